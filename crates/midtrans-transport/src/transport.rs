@@ -1,0 +1,200 @@
+//! What an HTTP client must do for us: send one request, wait, and tell how far a failure got.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A request as a transport gets it: absolute URI, all headers set, `Authorization` marked sensitive.
+pub type Request = http::Request<Vec<u8>>;
+/// A reply as a transport hands it back: the body is read whole.
+pub type Response = http::Response<Vec<u8>>;
+
+/// The bounds of one attempt. A transport keeps both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// From the first DNS query to the last byte of the reply body.
+    pub timeout: Duration,
+    /// Bytes of reply body; a longer body is [`TransportErrorKind::BodyTooLarge`].
+    pub max_body: usize,
+}
+
+impl Limits {
+    /// Bounds in time and in bytes of reply body.
+    #[must_use]
+    pub const fn new(timeout: Duration, max_body: usize) -> Self {
+        Self { timeout, max_body }
+    }
+}
+
+/// How far a failed attempt got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a third answer would have to change every retry decision")]
+pub enum Reach {
+    /// No byte of the request left this machine. Repeating cannot act twice.
+    NotSent,
+    /// The gateway may have received it, and may have acted on it.
+    Unknown,
+}
+
+/// What kind of failure it was; for messages and metrics, not for retry decisions (see [`Reach`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// The name did not resolve, or nobody answered at the address.
+    Connect,
+    /// The TLS handshake failed: certificate, protocol version, or a provider missing.
+    Tls,
+    /// A time limit ran out.
+    Timeout,
+    /// The reply was longer than [`Limits::max_body`].
+    BodyTooLarge,
+    /// The reply pointed elsewhere and the HTTP client followed it, which it must not.
+    Redirected,
+    /// The connection broke, or what came back was not HTTP.
+    Broken,
+    /// The HTTP client refused the request before sending it.
+    Request,
+}
+
+/// An attempt that brought no reply.
+///
+/// Neither `Display` nor `Debug` shows a header or a body; the HTTP client's own error is the source.
+pub struct TransportError {
+    kind: TransportErrorKind,
+    reach: Reach,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// A failure without an underlying error.
+    #[must_use]
+    pub const fn new(kind: TransportErrorKind, reach: Reach) -> Self {
+        Self { kind, reach, source: None }
+    }
+
+    /// Attaches the HTTP client's own error. It must not contain headers or bodies.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What kind of failure it was.
+    #[must_use]
+    pub const fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// How far the attempt got.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        self.reach
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TransportErrorKind::Connect => "cannot connect to the gateway",
+            TransportErrorKind::Tls => "the TLS handshake with the gateway failed",
+            TransportErrorKind::Timeout => "the gateway did not answer in time",
+            TransportErrorKind::BodyTooLarge => "the reply is longer than the body limit",
+            TransportErrorKind::Redirected => "the HTTP client followed a redirect; turn redirects off",
+            TransportErrorKind::Broken => "the connection to the gateway broke",
+            TransportErrorKind::Request => "the HTTP client refused the request",
+        })
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportError")
+            .field("kind", &self.kind)
+            .field("reach", &self.reach)
+            .field("source", &self.source.as_ref().map(ToString::to_string))
+            .finish()
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Sends one request and blocks the thread until the reply is there.
+///
+/// A transport follows no redirect, sends the request at most once, hands back every HTTP status as a reply,
+/// and keeps the [`Limits`]. It knows nothing about payments.
+pub trait BlockingTransport: Send + Sync {
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// [`TransportError`] when there is no complete reply. When in doubt about how far the request got, its
+    /// [`reach`](TransportError::reach) is [`Reach::Unknown`].
+    fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError>;
+
+    /// Waits between two attempts.
+    fn pause(&self, pause: Duration) {
+        std::thread::sleep(pause);
+    }
+
+    /// The clock that deadlines are measured with. Tests move it by hand.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+}
+
+/// Sends one request without blocking the thread. The contract is that of [`BlockingTransport`].
+///
+/// The trait is object-safe: `Arc<dyn AsyncTransport>` is a transport too.
+#[cfg(feature = "async")]
+#[async_trait::async_trait]
+pub trait AsyncTransport: Send + Sync {
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// As [`BlockingTransport::send`].
+    async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError>;
+
+    /// Waits between two attempts. A runtime matter, so there is no default.
+    async fn pause(&self, pause: Duration);
+
+    /// The clock that deadlines are measured with. Tests move it by hand.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+}
+
+macro_rules! forward {
+    ($($pointer:ty),+) => {$(
+        impl<T: BlockingTransport + ?Sized> BlockingTransport for $pointer {
+            fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
+                (**self).send(request, limits)
+            }
+            fn pause(&self, pause: Duration) {
+                (**self).pause(pause);
+            }
+            fn now(&self) -> Instant {
+                (**self).now()
+            }
+        }
+
+        #[cfg(feature = "async")]
+        #[async_trait::async_trait]
+        impl<T: AsyncTransport + ?Sized> AsyncTransport for $pointer {
+            async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
+                (**self).send(request, limits).await
+            }
+            async fn pause(&self, pause: Duration) {
+                (**self).pause(pause).await;
+            }
+            fn now(&self) -> Instant {
+                (**self).now()
+            }
+        }
+    )+};
+}
+forward!(&T, Arc<T>, Box<T>);

@@ -1,0 +1,1 @@
+//! Contract suites, written once and mounted per transport.
