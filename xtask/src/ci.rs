@@ -1,0 +1,126 @@
+//! `cargo xtask ci`: the whole gate.
+//!
+//! Warnings are refused by clippy's own arguments and by `RUSTDOCFLAGS`, never by `RUSTFLAGS`:
+//! those would build every dependency once more.
+
+use std::process::Command;
+
+use crate::arguments::Arguments;
+use crate::cargo::{self, cargo};
+use crate::failure::Failure;
+use crate::steps::{self, Outcome, Selection, Step};
+use crate::tidy;
+use crate::workspace::{Package, Workspace};
+
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask ci [--keep-going] [--from STEP | --only STEP]
+
+Stops at the first failure and ends with a table of steps and times.
+Steps: tools, fmt, tidy, clippy, clippy-all, tests, doctests, docs, features.
+
+  --keep-going   runs all steps even when one fails, and fails at the end
+  --from STEP    starts at this step
+  --only STEP    runs just this step
+";
+
+/// Cheap steps first, so that a forgotten `cargo fmt` costs seconds.
+const STEPS: &[Step<Workspace>] = &[
+    Step { name: "tools", about: "rustfmt and clippy are there", run: tools },
+    Step { name: "fmt", about: "formatting", run: fmt },
+    Step { name: "tidy", about: "house rules and the dependency table", run: tidy::check },
+    Step { name: "clippy", about: "lints, default features", run: clippy },
+    Step { name: "clippy-all", about: "lints, all features", run: clippy_all },
+    Step { name: "tests", about: "all tests and examples", run: tests },
+    Step { name: "doctests", about: "the examples in the documentation", run: doctests },
+    Step { name: "docs", about: "the documentation has no broken links", run: docs },
+    Step { name: "features", about: "each feature of each library alone", run: features },
+];
+
+pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
+    let selection = Selection::take(&mut arguments)?;
+    arguments.finish()?;
+    steps::run(STEPS, &Workspace::read()?, &selection)
+}
+
+fn tools(workspace: &Workspace) -> Result<Outcome, Failure> {
+    cargo::ensure_component(&workspace.root, "fmt", "rustfmt")?;
+    cargo::ensure_component(&workspace.root, "clippy", "clippy")?;
+    Ok(Outcome::Passed)
+}
+
+fn passed(command: &mut Command) -> Result<Outcome, Failure> {
+    cargo::run(command).map(|()| Outcome::Passed)
+}
+
+fn fmt(workspace: &Workspace) -> Result<Outcome, Failure> {
+    passed(cargo(&workspace.root).args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(workspace: &Workspace) -> Result<Outcome, Failure> {
+    passed(cargo(&workspace.root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn clippy_all(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let mut command = cargo(&workspace.root);
+    passed(command.args(["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
+}
+
+/// All features, because features only add: tests of an optional item would otherwise never run.
+/// Benches are compiled by clippy and not run here.
+fn tests(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let mut command = cargo(&workspace.root);
+    command.args(["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples"]);
+    passed(&mut command)
+}
+
+fn doctests(workspace: &Workspace) -> Result<Outcome, Failure> {
+    passed(cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]))
+}
+
+fn docs(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let mut command = cargo(&workspace.root);
+    passed(command.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps", "--all-features"]))
+}
+
+/// One crate at a time: in a workspace build cargo unites features, and a missing one goes unnoticed.
+fn features(workspace: &Workspace) -> Result<Outcome, Failure> {
+    for package in workspace.libraries() {
+        for set in feature_sets(package) {
+            let mut command = cargo(&workspace.root);
+            command.args(["clippy", "--quiet", "-p", &package.name]).args(set).args(["--", "-D", "warnings"]);
+            cargo::run(&mut command)?;
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+/// The arguments that choose no feature, then each feature alone. `default` is one of them.
+fn feature_sets(package: &Package) -> Vec<Vec<&str>> {
+    let none = vec!["--no-default-features"];
+    let each = package.features.iter().map(|feature| vec!["--no-default-features", "--features", feature]);
+    std::iter::once(none.clone()).chain(each).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_step() {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        assert!(HELP.contains(&names.join(", ")));
+    }
+
+    #[test]
+    fn each_feature_is_built_alone_and_so_is_none() {
+        let package = Package { features: ["async".to_owned(), "default".to_owned()].into(), ..Package::default() };
+        assert_eq!(
+            feature_sets(&package),
+            [
+                vec!["--no-default-features"],
+                vec!["--no-default-features", "--features", "async"],
+                vec!["--no-default-features", "--features", "default"],
+            ]
+        );
+    }
+}
