@@ -1,1 +1,94 @@
-//! stub
+//! The protocol of Midtrans, Indonesia's payment gateway, without any I/O: what is sent, what comes back, what it means.
+//!
+//! This crate opens no socket, reads no clock and no environment, makes no random numbers and writes no logs. Take it
+//! alone if you have an HTTP client of your own; `midtrans-ureq` and `midtrans-reqwest` bring one.
+//!
+//! A payment in five steps:
+//!
+//! 1. Make a [`Charge`] and send it: [`encode`] gives an `http::Request`, [`decode`] reads the reply.
+//! 2. Send the customer to [`Transaction::redirect_url`].
+//! 3. Take the browser back as a [`Landing`]: a hint for the page to show.
+//! 4. Take the gateway's signed message as a [`Notification`] with [`notification::verify`].
+//! 5. [`decide`] whether the [`Expected`] payment is there.
+//!
+//! ```
+//! use midtrans_protocol::{
+//!     Charge, CustomerDetails, Decision, Environment, Expected, ItemDetails, Merchant, OrderId, RequestOptions, Rupiah,
+//!     ServerKey, ServerKeys, TransactionDetails, decide, decode, encode, notification,
+//! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+//! let merchant = Merchant::new(Environment::Sandbox, key.clone())?;
+//!
+//! // Write this down before charging.
+//! let expected = Expected::new(OrderId::new("order-101")?, Rupiah::new(40_000));
+//! let order = TransactionDetails::new(expected.order_id().clone(), expected.amount())?;
+//! let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+//! let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+//! let charge = Charge::akulaku(order, items, customer)?;
+//!
+//! let request = encode(&charge, &merchant, &RequestOptions::default());
+//! # let reply_body = br#"{"status_code":"201","order_id":"order-101","transaction_status":"pending",
+//! #     "redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"}"#.to_vec();
+//! // Send `request` with any HTTP client, then:
+//! let transaction = decode::<Charge>(http::StatusCode::OK, reply_body)?;
+//! assert!(transaction.redirect_url().is_some());
+//!
+//! # let signed = midtrans_protocol::signature::sign("order-101", "200", "40000.00", &key);
+//! # let webhook_body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"40000.00",
+//! #     "transaction_status":"settlement","signature_key":"{signed}"}}"#);
+//! let notification = notification::verify(webhook_body.as_bytes(), &ServerKeys::from(key))?;
+//! assert_eq!(decide(&expected, &notification), Decision::Paid);
+//! # Ok(())
+//! # }
+//! ```
+
+mod basic_auth;
+mod charge;
+mod customer;
+mod decision;
+mod details;
+mod environment;
+mod expiry;
+mod head;
+mod ids;
+mod invalid;
+mod item;
+mod keys;
+pub mod landing;
+pub mod lifecycle;
+mod money;
+pub mod notification;
+mod operation;
+mod operations;
+mod raw;
+mod rejection;
+mod reply;
+pub mod signature;
+mod time;
+mod transaction;
+mod vocabulary;
+
+pub use charge::Charge;
+pub use customer::{Address, CustomerDetails, SellerDetails};
+pub use decision::{Decision, Evidence, Expected, Extent, Failure, Review, decide};
+pub use details::{Details, GrossAmountInfo, RefundDetails};
+pub use environment::{CustomBase, Environment, Host, Merchant};
+pub use expiry::{CustomExpiry, ExpiryUnit};
+pub use ids::{IdempotencyKey, OrderId, PaymentId, RefundKey};
+pub use invalid::InvalidInput;
+pub use item::{ItemDetails, TransactionDetails};
+pub use keys::{ClientKey, ServerKey, ServerKeys};
+pub use landing::{Landing, LandingSignature};
+pub use lifecycle::{Merge, Stage};
+pub use money::{Rupiah, WireAmount};
+pub use notification::Notification;
+pub use operation::{NotificationUrls, Operation, Replay, Reply, RequestOptions, decode, encode};
+pub use operations::{Approve, Cancel, Deny, DirectRefund, Expire, GetStatus, Refund};
+pub use raw::RawBody;
+pub use rejection::Rejection;
+pub use reply::{ApiError, DecodeError, ReplyError};
+pub use time::WibTime;
+pub use transaction::Transaction;
+pub use vocabulary::{FraudStatus, Opaque, PaymentType, TransactionStatus};

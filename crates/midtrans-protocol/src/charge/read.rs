@@ -1,0 +1,84 @@
+//! A charge out of the gateway's documented JSON.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{Charge, check};
+use crate::{
+    CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId, PaymentType, Rupiah, SellerDetails,
+    TransactionDetails, WibTime,
+};
+
+pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
+    let mut fields: Map<String, Value> = serde_json::from_str(json)
+        .map_err(|error| InvalidInput::new("charge", format!("a JSON object (line {})", error.line())))?;
+    let payment_type = take::<String>(&mut fields, "payment_type")?
+        .map(|word| PaymentType::from(word.as_str()))
+        .filter(|kind| matches!(kind, PaymentType::Akulaku | PaymentType::Kredivo))
+        .ok_or_else(|| InvalidInput::new("payment_type", "akulaku or kredivo"))?;
+    let mut charge = Charge::bare(payment_type, order(&mut fields)?);
+    if let Some(items) = take::<Vec<ItemDetails>>(&mut fields, "item_details")? {
+        charge = charge.with_items(items)?;
+    }
+    if let Some(customer) = take::<CustomerDetails>(&mut fields, "customer_details")? {
+        charge = charge.with_customer(customer)?;
+    }
+    if let Some(sellers) = take::<Vec<SellerDetails>>(&mut fields, "seller_details")? {
+        check::sellers(&sellers, false)?;
+        charge.seller_details = sellers;
+    }
+    charge.custom_expiry = expiry(&mut fields)?;
+    charge.custom_field1 = custom_field(&mut fields, "custom_field1")?;
+    charge.custom_field2 = custom_field(&mut fields, "custom_field2")?;
+    charge.custom_field3 = custom_field(&mut fields, "custom_field3")?;
+    charge.metadata = take(&mut fields, "metadata")?;
+    charge.with_extra(fields)
+}
+
+fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidInput> {
+    #[derive(Deserialize)]
+    struct Wire {
+        order_id: String,
+        gross_amount: u64,
+        #[serde(flatten)]
+        extra: Map<String, Value>,
+    }
+    let wire: Wire = take(fields, "transaction_details")?
+        .ok_or_else(|| InvalidInput::new("transaction_details", "order_id and gross_amount"))?;
+    TransactionDetails::new(OrderId::new(wire.order_id)?, Rupiah::new(wire.gross_amount))?.with_extra(wire.extra)
+}
+
+fn expiry(fields: &mut Map<String, Value>) -> Result<Option<CustomExpiry>, InvalidInput> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wire {
+        order_time: Option<String>,
+        expiry_duration: u32,
+        unit: Option<String>,
+    }
+    let Some(wire) = take::<Wire>(fields, "custom_expiry")? else { return Ok(None) };
+    let unit = ExpiryUnit::from_word(wire.unit.as_deref().unwrap_or("minute"))
+        .ok_or_else(|| InvalidInput::new("custom_expiry.unit", "second, minute, hour or day"))?;
+    let mut expiry = CustomExpiry::new(wire.expiry_duration, unit)?;
+    if let Some(time) = wire.order_time {
+        let refused = || InvalidInput::new("custom_expiry.order_time", "YYYY-MM-DD hh:mm:ss +0700");
+        let local = time.strip_suffix(" +0700").ok_or_else(refused)?;
+        expiry = expiry.starting(local.parse::<WibTime>().map_err(|_| refused())?);
+    }
+    Ok(Some(expiry))
+}
+
+fn custom_field(fields: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>, InvalidInput> {
+    take::<String>(fields, name)?.map(|text| check::custom_field(name, text)).transpose()
+}
+
+/// Takes a field out. What serde says is not passed on, because it may quote the value.
+fn take<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>, InvalidInput> {
+    match fields.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => serde_json::from_value(value)
+            .map(Some)
+            .map_err(|_| InvalidInput::new(name, "the shape that the gateway documents")),
+    }
+}

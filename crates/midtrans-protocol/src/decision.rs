@@ -1,0 +1,291 @@
+//! May I ship? The one road from the gateway's words to "paid".
+
+use crate::money::whole_rupiah;
+use crate::{Details, FraudStatus, Notification, OrderId, Rupiah, Transaction, TransactionStatus};
+
+/// What the merchant wrote down before charging, and will hold every word of the gateway against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    order_id: OrderId,
+    amount: Rupiah,
+}
+
+impl Expected {
+    /// The order and its price, from the merchant's own records and never from a message.
+    #[must_use]
+    pub const fn new(order_id: OrderId, amount: Rupiah) -> Self {
+        Self { order_id, amount }
+    }
+
+    /// The order.
+    #[must_use]
+    pub const fn order_id(&self) -> &OrderId {
+        &self.order_id
+    }
+
+    /// The price.
+    #[must_use]
+    pub const fn amount(&self) -> Rupiah {
+        self.amount
+    }
+}
+
+/// What a merchant may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new decision should break the build, not fall into a wildcard")]
+pub enum Decision {
+    /// The money is there, for this order and this amount: fulfil, once.
+    Paid,
+    /// Not yet: keep the order open.
+    Pending,
+    /// This attempt will bring no money: close it.
+    Failed(Failure),
+    /// The money went back, in whole or in part. Book single refunds by their key, after asking Get Status.
+    Refunded(Extent),
+    /// The customer's bank disputes the payment, in whole or in part.
+    Disputed(Extent),
+    /// Neither paid nor failed as far as anyone can tell from this: ask Get Status and decide again on the answer.
+    /// If the answer needs review too, a person must look.
+    Review(Review),
+}
+
+/// Why no money will come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The provider or fraud detection refused.
+    Denied,
+    /// The merchant cancelled.
+    Cancelled,
+    /// The customer did not pay in time.
+    Expired,
+    /// An error at the gateway.
+    Error,
+}
+
+/// How much of the amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there is no third extent")]
+pub enum Extent {
+    /// All of it.
+    Full,
+    /// Some of it.
+    Partial,
+}
+
+/// What is wrong with the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Review {
+    /// It is about another order, or names none.
+    OrderDiffers,
+    /// The amount is missing, not whole rupiah, or not the expected one.
+    AmountDiffers,
+    /// The currency is not rupiah.
+    CurrencyDiffers,
+    /// The status code does not go with the transaction status.
+    CodeDisagrees,
+    /// Fraud detection did not accept.
+    Fraud,
+    /// The status is missing, or this version does not know it.
+    UnknownStatus,
+    /// The dashboard's test notification: answer 200, do nothing.
+    TestNotification,
+    /// The signature also fits another order: its digits can be cut differently.
+    AmbiguousSignature,
+}
+
+/// What [`decide`] takes: a [`Notification`] or a [`Transaction`]. Sealed: nothing else is ever evidence.
+pub trait Evidence: sealed::Sealed {}
+impl Evidence for Notification {}
+impl Evidence for Transaction {}
+
+#[expect(unnameable_types, reason = "sealed on purpose")]
+mod sealed {
+    /// The words that count.
+    #[derive(Debug)]
+    pub struct Words<'a> {
+        pub(super) order_id: Option<&'a str>,
+        pub(super) status_code: Option<&'a str>,
+        pub(super) gross_amount: Option<&'a str>,
+        pub(super) details: &'a super::Details,
+        pub(super) signed_only: bool,
+    }
+
+    pub trait Sealed {
+        fn words(&self) -> Words<'_>;
+    }
+}
+use sealed::{Sealed, Words};
+
+impl Sealed for Notification {
+    fn words(&self) -> Words<'_> {
+        Words {
+            order_id: Some(self.order_id()),
+            status_code: Some(self.status_code()),
+            gross_amount: Some(self.gross_amount().as_str()),
+            details: self.reported(),
+            signed_only: true,
+        }
+    }
+}
+
+impl Sealed for Transaction {
+    fn words(&self) -> Words<'_> {
+        Words {
+            order_id: self.order_id(),
+            status_code: self.status_code(),
+            gross_amount: self.gross_amount().map(crate::WireAmount::as_str),
+            details: self.details(),
+            signed_only: false,
+        }
+    }
+}
+
+/// Holds evidence against what was expected.
+///
+/// This is the only way to [`Decision::Paid`]. Unknown never means paid and never means failed: what does not fit the
+/// gateway's table is a [`Decision::Review`].
+///
+/// A [`Transaction`] that Get Status brought is the strongest evidence. A [`Notification`] is weaker, because its
+/// signature covers `order_id`, `status_code` and `gross_amount` and nothing else: it counts only when the signed code
+/// and the unsigned status agree, and only when the signed text cannot be cut into another plausible order's. Few can;
+/// for those Get Status settles it.
+/// ([Handling](https://docs.midtrans.com/reference/best-practices-to-handle-notification))
+///
+/// ```
+/// use midtrans_protocol::{Decision, Expected, OrderId, Rupiah, ServerKey, ServerKeys, decide, notification};
+///
+/// # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+/// # let signed = midtrans_protocol::signature::sign("order-101", "200", "11000.00", &key);
+/// # let keys = ServerKeys::from(key);
+/// # let body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
+/// #     "transaction_status":"settlement","signature_key":"{signed}"}}"#);
+/// let notification = notification::verify(body.as_bytes(), &keys)?;
+/// let expected = Expected::new(OrderId::new("order-101")?, Rupiah::new(11_000));
+/// assert_eq!(decide(&expected, &notification), Decision::Paid);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn decide(expected: &Expected, evidence: &impl Evidence) -> Decision {
+    let words = evidence.words();
+    match objection(expected, &words) {
+        Some(review) => Decision::Review(review),
+        None => by_table(&words),
+    }
+}
+
+/// What speaks against the evidence before its status is even read.
+fn objection(expected: &Expected, words: &Words<'_>) -> Option<Review> {
+    let order_id = words.order_id.unwrap_or_default();
+    if words.signed_only && order_id.starts_with(crate::ids::TEST_PREFIX) {
+        return Some(Review::TestNotification);
+    }
+    if order_id != expected.order_id.as_str() {
+        return Some(Review::OrderDiffers);
+    }
+    let gross_amount = words.gross_amount.unwrap_or_default();
+    if !amount_fits(expected.amount, gross_amount, words.details) {
+        return Some(Review::AmountDiffers);
+    }
+    if words.details.currency().is_some_and(|currency| !currency.eq_ignore_ascii_case("IDR")) {
+        return Some(Review::CurrencyDiffers);
+    }
+    let signed_elsewhere = || is_ambiguous(order_id, words.status_code.unwrap_or_default(), gross_amount);
+    (words.signed_only && signed_elsewhere()).then_some(Review::AmbiguousSignature)
+}
+
+/// The expected amount; or more than it, if the gateway says that it added its fee to just that amount.
+fn amount_fits(expected: Rupiah, gross_amount: &str, details: &Details) -> bool {
+    match whole_rupiah(gross_amount) {
+        Some(gross) if gross == expected => true,
+        Some(gross) if gross > expected => details.gross_amount_info().is_some_and(|info| {
+            let same_total = info.gross_amount.as_deref().is_none_or(|total| whole_rupiah(total) == Some(gross));
+            info.original() == Some(expected) && same_total
+        }),
+        _ => false,
+    }
+}
+
+/// The gateway's decision table: status code, transaction status, fraud status.
+fn by_table(words: &Words<'_>) -> Decision {
+    use TransactionStatus::{
+        Authorize, Cancel, Capture, Chargeback, Deny, Expire, Failure as Error, PartialChargeback, PartialRefund,
+        Pending, Refund, Settlement, Unknown,
+    };
+    let Some(status) = words.details.transaction_status() else { return Decision::Review(Review::UnknownStatus) };
+    // The codes that a notification of this status carries, then those that only an API answer carries.
+    let (notified, answered, decision): (&[&str], &[&str], _) = match status {
+        Settlement | Capture => (&["200"], &[], Decision::Paid),
+        Pending => (&["201"], &["200"], Decision::Pending),
+        Authorize => (&["200"], &["201"], Decision::Pending),
+        Deny => (&["202"], &["200"], Decision::Failed(Failure::Denied)),
+        Cancel => (&["202"], &["200"], Decision::Failed(Failure::Cancelled)),
+        Expire => (&["202", "407"], &["200"], Decision::Failed(Failure::Expired)),
+        Error => (&["202"], &["200", "500"], Decision::Failed(Failure::Error)),
+        Refund => (&["200"], &[], Decision::Refunded(Extent::Full)),
+        PartialRefund => (&["200"], &[], Decision::Refunded(Extent::Partial)),
+        Chargeback => (&["200"], &[], Decision::Disputed(Extent::Full)),
+        PartialChargeback => (&["200"], &[], Decision::Disputed(Extent::Partial)),
+        Unknown(_) => return Decision::Review(Review::UnknownStatus),
+    };
+    let code = words.status_code.unwrap_or_default();
+    let accepted = matches!(words.details.fraud_status(), None | Some(FraudStatus::Accept));
+    // A challenged card has code 201, so the fraud status is the better reason to name.
+    if !accepted && matches!(decision, Decision::Paid | Decision::Pending) {
+        return Decision::Review(Review::Fraud);
+    }
+    if notified.contains(&code) || (!words.signed_only && answered.contains(&code)) {
+        decision
+    } else {
+        Decision::Review(Review::CodeDisagrees)
+    }
+}
+
+/// Whether `order_id + status_code + gross_amount` can also be read as another order id, another code and another
+/// amount. Whoever has a genuine notification of that other order could send it as one of this order.
+fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str) -> bool {
+    const CODES: [&str; 4] = ["200", "201", "202", "407"];
+    /// Nobody sells at a trillion rupiah.
+    const MAX_DIGITS: usize = 12;
+    let text = [order_id, status_code, gross_amount].concat();
+    let boundary = order_id.len();
+    // Only where the other order id and the other amount are ASCII does the cut fall between characters.
+    let cuts = (1..text.len().saturating_sub(3)).filter(|at| *at != boundary);
+    let mut readings = cuts.filter_map(|at| {
+        let (id, code, amount) = (text.get(..at)?, text.get(at..at + 3)?, text.get(at + 3..)?);
+        Some((id, code, amount))
+    });
+    readings.any(|(id, code, amount)| {
+        let digits = amount.split('.').next().unwrap_or_default().len();
+        let plausible_amount = digits <= MAX_DIGITS && whole_rupiah(amount).is_some_and(|amount| amount.get() > 0);
+        CODES.contains(&code) && plausible_amount && OrderId::new(id).is_ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ambiguous;
+
+    #[test]
+    fn a_signature_that_fits_two_orders_is_ambiguous() {
+        // "1111" + "200" + "200500.00" is the same text as "1111200" + "200" + "500.00".
+        assert!(is_ambiguous("1111", "200", "200500.00"));
+        assert!(is_ambiguous("1111200", "200", "500.00"));
+        assert!(is_ambiguous("1111", "201", "200500.00"), "a pending notification costs nothing to get");
+    }
+
+    #[test]
+    fn usual_orders_are_not_ambiguous() {
+        for (order, amount) in [
+            ("order-101-1578567480", "11000.00"),
+            ("order-101-1578567480", "200000.00"),
+            ("INV-20261122-0001", "1250000.00"),
+            ("sample-store-1699433645", "20000.00"),
+            ("A-1", "2000.00"),
+            ("order-101a", "13950000.00"),
+        ] {
+            assert!(!is_ambiguous(order, "200", amount), "{order} {amount}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What the gateway says about a payment, whether in a notification or in a reply.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::head::Head;
+use crate::raw::lenient_text;
+use crate::{FraudStatus, PaymentType, RawBody, Rupiah, TransactionStatus, WibTime, WireAmount};
+
+/// The gateway's words about a payment. In a [`Notification`](crate::Notification) they are *reported*: the signature
+/// does not cover them. In a [`Transaction`](crate::Transaction) they came over TLS.
+///
+/// Status, fraud status, payment type and transaction id are read at once. Everything else is read from the raw body
+/// when it is asked for, which costs a scan of the body per call.
+#[derive(Clone)]
+pub struct Details {
+    transaction_status: Option<TransactionStatus>,
+    fraud_status: Option<FraudStatus>,
+    payment_type: Option<PaymentType>,
+    transaction_id: Option<Box<str>>,
+    raw: RawBody,
+}
+
+impl Details {
+    pub(crate) fn new(head: &Head<'_>, raw: RawBody) -> Self {
+        Self {
+            transaction_status: head.transaction_status.as_deref().map(Into::into),
+            fraud_status: head.fraud_status.as_deref().map(Into::into),
+            payment_type: head.payment_type.as_deref().map(Into::into),
+            transaction_id: head.transaction_id.as_deref().map(Into::into),
+            raw,
+        }
+    }
+
+    /// Where the transaction stands.
+    #[must_use]
+    pub const fn transaction_status(&self) -> Option<&TransactionStatus> {
+        self.transaction_status.as_ref()
+    }
+
+    /// What fraud detection said; absent for methods without risk.
+    #[must_use]
+    pub const fn fraud_status(&self) -> Option<&FraudStatus> {
+        self.fraud_status.as_ref()
+    }
+
+    /// How the customer pays.
+    #[must_use]
+    pub const fn payment_type(&self) -> Option<&PaymentType> {
+        self.payment_type.as_ref()
+    }
+
+    /// The gateway's id of the transaction, in any shape: a UUID, or `A1…ID`.
+    #[must_use]
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.transaction_id.as_deref()
+    }
+
+    /// When the transaction was made.
+    #[must_use]
+    pub fn transaction_time(&self) -> Option<WibTime> {
+        self.time("transaction_time")
+    }
+
+    /// When it was settled.
+    #[must_use]
+    pub fn settlement_time(&self) -> Option<WibTime> {
+        self.time("settlement_time")
+    }
+
+    /// When it expires if the customer does nothing. One sample of the gateway spells it `expire_time`.
+    #[must_use]
+    pub fn expiry_time(&self) -> Option<WibTime> {
+        self.time("expiry_time").or_else(|| self.time("expire_time"))
+    }
+
+    /// The gateway's sentence, for logs.
+    #[must_use]
+    pub fn status_message(&self) -> Option<String> {
+        self.raw.text("status_message")
+    }
+
+    /// The merchant account.
+    #[must_use]
+    pub fn merchant_id(&self) -> Option<String> {
+        self.raw.text("merchant_id")
+    }
+
+    /// `IDR`.
+    #[must_use]
+    pub fn currency(&self) -> Option<String> {
+        self.raw.text("currency")
+    }
+
+    /// The provider's code; may be empty. No table of them exists for Akulaku and Kredivo.
+    #[must_use]
+    pub fn channel_response_code(&self) -> Option<String> {
+        self.raw.text("channel_response_code")
+    }
+
+    /// The provider's sentence; may be empty.
+    #[must_use]
+    pub fn channel_response_message(&self) -> Option<String> {
+        self.raw.text("channel_response_message")
+    }
+
+    /// What was given back so far, cumulative. Some refund notifications leave it out: see [`refunds`](Self::refunds).
+    #[must_use]
+    pub fn refund_amount(&self) -> Option<WireAmount> {
+        self.raw.text("refund_amount").map(WireAmount::received)
+    }
+
+    /// The refund key of a reply to a refund.
+    #[must_use]
+    pub fn refund_key(&self) -> Option<String> {
+        self.raw.text("refund_key")
+    }
+
+    /// The refunds, one by one. Two notifications come per refund, the second with
+    /// [`bank_confirmed_at`](RefundDetails::bank_confirmed_at): book them by refund key or id.
+    #[must_use]
+    pub fn refunds(&self) -> Vec<RefundDetails> {
+        self.raw.field("refunds").unwrap_or_default()
+    }
+
+    /// What was given back so far: the reported total, or else the sum of the single refunds.
+    #[must_use]
+    pub fn refunded(&self) -> Option<Rupiah> {
+        let total = self.refund_amount().and_then(|amount| amount.rupiah());
+        total.or_else(|| {
+            let refunds = self.refunds();
+            let amounts = refunds.iter().map(RefundDetails::amount);
+            amounts.reduce(|sum, amount| sum?.checked_add(amount?))?
+        })
+    }
+
+    /// The merchant's `custom_field1`.
+    #[must_use]
+    pub fn custom_field1(&self) -> Option<String> {
+        self.raw.text("custom_field1")
+    }
+
+    /// The merchant's `custom_field2`.
+    #[must_use]
+    pub fn custom_field2(&self) -> Option<String> {
+        self.raw.text("custom_field2")
+    }
+
+    /// The merchant's `custom_field3`.
+    #[must_use]
+    pub fn custom_field3(&self) -> Option<String> {
+        self.raw.text("custom_field3")
+    }
+
+    /// The merchant's metadata, to which the gateway adds fields of its own.
+    #[must_use]
+    pub fn metadata(&self) -> Option<Map<String, Value>> {
+        self.raw.field("metadata")
+    }
+
+    /// The price and the fee, where the gateway's automatic fee has made the customer pay more than was charged.
+    #[must_use]
+    pub fn gross_amount_info(&self) -> Option<GrossAmountInfo> {
+        #[derive(Deserialize)]
+        struct Metadata {
+            extra_info: ExtraInfo,
+        }
+        #[derive(Deserialize)]
+        struct ExtraInfo {
+            gross_amount_info: GrossAmountInfo,
+        }
+        self.raw.field::<Metadata>("metadata").map(|metadata| metadata.extra_info.gross_amount_info)
+    }
+
+    /// The whole body as it came.
+    #[must_use]
+    pub const fn raw(&self) -> &RawBody {
+        &self.raw
+    }
+
+    fn time(&self, name: &str) -> Option<WibTime> {
+        self.raw.text(name)?.parse().ok()
+    }
+}
+
+/// Where the payment stands; nothing that could be personal data.
+impl fmt::Debug for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Details")
+            .field("transaction_status", &self.transaction_status)
+            .field("fraud_status", &self.fraud_status)
+            .field("payment_type", &self.payment_type)
+            .field("transaction_id", &self.transaction_id)
+            .field("raw", &self.raw)
+            .finish()
+    }
+}
+
+/// One refund or chargeback. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct RefundDetails {
+    /// The gateway's number of it, up to 18 digits.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub refund_chargeback_id: Option<String>,
+    /// The gateway's newer id of it.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub refund_chargeback_uuid: Option<String>,
+    /// The key that the merchant gave it.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub refund_key: Option<String>,
+    /// How much, as written.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub refund_amount: Option<String>,
+    /// `online` or `offline`.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub refund_method: Option<String>,
+    /// Why; may be empty.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub reason: Option<String>,
+    /// When it was asked for, as written.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub created_at: Option<String>,
+    /// When the money moved, as written; absent in the first of the two notifications.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub bank_confirmed_at: Option<String>,
+}
+
+impl RefundDetails {
+    /// How much, in whole rupiah.
+    #[must_use]
+    pub fn amount(&self) -> Option<Rupiah> {
+        crate::money::whole_rupiah(self.refund_amount.as_deref()?)
+    }
+}
+
+/// What the customer pays when the gateway adds its fee by itself ("Automatic Fee Imposition").
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct GrossAmountInfo {
+    /// What the merchant charged.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub original_amount: Option<String>,
+    /// What the customer pays; equals the top-level `gross_amount`.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub gross_amount: Option<String>,
+    /// The difference.
+    #[serde(default, deserialize_with = "lenient_text")]
+    pub customer_imposed_payment_fee: Option<String>,
+}
+
+impl GrossAmountInfo {
+    /// What the merchant charged, in whole rupiah.
+    #[must_use]
+    pub fn original(&self) -> Option<Rupiah> {
+        crate::money::whole_rupiah(self.original_amount.as_deref()?)
+    }
+}

@@ -1,0 +1,171 @@
+//! Where the gateway is, and as whom we call it.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use http::{HeaderValue, Uri};
+
+use crate::{InvalidInput, ServerKey, basic_auth};
+
+/// Which of the gateway's hosts an operation lives on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Host {
+    /// The Core API: `api.midtrans.com`.
+    Api,
+    /// Snap: `app.midtrans.com`.
+    App,
+    /// Charges that carry a full card number: `panapi.midtrans.com`.
+    PanApi,
+}
+
+/// The gateway's sandbox, its production, or a base URL of your own for tests.
+///
+/// ([Hosts](https://docs.midtrans.com/reference/core-api-overview))
+///
+/// ```
+/// use midtrans_protocol::{Environment, Host};
+///
+/// assert_eq!(Environment::Sandbox.base(Host::Api), "https://api.sandbox.midtrans.com");
+/// let simulator = Environment::custom("http://127.0.0.1:8180")?;
+/// assert_eq!(simulator.base(Host::Api), "http://127.0.0.1:8180");
+/// assert!(Environment::custom("http://192.168.0.7").is_err(), "the key would travel in the clear");
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// Play money, sandbox keys.
+    Sandbox,
+    /// Real money, production keys.
+    Production,
+    /// Another server that speaks like the gateway, such as the simulator.
+    Custom(CustomBase),
+}
+
+/// A base URL that has passed the check of [`Environment::custom`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomBase(Arc<str>);
+
+impl CustomBase {
+    /// The base URL, without a slash at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Environment {
+    /// A server of your own, for all of the gateway's hosts.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] unless it is an `https` URL, or an `http` URL of this machine (`localhost`, `127.0.0.0/8`,
+    /// `[::1]`): a server key is never sent over plain HTTP to another host. User names, queries and fragments
+    /// are refused.
+    pub fn custom(base: &str) -> Result<Self, InvalidInput> {
+        let refused = |expected: &'static str| InvalidInput::new("base_url", expected);
+        let uri: Uri = base.parse().map_err(|_| refused("an absolute URL such as http://127.0.0.1:8180"))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(refused("an absolute URL such as http://127.0.0.1:8180"));
+        };
+        if uri.query().is_some() || base.contains(['@', '#', '?']) {
+            return Err(refused("a URL without user name, query and fragment"));
+        }
+        match scheme {
+            "https" => {}
+            "http" if is_loopback(authority.host()) => {}
+            "http" => return Err(refused("https, because the server key would travel in the clear over http")),
+            _ => return Err(refused("an https URL")),
+        }
+        Ok(Self::Custom(CustomBase(base.trim_end_matches('/').into())))
+    }
+
+    /// The base URL of one of the gateway's hosts, without a slash at its end.
+    #[must_use]
+    pub fn base(&self, host: Host) -> &str {
+        match (self, host) {
+            (Self::Sandbox, Host::Api) => "https://api.sandbox.midtrans.com",
+            (Self::Sandbox, Host::App) => "https://app.sandbox.midtrans.com",
+            (Self::Sandbox, Host::PanApi) => "https://panapi.sandbox.midtrans.com",
+            (Self::Production, Host::Api) => "https://api.midtrans.com",
+            (Self::Production, Host::App) => "https://app.midtrans.com",
+            (Self::Production, Host::PanApi) => "https://panapi.midtrans.com",
+            (Self::Custom(base), _) => base.as_str(),
+        }
+    }
+
+    /// Whether pages of this environment may be reached over plain HTTP, as a simulator on this machine is.
+    #[must_use]
+    pub const fn allows_http(&self) -> bool {
+        matches!(self, Self::Custom(_))
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || bare.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// A merchant account in one environment: everything that changes on the way from sandbox to production.
+///
+/// ```
+/// use midtrans_protocol::{Environment, Merchant, ServerKey};
+///
+/// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+/// let error = Merchant::new(Environment::Production, key).unwrap_err();
+/// assert_eq!(error.field(), "server_key");
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[derive(Clone)]
+pub struct Merchant {
+    environment: Environment,
+    server_key: ServerKey,
+    authorization: HeaderValue,
+}
+
+impl Merchant {
+    /// Pairs an environment with the server key that belongs to it.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for a sandbox key in production and for a production key in the sandbox. A custom
+    /// environment takes any key.
+    pub fn new(environment: Environment, server_key: ServerKey) -> Result<Self, InvalidInput> {
+        let key = server_key.expose();
+        match environment {
+            Environment::Production if key.starts_with("SB-") => {
+                return Err(InvalidInput::new("server_key", "a production key; this one is for the sandbox"));
+            }
+            Environment::Sandbox if key.starts_with("Mid-") => {
+                return Err(InvalidInput::new("server_key", "a sandbox key; this one is for production"));
+            }
+            _ => {}
+        }
+        let authorization = basic_auth::header(&server_key);
+        Ok(Self { environment, server_key, authorization })
+    }
+
+    /// Where this account lives.
+    #[must_use]
+    pub const fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The account's server key, for verifying its notifications.
+    #[must_use]
+    pub const fn server_key(&self) -> &ServerKey {
+        &self.server_key
+    }
+
+    pub(crate) const fn authorization(&self) -> &HeaderValue {
+        &self.authorization
+    }
+}
+
+impl fmt::Debug for Merchant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Merchant").field("environment", &self.environment).finish_non_exhaustive()
+    }
+}

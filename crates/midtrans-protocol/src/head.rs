@@ -1,0 +1,181 @@
+//! The handful of fields that every payment body is read for at once; the rest stays in the raw body.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+
+use crate::raw::{self, Key, Scalar};
+
+/// How many unknown field names are compared without touching the heap. Most bodies have fewer than twenty.
+const INLINE: usize = 24;
+
+/// The fields, borrowed from the body; `None` where absent, null, or not a scalar.
+#[derive(Debug, Default)]
+pub(crate) struct Head<'a> {
+    pub(crate) order_id: Option<Cow<'a, str>>,
+    pub(crate) status_code: Option<Cow<'a, str>>,
+    pub(crate) gross_amount: Option<Cow<'a, str>>,
+    pub(crate) signature_key: Option<Cow<'a, str>>,
+    pub(crate) transaction_status: Option<Cow<'a, str>>,
+    pub(crate) transaction_id: Option<Cow<'a, str>>,
+    pub(crate) fraud_status: Option<Cow<'a, str>>,
+    pub(crate) payment_type: Option<Cow<'a, str>>,
+}
+
+const NAMES: [&str; 8] = [
+    "order_id",
+    "status_code",
+    "gross_amount",
+    "signature_key",
+    "transaction_status",
+    "transaction_id",
+    "fraud_status",
+    "payment_type",
+];
+
+/// Reads a JSON object.
+///
+/// A name that occurs twice is an error, because two readers could believe two different values.
+pub(crate) fn read(json: &str) -> Result<Head<'_>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let mut slots = deserializer.deserialize_map(Slots)?;
+    deserializer.end()?;
+    for (at, slot) in slots.iter_mut().enumerate() {
+        if matches!(slot, Some(Scalar::Number)) {
+            *slot = raw::find(json, NAMES[at]).and_then(raw::scalar_text).map(Scalar::Text);
+        }
+    }
+    let [
+        order_id,
+        status_code,
+        gross_amount,
+        signature_key,
+        transaction_status,
+        transaction_id,
+        fraud_status,
+        payment_type,
+    ] = slots.map(|slot| match slot {
+        Some(Scalar::Text(text)) => Some(text),
+        _ => None,
+    });
+    Ok(Head {
+        order_id,
+        status_code,
+        gross_amount,
+        signature_key,
+        transaction_status,
+        transaction_id,
+        fraud_status,
+        payment_type,
+    })
+}
+
+struct Slots;
+
+impl<'de> Visitor<'de> for Slots {
+    type Value = [Option<Scalar<'de>>; 8];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut slots = [const { None }; 8];
+        let mut unknown = Unknown::default();
+        while let Some(name) = map.next_key_seed(Key)? {
+            match NAMES.iter().position(|known| *known == name) {
+                Some(at) if slots[at].is_some() => return Err(A::Error::custom("a field occurs twice")),
+                Some(at) => slots[at] = Some(map.next_value()?),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                    unknown.push(name);
+                }
+            }
+        }
+        if unknown.has_twins() { Err(A::Error::custom("a field occurs twice")) } else { Ok(slots) }
+    }
+}
+
+/// Names of fields that we have no slot for, kept only to find twins.
+#[derive(Default)]
+struct Unknown<'a> {
+    few: [&'a str; INLINE],
+    len: usize,
+    many: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Unknown<'a> {
+    fn push(&mut self, name: Cow<'a, str>) {
+        match name {
+            Cow::Borrowed(name) if self.len < INLINE => {
+                self.few[self.len] = name;
+                self.len += 1;
+            }
+            name => self.many.push(name),
+        }
+    }
+
+    fn has_twins(mut self) -> bool {
+        let few = &self.few[..self.len];
+        if self.many.is_empty() {
+            return few.iter().enumerate().any(|(at, name)| few[..at].contains(name));
+        }
+        // Sorting keeps a body of a hundred thousand names from costing its square.
+        self.many.extend(few.iter().copied().map(Cow::Borrowed));
+        self.many.sort_unstable();
+        self.many.windows(2).any(|pair| pair[0] == pair[1])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_keeps_the_text_it_was_signed_with() {
+        let head = read(r#"{"gross_amount":11000.00,"status_code":200,"order_id":1e3}"#).unwrap();
+        assert_eq!(head.gross_amount.as_deref(), Some("11000.00"));
+        assert_eq!(head.status_code.as_deref(), Some("200"));
+        assert_eq!(head.order_id.as_deref(), Some("1e3"));
+    }
+
+    #[test]
+    fn a_field_that_occurs_twice_is_an_error() {
+        for twice in [
+            r#"{"order_id":"a","order_id":"b"}"#,
+            r#"{"order_id":null,"order_id":"b"}"#,
+            r#"{"order_id":"a","order\u005fid":"b"}"#,
+            r#"{"x":1,"y":2,"x":1}"#,
+            r#"{"x":1,"\u0078":1}"#,
+        ] {
+            assert!(read(twice).is_err(), "{twice}");
+        }
+        let names = |last: &str| {
+            let many: String = (0..100).map(|n| format!("\"n{n}\":1,")).collect();
+            format!("{{{many}\"{last}\":1}}")
+        };
+        assert!(read(&names("n100")).is_ok());
+        assert!(read(&names("n7")).is_err());
+        assert!(read(&names("n99")).is_err());
+    }
+
+    #[test]
+    fn other_types_and_nulls_count_as_absent() {
+        let head = read(r#"{"order_id":{"a":[1,{}]},"status_code":null,"fraud_status":[true],"payment_type":false}"#);
+        let head = head.unwrap();
+        assert!(head.order_id.is_none() && head.status_code.is_none());
+        assert!(head.fraud_status.is_none() && head.payment_type.is_none());
+    }
+
+    #[test]
+    fn what_is_not_one_object_is_an_error() {
+        for text in ["", "null", "[]", "1", "\"x\"", "{", "{} {}", "{}x", "{\"a\":}"] {
+            assert!(read(text).is_err(), "{text:?}");
+        }
+        let bomb = format!("{{\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
+        let _ = read(&bomb);
+        let bomb = format!("{{\"order_id\":{}", "[".repeat(200_000));
+        assert!(read(&bomb).is_err());
+    }
+}

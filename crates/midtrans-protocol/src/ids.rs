@@ -1,0 +1,228 @@
+//! Identifiers: the merchant's order id, the gateway's ids, and the keys that make repeats harmless.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::InvalidInput;
+
+/// What every order id of the dashboard's own "test notification" button begins with.
+pub(crate) const TEST_PREFIX: &str = "payment_notif_test_";
+
+macro_rules! text_id {
+    ($name:ident) => {
+        impl $name {
+            /// The id's text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+    };
+}
+
+/// The merchant's own id of an order: 1 to 50 characters out of `A-Z a-z 0-9 - _ ~ .`.
+///
+/// Unique per merchant account while the order is open or paid; an order that expired or was cancelled may be
+/// charged again under the same id. Short ids that are nothing but digits are best avoided: the gateway's signature puts
+/// nothing between the order id and the digits that follow it, see [`decide`](crate::decide).
+/// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrderId(Box<str>);
+text_id!(OrderId);
+
+impl OrderId {
+    /// Longest order id, in characters.
+    pub const MAX: usize = 50;
+
+    /// Checks an order id.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for another length or alphabet; for `.` and `..`, which URL parsers swallow as path
+    /// segments; and for `payment_notif_test_…`, which the dashboard's test button uses.
+    pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
+        let id = id.into();
+        if id.is_empty() || id.len() > Self::MAX || !id.bytes().all(is_unreserved) || is_dots(&id) {
+            return Err(InvalidInput::new(
+                "order_id",
+                "1 to 50 characters out of A-Z a-z 0-9 - _ ~ . (and not only dots)",
+            ));
+        }
+        if id.starts_with(TEST_PREFIX) {
+            return Err(InvalidInput::new("order_id", "not payment_notif_test_…, which the dashboard's test uses"));
+        }
+        Ok(Self(id.into()))
+    }
+}
+
+/// An order id or a transaction id, as the path of an operation takes it.
+///
+/// Made from an [`OrderId`], or from any text that was received: such a text is percent-encoded, so that nothing
+/// in it can change the path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PaymentId(Box<str>);
+text_id!(PaymentId);
+
+impl PaymentId {
+    /// Takes an id that the gateway sent, whatever its alphabet.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] when it is empty, longer than 255 bytes, `.` or `..`.
+    pub fn received(id: impl Into<String>) -> Result<Self, InvalidInput> {
+        let id = id.into();
+        if id.is_empty() || id.len() > 255 || is_dots(&id) {
+            return Err(InvalidInput::new("id", "an order id or transaction id of 1 to 255 bytes, not only dots"));
+        }
+        Ok(Self(id.into()))
+    }
+
+    /// `/v2/{id}/{action}` with the id percent-encoded.
+    pub(crate) fn path(&self, action: &str) -> String {
+        let mut path = String::with_capacity(5 + self.0.len() + action.len());
+        path.push_str("/v2/");
+        for byte in self.0.bytes() {
+            if is_unreserved(byte) {
+                path.push(char::from(byte));
+            } else {
+                const HEX: &[u8; 16] = b"0123456789ABCDEF";
+                path.extend(['%', char::from(HEX[usize::from(byte >> 4)]), char::from(HEX[usize::from(byte & 15)])]);
+            }
+        }
+        path.push('/');
+        path.push_str(action);
+        path
+    }
+}
+
+impl From<OrderId> for PaymentId {
+    fn from(id: OrderId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<&OrderId> for PaymentId {
+    fn from(id: &OrderId) -> Self {
+        Self(id.0.clone())
+    }
+}
+
+/// The merchant's own id of a refund: 1 to 50 characters out of `A-Z a-z 0-9 - _`.
+///
+/// The gateway books a refund key once: the same key may be sent again for seven days without a second refund.
+/// Its documentation names no longest length; 50 is ours.
+/// ([Refund](https://docs.midtrans.com/reference/refund-transaction))
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RefundKey(Box<str>);
+text_id!(RefundKey);
+
+impl RefundKey {
+    /// Longest refund key, in characters.
+    pub const MAX: usize = 50;
+
+    /// Checks a refund key.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for another length or alphabet.
+    pub fn new(key: impl Into<String>) -> Result<Self, InvalidInput> {
+        let key = key.into();
+        let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        if key.is_empty() || key.len() > Self::MAX || !key.bytes().all(valid) {
+            return Err(InvalidInput::new("refund_key", "1 to 50 characters out of A-Z a-z 0-9 - _"));
+        }
+        Ok(Self(key.into()))
+    }
+}
+
+/// The value of the `Idempotency-Key` header: 1 to 36 visible ASCII characters.
+///
+/// Within five minutes the gateway answers a repeat that carries the same key with the answer it stored, whatever
+/// the new body says, and it has one key space for all operations: never use a key for two different calls.
+/// A key of more than 46 characters would silently protect nothing; ours stop at 36, the length of a UUID.
+/// ([Headers](https://docs.midtrans.com/reference/api-headers))
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(Box<str>);
+text_id!(IdempotencyKey);
+
+impl IdempotencyKey {
+    /// Longest key, in characters.
+    pub const MAX: usize = 36;
+
+    /// Checks a key.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for another length or alphabet.
+    pub fn new(key: impl Into<String>) -> Result<Self, InvalidInput> {
+        let key = key.into();
+        if key.is_empty() || key.len() > Self::MAX || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(InvalidInput::new("idempotency_key", "1 to 36 visible ASCII characters, such as a UUID"));
+        }
+        Ok(Self(key.into()))
+    }
+
+    /// A key made of 128 random bits that the caller brings.
+    #[must_use]
+    pub fn from_random(bits: u128) -> Self {
+        Self(format!("{bits:032x}").into())
+    }
+}
+
+/// The characters that a URL path carries as they are; the same that an order id may have.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)
+}
+
+fn is_dots(id: &str) -> bool {
+    id == "." || id == ".."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_id_outside_the_alphabet_is_refused_when_made() {
+        for bad in ["", "a/b", "a#b", "a%b", "a b", "é", ".", "..", &"x".repeat(51), "payment_notif_test_G1_1"] {
+            assert_eq!(OrderId::new(bad).unwrap_err().field(), "order_id", "{bad:?}");
+        }
+        for good in ["a", "order-101_~.x", &"x".repeat(50), "..."] {
+            assert_eq!(OrderId::new(good).unwrap().as_str(), good);
+        }
+    }
+
+    #[test]
+    fn a_received_id_cannot_leave_its_path_segment() {
+        let id = PaymentId::received("a/../b?c#d%2e é").unwrap();
+        assert_eq!(id.path("status"), "/v2/a%2F..%2Fb%3Fc%23d%252e%20%C3%A9/status");
+        assert!(PaymentId::received("..").is_err());
+        assert!(PaymentId::received(".").is_err());
+        assert!(PaymentId::received("").is_err());
+    }
+
+    #[test]
+    fn keys_that_would_protect_nothing_are_refused() {
+        assert!(IdempotencyKey::new("k".repeat(37)).is_err());
+        assert!(IdempotencyKey::new("a b").is_err());
+        assert!(IdempotencyKey::new("a\r\nX-Evil: 1").is_err());
+        assert_eq!(IdempotencyKey::from_random(u128::MAX).as_str().len(), 32);
+        assert!(RefundKey::new("a.b").is_err());
+        assert!(RefundKey::new("refund-1_a").is_ok());
+    }
+}

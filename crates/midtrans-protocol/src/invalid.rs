@@ -1,0 +1,51 @@
+//! What is wrong with a value that was about to be sent.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+/// A value was refused before anything was sent: which field, and what was expected there.
+///
+/// The refused value itself is never part of the error, because it may be a key or personal data.
+///
+/// ```
+/// use midtrans_protocol::OrderId;
+///
+/// let error = OrderId::new("order/1").unwrap_err();
+/// assert_eq!(error.field(), "order_id");
+/// assert_eq!(
+///     error.to_string(),
+///     "order_id: expected 1 to 50 characters out of A-Z a-z 0-9 - _ ~ . (and not only dots)"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidInput {
+    field: Cow<'static, str>,
+    expected: Cow<'static, str>,
+}
+
+impl InvalidInput {
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, expected: impl Into<Cow<'static, str>>) -> Self {
+        Self { field: field.into(), expected: expected.into() }
+    }
+
+    /// The path of the refused field in the gateway's words, such as `item_details[2].name`.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What a valid value looks like.
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+}
+
+impl fmt::Display for InvalidInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected {}", self.field, self.expected)
+    }
+}
+
+impl Error for InvalidInput {}

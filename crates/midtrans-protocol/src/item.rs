@@ -1,0 +1,112 @@
+//! What is bought: order id and amount, and the lines that add up to it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::raw::lenient_text;
+use crate::{InvalidInput, OrderId, Rupiah};
+
+/// Order id and amount of a charge.
+/// ([Transaction details](https://docs.midtrans.com/reference/charge-transactions-1))
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TransactionDetails {
+    order_id: OrderId,
+    gross_amount: Rupiah,
+    #[serde(flatten)]
+    extra: Map<String, Value>,
+}
+
+impl TransactionDetails {
+    /// An order and its price in whole rupiah.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] when the amount is zero.
+    pub fn new(order_id: OrderId, gross_amount: Rupiah) -> Result<Self, InvalidInput> {
+        if gross_amount == Rupiah::new(0) {
+            return Err(InvalidInput::new("transaction_details.gross_amount", "whole rupiah above zero"));
+        }
+        Ok(Self { order_id, gross_amount, extra: Map::new() })
+    }
+
+    /// Adds fields that this version doesn't know, such as `currency`.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for `order_id` and `gross_amount`.
+    pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
+        if extra.keys().any(|name| name == "order_id" || name == "gross_amount") {
+            return Err(InvalidInput::new("transaction_details", "each field once"));
+        }
+        self.extra = extra;
+        Ok(self)
+    }
+
+    /// The merchant's id of the order.
+    #[must_use]
+    pub const fn order_id(&self) -> &OrderId {
+        &self.order_id
+    }
+
+    /// What the customer is to pay.
+    #[must_use]
+    pub const fn gross_amount(&self) -> Rupiah {
+        self.gross_amount
+    }
+}
+
+/// One line of the order. ([Item details](https://docs.midtrans.com/reference/item-details-object))
+///
+/// `price × quantity` over all lines must equal the gross amount: fees and taxes are lines of their own, and a
+/// discount is a line with a negative price.
+///
+/// ```
+/// use midtrans_protocol::{ItemDetails, Rupiah};
+///
+/// let shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 2);
+/// let voucher = ItemDetails::discount("VOUCHER", "Potongan", Rupiah::new(5_000));
+/// assert_eq!((shoes.price, voucher.price), (40_000, -5_000));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ItemDetails {
+    /// The merchant's id of the article, at most 50 characters. Akulaku wants no id twice.
+    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Price of one piece in whole rupiah; negative for a discount.
+    pub price: i64,
+    /// How many pieces, at least one.
+    pub quantity: u32,
+    /// Name of the article, at most 50 characters.
+    pub name: String,
+    /// Brand, at most 50 characters.
+    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Category, at most 50 characters. Kredivo insists on it.
+    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Name of the shop, at most 50 characters.
+    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    pub merchant_name: Option<String>,
+    /// Web page of the article, at most 255 characters. Kredivo insists on it.
+    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Fields that this version doesn't know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl ItemDetails {
+    /// So many pieces of an article. A price beyond `i64::MAX` becomes `i64::MAX`, which no order adds up to.
+    #[must_use]
+    pub fn new(id: impl Into<String>, name: impl Into<String>, price: Rupiah, quantity: u32) -> Self {
+        let price = i64::try_from(price.get()).unwrap_or(i64::MAX);
+        Self { id: Some(id.into()), name: name.into(), price, quantity, ..Self::default() }
+    }
+
+    /// A line that takes something off.
+    #[must_use]
+    pub fn discount(id: impl Into<String>, name: impl Into<String>, amount: Rupiah) -> Self {
+        let mut item = Self::new(id, name, amount, 1);
+        item.price = -item.price;
+        item
+    }
+}

@@ -1,0 +1,191 @@
+//! Notifications: bytes in, evidence out.
+//!
+//! The gateway POSTs signed JSON for every change of a transaction: late, twice, or out of order.
+//! ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::head::{self, Head};
+use crate::ids::TEST_PREFIX;
+use crate::{Details, RawBody, Rejection, ServerKeys, WireAmount, signature};
+
+/// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is refused unread.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// Checks the signature of a notification and reads it.
+///
+/// The signature is compared in constant time over the texts as they were received; then the same bytes are read.
+/// Nothing here says "paid": give the result to [`decide`](crate::decide).
+///
+/// ```
+/// use midtrans_protocol::{ServerKey, ServerKeys, notification, signature};
+///
+/// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+/// let signed = signature::sign("order-101", "200", "11000.00", &key);
+/// let body = format!(
+///     r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
+///         "transaction_status":"settlement","signature_key":"{signed}"}}"#
+/// );
+/// let notification = notification::verify(body.as_bytes(), &ServerKeys::from(key))?;
+/// assert_eq!(notification.order_id(), "order-101");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`Rejection`] with the HTTP status to answer.
+pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection> {
+    let verdict = verdict(body, keys)?;
+    Ok(Notification {
+        order_id: verdict.order_id().into(),
+        status_code: verdict.status_code().into(),
+        gross_amount: WireAmount::received(verdict.gross_amount()),
+        key_index: verdict.key_index,
+        reported: Details::new(&verdict.head, RawBody::new(verdict.body)),
+    })
+}
+
+/// Checks the signature of a notification without keeping anything: for those who only forward or store the bytes.
+///
+/// Allocates nothing for a body without escapes, numbers and more than two dozen unknown fields.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verdict<'a>(body: &'a [u8], keys: &ServerKeys) -> Result<Verdict<'a>, Rejection> {
+    if body.len() > MAX_BYTES {
+        return Err(Rejection::TooLarge);
+    }
+    let body = std::str::from_utf8(body).map_err(|_| Rejection::Malformed)?;
+    let head = head::read(body).map_err(|_| Rejection::Malformed)?;
+    let signature = needed(&head.signature_key, "signature_key")?;
+    let order_id = needed(&head.order_id, "order_id")?;
+    let status_code = needed(&head.status_code, "status_code")?;
+    let gross_amount = needed(&head.gross_amount, "gross_amount")?;
+    let key_index = signature::verify(order_id, status_code, gross_amount, signature, keys);
+    Ok(Verdict { key_index: key_index.ok_or(Rejection::Forged)?, head, body })
+}
+
+fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h str, Rejection> {
+    match field.as_deref() {
+        None | Some("") => Err(Rejection::MissingField(name)),
+        Some(text) => Ok(text),
+    }
+}
+
+/// A notification whose signature was made with one of the merchant's keys. [`verify`] is the only way to get one.
+///
+/// `order_id`, `status_code` and `gross_amount` are signed. Everything under [`reported`](Self::reported) is not: a
+/// reason to look, not a reason to ship.
+///
+/// ```compile_fail
+/// # use midtrans_protocol::Notification;
+/// let forged: Notification = serde_json::from_str("{}").unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Notification {
+    order_id: Box<str>,
+    status_code: Box<str>,
+    gross_amount: WireAmount,
+    key_index: usize,
+    reported: Details,
+}
+
+impl Notification {
+    /// The merchant's order id. Signed.
+    #[must_use]
+    pub fn order_id(&self) -> &str {
+        &self.order_id
+    }
+
+    /// The code, such as `200`. Signed.
+    #[must_use]
+    pub fn status_code(&self) -> &str {
+        &self.status_code
+    }
+
+    /// The amount to the letter. Signed.
+    #[must_use]
+    pub const fn gross_amount(&self) -> &WireAmount {
+        &self.gross_amount
+    }
+
+    /// Which of the [`ServerKeys`] it was signed with: the merchant, where one endpoint serves several.
+    #[must_use]
+    pub const fn key_index(&self) -> usize {
+        self.key_index
+    }
+
+    /// Everything else that the message says. **Not** covered by the signature.
+    #[must_use]
+    pub const fn reported(&self) -> &Details {
+        &self.reported
+    }
+
+    /// Whether the dashboard's "test notification" button made it: properly signed, about no order at all.
+    /// Answer 200 and do nothing.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        self.order_id.starts_with(TEST_PREFIX)
+    }
+}
+
+impl fmt::Debug for Notification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notification")
+            .field("order_id", &self.order_id)
+            .field("status_code", &self.status_code)
+            .field("gross_amount", &self.gross_amount)
+            .field("key_index", &self.key_index)
+            .field("reported", &self.reported)
+            .finish()
+    }
+}
+
+/// The signed words of a genuine notification, borrowed from its bytes. Made by [`verdict`].
+pub struct Verdict<'a> {
+    head: Head<'a>,
+    key_index: usize,
+    body: &'a str,
+}
+
+impl Verdict<'_> {
+    /// The merchant's order id. Signed.
+    #[must_use]
+    pub fn order_id(&self) -> &str {
+        self.head.order_id.as_deref().unwrap_or_default()
+    }
+
+    /// The code. Signed.
+    #[must_use]
+    pub fn status_code(&self) -> &str {
+        self.head.status_code.as_deref().unwrap_or_default()
+    }
+
+    /// The amount to the letter. Signed.
+    #[must_use]
+    pub fn gross_amount(&self) -> &str {
+        self.head.gross_amount.as_deref().unwrap_or_default()
+    }
+
+    /// The transaction's status. **Not** signed.
+    #[must_use]
+    pub fn reported_status(&self) -> Option<&str> {
+        self.head.transaction_status.as_deref()
+    }
+
+    /// Which of the [`ServerKeys`] it was signed with.
+    #[must_use]
+    pub const fn key_index(&self) -> usize {
+        self.key_index
+    }
+}
+
+impl fmt::Debug for Verdict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verdict")
+            .field("order_id", &self.order_id())
+            .field("status_code", &self.status_code())
+            .field("gross_amount", &self.gross_amount())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,44 @@
+//! `POST /v2/{id}/refund/online/direct`
+//!
+//! Gives money back and waits for the provider's word.
+//! [Gateway page](https://docs.midtrans.com/reference/direct-refund-transaction)
+
+use http::Method;
+
+use crate::{Operation, Refund, Replay, Transaction};
+
+/// A [`Refund`] sent straight to the provider, where it supports that; Akulaku and Kredivo do.
+///
+/// When the provider refuses, the reply is no error: it is a transaction that stays `settlement` with code 202, see
+/// [`Transaction::is_refund_denied`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectRefund(Refund);
+
+impl From<Refund> for DirectRefund {
+    fn from(refund: Refund) -> Self {
+        Self(refund)
+    }
+}
+
+impl Operation for DirectRefund {
+    type Reply = Transaction;
+    const NAME: &'static str = "direct_refund";
+    const METHOD: Method = Method::POST;
+
+    fn path(&self) -> String {
+        self.0.path_of("refund/online/direct")
+    }
+
+    fn body(&self) -> Option<Vec<u8>> {
+        self.0.body()
+    }
+
+    /// As for [`Refund`].
+    fn replay(&self) -> Replay {
+        self.0.replay()
+    }
+
+    fn order_id(&self) -> Option<&str> {
+        self.0.order_id()
+    }
+}

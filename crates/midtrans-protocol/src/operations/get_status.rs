@@ -1,0 +1,49 @@
+//! `GET /v2/{id}/status`
+//!
+//! What the gateway says about a transaction, asked over TLS: the strongest evidence there is.
+//! [Gateway page](https://docs.midtrans.com/reference/get-transaction-status)
+
+use http::Method;
+
+use crate::{Operation, PaymentId, Replay, Transaction};
+
+/// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a notification is odd.
+///
+/// A 404 means that the gateway knows no such transaction: a charge that was never answered did not happen, and may be
+/// sent again. Ask at most every ten seconds per order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GetStatus {
+    id: PaymentId,
+}
+
+impl GetStatus {
+    /// The transaction of that order id or transaction id. An order id that was charged again after it expired answers
+    /// with its latest transaction.
+    #[must_use]
+    pub fn new(id: impl Into<PaymentId>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
+impl Operation for GetStatus {
+    type Reply = Transaction;
+    const NAME: &'static str = "status";
+    const METHOD: Method = Method::GET;
+
+    fn path(&self) -> String {
+        self.id.path("status")
+    }
+
+    fn body(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// It only reads.
+    fn replay(&self) -> Replay {
+        Replay::Safe
+    }
+
+    fn order_id(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
+}

@@ -1,0 +1,212 @@
+//! The body as it came: nothing that the gateway says is lost, whether we have a name for it or not.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, de};
+use serde_json::value::RawValue;
+
+/// A JSON object as it was received.
+///
+/// Any field of it can be read by name, also those that this version has no type for. `Debug` shows only its
+/// length, because bodies hold personal data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawBody(Box<str>);
+
+impl RawBody {
+    pub(crate) fn new(text: impl Into<Box<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, byte for byte.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The top-level field of that name, read as `T`; `None` where it is absent, null or of another type.
+    #[must_use]
+    pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_str::<Option<T>>(find(&self.0, name)?.get()).ok()?
+    }
+
+    /// The top-level field of that name as text: a string's content, or a number's or a boolean's own text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
+        scalar_text(find(&self.0, name)?).map(Cow::into_owned)
+    }
+
+    /// The names of all top-level fields, in the order in which they came.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        struct Names;
+        impl<'de> Visitor<'de> for Names {
+            type Value = Vec<String>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<String>, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, IgnoredAny)) = map.next_entry()? {
+                    names.push(name);
+                }
+                Ok(names)
+            }
+        }
+        serde_json::Deserializer::from_str(&self.0).deserialize_map(Names).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for RawBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawBody({} bytes)", self.0.len())
+    }
+}
+
+/// The value of the first top-level field of that name, with its text untouched.
+pub(crate) fn find<'a>(json: &'a str, name: &str) -> Option<&'a RawValue> {
+    struct Find<'n>(&'n str);
+    impl<'de> Visitor<'de> for Find<'_> {
+        type Value = Option<&'de RawValue>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut found = None;
+            while let Some(name) = map.next_key_seed(Key)? {
+                if found.is_none() && name == self.0 {
+                    found = Some(map.next_value()?);
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            Ok(found)
+        }
+    }
+    serde_json::Deserializer::from_str(json).deserialize_map(Find(name)).ok()?
+}
+
+/// A scalar's text: what was signed, whether it came as a string or as a number.
+pub(crate) fn scalar_text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let text = value.get();
+    match text.as_bytes().first()? {
+        b'"' => match serde_json::from_str::<Scalar<'_>>(text) {
+            Ok(Scalar::Text(text)) => Some(text),
+            _ => None,
+        },
+        b'{' | b'[' | b'n' => None,
+        _ => Some(Cow::Borrowed(text)),
+    }
+}
+
+/// Reads an object's key, borrowed where it has no escapes.
+pub(crate) struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+/// A field where the gateway documents a string and may send anything.
+#[derive(Debug)]
+pub(crate) enum Scalar<'a> {
+    /// A string, or an integer in its only spelling.
+    Text(Cow<'a, str>),
+    /// A number whose own text has to be looked up, because reading it as a number loses its spelling.
+    Number,
+    /// Null.
+    Null,
+    /// A boolean, an array or an object.
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Scalar<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(Cow::Owned(number.to_string())))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(Cow::Owned(number.to_string())))
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Number)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Other)
+            }
+            fn visit_unit<E>(self) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Null)
+            }
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar<'de>, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Scalar::Other)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar<'de>, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Scalar::Other)
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}
+
+/// For optional texts that samples also print as numbers: a string, an integer's text, or nothing.
+pub(crate) fn lenient_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Scalar::deserialize(deserializer)? {
+        Scalar::Text(text) => Ok(Some(text.into_owned())),
+        Scalar::Null => Ok(None),
+        Scalar::Number | Scalar::Other => Err(de::Error::custom("expected a string")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_field_can_be_read_by_name() {
+        let raw = RawBody::new(r#"{"a":"x\u0021","n":12000.50,"b":true,"z":null,"o":{"k":[1]},"n":1}"#);
+        assert_eq!(raw.text("a").as_deref(), Some("x!"));
+        assert_eq!(raw.text("n").as_deref(), Some("12000.50"));
+        assert_eq!(raw.text("b").as_deref(), Some("true"));
+        assert_eq!(raw.text("z"), None);
+        assert_eq!(raw.text("o"), None);
+        assert_eq!(raw.text("missing"), None);
+        assert_eq!(raw.field::<serde_json::Value>("o"), Some(serde_json::json!({"k": [1]})));
+        assert_eq!(raw.field::<bool>("a"), None);
+        assert_eq!(raw.names(), ["a", "n", "b", "z", "o", "n"]);
+        assert_eq!(format!("{raw:?}"), "RawBody(66 bytes)");
+    }
+}

@@ -1,0 +1,55 @@
+//! Why a message from outside was turned away, and with which HTTP status.
+
+use std::error::Error;
+use std::fmt;
+
+use http::StatusCode;
+
+/// A notification or landing that was not accepted. Nothing in the message was believed.
+///
+/// The HTTP status is part of it, so that no two web frameworks answer differently. `Display` is for the merchant's
+/// log and holds nothing of the message; the sender should see no more than the status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// Not UTF-8, not one JSON object, or a field occurs twice.
+    Malformed,
+    /// A field that the signature covers, or the signature itself, is missing.
+    MissingField(&'static str),
+    /// The signature was made with none of the keys.
+    Forged,
+    /// Longer than the body limit.
+    TooLarge,
+    /// The content type is not the one that the gateway sends.
+    UnsupportedMediaType,
+}
+
+impl Rejection {
+    /// The status to answer with: 400, 403, 413 or 415.
+    ///
+    /// The gateway tries again after each of them, so a wrong key in the configuration loses nothing as long as it
+    /// is corrected within hours.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed | Self::MissingField(_) => StatusCode::BAD_REQUEST,
+            Self::Forged => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed => f.write_str("the message is not one JSON object with distinct fields"),
+            Self::MissingField(name) => write!(f, "the message has no usable {name}"),
+            Self::Forged => f.write_str("the signature was made with none of the server keys"),
+            Self::TooLarge => f.write_str("the message is longer than the body limit"),
+            Self::UnsupportedMediaType => f.write_str("the message has another content type than the gateway's"),
+        }
+    }
+}
+
+impl Error for Rejection {}

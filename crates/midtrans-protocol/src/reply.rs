@@ -1,0 +1,287 @@
+//! Replies that are not what was hoped for: refusals in all the shapes that the gateway has, and what is no reply.
+
+use std::error::Error;
+use std::fmt;
+
+use http::StatusCode;
+use serde_json::Value;
+
+/// How much of a gateway's sentence goes into a message, in characters.
+const MAX_SHOWN: usize = 300;
+
+/// Why a reply is not what the operation yields.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ReplyError {
+    /// The gateway refused.
+    Api(Box<ApiError>),
+    /// The reply could not be read. The operation may have happened all the same.
+    Decode(DecodeError),
+}
+
+impl fmt::Display for ReplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for ReplyError {}
+
+/// The gateway, or something before it, refused.
+///
+/// Six shapes of error body are understood, HTML included. The codes are listed on the
+/// [gateway's page](https://docs.midtrans.com/reference/code-4xx).
+#[derive(Clone)]
+pub struct ApiError {
+    http_status: StatusCode,
+    status_code: Option<String>,
+    messages: Vec<String>,
+    validation_messages: Vec<String>,
+    id: Option<String>,
+    in_progress: bool,
+    body: Vec<u8>,
+}
+
+impl ApiError {
+    /// The code: the body's `status_code` where it is a number, else the HTTP status.
+    #[must_use]
+    pub fn code(&self) -> u16 {
+        self.gateway_code().unwrap_or(self.http_status.as_u16())
+    }
+
+    /// The body's `status_code` to the letter, also where it is prose; `None` when the body had none.
+    #[must_use]
+    pub fn status_code(&self) -> Option<&str> {
+        self.status_code.as_deref()
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn http_status(&self) -> StatusCode {
+        self.http_status
+    }
+
+    /// The gateway's sentence; empty when there was none, as in an HTML page.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        self.messages.first().map_or("", String::as_str)
+    }
+
+    /// All sentences; some shapes have several.
+    #[must_use]
+    pub fn messages(&self) -> &[String] {
+        &self.messages
+    }
+
+    /// Which fields were wrong, in English or Indonesian sentences that may change.
+    #[must_use]
+    pub fn validation_messages(&self) -> &[String] {
+        &self.validation_messages
+    }
+
+    /// The gateway's id of this call, for its support; not a transaction id.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The body as it came. It may hold personal data: don't log it.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// 401: the key is wrong, or belongs to the other environment.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.code() == 401
+    }
+
+    /// 404: the gateway knows no such transaction.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.code() == 404
+    }
+
+    /// 406: the order id is taken (or the refund key). After a call whose outcome was unknown this may be the
+    /// first copy of the same call: ask Get Status.
+    #[must_use]
+    pub fn is_duplicate_order(&self) -> bool {
+        self.code() == 406
+    }
+
+    /// 412: the transaction is in a state that does not allow the operation.
+    #[must_use]
+    pub fn is_wrong_state(&self) -> bool {
+        self.code() == 412
+    }
+
+    /// HTTP 202 without a transaction: a call with the same idempotency key is still running.
+    #[must_use]
+    pub fn is_in_progress(&self) -> bool {
+        self.in_progress
+    }
+
+    /// Whether the same request may succeed later. Whether it *may be sent again* depends on the operation:
+    /// see [`Replay`](crate::Replay).
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let proxy_timeout = self.http_status == StatusCode::REQUEST_TIMEOUT && self.gateway_code().is_none();
+        self.in_progress || proxy_timeout || matches!(self.code(), 429 | 500 | 502..=599 | 900..=999)
+    }
+
+    /// Whether the operation may have happened in spite of this answer: a server error, a gateway time-out in
+    /// front of the API, or the same call still running. Then ask Get Status; never charge again under a new id.
+    #[must_use]
+    pub fn outcome_unknown(&self) -> bool {
+        self.is_retryable() && self.code() != 429
+    }
+
+    fn gateway_code(&self) -> Option<u16> {
+        self.status_code.as_deref().and_then(numeric)
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_in_progress() {
+            return f.write_str("the same call is still running at the gateway");
+        }
+        write!(f, "the gateway refused with {}", self.code())?;
+        if self.gateway_code().is_some_and(|code| code != self.http_status.as_u16()) {
+            write!(f, " (HTTP {})", self.http_status.as_u16())?;
+        }
+        let sentences = self.messages.iter().chain(&self.validation_messages);
+        let shown = sentences.map(|text| text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+        if !shown.is_empty() {
+            // Control characters would let a sentence write lines of its own into a log.
+            let clean = |c: char| if c.is_control() { ' ' } else { c };
+            write!(f, ": {}", shown.chars().map(clean).take(MAX_SHOWN).collect::<String>())?;
+        }
+        Ok(())
+    }
+}
+
+/// As `Display`, with the parts apart; the body only by its length.
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("http_status", &self.http_status)
+            .field("status_code", &self.status_code)
+            .field("messages", &self.messages)
+            .field("validation_messages", &self.validation_messages)
+            .field("id", &self.id)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+impl Error for ApiError {}
+
+/// A reply that cannot be read, such as one that was cut off. The operation may have happened: ask Get Status.
+#[derive(Clone)]
+pub struct DecodeError {
+    expected: &'static str,
+    http_status: StatusCode,
+    body: Vec<u8>,
+}
+
+impl DecodeError {
+    /// For implementations of [`Reply`](crate::Reply): what was expected, and what came instead.
+    #[must_use]
+    pub const fn new(expected: &'static str, http_status: StatusCode, body: Vec<u8>) -> Self {
+        Self { expected, http_status, body }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn http_status(&self) -> StatusCode {
+        self.http_status
+    }
+
+    /// The body as it came. It may hold personal data: don't log it.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (status, length) = (self.http_status.as_u16(), self.body.len());
+        write!(f, "cannot read the reply (HTTP {status}, {length} bytes): expected {}", self.expected)
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("expected", &self.expected)
+            .field("http_status", &self.http_status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+impl Error for DecodeError {}
+
+/// The refusal that a reply is, or `None` if it is an answer (or unreadable).
+pub(crate) fn refusal(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
+    let code = status_code(body);
+    if http_status == StatusCode::ACCEPTED && !names_transaction(body) {
+        return Some(ApiError { in_progress: true, ..api_error(http_status, code, body) });
+    }
+    let accepted = match code.as_deref().map(numeric) {
+        // 202 is a denied transaction and 407 an expired one: states, and not refusals.
+        Some(Some(200..=299 | 407)) => true,
+        Some(_) => false,
+        None => http_status.is_success(),
+    };
+    if accepted { None } else { Some(api_error(http_status, code, body)) }
+}
+
+/// A denied charge is HTTP 202 too, but it names its transaction.
+fn names_transaction(body: &[u8]) -> bool {
+    let json = std::str::from_utf8(body).unwrap_or_default();
+    ["transaction_status", "transaction_id"].iter().any(|name| crate::raw::find(json, name).is_some())
+}
+
+/// The top-level `status_code`, or what BI-SNAP calls `responseCode`: HTTP status, service, case.
+fn status_code(body: &[u8]) -> Option<String> {
+    let json = std::str::from_utf8(body).ok()?;
+    let field = |name| crate::raw::find(json, name).and_then(crate::raw::scalar_text);
+    field("status_code").or_else(|| field("responseCode")).map(Into::into)
+}
+
+fn numeric(code: &str) -> Option<u16> {
+    let digits = code.as_bytes();
+    let plain = matches!(digits.len(), 3 | 7) && digits.iter().all(u8::is_ascii_digit);
+    if plain { code[..3].parse().ok() } else { None }
+}
+
+fn api_error(http_status: StatusCode, status_code: Option<String>, body: &[u8]) -> ApiError {
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut messages = Vec::new();
+    for name in ["status_message", "responseMessage", "error_messages"] {
+        texts(&json[name], &mut messages);
+    }
+    for error in json["errors"].as_array().into_iter().flatten() {
+        texts(&error["message"], &mut messages);
+    }
+    let mut validation_messages = Vec::new();
+    texts(&json["validation_messages"], &mut validation_messages);
+    let id = json["id"].as_str().or(json["Id"].as_str()).map(str::to_owned);
+    ApiError { http_status, status_code, messages, validation_messages, id, in_progress: false, body: body.to_vec() }
+}
+
+/// A text, or a list of texts.
+fn texts(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) => into.push(text.clone()),
+        Value::Array(values) => into.extend(values.iter().filter_map(Value::as_str).map(str::to_owned)),
+        _ => {}
+    }
+}

@@ -1,0 +1,154 @@
+//! The notification signature: SHA-512 over `order_id + status_code + gross_amount + ServerKey`, in hex.
+//!
+//! The four texts are joined without separators and exactly as they were received. The signature therefore says
+//! nothing about `transaction_status`, `fraud_status` or refunds, and one signature fits every way of cutting the
+//! joined text: see [`decide`](crate::decide) for what that means and how it is met.
+//! ([Verifying](https://docs.midtrans.com/docs/https-notification-webhooks))
+
+use sha2::{Digest, Sha512};
+use subtle::ConstantTimeEq;
+
+use crate::{ServerKey, ServerKeys};
+
+/// The signature of a notification, as 128 lower-case hex digits.
+///
+/// ```
+/// use midtrans_protocol::{ServerKey, signature};
+///
+/// let key = ServerKey::new("askvnoibnosifnboseofinbofinfgbiufglnbfg")?;
+/// assert!(signature::sign("1111", "200", "100000.00", &key).starts_with("edc076b21793ebe3e17926350f5b8ae6"));
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[must_use]
+pub fn sign(order_id: &str, status_code: &str, gross_amount: &str, key: &ServerKey) -> String {
+    let digest = joined(order_id, status_code, gross_amount).chain_update(key.expose()).finalize();
+    let hex = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).collect()
+}
+
+/// The index of the key that made a signature, or `None` if it was none of them.
+///
+/// Hex digits of either case are taken. The comparison takes the same time wherever the first difference is, and
+/// every key is tried.
+///
+/// ```
+/// use midtrans_protocol::{ServerKey, ServerKeys, signature};
+///
+/// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+/// let good = signature::sign("order-101", "200", "11000.00", &key);
+/// let keys = ServerKeys::from(key);
+/// assert_eq!(signature::verify("order-101", "200", "11000.00", &good, &keys), Some(0));
+/// assert_eq!(signature::verify("order-101", "200", "11001.00", &good, &keys), None);
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[must_use]
+pub fn verify(
+    order_id: &str,
+    status_code: &str,
+    gross_amount: &str,
+    signature: &str,
+    keys: &ServerKeys,
+) -> Option<usize> {
+    let claimed = words(signature)?;
+    let joined = joined(order_id, status_code, gross_amount);
+    let mut found = None;
+    for (index, key) in keys.iter().enumerate() {
+        let digest = joined.clone().chain_update(key.expose()).finalize();
+        if bool::from(big_endian_words(&digest).ct_eq(&claimed)) {
+            found = found.or(Some(index));
+        }
+    }
+    found
+}
+
+fn joined(order_id: &str, status_code: &str, gross_amount: &str) -> Sha512 {
+    Sha512::new().chain_update(order_id).chain_update(status_code).chain_update(gross_amount)
+}
+
+/// Words rather than bytes: comparing 64 bytes one by one would cost as much as the hash itself.
+fn big_endian_words(digest: &[u8]) -> [u64; 8] {
+    let mut words = [0; 8];
+    for (word, bytes) in words.iter_mut().zip(digest.chunks_exact(8)) {
+        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    }
+    words
+}
+
+fn words(hex: &str) -> Option<[u64; 8]> {
+    let hex = hex.as_bytes();
+    if hex.len() != 128 {
+        return None;
+    }
+    let mut words = [0; 8];
+    for (word, digits) in words.iter_mut().zip(hex.chunks_exact(16)) {
+        for digit in digits {
+            let value = VALUES[usize::from(*digit)];
+            if value > 15 {
+                return None;
+            }
+            *word = *word << 4 | u64::from(value);
+        }
+    }
+    Some(words)
+}
+
+/// The value of every hex digit, and 255 for all other bytes.
+const VALUES: [u8; 256] = {
+    let mut values = [255; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        values[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        values[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    use super::*;
+
+    fn key(text: &str) -> ServerKey {
+        ServerKey::new(text).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_signed_verifies_and_nothing_else_does(
+            order in "[A-Za-z0-9._~-]{1,50}", code in "[0-9]{3}", amount in "[1-9][0-9]{0,9}\\.00", flip in 0usize..128
+        ) {
+            let keys = ServerKeys::new(key("k1")).and(key("k2"));
+            let signed = sign(&order, &code, &amount, &key("k2"));
+            prop_assert_eq!(verify(&order, &code, &amount, &signed, &keys), Some(1));
+            prop_assert_eq!(verify(&order, &code, &amount, &signed.to_uppercase(), &keys), Some(1));
+            let mut bytes = signed.into_bytes();
+            bytes[flip] = if bytes[flip] == b'0' { b'1' } else { b'0' };
+            let forged = String::from_utf8(bytes).unwrap();
+            prop_assert_eq!(verify(&order, &code, &amount, &forged, &keys), None);
+        }
+
+        #[test]
+        fn the_hash_agrees_with_the_plain_formula(order in "\\PC{0,60}", code in "\\PC{0,5}", amount in "\\PC{0,20}") {
+            let whole = Sha512::digest(format!("{order}{code}{amount}secret"));
+            let plain: String = whole.iter().map(|byte| format!("{byte:02x}")).collect();
+            prop_assert_eq!(sign(&order, &code, &amount, &key("secret")), plain);
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,200}") {
+            let keys = ServerKeys::from(key("k"));
+            prop_assert_eq!(verify("", "", "", &text, &keys), None);
+        }
+    }
+
+    #[test]
+    fn a_signature_of_another_length_or_alphabet_is_none() {
+        let keys = ServerKeys::from(key("k"));
+        let good = sign("o", "200", "1.00", &key("k"));
+        for bad in [&good[..127], &format!("{good}0"), &format!("{}g", &good[..127]), &"é".repeat(64), ""] {
+            assert_eq!(verify("o", "200", "1.00", bad, &keys), None);
+        }
+    }
+}

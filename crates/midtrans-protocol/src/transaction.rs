@@ -1,0 +1,113 @@
+//! The gateway's own answer about a transaction.
+
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::{DecodeError, Details, PaymentId, RawBody, Reply, TransactionStatus, WireAmount, head};
+
+/// What the gateway says about one transaction, asked over TLS: the reply to a charge, to Get Status, and to the
+/// operations on a transaction. Made only by [`decode`](crate::decode).
+///
+/// Every field may be missing, and unknown ones are kept: see [`Details::raw`].
+/// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
+#[derive(Clone)]
+pub struct Transaction {
+    order_id: Option<Box<str>>,
+    status_code: Option<Box<str>>,
+    gross_amount: Option<WireAmount>,
+    details: Details,
+}
+
+impl Transaction {
+    /// The merchant's order id.
+    #[must_use]
+    pub fn order_id(&self) -> Option<&str> {
+        self.order_id.as_deref()
+    }
+
+    /// The code of this answer, such as `201`; it speaks about the call, not about the payment.
+    #[must_use]
+    pub fn status_code(&self) -> Option<&str> {
+        self.status_code.as_deref()
+    }
+
+    /// The amount to the letter.
+    #[must_use]
+    pub const fn gross_amount(&self) -> Option<&WireAmount> {
+        self.gross_amount.as_ref()
+    }
+
+    /// Where the transaction stands.
+    #[must_use]
+    pub const fn transaction_status(&self) -> Option<&TransactionStatus> {
+        self.details.transaction_status()
+    }
+
+    /// The gateway's id of the transaction.
+    #[must_use]
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.details.transaction_id()
+    }
+
+    /// The transaction as an operation's target: by its own id if there is one, else by order id.
+    #[must_use]
+    pub fn payment_id(&self) -> Option<PaymentId> {
+        self.transaction_id().or(self.order_id()).and_then(|id| PaymentId::received(id).ok())
+    }
+
+    /// Where to send the customer's browser. Opaque: never fetch it from a server, never edit it.
+    #[must_use]
+    pub fn redirect_url(&self) -> Option<String> {
+        self.details.raw().text("redirect_url")
+    }
+
+    /// Whether this answers a direct refund that the provider refused: code 202, still settled, nothing given back.
+    #[must_use]
+    pub fn is_refund_denied(&self) -> bool {
+        self.status_code() == Some("202")
+            && matches!(
+                self.transaction_status(),
+                Some(TransactionStatus::Settlement | TransactionStatus::Capture | TransactionStatus::PartialRefund)
+            )
+    }
+
+    /// Everything else.
+    #[must_use]
+    pub const fn details(&self) -> &Details {
+        &self.details
+    }
+}
+
+impl Reply for Transaction {
+    fn read(http_status: StatusCode, body: Vec<u8>) -> Result<Self, DecodeError> {
+        let text = match String::from_utf8(body) {
+            Ok(text) => text,
+            Err(error) => return Err(DecodeError::new("UTF-8", http_status, error.into_bytes())),
+        };
+        let head = match head::read(&text) {
+            Ok(head) => head,
+            Err(_) => return Err(DecodeError::new("one JSON object with distinct fields", http_status, text.into())),
+        };
+        if head.status_code.is_none() && head.transaction_status.is_none() && head.transaction_id.is_none() {
+            return Err(DecodeError::new("a transaction", http_status, text.into()));
+        }
+        Ok(Self {
+            order_id: head.order_id.as_deref().map(Into::into),
+            status_code: head.status_code.as_deref().map(Into::into),
+            gross_amount: head.gross_amount.as_deref().map(WireAmount::received),
+            details: Details::new(&head, RawBody::new(text.as_str())),
+        })
+    }
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction")
+            .field("order_id", &self.order_id)
+            .field("status_code", &self.status_code)
+            .field("gross_amount", &self.gross_amount)
+            .field("details", &self.details)
+            .finish()
+    }
+}
