@@ -88,7 +88,7 @@ pub use operation::{NotificationUrls, Operation, Replay, Reply, RequestOptions, 
 pub use operations::{Approve, Cancel, Deny, DirectRefund, Expire, GetStatus, Refund};
 pub use raw::RawBody;
 pub use rejection::Rejection;
-pub use reply::{ApiError, DecodeError, ReplyError};
+pub use reply::{ApiError, DecodeError, ReplyError, gateway_code};
 pub use time::WibTime;
 pub use transaction::Transaction;
 pub use vocabulary::{FraudStatus, Opaque, PaymentType, TransactionStatus};

@@ -11,7 +11,7 @@ const MAX_SHOWN: usize = 300;
 
 /// Why a reply is not what the operation yields.
 #[derive(Debug)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a reply is read, refused or unreadable; there is no fourth end")]
 pub enum ReplyError {
     /// The gateway refused.
     Api(Box<ApiError>),
@@ -230,7 +230,7 @@ impl Error for DecodeError {}
 
 /// The refusal that a reply is, or `None` if it is an answer (or unreadable).
 pub(crate) fn refusal(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
-    let code = status_code(body);
+    let code = gateway_code(body);
     if http_status == StatusCode::ACCEPTED && !names_transaction(body) {
         return Some(ApiError { in_progress: true, ..api_error(http_status, code, body) });
     }
@@ -249,8 +249,9 @@ fn names_transaction(body: &[u8]) -> bool {
     ["transaction_status", "transaction_id"].iter().any(|name| crate::raw::find(json, name).is_some())
 }
 
-/// The top-level `status_code`, or what BI-SNAP calls `responseCode`: HTTP status, service, case.
-fn status_code(body: &[u8]) -> Option<String> {
+/// The `status_code` of a reply's body, to the letter, for logs and metrics. BI-SNAP calls it `responseCode`.
+#[must_use]
+pub fn gateway_code(body: &[u8]) -> Option<String> {
     let json = std::str::from_utf8(body).ok()?;
     let field = |name| crate::raw::find(json, name).and_then(crate::raw::scalar_text);
     field("status_code").or_else(|| field("responseCode")).map(Into::into)

@@ -1,7 +1,45 @@
 //! Transport traits, safe retries and clients for the Midtrans payment gateway, without an HTTP client.
+//!
+//! An app takes `midtrans-ureq` or `midtrans-reqwest`, which implement [`BlockingTransport`] and `AsyncTransport` and
+//! re-export this crate. Take it by itself to bring an HTTP client of your own:
+//!
+//! ```
+//! use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey, TransactionStatus};
+//! use midtrans_transport::{BlockingClient, BlockingTransport, Limits, Request, Response, TransportError};
+//!
+//! /// Answers by itself; yours sends the request.
+//! struct Canned;
+//! impl BlockingTransport for Canned {
+//!     fn send(&self, request: Request, _: Limits) -> Result<Response, TransportError> {
+//!         assert_eq!(request.uri().path(), "/v2/order-101/status");
+//!         Ok(Response::new(br#"{"status_code":"200","transaction_status":"settlement"}"#.to_vec()))
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
+//! let client = BlockingClient::new(Canned, merchant);
+//! let transaction = client.status(&OrderId::new("order-101")?)?;
+//! assert_eq!(transaction.transaction_status(), Some(&TransactionStatus::Settlement));
+//! # Ok(())
+//! # }
+//! ```
 
+mod caller;
+mod client;
+mod error;
+mod exchange;
+mod observer;
+mod trace;
 mod transport;
 
+pub use caller::{CallOptions, Caller, Config, OsRandom, RandomSource, RetryPolicy};
+#[cfg(feature = "async")]
+pub use client::AsyncClient;
+pub use client::BlockingClient;
+pub use error::{Error, ErrorKind};
+pub use exchange::{Exchange, Next};
+pub use observer::{Observer, ReplyInfo, RequestInfo};
 #[cfg(feature = "async")]
 pub use transport::AsyncTransport;
 pub use transport::{BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind};

@@ -1,0 +1,170 @@
+//! Everything that a call needs besides a transport: as whom, within which bounds, with which keys, watched by whom.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use midtrans_protocol::{IdempotencyKey, Merchant, Operation, Replay, RequestOptions};
+
+use crate::{Error, Exchange, Observer, Reach, TransportError, TransportErrorKind};
+
+/// The bounds of every call of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Config {
+    /// The longest that one attempt may take, from DNS to the last byte of the reply. Default: 30 seconds.
+    pub timeout: Duration,
+    /// The longest reply body, in bytes. Default: 1 MiB.
+    pub max_body: usize,
+    /// When to try again.
+    pub retry: RetryPolicy,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(30), max_body: 1 << 20, retry: RetryPolicy::default() }
+    }
+}
+
+/// How often, and how long apart.
+///
+/// Whatever is set here, nothing that may have reached the gateway is sent again without an idempotency key, and no
+/// attempt starts later than [`WINDOW`](Self::WINDOW) after the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts in all, the first included; 0 counts as 1. Default: 3.
+    pub attempts: u32,
+    /// The pause after the first attempt; doubles each time. Between half of it and all of it is taken, at random.
+    /// Default: half a second.
+    pub pause: Duration,
+    /// The longest pause, unless the gateway's `Retry-After` asks for more. Default: 8 seconds.
+    pub max_pause: Duration,
+}
+
+impl RetryPolicy {
+    /// The gateway forgets an idempotency key five minutes after it stored a success, so repeats stop after three.
+    pub const WINDOW: Duration = Duration::from_secs(180);
+
+    /// One attempt, no repeats.
+    #[must_use]
+    pub const fn never() -> Self {
+        Self { attempts: 1, pause: Duration::ZERO, max_pause: Duration::ZERO }
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { attempts: 3, pause: Duration::from_millis(500), max_pause: Duration::from_secs(8) }
+    }
+}
+
+/// What a single call may set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// Idempotency key and notification URLs. Without a key, a fresh one is made where the operation wants one.
+    pub request: RequestOptions,
+    /// The longest that the call may take with all its attempts and pauses.
+    pub deadline: Option<Duration>,
+}
+
+/// Where idempotency keys and the jitter of pauses come from. Tests bring their own.
+pub trait RandomSource: Send + Sync {
+    /// 128 random bits, different for every call, in every process of the merchant.
+    ///
+    /// # Errors
+    /// When the machine has none. A call that needs an idempotency key is not sent then.
+    fn random(&self) -> io::Result<u128>;
+}
+
+/// The operating system's random numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OsRandom;
+
+impl RandomSource for OsRandom {
+    fn random(&self) -> io::Result<u128> {
+        let mut bits = [0; 16];
+        getrandom::getrandom(&mut bits).map_err(|_| io::Error::other("the operating system has no random numbers"))?;
+        Ok(u128::from_ne_bytes(bits))
+    }
+}
+
+/// A merchant account and the manner of calling; what [`BlockingClient`](crate::BlockingClient) and `AsyncClient`
+/// share. Use it with [`Exchange`] to drive a transport of your own shape.
+#[derive(Clone)]
+pub struct Caller {
+    merchant: Merchant,
+    pub(crate) config: Config,
+    random: Arc<dyn RandomSource>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+}
+
+impl Caller {
+    /// Calls as this merchant, within the default bounds.
+    #[must_use]
+    pub fn new(merchant: Merchant) -> Self {
+        Self { merchant, config: Config::default(), random: Arc::new(OsRandom), observer: None }
+    }
+
+    /// Sets the bounds.
+    #[must_use]
+    pub fn with_config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Sets the source of idempotency keys and jitter.
+    #[must_use]
+    pub fn with_random(mut self, random: impl RandomSource + 'static) -> Self {
+        self.random = Arc::new(random);
+        self
+    }
+
+    /// Has every attempt watched.
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// The account.
+    #[must_use]
+    pub const fn merchant(&self) -> &Merchant {
+        &self.merchant
+    }
+
+    /// Starts a call.
+    ///
+    /// # Errors
+    /// Only when an idempotency key is needed, none is given, and there are no random numbers to make one.
+    pub fn begin<'a, O: Operation>(
+        &'a self,
+        operation: &'a O,
+        options: &CallOptions,
+    ) -> Result<Exchange<'a, O>, Error> {
+        let mut options = options.clone();
+        if operation.replay() == Replay::Keyed && options.request.idempotency_key.is_none() {
+            let bits = self.random.random().map_err(|source| {
+                let refused = TransportError::new(TransportErrorKind::Request, Reach::NotSent).with_source(source);
+                Error::unsent(O::NAME, refused)
+            })?;
+            options.request.idempotency_key = Some(IdempotencyKey::from_random(bits));
+        }
+        Ok(Exchange::new(self, operation, options))
+    }
+
+    /// Half of the pause to all of it.
+    pub(crate) fn jittered(&self, pause: Duration) -> Duration {
+        // Without random numbers the whole pause is as good a choice as any.
+        let share = self.random.random().map_or(1_000, |bits| 500 + (bits % 501) as u32);
+        pause / 1_000 * share
+    }
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller").field("merchant", &self.merchant).field("config", &self.config).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+//! The clients: a caller, a transport, and a loop of a few lines.
+
+use midtrans_protocol::{
+    Approve, Cancel, Charge, Deny, DirectRefund, Expire, GetStatus, Merchant, Operation, PaymentId, Refund, Transaction,
+};
+
+#[cfg(feature = "async")]
+use crate::AsyncTransport;
+use crate::{BlockingTransport, CallOptions, Caller, Config, Error, Next, Observer, RandomSource};
+
+/// Calls the gateway and blocks the thread. Cheap to clone if its transport is; one serves a whole program.
+#[derive(Clone, Debug)]
+pub struct BlockingClient<T> {
+    transport: T,
+    caller: Caller,
+}
+
+/// Calls the gateway without blocking the thread. Cheap to clone if its transport is; one serves a whole program.
+#[cfg(feature = "async")]
+#[derive(Clone, Debug)]
+pub struct AsyncClient<T> {
+    transport: T,
+    caller: Caller,
+}
+
+impl<T: BlockingTransport> BlockingClient<T> {
+    /// Sends an operation.
+    ///
+    /// # Errors
+    /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
+    pub fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error> {
+        self.send_with(operation, &CallOptions::default())
+    }
+
+    /// Sends an operation with an idempotency key, notification URLs or a deadline of its own.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn send_with<O: Operation>(&self, operation: &O, options: &CallOptions) -> Result<O::Reply, Error> {
+        let mut exchange = self.caller.begin(operation, options)?;
+        let started = self.transport.now();
+        loop {
+            let (request, limits) = exchange.attempt(self.transport.now() - started);
+            let outcome = self.transport.send(request, limits);
+            match exchange.receive(outcome, self.transport.now() - started) {
+                Next::Pause(pause) => self.transport.pause(pause),
+                Next::Done(result) => return result,
+            }
+        }
+    }
+}
+
+#[cfg(feature = "async")]
+impl<T: AsyncTransport> AsyncClient<T> {
+    /// Sends an operation. Dropping the future leaves the outcome unknown.
+    ///
+    /// # Errors
+    /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
+    pub async fn send<O: Operation + Sync>(&self, operation: &O) -> Result<O::Reply, Error> {
+        self.send_with(operation, &CallOptions::default()).await
+    }
+
+    /// Sends an operation with an idempotency key, notification URLs or a deadline of its own.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_with<O: Operation + Sync>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<O::Reply, Error> {
+        let mut exchange = self.caller.begin(operation, options)?;
+        let started = self.transport.now();
+        loop {
+            let (request, limits) = exchange.attempt(self.transport.now() - started);
+            let outcome = self.transport.send(request, limits).await;
+            match exchange.receive(outcome, self.transport.now() - started) {
+                Next::Pause(pause) => self.transport.pause(pause).await,
+                Next::Done(result) => return result,
+            }
+        }
+    }
+}
+
+/// What both clients have; `send` with or without `await` is the only difference.
+macro_rules! client {
+    ($client:ident, $transport:ident $(, $async:ident, $await:ident)?) => {
+        impl<T: $transport> $client<T> {
+            /// A client for one merchant account, within the default bounds.
+            #[must_use]
+            pub fn new(transport: T, merchant: Merchant) -> Self {
+                Self { transport, caller: Caller::new(merchant) }
+            }
+
+            /// Sets the bounds of every call.
+            #[must_use]
+            pub fn with_config(self, config: Config) -> Self {
+                Self { caller: self.caller.with_config(config), ..self }
+            }
+
+            /// Sets the source of idempotency keys and jitter.
+            #[must_use]
+            pub fn with_random(self, random: impl RandomSource + 'static) -> Self {
+                Self { caller: self.caller.with_random(random), ..self }
+            }
+
+            /// Has every attempt watched.
+            #[must_use]
+            pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
+                Self { caller: self.caller.with_observer(observer), ..self }
+            }
+
+            /// The merchant account.
+            #[must_use]
+            pub const fn merchant(&self) -> &Merchant {
+                self.caller.merchant()
+            }
+
+            /// Asks for a payment. Write the order down before, and send the customer to
+            /// [`Transaction::redirect_url`] after.
+            ///
+            /// # Errors
+            /// As `send`. After an unknown outcome ask [`status`](Self::status); never charge under a new order id.
+            pub $($async)? fn charge(&self, charge: &Charge) -> Result<Transaction, Error> {
+                self.send(charge)$(.$await)?
+            }
+
+            /// Asks how a payment stands.
+            ///
+            /// # Errors
+            /// As `send`. A 404 ([`Error::is_not_found`]) means that the gateway knows no such transaction.
+            pub $($async)? fn status(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
+                self.send(&GetStatus::new(id))$(.$await)?
+            }
+
+            /// Cancels a pending payment.
+            ///
+            /// # Errors
+            /// As `send`; 412 in any other state.
+            pub $($async)? fn cancel(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
+                self.send(&Cancel::new(id))$(.$await)?
+            }
+
+            /// Ends a pending payment at once.
+            ///
+            /// # Errors
+            /// As `send`; 412 in any other state.
+            pub $($async)? fn expire(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
+                self.send(&Expire::new(id))$(.$await)?
+            }
+
+            /// Gives money back.
+            ///
+            /// # Errors
+            /// As `send`; 412 when not refundable (any more), 414 for a refused amount, 406 for a known refund key.
+            pub $($async)? fn refund(&self, refund: &Refund) -> Result<Transaction, Error> {
+                self.send(refund)$(.$await)?
+            }
+
+            /// Gives money back and waits for the provider's word; see [`Transaction::is_refund_denied`].
+            ///
+            /// # Errors
+            /// As [`refund`](Self::refund).
+            pub $($async)? fn direct_refund(&self, refund: &DirectRefund) -> Result<Transaction, Error> {
+                self.send(refund)$(.$await)?
+            }
+
+            /// Lets a challenged card payment through.
+            ///
+            /// # Errors
+            /// As `send`; 412 when it is not challenged.
+            pub $($async)? fn approve(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
+                self.send(&Approve::new(id))$(.$await)?
+            }
+
+            /// Refuses a challenged card payment.
+            ///
+            /// # Errors
+            /// As `send`; 412 when it is not challenged.
+            pub $($async)? fn deny(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
+                self.send(&Deny::new(id))$(.$await)?
+            }
+        }
+    };
+}
+client!(BlockingClient, BlockingTransport);
+#[cfg(feature = "async")]
+client!(AsyncClient, AsyncTransport, async, await);

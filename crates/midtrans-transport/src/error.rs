@@ -1,0 +1,170 @@
+//! Why a call failed, and what that says about the money.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use midtrans_protocol::{ApiError, DecodeError, IdempotencyKey};
+
+use crate::{Reach, TransportError};
+
+/// A call that brought no answer, or a refusal.
+///
+/// Ask [`outcome_unknown`](Self::outcome_unknown) first: if it is true, the operation may have happened, and the next
+/// thing to do is Get Status, not a second charge.
+pub struct Error(Box<Call>);
+
+/// The failed call, on the heap so that results stay small.
+struct Call {
+    operation: &'static str,
+    kind: ErrorKind,
+    attempts: u32,
+    outcome_unknown: bool,
+    idempotency_key: Option<IdempotencyKey>,
+}
+
+/// What kind of end it was.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The gateway refused.
+    Api(ApiError),
+    /// A reply came that cannot be read.
+    Decode(DecodeError),
+    /// No reply came.
+    Transport(TransportError),
+}
+
+impl Error {
+    pub(crate) fn new(
+        operation: &'static str,
+        kind: ErrorKind,
+        attempts: u32,
+        outcome_unknown: bool,
+        idempotency_key: Option<IdempotencyKey>,
+    ) -> Self {
+        Self(Box::new(Call { operation, kind, attempts, outcome_unknown, idempotency_key }))
+    }
+
+    pub(crate) fn unsent(operation: &'static str, error: TransportError) -> Self {
+        Self::new(operation, ErrorKind::Transport(error), 0, false, None)
+    }
+
+    /// What kind of end it was.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The refusal, if it was one.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match &self.0.kind {
+            ErrorKind::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The transport's failure, if no reply came.
+    #[must_use]
+    pub fn transport(&self) -> Option<&TransportError> {
+        match &self.0.kind {
+            ErrorKind::Transport(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// How many attempts were sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The idempotency key of all attempts. Within five minutes of the first, the same call with the same key is safe.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.0.idempotency_key.as_ref()
+    }
+
+    /// Whether the operation may have happened: some attempt may have arrived, and no answer says what became of it.
+    /// Ask Get Status by order id; a 404 there means that it did not happen. False for operations that only read.
+    #[must_use]
+    pub fn outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
+    /// 406: the order id (or refund key) is taken. With [`outcome_unknown`](Self::outcome_unknown), it may have been
+    /// taken by an earlier attempt of this very call.
+    #[must_use]
+    pub fn is_duplicate_order(&self) -> bool {
+        self.api().is_some_and(ApiError::is_duplicate_order)
+    }
+
+    /// 404: the gateway knows no such transaction.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.api().is_some_and(ApiError::is_not_found)
+    }
+
+    /// 401: wrong key, or the key of the other environment.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.api().is_some_and(ApiError::is_unauthorized)
+    }
+
+    /// Whether the same call, with the same idempotency key, may succeed later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match &self.0.kind {
+            ErrorKind::Api(error) => error.is_retryable(),
+            ErrorKind::Decode(_) => true,
+            ErrorKind::Transport(error) => error.is_repeatable(),
+        }
+    }
+}
+
+impl TransportError {
+    /// Whether another attempt could end otherwise; whether it is allowed is another question.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        use crate::TransportErrorKind::{BodyTooLarge, Redirected, Request};
+        !matches!(self.kind(), BodyTooLarge | Redirected | Request)
+    }
+
+    pub(crate) fn may_have_acted(&self) -> bool {
+        self.reach() == Reach::Unknown
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.0.operation)?;
+        match &self.0.kind {
+            ErrorKind::Api(error) => error.fmt(f)?,
+            ErrorKind::Decode(error) => error.fmt(f)?,
+            ErrorKind::Transport(error) => error.fmt(f)?,
+        }
+        if self.0.outcome_unknown {
+            f.write_str("; the outcome is unknown: ask Get Status before trying again")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("operation", &self.0.operation)
+            .field("kind", &self.0.kind)
+            .field("attempts", &self.0.attempts)
+            .field("outcome_unknown", &self.0.outcome_unknown)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.kind {
+            ErrorKind::Transport(error) => error.source(),
+            ErrorKind::Api(_) | ErrorKind::Decode(_) => None,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! One call without its I/O: which bytes to send, whether to send them again, and what came of it.
+//!
+//! The blocking and the async client are two short loops around this; nothing about payments is written twice.
+
+use std::time::Duration;
+
+use http::header::RETRY_AFTER;
+use midtrans_protocol::{IdempotencyKey, Operation, Replay, ReplyError, decode, encode};
+
+use crate::caller::{CallOptions, Caller, RetryPolicy};
+use crate::error::{Error, ErrorKind};
+use crate::trace::Trace;
+use crate::{Limits, ReplyInfo, Request, RequestInfo, Response, TransportError};
+
+/// What to do after an attempt.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a driver has to know every step")]
+pub enum Next<R> {
+    /// Wait so long, then send [`Exchange::attempt`] again.
+    Pause(Duration),
+    /// The call is over.
+    Done(Result<R, Error>),
+}
+
+/// One call. Made by [`Caller::begin`]; `elapsed` is always the time since then.
+///
+/// Two promises hold for any sequence of outcomes: no attempt starts after [`RetryPolicy::WINDOW`], and once an
+/// attempt may have reached the gateway nothing is sent again, unless the operation only reads or carries an
+/// idempotency key.
+#[derive(Debug)]
+pub struct Exchange<'a, O: Operation> {
+    caller: &'a Caller,
+    operation: &'a O,
+    options: CallOptions,
+    attempts: u32,
+    attempt_started: Duration,
+    may_have_acted: bool,
+    trace: Trace,
+}
+
+impl<'a, O: Operation> Exchange<'a, O> {
+    pub(crate) fn new(caller: &'a Caller, operation: &'a O, options: CallOptions) -> Self {
+        let trace = Trace::start(O::NAME, operation.order_id());
+        Self { caller, operation, options, attempts: 0, attempt_started: Duration::ZERO, may_have_acted: false, trace }
+    }
+
+    /// The next request and its bounds. Every attempt has the same bytes.
+    pub fn attempt(&mut self, elapsed: Duration) -> (Request, Limits) {
+        self.attempts += 1;
+        self.attempt_started = elapsed;
+        if let Some(observer) = &self.caller.observer {
+            observer.request(&self.info());
+        }
+        let left = self.options.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_sub(elapsed));
+        // A transport may take zero for "no limit".
+        let timeout = self.caller.config.timeout.min(left).max(Duration::from_millis(1));
+        let request = encode(self.operation, self.caller.merchant(), &self.options.request);
+        (request, Limits::new(timeout, self.caller.config.max_body))
+    }
+
+    /// Takes what became of the attempt.
+    pub fn receive(&mut self, outcome: Result<Response, TransportError>, elapsed: Duration) -> Next<O::Reply> {
+        self.watch(&outcome, elapsed);
+        let (kind, repeatable, retry_after) = match outcome {
+            Ok(response) => {
+                let retry_after = retry_after(&response);
+                let (parts, body) = response.into_parts();
+                match decode::<O>(parts.status, body) {
+                    Ok(reply) => return self.done(Ok(reply)),
+                    Err(ReplyError::Api(error)) => {
+                        self.may_have_acted |= error.outcome_unknown();
+                        let repeatable = error.is_retryable();
+                        (ErrorKind::Api(*error), repeatable, retry_after)
+                    }
+                    Err(ReplyError::Decode(error)) => {
+                        self.may_have_acted = true;
+                        (ErrorKind::Decode(error), true, retry_after)
+                    }
+                }
+            }
+            Err(error) => {
+                self.may_have_acted |= error.may_have_acted();
+                let repeatable = error.is_repeatable();
+                (ErrorKind::Transport(error), repeatable, None)
+            }
+        };
+        let allowed = repeatable && (!self.may_have_acted || self.is_replayable());
+        match self.pause(elapsed, retry_after) {
+            Some(pause) if allowed => Next::Pause(pause),
+            _ => self.done(Err(self.error(kind))),
+        }
+    }
+
+    fn is_replayable(&self) -> bool {
+        match self.operation.replay() {
+            Replay::Safe => true,
+            Replay::Keyed => self.key().is_some(),
+            Replay::Never => false,
+        }
+    }
+
+    fn key(&self) -> Option<&IdempotencyKey> {
+        self.options.request.idempotency_key.as_ref()
+    }
+
+    /// The pause before the next attempt, or `None` if there is none left in number or in time.
+    fn pause(&self, elapsed: Duration, retry_after: Option<Duration>) -> Option<Duration> {
+        let policy = self.caller.config.retry;
+        if self.attempts >= policy.attempts {
+            return None;
+        }
+        let doubled = policy.pause.saturating_mul(1 << (self.attempts - 1).min(16));
+        let pause = self.caller.jittered(doubled.min(policy.max_pause)).max(retry_after.unwrap_or_default());
+        let next = elapsed.checked_add(pause)?;
+        let in_time = next <= RetryPolicy::WINDOW && self.options.deadline.is_none_or(|deadline| next < deadline);
+        in_time.then_some(pause)
+    }
+
+    fn error(&self, kind: ErrorKind) -> Error {
+        let outcome_unknown = self.may_have_acted && self.operation.replay() != Replay::Safe;
+        Error::new(O::NAME, kind, self.attempts, outcome_unknown, self.key().cloned())
+    }
+
+    fn done(&self, result: Result<O::Reply, Error>) -> Next<O::Reply> {
+        self.trace.finish(self.attempts, result.as_ref().err());
+        Next::Done(result)
+    }
+
+    fn info(&self) -> RequestInfo<'_> {
+        RequestInfo { operation: O::NAME, order_id: self.operation.order_id(), attempt: self.attempts }
+    }
+
+    /// Tells the observer and the trace, if anyone listens.
+    fn watch(&self, outcome: &Result<Response, TransportError>, elapsed: Duration) {
+        if self.caller.observer.is_none() && !self.trace.is_on() {
+            return;
+        }
+        let code = outcome.as_ref().ok().and_then(|response| midtrans_protocol::gateway_code(response.body()));
+        let reply = ReplyInfo {
+            http_status: outcome.as_ref().ok().map(|response| response.status().as_u16()),
+            gateway_code: code.as_deref(),
+            failure: outcome.as_ref().err().map(TransportError::kind),
+            duration: elapsed.saturating_sub(self.attempt_started),
+        };
+        self.trace.record(&reply, elapsed);
+        if let Some(observer) = &self.caller.observer {
+            observer.reply(&self.info(), &reply);
+        }
+    }
+}
+
+/// The seconds of a `Retry-After` header; its date form is not worth a clock.
+fn retry_after(response: &Response) -> Option<Duration> {
+    response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
