@@ -3,10 +3,19 @@
 use std::fmt;
 
 use crate::head;
-use crate::{RawBody, Rejection, ServerKeys, TransactionStatus, signature};
+use crate::{RawBody, Rejection, ServerKeys, TransactionStatus, media_type, signature};
 
 /// Longest form or query that is looked at, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
+
+/// What can be refused before a form is read: a content type other than a form's, and a content length above
+/// [`MAX_BYTES`]. As [`notification::check_headers`](crate::notification::check_headers).
+///
+/// # Errors
+/// [`Rejection`] with the HTTP status to answer.
+pub fn check_headers(content_type: Option<&[u8]>, content_length: Option<&[u8]>) -> Result<(), Rejection> {
+    media_type::check("application/x-www-form-urlencoded", MAX_BYTES, content_type, content_length)
+}
 
 /// What a browser said when the provider sent it back to the merchant's finish URL.
 ///

@@ -14,6 +14,8 @@ use http::StatusCode;
 pub enum Rejection {
     /// Not UTF-8, not one JSON object, or a field occurs twice.
     Malformed,
+    /// The body broke off before its end.
+    Incomplete,
     /// A field that the signature covers, or the signature itself, is missing.
     MissingField(&'static str),
     /// The signature was made with none of the keys.
@@ -32,7 +34,7 @@ impl Rejection {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::Malformed | Self::MissingField(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed | Self::Incomplete | Self::MissingField(_) => StatusCode::BAD_REQUEST,
             Self::Forged => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -44,6 +46,7 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed => f.write_str("the message is not one JSON object with distinct fields"),
+            Self::Incomplete => f.write_str("the message broke off before its end"),
             Self::MissingField(name) => write!(f, "the message has no usable {name}"),
             Self::Forged => f.write_str("the signature was made with none of the server keys"),
             Self::TooLarge => f.write_str("the message is longer than the body limit"),
