@@ -1,1 +1,9 @@
 //! Contract suites, written once and mounted per transport.
+//!
+//! A [`scenario`] says what the gateway does and what the caller must see. A [`mount`] plays it: over a fake
+//! transport, or over a real HTTP client against a [`gateway`] on a loopback socket.
+
+pub mod fake;
+pub mod gateway;
+pub mod mount;
+pub mod scenario;

@@ -1,0 +1,27 @@
+//! Every transport keeps the same contract, to the last attempt.
+
+use midtrans_tests::mount;
+use midtrans_tests::scenario::{Scenario, Seen, contract};
+
+/// Plays the whole contract and names every line that is broken.
+fn hold(mount: fn(&Scenario) -> Seen) {
+    let broken: Vec<String> = contract()
+        .iter()
+        .filter_map(|scenario| {
+            let seen = mount(scenario);
+            (seen != scenario.seen).then(|| format!("{}:\n   is {seen:?}\n  not {:?}", scenario.name, scenario.seen))
+        })
+        .collect();
+    assert!(broken.is_empty(), "{} lines broken:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[test]
+fn a_fake_transport_keeps_the_contract_blocking() {
+    hold(mount::fake_blocking);
+}
+
+#[test]
+fn a_fake_transport_keeps_the_contract_async() {
+    hold(mount::fake_async);
+}
+
