@@ -10,9 +10,11 @@ use crate::scenario::{self, Call, Scenario, Seen};
 
 /// A blocking client over any transport.
 ///
+/// # Errors
+/// What the client returns.
+///
 /// # Panics
 /// If the order id of the suite were invalid.
-#[must_use]
 pub fn blocking(call: Call, transport: impl BlockingTransport, base: &str) -> Result<Option<String>, Error> {
     let client = BlockingClient::new(transport, scenario::merchant(base)).with_config(scenario::config());
     let reply = match call {

@@ -24,4 +24,3 @@ fn a_fake_transport_keeps_the_contract_blocking() {
 fn a_fake_transport_keeps_the_contract_async() {
     hold(mount::fake_async);
 }
-

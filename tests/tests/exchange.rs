@@ -1,5 +1,7 @@
 //! The order of events inside a call: when something is sent again, with what, and what the caller is told.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
+
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -145,8 +147,11 @@ fn every_attempt_of_a_charge_carries_the_same_fresh_key() {
     let client = BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example"));
     client.charge(&scenario::charge()).unwrap();
     client.charge(&scenario::charge()).unwrap();
-    let keys: Vec<String> =
-        fake.requests().iter().map(|request| request.headers()["idempotency-key"].to_str().unwrap().to_owned()).collect();
+    let keys: Vec<String> = fake
+        .requests()
+        .iter()
+        .map(|request| request.headers()["idempotency-key"].to_str().unwrap().to_owned())
+        .collect();
     assert_eq!(keys.len(), 4);
     assert!(keys[0].len() <= 36);
     assert_eq!(keys[0], keys[1]);
@@ -171,8 +176,7 @@ fn a_key_of_the_caller_is_used_and_comes_back_in_the_error() {
 #[test]
 fn without_random_numbers_a_charge_is_not_sent_and_a_reading_is() {
     let fake = Fake::new(vec![Step::charged()]);
-    let client =
-        BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example")).with_random(Broken);
+    let client = BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example")).with_random(Broken);
     let error = client.charge(&scenario::charge()).unwrap_err();
     assert!(!error.outcome_unknown());
     assert_eq!((error.attempts(), fake.requests().len()), (0, 0));
@@ -225,8 +229,7 @@ impl Observer for Log {
 fn an_observer_sees_every_attempt_and_no_secret() {
     let log = Log::default();
     let fake = Fake::new(vec![Step::Silent, Step::charged()]);
-    let client =
-        BlockingClient::new(fake, scenario::merchant("https://gateway.example")).with_observer(log.clone());
+    let client = BlockingClient::new(fake, scenario::merchant("https://gateway.example")).with_observer(log.clone());
     client.charge(&scenario::charge()).unwrap();
     let seen = log.0.lock().unwrap().join("\n");
     assert_eq!(seen.lines().count(), 4);

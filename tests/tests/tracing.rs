@@ -1,5 +1,7 @@
 //! The `tracing` feature: one span per call, with everything that an operator needs and nothing else.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
+
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 
