@@ -1,6 +1,6 @@
 //! Which status may follow which: the whole answer to late, repeated and reordered messages.
 
-use crate::{Rupiah, TransactionStatus};
+use crate::{Details, Rupiah, TransactionStatus};
 
 /// As much of a transaction's state as its order in time needs. Keep one per transaction id: an order that is charged
 /// again after it expired starts a new life under the same order id.
@@ -10,6 +10,22 @@ pub struct Stage {
     pub status: TransactionStatus,
     /// What was given back so far, cumulative. Tells a second partial refund from the first one told twice.
     pub refunded: Option<Rupiah>,
+}
+
+impl Stage {
+    /// The stage that a notification reports or a transaction is in; `None` without a status.
+    ///
+    /// ```
+    /// # use midtrans_protocol::{GetStatus, Stage, TransactionStatus, decode};
+    /// # let body = br#"{"status_code":"200","transaction_status":"settlement"}"#.to_vec();
+    /// let transaction = decode::<GetStatus>(http::StatusCode::OK, body)?;
+    /// assert_eq!(Stage::of(transaction.details()), Some(TransactionStatus::Settlement.into()));
+    /// # Ok::<(), midtrans_protocol::ReplyError>(())
+    /// ```
+    #[must_use]
+    pub fn of(details: &Details) -> Option<Self> {
+        Some(Self { status: details.transaction_status()?.clone(), refunded: details.refunded() })
+    }
 }
 
 impl From<TransactionStatus> for Stage {
