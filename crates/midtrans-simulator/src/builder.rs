@@ -1,0 +1,279 @@
+//! How a simulator is set up.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+use midtrans_protocol::InvalidInput;
+use tokio::net::TcpListener;
+
+use crate::blocking::BlockingSimulator;
+use crate::clock::{Clock, Time};
+use crate::gateway::retry::TIMEOUT;
+use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
+use crate::gateway::{Event, Gateway, KredivoReturn, Settings};
+use crate::shared::{EventHook, Parts, Shared};
+use crate::simulator::Simulator;
+
+/// The settings of a simulator that does not run yet. See [`Simulator::builder`].
+#[must_use]
+pub struct Builder {
+    port: u16,
+    server_key: String,
+    client_key: String,
+    merchant_id: String,
+    public_url: Option<String>,
+    finish_url: Option<String>,
+    notification_url: Option<String>,
+    kredivo_return: KredivoReturn,
+    allowed_hosts: BTreeSet<String>,
+    time: Time,
+    answer_delay: Duration,
+    delivery_timeout: Duration,
+    seed: u64,
+    on_event: Option<EventHook>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            server_key: SERVER_KEY.to_owned(),
+            client_key: CLIENT_KEY.to_owned(),
+            merchant_id: MERCHANT_ID.to_owned(),
+            public_url: None,
+            finish_url: None,
+            notification_url: None,
+            kredivo_return: KredivoReturn::default(),
+            allowed_hosts: BTreeSet::new(),
+            time: Time::default(),
+            answer_delay: Duration::ZERO,
+            delivery_timeout: TIMEOUT,
+            seed: 0,
+            on_event: None,
+        }
+    }
+}
+
+impl Builder {
+    /// The port on 127.0.0.1. Without one, any free port.
+    pub const fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The server key that calls must carry and that signs notifications. Default: `SB-Mid-server-simulator`.
+    pub fn server_key(mut self, key: impl Into<String>) -> Self {
+        self.server_key = key.into();
+        self
+    }
+
+    /// The client key that Akulaku's way back carries. Default: `SB-Mid-client-simulator`.
+    pub fn client_key(mut self, key: impl Into<String>) -> Self {
+        self.client_key = key.into();
+        self
+    }
+
+    /// The merchant's id. Default: `G000000000`.
+    pub fn merchant_id(mut self, id: impl Into<String>) -> Self {
+        self.merchant_id = id.into();
+        self
+    }
+
+    /// Where browsers find the pay pages, if not at the simulator's own address.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Where customers go after paying. Can be set later with [`Simulator::finish_at`].
+    pub fn finish_url(mut self, url: impl Into<String>) -> Self {
+        self.finish_url = Some(url.into());
+        self
+    }
+
+    /// Where notifications go. Can be set later with [`Simulator::notify_at`].
+    pub fn notification_url(mut self, url: impl Into<String>) -> Self {
+        self.notification_url = Some(url.into());
+        self
+    }
+
+    /// How Kredivo's customers come back. Default: with the status.
+    pub const fn kredivo_return(mut self, kind: KredivoReturn) -> Self {
+        self.kredivo_return = kind;
+        self
+    }
+
+    /// Allows notifications to go to this host, beside the hosts of this machine.
+    pub fn allow_host(mut self, host: impl AsRef<str>) -> Self {
+        self.allowed_hosts.insert(host.as_ref().to_ascii_lowercase());
+        self
+    }
+
+    /// How time passes. Default: as everywhere else.
+    pub const fn time(mut self, time: Time) -> Self {
+        self.time = time;
+        self
+    }
+
+    /// How long each call of the API takes, in real time. A repeat with the same idempotency key meanwhile gets
+    /// HTTP 202.
+    pub const fn answer_delay(mut self, delay: Duration) -> Self {
+        self.answer_delay = delay;
+        self
+    }
+
+    /// How long the merchant may take to answer a notification, in real time. Default: 15 seconds.
+    pub const fn delivery_timeout(mut self, timeout: Duration) -> Self {
+        self.delivery_timeout = timeout;
+        self
+    }
+
+    /// What ids are made from. The same seed and the same calls give the same ids.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Is called with everything that happens. It must not call the simulator and wait for it.
+    pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.on_event = Some(Box::new(hook));
+        self
+    }
+
+    /// Starts the simulator in the running tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`] for a setting that cannot be, or a port that is taken.
+    pub async fn serve(self) -> Result<Simulator, StartError> {
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await;
+        let listener = listener.map_err(StartError::Listen)?;
+        let address = listener.local_addr().map_err(StartError::Listen)?;
+        let url = format!("http://{address}");
+        let settings = self.settings(&url)?;
+        let parts = Parts {
+            clock: Clock::start(self.time),
+            allowed_hosts: self.allowed_hosts,
+            answer_delay: self.answer_delay,
+            delivery_timeout: self.delivery_timeout,
+            on_event: self.on_event,
+        };
+        let shared = Arc::new(Shared::new(Gateway::new(settings), parts));
+        Ok(Simulator::start(listener, url, shared))
+    }
+
+    /// Starts the simulator in a thread of its own, for programs and tests without a runtime.
+    ///
+    /// # Errors
+    /// As [`serve`](Self::serve).
+    pub fn serve_blocking(self) -> Result<BlockingSimulator, StartError> {
+        BlockingSimulator::start(self)
+    }
+
+    fn settings(&self, url: &str) -> Result<Settings, StartError> {
+        let public_url = match &self.public_url {
+            Some(url) => web_url("public_url", url)?.trim_end_matches('/').to_owned(),
+            None => url.to_owned(),
+        };
+        let mut settings = Settings::new(public_url).with_keys(&self.server_key, &self.client_key)?;
+        settings.merchant_id.clone_from(&self.merchant_id);
+        settings.finish_url = self.finish_url.as_deref().map(|url| web_url("finish_url", url)).transpose()?;
+        let notification_url = self.notification_url.as_deref().map(|url| web_url("notification_url", url));
+        settings.notification_url = notification_url.transpose()?;
+        settings.kredivo_return = self.kredivo_return;
+        settings.seed = self.seed;
+        Ok(settings)
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("port", &self.port).field("time", &self.time).finish_non_exhaustive()
+    }
+}
+
+/// Why a simulator did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The port cannot be listened on.
+    Listen(io::Error),
+    /// A key is none.
+    Key(InvalidInput),
+    /// A URL is none.
+    Url(InvalidUrl),
+    /// The simulator's thread could not be started.
+    Thread(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen(_) => f.write_str("cannot listen on the port"),
+            Self::Key(_) => f.write_str("a key is not well-formed"),
+            Self::Url(_) => f.write_str("a URL is not well-formed"),
+            Self::Thread(_) => f.write_str("cannot start the simulator's thread"),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Listen(error) | Self::Thread(error) => Some(error),
+            Self::Key(error) => Some(error),
+            Self::Url(error) => Some(error),
+        }
+    }
+}
+
+impl From<InvalidInput> for StartError {
+    fn from(error: InvalidInput) -> Self {
+        Self::Key(error)
+    }
+}
+
+impl From<InvalidUrl> for StartError {
+    fn from(error: InvalidUrl) -> Self {
+        Self::Url(error)
+    }
+}
+
+/// A setting that should be an absolute `http` or `https` URL and is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidUrl {
+    setting: &'static str,
+}
+
+impl InvalidUrl {
+    /// Which setting.
+    #[must_use]
+    pub const fn setting(&self) -> &'static str {
+        self.setting
+    }
+}
+
+impl fmt::Display for InvalidUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected an absolute http or https URL", self.setting)
+    }
+}
+
+impl Error for InvalidUrl {}
+
+/// Nothing but the web: a `javascript:` URL in a form's action would run on the pay page.
+pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {
+    let without_fragment = url.split('#').next().unwrap_or_default();
+    let uri: Option<Uri> = without_fragment.parse().ok();
+    let is_web = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
+    if is_web && url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(url.to_owned())
+    } else {
+        Err(InvalidUrl { setting })
+    }
+}

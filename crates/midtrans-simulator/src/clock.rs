@@ -1,0 +1,93 @@
+//! The simulator's clock: real, sped up, or standing still until it is moved.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use midtrans_protocol::WibTime;
+
+/// How time passes at the gateway. Whatever is chosen, it can also be moved by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Time {
+    /// As everywhere else.
+    #[default]
+    Real,
+    /// So many times faster, from the present on. Nought is taken as one.
+    Sped(u32),
+    /// Standing still at this moment, until somebody moves it.
+    Manual(WibTime),
+}
+
+#[derive(Debug)]
+pub(crate) struct Clock {
+    origin: WibTime,
+    started: Instant,
+    pace: u32,
+    ahead: AtomicU64,
+}
+
+impl Clock {
+    pub(crate) fn start(time: Time) -> Self {
+        let (origin, pace) = match time {
+            Time::Real => (None, 1),
+            Time::Sped(pace) => (None, pace.max(1)),
+            Time::Manual(origin) => (Some(origin), 0),
+        };
+        // A system clock beyond the year 9999 is taken as the last moment that can be written.
+        let origin = origin.or_else(|| SystemTime::now().try_into().ok()).unwrap_or_else(end_of_time);
+        Self { origin, started: Instant::now(), pace, ahead: AtomicU64::new(0) }
+    }
+
+    pub(crate) fn now(&self) -> WibTime {
+        let passed = self.started.elapsed().saturating_mul(self.pace);
+        let moved = Duration::from_secs(self.ahead.load(Ordering::SeqCst));
+        self.origin.checked_add(passed.saturating_add(moved)).unwrap_or_else(end_of_time)
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        // Only whole seconds exist at the gateway.
+        let further = |ahead: u64| Some(ahead.saturating_add(by.as_secs()));
+        let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
+    }
+
+    /// How long to sleep until that moment; `None` where sleeping brings it no nearer.
+    pub(crate) fn until(&self, at: WibTime) -> Option<Duration> {
+        if self.pace == 0 {
+            return None;
+        }
+        let ahead = i64::try_from(self.ahead.load(Ordering::SeqCst)).unwrap_or(i64::MAX);
+        let from_start = at.unix().saturating_sub(self.origin.unix()).saturating_sub(ahead);
+        let from_start = Duration::from_secs(u64::try_from(from_start).unwrap_or(0)) / self.pace;
+        // A little later rather than a little too early, which would only mean another round.
+        Some(from_start.saturating_sub(self.started.elapsed()) + Duration::from_millis(1))
+    }
+}
+
+fn end_of_time() -> WibTime {
+    WibTime::from_unix(253_402_300_799 - 7 * 3_600).expect("the last second of the year 9999 can be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_moves_only_by_hand() {
+        let start: WibTime = "2026-11-22 10:00:00".parse().unwrap();
+        let clock = Clock::start(Time::Manual(start));
+        assert_eq!(clock.now(), start);
+        clock.advance(Duration::from_secs(3_600));
+        assert_eq!(clock.now().to_string(), "2026-11-22 11:00:00");
+        assert_eq!(clock.until(start), None);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now().to_string(), "9999-12-31 23:59:59");
+    }
+
+    #[test]
+    fn a_fast_clock_sleeps_less() {
+        let clock = Clock::start(Time::Sped(60));
+        let later = clock.now().checked_add(Duration::from_secs(3_600)).unwrap();
+        let pause = clock.until(later).unwrap();
+        assert!(pause <= Duration::from_secs(61) && pause > Duration::from_secs(50), "{pause:?}");
+    }
+}

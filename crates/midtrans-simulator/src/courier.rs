@@ -1,0 +1,107 @@
+//! Sends notifications: one POST, one answer. What an answer means is the state machine's business.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
+use http::{Request, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time;
+
+use crate::gateway::{Delivery, Outcome};
+use crate::shared::Shared;
+
+/// Hands out what is due, for ever.
+pub(crate) async fn run(shared: Arc<Shared>) {
+    loop {
+        let (due, next) = shared.quietly(|gateway, now| (gateway.due(now), gateway.next_at()));
+        for delivery in due {
+            tokio::spawn(deliver(Arc::clone(&shared), delivery));
+        }
+        shared.rounds.send_modify(|rounds| *rounds += 1);
+        match next.and_then(|at| shared.clock.until(at)) {
+            Some(pause) => {
+                // When it is time or when something changed, whichever comes first.
+                let _ = time::timeout(pause, shared.changed.notified()).await;
+            }
+            None => shared.changed.notified().await,
+        }
+    }
+}
+
+async fn deliver(shared: Arc<Shared>, delivery: Delivery) {
+    let attempt = post(&delivery, &shared.allowed_hosts);
+    let outcome = time::timeout(shared.delivery_timeout, attempt).await.unwrap_or(Outcome::TimedOut);
+    shared.with(|gateway, now| gateway.delivered(delivery.id, outcome, now));
+}
+
+async fn post(delivery: &Delivery, allowed: &BTreeSet<String>) -> Outcome {
+    let Ok(uri) = delivery.url.parse::<Uri>() else { return Outcome::Unreachable };
+    let stream = match connect(&uri, allowed).await {
+        Ok(stream) => stream,
+        Err(outcome) => return outcome,
+    };
+    exchange(stream, &uri, &delivery.body).await.unwrap_or(Outcome::Unreachable)
+}
+
+/// A connection to a host of this machine, or to one that was allowed by name.
+async fn connect(uri: &Uri, allowed: &BTreeSet<String>) -> Result<TcpStream, Outcome> {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
+    let by_name = allowed.contains(&host);
+    if !(by_name || is_loopback(&host)) {
+        return Err(Outcome::Forbidden);
+    }
+    // Without TLS there is nothing to say to a merchant's `https`.
+    if uri.scheme_str() != Some("http") {
+        return Err(Outcome::Unreachable);
+    }
+    let port = uri.port_u16().unwrap_or(80);
+    let addresses = lookup_host((host.as_str(), port)).await.map_err(|_| Outcome::Unreachable)?;
+    for address in addresses {
+        // `localhost` is only a name, and whoever answers for it might point elsewhere.
+        if !(by_name || address.ip().is_loopback()) {
+            continue;
+        }
+        if let Ok(stream) = TcpStream::connect(address).await {
+            return Ok(stream);
+        }
+    }
+    Err(Outcome::Unreachable)
+}
+
+pub(crate) fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// `None` when that was no HTTP.
+async fn exchange(stream: TcpStream, uri: &Uri, body: &str) -> Option<Outcome> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
+    let connection = tokio::spawn(connection);
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let request = Request::post(target)
+        .header(HOST, uri.authority()?.as_str().rsplit('@').next()?)
+        .header(CONTENT_TYPE, "application/json")
+        .header(ACCEPT, "application/json")
+        .header(USER_AGENT, "Veritrans")
+        .body(Full::new(Bytes::from(body.to_owned())))
+        .ok()?;
+    let response = sender.send_request(request).await.ok();
+    let outcome = match response {
+        Some(response) => {
+            let status = response.status().as_u16();
+            let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            // The merchant may finish speaking; nobody listens.
+            let mut body = response.into_body();
+            while let Some(Ok(_)) = body.frame().await {}
+            Some(Outcome::Answered { status, location })
+        }
+        None => None,
+    };
+    connection.abort();
+    outcome
+}

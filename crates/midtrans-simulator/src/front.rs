@@ -1,0 +1,118 @@
+//! The HTTP server: the API, and the pages for the customer's browser.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{self, Body};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
+use http::{HeaderValue, Method, StatusCode};
+use maud::Markup;
+use tokio::time;
+
+use crate::gateway::{Begun, Choice, WayBack};
+use crate::pages;
+use crate::shared::Shared;
+
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/v2/akulaku/redirect/{id}", get(pay_page).post(pay_page))
+        .route("/v1/redirect", get(pay_page).post(pay_page))
+        .route(pages::STYLE_PATH, get(|| async { asset("text/css; charset=utf-8", pages::STYLE) }))
+        .route(pages::SUBMIT_PATH, get(|| async { asset("text/javascript; charset=utf-8", pages::SUBMIT) }))
+        .fallback(api)
+        .with_state(shared)
+}
+
+async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = body::to_bytes(body, MAX_BODY).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let request = http::Request::from_parts(head, body.to_vec());
+    let response = match shared.with(|gateway, now| gateway.begin(&request, now)) {
+        Begun::Answered(response) => response,
+        Begun::Running(ticket) if shared.answer_delay.is_zero() => {
+            shared.with(|gateway, now| gateway.finish(ticket, &request, now))
+        }
+        Begun::Running(ticket) => {
+            // A task of its own: a gateway carries a call out even when the caller has gone.
+            let slow = tokio::spawn(async move {
+                time::sleep(shared.answer_delay).await;
+                shared.with(|gateway, now| gateway.finish(ticket, &request, now))
+            });
+            match slow.await {
+                Ok(response) => response,
+                Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            }
+        }
+    };
+    response.map(Body::from)
+}
+
+async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let Some(reference) = reference(&head.uri) else { return page(StatusCode::NOT_FOUND, pages::nothing_here()) };
+    if head.method != Method::POST {
+        let checkout = shared.with(|gateway, now| gateway.checkout(&reference, now));
+        // Relative to the host, so that it also works behind another name or port.
+        let action = head.uri.path_and_query().map_or("", |action| action.as_str());
+        return match checkout {
+            Some(checkout) => page(StatusCode::OK, pages::checkout(&checkout, action)),
+            None => page(StatusCode::NOT_FOUND, pages::nothing_here()),
+        };
+    }
+    let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let Some(choice) = field(&body, "choice").as_deref().and_then(Choice::from_word) else {
+        return page(StatusCode::BAD_REQUEST, pages::nothing_here());
+    };
+    match shared.with(|gateway, now| gateway.choose(&reference, choice, now)) {
+        Some(way) => way_back(way),
+        None => page(StatusCode::NOT_FOUND, pages::nothing_here()),
+    }
+}
+
+fn way_back(way: WayBack) -> Response {
+    match way {
+        WayBack::Form { action, response, callback_key } => {
+            page(StatusCode::OK, pages::form_back(&action, &response, &callback_key))
+        }
+        WayBack::Redirect { location } => match HeaderValue::try_from(location) {
+            Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
+            Err(_) => page(StatusCode::OK, pages::no_finish_url()),
+        },
+        WayBack::NoFinishUrl => page(StatusCode::OK, pages::no_finish_url()),
+    }
+}
+
+/// Akulaku's address names the transaction in its path, Kredivo's in its query.
+fn reference(uri: &http::Uri) -> Option<String> {
+    match uri.path().strip_prefix("/v2/akulaku/redirect/") {
+        Some(id) => Some(id.to_owned()),
+        None => field(uri.query()?.as_bytes(), "referenceId"),
+    }
+}
+
+fn field(form: &[u8], name: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(form).ok()?;
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+fn page(status: StatusCode, markup: Markup) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+        (REFERRER_POLICY, "no-referrer"),
+        // Should an escape ever be missing, nothing inline would run.
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'"),
+    ];
+    (status, headers, markup.into_string()).into_response()
+}
+
+fn asset(kind: &'static str, text: &'static str) -> Response {
+    ([(CONTENT_TYPE, kind)], text).into_response()
+}
+
+const MAX_BODY: usize = 1 << 20;

@@ -1,0 +1,187 @@
+//! `POST /v2/charge`: what a merchant may send.
+//! ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
+
+use std::collections::BTreeSet;
+
+use http::HeaderMap;
+use midtrans_protocol::{OrderId, Rupiah, WibTime};
+use serde_json::Value;
+
+use super::expiry;
+use super::number::{price, whole};
+use super::payment::{Item, Provider, Targets};
+use super::refusal::Refusal;
+
+/// A charge that passed validation.
+#[derive(Debug)]
+pub(super) struct Charge {
+    pub(super) provider: Provider,
+    pub(super) order_id: OrderId,
+    pub(super) amount: Rupiah,
+    pub(super) items: Vec<Item>,
+    pub(super) custom_fields: [Option<String>; 3],
+    pub(super) metadata: Option<Value>,
+    pub(super) expires: WibTime,
+}
+
+/// Reads a charge and says everything that is wrong with it at once.
+pub(super) fn read(body: &[u8], now: WibTime) -> Result<Charge, Refusal> {
+    let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
+    if !json.is_object() {
+        return Err(Refusal::Malformed);
+    }
+    let provider = provider(&json["payment_type"])?;
+    let mut problems = Vec::new();
+    let (order_id, amount) = details(&json["transaction_details"], &mut problems);
+    let items = items(&json["item_details"], provider, amount, &mut problems);
+    if !(json["customer_details"].is_null() || json["customer_details"].is_object()) {
+        problems.push("customer_details must be an object".to_owned());
+    }
+    let custom_fields =
+        ["custom_field1", "custom_field2", "custom_field3"].map(|name| custom_field(name, &json[name], &mut problems));
+    let metadata = match &json["metadata"] {
+        Value::Null => None,
+        object @ Value::Object(_) => Some(object.clone()),
+        _ => {
+            problems.push("metadata must be an object".to_owned());
+            None
+        }
+    };
+    let expires = expires(&json["custom_expiry"], provider, now, &mut problems);
+    match (order_id, amount, expires) {
+        (Some(order_id), Some(amount), Some(expires)) if problems.is_empty() => {
+            Ok(Charge { provider, order_id, amount, items, custom_fields, metadata, expires })
+        }
+        _ => Err(Refusal::Invalid(problems)),
+    }
+}
+
+/// Where the notifications of a charge go, from its headers. Only the first three URLs of a header count.
+pub(super) fn targets(headers: &HeaderMap) -> Targets {
+    let urls = |name: &str| {
+        let list = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(MAX_URLS).map(str::to_owned).collect()
+    };
+    Targets { append: urls("x-append-notification"), replace: urls("x-override-notification") }
+}
+
+fn provider(payment_type: &Value) -> Result<Provider, Refusal> {
+    match payment_type {
+        Value::Null => Err(Refusal::invalid("payment_type is required")),
+        Value::String(name) => match name.as_str() {
+            "akulaku" => Ok(Provider::Akulaku),
+            "kredivo" => Ok(Provider::Kredivo),
+            name if OTHER_METHODS.contains(&name) => Err(Refusal::NotActivated),
+            _ => Err(Refusal::NoAccess),
+        },
+        _ => Err(Refusal::invalid("payment_type must be a string")),
+    }
+}
+
+fn details(details: &Value, problems: &mut Vec<String>) -> (Option<OrderId>, Option<Rupiah>) {
+    if !details.is_object() {
+        problems.push("transaction_details is required".to_owned());
+        return (None, None);
+    }
+    let order_id = match &details["order_id"] {
+        Value::Null => Err("transaction_details.order_id is required"),
+        Value::String(id) if id.len() > OrderId::MAX => Err("transaction_details.order_id too long"),
+        Value::String(id) => OrderId::new(id.as_str()).map_err(|_| "transaction_details.order_id is invalid"),
+        _ => Err("transaction_details.order_id must be a string"),
+    };
+    let amount = match &details["gross_amount"] {
+        Value::Null => Err("transaction_details.gross_amount is required"),
+        value => match whole(value).map(u64::try_from) {
+            Some(Ok(amount)) if amount > 0 => Ok(Rupiah::new(amount)),
+            Some(_) => Err("transaction_details.gross_amount must be greater than 0"),
+            None => Err("transaction_details.gross_amount is not an integer"),
+        },
+    };
+    (noted(order_id, problems), noted(amount, problems))
+}
+
+fn items(list: &Value, provider: Provider, amount: Option<Rupiah>, problems: &mut Vec<String>) -> Vec<Item> {
+    let list = match list {
+        Value::Null => return Vec::new(),
+        Value::Array(list) => list,
+        _ => {
+            problems.push("item_details must be an array".to_owned());
+            return Vec::new();
+        }
+    };
+    let before = problems.len();
+    let items: Vec<Item> = list.iter().enumerate().filter_map(|(at, value)| item(at, value, problems)).collect();
+    if provider == Provider::Akulaku {
+        let mut ids = BTreeSet::new();
+        if !list.iter().filter_map(|item| item["id"].as_str()).all(|id| ids.insert(id)) {
+            problems.push("item_details.id must be unique".to_owned());
+        }
+    }
+    let sum = items.iter().fold(0i128, |sum, item| {
+        let line = i128::from(item.price).saturating_mul(i128::from(item.quantity));
+        sum.saturating_add(line)
+    });
+    // Without all items the sum would be wrong in any case.
+    if problems.len() == before && amount.is_some_and(|amount| sum != i128::from(amount.get())) {
+        problems.push("transaction_details.gross_amount must be equal to token request gross_amount".to_owned());
+    }
+    items
+}
+
+fn item(at: usize, value: &Value, problems: &mut Vec<String>) -> Option<Item> {
+    let price = price(&value["price"]).and_then(|price| i64::try_from(price).ok());
+    let quantity = whole(&value["quantity"]).and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0);
+    let name = value["name"].as_str().filter(|name| !name.is_empty());
+    for (name, is_right) in [("price", price.is_some()), ("quantity", quantity.is_some()), ("name", name.is_some())] {
+        if !is_right {
+            problems.push(format!("item_details[{at}].{name} is missing or invalid"));
+        }
+    }
+    Some(Item { name: name?.to_owned(), price: price?, quantity: quantity? })
+}
+
+fn custom_field(name: &str, value: &Value, problems: &mut Vec<String>) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) if text.chars().count() <= MAX_TEXT => Some(text.clone()),
+        _ => {
+            problems.push(format!("{name} must be a string of at most {MAX_TEXT} characters"));
+            None
+        }
+    }
+}
+
+fn expires(expiry: &Value, provider: Provider, now: WibTime, problems: &mut Vec<String>) -> Option<WibTime> {
+    if expiry.is_null() {
+        // At the end of time nothing expires any more.
+        return Some(now.checked_add(provider.default_expiry()).unwrap_or(now));
+    }
+    noted(expiry::ends(expiry, now), problems)
+}
+
+fn noted<T>(result: Result<T, &str>, problems: &mut Vec<String>) -> Option<T> {
+    result.map_err(|problem| problems.push(problem.to_owned())).ok()
+}
+
+const MAX_URLS: usize = 3;
+const MAX_TEXT: usize = 255;
+
+/// Methods that the gateway has and this simulator has not.
+const OTHER_METHODS: &[&str] = &[
+    "credit_card",
+    "bank_transfer",
+    "echannel",
+    "permata",
+    "gopay",
+    "qris",
+    "shopeepay",
+    "ovo",
+    "dana",
+    "cstore",
+    "bca_klikpay",
+    "bca_klikbca",
+    "cimb_clicks",
+    "bri_epay",
+    "danamon_online",
+    "uob_ezpay",
+];

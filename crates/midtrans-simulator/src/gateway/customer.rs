@@ -1,0 +1,147 @@
+//! The customer at the provider's page, and the way back to the shop.
+//! ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+
+use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+
+use super::Gateway;
+use super::payment::{Item, Payment, Provider};
+use super::rendering;
+use super::settings::{KredivoReturn, Settings};
+
+/// What a customer does on the pay page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Choice {
+    /// Pays: the transaction settles.
+    Approve,
+    /// Is refused for good: the transaction is denied. (A real provider keeps most failed attempts to itself.)
+    Decline,
+    /// Goes back to the shop without paying: the transaction stays as it is.
+    Leave,
+}
+
+impl Choice {
+    /// The word in the pay page's form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Decline => "decline",
+            Self::Leave => "leave",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        [Self::Approve, Self::Decline, Self::Leave].into_iter().find(|choice| choice.as_str() == word)
+    }
+}
+
+/// How the browser goes back to the shop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WayBack {
+    /// Akulaku: a form is posted to the finish URL.
+    Form {
+        /// The finish URL.
+        action: String,
+        /// The field `response`: JSON.
+        response: String,
+        /// The field `callback_key`: the client key.
+        callback_key: String,
+    },
+    /// Kredivo: the browser is sent to this URL.
+    Redirect {
+        /// The finish URL, with or without parameters.
+        location: String,
+    },
+    /// The merchant has not set a finish URL.
+    NoFinishUrl,
+}
+
+/// What the pay page shows.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Checkout {
+    /// Whose page it is.
+    pub provider: Provider,
+    /// The merchant's order.
+    pub order_id: String,
+    /// The price.
+    pub amount: Rupiah,
+    /// What is bought, as far as the merchant said.
+    pub items: Vec<Item>,
+    /// Until when it can be paid.
+    pub expires: WibTime,
+    /// Where the transaction stands; only a pending one can be paid.
+    pub status: TransactionStatus,
+}
+
+impl Gateway {
+    /// What the pay page of a transaction shows. Takes an order id, a transaction id, or Kredivo's reference.
+    pub fn checkout(&mut self, reference: &str, now: WibTime) -> Option<Checkout> {
+        self.tick(now);
+        let payment = &self.payments[self.by_reference(reference)?];
+        Some(Checkout {
+            provider: payment.provider,
+            order_id: payment.order_id.as_str().to_owned(),
+            amount: payment.amount,
+            items: payment.items.clone(),
+            expires: payment.expires,
+            status: payment.status.clone(),
+        })
+    }
+
+    /// Plays the customer. A transaction that is not pending any more stays as it is; the way back tells how it is.
+    ///
+    /// `None` if there is no such transaction.
+    pub fn choose(&mut self, reference: &str, choice: Choice, now: WibTime) -> Option<WayBack> {
+        self.tick(now);
+        let index = self.by_reference(reference)?;
+        if self.payments[index].is_pending() {
+            match choice {
+                Choice::Approve => {
+                    self.payments[index].settled = Some(now);
+                    self.advance(index, TransactionStatus::Settlement, now);
+                }
+                Choice::Decline => self.advance(index, TransactionStatus::Deny, now),
+                Choice::Leave => {}
+            }
+        }
+        Some(way_back(&self.payments[index], &self.settings))
+    }
+
+    fn by_reference(&self, reference: &str) -> Option<usize> {
+        self.find(reference).or_else(|| self.find(reference.strip_suffix("-1")?))
+    }
+}
+
+fn way_back(payment: &Payment, settings: &Settings) -> WayBack {
+    let Some(finish_url) = settings.finish_url.as_deref() else { return WayBack::NoFinishUrl };
+    match (payment.provider, settings.kredivo_return) {
+        (Provider::Akulaku, _) => WayBack::Form {
+            action: finish_url.to_owned(),
+            response: rendering::akulaku_form(payment, finish_url, settings),
+            callback_key: settings.client_key().as_str().to_owned(),
+        },
+        (Provider::Kredivo, KredivoReturn::Bare) => WayBack::Redirect { location: finish_url.to_owned() },
+        (Provider::Kredivo, KredivoReturn::WithStatus) => {
+            WayBack::Redirect { location: with_status(finish_url, payment) }
+        }
+    }
+}
+
+/// Adds the three parameters behind those that are there, and before a fragment. All values are plain in a query: an
+/// order id has only unreserved characters.
+fn with_status(finish_url: &str, payment: &Payment) -> String {
+    let (url, fragment) = match finish_url.find('#') {
+        Some(at) => finish_url.split_at(at),
+        None => (finish_url, ""),
+    };
+    let joint = match url.find('?') {
+        None => "?",
+        Some(_) if url.ends_with(['?', '&']) => "",
+        Some(_) => "&",
+    };
+    let (order_id, status, code) = (&payment.order_id, &payment.status, payment.answer_code());
+    format!("{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}")
+}

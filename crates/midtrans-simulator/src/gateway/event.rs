@@ -1,0 +1,64 @@
+//! What happened, one line each.
+
+use std::fmt;
+
+use midtrans_protocol::TransactionStatus;
+
+use super::retry::Outcome;
+
+/// Something that happened at the gateway. `Display` makes one line without keys and without bodies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A merchant called.
+    Called {
+        /// Method and path.
+        call: String,
+        /// The answer's HTTP status.
+        http_status: u16,
+        /// The `status_code` of the answer's body.
+        status_code: u16,
+    },
+    /// A transaction came to a new status.
+    Moved {
+        /// The merchant's order.
+        order_id: String,
+        /// The transaction.
+        transaction_id: String,
+        /// Where it stands now.
+        status: TransactionStatus,
+    },
+    /// An attempt to deliver a notification ended.
+    Notified {
+        /// The merchant's order.
+        order_id: String,
+        /// What the notification tells.
+        status: TransactionStatus,
+        /// Where it went.
+        url: String,
+        /// How it ended.
+        outcome: Outcome,
+    },
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Called { call, http_status, status_code } => {
+                write!(f, "call    {call} -> {status_code} (HTTP {http_status})")
+            }
+            Self::Moved { order_id, transaction_id, status } => {
+                write!(f, "status  {order_id} is {status} ({transaction_id})")
+            }
+            Self::Notified { order_id, status, url, outcome } => {
+                write!(f, "notify  {order_id} {status} -> {url}: ")?;
+                match outcome {
+                    Outcome::Answered { status, .. } => write!(f, "{status}"),
+                    Outcome::TimedOut => f.write_str("no answer in time"),
+                    Outcome::Unreachable => f.write_str("not reachable"),
+                    Outcome::Forbidden => f.write_str("not sent, the host is not allowed"),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Ids that look like the gateway's and come out the same every time.
+
+use midtrans_protocol::WibTime;
+
+/// A source of ids: no two of one source are alike.
+#[derive(Debug)]
+pub(super) struct Ids {
+    seed: u64,
+    drawn: u64,
+}
+
+impl Ids {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self { seed, drawn: 0 }
+    }
+
+    /// A UUID, as Akulaku's transactions and error bodies have.
+    pub(super) fn uuid(&mut self) -> String {
+        let (high, low) = (self.draw(), self.draw());
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xfff,
+            low >> 48 & 0x3fff | 0x8000,
+            low & 0xffff_ffff_ffff
+        )
+    }
+
+    /// The other form of transaction ids: `A1`, the time, ten letters or digits, `ID`.
+    pub(super) fn dated(&mut self, now: WibTime) -> String {
+        let digits: String = now.to_string().chars().filter(char::is_ascii_digit).collect();
+        let mut bits = self.draw();
+        let tail = (0..10).map(|_| {
+            let letter = ALPHABET[(bits % 62) as usize];
+            bits /= 62;
+            char::from(letter)
+        });
+        format!("A1{digits}{}ID", tail.collect::<String>())
+    }
+
+    /// SplitMix64: every state gives another output.
+    fn draw(&mut self) -> u64 {
+        self.drawn = self.drawn.wrapping_add(1);
+        let mut z = self.seed.wrapping_add(self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -1,0 +1,132 @@
+//! The operations of the API.
+
+use midtrans_protocol::{TransactionStatus, WibTime};
+
+use super::answer::Answer;
+use super::payment::{Payment, Refunded};
+use super::refund::Amount;
+use super::refusal::Refusal;
+use super::route::Route;
+use super::{BANK_CONFIRMS_AFTER, Gateway, Timer, charge, refund, rendering};
+
+/// Which of the two refund paths was called. They differ in the words of the answer.
+#[derive(Clone, Copy, Debug)]
+enum RefundPath {
+    Ordinary,
+    Direct,
+}
+
+impl Gateway {
+    pub(super) fn run(&mut self, request: &http::Request<Vec<u8>>, now: WibTime) -> Result<Answer, Refusal> {
+        match Route::read(request.method(), request.uri().path())? {
+            Route::Charge => self.charge(request, now),
+            Route::Status(id) => {
+                let payment = &self.payments[self.find(&id).ok_or(Refusal::UnknownTransaction)?];
+                Ok(Answer::ok(payment.answer_code(), rendering::status(payment, &self.settings)))
+            }
+            Route::Cancel(id) => {
+                let index = self.pending(&id)?;
+                self.advance(index, TransactionStatus::Cancel, now);
+                Ok(Answer::ok(200, rendering::cancelled(&self.payments[index])))
+            }
+            Route::Expire(id) => {
+                let index = self.pending(&id)?;
+                self.advance(index, TransactionStatus::Expire, now);
+                Ok(Answer::ok(407, rendering::expired(&self.payments[index], &self.settings)))
+            }
+            // Only challenged cards can be approved or denied.
+            Route::Approve(id) | Route::Deny(id) => {
+                self.find(&id).ok_or(Refusal::UnknownResource)?;
+                Err(Refusal::WrongState)
+            }
+            Route::Refund(id) => self.refund(&id, request.body(), RefundPath::Ordinary, now),
+            Route::DirectRefund(id) => self.refund(&id, request.body(), RefundPath::Direct, now),
+        }
+    }
+
+    fn charge(&mut self, request: &http::Request<Vec<u8>>, now: WibTime) -> Result<Answer, Refusal> {
+        let charge = charge::read(request.body(), now)?;
+        if let Some(index) = self.orders.get(charge.order_id.as_str()) {
+            let earlier = &self.payments[*index];
+            if earlier.was_paid() {
+                return Err(Refusal::PaidOrder);
+            }
+            // After a denial, as after a cancellation or an expiry, the order is free again.
+            if earlier.is_pending() {
+                return Err(Refusal::DuplicateOrder);
+            }
+        }
+        let id = match charge.provider {
+            super::Provider::Akulaku => self.ids.uuid(),
+            super::Provider::Kredivo => self.ids.dated(now),
+        };
+        let index = self.add(Payment {
+            id,
+            provider: charge.provider,
+            order_id: charge.order_id,
+            amount: charge.amount,
+            items: charge.items,
+            custom_fields: charge.custom_fields,
+            metadata: charge.metadata,
+            targets: charge::targets(request.headers()),
+            made: now,
+            expires: charge.expires,
+            status: TransactionStatus::Pending,
+            settled: None,
+            refunds: Vec::new(),
+        });
+        self.advance(index, TransactionStatus::Pending, now);
+        Ok(Answer::ok(201, rendering::charge(&self.payments[index], &self.settings)))
+    }
+
+    fn pending(&self, id: &str) -> Result<usize, Refusal> {
+        let index = self.find(id).ok_or(Refusal::UnknownResource)?;
+        if self.payments[index].is_pending() { Ok(index) } else { Err(Refusal::WrongState) }
+    }
+
+    fn refund(&mut self, id: &str, body: &[u8], path: RefundPath, now: WibTime) -> Result<Answer, Refusal> {
+        let asked = refund::read(body)?;
+        let index = self.find(id).ok_or(Refusal::UnknownResource)?;
+        let payment = &self.payments[index];
+        let is_used = |key: &midtrans_protocol::RefundKey| payment.refunds.iter().any(|made| made.key == key.as_str());
+        if asked.key.as_ref().is_some_and(is_used) {
+            return Err(Refusal::DuplicateRefund);
+        }
+        if !is_refundable(payment, now) {
+            return Err(Refusal::NotModifiable);
+        }
+        let left = payment.refundable();
+        let amount = match asked.amount {
+            None => left,
+            Some(Amount::Some(amount)) if amount <= left => amount,
+            Some(_) => return Err(Refusal::RefundAmount),
+        };
+        self.refund_count += 1;
+        let key = asked.key.map_or_else(|| self.ids.uuid(), |key| key.as_str().to_owned());
+        let refund =
+            Refunded { number: self.refund_count, key, amount, reason: asked.reason, made: now, confirmed: None };
+        self.payments[index].refunds.push(refund.clone());
+        let status = if amount == left { TransactionStatus::Refund } else { TransactionStatus::PartialRefund };
+        self.advance(index, status, now);
+        if let Some(at) = now.checked_add(BANK_CONFIRMS_AFTER) {
+            self.timers.insert((at, index, Timer::BankConfirms(self.refund_count)));
+        }
+        let payment = &self.payments[index];
+        Ok(Answer::ok(
+            200,
+            match path {
+                RefundPath::Ordinary => rendering::refunded(payment, &refund),
+                RefundPath::Direct => rendering::directly_refunded(payment, &refund),
+            },
+        ))
+    }
+}
+
+fn is_refundable(payment: &Payment, now: WibTime) -> bool {
+    let Some(settled) = payment.settled else { return false };
+    let in_time = payment
+        .provider
+        .refund_window()
+        .is_none_or(|window| settled.checked_add(window).is_none_or(|last| now <= last));
+    in_time && matches!(payment.status, TransactionStatus::Settlement | TransactionStatus::PartialRefund)
+}

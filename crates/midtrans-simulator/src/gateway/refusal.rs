@@ -1,0 +1,105 @@
+//! The gateway's refusals, with the sentences that it documents.
+//! ([Codes](https://docs.midtrans.com/reference/code-4xx))
+
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::body::Body;
+
+/// Why a call was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Refusal {
+    /// 400, with what is wrong.
+    Invalid(Vec<String>),
+    /// 401.
+    Unauthorized,
+    /// 402 for a method that the gateway has and this merchant has not.
+    NotActivated,
+    /// 402 for anything else in `payment_type`.
+    NoAccess,
+    /// 404 for a status of what does not exist.
+    UnknownTransaction,
+    /// 404 for an operation on what does not exist.
+    UnknownResource,
+    /// 404 for a path that the gateway does not have.
+    UnknownPath,
+    /// 405.
+    WrongMethod,
+    /// 406 for an order that is still open.
+    DuplicateOrder,
+    /// 406 for an order that was paid.
+    PaidOrder,
+    /// 406 for a refund key that was used.
+    DuplicateRefund,
+    /// 412 for a transaction in another state.
+    WrongState,
+    /// 412 for a refund or a review that this transaction does not allow.
+    NotModifiable,
+    /// 413 for what is not JSON.
+    Malformed,
+    /// 414 for more than what is left.
+    RefundAmount,
+    /// 429.
+    TooMany,
+    /// 500.
+    Internal,
+    /// 503.
+    Unavailable,
+}
+
+impl Refusal {
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self::Invalid(vec![message.into()])
+    }
+
+    /// The answer. `id` is the id of the call, which some of the gateway's refusals carry and some don't.
+    pub(super) fn answer(&self, id: &str) -> Answer {
+        let (code, sentence, has_id) = self.words();
+        let mut body = Body::default().text("status_code", &code.to_string()).text("status_message", sentence);
+        if has_id {
+            body = body.text("id", id);
+        }
+        if let Self::Invalid(messages) = self {
+            body = body.json("validation_messages", &Value::from(messages.clone()));
+        }
+        Answer { http_status: self.http_status(code), status_code: code, body: body.finish().into_bytes() }
+    }
+
+    /// Most refusals come under HTTP 200: only the body's code counts.
+    fn http_status(&self, code: u16) -> u16 {
+        match self {
+            Self::Invalid(_) | Self::Unauthorized | Self::UnknownPath | Self::WrongMethod | Self::TooMany => code,
+            Self::Unavailable => code,
+            _ => 200,
+        }
+    }
+
+    fn words(&self) -> (u16, &'static str, bool) {
+        match self {
+            Self::Invalid(_) => (400, "One or more parameters in the payload is invalid.", true),
+            Self::Unauthorized => (401, "Transaction cannot be authorized with the current client/server key.", true),
+            Self::NotActivated => (402, "Payment channel is not activated.", true),
+            Self::NoAccess => (402, "Merchant doesn't have access for this payment type", false),
+            Self::UnknownTransaction => (404, "Transaction doesn't exist.", true),
+            Self::UnknownResource | Self::UnknownPath => (404, "The requested resource is not found", true),
+            Self::WrongMethod => (405, "The HTTP method is not allowed for this resource", true),
+            Self::DuplicateOrder => (
+                406,
+                "The request could not be completed due to a conflict with the current state of the target resource, \
+                 please try again",
+                true,
+            ),
+            Self::PaidOrder => (406, "order_id has been paid and utilized, please use another order ID", true),
+            Self::DuplicateRefund => (406, "Duplicate refund ID", false),
+            Self::WrongState => (412, "Transaction status cannot be updated.", true),
+            Self::NotModifiable => (412, "Merchant cannot modify the status of the transaction", false),
+            Self::Malformed => {
+                (413, "The request cannot be processed due to malformed syntax in the request body", false)
+            }
+            Self::RefundAmount => (414, "Refund request is rejected due to invalid amount", false),
+            Self::TooMany => (429, "API rate limit exceeded", true),
+            Self::Internal => (500, "Sorry. Our system is recovering from unexpected issues. Please retry.", true),
+            Self::Unavailable => (503, "Bank/partner is experiencing connection issue.", true),
+        }
+    }
+}

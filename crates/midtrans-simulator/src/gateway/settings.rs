@@ -1,0 +1,107 @@
+//! What a merchant sets in the gateway's dashboard.
+
+use std::fmt;
+
+use midtrans_protocol::{ClientKey, InvalidInput, ServerKey};
+
+/// The server key of a simulator that was given none.
+pub const SERVER_KEY: &str = "SB-Mid-server-simulator";
+/// The client key of a simulator that was given none.
+pub const CLIENT_KEY: &str = "SB-Mid-client-simulator";
+/// The merchant id of a simulator that was given none.
+pub const MERCHANT_ID: &str = "G000000000";
+
+/// The account that the simulated gateway serves. The public fields may change while it runs.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Where the gateway itself can be reached by the customer's browser, without a slash at the end.
+    pub url: String,
+    /// The merchant's id.
+    pub merchant_id: String,
+    /// Where the customer's browser goes after paying. Without one, the pay page says so.
+    pub finish_url: Option<String>,
+    /// Where notifications go, unless a charge says otherwise. Without one, nothing is sent.
+    pub notification_url: Option<String>,
+    /// How Kredivo's customers come back.
+    pub kredivo_return: KredivoReturn,
+    /// What ids are made from: the same seed and the same calls give the same ids.
+    pub seed: u64,
+    keys: Keys,
+}
+
+/// How the browser comes back from Kredivo.
+/// ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KredivoReturn {
+    /// With `order_id`, `transaction_status` and `status_code`, as since January 2024.
+    #[default]
+    WithStatus,
+    /// Without any parameters, as before.
+    Bare,
+}
+
+impl Settings {
+    /// An account with the simulator's own keys.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "the simulator's own keys are well-formed")]
+    pub fn new(url: impl Into<String>) -> Self {
+        let keys = Keys::new(SERVER_KEY, CLIENT_KEY).expect("the simulator's own keys are well-formed");
+        Self {
+            url: url.into(),
+            merchant_id: MERCHANT_ID.to_owned(),
+            finish_url: None,
+            notification_url: None,
+            kredivo_return: KredivoReturn::default(),
+            seed: 0,
+            keys,
+        }
+    }
+
+    /// The same account with other keys.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for what is no server key or no client key.
+    pub fn with_keys(mut self, server_key: &str, client_key: &str) -> Result<Self, InvalidInput> {
+        self.keys = Keys::new(server_key, client_key)?;
+        Ok(self)
+    }
+
+    /// The key that signs notifications.
+    #[must_use]
+    pub const fn server_key(&self) -> &ServerKey {
+        &self.keys.server
+    }
+
+    /// The key that Akulaku's way back carries.
+    #[must_use]
+    pub const fn client_key(&self) -> &ClientKey {
+        &self.keys.client
+    }
+
+    /// Whether a user name of HTTP Basic is the server key.
+    pub(crate) fn is_server_key(&self, user: &str) -> bool {
+        self.keys.server_text == user
+    }
+}
+
+#[derive(Clone)]
+struct Keys {
+    server: ServerKey,
+    /// [`ServerKey`] never shows its text again, and a simulator has to compare it.
+    server_text: String,
+    client: ClientKey,
+}
+
+impl Keys {
+    fn new(server: &str, client: &str) -> Result<Self, InvalidInput> {
+        Ok(Self { server: ServerKey::new(server)?, server_text: server.to_owned(), client: ClientKey::new(client)? })
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}

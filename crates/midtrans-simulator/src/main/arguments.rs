@@ -1,0 +1,133 @@
+//! The command line.
+
+use std::fmt;
+
+/// What the program was asked to do.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Arguments {
+    pub(crate) port: u16,
+    pub(crate) server_key: Option<String>,
+    pub(crate) client_key: Option<String>,
+    pub(crate) merchant_id: Option<String>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) finish_url: Option<String>,
+    pub(crate) notification_url: Option<String>,
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) speed: Option<u32>,
+    pub(crate) delay_ms: u32,
+    pub(crate) is_quiet: bool,
+    pub(crate) wants_help: bool,
+}
+
+/// Why a command line is not understood.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Misuse {
+    Unknown(String),
+    NoValue(&'static str),
+    NoNumber(&'static str),
+}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(word) => write!(f, "unknown argument {word:?}"),
+            Self::NoValue(option) => write!(f, "{option} needs a value"),
+            Self::NoNumber(option) => write!(f, "{option} needs a whole number in its range"),
+        }
+    }
+}
+
+impl Arguments {
+    /// Reads the words behind the program's name. A value stands behind its option or after `=`.
+    pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Self, Misuse> {
+        let mut arguments = Self { port: 8180, ..Self::default() };
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            let (name, given) = match word.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
+                _ => (word.as_str(), None),
+            };
+            let mut value =
+                |option: &'static str| given.clone().or_else(|| words.next()).ok_or(Misuse::NoValue(option));
+            match name {
+                "--port" => arguments.port = number("--port", &value("--port")?)?,
+                "--server-key" => arguments.server_key = Some(value("--server-key")?),
+                "--client-key" => arguments.client_key = Some(value("--client-key")?),
+                "--merchant-id" => arguments.merchant_id = Some(value("--merchant-id")?),
+                "--public-url" => arguments.public_url = Some(value("--public-url")?),
+                "--finish-url" => arguments.finish_url = Some(value("--finish-url")?),
+                "--notification-url" => arguments.notification_url = Some(value("--notification-url")?),
+                "--allow-host" => arguments.allowed_hosts.push(value("--allow-host")?),
+                "--speed" => arguments.speed = Some(number("--speed", &value("--speed")?)?),
+                "--delay-ms" => arguments.delay_ms = number("--delay-ms", &value("--delay-ms")?)?,
+                "--quiet" | "-q" if given.is_none() => arguments.is_quiet = true,
+                "--help" | "-h" if given.is_none() => arguments.wants_help = true,
+                _ => return Err(Misuse::Unknown(word)),
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+fn number<T: std::str::FromStr>(option: &'static str, text: &str) -> Result<T, Misuse> {
+    text.parse().map_err(|_| Misuse::NoNumber(option))
+}
+
+pub(crate) const HELP: &str = "\
+The Midtrans payment gateway, offline: Akulaku and Kredivo.
+
+Usage: midtrans-simulator [OPTIONS]
+
+  --port PORT               listen on 127.0.0.1:PORT [8180]; 0 takes a free port
+  --server-key KEY          the key that calls must carry [SB-Mid-server-simulator]
+  --client-key KEY          the key in Akulaku's way back [SB-Mid-client-simulator]
+  --merchant-id ID          [G000000000]
+  --public-url URL          where browsers find the pay pages, if not at the address above
+  --finish-url URL          where customers go after paying
+  --notification-url URL    where notifications go
+  --allow-host HOST         let notifications go to this host too; only this machine's are allowed (repeatable)
+  --speed N                 time passes N times faster: expiries, repeated notifications [1]
+  --delay-ms N              each call of the API takes this long [0]
+  -q, --quiet               print no events
+  -h, --help                this text
+
+Exit codes: 0 stopped by Ctrl-C, 1 it could not start, 2 the command line was not understood.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Arguments, Misuse> {
+        Arguments::read(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn values_stand_behind_an_option_or_after_an_equals_sign() {
+        let arguments = read("--port 0 --finish-url=http://localhost/?a=b --allow-host a --allow-host=b -q").unwrap();
+        assert_eq!(arguments.port, 0);
+        assert_eq!(arguments.finish_url.as_deref(), Some("http://localhost/?a=b"));
+        assert_eq!(arguments.allowed_hosts, ["a", "b"]);
+        assert!(arguments.is_quiet && !arguments.wants_help);
+        assert_eq!(read("").unwrap().port, 8180);
+    }
+
+    #[test]
+    fn a_wrong_line_says_what_is_wrong() {
+        assert_eq!(read("--port"), Err(Misuse::NoValue("--port")));
+        assert_eq!(read("--port 70000"), Err(Misuse::NoNumber("--port")));
+        assert_eq!(read("--speed -1"), Err(Misuse::NoNumber("--speed")));
+        assert_eq!(read("--prot 1"), Err(Misuse::Unknown("--prot".to_owned())));
+        assert_eq!(read("--help=yes"), Err(Misuse::Unknown("--help=yes".to_owned())));
+    }
+
+    #[test]
+    fn the_help_names_every_option() {
+        for option in ["--port", "--server-key", "--client-key", "--merchant-id", "--public-url", "--finish-url"] {
+            assert!(HELP.contains(option));
+        }
+        for option in ["--notification-url", "--allow-host", "--speed", "--delay-ms", "--quiet", "--help"] {
+            assert!(HELP.contains(option));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+// Akulaku's page sends the customer back without a click.
+document.getElementById("way-back").submit();

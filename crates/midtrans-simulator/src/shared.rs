@@ -1,0 +1,88 @@
+//! The running gateway, as the server, the courier and its owner share it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use midtrans_protocol::WibTime;
+use tokio::sync::{Notify, watch};
+
+use crate::clock::Clock;
+use crate::gateway::{Event, Gateway};
+
+pub(crate) type EventHook = Box<dyn Fn(&Event) + Send + Sync>;
+
+pub(crate) struct Shared {
+    gateway: Mutex<Gateway>,
+    pub(crate) clock: Clock,
+    pub(crate) allowed_hosts: BTreeSet<String>,
+    pub(crate) answer_delay: Duration,
+    pub(crate) delivery_timeout: Duration,
+    on_event: Option<EventHook>,
+    /// Wakes the courier.
+    pub(crate) changed: Notify,
+    /// Counts the courier's rounds, for those who wait until nothing is left to do.
+    pub(crate) rounds: watch::Sender<u64>,
+}
+
+/// What a running simulator is made of, beside its gateway.
+pub(crate) struct Parts {
+    pub(crate) clock: Clock,
+    pub(crate) allowed_hosts: BTreeSet<String>,
+    pub(crate) answer_delay: Duration,
+    pub(crate) delivery_timeout: Duration,
+    pub(crate) on_event: Option<EventHook>,
+}
+
+impl Shared {
+    pub(crate) fn new(gateway: Gateway, parts: Parts) -> Self {
+        Self {
+            gateway: Mutex::new(gateway),
+            clock: parts.clock,
+            allowed_hosts: parts.allowed_hosts,
+            answer_delay: parts.answer_delay,
+            delivery_timeout: parts.delivery_timeout,
+            on_event: parts.on_event,
+            changed: Notify::new(),
+            rounds: watch::Sender::new(0),
+        }
+    }
+
+    /// Uses the gateway, wakes the courier, and tells what happened.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Gateway, WibTime) -> T) -> T {
+        let result = self.quietly(work);
+        self.changed.notify_one();
+        result
+    }
+
+    /// As [`with`](Self::with), for the courier itself.
+    pub(crate) fn quietly<T>(&self, work: impl FnOnce(&mut Gateway, WibTime) -> T) -> T {
+        let (result, events) = {
+            let mut gateway = self.gateway.lock().unwrap_or_else(PoisonError::into_inner);
+            let result = work(&mut gateway, self.clock.now());
+            (result, gateway.take_events())
+        };
+        if let Some(on_event) = &self.on_event {
+            events.iter().for_each(on_event);
+        }
+        result
+    }
+
+    /// Returns when no notification is due or under way.
+    pub(crate) async fn idle(&self) {
+        let mut rounds = self.rounds.subscribe();
+        while self.with(|gateway, now| gateway.is_delivering() || gateway.next_at().is_some_and(|at| at <= now)) {
+            // The sender lives as long as `self`.
+            if rounds.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("clock", &self.clock).finish_non_exhaustive()
+    }
+}
