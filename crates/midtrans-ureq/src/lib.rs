@@ -1,0 +1,52 @@
+//! Sends Midtrans requests with [ureq](https://docs.rs/ureq): blocking, without an async runtime.
+//!
+//! [`UreqTransport`] implements [`BlockingTransport`](midtrans_transport::BlockingTransport). Whatever agent it
+//! uses, also one that is handed in, each request
+//!
+//! - is sent at most once. ureq repeats nothing, not even on a pooled connection that the server has closed: it
+//!   asks the socket before it takes a connection from the pool, and a close that it could not see yet is an error;
+//! - follows no redirect, so the server key goes to the asked host only;
+//! - hands back every HTTP status as a reply, with its headers and its body;
+//! - keeps the [`Limits`](midtrans_transport::Limits) it is given, body included;
+//! - goes through no proxy when it is plain HTTP, whatever the environment or the agent says. HTTPS is tunnelled
+//!   through the proxy of `ALL_PROXY`, `HTTPS_PROXY` or `HTTP_PROXY` (first match), except for `NO_PROXY`.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use midtrans_ureq::{UreqConfig, UreqTransport};
+//!
+//! let mut config = UreqConfig::default();
+//! config.connect_timeout = Duration::from_secs(2);
+//! let transport = UreqTransport::with_config(config);
+//! # drop(transport);
+//! ```
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `rustls-ring` (default) | TLS by rustls and ring, Mozilla's roots |
+//! | `rustls-aws-lc-rs` | TLS by rustls and aws-lc-rs, Mozilla's roots |
+//! | `platform-verifier` | `Roots::Platform`: rustls trusts what the operating system trusts |
+//! | `native-tls` | TLS by the operating system |
+//!
+//! A feature adds a choice and changes none: see [`Tls`] for which backend is used when several are there.
+
+mod config;
+mod failure;
+mod reply;
+mod tls;
+mod transport;
+mod upload;
+
+pub use midtrans_protocol as protocol;
+pub use midtrans_transport::{self, CallOptions, Config, Error, ErrorKind, RetryPolicy};
+pub use ureq;
+
+pub use config::UreqConfig;
+pub use tls::{Roots, Tls};
+pub use transport::UreqTransport;
+
+/// A blocking client on [`ureq`]: `Client::new(UreqTransport::new(), merchant)`.
+pub type Client = midtrans_transport::BlockingClient<UreqTransport>;

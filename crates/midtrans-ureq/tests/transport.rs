@@ -1,0 +1,81 @@
+//! The transport's promises, on real loopback sockets.
+
+#![allow(clippy::unwrap_used, reason = "what a test stands on may panic like the test")]
+
+use midtrans_ureq::UreqTransport;
+
+#[path = "contract/suite.rs"]
+mod suite;
+
+/// ureq connects only when no connection is idle.
+const SPARE_CONNECTIONS: usize = 0;
+
+mod own {
+    //! The agent that the crate builds.
+    use super::{UreqTransport, suite};
+
+    suite::mount!(UreqTransport::new());
+}
+
+mod foreign {
+    //! An agent with the worst settings there are: follows redirects, turns statuses into errors, waits for ever.
+    use super::{UreqTransport, suite};
+
+    suite::mount!(UreqTransport::from_agent(ureq::Agent::new_with_config(
+        ureq::Agent::config_builder()
+            .max_redirects(10)
+            .redirect_auth_headers(ureq::config::RedirectAuthHeaders::SameHost)
+            .max_idle_connections(64)
+            .max_idle_connections_per_host(64)
+            .build()
+    )));
+}
+
+mod agent {
+    //! What only this transport promises.
+    use std::time::Duration;
+
+    use midtrans_transport::BlockingTransport;
+    use midtrans_transport::Reach::{NotSent, Unknown};
+    use midtrans_transport::TransportErrorKind::{Timeout, Tls};
+    use midtrans_ureq::{UreqConfig, UreqTransport};
+
+    use super::suite::gateway::Gateway;
+    use super::suite::{get, limits, post};
+
+    fn hasty() -> UreqTransport {
+        let mut config = UreqConfig::default();
+        config.connect_timeout = Duration::from_millis(200);
+        UreqTransport::with_config(config)
+    }
+
+    #[test]
+    fn a_handshake_that_takes_too_long_means_that_nothing_was_sent() {
+        let silent = Gateway::start(|connection| connection.wait_for_close());
+        let error = hasty().send(get(&silent.https("/v2/a/status")), limits()).unwrap_err();
+        assert_eq!((error.kind(), error.reach()), (Timeout, NotSent));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_host_that_does_not_answer_means_that_nothing_was_sent() {
+        let full = super::suite::gateway::Unanswering::start();
+        let error = hasty().send(post(&full.url("/v2/charge"), "{}"), limits()).unwrap_err();
+        assert_eq!((error.kind(), error.reach()), (Timeout, NotSent));
+    }
+
+    #[test]
+    fn what_is_not_tls_proves_nothing_about_a_request_without_a_body() {
+        let garbage = Gateway::start(|connection| connection.write(b"this is not TLS\r\n\r\n"));
+        let error = UreqTransport::new().send(get(&garbage.https("/v2/a/status")), limits()).unwrap_err();
+        assert_eq!((error.kind(), error.reach()), (Tls, Unknown));
+    }
+
+    #[test]
+    fn the_user_agent_names_this_crate() {
+        let gateway = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        UreqTransport::new().send(get(&gateway.http("/")), limits()).unwrap();
+        let name = concat!("midtrans-ureq/", env!("CARGO_PKG_VERSION"));
+        assert_eq!(gateway.requests()[0].header("user-agent"), Some(name));
+    }
+}
