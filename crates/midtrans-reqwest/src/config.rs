@@ -1,0 +1,64 @@
+//! What can be set about the client that this crate builds.
+
+use std::time::Duration;
+
+use reqwest::ClientBuilder;
+
+use crate::build::BuildError;
+use crate::patience::Patience;
+use crate::proxy;
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+use crate::tls;
+use crate::tls::Tls;
+
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// Settings of a transport that builds its own client.
+///
+/// Time and size of a single call are not here: they come with each call, as
+/// [`Limits`](midtrans_transport::Limits).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReqwestConfig {
+    /// The longest that connecting may take, from name resolution to the end of the TLS handshake. 5 seconds. The
+    /// limit of the call holds as well.
+    pub connect_timeout: Duration,
+    /// How many idle connections are kept for the next calls. 256. Fewer than there are concurrent callers means
+    /// that some of them connect anew on each call.
+    pub max_idle_connections: usize,
+    /// How long an idle connection is kept. 30 seconds: shorter than servers usually wait, so that few calls meet
+    /// a connection that is just being closed.
+    pub idle_timeout: Duration,
+    /// Who does TLS. `None`, the default, is [`Tls::preferred`].
+    pub tls: Option<Tls>,
+}
+
+impl Default for ReqwestConfig {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            max_idle_connections: 256,
+            idle_timeout: Duration::from_secs(30),
+            tls: None,
+        }
+    }
+}
+
+impl ReqwestConfig {
+    pub(crate) fn builder(&self) -> Result<ClientBuilder, BuildError> {
+        let builder = ClientBuilder::new()
+            .user_agent(USER_AGENT)
+            // The gateway's API needs nothing newer, and HTTP/2 has more ways to fail halfway.
+            .http1_only()
+            .connect_timeout(self.connect_timeout)
+            .pool_max_idle_per_host(self.max_idle_connections)
+            .pool_idle_timeout(self.idle_timeout)
+            .connector_layer(Patience);
+        #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+        let builder = match self.tls.or_else(Tls::preferred) {
+            Some(tls) => tls::choose(builder, tls)?,
+            None => builder,
+        };
+        Ok(proxy::for_https_only(builder))
+    }
+}

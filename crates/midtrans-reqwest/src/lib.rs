@@ -1,0 +1,61 @@
+//! Sends Midtrans requests with [reqwest](https://docs.rs/reqwest), on tokio.
+//!
+//! [`ReqwestTransport`] implements [`AsyncTransport`](midtrans_transport::AsyncTransport). With a client of its
+//! own, or one customized by [`ReqwestTransport::customized`], each request
+//!
+//! - is sent at most once. reqwest's retries are off. What remains is hyper's: a request that waited for a pooled
+//!   connection which turned out to be closed, and of which no byte was written, gets another connection;
+//! - follows no redirect, so the server key goes to the asked host only;
+//! - hands back every HTTP status as a reply, with its headers and its body;
+//! - keeps the [`Limits`](midtrans_transport::Limits) it is given, body included;
+//! - goes through no proxy of the environment when it is plain HTTP. HTTPS is tunnelled through the proxy of
+//!   `HTTPS_PROXY` or `ALL_PROXY`, except for `NO_PROXY`.
+//!
+//! A client that is handed in ready-made cannot be held to all of that: see [`ReqwestTransport::from_client`].
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use midtrans_reqwest::{ReqwestConfig, ReqwestTransport};
+//!
+//! let mut config = ReqwestConfig::default();
+//! config.connect_timeout = Duration::from_secs(2);
+//! let transport = ReqwestTransport::with_config(config)?;
+//! # drop(transport);
+//! # Ok::<(), midtrans_reqwest::BuildError>(())
+//! ```
+//!
+//! The transport runs on a tokio runtime with I/O and time enabled.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `rustls-ring` (default) | TLS by rustls and ring, Mozilla's roots |
+//! | `rustls-aws-lc-rs` | TLS by rustls and aws-lc-rs, Mozilla's roots |
+//! | `platform-verifier` | `Roots::Platform`: rustls trusts what the operating system trusts |
+//! | `native-tls` | TLS by the operating system |
+//!
+//! A feature adds a choice and changes none: see [`Tls`] for which backend is used when several are there.
+
+mod build;
+mod config;
+mod failure;
+mod outgoing;
+mod patience;
+mod proxy;
+mod reply;
+mod tls;
+mod transport;
+
+pub use midtrans_protocol as protocol;
+pub use midtrans_transport::{self, CallOptions, Config, Error, ErrorKind, RetryPolicy};
+pub use reqwest;
+
+pub use build::BuildError;
+pub use config::ReqwestConfig;
+pub use tls::{Roots, Tls};
+pub use transport::ReqwestTransport;
+
+/// An async client on [`reqwest`]: `Client::new(ReqwestTransport::new()?, merchant)`.
+pub type Client = midtrans_transport::AsyncClient<ReqwestTransport>;
