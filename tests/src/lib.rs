@@ -7,3 +7,8 @@ pub mod fake;
 pub mod gateway;
 pub mod mount;
 pub mod scenario;
+
+/// The README's examples, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use midtrans_protocol::OrderId;
+use midtrans_reqwest::ReqwestTransport;
 use midtrans_transport::{AsyncClient, AsyncTransport, BlockingClient, BlockingTransport, Error};
+use midtrans_ureq::UreqTransport;
 
 use crate::fake::Fake;
+use crate::gateway::Gateway;
 use crate::scenario::{self, Call, Scenario, Seen};
 
 /// A blocking client over any transport.
@@ -64,6 +67,34 @@ pub fn fake_async(scenario: &Scenario) -> Seen {
     let object: Arc<dyn AsyncTransport> = Arc::new(fake.clone());
     let result = run(asynchronous(scenario.call, object, "https://gateway.example"));
     Seen::new(result, count(fake.requests().len()))
+}
+
+/// ureq against a socket.
+#[must_use]
+pub fn ureq(scenario: &Scenario) -> Seen {
+    let gateway = Gateway::start(scenario.script.clone());
+    let result = blocking(scenario.call, UreqTransport::new(), gateway.url());
+    on_socket(scenario, &gateway, result)
+}
+
+/// reqwest against a socket.
+///
+/// # Panics
+/// If reqwest cannot be set up.
+#[must_use]
+pub fn reqwest(scenario: &Scenario) -> Seen {
+    let gateway = Gateway::start(scenario.script.clone());
+    let transport = ReqwestTransport::new().expect("reqwest can be set up");
+    let result = run(asynchronous(scenario.call, transport, gateway.url()));
+    on_socket(scenario, &gateway, result)
+}
+
+/// What was seen, once the gateway has counted as many requests as the client sent.
+fn on_socket(scenario: &Scenario, gateway: &Gateway, result: Result<Option<String>, Error>) -> Seen {
+    let seen = Seen::new(result, count(gateway.received().len()));
+    let nobody = matches!(scenario.script[..], [scenario::Step::Dead, ..]);
+    assert!(nobody || count(gateway.received().len()) == seen.attempts, "{}: a request came twice", scenario.name);
+    seen
 }
 
 fn count(requests: usize) -> u32 {

@@ -24,3 +24,13 @@ fn a_fake_transport_keeps_the_contract_blocking() {
 fn a_fake_transport_keeps_the_contract_async() {
     hold(mount::fake_async);
 }
+
+#[test]
+fn ureq_keeps_the_contract() {
+    hold(mount::ureq);
+}
+
+#[test]
+fn reqwest_keeps_the_contract() {
+    hold(mount::reqwest);
+}

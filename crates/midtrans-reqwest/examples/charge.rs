@@ -1,0 +1,100 @@
+//! Charges once and prints where to send the customer.
+//!
+//! ```text
+//! MIDTRANS_SERVER_KEY=SB-Mid-server-… cargo run -p midtrans-reqwest --example charge
+//! ```
+//!
+//! | variable | meaning | without it |
+//! |---|---|---|
+//! | `MIDTRANS_SERVER_KEY` | the account's server key | an error |
+//! | `MIDTRANS_ENVIRONMENT` | `sandbox`, `production`, or the base URL of a simulator | `sandbox` |
+//! | `MIDTRANS_PROVIDER` | `akulaku` or `kredivo` | `akulaku` |
+//! | `MIDTRANS_ORDER_ID` | the order id | `example-` and the time |
+//! | `MIDTRANS_AMOUNT` | whole rupiah | 40000 |
+
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use midtrans_reqwest::protocol::{
+    Address, Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah, ServerKey,
+    TransactionDetails,
+};
+use midtrans_reqwest::{Client, ReqwestTransport};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(redirect_url) => {
+            println!("{redirect_url}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            let mut source = error.source();
+            while let Some(cause) = source {
+                eprintln!("  because: {cause}");
+                source = cause.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<String, Box<dyn Error>> {
+    let key = env::var("MIDTRANS_SERVER_KEY").map_err(|_| "set MIDTRANS_SERVER_KEY to your account's server key")?;
+    let merchant = Merchant::new(environment()?, ServerKey::new(key)?)?;
+    let client = Client::new(ReqwestTransport::new()?, merchant);
+
+    let charge = charge()?;
+    let order_id = charge.transaction_details().order_id();
+    eprintln!("charging {} for order {order_id} …", charge.transaction_details().gross_amount());
+    let transaction = client.charge(&charge).await?;
+    transaction.redirect_url().ok_or_else(|| format!("the answer has no redirect_url: {transaction:?}").into())
+}
+
+fn environment() -> Result<Environment, Box<dyn Error>> {
+    Ok(match setting("MIDTRANS_ENVIRONMENT", "sandbox").as_str() {
+        "sandbox" => Environment::Sandbox,
+        "production" => Environment::Production,
+        base => Environment::custom(base)?,
+    })
+}
+
+fn charge() -> Result<Charge, Box<dyn Error>> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let order_id = OrderId::new(setting("MIDTRANS_ORDER_ID", &format!("example-{now}")))?;
+    let amount = setting("MIDTRANS_AMOUNT", "40000").parse().map_err(|_| "MIDTRANS_AMOUNT: expected whole rupiah")?;
+    let order = TransactionDetails::new(order_id, Rupiah::new(amount))?;
+
+    let mut shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(amount), 1);
+    let mut customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+    match setting("MIDTRANS_PROVIDER", "akulaku").as_str() {
+        "akulaku" => Ok(Charge::akulaku(order, vec![shoes], customer)?),
+        "kredivo" => {
+            // Kredivo wants to know more about both.
+            shoes.category = Some("Fashion".to_owned());
+            shoes.url = Some("https://shop.example/shoe-42".to_owned());
+            customer.shipping_address = Some(address());
+            Ok(Charge::kredivo(order, vec![shoes], customer)?)
+        }
+        _ => Err("MIDTRANS_PROVIDER: expected akulaku or kredivo".into()),
+    }
+}
+
+fn address() -> Address {
+    let mut address = Address::default();
+    address.first_name = Some("Siti".to_owned());
+    address.last_name = Some("Rahma".to_owned());
+    address.phone = Some("08123456789".to_owned());
+    address.address = Some("Jl. Melati 7".to_owned());
+    address.city = Some("Bandung".to_owned());
+    address.postal_code = Some("40115".to_owned());
+    address.country_code = Some("IDN".to_owned());
+    address
+}
+
+fn setting(name: &str, default: &str) -> String {
+    env::var(name).unwrap_or_else(|_| default.to_owned())
+}
