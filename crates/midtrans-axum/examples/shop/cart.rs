@@ -1,0 +1,105 @@
+//! What the shop sells, to whom, and the charge that is made of it.
+
+use midtrans_axum::protocol::{
+    Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails,
+};
+use serde::Deserialize;
+
+pub(crate) const ARTICLE: &str = "Sepatu lari “Merapi”";
+pub(crate) const PRICE: Rupiah = Rupiah::new(750_000);
+pub(crate) const SHIPPING: Rupiah = Rupiah::new(20_000);
+pub(crate) const MOST: u32 = 3;
+
+/// Who lends the money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Provider {
+    Akulaku,
+    Kredivo,
+}
+
+impl Provider {
+    pub(crate) const BOTH: [Self; 2] = [Self::Akulaku, Self::Kredivo];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Akulaku => "Akulaku",
+            Self::Kredivo => "Kredivo",
+        }
+    }
+
+    /// Its value in forms.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Akulaku => "akulaku",
+            Self::Kredivo => "kredivo",
+        }
+    }
+}
+
+/// The form of the product page, filled in with a customer that does not exist.
+#[derive(Clone, Deserialize)]
+pub(crate) struct OrderForm {
+    /// Made with the page, so that the same form sent twice is one order.
+    pub(crate) order_id: String,
+    pub(crate) provider: Provider,
+    pub(crate) quantity: u32,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) email: String,
+    pub(crate) phone: String,
+    pub(crate) address: String,
+    pub(crate) city: String,
+    pub(crate) postal_code: String,
+}
+
+impl OrderForm {
+    pub(crate) fn filled_in(order_id: String) -> Self {
+        Self {
+            order_id,
+            provider: Provider::Akulaku,
+            quantity: 1,
+            first_name: "Siti".to_owned(),
+            last_name: "Rahma".to_owned(),
+            email: "siti@example.com".to_owned(),
+            phone: "081234567890".to_owned(),
+            address: "Jalan Melati 7".to_owned(),
+            city: "Yogyakarta".to_owned(),
+            postal_code: "55281".to_owned(),
+        }
+    }
+
+    /// The charge, checked in every way that is possible before it is sent.
+    pub(crate) fn charge(&self) -> Result<Charge, InvalidInput> {
+        let pieces = self.quantity.clamp(1, MOST);
+        let goods = PRICE.checked_mul(pieces.into()).and_then(|goods| goods.checked_add(SHIPPING));
+        let total = goods.expect("three pairs of shoes cost less than u64::MAX rupiah");
+        let order = TransactionDetails::new(OrderId::new(self.order_id.as_str())?, total)?;
+        let mut shoes = ItemDetails::new("SHOE-MERAPI-42", ARTICLE, PRICE, pieces);
+        let mut shipping = ItemDetails::new("SHIPPING", "Ongkos kirim", SHIPPING, 1);
+        // Kredivo insists on a category and a page of every line.
+        for (line, category) in [(&mut shoes, "Shoes"), (&mut shipping, "Shipping")] {
+            line.category = Some(category.to_owned());
+            line.url = Some("https://shop.example/merapi".to_owned());
+        }
+        let customer = self.customer();
+        match self.provider {
+            Provider::Akulaku => Charge::akulaku(order, vec![shoes, shipping], customer),
+            Provider::Kredivo => Charge::kredivo(order, vec![shoes, shipping], customer),
+        }
+    }
+
+    fn customer(&self) -> CustomerDetails {
+        let mut customer = CustomerDetails::new(&self.first_name, &self.last_name, &self.email, &self.phone);
+        let mut home = Address::default();
+        home.first_name = Some(self.first_name.clone());
+        home.last_name = Some(self.last_name.clone());
+        home.phone = Some(self.phone.clone());
+        home.address = Some(self.address.clone());
+        home.city = Some(self.city.clone());
+        home.postal_code = Some(self.postal_code.clone());
+        home.country_code = Some("IDN".to_owned());
+        customer.shipping_address = Some(home);
+        customer
+    }
+}

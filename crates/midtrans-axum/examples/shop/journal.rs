@@ -1,0 +1,112 @@
+//! What happens in the shop, for whoever watches: its own words, and every request and answer that goes in or out.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use midtrans_axum::protocol::notification;
+use midtrans_reqwest::midtrans_transport::{AsyncTransport, Limits, TransportError};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// Where entries go.
+#[derive(Clone)]
+pub(crate) struct Journal(UnboundedSender<Entry>);
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    /// The shop's own words about it.
+    Said(Way, String),
+    /// Somebody asked somebody.
+    Asked(Way, http::Request<Vec<u8>>),
+    /// And was answered.
+    Answered(Way, http::Response<Vec<u8>>),
+}
+
+/// Who talks to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The customer's browser to the shop or to the gateway.
+    Browser,
+    /// The shop to the gateway's API.
+    Api,
+    /// The gateway to the shop's notification URL.
+    Notification,
+    /// Somebody else to the shop's notification URL.
+    Stranger,
+}
+
+impl Entry {
+    pub(crate) const fn way(&self) -> Way {
+        match self {
+            Self::Said(way, _) | Self::Asked(way, _) | Self::Answered(way, _) => *way,
+        }
+    }
+
+    /// The same, once it is known better who it was.
+    pub(crate) fn by(self, way: Way) -> Self {
+        match self {
+            Self::Said(_, words) => Self::Said(way, words),
+            Self::Asked(_, request) => Self::Asked(way, request),
+            Self::Answered(_, response) => Self::Answered(way, response),
+        }
+    }
+}
+
+impl Journal {
+    /// A journal, and the end where it is read. Without a reader, entries are dropped.
+    pub(crate) fn new() -> (Self, UnboundedReceiver<Entry>) {
+        let (sender, receiver) = unbounded_channel();
+        (Self(sender), receiver)
+    }
+
+    pub(crate) fn say(&self, way: Way, words: impl Into<String>) {
+        self.note(Entry::Said(way, words.into()));
+    }
+
+    fn note(&self, entry: Entry) {
+        // Nobody reading is fine.
+        let _ = self.0.send(entry);
+    }
+}
+
+/// A transport that notes what passes through it.
+pub(crate) struct Noted {
+    pub(crate) transport: Arc<dyn AsyncTransport>,
+    pub(crate) journal: Journal,
+    pub(crate) way: Way,
+}
+
+#[async_trait::async_trait]
+impl AsyncTransport for Noted {
+    async fn send(
+        &self,
+        request: http::Request<Vec<u8>>,
+        limits: Limits,
+    ) -> Result<http::Response<Vec<u8>>, TransportError> {
+        self.journal.note(Entry::Asked(self.way, request.clone()));
+        let response = self.transport.send(request, limits).await?;
+        self.journal.note(Entry::Answered(self.way, response.clone()));
+        Ok(response)
+    }
+
+    async fn pause(&self, pause: std::time::Duration) {
+        self.transport.pause(pause).await;
+    }
+}
+
+/// Middleware that notes notifications and their answers.
+pub(crate) async fn note_notification(State(journal): State<Journal>, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, notification::MAX_BYTES).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    journal.note(Entry::Asked(Way::Notification, Request::from_parts(head.clone(), body.to_vec())));
+    let (head, body) = next.run(Request::from_parts(head, Body::from(body))).await.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    journal.note(Entry::Answered(Way::Notification, Response::from_parts(head.clone(), body.to_vec())));
+    Response::from_parts(head, Body::from(body))
+}

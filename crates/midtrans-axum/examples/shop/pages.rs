@@ -1,0 +1,240 @@
+//! The shop's pages. They work without JavaScript, and maud escapes every text that is put into them.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use midtrans_axum::protocol::{Failure, InvalidInput, Landing, Rupiah};
+
+use crate::cart::{ARTICLE, MOST, OrderForm, PRICE, Provider, SHIPPING};
+use crate::orders::{Order, Payment, Source};
+
+const STYLE: &str = include_str!("pages/style.css");
+const SHOE: &str = include_str!("pages/shoe.svg");
+
+/// How often an undecided page looks again, in seconds.
+const AGAIN: u32 = 3;
+
+/// The shoe, and the two ways to pay it.
+pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup {
+    let content = html! {
+        div.shoe aria-hidden="true" { (PreEscaped(SHOE)) }
+        h1 { (ARTICLE) }
+        p.price { (PRICE) " " small { "a pair, plus " (SHIPPING) " shipping" } }
+        p { "A light running shoe for warm evenings. It does not exist, and neither does the money: this shop talks to a "
+            "simulated payment gateway." }
+        @if let Some(error) = error {
+            p.alert role="alert" { strong { "Please check: " } (error) }
+        }
+        form method="post" action="/orders" {
+            input type="hidden" name="order_id" value=(form.order_id);
+            (field("quantity", "Pairs", &html! {
+                select id="quantity" name="quantity" {
+                    @for pieces in 1..=MOST { option value=(pieces) selected[pieces == form.quantity] { (pieces) } }
+                }
+            }))
+            fieldset {
+                legend { "Where to" }
+                div.two {
+                    (text("first_name", "First name", "given-name", &form.first_name))
+                    (text("last_name", "Last name", "family-name", &form.last_name))
+                }
+                (text("email", "E-mail", "email", &form.email))
+                (text("phone", "Phone", "tel", &form.phone))
+                (text("address", "Address", "street-address", &form.address))
+                div.two {
+                    (text("postal_code", "Postal code", "postal-code", &form.postal_code))
+                    (text("city", "City", "address-level2", &form.city))
+                }
+            }
+            div.buttons {
+                @for provider in Provider::BOTH {
+                    button.(provider.word()) name="provider" value=(provider.word()) { "Pay with " (provider.name()) }
+                }
+            }
+        }
+    };
+    page("Running shoes", false, &content)
+}
+
+/// Where an order stands.
+pub(crate) fn order(order: &Order) -> Markup {
+    let id = order.expected.order_id();
+    let content = html! {
+        (standing(order))
+        (summary(order))
+        @match &order.payment {
+            Payment::Open { pay_page: Some(url) } => {
+                p.buttons { a.button.(order.provider.word()) href=(url.as_str()) { "Continue to " (order.provider.name()) } }
+            }
+            Payment::NotStarted => {
+                form.buttons method="post" action={ "/orders/" (id) "/pay" } {
+                    button.(order.provider.word()) { "Pay with " (order.provider.name()) }
+                }
+            }
+            _ => {}
+        }
+        p { a href="/" { "Back to the shop" } }
+    };
+    page("Your order", order.payment.is_undecided(), &content)
+}
+
+/// The customer is back from the provider.
+pub(crate) fn landing(order: &Order, landing: &Landing) -> Markup {
+    let content = html! {
+        p.welcome { "Welcome back from " (order.provider.name()) "." }
+        (standing(order))
+        @if let (Some(hint), true) = (landing.hint(), order.payment.is_undecided()) {
+            p.note { "Your browser brought the word " q { (hint) } ". We don't take a browser's word for it, so we wait for "
+                "the gateway to tell us itself." }
+        }
+        (summary(order))
+        p.buttons { a.button href={ "/orders/" (order.expected.order_id()) } { "See your order" } }
+    };
+    // On to the order's own address: loading this page again could post Akulaku's form again.
+    let onwards = format!("{AGAIN}; url=/orders/{}", order.expected.order_id());
+    layout("Welcome back", order.payment.is_undecided().then_some(onwards.as_str()), &content)
+}
+
+fn standing(order: &Order) -> Markup {
+    let provider = order.provider.name();
+    let (class, title, words) = match &order.payment {
+        Payment::NotStarted => ("wait", "Not paid yet", format!("{provider} has not been asked for this payment.")),
+        Payment::Charging | Payment::Unknown => (
+            "wait",
+            "We are checking",
+            format!(
+                "We asked {provider} for this payment and have no answer yet. Please do not order again: we find out."
+            ),
+        ),
+        Payment::Open { .. } if order.waits_for_customer() => (
+            "wait",
+            "Waiting for your payment",
+            format!("Nothing was paid at {provider} yet. You can still do it; this page looks again by itself."),
+        ),
+        Payment::Open { .. } => (
+            "wait",
+            "We are checking",
+            format!("{provider} has not confirmed the payment yet. This page looks again by itself."),
+        ),
+        Payment::Paid => ("good", "Paid", "Thank you! Your shoes are on their way.".to_owned()),
+        Payment::Failed(failure) => ("bad", "Not paid", failed(provider, *failure)),
+        Payment::Refused => ("bad", "Not paid", "The payment could not be started. Nothing was charged.".to_owned()),
+        Payment::Reversed(_) => ("bad", "Given back", "The money of this order went back to you.".to_owned()),
+        Payment::Review => (
+            "wait",
+            "We are looking into it",
+            "Something about this payment does not fit, and one of us has to look at it. Please do not pay again."
+                .to_owned(),
+        ),
+    };
+    html! {
+        section.standing.(class) role="status" {
+            h1 { (title) }
+            p { (words) }
+            @if let (Some(source), false) = (order.source, order.payment.is_undecided()) {
+                p.source { (told_by(source)) }
+            }
+        }
+    }
+}
+
+fn failed(provider: &str, failure: Failure) -> String {
+    let words = match failure {
+        Failure::Denied => format!("{provider} refused the payment."),
+        Failure::Expired => "The time to pay is over.".to_owned(),
+        Failure::Cancelled => "The payment was cancelled.".to_owned(),
+        _ => "The payment failed.".to_owned(),
+    };
+    format!("{words} Nothing was charged. You are welcome to order again.")
+}
+
+const fn told_by(source: Source) -> &'static str {
+    match source {
+        Source::Notification => "Confirmed by the gateway’s signed notification.",
+        Source::GetStatus => "Confirmed by asking the gateway.",
+        Source::ChargeReply => "Told by the gateway at once.",
+    }
+}
+
+fn summary(order: &Order) -> Markup {
+    html! {
+        dl {
+            dt { "Order" } dd { code { (order.expected.order_id()) } }
+            @for line in order.charge.item_details() {
+                dt { (line.quantity) " × " (line.name) }
+                dd { (Rupiah::new(line.price.unsigned_abs() * u64::from(line.quantity))) }
+            }
+            dt { strong { "Total" } } dd { strong { (order.expected.amount()) } }
+            @if let Some(name) = order.charge.customer_details().and_then(|customer| customer.first_name.as_deref()) {
+                dt { "For" } dd { (name) }
+            }
+        }
+    }
+}
+
+fn text(name: &str, label: &str, autocomplete: &str, value: &str) -> Markup {
+    field(
+        name,
+        label,
+        &html! { input id=(name) name=(name) value=(value) autocomplete=(autocomplete) required maxlength="100"; },
+    )
+}
+
+fn field(name: &str, label: &str, control: &Markup) -> Markup {
+    html! { p.field { label for=(name) { (label) } (control) } }
+}
+
+pub(crate) fn unknown_order() -> Markup {
+    notice("No such order", "There is no order at this address. The shop forgets its orders when it stops.")
+}
+
+pub(crate) fn landing_without_order() -> Markup {
+    notice("Welcome back", "We are checking your payment. Your browser did not tell us which order it is about.")
+}
+
+pub(crate) fn unreadable_landing() -> Markup {
+    notice("Welcome back", "We could not read what your browser brought. If you paid, we hear of it all the same.")
+}
+
+pub(crate) fn unreadable_form() -> Markup {
+    notice("That did not work", "The order form was incomplete. Please go back and try again.")
+}
+
+pub(crate) fn nowhere() -> Markup {
+    notice("Nothing here", "There is no page at this address.")
+}
+
+pub(crate) fn broken() -> Markup {
+    notice(
+        "Out of order",
+        "Something in this shop does not work. Please do not pay again before you have seen your order.",
+    )
+}
+
+fn notice(title: &str, words: &str) -> Markup {
+    page(title, false, &html! { h1 { (title) } p { (words) } p { a href="/" { "To the shop" } } })
+}
+
+fn page(title: &str, is_undecided: bool, content: &Markup) -> Markup {
+    layout(title, is_undecided.then_some(AGAIN.to_string().as_str()), content)
+}
+
+fn layout(title: &str, refresh: Option<&str>, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                @if let Some(refresh) = refresh { meta http-equiv="refresh" content=(refresh); }
+                link rel="icon" href="data:,";
+                title { (title) " · Toko Merapi" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header { a href="/" { "Toko Merapi" } span { "demo shop" } }
+                main { (content) }
+                footer { "A demonstration of midtrans-axum. Nothing is sold here." }
+            }
+        }
+    }
+}
