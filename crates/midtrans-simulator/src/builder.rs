@@ -111,7 +111,7 @@ impl Builder {
 
     /// Allows notifications to go to this host, beside the hosts of this machine.
     pub fn allow_host(mut self, host: impl AsRef<str>) -> Self {
-        self.allowed_hosts.insert(host.as_ref().to_ascii_lowercase());
+        self.allowed_hosts.insert(host.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
         self
     }
 

@@ -13,6 +13,7 @@ use maud::Markup;
 use tokio::time;
 
 use crate::gateway::{Begun, Choice, WayBack};
+use crate::lost;
 use crate::pages;
 use crate::shared::Shared;
 
@@ -39,9 +40,10 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         }
         Begun::Running(ticket) => {
             // A task of its own: a gateway carries a call out even when the caller has gone.
+            let working = Arc::clone(&shared);
             let slow = tokio::spawn(async move {
-                time::sleep(shared.answer_delay).await;
-                shared.with(|gateway, now| gateway.finish(ticket, &request, now))
+                time::sleep(working.answer_delay).await;
+                working.with(|gateway, now| gateway.finish(ticket, &request, now))
             });
             match slow.await {
                 Ok(response) => response,
@@ -49,7 +51,7 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             }
         }
     };
-    response.map(Body::from)
+    if shared.loses_an_answer() { lost::answer() } else { response.map(Body::from) }
 }
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {

@@ -107,7 +107,7 @@ enum Timer {
     BankConfirms(u64),
 }
 
-/// What goes wrong at the gateway, once and without any effect. See [`Gateway::fail_next`].
+/// What goes wrong at the gateway, once and without an effect on any transaction. See [`Gateway::fail_next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -117,6 +117,8 @@ pub enum Fault {
     Unavailable,
     /// 429: too many calls.
     TooMany,
+    /// The bank refuses the next direct refund: 202, and the transaction stays settled. Other calls pass.
+    RefundDenied,
 }
 
 /// The first half of a call: see [`Gateway::begin`].
@@ -181,8 +183,9 @@ impl Gateway {
         if !credentials::are_right(request.headers(), &self.settings) {
             return Begun::Answered(self.refused(&Refusal::Unauthorized, request));
         }
-        if let Some(fault) = self.faults.pop_front() {
-            return Begun::Answered(self.refused(&fault.refusal(), request));
+        if let Some(refusal) = self.faults.front().and_then(|fault| fault.refusal()) {
+            self.faults.pop_front();
+            return Begun::Answered(self.refused(&refusal, request));
         }
         let key = idempotency::key(request.method(), request.headers());
         match key.as_deref().map_or(Recall::New, |key| self.memory.begin(key, now)) {
@@ -197,7 +200,8 @@ impl Gateway {
         self.tick(now);
         let result = self.run(request, now);
         if let Some(key) = ticket.key {
-            self.memory.end(&key, result.as_ref().ok(), now);
+            let success = result.as_ref().ok().filter(|answer| answer.status_code != 202);
+            self.memory.end(&key, success, now);
         }
         match result {
             Ok(answer) => self.answered(answer, request),
@@ -340,11 +344,12 @@ impl Gateway {
 }
 
 impl Fault {
-    const fn refusal(self) -> Refusal {
+    const fn refusal(self) -> Option<Refusal> {
         match self {
-            Self::Internal => Refusal::Internal,
-            Self::Unavailable => Refusal::Unavailable,
-            Self::TooMany => Refusal::TooMany,
+            Self::Internal => Some(Refusal::Internal),
+            Self::Unavailable => Some(Refusal::Unavailable),
+            Self::TooMany => Some(Refusal::TooMany),
+            Self::RefundDenied => None,
         }
     }
 }

@@ -16,6 +16,7 @@ mod clock;
 mod courier;
 mod front;
 pub mod gateway;
+mod lost;
 mod pages;
 mod shared;
 mod simulator;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ pub(crate) struct Shared {
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
     on_event: Option<EventHook>,
+    answers_to_lose: AtomicUsize,
     /// Wakes the courier.
     pub(crate) changed: Notify,
     /// Counts the courier's rounds, for those who wait until nothing is left to do.
@@ -44,6 +46,7 @@ impl Shared {
             answer_delay: parts.answer_delay,
             delivery_timeout: parts.delivery_timeout,
             on_event: parts.on_event,
+            answers_to_lose: AtomicUsize::new(0),
             changed: Notify::new(),
             rounds: watch::Sender::new(0),
         }
@@ -67,6 +70,16 @@ impl Shared {
             events.iter().for_each(on_event);
         }
         result
+    }
+
+    pub(crate) fn lose_next_answer(&self) {
+        self.answers_to_lose.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether this answer is one of those to be lost.
+    pub(crate) fn loses_an_answer(&self) -> bool {
+        let one_less = |left: usize| left.checked_sub(1);
+        self.answers_to_lose.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
     }
 
     /// Returns when no notification is due or under way.

@@ -130,6 +130,11 @@ impl Simulator {
         self.shared.with(|gateway, _| gateway.fail_next(fault));
     }
 
+    /// Carries the next call of the API out, and breaks the connection off instead of answering.
+    pub fn lose_next_answer(&self) {
+        self.shared.lose_next_answer();
+    }
+
     /// All notifications ever made, with their history.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {

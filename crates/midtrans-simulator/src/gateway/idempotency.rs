@@ -1,7 +1,7 @@
 //! Repeats of a call, recognised by their `Idempotency-Key`.
 //! ([Headers](https://docs.midtrans.com/reference/api-headers))
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
@@ -11,12 +11,16 @@ use super::answer::Answer;
 
 /// One key space for all operations.
 #[derive(Debug, Default)]
-pub(super) struct Memory(BTreeMap<String, Call>);
+pub(super) struct Memory {
+    calls: BTreeMap<String, Call>,
+    /// When stored answers are forgotten, the first one first.
+    ends: BTreeSet<(WibTime, String)>,
+}
 
 #[derive(Debug)]
 enum Call {
     Running,
-    Answered { until: WibTime, answer: Answer },
+    Answered(Answer),
 }
 
 /// What a key says about a call.
@@ -39,12 +43,16 @@ pub(super) fn key(method: &Method, headers: &HeaderMap) -> Option<String> {
 impl Memory {
     /// Notes that a call begins, unless one with its key runs or was answered.
     pub(super) fn begin(&mut self, key: &str, now: WibTime) -> Recall {
-        self.0.retain(|_, call| !matches!(call, Call::Answered { until, .. } if *until <= now));
-        match self.0.get(key) {
+        while self.ends.first().is_some_and(|(end, _)| *end <= now) {
+            if let Some((_, key)) = self.ends.pop_first() {
+                self.calls.remove(&key);
+            }
+        }
+        match self.calls.get(key) {
             Some(Call::Running) => Recall::Running,
-            Some(Call::Answered { answer, .. }) => Recall::Stored(answer.clone()),
+            Some(Call::Answered(answer)) => Recall::Stored(answer.clone()),
             None => {
-                self.0.insert(key.to_owned(), Call::Running);
+                self.calls.insert(key.to_owned(), Call::Running);
                 Recall::New
             }
         }
@@ -53,11 +61,12 @@ impl Memory {
     /// Keeps the answer of a call that succeeded, and forgets a call that did not.
     pub(super) fn end(&mut self, key: &str, success: Option<&Answer>, now: WibTime) {
         match success.zip(now.checked_add(KEPT)) {
-            Some((answer, until)) => {
-                self.0.insert(key.to_owned(), Call::Answered { until, answer: answer.clone() });
+            Some((answer, end)) => {
+                self.calls.insert(key.to_owned(), Call::Answered(answer.clone()));
+                self.ends.insert((end, key.to_owned()));
             }
             None => {
-                self.0.remove(key);
+                self.calls.remove(key);
             }
         }
     }

@@ -7,7 +7,7 @@ use super::payment::{Payment, Refunded};
 use super::refund::Amount;
 use super::refusal::Refusal;
 use super::route::Route;
-use super::{BANK_CONFIRMS_AFTER, Gateway, Timer, charge, refund, rendering};
+use super::{BANK_CONFIRMS_AFTER, Fault, Gateway, Timer, charge, refund, rendering};
 
 /// Which of the two refund paths was called. They differ in the words of the answer.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +105,10 @@ impl Gateway {
         let key = asked.key.map_or_else(|| self.ids.uuid(), |key| key.as_str().to_owned());
         let refund =
             Refunded { number: self.refund_count, key, amount, reason: asked.reason, made: now, confirmed: None };
+        if matches!(path, RefundPath::Direct) && self.faults.front() == Some(&Fault::RefundDenied) {
+            self.faults.pop_front();
+            return Ok(Answer::ok(202, rendering::refund_denied(&self.payments[index], &refund)));
+        }
         self.payments[index].refunds.push(refund.clone());
         let status = if amount == left { TransactionStatus::Refund } else { TransactionStatus::PartialRefund };
         self.advance(index, status, now);

@@ -136,14 +136,12 @@ pub(super) fn refunded(payment: &Payment, refund: &Refunded) -> String {
 
 /// The answer to a direct refund. ([Direct refund](https://docs.midtrans.com/reference/direct-refund-transaction))
 pub(super) fn directly_refunded(payment: &Payment, refund: &Refunded) -> String {
-    let body = coded(200, "Success, refund request is approved by the bank")
-        .text("transaction_id", &payment.id)
-        .text("order_id", payment.order_id.as_str())
-        .text("gross_amount", payment.gross_amount().as_str())
-        .text("payment_type", payment.provider.as_str())
-        .text("transaction_time", &payment.made.to_string())
-        .text("transaction_status", payment.status.as_str());
-    refund_tail(body, payment, refund)
+    direct_refund(coded(200, "Success, refund request is approved by the bank"), payment, refund)
+}
+
+/// The answer to a direct refund that the bank refuses.
+pub(super) fn refund_denied(payment: &Payment, refund: &Refunded) -> String {
+    direct_refund(coded(202, "Refund denied by the bank"), payment, refund)
 }
 
 /// The JSON in the field `response` of the form that brings a browser back from Akulaku.
@@ -199,6 +197,17 @@ fn custom_fields(body: Body, payment: &Payment) -> Body {
     body.maybe_text("custom_field1", first.as_deref())
         .maybe_text("custom_field2", second.as_deref())
         .maybe_text("custom_field3", third.as_deref())
+}
+
+fn direct_refund(head: Body, payment: &Payment, refund: &Refunded) -> String {
+    let body = head
+        .text("transaction_id", &payment.id)
+        .text("order_id", payment.order_id.as_str())
+        .text("gross_amount", payment.gross_amount().as_str())
+        .text("payment_type", payment.provider.as_str())
+        .text("transaction_time", &payment.made.to_string())
+        .text("transaction_status", payment.status.as_str());
+    refund_tail(body, payment, refund)
 }
 
 fn refund_tail(body: Body, payment: &Payment, refund: &Refunded) -> String {

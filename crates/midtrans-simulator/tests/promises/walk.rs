@@ -1,15 +1,11 @@
 //! The whole way over sockets: charge, pay page, way back, notifications.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects")]
-
-mod support;
-
+use crate::sockets::{Shop, call, get, post};
 use midtrans_protocol::{
     Charge, CustomerDetails, Decision, Expected, GetStatus, ItemDetails, OrderId, Rupiah, ServerKeys,
     TransactionDetails, decide, decode, notification,
 };
 use midtrans_simulator::{BlockingSimulator, Simulator};
-use support::{Shop, call, get, post};
 
 fn akulaku(order_id: &str) -> Charge {
     let order = TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap();

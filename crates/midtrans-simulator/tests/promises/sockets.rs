@@ -1,5 +1,4 @@
 //! A merchant's server and a merchant's client, for the tests that need sockets.
-#![allow(dead_code, reason = "every test program uses its own part")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,0 +1,151 @@
+//! A merchant in front of the bare state machine, with a clock to turn.
+
+use std::time::Duration;
+
+use http::Request;
+use midtrans_protocol::WibTime;
+use midtrans_simulator::gateway::{Choice, Gateway, Outcome, Settings, WayBack};
+use serde_json::{Value, json};
+
+/// `SB-Mid-server-simulator:` in base64.
+pub(crate) const KEY: &str = "Basic U0ItTWlkLXNlcnZlci1zaW11bGF0b3I6";
+pub(crate) const START: &str = "2026-11-22 10:00:00";
+
+pub(crate) struct Desk {
+    pub(crate) gateway: Gateway,
+    pub(crate) now: WibTime,
+}
+
+/// An answer of the API.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) http: u16,
+    pub(crate) text: String,
+    pub(crate) json: Value,
+}
+
+impl Reply {
+    pub(crate) fn code(&self) -> &str {
+        self.text_of("status_code")
+    }
+
+    pub(crate) fn text_of(&self, key: &str) -> &str {
+        self.json[key].as_str().unwrap_or_default()
+    }
+
+    /// Top-level keys in their order.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        keys(&self.text)
+    }
+}
+
+impl Desk {
+    pub(crate) fn open() -> Self {
+        let mut settings = Settings::new("http://127.0.0.1:8180");
+        settings.notification_url = Some("http://127.0.0.1:3000/notify".to_owned());
+        settings.finish_url = Some("http://127.0.0.1:3000/finish".to_owned());
+        Self { gateway: Gateway::new(settings), now: START.parse().unwrap() }
+    }
+
+    pub(crate) fn wait(&mut self, seconds: u64) {
+        self.now = self.now.checked_add(Duration::from_secs(seconds)).unwrap();
+    }
+
+    pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Vec<u8>> {
+        let mut request = Request::builder().method(method).uri(path).header("authorization", KEY);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(body.as_bytes().to_vec()).unwrap()
+    }
+
+    pub(crate) fn call_with(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        let (head, body) = self.gateway.handle(&Self::request(method, path, headers, body), self.now).into_parts();
+        assert_eq!(head.headers["content-type"], "application/json");
+        let text = String::from_utf8(body).unwrap();
+        Reply { http: head.status.as_u16(), json: serde_json::from_str(&text).unwrap(), text }
+    }
+
+    pub(crate) fn post(&mut self, path: &str, body: &str) -> Reply {
+        self.call_with("POST", path, &[], body)
+    }
+
+    pub(crate) fn charge(&mut self, provider: &str, order_id: &str, amount: u64) -> Reply {
+        self.post("/v2/charge", &charge(provider, order_id, amount).to_string())
+    }
+
+    /// `POST /v2/{id}/{operation}` without a body.
+    pub(crate) fn ask(&mut self, id: &str, operation: &str) -> Reply {
+        self.post(&format!("/v2/{id}/{operation}"), "")
+    }
+
+    pub(crate) fn status(&mut self, id: &str) -> Reply {
+        self.call_with("GET", &format!("/v2/{id}/status"), &[], "")
+    }
+
+    pub(crate) fn choose(&mut self, id: &str, choice: Choice) -> WayBack {
+        self.gateway.choose(id, choice, self.now).unwrap()
+    }
+
+    /// A settled order.
+    pub(crate) fn paid(&mut self, provider: &str, order_id: &str, amount: u64) {
+        assert_eq!(self.charge(provider, order_id, amount).code(), "201");
+        self.choose(order_id, Choice::Approve);
+    }
+
+    /// Takes every notification that is due, answering 200, and returns the bodies.
+    pub(crate) fn told(&mut self) -> Vec<String> {
+        let due = self.gateway.due(self.now);
+        due.into_iter()
+            .map(|delivery| {
+                self.gateway.delivered(delivery.id, Outcome::answered(200), self.now);
+                delivery.body
+            })
+            .collect()
+    }
+
+    /// Status and code of every notification that is due.
+    pub(crate) fn news(&mut self) -> Vec<(String, String)> {
+        let word = |json: &Value, key: &str| json[key].as_str().unwrap().to_owned();
+        let told = self.told().into_iter().map(|body| serde_json::from_str::<Value>(&body).unwrap());
+        told.map(|json| (word(&json, "transaction_status"), word(&json, "status_code"))).collect()
+    }
+}
+
+pub(crate) fn charge(provider: &str, order_id: &str, amount: u64) -> Value {
+    json!({
+        "payment_type": provider,
+        "transaction_details": {"order_id": order_id, "gross_amount": amount},
+        "item_details": [{"id": "A", "price": amount, "quantity": 1, "name": "Sepatu"}],
+        "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812"},
+    })
+}
+
+pub(crate) fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(status, code)| ((*status).to_owned(), (*code).to_owned())).collect()
+}
+
+/// Top-level keys of an object in their order, which `Value` does not keep.
+pub(crate) fn keys(json: &str) -> Vec<String> {
+    let (mut keys, mut depth, mut chars) = (Vec::new(), 0, json.chars().peekable());
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth -= 1,
+            '"' => {
+                let mut text = String::new();
+                while let Some(c) = chars.next().filter(|c| *c != '"') {
+                    text.push(c);
+                    if c == '\\' {
+                        text.extend(chars.next());
+                    }
+                }
+                if depth == 1 && chars.peek() == Some(&':') {
+                    keys.push(text);
+                }
+            }
+            _ => {}
+        }
+    }
+    keys
+}

@@ -1,0 +1,156 @@
+//! Pay pages in a browser, and the way back of both providers.
+
+use midtrans_protocol::{Landing, LandingSignature, ServerKeys, TransactionStatus};
+use midtrans_simulator::gateway::{Choice, KredivoReturn, WayBack};
+use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, KEY, charge};
+use crate::sockets::{agent, get, post};
+
+fn start(builder: Builder) -> BlockingSimulator {
+    builder.finish_url("http://127.0.0.1:9/finish?from=pay").serve_blocking().unwrap()
+}
+
+/// Charges over HTTP and returns the address of the pay page.
+fn page_of(simulator: &BlockingSimulator, body: &Value) -> String {
+    let request = agent().post(format!("{}/v2/charge", simulator.url())).header("authorization", KEY);
+    let reply = request.send(body.to_string()).unwrap().body_mut().read_to_string().unwrap();
+    serde_json::from_str::<Value>(&reply).unwrap()["redirect_url"].as_str().unwrap().to_owned()
+}
+
+/// The value of a hidden field, with its escapes undone.
+fn hidden(page: &str, name: &str) -> String {
+    let start = page.find(&format!("name=\"{name}\" value=\"")).unwrap() + name.len() + 15;
+    let value = page[start..].split('"').next().unwrap();
+    value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+#[test]
+fn akulaku_sends_the_browser_back_with_a_form_that_the_protocol_crate_reads() {
+    let simulator = start(Simulator::builder());
+    let keys = ServerKeys::from(simulator.server_key());
+    for (choice, status) in [
+        ("leave", TransactionStatus::Pending),
+        ("approve", TransactionStatus::Settlement),
+        ("decline", TransactionStatus::Deny),
+    ] {
+        let page_url = page_of(&simulator, &charge("akulaku", &format!("order-{choice}"), 44_000));
+        assert!(page_url.starts_with(&format!("{}/v2/akulaku/redirect/", simulator.url())));
+        let (http, location, page) = post(&page_url, &format!("choice={choice}"));
+        assert_eq!((http, location), (200, None));
+        assert!(page.contains("method=\"post\" action=\"http://127.0.0.1:9/finish?from=pay\""), "{page}");
+        assert!(page.contains("<button") && page.contains("<script src="), "by itself, or by hand");
+        let (response, callback_key) = (hidden(&page, "response"), hidden(&page, "callback_key"));
+        assert_eq!(callback_key, "SB-Mid-client-simulator");
+        let form = serde_urlencoded::to_string([("response", response), ("callback_key", callback_key)]).unwrap();
+        let landing = Landing::from_form(form.as_bytes()).unwrap();
+        assert_eq!(landing.order_id(), Some(format!("order-{choice}").as_str()));
+        assert_eq!(landing.hint(), Some(&status));
+        assert_eq!(landing.signature(&keys), LandingSignature::Genuine);
+    }
+}
+
+#[test]
+fn kredivo_sends_the_browser_back_with_three_parameters() {
+    let simulator = start(Simulator::builder());
+    for (choice, rest) in [
+        ("leave", "transaction_status=pending&status_code=201"),
+        ("approve", "transaction_status=settlement&status_code=200"),
+        ("decline", "transaction_status=deny&status_code=202"),
+    ] {
+        let page_url = page_of(&simulator, &charge("kredivo", &format!("order-{choice}"), 600_000));
+        assert!(page_url.starts_with(&format!("{}/v1/redirect?", simulator.url())));
+        assert_eq!(get(&page_url).0, 200);
+        let (http, location, _) = post(&page_url, &format!("choice={choice}"));
+        let expected = format!("http://127.0.0.1:9/finish?from=pay&order_id=order-{choice}&{rest}");
+        assert_eq!((http, location), (303, Some(expected)));
+    }
+}
+
+#[test]
+fn kredivos_old_way_back_has_no_parameters() {
+    let simulator = start(Simulator::builder().kredivo_return(KredivoReturn::Bare));
+    let page_url = page_of(&simulator, &charge("kredivo", "order-1", 600_000));
+    let (http, location, _) = post(&page_url, "choice=approve");
+    assert_eq!((http, location.as_deref()), (303, Some("http://127.0.0.1:9/finish?from=pay")));
+}
+
+#[test]
+fn a_finish_url_keeps_its_query_and_its_fragment() {
+    let back = |finish_url: &str| {
+        let mut desk = Desk::open();
+        desk.gateway.settings_mut().finish_url = Some(finish_url.to_owned());
+        desk.charge("kredivo", "o-1", 600_000);
+        desk.wait(86_400);
+        match desk.choose("o-1", Choice::Leave) {
+            WayBack::Redirect { location } => location,
+            other => panic!("{other:?}"),
+        }
+    };
+    let query = "order_id=o-1&transaction_status=expire&status_code=407";
+    assert_eq!(back("https://shop.example"), format!("https://shop.example?{query}"));
+    assert_eq!(back("https://shop.example/f?"), format!("https://shop.example/f?{query}"));
+    assert_eq!(back("https://shop.example/f?a=b"), format!("https://shop.example/f?a=b&{query}"));
+    assert_eq!(back("https://shop.example/f?a=b&"), format!("https://shop.example/f?a=b&{query}"));
+    assert_eq!(back("https://shop.example/f?a#top"), format!("https://shop.example/f?a&{query}#top"));
+}
+
+#[test]
+fn without_a_finish_url_the_page_says_so_and_the_payment_counts() {
+    let simulator = Simulator::builder().serve_blocking().unwrap();
+    for provider in ["akulaku", "kredivo"] {
+        let page_url = page_of(&simulator, &charge(provider, provider, 600_000));
+        let (http, location, page) = post(&page_url, "choice=approve");
+        assert_eq!((http, location), (200, None));
+        assert!(page.contains("finish URL is not set"), "{page}");
+        assert_eq!(simulator.choose(provider, Choice::Leave), Some(WayBack::NoFinishUrl));
+        assert!(get(&page_url).2.contains("settlement"), "the page knows that it is over");
+    }
+}
+
+#[test]
+fn an_order_is_shown_and_never_run() {
+    let simulator = start(Simulator::builder());
+    let mut body = charge("kredivo", "order-1", 600_000);
+    body["item_details"] = json!([
+        {"id": "A", "price": 700_000, "quantity": 1, "name": "<script>alert(1)</script>\" onload=\"x"},
+        {"id": "B", "price": -100_000, "quantity": 1, "name": "'><img src=x>"},
+    ]);
+    let (http, _, page) = get(&page_of(&simulator, &body));
+    assert_eq!(http, 200);
+    assert!(!page.contains("<script>alert") && !page.contains("\" onload") && !page.contains("<img"), "{page}");
+    assert!(page.contains("−Rp100.000") && page.contains("Rp700.000"));
+}
+
+#[test]
+fn a_pay_page_works_without_scripts_and_says_that_it_is_simulated() {
+    let simulator = start(Simulator::builder());
+    let page_url = page_of(&simulator, &charge("akulaku", "order-1", 44_000));
+    let reply = agent().get(&page_url).call().unwrap();
+    let policy = reply.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
+    let page = get(&page_url).2;
+    assert!(page.contains("<html lang=\"id\">") && page.contains("Simulated: no real money"));
+    assert!(page.contains("name=\"viewport\"") && !page.contains("<script"));
+    for choice in ["approve", "decline", "leave"] {
+        assert!(page.contains(&format!("name=\"choice\" value=\"{choice}\"")), "{choice}");
+    }
+    for asset in ["/simulator/page.css", "/simulator/submit.js"] {
+        assert_eq!(get(&format!("{}{asset}", simulator.url())).0, 200);
+    }
+}
+
+#[test]
+fn a_page_of_nothing_and_a_form_without_a_choice_are_refused() {
+    let simulator = start(Simulator::builder());
+    let url = simulator.url();
+    assert_eq!(get(&format!("{url}/v2/akulaku/redirect/none")).0, 404);
+    assert_eq!(get(&format!("{url}/v1/redirect")).0, 404);
+    assert_eq!(get(&format!("{url}/v1/redirect?referenceId=%ff")).0, 404);
+    let page_url = page_of(&simulator, &charge("akulaku", "order-1", 44_000));
+    for form in ["", "choice=", "choice=steal", "%%%"] {
+        assert_eq!(post(&page_url, form).0, 400, "{form}");
+    }
+    assert_eq!(post(&format!("{url}/v2/akulaku/redirect/none"), "choice=approve").0, 404);
+}

@@ -1,0 +1,83 @@
+//! Repeats with an `Idempotency-Key`.
+
+use midtrans_simulator::gateway::{Begun, Choice};
+
+use crate::desk::{Desk, Reply, charge};
+
+fn charge_with(desk: &mut Desk, key: &str, order_id: &str) -> Reply {
+    desk.call_with("POST", "/v2/charge", &[("idempotency-key", key)], &charge("akulaku", order_id, 44_000).to_string())
+}
+
+#[test]
+fn a_success_is_replayed_for_five_minutes_whatever_the_body_says() {
+    let mut desk = Desk::open();
+    let first = charge_with(&mut desk, "k", "order-1");
+    desk.wait(299);
+    assert_eq!(charge_with(&mut desk, "k", "order-2").text, first.text);
+    assert_eq!(desk.status("order-2").code(), "404", "nothing was charged");
+    desk.wait(1);
+    assert_eq!(charge_with(&mut desk, "k", "order-1").code(), "406", "the gateway has forgotten the key");
+}
+
+#[test]
+fn a_refusal_is_not_stored() {
+    let mut desk = Desk::open();
+    desk.charge("akulaku", "order-1", 44_000);
+    assert_eq!(charge_with(&mut desk, "k", "order-1").code(), "406");
+    assert_eq!(charge_with(&mut desk, "k", "order-2").code(), "201");
+}
+
+#[test]
+fn one_key_space_serves_all_operations() {
+    let mut desk = Desk::open();
+    let first = charge_with(&mut desk, "k", "order-1");
+    desk.choose("order-1", Choice::Approve);
+    let reply = desk.call_with("POST", "/v2/order-1/refund", &[("idempotency-key", "k")], "{}");
+    assert_eq!(reply.text, first.text, "the charge's answer, and no refund");
+    assert_eq!(desk.status("order-1").text_of("transaction_status"), "settlement");
+}
+
+#[test]
+fn a_key_of_more_than_46_characters_protects_nothing_and_says_nothing() {
+    let mut desk = Desk::open();
+    let (long, longest) = ("k".repeat(47), "k".repeat(46));
+    assert_eq!(charge_with(&mut desk, &long, "order-1").code(), "201");
+    assert_eq!(charge_with(&mut desk, &long, "order-1").code(), "406");
+    let first = charge_with(&mut desk, &longest, "order-2");
+    assert_eq!(charge_with(&mut desk, &longest, "order-2").text, first.text);
+}
+
+#[test]
+fn a_repeat_while_the_first_call_runs_is_http_202_and_names_no_transaction() {
+    let mut desk = Desk::open();
+    let body = charge("akulaku", "order-1", 44_000).to_string();
+    let request = Desk::request("POST", "/v2/charge", &[("idempotency-key", "k")], &body);
+    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
+    let repeat = charge_with(&mut desk, "k", "order-1");
+    assert_eq!(repeat.http, 202);
+    assert!(repeat.json.get("transaction_id").is_none() && repeat.json.get("transaction_status").is_none());
+    assert_eq!(desk.status("order-1").code(), "404", "the first call has not happened yet");
+    let first = desk.gateway.finish(ticket, &request, desk.now);
+    assert_eq!(charge_with(&mut desk, "k", "order-1").text.as_bytes(), first.body());
+    assert_eq!(desk.news().len(), 1);
+}
+
+#[test]
+fn a_repeated_refund_is_replayed_before_its_refund_key_is_looked_at() {
+    let mut desk = Desk::open();
+    desk.paid("akulaku", "order-1", 44_000);
+    let body = r#"{"refund_key":"r-1","amount":4000}"#;
+    let mut refund = |key: &str| desk.call_with("POST", "/v2/order-1/refund", &[("idempotency-key", key)], body);
+    let first = refund("a");
+    assert_eq!(first.code(), "200");
+    assert_eq!(refund("a").text, first.text);
+    assert_eq!(refund("b").code(), "406");
+}
+
+#[test]
+fn expire_succeeds_with_407_and_is_stored_too() {
+    let mut desk = Desk::open();
+    desk.charge("akulaku", "order-1", 44_000);
+    let mut expire = || desk.call_with("POST", "/v2/order-1/expire", &[("idempotency-key", "k")], "");
+    assert_eq!((expire().text, expire().code().to_owned()), (expire().text, "407".to_owned()));
+}

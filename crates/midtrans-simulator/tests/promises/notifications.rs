@@ -1,0 +1,98 @@
+//! What is told, to whom, and that it is signed.
+
+use midtrans_protocol::{RefundKey, Rupiah, ServerKeys, TransactionStatus, notification};
+use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice};
+use serde_json::json;
+
+use crate::desk::{Desk, charge};
+
+#[test]
+fn every_notification_of_every_life_verifies() {
+    let mut desk = Desk::open();
+    let keys = ServerKeys::from(desk.gateway.settings().server_key().clone());
+    for provider in ["akulaku", "kredivo"] {
+        for life in ["settle", "deny", "cancel", "expire", "time", "refund"] {
+            let order_id = format!("{provider}-{life}");
+            desk.charge(provider, &order_id, 600_000);
+            match life {
+                "settle" => drop(desk.choose(&order_id, Choice::Approve)),
+                "deny" => drop(desk.choose(&order_id, Choice::Decline)),
+                "time" => desk.wait(86_400),
+                "refund" => {
+                    desk.choose(&order_id, Choice::Approve);
+                    desk.post(&format!("/v2/{order_id}/refund"), r#"{"amount":1000,"refund_key":"r-1"}"#);
+                    desk.ask(&order_id, "refund/online/direct");
+                    desk.wait(BANK_CONFIRMS_AFTER.as_secs());
+                }
+                operation => drop(desk.ask(&order_id, operation)),
+            }
+        }
+    }
+    desk.wait(86_400);
+    let told = desk.told();
+    assert_eq!(told.len(), 2 * (5 * 2 + 6));
+    for body in &told {
+        let notification = notification::verify(body.as_bytes(), &keys).unwrap();
+        let reported = notification.reported();
+        assert_eq!(notification.gross_amount().as_str(), "600000.00");
+        assert_eq!(reported.currency().as_deref(), Some("IDR"));
+        assert!(reported.expiry_time().is_some());
+        let paid = matches!(
+            reported.transaction_status(),
+            Some(TransactionStatus::Settlement | TransactionStatus::Refund | TransactionStatus::PartialRefund)
+        );
+        assert_eq!(reported.settlement_time().is_some(), paid, "{body}");
+    }
+    let last = notification::verify(told.last().unwrap().as_bytes(), &keys).unwrap();
+    let refunds = last.reported().refunds();
+    assert_eq!(last.reported().refunded(), Some(Rupiah::new(600_000)));
+    assert_eq!(refunds.len(), 2);
+    assert_eq!(refunds[0].refund_key.as_deref(), Some(RefundKey::new("r-1").unwrap().as_str()));
+}
+
+#[test]
+fn a_charges_own_urls_replace_or_follow_the_dashboards() {
+    let urls = |headers: &[(&str, &str)]| {
+        let mut desk = Desk::open();
+        desk.call_with("POST", "/v2/charge", headers, &charge("akulaku", "order-1", 44_000).to_string());
+        desk.gateway.due(desk.now).into_iter().map(|delivery| delivery.url).collect::<Vec<_>>()
+    };
+    let (dashboard, a, b) = ("http://127.0.0.1:3000/notify", "http://127.0.0.1/a", "http://127.0.0.1/b");
+    let both = format!("{a}, {b}");
+    assert_eq!(urls(&[]), [dashboard]);
+    assert_eq!(urls(&[("X-Append-Notification", &both)]), [dashboard, a, b]);
+    assert_eq!(urls(&[("X-Override-Notification", &both)]), [a, b]);
+    assert_eq!(urls(&[("X-Append-Notification", a), ("X-Override-Notification", b)]), [b], "override wins");
+    let four = format!("{a},{a},{b},{b}");
+    assert_eq!(urls(&[("X-Override-Notification", &four)]), [a, a, b], "three at most");
+    assert_eq!(urls(&[("X-Override-Notification", " , ")]), [dashboard]);
+}
+
+#[test]
+fn without_a_url_nobody_is_told_and_a_later_url_hears_what_comes_later() {
+    let mut desk = Desk::open();
+    desk.gateway.settings_mut().notification_url = None;
+    desk.charge("akulaku", "order-1", 44_000);
+    assert!(desk.told().is_empty());
+    desk.gateway.settings_mut().notification_url = Some("http://127.0.0.1:4000/".to_owned());
+    desk.choose("order-1", Choice::Approve);
+    assert_eq!(desk.news(), crate::desk::pairs(&[("settlement", "200")]));
+}
+
+#[test]
+fn custom_fields_and_metadata_come_back() {
+    let mut desk = Desk::open();
+    let mut body = charge("akulaku", "order-1", 44_000);
+    body["custom_field1"] = json!("Toko \"Rani\" <b>");
+    body["custom_field3"] = json!("");
+    body["metadata"] = json!({"cart": [1, {"x": null}]});
+    desk.post("/v2/charge", &body.to_string());
+    let told: serde_json::Value = serde_json::from_str(&desk.told()[0]).unwrap();
+    let status = desk.status("order-1").json;
+    for json in [told, status] {
+        assert_eq!(json["custom_field1"], body["custom_field1"]);
+        assert!(json.get("custom_field2").is_none());
+        assert_eq!(json["custom_field3"], "");
+        assert_eq!(json["metadata"], body["metadata"]);
+    }
+}

@@ -1,0 +1,127 @@
+//! Nothing that comes in makes the gateway panic.
+
+use http::{Method, Request};
+use midtrans_protocol::WibTime;
+use midtrans_simulator::gateway::{Choice, Outcome};
+use proptest::prelude::{Strategy, any, prop, prop_assert, prop_oneof, proptest};
+use proptest::sample::select;
+
+use crate::desk::{Desk, KEY, charge};
+
+fn path() -> impl Strategy<Value = String> {
+    let operation = select(vec!["status", "cancel", "expire", "approve", "deny", "refund", "refund/online/direct", ""]);
+    prop_oneof![
+        (select(vec!["order-1", "%", "%2", "%ff", "..", "", "a%2Fb"]), operation)
+            .prop_map(|(id, operation)| format!("/v2/{id}/{operation}")),
+        select(vec!["/v2/charge".to_owned(), "/".to_owned()]),
+        "/[!-~&&[^#]]{0,40}",
+    ]
+}
+
+/// JSON that is nearly a charge or a refund: a good one with one value exchanged.
+fn nearly() -> impl Strategy<Value = Vec<u8>> {
+    let odd = select(vec![
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "\"\"",
+        "\"x\"",
+        "-1",
+        "0",
+        "1.5",
+        "1e400",
+        "9223372036854775808",
+        "18446744073709551615",
+        "-9223372036854775808",
+        "\"99999999999999999999\"",
+        "\"-1.00\"",
+        "[[[]]]",
+        "\"\\u0000\"",
+        "\"9999-12-31 23:59:59 +0700\"",
+        "\"0000-01-01 00:00:00 -9999\"",
+        "\"é +07:0\"",
+        "\"day\"",
+    ]);
+    let field = select(vec![
+        "payment_type",
+        "transaction_details",
+        "order_id",
+        "gross_amount",
+        "item_details",
+        "price",
+        "quantity",
+        "name",
+        "custom_expiry",
+        "order_time",
+        "expiry_duration",
+        "unit",
+        "custom_field1",
+        "metadata",
+        "amount",
+        "refund_key",
+        "reason",
+        "customer_details",
+    ]);
+    (field, odd).prop_map(|(field, odd)| {
+        let mut body = charge("akulaku", "order-1", 44_000);
+        let expiry = r#"{"order_time":"2026-11-22 10:00:00 +0700","expiry_duration":9,"unit":"day"}"#;
+        body["custom_expiry"] = serde_json::from_str(expiry).unwrap();
+        body["amount"] = 4_000.into();
+        let value: serde_json::Value = serde_json::from_str(odd).unwrap_or_default();
+        for place in ["/", "/transaction_details/", "/item_details/0/", "/custom_expiry/"] {
+            if let Some(slot) = body.pointer_mut(&format!("{place}{field}")) {
+                *slot = value.clone();
+            }
+        }
+        body[field] = value;
+        body.to_string().into_bytes()
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_call_panics(
+        calls in prop::collection::vec((
+            select(vec![Method::GET, Method::POST, Method::PUT]),
+            path(),
+            prop_oneof![prop::collection::vec(any::<u8>(), 0..80), nearly()],
+            prop::collection::vec((select(vec!["idempotency-key", "x-append-notification", "x-override-notification"]),
+                prop::collection::vec(0x20u8..=0xff, 0..60)), 0..3),
+            any::<i64>(),
+        ), 1..12)
+    ) {
+        let mut desk = Desk::open();
+        for (method, path, body, headers, shift) in calls {
+            let Ok(mut request) = Request::builder().method(method).uri(path.as_str()).header("authorization", KEY)
+                .body(body) else { continue };
+            for (name, value) in headers {
+                if let Ok(value) = http::HeaderValue::from_bytes(&value) {
+                    request.headers_mut().append(name, value);
+                }
+            }
+            // Also moments at the ends of time, and time that runs backwards.
+            desk.now = WibTime::from_unix(shift).unwrap_or(desk.now);
+            let response = desk.gateway.handle(&request, desk.now);
+            prop_assert!(serde_json::from_slice::<serde_json::Value>(response.body()).is_ok());
+            for delivery in desk.gateway.due(desk.now) {
+                let location = Some(path.clone());
+                desk.gateway.delivered(delivery.id, Outcome::Answered { status: 307, location }, desk.now);
+            }
+            desk.gateway.choose(&path, Choice::Approve, desk.now);
+            desk.gateway.choose("order-1", Choice::Approve, desk.now);
+            desk.gateway.checkout("order-1", desk.now);
+            let _ = desk.gateway.take_events().iter().map(ToString::to_string).collect::<Vec<_>>();
+        }
+    }
+
+    #[test]
+    fn no_authorization_header_panics_or_opens(value in prop::collection::vec(0x20u8..=0xff, 0..60)) {
+        let mut desk = Desk::open();
+        let mut request = Desk::request("GET", "/v2/x/status", &[], "");
+        if let Ok(value) = http::HeaderValue::from_bytes(&value) {
+            request.headers_mut().insert("authorization", value);
+            prop_assert!(desk.gateway.handle(&request, desk.now).status() == 401);
+        }
+    }
+}

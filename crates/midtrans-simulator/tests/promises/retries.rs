@@ -1,0 +1,101 @@
+//! When a notification is sent again, on a clock that is turned by hand.
+
+use midtrans_simulator::gateway::{Delivery, DeliveryState, Outcome};
+
+use crate::desk::Desk;
+
+const MINUTES: [u64; 5] = [2, 10, 30, 90, 210];
+
+/// Charges, answers every attempt with `outcome`, and returns the minutes between the attempts.
+fn pauses(outcome: &Outcome) -> Vec<i64> {
+    let mut desk = Desk::open();
+    desk.charge("kredivo", "order-1", 600_000);
+    let mut times = Vec::new();
+    // Until the expiry, which would be told too.
+    for _ in 0..6 * 60 {
+        for delivery in desk.gateway.due(desk.now) {
+            times.push(desk.now.unix());
+            desk.gateway.delivered(delivery.id, outcome.clone(), desk.now);
+        }
+        desk.wait(60);
+    }
+    let message = &desk.gateway.messages()[0];
+    assert_eq!(message.attempts.len(), times.len());
+    assert!(matches!(message.state, DeliveryState::Delivered | DeliveryState::GivenUp), "{:?}", message.state);
+    times.windows(2).map(|pair| (pair[1] - pair[0]) / 60).collect()
+}
+
+#[test]
+fn every_class_of_answer_is_retried_as_often_as_documented() {
+    let mut expected = vec![(Outcome::TimedOut, 5), (Outcome::Unreachable, 5), (Outcome::Forbidden, 0)];
+    let statuses = [(200, 0), (202, 0), (204, 0), (301, 0), (302, 0), (303, 0), (400, 2), (404, 2), (500, 1), (503, 4)];
+    let others = [300, 304, 307, 308, 401, 403, 410, 429, 501, 502, 504, 599].map(|status| (status, 5));
+    expected.extend(statuses.into_iter().chain(others).map(|(status, times)| (Outcome::answered(status), times)));
+    for (outcome, times) in expected {
+        let minutes: Vec<i64> = MINUTES[..times].iter().map(|minutes| i64::try_from(*minutes).unwrap()).collect();
+        assert_eq!(pauses(&outcome), minutes, "{outcome:?}");
+    }
+}
+
+#[test]
+fn the_last_answer_decides_whether_another_attempt_follows() {
+    let mut desk = Desk::open();
+    desk.charge("kredivo", "order-1", 600_000);
+    let mut attempt = |outcome: Outcome, wait: u64| -> Option<Delivery> {
+        let delivery = desk.gateway.due(desk.now).pop()?;
+        desk.gateway.delivered(delivery.id, outcome, desk.now);
+        desk.wait(wait);
+        Some(delivery)
+    };
+    assert!(attempt(Outcome::answered(503), 120).is_some());
+    assert!(attempt(Outcome::TimedOut, 600).is_some());
+    assert!(attempt(Outcome::answered(500), 80_000).is_some(), "500 is retried once, and there were two already");
+    assert!(attempt(Outcome::answered(200), 0).is_none());
+}
+
+#[test]
+fn the_same_bytes_are_sent_every_time() {
+    let mut desk = Desk::open();
+    desk.charge("akulaku", "order-1", 44_000);
+    let first = desk.gateway.due(desk.now).remove(0);
+    desk.gateway.delivered(first.id, Outcome::TimedOut, desk.now);
+    desk.ask("order-1", "cancel");
+    desk.wait(120);
+    let again = desk.gateway.due(desk.now).into_iter().find(|delivery| delivery.id == first.id).unwrap();
+    assert_eq!(again, first, "still pending, though the order was cancelled meanwhile");
+}
+
+#[test]
+fn a_redirect_with_307_or_308_is_followed_at_once_and_five_hops_at_most() {
+    let mut desk = Desk::open();
+    desk.charge("akulaku", "order-1", 44_000);
+    let mut urls = Vec::new();
+    for hop in 0..7 {
+        let Some(delivery) = desk.gateway.due(desk.now).pop() else { break };
+        urls.push(delivery.url);
+        let location = Some(format!("/hop-{hop}"));
+        let outcome = Outcome::Answered { status: 307 + hop % 2, location };
+        desk.gateway.delivered(delivery.id, outcome, desk.now);
+    }
+    assert_eq!(urls.len(), 6);
+    assert_eq!(urls[5], "http://127.0.0.1:3000/hop-4");
+    desk.wait(120);
+    let again = desk.gateway.due(desk.now).pop().unwrap();
+    assert_eq!(again.url, "http://127.0.0.1:3000/notify", "the next attempt starts from the beginning");
+}
+
+#[test]
+fn what_is_under_way_is_not_handed_out_twice_and_counts_once() {
+    let mut desk = Desk::open();
+    desk.charge("akulaku", "order-1", 44_000);
+    let delivery = desk.gateway.due(desk.now).remove(0);
+    assert!(desk.gateway.is_delivering());
+    assert!(desk.gateway.due(desk.now).is_empty());
+    assert!(!desk.gateway.repeat(delivery.id, desk.now), "it is under way");
+    desk.gateway.delivered(delivery.id, Outcome::answered(200), desk.now);
+    desk.gateway.delivered(delivery.id, Outcome::answered(500), desk.now);
+    assert!(!desk.gateway.is_delivering());
+    assert_eq!(desk.gateway.messages()[0].attempts.len(), 1);
+    assert!(desk.gateway.repeat(delivery.id, desk.now));
+    assert_eq!(desk.gateway.due(desk.now), [delivery]);
+}

@@ -1,0 +1,96 @@
+//! The server: starting, slow answers, lost answers, ending.
+
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use midtrans_simulator::{Simulator, StartError};
+use serde_json::Value;
+
+use crate::desk::{KEY, charge};
+use crate::sockets::agent;
+
+fn charge_at(url: &str, key: &str, order_id: &str) -> Result<(u16, Value), ureq::Error> {
+    let request = agent().post(format!("{url}/v2/charge")).header("authorization", KEY).header("idempotency-key", key);
+    let mut reply = request.send(charge("akulaku", order_id, 44_000).to_string())?;
+    let body = reply.body_mut().read_to_string()?;
+    Ok((reply.status().as_u16(), serde_json::from_str(&body).unwrap()))
+}
+
+#[test]
+fn while_a_slow_call_runs_its_repeat_gets_http_202_and_afterwards_its_answer() {
+    let simulator = Simulator::builder().answer_delay(Duration::from_millis(300)).serve_blocking().unwrap();
+    let url = simulator.url().to_owned();
+    let (done, first) = mpsc::channel();
+    std::thread::spawn(move || done.send(charge_at(&url, "k", "order-1").unwrap()).unwrap());
+    // Whichever of the two comes first: exactly one is told that the other still runs.
+    let second = charge_at(simulator.url(), "k", "order-1").unwrap();
+    let first = first.recv().unwrap();
+    let mut http = [first.0, second.0];
+    http.sort_unstable();
+    assert_eq!(http, [200, 202]);
+    let charged = if first.0 == 200 { first.1 } else { second.1 };
+    assert_eq!(charge_at(simulator.url(), "k", "order-1").unwrap(), (200, charged));
+}
+
+#[test]
+fn a_lost_answer_belongs_to_a_call_that_happened() {
+    let simulator = Simulator::builder().serve_blocking().unwrap();
+    simulator.lose_next_answer();
+    assert!(charge_at(simulator.url(), "k", "order-1").is_err());
+    let (_, body) = charge_at(simulator.url(), "k2", "order-1").unwrap();
+    assert_eq!(body["status_code"], "406");
+    let (_, body) = charge_at(simulator.url(), "k", "order-1").unwrap();
+    assert_eq!(body["status_code"], "201", "the key still knows");
+}
+
+#[test]
+fn events_are_one_line_each_and_carry_no_key() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&lines);
+    let builder = Simulator::builder().server_key("SB-Mid-server-mine").notification_url("http://192.0.2.1/");
+    let simulator =
+        builder.on_event(move |event| log.lock().unwrap().push(event.to_string())).serve_blocking().unwrap();
+    charge_at(simulator.url(), "k", "order-1").unwrap();
+    let merchant = simulator.merchant();
+    let order = midtrans_protocol::OrderId::new("order-1").unwrap();
+    crate::sockets::call(&midtrans_protocol::Cancel::new(order), &merchant);
+    simulator.idle();
+    let lines = lines.lock().unwrap();
+    assert_eq!(lines[0], "call    POST /v2/charge -> 401 (HTTP 401)");
+    assert!(lines.contains(&"call    POST /v2/order-1/cancel -> 404 (HTTP 200)".to_owned()));
+    assert!(lines.iter().all(|line| !line.contains("Mid-server") && !line.contains('\n')), "{lines:?}");
+    assert!(!format!("{simulator:?}").contains("Mid-server"));
+}
+
+#[test]
+fn a_wrong_setting_is_named_at_the_start() {
+    let start = |builder: midtrans_simulator::Builder| builder.serve_blocking().unwrap_err();
+    assert!(matches!(start(Simulator::builder().server_key(" ")), StartError::Key(_)));
+    assert!(matches!(start(Simulator::builder().client_key("SB-Mid-server-x")), StartError::Key(_)));
+    for url in ["", "shop", "/finish", "javascript:alert(1)", "ftp://shop/", "http://a b/", "http://shop/é"] {
+        assert!(matches!(start(Simulator::builder().finish_url(url)), StartError::Url(_)), "{url}");
+    }
+    let running = Simulator::builder().serve_blocking().unwrap();
+    assert_eq!(running.finish_at("javascript:alert(1)").unwrap_err().setting(), "finish_url");
+    let port = running.url().rsplit(':').next().unwrap().parse().unwrap();
+    assert!(matches!(start(Simulator::builder().port(port)), StartError::Listen(_)));
+}
+
+#[test]
+fn after_the_end_nobody_listens() {
+    let simulator = Simulator::builder().serve_blocking().unwrap();
+    let url = simulator.url().to_owned();
+    simulator.shutdown();
+    assert!(charge_at(&url, "k", "order-1").is_err());
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let url = runtime.block_on(async {
+        let simulator = Simulator::builder().serve().await.unwrap();
+        simulator.idle().await;
+        let url = simulator.url().to_owned();
+        simulator.shutdown().await;
+        url
+    });
+    assert!(charge_at(&url, "k", "order-1").is_err());
+}
