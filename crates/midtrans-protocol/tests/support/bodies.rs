@@ -1,0 +1,72 @@
+//! Message bodies of our own making, signed with a key of our own.
+#![allow(dead_code, reason = "every test file uses another part")]
+
+use http::StatusCode;
+use midtrans_protocol::{
+    Expected, GetStatus, Notification, OrderId, Rupiah, ServerKey, ServerKeys, Transaction, decode, notification,
+    signature,
+};
+use serde_json::{Value, json};
+
+pub(crate) const ORDER: &str = "kebaya-0417";
+
+pub(crate) fn key() -> ServerKey {
+    ServerKey::new("SB-Mid-server-a-key-of-these-tests").expect("a well-formed key")
+}
+
+pub(crate) fn keys() -> ServerKeys {
+    key().into()
+}
+
+pub(crate) fn expected(order: &str, rupiah: u64) -> Expected {
+    Expected::new(OrderId::new(order).expect("a valid order id"), Rupiah::new(rupiah))
+}
+
+/// The thirteen fields of today's notifications, without a signature.
+pub(crate) fn settlement() -> Value {
+    json!({
+        "transaction_time": "2026-02-03 08:00:00",
+        "transaction_status": "settlement",
+        "transaction_id": "0d4c7a1e-58f0-4b0e-9b1c-6a2f1d3e4c5b",
+        "status_message": "a sentence of the gateway",
+        "status_code": "200",
+        "settlement_time": "2026-02-03 08:04:31",
+        "payment_type": "akulaku",
+        "order_id": ORDER,
+        "merchant_id": "G000000417",
+        "gross_amount": "125000.00",
+        "fraud_status": "accept",
+        "currency": "IDR",
+    })
+}
+
+/// The same object with some fields set; a null takes one out.
+pub(crate) fn with(mut object: Value, changes: Value) -> Value {
+    let (Some(fields), Value::Object(changes)) = (object.as_object_mut(), changes) else { return object };
+    for (name, value) in changes {
+        if value.is_null() {
+            fields.remove(&name)
+        } else {
+            fields.insert(name, value)
+        };
+    }
+    object
+}
+
+/// The body with the signature that belongs to it.
+pub(crate) fn signed(object: &Value) -> Vec<u8> {
+    let text = |name: &str| match &object[name] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let signature = signature::sign(&text("order_id"), &text("status_code"), &text("gross_amount"), &key());
+    with(object.clone(), json!({ "signature_key": signature })).to_string().into_bytes()
+}
+
+pub(crate) fn notified(object: &Value) -> Notification {
+    notification::verify(&signed(object), &keys()).expect("properly signed")
+}
+
+pub(crate) fn answered(object: &Value) -> Transaction {
+    decode::<GetStatus>(StatusCode::OK, object.to_string().into_bytes()).expect("an answer about a transaction")
+}
