@@ -119,7 +119,7 @@ impl ApiError {
         self.code() == 412
     }
 
-    /// HTTP 202 without a transaction: a call with the same idempotency key is still running.
+    /// HTTP 202 with neither a transaction nor a refusal: a call with the same idempotency key is still running.
     #[must_use]
     pub fn is_in_progress(&self) -> bool {
         self.in_progress
@@ -231,22 +231,24 @@ impl Error for DecodeError {}
 /// The refusal that a reply is, or `None` if it is an answer (or unreadable).
 pub(crate) fn refusal(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
     let code = gateway_code(body);
-    if http_status == StatusCode::ACCEPTED && !names_transaction(body) {
-        return Some(ApiError { in_progress: true, ..api_error(http_status, code, body) });
-    }
     let accepted = match code.as_deref().map(numeric) {
         // 202 is a denied transaction and 407 an expired one: states, and not refusals.
         Some(Some(200..=299 | 407)) => true,
         Some(_) => false,
         None => http_status.is_success(),
     };
-    if accepted { None } else { Some(api_error(http_status, code, body)) }
+    if !accepted {
+        return Some(api_error(http_status, code, body));
+    }
+    let in_progress = http_status == StatusCode::ACCEPTED && !names_transaction(body);
+    in_progress.then(|| ApiError { in_progress, ..api_error(http_status, code, body) })
 }
 
 /// A denied charge is HTTP 202 too, but it names its transaction.
 fn names_transaction(body: &[u8]) -> bool {
     let json = std::str::from_utf8(body).unwrap_or_default();
-    ["transaction_status", "transaction_id"].iter().any(|name| crate::raw::find(json, name).is_some())
+    let has_text = |name| crate::raw::find(json, name).and_then(crate::raw::scalar_text).is_some();
+    has_text("transaction_status") || has_text("transaction_id")
 }
 
 /// The `status_code` of a reply's body, to the letter, for logs and metrics. BI-SNAP calls it `responseCode`.
