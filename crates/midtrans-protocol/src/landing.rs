@@ -132,8 +132,12 @@ impl Landing {
     #[must_use]
     pub fn signature(&self, keys: &ServerKeys) -> LandingSignature {
         let Some(signed) = &self.signed else { return LandingSignature::Absent };
-        let (order_id, code) = (self.order_id().unwrap_or_default(), self.status_code().unwrap_or_default());
-        match signature::verify(order_id, code, &signed.gross_amount, &signed.signature_key, keys) {
+        // The signed texts are joined without separators: with one left out, another could hold both.
+        let texts = [self.order_id(), self.status_code(), Some(signed.gross_amount.as_str())];
+        let [Some(order_id), Some(code), Some(amount)] = texts.map(|text| text.filter(|text| !text.is_empty())) else {
+            return LandingSignature::Forged;
+        };
+        match signature::verify(order_id, code, amount, &signed.signature_key, keys) {
             Some(_) => LandingSignature::Genuine,
             None => LandingSignature::Forged,
         }
