@@ -3,10 +3,11 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::head::Head;
-use crate::raw::lenient_text;
+use crate::raw::received_text;
 use crate::{FraudStatus, PaymentType, RawBody, Rupiah, TransactionStatus, WibTime, WireAmount};
 
 /// The gateway's words about a payment. In a [`Notification`](crate::Notification) they are *reported*: the signature
@@ -119,10 +120,12 @@ impl Details {
     }
 
     /// The refunds, one by one. Two notifications come per refund, the second with
-    /// [`bank_confirmed_at`](RefundDetails::bank_confirmed_at): book them by refund key or id.
+    /// [`bank_confirmed_at`](RefundDetails::bank_confirmed_at): book them by refund key or id. One that can't be read
+    /// keeps its place, without fields.
     #[must_use]
     pub fn refunds(&self) -> Vec<RefundDetails> {
-        self.raw.field("refunds").unwrap_or_default()
+        let entries: Vec<Box<RawValue>> = self.raw.field("refunds").unwrap_or_default();
+        entries.iter().map(|entry| serde_json::from_str(entry.get()).unwrap_or_default()).collect()
     }
 
     /// What was given back so far: the reported total, or else the sum of the single refunds.
@@ -199,32 +202,32 @@ impl fmt::Debug for Details {
 }
 
 /// One refund or chargeback. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct RefundDetails {
     /// The gateway's number of it, up to 18 digits.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub refund_chargeback_id: Option<String>,
     /// The gateway's newer id of it.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub refund_chargeback_uuid: Option<String>,
     /// The key that the merchant gave it.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub refund_key: Option<String>,
     /// How much, as written.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub refund_amount: Option<String>,
     /// `online` or `offline`.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub refund_method: Option<String>,
     /// Why; may be empty.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub reason: Option<String>,
     /// When it was asked for, as written.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub created_at: Option<String>,
     /// When the money moved, as written; absent in the first of the two notifications.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub bank_confirmed_at: Option<String>,
 }
 
@@ -236,18 +239,30 @@ impl RefundDetails {
     }
 }
 
+/// The reason is left out: it is free text, and may name the customer.
+impl fmt::Debug for RefundDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefundDetails")
+            .field("refund_chargeback_id", &self.refund_chargeback_id)
+            .field("refund_key", &self.refund_key)
+            .field("refund_amount", &self.refund_amount)
+            .field("bank_confirmed_at", &self.bank_confirmed_at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What the customer pays when the gateway adds its fee by itself ("Automatic Fee Imposition").
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct GrossAmountInfo {
     /// What the merchant charged.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub original_amount: Option<String>,
     /// What the customer pays; equals the top-level `gross_amount`.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub gross_amount: Option<String>,
     /// The difference.
-    #[serde(default, deserialize_with = "lenient_text")]
+    #[serde(default, deserialize_with = "received_text")]
     pub customer_imposed_payment_fee: Option<String>,
 }
 

@@ -191,6 +191,13 @@ pub(crate) fn lenient_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     }
 }
 
+/// For texts that were received: a string's content or a number's own text; anything else counts as absent, so that
+/// one odd field does not cost its neighbours.
+pub(crate) fn received_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(scalar_text(&value).map(Cow::into_owned))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
