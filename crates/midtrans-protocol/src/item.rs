@@ -1,5 +1,7 @@
 //! What is bought: order id and amount, and the lines that add up to it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -8,7 +10,7 @@ use crate::{InvalidInput, OrderId, Rupiah};
 
 /// Order id and amount of a charge.
 /// ([Transaction details](https://docs.midtrans.com/reference/charge-transactions-1))
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct TransactionDetails {
     order_id: OrderId,
     gross_amount: Rupiah,
@@ -33,8 +35,12 @@ impl TransactionDetails {
     /// # Errors
     /// [`InvalidInput`] for `order_id` and `gross_amount`.
     pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
-        if extra.keys().any(|name| name == "order_id" || name == "gross_amount") {
-            return Err(InvalidInput::new("transaction_details", "each field once"));
+        for (name, path) in
+            [("order_id", "transaction_details.order_id"), ("gross_amount", "transaction_details.gross_amount")]
+        {
+            if extra.contains_key(name) {
+                return Err(InvalidInput::new(path, "each field once; this one has a place of its own"));
+            }
         }
         self.extra = extra;
         Ok(self)
@@ -53,6 +59,16 @@ impl TransactionDetails {
     }
 }
 
+/// Without the extra fields, which may hold anything.
+impl fmt::Debug for TransactionDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionDetails")
+            .field("order_id", &self.order_id)
+            .field("gross_amount", &self.gross_amount)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One line of the order. ([Item details](https://docs.midtrans.com/reference/item-details-object))
 ///
 /// `price × quantity` over all lines must equal the gross amount: fees and taxes are lines of their own, and a
@@ -65,7 +81,7 @@ impl TransactionDetails {
 /// let voucher = ItemDetails::discount("VOUCHER", "Potongan", Rupiah::new(5_000));
 /// assert_eq!((shoes.price, voucher.price), (40_000, -5_000));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemDetails {
     /// The merchant's id of the article, at most 50 characters. Akulaku wants no id twice.
@@ -108,5 +124,16 @@ impl ItemDetails {
         let mut item = Self::new(id, name, amount, 1);
         item.price = -item.price;
         item
+    }
+}
+
+/// What somebody buys is their own affair: which line and how much, no texts.
+impl fmt::Debug for ItemDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ItemDetails")
+            .field("id", &self.id)
+            .field("price", &self.price)
+            .field("quantity", &self.quantity)
+            .finish_non_exhaustive()
     }
 }

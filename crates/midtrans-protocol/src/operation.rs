@@ -1,5 +1,7 @@
 //! An operation is a value: what is sent, whether it may be sent twice, and what comes back.
 
+use std::fmt;
+
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 
@@ -76,7 +78,7 @@ pub struct RequestOptions {
 
 /// One to three URLs that notifications of one charge go to.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NotificationUrls(HeaderValue);
 
 impl NotificationUrls {
@@ -101,6 +103,13 @@ impl NotificationUrls {
         }
         let joined = urls.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",");
         HeaderValue::from_str(&joined).map(Self).map_err(|_| refused())
+    }
+}
+
+/// A notification URL often holds a secret of its own, so it is left out.
+impl fmt::Debug for NotificationUrls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NotificationUrls(..)")
     }
 }
 

@@ -3,6 +3,8 @@
 //! Gives money of a settled transaction back, in whole or in part.
 //! [Gateway page](https://docs.midtrans.com/reference/refund-transaction)
 
+use std::fmt;
+
 use http::Method;
 use serde::Serialize;
 
@@ -24,7 +26,7 @@ use crate::{InvalidInput, Operation, PaymentId, RefundKey, Replay, Rupiah, Trans
 /// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Refund {
     #[serde(skip)]
     id: PaymentId,
@@ -68,6 +70,17 @@ impl Refund {
 
     pub(super) fn path_of(&self, action: &str) -> String {
         self.id.path(action)
+    }
+}
+
+/// The reason is left out: it is free text, and may name the customer.
+impl fmt::Debug for Refund {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refund")
+            .field("id", &self.id)
+            .field("refund_key", &self.refund_key)
+            .field("amount", &self.amount)
+            .finish_non_exhaustive()
     }
 }
 
