@@ -246,8 +246,6 @@ fn by_table(words: &Words<'_>) -> Decision {
 /// amount. Whoever has a genuine notification of that other order could send it as one of this order.
 fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str) -> bool {
     const CODES: [&str; 4] = ["200", "201", "202", "407"];
-    /// Nobody sells at a trillion rupiah.
-    const MAX_DIGITS: usize = 12;
     let text = [order_id, status_code, gross_amount].concat();
     let boundary = order_id.len();
     // Only where the other order id and the other amount are ASCII does the cut fall between characters.
@@ -257,10 +255,16 @@ fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str) -> bool {
         Some((id, code, amount))
     });
     readings.any(|(id, code, amount)| {
-        let digits = amount.split('.').next().unwrap_or_default().len();
-        let plausible_amount = digits <= MAX_DIGITS && whole_rupiah(amount).is_some_and(|amount| amount.get() > 0);
-        CODES.contains(&code) && plausible_amount && OrderId::new(id).is_ok()
+        // The code first: it is the cheapest, and rules out nearly every cut.
+        CODES.contains(&code) && is_plausible(amount) && OrderId::new(id).is_ok()
     })
+}
+
+fn is_plausible(amount: &str) -> bool {
+    /// Nobody sells at a trillion rupiah.
+    const MAX_DIGITS: usize = 12;
+    let digits = amount.split('.').next().unwrap_or_default().len();
+    digits <= MAX_DIGITS && whole_rupiah(amount).is_some_and(|amount| amount.get() > 0)
 }
 
 #[cfg(test)]

@@ -1,0 +1,131 @@
+//! What speaks against paid-looking evidence: another order, another amount, another currency, a cut signature.
+
+#[path = "support/bodies.rs"]
+mod bodies;
+
+use bodies::{ORDER, answered, expected, notified, settlement, with};
+use midtrans_protocol::{Decision, Review, decide};
+use serde_json::{Value, json};
+
+fn both(order: &str, rupiah: u64, object: &Value) -> Decision {
+    let decision = decide(&expected(order, rupiah), &notified(object));
+    assert_eq!(decide(&expected(order, rupiah), &answered(object)), decision, "{object}");
+    decision
+}
+
+#[test]
+fn another_order_is_reviewed() {
+    for other in ["kebaya-0418", "KEBAYA-0417", "kebaya-041", "kebaya-04170"] {
+        assert_eq!(both(other, 125_000, &settlement()), Decision::Review(Review::OrderDiffers), "{other}");
+    }
+    let nameless = with(settlement(), json!({ "order_id": null }));
+    let decision = decide(&expected(ORDER, 125_000), &answered(&nameless));
+    assert_eq!(decision, Decision::Review(Review::OrderDiffers));
+}
+
+#[test]
+fn another_amount_is_reviewed() {
+    for amount in ["124999.00", "125001.00", "1250000.00", "12500.00", "125000.50", "0.00", "125.000,00", "x"] {
+        let object = with(settlement(), json!({ "gross_amount": amount }));
+        assert_eq!(both(ORDER, 125_000, &object), Decision::Review(Review::AmountDiffers), "{amount}");
+    }
+    let without = with(settlement(), json!({ "gross_amount": null }));
+    let decision = decide(&expected(ORDER, 125_000), &answered(&without));
+    assert_eq!(decision, Decision::Review(Review::AmountDiffers));
+}
+
+#[test]
+fn the_same_amount_in_another_spelling_is_the_same() {
+    for amount in ["125000", "125000.0", "125000.00"] {
+        assert_eq!(both(ORDER, 125_000, &with(settlement(), json!({ "gross_amount": amount }))), Decision::Paid);
+    }
+}
+
+#[test]
+fn another_currency_is_reviewed() {
+    for (currency, decision) in [
+        (json!("USD"), Decision::Review(Review::CurrencyDiffers)),
+        (json!(""), Decision::Review(Review::CurrencyDiffers)),
+        (json!(360), Decision::Review(Review::CurrencyDiffers)),
+        (json!("idr"), Decision::Paid),
+        (Value::Null, Decision::Paid),
+    ] {
+        assert_eq!(both(ORDER, 125_000, &with(settlement(), json!({ "currency": currency }))), decision);
+    }
+}
+
+/// An amount into which the gateway has put its fee, as its metadata explains it.
+fn with_fee(gross: &str, original: Value, total: Value) -> Value {
+    let info = json!({ "original_amount": original, "gross_amount": total, "customer_imposed_payment_fee": "3500.00" });
+    let metadata = json!({ "extra_info": { "gross_amount_info": info } });
+    with(settlement(), json!({ "gross_amount": gross, "metadata": metadata }))
+}
+
+#[test]
+fn an_amount_with_the_gateways_fee_is_the_expected_one() {
+    assert_eq!(both(ORDER, 125_000, &with_fee("128500.00", json!("125000.00"), json!("128500.00"))), Decision::Paid);
+    assert_eq!(both(ORDER, 125_000, &with_fee("128500.00", json!(125_000), json!(128_500))), Decision::Paid);
+    assert_eq!(both(ORDER, 125_000, &with_fee("128500.00", json!("125000.00"), Value::Null)), Decision::Paid);
+}
+
+#[test]
+fn a_fee_that_does_not_explain_the_amount_is_reviewed() {
+    for (gross, original, total) in [
+        // The metadata is about another price, or about another total.
+        ("128500.00", json!("124000.00"), json!("128500.00")),
+        ("128500.00", json!("125000.00"), json!("128400.00")),
+        ("128500.00", json!("125000.00"), json!("nonsense")),
+        ("128500.00", Value::Null, json!("128500.00")),
+        ("128500.00", json!(["125000.00"]), json!("128500.00")),
+        // Never less than was asked for, whatever the metadata says.
+        ("100000.00", json!("125000.00"), json!("100000.00")),
+        ("1.00", json!("125000.00"), Value::Null),
+    ] {
+        let object = with_fee(gross, original, total);
+        assert_eq!(both(ORDER, 125_000, &object), Decision::Review(Review::AmountDiffers), "{object}");
+    }
+}
+
+#[test]
+fn the_fee_is_no_part_of_the_expected_price() {
+    // Somebody who expects the total itself gets it without asking the metadata.
+    assert_eq!(both(ORDER, 128_500, &with_fee("128500.00", json!("125000.00"), json!("128500.00"))), Decision::Paid);
+}
+
+#[test]
+fn the_dashboards_test_is_about_no_order() {
+    let object = with(settlement(), json!({ "order_id": "payment_notif_test_G000000417_8c1f" }));
+    let notification = notified(&object);
+    assert!(notification.is_test());
+    let decision = decide(&expected(ORDER, 125_000), &notification);
+    assert_eq!(decision, Decision::Review(Review::TestNotification));
+    assert!(!notified(&settlement()).is_test());
+}
+
+#[test]
+fn a_signature_that_another_order_could_have_is_reviewed_and_an_answer_is_not() {
+    for (order, amount, rupiah) in [
+        // Also order "1111200" with code 200 and 500 rupiah.
+        ("1111", "200500.00", 200_500),
+        // Also order "kebaya-200" with code 201 and 7 rupiah.
+        ("kebaya-", "2017.00", 2_017),
+        // Also order "a" with code 407 and 200125000 rupiah.
+        ("a407", "125000.00", 125_000),
+    ] {
+        let object = with(settlement(), json!({ "order_id": order, "gross_amount": amount }));
+        let decision = decide(&expected(order, rupiah), &notified(&object));
+        assert_eq!(decision, Decision::Review(Review::AmbiguousSignature), "{order}");
+        assert_eq!(decide(&expected(order, rupiah), &answered(&object)), Decision::Paid, "{order}");
+    }
+}
+
+#[test]
+fn a_paid_message_cannot_be_recut_into_another_orders() {
+    // The buyer pays 500 rupiah for order "1111200" and sends the genuine signature again, cut differently.
+    let genuine = with(settlement(), json!({ "order_id": "1111200", "gross_amount": "500.00" }));
+    let signature = midtrans_protocol::signature::sign("1111200", "200", "500.00", &bodies::key());
+    let recut = with(genuine, json!({ "order_id": "1111", "gross_amount": "200500.00", "signature_key": signature }));
+    let notification = midtrans_protocol::notification::verify(recut.to_string().as_bytes(), &bodies::keys()).unwrap();
+    let decision = decide(&expected("1111", 200_500), &notification);
+    assert_eq!(decision, Decision::Review(Review::AmbiguousSignature));
+}
