@@ -14,6 +14,8 @@ const AGAIN: u32 = 3;
 
 /// The shoe, and the two ways to pay it.
 pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup {
+    // `customer_details.shipping_address.postal_code` is `postal_code` in the form.
+    let wrong = error.and_then(|error| error.field().rsplit('.').next()).unwrap_or_default();
     let content = html! {
         div.shoe aria-hidden="true" { (PreEscaped(SHOE)) }
         h1 { (ARTICLE) }
@@ -21,7 +23,7 @@ pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup 
         p { "A light running shoe for warm evenings. It does not exist, and neither does the money: this shop talks to a "
             "simulated payment gateway." }
         @if let Some(error) = error {
-            p.alert role="alert" { strong { "Please check: " } (error) }
+            p.alert role="alert" { "Please check " strong { (words_of(wrong)) } ": we expect " (error.expected()) "." }
         }
         form method="post" action="/orders" {
             input type="hidden" name="order_id" value=(form.order_id);
@@ -33,15 +35,15 @@ pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup 
             fieldset {
                 legend { "Where to" }
                 div.two {
-                    (text("first_name", "First name", "given-name", &form.first_name))
-                    (text("last_name", "Last name", "family-name", &form.last_name))
+                    (text("first_name", wrong, "First name", "given-name", &form.first_name))
+                    (text("last_name", wrong, "Last name", "family-name", &form.last_name))
                 }
-                (text("email", "E-mail", "email", &form.email))
-                (text("phone", "Phone", "tel", &form.phone))
-                (text("address", "Address", "street-address", &form.address))
+                (text("email", wrong, "E-mail", "email", &form.email))
+                (text("phone", wrong, "Phone", "tel", &form.phone))
+                (text("address", wrong, "Address", "street-address", &form.address))
                 div.two {
-                    (text("postal_code", "Postal code", "postal-code", &form.postal_code))
-                    (text("city", "City", "address-level2", &form.city))
+                    (text("postal_code", wrong, "Postal code", "postal-code", &form.postal_code))
+                    (text("city", wrong, "City", "address-level2", &form.city))
                 }
             }
             div.buttons {
@@ -170,12 +172,17 @@ fn summary(order: &Order) -> Markup {
     }
 }
 
-fn text(name: &str, label: &str, autocomplete: &str, value: &str) -> Markup {
-    field(
-        name,
-        label,
-        &html! { input id=(name) name=(name) value=(value) autocomplete=(autocomplete) required maxlength="100"; },
-    )
+fn text(name: &str, wrong: &str, label: &str, autocomplete: &str, value: &str) -> Markup {
+    let is_wrong = (name == wrong).then_some("true");
+    let input = html! {
+        input id=(name) name=(name) value=(value) autocomplete=(autocomplete) aria-invalid=[is_wrong] required maxlength="100";
+    };
+    field(name, label, &input)
+}
+
+/// `postal_code` as people write it.
+fn words_of(field: &str) -> String {
+    field.replace('_', " ")
 }
 
 fn field(name: &str, label: &str, control: &Markup) -> Markup {
