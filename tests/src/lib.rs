@@ -3,6 +3,7 @@
 //! A [`scenario`] says what the gateway does and what the caller must see. A [`mount`] plays it: over a fake
 //! transport, or over a real HTTP client against a [`gateway`] on a loopback socket.
 
+pub mod contract;
 pub mod fake;
 pub mod gateway;
 pub mod mount;

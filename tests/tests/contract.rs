@@ -1,7 +1,8 @@
 //! Every transport keeps the same contract, to the last attempt.
 
+use midtrans_tests::contract::contract;
 use midtrans_tests::mount;
-use midtrans_tests::scenario::{Scenario, Seen, contract};
+use midtrans_tests::scenario::{Scenario, Seen};
 
 /// Plays the whole contract and names every line that is broken.
 fn hold(mount: fn(&Scenario) -> Seen) {

@@ -8,6 +8,7 @@ use std::process::Command;
 use crate::arguments::Arguments;
 use crate::cargo::{self, cargo};
 use crate::failure::Failure;
+use crate::openssl;
 use crate::steps::{self, Outcome, Selection, Step};
 use crate::tidy;
 use crate::workspace::{Package, Workspace};
@@ -25,7 +26,7 @@ Steps: tools, fmt, tidy, clippy, clippy-all, tests, doctests, docs, features.
 
 /// Cheap steps first, so that a forgotten `cargo fmt` costs seconds.
 const STEPS: &[Step<Workspace>] = &[
-    Step { name: "tools", about: "rustfmt and clippy are there", run: tools },
+    Step { name: "tools", about: "rustfmt, clippy and OpenSSL are there", run: tools },
     Step { name: "fmt", about: "formatting", run: fmt },
     Step { name: "tidy", about: "house rules and the dependency table", run: tidy::check },
     Step { name: "clippy", about: "lints, default features", run: clippy },
@@ -45,6 +46,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
 fn tools(workspace: &Workspace) -> Result<Outcome, Failure> {
     cargo::ensure_component(&workspace.root, "fmt", "rustfmt")?;
     cargo::ensure_component(&workspace.root, "clippy", "clippy")?;
+    openssl::ensure(&workspace.root)?;
     Ok(Outcome::Passed)
 }
 
