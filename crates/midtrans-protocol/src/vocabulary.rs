@@ -141,6 +141,18 @@ wire_enum! {
         Dana = "dana",
         /// Indomaret and Alfamart counters.
         Cstore = "cstore",
+        /// BCA KlikPay, older.
+        BcaKlikpay = "bca_klikpay",
+        /// KlikBCA, older.
+        BcaKlikbca = "bca_klikbca",
+        /// CIMB Clicks, older.
+        CimbClicks = "cimb_clicks",
+        /// BRImo and e-Pay BRI, older.
+        BriEpay = "bri_epay",
+        /// Danamon Online Banking, older.
+        DanamonOnline = "danamon_online",
+        /// UOB EZ Pay, older.
+        UobEzpay = "uob_ezpay",
     }
 }
 
@@ -172,7 +184,7 @@ mod tests {
         assert_eq!(FraudStatus::from("ACCEPT"), FraudStatus::Accept);
         assert_eq!(FraudStatus::from("denied"), FraudStatus::Deny);
         assert_eq!(TransactionStatus::from("expired"), TransactionStatus::Expire);
-        assert_eq!(PaymentType::WORDS.len(), 12);
+        assert_eq!(PaymentType::WORDS.len(), 18);
         assert!(FraudStatus::WORDS.iter().all(|word| FraudStatus::from(*word).as_str() == *word));
     }
 }
