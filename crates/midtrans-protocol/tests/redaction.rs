@@ -34,7 +34,7 @@ fn assert_hidden(shown: &impl Debug) {
 }
 
 #[track_caller]
-fn assert_error_hidden(error: &(impl std::error::Error)) {
+fn assert_error_hidden(error: &impl std::error::Error) {
     assert_hidden(&error);
     assert!(!error.to_string().contains(MARKER), "{error}");
     let mut source = error.source();
