@@ -7,10 +7,12 @@ mod ci;
 mod demo;
 mod failure;
 mod fuzz;
+mod openssl;
 mod release;
 mod steps;
 mod tidy;
 mod tracked;
+mod wire;
 mod workspace;
 
 use std::process::ExitCode;
@@ -36,6 +38,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "demo", summary: "a small shop that takes a payment through the simulator", help: demo::HELP, run: demo::run },
     Command { name: "bench", summary: "how fast the library is", help: bench::HELP, run: bench::run },
     Command { name: "fuzz", summary: "feeds random input to everything that strangers can send", help: fuzz::HELP, run: fuzz::run },
+    Command { name: "wire", summary: "what the protocol crate makes of a folder of recorded messages", help: wire::HELP, run: wire::run },
 ];
 
 fn main() -> ExitCode {
