@@ -1,0 +1,62 @@
+//! Replies: the first byte chooses the HTTP status, the rest is the body.
+#![no_main]
+
+use http::StatusCode;
+use libfuzzer_sys::fuzz_target;
+use midtrans_fuzz::{decisions, names_are_distinct, object, word};
+use midtrans_protocol::{ApiError, Charge, ReplyError, Transaction, decode};
+
+const STATUSES: [u16; 12] = [200, 201, 202, 204, 302, 400, 401, 404, 408, 429, 500, 503];
+
+fuzz_target!(|data: &[u8]| {
+    let Some((choice, body)) = data.split_first() else { return };
+    let http = StatusCode::from_u16(STATUSES[usize::from(*choice) % STATUSES.len()]).expect("a listed status");
+    match decode::<Charge>(http, body.to_vec()) {
+        Ok(transaction) => answered(http, &transaction, body),
+        Err(ReplyError::Api(error)) => refused(http, &error, body),
+        Err(ReplyError::Decode(error)) => {
+            assert_eq!((error.http_status(), error.body()), (http, body));
+            assert!(error.to_string().len() < 200);
+        }
+    }
+});
+
+fn answered(http: StatusCode, transaction: &Transaction, body: &[u8]) {
+    assert_eq!(transaction.details().raw().as_str().as_bytes(), body);
+    assert!(names_are_distinct(transaction.details()));
+    let has_code = transaction.status_code().is_some() || code(body).is_some();
+    assert!(has_code || http.is_success(), "an error without a code was taken for an answer");
+    if let Some(code) = transaction.status_code() {
+        assert!(code.starts_with('2') || code == "407" || code.len() == 7, "{code} was taken for an answer");
+    }
+    if let Some(object) = object(body) {
+        assert_eq!(transaction.transaction_id().is_some(), word(object.get("transaction_id")).is_some());
+        decisions(transaction, transaction.details(), &object);
+    }
+    let _ = (transaction.redirect_url(), transaction.payment_id(), transaction.is_refund_denied());
+    let _ = format!("{transaction:?}");
+}
+
+fn refused(http: StatusCode, error: &ApiError, body: &[u8]) {
+    assert_eq!((error.http_status(), error.body()), (http, body));
+    let shown = error.to_string();
+    assert!(shown.chars().count() < 400, "a message that floods the log");
+    assert!(!shown.chars().any(char::is_control), "a message that writes lines of its own");
+    let kept = error.messages().iter().chain(error.validation_messages()).map(String::len).sum::<usize>();
+    assert!(kept <= body.len() && error.status_code().is_none_or(|code| code.len() <= body.len()));
+    assert!(!error.outcome_unknown() || error.is_retryable());
+    assert_eq!(error.is_in_progress(), error.is_in_progress() && http == StatusCode::ACCEPTED);
+    if let Some(code) = code(body).filter(|code| matches!(code, 300..=406 | 408..=999)) {
+        assert_eq!(error.code(), code, "the body decides before HTTP does");
+        assert!(!error.is_in_progress(), "the body says that it was refused");
+    }
+    let _ = format!("{error:?}");
+}
+
+/// The body's code, where an independent reader finds a plain one.
+fn code(body: &[u8]) -> Option<u16> {
+    let object = object(body)?;
+    let code = word(object.get("status_code")).or_else(|| word(object.get("responseCode")))?;
+    let plain = matches!(code.len(), 3 | 7) && code.bytes().all(|byte| byte.is_ascii_digit());
+    if plain { code[..3].parse().ok() } else { None }
+}
