@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::Uri;
 use midtrans_protocol::InvalidInput;
@@ -35,7 +35,7 @@ pub struct Builder {
     time: Time,
     answer_delay: Duration,
     delivery_timeout: Duration,
-    seed: u64,
+    seed: Option<u64>,
     on_event: Option<EventHook>,
 }
 
@@ -54,7 +54,7 @@ impl Default for Builder {
             time: Time::default(),
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
-            seed: 0,
+            seed: None,
             on_event: None,
         }
     }
@@ -134,9 +134,10 @@ impl Builder {
         self
     }
 
-    /// What ids are made from. The same seed and the same calls give the same ids.
+    /// What ids are made from. The same seed and the same calls give the same ids. Without one, every start has ids of
+    /// its own, as a shop that outlives a simulator expects.
     pub const fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.seed = Some(seed);
         self
     }
 
@@ -186,7 +187,7 @@ impl Builder {
         let notification_url = self.notification_url.as_deref().map(|url| web_url("notification_url", url));
         settings.notification_url = notification_url.transpose()?;
         settings.kredivo_return = self.kredivo_return;
-        settings.seed = self.seed;
+        settings.seed = self.seed.unwrap_or_else(seed_of_the_moment);
         Ok(settings)
     }
 }
@@ -265,6 +266,12 @@ impl fmt::Display for InvalidUrl {
 }
 
 impl Error for InvalidUrl {}
+
+fn seed_of_the_moment() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    // Nanoseconds fit until the year 2554; afterwards they start again.
+    since_epoch.as_nanos() as u64
+}
 
 /// Nothing but the web: a `javascript:` URL in a form's action would run on the pay page.
 pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {

@@ -25,3 +25,8 @@ pub use blocking::BlockingSimulator;
 pub use builder::{Builder, InvalidUrl, StartError};
 pub use clock::Time;
 pub use simulator::Simulator;
+
+/// The examples in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

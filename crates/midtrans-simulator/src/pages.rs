@@ -33,10 +33,10 @@ pub(crate) fn checkout(checkout: &Checkout, action: &str) -> Markup {
             (choices(action))
         } @else {
             p role="status" {
-                "Transaksi ini sudah selesai: " strong { (checkout.status) } "." br;
+                "Transaksi ini sudah selesai: " strong { (checkout.status) } "."
                 span lang="en" { "This transaction is over; nothing can be paid any more." }
             }
-            form method="post" action=(action) { (leave()) }
+            form method="post" action=(action) { (leave("Kembali ke toko", "Back to the shop")) }
         }
     };
     page(provider.name(), provider.as_str(), &content)
@@ -45,7 +45,7 @@ pub(crate) fn checkout(checkout: &Checkout, action: &str) -> Markup {
 /// Sends the browser back to the shop with a form, as Akulaku does.
 pub(crate) fn form_back(action: &str, response: &str, callback_key: &str) -> Markup {
     let content = html! {
-        p { "Anda akan kembali ke toko." br; span lang="en" { "You are going back to the shop." } }
+        p { "Anda akan kembali ke toko." span lang="en" { "You are going back to the shop." } }
         form #way-back method="post" action=(action) {
             input type="hidden" name="response" value=(response);
             input type="hidden" name="callback_key" value=(callback_key);
@@ -68,7 +68,7 @@ pub(crate) fn no_finish_url() -> Markup {
             code { "--finish-url" } " or in the program that started the simulator."
         }
     };
-    page("Selesai", "akulaku", &content)
+    page("Selesai", "neutral", &content)
 }
 
 /// No such transaction, or a form that says nothing.
@@ -77,7 +77,7 @@ pub(crate) fn nothing_here() -> Markup {
         p { "Transaksi tidak ditemukan." }
         p lang="en" { "There is no such transaction at this simulator." }
     };
-    page("Tidak ditemukan", "akulaku", &content)
+    page("Tidak ditemukan", "neutral", &content)
 }
 
 fn choices(action: &str) -> Markup {
@@ -91,16 +91,16 @@ fn choices(action: &str) -> Markup {
                 strong { "Tolak pembayaran" }
                 span lang="en" { "Decline the payment" }
             }
-            (leave())
+            (leave("Kembali tanpa membayar", "Go back without paying"))
         }
     }
 }
 
-fn leave() -> Markup {
+fn leave(indonesian: &str, english: &str) -> Markup {
     html! {
         button.leave type="submit" name="choice" value=(Choice::Leave.as_str()) {
-            strong { "Kembali tanpa membayar" }
-            span lang="en" { "Go back without paying" }
+            strong { (indonesian) }
+            span lang="en" { (english) }
         }
     }
 }
@@ -119,12 +119,12 @@ fn page(title: &str, class: &str, content: &Markup) -> Markup {
             body class=(class) {
                 main {
                     p.simulated {
-                        "Simulasi: tidak ada uang sungguhan, dan ini bukan halaman penyedia." br;
+                        "Simulasi: tidak ada uang sungguhan, dan ini bukan halaman penyedia."
                         span lang="en" { "Simulated: no real money, and not the provider's own page." }
                     }
                     header {
                         h1 { (title) }
-                        p { "Bayar nanti " span lang="en" { "Pay later" } }
+                        @if class != "neutral" { p { "Bayar nanti " span lang="en" { "Pay later" } } }
                     }
                     (content)
                 }

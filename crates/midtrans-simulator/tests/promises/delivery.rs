@@ -1,6 +1,7 @@
 //! Notifications over sockets: where they go, and where they never go.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use midtrans_protocol::WibTime;
@@ -49,6 +50,22 @@ fn a_shop_that_is_down_for_twelve_minutes_hears_everything_after_twelve_minutes(
 }
 
 #[test]
+fn on_a_fast_clock_repeats_and_expiries_come_by_themselves() {
+    let (tell, told) = mpsc::channel();
+    let calls = AtomicUsize::new(0);
+    let shop = Shop::open(move |seen| {
+        tell.send(seen.body.contains("\"transaction_status\":\"expire\"")).unwrap();
+        (if calls.fetch_add(1, Ordering::SeqCst) == 0 { 503 } else { 200 }, None)
+    });
+    // Two hours are 72 milliseconds, two minutes are one.
+    let simulator = Simulator::builder().time(Time::Sped(100_000)).serve_blocking().unwrap();
+    simulator.notify_at(&shop.url).unwrap();
+    pay(&simulator, "order-1");
+    let next = || told.recv_timeout(Duration::from_secs(10)).unwrap();
+    assert_eq!([next(), next(), next()], [false, false, true], "pending, pending again, expire");
+}
+
+#[test]
 fn an_expiry_is_told_when_the_clock_is_moved() {
     let shop = Shop::content();
     let simulator = simulator();
@@ -86,6 +103,16 @@ fn nothing_is_sent_to_a_host_that_is_not_of_this_machine() {
     let shop = Shop::open(|_| (307, Some("http://192.0.2.1/".to_owned())));
     let all = outcomes(&simulator(), &shop.url);
     assert_eq!(all.last(), Some(&Outcome::Forbidden), "not by a redirect either");
+}
+
+#[test]
+fn a_host_can_be_allowed_by_name() {
+    let shop = Shop::content();
+    // A spelling of 127.0.0.1 that only a resolver understands.
+    let url = shop.url.replace("127.0.0.1", "127.1");
+    assert_eq!(outcomes(&simulator(), &url), [Outcome::Forbidden]);
+    let allowing = Simulator::builder().allow_host("127.1").serve_blocking().unwrap();
+    assert_eq!(outcomes(&allowing, &url), [Outcome::answered(200)]);
 }
 
 #[test]
