@@ -154,6 +154,9 @@ impl fmt::Display for ApiError {
         if self.gateway_code().is_some_and(|code| code != self.http_status.as_u16()) {
             write!(f, " (HTTP {})", self.http_status.as_u16())?;
         }
+        if let Some(hint) = hint(self.code()) {
+            write!(f, ", {hint}")?;
+        }
         let sentences = self.messages.iter().chain(&self.validation_messages);
         let shown = sentences.map(|text| text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
         if !shown.is_empty() {
@@ -162,6 +165,19 @@ impl fmt::Display for ApiError {
             write!(f, ": {}", shown.chars().map(clean).take(MAX_SHOWN).collect::<String>())?;
         }
         Ok(())
+    }
+}
+
+/// What to look at first, for the codes that an operator can do something about.
+const fn hint(code: u16) -> Option<&'static str> {
+    match code {
+        401 => Some("check that the server key belongs to this environment"),
+        402 => Some("this payment method is not activated for the account"),
+        404 => Some("there is no such transaction"),
+        406 => Some("this order id or refund key is taken"),
+        412 => Some("the transaction's state does not allow it"),
+        429 => Some("too many calls"),
+        _ => None,
     }
 }
 
