@@ -44,7 +44,8 @@ impl UreqTransport {
     /// Redirects, statuses, the timeout and the body limit are set on each request, so the agent's own do not
     /// count, and plain HTTP goes through no proxy. Two things remain with the agent. Its idle pool is ureq's,
     /// which keeps three connections per host unless told otherwise; and its middleware may do anything, also send
-    /// a request twice.
+    /// a request twice. An agent that wants a TLS backend which is not compiled in makes ureq panic; ureq's own
+    /// default is rustls with ring.
     #[must_use]
     pub fn from_agent(agent: Agent) -> Self {
         Self { config: UreqConfig::default(), agent: OnceLock::from(agent) }

@@ -17,6 +17,8 @@ mod own {
     suite::mount!(UreqTransport::new());
 }
 
+/// ureq's own settings ask for this backend.
+#[cfg(feature = "rustls-ring")]
 mod foreign {
     //! An agent with the worst settings there are: follows redirects, turns statuses into errors, waits for ever.
     use super::{UreqTransport, suite};
@@ -36,8 +38,12 @@ mod agent {
     use std::time::Duration;
 
     use midtrans_transport::BlockingTransport;
-    use midtrans_transport::Reach::{NotSent, Unknown};
-    use midtrans_transport::TransportErrorKind::{Timeout, Tls};
+    use midtrans_transport::Reach::NotSent;
+    #[cfg(feature = "rustls-ring")]
+    use midtrans_transport::Reach::Unknown;
+    use midtrans_transport::TransportErrorKind::Timeout;
+    #[cfg(feature = "rustls-ring")]
+    use midtrans_transport::TransportErrorKind::Tls;
     use midtrans_ureq::{UreqConfig, UreqTransport};
 
     use super::suite::gateway::Gateway;
@@ -64,6 +70,7 @@ mod agent {
         assert_eq!((error.kind(), error.reach()), (Timeout, NotSent));
     }
 
+    #[cfg(feature = "rustls-ring")]
     #[test]
     fn what_is_not_tls_proves_nothing_about_a_request_without_a_body() {
         let garbage = Gateway::start(|connection| connection.write(b"this is not TLS\r\n\r\n"));
