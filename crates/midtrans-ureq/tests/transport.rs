@@ -17,7 +17,7 @@ mod own {
     suite::mount!(UreqTransport::new());
 }
 
-/// ureq's own settings ask for this backend.
+// ureq's own settings ask for this backend.
 #[cfg(feature = "rustls-ring")]
 mod foreign {
     //! An agent with the worst settings there are: follows redirects, turns statuses into errors, waits for ever.
