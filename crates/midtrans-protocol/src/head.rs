@@ -116,7 +116,7 @@ impl<'a> Unknown<'a> {
         }
     }
 
-    fn has_twins(mut self) -> bool {
+    fn has_twins(&mut self) -> bool {
         let few = &self.few[..self.len];
         if self.many.is_empty() {
             return few.iter().enumerate().any(|(at, name)| few[..at].contains(name));

@@ -21,7 +21,7 @@ use crate::{ServerKey, ServerKeys};
 /// ```
 #[must_use]
 pub fn sign(order_id: &str, status_code: &str, gross_amount: &str, key: &ServerKey) -> String {
-    let digest = joined(order_id, status_code, gross_amount).chain_update(key.expose()).finalize();
+    let digest = digest([order_id, status_code, gross_amount, key.expose()]);
     let hex = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
     digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).collect()
 }
@@ -50,59 +50,74 @@ pub fn verify(
     keys: &ServerKeys,
 ) -> Option<usize> {
     let claimed = words(signature)?;
-    let joined = joined(order_id, status_code, gross_amount);
     let mut found = None;
     for (index, key) in keys.iter().enumerate() {
-        let digest = joined.clone().chain_update(key.expose()).finalize();
-        if bool::from(big_endian_words(&digest).ct_eq(&claimed)) {
+        let digest = digest([order_id, status_code, gross_amount, key.expose()]);
+        if bool::from(words_of(&digest).ct_eq(&claimed)) {
             found = found.or(Some(index));
         }
     }
     found
 }
 
-fn joined(order_id: &str, status_code: &str, gross_amount: &str) -> Sha512 {
-    Sha512::new().chain_update(order_id).chain_update(status_code).chain_update(gross_amount)
+/// Real texts fit one block together, so hashing them anew for every key costs no more than copying a state would.
+fn digest(texts: [&str; 4]) -> [u8; 64] {
+    let mut hash = Sha512::new();
+    for text in texts {
+        hash.update(text);
+    }
+    hash.finalize().into()
 }
 
 /// Words rather than bytes: comparing 64 bytes one by one would cost as much as the hash itself.
-fn big_endian_words(digest: &[u8]) -> [u64; 8] {
+fn words_of(digest: &[u8; 64]) -> [u64; 8] {
     let mut words = [0; 8];
     for (word, bytes) in words.iter_mut().zip(digest.chunks_exact(8)) {
-        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        *word = big_endian(bytes);
     }
     words
 }
 
-fn words(hex: &str) -> Option<[u64; 8]> {
-    let hex = hex.as_bytes();
-    if hex.len() != 128 {
-        return None;
-    }
-    let mut words = [0; 8];
-    for (word, digits) in words.iter_mut().zip(hex.chunks_exact(16)) {
-        for digit in digits {
-            let value = VALUES[usize::from(*digit)];
-            if value > 15 {
-                return None;
-            }
-            *word = *word << 4 | u64::from(value);
-        }
-    }
-    Some(words)
+fn big_endian(eight: &[u8]) -> u64 {
+    u64::from_be_bytes(eight.try_into().expect("eight bytes fit eight bytes"))
 }
 
-/// The value of every hex digit, and 255 for all other bytes.
-const VALUES: [u8; 256] = {
-    let mut values = [255; 256];
-    let mut digit = 0;
-    while digit < 16 {
-        values[b"0123456789abcdef"[digit] as usize] = digit as u8;
-        values[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
-        digit += 1;
+/// Reads 128 hex digits. Without branches and tables the compiler works on sixteen digits at once.
+fn words(hex: &str) -> Option<[u64; 8]> {
+    let digits: &[u8; 128] = hex.as_bytes().try_into().ok()?;
+    let mut values = [0; 128];
+    let mut seen = 0;
+    for (value, digit) in values.iter_mut().zip(digits) {
+        *value = hex_value(*digit);
+        seen |= *value;
     }
-    values
-};
+    let mut words = [0; 8];
+    for (word, values) in words.iter_mut().zip(values.chunks_exact(16)) {
+        *word = packed(&values[..8]) << 32 | packed(&values[8..]);
+    }
+    (seen < 16).then_some(words)
+}
+
+/// The low halves of eight bytes, side by side.
+fn packed(eight: &[u8]) -> u64 {
+    let spread = big_endian(eight);
+    let spread = (spread | spread >> 4) & 0x00ff_00ff_00ff_00ff;
+    let spread = (spread | spread >> 8) & 0x0000_ffff_0000_ffff;
+    (spread | spread >> 16) & 0xffff_ffff
+}
+
+/// The value of a hex digit, and 255 for all other bytes.
+const fn hex_value(digit: u8) -> u8 {
+    let number = digit.wrapping_sub(b'0');
+    let letter = (digit | 0x20).wrapping_sub(b'a');
+    if number < 10 {
+        number
+    } else if letter < 6 {
+        letter + 10
+    } else {
+        255
+    }
+}
 
 #[cfg(test)]
 mod tests {
