@@ -1,5 +1,6 @@
 //! `cargo xtask fuzz`: cargo-fuzz on the targets in `fuzz/`.
 
+use std::fs;
 use std::path::Path;
 
 use crate::arguments::Arguments;
@@ -25,7 +26,10 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     for target in chosen(targets(&root)?, target)? {
         println!("\n==> {target}, {seconds} s");
         let limit = format!("-max_total_time={seconds}");
-        cargo::run(cargo_of("nightly", &root).args(["fuzz", "run", &target, "--", &limit]))?;
+        // libFuzzer writes what it finds to the first folder and only reads the second.
+        let (corpus, seeds) = (format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}"));
+        fs::create_dir_all(root.join(&corpus)).map_err(|source| Failure::Failed(format!("{corpus}: {source}")))?;
+        cargo::run(cargo_of("nightly", &root).args(["fuzz", "run", &target, &corpus, &seeds, "--", &limit]))?;
     }
     Ok(())
 }

@@ -65,6 +65,10 @@ impl Environment {
     /// are refused.
     pub fn custom(base: &str) -> Result<Self, InvalidInput> {
         let refused = |expected: &'static str| InvalidInput::new("base_url", expected);
+        // A path is appended later, and the whole has to stay a URI.
+        if base.len() > 2_000 {
+            return Err(refused("a URL of at most 2000 characters"));
+        }
         let uri: Uri = base.parse().map_err(|_| refused("an absolute URL such as http://127.0.0.1:8180"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(refused("an absolute URL such as http://127.0.0.1:8180"));
@@ -167,5 +171,51 @@ impl Merchant {
 impl fmt::Debug for Merchant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Merchant").field("environment", &self.environment).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for base in [
+            "http://127.0.0.1:8180",
+            "http://127.9.9.9",
+            "http://localhost:1",
+            "http://[::1]:80/base/",
+            "https://gw.example",
+        ] {
+            assert!(Environment::custom(base).is_ok(), "{base}");
+        }
+        for base in [
+            "http://192.168.0.7",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://[::2]",
+            "http://0.0.0.0",
+            "http://2130706433",
+            "ftp://127.0.0.1",
+            "127.0.0.1:8180",
+            "/v2",
+            "",
+            "https://user@gw.example",
+            "https://gw.example/?a=b",
+            "https://gw.example/#a",
+            &format!("https://gw.example/{}", "x".repeat(70_000)),
+        ] {
+            assert_eq!(Environment::custom(base).unwrap_err().field(), "base_url", "{base}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_other_environment_is_refused() {
+        let merchant = |environment, key| Merchant::new(environment, ServerKey::new(key).unwrap());
+        assert!(merchant(Environment::Production, "SB-Mid-server-x").is_err());
+        assert!(merchant(Environment::Sandbox, "Mid-server-x").is_err());
+        assert!(merchant(Environment::Production, "Mid-server-x").is_ok());
+        assert!(merchant(Environment::Sandbox, "SB-Mid-server-x").is_ok());
+        assert!(merchant(Environment::Production, "VT-server-x").is_ok(), "the old form names no environment");
     }
 }
