@@ -168,6 +168,14 @@ pub fn contract() -> Vec<Scenario> {
             false,
         ),
         line(
+            "a connection that takes too long means nothing was sent",
+            Call::Charge,
+            vec![Step::NoHandshake],
+            End::NoReply(TransportErrorKind::Timeout),
+            3,
+            false,
+        ),
+        line(
             "silence has an unknown outcome",
             Call::Charge,
             vec![Step::Silent],

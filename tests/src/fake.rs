@@ -58,6 +58,7 @@ impl Fake {
                 TransportError::new(Timeout, Reach::Unknown)
             }
             Step::Dead => TransportError::new(Connect, Reach::NotSent),
+            Step::NoHandshake => TransportError::new(Timeout, Reach::NotSent),
             Step::Reset | Step::CutOff | Step::Garbage => TransportError::new(Broken, Reach::Unknown),
             Step::Endless | Step::Huge => TransportError::new(BodyTooLarge, Reach::Unknown),
         };

@@ -42,7 +42,8 @@ impl Gateway {
     #[must_use]
     pub fn start(script: Vec<Step>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
-        let url = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
+        let scheme = if matches!(script[..], [Step::NoHandshake, ..]) { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().expect("a bound socket has an address"));
         let received = Arc::new(Mutex::new(Vec::new()));
         if !matches!(script[..], [Step::Dead, ..]) {
             let (script, log) = (Arc::new(script), Arc::clone(&received));
@@ -79,6 +80,9 @@ fn serve(stream: TcpStream, script: &[Step], log: &Mutex<Vec<Received>>) -> Opti
         // Wait for a request before asking which one it is.
         if reader.get_ref().peek(&mut [0]).ok()? == 0 {
             return None;
+        }
+        if matches!(script[..], [Step::NoHandshake, ..]) {
+            return wait();
         }
         let step = script[log.lock().ok()?.len().min(script.len() - 1)].clone();
         if matches!(step, Step::Reset) {
@@ -127,7 +131,7 @@ fn play(stream: &mut TcpStream, step: &Step) -> Option<()> {
             stream.write_all(&[head.as_bytes(), b"\r\n", body].concat()).ok()
         }
         // The socket lives on, so that the client waits; the process's end closes it.
-        Step::Silent | Step::Dead | Step::Reset => wait(),
+        Step::Silent | Step::Dead | Step::NoHandshake | Step::Reset => wait(),
         Step::SlowBody => {
             stream.write_all(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"status_code\":").ok()?;
             wait()

@@ -21,6 +21,8 @@ pub enum Step {
     },
     /// Nobody listens at the address; for all attempts.
     Dead,
+    /// Takes connections and never shakes hands for TLS; for all attempts.
+    NoHandshake,
     /// Takes the request and never answers.
     Silent,
     /// Takes the request and resets the connection.
@@ -70,6 +72,14 @@ impl Step {
             headers.push((name, value.into()));
         }
         self
+    }
+}
+
+impl Scenario {
+    /// Whether no request can arrive.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self.script[..], [Step::Dead | Step::NoHandshake, ..])
     }
 }
 
