@@ -95,3 +95,8 @@ pub use reply::{ApiError, DecodeError, ReplyError, gateway_code};
 pub use time::WibTime;
 pub use transaction::Transaction;
 pub use vocabulary::{FraudStatus, Opaque, PaymentType, TransactionStatus};
+
+/// The README's example, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
