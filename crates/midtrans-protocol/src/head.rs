@@ -34,66 +34,73 @@ const NAMES: [&str; 8] = [
     "payment_type",
 ];
 
+impl<'a> Head<'a> {
+    /// The field of that name and a bit of its own.
+    fn field(&mut self, name: &str) -> Option<(u8, &mut Option<Cow<'a, str>>)> {
+        Some(match name {
+            "order_id" => (1, &mut self.order_id),
+            "status_code" => (1 << 1, &mut self.status_code),
+            "gross_amount" => (1 << 2, &mut self.gross_amount),
+            "signature_key" => (1 << 3, &mut self.signature_key),
+            "transaction_status" => (1 << 4, &mut self.transaction_status),
+            "transaction_id" => (1 << 5, &mut self.transaction_id),
+            "fraud_status" => (1 << 6, &mut self.fraud_status),
+            "payment_type" => (1 << 7, &mut self.payment_type),
+            _ => return None,
+        })
+    }
+}
+
 /// Reads a JSON object.
 ///
 /// A name that occurs twice is an error, because two readers could believe two different values.
 pub(crate) fn read(json: &str) -> Result<Head<'_>, serde_json::Error> {
+    let mut head = Head::default();
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let mut slots = deserializer.deserialize_map(Slots)?;
+    let numbers = deserializer.deserialize_map(Fields(&mut head))?;
     deserializer.end()?;
-    for (at, slot) in slots.iter_mut().enumerate() {
-        if matches!(slot, Some(Scalar::Number)) {
-            *slot = raw::find(json, NAMES[at]).and_then(raw::scalar_text).map(Scalar::Text);
+    if numbers != 0 {
+        for name in NAMES {
+            match head.field(name) {
+                Some((bit, text)) if numbers & bit != 0 => *text = raw::find(json, name).and_then(raw::scalar_text),
+                _ => {}
+            }
         }
     }
-    let [
-        order_id,
-        status_code,
-        gross_amount,
-        signature_key,
-        transaction_status,
-        transaction_id,
-        fraud_status,
-        payment_type,
-    ] = slots.map(|slot| match slot {
-        Some(Scalar::Text(text)) => Some(text),
-        _ => None,
-    });
-    Ok(Head {
-        order_id,
-        status_code,
-        gross_amount,
-        signature_key,
-        transaction_status,
-        transaction_id,
-        fraud_status,
-        payment_type,
-    })
+    Ok(head)
 }
 
-struct Slots;
+/// Fills a head, and yields the bits of the fields whose own text has to be looked up.
+struct Fields<'h, 'de>(&'h mut Head<'de>);
 
-impl<'de> Visitor<'de> for Slots {
-    type Value = [Option<Scalar<'de>>; 8];
+impl<'de> Visitor<'de> for Fields<'_, 'de> {
+    type Value = u8;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut slots = [const { None }; 8];
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<u8, A::Error> {
+        let (mut seen, mut numbers) = (0, 0);
         let mut unknown = Unknown::default();
         while let Some(name) = map.next_key_seed(Key)? {
-            match NAMES.iter().position(|known| *known == name) {
-                Some(at) if slots[at].is_some() => return Err(A::Error::custom("a field occurs twice")),
-                Some(at) => slots[at] = Some(map.next_value()?),
+            match self.0.field(&name) {
+                Some((bit, _)) if seen & bit != 0 => return Err(A::Error::custom("a field occurs twice")),
+                Some((bit, text)) => {
+                    seen |= bit;
+                    match map.next_value()? {
+                        Scalar::Text(value) => *text = Some(value),
+                        Scalar::Number => numbers |= bit,
+                        Scalar::Null | Scalar::Other => {}
+                    }
+                }
                 None => {
                     map.next_value::<IgnoredAny>()?;
                     unknown.push(name);
                 }
             }
         }
-        if unknown.has_twins() { Err(A::Error::custom("a field occurs twice")) } else { Ok(slots) }
+        if unknown.has_twins() { Err(A::Error::custom("a field occurs twice")) } else { Ok(numbers) }
     }
 }
 
