@@ -17,6 +17,9 @@ use crate::{
     Transaction, TransactionDetails,
 };
 
+/// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to buffer.
+const USUAL_BODY: usize = 1024;
+
 /// A payment to be asked for. One that exists has passed every check that can be made before sending.
 ///
 /// ```
@@ -269,7 +272,9 @@ impl Operation for Charge {
     }
 
     fn body(&self) -> Option<Vec<u8>> {
-        Some(serde_json::to_vec(self).expect("maps with text keys serialize"))
+        let mut body = Vec::with_capacity(USUAL_BODY);
+        serde_json::to_writer(&mut body, self).expect("maps with text keys serialize");
+        Some(body)
     }
 
     /// "To safely retry a request, use the same Idempotency-Key": without one, a second copy is a second charge.
