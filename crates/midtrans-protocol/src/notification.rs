@@ -56,8 +56,8 @@ pub fn check_headers(content_type: Option<&[u8]>, content_length: Option<&[u8]>)
 pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection> {
     let verdict = verdict(body, keys)?;
     Ok(Notification {
-        order_id: verdict.order_id().into(),
-        status_code: verdict.status_code().into(),
+        order_and_code: [verdict.order_id(), verdict.status_code()].concat().into(),
+        code_at: verdict.order_id().len(),
         gross_amount: WireAmount::received(verdict.gross_amount()),
         key_index: verdict.key_index,
         reported: Details::new(&verdict.head, RawBody::new(verdict.body)),
@@ -102,8 +102,9 @@ fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h
 /// ```
 #[derive(Clone)]
 pub struct Notification {
-    order_id: Box<str>,
-    status_code: Box<str>,
+    /// Both in one piece, as they were signed.
+    order_and_code: Box<str>,
+    code_at: usize,
     gross_amount: WireAmount,
     key_index: usize,
     reported: Details,
@@ -113,13 +114,13 @@ impl Notification {
     /// The merchant's order id. Signed.
     #[must_use]
     pub fn order_id(&self) -> &str {
-        &self.order_id
+        &self.order_and_code[..self.code_at]
     }
 
     /// The code, such as `200`. Signed.
     #[must_use]
     pub fn status_code(&self) -> &str {
-        &self.status_code
+        &self.order_and_code[self.code_at..]
     }
 
     /// The amount to the letter. Signed.
@@ -144,15 +145,15 @@ impl Notification {
     /// Answer 200 and do nothing.
     #[must_use]
     pub fn is_test(&self) -> bool {
-        self.order_id.starts_with(TEST_PREFIX)
+        self.order_id().starts_with(TEST_PREFIX)
     }
 }
 
 impl fmt::Debug for Notification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Notification")
-            .field("order_id", &self.order_id)
-            .field("status_code", &self.status_code)
+            .field("order_id", &self.order_id())
+            .field("status_code", &self.status_code())
             .field("gross_amount", &self.gross_amount)
             .field("key_index", &self.key_index)
             .field("reported", &self.reported)
