@@ -1,11 +1,10 @@
 //! The extractor for the customer's return.
 
 use axum_core::extract::{FromRequest, Request};
-use http::Method;
 
-use midtrans_protocol::{Landing, landing};
+use midtrans_protocol::Landing;
 
-use crate::{Rejected, body};
+use crate::Answered;
 
 /// The customer's browser, back from the provider: a hint for the page, never a proof.
 ///
@@ -13,20 +12,16 @@ use crate::{Rejected, body};
 /// `get(landed).post(landed)`. For GET (and HEAD) the query is read, for every other method the form.
 ///
 /// # Rejection
-/// A query never fails. For a form, [`Rejected`]: 400 when it broke off or has no readable `response`, 413 above
-/// [`landing::MAX_BYTES`], 415 for a content type other than a form's. A customer is looking at the answer: take
-/// `Result<Landed, Rejected>` to show a page of your own.
+/// A query never fails. For a form, [`Answered`]: 400 when it broke off or has no readable `response`, 413 above
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a form's. A customer is
+/// looking at the answer: take `Result<Landed, Answered>` to show a page of your own.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 
 impl<S: Send + Sync> FromRequest<S> for Landed {
-    type Rejection = Rejected;
+    type Rejection = Answered;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Rejected> {
-        if matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Ok(Self(Landing::from_query(request.uri().query().unwrap_or_default())));
-        }
-        let text = body::read(request, landing::check_headers, landing::MAX_BYTES).await?;
-        Ok(Self(Landing::from_form(text.as_bytes())?))
+    async fn from_request(request: Request, _: &S) -> Result<Self, Answered> {
+        Ok(Self(midtrans_tower::landed(request).await?))
     }
 }

@@ -1,58 +1,36 @@
 //! Midtrans for [axum](https://docs.rs/axum): take verified notifications, take the customer back, send the customer off.
 //!
-//! - [`Verified`] is an extractor for the gateway's notifications. A handler that has one runs only for messages that
-//!   were signed with one of your keys.
+//! - [`notifications`] is the whole webhook: keys and a handler in, the right status out.
 //! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo), on one route.
-//! - [`RedirectToProvider`] sends the customer to the pay page.
-//! - [`Acknowledge`] answers a notification so that the gateway repeats what was not stored, and nothing else.
+//! - [`Answered`] sends the customer to the pay page.
+//! - [`Verified`] is an extractor for the gateway's notifications, for webhooks that need more of axum.
 //!
 //! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what comes back into
-//! HTTP. It builds on `axum-core` alone, so it brings neither a runtime nor an HTTP client.
+//! HTTP. It builds on `axum-core` and `midtrans-tower`, so it brings neither a server nor an HTTP client.
 //!
 //! ```
-//! use axum::extract::{FromRef, State};
-//! use axum::routing::{get, post};
 //! use axum::Router;
-//! use midtrans_axum::{Acknowledge, Landed, Verified};
+//! use axum::routing::get;
+//! use midtrans_axum::{Landed, notifications};
 //! use midtrans_axum::protocol::{Notification, ServerKey, ServerKeys};
 //!
-//! #[derive(Clone)]
-//! struct Shop {
-//!     keys: ServerKeys,
-//! }
-//!
-//! // Says where the keys are in your state.
-//! impl FromRef<Shop> for ServerKeys {
-//!     fn from_ref(shop: &Shop) -> Self {
-//!         shop.keys.clone()
-//!     }
-//! }
-//!
-//! # struct Full;
-//! impl Shop {
-//!     // Write it down and return. What it means is found out later, by `midtrans_protocol::decide`.
-//!     async fn store(&self, notification: Notification) -> Result<(), Full> {
-//! #       let _ = notification;
-//!         Ok(())
-//!     }
-//! }
-//!
-//! async fn notified(State(shop): State<Shop>, Verified(notification): Verified) -> Acknowledge {
-//!     shop.store(notification).await.into()
+//! // Write it down and return. What it means is found out later, by `midtrans_protocol::decide`.
+//! async fn store(notification: Notification) -> Result<(), std::io::Error> {
+//! #   let _ = notification;
+//!     Ok(())
 //! }
 //!
 //! async fn landed(Landed(landing): Landed) -> String {
 //!     // A hint from a browser: look the order up, among the orders of this customer.
-//!     format!("We are checking order {}.", landing.order_id().unwrap_or("of yours"))
+//!     landing.order().map_or("We are checking.".into(), |order| format!("We are checking order {order}."))
 //! }
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
 //! let app: Router = Router::new()
-//!     .route("/midtrans/notification", post(notified))
-//!     .route("/midtrans/finish", get(landed).post(landed))
-//!     .with_state(Shop { keys: key.clone().into() });
+//!     .route_service("/midtrans/notification", notifications(ServerKeys::from(key.clone()), store))
+//!     .route("/midtrans/finish", get(landed).post(landed));
 //!
 //! # use axum::body::Body;
 //! # use axum::http::Request;
@@ -71,22 +49,37 @@
 //! # }
 //! ```
 //!
+//! # Several merchants on one endpoint
+//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered with 404. In a nested
+//! router the path is what is left of it, as everywhere in axum.
+//!
+//! ```
+//! use axum::Router;
+//! use axum::http::request::Parts;
+//! # use midtrans_axum::notifications;
+//! # use midtrans_axum::protocol::{Acknowledge, Notification, ServerKey, ServerKeys};
+//!
+//! # let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
+//! let keys_of = move |request: &Parts| match request.uri.path() {
+//!     "/midtrans/batik" => Some(ServerKeys::from(key.clone())),
+//!     _ => None,
+//! };
+//! let webhook = notifications(keys_of, |notification: Notification| async { Acknowledge::Done });
+//! let app: Router = Router::new().route_service("/midtrans/{merchant}", webhook);
+//! ```
+//!
 //! # The routes
 //! Give the notification route no redirect, no login and no CSRF check, and the finish route no CSRF check either:
 //! Akulaku's form comes from another site, so a session cookie marked `SameSite=Lax` is not there when it arrives.
 
-mod acknowledge;
-mod body;
+mod answered;
 mod landing;
 mod notification;
-mod redirect;
-mod rejection;
 
-pub use acknowledge::Acknowledge;
+pub use answered::Answered;
 pub use landing::Landed;
+pub use midtrans_tower::{Notifications, notifications};
 pub use notification::Verified;
-pub use redirect::RedirectToProvider;
-pub use rejection::Rejected;
 
 /// The gateway's protocol, whose types appear here; the same crate that the clients re-export.
 pub use midtrans_protocol as protocol;

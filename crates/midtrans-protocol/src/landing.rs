@@ -3,19 +3,10 @@
 use std::fmt;
 
 use crate::head;
-use crate::{RawBody, Rejection, ServerKeys, TransactionStatus, media_type, signature};
+use crate::{OrderId, RawBody, Rejection, ServerKeys, TransactionStatus, signature};
 
 /// Longest form or query that is looked at, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
-
-/// What can be refused before a form is read: a content type other than a form's, and a content length above
-/// [`MAX_BYTES`]. As [`notification::check_headers`](crate::notification::check_headers).
-///
-/// # Errors
-/// [`Rejection`] with the HTTP status to answer.
-pub fn check_headers(content_type: Option<&[u8]>, content_length: Option<&[u8]>) -> Result<(), Rejection> {
-    media_type::check("application/x-www-form-urlencoded", MAX_BYTES, content_type, content_length)
-}
 
 /// What a browser said when the provider sent it back to the merchant's finish URL.
 ///
@@ -110,7 +101,24 @@ impl Landing {
         })
     }
 
-    /// Which order the browser says it comes from. Look it up among the orders of *this* customer.
+    /// Which order the browser says it comes from, if it can be an order at all. Look it up among the orders of *this*
+    /// customer.
+    ///
+    /// Nothing in an [`OrderId`] means anything to HTML, a URL or a shell, so a page may show it as it is.
+    ///
+    /// ```
+    /// use midtrans_protocol::Landing;
+    ///
+    /// assert!(Landing::from_query("order_id=order-101").order().is_some());
+    /// assert!(Landing::from_query("order_id=%3Cscript%3E").order().is_none());
+    /// ```
+    #[must_use]
+    pub fn order(&self) -> Option<OrderId> {
+        OrderId::new(self.order_id()?).ok()
+    }
+
+    /// The text that stands for the order, to the letter. Anybody can put anything here: escape it before a page shows
+    /// it, or take [`order`](Self::order).
     #[must_use]
     pub fn order_id(&self) -> Option<&str> {
         self.order_id.as_deref()

@@ -44,15 +44,18 @@
 //! # }
 //! ```
 
+mod answer;
 mod basic_auth;
 mod charge;
 mod customer;
 mod decision;
 mod details;
+pub mod endpoint;
 mod environment;
 mod expiry;
 mod head;
 mod ids;
+mod intake;
 mod invalid;
 mod item;
 mod keys;
@@ -72,6 +75,7 @@ mod time;
 mod transaction;
 mod vocabulary;
 
+pub use answer::{Acknowledge, Answer};
 pub use charge::Charge;
 pub use customer::{Address, CustomerDetails, SellerDetails};
 pub use decision::{Decision, Evidence, Expected, Extent, Failure, Review, decide};
@@ -79,6 +83,7 @@ pub use details::{Details, GrossAmountInfo, RefundDetails};
 pub use environment::{CustomBase, Environment, Host, Merchant};
 pub use expiry::{CustomExpiry, ExpiryUnit};
 pub use ids::{IdempotencyKey, OrderId, PaymentId, RefundKey};
+pub use intake::Intake;
 pub use invalid::InvalidInput;
 pub use item::{ItemDetails, TransactionDetails};
 pub use keys::{ClientKey, ServerKey, ServerKeys};

@@ -10,7 +10,7 @@ use http::StatusCode;
 
 use crate::head::{self, Head};
 use crate::ids::TEST_PREFIX;
-use crate::{Details, RawBody, Rejection, ServerKeys, WireAmount, media_type, signature};
+use crate::{Details, RawBody, Rejection, ServerKeys, WireAmount, signature};
 
 /// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is refused unread.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -21,16 +21,6 @@ pub const STORED: StatusCode = StatusCode::OK;
 /// The answer when it could not be stored: the gateway comes back four times for 503, but once for 500.
 /// ([Retries](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
-
-/// What can be refused before the body is read: a content type other than JSON (a missing one passes, and so does a
-/// charset), and a content length above [`MAX_BYTES`]. For adapters of web frameworks, which hand over the two
-/// headers' values.
-///
-/// # Errors
-/// [`Rejection`] with the HTTP status to answer.
-pub fn check_headers(content_type: Option<&[u8]>, content_length: Option<&[u8]>) -> Result<(), Rejection> {
-    media_type::check("application/json", MAX_BYTES, content_type, content_length)
-}
 
 /// Checks the signature of a notification and reads it.
 ///

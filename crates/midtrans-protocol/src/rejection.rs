@@ -22,12 +22,16 @@ pub enum Rejection {
     Forged,
     /// Longer than the body limit.
     TooLarge,
-    /// The content type is not the one that the gateway sends.
+    /// The content type is not the one that the gateway sends, or the body is compressed.
     UnsupportedMediaType,
+    /// Another method than POST on the webhook: a probe, or a browser.
+    MethodNotAllowed,
+    /// The endpoint serves several merchants and this is none of them.
+    UnknownMerchant,
 }
 
 impl Rejection {
-    /// The status to answer with: 400, 403, 413 or 415.
+    /// The status to answer with: 400, 403, 404, 405, 413 or 415.
     ///
     /// The gateway tries again after each of them, so a wrong key in the configuration loses nothing as long as it
     /// is corrected within hours.
@@ -37,6 +41,8 @@ impl Rejection {
             Self::Malformed | Self::Incomplete | Self::MissingField(_) => StatusCode::BAD_REQUEST,
             Self::Forged => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnknownMerchant => StatusCode::NOT_FOUND,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
     }
@@ -50,7 +56,11 @@ impl fmt::Display for Rejection {
             Self::MissingField(name) => write!(f, "the message has no usable {name}"),
             Self::Forged => f.write_str("the signature was made with none of the server keys"),
             Self::TooLarge => f.write_str("the message is longer than the body limit"),
-            Self::UnsupportedMediaType => f.write_str("the message has another content type than the gateway's"),
+            Self::UnsupportedMediaType => {
+                f.write_str("the message has another content type or encoding than the gateway's")
+            }
+            Self::MethodNotAllowed => f.write_str("the webhook was asked by another method than POST"),
+            Self::UnknownMerchant => f.write_str("the message is for none of the known merchants"),
         }
     }
 }

@@ -11,7 +11,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::Markup;
-use midtrans_axum::{Acknowledge, Landed, RedirectToProvider, Rejected, Verified};
+use midtrans_axum::{Answered, Landed, Verified};
 use midtrans_reqwest::midtrans_transport::{OsRandom, RandomSource};
 
 use crate::cart::OrderForm;
@@ -70,7 +70,7 @@ async fn pay(shop: &Shop, id: &str) -> Result<Response, Broken> {
     Ok(match order.map(|order| order.payment) {
         // The cookie is for customers who come back without an order id, as Kredivo's may.
         Some(Payment::Open { pay_page: Some(url) }) => {
-            ([(SET_COOKIE, cookie(id))], RedirectToProvider::from(url)).into_response()
+            ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response()
         }
         Some(_) => Redirect::to(&format!("/orders/{id}")).into_response(),
         None => (StatusCode::NOT_FOUND, page(pages::unknown_order())).into_response(),
@@ -89,11 +89,11 @@ async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Respo
 async fn landed(
     State(shop): State<Shop>,
     headers: HeaderMap,
-    landing: Result<Landed, Rejected>,
+    landing: Result<Landed, Answered>,
 ) -> Result<Response, Broken> {
     let landing = match landing {
         Ok(Landed(landing)) => landing,
-        Err(rejected) => return Ok((rejected.0.status(), page(pages::unreadable_landing())).into_response()),
+        Err(refused) => return Ok((refused.0.status(), page(pages::unreadable_landing())).into_response()),
     };
     let Some(id) = landing.order_id().or_else(|| last_order(&headers)) else {
         return Ok(page(pages::landing_without_order()));
@@ -105,8 +105,8 @@ async fn landed(
     })
 }
 
-async fn notified(State(shop): State<Shop>, Verified(notification): Verified) -> Acknowledge {
-    shop.notified(&notification).into()
+async fn notified(State(shop): State<Shop>, Verified(notification): Verified) -> Answered {
+    Answered(shop.notified(&notification).into())
 }
 
 async fn nowhere() -> Response {

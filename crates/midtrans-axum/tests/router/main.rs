@@ -12,7 +12,7 @@ use axum::extract::{FromRef, State};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::{get, post};
 use midtrans_axum::protocol::{ServerKey, ServerKeys, signature};
-use midtrans_axum::{Acknowledge, Landed, Verified};
+use midtrans_axum::{Answered, Landed, Verified};
 use tower::ServiceExt;
 
 const KEY: &str = "SB-Mid-server-abc123cde456";
@@ -33,9 +33,9 @@ impl FromRef<Shop> for ServerKeys {
 async fn notified(
     State(shop): State<Shop>,
     Verified(notification): Verified,
-) -> ([(&'static str, String); 1], Acknowledge) {
+) -> ([(&'static str, String); 1], Answered) {
     let stored = if shop.store_works { Ok(()) } else { Err(()) };
-    ([("x-order", notification.order_id().to_owned())], stored.into())
+    ([("x-order", notification.order_id().to_owned())], Answered(stored.into()))
 }
 
 /// What the browser said, line by line, to the letter.

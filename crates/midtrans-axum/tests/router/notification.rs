@@ -2,7 +2,7 @@
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::any;
-use midtrans_axum::Rejected;
+use midtrans_axum::Answered;
 use midtrans_axum::protocol::{Rejection, notification};
 
 use super::*;
@@ -107,13 +107,13 @@ async fn another_method_is_405() {
 
 #[tokio::test]
 async fn a_handler_may_look_at_the_rejection_itself() {
-    async fn own(result: Result<Verified, Rejected>) -> String {
-        result.map_or_else(|rejected| rejected.to_string(), |Verified(genuine)| genuine.order_id().to_owned())
+    async fn own(result: Result<Verified, Answered>) -> String {
+        result.map_or_else(|refused| refused.to_string(), |Verified(genuine)| genuine.order_id().to_owned())
     }
     let app = Router::new().route("/notification", any(own)).with_state(keys());
     let forged = settlement().replace("11000", "1");
     let response = app.oneshot(json(forged)).await.unwrap();
-    assert_eq!(text(response).await, "the signature was made with none of the server keys");
+    assert_eq!(text(response).await, "403 Forbidden: the signature was made with none of the server keys");
 }
 
 #[tokio::test]

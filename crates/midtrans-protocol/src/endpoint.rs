@@ -1,0 +1,167 @@
+//! What every webhook and every finish page does, whatever the web framework: bytes in, answer out.
+//!
+//! For those who write an adapter. It knows no runtime and no clock: the adapter brings the bytes, and the future that
+//! ends when the time is up.
+//!
+//! ```
+//! use std::future::{pending, ready};
+//! use midtrans_protocol::endpoint::Endpoint;
+//! use midtrans_protocol::{Intake, Notification, ServerKey, ServerKeys, signature};
+//!
+//! # fn block_on<F: Future>(future: F) -> F::Output {
+//! #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+//! #     match std::pin::pin!(future).poll(&mut context) {
+//! #         std::task::Poll::Ready(output) => output,
+//! #         std::task::Poll::Pending => unreachable!("nothing here waits"),
+//! #     }
+//! # }
+//! let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+//! # let signed = signature::sign("order-101", "200", "11000.00", &key);
+//! # let arrived = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
+//! #     "transaction_status":"settlement","signature_key":"{signed}"}}"#);
+//! let store = |notification: Notification| ready(Ok::<_, std::io::Error>(drop(notification)));
+//! let endpoint = Endpoint::new(ServerKeys::from(key), store);
+//!
+//! let body = async {
+//!     let mut intake = Intake::notification("POST", |_| None)?;
+//!     intake.push(arrived.as_bytes())?; // until the framework has no more
+//!     Ok(intake.into_bytes())
+//! };
+//! let time_is_up = pending::<()>(); // a timer of `endpoint.deadline()`
+//! assert_eq!(block_on(endpoint.answer(&"/path", body, time_is_up)).status(), 200);
+//! # Ok::<(), midtrans_protocol::InvalidInput>(())
+//! ```
+
+use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::{Acknowledge, Answer, Landing, Notification, Rejection, ServerKeys, notification};
+
+/// How long an endpoint takes at most, from a request's headers to its answer, unless told otherwise.
+///
+/// The gateway hangs up after 15 seconds and asks for an answer within five.
+/// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Which keys count for a request: the same for all of them, or those of the merchant that it is for.
+///
+/// [`ServerKeys`] are fixed keys. A closure from the framework's request to `Option<ServerKeys>` chooses, by path or
+/// host; `None` is a merchant that is not yours, and answered with 404.
+pub trait KeysFor<R: ?Sized> {
+    /// The keys, or `None` for an unknown merchant.
+    fn keys_for(&self, request: &R) -> Option<ServerKeys>;
+}
+
+impl<R: ?Sized> KeysFor<R> for ServerKeys {
+    fn keys_for(&self, _: &R) -> Option<ServerKeys> {
+        Some(self.clone())
+    }
+}
+
+impl<R: ?Sized, F: Fn(&R) -> Option<ServerKeys>> KeysFor<R> for F {
+    fn keys_for(&self, request: &R) -> Option<ServerKeys> {
+        self(request)
+    }
+}
+
+/// A webhook: keys, a handler, and how long it may take. Clones share keys and handler.
+pub struct Endpoint<K, H> {
+    parts: Arc<(K, H)>,
+    deadline: Duration,
+}
+
+impl<K, H> Endpoint<K, H> {
+    /// A webhook whose handler gets every notification that was signed with one of the keys.
+    pub fn new(keys: K, handler: H) -> Self {
+        Self { parts: Arc::new((keys, handler)), deadline: DEADLINE }
+    }
+
+    /// Sets another deadline than [`DEADLINE`].
+    #[must_use]
+    pub fn within(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How long a request may take; the adapter makes a timer of it.
+    #[must_use]
+    pub const fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// Chooses the keys, waits for the body, verifies it, runs the handler, and says what to answer.
+    ///
+    /// A handler that panics, and a body or a handler for which the time is up, end in 503: the gateway comes again.
+    /// They are dropped where they stand. A handler that blocks its thread cannot be dropped.
+    pub async fn answer<R, F, A>(
+        &self,
+        request: &R,
+        body: impl Future<Output = Result<Vec<u8>, Rejection>>,
+        time_is_up: impl Future,
+    ) -> Answer
+    where
+        R: ?Sized,
+        K: KeysFor<R>,
+        H: Fn(Notification) -> F,
+        F: Future<Output = A>,
+        A: Into<Acknowledge>,
+    {
+        let (keys, handler) = &*self.parts;
+        let work = async {
+            let keys = keys.keys_for(request).ok_or(Rejection::UnknownMerchant)?;
+            let notification = notification::verify(&body.await?, &keys)?;
+            Ok::<_, Rejection>(handler(notification).await.into())
+        };
+        match guarded(work, time_is_up).await {
+            Some(Ok(acknowledge)) => acknowledge.into(),
+            Some(Err(rejection)) => rejection.into(),
+            None => Acknowledge::Later.into(),
+        }
+    }
+}
+
+impl<K, H> Clone for Endpoint<K, H> {
+    fn clone(&self) -> Self {
+        Self { parts: Arc::clone(&self.parts), deadline: self.deadline }
+    }
+}
+
+impl<K, H> fmt::Debug for Endpoint<K, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}
+
+/// Reads the customer's return: the query of a GET or HEAD, the form of every other method.
+///
+/// # Errors
+/// A query never fails. For a form, [`Rejection`] as of `body` and [`Landing::from_form`].
+pub async fn landing(
+    method: &str,
+    query: Option<&str>,
+    body: impl Future<Output = Result<Vec<u8>, Rejection>>,
+) -> Result<Landing, Rejection> {
+    match method {
+        "GET" | "HEAD" => Ok(Landing::from_query(query.unwrap_or_default())),
+        _ => Landing::from_form(&body.await?),
+    }
+}
+
+/// The work's output, or `None` when it panics or is still at work when the time is up.
+async fn guarded<T>(work: impl Future<Output = T>, time_is_up: impl Future) -> Option<T> {
+    let (mut work, mut time_is_up) = (pin!(work), pin!(time_is_up));
+    poll_fn(|context| {
+        // Nothing of a future that panicked is looked at again: it is dropped.
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
+            Ok(Poll::Pending) => time_is_up.as_mut().poll(context).map(|_| None),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
+}

@@ -1,0 +1,142 @@
+//! A message from outside while it arrives: its headers are asked first, then its bytes are counted.
+
+use crate::{Rejection, landing, media_type, notification};
+
+/// The body of a notification or of a landing's form, piece by piece. For adapters of web frameworks, and for servers
+/// that have none.
+///
+/// The limit holds while the body is read, however long its sender says that it is.
+///
+/// ```
+/// use midtrans_protocol::{Intake, Rejection};
+///
+/// let headers = |name: &str| (name == "content-type").then_some(&b"application/json"[..]);
+/// let mut intake = Intake::notification("POST", headers)?;
+/// intake.push(b"{\"order_id\":")?;
+/// intake.push(b"\"order-101\"}")?;
+/// assert_eq!(intake.into_bytes(), b"{\"order_id\":\"order-101\"}");
+///
+/// assert_eq!(Intake::notification("GET", headers).err(), Some(Rejection::MethodNotAllowed));
+/// # Ok::<(), Rejection>(())
+/// ```
+#[derive(Clone)]
+pub struct Intake {
+    bytes: Vec<u8>,
+    max_bytes: usize,
+}
+
+impl Intake {
+    /// Most bytes that are set aside because a sender announces them; more come only with the bytes.
+    const SET_ASIDE: usize = 4096;
+
+    /// Begins to take a notification of at most [`notification::MAX_BYTES`].
+    ///
+    /// `header` gives the value of a header whose name comes in lower case.
+    ///
+    /// # Errors
+    /// [`Rejection`] for any method but POST, a content type other than JSON (a missing one passes, and so does a
+    /// charset), a content encoding such as `gzip`, or a content length above the limit.
+    pub fn notification<'h>(
+        method: &str,
+        header: impl Fn(&'static str) -> Option<&'h [u8]>,
+    ) -> Result<Self, Rejection> {
+        if method != "POST" {
+            return Err(Rejection::MethodNotAllowed);
+        }
+        Self::begin("application/json", notification::MAX_BYTES, header)
+    }
+
+    /// Begins to take a landing's form of at most [`landing::MAX_BYTES`].
+    ///
+    /// # Errors
+    /// As [`notification`](Self::notification), with the content type of a form and any method.
+    pub fn form<'h>(header: impl Fn(&'static str) -> Option<&'h [u8]>) -> Result<Self, Rejection> {
+        Self::begin("application/x-www-form-urlencoded", landing::MAX_BYTES, header)
+    }
+
+    fn begin<'h>(
+        content_type: &str,
+        max_bytes: usize,
+        header: impl Fn(&'static str) -> Option<&'h [u8]>,
+    ) -> Result<Self, Rejection> {
+        media_type::check(content_type, header("content-type"), header("content-encoding"))?;
+        // Text that is no number never gets here through an HTTP server, and the body is bounded while it is read.
+        let length = header("content-length").and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
+        let length: u64 = length.unwrap_or(0);
+        match usize::try_from(length) {
+            Ok(length) if length <= max_bytes => {
+                Ok(Self { bytes: Vec::with_capacity(length.min(Self::SET_ASIDE)), max_bytes })
+            }
+            _ => Err(Rejection::TooLarge),
+        }
+    }
+
+    /// Takes the next piece of the body.
+    ///
+    /// # Errors
+    /// [`Rejection::TooLarge`] as soon as the limit is passed.
+    pub fn push(&mut self, piece: &[u8]) -> Result<(), Rejection> {
+        if piece.len() > self.max_bytes - self.bytes.len() {
+            return Err(Rejection::TooLarge);
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(())
+    }
+
+    /// The whole body, for [`notification::verify`] or [`Landing::from_form`](crate::Landing::from_form).
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+impl std::fmt::Debug for Intake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Intake").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn announced(length: &str) -> Result<Intake, Rejection> {
+        Intake::notification("POST", |name| (name == "content-length").then_some(length.as_bytes()))
+    }
+
+    #[test]
+    fn an_announced_length_is_held_against_the_limit() {
+        assert!(announced(&notification::MAX_BYTES.to_string()).is_ok());
+        assert!(announced("ten").is_ok());
+        for long in [(notification::MAX_BYTES + 1).to_string(), u64::MAX.to_string()] {
+            assert_eq!(announced(&long).err(), Some(Rejection::TooLarge), "{long}");
+        }
+    }
+
+    #[test]
+    fn a_body_without_a_length_is_cut_off_at_the_limit() {
+        let mut intake = Intake::form(|_| None).unwrap();
+        intake.push(&[b' '; landing::MAX_BYTES]).unwrap();
+        assert_eq!(intake.push(b" "), Err(Rejection::TooLarge));
+        assert_eq!(intake.into_bytes().len(), landing::MAX_BYTES);
+    }
+
+    #[test]
+    fn who_announces_much_gets_little_memory() {
+        assert!(announced("1000000").unwrap().bytes.capacity() < 10_000);
+    }
+
+    #[test]
+    fn every_method_but_post_is_refused() {
+        for method in ["GET", "HEAD", "PUT", "OPTIONS", "post", ""] {
+            assert_eq!(Intake::notification(method, |_| None).err(), Some(Rejection::MethodNotAllowed), "{method}");
+        }
+    }
+
+    #[test]
+    fn its_debug_form_shows_no_body() {
+        let mut intake = Intake::form(|_| None).unwrap();
+        intake.push(b"MARKER").unwrap();
+        assert!(!format!("{intake:?}").contains("MARKER"));
+    }
+}

@@ -1,0 +1,86 @@
+//! The webhook without a web framework: how a handler's end is answered, and whose keys count.
+
+#[path = "support/bodies.rs"]
+mod bodies;
+
+use std::future::{Future, pending, ready};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use bodies::{key, keys, settlement, signed};
+use midtrans_protocol::endpoint::{self, Endpoint, KeysFor};
+use midtrans_protocol::{Acknowledge, Answer, Notification, Rejection, ServerKey, ServerKeys};
+
+/// The output of a future that never waits.
+fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
+fn body() -> impl Future<Output = Result<Vec<u8>, Rejection>> {
+    ready(Ok(signed(&settlement())))
+}
+
+fn answered<F: Future>(handler: impl Fn(Notification) -> F) -> Answer
+where
+    F::Output: Into<Acknowledge>,
+{
+    now(Endpoint::new(keys(), handler).answer("", body(), pending::<()>()))
+}
+
+#[test]
+fn the_handlers_word_becomes_the_status() {
+    assert_eq!(answered(|_| ready(Ok::<_, ()>(()))).status(), 200);
+    assert_eq!(answered(|_| ready(Acknowledge::Done)).status(), 200);
+    assert_eq!(answered(|_| ready(Err::<(), _>("full"))).status(), 503);
+}
+
+#[test]
+fn a_handler_that_panics_before_or_while_it_works_ends_in_503() {
+    let before = answered(|_| -> std::future::Ready<Acknowledge> { panic!("before") });
+    let within = answered(|notification| async move {
+        assert!(notification.order_id().is_empty(), "within");
+        Acknowledge::Done
+    });
+    assert_eq!((before.status(), within.status()), (http::StatusCode::SERVICE_UNAVAILABLE, before.status()));
+}
+
+#[test]
+fn when_the_time_is_up_it_is_503_whether_the_body_or_the_handler_is_late() {
+    let late = Endpoint::new(keys(), |_| pending::<Acknowledge>());
+    assert_eq!(now(late.answer("", body(), ready(()))).status(), 503);
+    assert_eq!(now(late.answer("", pending(), ready(()))).status(), 503);
+    let prompt = Endpoint::new(keys(), |_| ready(Acknowledge::Done));
+    assert_eq!(now(prompt.answer("", body(), ready(()))).status(), 200, "done is done");
+}
+
+#[test]
+fn the_request_chooses_the_keys_and_an_unknown_merchant_is_404() {
+    let merchants = |path: &str| match path {
+        "/ours" => Some(ServerKeys::from(key())),
+        "/theirs" => Some(ServerKey::new("SB-Mid-server-another").unwrap().into()),
+        _ => None,
+    };
+    let endpoint = Endpoint::new(merchants, |_| ready(Acknowledge::Done));
+    let status = |path: &str| now(endpoint.answer(path, body(), pending::<()>())).status().as_u16();
+    assert_eq!([status("/ours"), status("/theirs"), status("/nobodys")], [200, 403, 404]);
+}
+
+#[test]
+fn fixed_keys_are_for_every_request() {
+    assert_eq!(keys().keys_for("anything").unwrap().len(), keys().len());
+}
+
+#[test]
+fn the_body_of_a_get_is_not_even_asked_for() {
+    let unread = || pending::<Result<Vec<u8>, Rejection>>();
+    for method in ["GET", "HEAD"] {
+        let landing = now(endpoint::landing(method, Some("order_id=a"), unread())).unwrap();
+        assert_eq!(landing.order_id(), Some("a"));
+        assert!(now(endpoint::landing(method, None, unread())).unwrap().order_id().is_none());
+    }
+    let form = ready(Ok(b"response=%7B%22order_id%22%3A%22a%22%7D".to_vec()));
+    assert_eq!(now(endpoint::landing("POST", Some("order_id=b"), form)).unwrap().order_id(), Some("a"));
+}

@@ -1,0 +1,87 @@
+//! Reading a request that a stranger sends.
+
+use std::error::Error;
+use std::pin::pin;
+
+use bytes::Buf;
+use http::request::Parts;
+use http::{HeaderMap, Request};
+use http_body::Body;
+use http_body_util::{BodyExt, LengthLimitError};
+
+use midtrans_protocol::endpoint::{self, KeysFor};
+use midtrans_protocol::{Intake, Landing, Notification, Rejection, notification};
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// The notification in a POST, if it was signed with one of the keys.
+///
+/// The body may have [`notification::MAX_BYTES`]; a smaller limit that `http_body_util::Limited` puts around it, as
+/// tower-http's and axum's limits do, holds too.
+///
+/// # Errors
+/// [`Rejection`], which knows its status; [`respond`](crate::respond) answers with it.
+pub async fn verified<B>(request: Request<B>, keys: &impl KeysFor<Parts>) -> Result<Notification, Rejection>
+where
+    B: Body<Error: Into<BoxError>>,
+{
+    let (parts, body) = request.into_parts();
+    let keys = keys.keys_for(&parts).ok_or(Rejection::UnknownMerchant)?;
+    notification::verify(&notification_body(&parts, body).await?, &keys)
+}
+
+/// The customer's return: the query of a GET or HEAD, the form of every other method. A hint for the page, never a
+/// proof.
+///
+/// # Errors
+/// A query never fails. For a form, [`Rejection`]: 400 when it broke off or has no readable `response`, 413 above
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a form's. A customer is
+/// looking at the answer, so show a page of your own.
+pub async fn landed<B>(request: Request<B>) -> Result<Landing, Rejection>
+where
+    B: Body<Error: Into<BoxError>>,
+{
+    let (parts, body) = request.into_parts();
+    let form = async { read(Intake::form(header(&parts.headers))?, body).await };
+    endpoint::landing(parts.method.as_str(), parts.uri.query(), form).await
+}
+
+pub(crate) async fn notification_body<B>(parts: &Parts, body: B) -> Result<Vec<u8>, Rejection>
+where
+    B: Body<Error: Into<BoxError>>,
+{
+    read(Intake::notification(parts.method.as_str(), header(&parts.headers))?, body).await
+}
+
+async fn read<B>(mut intake: Intake, body: B) -> Result<Vec<u8>, Rejection>
+where
+    B: Body<Error: Into<BoxError>>,
+{
+    let mut body = pin!(body);
+    while let Some(frame) = body.frame().await {
+        // A frame that is no data is trailers.
+        let Ok(mut data) = frame.map_err(|error| broken(&*error.into()))?.into_data() else { continue };
+        while data.has_remaining() {
+            let piece = data.chunk();
+            intake.push(piece)?;
+            data.advance(piece.len());
+        }
+    }
+    Ok(intake.into_bytes())
+}
+
+/// Somebody else's limit, somewhere among the reasons, or a connection that broke.
+fn broken(error: &(dyn Error + 'static)) -> Rejection {
+    let mut reason = Some(error);
+    while let Some(error) = reason {
+        if error.is::<LengthLimitError>() {
+            return Rejection::TooLarge;
+        }
+        reason = error.source();
+    }
+    Rejection::Incomplete
+}
+
+fn header<'h>(headers: &'h HeaderMap) -> impl Fn(&'static str) -> Option<&'h [u8]> {
+    move |name| headers.get(name).map(http::HeaderValue::as_bytes)
+}

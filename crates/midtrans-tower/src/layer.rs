@@ -1,0 +1,82 @@
+//! The webhook in front of a service that knows nothing of it.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use http_body_util::Either;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{Notifications, ResponseBody};
+
+/// Answers one path with a webhook; made by [`Notifications::at`]. The path must match to the letter.
+pub struct NotificationsLayer<K, H> {
+    path: Arc<str>,
+    webhook: Notifications<K, H>,
+}
+
+impl<K, H> NotificationsLayer<K, H> {
+    pub(crate) fn new(path: String, webhook: Notifications<K, H>) -> Self {
+        Self { path: path.into(), webhook }
+    }
+}
+
+impl<K, H, S> Layer<S> for NotificationsLayer<K, H> {
+    type Service = NotificationsAt<K, H, S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        NotificationsAt { layer: self.clone(), inner }
+    }
+}
+
+/// A service with a webhook in front of it; made by [`NotificationsLayer`].
+#[derive(Clone, Debug)]
+pub struct NotificationsAt<K, H, S> {
+    layer: NotificationsLayer<K, H>,
+    inner: S,
+}
+
+impl<B, R, K, H, S> Service<Request<B>> for NotificationsAt<K, H, S>
+where
+    Notifications<K, H>:
+        Service<Request<B>, Response = Response<ResponseBody>, Error = Infallible, Future: Send + 'static>,
+    S: Service<Request<B>, Response = Response<R>, Future: Send + 'static>,
+{
+    type Response = Response<Either<ResponseBody, R>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        if *request.uri().path() != *self.layer.path {
+            let passed_on = self.inner.call(request);
+            return Box::pin(async { Ok(passed_on.await?.map(Either::Right)) });
+        }
+        let answer = self.layer.webhook.call(request);
+        Box::pin(async {
+            match answer.await {
+                Ok(response) => Ok(response.map(Either::Left)),
+                Err(error) => match error {},
+            }
+        })
+    }
+}
+
+impl<K, H> Clone for NotificationsLayer<K, H> {
+    fn clone(&self) -> Self {
+        Self { path: Arc::clone(&self.path), webhook: self.webhook.clone() }
+    }
+}
+
+impl<K, H> fmt::Debug for NotificationsLayer<K, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NotificationsLayer").field("path", &self.path).field("webhook", &self.webhook).finish()
+    }
+}

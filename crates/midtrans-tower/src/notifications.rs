@@ -1,0 +1,84 @@
+//! The webhook as a service.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::request::Parts;
+use http::{Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use midtrans_protocol::endpoint::{Endpoint, KeysFor};
+use midtrans_protocol::{Acknowledge, Notification};
+
+use crate::{NotificationsLayer, ResponseBody, body, respond};
+
+/// A webhook that hands every notification that was signed with one of the keys to the handler.
+///
+/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`Parts`] to `Option<ServerKeys>`. The
+/// handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its `Err` with 503, and so are a panic and ten
+/// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
+/// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405.
+pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
+    Notifications(Endpoint::new(keys, handler))
+}
+
+/// The service that [`notifications`] makes. Clones share keys and handler.
+pub struct Notifications<K, H>(Endpoint<K, H>);
+
+impl<K, H> Notifications<K, H> {
+    /// Sets the time from a request's headers to its answer. The gateway hangs up after 15 seconds.
+    #[must_use]
+    pub fn within(self, deadline: Duration) -> Self {
+        Self(self.0.within(deadline))
+    }
+
+    /// A layer that answers this path and lets every other request through.
+    #[must_use]
+    pub fn at(self, path: impl Into<String>) -> NotificationsLayer<K, H> {
+        NotificationsLayer::new(path.into(), self)
+    }
+}
+
+impl<B, K, H, F, A> Service<Request<B>> for Notifications<K, H>
+where
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    K: KeysFor<Parts> + Send + Sync + 'static,
+    H: Fn(Notification) -> F + Send + Sync + 'static,
+    F: Future<Output = A> + Send,
+    A: Into<Acknowledge>,
+{
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let endpoint = self.0.clone();
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let time_is_up = tokio::time::sleep(endpoint.deadline());
+            let body = body::notification_body(&parts, body);
+            Ok(respond(endpoint.answer(&parts, body, time_is_up).await))
+        })
+    }
+}
+
+impl<K, H> Clone for Notifications<K, H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, H> fmt::Debug for Notifications<K, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Notifications").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,42 @@
+//! Answers as HTTP responses.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response};
+use http_body_util::Full;
+
+use midtrans_protocol::Answer;
+
+/// The body of an answer; a few words, or none.
+pub type ResponseBody = Full<Bytes>;
+
+/// The response for what is to be said: an [`Acknowledge`](midtrans_protocol::Acknowledge) or a `Result` of your
+/// store, a [`Rejection`](midtrans_protocol::Rejection), or the [`RedirectUrl`](midtrans_protocol::RedirectUrl) of a
+/// pay page.
+///
+/// A rejection is put into the response's extensions as well, where a middleware finds it for your log.
+///
+/// ```
+/// use midtrans_tower::protocol::{Environment, RedirectUrl};
+/// use midtrans_tower::respond;
+///
+/// // `Transaction::redirect_url()` of the charge's reply.
+/// let url = RedirectUrl::new("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1", &Environment::Sandbox)?;
+/// assert_eq!(respond(url).status(), 303);
+/// # Ok::<(), midtrans_tower::protocol::InvalidInput>(())
+/// ```
+pub fn respond(answer: impl Into<Answer>) -> Response<ResponseBody> {
+    let answer = answer.into();
+    let mut response = Response::new(Full::from(answer.text()));
+    *response.status_mut() = answer.status();
+    for (name, value) in answer.headers() {
+        response.headers_mut().insert(name, visible(value));
+    }
+    if let Some(rejection) = answer.rejection() {
+        response.extensions_mut().insert(rejection.clone());
+    }
+    response
+}
+
+fn visible(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).expect("visible ASCII is a valid header value")
+}
