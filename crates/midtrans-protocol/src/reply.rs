@@ -100,23 +100,24 @@ impl ApiError {
         self.code() == 401
     }
 
-    /// 404: the gateway knows no such transaction.
+    /// 404 in the gateway's own words: it knows no such transaction. The 404 page of something in between says
+    /// nothing about a transaction.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.code() == 404
+        self.is_about_a_transaction() && self.code() == 404
     }
 
     /// 406: the order id is taken (or the refund key). After a call whose outcome was unknown this may be the
     /// first copy of the same call: ask Get Status.
     #[must_use]
     pub fn is_duplicate_order(&self) -> bool {
-        self.code() == 406
+        self.is_about_a_transaction() && self.code() == 406
     }
 
     /// 412: the transaction is in a state that does not allow the operation.
     #[must_use]
     pub fn is_wrong_state(&self) -> bool {
-        self.code() == 412
+        self.is_about_a_transaction() && self.code() == 412
     }
 
     /// HTTP 202 with neither a transaction nor a refusal: a call with the same idempotency key is still running.
@@ -129,19 +130,41 @@ impl ApiError {
     /// see [`Replay`](crate::Replay).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        let proxy_timeout = self.http_status == StatusCode::REQUEST_TIMEOUT && self.gateway_code().is_none();
-        self.in_progress || proxy_timeout || matches!(self.code(), 429 | 500 | 502..=599 | 900..=999)
+        self.in_progress || self.is_proxy_timeout() || matches!(self.code(), 429 | 500 | 502..=599 | 900..=999)
     }
 
     /// Whether the operation may have happened in spite of this answer: a server error, a gateway time-out in
-    /// front of the API, or the same call still running. Then ask Get Status; never charge again under a new id.
+    /// front of the API, the same call still running, or a code that is no refusal that anyone knows, such as prose
+    /// under HTTP 200. Then ask Get Status; never charge again under a new id.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
-        self.is_retryable() && self.code() != 429
+        self.in_progress || self.is_proxy_timeout() || !matches!(self.code(), 300..=499 | 501)
+    }
+
+    fn is_proxy_timeout(&self) -> bool {
+        self.http_status == StatusCode::REQUEST_TIMEOUT && self.gateway_code().is_none()
+    }
+
+    /// Whether the gateway itself speaks. Pages of proxies have neither its codes nor its sentences.
+    fn is_about_a_transaction(&self) -> bool {
+        self.gateway_code().is_some() || !self.messages.is_empty()
     }
 
     fn gateway_code(&self) -> Option<u16> {
         self.status_code.as_deref().and_then(numeric)
+    }
+
+    /// What to look at first, for the codes that an operator can do something about.
+    fn hint(&self) -> Option<&'static str> {
+        match self.code() {
+            401 => Some("check that the server key belongs to this environment"),
+            402 => Some("this payment method is not activated for the account"),
+            404 if self.is_not_found() => Some("there is no such transaction"),
+            406 if self.is_duplicate_order() => Some("this order id or refund key is taken"),
+            412 if self.is_wrong_state() => Some("the transaction's state does not allow it"),
+            429 => Some("too many calls"),
+            _ => None,
+        }
     }
 }
 
@@ -154,7 +177,7 @@ impl fmt::Display for ApiError {
         if self.gateway_code().is_some_and(|code| code != self.http_status.as_u16()) {
             write!(f, " (HTTP {})", self.http_status.as_u16())?;
         }
-        if let Some(hint) = hint(self.code()) {
+        if let Some(hint) = self.hint() {
             write!(f, ", {hint}")?;
         }
         let sentences = self.messages.iter().chain(&self.validation_messages);
@@ -165,19 +188,6 @@ impl fmt::Display for ApiError {
             write!(f, ": {}", shown.chars().map(clean).take(MAX_SHOWN).collect::<String>())?;
         }
         Ok(())
-    }
-}
-
-/// What to look at first, for the codes that an operator can do something about.
-const fn hint(code: u16) -> Option<&'static str> {
-    match code {
-        401 => Some("check that the server key belongs to this environment"),
-        402 => Some("this payment method is not activated for the account"),
-        404 => Some("there is no such transaction"),
-        406 => Some("this order id or refund key is taken"),
-        412 => Some("the transaction's state does not allow it"),
-        429 => Some("too many calls"),
-        _ => None,
     }
 }
 

@@ -103,6 +103,7 @@ fn a_code_that_is_prose_survives_and_never_counts_as_success() {
         for http in [200, 400] {
             let error = refused(http, format!(r#"{{"status_code":"{code}","transaction_id":"t"}}"#));
             assert_eq!((error.status_code(), error.code()), (Some(code), http), "{code}");
+            assert_eq!(error.outcome_unknown(), http == 200, "under HTTP 200 it may have been done: {code}");
         }
     }
 }
@@ -158,6 +159,8 @@ fn predicates_say_what_to_do() {
         (r#"{"status_code":"503"}"#, "retryable, unknown"),
         (r#"{"status_code":"900"}"#, "retryable, unknown"),
         (r#"{"responseCode":"5005400"}"#, "retryable, unknown"),
+        (r#"{"status_code":"600"}"#, "unknown"),
+        (r#"{"status_code":"100"}"#, "unknown"),
         // The gateway's 408 is about a data type and has nothing to do with time.
         (r#"{"status_code":"408"}"#, ""),
     ] {
@@ -166,7 +169,10 @@ fn predicates_say_what_to_do() {
     }
     for (http, expected) in [
         (403, ""),
-        (404, "not found"),
+        // A page of something in between knows nothing about transactions.
+        (404, ""),
+        (406, ""),
+        (412, ""),
         (408, "retryable, unknown"),
         (429, "retryable"),
         (500, "retryable, unknown"),
@@ -176,6 +182,18 @@ fn predicates_say_what_to_do() {
         (302, ""),
     ] {
         assert_eq!(says(http, "<html>"), expected, "{http}");
+    }
+}
+
+#[test]
+fn a_404_that_is_not_the_gateways_does_not_say_that_there_is_no_transaction() {
+    for body in ["", "<html>", "{}", r#"{"message":"no route"}"#, r#"{"status_code":"Not Found"}"#] {
+        let error = refused(404, body);
+        assert!(!error.is_not_found() && !error.to_string().contains("no such transaction"), "{body}");
+    }
+    for body in [r#"{"status_code":"404"}"#, r#"{"error_messages":["Transaction doesn't exist"]}"#] {
+        let error = refused(404, body);
+        assert!(error.is_not_found() && error.to_string().contains("no such transaction"), "{body}");
     }
 }
 

@@ -9,8 +9,9 @@ use crate::{Operation, PaymentId, Replay, Transaction};
 
 /// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a notification is odd.
 ///
-/// A 404 means that the gateway knows no such transaction: a charge that was never answered did not happen, and may be
-/// sent again. Ask at most every ten seconds per order.
+/// A 404 ([`ApiError::is_not_found`](crate::ApiError::is_not_found)) means that the gateway knows no such transaction: a
+/// charge that was never answered did not happen, and may be sent again, under the same order id: should the first one
+/// arrive after all, the second is refused. Ask at most every ten seconds per order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetStatus {
     id: PaymentId,
