@@ -1,5 +1,7 @@
 //! May I ship? The one road from the gateway's words to "paid".
 
+use serde::de::IgnoredAny;
+
 use crate::money::whole_rupiah;
 use crate::{Details, FraudStatus, Notification, OrderId, Rupiah, Transaction, TransactionStatus};
 
@@ -150,7 +152,8 @@ impl Sealed for Transaction {
 /// A [`Transaction`] that Get Status brought is the strongest evidence. A [`Notification`] is weaker, because its
 /// signature covers `order_id`, `status_code` and `gross_amount` and nothing else: it counts only when the signed code
 /// and the unsigned status agree, and only when the signed text cannot be cut into another plausible order's. Few can;
-/// for those Get Status settles it.
+/// for those Get Status settles it. Which merchant account an order belongs to is not known here: with keys of several,
+/// see [`ServerKeys`](crate::ServerKeys).
 /// ([Handling](https://docs.midtrans.com/reference/best-practices-to-handle-notification))
 ///
 /// ```
@@ -188,7 +191,11 @@ fn objection(expected: &Expected, words: &Words<'_>) -> Option<Review> {
     if !amount_fits(expected.amount, gross_amount, words.details) {
         return Some(Review::AmountDiffers);
     }
-    if words.details.currency().is_some_and(|currency| !currency.eq_ignore_ascii_case("IDR")) {
+    let in_rupiah = match words.details.currency() {
+        Some(currency) => currency.eq_ignore_ascii_case("IDR"),
+        None => !is_there(words.details, "currency"),
+    };
+    if !in_rupiah {
         return Some(Review::CurrencyDiffers);
     }
     let signed_elsewhere = || is_ambiguous(order_id, words.status_code.unwrap_or_default(), gross_amount);
@@ -230,7 +237,10 @@ fn by_table(words: &Words<'_>) -> Decision {
         Unknown(_) => return Decision::Review(Review::UnknownStatus),
     };
     let code = words.status_code.unwrap_or_default();
-    let accepted = matches!(words.details.fraud_status(), None | Some(FraudStatus::Accept));
+    let accepted = match words.details.fraud_status() {
+        Some(status) => *status == FraudStatus::Accept,
+        None => !is_there(words.details, "fraud_status"),
+    };
     // A challenged card has code 201, so the fraud status is the better reason to name.
     if !accepted && matches!(decision, Decision::Paid | Decision::Pending) {
         return Decision::Review(Review::Fraud);
@@ -240,6 +250,11 @@ fn by_table(words: &Words<'_>) -> Decision {
     } else {
         Decision::Review(Review::CodeDisagrees)
     }
+}
+
+/// Whether a field has a value after all. One that is no text, such as a list, is unknown, and not absent.
+fn is_there(details: &Details, name: &str) -> bool {
+    details.raw().field::<IgnoredAny>(name).is_some()
 }
 
 /// Whether `order_id + status_code + gross_amount` can also be read as another order id, another code and another

@@ -47,11 +47,28 @@ fn another_currency_is_reviewed() {
         (json!("USD"), Decision::Review(Review::CurrencyDiffers)),
         (json!(""), Decision::Review(Review::CurrencyDiffers)),
         (json!(360), Decision::Review(Review::CurrencyDiffers)),
+        (json!(["USD"]), Decision::Review(Review::CurrencyDiffers)),
+        (json!({}), Decision::Review(Review::CurrencyDiffers)),
         (json!("idr"), Decision::Paid),
         (Value::Null, Decision::Paid),
     ] {
         assert_eq!(both(ORDER, 125_000, &with(settlement(), json!({ "currency": currency }))), decision);
     }
+}
+
+#[test]
+fn a_fraud_status_that_cannot_be_read_is_not_an_absent_one() {
+    for status in ["settlement", "capture", "pending"] {
+        for fraud in [json!(["deny"]), json!({ "a": "accept" }), json!(false), json!(1), json!("")] {
+            let code = if status == "pending" { "201" } else { "200" };
+            let changes = json!({ "fraud_status": fraud, "transaction_status": status, "status_code": code });
+            let object = with(settlement(), changes);
+            assert_eq!(both(ORDER, 125_000, &object), Decision::Review(Review::Fraud), "{object}");
+        }
+    }
+    assert_eq!(both(ORDER, 125_000, &with(settlement(), json!({ "fraud_status": null }))), Decision::Paid);
+    let null = settlement().to_string().replace("\"accept\"", "null");
+    assert_eq!(both(ORDER, 125_000, &serde_json::from_str(&null).unwrap()), Decision::Paid);
 }
 
 /// An amount into which the gateway has put its fee, as its metadata explains it.
