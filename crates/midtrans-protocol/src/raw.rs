@@ -132,11 +132,11 @@ impl<'de> Visitor<'de> for Key {
 pub(crate) enum Scalar<'a> {
     /// A string, or an integer in its only spelling.
     Text(Cow<'a, str>),
-    /// A number whose own text has to be looked up, because reading it as a number loses its spelling.
+    /// A number whose own text has to be looked up, because reading it as a number loses its spelling; or an object.
     Number,
     /// Null.
     Null,
-    /// A boolean, an array or an object.
+    /// A boolean or an array.
     Other,
 }
 
@@ -175,7 +175,9 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar<'de>, A::Error> {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Scalar::Other)
+                // Where some crate of the program has switched on serde_json's `arbitrary_precision`, a number comes as
+                // a map. The text tells it from an object.
+                Ok(Scalar::Number)
             }
         }
         deserializer.deserialize_any(Any)
@@ -200,7 +202,17 @@ pub(crate) fn received_text<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use serde::de::value::{Error, MapDeserializer};
+
     use super::*;
+
+    #[test]
+    fn a_number_survives_serde_jsons_arbitrary_precision() {
+        // What that feature hands over for the number 11000.00.
+        let number = [("$serde_json::private::Number", "11000.00")];
+        let number = MapDeserializer::<_, Error>::new(number.into_iter());
+        assert!(matches!(Scalar::deserialize(number), Ok(Scalar::Number)));
+    }
 
     #[test]
     fn any_field_can_be_read_by_name() {
