@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
+use http::uri::Authority;
 use http::{HeaderValue, Uri};
 
 use crate::{InvalidInput, ServerKey, basic_auth};
@@ -76,6 +77,9 @@ impl Environment {
         if uri.query().is_some() || base.contains(['@', '#', '?']) {
             return Err(refused("a URL without user name, query and fragment"));
         }
+        if !is_plain(authority) {
+            return Err(refused("a URL with a plain host name or address, and a port of 1 to 65535 if any"));
+        }
         match scheme {
             "https" => {}
             "http" if is_loopback(authority.host()) => {}
@@ -104,6 +108,16 @@ impl Environment {
     pub const fn allows_http(&self) -> bool {
         matches!(self, Self::Custom(_))
     }
+}
+
+/// A port that is none would be left out by some HTTP clients, and the key would go to whoever has the usual one.
+fn is_plain(authority: &Authority) -> bool {
+    let (host, whole) = (authority.host(), authority.as_str());
+    let host_characters = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    let port = whole.strip_prefix(host).and_then(|rest| rest.strip_prefix(':'));
+    let is_number = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
+    let has_port = port.is_some_and(|port| is_number(port) && port.parse::<u16>().is_ok_and(|port| port > 0));
+    !host.is_empty() && host.bytes().all(host_characters) && (host == whole || has_port)
 }
 
 fn is_loopback(host: &str) -> bool {
