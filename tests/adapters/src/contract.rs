@@ -1,0 +1,80 @@
+//! Goes through the table with a mounted adapter.
+
+use std::io;
+use std::net::SocketAddr;
+use std::thread;
+
+use crate::client::{Connection, Response};
+use crate::message::settlement;
+use crate::request::{Payload, Request};
+use crate::shop::NOTIFICATION;
+use crate::table::{Body, Row, table};
+
+/// Sends every line of the table and names those that are answered otherwise.
+///
+/// # Panics
+/// If a line is broken.
+#[expect(clippy::panic, reason = "this is a test's assertion")]
+pub fn hold(server: SocketAddr) {
+    let broken: Vec<String> = table().iter().filter_map(|row| keep(server, row).err()).collect();
+    if !broken.is_empty() {
+        panic!("{} lines broken:\n{}", broken.len(), broken.join("\n"));
+    }
+}
+
+/// Delivers a hundred notifications at once.
+///
+/// # Panics
+/// If one of them is not answered with 200.
+pub fn hold_in_parallel(server: SocketAddr) {
+    let deliver = move |number: usize| {
+        let request = genuine(&format!("order-{number}"));
+        Connection::open(server).and_then(|mut connection| connection.ask(&request))
+    };
+    let deliveries: Vec<_> = (0..100).map(|number| thread::spawn(move || deliver(number))).collect();
+    for delivery in deliveries {
+        let answer = delivery.join().expect("the sender lives");
+        assert!(answer.as_ref().is_ok_and(|response| response.status == 200), "{answer:?}");
+    }
+}
+
+fn genuine(order: &str) -> Request {
+    Request::new("POST", NOTIFICATION)
+        .header("Content-Type", "application/json")
+        .payload(Payload::Sized(settlement(order).into()))
+}
+
+fn keep(server: SocketAddr, row: &Row) -> Result<(), String> {
+    let label = format!("{} ({} {:.60})", row.name, row.request.method, row.request.target);
+    let failed = |error: io::Error| format!("{label}: {error}");
+    let mut connection = Connection::open(server).map_err(failed)?;
+    let response = connection.ask(&row.request).map_err(failed)?;
+    if let Some(wrong) = wrong(row, &response) {
+        return Err(format!("{label}: {wrong} in {response:?}"));
+    }
+    if row.keeps_alive {
+        let next = connection.ask(&genuine("order-next")).map_err(|error| format!("{label}: then {error}"))?;
+        if next.status != 200 {
+            return Err(format!("{label}: then {next:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// What is not as the row says.
+fn wrong(row: &Row, response: &Response) -> Option<String> {
+    if response.status != row.status {
+        return Some(format!("not {}", row.status));
+    }
+    for (name, value) in row.headers {
+        if !response.header(name).is_some_and(|is| is.starts_with(value)) {
+            return Some(format!("no {name}: {value}"));
+        }
+    }
+    let good = match row.body {
+        Body::Is(words) => response.body == words,
+        Body::Shows(words) => response.body.contains(words) && !response.body.contains("<script"),
+        Body::Any => true,
+    };
+    (!good).then(|| format!("not {:?}", row.body))
+}

@@ -1,0 +1,94 @@
+//! The merchant behind every adapter: what the handlers do, and at which addresses.
+
+use std::future::pending;
+use std::time::Duration;
+
+use midtrans_protocol::{Environment, Landing, Notification, RedirectUrl, ServerKey, ServerKeys, TransactionStatus};
+
+/// The webhook with fixed keys.
+pub const NOTIFICATION: &str = "/midtrans/notification";
+/// The webhook that was written by hand, with the adapter's extractor.
+pub const EXTRACTED: &str = "/extracted";
+/// The webhook whose keys are chosen by path; what follows is the merchant.
+pub const MERCHANTS: &str = "/merchants/";
+/// The finish page.
+pub const FINISH: &str = "/midtrans/finish";
+/// Sends the customer to the pay page.
+pub const PAY: &str = "/pay";
+/// Where that is.
+pub const PAY_PAGE: &str = "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1?a=b&c=d";
+
+/// How long the webhooks may take: more than a slow sender of this suite needs, and less than the client waits.
+pub const DEADLINE: Duration = Duration::from_secs(2);
+
+/// The shop's key.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn key() -> ServerKey {
+    ServerKey::new("SB-Mid-server-the-shop").expect("a well-formed key")
+}
+
+/// The key of the other merchant.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn key_of_batik() -> ServerKey {
+    ServerKey::new("SB-Mid-server-batik").expect("a well-formed key")
+}
+
+/// The fixed keys.
+#[must_use]
+pub fn keys() -> ServerKeys {
+    key().into()
+}
+
+/// The keys for a path.
+#[must_use]
+pub fn keys_of(path: &str) -> Option<ServerKeys> {
+    (path.strip_prefix(MERCHANTS)? == "batik").then(|| key_of_batik().into())
+}
+
+/// The store does not work.
+#[derive(Debug)]
+pub struct Full;
+
+/// Stores a notification, or fails in the way that its order id says.
+///
+/// # Errors
+/// [`Full`] for `order-error`.
+///
+/// # Panics
+/// For `order-panic`.
+#[expect(clippy::panic, reason = "a handler with a bug")]
+pub async fn store(notification: Notification) -> Result<(), Full> {
+    match notification.order_id() {
+        "order-error" => Err(Full),
+        "order-panic" => panic!("this handler has a bug"),
+        "order-slow" => pending().await,
+        _ => Ok(()),
+    }
+}
+
+/// The obvious finish page: typed values make it safe.
+#[must_use]
+pub fn page(landing: &Landing) -> String {
+    let order = landing.order().map_or("your order".into(), |order| format!("order {order}"));
+    let hint = match landing.hint() {
+        Some(TransactionStatus::Settlement) => "It looks paid.",
+        Some(TransactionStatus::Expire) => "It looks expired.",
+        _ => "",
+    };
+    format!("<!doctype html><p>We are checking {order}. {hint}</p>")
+}
+
+/// The pay page.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn pay_page() -> RedirectUrl {
+    RedirectUrl::new(PAY_PAGE, &Environment::Sandbox).expect("an https URL")
+}

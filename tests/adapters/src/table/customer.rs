@@ -1,0 +1,86 @@
+//! What customers' browsers send: the finish page, and the way to the pay page.
+
+use super::{Body, Row};
+use crate::request::{Payload, Request};
+use crate::shop::{FINISH, PAY, PAY_PAGE};
+
+pub(super) fn rows() -> Vec<Row> {
+    [akulaku(), kredivo(), unreadable(), vec![pay()]].concat()
+}
+
+fn shows(name: &'static str, request: Request, words: &'static str) -> Row {
+    Row { name, request, status: 200, headers: &[], body: Body::Shows(words), keeps_alive: false }
+}
+
+fn refused(name: &'static str, request: Request, status: u16) -> Row {
+    Row { status, body: Body::Any, ..shows(name, request, "") }
+}
+
+fn form(body: impl Into<Vec<u8>>) -> Request {
+    typed_form("application/x-www-form-urlencoded", body)
+}
+
+fn typed_form(content_type: &str, body: impl Into<Vec<u8>>) -> Request {
+    Request::new("POST", FINISH).header("Content-Type", content_type).payload(Payload::Sized(body.into()))
+}
+
+/// The shape of the gateway's sample: spaces as `+`, everything else escaped, the client key beside it.
+const FORM: &str = "response=%7B%22transaction_time%22%3A%222026-11-22+15%3A54%3A11%22%2C%22gross_amount%22%3A%22\
+    20000.00%22%2C%22order_id%22%3A%22order-101%22%2C%22status_code%22%3A%22200%22%2C%22transaction_status%22%3A%22\
+    settlement%22%7D&callback_key=SB-Mid-client-abc";
+
+fn akulaku() -> Vec<Row> {
+    let chunked = form("").payload(Payload::Chunked(FORM.into(), 10));
+    let charset = "application/x-www-form-urlencoded; charset=utf-8";
+    vec![
+        shows("Akulaku's form", form(FORM), "order order-101. It looks paid."),
+        shows("Akulaku's form in chunks", chunked, "order order-101. It looks paid."),
+        shows("Akulaku's form with a charset", typed_form(charset, FORM), "order order-101. It looks paid."),
+        shows(
+            "Akulaku's form with hostile HTML",
+            form("response=%7B%22order_id%22%3A%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%7D"),
+            "your order",
+        ),
+        shows(
+            "Akulaku's form with a hostile status",
+            form("response=%7B%22order_id%22%3A%22a%22%2C%22transaction_status%22%3A%22%3Cscript%3E%22%7D"),
+            "order a.",
+        ),
+    ]
+}
+
+fn kredivo() -> Vec<Row> {
+    let query = |query: &str| Request::new("GET", format!("{FINISH}{query}"));
+    let all = "?order_id=order-101&transaction_status=expire&status_code=407";
+    vec![
+        shows("Kredivo with all parameters", query(all), "order order-101. It looks expired."),
+        shows("Kredivo with one parameter", query("?order_id=order-101"), "order order-101."),
+        shows("Kredivo with another parameter", query("?transaction_status=settlement"), "your order. It looks paid."),
+        shows("Kredivo without parameters", query(""), "your order."),
+        shows("Kredivo with an empty query", query("?"), "your order."),
+        shows("Kredivo with strange parameters", query("?order_id=&theirs=1&%zz"), "your order."),
+        shows("Kredivo with two orders", query("?order_id=a&order_id=b"), "your order."),
+        shows("Kredivo with one order twice", query("?order_id=a&order_id=a"), "order a."),
+        shows("Kredivo with hostile HTML", query("?order_id=%3Cscript%3Ealert(1)%3C%2Fscript%3E"), "your order."),
+        refused("a probe of the finish page", Request::new("HEAD", FINISH), 200),
+    ]
+}
+
+fn unreadable() -> Vec<Row> {
+    let sized = |length: usize| form("").payload(Payload::Announced(length));
+    let mut rows = vec![
+        refused("a form of another type", typed_form("application/json", FORM), 415),
+        refused("a form of several parts", typed_form("multipart/form-data; boundary=x", FORM), 415),
+        refused("a form announced as too long", sized(64 * 1024 + 1), 413),
+        refused("a form too long in chunks", form("").payload(Payload::Chunked(vec![b'x'; 64 * 1024 + 1], 4096)), 413),
+    ];
+    let bodies = ["", "callback_key=x", "response=", "response=%7B", "order_id=order-101"];
+    rows.extend(bodies.map(|body| refused("a form that cannot be read", form(body), 400)));
+    rows
+}
+
+fn pay() -> Row {
+    let headers = &[("location", PAY_PAGE), ("cache-control", "no-store")];
+    let request = Request::new("POST", PAY).payload(Payload::Sized(Vec::new()));
+    Row { name: "the way to the pay page", request, status: 303, headers, body: Body::Is(""), keeps_alive: true }
+}
