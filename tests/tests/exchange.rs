@@ -4,15 +4,15 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use midtrans_protocol::{IdempotencyKey, Operation, OrderId, Replay, RequestOptions, Transaction};
 use midtrans_tests::fake::Fake;
 use midtrans_tests::scenario::{self, Step};
 use midtrans_transport::{
-    BlockingClient, CallOptions, Caller, Config, Next, Observer, RandomSource, Reach, ReplyInfo, RequestInfo, Response,
-    RetryPolicy, TransportError, TransportErrorKind,
+    BlockingClient, BlockingTransport, CallOptions, Caller, Config, Limits, Next, Observer, RandomSource, Reach,
+    ReplyInfo, Request, RequestInfo, Response, RetryPolicy, TransportError, TransportErrorKind,
 };
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
@@ -93,6 +93,7 @@ proptest! {
         attempts in 0u32..12,
         pause_ms in 0u64..60_000,
         deadline_ms in proptest::option::of(1u64..300_000),
+        oversleep_ms in prop_oneof![4 => Just(0), 1 => 0u64..400_000],
         random in any::<u128>(),
     ) {
         let mut config = Config::default();
@@ -106,12 +107,20 @@ proptest! {
         let mut exchange = caller.begin(&operation, &options).unwrap();
 
         let (mut now, mut sent, mut may_have_acted) = (Duration::ZERO, 0, false);
-        let mut first: Option<midtrans_transport::Request> = None;
+        let mut first: Option<Request> = None;
         for ((outcome, acts), took) in outcomes {
-            prop_assert!(now <= RetryPolicy::WINDOW, "an attempt started {now:?} after the first");
-            prop_assert!(sent == 0 || options.deadline.is_none_or(|deadline| now < deadline));
+            let is_late = now > RetryPolicy::WINDOW || options.deadline.is_some_and(|deadline| now >= deadline);
+            let (request, limits) = match exchange.attempt(now) {
+                Ok(attempt) => attempt,
+                Err(error) => {
+                    prop_assert!(is_late && sent > 0 && oversleep_ms > 0);
+                    prop_assert_eq!(error.attempts(), sent);
+                    prop_assert_eq!(error.outcome_unknown(), may_have_acted && replay != Replay::Safe);
+                    return Ok(());
+                }
+            };
+            prop_assert!(sent == 0 || !is_late, "an attempt started {now:?} after the first");
             prop_assert!(!may_have_acted || replay != Replay::Never, "sent again without a key");
-            let (request, limits) = exchange.attempt(now);
             prop_assert!(limits.timeout <= config.timeout);
             let first = first.get_or_insert_with(|| request.clone());
             prop_assert_eq!(request.body(), first.body());
@@ -123,7 +132,7 @@ proptest! {
             match exchange.receive(make(outcome), now) {
                 Next::Pause(pause) => {
                     prop_assert!(outcome < 6, "a refusal or an answer was not the end");
-                    now += pause;
+                    now += pause + Duration::from_millis(oversleep_ms);
                 }
                 Next::Done(Ok(_)) => {
                     prop_assert_eq!(outcome, 7);
@@ -157,6 +166,30 @@ fn every_attempt_of_a_charge_carries_the_same_fresh_key() {
     assert_eq!(keys[0], keys[1]);
     assert_eq!(keys[1], keys[2]);
     assert_ne!(keys[2], keys[3], "another call has another key");
+}
+
+/// Sleeps ten minutes whenever it is asked to pause.
+struct Sleeper(Fake);
+impl BlockingTransport for Sleeper {
+    fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
+        BlockingTransport::send(&self.0, request, limits)
+    }
+    fn pause(&self, _: Duration) {
+        BlockingTransport::pause(&self.0, Duration::from_secs(600));
+    }
+    fn now(&self) -> Instant {
+        BlockingTransport::now(&self.0)
+    }
+}
+
+#[test]
+fn a_machine_that_slept_through_the_pause_does_not_send_again() {
+    let fake = Fake::new(vec![Step::Silent, Step::charged()]);
+    let client = BlockingClient::new(Sleeper(fake.clone()), scenario::merchant("https://gateway.example"));
+    let error = client.charge(&scenario::charge()).unwrap_err();
+    assert!(error.outcome_unknown());
+    assert_eq!(error.transport().map(TransportError::kind), Some(TransportErrorKind::Timeout));
+    assert_eq!((error.attempts(), fake.requests().len()), (1, 1));
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl<T: BlockingTransport> BlockingClient<T> {
         let mut exchange = self.caller.begin(operation, options)?;
         let started = self.transport.now();
         loop {
-            let (request, limits) = exchange.attempt(self.transport.now() - started);
+            let (request, limits) = exchange.attempt(self.transport.now() - started)?;
             let outcome = self.transport.send(request, limits);
             match exchange.receive(outcome, self.transport.now() - started) {
                 Next::Pause(pause) => self.transport.pause(pause),
@@ -72,7 +72,7 @@ impl<T: AsyncTransport> AsyncClient<T> {
         let mut exchange = self.caller.begin(operation, options)?;
         let started = self.transport.now();
         loop {
-            let (request, limits) = exchange.attempt(self.transport.now() - started);
+            let (request, limits) = exchange.attempt(self.transport.now() - started)?;
             let outcome = self.transport.send(request, limits).await;
             match exchange.receive(outcome, self.transport.now() - started) {
                 Next::Pause(pause) => self.transport.pause(pause).await,

@@ -86,7 +86,7 @@ impl Error {
     }
 
     /// Whether the operation may have happened: some attempt may have arrived, and no answer says what became of it.
-    /// Ask Get Status by order id; a 404 there means that it did not happen. False for operations that only read.
+    /// Ask Get Status by order id; [`is_not_found`](Self::is_not_found) there means that it did not happen. False for operations that only read.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome_unknown

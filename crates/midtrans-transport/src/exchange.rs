@@ -35,17 +35,37 @@ pub struct Exchange<'a, O: Operation> {
     attempts: u32,
     attempt_started: Duration,
     may_have_acted: bool,
+    /// How the latest attempt ended, while there is to be another.
+    failed: Option<ErrorKind>,
     trace: Trace,
 }
 
 impl<'a, O: Operation> Exchange<'a, O> {
     pub(crate) fn new(caller: &'a Caller, operation: &'a O, options: CallOptions) -> Self {
         let trace = Trace::start(O::NAME, operation.order_id());
-        Self { caller, operation, options, attempts: 0, attempt_started: Duration::ZERO, may_have_acted: false, trace }
+        Self {
+            caller,
+            operation,
+            options,
+            attempts: 0,
+            attempt_started: Duration::ZERO,
+            may_have_acted: false,
+            failed: None,
+            trace,
+        }
     }
 
     /// The next request and its bounds. Every attempt has the same bytes.
-    pub fn attempt(&mut self, elapsed: Duration) -> (Request, Limits) {
+    ///
+    /// # Errors
+    /// That of the latest attempt, when the pause after it took so much longer than asked for that it is too late for
+    /// another: a process can be stopped, and a machine can sleep. Never on the first attempt.
+    pub fn attempt(&mut self, elapsed: Duration) -> Result<(Request, Limits), Error> {
+        if let Some(kind) = self.failed.take().filter(|_| !self.is_in_time(elapsed)) {
+            let error = self.error(kind);
+            self.trace.finish(self.attempts, Some(&error));
+            return Err(error);
+        }
         self.attempts += 1;
         self.attempt_started = elapsed;
         if let Some(observer) = &self.caller.observer {
@@ -55,7 +75,7 @@ impl<'a, O: Operation> Exchange<'a, O> {
         // A transport may take zero for "no limit".
         let timeout = self.caller.config.timeout.min(left).max(Duration::from_millis(1));
         let request = encode(self.operation, self.caller.merchant(), &self.options.request);
-        (request, Limits::new(timeout, self.caller.config.max_body))
+        Ok((request, Limits::new(timeout, self.caller.config.max_body)))
     }
 
     /// Takes what became of the attempt.
@@ -86,7 +106,10 @@ impl<'a, O: Operation> Exchange<'a, O> {
         };
         let allowed = repeatable && (!self.may_have_acted || self.is_replayable());
         match self.pause(elapsed, retry_after) {
-            Some(pause) if allowed => Next::Pause(pause),
+            Some(pause) if allowed => {
+                self.failed = Some(kind);
+                Next::Pause(pause)
+            }
             _ => self.done(Err(self.error(kind))),
         }
     }
@@ -109,11 +132,14 @@ impl<'a, O: Operation> Exchange<'a, O> {
         if self.attempts >= policy.attempts {
             return None;
         }
-        let doubled = policy.pause.saturating_mul(1 << (self.attempts - 1).min(16));
+        let doubled = policy.pause.saturating_mul(1 << self.attempts.saturating_sub(1).min(16));
         let pause = self.caller.jittered(doubled.min(policy.max_pause)).max(retry_after.unwrap_or_default());
-        let next = elapsed.checked_add(pause)?;
-        let in_time = next <= RetryPolicy::WINDOW && self.options.deadline.is_none_or(|deadline| next < deadline);
-        in_time.then_some(pause)
+        self.is_in_time(elapsed.checked_add(pause)?).then_some(pause)
+    }
+
+    /// Whether another attempt may start then.
+    fn is_in_time(&self, elapsed: Duration) -> bool {
+        elapsed <= RetryPolicy::WINDOW && self.options.deadline.is_none_or(|deadline| elapsed < deadline)
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
