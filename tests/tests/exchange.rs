@@ -11,8 +11,8 @@ use midtrans_protocol::{IdempotencyKey, Operation, OrderId, Replay, RequestOptio
 use midtrans_tests::fake::Fake;
 use midtrans_tests::scenario::{self, Step};
 use midtrans_transport::{
-    BlockingClient, BlockingTransport, CallOptions, Caller, Config, Limits, Next, Observer, RandomSource, Reach,
-    ReplyInfo, Request, RequestInfo, Response, RetryPolicy, TransportError, TransportErrorKind,
+    BlockingClient, BlockingTransport, CallOptions, Caller, Config, ErrorKind, Limits, Next, Observer, RandomSource,
+    Reach, ReplyInfo, Request, RequestInfo, Response, RetryPolicy, TransportError, TransportErrorKind,
 };
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
@@ -204,6 +204,21 @@ fn a_key_of_the_caller_is_used_and_comes_back_in_the_error() {
     let error = client.send_with(&scenario::charge(), &options).unwrap_err();
     assert_eq!(fake.requests()[0].headers()["idempotency-key"], "order-1-try-1");
     assert_eq!(error.idempotency_key(), Some(&key));
+}
+
+#[test]
+fn another_orders_reply_to_a_charge_is_no_answer() {
+    // What the gateway sends when a key is used for a second order within five minutes.
+    let other = r#"{"status_code":"201","order_id":"contract-2","redirect_url":"https://pay.example/2"}"#;
+    let client =
+        BlockingClient::new(Fake::new(vec![Step::json(200, other)]), scenario::merchant("https://gateway.example"));
+    let error = client.charge(&scenario::charge()).unwrap_err();
+    assert!(error.outcome_unknown() && error.to_string().contains("of this order"), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Decode(error) if error.body() == other.as_bytes()));
+
+    let nameless = Step::json(200, r#"{"status_code":"201","transaction_status":"pending"}"#);
+    let client = BlockingClient::new(Fake::new(vec![nameless]), scenario::merchant("https://gateway.example"));
+    assert!(client.charge(&scenario::charge()).is_ok());
 }
 
 #[test]

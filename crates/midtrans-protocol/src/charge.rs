@@ -8,13 +8,13 @@ mod read;
 
 use std::fmt;
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, Operation, PaymentType, Replay, SellerDetails,
-    Transaction, TransactionDetails,
+    CustomExpiry, CustomerDetails, DecodeError, InvalidInput, ItemDetails, Operation, PaymentType, Replay,
+    SellerDetails, Transaction, TransactionDetails,
 };
 
 /// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to buffer.
@@ -284,5 +284,15 @@ impl Operation for Charge {
 
     fn order_id(&self) -> Option<&str> {
         Some(self.transaction_details.order_id().as_str())
+    }
+
+    /// An idempotency key that was used for another order brings back that order's pay page, and this customer would
+    /// pay for somebody else.
+    fn check(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, DecodeError> {
+        if reply.order_id().is_none_or(|id| id == self.transaction_details.order_id().as_str()) {
+            return Ok(reply);
+        }
+        let body = reply.details().raw().as_str().into();
+        Err(DecodeError::new("a transaction of this order, under an idempotency key of its own", http_status, body))
     }
 }

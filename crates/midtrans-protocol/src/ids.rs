@@ -154,7 +154,8 @@ impl RefundKey {
 /// The value of the `Idempotency-Key` header: 1 to 36 visible ASCII characters.
 ///
 /// Within five minutes the gateway answers a repeat that carries the same key with the answer it stored, whatever
-/// the new body says, and it has one key space for all operations: never use a key for two different calls.
+/// the new body says, and it has one key space for all operations: never use a key for two different calls. (A client
+/// takes no other order's reply to a charge; it cannot tell that of the same order at another price.)
 /// A key of more than 46 characters would silently protect nothing; ours stop at 36, the length of a UUID.
 /// ([Headers](https://docs.midtrans.com/reference/api-headers))
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -52,6 +52,15 @@ pub trait Operation {
 
     /// The order or transaction it is about, for logs.
     fn order_id(&self) -> Option<&str>;
+
+    /// Holds a reply against what was asked for. Unless an operation says otherwise, every reply will do.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when the reply is about something else.
+    fn check(&self, http_status: StatusCode, reply: Self::Reply) -> Result<Self::Reply, DecodeError> {
+        let _ = http_status;
+        Ok(reply)
+    }
 }
 
 /// What an [`Operation`] yields, read from the body of a reply that is not a refusal.
@@ -160,7 +169,8 @@ pub fn encode<O: Operation>(operation: &O, merchant: &Merchant, options: &Reques
 /// Reads the reply to an operation.
 ///
 /// The body's own `status_code` decides before the HTTP status does. 202 (denied) and 407 (expired) are states of a
-/// transaction and not refusals.
+/// transaction and not refusals. Whether the reply is about this very call is for [`Operation::check`] to say; the clients
+/// of `midtrans-transport` ask it.
 ///
 /// # Errors
 /// [`ReplyError::Api`] when the gateway refused, [`ReplyError::Decode`] when the reply cannot be read.

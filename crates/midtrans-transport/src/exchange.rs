@@ -85,7 +85,9 @@ impl<'a, O: Operation> Exchange<'a, O> {
             Ok(response) => {
                 let retry_after = retry_after(&response);
                 let (parts, body) = response.into_parts();
-                match decode::<O>(parts.status, body) {
+                let reply = decode::<O>(parts.status, body);
+                let check = |reply| self.operation.check(parts.status, reply).map_err(ReplyError::Decode);
+                match reply.and_then(check) {
                     Ok(reply) => return self.done(Ok(reply)),
                     Err(ReplyError::Api(error)) => {
                         self.may_have_acted |= error.outcome_unknown();
