@@ -152,7 +152,12 @@ impl Sealed for Transaction {
 /// A [`Transaction`] that Get Status brought is the strongest evidence. A [`Notification`] is weaker, because its
 /// signature covers `order_id`, `status_code` and `gross_amount` and nothing else: it counts only when the signed code
 /// and the unsigned status agree, and only when the signed text cannot be cut into another plausible order's. Few can;
-/// for those Get Status settles it. Which merchant account an order belongs to is not known here: with keys of several,
+/// for those Get Status settles it. A signature says nothing about when: whoever has seen a genuine message with code
+/// 200, as the customer's browser does on its way back from Akulaku, can word another one about the same order. So hold
+/// the status against the stored one with [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is dear,
+/// ask Get Status before you ship.
+///
+/// Which merchant account an order belongs to is not known here: with keys of several,
 /// see [`ServerKeys`](crate::ServerKeys).
 /// ([Handling](https://docs.midtrans.com/reference/best-practices-to-handle-notification))
 ///
