@@ -60,7 +60,9 @@ impl Fake {
             Step::Dead => TransportError::new(Connect, Reach::NotSent),
             Step::NoHandshake => TransportError::new(Timeout, Reach::NotSent),
             Step::Reset | Step::CutOff | Step::Garbage => TransportError::new(Broken, Reach::Unknown),
-            Step::Endless | Step::Huge => TransportError::new(BodyTooLarge, Reach::Unknown),
+            Step::Endless | Step::Huge => {
+                TransportError::new(BodyTooLarge, Reach::Unknown).with_reply(Response::new(Vec::new()))
+            }
         };
         Err(failure)
     }

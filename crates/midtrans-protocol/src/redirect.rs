@@ -1,5 +1,7 @@
 //! Where the customer's browser is sent to pay.
 
+use std::fmt;
+
 use http::Uri;
 
 use crate::{Environment, InvalidInput};
@@ -19,7 +21,7 @@ use crate::{Environment, InvalidInput};
 /// assert!(RedirectUrl::new("http://api.midtrans.com/", &Environment::Production).is_err(), "not encrypted");
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RedirectUrl {
     url: Box<str>,
     host: Box<str>,
@@ -83,6 +85,13 @@ impl RedirectUrl {
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
+    }
+}
+
+/// Only the host: whoever has the URL can see the customer's payment.
+impl fmt::Debug for RedirectUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedirectUrl").field("host", &self.host).finish_non_exhaustive()
     }
 }
 

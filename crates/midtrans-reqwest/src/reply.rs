@@ -10,22 +10,27 @@ use crate::failure;
 pub(crate) async fn read(mut reply: reqwest::Response, max_body: usize) -> Result<Response, TransportError> {
     let announced = reply.content_length().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced.is_some_and(|length| length > max_body) {
-        return Err(too_large());
+        return Err(too_large(whole(reply, Vec::new())));
     }
     let mut body = Vec::with_capacity(announced.unwrap_or_default());
     while let Some(chunk) = reply.chunk().await.map_err(failure::in_reply)? {
-        if chunk.len() > max_body - body.len() {
-            return Err(too_large());
+        let room = max_body - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if chunk.len() > room {
+            return Err(too_large(whole(reply, body)));
         }
-        body.extend_from_slice(&chunk);
     }
+    Ok(whole(reply, body))
+}
+
+fn whole(mut reply: reqwest::Response, body: Vec<u8>) -> Response {
     let mut whole = Response::new(body);
     *whole.status_mut() = reply.status();
     *whole.version_mut() = reply.version();
     *whole.headers_mut() = mem::take(reply.headers_mut());
-    Ok(whole)
+    whole
 }
 
-fn too_large() -> TransportError {
-    TransportError::new(TransportErrorKind::BodyTooLarge, Reach::Unknown)
+fn too_large(beginning: Response) -> TransportError {
+    TransportError::new(TransportErrorKind::BodyTooLarge, Reach::Unknown).with_reply(beginning)
 }

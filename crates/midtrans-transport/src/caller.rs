@@ -13,7 +13,9 @@ use crate::{Error, Exchange, Observer, Reach, TransportError, TransportErrorKind
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
-    /// The longest that one attempt may take, from DNS to the last byte of the reply. Default: 30 seconds.
+    /// The longest that one HTTP call may take, from DNS to the last byte of the reply. Default: 30 seconds. All
+    /// attempts of an operation together may take three times that and the pauses; to have an answer sooner, set
+    /// [`CallOptions::deadline`].
     pub timeout: Duration,
     /// The longest reply body, in bytes. Default: 1 MiB.
     pub max_body: usize,

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
-use midtrans_protocol::{IdempotencyKey, Operation, Replay, ReplyError, decode, encode};
+use midtrans_protocol::{DecodeError, IdempotencyKey, Operation, Replay, ReplyError, decode, encode};
 
 use crate::caller::{CallOptions, Caller, RetryPolicy};
 use crate::error::{Error, ErrorKind};
@@ -100,10 +100,11 @@ impl<'a, O: Operation> Exchange<'a, O> {
                     }
                 }
             }
-            Err(error) => {
+            Err(mut error) => {
                 self.may_have_acted |= error.may_have_acted();
                 let repeatable = error.is_repeatable();
-                (ErrorKind::Transport(error), repeatable, None)
+                let kind = error.take_reply().map(too_long::<O>).unwrap_or(ErrorKind::Transport(error));
+                (kind, repeatable, None)
             }
         };
         let allowed = repeatable && (!self.may_have_acted || self.is_replayable());
@@ -164,6 +165,8 @@ impl<'a, O: Operation> Exchange<'a, O> {
             return;
         }
         let code = outcome.as_ref().ok().and_then(|response| midtrans_protocol::gateway_code(response.body()));
+        // Prose in its place could be anything, also personal data.
+        let code = code.filter(|code| code.len() <= 7 && code.bytes().all(|digit| digit.is_ascii_digit()));
         let reply = ReplyInfo {
             http_status: outcome.as_ref().ok().map(|response| response.status().as_u16()),
             gateway_code: code.as_deref(),
@@ -174,6 +177,15 @@ impl<'a, O: Operation> Exchange<'a, O> {
         if let Some(observer) = &self.caller.observer {
             observer.reply(&self.info(), &reply);
         }
+    }
+}
+
+/// What the beginning of a reply says that is too long to be read: a refusal can be told by its status.
+fn too_long<O: Operation>(beginning: Response) -> ErrorKind {
+    let (parts, body) = beginning.into_parts();
+    match decode::<O>(parts.status, body.clone()) {
+        Err(ReplyError::Api(error)) => ErrorKind::Api(*error),
+        _ => ErrorKind::Decode(DecodeError::new("a reply within the body limit", parts.status, body)),
     }
 }
 

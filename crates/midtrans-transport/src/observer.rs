@@ -37,7 +37,7 @@ pub struct RequestInfo<'a> {
 pub struct ReplyInfo<'a> {
     /// The HTTP status, where a reply came.
     pub http_status: Option<u16>,
-    /// The body's `status_code`, where there was one.
+    /// The body's `status_code`, where there was one and it is a number.
     pub gateway_code: Option<&'a str>,
     /// The failure, where no reply came.
     pub failure: Option<TransportErrorKind>,

@@ -65,13 +65,14 @@ pub struct TransportError {
     kind: TransportErrorKind,
     reach: Reach,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    reply: Option<Box<Response>>,
 }
 
 impl TransportError {
     /// A failure without an underlying error.
     #[must_use]
     pub const fn new(kind: TransportErrorKind, reach: Reach) -> Self {
-        Self { kind, reach, source: None }
+        Self { kind, reach, source: None, reply: None }
     }
 
     /// Attaches the HTTP client's own error. It must not contain headers or bodies.
@@ -79,6 +80,18 @@ impl TransportError {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// Attaches what was read of a reply that is longer than [`Limits::max_body`]: its status and the beginning of
+    /// its body, or none of the body.
+    #[must_use]
+    pub fn with_reply(mut self, beginning: Response) -> Self {
+        self.reply = Some(Box::new(beginning));
+        self
+    }
+
+    pub(crate) fn take_reply(&mut self) -> Option<Response> {
+        self.reply.take().map(|reply| *reply)
     }
 
     /// What kind of failure it was.
