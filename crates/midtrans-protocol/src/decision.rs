@@ -10,13 +10,23 @@ use crate::{Details, FraudStatus, Notification, OrderId, Rupiah, Transaction, Tr
 pub struct Expected {
     order_id: OrderId,
     amount: Rupiah,
+    key_index: Option<usize>,
 }
 
 impl Expected {
     /// The order and its price, from the merchant's own records and never from a message.
     #[must_use]
     pub const fn new(order_id: OrderId, amount: Rupiah) -> Self {
-        Self { order_id, amount }
+        Self { order_id, amount, key_index: None }
+    }
+
+    /// Only a notification that was signed with this key counts: its index among the [`ServerKeys`](crate::ServerKeys),
+    /// for orders of different accounts or environments on one endpoint. Otherwise whoever holds one account's key,
+    /// or a sandbox key, could sign for the orders of another.
+    #[must_use]
+    pub const fn signed_with(mut self, key_index: usize) -> Self {
+        self.key_index = Some(key_index);
+        self
     }
 
     /// The order.
@@ -91,6 +101,8 @@ pub enum Review {
     Fraud,
     /// The status is missing, or this version does not know it.
     UnknownStatus,
+    /// It was signed with another account's key than [`Expected::signed_with`] asks for.
+    KeyDiffers,
     /// The dashboard's test notification: answer 200, do nothing.
     TestNotification,
     /// The signature also fits another order: its digits can be cut differently.
@@ -111,7 +123,8 @@ mod sealed {
         pub(super) status_code: Option<&'a str>,
         pub(super) gross_amount: Option<&'a str>,
         pub(super) details: &'a super::Details,
-        pub(super) signed_only: bool,
+        /// The key that it was signed with; `None` for what came over TLS.
+        pub(super) signed_with: Option<usize>,
     }
 
     pub trait Sealed {
@@ -127,7 +140,7 @@ impl Sealed for Notification {
             status_code: Some(self.status_code()),
             gross_amount: Some(self.gross_amount().as_str()),
             details: self.reported(),
-            signed_only: true,
+            signed_with: Some(self.key_index()),
         }
     }
 }
@@ -139,7 +152,7 @@ impl Sealed for Transaction {
             status_code: self.status_code(),
             gross_amount: self.gross_amount().map(crate::WireAmount::as_str),
             details: self.details(),
-            signed_only: false,
+            signed_with: None,
         }
     }
 }
@@ -157,8 +170,7 @@ impl Sealed for Transaction {
 /// the status against the stored one with [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is dear,
 /// ask Get Status before you ship.
 ///
-/// Which merchant account an order belongs to is not known here: with keys of several,
-/// see [`ServerKeys`](crate::ServerKeys).
+/// With keys of several accounts on one endpoint, say which one an order belongs to: [`Expected::signed_with`].
 /// ([Handling](https://docs.midtrans.com/reference/best-practices-to-handle-notification))
 ///
 /// ```
@@ -186,11 +198,15 @@ pub fn decide(expected: &Expected, evidence: &impl Evidence) -> Decision {
 /// What speaks against the evidence before its status is even read.
 fn objection(expected: &Expected, words: &Words<'_>) -> Option<Review> {
     let order_id = words.order_id.unwrap_or_default();
-    if words.signed_only && order_id.starts_with(crate::ids::TEST_PREFIX) {
+    if words.signed_with.is_some() && order_id.starts_with(crate::ids::TEST_PREFIX) {
         return Some(Review::TestNotification);
     }
     if order_id != expected.order_id.as_str() {
         return Some(Review::OrderDiffers);
+    }
+    let other_key = |wanted| words.signed_with.is_some_and(|found| found != wanted);
+    if expected.key_index.is_some_and(other_key) {
+        return Some(Review::KeyDiffers);
     }
     let gross_amount = words.gross_amount.unwrap_or_default();
     if !amount_fits(expected.amount, gross_amount, words.details) {
@@ -204,7 +220,7 @@ fn objection(expected: &Expected, words: &Words<'_>) -> Option<Review> {
         return Some(Review::CurrencyDiffers);
     }
     let signed_elsewhere = || is_ambiguous(order_id, words.status_code.unwrap_or_default(), gross_amount);
-    (words.signed_only && signed_elsewhere()).then_some(Review::AmbiguousSignature)
+    (words.signed_with.is_some() && signed_elsewhere()).then_some(Review::AmbiguousSignature)
 }
 
 /// The expected amount; or more than it, if the gateway says that it added its fee to just that amount.
@@ -250,7 +266,7 @@ fn by_table(words: &Words<'_>) -> Decision {
     if !accepted && matches!(decision, Decision::Paid | Decision::Pending) {
         return Decision::Review(Review::Fraud);
     }
-    if notified.contains(&code) || (!words.signed_only && answered.contains(&code)) {
+    if notified.contains(&code) || (words.signed_with.is_none() && answered.contains(&code)) {
         decision
     } else {
         Decision::Review(Review::CodeDisagrees)

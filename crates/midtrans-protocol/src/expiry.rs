@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use serde::ser::SerializeStruct;
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use crate::{InvalidInput, WibTime};
 
@@ -25,6 +26,7 @@ pub struct CustomExpiry {
     duration: u32,
     unit: ExpiryUnit,
     order_time: Option<WibTime>,
+    extra: Map<String, Value>,
 }
 
 /// What an expiry is counted in.
@@ -76,7 +78,7 @@ impl CustomExpiry {
     /// [`InvalidInput`] below 20 seconds or above 180 days. (Above, one page of the gateway says that it refuses,
     /// another that it shortens; a refusal here leaves no doubt.)
     pub fn new(duration: u32, unit: ExpiryUnit) -> Result<Self, InvalidInput> {
-        let expiry = Self { duration, unit, order_time: None };
+        let expiry = Self { duration, unit, order_time: None, extra: Map::new() };
         if !(Self::MIN..=Self::MAX).contains(&expiry.duration()) {
             return Err(InvalidInput::new("custom_expiry.expiry_duration", "20 seconds to 180 days"));
         }
@@ -86,9 +88,21 @@ impl CustomExpiry {
     /// Counts from this moment instead of from the moment of the charge. At least 20 seconds must be left when the
     /// gateway gets the charge; only it can check that.
     #[must_use]
-    pub const fn starting(mut self, order_time: WibTime) -> Self {
+    pub fn starting(mut self, order_time: WibTime) -> Self {
         self.order_time = Some(order_time);
         self
+    }
+
+    /// Adds fields that this version doesn't know.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for `order_time`, `expiry_duration` and `unit`.
+    pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
+        if ["order_time", "expiry_duration", "unit"].into_iter().any(|name| extra.contains_key(name)) {
+            return Err(InvalidInput::new("custom_expiry", "each field once"));
+        }
+        self.extra = extra;
+        Ok(self)
     }
 
     /// The length.
@@ -106,12 +120,15 @@ impl CustomExpiry {
 
 impl Serialize for CustomExpiry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut expiry = serializer.serialize_struct("CustomExpiry", 2 + usize::from(self.order_time.is_some()))?;
+        let mut expiry = serializer.serialize_map(None)?;
         if let Some(time) = self.order_time {
-            expiry.serialize_field("order_time", &format_args!("{time} +0700"))?;
+            expiry.serialize_entry("order_time", &format_args!("{time} +0700"))?;
         }
-        expiry.serialize_field("expiry_duration", &self.duration)?;
-        expiry.serialize_field("unit", self.unit.as_str())?;
+        expiry.serialize_entry("expiry_duration", &self.duration)?;
+        expiry.serialize_entry("unit", self.unit.as_str())?;
+        for (name, value) in &self.extra {
+            expiry.serialize_entry(name, value)?;
+        }
         expiry.end()
     }
 }
@@ -142,5 +159,14 @@ mod tests {
         let expiry = CustomExpiry::new(2, ExpiryUnit::Hour).unwrap().starting("2016-12-07 11:54:12".parse().unwrap());
         let json = serde_json::to_string(&expiry).unwrap();
         assert_eq!(json, r#"{"order_time":"2016-12-07 11:54:12 +0700","expiry_duration":2,"unit":"hour"}"#);
+    }
+
+    #[test]
+    fn unknown_fields_go_along_and_known_ones_have_their_place() {
+        let expiry = CustomExpiry::new(2, ExpiryUnit::Hour).unwrap();
+        let new = Map::from_iter([("x_new".to_owned(), Value::from(1))]);
+        let json = serde_json::to_string(&expiry.clone().with_extra(new).unwrap()).unwrap();
+        assert_eq!(json, r#"{"expiry_duration":2,"unit":"hour","x_new":1}"#);
+        assert!(expiry.with_extra(Map::from_iter([("unit".to_owned(), Value::from("day"))])).is_err());
     }
 }

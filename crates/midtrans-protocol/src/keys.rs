@@ -116,9 +116,8 @@ fn check(key: &str, field: &'static str, wrong_kind: &str) -> Result<(), Invalid
 /// several merchants, and the days in which a key is replaced. Each costs one more hash per notification.
 ///
 /// Whoever has any of the keys can sign a message about any order: sandbox money, which is play money, would pay for an
-/// order of production. So where the keys are of several accounts, see that
-/// [`Notification::key_index`](crate::Notification::key_index) is that of the order's own account before you
-/// [`decide`](crate::decide). An address of its own for each account, with its own keys, needs no such care.
+/// order of production. So where the keys are of several accounts, say which one an order belongs to with
+/// [`Expected::signed_with`](crate::Expected::signed_with). An address of its own for each account, with its own keys, needs no such care.
 ///
 /// ```
 /// use midtrans_protocol::{ServerKey, ServerKeys};

@@ -36,6 +36,7 @@ fn unknown_fields_go_along_at_every_level() {
         "/customer_details/shipping_address",
         "/seller_details/0",
         "/seller_details/0/address",
+        "/custom_expiry",
     ] {
         object.pointer_mut(pointer).unwrap()["x_new"] = json!({ "deep": [1, null, true] });
     }
@@ -72,7 +73,6 @@ fn every_wrong_field_is_named() {
         ("/custom_expiry/expiry_duration", json!("ninety"), "custom_expiry"),
         ("/custom_expiry/order_time", json!("2026-02-03 08:00:00"), "custom_expiry.order_time"),
         ("/custom_expiry/order_time", json!("2026-02-30 08:00:00 +0700"), "custom_expiry.order_time"),
-        ("/custom_expiry/x_new", json!(1), "custom_expiry"),
         ("/custom_field1", json!("x".repeat(256)), "custom_field1"),
         ("/metadata", json!("text"), "metadata"),
     ] {

@@ -120,6 +120,15 @@ fn the_dashboards_test_is_about_no_order() {
 }
 
 #[test]
+fn another_accounts_key_does_not_sign_for_this_order() {
+    let (notification, transaction) = (notified(&settlement()), answered(&settlement()));
+    let ours = expected(ORDER, 125_000);
+    assert_eq!(decide(&ours.clone().signed_with(0), &notification), Decision::Paid);
+    assert_eq!(decide(&ours.clone().signed_with(1), &notification), Decision::Review(Review::KeyDiffers));
+    assert_eq!(decide(&ours.signed_with(1), &transaction), Decision::Paid, "an answer over TLS carries no key");
+}
+
+#[test]
 fn a_signature_that_another_order_could_have_is_reviewed_and_an_answer_is_not() {
     for (order, amount, rupiah) in [
         // Also order "1111200" with code 200 and 500 rupiah.

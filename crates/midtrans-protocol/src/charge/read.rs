@@ -51,16 +51,17 @@ fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidI
 
 fn expiry(fields: &mut Map<String, Value>) -> Result<Option<CustomExpiry>, InvalidInput> {
     #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct Wire {
         order_time: Option<String>,
         expiry_duration: u32,
         unit: Option<String>,
+        #[serde(flatten)]
+        extra: Map<String, Value>,
     }
     let Some(wire) = take::<Wire>(fields, "custom_expiry")? else { return Ok(None) };
     let unit = ExpiryUnit::from_word(wire.unit.as_deref().unwrap_or("minute"))
         .ok_or_else(|| InvalidInput::new("custom_expiry.unit", "second, minute, hour or day"))?;
-    let mut expiry = CustomExpiry::new(wire.expiry_duration, unit)?;
+    let mut expiry = CustomExpiry::new(wire.expiry_duration, unit)?.with_extra(wire.extra)?;
     if let Some(time) = wire.order_time {
         let refused = || InvalidInput::new("custom_expiry.order_time", "YYYY-MM-DD hh:mm:ss +0700");
         let local = time.strip_suffix(" +0700").ok_or_else(refused)?;

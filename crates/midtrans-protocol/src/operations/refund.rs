@@ -7,6 +7,7 @@ use std::fmt;
 
 use http::Method;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::{InvalidInput, Operation, PaymentId, RefundKey, Replay, Rupiah, Transaction};
 
@@ -35,13 +36,15 @@ pub struct Refund {
     amount: Option<Rupiah>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(flatten)]
+    extra: Map<String, Value>,
 }
 
 impl Refund {
     /// Gives back all that is left.
     #[must_use]
     pub fn full(id: impl Into<PaymentId>, refund_key: RefundKey) -> Self {
-        Self { id: id.into(), refund_key, amount: None, reason: None }
+        Self { id: id.into(), refund_key, amount: None, reason: None, extra: Map::new() }
     }
 
     /// Gives back this much.
@@ -65,6 +68,18 @@ impl Refund {
             return Err(InvalidInput::new("reason", "at most 255 characters"));
         }
         self.reason = Some(reason);
+        Ok(self)
+    }
+
+    /// Adds fields that this version doesn't know.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for `refund_key`, `amount` and `reason`.
+    pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
+        if let Some(name) = ["refund_key", "amount", "reason"].into_iter().find(|name| extra.contains_key(*name)) {
+            return Err(InvalidInput::new(name, "each field once; this one has a place of its own"));
+        }
+        self.extra = extra;
         Ok(self)
     }
 
@@ -104,5 +119,19 @@ impl Operation for Refund {
 
     fn order_id(&self) -> Option<&str> {
         Some(self.id.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_fields_go_along_and_known_ones_have_their_place() {
+        let refund = Refund::full(PaymentId::received("order-1").unwrap(), RefundKey::new("r1").unwrap());
+        let new = Map::from_iter([("x_new".to_owned(), Value::from(1))]);
+        assert_eq!(refund.clone().with_extra(new).unwrap().body().unwrap(), br#"{"refund_key":"r1","x_new":1}"#);
+        let known = Map::from_iter([("amount".to_owned(), Value::from(1))]);
+        assert_eq!(refund.with_extra(known).unwrap_err().field(), "amount");
     }
 }
