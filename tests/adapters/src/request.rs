@@ -28,7 +28,8 @@ pub enum Payload {
     Chunked(Vec<u8>, usize),
     /// With `Content-Length`, in ten pieces with pauses.
     Slow(Vec<u8>),
-    /// `Content-Length` alone: the bytes never come.
+    /// `Content-Length` and the first sixty bytes: the others never come. Some frameworks look at the first ones
+    /// before any route does, so without them a connection may wait until its client gives up.
     Announced(usize),
     /// Chunked, with something that is no chunk in the middle.
     Broken,
@@ -75,7 +76,7 @@ impl Request {
         let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
         match &self.payload {
             Payload::None => vec![Step::Write(format!("{head}\r\n").into_bytes())],
-            Payload::Announced(length) => vec![Step::Write(sized(*length))],
+            Payload::Announced(length) => vec![Step::Write([&sized(*length)[..], &[b' '; 60]].concat())],
             Payload::Sized(body) => vec![Step::Write([sized(body.len()), body.clone()].concat())],
             Payload::Broken => vec![Step::Write([&chunked[..], b"5\r\n{\"ord\r\nno chunk\r\n"].concat())],
             Payload::Chunked(body, size) => {

@@ -1,0 +1,86 @@
+//! Reading a request that a stranger sends.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use futures_core::Stream;
+
+use midtrans_protocol::{Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, endpoint, notification};
+
+use crate::Answered;
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Answered>>>>;
+
+/// A notification whose signature was made with one of your keys.
+///
+/// [`notifications`](crate::notifications) is the whole webhook; take this one where a handler needs more of actix-web.
+/// The keys are the app's data: `.app_data(web::Data::new(keys))`. The body may have
+/// [`MAX_BYTES`](midtrans_protocol::notification::MAX_BYTES).
+///
+/// Verified does not mean paid. Store it, answer with [`Answered`], and let [`decide`](midtrans_protocol::decide) tell
+/// what it means for the order.
+///
+/// # Errors
+/// [`Answered`], before the handler runs: 400 for a body that is malformed, broke off or lacks a signed field, 403 for
+/// a signature by none of the keys, 405 for a method other than POST, 413 above the limit, 415 for a content type other
+/// than JSON; 503 when the app has no keys, so that the gateway comes again when it has.
+#[derive(Clone, Debug)]
+pub struct Verified(pub Notification);
+
+impl FromRequest for Verified {
+    type Error = Answered;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let Some(keys) = request.app_data::<Data<ServerKeys>>() else {
+                return Err(Answered(Acknowledge::Later.into()));
+            };
+            Ok(Self(notification::verify(&notification_body(&request, payload).await?, keys)?))
+        })
+    }
+}
+
+/// The customer's browser, back from the provider: a hint for the page, never a proof.
+///
+/// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both methods of one
+/// resource. For GET (and HEAD) the query is read, for every other method the form.
+///
+/// # Errors
+/// A query never fails. For a form, [`Answered`]: 400 when it broke off or has no readable `response`, 413 above
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a form's. A customer is
+/// looking at the answer: take `Result<Landed, Answered>` to show a page of your own.
+#[derive(Clone, Debug)]
+pub struct Landed(pub Landing);
+
+impl FromRequest for Landed {
+    type Error = Answered;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let form = async { read(Intake::form(header(&request))?, payload).await };
+            Ok(Self(endpoint::landing(request.method().as_str(), Some(request.query_string()), form).await?))
+        })
+    }
+}
+
+pub(crate) async fn notification_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Rejection> {
+    read(Intake::notification(request.method().as_str(), header(request))?, payload).await
+}
+
+async fn read(mut intake: Intake, mut payload: Payload) -> Result<Vec<u8>, Rejection> {
+    while let Some(piece) = poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await {
+        intake.push(&piece.map_err(|_| Rejection::Incomplete)?)?;
+    }
+    Ok(intake.into_bytes())
+}
+
+fn header<'h>(request: &'h HttpRequest) -> impl Fn(&'static str) -> Option<&'h [u8]> {
+    move |name| request.headers().get(name).map(|value| value.as_bytes())
+}

@@ -1,0 +1,67 @@
+//! The webhook as a handler.
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::web::Payload;
+use actix_web::{Handler, HttpRequest, rt};
+
+use midtrans_protocol::endpoint::{Endpoint, KeysFor};
+use midtrans_protocol::{Acknowledge, Notification};
+
+use crate::{Answered, extract};
+
+/// A webhook that hands every notification that was signed with one of the keys to the handler. Mount it with
+/// [`web::to`](actix_web::web::to), for all methods.
+///
+/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`HttpRequest`] to `Option<ServerKeys>`. The
+/// handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its `Err` with 503, and so are a panic and ten
+/// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
+/// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405.
+pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
+    Notifications(Endpoint::new(keys, handler))
+}
+
+/// The handler that [`notifications`] makes. Clones share keys and handler.
+pub struct Notifications<K, H>(Endpoint<K, H>);
+
+impl<K, H> Notifications<K, H> {
+    /// Sets the time from a request's headers to its answer. The gateway hangs up after 15 seconds.
+    #[must_use]
+    pub fn within(self, deadline: Duration) -> Self {
+        Self(self.0.within(deadline))
+    }
+}
+
+impl<K, H, F, A> Handler<(HttpRequest, Payload)> for Notifications<K, H>
+where
+    K: KeysFor<HttpRequest> + 'static,
+    H: Fn(Notification) -> F + 'static,
+    F: Future<Output = A>,
+    A: Into<Acknowledge>,
+{
+    type Output = Answered;
+    type Future = Pin<Box<dyn Future<Output = Answered>>>;
+
+    fn call(&self, (request, payload): (HttpRequest, Payload)) -> Self::Future {
+        let endpoint = self.0.clone();
+        Box::pin(async move {
+            let time_is_up = rt::time::sleep(endpoint.deadline());
+            let body = extract::notification_body(&request, payload.into_inner());
+            Answered(endpoint.answer(&request, body, time_is_up).await)
+        })
+    }
+}
+
+impl<K, H> Clone for Notifications<K, H> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, H> fmt::Debug for Notifications<K, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Notifications").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,61 @@
+//! Reading a request that a stranger sends.
+
+use http_body_util::combinators::BoxBody;
+use poem::http;
+use poem::web::RequestBody;
+use poem::{FromRequest, Request, Result};
+
+use midtrans_protocol::{Acknowledge, Landing, Notification, ServerKeys};
+
+use crate::Answered;
+
+/// A notification whose signature was made with one of your keys.
+///
+/// [`notifications`](crate::notifications) is the whole webhook; take this one where a handler needs more of poem. The
+/// keys are the app's data: `.data(keys)`. The body may have
+/// [`MAX_BYTES`](midtrans_protocol::notification::MAX_BYTES).
+///
+/// Verified does not mean paid. Store it, answer with [`Answered`], and let [`decide`](midtrans_protocol::decide) tell
+/// what it means for the order.
+///
+/// # Errors
+/// [`Answered`], before the handler runs: 400 for a body that is malformed, broke off or lacks a signed field, 403 for
+/// a signature by none of the keys, 405 for a method other than POST, 413 above the limit, 415 for a content type other
+/// than JSON; 503 when the app has no keys, so that the gateway comes again when it has.
+#[derive(Clone, Debug)]
+pub struct Verified(pub Notification);
+
+impl<'a> FromRequest<'a> for Verified {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let keys = request.data::<ServerKeys>().ok_or_else(|| Answered(Acknowledge::Later.into()))?;
+        let verified = midtrans_tower::verified(whole(request, body)?, keys).await;
+        Ok(Self(verified.map_err(Answered::from)?))
+    }
+}
+
+/// The customer's browser, back from the provider: a hint for the page, never a proof.
+///
+/// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both methods of one route:
+/// `get(landed).post(landed)`. For GET (and HEAD) the query is read, for every other method the form.
+///
+/// # Errors
+/// A query never fails. For a form, [`Answered`]: 400 when it broke off or has no readable `response`, 413 above
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a form's. A customer is
+/// looking at the answer: take `poem::Result<Landed>` to show a page of your own.
+#[derive(Clone, Debug)]
+pub struct Landed(pub Landing);
+
+impl<'a> FromRequest<'a> for Landed {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        Ok(Self(midtrans_tower::landed(whole(request, body)?).await.map_err(Answered::from)?))
+    }
+}
+
+/// Head and body as one.
+fn whole(request: &Request, body: &mut RequestBody) -> Result<http::Request<BoxBody<bytes::Bytes, std::io::Error>>> {
+    let mut whole = http::Request::new(body.take()?.into());
+    whole.method_mut().clone_from(request.method());
+    whole.uri_mut().clone_from(request.uri());
+    whole.headers_mut().clone_from(request.headers());
+    Ok(whole)
+}

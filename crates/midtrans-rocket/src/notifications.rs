@@ -1,0 +1,85 @@
+//! The webhook as routes.
+
+use std::fmt;
+use std::time::Duration;
+
+use rocket::http::Method;
+use rocket::route::{Handler, Outcome, Route};
+use rocket::{Data, Request, async_trait, tokio};
+
+use midtrans_protocol::endpoint::{Endpoint, KeysFor};
+use midtrans_protocol::{Acknowledge, Notification};
+
+use crate::{Answered, guards};
+
+/// A webhook that hands every notification that was signed with one of the keys to the handler. Mount it at its address:
+/// `rocket.mount("/midtrans/notification", notifications(keys, handler))`.
+///
+/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`Request`] to `Option<ServerKeys>`. The
+/// handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its `Err` with 503, and so are a panic and ten
+/// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
+/// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405.
+pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
+    Notifications { endpoint: Endpoint::new(keys, handler), path: "/" }
+}
+
+/// The routes that [`notifications`] makes. Clones share keys and handler.
+pub struct Notifications<K, H> {
+    endpoint: Endpoint<K, H>,
+    path: &'static str,
+}
+
+impl<K, H> Notifications<K, H> {
+    /// Sets the time from a request's headers to its answer. The gateway hangs up after 15 seconds.
+    #[must_use]
+    pub fn within(self, deadline: Duration) -> Self {
+        Self { endpoint: self.endpoint.within(deadline), ..self }
+    }
+
+    /// Sets the path below the mount point, such as `/<merchant>`.
+    #[must_use]
+    pub fn at(self, path: &'static str) -> Self {
+        Self { path, ..self }
+    }
+}
+
+impl<K, H, F, A> From<Notifications<K, H>> for Vec<Route>
+where
+    K: for<'r> KeysFor<Request<'r>> + Send + Sync + 'static,
+    H: Fn(Notification) -> F + Send + Sync + 'static,
+    F: Future<Output = A> + Send,
+    A: Into<Acknowledge>,
+{
+    fn from(webhook: Notifications<K, H>) -> Self {
+        // Rocket answers HEAD with the route for GET.
+        let methods = [Method::Post, Method::Get, Method::Put, Method::Delete, Method::Options, Method::Patch];
+        methods.map(|method| Route::new(method, webhook.path, webhook.clone())).into()
+    }
+}
+
+#[async_trait]
+impl<K, H, F, A> Handler for Notifications<K, H>
+where
+    K: for<'r> KeysFor<Request<'r>> + Send + Sync + 'static,
+    H: Fn(Notification) -> F + Send + Sync + 'static,
+    F: Future<Output = A> + Send,
+    A: Into<Acknowledge>,
+{
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        let time_is_up = tokio::time::sleep(self.endpoint.deadline());
+        let body = guards::notification_body(request, data);
+        Outcome::Success(Answered(self.endpoint.answer(request, body, time_is_up).await).response())
+    }
+}
+
+impl<K, H> Clone for Notifications<K, H> {
+    fn clone(&self) -> Self {
+        Self { endpoint: self.endpoint.clone(), path: self.path }
+    }
+}
+
+impl<K, H> fmt::Debug for Notifications<K, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notifications").field("endpoint", &self.endpoint).field("path", &self.path).finish()
+    }
+}

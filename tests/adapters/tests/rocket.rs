@@ -1,0 +1,63 @@
+//! The contract over midtrans-rocket.
+
+use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::thread;
+
+use midtrans_adapter_tests::{contract, shop};
+use midtrans_rocket::{Answered, Landed, Verified, notifications};
+use rocket::config::LogLevel;
+use rocket::fairing::AdHoc;
+use rocket::response::content::RawHtml;
+use rocket::{Build, Config, Request, Rocket, get, post, routes};
+
+#[post("/extracted", data = "<verified>")]
+async fn extracted(verified: Verified) -> Answered {
+    Answered(shop::store(verified.0).await.into())
+}
+
+#[get("/midtrans/finish")]
+fn landed(landed: Landed) -> RawHtml<String> {
+    RawHtml(shop::page(&landed.0))
+}
+
+#[post("/midtrans/finish", data = "<form>")]
+fn landed_by_form(form: Landed) -> RawHtml<String> {
+    landed(form)
+}
+
+#[post("/pay")]
+fn pay() -> Answered {
+    Answered(shop::pay_page().into())
+}
+
+fn app() -> Rocket<Build> {
+    let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE);
+    let merchants = notifications(|request: &Request<'_>| shop::keys_of(request.uri().path().as_str()), shop::store);
+    let config = Config { port: 0, log_level: LogLevel::Off, ..Config::debug_default() };
+    rocket::custom(config)
+        .manage(shop::keys())
+        .mount(shop::NOTIFICATION, webhook)
+        .mount("/merchants", merchants.at("/<merchant>"))
+        .mount("/", routes![extracted, landed, landed_by_form, pay])
+}
+
+fn start() -> SocketAddr {
+    let (tell, told) = mpsc::channel();
+    let lifted = AdHoc::on_liftoff("address", move |rocket| {
+        let address = SocketAddr::new(rocket.config().address, rocket.config().port);
+        Box::pin(async move { tell.send(address).expect("the test waits") })
+    });
+    thread::spawn(|| drop(rocket::execute(app().attach(lifted).launch())));
+    told.recv().expect("Rocket starts")
+}
+
+#[test]
+fn rocket_keeps_the_contract() {
+    contract::hold(start());
+}
+
+#[test]
+fn rocket_takes_a_hundred_at_once() {
+    contract::hold_in_parallel(start());
+}
