@@ -1,34 +1,79 @@
-//! p
+//! How fast the library is, as ratios to what its bare building blocks cost when put together by hand.
+//!
+//! Absolute times say more about the machine than about the code. So every figure stands next to a floor that the
+//! same run builds and measures, both sides take turns, and only the ratio has a goal.
+
+#![allow(clippy::float_arithmetic, reason = "ratios of measurements; no amount of money is computed here")]
+
+mod allocations;
+mod arguments;
+mod bare;
+mod callgrind;
+mod charges;
+mod client;
+mod encode;
+mod figure;
 mod floor;
+mod footprint;
+mod load;
+mod notification;
+mod operations;
+mod plain_reply;
+mod program;
 mod race;
+mod report;
+mod requests;
 mod samples;
-use midtrans_protocol::notification;
-use std::hint::black_box;
-fn main() {
-    let keys = samples::keys();
-    let a: Vec<String> = std::env::args().collect();
-    if a.len() > 2 {
-        let n: u32 = a[2].parse().unwrap();
-        let body = samples::Kind::Akulaku.body();
-        for _ in 0..n {
-            match a[1].as_str() {
-                "floor" => floor::run(samples::Kind::Akulaku, black_box(&body), black_box(samples::KEY)),
-                "verify" => drop(black_box(notification::verify(black_box(&body), &keys).expect("genuine"))),
-                _ => drop(black_box(notification::verdict(black_box(&body), &keys).expect("genuine"))),
-            }
+mod server;
+mod table;
+
+use std::env;
+use std::process::ExitCode;
+
+use arguments::{Arguments, HELP, Section};
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    match words.first().map(String::as_str) {
+        Some(server::SERVE) => return exit(server::serve().is_ok()),
+        Some(callgrind::REPEAT) => {
+            callgrind::repeat(&words[1..]);
+            return ExitCode::SUCCESS;
         }
-        return;
+        _ => {}
     }
-    for kind in samples::Kind::ALL {
-        let body = samples::Kind::body(kind);
-        let r = race::race(
-            8000,
-            [
-                &mut || floor::run(kind, black_box(&body), black_box(samples::KEY)),
-                &mut || drop(black_box(notification::verify(black_box(&body), &keys).expect("genuine"))),
-                &mut || drop(black_box(notification::verdict(black_box(&body), &keys).expect("genuine"))),
-            ],
-        );
-        println!("{} {} {r:?} {:.3} {:.3}", kind.name(), body.len(), r[1] / r[0], r[2] / r[0]);
+    match Arguments::parse(words) {
+        Ok(arguments) if arguments.help => {
+            print!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        Ok(arguments) => measure(&arguments),
+        Err(message) => {
+            eprintln!("{message}\n\n{HELP}");
+            ExitCode::from(2)
+        }
     }
+}
+
+fn measure(arguments: &Arguments) -> ExitCode {
+    let rows = arguments.sections.iter().flat_map(|section| match section {
+        Section::Notification => notification::measure(arguments),
+        Section::Encode => encode::measure(arguments),
+        Section::Client => client::measure(arguments),
+        Section::Footprint => footprint::measure(arguments),
+    });
+    let rows = table::sorted(rows.collect());
+    if !arguments.quick
+        && let Err(error) = report::write(&rows, &arguments.sections)
+    {
+        eprintln!("BENCHMARKS.md was not written: {error}");
+    }
+    print!("{}", table::render(&rows));
+    let (met, goals) = table::score(&rows);
+    println!("\n{met} of {goals} goals met");
+    exit(met == goals || !arguments.check)
+}
+
+fn exit(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

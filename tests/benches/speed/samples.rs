@@ -43,15 +43,6 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) const ALL: [Self; 3] = [Self::Akulaku, Self::Card, Self::VirtualAccount];
 
-    /// For people.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Akulaku => "Akulaku",
-            Self::Card => "card",
-            Self::VirtualAccount => "virtual account",
-        }
-    }
-
     /// A genuine body.
     pub(crate) fn body(self) -> Vec<u8> {
         let (template, order, amount) = match self {

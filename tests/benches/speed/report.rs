@@ -1,0 +1,48 @@
+//! The file that the README points to.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::thread;
+
+use crate::arguments::Section;
+use crate::table::{self, Row};
+
+const HEAD: &str = "\
+# Benchmarks
+
+Written by `cargo xtask bench`. Every figure stands next to a *floor*: what the bare building blocks cost when they are
+put together by hand, measured in the same run, in turns with ours. The ratios hold from machine to machine; the
+absolute figures are one machine's.
+";
+
+const NOTES: &str = "\
+## What the floors are
+
+- **notification**: the body is validated as UTF-8 once, `serde_json::from_str` reads all of its fields into an owned
+  typed struct, `sha2` hashes the four pieces in four updates, the signature's hex is decoded and compared in constant
+  time. `verify` returns an owned notification, `verdict` a borrowed one; the floor of both is the owned struct. Times
+  are the best of many short turns. Instructions are counted by callgrind, allocations by a counting allocator in a
+  program of its own.
+- **encode**: `serde_json::to_vec` of a plain derived struct with the same fields, and an `http::Request` built by hand
+  around it.
+- **client**: ureq and reqwest with the same settings as our transports, moving the same bytes to and from a server in
+  another process on loopback, without looking at them: no JSON is written or read. The rows with serde_json have a
+  floor that writes a plain struct and reads a typed reply. Medians of many rounds; CPU is that of the client's
+  process. Over a network and TLS a call takes a thousand times as long, and the difference stays the same.
+- **footprint**: a program that charges once with the bare HTTP client (rustls, ring, webpki-roots), serde_json and
+  sha2, against our `charge` example. Both are built from scratch with the same profile, in turns, and the better of
+  two builds counts. Crates are those of the tree at run time, without the program itself.
+";
+
+/// Writes the rows; those of sections that were not measured stay as they are.
+pub(crate) fn write(rows: &[Row], measured: &[Section]) -> io::Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../BENCHMARKS.md");
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let rows = table::sorted(rows.iter().cloned().chain(table::kept(&before, measured)).collect());
+    let (met, goals) = table::score(&rows);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let machine = format!("Measured on {} {} with {cores} cores.", std::env::consts::ARCH, std::env::consts::OS);
+    let table = table::render(&rows);
+    fs::write(path, format!("{HEAD}\n{machine}\n\n{table}\n{met} of {goals} goals met.\n\n{NOTES}"))
+}

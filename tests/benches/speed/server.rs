@@ -1,0 +1,110 @@
+//! A gateway that always gives the same answer, in a process of its own so that its work is not counted as a client's.
+
+use std::env;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// The first argument of a process that only answers.
+pub(crate) const SERVE: &str = "--serve";
+
+const REPLY: &str = concat!(
+    r#"{"status_code":"201","status_message":"Success, Akulaku transaction is created","#,
+    r#""transaction_id":"5f0c2c64-4f0e-4c57-9d2b-7a61c3e8b901","order_id":"order-20260109-1785","#,
+    r#""redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/5f0c2c64-4f0e-4c57-9d2b-7a61c3e8b901","#,
+    r#""merchant_id":"G900000001","gross_amount":"149000.00","currency":"IDR","payment_type":"akulaku","#,
+    r#""transaction_time":"2026-01-09 17:58:00","transaction_status":"pending","fraud_status":"accept"}"#
+);
+
+/// A running server. It ends with this value.
+pub(crate) struct Server {
+    child: Child,
+    said: BufReader<std::process::ChildStdout>,
+    /// Such as `http://127.0.0.1:40123`.
+    pub(crate) base: String,
+}
+
+impl Server {
+    pub(crate) fn start() -> io::Result<Self> {
+        let mut command = Command::new(env::current_exe()?);
+        let mut child = command.arg(SERVE).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let said = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut server = Self { child, said: BufReader::new(said), base: String::new() };
+        server.base = format!("http://127.0.0.1:{}", server.line()?);
+        Ok(server)
+    }
+
+    /// How many connections have brought a request so far.
+    pub(crate) fn connections(&mut self) -> io::Result<usize> {
+        self.child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(b"\n")?;
+        self.line()?.parse().map_err(io::Error::other)
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        self.said.read_line(&mut line)?;
+        Ok(line.trim().to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone afterwards.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The other side: says the port, answers, and tells the number of connections for every line it is sent.
+pub(crate) fn serve() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("{}", listener.local_addr()?.port());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&connections);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let counter = Arc::clone(&counter);
+            // A connection that breaks is the client's business.
+            thread::spawn(move || answer(stream, &counter).ok());
+        }
+    });
+    for line in io::stdin().lines() {
+        line?;
+        println!("{}", connections.load(Ordering::SeqCst));
+    }
+    Ok(())
+}
+
+fn answer(mut stream: TcpStream, counter: &AtomicUsize) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", REPLY.len());
+    let reply = head + REPLY;
+    let mut buffer = vec![0; 64 * 1024];
+    let (mut filled, mut answered) = (0, 0);
+    loop {
+        let read = stream.read(&mut buffer[filled..])?;
+        if read == 0 {
+            return Ok(());
+        }
+        filled += read;
+        if is_whole(&buffer[..filled]) {
+            if answered == 0 {
+                counter.fetch_add(1, Ordering::SeqCst);
+            }
+            answered += 1;
+            filled = 0;
+            stream.write_all(reply.as_bytes())?;
+        }
+    }
+}
+
+/// Whether these bytes end one request. Nobody here sends a second one before the answer.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+    let length = head.split("content-length:").nth(1).and_then(|rest| rest.lines().next()?.trim().parse().ok());
+    bytes.len() >= end + 4 + length.unwrap_or(0)
+}
