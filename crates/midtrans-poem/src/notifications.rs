@@ -1,6 +1,5 @@
 //! The webhook as an endpoint.
 
-use std::fmt;
 use std::time::Duration;
 
 use poem::http::request::Parts;
@@ -24,6 +23,7 @@ pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
 }
 
 /// The endpoint that [`notifications`] makes. Clones share keys and handler.
+#[derive(Debug)]
 pub struct Notifications<K, H>(midtrans_tower::Notifications<K, H>);
 
 impl<K, H> Notifications<K, H> {
@@ -45,21 +45,13 @@ where
 
     async fn call(&self, request: Request) -> Result<Response> {
         let request: poem::http::Request<_> = request.into();
-        match self.0.clone().call(request).await {
-            Ok(response) => Ok(answered::response(response)),
-            Err(never) => match never {},
-        }
+        let Ok(response) = self.0.clone().call(request).await;
+        Ok(answered::response(response))
     }
 }
 
 impl<K, H> Clone for Notifications<K, H> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
-    }
-}
-
-impl<K, H> fmt::Debug for Notifications<K, H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }

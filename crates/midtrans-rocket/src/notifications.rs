@@ -1,6 +1,5 @@
 //! The webhook as routes.
 
-use std::fmt;
 use std::time::Duration;
 
 use rocket::http::Method;
@@ -24,6 +23,7 @@ pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
 }
 
 /// The routes that [`notifications`] makes. Clones share keys and handler.
+#[derive(Debug)]
 pub struct Notifications<K, H> {
     endpoint: Endpoint<K, H>,
     path: &'static str,
@@ -75,11 +75,5 @@ where
 impl<K, H> Clone for Notifications<K, H> {
     fn clone(&self) -> Self {
         Self { endpoint: self.endpoint.clone(), path: self.path }
-    }
-}
-
-impl<K, H> fmt::Debug for Notifications<K, H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Notifications").field("endpoint", &self.endpoint).field("path", &self.path).finish()
     }
 }

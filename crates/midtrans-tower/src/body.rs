@@ -21,10 +21,10 @@ type BoxError = Box<dyn Error + Send + Sync>;
 ///
 /// # Errors
 /// [`Rejection`], which knows its status; [`respond`](crate::respond) answers with it.
-pub async fn verified<B>(request: Request<B>, keys: &impl KeysFor<Parts>) -> Result<Notification, Rejection>
-where
-    B: Body<Error: Into<BoxError>>,
-{
+pub async fn verified<B: Body<Error: Into<BoxError>>>(
+    request: Request<B>,
+    keys: &impl KeysFor<Parts>,
+) -> Result<Notification, Rejection> {
     let (parts, body) = request.into_parts();
     let keys = keys.keys_for(&parts).ok_or(Rejection::UnknownMerchant)?;
     notification::verify(&notification_body(&parts, body).await?, &keys)
@@ -37,26 +37,20 @@ where
 /// A query never fails. For a form, [`Rejection`]: 400 when it broke off or has no readable `response`, 413 above
 /// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a form's. A customer is
 /// looking at the answer, so show a page of your own.
-pub async fn landed<B>(request: Request<B>) -> Result<Landing, Rejection>
-where
-    B: Body<Error: Into<BoxError>>,
-{
+pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Result<Landing, Rejection> {
     let (parts, body) = request.into_parts();
     let form = async { read(Intake::form(header(&parts.headers))?, body).await };
     endpoint::landing(parts.method.as_str(), parts.uri.query(), form).await
 }
 
-pub(crate) async fn notification_body<B>(parts: &Parts, body: B) -> Result<Vec<u8>, Rejection>
-where
-    B: Body<Error: Into<BoxError>>,
-{
+pub(crate) async fn notification_body<B: Body<Error: Into<BoxError>>>(
+    parts: &Parts,
+    body: B,
+) -> Result<Vec<u8>, Rejection> {
     read(Intake::notification(parts.method.as_str(), header(&parts.headers))?, body).await
 }
 
-async fn read<B>(mut intake: Intake, body: B) -> Result<Vec<u8>, Rejection>
-where
-    B: Body<Error: Into<BoxError>>,
-{
+async fn read<B: Body<Error: Into<BoxError>>>(mut intake: Intake, body: B) -> Result<Vec<u8>, Rejection> {
     let mut body = pin!(body);
     while let Some(frame) = body.frame().await {
         // A frame that is no data is trailers.

@@ -1,7 +1,6 @@
 //! The webhook in front of a service that knows nothing of it.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,6 +13,7 @@ use tower_service::Service;
 use crate::{Notifications, ResponseBody};
 
 /// Answers one path with a webhook; made by [`Notifications::at`]. The path must match to the letter.
+#[derive(Debug)]
 pub struct NotificationsLayer<K, H> {
     path: Arc<str>,
     webhook: Notifications<K, H>,
@@ -61,10 +61,8 @@ where
         }
         let answer = self.layer.webhook.call(request);
         Box::pin(async {
-            match answer.await {
-                Ok(response) => Ok(response.map(Either::Left)),
-                Err(error) => match error {},
-            }
+            let Ok(response) = answer.await;
+            Ok(response.map(Either::Left))
         })
     }
 }
@@ -72,11 +70,5 @@ where
 impl<K, H> Clone for NotificationsLayer<K, H> {
     fn clone(&self) -> Self {
         Self { path: Arc::clone(&self.path), webhook: self.webhook.clone() }
-    }
-}
-
-impl<K, H> fmt::Debug for NotificationsLayer<K, H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NotificationsLayer").field("path", &self.path).field("webhook", &self.webhook).finish()
     }
 }

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -28,6 +27,7 @@ pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
 }
 
 /// The service that [`notifications`] makes. Clones share keys and handler.
+#[derive(Debug)]
 pub struct Notifications<K, H>(Endpoint<K, H>);
 
 impl<K, H> Notifications<K, H> {
@@ -74,11 +74,5 @@ where
 impl<K, H> Clone for Notifications<K, H> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
-    }
-}
-
-impl<K, H> fmt::Debug for Notifications<K, H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Notifications").field(&self.0).finish()
     }
 }
