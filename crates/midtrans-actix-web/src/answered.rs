@@ -4,6 +4,7 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 
 use midtrans_protocol::{Answer, Rejection};
@@ -53,8 +54,11 @@ impl ResponseError for Answered {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        for header in self.0.headers() {
-            response.insert_header(header);
+        for (name, value) in self.0.headers() {
+            response.insert_header((name, HeaderValue::from_static(value)));
+        }
+        if let Some(location) = self.0.location() {
+            response.insert_header((LOCATION, location));
         }
         let mut response = response.body(self.0.text());
         if let Some(rejection) = self.0.rejection() {

@@ -49,8 +49,9 @@ impl<T, E> From<Result<T, E>> for Acknowledge {
 /// assert_eq!(Answer::from(Rejection::Forged).text(), "Forbidden");
 ///
 /// let page = RedirectUrl::new("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1", &Environment::Sandbox)?;
-/// let headers: Vec<_> = Answer::from(page).headers().map(|(name, _)| name.to_owned()).collect();
-/// assert_eq!(headers, ["cache-control", "location"]);
+/// let answer = Answer::from(page);
+/// assert_eq!(answer.headers().collect::<Vec<_>>(), [("cache-control", "no-store")]);
+/// assert_eq!(answer.location(), Some("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"));
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,15 +76,21 @@ impl Answer {
         self.status
     }
 
-    /// The headers, with names in lower case and values of visible ASCII: never to be cached, what the text is, where
-    /// the customer goes, what is allowed.
-    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let more = match &self.kind {
-            Kind::Redirected(url) => ("location", url.as_str()),
-            _ => ("content-type", "text/plain; charset=utf-8"),
-        };
+    /// The headers besides [`location`](Self::location), with names in lower case: never to be cached, what the text
+    /// is, what is allowed.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        let text = (!self.text.is_empty()).then_some(("content-type", "text/plain; charset=utf-8"));
         let allow = (self.status == StatusCode::METHOD_NOT_ALLOWED).then_some(("allow", "POST"));
-        [("cache-control", "no-store"), more].into_iter().chain(allow)
+        [("cache-control", "no-store")].into_iter().chain(text).chain(allow)
+    }
+
+    /// The header `location` of a redirect: visible ASCII.
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Redirected(url) => Some(url.as_str()),
+            _ => None,
+        }
     }
 
     /// The body; empty for a redirect.
@@ -153,7 +160,7 @@ mod tests {
     use super::*;
     use crate::Environment;
 
-    fn headers(answer: &Answer) -> Vec<(&'static str, &str)> {
+    fn headers(answer: &Answer) -> Vec<(&'static str, &'static str)> {
         answer.headers().collect()
     }
 

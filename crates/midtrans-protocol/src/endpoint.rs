@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use std::future::{pending, ready};
-//! use midtrans_protocol::endpoint::Endpoint;
+//! use midtrans_protocol::endpoint::{Endpoint, KeysFor};
 //! use midtrans_protocol::{Intake, Notification, ServerKey, ServerKeys, signature};
 //!
 //! # fn block_on<F: Future>(future: F) -> F::Output {
@@ -28,7 +28,7 @@
 //!     Ok(intake.into_bytes())
 //! };
 //! let time_is_up = pending::<()>(); // a timer of `endpoint.deadline()`
-//! assert_eq!(block_on(endpoint.answer(&"/path", body, time_is_up)).status(), 200);
+//! assert_eq!(block_on(endpoint.answer(|keys| keys.keys_for("/path"), body, time_is_up)).status(), 200);
 //! # Ok::<(), midtrans_protocol::InvalidInput>(())
 //! ```
 
@@ -37,7 +37,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::{Acknowledge, Answer, Landing, Notification, Rejection, ServerKeys, notification};
@@ -98,30 +98,36 @@ impl<K, H> Endpoint<K, H> {
     ///
     /// A handler that panics, and a body or a handler for which the time is up, end in 503: the gateway comes again.
     /// They are dropped where they stand. A handler that blocks its thread cannot be dropped.
-    pub async fn answer<R, F, A>(
+    ///
+    /// `choose` asks the keys about the request, which nobody needs afterwards: move it in, so that its memory is free
+    /// while the body comes.
+    pub async fn answer<F, A>(
         &self,
-        request: &R,
+        choose: impl FnOnce(&K) -> Option<ServerKeys>,
         body: impl Future<Output = Result<Vec<u8>, Rejection>>,
         time_is_up: impl Future,
     ) -> Answer
     where
-        R: ?Sized,
-        K: KeysFor<R>,
         H: Fn(Notification) -> F,
         F: Future<Output = A>,
         A: Into<Acknowledge>,
     {
         let (keys, handler) = &*self.parts;
-        let work = async {
-            let keys = keys.keys_for(request).ok_or(Rejection::UnknownMerchant)?;
+        // Pinned where they are made: a future that is handed on takes its memory once more for each hand.
+        let mut work = pin!(async {
+            let keys = choose(keys).ok_or(Rejection::UnknownMerchant)?;
             let notification = notification::verify(&body.await?, &keys)?;
-            Ok::<_, Rejection>(handler(notification).await.into())
+            Ok::<Acknowledge, Rejection>(handler(notification).await.into())
+        });
+        let mut time_is_up = pin!(time_is_up);
+        let poll = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(Poll::Ready(Ok(acknowledge))) => Poll::Ready(acknowledge.into()),
+            Ok(Poll::Ready(Err(rejection))) => Poll::Ready(rejection.into()),
+            Ok(Poll::Pending) => time_is_up.as_mut().poll(context).map(|_| Acknowledge::Later.into()),
+            // Nothing of a future that panicked is looked at again: it is dropped.
+            Err(_) => Poll::Ready(Acknowledge::Later.into()),
         };
-        match guarded(work, time_is_up).await {
-            Some(Ok(acknowledge)) => acknowledge.into(),
-            Some(Err(rejection)) => rejection.into(),
-            None => Acknowledge::Later.into(),
-        }
+        poll_fn(poll).await
     }
 }
 
@@ -150,18 +156,4 @@ pub async fn landing(
         "GET" | "HEAD" => Ok(Landing::from_query(query.unwrap_or_default())),
         _ => Landing::from_form(&body.await?),
     }
-}
-
-/// The work's output, or `None` when it panics or is still at work when the time is up.
-async fn guarded<T>(work: impl Future<Output = T>, time_is_up: impl Future) -> Option<T> {
-    let (mut work, mut time_is_up) = (pin!(work), pin!(time_is_up));
-    poll_fn(|context| {
-        // Nothing of a future that panicked is looked at again: it is dropped.
-        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
-            Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
-            Ok(Poll::Pending) => time_is_up.as_mut().poll(context).map(|_| None),
-            Err(_) => Poll::Ready(None),
-        }
-    })
-    .await
 }

@@ -23,11 +23,15 @@ fn body() -> impl Future<Output = Result<Vec<u8>, Rejection>> {
     ready(Ok(signed(&settlement())))
 }
 
+fn fixed(keys: &ServerKeys) -> Option<ServerKeys> {
+    keys.keys_for("anything")
+}
+
 fn answered<F: Future>(handler: impl Fn(Notification) -> F) -> Answer
 where
     F::Output: Into<Acknowledge>,
 {
-    now(Endpoint::new(keys(), handler).answer("", body(), pending::<()>()))
+    now(Endpoint::new(keys(), handler).answer(fixed, body(), pending::<()>()))
 }
 
 #[test]
@@ -50,10 +54,10 @@ fn a_handler_that_panics_before_or_while_it_works_ends_in_503() {
 #[test]
 fn when_the_time_is_up_it_is_503_whether_the_body_or_the_handler_is_late() {
     let late = Endpoint::new(keys(), |_| pending::<Acknowledge>());
-    assert_eq!(now(late.answer("", body(), ready(()))).status(), 503);
-    assert_eq!(now(late.answer("", pending(), ready(()))).status(), 503);
+    assert_eq!(now(late.answer(fixed, body(), ready(()))).status(), 503);
+    assert_eq!(now(late.answer(fixed, pending(), ready(()))).status(), 503);
     let prompt = Endpoint::new(keys(), |_| ready(Acknowledge::Done));
-    assert_eq!(now(prompt.answer("", body(), ready(()))).status(), 200, "done is done");
+    assert_eq!(now(prompt.answer(fixed, body(), ready(()))).status(), 200, "done is done");
 }
 
 #[test]
@@ -64,7 +68,7 @@ fn the_request_chooses_the_keys_and_an_unknown_merchant_is_404() {
         _ => None,
     };
     let endpoint = Endpoint::new(merchants, |_| ready(Acknowledge::Done));
-    let status = |path: &str| now(endpoint.answer(path, body(), pending::<()>())).status().as_u16();
+    let status = |path: &str| now(endpoint.answer(|keys| keys(path), body(), pending::<()>())).status().as_u16();
     assert_eq!([status("/ours"), status("/theirs"), status("/nobodys")], [200, 403, 404]);
 }
 

@@ -31,7 +31,10 @@ impl Answered {
         let mut response = Response::new();
         response.set_status(self.status());
         for (name, value) in self.0.headers() {
-            response.set_raw_header(name, value.to_owned());
+            response.set_raw_header(name, value);
+        }
+        if let Some(location) = self.0.location() {
+            response.set_raw_header("location", location.to_owned());
         }
         response.set_sized_body(self.0.text().len(), Cursor::new(self.0.text()));
         response

@@ -27,7 +27,9 @@ pub async fn verified<B: Body<Error: Into<BoxError>>>(
 ) -> Result<Notification, Rejection> {
     let (parts, body) = request.into_parts();
     let keys = keys.keys_for(&parts).ok_or(Rejection::UnknownMerchant)?;
-    notification::verify(&notification_body(&parts, body).await?, &keys)
+    let body = notification_body(&parts, body);
+    drop(parts);
+    notification::verify(&body.await?, &keys)
 }
 
 /// The customer's return: the query of a GET or HEAD, the form of every other method. A hint for the page, never a
@@ -43,11 +45,13 @@ pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Resu
     endpoint::landing(parts.method.as_str(), parts.uri.query(), form).await
 }
 
-pub(crate) async fn notification_body<B: Body<Error: Into<BoxError>>>(
+/// Does not hold on to the head while the body comes.
+pub(crate) fn notification_body<B: Body<Error: Into<BoxError>>>(
     parts: &Parts,
     body: B,
-) -> Result<Vec<u8>, Rejection> {
-    read(Intake::notification(parts.method.as_str(), header(&parts.headers))?, body).await
+) -> impl Future<Output = Result<Vec<u8>, Rejection>> + use<B> {
+    let intake = Intake::notification(parts.method.as_str(), header(&parts.headers));
+    async { read(intake?, body).await }
 }
 
 async fn read<B: Body<Error: Into<BoxError>>>(mut intake: Intake, body: B) -> Result<Vec<u8>, Rejection> {

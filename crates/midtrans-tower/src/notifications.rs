@@ -62,11 +62,12 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let endpoint = self.0.clone();
+        let (parts, body) = request.into_parts();
+        let body = body::notification_body(&parts, body);
         Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let time_is_up = tokio::time::sleep(endpoint.deadline());
-            let body = body::notification_body(&parts, body);
-            Ok(respond(endpoint.answer(&parts, body, time_is_up).await))
+            // Most requests are answered at once and never need a timer.
+            let time_is_up = async { tokio::time::sleep(endpoint.deadline()).await };
+            Ok(respond(endpoint.answer(move |keys| keys.keys_for(&parts), body, time_is_up).await))
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Answers as HTTP responses.
 
 use bytes::Bytes;
+use http::header::LOCATION;
 use http::{HeaderValue, Response};
 use http_body_util::Full;
 
@@ -29,7 +30,10 @@ pub fn respond(answer: impl Into<Answer>) -> Response<ResponseBody> {
     let mut response = Response::new(Full::from(answer.text()));
     *response.status_mut() = answer.status();
     for (name, value) in answer.headers() {
-        response.headers_mut().insert(name, visible(value));
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(location) = answer.location() {
+        response.headers_mut().insert(LOCATION, visible(location));
     }
     if let Some(rejection) = answer.rejection() {
         response.extensions_mut().insert(rejection.clone());

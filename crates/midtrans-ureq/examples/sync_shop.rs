@@ -170,7 +170,9 @@ fn header<'h>(request: &'h Request) -> impl Fn(&'static str) -> Option<&'h [u8]>
 
 fn response(answer: &Answer) -> Page {
     let mut response = Response::from_string(answer.text()).with_status_code(answer.status().as_u16());
-    for header in answer.headers().filter_map(|(name, value)| Header::from_bytes(name, value).ok()) {
+    let location = answer.location().and_then(|url| Header::from_bytes("location", url).ok());
+    let others = answer.headers().filter_map(|(name, value)| Header::from_bytes(name, value).ok());
+    for header in others.chain(location) {
         response.add_header(header);
     }
     response

@@ -83,7 +83,7 @@ fn gather(times: &Mutex<Vec<Duration>>, own: Vec<Duration>) {
 }
 
 /// Nanoseconds of processor time that this process has used.
-fn processor_time() -> f64 {
+pub(crate) fn processor_time() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }

@@ -26,6 +26,8 @@ mod requests;
 mod samples;
 mod server;
 mod table;
+mod webhook;
+mod webhook_server;
 
 use std::env;
 use std::process::ExitCode;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
     match words.first().map(String::as_str) {
         Some(server::SERVE) => return exit(server::serve().is_ok()),
+        Some(webhook_server::SERVE) => return exit(webhook_server::serve(&words[1..]).is_ok()),
         Some(callgrind::REPEAT) => {
             callgrind::repeat(&words[1..]);
             return ExitCode::SUCCESS;
@@ -60,6 +63,7 @@ fn measure(arguments: &Arguments) -> ExitCode {
         Section::Notification => notification::measure(arguments),
         Section::Encode => encode::measure(arguments),
         Section::Client => client::measure(arguments),
+        Section::Webhook => webhook::measure(arguments),
         Section::Footprint => footprint::measure(arguments),
     });
     let rows = table::sorted(rows.collect());

@@ -30,6 +30,10 @@ const NOTES: &str = "\
   another process on loopback, without looking at them: no JSON is written or read. The rows with serde_json have a
   floor that writes a plain struct and reads a typed reply. Medians of many rounds; CPU is that of the client's
   process. Over a network and TLS a call takes a thousand times as long, and the difference stays the same.
+- **webhook**: one server process with three handlers of the same framework, and sixteen connections that one thread
+  keeps busy: a handler that reads the body and says 200, one that is written by hand around the floor of
+  **notification**, and `notifications`. Times are medians of rounds in turns; requests per second are their inverse.
+  CPU is that of the server's process. Memory is what each of 400 connections adds that are half way through a body.
 - **footprint**: a program that charges once with the bare HTTP client (rustls, ring, webpki-roots), serde_json and
   sha2, against our `charge` example. Both are built from scratch with the same profile, in turns, and the better of
   two builds counts. Crates are those of the tree at run time, without the program itself.
