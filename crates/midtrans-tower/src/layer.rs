@@ -15,14 +15,8 @@ use crate::{Notifications, ResponseBody};
 /// Answers one path with a webhook; made by [`Notifications::at`]. The path must match to the letter.
 #[derive(Debug)]
 pub struct NotificationsLayer<K, H> {
-    path: Arc<str>,
-    webhook: Notifications<K, H>,
-}
-
-impl<K, H> NotificationsLayer<K, H> {
-    pub(crate) fn new(path: String, webhook: Notifications<K, H>) -> Self {
-        Self { path: path.into(), webhook }
-    }
+    pub(crate) path: Arc<str>,
+    pub(crate) webhook: Notifications<K, H>,
 }
 
 impl<K, H, S> Layer<S> for NotificationsLayer<K, H> {

@@ -40,7 +40,7 @@ impl<K, H> Notifications<K, H> {
     /// A layer that answers this path and lets every other request through.
     #[must_use]
     pub fn at(self, path: impl Into<String>) -> NotificationsLayer<K, H> {
-        NotificationsLayer::new(path.into(), self)
+        NotificationsLayer { path: path.into().into(), webhook: self }
     }
 }
 

@@ -32,15 +32,12 @@ pub fn respond(answer: impl Into<Answer>) -> Response<ResponseBody> {
     for (name, value) in answer.headers() {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    if let Some(location) = answer.location() {
-        response.headers_mut().insert(LOCATION, visible(location));
+    // Visible ASCII is always a value.
+    if let Some(Ok(location)) = answer.location().map(HeaderValue::from_str) {
+        response.headers_mut().insert(LOCATION, location);
     }
     if let Some(rejection) = answer.rejection() {
         response.extensions_mut().insert(rejection.clone());
     }
     response
-}
-
-fn visible(value: &str) -> HeaderValue {
-    HeaderValue::from_str(value).expect("visible ASCII is a valid header value")
 }
