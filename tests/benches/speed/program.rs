@@ -47,7 +47,8 @@ tokio = { version = "1", default-features = false, features = ["macros", "rt"] }
 /// The same charge with ureq alone. sha2 is what the merchant's webhook needs.
 pub(crate) const BARE_UREQ: Recipe = Recipe {
     name: "bare-ureq",
-    dependencies: r#"serde_json = { version = "1", default-features = false, features = ["std"] }
+    dependencies: r#"serde = { version = "1", default-features = false, features = ["derive", "std"] }
+serde_json = { version = "1", default-features = false, features = ["std"] }
 sha2 = { version = "0.10", default-features = false }
 ureq = { version = "3", default-features = false, features = ["rustls"] }"#,
     source: Source::Here(include_str!("bare_ureq.txt")),
@@ -58,6 +59,7 @@ pub(crate) const BARE_REQWEST: Recipe = Recipe {
     name: "bare-reqwest",
     dependencies: r#"reqwest = { version = "0.13", default-features = false, features = ["rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
+serde = { version = "1", default-features = false, features = ["derive", "std"] }
 serde_json = { version = "1", default-features = false, features = ["std"] }
 sha2 = { version = "0.10", default-features = false }
 tokio = { version = "1", default-features = false, features = ["macros", "rt"] }

@@ -34,7 +34,7 @@ const NOTES: &str = "\
   keeps busy: a handler that reads the body and says 200, one that is written by hand around the floor of
   **notification**, and `notifications`. Times are medians of rounds in turns; requests per second are their inverse.
   CPU is that of the server's process. Memory is what each of 400 connections adds that are half way through a body.
-- **footprint**: a program that charges once with the bare HTTP client (rustls, ring, webpki-roots), serde_json and
+- **footprint**: a program that charges once with the bare HTTP client (rustls, ring, webpki-roots), types with serde and
   sha2, against our `charge` example. Both are built from scratch with the same profile, in turns, and the better of
   two builds counts. Crates are those of the tree at run time, without the program itself.
 
@@ -47,9 +47,6 @@ const NOTES: &str = "\
   caches are cold. These rows move by a tenth from run to run on a busy machine, most of all over ureq, which starts a
   thread per call to look up names with a time limit (on both sides). So a goal that is met or missed by less than that
   says little; over reqwest the median call has missed its goal in every run.
-- **footprint**: midtrans-ureq brings twelve crates beyond its floor: our three, serde's derive with five more, which a
-  bare program with typed structs would have too, and serde_urlencoded with two more for the landing. Building them is
-  the difference in build time.
 ";
 
 /// Writes the rows; those of sections that were not measured stay as they are.
