@@ -35,12 +35,12 @@ impl FromRequest for Verified {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let Some(keys) = request.app_data::<Data<ServerKeys>>() else {
                 return Err(Answered(Acknowledge::Later.into()));
             };
-            Ok(Self(notification::verify(&notification_body(&request, payload).await?, keys)?))
+            Ok(Self(notification::verify(&notification_body(&request, &mut payload).await?, keys)?))
         })
     }
 }
@@ -62,20 +62,24 @@ impl FromRequest for Landed {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let form = async { read(Intake::form(header(&request))?, payload).await };
+            let form = read(Intake::form(header(&request)), &mut payload);
             Ok(Self(endpoint::landing(request.method().as_str(), Some(request.query_string()), form).await?))
         })
     }
 }
 
-pub(crate) async fn notification_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Rejection> {
-    read(Intake::notification(request.method().as_str(), header(request))?, payload).await
+pub(crate) fn notification_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Vec<u8>, Rejection>> {
+    read(Intake::notification(request.method().as_str(), header(request)), payload)
 }
 
-async fn read(mut intake: Intake, mut payload: Payload) -> Result<Vec<u8>, Rejection> {
-    while let Some(piece) = poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await {
+async fn read(intake: Result<Intake, Rejection>, payload: &mut Payload) -> Result<Vec<u8>, Rejection> {
+    let mut intake = intake?;
+    while let Some(piece) = poll_fn(|context| Pin::new(&mut *payload).poll_next(context)).await {
         intake.push(&piece.map_err(|_| Rejection::Incomplete)?)?;
     }
     Ok(intake.into_bytes())

@@ -1,6 +1,6 @@
 //! The webhook as a handler.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use actix_web::web::Payload;
@@ -47,9 +47,11 @@ where
     fn call(&self, (request, payload): (HttpRequest, Payload)) -> Self::Future {
         let endpoint = self.0.clone();
         Box::pin(async move {
-            let body = extract::notification_body(&request, payload.into_inner());
+            // Pinned once and lent: a future that is handed on takes its memory again for each hand.
+            let mut payload = payload.into_inner();
+            let body = pin!(extract::notification_body(&request, &mut payload));
             // Most requests are answered at once and never need a timer.
-            let time_is_up = async { rt::time::sleep(endpoint.deadline()).await };
+            let time_is_up = pin!(async { Box::pin(rt::time::sleep(endpoint.deadline())).await });
             Answered(endpoint.answer(|keys| keys.keys_for(&request), body, time_is_up).await)
         })
     }

@@ -34,6 +34,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -97,7 +98,8 @@ impl<K, H> Endpoint<K, H> {
     /// Chooses the keys, waits for the body, verifies it, runs the handler, and says what to answer.
     ///
     /// A handler that panics, and a body or a handler for which the time is up, end in 503: the gateway comes again.
-    /// They are dropped where they stand. A handler that blocks its thread cannot be dropped.
+    /// They are dropped where they stand. A handler that blocks its thread cannot be dropped. `time_is_up` is first
+    /// polled when there is nothing to do for the second time, so make the timer in it.
     ///
     /// `choose` asks the keys about the request, which nobody needs afterwards: move it in, so that its memory is free
     /// while the body comes.
@@ -120,9 +122,15 @@ impl<K, H> Endpoint<K, H> {
             Ok::<Acknowledge, Rejection>(handler(notification).await.into())
         });
         let mut time_is_up = pin!(time_is_up);
+        let mut waited = false;
         let poll = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
             Ok(Poll::Ready(Ok(acknowledge))) => Poll::Ready(acknowledge.into()),
             Ok(Poll::Ready(Err(rejection))) => Poll::Ready(rejection.into()),
+            // Under most servers the body is there a moment after the head: a second look is cheaper than a timer.
+            Ok(Poll::Pending) if !mem::replace(&mut waited, true) => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
             Ok(Poll::Pending) => time_is_up.as_mut().poll(context).map(|_| Acknowledge::Later.into()),
             // Nothing of a future that panicked is looked at again: it is dropped.
             Err(_) => Poll::Ready(Acknowledge::Later.into()),

@@ -1,7 +1,7 @@
 //! Reading a request that a stranger sends.
 
 use std::error::Error;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use bytes::Buf;
 use http::request::Parts;
@@ -27,9 +27,9 @@ pub async fn verified<B: Body<Error: Into<BoxError>>>(
 ) -> Result<Notification, Rejection> {
     let (parts, body) = request.into_parts();
     let keys = keys.keys_for(&parts).ok_or(Rejection::UnknownMerchant)?;
-    let body = notification_body(&parts, body);
+    let intake = notification_intake(&parts);
     drop(parts);
-    notification::verify(&body.await?, &keys)
+    notification::verify(&read(intake, pin!(body)).await?, &keys)
 }
 
 /// The customer's return: the query of a GET or HEAD, the form of every other method. A hint for the page, never a
@@ -41,21 +41,21 @@ pub async fn verified<B: Body<Error: Into<BoxError>>>(
 /// looking at the answer, so show a page of your own.
 pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Result<Landing, Rejection> {
     let (parts, body) = request.into_parts();
-    let form = async { read(Intake::form(header(&parts.headers))?, body).await };
+    let body = pin!(body);
+    let form = read(Intake::form(header(&parts.headers)), body);
     endpoint::landing(parts.method.as_str(), parts.uri.query(), form).await
 }
 
-/// Does not hold on to the head while the body comes.
-pub(crate) fn notification_body<B: Body<Error: Into<BoxError>>>(
-    parts: &Parts,
-    body: B,
-) -> impl Future<Output = Result<Vec<u8>, Rejection>> + use<B> {
-    let intake = Intake::notification(parts.method.as_str(), header(&parts.headers));
-    async { read(intake?, body).await }
+pub(crate) fn notification_intake(parts: &Parts) -> Result<Intake, Rejection> {
+    Intake::notification(parts.method.as_str(), header(&parts.headers))
 }
 
-async fn read<B: Body<Error: Into<BoxError>>>(mut intake: Intake, body: B) -> Result<Vec<u8>, Rejection> {
-    let mut body = pin!(body);
+/// Holds on to nothing but the bytes.
+pub(crate) async fn read<B: Body<Error: Into<BoxError>>>(
+    intake: Result<Intake, Rejection>,
+    mut body: Pin<&mut B>,
+) -> Result<Vec<u8>, Rejection> {
+    let mut intake = intake?;
     while let Some(frame) = body.frame().await {
         // A frame that is no data is trailers.
         let Ok(mut data) = frame.map_err(|error| broken(&*error.into()))?.into_data() else { continue };

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -63,10 +63,16 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let endpoint = self.0.clone();
         let (parts, body) = request.into_parts();
-        let body = body::notification_body(&parts, body);
+        let intake = body::notification_intake(&parts);
+        // A connection may wait for long, so it carries little: the head is in a box that ends with its last use, the
+        // body and the timer are pinned once and lent from there, since a future that is handed on takes its memory
+        // again for each hand.
+        let parts = Box::new(parts);
         Box::pin(async move {
+            let body = pin!(body);
+            let body = pin!(body::read(intake, body));
             // Most requests are answered at once and never need a timer.
-            let time_is_up = async { tokio::time::sleep(endpoint.deadline()).await };
+            let time_is_up = pin!(async { Box::pin(tokio::time::sleep(endpoint.deadline())).await });
             Ok(respond(endpoint.answer(move |keys| keys.keys_for(&parts), body, time_is_up).await))
         })
     }
