@@ -3,7 +3,8 @@
 mod oldest;
 mod published;
 
-use std::process::Command;
+use std::fs;
+use std::process::{self, Command};
 
 use crate::arguments::Arguments;
 use crate::cargo::{self, cargo};
@@ -85,13 +86,18 @@ fn advisories(release: &Release) -> Result<Outcome, Failure> {
 }
 
 /// All at once: crates of this workspace that are not published yet are then taken from each other's packages.
+/// In a folder of its own every time: cargo takes a published version for unchangeable, and would build against what
+/// an earlier run packaged under the same number.
 fn packages(release: &Release) -> Result<Outcome, Failure> {
+    let folder = release.workspace.root.join(format!("target/packages-{}", process::id()));
     let mut command = release.cargo();
-    command.arg("package").args(release.published());
+    command.arg("package").args(release.published()).arg("--target-dir").arg(&folder);
     if release.allow_dirty {
         command.arg("--allow-dirty");
     }
-    cargo::run(&mut command).map(|()| Outcome::Passed)
+    let outcome = cargo::run(&mut command).map(|()| Outcome::Passed);
+    fs::remove_dir_all(&folder).ok();
+    outcome
 }
 
 #[cfg(test)]
