@@ -44,7 +44,9 @@ fn refused(http: StatusCode, error: &ApiError, body: &[u8]) {
     assert!(!shown.chars().any(char::is_control), "a message that writes lines of its own");
     let kept = error.messages().iter().chain(error.validation_messages()).map(String::len).sum::<usize>();
     assert!(kept <= body.len() && error.status_code().is_none_or(|code| code.len() <= body.len()));
-    assert!(!error.outcome_unknown() || error.is_retryable());
+    let known_refusal = matches!(error.code(), 300..=499 | 501);
+    assert!(error.outcome_unknown() || known_refusal, "a code that nobody knows was taken for a refusal");
+    assert!(!error.is_retryable() || error.outcome_unknown() || error.code() == 429);
     assert_eq!(error.is_in_progress(), error.is_in_progress() && http == StatusCode::ACCEPTED);
     if let Some(code) = code(body).filter(|code| matches!(code, 300..=406 | 408..=999)) {
         assert_eq!(error.code(), code, "the body decides before HTTP does");
