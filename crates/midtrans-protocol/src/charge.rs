@@ -244,6 +244,12 @@ impl Charge {
         &self.item_details
     }
 
+    /// How long the customer has to pay, where the merchant said so.
+    #[must_use]
+    pub const fn custom_expiry(&self) -> Option<&CustomExpiry> {
+        self.custom_expiry.as_ref()
+    }
+
     /// The customer.
     #[must_use]
     pub const fn customer_details(&self) -> Option<&CustomerDetails> {
