@@ -36,6 +36,7 @@ pub struct Builder {
     answer_delay: Duration,
     delivery_timeout: Duration,
     seed: Option<u64>,
+    by_hand: bool,
     on_event: Option<EventHook>,
 }
 
@@ -55,6 +56,7 @@ impl Default for Builder {
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
             seed: None,
+            by_hand: false,
             on_event: None,
         }
     }
@@ -141,6 +143,14 @@ impl Builder {
         self
     }
 
+    /// Sends no notification by itself: whoever asks [`Simulator::due`] sends them, in any order and as often as he likes,
+    /// and says with [`Simulator::delivered`] what came of each. For tests of what a merchant does with notifications that
+    /// are late, repeated, reordered or lost.
+    pub const fn deliver_by_hand(mut self) -> Self {
+        self.by_hand = true;
+        self
+    }
+
     /// Is called with everything that happens. It must not call the simulator and wait for it.
     pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.on_event = Some(Box::new(hook));
@@ -162,6 +172,7 @@ impl Builder {
             allowed_hosts: self.allowed_hosts,
             answer_delay: self.answer_delay,
             delivery_timeout: self.delivery_timeout,
+            by_hand: self.by_hand,
             on_event: self.on_event,
         };
         let shared = Arc::new(Shared::new(Gateway::new(settings), parts));

@@ -20,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) allowed_hosts: BTreeSet<String>,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
+    /// Whether somebody else sends the notifications.
+    pub(crate) by_hand: bool,
     on_event: Option<EventHook>,
     answers_to_lose: AtomicUsize,
     /// Wakes the courier.
@@ -34,6 +36,7 @@ pub(crate) struct Parts {
     pub(crate) allowed_hosts: BTreeSet<String>,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
+    pub(crate) by_hand: bool,
     pub(crate) on_event: Option<EventHook>,
 }
 
@@ -45,6 +48,7 @@ impl Shared {
             allowed_hosts: parts.allowed_hosts,
             answer_delay: parts.answer_delay,
             delivery_timeout: parts.delivery_timeout,
+            by_hand: parts.by_hand,
             on_event: parts.on_event,
             answers_to_lose: AtomicUsize::new(0),
             changed: Notify::new(),
@@ -82,8 +86,11 @@ impl Shared {
         self.answers_to_lose.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
     }
 
-    /// Returns when no notification is due or under way.
+    /// Returns when no notification is due or under way. What is delivered by hand is nothing to wait for.
     pub(crate) async fn idle(&self) {
+        if self.by_hand {
+            return;
+        }
         let mut rounds = self.rounds.subscribe();
         while self.with(|gateway, now| gateway.is_delivering() || gateway.next_at().is_some_and(|at| at <= now)) {
             // The sender lives as long as `self`.

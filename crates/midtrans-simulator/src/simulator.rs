@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::builder::{Builder, InvalidUrl, web_url};
-use crate::gateway::{Choice, DeliveryId, Fault, Message, WayBack};
+use crate::gateway::{Choice, Delivery, DeliveryId, Fault, Message, Outcome, WayBack};
 use crate::shared::Shared;
 use crate::{courier, front};
 
@@ -38,7 +38,8 @@ pub struct Simulator {
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
-    courier: JoinHandle<()>,
+    /// Nobody sends by itself where the merchant's test does.
+    courier: Option<JoinHandle<()>>,
 }
 
 impl Simulator {
@@ -58,7 +59,7 @@ impl Simulator {
             // It ends with an error only if the socket is lost, and then there is nobody left to tell.
             let _ = served.await;
         });
-        let courier = tokio::spawn(courier::run(Arc::clone(&shared)));
+        let courier = (!shared.by_hand).then(|| tokio::spawn(courier::run(Arc::clone(&shared))));
         Self { url, shared, stop: Some(stop), server: Some(server), courier }
     }
 
@@ -135,6 +136,25 @@ impl Simulator {
         self.shared.lose_next_answer();
     }
 
+    /// The notifications that are to be sent by now, where they are [delivered by hand](Builder::deliver_by_hand). Each is
+    /// handed out once; report what came of it.
+    #[must_use]
+    pub fn due(&self) -> Vec<Delivery> {
+        self.shared.quietly(|gateway, now| gateway.due(now))
+    }
+
+    /// What came of a notification that was delivered by hand. One that failed becomes due again as the real gateway would
+    /// repeat it.
+    pub fn delivered(&self, id: DeliveryId, outcome: Outcome) {
+        self.shared.quietly(|gateway, now| gateway.delivered(id, outcome, now));
+    }
+
+    /// When something happens by itself next: an expiry, or a notification.
+    #[must_use]
+    pub fn next_at(&self) -> Option<WibTime> {
+        self.shared.quietly(|gateway, _| gateway.next_at())
+    }
+
     /// All notifications ever made, with their history.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
@@ -146,7 +166,8 @@ impl Simulator {
         self.shared.with(|gateway, now| gateway.repeat(id, now))
     }
 
-    /// Returns when no notification is due now or under way. Later repeats are not waited for.
+    /// Returns when no notification is due now or under way. Later repeats are not waited for; nor are notifications that
+    /// are delivered by hand.
     pub async fn idle(&self) {
         self.shared.idle().await;
     }
@@ -167,7 +188,9 @@ impl Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        self.courier.abort();
+        if let Some(courier) = &self.courier {
+            courier.abort();
+        }
         if let Some(server) = &self.server {
             server.abort();
         }

@@ -150,3 +150,25 @@ fn a_notification_can_be_sent_twice() {
     let seen = shop.seen();
     assert_eq!((seen.len(), &seen[2].body), (3, &seen[1].body));
 }
+
+#[test]
+fn notifications_delivered_by_hand_wait_for_the_hand_and_come_again_when_they_failed() {
+    let start: WibTime = START.parse().unwrap();
+    let simulator = Simulator::builder()
+        .time(Time::Manual(start))
+        .notification_url("http://127.0.0.1:9/never")
+        .deliver_by_hand()
+        .serve_blocking()
+        .unwrap();
+    pay(&simulator, "order-1");
+    simulator.choose("order-1", Choice::Approve);
+    let due = simulator.due();
+    assert_eq!(due.len(), 2, "pending and settlement");
+    assert!(simulator.due().is_empty(), "each is handed out once");
+    simulator.delivered(due[1].id, Outcome::answered(200));
+    simulator.delivered(due[0].id, Outcome::answered(503));
+    assert!(simulator.due().is_empty());
+    simulator.advance(Duration::from_secs(120));
+    assert_eq!(simulator.due(), [due[0].clone()]);
+    assert_eq!(simulator.messages()[1].state, DeliveryState::Delivered);
+}
