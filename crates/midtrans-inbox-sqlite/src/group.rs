@@ -1,0 +1,158 @@
+//! One writer for many callers: whoever waits for the disk waits together.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::SystemTime;
+
+use midtrans_inbox::protocol::Notification;
+use midtrans_inbox::{Accepted, Arrival};
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::{Error, accept};
+
+/// How many notifications share one commit at most.
+const AT_MOST: usize = 256;
+
+/// Stores notifications for any number of callers in one thread, with one commit for all that wait: a burst costs the disk
+/// hardly more than a single notification. Nobody is answered before his own row is durable.
+///
+/// Clones are the same writer. It ends, after all that was handed to it, when the last clone is dropped.
+#[derive(Clone)]
+pub struct GroupWriter(Sender<(Arrival, Promise)>);
+
+impl GroupWriter {
+    /// Starts the thread, which takes the connection over. [`tune`](crate::tune) it first.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start(connection: Connection) -> io::Result<Self> {
+        let (sender, receiver) = mpsc::channel();
+        thread::Builder::new().name("midtrans-inbox".to_owned()).spawn(move || write(connection, &receiver))?;
+        Ok(Self(sender))
+    }
+
+    /// Hands a notification over. `.await` the result, or [`wait`](Storing::wait) for it.
+    pub fn accept(&self, notification: &Notification, now: SystemTime) -> Storing {
+        let slot = Arc::new(Slot::default());
+        let promise = Promise(Arc::clone(&slot));
+        // A writer that has ended drops the promise, and that is an answer too.
+        let _ = self.0.send((Arrival::of(notification, now), promise));
+        Storing(slot)
+    }
+}
+
+impl fmt::Debug for GroupWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GroupWriter").finish_non_exhaustive()
+    }
+}
+
+fn write(mut connection: Connection, receiver: &Receiver<(Arrival, Promise)>) {
+    while let Ok(first) = receiver.recv() {
+        let group: Vec<_> = std::iter::once(first).chain(receiver.try_iter().take(AT_MOST - 1)).collect();
+        let (arrivals, promises): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        match store(&mut connection, &arrivals) {
+            Ok(accepted) => {
+                promises.into_iter().zip(accepted).for_each(|(promise, accepted)| promise.keep(Ok(accepted)))
+            }
+            Err(error) => promises.into_iter().for_each(|promise| promise.keep(Err(error.clone()))),
+        }
+    }
+}
+
+/// All of them or none of them.
+fn store(connection: &mut Connection, arrivals: &[Arrival]) -> Result<Vec<Accepted>, Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let accepted = arrivals.iter().map(|arrival| accept::store(&transaction, arrival)).collect::<Result<_, _>>()?;
+    transaction.commit()?;
+    Ok(accepted)
+}
+
+/// A notification on its way to the disk. What it becomes is said when it is durable, or when it could not be stored.
+#[must_use = "the gateway may be answered only when this is over"]
+pub struct Storing(Arc<Slot>);
+
+#[derive(Default)]
+struct Slot {
+    answer: Mutex<State>,
+    answered: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    answer: Option<Result<Accepted, Error>>,
+    waker: Option<Waker>,
+}
+
+impl Slot {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing in here is ever half done.
+        self.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Storing {
+    /// Blocks the thread until it is stored.
+    ///
+    /// # Errors
+    /// [`Error`] when it could not be stored: answer 503.
+    pub fn wait(self) -> Result<Accepted, Error> {
+        let mut state = self.0.lock();
+        loop {
+            match state.answer.take() {
+                Some(answer) => return answer,
+                None => state = self.0.answered.wait(state).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+}
+
+/// The same without blocking the thread, under any runtime.
+impl Future for Storing {
+    type Output = Result<Accepted, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut state = self.0.lock();
+        match state.answer.take() {
+            Some(answer) => Poll::Ready(answer),
+            None => {
+                state.waker = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Storing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Storing").finish_non_exhaustive()
+    }
+}
+
+/// The writer's end. One that is dropped is kept with an error, so that nobody waits for a writer that is gone.
+struct Promise(Arc<Slot>);
+
+impl Promise {
+    fn keep(self, answer: Result<Accepted, Error>) {
+        self.0.lock().answer = Some(answer);
+    }
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.answer.get_or_insert_with(|| Err(Error::closed()));
+        let waker = state.waker.take();
+        drop(state);
+        self.0.answered.notify_all();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}

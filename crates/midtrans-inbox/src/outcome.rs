@@ -1,0 +1,120 @@
+//! What became of an order, in words that an operator understands and a database keeps.
+
+use std::fmt;
+
+use midtrans_protocol::{Decision, Extent, Failure, Review};
+
+/// What the merchant has to act on. It is made from a [`Decision`] that needs no review; only
+/// [`decide`](midtrans_protocol::decide) says paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new outcome should break the build of every handler, not be overlooked")]
+pub enum Outcome {
+    /// The customer has not paid yet: keep the order open.
+    Pending,
+    /// The money is there: fulfil. Said once per order.
+    Paid,
+    /// No money will come of it: release what was reserved.
+    Failed(Failure),
+    /// The gateway never got the charge: nobody was charged, and the order may be charged again under the same id.
+    NotCharged,
+    /// The money went back: book the change's [`refunds`](crate::Change::refunds).
+    Refunded(Extent),
+    /// The customer's bank disputes the payment.
+    Disputed(Extent),
+}
+
+impl Outcome {
+    const WORDS: [(Self, &'static str); 10] = [
+        (Self::Pending, "pending"),
+        (Self::Paid, "paid"),
+        (Self::Failed(Failure::Denied), "denied"),
+        (Self::Failed(Failure::Cancelled), "cancelled"),
+        (Self::Failed(Failure::Expired), "expired"),
+        (Self::NotCharged, "not charged"),
+        (Self::Refunded(Extent::Full), "refunded"),
+        (Self::Refunded(Extent::Partial), "partly refunded"),
+        (Self::Disputed(Extent::Full), "disputed"),
+        (Self::Disputed(Extent::Partial), "partly disputed"),
+    ];
+
+    /// The word, as stores keep it and operators read it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let known = Self::WORDS.iter().find(|(outcome, _)| *outcome == self);
+        known.map_or("failed", |(_, word)| word)
+    }
+
+    /// The outcome of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let known = Self::WORDS.iter().find(|(_, text)| *text == word).map(|(outcome, _)| *outcome);
+        known.or((word == "failed").then_some(Self::Failed(Failure::Error)))
+    }
+
+    /// Whether the gateway's last word about the payment has been heard: nobody needs to ask again by himself.
+    /// Refunds and disputes may still follow; they are notified.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Pending)
+    }
+
+    /// Whether the customer's money came, wherever it is now.
+    #[must_use]
+    pub const fn had_money(self) -> bool {
+        matches!(self, Self::Paid | Self::Refunded(_) | Self::Disputed(_))
+    }
+
+    /// Whether the order may be charged again under the same id.
+    #[must_use]
+    pub const fn is_closed_without_money(self) -> bool {
+        matches!(self, Self::Failed(_) | Self::NotCharged)
+    }
+
+    /// Which of several transactions of one order speaks for it: the one with money, else the open one.
+    pub(crate) const fn rank(self) -> u8 {
+        match self {
+            Self::NotCharged => 0,
+            Self::Failed(_) => 1,
+            Self::Pending => 2,
+            Self::Paid | Self::Refunded(_) | Self::Disputed(_) => 3,
+        }
+    }
+}
+
+/// A decision that needs review is no outcome.
+impl TryFrom<Decision> for Outcome {
+    type Error = Review;
+
+    fn try_from(decision: Decision) -> Result<Self, Review> {
+        match decision {
+            Decision::Paid => Ok(Self::Paid),
+            Decision::Pending => Ok(Self::Pending),
+            Decision::Failed(failure) => Ok(Self::Failed(failure)),
+            Decision::Refunded(extent) => Ok(Self::Refunded(extent)),
+            Decision::Disputed(extent) => Ok(Self::Disputed(extent)),
+            Decision::Review(review) => Err(review),
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_comes_back_as_the_outcome_it_was_written_for() {
+        for (outcome, word) in Outcome::WORDS {
+            assert_eq!(Outcome::from_word(word), Some(outcome));
+            assert_eq!(outcome.as_str(), word);
+        }
+        let failed = Outcome::Failed(Failure::Error);
+        assert_eq!(Outcome::from_word(failed.as_str()), Some(failed));
+        assert_eq!(Outcome::from_word("settled"), None);
+    }
+}

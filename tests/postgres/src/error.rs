@@ -1,0 +1,69 @@
+//! Why there is no server.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use crate::programs::{NEEDED, PLACES};
+
+/// Why a server did not start, stop or start again.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// PostgreSQL's programs are not on this machine.
+    NotFound,
+    /// We are root, and there is no other user to run the server as.
+    NoUser,
+    /// The system refused something.
+    System {
+        /// What it was.
+        doing: &'static str,
+        /// Its reason.
+        source: io::Error,
+    },
+    /// One of PostgreSQL's programs gave up.
+    Refused {
+        /// Which one.
+        program: &'static str,
+        /// What it wrote, and the end of the server's log.
+        said: String,
+    },
+}
+
+impl StartError {
+    pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::System { doing, source }
+    }
+
+    pub(crate) fn with_log(self, log: &str) -> Self {
+        match self {
+            Self::Refused { program, said } => Self::Refused { program, said: format!("{said}\n{log}") },
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => write!(
+                f,
+                "PostgreSQL is not installed: {} are not together in any of {PLACES}; on Debian, \
+                 `apt-get install postgresql` brings them",
+                NEEDED.join(", ")
+            ),
+            Self::NoUser => f.write_str("PostgreSQL does not run as root, and there is no user postgres or nobody"),
+            Self::System { doing, source } => write!(f, "cannot {doing}: {source}"),
+            Self::Refused { program, said } => write!(f, "{program} failed: {said}"),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::System { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A fresh folder that nobody else can enter.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use crate::error::StartError;
+
+/// Makes a folder that was not there before.
+pub(crate) fn fresh(parent: &Path) -> Result<PathBuf, StartError> {
+    make(parent).map_err(StartError::system("make a folder for the server"))
+}
+
+/// Removes a folder before anything is in it. Best effort: the reason why it is not needed is the better error.
+pub(crate) fn remove(folder: &Path) {
+    drop(fs::remove_dir(folder));
+}
+
+fn make(parent: &Path) -> io::Result<PathBuf> {
+    // Absolute, because the server's programs run elsewhere. Short, because a socket's path has about 100 bytes.
+    let parent = std::path::absolute(parent)?;
+    for number in 0..1000 {
+        let folder = parent.join(format!("midtrans-pg-{}-{number}", process::id()));
+        // Making it is what finds out whether it is there, so that nobody can put something in between.
+        match DirBuilder::new().mode(0o700).create(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(folder),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    #[test]
+    fn folders_are_fresh_and_closed_to_others() {
+        let first = fresh(&env::temp_dir()).unwrap();
+        let second = fresh(&env::temp_dir()).unwrap();
+        assert_ne!(first, second);
+        assert_eq!(fs::metadata(&first).unwrap().mode() & 0o777, 0o700);
+        remove(&first);
+        remove(&second);
+        assert!(!first.exists() && !second.exists());
+    }
+}

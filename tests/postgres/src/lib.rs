@@ -1,0 +1,26 @@
+//! A private PostgreSQL server for tests, benchmarks and demos, gone when it is dropped.
+//!
+//! ```no_run
+//! use midtrans_private_postgres::{PrivatePostgres, Shutdown};
+//!
+//! let server = PrivatePostgres::start()?;
+//! println!("{}", server.url()); // connect, write, …
+//! server.restart(Shutdown::Immediate)?; // as after a crash; everything that was committed is still there
+//! # Ok::<(), midtrans_private_postgres::StartError>(())
+//! ```
+//!
+//! Every server has a fresh folder of its own among the system's temporary ones, with its data and its only door, a
+//! unix socket. It is as durable as one in production. It needs PostgreSQL's programs on the machine, and unix.
+
+mod absence;
+mod cluster;
+mod error;
+mod folder;
+mod guardian;
+mod programs;
+mod server;
+mod url;
+mod user;
+
+pub use error::StartError;
+pub use server::{PrivatePostgres, Shutdown};
