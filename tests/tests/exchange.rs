@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::Method;
-use midtrans_protocol::{IdempotencyKey, Operation, OrderId, Replay, RequestOptions, Transaction};
+use midtrans_protocol::{IdempotencyKey, Operation, OrderId, Replay, Transaction};
 use midtrans_tests::fake::Fake;
 use midtrans_tests::scenario::{self, Step};
 use midtrans_transport::{
@@ -197,13 +197,16 @@ fn a_key_of_the_caller_is_used_and_comes_back_in_the_error() {
     let fake = Fake::new(vec![Step::refusal(200, "402")]);
     let client = BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example"));
     let key = IdempotencyKey::new("order-1-try-1").unwrap();
-    let mut request = RequestOptions::default();
-    request.idempotency_key = Some(key.clone());
-    let mut options = CallOptions::default();
-    options.request = request;
-    let error = client.send_with(&scenario::charge(), &options).unwrap_err();
+    let error = client.send_with(&scenario::charge(), &CallOptions::keyed(key.clone())).unwrap_err();
     assert_eq!(fake.requests()[0].headers()["idempotency-key"], "order-1-try-1");
     assert_eq!(error.idempotency_key(), Some(&key));
+}
+
+#[test]
+fn a_key_that_is_stored_before_the_charge_is_a_fresh_one_each_time() {
+    let client = BlockingClient::new(Fake::new(Vec::new()), scenario::merchant("https://gateway.example"));
+    assert_ne!(client.idempotency_key().unwrap(), client.idempotency_key().unwrap());
+    assert!(client.with_random(Broken).idempotency_key().is_err());
 }
 
 #[test]

@@ -80,6 +80,7 @@ pub use claim::{Finish, claim, dead, due_for_status, finish, give_back};
 pub use error::Error;
 pub use group::{GroupWriter, Storing};
 pub use midtrans_inbox as inbox;
+pub use midtrans_inbox::protocol;
 pub use operator::{dead_letters, history, prune, retry, snapshot};
 pub use record::load;
 pub use schema::{migrate, tune};

@@ -72,6 +72,17 @@ pub struct CallOptions {
     pub deadline: Option<Duration>,
 }
 
+impl CallOptions {
+    /// A call with this idempotency key: one that was stored before, so that a repeat from another process or after a
+    /// crash is the same call.
+    #[must_use]
+    pub fn keyed(idempotency_key: IdempotencyKey) -> Self {
+        let mut options = Self::default();
+        options.request.idempotency_key = Some(idempotency_key);
+        options
+    }
+}
+
 /// Where idempotency keys and the jitter of pauses come from. Tests bring their own.
 pub trait RandomSource: Send + Sync {
     /// 128 random bits, different for every call, in every process of the merchant.
@@ -148,13 +159,21 @@ impl Caller {
     ) -> Result<Exchange<'a, O>, Error> {
         let mut options = options.clone();
         if operation.replay() == Replay::Keyed && options.request.idempotency_key.is_none() {
-            let bits = self.random.random().map_err(|source| {
+            let key = self.idempotency_key().map_err(|source| {
                 let refused = TransportError::new(TransportErrorKind::Request, Reach::NotSent).with_source(source);
                 Error::unsent(O::NAME, refused)
             })?;
-            options.request.idempotency_key = Some(IdempotencyKey::from_random(bits));
+            options.request.idempotency_key = Some(key);
         }
         Ok(Exchange::new(self, operation, options))
+    }
+
+    /// A key that no call has had yet.
+    ///
+    /// # Errors
+    /// When there are no random numbers to make one.
+    pub fn idempotency_key(&self) -> io::Result<IdempotencyKey> {
+        self.random.random().map(IdempotencyKey::from_random)
     }
 
     /// Half of the pause to all of it.

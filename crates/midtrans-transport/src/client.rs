@@ -1,7 +1,10 @@
 //! The clients: a caller, a transport, and a loop of a few lines.
 
+use std::io;
+
 use midtrans_protocol::{
-    Approve, Cancel, Charge, Deny, DirectRefund, Expire, GetStatus, Merchant, Operation, PaymentId, Refund, Transaction,
+    Approve, Cancel, Charge, Deny, DirectRefund, Expire, GetStatus, IdempotencyKey, Merchant, Operation, PaymentId,
+    Refund, Transaction,
 };
 
 #[cfg(feature = "async")]
@@ -114,6 +117,15 @@ macro_rules! client {
             #[must_use]
             pub const fn merchant(&self) -> &Merchant {
                 self.caller.merchant()
+            }
+
+            /// A key that no call has had yet, for those who store it before they send the call with
+            /// [`CallOptions::keyed`].
+            ///
+            /// # Errors
+            /// When the machine has no random numbers.
+            pub fn idempotency_key(&self) -> io::Result<IdempotencyKey> {
+                self.caller.idempotency_key()
             }
 
             /// Asks for a payment. Write the order down before, and send the customer to
