@@ -11,6 +11,7 @@ mod openssl;
 mod release;
 mod steps;
 mod tidy;
+mod torture;
 mod tracked;
 mod wire;
 mod workspace;
@@ -37,6 +38,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "release", summary: "the slow checks before publishing: licences, API changes, packages, oldest versions", help: release::HELP, run: release::run },
     Command { name: "demo", summary: "a small shop that takes a payment through the simulator", help: demo::HELP, run: demo::run },
     Command { name: "bench", summary: "how fast the library is", help: bench::HELP, run: bench::run },
+    Command { name: "torture", summary: "tries to break the inbox: kills, shuffles, forges, fills the disk", help: torture::HELP, run: torture::run },
     Command { name: "fuzz", summary: "feeds random input to everything that strangers can send", help: fuzz::HELP, run: fuzz::run },
     Command { name: "wire", summary: "what the protocol crate makes of a folder of recorded messages", help: wire::HELP, run: wire::run },
 ];

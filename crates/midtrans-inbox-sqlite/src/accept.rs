@@ -50,17 +50,17 @@ pub(crate) fn store(connection: &Connection, arrival: &Arrival) -> Result<Accept
 /// [`Error`] when the database fails; then don't charge.
 pub fn expect(connection: &Connection, expectation: &Expectation, now: SystemTime) -> Result<Expecting, Error> {
     let new = Record::new(expectation.clone(), now);
-    if record::insert(connection, &new)? {
-        return Ok(Expecting::Recorded);
-    }
-    let stored = record::load(connection, expectation.order_id.as_str())?.ok_or_else(|| Error::row("order_id"))?;
-    match stored.renewed(expectation, now) {
-        Ok(renewed) => {
-            let is_first = record::renew(connection, &stored, &renewed)?;
-            // Another connection was faster to charge the order again.
-            Ok(if is_first { Expecting::Recorded } else { Expecting::Open(stored.expectation) })
+    loop {
+        if record::insert(connection, &new)? {
+            return Ok(Expecting::Recorded);
         }
-        Err(answer) => Ok(answer),
+        let Some(stored) = record::load(connection, expectation.order_id.as_str())? else { continue };
+        match stored.renewed(expectation, now) {
+            Ok(renewed) if record::renew(connection, &stored, &renewed)? => return Ok(Expecting::Recorded),
+            // The order has changed since it was read: look again.
+            Ok(_) => {}
+            Err(answer) => return Ok(answer),
+        }
     }
 }
 

@@ -49,19 +49,29 @@ pub fn due_for_status(
     at_most: u32,
     now: SystemTime,
 ) -> Result<Vec<Case>, Error> {
-    let (now, lease_until) = (to_millis(now), policy.lease_until(now));
-    let due = "SELECT order_id FROM midtrans_order WHERE ask_at <= ?1 ORDER BY ask_at LIMIT ?2";
-    if connection.prepare_cached(due)?.query_row([now, 1], |row| row.get::<_, String>(0)).optional()?.is_none() {
+    let lease_until = policy.lease_until(now);
+    // Whoever was asked about a moment ago, by anybody, waits.
+    let (now, asked_before) = (to_millis(now), policy.asked_before(now).map(to_millis));
+    let due = "SELECT order_id FROM midtrans_order
+        WHERE ask_at <= ?1 AND (asked_at IS NULL OR asked_at <= ?3) ORDER BY ask_at LIMIT ?2";
+    let first = params![now, 1, asked_before];
+    if connection.prepare_cached(due)?.query_row(first, |row| row.get::<_, String>(0)).optional()?.is_none() {
         return Ok(Vec::new());
     }
     let mut statement = connection.prepare_cached(
-        "UPDATE midtrans_order SET ask_at = ?3, asked_at = ?1, asked = asked + 1
-         WHERE order_id IN (SELECT order_id FROM midtrans_order WHERE ask_at <= ?1 ORDER BY ask_at LIMIT ?2)
+        "UPDATE midtrans_order SET ask_at = ?4, asked_at = ?1, asked = asked + 1
+         WHERE order_id IN (SELECT order_id FROM midtrans_order
+            WHERE ask_at <= ?1 AND (asked_at IS NULL OR asked_at <= ?3) ORDER BY ask_at LIMIT ?2)
          RETURNING order_id, asked, failures",
     )?;
-    let rows = statement.query_map(params![now, at_most, to_millis(lease_until)], |row| {
-        let question = Question { asked: row.get(1)?, failures: row.get(2)? };
-        Ok(Case { order_id: row.get(0)?, notifications: Vec::new(), question: Some(question), lease_until })
+    let rows = statement.query_map(params![now, at_most, asked_before, to_millis(lease_until)], |row| {
+        Ok(Case {
+            order_id: row.get(0)?,
+            notifications: Vec::new(),
+            question: Some(Question { asked: row.get(1)?, failures: row.get(2)? }),
+            lease_until,
+            asked_at: None,
+        })
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?)
 }
@@ -99,10 +109,18 @@ pub fn finish(
     }
     let stored = record::load(transaction, &case.order_id)?;
     match (case.judge(stored.as_ref(), answers, policy, now), &stored) {
-        (Step::Settle { record, changes }, Some(stored)) => {
+        (Step::Settle { record, changes, ahead }, Some(stored)) => {
             record::save(transaction, stored, &record)?;
             let outcome = changes.last().map_or("nothing new", |change| change.outcome.as_str());
-            end(transaction, case, State::Done, outcome)?;
+            let (settled, ahead) = case.ahead(&ahead, policy, now);
+            end(transaction, &settled, State::Done, outcome)?;
+            match ahead {
+                Some((later, Step::GiveBack { until, failures, why })) => {
+                    give_back(transaction, &later, until, failures, &why)?;
+                }
+                Some((later, Step::Dead { why })) => dead(transaction, &later, &why)?,
+                _ => {}
+            }
             Ok(Finish::Done(changes))
         }
         (step, _) => Ok(Finish::Next(step)),
@@ -128,7 +146,8 @@ fn is_ours(connection: &Connection, case: &Case) -> Result<bool, Error> {
     }
 }
 
-/// Leaves a case for later; it is looked at again then. Does nothing if the claim has ended.
+/// Leaves a case for later; it is looked at again then. Does nothing if the claim has ended, or if the order has had its last
+/// word meanwhile and this was the question after it.
 ///
 /// # Errors
 /// [`Error`] when the database fails; then the case comes again when its lease has ended.
@@ -149,11 +168,12 @@ pub fn give_back(
     }
     if let Some(question) = case.question {
         let mut statement = connection.prepare_cached(
-            "UPDATE midtrans_order SET ask_at = ?3, failures = ?4 WHERE order_id = ?1 AND asked = ?2",
+            "UPDATE midtrans_order SET ask_at = ?3, failures = ?4
+             WHERE order_id = ?1 AND asked = ?2 AND ask_at IS NOT NULL",
         )?;
         statement.execute(params![case.order_id, question.asked, until, failures])?;
     }
-    Ok(())
+    note_question(connection, case)
 }
 
 /// Ends a case that a person has to look at: it is kept, shown by [`dead_letters`](crate::dead_letters), and tried again
@@ -165,9 +185,21 @@ pub fn dead(connection: &Connection, case: &Case, why: &str) -> Result<(), Error
     end(connection, case, State::Dead, why)?;
     if let Some(question) = case.question {
         let mut statement = connection.prepare_cached(
-            "UPDATE midtrans_order SET ask_at = NULL, failures = 0, review = ?3 WHERE order_id = ?1 AND asked = ?2",
+            "UPDATE midtrans_order SET ask_at = NULL, failures = 0, review = ?3
+             WHERE order_id = ?1 AND asked = ?2 AND ask_at IS NOT NULL",
         )?;
         statement.execute(params![case.order_id, question.asked, why])?;
+    }
+    note_question(connection, case)
+}
+
+/// Writes down when the gateway was asked, where nothing else will.
+fn note_question(connection: &Connection, case: &Case) -> Result<(), Error> {
+    if let Some(asked_at) = case.asked_at {
+        let mut statement = connection.prepare_cached(
+            "UPDATE midtrans_order SET asked_at = ?2 WHERE order_id = ?1 AND coalesce(asked_at, 0) < ?2",
+        )?;
+        statement.execute(params![case.order_id, to_millis(asked_at)])?;
     }
     Ok(())
 }

@@ -44,6 +44,12 @@ impl Error {
         matches!(self.code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked))
     }
 
+    /// Whether a value was refused, rather than the work: the same again would fail again. Constraints, types, limits.
+    pub(crate) fn is_of_a_value(&self) -> bool {
+        use rusqlite::ErrorCode::{ConstraintViolation, TooBig, TypeMismatch};
+        matches!(&*self.0, Kind::Row(_)) || matches!(self.code(), Some(ConstraintViolation | TooBig | TypeMismatch))
+    }
+
     fn code(&self) -> Option<rusqlite::ErrorCode> {
         match &*self.0 {
             Kind::Database(error) => error.sqlite_error_code(),
@@ -63,6 +69,7 @@ impl fmt::Display for Error {
         match &*self.0 {
             Kind::Database(_) if self.is_full() => f.write_str("the inbox's database is full"),
             Kind::Database(_) if self.is_busy() => f.write_str("the inbox's database is locked by another connection"),
+            Kind::Database(_) if self.is_of_a_value() => f.write_str("the inbox's database refused a value"),
             Kind::Database(_) => f.write_str("the inbox's database failed"),
             Kind::Row(column) => write!(f, "the inbox's column `{column}` holds a value that it cannot have"),
             Kind::Newer { found, known } => write!(

@@ -88,6 +88,8 @@ pub fn retry(connection: &Connection, order_id: &str, now: SystemTime) -> Result
          WHERE order_id = ?1 AND review IS NOT NULL",
         params![order_id, to_millis(now)],
     )?;
+    // A person does not wait for the end of a pause.
+    connection.execute("UPDATE midtrans_order SET asked_at = NULL WHERE order_id = ?1", [order_id])?;
     Ok((notifications + questions) as u64)
 }
 

@@ -116,14 +116,15 @@ pub(crate) fn insert(connection: &Connection, record: &Record) -> Result<bool, E
     Ok(inserted == 1)
 }
 
-/// Begins another life of an order. Returns whether nobody else did since it was read.
+/// Begins another life of an order. Returns whether it is still as it was when it was read: a late payment, or another
+/// connection that charges the order again, may have come in between.
 pub(crate) fn renew(connection: &Connection, stored: &Record, renewed: &Record) -> Result<bool, Error> {
     let expectation = &renewed.expectation;
     let mut statement = connection.prepare_cached(
         "UPDATE midtrans_order SET amount = ?3, provider = ?4, idempotency_key = ?5, ask_from = ?6, expires_at = ?7,
-            recorded_at = ?8, ask_at = ?9, outcome = NULL, acted_paid = 0, asked_at = NULL, asked = 0, failures = 0,
-            review = NULL
-         WHERE order_id = ?1 AND idempotency_key = ?2",
+            recorded_at = ?8, ask_at = ?9, outcome = NULL, acted_paid = 0, asked_at = NULL, asked = asked + 1,
+            failures = 0, review = NULL
+         WHERE order_id = ?1 AND idempotency_key = ?2 AND outcome IS ?10",
     )?;
     let updated = statement.execute(params![
         expectation.order_id.as_str(),
@@ -135,6 +136,7 @@ pub(crate) fn renew(connection: &Connection, stored: &Record, renewed: &Record) 
         to_millis(expectation.expires_at),
         to_millis(renewed.recorded_at),
         renewed.ask_at.map(to_millis),
+        stored.outcome.map(Outcome::as_str),
     ])?;
     Ok(updated == 1)
 }
@@ -161,6 +163,13 @@ pub(crate) fn save(connection: &Connection, before: &Record, after: &Record) -> 
     }
     for payment in after.payments.iter().filter(|payment| !before.payments.contains(payment)) {
         save_payment(connection, order_id, payment)?;
+    }
+    let is_gone =
+        |payment: &&Payment| after.payments.iter().all(|other| other.transaction_id != payment.transaction_id);
+    for payment in before.payments.iter().filter(is_gone) {
+        let mut statement =
+            connection.prepare_cached("DELETE FROM midtrans_payment WHERE order_id = ?1 AND transaction_id = ?2")?;
+        statement.execute([order_id, payment.transaction_id.as_str()])?;
     }
     if before.refunds != after.refunds {
         connection.prepare_cached("DELETE FROM midtrans_refund WHERE order_id = ?1")?.execute([order_id])?;

@@ -120,7 +120,7 @@ impl<T: BlockingTransport> Worker<T> {
         if self.settings.reconciles {
             cases.extend(due_for_status(connection, &self.policy, self.settings.batch, (self.clock)())?);
         }
-        for case in &cases {
+        for case in &mut cases {
             if stop.is_stopped() {
                 give_back(connection, case, (self.clock)(), case.failures(), "the worker was stopped")?;
             } else {
@@ -134,42 +134,65 @@ impl<T: BlockingTransport> Worker<T> {
         &self,
         connection: &mut Connection,
         stop: &Stop,
-        case: &Case,
+        case: &mut Case,
         handler: &mut impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
     ) -> Result<(), Error> {
         let mut answers = Vec::new();
         loop {
             let now = (self.clock)();
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let step = match finish(&transaction, case, &answers, &self.policy, now)? {
-                Finish::Lost => return Ok(()),
-                Finish::Done(changes) => match act(&transaction, &changes, handler) {
-                    Ok(()) => {
-                        transaction.commit()?;
-                        self.tell_acted(case, &changes);
-                        return Ok(());
-                    }
-                    Err(why) => self.policy.failed(case, why, now),
-                },
-                Finish::Next(step) => step,
-            };
-            // Whatever was begun is undone here.
-            transaction.rollback()?;
-            match step {
-                Step::Ask(id) => match self.ask(stop, &id) {
+            match self.attempt(connection, case, &answers, now, handler)? {
+                None => return Ok(()),
+                Some(Step::Ask(id)) => match self.ask(stop, case, &id) {
                     Ok(answer) => answers.push(answer),
                     Err(why) => return self.leave(connection, case, self.policy.postponed(case, why, (self.clock)())),
                 },
-                step => return self.leave(connection, case, step),
+                Some(step) => return self.leave(connection, case, step),
             }
         }
     }
 
-    fn ask(&self, stop: &Stop, id: &PaymentId) -> Result<Answer, String> {
+    /// One transaction. `None` if the case is over, or is no longer ours; else nothing was written.
+    fn attempt<E: fmt::Display>(
+        &self,
+        connection: &mut Connection,
+        case: &Case,
+        answers: &[Answer],
+        now: SystemTime,
+        handler: &mut impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
+    ) -> Result<Option<Step>, Error> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let step = match finish(&transaction, case, answers, &self.policy, now) {
+            Ok(Finish::Lost) => None,
+            Ok(Finish::Next(step)) => Some(step),
+            Ok(Finish::Done(changes)) => match act(&transaction, &changes, handler) {
+                Ok(()) => {
+                    // What is not committed is rolled back, here and below.
+                    if let Err(error) = transaction.commit() {
+                        return self.after(error.into(), case, now).map(Some);
+                    }
+                    self.tell_acted(case, &changes);
+                    return Ok(None);
+                }
+                Err(why) => Some(self.policy.failed(case, why, now)),
+            },
+            Err(error) => Some(self.after(error, case, now)?),
+        };
+        transaction.rollback()?;
+        Ok(step)
+    }
+
+    /// What to do with a case after the database has refused it. Left alone, it would come again with every lease and hold
+    /// up those that are claimed with it. If the database refuses everything, this fails too.
+    fn after(&self, error: Error, case: &Case, now: SystemTime) -> Result<Step, Error> {
+        if error.is_of_a_value() { Ok(self.policy.failed(case, error.to_string(), now)) } else { Err(error) }
+    }
+
+    fn ask(&self, stop: &Stop, case: &mut Case, id: &PaymentId) -> Result<Answer, String> {
         let pause = self.pacer.lock().unwrap_or_else(PoisonError::into_inner).turn(self.started.elapsed());
         if stop.wait(pause) {
             return Err("the worker was stopped".to_owned());
         }
+        case.asked_at = Some((self.clock)());
         let mut options = CallOptions::default();
         options.deadline = Some(self.settings.question_deadline);
         match self.client.send_with(&GetStatus::new(id.clone()), &options) {

@@ -8,7 +8,7 @@ use midtrans_protocol::{Notification, PaymentId, Transaction, notification};
 
 use crate::expectation::CHARGE_ENDS_AFTER;
 use crate::moment::later;
-use crate::{Asking, Change, Doubt, Outcome, Policy, Record, Word};
+use crate::{Asking, Change, Doubt, Outcome, Payment, Policy, Record, Weighed, Word};
 
 /// Everything about one order that a worker has claimed: notifications, or the question what became of it.
 ///
@@ -25,6 +25,9 @@ pub struct Case {
     pub question: Option<Question>,
     /// When the claim ends.
     pub lease_until: SystemTime,
+    /// When a question was asked about it; whoever asks sets it. A store writes it down with whatever becomes of the case,
+    /// so that nobody asks about the same order a moment later.
+    pub asked_at: Option<SystemTime>,
 }
 
 /// A stored notification that a worker has claimed.
@@ -75,6 +78,9 @@ pub enum Step {
         record: Box<Record>,
         /// What to act on, in this order; often nothing.
         changes: Vec<Change>,
+        /// The numbers of those notifications that are not settled by it: they tell more than the gateway's own answer.
+        /// For them do what [`Case::ahead`] says.
+        ahead: Vec<i64>,
     },
     /// Leave it, and look again then.
     GiveBack {
@@ -104,7 +110,7 @@ impl Case {
             .into_iter()
             .map(|(order_id, mut notifications)| {
                 notifications.sort_by_key(|claimed| (claimed.received_at, claimed.id));
-                Self { order_id, notifications, question: None, lease_until }
+                Self { order_id, notifications, question: None, lease_until, asked_at: None }
             })
             .collect();
         cases.sort_by_key(|case| case.notifications.first().map(|claimed| (claimed.received_at, claimed.id)));
@@ -118,11 +124,24 @@ impl Case {
         claimed.chain(self.question.map(|question| question.asked)).max().unwrap_or_default()
     }
 
-    /// How often in a row it failed.
+    /// How often in a row it failed: as often as the part of it that failed least, so that nothing dies of the failures
+    /// of what it was claimed with.
     #[must_use]
     pub fn failures(&self) -> u32 {
         let claimed = self.notifications.iter().map(|claimed| claimed.failures);
-        claimed.chain(self.question.map(|question| question.failures)).max().unwrap_or_default()
+        claimed.chain(self.question.map(|question| question.failures)).min().unwrap_or_default()
+    }
+
+    /// The case without the notifications that are ahead of the gateway's answer, and a case of those alone with what to do
+    /// with it; `None` where there are none.
+    #[must_use]
+    pub fn ahead(&self, ahead: &[i64], policy: &Policy, now: SystemTime) -> (Self, Option<(Self, Step)>) {
+        let is_ahead = |claimed: &Claimed| ahead.contains(&claimed.id);
+        let (later, settled) = self.notifications.iter().cloned().partition(is_ahead);
+        let settled = Self { notifications: settled, ..self.clone() };
+        let later = Self { notifications: later, question: None, ..self.clone() };
+        let step = policy.failed(&later, "it tells more than the gateway's own answer", now);
+        (settled, (!later.notifications.is_empty()).then_some((later, step)))
     }
 
     /// Says what to do next. `record` is what is stored about the order, read under the lock that the result is stored
@@ -185,7 +204,7 @@ impl Case {
         policy: &Policy,
         now: SystemTime,
     ) -> Step {
-        if let Some(id) = unasked(record, notified, answers) {
+        if let Some(id) = unasked(self, record, notified, answers) {
             return Step::Ask(id);
         }
         let mut progress = Progress::on(record);
@@ -199,39 +218,45 @@ impl Case {
                         return policy.failed(self, format!("the gateway answers: {doubt}"), now);
                     }
                 }
-                None if is_main => match self.not_found(record, policy, now) {
-                    Ok(()) => progress.take_never_charged(),
-                    Err(step) => return step,
-                },
+                None if is_main && self.is_missing(record) => {
+                    return policy.failed(self, "the gateway knows no transaction of this order", now);
+                }
+                None if is_main => {}
                 // The id stood in an unsigned field, and names nothing of this order.
-                _ => {}
+                _ => progress.go_on(progress.record.without(answer.asked.as_str())),
+            }
+        }
+        if self.question.is_some() && progress.record.outcome.is_none() {
+            match self.may_still_arrive(record, now) {
+                Some(step) => return step,
+                None => progress.go_on(progress.record.never_charged()),
             }
         }
         let is_ahead = |word: &Notification| progress.record.weigh(Word::Notified(word)).is_ok_and(|told| told.is_news);
-        if notified.iter().flatten().any(is_ahead) {
-            return policy.failed(self, "it tells more than the gateway's own answer", now);
-        }
+        let ahead = self.notifications.iter().zip(notified).filter(|(_, word)| word.as_ref().is_some_and(is_ahead));
+        progress.ahead = ahead.map(|(claimed, _)| claimed.id).collect();
         progress.record.asked_at = Some(now);
         progress.settled(self, policy, now)
     }
 
-    /// The gateway knows no transaction of this order.
-    fn not_found(&self, record: &Record, policy: &Policy, now: SystemTime) -> Result<(), Step> {
-        if !self.notifications.is_empty() || !record.payments.is_empty() {
-            return Err(policy.failed(self, "the gateway knows no transaction of this order", now));
-        }
-        let arrives_until = later(record.recorded_at, CHARGE_ENDS_AFTER).max(record.expectation.ask_from);
-        if now < arrives_until {
-            let why = "the charge may still be on its way".to_owned();
-            return Err(Step::GiveBack { until: arrives_until, failures: self.failures(), why });
-        }
-        Ok(())
+    /// Whether there must be a transaction of this order: somebody was notified of one, or one was there in this life.
+    fn is_missing(&self, record: &Record) -> bool {
+        !self.notifications.is_empty() || record.outcome.is_some()
+    }
+
+    /// The gateway knows nothing of this life of the order. Whether that is so because its charge is still on its way.
+    fn may_still_arrive(&self, record: &Record, now: SystemTime) -> Option<Step> {
+        let until = later(record.recorded_at, CHARGE_ENDS_AFTER).max(record.expectation.ask_from);
+        let why = || "the charge may still be on its way".to_owned();
+        (now < until).then(|| Step::GiveBack { until, failures: self.failures(), why: why() })
     }
 }
 
 /// A transaction that a notification names, that may have news, and that no answer is about: an order that was charged
 /// again has more than one.
-fn unasked(record: &Record, notified: &[Option<Notification>], answers: &[Answer]) -> Option<PaymentId> {
+///
+/// The reconciler also asks about transactions that only a notification has named and that keep the order open.
+fn unasked(case: &Case, record: &Record, notified: &[Option<Notification>], answers: &[Answer]) -> Option<PaymentId> {
     /// The field is not signed, so it may name anything any number of times.
     const MAX: usize = 3;
     let is_answered = |id: &str| {
@@ -239,27 +264,35 @@ fn unasked(record: &Record, notified: &[Option<Notification>], answers: &[Answer
         answers.iter().any(|answer| answer.asked.as_str() == id || about(answer))
     };
     let is_known = |word: &Notification| record.weigh(Word::Notified(word)).is_ok_and(|told| !told.is_news);
-    let unknown = notified.iter().flatten().filter(|word| answers.len() < MAX && !is_known(word));
-    let mut ids = unknown.filter_map(|word| word.reported().transaction_id());
-    ids.find(|id| !is_answered(id)).and_then(|id| PaymentId::received(id).ok())
+    let unknown = notified.iter().flatten().filter(|word| !is_known(word));
+    let named = unknown.filter_map(|word| word.reported().transaction_id());
+    let is_open = |payment: &&Payment| !payment.confirmed && payment.outcome == Outcome::Pending;
+    let open = record.payments.iter().filter(is_open).map(|payment| payment.transaction_id.as_str());
+    let mut ids = named.chain(open.filter(|_| case.question.is_some()));
+    let next = ids.find(|id| answers.len() < MAX && !is_answered(id));
+    next.and_then(|id| PaymentId::received(id).ok())
 }
 
 /// A record under way, and what is to be acted on so far.
 struct Progress {
     record: Record,
     changes: Vec<Change>,
+    ahead: Vec<i64>,
 }
 
 impl Progress {
     fn on(record: &Record) -> Self {
-        Self { record: record.clone(), changes: Vec::new() }
+        Self { record: record.clone(), changes: Vec::new(), ahead: Vec::new() }
     }
 
     fn take(&mut self, word: Word<'_>) -> Result<(), Doubt> {
-        let weighed = self.record.weigh(word)?;
+        self.go_on(self.record.weigh(word)?);
+        Ok(())
+    }
+
+    fn go_on(&mut self, weighed: Weighed) {
         self.record = weighed.record;
         self.changes.extend(weighed.change);
-        Ok(())
     }
 
     /// Takes a notification in as far as it is trusted. An order that waits for the customer is nothing to be sure of.
@@ -269,28 +302,20 @@ impl Progress {
         if asking == Asking::Always && !is_harmless {
             return Err(Untrusted::News);
         }
-        self.record = weighed.record;
-        self.changes.extend(weighed.change);
+        self.go_on(weighed);
         Ok(())
-    }
-
-    fn take_never_charged(&mut self) {
-        if self.record.outcome.is_none() {
-            let weighed = self.record.never_charged();
-            self.record = weighed.record;
-            self.changes.extend(weighed.change);
-        }
     }
 
     /// Ends the reconciler's turn too, if it was one, and says when it is to ask again.
     fn settled(mut self, case: &Case, policy: &Policy, now: SystemTime) -> Step {
         let is_final = self.record.outcome.is_some_and(Outcome::is_final);
-        if case.question.is_some() || is_final {
+        // One that was thought to be over and is open after all is asked about again.
+        if case.question.is_some() || is_final || self.record.ask_at.is_none() {
             self.record.ask_at = policy.next_question(&self.record, now);
             self.record.failures = 0;
             self.record.review = None;
         }
-        Step::Settle { record: Box::new(self.record), changes: self.changes }
+        Step::Settle { record: Box::new(self.record), changes: self.changes, ahead: self.ahead }
     }
 }
 

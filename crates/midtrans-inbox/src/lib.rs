@@ -40,12 +40,13 @@
 //!     notifications: vec![claimed],
 //!     question: None,
 //!     lease_until: policy.lease_until(now),
+//!     asked_at: None,
 //! };
 //! let Step::Ask(asked) = case.judge(Some(&record), &[], &policy, now) else { panic!() };
 //!
 //! let transaction = decode::<GetStatus>(http::StatusCode::OK, reply)?;
 //! let answer = Answer { asked, transaction: Some(transaction) };
-//! let Step::Settle { record, changes } = case.judge(Some(&record), &[answer], &policy, now) else { panic!() };
+//! let Step::Settle { record, changes, .. } = case.judge(Some(&record), &[answer], &policy, now) else { panic!() };
 //! assert_eq!(changes[0].outcome, Outcome::Paid);
 //! assert!(record.acted_paid);
 //! # Ok(())

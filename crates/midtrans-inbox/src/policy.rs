@@ -81,14 +81,21 @@ impl Policy {
         later(now, self.lease)
     }
 
-    /// When the reconciler asks next about an order without a last word: with growing pauses up to an hour, and in any
-    /// case when the gateway should have told that it expired.
+    /// An order that was asked about after this moment is not asked about again yet; `None` before anything was asked.
+    #[must_use]
+    pub fn asked_before(&self, now: SystemTime) -> Option<SystemTime> {
+        now.checked_sub(self.between_questions)
+    }
+
+    /// When the reconciler asks next about an order without a last word: after half as long as the order is old, but after
+    /// a minute at least and an hour at most, and in any case when the gateway should have told that it expired.
     #[must_use]
     pub fn next_question(&self, record: &Record, now: SystemTime) -> Option<SystemTime> {
         if record.outcome.is_some_and(crate::Outcome::is_final) {
             return None;
         }
-        let pause = doubled(Duration::from_secs(60), record.asked, Duration::from_secs(3_600));
+        let age = now.duration_since(record.recorded_at).unwrap_or_default();
+        let pause = (age / 2).clamp(Duration::from_secs(60), Duration::from_secs(3_600));
         let next = later(now, pause.max(self.between_questions));
         let told = later(record.expectation.expires_at, EXPIRY_IS_TOLD_AFTER);
         Some(if told > later(now, self.between_questions) { next.min(told) } else { next })
@@ -117,6 +124,7 @@ mod tests {
             notifications: vec![claimed],
             question: None,
             lease_until: from_millis(0),
+            asked_at: None,
         }
     }
 
@@ -159,7 +167,6 @@ mod tests {
         let mut times = Vec::new();
         while now <= told + Duration::from_secs(3_600) {
             times.push(now);
-            record.asked += 1;
             now = policy.next_question(&record, now).unwrap();
         }
         assert!(times.contains(&told));

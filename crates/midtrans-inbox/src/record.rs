@@ -24,7 +24,7 @@ pub struct Record {
     pub refunds: Vec<Refund>,
     /// When the gateway was last asked about it.
     pub asked_at: Option<SystemTime>,
-    /// How often the reconciler asked.
+    /// How often the reconciler asked, in all lives of the order. It tells its questions apart, so it never falls.
     pub asked: u32,
     /// How often in a row something went wrong after the reconciler had asked.
     pub failures: u32,
@@ -117,7 +117,7 @@ impl Record {
             // With the old key the gateway would bring back the old charge.
             Some(outcome) if outcome.is_closed_without_money() && !self.has_key_of(wanted) => {
                 let (payments, refunds) = (self.payments.clone(), self.refunds.clone());
-                Ok(Self { payments, refunds, ..Self::new(wanted.clone(), now) })
+                Ok(Self { payments, refunds, asked: self.asked, ..Self::new(wanted.clone(), now) })
             }
             _ if self.expectation.amount != wanted.amount || self.expectation.provider != wanted.provider => {
                 Err(Differs(self.expectation.clone()))

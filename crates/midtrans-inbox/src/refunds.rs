@@ -4,9 +4,9 @@
 //! booked by refund key or by the gateway's number, so neither a repeat nor the order in which they come changes anything.
 //! ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
-use midtrans_protocol::{Details, RefundDetails, Rupiah};
+use midtrans_protocol::{RefundDetails, Rupiah};
 
-use crate::{Doubt, Refund};
+use crate::{Doubt, Refund, Word};
 
 /// Books what a message says about refunds of a transaction, and returns what is new: refunds that were not known, and
 /// known ones that are now confirmed.
@@ -17,9 +17,10 @@ use crate::{Doubt, Refund};
 pub(crate) fn book(
     booked: &mut Vec<Refund>,
     transaction_id: &str,
-    details: &Details,
+    word: Word<'_>,
     paid: Rupiah,
 ) -> Result<Vec<Refund>, Doubt> {
+    let details = word.details();
     let listed = details.refunds();
     let total = details.refund_amount().and_then(|amount| amount.rupiah());
     let mut news = Vec::new();
@@ -28,6 +29,10 @@ pub(crate) fn book(
     }
     if listed.is_empty() {
         news.extend(total.and_then(|total| rest(booked, transaction_id, total, details.refund_key())));
+        // A total may be of several refunds of which only the last is named.
+        if !news.is_empty() && matches!(word, Word::Notified(_)) {
+            return Err(Doubt::RefundsUnlisted);
+        }
         booked.extend(news.iter().cloned());
     } else if total.is_some_and(|total| sum(listed.iter().map(RefundDetails::amount)) != Some(total)) {
         return Err(Doubt::RefundsDisagree);
@@ -62,6 +67,8 @@ fn book_one(booked: &mut Vec<Refund>, told: Refund) -> Option<Refund> {
     };
     known.refund_key = known.refund_key.take().or(told.refund_key);
     known.refund_chargeback_id = known.refund_chargeback_id.take().or(told.refund_chargeback_id);
+    // One that was booked from a bare total may have been several.
+    known.amount = told.amount;
     let is_news = told.confirmed && !known.confirmed;
     known.confirmed |= told.confirmed;
     is_news.then(|| known.clone())
@@ -101,14 +108,14 @@ fn sum(amounts: impl Iterator<Item = Option<Rupiah>>) -> Option<Rupiah> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::answer;
+    use crate::testing::{answer, notification};
 
     const PAID: Rupiah = Rupiah::new(40_000);
 
     fn told(booked: &mut Vec<Refund>, fields: &str) -> Result<Vec<(u64, bool)>, Doubt> {
         let status = format!(r#""transaction_status":"partial_refund",{fields}"#);
         let transaction = answer("order-1", "200", "40000.00", &status);
-        let news = book(booked, "t-1", transaction.details(), PAID)?;
+        let news = book(booked, "t-1", Word::Answered(&transaction), PAID)?;
         Ok(news.iter().map(|refund| (refund.amount.get(), refund.confirmed)).collect())
     }
 
@@ -149,6 +156,16 @@ mod tests {
         assert_eq!(told(&mut booked, r#""refund_amount":"12000.00","refund_key":"r-2""#).unwrap(), [(7_000, false)]);
         assert_eq!(told(&mut booked, &list(&[FIRST, SECOND])).unwrap(), []);
         assert_eq!(booked.len(), 2);
+    }
+
+    #[test]
+    fn a_bare_total_in_a_notification_is_doubtful_unless_it_is_known() {
+        let fields = r#""transaction_status":"partial_refund","refund_amount":"5000.00","refund_key":"r-1""#;
+        let bare = notification("order-1", "200", "40000.00", fields);
+        let mut booked = Vec::new();
+        assert_eq!(book(&mut booked, "t-1", Word::Notified(&bare), PAID), Err(Doubt::RefundsUnlisted));
+        assert_eq!(told(&mut booked, &list(&[FIRST])).unwrap(), [(5_000, false)]);
+        assert_eq!(book(&mut booked, "t-1", Word::Notified(&bare), PAID), Ok(Vec::new()));
     }
 
     #[test]

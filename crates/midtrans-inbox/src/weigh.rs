@@ -67,6 +67,8 @@ pub enum Doubt {
         /// The other one.
         second: String,
     },
+    /// A notification tells a new total, and not the refunds that it is made of.
+    RefundsUnlisted,
     /// The refunds do not add up to the total that is reported.
     RefundsDisagree,
     /// More went back than was paid.
@@ -91,7 +93,7 @@ impl Record {
             confirmed: matches!(word, Word::Answered(_)),
         };
         let mut record = self.clone();
-        let refunds = refunds::book(&mut record.refunds, &told.transaction_id, word.details(), paid_with(word, self))?;
+        let refunds = refunds::book(&mut record.refunds, &told.transaction_id, word, paid_with(word, self))?;
         let has_advanced = record.take_in(&told)?;
         if has_advanced {
             record.outcome = record.spokesman(&told.transaction_id).map(|payment| payment.outcome);
@@ -107,6 +109,21 @@ impl Record {
         let record = Self { outcome: Some(Outcome::NotCharged), ..self.clone() };
         let change = self.change("", Outcome::NotCharged, Vec::new());
         Weighed { record, change: Some(change), is_news: true }
+    }
+
+    /// What is left when a transaction turns out not to exist that only a notification has named.
+    #[must_use]
+    pub(crate) fn without(&self, transaction_id: &str) -> Weighed {
+        let mut record = self.clone();
+        record.payments.retain(|payment| payment.confirmed || payment.transaction_id != transaction_id);
+        let is_news = record.payments.len() != self.payments.len();
+        if is_news {
+            let spokesman = record.spokesman("").map(|payment| (payment.outcome, payment.transaction_id.clone()));
+            record.outcome = spokesman.as_ref().map(|(outcome, _)| *outcome);
+            let change = spokesman.and_then(|(_, id)| self.change_to(&mut record, &id, Vec::new()));
+            return Weighed { record, change, is_news };
+        }
+        Weighed { record, change: None, is_news }
     }
 
     /// A message without an id is about the transaction that there is.
@@ -185,6 +202,7 @@ impl fmt::Display for Doubt {
             Self::PaidTwice { first, second } => {
                 write!(f, "paid twice, by transaction {first} and by transaction {second}: give one of them back")
             }
+            Self::RefundsUnlisted => f.write_str("it tells a total and not the refunds that it is made of"),
             Self::RefundsDisagree => f.write_str("the refunds do not add up to the reported total"),
             Self::RefundsExceed => f.write_str("more went back than was paid"),
             Self::RefundUnreadable => f.write_str("a refund has no amount, or neither key nor number"),

@@ -8,7 +8,7 @@ Measures the library against floors that the same run builds from bare parts, an
 A full run also writes them to BENCHMARKS.md, where sections that were not measured keep their rows.
 
 Options:
-  --only SECTION   notification, encode, client, webhook or footprint; may be given several times
+  --only SECTION   notification, encode, client, webhook, inbox or footprint; may be given several times
   --footprint      also measure the footprint: builds four programs from scratch, which takes minutes
   --quick          few rounds, for a first look; writes no file
   --check          exit with 1 when a goal is missed
@@ -22,11 +22,13 @@ pub(crate) enum Section {
     Encode,
     Client,
     Webhook,
+    Inbox,
     Footprint,
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 5] = [Self::Notification, Self::Encode, Self::Client, Self::Webhook, Self::Footprint];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Notification, Self::Encode, Self::Client, Self::Webhook, Self::Inbox, Self::Footprint];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl Section {
             Self::Encode => "encode",
             Self::Client => "client",
             Self::Webhook => "webhook",
+            Self::Inbox => "inbox",
             Self::Footprint => "footprint",
         }
     }
@@ -41,7 +44,7 @@ impl Section {
     fn named(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|section| section.name() == name);
         found.ok_or_else(|| {
-            format!("`{name}` is no section; there are notification, encode, client, webhook and footprint")
+            format!("`{name}` is no section; there are notification, encode, client, webhook, inbox and footprint")
         })
     }
 }
@@ -74,7 +77,8 @@ impl Arguments {
             }
         }
         if arguments.sections.is_empty() {
-            arguments.sections = vec![Section::Notification, Section::Encode, Section::Client, Section::Webhook];
+            arguments.sections =
+                vec![Section::Notification, Section::Encode, Section::Client, Section::Webhook, Section::Inbox];
         }
         if footprint && !arguments.sections.contains(&Section::Footprint) {
             arguments.sections.push(Section::Footprint);

@@ -15,6 +15,7 @@ mod encode;
 mod figure;
 mod floor;
 mod footprint;
+mod inbox;
 mod load;
 mod notification;
 mod operations;
@@ -64,6 +65,7 @@ fn measure(arguments: &Arguments) -> ExitCode {
         Section::Encode => encode::measure(arguments),
         Section::Client => client::measure(arguments),
         Section::Webhook => webhook::measure(arguments),
+        Section::Inbox => inbox::measure(arguments),
         Section::Footprint => footprint::measure(arguments),
     });
     let rows = table::sorted(rows.collect());

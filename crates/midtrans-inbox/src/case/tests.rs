@@ -30,7 +30,13 @@ fn notified(bodies: &[String]) -> Case {
         failures: 0,
         received_at: now(),
     });
-    Case { order_id: "order-1".to_owned(), notifications: claimed.collect(), question: None, lease_until: now() }
+    Case {
+        order_id: "order-1".to_owned(),
+        notifications: claimed.collect(),
+        question: None,
+        lease_until: now(),
+        asked_at: None,
+    }
 }
 
 fn settled() -> String {
@@ -112,12 +118,36 @@ fn a_notification_whose_key_is_gone_is_asked_about() {
     assert!(matches!(step, Step::Ask(_)));
 }
 
+/// The numbers of the notifications that an answer does not settle.
+fn ahead(step: Step) -> Vec<i64> {
+    match step {
+        Step::Settle { ahead, .. } => ahead,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn an_answer_that_lags_behind_the_notification_is_asked_for_again() {
-    let (case, record) = (notified(&[settled()]), record("order-1"));
-    let step = case.judge(Some(&record), &[says("201", "pending", "t-1")], &policy(Asking::Always), now());
+    let (case, record, policy) = (notified(&[settled()]), record("order-1"), policy(Asking::Always));
+    let ahead = ahead(case.judge(Some(&record), &[says("201", "pending", "t-1")], &policy, now()));
+    let (settled, later) = case.ahead(&ahead, &policy, now());
+    assert!(settled.notifications.is_empty());
+    let (later, step) = later.unwrap();
+    assert_eq!(later.notifications.len(), 1);
     assert!(matches!(&step, Step::GiveBack { failures: 1, .. }), "{step:?}");
     assert_eq!(why(step), "it tells more than the gateway's own answer");
+}
+
+#[test]
+fn what_is_ahead_of_the_answer_takes_nothing_else_with_it() {
+    let pending = body("order-1", "201", "40000.00", &status("pending", "t-1"));
+    let mut case = notified(&[pending, settled()]);
+    case.notifications[1].failures = 9;
+    let policy = policy(Asking::Always);
+    let ahead = ahead(case.judge(Some(&record("order-1")), &[says("201", "pending", "t-1")], &policy, now()));
+    let (settled, later) = case.ahead(&ahead, &policy, now());
+    assert_eq!(settled.notifications[0].id, 1);
+    assert!(matches!(later, Some((_, Step::Dead { .. }))));
 }
 
 #[test]
@@ -145,8 +175,7 @@ fn an_id_that_names_anothers_transaction_changes_nothing() {
     let latest = says("201", "pending", "t-2");
     let foreign = answer("order-2", "200", "40000.00", &status("settlement", "t-1"));
     let foreign = Answer { asked: PaymentId::received("t-1").unwrap(), transaction: Some(foreign) };
-    let step = case.judge(Some(&record), &[latest, foreign], &policy, now());
-    assert!(matches!(step, Step::GiveBack { .. }), "{step:?}");
+    assert_eq!(ahead(case.judge(Some(&record), &[latest, foreign], &policy, now())), [1]);
 }
 
 #[test]
@@ -195,14 +224,15 @@ fn a_transaction_that_was_there_and_is_gone_is_no_failed_payment() {
 #[test]
 fn the_reconciler_asks_again_until_there_is_a_last_word() {
     let policy = policy(Asking::Always);
-    let Step::Settle { record, changes } =
+    let Step::Settle { record, changes, .. } =
         due().judge(Some(&record("order-1")), &[says("201", "pending", "t")], &policy, now())
     else {
         panic!()
     };
     assert_eq!(changes.len(), 1);
     assert!(record.ask_at > Some(now()) && record.asked_at == Some(now()));
-    let Step::Settle { record, changes } = due().judge(Some(&record), &[says("407", "expire", "t")], &policy, now())
+    let Step::Settle { record, changes, .. } =
+        due().judge(Some(&record), &[says("407", "expire", "t")], &policy, now())
     else {
         panic!()
     };
@@ -234,4 +264,41 @@ fn what_was_claimed_together_is_one_case_per_order_and_the_oldest_comes_first() 
         cases.iter().map(|case| (case.order_id.as_str(), ids(case))).collect::<Vec<_>>(),
         [("b", vec![1, 3]), ("a", vec![4, 2])]
     );
+}
+
+#[test]
+fn a_transaction_that_only_a_notification_named_is_forgotten_when_the_gateway_does_not_know_it() {
+    let policy = policy(Asking::Always);
+    let word = |id: &str| body("order-1", "201", "40000.00", &status("pending", id));
+    let Step::Settle { record, .. } =
+        notified(&[word("t-1"), word("no-such")]).judge(Some(&record("order-1")), &[], &policy, now())
+    else {
+        panic!()
+    };
+    assert_eq!(record.payments.len(), 2);
+    let expired = says("407", "expire", "t-1");
+    let Step::Ask(asked) = due().judge(Some(&record), std::slice::from_ref(&expired), &policy, now()) else { panic!() };
+    assert_eq!(asked.as_str(), "no-such");
+    let step = due().judge(Some(&record), &[expired, Answer { asked, transaction: None }], &policy, now());
+    let Step::Settle { record, changes, .. } = step else { panic!("{step:?}") };
+    assert_eq!(changes.last().map(|change| change.outcome.as_str()), Some("expired"));
+    assert_eq!(record.payments.len(), 1);
+}
+
+#[test]
+fn a_second_life_whose_charge_never_arrived_ends_although_the_gateway_knows_the_first() {
+    let policy = policy(Asking::Always);
+    let Step::Settle { record, .. } =
+        due().judge(Some(&record("order-1")), &[says("407", "expire", "t-1")], &policy, now())
+    else {
+        panic!()
+    };
+    let key = midtrans_protocol::IdempotencyKey::new("key-2").unwrap();
+    let wanted = crate::Expectation { idempotency_key: key, ask_from: now(), ..record.expectation.clone() };
+    let renewed = record.renewed(&wanted, now()).unwrap();
+    let later = now() + Duration::from_secs(240);
+    let early = due().judge(Some(&renewed), &[says("407", "expire", "t-1")], &policy, later - Duration::from_secs(1));
+    assert!(matches!(&early, Step::GiveBack { until, failures: 0, .. } if *until == later), "{early:?}");
+    let step = due().judge(Some(&renewed), &[says("407", "expire", "t-1")], &policy, later);
+    assert_eq!(outcomes(step), [Outcome::NotCharged]);
 }

@@ -1,0 +1,112 @@
+//! Storing what was notified, and what is expected.
+
+use std::collections::{BTreeMap, HashSet};
+use std::slice;
+use std::time::SystemTime;
+
+use midtrans_inbox::protocol::Notification;
+use midtrans_inbox::{Accepted, Arrival, DedupeKey, Expectation, Expecting, Record, to_millis};
+use sqlx::PgConnection;
+
+use crate::text::text;
+use crate::{Error, record, save};
+
+/// Stores a verified notification, or finds that it was stored before. When this returns, and its transaction is
+/// committed if it has one, the gateway may forget it: answer 200. After an error answer 503, which a `Result` that is
+/// turned into an [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does by itself.
+///
+/// Do nothing else before the answer: the worker does the rest. Committed means durable unless `synchronous_commit` was
+/// turned off, which no inbox survives.
+///
+/// # Errors
+/// [`Error`] when the database fails; then nothing is stored, unless the connection broke during the commit.
+pub async fn accept(
+    connection: &mut PgConnection,
+    notification: &Notification,
+    now: SystemTime,
+) -> Result<Accepted, Error> {
+    let arrival = Arrival::of(notification, now);
+    let accepted = store(connection, slice::from_ref(&arrival)).await?;
+    Ok(accepted.first().copied().unwrap_or(Accepted::Repeat))
+}
+
+/// Stores all of them or none of them, in one statement, and says what became of each.
+pub(crate) async fn store(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<Vec<Accepted>, Error> {
+    // By key and so in one order for everybody: two groups with the same keys would else wait for each other.
+    let unique: BTreeMap<DedupeKey, &Arrival> = arrivals.iter().map(|arrival| (arrival.key, arrival)).collect();
+    let each = || unique.values().copied();
+    let texts = |of: fn(&Arrival) -> Option<&str>| each().map(|row| of(row).map(text)).collect::<Vec<_>>();
+    // Without a conflict target it would also swallow other constraints.
+    let inserted: Vec<Vec<u8>> = sqlx::query_scalar(
+        "INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
+            fraud_status, gross_amount, received_at, state, due_at, body)
+         SELECT * FROM UNNEST($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::bigint[], $9::smallint[], $10::bigint[], $11::text[])
+         ON CONFLICT (dedupe_key) DO NOTHING RETURNING dedupe_key",
+    )
+    .bind(each().map(|row| row.key.as_bytes().as_slice()).collect::<Vec<_>>())
+    .bind(texts(|row| Some(&row.order_id)))
+    .bind(texts(|row| row.transaction_id.as_deref()))
+    .bind(texts(|row| Some(&row.status_code)))
+    .bind(texts(|row| row.transaction_status.as_deref()))
+    .bind(texts(|row| row.fraud_status.as_deref()))
+    .bind(texts(|row| Some(&row.gross_amount)))
+    .bind(each().map(|row| row.received_at).collect::<Vec<_>>())
+    .bind(each().map(|row| row.state.code()).collect::<Vec<_>>())
+    .bind(each().map(|row| row.due_at).collect::<Vec<_>>())
+    .bind(texts(|row| Some(&row.body)))
+    // Reads on until the server is ready again, which is after its commit; its rows come before that.
+    .fetch_all(connection)
+    .await?;
+    // The first of several equal ones takes the key out; the others are repeats.
+    let mut new: HashSet<Vec<u8>> = inserted.into_iter().collect();
+    let accepted = |arrival: &Arrival| match new.remove(arrival.key.as_bytes().as_slice()) {
+        true => Accepted::New,
+        false => Accepted::Repeat,
+    };
+    Ok(arrivals.iter().map(accepted).collect())
+}
+
+/// Writes down what is about to be charged. Do it in the transaction that stores the order, commit, and then send the
+/// charge with the expectation's idempotency key.
+///
+/// For an order that is charged again, do it before your transaction changes the order's own row: the worker, too, locks
+/// the inbox's row first and calls your handler then. Otherwise the two can wait for each other, which PostgreSQL ends
+/// after a second by failing one of them.
+///
+/// # Errors
+/// [`Error`] when the database fails; then don't charge.
+pub async fn expect(
+    connection: &mut PgConnection,
+    expectation: &Expectation,
+    now: SystemTime,
+) -> Result<Expecting, Error> {
+    let new = Record::new(expectation.clone(), now);
+    loop {
+        if save::insert(connection, &new).await? {
+            return Ok(Expecting::Recorded);
+        }
+        let Some(stored) = record::load(connection, expectation.order_id.as_str()).await? else { continue };
+        match stored.renewed(expectation, now) {
+            Ok(renewed) if save::renew(connection, &stored, &renewed).await? => return Ok(Expecting::Recorded),
+            // The order has changed since it was read: look again.
+            Ok(_) => {}
+            Err(answer) => return Ok(answer),
+        }
+    }
+}
+
+/// Has the reconciler ask about an order no later than then: when the customer is back and the settlement should have
+/// been notified, see [`SETTLEMENT_IS_TOLD_AFTER`](midtrans_inbox::SETTLEMENT_IS_TOLD_AFTER), or when a charge ended with
+/// an unknown outcome. Does nothing for an order of which there is a last word, or none at all.
+///
+/// # Errors
+/// [`Error`] when the database fails.
+pub async fn ask_by(connection: &mut PgConnection, order_id: &str, when: SystemTime) -> Result<(), Error> {
+    sqlx::query("UPDATE midtrans_order SET ask_at = $2 WHERE order_id = $1 AND ask_at > $2")
+        .bind(text(order_id))
+        .bind(to_millis(when))
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! The table of promises. The name of a row is the sentence that it proves.
+
+mod acting;
+mod asking;
+mod claiming;
+mod doubting;
+mod expecting;
+mod failing;
+mod keeping;
+mod migrating;
+mod operating;
+mod refunding;
+mod together;
+mod waiting;
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::store::Store;
+
+/// One promise.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Promise {
+    /// The sentence.
+    pub name: &'static str,
+    /// Panics where it is broken.
+    play: fn(&mut dyn Store),
+}
+
+/// Rows out of scenarios.
+macro_rules! promises {
+    ($($scenario:ident,)+) => {
+        pub(super) const PROMISES: &[super::Promise] = &[
+            $(super::Promise {
+                name: stringify!($scenario),
+                play: |store| $scenario(&mut $crate::world::World::new(store)),
+            },)+
+        ];
+    };
+}
+use promises;
+
+/// All of them.
+#[must_use]
+pub fn table() -> Vec<Promise> {
+    [
+        keeping::PROMISES,
+        migrating::PROMISES,
+        expecting::PROMISES,
+        acting::PROMISES,
+        claiming::PROMISES,
+        together::PROMISES,
+        failing::PROMISES,
+        refunding::PROMISES,
+        asking::PROMISES,
+        waiting::PROMISES,
+        doubting::PROMISES,
+        operating::PROMISES,
+    ]
+    .concat()
+}
+
+/// Plays every promise over an empty store, and names those that are broken.
+///
+/// # Panics
+/// If one is.
+#[expect(clippy::panic, reason = "this is a test's assertion")]
+pub fn hold<S: Store>(open: impl Fn() -> S) {
+    let promises = table();
+    let kept = |promise: &Promise| catch_unwind(AssertUnwindSafe(|| (promise.play)(&mut open())));
+    let broken: Vec<_> = promises
+        .iter()
+        .filter_map(|promise| kept(promise).err().map(|said| format!("{}: {}", promise.name, in_words(&*said))))
+        .collect();
+    if !broken.is_empty() {
+        panic!("{} of {} promises are broken:\n{}", broken.len(), promises.len(), broken.join("\n"));
+    }
+}
+
+/// Plays one promise over an empty store: for looking at one that is broken.
+///
+/// # Panics
+/// If it is broken, or no promise has that name.
+pub fn hold_one<S: Store>(name: &str, open: impl Fn() -> S) {
+    let promise = table().into_iter().find(|promise| promise.name == name).expect("a promise of that name");
+    (promise.play)(&mut open());
+}
+
+fn in_words(said: &(dyn Any + Send)) -> String {
+    let text = said.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| said.downcast_ref::<String>().cloned()).unwrap_or_default()
+}

@@ -1,0 +1,196 @@
+//! The run that kills: everything that can happen to notifications, and to the processes that take them in.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use midtrans_private_postgres::{PrivatePostgres, Shutdown};
+
+use crate::children::Children;
+use crate::failure::{Failure, failed};
+use crate::folder::Folder;
+use crate::gateway::Gateway;
+use crate::lives::Life;
+use crate::mail::{Mail, agent};
+use crate::room::Room;
+use crate::store::Store;
+use crate::verdict::Verdict;
+
+/// What to do to whom.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) name: &'static str,
+    pub(crate) seed: u64,
+    pub(crate) orders: usize,
+    /// How often a process is killed.
+    pub(crate) kills: u64,
+    /// How often the database is restarted.
+    pub(crate) restarts: u64,
+    /// Whether the disk fills up on the way.
+    pub(crate) fills: bool,
+    pub(crate) on_postgres: bool,
+    pub(crate) processes: usize,
+    /// In all processes together.
+    pub(crate) workers: usize,
+}
+
+pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
+    let started = Instant::now();
+    println!("\n== {}: {} orders, seed {}", plan.name, plan.orders, plan.seed);
+    let lives = Life::all(plan.seed, plan.orders);
+    let gateway = Gateway::start(plan.seed)?;
+    let folder = Folder::new()?;
+    let room = if plan.fills { Some(Room::small(folder.path(), plan.orders)?) } else { None };
+    let server = if plan.on_postgres { Some(PrivatePostgres::start().map_err(failed("PostgreSQL"))?) } else { None };
+    let store = store(server.as_ref(), folder.path().join("inbox.db"));
+    store.set_up(&lives)?;
+    for life in &lives {
+        gateway.charge(life)?;
+    }
+    println!("{:>7.1} s  everything is charged", started.elapsed().as_secs_f32());
+
+    let children = Children::start(plan.processes, &arguments(plan, &store, &gateway))?;
+    let mail = Mail::new(&gateway, children.urls(), plan.seed);
+    let (killed, restarted, filled) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let expected_letters = plan.orders as u64 * 10;
+    let mischief = || {
+        let mut rng = Rng::new();
+        for event in schedule(plan, expected_letters, &mut rng) {
+            while mail.tally.posted.load(Ordering::SeqCst) < event.at && !mail.is_over() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            thread::sleep(Duration::from_millis(rng.u64(0..30)));
+            let done = match event.what {
+                Mischief::Kill => children.kill(rng.usize(0..plan.processes)).map(|()| &killed),
+                Mischief::Restart => match &server {
+                    Some(server) => {
+                        server.restart(Shutdown::Immediate).map_err(failed("a restart")).map(|()| &restarted)
+                    }
+                    None => continue,
+                },
+                Mischief::MakeRoom => match &room {
+                    Some(room) => room.grow().map(|()| &filled),
+                    None => continue,
+                },
+            };
+            match done {
+                Ok(count) => drop(count.fetch_add(1, Ordering::SeqCst)),
+                Err(failure) => eprintln!("mischief failed: {failure}"),
+            }
+        }
+    };
+    mail.deliver(&lives, plan.seed, mischief)?;
+    println!("{:>7.1} s  everything is delivered", started.elapsed().as_secs_f32());
+    children.wait_until_up()?;
+    let metrics = settle(children.urls())?;
+    println!("{:>7.1} s  nothing waits any more", started.elapsed().as_secs_f32());
+
+    let verdict = Verdict::of(&lives, &store.ledger()?);
+    let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
+    let (forged, twisted) = mail.forgeries();
+    println!(
+        "posted {}: {} stored, {} turned away ({forged} were forged), {} not stored, {} without an answer",
+        count(&mail.tally.posted),
+        count(&mail.tally.stored),
+        count(&mail.tally.refused),
+        count(&mail.tally.not_stored),
+        count(&mail.tally.unanswered),
+    );
+    println!("{twisted} genuine ones lied about their status; {} dead letters", verdict.dead);
+    println!(
+        "{} kills, {} restarts of the database, {} times room was made",
+        count(&killed),
+        count(&restarted),
+        count(&filled)
+    );
+    println!("{} orders shipped, {} refund effects; digest {:016x}", verdict.shipped, verdict.refunds, verdict.found);
+    for line in metrics.lines() {
+        println!("    {line}");
+    }
+    judge(plan, &verdict, count(&killed), count(&restarted), count(&mail.tally.not_stored))
+}
+
+fn judge(plan: &Plan, verdict: &Verdict, killed: u64, restarted: u64, not_stored: u64) -> Result<(), Failure> {
+    if !verdict.wrong.is_empty() {
+        let some: Vec<_> = verdict.wrong.iter().take(20).map(String::as_str).collect();
+        return Err(Failure(format!("{} orders are wrong:\n  {}", verdict.wrong.len(), some.join("\n  "))));
+    }
+    if verdict.expected != verdict.found {
+        return Err(Failure(format!("digest {:016x}, the seed's is {:016x}", verdict.found, verdict.expected)));
+    }
+    if killed < plan.kills || restarted < plan.restarts {
+        return Err(Failure(format!("only {killed} kills and {restarted} restarts: the run proves too little")));
+    }
+    if plan.fills && not_stored == 0 {
+        return Err(Failure("the disk never filled up: the run proves nothing".to_owned()));
+    }
+    println!("every paid order was acted on exactly once, and none that was not; nothing is stuck");
+    Ok(())
+}
+
+fn store(server: Option<&PrivatePostgres>, path: PathBuf) -> Store {
+    match server {
+        Some(server) => Store::Postgres { url: server.url() },
+        None => Store::Sqlite { path },
+    }
+}
+
+fn arguments(plan: &Plan, store: &Store, gateway: &Gateway) -> Vec<String> {
+    let workers = plan.workers.div_ceil(plan.processes);
+    let own = ["merchant", "--gateway", gateway.url(), "--workers", &workers.to_string()].map(str::to_owned);
+    [own.to_vec(), store.arguments()].concat()
+}
+
+enum Mischief {
+    Kill,
+    Restart,
+    MakeRoom,
+}
+
+struct Planned {
+    at: u64,
+    what: Mischief,
+}
+
+/// When what happens, counted in letters posted.
+fn schedule(plan: &Plan, letters: u64, rng: &mut Rng) -> Vec<Planned> {
+    // The last tenth is left alone, so that everything planned does happen.
+    let end = (letters * 8 / 10).max(2);
+    let mut all: Vec<_> = (0..plan.kills).map(|_| Planned { at: rng.u64(1..end), what: Mischief::Kill }).collect();
+    all.extend((0..plan.restarts).map(|_| Planned { at: rng.u64(1..end), what: Mischief::Restart }));
+    all.extend(plan.fills.then_some(Planned { at: end * 3 / 4, what: Mischief::MakeRoom }));
+    all.sort_by_key(|planned| planned.at);
+    all
+}
+
+/// Has the reconciler look at every open order once more, and waits until nothing is left to do.
+fn settle(urls: &[String]) -> Result<String, Failure> {
+    let agent = agent();
+    let deadline = Instant::now() + Duration::from_secs(300);
+    let asked = agent.post(format!("{}/ask", urls[0])).send_empty().map_err(failed("asking"))?;
+    if asked.status().as_u16() != 200 {
+        return Err(Failure("the merchant cannot ask".to_owned()));
+    }
+    loop {
+        let response = agent.get(format!("{}/snapshot", urls[0])).call();
+        let metrics = response.and_then(|mut response| response.body_mut().read_to_string()).unwrap_or_default();
+        let value = |name: &str| {
+            let line = metrics.lines().find_map(|line| line.strip_prefix(name))?;
+            line.trim().parse::<u64>().ok()
+        };
+        let left = [
+            "midtrans_inbox_notifications{state=\"waiting\"}",
+            "midtrans_inbox_notifications{state=\"working\"}",
+            "midtrans_inbox_overdue_questions",
+        ];
+        if left.iter().all(|name| value(name) == Some(0)) {
+            return Ok(metrics);
+        }
+        if Instant::now() > deadline {
+            return Err(Failure(format!("something is stuck:\n{metrics}")));
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+}

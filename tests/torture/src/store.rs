@@ -1,0 +1,88 @@
+//! Where a run's inbox is: how it is named on the command line, set up, and read when all is over.
+
+mod postgres;
+mod sqlite;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use midtrans_inbox::Expectation;
+use midtrans_protocol::IdempotencyKey;
+
+use crate::failure::{Failure, failed};
+use crate::gateway::charge;
+use crate::lives::Life;
+
+/// A database for one run.
+#[derive(Clone, Debug)]
+pub(crate) enum Store {
+    Sqlite { path: PathBuf },
+    Postgres { url: String },
+}
+
+/// What a database says about one order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Row {
+    /// The inbox's word for what has become of it.
+    pub(crate) outcome: Option<String>,
+    /// What the merchant did, in order: kind and detail.
+    pub(crate) effects: Vec<(String, String)>,
+    /// Why its dead letters died.
+    pub(crate) dead: Vec<String>,
+}
+
+/// What a database says about all orders.
+pub(crate) type Ledger = BTreeMap<String, Row>;
+
+impl Store {
+    /// The arguments that name it on the command line.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let place = match self {
+            Self::Sqlite { path } => path.display().to_string(),
+            Self::Postgres { url } => url.clone(),
+        };
+        vec!["--store".to_owned(), place]
+    }
+
+    /// A path, or the URL of a PostgreSQL.
+    pub(crate) fn from_argument(argument: &str) -> Self {
+        if argument.starts_with("postgres:") {
+            Self::Postgres { url: argument.to_owned() }
+        } else {
+            Self::Sqlite { path: argument.into() }
+        }
+    }
+
+    /// Makes the tables and writes down what is expected.
+    pub(crate) fn set_up(&self, lives: &[Life]) -> Result<(), Failure> {
+        let now = SystemTime::now();
+        let expected = lives.iter().map(|life| expectation(&life.order_id, life.is_kredivo, now));
+        let expected = expected.collect::<Result<Vec<_>, _>>()?;
+        match self {
+            Self::Sqlite { path } => sqlite::set_up(path, &expected, now),
+            Self::Postgres { url } => blocking(postgres::set_up(url, &expected, now)),
+        }
+    }
+
+    /// Everything that stands in it.
+    pub(crate) fn ledger(&self) -> Result<Ledger, Failure> {
+        match self {
+            Self::Sqlite { path } => sqlite::ledger(path),
+            Self::Postgres { url } => blocking(postgres::ledger(url)),
+        }
+    }
+}
+
+/// As a merchant of a run expects it: the reconciler begins after half a minute, so that it and the notifications meet.
+pub(crate) fn expectation(order_id: &str, is_kredivo: bool, now: SystemTime) -> Result<Expectation, Failure> {
+    let key = IdempotencyKey::from_random(fastrand::u128(..));
+    let mut expectation = Expectation::of(&charge(order_id, is_kredivo)?, key, now);
+    expectation.ask_from = now + Duration::from_secs(30);
+    Ok(expectation)
+}
+
+pub(crate) fn blocking<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed("a runtime"))?;
+    runtime.block_on(work)
+}

@@ -1,0 +1,122 @@
+//! What the database says, held against what happened at the gateway.
+
+use std::collections::BTreeMap;
+
+use crate::lives::{Life, digest};
+use crate::store::{Ledger, Row};
+
+/// What a run found.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    /// One sentence per order that is not as it should be.
+    pub(crate) wrong: Vec<String>,
+    pub(crate) shipped: u64,
+    pub(crate) refunds: u64,
+    pub(crate) dead: u64,
+    /// What the seed says that must come out.
+    pub(crate) expected: u64,
+    /// What came out.
+    pub(crate) found: u64,
+}
+
+impl Verdict {
+    pub(crate) fn of(lives: &[Life], ledger: &Ledger) -> Self {
+        let mut verdict = Self::default();
+        let nothing = Row::default();
+        for life in lives {
+            let row = ledger.get(&life.order_id).unwrap_or(&nothing);
+            verdict.wrong.extend(wrong(life, row).map(|words| format!("{}: {words}", life.order_id)));
+            verdict.shipped += count(row, "ship");
+            verdict.refunds += count(row, "refund") + count(row, "confirmed");
+            verdict.dead += row.dead.len() as u64;
+        }
+        let strangers = ledger.keys().filter(|order| !lives.iter().any(|life| life.order_id == **order));
+        verdict.wrong.extend(strangers.map(|order| format!("{order}: nobody ordered that")));
+        let ends: Vec<_> = lives.iter().map(Life::end).collect();
+        let expected = lives.iter().zip(&ends).map(|(life, end)| (life.order_id.as_str(), end.outcome, &end.refunds));
+        verdict.expected = digest(expected);
+        let booked: Vec<_> =
+            lives.iter().map(|life| booked(ledger.get(&life.order_id).unwrap_or(&nothing), life)).collect();
+        let found = lives.iter().zip(&booked).map(|(life, refunds)| {
+            let outcome = ledger.get(&life.order_id).and_then(|row| row.outcome.as_deref());
+            (life.order_id.as_str(), outcome.unwrap_or("open"), refunds)
+        });
+        verdict.found = digest(found);
+        verdict
+    }
+}
+
+fn count(row: &Row, kind: &str) -> u64 {
+    row.effects.iter().filter(|(found, _)| found == kind).count() as u64
+}
+
+/// The refunds that the merchant booked, with the amounts that the gateway knows.
+fn booked(row: &Row, life: &Life) -> BTreeMap<String, u64> {
+    let amounts = life.end().refunds;
+    let keys = row.effects.iter().filter(|(kind, _)| kind == "refund" || kind == "confirmed").map(|(_, key)| key);
+    keys.map(|key| (key.clone(), amounts.get(key).copied().unwrap_or(0))).collect()
+}
+
+fn wrong(life: &Life, row: &Row) -> Option<String> {
+    let end = life.end();
+    let outcome = row.outcome.as_deref().unwrap_or("open");
+    if outcome != end.outcome {
+        return Some(format!("is {outcome}, should be {}", end.outcome));
+    }
+    let shipped = count(row, "ship");
+    if !(end.shipments.0..=end.shipments.1).contains(&shipped) {
+        return Some(format!("was shipped {shipped} times"));
+    }
+    for key in end.refunds.keys() {
+        let times = |kind: &str| row.effects.iter().filter(|effect| effect.0 == kind && effect.1 == *key).count();
+        if times("confirmed") != 1 || times("refund") > 1 {
+            return Some(format!("booked {key} {} times, confirmed {} times", times("refund"), times("confirmed")));
+        }
+    }
+    let acts = |word: &str| row.effects.iter().filter(|(kind, detail)| kind == "outcome" && detail == word).count();
+    if acts("paid") > 1 {
+        return Some("was acted on twice as paid".to_owned());
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lives::Event;
+
+    fn life(events: Vec<Event>) -> Life {
+        Life { order_id: "order-1".to_owned(), is_kredivo: false, events }
+    }
+
+    fn row(outcome: &str, effects: &[(&str, &str)]) -> Row {
+        let effects = effects.iter().map(|(kind, detail)| ((*kind).to_owned(), (*detail).to_owned())).collect();
+        Row { outcome: Some(outcome.to_owned()), effects, dead: Vec::new() }
+    }
+
+    #[test]
+    fn each_kind_of_wrong_is_found() {
+        let paid = [("outcome", "paid"), ("ship", "paid")];
+        assert_eq!(wrong(&life(vec![Event::Pays]), &row("paid", &paid)), None);
+        let twice = [paid, paid].concat();
+        assert!(wrong(&life(vec![Event::Pays]), &row("paid", &twice)).is_some());
+        assert!(wrong(&life(vec![Event::Pays]), &row("paid", &[])).is_some());
+        assert!(wrong(&life(vec![Event::Pays]), &row("pending", &[])).is_some());
+        assert!(wrong(&life(vec![Event::Expires]), &row("expired", &paid)).is_some());
+        let refund = vec![Event::Pays, Event::IsRefunded("r".to_owned(), 5)];
+        let booked = [paid.as_slice(), &[("refund", "r"), ("confirmed", "r")]].concat();
+        assert_eq!(wrong(&life(refund.clone()), &row("partly refunded", &booked)), None);
+        let never_confirmed = [paid.as_slice(), &[("refund", "r")]].concat();
+        assert!(wrong(&life(refund), &row("partly refunded", &never_confirmed)).is_some());
+    }
+
+    #[test]
+    fn the_digest_of_a_right_ledger_is_the_digest_of_the_seed() {
+        let lives = [life(vec![Event::Pays])];
+        let ledger = Ledger::from([("order-1".to_owned(), row("paid", &[("ship", "paid"), ("outcome", "paid")]))]);
+        let verdict = Verdict::of(&lives, &ledger);
+        assert_eq!(verdict.expected, verdict.found);
+        assert!(verdict.wrong.is_empty() && verdict.shipped == 1);
+        assert_ne!(Verdict::of(&lives, &Ledger::new()).found, verdict.expected);
+    }
+}
