@@ -2,25 +2,31 @@
 
 use std::fmt;
 
+use crate::database::Database;
+
 pub(crate) const HELP: &str = "\
 A small shop that takes payments with Akulaku and Kredivo. The gateway is the simulator: no account, no real money.
 
-Usage: shop [--port PORT]
-       shop --walk
+Usage: shop [--port PORT] [--database FILE | --postgres URL]
+       shop --walk [--database FILE | --postgres URL]
 
-  --port PORT   where the shop listens on this machine; by default some free port
-  --walk        plays the customer of one Akulaku and one Kredivo order, tells every step, and ends;
-                the exit status is 0 only if both orders are paid
-  --help        this text
+  --port PORT       where the shop listens on this machine; by default some free port
+  --walk            plays the customer of one Akulaku and one Kredivo order, tells every step, and ends;
+                    the exit status is 0 only if both orders are paid and each was shipped once
+  --database FILE   keeps the shop's orders and its inbox in this SQLite file, which is made if it is not there; by default
+                    in a temporary one, gone afterwards. What is kept survives a restart of the shop; the simulator
+                    forgets its payments
+  --postgres URL    keeps them in a PostgreSQL database of yours, in tables that begin with demo_ and midtrans_
+  --help            this text
 ";
 
 /// What the program was asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
     /// Serve until Ctrl-C. Port 0 is some free port.
-    Serve { port: u16 },
+    Serve { port: u16, database: Database },
     /// Play the customer and end.
-    Walk,
+    Walk { database: Database },
     /// Print the help.
     Help,
 }
@@ -39,28 +45,38 @@ impl std::error::Error for Misunderstood {}
 
 pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Wish, Misunderstood> {
     let mut arguments = arguments.into_iter();
-    let (mut port, mut walk) = (None, false);
+    let (mut port, mut walk, mut database) = (None, false, None);
     while let Some(argument) = arguments.next() {
-        match argument.as_str() {
+        let (name, joined) = match argument.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (argument.as_str(), None),
+        };
+        let mut value =
+            || joined.clone().or_else(|| arguments.next()).ok_or_else(|| no(format!("{name} needs a value")));
+        match name {
             "--help" | "-h" => return Ok(Wish::Help),
             "--walk" => walk = true,
-            "--port" => port = Some(read_port(arguments.next())?),
-            _ => match argument.strip_prefix("--port=") {
-                Some(number) => port = Some(read_port(Some(number.to_owned()))?),
-                None => return Err(Misunderstood(format!("unknown argument {argument:?}"))),
-            },
+            "--port" => port = Some(read_port(&value()?)?),
+            "--database" | "--postgres" if database.is_some() => return Err(no("one database is enough")),
+            "--database" => database = Some(Database::File(value()?.into())),
+            "--postgres" => database = Some(Database::Postgres(value()?)),
+            _ => return Err(no(format!("unknown argument {argument:?}"))),
         }
     }
+    let database = database.unwrap_or(Database::Temporary);
     match (walk, port) {
-        (true, Some(_)) => Err(Misunderstood("--walk chooses its own port".to_owned())),
-        (true, None) => Ok(Wish::Walk),
-        (false, port) => Ok(Wish::Serve { port: port.unwrap_or(0) }),
+        (true, Some(_)) => Err(no("--walk chooses its own port")),
+        (true, None) => Ok(Wish::Walk { database }),
+        (false, port) => Ok(Wish::Serve { port: port.unwrap_or(0), database }),
     }
 }
 
-fn read_port(number: Option<String>) -> Result<u16, Misunderstood> {
-    let number = number.ok_or_else(|| Misunderstood("--port needs a number".to_owned()))?;
-    number.parse().map_err(|_| Misunderstood(format!("--port needs a number from 0 to 65535, not {number:?}")))
+fn no(words: impl Into<String>) -> Misunderstood {
+    Misunderstood(words.into())
+}
+
+fn read_port(number: &str) -> Result<u16, Misunderstood> {
+    number.parse().map_err(|_| no(format!("--port needs a number from 0 to 65535, not {number:?}")))
 }
 
 #[cfg(test)]
@@ -73,12 +89,29 @@ mod tests {
 
     #[test]
     fn every_line_is_understood_or_refused() {
-        assert_eq!(of(""), Ok(Wish::Serve { port: 0 }));
-        assert_eq!(of("--port 8080"), Ok(Wish::Serve { port: 8080 }));
-        assert_eq!(of("--port=8080"), Ok(Wish::Serve { port: 8080 }));
-        assert_eq!(of("--walk"), Ok(Wish::Walk));
+        assert_eq!(of(""), Ok(Wish::Serve { port: 0, database: Database::Temporary }));
+        assert_eq!(of("--port 8080"), Ok(Wish::Serve { port: 8080, database: Database::Temporary }));
+        let database = Database::File("shop.db".into());
+        assert_eq!(of("--database shop.db --port=8080"), Ok(Wish::Serve { port: 8080, database }));
+        assert_eq!(of("--walk"), Ok(Wish::Walk { database: Database::Temporary }));
+        let database = Database::Postgres("postgres://shop@localhost/shop?sslmode=disable".to_owned());
+        assert_eq!(
+            of("--postgres=postgres://shop@localhost/shop?sslmode=disable --walk"),
+            Ok(Wish::Walk { database: database.clone() })
+        );
+        assert_eq!(of("--walk --postgres postgres://shop@localhost/shop?sslmode=disable"), Ok(Wish::Walk { database }));
         assert_eq!(of("--walk --help"), Ok(Wish::Help));
-        for bad in ["--port", "--port x", "--port 65536", "--wlak", "8080", "--walk --port 1"] {
+        for bad in [
+            "--port",
+            "--port x",
+            "--port 65536",
+            "--wlak",
+            "8080",
+            "--walk --port 1",
+            "--postgres",
+            "--database",
+            "--database x --postgres y",
+        ] {
             assert!(of(bad).is_err(), "{bad}");
         }
     }

@@ -3,7 +3,7 @@
 use midtrans_axum::protocol::{
     Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) const ARTICLE: &str = "Sepatu lari “Merapi”";
 pub(crate) const PRICE: Rupiah = Rupiah::new(750_000);
@@ -11,7 +11,7 @@ pub(crate) const SHIPPING: Rupiah = Rupiah::new(20_000);
 pub(crate) const MOST: u32 = 3;
 
 /// Who lends the money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Provider {
     Akulaku,
@@ -37,8 +37,8 @@ impl Provider {
     }
 }
 
-/// The form of the product page, filled in with a customer that does not exist.
-#[derive(Clone, Deserialize)]
+/// The form of the product page. The shop keeps it as the order.
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct OrderForm {
     /// Made with the page, so that the same form sent twice is one order.
     pub(crate) order_id: String,
@@ -54,6 +54,7 @@ pub(crate) struct OrderForm {
 }
 
 impl OrderForm {
+    /// With a customer who does not exist.
     pub(crate) fn filled_in(order_id: String) -> Self {
         Self {
             order_id,
@@ -69,13 +70,22 @@ impl OrderForm {
         }
     }
 
+    pub(crate) fn pieces(&self) -> u32 {
+        self.quantity.clamp(1, MOST)
+    }
+
+    pub(crate) fn goods(&self) -> Rupiah {
+        PRICE.checked_mul(self.pieces().into()).expect("three pairs of shoes cost less than u64::MAX rupiah")
+    }
+
+    pub(crate) fn total(&self) -> Rupiah {
+        self.goods().checked_add(SHIPPING).expect("three pairs of shoes cost less than u64::MAX rupiah")
+    }
+
     /// The charge, checked in every way that is possible before it is sent.
     pub(crate) fn charge(&self) -> Result<Charge, InvalidInput> {
-        let pieces = self.quantity.clamp(1, MOST);
-        let goods = PRICE.checked_mul(pieces.into()).and_then(|goods| goods.checked_add(SHIPPING));
-        let total = goods.expect("three pairs of shoes cost less than u64::MAX rupiah");
-        let order = TransactionDetails::new(OrderId::new(self.order_id.as_str())?, total)?;
-        let mut shoes = ItemDetails::new("SHOE-MERAPI-42", ARTICLE, PRICE, pieces);
+        let order = TransactionDetails::new(OrderId::new(self.order_id.as_str())?, self.total())?;
+        let mut shoes = ItemDetails::new("SHOE-MERAPI-42", ARTICLE, PRICE, self.pieces());
         let mut shipping = ItemDetails::new("SHIPPING", "Ongkos kirim", SHIPPING, 1);
         // Kredivo insists on a category and a page of every line.
         for (line, category) in [(&mut shoes, "Shoes"), (&mut shipping, "Shipping")] {

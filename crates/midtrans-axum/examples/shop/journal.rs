@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use midtrans_axum::protocol::notification;
+use midtrans_inbox::Outcome;
 use midtrans_reqwest::midtrans_transport::{AsyncTransport, Limits, TransportError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -20,6 +21,8 @@ pub(crate) struct Journal(UnboundedSender<Entry>);
 pub(crate) enum Entry {
     /// The shop's own words about it.
     Said(Way, String),
+    /// The worker acted on what has become of an order.
+    Acted(String, Outcome),
     /// Somebody asked somebody.
     Asked(Way, http::Request<Vec<u8>>),
     /// And was answered.
@@ -33,6 +36,8 @@ pub(crate) enum Way {
     Browser,
     /// The shop to the gateway's API.
     Api,
+    /// The shop's worker to the gateway's API.
+    Worker,
     /// The gateway to the shop's notification URL.
     Notification,
     /// Somebody else to the shop's notification URL.
@@ -43,6 +48,7 @@ impl Entry {
     pub(crate) const fn way(&self) -> Way {
         match self {
             Self::Said(way, _) | Self::Asked(way, _) | Self::Answered(way, _) => *way,
+            Self::Acted(..) => Way::Worker,
         }
     }
 
@@ -52,6 +58,7 @@ impl Entry {
             Self::Said(_, words) => Self::Said(way, words),
             Self::Asked(_, request) => Self::Asked(way, request),
             Self::Answered(_, response) => Self::Answered(way, response),
+            acted @ Self::Acted(..) => acted,
         }
     }
 }
@@ -65,6 +72,10 @@ impl Journal {
 
     pub(crate) fn say(&self, way: Way, words: impl Into<String>) {
         self.note(Entry::Said(way, words.into()));
+    }
+
+    pub(crate) fn acted(&self, id: &str, outcome: Outcome) {
+        self.note(Entry::Acted(id.to_owned(), outcome));
     }
 
     fn note(&self, entry: Entry) {

@@ -1,10 +1,11 @@
 //! The shop's pages. They work without JavaScript, and maud escapes every text that is put into them.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use midtrans_axum::protocol::{Failure, InvalidInput, Landing, Rupiah};
+use midtrans_axum::protocol::{Extent, Failure, InvalidInput, Landing};
+use midtrans_inbox::Outcome;
 
 use crate::cart::{ARTICLE, MOST, OrderForm, PRICE, Provider, SHIPPING};
-use crate::orders::{Order, Payment, Source};
+use crate::orders::{Order, Payment};
 
 const STYLE: &str = include_str!("pages/style.css");
 const SHOE: &str = include_str!("pages/shoe.svg");
@@ -58,20 +59,17 @@ pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup 
 
 /// Where an order stands.
 pub(crate) fn order(order: &Order) -> Markup {
-    let id = order.expected.order_id();
+    let provider = order.form.provider;
     let content = html! {
         (standing(order))
-        (summary(order))
-        @match &order.payment {
-            Payment::Open { pay_page: Some(url) } => {
-                p.buttons { a.button.(order.provider.word()) href=(url.as_str()) { "Continue to " (order.provider.name()) } }
+        (summary(&order.form))
+        @if let Some(url) = order.pay_page() {
+            p.buttons { a.button.(provider.word()) href=(url) { "Continue to " (provider.name()) } }
+        }
+        @if order.payment.is_free_again() {
+            form.buttons method="post" action={ "/orders/" (order.form.order_id) "/pay" } {
+                button.(provider.word()) { "Pay with " (provider.name()) }
             }
-            Payment::NotStarted => {
-                form.buttons method="post" action={ "/orders/" (id) "/pay" } {
-                    button.(order.provider.word()) { "Pay with " (order.provider.name()) }
-                }
-            }
-            _ => {}
         }
         p { a href="/" { "Back to the shop" } }
     };
@@ -81,58 +79,60 @@ pub(crate) fn order(order: &Order) -> Markup {
 /// The customer is back from the provider.
 pub(crate) fn landing(order: &Order, landing: &Landing) -> Markup {
     let content = html! {
-        p.welcome { "Welcome back from " (order.provider.name()) "." }
+        p.welcome { "Welcome back from " (order.form.provider.name()) "." }
         (standing(order))
         @if let (Some(hint), true) = (landing.hint(), order.payment.is_undecided()) {
             p.note { "Your browser brought the word " q { (hint) } ". We don't take a browser's word for it, so we wait for "
                 "the gateway to tell us itself." }
         }
-        (summary(order))
-        p.buttons { a.button href={ "/orders/" (order.expected.order_id()) } { "See your order" } }
+        (summary(&order.form))
+        p.buttons { a.button href={ "/orders/" (order.form.order_id) } { "See your order" } }
     };
     // On to the order's own address: loading this page again could post Akulaku's form again.
-    let onwards = format!("{AGAIN}; url=/orders/{}", order.expected.order_id());
+    let onwards = format!("{AGAIN}; url=/orders/{}", order.form.order_id);
     layout("Welcome back", order.payment.is_undecided().then_some(onwards.as_str()), &content)
 }
 
 fn standing(order: &Order) -> Markup {
-    let provider = order.provider.name();
-    let (class, title, words) = match &order.payment {
-        Payment::NotStarted => ("wait", "Not paid yet", format!("{provider} has not been asked for this payment.")),
-        Payment::Charging | Payment::Unknown => (
+    let provider = order.form.provider.name();
+    let (class, title, words) = match order.payment {
+        _ if order.is_in_review() => (
+            "wait",
+            "We are looking into it",
+            "Something about this payment does not fit, and one of us has to look at it. Please do not pay again."
+                .to_owned(),
+        ),
+        Payment::Open if order.pay_page().is_none() => (
             "wait",
             "We are checking",
             format!(
                 "We asked {provider} for this payment and have no answer yet. Please do not order again: we find out."
             ),
         ),
-        Payment::Open { .. } if order.waits_for_customer() => (
-            "wait",
-            "Waiting for your payment",
-            format!("Nothing was paid at {provider} yet. You can still do it; this page looks again by itself."),
-        ),
-        Payment::Open { .. } => (
+        Payment::Open | Payment::Became(Outcome::Pending) => (
             "wait",
             "We are checking",
-            format!("{provider} has not confirmed the payment yet. This page looks again by itself."),
+            format!(
+                "{provider} has not confirmed the payment yet. If you have not paid, you can still do it; this page looks \
+                again by itself."
+            ),
         ),
-        Payment::Paid => ("good", "Paid", "Thank you! Your shoes are on their way.".to_owned()),
-        Payment::Failed(failure) => ("bad", "Not paid", failed(provider, *failure)),
+        Payment::Became(Outcome::Paid) => ("good", "Paid", "Thank you! Your shoes are on their way.".to_owned()),
+        Payment::Became(Outcome::Failed(failure)) => ("bad", "Not paid", failed(provider, failure)),
+        Payment::Became(Outcome::NotCharged) => {
+            ("wait", "Not paid yet", format!("{provider} never got our question, so nothing was charged."))
+        }
         Payment::Refused => ("bad", "Not paid", "The payment could not be started. Nothing was charged.".to_owned()),
-        Payment::Reversed(_) => ("bad", "Given back", "The money of this order went back to you.".to_owned()),
-        Payment::Review => (
-            "wait",
-            "We are looking into it",
-            "Something about this payment does not fit, and one of us has to look at it. Please do not pay again."
-                .to_owned(),
-        ),
+        Payment::Became(Outcome::Refunded(extent) | Outcome::Disputed(extent)) => {
+            ("bad", "Given back", format!("{} of this order went back to you.", money(extent)))
+        }
     };
     html! {
         section.standing.(class) role="status" {
             h1 { (title) }
             p { (words) }
-            @if let (Some(source), false) = (order.source, order.payment.is_undecided()) {
-                p.source { (told_by(source)) }
+            @if !order.payment.is_undecided() && order.payment != Payment::Refused {
+                p.source { "Confirmed by asking the gateway." }
             }
         }
     }
@@ -145,29 +145,24 @@ fn failed(provider: &str, failure: Failure) -> String {
         Failure::Cancelled => "The payment was cancelled.".to_owned(),
         _ => "The payment failed.".to_owned(),
     };
-    format!("{words} Nothing was charged. You are welcome to order again.")
+    format!("{words} Nothing was charged. You are welcome to try again.")
 }
 
-const fn told_by(source: Source) -> &'static str {
-    match source {
-        Source::Notification => "Confirmed by the gateway’s signed notification.",
-        Source::GetStatus => "Confirmed by asking the gateway.",
-        Source::ChargeReply => "Told by the gateway at once.",
+const fn money(extent: Extent) -> &'static str {
+    match extent {
+        Extent::Full => "The money",
+        Extent::Partial => "Some of the money",
     }
 }
 
-fn summary(order: &Order) -> Markup {
+fn summary(form: &OrderForm) -> Markup {
     html! {
         dl {
-            dt { "Order" } dd { code { (order.expected.order_id()) } }
-            @for line in order.charge.item_details() {
-                dt { (line.quantity) " × " (line.name) }
-                dd { (Rupiah::new(line.price.unsigned_abs() * u64::from(line.quantity))) }
-            }
-            dt { strong { "Total" } } dd { strong { (order.expected.amount()) } }
-            @if let Some(name) = order.charge.customer_details().and_then(|customer| customer.first_name.as_deref()) {
-                dt { "For" } dd { (name) }
-            }
+            dt { "Order" } dd { code { (form.order_id) } }
+            dt { (form.pieces()) " × " (ARTICLE) } dd { (form.goods()) }
+            dt { "1 × Ongkos kirim" } dd { (SHIPPING) }
+            dt { strong { "Total" } } dd { strong { (form.total()) } }
+            dt { "For" } dd { (form.first_name) }
         }
     }
 }
@@ -190,7 +185,7 @@ fn field(name: &str, label: &str, control: &Markup) -> Markup {
 }
 
 pub(crate) fn unknown_order() -> Markup {
-    notice("No such order", "There is no order at this address. The shop forgets its orders when it stops.")
+    notice("No such order", "There is no order at this address.")
 }
 
 pub(crate) fn landing_without_order() -> Markup {
@@ -240,7 +235,9 @@ fn layout(title: &str, refresh: Option<&str>, content: &Markup) -> Markup {
             body {
                 header { a href="/" { "Toko Merapi" } span { "demo shop" } }
                 main { (content) }
-                footer { "A demonstration of midtrans-axum. Nothing is sold here." }
+                footer {
+                    "A demonstration of midtrans-axum. Nothing is sold here. " a href="/inbox" { "How the inbox is doing" }
+                }
             }
         }
     }

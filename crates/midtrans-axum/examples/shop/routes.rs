@@ -1,7 +1,5 @@
 //! The shop's addresses.
 
-use std::time::Instant;
-
 use axum::Router;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
@@ -11,12 +9,13 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::Markup;
-use midtrans_axum::{Answered, Landed, Verified};
+use midtrans_axum::protocol::{Charge, Notification, ServerKeys};
+use midtrans_axum::{Answered, Landed, notifications};
 use midtrans_reqwest::midtrans_transport::{OsRandom, RandomSource};
 
+use crate::books::Trouble;
 use crate::cart::OrderForm;
-use crate::journal::{Journal, note_notification};
-use crate::orders::{Payment, StoreFailed};
+use crate::journal::note_notification;
 use crate::pages;
 use crate::shop::Shop;
 
@@ -24,17 +23,27 @@ use crate::shop::Shop;
 pub(crate) const NOTIFICATION: &str = "/midtrans/notification";
 pub(crate) const FINISH: &str = "/midtrans/finish";
 
-pub(crate) fn router(shop: Shop, journal: Journal) -> Router {
-    let webhook = post(notified).layer(from_fn_with_state(journal, note_notification));
+pub(crate) fn router(shop: Shop) -> Router {
+    let keys = ServerKeys::from(shop.client.merchant().server_key().clone());
+    let journal = shop.journal.clone();
+    let notified = {
+        let shop = shop.clone();
+        move |notification: Notification| {
+            let shop = shop.clone();
+            async move { shop.notified(&notification).await }
+        }
+    };
+    let webhook = Router::new().route_service(NOTIFICATION, notifications(keys, notified));
     Router::new()
         .route("/", get(product))
         .route("/orders", post(place))
         .route("/orders/{id}", get(order))
         .route("/orders/{id}/pay", post(pay_again))
         .route(FINISH, get(landed).post(landed))
-        .route(NOTIFICATION, webhook)
+        .route("/inbox", get(inbox))
         .fallback(nowhere)
         .with_state(shop)
+        .merge(webhook.layer(from_fn_with_state(journal, note_notification)))
 }
 
 async fn product() -> Response {
@@ -55,34 +64,29 @@ async fn place(State(shop): State<Shop>, form: Result<Form<OrderForm>, FormRejec
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(pages::product(&form, Some(&error)))).into_response());
         }
     };
-    shop.orders().place(charge, form.provider)?;
-    pay(&shop, &form.order_id).await
+    pay(&shop, form, charge).await
 }
 
 async fn pay_again(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
-    pay(&shop, &id).await
+    let Some(order) = shop.books.order(&id).await? else { return Ok(unknown_order()) };
+    let charge = order.form.charge()?;
+    pay(&shop, order.form, charge).await
 }
 
 /// Sends the customer to the pay page, or to the order where there is none.
-async fn pay(shop: &Shop, id: &str) -> Result<Response, Broken> {
-    shop.pay(id).await?;
-    let order = shop.orders().get(id)?;
-    Ok(match order.map(|order| order.payment) {
+async fn pay(shop: &Shop, form: OrderForm, charge: Charge) -> Result<Response, Broken> {
+    let id = form.order_id.clone();
+    shop.pay(form, charge).await?;
+    let order = shop.books.order(&id).await?;
+    Ok(match order.and_then(|order| shop.checked(order.pay_page()?)) {
         // The cookie is for customers who come back without an order id, as Kredivo's may.
-        Some(Payment::Open { pay_page: Some(url) }) => {
-            ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response()
-        }
-        Some(_) => Redirect::to(&format!("/orders/{id}")).into_response(),
-        None => (StatusCode::NOT_FOUND, page(pages::unknown_order())).into_response(),
+        Some(url) => ([(SET_COOKIE, cookie(&id))], Answered(url.into())).into_response(),
+        None => Redirect::to(&format!("/orders/{id}")).into_response(),
     })
 }
 
 async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
-    shop.ask_if_time(&id).await?;
-    Ok(match shop.orders().get(&id)? {
-        Some(order) => page(pages::order(&order)),
-        None => (StatusCode::NOT_FOUND, page(pages::unknown_order())).into_response(),
-    })
+    Ok(shop.books.order(&id).await?.map_or_else(unknown_order, |order| page(pages::order(&order))))
 }
 
 /// The customer is back. What the browser says only chooses words; the order says what is known.
@@ -98,15 +102,18 @@ async fn landed(
     let Some(id) = landing.order_id().or_else(|| last_order(&headers)) else {
         return Ok(page(pages::landing_without_order()));
     };
-    shop.orders().landed(id, Instant::now())?;
-    Ok(match shop.orders().get(id)? {
-        Some(order) => page(pages::landing(&order, &landing)),
-        None => (StatusCode::NOT_FOUND, page(pages::unknown_order())).into_response(),
-    })
+    shop.landed(id).await?;
+    let order = shop.books.order(id).await?;
+    Ok(order.map_or_else(unknown_order, |order| page(pages::landing(&order, &landing))))
 }
 
-async fn notified(State(shop): State<Shop>, Verified(notification): Verified) -> Answered {
-    Answered(shop.notified(&notification).into())
+/// For the operator; a real shop shows this to nobody else. It is text as metrics systems read it.
+async fn inbox(State(shop): State<Shop>) -> Result<String, Broken> {
+    Ok(shop.books.snapshot().await?.to_string())
+}
+
+fn unknown_order() -> Response {
+    (StatusCode::NOT_FOUND, page(pages::unknown_order())).into_response()
 }
 
 async fn nowhere() -> Response {
@@ -114,16 +121,17 @@ async fn nowhere() -> Response {
 }
 
 /// The shop itself does not work.
-struct Broken;
+struct Broken(Trouble);
 
-impl From<StoreFailed> for Broken {
-    fn from(_: StoreFailed) -> Self {
-        Self
+impl<E: Into<Trouble>> From<E> for Broken {
+    fn from(error: E) -> Self {
+        Self(error.into())
     }
 }
 
 impl IntoResponse for Broken {
     fn into_response(self) -> Response {
+        eprintln!("the shop does not work: {}", self.0);
         (StatusCode::SERVICE_UNAVAILABLE, page(pages::broken())).into_response()
     }
 }

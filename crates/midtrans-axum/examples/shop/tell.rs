@@ -9,7 +9,9 @@ use crate::journal::{Entry, Way};
 /// Prints an entry. `gateway` is the simulator's address, to tell the two servers of a browser apart.
 pub(crate) fn entry(entry: &Entry, gateway: &str) {
     match entry {
+        Entry::Said(Way::Worker, words) => println!("     the worker: {words}"),
         Entry::Said(_, words) => println!("     the shop: {words}"),
+        Entry::Acted(id, outcome) => println!("     the worker: {id} is {outcome}, committed"),
         Entry::Asked(way, request) => {
             let (from, to) = parties(*way, &request.uri().to_string(), gateway);
             println!("   > {from} to {to}: {} {}", request.method(), request.uri());
@@ -33,6 +35,7 @@ fn parties(way: Way, uri: &str, gateway: &str) -> (&'static str, &'static str) {
         Way::Browser if uri.starts_with(gateway) => ("browser", "gateway"),
         Way::Browser => ("browser", "shop"),
         Way::Api => ("shop", "gateway"),
+        Way::Worker => ("worker", "gateway"),
         Way::Notification => ("gateway", "shop"),
         Way::Stranger => ("stranger", "shop"),
     }

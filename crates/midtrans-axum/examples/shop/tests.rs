@@ -1,22 +1,30 @@
-//! What must not go wrong, with a gateway that answers as each test says.
+//! What must not go wrong, with a gateway that answers as each test says, and books of each kind.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
-use midtrans_axum::protocol::{Environment, Merchant, ServerKey, signature};
+use midtrans_axum::protocol::{Environment, Extent, Merchant, ServerKey, signature};
+use midtrans_inbox::Outcome;
+use midtrans_private_postgres::PrivatePostgres;
 use midtrans_reqwest::midtrans_transport::{
     self, AsyncClient, AsyncTransport, Limits, Reach, TransportError, TransportErrorKind,
 };
+use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt;
 
-use crate::journal::Journal;
-use crate::orders::{Payment, Source};
+use crate::books::Books;
+use crate::journal::{Entry, Journal};
+use crate::orders::{Order, Payment};
+use crate::postgres::Postgres;
 use crate::routes::{self, FINISH, NOTIFICATION};
 use crate::shop::Shop;
+use crate::sqlite::Sqlite;
+use crate::worker::{Desk, Working};
 
 const KEY: &str = "SB-Mid-server-abc123cde456";
 const CUSTOMER: &str = "quantity=1&first_name=Siti&last_name=Rahma&email=siti%40example.com&phone=0812\
@@ -47,20 +55,54 @@ impl AsyncTransport for Gateway {
     async fn pause(&self, _: Duration) {}
 }
 
+/// What the books are kept in.
+#[derive(Clone, Copy)]
+enum Kind {
+    Sqlite,
+    Postgres(&'static PrivatePostgres),
+}
+
+impl Kind {
+    /// `None` where it is not installed.
+    fn postgres() -> Option<Self> {
+        static SERVER: OnceLock<Option<PrivatePostgres>> = OnceLock::new();
+        SERVER.get_or_init(|| PrivatePostgres::start_or_skip("the shop on PostgreSQL")).as_ref().map(Self::Postgres)
+    }
+
+    /// Books without an order.
+    async fn books(self) -> Arc<dyn Books> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("shop_test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        match self {
+            Self::Sqlite => Arc::new(Sqlite::temporary(&name).unwrap()),
+            Self::Postgres(server) => {
+                let url = server.url();
+                let all = sqlx::PgPool::connect(&url).await.unwrap();
+                sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&all).await.unwrap();
+                all.close().await;
+                Arc::new(Postgres::open(&url.replace("/postgres?", &format!("/{name}?"))).await.unwrap())
+            }
+        }
+    }
+}
+
 struct Town {
     gateway: Arc<Gateway>,
     shop: Shop,
     router: Router,
+    desk: Desk,
+    entries: UnboundedReceiver<Entry>,
 }
 
-fn town(answers: impl IntoIterator<Item = Option<(u16, String)>>) -> Town {
+async fn town(kind: Kind, answers: impl IntoIterator<Item = Option<(u16, String)>>) -> Town {
     let gateway = Arc::new(Gateway { answers: Mutex::new(answers.into_iter().collect()), ..Gateway::default() });
     let environment = Environment::custom("http://127.0.0.1:9").unwrap();
     let merchant = Merchant::new(environment, ServerKey::new(KEY).unwrap()).unwrap();
-    let (journal, _) = Journal::new();
-    let client = AsyncClient::new(Arc::clone(&gateway) as Arc<dyn AsyncTransport>, merchant);
-    let shop = Shop::new(client, journal.clone());
-    Town { gateway, router: routes::router(shop.clone(), journal), shop }
+    let (journal, entries) = Journal::new();
+    let transport = Arc::clone(&gateway) as Arc<dyn AsyncTransport>;
+    let desk = Desk::new(Arc::clone(&transport), merchant.clone(), journal.clone());
+    let shop = Shop { client: AsyncClient::new(transport, merchant), books: kind.books().await, journal };
+    Town { gateway, router: routes::router(shop.clone()), shop, desk, entries }
 }
 
 impl Town {
@@ -72,6 +114,10 @@ impl Town {
         let form = format!("order_id=order-1&provider=kredivo&{customer}");
         let request = Request::post("/orders").header("content-type", "application/x-www-form-urlencoded");
         self.ask(request.body(form.into()).unwrap()).await
+    }
+
+    async fn pay_again(&self) -> Response<Body> {
+        self.ask(Request::post("/orders/order-1/pay").body(Body::empty()).unwrap()).await
     }
 
     async fn page(&self, path: &str) -> String {
@@ -88,14 +134,42 @@ impl Town {
         self.ask(request.body(body.into()).unwrap()).await.status()
     }
 
+    /// The worker does all that is due now.
+    async fn work(&self) {
+        self.work_at(SystemTime::now).await;
+    }
+
+    /// The worker does all that is due then.
+    async fn work_at(&self, clock: fn() -> SystemTime) {
+        let desk = Desk { clock, ..self.desk.clone() };
+        while self.shop.books.round(desk.clone()).await.unwrap() > 0 {}
+    }
+
     fn calls(&self) -> Vec<String> {
         self.gateway.calls.lock().unwrap().clone()
     }
 
-    fn payment(&self) -> (Payment, u32) {
-        let order = self.shop.orders().get("order-1").unwrap().unwrap();
+    async fn stored(&self) -> Order {
+        self.shop.books.order("order-1").await.unwrap().unwrap()
+    }
+
+    async fn payment(&self) -> (Payment, u32) {
+        let order = self.stored().await;
         (order.payment, order.shipped)
     }
+}
+
+const PAID: Payment = Payment::Became(Outcome::Paid);
+const PENDING: Payment = Payment::Became(Outcome::Pending);
+
+/// When the gateway may be asked again.
+fn in_half_a_minute() -> SystemTime {
+    SystemTime::now() + Duration::from_secs(30)
+}
+
+/// When no attempt of a charge can arrive any more.
+fn in_five_minutes() -> SystemTime {
+    SystemTime::now() + Duration::from_secs(300)
 }
 
 async fn text(response: Response<Body>) -> String {
@@ -118,9 +192,50 @@ fn refusal(code: u16) -> Option<(u16, String)> {
     Some((200, format!(r#"{{"status_code":"{code}","status_message":"no"}}"#)))
 }
 
-#[tokio::test]
-async fn the_same_form_sent_twice_is_one_order_and_one_charge() {
-    let town = town([charged()]);
+/// Each of these is a test, once with each kind of books.
+macro_rules! tests {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Kind::Sqlite).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                if let Some(kind) = super::Kind::postgres() {
+                    super::$name(kind).await;
+                }
+            })*
+        }
+    };
+}
+tests! {
+    the_same_form_sent_twice_is_one_order_and_one_charge
+    a_charge_of_unknown_outcome_is_asked_about_and_not_sent_again
+    a_charge_that_never_arrived_may_be_tried_again_under_the_same_order_id
+    get_status_finds_a_payment_whose_charge_was_never_answered
+    get_status_finds_a_payment_that_was_never_notified
+    a_taken_order_id_is_asked_about
+    a_refused_charge_says_so
+    late_repeated_and_reordered_notifications_ship_once
+    a_notification_faster_than_the_charges_answer_does_not_cost_the_pay_page
+    a_wrong_amount_is_never_paid
+    denied_and_expired_orders_say_so_and_may_be_paid_again
+    a_refund_is_on_the_page
+    a_worker_works_until_it_is_stopped
+    a_browser_that_says_paid_is_not_believed
+    a_customer_without_an_order_id_is_known_by_the_cookie
+    no_page_runs_what_somebody_typed
+    a_form_that_cannot_be_an_order_is_shown_again
+    a_pay_page_that_is_no_web_address_is_not_followed
+    the_operator_sees_how_the_inbox_is_doing
+}
+
+async fn the_same_form_sent_twice_is_one_order_and_one_charge(kind: Kind) {
+    let town = town(kind, [charged()]).await;
     for _ in 0..2 {
         let response = town.order(CUSTOMER).await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
@@ -129,125 +244,169 @@ async fn the_same_form_sent_twice_is_one_order_and_one_charge() {
     assert_eq!(town.calls(), ["POST /v2/charge"]);
 }
 
-#[tokio::test]
-async fn a_charge_of_unknown_outcome_is_asked_about_and_not_sent_again() {
-    let town = town([]);
+async fn a_charge_of_unknown_outcome_is_asked_about_and_not_sent_again(kind: Kind) {
+    let mut town = town(kind, []).await;
     assert_eq!(town.order(CUSTOMER).await.headers()["location"], "/orders/order-1");
+    town.work().await;
     let calls = town.calls();
     // The client's own attempts carry one idempotency key.
     let attempts = calls.iter().take_while(|call| *call == "POST /v2/charge").count();
+    assert!(attempts < calls.len(), "{calls:?}");
     assert!(calls[attempts..].iter().all(|call| call == "GET /v2/order-1/status"), "{calls:?}");
     assert!(town.page("/orders/order-1").await.contains("We are checking"));
     town.order(CUSTOMER).await;
-    town.ask(Request::post("/orders/order-1/pay").body(Body::empty()).unwrap()).await;
+    town.pay_again().await;
+    town.work().await;
     assert_eq!(town.calls(), calls, "neither charged nor asked again");
 
+    town.gateway.answers.lock().unwrap().push_back(answer("200", "settlement", ""));
+    town.desk.policy.between_questions = Duration::ZERO;
     assert_eq!(town.notify("200", "settlement", "770000.00").await, StatusCode::OK);
-    assert_eq!(town.payment(), (Payment::Paid, 1));
+    town.work().await;
+    assert_eq!(town.payment().await, (PAID, 1));
 }
 
-#[tokio::test]
-async fn a_charge_that_never_arrived_may_be_tried_again_under_the_same_order_id() {
-    let town = town([None, None, None, refusal(404), charged()]);
+async fn a_charge_that_never_arrived_may_be_tried_again_under_the_same_order_id(kind: Kind) {
+    let town = town(kind, [None, None, None, refusal(404), refusal(404), charged()]).await;
     town.order(CUSTOMER).await;
-    assert_eq!(town.payment().0, Payment::NotStarted);
+    town.work().await;
+    assert_eq!(town.payment().await.0, Payment::Open, "it may still be on its way");
+    town.work_at(in_five_minutes).await;
+    assert_eq!(town.payment().await.0, Payment::Became(Outcome::NotCharged));
     assert!(town.page("/orders/order-1").await.contains("Pay with Kredivo"));
-    let response = town.ask(Request::post("/orders/order-1/pay").body(Body::empty()).unwrap()).await;
-    assert_eq!(response.headers()["location"], "http://127.0.0.1:9/pay");
+    assert_eq!(town.pay_again().await.headers()["location"], "http://127.0.0.1:9/pay");
 }
 
-#[tokio::test]
-async fn get_status_finds_a_payment_whose_charge_was_never_answered() {
-    let town = town([None, None, None, answer("200", "settlement", "")]);
+async fn get_status_finds_a_payment_whose_charge_was_never_answered(kind: Kind) {
+    let town = town(kind, [None, None, None, answer("200", "settlement", "")]).await;
     town.order(CUSTOMER).await;
-    assert_eq!(town.payment(), (Payment::Paid, 1));
-    assert_eq!(town.shop.orders().get("order-1").unwrap().unwrap().source, Some(Source::GetStatus));
+    town.work().await;
+    assert_eq!(town.payment().await, (PAID, 1));
+    assert!(town.page("/orders/order-1").await.contains("Confirmed by asking the gateway"));
 }
 
-#[tokio::test]
-async fn a_taken_order_id_is_asked_about() {
-    let town = town([refusal(406), answer("201", "pending", "")]);
+async fn get_status_finds_a_payment_that_was_never_notified(kind: Kind) {
+    let town = town(kind, [charged(), answer("200", "settlement", "")]).await;
     town.order(CUSTOMER).await;
-    assert_eq!(town.payment().0, Payment::Open { pay_page: None });
+    town.page(&format!("{FINISH}?order_id=order-1")).await;
+    town.work().await;
+    assert_eq!(town.payment().await, (Payment::Open, 0), "the notification may still come");
+    town.work_at(in_half_a_minute).await;
+    assert_eq!(town.payment().await, (PAID, 1));
 }
 
-#[tokio::test]
-async fn a_refused_charge_says_so() {
-    let town = town([refusal(402)]);
+async fn a_taken_order_id_is_asked_about(kind: Kind) {
+    let town = town(kind, [refusal(406), answer("201", "pending", "")]).await;
+    town.order(CUSTOMER).await;
+    town.work().await;
+    assert_eq!(town.payment().await.0, PENDING);
+    assert_eq!(town.stored().await.pay_page(), None);
+}
+
+async fn a_refused_charge_says_so(kind: Kind) {
+    let town = town(kind, [refusal(402)]).await;
     assert_eq!(town.order(CUSTOMER).await.headers()["location"], "/orders/order-1");
     assert!(town.page("/orders/order-1").await.contains("could not be started"));
 }
 
-#[tokio::test]
-async fn late_repeated_and_reordered_notifications_ship_once() {
-    let town = town([charged()]);
+async fn late_repeated_and_reordered_notifications_ship_once(kind: Kind) {
+    let town = town(kind, [charged(), answer("200", "settlement", "")]).await;
     town.order(CUSTOMER).await;
     for (code, status) in [("200", "settlement"), ("201", "pending"), ("200", "settlement"), ("200", "capture")] {
         assert_eq!(town.notify(code, status, "770000.00").await, StatusCode::OK);
+        town.work().await;
     }
-    assert_eq!(town.payment(), (Payment::Paid, 1));
+    assert_eq!(town.payment().await, (PAID, 1));
     assert!(town.page("/orders/order-1").await.contains("<h1>Paid</h1>"));
+    assert_eq!(town.calls().len(), 2, "what is no news is not asked about");
 }
 
-#[tokio::test]
-async fn a_notification_faster_than_the_charges_answer_does_not_cost_the_pay_page() {
-    let town = town([None, None, None, None]);
+async fn a_notification_faster_than_the_charges_answer_does_not_cost_the_pay_page(kind: Kind) {
+    let town = town(kind, [None, None, None]).await;
     town.order(CUSTOMER).await;
     town.notify("201", "pending", "770000.00").await;
-    assert_eq!(town.payment().0, Payment::Open { pay_page: None });
-    town.gateway.answers.lock().unwrap().push_back(charged());
-    let reply = town.shop.client().status(&midtrans_axum::protocol::OrderId::new("order-1").unwrap()).await.unwrap();
-    town.shop.orders().book("order-1", &reply, reply.details(), Source::ChargeReply).unwrap();
-    assert!(
-        matches!(town.payment().0, Payment::Open { pay_page: Some(url) } if url.as_str() == "http://127.0.0.1:9/pay")
-    );
+    town.work().await;
+    assert_eq!((town.payment().await.0, town.stored().await.pay_page()), (PENDING, None));
+    let page = town.shop.checked("http://127.0.0.1:9/pay").unwrap();
+    town.shop.books.note_pay_page("order-1", &page).await.unwrap();
+    assert_eq!(town.stored().await.pay_page(), Some("http://127.0.0.1:9/pay"));
+    assert!(town.page("/orders/order-1").await.contains("Continue to Kredivo"));
 }
 
-#[tokio::test]
-async fn a_wrong_amount_is_never_paid() {
-    let town = town([charged(), answer("200", "settlement", r#","currency":"USD""#)]);
+async fn a_wrong_amount_is_never_paid(kind: Kind) {
+    let mut town = town(kind, [charged(), answer("200", "settlement", r#","currency":"USD""#)]).await;
     town.order(CUSTOMER).await;
     assert_eq!(town.notify("200", "settlement", "1.00").await, StatusCode::OK);
-    // The question is asked beside the answer; here one thread does both in turn.
-    while town.calls().len() < 2 {
-        tokio::task::yield_now().await;
-    }
-    tokio::task::yield_now().await;
-    assert_eq!(town.payment(), (Payment::Review, 0));
+    town.desk.policy.max_failures = 1;
+    town.work().await;
+    assert_eq!(town.payment().await, (Payment::Open, 0));
     assert!(town.page("/orders/order-1").await.contains("do not pay again"));
 }
 
-#[tokio::test]
-async fn denied_and_expired_orders_say_so() {
+async fn denied_and_expired_orders_say_so_and_may_be_paid_again(kind: Kind) {
     for (code, status, words) in [("202", "deny", "Kredivo refused"), ("202", "expire", "time to pay is over")] {
-        let town = town([charged()]);
+        let town = town(kind, [charged(), answer(code, status, ""), charged()]).await;
         town.order(CUSTOMER).await;
         assert_eq!(town.notify(code, status, "770000.00").await, StatusCode::OK);
-        assert!(town.page("/orders/order-1").await.contains(words));
+        town.work().await;
+        let page = town.page("/orders/order-1").await;
+        assert!(page.contains(words) && page.contains("Pay with Kredivo"), "{page}");
+        assert_eq!(town.pay_again().await.headers()["location"], "http://127.0.0.1:9/pay");
+        assert_eq!(town.payment().await, (Payment::Open, 0));
     }
 }
 
-#[tokio::test]
-async fn a_browser_that_says_paid_is_not_believed() {
-    let town = town([charged()]);
+async fn a_refund_is_on_the_page(kind: Kind) {
+    let refunds = r#","refund_amount":"770000.00","refunds":[{"refund_key":"r-1","refund_amount":"770000.00"}]"#;
+    let town = town(kind, [charged(), answer("200", "settlement", ""), answer("200", "refund", refunds)]).await;
+    town.order(CUSTOMER).await;
+    town.notify("200", "settlement", "770000.00").await;
+    town.work().await;
+    town.notify("200", "refund", "770000.00").await;
+    town.work().await;
+    assert_eq!(town.payment().await, (PAID, 1), "the gateway was asked a moment ago");
+    town.work_at(in_half_a_minute).await;
+    assert_eq!(town.payment().await, (Payment::Became(Outcome::Refunded(Extent::Full)), 1));
+    assert!(town.page("/orders/order-1").await.contains("Given back"));
+}
+
+async fn a_worker_works_until_it_is_stopped(kind: Kind) {
+    let mut town = town(kind, [charged(), answer("200", "settlement", "")]).await;
+    let worker = Working::start(Arc::clone(&town.shop.books), town.desk.clone());
+    town.order(CUSTOMER).await;
+    town.notify("200", "settlement", "770000.00").await;
+    while !matches!(town.entries.recv().await.unwrap(), Entry::Acted(_, Outcome::Paid)) {}
+    assert_eq!(town.payment().await, (PAID, 1));
+    worker.stop().await.unwrap();
+}
+
+async fn a_browser_that_says_paid_is_not_believed(kind: Kind) {
+    let town = town(kind, [charged()]).await;
     town.order(CUSTOMER).await;
     let page = town.page(&format!("{FINISH}?order_id=order-1&transaction_status=settlement&status_code=200")).await;
     assert!(page.contains("We are checking"), "{page}");
-    assert!(matches!(town.payment(), (Payment::Open { pay_page: Some(_) }, 0)));
+    assert_eq!(town.payment().await, (Payment::Open, 0));
+    assert!(town.stored().await.pay_page().is_some());
 }
 
-#[tokio::test]
-async fn a_customer_without_an_order_id_is_known_by_the_cookie() {
-    let town = town([charged()]);
+async fn the_operator_sees_how_the_inbox_is_doing(kind: Kind) {
+    let town = town(kind, [charged()]).await;
+    town.order(CUSTOMER).await;
+    town.notify("200", "settlement", "770000.00").await;
+    let page = town.page("/inbox").await;
+    assert!(page.contains(r#"midtrans_inbox_notifications{state="waiting"} 1"#), "{page}");
+}
+
+async fn a_customer_without_an_order_id_is_known_by_the_cookie(kind: Kind) {
+    let town = town(kind, [charged()]).await;
     let cookie = town.order(CUSTOMER).await.headers()["set-cookie"].to_str().unwrap().to_owned();
     let request = Request::get(FINISH).header("cookie", cookie.split(';').next().unwrap());
     assert!(text(town.ask(request.body(Body::empty()).unwrap()).await).await.contains("order-1"));
     assert!(town.page(FINISH).await.contains("did not tell us which order"));
 }
 
-#[tokio::test]
-async fn no_page_runs_what_somebody_typed() {
-    let town = town([charged()]);
+async fn no_page_runs_what_somebody_typed(kind: Kind) {
+    let town = town(kind, [charged()]).await;
     let script = "%3Cscript%3Ealert(1)%3C%2Fscript%3E";
     town.order(&CUSTOMER.replace("Siti", script)).await;
     let hostile = format!("{FINISH}?order_id=order-1&transaction_status={script}");
@@ -260,9 +419,8 @@ async fn no_page_runs_what_somebody_typed() {
     assert!(!refused.contains("<script"), "{refused}");
 }
 
-#[tokio::test]
-async fn a_form_that_cannot_be_an_order_is_shown_again() {
-    let town = town([]);
+async fn a_form_that_cannot_be_an_order_is_shown_again(kind: Kind) {
+    let town = town(kind, []).await;
     let response = town.order(&CUSTOMER.replace("Jalan+Melati+7", "+")).await;
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(response).await.contains("Please check"));
@@ -270,9 +428,8 @@ async fn a_form_that_cannot_be_an_order_is_shown_again() {
     assert!(town.calls().is_empty());
 }
 
-#[tokio::test]
-async fn a_pay_page_that_is_no_web_address_is_not_followed() {
-    let town = town([answer("201", "pending", r#","redirect_url":"javascript:alert(1)""#)]);
+async fn a_pay_page_that_is_no_web_address_is_not_followed(kind: Kind) {
+    let town = town(kind, [answer("201", "pending", r#","redirect_url":"javascript:alert(1)""#)]).await;
     let response = town.order(CUSTOMER).await;
     assert_eq!(response.headers()["location"], "/orders/order-1");
     assert!(!town.page("/orders/order-1").await.contains("javascript:"));

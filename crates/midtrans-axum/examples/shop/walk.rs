@@ -7,20 +7,23 @@ use std::time::Duration;
 
 use axum::http::{StatusCode, Uri};
 use midtrans_axum::protocol::{Notification, ServerKeys, notification};
+use midtrans_inbox::Outcome;
 use midtrans_reqwest::midtrans_transport::{AsyncTransport, Limits};
 use midtrans_simulator::Simulator;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
 
+use crate::books::Trouble;
 use crate::browser::{Browser, Page};
 use crate::cart::Provider;
-use crate::journal::{Entry, Journal, Noted, Way};
-use crate::orders::{Order, Payment, Source};
+use crate::journal::{Entry, Noted, Way};
+use crate::orders::{Order, Payment};
 use crate::routes::NOTIFICATION;
 use crate::shop::Shop;
 use crate::tell;
+use crate::worker::{Desk, Working};
 
-/// How long a notification may take.
+/// How long a notification, or what the worker does about it, may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Something is not as it should be.
@@ -47,9 +50,10 @@ pub(crate) struct Walk<'a> {
     pub(crate) shop_url: String,
     pub(crate) simulator: &'a Simulator,
     pub(crate) transport: Arc<dyn AsyncTransport>,
-    pub(crate) journal: Journal,
+    pub(crate) desk: Desk,
+    pub(crate) worker: Option<Working>,
     pub(crate) entries: UnboundedReceiver<Entry>,
-    /// Notifications that came while a step of the customer was told.
+    /// What came while a step of somebody else was told.
     pub(crate) waiting: VecDeque<Entry>,
     pub(crate) steps: u32,
 }
@@ -57,23 +61,44 @@ pub(crate) struct Walk<'a> {
 impl Walk<'_> {
     /// One Akulaku and one Kredivo order, paid.
     pub(crate) async fn all(&mut self) -> Result<(), Differs> {
-        println!("The shop is at {}, the simulated gateway at {}.", self.shop_url, self.simulator.url());
+        self.start_worker();
         for provider in Provider::BOTH {
             self.pay_with(provider).await.map_err(|error| Differs(format!("{}: {error}", provider.name())))?;
         }
+        self.step("The operator looks at the inbox.");
+        let snapshot = self.shop.books.snapshot().await.map_err(|error| Differs(error.to_string()))?;
+        snapshot.to_string().lines().for_each(|line| println!("       {line}"));
         println!("\nBoth orders are paid, and each was shipped once.");
         Ok(())
     }
 
+    fn start_worker(&mut self) {
+        self.worker = Some(Working::start(Arc::clone(&self.shop.books), self.desk.clone()));
+    }
+
+    pub(crate) async fn stop_worker(&mut self) -> Result<(), Trouble> {
+        match self.worker.take() {
+            Some(worker) => worker.stop().await,
+            None => Ok(()),
+        }
+    }
+
     async fn pay_with(&mut self, provider: Provider) -> Result<(), Differs> {
         println!("\n=== A customer pays with {} ===", provider.name());
-        let transport = Arc::clone(&self.transport);
-        let mut browser = Browser::new(Arc::new(Noted { transport, journal: self.journal.clone(), way: Way::Browser }));
+        let (transport, journal) = (Arc::clone(&self.transport), self.shop.journal.clone());
+        let mut browser = Browser::new(Arc::new(Noted { transport, journal, way: Way::Browser }));
         let (id, pay_page) = self.order(&mut browser, provider).await?;
+        // The first order is paid while nobody works.
+        let is_restarted = provider == Provider::Akulaku;
+        if is_restarted {
+            self.step("The shop's worker is stopped, as if the shop were being updated.");
+            self.stop_worker().await.map_err(|error| Differs(error.to_string()))?;
+        }
         let back = self.approve(&mut browser, provider, &pay_page).await?;
         expect(back.text.contains(&id), "the landing page names the order")?;
         let is_honest = ["We are checking", "Paid"].iter().any(|words| back.text.contains(words));
         expect(is_honest, "the landing page says what is known")?;
+        self.settled(&id, is_restarted).await?;
         self.is_paid(&mut browser, &id).await?;
         self.repeat_and_forge(&id).await
     }
@@ -86,7 +111,8 @@ impl Walk<'_> {
         expect(product.status == StatusCode::OK, "the product page is there")?;
 
         self.step(&format!(
-            "The customer presses “Pay with {}”. The shop writes the order down, charges, and sends the browser on.",
+            "The customer presses “Pay with {}”. The shop writes down the order and what it expects, in one commit, then \
+            charges and sends the browser on.",
             provider.name()
         ));
         let form = product.form().ok_or_else(|| Differs::new("the product page has no form"))?;
@@ -97,11 +123,14 @@ impl Walk<'_> {
         let pay_page = sent_off.location().ok_or_else(|| Differs::new("the redirect leads nowhere"))?;
         expect(pay_page.to_string().starts_with(self.simulator.url()), "the redirect leads to the gateway")?;
 
-        self.step("The gateway notifies the shop that the payment is pending.");
+        self.step(
+            "The gateway notifies the shop that the payment is pending. The shop stores that, and its worker acts.",
+        );
         let id = self.notified("pending").await?.order_id().to_owned();
-        let order = self.stored(&id)?;
-        expect(matches!(order.payment, Payment::Open { .. }), "the order is open")?;
-        expect(order.provider == provider && order.shipped == 0, "nothing is shipped yet")?;
+        self.worked(&id, Outcome::Pending).await?;
+        let order = self.stored(&id).await?;
+        expect(order.payment == Payment::Became(Outcome::Pending), "the order is open")?;
+        expect(order.form.provider == provider && order.shipped == 0, "nothing is shipped yet")?;
         Ok((id, pay_page))
     }
 
@@ -133,12 +162,26 @@ impl Walk<'_> {
         Ok(back)
     }
 
-    async fn is_paid(&mut self, browser: &mut Browser, id: &str) -> Result<(), Differs> {
-        self.step("The gateway notifies the shop that the money is there. The shop verifies, decides, and ships.");
+    /// The notification, and what the worker makes of it.
+    async fn settled(&mut self, id: &str, is_restarted: bool) -> Result<(), Differs> {
+        self.step("The gateway notifies the shop that the money is there. The shop verifies, stores, and answers.");
         expect(self.notified("settlement").await?.order_id() == id, "the notification is about this order")?;
-        let order = self.stored(id)?;
-        expect(order.payment == Payment::Paid, "the decision is paid")?;
-        expect(order.source == Some(Source::Notification), "the notification alone decided")?;
+        if is_restarted {
+            expect(self.stored(id).await?.shipped == 0, "nobody has acted on it yet")?;
+            self.step("The worker is started again and finds it.");
+            self.start_worker();
+        } else {
+            self.step("The worker finds it.");
+        }
+        println!(
+            "    Its status is not signed, so the gateway is asked; then the order is paid and shipped, in one commit."
+        );
+        self.worked(id, Outcome::Paid).await
+    }
+
+    async fn is_paid(&mut self, browser: &mut Browser, id: &str) -> Result<(), Differs> {
+        let order = self.stored(id).await?;
+        expect(order.payment == Payment::Became(Outcome::Paid), "the order is paid")?;
         expect(order.shipped == 1, "the goods are shipped once")?;
 
         self.step("The customer looks at the order.");
@@ -156,7 +199,7 @@ impl Walk<'_> {
         let told = told.ok_or_else(|| Differs::new("the gateway knows no settlement"))?;
         expect(self.simulator.repeat(told.id), "the gateway sends it again")?;
         self.notified("settlement").await?;
-        expect(self.stored(id)?.shipped == 1, "the goods are still shipped once")?;
+        expect(self.stored(id).await?.shipped == 1, "the goods are still shipped once")?;
 
         self.step("Somebody sends it with another amount. The shop does not believe it.");
         let forged = told.body.replace("0.00", "1.00");
@@ -165,11 +208,11 @@ impl Walk<'_> {
         let request = request.map_err(|error| Differs(error.to_string()))?;
         let answer = self.transport.send(request, Limits::new(PATIENCE, 1 << 20)).await;
         let status = answer.map_err(|error| Differs(error.to_string()))?.status();
-        for entry in self.take().await? {
+        for entry in self.message().await? {
             tell::entry(&entry.by(Way::Stranger), self.simulator.url());
         }
         expect(status == StatusCode::FORBIDDEN, "a forged notification is answered with 403")?;
-        expect(self.stored(id)?.shipped == 1, "and changes nothing")
+        expect(self.stored(id).await?.shipped == 1, "and changes nothing")
     }
 
     fn step(&mut self, words: &str) {
@@ -177,21 +220,22 @@ impl Walk<'_> {
         println!("\n{:2}. {words}", self.steps);
     }
 
-    /// Tells what the customer and the shop did; notifications wait for a step of their own.
+    /// Tells what the customer and the shop did; notifications and the worker wait for steps of their own.
     fn tell(&mut self) {
         while let Ok(entry) = self.entries.try_recv() {
-            if entry.way() == Way::Notification {
-                self.waiting.push_back(entry);
-            } else {
-                tell::entry(&entry, self.simulator.url());
-            }
+            self.waiting.push_back(entry);
         }
+        let waits = |entry: &Entry| matches!(entry.way(), Way::Notification | Way::Worker);
+        let (waiting, told): (VecDeque<_>, VecDeque<_>) = self.waiting.drain(..).partition(waits);
+        self.waiting = waiting;
+        told.iter().for_each(|entry| tell::entry(entry, self.simulator.url()));
     }
 
     /// Waits for the notification of a status, tells all that come, and verifies it once more.
     async fn notified(&mut self, status: &str) -> Result<Notification, Differs> {
         loop {
-            let entries = self.take().await.map_err(|error| Differs(format!("no {status} notification: {error}")))?;
+            let entries =
+                self.message().await.map_err(|error| Differs(format!("no {status} notification: {error}")))?;
             entries.iter().for_each(|entry| tell::entry(entry, self.simulator.url()));
             let (Some(Entry::Asked(_, request)), Some(Entry::Answered(_, answer))) = (entries.first(), entries.last())
             else {
@@ -208,23 +252,45 @@ impl Walk<'_> {
     }
 
     /// The next notification, from its request to its answer.
-    async fn take(&mut self) -> Result<Vec<Entry>, Differs> {
-        let deadline = Instant::now() + PATIENCE;
+    async fn message(&mut self) -> Result<Vec<Entry>, Differs> {
         let mut taken = Vec::new();
         while !matches!(taken.last(), Some(Entry::Answered(..))) {
-            let next = match self.waiting.pop_front() {
-                Some(entry) => Some(entry),
-                None => timeout_at(deadline, self.entries.recv())
-                    .await
-                    .map_err(|_| Differs(format!("nothing came in {} seconds", PATIENCE.as_secs())))?,
-            };
-            taken.push(next.ok_or_else(|| Differs::new("the shop stopped"))?);
+            taken.push(self.next(Way::Notification).await?);
         }
         Ok(taken)
     }
 
-    fn stored(&self, id: &str) -> Result<Order, Differs> {
-        let order = self.shop.orders().get(id).map_err(|error| Differs(error.to_string()))?;
+    /// Tells what the worker does until it has acted on this.
+    async fn worked(&mut self, id: &str, outcome: Outcome) -> Result<(), Differs> {
+        loop {
+            let entry =
+                self.next(Way::Worker).await.map_err(|error| Differs(format!("{id} is not {outcome}: {error}")))?;
+            tell::entry(&entry, self.simulator.url());
+            if matches!(&entry, Entry::Acted(order, became) if order == id && *became == outcome) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What comes next from there; what comes from elsewhere waits.
+    async fn next(&mut self, way: Way) -> Result<Entry, Differs> {
+        let deadline = Instant::now() + PATIENCE;
+        if let Some(at) = self.waiting.iter().position(|entry| entry.way() == way) {
+            return self.waiting.remove(at).ok_or_else(|| Differs::new("it was there a moment ago"));
+        }
+        loop {
+            let next = timeout_at(deadline, self.entries.recv()).await;
+            let next = next.map_err(|_| Differs(format!("nothing came in {} seconds", PATIENCE.as_secs())))?;
+            let next = next.ok_or_else(|| Differs::new("the shop stopped"))?;
+            if next.way() == way {
+                return Ok(next);
+            }
+            self.waiting.push_back(next);
+        }
+    }
+
+    async fn stored(&self, id: &str) -> Result<Order, Differs> {
+        let order = self.shop.books.order(id).await.map_err(|error| Differs(error.to_string()))?;
         order.ok_or_else(|| Differs(format!("the shop has no order {id}")))
     }
 }
