@@ -1,7 +1,6 @@
 //! Storing what was notified, and what is expected.
 
 use std::collections::{BTreeMap, HashSet};
-use std::slice;
 use std::time::SystemTime;
 
 use midtrans_inbox::protocol::Notification;
@@ -26,8 +25,31 @@ pub async fn accept(
     now: SystemTime,
 ) -> Result<Accepted, Error> {
     let arrival = Arrival::of(notification, now);
-    let accepted = store(connection, slice::from_ref(&arrival)).await?;
-    Ok(accepted.first().copied().unwrap_or(Accepted::Repeat))
+    // Without a conflict target it would also swallow other constraints.
+    let stored: i64 = sqlx::query_scalar(
+        "WITH stored AS (
+            INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
+                fraud_status, gross_amount, received_at, body)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
+         ), due AS (
+            INSERT INTO midtrans_due (id, state, due_at) SELECT id, 0, $10 FROM stored WHERE $10 IS NOT NULL
+         )
+         SELECT count(*) FROM stored",
+    )
+    .bind(arrival.key.as_bytes().as_slice())
+    .bind(text(&arrival.order_id))
+    .bind(arrival.transaction_id.as_deref().map(text))
+    .bind(text(&arrival.status_code))
+    .bind(arrival.transaction_status.as_deref().map(text))
+    .bind(arrival.fraud_status.as_deref().map(text))
+    .bind(text(&arrival.gross_amount))
+    .bind(arrival.received_at)
+    .bind(text(&arrival.body))
+    .bind(arrival.due_at)
+    // Reads on until the server is ready again, which is after its commit; the row comes before that.
+    .fetch_one(connection)
+    .await?;
+    Ok(if stored == 0 { Accepted::Repeat } else { Accepted::New })
 }
 
 /// Stores all of them or none of them, in one statement, and says what became of each.
@@ -36,13 +58,20 @@ pub(crate) async fn store(connection: &mut PgConnection, arrivals: &[Arrival]) -
     let unique: BTreeMap<DedupeKey, &Arrival> = arrivals.iter().map(|arrival| (arrival.key, arrival)).collect();
     let each = || unique.values().copied();
     let texts = |of: fn(&Arrival) -> Option<&str>| each().map(|row| of(row).map(text)).collect::<Vec<_>>();
-    // Without a conflict target it would also swallow other constraints.
     let inserted: Vec<Vec<u8>> = sqlx::query_scalar(
-        "INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
-            fraud_status, gross_amount, received_at, state, due_at, body)
-         SELECT * FROM UNNEST($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::bigint[], $9::smallint[], $10::bigint[], $11::text[])
-         ON CONFLICT (dedupe_key) DO NOTHING RETURNING dedupe_key",
+        "WITH stored AS (
+            INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
+                fraud_status, gross_amount, received_at, body)
+            SELECT * FROM UNNEST($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                $8::bigint[], $9::text[])
+            ON CONFLICT (dedupe_key) DO NOTHING RETURNING id, dedupe_key
+         ), due AS (
+            INSERT INTO midtrans_due (id, state, due_at)
+            SELECT stored.id, 0, arrived.due_at FROM stored
+            JOIN UNNEST($1::bytea[], $10::bigint[]) AS arrived (dedupe_key, due_at) USING (dedupe_key)
+            WHERE arrived.due_at IS NOT NULL
+         )
+         SELECT dedupe_key FROM stored",
     )
     .bind(each().map(|row| row.key.as_bytes().as_slice()).collect::<Vec<_>>())
     .bind(texts(|row| Some(&row.order_id)))
@@ -52,9 +81,8 @@ pub(crate) async fn store(connection: &mut PgConnection, arrivals: &[Arrival]) -
     .bind(texts(|row| row.fraud_status.as_deref()))
     .bind(texts(|row| Some(&row.gross_amount)))
     .bind(each().map(|row| row.received_at).collect::<Vec<_>>())
-    .bind(each().map(|row| row.state.code()).collect::<Vec<_>>())
-    .bind(each().map(|row| row.due_at).collect::<Vec<_>>())
     .bind(texts(|row| Some(&row.body)))
+    .bind(each().map(|row| row.due_at).collect::<Vec<_>>())
     // Reads on until the server is ready again, which is after its commit; its rows come before that.
     .fetch_all(connection)
     .await?;

@@ -28,11 +28,15 @@ pub async fn claim(
     // An array, because it is made once, and because it is thought to be short however many are due: joined with, they make
     // PostgreSQL read the whole table where it plans without knowing the limit.
     let rows = sqlx::query(
-        "UPDATE midtrans_notification SET state = 1, due_at = $3, tries = tries + 1
-         WHERE id = ANY (ARRAY(
-            SELECT id FROM midtrans_notification WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
-         ))
-         RETURNING order_id, id, body, tries, failures, received_at",
+        "WITH taken AS (
+            UPDATE midtrans_due SET state = 1, due_at = $3, tries = tries + 1
+            WHERE id = ANY (ARRAY(
+                SELECT id FROM midtrans_due WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+            ))
+            RETURNING id, tries, failures
+         )
+         SELECT n.order_id, n.id, n.body, taken.tries, taken.failures, n.received_at
+         FROM taken JOIN midtrans_notification n ON n.id = taken.id",
     )
     .bind(to_millis(now))
     .bind(i64::from(at_most))
@@ -124,9 +128,9 @@ pub async fn give_back(
     if !case.notifications.is_empty() {
         let (ids, tries) = held(case);
         sqlx::query(
-            "UPDATE midtrans_notification n SET state = 0, due_at = $3, failures = $4, reason = $5
+            "UPDATE midtrans_due SET state = 0, due_at = $3, failures = $4, reason = $5
              FROM UNNEST($1::bigint[], $2::bigint[]) AS held (id, tries)
-             WHERE n.id = held.id AND n.tries = held.tries AND n.state = 1",
+             WHERE midtrans_due.id = held.id AND midtrans_due.tries = held.tries AND state = 1",
         )
         .bind(ids)
         .bind(tries)

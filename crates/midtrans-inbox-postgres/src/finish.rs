@@ -56,7 +56,7 @@ pub async fn finish(
             save::save(transaction, stored, &record).await?;
             let outcome = changes.last().map_or("nothing new", |change| change.outcome.as_str());
             let (settled, ahead) = case.ahead(&ahead, policy, now);
-            end(transaction, &settled, State::Done, outcome).await?;
+            end(transaction, &settled, outcome).await?;
             match ahead {
                 Some((later, Step::GiveBack { until, failures, why })) => {
                     give_back(transaction, &later, until, failures, &why).await?;
@@ -86,10 +86,10 @@ async fn lock(connection: &mut PgConnection, case: &Case) -> Result<Locked, Erro
         "WITH the_order AS MATERIALIZED (
             SELECT asked FROM midtrans_order WHERE order_id = $1 FOR UPDATE
          ), ours AS MATERIALIZED (
-            SELECT n.id FROM midtrans_notification n
-            JOIN UNNEST($2::bigint[], $3::bigint[]) AS held (id, tries) ON n.id = held.id AND n.tries = held.tries
-            WHERE n.state = 1 AND (SELECT count(*) FROM the_order) >= 0
-            ORDER BY n.id FOR UPDATE OF n
+            SELECT due.id FROM midtrans_due due
+            JOIN UNNEST($2::bigint[], $3::bigint[]) AS held (id, tries) ON due.id = held.id AND due.tries = held.tries
+            WHERE due.state = 1 AND (SELECT count(*) FROM the_order) >= 0
+            ORDER BY due.id FOR UPDATE OF due
          )
          SELECT (SELECT asked FROM the_order) AS asked, (SELECT count(*) FROM ours) AS ours",
     )
@@ -126,23 +126,35 @@ pub async fn dead(connection: &mut PgConnection, case: &Case, why: &str) -> Resu
         .execute(&mut *connection)
         .await?;
     }
-    end(connection, case, State::Dead, why).await
+    if !case.notifications.is_empty() {
+        let (ids, tries) = held(case);
+        sqlx::query(
+            "UPDATE midtrans_due SET state = $3, due_at = NULL, reason = $4
+             FROM UNNEST($1::bigint[], $2::bigint[]) AS held (id, tries)
+             WHERE midtrans_due.id = held.id AND midtrans_due.tries = held.tries AND state = 1",
+        )
+        .bind(ids)
+        .bind(tries)
+        .bind(State::Dead.code())
+        .bind(text(why))
+        .execute(connection)
+        .await?;
+    }
+    Ok(())
 }
 
-async fn end(connection: &mut PgConnection, case: &Case, state: State, why: &str) -> Result<(), Error> {
+/// Nothing is to be done any more about these notifications, which are locked.
+async fn end(connection: &mut PgConnection, case: &Case, outcome: &str) -> Result<(), Error> {
     if case.notifications.is_empty() {
         return Ok(());
     }
-    let (ids, tries) = held(case);
+    let (ids, _) = held(case);
     sqlx::query(
-        "UPDATE midtrans_notification n SET state = $3, due_at = NULL, reason = $4
-         FROM UNNEST($1::bigint[], $2::bigint[]) AS held (id, tries)
-         WHERE n.id = held.id AND n.tries = held.tries AND n.state = 1",
+        "WITH over AS (DELETE FROM midtrans_due WHERE id = ANY ($1) RETURNING id, tries)
+         UPDATE midtrans_notification n SET tries = over.tries, reason = $2 FROM over WHERE n.id = over.id",
     )
     .bind(ids)
-    .bind(tries)
-    .bind(state.code())
-    .bind(text(why))
+    .bind(outcome)
     .execute(connection)
     .await?;
     Ok(())

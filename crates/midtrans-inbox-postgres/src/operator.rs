@@ -15,14 +15,14 @@ use crate::{Error, record};
 /// # Errors
 /// [`Error`] when the database fails.
 pub async fn snapshot(connection: &mut PgConnection, now: SystemTime) -> Result<Snapshot, Error> {
-    // How many are done is what is left: all of them are counted in an index, while states are only in the rows.
+    // How many are done is what is left.
     let row = sqlx::query(
         "SELECT (SELECT count(*) FROM midtrans_notification) AS everything,
-            (SELECT count(*) FROM midtrans_notification WHERE state = 3) AS dead,
+            (SELECT count(*) FROM midtrans_due WHERE state = 3) AS dead,
             open.open, open.working, open.oldest, overdue.overdue, overdue.first,
             (SELECT count(*) FROM midtrans_order WHERE review IS NOT NULL) AS reviews
          FROM (SELECT count(*) AS open, count(*) FILTER (WHERE state = 1) AS working, min(received_at) AS oldest
-                FROM midtrans_notification WHERE due_at IS NOT NULL) AS open,
+                FROM midtrans_due JOIN midtrans_notification USING (id) WHERE due_at IS NOT NULL) AS open,
             (SELECT count(*) AS overdue, min(ask_at) AS first FROM midtrans_order WHERE ask_at <= $1) AS overdue",
     )
     .bind(to_millis(now))
@@ -58,7 +58,8 @@ pub async fn snapshot(connection: &mut PgConnection, now: SystemTime) -> Result<
 /// [`Error`] when the database fails.
 pub async fn dead_letters(connection: &mut PgConnection, at_most: u32) -> Result<Vec<DeadLetter>, Error> {
     let rows = sqlx::query(
-        "SELECT order_id, id, received_at AS since, reason FROM midtrans_notification WHERE state = 3
+        "SELECT n.order_id, n.id, n.received_at AS since, due.reason
+         FROM midtrans_due due JOIN midtrans_notification n ON n.id = due.id WHERE due.state = 3
          UNION ALL
          SELECT order_id, NULL, recorded_at, review FROM midtrans_order WHERE review IS NOT NULL
          ORDER BY since LIMIT $1",
@@ -97,8 +98,9 @@ pub async fn retry(connection: &mut PgConnection, order_id: &str, now: SystemTim
         .execute(&mut *connection)
         .await?;
     let notifications = sqlx::query(
-        "UPDATE midtrans_notification SET state = 0, due_at = $2, failures = 0
-         WHERE order_id = $1 AND state = 3 AND body IS NOT NULL",
+        "UPDATE midtrans_due due SET state = 0, due_at = $2, failures = 0
+         FROM midtrans_notification n
+         WHERE n.id = due.id AND n.order_id = $1 AND due.state = 3 AND n.body IS NOT NULL",
     )
     .bind(text(order_id))
     .bind(to_millis(now))
@@ -113,9 +115,12 @@ pub async fn retry(connection: &mut PgConnection, order_id: &str, now: SystemTim
 /// [`Error`] when the database fails, or holds what it cannot hold.
 pub async fn history(connection: &mut PgConnection, order_id: &str) -> Result<History, Error> {
     let rows = sqlx::query(
-        "SELECT id, received_at, transaction_id, status_code, transaction_status, gross_amount, state, tries, failures,
-            due_at, reason, body IS NOT NULL AS has_body
-         FROM midtrans_notification WHERE order_id = $1 ORDER BY received_at, id",
+        "SELECT n.id, n.received_at, n.transaction_id, n.status_code, n.transaction_status, n.gross_amount,
+            coalesce(due.state, 2::smallint) AS state, coalesce(due.tries, n.tries) AS tries,
+            coalesce(due.failures, 0) AS failures, due.due_at, coalesce(due.reason, n.reason) AS reason,
+            n.body IS NOT NULL AS has_body
+         FROM midtrans_notification n LEFT JOIN midtrans_due due ON due.id = n.id
+         WHERE n.order_id = $1 ORDER BY n.received_at, n.id",
     )
     .bind(text(order_id))
     .fetch_all(&mut *connection)
@@ -152,7 +157,7 @@ fn entry(row: &PgRow) -> Result<Entry, Error> {
 pub async fn prune(connection: &mut PgConnection, before: SystemTime) -> Result<u64, Error> {
     const STEP: i64 = 1_000;
     let (first, last): (Option<i64>, Option<i64>) = sqlx::query_as(
-        "SELECT (SELECT id FROM midtrans_notification WHERE body IS NOT NULL AND state = 2 ORDER BY id LIMIT 1),
+        "SELECT (SELECT id FROM midtrans_notification WHERE body IS NOT NULL ORDER BY id LIMIT 1),
             (SELECT max(id) FROM midtrans_notification)",
     )
     .fetch_one(&mut *connection)
@@ -161,8 +166,9 @@ pub async fn prune(connection: &mut PgConnection, before: SystemTime) -> Result<
     let mut from = first.unwrap_or(i64::MAX);
     while last.is_some_and(|last| from <= last) {
         let step = sqlx::query(
-            "UPDATE midtrans_notification SET body = NULL
-             WHERE id BETWEEN $1 AND $2 AND body IS NOT NULL AND state = 2 AND received_at < $3",
+            "UPDATE midtrans_notification n SET body = NULL
+             WHERE id BETWEEN $1 AND $2 AND body IS NOT NULL AND received_at < $3
+                AND NOT EXISTS (SELECT FROM midtrans_due due WHERE due.id = n.id)",
         )
         .bind(from)
         .bind(from + STEP - 1)

@@ -148,9 +148,12 @@ async fn walk(database: &Database) -> Result<(), Trouble> {
         waiting: VecDeque::new(),
         steps: 0,
     };
-    let end = walk.all().await;
+    let end = tokio::select! {
+        end = walk.all() => end.map_err(Trouble::from),
+        _ = tokio::signal::ctrl_c() => Err("the walk was ended by hand".into()),
+    };
     walk.stop_worker().await?;
     server.abort();
     demo.simulator.shutdown().await;
-    Ok(end?)
+    end
 }

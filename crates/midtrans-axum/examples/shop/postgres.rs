@@ -1,5 +1,6 @@
 //! The books in PostgreSQL.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -9,7 +10,6 @@ use midtrans_inbox_postgres::{GroupWriter, Handler, HandlerError, Worker, ask_by
 use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
-use std::sync::Arc;
 use tokio::sync::oneshot::Receiver;
 
 use crate::books::{Books, Trouble};
@@ -27,7 +27,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn open(url: &str) -> Result<Self, Trouble> {
-        // Less than the webhook's deadline: a server that is away is a 503, and the gateway comes again.
+        // Less than the webhook's ten seconds: while the server is away the answer is 503, and the gateway comes again.
         let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).connect(url).await?;
         migrate(&mut *pool.acquire().await?).await?;
         sqlx::query(TABLE).execute(&pool).await?;

@@ -156,7 +156,7 @@ impl Books for Sqlite {
             worker.run(&mut connection, &told, changed);
             drop(ended);
         })?;
-        // Dropped or used, the other end says the same.
+        // Nothing is ever sent: the other end is dropped.
         let _ = stopped.await;
         stop.stop();
         let _ = has_ended.await;

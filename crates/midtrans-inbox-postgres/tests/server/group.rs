@@ -30,7 +30,7 @@ async fn each_of_two_hundred_callers_hears_the_truth() {
     let writer = GroupWriter::start(pool.clone());
     assert_eq!(accept_all(&writer, (0..200).map(|caller| caller % 70)).await, 70);
     assert_eq!(accept_all(&writer, 60..80).await, 10);
-    assert_eq!(number(&pool, "SELECT count(*) FROM midtrans_notification WHERE state = 0").await, 80);
+    assert_eq!(number(&pool, "SELECT count(*) FROM midtrans_due WHERE state = 0").await, 80);
 }
 
 #[tokio::test(flavor = "multi_thread")]

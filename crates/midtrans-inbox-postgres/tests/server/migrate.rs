@@ -47,6 +47,6 @@ async fn every_schema_has_tables_of_its_own() {
     sqlx::query("SET search_path TO account_2, account_1").execute(&mut *connection).await.unwrap();
     migrate(&mut connection).await.unwrap();
     let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'account_2'";
-    assert_eq!(number(&second, tables).await, 5);
+    assert_eq!(number(&second, tables).await, 6);
     connection.close().await.unwrap();
 }

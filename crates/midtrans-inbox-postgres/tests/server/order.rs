@@ -98,7 +98,7 @@ async fn many_workers_act_once_on_each_order_and_never_block_each_other_for_good
     workers.join_all().await;
     assert_eq!(number(&pool, "SELECT count(*) FROM shipment").await, 20);
     assert_eq!(number(&pool, "SELECT count(DISTINCT order_id) FROM shipment").await, 20);
-    assert_eq!(number(&pool, "SELECT count(*) FROM midtrans_notification WHERE state = 2").await, 120);
+    assert_eq!(number(&pool, "SELECT count(*) FROM midtrans_notification WHERE reason IS NOT NULL").await, 120);
     let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
     assert_eq!(number(&pool, deadlocks).await, 0);
 }

@@ -41,8 +41,8 @@ async fn a_worker_that_is_stopped_ends_its_case_and_gives_the_others_back() {
     // The stop is said when the first case is under way.
     tokio::time::timeout(Duration::from_secs(20), worker().run(&pool, handler.0.notified(), &handler)).await.unwrap();
     assert_eq!(number(&pool, "SELECT count(*) FROM shipment").await, 1);
-    assert_eq!(number(&pool, "SELECT count(*) FROM midtrans_notification WHERE state = 2").await, 1);
-    let given_back = "SELECT count(*) FROM midtrans_notification WHERE state = 0 AND due_at = 10000 AND failures = 0";
+    assert_eq!(number(&pool, "SELECT count(*) FROM midtrans_notification WHERE reason IS NOT NULL").await, 1);
+    let given_back = "SELECT count(*) FROM midtrans_due WHERE state = 0 AND due_at = 10000 AND failures = 0";
     assert_eq!(number(&pool, given_back).await, 4);
 }
 
@@ -99,7 +99,7 @@ async fn an_order_that_cannot_be_read_fails_alone() {
     let mut connection = pool.acquire().await.unwrap();
     assert_eq!(worker().round(&mut connection, &Ships).await.unwrap(), 2);
     assert_eq!(number(&pool, "SELECT count(*) FROM shipment WHERE order_id = 'order-2'").await, 1);
-    let failed = "SELECT count(*) FROM midtrans_notification WHERE order_id = 'order-1' AND failures = 1";
+    let failed = "SELECT count(*) FROM midtrans_due JOIN midtrans_notification USING (id) WHERE order_id = 'order-1' AND failures = 1";
     assert_eq!(number(&pool, failed).await, 1);
 }
 

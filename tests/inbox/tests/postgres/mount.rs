@@ -98,7 +98,7 @@ impl Store for Postgres {
     }
 
     fn forget_everything(&mut self) {
-        let tables = "effects, midtrans_notification, midtrans_refund, midtrans_payment, midtrans_order";
+        let tables = "effects, midtrans_due, midtrans_notification, midtrans_refund, midtrans_payment, midtrans_order";
         let tables = tables.split(", ").map(|table| format!("DELETE FROM {table};"));
         let sql = tables.collect();
         self.execute(sql);

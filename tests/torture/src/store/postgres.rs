@@ -34,7 +34,7 @@ pub(crate) async fn ledger(url: &str) -> Result<Ledger, Failure> {
     {
         ledger.entry(order).or_default().effects.push((kind, detail));
     }
-    let dead = "SELECT order_id, coalesce(reason, ''), '' FROM midtrans_notification WHERE state = 3
+    let dead = "SELECT n.order_id, coalesce(due.reason, ''), '' FROM midtrans_due due JOIN midtrans_notification n USING (id) WHERE state = 3
         UNION ALL SELECT order_id, review, '' FROM midtrans_order WHERE review IS NOT NULL";
     for (order, why, _) in rows(&mut connection, dead).await? {
         ledger.entry(order).or_default().dead.push(why);
