@@ -34,6 +34,14 @@ const NOTES: &str = "\
   keeps busy: a handler that reads the body and says 200, one that is written by hand around the floor of
   **notification**, and `notifications`. Times are medians of rounds in turns; requests per second are their inverse.
   CPU is that of the server's process. Memory is what each of 400 connections adds that are half way through a body.
+- **inbox**: bare rusqlite and sqlx with one prepared statement, on a table with the same columns and indexes and the same
+  durability (SQLite: write-ahead log and `synchronous = FULL`; PostgreSQL: `fsync` and `synchronous_commit`, a private
+  server over a unix socket), with all values ready beforehand; ours starts from a verified notification. Sides take turns,
+  figures are medians of rounds, per row. *A repeat* has the first one as its floor, *callers* have a single caller of the
+  same grouping writer. *Claim to finish* is a claim of sixteen, then a transaction per order with an empty handler and no
+  question to the gateway. The claims with and without settled rows are in two schemas of one server, in turns; the plan is
+  printed by the run: an index scan of `midtrans_due_at`, in a table that holds only what is still to be done. How long the
+  disk takes for a commit is in all of these figures, and most of what they measure.
 - **footprint**: a program that charges once with the bare HTTP client (rustls, ring, webpki-roots), types with serde and
   sha2, against our `charge` example. Both are built from scratch with the same profile, in turns, and the better of
   two builds counts. Crates are those of the tree at run time, without the program itself.

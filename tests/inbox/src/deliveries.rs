@@ -7,6 +7,7 @@ mod play;
 
 use std::cell::RefCell;
 
+use midtrans_inbox::Asking;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -35,6 +36,8 @@ enum Event {
     Outage(bool),
     /// The customer is back.
     Return(usize),
+    /// Somebody who has seen a genuine notification of the order words another one about it.
+    Forge { order: usize, status: &'static str, is_of_it: bool },
     /// The database is opened again.
     Reopen,
 }
@@ -42,6 +45,9 @@ enum Event {
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let order = || 0..ORDERS;
     let act = select(vec![Act::Well, Act::Well, Act::Fails, Act::Panics, Act::Overlooks]);
+    let status = select(vec!["pending", "settlement", "chargeback"]);
+    let forged =
+        (order(), status, any::<bool>()).prop_map(|(order, status, is_of_it)| Event::Forge { order, status, is_of_it });
     let event = prop_oneof![
         4 => order().prop_map(Event::Advance),
         6 => (order(), 0..7_usize, 1..3_usize).prop_map(|(order, step, times)| Event::Deliver { order, step, times }),
@@ -50,6 +56,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         4 => select(vec![1, 9, 10, 59, 60, 240, 3_600]).prop_map(Event::Pass),
         1 => any::<bool>().prop_map(Event::Outage),
         1 => order().prop_map(Event::Return),
+        1 => forged,
         1 => Just(Event::Reopen),
     ];
     proptest::collection::vec(event, 0..48)
@@ -64,9 +71,10 @@ pub fn hold(store: &mut dyn Store, cases: u32) {
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 2_000, ..Config::default() };
     let store = RefCell::new(store);
     let lives = proptest::collection::vec(select(Life::ALL.as_slice()), 1..=ORDERS);
-    let held = TestRunner::new(config).run(&(lives, events()), |(lives, events)| {
+    let asking = select(vec![Asking::Always, Asking::Always, Asking::Doubtful]);
+    let held = TestRunner::new(config).run(&(lives, asking, events()), |(lives, asking, events)| {
         let mut store = store.borrow_mut();
-        play::play(&mut **store, &lives, &events).map_err(TestCaseError::fail)
+        play::play(&mut **store, &lives, asking, &events).map_err(TestCaseError::fail)
     });
     if let Err(error) = held {
         panic!("{error}");

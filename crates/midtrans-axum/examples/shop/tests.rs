@@ -1,196 +1,24 @@
 //! What must not go wrong, with a gateway that answers as each test says, and books of each kind.
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+mod town;
+
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, Response, StatusCode};
-use midtrans_axum::protocol::{Environment, Extent, Merchant, ServerKey, signature};
-use midtrans_inbox::Outcome;
-use midtrans_private_postgres::PrivatePostgres;
-use midtrans_reqwest::midtrans_transport::{
-    self, AsyncClient, AsyncTransport, Limits, Reach, TransportError, TransportErrorKind,
-};
-use tokio::sync::mpsc::UnboundedReceiver;
-use tower::ServiceExt;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use midtrans_axum::protocol::{Extent, IdempotencyKey};
+use midtrans_inbox::{Expectation, Expecting, Outcome};
+use tokio::time::timeout;
 
-use crate::books::Books;
-use crate::journal::{Entry, Journal};
-use crate::orders::{Order, Payment};
-use crate::postgres::Postgres;
-use crate::routes::{self, FINISH, NOTIFICATION};
-use crate::shop::Shop;
-use crate::sqlite::Sqlite;
-use crate::worker::{Desk, Working};
+use crate::journal::Entry;
+use crate::orders::Payment;
+use crate::routes::FINISH;
+use crate::worker::Working;
+use town::{Kind, PAID, PENDING, answer, charged, in_five_minutes, in_half_a_minute, refusal, text, town};
 
-const KEY: &str = "SB-Mid-server-abc123cde456";
 const CUSTOMER: &str = "quantity=1&first_name=Siti&last_name=Rahma&email=siti%40example.com&phone=0812\
     &address=Jalan+Melati+7&postal_code=55281&city=Yogyakarta";
-
-/// `None` is an answer that got lost on the way.
-type Answers = VecDeque<Option<(u16, String)>>;
-
-#[derive(Default)]
-struct Gateway {
-    answers: Mutex<Answers>,
-    calls: Mutex<Vec<String>>,
-}
-
-#[async_trait::async_trait]
-impl AsyncTransport for Gateway {
-    async fn send(
-        &self,
-        request: midtrans_transport::Request,
-        _: Limits,
-    ) -> Result<midtrans_transport::Response, TransportError> {
-        self.calls.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
-        let lost = || TransportError::new(TransportErrorKind::Timeout, Reach::Unknown);
-        let (status, body) = self.answers.lock().unwrap().pop_front().flatten().ok_or_else(lost)?;
-        Ok(Response::builder().status(status).body(body.into_bytes()).unwrap())
-    }
-
-    async fn pause(&self, _: Duration) {}
-}
-
-/// What the books are kept in.
-#[derive(Clone, Copy)]
-enum Kind {
-    Sqlite,
-    Postgres(&'static PrivatePostgres),
-}
-
-impl Kind {
-    /// `None` where it is not installed.
-    fn postgres() -> Option<Self> {
-        static SERVER: OnceLock<Option<PrivatePostgres>> = OnceLock::new();
-        SERVER.get_or_init(|| PrivatePostgres::start_or_skip("the shop on PostgreSQL")).as_ref().map(Self::Postgres)
-    }
-
-    /// Books without an order.
-    async fn books(self) -> Arc<dyn Books> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("shop_test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        match self {
-            Self::Sqlite => Arc::new(Sqlite::temporary(&name).unwrap()),
-            Self::Postgres(server) => {
-                let url = server.url();
-                let all = sqlx::PgPool::connect(&url).await.unwrap();
-                sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&all).await.unwrap();
-                all.close().await;
-                Arc::new(Postgres::open(&url.replace("/postgres?", &format!("/{name}?"))).await.unwrap())
-            }
-        }
-    }
-}
-
-struct Town {
-    gateway: Arc<Gateway>,
-    shop: Shop,
-    router: Router,
-    desk: Desk,
-    entries: UnboundedReceiver<Entry>,
-}
-
-async fn town(kind: Kind, answers: impl IntoIterator<Item = Option<(u16, String)>>) -> Town {
-    let gateway = Arc::new(Gateway { answers: Mutex::new(answers.into_iter().collect()), ..Gateway::default() });
-    let environment = Environment::custom("http://127.0.0.1:9").unwrap();
-    let merchant = Merchant::new(environment, ServerKey::new(KEY).unwrap()).unwrap();
-    let (journal, entries) = Journal::new();
-    let transport = Arc::clone(&gateway) as Arc<dyn AsyncTransport>;
-    let desk = Desk::new(Arc::clone(&transport), merchant.clone(), journal.clone());
-    let shop = Shop { client: AsyncClient::new(transport, merchant), books: kind.books().await, journal };
-    Town { gateway, router: routes::router(shop.clone()), shop, desk, entries }
-}
-
-impl Town {
-    async fn ask(&self, request: Request<Body>) -> Response<Body> {
-        self.router.clone().oneshot(request).await.unwrap()
-    }
-
-    async fn order(&self, customer: &str) -> Response<Body> {
-        let form = format!("order_id=order-1&provider=kredivo&{customer}");
-        let request = Request::post("/orders").header("content-type", "application/x-www-form-urlencoded");
-        self.ask(request.body(form.into()).unwrap()).await
-    }
-
-    async fn pay_again(&self) -> Response<Body> {
-        self.ask(Request::post("/orders/order-1/pay").body(Body::empty()).unwrap()).await
-    }
-
-    async fn page(&self, path: &str) -> String {
-        text(self.ask(Request::get(path).body(Body::empty()).unwrap()).await).await
-    }
-
-    async fn notify(&self, code: &str, status: &str, amount: &str) -> StatusCode {
-        let signed = signature::sign("order-1", code, amount, &ServerKey::new(KEY).unwrap());
-        let body = format!(
-            r#"{{"order_id":"order-1","status_code":"{code}","gross_amount":"{amount}","transaction_id":"t-1",
-                "transaction_status":"{status}","fraud_status":"accept","signature_key":"{signed}"}}"#
-        );
-        let request = Request::post(NOTIFICATION).header("content-type", "application/json");
-        self.ask(request.body(body.into()).unwrap()).await.status()
-    }
-
-    /// The worker does all that is due now.
-    async fn work(&self) {
-        self.work_at(SystemTime::now).await;
-    }
-
-    /// The worker does all that is due then.
-    async fn work_at(&self, clock: fn() -> SystemTime) {
-        let desk = Desk { clock, ..self.desk.clone() };
-        while self.shop.books.round(desk.clone()).await.unwrap() > 0 {}
-    }
-
-    fn calls(&self) -> Vec<String> {
-        self.gateway.calls.lock().unwrap().clone()
-    }
-
-    async fn stored(&self) -> Order {
-        self.shop.books.order("order-1").await.unwrap().unwrap()
-    }
-
-    async fn payment(&self) -> (Payment, u32) {
-        let order = self.stored().await;
-        (order.payment, order.shipped)
-    }
-}
-
-const PAID: Payment = Payment::Became(Outcome::Paid);
-const PENDING: Payment = Payment::Became(Outcome::Pending);
-
-/// When the gateway may be asked again.
-fn in_half_a_minute() -> SystemTime {
-    SystemTime::now() + Duration::from_secs(30)
-}
-
-/// When no attempt of a charge can arrive any more.
-fn in_five_minutes() -> SystemTime {
-    SystemTime::now() + Duration::from_secs(300)
-}
-
-async fn text(response: Response<Body>) -> String {
-    String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
-}
-
-fn answer(code: &str, status: &str, more: &str) -> Option<(u16, String)> {
-    let body = format!(
-        r#"{{"status_code":"{code}","order_id":"order-1","gross_amount":"770000.00","transaction_id":"t-1",
-            "transaction_status":"{status}"{more}}}"#
-    );
-    Some((200, body))
-}
-
-fn charged() -> Option<(u16, String)> {
-    answer("201", "pending", r#","redirect_url":"http://127.0.0.1:9/pay""#)
-}
-
-fn refusal(code: u16) -> Option<(u16, String)> {
-    Some((200, format!(r#"{{"status_code":"{code}","status_message":"no"}}"#)))
-}
 
 /// Each of these is a test, once with each kind of books.
 macro_rules! tests {
@@ -214,6 +42,7 @@ macro_rules! tests {
 }
 tests! {
     the_same_form_sent_twice_is_one_order_and_one_charge
+    a_charge_is_sent_with_the_key_that_was_written_down
     a_charge_of_unknown_outcome_is_asked_about_and_not_sent_again
     a_charge_that_never_arrived_may_be_tried_again_under_the_same_order_id
     get_status_finds_a_payment_whose_charge_was_never_answered
@@ -242,6 +71,16 @@ async fn the_same_form_sent_twice_is_one_order_and_one_charge(kind: Kind) {
         assert_eq!(response.headers()["location"], "http://127.0.0.1:9/pay");
     }
     assert_eq!(town.calls(), ["POST /v2/charge"]);
+}
+
+async fn a_charge_is_sent_with_the_key_that_was_written_down(kind: Kind) {
+    let town = town(kind, [None, charged()]).await;
+    town.order(CUSTOMER).await;
+    let sent = town.gateway.keys.lock().unwrap().clone();
+    let form = town.stored().await.form;
+    let again = Expectation::of(&form.charge().unwrap(), IdempotencyKey::new("another").unwrap(), SystemTime::now());
+    let Expecting::Open(stored) = town.shop.books.place(&form, &again).await.unwrap() else { panic!() };
+    assert_eq!(sent, [stored.idempotency_key.as_str(); 2], "also the client's second attempt");
 }
 
 async fn a_charge_of_unknown_outcome_is_asked_about_and_not_sent_again(kind: Kind) {
@@ -375,7 +214,8 @@ async fn a_worker_works_until_it_is_stopped(kind: Kind) {
     let worker = Working::start(Arc::clone(&town.shop.books), town.desk.clone());
     town.order(CUSTOMER).await;
     town.notify("200", "settlement", "770000.00").await;
-    while !matches!(town.entries.recv().await.unwrap(), Entry::Acted(_, Outcome::Paid)) {}
+    let acted = async { while !matches!(town.entries.recv().await.unwrap(), Entry::Acted(_, Outcome::Paid)) {} };
+    timeout(Duration::from_secs(15), acted).await.unwrap();
     assert_eq!(town.payment().await, (PAID, 1));
     worker.stop().await.unwrap();
 }
