@@ -16,7 +16,8 @@ All arguments go to the shop and its exit code comes back. `cargo xtask demo -- 
 
   --walk            pays by itself instead of waiting for a browser
   --port PORT       where the shop listens; by default some free port
-  --database FILE   keeps orders and inbox in this SQLite file, also for the next time
+  --database FILE   keeps orders and inbox in this SQLite file, also for the next time; a relative path begins at the
+                    workspace's root
   --postgres        keeps them in PostgreSQL: a server of its own, which is gone afterwards. It needs PostgreSQL's programs,
                     such as Debian's package `postgresql`
   --postgres URL    keeps them in a PostgreSQL database of yours

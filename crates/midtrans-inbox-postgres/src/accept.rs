@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::SystemTime;
 
-use midtrans_inbox::protocol::Notification;
-use midtrans_inbox::{Accepted, Arrival, DedupeKey, Expectation, Expecting, Record, to_millis};
+use midtrans_inbox::protocol::{IdempotencyKey, Notification};
+use midtrans_inbox::{Accepted, Arrival, DedupeKey, Expectation, Expecting, Outcome, Record, to_millis};
 use sqlx::PgConnection;
 
 use crate::text::text;
@@ -98,7 +98,8 @@ pub(crate) async fn store(connection: &mut PgConnection, arrivals: &[Arrival]) -
 /// Writes down what is about to be charged. Do it in the transaction that stores the order, commit, and then send the
 /// charge with the expectation's idempotency key.
 ///
-/// For an order that is charged again, do it before your transaction changes the order's own row: the worker, too, locks
+/// Call it before you touch the order's own row, which for an order that is charged again belongs to its earlier life until
+/// [`Expecting::Recorded`] is the answer. And the worker, too, locks
 /// the inbox's row first and calls your handler then. Otherwise the two can wait for each other, which PostgreSQL ends
 /// after a second by failing one of them.
 ///
@@ -137,4 +138,24 @@ pub async fn ask_by(connection: &mut PgConnection, order_id: &str, when: SystemT
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Notes that the gateway has refused a charge for certain (an error without an unknown outcome), so that the order may be
+/// charged again at once instead of when the reconciler has asked. The handler is not called: whoever calls this knows.
+/// Counts only for the charge with this idempotency key, and only while nothing was heard of it; returns whether it did.
+/// The reconciler asks all the same, once: should an earlier attempt have arrived after all, it is found.
+///
+/// # Errors
+/// [`Error`] when the database fails; the reconciler finds out by itself then.
+pub async fn not_charged(connection: &mut PgConnection, order_id: &str, key: &IdempotencyKey) -> Result<bool, Error> {
+    let updated = sqlx::query(
+        "UPDATE midtrans_order SET outcome = $3
+         WHERE order_id = $1 AND idempotency_key = $2 AND outcome IS NULL",
+    )
+    .bind(text(order_id))
+    .bind(key.as_str())
+    .bind(Outcome::NotCharged.as_str())
+    .execute(connection)
+    .await?;
+    Ok(updated.rows_affected() == 1)
 }

@@ -92,7 +92,6 @@ pub async fn due_for_status(
             notifications: Vec::new(),
             question: Some(question),
             lease_until,
-            asked_at: None,
         })
     };
     rows.iter().map(case).collect()
@@ -112,7 +111,6 @@ pub async fn give_back(
 ) -> Result<(), Error> {
     let until = to_millis(until);
     // The order first, as everywhere.
-    note_question(connection, case).await?;
     if let Some(question) = case.question {
         sqlx::query(
             "UPDATE midtrans_order SET ask_at = $3, failures = $4
@@ -139,18 +137,6 @@ pub async fn give_back(
         .bind(text(why))
         .execute(connection)
         .await?;
-    }
-    Ok(())
-}
-
-/// Writes down when the gateway was asked, where nothing else will.
-pub(crate) async fn note_question(connection: &mut PgConnection, case: &Case) -> Result<(), Error> {
-    if let Some(asked_at) = case.asked_at {
-        sqlx::query("UPDATE midtrans_order SET asked_at = $2 WHERE order_id = $1 AND coalesce(asked_at, 0) < $2")
-            .bind(text(&case.order_id))
-            .bind(to_millis(asked_at))
-            .execute(connection)
-            .await?;
     }
     Ok(())
 }

@@ -5,10 +5,10 @@
 
 use std::time::SystemTime;
 
-use midtrans_inbox::{Answer, Case, Change, Policy, State, Step};
+use midtrans_inbox::{Answer, Case, Change, Policy, State, Step, to_millis};
 use sqlx::{PgConnection, PgTransaction, Row};
 
-use crate::claim::{give_back, held, note_question};
+use crate::claim::{give_back, held};
 use crate::text::text;
 use crate::{Error, record, save};
 
@@ -19,8 +19,8 @@ pub enum Finish {
     /// The case is over once the transaction is committed. Act on these changes in that same transaction; often there is
     /// nothing to act on. To undo all of it, roll the transaction back.
     Done(Vec<Change>),
-    /// Nothing was written. Do this next: ask and finish again with the answer, [`give_back`](crate::give_back), or
-    /// [`dead`].
+    /// Do this next: ask and finish again with the answer, [`give_back`](crate::give_back), or [`dead`]. Nothing was written,
+    /// but for a question when it is asked: commit that before you ask, and nobody else asks meanwhile.
     Next(Step),
     /// Nothing was written: the lease has ended, and somebody else has the case.
     Lost,
@@ -66,8 +66,23 @@ pub async fn finish(
             }
             Ok(Finish::Done(changes))
         }
-        (step, _) => Ok(Finish::Next(step)),
+        (step, _) => {
+            if matches!(step, Step::Ask(_)) {
+                note_question(transaction, case, now).await?;
+            }
+            Ok(Finish::Next(step))
+        }
     }
+}
+
+/// Writes down that the gateway is asked about an order now, so that nobody else asks meanwhile.
+async fn note_question(connection: &mut PgConnection, case: &Case, now: SystemTime) -> Result<(), Error> {
+    sqlx::query("UPDATE midtrans_order SET asked_at = $2 WHERE order_id = $1")
+        .bind(text(&case.order_id))
+        .bind(to_millis(now))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 enum Locked {
@@ -114,7 +129,6 @@ async fn lock(connection: &mut PgConnection, case: &Case) -> Result<Locked, Erro
 /// # Errors
 /// As [`give_back`](crate::give_back).
 pub async fn dead(connection: &mut PgConnection, case: &Case, why: &str) -> Result<(), Error> {
-    note_question(connection, case).await?;
     if let Some(question) = case.question {
         sqlx::query(
             "UPDATE midtrans_order SET ask_at = NULL, failures = 0, review = $3

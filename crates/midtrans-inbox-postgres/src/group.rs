@@ -1,7 +1,7 @@
 //! One writer for many callers: whoever waits for the disk waits together.
 
-use std::fmt;
 use std::time::{Duration, SystemTime};
+use std::{fmt, iter};
 
 use midtrans_inbox::protocol::Notification;
 use midtrans_inbox::{Accepted, Arrival};
@@ -81,9 +81,7 @@ async fn write(pool: PgPool, mut receiver: mpsc::Receiver<Waiting>) {
             Some(_) => {
                 // Whoever was answered a moment ago comes again in this one: a turn for them costs less than a commit.
                 yield_now().await;
-                while let (true, Ok(waiting)) = (group.len() < AT_MOST, receiver.try_recv()) {
-                    group.push(waiting);
-                }
+                group.extend(iter::from_fn(|| receiver.try_recv().ok()).take(AT_MOST.saturating_sub(group.len())));
                 let (arrivals, answers): (Vec<_>, Vec<_>) =
                     group.into_iter().map(|waiting| (waiting.arrival, waiting.answer)).unzip();
                 answer(answers, store(&pool, &mut connection, &arrivals).await);

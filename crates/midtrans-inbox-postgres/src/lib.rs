@@ -87,7 +87,7 @@ mod stop;
 mod text;
 mod worker;
 
-pub use accept::{accept, ask_by, expect};
+pub use accept::{accept, ask_by, expect, not_charged};
 pub use claim::{claim, due_for_status, give_back};
 pub use error::Error;
 pub use finish::{Finish, dead, finish};

@@ -35,7 +35,7 @@ pub(crate) async fn renew(connection: &mut PgConnection, stored: &Record, renewe
     let expectation = &renewed.expectation;
     let updated = sqlx::query(
         "UPDATE midtrans_order SET amount = $4, provider = $5, idempotency_key = $6, ask_from = $7, expires_at = $8,
-            recorded_at = $9, ask_at = $10, outcome = NULL, acted_paid = FALSE, asked_at = NULL, asked = asked + 1,
+            recorded_at = $9, ask_at = $10, outcome = NULL, acted_paid = FALSE, asked = asked + 1,
             failures = 0, review = NULL
          WHERE order_id = $1 AND idempotency_key = $2 AND outcome IS NOT DISTINCT FROM $3",
     )

@@ -147,7 +147,7 @@ impl<T: AsyncTransport> Worker<T> {
         if self.settings.reconciles {
             cases.extend(due_for_status(connection, &self.policy, self.settings.batch, (self.clock)()).await?);
         }
-        for case in &mut cases {
+        for case in &cases {
             if stop.is_stopped().await {
                 give_back(connection, case, (self.clock)(), case.failures(), "the worker was stopped").await?;
             } else {
@@ -161,14 +161,14 @@ impl<T: AsyncTransport> Worker<T> {
         &self,
         connection: &mut PgConnection,
         stop: &mut Stop<'_, F>,
-        case: &mut Case,
+        case: &Case,
         handler: &(impl Handler + ?Sized),
     ) -> Result<(), Error> {
         let mut answers = Vec::new();
         loop {
             match self.attempt(connection, case, &answers, handler).await? {
                 None => return Ok(()),
-                Some(Step::Ask(id)) => match self.ask(stop, case, &id).await {
+                Some(Step::Ask(id)) => match self.ask(stop, &id).await {
                     Ok(answer) => answers.push(answer),
                     Err(why) => {
                         let step = self.policy.postponed(case, why, (self.clock)());
@@ -180,7 +180,7 @@ impl<T: AsyncTransport> Worker<T> {
         }
     }
 
-    /// One transaction. `None` if the case is over, or is no longer ours; else nothing was written.
+    /// One transaction. `None` if the case is over, or is no longer ours; else nothing was done to it.
     async fn attempt(
         &self,
         connection: &mut PgConnection,
@@ -201,6 +201,10 @@ impl<T: AsyncTransport> Worker<T> {
                 }
                 Err(why) => Some(self.policy.failed(case, why, now)),
             },
+            Ok(Finish::Next(step @ Step::Ask(_))) => {
+                transaction.commit().await?;
+                return Ok(Some(step));
+            }
             Ok(Finish::Next(step)) => Some(step),
             Ok(Finish::Lost) => None,
             Err(error) => Some(self.after(error, case, now)?),
@@ -221,17 +225,11 @@ impl<T: AsyncTransport> Worker<T> {
         }
     }
 
-    async fn ask<F: Future<Output = ()>>(
-        &self,
-        stop: &mut Stop<'_, F>,
-        case: &mut Case,
-        id: &PaymentId,
-    ) -> Result<Answer, String> {
+    async fn ask<F: Future<Output = ()>>(&self, stop: &mut Stop<'_, F>, id: &PaymentId) -> Result<Answer, String> {
         let pause = self.pacer.lock().unwrap_or_else(PoisonError::into_inner).turn(self.started.elapsed());
         if stop.wait(pause).await {
             return Err("the worker was stopped".to_owned());
         }
-        case.asked_at = Some((self.clock)());
         let mut options = CallOptions::default();
         options.deadline = Some(self.settings.question_deadline);
         match self.client.send_with(&GetStatus::new(id.clone()), &options).await {

@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use midtrans_inbox::protocol::Notification;
-use midtrans_inbox::{Accepted, Arrival, Expectation, Expecting, Record, to_millis};
+use midtrans_inbox::protocol::{IdempotencyKey, Notification};
+use midtrans_inbox::{Accepted, Arrival, Expectation, Expecting, Outcome, Record, to_millis};
 use rusqlite::{Connection, params};
 
 use crate::{Error, record};
@@ -44,7 +44,11 @@ pub(crate) fn store(connection: &Connection, arrival: &Arrival) -> Result<Accept
 }
 
 /// Writes down what is about to be charged. Do it in the transaction that stores the order, commit, and then send the
-/// charge with the expectation's idempotency key.
+/// charge with the expectation's idempotency key. Call it before you touch the order's own row, which for an order that is
+/// charged again belongs to its earlier life until [`Expecting::Recorded`] is the answer.
+///
+/// In a transaction that reads before it writes, begin with
+/// [`TransactionBehavior::Immediate`](rusqlite::TransactionBehavior), or SQLite refuses to write when somebody else has.
 ///
 /// # Errors
 /// [`Error`] when the database fails; then don't charge.
@@ -75,4 +79,19 @@ pub fn ask_by(connection: &Connection, order_id: &str, when: SystemTime) -> Resu
         connection.prepare_cached("UPDATE midtrans_order SET ask_at = ?2 WHERE order_id = ?1 AND ask_at > ?2")?;
     statement.execute(params![order_id, to_millis(when)])?;
     Ok(())
+}
+
+/// Notes that the gateway has refused a charge for certain (an error without an unknown outcome), so that the order may be
+/// charged again at once instead of when the reconciler has asked. The handler is not called: whoever calls this knows.
+/// Counts only for the charge with this idempotency key, and only while nothing was heard of it; returns whether it did.
+/// The reconciler asks all the same, once: should an earlier attempt have arrived after all, it is found.
+///
+/// # Errors
+/// [`Error`] when the database fails; the reconciler finds out by itself then.
+pub fn not_charged(connection: &Connection, order_id: &str, key: &IdempotencyKey) -> Result<bool, Error> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE midtrans_order SET outcome = ?3
+         WHERE order_id = ?1 AND idempotency_key = ?2 AND outcome IS NULL",
+    )?;
+    Ok(statement.execute([order_id, key.as_str(), Outcome::NotCharged.as_str()])? == 1)
 }

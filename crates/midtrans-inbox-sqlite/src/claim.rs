@@ -70,7 +70,6 @@ pub fn due_for_status(
             notifications: Vec::new(),
             question: Some(Question { asked: row.get(1)?, failures: row.get(2)? }),
             lease_until,
-            asked_at: None,
         })
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?)
@@ -83,7 +82,8 @@ pub enum Finish {
     /// The case is over once the transaction is committed. Act on these changes in that same transaction; often there is
     /// nothing to act on. To undo all of it, roll the transaction back.
     Done(Vec<Change>),
-    /// Nothing was written. Do this next: ask and finish again with the answer, [`give_back`], or [`dead`].
+    /// Do this next: ask and finish again with the answer, [`give_back`], or [`dead`]. Nothing was written, but for a question
+    /// when it is asked: commit that before you ask, and nobody else asks meanwhile.
     Next(Step),
     /// Nothing was written: the lease has ended, and somebody else has the case.
     Lost,
@@ -123,7 +123,12 @@ pub fn finish(
             }
             Ok(Finish::Done(changes))
         }
-        (step, _) => Ok(Finish::Next(step)),
+        (step, _) => {
+            if matches!(step, Step::Ask(_)) {
+                note_question(transaction, case, now)?;
+            }
+            Ok(Finish::Next(step))
+        }
     }
 }
 
@@ -173,7 +178,7 @@ pub fn give_back(
         )?;
         statement.execute(params![case.order_id, question.asked, until, failures])?;
     }
-    note_question(connection, case)
+    Ok(())
 }
 
 /// Ends a case that a person has to look at: it is kept, shown by [`dead_letters`](crate::dead_letters), and tried again
@@ -190,17 +195,13 @@ pub fn dead(connection: &Connection, case: &Case, why: &str) -> Result<(), Error
         )?;
         statement.execute(params![case.order_id, question.asked, why])?;
     }
-    note_question(connection, case)
+    Ok(())
 }
 
-/// Writes down when the gateway was asked, where nothing else will.
-fn note_question(connection: &Connection, case: &Case) -> Result<(), Error> {
-    if let Some(asked_at) = case.asked_at {
-        let mut statement = connection.prepare_cached(
-            "UPDATE midtrans_order SET asked_at = ?2 WHERE order_id = ?1 AND coalesce(asked_at, 0) < ?2",
-        )?;
-        statement.execute(params![case.order_id, to_millis(asked_at)])?;
-    }
+/// Writes down that the gateway is asked about an order now, so that nobody else asks meanwhile.
+fn note_question(connection: &Connection, case: &Case, now: SystemTime) -> Result<(), Error> {
+    let mut statement = connection.prepare_cached("UPDATE midtrans_order SET asked_at = ?2 WHERE order_id = ?1")?;
+    statement.execute(params![case.order_id, to_millis(now)])?;
     Ok(())
 }
 

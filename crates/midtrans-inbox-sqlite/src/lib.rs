@@ -75,7 +75,7 @@ mod schema;
 mod stop;
 mod worker;
 
-pub use accept::{accept, ask_by, expect};
+pub use accept::{accept, ask_by, expect, not_charged};
 pub use claim::{Finish, claim, dead, due_for_status, finish, give_back};
 pub use error::Error;
 pub use group::{GroupWriter, Storing};

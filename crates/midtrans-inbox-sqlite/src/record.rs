@@ -122,7 +122,7 @@ pub(crate) fn renew(connection: &Connection, stored: &Record, renewed: &Record) 
     let expectation = &renewed.expectation;
     let mut statement = connection.prepare_cached(
         "UPDATE midtrans_order SET amount = ?3, provider = ?4, idempotency_key = ?5, ask_from = ?6, expires_at = ?7,
-            recorded_at = ?8, ask_at = ?9, outcome = NULL, acted_paid = 0, asked_at = NULL, asked = asked + 1,
+            recorded_at = ?8, ask_at = ?9, outcome = NULL, acted_paid = 0, asked = asked + 1,
             failures = 0, review = NULL
          WHERE order_id = ?1 AND idempotency_key = ?2 AND outcome IS ?10",
     )?;

@@ -120,7 +120,7 @@ impl<T: BlockingTransport> Worker<T> {
         if self.settings.reconciles {
             cases.extend(due_for_status(connection, &self.policy, self.settings.batch, (self.clock)())?);
         }
-        for case in &mut cases {
+        for case in &cases {
             if stop.is_stopped() {
                 give_back(connection, case, (self.clock)(), case.failures(), "the worker was stopped")?;
             } else {
@@ -134,7 +134,7 @@ impl<T: BlockingTransport> Worker<T> {
         &self,
         connection: &mut Connection,
         stop: &Stop,
-        case: &mut Case,
+        case: &Case,
         handler: &mut impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
     ) -> Result<(), Error> {
         let mut answers = Vec::new();
@@ -142,7 +142,7 @@ impl<T: BlockingTransport> Worker<T> {
             let now = (self.clock)();
             match self.attempt(connection, case, &answers, now, handler)? {
                 None => return Ok(()),
-                Some(Step::Ask(id)) => match self.ask(stop, case, &id) {
+                Some(Step::Ask(id)) => match self.ask(stop, &id) {
                     Ok(answer) => answers.push(answer),
                     Err(why) => return self.leave(connection, case, self.policy.postponed(case, why, (self.clock)())),
                 },
@@ -151,7 +151,7 @@ impl<T: BlockingTransport> Worker<T> {
         }
     }
 
-    /// One transaction. `None` if the case is over, or is no longer ours; else nothing was written.
+    /// One transaction. `None` if the case is over, or is no longer ours; else nothing was done to it.
     fn attempt<E: fmt::Display>(
         &self,
         connection: &mut Connection,
@@ -163,6 +163,10 @@ impl<T: BlockingTransport> Worker<T> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let step = match finish(&transaction, case, answers, &self.policy, now) {
             Ok(Finish::Lost) => None,
+            Ok(Finish::Next(step @ Step::Ask(_))) => {
+                transaction.commit()?;
+                return Ok(Some(step));
+            }
             Ok(Finish::Next(step)) => Some(step),
             Ok(Finish::Done(changes)) => match act(&transaction, &changes, handler) {
                 Ok(()) => {
@@ -187,12 +191,11 @@ impl<T: BlockingTransport> Worker<T> {
         if error.is_of_a_value() { Ok(self.policy.failed(case, error.to_string(), now)) } else { Err(error) }
     }
 
-    fn ask(&self, stop: &Stop, case: &mut Case, id: &PaymentId) -> Result<Answer, String> {
+    fn ask(&self, stop: &Stop, id: &PaymentId) -> Result<Answer, String> {
         let pause = self.pacer.lock().unwrap_or_else(PoisonError::into_inner).turn(self.started.elapsed());
         if stop.wait(pause) {
             return Err("the worker was stopped".to_owned());
         }
-        case.asked_at = Some((self.clock)());
         let mut options = CallOptions::default();
         options.deadline = Some(self.settings.question_deadline);
         match self.client.send_with(&GetStatus::new(id.clone()), &options) {

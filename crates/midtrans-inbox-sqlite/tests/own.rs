@@ -1,4 +1,5 @@
 //! What is special about SQLite. What both stores promise is tried in the workspace's `tests/inbox`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
 use std::path::{Path, PathBuf};
 use std::thread;

@@ -86,7 +86,7 @@ pub enum Accepted {
 mod tests {
     use super::*;
     use crate::from_millis;
-    use crate::testing::notification;
+    use crate::tests::notification;
 
     #[test]
     fn the_dashboards_test_is_kept_and_nothing_is_to_be_done() {

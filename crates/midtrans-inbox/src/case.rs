@@ -25,9 +25,6 @@ pub struct Case {
     pub question: Option<Question>,
     /// When the claim ends.
     pub lease_until: SystemTime,
-    /// When a question was asked about it; whoever asks sets it. A store writes it down with whatever becomes of the case,
-    /// so that nobody asks about the same order a moment later.
-    pub asked_at: Option<SystemTime>,
 }
 
 /// A stored notification that a worker has claimed.
@@ -70,7 +67,8 @@ pub struct Answer {
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a worker has to know every step")]
 pub enum Step {
-    /// Ask Get Status for this, and judge again with the answer.
+    /// Ask Get Status for this, and judge again with the answer. A store writes down first that it is asked, so that nobody
+    /// else asks about the same order meanwhile.
     Ask(PaymentId),
     /// Store this record and act on these changes, in one transaction that also ends the claim.
     Settle {
@@ -110,7 +108,7 @@ impl Case {
             .into_iter()
             .map(|(order_id, mut notifications)| {
                 notifications.sort_by_key(|claimed| (claimed.received_at, claimed.id));
-                Self { order_id, notifications, question: None, lease_until, asked_at: None }
+                Self { order_id, notifications, question: None, lease_until }
             })
             .collect();
         cases.sort_by_key(|case| case.notifications.first().map(|claimed| (claimed.received_at, claimed.id)));
@@ -241,7 +239,7 @@ impl Case {
 
     /// Whether there must be a transaction of this order: somebody was notified of one, or one was there in this life.
     fn is_missing(&self, record: &Record) -> bool {
-        !self.notifications.is_empty() || record.outcome.is_some()
+        !self.notifications.is_empty() || record.outcome.is_some_and(|outcome| outcome != Outcome::NotCharged)
     }
 
     /// The gateway knows nothing of this life of the order. Whether that is so because its charge is still on its way.
@@ -298,7 +296,8 @@ impl Progress {
     /// Takes a notification in as far as it is trusted. An order that waits for the customer is nothing to be sure of.
     fn take_notified(&mut self, word: &Notification, asking: Asking) -> Result<(), Untrusted> {
         let weighed = self.record.weigh(Word::Notified(word)).map_err(Untrusted::Doubt)?;
-        let is_harmless = !weighed.is_news || weighed.record.outcome == Some(Outcome::Pending);
+        let was_open = self.record.outcome.is_none_or(|outcome| outcome == Outcome::Pending);
+        let is_harmless = !weighed.is_news || (was_open && weighed.record.outcome == Some(Outcome::Pending));
         if asking == Asking::Always && !is_harmless {
             return Err(Untrusted::News);
         }

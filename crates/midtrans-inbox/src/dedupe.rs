@@ -69,7 +69,7 @@ impl fmt::Debug for DedupeKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::notification;
+    use crate::tests::notification;
 
     fn key(fields: &str) -> DedupeKey {
         DedupeKey::of(&notification("order-1", "200", "40000.00", fields))

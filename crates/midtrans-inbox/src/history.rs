@@ -14,6 +14,15 @@ pub struct History {
     pub notifications: Vec<Entry>,
 }
 
+impl History {
+    /// Whether a person has to look at this order.
+    #[must_use]
+    pub fn needs_attention(&self) -> bool {
+        let is_dead = |entry: &Entry| entry.state == State::Dead;
+        self.record.as_ref().is_some_and(|record| record.review.is_some()) || self.notifications.iter().any(is_dead)
+    }
+}
+
 /// A stored notification, without its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]

@@ -40,7 +40,6 @@
 //!     notifications: vec![claimed],
 //!     question: None,
 //!     lease_until: policy.lease_until(now),
-//!     asked_at: None,
 //! };
 //! let Step::Ask(asked) = case.judge(Some(&record), &[], &policy, now) else { panic!() };
 //!
@@ -66,7 +65,7 @@ mod refunds;
 mod snapshot;
 mod state;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod weigh;
 mod worker;
 

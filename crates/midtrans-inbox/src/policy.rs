@@ -114,7 +114,7 @@ fn doubled(pause: Duration, times: u32, at_most: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{keys, record};
+    use crate::tests::{keys, record};
     use crate::{Claimed, Outcome, from_millis};
 
     fn case(failures: u32, tries: u32) -> Case {
@@ -124,7 +124,6 @@ mod tests {
             notifications: vec![claimed],
             question: None,
             lease_until: from_millis(0),
-            asked_at: None,
         }
     }
 

@@ -82,7 +82,8 @@ pub struct Change {
     /// the money went back before anybody heard that it was there.
     pub before: Option<Outcome>,
     /// Refunds that were not known before, and known ones that the bank has now confirmed. A refund is here at most twice:
-    /// when it is first heard of, and when it is [`confirmed`](Refund::confirmed).
+    /// when it is first heard of, and when it is [`confirmed`](Refund::confirmed). So don't add them up: keep a row per
+    /// refund, or read the sum off [`Record::refunds`].
     pub refunds: Vec<Refund>,
 }
 
@@ -117,7 +118,8 @@ impl Record {
             // With the old key the gateway would bring back the old charge.
             Some(outcome) if outcome.is_closed_without_money() && !self.has_key_of(wanted) => {
                 let (payments, refunds) = (self.payments.clone(), self.refunds.clone());
-                Ok(Self { payments, refunds, asked: self.asked, ..Self::new(wanted.clone(), now) })
+                let (asked, asked_at) = (self.asked, self.asked_at);
+                Ok(Self { payments, refunds, asked, asked_at, ..Self::new(wanted.clone(), now) })
             }
             _ if self.expectation.amount != wanted.amount || self.expectation.provider != wanted.provider => {
                 Err(Differs(self.expectation.clone()))

@@ -108,7 +108,7 @@ fn sum(amounts: impl Iterator<Item = Option<Rupiah>>) -> Option<Rupiah> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{answer, notification};
+    use crate::tests::{answer, notification};
 
     const PAID: Rupiah = Rupiah::new(40_000);
 

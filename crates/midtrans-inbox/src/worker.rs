@@ -1,6 +1,7 @@
 //! What the two worker loops share: their settings, what they tell whoever watches, and how fast they may ask.
 
 use std::error::Error;
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::Outcome;
@@ -68,6 +69,18 @@ pub enum Event<'a> {
     },
 }
 
+/// A line for a log.
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Acted { order_id, outcome } => write!(f, "{order_id} is {outcome}"),
+            Self::GivenBack { order_id, why, .. } => write!(f, "{order_id} is left for later: {why}"),
+            Self::Dead { order_id, why } => write!(f, "{order_id} needs a person: {why}"),
+            Self::StoreFailed { error } => write!(f, "the inbox cannot work: {error}"),
+        }
+    }
+}
+
 /// Spreads questions evenly.
 #[derive(Debug)]
 pub struct Pacer {
@@ -94,6 +107,13 @@ impl Pacer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_reads_as_a_line() {
+        let dead = Event::Dead { order_id: "order-1", why: "paid twice" };
+        assert_eq!(dead.to_string(), "order-1 needs a person: paid twice");
+        assert_eq!(Event::Acted { order_id: "order-1", outcome: Outcome::Paid }.to_string(), "order-1 is paid");
+    }
 
     #[test]
     fn questions_come_evenly_and_a_pause_saves_none_up() {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use midtrans_inbox::{
     Accepted, Answer, Case, Change, DeadLetter, Expectation, Expecting, History, Policy, Record, Snapshot, Step,
 };
-use midtrans_protocol::Notification;
+use midtrans_protocol::{IdempotencyKey, Notification};
 
 use crate::effect::Effect;
 use crate::worker::{Act, Round};
@@ -34,6 +34,8 @@ pub trait Store: Send {
     fn accept_together(&mut self, notifications: &[Notification], now: SystemTime) -> Vec<Result<Accepted, String>>;
     /// Has the reconciler ask no later than then.
     fn ask_by(&mut self, order_id: &str, when: SystemTime);
+    /// Notes that the gateway has refused the charge with this idempotency key.
+    fn not_charged(&mut self, order_id: &str, key: &IdempotencyKey) -> bool;
 
     /// What is stored about an order.
     fn load(&mut self, order_id: &str) -> Option<Record>;

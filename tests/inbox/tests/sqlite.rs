@@ -15,5 +15,5 @@ fn sqlite_keeps_every_promise() {
 
 #[test]
 fn over_sqlite_deliveries_in_any_order_end_in_the_same_ledger() {
-    deliveries::hold(&mut Sqlite::open(), 2000);
+    deliveries::hold(&mut Sqlite::open(), 64);
 }

@@ -180,12 +180,8 @@ impl<'a> Mail<'a> {
         let is_stored = outcome == Outcome::answered(200);
         match letter.id {
             Some(id) => self.gateway.delivered(id, outcome),
-            None if !is_stored && !letter.is_forged => {
-                // A repeat that failed is sent once more, some time.
-                if rng.bool() {
-                    self.pool().put(letter);
-                }
-            }
+            // A repeat that failed is sent once more, some time, or it is not.
+            None if !is_stored && !letter.is_forged && rng.bool() => self.pool().put(letter),
             None => {}
         }
         count.fetch_add(1, Ordering::SeqCst);

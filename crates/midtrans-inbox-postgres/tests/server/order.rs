@@ -115,14 +115,16 @@ async fn an_order_that_is_paid_at_that_moment_is_not_charged_again() {
     accept(&mut pool.acquire().await.unwrap(), &settled, at(4)).await.unwrap();
     let late = claim_one(&pool, 5).await;
 
+    // The order is locked, as by a worker that has yet to judge: whoever charges again still reads that it has expired.
     let mut transaction = pool.begin().await.unwrap();
-    let finished = finish(&mut transaction, &late, &[], &policy(), at(6)).await.unwrap();
-    assert!(matches!(finished, Finish::Done(changes) if changes[0].outcome == Outcome::Paid));
+    sqlx::query("SELECT FROM midtrans_order FOR UPDATE").execute(&mut *transaction).await.unwrap();
     let other = pool.clone();
     let again = tokio::spawn(async move {
         expect(&mut other.acquire().await.unwrap(), &expectation("order-1", "key-2"), at(6)).await.unwrap()
     });
     until_waiting(&pool, 1).await;
+    let finished = finish(&mut transaction, &late, &[], &policy(), at(6)).await.unwrap();
+    assert!(matches!(finished, Finish::Done(changes) if changes[0].outcome == Outcome::Paid));
     transaction.commit().await.unwrap();
     assert_eq!(again.await.unwrap(), Expecting::Decided(Outcome::Paid));
 }

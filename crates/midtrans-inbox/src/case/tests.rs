@@ -6,7 +6,7 @@ use midtrans_protocol::OrderId;
 
 use super::*;
 use crate::from_millis;
-use crate::testing::{answer, body, keys, record};
+use crate::tests::{answer, body, keys, record};
 
 const NOW: Duration = Duration::from_secs(1_000);
 
@@ -30,13 +30,7 @@ fn notified(bodies: &[String]) -> Case {
         failures: 0,
         received_at: now(),
     });
-    Case {
-        order_id: "order-1".to_owned(),
-        notifications: claimed.collect(),
-        question: None,
-        lease_until: now(),
-        asked_at: None,
-    }
+    Case { order_id: "order-1".to_owned(), notifications: claimed.collect(), question: None, lease_until: now() }
 }
 
 fn settled() -> String {
@@ -301,4 +295,18 @@ fn a_second_life_whose_charge_never_arrived_ends_although_the_gateway_knows_the_
     assert!(matches!(&early, Step::GiveBack { until, failures: 0, .. } if *until == later), "{early:?}");
     let step = due().judge(Some(&renewed), &[says("407", "expire", "t-1")], &policy, later);
     assert_eq!(outcomes(step), [Outcome::NotCharged]);
+}
+
+#[test]
+fn a_refused_charge_is_asked_about_once_and_found_if_it_arrived_after_all() {
+    let policy = policy(Asking::Always);
+    let refused = Record { outcome: Some(Outcome::NotCharged), ..record("order-1") };
+    let Step::Settle { record, changes, .. } = due().judge(Some(&refused), &[main_answer(None)], &policy, now()) else {
+        panic!()
+    };
+    assert!(changes.is_empty() && record.ask_at.is_none());
+    assert_eq!(
+        outcomes(due().judge(Some(&refused), &[says("201", "pending", "t-1")], &policy, now())),
+        [Outcome::Pending]
+    );
 }

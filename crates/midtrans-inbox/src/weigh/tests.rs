@@ -3,7 +3,7 @@
 use midtrans_protocol::{Extent, Failure, Notification, Review, Transaction};
 
 use super::*;
-use crate::testing::{answer, notification, record};
+use crate::tests::{answer, notification, record};
 
 fn told(code: &str, fields: &str) -> Notification {
     notification("order-1", code, "40000.00", fields)

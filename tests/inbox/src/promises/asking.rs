@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use midtrans_inbox::{Accepted, Outcome};
+use midtrans_inbox::{Accepted, Expecting, Outcome, Step};
 
 use super::promises;
 use crate::message::Message;
+use crate::store::{End, Finished};
 use crate::world::World;
 
 promises![
@@ -22,6 +23,8 @@ promises![
     the_customers_return_asks_no_second_time_within_ten_seconds,
     the_reconciler_waits_where_a_notification_was_asked_about_a_moment_ago,
     two_doubtful_notifications_ask_once_within_ten_seconds,
+    while_one_worker_asks_about_an_order_another_one_does_not,
+    another_life_of_an_order_is_no_reason_to_ask_sooner,
 ];
 
 fn a_charge_that_never_arrived_is_told_when_it_cannot_arrive_any_more(world: &mut World<'_>) {
@@ -219,5 +222,33 @@ fn two_doubtful_notifications_ask_once_within_ten_seconds(world: &mut World<'_>)
     world.pass(3);
     world.hear(&Message { more: String::new(), ..settled });
     world.work();
+    assert_polite(world);
+}
+
+fn while_one_worker_asks_about_an_order_another_one_does_not(world: &mut World<'_>) {
+    world.expect("order-1");
+    let settled = Message::new("order-1", "settlement");
+    world.happens(&settled);
+    world.hear(&Message { more: String::new(), ..settled });
+    let cases = [world.claim_one(), world.claim_one()];
+    let first = world.store.finish(&cases[0], &[], &world.policy, world.now, End::Committed);
+    assert!(matches!(first, Finished::Next(Step::Ask(_))), "{first:?}");
+    world.pass(1);
+    let second = world.store.finish(&cases[1], &[], &world.policy, world.now, End::Committed);
+    assert!(matches!(second, Finished::Next(Step::GiveBack { .. })), "{second:?}");
+}
+
+fn another_life_of_an_order_is_no_reason_to_ask_sooner(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.gateway.says(&Message::new("order-1", "expire"));
+    world.pass(240);
+    world.work();
+    world.pass(2);
+    assert_eq!(world.expect_with("order-1", "key-2"), Expecting::Recorded);
+    world.happens(&Message::new("order-1", "settlement").by("t-2"));
+    world.work();
+    world.pass(10);
+    world.work();
+    assert_eq!(world.effects("order-1"), ["expired", "paid"]);
     assert_polite(world);
 }

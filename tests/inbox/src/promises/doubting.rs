@@ -28,6 +28,7 @@ promises![
     a_forged_word_keeps_no_payment_from_being_found,
     a_forged_word_takes_no_genuine_one_with_it,
     a_transaction_that_does_not_exist_keeps_no_order_open_for_ever,
+    a_transaction_that_does_not_exist_opens_no_order_again,
 ];
 
 /// Works until nothing about the order is due for a day.
@@ -279,4 +280,15 @@ fn a_transaction_that_does_not_exist_keeps_no_order_open_for_ever(world: &mut Wo
         world.pass(3_600);
     }
     assert_eq!(world.effects("order-1").last().map(String::as_str), Some("expired"));
+}
+
+fn a_transaction_that_does_not_exist_opens_no_order_again(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.happens(&Message::new("order-1", "expire"));
+    world.work();
+    world.pass(60);
+    world.hear(&Message::new("order-1", "pending").by("no-such-transaction"));
+    world.work();
+    assert_eq!(world.effects("order-1"), ["expired"]);
+    assert_eq!(world.expect_with("order-1", "key-2"), Expecting::Recorded);
 }

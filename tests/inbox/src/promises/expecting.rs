@@ -1,7 +1,7 @@
 //! What is written down before a charge, and what is found there afterwards.
 
 use midtrans_inbox::{Accepted, Expectation, Expecting, Outcome, Step};
-use midtrans_protocol::{Failure, PaymentType, Rupiah};
+use midtrans_protocol::{Failure, IdempotencyKey, PaymentType, Rupiah};
 
 use super::promises;
 use crate::message::Message;
@@ -18,6 +18,7 @@ promises![
     what_was_paid_in_the_first_life_after_all_is_told,
     a_question_of_an_earlier_life_ends_nothing,
     a_second_charge_that_never_arrived_is_not_open_for_ever,
+    a_charge_that_was_refused_is_tried_again_at_once_and_found_if_it_arrived_after_all,
 ];
 
 fn an_order_is_recorded_once_and_then_open_with_the_key_that_is_stored(world: &mut World<'_>) {
@@ -110,6 +111,7 @@ fn what_was_paid_in_the_first_life_after_all_is_told(world: &mut World<'_>) {
     world.work();
     world.expect_with("order-1", "key-2");
     world.happens(&Message::new("order-1", "settlement"));
+    world.pass(10);
     world.work();
     assert_eq!(world.effects("order-1"), ["not charged", "paid"]);
 }
@@ -147,4 +149,20 @@ fn a_second_charge_that_never_arrived_is_not_open_for_ever(world: &mut World<'_>
     }
     let found = world.expect_with("order-1", "key-3");
     assert_eq!(found, Expecting::Recorded, "nobody charged anything, and the order can never be charged again");
+}
+
+fn a_charge_that_was_refused_is_tried_again_at_once_and_found_if_it_arrived_after_all(world: &mut World<'_>) {
+    let key = |text: &str| IdempotencyKey::new(text).expect("a short key");
+    world.expect("order-1");
+    assert!(!world.store.not_charged("order-1", &key("key-9")), "another charge's key");
+    assert!(world.store.not_charged("order-1", &key("key-1")));
+    assert_eq!(world.expect_with("order-1", "key-2"), Expecting::Recorded);
+    assert!(world.store.not_charged("order-1", &key("key-2")));
+    // An earlier attempt had arrived.
+    world.gateway.says(&Message::new("order-1", "settlement"));
+    world.pass(240);
+    world.work();
+    assert_eq!(world.effects("order-1"), ["paid"]);
+    assert!(!world.store.not_charged("order-1", &key("key-2")), "it was heard of");
+    assert_eq!(world.expect_with("order-1", "key-3"), Expecting::Decided(Outcome::Paid));
 }

@@ -57,8 +57,11 @@ fn one_commit_for_many_answers_each_of_them(world: &mut World<'_>) {
     let notifications: Vec<_> =
         orders.iter().map(|order_id| Message::new(order_id, "settlement").notification()).collect();
     let accepted = world.store.accept_together(&notifications, world.now);
-    let expected = (0..300).map(|number| Ok(if number % 2 == 0 { Accepted::New } else { Accepted::Repeat }));
-    assert!(accepted.into_iter().eq(expected));
+    // Two that come at the same time have no order.
+    for pair in accepted.chunks(2) {
+        let both = [Ok(Accepted::New), Ok(Accepted::Repeat)];
+        assert!(pair == both || pair.iter().rev().eq(&both), "{pair:?}");
+    }
     for order_id in &orders {
         world.entry(order_id);
     }
@@ -125,11 +128,10 @@ fn a_payment_that_comes_while_its_order_is_charged_again_is_not_forgotten(world:
         let (gateway, policy, now) = (world.gateway.clone(), world.policy.clone(), world.now);
         let found = at_once(world.store, |number, store| {
             if number == 0 {
-                walk(store, &gateway, &policy, &case, now);
-                return None;
+                return Err(walk(store, &gateway, &policy, &case, now));
             }
             let key = format!("key-{number}");
-            Some(store.expect(&expectation(&order_id, &key, now), now, End::Committed))
+            Ok(store.expect(&expectation(&order_id, &key, now), now, End::Committed))
         });
         // Before the payment the order may have begun another life, but the payment is not forgotten in it.
         let record = world.store.load(&order_id).expect("it is there");

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::SystemTime;
 
-use midtrans_inbox_postgres::inbox::protocol::Notification;
+use midtrans_inbox_postgres::inbox::protocol::{IdempotencyKey, Notification};
 use midtrans_inbox_postgres::inbox::{
     Accepted, Answer, Case, DeadLetter, Expectation, Expecting, History, Policy, Record, Snapshot,
 };
@@ -138,6 +138,10 @@ impl Store for Postgres {
 
     fn ask_by(&mut self, order_id: &str, when: SystemTime) {
         self.runtime.block_on(inbox::ask_by(&mut self.connection, order_id, when)).expect(WORKS);
+    }
+
+    fn not_charged(&mut self, order_id: &str, key: &IdempotencyKey) -> bool {
+        self.runtime.block_on(inbox::not_charged(&mut self.connection, order_id, key)).expect(WORKS)
     }
 
     fn load(&mut self, order_id: &str) -> Option<Record> {

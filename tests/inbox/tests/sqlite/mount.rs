@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use midtrans_inbox_sqlite::inbox::protocol::Notification;
+use midtrans_inbox_sqlite::inbox::protocol::{IdempotencyKey, Notification};
 use midtrans_inbox_sqlite::inbox::{
     Accepted, Answer, Case, Change, DeadLetter, Expectation, Expecting, History, Policy, Record, Snapshot,
 };
@@ -106,6 +106,10 @@ impl Store for Sqlite {
 
     fn ask_by(&mut self, order_id: &str, when: SystemTime) {
         inbox::ask_by(&self.connection, order_id, when).expect(WORKS);
+    }
+
+    fn not_charged(&mut self, order_id: &str, key: &IdempotencyKey) -> bool {
+        inbox::not_charged(&self.connection, order_id, key).expect(WORKS)
     }
 
     fn load(&mut self, order_id: &str) -> Option<Record> {
