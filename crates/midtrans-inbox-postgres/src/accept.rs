@@ -99,9 +99,8 @@ pub(crate) async fn store(connection: &mut PgConnection, arrivals: &[Arrival]) -
 /// charge with the expectation's idempotency key.
 ///
 /// Call it before you touch the order's own row, which for an order that is charged again belongs to its earlier life until
-/// [`Expecting::Recorded`] is the answer. And the worker, too, locks
-/// the inbox's row first and calls your handler then. Otherwise the two can wait for each other, which PostgreSQL ends
-/// after a second by failing one of them.
+/// [`Expecting::Recorded`] is the answer. The worker, too, locks the inbox's row first and calls your handler then; in the
+/// other order the two can wait for each other, which PostgreSQL ends after a second by failing one of them.
 ///
 /// # Errors
 /// [`Error`] when the database fails; then don't charge.

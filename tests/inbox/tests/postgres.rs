@@ -23,10 +23,3 @@ fn over_postgresql_deliveries_in_any_order_end_in_the_same_ledger() {
         deliveries::hold(&mut Postgres::open(), 64);
     }
 }
-
-#[test]
-fn temporary() {
-    for _ in 0..60 {
-        promises::hold_one("a_payment_that_comes_while_its_order_is_charged_again_is_not_forgotten", Postgres::open);
-    }
-}
