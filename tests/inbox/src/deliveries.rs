@@ -19,13 +19,21 @@ use life::Life;
 /// How many orders there are at most.
 const ORDERS: usize = 3;
 
-/// What happens next; a number is that of an order.
+/// Which of an order's notifications.
+#[derive(Clone, Copy, Debug)]
+enum Which {
+    Next,
+    Latest,
+    Older(usize),
+}
+
+/// What happens next; a number is that of an order, counted round and round.
 #[derive(Clone, Debug)]
 enum Event {
     /// The order goes one step further at the gateway.
     Advance(usize),
-    /// The notification of one of its steps comes, so often: of one that was, or at most of the next.
-    Deliver { order: usize, step: usize, times: usize },
+    /// The notification of one of its steps comes, so often: the latest, one that is so many steps older, or the next.
+    Deliver { order: usize, which: Which, times: usize },
     /// A worker does a round.
     Work { act: Act, batch: u32 },
     /// A worker takes work and dies.
@@ -44,14 +52,16 @@ enum Event {
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let order = || 0..ORDERS;
-    let act = select(vec![Act::Well, Act::Well, Act::Fails, Act::Panics, Act::Overlooks]);
+    let which =
+        select(vec![Which::Next, Which::Latest, Which::Latest, Which::Latest, Which::Older(1), Which::Older(2)]);
+    let act = select(vec![Act::Well, Act::Well, Act::Well, Act::Well, Act::Fails, Act::Panics, Act::Overlooks]);
     let status = select(vec!["pending", "settlement", "chargeback"]);
     let forged =
         (order(), status, any::<bool>()).prop_map(|(order, status, is_of_it)| Event::Forge { order, status, is_of_it });
     let event = prop_oneof![
-        4 => order().prop_map(Event::Advance),
-        6 => (order(), 0..7_usize, 1..3_usize).prop_map(|(order, step, times)| Event::Deliver { order, step, times }),
-        5 => (act, 1..4_u32).prop_map(|(act, batch)| Event::Work { act, batch }),
+        5 => order().prop_map(Event::Advance),
+        7 => (order(), which, 1..3_usize).prop_map(|(order, which, times)| Event::Deliver { order, which, times }),
+        7 => (act, 1..4_u32).prop_map(|(act, batch)| Event::Work { act, batch }),
         1 => any::<bool>().prop_map(|questions| Event::Crash { questions }),
         4 => select(vec![1, 9, 10, 59, 60, 240, 3_600]).prop_map(Event::Pass),
         1 => any::<bool>().prop_map(Event::Outage),
@@ -59,7 +69,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         1 => forged,
         1 => Just(Event::Reopen),
     ];
-    proptest::collection::vec(event, 0..48)
+    proptest::collection::vec(event, 0..56)
 }
 
 /// Plays so many random pasts.

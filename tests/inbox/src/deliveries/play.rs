@@ -5,11 +5,10 @@ use std::time::Duration;
 use midtrans_inbox::{Asking, Entry, Expecting, State};
 
 use super::life::Life;
-use super::{Event, oracle};
+use super::{Event, Which, oracle};
 use crate::effect::Effect;
 use crate::message::Message;
 use crate::store::Store;
-use crate::worker::Act;
 use crate::world::World;
 
 /// A transaction that there is not.
@@ -94,16 +93,11 @@ fn begin(world: &mut World<'_>, number: usize, life: Life) -> Order {
 }
 
 fn happen(world: &mut World<'_>, orders: &mut [Order], event: &Event) {
+    let count = orders.len();
     match *event {
-        Event::Advance(order) => {
-            if let Some(order) = orders.get_mut(order) {
-                advance(world, order);
-            }
-        }
-        Event::Deliver { order, step, times } => {
-            if let Some(order) = orders.get_mut(order) {
-                (0..times).for_each(|_| deliver(world, order, step));
-            }
+        Event::Advance(order) => advance(world, &mut orders[order % count]),
+        Event::Deliver { order, which, times } => {
+            (0..times).for_each(|_| deliver(world, &mut orders[order % count], which));
         }
         Event::Work { act, batch } => {
             world.settings.batch = batch;
@@ -113,16 +107,8 @@ fn happen(world: &mut World<'_>, orders: &mut [Order], event: &Event) {
         Event::Crash { questions: true } => drop(world.store.due_for_status(&world.policy, 2, world.now)),
         Event::Pass(seconds) => world.pass(seconds),
         Event::Outage(is_down) => world.gateway.is_down(is_down),
-        Event::Return(order) => {
-            if let Some(order) = orders.get(order) {
-                world.store.ask_by(&order.id, world.now + Duration::from_secs(20));
-            }
-        }
-        Event::Forge { order, status, is_of_it } => {
-            if let Some(order) = orders.get_mut(order) {
-                forge(world, order, status, is_of_it);
-            }
-        }
+        Event::Return(order) => world.store.ask_by(&orders[order % count].id, world.now + Duration::from_secs(20)),
+        Event::Forge { order, status, is_of_it } => forge(world, &mut orders[order % count], status, is_of_it),
         Event::Reopen => world.store.reopen(),
     }
 }
@@ -142,11 +128,14 @@ fn advance(world: &mut World<'_>, order: &mut Order) {
 }
 
 /// A notification may come before Get Status shows what it tells, but not before the transaction is there.
-fn deliver(world: &mut World<'_>, order: &mut Order, step: usize) {
+fn deliver(world: &mut World<'_>, order: &mut Order, which: Which) {
     let may_lag = order.life.second_charge() != Some(order.happened);
-    let latest = if may_lag { order.happened } else { order.happened - 1 };
-    let step = step.min(latest);
-    if let Some(message) = order.steps.get(step) {
+    let step = match which {
+        Which::Next if may_lag => Some(order.happened),
+        Which::Next | Which::Latest => order.happened.checked_sub(1),
+        Which::Older(steps) => order.happened.checked_sub(1 + steps),
+    };
+    if let Some((step, message)) = step.and_then(|step| Some((step, order.steps.get(step)?))) {
         world.hear(message);
         order.delivered.push(step);
     }
@@ -187,6 +176,8 @@ fn come_to_rest(world: &mut World<'_>, orders: &mut [Order]) {
             }
         }
         world.pass(2 * 3_600);
-        while world.work_with(|_| Act::Well) > 0 {}
+        for _ in 0..8 {
+            world.work();
+        }
     }
 }

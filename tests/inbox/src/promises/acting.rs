@@ -22,6 +22,7 @@ promises![
     a_finish_that_is_rolled_back_can_be_done_again,
     a_stopped_worker_gives_back_what_it_has_not_begun,
     a_dispute_is_told_once,
+    paid_is_told_once_whatever_comes_in_between,
 ];
 
 fn a_settlement_is_acted_on_once_through_claim_question_and_finish(world: &mut World<'_>) {
@@ -185,4 +186,21 @@ fn a_dispute_is_told_once(world: &mut World<'_>) {
     world.hear(&Message { more: String::new(), ..dispute });
     world.work();
     assert_eq!(world.effects("order-1"), ["paid", Outcome::Disputed(Extent::Full).as_str()]);
+}
+
+/// Only where notifications are believed: what was told as paid was not, and then another transaction pays.
+fn paid_is_told_once_whatever_comes_in_between(world: &mut World<'_>) {
+    world.policy.asking = Asking::Doubtful;
+    world.expect("order-1");
+    world.hear(&Message::new("order-1", "settlement"));
+    world.work();
+    world.pass(60);
+    world.happens(&Message::new("order-1", "cancel"));
+    world.work();
+    assert_eq!(world.effects("order-1"), ["paid", "cancelled"]);
+    world.pass(60);
+    world.happens(&Message::new("order-1", "settlement").by("t-2"));
+    world.work();
+    assert_eq!(world.store.load("order-1").and_then(|record| record.outcome), Some(Outcome::Paid));
+    assert_eq!(world.effects("order-1"), ["paid", "cancelled"]);
 }
