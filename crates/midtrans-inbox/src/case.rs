@@ -308,8 +308,9 @@ impl Progress {
     /// Ends the reconciler's turn too, if it was one, and says when it is to ask again.
     fn settled(mut self, case: &Case, policy: &Policy, now: SystemTime) -> Step {
         let is_final = self.record.outcome.is_some_and(Outcome::is_final);
-        // One that was thought to be over and is open after all is asked about again.
-        if case.question.is_some() || is_final || self.record.ask_at.is_none() {
+        // One that was thought to be over and is open after all is asked about again; one that waits for a person waits.
+        let is_reopened = self.record.ask_at.is_none() && self.record.review.is_none();
+        if case.question.is_some() || is_final || is_reopened {
             self.record.ask_at = policy.next_question(&self.record, now);
             self.record.failures = 0;
             self.record.review = None;

@@ -310,3 +310,12 @@ fn a_refused_charge_is_asked_about_once_and_found_if_it_arrived_after_all() {
         [Outcome::Pending]
     );
 }
+
+#[test]
+fn an_order_that_waits_for_a_person_is_not_taken_from_him_by_a_word_that_settles_nothing() {
+    let waits = Record { ask_at: None, review: Some("odd".to_owned()), ..record("order-1") };
+    let pending = body("order-1", "201", "40000.00", &status("pending", "t-1"));
+    let step = notified(&[pending]).judge(Some(&waits), &[], &policy(Asking::Always), now());
+    let Step::Settle { record, .. } = step else { panic!("{step:?}") };
+    assert_eq!((record.review.as_deref(), record.ask_at), (Some("odd"), None));
+}
