@@ -18,6 +18,7 @@ mod front;
 pub mod gateway;
 mod lost;
 mod pages;
+pub mod program;
 mod shared;
 mod simulator;
 

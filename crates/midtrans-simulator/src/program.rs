@@ -1,0 +1,104 @@
+//! The simulator as a program, for whoever wants to mount it in a command line of his own.
+
+mod arguments;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::signal;
+
+use crate::builder::Builder;
+use crate::clock::Time;
+use crate::gateway::settings::{CLIENT_KEY, SERVER_KEY};
+use crate::simulator::Simulator;
+use arguments::{Arguments, HELP};
+
+/// Runs `midtrans-simulator` with the words behind the program's name, until Ctrl-C.
+pub fn main(words: impl IntoIterator<Item = String>) -> ExitCode {
+    let arguments = match Arguments::read(words) {
+        Ok(arguments) => arguments,
+        Err(misuse) => {
+            complain(&format!("{misuse}\nTry --help."));
+            return ExitCode::from(2);
+        }
+    };
+    if arguments.wants_help {
+        say(HELP);
+        return ExitCode::SUCCESS;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(run(&arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let simulator = builder(arguments).serve().await?;
+    say(&format!("Midtrans simulator at {}\n", simulator.url()));
+    // A key of the user's own may be a real one; the simulator's own are no secrets.
+    let shown = |given: &Option<String>, own: &str| given.as_ref().map_or(own.to_owned(), |_| "as given".to_owned());
+    say(&format!("  server key  {}\n", shown(&arguments.server_key, SERVER_KEY)));
+    say(&format!("  client key  {}\n", shown(&arguments.client_key, CLIENT_KEY)));
+    for (name, url) in [("finish", &arguments.finish_url), ("notify", &arguments.notification_url)] {
+        say(&format!("  {name} URL  {}\n", url.as_deref().unwrap_or("not set")));
+    }
+    say("Simulated: no real money. Ctrl-C ends it.\n");
+    signal::ctrl_c().await?;
+    simulator.shutdown().await;
+    Ok(())
+}
+
+type Set = fn(Builder, String) -> Builder;
+
+fn builder(arguments: &Arguments) -> Builder {
+    let mut builder = Simulator::builder().port(arguments.port);
+    let texts: [(&Option<String>, Set); 6] = [
+        (&arguments.server_key, Builder::server_key),
+        (&arguments.client_key, Builder::client_key),
+        (&arguments.merchant_id, Builder::merchant_id),
+        (&arguments.public_url, Builder::public_url),
+        (&arguments.finish_url, Builder::finish_url),
+        (&arguments.notification_url, Builder::notification_url),
+    ];
+    for (value, set) in texts {
+        if let Some(value) = value {
+            builder = set(builder, value.clone());
+        }
+    }
+    for host in &arguments.allowed_hosts {
+        builder = builder.allow_host(host);
+    }
+    if let Some(speed) = arguments.speed {
+        builder = builder.time(Time::Sped(speed));
+    }
+    if !arguments.is_quiet {
+        builder = builder.on_event(|event| say(&format!("{event}\n")));
+    }
+    builder.answer_delay(Duration::from_millis(arguments.delay_ms.into()))
+}
+
+fn failed(error: &dyn Error) -> ExitCode {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        message.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    complain(&message);
+    ExitCode::FAILURE
+}
+
+/// Unlike `print!`, no panic when whoever reads has gone.
+fn say(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+}
+
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "midtrans-simulator: {text}");
+}
