@@ -12,7 +12,7 @@ use http::{HeaderValue, Method, StatusCode};
 use maud::Markup;
 use tokio::time;
 
-use crate::gateway::{Begun, Choice, WayBack};
+use crate::gateway::{Begun, Choice, Reply, WayBack};
 use crate::lost;
 use crate::pages;
 use crate::shared::Shared;
@@ -33,32 +33,38 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let request = http::Request::from_parts(head, body.to_vec());
-    let response = match shared.with(|gateway, now| gateway.begin(&request, now)) {
-        Begun::Answered(response) => response,
-        Begun::Running(ticket) if shared.answer_delay.is_zero() => {
-            shared.with(|gateway, now| gateway.finish(ticket, &request, now))
-        }
+    let reply = match shared.with(|accounts, now| accounts.begin(&request, now)) {
+        Begun::Answered(reply) => reply,
         Begun::Running(ticket) => {
-            // A task of its own: a gateway carries a call out even when the caller has gone.
-            let working = Arc::clone(&shared);
-            let slow = tokio::spawn(async move {
-                time::sleep(working.answer_delay).await;
-                working.with(|gateway, now| gateway.finish(ticket, &request, now))
-            });
-            match slow.await {
-                Ok(response) => response,
-                Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            let pause = ticket.pause().max(shared.answer_delay);
+            if pause.is_zero() {
+                shared.with(|accounts, now| accounts.finish(ticket, &request, now))
+            } else {
+                // A task of its own: a gateway carries a call out even when the caller has gone.
+                let working = Arc::clone(&shared);
+                let slow = tokio::spawn(async move {
+                    time::sleep(pause).await;
+                    working.with(|accounts, now| accounts.finish(ticket, &request, now))
+                });
+                match slow.await {
+                    Ok(reply) => reply,
+                    Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                }
             }
         }
     };
-    if shared.loses_an_answer() { lost::answer() } else { response.map(Body::from) }
+    match reply {
+        Reply::Whole(response) => response.map(Body::from),
+        Reply::Cut { response, sent } => lost::cut(response, sent),
+        Reply::Reset => lost::answer(),
+    }
 }
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Some(reference) = reference(&head.uri) else { return page(StatusCode::NOT_FOUND, pages::nothing_here()) };
     if head.method != Method::POST {
-        let checkout = shared.with(|gateway, now| gateway.checkout(&reference, now));
+        let checkout = shared.with(|accounts, now| accounts.checkout(&reference, now));
         // Relative to the host, so that it also works behind another name or port.
         let action = head.uri.path_and_query().map_or("", |action| action.as_str());
         return match checkout {
@@ -70,8 +76,11 @@ async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     let Some(choice) = field(&body, "choice").as_deref().and_then(Choice::from_word) else {
         return page(StatusCode::BAD_REQUEST, pages::nothing_here());
     };
-    match shared.with(|gateway, now| gateway.choose(&reference, choice, now)) {
-        Some(way) => way_back(way),
+    match shared.with(|accounts, now| accounts.choose(&reference, choice, now)) {
+        Some(way) => {
+            shared.hold_browser(&reference).await;
+            way_back(way)
+        }
         None => page(StatusCode::NOT_FOUND, pages::nothing_here()),
     }
 }
@@ -85,6 +94,7 @@ fn way_back(way: WayBack) -> Response {
             Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
             Err(_) => page(StatusCode::OK, pages::no_finish_url()),
         },
+        WayBack::Never => page(StatusCode::OK, pages::closed()),
         WayBack::NoFinishUrl => page(StatusCode::OK, pages::no_finish_url()),
     }
 }

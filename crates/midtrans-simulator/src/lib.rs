@@ -16,6 +16,7 @@ mod clock;
 mod courier;
 mod front;
 pub mod gateway;
+mod in_process;
 mod lost;
 mod pages;
 pub mod program;
@@ -23,7 +24,7 @@ mod shared;
 mod simulator;
 
 pub use blocking::BlockingSimulator;
-pub use builder::{Builder, InvalidUrl, StartError};
+pub use builder::{Account, Builder, InvalidUrl, StartError};
 pub use clock::Time;
 pub use simulator::Simulator;
 

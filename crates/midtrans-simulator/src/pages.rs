@@ -71,6 +71,15 @@ pub(crate) fn no_finish_url() -> Markup {
     page("Selesai", "neutral", &content)
 }
 
+/// Where a browser stays that is not to come back to the shop.
+pub(crate) fn closed() -> Markup {
+    let content = html! {
+        p { "Pelanggan menutup halaman ini dan tidak kembali ke toko." }
+        p lang="en" { "The customer closed this page and does not come back to the shop: a fault that was asked for." }
+    };
+    page("Selesai", "neutral", &content)
+}
+
 /// No such transaction, or a form that says nothing.
 pub(crate) fn nothing_here() -> Markup {
     let content = html! {

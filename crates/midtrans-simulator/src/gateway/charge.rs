@@ -2,6 +2,7 @@
 //! ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use midtrans_protocol::{OrderId, Rupiah, WibTime};
@@ -11,6 +12,7 @@ use super::expiry;
 use super::number::{price, whole};
 use super::payment::{Item, Provider, Targets};
 use super::refusal::Refusal;
+use super::strict;
 
 /// A charge that passed validation.
 #[derive(Debug)]
@@ -25,7 +27,8 @@ pub(super) struct Charge {
 }
 
 /// Reads a charge and says everything that is wrong with it at once.
-pub(super) fn read(body: &[u8], now: WibTime) -> Result<Charge, Refusal> {
+/// A strict reading also wants what only the reference requires.
+pub(super) fn read(body: &[u8], strict: bool, now: WibTime) -> Result<Charge, Refusal> {
     let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
     if !json.is_object() {
         return Err(Refusal::Malformed);
@@ -36,6 +39,9 @@ pub(super) fn read(body: &[u8], now: WibTime) -> Result<Charge, Refusal> {
     let items = items(&json["item_details"], provider, amount, &mut problems);
     if !(json["customer_details"].is_null() || json["customer_details"].is_object()) {
         problems.push("customer_details must be an object".to_owned());
+    }
+    if strict {
+        strict::check(&json, provider, amount, &mut problems);
     }
     let custom_fields =
         ["custom_field1", "custom_field2", "custom_field3"].map(|name| custom_field(name, &json[name], &mut problems));
@@ -60,7 +66,7 @@ pub(super) fn read(body: &[u8], now: WibTime) -> Result<Charge, Refusal> {
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
     let urls = |name: &str| {
         let list = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(MAX_URLS).map(str::to_owned).collect()
+        list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(MAX_URLS).map(Arc::from).collect()
     };
     Targets { append: urls("x-append-notification"), replace: urls("x-override-notification") }
 }

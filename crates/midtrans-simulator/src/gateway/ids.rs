@@ -42,11 +42,21 @@ impl Ids {
     /// SplitMix64: every state gives another output.
     fn draw(&mut self) -> u64 {
         self.drawn = self.drawn.wrapping_add(1);
-        let mut z = self.seed.wrapping_add(self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        finalized(self.seed.wrapping_add(self.drawn.wrapping_mul(GOLDEN)))
     }
 }
+
+/// One number out of several: the same for the same, and as good as random otherwise.
+pub(super) fn mixed(parts: &[u64]) -> u64 {
+    parts.iter().fold(0, |state, part| finalized(state.wrapping_add(GOLDEN) ^ finalized(*part)))
+}
+
+fn finalized(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -1,9 +1,12 @@
 //! One transaction, as the gateway keeps it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use midtrans_protocol::{OrderId, Rupiah, TransactionStatus, WibTime, WireAmount};
+use midtrans_protocol::{Rupiah, TransactionStatus, WibTime, WireAmount};
 use serde_json::Value;
+
+use super::timeline::Entry;
 
 /// The two cardless credit providers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,16 +81,16 @@ pub(super) struct Refunded {
 /// Where notifications of one charge go, from its headers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Targets {
-    pub(super) append: Vec<String>,
-    pub(super) replace: Vec<String>,
+    pub(super) append: Vec<Arc<str>>,
+    pub(super) replace: Vec<Arc<str>>,
 }
 
 /// A transaction.
 #[derive(Debug)]
 pub(super) struct Payment {
-    pub(super) id: String,
+    pub(super) id: Arc<str>,
     pub(super) provider: Provider,
-    pub(super) order_id: OrderId,
+    pub(super) order_id: Arc<str>,
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
     pub(super) custom_fields: [Option<String>; 3],
@@ -98,6 +101,11 @@ pub(super) struct Payment {
     pub(super) status: TransactionStatus,
     pub(super) settled: Option<WibTime>,
     pub(super) refunds: Vec<Refunded>,
+    pub(super) log: Vec<Entry>,
+    /// Whether notifications wait, so that the browser is first.
+    pub(super) leads_browser: bool,
+    /// Whether the browser goes back only when the notifications are over.
+    pub(super) holds_browser: bool,
 }
 
 impl Payment {

@@ -1,9 +1,12 @@
 //! What the simulator promises. The first modules need no sockets, the last ones do.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
+mod accounts;
 mod charging;
+mod console_commands;
 mod delivery;
 mod desk;
+mod faults;
 mod finish;
 mod idempotency;
 mod lifecycle;
@@ -14,4 +17,5 @@ mod retries;
 mod server;
 mod shapes;
 mod sockets;
+mod strict;
 mod walk;

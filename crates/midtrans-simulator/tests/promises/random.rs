@@ -60,11 +60,10 @@ proptest! {
             }
             // Also moments at the ends of time, and time that runs backwards.
             desk.now = WibTime::from_unix(shift).unwrap_or(desk.now);
-            let response = desk.gateway.handle(&request, desk.now);
+            let response = desk.gateway.handle(&request, desk.now).into_response().unwrap();
             prop_assert!(serde_json::from_slice::<serde_json::Value>(response.body()).is_ok());
             for delivery in desk.gateway.due(desk.now) {
-                let location = Some(path.clone());
-                desk.gateway.delivered(delivery.id, Outcome::Answered { status: 307, location }, desk.now);
+                desk.gateway.delivered(delivery.id, Outcome::redirected(307, path.as_str()), desk.now);
             }
             desk.gateway.choose(&path, Choice::Approve, desk.now);
             desk.gateway.choose("order-1", Choice::Approve, desk.now);
@@ -79,7 +78,7 @@ proptest! {
         let mut request = Desk::request("GET", "/v2/x/status", &[], "");
         if let Ok(value) = http::HeaderValue::from_bytes(&value) {
             request.headers_mut().insert("authorization", value);
-            prop_assert!(desk.gateway.handle(&request, desk.now).status() == 401);
+            prop_assert!(desk.gateway.handle(&request, desk.now).into_response().unwrap().status() == 401);
         }
     }
 }
