@@ -217,7 +217,10 @@ impl Outbox {
         let route = &mut message.route;
         let next = retry::next(&outcome, route.repeats, route.hops);
         let url = route.next_url.as_deref().unwrap_or(&message.url).to_owned();
+        let is_forged = message.fault == Some(Fault::Forge);
         message.state = match next {
+            // Whoever forges does not keep the gateway's schedule.
+            Next::Again(_) | Next::Follow(_) if is_forged => DeliveryState::GivenUp,
             Next::Done if route.copies > 0 => {
                 *route = Route { copies: route.copies - 1, ..Route::default() };
                 DeliveryState::Waiting(now)
