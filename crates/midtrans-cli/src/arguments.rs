@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Charge(charge::Charge),
+    Charge(Box<charge::Charge>),
     Status(status::Status),
     Cancel(change::Cancel),
     Expire(change::Expire),

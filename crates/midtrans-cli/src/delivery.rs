@@ -131,8 +131,8 @@ fn next_words(outcome: &Outcome, repeats: &[Duration]) -> String {
         return "nothing, it is not sent again".to_owned();
     }
     let minutes: Vec<_> = repeats.iter().map(|pause| (pause.as_secs() / 60).to_string()).collect();
-    let times = if repeats.len() == 1 { "once".to_owned() } else { format!("{} times", repeats.len()) };
-    format!("the same again {times}, after {} min", minutes.join(", "))
+    let times = if repeats.len() == 1 { "once".to_owned() } else { format!("up to {} times", repeats.len()) };
+    format!("sends it again {times}, after {} min", minutes.join(", "))
 }
 
 #[cfg(test)]
@@ -144,10 +144,10 @@ mod tests {
         let minute = Duration::from_secs(60);
         assert_eq!(next_words(&Outcome::answered(200), &[]), "nothing, it is delivered");
         assert_eq!(next_words(&Outcome::answered(301), &[]), "nothing, it is not sent again");
-        assert_eq!(next_words(&Outcome::answered(500), &[2 * minute]), "the same again once, after 2 min");
+        assert_eq!(next_words(&Outcome::answered(500), &[2 * minute]), "sends it again once, after 2 min");
         assert_eq!(
             next_words(&Outcome::TimedOut, &[2 * minute, 10 * minute]),
-            "the same again 2 times, after 2, 10 min"
+            "sends it again up to 2 times, after 2, 10 min"
         );
     }
 }

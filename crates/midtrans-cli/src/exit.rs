@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// It did what it was asked to.
     Done,
-    /// It was refused, or could not be done. Nothing has happened.
+    /// It was refused, is not genuine, or could not be done.
     Refused,
     /// The command line, the keys or a file are not usable.
     Usage,
@@ -36,6 +36,6 @@ impl From<Exit> for ExitCode {
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  refused, or not possible; nothing has happened
+  1  refused, not genuine, or not possible
   2  the command line, the keys or a file are not usable
   3  the outcome is unknown: it may have happened";

@@ -13,12 +13,14 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     what: String,
     fields: Vec<(&'static str, Value)>,
+    /// What only programs read, because a person has it in the sentence.
+    data: Vec<(&'static str, Value)>,
     next: Vec<String>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
-        Self { exit, what: what.into(), fields: Vec::new(), next: Vec::new() }
+        Self { exit, what: what.into(), fields: Vec::new(), data: Vec::new(), next: Vec::new() }
     }
 
     /// The command line, the keys or a file are not usable.
@@ -57,6 +59,12 @@ impl Failure {
         self
     }
 
+    /// Adds a detail for programs.
+    pub(crate) fn data(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.data.push((name, value.into()));
+        self
+    }
+
     /// For a person, on several lines.
     pub(crate) fn text(&self) -> String {
         let mut text = format!("midtrans: {}\n", plain(&self.what));
@@ -83,7 +91,7 @@ impl Failure {
         object.insert("error".to_owned(), Value::from(self.what.clone()));
         object.insert("exit_code".to_owned(), json!(self.exit.number()));
         object.insert("next".to_owned(), json!(self.next));
-        for (name, value) in &self.fields {
+        for (name, value) in self.fields.iter().chain(&self.data) {
             object.insert((*name).to_owned(), value.clone());
         }
         Value::Object(object)

@@ -92,9 +92,9 @@ fn sentence(error: &Error) -> String {
 
 fn detailed(failure: Failure, refusal: &ApiError) -> Failure {
     failure
-        .field("code", refusal.code())
-        .field("http_status", refusal.http_status().as_u16())
-        .field("gateway_says", refusal.message())
+        .data("code", refusal.code())
+        .data("http_status", refusal.http_status().as_u16())
+        .data("gateway_says", refusal.message())
         .field("invalid", refusal.validation_messages().to_vec())
         .field("support_id", refusal.id())
 }

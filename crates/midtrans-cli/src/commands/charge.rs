@@ -62,11 +62,13 @@ midtrans charge akulaku --order order-101 --amount 40000 \\
   --customer first_name=Siti,last_name=Rahma,email=siti@example.com,phone=08123456789
 midtrans charge kredivo --from charge.json";
 
+const COMPLETE: &str = "give every field of --item and --customer that the provider asks for, or neither of the two";
+
 impl Charge {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let charge = match &self.from {
             Some(file) => self.read(&input::read_text(file)?)?,
-            None => self.build()?,
+            None => self.build().map_err(|failure| failure.next(COMPLETE))?,
         };
         let account = context.account()?;
         let mut options = self.changing.options()?;
@@ -112,7 +114,7 @@ impl Charge {
             .map_err(|error| Failure::usage(format!("the charge is not JSON (line {})", error.line())))?;
         let fields = json.as_object_mut().ok_or_else(|| Failure::usage("the charge is not a JSON object"))?;
         let named = fields.entry("payment_type").or_insert_with(|| Value::from(provider.as_str()));
-        if *named != Value::from(provider.as_str()) {
+        if named.as_str() != Some(provider.as_str()) {
             return Err(Failure::usage(format!("the charge's payment_type is not {provider}")));
         }
         for (name, value) in

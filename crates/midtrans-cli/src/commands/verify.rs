@@ -57,8 +57,11 @@ pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> Result
     match notification::verify(body, keys) {
         Ok(notification) => {
             report.row("genuine", "yes, signed with your server key", Tone::Good).data("genuine", true);
-            mean(&mut report, &notification, wanted)?;
+            let next = mean(&mut report, &notification, wanted)?;
             words(&mut report, &notification);
+            if let Some(next) = next {
+                report.line(&format!("next: {next}"));
+            }
             Ok((report, true))
         }
         Err(rejection) => {
@@ -72,8 +75,8 @@ pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> Result
     }
 }
 
-/// What it means. Without an expectation: if the merchant expects just this order and amount.
-fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> Result<(), Failure> {
+/// What it means, and what to do next. Without an expectation: if the merchant expects just this order and amount.
+fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> Result<Option<String>, Failure> {
     let order = wanted.order.as_deref().map(OrderId::new).transpose()?;
     let order = order.or_else(|| OrderId::new(notification.order_id()).ok());
     let amount = wanted.expect_amount.map(Rupiah::new).or_else(|| notification.gross_amount().rupiah());
@@ -84,7 +87,7 @@ fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> Re
             "neither paid nor failed: no order and amount that could be yours"
         };
         report.row("meaning", why, Tone::Careful).data("decision", "review");
-        return Ok(());
+        return Ok(None);
     };
     let expected = Expected::new(order, amount);
     let decision = decide(&expected, notification);
@@ -104,11 +107,9 @@ fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> Re
         report.row("", &given, Tone::Neutral);
     }
     report.data("is_conditional", wanted.order.is_none() || wanted.expect_amount.is_none());
-    if meaning::word(decision) == "review" && !notification.is_test() {
-        let ask = format!("midtrans status {} --amount {}", quoted(expected.order_id().as_str()), amount.get());
-        report.line(&format!("next: {ask}"));
-    }
-    Ok(())
+    let asks = meaning::word(decision) == "review" && !notification.is_test();
+    let (order, amount) = (quoted(expected.order_id().as_str()), amount.get());
+    Ok(asks.then(|| format!("midtrans status {order} --amount {amount}")))
 }
 
 /// All fields: those that the signature covers, and those that it does not.
