@@ -1,9 +1,9 @@
 //! What every command needs: how to print, and whose account it is.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 use clap::Args;
-use std::path::PathBuf;
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -14,13 +14,13 @@ use crate::terminal::quoted;
 #[derive(Args, Debug, Default)]
 pub(crate) struct Context {
     /// Print one JSON object instead of a table
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Options of every command")]
     pub(crate) json: bool,
     /// Read keys from FILE, which nobody else may read
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Options of every command", value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
     /// sandbox, production, or the URL of a simulator [MIDTRANS_ENVIRONMENT, else sandbox]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = "Options of every command", value_name = "NAME")]
     pub(crate) environment: Option<String>,
 }
 

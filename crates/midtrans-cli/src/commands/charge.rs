@@ -50,9 +50,7 @@ pub(crate) struct Charge {
 /// Who gives the credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Provider {
-    /// Akulaku PayLater
     Akulaku,
-    /// Kredivo
     Kredivo,
 }
 

@@ -63,6 +63,7 @@ enum Question {
 impl Inbox {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let mut store = self.open(context)?;
+        let again = |words: &str| self.command(context, words);
         let now = SystemTime::now();
         let mut report = Report::new();
         match &self.question {
@@ -72,21 +73,21 @@ impl Inbox {
                     say(&snapshot.to_string());
                     return Ok(Exit::Done);
                 }
-                tell::counts(&mut report, &snapshot);
+                tell::counts(&mut report, &snapshot, &again);
             }
-            Question::Dead { most } => tell::dead(&mut report, &store.dead_letters(*most)?),
+            Question::Dead { most } => tell::dead(&mut report, &store.dead_letters(*most)?, &again),
             Question::History { order } => {
                 let history = store.history(order)?;
                 if history.record.is_none() && history.notifications.is_empty() {
                     return Err(Failure::refused("the inbox knows no such order").next("check the id and the database"));
                 }
-                tell::history(&mut report, order, &history);
+                tell::history(&mut report, order, &history, &again);
             }
             Question::Retry { order } => {
                 let count = store.retry(order, now)?;
                 if count == 0 {
                     return Err(Failure::refused("no dead letter is about this order")
-                        .next(format!("midtrans inbox history {}", quoted(order))));
+                        .next(again(&format!("history {}", quoted(order)))));
                 }
                 report.field("order_id", order.as_str()).field("tried_again", count);
                 report.line("A running worker takes them up.");
@@ -94,6 +95,12 @@ impl Inbox {
         }
         context.print(&report);
         Ok(Exit::Done)
+    }
+
+    /// Another question to the same inbox, to be copied into a shell.
+    fn command(&self, context: &Context, words: &str) -> String {
+        let database = self.database.as_ref().map(|place| format!(" --database {}", quoted(place)));
+        context.command(&format!("inbox {words}{}", database.unwrap_or_default()))
     }
 
     fn open(&self, context: &Context) -> Result<Box<dyn Store>, Failure> {

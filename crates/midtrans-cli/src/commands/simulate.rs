@@ -8,10 +8,10 @@ use crate::arguments::help_end;
 
 /// Start the simulator: the gateway on this machine, with pay pages and signed notifications
 #[derive(Args, Debug)]
-#[command(disable_help_flag = true, after_help = help_end(EXAMPLE))]
+#[command(disable_help_flag = true, override_usage = "midtrans simulate [SIMULATOR OPTIONS]", after_help = help_end(EXAMPLE))]
 pub(crate) struct Simulate {
-    /// Options of the simulator; --help lists them
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
+    /// `midtrans simulate --help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "SIMULATOR OPTIONS")]
     words: Vec<String>,
 }
 

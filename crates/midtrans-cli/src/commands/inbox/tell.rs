@@ -9,12 +9,15 @@ use serde_json::{Map, Value, json};
 use crate::report::Report;
 use crate::terminal::{Tone, quoted};
 
-pub(crate) fn counts(report: &mut Report, snapshot: &Snapshot) {
+/// Makes the next command to the same inbox out of its last words.
+type Again<'a> = &'a dyn Fn(&str) -> String;
+
+pub(crate) fn counts(report: &mut Report, snapshot: &Snapshot, again: Again<'_>) {
     let (words, tone) = match snapshot.needs_attention() {
-        true => ("a person has to look: midtrans inbox dead", Tone::Bad),
-        false => ("nothing needs a person", Tone::Good),
+        true => (format!("a person has to look: {}", again("dead")), Tone::Bad),
+        false => ("nothing needs a person".to_owned(), Tone::Good),
     };
-    report.row("inbox", words, tone).data("needs_attention", snapshot.needs_attention());
+    report.row("inbox", &words, tone).data("needs_attention", snapshot.needs_attention());
     let count = |state: State| snapshot.notifications.get(&state).copied().unwrap_or_default();
     let states = State::ALL.map(|state| (state.as_str().to_owned(), Value::from(count(state))));
     report.group("notifications", "notifications", states);
@@ -34,7 +37,7 @@ pub(crate) fn counts(report: &mut Report, snapshot: &Snapshot) {
     }
 }
 
-pub(crate) fn dead(report: &mut Report, letters: &[DeadLetter]) {
+pub(crate) fn dead(report: &mut Report, letters: &[DeadLetter], again: Again<'_>) {
     let json = letters.iter().map(|letter| {
         json!({
             "order_id": letter.order_id,
@@ -54,12 +57,13 @@ pub(crate) fn dead(report: &mut Report, letters: &[DeadLetter]) {
     };
     report.table(vec!["order", "notification", "since (WIB)", "why"], letters.iter().map(line).collect());
     if let Some(first) = letters.first() {
-        report
-            .line(&format!("next: midtrans inbox history {0}, then midtrans inbox retry {0}", quoted(&first.order_id)));
+        let order = quoted(&first.order_id);
+        report.line(&format!("next: {}", again(&format!("history {order}"))));
+        report.line(&format!("then: {}", again(&format!("retry {order}"))));
     }
 }
 
-pub(crate) fn history(report: &mut Report, order: &str, history: &History) {
+pub(crate) fn history(report: &mut Report, order: &str, history: &History, again: Again<'_>) {
     report.field("order_id", order);
     match &history.record {
         Some(stored) => record(report, stored),
@@ -73,7 +77,7 @@ pub(crate) fn history(report: &mut Report, order: &str, history: &History) {
         report.table(columns, history.notifications.iter().map(entry_line).collect());
     }
     if history.needs_attention() {
-        report.line(&format!("next: midtrans inbox retry {}", quoted(order)));
+        report.line(&format!("next: {}", again(&format!("retry {}", quoted(order)))));
     }
 }
 
