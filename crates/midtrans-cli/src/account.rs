@@ -18,6 +18,7 @@ pub(crate) struct Account {
     server_key: Option<Result<ServerKey, InvalidInput>>,
     client_key: Option<Result<ClientKey, InvalidInput>>,
     merchant_id: Option<String>,
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     inbox: Option<String>,
     /// Where the server key comes from.
     origin: String,
@@ -38,6 +39,7 @@ impl Account {
             server_key: values.get("MIDTRANS_SERVER_KEY")?.map(ServerKey::new),
             client_key: values.get("MIDTRANS_CLIENT_KEY")?.map(ClientKey::new),
             merchant_id: values.get("MIDTRANS_MERCHANT_ID")?,
+            #[cfg(any(feature = "sqlite", feature = "postgres"))]
             inbox: values.get("MIDTRANS_INBOX")?,
             origin: origin.to_owned(),
         })
@@ -85,6 +87,7 @@ impl Account {
     }
 
     /// Where the inbox is.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn inbox(&self) -> Option<&str> {
         self.inbox.as_deref()
     }
