@@ -55,7 +55,7 @@ pub(crate) fn post(url: &str, body: &[u8], timeout: Duration) -> (Outcome, Optio
             let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
             // The merchant may finish speaking; what he says does not matter.
             let _ = response.body_mut().with_config().limit(1 << 20).read_to_vec();
-            (Outcome::Answered { status: response.status().as_u16(), location }, None)
+            (Outcome::Answered { status: response.status().as_u16(), location, body: String::new() }, None)
         }
         Err(ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)) => {
             (Outcome::Unreachable, Some("no connection in time".to_owned()))

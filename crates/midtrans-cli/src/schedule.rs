@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_redirect_that_keeps_the_body_is_followed_at_most_five_times() {
         let mut schedule = Schedule::new("http://127.0.0.1/n").unwrap();
-        let moved = Outcome::Answered { status: 308, location: Some("/m".to_owned()) };
+        let moved = Outcome::redirected(308, "/m");
         let hops = (0..10).take_while(|_| schedule.follows(&moved)).count();
         assert_eq!((hops, schedule.url()), (5, "http://127.0.0.1/m"));
     }

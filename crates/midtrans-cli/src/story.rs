@@ -74,7 +74,7 @@ impl Story {
         }
         let told = gateway.messages().last().filter(|message| message.transaction_status == status(event));
         let told = told.ok_or_else(|| Failure::usage("a partial refund has to be less than the amount"))?;
-        Ok(told.body.replace(&told.transaction_id, &self.transaction_id()?))
+        Ok(told.body.replace(&*told.transaction_id, &self.transaction_id()?))
     }
 
     /// A gateway on which the order was just charged, and that notifies there.
@@ -98,7 +98,8 @@ impl Story {
 
     fn send<O: Operation>(&self, gateway: &mut Gateway, operation: &O, now: WibTime) -> Result<(), Failure> {
         let request: Request<Vec<u8>> = encode(operation, &merchant(gateway)?, &RequestOptions::default());
-        let (head, body) = gateway.handle(&request, now).into_parts();
+        let answer = gateway.handle(&request, now).into_response();
+        let (head, body) = answer.ok_or_else(|| Failure::refused("no answer"))?.into_parts();
         match midtrans_protocol::decode::<O>(head.status, body) {
             Ok(_) => Ok(()),
             Err(error) => Err(Failure::usage(format!("such an event cannot happen: {error}"))),
@@ -115,7 +116,7 @@ impl Story {
     fn transaction_id(&self) -> Result<String, Failure> {
         let gateway =
             self.charged(NOWHERE, WibTime::from_unix(FIRST_OF_2026).ok_or_else(|| Failure::refused("no time"))?)?;
-        Ok(gateway.messages().first().map(|message| message.transaction_id.clone()).unwrap_or_default())
+        Ok(gateway.messages().first().map(|message| message.transaction_id.to_string()).unwrap_or_default())
     }
 
     /// FNV-1a of provider and order.

@@ -75,7 +75,7 @@ fn a_refusal_says_its_code_the_gateways_sentence_and_what_to_do() {
     let stranger = program.clone().with("MIDTRANS_SERVER_KEY", "SB-Mid-server-MARKER-other");
     stranger.line("status order-101").says(1, &["401", "next: check that the server key", "midtrans doctor"]);
     for _ in 0..3 {
-        simulator.fail_next(Fault::TooMany);
+        simulator.fail_next(Fault::Status(429));
     }
     program.line("status order-101").says(1, &["429", "next: wait a minute"]);
 }

@@ -1,5 +1,7 @@
 //! Calls whose outcome nobody knows, and calls that never left.
 
+use midtrans_simulator::gateway::Fault;
+
 use crate::program::{Program, gateway};
 use crate::shop::Shop;
 
@@ -7,7 +9,7 @@ use crate::shop::Shop;
 fn after_lost_answers_the_outcome_is_unknown_and_the_next_command_is_there() {
     let (simulator, program) = gateway();
     // As often as the client tries.
-    (0..3).for_each(|_| simulator.lose_next_answer());
+    (0..3).for_each(|_| simulator.fail_next(Fault::ResetAfter));
     let charge = "charge akulaku --order order-101 --amount 40000";
     let ran = program.line(charge);
     let ran = ran.says(3, &["the outcome is unknown", "attempts          3", "next: midtrans status order-101\n"]);
@@ -22,7 +24,7 @@ fn after_lost_answers_the_outcome_is_unknown_and_the_next_command_is_there() {
 #[test]
 fn one_lost_answer_is_made_up_for_by_the_idempotency_key() {
     let (simulator, program) = gateway();
-    simulator.lose_next_answer();
+    simulator.fail_next(Fault::ResetAfter);
     program.line("charge akulaku --order order-101 --amount 40000").says(0, &["redirect url"]);
 }
 
