@@ -5,6 +5,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(feature = "state")]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,8 +19,10 @@ use crate::clock::{Clock, Time};
 use crate::gateway::retry::TIMEOUT;
 use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
 use crate::gateway::{Accounts, Event, KredivoReturn, Rule, Settings};
-use crate::shared::{EventHook, Parts, Shared};
+use crate::shared::{EventHook, Kept, Parts, Shared};
 use crate::simulator::Simulator;
+#[cfg(feature = "state")]
+use crate::state::{State, StateError};
 
 /// The settings of a simulator that does not run yet. See [`Simulator::builder`].
 #[must_use]
@@ -39,6 +43,8 @@ pub struct Builder {
     strict: bool,
     faults: Vec<Rule>,
     merchants: Vec<Account>,
+    #[cfg(feature = "state")]
+    state: Option<PathBuf>,
     by_hand: bool,
     on_event: Option<EventHook>,
 }
@@ -104,6 +110,8 @@ impl Default for Builder {
             strict: false,
             faults: Vec::new(),
             merchants: Vec::new(),
+            #[cfg(feature = "state")]
+            state: None,
             by_hand: false,
             on_event: None,
         }
@@ -209,6 +217,15 @@ impl Builder {
         self
     }
 
+    /// Keeps everything in this SQLite file, which is made where there is none, and goes on with what is in it: transactions,
+    /// notifications and their history, idempotency keys, URLs, rules for faults, and how far the clock was moved. Settings
+    /// that are given now win; keys are never in the file, and the seed is the file's. Only one simulator at a time.
+    #[cfg(feature = "state")]
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
     /// Sends no notification by itself: whoever asks [`Simulator::due`] sends them, in any order and as often as he likes,
     /// and says with [`Simulator::delivered`] what came of each. For tests of what a merchant does with notifications that
     /// are late, repeated, reordered or lost.
@@ -256,16 +273,35 @@ impl Builder {
     }
 
     fn shared(self, url: &str) -> Result<Arc<Shared>, StartError> {
-        let accounts = self.accounts(url)?;
+        #[cfg_attr(not(feature = "state"), expect(unused_mut, reason = "nothing is put back"))]
+        let mut accounts = self.accounts(url)?;
+        let clock = Clock::start(self.time);
+        #[cfg(feature = "state")]
+        let state = match &self.state {
+            Some(file) => {
+                let mut state = State::open(file).map_err(StartError::State)?;
+                clock.advance(state.ahead().map_err(StartError::State)?);
+                state.load(&mut accounts, clock.now()).map_err(StartError::State)?;
+                // A file that cannot be written is better known now.
+                state.save(&mut accounts, clock.ahead()).map_err(StartError::State)?;
+                Some(state)
+            }
+            None => None,
+        };
+        let kept = Kept {
+            accounts,
+            #[cfg(feature = "state")]
+            state,
+        };
         let parts = Parts {
-            clock: Clock::start(self.time),
+            clock,
             allowed_hosts: self.allowed_hosts,
             answer_delay: self.answer_delay,
             delivery_timeout: self.delivery_timeout,
             by_hand: self.by_hand,
             on_event: self.on_event,
         };
-        Ok(Arc::new(Shared::new(accounts, parts)))
+        Ok(Arc::new(Shared::new(kept, parts)))
     }
 
     fn accounts(&self, url: &str) -> Result<Accounts, StartError> {
@@ -326,6 +362,9 @@ pub enum StartError {
     Url(InvalidUrl),
     /// Two merchants have one id or one server key: this one's are taken.
     SameMerchant(String),
+    /// The state file.
+    #[cfg(feature = "state")]
+    State(StateError),
     /// The simulator's thread could not be started.
     Thread(io::Error),
 }
@@ -337,6 +376,8 @@ impl fmt::Display for StartError {
             Self::Key(_) => f.write_str("a key is not well-formed"),
             Self::Url(_) => f.write_str("a URL is not well-formed"),
             Self::SameMerchant(id) => write!(f, "merchant {id}: its id or its server key is another merchant's"),
+            #[cfg(feature = "state")]
+            Self::State(_) => f.write_str("cannot go on with the state file"),
             Self::Thread(_) => f.write_str("cannot start the simulator's thread"),
         }
     }
@@ -349,6 +390,8 @@ impl Error for StartError {
             Self::Key(error) => Some(error),
             Self::Url(error) => Some(error),
             Self::SameMerchant(_) => None,
+            #[cfg(feature = "state")]
+            Self::State(error) => Some(error),
         }
     }
 }

@@ -24,9 +24,12 @@ mod rendering;
 mod reply;
 pub mod retry;
 mod route;
+#[cfg(feature = "state")]
+pub(crate) mod saved;
 pub mod settings;
 mod strict;
 pub mod timeline;
+mod touched;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +57,7 @@ use ids::Ids;
 use outbox::{News, Outbox};
 use payment::Payment;
 use timeline::Calls;
+use touched::Touched;
 
 /// How long the bank takes to confirm a refund; the documentation names no time.
 pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
@@ -113,6 +117,7 @@ pub struct Gateway {
     events: Vec<Event>,
     faults: Faults,
     calls: Calls,
+    touched: Touched<usize>,
 }
 
 /// What happens to a transaction by itself.
@@ -146,6 +151,7 @@ impl Gateway {
             outbox: Outbox::new(account),
             events: Vec::new(),
             calls: Calls::default(),
+            touched: Touched::default(),
         }
     }
 
@@ -327,6 +333,7 @@ impl Gateway {
     }
 
     fn note(&mut self, index: usize, at: WibTime, what: Happening) {
+        self.touched.add(index);
         timeline::note(&mut self.payments[index].log, at, what);
     }
 }

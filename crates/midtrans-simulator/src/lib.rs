@@ -22,11 +22,15 @@ mod pages;
 pub mod program;
 mod shared;
 mod simulator;
+#[cfg(feature = "state")]
+mod state;
 
 pub use blocking::BlockingSimulator;
 pub use builder::{Account, Builder, InvalidUrl, StartError};
 pub use clock::Time;
 pub use simulator::Simulator;
+#[cfg(feature = "state")]
+pub use state::StateError;
 
 /// The examples in the README.
 #[cfg(doctest)]

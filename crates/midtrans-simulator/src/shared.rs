@@ -12,11 +12,13 @@ use tokio::time;
 
 use crate::clock::Clock;
 use crate::gateway::{Accounts, Event};
+#[cfg(feature = "state")]
+use crate::state::State;
 
 pub(crate) type EventHook = Box<dyn Fn(&Event) + Send + Sync>;
 
 pub(crate) struct Shared {
-    accounts: Mutex<Accounts>,
+    kept: Mutex<Kept>,
     pub(crate) clock: Clock,
     pub(crate) allowed_hosts: BTreeSet<String>,
     pub(crate) answer_delay: Duration,
@@ -34,6 +36,29 @@ pub(crate) struct Shared {
     pub(crate) changes: watch::Sender<u64>,
 }
 
+/// The accounts, and the file they are kept in.
+pub(crate) struct Kept {
+    pub(crate) accounts: Accounts,
+    #[cfg(feature = "state")]
+    pub(crate) state: Option<State>,
+}
+
+impl Kept {
+    /// Writes down what changed, before anybody hears of it.
+    #[cfg(feature = "state")]
+    fn save(&mut self, clock: &Clock) {
+        if let Some(state) = &mut self.state
+            && let Err(error) = state.save(&mut self.accounts, clock.ahead())
+        {
+            self.accounts.first_mut().report_unsaved(&error);
+        }
+    }
+
+    #[cfg(not(feature = "state"))]
+    #[expect(clippy::unused_self, reason = "there is no file")]
+    const fn save(&mut self, _: &Clock) {}
+}
+
 /// What a running simulator is made of, beside its gateway.
 pub(crate) struct Parts {
     pub(crate) clock: Clock,
@@ -45,9 +70,9 @@ pub(crate) struct Parts {
 }
 
 impl Shared {
-    pub(crate) fn new(accounts: Accounts, parts: Parts) -> Self {
+    pub(crate) fn new(kept: Kept, parts: Parts) -> Self {
         Self {
-            accounts: Mutex::new(accounts),
+            kept: Mutex::new(kept),
             clock: parts.clock,
             allowed_hosts: parts.allowed_hosts,
             answer_delay: parts.answer_delay,
@@ -72,9 +97,10 @@ impl Shared {
     /// As [`with`](Self::with), for the courier itself.
     pub(crate) fn quietly<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         let (result, events) = {
-            let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-            let result = work(&mut accounts, self.clock.now());
-            (result, accounts.take_events())
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let result = work(&mut kept.accounts, self.clock.now());
+            kept.save(&self.clock);
+            (result, kept.accounts.take_events())
         };
         if let Some(on_event) = &self.on_event {
             events.iter().for_each(on_event);

@@ -42,6 +42,11 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
     },
+    /// The state could not be written to its file; it is tried again with the next change.
+    NotSaved {
+        /// Why, in SQLite's words.
+        why: String,
+    },
 }
 
 impl fmt::Display for Event {
@@ -54,6 +59,7 @@ impl fmt::Display for Event {
             Self::Moved { order_id, transaction_id, status } => {
                 write!(f, "status  {order_id} is {status} ({transaction_id})")
             }
+            Self::NotSaved { why } => write!(f, "STATE   not saved: {why}"),
             Self::Notified { order_id, status, url, outcome } => {
                 write!(f, "notify  {order_id} {status} -> {url}: ")?;
                 match outcome {

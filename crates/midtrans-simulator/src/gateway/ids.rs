@@ -14,6 +14,18 @@ impl Ids {
         Self { seed, drawn: 0 }
     }
 
+    /// Goes on where another source ended that had the same seed.
+    #[cfg(feature = "state")]
+    pub(super) const fn going_on(seed: u64, drawn: u64) -> Self {
+        Self { seed, drawn }
+    }
+
+    /// What to go on from: seed, and how many were drawn.
+    #[cfg(feature = "state")]
+    pub(super) const fn position(&self) -> (u64, u64) {
+        (self.seed, self.drawn)
+    }
+
     /// A UUID, as Akulaku's transactions and error bodies have.
     pub(super) fn uuid(&mut self) -> String {
         let (high, low) = (self.draw(), self.draw());

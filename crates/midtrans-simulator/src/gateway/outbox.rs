@@ -11,6 +11,7 @@ use midtrans_protocol::{TransactionStatus, WibTime};
 
 use super::faults::{Fault, HELD};
 use super::retry::{self, Next, Outcome};
+use super::touched::Touched;
 
 /// Which notification: the same for all attempts to deliver it. Its text is `ACCOUNT-NUMBER`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,6 +131,7 @@ pub(super) struct Outbox {
     /// Those that let a later one of their transaction go first.
     held: BTreeMap<Arc<str>, Vec<DeliveryId>>,
     under_way: usize,
+    pub(super) touched: Touched<DeliveryId>,
 }
 
 /// What a new notification is about.
@@ -176,7 +178,17 @@ impl Outbox {
         if let DeliveryState::Waiting(at) = state {
             self.waiting.insert((at, id));
         }
+        self.touched.add(id);
         id
+    }
+
+    /// Puts a notification back that another run of the simulator made, in the order of their numbers.
+    #[cfg(feature = "state")]
+    pub(super) fn put_back(&mut self, message: Message) {
+        if let DeliveryState::Waiting(at) = message.state {
+            self.waiting.insert((at, message.id));
+        }
+        self.messages.push(message);
     }
 
     /// Hands out what is to be sent by now. Each must be reported with [`delivered`](Self::delivered).
@@ -201,10 +213,14 @@ impl Outbox {
         let message = self.messages.get_mut(id.number as usize);
         let message = message.filter(|message| message.id == id && message.state == DeliveryState::UnderWay)?;
         self.under_way = self.under_way.saturating_sub(1);
+        self.touched.add(id);
         let route = &mut message.route;
         let next = retry::next(&outcome, route.repeats, route.hops);
         let url = route.next_url.as_deref().unwrap_or(&message.url).to_owned();
+        let is_forged = message.fault == Some(Fault::Forge);
         message.state = match next {
+            // Whoever forges does not keep the gateway's schedule.
+            Next::Again(_) | Next::Follow(_) if is_forged => DeliveryState::GivenUp,
             Next::Done if route.copies > 0 => {
                 *route = Route { copies: route.copies - 1, ..Route::default() };
                 DeliveryState::Waiting(now)
@@ -255,6 +271,7 @@ impl Outbox {
         message.state = DeliveryState::Waiting(now);
         message.route = Route::default();
         self.waiting.insert((now, id));
+        self.touched.add(id);
         true
     }
 
@@ -264,6 +281,7 @@ impl Outbox {
             return true;
         }
         let message = self.messages.get_mut(id.number as usize).filter(|message| message.id == id);
+        self.touched.add(id);
         message.map(|message| message.route.copies += 1).is_some()
     }
 
@@ -284,6 +302,7 @@ impl Outbox {
             let at = new(at);
             message.state = DeliveryState::Waiting(at);
             self.waiting.insert((at, id));
+            self.touched.add(id);
         }
     }
 

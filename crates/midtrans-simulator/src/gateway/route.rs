@@ -51,7 +51,7 @@ impl Route {
         }
     }
 
-    /// The operation's name.
+    /// The operation's name, one of [`OPERATIONS`].
     pub(super) const fn operation(&self) -> &'static str {
         match self {
             Self::Charge => "charge",
@@ -65,6 +65,11 @@ impl Route {
         }
     }
 }
+
+/// The names of all operations.
+#[cfg(feature = "state")]
+pub(super) const OPERATIONS: [&str; 8] =
+    ["charge", "status", "cancel", "expire", "approve", "deny", "refund", "direct refund"];
 
 /// A path segment with its `%XX` undone. What is no escape stays as it is.
 fn decoded(segment: &str) -> String {

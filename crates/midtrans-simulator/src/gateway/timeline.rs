@@ -148,6 +148,12 @@ impl Calls {
         self.count + 1
     }
 
+    /// Goes on counting where another run of the simulator ended. Its calls are not kept.
+    #[cfg(feature = "state")]
+    pub(super) const fn go_on(&mut self, next: u64) {
+        self.count = next.saturating_sub(1);
+    }
+
     pub(super) fn add(&mut self, call: Call) {
         self.count = call.number;
         if self.latest.len() == CALLS {

@@ -17,5 +17,7 @@ mod retries;
 mod server;
 mod shapes;
 mod sockets;
+#[cfg(feature = "state")]
+mod state;
 mod strict;
 mod walk;
