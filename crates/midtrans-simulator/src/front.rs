@@ -12,6 +12,7 @@ use http::{HeaderValue, Method, StatusCode};
 use maud::Markup;
 use tokio::time;
 
+use crate::console;
 use crate::gateway::{Begun, Choice, Reply, WayBack};
 use crate::lost;
 use crate::pages::{self, Language};
@@ -23,6 +24,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/redirect", get(pay_page).post(pay_page))
         .route(pages::STYLE_PATH, get(|| async { asset("text/css; charset=utf-8", pages::STYLE) }))
         .route(pages::SUBMIT_PATH, get(|| async { asset("text/javascript; charset=utf-8", pages::SUBMIT) }))
+        .merge(console::router(&shared))
         .fallback(api)
         .with_state(shared)
 }

@@ -13,6 +13,7 @@
 mod blocking;
 mod builder;
 mod clock;
+mod console;
 mod courier;
 mod front;
 pub mod gateway;
