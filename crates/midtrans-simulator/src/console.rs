@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use http::StatusCode;
 
 use crate::shared::Shared;
@@ -42,6 +42,7 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/console/calls", get(calls::show))
         .route("/console/settings", get(settings::show).post(settings::change))
         .route("/console/events", get(live::events))
+        .route("/console/{*rest}", any(transaction::nowhere))
         .route(STYLE_PATH, get(|| async { answer::asset("text/css; charset=utf-8", STYLE) }))
         .route(LIVE_PATH, get(|| async { answer::asset("text/javascript; charset=utf-8", LIVE) }))
         .route_layer(middleware::from_fn_with_state(Arc::clone(shared), guard::check))

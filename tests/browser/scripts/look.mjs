@@ -16,6 +16,7 @@ await walk(async (browser, { pages }) => {
     await page.goto(url);
     if (choice) await page.click(`button[value=${choice}]`);
     await page.locator(`html[lang=${language}]`).waitFor({ state: "attached" });
+    await page.evaluate(() => document.querySelectorAll("details").forEach((part) => part.setAttribute("open", "")));
     for (const { size, viewport, colorScheme } of WAYS) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });

@@ -5,7 +5,7 @@ use midtrans_protocol::WibTime;
 
 use super::layout::{fault, status, time};
 use super::messages;
-use crate::gateway::{Attempt, Choice, Command, DeliveryId, Happening, Timeline};
+use crate::gateway::{Attempt, Choice, Command, DeliveryId, Entry, Happening, Timeline};
 
 /// A line of the timeline. Attempts to deliver are kept with their notification, and stand between the others here.
 enum Line<'a> {
@@ -39,15 +39,29 @@ pub(super) fn table(timeline: &Timeline) -> Markup {
 }
 
 fn lines(timeline: &Timeline) -> Vec<(WibTime, Line<'_>)> {
-    let entries = timeline.entries.iter().map(|entry| (entry.at, Line::Entry(&entry.what)));
     let attempts = timeline
         .messages
         .iter()
         .flat_map(|message| message.attempts.iter().map(|attempt| (attempt.at, Line::Attempt(message.id, attempt))));
+    let entries = causes_first(&timeline.entries).into_iter().map(|entry| (entry.at, Line::Entry(&entry.what)));
     let mut lines: Vec<_> = entries.chain(attempts).collect();
     // Within a second, what was noted first stays first.
     lines.sort_by_key(|(at, _)| *at);
     lines
+}
+
+/// The gateway notes a call when it answers it, behind what the call has done. Whoever reads expects it before that.
+fn causes_first(entries: &[Entry]) -> Vec<&Entry> {
+    let mut read: Vec<&Entry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let is_cause =
+            matches!(entry.what, Happening::Called { operation, status_code: 200..=202, .. } if operation != "status");
+        let is_effect =
+            |other: &&&Entry| other.at == entry.at && matches!(other.what, Happening::Became(_) | Happening::Told(_));
+        let effects = if is_cause { read.iter().rev().take_while(is_effect).count() } else { 0 };
+        read.insert(read.len() - effects, entry);
+    }
+    read
 }
 
 const fn who(what: &Happening) -> &'static str {

@@ -36,9 +36,8 @@ fn one(message: &Message, address: &str) -> Markup {
     let (id, anchor) = (message.id, anchor(message.id));
     html! {
         article.message #(anchor) aria-labelledby={ (anchor) "-name" } {
-            h3 #{ (anchor) "-name" } { "Notification " (id) ": " (message.transaction_status) }
+            h3 #{ (anchor) "-name" } { "Notification " (id) " " (status(&message.transaction_status)) }
             dl {
-                dt { "Tells" } dd { (status(&message.transaction_status)) }
                 dt { "Goes to" } dd { code { (message.goes_to()) } }
                 dt { "State" } dd { (state(message)) }
                 @if let Some(struck) = message.fault { dt { "On purpose" } dd { (fault(struck)) } }
@@ -66,7 +65,7 @@ fn attempts(message: &Message, anchor: &str) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-labelledby={ (anchor) "-caption" } {
             table {
-                caption #{ (anchor) "-caption" } { "Attempts" }
+                caption #{ (anchor) "-caption" } { "Attempts to deliver " (message.id) }
                 thead { tr { th scope="col" { "Time" } th scope="col" { "Outcome" } th scope="col" { "The merchant said" } } }
                 tbody {
                     @for (number, attempt) in message.attempts.iter().enumerate() {

@@ -32,6 +32,14 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<Strin
     }
 }
 
+/// Any other address of the console: no call of the API.
+pub(super) async fn nowhere(State(shared): State<Arc<Shared>>) -> Response {
+    let page = Page { room: Room::Transactions, title: "Not found", here: None, now: shared.clock.now() };
+    let content =
+        html! { h1 { "Not found" } p { "The console has no such page. " a href="/console" { "All transactions" } } };
+    answer::page(StatusCode::NOT_FOUND, page.with(&content))
+}
+
 pub(super) const UNKNOWN: &str = "there is no such transaction";
 
 pub(super) fn unknown(now: WibTime) -> Markup {

@@ -35,6 +35,10 @@ impl Shop {
         Self { url, calls }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(crate) fn finish_url(&self) -> String {
         format!("{}/finish", self.url)
     }

@@ -98,23 +98,27 @@ impl View<'_> {
 
     fn rules_in_force(&self) -> Markup {
         html! {
-            table {
-                caption { "Rules in force" }
-                thead { tr { th scope="col" { "No." } th scope="col" { "Rule" } th scope="col" { "Take back" } } }
-                tbody {
-                    @for (number, rule) in self.rules {
-                        tr {
-                            th scope="row" { (number) }
-                            td.wide { code { (rule) } }
-                            td {
-                                form method="post" action=(PATH) {
-                                    (self.merchant())
-                                    input type="hidden" name="number" value=(number);
-                                    button #{ "remove-" (number) } name="action" value=(REMOVE_FAULT)
-                                        aria-label={ "Remove rule " (number) } { "Remove" }
-                                }
-                            }
-                        }
+            div.scroll #rule-rows tabindex="0" role="region" aria-labelledby="rules-caption" {
+                table {
+                    caption #rules-caption { "Rules in force" }
+                    thead { tr { th scope="col" { "No." } th scope="col" { "Rule" } th scope="col" { "Take back" } } }
+                    tbody { @for (number, rule) in self.rules { (self.rule(*number, rule)) } }
+                }
+            }
+        }
+    }
+
+    fn rule(&self, number: u32, rule: &Rule) -> Markup {
+        html! {
+            tr {
+                th scope="row" { (number) }
+                td { code { (rule) } }
+                td {
+                    form method="post" action=(PATH) {
+                        (self.merchant())
+                        input type="hidden" name="number" value=(number);
+                        button #{ "remove-" (number) } name="action" value=(REMOVE_FAULT)
+                            aria-label={ "Remove rule " (number) } { "Remove" }
                     }
                 }
             }
