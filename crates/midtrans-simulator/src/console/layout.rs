@@ -87,7 +87,8 @@ impl Page<'_> {
 /// A moment, for people and for programs. That it is Western Indonesia's time, the page says once.
 pub(super) fn time(at: WibTime) -> Markup {
     let text = at.to_string();
-    html! { time datetime=(format!("{}+07:00", text.replace(' ', "T"))) { (text) } }
+    let (day, clock) = text.split_once(' ').unwrap_or((&text, ""));
+    html! { time datetime={ (day) "T" (clock) "+07:00" } { span { (day) } " " span { (clock) } } }
 }
 
 /// A status in its own word, with a sign beside the colour.

@@ -5,7 +5,7 @@ use midtrans_simulator::Account;
 use midtrans_simulator::gateway::{Choice, Command};
 use serde_json::json;
 
-use crate::till::{Till, browser};
+use crate::till::{KEY, Till, browser, order_of};
 
 #[test]
 fn the_console_is_for_everybody_in_both_colour_schemes() {
@@ -42,4 +42,40 @@ fn the_console_is_for_everybody_in_both_colour_schemes() {
         see("settings", &till, "/console/settings"),
     ];
     let _ = browser.walk("look.mjs", &json!({ "pages": pages }));
+}
+
+/// The whole walk of a developer.
+fn walk(has_scripts: bool) {
+    let Some(browser) = browser("a walk through the console") else { return };
+    let till = Till::open();
+    let told = json!({
+        "url": till.simulator.url(),
+        "hasScripts": has_scripts,
+        "charges": [order_of("akulaku", "order-1"), order_of("akulaku", "order-2")],
+        "authorization": KEY,
+        "broken": format!("{}/broken", till.shop.url()),
+    });
+    let row = browser.walk("console.mjs", &told);
+    assert!(row.as_str().unwrap().contains("partial_refund"), "{row}");
+    till.simulator.idle();
+    assert_eq!((till.status("order-1"), till.status("order-2")), ("partial_refund".to_owned(), "expire".to_owned()));
+    let first = till.simulator.timeline("order-1").unwrap();
+    assert_eq!(first.summary.refunded, Rupiah::new(1_000));
+    let attempts = |status: &str| {
+        let message = first.messages.iter().find(|message| message.transaction_status.as_str() == status);
+        message.unwrap().attempts.len()
+    };
+    assert_eq!((attempts("pending"), attempts("settlement")), (1, 2), "only the one that was sent again");
+    let second = till.simulator.timeline("order-2").unwrap();
+    assert!(second.messages[0].attempts.len() >= 2, "at once, and when somebody said so");
+}
+
+#[test]
+fn a_developer_walks_through_the_console_and_it_goes_on_by_itself() {
+    walk(true);
+}
+
+#[test]
+fn a_developer_walks_through_the_console_without_scripts() {
+    walk(false);
 }
