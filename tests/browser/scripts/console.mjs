@@ -53,6 +53,11 @@ await walk(async (browser, { url, hasScripts, charges, authorization, broken }) 
     assert.equal(await page.evaluate(() => document.activeElement.id), "amount", "the focus is gone");
     assert.ok(await settled.locator("details").first().evaluate((part) => part.open), "what was opened is closed");
   }
+  await page.focus("#refresh");
+  await call("/v2/order-1/status");
+  if (hasScripts) await page.getByRole("link", { name: "status", exact: true }).nth(1).waitFor();
+  assert.equal(await page.inputValue("#amount"), "1000", "what was typed is gone");
+  await page.focus("#amount");
   await page.keyboard.press("Enter");
   await comes(see("partial_refund", "#summary"));
   await see("Rp1.000", "#summary").waitFor();

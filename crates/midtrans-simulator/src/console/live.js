@@ -8,21 +8,25 @@ for (const part of document.querySelectorAll("[data-live]")) sent.set(part.id, p
 const FIELDS = "input:not([type=hidden]), select, textarea";
 
 function isTyped(field) {
-  if (field === document.activeElement) return true;
   if (field.type === "checkbox") return field.checked !== field.defaultChecked;
   if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
   const preset = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
   return field.value !== preset?.value;
 }
 
-// Keeps what the reader has opened, scrolled and focused.
+// Keeps what the reader has opened, scrolled, typed and focused.
 function swap(old, fresh) {
   const open = [...old.querySelectorAll("details[open]")].map((part) => part.id);
   const scrolled = [...old.querySelectorAll(".scroll[id]")].map((part) => [part.id, part.scrollLeft]);
+  const typed = [...old.querySelectorAll(FIELDS)].filter(isTyped);
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceChildren(...fresh.childNodes);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   for (const [id, left] of scrolled) document.getElementById(id)?.scrollTo({ left });
+  for (const { id, value, checked } of typed) {
+    const field = document.getElementById(id);
+    if (field) Object.assign(field, { value, checked });
+  }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
@@ -31,8 +35,8 @@ function show(page) {
     const old = document.getElementById(fresh.id);
     const text = fresh.innerHTML;
     if (!old || sent.get(fresh.id) === text) continue;
-    // What somebody types in stays until he is done.
-    if ([...old.querySelectorAll(FIELDS)].some(isTyped)) continue;
+    // Where somebody is typing, nothing moves until he is done.
+    if (old.contains(document.activeElement) && document.activeElement.matches(FIELDS)) continue;
     sent.set(fresh.id, text);
     swap(old, fresh);
   }
