@@ -66,6 +66,7 @@ fn message(message: &Message) -> Value {
         "fault": message.fault.map(|fault| fault.to_string()),
         "state": state,
         "next_try": next_try,
+        "copies_to_follow": message.copies_to_follow(),
         "attempts": message.attempts.iter().map(attempt).collect::<Vec<_>>(),
     })
 }

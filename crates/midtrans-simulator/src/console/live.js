@@ -42,6 +42,9 @@ function show(page) {
   }
 }
 
+// A shop under load changes something all the time.
+const PAUSE = 500;
+
 let asking = false;
 let again = false;
 
@@ -57,11 +60,13 @@ async function refresh() {
   } catch {
     // The simulator has gone. When it is back, the events are, too.
   }
-  asking = false;
-  if (again) {
-    again = false;
-    refresh();
-  }
+  setTimeout(() => {
+    asking = false;
+    if (again) {
+      again = false;
+      refresh();
+    }
+  }, PAUSE);
 }
 
 let events;

@@ -39,7 +39,10 @@ fn one(message: &Message, address: &str) -> Markup {
             h3 #{ (anchor) "-name" } { "Notification " (id) " " (status(&message.transaction_status)) }
             dl {
                 dt { "Goes to" } dd { code { (message.goes_to()) } }
-                dt { "State" } dd { (state(message)) }
+                dt { "State" } dd {
+                    (state(message))
+                    @if message.copies_to_follow() > 0 { ", and copies to follow: " (message.copies_to_follow()) }
+                 }
                 @if let Some(struck) = message.fault { dt { "On purpose" } dd { (fault(struck)) } }
             }
             @if !message.attempts.is_empty() { (attempts(message, &anchor)) }

@@ -340,6 +340,12 @@ impl Message {
         matches!(self.state, DeliveryState::Waiting(_))
     }
 
+    /// How many more copies follow when this one has arrived.
+    #[must_use]
+    pub const fn copies_to_follow(&self) -> usize {
+        self.route.copies
+    }
+
     /// Where the next attempt goes: after a redirect, another URL than the notification's own.
     #[must_use]
     pub fn goes_to(&self) -> &str {

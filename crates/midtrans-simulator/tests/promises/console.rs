@@ -146,7 +146,9 @@ fn notifications_are_sent_again_doubled_and_put_off() {
     let (http, location, _) = press(&simulator, "order-1", "duplicate", &format!("notification={id}"));
     assert_eq!(http, 303);
     assert!(location.unwrap().ends_with(&format!("#n-{id}")));
-    assert_eq!(sent(), 1);
+    assert_eq!(order(&simulator, "order-1", "duplicate", &format!("notification={id}")).0, 200);
+    assert!(page(&simulator, "/console/transactions/order-1").contains("copies to follow: 1"));
+    assert_eq!(sent(), 2);
     let (http, told) = order(&simulator, "order-2", "resend", &format!("notification={id}"));
     assert_eq!((http, &told["error"]), (404, &json!("this transaction has no such notification")));
 }
