@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
-use midtrans_protocol::{TransactionStatus, WibTime};
+use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 use serde_json::json;
 
 use super::layout::{Page, Room, status, time};
@@ -99,7 +99,8 @@ fn facts(timeline: &Timeline) -> Markup {
 }
 
 fn item_line(item: &Item) -> String {
-    format!("{} × {}, {} rupiah each", item.quantity, item.name, item.price)
+    let sign = if item.price < 0 { "−" } else { "" };
+    format!("{} × {}, {sign}{} each", item.quantity, item.name, Rupiah::new(item.price.unsigned_abs()))
 }
 
 fn refunds(refunds: &[Refund]) -> Markup {
