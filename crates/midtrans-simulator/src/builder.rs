@@ -324,6 +324,7 @@ impl Builder {
             }
         }
         for account in accounts.all_mut() {
+            account.tell_events(self.on_event.is_some());
             for rule in &self.faults {
                 account.add_fault(rule.clone());
             }

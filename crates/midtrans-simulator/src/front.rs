@@ -13,7 +13,7 @@ use maud::Markup;
 use tokio::time;
 
 use crate::console;
-use crate::gateway::{Begun, Choice, Reply, WayBack};
+use crate::gateway::{Choice, Reply, WayBack};
 use crate::lost;
 use crate::pages::{self, Language};
 use crate::shared::Shared;
@@ -35,23 +35,18 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let request = http::Request::from_parts(head, body.to_vec());
-    let reply = match shared.with(|accounts, now| accounts.begin(&request, now)) {
-        Begun::Answered(reply) => reply,
-        Begun::Running(ticket) => {
-            let pause = ticket.pause().max(shared.answer_delay);
-            if pause.is_zero() {
-                shared.with(|accounts, now| accounts.finish(ticket, &request, now))
-            } else {
-                // A task of its own: a gateway carries a call out even when the caller has gone.
-                let working = Arc::clone(&shared);
-                let slow = tokio::spawn(async move {
-                    time::sleep(pause).await;
-                    working.with(|accounts, now| accounts.finish(ticket, &request, now))
-                });
-                match slow.await {
-                    Ok(reply) => reply,
-                    Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-                }
+    let reply = match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
+        Ok(reply) => reply,
+        Err(ticket) => {
+            // A task of its own: a gateway carries a call out even when the caller has gone.
+            let (working, pause) = (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
+            let slow = tokio::spawn(async move {
+                time::sleep(pause).await;
+                working.with(|accounts, now| accounts.finish(ticket, &request, now))
+            });
+            match slow.await {
+                Ok(reply) => reply,
+                Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }
         }
     };

@@ -115,6 +115,7 @@ pub struct Gateway {
     memory: Memory,
     outbox: Outbox,
     events: Vec<Event>,
+    tells: bool,
     faults: Faults,
     calls: Calls,
     touched: Touched<usize>,
@@ -150,6 +151,7 @@ impl Gateway {
             memory: Memory::default(),
             outbox: Outbox::new(account),
             events: Vec::new(),
+            tells: true,
             calls: Calls::default(),
             touched: Touched::default(),
         }
@@ -195,7 +197,9 @@ impl Gateway {
 
     /// Notes how an attempt to deliver ended, and plans the next one if there is any.
     pub fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) {
-        if let Some(message) = self.outbox.delivered(id, outcome, now) {
+        if let Some(message) = self.outbox.delivered(id, outcome, now)
+            && self.tells
+        {
             self.events.extend(message.attempts.last().map(|attempt| Event::Notified {
                 order_id: message.order_id.to_string(),
                 status: message.transaction_status.clone(),
@@ -244,6 +248,18 @@ impl Gateway {
         self.outbox.is_under_way()
     }
 
+    /// Whether [`take_events`](Self::take_events) is going to be asked. Without, nothing is kept for it.
+    pub const fn tell_events(&mut self, tells: bool) {
+        self.tells = tells;
+    }
+
+    fn tell(&mut self, event: impl FnOnce(&Self) -> Event) {
+        if self.tells {
+            let event = event(self);
+            self.events.push(event);
+        }
+    }
+
     /// What happened since this was last asked.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
@@ -285,7 +301,7 @@ impl Gateway {
         self.orders.insert(Arc::clone(&payment.order_id), index);
         self.transactions.insert(Arc::clone(&payment.id), index);
         self.timers.insert((payment.expires, index, Timer::Expires));
-        self.payments.push(payment);
+        push(&mut self.payments, payment);
         index
     }
 
@@ -293,22 +309,25 @@ impl Gateway {
     fn advance(&mut self, index: usize, status: TransactionStatus, at: WibTime) {
         let payment = &mut self.payments[index];
         payment.status = status.clone();
-        self.events.push(Event::Moved {
-            order_id: payment.order_id.to_string(),
-            transaction_id: payment.id.to_string(),
-            status: status.clone(),
+        self.tell(|gateway| {
+            let payment = &gateway.payments[index];
+            Event::Moved {
+                order_id: payment.order_id.to_string(),
+                transaction_id: payment.id.to_string(),
+                status: payment.status.clone(),
+            }
         });
         self.note(index, at, Happening::Became(status));
         self.announce(index, at);
     }
 
     fn announce(&mut self, index: usize, at: WibTime) {
+        let own = self.settings.notification_url.as_deref().map(|url| self.outbox.shared(url));
         let payment = &self.payments[index];
-        let targets = &payment.targets;
-        let urls: Vec<Arc<str>> = if targets.replace.is_empty() {
-            self.settings.notification_url.as_deref().map(Arc::from).into_iter().chain(targets.append.clone()).collect()
-        } else {
-            targets.replace.clone()
+        let urls: Vec<Arc<str>> = match payment.rare.as_ref().map(|rare| &rare.targets) {
+            Some(targets) if !targets.replace.is_empty() => targets.replace.clone(),
+            Some(targets) => own.into_iter().chain(targets.append.iter().cloned()).collect(),
+            None => own.into_iter().collect(),
         };
         let body = rendering::notification(payment, &self.settings);
         let (order_id, transaction_id, status) =
@@ -341,4 +360,12 @@ impl Gateway {
         self.touched.add(index);
         timeline::note(&mut self.payments[index].log, at, what);
     }
+}
+
+/// Adds to a list that grows by an eighth at a time: of many thousand transactions, doubling would leave half as much unused.
+fn push<T>(list: &mut Vec<T>, new: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 8 + 4);
+    }
+    list.push(new);
 }

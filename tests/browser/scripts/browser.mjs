@@ -36,7 +36,7 @@ export async function walk(steps) {
 // A page in a window of its own. Whatever goes wrong inside it fails the walk.
 export async function open(browser, options = {}) {
   const context = await browser.newContext({ viewport: DESKTOP, locale: "id-ID", ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   page.on("pageerror", (error) => assert.fail(`a script failed: ${error}`));
   page.on("console", (message) => {

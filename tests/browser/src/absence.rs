@@ -20,7 +20,7 @@ pub enum Absence {
 impl fmt::Display for Absence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Node => f.write_str("node is not on PATH; install Node.js 20 or later (Debian: nodejs)"),
+            Self::Node => f.write_str("node is not on PATH; install Node.js 18 or later (Debian: nodejs)"),
             Self::Npm => f.write_str("npm is not on PATH; install it (Debian: npm)"),
             Self::Browser => f.write_str(
                 "chromium, chromium-browser or google-chrome is not on PATH; install one (Debian: chromium) or name it in \

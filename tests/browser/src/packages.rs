@@ -7,8 +7,9 @@ use std::process::Command;
 
 use crate::absence::Absence;
 
-/// Exact: a browser's driver must not change by itself.
-const PACKAGES: [(&str, &str); 2] = [("playwright-core", "1.65.1"), ("axe-core", "4.14.1")];
+/// Exact: a browser's driver must not change by itself. Later ones of playwright-core ask for Node.js 20, which Debian 12
+/// has not.
+const PACKAGES: [(&str, &str); 2] = [("playwright-core", "1.60.0"), ("axe-core", "4.14.1")];
 
 /// The folder that has `node_modules`, below `folder`. Whoever comes while another one installs does the same beside him,
 /// and the one who is first wins.

@@ -83,8 +83,33 @@ impl Accounts {
 
     /// As [`Gateway::begin`], for the account whose key the call carries.
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
-        let number = self.all().position(|account| credentials::are_right(request.headers(), account.settings()));
-        self.numbered(number.unwrap_or(0)).begin(request, now)
+        // With one account there is nothing to choose, and it looks at the key itself.
+        let number = match credentials::user(request.headers()) {
+            Some(user) if !self.others.is_empty() => {
+                self.all().position(|account| account.settings().is_server_key(&user)).unwrap_or(0)
+            }
+            _ => 0,
+        };
+        self.numbered(number).begin(request, now)
+    }
+
+    /// Begins a call, and finishes it at once where nothing is to be waited for. Otherwise it is to be finished.
+    ///
+    /// # Errors
+    /// The ticket of a call that takes its time.
+    pub(crate) fn answer(
+        &mut self,
+        request: &Request<Vec<u8>>,
+        least: Duration,
+        now: WibTime,
+    ) -> Result<Reply, Ticket> {
+        match self.begin(request, now) {
+            Begun::Answered(reply) => Ok(reply),
+            Begun::Running(ticket) if least.is_zero() && ticket.pause().is_zero() => {
+                Ok(self.finish(ticket, request, now))
+            }
+            Begun::Running(ticket) => Err(ticket),
+        }
     }
 
     /// As [`Gateway::finish`].

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use midtrans_protocol::WibTime;
-use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::Body;
@@ -14,7 +13,7 @@ use super::refusal::Refusal;
 use super::reply::{Reply, Strike};
 use super::route::Route;
 use super::timeline::{self, Call, Happening};
-use super::{Event, Gateway, credentials};
+use super::{Event, Gateway, charge, credentials};
 
 /// The first half of a call: see [`Gateway::begin`].
 #[derive(Debug)]
@@ -33,6 +32,13 @@ pub enum Begun {
 pub struct Ticket {
     pub(super) account: u32,
     key: Option<String>,
+    about: About,
+}
+
+/// What a call is about, and what goes wrong with it.
+#[derive(Clone, Debug, Default)]
+struct About {
+    order_id: Option<String>,
     strike: Strike,
 }
 
@@ -40,7 +46,7 @@ impl Ticket {
     /// How long the call takes, on purpose.
     #[must_use]
     pub const fn pause(&self) -> Duration {
-        self.strike.pause
+        self.about.strike.pause
     }
 }
 
@@ -57,47 +63,53 @@ impl Gateway {
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
         self.tick(now);
         if !credentials::are_right(request.headers(), &self.settings) {
-            return Begun::Answered(self.refused(&Refusal::Unauthorized, request, Strike::default(), now));
+            return Begun::Answered(self.refused(&Refusal::Unauthorized, request, About::default(), now));
         }
-        let strike = self.strike(request);
-        match strike.fault {
+        let about = self.about(request);
+        match about.strike.fault {
             Some(Fault::Status(code)) => {
-                return Begun::Answered(self.refused(&Refusal::OnPurpose(code), request, strike, now));
+                return Begun::Answered(self.refused(&Refusal::OnPurpose(code), request, about, now));
             }
             Some(Fault::ResetBefore) => {
                 let nothing = Answer { http_status: 0, status_code: 0, body: Vec::new() };
-                return Begun::Answered(self.answered(nothing, request, strike, now));
+                return Begun::Answered(self.answered(nothing, request, about, now));
             }
             _ => {}
         }
         let key = idempotency::key(request.method(), request.headers());
         match key.as_deref().map_or(Recall::New, |key| self.memory.begin(key, now)) {
-            Recall::New => Begun::Running(Ticket { account: self.account, key, strike }),
-            Recall::Stored(answer) => Begun::Answered(self.answered(answer, request, strike, now)),
-            Recall::Running => Begun::Answered(self.answered(still_running(), request, strike, now)),
+            Recall::New => Begun::Running(Ticket { account: self.account, key, about }),
+            Recall::Stored(answer) => Begun::Answered(self.answered(answer, request, about, now)),
+            Recall::Running => Begun::Answered(self.answered(still_running(), request, about, now)),
         }
     }
 
     /// Carries a call out that has begun, and answers it.
     pub fn finish(&mut self, ticket: Ticket, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
         self.tick(now);
-        let result = self.run(request, now);
+        let (result, mut about) = (self.run(request, now), ticket.about);
         if let Some(key) = ticket.key {
             let success = result.as_ref().ok().filter(|answer| answer.status_code != 202);
             self.memory.end(&key, success, now);
         }
         match result {
-            Ok(answer) => self.answered(answer, request, ticket.strike, now),
-            Err(refusal) => self.refused(&refusal, request, ticket.strike, now),
+            Ok(answer) => {
+                if Route::read(request.method(), request.uri().path()) == Ok(Route::Charge) {
+                    about.order_id = self.payments.last().map(|payment| payment.order_id.to_string());
+                }
+                self.answered(answer, request, about, now)
+            }
+            Err(refusal) => self.refused(&refusal, request, about, now),
         }
     }
 
-    fn strike(&mut self, request: &Request<Vec<u8>>) -> Strike {
+    fn about(&mut self, request: &Request<Vec<u8>>) -> About {
         if self.faults.is_empty() {
-            return Strike::default();
+            return About::default();
         }
-        let order_id = self.order_of(request).unwrap_or_default();
-        Strike::of(&self.draw(Place::Call, &order_id))
+        let order_id = self.order_of(request);
+        let strike = Strike::of(&self.draw(Place::Call, order_id.as_deref().unwrap_or_default()));
+        About { order_id, strike }
     }
 
     /// The order that a call is about, as far as it says.
@@ -107,28 +119,26 @@ impl Gateway {
                 let known = self.find(id).map(|index| self.payments[index].order_id.to_string());
                 Some(known.unwrap_or_else(|| id.to_owned()))
             }
-            None => {
-                let body: Value = serde_json::from_slice(request.body()).ok()?;
-                body["transaction_details"]["order_id"].as_str().map(str::to_owned)
-            }
+            None => charge::order_id(request.body()),
         }
     }
 
-    fn refused(&mut self, refusal: &Refusal, request: &Request<Vec<u8>>, strike: Strike, now: WibTime) -> Reply {
+    fn refused(&mut self, refusal: &Refusal, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
         let id = self.ids.uuid();
-        self.answered(refusal.answer(&id), request, strike, now)
+        self.answered(refusal.answer(&id), request, about, now)
     }
 
     /// Writes the call down and sends its answer on its way.
-    fn answered(&mut self, answer: Answer, request: &Request<Vec<u8>>, strike: Strike, now: WibTime) -> Reply {
+    fn answered(&mut self, answer: Answer, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
+        let About { order_id, strike } = about;
+        let order_id = order_id.or_else(|| self.order_of(request));
         let (path, fault) = (request.uri().path(), strike.shown());
-        self.events.push(Event::Called {
+        self.tell(|_| Event::Called {
             call: format!("{} {path}", request.method()),
             http_status: answer.http_status,
             status_code: answer.status_code,
             fault,
         });
-        let order_id = self.order_of(request);
         let number = self.calls.next();
         if let Some(index) = order_id.as_deref().and_then(|id| self.find(id))
             && let Ok(route) = Route::read(request.method(), path)

@@ -1,11 +1,13 @@
 //! `POST /v2/charge`: what a merchant may send.
 //! ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use http::HeaderMap;
 use midtrans_protocol::{OrderId, Rupiah, WibTime};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::expiry;
@@ -62,6 +64,21 @@ pub(super) fn read(body: &[u8], strict: bool, now: WibTime) -> Result<Charge, Re
     }
 }
 
+/// The order that a charge is for, as far as it says: nothing else of the body is built.
+pub(super) fn order_id(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Outline<'a> {
+        #[serde(borrow)]
+        transaction_details: Details<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Details<'a> {
+        #[serde(borrow)]
+        order_id: Cow<'a, str>,
+    }
+    serde_json::from_slice::<Outline<'_>>(body).ok().map(|outline| outline.transaction_details.order_id.into_owned())
+}
+
 /// Where the notifications of a charge go, from its headers. Only the first three URLs of a header count.
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
     let urls = |name: &str| {
@@ -116,7 +133,8 @@ fn items(list: &Value, provider: Provider, amount: Option<Rupiah>, problems: &mu
         }
     };
     let before = problems.len();
-    let items: Vec<Item> = list.iter().enumerate().filter_map(|(at, value)| item(at, value, problems)).collect();
+    let mut items: Vec<Item> = list.iter().enumerate().filter_map(|(at, value)| item(at, value, problems)).collect();
+    items.shrink_to_fit();
     if provider == Provider::Akulaku {
         let mut ids = BTreeSet::new();
         if !list.iter().filter_map(|item| item["id"].as_str()).all(|id| ids.insert(id)) {

@@ -6,7 +6,7 @@ use midtrans_protocol::{TransactionStatus, WibTime};
 
 use super::answer::Answer;
 use super::faults::Place;
-use super::payment::{Payment, Refunded};
+use super::payment::{Payment, Rare, Refunded};
 use super::refund::{Amount, Asked};
 use super::refusal::Refusal;
 use super::route::Route;
@@ -75,9 +75,12 @@ impl Gateway {
             order_id: charge.order_id.as_str().into(),
             amount: charge.amount,
             items: charge.items,
-            custom_fields: charge.custom_fields,
-            metadata: charge.metadata,
-            targets: charge::targets(request.headers()),
+            rare: Rare {
+                custom_fields: charge.custom_fields,
+                metadata: charge.metadata,
+                targets: charge::targets(request.headers()),
+            }
+            .boxed(),
             made: now,
             expires: charge.expires,
             status: TransactionStatus::Pending,

@@ -108,11 +108,12 @@ pub struct Message {
     pub attempts: Vec<Attempt>,
     /// What becomes of it.
     pub state: DeliveryState,
-    pub(super) route: Route,
+    /// Nothing while it is on its first way.
+    pub(super) route: Option<Box<Route>>,
 }
 
 /// How far the present round of attempts is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Route {
     pub(super) repeats: usize,
     pub(super) hops: usize,
@@ -120,6 +121,12 @@ pub(super) struct Route {
     pub(super) next_url: Option<Box<str>>,
     /// How many more copies follow when this one has arrived.
     pub(super) copies: usize,
+}
+
+impl Route {
+    pub(super) fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
 }
 
 /// All notifications ever made.
@@ -132,6 +139,8 @@ pub(super) struct Outbox {
     held: BTreeMap<Arc<str>, Vec<DeliveryId>>,
     under_way: usize,
     pub(super) touched: Touched<DeliveryId>,
+    /// The text that most messages share.
+    last_url: Option<Arc<str>>,
 }
 
 /// What a new notification is about.
@@ -146,6 +155,14 @@ pub(super) struct News<'a> {
 impl Outbox {
     pub(super) fn new(account: u32) -> Self {
         Self { account, ..Self::default() }
+    }
+
+    /// One text for all messages that go to the same place.
+    pub(super) fn shared(&mut self, url: &str) -> Arc<str> {
+        match &self.last_url {
+            Some(last) if **last == *url => Arc::clone(last),
+            _ => Arc::clone(self.last_url.insert(url.into())),
+        }
     }
 
     pub(super) fn add(&mut self, news: &News<'_>, url: &Arc<str>, at: WibTime, fault: Option<Fault>) -> DeliveryId {
@@ -163,18 +180,21 @@ impl Outbox {
             _ => DeliveryState::Waiting(at),
         };
         let copies = usize::from(fault == Some(Fault::Duplicate));
-        self.messages.push(Message {
-            id,
-            order_id: Arc::clone(news.order_id),
-            transaction_id: Arc::clone(news.transaction_id),
-            transaction_status: news.status.clone(),
-            url: Arc::clone(url),
-            body: news.body.into(),
-            fault,
-            attempts: Vec::new(),
-            state,
-            route: Route { copies, ..Route::default() },
-        });
+        super::push(
+            &mut self.messages,
+            Message {
+                id,
+                order_id: Arc::clone(news.order_id),
+                transaction_id: Arc::clone(news.transaction_id),
+                transaction_status: news.status.clone(),
+                url: Arc::clone(url),
+                body: news.body.into(),
+                fault,
+                attempts: Vec::new(),
+                state,
+                route: Route { copies, ..Route::default() }.boxed(),
+            },
+        );
         if let DeliveryState::Waiting(at) = state {
             self.waiting.insert((at, id));
         }
@@ -214,7 +234,7 @@ impl Outbox {
         let message = message.filter(|message| message.id == id && message.state == DeliveryState::UnderWay)?;
         self.under_way = self.under_way.saturating_sub(1);
         self.touched.add(id);
-        let route = &mut message.route;
+        let mut route = message.route.take().map(|route| *route).unwrap_or_default();
         let next = retry::next(&outcome, route.repeats, route.hops);
         let url = route.next_url.as_deref().unwrap_or(&message.url).to_owned();
         let is_forged = message.fault == Some(Fault::Forge);
@@ -222,7 +242,7 @@ impl Outbox {
             // Whoever forges does not keep the gateway's schedule.
             Next::Again(_) | Next::Follow(_) if is_forged => DeliveryState::GivenUp,
             Next::Done if route.copies > 0 => {
-                *route = Route { copies: route.copies - 1, ..Route::default() };
+                route = Route { copies: route.copies - 1, ..Route::default() };
                 DeliveryState::Waiting(now)
             }
             Next::Done => DeliveryState::Delivered,
@@ -233,10 +253,11 @@ impl Outbox {
                 DeliveryState::Waiting(now)
             }
             Next::Again(pause) => {
-                *route = Route { repeats: route.repeats + 1, copies: route.copies, ..Route::default() };
+                route = Route { repeats: route.repeats + 1, copies: route.copies, ..Route::default() };
                 now.checked_add(pause).map_or(DeliveryState::GivenUp, DeliveryState::Waiting)
             }
         };
+        message.route = if message.is_over() { None } else { route.boxed() };
         message.attempts.push(Attempt { at: now, url, outcome });
         match message.state {
             DeliveryState::Waiting(at) => {
@@ -269,7 +290,7 @@ impl Outbox {
             return false;
         }
         message.state = DeliveryState::Waiting(now);
-        message.route = Route::default();
+        message.route = None;
         self.waiting.insert((now, id));
         self.touched.add(id);
         true
@@ -282,7 +303,7 @@ impl Outbox {
         }
         let message = self.messages.get_mut(id.number as usize).filter(|message| message.id == id);
         self.touched.add(id);
-        message.map(|message| message.route.copies += 1).is_some()
+        message.map(|message| message.route.get_or_insert_default().copies += 1).is_some()
     }
 
     /// Sends a notification now that waits. `false` if it does not wait.
@@ -342,14 +363,14 @@ impl Message {
 
     /// How many more copies follow when this one has arrived.
     #[must_use]
-    pub const fn copies_to_follow(&self) -> usize {
-        self.route.copies
+    pub fn copies_to_follow(&self) -> usize {
+        self.route.as_ref().map_or(0, |route| route.copies)
     }
 
     /// Where the next attempt goes: after a redirect, another URL than the notification's own.
     #[must_use]
     pub fn goes_to(&self) -> &str {
-        self.route.next_url.as_deref().unwrap_or(&self.url)
+        self.route.as_ref().and_then(|route| route.next_url.as_deref()).unwrap_or(&self.url)
     }
 
     /// What the next attempt carries. One that is corrupted on purpose is half of it, the first time.

@@ -85,6 +85,25 @@ pub(super) struct Targets {
     pub(super) replace: Vec<Arc<str>>,
 }
 
+/// What only some charges say.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    pub(super) custom_fields: [Option<String>; 3],
+    pub(super) metadata: Option<Value>,
+    pub(super) targets: Targets,
+}
+
+impl Rare {
+    /// Nothing where nothing was said.
+    pub(super) fn boxed(self) -> Option<Box<Self>> {
+        let says = self.custom_fields.iter().any(Option::is_some)
+            || self.metadata.is_some()
+            || !self.targets.append.is_empty()
+            || !self.targets.replace.is_empty();
+        says.then(|| Box::new(self))
+    }
+}
+
 /// A transaction.
 #[derive(Debug)]
 pub(super) struct Payment {
@@ -93,9 +112,8 @@ pub(super) struct Payment {
     pub(super) order_id: Arc<str>,
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
-    pub(super) custom_fields: [Option<String>; 3],
-    pub(super) metadata: Option<Value>,
-    pub(super) targets: Targets,
+    /// Most charges have none of it, and there may be many of them.
+    pub(super) rare: Option<Box<Rare>>,
     pub(super) made: WibTime,
     pub(super) expires: WibTime,
     pub(super) status: TransactionStatus,

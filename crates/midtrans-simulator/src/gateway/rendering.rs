@@ -3,6 +3,8 @@
 
 use midtrans_protocol::{ServerKey, TransactionStatus, WibTime, WireAmount, signature};
 
+use serde_json::Value;
+
 use super::body::Body;
 use super::payment::{Payment, Provider, Refunded};
 use super::settings::Settings;
@@ -63,7 +65,7 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
     } else {
         refunds(body.text("refund_amount", WireAmount::of(payment.refunded()).as_str()), payment)
     };
-    body.maybe_json("metadata", payment.metadata.as_ref()).finish()
+    body.maybe_json("metadata", metadata(payment)).finish()
 }
 
 /// The answer to Get Status for a B2B transaction. No page shows one; the members are those of an official client.
@@ -111,7 +113,7 @@ pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
     let body = body
         .text("payment_type", payment.provider.as_str())
         .text("order_id", &payment.order_id)
-        .maybe_json("metadata", payment.metadata.as_ref())
+        .maybe_json("metadata", metadata(payment))
         .text("merchant_id", &settings.merchant_id)
         .text("gross_amount", payment.gross_amount().as_str())
         .text("fraud_status", "accept")
@@ -253,10 +255,15 @@ fn sign(payment: &Payment, code: u16, settings: &Settings) -> String {
 }
 
 fn custom_fields(body: Body, payment: &Payment) -> Body {
-    let [first, second, third] = &payment.custom_fields;
+    let Some(rare) = &payment.rare else { return body };
+    let [first, second, third] = &rare.custom_fields;
     body.maybe_text("custom_field1", first.as_deref())
         .maybe_text("custom_field2", second.as_deref())
         .maybe_text("custom_field3", third.as_deref())
+}
+
+fn metadata(payment: &Payment) -> Option<&Value> {
+    payment.rare.as_ref()?.metadata.as_ref()
 }
 
 fn direct_refund(head: Body, payment: &Payment, refund: &Refunded) -> String {

@@ -13,7 +13,7 @@ use super::answer::Answer;
 use super::customer::Choice;
 use super::faults::Fault;
 use super::outbox::{Attempt, DeliveryState, Message, Route};
-use super::payment::{Item, Payment, Provider, Refunded, Targets};
+use super::payment::{Item, Payment, Provider, Rare, Refunded, Targets};
 use super::retry::Outcome;
 use super::settings::KredivoReturn;
 use super::timeline::{Command, Entry, Happening};
@@ -244,6 +244,7 @@ impl Gateway {
 
 impl SavedPayment {
     fn of(payment: &Payment) -> Self {
+        let rare = payment.rare.as_deref();
         let texts = |list: &[Arc<str>]| list.iter().map(ToString::to_string).collect();
         Self {
             id: payment.id.to_string(),
@@ -251,10 +252,10 @@ impl SavedPayment {
             order_id: payment.order_id.to_string(),
             amount: payment.amount.get(),
             items: payment.items.iter().map(|item| (item.name.clone(), item.price, item.quantity)).collect(),
-            custom_fields: payment.custom_fields.clone(),
-            metadata: payment.metadata.clone(),
-            append: texts(&payment.targets.append),
-            replace: texts(&payment.targets.replace),
+            custom_fields: rare.map(|rare| rare.custom_fields.clone()).unwrap_or_default(),
+            metadata: rare.and_then(|rare| rare.metadata.clone()),
+            append: rare.map(|rare| texts(&rare.targets.append)).unwrap_or_default(),
+            replace: rare.map(|rare| texts(&rare.targets.replace)).unwrap_or_default(),
             made: payment.made.unix(),
             expires: payment.expires.unix(),
             status: payment.status.as_str().to_owned(),
@@ -276,9 +277,12 @@ impl SavedPayment {
             order_id: self.order_id.into(),
             amount: Rupiah::new(self.amount),
             items: self.items.into_iter().map(|(name, price, quantity)| Item { name, price, quantity }).collect(),
-            custom_fields: self.custom_fields,
-            metadata: self.metadata,
-            targets: Targets { append: arcs(self.append), replace: arcs(self.replace) },
+            rare: Rare {
+                custom_fields: self.custom_fields,
+                metadata: self.metadata,
+                targets: Targets { append: arcs(self.append), replace: arcs(self.replace) },
+            }
+            .boxed(),
             made: WibTime::from_unix(self.made)?,
             expires: WibTime::from_unix(self.expires)?,
             status: TransactionStatus::from(self.status.as_str()),
@@ -368,6 +372,7 @@ impl SavedHappening {
 impl SavedMessage {
     fn of(message: &Message) -> Self {
         let attempts = message.attempts.iter();
+        let route = message.route.as_deref().cloned().unwrap_or_default();
         Self {
             order_id: message.order_id.to_string(),
             transaction_id: message.transaction_id.to_string(),
@@ -385,10 +390,10 @@ impl SavedMessage {
                 DeliveryState::Delivered | DeliveryState::GivenUp => None,
             },
             delivered: message.state == DeliveryState::Delivered,
-            repeats: message.route.repeats,
-            hops: message.route.hops,
-            next_url: message.route.next_url.as_deref().map(str::to_owned),
-            copies: message.route.copies,
+            repeats: route.repeats,
+            hops: route.hops,
+            next_url: route.next_url.map(Into::into),
+            copies: route.copies,
         }
     }
 
@@ -416,7 +421,8 @@ impl SavedMessage {
                 hops: self.hops,
                 next_url: self.next_url.map(Into::into),
                 copies: self.copies,
-            },
+            }
+            .boxed(),
         })
     }
 }

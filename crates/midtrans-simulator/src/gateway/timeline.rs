@@ -132,6 +132,10 @@ pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: Happening) {
             log.remove(first);
         }
     }
+    if log.len() == log.capacity() {
+        // A charge makes three; most transactions get four more.
+        log.reserve_exact(if log.is_empty() { 3 } else { 4 });
+    }
     log.push(Entry { at, what });
 }
 
