@@ -3,6 +3,7 @@
 
 mod accounts;
 mod charging;
+mod console;
 mod console_commands;
 mod delivery;
 mod desk;
