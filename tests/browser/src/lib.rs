@@ -11,7 +11,8 @@
 //! ```
 //!
 //! The driver, `playwright-core`, and the accessibility checker, `axe-core`, come from npm in exact versions, once, into a
-//! folder below `target`. The browser is the machine's own.
+//! folder below `target`. The browser is the machine's own. Pictures of all pages are in `target/tmp/browser/screenshots`
+//! afterwards.
 
 mod absence;
 mod browser;

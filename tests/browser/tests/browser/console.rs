@@ -79,3 +79,23 @@ fn a_developer_walks_through_the_console_and_it_goes_on_by_itself() {
 fn a_developer_walks_through_the_console_without_scripts() {
     walk(false);
 }
+
+#[test]
+fn pages_of_other_sites_cannot_press_the_consoles_buttons() {
+    let Some(browser) = browser("other sites and the console") else { return };
+    let till = Till::open();
+    till.charge("akulaku", "order-1");
+    let finish = till.shop.finish_url();
+    let told = json!({
+        // Another port of the same name, and another name: one is the same site for a browser, the other is not.
+        "sites": [finish, finish.replace("127.0.0.1", "localhost")],
+        "target": format!("{}/console/transactions/order-1/settle", till.simulator.url()),
+        "rebound": format!("{}/console", till.simulator.url().replace("127.0.0.1", "rebound.test")),
+    });
+    let answers = browser.walk("strangers.mjs", &told);
+    let expected = ["Another site's page may not", "Another site's page may not", "The console is for this machine"];
+    for (at, expected) in expected.iter().enumerate() {
+        assert!(answers[at].as_str().unwrap().contains(expected), "{answers}");
+    }
+    assert_eq!(till.status("order-1"), "pending");
+}
