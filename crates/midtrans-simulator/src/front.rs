@@ -34,7 +34,7 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let Ok(body) = body::to_bytes(body, MAX_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let request = http::Request::from_parts(head, body.to_vec());
+    let request = http::Request::from_parts(head, Vec::from(body));
     let reply = match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
         Ok(reply) => reply,
         Err(ticket) => {

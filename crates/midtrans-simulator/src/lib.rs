@@ -24,6 +24,8 @@ mod in_process;
 mod lost;
 mod pages;
 pub mod program;
+#[cfg(feature = "https")]
+mod secure;
 mod shared;
 mod simulator;
 #[cfg(feature = "state")]

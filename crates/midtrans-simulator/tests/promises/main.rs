@@ -15,6 +15,8 @@ mod notifications;
 mod random;
 mod refunds;
 mod retries;
+#[cfg(all(feature = "https", target_os = "linux"))]
+mod secure;
 mod server;
 mod shapes;
 mod sockets;
