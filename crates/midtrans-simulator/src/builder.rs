@@ -5,6 +5,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(feature = "state")]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,9 +18,11 @@ use crate::blocking::BlockingSimulator;
 use crate::clock::{Clock, Time};
 use crate::gateway::retry::TIMEOUT;
 use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
-use crate::gateway::{Event, Gateway, KredivoReturn, Settings};
-use crate::shared::{EventHook, Parts, Shared};
+use crate::gateway::{Accounts, Event, KredivoReturn, Rule, Settings};
+use crate::shared::{EventHook, Kept, Parts, Shared};
 use crate::simulator::Simulator;
+#[cfg(feature = "state")]
+use crate::state::{State, StateError};
 
 /// The settings of a simulator that does not run yet. See [`Simulator::builder`].
 #[must_use]
@@ -36,8 +40,55 @@ pub struct Builder {
     answer_delay: Duration,
     delivery_timeout: Duration,
     seed: Option<u64>,
+    strict: bool,
+    faults: Vec<Rule>,
+    merchants: Vec<Account>,
+    #[cfg(feature = "state")]
+    state: Option<PathBuf>,
     by_hand: bool,
     on_event: Option<EventHook>,
+}
+
+/// Another merchant at the same simulator. See [`Builder::merchant`].
+#[derive(Clone)]
+#[must_use]
+pub struct Account {
+    merchant_id: String,
+    server_key: String,
+    client_key: String,
+    finish_url: Option<String>,
+    notification_url: Option<String>,
+}
+
+impl Account {
+    /// An account. Its id and its server key must be nobody else's.
+    pub fn new(merchant_id: impl Into<String>, server_key: impl Into<String>, client_key: impl Into<String>) -> Self {
+        Self {
+            merchant_id: merchant_id.into(),
+            server_key: server_key.into(),
+            client_key: client_key.into(),
+            finish_url: None,
+            notification_url: None,
+        }
+    }
+
+    /// Where its customers go after paying.
+    pub fn finish_url(mut self, url: impl Into<String>) -> Self {
+        self.finish_url = Some(url.into());
+        self
+    }
+
+    /// Where its notifications go.
+    pub fn notification_url(mut self, url: impl Into<String>) -> Self {
+        self.notification_url = Some(url.into());
+        self
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("merchant_id", &self.merchant_id).finish_non_exhaustive()
+    }
 }
 
 impl Default for Builder {
@@ -56,6 +107,11 @@ impl Default for Builder {
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
             seed: None,
+            strict: false,
+            faults: Vec::new(),
+            merchants: Vec::new(),
+            #[cfg(feature = "state")]
+            state: None,
             by_hand: false,
             on_event: None,
         }
@@ -143,6 +199,33 @@ impl Builder {
         self
     }
 
+    /// Refuses charges that lack what the gateway's reference requires, instead of taking what its samples omit.
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Lets something go wrong, for every merchant. Which calls a rate hits depends on the [seed](Self::seed).
+    pub fn fault(mut self, rule: impl Into<Rule>) -> Self {
+        self.faults.push(rule.into());
+        self
+    }
+
+    /// Opens an account for another merchant.
+    pub fn merchant(mut self, account: Account) -> Self {
+        self.merchants.push(account);
+        self
+    }
+
+    /// Keeps everything in this SQLite file, which is made where there is none, and goes on with what is in it: transactions,
+    /// notifications and their history, idempotency keys, URLs, rules for faults, and how far the clock was moved. Settings
+    /// that are given now win; keys are never in the file, and the seed is the file's. Only one simulator at a time.
+    #[cfg(feature = "state")]
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
     /// Sends no notification by itself: whoever asks [`Simulator::due`] sends them, in any order and as often as he likes,
     /// and says with [`Simulator::delivered`] what came of each. For tests of what a merchant does with notifications that
     /// are late, repeated, reordered or lost.
@@ -166,17 +249,19 @@ impl Builder {
         let listener = listener.map_err(StartError::Listen)?;
         let address = listener.local_addr().map_err(StartError::Listen)?;
         let url = format!("http://{address}");
-        let settings = self.settings(&url)?;
-        let parts = Parts {
-            clock: Clock::start(self.time),
-            allowed_hosts: self.allowed_hosts,
-            answer_delay: self.answer_delay,
-            delivery_timeout: self.delivery_timeout,
-            by_hand: self.by_hand,
-            on_event: self.on_event,
-        };
-        let shared = Arc::new(Shared::new(Gateway::new(settings), parts));
+        let shared = self.shared(&url)?;
         Ok(Simulator::start(listener, url, shared))
+    }
+
+    /// Makes a simulator that listens nowhere and needs no runtime: it is a transport, and
+    /// [`deliver`](Simulator::deliver) takes its notifications to a function. Its pay pages lead nowhere.
+    ///
+    /// # Errors
+    /// [`StartError`] for a setting that cannot be.
+    pub fn in_process(self) -> Result<Simulator, StartError> {
+        let url = "http://127.0.0.1:8180".to_owned();
+        let shared = self.deliver_by_hand().shared(&url)?;
+        Ok(Simulator::without_socket(url, shared))
     }
 
     /// Starts the simulator in a thread of its own, for programs and tests without a runtime.
@@ -187,18 +272,75 @@ impl Builder {
         BlockingSimulator::start(self)
     }
 
-    fn settings(&self, url: &str) -> Result<Settings, StartError> {
+    fn shared(self, url: &str) -> Result<Arc<Shared>, StartError> {
+        #[cfg_attr(not(feature = "state"), expect(unused_mut, reason = "nothing is put back"))]
+        let mut accounts = self.accounts(url)?;
+        let clock = Clock::start(self.time);
+        #[cfg(feature = "state")]
+        let state = match &self.state {
+            Some(file) => {
+                let mut state = State::open(file).map_err(StartError::State)?;
+                clock.advance(state.ahead().map_err(StartError::State)?);
+                state.load(&mut accounts, clock.now()).map_err(StartError::State)?;
+                // A file that cannot be written is better known now.
+                state.save(&mut accounts, clock.ahead()).map_err(StartError::State)?;
+                Some(state)
+            }
+            None => None,
+        };
+        let kept = Kept {
+            accounts,
+            #[cfg(feature = "state")]
+            state,
+        };
+        let parts = Parts {
+            clock,
+            allowed_hosts: self.allowed_hosts,
+            answer_delay: self.answer_delay,
+            delivery_timeout: self.delivery_timeout,
+            by_hand: self.by_hand,
+            on_event: self.on_event,
+        };
+        Ok(Arc::new(Shared::new(kept, parts)))
+    }
+
+    fn accounts(&self, url: &str) -> Result<Accounts, StartError> {
+        let own = Account {
+            merchant_id: self.merchant_id.clone(),
+            server_key: self.server_key.clone(),
+            client_key: self.client_key.clone(),
+            finish_url: self.finish_url.clone(),
+            notification_url: self.notification_url.clone(),
+        };
         let public_url = match &self.public_url {
             Some(url) => web_url("public_url", url)?.trim_end_matches('/').to_owned(),
             None => url.to_owned(),
         };
-        let mut settings = Settings::new(public_url).with_keys(&self.server_key, &self.client_key)?;
-        settings.merchant_id.clone_from(&self.merchant_id);
-        settings.finish_url = self.finish_url.as_deref().map(|url| web_url("finish_url", url)).transpose()?;
-        let notification_url = self.notification_url.as_deref().map(|url| web_url("notification_url", url));
+        let seed = self.seed.unwrap_or_else(seed_of_the_moment);
+        let mut accounts = Accounts::new(self.settings(&public_url, &own, seed)?);
+        for account in &self.merchants {
+            if !accounts.open(self.settings(&public_url, account, seed)?) {
+                return Err(StartError::SameMerchant(account.merchant_id.clone()));
+            }
+        }
+        for account in accounts.all_mut() {
+            account.tell_events(self.on_event.is_some());
+            for rule in &self.faults {
+                account.add_fault(rule.clone());
+            }
+        }
+        Ok(accounts)
+    }
+
+    fn settings(&self, public_url: &str, account: &Account, seed: u64) -> Result<Settings, StartError> {
+        let mut settings = Settings::new(public_url).with_keys(&account.server_key, &account.client_key)?;
+        settings.merchant_id.clone_from(&account.merchant_id);
+        settings.finish_url = account.finish_url.as_deref().map(|url| web_url("finish_url", url)).transpose()?;
+        let notification_url = account.notification_url.as_deref().map(|url| web_url("notification_url", url));
         settings.notification_url = notification_url.transpose()?;
         settings.kredivo_return = self.kredivo_return;
-        settings.seed = self.seed.unwrap_or_else(seed_of_the_moment);
+        settings.strict = self.strict;
+        settings.seed = seed;
         Ok(settings)
     }
 }
@@ -219,6 +361,11 @@ pub enum StartError {
     Key(InvalidInput),
     /// A URL is none.
     Url(InvalidUrl),
+    /// Two merchants have one id or one server key: this one's are taken.
+    SameMerchant(String),
+    /// The state file.
+    #[cfg(feature = "state")]
+    State(StateError),
     /// The simulator's thread could not be started.
     Thread(io::Error),
 }
@@ -229,6 +376,9 @@ impl fmt::Display for StartError {
             Self::Listen(_) => f.write_str("cannot listen on the port"),
             Self::Key(_) => f.write_str("a key is not well-formed"),
             Self::Url(_) => f.write_str("a URL is not well-formed"),
+            Self::SameMerchant(id) => write!(f, "merchant {id}: its id or its server key is another merchant's"),
+            #[cfg(feature = "state")]
+            Self::State(_) => f.write_str("cannot go on with the state file"),
             Self::Thread(_) => f.write_str("cannot start the simulator's thread"),
         }
     }
@@ -240,6 +390,9 @@ impl Error for StartError {
             Self::Listen(error) | Self::Thread(error) => Some(error),
             Self::Key(error) => Some(error),
             Self::Url(error) => Some(error),
+            Self::SameMerchant(_) => None,
+            #[cfg(feature = "state")]
+            Self::State(error) => Some(error),
         }
     }
 }

@@ -44,6 +44,12 @@ impl Clock {
         self.origin.checked_add(passed.saturating_add(moved)).unwrap_or_else(end_of_time)
     }
 
+    /// How far it was moved by hand.
+    #[cfg(feature = "state")]
+    pub(crate) fn ahead(&self) -> Duration {
+        Duration::from_secs(self.ahead.load(Ordering::SeqCst))
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
         // Only whole seconds exist at the gateway.
         let further = |ahead: u64| Some(ahead.saturating_add(by.as_secs()));

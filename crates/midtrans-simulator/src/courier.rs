@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
 use http::{Request, Uri};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
@@ -19,7 +20,7 @@ use crate::shared::Shared;
 /// Hands out what is due, for ever.
 pub(crate) async fn run(shared: Arc<Shared>) {
     loop {
-        let (due, next) = shared.quietly(|gateway, now| (gateway.due(now), gateway.next_at()));
+        let (due, next) = shared.quietly(|accounts, now| (accounts.due(now), accounts.next_at()));
         for delivery in due {
             tokio::spawn(deliver(Arc::clone(&shared), delivery));
         }
@@ -37,7 +38,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
 async fn deliver(shared: Arc<Shared>, delivery: Delivery) {
     let attempt = post(&delivery, &shared.allowed_hosts);
     let outcome = time::timeout(shared.delivery_timeout, attempt).await.unwrap_or(Outcome::TimedOut);
-    shared.with(|gateway, now| gateway.delivered(delivery.id, outcome, now));
+    shared.with(|accounts, now| accounts.delivered(delivery.id, outcome, now));
 }
 
 async fn post(delivery: &Delivery, allowed: &BTreeSet<String>) -> Outcome {
@@ -95,13 +96,26 @@ async fn exchange(stream: TcpStream, uri: &Uri, body: &str) -> Option<Outcome> {
         Some(response) => {
             let status = response.status().as_u16();
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-            // The merchant may finish speaking; nobody listens.
-            let mut body = response.into_body();
-            while let Some(Ok(_)) = body.frame().await {}
-            Some(Outcome::Answered { status, location })
+            let body = heard(response.into_body()).await;
+            Some(Outcome::Answered { status, location, body })
         }
         None => None,
     };
     connection.abort();
     outcome
 }
+
+/// What the merchant says. The gateway does not care; whoever looks for a mistake does. He may finish speaking in any case.
+async fn heard(mut body: Incoming) -> String {
+    let mut beginning = Vec::new();
+    while let Some(Ok(frame)) = body.frame().await {
+        if let Some(bytes) = frame.data_ref() {
+            let left = EXCERPT.saturating_sub(beginning.len());
+            beginning.extend_from_slice(&bytes[..bytes.len().min(left)]);
+        }
+    }
+    String::from_utf8_lossy(&beginning).into_owned()
+}
+
+/// How much of a merchant's answer is kept.
+const EXCERPT: usize = 2 * 1024;

@@ -12,9 +12,10 @@ use http::{HeaderValue, Method, StatusCode};
 use maud::Markup;
 use tokio::time;
 
-use crate::gateway::{Begun, Choice, WayBack};
+use crate::console;
+use crate::gateway::{Choice, Reply, WayBack};
 use crate::lost;
-use crate::pages;
+use crate::pages::{self, Language};
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
@@ -23,6 +24,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/redirect", get(pay_page).post(pay_page))
         .route(pages::STYLE_PATH, get(|| async { asset("text/css; charset=utf-8", pages::STYLE) }))
         .route(pages::SUBMIT_PATH, get(|| async { asset("text/javascript; charset=utf-8", pages::SUBMIT) }))
+        .merge(console::router(&shared))
         .fallback(api)
         .with_state(shared)
 }
@@ -33,59 +35,67 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let request = http::Request::from_parts(head, body.to_vec());
-    let response = match shared.with(|gateway, now| gateway.begin(&request, now)) {
-        Begun::Answered(response) => response,
-        Begun::Running(ticket) if shared.answer_delay.is_zero() => {
-            shared.with(|gateway, now| gateway.finish(ticket, &request, now))
-        }
-        Begun::Running(ticket) => {
+    let reply = match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
+        Ok(reply) => reply,
+        Err(ticket) => {
             // A task of its own: a gateway carries a call out even when the caller has gone.
-            let working = Arc::clone(&shared);
+            let (working, pause) = (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
             let slow = tokio::spawn(async move {
-                time::sleep(working.answer_delay).await;
-                working.with(|gateway, now| gateway.finish(ticket, &request, now))
+                time::sleep(pause).await;
+                working.with(|accounts, now| accounts.finish(ticket, &request, now))
             });
             match slow.await {
-                Ok(response) => response,
+                Ok(reply) => reply,
                 Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }
         }
     };
-    if shared.loses_an_answer() { lost::answer() } else { response.map(Body::from) }
+    match reply {
+        Reply::Whole(response) => response.map(Body::from),
+        Reply::Cut { response, sent } => lost::cut(response, sent),
+        Reply::Reset => lost::answer(),
+    }
 }
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Some(reference) = reference(&head.uri) else { return page(StatusCode::NOT_FOUND, pages::nothing_here()) };
+    let language = Language::asked(head.uri.query(), &head.headers);
+    let nothing_here = |status| page(status, pages::nothing_here(language));
+    let Some(reference) = reference(&head.uri) else { return nothing_here(StatusCode::NOT_FOUND) };
     if head.method != Method::POST {
-        let checkout = shared.with(|gateway, now| gateway.checkout(&reference, now));
+        let checkout = shared.with(|accounts, now| accounts.checkout(&reference, now));
         // Relative to the host, so that it also works behind another name or port.
         let action = head.uri.path_and_query().map_or("", |action| action.as_str());
+        let elsewhere = pages::address_in(language.other(), head.uri.path(), head.uri.query());
         return match checkout {
-            Some(checkout) => page(StatusCode::OK, pages::checkout(&checkout, action)),
-            None => page(StatusCode::NOT_FOUND, pages::nothing_here()),
+            Some(checkout) => page(StatusCode::OK, pages::checkout(&checkout, action, language, &elsewhere)),
+            None => nothing_here(StatusCode::NOT_FOUND),
         };
     }
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
     let Some(choice) = field(&body, "choice").as_deref().and_then(Choice::from_word) else {
-        return page(StatusCode::BAD_REQUEST, pages::nothing_here());
+        return nothing_here(StatusCode::BAD_REQUEST);
     };
-    match shared.with(|gateway, now| gateway.choose(&reference, choice, now)) {
-        Some(way) => way_back(way),
-        None => page(StatusCode::NOT_FOUND, pages::nothing_here()),
+    match shared.with(|accounts, now| accounts.choose(&reference, choice, now)) {
+        Some(way) => {
+            shared.hold_browser(&reference).await;
+            way_back(way, language)
+        }
+        None => nothing_here(StatusCode::NOT_FOUND),
     }
 }
 
-fn way_back(way: WayBack) -> Response {
+fn way_back(way: WayBack, language: Language) -> Response {
     match way {
         WayBack::Form { action, response, callback_key } => {
-            page(StatusCode::OK, pages::form_back(&action, &response, &callback_key))
+            page(StatusCode::OK, pages::form_back(&action, &response, &callback_key, language))
         }
         WayBack::Redirect { location } => match HeaderValue::try_from(location) {
             Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
-            Err(_) => page(StatusCode::OK, pages::no_finish_url()),
+            Err(_) => page(StatusCode::OK, pages::no_finish_url(language)),
         },
-        WayBack::NoFinishUrl => page(StatusCode::OK, pages::no_finish_url()),
+        WayBack::Never => page(StatusCode::OK, pages::closed(language)),
+        WayBack::NoFinishUrl => page(StatusCode::OK, pages::no_finish_url(language)),
     }
 }
 

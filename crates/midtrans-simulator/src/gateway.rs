@@ -2,13 +2,16 @@
 //!
 //! Time only comes in as `now`. It may jump; going back makes nothing undone.
 
+mod accounts;
 mod answer;
 mod body;
+mod calling;
 mod charge;
 mod credentials;
 mod customer;
 mod event;
 mod expiry;
+mod faults;
 mod idempotency;
 mod ids;
 mod number;
@@ -18,30 +21,43 @@ mod payment;
 mod refund;
 mod refusal;
 mod rendering;
+mod reply;
 pub mod retry;
 mod route;
+#[cfg(feature = "state")]
+pub(crate) mod saved;
 pub mod settings;
+mod strict;
+pub mod timeline;
+mod touched;
+mod view;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
 use midtrans_protocol::{TransactionStatus, WibTime};
 
+pub use accounts::Accounts;
+pub use calling::{Begun, Ticket};
 pub use customer::{Checkout, Choice, WayBack};
 pub use event::Event;
-pub use outbox::{Attempt, Delivery, DeliveryId, DeliveryState, Message};
+pub use faults::{Fault, HELD, InvalidRule, LEAD, Rule};
+pub use outbox::{Attempt, Delivery, DeliveryId, DeliveryState, InvalidDeliveryId, Message};
 pub use payment::{Item, Provider};
+pub use reply::Reply;
 pub use retry::Outcome;
 pub use settings::{KredivoReturn, Settings};
+pub use timeline::{Call, Command, Entry, Happening};
+pub use view::{NotPossible, Refund, Summary, Timeline};
 
-use answer::Answer;
-use body::Body;
-use idempotency::{Memory, Recall};
+use faults::{Faults, Place};
+use idempotency::Memory;
 use ids::Ids;
 use outbox::{News, Outbox};
 use payment::Payment;
-use refusal::Refusal;
+use timeline::Calls;
+use touched::Touched;
 
 /// How long the bank takes to confirm a refund; the documentation names no time.
 pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
@@ -67,7 +83,7 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
 /// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 /// let request = encode(&Charge::akulaku(order, items, customer)?, &merchant, &RequestOptions::default());
-/// let (head, body) = gateway.handle(&request, now).into_parts();
+/// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
 /// assert!(decode::<Charge>(head.status, body)?.redirect_url().is_some());
 ///
 /// gateway.choose("order-101", Choice::Approve, now);
@@ -78,7 +94,7 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// }
 ///
 /// let request = encode(&GetStatus::new(&order_id), &merchant, &RequestOptions::default());
-/// let (head, body) = gateway.handle(&request, now).into_parts();
+/// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
 /// let transaction = decode::<GetStatus>(head.status, body)?;
 /// assert_eq!(transaction.details().transaction_status(), Some(&TransactionStatus::Settlement));
 /// # Ok(())
@@ -86,18 +102,23 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// ```
 #[derive(Debug)]
 pub struct Gateway {
+    /// Which of several accounts it is; only its notifications' ids tell.
+    account: u32,
     settings: Settings,
     ids: Ids,
     payments: Vec<Payment>,
     /// The latest transaction of each order.
-    orders: BTreeMap<String, usize>,
-    transactions: BTreeMap<String, usize>,
+    orders: BTreeMap<Arc<str>, usize>,
+    transactions: BTreeMap<Arc<str>, usize>,
     timers: BTreeSet<(WibTime, usize, Timer)>,
     refund_count: u64,
     memory: Memory,
     outbox: Outbox,
     events: Vec<Event>,
-    faults: VecDeque<Fault>,
+    tells: bool,
+    faults: Faults,
+    calls: Calls,
+    touched: Touched<usize>,
 }
 
 /// What happens to a transaction by itself.
@@ -107,44 +128,20 @@ enum Timer {
     BankConfirms(u64),
 }
 
-/// What goes wrong at the gateway, once and without an effect on any transaction. See [`Gateway::fail_next`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// 500.
-    Internal,
-    /// 503.
-    Unavailable,
-    /// 429: too many calls.
-    TooMany,
-    /// The bank refuses the next direct refund: 202, and the transaction stays settled. Other calls pass.
-    RefundDenied,
-}
-
-/// The first half of a call: see [`Gateway::begin`].
-#[derive(Debug)]
-#[non_exhaustive]
-#[must_use]
-pub enum Begun {
-    /// It is answered already.
-    Answered(Response<Vec<u8>>),
-    /// It is running: finish it.
-    Running(Ticket),
-}
-
-/// A call that has begun. While it is not finished, a repeat with its idempotency key gets HTTP 202.
-#[derive(Debug)]
-#[must_use]
-pub struct Ticket {
-    key: Option<String>,
-}
-
 impl Gateway {
     /// A gateway that has seen no transaction yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        Self::numbered(0, settings)
+    }
+
+    fn numbered(account: u32, settings: Settings) -> Self {
+        // Accounts with one seed must not share transaction ids.
+        let seed = if account == 0 { settings.seed } else { ids::mixed(&[settings.seed, account.into()]) };
         Self {
-            ids: Ids::new(settings.seed),
+            account,
+            ids: Ids::new(seed),
+            faults: Faults::new(seed),
             settings,
             payments: Vec::new(),
             orders: BTreeMap::new(),
@@ -152,9 +149,11 @@ impl Gateway {
             timers: BTreeSet::new(),
             refund_count: 0,
             memory: Memory::default(),
-            outbox: Outbox::default(),
+            outbox: Outbox::new(account),
             events: Vec::new(),
-            faults: VecDeque::new(),
+            tells: true,
+            calls: Calls::default(),
+            touched: Touched::default(),
         }
     }
 
@@ -169,49 +168,25 @@ impl Gateway {
         &mut self.settings
     }
 
-    /// Answers a call to the API.
-    pub fn handle(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Response<Vec<u8>> {
-        match self.begin(request, now) {
-            Begun::Answered(response) => response,
-            Begun::Running(ticket) => self.finish(ticket, request, now),
-        }
+    /// Lets things go wrong from now on. Returns the rule's number, to remove it with.
+    pub fn add_fault(&mut self, rule: impl Into<Rule>) -> u32 {
+        self.faults.add(rule.into())
     }
 
-    /// Begins to answer a call: keys, idempotency and faults. Nothing has happened to any transaction yet.
-    pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
-        self.tick(now);
-        if !credentials::are_right(request.headers(), &self.settings) {
-            return Begun::Answered(self.refused(&Refusal::Unauthorized, request));
-        }
-        if let Some(refusal) = self.faults.front().and_then(|fault| fault.refusal()) {
-            self.faults.pop_front();
-            return Begun::Answered(self.refused(&refusal, request));
-        }
-        let key = idempotency::key(request.method(), request.headers());
-        match key.as_deref().map_or(Recall::New, |key| self.memory.begin(key, now)) {
-            Recall::New => Begun::Running(Ticket { key }),
-            Recall::Stored(answer) => Begun::Answered(self.answered(answer, request)),
-            Recall::Running => Begun::Answered(self.answered(still_running(), request)),
-        }
+    /// Takes a rule back. `false` if it is not there or used up.
+    pub fn remove_fault(&mut self, number: u32) -> bool {
+        self.faults.remove(number)
     }
 
-    /// Carries a call out that has begun, and answers it.
-    pub fn finish(&mut self, ticket: Ticket, request: &Request<Vec<u8>>, now: WibTime) -> Response<Vec<u8>> {
-        self.tick(now);
-        let result = self.run(request, now);
-        if let Some(key) = ticket.key {
-            let success = result.as_ref().ok().filter(|answer| answer.status_code != 202);
-            self.memory.end(&key, success, now);
-        }
-        match result {
-            Ok(answer) => self.answered(answer, request),
-            Err(refusal) => self.refused(&refusal, request),
-        }
+    /// The rules in force, with their numbers.
+    #[must_use]
+    pub fn faults(&self) -> &[(u32, Rule)] {
+        self.faults.rules()
     }
 
-    /// Lets the next call with the right key fail. Several faults hit several calls, one each.
+    /// Lets this go wrong once, with whatever order comes next. Several faults hit one after the other.
     pub fn fail_next(&mut self, fault: Fault) {
-        self.faults.push_back(fault);
+        self.faults.add(Rule::new(fault).times(1));
     }
 
     /// Hands out the notifications that are to be sent by now. Report each with [`delivered`](Self::delivered).
@@ -222,9 +197,11 @@ impl Gateway {
 
     /// Notes how an attempt to deliver ended, and plans the next one if there is any.
     pub fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) {
-        if let Some(message) = self.outbox.delivered(id, outcome, now) {
+        if let Some(message) = self.outbox.delivered(id, outcome, now)
+            && self.tells
+        {
             self.events.extend(message.attempts.last().map(|attempt| Event::Notified {
-                order_id: message.order_id.clone(),
+                order_id: message.order_id.to_string(),
                 status: message.transaction_status.clone(),
                 url: attempt.url.clone(),
                 outcome: attempt.outcome.clone(),
@@ -235,6 +212,21 @@ impl Gateway {
     /// Sends a notification again that is over, as the real gateway sometimes does. `false` if it is not over.
     pub fn repeat(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.repeat(id, now)
+    }
+
+    /// Sends one copy more of a notification than otherwise. `false` if there is no such notification.
+    pub fn duplicate(&mut self, id: DeliveryId, now: WibTime) -> bool {
+        self.outbox.duplicate(id, now)
+    }
+
+    /// Sends a notification now that waits for its time. `false` if it does not wait.
+    pub fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
+        self.outbox.hasten(id, now)
+    }
+
+    /// Lets a notification wait so much longer. `false` if it does not wait.
+    pub fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
+        self.outbox.postpone(id, by, now)
     }
 
     /// All notifications ever made, with their history.
@@ -256,6 +248,18 @@ impl Gateway {
         self.outbox.is_under_way()
     }
 
+    /// Whether [`take_events`](Self::take_events) is going to be asked. Without, nothing is kept for it.
+    pub const fn tell_events(&mut self, tells: bool) {
+        self.tells = tells;
+    }
+
+    fn tell(&mut self, event: impl FnOnce(&Self) -> Event) {
+        if self.tells {
+            let event = event(self);
+            self.events.push(event);
+        }
+    }
+
     /// What happened since this was last asked.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
@@ -273,15 +277,19 @@ impl Gateway {
                     self.advance(index, TransactionStatus::Expire, at);
                 }
                 Timer::Expires => {}
-                Timer::BankConfirms(number) => {
-                    let refunds = &mut self.payments[index].refunds;
-                    refunds.iter_mut().filter(|refund| refund.number == number).for_each(|refund| {
-                        refund.confirmed = Some(at);
-                    });
-                    self.announce(index, at);
-                }
+                Timer::BankConfirms(number) => self.bank_confirms(index, number, at),
             }
         }
+    }
+
+    fn bank_confirms(&mut self, index: usize, number: u64, at: WibTime) {
+        let refunds = &mut self.payments[index].refunds;
+        if let Some(refund) = refunds.iter_mut().find(|refund| refund.number == number) {
+            refund.confirmed = Some(at);
+            let amount = refund.amount;
+            self.note(index, at, Happening::BankConfirmed(amount));
+        }
+        self.announce(index, at);
     }
 
     fn find(&self, id: &str) -> Option<usize> {
@@ -290,10 +298,10 @@ impl Gateway {
 
     fn add(&mut self, payment: Payment) -> usize {
         let index = self.payments.len();
-        self.orders.insert(payment.order_id.as_str().to_owned(), index);
-        self.transactions.insert(payment.id.clone(), index);
+        self.orders.insert(Arc::clone(&payment.order_id), index);
+        self.transactions.insert(Arc::clone(&payment.id), index);
         self.timers.insert((payment.expires, index, Timer::Expires));
-        self.payments.push(payment);
+        push(&mut self.payments, payment);
         index
     }
 
@@ -301,61 +309,63 @@ impl Gateway {
     fn advance(&mut self, index: usize, status: TransactionStatus, at: WibTime) {
         let payment = &mut self.payments[index];
         payment.status = status.clone();
-        self.events.push(Event::Moved {
-            order_id: payment.order_id.as_str().to_owned(),
-            transaction_id: payment.id.clone(),
-            status,
+        self.tell(|gateway| {
+            let payment = &gateway.payments[index];
+            Event::Moved {
+                order_id: payment.order_id.to_string(),
+                transaction_id: payment.id.to_string(),
+                status: payment.status.clone(),
+            }
         });
+        self.note(index, at, Happening::Became(status));
         self.announce(index, at);
     }
 
     fn announce(&mut self, index: usize, at: WibTime) {
+        let own = self.settings.notification_url.as_deref().map(|url| self.outbox.shared(url));
         let payment = &self.payments[index];
-        let body = rendering::notification(payment, &self.settings);
-        let news = News {
-            order_id: payment.order_id.as_str(),
-            transaction_id: &payment.id,
-            status: &payment.status,
-            body: &body,
+        let urls: Vec<Arc<str>> = match payment.rare.as_ref().map(|rare| &rare.targets) {
+            Some(targets) if !targets.replace.is_empty() => targets.replace.clone(),
+            Some(targets) => own.into_iter().chain(targets.append.iter().cloned()).collect(),
+            None => own.into_iter().collect(),
         };
-        let targets = &payment.targets;
-        if targets.replace.is_empty() {
-            for url in self.settings.notification_url.iter().chain(&targets.append) {
-                self.outbox.add(&news, url, at);
+        let body = rendering::notification(payment, &self.settings);
+        let (order_id, transaction_id, status) =
+            (Arc::clone(&payment.order_id), Arc::clone(&payment.id), payment.status.clone());
+        let news = News { order_id: &order_id, transaction_id: &transaction_id, status: &status, body: &body };
+        for url in urls {
+            let faults = self.draw(Place::Notification, &order_id);
+            if faults.contains(&Fault::Forge) {
+                let body = rendering::forged_notification(&self.payments[index], &self.settings);
+                let news = News { status: &TransactionStatus::Settlement, body: &body, ..news };
+                let id = self.outbox.add(&news, &url, at, Some(Fault::Forge));
+                self.note(index, at, Happening::Told(id));
             }
-        } else {
-            targets.replace.iter().for_each(|url| self.outbox.add(&news, url, at));
+            let fault = faults.into_iter().find(|fault| *fault != Fault::Forge);
+            let id = self.outbox.add(&news, &url, at, fault.or(self.lead(index)));
+            self.note(index, at, Happening::Told(id));
         }
     }
 
-    fn refused(&mut self, refusal: &Refusal, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
-        let id = self.ids.uuid();
-        self.answered(refusal.answer(&id), request)
+    /// Where the browser is to be first, the notification waits.
+    fn lead(&self, index: usize) -> Option<Fault> {
+        self.payments[index].leads_browser.then_some(Fault::Delay(LEAD))
     }
 
-    fn answered(&mut self, answer: Answer, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
-        self.events.push(Event::Called {
-            call: format!("{} {}", request.method(), request.uri().path()),
-            http_status: answer.http_status,
-            status_code: answer.status_code,
-        });
-        answer.into_response()
+    fn draw(&mut self, place: Place, order_id: &str) -> Vec<Fault> {
+        if self.faults.is_empty() { Vec::new() } else { self.faults.draw(place, order_id) }
     }
-}
 
-impl Fault {
-    const fn refusal(self) -> Option<Refusal> {
-        match self {
-            Self::Internal => Some(Refusal::Internal),
-            Self::Unavailable => Some(Refusal::Unavailable),
-            Self::TooMany => Some(Refusal::TooMany),
-            Self::RefundDenied => None,
-        }
+    fn note(&mut self, index: usize, at: WibTime, what: Happening) {
+        self.touched.add(index);
+        timeline::note(&mut self.payments[index].log, at, what);
     }
 }
 
-/// HTTP 202 is all that is documented; the sentence is ours.
-fn still_running() -> Answer {
-    let body = Body::default().text("status_code", "202").text("status_message", "The request is still in progress");
-    Answer { http_status: 202, status_code: 202, body: body.finish().into_bytes() }
+/// Adds to a list that grows by an eighth at a time: of many thousand transactions, doubling would leave half as much unused.
+fn push<T>(list: &mut Vec<T>, new: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 8 + 4);
+    }
+    list.push(new);
 }

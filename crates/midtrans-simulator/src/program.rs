@@ -1,6 +1,7 @@
 //! The simulator as a program, for whoever wants to mount it in a command line of his own.
 
 mod arguments;
+mod merchants;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -11,6 +12,7 @@ use tokio::signal;
 
 use crate::builder::Builder;
 use crate::clock::Time;
+use crate::gateway::KredivoReturn;
 use crate::gateway::settings::{CLIENT_KEY, SERVER_KEY};
 use crate::simulator::Simulator;
 use arguments::{Arguments, HELP};
@@ -39,7 +41,14 @@ pub fn main(words: impl IntoIterator<Item = String>) -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let simulator = builder(arguments).serve().await?;
+    let mut builder = builder(arguments);
+    if let Some(file) = &arguments.merchants {
+        builder = merchants::read(file)?.into_iter().fold(builder, Builder::merchant);
+    }
+    if let Some(file) = &arguments.state {
+        builder = kept(builder, file)?;
+    }
+    let simulator = builder.serve().await?;
     say(&format!("Midtrans simulator at {}\n", simulator.url()));
     // A key of the user's own may be a real one; the simulator's own are no secrets.
     let shown = |given: &Option<String>, own: &str| given.as_ref().map_or(own.to_owned(), |_| "as given".to_owned());
@@ -48,6 +57,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     for (name, url) in [("finish", &arguments.finish_url), ("notify", &arguments.notification_url)] {
         say(&format!("  {name} URL  {}\n", url.as_deref().unwrap_or("not set")));
     }
+    say(&format!("  console     {}/console\n", simulator.url()));
     say("Simulated: no real money. Ctrl-C ends it.\n");
     signal::ctrl_c().await?;
     simulator.shutdown().await;
@@ -77,10 +87,30 @@ fn builder(arguments: &Arguments) -> Builder {
     if let Some(speed) = arguments.speed {
         builder = builder.time(Time::Sped(speed));
     }
+    if arguments.is_strict {
+        builder = builder.strict();
+    }
+    if arguments.returns_bare {
+        builder = builder.kredivo_return(KredivoReturn::Bare);
+    }
+    if let Some(seed) = arguments.seed {
+        builder = builder.seed(seed);
+    }
+    builder = arguments.faults.iter().cloned().fold(builder, Builder::fault);
     if !arguments.is_quiet {
         builder = builder.on_event(|event| say(&format!("{event}\n")));
     }
     builder.answer_delay(Duration::from_millis(arguments.delay_ms.into()))
+}
+
+#[cfg(feature = "state")]
+fn kept(builder: Builder, file: &str) -> Result<Builder, Box<dyn Error>> {
+    Ok(builder.state(file))
+}
+
+#[cfg(not(feature = "state"))]
+fn kept(_: Builder, _: &str) -> Result<Builder, Box<dyn Error>> {
+    Err("--state: this program was built without the feature `state`".into())
 }
 
 fn failed(error: &dyn Error) -> ExitCode {

@@ -2,20 +2,23 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use midtrans_protocol::WibTime;
 use tokio::sync::{Notify, watch};
+use tokio::time;
 
 use crate::clock::Clock;
-use crate::gateway::{Event, Gateway};
+use crate::gateway::{Accounts, Event};
+#[cfg(feature = "state")]
+use crate::state::State;
 
 pub(crate) type EventHook = Box<dyn Fn(&Event) + Send + Sync>;
 
 pub(crate) struct Shared {
-    gateway: Mutex<Gateway>,
+    kept: Mutex<Kept>,
     pub(crate) clock: Clock,
     pub(crate) allowed_hosts: BTreeSet<String>,
     pub(crate) answer_delay: Duration,
@@ -23,11 +26,37 @@ pub(crate) struct Shared {
     /// Whether somebody else sends the notifications.
     pub(crate) by_hand: bool,
     on_event: Option<EventHook>,
-    answers_to_lose: AtomicUsize,
+    /// Time that was not waited for, in nanoseconds.
+    skipped: AtomicU64,
     /// Wakes the courier.
     pub(crate) changed: Notify,
     /// Counts the courier's rounds, for those who wait until nothing is left to do.
     pub(crate) rounds: watch::Sender<u64>,
+    /// Counts changes, for those who look on.
+    pub(crate) changes: watch::Sender<u64>,
+}
+
+/// The accounts, and the file they are kept in.
+pub(crate) struct Kept {
+    pub(crate) accounts: Accounts,
+    #[cfg(feature = "state")]
+    pub(crate) state: Option<State>,
+}
+
+impl Kept {
+    /// Writes down what changed, before anybody hears of it.
+    #[cfg(feature = "state")]
+    fn save(&mut self, clock: &Clock) {
+        if let Some(state) = &mut self.state
+            && let Err(error) = state.save(&mut self.accounts, clock.ahead())
+        {
+            self.accounts.first_mut().report_unsaved(&error);
+        }
+    }
+
+    #[cfg(not(feature = "state"))]
+    #[expect(clippy::unused_self, reason = "there is no file")]
+    const fn save(&mut self, _: &Clock) {}
 }
 
 /// What a running simulator is made of, beside its gateway.
@@ -41,34 +70,37 @@ pub(crate) struct Parts {
 }
 
 impl Shared {
-    pub(crate) fn new(gateway: Gateway, parts: Parts) -> Self {
+    pub(crate) fn new(kept: Kept, parts: Parts) -> Self {
         Self {
-            gateway: Mutex::new(gateway),
+            kept: Mutex::new(kept),
             clock: parts.clock,
             allowed_hosts: parts.allowed_hosts,
             answer_delay: parts.answer_delay,
             delivery_timeout: parts.delivery_timeout,
             by_hand: parts.by_hand,
             on_event: parts.on_event,
-            answers_to_lose: AtomicUsize::new(0),
+            skipped: AtomicU64::new(0),
             changed: Notify::new(),
             rounds: watch::Sender::new(0),
+            changes: watch::Sender::new(0),
         }
     }
 
     /// Uses the gateway, wakes the courier, and tells what happened.
-    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Gateway, WibTime) -> T) -> T {
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         let result = self.quietly(work);
         self.changed.notify_one();
+        self.changes.send_modify(|changes| *changes += 1);
         result
     }
 
     /// As [`with`](Self::with), for the courier itself.
-    pub(crate) fn quietly<T>(&self, work: impl FnOnce(&mut Gateway, WibTime) -> T) -> T {
+    pub(crate) fn quietly<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         let (result, events) = {
-            let mut gateway = self.gateway.lock().unwrap_or_else(PoisonError::into_inner);
-            let result = work(&mut gateway, self.clock.now());
-            (result, gateway.take_events())
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let result = work(&mut kept.accounts, self.clock.now());
+            kept.save(&self.clock);
+            (result, kept.accounts.take_events())
         };
         if let Some(on_event) = &self.on_event {
             events.iter().for_each(on_event);
@@ -76,14 +108,34 @@ impl Shared {
         result
     }
 
-    pub(crate) fn lose_next_answer(&self) {
-        self.answers_to_lose.fetch_add(1, Ordering::SeqCst);
+    /// Lets time pass without waiting for it.
+    pub(crate) fn skip(&self, pause: Duration) {
+        let nanos = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
+        let further = |skipped: u64| Some(skipped.saturating_add(nanos));
+        let _ = self.skipped.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
+        self.clock.advance(pause);
     }
 
-    /// Whether this answer is one of those to be lost.
-    pub(crate) fn loses_an_answer(&self) -> bool {
-        let one_less = |left: usize| left.checked_sub(1);
-        self.answers_to_lose.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
+    /// The present, with all that was skipped.
+    pub(crate) fn instant(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(Duration::from_nanos(self.skipped.load(Ordering::SeqCst))).unwrap_or(now)
+    }
+
+    /// Returns when the browser may go back, at the latest after ten seconds.
+    pub(crate) async fn hold_browser(&self, reference: &str) {
+        let mut changes = self.changes.subscribe();
+        let held =
+            || self.quietly(|accounts, _| accounts.having(reference).is_some_and(|own| own.holds_browser(reference)));
+        let over = async {
+            while held() {
+                // The sender lives as long as `self`.
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        let _ = time::timeout(Duration::from_secs(10), over).await;
     }
 
     /// Returns when no notification is due or under way. What is delivered by hand is nothing to wait for.
@@ -92,7 +144,7 @@ impl Shared {
             return;
         }
         let mut rounds = self.rounds.subscribe();
-        while self.with(|gateway, now| gateway.is_delivering() || gateway.next_at().is_some_and(|at| at <= now)) {
+        while self.with(|accounts, now| accounts.is_delivering() || accounts.next_at().is_some_and(|at| at <= now)) {
             // The sender lives as long as `self`.
             if rounds.changed().await.is_err() {
                 return;

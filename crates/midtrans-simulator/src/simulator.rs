@@ -8,12 +8,14 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::builder::{Builder, InvalidUrl, web_url};
-use crate::gateway::{Choice, Delivery, DeliveryId, Fault, Message, Outcome, WayBack};
+use crate::builder::{Builder, InvalidUrl, StartError, web_url};
+use crate::gateway::{
+    Accounts, Choice, Command, Delivery, DeliveryId, Fault, Message, NotPossible, Outcome, Rule, Timeline, WayBack,
+};
 use crate::shared::Shared;
 use crate::{courier, front};
 
-/// The gateway, listening on a port of 127.0.0.1. It ends when this is dropped.
+/// The gateway, listening on a port of 127.0.0.1 or [without any socket](Builder::in_process). It ends when this is dropped.
 ///
 /// Its pay pages are forms: `POST` the address of a page with `choice=approve`, `choice=decline` or `choice=leave` and
 /// you are the customer. Or call [`choose`](Self::choose).
@@ -48,6 +50,18 @@ impl Simulator {
         Builder::default()
     }
 
+    /// A simulator with the settings of a new one, on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// As [`Builder::serve`].
+    pub async fn serve() -> Result<Self, StartError> {
+        Self::builder().serve().await
+    }
+
+    pub(crate) fn without_socket(url: String, shared: Arc<Shared>) -> Self {
+        Self { url, shared, stop: None, server: None, courier: None }
+    }
+
     pub(crate) fn start(listener: TcpListener, url: String, shared: Arc<Shared>) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let router = front::router(Arc::clone(&shared));
@@ -71,22 +85,34 @@ impl Simulator {
 
     /// The account to call this simulator with.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "an address of this machine is a valid base for any key")]
     pub fn merchant(&self) -> Merchant {
+        self.merchant_with(self.server_key())
+    }
+
+    /// The account of another merchant to call this simulator with. See [`Builder::merchant`].
+    #[must_use]
+    pub fn merchant_of(&self, merchant_id: &str) -> Option<Merchant> {
+        let key = |accounts: &mut Accounts, _| {
+            accounts.of_merchant(merchant_id).map(|account| account.settings().server_key().clone())
+        };
+        self.shared.quietly(key).map(|key| self.merchant_with(key))
+    }
+
+    fn merchant_with(&self, key: ServerKey) -> Merchant {
         let environment = Environment::custom(&self.url).expect("a loopback address is a valid base");
-        Merchant::new(environment, self.server_key()).expect("a custom environment takes any key")
+        Merchant::new(environment, key).expect("a custom environment takes any key")
     }
 
     /// The key that calls carry and that signs notifications.
     #[must_use]
     pub fn server_key(&self) -> ServerKey {
-        self.shared.quietly(|gateway, _| gateway.settings().server_key().clone())
+        self.shared.quietly(|accounts, _| accounts.first().settings().server_key().clone())
     }
 
     /// The key that Akulaku's way back carries.
     #[must_use]
     pub fn client_key(&self) -> ClientKey {
-        self.shared.quietly(|gateway, _| gateway.settings().client_key().clone())
+        self.shared.quietly(|accounts, _| accounts.first().settings().client_key().clone())
     }
 
     /// Sends customers there from now on.
@@ -95,7 +121,7 @@ impl Simulator {
     /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL.
     pub fn finish_at(&self, url: &str) -> Result<(), InvalidUrl> {
         let url = web_url("finish_url", url)?;
-        self.shared.with(|gateway, _| gateway.settings_mut().finish_url = Some(url));
+        self.shared.with(|accounts, _| accounts.first_mut().settings_mut().finish_url = Some(url));
         Ok(())
     }
 
@@ -105,13 +131,13 @@ impl Simulator {
     /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL.
     pub fn notify_at(&self, url: &str) -> Result<(), InvalidUrl> {
         let url = web_url("notification_url", url)?;
-        self.shared.with(|gateway, _| gateway.settings_mut().notification_url = Some(url));
+        self.shared.with(|accounts, _| accounts.first_mut().settings_mut().notification_url = Some(url));
         Ok(())
     }
 
     /// Plays the customer without a browser. Takes an order id or a transaction id; `None` if there is none such.
     pub fn choose(&self, id: &str, choice: Choice) -> Option<WayBack> {
-        self.shared.with(|gateway, now| gateway.choose(id, choice, now))
+        self.shared.with(|accounts, now| accounts.choose(id, choice, now))
     }
 
     /// The time at the gateway.
@@ -126,44 +152,84 @@ impl Simulator {
         self.shared.changed.notify_one();
     }
 
-    /// Lets the next call fail. See [`Gateway::fail_next`](crate::gateway::Gateway::fail_next).
+    /// Lets this go wrong once, with whatever order comes next.
     pub fn fail_next(&self, fault: Fault) {
-        self.shared.with(|gateway, _| gateway.fail_next(fault));
+        self.add_fault(Rule::new(fault).times(1));
     }
 
-    /// Carries the next call of the API out, and breaks the connection off instead of answering.
-    pub fn lose_next_answer(&self) {
-        self.shared.lose_next_answer();
+    /// Lets things go wrong from now on. Returns the rule's number, to remove it with.
+    pub fn add_fault(&self, rule: impl Into<Rule>) -> u32 {
+        self.shared.with(|accounts, _| accounts.first_mut().add_fault(rule))
+    }
+
+    /// Takes a rule back. `false` if it is not there or used up.
+    pub fn remove_fault(&self, number: u32) -> bool {
+        self.shared.with(|accounts, _| accounts.first_mut().remove_fault(number))
+    }
+
+    /// What happened to a transaction, by its order id or its own.
+    #[must_use]
+    pub fn timeline(&self, id: &str) -> Option<Timeline> {
+        self.shared.quietly(|accounts, _| accounts.timeline(id))
+    }
+
+    /// Does what a button of the console does, without any fault.
+    ///
+    /// # Errors
+    /// [`NotPossible`], and then nothing has happened.
+    pub fn command(&self, id: &str, command: Command) -> Result<(), NotPossible> {
+        self.shared.with(|accounts, now| accounts.command(id, command, now))
+    }
+
+    /// Uses the accounts behind the simulator as they are: whatever has no method here.
+    pub fn with_accounts<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
+        self.shared.with(work)
+    }
+
+    /// Takes every notification that is due by now to a function of yours, and notes what it says, until nothing is due.
+    /// Returns how many attempts that were. Only where notifications are delivered by hand, or without sockets.
+    pub fn deliver(&self, mut to: impl FnMut(&Delivery) -> Outcome) -> usize {
+        let mut attempts = 0;
+        loop {
+            let due = self.due();
+            if due.is_empty() {
+                return attempts;
+            }
+            for delivery in due {
+                attempts += 1;
+                self.delivered(delivery.id, to(&delivery));
+            }
+        }
     }
 
     /// The notifications that are to be sent by now, where they are [delivered by hand](Builder::deliver_by_hand). Each is
     /// handed out once; report what came of it.
     #[must_use]
     pub fn due(&self) -> Vec<Delivery> {
-        self.shared.quietly(|gateway, now| gateway.due(now))
+        self.shared.quietly(|accounts, now| accounts.due(now))
     }
 
     /// What came of a notification that was delivered by hand. One that failed becomes due again as the real gateway would
     /// repeat it.
     pub fn delivered(&self, id: DeliveryId, outcome: Outcome) {
-        self.shared.quietly(|gateway, now| gateway.delivered(id, outcome, now));
+        self.shared.quietly(|accounts, now| accounts.delivered(id, outcome, now));
     }
 
     /// When something happens by itself next: an expiry, or a notification.
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
-        self.shared.quietly(|gateway, _| gateway.next_at())
+        self.shared.quietly(|accounts, _| accounts.next_at())
     }
 
     /// All notifications ever made, with their history.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
-        self.shared.quietly(|gateway, _| gateway.messages().to_vec())
+        self.shared.quietly(|accounts, _| accounts.messages().cloned().collect())
     }
 
     /// Sends a notification again that is over. `false` if it is not over.
     pub fn repeat(&self, id: DeliveryId) -> bool {
-        self.shared.with(|gateway, now| gateway.repeat(id, now))
+        self.shared.with(|accounts, now| accounts.repeat(id, now))
     }
 
     /// Returns when no notification is due now or under way. Later repeats are not waited for; nor are notifications that

@@ -8,7 +8,7 @@ Measures the library against floors that the same run builds from bare parts, an
 A full run also writes them to BENCHMARKS.md, where sections that were not measured keep their rows.
 
 Options:
-  --only SECTION   notification, encode, client, webhook, inbox or footprint; may be given several times
+  --only SECTION   notification, encode, client, webhook, inbox, simulator or footprint; may be given several times
   --footprint      also measure the footprint: builds four programs from scratch, which takes minutes
   --quick          few rounds, for a first look; writes no file
   --check          exit with 1 when a goal is missed
@@ -23,12 +23,13 @@ pub(crate) enum Section {
     Client,
     Webhook,
     Inbox,
+    Simulator,
     Footprint,
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Notification, Self::Encode, Self::Client, Self::Webhook, Self::Inbox, Self::Footprint];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Notification, Self::Encode, Self::Client, Self::Webhook, Self::Inbox, Self::Simulator, Self::Footprint];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -37,6 +38,7 @@ impl Section {
             Self::Client => "client",
             Self::Webhook => "webhook",
             Self::Inbox => "inbox",
+            Self::Simulator => "simulator",
             Self::Footprint => "footprint",
         }
     }
@@ -44,7 +46,7 @@ impl Section {
     fn named(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|section| section.name() == name);
         found.ok_or_else(|| {
-            format!("`{name}` is no section; there are notification, encode, client, webhook, inbox and footprint")
+            format!("`{name}` is no section; there are notification, encode, client, webhook, inbox, simulator and footprint")
         })
     }
 }
@@ -77,8 +79,8 @@ impl Arguments {
             }
         }
         if arguments.sections.is_empty() {
-            arguments.sections =
-                vec![Section::Notification, Section::Encode, Section::Client, Section::Webhook, Section::Inbox];
+            let is_quick = |section: &Section| *section != Section::Footprint;
+            arguments.sections = Section::ALL.into_iter().filter(is_quick).collect();
         }
         if footprint && !arguments.sections.contains(&Section::Footprint) {
             arguments.sections.push(Section::Footprint);

@@ -20,12 +20,15 @@ mod load;
 mod notification;
 mod operations;
 mod plain_reply;
+mod process;
 mod program;
 mod race;
 mod report;
 mod requests;
 mod samples;
 mod server;
+mod simulator;
+mod simulator_server;
 mod table;
 mod webhook;
 mod webhook_server;
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     match words.first().map(String::as_str) {
         Some(server::SERVE) => return exit(server::serve().is_ok()),
         Some(webhook_server::SERVE) => return exit(webhook_server::serve(&words[1..]).is_ok()),
+        Some(simulator_server::SERVE) => return exit(simulator_server::serve(&words[1..]).is_ok()),
         Some(callgrind::REPEAT) => {
             callgrind::repeat(&words[1..]);
             return ExitCode::SUCCESS;
@@ -66,6 +70,7 @@ fn measure(arguments: &Arguments) -> ExitCode {
         Section::Client => client::measure(arguments),
         Section::Webhook => webhook::measure(arguments),
         Section::Inbox => inbox::measure(arguments),
+        Section::Simulator => simulator::measure(arguments),
         Section::Footprint => footprint::measure(arguments),
     });
     let rows = table::sorted(rows.collect());

@@ -1,14 +1,14 @@
 //! The webhook over loopback: our endpoint against the framework's own handlers.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::arguments::{Arguments, Section};
 use crate::figure::Unit;
 use crate::load::median;
+use crate::process::Server;
 use crate::samples::Kind;
 use crate::table::{Pair, Row};
 use crate::webhook_server::{EMPTY, OURS, SERVE, TYPED};
@@ -45,7 +45,7 @@ struct Round {
 }
 
 fn race(framework: &str, rounds: usize) -> io::Result<Vec<Row>> {
-    let mut server = Server::start(framework)?;
+    let mut server = Server::start(&[SERVE, framework])?;
     let mut load = Load::open(&server)?;
     let sides = [EMPTY, TYPED, OURS];
     let mut taken: [Vec<Round>; 3] = Default::default();
@@ -78,7 +78,7 @@ fn race(framework: &str, rounds: usize) -> io::Result<Vec<Row>> {
 
 /// Bytes of memory per connection that waits for the second half of a body.
 fn memory(framework: &str, path: &str) -> io::Result<f64> {
-    let mut server = Server::start(framework)?;
+    let mut server = Server::start(&[SERVE, framework])?;
     let request = request(path);
     let half = &request[..request.len() - Kind::Akulaku.body().len() / 2];
     // The allocator and the runtime have settled after the first few.
@@ -143,43 +143,5 @@ impl Load {
         let requests = (TURNS * CONNECTIONS) as f64;
         let wall = started.elapsed().as_secs_f64() * 1e9 / requests;
         Ok(Round { wall, cpu: (server.ask("cpu")? - cpu) / requests })
-    }
-}
-
-/// A server in a process of its own. It ends with this value.
-struct Server {
-    child: Child,
-    said: BufReader<ChildStdout>,
-    port: u16,
-}
-
-impl Server {
-    fn start(framework: &str) -> io::Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        let mut child = command.args([SERVE, framework]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let said = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let mut server = Self { child, said: BufReader::new(said), port: 0 };
-        server.port = server.line()?.parse().map_err(io::Error::other)?;
-        Ok(server)
-    }
-
-    /// Asks for a figure of the process.
-    fn ask(&mut self, figure: &str) -> io::Result<f64> {
-        writeln!(self.child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?, "{figure}")?;
-        self.line()?.parse().map_err(io::Error::other)
-    }
-
-    fn line(&mut self) -> io::Result<String> {
-        let mut line = String::new();
-        self.said.read_line(&mut line)?;
-        Ok(line.trim().to_owned())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone afterwards.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -1,6 +1,5 @@
 //! The webhooks that are compared, in a process of their own: the framework's handlers, and ours.
 
-use std::fs;
 use std::io;
 use std::net::TcpListener;
 use std::thread;
@@ -11,7 +10,7 @@ use axum::routing::post;
 use midtrans_protocol::{Acknowledge, Notification};
 
 use crate::floor;
-use crate::load::processor_time;
+use crate::process;
 use crate::samples::{self, KEY, Kind};
 
 /// The first argument of a process that only answers; the second is the framework.
@@ -31,10 +30,7 @@ pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     let framework = words.first().map(String::as_str).unwrap_or_default();
     let run: fn(TcpListener) -> io::Result<()> = if framework == "axum" { on_axum } else { on_actix_web };
     thread::spawn(move || run(listener));
-    for line in io::stdin().lines() {
-        println!("{}", if line? == "cpu" { processor_time() } else { memory()? });
-    }
-    Ok(())
+    process::answer_questions()
 }
 
 /// What a shop does with a notification, as far as a benchmark of the webhook is concerned.
@@ -69,12 +65,4 @@ fn on_actix_web(listener: TcpListener) -> io::Result<()> {
             .route(OURS, web::to(midtrans_actix_web::notifications(samples::keys(), forget)))
     };
     rt::System::new().block_on(HttpServer::new(app).workers(1).disable_signals().listen(listener)?.run())
-}
-
-/// Bytes of memory that are this process' own.
-fn memory() -> io::Result<f64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
-    Ok(kilobytes.ok_or_else(|| io::Error::other("the system does not tell"))? * 1024.0)
 }

@@ -101,7 +101,7 @@ impl Gateway {
     /// How many transactions there are of an order, and how many of them were ever paid.
     pub(crate) fn transactions_of(&self, order_id: &str) -> (usize, usize) {
         let messages = self.simulator.messages();
-        let of_order = messages.iter().filter(|message| message.order_id == order_id);
+        let of_order = messages.iter().filter(|message| *message.order_id == *order_id);
         let all: std::collections::BTreeSet<_> = of_order.clone().map(|message| &message.transaction_id).collect();
         let paid = of_order.filter(|message| message.transaction_status.as_str() == "settlement");
         let paid: std::collections::BTreeSet<_> = paid.map(|message| &message.transaction_id).collect();

@@ -195,7 +195,7 @@ impl Walk<'_> {
         self.step("The gateway sends the same notification again. Nothing happens twice.");
         self.simulator.idle().await;
         let messages = self.simulator.messages();
-        let told = messages.iter().find(|message| message.order_id == id && message.body.contains("settlement"));
+        let told = messages.iter().find(|message| *message.order_id == *id && message.body.contains("settlement"));
         let told = told.ok_or_else(|| Differs::new("the gateway knows no settlement"))?;
         expect(self.simulator.repeat(told.id), "the gateway sends it again")?;
         self.notified("settlement").await?;

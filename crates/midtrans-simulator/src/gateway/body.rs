@@ -3,12 +3,21 @@
 use serde_json::Value;
 
 /// A JSON object under construction.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Body(String);
 
+impl Default for Body {
+    /// As long as most of the gateway's bodies.
+    fn default() -> Self {
+        Self(String::with_capacity(640))
+    }
+}
+
 impl Body {
-    pub(super) fn text(self, key: &str, value: &str) -> Self {
-        self.json(key, &Value::from(value))
+    pub(super) fn text(mut self, key: &str, value: &str) -> Self {
+        self.key(key);
+        string(&mut self.0, value);
+        self
     }
 
     pub(super) fn maybe_text(self, key: &str, value: Option<&str>) -> Self {
@@ -31,11 +40,15 @@ impl Body {
 
     /// A value that is JSON text already.
     pub(super) fn raw(mut self, key: &str, json: &str) -> Self {
-        self.0.push(if self.0.is_empty() { '{' } else { ',' });
-        self.0.push_str(&Value::from(key).to_string());
-        self.0.push(':');
+        self.key(key);
         self.0.push_str(json);
         self
+    }
+
+    fn key(&mut self, key: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        string(&mut self.0, key);
+        self.0.push(':');
     }
 
     /// A list of objects.
@@ -50,6 +63,19 @@ impl Body {
         }
         self.0.push('}');
         self.0
+    }
+}
+
+/// Most texts of the gateway have nothing to escape.
+fn string(json: &mut String, text: &str) {
+    // Without a way out in the middle, so that many bytes are looked at at once.
+    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+        json.push('"');
+        json.push_str(text);
+        json.push('"');
+    } else {
+        json.push_str(&Value::from(text).to_string());
     }
 }
 

@@ -1,16 +1,20 @@
 //! `POST /v2/charge`: what a merchant may send.
 //! ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use midtrans_protocol::{OrderId, Rupiah, WibTime};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::expiry;
 use super::number::{price, whole};
 use super::payment::{Item, Provider, Targets};
 use super::refusal::Refusal;
+use super::strict;
 
 /// A charge that passed validation.
 #[derive(Debug)]
@@ -25,7 +29,8 @@ pub(super) struct Charge {
 }
 
 /// Reads a charge and says everything that is wrong with it at once.
-pub(super) fn read(body: &[u8], now: WibTime) -> Result<Charge, Refusal> {
+/// A strict reading also wants what only the reference requires.
+pub(super) fn read(body: &[u8], strict: bool, now: WibTime) -> Result<Charge, Refusal> {
     let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
     if !json.is_object() {
         return Err(Refusal::Malformed);
@@ -36,6 +41,9 @@ pub(super) fn read(body: &[u8], now: WibTime) -> Result<Charge, Refusal> {
     let items = items(&json["item_details"], provider, amount, &mut problems);
     if !(json["customer_details"].is_null() || json["customer_details"].is_object()) {
         problems.push("customer_details must be an object".to_owned());
+    }
+    if strict {
+        strict::check(&json, provider, amount, &mut problems);
     }
     let custom_fields =
         ["custom_field1", "custom_field2", "custom_field3"].map(|name| custom_field(name, &json[name], &mut problems));
@@ -56,11 +64,26 @@ pub(super) fn read(body: &[u8], now: WibTime) -> Result<Charge, Refusal> {
     }
 }
 
+/// The order that a charge is for, as far as it says: nothing else of the body is built.
+pub(super) fn order_id(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Outline<'a> {
+        #[serde(borrow)]
+        transaction_details: Details<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Details<'a> {
+        #[serde(borrow)]
+        order_id: Cow<'a, str>,
+    }
+    serde_json::from_slice::<Outline<'_>>(body).ok().map(|outline| outline.transaction_details.order_id.into_owned())
+}
+
 /// Where the notifications of a charge go, from its headers. Only the first three URLs of a header count.
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
     let urls = |name: &str| {
         let list = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(MAX_URLS).map(str::to_owned).collect()
+        list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(MAX_URLS).map(Arc::from).collect()
     };
     Targets { append: urls("x-append-notification"), replace: urls("x-override-notification") }
 }
@@ -110,7 +133,8 @@ fn items(list: &Value, provider: Provider, amount: Option<Rupiah>, problems: &mu
         }
     };
     let before = problems.len();
-    let items: Vec<Item> = list.iter().enumerate().filter_map(|(at, value)| item(at, value, problems)).collect();
+    let mut items: Vec<Item> = list.iter().enumerate().filter_map(|(at, value)| item(at, value, problems)).collect();
+    items.shrink_to_fit();
     if provider == Provider::Akulaku {
         let mut ids = BTreeSet::new();
         if !list.iter().filter_map(|item| item["id"].as_str()).all(|id| ids.insert(id)) {

@@ -7,8 +7,12 @@ use super::settings::Settings;
 
 /// Whether a call carries the server key as user name and no password.
 pub(super) fn are_right(headers: &HeaderMap, settings: &Settings) -> bool {
-    let user = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(user_name);
-    user.is_some_and(|user| settings.is_server_key(&user))
+    user(headers).is_some_and(|user| settings.is_server_key(&user))
+}
+
+/// Who calls, if he says it as the gateway wants it.
+pub(super) fn user(headers: &HeaderMap) -> Option<String> {
+    headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(user_name)
 }
 
 /// The user name of HTTP Basic, where the password is empty.

@@ -1,12 +1,16 @@
 //! The customer at the provider's page, and the way back to the shop.
 //! ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 
+use std::sync::Arc;
+
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 
 use super::Gateway;
+use super::faults::{Fault, Place};
 use super::payment::{Item, Payment, Provider};
-use super::rendering;
+use super::rendering::{self, Claim};
 use super::settings::{KredivoReturn, Settings};
+use super::timeline::Happening;
 
 /// What a customer does on the pay page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +60,8 @@ pub enum WayBack {
     },
     /// The merchant has not set a finish URL.
     NoFinishUrl,
+    /// The browser never comes back, on purpose.
+    Never,
 }
 
 /// What the pay page shows.
@@ -77,13 +83,16 @@ pub struct Checkout {
 }
 
 impl Gateway {
-    /// What the pay page of a transaction shows. Takes an order id, a transaction id, or Kredivo's reference.
+    /// What the pay page of a transaction shows, to a browser that opens it. Takes an order id, a transaction id, or
+    /// Kredivo's reference.
     pub fn checkout(&mut self, reference: &str, now: WibTime) -> Option<Checkout> {
         self.tick(now);
-        let payment = &self.payments[self.by_reference(reference)?];
+        let index = self.by_reference(reference)?;
+        self.note(index, now, Happening::Visited);
+        let payment = &self.payments[index];
         Some(Checkout {
             provider: payment.provider,
-            order_id: payment.order_id.as_str().to_owned(),
+            order_id: payment.order_id.to_string(),
             amount: payment.amount,
             items: payment.items.clone(),
             expires: payment.expires,
@@ -97,42 +106,93 @@ impl Gateway {
     pub fn choose(&mut self, reference: &str, choice: Choice, now: WibTime) -> Option<WayBack> {
         self.tick(now);
         let index = self.by_reference(reference)?;
-        if self.payments[index].is_pending() {
-            match choice {
-                Choice::Approve => {
-                    self.payments[index].settled = Some(now);
-                    self.advance(index, TransactionStatus::Settlement, now);
-                }
-                Choice::Decline => self.advance(index, TransactionStatus::Deny, now),
-                Choice::Leave => {}
-            }
+        let order_id = Arc::clone(&self.payments[index].order_id);
+        self.note(index, now, Happening::Chose(choice));
+        let customer = self.draw(Place::Customer, &order_id).first().copied();
+        let browser = self.draw(Place::Return, &order_id).first().copied();
+        for fault in customer.into_iter().chain(browser) {
+            self.note(index, now, Happening::Struck(fault));
         }
-        Some(way_back(&self.payments[index], &self.settings))
+        if customer == Some(Fault::WalkAway) {
+            self.note(index, now, Happening::NotSentBack);
+            return Some(WayBack::Never);
+        }
+        let payment = &mut self.payments[index];
+        payment.leads_browser = browser == Some(Fault::ReturnBefore);
+        payment.holds_browser = browser == Some(Fault::ReturnAfter);
+        match choice {
+            Choice::Approve if customer == Some(Fault::Decline) => self.deny(index, now),
+            Choice::Approve => self.settle(index, now),
+            Choice::Decline => self.deny(index, now),
+            Choice::Leave => {}
+        }
+        self.payments[index].leads_browser = false;
+        Some(self.send_back(index, browser, now))
     }
 
-    fn by_reference(&self, reference: &str) -> Option<usize> {
+    /// Whether the browser is to wait until the notifications of a transaction are over, and they are not.
+    #[must_use]
+    pub fn holds_browser(&self, reference: &str) -> bool {
+        let Some(payment) = self.by_reference(reference).map(|index| &self.payments[index]) else { return false };
+        payment.holds_browser && self.messages_of(payment).any(|message| !message.is_over())
+    }
+
+    /// The customer pays, if he still can.
+    pub(super) fn settle(&mut self, index: usize, now: WibTime) {
+        if self.payments[index].is_pending() {
+            self.payments[index].settled = Some(now);
+            self.advance(index, TransactionStatus::Settlement, now);
+        }
+    }
+
+    /// The provider refuses, if it still can.
+    pub(super) fn deny(&mut self, index: usize, now: WibTime) {
+        if self.payments[index].is_pending() {
+            self.advance(index, TransactionStatus::Deny, now);
+        }
+    }
+
+    fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> WayBack {
+        let payment = &self.payments[index];
+        let forged = fault == Some(Fault::ForgedReturn);
+        let claim = if forged { Claim::forged_of(payment) } else { Claim::true_of(payment) };
+        let way = match fault {
+            Some(Fault::NeverReturns) => WayBack::Never,
+            _ => way_back(payment, claim, &self.settings),
+        };
+        let what = match (&way, &self.settings.finish_url) {
+            (WayBack::Form { .. } | WayBack::Redirect { .. }, Some(url)) => {
+                Happening::SentBack { url: url.clone(), forged }
+            }
+            _ => Happening::NotSentBack,
+        };
+        self.note(index, now, what);
+        way
+    }
+
+    pub(super) fn by_reference(&self, reference: &str) -> Option<usize> {
         self.find(reference).or_else(|| self.find(reference.strip_suffix("-1")?))
     }
 }
 
-fn way_back(payment: &Payment, settings: &Settings) -> WayBack {
+fn way_back(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> WayBack {
     let Some(finish_url) = settings.finish_url.as_deref() else { return WayBack::NoFinishUrl };
     match (payment.provider, settings.kredivo_return) {
         (Provider::Akulaku, _) => WayBack::Form {
             action: finish_url.to_owned(),
-            response: rendering::akulaku_form(payment, finish_url, settings),
+            response: rendering::akulaku_form(payment, claim, finish_url, settings),
             callback_key: settings.client_key().as_str().to_owned(),
         },
         (Provider::Kredivo, KredivoReturn::Bare) => WayBack::Redirect { location: finish_url.to_owned() },
         (Provider::Kredivo, KredivoReturn::WithStatus) => {
-            WayBack::Redirect { location: with_status(finish_url, payment) }
+            WayBack::Redirect { location: with_status(finish_url, &payment.order_id, claim) }
         }
     }
 }
 
 /// Adds the three parameters behind those that are there, and before a fragment. All values are plain in a query: an
 /// order id has only unreserved characters.
-fn with_status(finish_url: &str, payment: &Payment) -> String {
+fn with_status(finish_url: &str, order_id: &str, claim: Claim<'_>) -> String {
     let (url, fragment) = match finish_url.find('#') {
         Some(at) => finish_url.split_at(at),
         None => (finish_url, ""),
@@ -142,6 +202,6 @@ fn with_status(finish_url: &str, payment: &Payment) -> String {
         Some(_) if url.ends_with(['?', '&']) => "",
         Some(_) => "&",
     };
-    let (order_id, status, code) = (&payment.order_id, &payment.status, payment.answer_code());
+    let Claim { status, code, .. } = claim;
     format!("{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}")
 }

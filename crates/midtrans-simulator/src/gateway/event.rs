@@ -4,6 +4,7 @@ use std::fmt;
 
 use midtrans_protocol::TransactionStatus;
 
+use super::faults::Fault;
 use super::retry::Outcome;
 
 /// Something that happened at the gateway. `Display` makes one line without keys and without bodies.
@@ -16,8 +17,10 @@ pub enum Event {
         call: String,
         /// The answer's HTTP status.
         http_status: u16,
-        /// The `status_code` of the answer's body.
+        /// The `status_code` of the answer's body; nought where nothing happened.
         status_code: u16,
+        /// What went wrong on purpose.
+        fault: Option<Fault>,
     },
     /// A transaction came to a new status.
     Moved {
@@ -39,17 +42,24 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
     },
+    /// The state could not be written to its file; it is tried again with the next change.
+    NotSaved {
+        /// Why, in SQLite's words.
+        why: String,
+    },
 }
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Called { call, http_status, status_code } => {
-                write!(f, "call    {call} -> {status_code} (HTTP {http_status})")
+            Self::Called { call, http_status, status_code, fault } => {
+                write!(f, "call    {call} -> {status_code} (HTTP {http_status})")?;
+                fault.map_or(Ok(()), |fault| write!(f, ", fault {fault}"))
             }
             Self::Moved { order_id, transaction_id, status } => {
                 write!(f, "status  {order_id} is {status} ({transaction_id})")
             }
+            Self::NotSaved { why } => write!(f, "STATE   not saved: {why}"),
             Self::Notified { order_id, status, url, outcome } => {
                 write!(f, "notify  {order_id} {status} -> {url}: ")?;
                 match outcome {

@@ -8,6 +8,7 @@ use http::{HeaderMap, Method};
 use midtrans_protocol::WibTime;
 
 use super::answer::Answer;
+use super::touched::Touched;
 
 /// One key space for all operations.
 #[derive(Debug, Default)]
@@ -15,12 +16,17 @@ pub(super) struct Memory {
     calls: BTreeMap<String, Call>,
     /// When stored answers are forgotten, the first one first.
     ends: BTreeSet<(WibTime, String)>,
+    pub(super) touched: Touched<String>,
 }
 
 #[derive(Debug)]
 enum Call {
     Running,
-    Answered(Answer),
+    Answered {
+        answer: Answer,
+        #[cfg_attr(not(feature = "state"), expect(dead_code, reason = "only a file has to know"))]
+        end: WibTime,
+    },
 }
 
 /// What a key says about a call.
@@ -50,7 +56,7 @@ impl Memory {
         }
         match self.calls.get(key) {
             Some(Call::Running) => Recall::Running,
-            Some(Call::Answered(answer)) => Recall::Stored(answer.clone()),
+            Some(Call::Answered { answer, .. }) => Recall::Stored(answer.clone()),
             None => {
                 self.calls.insert(key.to_owned(), Call::Running);
                 Recall::New
@@ -62,13 +68,31 @@ impl Memory {
     pub(super) fn end(&mut self, key: &str, success: Option<&Answer>, now: WibTime) {
         match success.zip(now.checked_add(KEPT)) {
             Some((answer, end)) => {
-                self.calls.insert(key.to_owned(), Call::Answered(answer.clone()));
+                self.calls.insert(key.to_owned(), Call::Answered { answer: answer.clone(), end });
                 self.ends.insert((end, key.to_owned()));
+                self.touched.add(key);
             }
             None => {
                 self.calls.remove(key);
             }
         }
+    }
+}
+
+#[cfg(feature = "state")]
+impl Memory {
+    /// The answer of a key, and until when it is kept.
+    pub(super) fn stored(&self, key: &str) -> Option<(WibTime, &Answer)> {
+        match self.calls.get(key)? {
+            Call::Answered { answer, end } => Some((*end, answer)),
+            Call::Running => None,
+        }
+    }
+
+    /// An answer that another run of the simulator gave.
+    pub(super) fn put_back(&mut self, key: String, answer: Answer, end: WibTime) {
+        self.ends.insert((end, key.clone()));
+        self.calls.insert(key, Call::Answered { answer, end });
     }
 }
 

@@ -14,6 +14,18 @@ impl Ids {
         Self { seed, drawn: 0 }
     }
 
+    /// Goes on where another source ended that had the same seed.
+    #[cfg(feature = "state")]
+    pub(super) const fn going_on(seed: u64, drawn: u64) -> Self {
+        Self { seed, drawn }
+    }
+
+    /// What to go on from: seed, and how many were drawn.
+    #[cfg(feature = "state")]
+    pub(super) const fn position(&self) -> (u64, u64) {
+        (self.seed, self.drawn)
+    }
+
     /// A UUID, as Akulaku's transactions and error bodies have.
     pub(super) fn uuid(&mut self) -> String {
         let (high, low) = (self.draw(), self.draw());
@@ -42,11 +54,21 @@ impl Ids {
     /// SplitMix64: every state gives another output.
     fn draw(&mut self) -> u64 {
         self.drawn = self.drawn.wrapping_add(1);
-        let mut z = self.seed.wrapping_add(self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        finalized(self.seed.wrapping_add(self.drawn.wrapping_mul(GOLDEN)))
     }
 }
+
+/// One number out of several: the same for the same, and as good as random otherwise.
+pub(super) fn mixed(parts: &[u64]) -> u64 {
+    parts.iter().fold(0, |state, part| finalized(state.wrapping_add(GOLDEN) ^ finalized(*part)))
+}
+
+fn finalized(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -1,13 +1,16 @@
 //! The operations of the API.
 
+use std::sync::Arc;
+
 use midtrans_protocol::{TransactionStatus, WibTime};
 
 use super::answer::Answer;
-use super::payment::{Payment, Refunded};
-use super::refund::Amount;
+use super::faults::Place;
+use super::payment::{Payment, Rare, Refunded};
+use super::refund::{Amount, Asked};
 use super::refusal::Refusal;
 use super::route::Route;
-use super::{BANK_CONFIRMS_AFTER, Fault, Gateway, Timer, charge, refund, rendering};
+use super::{BANK_CONFIRMS_AFTER, Gateway, Timer, charge, refund, rendering};
 
 /// Which of the two refund paths was called. They differ in the words of the answer.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +26,12 @@ impl Gateway {
             Route::Status(id) => {
                 let payment = &self.payments[self.find(&id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(payment.answer_code(), rendering::status(payment, &self.settings)))
+            }
+            Route::StatusB2b(id) => {
+                let payment = &self.payments[self.find(&id).ok_or(Refusal::UnknownTransaction)?];
+                let status = rendering::status(payment, &self.settings);
+                let id = self.ids.uuid();
+                Ok(Answer::ok(200, rendering::status_b2b(&id, status)))
             }
             Route::Cancel(id) => {
                 let index = self.pending(&id)?;
@@ -45,7 +54,7 @@ impl Gateway {
     }
 
     fn charge(&mut self, request: &http::Request<Vec<u8>>, now: WibTime) -> Result<Answer, Refusal> {
-        let charge = charge::read(request.body(), now)?;
+        let charge = charge::read(request.body(), self.settings.strict, now)?;
         if let Some(index) = self.orders.get(charge.order_id.as_str()) {
             let earlier = &self.payments[*index];
             if earlier.was_paid() {
@@ -61,19 +70,25 @@ impl Gateway {
             super::Provider::Kredivo => self.ids.dated(now),
         };
         let index = self.add(Payment {
-            id,
+            id: id.into(),
             provider: charge.provider,
-            order_id: charge.order_id,
+            order_id: charge.order_id.as_str().into(),
             amount: charge.amount,
             items: charge.items,
-            custom_fields: charge.custom_fields,
-            metadata: charge.metadata,
-            targets: charge::targets(request.headers()),
+            rare: Rare {
+                custom_fields: charge.custom_fields,
+                metadata: charge.metadata,
+                targets: charge::targets(request.headers()),
+            }
+            .boxed(),
             made: now,
             expires: charge.expires,
             status: TransactionStatus::Pending,
             settled: None,
             refunds: Vec::new(),
+            log: Vec::new(),
+            leads_browser: false,
+            holds_browser: false,
         });
         self.advance(index, TransactionStatus::Pending, now);
         Ok(Answer::ok(201, rendering::charge(&self.payments[index], &self.settings)))
@@ -87,6 +102,24 @@ impl Gateway {
     fn refund(&mut self, id: &str, body: &[u8], path: RefundPath, now: WibTime) -> Result<Answer, Refusal> {
         let asked = refund::read(body)?;
         let index = self.find(id).ok_or(Refusal::UnknownResource)?;
+        let refund = self.refundable(index, asked, now)?;
+        let order_id = Arc::clone(&self.payments[index].order_id);
+        if matches!(path, RefundPath::Direct) && !self.draw(Place::DirectRefund, &order_id).is_empty() {
+            return Ok(Answer::ok(202, rendering::refund_denied(&self.payments[index], &refund)));
+        }
+        self.give_back(index, refund.clone(), now);
+        let payment = &self.payments[index];
+        Ok(Answer::ok(
+            200,
+            match path {
+                RefundPath::Ordinary => rendering::refunded(payment, &refund),
+                RefundPath::Direct => rendering::directly_refunded(payment, &refund),
+            },
+        ))
+    }
+
+    /// The refund that was asked for, if this transaction allows it.
+    pub(super) fn refundable(&mut self, index: usize, asked: Asked, now: WibTime) -> Result<Refunded, Refusal> {
         let payment = &self.payments[index];
         let is_used = |key: &midtrans_protocol::RefundKey| payment.refunds.iter().any(|made| made.key == key.as_str());
         if asked.key.as_ref().is_some_and(is_used) {
@@ -103,26 +136,19 @@ impl Gateway {
         };
         self.refund_count += 1;
         let key = asked.key.map_or_else(|| self.ids.uuid(), |key| key.as_str().to_owned());
-        let refund =
-            Refunded { number: self.refund_count, key, amount, reason: asked.reason, made: now, confirmed: None };
-        if matches!(path, RefundPath::Direct) && self.faults.front() == Some(&Fault::RefundDenied) {
-            self.faults.pop_front();
-            return Ok(Answer::ok(202, rendering::refund_denied(&self.payments[index], &refund)));
-        }
-        self.payments[index].refunds.push(refund.clone());
-        let status = if amount == left { TransactionStatus::Refund } else { TransactionStatus::PartialRefund };
+        Ok(Refunded { number: self.refund_count, key, amount, reason: asked.reason, made: now, confirmed: None })
+    }
+
+    /// Sends money back.
+    pub(super) fn give_back(&mut self, index: usize, refund: Refunded, now: WibTime) {
+        let number = refund.number;
+        let is_all = refund.amount == self.payments[index].refundable();
+        self.payments[index].refunds.push(refund);
+        let status = if is_all { TransactionStatus::Refund } else { TransactionStatus::PartialRefund };
         self.advance(index, status, now);
         if let Some(at) = now.checked_add(BANK_CONFIRMS_AFTER) {
-            self.timers.insert((at, index, Timer::BankConfirms(self.refund_count)));
+            self.timers.insert((at, index, Timer::BankConfirms(number)));
         }
-        let payment = &self.payments[index];
-        Ok(Answer::ok(
-            200,
-            match path {
-                RefundPath::Ordinary => rendering::refunded(payment, &refund),
-                RefundPath::Direct => rendering::directly_refunded(payment, &refund),
-            },
-        ))
     }
 }
 

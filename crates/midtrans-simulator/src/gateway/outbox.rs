@@ -1,15 +1,52 @@
 //! Notifications on their way to the merchant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use http::Uri;
 use midtrans_protocol::{TransactionStatus, WibTime};
 
+use super::faults::{Fault, HELD};
 use super::retry::{self, Next, Outcome};
+use super::touched::Touched;
 
-/// Which notification: the same for all attempts to deliver it.
+/// Which notification: the same for all attempts to deliver it. Its text is `ACCOUNT-NUMBER`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeliveryId(usize);
+pub struct DeliveryId {
+    pub(super) account: u32,
+    pub(super) number: u32,
+}
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.account, self.number)
+    }
+}
+
+/// The text is none of a [`DeliveryId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidDeliveryId;
+
+impl fmt::Display for InvalidDeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected the number of a notification, such as 0-12")
+    }
+}
+
+impl std::error::Error for InvalidDeliveryId {}
+
+impl FromStr for DeliveryId {
+    type Err = InvalidDeliveryId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDeliveryId> {
+        let (account, number) = text.split_once('-').ok_or(InvalidDeliveryId)?;
+        let read = |digits: &str| digits.parse().map_err(|_| InvalidDeliveryId);
+        Ok(Self { account: read(account)?, number: read(number)? })
+    }
+}
 
 /// A notification to be sent now, by POST.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,58 +93,122 @@ pub struct Message {
     /// Which one.
     pub id: DeliveryId,
     /// The merchant's order.
-    pub order_id: String,
+    pub order_id: Arc<str>,
     /// The transaction.
-    pub transaction_id: String,
+    pub transaction_id: Arc<str>,
     /// What it tells.
     pub transaction_status: TransactionStatus,
     /// Where it goes.
-    pub url: String,
+    pub url: Arc<str>,
     /// Its JSON, the same in every attempt.
-    pub body: String,
+    pub body: Box<str>,
+    /// What goes wrong with it on purpose.
+    pub fault: Option<Fault>,
     /// The attempts so far.
     pub attempts: Vec<Attempt>,
     /// What becomes of it.
     pub state: DeliveryState,
-    repeats: usize,
-    hops: usize,
-    next_url: String,
+    /// Nothing while it is on its first way.
+    pub(super) route: Option<Box<Route>>,
+}
+
+/// How far the present round of attempts is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) repeats: usize,
+    pub(super) hops: usize,
+    /// Where a redirect led.
+    pub(super) next_url: Option<Box<str>>,
+    /// How many more copies follow when this one has arrived.
+    pub(super) copies: usize,
+}
+
+impl Route {
+    pub(super) fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
 }
 
 /// All notifications ever made.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
+    account: u32,
     messages: Vec<Message>,
     waiting: BTreeSet<(WibTime, DeliveryId)>,
+    /// Those that let a later one of their transaction go first.
+    held: BTreeMap<Arc<str>, Vec<DeliveryId>>,
     under_way: usize,
+    pub(super) touched: Touched<DeliveryId>,
+    /// The text that most messages share.
+    last_url: Option<Arc<str>>,
 }
 
 /// What a new notification is about.
 #[derive(Debug)]
 pub(super) struct News<'a> {
-    pub(super) order_id: &'a str,
-    pub(super) transaction_id: &'a str,
+    pub(super) order_id: &'a Arc<str>,
+    pub(super) transaction_id: &'a Arc<str>,
     pub(super) status: &'a TransactionStatus,
     pub(super) body: &'a str,
 }
 
 impl Outbox {
-    pub(super) fn add(&mut self, news: &News<'_>, url: &str, at: WibTime) {
-        let id = DeliveryId(self.messages.len());
-        self.messages.push(Message {
-            id,
-            order_id: news.order_id.to_owned(),
-            transaction_id: news.transaction_id.to_owned(),
-            transaction_status: news.status.clone(),
-            url: url.to_owned(),
-            body: news.body.to_owned(),
-            attempts: Vec::new(),
-            state: DeliveryState::Waiting(at),
-            repeats: 0,
-            hops: 0,
-            next_url: url.to_owned(),
-        });
-        self.waiting.insert((at, id));
+    pub(super) fn new(account: u32) -> Self {
+        Self { account, ..Self::default() }
+    }
+
+    /// One text for all messages that go to the same place.
+    pub(super) fn shared(&mut self, url: &str) -> Arc<str> {
+        match &self.last_url {
+            Some(last) if **last == *url => Arc::clone(last),
+            _ => Arc::clone(self.last_url.insert(url.into())),
+        }
+    }
+
+    pub(super) fn add(&mut self, news: &News<'_>, url: &Arc<str>, at: WibTime, fault: Option<Fault>) -> DeliveryId {
+        // Four thousand million notifications do not fit into any memory.
+        let number = u32::try_from(self.messages.len()).unwrap_or(u32::MAX);
+        let id = DeliveryId { account: self.account, number };
+        let later = |by: Duration| at.checked_add(by).unwrap_or(at);
+        let state = match fault {
+            Some(Fault::Lose) => DeliveryState::GivenUp,
+            Some(Fault::Delay(by)) => DeliveryState::Waiting(later(by)),
+            Some(Fault::Reorder) => {
+                self.held.entry(Arc::clone(news.transaction_id)).or_default().push(id);
+                DeliveryState::Waiting(later(HELD))
+            }
+            _ => DeliveryState::Waiting(at),
+        };
+        let copies = usize::from(fault == Some(Fault::Duplicate));
+        super::push(
+            &mut self.messages,
+            Message {
+                id,
+                order_id: Arc::clone(news.order_id),
+                transaction_id: Arc::clone(news.transaction_id),
+                transaction_status: news.status.clone(),
+                url: Arc::clone(url),
+                body: news.body.into(),
+                fault,
+                attempts: Vec::new(),
+                state,
+                route: Route { copies, ..Route::default() }.boxed(),
+            },
+        );
+        if let DeliveryState::Waiting(at) = state {
+            self.waiting.insert((at, id));
+        }
+        self.touched.add(id);
+        id
+    }
+
+    /// Puts a notification back that another run of the simulator made, in the order of their numbers.
+    #[cfg(feature = "state")]
+    pub(super) fn put_back(&mut self, message: Message) {
+        if let DeliveryState::Waiting(at) = message.state {
+            self.waiting.insert((at, message.id));
+        }
+        self.messages.push(message);
     }
 
     /// Hands out what is to be sent by now. Each must be reported with [`delivered`](Self::delivered).
@@ -118,10 +219,10 @@ impl Outbox {
                 break;
             }
             self.waiting.pop_first();
-            if let Some(message) = self.messages.get_mut(id.0) {
+            if let Some(message) = self.messages.get_mut(id.number as usize) {
                 message.state = DeliveryState::UnderWay;
                 self.under_way += 1;
-                due.push(Delivery { id, url: message.next_url.clone(), body: message.body.clone() });
+                due.push(Delivery { id, url: message.goes_to().to_owned(), body: message.text_now().to_owned() });
             }
         }
         due
@@ -129,40 +230,109 @@ impl Outbox {
 
     /// Notes how an attempt ended and plans the next. Returns the message, or `None` if it was not under way.
     pub(super) fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) -> Option<&Message> {
-        let message = self.messages.get_mut(id.0).filter(|message| message.state == DeliveryState::UnderWay)?;
+        let message = self.messages.get_mut(id.number as usize);
+        let message = message.filter(|message| message.id == id && message.state == DeliveryState::UnderWay)?;
         self.under_way = self.under_way.saturating_sub(1);
-        let next = retry::next(&outcome, message.repeats, message.hops);
-        message.attempts.push(Attempt { at: now, url: message.next_url.clone(), outcome });
+        self.touched.add(id);
+        let mut route = message.route.take().map(|route| *route).unwrap_or_default();
+        let next = retry::next(&outcome, route.repeats, route.hops);
+        let url = route.next_url.as_deref().unwrap_or(&message.url).to_owned();
+        let is_forged = message.fault == Some(Fault::Forge);
         message.state = match next {
+            // Whoever forges does not keep the gateway's schedule.
+            Next::Again(_) | Next::Follow(_) if is_forged => DeliveryState::GivenUp,
+            Next::Done if route.copies > 0 => {
+                route = Route { copies: route.copies - 1, ..Route::default() };
+                DeliveryState::Waiting(now)
+            }
             Next::Done => DeliveryState::Delivered,
             Next::GiveUp => DeliveryState::GivenUp,
             Next::Follow(location) => {
-                message.hops += 1;
-                message.next_url = resolved(&message.next_url, &location);
+                route.hops += 1;
+                route.next_url = Some(resolved(&url, &location).into());
                 DeliveryState::Waiting(now)
             }
             Next::Again(pause) => {
-                message.repeats += 1;
-                message.hops = 0;
-                message.next_url.clone_from(&message.url);
+                route = Route { repeats: route.repeats + 1, copies: route.copies, ..Route::default() };
                 now.checked_add(pause).map_or(DeliveryState::GivenUp, DeliveryState::Waiting)
             }
         };
-        if let DeliveryState::Waiting(at) = message.state {
-            self.waiting.insert((at, id));
+        message.route = if message.is_over() { None } else { route.boxed() };
+        message.attempts.push(Attempt { at: now, url, outcome });
+        match message.state {
+            DeliveryState::Waiting(at) => {
+                self.waiting.insert((at, id));
+            }
+            _ => self.release(id, now),
         }
-        Some(message)
+        self.messages.get(id.number as usize)
+    }
+
+    /// Lets those go that waited for this one.
+    fn release(&mut self, over: DeliveryId, now: WibTime) {
+        let Some(message) = self.messages.get(over.number as usize) else { return };
+        let transaction_id = Arc::clone(&message.transaction_id);
+        let Some(held) = self.held.get_mut(&transaction_id) else { return };
+        let freed: Vec<DeliveryId> = held.iter().copied().filter(|id| *id < over).collect();
+        held.retain(|id| *id > over);
+        if held.is_empty() {
+            self.held.remove(&transaction_id);
+        }
+        freed.into_iter().for_each(|id| self.wait_until(id, |_| now));
     }
 
     /// Sends a notification once more, as the gateway sometimes does. `false` if it is on its way anyway.
     pub(super) fn repeat(&mut self, id: DeliveryId, now: WibTime) -> bool {
-        let over = |message: &&mut Message| matches!(message.state, DeliveryState::Delivered | DeliveryState::GivenUp);
-        let Some(message) = self.messages.get_mut(id.0).filter(over) else { return false };
+        let Some(message) = self.messages.get_mut(id.number as usize).filter(|message| message.id == id) else {
+            return false;
+        };
+        if !message.is_over() {
+            return false;
+        }
         message.state = DeliveryState::Waiting(now);
-        (message.repeats, message.hops) = (0, 0);
-        message.next_url.clone_from(&message.url);
+        message.route = None;
         self.waiting.insert((now, id));
+        self.touched.add(id);
         true
+    }
+
+    /// Sends one copy more than otherwise. `false` if there is no such notification.
+    pub(super) fn duplicate(&mut self, id: DeliveryId, now: WibTime) -> bool {
+        if self.repeat(id, now) {
+            return true;
+        }
+        let message = self.messages.get_mut(id.number as usize).filter(|message| message.id == id);
+        self.touched.add(id);
+        message.map(|message| message.route.get_or_insert_default().copies += 1).is_some()
+    }
+
+    /// Sends a notification now that waits. `false` if it does not wait.
+    pub(super) fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
+        let waits = self.messages.get(id.number as usize).is_some_and(|message| message.id == id && message.waits());
+        if waits {
+            self.wait_until(id, |_| now);
+        }
+        waits
+    }
+
+    /// Lets a notification wait longer. `false` if it does not wait.
+    pub(super) fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
+        if self.messages.get(id.number as usize).filter(|message| message.id == id && message.waits()).is_none() {
+            return false;
+        }
+        self.wait_until(id, |at| at.max(now).checked_add(by).unwrap_or(at));
+        true
+    }
+
+    fn wait_until(&mut self, id: DeliveryId, new: impl FnOnce(WibTime) -> WibTime) {
+        let Some(message) = self.messages.get_mut(id.number as usize) else { return };
+        if let DeliveryState::Waiting(at) = message.state {
+            self.waiting.remove(&(at, id));
+            let at = new(at);
+            message.state = DeliveryState::Waiting(at);
+            self.waiting.insert((at, id));
+            self.touched.add(id);
+        }
     }
 
     pub(super) fn next_at(&self) -> Option<WibTime> {
@@ -175,6 +345,44 @@ impl Outbox {
 
     pub(super) fn messages(&self) -> &[Message] {
         &self.messages
+    }
+}
+
+impl Message {
+    /// Whether nothing more will be tried.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self.state, DeliveryState::Delivered | DeliveryState::GivenUp)
+    }
+
+    /// Whether it will be sent at a time that is known.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        matches!(self.state, DeliveryState::Waiting(_))
+    }
+
+    /// How many more copies follow when this one has arrived.
+    #[must_use]
+    pub fn copies_to_follow(&self) -> usize {
+        self.route.as_ref().map_or(0, |route| route.copies)
+    }
+
+    /// Where the next attempt goes: after a redirect, another URL than the notification's own.
+    #[must_use]
+    pub fn goes_to(&self) -> &str {
+        self.route.as_ref().and_then(|route| route.next_url.as_deref()).unwrap_or(&self.url)
+    }
+
+    /// What the next attempt carries. One that is corrupted on purpose is half of it, the first time.
+    fn text_now(&self) -> &str {
+        let mut end = self.body.len();
+        if self.fault == Some(Fault::Corrupt) && self.attempts.is_empty() {
+            end /= 2;
+            while !self.body.is_char_boundary(end) {
+                end -= 1;
+            }
+        }
+        &self.body[..end]
     }
 }
 

@@ -1,9 +1,12 @@
 //! One transaction, as the gateway keeps it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use midtrans_protocol::{OrderId, Rupiah, TransactionStatus, WibTime, WireAmount};
+use midtrans_protocol::{Rupiah, TransactionStatus, WibTime, WireAmount};
 use serde_json::Value;
+
+use super::timeline::Entry;
 
 /// The two cardless credit providers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,26 +81,49 @@ pub(super) struct Refunded {
 /// Where notifications of one charge go, from its headers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Targets {
-    pub(super) append: Vec<String>,
-    pub(super) replace: Vec<String>,
+    pub(super) append: Vec<Arc<str>>,
+    pub(super) replace: Vec<Arc<str>>,
+}
+
+/// What only some charges say.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    pub(super) custom_fields: [Option<String>; 3],
+    pub(super) metadata: Option<Value>,
+    pub(super) targets: Targets,
+}
+
+impl Rare {
+    /// Nothing where nothing was said.
+    pub(super) fn boxed(self) -> Option<Box<Self>> {
+        let says = self.custom_fields.iter().any(Option::is_some)
+            || self.metadata.is_some()
+            || !self.targets.append.is_empty()
+            || !self.targets.replace.is_empty();
+        says.then(|| Box::new(self))
+    }
 }
 
 /// A transaction.
 #[derive(Debug)]
 pub(super) struct Payment {
-    pub(super) id: String,
+    pub(super) id: Arc<str>,
     pub(super) provider: Provider,
-    pub(super) order_id: OrderId,
+    pub(super) order_id: Arc<str>,
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
-    pub(super) custom_fields: [Option<String>; 3],
-    pub(super) metadata: Option<Value>,
-    pub(super) targets: Targets,
+    /// Most charges have none of it, and there may be many of them.
+    pub(super) rare: Option<Box<Rare>>,
     pub(super) made: WibTime,
     pub(super) expires: WibTime,
     pub(super) status: TransactionStatus,
     pub(super) settled: Option<WibTime>,
     pub(super) refunds: Vec<Refunded>,
+    pub(super) log: Vec<Entry>,
+    /// Whether notifications wait, so that the browser is first.
+    pub(super) leads_browser: bool,
+    /// Whether the browser goes back only when the notifications are over.
+    pub(super) holds_browser: bool,
 }
 
 impl Payment {

@@ -39,12 +39,8 @@ pub(super) enum Refusal {
     Malformed,
     /// 414 for more than what is left.
     RefundAmount,
-    /// 429.
-    TooMany,
-    /// 500.
-    Internal,
-    /// 503.
-    Unavailable,
+    /// Any code, because somebody wants to see what the merchant makes of it.
+    OnPurpose(u16),
 }
 
 impl Refusal {
@@ -68,8 +64,8 @@ impl Refusal {
     /// Most refusals come under HTTP 200: only the body's code counts.
     fn http_status(&self, code: u16) -> u16 {
         match self {
-            Self::Invalid(_) | Self::Unauthorized | Self::UnknownPath | Self::WrongMethod | Self::TooMany => code,
-            Self::Unavailable => code,
+            Self::Invalid(_) | Self::Unauthorized | Self::UnknownPath | Self::WrongMethod => code,
+            Self::OnPurpose(400 | 401 | 403 | 405 | 429 | 501..) => code,
             _ => 200,
         }
     }
@@ -97,9 +93,37 @@ impl Refusal {
                 (413, "The request cannot be processed due to malformed syntax in the request body", false)
             }
             Self::RefundAmount => (414, "Refund request is rejected due to invalid amount", false),
-            Self::TooMany => (429, "API rate limit exceeded", true),
-            Self::Internal => (500, "Sorry. Our system is recovering from unexpected issues. Please retry.", true),
-            Self::Unavailable => (503, "Bank/partner is experiencing connection issue.", true),
+            Self::OnPurpose(code) => (*code, on_purpose(*code), true),
         }
+    }
+}
+
+/// The gateway's sentence for a code.
+const fn on_purpose(code: u16) -> &'static str {
+    match code {
+        400 => "One or more parameters in the payload is invalid.",
+        401 => "Transaction cannot be authorized with the current client/server key.",
+        402 => "Payment channel is not activated.",
+        403 => "The request cannot be served in the requested format",
+        404 => "The requested resource is not found",
+        405 => "The HTTP method is not allowed for this resource",
+        406 => {
+            "The request could not be completed due to a conflict with the current state of the target resource, \
+             please try again"
+        }
+        408 => "The request has a wrong data type",
+        409 => "Too many transactions for the same card number in a short time",
+        410 => "The merchant account is deactivated",
+        411 => "Token id is missing, invalid, or timed out",
+        412 => "Transaction status cannot be updated.",
+        413 => "The request cannot be processed due to malformed syntax in the request body",
+        414 => "Refund request is rejected due to invalid amount",
+        429 => "API rate limit exceeded",
+        501 => "The feature is not available",
+        502 => "Bank/partner is experiencing connection issue.",
+        503 => "Bank/partner is experiencing connection issue.",
+        504 => "The fraud detection is unavailable",
+        505 => "The payment reference could not be created",
+        _ => "Sorry. Our system is recovering from unexpected issues. Please retry.",
     }
 }

@@ -1,7 +1,9 @@
 //! How a transaction reads in answers, notifications and forms: the keys and their order are those of the
 //! gateway's samples.
 
-use midtrans_protocol::{WibTime, WireAmount, signature};
+use midtrans_protocol::{ServerKey, TransactionStatus, WibTime, WireAmount, signature};
+
+use serde_json::Value;
 
 use super::body::Body;
 use super::payment::{Payment, Provider, Refunded};
@@ -11,7 +13,7 @@ use super::settings::Settings;
 /// ([Akulaku and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 pub(super) fn charge(payment: &Payment, settings: &Settings) -> String {
     let (message, url) = (charge_message(payment.provider), redirect_url(payment, settings));
-    let body = coded(201, message).text("transaction_id", &payment.id).text("order_id", payment.order_id.as_str());
+    let body = coded(201, message).text("transaction_id", &payment.id).text("order_id", &payment.order_id);
     let body = match payment.provider {
         Provider::Akulaku => body.text("redirect_url", &url),
         Provider::Kredivo => body,
@@ -47,7 +49,7 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
     let body = custom_fields(body, payment)
         .text("gross_amount", payment.gross_amount().as_str())
         .text("currency", "IDR")
-        .text("order_id", payment.order_id.as_str())
+        .text("order_id", &payment.order_id)
         .text("payment_type", payment.provider.as_str())
         .text("signature_key", &sign(payment, payment.answer_code(), settings))
         .text("status_code", &payment.answer_code().to_string())
@@ -63,7 +65,32 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
     } else {
         refunds(body.text("refund_amount", WireAmount::of(payment.refunded()).as_str()), payment)
     };
-    body.maybe_json("metadata", payment.metadata.as_ref()).finish()
+    body.maybe_json("metadata", metadata(payment)).finish()
+}
+
+/// The answer to Get Status for a B2B transaction. No page shows one; the members are those of an official client.
+pub(super) fn status_b2b(id: &str, status: String) -> String {
+    coded(200, "Success, transaction is found").text("id", id).raw("transactions", &format!("[{status}]")).finish()
+}
+
+/// A notification that somebody made up who knows the order and not the key.
+pub(super) fn forged_notification(payment: &Payment, settings: &Settings) -> String {
+    let signature = signature::sign(&payment.order_id, "200", payment.gross_amount().as_str(), &somebody_else());
+    Body::default()
+        .text("transaction_time", &payment.made.to_string())
+        .text("transaction_status", TransactionStatus::Settlement.as_str())
+        .text("transaction_id", &payment.id)
+        .text("status_message", "midtrans payment notification")
+        .text("status_code", "200")
+        .text("signature_key", &signature)
+        .text("settlement_time", &payment.made.to_string())
+        .text("payment_type", payment.provider.as_str())
+        .text("order_id", &payment.order_id)
+        .text("merchant_id", &settings.merchant_id)
+        .text("gross_amount", payment.gross_amount().as_str())
+        .text("fraud_status", "accept")
+        .text("currency", "IDR")
+        .finish()
 }
 
 /// A notification of the present state.
@@ -85,8 +112,8 @@ pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
     };
     let body = body
         .text("payment_type", payment.provider.as_str())
-        .text("order_id", payment.order_id.as_str())
-        .maybe_json("metadata", payment.metadata.as_ref())
+        .text("order_id", &payment.order_id)
+        .maybe_json("metadata", metadata(payment))
         .text("merchant_id", &settings.merchant_id)
         .text("gross_amount", payment.gross_amount().as_str())
         .text("fraud_status", "accept")
@@ -98,7 +125,7 @@ pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
 pub(super) fn cancelled(payment: &Payment) -> String {
     coded(200, "Success, transaction is canceled")
         .text("transaction_id", &payment.id)
-        .text("order_id", payment.order_id.as_str())
+        .text("order_id", &payment.order_id)
         .text("payment_type", payment.provider.as_str())
         .text("transaction_time", &payment.made.to_string())
         .text("transaction_status", payment.status.as_str())
@@ -111,7 +138,7 @@ pub(super) fn cancelled(payment: &Payment) -> String {
 pub(super) fn expired(payment: &Payment, settings: &Settings) -> String {
     coded(407, "Success, transaction is expired")
         .text("transaction_id", &payment.id)
-        .text("order_id", payment.order_id.as_str())
+        .text("order_id", &payment.order_id)
         .text("merchant_id", &settings.merchant_id)
         .text("gross_amount", payment.gross_amount().as_str())
         .text("currency", "IDR")
@@ -126,7 +153,7 @@ pub(super) fn expired(payment: &Payment, settings: &Settings) -> String {
 pub(super) fn refunded(payment: &Payment, refund: &Refunded) -> String {
     let body = coded(200, "Success, refund request is approved")
         .text("transaction_id", &payment.id)
-        .text("order_id", payment.order_id.as_str())
+        .text("order_id", &payment.order_id)
         .text("payment_type", payment.provider.as_str())
         .text("transaction_time", &payment.made.to_string())
         .text("transaction_status", payment.status.as_str())
@@ -144,19 +171,48 @@ pub(super) fn refund_denied(payment: &Payment, refund: &Refunded) -> String {
     direct_refund(coded(202, "Refund denied by the bank"), payment, refund)
 }
 
+/// What a browser says when it comes back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claim<'a> {
+    pub(super) status: &'a TransactionStatus,
+    pub(super) code: u16,
+    pub(super) is_forged: bool,
+}
+
+impl<'a> Claim<'a> {
+    /// What is true.
+    pub(super) fn true_of(payment: &'a Payment) -> Self {
+        Self { status: &payment.status, code: payment.answer_code(), is_forged: false }
+    }
+
+    /// The opposite of it.
+    pub(super) fn forged_of(payment: &'a Payment) -> Self {
+        let (status, code) = match payment.status {
+            TransactionStatus::Settlement => (&TransactionStatus::Deny, 202),
+            _ => (&TransactionStatus::Settlement, 200),
+        };
+        Self { status, code, is_forged: true }
+    }
+}
+
 /// The JSON in the field `response` of the form that brings a browser back from Akulaku.
-pub(super) fn akulaku_form(payment: &Payment, finish_url: &str, settings: &Settings) -> String {
-    let code = payment.answer_code();
+pub(super) fn akulaku_form(payment: &Payment, claim: Claim<'_>, finish_url: &str, settings: &Settings) -> String {
+    let signature = if claim.is_forged {
+        let code = claim.code.to_string();
+        signature::sign(&payment.order_id, &code, payment.gross_amount().as_str(), &somebody_else())
+    } else {
+        sign(payment, claim.code, settings)
+    };
     Body::default()
         .text("transaction_time", &payment.made.to_string())
         .text("gross_amount", payment.gross_amount().as_str())
         .text("currency", "IDR")
-        .text("order_id", payment.order_id.as_str())
+        .text("order_id", &payment.order_id)
         .text("payment_type", payment.provider.as_str())
-        .text("signature_key", &sign(payment, code, settings))
-        .text("status_code", &code.to_string())
+        .text("signature_key", &signature)
+        .text("status_code", &claim.code.to_string())
         .text("transaction_id", &payment.id)
-        .text("transaction_status", payment.status.as_str())
+        .text("transaction_status", claim.status.as_str())
         .text("fraud_status", "accept")
         .text("expiry_time", &payment.expires.to_string())
         .text("payment_channel", "VTWEB")
@@ -165,8 +221,14 @@ pub(super) fn akulaku_form(payment: &Payment, finish_url: &str, settings: &Setti
         .finish()
 }
 
-fn redirect_url(payment: &Payment, settings: &Settings) -> String {
-    let (url, id) = (settings.url.as_str(), payment.id.as_str());
+/// The key of whoever forges.
+fn somebody_else() -> ServerKey {
+    ServerKey::new("SB-Mid-server-somebody-else").expect("it has the form of a key")
+}
+
+/// Where the customer pays.
+pub(super) fn redirect_url(payment: &Payment, settings: &Settings) -> String {
+    let (url, id) = (settings.url.as_str(), &*payment.id);
     match payment.provider {
         Provider::Akulaku => format!("{url}/v2/akulaku/redirect/{id}"),
         Provider::Kredivo => {
@@ -188,21 +250,26 @@ fn coded(code: u16, message: &str) -> Body {
 }
 
 fn sign(payment: &Payment, code: u16, settings: &Settings) -> String {
-    let (order_id, amount) = (payment.order_id.as_str(), payment.gross_amount());
+    let (order_id, amount) = (&payment.order_id, payment.gross_amount());
     signature::sign(order_id, &code.to_string(), amount.as_str(), settings.server_key())
 }
 
 fn custom_fields(body: Body, payment: &Payment) -> Body {
-    let [first, second, third] = &payment.custom_fields;
+    let Some(rare) = &payment.rare else { return body };
+    let [first, second, third] = &rare.custom_fields;
     body.maybe_text("custom_field1", first.as_deref())
         .maybe_text("custom_field2", second.as_deref())
         .maybe_text("custom_field3", third.as_deref())
 }
 
+fn metadata(payment: &Payment) -> Option<&Value> {
+    payment.rare.as_ref()?.metadata.as_ref()
+}
+
 fn direct_refund(head: Body, payment: &Payment, refund: &Refunded) -> String {
     let body = head
         .text("transaction_id", &payment.id)
-        .text("order_id", payment.order_id.as_str())
+        .text("order_id", &payment.order_id)
         .text("gross_amount", payment.gross_amount().as_str())
         .text("payment_type", payment.provider.as_str())
         .text("transaction_time", &payment.made.to_string())

@@ -13,6 +13,8 @@ pub enum Outcome {
         status: u16,
         /// The `Location` header.
         location: Option<String>,
+        /// The beginning of the body.
+        body: String,
     },
     /// No answer within [`TIMEOUT`].
     TimedOut,
@@ -23,10 +25,25 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// An answer without a `Location`.
+    /// An answer without a `Location` and without a body.
     #[must_use]
     pub const fn answered(status: u16) -> Self {
-        Self::Answered { status, location: None }
+        Self::Answered { status, location: None, body: String::new() }
+    }
+
+    /// The same answer with a body.
+    #[must_use]
+    pub fn saying(mut self, text: impl Into<String>) -> Self {
+        if let Self::Answered { body, .. } = &mut self {
+            *body = text.into();
+        }
+        self
+    }
+
+    /// An answer that points elsewhere.
+    #[must_use]
+    pub fn redirected(status: u16, location: impl Into<String>) -> Self {
+        Self::Answered { status, location: Some(location.into()), body: String::new() }
     }
 }
 
@@ -56,7 +73,7 @@ pub(super) enum Next {
 pub(super) fn next(outcome: &Outcome, repeats: usize, hops: usize) -> Next {
     match outcome {
         Outcome::Answered { status: 200..=299, .. } => return Next::Done,
-        Outcome::Answered { status: 307 | 308, location: Some(location) } if hops < MAX_HOPS => {
+        Outcome::Answered { status: 307 | 308, location: Some(location), .. } if hops < MAX_HOPS => {
             return Next::Follow(location.clone());
         }
         _ => {}

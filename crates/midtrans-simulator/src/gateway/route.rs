@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 pub(super) enum Route {
     Charge,
     Status(String),
+    StatusB2b(String),
     Cancel(String),
     Expire(String),
     Approve(String),
@@ -23,6 +24,7 @@ impl Route {
         let (expected, route) = match *segments.as_slice() {
             ["v2", "charge"] => (Method::POST, Self::Charge),
             ["v2", id, "status"] => (Method::GET, Self::Status(decoded(id))),
+            ["v2", id, "status", "b2b"] => (Method::GET, Self::StatusB2b(decoded(id))),
             ["v2", id, "cancel"] => (Method::POST, Self::Cancel(decoded(id))),
             ["v2", id, "expire"] => (Method::POST, Self::Expire(decoded(id))),
             ["v2", id, "approve"] => (Method::POST, Self::Approve(decoded(id))),
@@ -33,7 +35,41 @@ impl Route {
         };
         if *method == expected { Ok(route) } else { Err(Refusal::WrongMethod) }
     }
+
+    /// The order or transaction in the path.
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Charge => None,
+            Self::Status(id)
+            | Self::StatusB2b(id)
+            | Self::Cancel(id)
+            | Self::Expire(id)
+            | Self::Approve(id)
+            | Self::Deny(id)
+            | Self::Refund(id)
+            | Self::DirectRefund(id) => Some(id),
+        }
+    }
+
+    /// The operation's name, one of [`OPERATIONS`].
+    pub(super) const fn operation(&self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Status(_) | Self::StatusB2b(_) => "status",
+            Self::Cancel(_) => "cancel",
+            Self::Expire(_) => "expire",
+            Self::Approve(_) => "approve",
+            Self::Deny(_) => "deny",
+            Self::Refund(_) => "refund",
+            Self::DirectRefund(_) => "direct refund",
+        }
+    }
 }
+
+/// The names of all operations.
+#[cfg(feature = "state")]
+pub(super) const OPERATIONS: [&str; 8] =
+    ["charge", "status", "cancel", "expire", "approve", "deny", "refund", "direct refund"];
 
 /// A path segment with its `%XX` undone. What is no escape stays as it is.
 fn decoded(segment: &str) -> String {

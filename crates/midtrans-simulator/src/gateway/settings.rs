@@ -25,6 +25,8 @@ pub struct Settings {
     pub notification_url: Option<String>,
     /// How Kredivo's customers come back.
     pub kredivo_return: KredivoReturn,
+    /// Refuses charges that lack what the gateway's reference requires, instead of taking what its samples omit.
+    pub strict: bool,
     /// What ids are made from: the same seed and the same calls give the same ids.
     pub seed: u64,
     keys: Keys,
@@ -54,6 +56,7 @@ impl Settings {
             finish_url: None,
             notification_url: None,
             kredivo_return: KredivoReturn::default(),
+            strict: false,
             seed: 0,
             keys,
         }
@@ -78,6 +81,11 @@ impl Settings {
     #[must_use]
     pub const fn client_key(&self) -> &ClientKey {
         &self.keys.client
+    }
+
+    /// Whether two accounts could not be told apart by the key of a call.
+    pub(super) fn shares_key_with(&self, other: &Self) -> bool {
+        self.keys.server_text == other.keys.server_text
     }
 
     /// Whether a user name of HTTP Basic is the server key.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::gateway::{InvalidRule, Rule};
+
 /// What the program was asked to do.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arguments {
@@ -15,6 +17,12 @@ pub(crate) struct Arguments {
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) speed: Option<u32>,
     pub(crate) delay_ms: u32,
+    pub(crate) seed: Option<u64>,
+    pub(crate) faults: Vec<Rule>,
+    pub(crate) merchants: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) is_strict: bool,
+    pub(crate) returns_bare: bool,
     pub(crate) is_quiet: bool,
     pub(crate) wants_help: bool,
 }
@@ -25,6 +33,7 @@ pub(crate) enum Misuse {
     Unknown(String),
     NoValue(&'static str),
     NoNumber(&'static str),
+    NoRule(String, InvalidRule),
 }
 
 impl fmt::Display for Misuse {
@@ -32,6 +41,7 @@ impl fmt::Display for Misuse {
         match self {
             Self::Unknown(word) => write!(f, "unknown argument {word:?}"),
             Self::NoValue(option) => write!(f, "{option} needs a value"),
+            Self::NoRule(text, why) => write!(f, "--fault {text:?}: {why}"),
             Self::NoNumber(option) => write!(f, "{option} needs a whole number in its range"),
         }
     }
@@ -59,6 +69,16 @@ impl Arguments {
                 "--notification-url" => arguments.notification_url = Some(value("--notification-url")?),
                 "--allow-host" => arguments.allowed_hosts.push(value("--allow-host")?),
                 "--speed" => arguments.speed = Some(number("--speed", &value("--speed")?)?),
+                "--seed" => arguments.seed = Some(number("--seed", &value("--seed")?)?),
+                "--fault" => {
+                    let text = value("--fault")?;
+                    let rule = text.parse().map_err(|why| Misuse::NoRule(text, why))?;
+                    arguments.faults.push(rule);
+                }
+                "--merchants" => arguments.merchants = Some(value("--merchants")?),
+                "--state" => arguments.state = Some(value("--state")?),
+                "--strict" if given.is_none() => arguments.is_strict = true,
+                "--kredivo-returns-bare" if given.is_none() => arguments.returns_bare = true,
                 "--delay-ms" => arguments.delay_ms = number("--delay-ms", &value("--delay-ms")?)?,
                 "--quiet" | "-q" if given.is_none() => arguments.is_quiet = true,
                 "--help" | "-h" if given.is_none() => arguments.wants_help = true,
@@ -86,10 +106,27 @@ Usage: midtrans-simulator [OPTIONS]
   --finish-url URL          where customers go after paying
   --notification-url URL    where notifications go
   --allow-host HOST         let notifications go to this host too; only this machine's are allowed (repeatable)
+  --merchants FILE          more merchants: a JSON list of objects with merchant_id, server_key, client_key and, if
+                            wanted, finish_url and notification_url
+  --state FILE              keep everything in this SQLite file and go on with it after a restart
+  --strict                  refuse charges that lack what the gateway's reference requires, not only its samples
+  --kredivo-returns-bare    Kredivo's customers come back without parameters, as before January 2024
   --speed N                 time passes N times faster: expiries, repeated notifications [1]
   --delay-ms N              each call of the API takes this long [0]
+  --fault RULE              something goes wrong (repeatable): FAULT[:VALUE][,order=ORDER][,rate=5%][,times=3]
+  --seed N                  the same seed and the same calls give the same ids and the same faults
   -q, --quiet               print no events
   -h, --help                this text
+
+Faults
+  of a call           latency:2s  reset-before  reset-after  status:503  truncated  html:502  refund-denied
+  of a notification   duplicate  delay:90s  reorder  forge  corrupt  lose
+  of the customer     decline  walk-away
+  of the browser      return-before  return-after  never-returns  forged-return
+
+Examples
+  midtrans-simulator --notification-url http://127.0.0.1:3000/notify --finish-url http://127.0.0.1:3000/finish
+  midtrans-simulator --state gateway.db --fault reset-after,rate=5% --fault delay:90s,order=order-101 --seed 7
 
 Exit codes: 0 stopped by Ctrl-C, 1 it could not start, 2 the command line was not understood.
 ";
@@ -97,6 +134,7 @@ Exit codes: 0 stopped by Ctrl-C, 1 it could not start, 2 the command line was no
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::Fault;
 
     fn read(line: &str) -> Result<Arguments, Misuse> {
         Arguments::read(line.split_whitespace().map(str::to_owned))
@@ -116,6 +154,7 @@ mod tests {
     fn a_wrong_line_says_what_is_wrong() {
         assert_eq!(read("--port"), Err(Misuse::NoValue("--port")));
         assert_eq!(read("--port 70000"), Err(Misuse::NoNumber("--port")));
+        assert_eq!(read("--fault lose,rate=5"), Err(Misuse::NoRule("lose,rate=5".to_owned(), InvalidRule::Rate)));
         assert_eq!(read("--speed -1"), Err(Misuse::NoNumber("--speed")));
         assert_eq!(read("--prot 1"), Err(Misuse::Unknown("--prot".to_owned())));
         assert_eq!(read("--help=yes"), Err(Misuse::Unknown("--help=yes".to_owned())));
@@ -128,6 +167,12 @@ mod tests {
         }
         for option in ["--notification-url", "--allow-host", "--speed", "--delay-ms", "--quiet", "--help"] {
             assert!(HELP.contains(option));
+        }
+        for option in ["--merchants", "--state", "--strict", "--kredivo-returns-bare", "--fault", "--seed"] {
+            assert!(HELP.contains(option));
+        }
+        for fault in Fault::ALL {
+            assert!(HELP.contains(&format!("  {fault}")), "{fault}");
         }
     }
 }

@@ -119,7 +119,7 @@ fn a_call_without_the_server_key_is_a_401_and_changes_nothing() {
         if let Some(value) = authorization {
             request.headers_mut().insert("authorization", value.parse().unwrap());
         }
-        let reply = desk.gateway.handle(&request, desk.now);
+        let reply = desk.gateway.handle(&request, desk.now).into_response().unwrap();
         assert_eq!(reply.status(), 401);
         let body: Value = serde_json::from_slice(reply.body()).unwrap();
         assert_eq!(body["status_code"], "401");
@@ -162,7 +162,7 @@ fn an_order_that_ended_without_money_can_be_charged_again_under_a_new_transactio
 fn a_planned_fault_hits_one_call_and_changes_nothing() {
     let mut desk = Desk::open();
     for (fault, http, code) in
-        [(Fault::Internal, 200, "500"), (Fault::Unavailable, 503, "503"), (Fault::TooMany, 429, "429")]
+        [(Fault::Status(500), 200, "500"), (Fault::Status(503), 503, "503"), (Fault::Status(429), 429, "429")]
     {
         desk.gateway.fail_next(fault);
         let reply = desk.charge("akulaku", "order-1", 44_000);

@@ -35,7 +35,7 @@ fn a_shop_that_is_down_for_twelve_minutes_hears_everything_after_twelve_minutes(
     let calls = AtomicUsize::new(0);
     let shop = Shop::open(move |_| (if calls.fetch_add(1, Ordering::SeqCst) < 2 { 503 } else { 200 }, None));
     let simulator = simulator();
-    assert_eq!(outcomes(&simulator, &shop.url), [Outcome::answered(503)]);
+    assert_eq!(outcomes(&simulator, &shop.url), [Outcome::answered(503).saying("OK")]);
     for minutes in [2, 10] {
         simulator.advance(Duration::from_secs(minutes * 60 - 1));
         simulator.idle();
@@ -112,14 +112,14 @@ fn a_host_can_be_allowed_by_name() {
     let url = shop.url.replace("127.0.0.1", "127.1");
     assert_eq!(outcomes(&simulator(), &url), [Outcome::Forbidden]);
     let allowing = Simulator::builder().allow_host("127.1").serve_blocking().unwrap();
-    assert_eq!(outcomes(&allowing, &url), [Outcome::answered(200)]);
+    assert_eq!(outcomes(&allowing, &url), [Outcome::answered(200).saying("OK")]);
 }
 
 #[test]
 fn localhost_is_of_this_machine() {
     let shop = Shop::content();
     let url = shop.url.replace("127.0.0.1", "localhost");
-    assert_eq!(outcomes(&simulator(), &url), [Outcome::answered(200)]);
+    assert_eq!(outcomes(&simulator(), &url), [Outcome::answered(200).saying("OK")]);
     assert_eq!(shop.seen()[0].header("host"), url.strip_prefix("http://"));
 }
 
@@ -165,8 +165,8 @@ fn notifications_delivered_by_hand_wait_for_the_hand_and_come_again_when_they_fa
     let due = simulator.due();
     assert_eq!(due.len(), 2, "pending and settlement");
     assert!(simulator.due().is_empty(), "each is handed out once");
-    simulator.delivered(due[1].id, Outcome::answered(200));
-    simulator.delivered(due[0].id, Outcome::answered(503));
+    simulator.delivered(due[1].id, Outcome::answered(200).saying("OK"));
+    simulator.delivered(due[0].id, Outcome::answered(503).saying("OK"));
     assert!(simulator.due().is_empty());
     simulator.advance(Duration::from_secs(120));
     assert_eq!(simulator.due(), [due[0].clone()]);

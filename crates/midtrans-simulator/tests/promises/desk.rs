@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Request;
 use midtrans_protocol::WibTime;
-use midtrans_simulator::gateway::{Choice, Gateway, Outcome, Settings, WayBack};
+use midtrans_simulator::gateway::{Choice, Gateway, Outcome, Reply as Whatever, Settings, WayBack};
 use serde_json::{Value, json};
 
 /// `SB-Mid-server-simulator:` in base64.
@@ -59,8 +59,13 @@ impl Desk {
         request.body(body.as_bytes().to_vec()).unwrap()
     }
 
+    /// What becomes of a call, with whatever goes wrong.
+    pub(crate) fn reply(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Whatever {
+        self.gateway.handle(&Self::request(method, path, headers, body), self.now)
+    }
+
     pub(crate) fn call_with(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-        let (head, body) = self.gateway.handle(&Self::request(method, path, headers, body), self.now).into_parts();
+        let (head, body) = self.reply(method, path, headers, body).into_response().unwrap().into_parts();
         assert_eq!(head.headers["content-type"], "application/json");
         let text = String::from_utf8(body).unwrap();
         Reply { http: head.status.as_u16(), json: serde_json::from_str(&text).unwrap(), text }

@@ -57,7 +57,7 @@ fn a_repeat_while_the_first_call_runs_is_http_202_and_names_no_transaction() {
     assert_eq!(repeat.http, 202);
     assert!(repeat.json.get("transaction_id").is_none() && repeat.json.get("transaction_status").is_none());
     assert_eq!(desk.status("order-1").code(), "404", "the first call has not happened yet");
-    let first = desk.gateway.finish(ticket, &request, desk.now);
+    let first = desk.gateway.finish(ticket, &request, desk.now).into_response().unwrap();
     assert_eq!(charge_with(&mut desk, "k", "order-1").text.as_bytes(), first.body());
     assert_eq!(desk.news().len(), 1);
 }

@@ -1,9 +1,13 @@
 //! What the simulator promises. The first modules need no sockets, the last ones do.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
+mod accounts;
 mod charging;
+mod console;
+mod console_commands;
 mod delivery;
 mod desk;
+mod faults;
 mod finish;
 mod idempotency;
 mod lifecycle;
@@ -14,4 +18,7 @@ mod retries;
 mod server;
 mod shapes;
 mod sockets;
+#[cfg(feature = "state")]
+mod state;
+mod strict;
 mod walk;

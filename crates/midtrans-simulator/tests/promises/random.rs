@@ -2,7 +2,8 @@
 
 use http::{Method, Request};
 use midtrans_protocol::WibTime;
-use midtrans_simulator::gateway::{Choice, Outcome};
+use midtrans_protocol::{Rupiah, ServerKeys, notification};
+use midtrans_simulator::gateway::{Choice, Command, Fault, Outcome, Rule};
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_oneof, proptest};
 use proptest::sample::select;
 
@@ -60,11 +61,10 @@ proptest! {
             }
             // Also moments at the ends of time, and time that runs backwards.
             desk.now = WibTime::from_unix(shift).unwrap_or(desk.now);
-            let response = desk.gateway.handle(&request, desk.now);
+            let response = desk.gateway.handle(&request, desk.now).into_response().unwrap();
             prop_assert!(serde_json::from_slice::<serde_json::Value>(response.body()).is_ok());
             for delivery in desk.gateway.due(desk.now) {
-                let location = Some(path.clone());
-                desk.gateway.delivered(delivery.id, Outcome::Answered { status: 307, location }, desk.now);
+                desk.gateway.delivered(delivery.id, Outcome::redirected(307, path.as_str()), desk.now);
             }
             desk.gateway.choose(&path, Choice::Approve, desk.now);
             desk.gateway.choose("order-1", Choice::Approve, desk.now);
@@ -73,13 +73,65 @@ proptest! {
         }
     }
 
+    /// Whatever goes wrong: what is told under the true key is a status that the order had, and in the end the gateway
+    /// still answers.
+    #[test]
+    fn no_mixture_of_faults_and_commands_makes_the_gateway_lie_under_its_own_key(
+        steps in prop::collection::vec((0usize..19, 0u8..9, 1u16..1_001, 0u64..200), 1..60)
+    ) {
+        let mut desk = Desk::open();
+        let keys = ServerKeys::from(desk.gateway.settings().server_key().clone());
+        let mut told = Vec::new();
+        for (fault, act, rate, pause) in steps {
+            desk.wait(pause);
+            desk.gateway.add_fault(Rule::new(Fault::ALL[fault]).per_mille(rate).times(3));
+            let command = |amount| Command::Refund(amount);
+            match act {
+                0 => drop(desk.reply("POST", "/v2/charge", &[], &charge("kredivo", "order-1", 44_000).to_string())),
+                1 => drop(desk.gateway.choose("order-1", Choice::Approve, desk.now)),
+                2 => drop(desk.gateway.choose("order-1", Choice::Decline, desk.now)),
+                3 => drop(desk.gateway.command("order-1", command(Some(Rupiah::new(pause))), desk.now)),
+                4 => drop(desk.gateway.command("order-1", command(None), desk.now)),
+                5 => drop(desk.gateway.command("order-1", Command::Cancel, desk.now)),
+                6 => drop(desk.reply("POST", "/v2/order-1/refund/online/direct", &[], r#"{"amount":7}"#)),
+                7 => drop(desk.reply("GET", "/v2/order-1/status", &[], "")),
+                _ => {
+                    for delivery in desk.gateway.due(desk.now) {
+                        told.push(delivery.body);
+                        let outcome = Outcome::answered(if pause % 3 == 0 { 503 } else { 200 });
+                        desk.gateway.delivered(delivery.id, outcome, desk.now);
+                    }
+                }
+            }
+        }
+        let had: Vec<String> = desk
+            .gateway
+            .transactions()
+            .flat_map(|summary| desk.gateway.timeline(&summary.transaction_id).unwrap().entries)
+            .filter_map(|entry| match entry.what {
+                midtrans_simulator::gateway::Happening::Became(status) => Some(status.as_str().to_owned()),
+                _ => None,
+            })
+            .collect();
+        for body in told {
+            if let Ok(notification) = notification::verify(body.as_bytes(), &keys) {
+                let status = notification.reported().transaction_status().unwrap().as_str().to_owned();
+                prop_assert!(had.contains(&status), "{status}");
+            }
+        }
+        let rules: Vec<u32> = desk.gateway.faults().iter().map(|(number, _)| *number).collect();
+        prop_assert!(rules.into_iter().all(|number| desk.gateway.remove_fault(number)));
+        let code = desk.status("order-1").code().to_owned();
+        prop_assert!((code == "404") == (desk.gateway.count() == 0));
+    }
+
     #[test]
     fn no_authorization_header_panics_or_opens(value in prop::collection::vec(0x20u8..=0xff, 0..60)) {
         let mut desk = Desk::open();
         let mut request = Desk::request("GET", "/v2/x/status", &[], "");
         if let Ok(value) = http::HeaderValue::from_bytes(&value) {
             request.headers_mut().insert("authorization", value);
-            prop_assert!(desk.gateway.handle(&request, desk.now).status() == 401);
+            prop_assert!(desk.gateway.handle(&request, desk.now).into_response().unwrap().status() == 401);
         }
     }
 }

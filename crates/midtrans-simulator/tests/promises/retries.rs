@@ -73,8 +73,7 @@ fn a_redirect_with_307_or_308_is_followed_at_once_and_five_hops_at_most() {
     for hop in 0..7 {
         let Some(delivery) = desk.gateway.due(desk.now).pop() else { break };
         urls.push(delivery.url);
-        let location = Some(format!("/hop-{hop}"));
-        let outcome = Outcome::Answered { status: 307 + hop % 2, location };
+        let outcome = Outcome::redirected(307 + hop % 2, format!("/hop-{hop}"));
         desk.gateway.delivered(delivery.id, outcome, desk.now);
     }
     assert_eq!(urls.len(), 6);

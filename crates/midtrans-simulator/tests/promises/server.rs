@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use midtrans_simulator::gateway::Fault;
 use midtrans_simulator::{Simulator, StartError};
 use serde_json::Value;
 
@@ -38,7 +39,7 @@ fn while_a_slow_call_runs_its_repeat_gets_http_202_and_afterwards_its_answer() {
 #[test]
 fn a_lost_answer_belongs_to_a_call_that_happened() {
     let simulator = Simulator::builder().serve_blocking().unwrap();
-    simulator.lose_next_answer();
+    simulator.fail_next(Fault::ResetAfter);
     assert!(charge_at(simulator.url(), "k", "order-1").is_err());
     let (_, body) = charge_at(simulator.url(), "k2", "order-1").unwrap();
     assert_eq!(body["status_code"], "406");

@@ -1,0 +1,99 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use crate::commands::inbox;
+use crate::commands::{
+    change, charge, completions, decide, doctor, landing, listen, refund, resend, sign, simulate, status, trigger,
+    verify,
+};
+use crate::context::Context;
+use crate::exit::{EXIT_CODES, Exit};
+use crate::failure::Failure;
+
+/// The Midtrans payment gateway from the command line: Akulaku and Kredivo.
+///
+/// Keys come from the variables MIDTRANS_SERVER_KEY, MIDTRANS_CLIENT_KEY and MIDTRANS_MERCHANT_ID, or from a file with
+/// lines NAME=VALUE that only you may read, named by --keys or MIDTRANS_KEYS. They are never arguments, and never printed.
+#[derive(Debug, Parser)]
+#[command(name = "midtrans", version, propagate_version = false, after_help = help_end(EXAMPLES), subcommand_required = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    context: Context,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Charge(Box<charge::Charge>),
+    Status(status::Status),
+    Cancel(change::Cancel),
+    Expire(change::Expire),
+    Refund(refund::Refund),
+    DirectRefund(refund::DirectRefund),
+    Approve(change::Approve),
+    Deny(change::Deny),
+    Verify(verify::Verify),
+    Decide(decide::Decide),
+    Sign(sign::Sign),
+    Landing(landing::Landing),
+    Simulate(simulate::Simulate),
+    Trigger(trigger::Trigger),
+    Resend(resend::Resend),
+    Listen(listen::Listen),
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    Inbox(inbox::Inbox),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+}
+
+impl Arguments {
+    pub(crate) fn run(self) -> ExitCode {
+        let context = self.context;
+        let result: Result<Exit, Failure> = match self.command {
+            Command::Charge(command) => command.run(&context),
+            Command::Status(command) => command.run(&context),
+            Command::Cancel(command) => command.run(&context),
+            Command::Expire(command) => command.run(&context),
+            Command::Refund(command) => command.run(&context),
+            Command::DirectRefund(command) => command.run(&context),
+            Command::Approve(command) => command.run(&context),
+            Command::Deny(command) => command.run(&context),
+            Command::Verify(command) => command.run(&context),
+            Command::Decide(command) => command.run(&context),
+            Command::Sign(command) => command.run(&context),
+            Command::Landing(command) => command.run(&context),
+            Command::Simulate(command) => return command.run(),
+            Command::Trigger(command) => command.run(&context),
+            Command::Resend(command) => command.run(&context),
+            Command::Listen(command) => command.run(&context),
+            #[cfg(any(feature = "sqlite", feature = "postgres"))]
+            Command::Inbox(command) => command.run(&context),
+            Command::Doctor(command) => command.run(&context),
+            Command::Completions(command) => command.run(),
+        };
+        match result {
+            Ok(exit) => exit.into(),
+            Err(failure) => {
+                context.complain(&failure);
+                failure.exit.into()
+            }
+        }
+    }
+}
+
+const EXAMPLES: &str = "\
+midtrans simulate
+midtrans charge akulaku --order order-101 --amount 40000
+midtrans verify notification.json";
+
+/// An example, and what the exit code says.
+pub(crate) fn help_end(examples: &str) -> String {
+    let plural = if examples.lines().count() > 1 { "Examples" } else { "Example" };
+    let indented: Vec<_> = examples.lines().map(|line| format!("  {line}")).collect();
+    format!("{plural}:\n{}\n\n{EXIT_CODES}", indented.join("\n"))
+}

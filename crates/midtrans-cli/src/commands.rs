@@ -1,0 +1,18 @@
+//! The commands, one file each.
+
+pub(crate) mod change;
+pub(crate) mod charge;
+pub(crate) mod completions;
+pub(crate) mod decide;
+pub(crate) mod doctor;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) mod inbox;
+pub(crate) mod landing;
+pub(crate) mod listen;
+pub(crate) mod refund;
+pub(crate) mod resend;
+pub(crate) mod sign;
+pub(crate) mod simulate;
+pub(crate) mod status;
+pub(crate) mod trigger;
+pub(crate) mod verify;

@@ -1,0 +1,120 @@
+//! Whether a notification URL answers as the gateway needs it.
+
+use std::time::{Duration, Instant};
+
+use http::Uri;
+use midtrans_protocol::{Environment, ServerKey, signature};
+use midtrans_simulator::gateway::Outcome;
+use serde_json::json;
+
+use super::{Finding, Grade};
+use crate::delivery::{self, Trouble};
+use crate::progress::Waiting;
+use crate::target::is_this_machine;
+
+/// The gateway's advice; it hangs up after fifteen.
+const GOOD: Duration = Duration::from_secs(5);
+
+/// What the dashboard's test button sends begins so, and every shop answers it with 200.
+const TEST_ORDER: &str = "payment_notif_test_midtrans-doctor";
+
+pub(super) fn findings(url: &str, key: &ServerKey, environment: &Environment) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = address(url, environment).into_iter().collect();
+    let is_usable = url.parse::<Uri>().is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+    if !is_usable {
+        return vec![Finding::new("webhook", Grade::Bad, "the URL is not usable").next("give an absolute https URL")];
+    }
+    let genuine = signature::sign(TEST_ORDER, "200", "10000.00", key);
+    findings.extend(answers(url, &body(&genuine)));
+    // Nothing more to learn from a URL that does not even take the genuine one.
+    if findings.iter().all(|finding| finding.grade != Grade::Bad) {
+        findings.push(turns_away(url, &body(&"0".repeat(genuine.len()))));
+    }
+    findings
+}
+
+fn body(signature: &str) -> String {
+    json!({
+        "transaction_time": "2026-01-01 00:00:00", "transaction_status": "settlement",
+        "transaction_id": "midtrans-doctor", "status_message": "midtrans payment notification",
+        "status_code": "200", "signature_key": signature, "payment_type": "akulaku", "order_id": TEST_ORDER,
+        "gross_amount": "10000.00", "fraud_status": "accept", "currency": "IDR",
+    })
+    .to_string()
+}
+
+/// What can be said without asking.
+fn address(url: &str, environment: &Environment) -> Option<Finding> {
+    let uri: Uri = url.parse().ok()?;
+    let host = uri.host()?.trim_matches(['[', ']']).to_ascii_lowercase();
+    if matches!(environment, Environment::Custom(_)) {
+        return None;
+    }
+    let port = uri.port_u16();
+    let warn = |words: &str| Some(Finding::new("webhook address", Grade::Careful, words));
+    if is_this_machine(&host, port.unwrap_or(80)) {
+        return warn("on this machine: the gateway cannot reach it")
+            .map(|finding| finding.next("use a public https URL, or a tunnel while you develop"));
+    }
+    if !matches!(port, None | Some(80 | 443)) {
+        return warn("the gateway calls ports 80 and 443 only");
+    }
+    if uri.scheme_str() != Some("https") {
+        return warn("notifications travel in the clear; use https");
+    }
+    None
+}
+
+fn answers(url: &str, body: &str) -> Option<Finding> {
+    let name = "webhook";
+    let (outcome, took, trouble) = ask(url, body);
+    let seconds = format!("{}.{:03} s", took.as_secs(), took.subsec_millis());
+    Some(match outcome {
+        Outcome::Answered { status: 200..=299, .. } if took <= GOOD => {
+            Finding::new(name, Grade::Good, format!("takes a test notification, after {seconds}"))
+        }
+        Outcome::Answered { status: 200..=299, .. } => {
+            Finding::new(name, Grade::Bad, format!("takes {seconds}, more than five seconds"))
+                .next("store the notification and answer; do the work afterwards")
+        }
+        Outcome::Answered { status: status @ 300..=399, .. } => {
+            Finding::new(name, Grade::Bad, format!("redirects with {status}"))
+                .next("register the address that it redirects to, to the last slash: 301 to 303 lose notifications")
+        }
+        Outcome::Answered { status: status @ (401 | 403), .. } => {
+            Finding::new(name, Grade::Bad, format!("turns a genuine notification away with {status}"))
+                .next("check that it has this account's server key, and no login and no CSRF check before it")
+        }
+        Outcome::Answered { status, .. } => {
+            Finding::new(name, Grade::Bad, format!("answers {status} to a test notification"))
+                .next("answer 200 to everything that is genuine, also to what it does not know")
+        }
+        Outcome::TimedOut => Finding::new(name, Grade::Bad, format!("no answer within {seconds}"))
+            .next("store the notification and answer; do the work afterwards"),
+        _ => Finding::new(name, Grade::Bad, trouble.map_or_else(|| "not reachable".to_owned(), |it| it.to_string()))
+            .next("check the URL, the server and its certificate"),
+    })
+}
+
+fn turns_away(url: &str, body: &str) -> Finding {
+    let name = "forged ones";
+    match ask(url, body).0 {
+        Outcome::Answered { status: status @ 400..=499, .. } => {
+            Finding::new(name, Grade::Good, format!("turned away with {status}"))
+        }
+        Outcome::Answered { status: 200..=299, .. } => {
+            Finding::new(name, Grade::Careful, "a forged notification is answered with 2xx")
+                .next("make sure that it checks the signature before it believes a notification")
+        }
+        _ => Finding::new(name, Grade::Careful, "a forged notification is not answered with 4xx"),
+    }
+}
+
+fn ask(url: &str, body: &str) -> (Outcome, Duration, Option<Trouble>) {
+    let waiting = Waiting::for_("the webhook");
+    let started = Instant::now();
+    let (outcome, trouble) = delivery::post(url, body.as_bytes(), Duration::from_secs(15));
+    let took = started.elapsed();
+    drop(waiting);
+    (outcome, took, trouble)
+}

@@ -1,0 +1,90 @@
+//! `midtrans refund` and `direct-refund`: give money back.
+
+use clap::Args;
+use midtrans_protocol::{self as protocol, Operation, PaymentId, RefundKey, Rupiah, Transaction};
+use serde_json::json;
+
+use crate::arguments::help_end;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::gateway::{self, Changing};
+use crate::terminal::{Tone, quoted};
+use crate::transaction;
+
+/// Give money of a settled payment back
+#[derive(Args, Debug)]
+#[command(after_help = help_end("midtrans refund order-101 --refund-key order-101-r1 --amount 5000 --reason 'wrong size'"))]
+pub(crate) struct Refund {
+    #[command(flatten)]
+    asked: Asked,
+}
+
+/// Give money back and wait for the provider's word
+#[derive(Args, Debug)]
+#[command(after_help = help_end("midtrans direct-refund order-101 --refund-key order-101-r1"))]
+pub(crate) struct DirectRefund {
+    #[command(flatten)]
+    asked: Asked,
+}
+
+#[derive(Args, Debug)]
+struct Asked {
+    /// Order id or transaction id
+    id: String,
+    /// Your name of this refund: the same one is never booked twice
+    #[arg(long, value_name = "KEY")]
+    refund_key: String,
+    /// Whole rupiah; without it, all that is left
+    #[arg(long, value_name = "RUPIAH")]
+    amount: Option<u64>,
+    /// Why; the customer may see it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    #[command(flatten)]
+    changing: Changing,
+}
+
+impl Refund {
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        self.asked.send(context, &self.asked.operation()?)
+    }
+}
+
+impl DirectRefund {
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        self.asked.send(context, &protocol::DirectRefund::from(self.asked.operation()?))
+    }
+}
+
+impl Asked {
+    fn operation(&self) -> Result<protocol::Refund, Failure> {
+        let (id, key) = (PaymentId::received(self.id.as_str())?, RefundKey::new(self.refund_key.as_str())?);
+        let refund = match self.amount {
+            Some(amount) => protocol::Refund::part(id, key, Rupiah::new(amount))?,
+            None => protocol::Refund::full(id, key),
+        };
+        Ok(match &self.reason {
+            Some(reason) => refund.because(reason.as_str())?,
+            None => refund,
+        })
+    }
+
+    fn send<O: Operation<Reply = Transaction>>(&self, context: &Context, operation: &O) -> Result<Exit, Failure> {
+        let account = context.account()?;
+        let (calling, options) = (&self.changing.calling, self.changing.options()?);
+        let reply = gateway::call(context, &account, calling, operation, &options, &self.id)?;
+        let mut report = account.report();
+        let is_denied = reply.is_refund_denied();
+        if is_denied {
+            report.row("refund", "refused by the provider, no money went back", Tone::Bad);
+        }
+        report.data("refund_denied", is_denied);
+        transaction::describe(&mut report, &reply);
+        let ask = context.command(&format!("status {}", quoted(&self.id)));
+        report.line(&format!("next: {ask} (the money has moved when the bank has confirmed it)"));
+        report.data("next", json!([ask]));
+        context.print(&report);
+        Ok(if is_denied { Exit::Refused } else { Exit::Done })
+    }
+}

@@ -1,0 +1,46 @@
+//! `midtrans status`: asks how a payment stands.
+
+use clap::Args;
+use midtrans_protocol::{Expected, GetStatus, OrderId, PaymentId, Rupiah};
+use midtrans_ureq::CallOptions;
+
+use crate::arguments::help_end;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::gateway::{self, Calling};
+use crate::transaction;
+
+/// Ask the gateway how a payment stands
+#[derive(Args, Debug)]
+#[command(after_help = help_end("midtrans status order-101 --amount 40000"))]
+pub(crate) struct Status {
+    /// Order id or transaction id
+    id: String,
+    /// What you expect the customer to pay: says what the answer means for the order
+    #[arg(long, value_name = "RUPIAH")]
+    amount: Option<u64>,
+    /// The order, where ID is a transaction id
+    #[arg(long, value_name = "ID", requires = "amount")]
+    order: Option<String>,
+    #[command(flatten)]
+    calling: Calling,
+}
+
+impl Status {
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let id = PaymentId::received(self.id.as_str())?;
+        let order = self.amount.map(|_| OrderId::new(self.order.as_ref().unwrap_or(&self.id).as_str())).transpose()?;
+        let expected = order.zip(self.amount).map(|(order, amount)| Expected::new(order, Rupiah::new(amount)));
+        let account = context.account()?;
+        let options = CallOptions::default();
+        let reply = gateway::call(context, &account, &self.calling, &GetStatus::new(id), &options, &self.id)?;
+        let mut report = account.report();
+        if let Some(expected) = &expected {
+            transaction::judge(&mut report, expected, &reply);
+        }
+        transaction::describe(&mut report, &reply);
+        context.print(&report);
+        Ok(Exit::Done)
+    }
+}

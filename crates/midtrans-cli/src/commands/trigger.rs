@@ -1,0 +1,170 @@
+//! `midtrans trigger`: sends a notification to a merchant under development.
+
+use std::time::SystemTime;
+
+use clap::{Args, ValueEnum};
+use midtrans_protocol::{OrderId, Rupiah, ServerKey, WibTime};
+use midtrans_simulator::gateway;
+use serde_json::Value;
+
+use crate::arguments::help_end;
+use crate::commands::charge::Provider;
+use crate::context::{Context, say};
+use crate::delivery;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::notification_edit::{self, Change};
+use crate::report::Report;
+use crate::story::{Event, Story};
+use crate::terminal::Tone;
+
+/// Send a signed notification to a merchant under development, as the gateway would
+#[derive(Args, Debug)]
+#[command(after_help = help_end(EXAMPLES))]
+pub(crate) struct Trigger {
+    /// What happened, such as settlement or akulaku.settlement; --list shows all
+    #[arg(value_parser = event, required_unless_present = "list")]
+    event: Option<Named>,
+    /// Show the events
+    #[arg(long)]
+    list: bool,
+    /// Where to; this machine only, unless --allow-host names the host
+    #[arg(long, value_name = "URL", required_unless_present_any = ["list", "dry_run"])]
+    to: Option<String>,
+    /// Who gives the credit
+    #[arg(long, default_value = "akulaku")]
+    provider: Provider,
+    /// The order it is about
+    #[arg(long, value_name = "ID", default_value = "order-101")]
+    order: String,
+    /// What the customer pays, in whole rupiah
+    #[arg(long, value_name = "RUPIAH", default_value_t = 40_000)]
+    amount: u64,
+    /// How much a partial refund gives back; half without it
+    #[arg(long, value_name = "RUPIAH")]
+    refund_amount: Option<u64>,
+    /// Change a field before signing: FIELD=TEXT or FIELD:=JSON, deeper ones with dots (repeatable)
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = Change::set)]
+    set: Vec<Change>,
+    /// Leave a field out (repeatable)
+    #[arg(long, value_name = "FIELD", value_parser = Change::unset)]
+    unset: Vec<Change>,
+    /// Sign with a key that is not yours, unless you set signature_key yourself: your shop must turn it away
+    #[arg(long)]
+    forge: bool,
+    /// Send it so many times, as the gateway sometimes does
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    times: u32,
+    /// A host that may be sent to beside this machine (repeatable)
+    #[arg(long, value_name = "HOST")]
+    allow_host: Vec<String>,
+    /// Print the notification instead of sending it
+    #[arg(long)]
+    dry_run: bool,
+}
+
+const EXAMPLES: &str = "\
+midtrans trigger settlement --order order-101 --amount 40000 --to http://127.0.0.1:3000/midtrans/notification
+midtrans trigger kredivo.refund --set gross_amount=1.00 --times 3 --to http://localhost:3000/notify
+midtrans trigger settlement --forge --to http://localhost:3000/notify";
+
+/// An event, with its provider where the word names one.
+#[derive(Clone, Copy, Debug)]
+struct Named {
+    provider: Option<Provider>,
+    event: Event,
+}
+
+impl Trigger {
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let Some(named) = self.event.filter(|_| !self.list) else {
+            context.print(&events());
+            return Ok(Exit::Done);
+        };
+        let account = context.account()?;
+        let provider = named.provider.unwrap_or(self.provider);
+        let story = Story {
+            provider: match provider {
+                Provider::Akulaku => gateway::Provider::Akulaku,
+                Provider::Kredivo => gateway::Provider::Kredivo,
+            },
+            order_id: OrderId::new(self.order.as_str())?,
+            amount: Rupiah::new(self.amount),
+            refund: self.refund_amount.map(Rupiah::new),
+            merchant_id: account.merchant_id().map(str::to_owned),
+        };
+        let told = story.tell(named.event, WibTime::try_from(SystemTime::now())?)?;
+        let key = if self.forge { None } else { Some(account.server_key()?) };
+        let body = self.worded(&told, key.as_ref())?;
+        let Some(to) = self.to.as_deref().filter(|_| !self.dry_run) else {
+            say(&format!("{body}\n"));
+            return Ok(Exit::Done);
+        };
+        self.send(context, to, &body, provider, named.event)
+    }
+
+    /// The notification with all changes, signed.
+    fn worded(&self, told: &str, key: Option<&ServerKey>) -> Result<String, Failure> {
+        let changes: Vec<Change> = self.set.iter().chain(&self.unset).cloned().collect();
+        let has_own_signature = changes.iter().any(Change::is_of_the_signature);
+        if has_own_signature && key.is_some() {
+            return Err(Failure::usage("signature_key is made from the other fields")
+                .next("add --forge to send a signature of your own"));
+        }
+        let body = notification_edit::changed(told, &changes)?;
+        match key {
+            Some(key) => notification_edit::signed(&body, key),
+            None if has_own_signature => Ok(body),
+            // Without something to sign, the simulator's signature stays, which is as wrong.
+            None => Ok(notification_edit::signed(&body, &ServerKey::new(FORGERS_KEY)?).unwrap_or(body)),
+        }
+    }
+
+    fn send(&self, context: &Context, to: &str, body: &str, provider: Provider, event: Event) -> Result<Exit, Failure> {
+        let mut report = Report::new();
+        let event = format!("{}.{}", name(provider), name(event));
+        report.field("event", event).field("order_id", self.order.as_str()).field("to", to);
+        let signed = if self.forge { "no, forged: a 4xx is the right answer" } else { "with your server key" };
+        report.row("signed", signed, if self.forge { Tone::Careful } else { Tone::Neutral });
+        report.data("forged", self.forge);
+        let mut exit = Exit::Done;
+        let mut deliveries = Vec::new();
+        for _ in 0..self.times {
+            let delivered = delivery::send(to, body.as_bytes(), &self.allow_host)?;
+            delivered.describe(&mut report, to);
+            deliveries.push(delivered.json());
+            exit = if exit == Exit::Done { delivered.exit() } else { exit };
+        }
+        report.data("deliveries", deliveries);
+        context.print(&report);
+        Ok(exit)
+    }
+}
+
+fn events() -> Report {
+    let mut report = Report::new();
+    let about = |event: &Event| {
+        let value = event.to_possible_value()?;
+        Some((value.get_name().to_owned(), value.get_help()?.to_string()))
+    };
+    let events: Vec<(String, String)> = Event::value_variants().iter().filter_map(about).collect();
+    report.data("events", events.iter().map(|(name, _)| Value::from(name.as_str())).collect::<Vec<_>>());
+    report.table(vec!["event", "what happened"], events.into_iter().map(|(name, about)| vec![name, about]).collect());
+    report.line("Each for akulaku and for kredivo: akulaku.settlement, or settlement --provider akulaku.");
+    report
+}
+
+fn event(text: &str) -> Result<Named, String> {
+    let (provider, word) = match text.split_once('.') {
+        Some((provider, word)) => (Some(Provider::from_str(provider, false).map_err(|_| UNKNOWN)?), word),
+        None => (None, text),
+    };
+    Ok(Named { provider, event: Event::from_str(word, false).map_err(|_| UNKNOWN)? })
+}
+
+fn name(value: impl ValueEnum) -> String {
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+const UNKNOWN: &str = "no such event; `midtrans trigger --list` shows them";
+const FORGERS_KEY: &str = "not-the-server-key";

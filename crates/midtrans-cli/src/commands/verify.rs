@@ -1,0 +1,176 @@
+//! `midtrans verify`: is this notification genuine, and what does it mean?
+
+use std::path::PathBuf;
+
+use clap::Args;
+use midtrans_protocol::{
+    Expected, Notification, OrderId, Rejection, Rupiah, ServerKeys, WireAmount, decide, notification,
+};
+use serde_json::{Value, json};
+
+use crate::arguments::help_end;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::terminal::{Tone, quoted};
+use crate::{input, meaning};
+
+/// Say whether a notification is genuine, what it means, and which of its words are signed
+#[derive(Args, Debug)]
+#[command(after_help = help_end(EXAMPLES))]
+pub(crate) struct Verify {
+    /// The notification's body as it came, or - for standard input
+    file: PathBuf,
+    #[command(flatten)]
+    wanted: Wanted,
+}
+
+/// What the merchant expects.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    /// The amount you wrote down before charging, in whole rupiah
+    #[arg(long, value_name = "RUPIAH")]
+    expect_amount: Option<u64>,
+    /// The order you think it is about
+    #[arg(long, value_name = "ID")]
+    order: Option<String>,
+}
+
+const EXAMPLES: &str = "\
+midtrans verify notification.json --order order-101 --expect-amount 40000
+curl -s https://example.com/last-notification | midtrans verify -";
+
+impl Verify {
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let keys = context.account()?.server_keys()?;
+        let body = input::read(&self.file)?;
+        let (report, is_genuine) = examine(&body, &keys, &self.wanted)?;
+        context.print(&report);
+        Ok(if is_genuine { Exit::Done } else { Exit::Refused })
+    }
+}
+
+/// Everything that can be said about a notification, and whether it is genuine.
+pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> Result<(Report, bool), Failure> {
+    let mut report = Report::new();
+    match notification::verify(body, keys) {
+        Ok(notification) => {
+            report.row("genuine", "yes, signed with your server key", Tone::Good).data("genuine", true);
+            let next = mean(&mut report, &notification, wanted)?;
+            words(&mut report, &notification);
+            if let Some(next) = next {
+                report.line(&format!("next: {next}"));
+            }
+            Ok((report, true))
+        }
+        Err(rejection) => {
+            report.row("genuine", "no", Tone::Bad).data("genuine", false);
+            report.toned("why", rejection.to_string(), Tone::Neutral);
+            report.row("answer it with", &format!("HTTP {}", rejection.status().as_u16()), Tone::Neutral);
+            report.data("answer_status", rejection.status().as_u16());
+            report.line(&format!("next: {}", advice(&rejection)));
+            Ok((report, false))
+        }
+    }
+}
+
+/// What it means, and what to do next. Without an expectation: if the merchant expects just this order and amount.
+fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> Result<Option<String>, Failure> {
+    let order = wanted.order.as_deref().map(OrderId::new).transpose()?;
+    let order = order.or_else(|| OrderId::new(notification.order_id()).ok());
+    let amount = wanted.expect_amount.map(Rupiah::new).or_else(|| notification.gross_amount().rupiah());
+    let (Some(order), Some(amount)) = (order, amount) else {
+        let why = if notification.is_test() {
+            "the dashboard's test notification: answer 200 and do nothing"
+        } else {
+            "neither paid nor failed: no order and amount that could be yours"
+        };
+        report.row("meaning", why, Tone::Careful).data("decision", "review");
+        return Ok(None);
+    };
+    let expected = Expected::new(order, amount);
+    let decision = decide(&expected, notification);
+    let sentence = meaning::sentence(decision);
+    report
+        .row("meaning", sentence, meaning::tone(decision))
+        .data("decision", meaning::word(decision))
+        .data("review_reason", json!(meaning::reason(decision)))
+        .data("expected", json!({"order_id": expected.order_id().as_str(), "amount": amount.get()}));
+    let given = match (&wanted.order, wanted.expect_amount) {
+        (Some(_), Some(_)) => None,
+        (None, Some(_)) => Some(format!("if {} is the order", expected.order_id())),
+        (Some(_), None) => Some(format!("if you expect {} rupiah", amount.get())),
+        (None, None) => Some(format!("if you expect {} rupiah for {}", amount.get(), expected.order_id())),
+    };
+    if let Some(given) = given {
+        report.row("", &given, Tone::Neutral);
+    }
+    report.data("is_conditional", wanted.order.is_none() || wanted.expect_amount.is_none());
+    let asks = meaning::word(decision) == "review" && !notification.is_test();
+    let (order, amount) = (quoted(expected.order_id().as_str()), amount.get());
+    Ok(asks.then(|| format!("midtrans status {order} --amount {amount}")))
+}
+
+/// All fields: those that the signature covers, and those that it does not.
+fn words(report: &mut Report, notification: &Notification) {
+    const SIGNED: [&str; 3] = ["order_id", "status_code", "gross_amount"];
+    let signed = [notification.order_id(), notification.status_code(), WireAmount::as_str(notification.gross_amount())];
+    let signed = SIGNED.iter().zip(signed).map(|(name, value)| ((*name).to_owned(), Value::from(value)));
+    report.group("signed", "signed", signed);
+    let raw = notification.reported().raw();
+    let others = raw.names().into_iter().filter(|name| !SIGNED.contains(&name.as_str()) && name != "signature_key");
+    let others = others.map(|name| {
+        let value = raw.field::<Value>(&name).unwrap_or_default();
+        (name, value)
+    });
+    report.group("reported", "reported, not signed", others.collect::<Vec<_>>());
+}
+
+const fn advice(rejection: &Rejection) -> &'static str {
+    match rejection {
+        Rejection::Forged => {
+            "check that the server key is that of the same account and environment; if it is, do not believe the message"
+        }
+        Rejection::MissingField(_) => {
+            "compare the body with what the gateway sent; a recurring or account notification has other fields"
+        }
+        Rejection::TooLarge => "look at where it came from; a notification has a few kilobytes",
+        _ => "give the body exactly as it came, byte for byte",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use midtrans_protocol::{ServerKey, signature};
+    use proptest::prelude::{any, prop, prop_assert, proptest};
+
+    use super::*;
+
+    fn key() -> ServerKey {
+        ServerKey::new("SB-Mid-server-x").unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic_and_none_are_genuine(body in prop::collection::vec(any::<u8>(), 0..400)) {
+            let (report, is_genuine) = examine(&body, &key().into(), &Wanted::default()).unwrap();
+            prop_assert!(!is_genuine);
+            prop_assert!(report.text(false).starts_with("genuine"));
+        }
+
+        #[test]
+        fn genuine_words_of_any_kind_are_printed_without_steering_the_terminal(
+            order in "\\PC{1,20}", code in "\\PC{1,4}", amount in "\\PC{1,9}", name in "\\PC{0,9}", value in any::<String>()
+        ) {
+            let signed = signature::sign(&order, &code, &amount, &key());
+            let mut body = json!({name: value});
+            for (name, text) in [("order_id", order), ("status_code", code), ("gross_amount", amount), ("signature_key", signed)] {
+                body[name] = Value::from(text);
+            }
+            let (report, is_genuine) = examine(body.to_string().as_bytes(), &key().into(), &Wanted::default()).unwrap();
+            prop_assert!(is_genuine);
+            prop_assert!(report.text(false).chars().all(|c| c == '\n' || !c.is_control()));
+        }
+    }
+}

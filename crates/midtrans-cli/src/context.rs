@@ -1,0 +1,73 @@
+//! What every command needs: how to print, and whose account it is.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::terminal::quoted;
+
+/// Options of every command.
+#[derive(Args, Debug, Default)]
+pub(crate) struct Context {
+    /// Print one JSON object instead of a table
+    #[arg(long, global = true, help_heading = "Options of every command")]
+    pub(crate) json: bool,
+    /// Read keys from FILE, which nobody else may read
+    #[arg(long, global = true, help_heading = "Options of every command", value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// sandbox, production, or the URL of a simulator [MIDTRANS_ENVIRONMENT, else sandbox]
+    #[arg(long, global = true, help_heading = "Options of every command", value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+}
+
+impl Context {
+    pub(crate) fn account(&self) -> Result<Account, Failure> {
+        Account::of(self.keys.as_deref(), self.environment.as_deref())
+    }
+
+    /// Another command of this program for the same account, to be copied into a shell.
+    pub(crate) fn command(&self, words: &str) -> String {
+        let mut command = format!("midtrans {words}");
+        if let Some(file) = &self.keys {
+            command.push_str(&format!(" --keys {}", quoted(&file.to_string_lossy())));
+        }
+        if let Some(name) = &self.environment {
+            command.push_str(&format!(" --environment {}", quoted(name)));
+        }
+        command
+    }
+
+    pub(crate) fn print(&self, report: &Report) {
+        let text = if self.json { format!("{}\n", report.json()) } else { report.text(in_colour()) };
+        say(&text);
+    }
+
+    pub(crate) fn complain(&self, failure: &Failure) {
+        if self.json {
+            say(&format!("{}\n", failure.json()));
+        } else {
+            // Nobody is left to tell when the terminal has gone.
+            let _ = io::stderr().write_all(failure.text().as_bytes());
+        }
+    }
+
+    /// A remark beside the result.
+    pub(crate) fn remark(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "midtrans: {text}");
+    }
+}
+
+/// Unlike `print!`, no panic when whoever reads has gone.
+pub(crate) fn say(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+}
+
+/// Whether stdout is a terminal whose user wants colours.
+pub(crate) fn in_colour() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !unwanted && io::stdout().is_terminal()
+}

@@ -1,0 +1,185 @@
+//! Sends a notification as the gateway does: POST, JSON, its user agent, 15 seconds, at most five redirects that keep the
+//! body.
+
+use std::time::{Duration, Instant};
+
+use midtrans_simulator::gateway::Outcome;
+use midtrans_simulator::gateway::retry::TIMEOUT;
+use midtrans_ureq::ureq::{self, Agent};
+use serde_json::{Value, json};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::Waiting;
+use crate::report::Report;
+use crate::schedule::Schedule;
+use crate::target;
+use crate::terminal::Tone;
+
+/// How one delivery ended.
+#[derive(Debug)]
+pub(crate) struct Delivered {
+    pub(crate) outcome: Outcome,
+    pub(crate) took: Duration,
+    /// Where it went after redirects.
+    url: String,
+    trouble: Option<Trouble>,
+    repeats: Vec<Duration>,
+}
+
+/// Sends the body, and follows what the gateway would follow, as far as hosts are allowed.
+pub(crate) fn send(url: &str, body: &[u8], allowed: &[String]) -> Result<Delivered, Failure> {
+    target::check(url, allowed)?;
+    let waiting = Waiting::for_("the merchant's answer");
+    let started = Instant::now();
+    let mut schedule = Schedule::new(url)?;
+    loop {
+        let (outcome, trouble) = post(schedule.url(), body, TIMEOUT);
+        if schedule.follows(&outcome) {
+            target::check(schedule.url(), allowed)?;
+            continue;
+        }
+        let took = started.elapsed();
+        drop(waiting);
+        let url = schedule.url().to_owned();
+        return Ok(Delivered { repeats: schedule.repeats(&outcome), outcome, took, url, trouble });
+    }
+}
+
+/// Why there was no answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Trouble {
+    words: String,
+    may_have_arrived: bool,
+}
+
+impl Trouble {
+    fn of(error: &ureq::Error) -> Self {
+        use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused};
+        use ureq::Error::{BadUri, ConnectionFailed, HostNotFound, Io, Rustls, Tls};
+        let may_have_arrived = match error {
+            HostNotFound | ConnectionFailed | Tls(_) | Rustls(_) | BadUri(_) => false,
+            Io(error) => {
+                let is_lookup = error.to_string().starts_with("failed to lookup address");
+                !is_lookup && !matches!(error.kind(), ConnectionRefused | AddrNotAvailable)
+            }
+            _ => true,
+        };
+        Self { words: error.to_string(), may_have_arrived }
+    }
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = if self.may_have_arrived { "the connection broke" } else { "not reachable" };
+        write!(f, "{what} ({})", self.words)
+    }
+}
+
+/// One POST.
+pub(crate) fn post(url: &str, body: &[u8], timeout: Duration) -> (Outcome, Option<Trouble>) {
+    let request =
+        agent(timeout).post(url).header("Content-Type", "application/json").header("Accept", "application/json");
+    match request.send(body) {
+        Ok(mut response) => {
+            let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+            // The merchant may finish speaking; what he says does not matter.
+            let _ = response.body_mut().with_config().limit(1 << 20).read_to_vec();
+            (Outcome::Answered { status: response.status().as_u16(), location, body: String::new() }, None)
+        }
+        Err(ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)) => {
+            let trouble = Trouble { words: "no connection in time".to_owned(), may_have_arrived: false };
+            (Outcome::Unreachable, Some(trouble))
+        }
+        Err(ureq::Error::Timeout(_)) => (Outcome::TimedOut, None),
+        Err(error) => (Outcome::Unreachable, Some(Trouble::of(&error))),
+    }
+}
+
+/// No proxy of the environment comes between us and the merchant.
+pub(crate) fn agent(timeout: Duration) -> Agent {
+    Agent::config_builder()
+        .user_agent("Veritrans")
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .timeout_global(Some(timeout))
+        .proxy(None)
+        .build()
+        .new_agent()
+}
+
+impl Delivered {
+    /// Adds how it ended and what the gateway would do next.
+    pub(crate) fn describe(&self, report: &mut Report, sent_to: &str) {
+        let seconds = format!("{}.{:03} s", self.took.as_secs(), self.took.subsec_millis());
+        let words = format!("{} after {seconds}", outcome_words(&self.outcome, self.trouble.as_ref()));
+        report.row("answer", &words, if self.is_accepted() { Tone::Good } else { Tone::Bad });
+        if self.url != sent_to {
+            report.row("redirected to", &self.url, Tone::Neutral);
+        }
+        report.row("gateway next", &next_words(&self.outcome, &self.repeats), Tone::Neutral);
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let status = if let Outcome::Answered { status, .. } = &self.outcome { Some(*status) } else { None };
+        let repeats: Vec<_> = self.repeats.iter().map(Duration::as_secs).collect();
+        json!({
+            "status": status,
+            "outcome": outcome_words(&self.outcome, self.trouble.as_ref()),
+            "milliseconds": u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+            "url": self.url,
+            "gateway_repeats_after_seconds": repeats,
+        })
+    }
+
+    pub(crate) const fn is_accepted(&self) -> bool {
+        matches!(self.outcome, Outcome::Answered { status: 200..=299, .. })
+    }
+
+    /// A merchant that did not answer to the end may have stored it.
+    pub(crate) fn exit(&self) -> Exit {
+        match &self.outcome {
+            _ if self.trouble.as_ref().is_some_and(|trouble| trouble.may_have_arrived) => Exit::Unknown,
+            Outcome::Answered { status: 200..=299, .. } => Exit::Done,
+            Outcome::TimedOut => Exit::Unknown,
+            _ => Exit::Refused,
+        }
+    }
+}
+
+fn outcome_words(outcome: &Outcome, trouble: Option<&Trouble>) -> String {
+    match outcome {
+        Outcome::Answered { status, .. } => format!("HTTP {status}"),
+        Outcome::TimedOut => "no answer".to_owned(),
+        _ => trouble.map_or_else(|| "not reachable".to_owned(), Trouble::to_string),
+    }
+}
+
+fn next_words(outcome: &Outcome, repeats: &[Duration]) -> String {
+    if let Outcome::Answered { status: 200..=299, .. } = outcome {
+        return "nothing, it is delivered".to_owned();
+    }
+    if repeats.is_empty() {
+        return "nothing, it is not sent again".to_owned();
+    }
+    let minutes: Vec<_> = repeats.iter().map(|pause| (pause.as_secs() / 60).to_string()).collect();
+    let times = if repeats.len() == 1 { "once".to_owned() } else { format!("up to {} times", repeats.len()) };
+    format!("sends it again {times}, after {} min", minutes.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_says_what_the_gateway_would_do_next() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(next_words(&Outcome::answered(200), &[]), "nothing, it is delivered");
+        assert_eq!(next_words(&Outcome::answered(301), &[]), "nothing, it is not sent again");
+        assert_eq!(next_words(&Outcome::answered(500), &[2 * minute]), "sends it again once, after 2 min");
+        assert_eq!(
+            next_words(&Outcome::TimedOut, &[2 * minute, 10 * minute]),
+            "sends it again up to 2 times, after 2, 10 min"
+        );
+    }
+}

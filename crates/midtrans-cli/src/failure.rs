@@ -1,0 +1,130 @@
+//! Why a command did not do what it was asked to, and what to do next.
+
+use serde_json::{Map, Value, json};
+
+use midtrans_protocol::InvalidInput;
+
+use crate::exit::Exit;
+use crate::terminal::plain;
+
+/// A command that failed. It holds no key and no body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    what: String,
+    fields: Vec<(&'static str, Value)>,
+    /// What only programs read, because a person has it in the sentence.
+    data: Vec<(&'static str, Value)>,
+    next: Vec<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), fields: Vec::new(), data: Vec::new(), next: Vec::new() }
+    }
+
+    /// The command line, the keys or a file are not usable.
+    pub(crate) fn usage(what: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, what)
+    }
+
+    /// It was refused, or could not be done.
+    pub(crate) fn refused(what: impl Into<String>) -> Self {
+        Self::new(Exit::Refused, what)
+    }
+
+    /// It may have happened.
+    pub(crate) fn unknown(what: impl Into<String>) -> Self {
+        Self::new(Exit::Unknown, what)
+    }
+
+    /// Adds what to do next.
+    pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
+        self.next.push(step.into());
+        self
+    }
+
+    /// Adds a detail, unless it is empty.
+    pub(crate) fn field(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        let value = value.into();
+        let is_empty = match &value {
+            Value::Null => true,
+            Value::String(text) => text.is_empty(),
+            Value::Array(entries) => entries.is_empty(),
+            _ => false,
+        };
+        if !is_empty {
+            self.fields.push((name, value));
+        }
+        self
+    }
+
+    /// Adds a detail for programs.
+    pub(crate) fn data(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.data.push((name, value.into()));
+        self
+    }
+
+    /// For a person, on several lines.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("midtrans: {}\n", plain(&self.what));
+        for (name, value) in &self.fields {
+            let label = name.replace('_', " ");
+            match value {
+                Value::Array(entries) => {
+                    for entry in entries {
+                        text.push_str(&format!("  {label:<18}{}\n", plain(&shown(entry))));
+                    }
+                }
+                other => text.push_str(&format!("  {label:<18}{}\n", plain(&shown(other)))),
+            }
+        }
+        for step in &self.next {
+            text.push_str(&format!("  next: {}\n", plain(step)));
+        }
+        text
+    }
+
+    /// For a program.
+    pub(crate) fn json(&self) -> Value {
+        let mut object = Map::new();
+        object.insert("error".to_owned(), Value::from(self.what.clone()));
+        object.insert("exit_code".to_owned(), json!(self.exit.number()));
+        object.insert("next".to_owned(), json!(self.next));
+        for (name, value) in self.fields.iter().chain(&self.data) {
+            object.insert((*name).to_owned(), value.clone());
+        }
+        Value::Object(object)
+    }
+}
+
+/// What is wrong with something that the user gave.
+impl From<InvalidInput> for Failure {
+    fn from(error: InvalidInput) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_what_happened_and_what_to_do() {
+        let failure = Failure::unknown("no answer").field("code", "").field("key", "k-1").next("midtrans status o-1");
+        assert_eq!(failure.text(), "midtrans: no answer\n  key               k-1\n  next: midtrans status o-1\n");
+        assert_eq!(
+            failure.json(),
+            json!({"error": "no answer", "exit_code": 3, "next": ["midtrans status o-1"], "key": "k-1"})
+        );
+    }
+
+    #[test]
+    fn what_a_stranger_wrote_does_not_move_the_cursor() {
+        assert!(!Failure::refused("\u{1b}[2J").text().contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,29 @@
+//! Reads a file, or `-` for standard input.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use midtrans_protocol::notification::MAX_BYTES;
+
+use crate::failure::Failure;
+
+/// The bytes as they are. One byte more than a notification may have is read, so that too long shows as too long.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let most = MAX_BYTES as u64 + 1;
+    let mut bytes = Vec::new();
+    let result = if path == Path::new("-") {
+        io::stdin().take(most).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    match result {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Failure::usage(format!("cannot read {}: {error}", path.display()))
+            .next("name a file, or - for standard input")),
+    }
+}
+
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    String::from_utf8(read(path)?).map_err(|_| Failure::usage(format!("{} is not UTF-8", path.display())))
+}

@@ -1,0 +1,105 @@
+//! Items and customers on the command line: `name=value,name=value`, or JSON.
+
+use midtrans_protocol::{Address, CustomerDetails, ItemDetails};
+use serde_json::{Map, Value};
+
+/// One line of an order: `id=SHOE-42,name=Sepatu,price=40000,quantity=1`.
+pub(crate) fn item(text: &str) -> Result<ItemDetails, String> {
+    const NAMES: &[&str] = &["id", "name", "price", "quantity", "brand", "category", "merchant_name", "url"];
+    let mut fields = fields(text, NAMES)?;
+    fields.entry("quantity").or_insert_with(|| Value::from(1));
+    for name in ["price", "quantity"] {
+        if let Some(Value::String(number)) = fields.get(name) {
+            let whole: i64 = number.parse().map_err(|_| format!("{name} is not a whole number"))?;
+            fields.insert(name.to_owned(), Value::from(whole));
+        }
+    }
+    serde_json::from_value(Value::Object(fields))
+        .map_err(|_| format!("expected name and price, and any of {}", NAMES.join(", ")))
+}
+
+/// A customer: `first_name=Siti,last_name=Rahma,email=siti@example.com,phone=0812…`. With an address, it is also where
+/// the goods go.
+pub(crate) fn customer(text: &str) -> Result<CustomerDetails, String> {
+    const PERSON: &[&str] = &["first_name", "last_name", "email", "phone"];
+    const PLACE: &[&str] = &["address", "city", "postal_code", "country_code"];
+    let names = [PERSON, PLACE].concat();
+    let fields = fields(text, &names)?;
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_value(Value::Object(fields))
+            .map_err(|_| "expected customer_details as the gateway documents them".to_owned());
+    }
+    let get = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    let mut customer = CustomerDetails::default();
+    (customer.first_name, customer.last_name) = (get("first_name"), get("last_name"));
+    (customer.email, customer.phone) = (get("email"), get("phone"));
+    if PLACE.iter().any(|name| fields.contains_key(*name)) {
+        let mut place = Address::default();
+        (place.first_name, place.last_name) = (get("first_name"), get("last_name"));
+        (place.email, place.phone) = (get("email"), get("phone"));
+        (place.address, place.city) = (get("address"), get("city"));
+        (place.postal_code, place.country_code) = (get("postal_code"), get("country_code"));
+        customer.shipping_address = Some(place);
+    }
+    Ok(customer)
+}
+
+/// Splits at a comma only where a known name follows, so that a value may have commas.
+fn fields(text: &str, names: &[&str]) -> Result<Map<String, Value>, String> {
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map_err(|error| format!("not a JSON object (column {})", error.column()));
+    }
+    let begins =
+        |rest: &str| names.iter().any(|name| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')));
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(text.match_indices(',').map(|(at, _)| at + 1))
+        .filter(|at| *at == 0 || begins(&text[*at..]))
+        .collect();
+    let ends = starts.iter().skip(1).map(|at| at - 1).chain([text.len()]);
+    let mut fields = Map::new();
+    for (start, end) in starts.iter().zip(ends) {
+        let part = &text[*start..end];
+        let (name, value) = part
+            .split_once('=')
+            .filter(|_| begins(part))
+            .ok_or_else(|| format!("expected NAME=VALUE,… with any of {}", names.join(", ")))?;
+        if fields.insert(name.to_owned(), Value::from(value)).is_some() {
+            return Err(format!("{name} is there twice"));
+        }
+    }
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::*;
+
+    #[test]
+    fn an_item_is_names_and_values_or_json() {
+        let shoe = item("id=SHOE-42,name=Sepatu, merah,price=40000").unwrap();
+        assert_eq!((shoe.name.as_str(), shoe.price, shoe.quantity), ("Sepatu, merah", 40_000, 1));
+        assert_eq!(item(r#"{"id":"SHOE-42","name":"Sepatu, merah","price":40000}"#).unwrap(), shoe);
+        assert_eq!(item("name=Potongan,price=-5000").unwrap().price, -5_000);
+        for wrong in ["", "Sepatu", "colour=red", "name=Sepatu", "name=a,price=1.5", "name=a,name=b,price=1", "{"] {
+            assert!(item(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_customer_with_an_address_is_where_the_goods_go() {
+        let siti = customer("first_name=Siti,phone=0812,address=Jl. Melati 1, Menteng,city=Jakarta").unwrap();
+        let place = siti.shipping_address.unwrap();
+        assert_eq!(place.address.as_deref(), Some("Jl. Melati 1, Menteng"));
+        assert_eq!(place.first_name, siti.first_name);
+        assert!(customer("first_name=Siti").unwrap().shipping_address.is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>()) {
+            let _ = (item(&text), customer(&text));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Makes notifications as the gateway makes them, by living through a payment on a simulated gateway.
+
+use std::time::Duration;
+
+use http::Request;
+use midtrans_protocol::{
+    Cancel, Charge, CustomExpiry, Environment, ExpiryUnit, Merchant, Operation, OrderId, Refund, RefundKey,
+    RequestOptions, Rupiah, TransactionDetails, TransactionStatus, WibTime, encode,
+};
+use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Provider, Settings};
+
+use crate::failure::Failure;
+
+/// What can be told about a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Event {
+    /// The charge was made; the customer has not paid yet
+    Pending,
+    /// The customer has paid
+    Settlement,
+    /// The provider refused the customer
+    Deny,
+    /// The merchant cancelled
+    Cancel,
+    /// The customer did not pay in time
+    Expire,
+    /// A part of the money goes back
+    PartialRefund,
+    /// The bank has confirmed that part
+    PartialRefundConfirmed,
+    /// All of the money goes back
+    Refund,
+    /// The bank has confirmed it
+    RefundConfirmed,
+}
+
+/// One payment.
+#[derive(Clone, Debug)]
+pub(crate) struct Story {
+    pub(crate) provider: Provider,
+    pub(crate) order_id: OrderId,
+    pub(crate) amount: Rupiah,
+    /// How much goes back in a partial refund; half where nothing is said.
+    pub(crate) refund: Option<Rupiah>,
+    pub(crate) merchant_id: Option<String>,
+}
+
+/// How long before it expires an expiring charge is made.
+const EXPIRY: Duration = Duration::from_secs(20 * 60);
+
+impl Story {
+    /// The notification of this event, as if it happened now. It is signed with the simulator's key.
+    pub(crate) fn tell(&self, event: Event, now: WibTime) -> Result<String, Failure> {
+        let made = earlier(now, if event == Event::Expire { EXPIRY } else { BANK_CONFIRMS_AFTER })?;
+        let mut gateway = self.charged(NOWHERE, made)?;
+        let order = self.order_id.as_str();
+        match event {
+            Event::Pending => {}
+            Event::Deny => drop(gateway.choose(order, Choice::Decline, made)),
+            Event::Cancel => self.send(&mut gateway, &Cancel::new(&self.order_id), made)?,
+            Event::Expire => drop(gateway.due(now)),
+            _ => drop(gateway.choose(order, Choice::Approve, made)),
+        }
+        if matches!(event, Event::Refund | Event::RefundConfirmed) {
+            self.send(&mut gateway, &Refund::full(&self.order_id, self.refund_key()?), made)?;
+        }
+        if matches!(event, Event::PartialRefund | Event::PartialRefundConfirmed) {
+            let amount = self.refund.unwrap_or_else(|| Rupiah::new(self.amount.get().div_ceil(2)));
+            self.send(&mut gateway, &Refund::part(&self.order_id, self.refund_key()?, amount)?, made)?;
+        }
+        if matches!(event, Event::RefundConfirmed | Event::PartialRefundConfirmed) {
+            drop(gateway.due(now));
+        }
+        let told = gateway.messages().last().filter(|message| message.transaction_status == status(event));
+        let told = told.ok_or_else(|| Failure::usage("a partial refund has to be less than the amount"))?;
+        Ok(told.body.replace(&*told.transaction_id, &self.transaction_id()?))
+    }
+
+    /// A gateway on which the order was just charged, and that notifies there.
+    pub(crate) fn charged(&self, url: &str, made: WibTime) -> Result<Gateway, Failure> {
+        let mut settings = Settings::new(NOWHERE);
+        settings.notification_url = Some(url.to_owned());
+        settings.seed = self.seed();
+        if let Some(id) = &self.merchant_id {
+            settings.merchant_id.clone_from(id);
+        }
+        let mut gateway = Gateway::new(settings);
+        let order = TransactionDetails::new(self.order_id.clone(), self.amount)?;
+        let charge = match self.provider {
+            Provider::Kredivo => Charge::kredivo_approved(order),
+            _ => Charge::akulaku_minimal(order),
+        };
+        let charge = charge.with_custom_expiry(CustomExpiry::new(20, ExpiryUnit::Minute)?);
+        self.send(&mut gateway, &charge, made)?;
+        Ok(gateway)
+    }
+
+    fn send<O: Operation>(&self, gateway: &mut Gateway, operation: &O, now: WibTime) -> Result<(), Failure> {
+        let request: Request<Vec<u8>> = encode(operation, &merchant(gateway)?, &RequestOptions::default());
+        let answer = gateway.handle(&request, now).into_response();
+        let (head, body) = answer.ok_or_else(|| Failure::refused("no answer"))?.into_parts();
+        match midtrans_protocol::decode::<O>(head.status, body) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Failure::usage(format!("such an event cannot happen: {error}"))),
+        }
+    }
+
+    fn refund_key(&self) -> Result<RefundKey, Failure> {
+        // An order id may be as long as a refund key may be.
+        let kept: String = self.order_id.as_str().chars().take(RefundKey::MAX - REFUND.len()).collect();
+        Ok(RefundKey::new(format!("{kept}{REFUND}"))?)
+    }
+
+    /// The same for all events of one order, as with the gateway.
+    fn transaction_id(&self) -> Result<String, Failure> {
+        let gateway =
+            self.charged(NOWHERE, WibTime::from_unix(FIRST_OF_2026).ok_or_else(|| Failure::refused("no time"))?)?;
+        Ok(gateway.messages().first().map(|message| message.transaction_id.to_string()).unwrap_or_default())
+    }
+
+    /// FNV-1a of provider and order.
+    fn seed(&self) -> u64 {
+        let bytes = self.provider.as_str().bytes().chain(self.order_id.as_str().bytes());
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    }
+}
+
+fn merchant(gateway: &Gateway) -> Result<Merchant, Failure> {
+    let settings = gateway.settings();
+    Ok(Merchant::new(Environment::custom(&settings.url)?, settings.server_key().clone())?)
+}
+
+fn earlier(now: WibTime, by: Duration) -> Result<WibTime, Failure> {
+    let seconds = i64::try_from(by.as_secs()).unwrap_or_default();
+    WibTime::from_unix(now.unix() - seconds)
+        .ok_or_else(|| Failure::refused("this machine's clock shows no usable time"))
+}
+
+const fn status(event: Event) -> TransactionStatus {
+    match event {
+        Event::Pending => TransactionStatus::Pending,
+        Event::Settlement => TransactionStatus::Settlement,
+        Event::Deny => TransactionStatus::Deny,
+        Event::Cancel => TransactionStatus::Cancel,
+        Event::Expire => TransactionStatus::Expire,
+        Event::PartialRefund | Event::PartialRefundConfirmed => TransactionStatus::PartialRefund,
+        Event::Refund | Event::RefundConfirmed => TransactionStatus::Refund,
+    }
+}
+
+const NOWHERE: &str = "http://127.0.0.1";
+const REFUND: &str = "-r1";
+const FIRST_OF_2026: i64 = 1_767_225_600;
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+    use midtrans_protocol::{ServerKey, ServerKeys, notification};
+    use midtrans_simulator::gateway::settings::SERVER_KEY;
+
+    use super::*;
+
+    fn story(provider: Provider) -> Story {
+        let order_id = OrderId::new("o".repeat(OrderId::MAX)).unwrap();
+        Story { provider, order_id, amount: Rupiah::new(40_001), refund: None, merchant_id: None }
+    }
+
+    #[test]
+    fn every_event_of_both_providers_is_a_genuine_notification_of_one_transaction() {
+        let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
+        let now = "2026-11-22 10:00:00".parse().unwrap();
+        for provider in [Provider::Akulaku, Provider::Kredivo] {
+            let mut ids = std::collections::BTreeSet::new();
+            for event in Event::value_variants() {
+                let body = story(provider).tell(*event, now).unwrap();
+                let told = notification::verify(body.as_bytes(), &keys).unwrap();
+                assert_eq!(told.reported().transaction_status(), Some(&status(*event)));
+                assert_eq!(told.reported().payment_type().unwrap().as_str(), provider.as_str());
+                ids.insert(told.reported().transaction_id().unwrap().to_owned());
+                let confirmed = told.reported().refunds().first().map(|refund| refund.bank_confirmed_at.is_some());
+                let expected = match event {
+                    Event::Refund | Event::PartialRefund => Some(false),
+                    Event::RefundConfirmed | Event::PartialRefundConfirmed => Some(true),
+                    _ => None,
+                };
+                assert_eq!(confirmed, expected, "{event:?}");
+            }
+            assert_eq!(ids.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_partial_refund_of_everything_is_refused() {
+        let mut story = story(Provider::Akulaku);
+        story.refund = Some(story.amount);
+        let now = "2026-11-22 10:00:00".parse().unwrap();
+        assert!(story.tell(Event::PartialRefund, now).unwrap_err().text().contains("less than the amount"));
+    }
+}

@@ -1,0 +1,72 @@
+//! What may be printed on a terminal.
+
+/// Text from outside with everything made visible that would steer a terminal: control characters, and the marks that
+/// turn the direction of writing.
+pub(crate) fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// How a value is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// As it is.
+    Neutral,
+    /// It is well.
+    Good,
+    /// Look at it.
+    Careful,
+    /// It is not well.
+    Bad,
+}
+
+impl Tone {
+    /// The text in its colour.
+    pub(crate) fn paint(self, text: &str) -> String {
+        match self {
+            Self::Neutral => text.to_owned(),
+            Self::Good => format!("\u{1b}[32m{text}\u{1b}[0m"),
+            Self::Careful => format!("\u{1b}[33m{text}\u{1b}[0m"),
+            Self::Bad => format!("\u{1b}[31m{text}\u{1b}[0m"),
+        }
+    }
+}
+
+/// A word as a shell reads it back.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_made_visible() {
+        assert_eq!(plain("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\u{a}\\u{202e}c");
+        assert_eq!(plain("Sepatu é 靴"), "Sepatu é 靴");
+    }
+
+    #[test]
+    fn a_word_with_meaning_for_a_shell_is_quoted() {
+        assert_eq!(quoted("order-101"), "order-101");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(quoted("~"), "'~'");
+        assert_eq!(quoted(""), "''");
+    }
+}

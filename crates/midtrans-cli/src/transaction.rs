@@ -1,0 +1,67 @@
+//! A transaction, as the gateway's own answer tells it.
+
+use midtrans_protocol::{Decision, Details, Expected, RefundDetails, Transaction, decide};
+use serde_json::{Value, json};
+
+use crate::meaning;
+use crate::report::Report;
+use crate::terminal::Tone;
+
+/// Adds what the gateway says about a transaction.
+pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
+    let details = transaction.details();
+    report
+        .field("order_id", transaction.order_id())
+        .field("transaction_id", transaction.transaction_id())
+        .field("payment_type", details.payment_type().map(|kind| kind.as_str()))
+        .field("gross_amount", transaction.gross_amount().map(|amount| amount.as_str()))
+        .field("transaction_status", transaction.transaction_status().map(|status| status.as_str()))
+        .field("fraud_status", details.fraud_status().map(|status| status.as_str()))
+        .field("status_code", transaction.status_code())
+        .field("status_message", details.status_message());
+    times(report, details);
+    report
+        .field("refund_amount", details.refund_amount().map(|amount| amount.as_str().to_owned()))
+        .field("refund_key", details.refund_key());
+    let refunds = details.refunds();
+    for refund in &refunds {
+        report.row("refund", &refund_line(refund), Tone::Neutral);
+    }
+    report.field("redirect_url", transaction.redirect_url());
+    // The reply was read as JSON before.
+    report.data("reply", serde_json::from_str::<Value>(details.raw().as_str()).unwrap_or_default());
+}
+
+/// Adds what it means for an expected payment.
+pub(crate) fn judge(report: &mut Report, expected: &Expected, transaction: &Transaction) {
+    let decision = decide(expected, transaction);
+    report
+        .row("meaning", meaning::sentence(decision), meaning::tone(decision))
+        .data("decision", meaning::word(decision))
+        .data("review_reason", json!(meaning::reason(decision)));
+    if matches!(decision, Decision::Review(_)) {
+        // This was the gateway's own answer: there is nobody else to ask.
+        report.row("", "a person has to look", Tone::Careful);
+    }
+}
+
+fn times(report: &mut Report, details: &Details) {
+    for (name, time) in [
+        ("transaction_time", details.transaction_time()),
+        ("settlement_time", details.settlement_time()),
+        ("expiry_time", details.expiry_time()),
+    ] {
+        if let Some(time) = time {
+            report.row(&name.replace('_', " "), &format!("{time} WIB"), Tone::Neutral).data(name, time.to_string());
+        }
+    }
+}
+
+fn refund_line(refund: &RefundDetails) -> String {
+    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
+    let confirmed = match &refund.bank_confirmed_at {
+        Some(time) => format!("the bank confirmed it {time} WIB"),
+        None => "the bank has not confirmed it".to_owned(),
+    };
+    format!("{} under key {}, {confirmed}", text(&refund.refund_amount), text(&refund.refund_key))
+}

@@ -1,0 +1,109 @@
+//! `midtrans listen` and `midtrans simulate`: programs that go on.
+
+use std::io::Read;
+
+use crate::program::{Folder, Program, first_line};
+use crate::shop::{Shop, status};
+
+/// Starts to listen, lets `work` send to it, and returns what was said about `count` messages.
+fn heard(options: &[&str], count: usize, work: impl FnOnce(&str)) -> Vec<serde_json::Value> {
+    let count = count.to_string();
+    let words = [&["listen", "--port", "0", "--json", "--count", &count], options].concat();
+    let mut child = Program::keyed().spawn(&words);
+    let (line, mut rest) = first_line(&mut child);
+    let url = serde_json::from_str::<serde_json::Value>(&line).unwrap()["listening"].as_str().unwrap().to_owned();
+    work(&url);
+    let mut said = String::new();
+    rest.read_to_string(&mut said).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(!said.contains("MARKER"));
+    said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn what_arrives_is_verified_told_and_kept_as_it_came() {
+    let folder = Folder::new("listen");
+    let kept = folder.path("kept");
+    let body = Program::keyed().line("trigger refund --dry-run").out;
+    let file = folder.file("n.json", &body);
+    let said = heard(&["--save", &kept], 3, |url| {
+        let url = format!("{url}/any/path");
+        Program::keyed().run(&["resend", &file, "--to", &url]).says(0, &["HTTP 200"]);
+        Program::keyed().run(&["trigger", "settlement", "--forge", "--to", &url]).says(1, &["HTTP 403"]);
+        Program::keyed().fed(&["resend", "-", "--to", &url], b"no json").says(1, &["HTTP 400"]);
+    });
+    let [first, second, third] = said.as_slice() else { unreachable!() };
+    assert_eq!((&first["genuine"], &first["decision"]), (&true.into(), &"refunded".into()));
+    assert_eq!((&first["path"], &first["answered"]), (&"/any/path".into(), &200.into()));
+    assert_eq!((&second["genuine"], &second["answered"]), (&false.into(), &403.into()));
+    assert_eq!(third["answered"], 400);
+    let name = first["kept"].as_str().unwrap();
+    assert!(name.ends_with("-order-101-refund.json"), "{name}");
+    assert_eq!(std::fs::read_to_string(name).unwrap(), body);
+    assert!(second["kept"].as_str().unwrap().ends_with("-not-genuine.json"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(name).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn genuine_ones_are_handed_on_and_the_shops_answer_comes_back() {
+    let shop = Shop::answering(&[&status("202 Accepted"), &status("500 Oops")]);
+    let to = format!("{}/notify", shop.url);
+    let said = heard(&["--forward", &to], 4, |url| {
+        Program::keyed().run(&["trigger", "settlement", "--to", url]).says(0, &["HTTP 202"]);
+        Program::keyed().run(&["trigger", "settlement", "--to", url]).says(1, &["HTTP 500"]);
+        Program::keyed().run(&["trigger", "settlement", "--forge", "--to", url]).says(1, &["HTTP 403"]);
+        // The shop is gone.
+        Program::keyed().run(&["trigger", "settlement", "--to", url]).says(1, &["HTTP 503"]);
+    });
+    assert_eq!(said[0]["delivery"]["status"], 202);
+    assert_eq!(said[3]["answered"], 503);
+    let came = shop.all();
+    assert_eq!(came.len(), 2, "a forged one is not handed on");
+    assert!(came[0].head.starts_with("post /notify "));
+}
+
+#[test]
+fn a_person_reads_what_came_in_a_table() {
+    let mut child = Program::keyed().spawn(&["listen", "--port", "0", "--count", "2"]);
+    let (line, mut rest) = first_line(&mut child);
+    let url = line.strip_prefix("listening at ").unwrap().split(',').next().unwrap().to_owned();
+    Program::keyed().run(&["trigger", "pending", "--to", &url]).says(0, &[]);
+    // A probe.
+    let answered = midtrans_ureq::ureq::get(&url).call();
+    assert!(matches!(answered, Err(midtrans_ureq::ureq::Error::StatusCode(405))));
+    let mut said = String::new();
+    rest.read_to_string(&mut said).unwrap();
+    assert!(child.wait().unwrap().success());
+    for words in ["pending: the customer has not paid yet", "reported, not signed", "answered              200"] {
+        assert!(said.contains(words), "{words:?} is not in {said}");
+    }
+    assert!(said.contains("another method than POST"));
+}
+
+#[test]
+fn what_cannot_be_listened_to_or_forwarded_to_is_refused() {
+    let program = Program::keyed();
+    program.line("listen --forward http://192.168.0.9/").says(2, &["another machine"]);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    program.run(&["listen", "--port", &port]).says(1, &["cannot listen", "next: take another port"]);
+}
+
+#[test]
+fn the_simulator_gets_all_words_behind_its_command() {
+    let program = Program::bare();
+    let help = program.line("simulate --help").says(0, &["--notification-url"]);
+    assert_eq!(help.out, program.line("simulate -h").out);
+    program.line("simulate --prot 1").says(2, &["unknown argument"]);
+    let mut child = program.spawn(&["simulate", "--port", "0", "--quiet"]);
+    let (line, _rest) = first_line(&mut child);
+    let url = line.trim().strip_prefix("Midtrans simulator at ").unwrap().to_owned();
+    let shop = Program::at(&url).with("MIDTRANS_SERVER_KEY", "SB-Mid-server-simulator");
+    shop.line("charge akulaku --order order-101 --amount 40000").says(0, &["redirect url"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

@@ -1,0 +1,16 @@
+//! The real program against a simulated gateway, stub merchants and real databases.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod account;
+mod calls;
+mod doctor;
+mod help;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod inbox;
+mod listening;
+mod notifications;
+mod program;
+mod sending;
+mod shop;
+mod unknown;

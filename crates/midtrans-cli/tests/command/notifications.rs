@@ -1,0 +1,158 @@
+//! Commands that look at what came: verify, decide, sign, landing.
+
+use midtrans_protocol::{ServerKey, signature};
+use midtrans_simulator::gateway::{Choice, WayBack};
+use serde_json::json;
+
+use crate::program::{CLIENT_KEY, Folder, Program, SERVER_KEY, gateway};
+
+/// Captures and fixtures that the vendor has published together with their keys.
+const KNOWN: [(&str, &str, &str, &str, &str); 4] = [
+    (
+        "SB-Mid-server-TOq1a2AVuiyhhOjvfs3U_KeO",
+        "order-101-1578567480",
+        "200",
+        "11000.00",
+        "331d8619f0c53ce97abf4cfc91fae8d8d0b11da1640b5bb136b0cfbc0da161d50fc6d0dd0d7f893977881710a2d2c174d9e036aaaa772e80fdeac6e9fb60e6b9",
+    ),
+    (
+        "SB-Mid-server-GwUP_WGbJPXsDzsNEBRs8IYA",
+        "order102",
+        "200",
+        "789000.00",
+        "5d40504728eb96686bd5926299768a6496547f70dbd1e19d583ef4e780fe9dd5c38d0db45ec0f06dafa5c56caa6cf8358ead1523882b5fb3e102c52345d41850",
+    ),
+    (
+        "SB-Mid-server-test",
+        "ORDER-sandbox-0002",
+        "201",
+        "75000.00",
+        "db70270f6c27da2b564d4fffd9df3eeae578a7afba22bf5e6071711c7914d7a3d22ccaa533e864cf53742ca73c9e63016b0cbc1f97ee253a77b24b7a410d876a",
+    ),
+    (
+        "SB-Mid-server-test",
+        "ORDER-sandbox-0003",
+        "202",
+        "50000.00",
+        "a51d1bd2aa8b1dca9228f3827cd641b6dadf52ebb9ed40fb45db6a06dbb33de7cde8e80caa93dfb5e6beeaaf44f698dc7f6f56edd46556eddaa2a774ff7692c6",
+    ),
+];
+
+#[test]
+fn published_signatures_are_made_and_verified() {
+    for (key, order, code, amount, signature) in KNOWN {
+        let program = Program::bare().with("MIDTRANS_SERVER_KEY", key);
+        assert_eq!(program.run(&["sign", order, code, amount]).says(0, &[]).out, format!("{signature}\n"));
+        let json = program.run(&["sign", order, code, amount, "--json"]).says(0, &[]).json();
+        assert_eq!(json["signature_key"], signature);
+        let status = match code {
+            "200" => "settlement",
+            "201" => "pending",
+            _ => "deny",
+        };
+        let body = json!({"order_id": order, "status_code": code, "gross_amount": amount,
+            "transaction_status": status, "signature_key": signature});
+        program.fed(&["verify", "-"], body.to_string().as_bytes()).says(0, &["yes, signed with your server key"]);
+        Program::keyed().fed(&["verify", "-"], body.to_string().as_bytes()).says(1, &["HTTP 403"]);
+    }
+}
+
+#[test]
+fn an_amount_as_the_gateway_does_not_write_it_is_remarked() {
+    let ran = Program::keyed().line("sign order-101 200 40000").says(0, &["writes this amount as 40000.00"]);
+    assert_eq!(ran.out.len(), 129, "nothing but the signature is on stdout");
+}
+
+fn settled(status: &str) -> String {
+    let key = ServerKey::new(SERVER_KEY).unwrap();
+    let signature = signature::sign("order-101", "200", "40000.00", &key);
+    json!({"order_id": "order-101", "status_code": "200", "gross_amount": "40000.00", "transaction_status": status,
+        "signature_key": signature, "fraud_status": "accept", "custom_field1": "\u{1b}[31mred"})
+    .to_string()
+}
+
+#[test]
+fn a_notification_is_told_with_signed_and_reported_words_apart() {
+    let folder = Folder::new("verify");
+    let file = folder.file("n.json", settled("settlement"));
+    let program = Program::keyed();
+    let ran = program.run(&["verify", &file, "--order", "order-101", "--expect-amount", "40000"]);
+    let ran = ran.says(0, &["paid: fulfil the order, once", "reported, not signed", "\\u{1b}[31mred"]);
+    assert!(!ran.out.contains('\u{1b}') && !ran.out.contains("if you expect"));
+    let (signed, reported) = ran.out.split_once("reported, not signed").unwrap();
+    assert!(signed.contains("  order_id ") && signed.contains("  status_code ") && signed.contains("  gross_amount "));
+    assert!(reported.contains("  transaction_status ") && !reported.contains("signature_key"));
+
+    program.run(&["verify", &file]).says(0, &["if you expect 40000 rupiah for order-101"]);
+    let other = program.run(&["verify", &file, "--expect-amount", "39000"]);
+    other.says(0, &["the amount is not the expected one", "next: midtrans status order-101 --amount 39000"]);
+    let json = program.run(&["verify", &file, "--order", "order-7", "--json"]).says(0, &[]).json();
+    assert_eq!((&json["genuine"], &json["decision"]), (&true.into(), &"review".into()));
+    assert_eq!(json["signed"], json!({"order_id": "order-101", "status_code": "200", "gross_amount": "40000.00"}));
+    assert_eq!(json["reported"]["transaction_status"], "settlement");
+}
+
+#[test]
+fn what_is_not_genuine_says_why_and_how_to_answer() {
+    let program = Program::keyed();
+    let forged = settled("settlement").replace("40000.00", "1.00");
+    for (body, words) in [
+        (forged.as_bytes(), ["none of the server keys", "HTTP 403"]),
+        (b"".as_slice(), ["not one JSON object", "HTTP 400"]),
+        (b"\xff", ["not one JSON object", "HTTP 400"]),
+        (b"{\"order_id\":\"order-101\"}", ["no usable signature_key", "HTTP 400"]),
+        (&[b' '; (1 << 20) + 1], ["longer than the body limit", "HTTP 413"]),
+    ] {
+        program.fed(&["verify", "-"], body).says(1, &words).says(1, &["next: "]);
+    }
+    let json = program.fed(&["verify", "-", "--json"], b"x").says(1, &[]).json();
+    assert_eq!((&json["genuine"], &json["answer_status"]), (&false.into(), &400.into()));
+    program.line("verify /nowhere").says(2, &["cannot read /nowhere"]);
+}
+
+#[test]
+fn a_decision_is_made_on_a_notification_or_on_a_reply() {
+    let program = Program::keyed();
+    let decide = |words: &[&str], body: &str| {
+        let words = [&["decide", "-", "--order", "order-101", "--amount", "40000"], words].concat();
+        program.fed(&words, body.as_bytes())
+    };
+    decide(&[], &settled("settlement")).says(0, &["paid: fulfil the order, once"]);
+    assert_eq!(decide(&["--json"], &settled("settlement")).json()["decision"], "paid");
+    let odd = decide(&[], &settled("pending"));
+    odd.says(3, &["does not go with", "next: midtrans status order-101 --amount 40000"]);
+    decide(&[], &settled("settlement").replace("40000.00", "1.00")).says(1, &["not genuine"]);
+    let reply =
+        r#"{"status_code":"200","order_id":"order-101","gross_amount":"40000.00","transaction_status":"settlement"}"#;
+    decide(&["--status-reply"], reply).says(0, &["paid"]);
+    decide(&["--status-reply"], r#"{"status_code":"404","status_message":"no"}"#).says(1, &["a refusal", "404"]);
+    decide(&["--status-reply"], "<html>").says(2, &["cannot read the reply"]);
+    let bare = ["decide", "-", "--order", "order-101", "--amount", "40000", "--status-reply"];
+    Program::bare().fed(&bare, reply.as_bytes()).says(0, &["paid"]);
+}
+
+#[test]
+fn a_way_back_is_explained_and_is_no_proof() {
+    let program = Program::keyed();
+    let url = "https://shop.example/finish?order_id=order-101&transaction_status=settlement&status_code=200#top";
+    let ran = program.run(&["landing", url]);
+    ran.says(0, &["as from Kredivo", "settlement", "never a reason to ship", "next: midtrans status order-101"]);
+    let json = program.run(&["landing", "order_id=%3Cscript%3E", "--json"]).says(0, &[]).json();
+    assert_eq!((&json["order_id"], &json["is_proof"]), (&"<script>".into(), &false.into()));
+    program.run(&["landing", "https://shop.example/finish"]).says(0, &["not said", "nothing about the payment"]);
+    program.run(&["landing", "response=MIX"]).says(1, &["this is no way back"]);
+}
+
+#[test]
+fn akulakus_form_says_whether_its_signature_fits() {
+    let (simulator, program) = gateway();
+    simulator.finish_at("http://127.0.0.1:3000/finish").unwrap();
+    program.line("charge akulaku --order order-101 --amount 40000").says(0, &[]);
+    let Some(WayBack::Form { response, .. }) = simulator.choose("order-101", Choice::Approve) else { unreachable!() };
+    let form = serde_urlencoded::to_string([("response", response.as_str()), ("callback_key", CLIENT_KEY)]).unwrap();
+    let json = program.fed(&["landing", "-", "--json"], form.as_bytes()).says(0, &[]).json();
+    assert_eq!((&json["signature"], &json["claims"]), (&"genuine".into(), &"settlement".into()));
+    let forged = form.replace("40000.00", "1.00");
+    program.run(&["landing", &forged]).says(0, &["fits none of your keys"]);
+    Program::bare().run(&["landing", &form]).says(0, &["not checked, there is no server key"]);
+}

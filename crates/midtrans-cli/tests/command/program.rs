@@ -1,0 +1,147 @@
+//! Runs the program, and looks in everything that it says for keys.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
+
+use midtrans_simulator::{BlockingSimulator, Simulator};
+use serde_json::Value;
+
+pub(crate) const SERVER_KEY: &str = "SB-Mid-server-MARKER-server";
+pub(crate) const CLIENT_KEY: &str = "SB-Mid-client-MARKER-client";
+
+/// What a run said.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|_| unreadable(self))
+    }
+
+    /// Asserts how it ended, and that it said all of these.
+    #[track_caller]
+    pub(crate) fn says(self, code: i32, words: &[&str]) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        let all = format!("{}{}", self.out, self.err);
+        for word in words {
+            assert!(all.contains(word), "{word:?} is not in {all}");
+        }
+        self
+    }
+}
+
+#[expect(clippy::panic, reason = "this is a test's assertion")]
+#[track_caller]
+fn unreadable(ran: &Ran) -> Value {
+    panic!("no JSON: {ran:#?}")
+}
+
+/// The program with an environment of its own: the test's keys, and nothing of the machine's.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    variables: Vec<(String, String)>,
+}
+
+impl Program {
+    /// Without keys.
+    pub(crate) fn bare() -> Self {
+        Self { variables: Vec::new() }
+    }
+
+    /// With the test's keys, for the sandbox.
+    pub(crate) fn keyed() -> Self {
+        Self::bare().with("MIDTRANS_SERVER_KEY", SERVER_KEY).with("MIDTRANS_CLIENT_KEY", CLIENT_KEY)
+    }
+
+    /// With the test's keys, for this gateway.
+    pub(crate) fn at(url: &str) -> Self {
+        Self::keyed().with("MIDTRANS_ENVIRONMENT", url)
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn run(&self, words: &[&str]) -> Ran {
+        self.fed(words, b"")
+    }
+
+    /// Runs a line of words without spaces.
+    pub(crate) fn line(&self, line: &str) -> Ran {
+        self.run(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    pub(crate) fn fed(&self, words: &[&str], input: &[u8]) -> Ran {
+        let mut child = self.spawn(words);
+        // A program that does not read has closed its end.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        finished(child)
+    }
+
+    pub(crate) fn spawn(&self, words: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_midtrans"));
+        command.args(words).env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+}
+
+/// Waits for the end.
+pub(crate) fn finished(child: Child) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let ran = Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) };
+    for said in [&ran.out, &ran.err] {
+        assert!(!said.contains("MARKER"), "a key was printed: {said}");
+    }
+    ran
+}
+
+/// The first line of a program that goes on, and what is still to come.
+pub(crate) fn first_line(child: &mut Child) -> (String, impl Read + use<>) {
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    (line, out)
+}
+
+/// A gateway with the test's keys, and the program for it.
+pub(crate) fn gateway() -> (BlockingSimulator, Program) {
+    let simulator = Simulator::builder().server_key(SERVER_KEY).client_key(CLIENT_KEY).serve_blocking().unwrap();
+    let program = Program::at(simulator.url());
+    (simulator, program)
+}
+
+/// A file among the system's temporary ones, gone when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Folder(std::path::PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("midtrans-cli-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        std::fs::write(self.0.join(name), text).unwrap();
+        self.path(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,171 @@
+//! A call of the API from its first byte to its answer.
+
+use std::time::Duration;
+
+use http::{Request, Response};
+use midtrans_protocol::WibTime;
+
+use super::answer::Answer;
+use super::body::Body;
+use super::faults::{Fault, Place};
+use super::idempotency::{self, Recall};
+use super::refusal::Refusal;
+use super::reply::{Reply, Strike};
+use super::route::Route;
+use super::timeline::{self, Call, Happening};
+use super::{Event, Gateway, charge, credentials};
+
+/// The first half of a call: see [`Gateway::begin`].
+#[derive(Debug)]
+#[non_exhaustive]
+#[must_use]
+pub enum Begun {
+    /// It is answered already.
+    Answered(Reply),
+    /// It is running: finish it.
+    Running(Ticket),
+}
+
+/// A call that has begun. While it is not finished, a repeat with its idempotency key gets HTTP 202.
+#[derive(Debug)]
+#[must_use]
+pub struct Ticket {
+    pub(super) account: u32,
+    key: Option<String>,
+    about: About,
+}
+
+/// What a call is about, and what goes wrong with it.
+#[derive(Clone, Debug, Default)]
+struct About {
+    order_id: Option<String>,
+    strike: Strike,
+}
+
+impl Ticket {
+    /// How long the call takes, on purpose.
+    #[must_use]
+    pub const fn pause(&self) -> Duration {
+        self.about.strike.pause
+    }
+}
+
+impl Gateway {
+    /// Answers a call to the API. Pauses are left out.
+    pub fn handle(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
+        match self.begin(request, now) {
+            Begun::Answered(reply) => reply,
+            Begun::Running(ticket) => self.finish(ticket, request, now),
+        }
+    }
+
+    /// Begins to answer a call: keys, idempotency and faults. Nothing has happened to any transaction yet.
+    pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
+        self.tick(now);
+        if !credentials::are_right(request.headers(), &self.settings) {
+            return Begun::Answered(self.refused(&Refusal::Unauthorized, request, About::default(), now));
+        }
+        let about = self.about(request);
+        match about.strike.fault {
+            Some(Fault::Status(code)) => {
+                return Begun::Answered(self.refused(&Refusal::OnPurpose(code), request, about, now));
+            }
+            Some(Fault::ResetBefore) => {
+                let nothing = Answer { http_status: 0, status_code: 0, body: Vec::new() };
+                return Begun::Answered(self.answered(nothing, request, about, now));
+            }
+            _ => {}
+        }
+        let key = idempotency::key(request.method(), request.headers());
+        match key.as_deref().map_or(Recall::New, |key| self.memory.begin(key, now)) {
+            Recall::New => Begun::Running(Ticket { account: self.account, key, about }),
+            Recall::Stored(answer) => Begun::Answered(self.answered(answer, request, about, now)),
+            Recall::Running => Begun::Answered(self.answered(still_running(), request, about, now)),
+        }
+    }
+
+    /// Carries a call out that has begun, and answers it.
+    pub fn finish(&mut self, ticket: Ticket, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
+        self.tick(now);
+        let (result, mut about) = (self.run(request, now), ticket.about);
+        if let Some(key) = ticket.key {
+            let success = result.as_ref().ok().filter(|answer| answer.status_code != 202);
+            self.memory.end(&key, success, now);
+        }
+        match result {
+            Ok(answer) => {
+                if Route::read(request.method(), request.uri().path()) == Ok(Route::Charge) {
+                    about.order_id = self.payments.last().map(|payment| payment.order_id.to_string());
+                }
+                self.answered(answer, request, about, now)
+            }
+            Err(refusal) => self.refused(&refusal, request, about, now),
+        }
+    }
+
+    fn about(&mut self, request: &Request<Vec<u8>>) -> About {
+        if self.faults.is_empty() {
+            return About::default();
+        }
+        let order_id = self.order_of(request);
+        let strike = Strike::of(&self.draw(Place::Call, order_id.as_deref().unwrap_or_default()));
+        About { order_id, strike }
+    }
+
+    /// The order that a call is about, as far as it says.
+    fn order_of(&self, request: &Request<Vec<u8>>) -> Option<String> {
+        match Route::read(request.method(), request.uri().path()).ok()?.id() {
+            Some(id) => {
+                let known = self.find(id).map(|index| self.payments[index].order_id.to_string());
+                Some(known.unwrap_or_else(|| id.to_owned()))
+            }
+            None => charge::order_id(request.body()),
+        }
+    }
+
+    fn refused(&mut self, refusal: &Refusal, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
+        let id = self.ids.uuid();
+        self.answered(refusal.answer(&id), request, about, now)
+    }
+
+    /// Writes the call down and sends its answer on its way.
+    fn answered(&mut self, answer: Answer, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
+        let About { order_id, strike } = about;
+        let order_id = order_id.or_else(|| self.order_of(request));
+        let (path, fault) = (request.uri().path(), strike.shown());
+        self.tell(|_| Event::Called {
+            call: format!("{} {path}", request.method()),
+            http_status: answer.http_status,
+            status_code: answer.status_code,
+            fault,
+        });
+        let number = self.calls.next();
+        if let Some(index) = order_id.as_deref().and_then(|id| self.find(id))
+            && let Ok(route) = Route::read(request.method(), path)
+        {
+            let status_code = answer.status_code;
+            self.note(index, now, Happening::Called { call: number, operation: route.operation(), status_code, fault });
+        }
+        self.calls.add(Call {
+            number,
+            at: now,
+            method: request.method().to_string(),
+            path: request.uri().path_and_query().map_or(path, |path| path.as_str()).to_owned(),
+            order_id,
+            idempotency_key: idempotency::key(request.method(), request.headers()),
+            request: timeline::excerpt(request.body()),
+            http_status: answer.http_status,
+            status_code: answer.status_code,
+            answer: timeline::excerpt(&answer.body),
+            fault,
+        });
+        let response: Response<Vec<u8>> = answer.into_response();
+        Reply::struck(response, strike.fault)
+    }
+}
+
+/// HTTP 202 is all that is documented; the sentence is ours.
+fn still_running() -> Answer {
+    let body = Body::default().text("status_code", "202").text("status_message", "The request is still in progress");
+    Answer { http_status: 202, status_code: 202, body: body.finish().into_bytes() }
+}

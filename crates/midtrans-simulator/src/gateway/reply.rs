@@ -1,0 +1,91 @@
+//! An answer on its way to the caller, and what becomes of it there.
+
+use std::time::Duration;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+
+use super::faults::Fault;
+
+/// What the caller of the API gets to see.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Reply {
+    /// An answer.
+    Whole(Response<Vec<u8>>),
+    /// An answer that breaks off after so many bytes of its body.
+    Cut {
+        /// The answer as it should be.
+        response: Response<Vec<u8>>,
+        /// How many bytes of its body arrive.
+        sent: usize,
+    },
+    /// The connection breaks without an answer.
+    Reset,
+}
+
+impl Reply {
+    /// The answer, if it arrives whole.
+    #[must_use]
+    pub fn into_response(self) -> Option<Response<Vec<u8>>> {
+        match self {
+            Self::Whole(response) => Some(response),
+            Self::Cut { .. } | Self::Reset => None,
+        }
+    }
+
+    /// What a fault that strikes after the call makes of its answer.
+    pub(super) fn struck(response: Response<Vec<u8>>, fault: Option<Fault>) -> Self {
+        match fault {
+            Some(Fault::ResetAfter | Fault::ResetBefore) => Self::Reset,
+            Some(Fault::Truncated) => {
+                let sent = response.body().len() / 2;
+                Self::Cut { response, sent }
+            }
+            Some(Fault::Html(status)) => Self::Whole(proxy_page(status)),
+            _ => Self::Whole(response),
+        }
+    }
+}
+
+/// What stands between a call's beginning and its end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Strike {
+    /// How long the call takes.
+    pub(super) pause: Duration,
+    /// What is decided besides.
+    pub(super) fault: Option<Fault>,
+}
+
+impl Strike {
+    /// Of several faults of one call, the longest pause and the first other one count.
+    pub(super) fn of(faults: &[Fault]) -> Self {
+        let mut strike = Self::default();
+        for fault in faults {
+            match fault {
+                Fault::Latency(pause) => strike.pause = strike.pause.max(*pause),
+                other => strike.fault = strike.fault.or(Some(*other)),
+            }
+        }
+        strike
+    }
+
+    /// What the timeline tells about it.
+    pub(super) fn shown(self) -> Option<Fault> {
+        self.fault.or_else(|| (!self.pause.is_zero()).then_some(Fault::Latency(self.pause)))
+    }
+}
+
+/// What a proxy in front of a gateway says.
+fn proxy_page(status: u16) -> Response<Vec<u8>> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let code = status.as_u16();
+    let page = format!(
+        "<html>\n<head><title>{code} {reason}</title></head>\n<body><h1>{code} {reason}</h1></body>\n</html>\n"
+    );
+    let mut response = Response::new(page.into_bytes());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+}

@@ -1,0 +1,177 @@
+//! What happened to one transaction, in order, and the latest calls of the API.
+
+use std::collections::VecDeque;
+
+use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+
+use super::customer::Choice;
+use super::faults::Fault;
+use super::outbox::DeliveryId;
+
+/// One line of a transaction's timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// When it happened, at the gateway.
+    pub at: WibTime,
+    /// What happened.
+    pub what: Happening,
+}
+
+/// What can happen to a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Happening {
+    /// The merchant called.
+    Called {
+        /// The call's number, see [`Call::number`].
+        call: u64,
+        /// Which operation, such as `charge`.
+        operation: &'static str,
+        /// The `status_code` of the answer's body.
+        status_code: u16,
+        /// What went wrong on purpose.
+        fault: Option<Fault>,
+    },
+    /// It came to this status.
+    Became(TransactionStatus),
+    /// A notification was made.
+    Told(DeliveryId),
+    /// The bank confirmed a refund.
+    BankConfirmed(Rupiah),
+    /// A browser opened the pay page.
+    Visited,
+    /// The customer chose, at the pay page or by a call of the simulator's owner.
+    Chose(Choice),
+    /// What the customer's provider made of it, on purpose.
+    Struck(Fault),
+    /// The browser was sent back to the shop.
+    SentBack {
+        /// The finish URL, without parameters.
+        url: String,
+        /// Whether it claims something else than what is.
+        forged: bool,
+    },
+    /// The browser was not sent back: on purpose, or because there is no finish URL.
+    NotSentBack,
+    /// Somebody used the console.
+    Ordered(Command),
+}
+
+/// What the console does to a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Command {
+    /// The customer pays.
+    Settle,
+    /// The provider refuses.
+    Decline,
+    /// Time is up.
+    Expire,
+    /// The merchant cancels in the dashboard.
+    Cancel,
+    /// The merchant refunds in the dashboard; all that is left without an amount.
+    Refund(Option<Rupiah>),
+}
+
+impl Command {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Settle => "settle",
+            Self::Decline => "decline",
+            Self::Expire => "expire",
+            Self::Cancel => "cancel",
+            Self::Refund(_) => "refund",
+        }
+    }
+}
+
+/// One call of the API, whole. The key it came with is not kept.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// Counts the calls of this account from one.
+    pub number: u64,
+    /// When.
+    pub at: WibTime,
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// The order it was about, as far as it said.
+    pub order_id: Option<String>,
+    /// The idempotency key.
+    pub idempotency_key: Option<String>,
+    /// The body, at most [`LONGEST`] bytes of it.
+    pub request: String,
+    /// The answer's HTTP status.
+    pub http_status: u16,
+    /// The `status_code` of the answer's body.
+    pub status_code: u16,
+    /// The answer, at most [`LONGEST`] bytes of it, as it would be without a fault.
+    pub answer: String,
+    /// What went wrong on purpose.
+    pub fault: Option<Fault>,
+}
+
+/// How many calls are kept.
+pub const CALLS: usize = 200;
+/// How much of a body is kept.
+pub const LONGEST: usize = 16 * 1024;
+
+/// How long a timeline may grow before calls without effect are left out.
+const ENTRIES: usize = 300;
+
+/// Adds a line. Of a merchant who asks for the status all day, the earliest questions are dropped.
+pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: Happening) {
+    if log.len() >= ENTRIES {
+        let question = |entry: &Entry| matches!(entry.what, Happening::Called { operation: "status", .. });
+        if let Some(first) = log.iter().position(question) {
+            log.remove(first);
+        }
+    }
+    if log.len() == log.capacity() {
+        // A charge makes three; most transactions get four more.
+        log.reserve_exact(if log.is_empty() { 3 } else { 4 });
+    }
+    log.push(Entry { at, what });
+}
+
+/// The latest calls.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    latest: VecDeque<Call>,
+    count: u64,
+}
+
+impl Calls {
+    /// The number that the next call gets.
+    pub(super) const fn next(&self) -> u64 {
+        self.count + 1
+    }
+
+    /// Goes on counting where another run of the simulator ended. Its calls are not kept.
+    #[cfg(feature = "state")]
+    pub(super) const fn go_on(&mut self, next: u64) {
+        self.count = next.saturating_sub(1);
+    }
+
+    pub(super) fn add(&mut self, call: Call) {
+        self.count = call.number;
+        if self.latest.len() == CALLS {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(call);
+    }
+
+    pub(super) const fn latest(&self) -> &VecDeque<Call> {
+        &self.latest
+    }
+}
+
+/// The beginning of a body, as text.
+pub(super) fn excerpt(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(LONGEST)]).into_owned()
+}

@@ -1,0 +1,38 @@
+//! Which pieces changed since they were last written. Nothing is counted where nothing is kept.
+
+use std::collections::BTreeSet;
+
+#[derive(Debug)]
+pub(super) struct Touched<T> {
+    is_counting: bool,
+    pieces: BTreeSet<T>,
+}
+
+impl<T> Default for Touched<T> {
+    fn default() -> Self {
+        Self { is_counting: false, pieces: BTreeSet::new() }
+    }
+}
+
+impl<T: Ord> Touched<T> {
+    pub(super) fn add(&mut self, piece: impl Into<T>) {
+        if self.is_counting {
+            self.pieces.insert(piece.into());
+        }
+    }
+}
+
+#[cfg(feature = "state")]
+impl<T: Ord> Touched<T> {
+    pub(super) const fn start(&mut self) {
+        self.is_counting = true;
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &T> {
+        self.pieces.iter()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.pieces.clear();
+    }
+}

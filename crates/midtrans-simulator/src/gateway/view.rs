@@ -1,0 +1,200 @@
+//! What there is to see of transactions, for the console and for tests.
+
+use std::error::Error;
+use std::fmt;
+
+use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+
+use super::outbox::{DeliveryState, Message};
+use super::payment::{Item, Payment, Provider};
+use super::refund::{Amount, Asked};
+use super::refusal::Refusal;
+use super::timeline::{Call, Command, Entry, Happening};
+use super::{DeliveryId, Gateway};
+
+/// One transaction in a line.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Whose it is.
+    pub merchant_id: String,
+    /// The merchant's order.
+    pub order_id: String,
+    /// The transaction.
+    pub transaction_id: String,
+    /// Who lends the money.
+    pub provider: Provider,
+    /// The price.
+    pub amount: Rupiah,
+    /// Where it stands.
+    pub status: TransactionStatus,
+    /// When it was charged.
+    pub made: WibTime,
+    /// Until when it can be paid.
+    pub expires: WibTime,
+    /// When it was paid.
+    pub settled: Option<WibTime>,
+    /// What went back so far.
+    pub refunded: Rupiah,
+    /// How many notifications are still to arrive.
+    pub waiting: usize,
+    /// How many notifications never arrived.
+    pub failed: usize,
+}
+
+/// Money that went back.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Refund {
+    /// The gateway's number of it.
+    pub number: u64,
+    /// The merchant's key of it, or one of the gateway's.
+    pub key: String,
+    /// How much.
+    pub amount: Rupiah,
+    /// Why, in the merchant's words.
+    pub reason: String,
+    /// When.
+    pub made: WibTime,
+    /// When the bank confirmed it.
+    pub confirmed: Option<WibTime>,
+}
+
+/// One transaction with all that happened to it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Timeline {
+    /// The transaction in a line.
+    pub summary: Summary,
+    /// What is bought, as far as the merchant said.
+    pub items: Vec<Item>,
+    /// Where the customer pays.
+    pub redirect_url: String,
+    /// What went back.
+    pub refunds: Vec<Refund>,
+    /// What happened, in order.
+    pub entries: Vec<Entry>,
+    /// Its notifications, in order.
+    pub messages: Vec<Message>,
+}
+
+/// Why a command was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotPossible {
+    /// No such transaction.
+    Unknown,
+    /// Its status does not allow it.
+    WrongState,
+    /// More than what is left, or nothing.
+    Amount,
+}
+
+impl fmt::Display for NotPossible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "there is no such transaction",
+            Self::WrongState => "the status of the transaction does not allow it",
+            Self::Amount => "the amount is nothing, or more than what is left",
+        })
+    }
+}
+
+impl Error for NotPossible {}
+
+impl Gateway {
+    /// All transactions, the latest first.
+    pub fn transactions(&self) -> impl Iterator<Item = Summary> {
+        self.payments.iter().rev().map(|payment| self.summary(payment))
+    }
+
+    /// How many transactions there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.payments.len()
+    }
+
+    /// One transaction, by its own id, its order id (then the order's latest), or Kredivo's reference.
+    #[must_use]
+    pub fn timeline(&self, reference: &str) -> Option<Timeline> {
+        let payment = &self.payments[self.by_reference(reference)?];
+        let refunds = payment.refunds.iter().map(|refund| Refund {
+            number: refund.number,
+            key: refund.key.clone(),
+            amount: refund.amount,
+            reason: refund.reason.clone(),
+            made: refund.made,
+            confirmed: refund.confirmed,
+        });
+        Some(Timeline {
+            summary: self.summary(payment),
+            items: payment.items.clone(),
+            redirect_url: super::rendering::redirect_url(payment, &self.settings),
+            refunds: refunds.collect(),
+            entries: payment.log.clone(),
+            messages: self.messages_of(payment).cloned().collect(),
+        })
+    }
+
+    /// The latest calls of the API, the earliest of them first.
+    pub fn calls(&self) -> impl DoubleEndedIterator<Item = &Call> {
+        self.calls.latest().iter()
+    }
+
+    /// Does what somebody at the console wants, without any fault.
+    ///
+    /// # Errors
+    /// [`NotPossible`], and then nothing has happened.
+    pub fn command(&mut self, reference: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
+        self.tick(now);
+        let index = self.by_reference(reference).ok_or(NotPossible::Unknown)?;
+        let refund = match command {
+            Command::Refund(amount) => {
+                let amount =
+                    amount.map(|amount| if amount.get() == 0 { Amount::NotPositive } else { Amount::Some(amount) });
+                let asked = Asked { amount, reason: "Console".to_owned(), ..Asked::default() };
+                Some(self.refundable(index, asked, now).map_err(|refusal| match refusal {
+                    Refusal::RefundAmount => NotPossible::Amount,
+                    _ => NotPossible::WrongState,
+                })?)
+            }
+            _ if !self.payments[index].is_pending() => return Err(NotPossible::WrongState),
+            _ => None,
+        };
+        self.note(index, now, Happening::Ordered(command));
+        match (command, refund) {
+            (_, Some(refund)) => self.give_back(index, refund, now),
+            (Command::Settle, _) => self.settle(index, now),
+            (Command::Decline, _) => self.deny(index, now),
+            (Command::Cancel, _) => self.advance(index, TransactionStatus::Cancel, now),
+            (Command::Expire | Command::Refund(_), None) => self.advance(index, TransactionStatus::Expire, now),
+        }
+        Ok(())
+    }
+
+    pub(super) fn messages_of<'a>(&'a self, payment: &'a Payment) -> impl Iterator<Item = &'a Message> {
+        let numbers = payment.log.iter().filter_map(|entry| match entry.what {
+            Happening::Told(DeliveryId { number, .. }) => Some(number as usize),
+            _ => None,
+        });
+        numbers.filter_map(|number| self.outbox.messages().get(number))
+    }
+
+    fn summary(&self, payment: &Payment) -> Summary {
+        let count = |state: fn(&Message) -> bool| self.messages_of(payment).filter(|message| state(message)).count();
+        Summary {
+            merchant_id: self.settings.merchant_id.clone(),
+            order_id: payment.order_id.to_string(),
+            transaction_id: payment.id.to_string(),
+            provider: payment.provider,
+            amount: payment.amount,
+            status: payment.status.clone(),
+            made: payment.made,
+            expires: payment.expires,
+            settled: payment.settled,
+            refunded: payment.refunded(),
+            waiting: count(|message| !message.is_over()),
+            failed: count(|message| message.state == DeliveryState::GivenUp),
+        }
+    }
+}

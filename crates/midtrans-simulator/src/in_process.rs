@@ -1,0 +1,102 @@
+//! The simulator as a transport: calls reach it without a socket, and no pause takes time.
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use midtrans_transport::{
+    AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind,
+};
+
+use crate::gateway::{Begun, Reply};
+use crate::simulator::Simulator;
+
+impl Simulator {
+    /// One call. A latency beyond the limit is a timeout at once, and the call is carried out all the same.
+    fn call(&self, request: &Request, limits: Limits) -> Result<Response, TransportError> {
+        let shared = self.shared();
+        let reply = match shared.with(|accounts, now| accounts.begin(request, now)) {
+            Begun::Answered(reply) => reply,
+            Begun::Running(ticket) => {
+                let pause = ticket.pause().max(shared.answer_delay);
+                shared.skip(pause.min(limits.timeout));
+                let reply = shared.with(|accounts, now| accounts.finish(ticket, request, now));
+                if pause >= limits.timeout {
+                    return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
+                }
+                reply
+            }
+        };
+        match reply {
+            Reply::Whole(response) if response.body().len() <= limits.max_body => Ok(response),
+            Reply::Whole(mut response) => {
+                response.body_mut().truncate(limits.max_body);
+                let error = TransportError::new(TransportErrorKind::BodyTooLarge, Reach::Unknown);
+                Err(error.with_reply(response))
+            }
+            Reply::Cut { .. } | Reply::Reset => Err(TransportError::new(TransportErrorKind::Broken, Reach::Unknown)),
+        }
+    }
+}
+
+/// Without a socket. Pauses between attempts move the clock and take no time.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails, TransactionStatus};
+/// use midtrans_simulator::Simulator;
+/// use midtrans_simulator::gateway::{Choice, Fault, Outcome};
+/// use midtrans_transport::BlockingClient;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let simulator = Arc::new(Simulator::builder().notification_url("http://127.0.0.1/notify").in_process()?);
+/// let client = BlockingClient::new(Arc::clone(&simulator), simulator.merchant());
+///
+/// let order_id = OrderId::new("order-101")?;
+/// let order = TransactionDetails::new(order_id.clone(), Rupiah::new(40_000))?;
+/// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+/// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+///
+/// simulator.fail_next(Fault::ResetAfter); // The answer is lost; the client asks again with the same key.
+/// client.charge(&Charge::akulaku(order, items, customer)?)?;
+///
+/// simulator.choose("order-101", Choice::Approve);
+/// let mut told = Vec::new();
+/// simulator.deliver(|delivery| {
+///     told.push(delivery.body.clone()); // Your webhook, as a function.
+///     Outcome::answered(200)
+/// });
+/// assert_eq!(told.len(), 2, "pending and settlement");
+/// assert_eq!(client.status(&order_id)?.transaction_status(), Some(&TransactionStatus::Settlement));
+/// # Ok(())
+/// # }
+/// ```
+impl BlockingTransport for Simulator {
+    fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
+        self.call(&request, limits)
+    }
+
+    fn pause(&self, pause: Duration) {
+        self.shared().skip(pause);
+    }
+
+    fn now(&self) -> Instant {
+        self.shared().instant()
+    }
+}
+
+/// As the blocking one: nothing here waits.
+#[async_trait]
+impl AsyncTransport for Simulator {
+    async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
+        self.call(&request, limits)
+    }
+
+    async fn pause(&self, pause: Duration) {
+        self.shared().skip(pause);
+    }
+
+    fn now(&self) -> Instant {
+        self.shared().instant()
+    }
+}

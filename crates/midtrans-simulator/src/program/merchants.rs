@@ -1,0 +1,85 @@
+//! The file of more merchants.
+
+use std::error::Error;
+use std::fmt;
+use std::fs;
+use std::io;
+
+use serde_json::Value;
+
+use crate::builder::Account;
+
+/// Why the merchants cannot be read.
+#[derive(Debug)]
+pub(super) enum NoMerchants {
+    File(io::Error),
+    Json(serde_json::Error),
+    NoList,
+    /// The merchant at this place of the list lacks this field, or it is no text.
+    Field(usize, &'static str),
+}
+
+impl fmt::Display for NoMerchants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(_) => f.write_str("--merchants: the file cannot be read"),
+            Self::Json(_) => f.write_str("--merchants: the file is no JSON"),
+            Self::NoList => f.write_str("--merchants: expected a list of objects"),
+            Self::Field(at, field) => write!(f, "--merchants: number {at} of the list: {field} must be a text"),
+        }
+    }
+}
+
+impl Error for NoMerchants {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::File(error) => Some(error),
+            Self::Json(error) => Some(error),
+            Self::NoList | Self::Field(..) => None,
+        }
+    }
+}
+
+pub(super) fn read(file: &str) -> Result<Vec<Account>, NoMerchants> {
+    let text = fs::read_to_string(file).map_err(NoMerchants::File)?;
+    from_json(&text)
+}
+
+fn from_json(text: &str) -> Result<Vec<Account>, NoMerchants> {
+    let json: Value = serde_json::from_str(text).map_err(NoMerchants::Json)?;
+    let list = json.as_array().ok_or(NoMerchants::NoList)?;
+    list.iter().enumerate().map(|(at, merchant)| account(at + 1, merchant)).collect()
+}
+
+fn account(at: usize, merchant: &Value) -> Result<Account, NoMerchants> {
+    let text = |field: &'static str| merchant[field].as_str().ok_or(NoMerchants::Field(at, field));
+    let optional = |field: &'static str| match &merchant[field] {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text.as_str())),
+        _ => Err(NoMerchants::Field(at, field)),
+    };
+    let mut account = Account::new(text("merchant_id")?, text("server_key")?, text("client_key")?);
+    if let Some(url) = optional("finish_url")? {
+        account = account.finish_url(url);
+    }
+    if let Some(url) = optional("notification_url")? {
+        account = account.notification_url(url);
+    }
+    Ok(account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_merchants_is_read_and_a_mistake_is_named() {
+        let one = r#"{"merchant_id":"G2","server_key":"SB-Mid-server-2","client_key":"SB-Mid-client-2"}"#;
+        assert_eq!(from_json(&format!("[{one}]")).unwrap().len(), 1);
+        let error = from_json(&format!(r#"[{one},{{"merchant_id":"G3","client_key":"x"}}]"#)).unwrap_err();
+        assert_eq!(error.to_string(), "--merchants: number 2 of the list: server_key must be a text");
+        assert!(matches!(from_json("{}"), Err(NoMerchants::NoList)));
+        assert!(matches!(from_json("["), Err(NoMerchants::Json(_))));
+        assert!(matches!(read("/nowhere/at/all"), Err(NoMerchants::File(_))));
+    }
+}

@@ -1,0 +1,185 @@
+//! The state in a file: SQLite, written before an answer leaves.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use midtrans_protocol::WibTime;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use crate::gateway::saved::{Pieces, Unreadable};
+use crate::gateway::{Accounts, Gateway};
+
+/// Counts up when the tables or the JSON in them change.
+const VERSION: i64 = 1;
+
+/// An open file.
+#[derive(Debug)]
+pub(crate) struct State {
+    connection: Connection,
+    /// What was written last of the pieces that are looked at after every call.
+    written: (Duration, Vec<String>),
+}
+
+impl State {
+    /// Opens a file, makes it where there is none, and keeps it to itself: two simulators would overwrite each other.
+    pub(crate) fn open(path: &Path) -> Result<Self, StateError> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // A kill of the program loses nothing; only a fall of the machine may lose the last calls.
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.execute_batch(
+            "CREATE TABLE IF NOT EXISTS midtrans_simulator (version INTEGER NOT NULL, ahead INTEGER NOT NULL);
+             CREATE TABLE IF NOT EXISTS account (merchant_id TEXT PRIMARY KEY, json TEXT NOT NULL);
+             CREATE TABLE IF NOT EXISTS answer (
+                 merchant_id TEXT NOT NULL, key TEXT NOT NULL, ends INTEGER NOT NULL, json TEXT NOT NULL,
+                 PRIMARY KEY (merchant_id, key)) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS payment (
+                 merchant_id TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
+                 PRIMARY KEY (merchant_id, number)) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS message (
+                 merchant_id TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
+                 PRIMARY KEY (merchant_id, number)) WITHOUT ROWID;",
+        )?;
+        let version =
+            connection.query_row("SELECT version FROM midtrans_simulator", [], |row| row.get(0)).optional()?;
+        match version {
+            None => {
+                connection.execute("INSERT INTO midtrans_simulator VALUES (?1, 0)", [VERSION])?;
+            }
+            Some(VERSION) => {}
+            Some(_) => return Err(StateError::Version),
+        }
+        Ok(Self { connection, written: (Duration::MAX, Vec::new()) })
+    }
+
+    /// How far the clock was moved by hand.
+    pub(crate) fn ahead(&self) -> Result<Duration, StateError> {
+        let seconds: i64 = self.connection.query_row("SELECT ahead FROM midtrans_simulator", [], |row| row.get(0))?;
+        Ok(Duration::from_secs(seconds.unsigned_abs()))
+    }
+
+    /// Puts back what was kept of each merchant that has an account now.
+    pub(crate) fn load(&self, accounts: &mut Accounts, now: WibTime) -> Result<(), StateError> {
+        self.connection.execute("DELETE FROM answer WHERE ends <= ?1", [now.unix()])?;
+        for account in accounts.all_mut() {
+            let merchant_id = account.settings().merchant_id.clone();
+            let kept =
+                self.connection
+                    .query_row("SELECT json FROM account WHERE merchant_id = ?1", [&merchant_id], |row| row.get(0));
+            if let Some(json) = kept.optional()? {
+                account.restore(&Pieces {
+                    account: json,
+                    payments: self.rows("SELECT number, json FROM payment WHERE merchant_id = ?1", &merchant_id)?,
+                    messages: self.rows("SELECT number, json FROM message WHERE merchant_id = ?1", &merchant_id)?,
+                    answers: self.answers(&merchant_id)?,
+                })?;
+            }
+            account.keep_changes();
+        }
+        Ok(())
+    }
+
+    /// Writes what changed. After a failure nothing is forgotten; the next time brings it along.
+    pub(crate) fn save(&mut self, accounts: &mut Accounts, ahead: Duration) -> Result<(), StateError> {
+        let pieces: Vec<Pieces> = accounts.all().map(Gateway::changes).collect();
+        let small = (ahead, pieces.iter().map(|pieces| pieces.account.clone()).collect());
+        if self.written == small && pieces.iter().all(Pieces::is_small) {
+            return Ok(());
+        }
+        let transaction = self.connection.transaction()?;
+        let ahead = i64::try_from(ahead.as_secs()).unwrap_or(i64::MAX);
+        transaction.prepare_cached("UPDATE midtrans_simulator SET ahead = ?1")?.execute([ahead])?;
+        for (account, pieces) in accounts.all().zip(&pieces) {
+            write(&transaction, &account.settings().merchant_id, pieces)?;
+        }
+        transaction.commit()?;
+        self.written = small;
+        accounts.all_mut().for_each(Gateway::forget_changes);
+        Ok(())
+    }
+
+    fn answers(&self, merchant_id: &str) -> Result<BTreeMap<String, (i64, String)>, StateError> {
+        let mut statement = self.connection.prepare("SELECT key, ends, json FROM answer WHERE merchant_id = ?1")?;
+        let rows = statement.query_map([merchant_id], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn rows(&self, query: &str, merchant_id: &str) -> Result<BTreeMap<usize, String>, StateError> {
+        let mut statement = self.connection.prepare(query)?;
+        let rows = statement.query_map([merchant_id], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+        let numbered = |row: Result<(i64, String), rusqlite::Error>| {
+            let (number, json) = row?;
+            usize::try_from(number).map(|number| (number, json)).map_err(|_| Unreadable("number").into())
+        };
+        rows.map(numbered).collect()
+    }
+}
+
+fn write(transaction: &Transaction<'_>, merchant_id: &str, pieces: &Pieces) -> Result<(), rusqlite::Error> {
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO account VALUES (?1, ?2)")?
+        .execute(params![merchant_id, pieces.account])?;
+    let mut statement = transaction.prepare_cached("INSERT OR REPLACE INTO answer VALUES (?1, ?2, ?3, ?4)")?;
+    for (key, (end, json)) in &pieces.answers {
+        statement.execute(params![merchant_id, key, end, json])?;
+    }
+    for (query, rows) in [
+        ("INSERT OR REPLACE INTO payment VALUES (?1, ?2, ?3)", &pieces.payments),
+        ("INSERT OR REPLACE INTO message VALUES (?1, ?2, ?3)", &pieces.messages),
+    ] {
+        let mut statement = transaction.prepare_cached(query)?;
+        for (number, json) in rows {
+            // There are fewer than any integer of SQLite's.
+            statement.execute(params![merchant_id, i64::try_from(*number).unwrap_or(i64::MAX), json])?;
+        }
+    }
+    Ok(())
+}
+
+/// Why the state cannot be kept or read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StateError {
+    /// SQLite says no: the file cannot be opened or written, is no database, or another simulator has it.
+    Sqlite(rusqlite::Error),
+    /// The file is of another version of the simulator.
+    Version,
+    /// A piece of it cannot be read.
+    Piece(&'static str),
+}
+
+impl fmt::Display for StateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(_) => f.write_str("the state file cannot be used"),
+            Self::Version => f.write_str("the state file is of another version of the simulator: use a new file"),
+            Self::Piece(piece) => write!(f, "the state file has a {piece} that cannot be read: use a new file"),
+        }
+    }
+}
+
+impl Error for StateError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Sqlite(error) => Some(error),
+            Self::Version | Self::Piece(_) => None,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StateError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<Unreadable> for StateError {
+    fn from(Unreadable(piece): Unreadable) -> Self {
+        Self::Piece(piece)
+    }
+}

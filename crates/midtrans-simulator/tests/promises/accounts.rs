@@ -1,0 +1,105 @@
+//! Several merchants at one gateway.
+
+use http::Request;
+use midtrans_protocol::WibTime;
+use midtrans_simulator::gateway::{Accounts, Begun, Choice, Outcome, Settings};
+use midtrans_simulator::{Account, Simulator, StartError};
+use serde_json::Value;
+
+use crate::desk::{START, charge};
+
+/// `SB-Mid-server-one:` and `SB-Mid-server-two:` in base64.
+const ONE: &str = "Basic U0ItTWlkLXNlcnZlci1vbmU6";
+const TWO: &str = "Basic U0ItTWlkLXNlcnZlci10d286";
+
+fn settings(merchant_id: &str, key: &str) -> Settings {
+    let mut settings = Settings::new("http://127.0.0.1:8180").with_keys(key, "SB-Mid-client-x").unwrap();
+    settings.merchant_id = merchant_id.to_owned();
+    settings.notification_url = Some(format!("http://127.0.0.1/{merchant_id}"));
+    settings
+}
+
+fn accounts() -> (Accounts, WibTime) {
+    let mut accounts = Accounts::new(settings("G1", "SB-Mid-server-one"));
+    assert!(accounts.open(settings("G2", "SB-Mid-server-two")));
+    (accounts, START.parse().unwrap())
+}
+
+fn call(accounts: &mut Accounts, key: &str, method: &str, path: &str, body: &str, now: WibTime) -> Value {
+    let request = Request::builder().method(method).uri(path).header("authorization", key);
+    let request = request.header("idempotency-key", "the-same").body(body.as_bytes().to_vec()).unwrap();
+    let reply = match accounts.begin(&request, now) {
+        Begun::Answered(reply) => reply,
+        Begun::Running(ticket) => accounts.finish(ticket, &request, now),
+        _ => panic!("begun in another way"),
+    };
+    serde_json::from_slice(reply.into_response().unwrap().body()).unwrap()
+}
+
+#[test]
+fn orders_keys_and_idempotency_keys_are_each_merchants_own() {
+    let (mut accounts, now) = accounts();
+    let body = charge("akulaku", "order-1", 44_000).to_string();
+    let first = call(&mut accounts, ONE, "POST", "/v2/charge", &body, now);
+    let second = call(&mut accounts, TWO, "POST", "/v2/charge", &body, now);
+    assert_eq!([&first["merchant_id"], &second["merchant_id"]], ["G1", "G2"]);
+    assert_ne!(first["transaction_id"], second["transaction_id"]);
+    let foreign = format!("/v2/{}/status", first["transaction_id"].as_str().unwrap());
+    assert_eq!(call(&mut accounts, TWO, "GET", &foreign, "", now)["status_code"], "404");
+    let third = call(&mut accounts, "Basic eDo=", "POST", "/v2/charge", &body, now);
+    assert_eq!(third["status_code"], "401");
+    assert_eq!(accounts.all().map(|account| account.count()).collect::<Vec<_>>(), [1, 1]);
+}
+
+#[test]
+fn notifications_go_to_their_own_merchant_and_their_outcome_too() {
+    let (mut accounts, now) = accounts();
+    for key in [ONE, TWO] {
+        call(
+            &mut accounts,
+            key,
+            "POST",
+            "/v2/charge",
+            &charge("akulaku", key, 1).to_string().replace("Basic ", ""),
+            now,
+        );
+    }
+    let due = accounts.due(now);
+    assert_eq!(
+        due.iter().map(|delivery| &*delivery.url).collect::<Vec<_>>(),
+        ["http://127.0.0.1/G1", "http://127.0.0.1/G2"]
+    );
+    accounts.delivered(due[1].id, Outcome::answered(200), now);
+    assert!(accounts.is_delivering());
+    accounts.delivered(due[0].id, Outcome::answered(503), now);
+    assert!(!accounts.is_delivering() && accounts.next_at() > Some(now));
+    assert!(accounts.repeat(due[1].id, now) && !accounts.repeat(due[0].id, now), "one is over, one waits");
+}
+
+#[test]
+fn the_customer_finds_the_transaction_of_any_merchant() {
+    let (mut accounts, now) = accounts();
+    let second = call(&mut accounts, TWO, "POST", "/v2/charge", &charge("akulaku", "order-9", 44_000).to_string(), now);
+    let id = second["transaction_id"].as_str().unwrap();
+    assert!(accounts.checkout(id, now).is_some());
+    accounts.choose(id, Choice::Approve, now).unwrap();
+    assert_eq!(accounts.timeline("order-9").unwrap().summary.merchant_id, "G2");
+    assert!(accounts.choose("order-8", Choice::Approve, now).is_none());
+}
+
+#[test]
+fn no_two_merchants_share_an_id_or_a_key() {
+    let (mut accounts, _) = accounts();
+    assert!(!accounts.open(settings("G3", "SB-Mid-server-two")));
+    assert!(!accounts.open(settings("G2", "SB-Mid-server-three")));
+    let builder = Simulator::builder().merchant(Account::new("G000000000", "SB-Mid-server-x", "SB-Mid-client-x"));
+    assert!(matches!(builder.in_process(), Err(StartError::SameMerchant(id)) if id == "G000000000"));
+}
+
+#[test]
+fn a_simulator_has_the_account_of_each_merchant() {
+    let account = Account::new("G2", "SB-Mid-server-two", "SB-Mid-client-two");
+    let simulator = Simulator::builder().merchant(account).in_process().unwrap();
+    assert!(simulator.merchant_of("G2").is_some() && simulator.merchant_of("G000000000").is_some());
+    assert!(simulator.merchant_of("G3").is_none());
+}

@@ -1,0 +1,212 @@
+//! What goes wrong on demand: at the state machine.
+
+use std::time::Duration;
+
+use midtrans_protocol::{TransactionStatus, notification};
+use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, HELD, Happening, LEAD, Outcome, Reply, Rule, WayBack};
+
+use crate::desk::{Desk, charge, pairs};
+
+fn status_call(desk: &mut Desk) -> Reply {
+    desk.reply("GET", "/v2/order-1/status", &[], "")
+}
+
+#[test]
+fn a_reset_before_leaves_nothing_and_a_reset_after_leaves_a_charge() {
+    for (fault, code) in [(Fault::ResetBefore, "404"), (Fault::ResetAfter, "201")] {
+        let mut desk = Desk::open();
+        desk.gateway.fail_next(fault);
+        let reply = desk.reply("POST", "/v2/charge", &[], &charge("akulaku", "order-1", 44_000).to_string());
+        assert!(matches!(reply, Reply::Reset), "{fault}");
+        assert_eq!(desk.status("order-1").code(), code, "{fault}");
+    }
+}
+
+#[test]
+fn a_truncated_and_a_proxys_answer_belong_to_calls_that_happened() {
+    let mut desk = Desk::open();
+    desk.gateway.fail_next(Fault::Truncated);
+    desk.gateway.fail_next(Fault::Html(504));
+    let body = charge("kredivo", "order-1", 44_000).to_string();
+    let Reply::Cut { response, sent } = desk.reply("POST", "/v2/charge", &[], &body) else { panic!("whole") };
+    assert!(sent > 0 && sent < response.body().len());
+    let page = status_call(&mut desk).into_response().unwrap();
+    assert_eq!(page.status(), 504);
+    assert_eq!(page.headers()["content-type"], "text/html");
+    assert!(page.body().starts_with(b"<html>"));
+    assert_eq!(desk.status("order-1").text_of("transaction_status"), "pending");
+}
+
+#[test]
+fn every_documented_code_can_be_asked_for_and_has_no_effect() {
+    for code in (400..=414).chain([429]).chain(500..=505) {
+        let mut desk = Desk::open();
+        desk.gateway.fail_next(Fault::Status(code));
+        let reply = desk.charge("akulaku", "order-1", 44_000);
+        assert_eq!(reply.code(), code.to_string());
+        assert!(!reply.text_of("status_message").is_empty());
+        let as_http = matches!(code, 400 | 401 | 403 | 405 | 429 | 501..);
+        assert_eq!(reply.http, if as_http { code } else { 200 });
+        assert_eq!(desk.status("order-1").code(), "404");
+    }
+}
+
+#[test]
+fn a_rule_for_one_order_leaves_the_others_alone() {
+    let mut desk = Desk::open();
+    desk.gateway.add_fault(Rule::new(Fault::Status(503)).order("order-1"));
+    assert_eq!(desk.charge("akulaku", "order-2", 44_000).code(), "201");
+    assert_eq!(desk.charge("akulaku", "order-1", 44_000).code(), "503");
+    assert_eq!(desk.status("order-1").code(), "503");
+    let number = desk.gateway.faults()[0].0;
+    assert!(desk.gateway.remove_fault(number) && !desk.gateway.remove_fault(number));
+    assert_eq!(desk.charge("akulaku", "order-1", 44_000).code(), "201");
+}
+
+#[test]
+fn a_transaction_id_in_the_path_counts_as_its_order() {
+    let mut desk = Desk::open();
+    let id = desk.charge("akulaku", "order-1", 44_000).text_of("transaction_id").to_owned();
+    desk.gateway.add_fault(Rule::new(Fault::Status(500)).order("order-1"));
+    assert_eq!(desk.status(&id).code(), "500");
+}
+
+#[test]
+fn a_stored_answer_can_be_lost_again() {
+    let mut desk = Desk::open();
+    let body = charge("akulaku", "order-1", 44_000).to_string();
+    desk.gateway.add_fault(Rule::new(Fault::ResetAfter).times(2));
+    for _ in 0..2 {
+        assert!(matches!(desk.reply("POST", "/v2/charge", &[("idempotency-key", "k")], &body), Reply::Reset));
+    }
+    assert_eq!(desk.call_with("POST", "/v2/charge", &[("idempotency-key", "k")], &body).code(), "201");
+    assert_eq!(desk.gateway.count(), 1);
+}
+
+#[test]
+fn a_duplicate_comes_twice_and_a_lost_one_never() {
+    let mut desk = Desk::open();
+    desk.gateway.fail_next(Fault::Duplicate);
+    desk.charge("akulaku", "order-1", 44_000);
+    assert_eq!(desk.news(), pairs(&[("pending", "201")]));
+    assert_eq!(desk.news(), pairs(&[("pending", "201")]), "the copy");
+    assert!(desk.news().is_empty());
+    desk.gateway.fail_next(Fault::Lose);
+    desk.choose("order-1", Choice::Approve);
+    desk.wait(86_400);
+    assert!(desk.news().is_empty());
+    assert_eq!(desk.gateway.messages()[1].state, DeliveryState::GivenUp);
+    assert_eq!(desk.gateway.messages()[1].fault, Some(Fault::Lose));
+}
+
+#[test]
+fn a_delayed_one_leaves_later() {
+    let mut desk = Desk::open();
+    desk.gateway.fail_next(Fault::Delay(Duration::from_secs(90)));
+    desk.charge("akulaku", "order-1", 44_000);
+    desk.wait(89);
+    assert!(desk.news().is_empty());
+    desk.wait(1);
+    assert_eq!(desk.news(), pairs(&[("pending", "201")]));
+}
+
+#[test]
+fn a_reordered_one_comes_after_the_next_or_after_a_minute() {
+    let mut desk = Desk::open();
+    desk.gateway.fail_next(Fault::Reorder);
+    desk.charge("akulaku", "order-1", 44_000);
+    assert!(desk.news().is_empty());
+    desk.choose("order-1", Choice::Approve);
+    assert_eq!(desk.news(), pairs(&[("settlement", "200")]));
+    assert_eq!(desk.news(), pairs(&[("pending", "201")]));
+
+    desk.gateway.fail_next(Fault::Reorder);
+    desk.charge("akulaku", "order-2", 44_000);
+    desk.wait(HELD.as_secs());
+    assert_eq!(desk.news(), pairs(&[("pending", "201")]));
+}
+
+#[test]
+fn a_forged_one_says_settled_and_does_not_verify_and_the_true_one_follows() {
+    let mut desk = Desk::open();
+    let keys = desk.gateway.settings().server_key().clone().into();
+    desk.gateway.fail_next(Fault::Forge);
+    desk.charge("akulaku", "order-1", 44_000);
+    let told = desk.told();
+    assert_eq!(told.len(), 2);
+    assert!(told[0].contains("settlement") && notification::verify(told[0].as_bytes(), &keys).is_err());
+    let genuine = notification::verify(told[1].as_bytes(), &keys).unwrap();
+    assert_eq!(genuine.reported().transaction_status(), Some(&TransactionStatus::Pending));
+    assert_eq!(desk.status("order-1").text_of("transaction_status"), "pending");
+}
+
+#[test]
+fn a_corrupted_one_is_half_and_its_repeat_is_whole() {
+    let mut desk = Desk::open();
+    desk.gateway.fail_next(Fault::Corrupt);
+    desk.charge("akulaku", "order-1", 44_000);
+    let half = desk.gateway.due(desk.now).remove(0);
+    assert!(serde_json::from_str::<serde_json::Value>(&half.body).is_err());
+    desk.gateway.delivered(half.id, Outcome::answered(400), desk.now);
+    desk.wait(120);
+    assert_eq!(desk.news(), pairs(&[("pending", "201")]));
+}
+
+#[test]
+fn a_customer_who_approves_is_declined_or_walks_away() {
+    for (fault, status) in [(Fault::Decline, "deny"), (Fault::WalkAway, "pending")] {
+        let mut desk = Desk::open();
+        desk.charge("kredivo", "order-1", 44_000);
+        desk.gateway.fail_next(fault);
+        let way = desk.choose("order-1", Choice::Approve);
+        assert_eq!(matches!(way, WayBack::Never), fault == Fault::WalkAway);
+        assert_eq!(desk.status("order-1").text_of("transaction_status"), status);
+    }
+}
+
+#[test]
+fn the_browser_is_first_last_away_or_lying() {
+    let mut desk = Desk::open();
+    let mut approve = |fault: Fault, order_id: &str, provider: &str| {
+        desk.charge(provider, order_id, 44_000);
+        desk.told();
+        desk.gateway.fail_next(fault);
+        let way = desk.choose(order_id, Choice::Approve);
+        let held = desk.gateway.holds_browser(order_id);
+        let early = desk.news().len();
+        let still_held = desk.gateway.holds_browser(order_id);
+        desk.wait(LEAD.as_secs());
+        (way, held, still_held, early, desk.news().len())
+    };
+    let (way, held, _, early, late) = approve(Fault::ReturnBefore, "a", "kredivo");
+    assert!(matches!(way, WayBack::Redirect { location } if location.contains("settlement")));
+    assert_eq!((held, early, late), (false, 0, 1));
+    let (_, held, still_held, early, _) = approve(Fault::ReturnAfter, "b", "kredivo");
+    assert_eq!((held, still_held, early), (true, false, 1));
+    let (way, _, _, early, _) = approve(Fault::NeverReturns, "c", "akulaku");
+    assert_eq!((way, early), (WayBack::Never, 1));
+    let (way, ..) = approve(Fault::ForgedReturn, "d", "kredivo");
+    let WayBack::Redirect { location } = way else { panic!("{way:?}") };
+    assert!(location.ends_with("order_id=d&transaction_status=deny&status_code=202"), "{location}");
+    let (way, ..) = approve(Fault::ForgedReturn, "e", "akulaku");
+    let WayBack::Form { response, .. } = way else { panic!("{way:?}") };
+    let keys = desk.gateway.settings().server_key().clone().into();
+    assert!(response.contains("deny") && notification::verify(response.as_bytes(), &keys).is_err());
+}
+
+#[test]
+fn what_was_done_on_purpose_is_in_the_timeline() {
+    let mut desk = Desk::open();
+    desk.charge("kredivo", "order-1", 44_000);
+    desk.gateway.fail_next(Fault::NeverReturns);
+    desk.gateway.fail_next(Fault::Status(503));
+    desk.choose("order-1", Choice::Approve);
+    status_call(&mut desk);
+    let entries = desk.gateway.timeline("order-1").unwrap().entries;
+    let struck = |fault| entries.iter().any(|entry| entry.what == Happening::Struck(fault));
+    assert!(struck(Fault::NeverReturns));
+    assert!(entries.iter().any(|entry| matches!(
+        entry.what,
+        Happening::Called { operation: "status", status_code: 503, fault: Some(Fault::Status(503)), .. }
+    )));
+}

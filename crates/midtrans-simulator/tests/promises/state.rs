@@ -1,0 +1,196 @@
+//! A simulator that goes on after a restart.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use midtrans_protocol::{
+    Charge, CustomerDetails, GetStatus, IdempotencyKey, ItemDetails, OrderId, Refund, RefundKey, Rupiah,
+};
+use midtrans_protocol::{RequestOptions, TransactionDetails, TransactionStatus, encode};
+use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, KredivoReturn, Outcome, Rule};
+use midtrans_simulator::{Account, Builder, Simulator, StartError, Time};
+use midtrans_transport::{BlockingClient, BlockingTransport, CallOptions, Limits};
+
+use crate::desk::START;
+
+/// A file of its own for each test, away when the test is over.
+struct File(PathBuf);
+
+impl File {
+    fn new(name: &str) -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.db", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        Self(path)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn builder(file: &File) -> Builder {
+    Simulator::builder().time(Time::Manual(START.parse().unwrap())).state(&file.0)
+}
+
+fn charge(order_id: &str) -> Charge {
+    let order = TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap();
+    let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+    let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+    Charge::akulaku(order, items, customer).unwrap()
+}
+
+fn client(simulator: &Simulator) -> BlockingClient<&Simulator> {
+    BlockingClient::new(simulator, simulator.merchant())
+}
+
+#[test]
+fn a_restart_forgets_nothing_that_was_answered() {
+    let file = File::new("restart");
+    let notify = "http://127.0.0.1:3000/notify";
+    let before = {
+        let simulator = builder(&file).notification_url(notify).in_process().unwrap();
+        let client = client(&simulator);
+        client.charge(&charge("order-1")).unwrap();
+        simulator.choose("order-1", Choice::Approve);
+        let mut answers = [200, 503].into_iter();
+        simulator.deliver(|_| Outcome::answered(answers.next().unwrap_or(200)).saying("noted"));
+        let (order_id, key) = (OrderId::new("order-1").unwrap(), RefundKey::new("r-1").unwrap());
+        client.refund(&Refund::part(&order_id, key, Rupiah::new(1_000)).unwrap()).unwrap();
+        simulator.advance(Duration::from_secs(60));
+        simulator.add_fault(Rule::new(Fault::Decline).order("order-7"));
+        simulator.timeline("order-1").unwrap()
+    };
+    let simulator = builder(&file).in_process().unwrap();
+    let after = simulator.timeline("order-1").unwrap();
+    assert_eq!(after.entries, before.entries);
+    assert_eq!(format!("{:?}", after.summary), format!("{:?}", before.summary));
+    assert_eq!(after.refunds[0].key, "r-1");
+    assert_eq!(after.messages.len(), before.messages.len());
+    for (after, before) in after.messages.iter().zip(&before.messages) {
+        assert_eq!((&after.body, &after.attempts, after.state), (&before.body, &before.attempts, before.state));
+    }
+    assert_eq!(simulator.now().to_string(), "2026-11-22 10:01:00", "the clock goes on too");
+    let rules = simulator.with_accounts(|accounts, _| accounts.first().faults().to_vec());
+    assert_eq!(rules[0].1.to_string(), "decline,order=order-7");
+    simulator.advance(Duration::from_secs(60));
+    let told = simulator.due().len();
+    assert_eq!(told, 3, "the repeat, the refund, and that the bank confirmed it");
+    let status = client(&simulator).status(OrderId::new("order-1").unwrap()).unwrap();
+    assert_eq!(status.transaction_status(), Some(&TransactionStatus::PartialRefund));
+    client(&simulator).charge(&charge("order-2")).unwrap();
+    let (one, two) = (after.summary.transaction_id, simulator.timeline("order-2").unwrap().summary.transaction_id);
+    assert_ne!(one, two, "ids go on");
+    assert!(simulator.timeline("order-2").unwrap().messages.iter().all(|message| &*message.url == notify));
+}
+
+#[test]
+fn an_idempotency_key_is_known_after_a_restart() {
+    let file = File::new("keys");
+    let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
+    let id = |simulator: &Simulator| {
+        let charged = client(simulator).send_with(&charge("order-1"), &keyed).unwrap();
+        charged.details().transaction_id().unwrap().to_string()
+    };
+    let first = id(&builder(&file).in_process().unwrap());
+    let simulator = builder(&file).in_process().unwrap();
+    assert_eq!(id(&simulator), first);
+}
+
+#[test]
+fn a_notification_that_was_under_way_is_sent_again() {
+    let file = File::new("under-way");
+    {
+        let simulator = builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+        client(&simulator).charge(&charge("order-1")).unwrap();
+        assert_eq!(simulator.due().len(), 1);
+    }
+    let simulator = builder(&file).in_process().unwrap();
+    assert!(matches!(simulator.messages()[0].state, DeliveryState::Waiting(_)));
+    assert_eq!(simulator.due().len(), 1);
+}
+
+#[test]
+fn each_merchant_has_its_own_pieces_and_no_key_is_in_the_file() {
+    let file = File::new("merchants");
+    let two = || Account::new("G2", "SB-Mid-server-planted-marker", "SB-Mid-client-planted-marker");
+    {
+        let simulator = builder(&file).merchant(two()).in_process().unwrap();
+        for merchant in ["G000000000", "G2"] {
+            let merchant = simulator.merchant_of(merchant).unwrap();
+            BlockingClient::new(&simulator, merchant).charge(&charge("order-1")).unwrap();
+        }
+    }
+    let bytes = std::fs::read(&file.0).unwrap();
+    assert!(!bytes.windows(14).any(|window| window == b"planted-marker"));
+    let simulator = builder(&file).merchant(two()).in_process().unwrap();
+    let counts =
+        simulator.with_accounts(|accounts, _| accounts.all().map(|account| account.count()).collect::<Vec<_>>());
+    assert_eq!(counts, [1, 1]);
+}
+
+#[test]
+fn what_is_given_now_wins_over_what_was_kept() {
+    let file = File::new("wins");
+    drop(builder(&file).finish_url("http://127.0.0.1/a").kredivo_return(KredivoReturn::Bare).in_process().unwrap());
+    let finish = |builder: Builder| {
+        let simulator = builder.in_process().unwrap();
+        simulator.with_accounts(|accounts, _| accounts.first().settings().finish_url.clone())
+    };
+    assert_eq!(finish(builder(&file)).as_deref(), Some("http://127.0.0.1/a"));
+    assert_eq!(finish(builder(&file).finish_url("http://127.0.0.1/b")).as_deref(), Some("http://127.0.0.1/b"));
+    assert_eq!(finish(builder(&file)).as_deref(), Some("http://127.0.0.1/b"));
+}
+
+#[test]
+fn a_file_that_is_none_or_is_in_use_is_refused_and_left_alone() {
+    let file = File::new("none");
+    std::fs::write(&file.0, "this is no database, and it is longer than a header of a database has to be: ".repeat(20))
+        .unwrap();
+    assert!(matches!(builder(&file).in_process(), Err(StartError::State(_))));
+    assert!(std::fs::read_to_string(&file.0).unwrap().starts_with("this is no database"));
+    let file = File::new("in-use");
+    let first = builder(&file).in_process().unwrap();
+    client(&first).charge(&charge("order-1")).unwrap();
+    assert!(matches!(builder(&file).in_process(), Err(StartError::State(_))));
+    drop(first);
+    assert!(builder(&file).in_process().is_ok());
+}
+
+#[test]
+fn a_damaged_piece_is_an_error_and_no_panic() {
+    let file = File::new("damaged");
+    let simulator = builder(&file).in_process().unwrap();
+    client(&simulator).charge(&charge("order-1")).unwrap();
+    drop(simulator);
+    let text = String::from_utf8_lossy(&std::fs::read(&file.0).unwrap()).into_owned();
+    assert!(text.contains("\"akulaku\""), "the row is there to be damaged");
+    let mut bytes = std::fs::read(&file.0).unwrap();
+    let at = bytes.windows(9).position(|window| window == b"\"akulaku\"").unwrap();
+    bytes[at + 1] = b'x';
+    std::fs::write(&file.0, bytes).unwrap();
+    let error = builder(&file).in_process().unwrap_err();
+    let StartError::State(error) = error else { panic!("{error}") };
+    assert!(error.to_string().contains("transaction"), "{error}");
+}
+
+#[test]
+fn a_call_without_sockets_keeps_its_limits() {
+    let simulator = Simulator::builder().in_process().unwrap();
+    let merchant = simulator.merchant();
+    let order_id = OrderId::new("order-1").unwrap();
+    let request = || encode(&GetStatus::new(&order_id), &merchant, &RequestOptions::default());
+    let limits = |max_body| Limits::new(Duration::from_secs(1), max_body);
+    simulator.fail_next(Fault::Latency(Duration::from_secs(2)));
+    let error = BlockingTransport::send(&simulator, request(), limits(1_000)).unwrap_err();
+    assert_eq!(error.kind(), midtrans_transport::TransportErrorKind::Timeout);
+    let error = BlockingTransport::send(&simulator, request(), limits(10)).unwrap_err();
+    assert_eq!(error.kind(), midtrans_transport::TransportErrorKind::BodyTooLarge);
+    for fault in [Fault::ResetBefore, Fault::ResetAfter, Fault::Truncated] {
+        simulator.fail_next(fault);
+        let error = BlockingTransport::send(&simulator, request(), limits(1_000)).unwrap_err();
+        assert_eq!(error.reach(), midtrans_transport::Reach::Unknown, "{fault}");
+    }
+    assert!(BlockingTransport::send(&simulator, request(), limits(1_000)).is_ok());
+}

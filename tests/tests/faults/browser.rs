@@ -1,0 +1,70 @@
+//! Faults of the customer and his browser, through the landing page's reader.
+
+use midtrans_protocol::{Landing, LandingSignature, ServerKeys};
+use midtrans_simulator::gateway::{Choice, Fault, Provider, WayBack};
+use midtrans_simulator::{Simulator, Time};
+use midtrans_transport::BlockingClient;
+
+use crate::order::{ORDER, START, charge, order_id};
+
+pub(crate) fn rows() -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for provider in [Provider::Akulaku, Provider::Kredivo] {
+        rows.push(row(None, provider, Choice::Approve));
+        for fault in [Fault::Decline, Fault::WalkAway, Fault::ReturnBefore, Fault::ReturnAfter, Fault::NeverReturns] {
+            rows.push(row(Some(fault), provider, Choice::Approve));
+        }
+        for choice in [Choice::Approve, Choice::Leave] {
+            rows.push(row(Some(Fault::ForgedReturn), provider, choice));
+        }
+    }
+    rows
+}
+
+fn row(fault: Option<Fault>, provider: Provider, choice: Choice) -> Vec<String> {
+    let simulator = Simulator::builder()
+        .time(Time::Manual(START.parse().unwrap()))
+        .notification_url("http://127.0.0.1/notify")
+        .finish_url("http://127.0.0.1/finish")
+        .in_process()
+        .unwrap();
+    let client = BlockingClient::new(&simulator, simulator.merchant());
+    client.charge(&charge(provider)).unwrap();
+    fault.into_iter().for_each(|fault| simulator.fail_next(fault));
+    let landing = landing(simulator.choose(ORDER, choice).unwrap());
+    let status = client.status(order_id()).unwrap().transaction_status().unwrap().to_string();
+    let says = landing.as_ref().and_then(Landing::hint).map_or_else(|| "nothing".to_owned(), ToString::to_string);
+    if fault == Some(Fault::ForgedReturn) {
+        assert_ne!(says, status, "a forged return that tells the truth is none");
+    }
+    let signature = landing.map(|landing| landing.signature(&ServerKeys::from(simulator.server_key())));
+    vec![
+        fault.map_or_else(|| "none".to_owned(), |fault| format!("`{fault}`")),
+        provider.name().to_owned(),
+        choice.as_str().to_owned() + "s",
+        says,
+        match signature {
+            None => "does not come back",
+            Some(LandingSignature::Genuine) => "genuine",
+            Some(LandingSignature::Forged) => "**forged**",
+            Some(LandingSignature::Absent) => "there is none",
+            Some(_) => "unknown",
+        }
+        .to_owned(),
+        status,
+    ]
+}
+
+/// What the shop's finish page is sent.
+fn landing(way: WayBack) -> Option<Landing> {
+    match way {
+        WayBack::Form { response, callback_key, .. } => {
+            let form = serde_urlencoded::to_string([("response", response), ("callback_key", callback_key)]).unwrap();
+            Some(Landing::from_form(form.as_bytes()).unwrap())
+        }
+        WayBack::Redirect { location } => {
+            Some(Landing::from_query(location.split_once('?').map_or("", |(_, query)| query)))
+        }
+        _ => None,
+    }
+}
