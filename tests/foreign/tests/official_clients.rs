@@ -51,6 +51,7 @@ const STEPS: &[&str] = &[
     "repeated refund key",
     "refund over the amount",
     "direct refund of the rest",
+    "full refund",
     "cancel",
     "expire",
     "validation error",

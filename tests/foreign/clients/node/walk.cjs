@@ -158,6 +158,12 @@ async function walk(provider, core, webhook) {
   assert.equal(rest.transaction_status, "refund");
   named("direct refund of the rest");
 
+  await pay(provider, await core.charge(order(provider, `${id}-full`)));
+  const full = await transaction.refund(`${id}-full`, { refund_key: "full", reason: "Sold out" });
+  assert.equal(full.transaction_status, "refund");
+  assert.equal(full.refund_amount, "150000.00");
+  named("full refund");
+
   await core.charge(order(provider, `${id}-cancel`));
   const cancelled = await transaction.cancel(`${id}-cancel`);
   assert.equal(cancelled.status_code, "200");

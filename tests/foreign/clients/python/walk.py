@@ -180,6 +180,12 @@ def walk(provider, core, webhook):
     equal(rest["transaction_status"], "refund")
     step("direct refund of the rest")
 
+    pay(provider, core.charge(order(provider, f"{order_id}-full")))
+    full = transactions.refund(f"{order_id}-full", {"refund_key": "full", "reason": "Sold out"})
+    equal(full["transaction_status"], "refund")
+    equal(full["refund_amount"], "150000.00")
+    step("full refund")
+
     core.charge(order(provider, f"{order_id}-cancel"))
     cancelled = transactions.cancel(f"{order_id}-cancel")
     equal(cancelled["status_code"], "200")
