@@ -1,14 +1,12 @@
 //! A browser that walks as a script says.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use midtrans_guests::{Absence, Packages, or_skip};
 use serde_json::Value;
 
-use crate::absence::{self, Absence};
-use crate::packages;
 use crate::programs::Programs;
 
 /// All that a walk needs.
@@ -32,7 +30,7 @@ impl Browser {
 
     fn prepare(folder: &Path) -> Result<Self, Absence> {
         let programs = Programs::find()?;
-        let packages = packages::installed(&programs.npm, folder)?;
+        let packages = Packages::Node(include_str!("../scripts/package.json")).installed(&folder.join("packages"))?;
         Ok(Self { programs, packages, screenshots: folder.join("screenshots") })
     }
 
@@ -41,17 +39,9 @@ impl Browser {
     /// # Panics
     /// If something is missing and the environment variable `CI` is set: in CI a test that did not run must not look like
     /// one that passed.
-    #[expect(clippy::panic, reason = "this is a test's assertion")]
     #[must_use]
     pub fn find_or_skip(folder: &Path, what: &str) -> Option<&'static Self> {
-        match Self::find(folder) {
-            Ok(browser) => Some(browser),
-            Err(absence) if absence::may_skip(env::var_os("CI").as_deref()) => {
-                eprintln!("SKIPPED: {what}: {absence}");
-                None
-            }
-            Err(absence) => panic!("{what}: {absence}"),
-        }
+        or_skip(what, Self::find(folder))
     }
 
     /// Runs a script of `scripts/`. It gets `told` and gives back what it saw.

@@ -14,10 +14,7 @@
 //! folder below `target`. The browser is the machine's own. Pictures of all pages are in `target/tmp/browser/screenshots`
 //! afterwards.
 
-mod absence;
 mod browser;
-mod packages;
 mod programs;
 
-pub use absence::Absence;
 pub use browser::Browser;

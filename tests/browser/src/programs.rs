@@ -1,16 +1,15 @@
-//! Where Node.js, npm and the browser are.
+//! Where Node.js and the browser are.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use crate::absence::Absence;
+use midtrans_guests::Absence;
 
 /// All that a walk needs of the machine.
 #[derive(Debug)]
 pub(crate) struct Programs {
     pub(crate) node: PathBuf,
-    pub(crate) npm: PathBuf,
     pub(crate) browser: PathBuf,
 }
 
@@ -31,9 +30,13 @@ impl Programs {
             None => find(&["chromium", "chromium-browser", "google-chrome"]),
         };
         Ok(Self {
-            node: find(&["node"]).ok_or(Absence::Node)?,
-            npm: find(&["npm"]).ok_or(Absence::Npm)?,
-            browser: browser.ok_or(Absence::Browser)?,
+            node: find(&["node"]).ok_or_else(|| Absence::of_program("node", "nodejs"))?,
+            browser: browser.ok_or_else(|| {
+                Absence::new(
+                    "chromium, chromium-browser or google-chrome is not on PATH: install one (Debian: chromium) or name it in \
+                     CHROME_BIN",
+                )
+            })?,
         })
     }
 }
@@ -50,14 +53,13 @@ mod tests {
         let folder = env::temp_dir().join(format!("midtrans-browser-programs-{}", process::id()));
         fs::create_dir_all(&folder).unwrap();
         let find = |named: Option<&str>| Programs::among(folder.as_os_str(), named.map(OsString::from));
-        assert!(matches!(find(None), Err(Absence::Node)));
+        let missing = |named: Option<&str>| find(named).unwrap_err().to_string();
+        assert!(missing(None).starts_with("node "));
         fs::write(folder.join("node"), "").unwrap();
-        assert!(matches!(find(None), Err(Absence::Npm)));
-        fs::write(folder.join("npm"), "").unwrap();
-        assert!(matches!(find(None), Err(Absence::Browser)));
+        assert!(missing(None).contains("CHROME_BIN"));
         fs::write(folder.join("google-chrome"), "").unwrap();
         assert_eq!(find(None).unwrap().browser, folder.join("google-chrome"));
-        assert!(matches!(find(Some("no/such/browser")), Err(Absence::Browser)), "a name that was given is meant");
+        assert!(missing(Some("no/such/browser")).contains("CHROME_BIN"), "a name that was given is meant");
         assert_eq!(find(Some("")).unwrap().browser, folder.join("google-chrome"));
         fs::remove_dir_all(&folder).unwrap();
     }

@@ -73,10 +73,13 @@ class Webhook {
   }
 
   until(order_id, status) {
-    return new Promise((done) => {
+    return new Promise((done, failed) => {
+      const patience = setTimeout(() => failed(new Error(`no notification of ${order_id} ${status}`)), 60_000);
       const look = () => {
         const body = this.came.find((it) => it.order_id === order_id && it.transaction_status === status);
-        if (body) done(body);
+        if (!body) return;
+        clearTimeout(patience);
+        done(body);
       };
       this.waiting.push(look);
       look();

@@ -91,7 +91,8 @@ class Webhook:
             return [it for it in self.came if it["order_id"] == order_id and it["transaction_status"] == status]
 
         with self.changed:
-            self.changed.wait_for(found)
+            if not self.changed.wait_for(found, timeout=60):
+                raise AssertionError(f"no notification of {order_id} {status}")
             return found()[0]
 
 

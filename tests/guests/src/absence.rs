@@ -1,0 +1,68 @@
+//! What is missing, and whether a test may go without: on somebody's own machine yes, in CI no.
+
+use std::env;
+use std::error::Error;
+use std::ffi::OsStr;
+use std::fmt;
+
+/// Why something cannot be had on this machine, and what would help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absence(String);
+
+impl Absence {
+    /// In words, such as "node is not on PATH: install it (Debian: nodejs)".
+    #[must_use]
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+
+    /// A program that is not there.
+    #[must_use]
+    pub fn of_program(program: &str, package: &str) -> Self {
+        Self(format!("{program} is not on PATH: install it (Debian: {package})"))
+    }
+}
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Absence {}
+
+/// What a test needs, or `None` and a line on standard error that says `what` was skipped and why.
+///
+/// # Panics
+/// If it is missing and the environment variable `CI` is set: in CI a test that did not run must not look like one that passed.
+#[expect(clippy::panic, reason = "this is a test's assertion")]
+pub fn or_skip<T, E: fmt::Display>(what: &str, needed: Result<T, E>) -> Option<T> {
+    match needed {
+        Ok(needed) => Some(needed),
+        Err(absence) if may_skip(env::var_os("CI").as_deref()) => {
+            eprintln!("SKIPPED: {what}: {absence}");
+            None
+        }
+        Err(absence) => panic!("{what}: {absence}"),
+    }
+}
+
+/// `ci` is the environment variable `CI`, which runners set; empty and `false` count as not set.
+fn may_skip(ci: Option<&OsStr>) -> bool {
+    ci.is_none_or(|value| value.is_empty() || value == "false")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_goes_without_on_ones_own_machine_and_fails_in_ci() {
+        for ci in [None, Some(""), Some("false")] {
+            assert!(may_skip(ci.map(OsStr::new)), "{ci:?}");
+        }
+        for ci in ["true", "1", "0", "woodpecker"] {
+            assert!(!may_skip(Some(OsStr::new(ci))), "{ci}");
+        }
+    }
+}
