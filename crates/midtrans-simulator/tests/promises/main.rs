@@ -11,6 +11,7 @@ mod finish;
 mod idempotency;
 mod lifecycle;
 mod notifications;
+mod openapi;
 mod random;
 mod refunds;
 mod retries;
