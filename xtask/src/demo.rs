@@ -16,6 +16,7 @@ All arguments go to the shop and its exit code comes back. `cargo xtask demo -- 
 
   --walk            pays by itself instead of waiting for a browser
   --port PORT       where the shop listens; by default some free port
+  --gateway URL     uses a simulator that runs already instead of one of its own
   --database FILE   keeps orders and inbox in this SQLite file, also for the next time; a relative path begins at the
                     workspace's root
   --postgres        keeps them in PostgreSQL: a server of its own, which is gone afterwards. It needs PostgreSQL's programs,

@@ -66,7 +66,8 @@ pub(crate) fn say(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
 }
 
-fn in_colour() -> bool {
+/// Whether stdout is a terminal whose user wants colours.
+pub(crate) fn in_colour() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !unwanted && io::stdout().is_terminal()
 }

@@ -21,9 +21,9 @@ use crate::terminal::Tone;
 pub(crate) struct Delivered {
     pub(crate) outcome: Outcome,
     pub(crate) took: Duration,
-    /// Where it went after redirects, and the network's own words.
+    /// Where it went after redirects.
     url: String,
-    detail: Option<String>,
+    trouble: Option<Trouble>,
     repeats: Vec<Duration>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn send(url: &str, body: &[u8], allowed: &[String]) -> Result<Deliver
     let started = Instant::now();
     let mut schedule = Schedule::new(url)?;
     loop {
-        let (outcome, detail) = post(schedule.url(), body, TIMEOUT);
+        let (outcome, trouble) = post(schedule.url(), body, TIMEOUT);
         if schedule.follows(&outcome) {
             target::check(schedule.url(), allowed)?;
             continue;
@@ -42,12 +42,42 @@ pub(crate) fn send(url: &str, body: &[u8], allowed: &[String]) -> Result<Deliver
         let took = started.elapsed();
         drop(waiting);
         let url = schedule.url().to_owned();
-        return Ok(Delivered { repeats: schedule.repeats(&outcome), outcome, took, url, detail });
+        return Ok(Delivered { repeats: schedule.repeats(&outcome), outcome, took, url, trouble });
     }
 }
 
-/// One POST. The detail is the network's own words when there was no answer.
-pub(crate) fn post(url: &str, body: &[u8], timeout: Duration) -> (Outcome, Option<String>) {
+/// Why there was no answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Trouble {
+    words: String,
+    may_have_arrived: bool,
+}
+
+impl Trouble {
+    fn of(error: &ureq::Error) -> Self {
+        use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused};
+        use ureq::Error::{BadUri, ConnectionFailed, HostNotFound, Io, Rustls, Tls};
+        let may_have_arrived = match error {
+            HostNotFound | ConnectionFailed | Tls(_) | Rustls(_) | BadUri(_) => false,
+            Io(error) => {
+                let is_lookup = error.to_string().starts_with("failed to lookup address");
+                !is_lookup && !matches!(error.kind(), ConnectionRefused | AddrNotAvailable)
+            }
+            _ => true,
+        };
+        Self { words: error.to_string(), may_have_arrived }
+    }
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = if self.may_have_arrived { "the connection broke" } else { "not reachable" };
+        write!(f, "{what} ({})", self.words)
+    }
+}
+
+/// One POST.
+pub(crate) fn post(url: &str, body: &[u8], timeout: Duration) -> (Outcome, Option<Trouble>) {
     let request =
         agent(timeout).post(url).header("Content-Type", "application/json").header("Accept", "application/json");
     match request.send(body) {
@@ -58,10 +88,11 @@ pub(crate) fn post(url: &str, body: &[u8], timeout: Duration) -> (Outcome, Optio
             (Outcome::Answered { status: response.status().as_u16(), location, body: String::new() }, None)
         }
         Err(ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)) => {
-            (Outcome::Unreachable, Some("no connection in time".to_owned()))
+            let trouble = Trouble { words: "no connection in time".to_owned(), may_have_arrived: false };
+            (Outcome::Unreachable, Some(trouble))
         }
         Err(ureq::Error::Timeout(_)) => (Outcome::TimedOut, None),
-        Err(error) => (Outcome::Unreachable, Some(error.to_string())),
+        Err(error) => (Outcome::Unreachable, Some(Trouble::of(&error))),
     }
 }
 
@@ -81,7 +112,7 @@ impl Delivered {
     /// Adds how it ended and what the gateway would do next.
     pub(crate) fn describe(&self, report: &mut Report, sent_to: &str) {
         let seconds = format!("{}.{:03} s", self.took.as_secs(), self.took.subsec_millis());
-        let words = format!("{} after {seconds}", outcome_words(&self.outcome, self.detail.as_deref()));
+        let words = format!("{} after {seconds}", outcome_words(&self.outcome, self.trouble.as_ref()));
         report.row("answer", &words, if self.is_accepted() { Tone::Good } else { Tone::Bad });
         if self.url != sent_to {
             report.row("redirected to", &self.url, Tone::Neutral);
@@ -94,7 +125,7 @@ impl Delivered {
         let repeats: Vec<_> = self.repeats.iter().map(Duration::as_secs).collect();
         json!({
             "status": status,
-            "outcome": outcome_words(&self.outcome, self.detail.as_deref()),
+            "outcome": outcome_words(&self.outcome, self.trouble.as_ref()),
             "milliseconds": u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             "url": self.url,
             "gateway_repeats_after_seconds": repeats,
@@ -105,9 +136,10 @@ impl Delivered {
         matches!(self.outcome, Outcome::Answered { status: 200..=299, .. })
     }
 
-    /// A merchant that did not answer in time may have stored it.
-    pub(crate) const fn exit(&self) -> Exit {
+    /// A merchant that did not answer to the end may have stored it.
+    pub(crate) fn exit(&self) -> Exit {
         match &self.outcome {
+            _ if self.trouble.as_ref().is_some_and(|trouble| trouble.may_have_arrived) => Exit::Unknown,
             Outcome::Answered { status: 200..=299, .. } => Exit::Done,
             Outcome::TimedOut => Exit::Unknown,
             _ => Exit::Refused,
@@ -115,11 +147,11 @@ impl Delivered {
     }
 }
 
-fn outcome_words(outcome: &Outcome, detail: Option<&str>) -> String {
+fn outcome_words(outcome: &Outcome, trouble: Option<&Trouble>) -> String {
     match outcome {
         Outcome::Answered { status, .. } => format!("HTTP {status}"),
         Outcome::TimedOut => "no answer".to_owned(),
-        _ => format!("not reachable ({})", detail.unwrap_or("no connection")),
+        _ => trouble.map_or_else(|| "not reachable".to_owned(), Trouble::to_string),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A transaction, as the gateway's own answer tells it.
 
-use midtrans_protocol::{Details, Expected, RefundDetails, Transaction, decide};
+use midtrans_protocol::{Decision, Details, Expected, RefundDetails, Transaction, decide};
 use serde_json::{Value, json};
 
 use crate::meaning;
@@ -39,6 +39,10 @@ pub(crate) fn judge(report: &mut Report, expected: &Expected, transaction: &Tran
         .row("meaning", meaning::sentence(decision), meaning::tone(decision))
         .data("decision", meaning::word(decision))
         .data("review_reason", json!(meaning::reason(decision)));
+    if matches!(decision, Decision::Review(_)) {
+        // This was the gateway's own answer: there is nobody else to ask.
+        report.row("", "a person has to look", Tone::Careful);
+    }
 }
 
 fn times(report: &mut Report, details: &Details) {

@@ -5,26 +5,12 @@
 
 use std::time::SystemTime;
 
-use midtrans_inbox::{Answer, Case, Change, Policy, State, Step, to_millis};
+use midtrans_inbox::{Answer, Case, Finish, Policy, State, Step, to_millis};
 use sqlx::{PgConnection, PgTransaction, Row};
 
 use crate::claim::{give_back, held};
 use crate::text::text;
 use crate::{Error, record, save};
-
-/// What [`finish`] did.
-#[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a worker has to know every case")]
-pub enum Finish {
-    /// The case is over once the transaction is committed. Act on these changes in that same transaction; often there is
-    /// nothing to act on. To undo all of it, roll the transaction back.
-    Done(Vec<Change>),
-    /// Do this next: ask and finish again with the answer, [`give_back`](crate::give_back), or [`dead`]. Nothing was written,
-    /// but for a question when it is asked: commit that before you ask, and nobody else asks meanwhile.
-    Next(Step),
-    /// Nothing was written: the lease has ended, and somebody else has the case.
-    Lost,
-}
 
 /// Ends a case, in the merchant's own transaction: one commit, one effect. With the answers to the questions that an
 /// earlier call asked for, or none at first.

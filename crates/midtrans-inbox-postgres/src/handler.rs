@@ -1,17 +1,13 @@
 //! The merchant's code that acts on what has become of an order.
 
-use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
 use async_trait::async_trait;
-use midtrans_inbox::Change;
+use midtrans_inbox::{Change, HandlerError};
 use sqlx::PgConnection;
-
-/// An error that a handler may return with `?` from any library.
-pub type HandlerError = Box<dyn StdError + Send + Sync>;
 
 /// Acts on what has become of an order. Write it with [`mod@async_trait`]:
 ///

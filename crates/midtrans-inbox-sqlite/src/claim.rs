@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use midtrans_inbox::{Answer, Case, Change, Claimed, Policy, Question, State, Step, from_millis, to_millis};
+use midtrans_inbox::{Answer, Case, Claimed, Finish, Policy, Question, State, Step, from_millis, to_millis};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::{Error, record};
@@ -73,20 +73,6 @@ pub fn due_for_status(
         })
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?)
-}
-
-/// What [`finish`] did.
-#[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a worker has to know every case")]
-pub enum Finish {
-    /// The case is over once the transaction is committed. Act on these changes in that same transaction; often there is
-    /// nothing to act on. To undo all of it, roll the transaction back.
-    Done(Vec<Change>),
-    /// Do this next: ask and finish again with the answer, [`give_back`], or [`dead`]. Nothing was written, but for a question
-    /// when it is asked: commit that before you ask, and nobody else asks meanwhile.
-    Next(Step),
-    /// Nothing was written: the lease has ended, and somebody else has the case.
-    Lost,
 }
 
 /// Ends a case, in the merchant's own transaction: one commit, one effect. With the answers to the questions that an

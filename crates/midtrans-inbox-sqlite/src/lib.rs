@@ -76,13 +76,13 @@ mod stop;
 mod worker;
 
 pub use accept::{accept, ask_by, expect, not_charged};
-pub use claim::{Finish, claim, dead, due_for_status, finish, give_back};
+pub use claim::{claim, dead, due_for_status, finish, give_back};
 pub use error::Error;
 pub use group::{GroupWriter, Storing};
 pub use midtrans_inbox as inbox;
-pub use midtrans_inbox::protocol;
+pub use midtrans_inbox::{Finish, HandlerError, protocol};
 pub use operator::{dead_letters, history, prune, retry, snapshot};
 pub use record::load;
 pub use schema::{migrate, tune};
 pub use stop::Stop;
-pub use worker::{HandlerError, Worker};
+pub use worker::Worker;

@@ -1,6 +1,5 @@
 //! The loop that does the work: claim, ask, decide, act, finish.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -248,6 +247,3 @@ impl<T> fmt::Debug for Worker<T> {
         f.debug_struct("Worker").field("policy", &self.policy).field("settings", &self.settings).finish_non_exhaustive()
     }
 }
-
-/// An error that a handler may return with `?` from any library.
-pub type HandlerError = Box<dyn StdError + Send + Sync>;

@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time;
 
@@ -47,21 +48,34 @@ async fn post(delivery: &Delivery, allowed: &BTreeSet<String>) -> Outcome {
         Ok(stream) => stream,
         Err(outcome) => return outcome,
     };
-    exchange(stream, &uri, &delivery.body).await.unwrap_or(Outcome::Unreachable)
+    let answer = match uri.scheme_str() {
+        #[cfg(feature = "https")]
+        Some("https") => match crate::secure::connect(&host(&uri), stream).await {
+            Some(stream) => exchange(stream, &uri, &delivery.body).await,
+            None => None,
+        },
+        _ => exchange(stream, &uri, &delivery.body).await,
+    };
+    answer.unwrap_or(Outcome::Unreachable)
+}
+
+fn host(uri: &Uri) -> String {
+    uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase()
 }
 
 /// A connection to a host of this machine, or to one that was allowed by name.
 async fn connect(uri: &Uri, allowed: &BTreeSet<String>) -> Result<TcpStream, Outcome> {
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
+    let host = host(uri);
     let by_name = allowed.contains(&host);
     if !(by_name || is_loopback(&host)) {
         return Err(Outcome::Forbidden);
     }
-    // Without TLS there is nothing to say to a merchant's `https`.
-    if uri.scheme_str() != Some("http") {
-        return Err(Outcome::Unreachable);
-    }
-    let port = uri.port_u16().unwrap_or(80);
+    let usual = match uri.scheme_str() {
+        Some("http") => 80,
+        Some("https") if cfg!(feature = "https") => 443,
+        _ => return Err(Outcome::Unreachable),
+    };
+    let port = uri.port_u16().unwrap_or(usual);
     let addresses = lookup_host((host.as_str(), port)).await.map_err(|_| Outcome::Unreachable)?;
     for address in addresses {
         // `localhost` is only a name, and whoever answers for it might point elsewhere.
@@ -80,7 +94,10 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 }
 
 /// `None` when that was no HTTP.
-async fn exchange(stream: TcpStream, uri: &Uri, body: &str) -> Option<Outcome> {
+async fn exchange<S>(stream: S, uri: &Uri, body: &str) -> Option<Outcome>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
     let connection = tokio::spawn(connection);
     let target = uri.path_and_query().map_or("/", |target| target.as_str());

@@ -12,9 +12,10 @@ use http::{HeaderValue, Method, StatusCode};
 use maud::Markup;
 use tokio::time;
 
+use crate::console;
 use crate::gateway::{Choice, Reply, WayBack};
 use crate::lost;
-use crate::pages;
+use crate::pages::{self, Language};
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
@@ -24,6 +25,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route(pages::STYLE_PATH, get(|| async { asset("text/css; charset=utf-8", pages::STYLE) }))
         .route(pages::SUBMIT_PATH, get(|| async { asset("text/javascript; charset=utf-8", pages::SUBMIT) }))
         .route("/openapi.json", get(|| async { asset("application/json", include_str!("openapi.json")) }))
+        .merge(console::router(&shared))
         .fallback(api)
         .with_state(shared)
 }
@@ -33,7 +35,7 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let Ok(body) = body::to_bytes(body, MAX_BODY).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, [(CONTENT_TYPE, "application/json")], TOO_LARGE).into_response();
     };
-    let request = http::Request::from_parts(head, body.to_vec());
+    let request = http::Request::from_parts(head, Vec::from(body));
     let reply = match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
         Ok(reply) => reply,
         Err(ticket) => {
@@ -58,40 +60,43 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Some(reference) = reference(&head.uri) else { return page(StatusCode::NOT_FOUND, pages::nothing_here()) };
+    let language = Language::asked(head.uri.query(), &head.headers);
+    let nothing_here = |status| page(status, pages::nothing_here(language));
+    let Some(reference) = reference(&head.uri) else { return nothing_here(StatusCode::NOT_FOUND) };
     if head.method != Method::POST {
         let checkout = shared.with(|accounts, now| accounts.checkout(&reference, now));
         // Relative to the host, so that it also works behind another name or port.
         let action = head.uri.path_and_query().map_or("", |action| action.as_str());
+        let elsewhere = pages::address_in(language.other(), head.uri.path(), head.uri.query());
         return match checkout {
-            Some(checkout) => page(StatusCode::OK, pages::checkout(&checkout, action)),
-            None => page(StatusCode::NOT_FOUND, pages::nothing_here()),
+            Some(checkout) => page(StatusCode::OK, pages::checkout(&checkout, action, language, &elsewhere)),
+            None => nothing_here(StatusCode::NOT_FOUND),
         };
     }
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
     let Some(choice) = field(&body, "choice").as_deref().and_then(Choice::from_word) else {
-        return page(StatusCode::BAD_REQUEST, pages::nothing_here());
+        return nothing_here(StatusCode::BAD_REQUEST);
     };
     match shared.with(|accounts, now| accounts.choose(&reference, choice, now)) {
         Some(way) => {
             shared.hold_browser(&reference).await;
-            way_back(way)
+            way_back(way, language)
         }
-        None => page(StatusCode::NOT_FOUND, pages::nothing_here()),
+        None => nothing_here(StatusCode::NOT_FOUND),
     }
 }
 
-fn way_back(way: WayBack) -> Response {
+fn way_back(way: WayBack, language: Language) -> Response {
     match way {
         WayBack::Form { action, response, callback_key } => {
-            page(StatusCode::OK, pages::form_back(&action, &response, &callback_key))
+            page(StatusCode::OK, pages::form_back(&action, &response, &callback_key, language))
         }
         WayBack::Redirect { location } => match HeaderValue::try_from(location) {
             Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
-            Err(_) => page(StatusCode::OK, pages::no_finish_url()),
+            Err(_) => page(StatusCode::OK, pages::no_finish_url(language)),
         },
-        WayBack::Never => page(StatusCode::OK, pages::closed()),
-        WayBack::NoFinishUrl => page(StatusCode::OK, pages::no_finish_url()),
+        WayBack::Never => page(StatusCode::OK, pages::closed(language)),
+        WayBack::NoFinishUrl => page(StatusCode::OK, pages::no_finish_url(language)),
     }
 }
 

@@ -219,6 +219,11 @@ impl Gateway {
         self.outbox.duplicate(id, now)
     }
 
+    /// Sends a notification now that waits for its time. `false` if it does not wait.
+    pub fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
+        self.outbox.hasten(id, now)
+    }
+
     /// Lets a notification wait so much longer. `false` if it does not wait.
     pub fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
         self.outbox.postpone(id, by, now)

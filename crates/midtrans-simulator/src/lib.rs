@@ -5,6 +5,9 @@
 //! - [`BlockingSimulator`] is the same for programs without an async runtime.
 //! - [`gateway`] is the state machine behind them: no sockets, and time is an argument.
 //!
+//! In a browser, the simulator's address leads to its console: transactions, their timelines, and buttons that make things
+//! happen.
+//!
 //! The crate is also a program, `midtrans-simulator --help`.
 //!
 //! It answers as the gateway's documentation says, and where that is silent or contradicts itself, the item that
@@ -13,6 +16,7 @@
 mod blocking;
 mod builder;
 mod clock;
+mod console;
 mod courier;
 mod front;
 pub mod gateway;
@@ -20,6 +24,8 @@ mod in_process;
 mod lost;
 mod pages;
 pub mod program;
+#[cfg(feature = "https")]
+mod secure;
 mod shared;
 mod simulator;
 #[cfg(feature = "state")]

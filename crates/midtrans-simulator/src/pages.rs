@@ -1,145 +1,152 @@
-//! Pay pages in the browser. They work without JavaScript; whatever a merchant put into an order is escaped.
+//! Pay pages in the browser: one page, one language. They work without JavaScript; whatever a merchant put into an order
+//! is escaped.
+
+mod language;
+mod words;
 
 use maud::{DOCTYPE, Markup, html};
 use midtrans_protocol::{Rupiah, TransactionStatus};
 
-use crate::gateway::{Checkout, Choice};
+use crate::gateway::{Checkout, Choice, Item, Provider};
+
+pub(crate) use language::{Language, address_in};
+use words::Words;
 
 pub(crate) const STYLE: &str = include_str!("pages/page.css");
 pub(crate) const STYLE_PATH: &str = "/simulator/page.css";
 pub(crate) const SUBMIT: &str = include_str!("pages/submit.js");
 pub(crate) const SUBMIT_PATH: &str = "/simulator/submit.js";
 
-/// The page that `redirect_url` leads to. `action` is its own address: the form comes back there.
-pub(crate) fn checkout(checkout: &Checkout, action: &str) -> Markup {
-    let provider = checkout.provider;
+/// The page that `redirect_url` leads to. `action` is its own address, where the form comes back to; `elsewhere` is the
+/// same page in the other language.
+pub(crate) fn checkout(checkout: &Checkout, action: &str, language: Language, elsewhere: &str) -> Markup {
+    let words = Words::of(language);
     let content = html! {
-        p { "Total pembayaran " span lang="en" { "Amount to pay" } }
-        p.amount { (checkout.amount) }
+        (choice_of_language(language, elsewhere))
+        section.price {
+            p { (words.amount) }
+            p.amount { (checkout.amount) }
+        }
         dl {
-            dt { "Pesanan " span lang="en" { "Order" } }
+            dt { (words.order) }
             dd { (checkout.order_id) }
-            dt { "Bayar sebelum " span lang="en" { "Pay before" } }
-            dd { (checkout.expires) " WIB" }
+            dt { (words.pay_before) }
+            dd { time datetime=(machine_time(checkout)) { (words.time(checkout.expires)) } }
         }
-        @if !checkout.items.is_empty() {
-            ul {
-                @for item in &checkout.items {
-                    li { span { (item.quantity) " × " (item.name) } span { (signed(item.price)) } }
-                }
-            }
-        }
+        @if !checkout.items.is_empty() { (items(&checkout.items, words)) }
         @if checkout.status == TransactionStatus::Pending {
-            (choices(action))
-        } @else {
-            p role="status" {
-                "Transaksi ini sudah selesai: " strong { (checkout.status) } "."
-                span lang="en" { "This transaction is over; nothing can be paid any more." }
+            form method="post" action=(action) aria-label=(words.your_choice) {
+                (button(Choice::Approve, words.approve))
+                (button(Choice::Decline, words.decline))
+                (button(Choice::Leave, words.leave))
             }
-            form method="post" action=(action) { (leave("Kembali ke toko", "Back to the shop")) }
+        } @else {
+            p.over role="status" {
+                (words.is_over) " " strong { (words.status(&checkout.status)) }
+                " (" code { (checkout.status) } "). " (words.nothing_to_pay)
+            }
+            form method="post" action=(action) { (button(Choice::Leave, words.back_to_shop)) }
         }
     };
-    page(provider.name(), provider.as_str(), &content)
+    page(language, checkout.provider.name(), Some(checkout.provider), &content)
 }
 
 /// Sends the browser back to the shop with a form, as Akulaku does.
-pub(crate) fn form_back(action: &str, response: &str, callback_key: &str) -> Markup {
+pub(crate) fn form_back(action: &str, response: &str, callback_key: &str, language: Language) -> Markup {
+    let words = Words::of(language);
     let content = html! {
-        p { "Anda akan kembali ke toko." span lang="en" { "You are going back to the shop." } }
+        p { (words.going_back) }
         form #way-back method="post" action=(action) {
             input type="hidden" name="response" value=(response);
             input type="hidden" name="callback_key" value=(callback_key);
-            button.approve {
-                strong { "Kembali ke toko" }
-                span lang="en" { "Back to the shop" }
-            }
+            button.approve { (words.back_to_shop) }
         }
         script src=(SUBMIT_PATH) {}
     };
-    page("Akulaku", "akulaku", &content)
+    page(language, Provider::Akulaku.name(), Some(Provider::Akulaku), &content)
 }
 
 /// Where the customer would go back if the merchant had said where.
-pub(crate) fn no_finish_url() -> Markup {
+pub(crate) fn no_finish_url(language: Language) -> Markup {
+    let words = Words::of(language);
     let content = html! {
-        p { "Pilihan Anda sudah dicatat. Toko ini belum mengatur Finish Redirect URL." }
-        p lang="en" {
-            "Your choice was recorded. The finish URL is not set, so there is no shop to go back to: set it with "
-            code { "--finish-url" } " or in the program that started the simulator."
-        }
+        p role="status" { strong { (words.recorded) } }
+        p { (words.no_finish_url) " " (words.set_it) " " a href="/console/settings" { (words.settings) } " " (words.or_with) " " code { "--finish-url" } "." }
     };
-    page("Selesai", "neutral", &content)
+    page(language, words.done, None, &content)
 }
 
 /// Where a browser stays that is not to come back to the shop.
-pub(crate) fn closed() -> Markup {
-    let content = html! {
-        p { "Pelanggan menutup halaman ini dan tidak kembali ke toko." }
-        p lang="en" { "The customer closed this page and does not come back to the shop: a fault that was asked for." }
-    };
-    page("Selesai", "neutral", &content)
+pub(crate) fn closed(language: Language) -> Markup {
+    let words = Words::of(language);
+    page(language, words.done, None, &html! { p role="status" { (words.closed) } p { (words.closed_on_purpose) } })
 }
 
 /// No such transaction, or a form that says nothing.
-pub(crate) fn nothing_here() -> Markup {
-    let content = html! {
-        p { "Transaksi tidak ditemukan." }
-        p lang="en" { "There is no such transaction at this simulator." }
-    };
-    page("Tidak ditemukan", "neutral", &content)
+pub(crate) fn nothing_here(language: Language) -> Markup {
+    let words = Words::of(language);
+    page(language, words.not_found, None, &html! { p { (words.no_transaction) } })
 }
 
-fn choices(action: &str) -> Markup {
+fn choice_of_language(language: Language, elsewhere: &str) -> Markup {
+    let (here, other) = (Words::of(language), language.other());
     html! {
-        form method="post" action=(action) {
-            button.approve type="submit" name="choice" value=(Choice::Approve.as_str()) {
-                strong { "Setujui dan bayar" }
-                span lang="en" { "Approve and pay" }
-            }
-            button.decline type="submit" name="choice" value=(Choice::Decline.as_str()) {
-                strong { "Tolak pembayaran" }
-                span lang="en" { "Decline the payment" }
-            }
-            (leave("Kembali tanpa membayar", "Go back without paying"))
+        nav aria-label=(here.choose_language) {
+            span aria-current="true" { (here.language_name) }
+            a href=(elsewhere) lang=(other.tag()) hreflang=(other.tag()) { (Words::of(other).language_name) }
         }
     }
 }
 
-fn leave(indonesian: &str, english: &str) -> Markup {
+fn items(items: &[Item], words: &Words) -> Markup {
     html! {
-        button.leave type="submit" name="choice" value=(Choice::Leave.as_str()) {
-            strong { (indonesian) }
-            span lang="en" { (english) }
+        h2 { (words.items) }
+        ul {
+            @for item in items {
+                li { span { (item.quantity) " × " (item.name) } span { (signed(together(item))) } }
+            }
         }
     }
 }
 
-fn page(title: &str, class: &str, content: &Markup) -> Markup {
+fn button(choice: Choice, text: &str) -> Markup {
+    html! { button class=(choice.as_str()) type="submit" name="choice" value=(choice.as_str()) { (text) } }
+}
+
+fn page(language: Language, title: &str, provider: Option<Provider>, content: &Markup) -> Markup {
+    let words = Words::of(language);
     html! {
         (DOCTYPE)
-        html lang="id" {
+        html lang=(language.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
-                title { (title) " (simulasi)" }
+                meta name="color-scheme" content="light dark";
+                title { (title) " · " (words.simulated.trim_end_matches('.')) }
                 link rel="stylesheet" href=(STYLE_PATH);
             }
-            body class=(class) {
+            body class=(provider.map_or("neutral", Provider::as_str)) {
                 main {
-                    p.simulated {
-                        "Simulasi: tidak ada uang sungguhan, dan ini bukan halaman penyedia."
-                        span lang="en" { "Simulated: no real money, and not the provider's own page." }
-                    }
+                    p.simulated { strong { (words.simulated) } " " (words.no_real_money) }
                     header {
                         h1 { (title) }
-                        @if class != "neutral" { p { "Bayar nanti " span lang="en" { "Pay later" } } }
+                        @if provider.is_some() { p { (words.pay_later) } }
                     }
-                    (content)
+                    div.content { (content) }
                 }
             }
         }
     }
+}
+
+fn machine_time(checkout: &Checkout) -> String {
+    format!("{}+07:00", checkout.expires.to_string().replace(' ', "T"))
+}
+
+/// An order of impossible size is cut off where numbers end; its charge was refused anyway.
+fn together(item: &Item) -> i64 {
+    item.price.saturating_mul(i64::try_from(item.quantity).unwrap_or(i64::MAX))
 }
 
 fn signed(price: i64) -> String {

@@ -90,7 +90,9 @@ impl Shared {
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         let result = self.quietly(work);
         self.changed.notify_one();
-        self.changes.send_modify(|changes| *changes += 1);
+        if self.changes.receiver_count() > 0 {
+            self.changes.send_modify(|changes| *changes += 1);
+        }
         result
     }
 

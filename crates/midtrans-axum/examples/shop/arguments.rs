@@ -7,10 +7,13 @@ use crate::database::Database;
 pub(crate) const HELP: &str = "\
 A small shop that takes payments with Akulaku and Kredivo. The gateway is the simulator: no account, no real money.
 
-Usage: shop [--port PORT] [--database FILE | --postgres URL]
+Usage: shop [--port PORT] [--gateway URL] [--database FILE | --postgres URL]
        shop --walk [--database FILE | --postgres URL]
 
   --port PORT       where the shop listens on this machine; by default some free port
+  --gateway URL     uses a simulator that runs already, such as http://127.0.0.1:8180, instead of one of its own; it has to
+                    be started with the shop's addresses, which the shop prints. MIDTRANS_SERVER_KEY, if it is not the
+                    simulator's usual one
   --walk            plays the customer of one Akulaku and one Kredivo order, tells every step, and ends;
                     the exit status is 0 only if both orders are paid and each was shipped once
   --database FILE   keeps the shop's orders and its inbox in this SQLite file, which is made if it is not there; by default
@@ -24,7 +27,7 @@ Usage: shop [--port PORT] [--database FILE | --postgres URL]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
     /// Serve until Ctrl-C. Port 0 is some free port.
-    Serve { port: u16, database: Database },
+    Serve { port: u16, gateway: Option<String>, database: Database },
     /// Play the customer and end.
     Walk { database: Database },
     /// Print the help.
@@ -45,7 +48,7 @@ impl std::error::Error for Misunderstood {}
 
 pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Wish, Misunderstood> {
     let mut arguments = arguments.into_iter();
-    let (mut port, mut walk, mut database) = (None, false, None);
+    let (mut port, mut walk, mut database, mut gateway) = (None, false, None, None);
     while let Some(argument) = arguments.next() {
         let (name, joined) = match argument.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
@@ -57,6 +60,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Wish, 
             "--help" | "-h" => return Ok(Wish::Help),
             "--walk" => walk = true,
             "--port" => port = Some(read_port(&value()?)?),
+            "--gateway" => gateway = Some(value()?),
             "--database" | "--postgres" if database.is_some() => return Err(no("one database is enough")),
             "--database" => database = Some(Database::File(value()?.into())),
             "--postgres" => database = Some(Database::Postgres(value()?)),
@@ -64,10 +68,11 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Wish, 
         }
     }
     let database = database.unwrap_or(Database::Temporary);
-    match (walk, port) {
-        (true, Some(_)) => Err(no("--walk chooses its own port")),
-        (true, None) => Ok(Wish::Walk { database }),
-        (false, port) => Ok(Wish::Serve { port: port.unwrap_or(0), database }),
+    match (walk, port, gateway) {
+        (true, Some(_), _) => Err(no("--walk chooses its own port")),
+        (true, _, Some(_)) => Err(no("--walk brings its own gateway")),
+        (true, None, None) => Ok(Wish::Walk { database }),
+        (false, port, gateway) => Ok(Wish::Serve { port: port.unwrap_or(0), gateway, database }),
     }
 }
 
@@ -89,10 +94,12 @@ mod tests {
 
     #[test]
     fn every_line_is_understood_or_refused() {
-        assert_eq!(of(""), Ok(Wish::Serve { port: 0, database: Database::Temporary }));
-        assert_eq!(of("--port 8080"), Ok(Wish::Serve { port: 8080, database: Database::Temporary }));
+        assert_eq!(of(""), Ok(Wish::Serve { port: 0, gateway: None, database: Database::Temporary }));
+        let gateway = Some("http://127.0.0.1:8180".to_owned());
+        let temporary = Wish::Serve { port: 8080, gateway, database: Database::Temporary };
+        assert_eq!(of("--port 8080 --gateway http://127.0.0.1:8180"), Ok(temporary));
         let database = Database::File("shop.db".into());
-        assert_eq!(of("--database shop.db --port=8080"), Ok(Wish::Serve { port: 8080, database }));
+        assert_eq!(of("--database shop.db --port=8080"), Ok(Wish::Serve { port: 8080, gateway: None, database }));
         assert_eq!(of("--walk"), Ok(Wish::Walk { database: Database::Temporary }));
         let database = Database::Postgres("postgres://shop@localhost/shop?sslmode=disable".to_owned());
         assert_eq!(
@@ -108,6 +115,7 @@ mod tests {
             "--wlak",
             "8080",
             "--walk --port 1",
+            "--walk --gateway http://127.0.0.1:1",
             "--postgres",
             "--database",
             "--database x --postgres y",

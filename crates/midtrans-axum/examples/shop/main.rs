@@ -30,9 +30,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
+use midtrans_axum::protocol::{Environment, Merchant, ServerKey};
 use midtrans_reqwest::ReqwestTransport;
 use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
 use midtrans_simulator::Simulator;
+use midtrans_simulator::gateway::settings::SERVER_KEY;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -59,7 +61,7 @@ async fn main() -> ExitCode {
             Ok(())
         }
         Wish::Walk { database } => walk(&database).await,
-        Wish::Serve { port, database } => serve(port, &database).await,
+        Wish::Serve { port, gateway, database } => serve(port, gateway.as_deref(), &database).await,
     };
     match end {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,9 +72,9 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The simulator, the shop, and what connects them.
+/// The gateway, the shop, and what connects them.
 struct Demo {
-    simulator: Simulator,
+    gateway: Gateway,
     transport: Arc<dyn AsyncTransport>,
     shop: Shop,
     shop_url: String,
@@ -83,35 +85,76 @@ struct Demo {
 }
 
 impl Demo {
-    async fn start(port: u16, database: &Database) -> Result<Self, Trouble> {
+    async fn start(port: u16, gateway: Option<&str>, database: &Database) -> Result<Self, Trouble> {
         let books = database.open().await.map_err(|error| format!("cannot open {database}: {error}"))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
         let listener = listener.await.map_err(|error| format!("cannot listen on port {port}: {error}"))?;
         let shop_url = format!("http://{}", listener.local_addr()?);
-        let simulator = Simulator::builder()
-            .finish_url(format!("{shop_url}{}", routes::FINISH))
-            .notification_url(format!("{shop_url}{}", routes::NOTIFICATION))
-            .serve()
-            .await?;
+        let (finish_url, notification_url) =
+            (format!("{shop_url}{}", routes::FINISH), format!("{shop_url}{}", routes::NOTIFICATION));
+        let gateway = match gateway {
+            Some(url) => Gateway::running(url)?,
+            None => {
+                let simulator = Simulator::builder().finish_url(finish_url).notification_url(notification_url);
+                Gateway::Own(simulator.serve().await?)
+            }
+        };
+        let merchant = gateway.merchant();
         let (journal, entries) = Journal::new();
         let transport: Arc<dyn AsyncTransport> = Arc::new(ReqwestTransport::new()?);
         let noted = |way| -> Arc<dyn AsyncTransport> {
             Arc::new(Noted { transport: Arc::clone(&transport), journal: journal.clone(), way })
         };
-        let client = AsyncClient::new(noted(Way::Api), simulator.merchant());
-        let desk = Desk::new(noted(Way::Worker), simulator.merchant(), journal.clone());
+        let client = AsyncClient::new(noted(Way::Api), merchant.clone());
+        let desk = Desk::new(noted(Way::Worker), merchant, journal.clone());
         let shop = Shop { client, books, journal };
         let router = routes::router(shop.clone());
-        Ok(Self { simulator, transport, shop, shop_url, listener, router, desk, entries })
+        Ok(Self { gateway, transport, shop, shop_url, listener, router, desk, entries })
     }
 }
 
-async fn serve(port: u16, database: &Database) -> Result<(), Trouble> {
-    let mut demo = Demo::start(port, database).await?;
+/// A simulator in this process, or one that somebody has started.
+enum Gateway {
+    Own(Simulator),
+    Running { url: String, merchant: Merchant },
+}
+
+impl Gateway {
+    fn running(url: &str) -> Result<Self, Trouble> {
+        let key = std::env::var("MIDTRANS_SERVER_KEY").unwrap_or_else(|_| SERVER_KEY.to_owned());
+        let environment = Environment::custom(url).map_err(|error| format!("--gateway: {error}"))?;
+        Ok(Self::Running { url: url.to_owned(), merchant: Merchant::new(environment, ServerKey::new(key)?)? })
+    }
+
+    fn merchant(&self) -> Merchant {
+        match self {
+            Self::Own(simulator) => simulator.merchant(),
+            Self::Running { merchant, .. } => merchant.clone(),
+        }
+    }
+
+    async fn shutdown(self) {
+        if let Self::Own(simulator) = self {
+            simulator.shutdown().await;
+        }
+    }
+}
+
+async fn serve(port: u16, gateway: Option<&str>, database: &Database) -> Result<(), Trouble> {
+    let mut demo = Demo::start(port, gateway, database).await?;
     let worker = Working::start(demo.shop.books, demo.desk);
     println!("The shop is open: {}", demo.shop_url);
     println!("Its books are in {database}.");
-    println!("The gateway is the simulator at {}. Ctrl-C ends both.\n", demo.simulator.url());
+    match &demo.gateway {
+        Gateway::Own(simulator) => {
+            println!("The gateway is the simulator, its console is {}/console. Ctrl-C ends both.\n", simulator.url());
+        }
+        Gateway::Running { url, .. } => {
+            println!("The gateway is at {url}. It has to know:");
+            println!("  --finish-url {}{}", demo.shop_url, routes::FINISH);
+            println!("  --notification-url {}{}\n", demo.shop_url, routes::NOTIFICATION);
+        }
+    }
     let words = async move {
         while let Some(entry) = demo.entries.recv().await {
             match entry {
@@ -127,20 +170,21 @@ async fn serve(port: u16, database: &Database) -> Result<(), Trouble> {
         pressed = tokio::signal::ctrl_c() => pressed?,
     }
     worker.stop().await?;
-    demo.simulator.shutdown().await;
+    demo.gateway.shutdown().await;
     println!("The shop is closed.");
     Ok(())
 }
 
 async fn walk(database: &Database) -> Result<(), Trouble> {
-    let demo = Demo::start(0, database).await?;
+    let demo = Demo::start(0, None, database).await?;
+    let Gateway::Own(simulator) = demo.gateway else { return Err("the walk needs a gateway of its own".into()) };
     let server = tokio::spawn(axum::serve(demo.listener, demo.router).into_future());
     println!("The shop is at {}, its books are in {database}.", demo.shop_url);
-    println!("The simulated gateway is at {}.", demo.simulator.url());
+    println!("The simulated gateway is at {}.", simulator.url());
     let mut walk = Walk {
         shop: &demo.shop,
         shop_url: demo.shop_url,
-        simulator: &demo.simulator,
+        simulator: &simulator,
         transport: demo.transport,
         desk: demo.desk,
         worker: None,
@@ -154,6 +198,6 @@ async fn walk(database: &Database) -> Result<(), Trouble> {
     };
     walk.stop_worker().await?;
     server.abort();
-    demo.simulator.shutdown().await;
+    simulator.shutdown().await;
     end
 }

@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 
 use crate::arguments::help_end;
 use crate::commands::verify::{Wanted, examine};
-use crate::context::{Context, say};
+use crate::context::{Context, in_colour, say};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -220,7 +220,7 @@ impl Listener {
     }
 
     fn tell(&self, report: &Report) {
-        let text = if self.json { format!("{}\n", report.json()) } else { format!("{}\n", report.text(false)) };
+        let text = if self.json { format!("{}\n", report.json()) } else { format!("{}\n", report.text(in_colour())) };
         say(&text);
         let received = self.received.fetch_add(1, Ordering::Relaxed) + 1;
         if self.options.count.is_some_and(|count| received >= count) {

@@ -49,7 +49,7 @@ pub(crate) struct Trigger {
     /// Leave a field out (repeatable)
     #[arg(long, value_name = "FIELD", value_parser = Change::unset)]
     unset: Vec<Change>,
-    /// Sign with a key that is not yours, or not at all after --set or --unset signature_key: your shop must turn it away
+    /// Sign with a key that is not yours, unless you set signature_key yourself: your shop must turn it away
     #[arg(long)]
     forge: bool,
     /// Send it so many times, as the gateway sometimes does

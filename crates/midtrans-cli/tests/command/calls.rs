@@ -102,6 +102,7 @@ fn a_status_says_what_it_means_for_the_expected_amount() {
     by_id.says(0, &["paid: fulfil the order, once", "settlement time"]);
     let json = program.line("status order-101 --amount 39999 --json").says(0, &[]).json();
     assert_eq!((&json["decision"], &json["review_reason"]), (&"review".into(), &"amount_differs".into()));
+    program.line("status order-101 --amount 39999").says(0, &["a person has to look"]);
     assert!(program.line("status order-101 --json").json().get("decision").is_none());
 }
 

@@ -78,6 +78,10 @@ fn the_answer_says_what_the_gateway_would_do_next() {
         Program::keyed().run(&["trigger", "pending", "--to", &shop.url]).says(1, &[words]);
     }
     Program::keyed().line("trigger pending --to http://127.0.0.1:9/").says(1, &["not reachable"]);
+    let shop = Shop::answering(&[""]);
+    Program::keyed()
+        .run(&["trigger", "pending", "--to", &shop.url])
+        .says(3, &["the connection broke", "up to 5 times"]);
 }
 
 #[test]

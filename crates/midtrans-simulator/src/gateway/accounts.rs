@@ -137,6 +137,11 @@ impl Accounts {
         self.numbered(id.account as usize).duplicate(id, now)
     }
 
+    /// As [`Gateway::hasten`].
+    pub fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
+        self.numbered(id.account as usize).hasten(id, now)
+    }
+
     /// As [`Gateway::postpone`].
     pub fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
         self.numbered(id.account as usize).postpone(id, by, now)
@@ -186,6 +191,11 @@ impl Accounts {
     /// [`NotPossible`], and then nothing has happened.
     pub fn command(&mut self, reference: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
         self.having(reference).ok_or(NotPossible::Unknown)?.command(reference, command, now)
+    }
+
+    /// Lets everything happen that happens by itself until now, for somebody who only looks.
+    pub(crate) fn catch_up(&mut self, now: WibTime) {
+        self.all_mut().for_each(|account| account.tick(now));
     }
 
     /// An id that is none of ours finds nothing in the first account.

@@ -37,10 +37,18 @@ pub struct Ticket {
 }
 
 /// What a call is about, and what goes wrong with it.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 struct About {
+    route: Result<Route, Refusal>,
     order_id: Option<String>,
     strike: Strike,
+}
+
+impl About {
+    fn of(request: &Request<Vec<u8>>) -> Self {
+        let route = Route::read(request.method(), request.uri().path());
+        Self { route, order_id: None, strike: Strike::default() }
+    }
 }
 
 impl Ticket {
@@ -64,7 +72,7 @@ impl Gateway {
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
         self.tick(now);
         if !credentials::are_right(request.headers(), &self.settings) {
-            return Begun::Answered(self.refused(&Refusal::Unauthorized, request, About::default(), now));
+            return Begun::Answered(self.refused(&Refusal::Unauthorized, request, About::of(request), now));
         }
         let about = self.about(request);
         match about.strike.fault {
@@ -88,14 +96,18 @@ impl Gateway {
     /// Carries a call out that has begun, and answers it.
     pub fn finish(&mut self, ticket: Ticket, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
         self.tick(now);
-        let (result, mut about) = (self.run(request, now), ticket.about);
+        let mut about = ticket.about;
+        let result = match &about.route {
+            Ok(route) => self.run(route, request, now),
+            Err(refusal) => Err(refusal.clone()),
+        };
         if let Some(key) = ticket.key {
             let success = result.as_ref().ok().filter(|answer| answer.status_code != 202);
             self.memory.end(&key, success, now);
         }
         match result {
             Ok(answer) => {
-                if Route::read(request.method(), request.uri().path()) == Ok(Route::Charge) {
+                if about.route == Ok(Route::Charge) {
                     about.order_id = self.payments.last().map(|payment| payment.order_id.to_string());
                 }
                 self.answered(answer, request, about, now)
@@ -105,17 +117,17 @@ impl Gateway {
     }
 
     fn about(&mut self, request: &Request<Vec<u8>>) -> About {
-        if self.faults.is_empty() {
-            return About::default();
+        let mut about = About::of(request);
+        if !self.faults.is_empty() {
+            about.order_id = self.order_of(&about.route, request);
+            about.strike = Strike::of(&self.draw(Place::Call, about.order_id.as_deref().unwrap_or_default()));
         }
-        let order_id = self.order_of(request);
-        let strike = Strike::of(&self.draw(Place::Call, order_id.as_deref().unwrap_or_default()));
-        About { order_id, strike }
+        about
     }
 
     /// The order that a call is about, as far as it says.
-    fn order_of(&self, request: &Request<Vec<u8>>) -> Option<String> {
-        match Route::read(request.method(), request.uri().path()).ok()?.id() {
+    fn order_of(&self, route: &Result<Route, Refusal>, request: &Request<Vec<u8>>) -> Option<String> {
+        match route.as_ref().ok()?.id() {
             Some(id) => {
                 let known = self.find(id).map(|index| self.payments[index].order_id.to_string());
                 Some(known.unwrap_or_else(|| id.to_owned()))
@@ -131,8 +143,8 @@ impl Gateway {
 
     /// Writes the call down and sends its answer on its way.
     fn answered(&mut self, answer: Answer, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
-        let About { order_id, strike } = about;
-        let order_id = order_id.or_else(|| self.order_of(request));
+        let About { route, order_id, strike } = about;
+        let order_id = order_id.or_else(|| self.order_of(&route, request));
         let (path, fault) = (request.uri().path(), strike.shown());
         self.tell(|_| Event::Called {
             call: format!("{} {path}", request.method()),
@@ -142,7 +154,7 @@ impl Gateway {
         });
         let number = self.calls.next();
         if let Some(index) = order_id.as_deref().and_then(|id| self.find(id))
-            && let Ok(route) = Route::read(request.method(), path)
+            && let Ok(route) = &route
         {
             let status_code = answer.status_code;
             self.note(index, now, Happening::Called { call: number, operation: route.operation(), status_code, fault });

@@ -20,36 +20,41 @@ enum RefundPath {
 }
 
 impl Gateway {
-    pub(super) fn run(&mut self, request: &http::Request<Vec<u8>>, now: WibTime) -> Result<Answer, Refusal> {
-        match Route::read(request.method(), request.uri().path())? {
+    pub(super) fn run(
+        &mut self,
+        route: &Route,
+        request: &http::Request<Vec<u8>>,
+        now: WibTime,
+    ) -> Result<Answer, Refusal> {
+        match route {
             Route::Charge => self.charge(request, now),
             Route::Status(id) => {
-                let payment = &self.payments[self.find(&id).ok_or(Refusal::UnknownTransaction)?];
+                let payment = &self.payments[self.find(id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(payment.answer_code(), rendering::status(payment, &self.settings)))
             }
             Route::StatusB2b(id) => {
-                let payment = &self.payments[self.find(&id).ok_or(Refusal::UnknownTransaction)?];
+                let payment = &self.payments[self.find(id).ok_or(Refusal::UnknownTransaction)?];
                 let status = rendering::status(payment, &self.settings);
                 let id = self.ids.uuid();
                 Ok(Answer::ok(200, rendering::status_b2b(&id, status)))
             }
             Route::Cancel(id) => {
-                let index = self.pending(&id)?;
+                let index = self.pending(id)?;
                 self.advance(index, TransactionStatus::Cancel, now);
                 Ok(Answer::ok(200, rendering::cancelled(&self.payments[index])))
             }
             Route::Expire(id) => {
-                let index = self.pending(&id)?;
+                let index = self.pending(id)?;
                 self.advance(index, TransactionStatus::Expire, now);
                 Ok(Answer::ok(407, rendering::expired(&self.payments[index], &self.settings)))
             }
             // Only challenged cards can be approved or denied.
             Route::Approve(id) | Route::Deny(id) => {
-                self.find(&id).ok_or(Refusal::UnknownResource)?;
+                self.find(id).ok_or(Refusal::UnknownResource)?;
                 Err(Refusal::WrongState)
             }
-            Route::Refund(id) => self.refund(&id, request.body(), RefundPath::Ordinary, now),
-            Route::DirectRefund(id) => self.refund(&id, request.body(), RefundPath::Direct, now),
+            Route::Refund(id) => self.refund(id, request.body(), RefundPath::Ordinary, now),
+            Route::DirectRefund(id) => self.refund(id, request.body(), RefundPath::Direct, now),
         }
     }
 

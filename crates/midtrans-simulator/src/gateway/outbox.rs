@@ -306,10 +306,18 @@ impl Outbox {
         message.map(|message| message.route.get_or_insert_default().copies += 1).is_some()
     }
 
+    /// Sends a notification now that waits. `false` if it does not wait.
+    pub(super) fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
+        let waits = self.messages.get(id.number as usize).is_some_and(|message| message.id == id && message.waits());
+        if waits {
+            self.wait_until(id, |_| now);
+        }
+        waits
+    }
+
     /// Lets a notification wait longer. `false` if it does not wait.
     pub(super) fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
-        let waits = |message: &&Message| message.id == id && matches!(message.state, DeliveryState::Waiting(_));
-        if self.messages.get(id.number as usize).filter(waits).is_none() {
+        if self.messages.get(id.number as usize).filter(|message| message.id == id && message.waits()).is_none() {
             return false;
         }
         self.wait_until(id, |at| at.max(now).checked_add(by).unwrap_or(at));
@@ -345,6 +353,18 @@ impl Message {
     #[must_use]
     pub const fn is_over(&self) -> bool {
         matches!(self.state, DeliveryState::Delivered | DeliveryState::GivenUp)
+    }
+
+    /// Whether it will be sent at a time that is known.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        matches!(self.state, DeliveryState::Waiting(_))
+    }
+
+    /// How many more copies follow when this one has arrived.
+    #[must_use]
+    pub fn copies_to_follow(&self) -> usize {
+        self.route.as_ref().map_or(0, |route| route.copies)
     }
 
     /// Where the next attempt goes: after a redirect, another URL than the notification's own.

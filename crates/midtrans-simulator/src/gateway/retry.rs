@@ -18,7 +18,7 @@ pub enum Outcome {
     },
     /// No answer within [`TIMEOUT`].
     TimedOut,
-    /// No connection, or no HTTP.
+    /// No connection, no HTTP, or a certificate that this machine does not trust.
     Unreachable,
     /// Nothing was sent, because the simulator may not talk to that host.
     Forbidden,

@@ -103,7 +103,7 @@ fn without_a_finish_url_the_page_says_so_and_the_payment_counts() {
         let page_url = page_of(&simulator, &charge(provider, provider, 600_000));
         let (http, location, page) = post(&page_url, "choice=approve");
         assert_eq!((http, location), (200, None));
-        assert!(page.contains("finish URL is not set"), "{page}");
+        assert!(page.contains("belum mengatur finish URL"), "{page}");
         assert_eq!(simulator.choose(provider, Choice::Leave), Some(WayBack::NoFinishUrl));
         assert!(get(&page_url).2.contains("settlement"), "the page knows that it is over");
     }
@@ -131,13 +131,33 @@ fn a_pay_page_works_without_scripts_and_says_that_it_is_simulated() {
     let policy = reply.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
     let page = get(&page_url).2;
-    assert!(page.contains("<html lang=\"id\">") && page.contains("Simulated: no real money"));
+    assert!(page.contains("<html lang=\"id\">") && page.contains("tidak ada uang sungguhan"));
     assert!(page.contains("name=\"viewport\"") && !page.contains("<script"));
     for choice in ["approve", "decline", "leave"] {
         assert!(page.contains(&format!("name=\"choice\" value=\"{choice}\"")), "{choice}");
     }
     for asset in ["/simulator/page.css", "/simulator/submit.js"] {
         assert_eq!(get(&format!("{}{asset}", simulator.url())).0, 200);
+    }
+}
+
+#[test]
+fn a_pay_page_speaks_one_language_and_offers_the_other() {
+    let simulator = start(Simulator::builder());
+    for provider in ["akulaku", "kredivo"] {
+        let page_url = page_of(&simulator, &charge(provider, provider, 600_000));
+        let indonesian = get(&page_url).2;
+        assert!(indonesian.contains("Setujui dan bayar") && !indonesian.contains("Approve"), "{indonesian}");
+        let mut liked = agent().get(&page_url).header("accept-language", "en-GB,en;q=0.9").call().unwrap();
+        let english = liked.body_mut().read_to_string().unwrap();
+        assert!(english.contains("<html lang=\"en\">") && english.contains("Approve and pay"));
+        assert!(!english.contains("Setujui") && english.contains(" WIB</time>"));
+        // The link that the Indonesian page has, as a browser follows it.
+        let link = indonesian.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+        let english = get(&format!("{}{link}", simulator.url())).2;
+        assert!(english.contains("Approve and pay") && english.contains("lang=id"), "{english}");
+        let (_, _, done) = post(&format!("{}{link}", simulator.url()), "choice=leave");
+        assert!(provider == "kredivo" || done.contains("Back to the shop"), "{done}");
     }
 }
 

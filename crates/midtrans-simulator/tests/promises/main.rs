@@ -3,6 +3,7 @@
 
 mod accounts;
 mod charging;
+mod console;
 mod console_commands;
 mod delivery;
 mod desk;
@@ -15,6 +16,8 @@ mod openapi;
 mod random;
 mod refunds;
 mod retries;
+#[cfg(all(feature = "https", target_os = "linux"))]
+mod secure;
 mod server;
 mod shapes;
 mod sockets;

@@ -8,7 +8,7 @@ use midtrans_simulator::gateway::Outcome;
 use serde_json::json;
 
 use super::{Finding, Grade};
-use crate::delivery;
+use crate::delivery::{self, Trouble};
 use crate::progress::Waiting;
 use crate::target::is_this_machine;
 
@@ -67,7 +67,7 @@ fn address(url: &str, environment: &Environment) -> Option<Finding> {
 
 fn answers(url: &str, body: &str) -> Option<Finding> {
     let name = "webhook";
-    let (outcome, took, detail) = ask(url, body);
+    let (outcome, took, trouble) = ask(url, body);
     let seconds = format!("{}.{:03} s", took.as_secs(), took.subsec_millis());
     Some(match outcome {
         Outcome::Answered { status: 200..=299, .. } if took <= GOOD => {
@@ -91,7 +91,7 @@ fn answers(url: &str, body: &str) -> Option<Finding> {
         }
         Outcome::TimedOut => Finding::new(name, Grade::Bad, format!("no answer within {seconds}"))
             .next("store the notification and answer; do the work afterwards"),
-        _ => Finding::new(name, Grade::Bad, format!("not reachable ({})", detail.unwrap_or_default()))
+        _ => Finding::new(name, Grade::Bad, trouble.map_or_else(|| "not reachable".to_owned(), |it| it.to_string()))
             .next("check the URL, the server and its certificate"),
     })
 }
@@ -110,11 +110,11 @@ fn turns_away(url: &str, body: &str) -> Finding {
     }
 }
 
-fn ask(url: &str, body: &str) -> (Outcome, Duration, Option<String>) {
+fn ask(url: &str, body: &str) -> (Outcome, Duration, Option<Trouble>) {
     let waiting = Waiting::for_("the webhook");
     let started = Instant::now();
-    let (outcome, detail) = delivery::post(url, body.as_bytes(), Duration::from_secs(15));
+    let (outcome, trouble) = delivery::post(url, body.as_bytes(), Duration::from_secs(15));
     let took = started.elapsed();
     drop(waiting);
-    (outcome, took, detail)
+    (outcome, took, trouble)
 }

@@ -1,0 +1,59 @@
+//! What the console answers with.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use maud::Markup;
+use serde_json::Value;
+
+/// Should an escape ever be missing, nothing inline would run; and no other site can lay a page of its own over a button.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+pub(super) fn page(status: StatusCode, markup: Markup) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, "accept"),
+        // With `no-referrer`, the page's own forms would come without an origin.
+        (REFERRER_POLICY, "same-origin"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    (status, headers, markup.into_string()).into_response()
+}
+
+pub(super) fn json(status: StatusCode, value: &Value) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, "accept"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (status, headers, format!("{value}\n")).into_response()
+}
+
+/// After a form: look there.
+pub(super) fn see(place: &str) -> Response {
+    match HeaderValue::try_from(place) {
+        Ok(place) => (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+pub(super) fn asset(kind: &'static str, text: &'static str) -> Response {
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    (headers, text).into_response()
+}
+
+/// Whether a program asks, and not a browser.
+pub(super) fn wants_json(headers: &HeaderMap) -> bool {
+    let accepts = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepts.flat_map(|value| value.split(',')).any(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("application/json")
+    })
+}

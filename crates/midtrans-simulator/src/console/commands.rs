@@ -1,0 +1,157 @@
+//! `POST /console/transactions/{id}/{command}`: the buttons of the console. A browser goes back to the page; a program
+//! that accepts JSON gets some.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use maud::html;
+use midtrans_protocol::{Rupiah, WibTime};
+use serde_json::json;
+
+use super::form::Form;
+use super::layout::{Page, Room};
+use super::transaction::{UNKNOWN, address};
+use super::{answer, messages};
+use crate::gateway::{Accounts, Command, DeliveryId, NotPossible};
+use crate::shared::Shared;
+
+pub(super) async fn carry_out(
+    State(shared): State<Arc<Shared>>,
+    Path((id, word)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let form = Form::read(&body);
+    let result = shared.with(|accounts, now| order(accounts, &id, &word, &form, now));
+    match (result, answer::wants_json(&headers)) {
+        (Ok(done), true) => answer::json(
+            StatusCode::OK,
+            &match done.resent {
+                Some(count) => json!({ "resent": count }),
+                None => json!({ "done": true }),
+            },
+        ),
+        (Err(trouble), true) => answer::json(trouble.status, &json!({ "error": trouble.reason })),
+        (Ok(done), false) => answer::see(&done.place),
+        (Err(trouble), false) => {
+            let here = shared.quietly(|accounts, _| accounts.timeline(&id));
+            let back = here.map_or("/console".to_owned(), |timeline| address(&timeline.summary.transaction_id));
+            let page = Page { room: Room::Transactions, title: "Not done", here: None, now: shared.clock.now() };
+            let content = html! {
+                h1 { "Not done" }
+                p role="alert" { (trouble.reason) "." }
+                p { a href=(back) { "Back" } }
+            };
+            answer::page(trouble.status, page.with(&content))
+        }
+    }
+}
+
+struct Done {
+    /// What to show next.
+    place: String,
+    resent: Option<usize>,
+}
+
+/// Why nothing was done.
+struct Trouble {
+    status: StatusCode,
+    reason: String,
+}
+
+impl Trouble {
+    fn new(status: StatusCode, reason: impl Into<String>) -> Self {
+        Self { status, reason: reason.into() }
+    }
+}
+
+impl From<NotPossible> for Trouble {
+    fn from(reason: NotPossible) -> Self {
+        let status = match reason {
+            NotPossible::Unknown => StatusCode::NOT_FOUND,
+            NotPossible::Amount => StatusCode::BAD_REQUEST,
+            NotPossible::WrongState => StatusCode::CONFLICT,
+        };
+        Self::new(status, reason.to_string())
+    }
+}
+
+fn order(accounts: &mut Accounts, id: &str, word: &str, form: &Form, now: WibTime) -> Result<Done, Trouble> {
+    let timeline = accounts.timeline(id).ok_or_else(|| Trouble::new(StatusCode::NOT_FOUND, UNKNOWN))?;
+    let place = address(&timeline.summary.transaction_id);
+    let command = match word {
+        "settle" => Command::Settle,
+        "decline" => Command::Decline,
+        "expire" => Command::Expire,
+        "cancel" => Command::Cancel,
+        "refund" => Command::Refund(number(form, "amount", "whole rupiah in digits, such as 25000")?.map(Rupiah::new)),
+        "resend" | "duplicate" | "delay" => {
+            let all: Vec<DeliveryId> = timeline.messages.iter().map(|message| message.id).collect();
+            let chosen = chosen(form)?;
+            let ids: Vec<DeliveryId> = all.into_iter().filter(|id| chosen.is_none_or(|chosen| chosen == *id)).collect();
+            if chosen.is_some() && ids.is_empty() {
+                return Err(Trouble::new(StatusCode::NOT_FOUND, "this transaction has no such notification"));
+            }
+            let count = deliver(accounts, &ids, word, form, now)?;
+            let place = chosen.map_or(place.clone(), |id| format!("{place}#{}", messages::anchor(id)));
+            return Ok(Done { place, resent: (word == "resend").then_some(count) });
+        }
+        _ => return Err(Trouble::new(StatusCode::NOT_FOUND, "there is no such command")),
+    };
+    // By its own id: an order's latest transaction is not the one that was looked at, perhaps.
+    accounts.command(&timeline.summary.transaction_id, command, now)?;
+    Ok(Done { place, resent: None })
+}
+
+/// Does it to every notification that is named; returns to how many it could be done.
+fn deliver(
+    accounts: &mut Accounts,
+    ids: &[DeliveryId],
+    word: &str,
+    form: &Form,
+    now: WibTime,
+) -> Result<usize, Trouble> {
+    let minutes = match word {
+        "delay" => number(form, "minutes", MINUTES)?
+            .filter(|minutes| (1..=YEAR).contains(minutes))
+            .ok_or_else(|| Trouble::new(StatusCode::BAD_REQUEST, format!("minutes: expected {MINUTES}")))?,
+        _ => 0,
+    };
+    let mut act = |id: DeliveryId| match word {
+        "resend" => accounts.repeat(id, now) || accounts.hasten(id, now),
+        "duplicate" => accounts.duplicate(id, now),
+        _ => accounts.postpone(id, Duration::from_secs(minutes * 60), now),
+    };
+    let count = ids.iter().filter(|id| act(**id)).count();
+    match (count, word) {
+        (0, "resend") => {
+            Err(Trouble::new(StatusCode::CONFLICT, "there is no notification to send: none, or it is under way"))
+        }
+        (0, "duplicate") => Err(Trouble::new(StatusCode::CONFLICT, "there is no notification to send")),
+        (0, _) => Err(Trouble::new(StatusCode::CONFLICT, "there is no notification that waits")),
+        _ => Ok(count),
+    }
+}
+
+fn chosen(form: &Form) -> Result<Option<DeliveryId>, Trouble> {
+    let read =
+        |text| DeliveryId::from_str(text).map_err(|error| Trouble::new(StatusCode::BAD_REQUEST, error.to_string()));
+    form.text("notification").map(read).transpose()
+}
+
+fn number(form: &Form, name: &str, expected: &str) -> Result<Option<u64>, Trouble> {
+    let read = |text: &str| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = if digits { text.parse().ok() } else { None };
+        number.ok_or_else(|| Trouble::new(StatusCode::BAD_REQUEST, format!("{name}: expected {expected}")))
+    };
+    form.text(name).map(read).transpose()
+}
+
+const MINUTES: &str = "minutes from 1 to 525600";
+const YEAR: u64 = 525_600;

@@ -1,0 +1,86 @@
+//! One transaction as JSON, for programs.
+
+use serde_json::{Value, json};
+
+use crate::gateway::{Attempt, DeliveryState, Entry, Happening, Message, Outcome, Timeline};
+
+/// Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the gateway; amounts are whole rupiah.
+pub(super) fn timeline(timeline: &Timeline) -> Value {
+    let summary = &timeline.summary;
+    json!({
+        "merchant_id": summary.merchant_id,
+        "order_id": summary.order_id,
+        "transaction_id": summary.transaction_id,
+        "payment_type": summary.provider.as_str(),
+        "gross_amount": summary.amount.get(),
+        "transaction_status": summary.status.as_str(),
+        "transaction_time": summary.made.to_string(),
+        "expiry_time": summary.expires.to_string(),
+        "settlement_time": summary.settled.map(|at| at.to_string()),
+        "refund_amount": summary.refunded.get(),
+        "redirect_url": timeline.redirect_url,
+        "items": timeline.items.iter().map(|item| json!({
+            "name": item.name, "price": item.price, "quantity": item.quantity,
+        })).collect::<Vec<_>>(),
+        "refunds": timeline.refunds.iter().map(|refund| json!({
+            "key": refund.key, "amount": refund.amount.get(), "reason": refund.reason,
+            "made": refund.made.to_string(), "confirmed": refund.confirmed.map(|at| at.to_string()),
+        })).collect::<Vec<_>>(),
+        "entries": timeline.entries.iter().map(entry).collect::<Vec<_>>(),
+        "notifications": timeline.messages.iter().map(message).collect::<Vec<_>>(),
+    })
+}
+
+fn entry(entry: &Entry) -> Value {
+    let mut value = match &entry.what {
+        Happening::Called { call, operation, status_code, fault } => json!({
+            "what": "called", "call": call, "operation": operation, "status_code": status_code,
+            "fault": fault.map(|fault| fault.to_string()),
+        }),
+        Happening::Became(status) => json!({"what": "became", "transaction_status": status.as_str()}),
+        Happening::Told(id) => json!({"what": "told", "notification": id.to_string()}),
+        Happening::BankConfirmed(amount) => json!({"what": "bank_confirmed", "amount": amount.get()}),
+        Happening::Visited => json!({"what": "visited"}),
+        Happening::Chose(choice) => json!({"what": "chose", "choice": choice.as_str()}),
+        Happening::Struck(fault) => json!({"what": "struck", "fault": fault.to_string()}),
+        Happening::SentBack { url, forged } => json!({"what": "sent_back", "url": url, "forged": forged}),
+        Happening::NotSentBack => json!({"what": "not_sent_back"}),
+        Happening::Ordered(command) => json!({"what": "ordered", "command": command.as_str()}),
+    };
+    value["at"] = entry.at.to_string().into();
+    value
+}
+
+fn message(message: &Message) -> Value {
+    let (state, next_try) = match message.state {
+        DeliveryState::Waiting(at) => ("waiting", Some(at.to_string())),
+        DeliveryState::UnderWay => ("under_way", None),
+        DeliveryState::Delivered => ("delivered", None),
+        DeliveryState::GivenUp => ("given_up", None),
+    };
+    json!({
+        "id": message.id.to_string(),
+        "transaction_status": message.transaction_status.as_str(),
+        "url": *message.url,
+        "body": *message.body,
+        "fault": message.fault.map(|fault| fault.to_string()),
+        "state": state,
+        "next_try": next_try,
+        "copies_to_follow": message.copies_to_follow(),
+        "attempts": message.attempts.iter().map(attempt).collect::<Vec<_>>(),
+    })
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    let mut value = match &attempt.outcome {
+        Outcome::Answered { status, location, body } => json!({
+            "outcome": "answered", "http_status": status, "location": location, "body": body,
+        }),
+        Outcome::TimedOut => json!({"outcome": "timed_out"}),
+        Outcome::Unreachable => json!({"outcome": "unreachable"}),
+        Outcome::Forbidden => json!({"outcome": "forbidden"}),
+    };
+    value["at"] = attempt.at.to_string().into();
+    value["url"] = attempt.url.clone().into();
+    value
+}

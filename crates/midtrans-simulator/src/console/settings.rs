@@ -1,0 +1,56 @@
+//! `/console/settings`: an account's URLs and ways, what goes wrong, and the clock.
+
+mod change;
+mod view;
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use http::{StatusCode, Uri};
+
+use super::answer;
+use super::form::Form;
+use super::layout::{Page, Room};
+use crate::shared::Shared;
+use change::Trouble;
+use view::View;
+
+pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let form = Form::of_query(uri.query());
+    settings(&shared, form.text("merchant"), None, &Form::default())
+}
+
+pub(super) async fn change(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    let form = Form::read(&body);
+    match change::change(&shared, &form) {
+        Ok(()) => {
+            let merchant = form.text("merchant").map(|merchant| [("merchant", merchant)]);
+            let query = merchant.and_then(|pairs| serde_urlencoded::to_string(pairs).ok());
+            answer::see(&query.map_or("/console/settings".to_owned(), |query| format!("/console/settings?{query}")))
+        }
+        Err(trouble) => settings(&shared, form.text("merchant"), Some(&trouble), &form),
+    }
+}
+
+/// The page, with what was wrong, and with what was typed in instead of what is set.
+fn settings(shared: &Shared, merchant: Option<&str>, trouble: Option<&Trouble>, typed: &Form) -> Response {
+    let (content, here, now) = shared.quietly(|accounts, now| {
+        let account = merchant.and_then(|id| accounts.of_merchant(id)).unwrap_or(accounts.first());
+        let own = account.settings();
+        let view = View {
+            merchants: accounts.all().map(|account| account.settings().merchant_id.as_str()).collect(),
+            settings: own,
+            rules: account.faults(),
+            allowed_hosts: &shared.allowed_hosts,
+            trouble,
+            typed,
+        };
+        let query = serde_urlencoded::to_string([("merchant", &own.merchant_id)]).unwrap_or_default();
+        (view.page(), format!("/console/settings?{query}"), now)
+    });
+    let here = trouble.is_none().then_some(here.as_str());
+    let status = trouble.map_or(StatusCode::OK, |_| StatusCode::BAD_REQUEST);
+    answer::page(status, Page { room: Room::Settings, title: "Settings", here, now }.with(&content))
+}

@@ -1,0 +1,122 @@
+//! What the forms of the settings change. Keys, and to which hosts notifications may go, are not among it: those who
+//! started the simulator have said so.
+
+use std::time::Duration;
+
+use crate::builder::web_url;
+use crate::console::form::Form;
+use crate::gateway::{Gateway, KredivoReturn, Rule};
+use crate::shared::Shared;
+
+/// A field that cannot be taken.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    /// Which one; none where the form itself says nothing.
+    pub(super) field: &'static str,
+    pub(super) reason: String,
+}
+
+impl Trouble {
+    fn new(field: &'static str, reason: impl Into<String>) -> Self {
+        Self { field, reason: reason.into() }
+    }
+}
+
+/// The words of the forms.
+pub(super) const SAVE: &str = "save";
+pub(super) const ADD_FAULT: &str = "add-fault";
+pub(super) const REMOVE_FAULT: &str = "remove-fault";
+pub(super) const ADVANCE: &str = "advance";
+
+pub(super) fn change(shared: &Shared, form: &Form) -> Result<(), Trouble> {
+    match form.text("action") {
+        Some(ADVANCE) => advance(shared, form),
+        Some(SAVE) => {
+            let wanted = Wanted::read(form)?;
+            in_account(shared, form, |account| {
+                wanted.set(account);
+                Ok(())
+            })
+        }
+        Some(ADD_FAULT) => {
+            let text = form.text("rule").unwrap_or_default();
+            let rule: Rule = text.parse().map_err(|error| Trouble::new("rule", format!("{error}")))?;
+            in_account(shared, form, |account| {
+                account.add_fault(rule);
+                Ok(())
+            })
+        }
+        Some(REMOVE_FAULT) => {
+            let number = form.text("number").and_then(|number| number.parse().ok());
+            let number: u32 = number.ok_or_else(|| Trouble::new("", "which rule?"))?;
+            in_account(shared, form, |account| {
+                // One that is used up is gone, and that was wanted.
+                account.remove_fault(number);
+                Ok(())
+            })
+        }
+        _ => Err(Trouble::new("", "the form says nothing")),
+    }
+}
+
+fn in_account(
+    shared: &Shared,
+    form: &Form,
+    work: impl FnOnce(&mut Gateway) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    shared.with(|accounts, _| match form.text("merchant") {
+        Some(merchant) => {
+            work(accounts.of_merchant_mut(merchant).ok_or_else(|| Trouble::new("", "there is no such merchant"))?)
+        }
+        None => work(accounts.first_mut()),
+    })
+}
+
+struct Wanted {
+    finish_url: Option<String>,
+    notification_url: Option<String>,
+    kredivo_return: KredivoReturn,
+    strict: bool,
+}
+
+impl Wanted {
+    fn read(form: &Form) -> Result<Self, Trouble> {
+        let url = |name: &'static str| {
+            let url = form.text(name).map(|url| web_url(name, url));
+            url.transpose().map_err(|_| Trouble::new(name, "expected an absolute http or https URL, or nothing"))
+        };
+        Ok(Self {
+            finish_url: url("finish_url")?,
+            notification_url: url("notification_url")?,
+            kredivo_return: match form.text("kredivo_return") {
+                Some("bare") => KredivoReturn::Bare,
+                _ => KredivoReturn::WithStatus,
+            },
+            strict: form.text("strict").is_some(),
+        })
+    }
+
+    fn set(self, account: &mut Gateway) {
+        let settings = account.settings_mut();
+        settings.finish_url = self.finish_url;
+        settings.notification_url = self.notification_url;
+        settings.kredivo_return = self.kredivo_return;
+        settings.strict = self.strict;
+    }
+}
+
+fn advance(shared: &Shared, form: &Form) -> Result<(), Trouble> {
+    let unit = match form.text("unit") {
+        Some("hours") => 3_600,
+        Some("days") => 86_400,
+        _ => 60,
+    };
+    let count = form.text("count").and_then(|count| count.parse::<u64>().ok());
+    let seconds = count.and_then(|count| count.checked_mul(unit)).filter(|seconds| (1..=YEAR).contains(seconds));
+    let seconds = seconds.ok_or_else(|| Trouble::new("count", "expected a whole number, of a year at most"))?;
+    shared.clock.advance(Duration::from_secs(seconds));
+    shared.with(crate::gateway::Accounts::catch_up);
+    Ok(())
+}
+
+const YEAR: u64 = 366 * 86_400;

@@ -1,0 +1,169 @@
+//! The page of the settings.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+
+use super::change::{ADD_FAULT, ADVANCE, REMOVE_FAULT, SAVE, Trouble};
+use crate::console::form::Form;
+use crate::console::layout;
+use crate::gateway::{Fault, KredivoReturn, Rule, Settings};
+
+const PATH: &str = "/console/settings";
+
+/// All that the page shows.
+pub(super) struct View<'a> {
+    pub(super) merchants: Vec<&'a str>,
+    pub(super) settings: &'a Settings,
+    pub(super) rules: &'a [(u32, Rule)],
+    pub(super) allowed_hosts: &'a BTreeSet<String>,
+    pub(super) trouble: Option<&'a Trouble>,
+    pub(super) typed: &'a Form,
+}
+
+impl View<'_> {
+    pub(super) fn page(&self) -> Markup {
+        let merchants: Vec<String> = self.merchants.iter().map(|merchant| (*merchant).to_owned()).collect();
+        html! {
+            h1 { "Settings of " (self.settings.merchant_id) }
+            @if let Some(trouble) = self.trouble { p.alert role="alert" { "Not changed: " (trouble.reason) "." } }
+            @if merchants.len() > 1 { (layout::merchants(PATH, &merchants, &self.settings.merchant_id)) }
+            section aria-labelledby="account-name" { h2 #account-name { "Account" } (self.account()) }
+            section aria-labelledby="faults-name" { h2 #faults-name { "Faults" } (self.faults()) }
+            section aria-labelledby="time-name" { h2 #time-name { "Time" } (self.time()) }
+        }
+    }
+
+    fn account(&self) -> Markup {
+        let hosts: Vec<&str> = self.allowed_hosts.iter().map(String::as_str).collect();
+        let is_bare = self.settings.kredivo_return == KredivoReturn::Bare;
+        html! {
+            form.fields method="post" action=(PATH) {
+                (self.merchant())
+                (self.url("finish_url", "Finish URL", self.settings.finish_url.as_deref(), "Where customers go after paying."))
+                (self.url("notification_url", "Notification URL", self.settings.notification_url.as_deref(),
+                    &format!(
+                        "Notifications of what happens from now on go there: to this machine{}, without TLS.",
+                        if hosts.is_empty() { String::new() } else { format!(", {}", hosts.join(", ")) },
+                    )))
+                label for="kredivo_return" { "Kredivo's way back" }
+                select #kredivo_return name="kredivo_return" {
+                    option value="with-status" selected[!is_bare] { "with the status, as since 2024" }
+                    option value="bare" selected[is_bare] { "without parameters, as before" }
+                }
+                p.check {
+                    input #strict type="checkbox" name="strict" value="yes" checked[self.settings.strict];
+                    label for="strict" { "Strict: refuse charges that lack what the gateway's reference requires" }
+                }
+                p { button #save name="action" value=(SAVE) { "Save" } }
+            }
+        }
+    }
+
+    fn url(&self, name: &'static str, label: &str, set: Option<&str>, hint: &str) -> Markup {
+        let typed = if self.was_sent(SAVE) { self.typed.text(name) } else { set };
+        html! {
+            label for=(name) { (label) }
+            input #(name) type="url" name=(name) value=(typed.unwrap_or_default()) placeholder="not set"
+                aria-invalid=[self.is_wrong(name).then_some("true")] aria-describedby={ (name) "-hint" };
+            p.hint #{ (name) "-hint" } {
+                @if self.is_wrong(name) { (self.reason()) " " }
+                (hint)
+            }
+        }
+    }
+
+    fn faults(&self) -> Markup {
+        let typed = if self.was_sent(ADD_FAULT) { self.typed.text("rule") } else { None };
+        html! {
+            div #rules data-live {
+                @if self.rules.is_empty() { p.nothing { "Nothing goes wrong on purpose." } } @else { (self.rules_in_force()) }
+            }
+            form.fields method="post" action=(PATH) {
+                (self.merchant())
+                label for="rule" { "New rule" }
+                input #rule name="rule" list="faults" autocomplete="off" spellcheck="false" required
+                    value=(typed.unwrap_or_default()) placeholder="delay:90s,order=order-101,rate=5%,times=3"
+                    aria-invalid=[self.is_wrong("rule").then_some("true")] aria-describedby="rule-hint";
+                datalist #faults { @for fault in Fault::ALL { option value=(fault) {} } }
+                p.hint #rule-hint {
+                    @if self.is_wrong("rule") { (self.reason()) ". " }
+                    "A fault, then any of " code { "order=ORDER" } ", " code { "rate=5%" } ", " code { "times=3" } ", with commas. "
+                    "Faults: " @for (at, fault) in Fault::ALL.iter().enumerate() { @if at > 0 { ", " } code { (fault) } } "."
+                }
+                p { button #add name="action" value=(ADD_FAULT) { "Add" } }
+            }
+        }
+    }
+
+    fn rules_in_force(&self) -> Markup {
+        html! {
+            div.scroll #rule-rows tabindex="0" role="region" aria-labelledby="rules-caption" {
+                table {
+                    caption #rules-caption { "Rules in force" }
+                    thead { tr { th scope="col" { "No." } th scope="col" { "Rule" } th scope="col" { "Take back" } } }
+                    tbody { @for (number, rule) in self.rules { (self.rule(*number, rule)) } }
+                }
+            }
+        }
+    }
+
+    fn rule(&self, number: u32, rule: &Rule) -> Markup {
+        html! {
+            tr {
+                th scope="row" { (number) }
+                td { code { (rule) } }
+                td {
+                    form method="post" action=(PATH) {
+                        (self.merchant())
+                        input type="hidden" name="number" value=(number);
+                        button #{ "remove-" (number) } name="action" value=(REMOVE_FAULT)
+                            aria-label={ "Remove rule " (number) } { "Remove" }
+                    }
+                }
+            }
+        }
+    }
+
+    fn time(&self) -> Markup {
+        html! {
+            form.actions method="post" action=(PATH) {
+                (self.merchant())
+                label {
+                    "Move the clock forward by"
+                    input.short #count type="number" name="count" min="1" value="10" required
+                        aria-invalid=[self.is_wrong("count").then_some("true")] aria-describedby="count-hint";
+                }
+                label {
+                    "Unit"
+                    select #unit name="unit" {
+                        option value="minutes" { "minutes" }
+                        option value="hours" { "hours" }
+                        option value="days" { "days" }
+                    }
+                }
+                button #advance name="action" value=(ADVANCE) { "Move" }
+            }
+            p.hint #count-hint {
+                @if self.is_wrong("count") { (self.reason()) ". " }
+                "For all merchants: expiries and repeated notifications come due. It cannot go back."
+            }
+        }
+    }
+
+    fn merchant(&self) -> Markup {
+        html! { input type="hidden" name="merchant" value=(self.settings.merchant_id); }
+    }
+
+    fn was_sent(&self, action: &str) -> bool {
+        self.trouble.is_some() && self.typed.text("action") == Some(action)
+    }
+
+    fn is_wrong(&self, field: &str) -> bool {
+        self.trouble.is_some_and(|trouble| trouble.field == field)
+    }
+
+    fn reason(&self) -> &str {
+        self.trouble.map_or("", |trouble| &trouble.reason)
+    }
+}

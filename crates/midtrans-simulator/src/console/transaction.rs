@@ -1,0 +1,157 @@
+//! `GET /console/transactions/{id}`: one transaction with all that happened to it, for people or as JSON.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use maud::{Markup, html};
+use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+use serde_json::json;
+
+use super::layout::{Page, Room, status, time};
+use super::{answer, happenings, json, messages};
+use crate::gateway::{Item, Refund, Summary, Timeline};
+use crate::shared::Shared;
+
+/// Where a transaction is shown, by its own id: an order's id may be another merchant's too.
+pub(super) fn address(transaction_id: &str) -> String {
+    format!("/console/transactions/{transaction_id}")
+}
+
+pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let (timeline, now) = shared.quietly(|accounts, now| {
+        accounts.catch_up(now);
+        (accounts.timeline(&id), now)
+    });
+    match (timeline, answer::wants_json(&headers)) {
+        (Some(timeline), true) => answer::json(StatusCode::OK, &json::timeline(&timeline)),
+        (None, true) => answer::json(StatusCode::NOT_FOUND, &json!({"error": UNKNOWN})),
+        (Some(timeline), false) => answer::page(StatusCode::OK, page(&timeline, now)),
+        (None, false) => answer::page(StatusCode::NOT_FOUND, unknown(now)),
+    }
+}
+
+/// Any other address of the console: no call of the API.
+pub(super) async fn nowhere(State(shared): State<Arc<Shared>>) -> Response {
+    let page = Page { room: Room::Transactions, title: "Not found", here: None, now: shared.clock.now() };
+    let content =
+        html! { h1 { "Not found" } p { "The console has no such page. " a href="/console" { "All transactions" } } };
+    answer::page(StatusCode::NOT_FOUND, page.with(&content))
+}
+
+pub(super) const UNKNOWN: &str = "there is no such transaction";
+
+pub(super) fn unknown(now: WibTime) -> Markup {
+    let page = Page { room: Room::Transactions, title: "Not found", here: None, now };
+    page.with(&html! {
+        h1 { "Not found" }
+        p { "There is no such transaction. " a href="/console" { "All transactions" } }
+    })
+}
+
+fn page(timeline: &Timeline, now: WibTime) -> Markup {
+    let summary = &timeline.summary;
+    let address = address(&summary.transaction_id);
+    let title = format!("Order {}", summary.order_id);
+    let page = Page { room: Room::Transactions, title: &title, here: Some(&address), now };
+    page.with(&html! {
+        h1 { (title) }
+        section #summary data-live aria-label="Summary" { (facts(timeline)) }
+        section #actions data-live aria-labelledby="actions-name" {
+            h2 #actions-name { "Make it happen" }
+            (actions(summary, &address))
+        }
+        section #timeline data-live aria-labelledby="timeline-name" {
+            h2 #timeline-name { "Timeline" }
+            (happenings::table(timeline))
+        }
+        section #notifications data-live aria-labelledby="notifications-name" {
+            h2 #notifications-name { "Notifications" }
+            (messages::all(timeline, &address))
+        }
+    })
+}
+
+fn facts(timeline: &Timeline) -> Markup {
+    let summary = &timeline.summary;
+    html! {
+        dl.facts {
+            dt { "Status" } dd { (status(&summary.status)) }
+            dt { "Amount" } dd { (summary.amount) }
+            @if summary.refunded.get() > 0 { dt { "Refunded" } dd { (summary.refunded) } }
+            dt { "Provider" } dd { (summary.provider.name()) }
+            dt { "Merchant" } dd { (summary.merchant_id) }
+            dt { "Transaction" } dd { code { (summary.transaction_id) } }
+            dt { "Charged" } dd { (time(summary.made)) " WIB" }
+            dt { "Pay before" } dd { (time(summary.expires)) " WIB" }
+            @if let Some(settled) = summary.settled { dt { "Paid" } dd { (time(settled)) " WIB" } }
+            dt { "Pay page" } dd { a #pay-page href=(timeline.redirect_url) { "open as the customer" } }
+        }
+        @if !timeline.items.is_empty() {
+            details #items {
+                summary #items-summary { "Items (" (timeline.items.len()) ")" }
+                ul { @for item in &timeline.items { li { (item_line(item)) } } }
+            }
+        }
+        @if !timeline.refunds.is_empty() { (refunds(&timeline.refunds)) }
+    }
+}
+
+fn item_line(item: &Item) -> String {
+    let sign = if item.price < 0 { "−" } else { "" };
+    format!("{} × {}, {sign}{} each", item.quantity, item.name, Rupiah::new(item.price.unsigned_abs()))
+}
+
+fn refunds(refunds: &[Refund]) -> Markup {
+    html! {
+        div.scroll #refund-rows tabindex="0" role="region" aria-labelledby="refunds-caption" {
+            table {
+                caption #refunds-caption { "Refunds" }
+                thead {
+                    tr {
+                        th scope="col" { "Time" }
+                        th.number scope="col" { "Amount" }
+                        th scope="col" { "Key" }
+                        th scope="col" { "Reason" }
+                        th scope="col" { "Confirmed by the bank" }
+                    }
+                }
+                tbody {
+                    @for refund in refunds {
+                        tr {
+                            td { (time(refund.made)) }
+                            td.number { (refund.amount) }
+                            td { code { (refund.key) } }
+                            td { (refund.reason) }
+                            td { @match refund.confirmed { Some(at) => (time(at)), None => "not yet" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn actions(summary: &Summary, address: &str) -> Markup {
+    let left = summary.amount.checked_sub(summary.refunded).unwrap_or_default();
+    let is_paid = matches!(summary.status, TransactionStatus::Settlement | TransactionStatus::PartialRefund);
+    html! {
+        @if summary.status == TransactionStatus::Pending {
+            form.actions method="post" {
+                @for (word, name) in COMMANDS { button #{ "do-" (word) } formaction={ (address) "/" (word) } { (name) } }
+            }
+        } @else if is_paid && left.get() > 0 {
+            form.actions method="post" action={ (address) "/refund" } {
+                label { "Amount in rupiah" input.medium #amount name="amount" inputmode="numeric" pattern="[0-9]*" aria-describedby="amount-hint"; }
+                button #do-refund { "Refund" }
+                span.hint #amount-hint { "Without an amount, all that is left: " (left) }
+            }
+        } @else {
+            p.nothing { "It is over: nothing can be done to it any more." }
+        }
+    }
+}
+
+const COMMANDS: [(&str, &str); 4] =
+    [("settle", "Settle"), ("decline", "Decline"), ("expire", "Expire"), ("cancel", "Cancel")];

@@ -1,0 +1,201 @@
+//! All that the pay pages say, in both languages.
+
+use midtrans_protocol::{TransactionStatus, WibTime};
+
+use super::language::Language;
+
+/// One language's texts.
+#[derive(Debug)]
+pub(super) struct Words {
+    pub(super) language_name: &'static str,
+    /// For readers who cannot see that it is a choice of languages.
+    pub(super) choose_language: &'static str,
+    pub(super) simulated: &'static str,
+    pub(super) no_real_money: &'static str,
+    pub(super) pay_later: &'static str,
+    pub(super) amount: &'static str,
+    pub(super) order: &'static str,
+    pub(super) pay_before: &'static str,
+    pub(super) items: &'static str,
+    pub(super) your_choice: &'static str,
+    pub(super) approve: &'static str,
+    pub(super) decline: &'static str,
+    pub(super) leave: &'static str,
+    pub(super) is_over: &'static str,
+    pub(super) nothing_to_pay: &'static str,
+    pub(super) back_to_shop: &'static str,
+    pub(super) going_back: &'static str,
+    pub(super) done: &'static str,
+    pub(super) recorded: &'static str,
+    pub(super) no_finish_url: &'static str,
+    pub(super) set_it: &'static str,
+    pub(super) settings: &'static str,
+    pub(super) or_with: &'static str,
+    pub(super) closed: &'static str,
+    pub(super) closed_on_purpose: &'static str,
+    pub(super) not_found: &'static str,
+    pub(super) no_transaction: &'static str,
+    months: [&'static str; 12],
+    between_hours_and_minutes: char,
+    settled: &'static str,
+    denied: &'static str,
+    cancelled: &'static str,
+    expired: &'static str,
+    refunded: &'static str,
+    partly_refunded: &'static str,
+}
+
+impl Words {
+    pub(super) const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Indonesian => &INDONESIAN,
+            Language::English => &ENGLISH,
+        }
+    }
+
+    /// What became of a transaction; for a word that no page has a name for, the word itself.
+    pub(super) fn status<'a>(&'a self, status: &'a TransactionStatus) -> &'a str {
+        match status {
+            TransactionStatus::Settlement => self.settled,
+            TransactionStatus::Deny => self.denied,
+            TransactionStatus::Cancel => self.cancelled,
+            TransactionStatus::Expire => self.expired,
+            TransactionStatus::Refund => self.refunded,
+            TransactionStatus::PartialRefund => self.partly_refunded,
+            other => other.as_str(),
+        }
+    }
+
+    /// To the minute, as people write it.
+    pub(super) fn time(&self, at: WibTime) -> String {
+        let text = at.to_string();
+        let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<usize>().ok());
+        let month = number(5..7).and_then(|month| self.months.get(month.checked_sub(1)?));
+        match (number(8..10), month, text.get(..4), text.get(11..13), text.get(14..16)) {
+            (Some(day), Some(month), Some(year), Some(hours), Some(minutes)) => {
+                format!("{day} {month} {year}, {hours}{}{minutes} WIB", self.between_hours_and_minutes)
+            }
+            _ => format!("{text} WIB"),
+        }
+    }
+}
+
+const INDONESIAN: Words = Words {
+    language_name: "Bahasa Indonesia",
+    choose_language: "Bahasa",
+    simulated: "Simulasi.",
+    no_real_money: "Ini bukan halaman penyedia, dan tidak ada uang sungguhan.",
+    pay_later: "Bayar nanti",
+    amount: "Total pembayaran",
+    order: "Pesanan",
+    pay_before: "Bayar sebelum",
+    items: "Rincian",
+    your_choice: "Pilihan Anda",
+    approve: "Setujui dan bayar",
+    decline: "Tolak pembayaran",
+    leave: "Kembali tanpa membayar",
+    is_over: "Transaksi ini sudah selesai:",
+    nothing_to_pay: "Tidak ada lagi yang dapat dibayar.",
+    back_to_shop: "Kembali ke toko",
+    going_back: "Anda akan kembali ke toko.",
+    done: "Selesai",
+    recorded: "Pilihan Anda sudah dicatat.",
+    no_finish_url: "Toko ini belum mengatur finish URL, jadi tidak ada toko untuk dituju.",
+    set_it: "Atur di",
+    settings: "pengaturan simulator",
+    or_with: "atau dengan",
+    closed: "Pelanggan menutup halaman ini dan tidak kembali ke toko.",
+    closed_on_purpose: "Gangguan ini memang diminta dari simulator.",
+    not_found: "Tidak ditemukan",
+    no_transaction: "Tidak ada transaksi seperti itu di simulator ini.",
+    months: [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ],
+    between_hours_and_minutes: '.',
+    settled: "sudah dibayar",
+    denied: "ditolak",
+    cancelled: "dibatalkan",
+    expired: "kedaluwarsa",
+    refunded: "uang dikembalikan",
+    partly_refunded: "sebagian uang dikembalikan",
+};
+
+const ENGLISH: Words = Words {
+    language_name: "English",
+    choose_language: "Language",
+    simulated: "Simulated.",
+    no_real_money: "This is not the provider's own page, and no real money moves.",
+    pay_later: "Pay later",
+    amount: "Amount to pay",
+    order: "Order",
+    pay_before: "Pay before",
+    items: "Items",
+    your_choice: "Your choice",
+    approve: "Approve and pay",
+    decline: "Decline the payment",
+    leave: "Go back without paying",
+    is_over: "This transaction is over:",
+    nothing_to_pay: "There is nothing left to pay.",
+    back_to_shop: "Back to the shop",
+    going_back: "You are going back to the shop.",
+    done: "Done",
+    recorded: "Your choice was recorded.",
+    no_finish_url: "The finish URL is not set, so there is no shop to go back to.",
+    set_it: "Set it in the",
+    settings: "simulator's settings",
+    or_with: "or with",
+    closed: "The customer closed this page and does not come back to the shop.",
+    closed_on_purpose: "The simulator was asked for this fault.",
+    not_found: "Not found",
+    no_transaction: "There is no such transaction at this simulator.",
+    months: [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    between_hours_and_minutes: ':',
+    settled: "paid",
+    denied: "declined",
+    cancelled: "cancelled",
+    expired: "expired",
+    refunded: "refunded",
+    partly_refunded: "partly refunded",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_people_write_them() {
+        let at = "2026-11-04 09:05:59".parse().unwrap();
+        assert_eq!(Words::of(Language::Indonesian).time(at), "4 November 2026, 09.05 WIB");
+        assert_eq!(Words::of(Language::English).time("2026-05-22 21:00:00".parse().unwrap()), "22 May 2026, 21:00 WIB");
+    }
+
+    #[test]
+    fn a_status_without_a_name_is_shown_as_it_is() {
+        assert_eq!(INDONESIAN.status(&TransactionStatus::Settlement), "sudah dibayar");
+        assert_eq!(ENGLISH.status(&TransactionStatus::Chargeback), "chargeback");
+    }
+}

@@ -1,0 +1,62 @@
+//! A simulator with a shop behind it, and charges.
+
+use std::path::Path;
+
+use midtrans_browser_tests::Browser;
+use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
+use serde_json::{Value, json};
+
+use crate::shop::Shop;
+
+/// `SB-Mid-server-simulator:` in base64.
+pub(crate) const KEY: &str = "Basic U0ItTWlkLXNlcnZlci1zaW11bGF0b3I6";
+
+pub(crate) struct Till {
+    pub(crate) simulator: BlockingSimulator,
+    pub(crate) shop: Shop,
+}
+
+impl Till {
+    pub(crate) fn open() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    pub(crate) fn with(setting: impl FnOnce(Builder) -> Builder) -> Self {
+        let shop = Shop::open();
+        let builder = Simulator::builder().finish_url(shop.finish_url()).notification_url(shop.notification_url());
+        Self { simulator: setting(builder).serve_blocking().unwrap(), shop }
+    }
+
+    /// Charges an order and returns the address of its pay page.
+    pub(crate) fn charge(&self, provider: &str, order_id: &str) -> String {
+        let reply: Value = serde_json::from_str(&self.call("/v2/charge", &order_of(provider, order_id))).unwrap();
+        reply["redirect_url"].as_str().unwrap().to_owned()
+    }
+
+    fn call(&self, path: &str, body: &Value) -> String {
+        let request = ureq::post(format!("{}{path}", self.simulator.url())).header("authorization", KEY);
+        request.send(body.to_string()).unwrap().body_mut().read_to_string().unwrap()
+    }
+
+    pub(crate) fn status(&self, order_id: &str) -> String {
+        self.simulator.timeline(order_id).unwrap().summary.status.to_string()
+    }
+}
+
+/// What the shop charges.
+pub(crate) fn order_of(provider: &str, order_id: &str) -> Value {
+    json!({
+        "payment_type": provider,
+        "transaction_details": {"order_id": order_id, "gross_amount": 1_250_000},
+        "item_details": [
+            {"id": "A", "price": 450_000, "quantity": 3, "name": "Sepatu lari <b>ringan</b>, nomor 42"},
+            {"id": "B", "price": -100_000, "quantity": 1, "name": "Diskon"},
+        ],
+        "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812"},
+    })
+}
+
+/// The browser, or nothing where there is none and that is no failure.
+pub(crate) fn browser(what: &str) -> Option<&'static Browser> {
+    Browser::find_or_skip(Path::new(env!("CARGO_TARGET_TMPDIR")), what)
+}
