@@ -61,7 +61,10 @@ impl Tester {
         let stamp = tester.folder.join("stamp");
         // Scripts in there know the folder, so a copy of it elsewhere does not fit.
         let wanted = format!("{}\n{REQUIREMENTS}", tester.folder.display());
-        if !fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == wanted) {
+        // And the system's Python may have gone, or be another one.
+        let python = Command::new(tester.python()).args(["-c", "import schemathesis"]).output();
+        let runs = python.is_ok_and(|output| output.status.success());
+        if !runs || !fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == wanted) {
             tester.install()?;
             fs::write(&stamp, wanted).map_err(absent("cannot write a file"))?;
         }
@@ -79,8 +82,8 @@ impl Tester {
         let requirements = self.folder.join("requirements.txt");
         fs::write(&requirements, REQUIREMENTS).map_err(absent("cannot write a file"))?;
         let mut pip = Command::new(self.python());
-        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--only-binary"]);
-        succeed("pip install", pip.args([":all:", "--requirement"]).arg(&requirements))
+        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--retries", "1"]);
+        succeed("pip install", pip.args(["--only-binary", ":all:", "--requirement"]).arg(&requirements))
     }
 
     /// Lets the tester call the API at `url` with a key. Its settings are in `src/tester`.
