@@ -66,7 +66,10 @@ fn damaged(body: &Value) -> Vec<(String, Value)> {
     wrong
 }
 
-fn damage(place: &str, value: &Value, add: &mut dyn FnMut(String, &dyn Fn(&mut Value))) {
+/// Takes what is damaged, and how.
+type Add<'a> = dyn FnMut(String, &dyn Fn(&mut Value)) + 'a;
+
+fn damage(place: &str, value: &Value, add: &mut Add<'_>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
