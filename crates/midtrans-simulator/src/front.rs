@@ -43,7 +43,7 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             let (working, pause) = (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
             let slow = tokio::spawn(async move {
                 time::sleep(pause).await;
-                working.with(|accounts, now| accounts.finish(ticket, &request, now))
+                working.with(|accounts, now| accounts.finish(*ticket, &request, now))
             });
             match slow.await {
                 Ok(reply) => reply,

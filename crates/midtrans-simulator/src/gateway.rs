@@ -32,7 +32,7 @@ pub mod timeline;
 mod touched;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,8 +108,8 @@ pub struct Gateway {
     ids: Ids,
     payments: Vec<Payment>,
     /// The latest transaction of each order.
-    orders: BTreeMap<Arc<str>, usize>,
-    transactions: BTreeMap<Arc<str>, usize>,
+    orders: HashMap<Arc<str>, usize>,
+    transactions: HashMap<Arc<str>, usize>,
     timers: BTreeSet<(WibTime, usize, Timer)>,
     refund_count: u64,
     memory: Memory,
@@ -144,8 +144,8 @@ impl Gateway {
             faults: Faults::new(seed),
             settings,
             payments: Vec::new(),
-            orders: BTreeMap::new(),
-            transactions: BTreeMap::new(),
+            orders: HashMap::new(),
+            transactions: HashMap::new(),
             timers: BTreeSet::new(),
             refund_count: 0,
             memory: Memory::default(),

@@ -30,7 +30,8 @@ pub fn main(words: impl IntoIterator<Item = String>) -> ExitCode {
         say(HELP);
         return ExitCode::SUCCESS;
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // One thread: there is one lock, and two threads would spend their time on handing it over.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };

@@ -1,12 +1,15 @@
 //! The simulator over loopback: charges against a bare server that says the same, memory, and how soon it is there.
 
-use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use midtrans_simulator::Simulator;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::runtime::{self, Runtime};
+use tokio::task::JoinSet;
 
 use crate::arguments::{Arguments, Section};
 use crate::figure::Unit;
@@ -104,7 +107,7 @@ fn start(arguments: &Arguments) -> io::Result<Vec<Row>> {
         let started = Instant::now();
         let simulator = Simulator::builder().serve_blocking().map_err(io::Error::other)?;
         let port = simulator.url().rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
-        TcpStream::connect(("127.0.0.1", port))?;
+        std::net::TcpStream::connect(("127.0.0.1", port))?;
         Ok(started.elapsed().as_secs_f64() * 1e9)
     };
     let times = (0..arguments.rounds(100)).map(|_| one()).collect::<io::Result<Vec<f64>>>()?;
@@ -145,46 +148,50 @@ fn children_time() -> io::Result<f64> {
         .ok_or_else(|| io::Error::other("the system does not tell"))
 }
 
-/// A server, and the connections to it.
+/// A server, and the connections to it: one thread serves them all, and each sends its next charge when it has its answer.
 struct Side {
     server: Server,
-    connections: Vec<TcpStream>,
-    buffer: Vec<u8>,
+    client: Runtime,
+    connections: Vec<Connection>,
     orders: usize,
+}
+
+struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
 }
 
 impl Side {
     fn start(side: &str) -> io::Result<Self> {
         let server = Server::start(&[SERVE, side])?;
-        let connect = |_| {
-            let stream = TcpStream::connect(("127.0.0.1", server.port))?;
+        let client = runtime::Builder::new_current_thread().enable_all().build()?;
+        let connect = async |_| {
+            let stream = TcpStream::connect(("127.0.0.1", server.port)).await?;
             stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-            Ok(stream)
+            Ok(Connection { stream, buffer: vec![0; 8192] })
         };
-        let connections = (0..CONNECTIONS).map(connect).collect::<io::Result<_>>()?;
-        Ok(Self { server, connections, buffer: vec![0; 8192], orders: 0 })
+        let connections = (0..CONNECTIONS).map(|at| client.block_on(connect(at))).collect::<io::Result<_>>()?;
+        Ok(Self { server, client, connections, orders: 0 })
     }
 
-    /// A charge of a new order on each connection, then the answers, and again.
+    /// So many charges of new orders on each connection.
     fn round(&mut self, turns: usize) -> io::Result<Round> {
         let (cpu, started) = (self.server.ask("cpu")?, Instant::now());
+        let set: JoinSet<io::Result<(Connection, Vec<Duration>)>> = self
+            .connections
+            .drain(..)
+            .enumerate()
+            .map(|(at, connection)| connection.charges(self.orders + at * turns, turns))
+            .fold(JoinSet::new(), |mut set, charges| {
+                set.spawn_on(charges, self.client.handle());
+                set
+            });
+        self.orders += turns * CONNECTIONS;
         let mut times = Vec::with_capacity(turns * CONNECTIONS);
-        let mut sent = [started; CONNECTIONS];
-        for _ in 0..turns {
-            for (connection, sent) in self.connections.iter_mut().zip(&mut sent) {
-                self.orders += 1;
-                *sent = Instant::now();
-                connection.write_all(&request(self.orders))?;
-            }
-            for (connection, sent) in self.connections.iter_mut().zip(&sent) {
-                let read = connection.read(&mut self.buffer)?;
-                let answer = &self.buffer[..read];
-                if !(answer.starts_with(b"HTTP/1.1 200 ") && answer.windows(6).any(|part| part == br#""201","#)) {
-                    return Err(io::Error::other("the server does not answer with 201"));
-                }
-                times.push(sent.elapsed());
-            }
+        for ended in self.client.block_on(set.join_all()) {
+            let (connection, own) = ended?;
+            self.connections.push(connection);
+            times.extend(own);
         }
         let requests = times.len() as f64;
         let wall = started.elapsed().as_secs_f64() * 1e9 / requests;
@@ -193,6 +200,26 @@ impl Side {
         let p99 = times[times.len() * 99 / 100].as_secs_f64() * 1e9;
         Ok(Round { wall, cpu, p99 })
     }
+}
+
+impl Connection {
+    async fn charges(mut self, first: usize, turns: usize) -> io::Result<(Self, Vec<Duration>)> {
+        let mut times = Vec::with_capacity(turns);
+        for order in first..first + turns {
+            let sent = Instant::now();
+            self.stream.write_all(&request(order)).await?;
+            let read = self.stream.read(&mut self.buffer).await?;
+            if !is_charged(&self.buffer[..read]) {
+                return Err(io::Error::other("the server does not answer with 201"));
+            }
+            times.push(sent.elapsed());
+        }
+        Ok((self, times))
+    }
+}
+
+fn is_charged(answer: &[u8]) -> bool {
+    answer.starts_with(b"HTTP/1.1 200 ") && answer.windows(6).any(|part| part == br#""201","#)
 }
 
 /// The charge of the other sections, for one order, as a client with keys sends it.

@@ -1,6 +1,7 @@
 //! The simulator and a bare server that says the same, in a process of their own.
 
 use std::io;
+use std::thread;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -21,12 +22,12 @@ pub(crate) const OURS: &str = "ours";
 
 /// Says the port, answers requests, and tells a figure for every line it is sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if words.first().is_some_and(|side| side == BARE) {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         println!("{}", listener.local_addr()?.port());
-        runtime.spawn(async { axum::serve(listener, Router::new().route("/v2/charge", post(said))).await });
-        return process::answer_questions();
+        thread::spawn(process::answer_questions);
+        return runtime.block_on(axum::serve(listener, Router::new().route("/v2/charge", post(said))).into_future());
     }
     // Notifications are made and kept, and not sent: sending them measures the merchant.
     let builder = Simulator::builder()
@@ -37,7 +38,8 @@ pub(crate) fn serve(words: &[String]) -> io::Result<()> {
         .deliver_by_hand();
     let simulator = runtime.block_on(builder.serve()).map_err(io::Error::other)?;
     println!("{}", simulator.url().rsplit(':').next().unwrap_or_default());
-    process::answer_questions()
+    thread::spawn(process::answer_questions);
+    runtime.block_on(std::future::pending())
 }
 
 async fn said(_: Bytes) -> impl IntoResponse {

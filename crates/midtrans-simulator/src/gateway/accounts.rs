@@ -102,13 +102,13 @@ impl Accounts {
         request: &Request<Vec<u8>>,
         least: Duration,
         now: WibTime,
-    ) -> Result<Reply, Ticket> {
+    ) -> Result<Reply, Box<Ticket>> {
         match self.begin(request, now) {
             Begun::Answered(reply) => Ok(reply),
             Begun::Running(ticket) if least.is_zero() && ticket.pause().is_zero() => {
                 Ok(self.finish(ticket, request, now))
             }
-            Begun::Running(ticket) => Err(ticket),
+            Begun::Running(ticket) => Err(Box::new(ticket)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Repeats of a call, recognised by their `Idempotency-Key`.
 //! ([Headers](https://docs.midtrans.com/reference/api-headers))
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
@@ -13,7 +13,7 @@ use super::touched::Touched;
 /// One key space for all operations.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    calls: BTreeMap<String, Call>,
+    calls: HashMap<String, Call>,
     /// When stored answers are forgotten, the first one first.
     ends: BTreeSet<(WibTime, String)>,
     pub(super) touched: Touched<String>,
