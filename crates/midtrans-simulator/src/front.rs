@@ -24,6 +24,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/redirect", get(pay_page).post(pay_page))
         .route(pages::STYLE_PATH, get(|| async { asset("text/css; charset=utf-8", pages::STYLE) }))
         .route(pages::SUBMIT_PATH, get(|| async { asset("text/javascript; charset=utf-8", pages::SUBMIT) }))
+        .route("/openapi.json", get(|| async { asset("application/json", include_str!("openapi.json")) }))
         .merge(console::router(&shared))
         .fallback(api)
         .with_state(shared)
@@ -32,7 +33,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = body::to_bytes(body, MAX_BODY).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        return (StatusCode::PAYLOAD_TOO_LARGE, [(CONTENT_TYPE, "application/json")], TOO_LARGE).into_response();
     };
     let request = http::Request::from_parts(head, Vec::from(body));
     let reply = match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
@@ -128,3 +129,5 @@ fn asset(kind: &'static str, text: &'static str) -> Response {
 }
 
 const MAX_BODY: usize = 1 << 20;
+/// Nothing was read of it, so the state machine is not asked. The code is the gateway's for a body that it cannot read.
+const TOO_LARGE: &str = r#"{"status_code":"413","status_message":"The request body is too large"}"#;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::header::ALLOW;
+use http::{HeaderValue, Request, Response, StatusCode};
 use midtrans_protocol::WibTime;
 
 use super::answer::Answer;
@@ -171,7 +172,14 @@ impl Gateway {
             answer: timeline::excerpt(&answer.body),
             fault,
         });
-        let response: Response<Vec<u8>> = answer.into_response();
+        let mut response: Response<Vec<u8>> = answer.into_response();
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED
+            && let Some(method) = Route::method_of(path)
+            && let Ok(method) = HeaderValue::from_str(method.as_str())
+        {
+            // HTTP wants it: RFC 9110, 15.5.6.
+            response.headers_mut().insert(ALLOW, method);
+        }
         Reply::struck(response, strike.fault)
     }
 }

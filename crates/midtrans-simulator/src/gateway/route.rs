@@ -20,8 +20,18 @@ pub(super) enum Route {
 
 impl Route {
     pub(super) fn read(method: &Method, path: &str) -> Result<Self, Refusal> {
+        let (expected, route) = Self::at(path).ok_or(Refusal::UnknownPath)?;
+        if *method == expected { Ok(route) } else { Err(Refusal::WrongMethod) }
+    }
+
+    /// The only method of a path.
+    pub(super) fn method_of(path: &str) -> Option<Method> {
+        Self::at(path).map(|(method, _)| method)
+    }
+
+    fn at(path: &str) -> Option<(Method, Self)> {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
-        let (expected, route) = match *segments.as_slice() {
+        Some(match *segments.as_slice() {
             ["v2", "charge"] => (Method::POST, Self::Charge),
             ["v2", id, "status"] => (Method::GET, Self::Status(decoded(id))),
             ["v2", id, "status", "b2b"] => (Method::GET, Self::StatusB2b(decoded(id))),
@@ -31,9 +41,8 @@ impl Route {
             ["v2", id, "deny"] => (Method::POST, Self::Deny(decoded(id))),
             ["v2", id, "refund"] => (Method::POST, Self::Refund(decoded(id))),
             ["v2", id, "refund", "online", "direct"] => (Method::POST, Self::DirectRefund(decoded(id))),
-            _ => return Err(Refusal::UnknownPath),
-        };
-        if *method == expected { Ok(route) } else { Err(Refusal::WrongMethod) }
+            _ => return None,
+        })
     }
 
     /// The order or transaction in the path.
@@ -108,6 +117,8 @@ mod tests {
         assert_eq!(Route::read(&Method::GET, "/v2/a/status"), Ok(Route::Status("a".to_owned())));
         assert_eq!(Route::read(&Method::POST, "/v2/a/status"), Err(Refusal::WrongMethod));
         assert_eq!(Route::read(&Method::GET, "/v2/charge"), Err(Refusal::WrongMethod));
+        assert_eq!(Route::method_of("/v2/charge"), Some(Method::POST));
+        assert_eq!(Route::method_of("/v2"), None);
         assert_eq!(Route::read(&Method::POST, "/v2/a/refund/online/direct"), Ok(Route::DirectRefund("a".to_owned())));
         for path in ["", "/", "/v2", "/v2//", "/v1/charge", "/v2/a/refund/online"] {
             assert_eq!(Route::read(&Method::POST, path), Err(Refusal::UnknownPath), "{path}");

@@ -12,6 +12,7 @@ mod finish;
 mod idempotency;
 mod lifecycle;
 mod notifications;
+mod openapi;
 mod random;
 mod refunds;
 mod retries;

@@ -1,0 +1,234 @@
+//! Whole lives of both providers' transactions: every answer and every notification is as the document says.
+#![allow(clippy::unwrap_used, reason = "a test says what it expects")]
+
+use std::time::Duration;
+
+use midtrans_openapi_tests::{Answer, Caller, Document};
+use midtrans_simulator::gateway::{Choice, Fault, Outcome};
+use midtrans_simulator::{BlockingSimulator, Simulator, Time};
+use serde_json::{Value, json};
+
+const PROVIDERS: [&str; 2] = ["akulaku", "kredivo"];
+
+/// A merchant who reads the document.
+struct Desk {
+    simulator: BlockingSimulator,
+    caller: Caller,
+    document: Document,
+}
+
+impl Desk {
+    fn open() -> Self {
+        let time = Time::Manual("2026-11-22 10:00:00".parse().unwrap());
+        let builder =
+            Simulator::builder().time(time).deliver_by_hand().notification_url("http://127.0.0.1:3000/notify");
+        let simulator = builder.serve_blocking().unwrap();
+        let caller = Caller::new(simulator.url());
+        let document = Document::new(caller.get("/openapi.json").unwrap().json).closed();
+        Self { simulator, caller, document }
+    }
+
+    /// An answer that is as the document says.
+    fn call(&self, method: &str, path: &str, id: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let answer = self.caller.call(method, &path.replace("{id}", id), headers, body).unwrap();
+        self.document.check_answer(method, path, &answer).unwrap();
+        answer
+    }
+
+    fn post(&self, operation: &str, id: &str, body: &Value) -> Answer {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.call("POST", &format!("/v2/{{id}}/{operation}"), id, &[], &body)
+    }
+
+    fn charge(&self, body: &Value) -> Answer {
+        self.document.check_request("POST", "/v2/charge", body).unwrap();
+        self.call("POST", "/v2/charge", "", &[], &body.to_string())
+    }
+
+    fn refund(&self, operation: &str, id: &str, body: &Value) -> Answer {
+        self.document.check_request("POST", &format!("/v2/{{id}}/{operation}"), body).unwrap();
+        self.post(operation, id, body)
+    }
+
+    /// Asks for the status in all ways there are, and returns it and its code.
+    fn status(&self, id: &str) -> (String, String) {
+        let answer = self.call("GET", "/v2/{id}/status", id, &[], "");
+        let text = |name: &str| answer.json[name].as_str().unwrap_or_default().to_owned();
+        let all = self.call("GET", "/v2/{id}/status/b2b", id, &[], "");
+        match all.code() {
+            "200" => assert_eq!(all.json["transactions"][0], answer.json),
+            refused => assert_eq!(refused, answer.code()),
+        }
+        (text("transaction_status"), answer.code().to_owned())
+    }
+
+    /// Takes what the gateway has to tell, and returns statuses and codes.
+    fn told(&self) -> Vec<(String, String)> {
+        let mut told = Vec::new();
+        self.simulator.deliver(|delivery| {
+            let body: Value = serde_json::from_str(&delivery.body).unwrap();
+            self.document.check_notification(&body).unwrap();
+            let text = |name: &str| body[name].as_str().unwrap().to_owned();
+            told.push((text("transaction_status"), text("status_code")));
+            Outcome::answered(200)
+        });
+        told
+    }
+}
+
+fn charge(provider: &str, order_id: &str) -> Value {
+    json!({
+        "payment_type": provider,
+        "transaction_details": {"order_id": order_id, "gross_amount": 44_000},
+        "item_details": [{"id": "A", "price": "44000.00", "quantity": "1", "name": "Sepatu"}],
+        "customer_details": {"first_name": "Siti", "shipping_address": {"postal_code": 12_190}},
+        "custom_field1": "till 7",
+        "metadata": {"tags": ["a", 1]},
+    })
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(status, code)| ((*status).to_owned(), (*code).to_owned())).collect()
+}
+
+fn pair(status: &str, code: &str) -> (String, String) {
+    (status.to_owned(), code.to_owned())
+}
+
+#[test]
+fn paid_and_given_back_in_two_parts() {
+    for provider in PROVIDERS {
+        let desk = Desk::open();
+        let charged = desk.charge(&charge(provider, "order-1"));
+        assert_eq!(charged.code(), "201");
+        let by_transaction = charged.json["transaction_id"].as_str().unwrap();
+        assert_eq!(desk.status(by_transaction), pair("pending", "201"));
+
+        desk.simulator.choose("order-1", Choice::Approve).unwrap();
+        assert_eq!(desk.status("order-1"), pair("settlement", "200"));
+        assert_eq!(desk.told(), pairs(&[("pending", "201"), ("settlement", "200")]));
+
+        let part = json!({"refund_key": "r-1", "amount": "14000", "reason": "too small"});
+        let refunded = desk.refund("refund", "order-1", &part);
+        assert_eq!((refunded.code(), &refunded.json["refund_amount"]), ("200", &json!("14000.00")));
+        assert_eq!(desk.status("order-1"), pair("partial_refund", "200"));
+        assert_eq!(desk.refund("refund", "order-1", &part).code(), "406");
+        assert_eq!(desk.refund("refund", "order-1", &json!({"amount": 30_001})).code(), "414");
+
+        assert_eq!(desk.post("refund/online/direct", "order-1", &Value::Null).code(), "200");
+        assert_eq!(desk.status("order-1"), pair("refund", "200"));
+        assert_eq!(desk.post("refund", "order-1", &Value::Null).code(), "412");
+        // The bank confirms after some seconds, and that is told as well.
+        assert_eq!(desk.told(), pairs(&[("partial_refund", "200"), ("refund", "200")]));
+        desk.simulator.advance(Duration::from_secs(10));
+        assert_eq!(desk.told(), pairs(&[("refund", "200"), ("refund", "200")]));
+        assert_eq!(desk.status("order-1"), pair("refund", "200"));
+        assert_eq!(desk.charge(&charge(provider, "order-1")).code(), "406");
+    }
+}
+
+#[test]
+fn denied_cancelled_expired_and_charged_again() {
+    for provider in PROVIDERS {
+        let desk = Desk::open();
+        let again = || assert_eq!(desk.charge(&charge(provider, "order-1")).code(), "201");
+        again();
+        assert_eq!(desk.charge(&charge(provider, "order-1")).code(), "406");
+        desk.simulator.choose("order-1", Choice::Decline).unwrap();
+        assert_eq!(desk.status("order-1"), pair("deny", "202"));
+        again();
+        assert_eq!(desk.post("cancel", "order-1", &Value::Null).code(), "200");
+        assert_eq!(desk.status("order-1"), pair("cancel", "200"));
+        again();
+        assert_eq!(desk.post("expire", "order-1", &Value::Null).code(), "407");
+        assert_eq!(desk.status("order-1"), pair("expire", "407"));
+        again();
+        desk.simulator.advance(Duration::from_secs(25 * 3_600));
+        assert_eq!(desk.status("order-1"), pair("expire", "407"));
+        for operation in ["cancel", "expire", "approve", "deny", "refund", "refund/online/direct"] {
+            assert_eq!(desk.post(operation, "order-1", &Value::Null).code(), "412", "{operation}");
+            assert_eq!(desk.post(operation, "order-2", &Value::Null).code(), "404", "{operation}");
+        }
+        assert_eq!(desk.status("order-2"), pair("", "404"));
+        let one = [("pending", "201"), ("deny", "202"), ("pending", "201"), ("cancel", "202"), ("pending", "201")];
+        let two = [("expire", "202"), ("pending", "201"), ("expire", "202")];
+        assert_eq!(desk.told(), pairs(&[&one[..], &two[..]].concat()));
+    }
+}
+
+#[test]
+fn refused_for_what_was_sent() {
+    let desk = Desk::open();
+    let post = |path: &str, body: &str| desk.call("POST", path, "order-1", &[], body);
+    for (body, http_status, code) in [
+        ("", 200, "413"),
+        ("[]", 200, "413"),
+        ("{}", 400, "400"),
+        (r#"{"payment_type": 1}"#, 400, "400"),
+        (r#"{"payment_type": "gopay"}"#, 200, "402"),
+        (r#"{"payment_type": "shells"}"#, 200, "402"),
+        (r#"{"payment_type": "kredivo", "item_details": [{}], "metadata": 1}"#, 400, "400"),
+    ] {
+        let answer = post("/v2/charge", body);
+        assert_eq!((answer.http_status, answer.code()), (http_status, code), "{body}");
+    }
+    for path in ["/v2/{id}/refund", "/v2/{id}/refund/online/direct"] {
+        assert_eq!(post(path, "{").code(), "413");
+        assert_eq!(post(path, r#"{"amount": 1.5, "reason": 1}"#).code(), "400");
+        assert_eq!(post(path, r#"{"amount": 1}"#).code(), "404");
+    }
+    let large = " ".repeat((1 << 20) + 1);
+    for (method, path) in desk.document.operations() {
+        if method == "POST" {
+            let answer = post(&path, &large);
+            assert_eq!((answer.http_status, answer.code()), (413, "413"), "{path}");
+        }
+        let stranger = Caller::stranger(desk.simulator.url());
+        let answer = stranger.call(&method, &path.replace("{id}", "order-1"), &[], "").unwrap();
+        assert_eq!((answer.http_status, answer.code()), (401, "401"), "{path}");
+        desk.document.check_answer(&method, &path, &answer).unwrap();
+    }
+}
+
+#[test]
+fn refused_by_the_bank_or_by_a_fault() {
+    let desk = Desk::open();
+    assert_eq!(desk.charge(&charge("kredivo", "order-1")).code(), "201");
+    desk.simulator.choose("order-1", Choice::Approve).unwrap();
+    desk.simulator.fail_next(Fault::RefundDenied);
+    assert_eq!(desk.post("refund/online/direct", "order-1", &Value::Null).code(), "202");
+    for (method, path) in desk.document.operations() {
+        for code in [403, 408, 409, 410, 411, 429, 500, 501, 502, 503, 504, 505] {
+            desk.simulator.fail_next(Fault::Status(code));
+            assert_eq!(desk.call(&method, &path, "order-1", &[], "").code(), code.to_string(), "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn a_repeated_key_brings_the_first_answer_and_meanwhile_patience() {
+    let desk = Desk::open();
+    let body = charge("akulaku", "order-1").to_string();
+    let with_key = || desk.call("POST", "/v2/charge", "", &[("idempotency-key", "k-1")], &body);
+    let first = with_key();
+    assert_eq!((first.code(), &with_key().json), ("201", &first.json));
+
+    // The first call of a pair takes half a second of real time, and the other comes meanwhile. On a busy machine they
+    // may miss each other; then another pair is tried.
+    for attempt in 0..20 {
+        desk.simulator.fail_next(Fault::Latency(Duration::from_millis(500)));
+        let key = format!("pair-{attempt}");
+        let ask = || desk.caller.call("POST", "/v2/order-1/cancel", &[("idempotency-key", &key)], "").unwrap();
+        let answers = std::thread::scope(|scope| {
+            let other = scope.spawn(ask);
+            [ask(), other.join().unwrap()]
+        });
+        for answer in &answers {
+            desk.document.check_answer("POST", "/v2/{id}/cancel", answer).unwrap();
+        }
+        if answers.iter().any(|answer| answer.http_status == 202) {
+            return;
+        }
+    }
+    panic!("no repeat was told that the first call is running");
+}
