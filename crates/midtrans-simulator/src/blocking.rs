@@ -7,8 +7,9 @@ use std::thread;
 use tokio::runtime::{self, Handle};
 use tokio::sync::oneshot;
 
-use crate::builder::{Builder, StartError};
+use crate::builder::Builder;
 use crate::simulator::Simulator;
+use crate::start_error::StartError;
 
 /// A [`Simulator`] in a thread of its own. It ends when this is dropped.
 ///

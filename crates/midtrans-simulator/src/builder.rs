@@ -1,19 +1,16 @@
 //! How a simulator is set up.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::fmt;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 #[cfg(feature = "state")]
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::Uri;
-use midtrans_protocol::InvalidInput;
 use tokio::net::TcpListener;
 
+use crate::account::Account;
 use crate::blocking::BlockingSimulator;
 use crate::clock::{Clock, Time};
 use crate::gateway::retry::TIMEOUT;
@@ -21,19 +18,16 @@ use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
 use crate::gateway::{Accounts, Event, KredivoReturn, Rule, Settings};
 use crate::shared::{EventHook, Kept, Parts, Shared};
 use crate::simulator::Simulator;
+use crate::start_error::{StartError, web_url};
 #[cfg(feature = "state")]
-use crate::state::{State, StateError};
+use crate::state::State;
 
 /// The settings of a simulator that does not run yet. See [`Simulator::builder`].
 #[must_use]
 pub struct Builder {
     port: u16,
-    server_key: String,
-    client_key: String,
-    merchant_id: String,
+    own: Account,
     public_url: Option<String>,
-    finish_url: Option<String>,
-    notification_url: Option<String>,
     kredivo_return: KredivoReturn,
     allowed_hosts: BTreeSet<String>,
     time: Time,
@@ -49,58 +43,12 @@ pub struct Builder {
     on_event: Option<EventHook>,
 }
 
-/// Another merchant at the same simulator. See [`Builder::merchant`].
-#[derive(Clone)]
-#[must_use]
-pub struct Account {
-    merchant_id: String,
-    server_key: String,
-    client_key: String,
-    finish_url: Option<String>,
-    notification_url: Option<String>,
-}
-
-impl Account {
-    /// An account. Its id and its server key must be nobody else's.
-    pub fn new(merchant_id: impl Into<String>, server_key: impl Into<String>, client_key: impl Into<String>) -> Self {
-        Self {
-            merchant_id: merchant_id.into(),
-            server_key: server_key.into(),
-            client_key: client_key.into(),
-            finish_url: None,
-            notification_url: None,
-        }
-    }
-
-    /// Where its customers go after paying.
-    pub fn finish_url(mut self, url: impl Into<String>) -> Self {
-        self.finish_url = Some(url.into());
-        self
-    }
-
-    /// Where its notifications go.
-    pub fn notification_url(mut self, url: impl Into<String>) -> Self {
-        self.notification_url = Some(url.into());
-        self
-    }
-}
-
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("merchant_id", &self.merchant_id).finish_non_exhaustive()
-    }
-}
-
 impl Default for Builder {
     fn default() -> Self {
         Self {
             port: 0,
-            server_key: SERVER_KEY.to_owned(),
-            client_key: CLIENT_KEY.to_owned(),
-            merchant_id: MERCHANT_ID.to_owned(),
+            own: Account::new(MERCHANT_ID, SERVER_KEY, CLIENT_KEY),
             public_url: None,
-            finish_url: None,
-            notification_url: None,
             kredivo_return: KredivoReturn::default(),
             allowed_hosts: BTreeSet::new(),
             time: Time::default(),
@@ -127,19 +75,19 @@ impl Builder {
 
     /// The server key that calls must carry and that signs notifications. Default: `SB-Mid-server-simulator`.
     pub fn server_key(mut self, key: impl Into<String>) -> Self {
-        self.server_key = key.into();
+        self.own.server_key = key.into();
         self
     }
 
     /// The client key that Akulaku's way back carries. Default: `SB-Mid-client-simulator`.
     pub fn client_key(mut self, key: impl Into<String>) -> Self {
-        self.client_key = key.into();
+        self.own.client_key = key.into();
         self
     }
 
     /// The merchant's id. Default: `G000000000`.
     pub fn merchant_id(mut self, id: impl Into<String>) -> Self {
-        self.merchant_id = id.into();
+        self.own.merchant_id = id.into();
         self
     }
 
@@ -151,13 +99,13 @@ impl Builder {
 
     /// Where customers go after paying. Can be set later with [`Simulator::finish_at`].
     pub fn finish_url(mut self, url: impl Into<String>) -> Self {
-        self.finish_url = Some(url.into());
+        self.own.finish_url = Some(url.into());
         self
     }
 
     /// Where notifications go. Can be set later with [`Simulator::notify_at`].
     pub fn notification_url(mut self, url: impl Into<String>) -> Self {
-        self.notification_url = Some(url.into());
+        self.own.notification_url = Some(url.into());
         self
     }
 
@@ -305,19 +253,12 @@ impl Builder {
     }
 
     fn accounts(&self, url: &str) -> Result<Accounts, StartError> {
-        let own = Account {
-            merchant_id: self.merchant_id.clone(),
-            server_key: self.server_key.clone(),
-            client_key: self.client_key.clone(),
-            finish_url: self.finish_url.clone(),
-            notification_url: self.notification_url.clone(),
-        };
         let public_url = match &self.public_url {
             Some(url) => web_url("public_url", url)?.trim_end_matches('/').to_owned(),
             None => url.to_owned(),
         };
         let seed = self.seed.unwrap_or_else(seed_of_the_moment);
-        let mut accounts = Accounts::new(self.settings(&public_url, &own, seed)?);
+        let mut accounts = Accounts::new(self.settings(&public_url, &self.own, seed)?);
         for account in &self.merchants {
             if !accounts.open(self.settings(&public_url, account, seed)?) {
                 return Err(StartError::SameMerchant(account.merchant_id.clone()));
@@ -351,100 +292,8 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// Why a simulator did not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The port cannot be listened on.
-    Listen(io::Error),
-    /// A key is none.
-    Key(InvalidInput),
-    /// A URL is none.
-    Url(InvalidUrl),
-    /// Two merchants have one id or one server key: this one's are taken.
-    SameMerchant(String),
-    /// The state file.
-    #[cfg(feature = "state")]
-    State(StateError),
-    /// The simulator's thread could not be started.
-    Thread(io::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Listen(_) => f.write_str("cannot listen on the port"),
-            Self::Key(_) => f.write_str("a key is not well-formed"),
-            Self::Url(_) => f.write_str("a URL is not well-formed"),
-            Self::SameMerchant(id) => write!(f, "merchant {id}: its id or its server key is another merchant's"),
-            #[cfg(feature = "state")]
-            Self::State(_) => f.write_str("cannot go on with the state file"),
-            Self::Thread(_) => f.write_str("cannot start the simulator's thread"),
-        }
-    }
-}
-
-impl Error for StartError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Listen(error) | Self::Thread(error) => Some(error),
-            Self::Key(error) => Some(error),
-            Self::Url(error) => Some(error),
-            Self::SameMerchant(_) => None,
-            #[cfg(feature = "state")]
-            Self::State(error) => Some(error),
-        }
-    }
-}
-
-impl From<InvalidInput> for StartError {
-    fn from(error: InvalidInput) -> Self {
-        Self::Key(error)
-    }
-}
-
-impl From<InvalidUrl> for StartError {
-    fn from(error: InvalidUrl) -> Self {
-        Self::Url(error)
-    }
-}
-
-/// A setting that should be an absolute `http` or `https` URL and is not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidUrl {
-    setting: &'static str,
-}
-
-impl InvalidUrl {
-    /// Which setting.
-    #[must_use]
-    pub const fn setting(&self) -> &'static str {
-        self.setting
-    }
-}
-
-impl fmt::Display for InvalidUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: expected an absolute http or https URL", self.setting)
-    }
-}
-
-impl Error for InvalidUrl {}
-
 fn seed_of_the_moment() -> u64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     // Nanoseconds fit until the year 2554; afterwards they start again.
     since_epoch.as_nanos() as u64
-}
-
-/// Nothing but the web: a `javascript:` URL in a form's action would run on the pay page.
-pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {
-    let without_fragment = url.split('#').next().unwrap_or_default();
-    let uri: Option<Uri> = without_fragment.parse().ok();
-    let is_web = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
-    if is_web && url.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Ok(url.to_owned())
-    } else {
-        Err(InvalidUrl { setting })
-    }
 }

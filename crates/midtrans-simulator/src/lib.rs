@@ -13,6 +13,7 @@
 //! It answers as the gateway's documentation says, and where that is silent or contradicts itself, the item that
 //! decides says so.
 
+mod account;
 mod blocking;
 mod builder;
 mod clock;
@@ -28,13 +29,16 @@ pub mod program;
 mod secure;
 mod shared;
 mod simulator;
+mod start_error;
 #[cfg(feature = "state")]
 mod state;
 
+pub use account::Account;
 pub use blocking::BlockingSimulator;
-pub use builder::{Account, Builder, InvalidUrl, StartError};
+pub use builder::Builder;
 pub use clock::Time;
 pub use simulator::Simulator;
+pub use start_error::{InvalidUrl, StartError};
 #[cfg(feature = "state")]
 pub use state::StateError;
 

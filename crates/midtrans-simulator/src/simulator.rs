@@ -8,11 +8,12 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::builder::{Builder, InvalidUrl, StartError, web_url};
+use crate::builder::Builder;
 use crate::gateway::{
     Accounts, Choice, Command, Delivery, DeliveryId, Fault, Message, NotPossible, Outcome, Rule, Timeline, WayBack,
 };
 use crate::shared::Shared;
+use crate::start_error::{InvalidUrl, StartError, web_url};
 use crate::{courier, front};
 
 /// The gateway, listening on a port of 127.0.0.1 or [without any socket](Builder::in_process). It ends when this is dropped.

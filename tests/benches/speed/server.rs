@@ -1,12 +1,12 @@
 //! A gateway that always gives the same answer, in a process of its own so that its work is not counted as a client's.
 
-use std::env;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+use crate::process;
 
 /// The first argument of a process that only answers.
 pub(crate) const SERVE: &str = "--serve";
@@ -21,40 +21,21 @@ const REPLY: &str = concat!(
 
 /// A running server. It ends with this value.
 pub(crate) struct Server {
-    child: Child,
-    said: BufReader<std::process::ChildStdout>,
+    process: process::Server,
     /// Such as `http://127.0.0.1:40123`.
     pub(crate) base: String,
 }
 
 impl Server {
     pub(crate) fn start() -> io::Result<Self> {
-        let mut command = Command::new(env::current_exe()?);
-        let mut child = command.arg(SERVE).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let said = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let mut server = Self { child, said: BufReader::new(said), base: String::new() };
-        server.base = format!("http://127.0.0.1:{}", server.line()?);
-        Ok(server)
+        let process = process::Server::start(&[SERVE])?;
+        let base = format!("http://127.0.0.1:{}", process.port);
+        Ok(Self { process, base })
     }
 
     /// How many connections have brought a request so far.
     pub(crate) fn connections(&mut self) -> io::Result<usize> {
-        self.child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(b"\n")?;
-        self.line()?.parse().map_err(io::Error::other)
-    }
-
-    fn line(&mut self) -> io::Result<String> {
-        let mut line = String::new();
-        self.said.read_line(&mut line)?;
-        Ok(line.trim().to_owned())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone afterwards.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.process.ask("connections").map(|count| count as usize)
     }
 }
 

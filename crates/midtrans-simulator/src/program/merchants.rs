@@ -7,7 +7,7 @@ use std::io;
 
 use serde_json::Value;
 
-use crate::builder::Account;
+use crate::account::Account;
 
 /// Why the merchants cannot be read.
 #[derive(Debug)]

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use crate::builder::web_url;
 use crate::console::form::Form;
 use crate::gateway::{Gateway, KredivoReturn, Rule};
 use crate::shared::Shared;
+use crate::start_error::web_url;
 
 /// A field that cannot be taken.
 #[derive(Debug)]

@@ -1,0 +1,103 @@
+//! Why a simulator does not start.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use http::Uri;
+use midtrans_protocol::InvalidInput;
+
+#[cfg(feature = "state")]
+use crate::state::StateError;
+
+/// Why a simulator did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The port cannot be listened on.
+    Listen(io::Error),
+    /// A key is none.
+    Key(InvalidInput),
+    /// A URL is none.
+    Url(InvalidUrl),
+    /// Two merchants have one id or one server key: this one's are taken.
+    SameMerchant(String),
+    /// The state file.
+    #[cfg(feature = "state")]
+    State(StateError),
+    /// The simulator's thread could not be started.
+    Thread(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen(_) => f.write_str("cannot listen on the port"),
+            Self::Key(_) => f.write_str("a key is not well-formed"),
+            Self::Url(_) => f.write_str("a URL is not well-formed"),
+            Self::SameMerchant(id) => write!(f, "merchant {id}: its id or its server key is another merchant's"),
+            #[cfg(feature = "state")]
+            Self::State(_) => f.write_str("cannot go on with the state file"),
+            Self::Thread(_) => f.write_str("cannot start the simulator's thread"),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Listen(error) | Self::Thread(error) => Some(error),
+            Self::Key(error) => Some(error),
+            Self::Url(error) => Some(error),
+            Self::SameMerchant(_) => None,
+            #[cfg(feature = "state")]
+            Self::State(error) => Some(error),
+        }
+    }
+}
+
+impl From<InvalidInput> for StartError {
+    fn from(error: InvalidInput) -> Self {
+        Self::Key(error)
+    }
+}
+
+impl From<InvalidUrl> for StartError {
+    fn from(error: InvalidUrl) -> Self {
+        Self::Url(error)
+    }
+}
+
+/// A setting that should be an absolute `http` or `https` URL and is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidUrl {
+    setting: &'static str,
+}
+
+impl InvalidUrl {
+    /// Which setting.
+    #[must_use]
+    pub const fn setting(&self) -> &'static str {
+        self.setting
+    }
+}
+
+impl fmt::Display for InvalidUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected an absolute http or https URL", self.setting)
+    }
+}
+
+impl Error for InvalidUrl {}
+
+/// Nothing but the web: a `javascript:` URL in a form's action would run on the pay page.
+pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {
+    let without_fragment = url.split('#').next().unwrap_or_default();
+    let uri: Option<Uri> = without_fragment.parse().ok();
+    let is_web = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
+    if is_web && url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(url.to_owned())
+    } else {
+        Err(InvalidUrl { setting })
+    }
+}
