@@ -228,10 +228,12 @@ impl Builder {
         let state = match &self.state {
             Some(file) => {
                 let mut state = State::open(file).map_err(StartError::State)?;
-                clock.advance(state.ahead().map_err(StartError::State)?);
+                let (ahead, seen) = state.clock().map_err(StartError::State)?;
+                clock.advance(ahead);
+                clock.never_before(seen);
                 state.load(&mut accounts, clock.now()).map_err(StartError::State)?;
                 // A file that cannot be written is better known now.
-                state.save(&mut accounts, clock.ahead()).map_err(StartError::State)?;
+                state.save(&mut accounts, clock.ahead(), clock.now()).map_err(StartError::State)?;
                 Some(state)
             }
             None => None,

@@ -50,6 +50,15 @@ impl Clock {
         Duration::from_secs(self.ahead.load(Ordering::SeqCst))
     }
 
+    /// Makes up for what a clock of another run was ahead of this one: time does not go back.
+    #[cfg(feature = "state")]
+    pub(crate) fn never_before(&self, seen: Option<WibTime>) {
+        let behind = seen.map(|seen| seen.unix().saturating_sub(self.now().unix()));
+        if let Some(Ok(behind)) = behind.map(u64::try_from) {
+            self.advance(Duration::from_secs(behind));
+        }
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
         // Only whole seconds exist at the gateway.
         let further = |ahead: u64| Some(ahead.saturating_add(by.as_secs()));

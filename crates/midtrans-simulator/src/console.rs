@@ -6,7 +6,7 @@ mod answer;
 mod calls;
 mod commands;
 mod form;
-mod guard;
+pub(crate) mod guard;
 mod happenings;
 mod json;
 mod layout;

@@ -13,7 +13,8 @@ use maud::Markup;
 use tokio::time;
 
 use crate::console;
-use crate::gateway::{Choice, Reply, WayBack};
+use crate::console::guard;
+use crate::gateway::{Begun, Choice, Reply, WayBack};
 use crate::lost;
 use crate::pages::{self, Language};
 use crate::shared::Shared;
@@ -31,6 +32,9 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 }
 
 async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    if guard::is_rebound(&shared, request.headers()) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     let (head, body) = request.into_parts();
     let Ok(body) = body::to_bytes(body, MAX_BODY).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, [(CONTENT_TYPE, "application/json")], TOO_LARGE).into_response();
@@ -38,18 +42,24 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let request = http::Request::from_parts(head, Vec::from(body));
     let reply = match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
         Ok(reply) => reply,
-        Err(ticket) => {
-            // A task of its own: a gateway carries a call out even when the caller has gone.
-            let (working, pause) = (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
-            let slow = tokio::spawn(async move {
+        Err(slow) => match *slow {
+            Begun::Answered(reply, pause) => {
                 time::sleep(pause).await;
-                working.with(|accounts, now| accounts.finish(*ticket, &request, now))
-            });
-            match slow.await {
-                Ok(reply) => reply,
-                Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                reply
             }
-        }
+            Begun::Running(ticket) => {
+                // A task of its own: a gateway carries a call out even when the caller has gone.
+                let (working, pause) = (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
+                let slow = tokio::spawn(async move {
+                    time::sleep(pause).await;
+                    working.with(|accounts, now| accounts.finish(ticket, &request, now))
+                });
+                match slow.await {
+                    Ok(reply) => reply,
+                    Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                }
+            }
+        },
     };
     match reply {
         Reply::Whole(response) => response.map(Body::from),
@@ -59,6 +69,9 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 }
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    if guard::is_rebound(&shared, request.headers()) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     let (head, body) = request.into_parts();
     let language = Language::asked(head.uri.query(), &head.headers);
     let nothing_here = |status| page(status, pages::nothing_here(language));

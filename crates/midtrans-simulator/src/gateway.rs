@@ -321,7 +321,10 @@ impl Gateway {
         self.announce(index, at);
     }
 
-    fn announce(&mut self, index: usize, at: WibTime) {
+    fn announce(&mut self, index: usize, happened: WibTime) {
+        // Where the browser is to be first, notifications wait.
+        let lead = if self.payments[index].leads_browser { LEAD } else { Duration::ZERO };
+        let at = happened.checked_add(lead).unwrap_or(happened);
         let own = self.settings.notification_url.as_deref().map(|url| self.outbox.shared(url));
         let payment = &self.payments[index];
         let urls: Vec<Arc<str>> = match payment.rare.as_ref().map(|rare| &rare.targets) {
@@ -339,21 +342,21 @@ impl Gateway {
                 let body = rendering::forged_notification(&self.payments[index], &self.settings);
                 let news = News { status: &TransactionStatus::Settlement, body: &body, ..news };
                 let id = self.outbox.add(&news, &url, at, Some(Fault::Forge));
-                self.note(index, at, Happening::Told(id));
+                self.note(index, happened, Happening::Told(id));
             }
             let fault = faults.into_iter().find(|fault| *fault != Fault::Forge);
-            let id = self.outbox.add(&news, &url, at, fault.or(self.lead(index)));
-            self.note(index, at, Happening::Told(id));
+            let id = self.outbox.add(&news, &url, at, fault);
+            self.note(index, happened, Happening::Told(id));
         }
     }
 
-    /// Where the browser is to be first, the notification waits.
-    fn lead(&self, index: usize) -> Option<Fault> {
-        self.payments[index].leads_browser.then_some(Fault::Delay(LEAD))
+    fn draw(&mut self, place: Place, order_id: &str) -> Vec<Fault> {
+        self.draw_of(place, order_id, |_| true)
     }
 
-    fn draw(&mut self, place: Place, order_id: &str) -> Vec<Fault> {
-        if self.faults.is_empty() { Vec::new() } else { self.faults.draw(place, order_id) }
+    /// Of those that can strike here at all.
+    fn draw_of(&mut self, place: Place, order_id: &str, can: impl Fn(Fault) -> bool) -> Vec<Fault> {
+        if self.faults.is_empty() { Vec::new() } else { self.faults.draw(place, order_id, can) }
     }
 
     fn note(&mut self, index: usize, at: WibTime, what: Happening) {

@@ -14,18 +14,20 @@ impl Simulator {
     /// One call. A latency beyond the limit is a timeout at once, and the call is carried out all the same.
     fn call(&self, request: &Request, limits: Limits) -> Result<Response, TransportError> {
         let shared = self.shared();
-        let reply = match shared.with(|accounts, now| accounts.begin(request, now)) {
-            Begun::Answered(reply) => reply,
+        let (reply, pause) = match shared.with(|accounts, now| accounts.begin(request, now)) {
+            Begun::Answered(reply, pause) => {
+                shared.skip(pause.min(limits.timeout));
+                (reply, pause)
+            }
             Begun::Running(ticket) => {
                 let pause = ticket.pause().max(shared.answer_delay);
                 shared.skip(pause.min(limits.timeout));
-                let reply = shared.with(|accounts, now| accounts.finish(ticket, request, now));
-                if pause >= limits.timeout {
-                    return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
-                }
-                reply
+                (shared.with(|accounts, now| accounts.finish(ticket, request, now)), pause)
             }
         };
+        if pause >= limits.timeout {
+            return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
+        }
         match reply {
             Reply::Whole(response) if response.body().len() <= limits.max_body => Ok(response),
             Reply::Whole(mut response) => {

@@ -12,8 +12,8 @@ use tokio::signal;
 
 use crate::builder::Builder;
 use crate::clock::Time;
-use crate::gateway::KredivoReturn;
 use crate::gateway::settings::{CLIENT_KEY, SERVER_KEY};
+use crate::gateway::{Event, Gateway, KredivoReturn};
 use crate::simulator::Simulator;
 use arguments::{Arguments, HELP};
 
@@ -55,14 +55,27 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let shown = |given: &Option<String>, own: &str| given.as_ref().map_or(own.to_owned(), |_| "as given".to_owned());
     say(&format!("  server key  {}\n", shown(&arguments.server_key, SERVER_KEY)));
     say(&format!("  client key  {}\n", shown(&arguments.client_key, CLIENT_KEY)));
-    for (name, url) in [("finish", &arguments.finish_url), ("notify", &arguments.notification_url)] {
-        say(&format!("  {name} URL  {}\n", url.as_deref().unwrap_or("not set")));
-    }
     say(&format!("  console     {}/console\n", simulator.url()));
+    simulator.with_accounts(|accounts, _| accounts.all().for_each(describe));
+    if let Some(file) = &arguments.state {
+        say(&format!("  state       {file}\n"));
+    }
     say("Simulated: no real money. Ctrl-C ends it.\n");
     signal::ctrl_c().await?;
     simulator.shutdown().await;
     Ok(())
+}
+
+/// What is in force for a merchant, also from an earlier run.
+fn describe(account: &Gateway) {
+    let settings = account.settings();
+    say(&format!("  merchant    {}, {} transactions\n", settings.merchant_id, account.count()));
+    for (name, url) in [("finish", &settings.finish_url), ("notify", &settings.notification_url)] {
+        say(&format!("  {name} URL  {}\n", url.as_deref().unwrap_or("not set")));
+    }
+    for (_, rule) in account.faults() {
+        say(&format!("  fault       {rule}\n"));
+    }
 }
 
 type Set = fn(Builder, String) -> Builder;
@@ -98,9 +111,12 @@ fn builder(arguments: &Arguments) -> Builder {
         builder = builder.seed(seed);
     }
     builder = arguments.faults.iter().cloned().fold(builder, Builder::fault);
-    if !arguments.is_quiet {
-        builder = builder.on_event(|event| say(&format!("{event}\n")));
-    }
+    let is_quiet = arguments.is_quiet;
+    builder = builder.on_event(move |event| {
+        if !is_quiet || matches!(event, Event::NotSaved { .. }) {
+            say(&format!("{event}\n"));
+        }
+    });
     builder.answer_delay(Duration::from_millis(arguments.delay_ms.into()))
 }
 

@@ -48,7 +48,7 @@ impl Kept {
     #[cfg(feature = "state")]
     fn save(&mut self, clock: &Clock) {
         if let Some(state) = &mut self.state
-            && let Err(error) = state.save(&mut self.accounts, clock.ahead())
+            && let Err(error) = state.save(&mut self.accounts, clock.ahead(), clock.now())
         {
             self.accounts.first_mut().report_unsaved(&error);
         }
@@ -110,6 +110,12 @@ impl Shared {
         result
     }
 
+    /// Lets go of the state file, so that another simulator can go on with it. Nothing is written any more.
+    pub(crate) fn close(&self) {
+        #[cfg(feature = "state")]
+        drop(self.kept.lock().unwrap_or_else(PoisonError::into_inner).state.take());
+    }
+
     /// Lets time pass without waiting for it.
     pub(crate) fn skip(&self, pause: Duration) {
         let nanos = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
@@ -146,7 +152,9 @@ impl Shared {
             return;
         }
         let mut rounds = self.rounds.subscribe();
-        while self.with(|accounts, now| accounts.is_delivering() || accounts.next_at().is_some_and(|at| at <= now)) {
+        // Once: waking the courier each time would wake this loop again.
+        self.changed.notify_one();
+        while self.quietly(|accounts, now| accounts.is_delivering() || accounts.next_at().is_some_and(|at| at <= now)) {
             // The sender lives as long as `self`.
             if rounds.changed().await.is_err() {
                 return;

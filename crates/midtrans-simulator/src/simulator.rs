@@ -150,7 +150,7 @@ impl Simulator {
     /// Moves the gateway's clock forward by whole seconds: expiries and repeated notifications come due.
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);
-        self.shared.changed.notify_one();
+        self.shared.with(|_, _| ());
     }
 
     /// Lets this go wrong once, with whatever order comes next.
@@ -213,7 +213,7 @@ impl Simulator {
     /// What came of a notification that was delivered by hand. One that failed becomes due again as the real gateway would
     /// repeat it.
     pub fn delivered(&self, id: DeliveryId, outcome: Outcome) {
-        self.shared.quietly(|accounts, now| accounts.delivered(id, outcome, now));
+        self.shared.with(|accounts, now| accounts.delivered(id, outcome, now));
     }
 
     /// When something happens by itself next: an expiry, or a notification.
@@ -246,6 +246,7 @@ impl Simulator {
             let _ = tokio::time::timeout(Duration::from_secs(1), &mut server).await;
             server.abort();
         }
+        self.shared.close();
     }
 
     pub(crate) fn shared(&self) -> Arc<Shared> {
@@ -255,6 +256,8 @@ impl Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
+        // A delivery that is still under way keeps the rest, but not the file.
+        self.shared.close();
         if let Some(courier) = &self.courier {
             courier.abort();
         }

@@ -32,12 +32,14 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Listen(_) => f.write_str("cannot listen on the port"),
+            Self::Listen(_) => {
+                f.write_str("cannot listen on the port, is another simulator running? Port 0 is any free one")
+            }
             Self::Key(_) => f.write_str("a key is not well-formed"),
             Self::Url(_) => f.write_str("a URL is not well-formed"),
             Self::SameMerchant(id) => write!(f, "merchant {id}: its id or its server key is another merchant's"),
             #[cfg(feature = "state")]
-            Self::State(_) => f.write_str("cannot go on with the state file"),
+            Self::State(_) => f.write_str("the state file"),
             Self::Thread(_) => f.write_str("cannot start the simulator's thread"),
         }
     }
@@ -84,7 +86,7 @@ impl InvalidUrl {
 
 impl fmt::Display for InvalidUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: expected an absolute http or https URL", self.setting)
+        write!(f, "{}: expected an absolute http or https URL without a user", self.setting)
     }
 }
 
@@ -94,7 +96,8 @@ impl Error for InvalidUrl {}
 pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {
     let without_fragment = url.split('#').next().unwrap_or_default();
     let uri: Option<Uri> = without_fragment.parse().ok();
-    let is_web = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
+    let is_plain = |uri: &Uri| uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    let is_web = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && is_plain(&uri));
     if is_web && url.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(url.to_owned())
     } else {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,18 +28,33 @@ pub(crate) struct State {
 impl State {
     /// Opens a file, makes it where there is none, and keeps it to itself: two simulators would overwrite each other.
     pub(crate) fn open(path: &Path) -> Result<Self, StateError> {
+        private(path)?;
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::ZERO)?;
+        // Looked at before anything is changed: it may be somebody else's.
+        let tables =
+            "SELECT count(*), coalesce(sum(name = 'midtrans_simulator'), 0) FROM sqlite_schema WHERE type = 'table'";
+        let (tables, own): (i64, i64) = connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if tables > 0 && own == 0 {
+            return Err(StateError::Foreign);
+        }
+        if own > 0
+            && connection.query_row("SELECT version FROM midtrans_simulator", [], |row| row.get(0)) != Ok(VERSION)
+        {
+            return Err(StateError::Version);
+        }
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // A kill of the program loses nothing; only a fall of the machine may lose the last calls.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.execute_batch(
-            "CREATE TABLE IF NOT EXISTS midtrans_simulator (version INTEGER NOT NULL, ahead INTEGER NOT NULL);
+            "CREATE TABLE IF NOT EXISTS midtrans_simulator (
+                 version INTEGER NOT NULL, ahead INTEGER NOT NULL, seen INTEGER NOT NULL);
              CREATE TABLE IF NOT EXISTS account (merchant_id TEXT PRIMARY KEY, json TEXT NOT NULL);
              CREATE TABLE IF NOT EXISTS answer (
                  merchant_id TEXT NOT NULL, key TEXT NOT NULL, ends INTEGER NOT NULL, json TEXT NOT NULL,
                  PRIMARY KEY (merchant_id, key)) WITHOUT ROWID;
+             CREATE INDEX IF NOT EXISTS answer_ends ON answer (ends);
              CREATE TABLE IF NOT EXISTS payment (
                  merchant_id TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
                  PRIMARY KEY (merchant_id, number)) WITHOUT ROWID;
@@ -45,22 +62,17 @@ impl State {
                  merchant_id TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
                  PRIMARY KEY (merchant_id, number)) WITHOUT ROWID;",
         )?;
-        let version =
-            connection.query_row("SELECT version FROM midtrans_simulator", [], |row| row.get(0)).optional()?;
-        match version {
-            None => {
-                connection.execute("INSERT INTO midtrans_simulator VALUES (?1, 0)", [VERSION])?;
-            }
-            Some(VERSION) => {}
-            Some(_) => return Err(StateError::Version),
+        if own == 0 {
+            connection.execute("INSERT INTO midtrans_simulator VALUES (?1, 0, 0)", [VERSION])?;
         }
         Ok(Self { connection, written: (Duration::MAX, Vec::new()) })
     }
 
-    /// How far the clock was moved by hand.
-    pub(crate) fn ahead(&self) -> Result<Duration, StateError> {
-        let seconds: i64 = self.connection.query_row("SELECT ahead FROM midtrans_simulator", [], |row| row.get(0))?;
-        Ok(Duration::from_secs(seconds.unsigned_abs()))
+    /// How far the clock was moved by hand, and the last moment that was seen.
+    pub(crate) fn clock(&self) -> Result<(Duration, Option<WibTime>), StateError> {
+        let query = "SELECT ahead, seen FROM midtrans_simulator";
+        let (ahead, seen): (i64, i64) = self.connection.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((Duration::from_secs(ahead.unsigned_abs()), WibTime::from_unix(seen)))
     }
 
     /// Puts back what was kept of each merchant that has an account now.
@@ -85,7 +97,7 @@ impl State {
     }
 
     /// Writes what changed. After a failure nothing is forgotten; the next time brings it along.
-    pub(crate) fn save(&mut self, accounts: &mut Accounts, ahead: Duration) -> Result<(), StateError> {
+    pub(crate) fn save(&mut self, accounts: &mut Accounts, ahead: Duration, now: WibTime) -> Result<(), StateError> {
         let pieces: Vec<Pieces> = accounts.all().map(Gateway::changes).collect();
         let small = (ahead, pieces.iter().map(|pieces| pieces.account.clone()).collect());
         if self.written == small && pieces.iter().all(Pieces::is_small) {
@@ -93,7 +105,12 @@ impl State {
         }
         let transaction = self.connection.transaction()?;
         let ahead = i64::try_from(ahead.as_secs()).unwrap_or(i64::MAX);
-        transaction.prepare_cached("UPDATE midtrans_simulator SET ahead = ?1")?.execute([ahead])?;
+        transaction
+            .prepare_cached("UPDATE midtrans_simulator SET ahead = ?1, seen = max(seen, ?2)")?
+            .execute([ahead, now.unix()])?;
+        if pieces.iter().any(|pieces| !pieces.answers.is_empty()) {
+            transaction.prepare_cached("DELETE FROM answer WHERE ends <= ?1")?.execute([now.unix()])?;
+        }
         for (account, pieces) in accounts.all().zip(&pieces) {
             write(&transaction, &account.settings().merchant_id, pieces)?;
         }
@@ -141,12 +158,29 @@ fn write(transaction: &Transaction<'_>, merchant_id: &str, pieces: &Pieces) -> R
     Ok(())
 }
 
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+}
+
+/// What merchants send is about people: a file that is made here is for its owner alone.
+fn private(path: &Path) -> Result<(), StateError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(StateError::File)
+}
+
 /// Why the state cannot be kept or read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StateError {
     /// SQLite says no: the file cannot be opened or written, is no database, or another simulator has it.
     Sqlite(rusqlite::Error),
+    /// The file cannot be made or opened.
+    File(io::Error),
+    /// The file is another program's database.
+    Foreign,
     /// The file is of another version of the simulator.
     Version,
     /// A piece of it cannot be read.
@@ -156,9 +190,12 @@ pub enum StateError {
 impl fmt::Display for StateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sqlite(_) => f.write_str("the state file cannot be used"),
-            Self::Version => f.write_str("the state file is of another version of the simulator: use a new file"),
-            Self::Piece(piece) => write!(f, "the state file has a {piece} that cannot be read: use a new file"),
+            Self::Sqlite(error) if is_busy(error) => f.write_str("it is in use: another simulator has it"),
+            Self::Sqlite(_) => f.write_str("it cannot be used"),
+            Self::File(_) => f.write_str("it cannot be opened"),
+            Self::Foreign => f.write_str("it is another program's database: use a new file"),
+            Self::Version => f.write_str("it is of another version of the simulator: use a new file"),
+            Self::Piece(piece) => write!(f, "it has a {piece} that cannot be read: use a new file"),
         }
     }
 }
@@ -166,8 +203,9 @@ impl fmt::Display for StateError {
 impl Error for StateError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Sqlite(error) => Some(error),
-            Self::Version | Self::Piece(_) => None,
+            Self::Sqlite(error) if !is_busy(error) => Some(error),
+            Self::File(error) => Some(error),
+            Self::Sqlite(_) | Self::Foreign | Self::Version | Self::Piece(_) => None,
         }
     }
 }

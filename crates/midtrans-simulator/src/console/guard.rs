@@ -14,12 +14,27 @@ use crate::courier::is_loopback;
 use crate::shared::Shared;
 
 pub(super) async fn check(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let public = shared.quietly(|accounts, _| accounts.first().settings().url.clone());
-    let public = public.parse::<Uri>().ok().and_then(|url| url.authority().cloned());
-    match refusal(request.method(), request.headers(), public.as_ref()) {
+    match refusal(request.method(), request.headers(), public(&shared).as_ref()) {
         Some(reason) => (StatusCode::FORBIDDEN, reason).into_response(),
         None => next.run(request).await,
     }
+}
+
+/// Whether a browser came by a name that is not ours: another site's page, whose name leads here (DNS rebinding). Whoever is
+/// no browser may use any name.
+pub(crate) fn is_rebound(shared: &Shared, headers: &HeaderMap) -> bool {
+    let is_browser = headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site");
+    if !is_browser {
+        return false;
+    }
+    let host = headers.get(HOST).and_then(|value| value.to_str().ok()).and_then(|host| host.parse().ok());
+    let public = public(shared);
+    !host.is_some_and(|host: Authority| is_ours(&host, public.as_ref()))
+}
+
+fn public(shared: &Shared) -> Option<Authority> {
+    let public = shared.quietly(|accounts, _| accounts.first().settings().url.clone());
+    public.parse::<Uri>().ok().and_then(|url| url.authority().cloned())
 }
 
 /// Why a request is not taken. `public` is where browsers find the simulator if not at its own address.

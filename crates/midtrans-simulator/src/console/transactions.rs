@@ -52,26 +52,17 @@ impl Filter {
         let accounts: Vec<&Gateway> = accounts.collect();
         let first = PAGE.saturating_mul(self.page - 1);
         let last = first.saturating_add(PAGE);
-        let (mut rows, count): (Vec<Summary>, usize) = if self.order.is_none() && self.status.is_none() {
-            // Each account's own are in order already: of none of them is more needed than this.
-            let rows = accounts.iter().flat_map(|account| account.transactions().take(last)).collect();
-            (rows, accounts.iter().map(|account| account.count()).sum())
-        } else {
-            let all = accounts.iter().flat_map(|account| account.transactions());
-            let rows: Vec<Summary> = all.filter(|summary| self.fits(summary)).collect();
-            let count = rows.len();
-            (rows, count)
-        };
+        let (text, status) = (self.order.as_ref().map(|order| order.to_ascii_lowercase()), self.status.as_deref());
+        if let [account] = accounts[..] {
+            let (rows, count) = account.search(text.as_deref(), status, first..last);
+            return Found { rows, first, count };
+        }
+        // Each account's own are in order already: of none of them is more needed than this.
+        let found = accounts.iter().map(|account| account.search(text.as_deref(), status, 0..last));
+        let (rows, counts): (Vec<Vec<Summary>>, Vec<usize>) = found.unzip();
+        let mut rows = rows.concat();
         rows.sort_by_key(|summary| Reverse(summary.made));
-        Found { rows: rows.into_iter().skip(first).take(PAGE).collect(), first, count }
-    }
-
-    fn fits(&self, summary: &Summary) -> bool {
-        let order = self.order.as_ref().is_none_or(|order| {
-            let order = order.to_lowercase();
-            summary.order_id.to_lowercase().contains(&order) || summary.transaction_id == order
-        });
-        order && self.status.as_ref().is_none_or(|status| summary.status.as_str() == status)
+        Found { rows: rows.into_iter().skip(first).take(PAGE).collect(), first, count: counts.into_iter().sum() }
     }
 
     fn is_empty(&self) -> bool {

@@ -93,22 +93,22 @@ impl Accounts {
         self.numbered(number).begin(request, now)
     }
 
-    /// Begins a call, and finishes it at once where nothing is to be waited for. Otherwise it is to be finished.
+    /// Begins a call, and finishes it at once where nothing is to be waited for.
     ///
     /// # Errors
-    /// The ticket of a call that takes its time.
+    /// What is to be waited for.
     pub(crate) fn answer(
         &mut self,
         request: &Request<Vec<u8>>,
         least: Duration,
         now: WibTime,
-    ) -> Result<Reply, Box<Ticket>> {
+    ) -> Result<Reply, Box<Begun>> {
         match self.begin(request, now) {
-            Begun::Answered(reply) => Ok(reply),
+            Begun::Answered(reply, pause) if pause.is_zero() => Ok(reply),
             Begun::Running(ticket) if least.is_zero() && ticket.pause().is_zero() => {
                 Ok(self.finish(ticket, request, now))
             }
-            Begun::Running(ticket) => Err(Box::new(ticket)),
+            slow => Err(Box::new(slow)),
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::header::ALLOW;
 use http::{HeaderValue, Request, Response, StatusCode};
-use midtrans_protocol::WibTime;
+use midtrans_protocol::{OrderId, WibTime};
 
 use super::answer::Answer;
 use super::body::Body;
@@ -18,11 +18,11 @@ use super::{Event, Gateway, charge, credentials};
 
 /// The first half of a call: see [`Gateway::begin`].
 #[derive(Debug)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "whoever begins a call has to know what follows")]
 #[must_use]
 pub enum Begun {
-    /// It is answered already.
-    Answered(Reply),
+    /// It is answered already; the answer takes this long, on purpose.
+    Answered(Reply, Duration),
     /// It is running: finish it.
     Running(Ticket),
 }
@@ -63,7 +63,7 @@ impl Gateway {
     /// Answers a call to the API. Pauses are left out.
     pub fn handle(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
         match self.begin(request, now) {
-            Begun::Answered(reply) => reply,
+            Begun::Answered(reply, _) => reply,
             Begun::Running(ticket) => self.finish(ticket, request, now),
         }
     }
@@ -72,24 +72,26 @@ impl Gateway {
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
         self.tick(now);
         if !credentials::are_right(request.headers(), &self.settings) {
-            return Begun::Answered(self.refused(&Refusal::Unauthorized, request, About::of(request), now));
+            let reply = self.refused(&Refusal::Unauthorized, request, About::of(request), now);
+            return Begun::Answered(reply, Duration::ZERO);
         }
         let about = self.about(request);
+        let pause = about.strike.pause;
         match about.strike.fault {
             Some(Fault::Status(code)) => {
-                return Begun::Answered(self.refused(&Refusal::OnPurpose(code), request, about, now));
+                return Begun::Answered(self.refused(&Refusal::OnPurpose(code), request, about, now), pause);
             }
             Some(Fault::ResetBefore) => {
                 let nothing = Answer { http_status: 0, status_code: 0, body: Vec::new() };
-                return Begun::Answered(self.answered(nothing, request, about, now));
+                return Begun::Answered(self.answered(nothing, request, about, now), pause);
             }
             _ => {}
         }
         let key = idempotency::key(request.method(), request.headers());
         match key.as_deref().map_or(Recall::New, |key| self.memory.begin(key, now)) {
             Recall::New => Begun::Running(Ticket { account: self.account, key, about }),
-            Recall::Stored(answer) => Begun::Answered(self.answered(answer, request, about, now)),
-            Recall::Running => Begun::Answered(self.answered(still_running(), request, about, now)),
+            Recall::Stored(answer) => Begun::Answered(self.answered(answer, request, about, now), pause),
+            Recall::Running => Begun::Answered(self.answered(still_running(), request, about, now), pause),
         }
     }
 
@@ -130,9 +132,9 @@ impl Gateway {
         match route.as_ref().ok()?.id() {
             Some(id) => {
                 let known = self.find(id).map(|index| self.payments[index].order_id.to_string());
-                Some(known.unwrap_or_else(|| id.to_owned()))
+                Some(known.unwrap_or_else(|| id.to_owned())).filter(|id| id.len() <= OrderId::MAX)
             }
-            None => charge::order_id(request.body()),
+            None => charge::order_id(request.body()).filter(|id| id.len() <= OrderId::MAX),
         }
     }
 
@@ -153,17 +155,18 @@ impl Gateway {
             fault,
         });
         let number = self.calls.next();
-        if let Some(index) = order_id.as_deref().and_then(|id| self.find(id))
-            && let Ok(route) = &route
-        {
+        // Who has no key may be anybody.
+        let index = order_id.as_deref().filter(|_| answer.status_code != 401).and_then(|id| self.find(id));
+        if let (Some(index), Ok(route)) = (index, &route) {
             let status_code = answer.status_code;
             self.note(index, now, Happening::Called { call: number, operation: route.operation(), status_code, fault });
         }
+        let waits = index.is_none() && order_id.is_some() && route.is_ok() && answer.status_code != 401;
         self.calls.add(Call {
             number,
             at: now,
             method: request.method().to_string(),
-            path: request.uri().path_and_query().map_or(path, |path| path.as_str()).to_owned(),
+            path: timeline::excerpt(request.uri().path_and_query().map_or(path, |path| path.as_str()).as_bytes()),
             order_id,
             idempotency_key: idempotency::key(request.method(), request.headers()),
             request: timeline::excerpt(request.body()),
@@ -171,6 +174,8 @@ impl Gateway {
             status_code: answer.status_code,
             answer: timeline::excerpt(&answer.body),
             fault,
+            operation: route.as_ref().map_or("", Route::operation),
+            waits,
         });
         let mut response: Response<Vec<u8>> = answer.into_response();
         if response.status() == StatusCode::METHOD_NOT_ALLOWED

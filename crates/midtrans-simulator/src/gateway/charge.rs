@@ -83,9 +83,19 @@ pub(super) fn order_id(body: &[u8]) -> Option<String> {
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
     let urls = |name: &str| {
         let list = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(MAX_URLS).map(Arc::from).collect()
+        list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(MAX_URLS).map(without_user).collect()
     };
     Targets { append: urls("x-append-notification"), replace: urls("x-override-notification") }
+}
+
+/// The gateway knows no basic auth at a merchant's, and a password in a URL is nothing to be shown.
+fn without_user(url: &str) -> Arc<str> {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.into() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]).into(),
+        None => url.into(),
+    }
 }
 
 fn provider(payment_type: &Value) -> Result<Provider, Refusal> {

@@ -108,8 +108,13 @@ impl Gateway {
         let index = self.by_reference(reference)?;
         let order_id = Arc::clone(&self.payments[index].order_id);
         self.note(index, now, Happening::Chose(choice));
-        let customer = self.draw(Place::Customer, &order_id).first().copied();
-        let browser = self.draw(Place::Return, &order_id).first().copied();
+        // What cannot make a difference is not used up.
+        let pays = choice == Choice::Approve && self.payments[index].is_pending();
+        let tells = choice != Choice::Leave && self.payments[index].is_pending();
+        let customer =
+            self.draw_of(Place::Customer, &order_id, |fault| fault != Fault::Decline || pays).first().copied();
+        let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
+        let browser = self.draw_of(Place::Return, &order_id, |fault| tells || !is_timed(fault)).first().copied();
         for fault in customer.into_iter().chain(browser) {
             self.note(index, now, Happening::Struck(fault));
         }
@@ -160,6 +165,9 @@ impl Gateway {
             Some(Fault::NeverReturns) => WayBack::Never,
             _ => way_back(payment, claim, &self.settings),
         };
+        // A browser that brings no parameters brings no wrong ones.
+        let says = payment.provider == Provider::Akulaku || self.settings.kredivo_return == KredivoReturn::WithStatus;
+        let forged = forged && says;
         let what = match (&way, &self.settings.finish_url) {
             (WayBack::Form { .. } | WayBack::Redirect { .. }, Some(url)) => {
                 Happening::SentBack { url: url.clone(), forged }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -59,6 +60,10 @@ pub enum Fault {
 pub const HELD: Duration = Duration::from_secs(60);
 /// How much earlier the browser is than the notification with [`Fault::ReturnBefore`].
 pub const LEAD: Duration = Duration::from_secs(5);
+
+const YEAR: Duration = Duration::from_secs(366 * 24 * 3_600);
+const STATUS: RangeInclusive<u16> = 400..=599;
+const HTML: RangeInclusive<u16> = 200..=599;
 
 /// Where a fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,10 +168,12 @@ impl FromStr for Fault {
         let fault = Self::ALL.into_iter().find(|fault| fault.name() == name).ok_or(InvalidRule::Fault)?;
         let Some(value) = value else { return Ok(fault) };
         match fault {
-            Self::Latency(_) => duration(value).map(Self::Latency).ok_or(InvalidRule::Time),
-            Self::Delay(_) => duration(value).map(Self::Delay).ok_or(InvalidRule::Time),
-            Self::Status(_) => code(value, 400..=599).map(Self::Status),
-            Self::Html(_) => code(value, 200..=599).map(Self::Html),
+            Self::Latency(_) => {
+                duration(value).filter(|time| *time <= YEAR).map(Self::Latency).ok_or(InvalidRule::Time)
+            }
+            Self::Delay(_) => duration(value).filter(|time| *time <= YEAR).map(Self::Delay).ok_or(InvalidRule::Time),
+            Self::Status(_) => code(value, STATUS).map(Self::Status),
+            Self::Html(_) => code(value, HTML).map(Self::Html),
             _ => Err(InvalidRule::NoValue),
         }
     }
@@ -191,9 +198,16 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Strikes always and everywhere.
+    /// Strikes always and everywhere. Times beyond a year count as a year, and codes that do not fit as the nearest that do.
     #[must_use]
-    pub const fn new(fault: Fault) -> Self {
+    pub fn new(fault: Fault) -> Self {
+        let fault = match fault {
+            Fault::Latency(time) => Fault::Latency(time.min(YEAR)),
+            Fault::Delay(time) => Fault::Delay(time.min(YEAR)),
+            Fault::Status(code) => Fault::Status(code.clamp(*STATUS.start(), *STATUS.end())),
+            Fault::Html(code) => Fault::Html(code.clamp(*HTML.start(), *HTML.end())),
+            other => other,
+        };
         Self { fault, order: None, per_mille: 1_000, times: None }
     }
 
@@ -291,8 +305,9 @@ impl fmt::Display for InvalidRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fault => {
-                f.write_str("no such fault; there are")?;
-                Fault::ALL.iter().try_for_each(|fault| write!(f, " {}", fault.name()))
+                f.write_str("no such fault; there are ")?;
+                let names = Fault::ALL.map(|fault| fault.to_string());
+                f.write_str(&names.join(", "))
             }
             Self::NoValue => f.write_str("this fault takes no value"),
             Self::Time => f.write_str("expected a time such as 90s, 250ms or 5m"),
@@ -327,10 +342,30 @@ impl Faults {
         self.next
     }
 
+    /// Puts a rule back that another run of the simulator had, with its number.
+    #[cfg(feature = "state")]
+    pub(super) fn put_back(&mut self, number: u32, rule: Rule) {
+        self.next = self.next.max(number);
+        self.rules.push((number, rule));
+    }
+
+    /// Goes on with the seed of another run. How often a rule was asked begins anew.
+    #[cfg(feature = "state")]
+    pub(super) const fn go_on(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     pub(super) fn remove(&mut self, number: u32) -> bool {
         let before = self.rules.len();
         self.rules.retain(|(own, _)| *own != number);
+        self.forget_counts();
         self.rules.len() < before
+    }
+
+    /// Of rules that are gone nothing is counted.
+    fn forget_counts(&mut self) {
+        let rules = &self.rules;
+        self.asked.retain(|(number, _), _| rules.iter().any(|(own, _)| own == number));
     }
 
     pub(super) fn rules(&self) -> &[(u32, Rule)] {
@@ -341,12 +376,12 @@ impl Faults {
         self.rules.is_empty()
     }
 
-    /// The faults that strike here now: of those that exclude each other, the first one in force.
-    pub(super) fn draw(&mut self, place: Place, order_id: &str) -> Vec<Fault> {
+    /// The faults that strike here now, of those that can: of those that exclude each other, the first one in force.
+    pub(super) fn draw(&mut self, place: Place, order_id: &str, can: impl Fn(Fault) -> bool) -> Vec<Fault> {
         let mut struck = Vec::new();
         for (number, rule) in &mut self.rules {
             let concerned = rule.order.as_ref().is_none_or(|order| order == order_id);
-            if rule.fault.place() != place || !concerned || rule.times == Some(0) {
+            if rule.fault.place() != place || !concerned || rule.times == Some(0) || !can(rule.fault) {
                 continue;
             }
             if !rule.fault.combines() && struck.iter().any(|other: &Fault| !other.combines()) {
@@ -362,7 +397,11 @@ impl Faults {
             rule.times = rule.times.map(|times| times.saturating_sub(1));
             struck.push(rule.fault);
         }
+        let before = self.rules.len();
         self.rules.retain(|(_, rule)| rule.times != Some(0));
+        if self.rules.len() < before {
+            self.forget_counts();
+        }
         struck
     }
 }
@@ -384,7 +423,7 @@ fn duration(text: &str) -> Option<Duration> {
     }
 }
 
-fn code(text: &str, range: std::ops::RangeInclusive<u16>) -> Result<u16, InvalidRule> {
+fn code(text: &str, range: RangeInclusive<u16>) -> Result<u16, InvalidRule> {
     text.parse().ok().filter(|code| range.contains(code)).ok_or(InvalidRule::Code)
 }
 
@@ -440,7 +479,9 @@ mod tests {
         let drawn = |seed: u64| {
             let mut faults = Faults::new(seed);
             faults.add(Rule::new(Fault::Lose).per_mille(200));
-            (0..5_000).map(|n| !faults.draw(Place::Notification, &format!("order-{n}")).is_empty()).collect::<Vec<_>>()
+            (0..5_000)
+                .map(|n| !faults.draw(Place::Notification, &format!("order-{n}"), |_| true).is_empty())
+                .collect::<Vec<_>>()
         };
         let hits = drawn(7).iter().filter(|hit| **hit).count();
         assert!((900..1_100).contains(&hits), "{hits}");
@@ -456,9 +497,9 @@ mod tests {
             let mut own = Vec::new();
             for round in 0..50 {
                 for other in 0..others {
-                    faults.draw(Place::Call, &format!("other-{other}-{round}"));
+                    faults.draw(Place::Call, &format!("other-{other}-{round}"), |_| true);
                 }
-                own.push(faults.draw(Place::Call, "order-1"));
+                own.push(faults.draw(Place::Call, "order-1", |_| true));
             }
             own
         };
@@ -469,10 +510,10 @@ mod tests {
     fn a_rule_for_an_order_and_a_number_of_times_is_used_up() {
         let mut faults = Faults::new(1);
         faults.add(Rule::new(Fault::Decline).order("order-1").times(2));
-        assert!(faults.draw(Place::Customer, "order-2").is_empty());
-        assert!(faults.draw(Place::Call, "order-1").is_empty());
-        assert_eq!(faults.draw(Place::Customer, "order-1"), [Fault::Decline]);
-        assert_eq!(faults.draw(Place::Customer, "order-1"), [Fault::Decline]);
-        assert!(faults.draw(Place::Customer, "order-1").is_empty() && faults.is_empty());
+        assert!(faults.draw(Place::Customer, "order-2", |_| true).is_empty());
+        assert!(faults.draw(Place::Call, "order-1", |_| true).is_empty());
+        assert_eq!(faults.draw(Place::Customer, "order-1", |_| true), [Fault::Decline]);
+        assert_eq!(faults.draw(Place::Customer, "order-1", |_| true), [Fault::Decline]);
+        assert!(faults.draw(Place::Customer, "order-1", |_| true).is_empty() && faults.is_empty());
     }
 }

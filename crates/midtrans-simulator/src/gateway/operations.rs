@@ -95,8 +95,17 @@ impl Gateway {
             leads_browser: false,
             holds_browser: false,
         });
+        self.note_earlier_calls(index);
         self.advance(index, TransactionStatus::Pending, now);
         Ok(Answer::ok(201, rendering::charge(&self.payments[index], &self.settings)))
+    }
+
+    /// Calls about an order that did not exist yet, such as a charge that failed on purpose, belong to what comes of it.
+    fn note_earlier_calls(&mut self, index: usize) {
+        let order_id = Arc::clone(&self.payments[index].order_id);
+        for (at, what) in self.calls.without_transaction(&order_id) {
+            self.note(index, at, what);
+        }
     }
 
     fn pending(&self, id: &str) -> Result<usize, Refusal> {

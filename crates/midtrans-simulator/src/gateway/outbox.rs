@@ -135,8 +135,8 @@ pub(super) struct Outbox {
     account: u32,
     messages: Vec<Message>,
     waiting: BTreeSet<(WibTime, DeliveryId)>,
-    /// Those that let a later one of their transaction go first.
-    held: BTreeMap<Arc<str>, Vec<DeliveryId>>,
+    /// Those that let a later one of their transaction to the same place go first: one at a time, by transaction and URL.
+    held: BTreeMap<(Arc<str>, Arc<str>), DeliveryId>,
     under_way: usize,
     pub(super) touched: Touched<DeliveryId>,
     /// The text that most messages share.
@@ -169,12 +169,13 @@ impl Outbox {
         // Four thousand million notifications do not fit into any memory.
         let number = u32::try_from(self.messages.len()).unwrap_or(u32::MAX);
         let id = DeliveryId { account: self.account, number };
+        let place = (Arc::clone(news.transaction_id), Arc::clone(url));
         let later = |by: Duration| at.checked_add(by).unwrap_or(at);
         let state = match fault {
             Some(Fault::Lose) => DeliveryState::GivenUp,
             Some(Fault::Delay(by)) => DeliveryState::Waiting(later(by)),
-            Some(Fault::Reorder) => {
-                self.held.entry(Arc::clone(news.transaction_id)).or_default().push(id);
+            Some(Fault::Reorder) if !self.held.contains_key(&place) => {
+                self.held.insert(place, id);
                 DeliveryState::Waiting(later(HELD))
             }
             _ => DeliveryState::Waiting(at),
@@ -199,6 +200,9 @@ impl Outbox {
             self.waiting.insert((at, id));
         }
         self.touched.add(id);
+        if state == DeliveryState::GivenUp {
+            self.release(id, at);
+        }
         id
     }
 
@@ -207,6 +211,9 @@ impl Outbox {
     pub(super) fn put_back(&mut self, message: Message) {
         if let DeliveryState::Waiting(at) = message.state {
             self.waiting.insert((at, message.id));
+            if message.fault == Some(Fault::Reorder) && message.attempts.is_empty() {
+                self.held.insert((Arc::clone(&message.transaction_id), Arc::clone(&message.url)), message.id);
+            }
         }
         self.messages.push(message);
     }
@@ -222,6 +229,7 @@ impl Outbox {
             if let Some(message) = self.messages.get_mut(id.number as usize) {
                 message.state = DeliveryState::UnderWay;
                 self.under_way += 1;
+                Self::forget_held(&mut self.held, message);
                 due.push(Delivery { id, url: message.goes_to().to_owned(), body: message.text_now().to_owned() });
             }
         }
@@ -268,17 +276,24 @@ impl Outbox {
         self.messages.get(id.number as usize)
     }
 
-    /// Lets those go that waited for this one.
+    /// Lets the one go that waited for this one.
     fn release(&mut self, over: DeliveryId, now: WibTime) {
         let Some(message) = self.messages.get(over.number as usize) else { return };
-        let transaction_id = Arc::clone(&message.transaction_id);
-        let Some(held) = self.held.get_mut(&transaction_id) else { return };
-        let freed: Vec<DeliveryId> = held.iter().copied().filter(|id| *id < over).collect();
-        held.retain(|id| *id > over);
-        if held.is_empty() {
-            self.held.remove(&transaction_id);
+        let place = (Arc::clone(&message.transaction_id), Arc::clone(&message.url));
+        if let Some(held) = self.held.get(&place).copied().filter(|held| *held < over) {
+            self.held.remove(&place);
+            self.wait_until(held, |_| now);
         }
-        freed.into_iter().for_each(|id| self.wait_until(id, |_| now));
+    }
+
+    /// One that goes waits for nobody any more.
+    fn forget_held(held: &mut BTreeMap<(Arc<str>, Arc<str>), DeliveryId>, message: &Message) {
+        if message.fault == Some(Fault::Reorder) {
+            let place = (Arc::clone(&message.transaction_id), Arc::clone(&message.url));
+            if held.get(&place) == Some(&message.id) {
+                held.remove(&place);
+            }
+        }
     }
 
     /// Sends a notification once more, as the gateway sometimes does. `false` if it is on its way anyway.

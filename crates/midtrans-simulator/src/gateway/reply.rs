@@ -9,7 +9,7 @@ use super::faults::Fault;
 
 /// What the caller of the API gets to see.
 #[derive(Debug)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "whoever answers a caller has to know every case")]
 pub enum Reply {
     /// An answer.
     Whole(Response<Vec<u8>>),

@@ -47,7 +47,7 @@ struct SavedAccount {
     notification_url: Option<String>,
     kredivo_bare: bool,
     strict: bool,
-    faults: Vec<String>,
+    faults: Vec<(u32, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -176,11 +176,17 @@ impl Gateway {
     pub(crate) fn restore(&mut self, pieces: &Pieces) -> Result<(), Unreadable> {
         let account: SavedAccount = read(&pieces.account).ok_or(Unreadable("account"))?;
         self.go_on(account);
-        for text in pieces.payments.values() {
+        for (expected, (index, text)) in pieces.payments.iter().enumerate() {
+            if expected != *index {
+                return Err(Unreadable("gap between its transactions"));
+            }
             let payment = read::<SavedPayment>(text).and_then(|saved| saved.payment(self.account));
             self.put_back(payment.ok_or(Unreadable("transaction"))?);
         }
-        for (number, text) in &pieces.messages {
+        for (expected, (number, text)) in pieces.messages.iter().enumerate() {
+            if expected != *number {
+                return Err(Unreadable("gap between its notifications"));
+            }
             let number = u32::try_from(*number).map_err(|_| Unreadable("notification"))?;
             let id = DeliveryId { account: self.account, number };
             let message = read::<SavedMessage>(text).and_then(|saved| saved.message(id));
@@ -205,12 +211,13 @@ impl Gateway {
             notification_url: self.settings.notification_url.clone(),
             kredivo_bare: self.settings.kredivo_return == KredivoReturn::Bare,
             strict: self.settings.strict,
-            faults: self.faults.rules().iter().map(|(_, rule)| rule.to_string()).collect(),
+            faults: self.faults.rules().iter().map(|(number, rule)| (*number, rule.to_string())).collect(),
         }
     }
 
     fn go_on(&mut self, account: SavedAccount) {
         self.ids = super::Ids::going_on(account.seed, account.drawn);
+        self.faults.go_on(account.seed);
         self.refund_count = account.refunds;
         self.calls.go_on(account.calls);
         let settings = &mut self.settings;
@@ -222,9 +229,11 @@ impl Gateway {
         settings.strict |= account.strict;
         // Rules on the command line are those of this run; without any, the old ones go on.
         if self.faults.is_empty() {
-            account.faults.iter().filter_map(|rule| rule.parse().ok()).for_each(|rule| {
-                self.faults.add(rule);
-            });
+            for (number, text) in account.faults {
+                if let Ok(rule) = text.parse() {
+                    self.faults.put_back(number, rule);
+                }
+            }
         }
     }
 
@@ -267,10 +276,9 @@ impl SavedPayment {
 
     fn payment(self, account: u32) -> Option<Payment> {
         let arcs = |list: Vec<String>| list.into_iter().map(Arc::from).collect();
-        let log = self
-            .log
-            .into_iter()
-            .map(|(at, what)| Some(Entry { at: WibTime::from_unix(at)?, what: what.happening(account)? }));
+        // What a line was about may have no name any more; that is no reason to lose a transaction.
+        let lines = self.log.into_iter().filter_map(|(at, what)| Some((at, what.happening(account)?)));
+        let log = lines.map(|(at, what)| Some(Entry { at: WibTime::from_unix(at)?, what }));
         Some(Payment {
             id: self.id.into(),
             provider: [Provider::Akulaku, Provider::Kredivo].into_iter().find(|one| one.as_str() == self.provider)?,
@@ -347,7 +355,7 @@ impl SavedHappening {
         Some(match self {
             Self::Called(call, operation, status_code, fault) => {
                 let operation = super::route::OPERATIONS.into_iter().find(|one| *one == operation)?;
-                Happening::Called { call, operation, status_code, fault: maybe_fault(fault)? }
+                Happening::Called { call, operation, status_code, fault: maybe_fault(fault) }
             }
             Self::Became(status) => Happening::Became(TransactionStatus::from(status.as_str())),
             Self::Told(number) => Happening::Told(DeliveryId { account, number }),
@@ -409,7 +417,7 @@ impl SavedMessage {
             transaction_status: TransactionStatus::from(self.status.as_str()),
             url: self.url.into(),
             body: self.body.into(),
-            fault: maybe_fault(self.fault)?,
+            fault: maybe_fault(self.fault),
             attempts: attempts.collect::<Option<_>>()?,
             state: match maybe_time(self.waits)? {
                 Some(at) => DeliveryState::Waiting(at),
@@ -472,6 +480,6 @@ fn maybe_time(seconds: Option<i64>) -> Option<Option<WibTime>> {
     seconds.map_or(Some(None), |seconds| WibTime::from_unix(seconds).map(Some))
 }
 
-fn maybe_fault(text: Option<String>) -> Option<Option<Fault>> {
-    text.map_or(Some(None), |text| text.parse().ok().map(Some))
+fn maybe_fault(text: Option<String>) -> Option<Fault> {
+    text.and_then(|text| text.parse().ok())
 }

@@ -58,6 +58,18 @@ pub enum Happening {
     Ordered(Command),
 }
 
+impl Happening {
+    fn changed_nothing(&self) -> bool {
+        match self {
+            Self::Called { operation, status_code, .. } => {
+                *operation == "status" || !matches!(status_code, 200 | 201 | 407)
+            }
+            Self::Visited | Self::Chose(_) | Self::Struck(_) | Self::SentBack { .. } | Self::NotSentBack => true,
+            Self::Became(_) | Self::Told(_) | Self::BankConfirmed(_) | Self::Ordered(_) => false,
+        }
+    }
+}
+
 /// What the console does to a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -114,6 +126,9 @@ pub struct Call {
     pub answer: String,
     /// What went wrong on purpose.
     pub fault: Option<Fault>,
+    pub(super) operation: &'static str,
+    /// Whether it is about an order that has no transaction yet.
+    pub(super) waits: bool,
 }
 
 /// How many calls are kept.
@@ -124,13 +139,13 @@ pub const LONGEST: usize = 16 * 1024;
 /// How long a timeline may grow before calls without effect are left out.
 const ENTRIES: usize = 300;
 
-/// Adds a line. Of a merchant who asks for the status all day, the earliest questions are dropped.
+/// Adds a line. Of a merchant who asks all day and a customer who cannot decide, the earliest lines that changed nothing are
+/// dropped.
 pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: Happening) {
-    if log.len() >= ENTRIES {
-        let question = |entry: &Entry| matches!(entry.what, Happening::Called { operation: "status", .. });
-        if let Some(first) = log.iter().position(question) {
-            log.remove(first);
-        }
+    if log.len() >= ENTRIES
+        && let Some(first) = log.iter().position(|entry| entry.what.changed_nothing())
+    {
+        log.remove(first);
     }
     if log.len() == log.capacity() {
         // A charge makes three; most transactions get four more.
@@ -144,6 +159,8 @@ pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: Happening) {
 pub(super) struct Calls {
     latest: VecDeque<Call>,
     count: u64,
+    /// How many of the latest are about orders that have no transaction yet.
+    waiting: usize,
 }
 
 impl Calls {
@@ -161,9 +178,27 @@ impl Calls {
     pub(super) fn add(&mut self, call: Call) {
         self.count = call.number;
         if self.latest.len() == CALLS {
-            self.latest.pop_front();
+            let oldest = self.latest.pop_front();
+            self.waiting -= usize::from(oldest.is_some_and(|call| call.waits));
         }
+        self.waiting += usize::from(call.waits);
         self.latest.push_back(call);
+    }
+
+    /// The calls about an order that has its first transaction now, as lines of its timeline.
+    pub(super) fn without_transaction(&mut self, order_id: &str) -> Vec<(WibTime, Happening)> {
+        if self.waiting == 0 {
+            return Vec::new();
+        }
+        let own = self.latest.iter_mut().filter(|call| call.waits && call.order_id.as_deref() == Some(order_id));
+        let lines = own.map(|call| {
+            call.waits = false;
+            let Call { number, operation, status_code, fault, .. } = *call;
+            (call.at, Happening::Called { call: number, operation, status_code, fault })
+        });
+        let lines: Vec<_> = lines.collect();
+        self.waiting -= lines.len();
+        lines
     }
 
     pub(super) const fn latest(&self) -> &VecDeque<Call> {

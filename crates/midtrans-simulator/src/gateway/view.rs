@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::ops::Range;
 
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 
@@ -106,6 +107,22 @@ impl Gateway {
     /// All transactions, the latest first.
     pub fn transactions(&self) -> impl Iterator<Item = Summary> {
         self.payments.iter().rev().map(|payment| self.summary(payment))
+    }
+
+    /// Those transactions, the latest first, whose order id contains this text (in small letters) or whose own id it is, and
+    /// that have this status; of them, the rows in this range; and how many there are. Only the rows are looked at closely.
+    #[must_use]
+    pub fn search(&self, text: Option<&str>, status: Option<&str>, rows: Range<usize>) -> (Vec<Summary>, usize) {
+        let fits = |payment: &&Payment| {
+            let is_named = |text: &str| {
+                payment.id.eq_ignore_ascii_case(text) || payment.order_id.to_ascii_lowercase().contains(text)
+            };
+            text.is_none_or(is_named) && status.is_none_or(|status| payment.status.as_str() == status)
+        };
+        let found: Vec<&Payment> = self.payments.iter().rev().filter(fits).collect();
+        let count = found.len();
+        let rows = found.into_iter().skip(rows.start).take(rows.len()).map(|payment| self.summary(payment)).collect();
+        (rows, count)
     }
 
     /// How many transactions there are.

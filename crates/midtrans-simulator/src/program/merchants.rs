@@ -12,7 +12,7 @@ use crate::account::Account;
 /// Why the merchants cannot be read.
 #[derive(Debug)]
 pub(super) enum NoMerchants {
-    File(io::Error),
+    File(String, io::Error),
     Json(serde_json::Error),
     NoList,
     /// The merchant at this place of the list lacks this field, or it is no text.
@@ -22,7 +22,7 @@ pub(super) enum NoMerchants {
 impl fmt::Display for NoMerchants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(_) => f.write_str("--merchants: the file cannot be read"),
+            Self::File(name, _) => write!(f, "--merchants: {name} cannot be read"),
             Self::Json(_) => f.write_str("--merchants: the file is no JSON"),
             Self::NoList => f.write_str("--merchants: expected a list of objects"),
             Self::Field(at, field) => write!(f, "--merchants: number {at} of the list: {field} must be a text"),
@@ -33,7 +33,7 @@ impl fmt::Display for NoMerchants {
 impl Error for NoMerchants {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::File(error) => Some(error),
+            Self::File(_, error) => Some(error),
             Self::Json(error) => Some(error),
             Self::NoList | Self::Field(..) => None,
         }
@@ -41,7 +41,7 @@ impl Error for NoMerchants {
 }
 
 pub(super) fn read(file: &str) -> Result<Vec<Account>, NoMerchants> {
-    let text = fs::read_to_string(file).map_err(NoMerchants::File)?;
+    let text = fs::read_to_string(file).map_err(|error| NoMerchants::File(file.to_owned(), error))?;
     from_json(&text)
 }
 
@@ -80,6 +80,6 @@ mod tests {
         assert_eq!(error.to_string(), "--merchants: number 2 of the list: server_key must be a text");
         assert!(matches!(from_json("{}"), Err(NoMerchants::NoList)));
         assert!(matches!(from_json("["), Err(NoMerchants::Json(_))));
-        assert!(matches!(read("/nowhere/at/all"), Err(NoMerchants::File(_))));
+        assert!(matches!(read("/nowhere/at/all"), Err(NoMerchants::File(..))));
     }
 }

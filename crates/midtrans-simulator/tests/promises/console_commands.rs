@@ -131,3 +131,41 @@ fn a_merchant_who_asks_all_day_does_not_fill_the_timeline() {
     assert!(entries.len() <= 300);
     assert!(matches!(entries[2].what, Happening::Called { operation: "charge", .. }));
 }
+
+#[test]
+fn neither_refusals_nor_visits_fill_the_timeline_and_strangers_are_not_in_it() {
+    let mut desk = Desk::open();
+    desk.charge("akulaku", "order-1", 44_000);
+    for _ in 0..1_000 {
+        desk.charge("akulaku", "order-1", 44_000);
+        desk.gateway.checkout("order-1", desk.now);
+    }
+    let before = desk.gateway.timeline("order-1").unwrap().entries;
+    assert!(before.len() <= 300, "{}", before.len());
+    let long = "x".repeat(900_000);
+    let body = format!(r#"{{"transaction_details":{{"order_id":"{long}"}}}}"#);
+    for body in [body, crate::desk::charge("akulaku", "order-1", 1).to_string()] {
+        let mut request = Desk::request("POST", "/v2/charge", &[], &body);
+        request.headers_mut().remove("authorization");
+        drop(desk.gateway.handle(&request, desk.now));
+    }
+    assert_eq!(desk.gateway.timeline("order-1").unwrap().entries, before);
+    assert!(desk.gateway.calls().all(|call| call.order_id.as_ref().is_none_or(|id| id.len() <= 50)));
+}
+
+#[test]
+fn a_search_finds_by_text_id_and_status_and_counts_all() {
+    let mut desk = Desk::open();
+    for number in 0..30 {
+        desk.charge("kredivo", &format!("Order-{number}"), 44_000);
+    }
+    desk.choose("Order-7", Choice::Approve);
+    let (rows, count) = desk.gateway.search(Some("order-1"), None, 2..4);
+    assert_eq!(rows.iter().map(|row| row.order_id.as_str()).collect::<Vec<_>>(), ["Order-17", "Order-16"]);
+    assert_eq!(count, 11);
+    let (rows, count) = desk.gateway.search(None, Some("settlement"), 0..50);
+    assert_eq!((rows[0].order_id.as_str(), count), ("Order-7", 1));
+    let id = &rows[0].transaction_id;
+    assert_eq!(desk.gateway.search(Some(id), None, 0..50).1, 1);
+    assert_eq!(desk.gateway.search(Some("nope"), None, 0..50).1, 0);
+}

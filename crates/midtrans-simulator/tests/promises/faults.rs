@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use midtrans_protocol::{TransactionStatus, notification};
-use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, HELD, Happening, LEAD, Outcome, Reply, Rule, WayBack};
+use midtrans_simulator::gateway::{
+    Begun, Choice, DeliveryState, Fault, HELD, Happening, KredivoReturn, LEAD, Outcome, Reply, Rule, WayBack,
+};
 
 use crate::desk::{Desk, charge, pairs};
 
@@ -209,4 +211,120 @@ fn what_was_done_on_purpose_is_in_the_timeline() {
         entry.what,
         Happening::Called { operation: "status", status_code: 503, fault: Some(Fault::Status(503)), .. }
     )));
+}
+
+#[test]
+fn reorder_as_a_standing_rule_turns_each_pair_round() {
+    let mut desk = Desk::open();
+    desk.gateway.add_fault(Fault::Reorder);
+    desk.charge("akulaku", "order-1", 44_000);
+    desk.wait(10);
+    desk.choose("order-1", Choice::Approve);
+    assert_eq!(desk.news(), pairs(&[("settlement", "200")]));
+    assert_eq!(desk.news(), pairs(&[("pending", "201")]));
+}
+
+#[test]
+fn reorder_is_about_one_place_and_ends_when_the_notification_leaves() {
+    let mut desk = Desk::open();
+    desk.gateway.fail_next(Fault::Reorder);
+    let headers = [("x-append-notification", "http://127.0.0.1:4000/b")];
+    desk.call_with("POST", "/v2/charge", &headers, &charge("akulaku", "order-1", 44_000).to_string());
+    assert_eq!(desk.news().len(), 1, "the other place hears at once");
+    assert!(desk.news().is_empty(), "and frees nothing");
+    desk.wait(HELD.as_secs());
+    let late = desk.gateway.due(desk.now).remove(0);
+    desk.gateway.delivered(late.id, Outcome::answered(503), desk.now);
+    let before = desk.gateway.messages()[0].state;
+    desk.choose("order-1", Choice::Approve);
+    desk.told();
+    assert_eq!(desk.gateway.messages()[0].state, before, "a repeat keeps its time");
+}
+
+#[test]
+fn a_later_notification_that_is_lost_frees_the_one_that_waited_for_it() {
+    let mut desk = Desk::open();
+    desk.gateway.fail_next(Fault::Reorder);
+    desk.charge("akulaku", "order-1", 44_000);
+    desk.gateway.fail_next(Fault::Lose);
+    desk.choose("order-1", Choice::Approve);
+    assert_eq!(desk.news(), pairs(&[("pending", "201")]));
+}
+
+#[test]
+fn a_denial_waits_for_somebody_who_approves_and_timing_for_something_to_time() {
+    let mut desk = Desk::open();
+    desk.charge("akulaku", "order-1", 44_000);
+    desk.gateway.fail_next(Fault::Decline);
+    desk.gateway.fail_next(Fault::ReturnBefore);
+    desk.choose("order-1", Choice::Leave);
+    assert_eq!(desk.gateway.faults().len(), 2, "nothing was used up");
+    desk.choose("order-1", Choice::Approve);
+    assert_eq!(desk.status("order-1").text_of("transaction_status"), "deny");
+    assert!(desk.gateway.faults().is_empty());
+}
+
+#[test]
+fn the_browser_is_first_also_when_the_notification_suffers_otherwise() {
+    for fault in [Fault::Duplicate, Fault::Corrupt] {
+        let mut desk = Desk::open();
+        desk.charge("akulaku", "order-1", 44_000);
+        desk.told();
+        desk.gateway.fail_next(fault);
+        desk.gateway.fail_next(Fault::ReturnBefore);
+        desk.choose("order-1", Choice::Approve);
+        assert!(desk.gateway.due(desk.now).is_empty(), "{fault}");
+        desk.wait(LEAD.as_secs());
+        assert_eq!(desk.gateway.due(desk.now).len(), 1, "{fault}");
+    }
+}
+
+#[test]
+fn a_latency_also_holds_up_what_is_answered_at_the_beginning() {
+    let second = Duration::from_secs(1);
+    let mut desk = Desk::open();
+    desk.gateway.add_fault(Fault::Latency(second));
+    desk.gateway.fail_next(Fault::Status(503));
+    let body = charge("akulaku", "order-1", 44_000).to_string();
+    let request = Desk::request("POST", "/v2/charge", &[("idempotency-key", "k")], &body);
+    assert!(matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second));
+    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
+    assert_eq!(ticket.pause(), second);
+    drop(desk.gateway.finish(ticket, &request, desk.now));
+    assert!(matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second), "a repeat");
+}
+
+#[test]
+fn a_charge_that_failed_on_purpose_is_in_the_timeline_of_what_came_of_it() {
+    let mut desk = Desk::open();
+    desk.gateway.fail_next(Fault::Status(503));
+    desk.charge("akulaku", "order-1", 44_000);
+    desk.charge("akulaku", "order-2", 44_000);
+    desk.charge("akulaku", "order-1", 44_000);
+    let codes = |order_id: &str| -> Vec<u16> {
+        let entries = desk.gateway.timeline(order_id).unwrap().entries;
+        let code = |what| if let Happening::Called { status_code, .. } = what { Some(status_code) } else { None };
+        entries.into_iter().filter_map(|entry| code(entry.what)).collect()
+    };
+    assert_eq!(codes("order-1"), [503, 201]);
+    assert_eq!(codes("order-2"), [201]);
+}
+
+#[test]
+fn a_return_without_parameters_cannot_be_forged() {
+    let mut desk = Desk::open();
+    desk.gateway.settings_mut().kredivo_return = KredivoReturn::Bare;
+    desk.charge("kredivo", "order-1", 44_000);
+    desk.gateway.fail_next(Fault::ForgedReturn);
+    desk.choose("order-1", Choice::Approve);
+    let last = desk.gateway.timeline("order-1").unwrap().entries.pop().unwrap().what;
+    assert!(matches!(last, Happening::SentBack { forged: false, .. }), "{last:?}");
+}
+
+#[test]
+fn a_fault_beyond_its_bounds_counts_as_the_nearest() {
+    assert_eq!(Rule::new(Fault::Status(200)).fault(), Fault::Status(400));
+    assert_eq!(Rule::new(Fault::Html(100)).fault(), Fault::Html(200));
+    let rule = Rule::new(Fault::Latency(Duration::MAX));
+    assert_eq!(rule.to_string().parse(), Ok(rule));
 }

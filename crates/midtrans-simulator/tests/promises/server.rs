@@ -128,3 +128,35 @@ fn after_the_end_nobody_listens() {
     });
     assert!(charge_at(&url, "k", "order-1").is_err());
 }
+
+#[test]
+fn a_page_whose_name_leads_here_is_not_served_and_a_client_may_use_any_name() {
+    let simulator = Simulator::builder().serve_blocking().unwrap();
+    let status = |headers: &[(&str, &str)]| {
+        let mut request = agent().get(format!("{}/v2/order-1/status", simulator.url())).header("authorization", KEY);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.call().unwrap().status().as_u16()
+    };
+    assert_eq!(status(&[("host", "gateway.internal")]), 200, "no browser");
+    assert_eq!(status(&[("host", "evil.example"), ("origin", "http://evil.example")]), 403);
+    assert_eq!(status(&[("host", "evil.example"), ("sec-fetch-site", "same-origin")]), 403);
+    assert_eq!(status(&[("sec-fetch-site", "none")]), 200, "somebody at this machine's address");
+}
+
+#[test]
+fn a_password_in_a_url_is_refused_or_left_out() {
+    let with_user = "http://user:secret-marker@127.0.0.1:9/notify";
+    let error = Simulator::builder().notification_url(with_user).in_process().unwrap_err();
+    assert!(matches!(error, StartError::Url(_)));
+    let simulator = Simulator::builder().in_process().unwrap();
+    let request = crate::desk::Desk::request(
+        "POST",
+        "/v2/charge",
+        &[("x-override-notification", with_user)],
+        &charge("akulaku", "order-1", 44_000).to_string(),
+    );
+    simulator.with_accounts(|accounts, now| accounts.first_mut().handle(&request, now));
+    assert_eq!(&*simulator.messages()[0].url, "http://127.0.0.1:9/notify");
+}

@@ -194,3 +194,111 @@ fn a_call_without_sockets_keeps_its_limits() {
     }
     assert!(BlockingTransport::send(&simulator, request(), limits(1_000)).is_ok());
 }
+
+#[test]
+fn what_is_held_back_is_held_back_after_a_restart() {
+    let file = File::new("held");
+    let open = || builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+    {
+        let simulator = open();
+        simulator.fail_next(Fault::Reorder);
+        client(&simulator).charge(&charge("order-1")).unwrap();
+    }
+    let simulator = open();
+    simulator.choose("order-1", Choice::Approve);
+    let mut told = Vec::new();
+    simulator.deliver(|delivery| {
+        told.push(delivery.body.contains("settlement"));
+        Outcome::answered(200)
+    });
+    assert_eq!(told, [true, false]);
+}
+
+#[test]
+fn rules_keep_their_numbers_and_the_clock_does_not_go_back() {
+    let file = File::new("numbers");
+    let (number, now) = {
+        let simulator = builder(&file).in_process().unwrap();
+        simulator.fail_next(Fault::Lose);
+        let number = simulator.add_fault(Rule::new(Fault::Status(503)).order("order-9"));
+        simulator.remove_fault(number - 1);
+        simulator.advance(Duration::from_secs(3_600));
+        (number, simulator.now())
+    };
+    let simulator = builder(&file).in_process().unwrap();
+    assert_eq!(simulator.now(), now);
+    assert!(simulator.remove_fault(number));
+    drop(simulator);
+    let earlier = Simulator::builder().time(Time::Manual("2020-01-01 00:00:00".parse().unwrap())).state(&file.0);
+    assert!(earlier.in_process().unwrap().now() >= now);
+}
+
+#[test]
+fn a_gap_between_the_rows_is_noticed() {
+    for table in ["payment", "message"] {
+        let file = File::new(&format!("gap-{table}"));
+        {
+            let simulator = builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+            client(&simulator).charge(&charge("order-1")).unwrap();
+            client(&simulator).charge(&charge("order-2")).unwrap();
+        }
+        let connection = rusqlite::Connection::open(&file.0).unwrap();
+        connection.execute(&format!("DELETE FROM {table} WHERE number = 0"), []).unwrap();
+        drop(connection);
+        let error = builder(&file).in_process().unwrap_err();
+        assert!(matches!(error, StartError::State(_)), "{table}: {error}");
+    }
+}
+
+#[test]
+fn another_programs_database_is_left_as_it_is() {
+    let file = File::new("foreign");
+    let tables = |connection: &rusqlite::Connection| -> i64 {
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap()
+    };
+    let connection = rusqlite::Connection::open(&file.0).unwrap();
+    connection.execute_batch("CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT)").unwrap();
+    let before = tables(&connection);
+    drop(connection);
+    assert!(builder(&file).in_process().unwrap_err().to_string().contains("state file"));
+    assert_eq!(tables(&rusqlite::Connection::open(&file.0).unwrap()), before);
+}
+
+#[test]
+fn stored_answers_leave_the_file_when_their_time_is_over() {
+    let file = File::new("answers");
+    let simulator = builder(&file).in_process().unwrap();
+    for number in 0..5 {
+        client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
+        simulator.advance(Duration::from_secs(400));
+    }
+    drop(simulator);
+    let connection = rusqlite::Connection::open(&file.0).unwrap();
+    let rows: i64 = connection.query_row("SELECT count(*) FROM answer", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 1);
+}
+
+#[tokio::test]
+async fn after_the_end_another_simulator_can_go_on_though_a_shop_has_not_answered_yet() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let file = File::new("silent");
+    let open = || Simulator::builder().notification_url(url.as_str()).state(&file.0).serve();
+    let simulator = open().await.unwrap();
+    client(&simulator).charge(&charge("order-1")).unwrap();
+    // The notification is on its way now, and its answer never comes.
+    let taken = tokio::task::spawn_blocking(move || silent.accept().map(|(stream, _)| (silent, stream)));
+    let _open = taken.await.unwrap().unwrap();
+    simulator.shutdown().await;
+    let again = open().await.unwrap();
+    assert!(again.timeline("order-1").is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = File::new("mode");
+    drop(builder(&file).in_process().unwrap());
+    assert_eq!(std::fs::metadata(&file.0).unwrap().permissions().mode() & 0o077, 0);
+}
