@@ -137,6 +137,11 @@ impl Delivered {
     }
 
     /// A merchant that did not answer to the end may have stored it.
+    /// Whether the shop said that it does not believe it.
+    pub(crate) fn is_turned_away(&self) -> bool {
+        matches!(self.outcome, Outcome::Answered { status: 400..=499, .. })
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match &self.outcome {
             _ if self.trouble.as_ref().is_some_and(|trouble| trouble.may_have_arrived) => Exit::Unknown,

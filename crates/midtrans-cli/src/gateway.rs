@@ -117,7 +117,8 @@ fn advised(
         }
         404 if refusal.is_not_found() => failure.next("check the id and the environment"),
         404 => failure.next("something before the gateway answered: check the environment's URL"),
-        406 | 412 | 414 => failure.next(ask),
+        406 => failure.next("it is used up: take another one, or see what became of it").next(ask),
+        412 | 414 => failure.next(ask),
         429 => failure.next("wait a minute, then try again"),
         500..=599 | 900..=999 => failure.next("try again later"),
         _ => failure.next("change what the gateway names above, then try again"),

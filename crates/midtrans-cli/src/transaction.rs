@@ -20,9 +20,11 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
         .field("status_code", transaction.status_code())
         .field("status_message", details.status_message());
     times(report, details);
-    report
-        .field("refund_amount", details.refund_amount().map(|amount| amount.as_str().to_owned()))
-        .field("refund_key", details.refund_key());
+    if let Some(amount) = details.refund_amount() {
+        // The gateway tells the sum, also where it answers to one refund.
+        report.row("refunded in all", amount.as_str(), Tone::Neutral).data("refund_amount", amount.as_str());
+    }
+    report.field("refund_key", details.refund_key());
     let refunds = details.refunds();
     for refund in &refunds {
         report.row("refund", &refund_line(refund), Tone::Neutral);

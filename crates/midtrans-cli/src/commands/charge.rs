@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use midtrans_protocol::{
-    Charge as Operation, CustomExpiry, CustomerDetails, ExpiryUnit, ItemDetails, NotificationUrls, OrderId, Rupiah,
-    TransactionDetails,
+    Charge as Operation, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, NotificationUrls,
+    OrderId, Rupiah, TransactionDetails,
 };
 use serde_json::{Value, json};
 
@@ -60,13 +60,20 @@ midtrans charge akulaku --order order-101 --amount 40000 \\
   --customer first_name=Siti,last_name=Rahma,email=siti@example.com,phone=08123456789
 midtrans charge kredivo --from charge.json";
 
-const COMPLETE: &str = "give every field of --item and --customer that the provider asks for, or neither of the two";
+/// Something about the items or the customer.
+fn incomplete(error: InvalidInput) -> Failure {
+    Failure::from(error).next(
+        "give every field of --item and --customer that the provider asks for, or neither of the two; the items have to add up \
+         to --amount, and Kredivo also wants category and url of each item, and the customer's address, city, postal_code and \
+         country_code",
+    )
+}
 
 impl Charge {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let charge = match &self.from {
             Some(file) => self.read(&input::read_text(file)?)?,
-            None => self.build().map_err(|failure| failure.next(COMPLETE))?,
+            None => self.build()?,
         };
         let account = context.account()?;
         let mut options = self.changing.options()?;
@@ -97,8 +104,8 @@ impl Charge {
         let charge = match self.provider {
             Provider::Akulaku if is_bare => Operation::akulaku_minimal(order),
             Provider::Kredivo if is_bare => Operation::kredivo_approved(order),
-            Provider::Akulaku => Operation::akulaku(order, items, customer)?,
-            Provider::Kredivo => Operation::kredivo(order, items, customer)?,
+            Provider::Akulaku => Operation::akulaku(order, items, customer).map_err(incomplete)?,
+            Provider::Kredivo => Operation::kredivo(order, items, customer).map_err(incomplete)?,
         };
         Ok(match &self.expiry {
             Some(expiry) => charge.with_custom_expiry(expiry.clone()),

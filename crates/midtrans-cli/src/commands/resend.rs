@@ -19,14 +19,14 @@ use crate::{delivery, input, target};
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Resend {
-    /// A notification as `midtrans listen --save` keeps it, or - for standard input
-    #[arg(required_unless_present = "order", requires = "to")]
-    file: Option<PathBuf>,
+    /// Notifications as `midtrans listen --save` keeps them, or - for one from standard input
+    #[arg(required_unless_present = "order", requires = "to", value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Where to; this machine only, unless --allow-host names the host
-    #[arg(long, value_name = "URL", requires = "file")]
+    #[arg(long, value_name = "URL", requires = "files")]
     to: Option<String>,
     /// Have the simulator send its notifications about this order or transaction again
-    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    #[arg(long, value_name = "ID", conflicts_with = "files")]
     order: Option<String>,
     /// The simulator's address [the environment, if it is a URL, else http://127.0.0.1:8180]
     #[arg(long, value_name = "URL", requires = "order")]
@@ -44,16 +44,21 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Resend {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        match (&self.order, &self.file, &self.to) {
-            (Some(order), ..) => self.ask_simulator(context, order),
-            (None, Some(file), Some(to)) => {
-                let delivered = delivery::send(to, &input::read(file)?, &self.allow_host)?;
+        match (&self.order, &self.to) {
+            (Some(order), _) => self.ask_simulator(context, order),
+            (None, Some(to)) => {
                 let mut report = Report::new();
                 report.field("to", to.as_str());
-                delivered.describe(&mut report, to);
-                report.data("deliveries", vec![delivered.json()]);
+                let (mut exit, mut deliveries) = (Exit::Done, Vec::new());
+                for file in &self.files {
+                    let delivered = delivery::send(to, &input::read(file)?, &self.allow_host)?;
+                    delivered.describe(&mut report, to);
+                    deliveries.push(delivered.json());
+                    exit = if exit == Exit::Done { delivered.exit() } else { exit };
+                }
+                report.data("deliveries", deliveries);
                 context.print(&report);
-                Ok(delivered.exit())
+                Ok(exit)
             }
             _ => Err(Failure::usage("name a file and --to, or --order")),
         }

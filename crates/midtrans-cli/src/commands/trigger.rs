@@ -133,7 +133,13 @@ impl Trigger {
             let delivered = delivery::send(to, body.as_bytes(), &self.allow_host)?;
             delivered.describe(&mut report, to);
             deliveries.push(delivered.json());
-            exit = if exit == Exit::Done { delivered.exit() } else { exit };
+            let own = match delivered.exit() {
+                // A forgery that is turned away is what was wanted, and one that is taken is not.
+                _ if self.forge && delivered.is_turned_away() => Exit::Done,
+                Exit::Done if self.forge => Exit::Refused,
+                other => other,
+            };
+            exit = if exit == Exit::Done { own } else { exit };
         }
         report.data("deliveries", deliveries);
         context.print(&report);

@@ -82,6 +82,12 @@ impl From<NotPossible> for Trouble {
 }
 
 fn order(accounts: &mut Accounts, id: &str, word: &str, form: &Form, now: WibTime) -> Result<Done, Trouble> {
+    if accounts.is_ambiguous(id) {
+        return Err(Trouble::new(
+            StatusCode::CONFLICT,
+            "several merchants have an order of this id: use the transaction id",
+        ));
+    }
     let timeline = accounts.timeline(id).ok_or_else(|| Trouble::new(StatusCode::NOT_FOUND, UNKNOWN))?;
     let place = address(&timeline.summary.transaction_id);
     let command = match word {

@@ -81,6 +81,12 @@ impl Accounts {
         self.all_mut().find(|account| account.by_reference(reference).is_some())
     }
 
+    /// Whether several merchants have an order of this id.
+    #[must_use]
+    pub fn is_ambiguous(&self, reference: &str) -> bool {
+        self.all().filter(|account| account.by_reference(reference).is_some()).nth(1).is_some()
+    }
+
     /// As [`Gateway::begin`], for the account whose key the call carries.
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
         // With one account there is nothing to choose, and it looks at the key itself.

@@ -7,6 +7,7 @@ use midtrans_simulator::{Account, Simulator, StartError};
 use serde_json::Value;
 
 use crate::desk::{START, charge};
+use crate::sockets::agent;
 
 /// `SB-Mid-server-one:` and `SB-Mid-server-two:` in base64.
 const ONE: &str = "Basic U0ItTWlkLXNlcnZlci1vbmU6";
@@ -84,6 +85,25 @@ fn the_customer_finds_the_transaction_of_any_merchant() {
     accounts.choose(id, Choice::Approve, now).unwrap();
     assert_eq!(accounts.timeline("order-9").unwrap().summary.merchant_id, "G2");
     assert!(accounts.choose("order-8", Choice::Approve, now).is_none());
+}
+
+#[test]
+fn an_order_that_two_merchants_have_is_commanded_by_its_transaction_id_only() {
+    let other = Account::new("G2", "SB-Mid-server-two", "SB-Mid-client-two");
+    let simulator = Simulator::builder().merchant(other).serve_blocking().unwrap();
+    for key in [crate::desk::KEY, TWO] {
+        let request = agent().post(format!("{}/v2/charge", simulator.url())).header("authorization", key);
+        request.send(charge("akulaku", "order-1", 44_000).to_string()).unwrap();
+    }
+    let settle = |id: &str| {
+        let url = format!("{}/console/transactions/{id}/settle", simulator.url());
+        agent().post(url).header("accept", "application/json").send_empty().unwrap().status().as_u16()
+    };
+    let own = |accounts: &mut Accounts, _| -> Vec<_> { accounts.all().flat_map(|one| one.transactions()).collect() };
+    assert_eq!(settle("order-1"), 409);
+    assert_eq!(settle(&simulator.with_accounts(own)[1].transaction_id), 200);
+    let statuses: Vec<String> = simulator.with_accounts(own).iter().map(|row| row.status.to_string()).collect();
+    assert_eq!(statuses, ["pending", "settlement"]);
 }
 
 #[test]
