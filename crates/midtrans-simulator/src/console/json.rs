@@ -1,12 +1,16 @@
-//! One transaction as JSON, for programs.
+//! Transactions and settings as JSON, for programs.
 
 use serde_json::{Value, json};
 
-use crate::gateway::{Attempt, DeliveryState, Entry, Happening, Message, Outcome, Timeline};
+use midtrans_protocol::WibTime;
 
-/// Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the gateway; amounts are whole rupiah.
-pub(super) fn timeline(timeline: &Timeline) -> Value {
-    let summary = &timeline.summary;
+use crate::gateway::{
+    Attempt, DeliveryState, Entry, Gateway, Happening, KredivoReturn, Message, Outcome, Summary, Timeline,
+};
+
+/// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the gateway; amounts are whole
+/// rupiah.
+pub(super) fn summary(summary: &Summary) -> Value {
     json!({
         "merchant_id": summary.merchant_id,
         "order_id": summary.order_id,
@@ -18,17 +22,42 @@ pub(super) fn timeline(timeline: &Timeline) -> Value {
         "expiry_time": summary.expires.to_string(),
         "settlement_time": summary.settled.map(|at| at.to_string()),
         "refund_amount": summary.refunded.get(),
-        "redirect_url": timeline.redirect_url,
-        "items": timeline.items.iter().map(|item| json!({
-            "name": item.name, "price": item.price, "quantity": item.quantity,
-        })).collect::<Vec<_>>(),
-        "refunds": timeline.refunds.iter().map(|refund| json!({
+    })
+}
+
+/// One transaction with all that happened.
+pub(super) fn timeline(timeline: &Timeline) -> Value {
+    let mut value = summary(&timeline.summary);
+    value["redirect_url"] = timeline.redirect_url.as_str().into();
+    value["items"] =
+        list(&timeline.items, |item| json!({ "name": item.name, "price": item.price, "quantity": item.quantity }));
+    value["refunds"] = list(&timeline.refunds, |refund| {
+        json!({
             "key": refund.key, "amount": refund.amount.get(), "reason": refund.reason,
             "made": refund.made.to_string(), "confirmed": refund.confirmed.map(|at| at.to_string()),
-        })).collect::<Vec<_>>(),
-        "entries": timeline.entries.iter().map(entry).collect::<Vec<_>>(),
-        "notifications": timeline.messages.iter().map(message).collect::<Vec<_>>(),
+        })
+    });
+    value["entries"] = list(&timeline.entries, entry);
+    value["notifications"] = list(&timeline.messages, message);
+    value
+}
+
+/// What is set for a merchant, and what is in force. No key.
+pub(super) fn settings(account: &Gateway, now: WibTime) -> Value {
+    let settings = account.settings();
+    json!({
+        "merchant_id": settings.merchant_id,
+        "finish_url": settings.finish_url,
+        "notification_url": settings.notification_url,
+        "kredivo_return": if settings.kredivo_return == KredivoReturn::Bare { "bare" } else { "with_status" },
+        "strict": settings.strict,
+        "faults": list(account.faults(), |(number, rule)| json!({ "number": number, "rule": rule.to_string() })),
+        "now": now.to_string(),
     })
+}
+
+pub(super) fn list<T>(items: &[T], value: impl Fn(&T) -> Value) -> Value {
+    items.iter().map(value).collect()
 }
 
 fn entry(entry: &Entry) -> Value {

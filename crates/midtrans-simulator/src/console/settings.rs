@@ -8,29 +8,46 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
-use http::{StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
+use serde_json::json;
 
-use super::answer;
 use super::form::Form;
 use super::layout::{Page, Room};
+use super::{answer, json};
 use crate::shared::Shared;
 use change::Trouble;
 use view::View;
 
-pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
     let form = Form::of_query(uri.query());
+    if answer::wants_json(&headers) {
+        let value = shared.quietly(|accounts, now| {
+            let account = form.text("merchant").map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
+            account.map(|account| json::settings(account, now))
+        });
+        return match value {
+            Some(value) => answer::json(StatusCode::OK, &value),
+            None => answer::json(StatusCode::NOT_FOUND, &json!({ "error": "there is no such merchant" })),
+        };
+    }
     settings(&shared, form.text("merchant"), None, &Form::default())
 }
 
-pub(super) async fn change(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+pub(super) async fn change(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     let form = Form::read(&body);
-    match change::change(&shared, &form) {
-        Ok(()) => {
+    match (change::change(&shared, &form), answer::wants_json(&headers)) {
+        (Ok(Some(number)), true) => answer::json(StatusCode::OK, &json!({ "number": number })),
+        (Ok(None), true) => answer::json(StatusCode::OK, &json!({ "done": true })),
+        (Err(trouble), true) => {
+            let error = json!({ "error": trouble.reason, "field": trouble.field });
+            answer::json(StatusCode::BAD_REQUEST, &error)
+        }
+        (Ok(_), false) => {
             let merchant = form.text("merchant").map(|merchant| [("merchant", merchant)]);
             let query = merchant.and_then(|pairs| serde_urlencoded::to_string(pairs).ok());
             answer::see(&query.map_or("/console/settings".to_owned(), |query| format!("/console/settings?{query}")))
         }
-        Err(trouble) => settings(&shared, form.text("merchant"), Some(&trouble), &form),
+        (Err(trouble), false) => settings(&shared, form.text("merchant"), Some(&trouble), &form),
     }
 }
 

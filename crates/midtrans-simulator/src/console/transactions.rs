@@ -5,25 +5,30 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use maud::{Markup, html};
+use serde_json::json;
 
-use super::answer;
 use super::form::Form;
 use super::layout::{Page, Room, badge, status, time};
+use super::{answer, json};
 use crate::gateway::{Accounts, Gateway, Summary};
 use crate::shared::Shared;
 
 const PAGE: usize = 50;
 const STATUSES: [&str; 7] = ["pending", "settlement", "deny", "cancel", "expire", "refund", "partial_refund"];
 
-pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
     let filter = Filter::of(&Form::of_query(uri.query()));
     let (found, merchants, now) = shared.quietly(|accounts, now| {
         accounts.catch_up(now);
         let merchants: Vec<String> = accounts.all().map(|account| account.settings().merchant_id.clone()).collect();
         (filter.find(accounts), merchants, now)
     });
+    if answer::wants_json(&headers) {
+        let rows = json::list(&found.rows, json::summary);
+        return answer::json(StatusCode::OK, &json!({ "transactions": rows, "count": found.count }));
+    }
     let here = filter.address(filter.page);
     let page = Page { room: Room::Transactions, title: "Transactions", here: Some(&here), now };
     answer::page(StatusCode::OK, page.with(&content(&filter, &found, &merchants)))

@@ -28,23 +28,21 @@ pub(super) const ADD_FAULT: &str = "add-fault";
 pub(super) const REMOVE_FAULT: &str = "remove-fault";
 pub(super) const ADVANCE: &str = "advance";
 
-pub(super) fn change(shared: &Shared, form: &Form) -> Result<(), Trouble> {
+/// Does what a form wants. A new rule has a number.
+pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, Trouble> {
     match form.text("action") {
-        Some(ADVANCE) => advance(shared, form),
+        Some(ADVANCE) => advance(shared, form).map(|()| None),
         Some(SAVE) => {
             let wanted = Wanted::read(form)?;
             in_account(shared, form, |account| {
                 wanted.set(account);
-                Ok(())
+                None
             })
         }
         Some(ADD_FAULT) => {
             let text = form.text("rule").unwrap_or_default();
             let rule: Rule = text.parse().map_err(|error| Trouble::new("rule", format!("{error}")))?;
-            in_account(shared, form, |account| {
-                account.add_fault(rule);
-                Ok(())
-            })
+            in_account(shared, form, |account| Some(account.add_fault(rule)))
         }
         Some(REMOVE_FAULT) => {
             let number = form.text("number").and_then(|number| number.parse().ok());
@@ -52,7 +50,7 @@ pub(super) fn change(shared: &Shared, form: &Form) -> Result<(), Trouble> {
             in_account(shared, form, |account| {
                 // One that is used up is gone, and that was wanted.
                 account.remove_fault(number);
-                Ok(())
+                None
             })
         }
         _ => Err(Trouble::new("", "the form says nothing")),
@@ -62,13 +60,14 @@ pub(super) fn change(shared: &Shared, form: &Form) -> Result<(), Trouble> {
 fn in_account(
     shared: &Shared,
     form: &Form,
-    work: impl FnOnce(&mut Gateway) -> Result<(), Trouble>,
-) -> Result<(), Trouble> {
+    work: impl FnOnce(&mut Gateway) -> Option<u32>,
+) -> Result<Option<u32>, Trouble> {
     shared.with(|accounts, _| match form.text("merchant") {
         Some(merchant) => {
-            work(accounts.of_merchant_mut(merchant).ok_or_else(|| Trouble::new("", "there is no such merchant"))?)
+            let account = accounts.of_merchant_mut(merchant);
+            account.map(work).ok_or_else(|| Trouble::new("merchant", "there is no such merchant"))
         }
-        None => work(accounts.first_mut()),
+        None => Ok(work(accounts.first_mut())),
     })
 }
 
