@@ -12,9 +12,6 @@ Runs the bench `speed` of midtrans-tests, optimised. All arguments go to it and 
 ";
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    // The command line is measured as a whole process.
-    let mut program = cargo::cargo(&workspace::root());
-    cargo::run(program.args(["build", "--quiet", "--release", "-p", "midtrans-cli"]))?;
     let mut command = cargo::cargo(&workspace::root());
     command.args(["bench", "-p", "midtrans-tests", "--bench", "speed", "--"]).args(arguments.into_rest());
     cargo::pass_through(&mut command)

@@ -136,12 +136,12 @@ impl Delivered {
         matches!(self.outcome, Outcome::Answered { status: 200..=299, .. })
     }
 
-    /// A merchant that did not answer to the end may have stored it.
     /// Whether the shop said that it does not believe it.
-    pub(crate) fn is_turned_away(&self) -> bool {
+    pub(crate) const fn is_turned_away(&self) -> bool {
         matches!(self.outcome, Outcome::Answered { status: 400..=499, .. })
     }
 
+    /// A merchant that did not answer to the end may have stored it.
     pub(crate) fn exit(&self) -> Exit {
         match &self.outcome {
             _ if self.trouble.as_ref().is_some_and(|trouble| trouble.may_have_arrived) => Exit::Unknown,

@@ -116,7 +116,7 @@ impl Simulator {
         self.shared.quietly(|accounts, _| accounts.first().settings().client_key().clone())
     }
 
-    /// Sends customers there from now on.
+    /// Sends customers of the first merchant there from now on.
     ///
     /// # Errors
     /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL.
@@ -126,7 +126,7 @@ impl Simulator {
         Ok(())
     }
 
-    /// Sends the notifications of everything that happens from now on there.
+    /// Sends the first merchant's notifications of everything that happens from now on there.
     ///
     /// # Errors
     /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL.
@@ -153,17 +153,18 @@ impl Simulator {
         self.shared.with(|_, _| ());
     }
 
-    /// Lets this go wrong once, with whatever order comes next.
+    /// Lets this go wrong once, with whatever order of the first merchant comes next.
     pub fn fail_next(&self, fault: Fault) {
         self.add_fault(Rule::new(fault).times(1));
     }
 
-    /// Lets things go wrong from now on. Returns the rule's number, to remove it with.
+    /// Lets things go wrong from now on, for the first merchant; for others, see [`with_accounts`](Self::with_accounts) and
+    /// [`Accounts::of_merchant_mut`]. Returns the rule's number, to remove it with.
     pub fn add_fault(&self, rule: impl Into<Rule>) -> u32 {
         self.shared.with(|accounts, _| accounts.first_mut().add_fault(rule))
     }
 
-    /// Takes a rule back. `false` if it is not there or used up.
+    /// Takes a rule of the first merchant back. `false` if it is not there or used up.
     pub fn remove_fault(&self, number: u32) -> bool {
         self.shared.with(|accounts, _| accounts.first_mut().remove_fault(number))
     }

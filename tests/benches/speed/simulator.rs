@@ -115,8 +115,13 @@ fn start(arguments: &Arguments) -> io::Result<Vec<Row>> {
     Ok(vec![Row::count(SECTION, "start, until it takes a connection", Unit::Nanoseconds, pair, START, "≤ 50 ms")])
 }
 
-/// The command line as a whole process. `cargo xtask bench` builds it beforehand.
+/// The command line as a whole process.
 fn verify(arguments: &Arguments) -> io::Result<Vec<Row>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo).args(["build", "--quiet", "--release", "-p", "midtrans-cli"]).status()?;
+    if !built.success() {
+        return Err(io::Error::other("midtrans-cli does not build"));
+    }
     let name = format!("midtrans{}", std::env::consts::EXE_SUFFIX);
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../release").join(name);
     let body = crate::samples::Kind::Akulaku.body();

@@ -109,6 +109,7 @@ impl Gateway {
         }
         match result {
             Ok(answer) => {
+                // A charge that succeeded made the last one; its body need not be read again.
                 if about.route == Ok(Route::Charge) {
                     about.order_id = self.payments.last().map(|payment| payment.order_id.to_string());
                 }

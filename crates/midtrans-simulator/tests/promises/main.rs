@@ -10,6 +10,7 @@ mod desk;
 mod faults;
 mod finish;
 mod idempotency;
+mod in_process;
 mod lifecycle;
 mod notifications;
 mod openapi;

@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use midtrans_simulator::gateway::Fault;
+use midtrans_simulator::gateway::{DeliveryState, Fault};
 use midtrans_simulator::{Simulator, StartError};
 use serde_json::Value;
 
 use crate::desk::{KEY, charge};
-use crate::sockets::agent;
+use crate::sockets::{Shop, agent};
 
 fn charge_at(url: &str, key: &str, order_id: &str) -> Result<(u16, Value), ureq::Error> {
     let request = agent().post(format!("{url}/v2/charge")).header("authorization", KEY).header("idempotency-key", key);
@@ -159,4 +159,25 @@ fn a_password_in_a_url_is_refused_or_left_out() {
     );
     simulator.with_accounts(|accounts, now| accounts.first_mut().handle(&request, now));
     assert_eq!(&*simulator.messages()[0].url, "http://127.0.0.1:9/notify");
+}
+
+#[test]
+fn a_browser_that_is_to_be_last_waits_for_the_shops_answer_and_one_that_never_returns_stays() {
+    let shop = Shop::content();
+    let simulator = Simulator::builder().notification_url(shop.url.as_str()).finish_url("http://127.0.0.1:9/finish");
+    let simulator = simulator.serve_blocking().unwrap();
+    let pay = |order_id: &str, fault: Fault| {
+        charge_at(simulator.url(), order_id, order_id).unwrap();
+        simulator.idle();
+        simulator.fail_next(fault);
+        let reply = crate::sockets::post(&simulator.timeline(order_id).unwrap().redirect_url, "choice=approve");
+        (reply, simulator.timeline(order_id).unwrap())
+    };
+    let ((status, _, page), timeline) = pay("order-1", Fault::ReturnAfter);
+    assert_eq!(status, 200);
+    assert!(page.contains("http://127.0.0.1:9/finish"), "the form back");
+    assert!(timeline.messages.iter().all(|message| message.state == DeliveryState::Delivered));
+    let ((_, _, page), timeline) = pay("order-2", Fault::NeverReturns);
+    assert!(!page.contains("http://127.0.0.1:9/finish"));
+    assert_eq!(timeline.summary.status.as_str(), "settlement");
 }

@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use midtrans_protocol::{
-    Charge, CustomerDetails, GetStatus, IdempotencyKey, ItemDetails, OrderId, Refund, RefundKey, Rupiah,
-};
-use midtrans_protocol::{RequestOptions, TransactionDetails, TransactionStatus, encode};
+use midtrans_protocol::{Charge, CustomerDetails, IdempotencyKey, ItemDetails, OrderId, Refund, RefundKey, Rupiah};
+use midtrans_protocol::{TransactionDetails, TransactionStatus};
 use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, KredivoReturn, Outcome, Rule};
 use midtrans_simulator::{Account, Builder, Simulator, StartError, Time};
-use midtrans_transport::{BlockingClient, BlockingTransport, CallOptions, Limits};
+use midtrans_transport::{BlockingClient, CallOptions};
 
 use crate::desk::START;
 
@@ -173,26 +171,6 @@ fn a_damaged_piece_is_an_error_and_no_panic() {
     let error = builder(&file).in_process().unwrap_err();
     let StartError::State(error) = error else { panic!("{error}") };
     assert!(error.to_string().contains("transaction"), "{error}");
-}
-
-#[test]
-fn a_call_without_sockets_keeps_its_limits() {
-    let simulator = Simulator::builder().in_process().unwrap();
-    let merchant = simulator.merchant();
-    let order_id = OrderId::new("order-1").unwrap();
-    let request = || encode(&GetStatus::new(&order_id), &merchant, &RequestOptions::default());
-    let limits = |max_body| Limits::new(Duration::from_secs(1), max_body);
-    simulator.fail_next(Fault::Latency(Duration::from_secs(2)));
-    let error = BlockingTransport::send(&simulator, request(), limits(1_000)).unwrap_err();
-    assert_eq!(error.kind(), midtrans_transport::TransportErrorKind::Timeout);
-    let error = BlockingTransport::send(&simulator, request(), limits(10)).unwrap_err();
-    assert_eq!(error.kind(), midtrans_transport::TransportErrorKind::BodyTooLarge);
-    for fault in [Fault::ResetBefore, Fault::ResetAfter, Fault::Truncated] {
-        simulator.fail_next(fault);
-        let error = BlockingTransport::send(&simulator, request(), limits(1_000)).unwrap_err();
-        assert_eq!(error.reach(), midtrans_transport::Reach::Unknown, "{fault}");
-    }
-    assert!(BlockingTransport::send(&simulator, request(), limits(1_000)).is_ok());
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl View<'_> {
                 (self.url("finish_url", "Finish URL", self.settings.finish_url.as_deref(), "Where customers go after paying."))
                 (self.url("notification_url", "Notification URL", self.settings.notification_url.as_deref(),
                     &format!(
-                        "Notifications of what happens from now on go there: to this machine{}, without TLS.",
+                        "Notifications of what happens from now on go there: to this machine{}.",
                         if hosts.is_empty() { String::new() } else { format!(", {}", hosts.join(", ")) },
                     )))
                 label for="kredivo_return" { "Kredivo's way back" }
