@@ -8,7 +8,7 @@ use midtrans_protocol::WibTime;
 use super::calling::{Begun, Ticket};
 use super::customer::{Checkout, Choice, WayBack};
 use super::event::Event;
-use super::outbox::{Delivery, DeliveryId, Message};
+use super::message::{Delivery, DeliveryId, Message};
 use super::reply::Reply;
 use super::retry::Outcome;
 use super::settings::Settings;

@@ -8,7 +8,7 @@ use midtrans_protocol::{OrderId, WibTime};
 
 use super::answer::Answer;
 use super::body::Body;
-use super::faults::{Fault, Place};
+use super::fault::{Fault, Place};
 use super::idempotency::{self, Recall};
 use super::refusal::Refusal;
 use super::reply::{Reply, Strike};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 
 use super::Gateway;
-use super::faults::{Fault, Place};
+use super::fault::{Fault, Place};
 use super::payment::{Item, Payment, Provider};
 use super::rendering::{self, Claim};
 use super::settings::{KredivoReturn, Settings};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use midtrans_protocol::TransactionStatus;
 
-use super::faults::Fault;
+use super::fault::Fault;
 use super::retry::Outcome;
 
 /// Something that happened at the gateway. `Display` makes one line without keys and without bodies.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use midtrans_protocol::{TransactionStatus, WibTime};
 
 use super::answer::Answer;
-use super::faults::Place;
+use super::fault::Place;
 use super::payment::{Payment, Rare, Refunded};
 use super::refund::{Amount, Asked};
 use super::refusal::Refusal;

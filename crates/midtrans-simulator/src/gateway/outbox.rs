@@ -1,133 +1,16 @@
 //! Notifications on their way to the merchant.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
 use midtrans_protocol::{TransactionStatus, WibTime};
 
-use super::faults::{Fault, HELD};
+use super::fault::{Fault, HELD};
+use super::message::{Attempt, Delivery, DeliveryId, DeliveryState, Message, Route};
 use super::retry::{self, Next, Outcome};
 use super::touched::Touched;
-
-/// Which notification: the same for all attempts to deliver it. Its text is `ACCOUNT-NUMBER`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeliveryId {
-    pub(super) account: u32,
-    pub(super) number: u32,
-}
-
-impl fmt::Display for DeliveryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.account, self.number)
-    }
-}
-
-/// The text is none of a [`DeliveryId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidDeliveryId;
-
-impl fmt::Display for InvalidDeliveryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected the number of a notification, such as 0-12")
-    }
-}
-
-impl std::error::Error for InvalidDeliveryId {}
-
-impl FromStr for DeliveryId {
-    type Err = InvalidDeliveryId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidDeliveryId> {
-        let (account, number) = text.split_once('-').ok_or(InvalidDeliveryId)?;
-        let read = |digits: &str| digits.parse().map_err(|_| InvalidDeliveryId);
-        Ok(Self { account: read(account)?, number: read(number)? })
-    }
-}
-
-/// A notification to be sent now, by POST.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Delivery {
-    /// What to report the outcome under.
-    pub id: DeliveryId,
-    /// Where to.
-    pub url: String,
-    /// The JSON.
-    pub body: String,
-}
-
-/// One attempt that is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Attempt {
-    /// When it ended.
-    pub at: WibTime,
-    /// Where it went: after a redirect, another URL than the notification's own.
-    pub url: String,
-    /// How it ended.
-    pub outcome: Outcome,
-}
-
-/// What becomes of a notification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DeliveryState {
-    /// It will be sent then.
-    Waiting(WibTime),
-    /// It was handed out, and its outcome is not known yet.
-    UnderWay,
-    /// It arrived.
-    Delivered,
-    /// It did not arrive, and no more attempts follow.
-    GivenUp,
-}
-
-/// A notification and its history.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Message {
-    /// Which one.
-    pub id: DeliveryId,
-    /// The merchant's order.
-    pub order_id: Arc<str>,
-    /// The transaction.
-    pub transaction_id: Arc<str>,
-    /// What it tells.
-    pub transaction_status: TransactionStatus,
-    /// Where it goes.
-    pub url: Arc<str>,
-    /// Its JSON, the same in every attempt.
-    pub body: Box<str>,
-    /// What goes wrong with it on purpose.
-    pub fault: Option<Fault>,
-    /// The attempts so far.
-    pub attempts: Vec<Attempt>,
-    /// What becomes of it.
-    pub state: DeliveryState,
-    /// Nothing while it is on its first way.
-    pub(super) route: Option<Box<Route>>,
-}
-
-/// How far the present round of attempts is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Route {
-    pub(super) repeats: usize,
-    pub(super) hops: usize,
-    /// Where a redirect led.
-    pub(super) next_url: Option<Box<str>>,
-    /// How many more copies follow when this one has arrived.
-    pub(super) copies: usize,
-}
-
-impl Route {
-    pub(super) fn boxed(self) -> Option<Box<Self>> {
-        (self != Self::default()).then(|| Box::new(self))
-    }
-}
 
 /// All notifications ever made.
 #[derive(Debug, Default)]
@@ -360,44 +243,6 @@ impl Outbox {
 
     pub(super) fn messages(&self) -> &[Message] {
         &self.messages
-    }
-}
-
-impl Message {
-    /// Whether nothing more will be tried.
-    #[must_use]
-    pub const fn is_over(&self) -> bool {
-        matches!(self.state, DeliveryState::Delivered | DeliveryState::GivenUp)
-    }
-
-    /// Whether it will be sent at a time that is known.
-    #[must_use]
-    pub const fn waits(&self) -> bool {
-        matches!(self.state, DeliveryState::Waiting(_))
-    }
-
-    /// How many more copies follow when this one has arrived.
-    #[must_use]
-    pub fn copies_to_follow(&self) -> usize {
-        self.route.as_ref().map_or(0, |route| route.copies)
-    }
-
-    /// Where the next attempt goes: after a redirect, another URL than the notification's own.
-    #[must_use]
-    pub fn goes_to(&self) -> &str {
-        self.route.as_ref().and_then(|route| route.next_url.as_deref()).unwrap_or(&self.url)
-    }
-
-    /// What the next attempt carries. One that is corrupted on purpose is half of it, the first time.
-    fn text_now(&self) -> &str {
-        let mut end = self.body.len();
-        if self.fault == Some(Fault::Corrupt) && self.attempts.is_empty() {
-            end /= 2;
-            while !self.body.is_char_boundary(end) {
-                end -= 1;
-            }
-        }
-        &self.body[..end]
     }
 }
 

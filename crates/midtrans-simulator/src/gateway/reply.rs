@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
-use super::faults::Fault;
+use super::fault::Fault;
 
 /// What the caller of the API gets to see.
 #[derive(Debug)]

@@ -112,6 +112,26 @@ mod tests {
         assert_eq!(decoded("%ff"), "\u{fffd}");
     }
 
+    /// A name that is not in the list would be lost from timelines over a restart.
+    #[cfg(feature = "state")]
+    #[test]
+    fn every_operation_is_in_the_list() {
+        let read = |method: Method, path: &str| Route::read(&method, path).unwrap().operation();
+        assert!(OPERATIONS.contains(&read(Method::POST, "/v2/charge")));
+        for (method, tail) in [
+            (Method::GET, "status"),
+            (Method::GET, "status/b2b"),
+            (Method::POST, "cancel"),
+            (Method::POST, "expire"),
+            (Method::POST, "approve"),
+            (Method::POST, "deny"),
+            (Method::POST, "refund"),
+            (Method::POST, "refund/online/direct"),
+        ] {
+            assert!(OPERATIONS.contains(&read(method, &format!("/v2/a/{tail}"))), "{tail}");
+        }
+    }
+
     #[test]
     fn every_path_has_one_method() {
         assert_eq!(Route::read(&Method::GET, "/v2/a/status"), Ok(Route::Status("a".to_owned())));

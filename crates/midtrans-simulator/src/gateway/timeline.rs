@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 
 use super::customer::Choice;
-use super::faults::Fault;
-use super::outbox::DeliveryId;
+use super::fault::Fault;
+use super::message::DeliveryId;
 
 /// One line of a transaction's timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 
-use super::outbox::{DeliveryState, Message};
+use super::message::{DeliveryState, Message};
 use super::payment::{Item, Payment, Provider};
 use super::refund::{Amount, Asked};
 use super::refusal::Refusal;

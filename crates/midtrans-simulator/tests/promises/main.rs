@@ -5,6 +5,7 @@ mod accounts;
 mod charging;
 mod console;
 mod console_commands;
+mod console_json;
 mod delivery;
 mod desk;
 mod faults;
