@@ -1,4 +1,4 @@
-//! What the merchant writes down before charging.
+//! The expectation of a payment: what the merchant writes down before charging.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,10 +7,9 @@ use midtrans_protocol::{Charge, Expected, IdempotencyKey, OrderId, PaymentType, 
 use crate::Outcome;
 use crate::moment::later;
 
-/// After so long no attempt of a charge can reach the gateway any more: the last one starts three minutes after the first
-/// and takes at most half a minute, and half a minute is left for clocks. Whoever charges with longer timeouts than the
-/// client's defaults sets [`Expectation::ask_from`] later.
-pub const CHARGE_ENDS_AFTER: Duration = Duration::from_secs(4 * 60);
+/// How long after its first attempt a charge can still arrive at the gateway, at most: the last attempt starts three
+/// minutes after the first one and takes half a minute, and half a minute is left for clocks.
+pub const CHARGE_ARRIVES_WITHIN: Duration = Duration::from_secs(4 * 60);
 
 /// The gateway notifies an expiry within this time.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
@@ -20,8 +19,8 @@ pub const EXPIRY_IS_TOLD_AFTER: Duration = Duration::from_secs(90);
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const SETTLEMENT_IS_TOLD_AFTER: Duration = Duration::from_secs(20);
 
-/// A payment that is about to be asked for. Store it, in the transaction that stores the order, *before* the charge is
-/// sent: a program that dies at any later line finds it again and asks the gateway what became of it.
+/// A payment that is about to be asked for. Store it before the charge is sent: a program that dies at any later line
+/// finds it again and asks the gateway what became of it. An order that is stored earlier and never charged is harmless.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Expectation {
@@ -29,19 +28,20 @@ pub struct Expectation {
     pub order_id: OrderId,
     /// The price, in whole rupiah.
     pub amount: Rupiah,
-    /// How the customer pays.
-    pub provider: PaymentType,
+    /// The payment method.
+    pub payment_type: PaymentType,
     /// The key that the charge is sent with, so that a repeat within the gateway's five minutes is the same charge.
     pub idempotency_key: IdempotencyKey,
-    /// When to start asking, if nothing is heard. Before that the charge may still be on its way.
-    pub ask_from: SystemTime,
-    /// When the payment expires at the latest, if the customer does nothing.
+    /// The last moment at which the charge can still arrive at the gateway. An order is not told to be
+    /// [`NotCharged`](Outcome::NotCharged) before it.
+    pub charge_until: SystemTime,
+    /// The moment at which the payment expires at the latest, if the customer does nothing.
     pub expires_at: SystemTime,
 }
 
 impl Expectation {
-    /// What to expect of a charge that is sent now. It expires after the charge's own expiry or the provider's: two
-    /// hours for Akulaku, 24 for Kredivo (and for whatever else).
+    /// The expectation of a charge that is sent now. It expires after the charge's own expiry or the payment method's:
+    /// two hours for Akulaku, 24 for Kredivo and every other one.
     /// ([Custom expiry](https://docs.midtrans.com/reference/custom-expiry-object))
     ///
     /// ```
@@ -54,7 +54,7 @@ impl Expectation {
     /// let now = SystemTime::now();
     /// let expectation = Expectation::of(&charge, IdempotencyKey::new("d0a1")?, now);
     /// assert_eq!(expectation.amount, Rupiah::new(40_000));
-    /// assert_eq!(expectation.ask_from, now + Duration::from_secs(240));
+    /// assert_eq!(expectation.charge_until, now + Duration::from_secs(240));
     /// assert_eq!(expectation.expires_at, now + Duration::from_secs(2 * 3_600));
     /// # Ok::<(), midtrans_protocol::InvalidInput>(())
     /// ```
@@ -63,46 +63,49 @@ impl Expectation {
         let details = charge.transaction_details();
         let expiry = charge.custom_expiry();
         let from = expiry.and_then(|expiry| expiry.order_time()).map_or(now, SystemTime::from);
-        let life = expiry.map_or_else(|| life_at(charge.payment_type()), |expiry| expiry.duration());
+        let life = expiry.map_or_else(|| default_expiry(charge.payment_type()), |expiry| expiry.duration());
         Self {
             order_id: details.order_id().clone(),
             amount: details.gross_amount(),
-            provider: charge.payment_type().clone(),
+            payment_type: charge.payment_type().clone(),
             idempotency_key,
-            ask_from: later(now, CHARGE_ENDS_AFTER),
+            charge_until: later(now, CHARGE_ARRIVES_WITHIN),
             expires_at: later(from, life),
         }
     }
 
-    /// What to hold the gateway's words against.
+    /// The order and the price to hold the gateway's answers against.
     #[must_use]
     pub fn expected(&self) -> Expected {
         Expected::new(self.order_id.clone(), self.amount)
     }
+
+    /// Whether both ask for the same money in the same way, whatever their keys and times.
+    pub(crate) fn is_same_payment(&self, other: &Self) -> bool {
+        self.amount == other.amount && self.payment_type == other.payment_type
+    }
 }
 
-/// How long a provider waits for the customer.
-fn life_at(provider: &PaymentType) -> Duration {
+fn default_expiry(payment_type: &PaymentType) -> Duration {
     const HOUR: u64 = 3_600;
-    match provider {
+    match payment_type {
         PaymentType::Akulaku => Duration::from_secs(2 * HOUR),
         _ => Duration::from_secs(24 * HOUR),
     }
 }
 
-/// What a store found when it was asked to write an expectation down.
+/// The result of writing an expectation down.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "whoever charges has to know every case")]
-pub enum Expecting {
-    /// It is written down: send the charge, with its idempotency key.
+#[must_use = "only `Recorded` allows a new charge"]
+#[expect(clippy::exhaustive_enums, reason = "a caller has to know every case before it charges")]
+pub enum ExpectResult {
+    /// The expectation is written down: send the charge with its idempotency key, once it is committed.
     Recorded,
-    /// It was written down before, and nobody knows yet what became of it: this is what stands there. Within three
-    /// minutes the same charge may be sent again with *this* idempotency key; later ask Get Status, or wait until the
-    /// reconciler has asked. Never charge under another order id.
+    /// The order is stored already, and its payment is not over: this is the stored expectation. Nothing was written.
     Open(Expectation),
-    /// It was written down before, and this became of it. Nothing was written.
+    /// The order is stored already, and this is its outcome. Nothing was written.
     Decided(Outcome),
-    /// Another amount or another provider stands there for this order, whose payment is not over: an order has one
+    /// The order is stored already with another amount or payment method, and its payment is not over: an order has one
     /// price. Nothing was written.
     Differs(Expectation),
 }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::{Record, State};
+use crate::{Change, Record};
 
 /// Everything that a store knows about one order.
 #[derive(Clone, Debug)]
@@ -10,16 +10,18 @@ use crate::{Record, State};
 pub struct History {
     /// What was expected and what became of it; `None` if the order was never written down.
     pub record: Option<Record>,
-    /// What was notified, oldest first.
+    /// Its raw notifications, oldest first.
     pub notifications: Vec<Entry>,
+    /// Changes that were not acted on yet, oldest first.
+    pub changes: Vec<Waiting>,
 }
 
 impl History {
     /// Whether a person has to look at this order.
     #[must_use]
     pub fn needs_attention(&self) -> bool {
-        let is_dead = |entry: &Entry| entry.state == State::Dead;
-        self.record.as_ref().is_some_and(|record| record.review.is_some()) || self.notifications.iter().any(is_dead)
+        let is_dead = |waiting: &Waiting| waiting.retry_at.is_none();
+        self.record.as_ref().is_some_and(|record| record.review.is_some()) || self.changes.iter().any(is_dead)
     }
 }
 
@@ -31,38 +33,84 @@ pub struct Entry {
     pub id: i64,
     /// When it came first.
     pub received_at: SystemTime,
-    /// The transaction it names.
+    /// The transaction that it names.
     pub transaction_id: Option<String>,
     /// Its status code.
     pub status_code: String,
-    /// The status it tells, as written.
+    /// The status that it tells, as written.
     pub transaction_status: Option<String>,
     /// Its amount, as written.
     pub gross_amount: String,
-    /// Where it is.
-    pub state: State,
-    /// How often it was claimed.
-    pub tries: u32,
-    /// How often in a row it failed.
-    pub failures: u32,
-    /// When it is looked at next, or a claim ends; `None` when it is over.
-    pub due_at: Option<SystemTime>,
-    /// What was last said about it, such as why it failed.
-    pub reason: Option<String>,
+    /// Whether it came while its order was not expected.
+    pub is_unexpected: bool,
     /// Whether its body is still there; see `prune`.
     pub has_body: bool,
 }
 
-/// What a person has to look at.
+/// A change that waits to be acted on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
+pub struct Waiting {
+    /// The store's number of it.
+    pub id: i64,
+    /// The change.
+    pub change: Change,
+    /// How often the handler failed for it.
+    pub failures: u32,
+    /// When it is tried next; `None` for a dead letter.
+    pub retry_at: Option<SystemTime>,
+    /// Why it failed last.
+    pub reason: Option<String>,
+}
+
+/// Something that a person has to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct DeadLetter {
     /// The order.
     pub order_id: String,
-    /// The number of the notification; `None` where the reconciler's question about the order has failed.
-    pub notification: Option<i64>,
-    /// When it came, or when the order was written down.
+    /// The number of the change that the handler failed for; `None` where the order itself is to be reviewed.
+    pub change: Option<i64>,
+    /// When the order was written down, or the change stored.
     pub since: SystemTime,
     /// Why.
     pub reason: String,
+}
+
+/// Notifications of an order that was not expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
+pub struct Unexpected {
+    /// The order that they name.
+    pub order_id: String,
+    /// How many there are.
+    pub notifications: u64,
+    /// When the latest one came.
+    pub latest: SystemTime,
+}
+
+impl Record {
+    /// The record after a person has looked at it: what the gateway answers now counts, whatever it answered before. The
+    /// order is checked at once.
+    #[must_use]
+    pub fn reviewed(&self, now: SystemTime) -> Self {
+        let known = self.payments.iter().map(|payment| payment.transaction_id.clone());
+        let mut ids: Vec<_> = self.notified.ids.iter().map(|named| named.id.clone()).chain(known).collect();
+        ids.retain(|id| !id.is_empty());
+        ids.dedup();
+        ids.truncate(crate::Notified::MAX_IDS);
+        let ids = ids.into_iter().map(|id| crate::NamedId { id, is_asked: false }).collect();
+        Self {
+            payments: Vec::new(),
+            notified: crate::Notified { ids, ..crate::Notified::default() },
+            is_unconfirmed: false,
+            lag: 0,
+            quiet: 0,
+            failures: 0,
+            review: None,
+            asked_at: None,
+            check_at: Some(now),
+            ..self.clone()
+        }
+    }
 }

@@ -1,24 +1,27 @@
-//! The rules of an inbox for Midtrans notifications: no notification lost, every payment acted on exactly once.
+//! The rules of an inbox for Midtrans notifications: none lost, every payment acted on exactly once.
 //!
 //! This crate knows no database, no clock and no network; `midtrans-inbox-sqlite` and `midtrans-inbox-postgres` apply it to
-//! the merchant's own database, and re-export it. It holds what is the same for both:
+//! the merchant's own database, and re-export it.
+//!
+//! A notification is a reason to ask, and nothing else. The record of an order changes only by what the gateway answers
+//! over TLS, and there is one schedule: when to look at which order next.
 //!
 //! - [`Expectation`]: what the merchant writes down *before* charging, so that a crash at any line is found again.
-//! - [`DedupeKey`]: what tells a notification that came again from one that says something new.
-//! - [`Record`]: what is stored about an order; [`Record::weigh`] holds a word of the gateway's against it.
-//! - [`Case::judge`]: what to do next with an order that a worker has claimed. Ask, store and act, come back later, or
-//!   call a person.
-//! - [`Settings`], [`Event`], [`Pacer`]: what the worker loops share.
-//! - [`Policy`]: how patient, how polite and how trusting all that is.
-//! - [`Change`]: what a merchant's handler is told, inside the transaction that stores it.
+//! - [`Record`]: what is stored about an order. [`Record::notified`] takes a notification's reason to ask in, and [`apply`]
+//!   the gateway's answers.
+//! - [`Change`]: what the merchant acts on, stored in the commit that stores the record and taken in the commit that acts.
+//! - [`Charged`]: the end of a charge, and what to show at a second click.
+//! - [`Policy`], [`WorkerSettings`], [`RateLimiter`], [`Event`], [`Stats`]: settings, speed, and what is seen of a worker.
 //! - [`Snapshot`], [`History`], [`DeadLetter`]: what an operator sees.
+//! - [`store`]: what only the author of a store needs.
 //!
 //! A walk through it, without a database:
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
-//! use midtrans_inbox::{Answer, Case, Claimed, Expectation, Outcome, Policy, Record, Step};
-//! # use midtrans_protocol::{Charge, GetStatus, IdempotencyKey, OrderId, Rupiah, ServerKey, TransactionDetails, decode, signature};
+//! use midtrans_inbox::store::NewNotification;
+//! use midtrans_inbox::{Answer, Expectation, Outcome, Policy, Record, apply};
+//! # use midtrans_protocol::{Charge, GetStatus, IdempotencyKey, OrderId, Rupiah, ServerKey, TransactionDetails, decode, notification, signature};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
@@ -29,59 +32,69 @@
 //! #     "transaction_status":"settlement","transaction_id":"t-1","signature_key":"{signed}"}}"#);
 //! # let reply = br#"{"order_id":"order-101","status_code":"200","gross_amount":"40000.00",
 //! #     "transaction_status":"settlement","transaction_id":"t-1"}"#.to_vec();
+//! # let notification = notification::verify(body.as_bytes(), &key.clone().into())?;
 //! let policy = Policy::new(key);
 //! let now = SystemTime::now();
 //! let record = Record::new(Expectation::of(&charge, IdempotencyKey::new("d0a1")?, now), now);
+//! assert_eq!(record.check_at, Some(now + Duration::from_secs(240)), "when the charge has arrived for certain");
 //!
-//! // A notification says that it is settled. Its status is not signed, so the gateway is asked.
-//! let claimed = Claimed { id: 1, body, tries: 1, failures: 0, received_at: now };
-//! let case = Case {
-//!     order_id: "order-101".to_owned(),
-//!     notifications: vec![claimed],
-//!     question: None,
-//!     lease_until: policy.lease_until(now),
-//! };
-//! let Step::Ask(asked) = case.judge(Some(&record), &[], &policy, now) else { panic!() };
+//! // A notification says that it is settled. Its status is not signed, so the gateway is asked now.
+//! let wake = NewNotification::of(&notification, now).wake();
+//! let (record, change) = record.notified(&wake, &policy, now);
+//! assert_eq!((record.check_at, record.outcome, change), (Some(now), None, None));
 //!
+//! let asked = record.next_question(&[]).expect("the order id comes first");
 //! let transaction = decode::<GetStatus>(http::StatusCode::OK, reply)?;
 //! let answer = Answer { asked, transaction: Some(transaction) };
-//! let Step::Settle { record, changes, .. } = case.judge(Some(&record), &[answer], &policy, now) else { panic!() };
-//! assert_eq!(changes[0].outcome, Outcome::Paid);
-//! assert!(record.acted_paid);
+//! let applied = apply(&record, &[answer], &policy, now);
+//! assert_eq!(applied.changes[0].outcome, Outcome::Paid);
+//! assert_eq!(applied.record.check_at, None, "nothing more to ask");
 //! # Ok(())
 //! # }
 //! ```
 
-mod arrival;
-mod case;
+mod apply;
+mod charging;
 mod dedupe;
 mod expectation;
-mod handling;
 mod history;
+mod instructions;
 mod moment;
+mod notice;
 mod outcome;
 mod policy;
+mod rate_limiter;
 mod record;
-mod refunds;
+mod refund;
+mod rupiah;
 mod snapshot;
-mod state;
+mod stats;
+pub mod store;
 #[cfg(test)]
 mod tests;
-mod weigh;
+mod wake;
 mod worker;
 
-pub use arrival::{Accepted, Arrival};
-pub use case::{Answer, Case, Claimed, Question, Step};
+pub use apply::{Answer, Applied, apply};
+pub use charging::{Again, Charged, Charging, Plan, Sending};
 pub use dedupe::DedupeKey;
-pub use expectation::{CHARGE_ENDS_AFTER, EXPIRY_IS_TOLD_AFTER, Expectation, Expecting, SETTLEMENT_IS_TOLD_AFTER};
-pub use handling::{Finish, HandlerError};
-pub use history::{DeadLetter, Entry, History};
+pub use expectation::{
+    CHARGE_ARRIVES_WITHIN, EXPIRY_IS_TOLD_AFTER, ExpectResult, Expectation, SETTLEMENT_IS_TOLD_AFTER,
+};
+pub use history::{DeadLetter, Entry, History, Unexpected, Waiting};
+pub use instructions::Instructions;
 pub use midtrans_protocol as protocol;
-pub use moment::{from_millis, to_millis};
+pub use notice::Accepted;
 pub use outcome::Outcome;
-pub use policy::{Asking, Policy};
-pub use record::{Change, Payment, Record, Refund};
+pub use policy::Policy;
+pub use rate_limiter::RateLimiter;
+pub use record::{Change, NamedId, Notified, Payment, Reach, Record};
+pub use refund::Refund;
 pub use snapshot::{Metric, OPEN, Snapshot};
-pub use state::State;
-pub use weigh::{Doubt, Weighed, Word};
-pub use worker::{Event, Pacer, Settings};
+pub use stats::Stats;
+pub use store::Error;
+pub use wake::Wake;
+pub use worker::{Event, Level, WorkerSettings};
+
+/// An error that a handler may return with `?` from any library.
+pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;

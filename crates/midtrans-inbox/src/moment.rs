@@ -17,7 +17,8 @@ pub fn from_millis(millis: i64) -> SystemTime {
 }
 
 /// So much later; a moment that the clock cannot show is the latest that a database can.
-pub(crate) fn later(moment: SystemTime, by: Duration) -> SystemTime {
+#[must_use]
+pub fn later(moment: SystemTime, by: Duration) -> SystemTime {
     moment.checked_add(by).unwrap_or_else(|| from_millis(i64::MAX))
 }
 

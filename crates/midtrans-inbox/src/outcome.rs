@@ -1,23 +1,24 @@
-//! What became of an order, in words that an operator understands and a database keeps.
+//! The outcome of an order, as a word that operators read and databases keep.
 
 use std::fmt;
 
 use midtrans_protocol::{Decision, Extent, Failure, Review};
 
-/// What the merchant has to act on. It is made from a [`Decision`] that needs no review; only
+/// The outcome of an order that the merchant acts on. It is made from a [`Decision`] that needs no review; only
 /// [`decide`](midtrans_protocol::decide) says paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a new outcome should break the build of every handler, not be overlooked")]
 pub enum Outcome {
     /// The customer has not paid yet: keep the order open.
     Pending,
-    /// The money is there: fulfil. Said once per order.
+    /// The money is there: fulfil. Told once per order and life.
     Paid,
     /// No money will come of it: release what was reserved.
     Failed(Failure),
     /// The gateway never got the charge: nobody was charged, and the order may be charged again under the same id.
     NotCharged,
-    /// The money went back: book the change's [`refunds`](crate::Change::refunds).
+    /// Money went back: book the change's [`refunds`](crate::Change::refunds). A partial refund of an order whose payment
+    /// was never told comes after [`Paid`](Self::Paid).
     Refunded(Extent),
     /// The customer's bank disputes the payment.
     Disputed(Extent),
@@ -37,22 +38,22 @@ impl Outcome {
         (Self::Disputed(Extent::Partial), "partly disputed"),
     ];
 
-    /// The word, as stores keep it and operators read it.
+    /// The word that stores keep and operators read.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         let known = Self::WORDS.iter().find(|(outcome, _)| *outcome == self);
         known.map_or("failed", |(_, word)| word)
     }
 
-    /// The outcome of that word.
+    /// The outcome that the word names; `None` for an unknown word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let known = Self::WORDS.iter().find(|(_, text)| *text == word).map(|(outcome, _)| *outcome);
         known.or((word == "failed").then_some(Self::Failed(Failure::Error)))
     }
 
-    /// Whether the gateway's last word about the payment has been heard: nobody needs to ask again by himself.
-    /// Refunds and disputes may still follow; they are notified.
+    /// Whether the payment has ended, so that no further question is scheduled. Refunds and disputes may still follow;
+    /// the gateway notifies them.
     #[must_use]
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Pending)
@@ -70,7 +71,7 @@ impl Outcome {
         matches!(self, Self::Failed(_) | Self::NotCharged)
     }
 
-    /// Which of several transactions of one order speaks for it: the one with money, else the open one.
+    /// The rank among several transactions of one order: money first, then open, then closed.
     pub(crate) const fn rank(self) -> u8 {
         match self {
             Self::NotCharged => 0,

@@ -1,12 +1,18 @@
-//! What is stored about one order: what was expected, and how its transactions stand.
+//! The record of one order: what was expected, and what the gateway has answered about it.
 
 use std::time::SystemTime;
 
-use midtrans_protocol::{OrderId, PaymentType, Rupiah, Stage};
+use midtrans_protocol::{OrderId, PaymentId, PaymentType, Rupiah, Stage};
 
-use crate::{Expectation, Outcome};
+use crate::charging::Charging;
+use crate::refund::{Refund, returned};
+use crate::{ExpectResult, Expectation, Outcome};
 
-/// All that is stored about one order, besides its notifications.
+/// Everything that is stored about one order, besides its raw notifications.
+///
+/// [`payments`](Self::payments), [`refunds`](Self::refunds) and [`outcome`](Self::outcome) change only by the gateway's
+/// answers ([`apply`](crate::apply)). What notifications contribute is in [`notified`](Self::notified), is bounded, and
+/// causes questions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Record {
@@ -14,57 +20,98 @@ pub struct Record {
     pub expectation: Expectation,
     /// When it was written down, for this life of the order.
     pub recorded_at: SystemTime,
-    /// What became of the order; `None` while nothing was heard.
+    /// The number of this life, from 1. An order that is charged again after it ended without money begins another one.
+    pub life: u32,
+    /// How far the charge of this life is.
+    pub charging: Charging,
+    /// What the merchant was told last; `None` before anything was.
     pub outcome: Option<Outcome>,
-    /// Whether [`Outcome::Paid`] was ever acted on.
-    pub acted_paid: bool,
-    /// Its transactions. An order that was charged again after it expired has several.
+    /// Whether [`Outcome::Paid`] was told in this life.
+    pub paid: bool,
+    /// Whether [`Outcome::Paid`] was told because of a signature alone, and no answer has confirmed it yet.
+    /// See [`Policy::paid_by_signature`](crate::Policy::paid_by_signature).
+    pub is_unconfirmed: bool,
+    /// The transactions of the order, as the gateway answered.
     pub payments: Vec<Payment>,
-    /// What was given back.
+    /// What went back, as the gateway answered.
     pub refunds: Vec<Refund>,
-    /// When the gateway was last asked about it.
+    /// What notifications have contributed in this life.
+    pub notified: Notified,
+    /// When the gateway answered last.
     pub asked_at: Option<SystemTime>,
-    /// How often the reconciler asked, in all lives of the order. It tells its questions apart, so it never falls.
-    pub asked: u32,
-    /// How often in a row something went wrong after the reconciler had asked.
+    /// How many questions in a row brought no usable answer.
     pub failures: u32,
-    /// When the reconciler asks next; `None` when it need not.
-    pub ask_at: Option<SystemTime>,
-    /// Why a person has to look at it, if one has to.
+    /// How many answers in a row were behind what is known: a 404, or less than what was signed or answered before.
+    pub lag: u32,
+    /// How many checks in a row were caused by a notification and brought nothing new.
+    pub quiet: u32,
+    /// When to ask about the order next; `None` is never. The only schedule of the order.
+    pub check_at: Option<SystemTime>,
+    /// When the oldest notification came that no answer has followed yet.
+    pub notified_at: Option<SystemTime>,
+    /// Why a person has to look at the order, if one has to.
     pub review: Option<String>,
 }
 
-/// One transaction of an order.
+/// One transaction of an order, as the gateway answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
+#[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
 pub struct Payment {
-    /// The gateway's id of it; empty where it never said one.
+    /// The gateway's id of it; empty where the gateway never said one.
     pub transaction_id: String,
-    /// How far it is.
+    /// The life of the order in which it was first answered.
+    pub life: u32,
+    /// The status and what was given back.
     pub stage: Stage,
     /// What that means.
     pub outcome: Outcome,
-    /// Whether the gateway itself said so when it was asked, and not only a notification.
-    pub confirmed: bool,
-}
-
-/// Money that went back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
-pub struct Refund {
-    /// The transaction that it belongs to.
-    pub transaction_id: String,
-    /// The merchant's key of it.
-    pub refund_key: Option<String>,
-    /// The gateway's number of it.
-    pub refund_chargeback_id: Option<String>,
-    /// How much, in whole rupiah.
+    /// What the customer paid or is to pay, in whole rupiah: the price and the gateway's fee, if there is one.
     pub amount: Rupiah,
-    /// Whether the bank has confirmed it: the money has moved.
-    pub confirmed: bool,
 }
 
-/// What a handler is told, inside the transaction that stores it: act on it there, and it happens exactly once.
+/// What the notifications of one life contribute. It can only cause questions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
+pub struct Notified {
+    /// The furthest that a signed status code says the payment is.
+    pub reach: Reach,
+    /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not signed.
+    pub ids: Vec<NamedId>,
+}
+
+impl Notified {
+    /// The most transaction ids that the gateway is asked about besides the order id.
+    pub const MAX_IDS: usize = 8;
+}
+
+/// A transaction id that a notification named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
+pub struct NamedId {
+    /// The id.
+    pub id: String,
+    /// Whether the gateway was asked about it.
+    pub is_asked: bool,
+}
+
+/// How far a payment is, as far as a signed status code says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "there are these status codes and no others")]
+pub enum Reach {
+    /// Nothing is known.
+    #[default]
+    Nothing,
+    /// 201: there is a transaction that waits for the customer.
+    Open,
+    /// 202 or 407: it has ended without money.
+    Closed,
+    /// 200: money came.
+    Money,
+}
+
+/// A change of an order that the merchant acts on.
+///
+/// It is stored in the commit that stores the record, and taken in the commit that acts on it: once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
@@ -72,77 +119,126 @@ pub struct Change {
     pub order_id: OrderId,
     /// Its price, as it was written down; in whole rupiah.
     pub amount: Rupiah,
-    /// How the customer pays, as it was written down.
-    pub provider: PaymentType,
-    /// The gateway's id of the transaction that brought the news; empty where there is none.
+    /// The payment method, as it was written down.
+    pub payment_type: PaymentType,
+    /// The gateway's id of the transaction that the change is about; empty where none is known.
     pub transaction_id: String,
-    /// What has become of the order.
+    /// The new outcome.
     pub outcome: Outcome,
-    /// What had become of it before. With [`Outcome::Refunded`], anything but `Some(Paid)` or `Some(Refunded)` means that
-    /// the money went back before anybody heard that it was there.
+    /// The outcome before.
     pub before: Option<Outcome>,
-    /// Refunds that were not known before, and known ones that the bank has now confirmed. A refund is here at most twice:
-    /// when it is first heard of, and when it is [`confirmed`](Refund::confirmed). So don't add them up: keep a row per
-    /// refund, or read the sum off [`Record::refunds`].
+    /// Refunds that were not known before, and known ones that the bank has now confirmed. A refund is told at most
+    /// twice: when it is first heard of, and when it is [`confirmed`](Refund::confirmed). So don't add them up: keep a
+    /// row per refund.
     pub refunds: Vec<Refund>,
 }
 
 impl Record {
-    /// What is stored about an order when it is first written down.
+    /// The record of an order when it is first written down.
     #[must_use]
     pub fn new(expectation: Expectation, now: SystemTime) -> Self {
-        let ask_at = Some(expectation.ask_from);
+        let check_at = Some(expectation.charge_until);
         Self {
             expectation,
             recorded_at: now,
+            life: 1,
+            charging: Charging::default(),
             outcome: None,
-            acted_paid: false,
+            paid: false,
+            is_unconfirmed: false,
             payments: Vec::new(),
             refunds: Vec::new(),
+            notified: Notified::default(),
             asked_at: None,
-            asked: 0,
             failures: 0,
-            ask_at,
+            lag: 0,
+            quiet: 0,
+            check_at,
+            notified_at: None,
             review: None,
         }
     }
 
-    /// The record of the order's next life: one that ended without money may be charged again, with a new idempotency key,
-    /// under the same order id. What is stored of its earlier transactions stays.
+    /// The record of the order's next life: an order that ended without money may be charged again under its order id,
+    /// with a new idempotency key. Its earlier transactions and refunds stay.
     ///
     /// # Errors
     /// The answer to the merchant, when nothing is to be written.
-    pub fn renewed(&self, wanted: &Expectation, now: SystemTime) -> Result<Self, crate::Expecting> {
-        use crate::Expecting::{Decided, Differs, Open};
+    pub fn renewed(&self, wanted: &Expectation, now: SystemTime) -> Result<Self, ExpectResult> {
+        let has_its_key = self.expectation.idempotency_key == wanted.idempotency_key;
         match self.outcome {
             // With the old key the gateway would bring back the old charge.
-            Some(outcome) if outcome.is_closed_without_money() && !self.has_key_of(wanted) => {
+            Some(outcome) if outcome.is_closed_without_money() && !has_its_key => {
                 let (payments, refunds) = (self.payments.clone(), self.refunds.clone());
-                let (asked, asked_at) = (self.asked, self.asked_at);
-                Ok(Self { payments, refunds, asked, asked_at, ..Self::new(wanted.clone(), now) })
+                let life = self.life.saturating_add(1);
+                Ok(Self { payments, refunds, life, asked_at: self.asked_at, ..Self::new(wanted.clone(), now) })
             }
-            _ if self.expectation.amount != wanted.amount || self.expectation.provider != wanted.provider => {
-                Err(Differs(self.expectation.clone()))
-            }
-            Some(Outcome::Pending) | None => Err(Open(self.expectation.clone())),
-            Some(outcome) => Err(Decided(outcome)),
+            _ if !self.expectation.is_same_payment(wanted) => Err(ExpectResult::Differs(self.expectation.clone())),
+            Some(Outcome::Pending) | None => Err(ExpectResult::Open(self.expectation.clone())),
+            Some(outcome) => Err(ExpectResult::Decided(outcome)),
         }
     }
 
-    fn has_key_of(&self, other: &Expectation) -> bool {
-        self.expectation.idempotency_key == other.idempotency_key
+    /// The next id to ask Get Status about, when the gateway has answered about these already; `None` when there is no
+    /// more to ask. The order id comes first. A record asks for at most its order id, [`Notified::MAX_IDS`] named ids, and
+    /// its own open transactions.
+    #[must_use]
+    pub fn next_question(&self, answers: &[crate::Answer]) -> Option<PaymentId> {
+        if answers.is_empty() {
+            return Some((&self.expectation.order_id).into());
+        }
+        let is_answered = |id: &str| answers.iter().any(|answer| answer.is_about(id));
+        let named = self.notified.ids.iter().filter(|named| !named.is_asked || self.lag > 0);
+        let open = self.payments.iter().filter(|payment| payment.outcome == Outcome::Pending);
+        let mut ids = named.map(|named| named.id.as_str()).chain(open.map(|payment| payment.transaction_id.as_str()));
+        ids.find_map(|id| if is_answered(id) { None } else { PaymentId::received(id).ok() })
     }
 
-    /// The change that brings this record to another state.
+    /// The transaction that speaks for the order: the one with money, else the open one, else the latest of this life.
+    pub(crate) fn leading_payment(&self) -> Option<&Payment> {
+        let counts = |payment: &&Payment| payment.life == self.life || payment.outcome.had_money();
+        let of_this_life = self.payments.iter().filter(counts);
+        of_this_life.max_by_key(|payment| payment.outcome.rank())
+    }
+
+    /// What went back of a transaction.
+    pub(crate) fn returned_of(&self, transaction_id: &str) -> Rupiah {
+        returned(&self.refunds, transaction_id).unwrap_or(Rupiah::new(0))
+    }
+
     pub(crate) fn change(&self, transaction_id: &str, outcome: Outcome, refunds: Vec<Refund>) -> Change {
         Change {
             order_id: self.expectation.order_id.clone(),
             amount: self.expectation.amount,
-            provider: self.expectation.provider.clone(),
+            payment_type: self.expectation.payment_type.clone(),
             transaction_id: transaction_id.to_owned(),
             outcome,
             before: self.outcome,
             refunds,
+        }
+    }
+}
+
+impl Reach {
+    /// How far a signed status code says that a payment is.
+    #[must_use]
+    pub fn of_code(code: &str) -> Self {
+        match code {
+            "200" => Self::Money,
+            "202" | "407" => Self::Closed,
+            "201" => Self::Open,
+            _ => Self::Nothing,
+        }
+    }
+
+    /// How far an outcome is.
+    #[must_use]
+    pub const fn of(outcome: Option<Outcome>) -> Self {
+        match outcome {
+            None | Some(Outcome::NotCharged) => Self::Nothing,
+            Some(Outcome::Pending) => Self::Open,
+            Some(Outcome::Failed(_)) => Self::Closed,
+            Some(Outcome::Paid | Outcome::Refunded(_) | Outcome::Disputed(_)) => Self::Money,
         }
     }
 }

@@ -5,7 +5,8 @@ use midtrans_protocol::{
     Transaction, TransactionDetails, decode, notification, signature,
 };
 
-use crate::{Expectation, Record, from_millis};
+use crate::moment::from_millis;
+use crate::{Expectation, Record};
 
 pub(crate) fn keys() -> ServerKeys {
     ServerKey::new("SB-Mid-server-abc123cde456").unwrap().into()

@@ -99,7 +99,8 @@ fn next(status: &TransactionStatus) -> &'static [TransactionStatus] {
         Authorize => &[Capture, Deny, Cancel, Expire],
         Capture => &[Settlement, Cancel, Refund, PartialRefund],
         Settlement => &[PartialRefund, Refund, PartialChargeback, Chargeback],
-        PartialRefund => &[Refund],
+        // A payment of which a part went back can be disputed for the rest.
+        PartialRefund => &[Refund, PartialChargeback, Chargeback],
         PartialChargeback => &[Chargeback],
         Deny | Cancel | Expire | Failure | Refund | Chargeback | Unknown(_) => &[],
     }

@@ -70,6 +70,8 @@ pub struct CallOptions {
     pub request: RequestOptions,
     /// The longest that the call may take with all its attempts and pauses.
     pub deadline: Option<Duration>,
+    /// Another retry policy than the client's, such as [`RetryPolicy::never`] for a caller that has a schedule of its own.
+    pub retry: Option<RetryPolicy>,
 }
 
 impl CallOptions {

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use midtrans_protocol::{ApiError, DecodeError, IdempotencyKey};
 
@@ -20,6 +21,7 @@ struct Call {
     attempts: u32,
     outcome_unknown: bool,
     idempotency_key: Option<IdempotencyKey>,
+    retry_after: Option<Duration>,
 }
 
 /// What kind of end it was.
@@ -42,7 +44,12 @@ impl Error {
         outcome_unknown: bool,
         idempotency_key: Option<IdempotencyKey>,
     ) -> Self {
-        Self(Box::new(Call { operation, kind, attempts, outcome_unknown, idempotency_key }))
+        Self(Box::new(Call { operation, kind, attempts, outcome_unknown, idempotency_key, retry_after: None }))
+    }
+
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
     }
 
     pub(crate) fn unsent(operation: &'static str, error: TransportError) -> Self {
@@ -109,6 +116,12 @@ impl Error {
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.api().is_some_and(ApiError::is_unauthorized)
+    }
+
+    /// The time that the gateway's last reply asked to wait (`Retry-After`, in seconds), if it did.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// Whether the same call, with the same idempotency key, may succeed later.

@@ -113,7 +113,7 @@ impl<'a, O: Operation> Exchange<'a, O> {
                 self.failed = Some(kind);
                 Next::Pause(pause)
             }
-            _ => self.done(Err(self.error(kind))),
+            _ => self.done(Err(self.error(kind).with_retry_after(retry_after))),
         }
     }
 
@@ -131,7 +131,7 @@ impl<'a, O: Operation> Exchange<'a, O> {
 
     /// The pause before the next attempt, or `None` if there is none left in number or in time.
     fn pause(&self, elapsed: Duration, retry_after: Option<Duration>) -> Option<Duration> {
-        let policy = self.caller.config.retry;
+        let policy = self.options.retry.unwrap_or(self.caller.config.retry);
         if self.attempts >= policy.attempts {
             return None;
         }

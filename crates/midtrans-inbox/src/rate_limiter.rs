@@ -1,0 +1,170 @@
+//! A rate of questions that finds itself.
+
+use std::time::Duration;
+
+/// The slowest rate: one question in five seconds, which a gateway that is down can bear.
+const SLOWEST: u64 = 200;
+/// The first rate: ten questions a second.
+const FIRST: u64 = 10_000;
+/// Failures within this time count once: they are of one overload.
+const ONE_OVERLOAD: Duration = Duration::from_millis(500);
+/// The longest that a gateway's `Retry-After` is waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// Spreads questions evenly, at a rate that grows while answers come and halves when the gateway is overloaded.
+///
+/// It knows no clock: `elapsed` is the time since any moment that stays the same.
+#[derive(Debug)]
+pub struct RateLimiter {
+    /// Questions in a thousand seconds.
+    rate: u64,
+    /// The rate at which growth becomes slow: half of what was too much.
+    slow_from: u64,
+    bound: u64,
+    next: Duration,
+    overloaded_at: Option<Duration>,
+    answers: u64,
+}
+
+impl RateLimiter {
+    /// A limiter that never asks more often than so many times a second; 0 counts as 1.
+    #[must_use]
+    pub fn new(questions_per_second: u32) -> Self {
+        let bound = u64::from(questions_per_second.max(1)) * 1_000;
+        let (rate, slow_from) = (FIRST.min(bound), bound);
+        Self { rate, slow_from, bound, next: Duration::ZERO, overloaded_at: None, answers: 0 }
+    }
+
+    /// Takes the next turn, if it has come.
+    ///
+    /// # Errors
+    /// The time until it comes.
+    pub fn turn(&mut self, elapsed: Duration) -> Result<(), Duration> {
+        let wait = self.next.saturating_sub(elapsed);
+        if wait > Duration::ZERO {
+            return Err(wait);
+        }
+        // A pause saves no turns up, but a loop that is a little late does not lose its turn.
+        let late = elapsed.saturating_sub(self.next).min(Duration::from_millis(50));
+        self.next = elapsed.saturating_sub(late).saturating_add(self.gap());
+        Ok(())
+    }
+
+    /// The gateway answered: the rate doubles within a second, or grows by one in a second near the rate that was too much.
+    pub fn answered(&mut self) {
+        self.answers = self.answers.saturating_add(1);
+        let growth = if self.rate < self.slow_from { 1_000 } else { (1_000_000 / self.rate.max(1)).max(1) };
+        self.rate = self.rate.saturating_add(growth).min(self.bound);
+    }
+
+    /// The gateway limits questions, fails, or does not answer in time: the rate halves, and nothing is asked until the
+    /// time that it asked for is over.
+    pub fn overloaded(&mut self, elapsed: Duration, retry_after: Option<Duration>) {
+        let is_same = self.overloaded_at.is_some_and(|at| elapsed.saturating_sub(at) < ONE_OVERLOAD);
+        if !is_same {
+            self.overloaded_at = Some(elapsed);
+            self.rate = (self.rate / 2).max(SLOWEST.min(self.bound));
+            self.slow_from = self.rate;
+        }
+        let wait = retry_after.unwrap_or_default().min(LONGEST_WAIT).max(self.gap());
+        self.next = self.next.max(elapsed.saturating_add(wait));
+    }
+
+    /// The rate now, in questions a second, rounded up.
+    #[must_use]
+    pub fn per_second(&self) -> u64 {
+        self.rate.div_ceil(1_000)
+    }
+
+    /// How many questions it allows within so long, at the rate of now, at least one.
+    #[must_use]
+    pub fn within(&self, time: Duration) -> usize {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        usize::try_from(self.rate.saturating_mul(millis) / 1_000_000).unwrap_or(usize::MAX).max(1)
+    }
+
+    fn gap(&self) -> Duration {
+        Duration::from_nanos(1_000_000_000_000 / self.rate.max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays so many seconds in steps of a millisecond against a gateway that allows `limit` questions a second and
+    /// refuses the rest; returns how many it answered and how many it refused.
+    fn play(limiter: &mut RateLimiter, from: u64, seconds: u64, limit: u64) -> (u64, u64) {
+        let (mut answered, mut refused) = (0, 0);
+        for second in from..from + seconds {
+            let mut taken = 0;
+            for millisecond in 0..1_000 {
+                let elapsed = Duration::from_millis(second * 1_000 + millisecond);
+                while limiter.turn(elapsed).is_ok() {
+                    taken += 1;
+                    if taken <= limit {
+                        answered += 1;
+                        limiter.answered();
+                    } else {
+                        refused += 1;
+                        limiter.overloaded(elapsed, None);
+                    }
+                }
+            }
+        }
+        (answered, refused)
+    }
+
+    #[test]
+    fn the_rate_starts_moderately_and_grows_to_the_bound_and_never_above_it() {
+        let mut limiter = RateLimiter::new(300);
+        assert_eq!(limiter.per_second(), 10);
+        let (first, _) = play(&mut limiter, 0, 1, u64::MAX);
+        assert!((10..=40).contains(&first), "{first}");
+        play(&mut limiter, 1, 9, u64::MAX);
+        assert_eq!(limiter.per_second(), 300);
+        let (answered, _) = play(&mut limiter, 10, 10, u64::MAX);
+        assert!((2_700..=3_016).contains(&answered), "{answered}");
+    }
+
+    #[test]
+    fn a_gateway_that_allows_ten_a_second_is_used_nearly_to_the_full_and_seldom_refuses() {
+        let mut limiter = RateLimiter::new(500);
+        play(&mut limiter, 0, 30, 10);
+        let (answered, refused) = play(&mut limiter, 30, 300, 10);
+        assert!(answered >= 2_000, "{answered}");
+        assert!(refused * 8 < answered, "{refused} of {answered}");
+    }
+
+    #[test]
+    fn an_outage_costs_a_trickle_and_is_over_within_seconds() {
+        let mut limiter = RateLimiter::new(300);
+        play(&mut limiter, 0, 30, u64::MAX);
+        play(&mut limiter, 30, 60, 0);
+        let (_, refused) = play(&mut limiter, 90, 600, 0);
+        assert!(refused <= 130, "{refused}");
+        let (answered, _) = play(&mut limiter, 690, 60, u64::MAX);
+        assert!(answered > 300, "{answered}");
+    }
+
+    #[test]
+    fn the_time_that_the_gateway_asks_for_is_waited_for() {
+        let mut limiter = RateLimiter::new(100);
+        limiter.overloaded(Duration::ZERO, Some(Duration::from_secs(30)));
+        assert_eq!(limiter.turn(Duration::from_secs(1)), Err(Duration::from_secs(29)));
+        assert_eq!(limiter.turn(Duration::from_secs(30)), Ok(()));
+        limiter.overloaded(Duration::ZERO, Some(Duration::from_secs(1 << 40)));
+        assert!(limiter.turn(Duration::from_secs(400)).is_ok(), "a time beyond reason is cut");
+    }
+
+    #[test]
+    fn a_pause_saves_no_turns_up() {
+        let mut limiter = RateLimiter::new(10);
+        assert!(limiter.turn(Duration::from_secs(7)).is_ok());
+        let after = Duration::from_secs(60);
+        assert!(limiter.turn(after).is_ok());
+        assert!(limiter.turn(after + Duration::from_millis(40)).is_err());
+        assert!(limiter.turn(after + Duration::from_millis(60)).is_ok());
+        assert!(limiter.turn(after + Duration::from_millis(61)).is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! The error of both stores.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+/// The database did not do what it was asked to. Nothing was acknowledged: answer 503, and the gateway comes again.
+///
+/// Clones share the reason, because one failed commit is the answer to every caller that was in it.
+#[derive(Clone)]
+pub struct Error(Arc<Kind>);
+
+enum Kind {
+    Database { fault: DatabaseFault, source: Box<dyn StdError + Send + Sync> },
+    Row(&'static str),
+    Newer { found: i64, known: i64 },
+    Missing,
+    Closed,
+    Silent,
+    InTransaction,
+}
+
+/// What kind of failure of a database it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DatabaseFault {
+    /// The disk is full, or the database as large as it may become.
+    Full,
+    /// Another connection held a lock for too long.
+    Busy,
+    /// Two transactions got in each other's way, and this one was ended: a deadlock or a serialization failure.
+    Conflict,
+    /// The connection is gone.
+    Disconnected,
+    /// The inbox's tables are missing.
+    NoTables,
+    /// The user may not do that.
+    NotAllowed,
+    /// Anything else.
+    Other,
+}
+
+impl Error {
+    /// A failure of the database itself.
+    pub fn database(fault: DatabaseFault, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Arc::new(Kind::Database { fault, source: source.into() }))
+    }
+
+    /// A stored value that cannot be what it says.
+    #[must_use]
+    pub fn row(column: &'static str) -> Self {
+        Self(Arc::new(Kind::Row(column)))
+    }
+
+    /// The tables have a version that this program does not know.
+    #[must_use]
+    pub fn newer(found: i64, known: i64) -> Self {
+        Self(Arc::new(Kind::Newer { found, known }))
+    }
+
+    /// The tables are missing, or older than this program.
+    #[must_use]
+    pub fn not_migrated() -> Self {
+        Self(Arc::new(Kind::Missing))
+    }
+
+    /// The writer has ended.
+    #[must_use]
+    pub fn closed() -> Self {
+        Self(Arc::new(Kind::Closed))
+    }
+
+    /// The database did not answer in time.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self(Arc::new(Kind::Silent))
+    }
+
+    /// The connection is inside a transaction of which the caller may not know.
+    #[must_use]
+    pub fn in_transaction() -> Self {
+        Self(Arc::new(Kind::InTransaction))
+    }
+
+    fn fault(&self) -> Option<DatabaseFault> {
+        match &*self.0 {
+            Kind::Database { fault, .. } => Some(*fault),
+            _ => None,
+        }
+    }
+
+    /// Whether the disk is full, or the database as large as it may become.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.fault() == Some(DatabaseFault::Full)
+    }
+
+    /// Whether another connection held its lock longer than this one waits.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.fault() == Some(DatabaseFault::Busy)
+    }
+
+    /// Whether two transactions got in each other's way. The same again may succeed.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.fault() == Some(DatabaseFault::Conflict)
+    }
+
+    /// Whether the connection is gone, or the database does not answer.
+    #[must_use]
+    pub fn is_disconnected(&self) -> bool {
+        self.fault() == Some(DatabaseFault::Disconnected) || matches!(&*self.0, Kind::Silent)
+    }
+
+    /// Whether the tables are missing or of another version: run `migrate`.
+    #[must_use]
+    pub fn is_schema(&self) -> bool {
+        matches!(&*self.0, Kind::Newer { .. } | Kind::Missing) || self.fault() == Some(DatabaseFault::NoTables)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Database { fault, source } => match fault {
+                DatabaseFault::Full => f.write_str("the inbox's database is full"),
+                DatabaseFault::Busy => f.write_str("the inbox's database is locked by another connection"),
+                DatabaseFault::Conflict => f.write_str("the inbox's transaction got in another one's way"),
+                DatabaseFault::Disconnected => write!(f, "the inbox's database cannot be reached: {source}"),
+                DatabaseFault::NoTables => f.write_str("the inbox's tables are missing: run its migration first"),
+                DatabaseFault::NotAllowed => {
+                    write!(f, "the database user lacks a right that the inbox needs: {source}")
+                }
+                DatabaseFault::Other => write!(f, "the inbox's database failed: {source}"),
+            },
+            Kind::Row(column) => write!(f, "the inbox's column `{column}` holds a value that it cannot have"),
+            Kind::Newer { found, known } => write!(
+                f,
+                "the inbox's tables have version {found}, this program knows {known}: a newer program has changed them"
+            ),
+            Kind::Missing => {
+                f.write_str("the inbox's tables are missing or older than this program: run its migration first")
+            }
+            Kind::Closed => f.write_str("the inbox's writer has ended"),
+            Kind::Silent => f.write_str("the inbox's database does not answer"),
+            Kind::InTransaction => f.write_str(
+                "the connection is inside a transaction, whose end would decide what is stored: end it first, or use the \
+                 function for your own transaction",
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({self})")
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &*self.0 {
+            Kind::Database { source, .. } => Some(&**source),
+            _ => None,
+        }
+    }
+}

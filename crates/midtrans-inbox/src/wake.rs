@@ -1,0 +1,91 @@
+//! What a notification contributes to a record: a reason to ask, and nothing else.
+
+use std::time::SystemTime;
+
+use midtrans_protocol::{PaymentId, Rupiah};
+
+use crate::policy::has_authorization;
+use crate::record::NamedId;
+use crate::{Change, Notified, Outcome, Policy, Reach, Record};
+
+/// The part of a verified notification that a record takes in. Everything but the transaction id is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
+pub struct Wake {
+    /// The signed status code.
+    pub status_code: String,
+    /// The signed amount in whole rupiah, where it is one, and where the signature fits no other order.
+    pub amount: Option<Rupiah>,
+    /// The transaction that it names. Not signed.
+    pub transaction_id: Option<String>,
+    /// When it came, by the clock of the host that took it.
+    pub received_at: SystemTime,
+}
+
+impl Record {
+    /// The record after a notification, and the change that the merchant is told because of it: none, unless
+    /// [`Policy::paid_by_signature`] is on.
+    ///
+    /// A signed 201 about an order that is open asks nothing: it says what is known.
+    #[must_use]
+    pub fn notified(&self, wake: &Wake, policy: &Policy, now: SystemTime) -> (Self, Option<Change>) {
+        let is_open = matches!(self.outcome, None | Some(Outcome::Pending));
+        let mut record = self.clone();
+        let reach = self.reach_of(wake);
+        if reach > self.notified.reach.max(Reach::of(self.outcome)) {
+            record.notified.reach = reach;
+            (record.lag, record.quiet) = (0, 0);
+        }
+        if is_open && wake.status_code == "201" && self.review.is_none() {
+            return (record, None);
+        }
+        if let Some(id) = &wake.transaction_id {
+            record.name(id);
+        }
+        let due = policy.check_after_notification(&record, now);
+        record.check_at = Some(record.check_at.map_or(due, |at| at.min(due)));
+        // A clock that is ahead makes no notification younger than it is.
+        let received_at = wake.received_at.min(now);
+        record.notified_at = Some(record.notified_at.map_or(received_at, |at| at.min(received_at)));
+        let change = (policy.paid_by_signature && self.is_paid_by(wake)).then(|| {
+            (record.outcome, record.paid, record.is_unconfirmed) = (Some(Outcome::Paid), true, true);
+            self.change("", Outcome::Paid, Vec::new())
+        });
+        (record, change)
+    }
+
+    /// The reach of a signed code, as far as the signed amount is this order's: the price, or more with the gateway's fee.
+    fn reach_of(&self, wake: &Wake) -> Reach {
+        match wake.amount {
+            Some(amount) if amount >= self.expectation.amount => Reach::of_code(&wake.status_code),
+            _ => Reach::Nothing,
+        }
+    }
+
+    /// Whether a signature says that the expected money came, of a method where that code says nothing else.
+    fn is_paid_by(&self, wake: &Wake) -> bool {
+        wake.status_code == "200"
+            && wake.amount == Some(self.expectation.amount)
+            && !has_authorization(&self.expectation.payment_type)
+            && !self.paid
+            && matches!(self.outcome, None | Some(Outcome::Pending))
+    }
+
+    /// Notes a transaction id to ask about. One that an answer has named already is asked about again; of others there
+    /// are at most [`Notified::MAX_IDS`], each asked about once.
+    fn name(&mut self, id: &str) {
+        let is_known = self.payments.iter().any(|payment| payment.transaction_id == id);
+        let is_its_order = id == self.expectation.order_id.as_str();
+        let has_room = self.notified.ids.len() < Notified::MAX_IDS;
+        match self.notified.ids.iter_mut().find(|named| named.id == id) {
+            Some(named) => named.is_asked &= !is_known,
+            None if has_room && !is_its_order && PaymentId::received(id).is_ok() => {
+                self.notified.ids.push(NamedId { id: id.to_owned(), is_asked: false });
+            }
+            None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
