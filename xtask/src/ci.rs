@@ -8,6 +8,7 @@ use std::process::Command;
 use crate::arguments::Arguments;
 use crate::cargo::{self, cargo};
 use crate::failure::Failure;
+use crate::manifests;
 use crate::openssl;
 use crate::steps::{self, Outcome, Selection, Step};
 use crate::tidy;
@@ -17,7 +18,7 @@ pub(crate) const HELP: &str = "\
 Usage: cargo xtask ci [--keep-going] [--from STEP | --only STEP]
 
 Stops at the first failure and ends with a table of steps and times.
-Steps: tools, fmt, tidy, clippy, clippy-all, tests, doctests, docs, features.
+Steps: tools, fmt, tidy, manifests, clippy, clippy-all, tests, doctests, docs, features.
 
   --keep-going   runs all steps even when one fails, and fails at the end
   --from STEP    starts at this step
@@ -29,6 +30,7 @@ const STEPS: &[Step<Workspace>] = &[
     Step { name: "tools", about: "rustfmt, clippy and OpenSSL are there", run: tools },
     Step { name: "fmt", about: "formatting", run: fmt },
     Step { name: "tidy", about: "house rules and the dependency table", run: tidy::check },
+    Step { name: "manifests", about: "our crates fit beside other database drivers", run: manifests::check },
     Step { name: "clippy", about: "lints, default features", run: clippy },
     Step { name: "clippy-all", about: "lints, all features", run: clippy_all },
     Step { name: "tests", about: "all tests and examples", run: tests },

@@ -7,6 +7,7 @@ mod ci;
 mod demo;
 mod failure;
 mod fuzz;
+mod manifests;
 mod openssl;
 mod release;
 mod steps;

@@ -127,7 +127,7 @@ fn kept(builder: Builder, file: &str) -> Result<Builder, Box<dyn Error>> {
 
 #[cfg(not(feature = "state"))]
 fn kept(_: Builder, _: &str) -> Result<Builder, Box<dyn Error>> {
-    Err("--state: this program was built without the feature `state`".into())
+    Err("--state: this program was built without the feature `state`; build it with `--features state`, or run `midtrans simulate`".into())
 }
 
 fn failed(error: &dyn Error) -> ExitCode {

@@ -1,0 +1,78 @@
+//! Whether our crates fit into one program with the database drivers that shops have already.
+//!
+//! A library that links a C library (`links = "sqlite3"`) may be in a program only once, whatever its version. So a driver
+//! that asks for another version of it makes a program impossible, and Cargo says so when it resolves the manifest.
+
+use std::fs;
+
+use crate::cargo::{self, cargo};
+use crate::failure::Failure;
+use crate::steps::Outcome;
+use crate::workspace::Workspace;
+
+/// A manifest that has to resolve: our crates, and the others beside them.
+struct Beside {
+    others: &'static str,
+    ours: &'static [&'static str],
+}
+
+const SHOP: &[&str] = &["midtrans-inbox-postgres", "midtrans-simulator"];
+const SQLITE_SHOP: &[&str] = &["midtrans-inbox-sqlite", "midtrans-simulator"];
+
+/// The rows of the README's table.
+const MANIFESTS: &[Beside] = &[
+    Beside { others: r#"sqlx = { version = "0.9", features = ["postgres"] }"#, ours: SHOP },
+    Beside { others: r#"sqlx = { version = "0.9", features = ["postgres", "sqlite"] }"#, ours: SHOP },
+    Beside { others: r#"sqlx = { version = "0.8", features = ["postgres"] }"#, ours: SHOP },
+    Beside { others: r#"sqlx = { version = "0.8", features = ["postgres", "sqlite"] }"#, ours: SHOP },
+    Beside { others: r#"sea-orm = { version = "1", features = ["sqlx-postgres"] }"#, ours: SHOP },
+    Beside { others: r#"sea-orm = { version = "2.0.0-rc.1", features = ["sqlx-postgres"] }"#, ours: SHOP },
+    Beside { others: r#"diesel = { version = "2", features = ["postgres_backend"] }"#, ours: SHOP },
+    Beside { others: r#"tokio-postgres = "0.7""#, ours: SHOP },
+    Beside { others: r#"rusqlite = "*""#, ours: SHOP },
+    Beside { others: r#"rusqlite = "*""#, ours: SQLITE_SHOP },
+    Beside { others: r#"diesel = { version = "2", features = ["sqlite"] }"#, ours: SQLITE_SHOP },
+    Beside { others: r#"sqlx = { version = "0.9", features = ["sqlite"] }"#, ours: SQLITE_SHOP },
+    Beside { others: r#"r2d2_sqlite = "*""#, ours: SQLITE_SHOP },
+    Beside { others: r#"tokio-postgres = "0.7""#, ours: SQLITE_SHOP },
+];
+
+/// Resolves each of them.
+pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let mut failed = Vec::new();
+    for (at, manifest) in MANIFESTS.iter().enumerate() {
+        let name = format!("{} beside {}", manifest.ours.join(", "), manifest.others);
+        match resolve(workspace, at, manifest) {
+            Ok(()) => println!("resolves: {name}"),
+            Err(failure) => {
+                println!("DOES NOT RESOLVE: {name}\n{}", failure.message().unwrap_or_default());
+                failed.push(name);
+            }
+        }
+    }
+    if failed.is_empty() {
+        Ok(Outcome::Passed)
+    } else {
+        Err(Failure::Failed(format!("these manifests do not resolve:\n{}", failed.join("\n"))))
+    }
+}
+
+fn resolve(workspace: &Workspace, at: usize, manifest: &Beside) -> Result<(), Failure> {
+    let folder = workspace.root.join("target/manifests").join(at.to_string());
+    let source = folder.join("src");
+    let failed = |error: std::io::Error| Failure::Failed(format!("{} cannot be written: {error}", folder.display()));
+    fs::create_dir_all(&source).map_err(failed)?;
+    let ours: Vec<_> = manifest.ours.iter().map(|name| path_of(workspace, name)).collect();
+    let text = format!(
+        "[package]\nname = \"beside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}\n{}\n",
+        ours.join("\n"),
+        manifest.others,
+    );
+    fs::write(source.join("lib.rs"), "").map_err(failed)?;
+    fs::write(folder.join("Cargo.toml"), &text).map_err(failed)?;
+    cargo::run(cargo(&folder).args(["--quiet", "generate-lockfile"]))
+}
+
+fn path_of(workspace: &Workspace, name: &str) -> String {
+    format!("{name} = {{ path = {:?} }}", workspace.root.join("crates").join(name))
+}
