@@ -41,6 +41,8 @@ pub struct ApiError {
     messages: Vec<String>,
     validation_messages: Vec<String>,
     id: Option<String>,
+    /// The number in a `status_code` that is written as the gateway writes it: a string of three digits.
+    own_code: Option<u16>,
     in_progress: bool,
     body: Vec<u8>,
 }
@@ -100,24 +102,26 @@ impl ApiError {
         self.code() == 401
     }
 
-    /// 404 in the gateway's own words: it knows no such transaction. The 404 page of something in between says
-    /// nothing about a transaction.
+    /// 404 in the gateway's own words, a body whose `status_code` is `"404"`: it knows no such transaction.
+    ///
+    /// Any other 404 says nothing about a transaction, also where it is JSON with a sentence: an API gateway or a
+    /// proxy on the way may have written it, or the path may be wrong.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.is_about_a_transaction() && self.code() == 404
+        self.own_code == Some(404)
     }
 
-    /// 406: the order id is taken (or the refund key). After a call whose outcome was unknown this may be the
-    /// first copy of the same call: ask Get Status.
+    /// 406 in the gateway's own words: the order id is taken (or the refund key). After a call whose outcome was
+    /// unknown this may be the first copy of the same call: ask Get Status.
     #[must_use]
     pub fn is_duplicate_order(&self) -> bool {
-        self.is_about_a_transaction() && self.code() == 406
+        self.own_code == Some(406)
     }
 
-    /// 412: the transaction is in a state that does not allow the operation.
+    /// 412 in the gateway's own words: the transaction is in a state that does not allow the operation.
     #[must_use]
     pub fn is_wrong_state(&self) -> bool {
-        self.is_about_a_transaction() && self.code() == 412
+        self.own_code == Some(412)
     }
 
     /// HTTP 202 with neither a transaction nor a refusal: a call with the same idempotency key is still running.
@@ -143,11 +147,6 @@ impl ApiError {
 
     fn is_proxy_timeout(&self) -> bool {
         self.http_status == StatusCode::REQUEST_TIMEOUT && self.gateway_code().is_none()
-    }
-
-    /// Whether the gateway itself speaks. Pages of proxies have neither its codes nor its sentences.
-    fn is_about_a_transaction(&self) -> bool {
-        self.gateway_code().is_some() || !self.messages.is_empty()
     }
 
     fn gateway_code(&self) -> Option<u16> {
@@ -303,6 +302,14 @@ pub fn gateway_code(body: &[u8]) -> Option<String> {
     field("status_code").or_else(|| field("responseCode")).map(Into::into)
 }
 
+/// The code, where it is a string of three digits. The web frameworks and API gateways that also have a field of
+/// this name write a number.
+fn own_code(body: &[u8]) -> Option<u16> {
+    let json = std::str::from_utf8(body).ok()?;
+    let digits = crate::raw::find(json, "status_code")?.get().strip_prefix('"')?.strip_suffix('"')?;
+    if digits.len() == 3 { numeric(digits) } else { None }
+}
+
 fn numeric(code: &str) -> Option<u16> {
     let digits = code.as_bytes();
     let plain = matches!(digits.len(), 3 | 7) && digits.iter().all(u8::is_ascii_digit);
@@ -321,7 +328,16 @@ fn api_error(http_status: StatusCode, status_code: Option<String>, body: &[u8]) 
     let mut validation_messages = Vec::new();
     texts(&json["validation_messages"], &mut validation_messages);
     let id = json["id"].as_str().or(json["Id"].as_str()).map(str::to_owned);
-    ApiError { http_status, status_code, messages, validation_messages, id, in_progress: false, body: body.to_vec() }
+    ApiError {
+        http_status,
+        status_code,
+        messages,
+        validation_messages,
+        id,
+        own_code: own_code(body),
+        in_progress: false,
+        body: body.to_vec(),
+    }
 }
 
 /// A text, or a list of texts.

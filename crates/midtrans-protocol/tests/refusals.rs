@@ -185,16 +185,46 @@ fn predicates_say_what_to_do() {
     }
 }
 
+/// Bodies with a code of their own choosing that did not come from the Core API.
+fn foreign(code: u16) -> [String; 10] {
+    [
+        String::new(),
+        "<html>".to_owned(),
+        "{}".to_owned(),
+        r#"{"message":"no route"}"#.to_owned(),
+        format!(r#"{{"errors":[{{"code":7000,"message":"No route for that URI {code}"}}]}}"#),
+        r#"{"error_messages":["Transaction doesn't exist"]}"#.to_owned(),
+        format!(r#"{{"status_code":{code},"message":"Not Found"}}"#),
+        format!(r#"{{"responseCode":"{code}5400","responseMessage":"no"}}"#),
+        format!(r#"{{"status_code":"{code}5400"}}"#),
+        r#"{"status_code":"Not Found","status_message":"no"}"#.to_owned(),
+    ]
+}
+
 #[test]
-fn a_404_that_is_not_the_gateways_does_not_say_that_there_is_no_transaction() {
-    for body in ["", "<html>", "{}", r#"{"message":"no route"}"#, r#"{"status_code":"Not Found"}"#] {
-        let error = refused(404, body);
+fn only_the_gateways_own_404_says_that_there_is_no_transaction() {
+    for body in foreign(404) {
+        let error = refused(404, &body);
         assert!(!error.is_not_found() && !error.to_string().contains("no such transaction"), "{body}");
     }
-    for body in [r#"{"status_code":"404"}"#, r#"{"error_messages":["Transaction doesn't exist"]}"#] {
-        let error = refused(404, body);
-        assert!(error.is_not_found() && error.to_string().contains("no such transaction"), "{body}");
+    for http in [200, 404] {
+        let error = refused(http, r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#);
+        assert!(error.is_not_found() && error.to_string().contains("no such transaction"), "{http}");
     }
+}
+
+#[test]
+fn only_the_gateways_own_406_and_412_speak_of_an_order() {
+    for body in foreign(406) {
+        let error = refused(406, &body);
+        assert!(!error.is_duplicate_order() && !error.to_string().contains("is taken"), "{body}");
+    }
+    for body in foreign(412) {
+        let error = refused(412, &body);
+        assert!(!error.is_wrong_state() && !error.to_string().contains("the transaction's state"), "{body}");
+    }
+    assert!(refused(200, r#"{"status_code":"406"}"#).is_duplicate_order());
+    assert!(refused(200, r#"{"status_code":"412"}"#).is_wrong_state());
 }
 
 #[test]
