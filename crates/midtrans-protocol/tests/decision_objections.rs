@@ -24,6 +24,15 @@ fn another_order_is_reviewed() {
 }
 
 #[test]
+fn an_order_that_snap_or_another_system_made_is_decided_on() {
+    for order in ["INV/2024/01", "faktur 7", "Größe#1"] {
+        let object = with(settlement(), json!({ "order_id": order }));
+        assert_eq!(both(order, 125_000, &object), Decision::Paid, "{order}");
+        assert_eq!(both("INV/2024/02", 125_000, &object), Decision::Review(Review::OrderDiffers), "{order}");
+    }
+}
+
+#[test]
 fn another_amount_is_reviewed() {
     for amount in ["124999.00", "125001.00", "1250000.00", "12500.00", "125000.50", "0.00", "125.000,00", "x"] {
         let object = with(settlement(), json!({ "gross_amount": amount }));

@@ -122,6 +122,7 @@ fn said() -> impl Strategy<Value = Said> {
     let order = prop_oneof![
         6 => Just("kebaya-0417".to_owned()),
         1 => "[A-Za-z0-9._~-]{3,12}",
+        1 => "[ -~]{3,12}",
         1 => "[0-9]{3,9}",
     ];
     let code = word(&["200", "200", "200", "200", "201", "202", "407"]).prop_filter("signed", |code| !code.is_empty());

@@ -35,7 +35,7 @@ pub(crate) struct Decide {
 
 impl Decide {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let expected = Expected::new(OrderId::new(self.order.as_str())?, Rupiah::new(self.amount));
+        let expected = Expected::new(OrderId::existing(self.order.as_str())?, Rupiah::new(self.amount));
         let keys = if self.status_reply { None } else { Some(context.account()?.server_keys()?) };
         let decision = weigh(&input::read(&self.file)?, &expected, keys.as_ref())?;
         let mut report = Report::new();

@@ -19,7 +19,7 @@ pub(crate) fn keys() -> ServerKeys {
 }
 
 pub(crate) fn expected(order: &str, rupiah: u64) -> Expected {
-    Expected::new(OrderId::new(order).expect("a valid order id"), Rupiah::new(rupiah))
+    Expected::new(OrderId::existing(order).expect("an order id that can exist"), Rupiah::new(rupiah))
 }
 
 /// The thirteen fields of today's notifications, without a signature.
