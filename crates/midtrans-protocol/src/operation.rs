@@ -5,7 +5,7 @@ use std::fmt;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 
-use crate::{DecodeError, Host, IdempotencyKey, InvalidInput, Merchant, ReplyError, reply};
+use crate::{DecodeError, Host, IdempotencyKey, InvalidInput, Merchant, Reply, ReplyError, refusal};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -61,15 +61,6 @@ pub trait Operation {
         let _ = http_status;
         Ok(reply)
     }
-}
-
-/// What an [`Operation`] yields, read from the body of a reply that is not a refusal.
-pub trait Reply: Sized {
-    /// Reads the body.
-    ///
-    /// # Errors
-    /// [`DecodeError`] when it is not what the gateway documents.
-    fn read(http_status: StatusCode, body: Vec<u8>) -> Result<Self, DecodeError>;
 }
 
 /// What a single call may set beside the operation itself.
@@ -175,7 +166,7 @@ pub fn encode<O: Operation>(operation: &O, merchant: &Merchant, options: &Reques
 /// # Errors
 /// [`ReplyError::Api`] when the gateway refused, [`ReplyError::Decode`] when the reply cannot be read.
 pub fn decode<O: Operation>(http_status: StatusCode, body: Vec<u8>) -> Result<O::Reply, ReplyError> {
-    match reply::refusal(http_status, &body) {
+    match refusal::refusal(http_status, &body) {
         Some(refusal) => Err(ReplyError::Api(Box::new(refusal))),
         None => O::Reply::read(http_status, body).map_err(ReplyError::Decode),
     }
