@@ -18,7 +18,7 @@
 //! ```
 //! use std::time::{Duration, SystemTime};
 //! use midtrans_inbox::{Answer, Case, Claimed, Expectation, Outcome, Policy, Record, Step};
-//! # use midtrans_protocol::{Charge, GetStatus, IdempotencyKey, OrderId, Rupiah, ServerKey, TransactionDetails, decode, signature};
+//! # use midtrans_protocol::{Charge, GatewayReply, GetStatus, IdempotencyKey, OrderId, Rupiah, ServerKey, TransactionDetails, decode, signature};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
@@ -43,7 +43,9 @@
 //! };
 //! let Step::Ask(asked) = case.judge(Some(&record), &[], &policy, now) else { panic!() };
 //!
-//! let transaction = decode::<GetStatus>(http::StatusCode::OK, reply)?;
+//! # let status = GetStatus::new(OrderId::new("order-101")?);
+//! # let reply = GatewayReply::from_own_client(http::StatusCode::OK, reply);
+//! let transaction = decode(&status, reply)?;
 //! let answer = Answer { asked, transaction: Some(transaction) };
 //! let Step::Settle { record, changes, .. } = case.judge(Some(&record), &[answer], &policy, now) else { panic!() };
 //! assert_eq!(changes[0].outcome, Outcome::Paid);

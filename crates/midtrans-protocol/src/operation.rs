@@ -5,7 +5,7 @@ use std::fmt;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 
-use crate::{DecodeError, Host, IdempotencyKey, InvalidInput, Merchant, Reply, ReplyError, refusal};
+use crate::{DecodeError, GatewayReply, Host, IdempotencyKey, InvalidInput, Merchant, Reply, ReplyError, refusal};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -157,17 +157,19 @@ pub fn encode<O: Operation>(operation: &O, merchant: &Merchant, options: &Reques
     request
 }
 
-/// Reads the reply to an operation.
+/// Reads the reply to an operation, and holds it against what was asked for.
 ///
 /// The body's own `status_code` decides before the HTTP status does. 202 (denied) and 407 (expired) are states of a
-/// transaction and not refusals. Whether the reply is about this very call is for [`Operation::check`] to say; the clients
-/// of `midtrans-transport` ask it.
+/// transaction and not refusals.
 ///
 /// # Errors
-/// [`ReplyError::Api`] when the gateway refused, [`ReplyError::Decode`] when the reply cannot be read.
-pub fn decode<O: Operation>(http_status: StatusCode, body: Vec<u8>) -> Result<O::Reply, ReplyError> {
-    match refusal::refusal(http_status, &body) {
-        Some(refusal) => Err(ReplyError::Api(Box::new(refusal))),
-        None => O::Reply::read(http_status, body).map_err(ReplyError::Decode),
+/// [`ReplyError::Api`] when the gateway refused, [`ReplyError::Decode`] when the reply cannot be read or is about
+/// something else.
+pub fn decode<O: Operation>(operation: &O, reply: GatewayReply) -> Result<O::Reply, ReplyError> {
+    let http_status = reply.http_status();
+    if let Some(refusal) = refusal::refusal(http_status, reply.body()) {
+        return Err(ReplyError::Api(Box::new(refusal)));
     }
+    let reply = O::Reply::read(reply).map_err(ReplyError::Decode)?;
+    operation.check(http_status, reply).map_err(ReplyError::Decode)
 }

@@ -7,13 +7,93 @@ use http::StatusCode;
 
 use crate::ApiError;
 
-/// What an [`Operation`] yields, read from the body of a reply that is not a refusal.
+/// The gateway's reply to a request, as an HTTP client received it. [`decode`](crate::decode) reads it.
+///
+/// `midtrans-transport` makes it of what its transports bring. [`from_own_client`](Self::from_own_client) is the one
+/// door for bytes from anywhere else:
+///
+/// ```compile_fail,E0308
+/// # use midtrans_protocol::{GetStatus, OrderId, decode};
+/// # let status = GetStatus::new(OrderId::new("order-101").unwrap());
+/// let unsigned = br#"{"order_id":"order-101","status_code":"200","transaction_status":"settlement"}"#.to_vec();
+/// decode(&status, unsigned);
+/// ```
+#[derive(Clone)]
+pub struct GatewayReply {
+    http_status: StatusCode,
+    body: Vec<u8>,
+}
+
+impl GatewayReply {
+    /// Vouches for a reply that an HTTP client of your own received.
+    ///
+    /// What is read from it counts as the gateway's own word, and [`decide`](crate::decide) may say
+    /// [`Paid`](crate::Decision::Paid) on it. The bytes themselves prove nothing: a reply carries no signature that
+    /// could be checked. It is believed on your word that
+    ///
+    /// - your client sent the request that [`encode`](crate::encode) made, to the address in it, and these bytes are
+    ///   the whole response to this very request;
+    /// - the connection was TLS with a checked certificate (or stayed on this machine, for
+    ///   [`Environment::custom`](crate::Environment::custom));
+    /// - your client followed no redirect.
+    ///
+    /// Never give it the body of a notification: its signature would go unchecked, and everybody can write one. That
+    /// is what [`notification::verify`](crate::notification::verify) is for. The same holds for what a browser, a
+    /// queue or a file brings.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use midtrans_protocol::{GatewayReply, GetStatus, OrderId, TransactionStatus, decode};
+    ///
+    /// # let (status, body) = (StatusCode::OK, br#"{"status_code":"200","order_id":"order-101",
+    /// #     "transaction_status":"settlement"}"#.to_vec());
+    /// let operation = GetStatus::new(OrderId::new("order-101")?);
+    /// // Sent with your own HTTP client, which answered with `status` and `body`:
+    /// let transaction = decode(&operation, GatewayReply::from_own_client(status, body))?;
+    /// assert_eq!(transaction.transaction_status(), Some(&TransactionStatus::Settlement));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn from_own_client(http_status: StatusCode, body: Vec<u8>) -> Self {
+        Self { http_status, body }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn http_status(&self) -> StatusCode {
+        self.http_status
+    }
+
+    /// The body as it came. It may hold personal data: don't log it.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The HTTP status and the body as it came.
+    #[must_use]
+    pub fn into_parts(self) -> (StatusCode, Vec<u8>) {
+        (self.http_status, self.body)
+    }
+}
+
+/// Bodies hold personal data, so only the length is shown.
+impl fmt::Debug for GatewayReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayReply")
+            .field("http_status", &self.http_status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+/// What an [`Operation`](crate::Operation) yields, read from a reply that is not a refusal.
 pub trait Reply: Sized {
     /// Reads the body.
     ///
     /// # Errors
     /// [`DecodeError`] when it is not what the gateway documents.
-    fn read(http_status: StatusCode, body: Vec<u8>) -> Result<Self, DecodeError>;
+    fn read(reply: GatewayReply) -> Result<Self, DecodeError>;
 }
 
 /// Why a reply is not what the operation yields.

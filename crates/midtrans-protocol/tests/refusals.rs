@@ -1,7 +1,10 @@
 //! What is no answer: refusals in every shape that the gateway has, calls in progress, and replies cut off.
 
-use http::StatusCode;
-use midtrans_protocol::{ApiError, Charge, DecodeError, GetStatus, ReplyError, decode};
+#[path = "support/bodies.rs"]
+mod bodies;
+
+use bodies::{charge, received, status};
+use midtrans_protocol::{ApiError, DecodeError, ReplyError, decode};
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -11,25 +14,23 @@ macro_rules! fixture {
 
 #[track_caller]
 fn refused(http: u16, body: impl AsRef<[u8]>) -> ApiError {
-    let status = StatusCode::from_u16(http).expect("an HTTP status");
-    let error = match decode::<Charge>(status, body.as_ref().to_vec()) {
+    let error = match decode(&charge(), received(http, &body)) {
         Err(ReplyError::Api(error)) => Some(*error),
         _ => None,
     };
     let error = error.expect("a refusal");
-    assert_eq!((error.http_status(), error.body()), (status, body.as_ref()));
+    assert_eq!((error.http_status().as_u16(), error.body()), (http, body.as_ref()));
     error
 }
 
 #[track_caller]
 fn unreadable(http: u16, body: impl AsRef<[u8]>) -> DecodeError {
-    let status = StatusCode::from_u16(http).expect("an HTTP status");
-    let error = match decode::<GetStatus>(status, body.as_ref().to_vec()) {
+    let error = match decode(&status(), received(http, &body)) {
         Err(ReplyError::Decode(error)) => Some(error),
         _ => None,
     };
     let error = error.expect("no answer and no refusal");
-    assert_eq!((error.http_status(), error.body()), (status, body.as_ref()));
+    assert_eq!((error.http_status().as_u16(), error.body()), (http, body.as_ref()));
     error
 }
 
@@ -122,7 +123,8 @@ fn http_202_without_a_transaction_is_a_call_in_progress() {
         assert!(error.is_in_progress() && error.is_retryable() && error.outcome_unknown(), "{body}");
         assert_eq!(error.to_string(), "the same call is still running at the gateway");
     }
-    assert!(decode::<Charge>(StatusCode::ACCEPTED, br#"{"status_code":"202","transaction_id":"t"}"#.to_vec()).is_ok());
+    let denied = r#"{"status_code":"202","order_id":"kebaya-0417","transaction_status":"deny"}"#;
+    assert!(decode(&status(), received(202, denied)).is_ok());
 }
 
 #[test]
