@@ -54,6 +54,7 @@ pub mod endpoint;
 mod environment;
 mod expiry;
 mod head;
+mod held;
 mod ids;
 mod intake;
 mod invalid;

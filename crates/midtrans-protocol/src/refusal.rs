@@ -6,6 +6,8 @@ use std::fmt;
 use http::StatusCode;
 use serde_json::Value;
 
+use crate::Transaction;
+
 /// How much of a gateway's sentence goes into a message, in characters.
 const MAX_SHOWN: usize = 300;
 
@@ -23,10 +25,17 @@ pub struct ApiError {
     /// The number in a `status_code` that is written as the gateway writes it: a string of three digits.
     own_code: Option<u16>,
     in_progress: bool,
+    denied: bool,
     body: Vec<u8>,
 }
 
 impl ApiError {
+    /// The refusal that an answer about a transaction is.
+    pub(crate) fn denied(http_status: StatusCode, reply: &Transaction) -> Self {
+        let body = reply.details().raw().as_str().as_bytes();
+        Self { denied: true, ..api_error(http_status, gateway_code(body), body) }
+    }
+
     /// The code: the body's `status_code` where it is a number, else the HTTP status.
     #[must_use]
     pub fn code(&self) -> u16 {
@@ -109,6 +118,14 @@ impl ApiError {
         self.in_progress
     }
 
+    /// The provider or fraud detection denied a charge, or the provider a direct refund: the gateway answers with a
+    /// transaction, code 202 and HTTP success. No money moves, and the answer is final: charge again under a new order
+    /// id, or refund again under a new refund key.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        self.denied
+    }
+
     /// Whether the same request may succeed later. Whether it *may be sent again* depends on the operation:
     /// see [`Replay`](crate::Replay).
     #[must_use]
@@ -121,7 +138,8 @@ impl ApiError {
     /// under HTTP 200. Then ask Get Status; never charge again under a new id.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
-        self.in_progress || self.is_proxy_timeout() || !matches!(self.code(), 300..=499 | 501)
+        let is_final = self.denied || matches!(self.code(), 300..=499 | 501);
+        self.in_progress || self.is_proxy_timeout() || !is_final
     }
 
     fn is_proxy_timeout(&self) -> bool {
@@ -135,6 +153,7 @@ impl ApiError {
     /// What to look at first, for the codes that an operator can do something about.
     fn hint(&self) -> Option<&'static str> {
         match self.code() {
+            _ if self.denied => Some("the provider or fraud detection denied it"),
             401 => Some("check that the server key belongs to this environment"),
             402 => Some("this payment method is not activated for the account"),
             404 if self.is_not_found() => Some("there is no such transaction"),
@@ -178,6 +197,7 @@ impl fmt::Debug for ApiError {
             .field("messages", &self.messages)
             .field("validation_messages", &self.validation_messages)
             .field("id", &self.id)
+            .field("denied", &self.denied)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }
@@ -268,6 +288,7 @@ fn api_error(http_status: StatusCode, status_code: Option<String>, body: &[u8]) 
         id,
         own_code: own_code(body),
         in_progress: false,
+        denied: false,
         body: body.to_vec(),
     }
 }

@@ -1,5 +1,6 @@
 //! Replies: what an operation yields, and why one is not that.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
@@ -98,11 +99,11 @@ pub trait Reply: Sized {
 
 /// Why a reply is not what the operation yields.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a reply is read, refused or unreadable; there is no fourth end")]
+#[expect(clippy::exhaustive_enums, reason = "a reply is an answer, a refusal or of no use; there is no fourth end")]
 pub enum ReplyError {
     /// The gateway refused.
     Api(Box<ApiError>),
-    /// The reply could not be read. The operation may have happened all the same.
+    /// The reply could not be read, or answers something else. The operation may have happened all the same.
     Decode(DecodeError),
 }
 
@@ -117,10 +118,12 @@ impl fmt::Display for ReplyError {
 
 impl Error for ReplyError {}
 
-/// A reply that cannot be read, such as one that was cut off. The operation may have happened: ask Get Status.
+/// A reply that cannot be read, such as one that was cut off, or that does not answer what was asked. The operation may
+/// have happened: ask Get Status.
 #[derive(Clone)]
 pub struct DecodeError {
-    expected: &'static str,
+    expected: Cow<'static, str>,
+    is_mismatch: bool,
     http_status: StatusCode,
     body: Vec<u8>,
 }
@@ -129,7 +132,21 @@ impl DecodeError {
     /// For implementations of [`Reply`](crate::Reply): what was expected, and what came instead.
     #[must_use]
     pub const fn new(expected: &'static str, http_status: StatusCode, body: Vec<u8>) -> Self {
-        Self { expected, http_status, body }
+        Self { expected: Cow::Borrowed(expected), is_mismatch: false, http_status, body }
+    }
+
+    /// For implementations of [`Operation::accept_reply`](crate::Operation::accept_reply): a reply that can be read and
+    /// is not about this call. `expected` goes into messages, so it holds nothing of the body that could be personal.
+    #[must_use]
+    pub fn mismatch(expected: impl Into<Cow<'static, str>>, http_status: StatusCode, body: Vec<u8>) -> Self {
+        Self { expected: expected.into(), is_mismatch: true, http_status, body }
+    }
+
+    /// Whether the reply can be read and does not answer this call: it is about another transaction, or tells of
+    /// another state than the one that was asked for. The usual reason is an idempotency key that was used before.
+    #[must_use]
+    pub const fn is_mismatch(&self) -> bool {
+        self.is_mismatch
     }
 
     /// The HTTP status.
@@ -147,8 +164,9 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.is_mismatch { "the reply does not answer this call" } else { "cannot read the reply" };
         let (status, length) = (self.http_status.as_u16(), self.body.len());
-        write!(f, "cannot read the reply (HTTP {status}, {length} bytes): expected {}", self.expected)
+        write!(f, "{what} (HTTP {status}, {length} bytes): expected {}", self.expected)
     }
 }
 
@@ -156,6 +174,7 @@ impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
             .field("expected", &self.expected)
+            .field("is_mismatch", &self.is_mismatch)
             .field("http_status", &self.http_status)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()

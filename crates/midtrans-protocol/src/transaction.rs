@@ -66,16 +66,6 @@ impl Transaction {
         self.details.raw().text("redirect_url")
     }
 
-    /// Whether this answers a direct refund that the provider refused: code 202, still settled, nothing given back.
-    #[must_use]
-    pub fn is_refund_denied(&self) -> bool {
-        self.status_code() == Some("202")
-            && matches!(
-                self.transaction_status(),
-                Some(TransactionStatus::Settlement | TransactionStatus::Capture | TransactionStatus::PartialRefund)
-            )
-    }
-
     /// Everything else.
     #[must_use]
     pub const fn details(&self) -> &Details {

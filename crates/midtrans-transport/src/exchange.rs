@@ -94,7 +94,9 @@ impl<'a, O: Operation> Exchange<'a, O> {
                     }
                     Err(ReplyError::Decode(error)) => {
                         self.may_have_acted = true;
-                        (ErrorKind::Decode(error), true, retry_after)
+                        // A stored reply to another call would only come again.
+                        let repeatable = !error.is_mismatch();
+                        (ErrorKind::Decode(error), repeatable, retry_after)
                     }
                 }
             }
