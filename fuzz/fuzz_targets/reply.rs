@@ -4,14 +4,17 @@
 use http::StatusCode;
 use libfuzzer_sys::fuzz_target;
 use midtrans_fuzz::{decisions, names_are_distinct, object, word};
-use midtrans_protocol::{ApiError, Charge, ReplyError, Transaction, decode};
+use midtrans_protocol::{ApiError, GatewayReply, GetStatus, OrderId, PaymentId, ReplyError, Transaction, decode};
 
 const STATUSES: [u16; 12] = [200, 201, 202, 204, 302, 400, 401, 404, 408, 429, 500, 503];
 
 fuzz_target!(|data: &[u8]| {
     let Some((choice, body)) = data.split_first() else { return };
     let http = StatusCode::from_u16(STATUSES[usize::from(*choice) % STATUSES.len()]).expect("a listed status");
-    match decode::<Charge>(http, body.to_vec()) {
+    let named = object(body).and_then(|object| word(object.get("order_id")).or(word(object.get("transaction_id"))));
+    let nobody = || OrderId::new("nobody-ordered-this").expect("a valid id").into();
+    let asked = named.and_then(|id| PaymentId::received(id).ok()).unwrap_or_else(nobody);
+    match decode(&GetStatus::new(asked), GatewayReply::from_own_client(http, body.to_vec())) {
         Ok(transaction) => answered(http, &transaction, body),
         Err(ReplyError::Api(error)) => refused(http, &error, body),
         Err(ReplyError::Decode(error)) => {

@@ -94,11 +94,17 @@ pub fn decisions(evidence: &impl Evidence, details: &Details, object: &Object) {
     // A number loses its spelling in serde_json's hands; the raw text does not.
     let gross = details.raw().text("gross_amount");
     let gross_number: Option<u64> = gross.as_deref().and_then(whole);
-    let fee = &object.get("metadata").cloned().unwrap_or_default()["extra_info"]["gross_amount_info"];
-    if fee["original_amount"].is_f64() {
+    let within = &object.get("metadata").cloned().unwrap_or_default()["extra_info"]["gross_amount_info"];
+    let beside = &object.get("extra_info").cloned().unwrap_or_default()["gross_amount_info"];
+    if within["original_amount"].is_f64() || beside["original_amount"].is_f64() {
         return;
     }
-    let original = word(fee.get("original_amount")).as_deref().and_then(whole);
+    let original_in = |fee: &Value| word(fee.get("original_amount")).as_deref().and_then(whole);
+    let original = match (within.is_null(), beside.is_null()) {
+        (false, false) => original_in(within).filter(|original| original_in(beside) == Some(*original)),
+        (false, true) => original_in(within),
+        (true, _) => original_in(beside),
+    };
     let around = gross_number.into_iter().flat_map(|gross| [gross, gross.saturating_sub(1), gross.saturating_add(1)]);
     for amount in around.chain(original).chain([11_000]) {
         let expected = Expected::new(order.clone(), Rupiah::new(amount));

@@ -14,7 +14,7 @@ pub fn contract() -> Vec<Scenario> {
         seen: Seen { end, attempts, outcome_unknown },
     };
     let answer = |status: &str| End::Answer(status.to_owned());
-    let settled = Step::json(200, r#"{"status_code":"200","transaction_status":"settlement"}"#);
+    let settled = Step::json(200, r#"{"status_code":"200","order_id":"contract-1","transaction_status":"settlement"}"#);
     let running = || Step::json(202, "{}");
     let html = |status| Step::Reply {
         status,
@@ -67,7 +67,7 @@ pub fn contract() -> Vec<Scenario> {
             false,
         ),
         line(
-            "a BIN-shaped refusal is one",
+            "an API gateway's refusal is one",
             Call::Status,
             vec![Step::json(404, r#"{"errors":[{"message":"no"}]}"#)],
             End::Refused(404),
@@ -95,16 +95,40 @@ pub fn contract() -> Vec<Scenario> {
         line(
             "407 is a state and not a refusal",
             Call::Status,
-            vec![Step::json(200, r#"{"status_code":"407","transaction_status":"expire"}"#)],
+            vec![Step::json(200, r#"{"status_code":"407","order_id":"contract-1","transaction_status":"expire"}"#)],
             answer("expire"),
             1,
             false,
         ),
         line(
-            "a denied charge is a state and not a refusal",
+            "a denied charge is a refusal, and no money moves",
             Call::Charge,
-            vec![Step::json(202, r#"{"status_code":"202","transaction_status":"deny"}"#)],
+            vec![Step::json(202, r#"{"status_code":"202","order_id":"contract-1","transaction_status":"deny"}"#)],
+            End::Refused(202),
+            1,
+            false,
+        ),
+        line(
+            "a denied transaction is a state and not a refusal",
+            Call::Status,
+            vec![Step::json(200, r#"{"status_code":"202","order_id":"contract-1","transaction_status":"deny"}"#)],
             answer("deny"),
+            1,
+            false,
+        ),
+        line(
+            "a reply to a charge about another order leaves the outcome unknown, and is not asked for again",
+            Call::Charge,
+            vec![Step::json(200, r#"{"status_code":"201","order_id":"contract-2","transaction_status":"pending"}"#)],
+            End::Unreadable,
+            1,
+            true,
+        ),
+        line(
+            "a status of another order is no answer",
+            Call::Status,
+            vec![Step::json(200, r#"{"status_code":"200","order_id":"contract-2","transaction_status":"settlement"}"#)],
+            End::Unreadable,
             1,
             false,
         ),

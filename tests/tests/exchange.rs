@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::Method;
-use midtrans_protocol::{IdempotencyKey, Operation, OrderId, Replay, Transaction};
+use midtrans_protocol::{
+    Cancel, DirectRefund, Expire, IdempotencyKey, Operation, OrderId, Refund, RefundKey, Replay, Transaction,
+};
 use midtrans_tests::fake::Fake;
 use midtrans_tests::scenario::{self, Step};
 use midtrans_transport::{
@@ -216,12 +218,60 @@ fn another_orders_reply_to_a_charge_is_no_answer() {
     let client =
         BlockingClient::new(Fake::new(vec![Step::json(200, other)]), scenario::merchant("https://gateway.example"));
     let error = client.charge(&scenario::charge()).unwrap_err();
-    assert!(error.outcome_unknown() && error.to_string().contains("of this order"), "{error}");
+    assert!(error.outcome_unknown() && error.to_string().contains("under an idempotency key of its own"), "{error}");
+    assert!(!error.is_retryable(), "a stored reply would only come again");
     assert!(matches!(error.kind(), ErrorKind::Decode(error) if error.body() == other.as_bytes()));
+}
 
-    let nameless = Step::json(200, r#"{"status_code":"201","transaction_status":"pending"}"#);
-    let client = BlockingClient::new(Fake::new(vec![nameless]), scenario::merchant("https://gateway.example"));
-    assert!(client.charge(&scenario::charge()).is_ok());
+#[test]
+fn a_cancellation_under_a_used_key_that_is_answered_with_a_pending_charge_has_an_unknown_outcome() {
+    let fake = Fake::new(vec![Step::charged()]);
+    let client = BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example"));
+    let order = || OrderId::new("contract-1").unwrap();
+    let options = CallOptions::keyed(IdempotencyKey::new("the-charges-own-key").unwrap());
+    let refund = Refund::full(order(), RefundKey::new("contract-1-r1").unwrap());
+    for error in [
+        client.send_with(&Cancel::new(order()), &options).unwrap_err(),
+        client.send_with(&Expire::new(order()), &options).unwrap_err(),
+        client.send_with(&refund, &options).unwrap_err(),
+        client.send_with(&DirectRefund::from(refund.clone()), &options).unwrap_err(),
+    ] {
+        assert!(error.outcome_unknown() && error.attempts() == 1, "{error}");
+        assert!(error.to_string().contains("it says pending; the outcome is unknown: ask Get Status"), "{error}");
+    }
+}
+
+#[test]
+fn a_refund_that_is_answered_with_another_order_has_an_unknown_outcome() {
+    let other = r#"{"status_code":"200","order_id":"contract-2","transaction_status":"refund"}"#;
+    let client =
+        BlockingClient::new(Fake::new(vec![Step::json(200, other)]), scenario::merchant("https://gateway.example"));
+    let refund = Refund::full(OrderId::new("contract-1").unwrap(), RefundKey::new("contract-1-r1").unwrap());
+    let error = client.refund(&refund).unwrap_err();
+    assert!(error.outcome_unknown() && error.to_string().contains("the transaction that was asked about"), "{error}");
+}
+
+#[test]
+fn a_denied_charge_is_a_refusal_with_a_known_outcome() {
+    let denied = r#"{"status_code":"202","status_message":"Deny by provider","order_id":"contract-1",
+        "transaction_status":"deny"}"#;
+    let client =
+        BlockingClient::new(Fake::new(vec![Step::json(200, denied)]), scenario::merchant("https://gateway.example"));
+    let error = client.charge(&scenario::charge()).unwrap_err();
+    assert!(error.is_denied() && !error.outcome_unknown() && !error.is_retryable());
+    assert!(error.to_string().contains("denied it: Deny by provider"), "{error}");
+}
+
+#[test]
+fn a_foreign_404_does_not_say_that_an_order_is_unknown() {
+    let foreign = r#"{"errors":[{"code":7000,"message":"No route for that URI"}]}"#;
+    let client =
+        BlockingClient::new(Fake::new(vec![Step::json(404, foreign)]), scenario::merchant("https://gateway.example"));
+    let error = client.status(OrderId::new("contract-1").unwrap()).unwrap_err();
+    assert!(!error.is_not_found() && error.api().unwrap().code() == 404, "{error}");
+    let own = Step::refusal(404, "404");
+    let client = BlockingClient::new(Fake::new(vec![own]), scenario::merchant("https://gateway.example"));
+    assert!(client.status(OrderId::new("contract-1").unwrap()).unwrap_err().is_not_found());
 }
 
 #[test]

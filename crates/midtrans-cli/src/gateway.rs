@@ -97,6 +97,7 @@ fn detailed(failure: Failure, refusal: &ApiError) -> Failure {
         .data("gateway_says", refusal.message())
         .field("invalid", refusal.validation_messages().to_vec())
         .field("support_id", refusal.id())
+        .data("denied", refusal.is_denied())
 }
 
 fn advised(
@@ -108,6 +109,9 @@ fn advised(
     replay: Replay,
 ) -> Failure {
     match refusal.code() {
+        _ if refusal.is_denied() => failure
+            .next("no money moved: try another way of paying under a new order id, or the refund under a new key")
+            .next(ask),
         401 => failure
             .next(format!("check that the server key is the one of {}", account.environment_name()))
             .next(context.command("doctor")),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::Request;
 use midtrans_protocol::{
-    Cancel, Charge, CustomExpiry, Environment, ExpiryUnit, Merchant, Operation, OrderId, Refund, RefundKey,
-    RequestOptions, Rupiah, TransactionDetails, TransactionStatus, WibTime, encode,
+    Cancel, Charge, CustomExpiry, Environment, ExpiryUnit, GatewayReply, Merchant, Operation, OrderId, Refund,
+    RefundKey, RequestOptions, Rupiah, TransactionDetails, TransactionStatus, WibTime, encode,
 };
 use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Provider, Settings};
 
@@ -100,7 +100,7 @@ impl Story {
         let request: Request<Vec<u8>> = encode(operation, &merchant(gateway)?, &RequestOptions::default());
         let answer = gateway.handle(&request, now).into_response();
         let (head, body) = answer.ok_or_else(|| Failure::refused("no answer"))?.into_parts();
-        match midtrans_protocol::decode::<O>(head.status, body) {
+        match midtrans_protocol::decode(operation, GatewayReply::from_own_client(head.status, body)) {
             Ok(_) => Ok(()),
             Err(error) => Err(Failure::usage(format!("such an event cannot happen: {error}"))),
         }

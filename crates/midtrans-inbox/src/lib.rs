@@ -21,7 +21,7 @@
 //! use std::time::{Duration, SystemTime};
 //! use midtrans_inbox::store::NewNotification;
 //! use midtrans_inbox::{Answer, Expectation, Outcome, Policy, Record, apply};
-//! # use midtrans_protocol::{Charge, GetStatus, IdempotencyKey, OrderId, Rupiah, ServerKey, TransactionDetails, decode, notification, signature};
+//! # use midtrans_protocol::{Charge, GatewayReply, GetStatus, IdempotencyKey, OrderId, Rupiah, ServerKey, TransactionDetails, decode, notification, signature};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
@@ -44,7 +44,8 @@
 //! assert_eq!((record.check_at, record.outcome, change), (Some(now), None, None));
 //!
 //! let asked = record.next_question(&[]).expect("the order id comes first");
-//! let transaction = decode::<GetStatus>(http::StatusCode::OK, reply)?;
+//! # let reply = GatewayReply::from_own_client(http::StatusCode::OK, reply);
+//! let transaction = decode(&GetStatus::new(asked.clone()), reply)?;
 //! let answer = Answer { asked, transaction: Some(transaction) };
 //! let applied = apply(&record, &[answer], &policy, now);
 //! assert_eq!(applied.changes[0].outcome, Outcome::Paid);

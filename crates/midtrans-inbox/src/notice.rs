@@ -58,7 +58,7 @@ impl NewNotification {
             amount: signed_amount(notification),
             body: details.raw().as_str().to_owned(),
             received_at: now,
-            is_about_an_order: !notification.is_test() && OrderId::new(notification.order_id()).is_ok(),
+            is_about_an_order: !notification.is_test() && OrderId::existing(notification.order_id()).is_ok(),
         }
     }
 
@@ -77,7 +77,7 @@ impl NewNotification {
 /// The signed amount, unless the signature can be read as another order's.
 fn signed_amount(notification: &Notification) -> Option<Rupiah> {
     let amount = notification.gross_amount().rupiah()?;
-    let own = Expected::new(OrderId::new(notification.order_id()).ok()?, amount);
+    let own = Expected::new(OrderId::existing(notification.order_id()).ok()?, amount);
     let is_sure = decide(&own, notification) != Decision::Review(Review::AmbiguousSignature);
     is_sure.then_some(amount)
 }

@@ -1,8 +1,8 @@
 //! Notifications and replies for the tests of this crate.
 
 use midtrans_protocol::{
-    CustomerDetails, GetStatus, IdempotencyKey, ItemDetails, Notification, OrderId, Rupiah, ServerKey, ServerKeys,
-    Transaction, TransactionDetails, decode, notification, signature,
+    CustomerDetails, GatewayReply, GetStatus, IdempotencyKey, ItemDetails, Notification, OrderId, Rupiah, ServerKey,
+    ServerKeys, Transaction, TransactionDetails, decode, notification, signature,
 };
 
 use crate::moment::from_millis;
@@ -28,7 +28,8 @@ pub(crate) fn notification(order_id: &str, code: &str, amount: &str, fields: &st
 /// The gateway's answer to Get Status.
 pub(crate) fn answer(order_id: &str, code: &str, amount: &str, fields: &str) -> Transaction {
     let body = format!(r#"{{"order_id":"{order_id}","status_code":"{code}","gross_amount":"{amount}",{fields}}}"#);
-    decode::<GetStatus>(http::StatusCode::OK, body.into_bytes()).unwrap()
+    let status = GetStatus::new(OrderId::new(order_id).unwrap());
+    decode(&status, GatewayReply::from_own_client(http::StatusCode::OK, body.into_bytes())).unwrap()
 }
 
 /// An order of 40,000 rupiah that was written down at the first millisecond.

@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    CustomExpiry, CustomerDetails, DecodeError, InvalidInput, ItemDetails, Operation, PaymentType, Replay,
-    SellerDetails, Transaction, TransactionDetails,
+    ApiError, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, Operation, PaymentType, Replay, ReplyError,
+    SellerDetails, Transaction, TransactionDetails, TransactionStatus, held,
 };
 
 /// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to buffer.
@@ -293,12 +293,15 @@ impl Operation for Charge {
     }
 
     /// An idempotency key that was used for another order brings back that order's pay page, and this customer would
-    /// pay for somebody else.
-    fn check(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, DecodeError> {
-        if reply.order_id().is_none_or(|id| id == self.transaction_details.order_id().as_str()) {
-            return Ok(reply);
+    /// pay for somebody else. A denial has the shape of an answer, and no page.
+    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+        use TransactionStatus::{Authorize, Capture, Deny, Pending, Settlement, Unknown};
+        let reply = held::named(&self.transaction_details.order_id().into(), http_status, reply)?;
+        let is_made = reply.status_code().is_none_or(|code| code == "200" || code == "201");
+        match reply.transaction_status() {
+            Some(Deny) => Err(ReplyError::Api(Box::new(ApiError::denied(http_status, &reply)))),
+            None | Some(Pending | Authorize | Capture | Settlement | Unknown(_)) if is_made => Ok(reply),
+            _ => Err(held::not_in_state("a transaction that was just made, with code 200 or 201", http_status, &reply)),
         }
-        let body = reply.details().raw().as_str().into();
-        Err(DecodeError::new("a transaction of this order, under an idempotency key of its own", http_status, body))
     }
 }

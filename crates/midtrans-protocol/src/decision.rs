@@ -14,7 +14,8 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// The order and its price, from the merchant's own records and never from a message.
+    /// The order and its price, from the merchant's own records and never from a message. An order that Snap or another
+    /// system charged has an [`OrderId::existing`].
     #[must_use]
     pub const fn new(order_id: OrderId, amount: Rupiah) -> Self {
         Self { order_id, amount, key_index: None }
@@ -290,9 +291,11 @@ fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str) -> bool {
         let (id, code, amount) = (text.get(..at)?, text.get(at..at + 3)?, text.get(at + 3..)?);
         Some((id, code, amount))
     });
+    // The gateway documents no longer order ids than these. An account that has one may have others.
+    let longest = if boundary <= OrderId::MAX { OrderId::MAX } else { OrderId::MAX_EXISTING };
     readings.any(|(id, code, amount)| {
         // The code first: it is the cheapest, and rules out nearly every cut.
-        CODES.contains(&code) && is_plausible(amount) && OrderId::new(id).is_ok()
+        CODES.contains(&code) && is_plausible(amount) && id.len() <= longest && OrderId::existing(id).is_ok()
     })
 }
 
@@ -313,6 +316,14 @@ mod tests {
         assert!(is_ambiguous("1111", "200", "200500.00"));
         assert!(is_ambiguous("1111200", "200", "500.00"));
         assert!(is_ambiguous("1111", "201", "200500.00"), "a pending notification costs nothing to get");
+    }
+
+    #[test]
+    fn ids_of_other_systems_are_cut_like_ours() {
+        assert!(is_ambiguous("INV/2024/01", "200", "200500.00"));
+        assert!(is_ambiguous("INV/2024/01200", "200", "500.00"));
+        let long = "INV/".repeat(15);
+        assert!(is_ambiguous(&long, "200", "200500.00") && !is_ambiguous(&long, "200", "500.00"));
     }
 
     #[test]

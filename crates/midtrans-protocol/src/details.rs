@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::head::Head;
-use crate::raw::received_text;
+use crate::money::whole_rupiah;
+use crate::raw::{self, received_text};
 use crate::{FraudStatus, PaymentType, RawBody, Rupiah, TransactionStatus, WibTime, WireAmount};
 
 /// The gateway's words about a payment. In a [`Notification`](crate::Notification) they are *reported*: the signature
@@ -164,23 +165,35 @@ impl Details {
     }
 
     /// The price and the fee, where the gateway's automatic fee has made the customer pay more than was charged.
+    ///
+    /// The gateway writes them under `metadata.extra_info` or under a top-level `extra_info`. `None` where neither is
+    /// there, and also where both are and differ, or one cannot be read: then neither can be believed.
     #[must_use]
     pub fn gross_amount_info(&self) -> Option<GrossAmountInfo> {
-        #[derive(Deserialize)]
-        struct Metadata {
-            extra_info: ExtraInfo,
+        let read = |info: &RawValue| serde_json::from_str::<GrossAmountInfo>(info.get()).ok();
+        let within = self.at(&["metadata", "extra_info", "gross_amount_info"]);
+        let beside = self.at(&["extra_info", "gross_amount_info"]);
+        match (within, beside) {
+            (Some(within), Some(beside)) => {
+                let (within, beside) = (read(within)?, read(beside)?);
+                within.agrees_with(&beside).then_some(within)
+            }
+            _ => within.or(beside).and_then(read),
         }
-        #[derive(Deserialize)]
-        struct ExtraInfo {
-            gross_amount_info: GrossAmountInfo,
-        }
-        self.raw.field::<Metadata>("metadata").map(|metadata| metadata.extra_info.gross_amount_info)
     }
 
     /// The whole body as it came.
     #[must_use]
     pub const fn raw(&self) -> &RawBody {
         &self.raw
+    }
+
+    /// What is at the end of these names; `None` where it is absent or null.
+    fn at(&self, path: &[&str]) -> Option<&RawValue> {
+        let (first, rest) = path.split_first()?;
+        let first = raw::find(self.raw.as_str(), first)?;
+        let found = rest.iter().try_fold(first, |outer, name| raw::find(outer.get(), name))?;
+        (found.get() != "null").then_some(found)
     }
 
     fn time(&self, name: &str) -> Option<WibTime> {
@@ -235,7 +248,7 @@ impl RefundDetails {
     /// How much, in whole rupiah.
     #[must_use]
     pub fn amount(&self) -> Option<Rupiah> {
-        crate::money::whole_rupiah(self.refund_amount.as_deref()?)
+        whole_rupiah(self.refund_amount.as_deref()?)
     }
 }
 
@@ -258,7 +271,7 @@ pub struct GrossAmountInfo {
     /// What the merchant charged.
     #[serde(default, deserialize_with = "received_text")]
     pub original_amount: Option<String>,
-    /// What the customer pays; equals the top-level `gross_amount`.
+    /// What the customer pays; equals the `gross_amount` of the message itself.
     #[serde(default, deserialize_with = "received_text")]
     pub gross_amount: Option<String>,
     /// The difference.
@@ -270,6 +283,15 @@ impl GrossAmountInfo {
     /// What the merchant charged, in whole rupiah.
     #[must_use]
     pub fn original(&self) -> Option<Rupiah> {
-        crate::money::whole_rupiah(self.original_amount.as_deref()?)
+        whole_rupiah(self.original_amount.as_deref()?)
+    }
+
+    /// Whether both say the same, in whatever spelling.
+    fn agrees_with(&self, other: &Self) -> bool {
+        let fields = |info: &Self| {
+            [info.original_amount.clone(), info.gross_amount.clone(), info.customer_imposed_payment_fee.clone()]
+        };
+        let rupiah = |text: Option<String>| text.map(|text| whole_rupiah(&text).ok_or(text));
+        fields(self).map(rupiah) == fields(other).map(rupiah)
     }
 }

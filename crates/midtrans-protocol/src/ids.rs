@@ -39,7 +39,11 @@ macro_rules! text_id {
     };
 }
 
-/// The merchant's own id of an order: 1 to 50 characters out of `A-Z a-z 0-9 - _ ~ .`.
+/// The merchant's own id of an order.
+///
+/// Strict for orders that you make, lenient for orders that exist: [`new`](Self::new) takes what the gateway documents, 1
+/// to 50 characters out of `A-Z a-z 0-9 - _ ~ .`, and [`existing`](Self::existing) takes what Snap or another system
+/// has already charged, such as `INV/2024/01`.
 ///
 /// Unique per merchant account while the order is open or paid; an order that expired or was cancelled may be
 /// charged again under the same id. Short ids that are nothing but digits are best avoided: the gateway's signature puts
@@ -50,26 +54,67 @@ pub struct OrderId(Box<str>);
 text_id!(OrderId);
 
 impl OrderId {
-    /// Longest order id, in characters.
+    /// Longest order id that can be charged, in characters.
     pub const MAX: usize = 50;
+    /// Longest order id that can be expected, in bytes.
+    pub const MAX_EXISTING: usize = 255;
 
-    /// Checks an order id.
+    const NEW: &str = "1 to 50 characters out of A-Z a-z 0-9 - _ ~ . (and not only dots)";
+    const NOT_THE_TEST: &str = "not payment_notif_test_…, which the dashboard's test uses";
+
+    /// Checks the id of an order that is to be charged.
+    ///
+    /// Nothing in such an id means anything to HTML, a URL or a shell.
     ///
     /// # Errors
     /// [`InvalidInput`] for another length or alphabet; for `.` and `..`, which URL parsers swallow as path
     /// segments; and for `payment_notif_test_…`, which the dashboard's test button uses.
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
+        let id = Self(id.into().into());
+        id.check_chargeable("order_id")?;
+        id.check_not_the_test().map(|()| id)
+    }
+
+    /// Takes the id of an order that the gateway already knows, whatever its alphabet.
+    ///
+    /// Such an id can be expected and asked about. It cannot be charged unless [`new`](Self::new) takes it too, and it
+    /// may hold characters that have a meaning in HTML or in a shell: escape it where it is shown.
+    ///
+    /// ```
+    /// use midtrans_protocol::{Expected, OrderId, Rupiah};
+    ///
+    /// assert!(OrderId::new("INV/2024/01").is_err());
+    /// let expected = Expected::new(OrderId::existing("INV/2024/01")?, Rupiah::new(40_000));
+    /// assert_eq!(expected.order_id().as_str(), "INV/2024/01");
+    /// # Ok::<(), midtrans_protocol::InvalidInput>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`] when it is empty, longer than 255 bytes, or holds a control character; for `.` and `..`, which
+    /// cannot be asked about; and for `payment_notif_test_…`, which is about no order.
+    pub fn existing(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = id.into();
-        if id.is_empty() || id.len() > Self::MAX || !id.bytes().all(is_unreserved) || is_dots(&id) {
-            return Err(InvalidInput::new(
-                "order_id",
-                "1 to 50 characters out of A-Z a-z 0-9 - _ ~ . (and not only dots)",
-            ));
+        if id.is_empty() || id.len() > Self::MAX_EXISTING || id.chars().any(char::is_control) || is_dots(&id) {
+            return Err(InvalidInput::new("order_id", "1 to 255 bytes without control characters (and not only dots)"));
         }
-        if id.starts_with(TEST_PREFIX) {
-            return Err(InvalidInput::new("order_id", "not payment_notif_test_…, which the dashboard's test uses"));
-        }
-        Ok(Self(id.into()))
+        let id = Self(id.into());
+        id.check_not_the_test().map(|()| id)
+    }
+
+    /// Whether [`new`](Self::new) takes it: an order can be charged under this id.
+    #[must_use]
+    pub fn is_chargeable(&self) -> bool {
+        let length = self.0.len();
+        (1..=Self::MAX).contains(&length) && self.0.bytes().all(is_unreserved) && !is_dots(&self.0)
+    }
+
+    pub(crate) fn check_chargeable(&self, field: &'static str) -> Result<(), InvalidInput> {
+        if self.is_chargeable() { Ok(()) } else { Err(InvalidInput::new(field, Self::NEW)) }
+    }
+
+    fn check_not_the_test(&self) -> Result<(), InvalidInput> {
+        let is_test = self.0.starts_with(TEST_PREFIX);
+        if is_test { Err(InvalidInput::new("order_id", Self::NOT_THE_TEST)) } else { Ok(()) }
     }
 }
 
@@ -206,6 +251,19 @@ mod tests {
         for good in ["a", "order-101_~.x", &"x".repeat(50), "..."] {
             assert_eq!(OrderId::new(good).unwrap().as_str(), good);
         }
+    }
+
+    #[test]
+    fn an_order_id_of_another_system_is_taken_when_it_exists_already() {
+        for existing in ["INV/2024/01", "a b", "Größe#1", "<b>", &"x".repeat(255), "order-101", "..."] {
+            let id = OrderId::existing(existing).unwrap();
+            assert_eq!((id.as_str(), id.is_chargeable()), (existing, OrderId::new(existing).is_ok()));
+        }
+        for bad in ["", ".", "..", "a\nb", "a\0", "\u{1b}[31m", &"x".repeat(256), "payment_notif_test_G1_1"] {
+            assert_eq!(OrderId::existing(bad).unwrap_err().field(), "order_id", "{bad:?}");
+        }
+        let path = PaymentId::from(OrderId::existing("INV/2024/01").unwrap()).path("status");
+        assert_eq!(path, "/v2/INV%2F2024%2F01/status");
     }
 
     #[test]

@@ -22,8 +22,9 @@ impl TransactionDetails {
     /// An order and its price in whole rupiah.
     ///
     /// # Errors
-    /// [`InvalidInput`] when the amount is zero.
+    /// [`InvalidInput`] when the amount is zero, and for an [`existing`](OrderId::existing) order id that cannot be charged.
     pub fn new(order_id: OrderId, gross_amount: Rupiah) -> Result<Self, InvalidInput> {
+        order_id.check_chargeable("transaction_details.order_id")?;
         if gross_amount == Rupiah::new(0) {
             return Err(InvalidInput::new("transaction_details.gross_amount", "whole rupiah above zero"));
         }

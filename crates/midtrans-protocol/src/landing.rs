@@ -104,7 +104,8 @@ impl Landing {
     /// Which order the browser says it comes from, if it can be an order at all. Look it up among the orders of *this*
     /// customer.
     ///
-    /// Nothing in an [`OrderId`] means anything to HTML, a URL or a shell, so a page may show it as it is.
+    /// It is an id that [`OrderId::new`] takes: nothing in it means anything to HTML, a URL or a shell, so a page may
+    /// show it as it is.
     ///
     /// ```
     /// use midtrans_protocol::Landing;

@@ -5,7 +5,7 @@
 //!
 //! A payment in five steps:
 //!
-//! 1. Make a [`Charge`] and send it: [`encode`] gives an `http::Request`, [`decode`] reads the reply.
+//! 1. Make a [`Charge`] and send it: [`encode`] gives an `http::Request`, [`decode`] reads the [`GatewayReply`].
 //! 2. Send the customer to [`Transaction::redirect_url`].
 //! 3. Take the browser back as a [`Landing`]: a hint for the page to show.
 //! 4. Take the gateway's signed message as a [`Notification`] with [`notification::verify`].
@@ -13,8 +13,8 @@
 //!
 //! ```
 //! use midtrans_protocol::{
-//!     Charge, CustomerDetails, Decision, Environment, Expected, ItemDetails, Merchant, OrderId, RequestOptions, Rupiah,
-//!     ServerKey, ServerKeys, TransactionDetails, decide, decode, encode, notification,
+//!     Charge, CustomerDetails, Decision, Environment, Expected, GatewayReply, ItemDetails, Merchant, OrderId,
+//!     RequestOptions, Rupiah, ServerKey, ServerKeys, TransactionDetails, decide, decode, encode, notification,
 //! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,8 +31,8 @@
 //! let request = encode(&charge, &merchant, &RequestOptions::default());
 //! # let reply_body = br#"{"status_code":"201","order_id":"order-101","transaction_status":"pending",
 //! #     "redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"}"#.to_vec();
-//! // Send `request` with any HTTP client, then:
-//! let transaction = decode::<Charge>(http::StatusCode::OK, reply_body)?;
+//! // Send `request` with any HTTP client, then vouch for what it received:
+//! let transaction = decode(&charge, GatewayReply::from_own_client(http::StatusCode::OK, reply_body))?;
 //! assert!(transaction.redirect_url().is_some());
 //!
 //! # let signed = midtrans_protocol::signature::sign("order-101", "200", "40000.00", &key);
@@ -54,6 +54,7 @@ pub mod endpoint;
 mod environment;
 mod expiry;
 mod head;
+mod held;
 mod ids;
 mod intake;
 mod invalid;
@@ -68,6 +69,7 @@ mod operation;
 mod operations;
 mod raw;
 mod redirect;
+mod refusal;
 mod rejection;
 mod reply;
 pub mod signature;
@@ -91,12 +93,13 @@ pub use landing::{Landing, LandingSignature};
 pub use lifecycle::{Merge, Stage};
 pub use money::{Rupiah, WireAmount};
 pub use notification::Notification;
-pub use operation::{NotificationUrls, Operation, Replay, Reply, RequestOptions, decode, encode};
+pub use operation::{NotificationUrls, Operation, Replay, RequestOptions, decode, encode};
 pub use operations::{Approve, Cancel, Deny, DirectRefund, Expire, GetStatus, Refund};
 pub use raw::RawBody;
 pub use redirect::RedirectUrl;
+pub use refusal::{ApiError, gateway_code};
 pub use rejection::Rejection;
-pub use reply::{ApiError, DecodeError, ReplyError, gateway_code};
+pub use reply::{DecodeError, GatewayReply, Reply, ReplyError};
 pub use time::WibTime;
 pub use transaction::Transaction;
 pub use vocabulary::{FraudStatus, Opaque, PaymentType, TransactionStatus};

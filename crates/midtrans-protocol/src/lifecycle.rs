@@ -16,11 +16,13 @@ impl Stage {
     /// The stage that a notification reports or a transaction is in; `None` without a status.
     ///
     /// ```
-    /// # use midtrans_protocol::{GetStatus, Stage, TransactionStatus, decode};
-    /// # let body = br#"{"status_code":"200","transaction_status":"settlement"}"#.to_vec();
-    /// let transaction = decode::<GetStatus>(http::StatusCode::OK, body)?;
+    /// # use midtrans_protocol::{GatewayReply, GetStatus, OrderId, Stage, TransactionStatus, decode};
+    /// # let operation = GetStatus::new(OrderId::new("order-101")?);
+    /// # let body = br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec();
+    /// # let reply = GatewayReply::from_own_client(http::StatusCode::OK, body);
+    /// let transaction = decode(&operation, reply)?;
     /// assert_eq!(Stage::of(transaction.details()), Some(TransactionStatus::Settlement.into()));
-    /// # Ok::<(), midtrans_protocol::ReplyError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn of(details: &Details) -> Option<Self> {

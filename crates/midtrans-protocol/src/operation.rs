@@ -5,7 +5,7 @@ use std::fmt;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 
-use crate::{DecodeError, Host, IdempotencyKey, InvalidInput, Merchant, ReplyError, reply};
+use crate::{GatewayReply, Host, IdempotencyKey, InvalidInput, Merchant, Reply, ReplyError, refusal};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -56,20 +56,12 @@ pub trait Operation {
     /// Holds a reply against what was asked for. Unless an operation says otherwise, every reply will do.
     ///
     /// # Errors
-    /// [`DecodeError`] when the reply is about something else.
-    fn check(&self, http_status: StatusCode, reply: Self::Reply) -> Result<Self::Reply, DecodeError> {
+    /// [`ReplyError::Decode`] with a [`DecodeError::mismatch`](crate::DecodeError::mismatch) when the reply is about
+    /// something else, and [`ReplyError::Api`] when it is a refusal in the shape of an answer.
+    fn accept_reply(&self, http_status: StatusCode, reply: Self::Reply) -> Result<Self::Reply, ReplyError> {
         let _ = http_status;
         Ok(reply)
     }
-}
-
-/// What an [`Operation`] yields, read from the body of a reply that is not a refusal.
-pub trait Reply: Sized {
-    /// Reads the body.
-    ///
-    /// # Errors
-    /// [`DecodeError`] when it is not what the gateway documents.
-    fn read(http_status: StatusCode, body: Vec<u8>) -> Result<Self, DecodeError>;
 }
 
 /// What a single call may set beside the operation itself.
@@ -166,17 +158,19 @@ pub fn encode<O: Operation>(operation: &O, merchant: &Merchant, options: &Reques
     request
 }
 
-/// Reads the reply to an operation.
+/// Reads the reply to an operation, and holds it against what was asked for.
 ///
 /// The body's own `status_code` decides before the HTTP status does. 202 (denied) and 407 (expired) are states of a
-/// transaction and not refusals. Whether the reply is about this very call is for [`Operation::check`] to say; the clients
-/// of `midtrans-transport` ask it.
+/// transaction and not refusals, except where a charge or a refund is answered with a denial.
 ///
 /// # Errors
-/// [`ReplyError::Api`] when the gateway refused, [`ReplyError::Decode`] when the reply cannot be read.
-pub fn decode<O: Operation>(http_status: StatusCode, body: Vec<u8>) -> Result<O::Reply, ReplyError> {
-    match reply::refusal(http_status, &body) {
-        Some(refusal) => Err(ReplyError::Api(Box::new(refusal))),
-        None => O::Reply::read(http_status, body).map_err(ReplyError::Decode),
+/// [`ReplyError::Api`] when the gateway refused, or the provider denied what was asked for. [`ReplyError::Decode`] when
+/// the reply cannot be read, is about something else, or tells of another state than the one that was asked for.
+pub fn decode<O: Operation>(operation: &O, reply: GatewayReply) -> Result<O::Reply, ReplyError> {
+    let http_status = reply.http_status();
+    if let Some(refusal) = refusal::refusal(http_status, reply.body()) {
+        return Err(ReplyError::Api(Box::new(refusal)));
     }
+    let reply = O::Reply::read(reply).map_err(ReplyError::Decode)?;
+    operation.accept_reply(http_status, reply)
 }

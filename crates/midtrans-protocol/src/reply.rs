@@ -1,21 +1,109 @@
-//! Replies that are not what was hoped for: refusals in all the shapes that the gateway has, and what is no reply.
+//! Replies: what an operation yields, and why one is not that.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
 use http::StatusCode;
-use serde_json::Value;
 
-/// How much of a gateway's sentence goes into a message, in characters.
-const MAX_SHOWN: usize = 300;
+use crate::ApiError;
+
+/// The gateway's reply to a request, as an HTTP client received it. [`decode`](crate::decode) reads it.
+///
+/// `midtrans-transport` makes it of what its transports bring. [`from_own_client`](Self::from_own_client) is the one
+/// door for bytes from anywhere else:
+///
+/// ```compile_fail,E0308
+/// # use midtrans_protocol::{GetStatus, OrderId, decode};
+/// # let status = GetStatus::new(OrderId::new("order-101").unwrap());
+/// let unsigned = br#"{"order_id":"order-101","status_code":"200","transaction_status":"settlement"}"#.to_vec();
+/// decode(&status, unsigned);
+/// ```
+#[derive(Clone)]
+pub struct GatewayReply {
+    http_status: StatusCode,
+    body: Vec<u8>,
+}
+
+impl GatewayReply {
+    /// Vouches for a reply that an HTTP client of your own received.
+    ///
+    /// What is read from it counts as the gateway's own word, and [`decide`](crate::decide) may say
+    /// [`Paid`](crate::Decision::Paid) on it. The bytes themselves prove nothing: a reply carries no signature that
+    /// could be checked. It is believed on your word that
+    ///
+    /// - your client sent the request that [`encode`](crate::encode) made, to the address in it, and these bytes are
+    ///   the whole response to this very request;
+    /// - the connection was TLS with a checked certificate (or stayed on this machine, for
+    ///   [`Environment::custom`](crate::Environment::custom));
+    /// - your client followed no redirect.
+    ///
+    /// Never give it the body of a notification: its signature would go unchecked, and everybody can write one. That
+    /// is what [`notification::verify`](crate::notification::verify) is for. The same holds for what a browser, a
+    /// queue or a file brings.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use midtrans_protocol::{GatewayReply, GetStatus, OrderId, TransactionStatus, decode};
+    ///
+    /// # let (status, body) = (StatusCode::OK, br#"{"status_code":"200","order_id":"order-101",
+    /// #     "transaction_status":"settlement"}"#.to_vec());
+    /// let operation = GetStatus::new(OrderId::new("order-101")?);
+    /// // Sent with your own HTTP client, which answered with `status` and `body`:
+    /// let transaction = decode(&operation, GatewayReply::from_own_client(status, body))?;
+    /// assert_eq!(transaction.transaction_status(), Some(&TransactionStatus::Settlement));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn from_own_client(http_status: StatusCode, body: Vec<u8>) -> Self {
+        Self { http_status, body }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn http_status(&self) -> StatusCode {
+        self.http_status
+    }
+
+    /// The body as it came. It may hold personal data: don't log it.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The HTTP status and the body as it came.
+    #[must_use]
+    pub fn into_parts(self) -> (StatusCode, Vec<u8>) {
+        (self.http_status, self.body)
+    }
+}
+
+/// Bodies hold personal data, so only the length is shown.
+impl fmt::Debug for GatewayReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayReply")
+            .field("http_status", &self.http_status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+/// What an [`Operation`](crate::Operation) yields, read from a reply that is not a refusal.
+pub trait Reply: Sized {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when it is not what the gateway documents.
+    fn read(reply: GatewayReply) -> Result<Self, DecodeError>;
+}
 
 /// Why a reply is not what the operation yields.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a reply is read, refused or unreadable; there is no fourth end")]
+#[expect(clippy::exhaustive_enums, reason = "a reply is an answer, a refusal or of no use; there is no fourth end")]
 pub enum ReplyError {
     /// The gateway refused.
     Api(Box<ApiError>),
-    /// The reply could not be read. The operation may have happened all the same.
+    /// The reply could not be read, or answers something else. The operation may have happened all the same.
     Decode(DecodeError),
 }
 
@@ -30,187 +118,12 @@ impl fmt::Display for ReplyError {
 
 impl Error for ReplyError {}
 
-/// The gateway, or something before it, refused.
-///
-/// Six shapes of error body are understood, HTML included. The codes are listed on the
-/// [gateway's page](https://docs.midtrans.com/reference/code-4xx).
-#[derive(Clone)]
-pub struct ApiError {
-    http_status: StatusCode,
-    status_code: Option<String>,
-    messages: Vec<String>,
-    validation_messages: Vec<String>,
-    id: Option<String>,
-    in_progress: bool,
-    body: Vec<u8>,
-}
-
-impl ApiError {
-    /// The code: the body's `status_code` where it is a number, else the HTTP status.
-    #[must_use]
-    pub fn code(&self) -> u16 {
-        self.gateway_code().unwrap_or(self.http_status.as_u16())
-    }
-
-    /// The body's `status_code` to the letter, also where it is prose; `None` when the body had none.
-    #[must_use]
-    pub fn status_code(&self) -> Option<&str> {
-        self.status_code.as_deref()
-    }
-
-    /// The HTTP status.
-    #[must_use]
-    pub const fn http_status(&self) -> StatusCode {
-        self.http_status
-    }
-
-    /// The gateway's sentence; empty when there was none, as in an HTML page.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        self.messages.first().map_or("", String::as_str)
-    }
-
-    /// All sentences; some shapes have several.
-    #[must_use]
-    pub fn messages(&self) -> &[String] {
-        &self.messages
-    }
-
-    /// Which fields were wrong, in English or Indonesian sentences that may change.
-    #[must_use]
-    pub fn validation_messages(&self) -> &[String] {
-        &self.validation_messages
-    }
-
-    /// The gateway's id of this call, for its support; not a transaction id.
-    #[must_use]
-    pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
-    }
-
-    /// The body as it came. It may hold personal data: don't log it.
-    #[must_use]
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// 401: the key is wrong, or belongs to the other environment.
-    #[must_use]
-    pub fn is_unauthorized(&self) -> bool {
-        self.code() == 401
-    }
-
-    /// 404 in the gateway's own words: it knows no such transaction. The 404 page of something in between says
-    /// nothing about a transaction.
-    #[must_use]
-    pub fn is_not_found(&self) -> bool {
-        self.is_about_a_transaction() && self.code() == 404
-    }
-
-    /// 406: the order id is taken (or the refund key). After a call whose outcome was unknown this may be the
-    /// first copy of the same call: ask Get Status.
-    #[must_use]
-    pub fn is_duplicate_order(&self) -> bool {
-        self.is_about_a_transaction() && self.code() == 406
-    }
-
-    /// 412: the transaction is in a state that does not allow the operation.
-    #[must_use]
-    pub fn is_wrong_state(&self) -> bool {
-        self.is_about_a_transaction() && self.code() == 412
-    }
-
-    /// HTTP 202 with neither a transaction nor a refusal: a call with the same idempotency key is still running.
-    #[must_use]
-    pub fn is_in_progress(&self) -> bool {
-        self.in_progress
-    }
-
-    /// Whether the same request may succeed later. Whether it *may be sent again* depends on the operation:
-    /// see [`Replay`](crate::Replay).
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        self.in_progress || self.is_proxy_timeout() || matches!(self.code(), 429 | 500 | 502..=599 | 900..=999)
-    }
-
-    /// Whether the operation may have happened in spite of this answer: a server error, a gateway time-out in
-    /// front of the API, the same call still running, or a code that is no refusal that anyone knows, such as prose
-    /// under HTTP 200. Then ask Get Status; never charge again under a new id.
-    #[must_use]
-    pub fn outcome_unknown(&self) -> bool {
-        self.in_progress || self.is_proxy_timeout() || !matches!(self.code(), 300..=499 | 501)
-    }
-
-    fn is_proxy_timeout(&self) -> bool {
-        self.http_status == StatusCode::REQUEST_TIMEOUT && self.gateway_code().is_none()
-    }
-
-    /// Whether the gateway itself speaks. Pages of proxies have neither its codes nor its sentences.
-    fn is_about_a_transaction(&self) -> bool {
-        self.gateway_code().is_some() || !self.messages.is_empty()
-    }
-
-    fn gateway_code(&self) -> Option<u16> {
-        self.status_code.as_deref().and_then(numeric)
-    }
-
-    /// What to look at first, for the codes that an operator can do something about.
-    fn hint(&self) -> Option<&'static str> {
-        match self.code() {
-            401 => Some("check that the server key belongs to this environment"),
-            402 => Some("this payment method is not activated for the account"),
-            404 if self.is_not_found() => Some("there is no such transaction"),
-            406 if self.is_duplicate_order() => Some("this order id or refund key is taken"),
-            412 if self.is_wrong_state() => Some("the transaction's state does not allow it"),
-            429 => Some("too many calls"),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_in_progress() {
-            return f.write_str("the same call is still running at the gateway");
-        }
-        write!(f, "the gateway refused with {}", self.code())?;
-        if self.gateway_code().is_some_and(|code| code != self.http_status.as_u16()) {
-            write!(f, " (HTTP {})", self.http_status.as_u16())?;
-        }
-        if let Some(hint) = self.hint() {
-            write!(f, ", {hint}")?;
-        }
-        let sentences = self.messages.iter().chain(&self.validation_messages);
-        let shown = sentences.map(|text| text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
-        if !shown.is_empty() {
-            // Control characters would let a sentence write lines of its own into a log.
-            let clean = |c: char| if c.is_control() { ' ' } else { c };
-            write!(f, ": {}", shown.chars().map(clean).take(MAX_SHOWN).collect::<String>())?;
-        }
-        Ok(())
-    }
-}
-
-/// As `Display`, with the parts apart; the body only by its length.
-impl fmt::Debug for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiError")
-            .field("http_status", &self.http_status)
-            .field("status_code", &self.status_code)
-            .field("messages", &self.messages)
-            .field("validation_messages", &self.validation_messages)
-            .field("id", &self.id)
-            .field("body", &format_args!("{} bytes", self.body.len()))
-            .finish()
-    }
-}
-
-impl Error for ApiError {}
-
-/// A reply that cannot be read, such as one that was cut off. The operation may have happened: ask Get Status.
+/// A reply that cannot be read, such as one that was cut off, or that does not answer what was asked. The operation may
+/// have happened: ask Get Status.
 #[derive(Clone)]
 pub struct DecodeError {
-    expected: &'static str,
+    expected: Cow<'static, str>,
+    is_mismatch: bool,
     http_status: StatusCode,
     body: Vec<u8>,
 }
@@ -219,7 +132,21 @@ impl DecodeError {
     /// For implementations of [`Reply`](crate::Reply): what was expected, and what came instead.
     #[must_use]
     pub const fn new(expected: &'static str, http_status: StatusCode, body: Vec<u8>) -> Self {
-        Self { expected, http_status, body }
+        Self { expected: Cow::Borrowed(expected), is_mismatch: false, http_status, body }
+    }
+
+    /// For implementations of [`Operation::accept_reply`](crate::Operation::accept_reply): a reply that can be read and
+    /// is not about this call. `expected` goes into messages, so it holds nothing of the body that could be personal.
+    #[must_use]
+    pub fn mismatch(expected: impl Into<Cow<'static, str>>, http_status: StatusCode, body: Vec<u8>) -> Self {
+        Self { expected: expected.into(), is_mismatch: true, http_status, body }
+    }
+
+    /// Whether the reply can be read and does not answer this call: it is about another transaction, or tells of
+    /// another state than the one that was asked for. The usual reason is an idempotency key that was used before.
+    #[must_use]
+    pub const fn is_mismatch(&self) -> bool {
+        self.is_mismatch
     }
 
     /// The HTTP status.
@@ -237,8 +164,9 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.is_mismatch { "the reply does not answer this call" } else { "cannot read the reply" };
         let (status, length) = (self.http_status.as_u16(), self.body.len());
-        write!(f, "cannot read the reply (HTTP {status}, {length} bytes): expected {}", self.expected)
+        write!(f, "{what} (HTTP {status}, {length} bytes): expected {}", self.expected)
     }
 }
 
@@ -246,6 +174,7 @@ impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
             .field("expected", &self.expected)
+            .field("is_mismatch", &self.is_mismatch)
             .field("http_status", &self.http_status)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
@@ -253,109 +182,3 @@ impl fmt::Debug for DecodeError {
 }
 
 impl Error for DecodeError {}
-
-/// The refusal that a reply is, or `None` if it is an answer (or unreadable).
-pub(crate) fn refusal(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
-    if http_status.is_success() && http_status != StatusCode::ACCEPTED && begins_with_success(body) {
-        return None;
-    }
-    judged(http_status, body)
-}
-
-fn judged(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
-    let code = gateway_code(body);
-    let accepted = match code.as_deref().map(numeric) {
-        // 202 is a denied transaction and 407 an expired one: states, and not refusals.
-        Some(Some(200..=299 | 407)) => true,
-        Some(_) => false,
-        None => http_status.is_success(),
-    };
-    if !accepted {
-        return Some(api_error(http_status, code, body));
-    }
-    let in_progress = http_status == StatusCode::ACCEPTED && !names_transaction(body);
-    in_progress.then(|| ApiError { in_progress, ..api_error(http_status, code, body) })
-}
-
-/// Whether the body's first field is a `status_code` of success, as in every answer of the Core API: then nothing
-/// after it can make a refusal of it, and looking for the code would only read the whole body twice.
-fn begins_with_success(body: &[u8]) -> bool {
-    let mut left = body;
-    for start in [b"{".as_slice(), b"\"status_code\"", b":", b"\"2"] {
-        let Some(rest) = left.trim_ascii_start().strip_prefix(start) else { return false };
-        left = rest;
-    }
-    matches!(left, [tens, ones, b'"', ..] if tens.is_ascii_digit() && ones.is_ascii_digit())
-}
-
-/// A denied charge is HTTP 202 too, but it names its transaction.
-fn names_transaction(body: &[u8]) -> bool {
-    let json = std::str::from_utf8(body).unwrap_or_default();
-    let has_text = |name| crate::raw::find(json, name).and_then(crate::raw::scalar_text).is_some();
-    has_text("transaction_status") || has_text("transaction_id")
-}
-
-/// The `status_code` of a reply's body, to the letter, for logs and metrics. BI-SNAP calls it `responseCode`.
-#[must_use]
-pub fn gateway_code(body: &[u8]) -> Option<String> {
-    let json = std::str::from_utf8(body).ok()?;
-    let field = |name| crate::raw::find(json, name).and_then(crate::raw::scalar_text);
-    field("status_code").or_else(|| field("responseCode")).map(Into::into)
-}
-
-fn numeric(code: &str) -> Option<u16> {
-    let digits = code.as_bytes();
-    let plain = matches!(digits.len(), 3 | 7) && digits.iter().all(u8::is_ascii_digit);
-    if plain { code[..3].parse().ok() } else { None }
-}
-
-fn api_error(http_status: StatusCode, status_code: Option<String>, body: &[u8]) -> ApiError {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
-    let mut messages = Vec::new();
-    for name in ["status_message", "responseMessage", "error_messages"] {
-        texts(&json[name], &mut messages);
-    }
-    for error in json["errors"].as_array().into_iter().flatten() {
-        texts(&error["message"], &mut messages);
-    }
-    let mut validation_messages = Vec::new();
-    texts(&json["validation_messages"], &mut validation_messages);
-    let id = json["id"].as_str().or(json["Id"].as_str()).map(str::to_owned);
-    ApiError { http_status, status_code, messages, validation_messages, id, in_progress: false, body: body.to_vec() }
-}
-
-/// A text, or a list of texts.
-fn texts(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) => into.push(text.clone()),
-        Value::Array(values) => into.extend(values.iter().filter_map(Value::as_str).map(str::to_owned)),
-        _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::{prop_assert, proptest};
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn what_begins_with_success_is_never_a_refusal(
-            body in r#"[ \n]?\{[ \n]?"(status_code|x)"[ \n]?:[ \n]?"?[2-4][0-9a]{1,3}"?(,"status_code":"4[0-9]{2}")?[ -~]{0,4}\}?"#
-        ) {
-            let refused = judged(StatusCode::OK, body.as_bytes()).is_some();
-            prop_assert!(!(refused && begins_with_success(body.as_bytes())), "{}", body);
-        }
-    }
-
-    #[test]
-    fn the_core_apis_answers_begin_with_success() {
-        for body in [r#"{"status_code":"201"}"#, "{\n  \"status_code\" : \"200\",\n  \"x\": 1}"] {
-            assert!(begins_with_success(body.as_bytes()), "{body}");
-        }
-        for body in ["", "{", r#"{"status_code":"407"}"#, r#"{"status_code":"2002500"}"#, r#"{"status_code":200}"#] {
-            assert!(!begins_with_success(body.as_bytes()), "{body}");
-        }
-    }
-}

@@ -2,12 +2,16 @@
 
 use std::fmt;
 
-use http::StatusCode;
-
-use crate::{DecodeError, Details, PaymentId, RawBody, Reply, TransactionStatus, WireAmount, head};
+use crate::{DecodeError, Details, GatewayReply, PaymentId, RawBody, Reply, TransactionStatus, WireAmount, head};
 
 /// What the gateway says about one transaction, asked over TLS: the reply to a charge, to Get Status, and to the
-/// operations on a transaction. Made only by [`decode`](crate::decode).
+/// operations on a transaction. Made only by [`decode`](crate::decode), of a
+/// [`GatewayReply`].
+///
+/// ```compile_fail
+/// # use midtrans_protocol::Transaction;
+/// let forged: Transaction = serde_json::from_str("{}").unwrap();
+/// ```
 ///
 /// Every field may be missing, and unknown ones are kept: see [`Details::raw`].
 /// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
@@ -62,16 +66,6 @@ impl Transaction {
         self.details.raw().text("redirect_url")
     }
 
-    /// Whether this answers a direct refund that the provider refused: code 202, still settled, nothing given back.
-    #[must_use]
-    pub fn is_refund_denied(&self) -> bool {
-        self.status_code() == Some("202")
-            && matches!(
-                self.transaction_status(),
-                Some(TransactionStatus::Settlement | TransactionStatus::Capture | TransactionStatus::PartialRefund)
-            )
-    }
-
     /// Everything else.
     #[must_use]
     pub const fn details(&self) -> &Details {
@@ -80,7 +74,8 @@ impl Transaction {
 }
 
 impl Reply for Transaction {
-    fn read(http_status: StatusCode, body: Vec<u8>) -> Result<Self, DecodeError> {
+    fn read(reply: GatewayReply) -> Result<Self, DecodeError> {
+        let (http_status, body) = reply.into_parts();
         let text = match String::from_utf8(body) {
             Ok(text) => text,
             Err(error) => return Err(DecodeError::new("UTF-8", http_status, error.into_bytes())),

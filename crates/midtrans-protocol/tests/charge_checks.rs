@@ -62,6 +62,14 @@ fn assert_refused<T>(result: Result<T, InvalidInput>, field: &str) {
 }
 
 #[test]
+fn an_order_id_of_another_system_can_be_expected_and_not_charged() {
+    let existing = OrderId::existing("INV/2024/01").expect("an order id that can exist");
+    assert_refused(TransactionDetails::new(existing, Rupiah::new(1)), "transaction_details.order_id");
+    let usual = OrderId::existing("kebaya-0417").expect("an order id that can exist");
+    assert!(TransactionDetails::new(usual, Rupiah::new(1)).is_ok());
+}
+
+#[test]
 fn what_the_other_tests_start_from_is_valid() {
     assert!(akulaku(vec![item("a", 125_000)], customer()).is_ok());
     assert!(kredivo(vec![item("a", 125_000)], customer()).unwrap().with_sellers(vec![seller()]).is_ok());

@@ -24,6 +24,15 @@ fn another_order_is_reviewed() {
 }
 
 #[test]
+fn an_order_that_snap_or_another_system_made_is_decided_on() {
+    for order in ["INV/2024/01", "faktur 7", "Größe#1"] {
+        let object = with(settlement(), json!({ "order_id": order }));
+        assert_eq!(both(order, 125_000, &object), Decision::Paid, "{order}");
+        assert_eq!(both("INV/2024/02", 125_000, &object), Decision::Review(Review::OrderDiffers), "{order}");
+    }
+}
+
+#[test]
 fn another_amount_is_reviewed() {
     for amount in ["124999.00", "125001.00", "1250000.00", "12500.00", "125000.50", "0.00", "125.000,00", "x"] {
         let object = with(settlement(), json!({ "gross_amount": amount }));
@@ -100,6 +109,62 @@ fn a_fee_that_does_not_explain_the_amount_is_reviewed() {
     ] {
         let object = with_fee(gross, original, total);
         assert_eq!(both(ORDER, 125_000, &object), Decision::Review(Review::AmountDiffers), "{object}");
+    }
+}
+
+/// The message of the gateway's own sample: an order of 40,000 rupiah with a fee of 283, and the fee's places.
+fn with_fee_at(metadata: Value, top: Value) -> Value {
+    with(settlement(), json!({ "gross_amount": "40283.00", "metadata": metadata, "extra_info": top }))
+}
+
+#[test]
+fn a_fee_is_believed_at_the_top_level_as_under_metadata() {
+    let numbers = json!({ "gross_amount_info":
+        { "original_amount": "40000", "gross_amount": 40283, "customer_imposed_payment_fee": "283" } });
+    let texts = json!({ "gross_amount_info":
+        { "original_amount": "40000.00", "gross_amount": "40283.00", "customer_imposed_payment_fee": "283.00" } });
+    let within = |extra_info: &Value| json!({ "extra_info": extra_info });
+    for (metadata, top) in [
+        (Value::Null, numbers.clone()),
+        (within(&numbers), Value::Null),
+        (within(&numbers), numbers.clone()),
+        (within(&texts), numbers.clone()),
+        // What else may be called so.
+        (json!({ "extra_info": "of the merchant's own" }), numbers.clone()),
+        (json!({ "extra_info": { "user_id": "7" } }), numbers.clone()),
+        (within(&numbers), json!(["x"])),
+        (within(&numbers), json!({ "gross_amount_info": null })),
+    ] {
+        let object = with_fee_at(metadata, top);
+        assert_eq!(both(ORDER, 40_000, &object), Decision::Paid, "{object}");
+    }
+}
+
+#[test]
+fn two_fees_that_differ_and_a_total_that_is_not_the_signed_one_are_reviewed() {
+    let info = |original: Value, total: Value, fee: Value| {
+        json!({ "gross_amount_info":
+            { "original_amount": original, "gross_amount": total, "customer_imposed_payment_fee": fee } })
+    };
+    let good = info(json!("40000"), json!(40_283), json!("283"));
+    let within = |extra_info: &Value| json!({ "extra_info": extra_info });
+    for (metadata, top) in [
+        (within(&info(json!("39000"), json!(40_283), json!("283"))), good.clone()),
+        (within(&good), info(json!("39000"), json!(40_283), json!("283"))),
+        (within(&info(json!("40000"), json!(40_284), json!("283"))), good.clone()),
+        (within(&good), info(json!("40000"), json!(40_283), json!("284"))),
+        (within(&good), info(json!("40000"), Value::Null, json!("283"))),
+        // There, and not to be read.
+        (within(&json!({ "gross_amount_info": "40000" })), good.clone()),
+        (within(&good), json!({ "gross_amount_info": [] })),
+        (within(&good), json!({ "gross_amount_info": false })),
+        // A total that is not the signed one, in one place or in both.
+        (Value::Null, info(json!("40000"), json!(40_284), json!("284"))),
+        (Value::Null, info(json!("40000"), json!("40283.50"), json!("283"))),
+        (within(&info(json!("40000"), json!("1.00"), json!("283"))), info(json!("40000"), json!("1.00"), json!("283"))),
+    ] {
+        let object = with_fee_at(metadata, top);
+        assert_eq!(both(ORDER, 40_000, &object), Decision::Review(Review::AmountDiffers), "{object}");
     }
 }
 

@@ -9,10 +9,10 @@ mod bodies;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bodies::keys;
+use bodies::{charge, keys, received};
 use http::StatusCode;
 use midtrans_protocol::{
-    Charge, Details, GetStatus, Landing, LandingSignature, Operation, Refund, RefundKey, ReplyError, Rupiah,
+    Charge, Details, Landing, LandingSignature, Operation, Refund, RefundKey, Reply, ReplyError, Rupiah, Transaction,
     TransactionStatus, decode, notification,
 };
 use serde_json::Value;
@@ -69,7 +69,7 @@ fn notifications_verify_and_lose_nothing() {
 #[test]
 fn answers_are_read_and_lose_nothing() {
     for (name, text) in ANSWERS.iter().flat_map(|kind| of_kind(std::slice::from_ref(kind))) {
-        let transaction = decode::<GetStatus>(StatusCode::OK, text.clone().into_bytes()).expect(&name);
+        let transaction = Transaction::read(received(200, &text)).expect(&name);
         let object: Value = serde_json::from_str(&text).expect(&name);
         assert_eq!(transaction.order_id(), object["order_id"].as_str(), "{name}");
         assert_eq!(transaction.status_code(), object["status_code"].as_str(), "{name}");
@@ -149,7 +149,7 @@ fn errors_are_refusals_with_all_their_sentences() {
         let object: Value = serde_json::from_str(&text).unwrap_or_default();
         // Where the body has no code, the HTTP status is the code, and the name ends with it or says nothing.
         let http = name.split(['-', '.']).find_map(|word| word.parse().ok()).unwrap_or(StatusCode::BAD_REQUEST);
-        let error = match decode::<Charge>(http, text.clone().into_bytes()) {
+        let error = match decode(&charge(), received(http.as_u16(), &text)) {
             Err(ReplyError::Api(error)) => Some(error),
             _ => None,
         };

@@ -19,8 +19,12 @@ struct Said {
     status: Option<String>,
     fraud: Option<String>,
     currency: Option<String>,
-    fee: Option<(String, Option<String>)>,
+    fee: Option<Fee>,
+    fee_beside: Option<Fee>,
 }
+
+/// The original amount, and the total.
+type Fee = (String, Option<String>);
 
 impl Said {
     fn object(&self) -> Value {
@@ -36,10 +40,9 @@ impl Said {
         for (name, text) in texts {
             text.map(|text| object.insert(name.to_owned(), json!(text)));
         }
-        if let Some((original, total)) = &self.fee {
-            let info = json!({ "original_amount": original, "gross_amount": total });
-            object.insert("metadata".to_owned(), json!({ "extra_info": { "gross_amount_info": info } }));
-        }
+        let info = |(original, total): &Fee| json!({ "gross_amount_info": { "original_amount": original, "gross_amount": total } });
+        self.fee.as_ref().map(|fee| object.insert("metadata".to_owned(), json!({ "extra_info": info(fee) })));
+        self.fee_beside.as_ref().map(|fee| object.insert("extra_info".to_owned(), info(fee)));
         object.into()
     }
 
@@ -59,11 +62,18 @@ impl Said {
         ];
         let price = price.to_string();
         let exact = digits(&self.gross) == Some(price.clone());
-        let explained = self.fee.as_ref().is_some_and(|(original, total)| {
-            let longer = digits(&self.gross).map(|gross| (gross.len(), gross));
-            let same_total = total.as_ref().is_none_or(|total| digits(total) == digits(&self.gross));
-            longer > Some((price.len(), price.clone())) && digits(original) == Some(price) && same_total
-        });
+        let number = |text: &String| digits(text).unwrap_or_else(|| text.clone());
+        let said = |(original, total): &Fee| (number(original), total.as_ref().map(number));
+        let is_one = match (&self.fee, &self.fee_beside) {
+            (Some(one), Some(other)) => said(one) == said(other),
+            _ => true,
+        };
+        let explained = is_one
+            && self.fee.as_ref().or(self.fee_beside.as_ref()).is_some_and(|(original, total)| {
+                let longer = digits(&self.gross).map(|gross| (gross.len(), gross));
+                let same_total = total.as_ref().is_none_or(|total| digits(total) == digits(&self.gross));
+                longer > Some((price.len(), price.clone())) && digits(original) == Some(price) && same_total
+            });
         paid.contains(&line.as_str()) && self.order == order && (exact || explained)
     }
 
@@ -112,6 +122,7 @@ fn said() -> impl Strategy<Value = Said> {
     let order = prop_oneof![
         6 => Just("kebaya-0417".to_owned()),
         1 => "[A-Za-z0-9._~-]{3,12}",
+        1 => "[ -~]{3,12}",
         1 => "[0-9]{3,9}",
     ];
     let code = word(&["200", "200", "200", "200", "201", "202", "407"]).prop_filter("signed", |code| !code.is_empty());
@@ -119,12 +130,23 @@ fn said() -> impl Strategy<Value = Said> {
         word(&["settlement", "settlement", "settlement", "capture", "SETTLEMENT", "pending", "deny", "refund"]);
     let fraud = option::weighted(0.7, word(&["accept", "accept", "accept", "ACCEPT", "challenge", "deny"]));
     let currency = option::weighted(0.7, word(&["IDR", "IDR", "idr", "USD"]));
-    let fee = option::weighted(0.4, (amount(), option::weighted(0.5, amount())));
+    let fee = || option::weighted(0.3, (amount(), option::weighted(0.5, amount())));
     let gross = amount().prop_filter("signed", |text| !text.is_empty());
     let status = option::weighted(0.95, status);
-    (order, code, gross, status, fraud, currency, fee).prop_map(|(order, code, gross, status, fraud, currency, fee)| {
-        Said { order, code, gross, status, fraud, currency, fee }
-    })
+    // Also the same fee in both places.
+    let fees = (fee(), fee(), any::<bool>()).prop_map(|(one, two, same)| (one.clone(), if same { one } else { two }));
+    (order, code, gross, status, fraud, currency, fees).prop_map(
+        |(order, code, gross, status, fraud, currency, fees)| Said {
+            order,
+            code,
+            gross,
+            status,
+            fraud,
+            currency,
+            fee: fees.0,
+            fee_beside: fees.1,
+        },
+    )
 }
 
 proptest! {

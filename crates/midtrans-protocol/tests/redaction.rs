@@ -5,8 +5,7 @@ mod bodies;
 
 use std::fmt::Debug;
 
-use bodies::{key, notified, settlement, signed, with};
-use http::StatusCode;
+use bodies::{key, notified, received, settlement, signed, status, with};
 use midtrans_protocol::{
     Address, Charge, ClientKey, CustomerDetails, DirectRefund, Environment, Expected, GetStatus, ItemDetails, Landing,
     Merchant, NotificationUrls, Operation, OrderId, Refund, RefundKey, RequestOptions, Rupiah, SellerDetails,
@@ -189,10 +188,11 @@ fn notifications_and_what_is_in_them() {
 #[test]
 fn answers_and_unreadable_replies() {
     let body = marked_body().to_string();
-    assert_hidden(&decode::<Charge>(StatusCode::OK, body.clone().into_bytes()).unwrap());
+    assert_hidden(&received(200, &body));
+    assert_hidden(&decode(&status(), received(200, &body)).unwrap());
     for cut in [body.as_bytes()[..body.len() - 1].to_vec(), b"{\"marker\":\"marker\"}".to_vec(), b"marker\xff".to_vec()]
     {
-        assert_error_hidden(&decode::<Charge>(StatusCode::OK, cut).unwrap_err());
+        assert_error_hidden(&decode(&status(), received(200, cut)).unwrap_err());
     }
 }
 
@@ -204,11 +204,11 @@ fn refusals_print_the_gateways_sentences_and_nothing_else_of_the_body() {
         (404, json!({ "errors": [{ "message_title": MARKER, "message": "x" }] })),
         (202, json!({ "marker": MARKER })),
     ] {
-        let error = decode::<Charge>(StatusCode::from_u16(http).unwrap(), body.to_string().into_bytes()).unwrap_err();
+        let error = decode(&status(), received(http, body.to_string())).unwrap_err();
         assert_error_hidden(&error);
     }
     let page = b"<html>marker</html>".to_vec();
-    assert_error_hidden(&decode::<Charge>(StatusCode::BAD_GATEWAY, page).unwrap_err());
+    assert_error_hidden(&decode(&status(), received(502, page)).unwrap_err());
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! What is no answer: refusals in every shape that the gateway has, calls in progress, and replies cut off.
 
-use http::StatusCode;
-use midtrans_protocol::{ApiError, Charge, DecodeError, GetStatus, ReplyError, decode};
+#[path = "support/bodies.rs"]
+mod bodies;
+
+use bodies::{charge, received, status};
+use midtrans_protocol::{ApiError, DecodeError, ReplyError, decode};
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -11,25 +14,23 @@ macro_rules! fixture {
 
 #[track_caller]
 fn refused(http: u16, body: impl AsRef<[u8]>) -> ApiError {
-    let status = StatusCode::from_u16(http).expect("an HTTP status");
-    let error = match decode::<Charge>(status, body.as_ref().to_vec()) {
+    let error = match decode(&charge(), received(http, &body)) {
         Err(ReplyError::Api(error)) => Some(*error),
         _ => None,
     };
     let error = error.expect("a refusal");
-    assert_eq!((error.http_status(), error.body()), (status, body.as_ref()));
+    assert_eq!((error.http_status().as_u16(), error.body()), (http, body.as_ref()));
     error
 }
 
 #[track_caller]
 fn unreadable(http: u16, body: impl AsRef<[u8]>) -> DecodeError {
-    let status = StatusCode::from_u16(http).expect("an HTTP status");
-    let error = match decode::<GetStatus>(status, body.as_ref().to_vec()) {
+    let error = match decode(&status(), received(http, &body)) {
         Err(ReplyError::Decode(error)) => Some(error),
         _ => None,
     };
     let error = error.expect("no answer and no refusal");
-    assert_eq!((error.http_status(), error.body()), (status, body.as_ref()));
+    assert_eq!((error.http_status().as_u16(), error.body()), (http, body.as_ref()));
     error
 }
 
@@ -122,7 +123,8 @@ fn http_202_without_a_transaction_is_a_call_in_progress() {
         assert!(error.is_in_progress() && error.is_retryable() && error.outcome_unknown(), "{body}");
         assert_eq!(error.to_string(), "the same call is still running at the gateway");
     }
-    assert!(decode::<Charge>(StatusCode::ACCEPTED, br#"{"status_code":"202","transaction_id":"t"}"#.to_vec()).is_ok());
+    let denied = r#"{"status_code":"202","order_id":"kebaya-0417","transaction_status":"deny"}"#;
+    assert!(decode(&status(), received(202, denied)).is_ok());
 }
 
 #[test]
@@ -185,16 +187,46 @@ fn predicates_say_what_to_do() {
     }
 }
 
+/// Bodies with a code of their own choosing that did not come from the Core API.
+fn foreign(code: u16) -> [String; 10] {
+    [
+        String::new(),
+        "<html>".to_owned(),
+        "{}".to_owned(),
+        r#"{"message":"no route"}"#.to_owned(),
+        format!(r#"{{"errors":[{{"code":7000,"message":"No route for that URI {code}"}}]}}"#),
+        r#"{"error_messages":["Transaction doesn't exist"]}"#.to_owned(),
+        format!(r#"{{"status_code":{code},"message":"Not Found"}}"#),
+        format!(r#"{{"responseCode":"{code}5400","responseMessage":"no"}}"#),
+        format!(r#"{{"status_code":"{code}5400"}}"#),
+        r#"{"status_code":"Not Found","status_message":"no"}"#.to_owned(),
+    ]
+}
+
 #[test]
-fn a_404_that_is_not_the_gateways_does_not_say_that_there_is_no_transaction() {
-    for body in ["", "<html>", "{}", r#"{"message":"no route"}"#, r#"{"status_code":"Not Found"}"#] {
-        let error = refused(404, body);
+fn only_the_gateways_own_404_says_that_there_is_no_transaction() {
+    for body in foreign(404) {
+        let error = refused(404, &body);
         assert!(!error.is_not_found() && !error.to_string().contains("no such transaction"), "{body}");
     }
-    for body in [r#"{"status_code":"404"}"#, r#"{"error_messages":["Transaction doesn't exist"]}"#] {
-        let error = refused(404, body);
-        assert!(error.is_not_found() && error.to_string().contains("no such transaction"), "{body}");
+    for http in [200, 404] {
+        let error = refused(http, r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#);
+        assert!(error.is_not_found() && error.to_string().contains("no such transaction"), "{http}");
     }
+}
+
+#[test]
+fn only_the_gateways_own_406_and_412_speak_of_an_order() {
+    for body in foreign(406) {
+        let error = refused(406, &body);
+        assert!(!error.is_duplicate_order() && !error.to_string().contains("is taken"), "{body}");
+    }
+    for body in foreign(412) {
+        let error = refused(412, &body);
+        assert!(!error.is_wrong_state() && !error.to_string().contains("the transaction's state"), "{body}");
+    }
+    assert!(refused(200, r#"{"status_code":"406"}"#).is_duplicate_order());
+    assert!(refused(200, r#"{"status_code":"412"}"#).is_wrong_state());
 }
 
 #[test]

@@ -73,8 +73,8 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 ///
 /// ```
 /// use midtrans_protocol::{
-///     Charge, Environment, GetStatus, ItemDetails, CustomerDetails, Merchant, OrderId, RequestOptions, Rupiah,
-///     TransactionDetails, TransactionStatus, decode, encode,
+///     Charge, CustomerDetails, Environment, GatewayReply, GetStatus, ItemDetails, Merchant, OrderId, RequestOptions,
+///     Rupiah, TransactionDetails, TransactionStatus, decode, encode,
 /// };
 /// use midtrans_simulator::gateway::{Choice, Gateway, Outcome, Settings};
 ///
@@ -89,9 +89,11 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// let order = TransactionDetails::new(order_id.clone(), Rupiah::new(40_000))?;
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
 /// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
-/// let request = encode(&Charge::akulaku(order, items, customer)?, &merchant, &RequestOptions::default());
+/// let charge = Charge::akulaku(order, items, customer)?;
+/// let request = encode(&charge, &merchant, &RequestOptions::default());
 /// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
-/// assert!(decode::<Charge>(head.status, body)?.redirect_url().is_some());
+/// let charged = decode(&charge, GatewayReply::from_own_client(head.status, body))?;
+/// assert!(charged.redirect_url().is_some());
 ///
 /// gateway.choose("order-101", Choice::Approve, now);
 /// let told: Vec<_> = gateway.due(now);
@@ -100,9 +102,10 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 ///     gateway.delivered(delivery.id, Outcome::answered(200), now);
 /// }
 ///
-/// let request = encode(&GetStatus::new(&order_id), &merchant, &RequestOptions::default());
+/// let status = GetStatus::new(&order_id);
+/// let request = encode(&status, &merchant, &RequestOptions::default());
 /// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
-/// let transaction = decode::<GetStatus>(head.status, body)?;
+/// let transaction = decode(&status, GatewayReply::from_own_client(head.status, body))?;
 /// assert_eq!(transaction.details().transaction_status(), Some(&TransactionStatus::Settlement));
 /// # Ok(())
 /// # }

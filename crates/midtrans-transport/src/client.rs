@@ -132,7 +132,8 @@ macro_rules! client {
             /// [`Transaction::redirect_url`] after.
             ///
             /// # Errors
-            /// As `send`. After an unknown outcome ask [`status`](Self::status); never charge under a new order id.
+            /// As `send`. After an unknown outcome ask [`status`](Self::status); never charge under a new order id. A
+            /// provider that denies the charge at once is an error too, [`Error::is_denied`].
             pub $($async)? fn charge(&self, charge: &Charge) -> Result<Transaction, Error> {
                 self.send(charge)$(.$await)?
             }
@@ -169,10 +170,10 @@ macro_rules! client {
                 self.send(refund)$(.$await)?
             }
 
-            /// Gives money back and waits for the provider's word; see [`Transaction::is_refund_denied`].
+            /// Gives money back and waits for the provider's word.
             ///
             /// # Errors
-            /// As [`refund`](Self::refund).
+            /// As [`refund`](Self::refund); [`Error::is_denied`] when the provider refuses.
             pub $($async)? fn direct_refund(&self, refund: &DirectRefund) -> Result<Transaction, Error> {
                 self.send(refund)$(.$await)?
             }

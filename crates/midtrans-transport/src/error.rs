@@ -30,7 +30,7 @@ struct Call {
 pub enum ErrorKind {
     /// The gateway refused.
     Api(ApiError),
-    /// A reply came that cannot be read.
+    /// A reply came that cannot be read, or that does not answer the call.
     Decode(DecodeError),
     /// No reply came.
     Transport(TransportError),
@@ -124,12 +124,19 @@ impl Error {
         self.0.retry_after
     }
 
+    /// The provider or fraud detection denied the charge, or the provider the direct refund: no money moves. Charge again
+    /// under a new order id, or refund again under a new refund key.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        self.api().is_some_and(ApiError::is_denied)
+    }
+
     /// Whether the same call, with the same idempotency key, may succeed later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match &self.0.kind {
             ErrorKind::Api(error) => error.is_retryable(),
-            ErrorKind::Decode(_) => true,
+            ErrorKind::Decode(error) => !error.is_mismatch(),
             ErrorKind::Transport(error) => error.is_repeatable(),
         }
     }

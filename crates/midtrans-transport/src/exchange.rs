@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
-use midtrans_protocol::{DecodeError, IdempotencyKey, Operation, Replay, ReplyError, decode, encode};
+use midtrans_protocol::{DecodeError, GatewayReply, IdempotencyKey, Operation, Replay, ReplyError, decode, encode};
 
 use crate::caller::{CallOptions, Caller, RetryPolicy};
 use crate::error::{Error, ErrorKind};
@@ -78,16 +78,14 @@ impl<'a, O: Operation> Exchange<'a, O> {
         Ok((request, Limits::new(timeout, self.caller.config.max_body)))
     }
 
-    /// Takes what became of the attempt.
+    /// Takes what became of the attempt. A response is believed as [`GatewayReply::from_own_client`] says.
     pub fn receive(&mut self, outcome: Result<Response, TransportError>, elapsed: Duration) -> Next<O::Reply> {
         self.watch(&outcome, elapsed);
         let (kind, repeatable, retry_after) = match outcome {
             Ok(response) => {
                 let retry_after = retry_after(&response);
                 let (parts, body) = response.into_parts();
-                let reply = decode::<O>(parts.status, body);
-                let check = |reply| self.operation.check(parts.status, reply).map_err(ReplyError::Decode);
-                match reply.and_then(check) {
+                match decode(self.operation, GatewayReply::from_own_client(parts.status, body)) {
                     Ok(reply) => return self.done(Ok(reply)),
                     Err(ReplyError::Api(error)) => {
                         self.may_have_acted |= error.outcome_unknown();
@@ -96,14 +94,19 @@ impl<'a, O: Operation> Exchange<'a, O> {
                     }
                     Err(ReplyError::Decode(error)) => {
                         self.may_have_acted = true;
-                        (ErrorKind::Decode(error), true, retry_after)
+                        // A stored reply to another call would only come again.
+                        let repeatable = !error.is_mismatch();
+                        (ErrorKind::Decode(error), repeatable, retry_after)
                     }
                 }
             }
             Err(mut error) => {
                 self.may_have_acted |= error.may_have_acted();
                 let repeatable = error.is_repeatable();
-                let kind = error.take_reply().map(too_long::<O>).unwrap_or(ErrorKind::Transport(error));
+                let kind = match error.take_reply() {
+                    Some(beginning) => too_long(self.operation, beginning),
+                    None => ErrorKind::Transport(error),
+                };
                 (kind, repeatable, None)
             }
         };
@@ -181,9 +184,9 @@ impl<'a, O: Operation> Exchange<'a, O> {
 }
 
 /// What the beginning of a reply says that is too long to be read: a refusal can be told by its status.
-fn too_long<O: Operation>(beginning: Response) -> ErrorKind {
+fn too_long<O: Operation>(operation: &O, beginning: Response) -> ErrorKind {
     let (parts, body) = beginning.into_parts();
-    match decode::<O>(parts.status, body.clone()) {
+    match decode(operation, GatewayReply::from_own_client(parts.status, body.clone())) {
         Err(ReplyError::Api(error)) => ErrorKind::Api(*error),
         _ => ErrorKind::Decode(DecodeError::new("a reply within the body limit", parts.status, body)),
     }

@@ -12,7 +12,7 @@
 //! impl BlockingTransport for Canned {
 //!     fn send(&self, request: Request, _: Limits) -> Result<Response, TransportError> {
 //!         assert_eq!(request.uri().path(), "/v2/order-101/status");
-//!         Ok(Response::new(br#"{"status_code":"200","transaction_status":"settlement"}"#.to_vec()))
+//!         Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
 //!     }
 //! }
 //!

@@ -44,7 +44,7 @@ pub(super) fn details(text: &str, details: &Details) -> Vec<String> {
         problems.push("metadata: it was lost".to_owned());
     }
     if text.contains("gross_amount_info") && details.gross_amount_info().is_none() {
-        problems.push("metadata.extra_info.gross_amount_info: it was lost".to_owned());
+        problems.push("gross_amount_info: it was lost, or it stands in two places and differs".to_owned());
     }
     let listed = fields.get("refunds").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     problems.extend(refunds(listed, &details.refunds()));

@@ -1,8 +1,8 @@
 //! One recorded message: what kind it is, and whether the protocol crate reads it without a loss.
 
 use midtrans_protocol::{
-    Charge, GetStatus, Landing, LandingSignature, Operation, OrderId, Refund, RefundKey, Rejection, ReplyError, Rupiah,
-    ServerKey, ServerKeys, TransactionStatus, decode, notification, signature,
+    Charge, GatewayReply, GetStatus, Landing, LandingSignature, Operation, OrderId, Refund, RefundKey, Rejection,
+    Reply, ReplyError, Rupiah, ServerKey, ServerKeys, Transaction, TransactionStatus, decode, notification, signature,
 };
 use serde_json::Value;
 
@@ -88,12 +88,17 @@ fn key_of_nobody() -> Option<ServerKey> {
     key("SB-Mid-server-nobody")
 }
 
+/// The sample as the gateway would send it. The type of the status is the door's.
+fn received(http: &str, text: &str) -> Option<GatewayReply> {
+    Some(GatewayReply::from_own_client(http.parse().ok()?, text.as_bytes().to_vec()))
+}
+
 fn answered(text: &str) -> Verdict {
-    // Which operation it answers makes no difference to how it is read. The type of the status is `decode`'s.
-    let transaction = match "200".parse().map(|status| decode::<GetStatus>(status, text.as_bytes().to_vec())) {
-        Ok(Ok(transaction)) => transaction,
-        Ok(Err(error)) => return Failed(vec![error.to_string()]),
-        Err(_) => return Failed(vec![UNREADABLE.to_owned()]),
+    // Which operation it answers makes no difference to how it is read.
+    let transaction = match received("200", text).map(Transaction::read) {
+        Some(Ok(transaction)) => transaction,
+        Some(Err(error)) => return Failed(vec![error.to_string()]),
+        None => return Failed(vec![UNREADABLE.to_owned()]),
     };
     let mut problems = compare::details(text, transaction.details());
     let gross = transaction.gross_amount();
@@ -115,13 +120,14 @@ fn answered(text: &str) -> Verdict {
 fn refused(name: &str, text: &str) -> Verdict {
     // Where the body has no code, the HTTP status is all there is; some file names have it.
     let http = name.split(['-', '.']).find(|word| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit()));
-    let error = match http.unwrap_or("400").parse().map(|status| decode::<GetStatus>(status, text.as_bytes().to_vec()))
-    {
-        Ok(Err(ReplyError::Api(error))) => error,
-        Ok(Err(ReplyError::Decode(error))) => return Failed(vec![error.to_string()]),
-        Ok(Ok(_)) => return Failed(vec!["a refusal was taken for an answer".to_owned()]),
-        Err(_) => return Failed(vec![UNREADABLE.to_owned()]),
-    };
+    let order = OrderId::new("wire").map(GetStatus::new);
+    let error =
+        match received(http.unwrap_or("400"), text).zip(order.ok()).map(|(reply, status)| decode(&status, reply)) {
+            Some(Err(ReplyError::Api(error))) => error,
+            Some(Err(ReplyError::Decode(error))) => return Failed(vec![error.to_string()]),
+            Some(Ok(_)) => return Failed(vec!["a refusal was taken for an answer".to_owned()]),
+            None => return Failed(vec![UNREADABLE.to_owned()]),
+        };
     let object: Value = serde_json::from_str(text).unwrap_or_default();
     let mut problems = Vec::new();
     let code = object["status_code"].as_str().or(object["responseCode"].as_str());

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use midtrans_protocol::{
-    Decision, Expected, GetStatus, OrderId, ReplyError, Rupiah, ServerKeys, decide, decode, notification,
+    Decision, Expected, GatewayReply, GetStatus, OrderId, ReplyError, Rupiah, ServerKeys, decide, decode, notification,
 };
 use serde_json::json;
 
@@ -35,7 +35,7 @@ pub(crate) struct Decide {
 
 impl Decide {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let expected = Expected::new(OrderId::new(self.order.as_str())?, Rupiah::new(self.amount));
+        let expected = Expected::new(OrderId::existing(self.order.as_str())?, Rupiah::new(self.amount));
         let keys = if self.status_reply { None } else { Some(context.account()?.server_keys()?) };
         let decision = weigh(&input::read(&self.file)?, &expected, keys.as_ref())?;
         let mut report = Report::new();
@@ -61,7 +61,9 @@ impl Decide {
 /// With keys it is a notification, without a reply.
 fn weigh(body: &[u8], expected: &Expected, keys: Option<&ServerKeys>) -> Result<Decision, Failure> {
     let Some(keys) = keys else {
-        return match decode::<GetStatus>(http::StatusCode::OK, body.to_vec()) {
+        // The merchant vouches for the file with --status-reply, and the report repeats on what that rests.
+        let reply = GatewayReply::from_own_client(http::StatusCode::OK, body.to_vec());
+        return match decode(&GetStatus::new(expected.order_id()), reply) {
             Ok(transaction) => Ok(decide(expected, &transaction)),
             Err(ReplyError::Api(refusal)) => Err(Failure::refused(format!("the reply is a refusal: {refusal}"))),
             Err(ReplyError::Decode(error)) => Err(Failure::usage(error.to_string())),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
 use midtrans_protocol::{
-    Environment, GetStatus, Host, Merchant, PaymentId, ReplyError, RequestOptions, decode, encode,
+    Environment, GatewayReply, GetStatus, Host, Merchant, PaymentId, ReplyError, RequestOptions, decode, encode,
 };
 use midtrans_ureq::UreqTransport;
 use midtrans_ureq::midtrans_transport::{BlockingTransport, Limits, Response, TransportError, TransportErrorKind};
@@ -129,7 +129,8 @@ fn suits(key: &str, environment: &Environment) -> bool {
 /// Asks for a transaction that cannot exist: the answer tells about key, network, TLS and clock.
 fn gateway(merchant: &Merchant) -> Vec<Finding> {
     let Ok(nobody) = PaymentId::received(NOBODY) else { return Vec::new() };
-    let request = encode(&GetStatus::new(nobody), merchant, &RequestOptions::default());
+    let status = GetStatus::new(nobody);
+    let request = encode(&status, merchant, &RequestOptions::default());
     let base = merchant.environment().base(Host::Api);
     let waiting = Waiting::for_("the gateway");
     let started = Instant::now();
@@ -140,7 +141,7 @@ fn gateway(merchant: &Merchant) -> Vec<Finding> {
         Ok(response) => {
             let mut findings = vec![reached(base, took), tls(base)];
             findings.extend(clock(&response, SystemTime::now()));
-            findings.push(key_at_gateway(response));
+            findings.push(key_at_gateway(&status, response));
             findings
         }
         Err(error) => vec![unreached(base, &error)],
@@ -171,10 +172,10 @@ fn unreached(base: &str, error: &TransportError) -> Finding {
     Finding::new(name, Grade::Bad, format!("{base}: {error}{deeper}")).next(step)
 }
 
-fn key_at_gateway(response: Response) -> Finding {
+fn key_at_gateway(asked: &GetStatus, response: Response) -> Finding {
     let (head, body) = response.into_parts();
     let name = "key at gateway";
-    match decode::<GetStatus>(head.status, body) {
+    match decode(asked, GatewayReply::from_own_client(head.status, body)) {
         Err(ReplyError::Api(refusal)) if refusal.is_not_found() => Finding::new(name, Grade::Good, "accepted"),
         Err(ReplyError::Api(refusal)) if refusal.is_unauthorized() => {
             Finding::new(name, Grade::Bad, "refused with 401").next("copy the server key of this environment again")

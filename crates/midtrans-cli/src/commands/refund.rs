@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gateway::{self, Changing};
-use crate::terminal::{Tone, quoted};
+use crate::terminal::quoted;
 use crate::transaction;
 
 /// Give money of a settled payment back
@@ -75,16 +75,11 @@ impl Asked {
         let (calling, options) = (&self.changing.calling, self.changing.options()?);
         let reply = gateway::call(context, &account, calling, operation, &options, &self.id)?;
         let mut report = account.report();
-        let is_denied = reply.is_refund_denied();
-        if is_denied {
-            report.row("refund", "refused by the provider, no money went back", Tone::Bad);
-        }
-        report.data("refund_denied", is_denied);
         transaction::describe(&mut report, &reply);
         let ask = context.command(&format!("status {}", quoted(&self.id)));
         report.line(&format!("next: {ask} (the money has moved when the bank has confirmed it)"));
         report.data("next", json!([ask]));
         context.print(&report);
-        Ok(if is_denied { Exit::Refused } else { Exit::Done })
+        Ok(Exit::Done)
     }
 }

@@ -30,7 +30,8 @@ pub(crate) struct Status {
 impl Status {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let id = PaymentId::received(self.id.as_str())?;
-        let order = self.amount.map(|_| OrderId::new(self.order.as_ref().unwrap_or(&self.id).as_str())).transpose()?;
+        let order =
+            self.amount.map(|_| OrderId::existing(self.order.as_ref().unwrap_or(&self.id).as_str())).transpose()?;
         let expected = order.zip(self.amount).map(|(order, amount)| Expected::new(order, Rupiah::new(amount)));
         let account = context.account()?;
         let options = CallOptions::default();

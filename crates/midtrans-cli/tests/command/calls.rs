@@ -130,9 +130,12 @@ fn money_goes_back_in_parts_and_directly() {
     program.line("status order-101").says(0, &["5000.00 under key r1, the bank has not confirmed it"]);
     simulator.fail_next(Fault::RefundDenied);
     let json = program.line("direct-refund order-101 --refund-key r2 --json").says(1, &[]).json();
-    assert_eq!(json["refund_denied"], true);
+    assert_eq!((&json["denied"], &json["code"]), (&true.into(), &202.into()));
+    simulator.fail_next(Fault::RefundDenied);
+    let words = ["the provider or fraud detection denied it", "no money moved", "next: midtrans status order-101"];
+    program.line("direct-refund order-101 --refund-key r2").says(1, &words);
     let json = program.line("direct-refund order-101 --refund-key r3 --json").says(0, &[]).json();
-    assert_eq!((&json["refund_denied"], &json["transaction_status"]), (&false.into(), &"refund".into()));
+    assert_eq!(json["transaction_status"], "refund");
 }
 
 #[test]

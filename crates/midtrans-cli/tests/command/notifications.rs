@@ -93,6 +93,26 @@ fn a_notification_is_told_with_signed_and_reported_words_apart() {
 }
 
 #[test]
+fn an_order_of_another_system_is_verified_and_decided_on() {
+    let key = ServerKey::new(SERVER_KEY).unwrap();
+    let signature = signature::sign("INV/2024/01", "200", "40000.00", &key);
+    let body = json!({"order_id": "INV/2024/01", "status_code": "200", "gross_amount": "40000.00",
+        "transaction_status": "settlement", "signature_key": signature})
+    .to_string();
+    let program = Program::keyed();
+    for words in [&["verify", "-", "--order", "INV/2024/01", "--expect-amount", "40000"][..], &["verify", "-"]] {
+        program.fed(words, body.as_bytes()).says(0, &["yes, signed with your server key", "paid: fulfil the order"]);
+    }
+    let decide = ["decide", "-", "--order", "INV/2024/01", "--amount", "40000"];
+    program.fed(&decide, body.as_bytes()).says(0, &["paid: fulfil the order"]);
+    // What can be no order's id keeps nobody from learning whether the message is genuine.
+    for order in ["", "..", "payment_notif_test_G1"] {
+        let ran = program.fed(&["verify", "-", "--order", order], body.as_bytes());
+        ran.says(0, &["yes, signed with your server key", "no order and amount that could be yours"]);
+    }
+}
+
+#[test]
 fn what_is_not_genuine_says_why_and_how_to_answer() {
     let program = Program::keyed();
     let forged = settled("settlement").replace("40000.00", "1.00");

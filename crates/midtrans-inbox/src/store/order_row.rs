@@ -114,7 +114,7 @@ impl OrderRow {
         let ids = state.ids.into_iter().map(|(id, is_asked)| NamedId { id, is_asked }).collect();
         Ok(Record {
             expectation: Expectation {
-                order_id: OrderId::new(self.order_id.as_str()).map_err(|_| Error::row("order_id"))?,
+                order_id: OrderId::existing(self.order_id.as_str()).map_err(|_| Error::row("order_id"))?,
                 amount: Rupiah::new(amount),
                 payment_type: PaymentType::from(self.payment_type.as_str()),
                 idempotency_key: IdempotencyKey::new(self.idempotency_key.as_str())

@@ -63,7 +63,7 @@ impl StoredChange {
         let outcome = |word: &str| Outcome::from_word(word).ok_or_else(|| Error::row("outcome"));
         let refunds: Vec<Refund> = serde_json::from_str(&self.refunds).map_err(|_| Error::row("refunds"))?;
         Ok(Change {
-            order_id: OrderId::new(self.order_id.as_str()).map_err(|_| Error::row("order_id"))?,
+            order_id: OrderId::existing(self.order_id.as_str()).map_err(|_| Error::row("order_id"))?,
             amount: u64::try_from(self.amount).map(Rupiah::new).map_err(|_| Error::row("amount"))?,
             payment_type: PaymentType::from(self.payment_type.as_str()),
             transaction_id: self.transaction_id.clone(),

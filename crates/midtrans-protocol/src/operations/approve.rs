@@ -3,9 +3,9 @@
 //! Lets a challenged card payment through.
 //! [Gateway page](https://docs.midtrans.com/reference/approve-transaction)
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, Transaction};
+use crate::{FraudStatus, Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
 
 /// Approves a card transaction whose fraud status is `challenge`. Never needed for Akulaku and Kredivo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,5 +41,17 @@ impl Operation for Approve {
 
     fn order_id(&self) -> Option<&str> {
         Some(self.id.as_str())
+    }
+
+    /// The transaction, with its money and without a challenge.
+    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+        use TransactionStatus::{Authorize, Capture, Settlement};
+        const WANTED: &str = "an approved transaction: authorize, capture or settlement, with fraud status accept";
+        let reply = held::named(&self.id, http_status, reply)?;
+        let reply = held::in_state(&[Authorize, Capture, Settlement], WANTED, http_status, reply)?;
+        match reply.details().fraud_status() {
+            None | Some(FraudStatus::Accept) => Ok(reply),
+            Some(_) => Err(held::not_in_state(WANTED, http_status, &reply)),
+        }
     }
 }

@@ -3,9 +3,9 @@
 //! Ends a transaction before it is settled.
 //! [Gateway page](https://docs.midtrans.com/reference/cancel-transaction)
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, Transaction};
+use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
 
 /// Cancels a pending transaction (or a card capture that is not settled yet). Refused with 412 in any other state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,5 +41,11 @@ impl Operation for Cancel {
 
     fn order_id(&self) -> Option<&str> {
         Some(self.id.as_str())
+    }
+
+    /// The cancelled transaction. DANA's answer has no ids.
+    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+        let reply = held::named_if_at_all(&self.id, http_status, reply)?;
+        held::in_state(&[TransactionStatus::Cancel], "a cancelled transaction", http_status, reply)
     }
 }

@@ -3,9 +3,9 @@
 //! Refuses a challenged card payment.
 //! [Gateway page](https://docs.midtrans.com/reference/deny-transaction)
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, Transaction};
+use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
 
 /// Denies a card transaction whose fraud status is `challenge`. Never needed for Akulaku and Kredivo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,5 +41,11 @@ impl Operation for Deny {
 
     fn order_id(&self) -> Option<&str> {
         Some(self.id.as_str())
+    }
+
+    /// The denied transaction.
+    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+        let reply = held::named(&self.id, http_status, reply)?;
+        held::in_state(&[TransactionStatus::Deny], "a denied transaction", http_status, reply)
     }
 }

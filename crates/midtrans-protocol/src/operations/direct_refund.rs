@@ -3,14 +3,14 @@
 //! Gives money back and waits for the provider's word.
 //! [Gateway page](https://docs.midtrans.com/reference/direct-refund-transaction)
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use crate::{Operation, Refund, Replay, Transaction};
+use crate::{Operation, Refund, Replay, ReplyError, Transaction};
 
 /// A [`Refund`] sent straight to the provider, where it supports that; Akulaku and Kredivo do.
 ///
-/// When the provider refuses, the reply is no error: it is a transaction that stays `settlement` with code 202, see
-/// [`Transaction::is_refund_denied`].
+/// When the provider refuses, the gateway answers with a transaction that stays `settlement` under code 202. That is a
+/// refusal here: [`ApiError::is_denied`](crate::ApiError::is_denied).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectRefund(Refund);
 
@@ -40,5 +40,10 @@ impl Operation for DirectRefund {
 
     fn order_id(&self) -> Option<&str> {
         self.0.order_id()
+    }
+
+    /// As for [`Refund`].
+    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+        self.0.accept_reply(http_status, reply)
     }
 }

@@ -3,9 +3,9 @@
 //! Ends a pending transaction.
 //! [Gateway page](https://docs.midtrans.com/reference/expire-transaction)
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, Transaction};
+use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
 
 /// Expires a pending transaction at once. The success has body code 407. Refused with 412 in any other state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,5 +41,11 @@ impl Operation for Expire {
 
     fn order_id(&self) -> Option<&str> {
         Some(self.id.as_str())
+    }
+
+    /// The expired transaction. DANA's answer to a cancellation has no ids, and none to this is documented.
+    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+        let reply = held::named_if_at_all(&self.id, http_status, reply)?;
+        held::in_state(&[TransactionStatus::Expire], "an expired transaction", http_status, reply)
     }
 }

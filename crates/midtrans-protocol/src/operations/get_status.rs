@@ -3,9 +3,9 @@
 //! What the gateway says about a transaction, asked over TLS: the strongest evidence there is.
 //! [Gateway page](https://docs.midtrans.com/reference/get-transaction-status)
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, Transaction};
+use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, held};
 
 /// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a notification is odd.
 ///
@@ -46,5 +46,10 @@ impl Operation for GetStatus {
 
     fn order_id(&self) -> Option<&str> {
         Some(self.id.as_str())
+    }
+
+    /// The transaction that was asked about, in whatever state.
+    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+        held::named(&self.id, http_status, reply)
     }
 }

@@ -5,11 +5,14 @@
 
 use std::fmt;
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{InvalidInput, Operation, PaymentId, RefundKey, Replay, Rupiah, Transaction};
+use crate::{
+    ApiError, InvalidInput, Operation, PaymentId, RefundKey, Replay, ReplyError, Rupiah, Transaction,
+    TransactionStatus, held,
+};
 
 /// Gives money back. Akulaku: up to six months, Kredivo: 14 days after settlement; both in parts too.
 ///
@@ -119,6 +122,24 @@ impl Operation for Refund {
 
     fn order_id(&self) -> Option<&str> {
         Some(self.id.as_str())
+    }
+
+    /// This refund of this transaction. A denial has the shape of an answer: code 202, and no money back.
+    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+        use TransactionStatus::{Capture, PartialRefund, Refund, Settlement};
+        let reply = held::named(&self.id, http_status, reply)?;
+        if reply.details().refund_key().is_some_and(|key| key != self.refund_key.as_str()) {
+            let expected = "a reply about this refund key, under an idempotency key of its own".to_owned();
+            return Err(held::mismatch(expected, http_status, &reply));
+        }
+        let is_denial = reply.status_code() == Some("202");
+        match reply.transaction_status() {
+            Some(Settlement | Capture | PartialRefund) if is_denial => {
+                Err(ReplyError::Api(Box::new(ApiError::denied(http_status, &reply))))
+            }
+            Some(Refund | PartialRefund) if !is_denial => Ok(reply),
+            _ => Err(held::not_in_state("a refunded transaction: refund or partial_refund", http_status, &reply)),
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 
 use http::StatusCode;
 use midtrans_protocol::{
-    Expected, GetStatus, Notification, OrderId, Rupiah, ServerKey, ServerKeys, Transaction, decode, notification,
-    signature,
+    Charge, Expected, GatewayReply, GetStatus, Notification, OrderId, PaymentId, Rupiah, ServerKey, ServerKeys,
+    Transaction, TransactionDetails, decode, notification, signature,
 };
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub(crate) fn keys() -> ServerKeys {
 }
 
 pub(crate) fn expected(order: &str, rupiah: u64) -> Expected {
-    Expected::new(OrderId::new(order).expect("a valid order id"), Rupiah::new(rupiah))
+    Expected::new(OrderId::existing(order).expect("an order id that can exist"), Rupiah::new(rupiah))
 }
 
 /// The thirteen fields of today's notifications, without a signature.
@@ -67,6 +67,25 @@ pub(crate) fn notified(object: &Value) -> Notification {
     notification::verify(&signed(object), &keys()).expect("properly signed")
 }
 
+/// The bare charge of the order.
+pub(crate) fn charge() -> Charge {
+    let order = TransactionDetails::new(OrderId::new(ORDER).expect("a valid order id"), Rupiah::new(125_000));
+    Charge::akulaku_minimal(order.expect("a price"))
+}
+
+/// Get Status of the order.
+pub(crate) fn status() -> GetStatus {
+    GetStatus::new(OrderId::new(ORDER).expect("a valid order id"))
+}
+
+/// What an HTTP client has received.
+pub(crate) fn received(http: u16, body: impl AsRef<[u8]>) -> GatewayReply {
+    GatewayReply::from_own_client(StatusCode::from_u16(http).expect("an HTTP status"), body.as_ref().to_vec())
+}
+
+/// The answer to Get Status by the order id that it names itself, or by its transaction id.
 pub(crate) fn answered(object: &Value) -> Transaction {
-    decode::<GetStatus>(StatusCode::OK, object.to_string().into_bytes()).expect("an answer about a transaction")
+    let id = object["order_id"].as_str().or(object["transaction_id"].as_str()).unwrap_or(ORDER);
+    let status = GetStatus::new(PaymentId::received(id).expect("an id"));
+    decode(&status, received(200, object.to_string())).expect("an answer about a transaction")
 }

@@ -2,7 +2,7 @@
 
 use crate::sockets::{Shop, call, get, post};
 use midtrans_protocol::{
-    Charge, CustomerDetails, Decision, Expected, GetStatus, ItemDetails, OrderId, Rupiah, ServerKeys,
+    Charge, CustomerDetails, Decision, Expected, GatewayReply, GetStatus, ItemDetails, OrderId, Rupiah, ServerKeys,
     TransactionDetails, decide, decode, notification,
 };
 use midtrans_simulator::{BlockingSimulator, Simulator};
@@ -25,8 +25,10 @@ fn simulator(shop: &Shop) -> BlockingSimulator {
 fn an_approved_akulaku_payment_is_paid_and_told() {
     let shop = Shop::content();
     let simulator = simulator(&shop);
-    let (http, body) = call(&akulaku("order-1"), &simulator.merchant());
-    let transaction = decode::<Charge>(http.try_into().unwrap(), body.into_bytes()).unwrap();
+    let charge = akulaku("order-1");
+    let (http, body) = call(&charge, &simulator.merchant());
+    let reply = GatewayReply::from_own_client(http.try_into().unwrap(), body.into_bytes());
+    let transaction = decode(&charge, reply).unwrap();
     let page_url = transaction.redirect_url().unwrap().to_string();
 
     let (status, _, page) = get(&page_url);
@@ -54,7 +56,9 @@ fn an_approved_akulaku_payment_is_paid_and_told() {
     // The gateway gives no order between two notifications.
     assert!(decisions.contains(&Decision::Pending) && decisions.contains(&Decision::Paid), "{decisions:?}");
 
-    let (http, body) = call(&GetStatus::new(OrderId::new("order-1").unwrap()), &simulator.merchant());
-    let transaction = decode::<GetStatus>(http.try_into().unwrap(), body.into_bytes()).unwrap();
+    let status = GetStatus::new(OrderId::new("order-1").unwrap());
+    let (http, body) = call(&status, &simulator.merchant());
+    let reply = GatewayReply::from_own_client(http.try_into().unwrap(), body.into_bytes());
+    let transaction = decode(&status, reply).unwrap();
     assert_eq!(decide(&expected, &transaction), Decision::Paid);
 }
