@@ -19,17 +19,18 @@
 //!   contradicts an earlier answer, two transactions with money, another amount: a review at once
 //! ```
 
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::lifecycle::merge;
 use midtrans_protocol::{
-    Extent, Merge, PaymentId, Review, Rupiah, Stage, Transaction, TransactionStatus, decide,
+    Expected, Extent, Merge, PaymentId, Review, Rupiah, Stage, Transaction, TransactionStatus, decide,
 };
 
 use crate::moment::later;
 use crate::policy::may_be_reversed;
-use crate::refund::{self, RefundTrouble};
+use crate::record::ORDER_ID_ALONE;
+use crate::refund;
+use crate::trouble::Trouble;
 use crate::{Change, Outcome, Payment, Policy, Reach, Record, Refund};
 
 /// How many 404s in a row it takes to believe that a charge never arrived, and the pause between them. Together they are
@@ -73,13 +74,12 @@ pub struct Applied {
 ///
 /// An answer that names another order changes nothing. Nothing that a notification said is in here, but how far a signed
 /// code reached: an answer behind it is asked for again, and becomes a review when it does not catch up.
-#[must_use]
 pub fn apply(record: &Record, answers: &[Answer], policy: &Policy, now: SystemTime) -> Applied {
     if answers.is_empty() {
         return Applied { record: policy.unanswered(record, now), changes: Vec::new() };
     }
     let mut after = Record { asked_at: Some(now), failures: 0, ..record.clone() };
-    let (mut troubles, mut refunds) = (Vec::new(), Vec::new());
+    let mut heard = Heard::default();
     // Asked by order id, the gateway answers with the latest transaction; older ones come first.
     for (at, answer) in answers.iter().enumerate().rev() {
         for named in after.notified.ids.iter_mut().filter(|named| answer.is_about(&named.id)) {
@@ -87,86 +87,66 @@ pub fn apply(record: &Record, answers: &[Answer], policy: &Policy, now: SystemTi
         }
         let Some(transaction) = &answer.transaction else { continue };
         if transaction.order_id() == Some(record.expectation.order_id.as_str()) {
-            after.book(transaction, &mut refunds, &mut troubles);
+            let booked = after.book(record, transaction, &mut heard);
+            heard.troubles.extend(booked.err());
         } else if at == 0 {
-            troubles.push(Trouble::Review(Review::OrderDiffers));
+            heard.troubles.push(Trouble::Review(Review::OrderDiffers));
         }
     }
-    after.settle(record, refunds, troubles, policy, now)
+    after.settle(record, heard, policy, now)
 }
 
-/// Why an answer cannot be taken as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Trouble {
-    /// It does not fit what was expected.
-    Review(Review),
-    /// It contradicts an earlier answer.
-    Contradiction { earlier: TransactionStatus, now: TransactionStatus },
-    /// It is behind an earlier answer. It may catch up.
-    Behind { earlier: TransactionStatus, now: TransactionStatus },
-    /// Two transactions of the order have brought money.
-    PaidTwice { first: String, second: String },
-    /// Its refunds cannot be booked.
-    Refunds(RefundTrouble),
-    /// A signed notification says more than the gateway answers.
-    Unexplained { answered: Option<Outcome> },
-    /// The order is open long after it should have ended.
-    Endless,
-}
-
-impl Trouble {
-    /// Whether the next answer may say otherwise.
-    const fn may_pass(&self) -> bool {
-        matches!(self, Self::Behind { .. } | Self::Unexplained { .. } | Self::Refunds(RefundTrouble::Withdrawn))
-    }
-
-    /// Whether no person is needed however long it lasts: a signed code that is ahead of the answer about a transaction
-    /// needs one only where it says that money came.
-    fn is_harmless(&self, signed: Reach) -> bool {
-        matches!(self, Self::Unexplained { answered: Some(_) }) && signed != Reach::Money
-    }
+/// What the answers of one check have brought.
+#[derive(Default)]
+struct Heard {
+    /// Whether there is a transaction that counts.
+    something: bool,
+    /// Refunds that are new or newly confirmed.
+    refunds: Vec<Refund>,
+    /// What keeps an answer from being taken as it is.
+    troubles: Vec<Trouble>,
 }
 
 impl Record {
     /// Takes in one transaction of this order.
-    fn book(&mut self, transaction: &Transaction, refunds: &mut Vec<Refund>, troubles: &mut Vec<Trouble>) {
-        let payment = match self.read(transaction) {
-            Ok(payment) => payment,
-            Err(review) => return troubles.push(Trouble::Review(review)),
-        };
-        let (id, amount) = (payment.transaction_id.clone(), payment.amount);
-        if let Err(trouble) = self.take(payment) {
-            return troubles.push(trouble);
+    fn book(&mut self, before: &Self, transaction: &Transaction, heard: &mut Heard) -> Result<(), Trouble> {
+        let payment = self.read(transaction).map_err(Trouble::Review)?;
+        let is_known = self.payments.iter().any(|stored| stored.transaction_id == payment.transaction_id);
+        let payment = self.take(before, payment)?;
+        heard.something |= self.counts(&payment);
+        if !is_known {
+            // Its refunds are of before a person looked at them: those that are listed still, or again, count.
+            refund::forget_withdrawn(&mut self.refunds, &payment, transaction);
         }
-        match refund::book(&mut self.refunds, &id, transaction, amount) {
-            Ok(news) => refunds.extend(news),
-            Err(trouble) => troubles.push(Trouble::Refunds(trouble)),
-        }
-        self.tell_refunds(&id);
+        let news = refund::book(&mut self.refunds, &payment, transaction).map_err(Trouble::Refunds)?;
+        heard.refunds.extend(news);
+        Ok(())
     }
 
+    /// Holds a transaction against what is expected. One of an earlier life has the price of that life.
     fn read(&self, transaction: &Transaction) -> Result<Payment, Review> {
-        let outcome = Outcome::try_from(decide(&self.expectation.expected(), transaction))?;
-        let stage = Stage::of(transaction.details()).ok_or(Review::UnknownStatus)?;
-        let only = || self.payments.last().map(|payment| payment.transaction_id.clone());
         let named = transaction.transaction_id().map(str::to_owned);
-        let amount = transaction.gross_amount().and_then(|amount| amount.rupiah());
-        Ok(Payment {
-            transaction_id: named.or_else(only).unwrap_or_default(),
-            life: self.life,
-            stage,
-            outcome,
-            amount: amount.unwrap_or(self.expectation.amount),
-        })
+        let only = || self.payments.last().map(|payment| payment.transaction_id.clone());
+        let transaction_id = named.or_else(only).unwrap_or_default();
+        let stored = self.payments.iter().find(|payment| payment.transaction_id == transaction_id);
+        let earlier = stored.filter(|payment| payment.life < self.life);
+        let price = earlier.map_or(self.expectation.amount, |payment| payment.amount);
+        let expected = Expected::new(self.expectation.order_id.clone(), price);
+        let outcome = Outcome::try_from(decide(&expected, transaction))?;
+        let stage = Stage::of(transaction.details()).ok_or(Review::UnknownStatus)?;
+        let amount = transaction.gross_amount().and_then(|amount| amount.rupiah()).unwrap_or(price);
+        let life = stored.map_or(self.life, |payment| payment.life);
+        Ok(Payment { transaction_id, life, stage, outcome, amount })
     }
 
     /// Stores how a transaction stands, if that follows from what is stored.
-    fn take(&mut self, told: Payment) -> Result<(), Trouble> {
+    fn take(&mut self, before: &Self, told: Payment) -> Result<Payment, Trouble> {
         let at = self.payments.iter().position(|payment| payment.transaction_id == told.transaction_id);
-        if let Some(stored) = at.and_then(|at| self.payments.get(at)) {
+        let stored = at.and_then(|at| self.payments.get(at));
+        if let Some(stored) = stored {
             let (earlier, now) = (stored.stage.status.clone(), told.stage.status.clone());
             match merge(&stored.stage, &told.stage) {
-                _ if stored.stage == told.stage || earlier == now => {}
+                _ if earlier == now => {}
                 Merge::Stale => return Err(Trouble::Behind { earlier, now }),
                 Merge::Conflict if !self.is_documented_reversal(&earlier, &now) => {
                     return Err(Trouble::Contradiction { earlier, now });
@@ -174,19 +154,25 @@ impl Record {
                 Merge::Advanced | Merge::Duplicate | Merge::Conflict => {}
             }
         }
-        let other = |payment: &&Payment| payment.transaction_id != told.transaction_id && payment.outcome.had_money();
-        match (self.payments.iter().find(other), at) {
-            (Some(first), _) if told.outcome.had_money() => {
-                let (first, second) = (first.transaction_id.clone(), told.transaction_id);
-                return Err(Trouble::PaidTwice { first, second });
-            }
-            (_, Some(at)) => {
-                let life = self.payments[at].life;
-                self.payments[at] = Payment { life, ..told };
-            }
-            (_, None) => self.payments.push(told),
+        let is_new_money = self.holds_money(&told) && !stored.is_some_and(|stored| self.holds_money(stored));
+        let had_money = |other: &&Payment| {
+            let is_other = other.transaction_id != told.transaction_id;
+            is_other && (self.holds_money(other) || before.was_given_back(&other.transaction_id))
+        };
+        if let Some(first) = self.payments.iter().find(had_money).filter(|_| is_new_money) {
+            let (first, second) = (first.transaction_id.clone(), told.transaction_id);
+            return Err(Trouble::PaidTwice { first, second });
         }
-        Ok(())
+        match at {
+            Some(at) => self.payments[at] = told.clone(),
+            None => self.payments.push(told.clone()),
+        }
+        Ok(told)
+    }
+
+    fn was_given_back(&self, transaction_id: &str) -> bool {
+        let is_it = |payment: &&Payment| payment.transaction_id == transaction_id && payment.outcome.had_money();
+        self.payments.iter().find(is_it).is_some_and(|payment| !self.holds_money(payment))
     }
 
     fn is_documented_reversal(&self, earlier: &TransactionStatus, now: &TransactionStatus) -> bool {
@@ -194,64 +180,97 @@ impl Record {
         is_reversal && may_be_reversed(&self.expectation.payment_type)
     }
 
-    /// Money of which some went back is refunded, also where the status is still `settlement`.
-    fn tell_refunds(&mut self, transaction_id: &str) {
-        let returned = self.returned_of(transaction_id);
-        let paid = |payment: &&mut Payment| payment.transaction_id == transaction_id && payment.outcome == Outcome::Paid;
-        if let Some(payment) = self.payments.iter_mut().find(paid).filter(|_| returned > Rupiah::new(0)) {
-            let extent = if returned >= payment.amount { Extent::Full } else { Extent::Partial };
-            payment.outcome = Outcome::Refunded(extent);
-        }
+    /// The transaction that speaks for the order, and what it says. Money of which some went back is refunded, also where the
+    /// status is still `settlement`, and where what went back is another transaction's.
+    fn answered(&self) -> Option<(&Payment, Outcome)> {
+        let leading = self.leading_payment()?;
+        let outcome = match leading.outcome {
+            Outcome::Paid if !self.holds_money(leading) => Outcome::Refunded(Extent::Full),
+            Outcome::Paid if self.gave_back_some() => Outcome::Refunded(Extent::Partial),
+            outcome => outcome,
+        };
+        Some((leading, outcome))
+    }
+
+    fn gave_back_some(&self) -> bool {
+        let with_money = self.payments.iter().filter(|payment| payment.outcome.had_money());
+        with_money.into_iter().any(|payment| self.returned_of(&payment.transaction_id) > Rupiah::new(0))
     }
 
     /// Decides what to tell, whom to call and when to ask next.
-    fn settle(
-        mut self,
-        before: &Self,
-        refunds: Vec<Refund>,
-        mut troubles: Vec<Trouble>,
-        policy: &Policy,
-        now: SystemTime,
-    ) -> Applied {
-        let leading = self.leading_payment().map(|payment| (payment.outcome, payment.transaction_id.clone()));
-        let (answered, transaction_id) = leading.map_or((None, String::new()), |(outcome, id)| (Some(outcome), id));
-        let is_missing = answered.is_none() && troubles.is_empty();
-        if self.notified.reach > Reach::of(answered) {
+    fn settle(mut self, before: &Self, heard: Heard, policy: &Policy, now: SystemTime) -> Applied {
+        let Heard { something, refunds, mut troubles } = heard;
+        let leading = self.answered().map(|(payment, outcome)| (payment.clone(), outcome));
+        let answered = leading.as_ref().map(|(_, outcome)| *outcome);
+        let explained = leading.as_ref().map_or(Reach::Nothing, |(payment, _)| Reach::of_payment(payment));
+        let is_missing = !something && troubles.is_empty();
+        if self.notified.reach > explained {
             troubles.push(Trouble::Unexplained { answered });
         }
-        let is_lagging = is_missing || troubles.iter().any(Trouble::may_pass);
-        self.lag = if is_lagging { self.lag.saturating_add(1) } else { 0 };
+        if is_missing && (answered.is_some() || before.outcome.is_some_and(|told| told != Outcome::NotCharged)) {
+            troubles.push(Trouble::Missing);
+        }
+        self.count_lag(is_missing || troubles.iter().any(Trouble::may_pass), policy, now);
         let is_patient = self.lag < policy.max_lag;
         let outcome = match answered {
-            None if is_missing && self.is_never_charged(now) => Some(Outcome::NotCharged),
+            None if is_missing && self.is_never_charged(before, now) => Some(Outcome::NotCharged),
             None => before.outcome,
             Some(outcome) => self.outcome_to_tell(before, outcome, is_patient),
         };
+        let transaction_id = leading.map(|(payment, _)| payment.transaction_id).unwrap_or_default();
         let changes = self.changes(before, outcome, &transaction_id, refunds);
         if self.is_open() && now >= later(self.expectation.expires_at, ENDLESS) {
             troubles.push(Trouble::Endless);
         }
-        let needs_person = |trouble: &&Trouble| !trouble.is_harmless(self.notified.reach) && !(trouble.may_pass() && is_patient);
-        self.review = troubles.iter().find(needs_person).map(ToString::to_string);
-        self.quiet = match (changes.is_empty(), self.notified_at) {
-            (false, _) => 0,
-            (true, Some(_)) => self.quiet.saturating_add(1),
-            (true, None) => self.quiet,
-        };
-        if self.notified.reach <= Reach::of(answered) {
-            // What was signed is explained.
+        let in_need = troubles.iter().find(|trouble| trouble.needs_person(&self, is_patient));
+        self.review = in_need.map(ToString::to_string);
+        if self.notified.reach <= explained {
             self.notified.reach = Reach::Nothing;
         }
-        self.notified_at = None;
-        self.check_at = self.next_check(is_lagging && is_patient, policy, now);
+        self.count_quiet(before, policy);
+        self.check_at = self.next_check(before, policy, now);
         Applied { record: self, changes }
     }
 
+    /// Counts answers in a row that are behind. One that came before it was due does not count; after a clock that went
+    /// back, counting begins anew.
+    fn count_lag(&mut self, is_behind: bool, policy: &Policy, now: SystemTime) {
+        let due = self.lagged_at.map(|at| (at, later(at, self.pause_while_behind(policy))));
+        (self.lag, self.lagged_at) = match due {
+            _ if !is_behind => (0, None),
+            Some((at, due)) if (at..due).contains(&now) => return,
+            Some((at, _)) if now < at => (1, Some(now)),
+            _ => (self.lag.saturating_add(1), Some(now)),
+        };
+    }
+
+    fn pause_while_behind(&self, policy: &Policy) -> Duration {
+        let is_unheard = self.notified.reach == Reach::Nothing && self.leading_payment().is_none();
+        if is_unheard { WHILE_MISSING } else { policy.pause_while_lagging(self.lag) }
+    }
+
+    /// Counts checks in a row that a notification has caused and that brought nothing. Where a further signed 200 came of an
+    /// order with money, the answer may be behind: the notification counts as unexplained for a few checks more.
+    fn count_quiet(&mut self, before: &Self, policy: &Policy) {
+        let is_news =
+            self.payments != before.payments || self.refunds != before.refunds || self.outcome != before.outcome;
+        let is_explained = self.notified.reach < before.notified.reach;
+        self.quiet = match self.notified_at {
+            _ if is_news || is_explained => 0,
+            Some(_) => self.quiet.saturating_add(1),
+            None => self.quiet,
+        };
+        let may_follow = self.notified.signed_200 > 1 && self.outcome.is_some_and(Outcome::had_money);
+        if !(may_follow && (1..policy.max_lag).contains(&self.quiet)) {
+            self.notified_at = None;
+        }
+    }
+
     /// Whether a charge never arrived: the gateway knows no transaction of this life, asked several times and late enough,
-    /// and no signed notification says that there is one.
-    fn is_never_charged(&self, now: SystemTime) -> bool {
+    /// and nothing was told and no signed notification says that there is one.
+    fn is_never_charged(&self, before: &Self, now: SystemTime) -> bool {
         let is_over = self.lag >= MISSING && now >= self.expectation.charge_until;
-        is_over && self.notified.reach == Reach::Nothing && !self.is_unconfirmed
+        is_over && before.outcome.is_none() && self.notified.reach == Reach::Nothing
     }
 
     /// The outcome to tell. While more is signed than is answered, nothing is told as ended without money; and what was
@@ -287,60 +306,26 @@ impl Record {
             changes.push(self.change(transaction_id, outcome, refunds));
         }
         self.outcome = Some(outcome);
+        // What is told as not paid may be paid again, after a person has looked.
+        self.paid &= outcome.had_money();
         changes
     }
 
-    fn next_check(&self, is_lagging: bool, policy: &Policy, now: SystemTime) -> Option<SystemTime> {
-        if self.outcome == Some(Outcome::NotCharged) && self.review.is_none() {
+    fn next_check(&self, before: &Self, policy: &Policy, now: SystemTime) -> Option<SystemTime> {
+        let is_sure = self.review.is_none() && self.notified.reach == Reach::Nothing;
+        if self.outcome == Some(Outcome::NotCharged) && is_sure {
             return None;
         }
-        let has_unasked = self.notified.ids.iter().any(|named| !named.is_asked);
-        let soon = match (is_lagging || has_unasked, self.notified.reach) {
-            (false, _) => None,
-            (true, Reach::Nothing) if self.leading_payment().is_none() => Some(later(now, WHILE_MISSING)),
-            (true, _) => Some(policy.check_while_lagging(self.lag, now)),
-        };
-        let regular = policy.next_check(self, now);
-        soon.into_iter().chain(regular).min()
+        let is_behind = self.lagged_at.filter(|_| self.lag < policy.max_lag);
+        let has_unasked = before.failures < ORDER_ID_ALONE && self.notified.ids.iter().any(|named| !named.is_asked);
+        let behind = is_behind.map(|at| later(at, self.pause_while_behind(policy)));
+        let unasked = has_unasked.then(|| later(now, policy.between_questions));
+        let unexplained = self.notified_at.map(|_| policy.check_after_notification(self, now));
+        behind.into_iter().chain(unasked).chain(unexplained).chain(policy.next_check(self, now)).min()
     }
 
     const fn is_open(&self) -> bool {
         matches!(self.outcome, None | Some(Outcome::Pending))
-    }
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Review(review) => write!(f, "the gateway's answer cannot be used: {}", in_words(*review)),
-            Self::Contradiction { earlier, now } => {
-                write!(f, "the gateway answers {now} after it answered {earlier}, which does not follow")
-            }
-            Self::Behind { earlier, now } => write!(f, "the gateway answers {now} after it answered {earlier}"),
-            Self::PaidTwice { first, second } => {
-                write!(f, "paid twice, by transaction {first} and by transaction {second}: give one of them back")
-            }
-            Self::Refunds(trouble) => write!(f, "the refunds cannot be booked: {trouble}"),
-            Self::Unexplained { answered: Some(outcome) } => {
-                write!(f, "a signed notification says more than the gateway's answer, which is {outcome}")
-            }
-            Self::Unexplained { answered: None } => {
-                f.write_str("a signed notification came, and the gateway knows no transaction of this order")
-            }
-            Self::Endless => f.write_str("the payment is open long after it should have expired"),
-        }
-    }
-}
-
-fn in_words(review: Review) -> &'static str {
-    match review {
-        Review::OrderDiffers => "it is about another order",
-        Review::AmountDiffers => "the amount is not the expected one",
-        Review::CurrencyDiffers => "the currency is not rupiah",
-        Review::CodeDisagrees => "status code and transaction status do not agree",
-        Review::Fraud => "fraud detection did not accept",
-        Review::UnknownStatus => "the status is missing or unknown",
-        _ => "it does not fit what was expected",
     }
 }
 

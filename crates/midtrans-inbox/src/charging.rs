@@ -104,16 +104,15 @@ impl Record {
         let wanted = Expectation::of(charge, key, now);
         let Some(stored) = stored else { return Self::new(wanted, now).send(true, now) };
         let is_closed = stored.outcome.is_some_and(Outcome::is_closed_without_money);
-        if is_closed && (again == Again::Wanted || stored.outcome == Some(Outcome::NotCharged)) {
-            return match stored.renewed(&wanted, now) {
-                Ok(renewed) => renewed.send(true, now),
-                Err(result) => result.into(),
-            };
+        if is_closed && stored.is_doubtful() {
+            return Plan::Ask;
         }
-        match stored.renewed(&wanted, now) {
-            Err(ExpectResult::Open(_)) => stored.send_again(now),
-            Err(result) => result.into(),
-            Ok(_) => stored.outcome.map_or(Plan::Ask, Plan::Decided),
+        let may_begin = again == Again::Wanted || stored.outcome == Some(Outcome::NotCharged);
+        match (stored.renewed(&wanted, now), stored.outcome) {
+            (Ok(renewed), _) if may_begin => renewed.send(true, now),
+            (Ok(_), outcome) => outcome.map_or(Plan::Ask, Plan::Decided),
+            (Err(ExpectResult::Open(_)), _) => stored.send_again(now),
+            (Err(result), _) => result.into(),
         }
     }
 
@@ -127,8 +126,9 @@ impl Record {
             Some(first) if now.duration_since(first).is_ok_and(|since| since < KEY_IS_GOOD_FOR) => {
                 self.clone().send(false, now)
             }
-            Some(_) => Plan::Ask,
-            None => self.clone().send(false, now),
+            None if self.is_silent() => self.clone().send(false, now),
+            // It was sent in another way, or too long ago.
+            Some(_) | None => Plan::Ask,
         }
     }
 
@@ -138,9 +138,10 @@ impl Record {
         let left = until.duration_since(now).unwrap_or_default();
         let deadline = DEADLINE.min(left);
         self.charging.attempts = self.charging.attempts.saturating_add(1);
-        self.expectation.charge_until = self.expectation.charge_until.max(later(now, deadline.saturating_add(ON_THE_WAY)));
+        self.expectation.charge_until =
+            self.expectation.charge_until.max(later(now, deadline.saturating_add(ON_THE_WAY)));
         // Whatever a 404 said before is no longer true.
-        self.lag = 0;
+        (self.lag, self.lagged_at) = (0, None);
         let sending = Sending {
             key: self.expectation.idempotency_key.clone(),
             deadline,
@@ -166,8 +167,12 @@ impl Record {
     pub fn refused(&self, sending: &Sending) -> Option<Self> {
         let is_its = self.expectation.idempotency_key == sending.key;
         let is_only = sending.attempt == 1 && self.charging.attempts == 1;
-        let is_silent = self.outcome.is_none() && self.notified == crate::Notified::default();
-        (is_its && is_only && is_silent).then(|| Self { outcome: Some(Outcome::NotCharged), ..self.clone() })
+        (is_its && is_only && self.is_silent()).then(|| Self { outcome: Some(Outcome::NotCharged), ..self.clone() })
+    }
+
+    /// Whether nothing was heard of a transaction of this life.
+    fn is_silent(&self) -> bool {
+        self.outcome.is_none() && self.notified == crate::Notified::default()
     }
 
     /// The record after an attempt whose end is unknown: the gateway is asked soon.

@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use crate::{Change, Record};
+use midtrans_protocol::TransactionStatus;
+
+use crate::{Change, NamedId, Notified, Outcome, Payment, Reach, Record};
 
 /// Everything that a store knows about one order.
 #[derive(Clone, Debug)]
@@ -92,19 +94,31 @@ pub struct Unexpected {
 impl Record {
     /// The record after a person has looked at it: what the gateway answers now counts, whatever it answered before. The
     /// order is checked at once.
+    ///
+    /// Paid is told again only where the order was told as not paid in between. A signed code of an order of which the
+    /// gateway never answered anything still counts: no person can see that it is not true.
     #[must_use]
     pub fn reviewed(&self, now: SystemTime) -> Self {
-        let known = self.payments.iter().map(|payment| payment.transaction_id.clone());
-        let mut ids: Vec<_> = self.notified.ids.iter().map(|named| named.id.clone()).chain(known).collect();
-        ids.retain(|id| !id.is_empty());
-        ids.dedup();
-        ids.truncate(crate::Notified::MAX_IDS);
-        let ids = ids.into_iter().map(|id| crate::NamedId { id, is_asked: false }).collect();
+        let mut ids: Vec<NamedId> = Vec::new();
+        let of_this_life = |payment: &&Payment| payment.life == self.life;
+        let known = self.payments.iter().rev().filter(of_this_life).map(|payment| &payment.transaction_id);
+        for id in known.chain(self.notified.ids.iter().map(|named| &named.id)).filter(|id| !id.is_empty()) {
+            if ids.len() < Notified::MAX_IDS && ids.iter().all(|named| named.id != *id) {
+                ids.push(NamedId { id: id.clone(), is_asked: false });
+            }
+        }
+        let is_unheard = self.outcome.is_none_or(|outcome| outcome == Outcome::NotCharged);
+        let reach = if is_unheard { self.notified.reach } else { Reach::Nothing };
+        // Whatever is answered follows from an open one. It is known of which life they are, and of what amount.
+        let earlier = self.payments.iter().filter(|payment| payment.life < self.life).cloned();
+        let reopened =
+            |payment| Payment { stage: TransactionStatus::Pending.into(), outcome: Outcome::Pending, ..payment };
         Self {
-            payments: Vec::new(),
-            notified: crate::Notified { ids, ..crate::Notified::default() },
+            payments: earlier.map(reopened).collect(),
+            notified: Notified { reach, ids, ..self.notified.clone() },
             is_unconfirmed: false,
             lag: 0,
+            lagged_at: None,
             quiet: 0,
             failures: 0,
             review: None,

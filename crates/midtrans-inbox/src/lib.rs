@@ -73,6 +73,7 @@ mod stats;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod wake;
 mod worker;
 

@@ -70,16 +70,6 @@ impl Outcome {
     pub const fn is_closed_without_money(self) -> bool {
         matches!(self, Self::Failed(_) | Self::NotCharged)
     }
-
-    /// The rank among several transactions of one order: money first, then open, then closed.
-    pub(crate) const fn rank(self) -> u8 {
-        match self {
-            Self::NotCharged => 0,
-            Self::Failed(_) => 1,
-            Self::Pending => 2,
-            Self::Paid | Self::Refunded(_) | Self::Disputed(_) => 3,
-        }
-    }
 }
 
 /// A decision that needs review is no outcome.

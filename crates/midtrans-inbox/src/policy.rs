@@ -88,9 +88,9 @@ impl Policy {
         record.asked_at.map_or(now, |asked_at| later(asked_at, pause)).clamp(now, later(now, pause))
     }
 
-    /// The moment at which an order is asked about again whose answer lags behind what is known.
-    pub(crate) fn check_while_lagging(&self, lag: u32, now: SystemTime) -> SystemTime {
-        later(now, doubled(self.between_questions, lag.saturating_sub(1)).min(HOUR))
+    /// The pause after so many answers in a row that were behind what is known.
+    pub(crate) fn pause_while_lagging(&self, lag: u32) -> Duration {
+        doubled(self.between_questions, lag.saturating_sub(1)).min(HOUR)
     }
 
     /// The moment of the next check of an order after an answer; `None` when the order is settled.

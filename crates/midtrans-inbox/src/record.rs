@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use midtrans_protocol::{OrderId, PaymentId, PaymentType, Rupiah, Stage};
+use midtrans_protocol::{Extent, OrderId, PaymentId, PaymentType, Rupiah, Stage, TransactionStatus};
 
 use crate::charging::Charging;
 use crate::refund::{Refund, returned};
@@ -41,13 +41,16 @@ pub struct Record {
     pub asked_at: Option<SystemTime>,
     /// How many questions in a row brought no usable answer.
     pub failures: u32,
-    /// How many answers in a row were behind what is known: a 404, or less than what was signed or answered before.
+    /// How many answers in a row were behind what is known: a 404, or less than what was signed or answered before. Only
+    /// answers count that came when they were due, so that asking more often makes nothing certain sooner.
     pub lag: u32,
+    /// When the last answer came that counts in [`lag`](Self::lag).
+    pub lagged_at: Option<SystemTime>,
     /// How many checks in a row were caused by a notification and brought nothing new.
     pub quiet: u32,
     /// When to ask about the order next; `None` is never. The only schedule of the order.
     pub check_at: Option<SystemTime>,
-    /// When the oldest notification came that no answer has followed yet.
+    /// When the oldest notification came that no answer has explained yet.
     pub notified_at: Option<SystemTime>,
     /// Why a person has to look at the order, if one has to.
     pub review: Option<String>,
@@ -73,11 +76,16 @@ pub struct Payment {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
 pub struct Notified {
-    /// The furthest that a signed status code says the payment is.
+    /// The furthest that a signed status code says the payment is, where no answer has said as much yet.
     pub reach: Reach,
+    /// How many notifications had a signed 200. The first one says that money came, further ones that some of it went back.
+    pub signed_200: u32,
     /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not signed.
     pub ids: Vec<NamedId>,
 }
+
+/// How many questions in a row without a usable answer it takes to ask for nothing but the order id.
+pub(crate) const ORDER_ID_ALONE: u32 = 3;
 
 impl Notified {
     /// The most transaction ids that the gateway is asked about besides the order id.
@@ -152,6 +160,7 @@ impl Record {
             asked_at: None,
             failures: 0,
             lag: 0,
+            lagged_at: None,
             quiet: 0,
             check_at,
             notified_at: None,
@@ -160,7 +169,7 @@ impl Record {
     }
 
     /// The record of the order's next life: an order that ended without money may be charged again under its order id,
-    /// with a new idempotency key. Its earlier transactions and refunds stay.
+    /// with a new idempotency key, unless something speaks against that end. Its earlier transactions and refunds stay.
     ///
     /// # Errors
     /// The answer to the merchant, when nothing is to be written.
@@ -168,7 +177,7 @@ impl Record {
         let has_its_key = self.expectation.idempotency_key == wanted.idempotency_key;
         match self.outcome {
             // With the old key the gateway would bring back the old charge.
-            Some(outcome) if outcome.is_closed_without_money() && !has_its_key => {
+            Some(outcome) if outcome.is_closed_without_money() && !has_its_key && !self.is_doubtful() => {
                 let (payments, refunds) = (self.payments.clone(), self.refunds.clone());
                 let life = self.life.saturating_add(1);
                 Ok(Self { payments, refunds, life, asked_at: self.asked_at, ..Self::new(wanted.clone(), now) })
@@ -179,13 +188,24 @@ impl Record {
         }
     }
 
+    /// Whether something speaks against what was told last: a signed code that says more, or what a person has to look at.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.review.is_some() || self.notified.reach > Reach::of(self.outcome)
+    }
+
     /// The next id to ask Get Status about, when the gateway has answered about these already; `None` when there is no
     /// more to ask. The order id comes first. A record asks for at most its order id, [`Notified::MAX_IDS`] named ids, and
     /// its own open transactions.
+    ///
+    /// After three questions in a row without a usable answer it asks for the order id alone: a notification may name an
+    /// id that the gateway fails at.
     #[must_use]
     pub fn next_question(&self, answers: &[crate::Answer]) -> Option<PaymentId> {
         if answers.is_empty() {
             return Some((&self.expectation.order_id).into());
+        }
+        if self.failures >= ORDER_ID_ALONE {
+            return None;
         }
         let is_answered = |id: &str| answers.iter().any(|answer| answer.is_about(id));
         let named = self.notified.ids.iter().filter(|named| !named.is_asked || self.lag > 0);
@@ -194,11 +214,28 @@ impl Record {
         ids.find_map(|id| if is_answered(id) { None } else { PaymentId::received(id).ok() })
     }
 
-    /// The transaction that speaks for the order: the one with money, else the open one, else the latest of this life.
+    /// The transaction that speaks for the order: the one that holds money, else one that did, else the open one, else the
+    /// latest of this life.
     pub(crate) fn leading_payment(&self) -> Option<&Payment> {
-        let counts = |payment: &&Payment| payment.life == self.life || payment.outcome.had_money();
-        let of_this_life = self.payments.iter().filter(counts);
-        of_this_life.max_by_key(|payment| payment.outcome.rank())
+        let of_this_life = self.payments.iter().filter(|payment| self.counts(payment));
+        of_this_life.max_by_key(|payment| match payment.outcome {
+            Outcome::NotCharged => 0,
+            Outcome::Failed(_) => 1,
+            Outcome::Pending => 2,
+            _ if self.holds_money(payment) => 4,
+            Outcome::Paid | Outcome::Refunded(_) | Outcome::Disputed(_) => 3,
+        })
+    }
+
+    /// Whether a transaction belongs to this life of the order, or brought money in an earlier one.
+    pub(crate) fn counts(&self, payment: &Payment) -> bool {
+        payment.life == self.life || payment.outcome.had_money()
+    }
+
+    /// Whether money of a transaction came and did not go back whole.
+    pub(crate) fn holds_money(&self, payment: &Payment) -> bool {
+        let is_whole = payment.outcome == Outcome::Refunded(Extent::Full);
+        payment.outcome.had_money() && !is_whole && self.returned_of(&payment.transaction_id) < payment.amount
     }
 
     /// What went back of a transaction.
@@ -229,6 +266,12 @@ impl Reach {
             "201" => Self::Open,
             _ => Self::Nothing,
         }
+    }
+
+    /// How far a code says a transaction is. Reserved money has a 200 as well.
+    pub(crate) fn of_payment(payment: &Payment) -> Self {
+        let is_reserved = payment.stage.status == TransactionStatus::Authorize;
+        if is_reserved { Self::Money } else { Self::of(Some(payment.outcome)) }
     }
 
     /// How far an outcome is.

@@ -4,12 +4,13 @@
 //! same ones. Each is kept; any that is equal makes two refunds the same one. An empty text is no name.
 //! ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use midtrans_protocol::{RefundDetails, Rupiah, Transaction};
 use serde::{Deserialize, Serialize};
 
-use crate::rupiah;
+use crate::{Outcome, Payment, rupiah};
 
 /// Money that went back to the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,8 @@ pub(crate) enum RefundTrouble {
     Unreadable,
     /// The listed refunds do not add up to the total beside them.
     TotalDiffers,
+    /// A refund that was booked before has another amount.
+    AmountDiffers,
     /// More went back than was paid.
     TooMuch,
     /// A refund that was booked before is no longer in the answer.
@@ -52,37 +55,63 @@ pub(crate) enum RefundTrouble {
 /// [`RefundTrouble`]; `booked` is as it was then.
 pub(crate) fn book(
     booked: &mut Vec<Refund>,
-    transaction_id: &str,
+    payment: &Payment,
     answer: &Transaction,
-    paid: Rupiah,
 ) -> Result<Vec<Refund>, RefundTrouble> {
-    let listed = answer.details().refunds();
-    let total = answer.details().refund_amount().and_then(|amount| amount.rupiah());
-    let told: Vec<_> = listed.iter().map(|told| read(told, transaction_id)).collect::<Result<_, _>>()?;
+    let (id, details) = (payment.transaction_id.as_str(), answer.details());
+    let listed = read_list(&details.refunds(), id)?;
+    let total = details.refund_amount().and_then(|amount| amount.rupiah());
+    let of_list = sum(listed.iter().map(|refund| refund.amount));
     let mut after = booked.clone();
-    let mut news = book_listed(&mut after, told);
-    if listed.is_empty() {
-        let rest = unlisted(&after, transaction_id, total, named(answer.details().refund_key()));
+    let (told, news) = if listed.is_empty() {
+        let rest = unlisted(&after, id, total, named(details.refund_key()));
         after.extend(rest.iter().cloned());
-        news.extend(rest);
-    } else if total.is_some_and(|total| sum(listed.iter().map(RefundDetails::amount)) != Some(total)) {
+        (total, rest.into_iter().collect())
+    } else if total.is_some_and(|total| of_list != Some(total)) {
         return Err(RefundTrouble::TotalDiffers);
-    }
-    let returned = returned(&after, transaction_id).ok_or(RefundTrouble::TooMuch)?;
-    if returned > paid {
-        return Err(RefundTrouble::TooMuch);
-    }
-    let told = total.or_else(|| sum(listed.iter().map(RefundDetails::amount)));
-    if told.unwrap_or(Rupiah::new(0)) < returned {
-        return Err(RefundTrouble::Withdrawn);
+    } else {
+        (of_list, book_listed(&mut after, listed)?)
+    };
+    let paid = if payment.outcome.had_money() { payment.amount } else { Rupiah::new(0) };
+    let returned = returned(&after, id).filter(|returned| *returned <= paid).ok_or(RefundTrouble::TooMuch)?;
+    // The answer about a payment that was refunded or disputed may leave the refunds out.
+    let is_silent = told.is_none() && payment.outcome != Outcome::Paid;
+    match told.unwrap_or(Rupiah::new(0)).cmp(&returned) {
+        Ordering::Less if !is_silent => return Err(RefundTrouble::Withdrawn),
+        Ordering::Greater => return Err(RefundTrouble::TotalDiffers),
+        Ordering::Less | Ordering::Equal => {}
     }
     *booked = after;
     Ok(news)
 }
 
+/// Forgets the refunds of a transaction that its answer no longer lists.
+pub(crate) fn forget_withdrawn(booked: &mut Vec<Refund>, payment: &Payment, answer: &Transaction) {
+    let id = payment.transaction_id.as_str();
+    let Ok(listed) = read_list(&answer.details().refunds(), id) else { return };
+    if !listed.is_empty() || (answer.details().refund_amount().is_none() && payment.outcome == Outcome::Paid) {
+        let is_there = |known: &Refund| listed.iter().any(|told| known.is_same(told) || known.may_be_same(told));
+        booked.retain(|known| known.transaction_id != id || is_there(known));
+    }
+}
+
 /// The sum of what went back of a transaction; `None` when it is beyond what an amount can be.
 pub(crate) fn returned(booked: &[Refund], transaction_id: &str) -> Option<Rupiah> {
-    sum(booked.iter().filter(|refund| refund.transaction_id == transaction_id).map(|refund| Some(refund.amount)))
+    sum(booked.iter().filter(|refund| refund.transaction_id == transaction_id).map(|refund| refund.amount))
+}
+
+/// The refunds of a list. One that is in it twice is one.
+fn read_list(told: &[RefundDetails], transaction_id: &str) -> Result<Vec<Refund>, RefundTrouble> {
+    let mut listed: Vec<Refund> = Vec::new();
+    for told in told {
+        let refund = read(told, transaction_id)?;
+        match listed.iter_mut().find(|known| known.is_same(&refund)) {
+            Some(known) if known.amount != refund.amount => return Err(RefundTrouble::Unreadable),
+            Some(known) => drop(known.learn(refund)),
+            None => listed.push(refund),
+        }
+    }
+    Ok(listed)
 }
 
 fn read(told: &RefundDetails, transaction_id: &str) -> Result<Refund, RefundTrouble> {
@@ -103,16 +132,20 @@ fn named(text: Option<String>) -> Option<String> {
 
 /// Books the refunds of one list, and returns those that are news. A booked refund is at most one of the list: first the
 /// one that shares a name with it, else one of its amount whose names are of other kinds.
-fn book_listed(booked: &mut Vec<Refund>, told: Vec<Refund>) -> Vec<Refund> {
-    let mut places: Vec<Option<usize>> = told.iter().map(|told| place(booked, &[], told, Refund::is_same)).collect();
-    for at in 0..places.len() {
+fn book_listed(booked: &mut Vec<Refund>, listed: Vec<Refund>) -> Result<Vec<Refund>, RefundTrouble> {
+    let mut places: Vec<Option<usize>> = Vec::new();
+    for told in &listed {
+        places.push(place(booked, &places, told, Refund::is_same));
+    }
+    for (at, told) in listed.iter().enumerate() {
         if places[at].is_none() {
-            places[at] = place(booked, &places, &told[at], Refund::may_be_same);
+            places[at] = place(booked, &places, told, Refund::may_be_same);
         }
     }
     let mut news = Vec::new();
-    for (told, place) in told.into_iter().zip(places) {
+    for (told, place) in listed.into_iter().zip(places) {
         match place.and_then(|at| booked.get_mut(at)) {
+            Some(known) if known.amount != told.amount => return Err(RefundTrouble::AmountDiffers),
             Some(known) => news.extend(known.learn(told)),
             None => {
                 booked.push(told.clone());
@@ -120,7 +153,7 @@ fn book_listed(booked: &mut Vec<Refund>, told: Vec<Refund>) -> Vec<Refund> {
             }
         }
     }
-    news
+    Ok(news)
 }
 
 fn place(
@@ -157,7 +190,6 @@ impl Refund {
         self.refund_key = self.refund_key.take().or(told.refund_key);
         self.refund_chargeback_id = self.refund_chargeback_id.take().or(told.refund_chargeback_id);
         self.refund_chargeback_uuid = self.refund_chargeback_uuid.take().or(told.refund_chargeback_uuid);
-        self.amount = told.amount;
         let is_news = told.confirmed && !self.confirmed;
         self.confirmed |= told.confirmed;
         is_news.then(|| self.clone())
@@ -180,8 +212,8 @@ fn unlisted(booked: &[Refund], transaction_id: &str, total: Option<Rupiah>, key:
     Some(Refund { transaction_id, refund_key, refund_chargeback_id, refund_chargeback_uuid, amount, confirmed: false })
 }
 
-fn sum(amounts: impl Iterator<Item = Option<Rupiah>>) -> Option<Rupiah> {
-    amounts.into_iter().try_fold(Rupiah::new(0), |sum, amount| sum.checked_add(amount?))
+fn sum(mut amounts: impl Iterator<Item = Rupiah>) -> Option<Rupiah> {
+    amounts.try_fold(Rupiah::new(0), Rupiah::checked_add)
 }
 
 impl fmt::Display for RefundTrouble {
@@ -189,6 +221,7 @@ impl fmt::Display for RefundTrouble {
         f.write_str(match self {
             Self::Unreadable => "a refund has no amount, or neither uuid, number nor key",
             Self::TotalDiffers => "the refunds do not add up to the total beside them",
+            Self::AmountDiffers => "a refund has another amount than it had before",
             Self::TooMuch => "more went back than was paid",
             Self::Withdrawn => "a refund that was told before is missing",
         })

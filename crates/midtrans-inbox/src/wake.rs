@@ -34,8 +34,9 @@ impl Record {
         let reach = self.reach_of(wake);
         if reach > self.notified.reach.max(Reach::of(self.outcome)) {
             record.notified.reach = reach;
-            (record.lag, record.quiet) = (0, 0);
+            (record.lag, record.lagged_at, record.quiet) = (0, None, 0);
         }
+        record.notified.signed_200 = record.notified.signed_200.saturating_add(u32::from(reach == Reach::Money));
         if is_open && wake.status_code == "201" && self.review.is_none() {
             return (record, None);
         }
@@ -62,13 +63,17 @@ impl Record {
         }
     }
 
-    /// Whether a signature says that the expected money came, of a method where that code says nothing else.
+    /// Whether a signature says that the expected money came, of a method where that code says nothing else. It says
+    /// nothing about a later life, because a signature of an earlier one is as good, nor where the gateway was asked
+    /// because of such a code already.
     fn is_paid_by(&self, wake: &Wake) -> bool {
         wake.status_code == "200"
             && wake.amount == Some(self.expectation.amount)
             && !has_authorization(&self.expectation.payment_type)
-            && !self.paid
             && matches!(self.outcome, None | Some(Outcome::Pending))
+            && self.life == 1
+            && self.notified.signed_200 == 0
+            && self.review.is_none()
     }
 
     /// Notes a transaction id to ask about. One that an answer has named already is asked about again; of others there

@@ -1,0 +1,88 @@
+//! What keeps an answer of the gateway's from being taken as it is.
+
+use std::fmt;
+
+use midtrans_protocol::{Review, TransactionStatus};
+
+use crate::policy::has_authorization;
+use crate::refund::RefundTrouble;
+use crate::{Outcome, Reach, Record};
+
+/// Why an answer cannot be taken as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// It does not fit what was expected.
+    Review(Review),
+    /// It contradicts an earlier answer.
+    Contradiction { earlier: TransactionStatus, now: TransactionStatus },
+    /// It is behind an earlier answer. It may catch up.
+    Behind { earlier: TransactionStatus, now: TransactionStatus },
+    /// Two transactions of the order have brought money.
+    PaidTwice { first: String, second: String },
+    /// Its refunds cannot be booked.
+    Refunds(RefundTrouble),
+    /// A signed notification says more than the gateway answers.
+    Unexplained { answered: Option<Outcome> },
+    /// The gateway knows no transaction of an order of which it answered before.
+    Missing,
+    /// The order is open long after it should have ended.
+    Endless,
+}
+
+impl Trouble {
+    /// Whether the next answer may say otherwise.
+    pub(crate) const fn may_pass(&self) -> bool {
+        use Trouble::{Behind, Missing, Refunds, Unexplained};
+        matches!(self, Behind { .. } | Missing | Unexplained { .. } | Refunds(RefundTrouble::Withdrawn))
+    }
+
+    /// Whether a person has to look, while the order is asked about again patiently or no longer is.
+    pub(crate) fn needs_person(&self, record: &Record, is_patient: bool) -> bool {
+        let may_wait = self.may_pass() && is_patient;
+        !may_wait && !self.is_harmless(record)
+    }
+
+    /// Whether no person is needed however long it lasts: a signed code that is ahead of the answer about a transaction
+    /// needs one only where it says that money came, and not where that money was only reserved and then released.
+    fn is_harmless(&self, record: &Record) -> bool {
+        let Self::Unexplained { answered: Some(outcome) } = self else { return false };
+        let was_reserved = has_authorization(&record.expectation.payment_type);
+        record.notified.reach != Reach::Money || (was_reserved && outcome.is_closed_without_money())
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Review(review) => write!(f, "the gateway's answer cannot be used: {}", in_words(*review)),
+            Self::Contradiction { earlier, now } => {
+                write!(f, "the gateway answers {now} after it answered {earlier}, which does not follow")
+            }
+            Self::Behind { earlier, now } => write!(f, "the gateway answers {now} after it answered {earlier}"),
+            Self::PaidTwice { first, second } => {
+                write!(f, "paid twice, by transaction {first} and by transaction {second}: give one of them back")
+            }
+            Self::Refunds(trouble) => write!(f, "the refunds cannot be booked: {trouble}"),
+            Self::Unexplained { answered: Some(outcome) } => {
+                write!(f, "a signed notification says more than the gateway's answer, which is {outcome}")
+            }
+            Self::Unexplained { answered: None } => {
+                f.write_str("a signed notification came, and the gateway knows no transaction of this order")
+            }
+            Self::Missing => f.write_str("the gateway knows no transaction of this order any more"),
+            Self::Endless => f.write_str("the payment is open long after it should have expired"),
+        }
+    }
+}
+
+fn in_words(review: Review) -> &'static str {
+    match review {
+        Review::OrderDiffers => "it is about another order",
+        Review::AmountDiffers => "the amount is not the expected one",
+        Review::CurrencyDiffers => "the currency is not rupiah",
+        Review::CodeDisagrees => "status code and transaction status do not agree",
+        Review::Fraud => "fraud detection did not accept",
+        Review::UnknownStatus => "the status is missing or unknown",
+        _ => "it does not fit what was expected",
+    }
+}
