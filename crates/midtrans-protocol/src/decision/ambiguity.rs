@@ -33,6 +33,8 @@ fn is_plausible(amount: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop, prop_assert, proptest};
+
     use super::*;
 
     #[test]
@@ -62,6 +64,87 @@ mod tests {
             ("order-101a", "13950000.00"),
         ] {
             assert!(!is_ambiguous(order, "200", amount), "{order} {amount}");
+        }
+    }
+
+    /// How many of a thousand notifications with these order ids are ambiguous.
+    fn of_a_thousand(id: impl Fn(u64) -> String, price: impl Fn(u64) -> u64) -> u64 {
+        const ORDERS: u64 = 20_000;
+        let is_counted = |n: &u64| is_ambiguous(&id(*n), "200", &format!("{}.00", price(*n)));
+        let ambiguous = (0..ORDERS).filter(is_counted).count() as u64;
+        (ambiguous * 1_000 + ORDERS / 2) / ORDERS
+    }
+
+    /// A number that looks random, the same in every run.
+    fn mixed(n: u64) -> u64 {
+        let n = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) ^ (n >> 31)
+    }
+
+    #[test]
+    fn the_rates_in_the_documentation_are_those_that_are_measured() {
+        let prices = |n: u64| (10 + mixed(n ^ 0xabc) % 4_991) * 1_000;
+        let usual: [fn(u64) -> String; 6] = [
+            |n| format!("order-{}", n + 1),
+            |n| format!("ORDER-2026{n:03}"),
+            |n| (n + 1).to_string(),
+            |n| format!("INV-2026{:02}{:02}-{:04}", 1 + mixed(n) % 12, 1 + mixed(n ^ 1) % 28, n % 10_000),
+            |n| format!("order-{}", 1_760_000_000 + n * 37),
+            |n| format!("2026{:02}{:02}{:04}", 1 + mixed(n) % 12, 1 + mixed(n ^ 1) % 28, n % 10_000),
+        ];
+        let rates = usual.map(|id| of_a_thousand(id, prices));
+        assert_eq!((rates.iter().min(), rates.iter().max()), (Some(&12), Some(&20)), "{rates:?}");
+        let cheap = usual.map(|id| of_a_thousand(id, |_| 50_000));
+        assert_eq!((cheap.iter().min(), cheap.iter().max()), (Some(&6), Some(&57)), "{cheap:?}");
+        let uuid = |n: u64| {
+            let digits = format!("{:016x}{:016x}", mixed(n), mixed(n ^ 0x5eed));
+            [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+        };
+        assert_eq!(of_a_thousand(uuid, prices), 8);
+        let letter = of_a_thousand(|n| format!("order-{n}a"), prices);
+        assert_eq!(letter, 6);
+        for code in ["200", "201", "202", "407"] {
+            assert_eq!(of_a_thousand(|n| format!("order-{n}-{code}"), prices), 1_000, "{code}");
+        }
+        let made = |n: u64| OrderId::unambiguous("order", n.into()).unwrap().as_str().to_owned();
+        assert_eq!(of_a_thousand(made, prices), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_signed_with_a_made_order_id_is_ambiguous(
+            prefix in "[A-Za-z0-9._~-]{1,12}",
+            // Numbers and amounts that are full of codes are the hard ones.
+            number in "(200|201|202|407|[0-9]){0,6}",
+            code in "(200|201|202|407|[0-9]{0,4})",
+            amount in "(200|201|202|407|[0-9]){1,5}(\\.0{1,5})?",
+        ) {
+            let number = number.parse().unwrap_or_default();
+            if let Ok(id) = OrderId::unambiguous(&prefix, number) {
+                prop_assert!(!is_ambiguous(id.as_str(), &code, &amount), "{id} {code} {amount}");
+            }
+        }
+
+        #[test]
+        fn an_ambiguous_signature_fits_another_order_and_a_clear_one_does_not(
+            id in "[A-Za-z0-9._~-]{0,3}(200|201|202|407|[0-9a-z/]){1,4}",
+            code in "(200|201|202|407)",
+            amount in "[1-9](200|201|202|407|[0-9]){0,3}(\\.00)?",
+            at in any::<prop::sample::Index>(),
+        ) {
+            // One reading at a time, written as a person would check it.
+            let text = format!("{id}{code}{amount}");
+            let at = at.index(text.len());
+            let (other, rest) = text.split_at(at);
+            let digits = |amount: &str| !amount.is_empty() && amount.bytes().all(|byte| byte.is_ascii_digit());
+            let fits = rest.len() > 3 && matches!(&rest[..3], "200" | "201" | "202" | "407") && {
+                let amount = rest[3..].strip_suffix(".00").unwrap_or(&rest[3..]);
+                digits(amount) && !amount.starts_with('0') && amount.len() <= 12
+            };
+            if fits && at != id.len() && OrderId::existing(other).is_ok() {
+                prop_assert!(is_ambiguous(&id, &code, &amount), "{other} {rest}");
+            }
         }
     }
 }
