@@ -5,6 +5,7 @@
 
 mod check;
 mod read;
+mod shape;
 
 use std::fmt;
 
@@ -120,7 +121,8 @@ impl Charge {
     /// own lists of required fields.
     ///
     /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong.
+    /// [`InvalidInput`] names the first field that is missing or wrong, such as `transaction_details.gross_amount` or
+    /// `item_details[0].price`.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
         read::charge(json)
     }
