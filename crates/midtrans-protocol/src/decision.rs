@@ -116,8 +116,8 @@ pub enum Review {
 }
 
 impl Review {
-    /// Whether Get Status can settle it. False where the message is not about this order, or not from this account: then
-    /// an answer would say nothing about the message.
+    /// Returns whether Get Status can settle it. False where the message is not about this order, or not from this
+    /// account: then an answer would say nothing about the message.
     ///
     /// ```
     /// use midtrans_protocol::Review;

@@ -106,7 +106,7 @@ impl OrderId {
         id.check_not_the_test().map(|()| id)
     }
 
-    /// Whether [`new`](Self::new) takes it: an order can be charged under this id.
+    /// Returns whether an order can be charged under this id, which is what [`new`](Self::new) checks.
     #[must_use]
     pub fn is_chargeable(&self) -> bool {
         let length = self.0.len();
