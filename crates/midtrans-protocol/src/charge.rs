@@ -5,6 +5,7 @@
 
 mod check;
 mod read;
+mod shape;
 
 use std::fmt;
 
@@ -120,7 +121,8 @@ impl Charge {
     /// own lists of required fields.
     ///
     /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong.
+    /// [`InvalidInput`] names the first field that is missing or wrong, such as `transaction_details.gross_amount` or
+    /// `item_details[0].price`.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
         read::charge(json)
     }
@@ -296,7 +298,7 @@ impl Operation for Charge {
     /// pay for somebody else. A denial has the shape of an answer, and no page.
     fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Authorize, Capture, Deny, Pending, Settlement, Unknown};
-        let reply = held::named(&self.transaction_details.order_id().into(), http_status, reply)?;
+        let reply = held::named(self.transaction_details.order_id().as_str(), http_status, reply)?;
         let is_made = reply.status_code().is_none_or(|code| code == "200" || code == "201");
         match reply.transaction_status() {
             Some(Deny) => Err(ReplyError::Api(Box::new(ApiError::denied(http_status, &reply)))),

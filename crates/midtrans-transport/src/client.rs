@@ -1,15 +1,20 @@
 //! The clients: a caller, a transport, and a loop of a few lines.
 
 use std::io;
+use std::time::Duration;
 
 use midtrans_protocol::{
-    Approve, Cancel, Charge, Deny, DirectRefund, Expire, GetStatus, IdempotencyKey, Merchant, Operation, PaymentId,
-    Refund, Transaction,
+    Approve, Cancel, Charge, Decision, Deny, DirectRefund, Expected, Expire, GetStatus, IdempotencyKey, Merchant,
+    Notification, Operation, PaymentId, Refund, Transaction, decide,
 };
 
 #[cfg(feature = "async")]
 use crate::AsyncTransport;
 use crate::{BlockingTransport, CallOptions, Caller, Config, Error, Next, Observer, RandomSource};
+
+/// The longest that [`BlockingClient::confirm`] and `AsyncClient::confirm` ask for, with all attempts. The ready webhooks give
+/// a handler ten seconds, and the gateway waits fifteen.
+pub const CONFIRM_WITHIN: Duration = Duration::from_secs(8);
 
 /// Calls the gateway and blocks the thread. Cheap to clone if its transport is; one serves a whole program.
 #[derive(Clone, Debug)]
@@ -144,6 +149,32 @@ macro_rules! client {
             /// As `send`. A 404 ([`Error::is_not_found`]) means that the gateway knows no such transaction.
             pub $($async)? fn status(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
                 self.send(&GetStatus::new(id))$(.$await)?
+            }
+
+            /// Decides about an order after a notification, and asks Get Status where the notification alone does not
+            /// decide: one to two of a hundred honest ones, see [`decide`].
+            ///
+            /// Get Status is asked for at most [`CONFIRM_WITHIN`], so that a webhook can still answer. A
+            /// [`Decision::Review`] that comes back is one that a person has to look at, or is about another order or
+            /// account ([`Review::asks_for_status`](midtrans_protocol::Review::asks_for_status)).
+            ///
+            /// # Errors
+            /// As `send`. Nothing is decided then: answer
+            /// [`Acknowledge::Later`](midtrans_protocol::Acknowledge::Later), and the gateway notifies again.
+            pub $($async)? fn confirm(
+                &self,
+                expected: &Expected,
+                notification: &Notification,
+            ) -> Result<Decision, Error> {
+                match decide(expected, notification) {
+                    Decision::Review(review) if review.asks_for_status() => {
+                        let mut options = CallOptions::default();
+                        options.deadline = Some(CONFIRM_WITHIN);
+                        let status = GetStatus::new(expected.order_id());
+                        Ok(decide(expected, &self.send_with(&status, &options)$(.$await)??))
+                    }
+                    decision => Ok(decision),
+                }
             }
 
             /// Cancels a pending payment.

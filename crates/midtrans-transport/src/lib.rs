@@ -36,7 +36,7 @@ mod transport;
 pub use caller::{CallOptions, Caller, Config, OsRandom, RandomSource, RetryPolicy};
 #[cfg(feature = "async")]
 pub use client::AsyncClient;
-pub use client::BlockingClient;
+pub use client::{BlockingClient, CONFIRM_WITHIN};
 pub use error::{Error, ErrorKind};
 pub use exchange::{Exchange, Next};
 pub use observer::{Observer, ReplyInfo, RequestInfo};

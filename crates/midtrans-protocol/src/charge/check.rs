@@ -19,11 +19,13 @@ pub(super) const CHARGE_FIELDS: &[&str] = &[
     "custom_field3",
     "metadata",
 ];
-const ITEM_FIELDS: &[&str] = &["id", "price", "quantity", "name", "brand", "category", "merchant_name", "url"];
-const CUSTOMER_FIELDS: &[&str] = &["first_name", "last_name", "email", "phone", "billing_address", "shipping_address"];
-const ADDRESS_FIELDS: &[&str] =
+pub(super) const ITEM_FIELDS: &[&str] =
+    &["id", "price", "quantity", "name", "brand", "category", "merchant_name", "url"];
+pub(super) const CUSTOMER_FIELDS: &[&str] =
+    &["first_name", "last_name", "email", "phone", "billing_address", "shipping_address"];
+pub(super) const ADDRESS_FIELDS: &[&str] =
     &["first_name", "last_name", "email", "phone", "address", "city", "postal_code", "country_code"];
-const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "address"];
+pub(super) const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "address"];
 
 const SHORT: usize = 50;
 const LONG: usize = 255;
