@@ -21,7 +21,7 @@ pub(crate) fn item(text: &str) -> Result<ItemDetails, String> {
 }
 
 /// A customer: `first_name=Siti,last_name=Rahma,email=siti@example.com,phone=0812…`. With an address, it is also where
-/// the goods go.
+/// the goods go, in Indonesia unless it says otherwise.
 pub(crate) fn customer(text: &str) -> Result<CustomerDetails, String> {
     const PERSON: &[&str] = &["first_name", "last_name", "email", "phone"];
     const PLACE: &[&str] = &["address", "city", "postal_code", "country_code"];
@@ -39,7 +39,8 @@ pub(crate) fn customer(text: &str) -> Result<CustomerDetails, String> {
         (place.first_name, place.last_name) = (get("first_name"), get("last_name"));
         (place.email, place.phone) = (get("email"), get("phone"));
         (place.address, place.city) = (get("address"), get("city"));
-        (place.postal_code, place.country_code) = (get("postal_code"), get("country_code"));
+        place.postal_code = get("postal_code");
+        place.country_code = get("country_code").or(Some("IDN".to_owned()));
         customer.shipping_address = Some(place);
     }
     Ok(customer)
@@ -96,6 +97,7 @@ mod tests {
         let place = siti.shipping_address.unwrap();
         assert_eq!(place.address.as_deref(), Some("Jl. Melati 1, Menteng"));
         assert_eq!(place.first_name, siti.first_name);
+        assert_eq!(place.country_code.as_deref(), Some("IDN"));
         assert!(customer("first_name=Siti").unwrap().shipping_address.is_none());
         let told = customer(r#"{"email":["s@example.com"]}"#).unwrap_err();
         assert_eq!(told, "customer_details.email: expected a text in quotes, or an integer");

@@ -1,6 +1,8 @@
 //! The clients: a caller, a transport, and a loop of a few lines.
 
+use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use midtrans_protocol::{
@@ -16,19 +18,34 @@ use crate::{BlockingTransport, CallOptions, Caller, Config, Error, Next, Observe
 /// a handler ten seconds, and the gateway waits fifteen.
 pub const CONFIRM_WITHIN: Duration = Duration::from_secs(8);
 
-/// Calls the gateway and blocks the thread. Cheap to clone if its transport is; one serves a whole program.
-#[derive(Clone, Debug)]
+/// Calls the gateway and blocks the thread.
+///
+/// A client is a handle: a clone costs two reference counts and uses the same transport, and with it the same
+/// connections, whether the transport itself can be cloned or not. Make one for the whole program and put clones of it
+/// into threads and into the state of a web framework.
 pub struct BlockingClient<T> {
-    transport: T,
-    caller: Caller,
+    transport: Arc<T>,
+    caller: Arc<Caller>,
 }
 
-/// Calls the gateway without blocking the thread. Cheap to clone if its transport is; one serves a whole program.
+/// Calls the gateway without blocking the thread.
+///
+/// A client is a handle: a clone costs two reference counts and uses the same transport, and with it the same
+/// connections, whether the transport itself can be cloned or not. Make one for the whole program and put clones of it
+/// into tasks and into the state of a web framework.
+///
+/// ```
+/// use midtrans_transport::{AsyncClient, AsyncTransport};
+///
+/// #[derive(Clone)]
+/// struct App<T: AsyncTransport> {
+///     midtrans: AsyncClient<T>,
+/// }
+/// ```
 #[cfg(feature = "async")]
-#[derive(Clone, Debug)]
 pub struct AsyncClient<T> {
-    transport: T,
-    caller: Caller,
+    transport: Arc<T>,
+    caller: Arc<Caller>,
 }
 
 impl<T: BlockingTransport> BlockingClient<T> {
@@ -93,34 +110,47 @@ impl<T: AsyncTransport> AsyncClient<T> {
 /// What both clients have; `send` with or without `await` is the only difference.
 macro_rules! client {
     ($client:ident, $transport:ident $(, $async:ident, $await:ident)?) => {
+        impl<T> Clone for $client<T> {
+            fn clone(&self) -> Self {
+                Self { transport: Arc::clone(&self.transport), caller: Arc::clone(&self.caller) }
+            }
+        }
+
+        /// The account and the bounds. A transport need not have a `Debug` form, and a closure has none.
+        impl<T> fmt::Debug for $client<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($client)).field("caller", &self.caller).finish_non_exhaustive()
+            }
+        }
+
         impl<T: $transport> $client<T> {
             /// A client for one merchant account, within the default bounds.
             #[must_use]
             pub fn new(transport: T, merchant: Merchant) -> Self {
-                Self { transport, caller: Caller::new(merchant) }
+                Self { transport: Arc::new(transport), caller: Arc::new(Caller::new(merchant)) }
             }
 
-            /// Sets the bounds of every call.
+            /// Sets the bounds of every call. Clones that exist keep theirs.
             #[must_use]
             pub fn with_config(self, config: Config) -> Self {
-                Self { caller: self.caller.with_config(config), ..self }
+                Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_config(config)), ..self }
             }
 
-            /// Sets the source of idempotency keys and jitter.
+            /// Sets the source of idempotency keys and jitter. Clones that exist keep theirs.
             #[must_use]
             pub fn with_random(self, random: impl RandomSource + 'static) -> Self {
-                Self { caller: self.caller.with_random(random), ..self }
+                Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_random(random)), ..self }
             }
 
-            /// Has every attempt watched.
+            /// Has every attempt watched. Clones that exist keep theirs.
             #[must_use]
             pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
-                Self { caller: self.caller.with_observer(observer), ..self }
+                Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_observer(observer)), ..self }
             }
 
             /// The merchant account.
             #[must_use]
-            pub const fn merchant(&self) -> &Merchant {
+            pub fn merchant(&self) -> &Merchant {
                 self.caller.merchant()
             }
 

@@ -82,6 +82,11 @@ pub(super) fn required_by_kredivo(items: &[ItemDetails]) -> Result<(), InvalidIn
     Ok(())
 }
 
+pub(super) fn required_by_akulaku(customer: &CustomerDetails) -> Result<(), InvalidInput> {
+    let texts = name_and_contact(customer);
+    texts.iter().filter(|(name, _)| *name != "last_name").try_for_each(|text| required("customer_details", &[*text]))
+}
+
 pub(super) fn required_name(customer: &CustomerDetails) -> Result<(), InvalidInput> {
     required("customer_details", &name_and_contact(customer))
 }
@@ -181,6 +186,10 @@ fn address(path: &str, address: &Address) -> Result<(), InvalidInput> {
 
 fn required(path: &str, texts: &[Text<'_>]) -> Result<(), InvalidInput> {
     match texts.iter().find(|(_, text)| text.as_ref().is_none_or(|text| text.trim().is_empty())) {
+        Some((name @ "last_name", _)) => Err(InvalidInput::new(
+            join(path, name),
+            "a text that is not blank; Kredivo insists on it, so for a person with one name put that name here too",
+        )),
         Some((name, _)) => Err(InvalidInput::new(join(path, name), "a text that is not blank")),
         None => Ok(()),
     }
