@@ -1,4 +1,4 @@
-//! The books in PostgreSQL.
+//! The store in PostgreSQL.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -12,10 +12,10 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::oneshot::Receiver;
 
-use crate::books::{Books, Trouble};
+use crate::store::{Store, Error};
 use crate::cart::OrderForm;
 use crate::orders::Order;
-use crate::worker::Desk;
+use crate::worker::WorkerConfig;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS demo_order (
     id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, pay_page TEXT, shipped INTEGER NOT NULL)";
@@ -26,7 +26,7 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub(crate) async fn open(url: &str) -> Result<Self, Trouble> {
+    pub(crate) async fn open(url: &str) -> Result<Self, Error> {
         // Less than the webhook's ten seconds: while the server is away the answer is 503, and the gateway comes again.
         let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).connect(url).await?;
         migrate(&mut *pool.acquire().await?).await?;
@@ -52,17 +52,17 @@ impl Handler for Shelf {
     }
 }
 
-fn worker(desk: Desk) -> Worker<Arc<dyn AsyncTransport>> {
-    Worker::new(AsyncClient::new(Arc::clone(&desk.transport), desk.merchant.clone()))
-        .with_policy(desk.policy.clone())
-        .with_settings(desk.settings)
-        .with_clock(desk.clock)
-        .with_observer(desk.observer())
+fn worker(worker_config: WorkerConfig) -> Worker<Arc<dyn AsyncTransport>> {
+    Worker::new(AsyncClient::new(Arc::clone(&worker_config.transport), worker_config.merchant.clone()))
+        .with_policy(worker_config.policy.clone())
+        .with_settings(worker_config.settings)
+        .with_clock(worker_config.clock)
+        .with_observer(worker_config.observer())
 }
 
 #[async_trait]
-impl Books for Postgres {
-    async fn place(&self, form: &OrderForm, expectation: &Expectation) -> Result<Expecting, Trouble> {
+impl Store for Postgres {
+    async fn place(&self, form: &OrderForm, expectation: &Expectation) -> Result<Expecting, Error> {
         let mut transaction = self.pool.begin().await?;
         let expecting = expect(&mut transaction, expectation, SystemTime::now()).await?;
         if expecting == Expecting::Recorded {
@@ -77,7 +77,7 @@ impl Books for Postgres {
         Ok(expecting)
     }
 
-    async fn order(&self, id: &str) -> Result<Option<Order>, Trouble> {
+    async fn order(&self, id: &str) -> Result<Option<Order>, Error> {
         let order = sqlx::query_as("SELECT form, payment, pay_page, shipped FROM demo_order WHERE id = $1");
         let row: Option<(String, String, _, i32)> = order.bind(id).fetch_optional(&self.pool).await?;
         let Some((form, payment, pay_page, shipped)) = row else { return Ok(None) };
@@ -85,37 +85,37 @@ impl Books for Postgres {
         Order::read(&form, &payment, pay_page, shipped.try_into()?, &history).map(Some)
     }
 
-    async fn note_pay_page(&self, id: &str, page: &RedirectUrl) -> Result<(), Trouble> {
+    async fn note_pay_page(&self, id: &str, page: &RedirectUrl) -> Result<(), Error> {
         let note = sqlx::query("UPDATE demo_order SET pay_page = $2 WHERE id = $1");
         note.bind(id).bind(page.as_str()).execute(&self.pool).await?;
         Ok(())
     }
 
-    async fn note_refusal(&self, id: &str) -> Result<(), Trouble> {
+    async fn note_refusal(&self, id: &str) -> Result<(), Error> {
         let note = sqlx::query("UPDATE demo_order SET payment = 'refused' WHERE id = $1 AND payment = 'open'");
         note.bind(id).execute(&self.pool).await?;
         Ok(())
     }
 
-    async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Trouble> {
+    async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Error> {
         Ok(ask_by(&mut *self.pool.acquire().await?, id, when).await?)
     }
 
-    async fn accept(&self, notification: &Notification) -> Result<Accepted, Trouble> {
+    async fn accept(&self, notification: &Notification) -> Result<Accepted, Error> {
         Ok(self.writer.accept(notification, SystemTime::now()).await?)
     }
 
-    async fn snapshot(&self) -> Result<Snapshot, Trouble> {
+    async fn snapshot(&self) -> Result<Snapshot, Error> {
         Ok(snapshot(&mut *self.pool.acquire().await?, SystemTime::now()).await?)
     }
 
-    async fn work(&self, desk: Desk, stopped: Receiver<()>) -> Result<(), Trouble> {
-        worker(desk).run(&self.pool, async { drop(stopped.await) }, &Shelf).await;
+    async fn work(&self, worker_config: WorkerConfig, stopped: Receiver<()>) -> Result<(), Error> {
+        worker(worker_config).run(&self.pool, async { drop(stopped.await) }, &Shelf).await;
         Ok(())
     }
 
     #[cfg(test)]
-    async fn round(&self, desk: Desk) -> Result<usize, Trouble> {
-        Ok(worker(desk).round(&mut *self.pool.acquire().await?, &Shelf).await?)
+    async fn round(&self, worker_config: WorkerConfig) -> Result<usize, Error> {
+        Ok(worker(worker_config).round(&mut *self.pool.acquire().await?, &Shelf).await?)
     }
 }
