@@ -48,7 +48,7 @@ impl AsyncTransport for Gateway {
         _: Limits,
     ) -> Result<midtrans_transport::Response, TransportError> {
         self.calls.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
-        if let Some(key) = request.headers().get("idempotency-key") {
+        if let (Some(key), "/v2/charge") = (request.headers().get("idempotency-key"), request.uri().path()) {
             let order = self.store.get().unwrap().order("order-1").await.unwrap();
             assert!(order.is_some(), "charged before it was written down");
             self.keys.lock().unwrap().push(key.to_str().unwrap().to_owned());
