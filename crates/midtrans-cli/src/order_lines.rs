@@ -14,20 +14,21 @@ pub(crate) fn item(text: &str) -> Result<ItemDetails, String> {
             fields.insert(name.to_owned(), Value::from(whole));
         }
     }
-    serde_json::from_value(Value::Object(fields))
-        .map_err(|_| format!("expected name and price, and any of {}", NAMES.join(", ")))
+    if !fields.contains_key("name") || !fields.contains_key("price") {
+        return Err(format!("expected name and price, and any of {}", NAMES.join(", ")));
+    }
+    ItemDetails::from_json(&Value::Object(fields).to_string()).map_err(|error| error.to_string())
 }
 
 /// A customer: `first_name=Siti,last_name=Rahma,email=siti@example.com,phone=0812…`. With an address, it is also where
-/// the goods go.
+/// the goods go, in Indonesia unless it says otherwise.
 pub(crate) fn customer(text: &str) -> Result<CustomerDetails, String> {
     const PERSON: &[&str] = &["first_name", "last_name", "email", "phone"];
     const PLACE: &[&str] = &["address", "city", "postal_code", "country_code"];
     let names = [PERSON, PLACE].concat();
     let fields = fields(text, &names)?;
     if text.trim_start().starts_with('{') {
-        return serde_json::from_value(Value::Object(fields))
-            .map_err(|_| "expected customer_details as the gateway documents them".to_owned());
+        return CustomerDetails::from_json(&Value::Object(fields).to_string()).map_err(|error| error.to_string());
     }
     let get = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
     let mut customer = CustomerDetails::default();
@@ -38,7 +39,8 @@ pub(crate) fn customer(text: &str) -> Result<CustomerDetails, String> {
         (place.first_name, place.last_name) = (get("first_name"), get("last_name"));
         (place.email, place.phone) = (get("email"), get("phone"));
         (place.address, place.city) = (get("address"), get("city"));
-        (place.postal_code, place.country_code) = (get("postal_code"), get("country_code"));
+        place.postal_code = get("postal_code");
+        place.country_code = get("country_code").or(Some("IDN".to_owned()));
         customer.shipping_address = Some(place);
     }
     Ok(customer)
@@ -82,6 +84,8 @@ mod tests {
         assert_eq!((shoe.name.as_str(), shoe.price, shoe.quantity), ("Sepatu, merah", 40_000, 1));
         assert_eq!(item(r#"{"id":"SHOE-42","name":"Sepatu, merah","price":40000}"#).unwrap(), shoe);
         assert_eq!(item("name=Potongan,price=-5000").unwrap().price, -5_000);
+        let told = item(r#"{"name":"Sepatu","price":[40000]}"#).unwrap_err();
+        assert!(told.starts_with("item_details.price: expected whole rupiah as an integer"), "{told}");
         for wrong in ["", "Sepatu", "colour=red", "name=Sepatu", "name=a,price=1.5", "name=a,name=b,price=1", "{"] {
             assert!(item(wrong).is_err(), "{wrong}");
         }
@@ -93,7 +97,10 @@ mod tests {
         let place = siti.shipping_address.unwrap();
         assert_eq!(place.address.as_deref(), Some("Jl. Melati 1, Menteng"));
         assert_eq!(place.first_name, siti.first_name);
+        assert_eq!(place.country_code.as_deref(), Some("IDN"));
         assert!(customer("first_name=Siti").unwrap().shipping_address.is_none());
+        let told = customer(r#"{"email":["s@example.com"]}"#).unwrap_err();
+        assert_eq!(told, "customer_details.email: expected a text in quotes, or an integer");
     }
 
     proptest! {

@@ -1,97 +1,154 @@
-//! Storing what was notified, and what is expected.
+//! Storing notifications.
 
 use std::time::SystemTime;
 
-use midtrans_inbox::protocol::{IdempotencyKey, Notification};
-use midtrans_inbox::{Accepted, Arrival, Expectation, Expecting, Outcome, Record, to_millis};
-use rusqlite::{Connection, params};
+use midtrans_inbox::protocol::Notification;
+use midtrans_inbox::store::{MAX_PER_ORDER, NewNotification, to_millis};
+use midtrans_inbox::{Accepted, Error};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use crate::{Error, record};
+use crate::bell;
+use crate::fault::fault;
 
-/// Stores a verified notification, or finds that it was stored before. When this returns, and its transaction is
-/// committed if it has one, the gateway may forget it: answer 200. After an error answer 503, which a `Result` that is
-/// turned into an [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does by itself.
+/// Stores a verified notification, or finds that it was stored before, in a transaction of its own. When this returns, the
+/// gateway may forget it: answer 200. After an error answer 503, which a `Result` that is turned into an
+/// [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does by itself.
 ///
-/// Do nothing else before the answer: the worker does the rest.
+/// Do nothing else before the answer: the worker does the rest. A worker of the same process begins at once.
 ///
 /// # Errors
-/// [`Error`] when the database fails; then nothing is stored.
+/// [`Error`] when the database fails, or when the connection is inside a transaction, whose end would decide what is
+/// stored; then nothing is. For a transaction of your own there is [`accept_in`].
 pub fn accept(connection: &Connection, notification: &Notification, now: SystemTime) -> Result<Accepted, Error> {
-    store(connection, &Arrival::of(notification, now))
-}
-
-pub(crate) fn store(connection: &Connection, arrival: &Arrival) -> Result<Accepted, Error> {
-    // Without a conflict target it would also swallow other constraints.
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
-            fraud_status, gross_amount, received_at, state, due_at, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (dedupe_key) DO NOTHING",
-    )?;
-    let inserted = statement.execute(params![
-        arrival.key.as_bytes(),
-        arrival.order_id,
-        arrival.transaction_id,
-        arrival.status_code,
-        arrival.transaction_status,
-        arrival.fraud_status,
-        arrival.gross_amount,
-        arrival.received_at,
-        arrival.state.code(),
-        arrival.due_at,
-        arrival.body,
-    ])?;
-    Ok(if inserted == 0 { Accepted::Repeat } else { Accepted::New })
-}
-
-/// Writes down what is about to be charged. Do it in the transaction that stores the order, commit, and then send the
-/// charge with the expectation's idempotency key. Call it before you touch the order's own row, which for an order that is
-/// charged again belongs to its earlier life until [`Expecting::Recorded`] is the answer.
-///
-/// In a transaction that reads before it writes, begin with
-/// [`TransactionBehavior::Immediate`](rusqlite::TransactionBehavior), or SQLite refuses to write when somebody else has.
-///
-/// # Errors
-/// [`Error`] when the database fails; then don't charge.
-pub fn expect(connection: &Connection, expectation: &Expectation, now: SystemTime) -> Result<Expecting, Error> {
-    let new = Record::new(expectation.clone(), now);
-    loop {
-        if record::insert(connection, &new)? {
-            return Ok(Expecting::Recorded);
-        }
-        let Some(stored) = record::load(connection, expectation.order_id.as_str())? else { continue };
-        match stored.renewed(expectation, now) {
-            Ok(renewed) if record::renew(connection, &stored, &renewed)? => return Ok(Expecting::Recorded),
-            // The order has changed since it was read: look again.
-            Ok(_) => {}
-            Err(answer) => return Ok(answer),
-        }
+    if !connection.is_autocommit() {
+        return Err(Error::in_transaction());
     }
+    let new = NewNotification::of(notification, now);
+    if says_nothing(connection, &new)? {
+        return Ok(Accepted::Duplicate);
+    }
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
+    let accepted = store(&transaction, &new)?;
+    transaction.commit().map_err(fault)?;
+    bell::ring_workers();
+    Ok(accepted)
 }
 
-/// Has the reconciler ask about an order no later than then: when the customer is back and the settlement should have
-/// been notified, see [`SETTLEMENT_IS_TOLD_AFTER`](midtrans_inbox::SETTLEMENT_IS_TOLD_AFTER), or when a charge ended with
-/// an unknown outcome. Does nothing for an order of which there is a last word, or none at all.
+/// Stores a verified notification in your own transaction. Your commit is the acknowledgement: answer 200 only after it.
+///
+/// Begin the transaction with [`TransactionBehavior::Immediate`] if it reads before this, or SQLite refuses to write when
+/// another connection has written meanwhile.
 ///
 /// # Errors
-/// [`Error`] when the database fails.
-pub fn ask_by(connection: &Connection, order_id: &str, when: SystemTime) -> Result<(), Error> {
-    let mut statement =
-        connection.prepare_cached("UPDATE midtrans_order SET ask_at = ?2 WHERE order_id = ?1 AND ask_at > ?2")?;
-    statement.execute(params![order_id, to_millis(when)])?;
+/// [`Error`] when the database fails, or the transaction has ended already; then roll back, and answer 503.
+pub fn accept_in(
+    transaction: &Transaction<'_>,
+    notification: &Notification,
+    now: SystemTime,
+) -> Result<Accepted, Error> {
+    is_open(transaction)?;
+    store(transaction, &NewNotification::of(notification, now))
+}
+
+/// Fails for a transaction that was ended by a statement, such as a trigger's `RAISE(ROLLBACK)`: what is written after
+/// it would be stored, or lost, piece by piece.
+pub(crate) fn is_open(transaction: &Transaction<'_>) -> Result<(), Error> {
+    if transaction.is_autocommit() {
+        return Err(Error::failed("the transaction has ended already, by a statement in it: begin another one"));
+    }
     Ok(())
 }
 
-/// Notes that the gateway has refused a charge for certain (an error without an unknown outcome), so that the order may be
-/// charged again at once instead of when the reconciler has asked. The handler is not called: whoever calls this knows.
-/// Counts only for the charge with this idempotency key, and only while nothing was heard of it; returns whether it did.
-/// The reconciler asks all the same, once: should an earlier attempt have arrived after all, it is found.
-///
-/// # Errors
-/// [`Error`] when the database fails; the reconciler finds out by itself then.
-pub fn not_charged(connection: &Connection, order_id: &str, key: &IdempotencyKey) -> Result<bool, Error> {
-    let mut statement = connection.prepare_cached(
-        "UPDATE midtrans_order SET outcome = ?3
-         WHERE order_id = ?1 AND idempotency_key = ?2 AND outcome IS NULL",
-    )?;
-    Ok(statement.execute([order_id, key.as_str(), Outcome::NotCharged.as_str()])? == 1)
+/// Whether it is stored already, and no person waits for news of its order. Reads only, so that a repeat costs no lock.
+fn says_nothing(connection: &Connection, new: &NewNotification) -> Result<bool, Error> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT 1 FROM midtrans_notification WHERE dedupe_key = ?1
+                AND NOT EXISTS (SELECT 1 FROM midtrans_order WHERE order_id = ?2 AND review IS NOT NULL)",
+        )
+        .map_err(fault)?;
+    statement.exists(params![new.key.as_bytes(), new.order_id]).map_err(fault)
+}
+
+/// Stores a notification, and wakes its order.
+pub(crate) fn store(transaction: &Transaction<'_>, new: &NewNotification) -> Result<Accepted, Error> {
+    if insert(transaction, new)? {
+        if new.is_about_an_order {
+            wake(transaction, new, transaction.last_insert_rowid())?;
+        }
+        return Ok(Accepted::New);
+    }
+    // It is stored already, or there are as many of its order as are kept.
+    if new.is_about_an_order && !says_nothing(transaction, new)? {
+        wake_unstored(transaction, new)?;
+    }
+    Ok(Accepted::Duplicate)
+}
+
+/// Returns whether it was stored.
+fn insert(transaction: &Transaction<'_>, new: &NewNotification) -> Result<bool, Error> {
+    // Without a conflict target it would also swallow other constraints.
+    let mut statement = transaction
+        .prepare_cached(
+            "INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
+                fraud_status, gross_amount, amount, received_at, body)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+             WHERE (SELECT count(*) FROM (SELECT 1 FROM midtrans_notification WHERE order_id = ?2 LIMIT ?11)) < ?11
+             ON CONFLICT (dedupe_key) DO NOTHING",
+        )
+        .map_err(fault)?;
+    let inserted = statement.execute(params![
+        new.key.as_bytes(),
+        new.order_id,
+        new.transaction_id,
+        new.status_code,
+        new.transaction_status,
+        new.fraud_status,
+        new.gross_amount,
+        amount(new),
+        to_millis(new.received_at),
+        new.body,
+        MAX_PER_ORDER,
+    ]);
+    Ok(inserted.map_err(fault)? == 1)
+}
+
+fn wake(transaction: &Transaction<'_>, new: &NewNotification, notification_id: i64) -> Result<(), Error> {
+    let mut statement = transaction
+        .prepare_cached(
+            "INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at, notification_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )
+        .map_err(fault)?;
+    let received_at = to_millis(new.received_at);
+    let inserted = statement.execute(params![
+        new.order_id,
+        new.status_code,
+        amount(new),
+        new.transaction_id,
+        received_at,
+        notification_id
+    ]);
+    inserted.map(drop).map_err(fault)
+}
+
+/// Wakes the order, unless a notification with that code does so already.
+fn wake_unstored(transaction: &Transaction<'_>, new: &NewNotification) -> Result<(), Error> {
+    let mut statement = transaction
+        .prepare_cached(
+            "INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at)
+             SELECT ?1, ?2, ?3, ?4, ?5
+             WHERE NOT EXISTS (SELECT 1 FROM midtrans_wake
+                WHERE order_id = ?1 AND status_code = ?2 AND notification_id IS NULL)",
+        )
+        .map_err(fault)?;
+    let received_at = to_millis(new.received_at);
+    let inserted =
+        statement.execute(params![new.order_id, new.status_code, amount(new), new.transaction_id, received_at]);
+    inserted.map(drop).map_err(fault)
+}
+
+/// An amount beyond what a database can keep is no order's.
+fn amount(new: &NewNotification) -> Option<i64> {
+    new.amount.and_then(|amount| i64::try_from(amount.get()).ok())
 }

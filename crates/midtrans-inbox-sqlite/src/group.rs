@@ -1,4 +1,4 @@
-//! One writer for many callers: whoever waits for the disk waits together.
+//! One writer for many callers, who share its commits.
 
 use std::fmt;
 use std::future::Future;
@@ -11,20 +11,21 @@ use std::thread;
 use std::time::SystemTime;
 
 use midtrans_inbox::protocol::Notification;
-use midtrans_inbox::{Accepted, Arrival};
-use rusqlite::{Connection, TransactionBehavior};
+use midtrans_inbox::store::NewNotification;
+use midtrans_inbox::{Accepted, Error};
+use rusqlite::Connection;
 
-use crate::{Error, accept};
+use crate::{accept, batch, bell};
 
 /// How many notifications share one commit at most.
 const AT_MOST: usize = 256;
 
 /// Stores notifications for any number of callers in one thread, with one commit for all that wait: a burst costs the disk
-/// hardly more than a single notification. Nobody is answered before his own row is durable.
+/// hardly more than a single notification. No caller is answered before its own row is durable.
 ///
 /// Clones are the same writer. It ends, after all that was handed to it, when the last clone is dropped.
 #[derive(Clone)]
-pub struct GroupWriter(Sender<(Arrival, Promise)>);
+pub struct GroupWriter(Sender<(NewNotification, Promise)>);
 
 impl GroupWriter {
     /// Starts the thread, which takes the connection over. [`tune`](crate::tune) it first.
@@ -42,7 +43,7 @@ impl GroupWriter {
         let slot = Arc::new(Slot::default());
         let promise = Promise(Arc::clone(&slot));
         // A writer that has ended drops the promise, and that is an answer too.
-        let _ = self.0.send((Arrival::of(notification, now), promise));
+        let _ = self.0.send((NewNotification::of(notification, now), promise));
         Storing(slot)
     }
 }
@@ -53,27 +54,24 @@ impl fmt::Debug for GroupWriter {
     }
 }
 
-fn write(mut connection: Connection, receiver: &Receiver<(Arrival, Promise)>) {
+fn write(connection: Connection, receiver: &Receiver<(NewNotification, Promise)>) {
     while let Ok(first) = receiver.recv() {
-        // Whoever was answered a moment ago comes again in this one: a turn for them costs less than a commit of its own.
+        // Callers that were answered a moment ago come again now: a turn for them costs less than a commit of its own.
         thread::yield_now();
         let group: Vec<_> = std::iter::once(first).chain(receiver.try_iter().take(AT_MOST - 1)).collect();
-        let (arrivals, promises): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        match store(&mut connection, &arrivals) {
-            Ok(accepted) => {
-                promises.into_iter().zip(accepted).for_each(|(promise, accepted)| promise.keep(Ok(accepted)))
+        let (notifications, promises): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let stored = batch::each(&connection, &notifications, None, &mut |transaction, new| {
+            Ok(accept::store(transaction, new)?)
+        });
+        match stored {
+            Ok(outcomes) => {
+                bell::ring_workers();
+                let results = outcomes.into_iter().map(|outcome| outcome.map_err(Error::from));
+                promises.into_iter().zip(results).for_each(|(promise, result)| promise.keep(result));
             }
             Err(error) => promises.into_iter().for_each(|promise| promise.keep(Err(error.clone()))),
         }
     }
-}
-
-/// All of them or none of them.
-fn store(connection: &mut Connection, arrivals: &[Arrival]) -> Result<Vec<Accepted>, Error> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let accepted = arrivals.iter().map(|arrival| accept::store(&transaction, arrival)).collect::<Result<_, _>>()?;
-    transaction.commit()?;
-    Ok(accepted)
 }
 
 /// A notification on its way to the disk. What it becomes is said when it is durable, or when it could not be stored.
@@ -137,7 +135,7 @@ impl fmt::Debug for Storing {
     }
 }
 
-/// The writer's end. One that is dropped is kept with an error, so that nobody waits for a writer that is gone.
+/// The writer's end. One that is dropped is kept with an error, so that no caller waits for a writer that is gone.
 struct Promise(Arc<Slot>);
 
 impl Promise {

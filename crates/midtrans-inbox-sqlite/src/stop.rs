@@ -1,38 +1,42 @@
 //! How a worker is told to stop.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::bell::{Bell, Bells};
 
 /// Tells workers to stop, from a signal handler's thread or any other. Clones are the same.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<(Mutex<bool>, Condvar)>);
+pub struct Stop(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    is_stopped: AtomicBool,
+    bells: Bells,
+}
 
 impl Stop {
-    /// Nobody is to stop yet.
+    /// Nothing is to stop yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Has every worker stop that was given this: it ends the case that it is at and gives the others back.
+    /// Stops every worker that was given this: it waits for the questions that are under way, stores their answers,
+    /// releases the orders that it has not asked about, and returns.
     pub fn stop(&self) {
-        *self.lock() = true;
-        self.0.1.notify_all();
+        self.0.is_stopped.store(true, Ordering::SeqCst);
+        self.0.bells.ring();
     }
 
-    /// Whether it was said.
+    /// Whether [`stop`](Self::stop) was called.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        *self.lock()
+        self.0.is_stopped.load(Ordering::SeqCst)
     }
 
-    /// Waits so long, or until it is said. Returns whether it was.
-    pub(crate) fn wait(&self, duration: Duration) -> bool {
-        let waited = self.0.1.wait_timeout_while(self.lock(), duration, |stopped| !*stopped);
-        *waited.unwrap_or_else(PoisonError::into_inner).0
-    }
-
-    fn lock(&self) -> MutexGuard<'_, bool> {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Rings this bell, too, when it is time to stop.
+    pub(crate) fn also_rings(&self, bell: &Arc<Bell>) {
+        self.0.bells.add(bell);
     }
 }

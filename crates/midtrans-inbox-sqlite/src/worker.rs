@@ -1,248 +1,191 @@
-//! The loop that does the work: claim, ask, decide, act, finish.
+//! The worker: takes notifications in, asks the gateway, stores what follows, and has the merchant act.
+
+mod act;
+mod books;
+mod pace;
+mod questions;
+mod writer;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
-use midtrans_inbox::protocol::{GetStatus, PaymentId};
-use midtrans_inbox::{Answer, Case, Change, Event, Pacer, Policy, Settings, Step};
-use midtrans_transport::{BlockingClient, BlockingTransport, CallOptions};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use midtrans_inbox::protocol::{GetStatus, Transaction as Reply};
+use midtrans_inbox::{Change, Error, Event, Policy, Stats, WorkerSettings};
+use midtrans_transport::{BlockingClient, BlockingTransport, CallOptions, Error as CallError};
+use rusqlite::{Connection, Transaction};
 
-use crate::{Error, Finish, Stop, claim, dead, due_for_status, finish, give_back};
+use crate::Stop;
+use pace::Pace;
+use writer::Writer;
 
-/// How long to wait after the database has failed.
-const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
-
+type Ask = Box<dyn Fn(&GetStatus, &CallOptions) -> Result<Reply, CallError> + Send + Sync>;
 type Observer = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
+/// A handler whose error is a text, and whose panic is an error.
+type Handler<'a> = dyn FnMut(&Transaction<'_>, &Change) -> Result<(), String> + 'a;
 
-/// Works an inbox off, and asks about orders that nothing was heard of. Any number of workers may run, in any number of
-/// processes; SQLite lets one write at a time, so that more than one gains little.
+/// Takes notifications in, asks the gateway about orders, stores what follows, and calls your handler for each change.
 ///
-/// It is small and made of public parts: where it does not suit you, write your own around [`claim`], [`finish`],
-/// [`give_back`] and [`dead`].
-pub struct Worker<T> {
-    client: BlockingClient<T>,
+/// One thread writes, the one that calls [`run`](Self::run); questions are asked by threads of their own, so that a slow
+/// gateway holds up neither the writer nor other questions. Any number of workers may run, in any number of processes; SQLite
+/// lets one write at a time, so that more than one gains little.
+pub struct Worker {
+    ask: Ask,
     policy: Policy,
-    settings: Settings,
+    settings: WorkerSettings,
     observer: Observer,
     clock: Clock,
-    started: Instant,
-    pacer: Mutex<Pacer>,
+    /// Whether the clock is moved by hand, so that waiting for it would never end.
+    is_clock_set: bool,
+    stats: Arc<Stats>,
+    pace: Mutex<Pace>,
 }
 
-impl<T: BlockingTransport> Worker<T> {
-    /// A worker that asks with this client, and believes notifications that are signed with the client's key.
+impl Worker {
+    /// A worker that asks with this client, for notifications that are signed with the client's key.
     #[must_use]
-    pub fn new(client: BlockingClient<T>) -> Self {
+    pub fn new<T: BlockingTransport + 'static>(client: BlockingClient<T>) -> Self {
         let policy = Policy::new(client.merchant().server_key().clone());
-        let settings = Settings::default();
+        Self::asking(policy, move |operation, options| client.send_with(operation, options))
+    }
+
+    /// A worker that asks with a client of any kind: `ask` sends the question with the options that it is given, and
+    /// returns how that ended. It is called by many threads at once, on which it may block. With an async client:
+    /// `move |operation, options| handle.block_on(client.send_with(operation, options))`.
+    #[must_use]
+    pub fn asking(
+        policy: Policy,
+        ask: impl Fn(&GetStatus, &CallOptions) -> Result<Reply, CallError> + Send + Sync + 'static,
+    ) -> Self {
+        let settings = WorkerSettings::default();
         Self {
-            client,
+            ask: Box::new(ask),
             policy,
             settings,
             observer: Box::new(|_| ()),
             clock: Box::new(SystemTime::now),
-            started: Instant::now(),
-            pacer: Mutex::new(Pacer::per_second(settings.questions_per_second)),
+            is_clock_set: false,
+            stats: Arc::default(),
+            pace: Mutex::new(Pace::new(settings.questions_per_second)),
         }
     }
 
-    /// Sets how patient, how polite and how trusting it is, and all keys that notifications may be signed with.
+    /// Sets the retry, lease and verification settings, with all keys that notifications may be signed with.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets how it works.
+    /// Sets how many questions and how many orders it works on at once.
     #[must_use]
-    pub fn with_settings(mut self, settings: Settings) -> Self {
+    pub fn with_settings(mut self, settings: WorkerSettings) -> Self {
         self.settings = settings;
-        self.pacer = Mutex::new(Pacer::per_second(settings.questions_per_second));
+        self.pace = Mutex::new(Pace::new(settings.questions_per_second));
         self
     }
 
-    /// Has it watched: for logs and metrics. Called between two statements; keep it short.
+    /// Has every event seen, besides its line in `tracing`. Called by the thread that writes, between two commits; keep it
+    /// short.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         self.observer = Box::new(observer);
         self
     }
 
-    /// Sets another clock than the machine's. Tests move it by hand.
+    /// Sets another clock than the machine's, which tests move by hand. [`round`](Self::round) then does not wait for the
+    /// rate limiter's turns; it counts them as waited for.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
+        self.is_clock_set = true;
         self
     }
 
-    /// Works until it is told to stop. Then it ends the case that it is at, which takes at most one question's deadline and
-    /// the handler's time, gives the others back, and returns.
+    /// The counters and latencies of this worker, which go on counting.
+    #[must_use]
+    pub fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.stats)
+    }
+
+    /// Works until it is told to stop. Then it waits for the questions that are under way, which takes at most a
+    /// question's deadline, stores their answers, releases the other orders, and returns.
     ///
-    /// The handler is called inside the transaction that stores what has become of the order: what it writes there happens
-    /// exactly once. What it does elsewhere, such as sending mail, may happen again if the commit fails: write down there
-    /// that it is to be done. An error, or a panic, takes everything back, and the handler is called again later.
+    /// The handler is called inside the transaction that ends the change: what it writes there happens exactly once, and
+    /// changes of one order come in order. What it does elsewhere, such as sending mail, may happen again if the commit
+    /// fails: write down there that it is to be done. An error, or a panic, takes everything back that it did for this
+    /// change, and the handler is called again later; after [`Policy::max_failures`] the change is a dead letter.
     ///
-    /// A database that fails ends nothing: the loop goes on after a pause.
+    /// While the handler runs, the database's only write lock is held: `accept` waits for it, and a handler that hangs
+    /// cannot be ended. Let it write and return. It must not end the transaction; where it does, by a trigger's
+    /// `RAISE(ROLLBACK)`, it has failed, and where it commits, the change becomes a dead letter at once.
+    ///
+    /// A database that fails ends nothing: the loop goes on after a pause. Nor does a process that is killed: orders that
+    /// were claimed are due again when their lease has ended.
     pub fn run<E: fmt::Display>(
         &self,
         connection: &mut Connection,
         stop: &Stop,
-        mut handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
+        handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
     ) {
-        while !stop.is_stopped() {
-            match self.round(connection, stop, &mut handler) {
-                Ok(0) => drop(stop.wait(self.settings.idle)),
-                Ok(_) => {}
-                Err(error) => {
-                    (self.observer)(&Event::StoreFailed { error: &error });
-                    stop.wait(AFTER_A_FAILURE);
-                }
-            }
-        }
+        Writer::run(self, connection, stop, Some(&mut caught(handler)));
     }
 
-    /// Does what is due now, once, and returns how many orders that were. For those who have a loop or a timer already.
+    /// Works as [`run`](Self::run) does, and acts on no change: they stay in `midtrans_change`, for programs that take them
+    /// from there with a client of their own. The SQL is in [`schema_sql`](crate::schema_sql).
+    pub fn run_without_handler(&self, connection: &mut Connection, stop: &Stop) {
+        Writer::run(self, connection, stop, None);
+    }
+
+    /// Does what is due now, once: takes all notifications in, asks about the orders that are due (at most
+    /// [`questions_in_flight`](WorkerSettings::questions_in_flight) of them), waits for the answers, and acts on all
+    /// changes. For tests, and for programs that have a loop or a timer already.
+    ///
+    /// Returns how many orders it asked about and how many changes it called the handler for, together. A question that is
+    /// not answered is asked again by a later round, when the pause after it is over.
     ///
     /// # Errors
-    /// [`Error`] when the database fails. What was claimed comes again when its lease has ended.
+    /// [`Error`] when the database fails; claimed orders are due again when their lease has ended.
     pub fn round<E: fmt::Display>(
         &self,
         connection: &mut Connection,
         stop: &Stop,
-        mut handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
+        handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
     ) -> Result<usize, Error> {
-        let mut cases = claim(connection, &self.policy, self.settings.batch, (self.clock)())?;
-        if self.settings.reconciles {
-            cases.extend(due_for_status(connection, &self.policy, self.settings.batch, (self.clock)())?);
-        }
-        for case in &cases {
-            if stop.is_stopped() {
-                give_back(connection, case, (self.clock)(), case.failures(), "the worker was stopped")?;
-            } else {
-                self.work(connection, stop, case, &mut handler)?;
-            }
-        }
-        Ok(cases.len())
+        Writer::round(self, connection, stop, Some(&mut caught(handler)))
     }
 
-    fn work<E: fmt::Display>(
-        &self,
-        connection: &mut Connection,
-        stop: &Stop,
-        case: &Case,
-        handler: &mut impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
-    ) -> Result<(), Error> {
-        let mut answers = Vec::new();
-        loop {
-            let now = (self.clock)();
-            match self.attempt(connection, case, &answers, now, handler)? {
-                None => return Ok(()),
-                Some(Step::Ask(id)) => match self.ask(stop, &id) {
-                    Ok(answer) => answers.push(answer),
-                    Err(why) => return self.leave(connection, case, self.policy.postponed(case, why, (self.clock)())),
-                },
-                Some(step) => return self.leave(connection, case, step),
-            }
-        }
+    /// Does what is due now, once, as [`round`](Self::round) does, and acts on no change.
+    ///
+    /// # Errors
+    /// As [`round`](Self::round).
+    pub fn round_without_handler(&self, connection: &mut Connection, stop: &Stop) -> Result<usize, Error> {
+        Writer::round(self, connection, stop, None)
     }
 
-    /// One transaction. `None` if the case is over, or is no longer ours; else nothing was done to it.
-    fn attempt<E: fmt::Display>(
-        &self,
-        connection: &mut Connection,
-        case: &Case,
-        answers: &[Answer],
-        now: SystemTime,
-        handler: &mut impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
-    ) -> Result<Option<Step>, Error> {
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let step = match finish(&transaction, case, answers, &self.policy, now) {
-            Ok(Finish::Lost) => None,
-            Ok(Finish::Next(step @ Step::Ask(_))) => {
-                transaction.commit()?;
-                return Ok(Some(step));
-            }
-            Ok(Finish::Next(step)) => Some(step),
-            Ok(Finish::Done(changes)) => match act(&transaction, &changes, handler) {
-                Ok(()) => {
-                    // What is not committed is rolled back, here and below.
-                    if let Err(error) = transaction.commit() {
-                        return self.after(error.into(), case, now).map(Some);
-                    }
-                    self.tell_acted(case, &changes);
-                    return Ok(None);
-                }
-                Err(why) => Some(self.policy.failed(case, why, now)),
-            },
-            Err(error) => Some(self.after(error, case, now)?),
-        };
-        transaction.rollback()?;
-        Ok(step)
+    fn now(&self) -> SystemTime {
+        (self.clock)()
     }
 
-    /// What to do with a case after the database has refused it. Left alone, it would come again with every lease and hold
-    /// up those that are claimed with it. If the database refuses everything, this fails too.
-    fn after(&self, error: Error, case: &Case, now: SystemTime) -> Result<Step, Error> {
-        if error.is_of_a_value() { Ok(self.policy.failed(case, error.to_string(), now)) } else { Err(error) }
-    }
-
-    fn ask(&self, stop: &Stop, id: &PaymentId) -> Result<Answer, String> {
-        let pause = self.pacer.lock().unwrap_or_else(PoisonError::into_inner).turn(self.started.elapsed());
-        if stop.wait(pause) {
-            return Err("the worker was stopped".to_owned());
-        }
-        let mut options = CallOptions::default();
-        options.deadline = Some(self.settings.question_deadline);
-        match self.client.send_with(&GetStatus::new(id.clone()), &options) {
-            Ok(transaction) => Ok(Answer { asked: id.clone(), transaction: Some(transaction) }),
-            Err(error) if error.is_not_found() => Ok(Answer { asked: id.clone(), transaction: None }),
-            Err(error) => Err(error.to_string()),
-        }
-    }
-
-    fn leave(&self, connection: &mut Connection, case: &Case, step: Step) -> Result<(), Error> {
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let order_id = case.order_id.as_str();
-        match &step {
-            Step::GiveBack { until, failures, why } => {
-                give_back(&transaction, case, *until, *failures, why)?;
-                transaction.commit()?;
-                (self.observer)(&Event::GivenBack { order_id, until: *until, why });
-            }
-            Step::Dead { why } => {
-                dead(&transaction, case, why)?;
-                transaction.commit()?;
-                (self.observer)(&Event::Dead { order_id, why });
-            }
-            Step::Ask(_) | Step::Settle { .. } => transaction.rollback()?,
-        }
-        Ok(())
-    }
-
-    fn tell_acted(&self, case: &Case, changes: &[Change]) {
-        for change in changes {
-            (self.observer)(&Event::Acted { order_id: &case.order_id, outcome: change.outcome });
-        }
+    fn tell(&self, event: &Event<'_>) {
+        event.trace();
+        (self.observer)(event);
     }
 }
 
-/// Calls the handler for each change. A panic is a failure like any other: everything it did is rolled back.
-fn act<E: fmt::Display>(
-    transaction: &Transaction<'_>,
-    changes: &[Change],
-    handler: &mut impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
-) -> Result<(), String> {
-    changes.iter().try_for_each(|change| {
+/// A panic of the handler is a failure like any other: everything it did is rolled back.
+fn caught<E: fmt::Display>(
+    mut handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
+) -> impl FnMut(&Transaction<'_>, &Change) -> Result<(), String> {
+    move |transaction, change| {
         let called = catch_unwind(AssertUnwindSafe(|| handler(transaction, change).map_err(|error| error.to_string())));
         called.unwrap_or_else(|_| Err("the handler panicked".to_owned()))
-    })
+    }
 }
 
-impl<T> fmt::Debug for Worker<T> {
+impl fmt::Debug for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Worker").field("policy", &self.policy).field("settings", &self.settings).finish_non_exhaustive()
     }

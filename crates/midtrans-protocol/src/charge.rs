@@ -5,6 +5,7 @@
 
 mod check;
 mod read;
+mod shape;
 
 use std::fmt;
 
@@ -72,14 +73,18 @@ impl Charge {
     /// Akulaku PayLater, with all that its reference asks for: lines with distinct ids, and the customer's name,
     /// e-mail and phone. ([Akulaku](https://docs.midtrans.com/reference/akulaku-1))
     ///
+    /// One name is enough: a `last_name` that is absent or blank is not sent. The reference lists it as required, the
+    /// page of the customer object as optional.
+    ///
     /// # Errors
     /// [`InvalidInput`] names the first field that the gateway or Akulaku would refuse.
     pub fn akulaku(
         order: TransactionDetails,
         items: Vec<ItemDetails>,
-        customer: CustomerDetails,
+        mut customer: CustomerDetails,
     ) -> Result<Self, InvalidInput> {
-        check::required_name(&customer)?;
+        customer.last_name = customer.last_name.filter(|name| !name.trim().is_empty());
+        check::required_by_akulaku(&customer)?;
         check::not_empty(&items)?;
         Self::akulaku_minimal(order).with_items(items)?.with_customer(customer)
     }
@@ -95,13 +100,31 @@ impl Charge {
     /// Kredivo, with all that it asks for: category and web page on every line, and a customer with a complete
     /// shipping address. ([Kredivo](https://docs.midtrans.com/reference/kredivo-1))
     ///
+    /// A shipping address that names no recipient gets the customer's name, phone and e-mail. Kredivo insists on a last
+    /// name: for a customer with one name, put it into `last_name` as well.
+    ///
+    /// ```
+    /// use midtrans_protocol::{Address, Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
+    ///
+    /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
+    /// let shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)
+    ///     .with_category("Shoes")
+    ///     .with_url("https://shop.example/shoe-42");
+    /// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789")
+    ///     .with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
+    /// let charge = Charge::kredivo(order, vec![shoes], customer)?;
+    /// # let _ = charge;
+    /// # Ok::<(), midtrans_protocol::InvalidInput>(())
+    /// ```
+    ///
     /// # Errors
     /// [`InvalidInput`] names the first field that the gateway or Kredivo would refuse.
     pub fn kredivo(
         order: TransactionDetails,
         items: Vec<ItemDetails>,
-        customer: CustomerDetails,
+        mut customer: CustomerDetails,
     ) -> Result<Self, InvalidInput> {
+        customer.receives();
         check::required_name(&customer)?;
         check::required_shipping(&customer)?;
         check::not_empty(&items)?;
@@ -120,7 +143,8 @@ impl Charge {
     /// own lists of required fields.
     ///
     /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong.
+    /// [`InvalidInput`] names the first field that is missing or wrong, such as `transaction_details.gross_amount` or
+    /// `item_details[0].price`.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
         read::charge(json)
     }
@@ -296,7 +320,7 @@ impl Operation for Charge {
     /// pay for somebody else. A denial has the shape of an answer, and no page.
     fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Authorize, Capture, Deny, Pending, Settlement, Unknown};
-        let reply = held::named(&self.transaction_details.order_id().into(), http_status, reply)?;
+        let reply = held::named(self.transaction_details.order_id().as_str(), http_status, reply)?;
         let is_made = reply.status_code().is_none_or(|code| code == "200" || code == "201");
         match reply.transaction_status() {
             Some(Deny) => Err(ReplyError::Api(Box::new(ApiError::denied(http_status, &reply)))),

@@ -21,6 +21,16 @@ redacted!(CustomerDetails, SellerDetails, Address);
 /// Who pays. ([Customer details](https://docs.midtrans.com/reference/customer-details-object))
 ///
 /// Akulaku wants name, e-mail and phone; Kredivo wants a shipping address as well.
+///
+/// ```
+/// use midtrans_protocol::{Address, CustomerDetails};
+///
+/// let siti = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789")
+///     .with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
+/// // Many Indonesians have one name.
+/// let suharto = CustomerDetails::with_one_name("Suharto", "suharto@example.com", "08123456780");
+/// # let _ = (siti, suharto);
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomerDetails {
@@ -49,6 +59,8 @@ pub struct CustomerDetails {
 
 impl CustomerDetails {
     /// A customer by name, e-mail and phone, which both cardless-credit providers insist on.
+    ///
+    /// A customer with one name has an empty `last_name`; see [`with_one_name`](Self::with_one_name).
     #[must_use]
     pub fn new(
         first_name: impl Into<String>,
@@ -64,9 +76,49 @@ impl CustomerDetails {
             ..Self::default()
         }
     }
+
+    /// A customer who has one name.
+    ///
+    /// Akulaku's reference lists `last_name` as required and the page of the customer object lists it as optional;
+    /// [`Charge::akulaku`](crate::Charge::akulaku) lets it be absent. Kredivo insists on one: for a customer with one
+    /// name, put it into `last_name` as well.
+    #[must_use]
+    pub fn with_one_name(name: impl Into<String>, email: impl Into<String>, phone: impl Into<String>) -> Self {
+        Self { last_name: None, ..Self::new(name, "", email, phone) }
+    }
+
+    /// Sets where the goods go. [`Charge::kredivo`](crate::Charge::kredivo) takes name, phone and e-mail of an address
+    /// that names no recipient from the customer.
+    #[must_use]
+    pub fn with_shipping_address(mut self, address: Address) -> Self {
+        self.shipping_address = Some(address);
+        self
+    }
+
+    /// Fills in the recipient of the shipping address, unless the address says something about the recipient: a
+    /// mixture would be neither person.
+    pub(crate) fn receives(&mut self) {
+        let Some(place) = &mut self.shipping_address else { return };
+        let recipient = [&place.first_name, &place.last_name, &place.email, &place.phone];
+        if recipient.iter().all(|text| text.is_none()) {
+            place.first_name.clone_from(&self.first_name);
+            place.last_name.clone_from(&self.last_name);
+            place.email.clone_from(&self.email);
+            place.phone.clone_from(&self.phone);
+        }
+    }
 }
 
 /// A postal address and who is there. ([Customer details](https://docs.midtrans.com/reference/customer-details-object))
+///
+/// ```
+/// use midtrans_protocol::Address;
+///
+/// let home = Address::new("Jl. Melati 7", "Bandung", "40115");
+/// assert_eq!(home.country_code.as_deref(), Some("IDN"));
+/// let gift = Address::new("Jl. Kenanga 3", "Solo", "57111").with_recipient("Budi", "Santoso", "08123456781");
+/// # let _ = gift;
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Address {
@@ -99,6 +151,36 @@ pub struct Address {
     pub extra: Map<String, Value>,
 }
 
+impl Address {
+    /// An address in Indonesia (`IDN`): street and number, city, postal code.
+    ///
+    /// It names no recipient: as a shipping address of [`Charge::kredivo`](crate::Charge::kredivo) it is the customer's.
+    #[must_use]
+    pub fn new(street: impl Into<String>, city: impl Into<String>, postal_code: impl Into<String>) -> Self {
+        Self {
+            address: Some(street.into()),
+            city: Some(city.into()),
+            postal_code: Some(postal_code.into()),
+            country_code: Some("IDN".to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Sets who is there, where that is another person than the customer, or a seller.
+    #[must_use]
+    pub fn with_recipient(
+        mut self,
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+        phone: impl Into<String>,
+    ) -> Self {
+        self.first_name = Some(first_name.into());
+        self.last_name = Some(last_name.into());
+        self.phone = Some(phone.into());
+        self
+    }
+}
+
 /// Who sells, on a marketplace. ([Seller details](https://docs.midtrans.com/reference/seller-details-object))
 ///
 /// Kredivo wants one per seller from marketplaces, and wants every field.
@@ -123,4 +205,26 @@ pub struct SellerDetails {
     /// Fields that this version doesn't know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+impl SellerDetails {
+    /// A seller with all that Kredivo wants: id, name, e-mail, web page, and an address that names its
+    /// [recipient](Address::with_recipient).
+    #[must_use]
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        email: impl Into<String>,
+        url: impl Into<String>,
+        address: Address,
+    ) -> Self {
+        Self {
+            id: Some(id.into()),
+            name: Some(name.into()),
+            email: Some(email.into()),
+            url: Some(url.into()),
+            address: Some(address),
+            ..Self::default()
+        }
+    }
 }

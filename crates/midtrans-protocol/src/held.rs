@@ -3,12 +3,12 @@
 
 use http::StatusCode;
 
-use crate::{DecodeError, PaymentId, ReplyError, Transaction, TransactionStatus};
+use crate::{DecodeError, ReplyError, Transaction, TransactionStatus};
 
 /// The transaction, if it names this order id or transaction id as its own.
-pub(crate) fn named(id: &PaymentId, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+pub(crate) fn named(id: &str, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
     let names = [reply.order_id(), reply.transaction_id()];
-    if names.contains(&Some(id.as_str())) {
+    if names.contains(&Some(id)) {
         return Ok(reply);
     }
     let named = if names == [None, None] { "; it names none" } else { "" };
@@ -18,7 +18,7 @@ pub(crate) fn named(id: &PaymentId, http_status: StatusCode, reply: Transaction)
 
 /// As [`named`], for answers that some payment methods document without any id.
 pub(crate) fn named_if_at_all(
-    id: &PaymentId,
+    id: &str,
     http_status: StatusCode,
     reply: Transaction,
 ) -> Result<Transaction, ReplyError> {

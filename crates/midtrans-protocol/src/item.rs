@@ -126,6 +126,20 @@ impl ItemDetails {
         item.price = -item.price;
         item
     }
+
+    /// Sets the category, which Kredivo insists on.
+    #[must_use]
+    pub fn with_category(mut self, category: impl Into<String>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+
+    /// Sets the web page of the article, which Kredivo insists on.
+    #[must_use]
+    pub fn with_url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
 }
 
 /// What somebody buys is their own affair: which line and how much, no texts.

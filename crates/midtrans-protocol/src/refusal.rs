@@ -118,9 +118,9 @@ impl ApiError {
         self.in_progress
     }
 
-    /// The provider or fraud detection denied a charge, or the provider a direct refund: the gateway answers with a
-    /// transaction, code 202 and HTTP success. No money moves, and the answer is final: charge again under a new order
-    /// id, or refund again under a new refund key.
+    /// Returns whether the provider or fraud detection denied a charge, or the provider a direct refund: the gateway
+    /// answers with a transaction, code 202 and HTTP success. No money moves, and the answer is final: charge again
+    /// under a new order id, or refund again under a new refund key.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         self.denied

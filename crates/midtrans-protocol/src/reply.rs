@@ -38,7 +38,7 @@ impl GatewayReply {
     ///   [`Environment::custom`](crate::Environment::custom));
     /// - your client followed no redirect.
     ///
-    /// Never give it the body of a notification: its signature would go unchecked, and everybody can write one. That
+    /// Never give it the body of a notification: its signature would go unchecked, and anyone can write one. That
     /// is what [`notification::verify`](crate::notification::verify) is for. The same holds for what a browser, a
     /// queue or a file brings.
     ///
@@ -142,8 +142,8 @@ impl DecodeError {
         Self { expected: expected.into(), is_mismatch: true, http_status, body }
     }
 
-    /// Whether the reply can be read and does not answer this call: it is about another transaction, or tells of
-    /// another state than the one that was asked for. The usual reason is an idempotency key that was used before.
+    /// Returns whether the reply can be read and does not answer this call: it is about another transaction, or tells
+    /// of another state than the one that was asked for. The usual reason is an idempotency key that was used before.
     #[must_use]
     pub const fn is_mismatch(&self) -> bool {
         self.is_mismatch

@@ -150,7 +150,7 @@ type Break<T> = (&'static str, fn(&mut T));
 fn akulaku_wants_the_customers_name_and_contacts() {
     let breaks: [Break<CustomerDetails>; 5] = [
         ("customer_details.first_name", |customer| customer.first_name = None),
-        ("customer_details.last_name", |customer| customer.last_name = Some(String::new())),
+        ("customer_details.first_name", |customer| customer.first_name = Some(String::new())),
         ("customer_details.email", |customer| customer.email = Some("  ".to_owned())),
         ("customer_details.phone", |customer| customer.phone = None),
         ("customer_details.first_name", |customer| *customer = CustomerDetails::default()),

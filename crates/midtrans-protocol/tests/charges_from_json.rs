@@ -1,6 +1,6 @@
 //! Charges that are read from the gateway's documented JSON: the same checks, and nothing is lost.
 
-use midtrans_protocol::{Charge, Operation};
+use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, Operation};
 use serde_json::{Value, json};
 
 const AKULAKU: &str = include_str!("../fixtures/akulaku--charge-request--full.json");
@@ -12,6 +12,10 @@ fn sent(charge: &Charge) -> Value {
 
 fn changed(json: &str, pointer: &str, value: Value) -> String {
     let mut object: Value = serde_json::from_str(json).expect("a fixture is JSON");
+    if let Some(place) = object.pointer_mut(pointer) {
+        *place = value;
+        return object.to_string();
+    }
     let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
     object.pointer_mut(parent).expect("a parent")[name] = value;
     object.to_string()
@@ -53,24 +57,47 @@ fn every_wrong_field_is_named() {
         ("/payment_type", json!("gopay"), "payment_type"),
         ("/payment_type", json!(null), "payment_type"),
         ("/transaction_details", json!(null), "transaction_details"),
-        ("/transaction_details/gross_amount", json!("125000"), "transaction_details"),
-        ("/transaction_details/gross_amount", json!(125_000.5), "transaction_details"),
-        ("/transaction_details/gross_amount", json!(-1), "transaction_details"),
+        ("/transaction_details/gross_amount", json!("125000"), "transaction_details.gross_amount"),
+        ("/transaction_details/gross_amount", json!(125_000.5), "transaction_details.gross_amount"),
+        ("/transaction_details/gross_amount", json!(28_000.0), "transaction_details.gross_amount"),
+        ("/transaction_details/gross_amount", json!(null), "transaction_details.gross_amount"),
+        ("/transaction_details/gross_amount", json!(-1), "transaction_details.gross_amount"),
         ("/transaction_details/gross_amount", json!(0), "transaction_details.gross_amount"),
-        ("/transaction_details/order_id", json!("a/b"), "order_id"),
+        ("/transaction_details/order_id", json!("a/b"), "transaction_details.order_id"),
+        ("/transaction_details/order_id", json!(101), "transaction_details.order_id"),
+        ("/transaction_details", json!([]), "transaction_details"),
         ("/item_details", json!({}), "item_details"),
         ("/item_details/0/quantity", json!(0), "item_details[0].quantity"),
+        ("/item_details/0/quantity", json!(1.5), "item_details[0].quantity"),
+        ("/item_details/0/quantity", json!(-1), "item_details[0].quantity"),
+        ("/item_details/0/quantity", json!(1_u64 << 32), "item_details[0].quantity"),
+        ("/item_details/0/price", json!("125000"), "item_details[0].price"),
+        ("/item_details/0/price", json!(null), "item_details[0].price"),
+        ("/item_details/0/name", json!(7), "item_details[0].name"),
+        ("/item_details/0/url", json!({}), "item_details[0].url"),
+        ("/item_details/0", json!("Kebaya"), "item_details[0]"),
         ("/item_details/0/price", json!(1), "item_details"),
-        ("/customer_details/email", json!(["x"]), "customer_details"),
+        ("/customer_details/email", json!(["x"]), "customer_details.email"),
+        ("/customer_details/phone", json!(0.5), "customer_details.phone"),
+        ("/customer_details", json!([]), "customer_details"),
+        ("/customer_details", json!("Dewi"), "customer_details"),
+        ("/customer_details/shipping_address", json!("Jl. Melati"), "customer_details.shipping_address"),
+        ("/customer_details/shipping_address/city", json!(true), "customer_details.shipping_address.city"),
         (
             "/customer_details/shipping_address/country_code",
             json!("id"),
             "customer_details.shipping_address.country_code",
         ),
         ("/seller_details", json!({}), "seller_details"),
+        ("/seller_details/0/name", json!([]), "seller_details[0].name"),
+        ("/seller_details/0/address/phone", json!({}), "seller_details[0].address.phone"),
         ("/custom_expiry/unit", json!("week"), "custom_expiry.unit"),
         ("/custom_expiry/expiry_duration", json!(0), "custom_expiry.expiry_duration"),
-        ("/custom_expiry/expiry_duration", json!("ninety"), "custom_expiry"),
+        ("/custom_expiry/expiry_duration", json!("ninety"), "custom_expiry.expiry_duration"),
+        ("/custom_expiry/expiry_duration", json!(1.5), "custom_expiry.expiry_duration"),
+        ("/custom_expiry/unit", json!(1), "custom_expiry.unit"),
+        ("/custom_expiry", json!("60 minutes"), "custom_expiry"),
+        ("/custom_field2", json!(2), "custom_field2"),
         ("/custom_expiry/order_time", json!("2026-02-03 08:00:00"), "custom_expiry.order_time"),
         ("/custom_expiry/order_time", json!("2026-02-30 08:00:00 +0700"), "custom_expiry.order_time"),
         ("/custom_field1", json!("x".repeat(256)), "custom_field1"),
@@ -85,10 +112,70 @@ fn every_wrong_field_is_named() {
 }
 
 #[test]
+fn a_wrong_field_is_told_what_it_should_be() {
+    let told = |pointer, value| Charge::from_json(&changed(KREDIVO, pointer, value)).unwrap_err().to_string();
+    let rupiah = "expected whole rupiah as an integer, without quotes and decimals";
+    let amount = told("/transaction_details/gross_amount", json!(28_000.0));
+    assert_eq!(amount, format!("transaction_details.gross_amount: {rupiah}"));
+    let price = told("/item_details/0/price", json!("125000"));
+    assert_eq!(price, format!("item_details[0].price: {rupiah}; negative for a discount"));
+    let quantity = told("/item_details/0/quantity", json!(1.5));
+    assert!(quantity.starts_with("item_details[0].quantity: expected a whole number"), "{quantity}");
+    let order = told("/transaction_details/order_id", json!(101));
+    assert_eq!(order, "transaction_details.order_id: expected a text in quotes");
+    assert_eq!(told("/customer_details", json!([])), "customer_details: expected a JSON object");
+    let cut = Charge::from_json("{\n \"payment_type\": ").unwrap_err().to_string();
+    assert!(cut.contains("line 2, column"), "{cut}");
+}
+
+#[test]
+fn a_line_and_a_customer_are_read_alone_with_the_same_errors() {
+    let line = r#"{"id":"KBY-7","name":"Kebaya","price":125000,"quantity":1,"x_new":[1]}"#;
+    let line = ItemDetails::from_json(line).unwrap();
+    assert_eq!((line.price, line.quantity, line.extra.len()), (125_000, 1, 1));
+    for (json, field) in [
+        ("[]", "item_details"),
+        ("{", "item_details"),
+        (r#"{"name":"a","price":"1","quantity":1}"#, "item_details.price"),
+        (r#"{"name":"a","price":1}"#, "item_details.quantity"),
+    ] {
+        assert_eq!(ItemDetails::from_json(json).unwrap_err().field(), field, "{json}");
+    }
+    let postal = r#"{"shipping_address":{"postal_code":40115}}"#;
+    let place = CustomerDetails::from_json(postal).unwrap().shipping_address.unwrap();
+    assert_eq!(place.postal_code.as_deref(), Some("40115"));
+    for (json, field) in [
+        ("[]", "customer_details"),
+        (r#"{"email":{}}"#, "customer_details.email"),
+        (r#"{"billing_address":{"city":[]}}"#, "customer_details.billing_address.city"),
+    ] {
+        assert_eq!(CustomerDetails::from_json(json).unwrap_err().field(), field, "{json}");
+    }
+}
+
+#[test]
 fn no_error_quotes_a_value() {
-    let marked = changed(KREDIVO, "/customer_details/email", json!({ "MARKER": "MARKER" }));
-    let error = Charge::from_json(&marked).unwrap_err();
-    assert!(!format!("{error} {error:?}").contains("MARKER"));
+    for pointer in [
+        "/payment_type",
+        "/transaction_details",
+        "/transaction_details/gross_amount",
+        "/item_details",
+        "/item_details/0",
+        "/item_details/0/price",
+        "/customer_details",
+        "/customer_details/email",
+        "/customer_details/shipping_address",
+        "/seller_details/0/address",
+        "/custom_expiry/unit",
+        "/metadata",
+    ] {
+        for value in [json!({ "MARKER": "MARKER" }), json!(["MARKER"]), json!("MARKER")] {
+            let marked = changed(KREDIVO, pointer, value);
+            if let Err(error) = Charge::from_json(&marked) {
+                assert!(!format!("{error} {error:?}").contains("MARKER"), "{pointer}: {error}");
+            }
+        }
+    }
 }
 
 #[test]

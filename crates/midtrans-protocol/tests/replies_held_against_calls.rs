@@ -65,8 +65,11 @@ fn said(status: &str, code: &str) -> Value {
     with(settlement(), json!({ "transaction_status": status, "status_code": code }))
 }
 
+/// How a reply to one operation ends.
+type Held = Box<dyn Fn(&Value) -> End>;
+
 /// The operations on the transaction of that id, each with a reply that fits apart from the ids.
-fn operations(about: &str) -> Vec<(&'static str, Box<dyn Fn(&Value) -> End>, Value)> {
+fn operations(about: &str) -> Vec<(&'static str, Held, Value)> {
     let at = || id(about);
     let (get, cancel, expire) = (GetStatus::new(at()), Cancel::new(at()), Expire::new(at()));
     let (approve, deny, refund) = (Approve::new(at()), Deny::new(at()), refund(at()));

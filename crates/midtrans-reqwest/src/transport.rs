@@ -13,12 +13,15 @@ use crate::{failure, outgoing, patience, reply};
 
 /// Sends requests with a [`reqwest::Client`], which keeps connections open between calls.
 ///
-/// Make one and share it: it needs no lock, and any number of tasks may send at the same time.
+/// Make one and share it: it needs no lock, and any number of tasks may send at the same time. Clones share the
+/// client.
+#[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
     redirects: Redirects,
 }
 
+#[derive(Clone, Copy)]
 enum Redirects {
     Off,
     /// reqwest does not tell.

@@ -102,3 +102,34 @@ impl AsyncTransport for Simulator {
         self.shared().instant()
     }
 }
+
+/// Borrowed, for a client that ends before its simulator.
+impl BlockingTransport for &Simulator {
+    fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
+        self.call(&request, limits)
+    }
+
+    fn pause(&self, pause: Duration) {
+        self.shared().skip(pause);
+    }
+
+    fn now(&self) -> Instant {
+        self.shared().instant()
+    }
+}
+
+/// Borrowed, for a client that ends before its simulator.
+#[async_trait]
+impl AsyncTransport for &Simulator {
+    async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
+        self.call(&request, limits)
+    }
+
+    async fn pause(&self, pause: Duration) {
+        self.shared().skip(pause);
+    }
+
+    fn now(&self) -> Instant {
+        self.shared().instant()
+    }
+}

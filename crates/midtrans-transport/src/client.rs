@@ -1,29 +1,51 @@
 //! The clients: a caller, a transport, and a loop of a few lines.
 
+use std::fmt;
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 use midtrans_protocol::{
-    Approve, Cancel, Charge, Deny, DirectRefund, Expire, GetStatus, IdempotencyKey, Merchant, Operation, PaymentId,
-    Refund, Transaction,
+    Approve, Cancel, Charge, Decision, Deny, DirectRefund, Expected, Expire, GetStatus, IdempotencyKey, Merchant,
+    Notification, Operation, PaymentId, Refund, Transaction, decide,
 };
 
 #[cfg(feature = "async")]
 use crate::AsyncTransport;
 use crate::{BlockingTransport, CallOptions, Caller, Config, Error, Next, Observer, RandomSource};
 
-/// Calls the gateway and blocks the thread. Cheap to clone if its transport is; one serves a whole program.
-#[derive(Clone, Debug)]
+/// The longest that [`BlockingClient::confirm`] and `AsyncClient::confirm` ask for, with all attempts. The ready webhooks give
+/// a handler ten seconds, and the gateway waits fifteen.
+pub const CONFIRM_WITHIN: Duration = Duration::from_secs(8);
+
+/// Calls the gateway and blocks the thread.
+///
+/// A client is a handle: a clone costs two reference counts and uses the same transport, and with it the same
+/// connections, whether the transport itself can be cloned or not. Make one for the whole program and put clones of it
+/// into threads and into the state of a web framework.
 pub struct BlockingClient<T> {
-    transport: T,
-    caller: Caller,
+    transport: Arc<T>,
+    caller: Arc<Caller>,
 }
 
-/// Calls the gateway without blocking the thread. Cheap to clone if its transport is; one serves a whole program.
+/// Calls the gateway without blocking the thread.
+///
+/// A client is a handle: a clone costs two reference counts and uses the same transport, and with it the same
+/// connections, whether the transport itself can be cloned or not. Make one for the whole program and put clones of it
+/// into tasks and into the state of a web framework.
+///
+/// ```
+/// use midtrans_transport::{AsyncClient, AsyncTransport};
+///
+/// #[derive(Clone)]
+/// struct App<T: AsyncTransport> {
+///     midtrans: AsyncClient<T>,
+/// }
+/// ```
 #[cfg(feature = "async")]
-#[derive(Clone, Debug)]
 pub struct AsyncClient<T> {
-    transport: T,
-    caller: Caller,
+    transport: Arc<T>,
+    caller: Arc<Caller>,
 }
 
 impl<T: BlockingTransport> BlockingClient<T> {
@@ -88,34 +110,47 @@ impl<T: AsyncTransport> AsyncClient<T> {
 /// What both clients have; `send` with or without `await` is the only difference.
 macro_rules! client {
     ($client:ident, $transport:ident $(, $async:ident, $await:ident)?) => {
+        impl<T> Clone for $client<T> {
+            fn clone(&self) -> Self {
+                Self { transport: Arc::clone(&self.transport), caller: Arc::clone(&self.caller) }
+            }
+        }
+
+        /// The account and the bounds. A transport need not have a `Debug` form, and a closure has none.
+        impl<T> fmt::Debug for $client<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($client)).field("caller", &self.caller).finish_non_exhaustive()
+            }
+        }
+
         impl<T: $transport> $client<T> {
             /// A client for one merchant account, within the default bounds.
             #[must_use]
             pub fn new(transport: T, merchant: Merchant) -> Self {
-                Self { transport, caller: Caller::new(merchant) }
+                Self { transport: Arc::new(transport), caller: Arc::new(Caller::new(merchant)) }
             }
 
-            /// Sets the bounds of every call.
+            /// Sets the bounds of every call. Clones that exist keep theirs.
             #[must_use]
             pub fn with_config(self, config: Config) -> Self {
-                Self { caller: self.caller.with_config(config), ..self }
+                Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_config(config)), ..self }
             }
 
-            /// Sets the source of idempotency keys and jitter.
+            /// Sets the source of idempotency keys and jitter. Clones that exist keep theirs.
             #[must_use]
             pub fn with_random(self, random: impl RandomSource + 'static) -> Self {
-                Self { caller: self.caller.with_random(random), ..self }
+                Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_random(random)), ..self }
             }
 
-            /// Has every attempt watched.
+            /// Has every attempt watched. Clones that exist keep theirs.
             #[must_use]
             pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
-                Self { caller: self.caller.with_observer(observer), ..self }
+                Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_observer(observer)), ..self }
             }
 
             /// The merchant account.
             #[must_use]
-            pub const fn merchant(&self) -> &Merchant {
+            pub fn merchant(&self) -> &Merchant {
                 self.caller.merchant()
             }
 
@@ -144,6 +179,32 @@ macro_rules! client {
             /// As `send`. A 404 ([`Error::is_not_found`]) means that the gateway knows no such transaction.
             pub $($async)? fn status(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
                 self.send(&GetStatus::new(id))$(.$await)?
+            }
+
+            /// Decides about an order after a notification, and asks Get Status where the notification alone does not
+            /// decide: one to two of a hundred honest ones, see [`decide`].
+            ///
+            /// Get Status is asked for at most [`CONFIRM_WITHIN`], so that a webhook can still answer. A
+            /// [`Decision::Review`] that comes back is one that a person has to look at, or is about another order or
+            /// account ([`Review::asks_for_status`](midtrans_protocol::Review::asks_for_status)).
+            ///
+            /// # Errors
+            /// As `send`. Nothing is decided then: answer
+            /// [`Acknowledge::Later`](midtrans_protocol::Acknowledge::Later), and the gateway notifies again.
+            pub $($async)? fn confirm(
+                &self,
+                expected: &Expected,
+                notification: &Notification,
+            ) -> Result<Decision, Error> {
+                match decide(expected, notification) {
+                    Decision::Review(review) if review.asks_for_status() => {
+                        let mut options = CallOptions::default();
+                        options.deadline = Some(CONFIRM_WITHIN);
+                        let status = GetStatus::new(expected.order_id());
+                        Ok(decide(expected, &self.send_with(&status, &options)$(.$await)??))
+                    }
+                    decision => Ok(decision),
+                }
             }
 
             /// Cancels a pending payment.

@@ -124,8 +124,8 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The provider or fraud detection denied the charge, or the provider the direct refund: no money moves. Charge again
-    /// under a new order id, or refund again under a new refund key.
+    /// Returns whether the provider or fraud detection denied the charge, or the provider the direct refund: no money
+    /// moves. Charge again under a new order id, or refund again under a new refund key.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         self.api().is_some_and(ApiError::is_denied)

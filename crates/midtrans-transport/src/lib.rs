@@ -5,20 +5,18 @@
 //!
 //! ```
 //! use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey, TransactionStatus};
-//! use midtrans_transport::{BlockingClient, BlockingTransport, Limits, Request, Response, TransportError};
+//! use midtrans_transport::{BlockingClient, Limits, Request, Response};
 //!
-//! /// Answers by itself; yours sends the request.
-//! struct Canned;
-//! impl BlockingTransport for Canned {
-//!     fn send(&self, request: Request, _: Limits) -> Result<Response, TransportError> {
-//!         assert_eq!(request.uri().path(), "/v2/order-101/status");
-//!         Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
-//!     }
+//! /// Answers by itself; yours sends the request. Implement [`BlockingTransport`] where a pause or a clock of your own is
+//! /// wanted as well.
+//! fn canned(request: Request, _: Limits) -> Result<Response, midtrans_transport::TransportError> {
+//!     assert_eq!(request.uri().path(), "/v2/order-101/status");
+//!     Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
 //! }
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
-//! let client = BlockingClient::new(Canned, merchant);
+//! let client = BlockingClient::new(canned, merchant);
 //! let transaction = client.status(&OrderId::new("order-101")?)?;
 //! assert_eq!(transaction.transaction_status(), Some(&TransactionStatus::Settlement));
 //! # Ok(())
@@ -36,10 +34,15 @@ mod transport;
 pub use caller::{CallOptions, Caller, Config, OsRandom, RandomSource, RetryPolicy};
 #[cfg(feature = "async")]
 pub use client::AsyncClient;
-pub use client::BlockingClient;
+pub use client::{BlockingClient, CONFIRM_WITHIN};
 pub use error::{Error, ErrorKind};
 pub use exchange::{Exchange, Next};
 pub use observer::{Observer, ReplyInfo, RequestInfo};
 #[cfg(feature = "async")]
 pub use transport::AsyncTransport;
 pub use transport::{BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind};
+
+/// The README's example, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,8 +1,12 @@
 //! What an HTTP client must do for us: send one request, wait, and tell how far a failure got.
 
+mod closure;
+mod pointer;
+#[cfg(feature = "async")]
+mod timer;
+
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A request as a transport gets it: absolute URI, all headers set, `Authorization` marked sensitive.
@@ -141,6 +145,24 @@ impl StdError for TransportError {
 ///
 /// A transport follows no redirect, sends the request at most once, hands back every HTTP status as a reply,
 /// and keeps the [`Limits`]. It knows nothing about payments.
+///
+/// A closure from request and limits to the result is a transport, and so are `Arc<T>` and `Box<dyn BlockingTransport>`:
+///
+/// ```
+/// # use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey};
+/// use midtrans_transport::{BlockingClient, BlockingTransport, Limits, Request, Response};
+///
+/// # let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
+/// // A fake for a test.
+/// let settled = |_: Request, _: Limits| {
+///     Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
+/// };
+/// // Two transports behind one name: the real one, and the fake.
+/// let transport: Box<dyn BlockingTransport> = Box::new(settled);
+/// let client = BlockingClient::new(transport, merchant);
+/// assert_eq!(client.status(&OrderId::new("order-101")?)?.status_code(), Some("200"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait BlockingTransport: Send + Sync {
     /// Sends the request.
     ///
@@ -162,7 +184,34 @@ pub trait BlockingTransport: Send + Sync {
 
 /// Sends one request without blocking the thread. The contract is that of [`BlockingTransport`].
 ///
-/// The trait is object-safe: `Arc<dyn AsyncTransport>` is a transport too.
+/// A closure that returns a future of the result is a transport, and so are `Arc<T>` and `Box<dyn AsyncTransport>`:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// # use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey};
+/// use midtrans_transport::{AsyncClient, AsyncTransport, Limits, Request, Response};
+///
+/// # fn block_on<F: Future>(future: F) -> F::Output {
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     match std::pin::pin!(future).poll(&mut context) {
+/// #         std::task::Poll::Ready(output) => output,
+/// #         std::task::Poll::Pending => unreachable!("nothing here waits"),
+/// #     }
+/// # }
+/// # block_on(async {
+/// # let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
+/// // A fake for a test.
+/// let settled = async |_: Request, _: Limits| {
+///     Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
+/// };
+/// // Two transports behind one name: the real one, and the fake.
+/// let transport: Arc<dyn AsyncTransport> = Arc::new(settled);
+/// let client = AsyncClient::new(transport, merchant);
+/// assert_eq!(client.status(&OrderId::new("order-101")?).await?.status_code(), Some("200"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[cfg(feature = "async")]
 #[async_trait::async_trait]
 pub trait AsyncTransport: Send + Sync {
@@ -172,8 +221,11 @@ pub trait AsyncTransport: Send + Sync {
     /// As [`BlockingTransport::send`].
     async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError>;
 
-    /// Waits between two attempts. A runtime matter, so there is no default.
-    async fn pause(&self, pause: Duration);
+    /// Waits between two attempts. By default a thread of its own sleeps and wakes the task, which works on every
+    /// runtime; a transport that knows its runtime takes the timer there.
+    async fn pause(&self, pause: Duration) {
+        timer::sleep(pause).await;
+    }
 
     /// The clock that deadlines are measured with. Tests move it by hand.
     fn now(&self) -> Instant {
@@ -181,33 +233,3 @@ pub trait AsyncTransport: Send + Sync {
     }
 }
 
-macro_rules! forward {
-    ($($pointer:ty),+) => {$(
-        impl<T: BlockingTransport + ?Sized> BlockingTransport for $pointer {
-            fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
-                (**self).send(request, limits)
-            }
-            fn pause(&self, pause: Duration) {
-                (**self).pause(pause);
-            }
-            fn now(&self) -> Instant {
-                (**self).now()
-            }
-        }
-
-        #[cfg(feature = "async")]
-        #[async_trait::async_trait]
-        impl<T: AsyncTransport + ?Sized> AsyncTransport for $pointer {
-            async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
-                (**self).send(request, limits).await
-            }
-            async fn pause(&self, pause: Duration) {
-                (**self).pause(pause).await;
-            }
-            fn now(&self) -> Instant {
-                (**self).now()
-            }
-        }
-    )+};
-}
-forward!(&T, Arc<T>, Box<T>);

@@ -67,31 +67,18 @@ fn charge() -> Result<Charge, Box<dyn Error>> {
     let amount = setting("MIDTRANS_AMOUNT", "40000").parse().map_err(|_| "MIDTRANS_AMOUNT: expected whole rupiah")?;
     let order = TransactionDetails::new(order_id, Rupiah::new(amount))?;
 
-    let mut shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(amount), 1);
-    let mut customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+    let shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(amount), 1);
+    let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     match setting("MIDTRANS_PROVIDER", "akulaku").as_str() {
         "akulaku" => Ok(Charge::akulaku(order, vec![shoes], customer)?),
         "kredivo" => {
             // Kredivo wants to know more about both.
-            shoes.category = Some("Fashion".to_owned());
-            shoes.url = Some("https://shop.example/shoe-42".to_owned());
-            customer.shipping_address = Some(address());
+            let shoes = shoes.with_category("Fashion").with_url("https://shop.example/shoe-42");
+            let customer = customer.with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
             Ok(Charge::kredivo(order, vec![shoes], customer)?)
         }
         _ => Err("MIDTRANS_PROVIDER: expected akulaku or kredivo".into()),
     }
-}
-
-fn address() -> Address {
-    let mut address = Address::default();
-    address.first_name = Some("Siti".to_owned());
-    address.last_name = Some("Rahma".to_owned());
-    address.phone = Some("08123456789".to_owned());
-    address.address = Some("Jl. Melati 7".to_owned());
-    address.city = Some("Bandung".to_owned());
-    address.postal_code = Some("40115".to_owned());
-    address.country_code = Some("IDN".to_owned());
-    address
 }
 
 fn setting(name: &str, default: &str) -> String {

@@ -21,8 +21,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use midtrans_ureq::protocol::{
     Answer, Charge, CustomerDetails, Decision, Environment, Expected, Intake, ItemDetails, Landing, Merchant,
-    Notification, OrderId, RedirectUrl, Rejection, Rupiah, ServerKey, ServerKeys, TransactionDetails, decide,
-    notification,
+    Notification, OrderId, RedirectUrl, Rejection, Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
 };
 use midtrans_ureq::{Client, UreqTransport};
 use tiny_http::{Header, Request, Response, Server};
@@ -36,10 +35,6 @@ struct Shop {
     /// What is expected for each order, and what is known about it. A real shop has a database.
     orders: Mutex<HashMap<String, (Expected, Option<Decision>)>>,
 }
-
-/// The orders are locked by a thread that panicked.
-#[derive(Debug)]
-struct Broken;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let setting = |name: &str, or: &str| env::var(name).unwrap_or(or.into());
@@ -130,11 +125,14 @@ impl Shop {
     }
 
     /// Duplicates and orders of nobody are stored too, as far as the gateway is concerned.
-    fn store(&self, notification: &Notification) -> Result<(), Broken> {
-        let mut orders = self.orders.lock().map_err(|_| Broken)?;
-        if let Some((expected, known)) = orders.get_mut(notification.order_id()) {
-            let decision = decide(expected, notification);
-            println!("{}: {decision:?}", notification.order_id());
+    fn store(&self, notification: &Notification) -> Result<(), Box<dyn Error>> {
+        let find = |id: &str| self.orders.lock().map(|orders| orders.get(id).map(|(expected, _)| expected.clone()));
+        let Some(expected) = find(notification.order_id()).map_err(|_| "the shop is broken")? else { return Ok(()) };
+        // Asks the gateway where the notification alone does not decide, so no lock is held.
+        let decision = self.client.confirm(&expected, notification)?;
+        println!("{}: {decision:?}", notification.order_id());
+        let mut orders = self.orders.lock().map_err(|_| "the shop is broken")?;
+        if let Some((_, known)) = orders.get_mut(notification.order_id()) {
             // An older message that comes late takes nothing back.
             if known.is_none() || decision != Decision::Pending {
                 *known = Some(decision);

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::config::Config;
 
+use crate::names;
 use crate::tls::Tls;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -18,8 +20,8 @@ const BUFFER: usize = 32 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UreqConfig {
-    /// The longest that name resolution may take, and again the longest that connecting may take, from the TCP
-    /// handshake to the end of the TLS handshake. 5 seconds. The limit of the call holds as well.
+    /// The longest that connecting may take, from the look-up of the name to the end of the TLS handshake. 5 seconds.
+    /// The limit of the call holds as well.
     pub connect_timeout: Duration,
     /// How many idle connections are kept for the next calls. 256. Fewer than there are concurrent callers means
     /// that some of them connect anew on each call.
@@ -45,12 +47,15 @@ impl Default for UreqConfig {
 impl UreqConfig {
     /// An agent whose own settings are already those of a call with this timeout.
     pub(crate) fn agent(&self, timeout: Duration) -> Agent {
+        names::agent(self.settings(timeout), names::system())
+    }
+
+    pub(crate) fn settings(&self, timeout: Duration) -> Config {
         let builder = Agent::config_builder()
             .user_agent(USER_AGENT)
             .max_redirects(0)
             .http_status_as_error(false)
             .timeout_global(Some(timeout))
-            .timeout_resolve(Some(self.connect_timeout))
             .timeout_connect(Some(self.connect_timeout))
             .max_idle_connections(self.max_idle_connections)
             .max_idle_connections_per_host(self.max_idle_connections)
@@ -63,6 +68,6 @@ impl UreqConfig {
             Some(tls) => builder.tls_config(tls.config()),
             None => builder,
         };
-        builder.build().new_agent()
+        builder.build()
     }
 }

@@ -11,6 +11,9 @@
 //! - goes through no proxy when it is plain HTTP, whatever the environment or the agent says. HTTPS is tunnelled
 //!   through the proxy of `ALL_PROXY`, `HTTPS_PROXY` or `HTTP_PROXY` (first match), except for `NO_PROXY`.
 //!
+//! With its own agent a name is looked up when a connection is opened, in a thread that is left behind when the time is
+//! up, and an IP address never. An agent that is handed in has a resolver of its own: ureq's looks names up on each call.
+//!
 //! ```
 //! use std::time::Duration;
 //!
@@ -35,6 +38,7 @@
 
 mod config;
 mod failure;
+mod names;
 mod reply;
 mod tls;
 mod transport;

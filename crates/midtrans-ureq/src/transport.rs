@@ -1,7 +1,7 @@
 //! The transport itself.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use http::header::CONTENT_LENGTH;
@@ -17,13 +17,15 @@ use crate::{failure, reply};
 
 /// Sends requests with a [`ureq::Agent`], which keeps connections open between calls.
 ///
-/// Make one and share it: it needs no lock, and any number of threads may send at the same time.
+/// Make one and share it: it needs no lock, and any number of threads may send at the same time. Clones share the
+/// agent.
+#[derive(Clone)]
 pub struct UreqTransport {
     config: UreqConfig,
     /// Built by the first call, with that call's timeout as the agent's own. ureq keeps its TLS settings, and with
     /// them the root certificates and the TLS sessions, only for requests without settings of their own; and all
     /// calls of a client carry the same timeout.
-    agent: OnceLock<Agent>,
+    agent: Arc<OnceLock<Agent>>,
 }
 
 impl UreqTransport {
@@ -36,7 +38,7 @@ impl UreqTransport {
     /// A transport with an agent of its own.
     #[must_use]
     pub fn with_config(config: UreqConfig) -> Self {
-        Self { config, agent: OnceLock::new() }
+        Self { config, agent: Arc::default() }
     }
 
     /// A transport on your agent: your TLS, your HTTPS proxy, your connector.
@@ -48,7 +50,7 @@ impl UreqTransport {
     /// default is rustls with ring.
     #[must_use]
     pub fn from_agent(agent: Agent) -> Self {
-        Self { config: UreqConfig::default(), agent: OnceLock::from(agent) }
+        Self { config: UreqConfig::default(), agent: Arc::new(OnceLock::from(agent)) }
     }
 }
 

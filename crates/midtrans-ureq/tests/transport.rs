@@ -44,6 +44,7 @@ mod agent {
     use midtrans_transport::TransportErrorKind::Timeout;
     #[cfg(feature = "rustls-ring")]
     use midtrans_transport::TransportErrorKind::Tls;
+    use midtrans_ureq::protocol::{Environment, Merchant, OrderId, ServerKey};
     use midtrans_ureq::{UreqConfig, UreqTransport};
 
     use super::suite::gateway::Gateway;
@@ -76,6 +77,24 @@ mod agent {
         let garbage = Gateway::start(|connection| connection.write(b"this is not TLS\r\n\r\n"));
         let error = UreqTransport::new().send(get(&garbage.https("/v2/a/status")), limits()).unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Tls, Unknown));
+    }
+
+    #[test]
+    fn clones_of_a_client_share_its_connections() {
+        #[derive(Clone, Debug)]
+        struct App {
+            client: midtrans_ureq::Client,
+        }
+        let gateway = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n{\"status_code\":\"200\"}");
+        let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
+        let merchant = Merchant::new(Environment::custom(&gateway.http("")).unwrap(), key).unwrap();
+        let transport = UreqTransport::new();
+        let app = App { client: midtrans_ureq::Client::new(transport.clone(), merchant) };
+        for app in [app.clone(), app] {
+            app.client.status(&OrderId::new("order-1").unwrap()).unwrap();
+            transport.send(get(&gateway.http("/")), limits()).unwrap();
+        }
+        assert_eq!((gateway.requests().len(), gateway.connections()), (4, 1));
     }
 
     #[test]

@@ -100,16 +100,7 @@ impl OrderForm {
     }
 
     fn customer(&self) -> CustomerDetails {
-        let mut customer = CustomerDetails::new(&self.first_name, &self.last_name, &self.email, &self.phone);
-        let mut home = Address::default();
-        home.first_name = Some(self.first_name.clone());
-        home.last_name = Some(self.last_name.clone());
-        home.phone = Some(self.phone.clone());
-        home.address = Some(self.address.clone());
-        home.city = Some(self.city.clone());
-        home.postal_code = Some(self.postal_code.clone());
-        home.country_code = Some("IDN".to_owned());
-        customer.shipping_address = Some(home);
-        customer
+        CustomerDetails::new(&self.first_name, &self.last_name, &self.email, &self.phone)
+            .with_shipping_address(Address::new(&self.address, &self.city, &self.postal_code))
     }
 }

@@ -39,11 +39,12 @@ impl Shop {
         match self.client.send_with(charge, &options).await {
             Ok(transaction) => match transaction.redirect_url().and_then(|url| self.checked(&url)) {
                 Some(page) => self.books.note_pay_page(id, &page).await,
-                // Denied at once, for example. The worker finds out.
+                // Nowhere to send the customer. The worker finds out.
                 None => self.books.ask_by(id, SystemTime::now()).await,
             },
-            // A taken order id may have been taken by an attempt of this very charge.
-            Err(error) if error.outcome_unknown() || error.is_duplicate_order() => {
+            // A taken order id may have been taken by an attempt of this very charge, and a denied charge is a
+            // transaction: the worker finds out.
+            Err(error) if error.outcome_unknown() || error.is_duplicate_order() || error.is_denied() => {
                 self.journal.say(Way::Api, format!("{id}: {error}"));
                 self.books.ask_by(id, SystemTime::now()).await
             }

@@ -31,7 +31,7 @@ pub(crate) struct Charge {
     /// A line of the order: id=…,name=…,price=…,quantity=… and for Kredivo category=…,url=…; or JSON
     #[arg(long, value_name = "FIELDS", value_parser = order_lines::item)]
     item: Vec<ItemDetails>,
-    /// The customer: first_name=…,last_name=…,email=…,phone=… and for Kredivo address=…,city=…,postal_code=…,country_code=IDN; or JSON
+    /// The customer: first_name=…,last_name=…,email=…,phone=… and for Kredivo address=…,city=…,postal_code=…; or JSON
     #[arg(long, value_name = "FIELDS", value_parser = order_lines::customer)]
     customer: Option<CustomerDetails>,
     /// The whole charge as the gateway's JSON, from a file or - ; --order and --amount replace what it says
@@ -64,8 +64,7 @@ midtrans charge kredivo --from charge.json";
 fn incomplete(error: InvalidInput) -> Failure {
     Failure::from(error).next(
         "give every field of --item and --customer that the provider asks for, or neither of the two; the items have to add up \
-         to --amount, and Kredivo also wants category and url of each item, and the customer's address, city, postal_code and \
-         country_code",
+         to --amount, and Kredivo also wants category and url of each item, and the customer's address, city and postal_code",
     )
 }
 

@@ -18,6 +18,7 @@ enum Kind {
     Closed,
     Silent,
     InTransaction,
+    Other { what: &'static str, source: Option<Box<dyn StdError + Send + Sync>> },
 }
 
 /// What kind of failure of a database it was.
@@ -80,6 +81,17 @@ impl Error {
     #[must_use]
     pub fn in_transaction() -> Self {
         Self(Arc::new(Kind::InTransaction))
+    }
+
+    /// A failure that is not the database's own, in words.
+    #[must_use]
+    pub fn failed(what: &'static str) -> Self {
+        Self(Arc::new(Kind::Other { what, source: None }))
+    }
+
+    /// A failure that is not the database's own, and its cause: what the shop's part of a transaction returned.
+    pub fn failed_by(what: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Arc::new(Kind::Other { what, source: Some(source.into()) }))
     }
 
     fn fault(&self) -> Option<DatabaseFault> {
@@ -148,6 +160,8 @@ impl fmt::Display for Error {
                 "the connection is inside a transaction, whose end would decide what is stored: end it first, or use the \
                  function for your own transaction",
             ),
+            Kind::Other { what, source: None } => f.write_str(what),
+            Kind::Other { what, source: Some(source) } => write!(f, "{what}: {source}"),
         }
     }
 }
@@ -161,7 +175,7 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.0 {
-            Kind::Database { source, .. } => Some(&**source),
+            Kind::Database { source, .. } | Kind::Other { source: Some(source), .. } => Some(&**source),
             _ => None,
         }
     }

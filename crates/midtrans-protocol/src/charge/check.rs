@@ -19,11 +19,13 @@ pub(super) const CHARGE_FIELDS: &[&str] = &[
     "custom_field3",
     "metadata",
 ];
-const ITEM_FIELDS: &[&str] = &["id", "price", "quantity", "name", "brand", "category", "merchant_name", "url"];
-const CUSTOMER_FIELDS: &[&str] = &["first_name", "last_name", "email", "phone", "billing_address", "shipping_address"];
-const ADDRESS_FIELDS: &[&str] =
+pub(super) const ITEM_FIELDS: &[&str] =
+    &["id", "price", "quantity", "name", "brand", "category", "merchant_name", "url"];
+pub(super) const CUSTOMER_FIELDS: &[&str] =
+    &["first_name", "last_name", "email", "phone", "billing_address", "shipping_address"];
+pub(super) const ADDRESS_FIELDS: &[&str] =
     &["first_name", "last_name", "email", "phone", "address", "city", "postal_code", "country_code"];
-const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "address"];
+pub(super) const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "address"];
 
 const SHORT: usize = 50;
 const LONG: usize = 255;
@@ -78,6 +80,11 @@ pub(super) fn required_by_kredivo(items: &[ItemDetails]) -> Result<(), InvalidIn
         required(&format!("item_details[{at}]"), &texts)?;
     }
     Ok(())
+}
+
+pub(super) fn required_by_akulaku(customer: &CustomerDetails) -> Result<(), InvalidInput> {
+    let texts = name_and_contact(customer);
+    texts.iter().filter(|(name, _)| *name != "last_name").try_for_each(|text| required("customer_details", &[*text]))
 }
 
 pub(super) fn required_name(customer: &CustomerDetails) -> Result<(), InvalidInput> {
@@ -179,6 +186,10 @@ fn address(path: &str, address: &Address) -> Result<(), InvalidInput> {
 
 fn required(path: &str, texts: &[Text<'_>]) -> Result<(), InvalidInput> {
     match texts.iter().find(|(_, text)| text.as_ref().is_none_or(|text| text.trim().is_empty())) {
+        Some((name @ "last_name", _)) => Err(InvalidInput::new(
+            join(path, name),
+            "a text that is not blank; Kredivo insists on it, so for a person with one name put that name here too",
+        )),
         Some((name, _)) => Err(InvalidInput::new(join(path, name), "a text that is not blank")),
         None => Ok(()),
     }

@@ -47,7 +47,7 @@ impl Operation for Approve {
     fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Authorize, Capture, Settlement};
         const WANTED: &str = "an approved transaction: authorize, capture or settlement, with fraud status accept";
-        let reply = held::named(&self.id, http_status, reply)?;
+        let reply = held::named(self.id.as_str(), http_status, reply)?;
         let reply = held::in_state(&[Authorize, Capture, Settlement], WANTED, http_status, reply)?;
         match reply.details().fraud_status() {
             None | Some(FraudStatus::Accept) => Ok(reply),

@@ -45,7 +45,7 @@ impl Operation for Cancel {
 
     /// The cancelled transaction. DANA's answer has no ids.
     fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
-        let reply = held::named_if_at_all(&self.id, http_status, reply)?;
+        let reply = held::named_if_at_all(self.id.as_str(), http_status, reply)?;
         held::in_state(&[TransactionStatus::Cancel], "a cancelled transaction", http_status, reply)
     }
 }

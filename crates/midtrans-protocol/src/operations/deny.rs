@@ -45,7 +45,7 @@ impl Operation for Deny {
 
     /// The denied transaction.
     fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
-        let reply = held::named(&self.id, http_status, reply)?;
+        let reply = held::named(self.id.as_str(), http_status, reply)?;
         held::in_state(&[TransactionStatus::Deny], "a denied transaction", http_status, reply)
     }
 }

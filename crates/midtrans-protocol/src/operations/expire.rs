@@ -45,7 +45,7 @@ impl Operation for Expire {
 
     /// The expired transaction. DANA's answer to a cancellation has no ids, and none to this is documented.
     fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
-        let reply = held::named_if_at_all(&self.id, http_status, reply)?;
+        let reply = held::named_if_at_all(self.id.as_str(), http_status, reply)?;
         held::in_state(&[TransactionStatus::Expire], "an expired transaction", http_status, reply)
     }
 }

@@ -50,6 +50,6 @@ impl Operation for GetStatus {
 
     /// The transaction that was asked about, in whatever state.
     fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
-        held::named(&self.id, http_status, reply)
+        held::named(self.id.as_str(), http_status, reply)
     }
 }

@@ -127,7 +127,7 @@ impl Operation for Refund {
     /// This refund of this transaction. A denial has the shape of an answer: code 202, and no money back.
     fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Capture, PartialRefund, Refund, Settlement};
-        let reply = held::named(&self.id, http_status, reply)?;
+        let reply = held::named(self.id.as_str(), http_status, reply)?;
         if reply.details().refund_key().is_some_and(|key| key != self.refund_key.as_str()) {
             let expected = "a reply about this refund key, under an idempotency key of its own".to_owned();
             return Err(held::mismatch(expected, http_status, &reply));

@@ -1,0 +1,272 @@
+//! The bookkeeping of a worker: notifications into records, claims, and answers into records and changes.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use midtrans_inbox::protocol::Rupiah;
+use midtrans_inbox::store::{Check, StoredChange, from_millis, later, moved_forward};
+use midtrans_inbox::{Applied, Error, Event, Record, Wake, apply};
+use rusqlite::{Connection, Row, Transaction, params};
+
+use super::Worker;
+use crate::batch::{self, Outcome};
+use crate::fault::fault;
+use crate::order::{self, Claim, Stored};
+use crate::change;
+
+/// One thing to do in a commit of many.
+pub(super) enum Task {
+    /// Applies answers.
+    Apply(Check),
+    /// Has the gateway asked later, because it did not answer.
+    Postpone { check: Check, why: String },
+    /// Lets an order be claimed again that was not asked about.
+    Release(Check),
+    /// Takes wakes of one order into its record.
+    Notify { order_id: String, wakes: Vec<i64> },
+    /// Claims up to so many orders.
+    Claim(usize),
+    /// Has a person look at an order for which one of the above failed.
+    SetAside { order_id: String, wakes: Vec<i64>, why: String },
+}
+
+/// What a task has come to.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) notes: Vec<Note>,
+    pub(super) claimed: Vec<Check>,
+}
+
+/// An event that is told when its commit was seen.
+pub(super) enum Note {
+    Review { order_id: String, why: String },
+    Unanswered { order_id: String, check_at: SystemTime, why: String },
+    Unexpected { order_id: String },
+}
+
+impl Note {
+    pub(super) fn event(&self) -> Event<'_> {
+        match self {
+            Self::Review { order_id, why } => Event::Review { order_id, why },
+            Self::Unanswered { order_id, check_at, why } => Event::Unanswered { order_id, check_at: *check_at, why },
+            Self::Unexpected { order_id } => Event::Unexpected { order_id },
+        }
+    }
+}
+
+impl Task {
+    /// What to do where this has failed; `None` where the end of the lease is enough.
+    pub(super) fn set_aside(self, error: &Error) -> Option<Self> {
+        let why = |what: &str| format!("{what}: {error}");
+        match self {
+            Self::Apply(check) | Self::Postpone { check, .. } => {
+                let order_id = check.record.expectation.order_id.as_str().to_owned();
+                Some(Self::SetAside { order_id, wakes: Vec::new(), why: why("the gateway's answer cannot be stored") })
+            }
+            Self::Notify { order_id, wakes } => {
+                Some(Self::SetAside { order_id, wakes, why: why("a notification cannot be taken in") })
+            }
+            Self::Release(_) | Self::Claim(_) | Self::SetAside { .. } => None,
+        }
+    }
+}
+
+/// Reads up to so many notifications that no worker has taken in yet and that come after that number; returns how many they
+/// are, the number of the last one, and what is to be done, by order.
+pub(super) fn wakes(
+    connection: &Connection,
+    after: i64,
+    at_most: u32,
+) -> Result<(usize, Option<i64>, Vec<Task>), Error> {
+    let mut statement = connection
+        .prepare_cached("SELECT order_id, id FROM midtrans_wake WHERE id > ?1 ORDER BY id LIMIT ?2")
+        .map_err(fault)?;
+    let rows = statement.query_map(params![after, at_most], |row| Ok((row.get(0)?, row.get(1)?)));
+    let rows: Vec<(String, i64)> = rows.and_then(Iterator::collect).map_err(fault)?;
+    let (count, last) = (rows.len(), rows.last().map(|(_, id)| *id));
+    let mut by_order: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for (order_id, id) in rows {
+        by_order.entry(order_id).or_default().push(id);
+    }
+    let tasks = by_order.into_iter().map(|(order_id, wakes)| Task::Notify { order_id, wakes }).collect();
+    Ok((count, last, tasks))
+}
+
+impl Worker {
+    /// Performs tasks in one commit, each behind a savepoint.
+    pub(super) fn perform_all(&self, connection: &Connection, tasks: &[Task]) -> Result<Vec<Outcome<Done>>, Error> {
+        batch::each(connection, tasks, None, &mut |transaction, task| self.perform(transaction, task))
+    }
+
+    fn perform(&self, transaction: &Transaction<'_>, task: &Task) -> Outcome<Done> {
+        let now = self.now();
+        let done = match task {
+            Task::Apply(check) => {
+                self.conclude(transaction, check, now, |fresh| apply(fresh, &check.answers, &self.policy, now))?
+            }
+            Task::Postpone { check, why } => self.postpone(transaction, check, why, now)?,
+            Task::Release(check) => {
+                let order_id = check.record.expectation.order_id.as_str();
+                order::release(transaction, order_id, check.fence, now)?;
+                Done::default()
+            }
+            Task::Notify { order_id, wakes } => self.notify(transaction, order_id, wakes, now)?,
+            Task::Claim(at_most) => self.claim(transaction, *at_most, now)?,
+            Task::SetAside { order_id, wakes, why } => {
+                take(transaction, order_id, wakes)?;
+                self.set_aside(transaction, order_id, why.clone(), now)?
+            }
+        };
+        Ok(done)
+    }
+
+    /// Takes notifications into the record of their order.
+    fn notify(
+        &self,
+        transaction: &Transaction<'_>,
+        order_id: &str,
+        wakes: &[i64],
+        now: SystemTime,
+    ) -> Result<Done, Error> {
+        let wakes = take(transaction, order_id, wakes)?;
+        let Some(stored) = order::load(transaction, order_id)? else {
+            return unexpected(transaction, order_id, &wakes);
+        };
+        let before = match stored.row.record() {
+            Ok(record) => record,
+            Err(error) => return self.set_aside(transaction, order_id, error.to_string(), now),
+        };
+        let (mut record, mut changes) = (before.clone(), Vec::new());
+        for (wake, _) in &wakes {
+            let (after, change) = record.notified(wake, &self.policy, now);
+            changes.extend(StoredChange::of(change.as_slice(), &after, now)?);
+            record = after;
+        }
+        if record != before {
+            order::update(transaction, &record, Claim::Kept)?;
+        }
+        change::insert(transaction, &changes)?;
+        Ok(Done::default())
+    }
+
+    fn claim(&self, transaction: &Transaction<'_>, at_most: usize, now: SystemTime) -> Result<Done, Error> {
+        let mut done = Done::default();
+        for Stored { row, fence, .. } in order::claim(transaction, at_most, &self.policy, now)? {
+            match row.record() {
+                Ok(record) => {
+                    let leased_until = self.policy.lease_until(now);
+                    done.claimed.push(Check { record, fence, leased_until, answers: Vec::new() });
+                }
+                Err(error) => {
+                    done.notes.extend(self.set_aside(transaction, &row.order_id, error.to_string(), now)?.notes);
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    fn postpone(
+        &self,
+        transaction: &Transaction<'_>,
+        check: &Check,
+        why: &str,
+        now: SystemTime,
+    ) -> Result<Done, Error> {
+        let mut check_at = None;
+        let mut done = self.conclude(transaction, check, now, |fresh| {
+            let record = self.policy.unanswered(fresh, now);
+            check_at = record.check_at;
+            Applied { record, changes: Vec::new() }
+        })?;
+        if let Some(check_at) = check_at {
+            let order_id = check.record.expectation.order_id.as_str().to_owned();
+            done.notes.push(Note::Unanswered { order_id, check_at, why: why.to_owned() });
+        }
+        Ok(done)
+    }
+
+    /// Ends a claim: what follows is applied to what is stored now. Does nothing if the claim is no longer the order's.
+    fn conclude(
+        &self,
+        transaction: &Transaction<'_>,
+        check: &Check,
+        now: SystemTime,
+        conclusion: impl FnOnce(&Record) -> Applied,
+    ) -> Result<Done, Error> {
+        let order_id = check.record.expectation.order_id.as_str();
+        let stored = order::load(transaction, order_id)?.filter(|stored| stored.fence == check.fence);
+        let Some(stored) = stored else { return Ok(Done::default()) };
+        let fresh = match stored.row.record() {
+            Ok(fresh) => fresh,
+            Err(error) => return self.set_aside(transaction, order_id, error.to_string(), now),
+        };
+        let Applied { mut record, changes } = conclusion(&fresh);
+        // Something that moved the check forward while the gateway was asked still counts, after the shortest pause.
+        let moved = moved_forward(stored.row.check_at, stored.leased_until);
+        let moved = moved.map(|at| at.max(later(now, self.policy.between_questions)));
+        record.check_at = record.check_at.into_iter().chain(moved).min();
+        order::update(transaction, &record, Claim::Ended)?;
+        change::insert(transaction, &StoredChange::of(&changes, &fresh, now)?)?;
+        let is_news = record.review != fresh.review;
+        let review = record.review.filter(|_| is_news);
+        let notes = review.map(|why| Note::Review { order_id: order_id.to_owned(), why }).into_iter().collect();
+        Ok(Done { notes, claimed: Vec::new() })
+    }
+
+    fn set_aside(
+        &self,
+        transaction: &Transaction<'_>,
+        order_id: &str,
+        why: String,
+        now: SystemTime,
+    ) -> Result<Done, Error> {
+        order::set_aside(transaction, order_id, &why, later(now, self.policy.max_pause))?;
+        let notes = vec![Note::Review { order_id: order_id.to_owned(), why }];
+        Ok(Done { notes, claimed: Vec::new() })
+    }
+}
+
+/// Takes wakes out of the table. Those that are no longer there were taken by another worker.
+fn take(transaction: &Transaction<'_>, order_id: &str, wakes: &[i64]) -> Result<Vec<(Wake, Option<i64>)>, Error> {
+    let mut statement = transaction
+        .prepare_cached(
+            "DELETE FROM midtrans_wake WHERE id = ?1 AND order_id = ?2
+             RETURNING status_code, amount, transaction_id, received_at, notification_id",
+        )
+        .map_err(fault)?;
+    let mut taken = Vec::with_capacity(wakes.len());
+    for id in wakes {
+        let rows = statement.query_map(params![id, order_id], read_wake).map_err(fault)?;
+        for wake in rows {
+            taken.push(wake.map_err(fault)?);
+        }
+    }
+    Ok(taken)
+}
+
+fn read_wake(row: &Row<'_>) -> rusqlite::Result<(Wake, Option<i64>)> {
+    let amount: Option<i64> = row.get(1)?;
+    let wake = Wake {
+        status_code: row.get(0)?,
+        amount: amount.and_then(|amount| u64::try_from(amount).ok()).map(Rupiah::new),
+        transaction_id: row.get(2)?,
+        received_at: from_millis(row.get(3)?),
+    };
+    Ok((wake, row.get(4)?))
+}
+
+/// Notes that notifications came of an order that is not expected. They wait for it.
+fn unexpected(
+    transaction: &Transaction<'_>,
+    order_id: &str,
+    wakes: &[(Wake, Option<i64>)],
+) -> Result<Done, Error> {
+    let mut statement = transaction
+        .prepare_cached("UPDATE midtrans_notification SET unexpected = 1 WHERE id = ?1")
+        .map_err(fault)?;
+    for (_, notification_id) in wakes {
+        statement.execute([notification_id]).map_err(fault)?;
+    }
+    let notes = if wakes.is_empty() { vec![] } else { vec![Note::Unexpected { order_id: order_id.to_owned() }] };
+    Ok(Done { notes, claimed: Vec::new() })
+}

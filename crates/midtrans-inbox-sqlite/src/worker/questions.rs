@@ -1,0 +1,294 @@
+//! Questions to the gateway, asked by threads of their own.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, Scope};
+use std::time::{Duration, Instant};
+
+use midtrans_inbox::Answer;
+use midtrans_inbox::protocol::{GetStatus, PaymentId};
+use midtrans_inbox::store::{Asked, Check};
+use midtrans_transport::{CallOptions, RetryPolicy};
+
+use super::Worker;
+use super::pace::Pace;
+use crate::bell::Bell;
+
+/// What is left of a lease when its question ends at the latest, for storing the answer.
+const FOR_STORING: Duration = Duration::from_secs(5);
+
+/// Whether a question that the gateway was too busy for is asked again while the lease lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// It is.
+    WhileLeased,
+    /// It is for a later round.
+    Once,
+}
+
+/// The end of the questions about one order.
+pub(super) enum Ended {
+    /// All were answered.
+    Answered(Check),
+    /// The gateway did not answer.
+    Unanswered { check: Check, why: String },
+    /// It was not asked, for want of time.
+    Unasked(Check),
+}
+
+/// The questions of one worker: those that wait for their turn, those under way, and those that have ended.
+pub(super) struct Questions<'a> {
+    worker: &'a Worker,
+    bell: &'a Bell,
+    patience: Patience,
+    state: Mutex<State>,
+    /// A question waits, or it is over.
+    work: Condvar,
+    /// It is over. Waited for by the one thread that waits for the rate limiter.
+    turn: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Check>,
+    in_flight: usize,
+    threads: usize,
+    idle: usize,
+    /// Whether a thread waits for the rate limiter; the others wait for it.
+    has_leader: bool,
+    ended: Vec<Ended>,
+    /// When the first of them ended.
+    ended_since: Option<Instant>,
+    is_closed: bool,
+}
+
+impl<'a> Questions<'a> {
+    pub(super) fn new(worker: &'a Worker, bell: &'a Bell, patience: Patience) -> Self {
+        let state = Mutex::new(State::default());
+        Self { worker, bell, patience, state, work: Condvar::new(), turn: Condvar::new() }
+    }
+
+    /// How many more orders may be claimed: no more than there are threads to ask, and no more than the rate allows well
+    /// within a lease.
+    pub(super) fn room(&self) -> usize {
+        let within = self.pace().within(self.worker.policy.lease / 4);
+        let state = self.lock();
+        let free = self.threads().saturating_sub(state.waiting.len() + state.in_flight);
+        free.min(within.saturating_sub(state.waiting.len()))
+    }
+
+    /// Has the questions of these orders asked.
+    pub(super) fn ask<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>, checks: Vec<Check>) {
+        let mut state = self.lock();
+        for check in checks {
+            state.waiting.push_back(check);
+            self.work.notify_one();
+        }
+        while state.idle < state.waiting.len() && state.threads < self.threads() {
+            match Builder::new().name("midtrans-question".to_owned()).spawn_scoped(scope, || self.work()) {
+                // It is idle until it has a question, and looks for one by itself.
+                Ok(_) => (state.threads, state.idle) = (state.threads + 1, state.idle + 1),
+                Err(_) if state.threads > 0 => break,
+                Err(error) => {
+                    let why = format!("no thread could be started to ask: {error}");
+                    let ended = |check| Ended::Unanswered { check, why: why.clone() };
+                    let ended: Vec<_> = state.waiting.drain(..).map(ended).collect();
+                    ended.into_iter().for_each(|ended| state.end(ended));
+                }
+            }
+        }
+    }
+
+    /// Takes the orders whose questions have ended.
+    pub(super) fn take_ended(&self) -> Vec<Ended> {
+        let mut state = self.lock();
+        state.ended_since = None;
+        std::mem::take(&mut state.ended)
+    }
+
+    /// How long until the ended ones are to be stored: now if there are so many, or if nothing else will end soon; `None`
+    /// if there are none.
+    pub(super) fn ripe_in(&self, batch: usize, delay: Duration) -> Option<Duration> {
+        let state = self.lock();
+        let since = state.ended_since?;
+        let is_full = state.ended.len() >= batch;
+        let is_all = state.in_flight == 0 && state.waiting.is_empty();
+        Some(if is_full || is_all { Duration::ZERO } else { delay.saturating_sub(since.elapsed()) })
+    }
+
+    /// Gives orders up that wait for their turn and whose lease would end before the answer.
+    pub(super) fn give_up_late(&self) {
+        let mut state = self.lock();
+        let waiting = std::mem::take(&mut state.waiting);
+        let (in_time, late): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|check| self.is_in_time(check));
+        state.waiting = in_time.into();
+        late.into_iter().for_each(|check| state.end(Ended::Unasked(check)));
+    }
+
+    /// Asks nothing more: what waits has ended, and what is under way ends as it does.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.is_closed = true;
+        let waiting: Vec<_> = state.waiting.drain(..).collect();
+        waiting.into_iter().for_each(|check| state.end(Ended::Unasked(check)));
+        drop(state);
+        self.work.notify_all();
+        self.turn.notify_all();
+    }
+
+    /// Whether nothing waits and nothing is under way.
+    pub(super) fn are_over(&self) -> bool {
+        let state = self.lock();
+        state.waiting.is_empty() && state.in_flight == 0
+    }
+
+    /// One thread.
+    fn work(&self) {
+        while let Some((check, id)) = self.next() {
+            let mut options = CallOptions::default();
+            options.deadline = Some(self.worker.settings.question_deadline);
+            // The schedule of the inbox repeats questions, at the rate that the gateway can bear.
+            options.retry = Some(RetryPolicy::never());
+            let question = GetStatus::new(id.clone());
+            let asked = catch_unwind(AssertUnwindSafe(|| (self.worker.ask)(&question, &options)));
+            let asked = match asked {
+                Ok(result) => Asked::of(&id, result),
+                Err(_) => Asked::Unusable { why: "the client panicked".to_owned() },
+            };
+            self.receive(check, id, asked);
+        }
+    }
+
+    /// Waits for the next question and for its turn. `None` when it is over.
+    fn next(&self) -> Option<(Check, PaymentId)> {
+        let mut state = self.lock();
+        loop {
+            if state.is_closed {
+                return None;
+            }
+            if state.waiting.is_empty() || state.has_leader {
+                state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            match self.take_turn() {
+                Ok(()) => break,
+                Err(pause) => {
+                    state.has_leader = true;
+                    state = self.turn.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
+                    state.has_leader = false;
+                }
+            }
+        }
+        let check = state.waiting.pop_front()?;
+        if !state.waiting.is_empty() {
+            self.work.notify_one();
+        }
+        let Some(id) = check.next_question() else {
+            state.end(Ended::Answered(check));
+            drop(state);
+            self.bell.answer();
+            return self.next();
+        };
+        (state.idle, state.in_flight) = (state.idle.saturating_sub(1), state.in_flight + 1);
+        self.worker.stats.asked(state.in_flight, self.pace().per_second());
+        Some((check, id))
+    }
+
+    fn take_turn(&self) -> Result<(), Duration> {
+        if self.patience == Patience::Once && self.worker.is_clock_set {
+            self.pace().turn_at_once();
+            return Ok(());
+        }
+        self.pace().turn()
+    }
+
+    /// Takes the result of a question in.
+    fn receive(&self, mut check: Check, id: PaymentId, asked: Asked) {
+        let rate = self.note(&asked);
+        let mut state = self.lock();
+        (state.idle, state.in_flight) = (state.idle + 1, state.in_flight.saturating_sub(1));
+        self.worker.stats.answered(state.in_flight, rate);
+        let is_first = check.answers.is_empty();
+        let is_again = self.patience == Patience::WhileLeased && self.is_in_time(&check);
+        match asked {
+            Asked::Answered(answer) => check.answers.push(answer),
+            // Asked again as it is.
+            Asked::Overloaded { .. } if is_again => {}
+            Asked::Overloaded { why, .. } | Asked::Unusable { why } if is_first => {
+                state.end(Ended::Unanswered { check, why });
+                drop(state);
+                return self.bell.answer();
+            }
+            // Further ids are named by what is not signed. One that the gateway has no answer to keeps none back.
+            Asked::Overloaded { .. } | Asked::Unusable { .. } => {
+                check.answers.push(Answer { asked: id, transaction: None });
+            }
+        }
+        if check.next_question().is_none() {
+            state.end(Ended::Answered(check));
+        } else if state.is_closed {
+            state.end(Ended::Unasked(check));
+        } else {
+            // It keeps its place: what has begun ends first.
+            state.waiting.push_front(check);
+            drop(state);
+            return self.work.notify_one();
+        }
+        drop(state);
+        self.bell.answer();
+    }
+
+    /// Tells limiter and counters how a question ended. Returns the rate.
+    fn note(&self, asked: &Asked) -> u64 {
+        let stats = &self.worker.stats;
+        let mut pace = self.pace();
+        match asked {
+            Asked::Answered(_) => pace.answered(),
+            Asked::Overloaded { retry_after, .. } => {
+                pace.overloaded(*retry_after);
+                stats.overloaded();
+            }
+            Asked::Unusable { .. } => {
+                pace.answered();
+                stats.unusable();
+            }
+        }
+        pace.per_second()
+    }
+
+    /// Whether a question that is asked now can be answered and stored before the lease ends.
+    fn is_in_time(&self, check: &Check) -> bool {
+        let (policy, settings) = (&self.worker.policy, &self.worker.settings);
+        let needed = settings.question_deadline.saturating_add(FOR_STORING).min(policy.lease / 2);
+        check.leased_until.duration_since(self.worker.now()).is_ok_and(|left| left >= needed)
+    }
+
+    fn threads(&self) -> usize {
+        usize::try_from(self.worker.settings.questions_in_flight.max(1)).unwrap_or(usize::MAX)
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.worker.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn end(&mut self, ended: Ended) {
+        self.ended_since.get_or_insert_with(Instant::now);
+        self.ended.push(ended);
+    }
+}
+
+/// Closes the questions however the writer ends, or its threads would wait for ever.
+pub(super) struct Closing<'a, 'b>(pub(super) &'a Questions<'b>);
+
+impl Drop for Closing<'_, '_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}

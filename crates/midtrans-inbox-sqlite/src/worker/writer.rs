@@ -1,0 +1,259 @@
+//! The loop of a worker: the only thread that writes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::thread::{self, Scope};
+use std::time::{Duration, Instant};
+
+use midtrans_inbox::{Error, Event};
+use rusqlite::Connection;
+
+use super::books::{self, Task};
+use super::questions::{Closing, Ended, Patience, Questions};
+use super::{Handler, Worker};
+use crate::bell::Bell;
+use crate::{Stop, order};
+
+/// How long to wait after the database has failed.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
+
+/// The writer of one call of `run` or `round`.
+pub(super) struct Writer<'w, 'scope, 'env, 'h> {
+    worker: &'w Worker,
+    connection: &'w Connection,
+    questions: &'scope Questions<'w>,
+    scope: &'scope Scope<'scope, 'env>,
+    handler: Option<&'h mut Handler<'h>>,
+    /// What is to be stored and could not be yet.
+    unsaved: Vec<Task>,
+    /// The number of the notification that was taken in last. The next ones come first, so that none that cannot be taken in
+    /// holds up others.
+    taken: i64,
+}
+
+/// What a turn has left over.
+#[derive(Clone, Copy, Debug, Default)]
+struct Left {
+    /// There is more to do, and nothing to wait for.
+    more: bool,
+    /// Orders are due that there was no room for.
+    hungry: bool,
+}
+
+impl<'w> Writer<'w, '_, '_, '_> {
+    pub(super) fn run<'a>(
+        worker: &Worker,
+        connection: &mut Connection,
+        stop: &Stop,
+        handler: Option<&'a mut Handler<'a>>,
+    ) {
+        let bell = Bell::of_a_worker();
+        stop.also_rings(&bell);
+        within(worker, connection, &bell, Patience::WhileLeased, handler, |mut writer| {
+            writer.work(&bell, stop);
+            writer.leave(&bell);
+        });
+    }
+
+    pub(super) fn round<'a>(
+        worker: &Worker,
+        connection: &mut Connection,
+        stop: &Stop,
+        handler: Option<&'a mut Handler<'a>>,
+    ) -> Result<usize, Error> {
+        let bell = Arc::<Bell>::default();
+        stop.also_rings(&bell);
+        within(worker, connection, &bell, Patience::Once, handler, |mut writer| writer.once(&bell, stop))
+    }
+
+    fn work(&mut self, bell: &Bell, stop: &Stop) {
+        let settings = self.worker.settings;
+        let mut looked: Option<Instant> = None;
+        let mut left = Left { more: true, hungry: false };
+        while !stop.is_stopped() {
+            self.questions.give_up_late();
+            let idle = looked.map_or(Duration::ZERO, |looked| settings.idle.saturating_sub(looked.elapsed()));
+            let ripe = self.questions.ripe_in(batch_size(self.worker), settings.commit_delay);
+            let pause = ripe.map_or(idle, |ripe| ripe.min(idle));
+            let has_room = left.hungry && self.questions.room() >= batch_size(self.worker).div_ceil(4);
+            if !left.more && !has_room && pause > Duration::ZERO {
+                left.more = bell.wait(pause);
+                continue;
+            }
+            looked = Some(Instant::now());
+            left = self.turn().unwrap_or_else(|error| {
+                self.tell_failure(&error);
+                rest(bell, stop);
+                Left { more: true, hungry: false }
+            });
+        }
+    }
+
+    /// Stores what has ended, takes notifications in, claims what there is room for, and has the merchant act.
+    fn turn(&mut self) -> Result<Left, Error> {
+        self.collect();
+        let (count, notify) = self.wakes()?;
+        let room = self.questions.room();
+        let is_due = !notify.is_empty() || order::is_due(self.connection, &self.worker.policy, self.worker.now())?;
+        let claim = (room > 0 && is_due).then_some(Task::Claim(room));
+        let claimed = self.store(notify.into_iter().chain(claim).collect())?;
+        let acted = self.act(&mut BTreeSet::new())?;
+        // After the last notification the first one is looked for again.
+        Ok(Left { more: count > 0 || acted > 0, hungry: is_due && claimed >= room })
+    }
+
+    /// What is due now, once.
+    fn once(&mut self, bell: &Bell, stop: &Stop) -> Result<usize, Error> {
+        if stop.is_stopped() {
+            return Ok(0);
+        }
+        let (mut count, mut notify) = self.wakes()?;
+        while count > 0 {
+            self.store(notify)?;
+            (count, notify) = self.wakes()?;
+        }
+        if order::is_due(self.connection, &self.worker.policy, self.worker.now())? {
+            self.store(vec![Task::Claim(self.questions.room())])?;
+        }
+        while !self.questions.are_over() {
+            bell.wait(self.worker.settings.idle);
+            if stop.is_stopped() {
+                self.questions.close();
+            }
+        }
+        self.collect();
+        let asked = self.unsaved.iter().filter(|task| !matches!(task, Task::Release(_))).count();
+        self.store(Vec::new())?;
+        let mut tried = BTreeSet::new();
+        while !stop.is_stopped() && self.act(&mut tried)? > 0 {}
+        Ok(asked + tried.len())
+    }
+
+    /// Stores what has ended by now or ends soon, and releases the rest.
+    fn leave(&mut self, bell: &Bell) {
+        self.questions.close();
+        while !self.questions.are_over() {
+            bell.wait(self.worker.settings.idle);
+        }
+        self.collect();
+        if let Err(error) = self.store(Vec::new()) {
+            self.tell_failure(&error);
+        }
+    }
+
+    /// Reads the next notifications. None, once, after the last one.
+    fn wakes(&mut self) -> Result<(usize, Vec<Task>), Error> {
+        let (count, last, notify) = books::wakes(self.connection, self.taken, self.worker.settings.batch.max(1))?;
+        self.taken = last.unwrap_or(0);
+        Ok((count, notify))
+    }
+
+    fn collect(&mut self) {
+        self.unsaved.extend(self.questions.take_ended().into_iter().map(|ended| match ended {
+            Ended::Answered(check) => Task::Apply(check),
+            Ended::Unanswered { check, why } => Task::Postpone { check, why },
+            Ended::Unasked(check) => Task::Release(check),
+        }));
+    }
+
+    /// Performs what is unsaved, and then these, in batches. Returns how many orders were claimed.
+    fn store(&mut self, tasks: Vec<Task>) -> Result<usize, Error> {
+        let unsaved = self.unsaved.len();
+        let mut tasks: Vec<Task> = self.unsaved.drain(..).chain(tasks).collect();
+        let mut claimed = 0;
+        let mut done = 0;
+        let mut failed = Vec::new();
+        while done < tasks.len() {
+            let batch = &tasks[done..tasks.len().min(done + batch_size(self.worker))];
+            let outcomes = match self.worker.perform_all(self.connection, batch) {
+                Ok(outcomes) => outcomes,
+                Err(error) => {
+                    // What the gateway has answered is kept for the next try; the rest is in the tables.
+                    tasks.truncate(unsaved.max(done));
+                    self.unsaved = tasks.split_off(done);
+                    return Err(error);
+                }
+            };
+            for outcome in outcomes {
+                match outcome {
+                    Ok(result) => {
+                        result.notes.iter().for_each(|note| self.worker.tell(&note.event()));
+                        claimed += result.claimed.len();
+                        if !result.claimed.is_empty() {
+                            self.questions.ask(self.scope, result.claimed);
+                        }
+                    }
+                    Err(failure) => failed.push((done, Error::from(failure))),
+                }
+                done += 1;
+            }
+        }
+        self.set_aside(tasks, failed)?;
+        Ok(claimed)
+    }
+
+    /// Has a person look at the orders whose tasks have failed.
+    fn set_aside(&mut self, tasks: Vec<Task>, failed: Vec<(usize, Error)>) -> Result<(), Error> {
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let mut tasks: Vec<Option<Task>> = tasks.into_iter().map(Some).collect();
+        let mut aside = Vec::new();
+        for (at, error) in failed {
+            self.tell_failure(&error);
+            aside.extend(tasks.get_mut(at).and_then(Option::take).and_then(|task| task.set_aside(&error)));
+        }
+        for outcome in self.worker.perform_all(self.connection, &aside)? {
+            match outcome {
+                Ok(done) => done.notes.iter().for_each(|note| self.worker.tell(&note.event())),
+                Err(failure) => self.tell_failure(&Error::from(failure)),
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, tried: &mut BTreeSet<i64>) -> Result<usize, Error> {
+        match &mut self.handler {
+            Some(handler) => self.worker.act(self.connection, *handler, tried),
+            None => Ok(0),
+        }
+    }
+
+    fn tell_failure(&self, error: &Error) {
+        self.worker.stats.store_failed();
+        self.worker.tell(&Event::StoreFailed { error });
+    }
+}
+
+/// Gives a writer the threads that ask its questions.
+fn within<'a, R>(
+    worker: &Worker,
+    connection: &Connection,
+    bell: &Bell,
+    patience: Patience,
+    handler: Option<&'a mut Handler<'a>>,
+    work: impl FnOnce(Writer<'_, '_, '_, 'a>) -> R,
+) -> R {
+    let questions = Questions::new(worker, bell, patience);
+    thread::scope(|scope| {
+        let _closing = Closing(&questions);
+        let unsaved = Vec::new();
+        work(Writer { worker, connection, questions: &questions, scope, handler, unsaved, taken: 0 })
+    })
+}
+
+fn batch_size(worker: &Worker) -> usize {
+    usize::try_from(worker.settings.batch.max(1)).unwrap_or(usize::MAX)
+}
+
+/// Waits for the database to recover, or for the stop.
+fn rest(bell: &Bell, stop: &Stop) {
+    let until = Instant::now() + AFTER_A_FAILURE;
+    while !stop.is_stopped() {
+        let left = until.saturating_duration_since(Instant::now());
+        if left == Duration::ZERO {
+            break;
+        }
+        bell.wait(left);
+    }
+}
