@@ -1,3 +1,5 @@
+//! Notifications as rows.
+
 use crate::moment::from_millis;
 use crate::tests::{PRICE, notification};
 

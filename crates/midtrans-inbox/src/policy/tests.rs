@@ -1,3 +1,5 @@
+//! Pauses and schedules.
+
 use crate::tests::Walk;
 
 use super::*;

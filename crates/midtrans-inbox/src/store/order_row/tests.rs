@@ -1,3 +1,5 @@
+//! Records as rows, and back.
+
 use midtrans_protocol::{Extent, Failure};
 use proptest::collection::vec;
 use proptest::option;
