@@ -85,7 +85,10 @@ mod agent {
         struct App {
             client: midtrans_ureq::Client,
         }
-        let gateway = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n{\"status_code\":\"200\"}");
+        let gateway = Gateway::answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 76\r\n\r\n\
+             {\"status_code\":\"200\",\"order_id\":\"order-1\",\"transaction_status\":\"settlement\"}",
+        );
         let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
         let merchant = Merchant::new(Environment::custom(&gateway.http("")).unwrap(), key).unwrap();
         let transport = UreqTransport::new();

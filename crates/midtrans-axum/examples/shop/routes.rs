@@ -93,12 +93,8 @@ async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Respo
 async fn landed(
     State(shop): State<Shop>,
     headers: HeaderMap,
-    landing: Result<Landed, Answered>,
+    Landed(landing): Landed,
 ) -> Result<Response, Broken> {
-    let landing = match landing {
-        Ok(Landed(landing)) => landing,
-        Err(refused) => return Ok((refused.0.status(), page(pages::unreadable_landing())).into_response()),
-    };
     let Some(id) = landing.order_id().or_else(|| last_order(&headers)) else {
         return Ok(page(pages::landing_without_order()));
     };
