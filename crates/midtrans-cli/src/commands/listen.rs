@@ -83,8 +83,14 @@ impl Listen {
         }
         let folder = self.folder()?;
         let address = SocketAddr::new(self.address, self.port);
-        let listener =
-            Listener { options: self, folder, keys, json: context.json, received: AtomicU64::new(0), enough: Notify::new() };
+        let listener = Listener {
+            options: self,
+            folder,
+            keys,
+            json: context.json,
+            received: AtomicU64::new(0),
+            enough: Notify::new(),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
         runtime.block_on(serve(Arc::new(listener), address)).map_err(|error| {

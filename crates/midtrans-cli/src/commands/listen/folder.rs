@@ -54,7 +54,9 @@ impl Folder {
             return Err(full("the folder is full: empty it, or allow more with --save-limit"));
         }
         if with_it.strangers > self.most / STRANGERS {
-            return Err(full("the room for what is not genuine is full: empty the folder, or allow more with --save-limit"));
+            return Err(full(
+                "the room for what is not genuine is full: empty the folder, or allow more with --save-limit",
+            ));
         }
         let path = self.write(body, &stem(verified))?;
         *taken = with_it;
