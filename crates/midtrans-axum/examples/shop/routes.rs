@@ -90,11 +90,7 @@ async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Respo
 }
 
 /// The customer is back. What the browser says only chooses words; the order says what is known.
-async fn landed(
-    State(shop): State<Shop>,
-    headers: HeaderMap,
-    Landed(landing): Landed,
-) -> Result<Response, Broken> {
+async fn landed(State(shop): State<Shop>, headers: HeaderMap, Landed(landing): Landed) -> Result<Response, Broken> {
     let Some(id) = landing.order_id().or_else(|| last_order(&headers)) else {
         return Ok(page(pages::landing_without_order()));
     };
