@@ -5,7 +5,7 @@ use std::cell::Cell;
 use midtrans_inbox_sqlite::inbox::{Again, Instructions};
 use midtrans_inbox_sqlite::protocol::{Environment, IdempotencyKey, Transaction as Reply};
 use midtrans_inbox_sqlite::{
-    Charged, ChargeRequest, Error, HandlerError, Outcome, charge, charge_again, charge_with, history,
+    ChargeRequest, Charged, Error, HandlerError, Outcome, charge, charge_again, charge_with, history,
 };
 use midtrans_transport::{CallOptions, Error as CallError};
 use rusqlite::{Connection, Transaction};
@@ -213,7 +213,8 @@ fn where_the_shops_own_row_cannot_be_written_nothing_is_sent_or_stored() {
 fn instructions_are_shown_and_a_refusal_is_unknown_where_the_end_cannot_be_stored() {
     for (name, status) in [("page-not-stored", 200), ("refusal-not-stored", 400)] {
         let mut shop = Shop::new(name);
-        let body = if status == 200 { transaction("order-1", "pending") } else { r#"{"status_code":"400"}"#.to_owned() };
+        let body =
+            if status == 200 { transaction("order-1", "pending") } else { r#"{"status_code":"400"}"#.to_owned() };
         shop.is_charged_as(status, &body);
         let (client, other) = (shop.gateway.client(), shop.file.open());
         shop.connection.busy_timeout(std::time::Duration::ZERO).unwrap();
