@@ -55,6 +55,17 @@ impl Note {
 }
 
 impl Task {
+    /// The order that it is about, if it is one.
+    pub(super) fn order_id(&self) -> Option<&str> {
+        match self {
+            Self::Apply(check) | Self::Postpone { check, .. } | Self::Release(check) => {
+                Some(check.record.expectation.order_id.as_str())
+            }
+            Self::Notify { order_id, .. } | Self::SetAside { order_id, .. } => Some(order_id),
+            Self::Claim(_) => None,
+        }
+    }
+
     /// What to do where this has failed; `None` where the end of the lease is enough.
     pub(super) fn set_aside(self, error: &Error) -> Option<Self> {
         let why = |what: &str| format!("{what}: {error}");
