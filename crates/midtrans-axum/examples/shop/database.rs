@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-//TMP use crate::postgres::Postgres;
+use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::store::{Error, Store};
 
@@ -23,8 +23,7 @@ impl Database {
         Ok(match self {
             Self::Temporary => Arc::new(Sqlite::temporary("shop")?),
             Self::File(file) => Arc::new(Sqlite::open(file)?),
-            Self::Postgres(_url) => todo!(),
-            //TMP Self::Postgres(url) => Arc::new(Postgres::open(url).await?),
+            Self::Postgres(url) => Arc::new(Postgres::open(url).await?),
         })
     }
 }

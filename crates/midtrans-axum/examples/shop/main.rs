@@ -11,7 +11,7 @@ mod database;
 mod journal;
 mod orders;
 mod pages;
-//TMP mod postgres;
+mod postgres;
 mod routes;
 mod shop;
 mod sqlite;

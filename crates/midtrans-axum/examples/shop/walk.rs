@@ -181,7 +181,7 @@ impl Walk<'_> {
         let told = messages.iter().find(|message| *message.order_id == *id && message.body.contains("settlement"));
         let told = told.ok_or("the gateway knows no settlement")?;
         expect(self.simulator.repeat(told.id), "the gateway sends it again")?;
-        self.notified("settlement").await?;
+        expect(self.notified("settlement").await?.order_id() == id, "it is about this order")?;
         expect(self.stored(id).await?.shipped == 1, "the goods are still shipped once")?;
 
         self.step("A stranger sends it with another amount. The shop does not believe it.");

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use crate::store::Store;
 use crate::journal::{Entry, Journal};
 use crate::orders::{Order, Payment};
-//TMP use crate::postgres::Postgres;
+use crate::postgres::Postgres;
 use crate::routes::{self, NOTIFICATION};
 use crate::shop::{Client, Shop};
 use crate::sqlite::Sqlite;
@@ -86,7 +86,7 @@ impl Kind {
                 let all = sqlx::PgPool::connect(&url).await.unwrap();
                 sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&all).await.unwrap();
                 all.close().await;
-                todo!()//TMP Arc::new(Postgres::open(&url.replace("/postgres?", &format!("/{name}?"))).await.unwrap())
+                Arc::new(Postgres::open(&url.replace("/postgres?", &format!("/{name}?"))).await.unwrap())
             }
         }
     }
