@@ -154,10 +154,10 @@ impl Record {
                 Merge::Advanced | Merge::Duplicate | Merge::Conflict => {}
             }
         }
-        let is_new_money = self.holds_money(&told) && !stored.is_some_and(|stored| self.holds_money(stored));
+        let is_new_money = told.holds_money() && !stored.is_some_and(Payment::holds_money);
         let had_money = |other: &&Payment| {
             let is_other = other.transaction_id != told.transaction_id;
-            is_other && (self.holds_money(other) || before.was_given_back(&other.transaction_id))
+            is_other && (other.holds_money() || before.was_given_back(&other.transaction_id))
         };
         if let Some(first) = self.payments.iter().find(had_money).filter(|_| is_new_money) {
             let (first, second) = (first.transaction_id.clone(), told.transaction_id);
@@ -172,7 +172,7 @@ impl Record {
 
     fn was_given_back(&self, transaction_id: &str) -> bool {
         let is_it = |payment: &&Payment| payment.transaction_id == transaction_id && payment.outcome.had_money();
-        self.payments.iter().find(is_it).is_some_and(|payment| !self.holds_money(payment))
+        self.payments.iter().find(is_it).is_some_and(|payment| !payment.holds_money())
     }
 
     fn is_documented_reversal(&self, earlier: &TransactionStatus, now: &TransactionStatus) -> bool {
@@ -185,7 +185,9 @@ impl Record {
     fn answered(&self) -> Option<(&Payment, Outcome)> {
         let leading = self.leading_payment()?;
         let outcome = match leading.outcome {
-            Outcome::Paid if !self.holds_money(leading) => Outcome::Refunded(Extent::Full),
+            Outcome::Paid if self.returned_of(&leading.transaction_id) >= leading.amount => {
+                Outcome::Refunded(Extent::Full)
+            }
             Outcome::Paid if self.gave_back_some() => Outcome::Refunded(Extent::Partial),
             outcome => outcome,
         };
@@ -193,8 +195,11 @@ impl Record {
     }
 
     fn gave_back_some(&self) -> bool {
-        let with_money = self.payments.iter().filter(|payment| payment.outcome.had_money());
-        with_money.into_iter().any(|payment| self.returned_of(&payment.transaction_id) > Rupiah::new(0))
+        let mut with_money = self.payments.iter().filter(|payment| payment.outcome.had_money());
+        with_money.any(|payment| {
+            let is_refunded = matches!(payment.outcome, Outcome::Refunded(_));
+            is_refunded || self.returned_of(&payment.transaction_id) > Rupiah::new(0)
+        })
     }
 
     /// Decides what to tell, whom to call and when to ask next.
@@ -293,7 +298,11 @@ impl Record {
         transaction_id: &str,
         refunds: Vec<Refund>,
     ) -> Vec<Change> {
-        let Some(outcome) = outcome else { return Vec::new() };
+        let outcome = match outcome {
+            None => return Vec::new(),
+            Some(Outcome::Paid) if !refunds.is_empty() => Outcome::Refunded(Extent::Partial),
+            Some(outcome) => outcome,
+        };
         let mut changes = Vec::new();
         let is_paid = matches!(outcome, Outcome::Paid | Outcome::Refunded(Extent::Partial));
         self.outcome = before.outcome;
@@ -301,11 +310,11 @@ impl Record {
             changes.push(self.change(transaction_id, Outcome::Paid, Vec::new()));
             (self.outcome, self.paid) = (Some(Outcome::Paid), true);
         }
-        let is_repeated = outcome == Outcome::Paid && before.paid;
-        if (self.outcome != Some(outcome) && !is_repeated) || !refunds.is_empty() {
+        let is_told = self.outcome == Some(outcome) || (outcome == Outcome::Paid && self.paid);
+        if !is_told || !refunds.is_empty() {
             changes.push(self.change(transaction_id, outcome, refunds));
+            self.outcome = Some(outcome);
         }
-        self.outcome = Some(outcome);
         // What is told as not paid may be paid again, after a person has looked.
         self.paid &= outcome.had_money();
         changes
@@ -316,12 +325,14 @@ impl Record {
         if self.outcome == Some(Outcome::NotCharged) && is_sure {
             return None;
         }
-        let is_behind = self.lagged_at.filter(|_| self.lag < policy.max_lag);
+        let soon = later(now, policy.between_questions);
         let has_unasked = before.failures < ORDER_ID_ALONE && self.notified.ids.iter().any(|named| !named.is_asked);
-        let behind = is_behind.map(|at| later(at, self.pause_while_behind(policy)));
-        let unasked = has_unasked.then(|| later(now, policy.between_questions));
         let unexplained = self.notified_at.map(|_| policy.check_after_notification(self, now));
-        behind.into_iter().chain(unasked).chain(unexplained).chain(policy.next_check(self, now)).min()
+        let scheduled = match self.lagged_at.filter(|_| self.lag < policy.max_lag) {
+            Some(at) => Some(later(at, self.pause_while_behind(policy)).max(soon)),
+            None => policy.next_check(self, now),
+        };
+        has_unasked.then_some(soon).into_iter().chain(unexplained).chain(scheduled).min()
     }
 
     const fn is_open(&self) -> bool {

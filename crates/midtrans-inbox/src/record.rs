@@ -222,7 +222,7 @@ impl Record {
             Outcome::NotCharged => 0,
             Outcome::Failed(_) => 1,
             Outcome::Pending => 2,
-            _ if self.holds_money(payment) => 4,
+            _ if payment.holds_money() => 4,
             Outcome::Paid | Outcome::Refunded(_) | Outcome::Disputed(_) => 3,
         })
     }
@@ -230,12 +230,6 @@ impl Record {
     /// Whether a transaction belongs to this life of the order, or brought money in an earlier one.
     pub(crate) fn counts(&self, payment: &Payment) -> bool {
         payment.life == self.life || payment.outcome.had_money()
-    }
-
-    /// Whether money of a transaction came and did not go back whole.
-    pub(crate) fn holds_money(&self, payment: &Payment) -> bool {
-        let is_whole = payment.outcome == Outcome::Refunded(Extent::Full);
-        payment.outcome.had_money() && !is_whole && self.returned_of(&payment.transaction_id) < payment.amount
     }
 
     /// What went back of a transaction.
@@ -253,6 +247,14 @@ impl Record {
             before: self.outcome,
             refunds,
         }
+    }
+}
+
+impl Payment {
+    /// Whether its money came and did not go back whole.
+    pub(crate) fn holds_money(&self) -> bool {
+        let is_whole = self.outcome == Outcome::Refunded(Extent::Full);
+        self.outcome.had_money() && !is_whole && self.stage.refunded.is_none_or(|refunded| refunded < self.amount)
     }
 }
 

@@ -100,10 +100,10 @@ pub(crate) fn returned(booked: &[Refund], transaction_id: &str) -> Option<Rupiah
     sum(booked.iter().filter(|refund| refund.transaction_id == transaction_id).map(|refund| refund.amount))
 }
 
-/// The refunds of a list. One that is in it twice is one.
+/// The refunds of a list. One that is in it twice is one; one of nothing is none.
 fn read_list(told: &[RefundDetails], transaction_id: &str) -> Result<Vec<Refund>, RefundTrouble> {
     let mut listed: Vec<Refund> = Vec::new();
-    for told in told {
+    for told in told.iter().filter(|told| told.amount() != Some(Rupiah::new(0))) {
         let refund = read(told, transaction_id)?;
         match listed.iter_mut().find(|known| known.is_same(&refund)) {
             Some(known) if known.amount != refund.amount => return Err(RefundTrouble::Unreadable),

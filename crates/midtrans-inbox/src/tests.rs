@@ -1,12 +1,19 @@
-//! Notifications and replies for the tests of this crate.
+//! Notifications and replies for the tests of this crate, and a walk of one order through them.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::{
-    CustomerDetails, GatewayReply, GetStatus, IdempotencyKey, ItemDetails, Notification, OrderId, Rupiah, ServerKey,
-    ServerKeys, Transaction, TransactionDetails, decode, notification, signature,
+    Charge, CustomerDetails, GatewayReply, GetStatus, IdempotencyKey, ItemDetails, Notification, OrderId, PaymentType,
+    Rupiah, ServerKey, ServerKeys, Transaction, TransactionDetails, decode, notification, signature,
 };
 
 use crate::moment::from_millis;
-use crate::{Expectation, Record};
+use crate::store::NewNotification;
+use crate::{Answer, Change, Expectation, Policy, Record, Refund, apply};
+
+/// The price of all orders, as the gateway writes it.
+pub(crate) const PRICE: &str = "40000.00";
 
 pub(crate) fn keys() -> ServerKeys {
     ServerKey::new("SB-Mid-server-abc123cde456").unwrap().into()
@@ -32,12 +39,151 @@ pub(crate) fn answer(order_id: &str, code: &str, amount: &str, fields: &str) -> 
     decode(&status, GatewayReply::from_own_client(http::StatusCode::OK, body.into_bytes())).unwrap()
 }
 
-/// An order of 40,000 rupiah that was written down at the first millisecond.
-pub(crate) fn record(order_id: &str) -> Record {
-    let order = TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap();
+/// The gateway's answer about `order-1`. `more` are further fields, each with a comma before it.
+pub(crate) fn says(transaction_id: &str, status: &str, more: &str) -> Transaction {
+    let code = match status {
+        "pending" => "201",
+        "expire" => "407",
+        _ => "200",
+    };
+    let fields = format!(r#""transaction_id":"{transaction_id}","transaction_status":"{status}"{more}"#);
+    answer("order-1", code, PRICE, &fields)
+}
+
+/// A charge of 40,000 rupiah.
+pub(crate) fn charge() -> Charge {
+    let order = TransactionDetails::new(OrderId::new("order-1").unwrap(), Rupiah::new(40_000)).unwrap();
     let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
-    let charge = midtrans_protocol::Charge::akulaku(order, items, customer).unwrap();
-    let now = from_millis(1);
-    Record::new(Expectation::of(&charge, IdempotencyKey::new("key-1").unwrap(), now), now)
+    Charge::akulaku(order, items, customer).unwrap()
+}
+
+pub(crate) fn key(text: &str) -> IdempotencyKey {
+    IdempotencyKey::new(text).unwrap()
+}
+
+/// An order with its record, and what the gateway says about it.
+pub(crate) struct Walk {
+    pub(crate) record: Record,
+    pub(crate) policy: Policy,
+    pub(crate) now: SystemTime,
+    /// What the merchant was told.
+    pub(crate) told: Vec<Change>,
+    /// What the gateway was asked.
+    pub(crate) asked: Vec<String>,
+    gateway: BTreeMap<String, Transaction>,
+}
+
+impl Walk {
+    /// `order-1`, an Akulaku payment that is written down now.
+    pub(crate) fn new() -> Self {
+        let now = from_millis(1_795_300_000_000);
+        let record = Record::new(Expectation::of(&charge(), key("key-1"), now), now);
+        let (told, asked, gateway) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { record, policy: Policy::new(keys()), now, told, asked, gateway }
+    }
+
+    /// The same with another payment method.
+    pub(crate) fn of(payment_type: PaymentType) -> Self {
+        let mut walk = Self::new();
+        walk.record.expectation.payment_type = payment_type;
+        walk
+    }
+
+    /// The same, paid by the transaction `t-1` and told.
+    pub(crate) fn paid() -> Self {
+        let mut walk = Self::new();
+        walk.happens("t-1", "settlement", "");
+        walk.notified("200", "t-1");
+        walk.check();
+        assert_eq!(walk.words(), ["paid"]);
+        walk.pass(3_600);
+        walk
+    }
+
+    pub(crate) fn pass(&mut self, seconds: u64) {
+        self.now += Duration::from_secs(seconds);
+    }
+
+    /// From now on the gateway answers so, asked for the order or for the transaction.
+    pub(crate) fn happens(&mut self, transaction_id: &str, status: &str, more: &str) {
+        self.answers("order-1", says(transaction_id, status, more));
+        self.answers(transaction_id, says(transaction_id, status, more));
+    }
+
+    /// From now on the gateway answers so, asked for this id.
+    pub(crate) fn answers(&mut self, id: &str, transaction: Transaction) {
+        self.gateway.insert(id.to_owned(), transaction);
+    }
+
+    /// From now on the gateway answers 404, asked for this id.
+    pub(crate) fn forgets(&mut self, id: &str) {
+        self.gateway.remove(id);
+    }
+
+    /// A notification comes with this signed code, and names this transaction.
+    pub(crate) fn notified(&mut self, code: &str, transaction_id: &str) {
+        self.notified_of(
+            code,
+            PRICE,
+            &format!(r#""transaction_id":"{transaction_id}","transaction_status":"pending""#),
+        );
+    }
+
+    /// A notification comes with this signed code and amount, and with these fields.
+    pub(crate) fn notified_of(&mut self, code: &str, amount: &str, fields: &str) {
+        let wake = NewNotification::of(&notification("order-1", code, amount, fields), self.now).wake();
+        let (record, change) = self.record.notified(&wake, &self.policy, self.now);
+        self.record = record;
+        self.told.extend(change);
+    }
+
+    /// A worker asks, whether the order is due or not.
+    pub(crate) fn check(&mut self) {
+        let mut answers = Vec::new();
+        while let Some(asked) = self.record.next_question(&answers) {
+            self.asked.push(asked.as_str().to_owned());
+            let transaction = self.gateway.get(asked.as_str()).cloned();
+            answers.push(Answer { asked, transaction });
+        }
+        let applied = apply(&self.record, &answers, &self.policy, self.now);
+        self.record = applied.record;
+        self.told.extend(applied.changes);
+    }
+
+    /// A worker asks when the order is due, so often at most or until it never is.
+    pub(crate) fn check_when_due(&mut self, times: usize) {
+        for _ in 0..times {
+            let Some(at) = self.record.check_at else { return };
+            self.now = self.now.max(at);
+            self.check();
+        }
+    }
+
+    /// How long after now the order is due.
+    pub(crate) fn due_in(&self) -> Option<u64> {
+        self.record.check_at.map(|at| at.duration_since(self.now).unwrap_or_default().as_secs())
+    }
+
+    /// What the merchant was told, such as `["paid", "partly refunded: r-1 5000"]`.
+    pub(crate) fn words(&self) -> Vec<String> {
+        self.told.iter().map(in_words).collect()
+    }
+
+    /// Why a person has to look; empty where none has to.
+    pub(crate) fn review(&self) -> &str {
+        self.record.review.as_deref().unwrap_or_default()
+    }
+}
+
+fn in_words(change: &Change) -> String {
+    let refunds: Vec<_> = change.refunds.iter().map(refund_in_words).collect();
+    let separator = if refunds.is_empty() { "" } else { ": " };
+    format!("{}{separator}{}", change.outcome, refunds.join(", "))
+}
+
+fn refund_in_words(refund: &Refund) -> String {
+    let names = [&refund.refund_key, &refund.refund_chargeback_id, &refund.refund_chargeback_uuid];
+    let name = names.into_iter().flatten().next().map_or("nameless", String::as_str);
+    format!("{name} {}{}", refund.amount.get(), if refund.confirmed { " confirmed" } else { "" })
 }

@@ -106,15 +106,15 @@ impl AsyncTransport for Simulator {
 /// Borrowed, for a client that ends before its simulator.
 impl BlockingTransport for &Simulator {
     fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
-        self.call(&request, limits)
+        BlockingTransport::send(*self, request, limits)
     }
 
     fn pause(&self, pause: Duration) {
-        self.shared().skip(pause);
+        BlockingTransport::pause(*self, pause);
     }
 
     fn now(&self) -> Instant {
-        self.shared().instant()
+        BlockingTransport::now(*self)
     }
 }
 
@@ -122,14 +122,14 @@ impl BlockingTransport for &Simulator {
 #[async_trait]
 impl AsyncTransport for &Simulator {
     async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
-        self.call(&request, limits)
+        AsyncTransport::send(*self, request, limits).await
     }
 
     async fn pause(&self, pause: Duration) {
-        self.shared().skip(pause);
+        AsyncTransport::pause(*self, pause).await;
     }
 
     fn now(&self) -> Instant {
-        self.shared().instant()
+        AsyncTransport::now(*self)
     }
 }

@@ -192,10 +192,6 @@ pub(crate) fn landing_without_order() -> Markup {
     notice("Welcome back", "We are checking your payment. Your browser did not tell us which order it is about.")
 }
 
-pub(crate) fn unreadable_landing() -> Markup {
-    notice("Welcome back", "We could not read what your browser brought. If you paid, we hear of it all the same.")
-}
-
 pub(crate) fn unreadable_form() -> Markup {
     notice("That did not work", "The order form was incomplete. Please go back and try again.")
 }

@@ -90,15 +90,7 @@ async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Respo
 }
 
 /// The customer is back. What the browser says only chooses words; the order says what is known.
-async fn landed(
-    State(shop): State<Shop>,
-    headers: HeaderMap,
-    landing: Result<Landed, Answered>,
-) -> Result<Response, Broken> {
-    let landing = match landing {
-        Ok(Landed(landing)) => landing,
-        Err(refused) => return Ok((refused.0.status(), page(pages::unreadable_landing())).into_response()),
-    };
+async fn landed(State(shop): State<Shop>, headers: HeaderMap, Landed(landing): Landed) -> Result<Response, Broken> {
     let Some(id) = landing.order_id().or_else(|| last_order(&headers)) else {
         return Ok(page(pages::landing_without_order()));
     };

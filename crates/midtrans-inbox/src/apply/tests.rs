@@ -1,1 +1,7 @@
-use super::*;
+//! What follows from answers, one promise a test.
+
+mod lagging;
+mod never_charged;
+mod reversing;
+mod telling;
+mod twice;

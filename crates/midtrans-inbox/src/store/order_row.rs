@@ -111,7 +111,10 @@ impl OrderRow {
     /// # Errors
     /// [`Error`] when a column holds what it cannot hold.
     pub fn record(&self) -> Result<Record, Error> {
-        let state: State = serde_json::from_str(&self.state).map_err(|_| Error::row("state"))?;
+        // A list would be read as an object of which all is missing.
+        let object = Some(self.state.as_str()).filter(|state| state.trim_start().starts_with('{'));
+        let state = object.and_then(|object| serde_json::from_str::<State>(object).ok());
+        let state = state.ok_or_else(|| Error::row("state"))?;
         let amount = u64::try_from(self.amount).map_err(|_| Error::row("amount"))?;
         let reach = REACHES.get(usize::from(state.reach)).copied().ok_or_else(|| Error::row("state"))?;
         let ids = state.ids.into_iter().map(|(id, is_asked)| NamedId { id, is_asked }).collect();

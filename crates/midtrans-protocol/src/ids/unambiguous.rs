@@ -44,7 +44,23 @@ impl OrderId {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn prefix_and_number_can_be_read_back_so_no_two_make_the_same_id(
+            prefix in "[A-Za-z0-9._~x-]{1,8}", number in any::<u128>(), shift in 0u32..128
+        ) {
+            let number = number >> shift;
+            let id = OrderId::unambiguous(&prefix, number).unwrap();
+            let (front, filler) = id.as_str().rsplit_once('-').unwrap();
+            let (found, digits) = front.rsplit_once('-').unwrap();
+            prop_assert_eq!((found, digits.parse().ok()), (prefix.as_str(), Some(number)));
+            prop_assert_eq!(filler.trim_matches(FILLER), "");
+        }
+    }
 
     #[test]
     fn a_made_order_id_has_fifty_characters_and_ends_with_a_letter() {

@@ -32,10 +32,8 @@ pub(super) fn check(json: &Value, provider: Provider, amount: Option<Rupiah>, pr
         problems.push("customer_details is required".to_owned());
         return;
     }
-    require_all(customer, "customer_details", &["first_name", "email", "phone"], problems);
-    // For Akulaku the gateway's pages disagree, and many Indonesians have one name.
+    require_all(customer, "customer_details", &["first_name", "last_name", "email", "phone"], problems);
     if provider == Provider::Kredivo {
-        require_all(customer, "customer_details", &["last_name"], problems);
         let names = ["first_name", "last_name", "phone", "address", "city", "postal_code", "country_code"];
         require_all(&customer["shipping_address"], "customer_details.shipping_address", &names, problems);
     }

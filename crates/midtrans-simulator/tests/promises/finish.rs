@@ -44,7 +44,7 @@ fn akulaku_sends_the_browser_back_with_a_form_that_the_protocol_crate_reads() {
         let (response, callback_key) = (hidden(&page, "response"), hidden(&page, "callback_key"));
         assert_eq!(callback_key, "SB-Mid-client-simulator");
         let form = serde_urlencoded::to_string([("response", response), ("callback_key", callback_key)]).unwrap();
-        let landing = Landing::from_form(form.as_bytes()).unwrap();
+        let landing = Landing::from_form(form.as_bytes());
         assert_eq!(landing.order_id(), Some(format!("order-{choice}").as_str()));
         assert_eq!(landing.hint(), Some(&status));
         assert_eq!(landing.signature(&keys), LandingSignature::Genuine);

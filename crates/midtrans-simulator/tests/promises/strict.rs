@@ -48,14 +48,6 @@ fn a_full_charge_passes_and_each_missing_field_is_named() {
 }
 
 #[test]
-fn one_name_is_enough_for_akulaku() {
-    let mut body = full_kredivo();
-    body["payment_type"] = json!("akulaku");
-    body["customer_details"] = json!({"first_name": "Suharto", "email": "s@example.com", "phone": "0812"});
-    assert_eq!(strict().post("/v2/charge", &body.to_string()).code(), "201");
-}
-
-#[test]
 fn akulaku_wants_items_a_customer_and_five_thousand_rupiah() {
     let bare = |amount: u64| json!({"payment_type": "akulaku", "transaction_details": {"order_id": "order-1", "gross_amount": amount}});
     let reply = strict().post("/v2/charge", &bare(4_999).to_string());

@@ -1,0 +1,239 @@
+//! Answers that are behind what was signed or answered before.
+
+use std::time::Duration;
+
+use midtrans_protocol::PaymentType;
+
+use crate::tests::{PRICE, Walk};
+use crate::{NamedId, Outcome, Reach};
+
+/// Class E of what was found: the gateway answers 404 for four minutes while a genuine signed settlement is there.
+#[test]
+fn a_404_for_four_minutes_beside_a_signed_settlement_is_not_charged_never_and_paid_in_the_end() {
+    let mut walk = Walk::new();
+    walk.notified("200", "t-1");
+    let four_minutes = walk.now + Duration::from_secs(240);
+    while walk.record.check_at.is_some_and(|at| at < four_minutes) {
+        walk.check_when_due(1);
+        assert!(walk.told.is_empty() && walk.review().is_empty(), "{}", walk.review());
+    }
+    assert_eq!(walk.record.lag, 5);
+    walk.happens("t-1", "settlement", "");
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["paid"]);
+}
+
+#[test]
+fn a_settlement_that_is_only_found_by_its_transaction_id_is_paid() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "settlement", "");
+    walk.forgets("order-1");
+    walk.notified("200", "t-1");
+    walk.check();
+    assert_eq!(walk.asked, ["order-1", "t-1"]);
+    assert_eq!((walk.words(), walk.review(), walk.record.check_at), (vec!["paid".to_owned()], "", None));
+}
+
+#[test]
+fn a_settlement_that_is_found_by_its_transaction_id_later_is_paid() {
+    let mut walk = Walk::new();
+    walk.notified("200", "t-1");
+    walk.check_when_due(3);
+    walk.happens("t-1", "settlement", "");
+    walk.forgets("order-1");
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["paid"]);
+}
+
+#[test]
+fn an_answer_behind_a_signed_settlement_is_asked_for_after_growing_pauses_and_then_a_review_within_minutes() {
+    for status in ["", "pending"] {
+        let mut walk = Walk::new();
+        if !status.is_empty() {
+            walk.happens("t-1", status, "");
+        }
+        walk.notified("200", "t-1");
+        let mut pauses = Vec::new();
+        while walk.review().is_empty() {
+            walk.check_when_due(1);
+            pauses.extend(walk.due_in());
+        }
+        assert_eq!(pauses[..5], [10, 20, 40, 80, 160], "{status}");
+        assert_eq!(pauses.len(), 6);
+        assert!(pauses[5] >= 3_600, "afterwards each hour to each day");
+        walk.happens("t-1", "settlement", "");
+        walk.check_when_due(1);
+        assert_eq!((walk.words().last().map(String::as_str), walk.review()), (Some("paid"), ""));
+    }
+}
+
+#[test]
+fn an_end_without_money_behind_a_signed_200_waits_for_minutes_and_is_then_told_with_a_review() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "expire", "");
+    walk.notified("200", "t-1");
+    walk.check_when_due(5);
+    assert!(walk.told.is_empty() && walk.review().is_empty());
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["expired"]);
+    assert!(walk.review().contains("says more than the gateway's answer, which is expired"), "{}", walk.review());
+}
+
+#[test]
+fn a_signed_end_that_the_gateway_does_not_answer_needs_no_person() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "pending", "");
+    walk.notified("202", "t-1");
+    walk.check_when_due(20);
+    assert_eq!((walk.words(), walk.review()), (vec!["pending".to_owned()], ""));
+}
+
+/// One order's questions in number, however it lags.
+#[test]
+fn a_lagging_order_costs_a_bounded_number_of_questions() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "pending", "");
+    for number in 0..20 {
+        walk.notified("202", &format!("t-{number}"));
+    }
+    walk.notified("200", "t-1");
+    walk.check_when_due(1_000);
+    assert_eq!(walk.record.check_at, None);
+    assert!(walk.asked.len() < 1_000, "{} questions", walk.asked.len());
+}
+
+#[test]
+fn an_answer_that_falls_back_is_asked_for_again_and_then_a_review() {
+    let mut walk = Walk::paid();
+    walk.happens("t-1", "pending", "");
+    walk.notified("200", "t-1");
+    walk.check_when_due(5);
+    assert_eq!(walk.review(), "");
+    walk.check_when_due(1);
+    assert_eq!(walk.review(), "the gateway answers pending after it answered settlement");
+    assert_eq!(walk.words(), ["paid"]);
+    walk.happens("t-1", "settlement", "");
+    walk.check();
+    assert_eq!((walk.words(), walk.review(), walk.record.check_at), (vec!["paid".to_owned()], "", None));
+}
+
+#[test]
+fn a_404_about_a_known_order_is_asked_for_again_and_loses_no_refund() {
+    let mut walk = Walk::paid();
+    walk.forgets("order-1");
+    walk.forgets("t-1");
+    walk.notified("200", "t-1");
+    walk.check_when_due(3);
+    assert_eq!((walk.words(), walk.due_in()), (vec!["paid".to_owned()], Some(40)));
+    walk.happens("t-1", "partial_refund", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
+}
+
+#[test]
+fn a_known_order_that_the_gateway_knows_no_more_is_a_review_and_never_not_charged() {
+    for status in ["settlement", "pending", "expire"] {
+        let mut walk = Walk::new();
+        walk.happens("t-1", status, "");
+        walk.check();
+        let told = walk.words();
+        walk.forgets("order-1");
+        walk.forgets("t-1");
+        walk.notified("200", "t-1");
+        walk.check_when_due(12);
+        assert_eq!(walk.words(), told);
+        assert!(!walk.review().is_empty(), "{status}");
+        // A person does not make it true either.
+        walk.record = walk.record.reviewed(walk.now);
+        walk.check_when_due(12);
+        assert_eq!(walk.words(), told);
+        assert!(walk.review().contains("knows no transaction of this order any more"), "{}", walk.review());
+    }
+}
+
+/// A refund's notification has the settlement's code, so that nothing signed says that an answer is behind.
+#[test]
+fn a_refund_that_is_notified_before_get_status_shows_it_is_found() {
+    let mut walk = Walk::paid();
+    walk.notified("200", "t-1");
+    walk.check_when_due(3);
+    assert_eq!(walk.words(), ["paid"]);
+    walk.happens("t-1", "partial_refund", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
+    assert_eq!(walk.record.check_at, None);
+}
+
+#[test]
+fn a_notification_that_says_nothing_new_causes_a_handful_of_questions() {
+    let mut walk = Walk::paid();
+    let before = walk.asked.len();
+    walk.notified("200", "t-1");
+    walk.check_when_due(100);
+    assert_eq!(walk.record.check_at, None);
+    assert!(walk.asked.len() - before <= 6, "{}", walk.asked.len() - before);
+}
+
+#[test]
+fn the_settlements_own_notification_after_it_was_found_causes_one_question() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "settlement", "");
+    walk.check();
+    assert_eq!(walk.words(), ["paid"]);
+    walk.notified("200", "t-1");
+    walk.check_when_due(100);
+    assert_eq!(walk.asked, ["order-1"; 2]);
+}
+
+/// A gateway, or something before it, may fail at an id that a notification names.
+#[test]
+fn an_id_that_no_usable_answer_comes_about_keeps_no_payment_from_being_found() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "settlement", "");
+    walk.record.notified.ids.push(NamedId { id: "../admin".to_owned(), is_asked: false });
+    walk.notified("200", "t-1");
+    for failures in 1..=3 {
+        assert!(walk.record.next_question(&[]).is_some());
+        walk.record = walk.policy.unanswered(&walk.record, walk.now);
+        assert_eq!(walk.record.failures, failures);
+    }
+    walk.check();
+    assert_eq!(walk.asked, ["order-1"], "the order id alone");
+    assert_eq!((walk.words(), walk.record.check_at), (vec!["paid".to_owned()], None));
+}
+
+#[test]
+fn patience_cannot_be_hurried() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "expire", "");
+    walk.notified("200", "t-1");
+    walk.check_when_due(1);
+    for _ in 0..60 {
+        walk.pass(1);
+        walk.check();
+    }
+    assert!(walk.record.lag < 6, "{}", walk.record.lag);
+    assert!(walk.told.is_empty() && walk.review().is_empty());
+}
+
+#[test]
+fn a_reversal_after_the_answer_was_explained_is_no_lag() {
+    let mut walk = Walk::of(PaymentType::BankTransfer);
+    walk.happens("t-1", "settlement", "");
+    walk.notified("200", "t-1");
+    walk.check();
+    assert_eq!(walk.record.notified.reach, Reach::Nothing);
+    walk.happens("t-1", "deny", "");
+    walk.notified("202", "t-1");
+    walk.check();
+    assert_eq!((walk.record.outcome, walk.review()), (Some(Outcome::Failed(midtrans_protocol::Failure::Denied)), ""));
+}
+
+#[test]
+fn an_amount_below_the_price_counts_for_nothing() {
+    let mut walk = Walk::new();
+    walk.notified_of("200", "39999.00", r#""transaction_id":"t-9""#);
+    assert_eq!(walk.record.notified.reach, Reach::Nothing);
+    walk.notified_of("200", PRICE, r#""transaction_id":"t-9""#);
+    assert_eq!(walk.record.notified.reach, Reach::Money);
+}
