@@ -148,9 +148,9 @@ async fn attend(
     let server = axum::serve(socket, app).with_graceful_shutdown(async move { until.wait().await });
     let mut server = tokio::spawn(server.into_future());
     let worker_has_died = tokio::select! {
+        biased;
         () = stopping.wait() => false,
         _ = &mut ended => true,
-        _ = &mut server => false,
     };
     stopping.stop();
     journal.line("info", "stopping");
