@@ -8,13 +8,13 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, Uri};
 use maud::Markup;
 use tokio::time;
 
 use crate::console;
 use crate::console::guard;
-use crate::gateway::{Begun, Choice, Reply, WayBack};
+use crate::gateway::{Begun, Choice, Reference, Reply, WayBack};
 use crate::lost;
 use crate::pages::{self, Language};
 use crate::shared::Shared;
@@ -75,9 +75,9 @@ async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     let (head, body) = request.into_parts();
     let language = Language::asked(head.uri.query(), &head.headers);
     let nothing_here = |status| page(status, pages::nothing_here(language));
-    let Some(reference) = reference(&head.uri) else { return nothing_here(StatusCode::NOT_FOUND) };
+    let Some(address) = PageAddress::read(&head.uri) else { return nothing_here(StatusCode::NOT_FOUND) };
     if head.method != Method::POST {
-        let checkout = shared.with(|accounts, now| accounts.checkout(&reference, now));
+        let checkout = shared.with(|accounts, now| accounts.checkout(address.reference(), now));
         // Relative to the host, so that it also works behind another name or port.
         let action = head.uri.path_and_query().map_or("", |action| action.as_str());
         let elsewhere = pages::address_in(language.other(), head.uri.path(), head.uri.query());
@@ -90,9 +90,9 @@ async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     let Some(choice) = field(&body, "choice").as_deref().and_then(Choice::from_word) else {
         return nothing_here(StatusCode::BAD_REQUEST);
     };
-    match shared.with(|accounts, now| accounts.choose(&reference, choice, now)) {
+    match shared.with(|accounts, now| accounts.choose(address.reference(), choice, now)) {
         Some(way) => {
-            shared.hold_browser(&reference).await;
+            shared.hold_browser(address.reference()).await;
             way_back(way, language)
         }
         None => nothing_here(StatusCode::NOT_FOUND),
@@ -113,11 +113,25 @@ fn way_back(way: WayBack, language: Language) -> Response {
     }
 }
 
-/// Akulaku's address names the transaction in its path, Kredivo's in its query.
-fn reference(uri: &http::Uri) -> Option<String> {
-    match uri.path().strip_prefix("/v2/akulaku/redirect/") {
-        Some(id) => Some(id.to_owned()),
-        None => field(uri.query()?.as_bytes(), "referenceId"),
+/// The address of a pay page: Akulaku's names the transaction in its path, Kredivo's in its query.
+enum PageAddress {
+    Akulaku(String),
+    Kredivo(String),
+}
+
+impl PageAddress {
+    fn read(uri: &Uri) -> Option<Self> {
+        match uri.path().strip_prefix("/v2/akulaku/redirect/") {
+            Some(id) => Some(Self::Akulaku(id.to_owned())),
+            None => field(uri.query()?.as_bytes(), "referenceId").map(Self::Kredivo),
+        }
+    }
+
+    fn reference(&self) -> Reference<'_> {
+        match self {
+            Self::Akulaku(id) => Reference::AkulakuPage(id),
+            Self::Kredivo(id) => Reference::KredivoPage(id),
+        }
     }
 }
 

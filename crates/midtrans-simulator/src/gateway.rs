@@ -22,6 +22,7 @@ mod outbox;
 mod payment;
 #[cfg(feature = "state")]
 mod records;
+mod reference;
 mod refund;
 mod refusal;
 mod rendering;
@@ -50,6 +51,7 @@ pub use event::Event;
 pub use fault::{Fault, HELD, LEAD};
 pub use message::{Attempt, Delivery, DeliveryId, DeliveryState, InvalidDeliveryId, Message};
 pub use payment::{Item, Provider};
+pub use reference::Reference;
 pub use reply::Reply;
 pub use retry::Outcome;
 pub use rule::{InvalidRule, Rule};

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time;
 
 use crate::clock::Clock;
-use crate::gateway::{Accounts, Event};
+use crate::gateway::{Accounts, Event, Reference};
 #[cfg(feature = "state")]
 use crate::state::State;
 
@@ -131,7 +131,7 @@ impl Shared {
     }
 
     /// Returns when the browser may go back, at the latest after ten seconds.
-    pub(crate) async fn hold_browser(&self, reference: &str) {
+    pub(crate) async fn hold_browser(&self, reference: Reference<'_>) {
         let mut changes = self.changes.subscribe();
         let held =
             || self.quietly(|accounts, _| accounts.having(reference).is_some_and(|own| own.holds_browser(reference)));

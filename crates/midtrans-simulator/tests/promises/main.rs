@@ -11,6 +11,7 @@ mod desk;
 mod faults;
 mod finish;
 mod idempotency;
+mod ids;
 mod in_process;
 mod lifecycle;
 mod notifications;
