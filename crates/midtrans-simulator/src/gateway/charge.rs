@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use midtrans_protocol::{OrderId, Rupiah, WibTime};
+use midtrans_protocol::{Rupiah, WibTime};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use super::strict;
 #[derive(Debug)]
 pub(super) struct Charge {
     pub(super) provider: Provider,
-    pub(super) order_id: OrderId,
+    pub(super) order_id: String,
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
     pub(super) custom_fields: [Option<String>; 3],
@@ -111,15 +111,18 @@ fn provider(payment_type: &Value) -> Result<Provider, Refusal> {
     }
 }
 
-fn details(details: &Value, problems: &mut Vec<String>) -> (Option<OrderId>, Option<Rupiah>) {
+fn details(details: &Value, problems: &mut Vec<String>) -> (Option<String>, Option<Rupiah>) {
     if !details.is_object() {
         problems.push("transaction_details is required".to_owned());
         return (None, None);
     }
     let order_id = match &details["order_id"] {
         Value::Null => Err("transaction_details.order_id is required"),
-        Value::String(id) if id.len() > OrderId::MAX => Err("transaction_details.order_id too long"),
-        Value::String(id) => OrderId::new(id.as_str()).map_err(|_| "transaction_details.order_id is invalid"),
+        Value::String(id) if id.len() > MAX_ORDER_ID => Err("transaction_details.order_id too long"),
+        // Not the protocol crate's check: that one refuses ids of its own accord which no page forbids. A dot segment is none
+        // of them: no URL could name it (RFC 3986, 5.2.4).
+        Value::String(id) if !["", ".", ".."].contains(&id.as_str()) && id.bytes().all(is_of_an_id) => Ok(id.clone()),
+        Value::String(_) => Err("transaction_details.order_id is invalid"),
         _ => Err("transaction_details.order_id must be a string"),
     };
     let amount = match &details["gross_amount"] {
@@ -131,6 +134,10 @@ fn details(details: &Value, problems: &mut Vec<String>) -> (Option<OrderId>, Opt
         },
     };
     (noted(order_id, problems), noted(amount, problems))
+}
+
+const fn is_of_an_id(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-')
 }
 
 fn items(list: &Value, provider: Provider, amount: Option<Rupiah>, problems: &mut Vec<String>) -> Vec<Item> {
@@ -197,6 +204,8 @@ fn noted<T>(result: Result<T, &str>, problems: &mut Vec<String>) -> Option<T> {
     result.map_err(|problem| problems.push(problem.to_owned())).ok()
 }
 
+/// Longest order id, in characters.
+pub(super) const MAX_ORDER_ID: usize = 50;
 const MAX_URLS: usize = 3;
 const MAX_TEXT: usize = 255;
 

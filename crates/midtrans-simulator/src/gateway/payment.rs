@@ -136,6 +136,12 @@ impl Payment {
         self.settled.is_some()
     }
 
+    /// Whether its order id may be charged again: documented after a cancellation and after an expiry, and not after a
+    /// denial. ([Codes](https://docs.midtrans.com/reference/code-4xx))
+    pub(super) const fn frees_its_order(&self) -> bool {
+        matches!(self.status, TransactionStatus::Cancel | TransactionStatus::Expire)
+    }
+
     /// The gateway's text of the amount.
     pub(super) fn gross_amount(&self) -> WireAmount {
         WireAmount::of(self.amount)

@@ -25,7 +25,7 @@ pub(super) enum Refusal {
     UnknownPath,
     /// 405.
     WrongMethod,
-    /// 406 for an order that is still open.
+    /// 406 for an order that is still open, or was denied.
     DuplicateOrder,
     /// 406 for an order that was paid.
     PaidOrder,

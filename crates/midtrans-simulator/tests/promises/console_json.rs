@@ -52,3 +52,18 @@ fn a_program_lets_things_go_wrong_and_takes_it_back() {
     assert_eq!(told(&simulator, "/console/settings?merchant=G9", None).0, 404);
     assert_eq!(told(&simulator, "/console/settings", Some("action=add-fault&rule=lose&merchant=G9")).0, 400);
 }
+
+#[test]
+fn a_word_that_the_console_does_not_know_is_an_error_and_changes_nothing() {
+    let simulator = plain();
+    for (form, field) in [
+        ("action=advance&count=2&unit=hour", "unit"),
+        ("action=advance&count=2&unit=weeks", "unit"),
+        ("action=save&kredivo_return=without", "kredivo_return"),
+    ] {
+        let (status, error) = told(&simulator, "/console/settings", Some(form));
+        assert_eq!((status, &error["field"]), (400, &json!(field)), "{form}");
+    }
+    assert_eq!(simulator.now().to_string(), "2026-11-22 10:00:00");
+    assert_eq!(told(&simulator, "/console/settings", None).1["kredivo_return"], "with_status");
+}

@@ -89,7 +89,8 @@ impl Wanted {
             notification_url: url("notification_url")?,
             kredivo_return: match form.text("kredivo_return") {
                 Some("bare") => KredivoReturn::Bare,
-                _ => KredivoReturn::WithStatus,
+                Some("with_status") | None => KredivoReturn::WithStatus,
+                Some(_) => return Err(Trouble::new("kredivo_return", "expected with_status or bare")),
             },
             strict: form.text("strict").is_some(),
         })
@@ -106,9 +107,10 @@ impl Wanted {
 
 fn advance(shared: &Shared, form: &Form) -> Result<(), Trouble> {
     let unit = match form.text("unit") {
+        Some("minutes") | None => 60,
         Some("hours") => 3_600,
         Some("days") => 86_400,
-        _ => 60,
+        Some(_) => return Err(Trouble::new("unit", "expected minutes, hours or days")),
     };
     let count = form.text("count").and_then(|count| count.parse::<u64>().ok());
     let seconds = count.and_then(|count| count.checked_mul(unit)).filter(|seconds| (1..=YEAR).contains(seconds));

@@ -48,7 +48,7 @@ impl View<'_> {
                     )))
                 label for="kredivo_return" { "Kredivo's way back" }
                 select #kredivo_return name="kredivo_return" {
-                    option value="with-status" selected[!is_bare] { "with the status, as since 2024" }
+                    option value="with_status" selected[!is_bare] { "with the status, as since 2024" }
                     option value="bare" selected[is_bare] { "without parameters, as before" }
                 }
                 p.check {
