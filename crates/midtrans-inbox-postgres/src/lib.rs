@@ -56,7 +56,7 @@
 //! migrate(&mut *pool.acquire().await?).await?;
 //!
 //! // Before the charge, in one transaction: the order, and what is expected of it.
-//! let charge = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?);
+//! let charge = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?)?;
 //! let mut transaction = pool.begin().await?;
 //! sqlx::query("INSERT INTO orders VALUES ('order-101', 'open')").execute(&mut *transaction).await?;
 //! let expectation = Expectation::of(&charge, IdempotencyKey::new("d0a1")?, SystemTime::now());

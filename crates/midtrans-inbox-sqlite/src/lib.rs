@@ -40,7 +40,7 @@
 //! connection.execute_batch("CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL)")?;
 //!
 //! // Before the charge, in one transaction: the order, and what is expected of it.
-//! let charge = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?);
+//! let charge = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?)?;
 //! let transaction = connection.transaction()?;
 //! transaction.execute("INSERT INTO orders VALUES ('order-101', 'open')", [])?;
 //! let expectation = Expectation::of(&charge, IdempotencyKey::new("d0a1")?, SystemTime::now());

@@ -12,6 +12,8 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use check::Problems;
+
 use crate::{
     CustomExpiry, CustomerDetails, DecodeError, InvalidInput, ItemDetails, Operation, PaymentType, Replay,
     SellerDetails, Transaction, TransactionDetails,
@@ -73,40 +75,48 @@ impl Charge {
     /// e-mail and phone. ([Akulaku](https://docs.midtrans.com/reference/akulaku-1))
     ///
     /// # Errors
-    /// [`InvalidInput`] names the first field that the gateway or Akulaku would refuse.
+    /// [`InvalidInput`] names every field that the gateway or Akulaku would refuse, and an amount below 5,000 rupiah.
     pub fn akulaku(
         order: TransactionDetails,
         items: Vec<ItemDetails>,
         customer: CustomerDetails,
     ) -> Result<Self, InvalidInput> {
-        check::required_name(&customer)?;
-        check::not_empty(&items)?;
-        Self::akulaku_minimal(order).with_items(items)?.with_customer(customer)
+        let mut problems = Problems::default();
+        check::akulaku_amount(order.gross_amount(), &mut problems);
+        check::required_name(&customer, &mut problems);
+        check::not_empty(&items, &mut problems);
+        Self::bare(PaymentType::Akulaku, order).filled(items, customer, problems)
     }
 
     /// Akulaku PayLater as the integration guide shows it: only the order. The reference says that lines and
     /// customer are required, so prefer [`Charge::akulaku`] unless your account is known to do without.
     /// ([Guide](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
-    #[must_use]
-    pub fn akulaku_minimal(order: TransactionDetails) -> Self {
-        Self::bare(PaymentType::Akulaku, order)
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for an amount below 5,000 rupiah.
+    pub fn akulaku_minimal(order: TransactionDetails) -> Result<Self, InvalidInput> {
+        let mut problems = Problems::default();
+        check::akulaku_amount(order.gross_amount(), &mut problems);
+        problems.end()?;
+        Ok(Self::bare(PaymentType::Akulaku, order))
     }
 
     /// Kredivo, with all that it asks for: category and web page on every line, and a customer with a complete
     /// shipping address. ([Kredivo](https://docs.midtrans.com/reference/kredivo-1))
     ///
     /// # Errors
-    /// [`InvalidInput`] names the first field that the gateway or Kredivo would refuse.
+    /// [`InvalidInput`] names every field that the gateway or Kredivo would refuse.
     pub fn kredivo(
         order: TransactionDetails,
         items: Vec<ItemDetails>,
         customer: CustomerDetails,
     ) -> Result<Self, InvalidInput> {
-        check::required_name(&customer)?;
-        check::required_shipping(&customer)?;
-        check::not_empty(&items)?;
-        check::required_by_kredivo(&items)?;
-        Self::kredivo_approved(order).with_items(items)?.with_customer(customer)
+        let mut problems = Problems::default();
+        check::required_name(&customer, &mut problems);
+        check::required_shipping(&customer, &mut problems);
+        check::not_empty(&items, &mut problems);
+        check::required_by_kredivo(&items, &mut problems);
+        Self::bare(PaymentType::Kredivo, order).filled(items, customer, problems)
     }
 
     /// Kredivo for merchants whom Kredivo has allowed to leave out lines and customer.
@@ -141,16 +151,36 @@ impl Charge {
         }
     }
 
+    /// Sets lines and customer, unless there is a problem with them or was one before.
+    fn filled(
+        mut self,
+        items: Vec<ItemDetails>,
+        customer: CustomerDetails,
+        mut problems: Problems,
+    ) -> Result<Self, InvalidInput> {
+        self.check_items(&items, &mut problems);
+        check::customer(&customer, &mut problems);
+        problems.end()?;
+        (self.item_details, self.customer_details) = (items, Some(customer));
+        Ok(self)
+    }
+
+    fn check_items(&self, items: &[ItemDetails], problems: &mut Problems) {
+        check::items(items, self.transaction_details.gross_amount(), problems);
+        if self.payment_type == PaymentType::Akulaku {
+            check::distinct_ids(items, problems);
+        }
+    }
+
     /// Sets the lines.
     ///
     /// # Errors
     /// [`InvalidInput`] when they don't add up to the gross amount, a text is too long or missing, a quantity is
     /// zero, or (Akulaku) two lines share an id.
     pub fn with_items(mut self, items: Vec<ItemDetails>) -> Result<Self, InvalidInput> {
-        check::items(&items, self.transaction_details.gross_amount())?;
-        if self.payment_type == PaymentType::Akulaku {
-            check::distinct_ids(&items)?;
-        }
+        let mut problems = Problems::default();
+        self.check_items(&items, &mut problems);
+        problems.end()?;
         self.item_details = items;
         Ok(self)
     }
@@ -160,7 +190,9 @@ impl Charge {
     /// # Errors
     /// [`InvalidInput`] when a text is too long or a code malformed.
     pub fn with_customer(mut self, customer: CustomerDetails) -> Result<Self, InvalidInput> {
-        check::customer(&customer)?;
+        let mut problems = Problems::default();
+        check::customer(&customer, &mut problems);
+        problems.end()?;
         self.customer_details = Some(customer);
         Ok(self)
     }
@@ -221,7 +253,9 @@ impl Charge {
     /// # Errors
     /// [`InvalidInput`] when one of them has a method of its own here.
     pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
-        check::extra("", &extra, check::CHARGE_FIELDS)?;
+        let mut problems = Problems::default();
+        check::extra("", &extra, check::CHARGE_FIELDS, &mut problems);
+        problems.end()?;
         self.extra = extra;
         Ok(self)
     }

@@ -28,13 +28,13 @@ pub struct Builder {
     port: u16,
     own: Account,
     public_url: Option<String>,
-    kredivo_return: KredivoReturn,
+    kredivo_return: Option<KredivoReturn>,
     allowed_hosts: BTreeSet<String>,
     time: Time,
     answer_delay: Duration,
     delivery_timeout: Duration,
     seed: Option<u64>,
-    strict: bool,
+    lenient: Option<bool>,
     faults: Vec<Rule>,
     merchants: Vec<Account>,
     #[cfg(feature = "state")]
@@ -49,13 +49,13 @@ impl Default for Builder {
             port: 0,
             own: Account::new(MERCHANT_ID, SERVER_KEY, CLIENT_KEY),
             public_url: None,
-            kredivo_return: KredivoReturn::default(),
+            kredivo_return: None,
             allowed_hosts: BTreeSet::new(),
             time: Time::default(),
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
             seed: None,
-            strict: false,
+            lenient: None,
             faults: Vec::new(),
             merchants: Vec::new(),
             #[cfg(feature = "state")]
@@ -111,7 +111,7 @@ impl Builder {
 
     /// How Kredivo's customers come back. Default: with the status.
     pub const fn kredivo_return(mut self, kind: KredivoReturn) -> Self {
-        self.kredivo_return = kind;
+        self.kredivo_return = Some(kind);
         self
     }
 
@@ -147,9 +147,30 @@ impl Builder {
         self
     }
 
-    /// Refuses charges that lack what the gateway's reference requires, instead of taking what its samples omit.
+    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide do: items, the customer,
+    /// a seller's fields. Types, lengths, the least amount and the sum of the prices hold all the same.
+    pub const fn lenient(mut self) -> Self {
+        self.lenient = Some(true);
+        self
+    }
+
+    /// Refuses charges that lack what the gateway's reference requires. The default; said expressly, it also holds against
+    /// what a [state file](Self::state) says.
     pub const fn strict(mut self) -> Self {
-        self.strict = true;
+        self.lenient = Some(false);
+        self
+    }
+
+    /// Says that Kredivo has allowed the merchant to leave out items and customer.
+    pub const fn kredivo_approved(mut self) -> Self {
+        self.own.kredivo_approved = Some(true);
+        self
+    }
+
+    /// Says that Kredivo wants items and customer of the merchant. The default; said expressly, it also holds against what
+    /// a [state file](Self::state) says.
+    pub const fn kredivo_unapproved(mut self) -> Self {
+        self.own.kredivo_approved = Some(false);
         self
     }
 
@@ -232,6 +253,7 @@ impl Builder {
                 clock.advance(ahead);
                 clock.never_before(seen);
                 state.load(&mut accounts, clock.now()).map_err(StartError::State)?;
+                self.choose_again(&mut accounts);
                 // A file that cannot be written is better known now.
                 state.save(&mut accounts, clock.ahead(), clock.now()).map_err(StartError::State)?;
                 Some(state)
@@ -275,14 +297,26 @@ impl Builder {
         Ok(accounts)
     }
 
+    /// What was said for this run holds against what a file says.
+    #[cfg(feature = "state")]
+    fn choose_again(&self, accounts: &mut Accounts) {
+        for (account, given) in accounts.all_mut().zip(std::iter::once(&self.own).chain(&self.merchants)) {
+            let settings = account.settings_mut();
+            settings.kredivo_return = self.kredivo_return.unwrap_or(settings.kredivo_return);
+            settings.lenient = self.lenient.unwrap_or(settings.lenient);
+            settings.kredivo_approved = given.kredivo_approved.unwrap_or(settings.kredivo_approved);
+        }
+    }
+
     fn settings(&self, public_url: &str, account: &Account, seed: u64) -> Result<Settings, StartError> {
         let mut settings = Settings::new(public_url).with_keys(&account.server_key, &account.client_key)?;
         settings.merchant_id.clone_from(&account.merchant_id);
         settings.finish_url = account.finish_url.as_deref().map(|url| web_url("finish_url", url)).transpose()?;
         let notification_url = account.notification_url.as_deref().map(|url| web_url("notification_url", url));
         settings.notification_url = notification_url.transpose()?;
-        settings.kredivo_return = self.kredivo_return;
-        settings.strict = self.strict;
+        settings.kredivo_return = self.kredivo_return.unwrap_or_default();
+        settings.lenient = self.lenient.unwrap_or_default();
+        settings.kredivo_approved = account.kredivo_approved.unwrap_or_default();
         settings.seed = seed;
         Ok(settings)
     }

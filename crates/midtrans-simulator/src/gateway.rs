@@ -15,11 +15,13 @@ mod fault;
 mod faults;
 mod idempotency;
 mod ids;
+mod limits;
 mod message;
 mod number;
 mod operations;
 mod outbox;
 mod payment;
+mod presence;
 #[cfg(feature = "state")]
 mod records;
 mod reference;
@@ -33,7 +35,6 @@ mod rule;
 #[cfg(feature = "state")]
 pub(crate) mod saved;
 pub mod settings;
-mod strict;
 pub mod timeline;
 mod touched;
 mod view;

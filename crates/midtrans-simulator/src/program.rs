@@ -101,12 +101,21 @@ fn builder(arguments: &Arguments) -> Builder {
     if let Some(speed) = arguments.speed {
         builder = builder.time(Time::Sped(speed));
     }
-    if arguments.is_strict {
-        builder = builder.strict();
-    }
-    if arguments.returns_bare {
-        builder = builder.kredivo_return(KredivoReturn::Bare);
-    }
+    builder = match arguments.lenient {
+        Some(true) => builder.lenient(),
+        Some(false) => builder.strict(),
+        None => builder,
+    };
+    builder = match arguments.kredivo_approved {
+        Some(true) => builder.kredivo_approved(),
+        Some(false) => builder.kredivo_unapproved(),
+        None => builder,
+    };
+    builder = match arguments.returns_bare {
+        Some(true) => builder.kredivo_return(KredivoReturn::Bare),
+        Some(false) => builder.kredivo_return(KredivoReturn::WithStatus),
+        None => builder,
+    };
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
     }

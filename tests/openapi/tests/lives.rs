@@ -77,11 +77,18 @@ impl Desk {
 }
 
 fn charge(provider: &str, order_id: &str) -> Value {
+    let place = json!({"first_name": "Siti", "last_name": "Rahma", "phone": "0812", "address": "Jl. Melati 1",
+        "city": "Jakarta", "postal_code": 12_190, "country_code": "IDN"});
+    let item = json!({"id": "A", "price": "44000.00", "quantity": "1", "name": "Sepatu", "category": "Shoes",
+        "url": "https://shop.example/a"});
     json!({
         "payment_type": provider,
-        "transaction_details": {"order_id": order_id, "gross_amount": 44_000},
-        "item_details": [{"id": "A", "price": "44000.00", "quantity": "1", "name": "Sepatu"}],
-        "customer_details": {"first_name": "Siti", "shipping_address": {"postal_code": 12_190}},
+        "transaction_details": {"order_id": order_id, "gross_amount": 44_000, "currency": "IDR"},
+        "item_details": [item],
+        "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812",
+            "shipping_address": place},
+        "seller_details": [{"id": "S", "name": "Toko", "email": "t@example.com", "url": "https://t.example",
+            "address": place}],
         "custom_field1": "till 7",
         "metadata": {"tags": ["a", 1]},
     })

@@ -56,7 +56,7 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 
 pub(crate) fn expectation(order_id: &str, key: &str) -> Expectation {
     let order = TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap();
-    Expectation::of(&Charge::akulaku_minimal(order), IdempotencyKey::new(key).unwrap(), at(1))
+    Expectation::of(&Charge::akulaku_minimal(order).unwrap(), IdempotencyKey::new(key).unwrap(), at(1))
 }
 
 pub(crate) async fn write_down(pool: &PgPool, order_id: &str) {

@@ -50,7 +50,8 @@ pub(super) fn settings(account: &Gateway, now: WibTime) -> Value {
         "finish_url": settings.finish_url,
         "notification_url": settings.notification_url,
         "kredivo_return": if settings.kredivo_return == KredivoReturn::Bare { "bare" } else { "with_status" },
-        "strict": settings.strict,
+        "lenient": settings.lenient,
+        "kredivo_approved": settings.kredivo_approved,
         "faults": list(account.faults(), |(number, rule)| json!({ "number": number, "rule": rule.to_string() })),
         "now": now.to_string(),
     })

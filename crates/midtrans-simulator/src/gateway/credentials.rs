@@ -28,7 +28,7 @@ fn user_name(header: &str) -> Option<String> {
 /// Reads standard base64, which is padded: HTTP Basic knows no other. Written here, and not taken from the protocol crate, so that a mistake there shows.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
-    if text.len() % 4 != 0 || digits.len() % 4 == 1 {
+    if !text.len().is_multiple_of(4) || digits.len() % 4 == 1 {
         return None;
     }
     let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);

@@ -59,7 +59,7 @@ impl Gateway {
     }
 
     fn charge(&mut self, request: &http::Request<Vec<u8>>, now: WibTime) -> Result<Answer, Refusal> {
-        let charge = charge::read(request.body(), self.settings.strict, now)?;
+        let charge = charge::read(request.body(), &self.settings, now)?;
         if let Some(index) = self.orders.get(charge.order_id.as_str()) {
             let earlier = &self.payments[*index];
             if earlier.was_paid() {

@@ -37,6 +37,14 @@ impl Provider {
         }
     }
 
+    /// The least amount that can be charged.
+    pub(super) const fn least_amount(self) -> Rupiah {
+        Rupiah::new(match self {
+            Self::Akulaku => 5_000,
+            Self::Kredivo => 1,
+        })
+    }
+
     /// How long a customer has, unless the charge says otherwise.
     pub(super) const fn default_expiry(self) -> Duration {
         Duration::from_secs(match self {

@@ -24,7 +24,8 @@ pub(super) struct SavedAccount {
     pub(super) finish_url: Option<String>,
     pub(super) notification_url: Option<String>,
     pub(super) kredivo_bare: bool,
-    pub(super) strict: bool,
+    pub(super) lenient: bool,
+    pub(super) kredivo_approved: bool,
     pub(super) faults: Vec<(u32, String)>,
 }
 

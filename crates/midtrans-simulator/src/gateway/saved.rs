@@ -112,7 +112,8 @@ impl Gateway {
             finish_url: self.settings.finish_url.clone(),
             notification_url: self.settings.notification_url.clone(),
             kredivo_bare: self.settings.kredivo_return == KredivoReturn::Bare,
-            strict: self.settings.strict,
+            lenient: self.settings.lenient,
+            kredivo_approved: self.settings.kredivo_approved,
             faults: self.faults.rules().iter().map(|(number, rule)| (*number, rule.to_string())).collect(),
         }
     }
@@ -125,10 +126,10 @@ impl Gateway {
         let settings = &mut self.settings;
         settings.finish_url = settings.finish_url.take().or(account.finish_url);
         settings.notification_url = settings.notification_url.take().or(account.notification_url);
-        if account.kredivo_bare {
-            settings.kredivo_return = KredivoReturn::Bare;
-        }
-        settings.strict |= account.strict;
+        // Choices that were made for this run are set again afterwards.
+        settings.kredivo_return = if account.kredivo_bare { KredivoReturn::Bare } else { KredivoReturn::WithStatus };
+        settings.lenient = account.lenient;
+        settings.kredivo_approved = account.kredivo_approved;
         // Rules on the command line are those of this run; without any, the old ones go on.
         if self.faults.is_empty() {
             for (number, text) in account.faults {

@@ -21,8 +21,10 @@ pub(crate) struct Arguments {
     pub(crate) faults: Vec<Rule>,
     pub(crate) merchants: Option<String>,
     pub(crate) state: Option<String>,
-    pub(crate) is_strict: bool,
-    pub(crate) returns_bare: bool,
+    /// `None` where nothing is said: then a state file's choice holds.
+    pub(crate) lenient: Option<bool>,
+    pub(crate) kredivo_approved: Option<bool>,
+    pub(crate) returns_bare: Option<bool>,
     pub(crate) is_quiet: bool,
     pub(crate) wants_help: bool,
 }
@@ -33,6 +35,7 @@ pub(crate) enum Misuse {
     Unknown(String),
     NoValue(&'static str),
     NoNumber(&'static str),
+    NoChoice(&'static str),
     NoRule(String, InvalidRule),
 }
 
@@ -42,6 +45,7 @@ impl fmt::Display for Misuse {
             Self::Unknown(word) => write!(f, "unknown argument {word:?}"),
             Self::NoValue(option) => write!(f, "{option} needs a value"),
             Self::NoRule(text, why) => write!(f, "--fault {text:?}: {why}"),
+            Self::NoChoice(option) => write!(f, "{option} takes no value, or =yes or =no"),
             Self::NoNumber(option) => write!(f, "{option} needs a whole number in its range"),
         }
     }
@@ -77,8 +81,13 @@ impl Arguments {
                 }
                 "--merchants" => arguments.merchants = Some(value("--merchants")?),
                 "--state" => arguments.state = Some(value("--state")?),
-                "--strict" if given.is_none() => arguments.is_strict = true,
-                "--kredivo-returns-bare" if given.is_none() => arguments.returns_bare = true,
+                "--lenient" => arguments.lenient = Some(yes_or_no("--lenient", given.as_deref())?),
+                "--kredivo-approved" => {
+                    arguments.kredivo_approved = Some(yes_or_no("--kredivo-approved", given.as_deref())?);
+                }
+                "--kredivo-returns-bare" => {
+                    arguments.returns_bare = Some(yes_or_no("--kredivo-returns-bare", given.as_deref())?);
+                }
                 "--delay-ms" => arguments.delay_ms = number("--delay-ms", &value("--delay-ms")?)?,
                 "--quiet" | "-q" if given.is_none() => arguments.is_quiet = true,
                 "--help" | "-h" if given.is_none() => arguments.wants_help = true,
@@ -86,6 +95,15 @@ impl Arguments {
             }
         }
         Ok(arguments)
+    }
+}
+
+/// A choice that is made by naming it, and taken back by `=no`.
+fn yes_or_no(option: &'static str, given: Option<&str>) -> Result<bool, Misuse> {
+    match given {
+        None | Some("yes") => Ok(true),
+        Some("no") => Ok(false),
+        Some(_) => Err(Misuse::NoChoice(option)),
     }
 }
 
@@ -107,10 +125,12 @@ Usage: midtrans-simulator [OPTIONS]
   --notification-url URL    where notifications go
   --allow-host HOST         let notifications go to this host too; only this machine's are allowed (repeatable)
   --merchants FILE          more merchants: a JSON list of objects with merchant_id, server_key, client_key and, if
-                            wanted, finish_url and notification_url
+                            wanted, finish_url, notification_url and kredivo_approved
   --state FILE              keep everything in this SQLite file and go on with it after a restart
-  --strict                  refuse charges that lack what the gateway's reference requires, not only its samples
+  --lenient                 take charges that lack what the gateway's reference requires, as its guide's samples do
+  --kredivo-approved        Kredivo lets the merchant leave out items and customer
   --kredivo-returns-bare    Kredivo's customers come back without parameters, as before January 2024
+                            (these three: =no takes back what a state file says)
   --speed N                 time passes N times faster: expiries, repeated notifications [1]
   --delay-ms N              each call of the API takes this long [0]
   --fault RULE              something goes wrong (repeatable): FAULT[:VALUE][,order=ORDER][,rate=5%][,times=3]
@@ -148,6 +168,9 @@ mod tests {
         assert_eq!(arguments.allowed_hosts, ["a", "b"]);
         assert!(arguments.is_quiet && !arguments.wants_help);
         assert_eq!(read("").unwrap().port, 8180);
+        let choices = read("--lenient --kredivo-returns-bare=no").unwrap();
+        let choices = (choices.lenient, choices.returns_bare, choices.kredivo_approved);
+        assert_eq!(choices, (Some(true), Some(false), None));
     }
 
     #[test]
@@ -157,6 +180,7 @@ mod tests {
         assert_eq!(read("--fault lose,rate=5"), Err(Misuse::NoRule("lose,rate=5".to_owned(), InvalidRule::Rate)));
         assert_eq!(read("--speed -1"), Err(Misuse::NoNumber("--speed")));
         assert_eq!(read("--prot 1"), Err(Misuse::Unknown("--prot".to_owned())));
+        assert_eq!(read("--lenient=maybe"), Err(Misuse::NoChoice("--lenient")));
         assert_eq!(read("--help=yes"), Err(Misuse::Unknown("--help=yes".to_owned())));
     }
 
@@ -168,7 +192,9 @@ mod tests {
         for option in ["--notification-url", "--allow-host", "--speed", "--delay-ms", "--quiet", "--help"] {
             assert!(HELP.contains(option));
         }
-        for option in ["--merchants", "--state", "--strict", "--kredivo-returns-bare", "--fault", "--seed"] {
+        for option in
+            ["--merchants", "--state", "--lenient", "--kredivo-approved", "--kredivo-returns-bare", "--fault", "--seed"]
+        {
             assert!(HELP.contains(option));
         }
         for fault in Fault::ALL {

@@ -111,7 +111,7 @@ fn without_a_finish_url_the_page_says_so_and_the_payment_counts() {
 
 #[test]
 fn an_order_is_shown_and_never_run() {
-    let simulator = start(Simulator::builder());
+    let simulator = start(Simulator::builder().kredivo_approved());
     let mut body = charge("kredivo", "order-1", 600_000);
     body["item_details"] = json!([
         {"id": "A", "price": 700_000, "quantity": 1, "name": "<script>alert(1)</script>\" onload=\"x"},

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use midtrans_protocol::{
-    Charge, GetStatus, OrderId, RequestOptions, Rupiah, TransactionDetails, TransactionStatus, encode,
+    Charge, CustomerDetails, GetStatus, ItemDetails, OrderId, RequestOptions, Rupiah, TransactionDetails,
+    TransactionStatus, encode,
 };
 use midtrans_simulator::Simulator;
 use midtrans_simulator::gateway::{Choice, Fault};
@@ -17,7 +18,10 @@ fn order_id() -> OrderId {
 async fn an_async_client_charges_once_though_an_answer_is_lost_and_nothing_waits() {
     let simulator = Simulator::builder().in_process().unwrap();
     let client = AsyncClient::new(&simulator, simulator.merchant());
-    let charge = Charge::akulaku_minimal(TransactionDetails::new(order_id(), Rupiah::new(40_000)).unwrap());
+    let order = TransactionDetails::new(order_id(), Rupiah::new(40_000)).unwrap();
+    let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+    let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+    let charge = Charge::akulaku(order, items, customer).unwrap();
     simulator.fail_next(Fault::ResetAfter);
     let charged = client.charge(&charge).await.unwrap();
     assert!(charged.redirect_url().is_some());

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
 mod accounts;
+mod b2b;
 mod charging;
 mod console;
 mod console_commands;
@@ -9,6 +10,7 @@ mod console_json;
 mod delivery;
 mod desk;
 mod faults;
+mod fields;
 mod finish;
 mod idempotency;
 mod ids;
@@ -26,5 +28,5 @@ mod shapes;
 mod sockets;
 #[cfg(feature = "state")]
 mod state;
-mod strict;
+
 mod walk;

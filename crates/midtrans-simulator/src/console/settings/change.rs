@@ -71,37 +71,61 @@ fn in_account(
     })
 }
 
+/// What a form changes. What it does not name stays as it is.
+#[derive(Default)]
 struct Wanted {
-    finish_url: Option<String>,
-    notification_url: Option<String>,
-    kredivo_return: KredivoReturn,
-    strict: bool,
+    /// An empty field takes the URL away.
+    finish_url: Option<Option<String>>,
+    notification_url: Option<Option<String>>,
+    kredivo_return: Option<KredivoReturn>,
+    lenient: Option<bool>,
+    kredivo_approved: Option<bool>,
 }
 
 impl Wanted {
     fn read(form: &Form) -> Result<Self, Trouble> {
-        let url = |name: &'static str| {
-            let url = form.text(name).map(|url| web_url(name, url));
-            url.transpose().map_err(|_| Trouble::new(name, "expected an absolute http or https URL, or nothing"))
-        };
         Ok(Self {
-            finish_url: url("finish_url")?,
-            notification_url: url("notification_url")?,
+            finish_url: url(form, "finish_url")?,
+            notification_url: url(form, "notification_url")?,
             kredivo_return: match form.text("kredivo_return") {
-                Some("bare") => KredivoReturn::Bare,
-                Some("with_status") | None => KredivoReturn::WithStatus,
+                Some("bare") => Some(KredivoReturn::Bare),
+                Some("with_status") => Some(KredivoReturn::WithStatus),
                 Some(_) => return Err(Trouble::new("kredivo_return", "expected with_status or bare")),
+                None => None,
             },
-            strict: form.text("strict").is_some(),
+            lenient: yes_or_no(form, "lenient")?,
+            kredivo_approved: yes_or_no(form, "kredivo_approved")?,
         })
     }
 
     fn set(self, account: &mut Gateway) {
         let settings = account.settings_mut();
-        settings.finish_url = self.finish_url;
-        settings.notification_url = self.notification_url;
-        settings.kredivo_return = self.kredivo_return;
-        settings.strict = self.strict;
+        if let Some(url) = self.finish_url {
+            settings.finish_url = url;
+        }
+        if let Some(url) = self.notification_url {
+            settings.notification_url = url;
+        }
+        settings.kredivo_return = self.kredivo_return.unwrap_or(settings.kredivo_return);
+        settings.lenient = self.lenient.unwrap_or(settings.lenient);
+        settings.kredivo_approved = self.kredivo_approved.unwrap_or(settings.kredivo_approved);
+    }
+}
+
+fn url(form: &Form, name: &'static str) -> Result<Option<Option<String>>, Trouble> {
+    if !form.names(name) {
+        return Ok(None);
+    }
+    let url = form.text(name).map(|url| web_url(name, url)).transpose();
+    url.map(Some).map_err(|_| Trouble::new(name, "expected an absolute http or https URL, or nothing"))
+}
+
+fn yes_or_no(form: &Form, name: &'static str) -> Result<Option<bool>, Trouble> {
+    match form.text(name) {
+        None => Ok(None),
+        Some("yes") => Ok(Some(true)),
+        Some("no") => Ok(Some(false)),
+        Some(_) => Err(Trouble::new(name, "expected yes or no")),
     }
 }
 

@@ -51,10 +51,8 @@ impl View<'_> {
                     option value="with_status" selected[!is_bare] { "with the status, as since 2024" }
                     option value="bare" selected[is_bare] { "without parameters, as before" }
                 }
-                p.check {
-                    input #strict type="checkbox" name="strict" value="yes" checked[self.settings.strict];
-                    label for="strict" { "Strict: refuse charges that lack what the gateway's reference requires" }
-                }
+                (check("lenient", self.settings.lenient, "Lenient: take charges that lack what the gateway's reference requires"))
+                (check("kredivo_approved", self.settings.kredivo_approved, "Approved by Kredivo: take its charges without items and customer"))
                 p { button #save name="action" value=(SAVE) { "Save" } }
             }
         }
@@ -165,5 +163,16 @@ impl View<'_> {
 
     fn reason(&self) -> &str {
         self.trouble.map_or("", |trouble| &trouble.reason)
+    }
+}
+
+/// An unchecked box sends nothing, and nothing means "as it is": so the hidden field says no.
+fn check(name: &str, is_set: bool, label: &str) -> Markup {
+    html! {
+        p.check {
+            input type="hidden" name=(name) value="no";
+            input #(name) type="checkbox" name=(name) value="yes" checked[is_set];
+            label for=(name) { (label) }
+        }
     }
 }
