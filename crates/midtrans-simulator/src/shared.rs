@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use midtrans_protocol::WibTime;
 use tokio::sync::{Notify, watch};
@@ -26,8 +25,6 @@ pub(crate) struct Shared {
     /// Whether somebody else sends the notifications.
     pub(crate) by_hand: bool,
     on_event: Option<EventHook>,
-    /// Time that was not waited for, in nanoseconds.
-    skipped: AtomicU64,
     /// Wakes the courier.
     pub(crate) changed: Notify,
     /// Counts the courier's rounds, for those who wait until nothing is left to do.
@@ -79,7 +76,6 @@ impl Shared {
             delivery_timeout: parts.delivery_timeout,
             by_hand: parts.by_hand,
             on_event: parts.on_event,
-            skipped: AtomicU64::new(0),
             changed: Notify::new(),
             rounds: watch::Sender::new(0),
             changes: watch::Sender::new(0),
@@ -114,20 +110,6 @@ impl Shared {
     pub(crate) fn close(&self) {
         #[cfg(feature = "state")]
         drop(self.kept.lock().unwrap_or_else(PoisonError::into_inner).state.take());
-    }
-
-    /// Lets time pass without waiting for it.
-    pub(crate) fn skip(&self, pause: Duration) {
-        let nanos = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
-        let further = |skipped: u64| Some(skipped.saturating_add(nanos));
-        let _ = self.skipped.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
-        self.clock.advance(pause);
-    }
-
-    /// The present, with all that was skipped.
-    pub(crate) fn instant(&self) -> Instant {
-        let now = Instant::now();
-        now.checked_add(Duration::from_nanos(self.skipped.load(Ordering::SeqCst))).unwrap_or(now)
     }
 
     /// Returns when the browser may go back, at the latest after ten seconds.

@@ -147,7 +147,7 @@ impl Simulator {
         self.shared.clock.now()
     }
 
-    /// Moves the gateway's clock forward by whole seconds: expiries and repeated notifications come due.
+    /// Moves the clock forward: expiries and repeated notifications come due.
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);
         self.shared.with(|_, _| ());

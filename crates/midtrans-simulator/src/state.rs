@@ -68,11 +68,11 @@ impl State {
         Ok(Self { connection, written: (Duration::MAX, Vec::new()) })
     }
 
-    /// How far the clock was moved by hand, and the last moment that was seen.
+    /// How far the clock was moved by hand (in the file: nanoseconds), and the last moment that was seen.
     pub(crate) fn clock(&self) -> Result<(Duration, Option<WibTime>), StateError> {
         let query = "SELECT ahead, seen FROM midtrans_simulator";
         let (ahead, seen): (i64, i64) = self.connection.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((Duration::from_secs(ahead.unsigned_abs()), WibTime::from_unix(seen)))
+        Ok((Duration::from_nanos(ahead.unsigned_abs()), WibTime::from_unix(seen)))
     }
 
     /// Puts back what was kept of each merchant that has an account now.
@@ -104,7 +104,7 @@ impl State {
             return Ok(());
         }
         let transaction = self.connection.transaction()?;
-        let ahead = i64::try_from(ahead.as_secs()).unwrap_or(i64::MAX);
+        let ahead = i64::try_from(ahead.as_nanos()).unwrap_or(i64::MAX);
         transaction
             .prepare_cached("UPDATE midtrans_simulator SET ahead = ?1, seen = max(seen, ?2)")?
             .execute([ahead, now.unix()])?;
