@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 #[cfg(feature = "state")]
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use crate::clock::{Clock, Time};
 use crate::gateway::retry::TIMEOUT;
 use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
 use crate::gateway::{Accounts, Event, KredivoReturn, Rule, Settings};
+use crate::hosts::Hosts;
 use crate::shared::{EventHook, Kept, Parts, Shared};
 use crate::simulator::Simulator;
 use crate::start_error::{StartError, web_url};
@@ -30,6 +31,7 @@ pub struct Builder {
     public_url: Option<String>,
     kredivo_return: Option<KredivoReturn>,
     allowed_hosts: BTreeSet<String>,
+    hosts: BTreeSet<String>,
     time: Time,
     answer_delay: Duration,
     delivery_timeout: Duration,
@@ -51,6 +53,7 @@ impl Default for Builder {
             public_url: None,
             kredivo_return: None,
             allowed_hosts: BTreeSet::new(),
+            hosts: BTreeSet::new(),
             time: Time::default(),
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
@@ -118,6 +121,14 @@ impl Builder {
     /// Allows notifications to go to this host, beside the hosts of this machine.
     pub fn allow_host(mut self, host: impl AsRef<str>) -> Self {
         self.allowed_hosts.insert(host.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
+        self
+    }
+
+    /// Answers callers and browsers that ask for this host name too, beside the names of this machine and the
+    /// [public URL's](Self::public_url): the name of a container, for instance. Other names get 403, so that no other
+    /// site's page reads what is here.
+    pub fn host(mut self, name: impl AsRef<str>) -> Self {
+        self.hosts.insert(name.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
         self
     }
 
@@ -218,7 +229,7 @@ impl Builder {
         let listener = listener.map_err(StartError::Listen)?;
         let address = listener.local_addr().map_err(StartError::Listen)?;
         let url = format!("http://{address}");
-        let shared = self.shared(&url)?;
+        let shared = self.shared(&url, Some(address.ip()))?;
         Ok(Simulator::start(listener, url, shared))
     }
 
@@ -229,7 +240,7 @@ impl Builder {
     /// [`StartError`] for a setting that cannot be.
     pub fn in_process(self) -> Result<Simulator, StartError> {
         let url = "http://127.0.0.1:8180".to_owned();
-        let shared = self.deliver_by_hand().shared(&url)?;
+        let shared = self.deliver_by_hand().shared(&url, None)?;
         Ok(Simulator::without_socket(url, shared))
     }
 
@@ -241,7 +252,7 @@ impl Builder {
         BlockingSimulator::start(self)
     }
 
-    fn shared(self, url: &str) -> Result<Arc<Shared>, StartError> {
+    fn shared(self, url: &str, listens_at: Option<IpAddr>) -> Result<Arc<Shared>, StartError> {
         #[cfg_attr(not(feature = "state"), expect(unused_mut, reason = "nothing is put back"))]
         let mut accounts = self.accounts(url)?;
         let clock = Clock::start(self.time);
@@ -267,6 +278,7 @@ impl Builder {
         };
         let parts = Parts {
             clock,
+            hosts: Hosts::new(&kept.accounts.first().settings().url, self.hosts, listens_at),
             allowed_hosts: self.allowed_hosts,
             answer_delay: self.answer_delay,
             delivery_timeout: self.delivery_timeout,

@@ -45,5 +45,5 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/console/{*rest}", any(transaction::nowhere))
         .route(STYLE_PATH, get(|| async { answer::asset("text/css; charset=utf-8", STYLE) }))
         .route(LIVE_PATH, get(|| async { answer::asset("text/javascript; charset=utf-8", LIVE) }))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(shared), guard::check))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(shared), guard::check_site))
 }

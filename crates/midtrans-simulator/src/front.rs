@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{self, Body};
 use axum::extract::{Request, State};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
@@ -28,13 +29,11 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/openapi.json", get(|| async { asset("application/json", include_str!("openapi.json")) }))
         .merge(console::router(&shared))
         .fallback(api)
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard::check_host))
         .with_state(shared)
 }
 
 async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    if guard::is_rebound(&shared, request.headers()) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let (head, body) = request.into_parts();
     let Ok(body) = body::to_bytes(body, MAX_BODY).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, [(CONTENT_TYPE, "application/json")], TOO_LARGE).into_response();
@@ -69,9 +68,6 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 }
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    if guard::is_rebound(&shared, request.headers()) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let (head, body) = request.into_parts();
     let language = Language::asked(head.uri.query(), &head.headers);
     let nothing_here = |status| page(status, pages::nothing_here(language));

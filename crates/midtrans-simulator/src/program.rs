@@ -98,6 +98,7 @@ fn builder(arguments: &Arguments) -> Builder {
     for host in &arguments.allowed_hosts {
         builder = builder.allow_host(host);
     }
+    builder = arguments.hosts.iter().fold(builder, Builder::host);
     if let Some(speed) = arguments.speed {
         builder = builder.time(Time::Sped(speed));
     }

@@ -11,6 +11,7 @@ use tokio::time;
 
 use crate::clock::Clock;
 use crate::gateway::{Accounts, Event, Reference};
+use crate::hosts::Hosts;
 #[cfg(feature = "state")]
 use crate::state::State;
 
@@ -20,6 +21,7 @@ pub(crate) struct Shared {
     kept: Mutex<Kept>,
     pub(crate) clock: Clock,
     pub(crate) allowed_hosts: BTreeSet<String>,
+    pub(crate) hosts: Hosts,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
     /// Whether somebody else sends the notifications.
@@ -60,6 +62,7 @@ impl Kept {
 pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) allowed_hosts: BTreeSet<String>,
+    pub(crate) hosts: Hosts,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
     pub(crate) by_hand: bool,
@@ -72,6 +75,7 @@ impl Shared {
             kept: Mutex::new(kept),
             clock: parts.clock,
             allowed_hosts: parts.allowed_hosts,
+            hosts: parts.hosts,
             answer_delay: parts.answer_delay,
             delivery_timeout: parts.delivery_timeout,
             by_hand: parts.by_hand,

@@ -15,6 +15,7 @@ pub(crate) struct Arguments {
     pub(crate) finish_url: Option<String>,
     pub(crate) notification_url: Option<String>,
     pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) hosts: Vec<String>,
     pub(crate) speed: Option<u32>,
     pub(crate) delay_ms: u32,
     pub(crate) seed: Option<u64>,
@@ -71,6 +72,7 @@ impl Arguments {
                 "--public-url" => arguments.public_url = Some(value("--public-url")?),
                 "--finish-url" => arguments.finish_url = Some(value("--finish-url")?),
                 "--notification-url" => arguments.notification_url = Some(value("--notification-url")?),
+                "--host" => arguments.hosts.push(value("--host")?),
                 "--allow-host" => arguments.allowed_hosts.push(value("--allow-host")?),
                 "--speed" => arguments.speed = Some(number("--speed", &value("--speed")?)?),
                 "--seed" => arguments.seed = Some(number("--seed", &value("--seed")?)?),
@@ -120,6 +122,8 @@ Usage: midtrans-simulator [OPTIONS]
   --server-key KEY          the key that calls must carry [SB-Mid-server-simulator]
   --client-key KEY          the key in Akulaku's way back [SB-Mid-client-simulator]
   --merchant-id ID          [G000000000]
+  --host NAME               answer to this name too, such as a container's; only this machine's names, the address and
+                            the public URL's are answered (repeatable)
   --public-url URL          where browsers find the pay pages, if not at the address above
   --finish-url URL          where customers go after paying
   --notification-url URL    where notifications go
@@ -192,9 +196,16 @@ mod tests {
         for option in ["--notification-url", "--allow-host", "--speed", "--delay-ms", "--quiet", "--help"] {
             assert!(HELP.contains(option));
         }
-        for option in
-            ["--merchants", "--state", "--lenient", "--kredivo-approved", "--kredivo-returns-bare", "--fault", "--seed"]
-        {
+        for option in [
+            "--merchants",
+            "--state",
+            "--host",
+            "--lenient",
+            "--kredivo-approved",
+            "--kredivo-returns-bare",
+            "--fault",
+            "--seed",
+        ] {
             assert!(HELP.contains(option));
         }
         for fault in Fault::ALL {
