@@ -13,17 +13,20 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::Semaphore;
 use tokio::time;
 
 use crate::gateway::{Delivery, Outcome};
 use crate::shared::Shared;
 
-/// Hands out what is due, for ever.
+/// Hands out what is due, for ever. So many are on their way at once, and the rest waits: each takes a socket, and the API
+/// needs some too.
 pub(crate) async fn run(shared: Arc<Shared>) {
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         let (due, next) = shared.quietly(|accounts, now| (accounts.due(now), accounts.next_at()));
         for delivery in due {
-            tokio::spawn(deliver(Arc::clone(&shared), delivery));
+            tokio::spawn(deliver(Arc::clone(&shared), delivery, Arc::clone(&turns)));
         }
         shared.rounds.send_modify(|rounds| *rounds += 1);
         match next.and_then(|at| shared.clock.until(at)) {
@@ -36,7 +39,9 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-async fn deliver(shared: Arc<Shared>, delivery: Delivery) {
+async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>) {
+    // It is never closed.
+    let _turn = turns.acquire().await;
     let attempt = post(&delivery, &shared.allowed_hosts);
     let outcome = time::timeout(shared.delivery_timeout, attempt).await.unwrap_or(Outcome::TimedOut);
     shared.with(|accounts, now| accounts.delivered(delivery.id, outcome, now));
@@ -134,5 +139,7 @@ async fn heard(mut body: Incoming) -> String {
     String::from_utf8_lossy(&beginning).into_owned()
 }
 
+/// How many notifications are on their way at once.
+const AT_ONCE: usize = 256;
 /// How much of a merchant's answer is kept.
 const EXCERPT: usize = 2 * 1024;

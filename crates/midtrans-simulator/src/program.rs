@@ -2,6 +2,7 @@
 
 mod arguments;
 mod merchants;
+mod output;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -16,6 +17,7 @@ use crate::gateway::settings::{CLIENT_KEY, SERVER_KEY};
 use crate::gateway::{Event, Gateway, KredivoReturn};
 use crate::simulator::Simulator;
 use arguments::{Arguments, HELP};
+use output::Output;
 
 /// Runs `midtrans-simulator` with the words behind the program's name, until Ctrl-C.
 pub fn main(words: impl IntoIterator<Item = String>) -> ExitCode {
@@ -27,22 +29,30 @@ pub fn main(words: impl IntoIterator<Item = String>) -> ExitCode {
         }
     };
     if arguments.wants_help {
-        say(HELP);
-        return ExitCode::SUCCESS;
+        return match io::stdout().write_all(HELP.as_bytes()).and_then(|()| io::stdout().flush()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        };
     }
     // One thread: there is one lock, and two threads would spend their time on handing it over.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    match runtime.block_on(run(&arguments)) {
+    let (output, written) = Output::to(io::stdout());
+    let ended = runtime.block_on(run(&arguments, output));
+    // The simulator has its copy of the output; with it, the last sender is gone.
+    drop(runtime);
+    written.wait();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&*error),
     }
 }
 
-async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let mut builder = builder(arguments);
+async fn run(arguments: &Arguments, output: Output) -> Result<(), Box<dyn Error>> {
+    let say = |text: &str| output.say(text);
+    let mut builder = builder(arguments, &output);
     if let Some(file) = &arguments.merchants {
         builder = merchants::read(file)?.into_iter().fold(builder, Builder::merchant);
     }
@@ -56,7 +66,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     say(&format!("  server key  {}\n", shown(&arguments.server_key, SERVER_KEY)));
     say(&format!("  client key  {}\n", shown(&arguments.client_key, CLIENT_KEY)));
     say(&format!("  console     {}/console\n", simulator.url()));
-    simulator.with_accounts(|accounts, _| accounts.all().for_each(describe));
+    simulator.with_accounts(|accounts, _| accounts.all().for_each(|account| describe(account, &output)));
     if let Some(file) = &arguments.state {
         say(&format!("  state       {file}\n"));
     }
@@ -67,7 +77,8 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 /// What is in force for a merchant, also from an earlier run.
-fn describe(account: &Gateway) {
+fn describe(account: &Gateway, output: &Output) {
+    let say = |text: &str| output.say(text);
     let settings = account.settings();
     say(&format!("  merchant    {}, {} transactions\n", settings.merchant_id, account.count()));
     for (name, url) in [("finish", &settings.finish_url), ("notify", &settings.notification_url)] {
@@ -80,7 +91,7 @@ fn describe(account: &Gateway) {
 
 type Set = fn(Builder, String) -> Builder;
 
-fn builder(arguments: &Arguments) -> Builder {
+fn builder(arguments: &Arguments, output: &Output) -> Builder {
     let mut builder = Simulator::builder().port(arguments.port);
     let texts: [(&Option<String>, Set); 6] = [
         (&arguments.server_key, Builder::server_key),
@@ -121,10 +132,10 @@ fn builder(arguments: &Arguments) -> Builder {
         builder = builder.seed(seed);
     }
     builder = arguments.faults.iter().cloned().fold(builder, Builder::fault);
-    let is_quiet = arguments.is_quiet;
+    let (is_quiet, output) = (arguments.is_quiet, output.clone());
     builder = builder.on_event(move |event| {
         if !is_quiet || matches!(event, Event::NotSaved { .. }) {
-            say(&format!("{event}\n"));
+            output.say(format!("{event}\n"));
         }
     });
     builder.answer_delay(Duration::from_millis(arguments.delay_ms.into()))
@@ -149,11 +160,6 @@ fn failed(error: &dyn Error) -> ExitCode {
     }
     complain(&message);
     ExitCode::FAILURE
-}
-
-/// Unlike `print!`, no panic when whoever reads has gone.
-fn say(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
 }
 
 fn complain(text: &str) {

@@ -16,6 +16,7 @@ mod idempotency;
 mod ids;
 mod in_process;
 mod lifecycle;
+mod load;
 mod notifications;
 mod openapi;
 mod random;
