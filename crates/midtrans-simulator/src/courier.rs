@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
@@ -24,6 +25,14 @@ use crate::shared::Shared;
 pub(crate) async fn run(shared: Arc<Shared>) {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     loop {
+        if !shared.is_saved() {
+            // Nothing is told before it is written down. Writing may succeed by now.
+            shared.quietly(|_, _| ());
+        }
+        if !shared.is_saved() {
+            let _ = time::timeout(RETRY, shared.changed.notified()).await;
+            continue;
+        }
         let (due, next) = shared.quietly(|accounts, now| (accounts.due(now), accounts.next_at()));
         for delivery in due {
             tokio::spawn(deliver(Arc::clone(&shared), delivery, Arc::clone(&turns)));
@@ -139,6 +148,8 @@ async fn heard(mut body: Incoming) -> String {
     String::from_utf8_lossy(&beginning).into_owned()
 }
 
+/// How long after a failure the state file is tried again.
+const RETRY: Duration = Duration::from_secs(1);
 /// How many notifications are on their way at once.
 const AT_ONCE: usize = 256;
 /// How much of a merchant's answer is kept.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{self, Body};
 use axum::extract::{Request, State};
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
@@ -29,6 +29,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/openapi.json", get(|| async { asset("application/json", include_str!("openapi.json")) }))
         .merge(console::router(&shared))
         .fallback(api)
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), only_saved))
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard::check_host))
         .with_state(shared)
 }
@@ -65,6 +66,14 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         Reply::Cut { response, sent } => lost::cut(response, sent),
         Reply::Reset => lost::answer(),
     }
+}
+
+/// What the state file did not take is not answered: the caller learns no outcome, as with any gateway in trouble. People may
+/// look at the console all the same.
+async fn only_saved(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let only_looks = request.method() == Method::GET && request.uri().path().starts_with("/console");
+    let response = next.run(request).await;
+    if only_looks || shared.is_saved() { response } else { Reply::unsaved().map(Body::from) }
 }
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {

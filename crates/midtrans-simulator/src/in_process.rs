@@ -25,6 +25,9 @@ impl Simulator {
                 (shared.with(|accounts, now| accounts.finish(ticket, request, now)), pause)
             }
         };
+        if !shared.is_saved() {
+            return Ok(Reply::unsaved());
+        }
         if pause >= limits.timeout {
             return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     /// Whether somebody else sends the notifications.
     pub(crate) by_hand: bool,
     on_event: Option<EventHook>,
+    /// Whether the state file has all that happened.
+    is_saved: AtomicBool,
     /// Wakes the courier.
     pub(crate) changed: Notify,
     /// Counts the courier's rounds, for those who wait until nothing is left to do.
@@ -43,19 +46,23 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Writes down what changed, before anybody hears of it.
+    /// Writes down what changed, before anybody hears of it. `false` if the file did not take it; the next time brings it
+    /// along.
     #[cfg(feature = "state")]
-    fn save(&mut self, clock: &Clock) {
-        if let Some(state) = &mut self.state
-            && let Err(error) = state.save(&mut self.accounts, clock.ahead(), clock.now())
-        {
-            self.accounts.first_mut().report_unsaved(&error);
+    fn save(&mut self, clock: &Clock) -> bool {
+        let Some(state) = &mut self.state else { return true };
+        let saved = state.save(&mut self.accounts, clock.ahead(), clock.now());
+        if let Err(error) = &saved {
+            self.accounts.first_mut().report_unsaved(error);
         }
+        saved.is_ok()
     }
 
     #[cfg(not(feature = "state"))]
     #[expect(clippy::unused_self, reason = "there is no file")]
-    const fn save(&mut self, _: &Clock) {}
+    const fn save(&mut self, _: &Clock) -> bool {
+        true
+    }
 }
 
 /// What a running simulator is made of, beside its gateway.
@@ -80,6 +87,7 @@ impl Shared {
             delivery_timeout: parts.delivery_timeout,
             by_hand: parts.by_hand,
             on_event: parts.on_event,
+            is_saved: AtomicBool::new(true),
             changed: Notify::new(),
             rounds: watch::Sender::new(0),
             changes: watch::Sender::new(0),
@@ -101,13 +109,18 @@ impl Shared {
         let (result, events) = {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let result = work(&mut kept.accounts, self.clock.now());
-            kept.save(&self.clock);
+            self.is_saved.store(kept.save(&self.clock), Ordering::SeqCst);
             (result, kept.accounts.take_events())
         };
         if let Some(on_event) = &self.on_event {
             events.iter().for_each(on_event);
         }
         result
+    }
+
+    /// Whether all that happened may be told: without a state file always, with one when it is in there.
+    pub(crate) fn is_saved(&self) -> bool {
+        self.is_saved.load(Ordering::SeqCst)
     }
 
     /// Lets go of the state file, so that another simulator can go on with it. Nothing is written any more.

@@ -21,6 +21,9 @@ pub(super) struct SavedAccount {
     pub(super) drawn: u64,
     pub(super) refunds: u64,
     pub(super) calls: u64,
+    /// How many rows there have to be.
+    pub(super) payments: usize,
+    pub(super) messages: usize,
     pub(super) finish_url: Option<String>,
     pub(super) notification_url: Option<String>,
     pub(super) kredivo_bare: bool,

@@ -77,6 +77,9 @@ impl Gateway {
     /// Puts everything back that another run of the simulator kept. URLs that were given now win.
     pub(crate) fn restore(&mut self, pieces: &Pieces) -> Result<(), Unreadable> {
         let account: SavedAccount = read(&pieces.account).ok_or(Unreadable("account"))?;
+        if (account.payments, account.messages) != (pieces.payments.len(), pieces.messages.len()) {
+            return Err(Unreadable("loss of transactions or notifications"));
+        }
         self.go_on(account);
         for (expected, (index, text)) in pieces.payments.iter().enumerate() {
             if expected != *index {
@@ -109,6 +112,8 @@ impl Gateway {
             drawn,
             refunds: self.refund_count,
             calls: self.calls.next(),
+            payments: self.payments.len(),
+            messages: self.outbox.messages().len(),
             finish_url: self.settings.finish_url.clone(),
             notification_url: self.settings.notification_url.clone(),
             kredivo_bare: self.settings.kredivo_return == KredivoReturn::Bare,

@@ -17,6 +17,8 @@ mod ids;
 mod in_process;
 mod lifecycle;
 mod load;
+#[cfg(feature = "state")]
+mod losses;
 mod notifications;
 mod openapi;
 mod random;

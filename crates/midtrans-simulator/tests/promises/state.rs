@@ -12,10 +12,10 @@ use midtrans_transport::{BlockingClient, CallOptions};
 use crate::desk::START;
 
 /// A file of its own for each test, away when the test is over.
-struct File(PathBuf);
+pub(crate) struct File(pub(crate) PathBuf);
 
 impl File {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.db", std::process::id()));
         let _ = std::fs::remove_file(&path);
         Self(path)
@@ -28,18 +28,18 @@ impl Drop for File {
     }
 }
 
-fn builder(file: &File) -> Builder {
+pub(crate) fn builder(file: &File) -> Builder {
     Simulator::builder().time(Time::Manual(START.parse().unwrap())).state(&file.0)
 }
 
-fn charge(order_id: &str) -> Charge {
+pub(crate) fn charge(order_id: &str) -> Charge {
     let order = TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap();
     let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     Charge::akulaku(order, items, customer).unwrap()
 }
 
-fn client(simulator: &Simulator) -> BlockingClient<&Simulator> {
+pub(crate) fn client(simulator: &Simulator) -> BlockingClient<&Simulator> {
     BlockingClient::new(simulator, simulator.merchant())
 }
 
@@ -279,4 +279,25 @@ fn a_new_file_is_for_its_owner_alone() {
     let file = File::new("mode");
     drop(builder(&file).in_process().unwrap());
     assert_eq!(std::fs::metadata(&file.0).unwrap().permissions().mode() & 0o077, 0);
+}
+
+#[test]
+fn choices_of_this_run_hold_against_the_file_and_can_be_taken_back() {
+    let file = File::new("choices");
+    let choices = |builder: Builder| {
+        let simulator = builder.in_process().unwrap();
+        simulator.with_accounts(|accounts, _| {
+            let settings = accounts.first().settings();
+            (settings.lenient, settings.kredivo_approved, settings.kredivo_return)
+        })
+    };
+    let (bare, with_status) = (KredivoReturn::Bare, KredivoReturn::WithStatus);
+    assert_eq!(choices(builder(&file)), (false, false, with_status));
+    let all = builder(&file).lenient().kredivo_approved().kredivo_return(bare);
+    assert_eq!(choices(all), (true, true, bare));
+    assert_eq!(choices(builder(&file)), (true, true, bare), "kept");
+    assert_eq!(choices(builder(&file).strict()), (false, true, bare));
+    assert_eq!(choices(builder(&file).kredivo_unapproved()), (false, false, bare));
+    assert_eq!(choices(builder(&file).kredivo_return(with_status)), (false, false, with_status));
+    assert_eq!(choices(builder(&file)), (false, false, with_status), "and kept");
 }
