@@ -300,6 +300,21 @@ fn lengths_are_counted_in_characters() {
         assert!(akulaku(vec![item("a", 125_000)], fits).is_ok(), "{field}");
         assert_refused(akulaku(vec![item("a", 125_000)], long), field);
     }
+    let texts: [(&str, Fill<SellerDetails>); 5] = [
+        ("seller_details[0].id", |seller, text| seller.id = Some(text)),
+        ("seller_details[0].name", |seller, text| seller.name = Some(text)),
+        ("seller_details[0].email", |seller, text| seller.email = Some(text)),
+        ("seller_details[0].url", |seller, text| seller.url = Some(text)),
+        ("seller_details[0].address.city", |seller, text| seller.address.get_or_insert_default().city = Some(text)),
+    ];
+    for (field, set) in texts {
+        let (mut fits, mut long) = (seller(), seller());
+        set(&mut fits, "é".repeat(255));
+        set(&mut long, "é".repeat(256));
+        let charge = || kredivo(vec![item("a", 125_000)], customer()).unwrap();
+        assert!(charge().with_sellers(vec![fits]).is_ok(), "{field}");
+        assert_refused(charge().with_sellers(vec![long]), field);
+    }
     let charge = || Charge::akulaku_minimal(order(125_000)).unwrap();
     assert!(charge().with_custom_field1("é".repeat(255)).is_ok());
     assert_refused(charge().with_custom_field1("é".repeat(256)), "custom_field1");

@@ -301,3 +301,46 @@ fn choices_of_this_run_hold_against_the_file_and_can_be_taken_back() {
     assert_eq!(choices(builder(&file).kredivo_return(with_status)), (false, false, with_status));
     assert_eq!(choices(builder(&file)), (false, false, with_status), "and kept");
 }
+
+#[test]
+fn refunds_are_numbered_on_after_a_restart() {
+    let file = File::new("refund-numbers");
+    let order_id = OrderId::new("order-1").unwrap();
+    let refund = |simulator: &Simulator, key: &str| {
+        let refund = Refund::part(&order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
+        client(simulator).refund(&refund).unwrap();
+        let refunds = simulator.timeline("order-1").unwrap().refunds;
+        refunds.iter().map(|refund| refund.number).collect::<Vec<_>>()
+    };
+    let first = {
+        let simulator = builder(&file).in_process().unwrap();
+        client(&simulator).charge(&charge("order-1")).unwrap();
+        simulator.choose("order-1", Choice::Approve);
+        refund(&simulator, "r-1")
+    };
+    let second = refund(&builder(&file).in_process().unwrap(), "r-2");
+    assert_eq!(second, [first[0], first[0] + 1], "no number comes twice");
+    let third = refund(&builder(&file).in_process().unwrap(), "r-3");
+    assert_eq!(third[2], first[0] + 2);
+}
+
+#[test]
+fn a_stored_answer_ends_after_five_minutes_whatever_was_restarted_meanwhile() {
+    let file = File::new("five-minutes");
+    let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
+    let charged = |simulator: &Simulator| client(simulator).send_with(&charge("order-1"), &keyed).map(drop);
+    charged(&builder(&file).in_process().unwrap()).unwrap();
+    {
+        let simulator = builder(&file).in_process().unwrap();
+        simulator.advance(Duration::from_secs(299));
+        charged(&simulator).unwrap();
+    }
+    let simulator = builder(&file).in_process().unwrap();
+    charged(&simulator).unwrap();
+    simulator.advance(Duration::from_secs(1));
+    let error = charged(&simulator).unwrap_err();
+    assert!(error.to_string().contains("406"), "forgotten while it runs: {error}");
+    drop(simulator);
+    let error = charged(&builder(&file).in_process().unwrap()).unwrap_err();
+    assert!(error.to_string().contains("406"), "and after a restart: {error}");
+}
