@@ -93,7 +93,8 @@ async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     }
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
     let Some(choice) = field(&body, "choice").as_deref().and_then(Choice::from_word) else {
-        return nothing_here(StatusCode::BAD_REQUEST);
+        let again = head.uri.path_and_query().map_or("", |address| address.as_str());
+        return page(StatusCode::BAD_REQUEST, pages::unknown_choice(language, again));
     };
     match shared.with(|accounts, now| accounts.choose(address.reference(), choice, now)) {
         Some(way) => {

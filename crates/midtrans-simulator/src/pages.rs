@@ -82,7 +82,19 @@ pub(crate) fn closed(language: Language) -> Markup {
     page(language, words.done, None, &html! { p role="status" { (words.closed) } p { (words.closed_on_purpose) } })
 }
 
-/// No such transaction, or a form that says nothing.
+/// A form that says none of the things that a customer can do. `again` is the pay page.
+pub(crate) fn unknown_choice(language: Language, again: &str) -> Markup {
+    let words = Words::of(language);
+    let choices = [Choice::Approve, Choice::Decline, Choice::Leave].map(Choice::as_str);
+    let content = html! {
+        p role="alert" { (words.unknown_choice) }
+        p { code { "choice=" (choices.join(", choice=")) } }
+        p { a href=(again) { (words.choose_again) } }
+    };
+    page(language, words.not_done, None, &content)
+}
+
+/// No such transaction.
 pub(crate) fn nothing_here(language: Language) -> Markup {
     let words = Words::of(language);
     page(language, words.not_found, None, &html! { p { (words.no_transaction) } })

@@ -20,15 +20,13 @@ use view::View;
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
     let form = Form::of_query(uri.query());
+    let (value, now) = shared.quietly(|accounts, now| {
+        let account = form.text("merchant").map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
+        (account.map(|account| json::settings(account, now)), now)
+    });
+    let Some(value) = value else { return answer::unknown_merchant(&headers, Room::Settings, now) };
     if answer::wants_json(&headers) {
-        let value = shared.quietly(|accounts, now| {
-            let account = form.text("merchant").map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
-            account.map(|account| json::settings(account, now))
-        });
-        return match value {
-            Some(value) => answer::json(StatusCode::OK, &value),
-            None => answer::json(StatusCode::NOT_FOUND, &json!({ "error": "there is no such merchant" })),
-        };
+        return answer::json(StatusCode::OK, &value);
     }
     settings(&shared, form.text("merchant"), None, &Form::default())
 }

@@ -33,7 +33,10 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<Strin
 }
 
 /// Any other address of the console: no call of the API.
-pub(super) async fn nowhere(State(shared): State<Arc<Shared>>) -> Response {
+pub(super) async fn nowhere(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    if answer::wants_json(&headers) {
+        return answer::json(StatusCode::NOT_FOUND, &json!({"error": "the console has no such page"}));
+    }
     let page = Page { room: Room::Transactions, title: "Not found", here: None, now: shared.clock.now() };
     let content =
         html! { h1 { "Not found" } p { "The console has no such page. " a href="/console" { "All transactions" } } };

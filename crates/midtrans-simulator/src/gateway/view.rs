@@ -153,6 +153,12 @@ impl Gateway {
         })
     }
 
+    /// The transaction of an order (its latest), or the one whose own id this is.
+    #[must_use]
+    pub fn transaction_id(&self, id: &str) -> Option<&str> {
+        self.find(id).map(|index| &*self.payments[index].id)
+    }
+
     /// The latest calls of the API, the earliest of them first.
     pub fn calls(&self) -> impl DoubleEndedIterator<Item = &Call> {
         self.calls.latest().iter()

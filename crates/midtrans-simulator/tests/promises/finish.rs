@@ -174,3 +174,18 @@ fn a_page_of_nothing_and_a_form_without_a_choice_are_refused() {
     }
     assert_eq!(post(&format!("{url}/v2/akulaku/redirect/none"), "choice=approve").0, 404);
 }
+
+#[test]
+fn a_choice_that_the_pay_page_does_not_know_is_said_to_be_that_and_changes_nothing() {
+    let simulator = start(Simulator::builder());
+    let page_url = page_of(&simulator, &charge("akulaku", "order-1", 44_000));
+    for form in ["choice=approved", "choice=", "", "{}"] {
+        let (http, _, page) = post(&format!("{page_url}?lang=en"), form);
+        assert_eq!(http, 400, "{form}");
+        assert!(page.contains("choice=approve, choice=decline, choice=leave"), "{page}");
+        assert!(page.contains("The form has no choice that this page knows"), "{page}");
+    }
+    let (_, _, page) = post(&page_url, "choice=bayar");
+    assert!(page.contains("pilihan yang dikenal") && !page.contains("Transaksi ini tidak ada"), "{page}");
+    assert_eq!(simulator.timeline("order-1").unwrap().summary.status.as_str(), "pending");
+}

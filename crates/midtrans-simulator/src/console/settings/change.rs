@@ -11,7 +11,7 @@ use crate::start_error::web_url;
 /// A field that cannot be taken.
 #[derive(Debug)]
 pub(super) struct Trouble {
-    /// Which one; none where the form itself says nothing.
+    /// Which one.
     pub(super) field: &'static str,
     pub(super) reason: String,
 }
@@ -46,14 +46,17 @@ pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, Troubl
         }
         Some(REMOVE_FAULT) => {
             let number = form.text("number").and_then(|number| number.parse().ok());
-            let number: u32 = number.ok_or_else(|| Trouble::new("", "which rule?"))?;
+            let number: u32 = number.ok_or_else(|| Trouble::new("number", "expected the number of a rule"))?;
             in_account(shared, form, |account| {
                 // One that is used up is gone, and that was wanted.
                 account.remove_fault(number);
                 None
             })
         }
-        _ => Err(Trouble::new("", "the form says nothing")),
+        _ => Err(Trouble::new(
+            "action",
+            "expected save, add-fault, remove-fault or advance, in a form (application/x-www-form-urlencoded)",
+        )),
     }
 }
 
