@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 #[cfg(feature = "state")]
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use crate::account::Account;
 use crate::blocking::BlockingSimulator;
 use crate::clock::{Clock, Time};
+use crate::courier::forbidden_host;
 use crate::gateway::retry::TIMEOUT;
 use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
 use crate::gateway::{Accounts, Event, KredivoReturn, Rule, Settings};
@@ -26,6 +27,7 @@ use crate::state::State;
 /// The settings of a simulator that does not run yet. See [`Simulator::builder`].
 #[must_use]
 pub struct Builder {
+    address: IpAddr,
     port: u16,
     own: Account,
     public_url: Option<String>,
@@ -48,6 +50,7 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         Self {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             own: Account::new(MERCHANT_ID, SERVER_KEY, CLIENT_KEY),
             public_url: None,
@@ -70,7 +73,14 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The port on 127.0.0.1. Without one, any free port.
+    /// The address to listen on. Default: 127.0.0.1. With another one, everybody who reaches it reaches the console too, which
+    /// has no password; containers listen on 0.0.0.0, and their [name](Self::host) has to be known here.
+    pub const fn address(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The port. Without one, any free port.
     pub const fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -225,10 +235,11 @@ impl Builder {
     /// # Errors
     /// [`StartError`] for a setting that cannot be, or a port that is taken.
     pub async fn serve(self) -> Result<Simulator, StartError> {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await;
-        let listener = listener.map_err(StartError::Listen)?;
-        let address = listener.local_addr().map_err(StartError::Listen)?;
-        let url = format!("http://{address}");
+        let wanted = SocketAddr::new(self.address, self.port);
+        let refused = |error| StartError::Listen(wanted, error);
+        let listener = TcpListener::bind(wanted).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let url = format!("http://{}", SocketAddr::new(reachable(address.ip()), address.port()));
         let shared = self.shared(&url, Some(address.ip()))?;
         Ok(Simulator::start(listener, url, shared))
     }
@@ -305,6 +316,7 @@ impl Builder {
             for rule in &self.faults {
                 account.add_fault(rule.clone());
             }
+            account.have_started();
         }
         Ok(accounts)
     }
@@ -326,6 +338,11 @@ impl Builder {
         settings.finish_url = account.finish_url.as_deref().map(|url| web_url("finish_url", url)).transpose()?;
         let notification_url = account.notification_url.as_deref().map(|url| web_url("notification_url", url));
         settings.notification_url = notification_url.transpose()?;
+        let forbidden = settings.notification_url.as_deref().and_then(|url| forbidden_host(url, &self.allowed_hosts));
+        // Who delivers by hand sends nothing anywhere.
+        if let Some(host) = forbidden.filter(|_| !self.by_hand) {
+            return Err(StartError::HostNotAllowed(host));
+        }
         settings.kredivo_return = self.kredivo_return.unwrap_or_default();
         settings.lenient = self.lenient.unwrap_or_default();
         settings.kredivo_approved = account.kredivo_approved.unwrap_or_default();
@@ -337,6 +354,15 @@ impl Builder {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").field("port", &self.port).field("time", &self.time).finish_non_exhaustive()
+    }
+}
+
+/// Where the simulator is found on this machine, if it listens there.
+const fn reachable(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        address => address,
     }
 }
 

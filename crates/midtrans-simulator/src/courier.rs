@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -33,9 +34,10 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             let _ = time::timeout(RETRY, shared.changed.notified()).await;
             continue;
         }
-        let (due, next) = shared.quietly(|accounts, now| (accounts.due(now), accounts.next_at()));
+        let (due, next, resets) = shared
+            .quietly(|accounts, now| (accounts.due(now), accounts.next_at(), shared.resets.load(Ordering::SeqCst)));
         for delivery in due {
-            tokio::spawn(deliver(Arc::clone(&shared), delivery, Arc::clone(&turns)));
+            tokio::spawn(deliver(Arc::clone(&shared), delivery, Arc::clone(&turns), resets));
         }
         shared.rounds.send_modify(|rounds| *rounds += 1);
         match next.and_then(|at| shared.clock.until(at)) {
@@ -48,12 +50,17 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>) {
+async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>, resets: u64) {
     // It is never closed.
     let _turn = turns.acquire().await;
     let attempt = post(&delivery, &shared.allowed_hosts);
     let outcome = time::timeout(shared.delivery_timeout, attempt).await.unwrap_or(Outcome::TimedOut);
-    shared.with(|accounts, now| accounts.delivered(delivery.id, outcome, now));
+    shared.with(|accounts, now| {
+        // After a reset, the number is another notification's.
+        if shared.resets.load(Ordering::SeqCst) == resets {
+            accounts.delivered(delivery.id, outcome, now);
+        }
+    });
 }
 
 async fn post(delivery: &Delivery, allowed: &BTreeSet<String>) -> Outcome {
@@ -101,6 +108,12 @@ async fn connect(uri: &Uri, allowed: &BTreeSet<String>) -> Result<TcpStream, Out
         }
     }
     Err(Outcome::Unreachable)
+}
+
+/// The host to which notifications may not go, if it is none of this machine's and was not allowed.
+pub(crate) fn forbidden_host(url: &str, allowed: &BTreeSet<String>) -> Option<String> {
+    let host = host(&url.parse().ok()?);
+    (!is_loopback(&host) && !allowed.contains(&host)).then_some(host)
 }
 
 pub(crate) fn is_loopback(host: &str) -> bool {

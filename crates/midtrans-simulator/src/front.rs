@@ -31,7 +31,18 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .fallback(api)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), only_saved))
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard::check_host))
+        // Behind the list of names: who asks for it has none of them, perhaps, and it tells nothing.
+        .route("/health", get(health))
         .with_state(shared)
+}
+
+/// Whether it runs, and its state file takes what happens.
+async fn health(State(shared): State<Arc<Shared>>) -> Response {
+    let (status, body) = match shared.is_saved() {
+        true => (StatusCode::OK, "{\"status\":\"ok\"}\n"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"the state file cannot be written\"}\n"),
+    };
+    (status, [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], body).into_response()
 }
 
 async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {

@@ -129,6 +129,9 @@ pub struct Gateway {
     faults: Faults,
     calls: Calls,
     touched: Touched<usize>,
+    /// Whether a file has to forget what it has.
+    #[cfg_attr(not(feature = "state"), expect(dead_code, reason = "only a file has to know"))]
+    was_reset: bool,
 }
 
 /// What happens to a transaction by itself.
@@ -164,7 +167,23 @@ impl Gateway {
             tells: true,
             calls: Calls::default(),
             touched: Touched::default(),
+            was_reset: false,
         }
+    }
+
+    /// Forgets transactions, notifications, stored answers and calls, and goes back to the faults of the start. Settings stay,
+    /// and ids and numbers go on, so that none comes twice.
+    pub fn reset(&mut self) {
+        self.payments.clear();
+        self.orders.clear();
+        self.transactions.clear();
+        self.timers.clear();
+        self.memory.forget();
+        self.outbox.forget();
+        self.calls.forget();
+        self.faults.start_again();
+        self.touched.clear();
+        self.was_reset = true;
     }
 
     /// The merchant's settings.
@@ -181,6 +200,11 @@ impl Gateway {
     /// Lets things go wrong from now on. Returns the rule's number, to remove it with.
     pub fn add_fault(&mut self, rule: impl Into<Rule>) -> u32 {
         self.faults.add(rule.into())
+    }
+
+    /// Notes that the rules so far are those that a [`reset`](Self::reset) goes back to.
+    pub(crate) fn have_started(&mut self) {
+        self.faults.have_started();
     }
 
     /// Takes a rule back. `false` if it is not there or used up.

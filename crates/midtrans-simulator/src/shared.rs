@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time;
 
 use crate::clock::Clock;
-use crate::gateway::{Accounts, Event, Reference};
+use crate::gateway::{Accounts, Event, Gateway, Reference};
 use crate::hosts::Hosts;
 #[cfg(feature = "state")]
 use crate::state::State;
@@ -28,6 +28,8 @@ pub(crate) struct Shared {
     /// Whether somebody else sends the notifications.
     pub(crate) by_hand: bool,
     on_event: Option<EventHook>,
+    /// Counts resets: what was sent before one is not noted after it.
+    pub(crate) resets: AtomicU64,
     /// Whether the state file has all that happened.
     is_saved: AtomicBool,
     /// Wakes the courier.
@@ -87,6 +89,7 @@ impl Shared {
             delivery_timeout: parts.delivery_timeout,
             by_hand: parts.by_hand,
             on_event: parts.on_event,
+            resets: AtomicU64::new(0),
             is_saved: AtomicBool::new(true),
             changed: Notify::new(),
             rounds: watch::Sender::new(0),
@@ -116,6 +119,14 @@ impl Shared {
             events.iter().for_each(on_event);
         }
         result
+    }
+
+    /// Forgets what happened. A notification that is on its way arrives, and nothing is noted about it.
+    pub(crate) fn reset(&self) {
+        self.with(|accounts, _| {
+            self.resets.fetch_add(1, Ordering::SeqCst);
+            accounts.all_mut().for_each(Gateway::reset);
+        });
     }
 
     /// Whether all that happened may be told: without a state file always, with one when it is in there.

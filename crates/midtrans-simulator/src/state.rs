@@ -94,6 +94,7 @@ impl State {
                     payments: self.rows("SELECT number, json FROM payment WHERE merchant_id = ?1", &merchant_id)?,
                     messages: self.rows("SELECT number, json FROM message WHERE merchant_id = ?1", &merchant_id)?,
                     answers: self.answers(&merchant_id)?,
+                    is_reset: false,
                 })?;
             }
             account.keep_changes();
@@ -143,6 +144,11 @@ impl State {
 }
 
 fn write(transaction: &Transaction<'_>, merchant_id: &str, pieces: &Pieces) -> Result<(), rusqlite::Error> {
+    if pieces.is_reset {
+        for table in ["payment", "message", "answer"] {
+            transaction.execute(&format!("DELETE FROM {table} WHERE merchant_id = ?1"), [merchant_id])?;
+        }
+    }
     transaction
         .prepare_cached("INSERT OR REPLACE INTO account VALUES (?1, ?2)")?
         .execute(params![merchant_id, pieces.account])?;

@@ -49,6 +49,15 @@ pub(super) async fn change(State(shared): State<Arc<Shared>>, headers: HeaderMap
     }
 }
 
+/// `POST /console/reset`: forgets everything but settings, the clock and the faults of the start.
+pub(super) async fn reset(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    shared.reset();
+    if answer::wants_json(&headers) {
+        return answer::json(StatusCode::OK, &json!({ "done": true }));
+    }
+    answer::see(Room::Transactions.path())
+}
+
 /// The page, with what was wrong, and with what was typed in instead of what is set.
 fn settings(shared: &Shared, merchant: Option<&str>, trouble: Option<&Trouble>, typed: &Form) -> Response {
     let (content, here, now) = shared.quietly(|accounts, now| {

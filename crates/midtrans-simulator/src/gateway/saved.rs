@@ -21,12 +21,14 @@ pub(crate) struct Pieces {
     pub(crate) messages: BTreeMap<usize, String>,
     /// What idempotency keys are answered with, by key: until when, and what.
     pub(crate) answers: BTreeMap<String, (i64, String)>,
+    /// Whether what was written before is to be forgotten.
+    pub(crate) is_reset: bool,
 }
 
 impl Pieces {
     /// Whether no transaction, no notification and no stored answer changed.
     pub(crate) fn is_small(&self) -> bool {
-        self.payments.is_empty() && self.messages.is_empty() && self.answers.is_empty()
+        !self.is_reset && self.payments.is_empty() && self.messages.is_empty() && self.answers.is_empty()
     }
 }
 
@@ -58,6 +60,7 @@ impl Gateway {
             payments: payments.map(|(index, payment)| (index, json(&SavedPayment::of(payment)))).collect(),
             messages: messages.map(|(number, message)| (number, json(&SavedMessage::of(message)))).collect(),
             answers: answers.collect(),
+            is_reset: self.was_reset,
         }
     }
 
@@ -66,6 +69,7 @@ impl Gateway {
         self.touched.clear();
         self.outbox.touched.clear();
         self.memory.touched.clear();
+        self.was_reset = false;
     }
 
     /// Tells whoever listens that the file cannot be written.

@@ -1,12 +1,14 @@
 //! The command line.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::gateway::{InvalidRule, Rule};
 
 /// What the program was asked to do.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arguments {
+    pub(crate) address: Option<IpAddr>,
     pub(crate) port: u16,
     pub(crate) server_key: Option<String>,
     pub(crate) client_key: Option<String>,
@@ -37,6 +39,7 @@ pub(crate) enum Misuse {
     NoValue(&'static str),
     NoNumber(&'static str),
     NoChoice(&'static str),
+    NoAddress,
     NoRule(String, InvalidRule),
 }
 
@@ -46,6 +49,7 @@ impl fmt::Display for Misuse {
             Self::Unknown(word) => write!(f, "unknown argument {word:?}"),
             Self::NoValue(option) => write!(f, "{option} needs a value"),
             Self::NoRule(text, why) => write!(f, "--fault {text:?}: {why}"),
+            Self::NoAddress => f.write_str("--address needs an IP address, such as 0.0.0.0"),
             Self::NoChoice(option) => write!(f, "{option} takes no value, or =yes or =no"),
             Self::NoNumber(option) => write!(f, "{option} needs a whole number in its range"),
         }
@@ -53,6 +57,20 @@ impl fmt::Display for Misuse {
 }
 
 impl Arguments {
+    /// Takes keys and merchant id from variables where no option says otherwise. An empty one is none.
+    pub(crate) fn or_variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+        for (value, name) in [
+            (&mut self.server_key, "MIDTRANS_SERVER_KEY"),
+            (&mut self.client_key, "MIDTRANS_CLIENT_KEY"),
+            (&mut self.merchant_id, "MIDTRANS_MERCHANT_ID"),
+        ] {
+            if value.is_none() {
+                *value = variable(name).filter(|value| !value.is_empty());
+            }
+        }
+        self
+    }
+
     /// Reads the words behind the program's name. A value stands behind its option or after `=`.
     pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Self, Misuse> {
         let mut arguments = Self { port: 8180, ..Self::default() };
@@ -65,6 +83,10 @@ impl Arguments {
             let mut value =
                 |option: &'static str| given.clone().or_else(|| words.next()).ok_or(Misuse::NoValue(option));
             match name {
+                "--address" => {
+                    let text = value("--address")?;
+                    arguments.address = Some(text.parse().map_err(|_| Misuse::NoAddress)?);
+                }
                 "--port" => arguments.port = number("--port", &value("--port")?)?,
                 "--server-key" => arguments.server_key = Some(value("--server-key")?),
                 "--client-key" => arguments.client_key = Some(value("--client-key")?),
@@ -118,7 +140,9 @@ The Midtrans payment gateway, offline: Akulaku and Kredivo.
 
 Usage: midtrans-simulator [OPTIONS]
 
-  --port PORT               listen on 127.0.0.1:PORT [8180]; 0 takes a free port
+  --address IP              listen on this address [127.0.0.1]; with another one, such as 0.0.0.0 in a container, everybody
+                            who reaches it reaches the console too, which has no password
+  --port PORT               listen on this port [8180]; 0 takes a free one
   --server-key KEY          the key that calls must carry [SB-Mid-server-simulator]
   --client-key KEY          the key in Akulaku's way back [SB-Mid-client-simulator]
   --merchant-id ID          [G000000000]
@@ -152,7 +176,10 @@ Examples
   midtrans-simulator --notification-url http://127.0.0.1:3000/notify --finish-url http://127.0.0.1:3000/finish
   midtrans-simulator --state gateway.db --fault reset-after,rate=5% --fault delay:90s,order=order-101 --seed 7
 
-Exit codes: 0 stopped by Ctrl-C, 1 it could not start, 2 the command line was not understood.
+Variables: MIDTRANS_SERVER_KEY, MIDTRANS_CLIENT_KEY and MIDTRANS_MERCHANT_ID, where no option says otherwise.
+GET /health answers without a key: 200 as long as all is well.
+
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start, 2 the command line was not understood.
 ";
 
 #[cfg(test)]
@@ -183,6 +210,7 @@ mod tests {
         assert_eq!(read("--port 70000"), Err(Misuse::NoNumber("--port")));
         assert_eq!(read("--fault lose,rate=5"), Err(Misuse::NoRule("lose,rate=5".to_owned(), InvalidRule::Rate)));
         assert_eq!(read("--speed -1"), Err(Misuse::NoNumber("--speed")));
+        assert_eq!(read("--address localhost"), Err(Misuse::NoAddress));
         assert_eq!(read("--prot 1"), Err(Misuse::Unknown("--prot".to_owned())));
         assert_eq!(read("--lenient=maybe"), Err(Misuse::NoChoice("--lenient")));
         assert_eq!(read("--help=yes"), Err(Misuse::Unknown("--help=yes".to_owned())));
@@ -199,6 +227,7 @@ mod tests {
         for option in [
             "--merchants",
             "--state",
+            "--address",
             "--host",
             "--lenient",
             "--kredivo-approved",

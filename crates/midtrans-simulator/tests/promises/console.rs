@@ -327,7 +327,9 @@ fn no_page_shows_a_key_and_none_widens_where_notifications_go() {
     let courier = Simulator::builder().serve_blocking().unwrap();
     let form =
         "action=save&notification_url=http%3A%2F%2Fevil.example%2F&allowed_hosts=evil.example&allow_host=evil.example";
-    assert_eq!(post(&format!("{}/console/settings", courier.url()), form).0, 303);
+    let (http, _, refused) = post(&format!("{}/console/settings", courier.url()), form);
+    assert!(http == 400 && refused.contains("--allow-host evil.example"), "{refused}");
+    courier.notify_at("http://evil.example/").unwrap();
     charged(&courier, "order-1");
     courier.idle();
     assert_eq!(courier.messages()[0].attempts[0].outcome, Outcome::Forbidden);

@@ -7,6 +7,7 @@ mod charging;
 mod console;
 mod console_commands;
 mod console_json;
+mod container;
 mod delivery;
 mod desk;
 mod faults;

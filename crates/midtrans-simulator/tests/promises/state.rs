@@ -344,3 +344,24 @@ fn a_stored_answer_ends_after_five_minutes_whatever_was_restarted_meanwhile() {
     let error = charged(&builder(&file).in_process().unwrap()).unwrap_err();
     assert!(error.to_string().contains("406"), "and after a restart: {error}");
 }
+
+#[test]
+fn a_reset_is_kept_too() {
+    let file = File::new("reset");
+    let open = || builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+    let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
+    {
+        let simulator = open();
+        client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
+        client(&simulator).charge(&charge("order-2")).unwrap();
+        simulator.reset();
+        client(&simulator).charge(&charge("order-3")).unwrap();
+    }
+    let simulator = open();
+    let orders = simulator.with_accounts(|accounts, _| {
+        accounts.first().transactions().map(|transaction| transaction.order_id).collect::<Vec<_>>()
+    });
+    assert_eq!((orders, simulator.messages().len()), (vec!["order-3".to_owned()], 1));
+    client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
+    assert!(simulator.timeline("order-1").is_some(), "the stored answer is gone");
+}

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::console::form::Form;
+use crate::courier::forbidden_host;
 use crate::gateway::{Gateway, KredivoReturn, Rule};
 use crate::shared::Shared;
 use crate::start_error::web_url;
@@ -34,6 +35,7 @@ pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, Troubl
         Some(ADVANCE) => advance(shared, form).map(|()| None),
         Some(SAVE) => {
             let wanted = Wanted::read(form)?;
+            wanted.check_host(shared)?;
             in_account(shared, form, |account| {
                 wanted.set(account);
                 None
@@ -99,6 +101,19 @@ impl Wanted {
             lenient: yes_or_no(form, "lenient")?,
             kredivo_approved: yes_or_no(form, "kredivo_approved")?,
         })
+    }
+
+    /// A host that is not allowed is better known now than at the first notification.
+    fn check_host(&self, shared: &Shared) -> Result<(), Trouble> {
+        let url = self.notification_url.iter().flatten().next().filter(|_| !shared.by_hand);
+        match url.and_then(|url| forbidden_host(url, &shared.allowed_hosts)) {
+            Some(host) => {
+                let reason =
+                    format!("notifications may not go to {host}: start the simulator with --allow-host {host}");
+                Err(Trouble::new("notification_url", reason))
+            }
+            None => Ok(()),
+        }
     }
 
     fn set(self, account: &mut Gateway) {

@@ -31,6 +31,14 @@ impl View<'_> {
             section aria-labelledby="account-name" { h2 #account-name { "Account" } (self.account()) }
             section aria-labelledby="faults-name" { h2 #faults-name { "Faults" } (self.faults()) }
             section aria-labelledby="time-name" { h2 #time-name { "Time" } (self.time()) }
+            section aria-labelledby="reset-name" {
+                h2 #reset-name { "Reset" }
+                form.actions method="post" action="/console/reset" { button #reset { "Forget everything" } }
+                p.hint {
+                    "For all merchants: transactions, notifications, calls and stored answers. Settings, the clock and the "
+                    "faults of the start stay."
+                }
+            }
         }
     }
 
