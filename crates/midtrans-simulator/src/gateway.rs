@@ -29,6 +29,7 @@ mod refund;
 mod refusal;
 mod rendering;
 mod reply;
+mod reset;
 pub mod retry;
 mod route;
 mod rule;
@@ -130,7 +131,6 @@ pub struct Gateway {
     calls: Calls,
     touched: Touched<usize>,
     /// Whether a file has to forget what it has.
-    #[cfg_attr(not(feature = "state"), expect(dead_code, reason = "only a file has to know"))]
     was_reset: bool,
 }
 
@@ -171,21 +171,6 @@ impl Gateway {
         }
     }
 
-    /// Forgets transactions, notifications, stored answers and calls, and goes back to the faults of the start. Settings stay,
-    /// and ids and numbers go on, so that none comes twice.
-    pub fn reset(&mut self) {
-        self.payments.clear();
-        self.orders.clear();
-        self.transactions.clear();
-        self.timers.clear();
-        self.memory.forget();
-        self.outbox.forget();
-        self.calls.forget();
-        self.faults.start_again();
-        self.touched.clear();
-        self.was_reset = true;
-    }
-
     /// The merchant's settings.
     #[must_use]
     pub const fn settings(&self) -> &Settings {
@@ -200,11 +185,6 @@ impl Gateway {
     /// Lets things go wrong from now on. Returns the rule's number, to remove it with.
     pub fn add_fault(&mut self, rule: impl Into<Rule>) -> u32 {
         self.faults.add(rule.into())
-    }
-
-    /// Notes that the rules so far are those that a [`reset`](Self::reset) goes back to.
-    pub(crate) fn have_started(&mut self) {
-        self.faults.have_started();
     }
 
     /// Takes a rule back. `false` if it is not there or used up.

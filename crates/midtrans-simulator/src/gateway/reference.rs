@@ -11,7 +11,7 @@ pub enum Reference<'a> {
     Id(&'a str),
     /// The transaction id in the path of Akulaku's pay page.
     AkulakuPage(&'a str),
-    /// The `referenceId` of Kredivo's pay page: the transaction id and [`-1`](KREDIVO_SUFFIX). No other page and no call of
+    /// The `referenceId` of Kredivo's pay page: the transaction id and `-1`. No other page and no call of
     /// the API knows it.
     KredivoPage(&'a str),
 }
