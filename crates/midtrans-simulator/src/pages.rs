@@ -37,7 +37,7 @@ pub(crate) fn checkout(checkout: &Checkout, action: &str, language: Language, el
         @if checkout.status == TransactionStatus::Pending {
             form method="post" action=(action) aria-label=(words.your_choice) {
                 (button(Choice::Approve, words.approve))
-                (button(Choice::Decline, words.decline))
+                (button(Choice::Decline, &words.decline(checkout.provider)))
                 (button(Choice::Leave, words.leave))
             }
         } @else {
@@ -140,10 +140,10 @@ fn page(language: Language, title: &str, provider: Option<Provider>, content: &M
             }
             body class=(provider.map_or("neutral", Provider::as_str)) {
                 main {
-                    p.simulated { strong { (words.simulated) } " " (words.no_real_money) }
+                    p.simulated { strong { (words.simulated) } " " (words.no_real_money(provider)) }
                     header {
                         h1 { (title) }
-                        @if provider.is_some() { p { (words.pay_later) } }
+                        @if provider.is_some() { p { "PayLater" } }
                     }
                     div.content { (content) }
                 }

@@ -69,19 +69,19 @@ impl Row {
 fn table(calls: &[Row]) -> Markup {
     html! {
         div.scroll #rows tabindex="0" role="region" aria-labelledby="caption" {
-            table {
+            table.cards role="table" {
                 caption #caption { "The latest " (CALLS) " calls of the API, the last one first. Times are WIB." }
-                thead {
-                    tr {
-                        th scope="col" { "No." }
-                        th scope="col" { "Time" }
-                        th scope="col" { "Call" }
-                        th scope="col" { "Order" }
-                        th scope="col" { "Answer" }
-                        th scope="col" { "Bodies" }
+                thead role="rowgroup" {
+                    tr role="row" {
+                        th scope="col" role="columnheader" { "No." }
+                        th scope="col" role="columnheader" { "Time" }
+                        th scope="col" role="columnheader" { "Call" }
+                        th scope="col" role="columnheader" { "Order" }
+                        th scope="col" role="columnheader" { "Answer" }
+                        th scope="col" role="columnheader" { "Bodies" }
                     }
                 }
-                tbody { @for row in calls { (line(row)) } }
+                tbody role="rowgroup" { @for row in calls { (line(row)) } }
             }
         }
     }
@@ -90,11 +90,11 @@ fn table(calls: &[Row]) -> Markup {
 fn line(Row { call, transaction_id }: &Row) -> Markup {
     let id = format!("call-{}", call.number);
     html! {
-        tr #(id) {
-            th scope="row" { (call.number) }
-            td { (time(call.at)) }
-            td.wide { code { (call.method) " " (call.path) } @if let Some(key) = &call.idempotency_key { br; span.hint { "key " (key) } } }
-            td {
+        tr #(id) role="row" {
+            th scope="row" role="rowheader" { (call.number) }
+            td role="cell" { (time(call.at)) }
+            td.wide role="cell" { code { (call.method) " " (call.path) } @if let Some(key) = &call.idempotency_key { br; span.hint { "key " (key) } } }
+            td role="cell" data-label="Order" {
                 @match (&call.order_id, transaction_id) {
                     (Some(order), Some(transaction)) => a #{ (id) "-order" } href=(address_of(transaction)) { (order) },
                     // Nothing came of it: there is no page to lead to.
@@ -102,8 +102,8 @@ fn line(Row { call, transaction_id }: &Row) -> Markup {
                     (None, _) => "–",
                 }
             }
-            td { (answer_of(call)) @if let Some(struck) = call.fault { br; (fault(struck)) } }
-            td {
+            td role="cell" data-label="Answer" { (answer_of(call)) @if let Some(struck) = call.fault { br; (fault(struck)) } }
+            td.whole role="cell" {
                 @if !call.request.is_empty() { (folded(&format!("{id}-request"), "Request", &call.request)) }
                 @if !call.answer.is_empty() { (folded(&format!("{id}-answer"), "Answer", &call.answer)) }
             }

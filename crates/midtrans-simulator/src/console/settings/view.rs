@@ -105,10 +105,10 @@ impl View<'_> {
     fn rules_in_force(&self) -> Markup {
         html! {
             div.scroll #rule-rows tabindex="0" role="region" aria-labelledby="rules-caption" {
-                table {
+                table.cards role="table" {
                     caption #rules-caption { "Rules in force" }
-                    thead { tr { th scope="col" { "No." } th scope="col" { "Rule" } th scope="col" { "Take back" } } }
-                    tbody { @for (number, rule) in self.rules { (self.rule(*number, rule)) } }
+                    thead role="rowgroup" { tr role="row" { th scope="col" role="columnheader" { "No." } th scope="col" role="columnheader" { "Rule" } th scope="col" role="columnheader" { "Take back" } } }
+                    tbody role="rowgroup" { @for (number, rule) in self.rules { (self.rule(*number, rule)) } }
                 }
             }
         }
@@ -116,10 +116,10 @@ impl View<'_> {
 
     fn rule(&self, number: u32, rule: &Rule) -> Markup {
         html! {
-            tr {
-                th scope="row" { (number) }
-                td { code { (rule) } }
-                td {
+            tr role="row" {
+                th scope="row" role="rowheader" { (number) }
+                td role="cell" { code { (rule) } }
+                td role="cell" {
                     form method="post" action=(PATH) {
                         (self.merchant())
                         input type="hidden" name="number" value=(number);
