@@ -86,10 +86,8 @@ async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_or
     .unwrap();
     assert!(kills > 0, "it was over before anything was killed");
     assert_told(&mut database).await;
-    let states: Vec<(String, i64)> = sqlx::query_as("SELECT state, count(*) FROM orders GROUP BY state")
-        .fetch_all(&mut database)
-        .await
-        .unwrap();
+    let states: Vec<(String, i64)> =
+        sqlx::query_as("SELECT state, count(*) FROM orders GROUP BY state").fetch_all(&mut database).await.unwrap();
     assert_eq!(states, [("to ship".to_owned(), ORDERS)], "a partial refund ships the rest");
 }
 
@@ -99,14 +97,14 @@ async fn psql_takes_changes_one_by_one_in_its_own_transaction() {
     let mut database = database(&server.url()).await;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/take.sql");
     for _ in 0..5 {
-        let ended = Command::new("psql").arg(server.url()).args(["-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&script).status();
+        let ended =
+            Command::new("psql").arg(server.url()).args(["-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&script).status();
         assert!(ended.unwrap().success());
     }
     let told: Vec<(String, String)> =
         sqlx::query_as("SELECT order_id, outcome FROM ledger ORDER BY id").fetch_all(&mut database).await.unwrap();
     let expected: Vec<_> = (1..=5).map(|n| (format!("order-{n}"), "pending".to_owned())).collect();
     assert_eq!(told, expected);
-    let left: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM midtrans_change").fetch_one(&mut database).await.unwrap();
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM midtrans_change").fetch_one(&mut database).await.unwrap();
     assert_eq!(left, ORDERS * 3 - 5);
 }

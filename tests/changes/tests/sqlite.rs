@@ -28,7 +28,8 @@ fn database(name: &str) -> (PathBuf, Connection) {
         .unwrap();
     for outcome in STORY {
         for order in 1..=ORDERS {
-            let insert = "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, refunds,
+            let insert =
+                "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, refunds,
                 changed_at) VALUES (?1, 40000, 'akulaku', 't', ?2, '[]', 0)";
             transaction.execute(insert, [&format!("order-{order}"), outcome]).unwrap();
         }
@@ -54,7 +55,8 @@ fn two_python_shops_that_are_killed_act_exactly_once_and_in_order() {
     let (file, database) = database("shops");
     first.env("DATABASE", &file);
     second.env("DATABASE", &file);
-    let left = || database.query_row("SELECT count(*) FROM midtrans_change", [], |row| row.get::<_, i64>(0)).unwrap() == 0;
+    let left =
+        || database.query_row("SELECT count(*) FROM midtrans_change", [], |row| row.get::<_, i64>(0)).unwrap() == 0;
     let kills = Running::start(vec![first, second]).kill_until(left);
     assert!(kills > 0, "it was over before anything was killed");
     for order in 1..=ORDERS {
@@ -68,7 +70,8 @@ fn the_sqlite3_program_takes_changes_one_by_one_in_its_own_transaction() {
     let there = runs.map(drop).map_err(|_| Absence::of_program("sqlite3", "sqlite3"));
     let Some(()) = or_skip("sqlite3 as a shop", there) else { return };
     let (file, database) = database("program");
-    let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/take_sqlite.sql")).unwrap();
+    let script =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/take_sqlite.sql")).unwrap();
     for _ in 0..5 {
         let ended = piped(&file, &script);
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
