@@ -182,7 +182,7 @@ async function walk(provider, core, webhook) {
   named("expire");
 
   const wrong = order(provider, `${id}-wrong`);
-  wrong.transaction_details.gross_amount = 1;
+  wrong.transaction_details.gross_amount = 149999;
   const invalid = await refused(core.charge(wrong), 400);
   assert.equal(invalid.validation_messages.length, 1);
   named("validation error");

@@ -203,7 +203,7 @@ def walk(provider, core, webhook):
     step("expire")
 
     wrong = order(provider, f"{order_id}-wrong")
-    wrong["transaction_details"]["gross_amount"] = 1
+    wrong["transaction_details"]["gross_amount"] = 149999
     invalid = refused(400, core.charge, wrong)
     equal(invalid.http_status_code, 400)
     equal(len(invalid.api_response_dict["validation_messages"]), 1)
