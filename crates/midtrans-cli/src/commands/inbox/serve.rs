@@ -123,12 +123,12 @@ impl Serve {
         let socket = TcpListener::bind(self.listen).await.map_err(refused)?;
         let address = socket.local_addr().map_err(refused)?;
         let stopping = Stopping::on_signals().map_err(refused)?;
-        let journal = setup.journal.clone();
+        let journal = setup.journal;
         let (service, working) = service::start(place, setup).await?;
         let service = Arc::new(service);
         journal.begins(address, &place.shown(), token.is_some());
         let app = router(&service, &working, keys, token);
-        let pruning = tokio::spawn(prune(Arc::clone(&service), self.prune_after, journal.clone()));
+        let pruning = tokio::spawn(prune(Arc::clone(&service), self.prune_after, journal));
         let ended = attend(socket, app, working, &stopping, &journal).await;
         pruning.abort();
         ended
