@@ -166,11 +166,7 @@ impl<K, H> Endpoint<K, H> {
 
 impl<K, H> Clone for Endpoint<K, H> {
     fn clone(&self) -> Self {
-        Self {
-            parts: Arc::clone(&self.parts),
-            deadline: self.deadline,
-            misdirected: self.misdirected.clone(),
-        }
+        Self { parts: Arc::clone(&self.parts), deadline: self.deadline, misdirected: self.misdirected.clone() }
     }
 }
 

@@ -55,8 +55,11 @@ impl Family {
         if shape.signature_key.is_some() {
             return None;
         }
-        let families =
-            [(shape.is_subscription(), Self::Subscription), (shape.is_snap(), Self::BiSnap), (shape.is_payout(), Self::Payout)];
+        let families = [
+            (shape.is_subscription(), Self::Subscription),
+            (shape.is_snap(), Self::BiSnap),
+            (shape.is_payout(), Self::Payout),
+        ];
         families.into_iter().find(|(is_it, _)| *is_it).map(|(_, family)| family)
     }
 

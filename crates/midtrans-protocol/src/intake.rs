@@ -150,7 +150,8 @@ mod tests {
             assert_eq!(taken(good, None), Ok(()), "{good}");
             assert_eq!(taken(good, Some("gzip")), Err(Rejection::UnsupportedMediaType), "{good}");
         }
-        for bad in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/html", "text/plainer"] {
+        for bad in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/html", "text/plainer"]
+        {
             assert_eq!(taken(bad, None), Err(Rejection::UnsupportedMediaType), "{bad}");
         }
     }

@@ -23,9 +23,7 @@ fn subscription() -> Value {
 
 /// The key sets of the gateway's samples, with values of our own.
 fn samples() -> Vec<(Family, Value)> {
-    let charged = |transaction: Value| {
-        json!({"transaction": transaction, "subscription": subscription(), "event_name": "subscription.charge"})
-    };
+    let charged = |transaction: Value| json!({"transaction": transaction, "subscription": subscription(), "event_name": "subscription.charge"});
     vec![
         (
             Family::PayAccount,
@@ -34,7 +32,10 @@ fn samples() -> Vec<(Family, Value)> {
                 "status_message": "Midtrans account_linked notification"}),
         ),
         (Family::Subscription, subscription()),
-        (Family::Subscription, charged(json!({"transaction_status": "capture", "transaction_id": "t", "status_code": "200"}))),
+        (
+            Family::Subscription,
+            charged(json!({"transaction_status": "capture", "transaction_id": "t", "status_code": "200"})),
+        ),
         (Family::Subscription, charged(json!({"status_message": "Token id is missing", "status_code": "411"}))),
         (
             Family::BiSnap,
@@ -79,7 +80,10 @@ fn a_payment_notification_is_never_taken_for_another_family() {
         for name in ["order_id", "transaction_status", "signature_key"] {
             // The other family's fields beside those of a payment that lost one.
             let mut both = with(forged.clone(), sample.clone());
-            both = with(both, json!({"order_id": "kebaya-0417", "status": "settlement", "transaction_status": "settlement"}));
+            both = with(
+                both,
+                json!({"order_id": "kebaya-0417", "status": "settlement", "transaction_status": "settlement"}),
+            );
             both = with(both, json!({"signature_key": "0".repeat(128), "status_code": "200", (name): null}));
             let rejection = rejection(&both);
             assert!(!matches!(rejection, Rejection::Misdirected(_)), "{name}: {both}");

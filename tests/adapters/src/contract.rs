@@ -31,7 +31,8 @@ pub fn hold(server: SocketAddr) {
 /// If one of them is answered otherwise.
 pub fn hold_stalled(server: SocketAddr) {
     let notification = Request::new("POST", EXTRACTED).header("Content-Type", "application/json");
-    let form = |target: String| Request::new("POST", target).header("Content-Type", "application/x-www-form-urlencoded");
+    let form =
+        |target: String| Request::new("POST", target).header("Content-Type", "application/x-www-form-urlencoded");
     let stalled = [
         (notification.payload(Payload::Announced(1000)), 503, ""),
         (form(FINISH.into()).payload(Payload::Announced(1000)), 200, "your order"),

@@ -4,7 +4,9 @@ use std::future::pending;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use midtrans_protocol::{Environment, Family, Landing, Notification, RedirectUrl, ServerKey, ServerKeys, TransactionStatus};
+use midtrans_protocol::{
+    Environment, Family, Landing, Notification, RedirectUrl, ServerKey, ServerKeys, TransactionStatus,
+};
 
 /// The webhook with fixed keys.
 pub const NOTIFICATION: &str = "/midtrans/notification";

@@ -25,7 +25,8 @@ fn start() -> SocketAddr {
     let address = listener.local_addr().expect("a bound socket has an address");
     thread::spawn(move || {
         let app = || {
-            let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected);
+            let webhook =
+                notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected);
             let merchants = notifications(|request: &HttpRequest| shop::keys_of(request.path()), shop::store);
             App::new()
                 .app_data(Data::new(shop::keys()))

@@ -25,7 +25,10 @@ async fn landed(Landed(landing): Landed) -> Html<String> {
 fn app() -> Router {
     let merchants = notifications(|request: &Parts| shop::keys_of(request.uri.path()), shop::store);
     Router::new()
-        .route_service(shop::NOTIFICATION, notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected))
+        .route_service(
+            shop::NOTIFICATION,
+            notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected),
+        )
         .route_service("/merchants/{merchant}", merchants)
         .route(shop::EXTRACTED, post(extracted))
         .route(shop::FINISH, get(landed).post(landed))

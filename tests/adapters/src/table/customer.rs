@@ -81,7 +81,11 @@ fn elsewhere() -> Vec<Row> {
             Request { target: format!("{FINISH}?order_id=order-101"), ..multipart },
             "order order-101.",
         ),
-        shows("a form and another order in the address", to_query("response=%7B%22order_id%22%3A%22a%22%7D"), "order a."),
+        shows(
+            "a form and another order in the address",
+            to_query("response=%7B%22order_id%22%3A%22a%22%7D"),
+            "order a.",
+        ),
     ]
 }
 

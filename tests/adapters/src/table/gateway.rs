@@ -66,8 +66,9 @@ fn merchants() -> Vec<Row> {
 /// What a wrong setting of the dashboard brings here: the gateway must stop, and the handler must not see it.
 fn other_families() -> Vec<Row> {
     let twice = OTHER_FAMILIES.iter().chain(OTHER_FAMILIES);
-    let mut rows: Vec<Row> =
-        twice.map(|(_, body)| row("of another family", delivery(NOTIFICATION, *body), 200).then_keeps_alive()).collect();
+    let mut rows: Vec<Row> = twice
+        .map(|(_, body)| row("of another family", delivery(NOTIFICATION, *body), 200).then_keeps_alive())
+        .collect();
     let (_, linked) = OTHER_FAMILIES[0];
     rows.push(row("of another family, to the extractor", delivery(EXTRACTED, linked), 200).with_any_body());
     rows
