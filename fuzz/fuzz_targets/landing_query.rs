@@ -12,6 +12,7 @@ fuzz_target!(|query: &str| {
     let said = [
         ("order_id", landing.order_id()),
         ("status_code", landing.status_code()),
+        (transaction_id_name(query), landing.transaction_id()),
         ("transaction_status", landing.hint().map(|status| status.as_str())),
     ];
     let mut again = Vec::new();
@@ -29,12 +30,18 @@ fuzz_target!(|query: &str| {
     assert_eq!(read_back.order_id(), landing.order_id());
     assert_eq!(read_back.status_code(), landing.status_code());
     assert_eq!(read_back.hint(), landing.hint());
+    assert_eq!(read_back.transaction_id(), landing.transaction_id());
     let _ = format!("{landing:?}");
 });
 
-/// `application/x-www-form-urlencoded`, decoded by hand.
+/// The name that counts for a transaction id.
+fn transaction_id_name(query: &str) -> &'static str {
+    if pairs(query).iter().any(|(name, _)| name == "transaction_id") { "transaction_id" } else { "id" }
+}
+
+/// `application/x-www-form-urlencoded`, decoded by hand. A second `?` separates as `&` does.
 fn pairs(query: &str) -> Vec<(String, String)> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = query.split(['&', '?']).filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

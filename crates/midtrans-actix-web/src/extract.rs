@@ -1,18 +1,20 @@
 //! Reading a request that a stranger sends.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, rt};
 use futures_core::Stream;
 
-use midtrans_protocol::{Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, endpoint, notification};
+use midtrans_protocol::endpoint::{self, DEADLINE};
+use midtrans_protocol::{Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, notification};
 
 use crate::Answered;
 
-type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Answered>>>>;
+type Extracted<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
 
 /// A notification whose signature was made with one of your keys.
 ///
@@ -26,13 +28,15 @@ type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Answered>>>>;
 /// # Errors
 /// [`Answered`], before the handler runs: 400 for a body that is malformed, broke off or lacks a signed field, 403 for
 /// a signature by none of the keys, 405 for a method other than POST, 413 above the limit, 415 for a content type other
-/// than JSON; 503 when the app has no keys, so that the gateway comes again when it has.
+/// than JSON; 503 when the body does not come within [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE), and when the
+/// app has no keys, so that the gateway comes again when it has; 200 for the gateway's notifications about other things
+/// than payments.
 #[derive(Clone, Debug)]
 pub struct Verified(pub Notification);
 
 impl FromRequest for Verified {
     type Error = Answered;
-    type Future = Extracted<Self>;
+    type Future = Extracted<Self, Answered>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
@@ -40,7 +44,8 @@ impl FromRequest for Verified {
             let Some(keys) = request.app_data::<Data<ServerKeys>>() else {
                 return Err(Answered(Acknowledge::Later.into()));
             };
-            Ok(Self(notification::verify(&notification_body(&request, &mut payload).await?, keys)?))
+            let body = endpoint::in_time(notification_body(&request, &mut payload), time_is_up()).await?;
+            Ok(Self(notification::verify(&body, keys)?))
         })
     }
 }
@@ -50,24 +55,29 @@ impl FromRequest for Verified {
 /// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both methods of one
 /// resource. For GET (and HEAD) the query is read, for every other method the form.
 ///
-/// # Errors
-/// A query never fails. For a form, [`Answered`]: 400 when it broke off or has no readable `response`, 413 above
-/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a form's. A customer is
-/// looking at the answer: take `Result<Landed, Answered>` to show a page of your own.
+/// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE) says nothing.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 
 impl FromRequest for Landed {
-    type Error = Answered;
-    type Future = Extracted<Self>;
+    type Error = Infallible;
+    type Future = Extracted<Self, Infallible>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let form = read(Intake::form(header(&request)), &mut payload);
-            Ok(Self(endpoint::landing(request.method().as_str(), Some(request.query_string()), form).await?))
+            let query = Some(request.query_string());
+            Ok(Self(endpoint::landing(request.method().as_str(), query, form, time_is_up()).await))
         })
     }
+}
+
+/// The timer is made when it is first asked, which is seldom.
+async fn time_is_up() {
+    rt::time::sleep(DEADLINE).await;
 }
 
 pub(crate) fn notification_body(

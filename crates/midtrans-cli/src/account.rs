@@ -20,6 +20,8 @@ pub(crate) struct Account {
     merchant_id: Option<String>,
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     inbox: Option<String>,
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    inbox_token: Option<String>,
     /// Where the server key comes from.
     origin: String,
 }
@@ -41,6 +43,8 @@ impl Account {
             merchant_id: values.get("MIDTRANS_MERCHANT_ID")?,
             #[cfg(any(feature = "sqlite", feature = "postgres"))]
             inbox: values.get("MIDTRANS_INBOX")?,
+            #[cfg(any(feature = "sqlite", feature = "postgres"))]
+            inbox_token: values.get("MIDTRANS_INBOX_TOKEN")?,
             origin: origin.to_owned(),
         })
     }
@@ -90,6 +94,12 @@ impl Account {
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn inbox(&self) -> Option<&str> {
         self.inbox.as_deref()
+    }
+
+    /// The token that guards a running inbox.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(crate) fn inbox_token(&self) -> Option<&str> {
+        self.inbox_token.as_deref()
     }
 
     /// Where the server key was found.

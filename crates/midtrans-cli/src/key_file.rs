@@ -9,12 +9,24 @@ use crate::failure::Failure;
 use crate::terminal::quoted;
 
 /// What may stand in such a file.
-pub(crate) const NAMES: [&str; 5] =
-    ["MIDTRANS_SERVER_KEY", "MIDTRANS_CLIENT_KEY", "MIDTRANS_MERCHANT_ID", "MIDTRANS_ENVIRONMENT", "MIDTRANS_INBOX"];
+pub(crate) const NAMES: [&str; 6] = [
+    "MIDTRANS_SERVER_KEY",
+    "MIDTRANS_CLIENT_KEY",
+    "MIDTRANS_MERCHANT_ID",
+    "MIDTRANS_ENVIRONMENT",
+    "MIDTRANS_INBOX",
+    "MIDTRANS_INBOX_TOKEN",
+];
 
 const MAX_BYTES: u64 = 64 * 1024;
 
 pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let text = read_secret(path)?;
+    parse(&text).map_err(|problem| Failure::usage(format!("the keys in {}: {problem}", path.display())))
+}
+
+/// The text of a file that nobody but its owner may read.
+pub(crate) fn read_secret(path: &Path) -> Result<String, Failure> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| Failure::usage(format!("cannot read the keys in {shown}: {error}"));
     let file = File::open(path).map_err(unreadable)?;
@@ -22,7 +34,7 @@ pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
     refuse_if_others_may_read(&file.metadata().map_err(unreadable)?, path)?;
     let mut text = String::new();
     file.take(MAX_BYTES).read_to_string(&mut text).map_err(unreadable)?;
-    parse(&text).map_err(|problem| Failure::usage(format!("the keys in {shown}: {problem}")))
+    Ok(text)
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
-//! The merchant's code that acts on what has become of an order.
+//! The merchant's code that acts on changes.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
@@ -9,12 +9,11 @@ use async_trait::async_trait;
 use midtrans_inbox::{Change, HandlerError};
 use sqlx::PgConnection;
 
-/// Acts on what has become of an order. Write it with [`mod@async_trait`]:
+/// Acts on changes of orders. Write it with [`mod@async_trait`]:
 ///
 /// ```
 /// use async_trait::async_trait;
-/// use midtrans_inbox_postgres::inbox::{Change, Outcome};
-/// use midtrans_inbox_postgres::{Handler, HandlerError};
+/// use midtrans_inbox_postgres::{Change, Handler, HandlerError, Outcome};
 /// use sqlx::PgConnection;
 ///
 /// struct Shop;
@@ -32,31 +31,24 @@ use sqlx::PgConnection;
 /// ```
 #[async_trait]
 pub trait Handler: Send + Sync {
-    /// Called inside the transaction that stores the change, on its connection: what it writes there happens exactly once.
-    /// What it does elsewhere, such as sending mail, may happen again if the commit fails: write down there that it is to
-    /// be done.
+    /// Called inside the transaction that ends the change, on its connection: what it writes there happens exactly once,
+    /// and changes of one order come in order. What it does elsewhere, such as sending mail, may happen again if the
+    /// commit fails: write down there that it is to be done.
+    ///
+    /// Don't end the transaction. A nested one, by [`begin`](sqlx::Connection::begin), is a savepoint and is fine. Other
+    /// changes may share the transaction; each has a savepoint of its own, so that a failure is one change's alone.
     ///
     /// # Errors
-    /// Whatever went wrong. Everything is taken back, and the handler is called again later; after too many failures the
-    /// case is a dead letter, with the error's text as its reason. A panic counts as an error.
+    /// Any error. Everything is taken back, and the handler is called again later; after
+    /// [`Policy::max_failures`](midtrans_inbox::Policy::max_failures) the change is a dead letter, with the error's text as
+    /// its reason. So is a panic, a statement whose error was swallowed, a deferred constraint that does not hold, and a
+    /// call that takes longer than [`handler_deadline`](midtrans_inbox::WorkerSettings::handler_deadline). Where the cause
+    /// is a deadlock or a serialization failure of PostgreSQL, it is not counted, and the handler is called again soon.
     async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError>;
 }
 
-/// Calls the handler for each change, and says why the transaction must not be committed if it must not.
-pub(crate) async fn act(
-    connection: &mut PgConnection,
-    changes: &[Change],
-    handler: &(impl Handler + ?Sized),
-) -> Result<(), String> {
-    for change in changes {
-        let called = guarded(handler.changed(connection, change)).await;
-        called.unwrap_or_else(|| Err("the handler panicked".into())).map_err(|error| error.to_string())?;
-    }
-    if changes.is_empty() { Ok(()) } else { check(connection).await }
-}
-
-/// What a panicking future yields is `None`.
-async fn guarded<T>(work: impl Future<Output = T>) -> Option<T> {
+/// The result of work that may panic; `None` after a panic.
+pub(crate) async fn guarded<T>(work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     // Nothing of a future that panicked is looked at again: it is dropped.
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
@@ -64,12 +56,4 @@ async fn guarded<T>(work: impl Future<Output = T>) -> Option<T> {
         Err(_) => Poll::Ready(None),
     })
     .await
-}
-
-/// Finds out before the commit what would undo it. After a statement that failed PostgreSQL makes a rollback of it without
-/// a word, even if the handler thought nothing of the error; and a deferred constraint would fail it again and again,
-/// without ever being called the handler's failure.
-async fn check(connection: &mut PgConnection) -> Result<(), String> {
-    let checked = sqlx::query("SET CONSTRAINTS ALL IMMEDIATE").execute(connection).await;
-    checked.map(drop).map_err(|error| format!("what the handler did cannot be committed: {error}"))
 }

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+/// The same text, with U+FFFD in place of U+0000.
+///
 /// PostgreSQL's texts cannot hold the character zero, JSON's can, and not all that is notified is signed. One such text
-/// would fail everything that is written together with it, again and again; so another character stands in its place.
+/// would fail everything that is written together with it, again and again.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{FFFD}")) } else { Cow::Borrowed(text) }
 }

@@ -11,8 +11,9 @@
 -- A program that does not speak Rust writes an order down before it charges, in the transaction that stores its own order:
 --     INSERT INTO midtrans_order
 --         (order_id, amount, payment_type, idempotency_key, charge_until, expires_at, recorded_at, check_at)
---     VALUES ('order-101', 40000, 'akulaku', 'a new key', now + 240000, now + 7200000, now, now + 240000);
--- and sends the charge with that key in the header `Idempotency-Key`, only after the commit. It changes no row.
+--     VALUES ('order-101', 40000, 'akulaku', 'key-101', now + 240000, now + 7200000, now, now + 240000);
+-- with a new key for each charge, and sends the charge with it in the header `Idempotency-Key`, only after the commit. It
+-- changes no row.
 CREATE TABLE midtrans_order (
     -- The shop's id of the order.
     order_id TEXT PRIMARY KEY,

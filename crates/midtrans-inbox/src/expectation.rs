@@ -50,7 +50,7 @@ impl Expectation {
     /// use midtrans_inbox::Expectation;
     ///
     /// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
-    /// # let charge = Charge::akulaku_minimal(order);
+    /// # let charge = Charge::akulaku_minimal(order)?;
     /// let now = SystemTime::now();
     /// let expectation = Expectation::of(&charge, IdempotencyKey::new("d0a1")?, now);
     /// assert_eq!(expectation.amount, Rupiah::new(40_000));
@@ -63,7 +63,7 @@ impl Expectation {
         let details = charge.transaction_details();
         let expiry = charge.custom_expiry();
         let from = expiry.and_then(|expiry| expiry.order_time()).map_or(now, SystemTime::from);
-        let life = expiry.map_or_else(|| default_expiry(charge.payment_type()), |expiry| expiry.duration());
+        let life = expiry.map_or_else(|| Self::default_expiry(charge.payment_type()), |expiry| expiry.duration());
         Self {
             order_id: details.order_id().clone(),
             amount: details.gross_amount(),
@@ -71,6 +71,17 @@ impl Expectation {
             idempotency_key,
             charge_until: later(now, CHARGE_ARRIVES_WITHIN),
             expires_at: later(from, life),
+        }
+    }
+
+    /// The time after which a payment of this kind expires if the charge sets no other: two hours for Akulaku, 24 for every
+    /// other one. ([Custom expiry](https://docs.midtrans.com/reference/custom-expiry-object))
+    #[must_use]
+    pub const fn default_expiry(payment_type: &PaymentType) -> Duration {
+        const HOUR: u64 = 3_600;
+        match payment_type {
+            PaymentType::Akulaku => Duration::from_secs(2 * HOUR),
+            _ => Duration::from_secs(24 * HOUR),
         }
     }
 
@@ -83,14 +94,6 @@ impl Expectation {
     /// Whether both ask for the same money in the same way, whatever their keys and times.
     pub(crate) fn is_same_payment(&self, other: &Self) -> bool {
         self.amount == other.amount && self.payment_type == other.payment_type
-    }
-}
-
-fn default_expiry(payment_type: &PaymentType) -> Duration {
-    const HOUR: u64 = 3_600;
-    match payment_type {
-        PaymentType::Akulaku => Duration::from_secs(2 * HOUR),
-        _ => Duration::from_secs(24 * HOUR),
     }
 }
 

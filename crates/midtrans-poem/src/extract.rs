@@ -21,7 +21,9 @@ use crate::Answered;
 /// # Errors
 /// [`Answered`], before the handler runs: 400 for a body that is malformed, broke off or lacks a signed field, 403 for
 /// a signature by none of the keys, 405 for a method other than POST, 413 above the limit, 415 for a content type other
-/// than JSON; 503 when the app has no keys, so that the gateway comes again when it has.
+/// than JSON; 503 when the body does not come within [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE), and when the
+/// app has no keys, so that the gateway comes again when it has; 200 for the gateway's notifications about other things
+/// than payments.
 #[derive(Clone, Debug)]
 pub struct Verified(pub Notification);
 
@@ -38,16 +40,20 @@ impl<'a> FromRequest<'a> for Verified {
 /// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both methods of one route:
 /// `get(landed).post(landed)`. For GET (and HEAD) the query is read, for every other method the form.
 ///
-/// # Errors
-/// A query never fails. For a form, [`Answered`]: 400 when it broke off or has no readable `response`, 413 above
-/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a form's. A customer is
-/// looking at the answer: take `poem::Result<Landed>` to show a page of your own.
+/// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE) says nothing.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 
 impl<'a> FromRequest<'a> for Landed {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
-        Ok(Self(midtrans_tower::landed(whole(request, body)?).await.map_err(Answered::from)?))
+        let landing = match whole(request, body) {
+            Ok(whole) => midtrans_tower::landed(whole).await,
+            // Another extractor has taken the body.
+            Err(_) => Landing::from_query(request.uri().query().unwrap_or_default()),
+        };
+        Ok(Self(landing))
     }
 }
 

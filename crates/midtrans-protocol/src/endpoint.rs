@@ -38,10 +38,11 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::{Acknowledge, Answer, Landing, Notification, Rejection, ServerKeys, notification};
+use crate::{Acknowledge, Answer, Family, Landing, Notification, Rejection, ServerKeys, notification};
 
 /// How long an endpoint takes at most, from a request's headers to its answer, unless told otherwise.
 ///
@@ -74,12 +75,19 @@ impl<R: ?Sized, F: Fn(&R) -> Option<ServerKeys>> KeysFor<R> for F {
 pub struct Endpoint<K, H> {
     parts: Arc<(K, H)>,
     deadline: Duration,
+    misdirected: Option<Arc<Misdirected>>,
+}
+
+/// Who is told about other families, and about which it was told.
+struct Misdirected {
+    told: AtomicU8,
+    tell: Box<dyn Fn(Family) + Send + Sync>,
 }
 
 impl<K, H> Endpoint<K, H> {
     /// A webhook whose handler gets every notification that was signed with one of the keys.
     pub fn new(keys: K, handler: H) -> Self {
-        Self { parts: Arc::new((keys, handler)), deadline: DEADLINE }
+        Self { parts: Arc::new((keys, handler)), deadline: DEADLINE, misdirected: None }
     }
 
     /// Sets another deadline than [`DEADLINE`].
@@ -87,6 +95,22 @@ impl<K, H> Endpoint<K, H> {
     pub fn within(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
+    }
+
+    /// Has a function told, once for each family, that notifications arrive here which are about no payment: they are
+    /// answered with 200 and never reach the handler. The [`Family`] knows which setting of the dashboard is wrong, and
+    /// its `Display` is a line for your log.
+    #[must_use]
+    pub fn on_misdirected(mut self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
+        self.misdirected = Some(Arc::new(Misdirected { told: AtomicU8::new(0), tell: Box::new(tell) }));
+        self
+    }
+
+    fn tell(&self, rejection: &Rejection) {
+        let (Rejection::Misdirected(family), Some(misdirected)) = (rejection, &self.misdirected) else { return };
+        if misdirected.told.fetch_or(family.bit(), Ordering::Relaxed) & family.bit() == 0 {
+            (misdirected.tell)(*family);
+        }
     }
 
     /// How long a request may take; the adapter makes a timer of it.
@@ -118,7 +142,8 @@ impl<K, H> Endpoint<K, H> {
         // Pinned where they are made: a future that is handed on takes its memory once more for each hand.
         let mut work = pin!(async {
             let keys = choose(keys).ok_or(Rejection::UnknownMerchant)?;
-            let notification = notification::verify(&body.await?, &keys)?;
+            let verified = notification::verify(&body.await?, &keys);
+            let notification = verified.inspect_err(|rejection| self.tell(rejection))?;
             Ok::<Acknowledge, Rejection>(handler(notification).await.into())
         });
         let mut time_is_up = pin!(time_is_up);
@@ -141,7 +166,7 @@ impl<K, H> Endpoint<K, H> {
 
 impl<K, H> Clone for Endpoint<K, H> {
     fn clone(&self) -> Self {
-        Self { parts: Arc::clone(&self.parts), deadline: self.deadline }
+        Self { parts: Arc::clone(&self.parts), deadline: self.deadline, misdirected: self.misdirected.clone() }
     }
 }
 
@@ -151,17 +176,46 @@ impl<K, H> fmt::Debug for Endpoint<K, H> {
     }
 }
 
-/// Reads the customer's return: the query of a GET or HEAD, the form of every other method.
+/// Waits for a body, unless the time is up before its end. For extractors, whose handler is not ours to wait for.
+///
+/// `time_is_up` is first polled when the body is not there at the second look, so make the timer in it.
 ///
 /// # Errors
-/// A query never fails. For a form, [`Rejection`] as of `body` and [`Landing::from_form`].
+/// Those of `body`; [`Rejection::TooSlow`] when the time is up.
+pub async fn in_time(
+    body: impl Future<Output = Result<Vec<u8>, Rejection>>,
+    time_is_up: impl Future,
+) -> Result<Vec<u8>, Rejection> {
+    let (mut body, mut time_is_up) = (pin!(body), pin!(time_is_up));
+    let mut waited = false;
+    poll_fn(|context: &mut Context<'_>| match body.as_mut().poll(context) {
+        Poll::Ready(body) => Poll::Ready(body),
+        Poll::Pending if !mem::replace(&mut waited, true) => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        Poll::Pending => time_is_up.as_mut().poll(context).map(|_| Err(Rejection::TooSlow)),
+    })
+    .await
+}
+
+/// Reads the customer's return: the query of a GET or HEAD, the form of every other method, and the query where the
+/// form says nothing.
+///
+/// It never fails: a customer is waiting for a page. A form that is too long, broke off or does not come within
+/// [`DEADLINE`] says nothing. `time_is_up` is as in [`in_time`].
 pub async fn landing(
     method: &str,
     query: Option<&str>,
     body: impl Future<Output = Result<Vec<u8>, Rejection>>,
-) -> Result<Landing, Rejection> {
+    time_is_up: impl Future,
+) -> Landing {
+    let query = query.unwrap_or_default();
     match method {
-        "GET" | "HEAD" => Ok(Landing::from_query(query.unwrap_or_default())),
-        _ => Landing::from_form(&body.await?),
+        "GET" | "HEAD" => Landing::from_query(query),
+        _ => {
+            let form = in_time(body, time_is_up).await;
+            form.map_or_else(|_| Landing::default(), |form| Landing::from_form(&form)).or_query(query)
+        }
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::{Rejection, landing, media_type, notification};
 
+/// What JSON is called.
+const NOTIFICATION_TYPES: &[&str] = &["application/json", "text/json", "text/plain"];
+
 /// The body of a notification or of a landing's form, piece by piece. For adapters of web frameworks, and for servers
 /// that have none.
 ///
@@ -30,9 +33,13 @@ impl Intake {
     ///
     /// `header` gives the value of a header whose name comes in lower case.
     ///
+    /// `application/json` is what the gateway sends. `text/json` and `text/plain`, which proxies and test tools put in
+    /// its place, pass as well, and so do a charset and a missing content type: the signature is the better judge of
+    /// what the bytes are. Forms, other types and compressed bodies stay refused.
+    ///
     /// # Errors
-    /// [`Rejection`] for any method but POST, a content type other than JSON (a missing one passes, and so does a
-    /// charset), a content encoding such as `gzip`, or a content length above the limit.
+    /// [`Rejection`] for any method but POST, another content type, a content encoding such as `gzip`, or a content
+    /// length above the limit.
     pub fn notification<'h>(
         method: &str,
         header: impl Fn(&'static str) -> Option<&'h [u8]>,
@@ -40,23 +47,20 @@ impl Intake {
         if method != "POST" {
             return Err(Rejection::MethodNotAllowed);
         }
-        Self::begin("application/json", notification::MAX_BYTES, header)
+        media_type::check(NOTIFICATION_TYPES, header("content-type"), header("content-encoding"))?;
+        Self::begin(notification::MAX_BYTES, header)
     }
 
-    /// Begins to take a landing's form of at most [`landing::MAX_BYTES`].
+    /// Begins to take a landing's form of at most [`landing::MAX_BYTES`], whatever its content type: bytes that are no
+    /// form say nothing.
     ///
     /// # Errors
-    /// As [`notification`](Self::notification), with the content type of a form and any method.
+    /// [`Rejection::TooLarge`] for a content length above the limit.
     pub fn form<'h>(header: impl Fn(&'static str) -> Option<&'h [u8]>) -> Result<Self, Rejection> {
-        Self::begin("application/x-www-form-urlencoded", landing::MAX_BYTES, header)
+        Self::begin(landing::MAX_BYTES, header)
     }
 
-    fn begin<'h>(
-        content_type: &str,
-        max_bytes: usize,
-        header: impl Fn(&'static str) -> Option<&'h [u8]>,
-    ) -> Result<Self, Rejection> {
-        media_type::check(content_type, header("content-type"), header("content-encoding"))?;
+    fn begin<'h>(max_bytes: usize, header: impl Fn(&'static str) -> Option<&'h [u8]>) -> Result<Self, Rejection> {
         // Text that is no number never gets here through an HTTP server, and the body is bounded while it is read.
         let length = header("content-length").and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
         let length: u64 = length.unwrap_or(0);
@@ -129,6 +133,33 @@ mod tests {
     fn every_method_but_post_is_refused() {
         for method in ["GET", "HEAD", "PUT", "OPTIONS", "post", ""] {
             assert_eq!(Intake::notification(method, |_| None).err(), Some(Rejection::MethodNotAllowed), "{method}");
+        }
+    }
+
+    #[test]
+    fn json_under_other_names_is_taken_and_forms_and_compressed_bodies_are_not() {
+        let taken = |content_type: &str, encoding: Option<&str>| {
+            Intake::notification("POST", |name| match name {
+                "content-type" => Some(content_type.as_bytes()),
+                "content-encoding" => encoding.map(str::as_bytes),
+                _ => None,
+            })
+            .map(|_| ())
+        };
+        for good in ["application/json", "text/json", "text/plain", "text/plain; charset=utf-8"] {
+            assert_eq!(taken(good, None), Ok(()), "{good}");
+            assert_eq!(taken(good, Some("gzip")), Err(Rejection::UnsupportedMediaType), "{good}");
+        }
+        for bad in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/html", "text/plainer"]
+        {
+            assert_eq!(taken(bad, None), Err(Rejection::UnsupportedMediaType), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_taken_whatever_it_is_called() {
+        for content_type in ["application/x-www-form-urlencoded", "text/plain", "application/json"] {
+            assert!(Intake::form(|name| (name == "content-type").then_some(content_type.as_bytes())).is_ok());
         }
     }
 

@@ -1,9 +1,10 @@
 //! The customer's browser comes back: a hint for the page to show, never a proof.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::head;
-use crate::{OrderId, RawBody, Rejection, ServerKeys, TransactionStatus, signature};
+use crate::{OrderId, RawBody, ServerKeys, TransactionStatus, signature};
 
 /// Longest form or query that is looked at, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -14,6 +15,9 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// of it went through the customer's hands, so there is no road from here to "paid": look the order up, and if it
 /// is still open ask Get Status, or say "we are checking".
 /// ([Akulaku and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+///
+/// Reading never fails: a customer is waiting for the merchant's page, whatever came back. What cannot be read is
+/// absent, and of a field with two different values neither is believed.
 ///
 /// ```
 /// use midtrans_protocol::{Landing, TransactionStatus};
@@ -31,9 +35,10 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// let expected = Expected::new(OrderId::new("order-101").unwrap(), Rupiah::new(11_000));
 /// decide(&expected, &Landing::from_query("order_id=order-101&transaction_status=settlement"));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Landing {
     order_id: Option<String>,
+    transaction_id: Option<String>,
     transaction_status: Option<TransactionStatus>,
     status_code: Option<String>,
     signed: Option<Signed>,
@@ -61,44 +66,78 @@ pub enum LandingSignature {
 }
 
 impl Landing {
-    /// Reads a query string, without its `?`. Never fails: parameters may be missing, and of a parameter with two
-    /// different values neither is believed.
+    /// Reads a query string, without its `?`. One of more than [`MAX_BYTES`] says nothing.
+    ///
+    /// A finish URL that has a query of its own comes back with a second `?` in front of the gateway's parameters, so a
+    /// `?` separates parameters as `&` does.
+    ///
+    /// ```
+    /// use midtrans_protocol::Landing;
+    ///
+    /// let landing = Landing::from_query("shop=1?order_id=order-101&status_code=200&transaction_status=settlement");
+    /// assert_eq!(landing.order_id(), Some("order-101"));
+    /// ```
     #[must_use]
     pub fn from_query(query: &str) -> Self {
-        let query = if query.len() > MAX_BYTES { "" } else { query };
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-        let mut landing = Self { order_id: None, transaction_status: None, status_code: None, signed: None };
-        landing.order_id = single(&pairs, "order_id");
-        landing.transaction_status = single(&pairs, "transaction_status").map(|word| word.as_str().into());
-        landing.status_code = single(&pairs, "status_code");
-        landing
+        if query.len() > MAX_BYTES {
+            return Self::default();
+        }
+        Self::from_pairs(&pairs(query.replace('?', "&").as_bytes()))
     }
 
-    /// Reads the body of an `application/x-www-form-urlencoded` POST.
-    ///
-    /// # Errors
-    /// [`Rejection::TooLarge`] above [`MAX_BYTES`]; [`Rejection::MissingField`] without one field `response`;
-    /// [`Rejection::Malformed`] when that is not a JSON object.
-    pub fn from_form(body: &[u8]) -> Result<Self, Rejection> {
+    /// Reads the body of an `application/x-www-form-urlencoded` POST: the JSON in its field `response`, or, where there
+    /// is none that can be read, the form's own fields. A body of more than [`MAX_BYTES`] says nothing.
+    #[must_use]
+    pub fn from_form(body: &[u8]) -> Self {
         if body.len() > MAX_BYTES {
-            return Err(Rejection::TooLarge);
+            return Self::default();
         }
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).map_err(|_| Rejection::Malformed)?;
-        let response = single(&pairs, "response").ok_or(Rejection::MissingField("response"))?;
-        let head = head::read(&response).map_err(|_| Rejection::Malformed)?;
-        let owned = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
-        let signed = match (owned(&head.gross_amount), owned(&head.signature_key)) {
-            (Some(gross_amount), Some(signature_key)) => {
-                Some(Signed { gross_amount, signature_key, raw: RawBody::new(response.as_str()) })
-            }
-            _ => None,
-        };
-        Ok(Self {
+        let pairs = pairs(body);
+        let response = single(&pairs, "response").and_then(|json| Self::from_response(&json));
+        response.unwrap_or_else(|| Self::from_pairs(&pairs))
+    }
+
+    /// Reads the query of the form's address, if the form says nothing. The two are never mixed.
+    #[must_use]
+    pub fn or_query(self, query: &str) -> Self {
+        if self.says_nothing() { Self::from_query(query) } else { self }
+    }
+
+    fn from_pairs(pairs: &[(String, String)]) -> Self {
+        let transaction_id = if has(pairs, "transaction_id") { "transaction_id" } else { "id" };
+        Self {
+            order_id: single(pairs, "order_id"),
+            transaction_id: single(pairs, transaction_id),
+            transaction_status: single(pairs, "transaction_status").map(|word| word.as_str().into()),
+            status_code: single(pairs, "status_code"),
+            signed: None,
+        }
+    }
+
+    fn from_response(json: &str) -> Option<Self> {
+        let head = head::read(json).ok()?;
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        let signed = owned(&head.gross_amount).zip(owned(&head.signature_key));
+        Some(Self {
             order_id: owned(&head.order_id),
+            transaction_id: owned(&head.transaction_id),
             transaction_status: head.transaction_status.as_deref().map(Into::into),
             status_code: owned(&head.status_code),
-            signed,
+            signed: signed.map(|(gross_amount, signature_key)| Signed {
+                gross_amount,
+                signature_key,
+                raw: RawBody::new(json),
+            }),
         })
+    }
+
+    /// Whether there is nothing in it that can be read: no order, no transaction, no status, no code.
+    #[must_use]
+    pub const fn says_nothing(&self) -> bool {
+        self.order_id.is_none()
+            && self.transaction_id.is_none()
+            && self.transaction_status.is_none()
+            && self.status_code.is_none()
     }
 
     /// Which order the browser says it comes from, if it can be an order at all. Look it up among the orders of *this*
@@ -123,6 +162,13 @@ impl Landing {
     #[must_use]
     pub fn order_id(&self) -> Option<&str> {
         self.order_id.as_deref()
+    }
+
+    /// The text that stands for the transaction, in a field `transaction_id` or `id`, to the letter. Some providers send
+    /// nothing else. Anybody can put anything here: find the order that has this transaction id in your own records.
+    #[must_use]
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.transaction_id.as_deref()
     }
 
     /// What the browser says about the payment: for choosing words on the page, for nothing else.
@@ -163,10 +209,20 @@ impl fmt::Debug for Landing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Landing")
             .field("order_id", &self.order_id)
+            .field("transaction_id", &self.transaction_id)
             .field("hint", &self.transaction_status)
             .field("status_code", &self.status_code)
             .finish_non_exhaustive()
     }
+}
+
+/// Names and values, decoded. Every text has some.
+fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
+    serde_urlencoded::from_bytes(encoded).unwrap_or_default()
+}
+
+fn has(pairs: &[(String, String)], name: &str) -> bool {
+    pairs.iter().any(|(key, _)| key == name)
 }
 
 /// The value of a parameter, unless there are several different ones.

@@ -53,6 +53,7 @@ mod details;
 pub mod endpoint;
 mod environment;
 mod expiry;
+mod family;
 mod head;
 mod held;
 mod ids;
@@ -84,6 +85,7 @@ pub use decision::{Decision, Evidence, Expected, Extent, Failure, Review, decide
 pub use details::{Details, GrossAmountInfo, RefundDetails};
 pub use environment::{CustomBase, Environment, Host, Merchant};
 pub use expiry::{CustomExpiry, ExpiryUnit};
+pub use family::Family;
 pub use ids::{IdempotencyKey, OrderId, PaymentId, RefundKey};
 pub use intake::Intake;
 pub use invalid::InvalidInput;

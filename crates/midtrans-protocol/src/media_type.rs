@@ -2,17 +2,17 @@
 
 use crate::Rejection;
 
-/// Refuses another content type, and a body that is compressed.
+/// Refuses other content types, and a body that is compressed.
 ///
 /// A missing content type is let through: the sender leaves it to us, and the body is checked all the same. Nothing is
 /// decompressed: the gateway never compresses, and a small body could become a large one.
 pub(crate) fn check(
-    expected: &str,
+    expected: &[&str],
     content_type: Option<&[u8]>,
     content_encoding: Option<&[u8]>,
 ) -> Result<(), Rejection> {
     let encoded = content_encoding.is_some_and(|value| !value.trim_ascii().eq_ignore_ascii_case(b"identity"));
-    if encoded || content_type.is_some_and(|value| !names(value, expected)) {
+    if encoded || content_type.is_some_and(|value| !expected.iter().any(|expected| names(value, expected))) {
         return Err(Rejection::UnsupportedMediaType);
     }
     Ok(())
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     fn of(content_type: &str) -> Result<(), Rejection> {
-        check("application/json", Some(content_type.as_bytes()), None)
+        check(&["application/json"], Some(content_type.as_bytes()), None)
     }
 
     #[test]
@@ -41,12 +41,12 @@ mod tests {
         {
             assert_eq!(of(bad), Err(Rejection::UnsupportedMediaType), "{bad}");
         }
-        assert_eq!(check("application/json", None, None), Ok(()));
+        assert_eq!(check(&["application/json"], None, None), Ok(()));
     }
 
     #[test]
     fn a_compressed_body_is_refused() {
-        let of = |encoding: &str| check("application/json", None, Some(encoding.as_bytes()));
+        let of = |encoding: &str| check(&["application/json"], None, Some(encoding.as_bytes()));
         assert_eq!(of("identity"), Ok(()));
         for encoding in ["gzip", "br", "GZIP", "identity, gzip", "", "deflate"] {
             assert_eq!(of(encoding), Err(Rejection::UnsupportedMediaType), "{encoding}");

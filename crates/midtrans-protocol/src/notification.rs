@@ -10,7 +10,7 @@ use http::StatusCode;
 
 use crate::head::{self, Head};
 use crate::ids::TEST_PREFIX;
-use crate::{Details, RawBody, Rejection, ServerKeys, WireAmount, signature};
+use crate::{Details, Family, RawBody, Rejection, ServerKeys, WireAmount, signature};
 
 /// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is refused unread.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -41,8 +41,11 @@ pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// A byte order mark in front of the JSON is passed over: the signature does not cover it.
+///
 /// # Errors
-/// [`Rejection`] with the HTTP status to answer.
+/// [`Rejection`] with the HTTP status to answer. [`Rejection::Misdirected`] for the gateway's notifications that are
+/// about no payment.
 pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection> {
     let verdict = verdict(body, keys)?;
     Ok(Notification {
@@ -65,11 +68,13 @@ pub fn verdict<'a>(body: &'a [u8], keys: &ServerKeys) -> Result<Verdict<'a>, Rej
         return Err(Rejection::TooLarge);
     }
     let body = std::str::from_utf8(body).map_err(|_| Rejection::Malformed)?;
+    let body = body.strip_prefix('\u{feff}').unwrap_or(body);
     let head = head::read(body).map_err(|_| Rejection::Malformed)?;
-    let signature = needed(&head.signature_key, "signature_key")?;
-    let order_id = needed(&head.order_id, "order_id")?;
-    let status_code = needed(&head.status_code, "status_code")?;
-    let gross_amount = needed(&head.gross_amount, "gross_amount")?;
+    let other = |missing| Family::of(body).map_or(missing, Rejection::Misdirected);
+    let signature = needed(&head.signature_key, "signature_key").map_err(other)?;
+    let order_id = needed(&head.order_id, "order_id").map_err(other)?;
+    let status_code = needed(&head.status_code, "status_code").map_err(other)?;
+    let gross_amount = needed(&head.gross_amount, "gross_amount").map_err(other)?;
     let key_index = signature::verify(order_id, status_code, gross_amount, signature, keys);
     Ok(Verdict { key_index: key_index.ok_or(Rejection::Forged)?, head, body })
 }
@@ -90,6 +95,7 @@ fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h
 /// # use midtrans_protocol::Notification;
 /// let forged: Notification = serde_json::from_str("{}").unwrap();
 /// ```
+#[must_use = "it is verified and not decided on: nothing happens by itself"]
 #[derive(Clone)]
 pub struct Notification {
     /// Both in one piece, as they were signed.

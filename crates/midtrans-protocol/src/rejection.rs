@@ -5,7 +5,9 @@ use std::fmt;
 
 use http::StatusCode;
 
-/// A notification or landing that was not accepted. Nothing in the message was believed.
+use crate::Family;
+
+/// A notification that was not accepted. Nothing in the message was believed.
 ///
 /// The HTTP status is part of it, so that no two web frameworks answer differently. `Display` is for the merchant's
 /// log and holds nothing of the message; the sender should see no more than the status.
@@ -28,12 +30,17 @@ pub enum Rejection {
     MethodNotAllowed,
     /// The endpoint serves several merchants and this is none of them.
     UnknownMerchant,
+    /// The message did not arrive within the endpoint's deadline.
+    TooSlow,
+    /// A notification of another family than payments: a setting of the dashboard leads to the wrong address. The
+    /// answer is 200, so that the gateway does not repeat for hours what this webhook cannot handle.
+    Misdirected(Family),
 }
 
 impl Rejection {
-    /// The status to answer with: 400, 403, 404, 405, 413 or 415.
+    /// The status to answer with: 400, 403, 404, 405, 413, 415 or 503, and 200 for [`Misdirected`](Self::Misdirected).
     ///
-    /// The gateway tries again after each of them, so a wrong key in the configuration loses nothing as long as it
+    /// The gateway tries again after each of them but 200, so a wrong key in the configuration loses nothing as long as it
     /// is corrected within hours.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
@@ -43,6 +50,8 @@ impl Rejection {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnknownMerchant => StatusCode::NOT_FOUND,
+            Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Misdirected(_) => StatusCode::OK,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
     }
@@ -61,6 +70,8 @@ impl fmt::Display for Rejection {
             }
             Self::MethodNotAllowed => f.write_str("the webhook was asked by another method than POST"),
             Self::UnknownMerchant => f.write_str("the message is for none of the known merchants"),
+            Self::TooSlow => f.write_str("the message did not arrive in time"),
+            Self::Misdirected(family) => family.fmt(f),
         }
     }
 }

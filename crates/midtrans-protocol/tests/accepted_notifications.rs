@@ -164,3 +164,13 @@ fn a_refund_that_cannot_be_read_is_no_smaller_sum() {
     let with_total = notified(&with(object, json!({ "refund_amount": "12000.00" })));
     assert_eq!(with_total.reported().refunded(), Some(Rupiah::new(12_000)));
 }
+
+#[test]
+fn a_byte_order_mark_before_the_json_is_passed_over() {
+    let body = signed(&settlement());
+    let marked = [b"\xef\xbb\xbf", &body[..]].concat();
+    let notification = notification::verify(&marked, &keys()).unwrap();
+    assert_eq!(notification.order_id(), ORDER);
+    assert_eq!(notification.reported().raw().as_str().as_bytes(), body, "the mark is no part of the message");
+    assert!(notification::verdict(&marked, &keys()).is_ok());
+}

@@ -4,7 +4,7 @@
 mod bodies;
 
 use bodies::{ORDER, key, keys, settlement, signed, with};
-use midtrans_protocol::{Landing, LandingSignature, Rejection, ServerKey, TransactionStatus, landing, signature};
+use midtrans_protocol::{Landing, LandingSignature, ServerKey, TransactionStatus, landing, signature};
 use serde_json::{Value, json};
 
 /// The form that Akulaku's page posts, with the JSON escaped as browsers do it.
@@ -20,7 +20,7 @@ fn form(json: &str) -> String {
     format!("response={escaped}&callback_key=SB-Mid-client-0417")
 }
 
-fn landed(json: &str) -> Result<Landing, Rejection> {
+fn landed(json: &str) -> Landing {
     Landing::from_form(form(json).as_bytes())
 }
 
@@ -28,7 +28,7 @@ fn landed(json: &str) -> Result<Landing, Rejection> {
 fn akulakus_form_is_read_with_its_spaces_and_escapes() {
     let body = include_bytes!("../fixtures/akulaku--finish-redirect--settlement.form.txt");
     let json = include_str!("../fixtures/akulaku--finish-redirect--settlement.json");
-    let landing = Landing::from_form(body).unwrap();
+    let landing = Landing::from_form(body);
     assert_eq!(landing.order_id(), Some(ORDER));
     assert_eq!(landing.hint(), Some(&TransactionStatus::Settlement));
     assert_eq!(landing.status_code(), Some("200"));
@@ -43,7 +43,7 @@ fn akulakus_form_is_read_with_its_spaces_and_escapes() {
 fn any_character_survives_the_form() {
     let odd = "a+b &=%?#/\\\"\u{e9}\u{1f600} \u{2028}";
     let object = with(settlement(), json!({ "custom_field1": odd }));
-    let landing = landed(std::str::from_utf8(&signed(&object)).unwrap()).unwrap();
+    let landing = landed(std::str::from_utf8(&signed(&object)).unwrap());
     assert_eq!(landing.raw().unwrap().text("custom_field1").as_deref(), Some(odd));
 }
 
@@ -51,25 +51,25 @@ fn any_character_survives_the_form() {
 fn a_signature_is_genuine_forged_or_absent() {
     let genuine = String::from_utf8(signed(&settlement())).unwrap();
     let absent = settlement().to_string();
-    assert_eq!(landed(&genuine).unwrap().signature(&keys()), LandingSignature::Genuine);
-    assert_eq!(landed(&absent).unwrap().signature(&keys()), LandingSignature::Absent);
+    assert_eq!(landed(&genuine).signature(&keys()), LandingSignature::Genuine);
+    assert_eq!(landed(&absent).signature(&keys()), LandingSignature::Absent);
     for (from, to) in [(ORDER, "kebaya-0418"), ("125000.00", "1.00"), ("\"200\"", "\"201\"")] {
-        let landing = landed(&genuine.replace(from, to)).unwrap();
+        let landing = landed(&genuine.replace(from, to));
         assert_eq!(landing.signature(&keys()), LandingSignature::Forged, "{to}");
     }
     let stranger = ServerKey::new("SB-Mid-server-somebody-else").unwrap();
-    assert_eq!(landed(&genuine).unwrap().signature(&stranger.into()), LandingSignature::Forged);
+    assert_eq!(landed(&genuine).signature(&stranger.into()), LandingSignature::Forged);
     let upper = with(
         settlement(),
         json!({ "signature_key": signature::sign(ORDER, "200", "125000.00", &key()).to_uppercase() }),
     );
-    assert_eq!(landed(&upper.to_string()).unwrap().signature(&keys()), LandingSignature::Genuine);
+    assert_eq!(landed(&upper.to_string()).signature(&keys()), LandingSignature::Genuine);
 }
 
 #[test]
 fn a_genuine_signature_says_nothing_about_the_status() {
     let genuine = String::from_utf8(signed(&settlement())).unwrap();
-    let landing = landed(&genuine.replace("\"settlement\"", "\"refund\"")).unwrap();
+    let landing = landed(&genuine.replace("\"settlement\"", "\"refund\""));
     assert_eq!(landing.signature(&keys()), LandingSignature::Genuine);
     assert_eq!(landing.hint(), Some(&TransactionStatus::Refund));
 }
@@ -84,44 +84,89 @@ fn a_signed_text_that_is_missing_is_forged_and_not_hidden_in_its_neighbour() {
         json!({ "order_id": "kebaya-0417200125000.00", "status_code": null, "gross_amount": "" }),
         json!({ "gross_amount": "kebaya-0417200125000.00" }),
     ] {
-        let landing = landed(&with(json!({ "signature_key": signature }), fields).to_string()).unwrap();
+        let landing = landed(&with(json!({ "signature_key": signature }), fields).to_string());
         assert_eq!(landing.signature(&keys()), LandingSignature::Forged);
     }
 }
 
 #[test]
-fn the_form_needs_one_field_with_one_json_object() {
-    for (body, rejection) in [
-        ("", Rejection::MissingField("response")),
-        ("callback_key=x", Rejection::MissingField("response")),
-        ("response=", Rejection::MissingField("response")),
-        ("Response=%7B%7D", Rejection::MissingField("response")),
-        ("response=%7B%7D&response=%7B%22a%22%3A1%7D", Rejection::MissingField("response")),
-        ("response=x", Rejection::Malformed),
-        ("response=%5B%5D", Rejection::Malformed),
-        ("response=null", Rejection::Malformed),
-        ("response=%7B%22order_id%22%3A%22a%22%2C%22order_id%22%3A%22b%22%7D", Rejection::Malformed),
-        ("response=%FF%FE", Rejection::Malformed),
-        ("response=%7B", Rejection::Malformed),
+fn a_form_that_cannot_be_read_says_nothing_and_is_no_error() {
+    for body in [
+        "",
+        "callback_key=x",
+        "response=",
+        "Response=%7B%7D",
+        "response=%7B%7D&response=%7B%22order_id%22%3A%22a%22%7D",
+        "response=x",
+        "response=%5B%5D",
+        "response=null",
+        "response=%7B%22order_id%22%3A%22a%22%2C%22order_id%22%3A%22b%22%7D",
+        "response=%FF%FE",
+        "response=%7B",
     ] {
-        let found = Landing::from_form(body.as_bytes()).unwrap_err();
-        assert_eq!((&found, found.status().as_u16()), (&rejection, 400), "{body}");
+        assert!(Landing::from_form(body.as_bytes()).says_nothing(), "{body}");
     }
-    assert!(Landing::from_form(b"response=%7B%7D&response=%7B%7D").is_ok(), "twice the same is the same");
-    let empty = landed("{}").unwrap();
-    assert!(empty.order_id().is_none() && empty.hint().is_none() && empty.raw().is_none());
+    let twice = landed("{\"order_id\":\"a\"}&response=%7B%22order_id%22%3A%22a%22%7D");
+    assert!(twice.says_nothing(), "two different ones");
+    assert_eq!(Landing::from_form(b"response=%7B%7D&response=%7B%7D").signature(&keys()), LandingSignature::Absent);
+    let empty = landed("{}");
+    assert!(empty.says_nothing() && empty.raw().is_none());
     assert_eq!(empty.signature(&keys()), LandingSignature::Absent);
 }
 
 #[test]
+fn of_a_form_without_a_response_its_own_fields_are_read() {
+    let flat = Landing::from_form(b"order_id=kebaya-0417&transaction_status=settlement&status_code=200");
+    assert_eq!((flat.order_id(), flat.hint()), (Some(ORDER), Some(&TransactionStatus::Settlement)));
+    let broken = Landing::from_form(b"response=%7B&order_id=kebaya-0417");
+    assert_eq!(broken.order_id(), Some(ORDER));
+    let json = Landing::from_form(b"response=%7B%22order_id%22%3A%22a%22%7D&order_id=b&status_code=200");
+    assert_eq!((json.order_id(), json.status_code()), (Some("a"), None), "the two are never mixed");
+}
+
+#[test]
+fn a_form_that_says_nothing_leaves_the_word_to_the_address() {
+    let query = "shop=1&order_id=kebaya-0417";
+    assert_eq!(Landing::from_form(b"callback_key=x").or_query(query).order_id(), Some(ORDER));
+    assert_eq!(Landing::default().or_query(query).order_id(), Some(ORDER));
+    let form = landed("{\"transaction_status\":\"deny\"}").or_query(query);
+    assert_eq!((form.order_id(), form.hint()), (None, Some(&TransactionStatus::Deny)), "the two are never mixed");
+}
+
+#[test]
+fn a_finish_url_with_a_query_of_its_own_comes_back_with_two_question_marks() {
+    let landing = Landing::from_query("shop=1?order_id=kebaya-0417&status_code=200&transaction_status=settlement");
+    assert_eq!((landing.order_id(), landing.status_code()), (Some(ORDER), Some("200")));
+    assert_eq!(landing.hint(), Some(&TransactionStatus::Settlement));
+    let last = Landing::from_query("order_id=kebaya-0417&status_code=200?shop=1");
+    assert_eq!((last.order_id(), last.status_code()), (Some(ORDER), Some("200")));
+    assert_eq!(Landing::from_query("order_id=a?order_id=b").order_id(), None, "neither of two is believed");
+    assert_eq!(Landing::from_query("order_id=a%3Fb").order_id(), Some("a?b"), "an escaped one is text");
+}
+
+#[test]
+fn a_transaction_id_alone_is_read() {
+    let id = "57d5293c-e65f-4a29-95e4-5959c3fa335b";
+    for query in [format!("id={id}"), format!("transaction_id={id}"), format!("shop=1?id={id}")] {
+        let landing = Landing::from_query(&query);
+        assert_eq!((landing.transaction_id(), landing.order_id()), (Some(id), None), "{query}");
+        assert!(!landing.says_nothing());
+    }
+    assert_eq!(Landing::from_query("id=1&transaction_id=2").transaction_id(), Some("2"), "the longer name says more");
+    assert_eq!(Landing::from_query("id=1&id=2").transaction_id(), None);
+    assert_eq!(Landing::from_query("transaction_id=1&transaction_id=2&id=3").transaction_id(), None);
+    let form = landed(&format!("{{\"transaction_id\":\"{id}\"}}"));
+    assert_eq!(form.transaction_id(), Some(id));
+}
+
+#[test]
 fn a_form_above_the_limit_is_not_read() {
-    let mut body = form("{}");
+    let mut body = form("{\"order_id\":\"a\"}");
     body.push('&');
     body.push_str(&"x".repeat(landing::MAX_BYTES - body.len()));
-    assert!(Landing::from_form(body.as_bytes()).is_ok());
+    assert_eq!(Landing::from_form(body.as_bytes()).order_id(), Some("a"));
     body.push('x');
-    let rejection = Landing::from_form(body.as_bytes()).unwrap_err();
-    assert_eq!((&rejection, rejection.status().as_u16()), (&Rejection::TooLarge, 413));
+    assert!(Landing::from_form(body.as_bytes()).says_nothing());
     assert!(Landing::from_query(&format!("order_id=a&{body}")).order_id().is_none());
 }
 
@@ -170,5 +215,5 @@ fn hostile_input_is_only_ever_text() {
         assert!(!format!("{landing:?}").chars().any(char::is_control), "a log line stays one line");
     }
     let bomb = format!("{{\"order_id\":{}", "[".repeat(20_000));
-    assert_eq!(Landing::from_form(format!("response={bomb}").as_bytes()).unwrap_err(), Rejection::Malformed);
+    assert!(Landing::from_form(format!("response={bomb}").as_bytes()).says_nothing());
 }

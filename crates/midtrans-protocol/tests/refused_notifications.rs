@@ -104,7 +104,7 @@ fn bytes_that_are_no_utf8_are_malformed() {
     }
     let utf16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(rejection(&utf16), Rejection::Malformed);
-    assert_eq!(rejection(b"\xef\xbb\xbf{}"), Rejection::Malformed);
+    assert_eq!(rejection(b"\xef\xbb\xbf\xef\xbb\xbf{}"), Rejection::Malformed, "one mark is passed over, not two");
 }
 
 #[test]

@@ -5,11 +5,12 @@ mod bodies;
 
 use std::future::{Future, pending, poll_fn, ready};
 use std::pin::pin;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use bodies::{key, keys, settlement, signed};
 use midtrans_protocol::endpoint::{self, Endpoint, KeysFor};
-use midtrans_protocol::{Acknowledge, Answer, Notification, Rejection, ServerKey, ServerKeys};
+use midtrans_protocol::{Acknowledge, Answer, Family, Landing, Notification, Rejection, ServerKey, ServerKeys};
 
 /// The output of a future that waits for nothing but a second look.
 fn now<F: Future>(future: F) -> F::Output {
@@ -93,14 +94,63 @@ fn fixed_keys_are_for_every_request() {
     assert_eq!(keys().keys_for("anything").unwrap().len(), keys().len());
 }
 
+/// A landing whose body is there, or whose time is up.
+fn landed(query: Option<&str>, form: impl Future<Output = Result<Vec<u8>, Rejection>>) -> Landing {
+    now(endpoint::landing("POST", query, form, ready(())))
+}
+
 #[test]
 fn the_body_of_a_get_is_not_even_asked_for() {
     let unread = || pending::<Result<Vec<u8>, Rejection>>();
     for method in ["GET", "HEAD"] {
-        let landing = now(endpoint::landing(method, Some("order_id=a"), unread())).unwrap();
+        let landing = now(endpoint::landing(method, Some("order_id=a"), unread(), pending::<()>()));
         assert_eq!(landing.order_id(), Some("a"));
-        assert!(now(endpoint::landing(method, None, unread())).unwrap().order_id().is_none());
+        assert!(now(endpoint::landing(method, None, unread(), pending::<()>())).order_id().is_none());
     }
     let form = ready(Ok(b"response=%7B%22order_id%22%3A%22a%22%7D".to_vec()));
-    assert_eq!(now(endpoint::landing("POST", Some("order_id=b"), form)).unwrap().order_id(), Some("a"));
+    assert_eq!(landed(Some("order_id=b"), form).order_id(), Some("a"));
+}
+
+#[test]
+fn whatever_becomes_of_a_form_the_customer_gets_a_page() {
+    for rejection in [Rejection::Incomplete, Rejection::TooLarge] {
+        assert!(landed(None, ready(Err(rejection.clone()))).says_nothing());
+        assert_eq!(landed(Some("order_id=b"), ready(Err(rejection))).order_id(), Some("b"));
+    }
+    assert_eq!(landed(Some("order_id=b"), ready(Ok(b"x".to_vec()))).order_id(), Some("b"));
+}
+
+#[test]
+fn a_form_that_trickles_is_waited_for_until_the_time_is_up() {
+    assert_eq!(landed(Some("order_id=b"), pending()).order_id(), Some("b"));
+}
+
+#[test]
+fn an_extractors_body_is_waited_for_until_the_time_is_up() {
+    assert_eq!(now(endpoint::in_time(pending(), ready(()))), Err(Rejection::TooSlow));
+    assert_eq!(Rejection::TooSlow.status(), 503);
+    assert_eq!(now(endpoint::in_time(ready(Ok(vec![1])), ready(()))), Ok(vec![1]), "done is done");
+    let mut looks = 0;
+    let second = poll_fn(|_| {
+        looks += 1;
+        if looks < 2 { Poll::Pending } else { Poll::Ready(Ok(vec![1])) }
+    });
+    let timer = poll_fn(|_| -> Poll<()> { unreachable!("a timer was made") });
+    assert_eq!(now(endpoint::in_time(second, timer)), Ok(vec![1]));
+}
+
+#[test]
+fn another_familys_notification_is_answered_with_200_told_once_and_handed_to_nobody() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let endpoint = Endpoint::new(keys(), |_| -> std::future::Ready<Acknowledge> { unreachable!("no payment") })
+        .on_misdirected(move |family| heard.lock().unwrap().push(family));
+    let linked = r#"{"account_id":"a","account_status":"ENABLED","status_code":"200","signature_key":"0"}"#;
+    let paid_out = r#"{"reference_no":"r","amount":"1.0","status":"processed","updated_at":"2026-03-02T10:23:31Z"}"#;
+    for body in [linked, paid_out, linked, paid_out] {
+        let body = ready(Ok(body.as_bytes().to_vec()));
+        let answer = now(endpoint.clone().answer(fixed, body, pending::<()>()));
+        assert_eq!((answer.status().as_u16(), answer.text()), (200, "OK"));
+    }
+    assert_eq!(*told.lock().unwrap(), [Family::PayAccount, Family::Payout]);
 }

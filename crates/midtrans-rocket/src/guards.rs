@@ -5,9 +5,10 @@ use std::convert::Infallible;
 use rocket::data::{self, ByteUnit, Data, FromData};
 use rocket::request::{self, FromRequest};
 use rocket::tokio::io::AsyncReadExt;
-use rocket::{Request, async_trait, outcome};
+use rocket::{Request, async_trait, outcome, tokio};
 
-use midtrans_protocol::{Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, endpoint, notification};
+use midtrans_protocol::endpoint::{self, DEADLINE};
+use midtrans_protocol::{Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, notification};
 
 use crate::Answered;
 
@@ -22,8 +23,9 @@ use crate::Answered;
 ///
 /// # Errors
 /// Your catchers answer, with 400 for a body that is malformed, broke off or lacks a signed field, 403 for a signature by
-/// none of the keys, 413 above the limit, 415 for a content type other than JSON; 503 when no keys are managed, so that
-/// the gateway comes again when they are.
+/// none of the keys, 413 above the limit, 415 for a content type other than JSON; 503 when the body does not come within
+/// [`DEADLINE`], and when no keys are managed, so that the gateway comes again when they are; 200 for the gateway's
+/// notifications about other things than payments.
 #[derive(Clone, Debug)]
 pub struct Verified(pub Notification);
 
@@ -35,7 +37,7 @@ impl<'r> FromData<'r> for Verified {
         let Some(keys) = request.rocket().state::<ServerKeys>() else {
             return outcome_of(Err(Answered(Acknowledge::Later.into())));
         };
-        let body = notification_body(request, data).await;
+        let body = endpoint::in_time(notification_body(request, data), time_is_up()).await;
         outcome_of(body.and_then(|body| notification::verify(&body, keys)).map(Self).map_err(Answered::from))
     }
 }
@@ -45,21 +47,20 @@ impl<'r> FromData<'r> for Verified {
 /// Akulaku sends the browser back with a form POST, Kredivo with a GET, and Rocket has a route for each method. It is a
 /// data guard for the POST, and a request guard for the GET.
 ///
-/// # Errors
-/// The request guard never fails. For a form, your catchers answer, with 400 when it broke off or has no readable
-/// `response`, 413 above [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a
-/// form's. A customer is looking at the answer: take `Result<Landed, Answered>` to show a page of your own.
+/// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE) says nothing.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 
 #[async_trait]
 impl<'r> FromData<'r> for Landed {
-    type Error = Answered;
+    type Error = Infallible;
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
         let form = async { read(Intake::form(header(request))?, data).await };
-        let landing = endpoint::landing(request.method().as_str(), query(request), form).await;
-        outcome_of(landing.map(Self).map_err(Answered::from))
+        let landing = endpoint::landing(request.method().as_str(), query(request), form, time_is_up()).await;
+        outcome::Outcome::Success(Self(landing))
     }
 }
 
@@ -70,6 +71,11 @@ impl<'r> FromRequest<'r> for Landed {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
         outcome::Outcome::Success(Self(Landing::from_query(query(request).unwrap_or_default())))
     }
+}
+
+/// The timer is made when it is first asked, which is seldom.
+async fn time_is_up() {
+    tokio::time::sleep(DEADLINE).await;
 }
 
 fn outcome_of<'r, T: FromData<'r, Error = Answered>>(result: Result<T, Answered>) -> data::Outcome<'r, T> {

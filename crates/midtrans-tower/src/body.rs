@@ -9,7 +9,7 @@ use http::{HeaderMap, Request};
 use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError};
 
-use midtrans_protocol::endpoint::{self, KeysFor};
+use midtrans_protocol::endpoint::{self, DEADLINE, KeysFor};
 use midtrans_protocol::{Intake, Landing, Notification, Rejection, notification};
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -18,6 +18,8 @@ type BoxError = Box<dyn Error + Send + Sync>;
 ///
 /// The body may have [`notification::MAX_BYTES`]; a smaller limit that `http_body_util::Limited` puts around it, as
 /// tower-http's and axum's limits do, holds too.
+///
+/// Call it within a tokio runtime: it waits [`DEADLINE`] for the body.
 ///
 /// # Errors
 /// [`Rejection`], which knows its status; [`respond`](crate::respond) answers with it.
@@ -29,21 +31,26 @@ pub async fn verified<B: Body<Error: Into<BoxError>>>(
     let keys = keys.keys_for(&parts).ok_or(Rejection::UnknownMerchant)?;
     let intake = notification_intake(&parts);
     drop(parts);
-    notification::verify(&read(intake, pin!(body)).await?, &keys)
+    let body = endpoint::in_time(read(intake, pin!(body)), time_is_up()).await?;
+    notification::verify(&body, &keys)
 }
 
 /// The customer's return: the query of a GET or HEAD, the form of every other method. A hint for the page, never a
 /// proof.
 ///
-/// # Errors
-/// A query never fails. For a form, [`Rejection`]: 400 when it broke off or has no readable `response`, 413 above
-/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES), 415 for a content type other than a form's. A customer is
-/// looking at the answer, so show a page of your own.
-pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Result<Landing, Rejection> {
+/// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within [`DEADLINE`] says nothing. Call it within
+/// a tokio runtime.
+pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Landing {
     let (parts, body) = request.into_parts();
     let body = pin!(body);
     let form = read(Intake::form(header(&parts.headers)), body);
-    endpoint::landing(parts.method.as_str(), parts.uri.query(), form).await
+    endpoint::landing(parts.method.as_str(), parts.uri.query(), form, time_is_up()).await
+}
+
+/// The timer is made when it is first asked, which is seldom.
+async fn time_is_up() {
+    tokio::time::sleep(DEADLINE).await;
 }
 
 pub(crate) fn notification_intake(parts: &Parts) -> Result<Intake, Rejection> {

@@ -12,7 +12,7 @@ use http_body::Body;
 use tower_service::Service;
 
 use midtrans_protocol::endpoint::{Endpoint, KeysFor};
-use midtrans_protocol::{Acknowledge, Notification};
+use midtrans_protocol::{Acknowledge, Family, Notification};
 
 use crate::{NotificationsLayer, ResponseBody, body, respond};
 
@@ -21,7 +21,8 @@ use crate::{NotificationsLayer, ResponseBody, body, respond};
 /// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`Parts`] to `Option<ServerKeys>`. The
 /// handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its `Err` with 503, and so are a panic and ten
 /// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
-/// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405.
+/// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
+/// about other things than payments get 200 ([`Notifications::on_misdirected`]).
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
     Notifications(Endpoint::new(keys, handler))
 }
@@ -31,6 +32,13 @@ pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
 pub struct Notifications<K, H>(Endpoint<K, H>);
 
 impl<K, H> Notifications<K, H> {
+    /// Has a function told, once for each family, that notifications arrive here which are about no payment; see
+    /// [`Family`]. They are answered with 200 and never reach the handler.
+    #[must_use]
+    pub fn on_misdirected(self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
+        Self(self.0.on_misdirected(tell))
+    }
+
     /// Sets the time from a request's headers to its answer. The gateway hangs up after 15 seconds.
     #[must_use]
     pub fn within(self, deadline: Duration) -> Self {

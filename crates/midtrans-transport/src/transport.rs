@@ -232,4 +232,3 @@ pub trait AsyncTransport: Send + Sync {
         Instant::now()
     }
 }
-

@@ -47,8 +47,8 @@ fn a_client_is_cloned_and_printed_although_its_transport_cannot_be() {
     }
     let app = App { client: BlockingClient::new(Counting::default(), merchant()) };
     let copy = app.clone();
-    thread::spawn(move || copy.client.status(&order()).unwrap()).join().unwrap();
-    app.client.status(&order()).unwrap();
+    thread::spawn(move || copy.client.status(order()).unwrap()).join().unwrap();
+    app.client.status(order()).unwrap();
     let shown = format!("{app:?}");
     assert!(shown.contains("BlockingClient") && !shown.contains("abc123"), "{shown}");
 }
@@ -65,8 +65,8 @@ fn clones_share_the_transport_and_keep_their_own_bounds() {
     let one = BlockingClient::new(counted, merchant()).with_config(config);
     config.retry.attempts = 3;
     let three = one.clone().with_config(config);
-    assert_eq!(one.status(&order()).unwrap_err().attempts(), 1);
-    assert_eq!(three.status(&order()).unwrap_err().attempts(), 3);
+    assert_eq!(one.status(order()).unwrap_err().attempts(), 1);
+    assert_eq!(three.status(order()).unwrap_err().attempts(), 3);
     assert_eq!(calls.load(Ordering::SeqCst), 4);
 }
 
@@ -76,7 +76,7 @@ fn a_closure_is_a_transport_and_sees_the_request() {
         assert_eq!(request.uri().path(), "/v2/order-1/status");
         Ok(settled())
     };
-    let transaction = BlockingClient::new(answering, merchant()).status(&order()).unwrap();
+    let transaction = BlockingClient::new(answering, merchant()).status(order()).unwrap();
     assert_eq!(transaction.status_code(), Some("200"));
 }
 
@@ -85,8 +85,8 @@ fn two_transports_stand_behind_one_name() {
     let transports: [Box<dyn BlockingTransport>; 2] =
         [Box::new(Counting::default()), Box::new(|_: Request, _: Limits| Ok(settled()))];
     for transport in transports {
-        assert!(BlockingClient::new(&*transport, merchant()).status(&order()).is_ok());
-        assert!(BlockingClient::new(transport, merchant()).status(&order()).is_ok());
+        assert!(BlockingClient::new(&*transport, merchant()).status(order()).is_ok());
+        assert!(BlockingClient::new(transport, merchant()).status(order()).is_ok());
     }
 }
 
@@ -136,8 +136,8 @@ mod without_blocking {
             client: AsyncClient<Fixed>,
         }
         let app = App { client: AsyncClient::new(Fixed, merchant()) };
-        assert!(block_on(app.clone().client.status(&order())).is_ok());
-        assert!(block_on(app.client.status(&order())).is_ok());
+        assert!(block_on(app.clone().client.status(order())).is_ok());
+        assert!(block_on(app.client.status(order())).is_ok());
         assert!(format!("{app:?}").contains("AsyncClient"));
     }
 
@@ -148,11 +148,11 @@ mod without_blocking {
             Arc::new(|_: Request, _: Limits| ready(Ok(settled()))),
         ];
         for transport in transports {
-            assert!(block_on(AsyncClient::new(&*transport, merchant()).status(&order())).is_ok());
-            assert!(block_on(AsyncClient::new(transport, merchant()).status(&order())).is_ok());
+            assert!(block_on(AsyncClient::new(&*transport, merchant()).status(order())).is_ok());
+            assert!(block_on(AsyncClient::new(transport, merchant()).status(order())).is_ok());
         }
         let boxed: Box<dyn AsyncTransport> = Box::new(async |_: Request, _: Limits| Ok(settled()));
-        assert!(block_on(AsyncClient::new(boxed, merchant()).status(&order())).is_ok());
+        assert!(block_on(AsyncClient::new(boxed, merchant()).status(order())).is_ok());
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod without_blocking {
             0 => ready(Err(unreachable_gateway())),
             _ => ready(Ok(settled())),
         };
-        assert!(block_on(AsyncClient::new(reachable_later, merchant()).status(&order())).is_ok());
+        assert!(block_on(AsyncClient::new(reachable_later, merchant()).status(order())).is_ok());
         assert_eq!(calls.load(Ordering::SeqCst), 2);
     }
 }

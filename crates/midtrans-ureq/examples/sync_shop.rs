@@ -84,10 +84,7 @@ impl Shop {
                 page("The payment could not be started.").with_status_code(503)
             }),
             ("GET", "/midtrans/finish") => self.landed(&Landing::from_query(query)),
-            ("POST", "/midtrans/finish") => match form(request) {
-                Ok(landing) => self.landed(&landing),
-                Err(rejection) => response(&rejection.into()),
-            },
+            ("POST", "/midtrans/finish") => self.landed(&form(request).or_query(query)),
             // Every method: the webhook tells probes what it is.
             (_, "/midtrans/notification") => response(&self.notified(request)),
             _ => page("There is nothing here.").with_status_code(404),
@@ -147,9 +144,11 @@ fn notification(request: &mut Request, keys: &ServerKeys) -> Result<Notification
     notification::verify(&read(intake, request)?, keys)
 }
 
-fn form(request: &mut Request) -> Result<Landing, Rejection> {
-    let intake = Intake::form(header(request))?;
-    Landing::from_form(&read(intake, request)?)
+/// A form that cannot be read says nothing: the customer gets the page all the same.
+fn form(request: &mut Request) -> Landing {
+    let intake = Intake::form(header(request));
+    let read = intake.and_then(|intake| read(intake, request));
+    read.map_or_else(|_| Landing::default(), |form| Landing::from_form(&form))
 }
 
 fn read(mut intake: Intake, request: &mut Request) -> Result<Vec<u8>, Rejection> {

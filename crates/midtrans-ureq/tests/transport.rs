@@ -85,13 +85,16 @@ mod agent {
         struct App {
             client: midtrans_ureq::Client,
         }
-        let gateway = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n{\"status_code\":\"200\"}");
+        let gateway = Gateway::answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 76\r\n\r\n\
+             {\"status_code\":\"200\",\"order_id\":\"order-1\",\"transaction_status\":\"settlement\"}",
+        );
         let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
         let merchant = Merchant::new(Environment::custom(&gateway.http("")).unwrap(), key).unwrap();
         let transport = UreqTransport::new();
         let app = App { client: midtrans_ureq::Client::new(transport.clone(), merchant) };
         for app in [app.clone(), app] {
-            app.client.status(&OrderId::new("order-1").unwrap()).unwrap();
+            app.client.status(OrderId::new("order-1").unwrap()).unwrap();
             transport.send(get(&gateway.http("/")), limits()).unwrap();
         }
         assert_eq!((gateway.requests().len(), gateway.connections()), (4, 1));

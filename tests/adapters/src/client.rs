@@ -36,8 +36,20 @@ impl Connection {
     /// # Errors
     /// When nobody listens.
     pub fn open(server: SocketAddr) -> io::Result<Self> {
+        Self::waiting(server, Duration::from_secs(10))
+    }
+
+    /// Connects, and will wait for each answer until any deadline of an endpoint has passed.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub fn patient(server: SocketAddr) -> io::Result<Self> {
+        Self::waiting(server, 3 * midtrans_protocol::endpoint::DEADLINE)
+    }
+
+    fn waiting(server: SocketAddr, patience: Duration) -> io::Result<Self> {
         let stream = TcpStream::connect(server)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_read_timeout(Some(patience))?;
         stream.set_nodelay(true)?;
         Ok(Self(BufReader::new(stream)))
     }

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::thread;
 
 use crate::client::{Connection, Response};
-use crate::message::settlement;
+use crate::message::{OTHER_FAMILIES, settlement};
 use crate::request::{Payload, Request};
-use crate::shop::NOTIFICATION;
+use crate::shop::{self, EXTRACTED, FINISH, NOTIFICATION};
 use crate::table::{Body, Row, table};
 
 /// Sends every line of the table and names those that are answered otherwise.
@@ -19,6 +19,33 @@ pub fn hold(server: SocketAddr) {
     let broken: Vec<String> = table().iter().filter_map(|row| keep(server, row).err()).collect();
     if !broken.is_empty() {
         panic!("{} lines broken:\n{}", broken.len(), broken.join("\n"));
+    }
+    let families: Vec<_> = OTHER_FAMILIES.iter().map(|(family, _)| *family).collect();
+    assert_eq!(shop::told(), families, "each is told once");
+}
+
+/// Sends bodies that never come to an end to the extractors, which have no deadline to be set: each is answered when
+/// the usual one has passed.
+///
+/// # Panics
+/// If one of them is answered otherwise.
+pub fn hold_stalled(server: SocketAddr) {
+    let notification = Request::new("POST", EXTRACTED).header("Content-Type", "application/json");
+    let form =
+        |target: String| Request::new("POST", target).header("Content-Type", "application/x-www-form-urlencoded");
+    let stalled = [
+        (notification.payload(Payload::Announced(1000)), 503, ""),
+        (form(FINISH.into()).payload(Payload::Announced(1000)), 200, "your order"),
+        (form(format!("{FINISH}?order_id=order-101")).payload(Payload::Announced(1000)), 200, "order order-101."),
+    ];
+    let ask = move |(request, status, words): (Request, u16, &'static str)| {
+        let answer = Connection::patient(server).and_then(|mut connection| connection.ask(&request));
+        let good = answer.as_ref().is_ok_and(|answer| answer.status == status && answer.body.contains(words));
+        assert!(good, "{request:?}: {answer:?}");
+    };
+    let asking: Vec<_> = stalled.into_iter().map(|one| thread::spawn(move || ask(one))).collect();
+    for asked in asking {
+        asked.join().expect("it is answered as it should be");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Notifications as the gateway sends them.
 
-use midtrans_protocol::{notification, signature};
+use midtrans_protocol::{Family, notification, signature};
 
 use crate::shop;
 
@@ -26,6 +26,28 @@ pub fn padded(length: usize) -> Vec<u8> {
 
 /// The longest body that is taken.
 pub const LIMIT: usize = notification::MAX_BYTES;
+
+/// Notifications about other things than payments, in the shapes of the gateway's samples.
+pub const OTHER_FAMILIES: &[(Family, &str)] = &[
+    (
+        Family::PayAccount,
+        r#"{"account_id":"a-1","merchant_id":"M1","payment_type":"gopay","signature_key":"0","status_code":"200",
+            "account_status":"ENABLED","status_message":"Midtrans account_linked notification"}"#,
+    ),
+    (
+        Family::Subscription,
+        r#"{"transaction":{"status_code":"411"},"subscription":{"id":"s-1","status":"active"},
+            "event_name":"subscription.charge"}"#,
+    ),
+    (
+        Family::BiSnap,
+        r#"{"originalReferenceNo":"r","originalPartnerReferenceNo":"order-101","latestTransactionStatus":"00"}"#,
+    ),
+    (
+        Family::Payout,
+        r#"{"reference_no":"r","amount":"12333.0","status":"processed","updated_at":"2026-11-22T10:12:28Z"}"#,
+    ),
+];
 
 fn signed(order: &str, key: &midtrans_protocol::ServerKey) -> String {
     let signature = signature::sign(order, "200", "11000.00", key);

@@ -1,9 +1,12 @@
 //! The merchant behind every adapter: what the handlers do, and at which addresses.
 
 use std::future::pending;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use midtrans_protocol::{Environment, Landing, Notification, RedirectUrl, ServerKey, ServerKeys, TransactionStatus};
+use midtrans_protocol::{
+    Environment, Family, Landing, Notification, RedirectUrl, ServerKey, ServerKeys, TransactionStatus,
+};
 
 /// The webhook with fixed keys.
 pub const NOTIFICATION: &str = "/midtrans/notification";
@@ -70,6 +73,19 @@ pub async fn store(notification: Notification) -> Result<(), Full> {
         "order-slow" => pending().await,
         _ => Ok(()),
     }
+}
+
+static MISDIRECTED: Mutex<Vec<Family>> = Mutex::new(Vec::new());
+
+/// Writes down which families arrived by mistake.
+pub fn misdirected(family: Family) {
+    MISDIRECTED.lock().unwrap_or_else(PoisonError::into_inner).push(family);
+}
+
+/// The families that were told so far.
+#[must_use]
+pub fn told() -> Vec<Family> {
+    MISDIRECTED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// The obvious finish page: typed values make it safe.

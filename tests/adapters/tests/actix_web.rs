@@ -25,7 +25,8 @@ fn start() -> SocketAddr {
     let address = listener.local_addr().expect("a bound socket has an address");
     thread::spawn(move || {
         let app = || {
-            let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE);
+            let webhook =
+                notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected);
             let merchants = notifications(|request: &HttpRequest| shop::keys_of(request.path()), shop::store);
             App::new()
                 .app_data(Data::new(shop::keys()))
@@ -49,4 +50,9 @@ fn actix_web_keeps_the_contract() {
 #[test]
 fn actix_web_takes_a_hundred_at_once() {
     contract::hold_in_parallel(start());
+}
+
+#[test]
+fn actix_web_waits_for_no_body_for_ever() {
+    contract::hold_stalled(start());
 }

@@ -25,7 +25,10 @@ async fn landed(Landed(landing): Landed) -> Html<String> {
 fn app() -> Router {
     let merchants = notifications(|request: &Parts| shop::keys_of(request.uri.path()), shop::store);
     Router::new()
-        .route_service(shop::NOTIFICATION, notifications(shop::keys(), shop::store).within(shop::DEADLINE))
+        .route_service(
+            shop::NOTIFICATION,
+            notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected),
+        )
         .route_service("/merchants/{merchant}", merchants)
         .route(shop::EXTRACTED, post(extracted))
         .route(shop::FINISH, get(landed).post(landed))
@@ -49,4 +52,9 @@ fn axum_keeps_the_contract() {
 #[test]
 fn axum_takes_a_hundred_at_once() {
     contract::hold_in_parallel(start());
+}
+
+#[test]
+fn axum_waits_for_no_body_for_ever() {
+    contract::hold_stalled(start());
 }

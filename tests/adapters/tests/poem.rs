@@ -32,7 +32,10 @@ fn start() -> SocketAddr {
     listener.set_nonblocking(true).expect("a socket can");
     let merchants = notifications(|request: &Parts| shop::keys_of(request.uri.path()), shop::store);
     let app = Route::new()
-        .at(shop::NOTIFICATION, notifications(shop::keys(), shop::store).within(shop::DEADLINE))
+        .at(
+            shop::NOTIFICATION,
+            notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected),
+        )
         .at("/merchants/:merchant", merchants)
         .at(shop::EXTRACTED, post(extracted))
         .at(shop::FINISH, get(landed).head(landed).post(landed))
@@ -53,4 +56,9 @@ fn poem_keeps_the_contract() {
 #[test]
 fn poem_takes_a_hundred_at_once() {
     contract::hold_in_parallel(start());
+}
+
+#[test]
+fn poem_waits_for_no_body_for_ever() {
+    contract::hold_stalled(start());
 }

@@ -32,7 +32,7 @@ fn pay() -> Answered {
 }
 
 fn app() -> Rocket<Build> {
-    let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE);
+    let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected);
     let merchants = notifications(|request: &Request<'_>| shop::keys_of(request.uri().path().as_str()), shop::store);
     let config = Config { port: 0, log_level: LogLevel::Off, ..Config::debug_default() };
     rocket::custom(config)
@@ -60,4 +60,9 @@ fn rocket_keeps_the_contract() {
 #[test]
 fn rocket_takes_a_hundred_at_once() {
     contract::hold_in_parallel(start());
+}
+
+#[test]
+fn rocket_waits_for_no_body_for_ever() {
+    contract::hold_stalled(start());
 }

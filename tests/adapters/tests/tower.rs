@@ -33,16 +33,13 @@ async fn rest(request: Request<Incoming>) -> Result<Reply, Infallible> {
             Ok(notification) => respond(Acknowledge::from(shop::store(notification).await)),
             Err(rejection) => respond(rejection),
         },
-        shop::FINISH => match landed(request).await {
-            Ok(landing) => Response::new(shop::page(&landing).into()),
-            Err(rejection) => respond(rejection),
-        },
+        shop::FINISH => Response::new(shop::page(&landed(request).await).into()),
         _ => respond(shop::pay_page()),
     })
 }
 
 async fn serve(listener: TcpListener) {
-    let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE);
+    let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected);
     let layer = webhook.at(shop::NOTIFICATION);
     while let Ok((stream, _)) = listener.accept().await {
         let service = TowerToHyperService::new(layer.layer(service_fn(rest)));
@@ -67,4 +64,9 @@ fn tower_keeps_the_contract() {
 #[test]
 fn tower_takes_a_hundred_at_once() {
     contract::hold_in_parallel(start());
+}
+
+#[test]
+fn tower_waits_for_no_body_for_ever() {
+    contract::hold_stalled(start());
 }

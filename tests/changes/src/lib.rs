@@ -84,10 +84,11 @@ impl Running {
         Self { commands, children }
     }
 
-    /// Kills one after the other, each after another time, until nothing is left; then all.
+    /// Kills one after the other, each after another time, until nothing is left; then all. Returns how many were killed before
+    /// the end, each of them while it was still running.
     ///
     /// # Panics
-    /// If something is left after a minute.
+    /// If something is left after two minutes, or a program has ended by itself.
     pub fn kill_until(mut self, mut nothing_is_left: impl FnMut() -> bool) -> u32 {
         let begun = Instant::now();
         let mut kills = 0;
@@ -96,6 +97,8 @@ impl Running {
             let at = kills as usize % self.children.len();
             // Long enough for an interpreter to start and to take some.
             thread::sleep(Duration::from_millis(400 + u64::from(kills * 37 % 200)));
+            let ended = self.children[at].try_wait().expect("a child can be asked");
+            assert!(ended.is_none(), "a shop has ended by itself: {ended:?}");
             self.end(at);
             self.children[at] = start(&mut self.commands[at]);
             kills += 1;
@@ -105,7 +108,7 @@ impl Running {
     }
 
     fn end(&mut self, at: usize) {
-        // One that has ended by itself is started again, too.
+        // One that has ended by itself cannot be killed, which is an end, too.
         let _ = self.children[at].kill();
         self.children[at].wait().expect("a child can be waited for");
     }

@@ -2,35 +2,40 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where its own set-up fails")]
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use midtrans_change_tests::{Running, Shop};
 use midtrans_guests::or_skip;
-use midtrans_inbox_postgres::migrate;
+use midtrans_inbox_postgres::Inbox;
 use midtrans_private_postgres::PrivatePostgres;
-use sqlx::{Connection, PgConnection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// How many orders there are; each has [`STORY`] told of it.
 const ORDERS: i64 = 60;
 const STORY: [&str; 3] = ["pending", "paid", "partly refunded"];
 
-async fn database(url: &str) -> PgConnection {
-    let mut database = PgConnection::connect(url).await.unwrap();
-    migrate(&mut database).await.unwrap();
-    sqlx::raw_sql(
-        "CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL);
-         CREATE TABLE ledger (id BIGSERIAL PRIMARY KEY, order_id TEXT NOT NULL, outcome TEXT NOT NULL);
+/// An inbox, and a shop whose role may do no more than the page says. One order is refused by the shop's own tables.
+async fn database(server: &PrivatePostgres) -> PgConnection {
+    inbox(server).migrate().await.unwrap();
+    let mut database = PgConnection::connect(&server.url()).await.unwrap();
+    let grants = fs::read_to_string(client("grants.sql")).unwrap();
+    let shop = "CREATE ROLE shop LOGIN;
+         CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL);
+         CREATE TABLE ledger (id BIGSERIAL PRIMARY KEY, order_id TEXT NOT NULL CHECK (order_id <> 'refused'),
+            outcome TEXT NOT NULL);
+         GRANT SELECT, INSERT, UPDATE ON orders, ledger TO shop;
+         GRANT USAGE ON SEQUENCE ledger_id_seq TO shop;
          CREATE FUNCTION slow() RETURNS trigger AS $$ BEGIN PERFORM pg_sleep(0.004); RETURN NEW; END $$ LANGUAGE plpgsql;
-         CREATE TRIGGER slow BEFORE INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION slow();",
-    )
-    .execute(&mut database)
-    .await
-    .unwrap();
+         CREATE TRIGGER slow BEFORE INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION slow();";
+    sqlx::raw_sql(AssertSqlSafe(format!("{shop}{grants}"))).execute(&mut database).await.unwrap();
     for outcome in STORY {
         sqlx::query(
             "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, refunds, changed_at)
-             SELECT 'order-' || n, 40000, 'akulaku', 't-' || n, $1, '[]', 0 FROM generate_series(1, $2) n",
+             SELECT CASE n WHEN 0 THEN 'refused' ELSE 'order-' || n END, 40000, 'akulaku', 't', $1, '[]', 0
+             FROM generate_series(0, $2) n",
         )
         .bind(outcome)
         .bind(ORDERS)
@@ -44,6 +49,33 @@ async fn database(url: &str) -> PgConnection {
         .await
         .unwrap();
     database
+}
+
+fn inbox(server: &PrivatePostgres) -> Inbox {
+    Inbox::open(server.url().parse::<PgConnectOptions>().unwrap())
+}
+
+fn client(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
+}
+
+fn shops_url(server: &PrivatePostgres) -> String {
+    server.url().replace("://postgres@", "://shop@")
+}
+
+/// The change that the shop's tables refuse is put off, with the reason, and those behind it have waited for it.
+async fn assert_put_off(database: &mut PgConnection) {
+    let left: Vec<(String, i32, bool, Option<String>)> = sqlx::query_as(
+        "SELECT outcome, failures, retry_at > 0, reason FROM midtrans_change ORDER BY id",
+    )
+    .fetch_all(database)
+    .await
+    .unwrap();
+    assert_eq!(left.iter().map(|change| change.0.as_str()).collect::<Vec<_>>(), STORY);
+    assert!(left[0].1 > 0 && left[0].2 && left[0].3.as_ref().unwrap().contains("ledger_order_id_check"), "{left:?}");
+    for waiting in &left[1..] {
+        assert_eq!((waiting.1, waiting.2, &waiting.3), (0, false, &None), "{left:?}");
+    }
 }
 
 /// Every order's ledger is its story, to the letter: nothing is missing, nothing twice, nothing out of order.
@@ -63,13 +95,13 @@ async fn assert_told(database: &mut PgConnection) {
 #[tokio::test(flavor = "multi_thread")]
 async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_order() {
     let Some(server) = PrivatePostgres::start_or_skip("shops in other languages") else { return };
-    let mut database = database(&server.url()).await;
+    let mut database = database(&server).await;
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let shops = [Shop::Python, Shop::Node, Shop::Php].map(|shop| {
         or_skip(&format!("{shop:?}"), shop.command(target)).map(|mut command| {
-            command.env("DATABASE_URL", server.url());
+            command.env("DATABASE_URL", shops_url(&server));
             let folder = server.folder().display();
-            command.env("DATABASE_DSN", format!("pgsql:host={folder};port=5432;dbname=postgres;user=postgres"));
+            command.env("DATABASE_DSN", format!("pgsql:host={folder};port=5432;dbname=postgres;user=shop"));
             command
         })
     });
@@ -77,7 +109,7 @@ async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_or
     let url = server.url();
     let kills = tokio::task::spawn_blocking(move || {
         let left = || {
-            let left = Command::new("psql").arg(&url).args(["-Atc", "SELECT count(*) FROM midtrans_change"]).output();
+            let left = Command::new("psql").arg(&url).args(["-Atc", "SELECT count(*) FROM midtrans_change WHERE order_id <> 'refused'"]).output();
             String::from_utf8(left.unwrap().stdout).unwrap().trim() == "0"
         };
         running.kill_until(left)
@@ -86,6 +118,7 @@ async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_or
     .unwrap();
     assert!(kills > 0, "it was over before anything was killed");
     assert_told(&mut database).await;
+    assert_put_off(&mut database).await;
     let states: Vec<(String, i64)> = sqlx::query_as("SELECT state, count(*) FROM orders GROUP BY state")
         .fetch_all(&mut database)
         .await
@@ -96,11 +129,10 @@ async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_or
 #[tokio::test(flavor = "multi_thread")]
 async fn psql_takes_changes_one_by_one_in_its_own_transaction() {
     let Some(server) = PrivatePostgres::start_or_skip("psql as a shop") else { return };
-    let mut database = database(&server.url()).await;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/take.sql");
+    let mut database = database(&server).await;
+    sqlx::query("DELETE FROM midtrans_change WHERE order_id = 'refused'").execute(&mut database).await.unwrap();
     for _ in 0..5 {
-        let ended = Command::new("psql").arg(server.url()).args(["-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&script).status();
-        assert!(ended.unwrap().success());
+        assert!(run(&server, "take.sql"));
     }
     let told: Vec<(String, String)> =
         sqlx::query_as("SELECT order_id, outcome FROM ledger ORDER BY id").fetch_all(&mut database).await.unwrap();
@@ -109,4 +141,24 @@ async fn psql_takes_changes_one_by_one_in_its_own_transaction() {
     let left: i64 =
         sqlx::query_scalar("SELECT count(*) FROM midtrans_change").fetch_one(&mut database).await.unwrap();
     assert_eq!(left, ORDERS * 3 - 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_psql_writes_down_beside_the_shops_own_is_expected_once() {
+    let Some(server) = PrivatePostgres::start_or_skip("psql as a checkout") else { return };
+    let mut database = database(&server).await;
+    sqlx::query("DELETE FROM orders").execute(&mut database).await.unwrap();
+    assert!(run(&server, "expect.sql"));
+    let history = inbox(&server).history("order-101").await.unwrap();
+    let record = history.record.unwrap();
+    assert_eq!(record.expectation.idempotency_key.as_str(), "a-new-random-key");
+    assert_eq!(record.check_at, Some(record.expectation.charge_until), "asked when the charge has arrived for certain");
+    assert!(!run(&server, "expect.sql"), "an order is written down once");
+}
+
+/// Runs a script with psql, as the shop. Returns whether it went well.
+fn run(server: &PrivatePostgres, script: &str) -> bool {
+    let mut psql = Command::new("psql");
+    psql.arg(shops_url(server)).args(["-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(client(script));
+    psql.status().unwrap().success()
 }

@@ -60,7 +60,7 @@ fn landing(way: WayBack) -> Option<Landing> {
     match way {
         WayBack::Form { response, callback_key, .. } => {
             let form = serde_urlencoded::to_string([("response", response), ("callback_key", callback_key)]).unwrap();
-            Some(Landing::from_form(form.as_bytes()).unwrap())
+            Some(Landing::from_form(form.as_bytes()))
         }
         WayBack::Redirect { location } => {
             Some(Landing::from_query(location.split_once('?').map_or("", |(_, query)| query)))

@@ -192,10 +192,7 @@ fn landed(name: &str, text: &str) -> Verdict {
         return verdict(problem.into_iter().collect(), false);
     }
     let form = if name.ends_with(".form.txt") { text.trim().to_owned() } else { compare::form(text) };
-    let landing = match Landing::from_form(form.as_bytes()) {
-        Ok(landing) => landing,
-        Err(rejection) => return Failed(vec![rejection.to_string()]),
-    };
+    let landing = Landing::from_form(form.as_bytes());
     let Some(raw) = landing.raw() else { return Failed(vec!["the signed JSON was lost".to_owned()]) };
     let mut problems = compare::texts(
         raw.as_str(),

@@ -3,7 +3,7 @@
 use axum::extract::DefaultBodyLimit;
 use axum::routing::any;
 use midtrans_axum::Answered;
-use midtrans_axum::protocol::{Rejection, notification};
+use midtrans_axum::protocol::{Family, Rejection, notification};
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn json(body: impl Into<Body>) -> Request<Body> {
 
 #[tokio::test]
 async fn a_genuine_notification_reaches_the_handler() {
-    for content_type in [Some("application/json"), Some("application/json; charset=UTF-8"), None] {
+    for content_type in [Some("application/json"), Some("application/json; charset=UTF-8"), Some("text/plain"), None] {
         let response = ask(webhook(content_type, settlement())).await;
         assert_eq!(response.headers()["x-order"], "order-101", "{content_type:?}");
         assert_bare(response, StatusCode::OK).await;
@@ -69,7 +69,7 @@ async fn malformed_is_400() {
 
 #[tokio::test]
 async fn another_content_type_is_415() {
-    for content_type in ["application/x-www-form-urlencoded", "text/plain", "text/json", ""] {
+    for content_type in ["application/x-www-form-urlencoded", "text/html", ""] {
         assert_bare(ask(webhook(Some(content_type), settlement())).await, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
     }
 }
@@ -103,6 +103,16 @@ async fn another_method_is_405() {
         let request = Request::builder().method(method).uri("/notification").body(Body::empty()).unwrap();
         assert_eq!(ask(request).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
     }
+}
+
+#[tokio::test]
+async fn another_familys_notification_is_answered_with_200_and_reaches_no_handler() {
+    let body = r#"{"account_id":"a-1","account_status":"ENABLED","status_code":"200","signature_key":"0"}"#;
+    let response = ask(json(body)).await;
+    let rejection = response.extensions().get::<Rejection>().cloned();
+    assert_eq!(rejection, Some(Rejection::Misdirected(Family::PayAccount)));
+    assert!(!response.headers().contains_key("x-order"));
+    assert_bare(response, StatusCode::OK).await;
 }
 
 #[tokio::test]

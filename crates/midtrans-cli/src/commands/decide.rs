@@ -37,7 +37,7 @@ impl Decide {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let expected = Expected::new(OrderId::existing(self.order.as_str())?, Rupiah::new(self.amount));
         let keys = if self.status_reply { None } else { Some(context.account()?.server_keys()?) };
-        let decision = weigh(&input::read(&self.file)?, &expected, keys.as_ref())?;
+        let decision = weigh(input::without_mark(&input::read(&self.file)?), &expected, keys.as_ref())?;
         let mut report = Report::new();
         report
             .field("order_id", self.order.as_str())

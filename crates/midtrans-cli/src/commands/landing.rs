@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use clap::Args;
+use midtrans_protocol::ServerKeys;
 use midtrans_protocol::landing::{Landing as Back, LandingSignature};
-use midtrans_protocol::{Rejection, ServerKeys};
 
 use crate::arguments::help_end;
 use crate::context::Context;
@@ -32,8 +32,8 @@ impl Landing {
         // Only a form has a signature, so no key is asked for where there is none.
         let keys = if account.has_server_key() { Some(account.server_keys()?) } else { None };
         let read = if self.text == "-" { input::read_text(Path::new("-"))? } else { self.text.clone() };
-        let report = explain(read.trim(), keys.as_ref()).map_err(|rejection| {
-            Failure::refused(format!("this is no way back: {rejection}"))
+        let report = explain(read.trim(), keys.as_ref()).ok_or_else(|| {
+            Failure::refused("this is no way back: nothing in the form can be read")
                 .next("give the finish URL with its query, or the form's body with its field `response`")
         })?;
         context.print(&report);
@@ -41,12 +41,12 @@ impl Landing {
     }
 }
 
-/// What it says.
-fn explain(text: &str, keys: Option<&ServerKeys>) -> Result<Report, Rejection> {
+/// What it says, unless it is a form that says nothing.
+fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<Report> {
     let mut report = Report::new();
     let back = if is_form(text) {
         report.row("came by", "a form, as from Akulaku", Tone::Neutral).data("came_by", "form");
-        Back::from_form(text.as_bytes())?
+        Some(Back::from_form(text.as_bytes())).filter(|back| !back.says_nothing())?
     } else {
         report.row("came by", "a URL, as from Kredivo", Tone::Neutral).data("came_by", "url");
         Back::from_query(query(text))
@@ -58,6 +58,7 @@ fn explain(text: &str, keys: Option<&ServerKeys>) -> Result<Report, Rejection> {
         }
         (None, None) => report.row("order id", "not said", Tone::Neutral),
     };
+    report.field("transaction_id", back.transaction_id());
     let claims = back.hint().map(|status| status.as_str().to_owned());
     report.row("claims", claims.as_deref().unwrap_or("nothing about the payment"), Tone::Neutral);
     report.data("claims", claims).field("status_code", back.status_code());
@@ -78,7 +79,7 @@ fn explain(text: &str, keys: Option<&ServerKeys>) -> Result<Report, Rejection> {
     if let Some(order) = back.order() {
         report.line(&format!("next: midtrans status {}", quoted(order.as_str())));
     }
-    Ok(report)
+    Some(report)
 }
 
 /// Akulaku's form has a field `response`.
@@ -116,7 +117,7 @@ mod tests {
         fn no_text_makes_it_panic_and_none_is_a_proof(text in any::<String>(), form in any::<bool>()) {
             let text = if form { format!("response={text}") } else { text };
             let keys = ServerKeys::from(ServerKey::new("SB-Mid-server-x").unwrap());
-            if let Ok(report) = explain(&text, Some(&keys)) {
+            if let Some(report) = explain(&text, Some(&keys)) {
                 prop_assert!(report.json()["is_proof"] == false && report.json()["signature"] != "genuine");
             }
         }

@@ -1,21 +1,23 @@
 //! `midtrans listen`: receives notifications, says what they are, keeps them and hands them on.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+mod folder;
+
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use clap::Args;
 use midtrans_axum::Answered;
+use midtrans_protocol::endpoint::DEADLINE;
 use midtrans_protocol::notification::MAX_BYTES;
 use midtrans_protocol::{Intake, Rejection, ServerKeys, notification};
 use midtrans_simulator::gateway::Outcome;
@@ -31,6 +33,7 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::terminal::Tone;
 use crate::{delivery, target};
+use folder::Folder;
 
 /// Receive notifications, verify and print them, and hand them on to a shop on this machine
 #[derive(Args, Debug)]
@@ -48,6 +51,9 @@ pub(crate) struct Listen {
     /// Keep every notification as it came, as a file in DIR, for `midtrans resend`
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
+    /// The most that DIR may hold, in MiB; an eighth of it for what is not genuine
+    #[arg(long, value_name = "MIB", default_value_t = 64)]
+    save_limit: u32,
     /// End after so many
     #[arg(long, value_name = "N")]
     count: Option<u64>,
@@ -62,6 +68,7 @@ midtrans listen --port 3001 --forward http://127.0.0.1:3000/midtrans/notificatio
 
 struct Listener {
     options: Listen,
+    folder: Option<Folder>,
     keys: ServerKeys,
     json: bool,
     received: AtomicU64,
@@ -74,20 +81,28 @@ impl Listen {
         if let Some(url) = &self.forward {
             target::check(url, &self.allow_host)?;
         }
-        if let Some(folder) = &self.save {
-            let unusable =
-                |error: io::Error| Failure::usage(format!("cannot keep files in {}: {error}", folder.display()));
-            fs::create_dir_all(folder).map_err(unusable)?;
-        }
+        let folder = self.folder()?;
         let address = SocketAddr::new(self.address, self.port);
-        let listener =
-            Listener { options: self, keys, json: context.json, received: AtomicU64::new(0), enough: Notify::new() };
+        let listener = Listener {
+            options: self,
+            folder,
+            keys,
+            json: context.json,
+            received: AtomicU64::new(0),
+            enough: Notify::new(),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
         runtime.block_on(serve(Arc::new(listener), address)).map_err(|error| {
             Failure::refused(format!("cannot listen at {address}: {error}")).next("take another port with --port")
         })?;
         Ok(Exit::Done)
+    }
+
+    fn folder(&self) -> Result<Option<Folder>, Failure> {
+        let Some(path) = &self.save else { return Ok(None) };
+        let opened = Folder::open(path.clone(), u64::from(self.save_limit) << 20);
+        opened.map(Some).map_err(|error| Failure::usage(format!("cannot keep files in {}: {error}", path.display())))
     }
 }
 
@@ -109,16 +124,17 @@ async fn serve(listener: Arc<Listener>, address: SocketAddr) -> io::Result<()> {
     axum::serve(socket, app).with_graceful_shutdown(stop).await
 }
 
-async fn receive(
-    State(listener): State<Arc<Listener>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
+async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Response {
     let mut report = Report::new();
-    report.field("received_at", now_text()).field("path", uri.path());
-    let answer = match checked(&method, &headers, body) {
+    report.field("received_at", now_text()).field("path", request.uri().path());
+    if is_from_a_page(request.headers()) {
+        let why = "a web page in a browser sent it; the gateway is no browser";
+        report.row("genuine", "no", Tone::Bad).data("genuine", false).field("why", why);
+        report.field("answered", StatusCode::FORBIDDEN.as_u16());
+        listener.say(&report);
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let answer = match checked(request).await {
         Ok(body) => listener.take(&mut report, &body).await,
         Err(rejection) => {
             report.row("genuine", "no", Tone::Bad).data("genuine", false).field("why", rejection.to_string());
@@ -130,10 +146,18 @@ async fn receive(
     answer
 }
 
+/// Browsers send one of these headers with every POST of a page, also with one to this machine, and the gateway sends
+/// neither. Without a look at them any page could fill the folder and knock at the shop.
+fn is_from_a_page(headers: &HeaderMap) -> bool {
+    headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site")
+}
+
 /// The body, if the request can be a notification at all.
-fn checked(method: &Method, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Bytes, Rejection> {
-    Intake::notification(method.as_str(), |name| headers.get(name).map(|value| value.as_bytes()))?;
-    body.map_err(|rejection| match rejection.status() {
+async fn checked(request: Request) -> Result<Bytes, Rejection> {
+    let headers = request.headers();
+    Intake::notification(request.method().as_str(), |name| headers.get(name).map(|value| value.as_bytes()))?;
+    let body = tokio::time::timeout(DEADLINE, Bytes::from_request(request, &())).await;
+    body.map_err(|_| Rejection::TooSlow)?.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Rejection::TooLarge,
         _ => Rejection::Incomplete,
     })
@@ -144,19 +168,15 @@ impl Listener {
     async fn take(self: &Arc<Self>, report: &mut Report, body: &Bytes) -> Response {
         let verdict = notification::verify(body, &self.keys);
         report.append(examine(body, &self.keys, &Wanted::default()).0);
-        let kept = self.keep(
-            body,
-            verdict.as_ref().ok().map(|told| {
-                let status = told.reported().transaction_status().map(|status| status.as_str().to_owned());
-                (told.order_id().to_owned(), status.unwrap_or_default())
-            }),
-        );
-        match kept {
-            Ok(kept) => drop(report.field("kept", kept)),
-            // What was not kept comes again.
-            Err(error) => {
+        match self.folder.as_ref().map(|folder| folder.keep(body, &verdict)) {
+            None => {}
+            Some(Ok(kept)) => drop(report.field("kept", kept)),
+            Some(Err(error)) => {
                 report.toned("not_kept", error.to_string(), Tone::Bad);
-                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+                // What was not kept comes again, if it is worth it.
+                if verdict.is_ok() {
+                    return notification::NOT_STORED.into_response();
+                }
             }
         }
         match (verdict, self.options.forward.clone()) {
@@ -190,35 +210,13 @@ impl Listener {
         }
     }
 
-    /// Writes the bytes into a new file that nobody else may read, and returns its name.
-    fn keep(&self, body: &[u8], told: Option<(String, String)>) -> io::Result<Option<String>> {
-        let Some(folder) = &self.options.save else { return Ok(None) };
-        let (order, status) = told.unwrap_or_else(|| ("not-genuine".to_owned(), String::new()));
-        let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let stem = format!("{millis}-{}-{}", file_word(&order), file_word(&status));
-        let stem = stem.trim_end_matches('-');
-        for number in 0..1000 {
-            let name = if number == 0 { format!("{stem}.json") } else { format!("{stem}-{number}.json") };
-            let path = folder.join(name);
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            match options.open(&path) {
-                Ok(mut file) => {
-                    file.write_all(body)?;
-                    return Ok(Some(path.display().to_string()));
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(io::Error::other("too many files of one millisecond"))
+    fn say(&self, report: &Report) {
+        let text = if self.json { format!("{}\n", report.json()) } else { format!("{}\n", report.text(in_colour())) };
+        say(&text);
     }
 
     fn tell(&self, report: &Report) {
-        let text = if self.json { format!("{}\n", report.json()) } else { format!("{}\n", report.text(in_colour())) };
-        say(&text);
+        self.say(report);
         let received = self.received.fetch_add(1, Ordering::Relaxed) + 1;
         if self.options.count.is_some_and(|count| received >= count) {
             self.enough.notify_one();
@@ -228,22 +226,4 @@ impl Listener {
 
 fn now_text() -> Value {
     midtrans_protocol::WibTime::try_from(SystemTime::now()).map_or(Value::Null, |now| Value::from(format!("{now} WIB")))
-}
-
-/// What a stranger wrote, as a piece of a file's name.
-fn file_word(text: &str) -> String {
-    let fits = |c: char| if c.is_ascii_alphanumeric() || "-_~".contains(c) { c } else { '_' };
-    text.chars().map(fits).take(50).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_strangers_word_leads_to_no_other_folder() {
-        assert_eq!(file_word("../../etc/passwd"), "______etc_passwd");
-        assert_eq!(file_word("order-101"), "order-101");
-        assert_eq!(file_word(&"x".repeat(99)).len(), 50);
-    }
 }

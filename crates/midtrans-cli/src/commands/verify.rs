@@ -132,9 +132,8 @@ const fn advice(rejection: &Rejection) -> &'static str {
         Rejection::Forged => {
             "check that the server key is that of the same account and environment; if it is, do not believe the message"
         }
-        Rejection::MissingField(_) => {
-            "compare the body with what the gateway sent; a recurring or account notification has other fields"
-        }
+        Rejection::MissingField(_) => "compare the body with what the gateway sent",
+        Rejection::Misdirected(_) => "correct that setting; the webhook for payments answers 200 and does nothing",
         Rejection::TooLarge => "look at where it came from; a notification has a few kilobytes",
         _ => "give the body exactly as it came, byte for byte",
     }

@@ -93,6 +93,16 @@ fn a_notification_is_told_with_signed_and_reported_words_apart() {
 }
 
 #[test]
+fn a_byte_order_mark_in_front_of_a_file_changes_nothing() {
+    let marked = [b"\xef\xbb\xbf", settled("settlement").as_bytes()].concat();
+    let program = Program::keyed();
+    program.fed(&["verify", "-"], &marked).says(0, &["yes, signed with your server key"]);
+    let decide = ["decide", "-", "--order", "order-101", "--amount", "40000"];
+    program.fed(&decide, &marked).says(0, &["paid: fulfil the order"]);
+    program.fed(&["landing", "-"], b"\xef\xbb\xbforder_id=order-101").says(0, &["order-101"]);
+}
+
+#[test]
 fn an_order_of_another_system_is_verified_and_decided_on() {
     let key = ServerKey::new(SERVER_KEY).unwrap();
     let signature = signature::sign("INV/2024/01", "200", "40000.00", &key);
@@ -161,6 +171,9 @@ fn a_way_back_is_explained_and_is_no_proof() {
     assert_eq!((&json["order_id"], &json["is_proof"]), (&"<script>".into(), &false.into()));
     program.run(&["landing", "https://shop.example/finish"]).says(0, &["not said", "nothing about the payment"]);
     program.run(&["landing", "response=MIX"]).says(1, &["this is no way back"]);
+    let twice = "https://shop.example/finish?shop=1?order_id=order-101&transaction_status=settlement";
+    program.run(&["landing", twice]).says(0, &["order-101", "settlement"]);
+    program.run(&["landing", "/finish?id=57d5293c"]).says(0, &["57d5293c", "not said"]);
 }
 
 #[test]

@@ -122,6 +122,8 @@ impl<'w> Writer<'w, '_, '_, '_> {
             }
         }
         self.collect();
+        // Threads answer in any order; a round is the same each time.
+        self.unsaved.sort_by(|one, other| one.order_id().cmp(&other.order_id()));
         let asked = self.unsaved.iter().filter(|task| !matches!(task, Task::Release(_))).count();
         self.store(Vec::new())?;
         let mut tried = BTreeSet::new();

@@ -5,15 +5,11 @@ use crate::request::{Payload, Request};
 use crate::shop::{FINISH, PAY, PAY_PAGE};
 
 pub(super) fn rows() -> Vec<Row> {
-    [akulaku(), kredivo(), unreadable(), vec![pay()]].concat()
+    [akulaku(), kredivo(), elsewhere(), unreadable(), vec![pay()]].concat()
 }
 
 fn shows(name: &'static str, request: Request, words: &'static str) -> Row {
     Row { name, request, status: 200, headers: &[], body: Body::Shows(words), keeps_alive: false }
-}
-
-fn refused(name: &'static str, request: Request, status: u16) -> Row {
-    Row { status, body: Body::Any, ..shows(name, request, "") }
 }
 
 fn form(body: impl Into<Vec<u8>>) -> Request {
@@ -62,20 +58,54 @@ fn kredivo() -> Vec<Row> {
         shows("Kredivo with two orders", query("?order_id=a&order_id=b"), "your order."),
         shows("Kredivo with one order twice", query("?order_id=a&order_id=a"), "order a."),
         shows("Kredivo with hostile HTML", query("?order_id=%3Cscript%3Ealert(1)%3C%2Fscript%3E"), "your order."),
-        refused("a probe of the finish page", Request::new("HEAD", FINISH), 200),
+        Row { body: Body::Any, ..shows("a probe of the finish page", Request::new("HEAD", FINISH), "") },
     ]
 }
 
+/// Ways back that no page of the gateway describes, and that come all the same.
+fn elsewhere() -> Vec<Row> {
+    let query = |query: &str| Request::new("GET", format!("{FINISH}{query}"));
+    let all = "order_id=order-101&status_code=200&transaction_status=settlement";
+    let to_query = |body: &str| Request { target: format!("{FINISH}?order_id=order-101"), ..form(body) };
+    let multipart = typed_form("multipart/form-data; boundary=x", "--x--");
+    vec![
+        shows("two question marks", query(&format!("?shop=1?{all}")), "order order-101. It looks paid."),
+        shows("a transaction id alone", query("?id=57d5293c-e65f-4a29-95e4-5959c3fa335b"), "your order."),
+        shows("a form of plain fields", form(all), "order order-101. It looks paid."),
+        shows("a form that calls itself text", typed_form("text/plain", FORM), "order order-101. It looks paid."),
+        shows("a form that calls itself JSON", typed_form("application/json", FORM), "order order-101. It looks paid."),
+        shows("an empty form to an address with a query", to_query(""), "order order-101."),
+        shows("an unreadable form to an address with a query", to_query("response=%7B"), "order order-101."),
+        shows(
+            "a form of several parts to an address with a query",
+            Request { target: format!("{FINISH}?order_id=order-101"), ..multipart },
+            "order order-101.",
+        ),
+        shows(
+            "a form and another order in the address",
+            to_query("response=%7B%22order_id%22%3A%22a%22%7D"),
+            "order a.",
+        ),
+    ]
+}
+
+/// What cannot be read: a customer is waiting for the page all the same.
 fn unreadable() -> Vec<Row> {
     let sized = |length: usize| form("").payload(Payload::Announced(length));
+    let compressed = form(FORM).header("Content-Encoding", "gzip");
     let mut rows = vec![
-        refused("a form of another type", typed_form("application/json", FORM), 415),
-        refused("a form of several parts", typed_form("multipart/form-data; boundary=x", FORM), 415),
-        refused("a form announced as too long", sized(64 * 1024 + 1), 413),
-        refused("a form too long in chunks", form("").payload(Payload::Chunked(vec![b'x'; 64 * 1024 + 1], 4096)), 413),
+        shows("a form announced as too long", sized(64 * 1024 + 1), "your order."),
+        shows("a form announced as far too long", sized(1 << 40), "your order."),
+        shows(
+            "a form too long in chunks",
+            form("").payload(Payload::Chunked(vec![b'x'; 64 * 1024 + 1], 4096)),
+            "your order.",
+        ),
+        shows("a form that says that it is compressed", compressed, "order order-101. It looks paid."),
+        shows("no form at all", Request { payload: Payload::None, ..form("") }, "your order."),
     ];
-    let bodies = ["", "callback_key=x", "response=", "response=%7B", "order_id=order-101"];
-    rows.extend(bodies.map(|body| refused("a form that cannot be read", form(body), 400)));
+    let bodies = ["", "callback_key=x", "response=", "response=%7B", "response=null", "order_id=a&order_id=b"];
+    rows.extend(bodies.map(|body| shows("a form that cannot be read", form(body), "your order.")));
     rows
 }
 

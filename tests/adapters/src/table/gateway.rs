@@ -1,12 +1,12 @@
 //! What the gateway sends: all of it is genuine, and the handler decides.
 
 use super::{Row, delivery, row};
-use crate::message::{LIMIT, padded, settlement, settlement_of_batik};
+use crate::message::{LIMIT, OTHER_FAMILIES, padded, settlement, settlement_of_batik};
 use crate::request::{Payload, Request};
 use crate::shop::{EXTRACTED, MERCHANTS, NOTIFICATION};
 
 pub(super) fn rows() -> Vec<Row> {
-    [ways(), ends(), merchants()].concat()
+    [ways(), ends(), merchants(), other_families()].concat()
 }
 
 fn typed(content_type: &str) -> Request {
@@ -26,6 +26,9 @@ fn ways() -> Vec<Row> {
         row("without a content type", untyped, 200),
         row("with a charset", typed("application/json; charset=utf-8"), 200),
         row("with a content type in other letters", typed("Application/JSON;Charset=\"UTF-8\""), 200),
+        row("with an old content type", typed("text/json"), 200),
+        row("with a content type of test tools", typed("text/plain; charset=utf-8"), 200),
+        row("with a byte order mark", delivery(NOTIFICATION, format!("\u{feff}{}", settlement("order-101"))), 200),
         row("not compressed and says so", genuine().header("Content-Encoding", "identity"), 200),
         row("asks before it sends", genuine().header("Expect", "100-continue"), 200),
         row("with a query", delivery(format!("{NOTIFICATION}?a=b"), settlement("order-101")), 200),
@@ -58,4 +61,15 @@ fn merchants() -> Vec<Row> {
         row("to a merchant whose key it is not", to("batik", settlement("order-101")), 403).then_keeps_alive(),
         row("to nobody", to("nobody", settlement("order-101")), 404),
     ]
+}
+
+/// What a wrong setting of the dashboard brings here: the gateway must stop, and the handler must not see it.
+fn other_families() -> Vec<Row> {
+    let twice = OTHER_FAMILIES.iter().chain(OTHER_FAMILIES);
+    let mut rows: Vec<Row> = twice
+        .map(|(_, body)| row("of another family", delivery(NOTIFICATION, *body), 200).then_keeps_alive())
+        .collect();
+    let (_, linked) = OTHER_FAMILIES[0];
+    rows.push(row("of another family, to the extractor", delivery(EXTRACTED, linked), 200).with_any_body());
+    rows
 }

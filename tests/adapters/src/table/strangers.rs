@@ -13,6 +13,12 @@ fn sent(body: impl Into<Vec<u8>>) -> Request {
     delivery(NOTIFICATION, body)
 }
 
+/// What a web page may send without asking.
+fn plain(body: String) -> Request {
+    let bare = Request::new("POST", NOTIFICATION).header("Content-Type", "text/plain;charset=UTF-8");
+    bare.payload(Payload::Sized(body.into()))
+}
+
 fn cheaper() -> String {
     settlement("order-101").replace("11000.00", "11.00")
 }
@@ -22,6 +28,7 @@ fn forged() -> Vec<Row> {
         row("forged amount", sent(cheaper()), 403).then_keeps_alive(),
         row("forged order", sent(settlement("order-101").replace("order-101", "order-102")), 403).then_keeps_alive(),
         row("signed with another merchant's key", sent(settlement_of_batik("order-101")), 403).then_keeps_alive(),
+        row("forged as plain text", plain(cheaper()), 403).then_keeps_alive(),
         row("forged in chunks", sent("").payload(Payload::Chunked(cheaper().into(), 64)), 403).then_keeps_alive(),
     ]
 }
@@ -33,6 +40,8 @@ fn unreadable() -> Vec<Row> {
         row("empty", sent(""), 400).then_keeps_alive(),
         row("without a body", none, 400).then_keeps_alive(),
         row("without a signature", sent(unsigned), 400).then_keeps_alive(),
+        row("plain text that is no JSON", plain("hello".into()), 400).then_keeps_alive(),
+        row("two byte order marks", sent(format!("\u{feff}\u{feff}{}", settlement("order-101"))), 400),
         row("not UTF-8", sent([b'"', 0xff, b'"']), 400).then_keeps_alive(),
         row("breaks off between chunks", sent("").payload(Payload::Broken), 400).with_any_body(),
     ];
@@ -50,9 +59,9 @@ fn unsuitable() -> Vec<Row> {
         |encoding: &str| row("compressed", sent(settlement("order-101")).header("Content-Encoding", encoding), 415);
     let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0xae, 5, 0, 0x43, 0xbf, 0xa6, 0xa3, 2, 0, 0, 0];
     vec![
-        typed("text/plain"),
         typed("application/x-www-form-urlencoded"),
-        typed("text/json"),
+        typed("text/html"),
+        typed("multipart/form-data; boundary=x"),
         encoded("gzip"),
         encoded("br"),
         row("really compressed", sent(gzip).header("Content-Encoding", "gzip"), 415),

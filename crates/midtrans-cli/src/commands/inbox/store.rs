@@ -2,33 +2,49 @@
 
 use std::time::SystemTime;
 
-use midtrans_inbox::{DeadLetter, History, Snapshot};
+use midtrans_inbox::{DeadLetter, History, Snapshot, Unexpected};
 
+use super::place::{Kind, Place};
 use crate::failure::Failure;
 
 /// What an operator may ask.
 pub(crate) trait Store {
     fn snapshot(&mut self, now: SystemTime) -> Result<Snapshot, Failure>;
-    fn dead_letters(&mut self, most: u32) -> Result<Vec<DeadLetter>, Failure>;
+    fn dead_letters(&mut self, at_most: u32) -> Result<Vec<DeadLetter>, Failure>;
+    fn unexpected(&mut self, at_most: u32) -> Result<Vec<Unexpected>, Failure>;
+    /// Changes that were not acted on yet, oldest first.
+    fn changes(&mut self, at_most: u32) -> Result<Vec<ChangeRow>, Failure>;
+    /// How many changes were stored since the tables were made; `None` where that may not be seen.
+    fn changes_stored(&mut self) -> Result<Option<u64>, Failure>;
     fn history(&mut self, order: &str) -> Result<History, Failure>;
     fn retry(&mut self, order: &str, now: SystemTime) -> Result<u64, Failure>;
+    fn prune(&mut self, before: SystemTime) -> Result<u64, Failure>;
+}
+
+/// A row of `midtrans_change`, as any client of the database sees it: also one that the rules cannot read is listed.
+#[derive(Clone, Debug)]
+pub(crate) struct ChangeRow {
+    pub(crate) id: i64,
+    pub(crate) order_id: String,
+    pub(crate) outcome: String,
+    pub(crate) outcome_before: Option<String>,
+    pub(crate) changed_at: SystemTime,
+    pub(crate) failures: u64,
+    /// When it may be acted on; `None` for a dead letter.
+    pub(crate) retry_at: Option<SystemTime>,
+    pub(crate) reason: Option<String>,
+    /// Whether an earlier change of its order is still there.
+    pub(crate) is_behind: bool,
 }
 
 /// Opens a file or a server's database. Nothing in it is changed by that.
-pub(crate) fn open(place: &str) -> Result<Box<dyn Store>, Failure> {
-    let scheme = place.split_once("://").map(|(scheme, _)| scheme);
-    #[cfg(feature = "postgres")]
-    if matches!(scheme, Some("postgres" | "postgresql")) {
-        return Ok(Box::new(super::postgres::Server::open(place)?));
+pub(crate) fn open(place: &Place) -> Result<Box<dyn Store>, Failure> {
+    match place.kind {
+        #[cfg(feature = "sqlite")]
+        Kind::Sqlite => Ok(Box::new(super::sqlite::File::open(&place.address)?)),
+        #[cfg(feature = "postgres")]
+        Kind::Postgres => Ok(Box::new(super::postgres::Server::open(&place.address)?)),
     }
-    #[cfg(feature = "sqlite")]
-    if matches!(scheme, None | Some("sqlite")) {
-        let path = place.strip_prefix("sqlite:").map_or(place, |path| path.strip_prefix("//").unwrap_or(path));
-        return Ok(Box::new(super::sqlite::File::open(path)?));
-    }
-    let kind = scheme.unwrap_or("SQLite");
-    Err(Failure::usage(format!("this program knows no inbox of the kind {kind}"))
-        .next("use a SQLite file or postgres://…, and a program that was built with it"))
 }
 
 /// What a database says, down to the bottom.
@@ -36,13 +52,18 @@ pub(crate) fn broken(error: &dyn std::error::Error) -> Failure {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(deeper) = source {
-        text.push_str(&format!(" ({deeper})"));
+        let words = deeper.to_string();
+        // Some errors say their cause themselves.
+        if !text.contains(&words) {
+            text.push_str(&format!(" ({words})"));
+        }
         source = deeper.source();
     }
     Failure::refused(text)
 }
 
 pub(crate) fn no_inbox() -> Failure {
-    Failure::refused("there is no inbox in this database")
-        .next("check the database; the shop makes the tables when it starts, with `migrate`")
+    Failure::refused("there is no inbox in this database").next(
+        "check the database; `midtrans inbox migrate` makes the tables, and so does a shop's `migrate` at its start",
+    )
 }

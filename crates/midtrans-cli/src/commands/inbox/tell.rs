@@ -1,34 +1,42 @@
 //! What an inbox says, as a report.
 
+pub(super) mod history;
+
 use std::time::{Duration, SystemTime};
 
-use midtrans_inbox::{DeadLetter, Entry, History, Record, Snapshot, State};
+use midtrans_inbox::{DeadLetter, Snapshot, Unexpected};
 use midtrans_protocol::WibTime;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::store::ChangeRow;
 use crate::report::Report;
 use crate::terminal::{Tone, quoted};
 
 /// Makes the next command to the same inbox out of its last words.
-type Again<'a> = &'a dyn Fn(&str) -> String;
+pub(super) type Again<'a> = &'a dyn Fn(&str) -> String;
 
-pub(crate) fn counts(report: &mut Report, snapshot: &Snapshot, again: Again<'_>) {
+pub(super) fn counts(report: &mut Report, snapshot: &Snapshot, again: Again<'_>) {
     let (words, tone) = match snapshot.needs_attention() {
         true => (format!("a person has to look: {}", again("dead")), Tone::Bad),
         false => ("nothing needs a person".to_owned(), Tone::Good),
     };
     report.row("inbox", &words, tone).data("needs_attention", snapshot.needs_attention());
-    let count = |state: State| snapshot.notifications.get(&state).copied().unwrap_or_default();
-    let states = State::ALL.map(|state| (state.as_str().to_owned(), Value::from(count(state))));
-    report.group("notifications", "notifications", states);
     let orders = snapshot.orders.iter().map(|(outcome, count)| (outcome.clone(), Value::from(*count)));
     report.group("orders", "orders", orders.collect::<Vec<_>>());
-    report.row("to be reviewed", &snapshot.reviews.to_string(), Tone::Neutral).data("reviews", snapshot.reviews);
-    let overdue = snapshot.overdue_questions;
-    report.row("questions overdue", &overdue.to_string(), Tone::Neutral).data("overdue_questions", overdue);
+    for (label, name, count, tone) in [
+        ("changes waiting", "changes", snapshot.changes, Tone::Neutral),
+        ("dead letters", "dead_letters", snapshot.dead_letters, if_any(snapshot.dead_letters, Tone::Bad)),
+        ("to be reviewed", "reviews", snapshot.reviews, if_any(snapshot.reviews, Tone::Bad)),
+        ("questions due", "due", snapshot.due, Tone::Neutral),
+        ("notifications", "notifications", snapshot.notifications, Tone::Neutral),
+        ("not read yet", "notifications_unread", snapshot.unread, Tone::Neutral),
+        ("unexpected", "notifications_unexpected", snapshot.unexpected, if_any(snapshot.unexpected, Tone::Careful)),
+    ] {
+        report.row(label, &count.to_string(), tone).data(name, count);
+    }
     for (label, name, age) in [
-        ("oldest waiting", "oldest_waiting_seconds", snapshot.oldest_waiting),
-        ("longest overdue", "longest_overdue_seconds", snapshot.longest_overdue),
+        ("oldest change", "oldest_change_seconds", snapshot.oldest_change),
+        ("longest due", "longest_due_seconds", snapshot.longest_due),
     ] {
         report.data(name, age.map(|age| age.as_secs()));
         if let Some(age) = age {
@@ -37,11 +45,62 @@ pub(crate) fn counts(report: &mut Report, snapshot: &Snapshot, again: Again<'_>)
     }
 }
 
-pub(crate) fn dead(report: &mut Report, letters: &[DeadLetter], again: Again<'_>) {
+fn if_any(count: u64, tone: Tone) -> Tone {
+    if count > 0 { tone } else { Tone::Neutral }
+}
+
+pub(super) fn changes(report: &mut Report, changes: &[ChangeRow], now: SystemTime, again: Again<'_>) {
+    let json = changes.iter().map(|change| {
+        json!({
+            "id": change.id,
+            "order_id": change.order_id,
+            "outcome": change.outcome,
+            "outcome_before": change.outcome_before,
+            "changed_at": moment(change.changed_at),
+            "failures": change.failures,
+            "retry_at": again_at(change.retry_at),
+            "is_dead_letter": change.retry_at.is_none(),
+            "waits_for_an_earlier_one": change.is_behind,
+            "reason": change.reason,
+        })
+    });
+    report.data("changes", json.collect::<Vec<_>>());
+    if changes.is_empty() {
+        report.line("no change waits");
+        return;
+    }
+    let line = |change: &ChangeRow| {
+        vec![
+            change.id.to_string(),
+            change.order_id.clone(),
+            change.outcome.clone(),
+            moment(change.changed_at),
+            change.failures.to_string(),
+            standing(change, now),
+            change.reason.clone().unwrap_or_default(),
+        ]
+    };
+    let columns = vec!["change", "order", "outcome", "since (WIB)", "failures", "state", "why"];
+    report.table(columns, changes.iter().map(line).collect());
+    if let Some(dead) = changes.iter().find(|change| change.retry_at.is_none()) {
+        report.line(&format!("next: {}", again(&format!("retry {}", quoted(&dead.order_id)))));
+    }
+}
+
+fn standing(change: &ChangeRow, now: SystemTime) -> String {
+    match change.retry_at {
+        None => "dead letter".to_owned(),
+        Some(_) if change.is_behind => "behind an earlier one".to_owned(),
+        Some(at) if at > now => format!("again at {}", moment(at)),
+        Some(_) => "ready".to_owned(),
+    }
+}
+
+pub(super) fn dead(report: &mut Report, letters: &[DeadLetter], again: Again<'_>) {
     let json = letters.iter().map(|letter| {
         json!({
             "order_id": letter.order_id,
-            "notification": letter.notification,
+            "change": letter.change,
             "since": moment(letter.since),
             "reason": letter.reason,
         })
@@ -51,11 +110,10 @@ pub(crate) fn dead(report: &mut Report, letters: &[DeadLetter], again: Again<'_>
         report.line("nothing needs a person");
         return;
     }
-    let number = |letter: &DeadLetter| letter.notification.map_or("question".to_owned(), |number| number.to_string());
-    let line = |letter: &DeadLetter| {
-        vec![letter.order_id.clone(), number(letter), moment(letter.since), letter.reason.clone()]
-    };
-    report.table(vec!["order", "notification", "since (WIB)", "why"], letters.iter().map(line).collect());
+    let what = |letter: &DeadLetter| letter.change.map_or("review".to_owned(), |number| format!("change {number}"));
+    let line =
+        |letter: &DeadLetter| vec![letter.order_id.clone(), what(letter), moment(letter.since), letter.reason.clone()];
+    report.table(vec!["order", "what", "since (WIB)", "why"], letters.iter().map(line).collect());
     if let Some(first) = letters.first() {
         let order = quoted(&first.order_id);
         report.line(&format!("next: {}", again(&format!("history {order}"))));
@@ -63,109 +121,36 @@ pub(crate) fn dead(report: &mut Report, letters: &[DeadLetter], again: Again<'_>
     }
 }
 
-pub(crate) fn history(report: &mut Report, order: &str, history: &History, again: Again<'_>) {
-    report.field("order_id", order);
-    match &history.record {
-        Some(stored) => record(report, stored),
-        None => drop(report.row("expected", "never written down", Tone::Careful).data("expected", Value::Null)),
-    }
-    report.data("notifications", history.notifications.iter().map(entry_json).collect::<Vec<_>>());
-    if history.notifications.is_empty() {
-        report.line("no notification came");
-    } else {
-        let columns = vec!["notification", "received (WIB)", "status", "code", "amount", "state", "tries", "why"];
-        report.table(columns, history.notifications.iter().map(entry_line).collect());
-    }
-    if history.needs_attention() {
-        report.line(&format!("next: {}", again(&format!("retry {}", quoted(order)))));
-    }
-}
-
-fn record(report: &mut Report, record: &Record) {
-    let outcome = record.outcome.map_or("open, nothing was heard", |outcome| outcome.as_str());
-    report
-        .field("amount", record.expectation.amount.get())
-        .field("provider", record.expectation.provider.as_str())
-        .row("outcome", outcome, Tone::Neutral)
-        .data("outcome", record.outcome.map(|outcome| outcome.as_str()))
-        .toned("review", record.review.clone(), Tone::Bad);
-    for (label, name, at) in [
-        ("written down", "recorded_at", Some(record.recorded_at)),
-        ("expires", "expires_at", Some(record.expectation.expires_at)),
-        ("asked last", "asked_at", record.asked_at),
-        ("asks next", "ask_at", record.ask_at),
-    ] {
-        report.data(name, at.map(moment));
-        if let Some(at) = at {
-            report.row(label, &format!("{} WIB", moment(at)), Tone::Neutral);
-        }
-    }
-    for payment in &record.payments {
-        let whose = if payment.confirmed { "the gateway said so" } else { "only notified" };
-        let id = if payment.transaction_id.is_empty() { "without an id" } else { &payment.transaction_id };
-        report.row("transaction", &format!("{id}: {}, {whose}", payment.outcome), Tone::Neutral);
-    }
-    for refund in &record.refunds {
-        let key = refund.refund_key.as_deref().or(refund.refund_chargeback_id.as_deref()).unwrap_or("no key");
-        let word = if refund.confirmed { "confirmed" } else { "not confirmed" };
-        report.row("refund", &format!("{} rupiah, {key}, {word}", refund.amount.get()), Tone::Neutral);
-    }
-    let payments = record.payments.iter().map(|payment| {
+pub(super) fn unexpected(report: &mut Report, unexpected: &[Unexpected], again: Again<'_>) {
+    let json = unexpected.iter().map(|order| {
         json!({
-            "transaction_id": payment.transaction_id,
-            "outcome": payment.outcome.as_str(),
-            "confirmed": payment.confirmed,
+            "order_id": order.order_id,
+            "notifications": order.notifications,
+            "latest": moment(order.latest),
         })
     });
-    report.data("payments", payments.collect::<Vec<_>>());
-    let refunds = record.refunds.iter().map(|refund| {
-        json!({
-            "amount": refund.amount.get(),
-            "refund_key": refund.refund_key,
-            "refund_chargeback_id": refund.refund_chargeback_id,
-            "confirmed": refund.confirmed,
-        })
-    });
-    report.data("refunds", refunds.collect::<Vec<_>>());
+    report.data("unexpected", json.collect::<Vec<_>>());
+    let Some(first) = unexpected.first() else {
+        report.line("every notification was of an order that was expected");
+        return;
+    };
+    let line = |order: &Unexpected| vec![order.order_id.clone(), order.notifications.to_string(), moment(order.latest)];
+    report.table(vec!["order", "notifications", "latest (WIB)"], unexpected.iter().map(line).collect());
+    report.line("They are kept, and taken in when their order is expected.");
+    report.line(&format!("next: {}", again(&format!("history {}", quoted(&first.order_id)))));
 }
 
-fn entry_line(entry: &Entry) -> Vec<String> {
-    vec![
-        entry.id.to_string(),
-        moment(entry.received_at),
-        entry.transaction_status.clone().unwrap_or_else(|| "?".to_owned()),
-        entry.status_code.clone(),
-        entry.gross_amount.clone(),
-        entry.state.as_str().to_owned(),
-        entry.tries.to_string(),
-        entry.reason.clone().unwrap_or_default(),
-    ]
-}
-
-fn entry_json(entry: &Entry) -> Value {
-    let fields = [
-        ("id", json!(entry.id)),
-        ("received_at", json!(moment(entry.received_at))),
-        ("transaction_id", json!(entry.transaction_id)),
-        ("transaction_status", json!(entry.transaction_status)),
-        ("status_code", json!(entry.status_code)),
-        ("gross_amount", json!(entry.gross_amount)),
-        ("state", json!(entry.state.as_str())),
-        ("tries", json!(entry.tries)),
-        ("failures", json!(entry.failures)),
-        ("due_at", json!(entry.due_at.map(moment))),
-        ("reason", json!(entry.reason)),
-        ("has_body", json!(entry.has_body)),
-    ];
-    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+/// When it is tried again, unless that is at once or never.
+pub(super) fn again_at(retry_at: Option<SystemTime>) -> Option<String> {
+    retry_at.filter(|at| *at > SystemTime::UNIX_EPOCH).map(moment)
 }
 
 /// At UTC+7, as everything of the gateway's.
-fn moment(at: SystemTime) -> String {
+pub(super) fn moment(at: SystemTime) -> String {
     WibTime::try_from(at).map_or_else(|_| "?".to_owned(), |time| time.to_string())
 }
 
-fn span(age: Duration) -> String {
+pub(super) fn span(age: Duration) -> String {
     match age.as_secs() {
         seconds @ 0..120 => format!("{seconds} s"),
         seconds @ 120..7_200 => format!("{} min", seconds / 60),

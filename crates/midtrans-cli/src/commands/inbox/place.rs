@@ -1,0 +1,88 @@
+//! Where an inbox is.
+
+use std::fmt;
+
+use clap::ValueEnum;
+
+use crate::failure::Failure;
+
+/// The kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    #[cfg(feature = "sqlite")]
+    Sqlite,
+    #[cfg(feature = "postgres")]
+    Postgres,
+}
+
+/// A SQLite file or a PostgreSQL database. Its URL may hold a password, so that it is never shown.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) kind: Kind,
+    /// A path or a URL.
+    pub(crate) address: String,
+}
+
+impl Place {
+    pub(crate) fn of(text: &str) -> Result<Self, Failure> {
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+        #[cfg(feature = "postgres")]
+        if matches!(scheme, Some("postgres" | "postgresql")) {
+            return Ok(Self { kind: Kind::Postgres, address: text.to_owned() });
+        }
+        #[cfg(feature = "sqlite")]
+        if matches!(scheme, None | Some("sqlite")) {
+            let path = text.strip_prefix("sqlite:").map_or(text, |path| path.strip_prefix("//").unwrap_or(path));
+            return Ok(Self { kind: Kind::Sqlite, address: path.to_owned() });
+        }
+        let kind = scheme.unwrap_or("SQLite");
+        Err(Failure::usage(format!("this program knows no inbox of the kind {kind}"))
+            .next("use a SQLite file or postgres://…, and a program that was built with it"))
+    }
+
+    /// The place for a person: the file, or only that it is a server.
+    pub(crate) fn shown(&self) -> String {
+        match self.kind {
+            #[cfg(feature = "sqlite")]
+            Kind::Sqlite => format!("SQLite file {}", self.address),
+            #[cfg(feature = "postgres")]
+            Kind::Postgres => "PostgreSQL database".to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// Whether a URL carries a password, before the host or behind it.
+pub(crate) fn has_password(place: &str) -> bool {
+    let Some((_, rest)) = place.split_once("://") else { return false };
+    let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    user.contains(':') || query.split('&').any(|pair| pair.starts_with("password="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_a_url_is_seen() {
+        assert!(has_password("postgres://shop:secret@db/shop"));
+        assert!(has_password("postgres://db/shop?user=a&password=secret"));
+        for place in ["postgres://shop@db:5432/shop", "shop.db", "postgres://%2Ftmp%2Fx:5432/postgres?sslmode=disable"]
+        {
+            assert!(!has_password(place), "{place}");
+        }
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn a_url_is_never_shown() {
+        let place = Place::of("postgres://shop:MARKER@db/shop").unwrap();
+        assert!(!format!("{place:?} {}", place.shown()).contains("MARKER"));
+    }
+}

@@ -1,0 +1,131 @@
+//! What a running inbox does, over either store.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use midtrans_inbox::{Accepted, Error, ExpectResult, Expectation, History, Snapshot, Stats};
+use midtrans_protocol::{IdempotencyKey, Notification};
+use midtrans_ureq::{Client, UreqTransport};
+use tokio::sync::oneshot;
+
+use super::Setup;
+#[cfg(feature = "postgres")]
+use super::postgres::Server;
+#[cfg(feature = "sqlite")]
+use super::sqlite::Files;
+use crate::commands::inbox::place::{Kind, Place};
+use crate::failure::Failure;
+
+/// The inbox behind the HTTP interface.
+pub(super) struct Service {
+    store: Store,
+    /// Makes idempotency keys.
+    client: Client,
+}
+
+enum Store {
+    #[cfg(feature = "sqlite")]
+    Sqlite(Arc<Files>),
+    #[cfg(feature = "postgres")]
+    Postgres(Server),
+}
+
+/// A worker that works.
+pub(super) struct Working {
+    pub(super) stats: Arc<Stats>,
+    /// Has it end what it has begun.
+    pub(super) stop: Box<dyn FnOnce() + Send>,
+    /// Ready when it has ended, however that came.
+    pub(super) ended: oneshot::Receiver<()>,
+}
+
+/// Opens the store, makes its tables and starts its worker.
+pub(super) async fn start(place: &Place, setup: Setup) -> Result<(Service, Working), Failure> {
+    let client = Client::new(UreqTransport::new(), setup.merchant.clone());
+    let (store, working) = match place.kind {
+        #[cfg(feature = "sqlite")]
+        Kind::Sqlite => {
+            let (files, working) = Files::start(&place.address, setup)?;
+            (Store::Sqlite(Arc::new(files)), working)
+        }
+        #[cfg(feature = "postgres")]
+        Kind::Postgres => {
+            let (server, working) = Server::start(&place.address, setup).await?;
+            (Store::Postgres(server), working)
+        }
+    };
+    Ok((Service { store, client }, working))
+}
+
+impl Service {
+    pub(super) async fn accept(&self, notification: Notification) -> Result<Accepted, Error> {
+        let now = SystemTime::now();
+        match &self.store {
+            #[cfg(feature = "sqlite")]
+            Store::Sqlite(files) => files.accept(&notification, now).await,
+            #[cfg(feature = "postgres")]
+            Store::Postgres(server) => server.inbox.accept(&notification, now).await,
+        }
+    }
+
+    pub(super) async fn expect(&self, expectation: Expectation) -> Result<ExpectResult, Error> {
+        match &self.store {
+            #[cfg(feature = "sqlite")]
+            Store::Sqlite(files) => files.expect(expectation).await,
+            #[cfg(feature = "postgres")]
+            Store::Postgres(server) => server.expect(expectation).await,
+        }
+    }
+
+    pub(super) async fn history(&self, order: String) -> Result<History, Error> {
+        match &self.store {
+            #[cfg(feature = "sqlite")]
+            Store::Sqlite(files) => files.history(order).await,
+            #[cfg(feature = "postgres")]
+            Store::Postgres(server) => server.inbox.history(&order).await,
+        }
+    }
+
+    /// Has the gateway asked about an order now.
+    pub(super) async fn ask(&self, order: String) -> Result<(), Error> {
+        match &self.store {
+            #[cfg(feature = "sqlite")]
+            Store::Sqlite(files) => files.ask(order).await,
+            #[cfg(feature = "postgres")]
+            Store::Postgres(server) => server.inbox.ask_by(&order, SystemTime::now()).await,
+        }
+    }
+
+    /// The counts, and how many changes were ever stored where that may be seen.
+    pub(super) async fn snapshot(&self) -> Result<(Snapshot, Option<u64>), Error> {
+        match &self.store {
+            #[cfg(feature = "sqlite")]
+            Store::Sqlite(files) => files.snapshot().await,
+            #[cfg(feature = "postgres")]
+            Store::Postgres(server) => server.snapshot().await,
+        }
+    }
+
+    /// Whether the database answers, and has the tables.
+    pub(super) async fn check(&self) -> Result<(), Error> {
+        match &self.store {
+            #[cfg(feature = "sqlite")]
+            Store::Sqlite(files) => files.check().await,
+            #[cfg(feature = "postgres")]
+            Store::Postgres(server) => server.check().await,
+        }
+    }
+
+    pub(super) async fn prune(&self, before: SystemTime) -> Result<u64, Error> {
+        match &self.store {
+            #[cfg(feature = "sqlite")]
+            Store::Sqlite(files) => files.prune(before).await,
+            #[cfg(feature = "postgres")]
+            Store::Postgres(server) => server.inbox.prune(before).await,
+        }
+    }
+
+    pub(super) fn idempotency_key(&self) -> std::io::Result<IdempotencyKey> {
+        self.client.idempotency_key()
+    }
+}

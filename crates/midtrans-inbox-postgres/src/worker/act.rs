@@ -1,0 +1,273 @@
+//! Having the merchant act: many changes in one commit, each behind a savepoint.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use futures_util::future::join_all;
+use midtrans_inbox::{Error, Event, Outcome};
+use sqlx::{Connection, PgConnection};
+
+use super::Worker;
+use super::signal::{Stopped, any, told};
+use super::storing::AFTER_A_FAILURE;
+use crate::Handler;
+use crate::change::{self, End, Failure, Taken};
+use crate::fault::{fault, is_of_an_item};
+use crate::keeper::patiently;
+
+mod call;
+
+use call::{Broken, Verdict};
+
+/// When a change is tried again that another transaction got in the way of.
+const SOON: Duration = Duration::from_secs(1);
+
+/// What a batch has come to.
+#[derive(Default)]
+struct Batch {
+    acted: Vec<Acted>,
+    failed: Vec<Failure>,
+    /// When the first change was through.
+    since: Option<Instant>,
+}
+
+/// A change that was acted on.
+struct Acted {
+    order_id: String,
+    outcome: Outcome,
+    /// When its notification came, or else when it was stored.
+    since: SystemTime,
+}
+
+/// The end of a batch.
+#[derive(Clone, Copy, Debug)]
+struct Round {
+    /// How many changes the handler was called for.
+    tried: usize,
+    /// Whether there may be more.
+    is_full: bool,
+    /// Whether all of it was committed. If not, smaller batches find the change that is at fault.
+    is_clean: bool,
+}
+
+impl<T> Worker<T> {
+    /// Acts until the worker is stopped.
+    pub(super) async fn act_until(&self, stopped: Stopped, handler: &(impl Handler + ?Sized)) {
+        let loops = (0..self.handler_connections.max(1)).map(|at| self.act_on(at == 0, &stopped, handler));
+        join_all(loops).await;
+    }
+
+    /// One loop over one connection. The first looks by itself; the others, when there is more than it can do at once.
+    async fn act_on(&self, is_first: bool, stopped: &Stopped, handler: &(impl Handler + ?Sized)) {
+        let shared = self.inbox.shared();
+        let mut changes = shared.changes();
+        let mut at_most = self.settings.batch.max(1);
+        while !stopped.is_stopped() {
+            let seen = *changes.borrow_and_update();
+            match self.act(at_most, Some(stopped), handler).await {
+                Ok(round) => {
+                    at_most = self.next_size(at_most, round);
+                    if round.is_full && is_first {
+                        shared.tell_change();
+                    }
+                    if round.tried > 0 || *changes.borrow() != seen {
+                        continue;
+                    }
+                }
+                Err(error) => {
+                    self.tell_failure(&error);
+                    at_most = 1;
+                    stopped.pause(AFTER_A_FAILURE).await;
+                    continue;
+                }
+            }
+            let idle = if is_first { self.settings.idle } else { Duration::MAX };
+            any(&mut [Box::pin(tokio::time::sleep(idle)), Box::pin(told(&mut changes)), Box::pin(stopped.stopped())])
+                .await;
+        }
+    }
+
+    /// Acts on all changes that may be acted on now. Returns how many the handler was called for.
+    pub(super) async fn act_once(&self, handler: &(impl Handler + ?Sized)) -> Result<usize, Error> {
+        let (mut tried, mut at_most) = (0, self.settings.batch.max(1));
+        loop {
+            let round = self.act(at_most, None, handler).await?;
+            if round.tried == 0 {
+                return Ok(tried);
+            }
+            if round.is_clean {
+                tried += round.tried;
+            }
+            at_most = self.next_size(at_most, round);
+        }
+    }
+
+    fn next_size(&self, size: u32, round: Round) -> u32 {
+        if round.is_clean { size.saturating_mul(2).min(self.settings.batch.max(1)) } else { 1 }
+    }
+
+    /// Takes changes and calls the handler for them, in one transaction. A future that is dropped has acted on none.
+    async fn act(
+        &self,
+        at_most: u32,
+        stopped: Option<&Stopped>,
+        handler: &(impl Handler + ?Sized),
+    ) -> Result<Round, Error> {
+        let mut held = self.inbox.shared().keeper.take().await?;
+        // The handler's statements are in it, so the isolation level is the shop's. And sqlx knows of it: a transaction that
+        // the handler begins is a savepoint, and its commit not this one's.
+        let mut transaction = patiently(async { held.begin().await.map_err(fault) }).await?;
+        let taken = patiently(change::take(&mut transaction, at_most, self.now())).await?;
+        if taken.is_empty() {
+            patiently(async { transaction.rollback().await.map_err(fault) }).await?;
+            held.done();
+            return Ok(Round { tried: 0, is_full: false, is_clean: true });
+        }
+        let is_full = u32::try_from(taken.len()).is_ok_and(|count| count == at_most);
+        let mut batch = Batch::default();
+        match self.call_each(&mut transaction, &taken, stopped, handler, &mut batch).await {
+            Ok(()) => {}
+            Err(Broken::Hangs) => {
+                let at_fault = &taken[batch.len()];
+                let mut other = self.inbox.shared().keeper.take().await?;
+                patiently(change::end(&mut other, at_fault.place)).await?;
+                other.done();
+                drop(transaction);
+                drop(held);
+                let why = format!("the handler took longer than {:?}", self.settings.handler_deadline);
+                self.count(at_fault, why, false).await?;
+                return Ok(Round { tried: batch.len() + 1, is_full, is_clean: false });
+            }
+            Err(Broken::Ended) => {
+                drop(transaction);
+                drop(held);
+                let tried = batch.len() + 1;
+                self.after_its_end(&taken[batch.len()], batch).await?;
+                return Ok(Round { tried, is_full, is_clean: false });
+            }
+            Err(Broken::Gone(error)) => {
+                drop(transaction);
+                drop(held);
+                self.inbox.shared().keeper.forget_idle();
+                // A handler that breaks its connection each time would else hold up all others. Where the database is really
+                // gone, this is not written down either.
+                let why = format!("the connection broke while the handler was called: {error}");
+                self.count(&taken[batch.len()], why, false).await?;
+                return Err(error);
+            }
+        }
+        patiently(change::fail(&mut transaction, &batch.failed)).await?;
+        match patiently(async { transaction.commit().await.map_err(fault) }).await {
+            Ok(()) => held.done(),
+            Err(error) => {
+                drop(held);
+                return self.after_a_failed_commit(error, &taken[..batch.len()]).await;
+            }
+        }
+        let tried = batch.len();
+        self.tell_batch(&batch);
+        Ok(Round { tried, is_full, is_clean: true })
+    }
+
+    /// Calls the handler for each, until the first of them has waited long enough for the commit.
+    async fn call_each(
+        &self,
+        connection: &mut PgConnection,
+        taken: &[Taken],
+        stopped: Option<&Stopped>,
+        handler: &(impl Handler + ?Sized),
+        batch: &mut Batch,
+    ) -> Result<(), Broken> {
+        call::begin(connection).await?;
+        for one in taken {
+            let verdict = call::call(connection, one, self.settings.handler_deadline, handler).await?;
+            batch.take(self, one, verdict);
+            let is_stopped = stopped.is_some_and(Stopped::is_stopped);
+            let since = batch.since.get_or_insert_with(Instant::now);
+            if is_stopped || since.elapsed() >= self.settings.commit_delay {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The handler has ended the transaction. What was acted on before it is committed or not, with its end.
+    async fn after_its_end(&self, at_fault: &Taken, batch: Batch) -> Result<(), Error> {
+        let mut held = self.inbox.shared().keeper.take().await?;
+        let end = patiently(change::end_of(&mut held, at_fault.place)).await?;
+        held.done();
+        if end == End::Committed {
+            self.tell_batch(&Batch { failed: Vec::new(), ..batch });
+            // What it wrote is stored, at least in part. Only a person knows whether it may be called again.
+            let why = "the handler committed the inbox's transaction itself, which it must not: what it wrote may be \
+                       stored in part";
+            return self.count(at_fault, why.to_owned(), true).await;
+        }
+        self.count(at_fault, "the handler ended the inbox's transaction, which it must not".to_owned(), false).await
+    }
+
+    async fn after_a_failed_commit(&self, error: Error, tried: &[Taken]) -> Result<Round, Error> {
+        let round = Round { tried: tried.len(), is_full: true, is_clean: false };
+        match tried {
+            [at_fault] if is_of_an_item(&error) => {
+                self.count(at_fault, format!("what the handler did cannot be committed: {error}"), false).await?;
+                Ok(round)
+            }
+            [_, _, ..] if is_of_an_item(&error) || error.is_conflict() => Ok(round),
+            _ => Err(error),
+        }
+    }
+
+    /// Counts a failure on another connection, after the transaction is gone.
+    async fn count(&self, at_fault: &Taken, why: String, is_dead: bool) -> Result<(), Error> {
+        let mut failure = self.failure(at_fault, why, 1);
+        if is_dead {
+            failure.retry_at = None;
+        }
+        let mut held = self.inbox.shared().keeper.take().await?;
+        patiently(change::fail(&mut held, std::slice::from_ref(&failure))).await?;
+        held.done();
+        self.tell_batch(&Batch { failed: vec![failure], ..Batch::default() });
+        Ok(())
+    }
+
+    fn failure(&self, taken: &Taken, why: String, count: u32) -> Failure {
+        let failures = taken.failures.saturating_add(count);
+        let now = self.now();
+        let soon = midtrans_inbox::store::later(now, SOON);
+        Failure {
+            id: taken.id,
+            order_id: taken.stored.order_id.clone(),
+            before: taken.failures,
+            failures,
+            retry_at: if count == 0 { Some(soon) } else { self.policy.retry_at(failures, now) },
+            why,
+        }
+    }
+
+    fn tell_batch(&self, batch: &Batch) {
+        for acted in &batch.acted {
+            self.stats.acted(self.now().duration_since(acted.since).unwrap_or_default());
+            self.tell(&Event::Acted { order_id: &acted.order_id, outcome: acted.outcome });
+        }
+        for Failure { order_id, retry_at, why, .. } in &batch.failed {
+            self.stats.handler_failed();
+            self.tell(&Event::HandlerFailed { order_id, retry_at: *retry_at, why });
+        }
+    }
+}
+
+impl Batch {
+    fn len(&self) -> usize {
+        self.acted.len() + self.failed.len()
+    }
+
+    fn take<T>(&mut self, worker: &Worker<T>, taken: &Taken, verdict: Verdict) {
+        match verdict {
+            Verdict::Acted(outcome) => {
+                self.acted.push(Acted { order_id: taken.stored.order_id.clone(), outcome, since: taken.stored.since() })
+            }
+            Verdict::Failed(why) => self.failed.push(worker.failure(taken, why, 1)),
+            Verdict::Hindered(why) => self.failed.push(worker.failure(taken, why, 0)),
+        }
+    }
+}

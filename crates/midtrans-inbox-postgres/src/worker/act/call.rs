@@ -1,0 +1,133 @@
+//! One call of the handler, behind its savepoint.
+
+use std::time::Duration;
+
+use midtrans_inbox::store::DatabaseFault;
+use midtrans_inbox::{Error, Outcome};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::time::timeout;
+
+use crate::Handler;
+use crate::change::Taken;
+use crate::fault::{fault, fault_behind};
+use crate::handler::guarded;
+use crate::keeper::patiently;
+
+/// The end of a call, after which the transaction goes on.
+pub(super) enum Verdict {
+    /// What it did is kept.
+    Acted(Outcome),
+    /// What it did was taken back.
+    Failed(String),
+    /// It got in another transaction's way, or the disk is full. What it did was taken back.
+    Hindered(String),
+}
+
+/// The end of a call, after which the connection is of no more use.
+pub(super) enum Broken {
+    /// The handler takes too long.
+    Hangs,
+    /// The handler has ended the transaction.
+    Ended,
+    /// The connection is gone.
+    Gone(Error),
+}
+
+/// Begins the savepoint of the first call.
+pub(super) async fn begin(connection: &mut PgConnection) -> Result<(), Broken> {
+    run(connection, AssertSqlSafe("SAVEPOINT midtrans_change".to_owned())).await.map_err(Broken::of)
+}
+
+/// Calls the handler, and ends the change if that went well.
+pub(super) async fn call(
+    connection: &mut PgConnection,
+    taken: &Taken,
+    deadline: Duration,
+    handler: &(impl Handler + ?Sized),
+) -> Result<Verdict, Broken> {
+    let change = match taken.stored.change() {
+        Ok(change) => change,
+        Err(error) => return Ok(Verdict::Failed(error.to_string())),
+    };
+    let called = timeout(deadline, guarded(handler.changed(connection, &change))).await;
+    match called.map_err(|_| Broken::Hangs)? {
+        Some(Ok(())) => end(connection, taken.id, change.outcome).await,
+        Some(Err(error)) => {
+            take_back(connection).await?;
+            Ok(Verdict::of(fault_behind(&*error), error.to_string()))
+        }
+        None => {
+            take_back(connection).await?;
+            Ok(Verdict::Failed("the handler panicked".to_owned()))
+        }
+    }
+}
+
+/// Ends the change and its savepoint, and begins the next one, in one trip. Finds out now what would undo the commit: after a
+/// statement that has failed PostgreSQL makes a rollback of it without a word, and a deferred constraint would fail it for
+/// all changes of the batch. What is found within its own savepoint leaves deferred what is deferred.
+///
+/// The row is deleted here, and not at the end of the batch: should a later handler commit, the rows of what was acted on
+/// before go with it.
+async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result<Verdict, Broken> {
+    let end = format!(
+        "SAVEPOINT midtrans_check; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT midtrans_check; \
+         RELEASE SAVEPOINT midtrans_check; DELETE FROM midtrans_change WHERE id = {id}; \
+         RELEASE SAVEPOINT midtrans_change; SAVEPOINT midtrans_change"
+    );
+    let error = match run(connection, AssertSqlSafe(end)).await {
+        Ok(()) if connection.is_in_transaction() => return Ok(Verdict::Acted(outcome)),
+        Ok(()) => return Err(Broken::Ended),
+        Err(error) => error,
+    };
+    if let Some(broken) = Broken::by(&error) {
+        return Err(broken);
+    }
+    take_back(connection).await?;
+    Ok(match code(&error).as_deref() {
+        Some("25P02") => {
+            Verdict::Failed("a statement of the handler failed, and the handler did not return it".to_owned())
+        }
+        _ => Verdict::of(fault_behind(&error), format!("what the handler did cannot be committed: {error}")),
+    })
+}
+
+async fn take_back(connection: &mut PgConnection) -> Result<(), Broken> {
+    let take_back = AssertSqlSafe("ROLLBACK TO SAVEPOINT midtrans_change".to_owned());
+    run(connection, take_back).await.map_err(Broken::of)?;
+    if connection.is_in_transaction() { Ok(()) } else { Err(Broken::Ended) }
+}
+
+async fn run(connection: &mut PgConnection, sql: AssertSqlSafe<String>) -> sqlx::Result<()> {
+    let run = async { Ok(sqlx::raw_sql(sql).execute(connection).await) };
+    patiently(run).await.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))).map(drop)
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+}
+
+impl Verdict {
+    fn of(fault: Option<DatabaseFault>, why: String) -> Self {
+        match fault {
+            Some(DatabaseFault::Conflict | DatabaseFault::Full | DatabaseFault::Busy) => Self::Hindered(why),
+            _ => Self::Failed(why),
+        }
+    }
+}
+
+impl Broken {
+    fn of(error: sqlx::Error) -> Self {
+        Self::by(&error).unwrap_or_else(|| Self::Gone(fault(error)))
+    }
+
+    /// Whether an error says that the transaction, or the connection, is no longer there.
+    fn by(error: &sqlx::Error) -> Option<Self> {
+        // No transaction; and no such savepoint, in a transaction that the handler began after it ended this one.
+        if matches!(code(error).as_deref(), Some("25P01" | "3B001")) {
+            return Some(Self::Ended);
+        }
+        let is_gone = fault_behind(error) == Some(DatabaseFault::Disconnected);
+        is_gone.then(|| Self::Gone(Error::database(DatabaseFault::Disconnected, error.to_string())))
+    }
+}

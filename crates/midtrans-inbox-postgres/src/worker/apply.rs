@@ -1,0 +1,150 @@
+//! Applying the gateway's answers to what is stored now: many orders in one commit.
+
+use std::collections::BTreeMap;
+use std::time::{Instant, SystemTime};
+
+use midtrans_inbox::store::{StoredChange, later, moved_forward, to_millis};
+use midtrans_inbox::{Applied, Error, Event, Record, apply};
+use sqlx::{Connection, PgConnection};
+
+use super::Worker;
+use super::questions::{Claimed, End};
+use crate::change;
+use crate::fault::fault;
+use crate::keeper::BEGIN;
+use crate::order::{self, Claim, Stored};
+
+/// An event that is told when its commit was seen.
+enum Note<'a> {
+    Review { order_id: &'a str, why: String },
+    Unanswered { order_id: &'a str, check_at: SystemTime, why: &'a str },
+}
+
+/// What one transaction writes.
+#[derive(Default)]
+struct Writes<'a> {
+    orders: Vec<Stored>,
+    changes: Vec<StoredChange>,
+    aside: Vec<(&'a str, String)>,
+    notes: Vec<Note<'a>>,
+}
+
+impl<T> Worker<T> {
+    /// Ends claims: what the gateway has answered is applied to what is stored now, under the order's lock. A claim that
+    /// is no longer the order's is passed over. Returns the positions of those whose order another transaction holds.
+    pub(super) async fn store(&self, claims: &[Claimed]) -> Result<Vec<usize>, Error> {
+        let shared = self.inbox.shared();
+        let mut held = shared.keeper.take().await?;
+        let mut transaction = held.begin_with(BEGIN).await.map_err(fault)?;
+        let (writes, locked) = self.store_within(&mut transaction, claims).await?;
+        transaction.commit().await.map_err(fault)?;
+        held.done();
+        if !writes.changes.is_empty() {
+            shared.tell_change();
+        }
+        for note in &writes.notes {
+            self.tell(&match note {
+                Note::Review { order_id, why } => Event::Review { order_id, why },
+                Note::Unanswered { order_id, check_at, why } => {
+                    Event::Unanswered { order_id, check_at: *check_at, why }
+                }
+            });
+        }
+        Ok(locked)
+    }
+
+    async fn store_within<'a>(
+        &self,
+        connection: &mut PgConnection,
+        claims: &'a [Claimed],
+    ) -> Result<(Writes<'a>, Vec<usize>), Error> {
+        let now = self.now();
+        let order_ids: Vec<&str> = claims.iter().map(order_id).collect();
+        let stored = order::lock_free(connection, &order_ids).await?;
+        let stored: BTreeMap<&str, &Stored> =
+            stored.iter().map(|stored| (stored.row.order_id.as_str(), stored)).collect();
+        let (mut writes, mut locked) = (Writes::default(), Vec::new());
+        for (at, claimed) in claims.iter().enumerate() {
+            match stored.get(order_id(claimed)) {
+                Some(stored) if is_its(claimed, stored) => self.conclude(claimed, stored, now, &mut writes)?,
+                Some(_) => {}
+                None if claimed.until > Instant::now() => locked.push(at),
+                // Another worker takes it over.
+                None => {}
+            }
+        }
+        order::save(connection, &writes.orders).await?;
+        change::insert(connection, &writes.changes).await?;
+        for (order_id, why) in &writes.aside {
+            order::set_aside(connection, order_id, why, later(now, self.policy.max_pause)).await?;
+        }
+        Ok((writes, locked))
+    }
+
+    fn conclude<'a>(
+        &self,
+        claimed: &'a Claimed,
+        stored: &Stored,
+        now: SystemTime,
+        writes: &mut Writes<'a>,
+    ) -> Result<(), Error> {
+        let order_id = order_id(claimed);
+        let fresh = match stored.row.record() {
+            Ok(fresh) => fresh,
+            Err(error) => {
+                let why = error.to_string();
+                writes.aside.push((order_id, why.clone()));
+                writes.notes.push(Note::Review { order_id, why });
+                return Ok(());
+            }
+        };
+        let Applied { mut record, changes } = self.conclusion(claimed, &fresh, now);
+        // Something that moved the check forward while the gateway was asked still counts, after the shortest pause.
+        let moved = moved_forward(stored.row.check_at, stored.leased_until);
+        let pause = match claimed.end {
+            End::Answered | End::Unanswered(_) => later(now, self.policy.between_questions),
+            End::Unasked => now,
+        };
+        record.check_at = record.check_at.into_iter().chain(moved.map(|at| at.max(pause))).min();
+        writes.orders.push(stored.with(&record, Claim::Ended)?);
+        writes.changes.extend(StoredChange::of(&changes, &fresh, now)?);
+        if let (End::Unanswered(why), Some(check_at)) = (&claimed.end, record.check_at) {
+            writes.notes.push(Note::Unanswered { order_id, check_at, why });
+        }
+        if record.review != fresh.review {
+            writes.notes.extend(record.review.map(|why| Note::Review { order_id, why }));
+        }
+        Ok(())
+    }
+
+    fn conclusion(&self, claimed: &Claimed, fresh: &Record, now: SystemTime) -> Applied {
+        let unchanged = |record| Applied { record, changes: Vec::new() };
+        match &claimed.end {
+            End::Answered => apply(fresh, &claimed.check.answers, &self.policy, now),
+            End::Unanswered(_) => unchanged(self.policy.unanswered(fresh, now)),
+            // It may be claimed again at once.
+            End::Unasked => unchanged(Record { check_at: Some(now), ..fresh.clone() }),
+        }
+    }
+
+    /// Has a person look at an order whose answer cannot be stored.
+    pub(super) async fn set_aside(&self, claimed: &Claimed, error: &Error) -> Result<(), Error> {
+        let (order_id, now) = (order_id(claimed), self.now());
+        let why = format!("the gateway's answer cannot be stored: {error}");
+        let mut held = self.inbox.shared().keeper.take().await?;
+        order::set_aside(&mut held, order_id, &why, later(now, self.policy.max_pause)).await?;
+        held.done();
+        self.tell(&Event::Review { order_id, why: &why });
+        Ok(())
+    }
+}
+
+fn order_id(claimed: &Claimed) -> &str {
+    claimed.check.record.expectation.order_id.as_str()
+}
+
+/// Whether the order is still claimed by this. A claim that has ended has left no lease, also where its commit was not
+/// seen.
+fn is_its(claimed: &Claimed, stored: &Stored) -> bool {
+    stored.fence == claimed.check.fence && stored.leased_until == Some(to_millis(claimed.check.leased_until))
+}

@@ -1,0 +1,343 @@
+//! The questions of a worker: many at once, never two about one order, at the gateway's rate.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use futures_util::Stream;
+use futures_util::stream::FuturesUnordered;
+use midtrans_inbox::Answer;
+use midtrans_inbox::protocol::{GetStatus, PaymentId};
+use midtrans_inbox::store::{Asked, Check};
+use midtrans_transport::{AsyncTransport, CallOptions, RetryPolicy};
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+
+use super::Worker;
+use super::pace::Pace;
+use super::signal::Stopped;
+use crate::handler::guarded;
+
+/// The time that is left when a question ends at the latest, for storing the answer.
+const FOR_STORING: Duration = Duration::from_secs(5);
+
+/// Whether a question that the gateway was too busy for is asked again while the lease lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// It is.
+    WhileLeased,
+    /// It is for a later round.
+    Once,
+}
+
+/// An order that is asked about, or was.
+pub(super) struct Claimed {
+    pub(super) check: Check,
+    /// The end of its lease, as this program measures it. A clock that jumps changes nothing.
+    pub(super) until: Instant,
+    pub(super) end: End,
+}
+
+/// How the questions about an order have ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// All were answered.
+    Answered,
+    /// The gateway did not answer.
+    Unanswered(String),
+    /// It was not asked, for want of time.
+    Unasked,
+}
+
+/// The questions of one call of `run` or `round`.
+pub(super) struct Questions<'a, T> {
+    worker: &'a Worker<T>,
+    patience: Patience,
+    state: Mutex<State>,
+    /// There are orders to ask about.
+    work: Notify,
+    /// Questions have ended.
+    ended: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// All that have not ended, by order.
+    open: BTreeMap<String, Claimed>,
+    /// Those that wait for their turn.
+    waiting: VecDeque<String>,
+    in_flight: usize,
+    ended: Vec<Claimed>,
+    /// When the first of them ended.
+    ended_since: Option<Instant>,
+}
+
+/// A question that has ended.
+struct Ended {
+    order_id: String,
+    fence: i64,
+    id: PaymentId,
+    asked: Asked,
+}
+
+impl<'a, T: AsyncTransport> Questions<'a, T> {
+    pub(super) fn new(worker: &'a Worker<T>, patience: Patience) -> Self {
+        Self { worker, patience, state: Mutex::default(), work: Notify::new(), ended: Notify::new() }
+    }
+
+    /// How many more orders may be claimed: no more than may be asked about, and no more than the rate allows well within
+    /// a lease.
+    pub(super) fn room(&self) -> usize {
+        let within = self.pace().within(self.worker.policy.lease / 4);
+        let state = self.lock();
+        let free = self.most().saturating_sub(state.open.len());
+        free.min(within.saturating_sub(state.waiting.len()))
+    }
+
+    /// How many orders are asked about at most.
+    pub(super) fn most(&self) -> usize {
+        usize::try_from(self.worker.settings.questions_in_flight.max(1)).unwrap_or(usize::MAX)
+    }
+
+    /// Has the questions of these orders asked.
+    pub(super) fn ask(&self, checks: Vec<Check>) {
+        let until = Instant::now() + self.worker.policy.lease;
+        let mut state = self.lock();
+        for check in checks {
+            let order_id = check.record.expectation.order_id.as_str().to_owned();
+            let claimed = Claimed { check, until, end: End::Unasked };
+            // Where a question of an earlier claim is still under way, this one begins when that one has ended.
+            if state.open.insert(order_id.clone(), claimed).is_none() {
+                state.waiting.push_back(order_id);
+            }
+        }
+        drop(state);
+        self.work.notify_one();
+    }
+
+    /// How long until those that have ended are to be stored: now if there are so many, or if nothing else will end soon;
+    /// `None` if there are none.
+    pub(super) fn ripe_in(&self, batch: usize, delay: Duration) -> Option<Duration> {
+        let state = self.lock();
+        let since = state.ended_since?;
+        let is_full = state.ended.len() >= batch;
+        Some(if is_full || state.open.is_empty() { Duration::ZERO } else { delay.saturating_sub(since.elapsed()) })
+    }
+
+    /// Takes the orders whose questions have ended.
+    pub(super) fn take_ended(&self) -> Vec<Claimed> {
+        let mut state = self.lock();
+        state.ended_since = None;
+        std::mem::take(&mut state.ended)
+    }
+
+    /// Takes all orders, whether their questions have ended or not. Answers that are still to come are not looked at.
+    pub(super) fn take_all(&self) -> Vec<Claimed> {
+        let mut all = self.take_ended();
+        let mut state = self.lock();
+        state.waiting.clear();
+        all.extend(std::mem::take(&mut state.open).into_values());
+        all
+    }
+
+    /// Waits until questions have ended.
+    pub(super) async fn ended(&self) {
+        self.ended.notified().await;
+    }
+
+    /// Asks until the worker is stopped.
+    pub(super) async fn ask_until(&self, stopped: Stopped) {
+        let mut stopped = pin!(stopped.stopped());
+        let mut asking = pin!(self.ask_on(|_| false));
+        poll_fn(|context| match stopped.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => asking.as_mut().poll(context),
+        })
+        .await;
+    }
+
+    /// Asks until every question has ended.
+    pub(super) async fn ask_all(&self) {
+        self.ask_on(|state| state.open.is_empty()).await;
+    }
+
+    async fn ask_on(&self, is_over: impl Fn(&State) -> bool) {
+        let mut flying = FuturesUnordered::new();
+        loop {
+            let pause = self.start(|order_id, fence, id| flying.push(self.question(order_id, fence, id)));
+            if is_over(&self.lock()) {
+                return;
+            }
+            if let Some(ended) = self.next(&mut flying, pause).await {
+                self.receive(ended);
+            }
+        }
+    }
+
+    /// Starts as many questions as may be under way. Returns how long the next one has to wait for its turn, if it has to.
+    fn start(&self, mut fly: impl FnMut(String, i64, PaymentId)) -> Option<Duration> {
+        loop {
+            let mut state = self.lock();
+            self.give_up_late(&mut state);
+            if state.waiting.is_empty() || state.in_flight >= self.most() {
+                return None;
+            }
+            if let Err(pause) = self.take_turn() {
+                return Some(pause);
+            }
+            let order_id = state.waiting.pop_front()?;
+            let Some(check) = state.open.get(&order_id).map(|claimed| &claimed.check) else { continue };
+            let Some(id) = check.next_question() else {
+                self.end(&mut state, &order_id, End::Answered);
+                continue;
+            };
+            let fence = check.fence;
+            state.in_flight += 1;
+            self.worker.stats.asked(state.in_flight, self.pace().per_second());
+            drop(state);
+            fly(order_id, fence, id);
+        }
+    }
+
+    fn take_turn(&self) -> Result<(), Duration> {
+        if self.patience == Patience::Once && self.worker.is_clock_set {
+            self.pace().turn_at_once();
+            return Ok(());
+        }
+        self.pace().turn()
+    }
+
+    /// Gives orders up that wait for their turn and whose lease would end before the answer. The first has waited longest.
+    fn give_up_late(&self, state: &mut State) {
+        while let Some(order_id) = state.waiting.front().cloned() {
+            if state.open.get(&order_id).is_some_and(|claimed| self.is_in_time(claimed)) {
+                return;
+            }
+            state.waiting.pop_front();
+            self.end(state, &order_id, End::Unasked);
+        }
+    }
+
+    /// Waits for the end of a question. `None` when there may be more to start before.
+    async fn next(
+        &self,
+        flying: &mut FuturesUnordered<impl Future<Output = Ended>>,
+        pause: Option<Duration>,
+    ) -> Option<Ended> {
+        let mut work = pin!(self.work.notified());
+        let mut turn = pin!(async {
+            match pause {
+                Some(pause) => sleep(pause).await,
+                None => std::future::pending().await,
+            }
+        });
+        poll_fn(|context| {
+            // An empty one says that it is over, and is not.
+            if let Poll::Ready(Some(ended)) = Pin::new(&mut *flying).poll_next(context) {
+                return Poll::Ready(Some(ended));
+            }
+            match (work.as_mut().poll(context), turn.as_mut().poll(context)) {
+                (Poll::Pending, Poll::Pending) => Poll::Pending,
+                _ => Poll::Ready(None),
+            }
+        })
+        .await
+    }
+
+    async fn question(&self, order_id: String, fence: i64, id: PaymentId) -> Ended {
+        let deadline = self.worker.settings.question_deadline;
+        let mut options = CallOptions::default();
+        options.deadline = Some(deadline);
+        // The schedule of the inbox repeats questions, at the rate that the gateway can bear.
+        options.retry = Some(RetryPolicy::never());
+        let question = GetStatus::new(id.clone());
+        // A transport that keeps no deadline would take a place for ever.
+        let asking = timeout(deadline.saturating_add(FOR_STORING), self.worker.client.send_with(&question, &options));
+        let asked = match guarded(asking).await {
+            Some(Ok(result)) => Asked::of(&id, result),
+            Some(Err(_)) => {
+                Asked::Overloaded { retry_after: None, why: "the gateway did not answer in time".to_owned() }
+            }
+            None => Asked::Unusable { why: "the client panicked".to_owned() },
+        };
+        Ended { order_id, fence, id, asked }
+    }
+
+    /// Takes the result of a question in.
+    fn receive(&self, ended: Ended) {
+        let Ended { order_id, fence, id, asked } = ended;
+        let rate = self.note(&asked);
+        let mut state = self.lock();
+        state.in_flight = state.in_flight.saturating_sub(1);
+        self.worker.stats.answered(state.in_flight, rate);
+        let Some(claimed) = state.open.get_mut(&order_id) else { return };
+        if claimed.check.fence != fence {
+            // It was asked for an earlier claim, which is over.
+            return state.waiting.push_front(order_id);
+        }
+        let is_first = claimed.check.answers.is_empty();
+        let is_again = self.patience == Patience::WhileLeased && self.is_in_time(claimed);
+        match asked {
+            Asked::Answered(answer) => claimed.check.answers.push(answer),
+            // Asked again as it is.
+            Asked::Overloaded { .. } if is_again => {}
+            Asked::Overloaded { why, .. } | Asked::Unusable { why } if is_first => {
+                return self.end(&mut state, &order_id, End::Unanswered(why));
+            }
+            // Further ids are named by what is not signed. One that the gateway has no answer to keeps none back.
+            Asked::Overloaded { .. } | Asked::Unusable { .. } => {
+                claimed.check.answers.push(Answer { asked: id, transaction: None });
+            }
+        }
+        if claimed.check.next_question().is_none() {
+            self.end(&mut state, &order_id, End::Answered);
+        } else {
+            // It keeps its place: what has begun ends first.
+            state.waiting.push_front(order_id);
+        }
+    }
+
+    fn end(&self, state: &mut State, order_id: &str, end: End) {
+        if let Some(claimed) = state.open.remove(order_id) {
+            state.ended_since.get_or_insert_with(Instant::now);
+            state.ended.push(Claimed { end, ..claimed });
+            self.ended.notify_one();
+        }
+    }
+
+    /// Tells limiter and counters how a question ended. Returns the rate.
+    fn note(&self, asked: &Asked) -> u64 {
+        let stats = &self.worker.stats;
+        let mut pace = self.pace();
+        match asked {
+            Asked::Answered(_) => pace.answered(),
+            Asked::Overloaded { retry_after, .. } => {
+                pace.overloaded(*retry_after);
+                stats.overloaded();
+            }
+            Asked::Unusable { .. } => {
+                pace.answered();
+                stats.unusable();
+            }
+        }
+        pace.per_second()
+    }
+
+    /// Whether a question that is asked now can be answered and stored before the lease ends.
+    fn is_in_time(&self, claimed: &Claimed) -> bool {
+        let (policy, settings) = (&self.worker.policy, &self.worker.settings);
+        let needed = settings.question_deadline.saturating_add(FOR_STORING).min(policy.lease / 2);
+        claimed.until.saturating_duration_since(Instant::now()) >= needed
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.worker.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
