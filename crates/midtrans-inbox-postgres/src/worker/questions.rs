@@ -41,6 +41,12 @@ pub(super) struct Claimed {
     pub(super) end: End,
 }
 
+impl Claimed {
+    pub(super) fn order_id(&self) -> &str {
+        self.check.record.expectation.order_id.as_str()
+    }
+}
+
 /// How the questions about an order have ended.
 #[derive(Debug)]
 pub(super) enum End {
