@@ -254,8 +254,8 @@ impl Record {
         if is_unheard { WHILE_MISSING } else { policy.pause_while_lagging(self.lag) }
     }
 
-    /// Counts checks in a row that a notification has caused and that brought nothing. While signed 200s of an order with
-    /// money are not accounted for, the answer may be behind: they count as unexplained for a few checks more.
+    /// Counts checks in a row that a notification has caused and that brought nothing. While signed codes of an order
+    /// with money are not accounted for, the answer may be behind: they count as unexplained for a few checks more.
     fn count_quiet(&mut self, before: &Self, policy: &Policy) {
         let is_news =
             self.payments != before.payments || self.refunds != before.refunds || self.outcome != before.outcome;

@@ -78,8 +78,8 @@ pub struct Payment {
 pub struct Notified {
     /// The furthest that a signed status code says the payment is, where no answer has said as much yet.
     pub reach: Reach,
-    /// How many signed 200s came that no answer accounts for: one comes when money came, and one for each refund, its
-    /// confirmation and a dispute. Below zero where an answer was quicker than its notification.
+    /// How many signed codes came that no answer accounts for: one comes when money came, and one for each refund, its
+    /// confirmation, a dispute, and a reversal. Below zero where an answer was quicker than its notification.
     pub unaccounted: i32,
     /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not signed.
     pub ids: Vec<NamedId>,
@@ -195,7 +195,7 @@ impl Record {
         earlier.map(Reach::of_payment).max().unwrap_or_default()
     }
 
-    /// How many notifications with a signed 200 the gateway's answers account for.
+    /// How many signed codes of a payment with money the gateway's answers account for.
     pub(crate) fn accounted(&self) -> usize {
         let with_money = self.payments.iter().filter(|payment| payment.outcome.had_money());
         let disputed = with_money.clone().filter(|payment| matches!(payment.outcome, Outcome::Disputed(_)));

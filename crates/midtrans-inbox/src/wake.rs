@@ -40,8 +40,11 @@ impl Record {
             record.notified.reach = reach;
             (record.lag, record.lagged_at, record.quiet) = (0, None, 0);
         }
+        let has_ended = reach == Reach::Closed && self.outcome.is_some_and(Outcome::had_money);
         if reach == Reach::Money {
             record.notified.unaccounted = self.unaccounted_before(now).saturating_add(1);
+        } else if has_ended {
+            record.notified.unaccounted = self.notified.unaccounted.max(0).saturating_add(1);
         }
         if is_open && wake.status_code == "201" && self.review.is_none() {
             return (record, None);

@@ -28,7 +28,14 @@ pub const ONE: &str = "MIDTRANS_LIFE";
 pub const MANY: &str = "MIDTRANS_LIVES";
 
 /// Seeds of lives that went wrong once, each for a reason of its own.
-pub const LESSONS: &[u64] = &[];
+pub const LESSONS: &[u64] = &[
+    // A reversal before the question; a 202 of an earlier life; paid by signature and then reversed.
+    28, 34, 442,
+    // A refund beside its settlement in one lagging answer; a charge again between a person's retry and its question.
+    844, 904,
+    // A bare refund that reads as the one before; a confirmation that was never notified; a capture that was cancelled.
+    1_279, 8_459, 11_276,
+];
 
 /// What lives have cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -89,7 +89,7 @@ pub(super) fn at_rest(life: &mut Life, is_reviewed: bool) -> Result<(), String> 
         let judged = record.as_ref().map_or(Ok(()), |record| {
             justified(order, &told, is_signature_enough)?;
             once(order, &told)?;
-            if is_dead && !is_reviewed { Ok(()) } else { ended(order, record, &told) }
+            if is_dead && !is_reviewed { Ok(()) } else { ended(order, record, &told, world.gateway.has_lagged) }
         });
         judged.map_err(|why| {
             let words: Vec<_> = told.iter().map(|effect| format!("{} {effect}", effect.transaction_id)).collect();
@@ -144,7 +144,7 @@ fn justified(order: &Order, told: &[&Effect], is_signature_enough: bool) -> Resu
     Ok(())
 }
 
-/// The number of a refund, which all its names must agree on.
+/// The number of a refund, which all its names must agree on, unless one was taken back and another of its amount came.
 fn number_of(order: &Order, refund: &midtrans_inbox::Refund) -> Result<u64, String> {
     let of = |name: &Option<String>, prefix: &str| {
         name.as_deref().map(|name| name.strip_prefix(prefix).and_then(|number| number.parse::<u64>().ok()))
@@ -156,7 +156,7 @@ fn number_of(order: &Order, refund: &midtrans_inbox::Refund) -> Result<u64, Stri
     ];
     let mut known = numbers.into_iter().flatten();
     let first = known.next().flatten().ok_or_else(|| format!("a refund without a name: {refund:?}"))?;
-    let agree = known.all(|number| number == Some(first));
+    let agree = order.is_odd || known.all(|number| number == Some(first));
     if agree { Ok(first) } else { Err(format!("two refunds became one: {refund:?}")) }
 }
 
@@ -186,18 +186,19 @@ fn once(order: &Order, told: &[&Effect]) -> Result<(), String> {
 }
 
 /// The order has reached the gateway's last word, or says why not.
-fn ended(order: &Order, record: &Record, told: &[&Effect]) -> Result<(), String> {
+fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> Result<(), String> {
     let last = told.last().map(|effect| effect.outcome.as_str());
     let stored = record.outcome.map(midtrans_inbox::Outcome::as_str);
     if last != stored && !(is_not_charged(record) || (record.life > 1 && stored.is_none())) {
         return Err(format!("stored as {stored:?} and told as {last:?}"));
     }
-    if order.heard < order.changes {
-        // A lost notification of an order that had ended: nothing could be known.
+    // Of an order that had ended, nothing is known without a notification; and where one was lost, an answer that lags
+    // accounts for another one.
+    if order.heard < order.changes || (order.lost && has_lagged && record.check_at.is_none()) {
         return Ok(());
     }
     if let Some(why) = &record.review {
-        return if order.is_odd || record.is_unconfirmed || may_need_person(order) {
+        return if order.is_odd || record.is_unconfirmed || may_need_person(order, record) {
             Ok(())
         } else {
             Err(format!("a person is called: {why}"))
@@ -224,9 +225,13 @@ fn ended(order: &Order, record: &Record, told: &[&Effect]) -> Result<(), String>
     Ok(())
 }
 
-/// Two transactions with money need a person.
-fn may_need_person(order: &Order) -> bool {
-    order.transactions.iter().filter(|transaction| MONEY.contains(&transaction.now().status)).count() > 1
+/// Two transactions with money need a person, and a 200 that an earlier life of the order had as well.
+fn may_need_person(order: &Order, record: &Record) -> bool {
+    let key = record.expectation.idempotency_key.as_str();
+    let earlier = |signed: &super::truth::Signed| order.transactions[signed.transaction].key != key;
+    let has_old_200 = order.signed.iter().any(|signed| signed.code == "200" && earlier(signed));
+    let with_money = order.transactions.iter().filter(|transaction| MONEY.contains(&transaction.now().status));
+    has_old_200 || with_money.count() > 1
 }
 
 /// The outcomes that the order may have.

@@ -83,6 +83,7 @@ impl Life {
             _ => {
                 let mut world = lock(&self.world);
                 world.gateway.lag = world.dice.pick(&[0, 0, 3, 30, 200]);
+                world.gateway.has_lagged |= world.gateway.lag > 0;
             }
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn next_step(order: &mut Order, which: usize, said: Said, dice: &mut 
 
 /// Refunds, their confirmations, and disputes.
 fn after_payment(order: &mut Order, which: usize, mut said: Said, dice: &mut Dice) -> Option<Step> {
-    let left = said.amount - said.returned();
+    let left = said.amount.saturating_sub(said.returned());
     let unconfirmed = said.refunds.iter().position(|refund| !refund.is_confirmed);
     if let Some(at) = unconfirmed.filter(|_| left == 0 || dice.chance(50)) {
         said.refunds[at].is_confirmed = true;

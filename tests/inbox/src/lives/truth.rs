@@ -18,6 +18,8 @@ pub(super) struct Order {
     pub(super) heard: usize,
     /// Whether something happened that the gateway does not document, or that it says in a way that cannot be booked.
     pub(super) is_odd: bool,
+    /// Whether a notification of it was lost.
+    pub(super) lost: bool,
     /// How often the gateway was asked about it, and what it answered.
     pub(super) questions: usize,
     pub(super) answered: Vec<Said>,
@@ -91,6 +93,8 @@ pub(super) struct Gateway {
     pub(super) until: u64,
     /// How many seconds its answers lag behind.
     pub(super) lag: u64,
+    /// Whether they ever did.
+    pub(super) has_lagged: bool,
 }
 
 impl Gateway {
@@ -191,6 +195,7 @@ impl Order {
             changes: 0,
             heard: 0,
             is_odd: false,
+            lost: false,
             questions: 0,
             answered: Vec::new(),
             signed: Vec::new(),

@@ -71,7 +71,8 @@ impl World {
             let of = if dice.chance(60) { dice.pick(&CLICKED) } else { dice.pick(&SENT_ELSEWHERE) };
             Order::new(format!("order-{number}"), of)
         });
-        let gateway = Gateway { now: 0, orders: orders.collect(), mode: Mode::Fine, until: 0, lag: 0 };
+        let gateway =
+            Gateway { now: 0, orders: orders.collect(), mode: Mode::Fine, until: 0, lag: 0, has_lagged: false };
         let mut policy = Policy::new(message::key());
         policy.max_failures = 4;
         policy.paid_by_signature = dice.chance(25);
@@ -98,6 +99,7 @@ impl World {
 
     fn post(&mut self, order: usize, change: usize, body: String) {
         if self.dice.chance(12) && !self.is_calm {
+            self.gateway.orders[order].lost = true;
             return;
         }
         for _ in 0..if self.dice.chance(15) { 2 } else { 1 } {
