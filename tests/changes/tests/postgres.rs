@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where its own set-up fails")]
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,9 +13,10 @@ use midtrans_inbox_postgres::Inbox;
 use midtrans_private_postgres::PrivatePostgres;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::runtime::Handle;
 
 /// How many orders there are; each has [`STORY`] told of it.
-const ORDERS: i64 = 60;
+const ORDERS: i64 = 120;
 const STORY: [&str; 3] = ["pending", "paid", "partly refunded"];
 
 /// An inbox, and a shop whose role may do no more than the page says. One order is refused by the shop's own tables.
@@ -25,10 +27,10 @@ async fn database(server: &PrivatePostgres) -> PgConnection {
     let shop = "CREATE ROLE shop LOGIN;
          CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL);
          CREATE TABLE ledger (id BIGSERIAL PRIMARY KEY, order_id TEXT NOT NULL CHECK (order_id <> 'refused'),
-            outcome TEXT NOT NULL);
+            outcome TEXT NOT NULL, told_by TEXT NOT NULL DEFAULT current_setting('application_name'));
          GRANT SELECT, INSERT, UPDATE ON orders, ledger TO shop;
          GRANT USAGE ON SEQUENCE ledger_id_seq TO shop;
-         CREATE FUNCTION slow() RETURNS trigger AS $$ BEGIN PERFORM pg_sleep(0.004); RETURN NEW; END $$ LANGUAGE plpgsql;
+         CREATE FUNCTION slow() RETURNS trigger AS $$ BEGIN PERFORM pg_sleep(0.03); RETURN NEW; END $$ LANGUAGE plpgsql;
          CREATE TRIGGER slow BEFORE INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION slow();";
     sqlx::raw_sql(AssertSqlSafe(format!("{shop}{grants}"))).execute(&mut database).await.unwrap();
     for outcome in STORY {
@@ -63,14 +65,45 @@ fn shops_url(server: &PrivatePostgres) -> String {
     server.url().replace("://postgres@", "://shop@")
 }
 
-/// The change that the shop's tables refuse is put off, with the reason, and those behind it have waited for it.
-async fn assert_put_off(database: &mut PgConnection) {
-    let left: Vec<(String, i32, bool, Option<String>)> = sqlx::query_as(
-        "SELECT outcome, failures, retry_at > 0, reason FROM midtrans_change ORDER BY id",
+async fn count_left(database: &mut PgConnection) -> u64 {
+    let left = "SELECT count(*) FROM midtrans_change WHERE order_id <> 'refused'";
+    let left: i64 = sqlx::query_scalar(left).fetch_one(database).await.unwrap();
+    left.unsigned_abs()
+}
+
+/// Whether this shop writes a line of its ledger, which takes a while.
+async fn is_acting(database: &mut PgConnection, shop: &str) -> bool {
+    let acts = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event = 'PgSleep')";
+    sqlx::query_scalar(acts).bind(shop).fetch_one(database).await.unwrap()
+}
+
+/// Every shop has acted, and some were killed inside a transaction: each line of the ledger that was begun took a number,
+/// and those that are missing were rolled back, by a failure that is counted or by a kill.
+async fn assert_took_part(database: &mut PgConnection, shops: i64, kills: u32) {
+    let by: Vec<(String, i64)> =
+        sqlx::query_as("SELECT told_by, count(*) FROM ledger GROUP BY told_by ORDER BY told_by")
+            .fetch_all(&mut *database)
+            .await
+            .unwrap();
+    let cut_off: i64 = sqlx::query_scalar(
+        "SELECT last_value - (SELECT count(*) FROM ledger) - (SELECT sum(failures) FROM midtrans_change)::bigint
+         FROM ledger_id_seq",
     )
-    .fetch_all(database)
+    .fetch_one(database)
     .await
     .unwrap();
+    println!("{kills} kills, {cut_off} of them inside a transaction; changes told by {by:?}");
+    assert_eq!(i64::try_from(by.len()).unwrap(), shops, "{by:?}");
+    assert!(cut_off > i64::from(kills) / 2, "{cut_off} of {kills} kills came in the middle of an act");
+}
+
+/// The change that the shop's tables refuse is put off, with the reason, and those behind it have waited for it.
+async fn assert_put_off(database: &mut PgConnection) {
+    let left: Vec<(String, i32, bool, Option<String>)> =
+        sqlx::query_as("SELECT outcome, failures, retry_at > 0, reason FROM midtrans_change ORDER BY id")
+            .fetch_all(database)
+            .await
+            .unwrap();
     assert_eq!(left.iter().map(|change| change.0.as_str()).collect::<Vec<_>>(), STORY);
     assert!(left[0].1 > 0 && left[0].2 && left[0].3.as_ref().unwrap().contains("ledger_order_id_check"), "{left:?}");
     for waiting in &left[1..] {
@@ -98,31 +131,32 @@ async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_or
     let mut database = database(&server).await;
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let shops = [Shop::Python, Shop::Node, Shop::Php].map(|shop| {
-        or_skip(&format!("{shop:?}"), shop.command(target)).map(|mut command| {
+        let name = format!("{shop:?}");
+        or_skip(&name, shop.command(target)).map(|mut command| {
+            command.env("PGAPPNAME", &name);
             command.env("DATABASE_URL", shops_url(&server));
             let folder = server.folder().display();
             command.env("DATABASE_DSN", format!("pgsql:host={folder};port=5432;dbname=postgres;user=shop"));
-            command
+            (name, command)
         })
     });
-    let running = Running::start(shops.into_iter().flatten().collect());
-    let url = server.url();
+    let (names, shops): (Vec<String>, Vec<_>) = shops.into_iter().flatten().unzip();
+    let count = i64::try_from(shops.len()).unwrap();
+    let running = Running::start(shops);
+    let (mut watcher, runtime) = (PgConnection::connect(&server.url()).await.unwrap(), Handle::current());
     let kills = tokio::task::spawn_blocking(move || {
-        let left = || {
-            let left = Command::new("psql").arg(&url).args(["-Atc", "SELECT count(*) FROM midtrans_change WHERE order_id <> 'refused'"]).output();
-            String::from_utf8(left.unwrap().stdout).unwrap().trim() == "0"
-        };
-        running.kill_until(left)
+        let watcher = RefCell::new(&mut watcher);
+        let left = || runtime.block_on(count_left(&mut watcher.borrow_mut()));
+        let is_inside = |at: usize| runtime.block_on(is_acting(&mut watcher.borrow_mut(), &names[at]));
+        running.kill_until_none(left, is_inside)
     })
     .await
     .unwrap();
-    assert!(kills > 0, "it was over before anything was killed");
+    assert_took_part(&mut database, count, kills).await;
     assert_told(&mut database).await;
     assert_put_off(&mut database).await;
-    let states: Vec<(String, i64)> = sqlx::query_as("SELECT state, count(*) FROM orders GROUP BY state")
-        .fetch_all(&mut database)
-        .await
-        .unwrap();
+    let states: Vec<(String, i64)> =
+        sqlx::query_as("SELECT state, count(*) FROM orders GROUP BY state").fetch_all(&mut database).await.unwrap();
     assert_eq!(states, [("to ship".to_owned(), ORDERS)], "a partial refund ships the rest");
 }
 
@@ -138,8 +172,7 @@ async fn psql_takes_changes_one_by_one_in_its_own_transaction() {
         sqlx::query_as("SELECT order_id, outcome FROM ledger ORDER BY id").fetch_all(&mut database).await.unwrap();
     let expected: Vec<_> = (1..=5).map(|n| (format!("order-{n}"), "pending".to_owned())).collect();
     assert_eq!(told, expected);
-    let left: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM midtrans_change").fetch_one(&mut database).await.unwrap();
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM midtrans_change").fetch_one(&mut database).await.unwrap();
     assert_eq!(left, ORDERS * 3 - 5);
 }
 

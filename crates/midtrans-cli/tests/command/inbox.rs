@@ -106,9 +106,7 @@ fn an_inbox_in_a_sqlite_file_is_operated() {
         connection.execute("DELETE FROM midtrans_change WHERE order_id = 'order-102'", []).unwrap();
     });
     connection
-        .execute_batch(
-            "UPDATE midtrans_order SET outcome = 'paid'; UPDATE midtrans_notification SET received_at = 0",
-        )
+        .execute_batch("UPDATE midtrans_order SET outcome = 'paid'; UPDATE midtrans_notification SET received_at = 0")
         .unwrap();
     assert_eq!(program.line("inbox prune --json").says(0, &[]).json()["bodies_forgotten"], 2);
 }

@@ -85,7 +85,9 @@ fn a_shop_walks(place: &str, mut take: impl FnMut() -> Option<(String, String)>)
     let (status, other) = inbox.orders("PUT", "/orders/order-101", r#"{"amount": 1, "payment_type": "akulaku"}"#);
     assert_eq!((status, &other["result"], &other["amount"]), (409, &"differs".into(), &40_000.into()));
 
-    program.run(&["charge", "akulaku", "--order", "order-101", "--amount", "40000", "--idempotency-key", key]).says(0, &[]);
+    program
+        .run(&["charge", "akulaku", "--order", "order-101", "--amount", "40000", "--idempotency-key", key])
+        .says(0, &[]);
     simulator.choose("order-101", Choice::Approve).unwrap();
     let webhook = format!("{}/notification", inbox.url);
     let notify = ["trigger", "settlement", "--order", "order-101", "--amount", "40000", "--to", &webhook];
@@ -112,7 +114,8 @@ fn a_shop_walks(place: &str, mut take: impl FnMut() -> Option<(String, String)>)
     let (status, metrics) = inbox.call("GET", "/metrics", None, "");
     let metrics = metrics.as_str().unwrap().to_owned();
     assert_eq!(status, 200);
-    for name in ["midtrans_inbox_database_up 1\n", "midtrans_inbox_changes_stored_total ", "midtrans_inbox_questions_total "]
+    for name in
+        ["midtrans_inbox_database_up 1\n", "midtrans_inbox_changes_stored_total ", "midtrans_inbox_questions_total "]
     {
         assert!(metrics.contains(name), "{name:?} is not in {metrics}");
     }
