@@ -5,16 +5,13 @@ use axum::{Router, http::StatusCode, routing::{get, post}};
 use midtrans_axum::protocol::{
     Charge, Environment, Extent, Merchant, Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails,
 };
-use midtrans_axum::{Answered, Landed, notifications};
-use midtrans_inbox_postgres::inbox::SETTLEMENT_IS_TOLD_AFTER;
+use midtrans_axum::{Answered, notifications};
 use midtrans_inbox_postgres::{Change, Charged, Handler, HandlerError, Inbox, Outcome, Worker};
-use midtrans_reqwest::midtrans_transport::{OsRandom, RandomSource};
-use midtrans_reqwest::{Client, ReqwestTransport};
+use midtrans_reqwest::{Client, ReqwestTransport, midtrans_transport::{OsRandom, RandomSource}};
 use sqlx::{PgConnection, PgPool};
 use tokio::signal::{ctrl_c, unix::{SignalKind, signal}};
 
-#[derive(Clone)]
-struct App { client: Client, inbox: Inbox }
+#[derive(Clone)] struct App { client: Client, inbox: Inbox }
 
 // The order id is made with the page, before the click: two clicks are one order. It cannot be guessed.
 async fn checkout() -> Result<Html<String>, StatusCode> {
@@ -23,8 +20,7 @@ async fn checkout() -> Result<Html<String>, StatusCode> {
     Ok(Html(format!("<form method=post action=/pay>{field}<button>Pay Rp 40.000 with Akulaku</button></form>")))
 }
 
-#[derive(serde::Deserialize)]
-struct Click { order: String }
+#[derive(serde::Deserialize)] struct Click { order: String }
 
 async fn pay(State(App { client, inbox }): State<App>, Form(click): Form<Click>) -> Result<Response, StatusCode> {
     let order = OrderId::new(click.order).map_err(|_| StatusCode::BAD_REQUEST)?;
@@ -47,12 +43,6 @@ async fn pay(State(App { client, inbox }): State<App>, Form(click): Form<Click>)
         Charged::Differs(_) => "Another payment of this order is pending.",
     };
     Ok(words.into_response())
-}
-
-async fn landed(State(app): State<App>, Landed(landing): Landed) -> Result<String, StatusCode> {
-    let Some(order) = landing.order() else { return Ok("We are checking your order.".into()) };
-    app.inbox.ask_by(order.as_str(), SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER).await.map_err(broken)?;
-    Ok(format!("We are checking order {order}."))
 }
 
 struct Orders;
@@ -97,7 +87,6 @@ async fn main() -> Result<(), HandlerError> {
     let router = Router::new()
         .route("/", get(checkout))
         .route("/pay", post(pay))
-        .route("/midtrans/finish", get(landed).post(landed))
         .with_state(app)
         .route_service("/midtrans/notification", notifications(keys, webhook));
     let listener = tokio::net::TcpListener::bind(env::var("LISTEN").unwrap_or("127.0.0.1:8192".into())).await?;

@@ -5,17 +5,14 @@ use axum::{Router, http::StatusCode, routing::{get, post}};
 use midtrans_axum::protocol::{
     Charge, Environment, Extent, Merchant, Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails,
 };
-use midtrans_axum::{Answered, Landed, notifications};
-use midtrans_inbox_sqlite::inbox::SETTLEMENT_IS_TOLD_AFTER;
+use midtrans_axum::{Answered, notifications};
 use midtrans_inbox_sqlite::{Change, Charged, GroupWriter, HandlerError, Outcome, Stop, Worker};
-use midtrans_ureq::midtrans_transport::{OsRandom, RandomSource};
-use midtrans_ureq::{Client, UreqTransport};
+use midtrans_ureq::{Client, UreqTransport, midtrans_transport::{OsRandom, RandomSource}};
 use rusqlite::{Connection, Transaction};
 use tokio::signal::{ctrl_c, unix::{SignalKind, signal}};
 use tokio::task::spawn_blocking;
 
-#[derive(Clone)]
-struct App { client: Client, file: String }
+#[derive(Clone)] struct App { client: Client, file: String }
 
 impl App {
     /// Runs SQLite, and the client that blocks, on a thread of their own.
@@ -41,8 +38,7 @@ async fn checkout() -> Result<Html<String>, StatusCode> {
     Ok(Html(format!("<form method=post action=/pay>{field}<button>Pay Rp 40.000 with Akulaku</button></form>")))
 }
 
-#[derive(serde::Deserialize)]
-struct Click { order: String }
+#[derive(serde::Deserialize)] struct Click { order: String }
 
 async fn pay(State(app): State<App>, Form(click): Form<Click>) -> Result<Response, StatusCode> {
     let order = OrderId::new(click.order).map_err(|_| StatusCode::BAD_REQUEST)?;
@@ -68,14 +64,6 @@ async fn pay(State(app): State<App>, Form(click): Form<Click>) -> Result<Respons
         Charged::Differs(_) => "Another payment of this order is pending.",
     };
     Ok(words.into_response())
-}
-
-async fn landed(State(app): State<App>, Landed(landing): Landed) -> Result<String, StatusCode> {
-    let Some(order) = landing.order() else { return Ok("We are checking your order.".into()) };
-    let id = order.as_str().to_owned();
-    let when = SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER;
-    app.with(move |_, database| Ok(midtrans_inbox_sqlite::ask_by(database, &id, when)?)).await?;
-    Ok(format!("We are checking order {order}."))
 }
 
 fn changed(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
@@ -110,7 +98,6 @@ async fn main() -> Result<(), HandlerError> {
     let router = Router::new()
         .route("/", get(checkout))
         .route("/pay", post(pay))
-        .route("/midtrans/finish", get(landed).post(landed))
         .with_state(app)
         .route_service("/midtrans/notification", notifications(keys, webhook));
     let listener = tokio::net::TcpListener::bind(env::var("LISTEN").unwrap_or("127.0.0.1:8192".into())).await?;

@@ -52,7 +52,11 @@ pub(crate) fn router(shop: Shop) -> Router {
 async fn product() -> Response {
     match OsRandom.random() {
         // Made before the click, so that two clicks are one order. It cannot be guessed: who knows it may see the order.
-        Ok(bits) => page(pages::product(&OrderForm::filled_in(format!("shop-{:016x}", bits >> 64)), None)),
+        Ok(bits) => {
+            let markup = pages::product(&OrderForm::filled_in(format!("shop-{:016x}", bits >> 64)), None);
+            // Not `no-store`: a customer who goes back finds the same form, with the same order id.
+            ([(CACHE_CONTROL, "no-cache")], Html(markup.into_string())).into_response()
+        }
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, page(pages::broken())).into_response(),
     }
 }

@@ -42,6 +42,7 @@ macro_rules! tests {
     };
 }
 tests! {
+    a_customer_who_goes_back_from_the_pay_page_finds_the_same_form
     the_same_form_sent_twice_is_one_order_and_one_charge
     a_charge_is_sent_with_the_key_that_was_written_down
     a_charge_of_unknown_outcome_is_sent_again_only_with_its_key_and_then_asked_about
@@ -73,6 +74,13 @@ async fn the_same_form_sent_twice_is_one_order_and_one_charge(kind: Kind) {
         assert_eq!(response.headers()["location"], "http://127.0.0.1:9/pay");
     }
     assert_eq!(shop.calls(), ["POST /v2/charge"]);
+}
+
+async fn a_customer_who_goes_back_from_the_pay_page_finds_the_same_form(kind: Kind) {
+    let shop = test_shop(kind, []).await;
+    let product = shop.ask(Request::get("/").body(Body::empty()).unwrap()).await;
+    assert_eq!(product.headers()["cache-control"], "no-cache", "`no-store` would make another order id");
+    assert!(text(product).await.contains(r#"name="order_id" value="shop-"#));
 }
 
 async fn a_charge_is_sent_with_the_key_that_was_written_down(kind: Kind) {

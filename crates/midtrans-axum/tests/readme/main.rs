@@ -2,13 +2,14 @@
 //!
 //! A program is this test's own binary, started once more and told by the environment to be the shop.
 
+mod pool;
 mod shop;
 
 use std::sync::Arc;
 
 use midtrans_axum::protocol::Rupiah;
 use midtrans_private_postgres::PrivatePostgres;
-use midtrans_simulator::Command;
+use midtrans_simulator::gateway::Command;
 use tokio::task::JoinSet;
 
 use shop::{Database, Shop};
