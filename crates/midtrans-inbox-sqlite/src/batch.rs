@@ -118,4 +118,5 @@ fn run(transaction: &Transaction<'_>, sql: &str) -> rusqlite::Result<()> {
     transaction.prepare_cached(sql)?.execute([]).map(drop)
 }
 
-const ENDED: &str = "it ended the inbox's transaction, by a COMMIT or ROLLBACK of its own or a trigger's RAISE(ROLLBACK)";
+const ENDED: &str =
+    "it ended the inbox's transaction, by a COMMIT or ROLLBACK of its own or a trigger's RAISE(ROLLBACK)";

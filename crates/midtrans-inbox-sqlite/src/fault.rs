@@ -13,10 +13,10 @@ pub(crate) fn fault(error: rusqlite::Error) -> Error {
 }
 
 fn classify(error: &rusqlite::Error) -> DatabaseFault {
-    if let rusqlite::Error::SqliteFailure(failure, _) = error {
-        if failure.extended_code == BUSY_SNAPSHOT {
-            return DatabaseFault::Conflict;
-        }
+    if let rusqlite::Error::SqliteFailure(failure, _) = error
+        && failure.extended_code == BUSY_SNAPSHOT
+    {
+        return DatabaseFault::Conflict;
     }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => DatabaseFault::Full,

@@ -88,11 +88,7 @@ pub fn unexpected(connection: &Connection, at_most: u32) -> Result<Vec<Unexpecte
         )
         .map_err(fault)?;
     let unexpected = statement.query_map([at_most], |row| {
-        Ok(Unexpected {
-            order_id: row.get(0)?,
-            notifications: count(row, 1)?,
-            latest: from_millis(row.get(2)?),
-        })
+        Ok(Unexpected { order_id: row.get(0)?, notifications: count(row, 1)?, latest: from_millis(row.get(2)?) })
     });
     unexpected.and_then(Iterator::collect).map_err(fault)
 }

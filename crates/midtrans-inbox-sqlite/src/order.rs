@@ -187,9 +187,7 @@ pub(crate) fn set_aside(
     until: SystemTime,
 ) -> Result<(), Error> {
     let mut statement = transaction
-        .prepare_cached(
-            "UPDATE midtrans_order SET review = ?2, check_at = ?3, leased_until = NULL WHERE order_id = ?1",
-        )
+        .prepare_cached("UPDATE midtrans_order SET review = ?2, check_at = ?3, leased_until = NULL WHERE order_id = ?1")
         .map_err(fault)?;
     statement.execute(params![order_id, why, to_millis(until)]).map(drop).map_err(fault)
 }

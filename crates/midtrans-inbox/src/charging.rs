@@ -56,6 +56,7 @@ pub enum Charged {
 }
 
 /// What to do at a click.
+#[must_use = "it says whether to send a charge"]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "stores have to know every case")]
 pub enum Plan {
@@ -99,7 +100,6 @@ pub enum Again {
 
 impl Record {
     /// Decides what a click does. `key` is a new idempotency key, used only where a new charge begins.
-    #[must_use]
     pub fn plan(stored: Option<&Self>, charge: &Charge, key: IdempotencyKey, again: Again, now: SystemTime) -> Plan {
         let wanted = Expectation::of(charge, key, now);
         let Some(stored) = stored else { return Self::new(wanted, now).send(true, now) };

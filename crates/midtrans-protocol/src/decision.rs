@@ -47,7 +47,16 @@ impl Expected {
     }
 }
 
-/// What a merchant may do.
+/// What a merchant may do. One that is dropped is a warning:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use midtrans_protocol::{Expected, Transaction, decide};
+/// fn handle(expected: &Expected, answer: &Transaction) {
+///     decide(expected, answer);
+/// }
+/// ```
+#[must_use = "a decision that is not acted on ships nothing and refunds nothing"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a new decision should break the build, not fall into a wildcard")]
 pub enum Decision {
@@ -224,7 +233,6 @@ impl Sealed for Transaction {
 /// assert_eq!(decide(&expected, &notification), Decision::Paid);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[must_use]
 pub fn decide(expected: &Expected, evidence: &impl Evidence) -> Decision {
     let words = evidence.words();
     match objection(expected, &words) {

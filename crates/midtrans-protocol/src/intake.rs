@@ -1,5 +1,7 @@
 //! A message from outside while it arrives: its headers are asked first, then its bytes are counted.
 
+use std::io::Read;
+
 use crate::{Rejection, landing, media_type, notification};
 
 /// What JSON is called.
@@ -83,6 +85,26 @@ impl Intake {
         Ok(())
     }
 
+    /// Reads the rest of the body, for servers without a framework. A reader that blocks is bounded in time by its socket.
+    ///
+    /// ```
+    /// use midtrans_protocol::{Intake, Rejection};
+    ///
+    /// let body: &[u8] = b"{}"; // a socket, or what the server calls the body's reader
+    /// assert_eq!(Intake::notification("POST", |_| None)?.read(body)?, b"{}");
+    /// # Ok::<(), Rejection>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Rejection::TooLarge`] when the limit is passed, [`Rejection::Incomplete`] when the reader fails.
+    pub fn read(mut self, body: impl Read) -> Result<Vec<u8>, Rejection> {
+        let room = u64::try_from(self.max_bytes - self.bytes.len()).unwrap_or(u64::MAX);
+        // One byte more tells a body that is too long from one that fits.
+        let mut bounded = body.take(room.saturating_add(1));
+        bounded.read_to_end(&mut self.bytes).map_err(|_| Rejection::Incomplete)?;
+        if self.bytes.len() > self.max_bytes { Err(Rejection::TooLarge) } else { Ok(self.bytes) }
+    }
+
     /// The whole body, for [`notification::verify`] or [`Landing::from_form`](crate::Landing::from_form).
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
@@ -161,6 +183,28 @@ mod tests {
         for content_type in ["application/x-www-form-urlencoded", "text/plain", "application/json"] {
             assert!(Intake::form(|name| (name == "content-type").then_some(content_type.as_bytes())).is_ok());
         }
+    }
+
+    #[test]
+    fn a_reader_is_read_to_its_end_or_to_the_limit() {
+        let intake = || Intake::form(|_| None).unwrap();
+        let longest = vec![b' '; landing::MAX_BYTES];
+        assert_eq!(intake().read(longest.as_slice()), Ok(longest));
+        assert_eq!(intake().read(std::io::repeat(b' ')), Err(Rejection::TooLarge));
+        let mut begun = intake();
+        begun.push(b"order").unwrap();
+        assert_eq!(begun.read(&b"_id=1"[..]), Ok(b"order_id=1".to_vec()));
+    }
+
+    #[test]
+    fn a_reader_that_fails_leaves_the_body_incomplete() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::TimedOut.into())
+            }
+        }
+        assert_eq!(Intake::form(|_| None).unwrap().read(Broken), Err(Rejection::Incomplete));
     }
 
     #[test]

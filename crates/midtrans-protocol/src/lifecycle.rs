@@ -37,6 +37,7 @@ impl From<TransactionStatus> for Stage {
 }
 
 /// How an incoming stage relates to the stored one.
+#[must_use = "it says whether the stage is to be stored"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a fifth answer should break the build of everyone who merges")]
 pub enum Merge {
@@ -65,7 +66,6 @@ pub enum Merge {
 /// assert_eq!(merge(&paid, &paid), Merge::Duplicate);
 /// assert_eq!(merge(&TransactionStatus::Expire.into(), &paid), Merge::Conflict);
 /// ```
-#[must_use]
 pub fn merge(stored: &Stage, incoming: &Stage) -> Merge {
     use TransactionStatus::{PartialChargeback, PartialRefund, Unknown};
     match (&stored.status, &incoming.status) {

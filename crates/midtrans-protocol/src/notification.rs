@@ -95,6 +95,7 @@ fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h
 /// # use midtrans_protocol::Notification;
 /// let forged: Notification = serde_json::from_str("{}").unwrap();
 /// ```
+#[must_use = "it is verified and not decided on: nothing happens by itself"]
 #[derive(Clone)]
 pub struct Notification {
     /// Both in one piece, as they were signed.

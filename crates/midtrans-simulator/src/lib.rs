@@ -21,6 +21,7 @@ mod console;
 mod courier;
 mod front;
 pub mod gateway;
+mod hosts;
 mod in_process;
 mod lost;
 mod pages;

@@ -13,6 +13,7 @@ use crate::trace::Trace;
 use crate::{Limits, ReplyInfo, Request, RequestInfo, Response, TransportError};
 
 /// What to do after an attempt.
+#[must_use = "it holds the reply, or the pause before the next attempt"]
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a driver has to know every step")]
 pub enum Next<R> {

@@ -23,9 +23,9 @@ Usage: shop [--port PORT] [--gateway URL] [--database FILE | --postgres URL]
   --help            this text
 ";
 
-/// What the program was asked to do.
+/// The command that the program was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum Args {
     /// Serve until Ctrl-C. Port 0 is some free port.
     Serve { port: u16, gateway: Option<String>, database: Database },
     /// Play the customer and end.
@@ -36,17 +36,17 @@ pub(crate) enum Wish {
 
 /// An argument that is not understood.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Misunderstood(String);
+pub(crate) struct UsageError(String);
 
-impl fmt::Display for Misunderstood {
+impl fmt::Display for UsageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; --help shows what there is", self.0)
     }
 }
 
-impl std::error::Error for Misunderstood {}
+impl std::error::Error for UsageError {}
 
-pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Wish, Misunderstood> {
+pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Args, UsageError> {
     let mut arguments = arguments.into_iter();
     let (mut port, mut walk, mut database, mut gateway) = (None, false, None, None);
     while let Some(argument) = arguments.next() {
@@ -55,59 +55,59 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Wish, 
             None => (argument.as_str(), None),
         };
         let mut value =
-            || joined.clone().or_else(|| arguments.next()).ok_or_else(|| no(format!("{name} needs a value")));
+            || joined.clone().or_else(|| arguments.next()).ok_or_else(|| usage(format!("{name} needs a value")));
         match name {
-            "--help" | "-h" => return Ok(Wish::Help),
+            "--help" | "-h" => return Ok(Args::Help),
             "--walk" => walk = true,
             "--port" => port = Some(read_port(&value()?)?),
             "--gateway" => gateway = Some(value()?),
-            "--database" | "--postgres" if database.is_some() => return Err(no("one database is enough")),
+            "--database" | "--postgres" if database.is_some() => return Err(usage("one database is enough")),
             "--database" => database = Some(Database::File(value()?.into())),
             "--postgres" => database = Some(Database::Postgres(value()?)),
-            _ => return Err(no(format!("unknown argument {argument:?}"))),
+            _ => return Err(usage(format!("unknown argument {argument:?}"))),
         }
     }
     let database = database.unwrap_or(Database::Temporary);
     match (walk, port, gateway) {
-        (true, Some(_), _) => Err(no("--walk chooses its own port")),
-        (true, _, Some(_)) => Err(no("--walk brings its own gateway")),
-        (true, None, None) => Ok(Wish::Walk { database }),
-        (false, port, gateway) => Ok(Wish::Serve { port: port.unwrap_or(0), gateway, database }),
+        (true, Some(_), _) => Err(usage("--walk chooses its own port")),
+        (true, _, Some(_)) => Err(usage("--walk brings its own gateway")),
+        (true, None, None) => Ok(Args::Walk { database }),
+        (false, port, gateway) => Ok(Args::Serve { port: port.unwrap_or(0), gateway, database }),
     }
 }
 
-fn no(words: impl Into<String>) -> Misunderstood {
-    Misunderstood(words.into())
+fn usage(words: impl Into<String>) -> UsageError {
+    UsageError(words.into())
 }
 
-fn read_port(number: &str) -> Result<u16, Misunderstood> {
-    number.parse().map_err(|_| no(format!("--port needs a number from 0 to 65535, not {number:?}")))
+fn read_port(number: &str) -> Result<u16, UsageError> {
+    number.parse().map_err(|_| usage(format!("--port needs a number from 0 to 65535, not {number:?}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(line: &str) -> Result<Wish, Misunderstood> {
+    fn of(line: &str) -> Result<Args, UsageError> {
         read(line.split_whitespace().map(str::to_owned))
     }
 
     #[test]
     fn every_line_is_understood_or_refused() {
-        assert_eq!(of(""), Ok(Wish::Serve { port: 0, gateway: None, database: Database::Temporary }));
+        assert_eq!(of(""), Ok(Args::Serve { port: 0, gateway: None, database: Database::Temporary }));
         let gateway = Some("http://127.0.0.1:8180".to_owned());
-        let temporary = Wish::Serve { port: 8080, gateway, database: Database::Temporary };
+        let temporary = Args::Serve { port: 8080, gateway, database: Database::Temporary };
         assert_eq!(of("--port 8080 --gateway http://127.0.0.1:8180"), Ok(temporary));
         let database = Database::File("shop.db".into());
-        assert_eq!(of("--database shop.db --port=8080"), Ok(Wish::Serve { port: 8080, gateway: None, database }));
-        assert_eq!(of("--walk"), Ok(Wish::Walk { database: Database::Temporary }));
+        assert_eq!(of("--database shop.db --port=8080"), Ok(Args::Serve { port: 8080, gateway: None, database }));
+        assert_eq!(of("--walk"), Ok(Args::Walk { database: Database::Temporary }));
         let database = Database::Postgres("postgres://shop@localhost/shop?sslmode=disable".to_owned());
         assert_eq!(
             of("--postgres=postgres://shop@localhost/shop?sslmode=disable --walk"),
-            Ok(Wish::Walk { database: database.clone() })
+            Ok(Args::Walk { database: database.clone() })
         );
-        assert_eq!(of("--walk --postgres postgres://shop@localhost/shop?sslmode=disable"), Ok(Wish::Walk { database }));
-        assert_eq!(of("--walk --help"), Ok(Wish::Help));
+        assert_eq!(of("--walk --postgres postgres://shop@localhost/shop?sslmode=disable"), Ok(Args::Walk { database }));
+        assert_eq!(of("--walk --help"), Ok(Args::Help));
         for bad in [
             "--port",
             "--port x",

@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use midtrans_reqwest::midtrans_transport::{AsyncTransport, Limits};
 
-use crate::walk::Differs;
+use crate::store::Error;
 
 pub(crate) struct Browser {
     transport: Arc<dyn AsyncTransport>,
@@ -25,6 +25,7 @@ pub(crate) struct Page {
 }
 
 /// A form of a page, filled in as the page has it.
+#[derive(Clone)]
 pub(crate) struct Form {
     action: Uri,
     fields: Vec<(String, String)>,
@@ -35,18 +36,18 @@ impl Browser {
         Self { transport, cookie: None }
     }
 
-    pub(crate) async fn open(&mut self, url: &Uri) -> Result<Page, Differs> {
+    pub(crate) async fn open(&mut self, url: &Uri) -> Result<Page, Error> {
         self.send(Method::GET, url, Vec::new()).await
     }
 
     /// Sends a form with the button that was pressed, if the button has a name.
-    pub(crate) async fn submit(&mut self, mut form: Form, button: Option<(&str, &str)>) -> Result<Page, Differs> {
+    pub(crate) async fn submit(&mut self, mut form: Form, button: Option<(&str, &str)>) -> Result<Page, Error> {
         form.fields.extend(button.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        let body = serde_urlencoded::to_string(&form.fields).map_err(|error| Differs::new(error.to_string()))?;
+        let body = serde_urlencoded::to_string(&form.fields)?;
         self.send(Method::POST, &form.action, body.into_bytes()).await
     }
 
-    async fn send(&mut self, method: Method, url: &Uri, body: Vec<u8>) -> Result<Page, Differs> {
+    async fn send(&mut self, method: Method, url: &Uri, body: Vec<u8>) -> Result<Page, Error> {
         let host = url.authority().map(ToString::to_string).unwrap_or_default();
         let mut request = http::Request::builder().method(method.clone()).uri(url);
         if method == Method::POST {
@@ -55,9 +56,9 @@ impl Browser {
             // `SameSite=Lax`: with links and redirects, not with a form that another site posts.
             request = request.header(COOKIE, cookie);
         }
-        let request = request.body(body).map_err(|error| Differs::new(error.to_string()))?;
+        let request = request.body(body)?;
         let response = self.transport.send(request, Limits::new(Duration::from_secs(10), 1 << 20)).await;
-        let (head, body) = response.map_err(|error| Differs::new(format!("{method} {url}: {error}")))?.into_parts();
+        let (head, body) = response.map_err(|error| Error::from(format!("{method} {url}: {error}")))?.into_parts();
         if let Some(set) = head.headers.get(SET_COOKIE).and_then(|value| value.to_str().ok()) {
             self.cookie = Some((host, set.split(';').next().unwrap_or_default().to_owned()));
         }

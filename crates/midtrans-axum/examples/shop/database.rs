@@ -1,12 +1,12 @@
-//! Which database the shop keeps its books in.
+//! The database that the shop uses.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::books::{Books, Trouble};
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
+use crate::store::{Error, Store};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Database {
@@ -14,12 +14,12 @@ pub(crate) enum Database {
     Temporary,
     /// A SQLite file that stays.
     File(PathBuf),
-    /// Somebody's PostgreSQL.
+    /// A PostgreSQL server.
     Postgres(String),
 }
 
 impl Database {
-    pub(crate) async fn open(&self) -> Result<Arc<dyn Books>, Trouble> {
+    pub(crate) async fn open(&self) -> Result<Arc<dyn Store>, Error> {
         Ok(match self {
             Self::Temporary => Arc::new(Sqlite::temporary("shop")?),
             Self::File(file) => Arc::new(Sqlite::open(file)?),

@@ -1,4 +1,4 @@
-//! What happens in the shop, for whoever watches: its own words, and every request and answer that goes in or out.
+//! A record of what happens in the shop: its own words, and every request and answer that goes in or out.
 
 use std::sync::Arc;
 
@@ -23,13 +23,13 @@ pub(crate) enum Entry {
     Said(Way, String),
     /// The worker acted on what has become of an order.
     Acted(String, Outcome),
-    /// Somebody asked somebody.
+    /// A request.
     Asked(Way, http::Request<Vec<u8>>),
-    /// And was answered.
+    /// Its answer.
     Answered(Way, http::Response<Vec<u8>>),
 }
 
-/// Who talks to whom.
+/// The two ends of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     /// The customer's browser to the shop or to the gateway.
@@ -40,7 +40,7 @@ pub(crate) enum Way {
     Worker,
     /// The gateway to the shop's notification URL.
     Notification,
-    /// Somebody else to the shop's notification URL.
+    /// A stranger to the shop's notification URL.
     Stranger,
 }
 
@@ -52,7 +52,7 @@ impl Entry {
         }
     }
 
-    /// The same, once it is known better who it was.
+    /// The same, by another sender.
     pub(crate) fn by(self, way: Way) -> Self {
         match self {
             Self::Said(_, words) => Self::Said(way, words),
@@ -71,36 +71,36 @@ impl Journal {
     }
 
     pub(crate) fn say(&self, way: Way, words: impl Into<String>) {
-        self.note(Entry::Said(way, words.into()));
+        self.record(Entry::Said(way, words.into()));
     }
 
     pub(crate) fn acted(&self, id: &str, outcome: Outcome) {
-        self.note(Entry::Acted(id.to_owned(), outcome));
+        self.record(Entry::Acted(id.to_owned(), outcome));
     }
 
-    fn note(&self, entry: Entry) {
-        // Nobody reading is fine.
+    fn record(&self, entry: Entry) {
+        // Without a reader it is dropped.
         let _ = self.0.send(entry);
     }
 }
 
-/// A transport that notes what passes through it.
-pub(crate) struct Noted {
+/// A transport that records what passes through it.
+pub(crate) struct RecordingTransport {
     pub(crate) transport: Arc<dyn AsyncTransport>,
     pub(crate) journal: Journal,
     pub(crate) way: Way,
 }
 
 #[async_trait::async_trait]
-impl AsyncTransport for Noted {
+impl AsyncTransport for RecordingTransport {
     async fn send(
         &self,
         request: http::Request<Vec<u8>>,
         limits: Limits,
     ) -> Result<http::Response<Vec<u8>>, TransportError> {
-        self.journal.note(Entry::Asked(self.way, request.clone()));
+        self.journal.record(Entry::Asked(self.way, request.clone()));
         let response = self.transport.send(request, limits).await?;
-        self.journal.note(Entry::Answered(self.way, response.clone()));
+        self.journal.record(Entry::Answered(self.way, response.clone()));
         Ok(response)
     }
 
@@ -109,15 +109,15 @@ impl AsyncTransport for Noted {
     }
 }
 
-/// Middleware that notes notifications and their answers.
-pub(crate) async fn note_notification(State(journal): State<Journal>, request: Request, next: Next) -> Response {
+/// Middleware that records notifications and their answers.
+pub(crate) async fn record_notification(State(journal): State<Journal>, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, notification::MAX_BYTES).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    journal.note(Entry::Asked(Way::Notification, Request::from_parts(head.clone(), body.to_vec())));
+    journal.record(Entry::Asked(Way::Notification, Request::from_parts(head.clone(), body.to_vec())));
     let (head, body) = next.run(Request::from_parts(head, Body::from(body))).await.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    journal.note(Entry::Answered(Way::Notification, Response::from_parts(head.clone(), body.to_vec())));
+    journal.record(Entry::Answered(Way::Notification, Response::from_parts(head.clone(), body.to_vec())));
     Response::from_parts(head, Body::from(body))
 }

@@ -1,9 +1,10 @@
 //! An order, as the shop's pages show it.
 
-use midtrans_inbox::{History, Outcome, State};
+use midtrans_axum::protocol::{Environment, RedirectUrl};
+use midtrans_inbox::Outcome;
 
-use crate::books::Trouble;
 use crate::cart::OrderForm;
+use crate::store::{Error, StoredOrder};
 
 /// One order.
 #[derive(Clone)]
@@ -12,67 +13,54 @@ pub(crate) struct Order {
     pub(crate) payment: Payment,
     /// How often the goods were sent. Anything but 0 and 1 is a bug that costs money.
     pub(crate) shipped: u32,
-    pay_page: Option<String>,
-    needs_person: bool,
+    /// Where the customer can pay now.
+    pub(crate) pay_page: Option<RedirectUrl>,
+    /// Whether a person has to look at it before more is known.
+    pub(crate) is_in_review: bool,
 }
 
-/// Where the payment stands, as far as the shop knows.
+/// The payment of an order, as far as the shop knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Payment {
-    /// A charge is under way or was sent, and nothing was heard of it.
+    /// The charge is under way or was sent, and nothing was heard of it.
     Open,
     /// The gateway refused the charge: there is nothing to pay.
     Refused,
-    /// The worker knows.
+    /// The worker has acted on this.
     Became(Outcome),
 }
 
 impl Payment {
-    fn of_word(word: &str) -> Option<Self> {
-        match word {
-            "open" => Some(Self::Open),
-            "refused" => Some(Self::Refused),
-            word => Outcome::from_word(word).map(Self::Became),
-        }
-    }
-
-    /// Whether news are still to come.
+    /// Whether more is to come.
     pub(crate) const fn is_undecided(self) -> bool {
         matches!(self, Self::Open | Self::Became(Outcome::Pending))
     }
 
     /// Whether the order may be charged again.
-    pub(crate) fn is_free_again(self) -> bool {
-        matches!(self, Self::Became(outcome) if outcome.is_closed_without_money())
+    pub(crate) fn may_be_charged_again(self) -> bool {
+        match self {
+            Self::Open => false,
+            Self::Refused => true,
+            Self::Became(outcome) => outcome.is_closed_without_money(),
+        }
     }
 }
 
 impl Order {
-    /// An order out of its row, and what the inbox knows of it.
-    pub(crate) fn read(
-        form: &str,
-        payment: &str,
-        pay_page: Option<String>,
-        shipped: u32,
-        history: &History,
-    ) -> Result<Self, Trouble> {
-        let is_dead = history.notifications.iter().any(|entry| entry.state == State::Dead);
-        Ok(Self {
-            form: serde_json::from_str(form)?,
-            payment: Payment::of_word(payment).ok_or("an order is in a state that this shop does not know")?,
-            shipped,
-            pay_page,
-            needs_person: is_dead || history.record.as_ref().is_some_and(|record| record.review.is_some()),
-        })
-    }
-
-    /// Where the customer can pay now, if that is known.
-    pub(crate) fn pay_page(&self) -> Option<&str> {
-        self.pay_page.as_deref().filter(|_| self.payment.is_undecided() && !self.needs_person)
-    }
-
-    /// Whether the gateway's words don't fit together: somebody has to look.
-    pub(crate) fn is_in_review(&self) -> bool {
-        self.payment.is_undecided() && self.needs_person
+    pub(crate) fn read(stored: &StoredOrder, environment: &Environment) -> Result<Self, Error> {
+        let record = stored.history.record.as_ref();
+        let outcome = record.and_then(|record| record.outcome);
+        let payment = match stored.payment.as_str() {
+            // A refusal is told to the caller of the charge, and to no handler.
+            "open" if outcome == Some(Outcome::NotCharged) => Payment::Refused,
+            "open" => Payment::Open,
+            word => Payment::Became(Outcome::from_word(word).ok_or("an order has a payment that this shop does not know")?),
+        };
+        let is_in_review = payment.is_undecided() && stored.history.needs_attention();
+        let may_pay = payment.is_undecided() && !is_in_review;
+        let instructions = record.and_then(|record| record.charging.instructions.as_ref()).filter(|_| may_pay);
+        let pay_page = instructions.and_then(|instructions| instructions.redirect(environment));
+        let form = serde_json::from_str(&stored.form)?;
+        Ok(Self { form, payment, shipped: stored.shipped, pay_page, is_in_review })
     }
 }

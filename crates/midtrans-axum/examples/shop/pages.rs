@@ -47,29 +47,34 @@ pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup 
                     (text("city", wrong, "City", "address-level2", &form.city))
                 }
             }
-            div.buttons {
-                @for provider in Provider::BOTH {
-                    button.(provider.word()) name="provider" value=(provider.word()) { "Pay with " (provider.name()) }
-                }
-            }
+            div.buttons { (providers()) }
         }
     };
     page("Running shoes", false, &content)
 }
 
-/// Where an order stands.
+fn providers() -> Markup {
+    html! {
+        @for provider in Provider::BOTH {
+            button.(provider.word()) name="provider" value=(provider.word()) { "Pay with " (provider.name()) }
+        }
+    }
+}
+
+/// The page of an order.
 pub(crate) fn order(order: &Order) -> Markup {
     let provider = order.form.provider;
     let content = html! {
         (standing(order))
         (summary(&order.form))
-        @if let Some(url) = order.pay_page() {
-            p.buttons { a.button.(provider.word()) href=(url) { "Continue to " (provider.name()) } }
-        }
-        @if order.payment.is_free_again() {
-            form.buttons method="post" action={ "/orders/" (order.form.order_id) "/pay" } {
-                button.(provider.word()) { "Pay with " (provider.name()) }
+        @if let Some(url) = &order.pay_page {
+            p.buttons { a.button.(provider.word()) href=(url.as_str()) { "Continue to " (provider.name()) } }
+            form method="post" action={ "/orders/" (order.form.order_id) "/cancel" } {
+                button.plain { "Cancel, and pay another way" }
             }
+        }
+        @if order.payment.may_be_charged_again() {
+            form.buttons method="post" action={ "/orders/" (order.form.order_id) "/pay" } { (providers()) }
         }
         p { a href="/" { "Back to the shop" } }
     };
@@ -96,13 +101,13 @@ pub(crate) fn landing(order: &Order, landing: &Landing) -> Markup {
 fn standing(order: &Order) -> Markup {
     let provider = order.form.provider.name();
     let (class, title, words) = match order.payment {
-        _ if order.is_in_review() => (
+        _ if order.is_in_review => (
             "wait",
             "We are looking into it",
-            "Something about this payment does not fit, and one of us has to look at it. Please do not pay again."
+            "Something about this payment does not fit, and we have to look at it. Please do not pay again."
                 .to_owned(),
         ),
-        Payment::Open if order.pay_page().is_none() => (
+        Payment::Open if order.pay_page.is_none() => (
             "wait",
             "We are checking",
             format!(
@@ -120,11 +125,14 @@ fn standing(order: &Order) -> Markup {
         Payment::Became(Outcome::Paid) => ("good", "Paid", "Thank you! Your shoes are on their way.".to_owned()),
         Payment::Became(Outcome::Failed(failure)) => ("bad", "Not paid", failed(provider, failure)),
         Payment::Became(Outcome::NotCharged) => {
-            ("wait", "Not paid yet", format!("{provider} never got our question, so nothing was charged."))
+            ("wait", "Not paid yet", format!("{provider} never got the charge, so you owe nothing."))
         }
         Payment::Refused => ("bad", "Not paid", "The payment could not be started. Nothing was charged.".to_owned()),
-        Payment::Became(Outcome::Refunded(extent) | Outcome::Disputed(extent)) => {
-            ("bad", "Given back", format!("{} of this order went back to you.", money(extent)))
+        Payment::Became(Outcome::Refunded(Extent::Full) | Outcome::Disputed(Extent::Full)) => {
+            ("bad", "Given back", "The money of this order went back to you.".to_owned())
+        }
+        Payment::Became(Outcome::Refunded(Extent::Partial) | Outcome::Disputed(Extent::Partial)) => {
+            ("good", "Paid", "Your shoes are on their way. Some of the money went back to you.".to_owned())
         }
     };
     html! {
@@ -146,13 +154,6 @@ fn failed(provider: &str, failure: Failure) -> String {
         _ => "The payment failed.".to_owned(),
     };
     format!("{words} Nothing was charged. You are welcome to try again.")
-}
-
-const fn money(extent: Extent) -> &'static str {
-    match extent {
-        Extent::Full => "The money",
-        Extent::Partial => "Some of the money",
-    }
 }
 
 fn summary(form: &OrderForm) -> Markup {

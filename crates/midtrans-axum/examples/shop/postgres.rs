@@ -1,46 +1,61 @@
-//! The books in PostgreSQL.
+//! The store in PostgreSQL.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use midtrans_axum::protocol::{Notification, RedirectUrl};
-use midtrans_inbox::{Accepted, Change, Expectation, Expecting, Outcome, Snapshot};
-use midtrans_inbox_postgres::{GroupWriter, Handler, HandlerError, Worker, ask_by, expect, history, migrate, snapshot};
-use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
+use midtrans_axum::protocol::{Charge, Notification};
+use midtrans_inbox::{Accepted, Again, Change, Charged, Outcome, Snapshot};
+use midtrans_inbox_postgres::{Handler, HandlerError, Inbox, Worker};
+use midtrans_reqwest::midtrans_transport::AsyncTransport;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::oneshot::Receiver;
 
-use crate::books::{Books, Trouble};
 use crate::cart::OrderForm;
-use crate::orders::Order;
-use crate::worker::Desk;
+use crate::shop::Client;
+use crate::store::{Error, Store, StoredOrder};
+use crate::worker::WorkerConfig;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS demo_order (
-    id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, pay_page TEXT, shipped INTEGER NOT NULL)";
+    id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL)";
+
+/// A new order, or a new life of one that ended without money.
+const INSERT: &str = "INSERT INTO demo_order VALUES ($1, $2, 'open', 0)
+    ON CONFLICT (id) DO UPDATE SET form = excluded.form, payment = 'open'";
 
 pub(crate) struct Postgres {
     pool: PgPool,
-    writer: GroupWriter,
+    inbox: Inbox,
 }
 
 impl Postgres {
-    pub(crate) async fn open(url: &str) -> Result<Self, Trouble> {
-        // Less than the webhook's ten seconds: while the server is away the answer is 503, and the gateway comes again.
+    pub(crate) async fn open(url: &str) -> Result<Self, Error> {
         let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).connect(url).await?;
-        migrate(&mut *pool.acquire().await?).await?;
+        let inbox = Inbox::of(&pool);
+        inbox.migrate().await?;
         sqlx::query(TABLE).execute(&pool).await?;
-        Ok(Self { writer: GroupWriter::start(pool.clone()), pool })
+        Ok(Self { pool, inbox })
+    }
+
+    fn worker(&self, config: WorkerConfig) -> Worker<Arc<dyn AsyncTransport>> {
+        let observer = config.observer();
+        let WorkerConfig { client, policy, settings, clock_ahead, .. } = config;
+        Worker::new(self.inbox.clone(), client)
+            .with_policy(policy)
+            .with_settings(settings)
+            .with_clock(move || SystemTime::now() + clock_ahead)
+            .with_observer(observer)
     }
 }
 
-/// What the shop does when something has become of an order.
-struct Shelf;
+/// Acts on changes.
+struct Orders;
 
 #[async_trait]
-impl Handler for Shelf {
-    /// It is one commit with the inbox's own, so it happens once.
+impl Handler for Orders {
+    /// It is one commit with the inbox's own, so it happens once. Payment and shipping are columns of their own: a refund
+    /// of a part changes nothing about what is to be shipped.
     async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
         sqlx::query("UPDATE demo_order SET payment = $2, shipped = shipped + $3 WHERE id = $1")
             .bind(change.order_id.as_str())
@@ -52,70 +67,56 @@ impl Handler for Shelf {
     }
 }
 
-fn worker(desk: Desk) -> Worker<Arc<dyn AsyncTransport>> {
-    Worker::new(AsyncClient::new(Arc::clone(&desk.transport), desk.merchant.clone()))
-        .with_policy(desk.policy.clone())
-        .with_settings(desk.settings)
-        .with_clock(desk.clock)
-        .with_observer(desk.observer())
-}
-
 #[async_trait]
-impl Books for Postgres {
-    async fn place(&self, form: &OrderForm, expectation: &Expectation) -> Result<Expecting, Trouble> {
-        let mut transaction = self.pool.begin().await?;
-        let expecting = expect(&mut transaction, expectation, SystemTime::now()).await?;
-        if expecting == Expecting::Recorded {
-            let order = sqlx::query(
-                "INSERT INTO demo_order VALUES ($1, $2, 'open', NULL, 0) ON CONFLICT (id)
-                 DO UPDATE SET form = excluded.form, payment = 'open', pay_page = NULL",
-            );
-            let order = order.bind(expectation.order_id.as_str()).bind(serde_json::to_string(form)?);
-            order.execute(&mut *transaction).await?;
-        }
-        transaction.commit().await?;
-        Ok(expecting)
+impl Store for Postgres {
+    async fn charge(
+        &self,
+        client: &Client,
+        form: &OrderForm,
+        charge: &Charge,
+        again: Again,
+    ) -> Result<Charged, Error> {
+        let (id, row) = (form.order_id.as_str(), serde_json::to_string(form)?);
+        let insert = async |connection: &mut PgConnection| {
+            sqlx::query(INSERT).bind(id).bind(row).execute(connection).await.map(drop)
+        };
+        Ok(match again {
+            Again::Never => self.inbox.charge(client, charge, insert).await?,
+            Again::Wanted => self.inbox.charge_again(client, charge, insert).await?,
+        })
     }
 
-    async fn order(&self, id: &str) -> Result<Option<Order>, Trouble> {
-        let order = sqlx::query_as("SELECT form, payment, pay_page, shipped FROM demo_order WHERE id = $1");
-        let row: Option<(String, String, _, i32)> = order.bind(id).fetch_optional(&self.pool).await?;
-        let Some((form, payment, pay_page, shipped)) = row else { return Ok(None) };
-        let history = history(&mut *self.pool.acquire().await?, id).await?;
-        Order::read(&form, &payment, pay_page, shipped.try_into()?, &history).map(Some)
+    async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error> {
+        let order = sqlx::query_as("SELECT form, payment, shipped FROM demo_order WHERE id = $1");
+        let row: Option<(String, String, i32)> = order.bind(id).fetch_optional(&self.pool).await?;
+        let Some((form, payment, shipped)) = row else { return Ok(None) };
+        let history = self.inbox.history(id).await?;
+        Ok(Some(StoredOrder { form, payment, shipped: shipped.try_into()?, history }))
     }
 
-    async fn note_pay_page(&self, id: &str, page: &RedirectUrl) -> Result<(), Trouble> {
-        let note = sqlx::query("UPDATE demo_order SET pay_page = $2 WHERE id = $1");
-        note.bind(id).bind(page.as_str()).execute(&self.pool).await?;
-        Ok(())
+    async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Error> {
+        Ok(self.inbox.ask_by(id, when).await?)
     }
 
-    async fn note_refusal(&self, id: &str) -> Result<(), Trouble> {
-        let note = sqlx::query("UPDATE demo_order SET payment = 'refused' WHERE id = $1 AND payment = 'open'");
-        note.bind(id).execute(&self.pool).await?;
-        Ok(())
+    async fn accept(&self, notification: &Notification) -> Result<Accepted, Error> {
+        Ok(self.inbox.accept(notification, SystemTime::now()).await?)
     }
 
-    async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Trouble> {
-        Ok(ask_by(&mut *self.pool.acquire().await?, id, when).await?)
+    async fn snapshot(&self) -> Result<Snapshot, Error> {
+        Ok(self.inbox.snapshot(SystemTime::now()).await?)
     }
 
-    async fn accept(&self, notification: &Notification) -> Result<Accepted, Trouble> {
-        Ok(self.writer.accept(notification, SystemTime::now()).await?)
+    async fn prune(&self, before: SystemTime) -> Result<u64, Error> {
+        Ok(self.inbox.prune(before).await?)
     }
 
-    async fn snapshot(&self) -> Result<Snapshot, Trouble> {
-        Ok(snapshot(&mut *self.pool.acquire().await?, SystemTime::now()).await?)
-    }
-
-    async fn work(&self, desk: Desk, stopped: Receiver<()>) -> Result<(), Trouble> {
-        worker(desk).run(&self.pool, async { drop(stopped.await) }, &Shelf).await;
+    async fn work(&self, config: WorkerConfig, stopped: Receiver<()>) -> Result<(), Error> {
+        self.worker(config).run(async { drop(stopped.await) }, &Orders).await;
         Ok(())
     }
 
     #[cfg(test)]
-    async fn round(&self, desk: Desk) -> Result<usize, Trouble> {
-        Ok(worker(desk).round(&mut *self.pool.acquire().await?, &Shelf).await?)
+    async fn round(&self, config: WorkerConfig) -> Result<usize, Error> {
+        Ok(self.worker(config).round(&Orders).await?)
     }
 }

@@ -9,15 +9,17 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::Markup;
-use midtrans_axum::protocol::{Charge, Notification, ServerKeys};
+use midtrans_axum::protocol::{Notification, ServerKeys};
 use midtrans_axum::{Answered, Landed, notifications};
+use midtrans_inbox::Again;
 use midtrans_reqwest::midtrans_transport::{OsRandom, RandomSource};
+use serde::Deserialize;
 
-use crate::books::Trouble;
-use crate::cart::OrderForm;
-use crate::journal::note_notification;
+use crate::cart::{OrderForm, Provider};
+use crate::journal::record_notification;
 use crate::pages;
 use crate::shop::Shop;
+use crate::store::Error;
 
 /// Where the gateway's settings must point.
 pub(crate) const NOTIFICATION: &str = "/midtrans/notification";
@@ -39,17 +41,22 @@ pub(crate) fn router(shop: Shop) -> Router {
         .route("/orders", post(place))
         .route("/orders/{id}", get(order))
         .route("/orders/{id}/pay", post(pay_again))
+        .route("/orders/{id}/cancel", post(cancel))
         .route(FINISH, get(landed).post(landed))
         .route("/inbox", get(inbox))
         .fallback(nowhere)
         .with_state(shop)
-        .merge(webhook.layer(from_fn_with_state(journal, note_notification)))
+        .merge(webhook.layer(from_fn_with_state(journal, record_notification)))
 }
 
 async fn product() -> Response {
     match OsRandom.random() {
-        // Nobody guesses it, so knowing it is the right to see the order.
-        Ok(bits) => page(pages::product(&OrderForm::filled_in(format!("shop-{:016x}", bits >> 64)), None)),
+        // Made before the click, so that two clicks are one order. It cannot be guessed: who knows it may see the order.
+        Ok(bits) => {
+            let markup = pages::product(&OrderForm::filled_in(format!("shop-{:016x}", bits >> 64)), None);
+            // Not `no-store`: a customer who goes back finds the same form, with the same order id.
+            ([(CACHE_CONTROL, "no-cache")], Html(markup.into_string())).into_response()
+        }
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, page(pages::broken())).into_response(),
     }
 }
@@ -58,35 +65,53 @@ async fn place(State(shop): State<Shop>, form: Result<Form<OrderForm>, FormRejec
     let Ok(Form(form)) = form else {
         return Ok((StatusCode::BAD_REQUEST, page(pages::unreadable_form())).into_response());
     };
-    let charge = match form.charge() {
-        Ok(charge) => charge,
-        Err(error) => {
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(pages::product(&form, Some(&error)))).into_response());
-        }
-    };
-    pay(&shop, form, charge).await
+    pay(&shop, &form, Again::Never).await
 }
 
-async fn pay_again(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
-    let Some(order) = shop.books.order(&id).await? else { return Ok(unknown_order()) };
-    let charge = order.form.charge()?;
-    pay(&shop, order.form, charge).await
+#[derive(Deserialize)]
+struct Choice {
+    provider: Provider,
+}
+
+/// Charges an order that ended without money once more, perhaps with the other provider.
+async fn pay_again(
+    State(shop): State<Shop>,
+    Path(id): Path<String>,
+    Form(choice): Form<Choice>,
+) -> Result<Response, Broken> {
+    let Some(order) = shop.order(&id).await? else { return Ok(unknown_order()) };
+    pay(&shop, &OrderForm { provider: choice.provider, ..order.form }, Again::Wanted).await
 }
 
 /// Sends the customer to the pay page, or to the order where there is none.
-async fn pay(shop: &Shop, form: OrderForm, charge: Charge) -> Result<Response, Broken> {
-    let id = form.order_id.clone();
-    shop.pay(form, charge).await?;
-    let order = shop.books.order(&id).await?;
-    Ok(match order.and_then(|order| shop.checked(order.pay_page()?)) {
+async fn pay(shop: &Shop, form: &OrderForm, again: Again) -> Result<Response, Broken> {
+    let id = &form.order_id;
+    if let Err(error) = shop.pay(form, again).await? {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(pages::product(form, Some(&error)))).into_response());
+    }
+    // Where another payment of the order is pending, its own page says so.
+    let order = shop.order(id).await?.filter(|order| order.form.provider == form.provider);
+    Ok(match order.and_then(|order| order.pay_page) {
         // The cookie is for customers who come back without an order id, as Kredivo's may.
-        Some(url) => ([(SET_COOKIE, cookie(&id))], Answered(url.into())).into_response(),
-        None => Redirect::to(&format!("/orders/{id}")).into_response(),
+        Some(url) => ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response(),
+        None => to_order(id),
     })
 }
 
+async fn cancel(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
+    if shop.order(&id).await?.is_none() {
+        return Ok(unknown_order());
+    }
+    shop.cancel(&id).await?;
+    Ok(to_order(&id))
+}
+
+fn to_order(id: &str) -> Response {
+    Redirect::to(&format!("/orders/{id}")).into_response()
+}
+
 async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
-    Ok(shop.books.order(&id).await?.map_or_else(unknown_order, |order| page(pages::order(&order))))
+    Ok(shop.order(&id).await?.map_or_else(unknown_order, |order| page(pages::order(&order))))
 }
 
 /// The customer is back. What the browser says only chooses words; the order says what is known.
@@ -95,13 +120,13 @@ async fn landed(State(shop): State<Shop>, headers: HeaderMap, Landed(landing): L
         return Ok(page(pages::landing_without_order()));
     };
     shop.landed(id).await?;
-    let order = shop.books.order(id).await?;
+    let order = shop.order(id).await?;
     Ok(order.map_or_else(unknown_order, |order| page(pages::landing(&order, &landing))))
 }
 
-/// For the operator; a real shop shows this to nobody else. It is text as metrics systems read it.
+/// For the operator; a real shop guards it. It is text as metrics systems read it.
 async fn inbox(State(shop): State<Shop>) -> Result<String, Broken> {
-    Ok(shop.books.snapshot().await?.to_string())
+    Ok(shop.store.snapshot().await?.to_string())
 }
 
 fn unknown_order() -> Response {
@@ -113,9 +138,9 @@ async fn nowhere() -> Response {
 }
 
 /// The shop itself does not work.
-struct Broken(Trouble);
+struct Broken(Error);
 
-impl<E: Into<Trouble>> From<E> for Broken {
+impl<E: Into<Error>> From<E> for Broken {
     fn from(error: E) -> Self {
         Self(error.into())
     }

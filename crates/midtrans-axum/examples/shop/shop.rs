@@ -3,77 +3,70 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use midtrans_axum::protocol::{Charge, Notification, RedirectUrl};
-use midtrans_inbox::{Accepted, Expectation, Expecting, SETTLEMENT_IS_TOLD_AFTER};
-use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport, CallOptions};
+use midtrans_axum::protocol::{InvalidInput, Notification, OrderId};
+use midtrans_inbox::{Accepted, Again, Charged, SETTLEMENT_IS_TOLD_AFTER};
+use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
 
-use crate::books::{Books, Trouble};
 use crate::cart::OrderForm;
 use crate::journal::{Journal, Way};
+use crate::orders::Order;
+use crate::store::{Error, Store};
+
+pub(crate) type Client = AsyncClient<Arc<dyn AsyncTransport>>;
 
 /// The shop. Clones are the same shop.
 #[derive(Clone)]
 pub(crate) struct Shop {
-    pub(crate) client: AsyncClient<Arc<dyn AsyncTransport>>,
-    pub(crate) books: Arc<dyn Books>,
+    pub(crate) client: Client,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) journal: Journal,
 }
 
 impl Shop {
-    /// Charges an order, unless it was charged before and may still be paid.
-    ///
-    /// The charge is a task of its own: a customer who closes the browser does not leave it half done.
-    pub(crate) async fn pay(&self, form: OrderForm, charge: Charge) -> Result<(), Trouble> {
-        let shop = self.clone();
-        tokio::spawn(async move { shop.charge(&form, &charge).await }).await?
-    }
-
-    async fn charge(&self, form: &OrderForm, charge: &Charge) -> Result<(), Trouble> {
-        let expectation = Expectation::of(charge, self.client.idempotency_key()?, SystemTime::now());
-        // Committed before the charge is sent. A shop that dies from here on finds the order again and asks.
-        if self.books.place(form, &expectation).await? != Expecting::Recorded {
-            return Ok(());
-        }
+    /// Charges an order. A second click, or a form that is sent twice, changes nothing: the order has its pay page already.
+    pub(crate) async fn pay(&self, form: &OrderForm, again: Again) -> Result<Result<(), InvalidInput>, Error> {
+        let charge = match form.charge() {
+            Ok(charge) => charge,
+            Err(error) => return Ok(Err(error)),
+        };
         let id = &form.order_id;
-        let options = CallOptions::keyed(expectation.idempotency_key);
-        match self.client.send_with(charge, &options).await {
-            Ok(transaction) => match transaction.redirect_url().and_then(|url| self.checked(&url)) {
-                Some(page) => self.books.note_pay_page(id, &page).await,
-                // Nowhere to send the customer. The worker finds out.
-                None => self.books.ask_by(id, SystemTime::now()).await,
-            },
-            // A taken order id may have been taken by an attempt of this very charge, and a denied charge is a
-            // transaction: the worker finds out.
-            Err(error) if error.outcome_unknown() || error.is_duplicate_order() || error.is_denied() => {
-                self.journal.say(Way::Api, format!("{id}: {error}"));
-                self.books.ask_by(id, SystemTime::now()).await
-            }
-            Err(error) => {
-                self.journal.say(Way::Api, format!("{id}: {error}"));
-                self.books.note_refusal(id).await
-            }
+        match self.store.charge(&self.client, form, &charge, again).await? {
+            Charged::Instructions(_) | Charged::Decided(_) | Charged::Differs(_) => {}
+            Charged::Refused(error) => self.journal.say(Way::Api, format!("{id}: {error}")),
+            Charged::Unknown => self.journal.say(Way::Api, format!("{id}: the worker finds out about the charge")),
         }
+        Ok(Ok(()))
     }
 
-    /// Stores what the gateway notified, and nothing else: what it means is the worker's business.
-    pub(crate) async fn notified(&self, notification: &Notification) -> Result<Accepted, Trouble> {
-        let accepted = self.books.accept(notification).await?;
+    /// Cancels a pending payment, so that the customer can pay in another way. Whatever the gateway answers, the worker
+    /// asks how the payment stands: the customer may have paid meanwhile.
+    pub(crate) async fn cancel(&self, id: &str) -> Result<(), Error> {
+        if let Err(error) = self.client.cancel(OrderId::new(id)?).await {
+            self.journal.say(Way::Api, format!("{id}: {error}"));
+        }
+        self.store.ask_by(id, SystemTime::now()).await
+    }
+
+    /// Returns an order as the pages show it.
+    pub(crate) async fn order(&self, id: &str) -> Result<Option<Order>, Error> {
+        let stored = self.store.order(id).await?;
+        stored.map(|stored| Order::read(&stored, self.client.merchant().environment())).transpose()
+    }
+
+    /// Stores a notification, and nothing else: the worker does the rest.
+    pub(crate) async fn notified(&self, notification: &Notification) -> Result<Accepted, Error> {
+        let accepted = self.store.accept(notification).await?;
         let words = match accepted {
             Accepted::New => "stored",
-            Accepted::Repeat => "stored before, nothing to do",
+            Accepted::Duplicate => "stored before, nothing to do",
         };
         let (id, code) = (notification.order_id(), notification.status_code());
         self.journal.say(Way::Notification, format!("{id}: a genuine notification, code {code}: {words}"));
         Ok(accepted)
     }
 
-    /// The customer is back. If the gateway does not tell in time how it went, it is asked.
-    pub(crate) async fn landed(&self, id: &str) -> Result<(), Trouble> {
-        self.books.ask_by(id, SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER).await
-    }
-
-    /// An address that customers may be sent to. What is none is as good as no address.
-    pub(crate) fn checked(&self, url: &str) -> Option<RedirectUrl> {
-        RedirectUrl::new(url, self.client.merchant().environment()).ok()
+    /// Has the gateway asked about the order of a customer who is back, if it does not notify in time.
+    pub(crate) async fn landed(&self, id: &str) -> Result<(), Error> {
+        self.store.ask_by(id, SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER).await
     }
 }

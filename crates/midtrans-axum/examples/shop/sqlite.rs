@@ -1,40 +1,44 @@
-//! The books in SQLite: a file.
+//! The store in SQLite: a file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use midtrans_axum::protocol::{Notification, RedirectUrl};
-use midtrans_inbox::{Accepted, Change, Expectation, Expecting, Outcome, Snapshot};
+use midtrans_axum::protocol::{Charge, Notification};
+use midtrans_inbox::{Accepted, Again, Change, Charged, Outcome, Snapshot};
 use midtrans_inbox_sqlite::{
-    GroupWriter, HandlerError, Stop, Worker, ask_by, expect, history, migrate, snapshot, tune,
+    ChargeRequest, GroupWriter, Stop, Worker, ask_by, charge_with, history, migrate, prune, snapshot, tune,
 };
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use tokio::sync::oneshot::{self, Receiver};
+use midtrans_reqwest::midtrans_transport::CallOptions;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot::Receiver;
 use tokio::task::spawn_blocking;
 
-use crate::blocking::Blocking;
-use crate::books::{Books, Trouble};
 use crate::cart::OrderForm;
-use crate::orders::Order;
-use crate::worker::Desk;
+use crate::shop::Client;
+use crate::store::{Error, Store, StoredOrder};
+use crate::worker::WorkerConfig;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS demo_order (
-    id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, pay_page TEXT, shipped INTEGER NOT NULL) STRICT";
+    id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL) STRICT";
+
+/// A new order, or a new life of one that ended without money.
+const INSERT: &str = "INSERT INTO demo_order VALUES (?1, ?2, 'open', 0)
+    ON CONFLICT (id) DO UPDATE SET form = excluded.form, payment = 'open'";
 
 pub(crate) struct Sqlite {
     file: PathBuf,
     connection: Arc<Mutex<Connection>>,
     writer: GroupWriter,
-    /// Dropped last, when nobody has the file open any more.
+    /// Dropped last, when no connection has the file open any more.
     _temporary: Option<Temporary>,
 }
 
 impl Sqlite {
-    pub(crate) fn open(file: &Path) -> Result<Self, Trouble> {
+    pub(crate) fn open(file: &Path) -> Result<Self, Error> {
         let mut connection = connect(file)?;
         migrate(&mut connection)?;
         connection.execute_batch(TABLE)?;
@@ -42,130 +46,116 @@ impl Sqlite {
         Ok(Self { file: file.to_owned(), connection: Arc::new(Mutex::new(connection)), writer, _temporary: None })
     }
 
-    /// Books that are gone when they are dropped.
-    pub(crate) fn temporary(name: &str) -> Result<Self, Trouble> {
+    /// A store that is gone when it is dropped.
+    pub(crate) fn temporary(name: &str) -> Result<Self, Error> {
         let file = Temporary(std::env::temp_dir().join(format!("midtrans-{name}-{}.db", std::process::id())));
         // What an earlier process of this number may have left.
         file.remove();
-        let mut books = Self::open(&file.0)?;
-        books._temporary = Some(file);
-        Ok(books)
+        let mut store = Self::open(&file.0)?;
+        store._temporary = Some(file);
+        Ok(store)
     }
 
     /// SQLite blocks, so its callers get a thread of their own.
     async fn with<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, Trouble> + Send + 'static,
-    ) -> Result<T, Trouble> {
+        work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let connection = Arc::clone(&self.connection);
         spawn_blocking(move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))).await?
     }
 }
 
-fn connect(file: &Path) -> Result<Connection, Trouble> {
+fn connect(file: &Path) -> Result<Connection, Error> {
     let connection = Connection::open(file)?;
     tune(&connection)?;
     Ok(connection)
 }
 
-/// Everything that the shop does when something has become of an order. It is one commit with the inbox's own, so it happens
-/// once.
-fn changed(transaction: &Transaction<'_>, change: &Change) -> Result<(), HandlerError> {
-    transaction.execute(
-        "UPDATE demo_order SET payment = ?2, shipped = shipped + ?3 WHERE id = ?1",
-        params![change.order_id.as_str(), change.outcome.as_str(), change.outcome == Outcome::Paid],
-    )?;
-    Ok(())
+/// Acts on a change. It is one commit with the inbox's own, so it happens once.
+///
+/// Payment and shipping are columns of their own: a refund of a part changes nothing about what is to be shipped.
+fn changed(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
+    transaction
+        .execute(
+            "UPDATE demo_order SET payment = ?2, shipped = shipped + ?3 WHERE id = ?1",
+            params![change.order_id.as_str(), change.outcome.as_str(), change.outcome == Outcome::Paid],
+        )
+        .map(drop)
 }
 
-fn worker(desk: Desk) -> Worker<Blocking> {
-    Worker::new(Blocking::client(&desk.transport, desk.merchant.clone()))
-        .with_policy(desk.policy.clone())
-        .with_settings(desk.settings)
-        .with_clock(desk.clock)
-        .with_observer(desk.observer())
+fn worker(config: WorkerConfig) -> Worker {
+    let (observer, runtime) = (config.observer(), Handle::current());
+    let WorkerConfig { client, policy, settings, clock_ahead, .. } = config;
+    Worker::asking(policy, move |question, options| runtime.block_on(client.send_with(question, options)))
+        .with_settings(settings)
+        .with_clock(move || SystemTime::now() + clock_ahead)
+        .with_observer(observer)
 }
 
 #[async_trait]
-impl Books for Sqlite {
-    async fn place(&self, form: &OrderForm, expectation: &Expectation) -> Result<Expecting, Trouble> {
-        let (form, expectation) = (serde_json::to_string(form)?, expectation.clone());
-        self.with(move |connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let expecting = expect(&transaction, &expectation, SystemTime::now())?;
-            if expecting == Expecting::Recorded {
-                transaction.execute(
-                    "INSERT INTO demo_order VALUES (?1, ?2, 'open', NULL, 0) ON CONFLICT (id)
-                     DO UPDATE SET form = excluded.form, payment = 'open', pay_page = NULL",
-                    params![expectation.order_id.as_str(), form],
-                )?;
-            }
-            transaction.commit()?;
-            Ok(expecting)
-        })
-        .await
+impl Store for Sqlite {
+    async fn charge(
+        &self,
+        client: &Client,
+        form: &OrderForm,
+        charge: &Charge,
+        again: Again,
+    ) -> Result<Charged, Error> {
+        let (client, row, charge) = (client.clone(), serde_json::to_string(form)?, charge.clone());
+        let (id, file, runtime) = (form.order_id.clone(), self.file.clone(), Handle::current());
+        // A connection of its own: the gateway may take its time.
+        let charged = move || {
+            let mut request = ChargeRequest::new(&charge, client.idempotency_key()?, SystemTime::now());
+            request.again = again;
+            let insert = |transaction: &Transaction<'_>| transaction.execute(INSERT, [id, row]).map(drop);
+            let send = |charge: &Charge, options: &CallOptions| runtime.block_on(client.send_with(charge, options));
+            Ok(charge_with(&mut connect(&file)?, request, insert, send)?)
+        };
+        spawn_blocking(charged).await?
     }
 
-    async fn order(&self, id: &str) -> Result<Option<Order>, Trouble> {
+    async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error> {
         let id = id.to_owned();
         self.with(move |connection| {
-            let sql = "SELECT form, payment, pay_page, shipped FROM demo_order WHERE id = ?1";
-            let row = connection.query_row(sql, [&id], |row| <(String, String, _, _)>::try_from(row)).optional()?;
-            let Some((form, payment, pay_page, shipped)) = row else { return Ok(None) };
-            Order::read(&form, &payment, pay_page, shipped, &history(connection, &id)?).map(Some)
+            let sql = "SELECT form, payment, shipped FROM demo_order WHERE id = ?1";
+            let row = connection.query_row(sql, [&id], |row| <(String, String, u32)>::try_from(row)).optional()?;
+            let Some((form, payment, shipped)) = row else { return Ok(None) };
+            Ok(Some(StoredOrder { form, payment, shipped, history: history(connection, &id)? }))
         })
         .await
     }
 
-    async fn note_pay_page(&self, id: &str, page: &RedirectUrl) -> Result<(), Trouble> {
-        let (id, page) = (id.to_owned(), page.as_str().to_owned());
-        self.with(move |connection| {
-            connection.execute("UPDATE demo_order SET pay_page = ?2 WHERE id = ?1", [id, page])?;
-            Ok(())
-        })
-        .await
-    }
-
-    async fn note_refusal(&self, id: &str) -> Result<(), Trouble> {
-        let id = id.to_owned();
-        self.with(move |connection| {
-            connection.execute("UPDATE demo_order SET payment = 'refused' WHERE id = ?1 AND payment = 'open'", [id])?;
-            Ok(())
-        })
-        .await
-    }
-
-    async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Trouble> {
+    async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Error> {
         let id = id.to_owned();
         self.with(move |connection| Ok(ask_by(connection, &id, when)?)).await
     }
 
-    async fn accept(&self, notification: &Notification) -> Result<Accepted, Trouble> {
+    async fn accept(&self, notification: &Notification) -> Result<Accepted, Error> {
         Ok(self.writer.accept(notification, SystemTime::now()).await?)
     }
 
-    async fn snapshot(&self) -> Result<Snapshot, Trouble> {
+    async fn snapshot(&self) -> Result<Snapshot, Error> {
         self.with(|connection| Ok(snapshot(connection, SystemTime::now())?)).await
     }
 
-    async fn work(&self, desk: Desk, stopped: Receiver<()>) -> Result<(), Trouble> {
-        let (worker, mut connection) = (worker(desk), connect(&self.file)?);
-        let (stop, (ended, has_ended)) = (Stop::new(), oneshot::channel::<()>());
+    async fn prune(&self, before: SystemTime) -> Result<u64, Error> {
+        self.with(move |connection| Ok(prune(connection, before)?)).await
+    }
+
+    async fn work(&self, config: WorkerConfig, stopped: Receiver<()>) -> Result<(), Error> {
+        let (worker, mut connection, stop) = (worker(config), connect(&self.file)?, Stop::new());
         let told = stop.clone();
-        thread::Builder::new().name("worker".to_owned()).spawn(move || {
-            worker.run(&mut connection, &told, changed);
-            drop(ended);
-        })?;
+        let working = spawn_blocking(move || worker.run(&mut connection, &told, changed));
         // Nothing is ever sent: the other end is dropped.
         let _ = stopped.await;
         stop.stop();
-        let _ = has_ended.await;
-        Ok(())
+        Ok(working.await?)
     }
 
     #[cfg(test)]
-    async fn round(&self, desk: Desk) -> Result<usize, Trouble> {
-        let (worker, mut connection) = (worker(desk), connect(&self.file)?);
+    async fn round(&self, config: WorkerConfig) -> Result<usize, Error> {
+        let (worker, mut connection) = (worker(config), connect(&self.file)?);
         spawn_blocking(move || Ok(worker.round(&mut connection, &Stop::new(), changed)?)).await?
     }
 }

@@ -1,7 +1,6 @@
 //! Plays the customer, tells every step, and checks that each ends as it should.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,86 +12,68 @@ use midtrans_simulator::Simulator;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
 
-use crate::books::Trouble;
+use crate::store::Error;
 use crate::browser::{Browser, Page};
 use crate::cart::Provider;
-use crate::journal::{Entry, Noted, Way};
+use crate::journal::{Entry, RecordingTransport, Way};
 use crate::orders::{Order, Payment};
 use crate::routes::NOTIFICATION;
 use crate::shop::Shop;
 use crate::tell;
-use crate::worker::{Desk, Working};
+use crate::worker::{WorkerConfig, RunningWorker};
 
 /// How long a notification, or what the worker does about it, may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Something is not as it should be.
-#[derive(Debug)]
-pub(crate) struct Differs(String);
-
-impl Differs {
-    pub(crate) fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
-    }
-}
-
-impl fmt::Display for Differs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Differs {}
-
-/// The customer, and what is needed to look over everybody's shoulder.
+/// The customer, and all that is needed to see what the others do.
 pub(crate) struct Walk<'a> {
     pub(crate) shop: &'a Shop,
     pub(crate) shop_url: String,
     pub(crate) simulator: &'a Simulator,
     pub(crate) transport: Arc<dyn AsyncTransport>,
-    pub(crate) desk: Desk,
-    pub(crate) worker: Option<Working>,
+    pub(crate) worker_config: WorkerConfig,
+    pub(crate) worker: Option<RunningWorker>,
     pub(crate) entries: UnboundedReceiver<Entry>,
-    /// What came while a step of somebody else was told.
+    /// Entries that belong to a later step.
     pub(crate) waiting: VecDeque<Entry>,
     pub(crate) steps: u32,
 }
 
 impl Walk<'_> {
     /// One Akulaku and one Kredivo order, paid.
-    pub(crate) async fn all(&mut self) -> Result<(), Differs> {
+    pub(crate) async fn all(&mut self) -> Result<(), Error> {
         self.start_worker();
         for provider in Provider::BOTH {
-            self.pay_with(provider).await.map_err(|error| Differs(format!("{}: {error}", provider.name())))?;
+            self.pay_with(provider).await.map_err(|error| Error::from(format!("{}: {error}", provider.name())))?;
         }
         self.step("The operator looks at the inbox.");
-        let snapshot = self.shop.books.snapshot().await.map_err(|error| Differs(error.to_string()))?;
+        let snapshot = self.shop.store.snapshot().await?;
         snapshot.to_string().lines().for_each(|line| println!("       {line}"));
         println!("\nBoth orders are paid, and each was shipped once.");
         Ok(())
     }
 
     fn start_worker(&mut self) {
-        self.worker = Some(Working::start(Arc::clone(&self.shop.books), self.desk.clone()));
+        self.worker = Some(RunningWorker::start(Arc::clone(&self.shop.store), self.worker_config.clone()));
     }
 
-    pub(crate) async fn stop_worker(&mut self) -> Result<(), Trouble> {
+    pub(crate) async fn stop_worker(&mut self) -> Result<(), Error> {
         match self.worker.take() {
             Some(worker) => worker.stop().await,
             None => Ok(()),
         }
     }
 
-    async fn pay_with(&mut self, provider: Provider) -> Result<(), Differs> {
+    async fn pay_with(&mut self, provider: Provider) -> Result<(), Error> {
         println!("\n=== A customer pays with {} ===", provider.name());
         let (transport, journal) = (Arc::clone(&self.transport), self.shop.journal.clone());
-        let mut browser = Browser::new(Arc::new(Noted { transport, journal, way: Way::Browser }));
+        let mut browser = Browser::new(Arc::new(RecordingTransport { transport, journal, way: Way::Browser }));
         let (id, pay_page) = self.order(&mut browser, provider).await?;
-        // The first order is paid while nobody works.
+        // The first order is paid while no worker runs.
         let is_restarted = provider == Provider::Akulaku;
         if is_restarted {
             self.step("The shop's worker is stopped, as if the shop were being updated.");
-            self.stop_worker().await.map_err(|error| Differs(error.to_string()))?;
+            self.stop_worker().await?;
         }
         let back = self.approve(&mut browser, provider, &pay_page).await?;
         expect(back.text.contains(&id), "the landing page names the order")?;
@@ -104,7 +85,7 @@ impl Walk<'_> {
     }
 
     /// From the product page to the pay page.
-    async fn order(&mut self, browser: &mut Browser, provider: Provider) -> Result<(String, Uri), Differs> {
+    async fn order(&mut self, browser: &mut Browser, provider: Provider) -> Result<(String, Uri), Error> {
         self.step("The customer opens the shop.");
         let product = browser.open(&url(&self.shop_url)?).await?;
         self.tell();
@@ -115,31 +96,33 @@ impl Walk<'_> {
             charges and sends the browser on.",
             provider.name()
         ));
-        let form = product.form().ok_or_else(|| Differs::new("the product page has no form"))?;
-        let sent_off = browser.submit(form, Some(("provider", provider.word()))).await?;
+        let form = product.form().ok_or("the product page has no form")?;
+        let sent_off = browser.submit(form.clone(), Some(("provider", provider.word()))).await?;
         self.tell();
         expect(sent_off.status == StatusCode::SEE_OTHER, "the shop answers 303 See Other")?;
         expect(sent_off.header("cache-control") == Some("no-store"), "the redirect is not cached")?;
-        let pay_page = sent_off.location().ok_or_else(|| Differs::new("the redirect leads nowhere"))?;
+        let pay_page = sent_off.location().ok_or("the redirect leads nowhere")?;
         expect(pay_page.to_string().starts_with(self.simulator.url()), "the redirect leads to the gateway")?;
 
-        self.step(
-            "The gateway notifies the shop that the payment is pending. The shop stores that, and its worker acts.",
-        );
+        self.step("The customer presses it again. It is the same order and the same page, and nothing is charged twice.");
+        let again = browser.submit(form, Some(("provider", provider.word()))).await?;
+        expect(self.tell() == 1, "the gateway is not called again")?;
+        expect(again.location().as_ref() == Some(&pay_page), "the redirect leads to the same page")?;
+
+        self.step("The gateway notifies the shop that the payment is pending. The shop stores that; it is no news.");
         let id = self.notified("pending").await?.order_id().to_owned();
-        self.worked(&id, Outcome::Pending).await?;
         let order = self.stored(&id).await?;
-        expect(order.payment == Payment::Became(Outcome::Pending), "the order is open")?;
+        expect(order.payment == Payment::Open, "the order is open")?;
         expect(order.form.provider == provider && order.shipped == 0, "nothing is shipped yet")?;
         Ok((id, pay_page))
     }
 
     /// From the pay page back to the shop, the way each provider does it.
-    async fn approve(&mut self, browser: &mut Browser, provider: Provider, pay_page: &Uri) -> Result<Page, Differs> {
+    async fn approve(&mut self, browser: &mut Browser, provider: Provider, pay_page: &Uri) -> Result<Page, Error> {
         self.step(&format!("The customer looks at {}'s page.", provider.name()));
         let page = browser.open(pay_page).await?;
         self.tell();
-        let form = page.form().ok_or_else(|| Differs::new("the pay page has no form"))?;
+        let form = page.form().ok_or("the pay page has no form")?;
 
         self.step("The customer approves.");
         let answer = browser.submit(form, Some(("choice", "approve"))).await?;
@@ -147,12 +130,12 @@ impl Walk<'_> {
         let back = match provider {
             Provider::Akulaku => {
                 self.step("Akulaku's page sends the browser back with a form, which posts itself.");
-                let form = answer.form().ok_or_else(|| Differs::new("Akulaku's way back has no form"))?;
+                let form = answer.form().ok_or("Akulaku's way back has no form")?;
                 browser.submit(form, None).await?
             }
             Provider::Kredivo => {
                 self.step("Kredivo sends the browser back with a redirect.");
-                let location = answer.location().ok_or_else(|| Differs::new("Kredivo sends the browser nowhere"))?;
+                let location = answer.location().ok_or("Kredivo sends the browser nowhere")?;
                 browser.open(&location).await?
             }
         };
@@ -163,11 +146,11 @@ impl Walk<'_> {
     }
 
     /// The notification, and what the worker makes of it.
-    async fn settled(&mut self, id: &str, is_restarted: bool) -> Result<(), Differs> {
+    async fn settled(&mut self, id: &str, is_restarted: bool) -> Result<(), Error> {
         self.step("The gateway notifies the shop that the money is there. The shop verifies, stores, and answers.");
         expect(self.notified("settlement").await?.order_id() == id, "the notification is about this order")?;
         if is_restarted {
-            expect(self.stored(id).await?.shipped == 0, "nobody has acted on it yet")?;
+            expect(self.stored(id).await?.shipped == 0, "it is not acted on yet")?;
             self.step("The worker is started again and finds it.");
             self.start_worker();
         } else {
@@ -179,7 +162,7 @@ impl Walk<'_> {
         self.worked(id, Outcome::Paid).await
     }
 
-    async fn is_paid(&mut self, browser: &mut Browser, id: &str) -> Result<(), Differs> {
+    async fn is_paid(&mut self, browser: &mut Browser, id: &str) -> Result<(), Error> {
         let order = self.stored(id).await?;
         expect(order.payment == Payment::Became(Outcome::Paid), "the order is paid")?;
         expect(order.shipped == 1, "the goods are shipped once")?;
@@ -190,24 +173,24 @@ impl Walk<'_> {
         expect(page.status == StatusCode::OK && page.text.contains("<h1>Paid</h1>"), "the order page says paid")
     }
 
-    /// What happens on the internet, too: the same message twice, and one that somebody made up.
-    async fn repeat_and_forge(&mut self, id: &str) -> Result<(), Differs> {
+    /// The same message twice, and a forged one.
+    async fn repeat_and_forge(&mut self, id: &str) -> Result<(), Error> {
         self.step("The gateway sends the same notification again. Nothing happens twice.");
         self.simulator.idle().await;
         let messages = self.simulator.messages();
         let told = messages.iter().find(|message| *message.order_id == *id && message.body.contains("settlement"));
-        let told = told.ok_or_else(|| Differs::new("the gateway knows no settlement"))?;
+        let told = told.ok_or("the gateway knows no settlement")?;
         expect(self.simulator.repeat(told.id), "the gateway sends it again")?;
-        self.notified("settlement").await?;
+        expect(self.notified("settlement").await?.order_id() == id, "it is about this order")?;
         expect(self.stored(id).await?.shipped == 1, "the goods are still shipped once")?;
 
-        self.step("Somebody sends it with another amount. The shop does not believe it.");
+        self.step("A stranger sends it with another amount. The shop does not believe it.");
         let forged = told.body.replace("0.00", "1.00");
         let request = http::Request::post(format!("{}{NOTIFICATION}", self.shop_url));
         let request = request.header("content-type", "application/json").body(forged.into_bytes());
-        let request = request.map_err(|error| Differs(error.to_string()))?;
+        let request = request?;
         let answer = self.transport.send(request, Limits::new(PATIENCE, 1 << 20)).await;
-        let status = answer.map_err(|error| Differs(error.to_string()))?.status();
+        let status = answer?.status();
         for entry in self.message().await? {
             tell::entry(&entry.by(Way::Stranger), self.simulator.url());
         }
@@ -220,8 +203,9 @@ impl Walk<'_> {
         println!("\n{:2}. {words}", self.steps);
     }
 
-    /// Tells what the customer and the shop did; notifications and the worker wait for steps of their own.
-    fn tell(&mut self) {
+    /// Tells what the customer and the shop did; notifications and the worker wait for steps of their own. Returns how
+    /// many requests it told.
+    fn tell(&mut self) -> usize {
         while let Ok(entry) = self.entries.try_recv() {
             self.waiting.push_back(entry);
         }
@@ -229,21 +213,22 @@ impl Walk<'_> {
         let (waiting, told): (VecDeque<_>, VecDeque<_>) = self.waiting.drain(..).partition(waits);
         self.waiting = waiting;
         told.iter().for_each(|entry| tell::entry(entry, self.simulator.url()));
+        told.iter().filter(|entry| matches!(entry, Entry::Asked(..))).count()
     }
 
     /// Waits for the notification of a status, tells all that come, and verifies it once more.
-    async fn notified(&mut self, status: &str) -> Result<Notification, Differs> {
+    async fn notified(&mut self, status: &str) -> Result<Notification, Error> {
         loop {
             let entries =
-                self.message().await.map_err(|error| Differs(format!("no {status} notification: {error}")))?;
+                self.message().await.map_err(|error| Error::from(format!("no {status} notification: {error}")))?;
             entries.iter().for_each(|entry| tell::entry(entry, self.simulator.url()));
             let (Some(Entry::Asked(_, request)), Some(Entry::Answered(_, answer))) = (entries.first(), entries.last())
             else {
-                return Err(Differs::new("a notification came without a request or without an answer"));
+                return Err(Error::from("a notification came without a request or without an answer"));
             };
             let keys = ServerKeys::from(self.simulator.server_key());
             let notification =
-                notification::verify(request.body(), &keys).map_err(|error| Differs(error.to_string()))?;
+                notification::verify(request.body(), &keys)?;
             expect(answer.status() == StatusCode::OK, "the shop acknowledges a genuine notification")?;
             if notification.reported().transaction_status().is_some_and(|reported| reported.as_str() == status) {
                 return Ok(notification);
@@ -252,7 +237,7 @@ impl Walk<'_> {
     }
 
     /// The next notification, from its request to its answer.
-    async fn message(&mut self) -> Result<Vec<Entry>, Differs> {
+    async fn message(&mut self) -> Result<Vec<Entry>, Error> {
         let mut taken = Vec::new();
         while !matches!(taken.last(), Some(Entry::Answered(..))) {
             taken.push(self.next(Way::Notification).await?);
@@ -261,10 +246,10 @@ impl Walk<'_> {
     }
 
     /// Tells what the worker does until it has acted on this.
-    async fn worked(&mut self, id: &str, outcome: Outcome) -> Result<(), Differs> {
+    async fn worked(&mut self, id: &str, outcome: Outcome) -> Result<(), Error> {
         loop {
             let entry =
-                self.next(Way::Worker).await.map_err(|error| Differs(format!("{id} is not {outcome}: {error}")))?;
+                self.next(Way::Worker).await.map_err(|error| Error::from(format!("{id} is not {outcome}: {error}")))?;
             tell::entry(&entry, self.simulator.url());
             if matches!(&entry, Entry::Acted(order, became) if order == id && *became == outcome) {
                 return Ok(());
@@ -273,15 +258,15 @@ impl Walk<'_> {
     }
 
     /// What comes next from there; what comes from elsewhere waits.
-    async fn next(&mut self, way: Way) -> Result<Entry, Differs> {
+    async fn next(&mut self, way: Way) -> Result<Entry, Error> {
         let deadline = Instant::now() + PATIENCE;
         if let Some(at) = self.waiting.iter().position(|entry| entry.way() == way) {
-            return self.waiting.remove(at).ok_or_else(|| Differs::new("it was there a moment ago"));
+            return self.waiting.remove(at).ok_or_else(|| "it was there a moment ago".into());
         }
         loop {
             let next = timeout_at(deadline, self.entries.recv()).await;
-            let next = next.map_err(|_| Differs(format!("nothing came in {} seconds", PATIENCE.as_secs())))?;
-            let next = next.ok_or_else(|| Differs::new("the shop stopped"))?;
+            let next = next.map_err(|_| Error::from(format!("nothing came in {} seconds", PATIENCE.as_secs())))?;
+            let next = next.ok_or("the shop stopped")?;
             if next.way() == way {
                 return Ok(next);
             }
@@ -289,16 +274,16 @@ impl Walk<'_> {
         }
     }
 
-    async fn stored(&self, id: &str) -> Result<Order, Differs> {
-        let order = self.shop.books.order(id).await.map_err(|error| Differs(error.to_string()))?;
-        order.ok_or_else(|| Differs(format!("the shop has no order {id}")))
+    async fn stored(&self, id: &str) -> Result<Order, Error> {
+        let order = self.shop.order(id).await?;
+        order.ok_or_else(|| Error::from(format!("the shop has no order {id}")))
     }
 }
 
-fn expect(holds: bool, what: &str) -> Result<(), Differs> {
-    if holds { Ok(()) } else { Err(Differs(format!("expected that {what}"))) }
+fn expect(holds: bool, what: &str) -> Result<(), Error> {
+    if holds { Ok(()) } else { Err(format!("expected that {what}").into()) }
 }
 
-fn url(text: &str) -> Result<Uri, Differs> {
-    text.parse().map_err(|_| Differs(format!("{text} is no URL")))
+fn url(text: &str) -> Result<Uri, Error> {
+    text.parse().map_err(|_| Error::from(format!("{text} is no URL")))
 }

@@ -1,67 +1,73 @@
-//! The shop's worker: what it works with, what it says, and how it is stopped.
+//! The shop's worker: its settings, its events, and how it is stopped.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use midtrans_axum::protocol::Merchant;
-use midtrans_inbox::{Event, Policy, Settings};
-use midtrans_reqwest::midtrans_transport::AsyncTransport;
+use midtrans_inbox::{Event, Policy, WorkerSettings};
 use tokio::sync::oneshot::{self, Sender};
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
-use crate::books::{Books, Trouble};
 use crate::journal::{Journal, Way};
+use crate::shop::Client;
+use crate::store::{Error, Store};
 
-/// What a worker works with.
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// The client and the settings of a worker.
 #[derive(Clone)]
-pub(crate) struct Desk {
-    pub(crate) transport: Arc<dyn AsyncTransport>,
-    pub(crate) merchant: Merchant,
+pub(crate) struct WorkerConfig {
+    pub(crate) client: Client,
     pub(crate) policy: Policy,
-    pub(crate) settings: Settings,
-    pub(crate) clock: fn() -> SystemTime,
+    pub(crate) settings: WorkerSettings,
+    /// How far the worker's clock is ahead: tests look at later moments.
+    pub(crate) clock_ahead: Duration,
     pub(crate) journal: Journal,
 }
 
-impl Desk {
-    pub(crate) fn new(transport: Arc<dyn AsyncTransport>, merchant: Merchant, journal: Journal) -> Self {
-        let policy = Policy::new(merchant.server_key().clone());
-        let mut settings = Settings::default();
-        // Whoever tries the shop looks on. In a real one nobody does, and half a second is as good.
-        settings.idle = Duration::from_millis(50);
-        Self { transport, merchant, policy, settings, clock: SystemTime::now, journal }
+impl WorkerConfig {
+    pub(crate) fn new(client: Client, journal: Journal) -> Self {
+        let policy = Policy::new(client.merchant().server_key().clone());
+        Self { client, policy, settings: WorkerSettings::default(), clock_ahead: Duration::ZERO, journal }
     }
 
-    /// Notes what the worker does.
+    /// Records what the worker does.
     pub(crate) fn observer(&self) -> impl Fn(&Event<'_>) + Send + Sync + 'static {
         let journal = self.journal.clone();
         move |event| match event {
             Event::Acted { order_id, outcome } => journal.acted(order_id, *outcome),
-            Event::GivenBack { order_id, why, .. } => {
-                journal.say(Way::Worker, format!("{order_id} is left for later: {why}"))
-            }
-            Event::Dead { order_id, why } => journal.say(Way::Worker, format!("{order_id} needs a person: {why}")),
-            Event::StoreFailed { error } => journal.say(Way::Worker, format!("{error}")),
-            _ => {}
+            event => journal.say(Way::Worker, event.to_string()),
         }
     }
 }
 
-/// A worker at work. Dropped, it stops too, but nobody waits for it.
-pub(crate) struct Working {
+/// A running worker. Dropping it stops it too, without waiting for its end.
+pub(crate) struct RunningWorker {
     stop: Sender<()>,
-    task: JoinHandle<Result<(), Trouble>>,
+    task: JoinHandle<Result<(), Error>>,
 }
 
-impl Working {
-    pub(crate) fn start(books: Arc<dyn Books>, desk: Desk) -> Self {
+impl RunningWorker {
+    pub(crate) fn start(store: Arc<dyn Store>, config: WorkerConfig) -> Self {
         let (stop, stopped) = oneshot::channel();
-        Self { stop, task: tokio::spawn(async move { books.work(desk, stopped).await }) }
+        Self { stop, task: tokio::spawn(async move { store.work(config, stopped).await }) }
     }
 
-    /// Lets it end what it is at.
-    pub(crate) async fn stop(self) -> Result<(), Trouble> {
+    /// Lets it end its work.
+    pub(crate) async fn stop(self) -> Result<(), Error> {
         drop(self.stop);
         self.task.await?
+    }
+}
+
+/// Forgets personal data that is older than ninety days, once a day.
+pub(crate) async fn prune_daily(store: &dyn Store, journal: &Journal) {
+    loop {
+        match store.prune(SystemTime::now() - 90 * DAY).await {
+            Ok(0) => {}
+            Ok(count) => journal.say(Way::Worker, format!("the bodies of {count} old notifications are forgotten")),
+            Err(error) => journal.say(Way::Worker, format!("old notifications cannot be pruned: {error}")),
+        }
+        sleep(DAY).await;
     }
 }

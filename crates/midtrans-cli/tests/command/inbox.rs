@@ -17,7 +17,7 @@ fn told(event: &str, order: &str) -> Notification {
 fn expectation() -> Expectation {
     let order = TransactionDetails::new(OrderId::new("order-101").unwrap(), Rupiah::new(40_000)).unwrap();
     let key = IdempotencyKey::new("key-1").unwrap();
-    Expectation::of(&Charge::akulaku_minimal(order), key, SystemTime::now())
+    Expectation::of(&Charge::akulaku_minimal(order).unwrap(), key, SystemTime::now())
 }
 
 /// A dead letter, a change behind it, and one that is ready.

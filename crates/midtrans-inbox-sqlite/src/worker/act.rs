@@ -33,9 +33,8 @@ impl Worker {
             return Ok(0);
         }
         let until = Instant::now() + self.settings.commit_delay;
-        let outcomes = batch::each(connection, &ids, Some(until), &mut |transaction, id| {
-            self.act_on(transaction, *id, handler)
-        })?;
+        let outcomes =
+            batch::each(connection, &ids, Some(until), &mut |transaction, id| self.act_on(transaction, *id, handler))?;
         let count = outcomes.len();
         tried.extend(&ids[..count]);
         let mut failed = Vec::new();

@@ -10,9 +10,9 @@ use rusqlite::{Connection, Row, Transaction, params};
 
 use super::Worker;
 use crate::batch::{self, Outcome};
+use crate::change;
 use crate::fault::fault;
 use crate::order::{self, Claim, Stored};
-use crate::change;
 
 /// One thing to do in a commit of many.
 pub(super) enum Task {
@@ -267,14 +267,9 @@ fn read_wake(row: &Row<'_>) -> rusqlite::Result<(Wake, Option<i64>)> {
 }
 
 /// Notes that notifications came of an order that is not expected. They wait for it.
-fn unexpected(
-    transaction: &Transaction<'_>,
-    order_id: &str,
-    wakes: &[(Wake, Option<i64>)],
-) -> Result<Done, Error> {
-    let mut statement = transaction
-        .prepare_cached("UPDATE midtrans_notification SET unexpected = 1 WHERE id = ?1")
-        .map_err(fault)?;
+fn unexpected(transaction: &Transaction<'_>, order_id: &str, wakes: &[(Wake, Option<i64>)]) -> Result<Done, Error> {
+    let mut statement =
+        transaction.prepare_cached("UPDATE midtrans_notification SET unexpected = 1 WHERE id = ?1").map_err(fault)?;
     for (_, notification_id) in wakes {
         statement.execute([notification_id]).map_err(fault)?;
     }

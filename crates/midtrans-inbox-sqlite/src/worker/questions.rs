@@ -209,18 +209,18 @@ impl<'a> Questions<'a> {
         let mut state = self.lock();
         (state.idle, state.in_flight) = (state.idle + 1, state.in_flight.saturating_sub(1));
         self.worker.stats.answered(state.in_flight, rate);
-        let is_first = check.answers.is_empty();
+        let is_known = check.answers.first().is_some_and(|answer| answer.transaction.is_some());
         let is_again = self.patience == Patience::WhileLeased && self.is_in_time(&check);
         match asked {
             Asked::Answered(answer) => check.answers.push(answer),
             // Asked again as it is.
             Asked::Overloaded { .. } if is_again => {}
-            Asked::Overloaded { why, .. } | Asked::Unusable { why } if is_first => {
+            Asked::Overloaded { why, .. } | Asked::Unusable { why } if !is_known => {
                 state.end(Ended::Unanswered { check, why });
                 drop(state);
                 return self.bell.answer();
             }
-            // Further ids are named by what is not signed. One that the gateway has no answer to keeps none back.
+            // The gateway knows the order. Further ids may be forged: one that it fails at keeps its answer from no one.
             Asked::Overloaded { .. } | Asked::Unusable { .. } => {
                 check.answers.push(Answer { asked: id, transaction: None });
             }

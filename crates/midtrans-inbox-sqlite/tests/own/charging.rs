@@ -5,7 +5,7 @@ use std::cell::Cell;
 use midtrans_inbox_sqlite::inbox::{Again, Instructions};
 use midtrans_inbox_sqlite::protocol::{Environment, IdempotencyKey, Transaction as Reply};
 use midtrans_inbox_sqlite::{
-    Charged, ChargeRequest, Error, HandlerError, Outcome, charge, charge_again, charge_with, history,
+    ChargeRequest, Charged, Error, HandlerError, Outcome, charge, charge_again, charge_with, history,
 };
 use midtrans_transport::{CallOptions, Error as CallError};
 use rusqlite::{Connection, Transaction};
@@ -150,6 +150,7 @@ fn a_refusal_is_certain_only_of_an_only_attempt_and_the_order_may_be_charged_aga
     shop.set(60);
     assert!(matches!(shop.click().unwrap(), Charged::Unknown), "the first attempt may have arrived");
     assert!(matches!(shop.click().unwrap(), Charged::Unknown));
+    assert_eq!(shop.number("SELECT lives FROM orders"), 1, "the row is written with the first attempt alone");
     let keys: Vec<_> = shop.charges();
     assert!(keys.iter().all(|charge| charge == "charge key-0"), "{keys:?}");
 }
@@ -213,7 +214,8 @@ fn where_the_shops_own_row_cannot_be_written_nothing_is_sent_or_stored() {
 fn instructions_are_shown_and_a_refusal_is_unknown_where_the_end_cannot_be_stored() {
     for (name, status) in [("page-not-stored", 200), ("refusal-not-stored", 400)] {
         let mut shop = Shop::new(name);
-        let body = if status == 200 { transaction("order-1", "pending") } else { r#"{"status_code":"400"}"#.to_owned() };
+        let body =
+            if status == 200 { transaction("order-1", "pending") } else { r#"{"status_code":"400"}"#.to_owned() };
         shop.is_charged_as(status, &body);
         let (client, other) = (shop.gateway.client(), shop.file.open());
         shop.connection.busy_timeout(std::time::Duration::ZERO).unwrap();

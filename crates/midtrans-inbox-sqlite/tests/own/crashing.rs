@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use midtrans_inbox_sqlite::inbox::Again;
 use midtrans_inbox_sqlite::protocol::{Environment, IdempotencyKey, Notification};
-use midtrans_inbox_sqlite::{Charged, ChargeRequest, Error, Stop, Worker, accept, charge_with};
+use midtrans_inbox_sqlite::{ChargeRequest, Charged, Error, Stop, Worker, accept, charge_with};
 use rusqlite::Connection;
 
 use crate::gateway::{CHARGE, Gateway, PAGE, transaction};

@@ -14,7 +14,8 @@ impl File {
         let file = Self::empty(name);
         let mut connection = file.open();
         migrate(&mut connection).unwrap();
-        let shop = "CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL, lives INTEGER NOT NULL DEFAULT 1) STRICT;
+        let shop =
+            "CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL, lives INTEGER NOT NULL DEFAULT 1) STRICT;
             CREATE TABLE effects (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL, outcome TEXT NOT NULL) STRICT";
         connection.execute_batch(shop).unwrap();
         file

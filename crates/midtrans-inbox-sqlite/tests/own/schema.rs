@@ -94,13 +94,13 @@ fn what_is_looked_for_again_and_again_looks_at_nothing_that_is_done() {
     let connection = file.open();
     let claim = "SELECT 1 FROM midtrans_order WHERE check_at <= 1
         AND (leased_until IS NULL OR leased_until <= 1 OR leased_until > 2) ORDER BY check_at LIMIT 9";
-    assert_eq!(
-        plan(&connection, claim),
-        "SEARCH midtrans_order USING INDEX midtrans_order_check (check_at<?)"
-    );
+    assert_eq!(plan(&connection, claim), "SEARCH midtrans_order USING INDEX midtrans_order_check (check_at<?)");
     let changes = "SELECT id FROM midtrans_next_change WHERE retry_at <= 1 ORDER BY retry_at, id LIMIT 9";
     let plan_of_changes = plan(&connection, changes);
-    assert!(plan_of_changes.starts_with("SEARCH change USING INDEX midtrans_change_retry (retry_at<?)"), "{plan_of_changes}");
+    assert!(
+        plan_of_changes.starts_with("SEARCH change USING INDEX midtrans_change_retry (retry_at<?)"),
+        "{plan_of_changes}"
+    );
     assert!(plan_of_changes.contains("USING COVERING INDEX midtrans_change_order"), "{plan_of_changes}");
     assert!(!plan_of_changes.contains("TEMP B-TREE"), "{plan_of_changes}");
     let unexpected = "SELECT 1 FROM midtrans_notification WHERE order_id = 'o' AND unexpected";

@@ -1,7 +1,8 @@
 //! A shop: its orders, its webhook, its worker.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use midtrans_inbox_sqlite::inbox::store::from_millis;
 use midtrans_inbox_sqlite::protocol::{
@@ -25,6 +26,7 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 /// A charge of 40,000 rupiah.
 pub(crate) fn charge_of(order_id: &str) -> Charge {
     Charge::akulaku_minimal(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap())
+        .unwrap()
 }
 
 /// A genuine notification with further fields, which need a comma at the end.
@@ -85,9 +87,7 @@ impl Shop {
 
     pub(crate) fn worker(&self) -> Worker {
         let now = Arc::clone(&self.now);
-        Worker::new(self.gateway.client())
-            .with_clock(move || *now.lock().unwrap())
-            .with_observer(self.lines.observer())
+        Worker::new(self.gateway.client()).with_clock(move || *now.lock().unwrap()).with_observer(self.lines.observer())
     }
 
     pub(crate) fn set(&self, seconds: u64) {
@@ -123,7 +123,7 @@ impl Shop {
 
     /// One round of a worker with a handler that writes effects down.
     pub(crate) fn round(&mut self) -> usize {
-        self.round_with(|transaction, change| write(transaction, change))
+        self.round_with(write)
     }
 
     pub(crate) fn round_with(
@@ -167,4 +167,13 @@ pub(crate) fn effects(connection: &Connection) -> Vec<String> {
 /// The gateway's answer about an order whose money came in that transaction.
 pub(crate) fn settled(order_id: &str, transaction_id: &str) -> String {
     transaction(order_id, "settlement").replace(&format!("t-{order_id}"), transaction_id)
+}
+
+/// Waits for what another thread does. It fails where that never comes.
+pub(crate) fn eventually(what: &str, mut is_there: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(30);
+    while !is_there() {
+        assert!(Instant::now() < until, "{what}");
+        thread::sleep(Duration::from_millis(2));
+    }
 }

@@ -2,29 +2,14 @@
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use midtrans_inbox_sqlite::inbox::WorkerSettings;
-use midtrans_inbox_sqlite::{
-    Change, Event, GroupWriter, HandlerError, Policy, Stop, Worker, accept, ask_by, dead_letters, history, unexpected,
-};
-use rusqlite::{Connection, Transaction};
+use midtrans_inbox_sqlite::{Event, GroupWriter, Policy, Stop, Worker, dead_letters, history, unexpected};
+use rusqlite::Connection;
 
 use crate::gateway::key;
-use crate::shop::{Shop, at, settled, told, told_of, write};
-
-/// Waits for what another thread does. It fails where that never comes.
-fn eventually(what: &str, mut is_there: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(30);
-    while !is_there() {
-        assert!(Instant::now() < until, "{what}");
-        thread::sleep(Duration::from_millis(2));
-    }
-}
-
-fn nothing(_: &Transaction<'_>, _: &Change) -> Result<(), HandlerError> {
-    Ok(())
-}
+use crate::shop::{Shop, at, eventually, settled, told, told_of, write};
 
 #[test]
 fn a_notification_of_the_same_process_wakes_a_worker_that_would_wait_for_an_hour() {
@@ -61,20 +46,21 @@ fn a_stop_stores_what_is_under_way_and_releases_the_rest_without_counting_a_fail
         client.send_with(operation, options)
     });
     let mut settings = WorkerSettings::default();
-    settings.questions_in_flight = 1;
+    // The others have been claimed, and wait for their turn.
+    settings.questions_per_second = 1;
     let worker = worker.with_settings(settings).with_clock(|| at(0));
     let (stop, mut connection) = (Stop::new(), shop.file.open());
     thread::scope(|scope| {
         scope.spawn(|| worker.run(&mut connection, &stop, write));
         asked.1.recv().unwrap();
         stop.stop();
-        go.send(()).unwrap();
+        (0..3).for_each(|_| go.send(()).unwrap());
     });
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_order WHERE leased_until IS NOT NULL"), 0);
-    assert_eq!(shop.number("SELECT count(*) FROM midtrans_change"), 1, "the answer is stored");
+    let asked = shop.gateway.seen().len();
+    assert_eq!(shop.number("SELECT count(*) FROM midtrans_change"), asked as i64, "what was answered is stored");
     let failures = "SELECT count(*) FROM midtrans_order WHERE state ->> 'failures' > 0";
     assert_eq!(shop.number(failures), 0);
-    assert_eq!(shop.gateway.seen().len(), 1);
     // The next worker goes on at once.
     shop.round();
     assert_eq!(shop.effects().len(), 3);
@@ -160,6 +146,24 @@ fn a_forged_transaction_id_that_the_gateway_fails_for_holds_nothing_up() {
 }
 
 #[test]
+fn an_order_that_the_gateway_does_not_know_is_not_concluded_upon_while_a_named_transaction_has_no_answer() {
+    let mut shop = Shop::new("named-unanswered");
+    shop.expects("order-1");
+    shop.accepts(&told_of("order-1", "200", "settlement", "t-2"));
+    shop.gateway.replies("t-2", 503, "{}");
+    for seconds in [0, 10] {
+        shop.set(seconds);
+        assert_eq!(shop.round(), 1);
+    }
+    let record = history(&shop.connection, "order-1").unwrap().record.unwrap();
+    assert_eq!((record.failures, record.lag, record.asked_at), (2, 0, None), "a 404 alone is half an answer");
+    shop.gateway.replies("t-2", 200, &settled("order-1", "t-2"));
+    shop.set(30);
+    shop.round();
+    assert_eq!(shop.effects(), ["order-1 paid"]);
+}
+
+#[test]
 fn what_came_later_with_another_transaction_is_found_by_its_id() {
     let mut shop = Shop::new("by-id");
     shop.expects("order-1");
@@ -171,74 +175,15 @@ fn what_came_later_with_another_transaction_is_found_by_its_id() {
 }
 
 #[test]
-fn an_answer_that_comes_after_the_lease_is_not_used_where_another_worker_has_acted() {
-    let mut shop = Shop::new("fence");
-    shop.sells(&["order-1"]);
-    let path = shop.file.0.clone();
-    let client = shop.gateway.client();
-    let other = Worker::new(shop.gateway.client()).with_clock(|| at(61));
-    let slow = Worker::asking(Policy::new(key()), move |operation, options| {
-        let result = client.send_with(operation, options);
-        // The other worker takes over, and acts, before this answer is there.
-        let mut connection = Connection::open(&path).unwrap();
-        other.round(&mut connection, &Stop::new(), write).unwrap();
-        result
-    });
-    let slow = slow.with_clock(|| at(0));
-    slow.round(&mut shop.connection, &Stop::new(), write).unwrap();
-    assert_eq!(shop.effects(), ["order-1 paid"]);
-    assert_eq!(shop.number("SELECT fence FROM midtrans_order"), 2);
-    assert_eq!(shop.gateway.seen().len(), 2);
-}
-
-#[test]
-fn ask_by_during_a_question_counts_after_the_shortest_pause() {
-    let mut shop = Shop::new("ask-by");
-    shop.expects("order-1");
-    shop.gateway.says("order-1", "pending");
-    ask_by(&shop.connection, "order-1", at(0)).unwrap();
-    let (path, client) = (shop.file.0.clone(), shop.gateway.client());
-    let worker = Worker::asking(Policy::new(key()), move |operation, options| {
-        ask_by(&Connection::open(&path).unwrap(), "order-1", at(3)).unwrap();
-        client.send_with(operation, options)
-    });
-    worker.with_clock(|| at(0)).round(&mut shop.connection, &Stop::new(), nothing).unwrap();
-    assert_eq!(shop.check_at("order-1"), Some(10));
-}
-
-#[test]
-fn a_notification_during_a_question_is_asked_about_after_it() {
-    let mut shop = Shop::new("during");
-    shop.expects("order-1");
-    shop.gateway.says("order-1", "pending");
-    shop.set(240);
-    let (path, client, gateway) = (shop.file.0.clone(), shop.gateway.client(), shop.gateway.clone());
-    let other = Worker::new(shop.gateway.client()).with_clock(|| at(241));
-    let worker = Worker::asking(Policy::new(key()), move |operation, options| {
-        let result = client.send_with(operation, options);
-        let mut connection = Connection::open(&path).unwrap();
-        gateway.says("order-1", "settlement");
-        let _ = accept(&connection, &told("order-1", "200", "settlement"), at(241)).unwrap();
-        // It takes the notification in, and leaves the order to the worker that is asking.
-        assert_eq!(other.round(&mut connection, &Stop::new(), nothing).unwrap(), 0);
-        result
-    });
-    worker.with_clock(|| at(240)).round(&mut shop.connection, &Stop::new(), write).unwrap();
-    assert_eq!(shop.effects(), ["order-1 pending"]);
-    assert_eq!(shop.check_at("order-1"), Some(250));
-    shop.set(250);
-    shop.round();
-    assert_eq!(shop.effects(), ["order-1 pending", "order-1 paid"]);
-}
-
-#[test]
 fn a_row_that_cannot_be_read_is_set_aside_and_stops_no_other_order() {
     let mut shop = Shop::new("unreadable");
     shop.sells(&["order-1", "order-2", "order-3"]);
     shop.connection.execute("UPDATE midtrans_order SET state = 'x' WHERE order_id = 'order-1'", []).unwrap();
     // One that is due by itself, too.
     shop.expects("order-4");
-    shop.connection.execute("UPDATE midtrans_order SET amount = -1, check_at = 0 WHERE order_id = 'order-4'", []).unwrap();
+    shop.connection
+        .execute("UPDATE midtrans_order SET amount = -1, check_at = 0 WHERE order_id = 'order-4'", [])
+        .unwrap();
     shop.round();
     assert_eq!(shop.effects(), ["order-2 paid", "order-3 paid"]);
     let letters = dead_letters(&shop.connection, 9).unwrap();
@@ -275,36 +220,6 @@ fn an_order_whose_change_cannot_be_stored_is_set_aside_and_stops_no_other_order(
 }
 
 #[test]
-fn a_webhook_host_whose_clock_is_an_hour_ahead_delays_nothing() {
-    let mut shop = Shop::new("ahead");
-    shop.expects("order-1");
-    shop.gateway.says("order-1", "settlement");
-    let _ = accept(&shop.connection, &told("order-1", "200", "settlement"), at(3_600)).unwrap();
-    shop.round();
-    assert_eq!(shop.effects(), ["order-1 paid"]);
-}
-
-#[test]
-fn a_lease_of_a_clock_that_was_ahead_holds_up_no_notification() {
-    let mut shop = Shop::new("lease-ahead");
-    shop.expects("order-1");
-    let path = shop.file.0.clone();
-    let dies = Worker::asking(Policy::new(key()), move |_, _| {
-        let other = Connection::open(&path).unwrap();
-        // The process is killed while it asks: nothing of it is stored any more.
-        other.execute_batch("UPDATE midtrans_order SET fence = fence + 1").unwrap();
-        std::panic::resume_unwind(Box::new("killed"))
-    });
-    ask_by(&shop.connection, "order-1", at(0)).unwrap();
-    dies.with_clock(|| at(3_600)).round(&mut shop.connection, &Stop::new(), nothing).unwrap();
-    assert_eq!(shop.check_at("order-1"), Some(3_660));
-    shop.gateway.says("order-1", "settlement");
-    shop.accepts(&told("order-1", "200", "settlement"));
-    shop.round();
-    assert_eq!(shop.effects(), ["order-1 paid"]);
-}
-
-#[test]
 fn a_notification_before_its_order_is_listed_and_taken_in_when_the_order_is_expected() {
     let mut shop = Shop::new("unexpected");
     shop.accepts(&told("order-1", "200", "settlement"));
@@ -320,34 +235,6 @@ fn a_notification_before_its_order_is_listed_and_taken_in_when_the_order_is_expe
     assert!(unexpected(&shop.connection, 9).unwrap().is_empty());
     shop.round();
     assert_eq!(shop.effects(), ["order-1 paid"]);
-}
-
-#[test]
-fn workers_side_by_side_tell_every_order_once() {
-    let mut shop = Shop::new("side-by-side");
-    let orders: Vec<String> = (0..60).map(|n| format!("order-{n}")).collect();
-    shop.sells(&orders.iter().map(String::as_str).collect::<Vec<_>>());
-    let stop = Stop::new();
-    thread::scope(|scope| {
-        for _ in 0..3 {
-            scope.spawn(|| {
-                let mut settings = WorkerSettings::default();
-                (settings.questions_in_flight, settings.batch) = (4, 5);
-                let worker = Worker::new(shop.gateway.client()).with_settings(settings).with_clock(|| at(0));
-                worker.run(&mut shop.file.open(), &stop, write);
-            });
-        }
-        eventually("all are told", || shop.effects().len() >= 60);
-        stop.stop();
-    });
-    let mut effects = shop.effects();
-    effects.sort();
-    effects.dedup();
-    assert_eq!((shop.effects().len(), effects.len()), (60, 60));
-    let mut seen = shop.gateway.seen();
-    seen.sort();
-    seen.dedup();
-    assert_eq!((seen.len(), shop.gateway.seen().len()), (60, 60), "each was asked about once");
 }
 
 #[test]
@@ -367,9 +254,13 @@ fn a_database_that_fails_ends_no_worker_and_is_told() {
         eventually("the worker goes on", || effects_of(&other) == 1);
         stop.stop();
     });
-    assert!(worker.stats().metrics().iter().any(|metric| {
-        metric.name == "midtrans_inbox_store_failures_total" && metric.value > 0
-    }));
+    assert!(
+        worker
+            .stats()
+            .metrics()
+            .iter()
+            .any(|metric| { metric.name == "midtrans_inbox_store_failures_total" && metric.value > 0 })
+    );
 }
 
 fn effects_of(connection: &Connection) -> usize {

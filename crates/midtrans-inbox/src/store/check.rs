@@ -22,6 +22,7 @@ pub struct Check {
 }
 
 /// The result of one question.
+#[must_use = "it holds the answer"]
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "workers have to know every case")]
 pub enum Asked {
@@ -51,7 +52,6 @@ impl Check {
 
 impl Asked {
     /// The result of a call of Get Status for this id.
-    #[must_use]
     pub fn of(asked: &PaymentId, result: Result<Transaction, CallError>) -> Self {
         let error = match result {
             Ok(transaction) => {

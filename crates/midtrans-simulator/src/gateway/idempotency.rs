@@ -47,6 +47,13 @@ pub(super) fn key(method: &Method, headers: &HeaderMap) -> Option<String> {
 }
 
 impl Memory {
+    /// Forgets all keys.
+    pub(super) fn forget(&mut self) {
+        self.calls.clear();
+        self.ends.clear();
+        self.touched.clear();
+    }
+
     /// Notes that a call begins, unless one with its key runs or was answered.
     pub(super) fn begin(&mut self, key: &str, now: WibTime) -> Recall {
         while self.ends.first().is_some_and(|(end, _)| *end <= now) {

@@ -25,7 +25,7 @@ pub(super) enum Refusal {
     UnknownPath,
     /// 405.
     WrongMethod,
-    /// 406 for an order that is still open.
+    /// 406 for an order that is still open, or was denied.
     DuplicateOrder,
     /// 406 for an order that was paid.
     PaidOrder,
@@ -44,10 +44,6 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn invalid(message: impl Into<String>) -> Self {
-        Self::Invalid(vec![message.into()])
-    }
-
     /// The answer. `id` is the id of the call, which some of the gateway's refusals carry and some don't.
     pub(super) fn answer(&self, id: &str) -> Answer {
         let (code, sentence, has_id) = self.words();

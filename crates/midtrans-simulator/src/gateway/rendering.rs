@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::payment::{Payment, Provider, Refunded};
+use super::reference::KREDIVO_SUFFIX;
 use super::settings::Settings;
 
 /// The answer to a charge. Akulaku's has no `expiry_time`, Kredivo's has.
@@ -233,7 +234,9 @@ pub(super) fn redirect_url(payment: &Payment, settings: &Settings) -> String {
         Provider::Akulaku => format!("{url}/v2/akulaku/redirect/{id}"),
         Provider::Kredivo => {
             let merchant_id = &settings.merchant_id;
-            format!("{url}/v1/redirect?type=merchant&paymentType=kredivo&referenceId={id}-1&merchantId={merchant_id}")
+            format!(
+                "{url}/v1/redirect?type=merchant&paymentType=kredivo&referenceId={id}{KREDIVO_SUFFIX}&merchantId={merchant_id}"
+            )
         }
     }
 }

@@ -1,9 +1,9 @@
-//! A shop without sockets: a gateway that answers as the test says, books of each kind, and a worker for each moment.
+//! A shop without sockets: a gateway that answers as the test says, a store of each kind, and a worker for each moment.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,19 +12,19 @@ use midtrans_axum::protocol::{Environment, Merchant, ServerKey, signature};
 use midtrans_inbox::Outcome;
 use midtrans_private_postgres::PrivatePostgres;
 use midtrans_reqwest::midtrans_transport::{
-    self, AsyncClient, AsyncTransport, Limits, Reach, TransportError, TransportErrorKind,
+    self, AsyncTransport, Limits, Reach, TransportError, TransportErrorKind,
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt;
 
-use crate::books::Books;
+use crate::store::Store;
 use crate::journal::{Entry, Journal};
 use crate::orders::{Order, Payment};
 use crate::postgres::Postgres;
 use crate::routes::{self, NOTIFICATION};
-use crate::shop::Shop;
+use crate::shop::{Client, Shop};
 use crate::sqlite::Sqlite;
-use crate::worker::Desk;
+use crate::worker::WorkerConfig;
 
 const KEY: &str = "SB-Mid-server-abc123cde456";
 
@@ -35,9 +35,9 @@ pub(crate) type Answers = VecDeque<Option<(u16, String)>>;
 pub(crate) struct Gateway {
     pub(crate) answers: Mutex<Answers>,
     calls: Mutex<Vec<String>>,
-    /// The idempotency keys of the charges.
+    /// The idempotency keys of the charges, in the order of their attempts.
     pub(crate) keys: Mutex<Vec<String>>,
-    books: OnceLock<Arc<dyn Books>>,
+    store: OnceLock<Arc<dyn Store>>,
 }
 
 #[async_trait::async_trait]
@@ -48,8 +48,8 @@ impl AsyncTransport for Gateway {
         _: Limits,
     ) -> Result<midtrans_transport::Response, TransportError> {
         self.calls.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
-        if let Some(key) = request.headers().get("idempotency-key") {
-            let order = self.books.get().unwrap().order("order-1").await.unwrap();
+        if let (Some(key), "/v2/charge") = (request.headers().get("idempotency-key"), request.uri().path()) {
+            let order = self.store.get().unwrap().order("order-1").await.unwrap();
             assert!(order.is_some(), "charged before it was written down");
             self.keys.lock().unwrap().push(key.to_str().unwrap().to_owned());
         }
@@ -61,7 +61,7 @@ impl AsyncTransport for Gateway {
     async fn pause(&self, _: Duration) {}
 }
 
-/// What the books are kept in.
+/// The database of a test.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
     Sqlite,
@@ -75,8 +75,8 @@ impl Kind {
         SERVER.get_or_init(|| PrivatePostgres::start_or_skip("the shop on PostgreSQL")).as_ref().map(Self::Postgres)
     }
 
-    /// Books without an order.
-    async fn books(self) -> Arc<dyn Books> {
+    /// A store without an order.
+    async fn store(self) -> Arc<dyn Store> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("shop_test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         match self {
@@ -92,40 +92,43 @@ impl Kind {
     }
 }
 
-pub(crate) struct Town {
+pub(crate) struct TestShop {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) shop: Shop,
     pub(crate) router: Router,
-    pub(crate) desk: Desk,
+    pub(crate) worker_config: WorkerConfig,
     pub(crate) entries: UnboundedReceiver<Entry>,
 }
 
-pub(crate) async fn town(kind: Kind, answers: impl IntoIterator<Item = Option<(u16, String)>>) -> Town {
-    let books = kind.books().await;
+pub(crate) async fn test_shop(kind: Kind, answers: impl IntoIterator<Item = Option<(u16, String)>>) -> TestShop {
+    let store = kind.store().await;
     let gateway = Arc::new(Gateway { answers: Mutex::new(answers.into_iter().collect()), ..Gateway::default() });
     let environment = Environment::custom("http://127.0.0.1:9").unwrap();
     let merchant = Merchant::new(environment, ServerKey::new(KEY).unwrap()).unwrap();
     let (journal, entries) = Journal::new();
-    let transport = Arc::clone(&gateway) as Arc<dyn AsyncTransport>;
-    let desk = Desk::new(Arc::clone(&transport), merchant.clone(), journal.clone());
-    let books = Arc::clone(gateway.books.get_or_init(|| books));
-    let shop = Shop { client: AsyncClient::new(transport, merchant), books, journal };
-    Town { gateway, router: routes::router(shop.clone()), shop, desk, entries }
+    let client = Client::new(Arc::clone(&gateway) as Arc<dyn AsyncTransport>, merchant);
+    let worker_config = WorkerConfig::new(client.clone(), journal.clone());
+    let store = Arc::clone(gateway.store.get_or_init(|| store));
+    let shop = Shop { client, store, journal };
+    TestShop { gateway, router: routes::router(shop.clone()), shop, worker_config, entries }
 }
 
-impl Town {
+impl TestShop {
     pub(crate) async fn ask(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
     pub(crate) async fn order(&self, customer: &str) -> Response<Body> {
-        let form = format!("order_id=order-1&provider=kredivo&{customer}");
-        let request = Request::post("/orders").header("content-type", "application/x-www-form-urlencoded");
-        self.ask(request.body(form.into()).unwrap()).await
+        self.post("/orders", format!("order_id=order-1&provider=kredivo&{customer}")).await
     }
 
-    pub(crate) async fn pay_again(&self) -> Response<Body> {
-        self.ask(Request::post("/orders/order-1/pay").body(Body::empty()).unwrap()).await
+    pub(crate) async fn pay_again(&self, provider: &str) -> Response<Body> {
+        self.post("/orders/order-1/pay", format!("provider={provider}")).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: String) -> Response<Body> {
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        self.ask(request.body(form.into()).unwrap()).await
     }
 
     pub(crate) async fn page(&self, path: &str) -> String {
@@ -144,13 +147,13 @@ impl Town {
 
     /// The worker does all that is due now.
     pub(crate) async fn work(&self) {
-        self.work_at(SystemTime::now).await;
+        self.work_after(0).await;
     }
 
-    /// The worker does all that is due then.
-    pub(crate) async fn work_at(&self, clock: fn() -> SystemTime) {
-        let desk = Desk { clock, ..self.desk.clone() };
-        while self.shop.books.round(desk.clone()).await.unwrap() > 0 {}
+    /// The worker does all that is due after so many seconds.
+    pub(crate) async fn work_after(&self, seconds: u64) {
+        let config = WorkerConfig { clock_ahead: Duration::from_secs(seconds), ..self.worker_config.clone() };
+        while self.shop.store.round(config.clone()).await.unwrap() > 0 {}
     }
 
     pub(crate) fn calls(&self) -> Vec<String> {
@@ -158,7 +161,7 @@ impl Town {
     }
 
     pub(crate) async fn stored(&self) -> Order {
-        self.shop.books.order("order-1").await.unwrap().unwrap()
+        self.shop.order("order-1").await.unwrap().unwrap()
     }
 
     pub(crate) async fn payment(&self) -> (Payment, u32) {
@@ -170,23 +173,17 @@ impl Town {
 pub(crate) const PAID: Payment = Payment::Became(Outcome::Paid);
 pub(crate) const PENDING: Payment = Payment::Became(Outcome::Pending);
 
-/// When the gateway may be asked again.
-pub(crate) fn in_half_a_minute() -> SystemTime {
-    SystemTime::now() + Duration::from_secs(30)
-}
-
-/// When no attempt of a charge can arrive any more.
-pub(crate) fn in_five_minutes() -> SystemTime {
-    SystemTime::now() + Duration::from_secs(300)
-}
-
 pub(crate) async fn text(response: Response<Body>) -> String {
     String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
 }
 
 pub(crate) fn answer(code: &str, status: &str, more: &str) -> Option<(u16, String)> {
+    answer_of("t-1", code, status, more)
+}
+
+pub(crate) fn answer_of(transaction: &str, code: &str, status: &str, more: &str) -> Option<(u16, String)> {
     let body = format!(
-        r#"{{"status_code":"{code}","order_id":"order-1","gross_amount":"770000.00","transaction_id":"t-1",
+        r#"{{"status_code":"{code}","order_id":"order-1","gross_amount":"770000.00","transaction_id":"{transaction}",
             "transaction_status":"{status}"{more}}}"#
     );
     Some((200, body))
