@@ -25,6 +25,12 @@ const MANIFESTS: &[Beside] = &[
     Beside { others: r#"sqlx = { version = "0.9", features = ["postgres", "sqlite"] }"#, ours: SHOP },
     Beside { others: r#"sqlx = { version = "0.8", features = ["postgres"] }"#, ours: SHOP },
     Beside { others: r#"sqlx = { version = "0.8", features = ["postgres", "sqlite"] }"#, ours: SHOP },
+    // The README's recipe for a second sqlx.
+    Beside {
+        others: r#"sqlx = { version = "0.8", features = ["postgres"] }
+sqlx_inbox = { package = "sqlx", version = "0.9", features = ["postgres", "runtime-tokio"] }"#,
+        ours: SHOP,
+    },
     Beside { others: r#"sea-orm = { version = "1", features = ["sqlx-postgres"] }"#, ours: SHOP },
     Beside { others: r#"sea-orm = { version = "2.0.0-rc.1", features = ["sqlx-postgres"] }"#, ours: SHOP },
     Beside { others: r#"diesel = { version = "2", features = ["postgres_backend"] }"#, ours: SHOP },

@@ -108,7 +108,8 @@ impl<T: BlockingTransport + 'static> Shop<T> {
     fn open(client: BlockingClient<T>, file: String) -> Result<Self, HandlerError> {
         let mut database = connect(&file)?;
         migrate(&mut database)?;
-        database.execute_batch("CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT")?;
+        database
+            .execute_batch("CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT")?;
         Ok(Self { keys: client.merchant().server_key().clone().into(), client, file })
     }
 
@@ -119,10 +120,12 @@ impl<T: BlockingTransport + 'static> Shop<T> {
             ("GET", "/") => checkout()?,
             ("POST", "/pay") => self.pay(OrderId::new(query)?)?,
             ("GET", "/midtrans/finish") => self.landed(&Landing::from_query(query))?,
-            ("POST", "/midtrans/finish") => match Intake::form(header(request)).and_then(|it| it.read(request.as_reader())) {
-                Ok(body) => self.landed(&Landing::from_form(&body))?,
-                Err(rejection) => response(&rejection.into()),
-            },
+            ("POST", "/midtrans/finish") => {
+                match Intake::form(header(request)).and_then(|it| it.read(request.as_reader())) {
+                    Ok(body) => self.landed(&Landing::from_form(&body))?,
+                    Err(rejection) => response(&rejection.into()),
+                }
+            }
             // Every method: the webhook tells probes what it is.
             (_, "/midtrans/notification") => response(&self.notified(request)),
             _ => page("There is nothing here.").with_status_code(404),
@@ -214,7 +217,9 @@ mod tests {
     /// Answers to a charge with a pay page, and to Get Status that it is settled.
     fn gateway(request: &Request) -> Response {
         let status = match request.uri().path() {
-            "/v2/charge" => r#""status_code":"201","transaction_status":"pending","redirect_url":"http://127.0.0.1:1/pay""#,
+            "/v2/charge" => {
+                r#""status_code":"201","transaction_status":"pending","redirect_url":"http://127.0.0.1:1/pay""#
+            }
             _ => r#""status_code":"200","transaction_status":"settlement""#,
         };
         let body = format!(r#"{{"order_id":"order-101","gross_amount":"40000.00","transaction_id":"t-1",{status}}}"#);
@@ -236,7 +241,8 @@ mod tests {
         let told = stop.clone();
         let served = thread::spawn(move || serve(&shop, &serving, &told).map_err(|error| error.to_string()));
 
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         let click = || agent.post(format!("{at}/pay?order-101")).send_empty().unwrap();
         assert_eq!(click().headers()["location"], "http://127.0.0.1:1/pay");
         assert_eq!(click().headers()["location"], "http://127.0.0.1:1/pay");

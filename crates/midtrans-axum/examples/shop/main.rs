@@ -212,7 +212,7 @@ async fn walk(database: &Database) -> Result<(), Error> {
         steps: 0,
     };
     let end = tokio::select! {
-        end = walk.all() => end.map_err(Error::from),
+        end = walk.all() => end,
         () = told_to_stop() => Err("the walk was ended by hand".into()),
     };
     walk.stop_worker().await?;

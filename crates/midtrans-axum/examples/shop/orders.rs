@@ -54,7 +54,9 @@ impl Order {
             // A refusal is told to the caller of the charge, and to no handler.
             "open" if outcome == Some(Outcome::NotCharged) => Payment::Refused,
             "open" => Payment::Open,
-            word => Payment::Became(Outcome::from_word(word).ok_or("an order has a payment that this shop does not know")?),
+            word => {
+                Payment::Became(Outcome::from_word(word).ok_or("an order has a payment that this shop does not know")?)
+            }
         };
         let is_in_review = payment.is_undecided() && stored.history.needs_attention();
         let may_pay = payment.is_undecided() && !is_in_review;

@@ -104,8 +104,7 @@ fn standing(order: &Order) -> Markup {
         _ if order.is_in_review => (
             "wait",
             "We are looking into it",
-            "Something about this payment does not fit, and we have to look at it. Please do not pay again."
-                .to_owned(),
+            "Something about this payment does not fit, and we have to look at it. Please do not pay again.".to_owned(),
         ),
         Payment::Open if order.pay_page.is_none() => (
             "wait",

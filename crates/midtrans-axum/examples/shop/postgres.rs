@@ -69,13 +69,7 @@ impl Handler for Orders {
 
 #[async_trait]
 impl Store for Postgres {
-    async fn charge(
-        &self,
-        client: &Client,
-        form: &OrderForm,
-        charge: &Charge,
-        again: Again,
-    ) -> Result<Charged, Error> {
+    async fn charge(&self, client: &Client, form: &OrderForm, charge: &Charge, again: Again) -> Result<Charged, Error> {
         let (id, row) = (form.order_id.as_str(), serde_json::to_string(form)?);
         let insert = async |connection: &mut PgConnection| {
             sqlx::query(INSERT).bind(id).bind(row).execute(connection).await.map(drop)

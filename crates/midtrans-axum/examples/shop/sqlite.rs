@@ -95,13 +95,7 @@ fn worker(config: WorkerConfig) -> Worker {
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn charge(
-        &self,
-        client: &Client,
-        form: &OrderForm,
-        charge: &Charge,
-        again: Again,
-    ) -> Result<Charged, Error> {
+    async fn charge(&self, client: &Client, form: &OrderForm, charge: &Charge, again: Again) -> Result<Charged, Error> {
         let (client, row, charge) = (client.clone(), serde_json::to_string(form)?, charge.clone());
         let (id, file, runtime) = (form.order_id.clone(), self.file.clone(), Handle::current());
         // A connection of its own: the gateway may take its time.

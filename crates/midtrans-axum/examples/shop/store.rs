@@ -27,13 +27,7 @@ pub(crate) struct StoredOrder {
 #[async_trait]
 pub(crate) trait Store: Send + Sync {
     /// Charges an order, or returns what the first click brought. Its row is written in the inbox's commit.
-    async fn charge(
-        &self,
-        client: &Client,
-        form: &OrderForm,
-        charge: &Charge,
-        again: Again,
-    ) -> Result<Charged, Error>;
+    async fn charge(&self, client: &Client, form: &OrderForm, charge: &Charge, again: Again) -> Result<Charged, Error>;
 
     /// Returns an order; `None` for an unknown id.
     async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error>;

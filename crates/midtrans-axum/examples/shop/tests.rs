@@ -218,7 +218,11 @@ async fn a_refund_is_on_the_page_and_one_of_a_part_takes_no_shoes_back(kind: Kin
     shop.notify("200", "partial_refund", "770000.00").await;
     shop.work().await;
     let partly = Payment::Became(Outcome::Refunded(Extent::Partial));
-    assert_eq!(shop.payment().await, (partly, 1), "shipped, although the refund was heard of together with the payment");
+    assert_eq!(
+        shop.payment().await,
+        (partly, 1),
+        "shipped, although the refund was heard of together with the payment"
+    );
     let page = shop.page("/orders/order-1").await;
     assert!(page.contains("<h1>Paid</h1>") && page.contains("Some of the money went back"), "{page}");
     shop.notify("200", "refund", "770000.00").await;
@@ -274,7 +278,10 @@ async fn the_operator_sees_how_the_inbox_is_doing(kind: Kind) {
     shop.order(CUSTOMER).await;
     shop.notify("200", "settlement", "770000.00").await;
     let page = shop.page("/inbox").await;
-    assert!(page.contains("midtrans_inbox_notifications 1\n") && page.contains("midtrans_inbox_notifications_unread 1\n"), "{page}");
+    assert!(
+        page.contains("midtrans_inbox_notifications 1\n") && page.contains("midtrans_inbox_notifications_unread 1\n"),
+        "{page}"
+    );
 }
 
 async fn a_customer_without_an_order_id_is_known_by_the_cookie(kind: Kind) {

@@ -12,15 +12,15 @@ use midtrans_simulator::Simulator;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
 
-use crate::store::Error;
 use crate::browser::{Browser, Page};
 use crate::cart::Provider;
 use crate::journal::{Entry, RecordingTransport, Way};
 use crate::orders::{Order, Payment};
 use crate::routes::NOTIFICATION;
 use crate::shop::Shop;
+use crate::store::Error;
 use crate::tell;
-use crate::worker::{WorkerConfig, RunningWorker};
+use crate::worker::{RunningWorker, WorkerConfig};
 
 /// How long a notification, or what the worker does about it, may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -104,7 +104,9 @@ impl Walk<'_> {
         let pay_page = sent_off.location().ok_or("the redirect leads nowhere")?;
         expect(pay_page.to_string().starts_with(self.simulator.url()), "the redirect leads to the gateway")?;
 
-        self.step("The customer presses it again. It is the same order and the same page, and nothing is charged twice.");
+        self.step(
+            "The customer presses it again. It is the same order and the same page, and nothing is charged twice.",
+        );
         let again = browser.submit(form, Some(("provider", provider.word()))).await?;
         expect(self.tell() == 1, "the gateway is not called again")?;
         expect(again.location().as_ref() == Some(&pay_page), "the redirect leads to the same page")?;
@@ -227,8 +229,7 @@ impl Walk<'_> {
                 return Err(Error::from("a notification came without a request or without an answer"));
             };
             let keys = ServerKeys::from(self.simulator.server_key());
-            let notification =
-                notification::verify(request.body(), &keys)?;
+            let notification = notification::verify(request.body(), &keys)?;
             expect(answer.status() == StatusCode::OK, "the shop acknowledges a genuine notification")?;
             if notification.reported().transaction_status().is_some_and(|reported| reported.as_str() == status) {
                 return Ok(notification);

@@ -1,6 +1,7 @@
 //! The README's programs, started as processes against the simulator: clicks, crashes, partial refunds, and their end.
 //!
 //! A program is this test's own binary, started once more and told by the environment to be the shop.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may panic like tests")]
 
 mod pool;
 mod shop;
@@ -41,7 +42,10 @@ mod sqlite {
             return main().unwrap();
         }
         let program = concat!("text\n", include_str!("../../examples/readme/sqlite.rs"), "```\n");
-        assert!(super::SQLITE_PAGE.contains(program), "the README shows another program than examples/readme/sqlite.rs");
+        assert!(
+            super::SQLITE_PAGE.contains(program),
+            "the README shows another program than examples/readme/sqlite.rs"
+        );
     }
 }
 
@@ -70,7 +74,9 @@ with_both! {
     sigterm_ends_the_program_with_0_and_what_was_acknowledged_is_acted_on_later
 }
 
-async fn forty_clicks_at_once_are_one_order_with_one_pay_page_and_a_later_click_takes_no_payment_back(database: Database) {
+async fn forty_clicks_at_once_are_one_order_with_one_pay_page_and_a_later_click_takes_no_payment_back(
+    database: Database,
+) {
     let shop = Arc::new(Shop::open(database).await);
     let order = shop.checkout().await;
     let mut clicks = JoinSet::new();

@@ -218,7 +218,9 @@ impl Drop for Shop {
 fn start(at: &str, gateway: &Simulator, database: &Database) -> Child {
     let mut program = Program::new(env::current_exe().unwrap());
     match database {
-        Database::File(file) => program.arg("sqlite::the_program_is_word_for_word_on_the_page").env("DATABASE_FILE", file),
+        Database::File(file) => {
+            program.arg("sqlite::the_program_is_word_for_word_on_the_page").env("DATABASE_FILE", file)
+        }
         Database::Postgres(server) => {
             program.arg("postgres::the_program_is_word_for_word_on_the_page").env("DATABASE_URL", server.url())
         }

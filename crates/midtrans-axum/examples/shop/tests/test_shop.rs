@@ -11,19 +11,17 @@ use axum::http::{Request, Response, StatusCode};
 use midtrans_axum::protocol::{Environment, Merchant, ServerKey, signature};
 use midtrans_inbox::Outcome;
 use midtrans_private_postgres::PrivatePostgres;
-use midtrans_reqwest::midtrans_transport::{
-    self, AsyncTransport, Limits, Reach, TransportError, TransportErrorKind,
-};
+use midtrans_reqwest::midtrans_transport::{self, AsyncTransport, Limits, Reach, TransportError, TransportErrorKind};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt;
 
-use crate::store::Store;
 use crate::journal::{Entry, Journal};
 use crate::orders::{Order, Payment};
 use crate::postgres::Postgres;
 use crate::routes::{self, NOTIFICATION};
 use crate::shop::{Client, Shop};
 use crate::sqlite::Sqlite;
+use crate::store::Store;
 use crate::worker::WorkerConfig;
 
 const KEY: &str = "SB-Mid-server-abc123cde456";
