@@ -28,6 +28,7 @@ mod pages;
 pub mod program;
 #[cfg(feature = "https")]
 mod secure;
+mod server;
 mod shared;
 mod simulator;
 mod start_error;

@@ -14,7 +14,7 @@ use crate::gateway::{
 };
 use crate::shared::Shared;
 use crate::start_error::{InvalidUrl, StartError, web_url};
-use crate::{courier, front};
+use crate::{courier, front, server};
 
 /// The gateway, listening on a port of this machine or [without any socket](Builder::in_process). It ends when this is dropped.
 ///
@@ -66,14 +66,10 @@ impl Simulator {
     pub(crate) fn start(listener: TcpListener, url: String, shared: Arc<Shared>) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let router = front::router(Arc::clone(&shared));
-        let server = tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(async {
-                // Also when the sender is dropped.
-                let _ = stopped.await;
-            });
-            // It ends with an error only if the socket is lost, and then there is nobody left to tell.
-            let _ = served.await;
-        });
+        let server = tokio::spawn(server::serve(listener, router, async {
+            // Also when the sender is dropped.
+            let _ = stopped.await;
+        }));
         let courier = (!shared.by_hand).then(|| tokio::spawn(courier::run(Arc::clone(&shared))));
         Self { url, shared, stop: Some(stop), server: Some(server), courier }
     }

@@ -33,6 +33,7 @@ fn answers(simulator: &BlockingSimulator, caller: &Caller) -> Vec<(&'static str,
             all.push((method, path, answer));
         };
         call("POST", "/v2/charge", "[]");
+        call("POST", "/v2/charge", "null");
         call("POST", "/v2/charge", &json!({"payment_type": provider}).to_string());
         call("POST", "/v2/{id}/cancel", "");
         call("POST", "/v2/charge", &charge(provider));

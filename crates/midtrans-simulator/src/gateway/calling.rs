@@ -141,7 +141,7 @@ impl Gateway {
 
     fn refused(&mut self, refusal: &Refusal, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
         let id = self.ids.uuid();
-        self.answered(refusal.answer(&id), request, about, now)
+        self.answered(refusal.answer_to(request.uri().path(), &id, now), request, about, now)
     }
 
     /// Writes the call down and sends its answer on its way.

@@ -31,11 +31,18 @@ pub(super) struct Charge {
 /// Reads a charge and says everything that is wrong with it at once.
 pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Charge, Refusal> {
     let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
-    if !json.is_object() {
-        return Err(Refusal::Malformed);
+    match &json {
+        // The gateway stumbles over these two.
+        Value::Null => return Err(Refusal::Unexpected),
+        Value::Object(fields) if fields.is_empty() => return Err(Refusal::Unexpected),
+        Value::Object(_) => {}
+        _ => return Err(Refusal::Malformed),
     }
     let mut problems = Vec::new();
-    let provider = provider(&json["payment_type"], &mut problems)?;
+    let (provider, refused) = match provider(&json["payment_type"], &mut problems) {
+        Ok(provider) => (provider, None),
+        Err(refusal) => (None, Some(refusal)),
+    };
     let (order_id, amount) = details(&json["transaction_details"], provider, &mut problems);
     let items = items(&json["item_details"], provider, amount, &mut problems);
     limits::check(&json, &mut problems);
@@ -53,6 +60,10 @@ pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Cha
         }
     };
     let expires = expires(&json["custom_expiry"], provider, now, &mut problems);
+    // What the merchant may not use is said of a charge that is right otherwise.
+    if let Some(refusal) = refused.filter(|_| problems.is_empty()) {
+        return Err(refusal);
+    }
     match (provider, order_id, amount, expires) {
         (Some(provider), Some(order_id), Some(amount), Some(expires)) if problems.is_empty() => {
             Ok(Charge { provider, order_id, amount, items, custom_fields, metadata, expires })
@@ -71,9 +82,18 @@ pub(super) fn order_id(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Details<'a> {
         #[serde(borrow)]
-        order_id: Cow<'a, str>,
+        order_id: Id<'a>,
     }
-    serde_json::from_slice::<Outline<'_>>(body).ok().map(|outline| outline.transaction_details.order_id.into_owned())
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id<'a> {
+        Text(#[serde(borrow)] Cow<'a, str>),
+        Number(u64),
+    }
+    match serde_json::from_slice::<Outline<'_>>(body).ok()?.transaction_details.order_id {
+        Id::Text(id) => Some(id.into_owned()),
+        Id::Number(id) => Some(id.to_string()),
+    }
 }
 
 /// Where the notifications of a charge go, from its headers. Only the first three URLs of a header count.
@@ -125,6 +145,8 @@ fn details(
         // of them: no URL could name it (RFC 3986, 5.2.4).
         Value::String(id) if !["", ".", ".."].contains(&id.as_str()) && id.bytes().all(is_of_an_id) => Ok(id.clone()),
         Value::String(_) => Err("transaction_details.order_id is invalid"),
+        // The official client for PHP has `time()` and `rand()` in its examples. The answer has it as a text.
+        Value::Number(id) if id.is_u64() => Ok(id.to_string()),
         _ => Err("transaction_details.order_id must be a string"),
     };
     let amount = match &details["gross_amount"] {

@@ -32,12 +32,8 @@ impl Gateway {
                 let payment = &self.payments[self.find(id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(payment.answer_code(), rendering::status(payment, &self.settings)))
             }
-            Route::StatusB2b(id) => {
-                let payment = &self.payments[self.find(id).ok_or(Refusal::UnknownTransaction)?];
-                let status = rendering::status(payment, &self.settings);
-                let id = self.ids.uuid();
-                Ok(Answer::ok(200, rendering::status_b2b(&id, status)))
-            }
+            // Only for virtual accounts that can be paid several times; for every other order there is none.
+            Route::StatusB2b(_) => Err(Refusal::UnknownTransaction),
             Route::Cancel(id) => {
                 let index = self.pending(id)?;
                 self.advance(index, TransactionStatus::Cancel, now);

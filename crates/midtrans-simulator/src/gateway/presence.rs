@@ -53,8 +53,10 @@ fn items(list: &Value, provider: Provider, problems: &mut Vec<String>) {
 }
 
 fn customer(customer: &Value, provider: Provider, problems: &mut Vec<String>) {
-    require_object(customer, "customer_details", &["first_name", "last_name", "email", "phone"], problems);
+    require_object(customer, "customer_details", &["first_name", "email", "phone"], problems);
+    // For Akulaku the gateway's pages disagree, and many Indonesians have one name.
     if provider == Provider::Kredivo && customer.is_object() {
+        require_all(customer, "customer_details", &["last_name"], problems);
         require_object(&customer["shipping_address"], "customer_details.shipping_address", ADDRESS, problems);
     }
 }

@@ -35,8 +35,10 @@ pub(super) fn read(body: &[u8]) -> Result<Asked, Refusal> {
     let mut problems = Vec::new();
     let key = match &json["refund_key"] {
         Value::Null => None,
+        // The official client for Go always sends the key, empty where the merchant named none.
+        Value::String(key) if key.is_empty() => None,
         // No page names a longest one.
-        Value::String(key) if !key.is_empty() && key.bytes().all(is_of_a_key) => Some(key.clone()),
+        Value::String(key) if key.bytes().all(is_of_a_key) => Some(key.clone()),
         _ => {
             problems.push("refund_key is invalid");
             None

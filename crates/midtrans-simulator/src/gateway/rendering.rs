@@ -69,11 +69,6 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
     body.maybe_json("metadata", metadata(payment)).finish()
 }
 
-/// The answer to Get Status for a B2B transaction. No page shows one; the members are those of an official client.
-pub(super) fn status_b2b(id: &str, status: String) -> String {
-    coded(200, "Success, transaction is found").text("id", id).raw("transactions", &format!("[{status}]")).finish()
-}
-
 /// A notification that somebody made up who knows the order and not the key.
 pub(super) fn forged_notification(payment: &Payment, settings: &Settings) -> String {
     let signature = signature::sign(&payment.order_id, "200", payment.gross_amount().as_str(), &somebody_else());

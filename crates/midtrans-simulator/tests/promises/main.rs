@@ -21,6 +21,7 @@ mod load;
 #[cfg(feature = "state")]
 mod losses;
 mod notifications;
+mod official_clients;
 mod openapi;
 mod random;
 mod refunds;
