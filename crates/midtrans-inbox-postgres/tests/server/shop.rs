@@ -12,7 +12,9 @@ use midtrans_inbox_postgres::inbox::store::from_millis;
 use midtrans_inbox_postgres::protocol::{
     Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails, notification, signature,
 };
-use midtrans_inbox_postgres::{Change, Event, ExpectResult, Expectation, Handler, HandlerError, Inbox, Worker, expect_in};
+use midtrans_inbox_postgres::{
+    Change, Event, ExpectResult, Expectation, Handler, HandlerError, Inbox, Worker, expect_in,
+};
 use midtrans_private_postgres::PrivatePostgres;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
@@ -38,6 +40,7 @@ pub(crate) fn options(schema: &str) -> Option<PgConnectOptions> {
 /// A charge of 40,000 rupiah.
 pub(crate) fn charge_of(order_id: &str) -> Charge {
     Charge::akulaku_minimal(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap())
+        .unwrap()
 }
 
 pub(crate) fn expectation(order_id: &str, now: SystemTime) -> Expectation {
