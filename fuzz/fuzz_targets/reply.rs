@@ -52,7 +52,7 @@ fn held(transaction: Option<Transaction>, wanted: &[&str]) {
 
 fn charge() -> Charge {
     let order = TransactionDetails::new(OrderId::new("kebaya-7").expect("a valid id"), Rupiah::new(125_000));
-    Charge::akulaku_minimal(order.expect("a price"))
+    Charge::akulaku_minimal(order.expect("a price")).expect("a charge")
 }
 
 /// A charge's answer is about its order, and neither denied nor over.

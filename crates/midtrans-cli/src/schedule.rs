@@ -20,8 +20,13 @@ impl Schedule {
     pub(crate) fn new(url: &str) -> Result<Self, Failure> {
         let now = WibTime::from_unix(0).ok_or_else(unlikely)?;
         let order_id = OrderId::new("schedule")?;
-        let story =
-            Story { provider: Provider::Akulaku, order_id, amount: Rupiah::new(1), refund: None, merchant_id: None };
+        let story = Story {
+            provider: Provider::Akulaku,
+            order_id,
+            amount: Rupiah::new(5_000),
+            refund: None,
+            merchant_id: None,
+        };
         let mut gateway = story.charged(url, now)?;
         let delivery = gateway.due(now).pop().ok_or_else(unlikely)?;
         Ok(Self { gateway, delivery, now })

@@ -82,6 +82,8 @@ impl Story {
         let mut settings = Settings::new(NOWHERE);
         settings.notification_url = Some(url.to_owned());
         settings.seed = self.seed();
+        // A story has an order and an amount, and nothing that could be listed.
+        settings.lenient = true;
         if let Some(id) = &self.merchant_id {
             settings.merchant_id.clone_from(id);
         }
@@ -89,7 +91,7 @@ impl Story {
         let order = TransactionDetails::new(self.order_id.clone(), self.amount)?;
         let charge = match self.provider {
             Provider::Kredivo => Charge::kredivo_approved(order),
-            _ => Charge::akulaku_minimal(order),
+            _ => Charge::akulaku_minimal(order)?,
         };
         let charge = charge.with_custom_expiry(CustomExpiry::new(20, ExpiryUnit::Minute)?);
         self.send(&mut gateway, &charge, made)?;

@@ -134,7 +134,7 @@ impl<T: BlockingTransport + 'static> Shop<T> {
 
     /// Sends the customer to the pay page. A second click gets the same one.
     fn pay(&self, order: OrderId) -> Result<Page, HandlerError> {
-        let wanted = Charge::akulaku_minimal(TransactionDetails::new(order.clone(), Rupiah::new(40_000))?);
+        let wanted = Charge::akulaku_minimal(TransactionDetails::new(order.clone(), Rupiah::new(40_000))?)?;
         let insert = |transaction: &Transaction<'_>| {
             let sql = "INSERT INTO orders VALUES (?1, 'new') ON CONFLICT (id) DO UPDATE SET state = 'new'";
             transaction.execute(sql, [order.as_str()]).map(drop)

@@ -42,7 +42,7 @@
 //! connection.execute_batch("CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL)")?;
 //!
 //! // At a click. Your row of the order and what is expected of it are one commit, before the charge is sent.
-//! let order = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?);
+//! let order = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?)?;
 //! let insert = |transaction: &Transaction<'_>| -> rusqlite::Result<()> {
 //!     transaction.execute("INSERT INTO orders VALUES ('order-101', 'open')", []).map(drop)
 //! };

@@ -254,8 +254,8 @@ impl Record {
         if is_unheard { WHILE_MISSING } else { policy.pause_while_lagging(self.lag) }
     }
 
-    /// Counts checks in a row that a notification has caused and that brought nothing. Where a further signed 200 came of an
-    /// order with money, the answer may be behind: the notification counts as unexplained for a few checks more.
+    /// Counts checks in a row that a notification has caused and that brought nothing. While signed codes of an order
+    /// with money are not accounted for, the answer may be behind: they count as unexplained for a few checks more.
     fn count_quiet(&mut self, before: &Self, policy: &Policy) {
         let is_news =
             self.payments != before.payments || self.refunds != before.refunds || self.outcome != before.outcome;
@@ -265,8 +265,13 @@ impl Record {
             Some(_) => self.quiet.saturating_add(1),
             None => self.quiet,
         };
-        let may_follow = self.notified.signed_200 > 1 && self.outcome.is_some_and(Outcome::had_money);
-        if !(may_follow && (1..policy.max_lag).contains(&self.quiet)) {
+        let had_money = |record: &Self| record.outcome.is_some_and(Outcome::had_money);
+        let is_step = had_money(before) && self.payments != before.payments;
+        let accounted = self.accounted().saturating_sub(before.accounted()).max(usize::from(is_step));
+        let accounted = i32::try_from(accounted).unwrap_or(i32::MAX);
+        let left = self.notified.unaccounted.saturating_sub(accounted).max(-1);
+        self.notified.unaccounted = if self.quiet < policy.max_lag { left } else { left.min(0) };
+        if !had_money(self) || self.notified.unaccounted <= 0 {
             self.notified_at = None;
         }
     }

@@ -50,7 +50,7 @@ impl Expectation {
     /// use midtrans_inbox::Expectation;
     ///
     /// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
-    /// # let charge = Charge::akulaku_minimal(order);
+    /// # let charge = Charge::akulaku_minimal(order)?;
     /// let now = SystemTime::now();
     /// let expectation = Expectation::of(&charge, IdempotencyKey::new("d0a1")?, now);
     /// assert_eq!(expectation.amount, Rupiah::new(40_000));

@@ -95,8 +95,8 @@ impl Record {
     /// The record after a person has looked at it: what the gateway answers now counts, whatever it answered before. The
     /// order is checked at once.
     ///
-    /// Paid is told again only where the order was told as not paid in between. A signed code of an order of which the
-    /// gateway never answered anything still counts: no person can see that it is not true.
+    /// Paid is told again only where the order was told as not paid in between. A signed code still counts where the gateway
+    /// never answered anything, and no earlier life can have had that signature: no person can see that it is not true.
     #[must_use]
     pub fn reviewed(&self, now: SystemTime) -> Self {
         let mut ids: Vec<NamedId> = Vec::new();
@@ -108,14 +108,15 @@ impl Record {
             }
         }
         let is_unheard = self.outcome.is_none_or(|outcome| outcome == Outcome::NotCharged);
-        let reach = if is_unheard { self.notified.reach } else { Reach::Nothing };
+        let is_sure = is_unheard && self.payments.iter().all(|payment| payment.life == self.life);
+        let reach = if is_sure { self.notified.reach } else { Reach::Nothing };
         // Whatever is answered follows from an open one. It is known of which life they are, and of what amount.
         let earlier = self.payments.iter().filter(|payment| payment.life < self.life).cloned();
         let reopened =
             |payment| Payment { stage: TransactionStatus::Pending.into(), outcome: Outcome::Pending, ..payment };
         Self {
             payments: earlier.map(reopened).collect(),
-            notified: Notified { reach, ids, ..self.notified.clone() },
+            notified: Notified { reach, unaccounted: 0, ids },
             is_unconfirmed: false,
             lag: 0,
             lagged_at: None,
@@ -124,6 +125,7 @@ impl Record {
             review: None,
             asked_at: None,
             check_at: Some(now),
+            notified_at: Some(self.notified_at.unwrap_or(now)),
             ..self.clone()
         }
     }

@@ -26,7 +26,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
 //! # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
-//! # let charge = Charge::akulaku_minimal(order);
+//! # let charge = Charge::akulaku_minimal(order)?;
 //! # let signed = signature::sign("order-101", "200", "40000.00", &key);
 //! # let body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"40000.00",
 //! #     "transaction_status":"settlement","transaction_id":"t-1","signature_key":"{signed}"}}"#);

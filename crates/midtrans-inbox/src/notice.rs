@@ -37,6 +37,9 @@ pub struct NewNotification {
     pub body: String,
     /// When it came.
     pub received_at: SystemTime,
+    /// Whether the same words may come again and tell something new: of a refund or a dispute, without saying which. Then a
+    /// repeated one wakes its order, unless a wake with its code waits already.
+    pub may_repeat: bool,
     /// Whether it can be about an order: the dashboard's test is not, nor one whose order id cannot be an order's.
     pub is_about_an_order: bool,
 }
@@ -58,6 +61,7 @@ impl NewNotification {
             amount: signed_amount(notification),
             body: details.raw().as_str().to_owned(),
             received_at: now,
+            may_repeat: details.transaction_status().is_some_and(tells_of_parts) && details.refunds().is_empty(),
             is_about_an_order: !notification.is_test() && OrderId::existing(notification.order_id()).is_ok(),
         }
     }
@@ -72,6 +76,11 @@ impl NewNotification {
             received_at: self.received_at,
         }
     }
+}
+
+const fn tells_of_parts(status: &TransactionStatus) -> bool {
+    use TransactionStatus::{Chargeback, PartialChargeback, PartialRefund, Refund};
+    matches!(status, Refund | PartialRefund | Chargeback | PartialChargeback)
 }
 
 /// The signed amount, unless the signature can be read as another order's.

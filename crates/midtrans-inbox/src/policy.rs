@@ -96,16 +96,18 @@ impl Policy {
     /// The moment of the next check of an order after an answer; `None` when the order is settled.
     ///
     /// An open order is asked about after half its age, but after a minute at least and an hour at most (a day, long after it
-    /// should have expired), and in any case when its expiry should have been told. One that a person has to look at is
-    /// asked about each hour to each day. After thirty days no order is asked about by itself.
+    /// should have expired), and in any case when its expiry should have been told. One that a person has to look at, or of
+    /// which a refund is not confirmed, is asked about each hour to each day. After thirty days no order is asked about by
+    /// itself.
     pub(crate) fn next_check(&self, record: &Record, now: SystemTime) -> Option<SystemTime> {
         let age = now.duration_since(record.recorded_at).unwrap_or_default();
         let is_open = record.outcome.is_none_or(|outcome| outcome == Outcome::Pending);
         let has_expired = now >= later(record.expectation.expires_at, 2 * DAY);
-        let (shortest, longest) = match (is_open || record.is_unconfirmed, &record.review) {
-            (true, None) if !has_expired => (MINUTE, HOUR),
-            (true, _) | (false, Some(_)) => (HOUR, DAY),
-            (false, None) => return None,
+        let waits = record.review.is_some() || record.refunds.iter().any(|refund| !refund.confirmed);
+        let (shortest, longest) = match (is_open || record.is_unconfirmed, waits) {
+            (true, false) if !has_expired => (MINUTE, HOUR),
+            (true, _) | (false, true) => (HOUR, DAY),
+            (false, false) => return None,
         };
         if now >= later(record.expectation.expires_at, 30 * DAY) {
             return None;

@@ -50,7 +50,7 @@ pub struct Record {
     pub quiet: u32,
     /// When to ask about the order next; `None` is never. The only schedule of the order.
     pub check_at: Option<SystemTime>,
-    /// When the oldest notification came that no answer has explained yet.
+    /// When the oldest notification came, or a person asked, that no answer has explained yet.
     pub notified_at: Option<SystemTime>,
     /// Why a person has to look at the order, if one has to.
     pub review: Option<String>,
@@ -78,8 +78,9 @@ pub struct Payment {
 pub struct Notified {
     /// The furthest that a signed status code says the payment is, where no answer has said as much yet.
     pub reach: Reach,
-    /// How many notifications had a signed 200. The first one says that money came, further ones that some of it went back.
-    pub signed_200: u32,
+    /// How many signed codes came that no answer accounts for: one comes when money came, and one for each refund, its
+    /// confirmation, a dispute, and a reversal. Below zero where an answer was quicker than its notification.
+    pub unaccounted: i32,
     /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not signed.
     pub ids: Vec<NamedId>,
 }
@@ -188,9 +189,24 @@ impl Record {
         }
     }
 
-    /// Whether something speaks against what was told last: a signed code that says more, or what a person has to look at.
+    /// How far a code says nothing about this life, because a transaction of an earlier one has that signature as well.
+    pub(crate) fn reach_of_earlier_lives(&self) -> Reach {
+        let earlier = self.payments.iter().filter(|payment| payment.life < self.life);
+        earlier.map(Reach::of_payment).max().unwrap_or_default()
+    }
+
+    /// How many signed codes of a payment with money the gateway's answers account for.
+    pub(crate) fn accounted(&self) -> usize {
+        let with_money = self.payments.iter().filter(|payment| payment.outcome.had_money());
+        let disputed = with_money.clone().filter(|payment| matches!(payment.outcome, Outcome::Disputed(_)));
+        let confirmed = self.refunds.iter().filter(|refund| refund.confirmed);
+        with_money.count() + disputed.count() + self.refunds.len() + confirmed.count()
+    }
+
+    /// Whether something speaks against what was told last: a notification that no answer has explained, a signed code that
+    /// says more, or what a person has to look at.
     pub(crate) fn is_doubtful(&self) -> bool {
-        self.review.is_some() || self.notified.reach > Reach::of(self.outcome)
+        self.review.is_some() || self.notified_at.is_some() || self.notified.reach > Reach::of(self.outcome)
     }
 
     /// The next id to ask Get Status about, when the gateway has answered about these already; `None` when there is no

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use midtrans_protocol::{Review, TransactionStatus};
+use midtrans_protocol::{Failure, Review, TransactionStatus};
 
-use crate::policy::has_authorization;
+use crate::policy::{has_authorization, may_be_reversed};
 use crate::refund::RefundTrouble;
 use crate::{Outcome, Reach, Record};
 
@@ -43,11 +43,13 @@ impl Trouble {
     }
 
     /// Whether no person is needed however long it lasts: a signed code that is ahead of the answer about a transaction
-    /// needs one only where it says that money came, and not where that money was only reserved and then released.
+    /// needs one only where it says that money came, and not where the gateway documents that such money goes again.
     fn is_harmless(&self, record: &Record) -> bool {
         let Self::Unexplained { answered: Some(outcome) } = self else { return false };
-        let was_reserved = has_authorization(&record.expectation.payment_type);
-        record.notified.reach != Reach::Money || (was_reserved && outcome.is_closed_without_money())
+        let payment_type = &record.expectation.payment_type;
+        let was_released = has_authorization(payment_type) && outcome.is_closed_without_money();
+        let was_reversed = may_be_reversed(payment_type) && *outcome == Outcome::Failed(Failure::Denied);
+        record.notified.reach != Reach::Money || (!record.is_unconfirmed && (was_released || was_reversed))
     }
 }
 

@@ -1,12 +1,16 @@
 //! What a notification contributes to a record: a reason to ask, and nothing else.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::{PaymentId, Rupiah};
 
+use crate::moment::later;
 use crate::policy::has_authorization;
 use crate::record::NamedId;
 use crate::{Change, Notified, Outcome, Policy, Reach, Record};
+
+/// How long after the answer a notification of the same news may come.
+const SOON: Duration = Duration::from_secs(5 * 60);
 
 /// The part of a verified notification that a record takes in. Everything but the transaction id is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +36,16 @@ impl Record {
         let is_open = matches!(self.outcome, None | Some(Outcome::Pending));
         let mut record = self.clone();
         let reach = self.reach_of(wake);
-        if reach > self.notified.reach.max(Reach::of(self.outcome)) {
+        if reach > self.notified.reach.max(Reach::of(self.outcome)).max(self.reach_of_earlier_lives()) {
             record.notified.reach = reach;
             (record.lag, record.lagged_at, record.quiet) = (0, None, 0);
         }
-        record.notified.signed_200 = record.notified.signed_200.saturating_add(u32::from(reach == Reach::Money));
+        let has_ended = reach == Reach::Closed && self.outcome.is_some_and(Outcome::had_money);
+        if reach == Reach::Money {
+            record.notified.unaccounted = self.unaccounted_before(now).saturating_add(1);
+        } else if has_ended {
+            record.notified.unaccounted = self.notified.unaccounted.max(0).saturating_add(1);
+        }
         if is_open && wake.status_code == "201" && self.review.is_none() {
             return (record, None);
         }
@@ -53,6 +62,12 @@ impl Record {
             self.change("", Outcome::Paid, Vec::new())
         });
         (record, change)
+    }
+
+    /// An answer that was quicker than its notification accounts for one that comes soon. What comes later tells more.
+    fn unaccounted_before(&self, now: SystemTime) -> i32 {
+        let is_soon = self.asked_at.is_some_and(|asked_at| now < later(asked_at, SOON));
+        if is_soon { self.notified.unaccounted } else { self.notified.unaccounted.max(0) }
     }
 
     /// The reach of a signed code, as far as the signed amount is this order's: the price, or more with the gateway's fee.
@@ -72,7 +87,7 @@ impl Record {
             && !has_authorization(&self.expectation.payment_type)
             && matches!(self.outcome, None | Some(Outcome::Pending))
             && self.life == 1
-            && self.notified.signed_200 == 0
+            && self.notified.reach != Reach::Money
             && self.review.is_none()
     }
 

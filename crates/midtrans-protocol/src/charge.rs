@@ -13,6 +13,8 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use check::Problems;
+
 use crate::{
     ApiError, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, Operation, PaymentType, Replay, ReplyError,
     SellerDetails, Transaction, TransactionDetails, TransactionStatus, held,
@@ -77,24 +79,31 @@ impl Charge {
     /// page of the customer object as optional.
     ///
     /// # Errors
-    /// [`InvalidInput`] names the first field that the gateway or Akulaku would refuse.
+    /// [`InvalidInput`] names every field that the gateway or Akulaku would refuse, and an amount below 5,000 rupiah.
     pub fn akulaku(
         order: TransactionDetails,
         items: Vec<ItemDetails>,
         mut customer: CustomerDetails,
     ) -> Result<Self, InvalidInput> {
         customer.last_name = customer.last_name.filter(|name| !name.trim().is_empty());
-        check::required_by_akulaku(&customer)?;
-        check::not_empty(&items)?;
-        Self::akulaku_minimal(order).with_items(items)?.with_customer(customer)
+        let mut problems = Problems::default();
+        check::akulaku_amount(order.gross_amount(), &mut problems);
+        check::required_by_akulaku(&customer, &mut problems);
+        check::not_empty(&items, &mut problems);
+        Self::bare(PaymentType::Akulaku, order).filled(items, customer, problems)
     }
 
     /// Akulaku PayLater as the integration guide shows it: only the order. The reference says that lines and
     /// customer are required, so prefer [`Charge::akulaku`] unless your account is known to do without.
     /// ([Guide](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
-    #[must_use]
-    pub fn akulaku_minimal(order: TransactionDetails) -> Self {
-        Self::bare(PaymentType::Akulaku, order)
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for an amount below 5,000 rupiah.
+    pub fn akulaku_minimal(order: TransactionDetails) -> Result<Self, InvalidInput> {
+        let mut problems = Problems::default();
+        check::akulaku_amount(order.gross_amount(), &mut problems);
+        problems.end()?;
+        Ok(Self::bare(PaymentType::Akulaku, order))
     }
 
     /// Kredivo, with all that it asks for: category and web page on every line, and a customer with a complete
@@ -118,18 +127,19 @@ impl Charge {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`] names the first field that the gateway or Kredivo would refuse.
+    /// [`InvalidInput`] names every field that the gateway or Kredivo would refuse.
     pub fn kredivo(
         order: TransactionDetails,
         items: Vec<ItemDetails>,
         mut customer: CustomerDetails,
     ) -> Result<Self, InvalidInput> {
         customer.receives();
-        check::required_name(&customer)?;
-        check::required_shipping(&customer)?;
-        check::not_empty(&items)?;
-        check::required_by_kredivo(&items)?;
-        Self::kredivo_approved(order).with_items(items)?.with_customer(customer)
+        let mut problems = Problems::default();
+        check::required_name(&customer, &mut problems);
+        check::required_shipping(&customer, &mut problems);
+        check::not_empty(&items, &mut problems);
+        check::required_by_kredivo(&items, &mut problems);
+        Self::bare(PaymentType::Kredivo, order).filled(items, customer, problems)
     }
 
     /// Kredivo for merchants whom Kredivo has allowed to leave out lines and customer.
@@ -165,16 +175,36 @@ impl Charge {
         }
     }
 
+    /// Sets lines and customer, unless there is a problem with them or was one before.
+    fn filled(
+        mut self,
+        items: Vec<ItemDetails>,
+        customer: CustomerDetails,
+        mut problems: Problems,
+    ) -> Result<Self, InvalidInput> {
+        self.check_items(&items, &mut problems);
+        check::customer(&customer, &mut problems);
+        problems.end()?;
+        (self.item_details, self.customer_details) = (items, Some(customer));
+        Ok(self)
+    }
+
+    fn check_items(&self, items: &[ItemDetails], problems: &mut Problems) {
+        check::items(items, self.transaction_details.gross_amount(), problems);
+        if self.payment_type == PaymentType::Akulaku {
+            check::distinct_ids(items, problems);
+        }
+    }
+
     /// Sets the lines.
     ///
     /// # Errors
     /// [`InvalidInput`] when they don't add up to the gross amount, a text is too long or missing, a quantity is
     /// zero, or (Akulaku) two lines share an id.
     pub fn with_items(mut self, items: Vec<ItemDetails>) -> Result<Self, InvalidInput> {
-        check::items(&items, self.transaction_details.gross_amount())?;
-        if self.payment_type == PaymentType::Akulaku {
-            check::distinct_ids(&items)?;
-        }
+        let mut problems = Problems::default();
+        self.check_items(&items, &mut problems);
+        problems.end()?;
         self.item_details = items;
         Ok(self)
     }
@@ -184,7 +214,9 @@ impl Charge {
     /// # Errors
     /// [`InvalidInput`] when a text is too long or a code malformed.
     pub fn with_customer(mut self, customer: CustomerDetails) -> Result<Self, InvalidInput> {
-        check::customer(&customer)?;
+        let mut problems = Problems::default();
+        check::customer(&customer, &mut problems);
+        problems.end()?;
         self.customer_details = Some(customer);
         Ok(self)
     }
@@ -245,7 +277,9 @@ impl Charge {
     /// # Errors
     /// [`InvalidInput`] when one of them has a method of its own here.
     pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
-        check::extra("", &extra, check::CHARGE_FIELDS)?;
+        let mut problems = Problems::default();
+        check::extra("", &extra, check::CHARGE_FIELDS, &mut problems);
+        problems.end()?;
         self.extra = extra;
         Ok(self)
     }

@@ -22,11 +22,13 @@ impl TransactionDetails {
     /// An order and its price in whole rupiah.
     ///
     /// # Errors
-    /// [`InvalidInput`] when the amount is zero, and for an [`existing`](OrderId::existing) order id that cannot be charged.
+    /// [`InvalidInput`] when the amount is zero, or above `i64::MAX` (the gateway's type is Java's `Long`), and for an
+    /// [`existing`](OrderId::existing) order id that cannot be charged.
     pub fn new(order_id: OrderId, gross_amount: Rupiah) -> Result<Self, InvalidInput> {
         order_id.check_chargeable("transaction_details.order_id")?;
-        if gross_amount == Rupiah::new(0) {
-            return Err(InvalidInput::new("transaction_details.gross_amount", "whole rupiah above zero"));
+        if gross_amount == Rupiah::new(0) || i64::try_from(gross_amount.get()).is_err() {
+            let expected = "whole rupiah above zero and at most 9223372036854775807";
+            return Err(InvalidInput::new("transaction_details.gross_amount", expected));
         }
         Ok(Self { order_id, gross_amount, extra: Map::new() })
     }

@@ -91,6 +91,57 @@ fn a_charge_of_nothing_is_refused() {
 }
 
 #[test]
+fn an_amount_that_the_gateways_long_cannot_hold_is_refused() {
+    let details = |rupiah| TransactionDetails::new(OrderId::new("kebaya-0417").unwrap(), Rupiah::new(rupiah));
+    assert!(details(i64::MAX as u64).is_ok());
+    for rupiah in [i64::MAX as u64 + 1, u64::MAX] {
+        assert_refused(details(rupiah), "transaction_details.gross_amount");
+    }
+}
+
+#[test]
+fn akulaku_wants_five_thousand_rupiah_in_every_form_of_a_charge() {
+    let field = "transaction_details.gross_amount";
+    assert_refused(Charge::akulaku(order(4_999), vec![item("a", 4_999)], customer()), field);
+    assert_refused(Charge::akulaku_minimal(order(4_999)), field);
+    let json = |kind: &str, rupiah: u64| {
+        let order = json!({"order_id": "kebaya-0417", "gross_amount": rupiah});
+        Charge::from_json(&json!({"payment_type": kind, "transaction_details": order}).to_string())
+    };
+    assert_refused(json("akulaku", 4_999), field);
+    assert!(json("akulaku", 5_000).is_ok() && json("kredivo", 1).is_ok());
+    assert!(Charge::akulaku(order(5_000), vec![item("a", 5_000)], customer()).is_ok());
+    assert!(Charge::akulaku_minimal(order(5_000)).is_ok());
+}
+
+#[test]
+fn a_builder_names_every_problem_at_once() {
+    let fields = |error: InvalidInput| error.problems().map(|one| one.field().to_owned()).collect::<Vec<_>>();
+    let mut nameless = ItemDetails::new("a", "", Rupiah::new(1), 1);
+    (nameless.category, nameless.url) = (None, None);
+    let error = kredivo(vec![nameless], CustomerDetails::default()).unwrap_err();
+    assert_eq!(
+        error.to_string().matches(": expected ").count(),
+        error.problems().count(),
+        "the message names all of them: {error}"
+    );
+    let customer_fields = ["first_name", "last_name", "email", "phone", "shipping_address"];
+    let mut expected: Vec<String> = customer_fields.map(|field| format!("customer_details.{field}")).into();
+    expected.extend(["category", "url", "name"].map(|field| format!("item_details[0].{field}")));
+    expected.push("item_details".to_owned());
+    assert_eq!(fields(error), expected);
+
+    let error = Charge::akulaku(order(4_999), Vec::new(), CustomerDetails::default()).unwrap_err();
+    assert_eq!(error.problems().count(), 5, "one name is enough for Akulaku: {error}");
+    let mut sellers = vec![seller(), seller()];
+    sellers[0].email = None;
+    sellers[1].address.get_or_insert_default().country_code = Some("Indonesia".to_owned());
+    let charge = kredivo(vec![item("a", 125_000)], customer()).unwrap();
+    let expected = ["seller_details[0].email", "seller_details[1].address.country_code"];
+    assert_eq!(fields(charge.with_sellers(sellers).unwrap_err()), expected);
+}
+
+#[test]
 fn lines_add_up_to_the_gross_amount() {
     for (lines, adds_up) in [
         (vec![item("a", 125_000)], true),
@@ -140,7 +191,7 @@ fn akulaku_wants_distinct_ids_and_kredivo_does_not() {
     let mut nameless = item("b", 25_000);
     nameless.id = None;
     assert_refused(akulaku(vec![item("a", 100_000), nameless.clone()], customer()), "item_details[1].id");
-    let late = Charge::akulaku_minimal(order(125_000)).with_items(twice());
+    let late = Charge::akulaku_minimal(order(125_000)).unwrap().with_items(twice());
     assert_refused(late, "item_details[1].id");
 }
 
@@ -257,7 +308,22 @@ fn lengths_are_counted_in_characters() {
         assert!(akulaku(vec![item("a", 125_000)], fits).is_ok(), "{field}");
         assert_refused(akulaku(vec![item("a", 125_000)], long), field);
     }
-    let charge = || Charge::akulaku_minimal(order(125_000));
+    let texts: [(&str, Fill<SellerDetails>); 5] = [
+        ("seller_details[0].id", |seller, text| seller.id = Some(text)),
+        ("seller_details[0].name", |seller, text| seller.name = Some(text)),
+        ("seller_details[0].email", |seller, text| seller.email = Some(text)),
+        ("seller_details[0].url", |seller, text| seller.url = Some(text)),
+        ("seller_details[0].address.city", |seller, text| seller.address.get_or_insert_default().city = Some(text)),
+    ];
+    for (field, set) in texts {
+        let (mut fits, mut long) = (seller(), seller());
+        set(&mut fits, "é".repeat(255));
+        set(&mut long, "é".repeat(256));
+        let charge = || kredivo(vec![item("a", 125_000)], customer()).unwrap();
+        assert!(charge().with_sellers(vec![fits]).is_ok(), "{field}");
+        assert_refused(charge().with_sellers(vec![long]), field);
+    }
+    let charge = || Charge::akulaku_minimal(order(125_000)).unwrap();
     assert!(charge().with_custom_field1("é".repeat(255)).is_ok());
     assert_refused(charge().with_custom_field1("é".repeat(256)), "custom_field1");
     assert_refused(charge().with_custom_field2("é".repeat(256)), "custom_field2");
@@ -295,7 +361,7 @@ fn an_expiry_is_twenty_seconds_to_180_days() {
 
 #[test]
 fn an_extra_field_never_replaces_one_that_has_its_own_place() {
-    let charge = || Charge::akulaku_minimal(order(125_000));
+    let charge = || Charge::akulaku_minimal(order(125_000)).unwrap();
     for name in [
         "payment_type",
         "transaction_details",

@@ -184,3 +184,18 @@ fn distinct_ids_are_asked_for_in_akulakus_json_too() {
     let twice = changed(AKULAKU, "/item_details", json!([line.clone(), line]));
     assert_eq!(Charge::from_json(&twice).unwrap_err().field(), "item_details[1].id");
 }
+
+#[test]
+fn sellers_are_read_checked_and_sent() {
+    let read: Value = sent(&Charge::from_json(KREDIVO).unwrap());
+    assert_eq!(read["seller_details"][0]["name"], "Toko Melati");
+    for (pointer, value, field) in [
+        ("/seller_details/0/id", json!("x".repeat(256)), "seller_details[0].id"),
+        ("/seller_details/0/email", json!("x".repeat(256)), "seller_details[0].email"),
+        ("/seller_details/0/address/postal_code", json!("12/34@@"), "seller_details[0].address.postal_code"),
+        ("/seller_details/0/address/country_code", json!("Indonesia"), "seller_details[0].address.country_code"),
+    ] {
+        let error = Charge::from_json(&changed(KREDIVO, pointer, value)).unwrap_err();
+        assert_eq!(error.field(), field);
+    }
+}

@@ -11,6 +11,7 @@ pub struct Account {
     pub(crate) client_key: String,
     pub(crate) finish_url: Option<String>,
     pub(crate) notification_url: Option<String>,
+    pub(crate) kredivo_approved: Option<bool>,
 }
 
 impl Account {
@@ -22,12 +23,19 @@ impl Account {
             client_key: client_key.into(),
             finish_url: None,
             notification_url: None,
+            kredivo_approved: None,
         }
     }
 
     /// Where its customers go after paying.
     pub fn finish_url(mut self, url: impl Into<String>) -> Self {
         self.finish_url = Some(url.into());
+        self
+    }
+
+    /// Says that Kredivo has allowed it to leave out items and customer.
+    pub const fn kredivo_approved(mut self) -> Self {
+        self.kredivo_approved = Some(true);
         self
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 #[cfg(feature = "state")]
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,9 +13,11 @@ use tokio::net::TcpListener;
 use crate::account::Account;
 use crate::blocking::BlockingSimulator;
 use crate::clock::{Clock, Time};
+use crate::courier::forbidden_host;
 use crate::gateway::retry::TIMEOUT;
 use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
 use crate::gateway::{Accounts, Event, KredivoReturn, Rule, Settings};
+use crate::hosts::Hosts;
 use crate::shared::{EventHook, Kept, Parts, Shared};
 use crate::simulator::Simulator;
 use crate::start_error::{StartError, web_url};
@@ -25,16 +27,18 @@ use crate::state::State;
 /// The settings of a simulator that does not run yet. See [`Simulator::builder`].
 #[must_use]
 pub struct Builder {
+    address: IpAddr,
     port: u16,
     own: Account,
     public_url: Option<String>,
-    kredivo_return: KredivoReturn,
+    kredivo_return: Option<KredivoReturn>,
     allowed_hosts: BTreeSet<String>,
+    hosts: BTreeSet<String>,
     time: Time,
     answer_delay: Duration,
     delivery_timeout: Duration,
     seed: Option<u64>,
-    strict: bool,
+    lenient: Option<bool>,
     faults: Vec<Rule>,
     merchants: Vec<Account>,
     #[cfg(feature = "state")]
@@ -46,16 +50,18 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         Self {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             own: Account::new(MERCHANT_ID, SERVER_KEY, CLIENT_KEY),
             public_url: None,
-            kredivo_return: KredivoReturn::default(),
+            kredivo_return: None,
             allowed_hosts: BTreeSet::new(),
+            hosts: BTreeSet::new(),
             time: Time::default(),
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
             seed: None,
-            strict: false,
+            lenient: None,
             faults: Vec::new(),
             merchants: Vec::new(),
             #[cfg(feature = "state")]
@@ -67,7 +73,14 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The port on 127.0.0.1. Without one, any free port.
+    /// The address to listen on. Default: 127.0.0.1. With another one, everybody who reaches it reaches the console too, which
+    /// has no password; containers listen on 0.0.0.0, and their [name](Self::host) has to be known here.
+    pub const fn address(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The port. Without one, any free port.
     pub const fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -111,13 +124,21 @@ impl Builder {
 
     /// How Kredivo's customers come back. Default: with the status.
     pub const fn kredivo_return(mut self, kind: KredivoReturn) -> Self {
-        self.kredivo_return = kind;
+        self.kredivo_return = Some(kind);
         self
     }
 
     /// Allows notifications to go to this host, beside the hosts of this machine.
     pub fn allow_host(mut self, host: impl AsRef<str>) -> Self {
         self.allowed_hosts.insert(host.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
+        self
+    }
+
+    /// Answers callers and browsers that ask for this host name too, beside the names of this machine and the
+    /// [public URL's](Self::public_url): the name of a container, for instance. Other names get 403, so that no other
+    /// site's page reads what is here.
+    pub fn host(mut self, name: impl AsRef<str>) -> Self {
+        self.hosts.insert(name.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
         self
     }
 
@@ -147,9 +168,30 @@ impl Builder {
         self
     }
 
-    /// Refuses charges that lack what the gateway's reference requires, instead of taking what its samples omit.
+    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide do: items, the customer,
+    /// a seller's fields. Types, lengths, the least amount and the sum of the prices hold all the same.
+    pub const fn lenient(mut self) -> Self {
+        self.lenient = Some(true);
+        self
+    }
+
+    /// Refuses charges that lack what the gateway's reference requires. The default; said expressly, it also holds against
+    /// what a [state file](Self::state) says.
     pub const fn strict(mut self) -> Self {
-        self.strict = true;
+        self.lenient = Some(false);
+        self
+    }
+
+    /// Says that Kredivo has allowed the merchant to leave out items and customer.
+    pub const fn kredivo_approved(mut self) -> Self {
+        self.own.kredivo_approved = Some(true);
+        self
+    }
+
+    /// Says that Kredivo wants items and customer of the merchant. The default; said expressly, it also holds against what
+    /// a [state file](Self::state) says.
+    pub const fn kredivo_unapproved(mut self) -> Self {
+        self.own.kredivo_approved = Some(false);
         self
     }
 
@@ -193,11 +235,12 @@ impl Builder {
     /// # Errors
     /// [`StartError`] for a setting that cannot be, or a port that is taken.
     pub async fn serve(self) -> Result<Simulator, StartError> {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await;
-        let listener = listener.map_err(StartError::Listen)?;
-        let address = listener.local_addr().map_err(StartError::Listen)?;
-        let url = format!("http://{address}");
-        let shared = self.shared(&url)?;
+        let wanted = SocketAddr::new(self.address, self.port);
+        let refused = |error| StartError::Listen(wanted, error);
+        let listener = TcpListener::bind(wanted).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let url = format!("http://{}", SocketAddr::new(reachable(address.ip()), address.port()));
+        let shared = self.shared(&url, Some(address.ip()))?;
         Ok(Simulator::start(listener, url, shared))
     }
 
@@ -208,7 +251,7 @@ impl Builder {
     /// [`StartError`] for a setting that cannot be.
     pub fn in_process(self) -> Result<Simulator, StartError> {
         let url = "http://127.0.0.1:8180".to_owned();
-        let shared = self.deliver_by_hand().shared(&url)?;
+        let shared = self.deliver_by_hand().shared(&url, None)?;
         Ok(Simulator::without_socket(url, shared))
     }
 
@@ -220,7 +263,7 @@ impl Builder {
         BlockingSimulator::start(self)
     }
 
-    fn shared(self, url: &str) -> Result<Arc<Shared>, StartError> {
+    fn shared(self, url: &str, listens_at: Option<IpAddr>) -> Result<Arc<Shared>, StartError> {
         #[cfg_attr(not(feature = "state"), expect(unused_mut, reason = "nothing is put back"))]
         let mut accounts = self.accounts(url)?;
         let clock = Clock::start(self.time);
@@ -232,6 +275,7 @@ impl Builder {
                 clock.advance(ahead);
                 clock.never_before(seen);
                 state.load(&mut accounts, clock.now()).map_err(StartError::State)?;
+                self.choose_again(&mut accounts);
                 // A file that cannot be written is better known now.
                 state.save(&mut accounts, clock.ahead(), clock.now()).map_err(StartError::State)?;
                 Some(state)
@@ -245,6 +289,7 @@ impl Builder {
         };
         let parts = Parts {
             clock,
+            hosts: Hosts::new(&kept.accounts.first().settings().url, self.hosts, listens_at),
             allowed_hosts: self.allowed_hosts,
             answer_delay: self.answer_delay,
             delivery_timeout: self.delivery_timeout,
@@ -271,8 +316,20 @@ impl Builder {
             for rule in &self.faults {
                 account.add_fault(rule.clone());
             }
+            account.have_started();
         }
         Ok(accounts)
+    }
+
+    /// What was said for this run holds against what a file says.
+    #[cfg(feature = "state")]
+    fn choose_again(&self, accounts: &mut Accounts) {
+        for (account, given) in accounts.all_mut().zip(std::iter::once(&self.own).chain(&self.merchants)) {
+            let settings = account.settings_mut();
+            settings.kredivo_return = self.kredivo_return.unwrap_or(settings.kredivo_return);
+            settings.lenient = self.lenient.unwrap_or(settings.lenient);
+            settings.kredivo_approved = given.kredivo_approved.unwrap_or(settings.kredivo_approved);
+        }
     }
 
     fn settings(&self, public_url: &str, account: &Account, seed: u64) -> Result<Settings, StartError> {
@@ -281,8 +338,14 @@ impl Builder {
         settings.finish_url = account.finish_url.as_deref().map(|url| web_url("finish_url", url)).transpose()?;
         let notification_url = account.notification_url.as_deref().map(|url| web_url("notification_url", url));
         settings.notification_url = notification_url.transpose()?;
-        settings.kredivo_return = self.kredivo_return;
-        settings.strict = self.strict;
+        let forbidden = settings.notification_url.as_deref().and_then(|url| forbidden_host(url, &self.allowed_hosts));
+        // Who delivers by hand sends nothing anywhere.
+        if let Some(host) = forbidden.filter(|_| !self.by_hand) {
+            return Err(StartError::HostNotAllowed(host));
+        }
+        settings.kredivo_return = self.kredivo_return.unwrap_or_default();
+        settings.lenient = self.lenient.unwrap_or_default();
+        settings.kredivo_approved = account.kredivo_approved.unwrap_or_default();
         settings.seed = seed;
         Ok(settings)
     }
@@ -291,6 +354,15 @@ impl Builder {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").field("port", &self.port).field("time", &self.time).finish_non_exhaustive()
+    }
+}
+
+/// Where the simulator is found on this machine, if it listens there.
+const fn reachable(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        address => address,
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) struct Clock {
     origin: WibTime,
     started: Instant,
     pace: u32,
+    /// How far it was moved by hand, in nanoseconds.
     ahead: AtomicU64,
 }
 
@@ -40,14 +41,19 @@ impl Clock {
 
     pub(crate) fn now(&self) -> WibTime {
         let passed = self.started.elapsed().saturating_mul(self.pace);
-        let moved = Duration::from_secs(self.ahead.load(Ordering::SeqCst));
+        let moved = self.ahead();
         self.origin.checked_add(passed.saturating_add(moved)).unwrap_or_else(end_of_time)
     }
 
-    /// How far it was moved by hand.
-    #[cfg(feature = "state")]
+    /// The same time for a client in this process, which measures its own pauses and deadlines with it.
+    pub(crate) fn instant(&self) -> Instant {
+        let passed = self.started.elapsed().saturating_mul(self.pace).saturating_add(self.ahead());
+        self.started.checked_add(passed).unwrap_or(self.started)
+    }
+
+    /// How far it was moved by hand: five centuries at most.
     pub(crate) fn ahead(&self) -> Duration {
-        Duration::from_secs(self.ahead.load(Ordering::SeqCst))
+        Duration::from_nanos(self.ahead.load(Ordering::SeqCst))
     }
 
     /// Makes up for what a clock of another run was ahead of this one: time does not go back.
@@ -60,8 +66,9 @@ impl Clock {
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        // Only whole seconds exist at the gateway.
-        let further = |ahead: u64| Some(ahead.saturating_add(by.as_secs()));
+        // Moments at the gateway are whole seconds, and pauses are not: many short ones are a long one.
+        let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+        let further = |ahead: u64| Some(ahead.saturating_add(nanos));
         let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
     }
 
@@ -70,9 +77,8 @@ impl Clock {
         if self.pace == 0 {
             return None;
         }
-        let ahead = i64::try_from(self.ahead.load(Ordering::SeqCst)).unwrap_or(i64::MAX);
-        let from_start = at.unix().saturating_sub(self.origin.unix()).saturating_sub(ahead);
-        let from_start = Duration::from_secs(u64::try_from(from_start).unwrap_or(0)) / self.pace;
+        let from_origin = u64::try_from(at.unix().saturating_sub(self.origin.unix())).unwrap_or(0);
+        let from_start = Duration::from_secs(from_origin).saturating_sub(self.ahead()) / self.pace;
         // A little later rather than a little too early, which would only mean another round.
         Some(from_start.saturating_sub(self.started.elapsed()) + Duration::from_millis(1))
     }
@@ -94,8 +100,19 @@ mod tests {
         clock.advance(Duration::from_secs(3_600));
         assert_eq!(clock.now().to_string(), "2026-11-22 11:00:00");
         assert_eq!(clock.until(start), None);
+        clock.advance(Duration::from_secs(500 * 366 * 86_400));
+        assert!(clock.now().to_string().starts_with("2527-"));
         clock.advance(Duration::MAX);
-        assert_eq!(clock.now().to_string(), "9999-12-31 23:59:59");
+        assert_eq!(clock.ahead(), Duration::from_nanos(u64::MAX), "five centuries, and no overflow");
+    }
+
+    #[test]
+    fn short_pauses_add_up() {
+        let clock = Clock::start(Time::Manual("2026-11-22 10:00:00".parse().unwrap()));
+        for _ in 0..600 {
+            clock.advance(Duration::from_millis(999));
+        }
+        assert_eq!(clock.now().to_string(), "2026-11-22 10:09:59");
     }
 
     #[test]

@@ -41,9 +41,10 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/console/transactions/{id}/{command}", post(commands::carry_out))
         .route("/console/calls", get(calls::show))
         .route("/console/settings", get(settings::show).post(settings::change))
+        .route("/console/reset", post(settings::reset))
         .route("/console/events", get(live::events))
         .route("/console/{*rest}", any(transaction::nowhere))
         .route(STYLE_PATH, get(|| async { answer::asset("text/css; charset=utf-8", STYLE) }))
         .route(LIVE_PATH, get(|| async { answer::asset("text/javascript; charset=utf-8", LIVE) }))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(shared), guard::check))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(shared), guard::check_site))
 }

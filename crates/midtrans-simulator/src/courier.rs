@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
@@ -13,17 +15,29 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::Semaphore;
 use tokio::time;
 
 use crate::gateway::{Delivery, Outcome};
 use crate::shared::Shared;
 
-/// Hands out what is due, for ever.
+/// Hands out what is due, for ever. So many are on their way at once, and the rest waits: each takes a socket, and the API
+/// needs some too.
 pub(crate) async fn run(shared: Arc<Shared>) {
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
     loop {
-        let (due, next) = shared.quietly(|accounts, now| (accounts.due(now), accounts.next_at()));
+        if !shared.is_saved() {
+            // Nothing is told before it is written down. Writing may succeed by now.
+            shared.quietly(|_, _| ());
+        }
+        if !shared.is_saved() {
+            let _ = time::timeout(RETRY, shared.changed.notified()).await;
+            continue;
+        }
+        let (due, next, resets) = shared
+            .quietly(|accounts, now| (accounts.due(now), accounts.next_at(), shared.resets.load(Ordering::SeqCst)));
         for delivery in due {
-            tokio::spawn(deliver(Arc::clone(&shared), delivery));
+            tokio::spawn(deliver(Arc::clone(&shared), delivery, Arc::clone(&turns), resets));
         }
         shared.rounds.send_modify(|rounds| *rounds += 1);
         match next.and_then(|at| shared.clock.until(at)) {
@@ -36,10 +50,17 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-async fn deliver(shared: Arc<Shared>, delivery: Delivery) {
+async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>, resets: u64) {
+    // It is never closed.
+    let _turn = turns.acquire().await;
     let attempt = post(&delivery, &shared.allowed_hosts);
     let outcome = time::timeout(shared.delivery_timeout, attempt).await.unwrap_or(Outcome::TimedOut);
-    shared.with(|accounts, now| accounts.delivered(delivery.id, outcome, now));
+    shared.with(|accounts, now| {
+        // After a reset, the number is another notification's.
+        if shared.resets.load(Ordering::SeqCst) == resets {
+            accounts.delivered(delivery.id, outcome, now);
+        }
+    });
 }
 
 async fn post(delivery: &Delivery, allowed: &BTreeSet<String>) -> Outcome {
@@ -89,6 +110,12 @@ async fn connect(uri: &Uri, allowed: &BTreeSet<String>) -> Result<TcpStream, Out
     Err(Outcome::Unreachable)
 }
 
+/// The host to which notifications may not go, if it is none of this machine's and was not allowed.
+pub(crate) fn forbidden_host(url: &str, allowed: &BTreeSet<String>) -> Option<String> {
+    let host = host(&url.parse().ok()?);
+    (!is_loopback(&host) && !allowed.contains(&host)).then_some(host)
+}
+
 pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -134,5 +161,9 @@ async fn heard(mut body: Incoming) -> String {
     String::from_utf8_lossy(&beginning).into_owned()
 }
 
+/// How long after a failure the state file is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+/// How many notifications are on their way at once.
+const AT_ONCE: usize = 256;
 /// How much of a merchant's answer is kept.
 const EXCERPT: usize = 2 * 1024;

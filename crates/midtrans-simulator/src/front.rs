@@ -5,16 +5,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{self, Body};
 use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, Uri};
 use maud::Markup;
 use tokio::time;
 
 use crate::console;
 use crate::console::guard;
-use crate::gateway::{Begun, Choice, Reply, WayBack};
+use crate::gateway::{Begun, Choice, Reference, Reply, WayBack};
 use crate::lost;
 use crate::pages::{self, Language};
 use crate::shared::Shared;
@@ -28,13 +29,23 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/openapi.json", get(|| async { asset("application/json", include_str!("openapi.json")) }))
         .merge(console::router(&shared))
         .fallback(api)
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), only_saved))
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard::check_host))
+        // Behind the list of names: who asks for it has none of them, perhaps, and it tells nothing.
+        .route("/health", get(health))
         .with_state(shared)
 }
 
+/// Whether it runs, and its state file takes what happens.
+async fn health(State(shared): State<Arc<Shared>>) -> Response {
+    let (status, body) = match shared.is_saved() {
+        true => (StatusCode::OK, "{\"status\":\"ok\"}\n"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"the state file cannot be written\"}\n"),
+    };
+    (status, [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], body).into_response()
+}
+
 async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    if guard::is_rebound(&shared, request.headers()) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let (head, body) = request.into_parts();
     let Ok(body) = body::to_bytes(body, MAX_BODY).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, [(CONTENT_TYPE, "application/json")], TOO_LARGE).into_response();
@@ -68,16 +79,21 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }
 }
 
+/// What the state file did not take is not answered: the caller learns no outcome, as with any gateway in trouble. People may
+/// look at the console all the same.
+async fn only_saved(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let only_looks = request.method() == Method::GET && request.uri().path().starts_with("/console");
+    let response = next.run(request).await;
+    if only_looks || shared.is_saved() { response } else { Reply::unsaved().map(Body::from) }
+}
+
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    if guard::is_rebound(&shared, request.headers()) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let (head, body) = request.into_parts();
     let language = Language::asked(head.uri.query(), &head.headers);
     let nothing_here = |status| page(status, pages::nothing_here(language));
-    let Some(reference) = reference(&head.uri) else { return nothing_here(StatusCode::NOT_FOUND) };
+    let Some(address) = PageAddress::read(&head.uri) else { return nothing_here(StatusCode::NOT_FOUND) };
     if head.method != Method::POST {
-        let checkout = shared.with(|accounts, now| accounts.checkout(&reference, now));
+        let checkout = shared.with(|accounts, now| accounts.checkout(address.reference(), now));
         // Relative to the host, so that it also works behind another name or port.
         let action = head.uri.path_and_query().map_or("", |action| action.as_str());
         let elsewhere = pages::address_in(language.other(), head.uri.path(), head.uri.query());
@@ -88,11 +104,12 @@ async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     }
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
     let Some(choice) = field(&body, "choice").as_deref().and_then(Choice::from_word) else {
-        return nothing_here(StatusCode::BAD_REQUEST);
+        let again = head.uri.path_and_query().map_or("", |address| address.as_str());
+        return page(StatusCode::BAD_REQUEST, pages::unknown_choice(language, again));
     };
-    match shared.with(|accounts, now| accounts.choose(&reference, choice, now)) {
+    match shared.with(|accounts, now| accounts.choose(address.reference(), choice, now)) {
         Some(way) => {
-            shared.hold_browser(&reference).await;
+            shared.hold_browser(address.reference()).await;
             way_back(way, language)
         }
         None => nothing_here(StatusCode::NOT_FOUND),
@@ -113,11 +130,25 @@ fn way_back(way: WayBack, language: Language) -> Response {
     }
 }
 
-/// Akulaku's address names the transaction in its path, Kredivo's in its query.
-fn reference(uri: &http::Uri) -> Option<String> {
-    match uri.path().strip_prefix("/v2/akulaku/redirect/") {
-        Some(id) => Some(id.to_owned()),
-        None => field(uri.query()?.as_bytes(), "referenceId"),
+/// The address of a pay page: Akulaku's names the transaction in its path, Kredivo's in its query.
+enum PageAddress {
+    Akulaku(String),
+    Kredivo(String),
+}
+
+impl PageAddress {
+    fn read(uri: &Uri) -> Option<Self> {
+        match uri.path().strip_prefix("/v2/akulaku/redirect/") {
+            Some(id) => Some(Self::Akulaku(id.to_owned())),
+            None => field(uri.query()?.as_bytes(), "referenceId").map(Self::Kredivo),
+        }
+    }
+
+    fn reference(&self) -> Reference<'_> {
+        match self {
+            Self::Akulaku(id) => Reference::AkulakuPage(id),
+            Self::Kredivo(id) => Reference::KredivoPage(id),
+        }
     }
 }
 

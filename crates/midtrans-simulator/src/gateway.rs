@@ -15,24 +15,27 @@ mod fault;
 mod faults;
 mod idempotency;
 mod ids;
+mod limits;
 mod message;
 mod number;
 mod operations;
 mod outbox;
 mod payment;
+mod presence;
 #[cfg(feature = "state")]
 mod records;
+mod reference;
 mod refund;
 mod refusal;
 mod rendering;
 mod reply;
+mod reset;
 pub mod retry;
 mod route;
 mod rule;
 #[cfg(feature = "state")]
 pub(crate) mod saved;
 pub mod settings;
-mod strict;
 pub mod timeline;
 mod touched;
 mod view;
@@ -50,6 +53,7 @@ pub use event::Event;
 pub use fault::{Fault, HELD, LEAD};
 pub use message::{Attempt, Delivery, DeliveryId, DeliveryState, InvalidDeliveryId, Message};
 pub use payment::{Item, Provider};
+pub use reference::Reference;
 pub use reply::Reply;
 pub use retry::Outcome;
 pub use rule::{InvalidRule, Rule};
@@ -129,6 +133,8 @@ pub struct Gateway {
     faults: Faults,
     calls: Calls,
     touched: Touched<usize>,
+    /// Whether a file has to forget what it has.
+    was_reset: bool,
 }
 
 /// What happens to a transaction by itself.
@@ -164,6 +170,7 @@ impl Gateway {
             tells: true,
             calls: Calls::default(),
             touched: Touched::default(),
+            was_reset: false,
         }
     }
 

@@ -16,15 +16,18 @@ impl Simulator {
         let shared = self.shared();
         let (reply, pause) = match shared.with(|accounts, now| accounts.begin(request, now)) {
             Begun::Answered(reply, pause) => {
-                shared.skip(pause.min(limits.timeout));
+                shared.clock.advance(pause.min(limits.timeout));
                 (reply, pause)
             }
             Begun::Running(ticket) => {
                 let pause = ticket.pause().max(shared.answer_delay);
-                shared.skip(pause.min(limits.timeout));
+                shared.clock.advance(pause.min(limits.timeout));
                 (shared.with(|accounts, now| accounts.finish(ticket, request, now)), pause)
             }
         };
+        if !shared.is_saved() {
+            return Ok(Reply::unsaved());
+        }
         if pause >= limits.timeout {
             return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
         }
@@ -40,7 +43,8 @@ impl Simulator {
     }
 }
 
-/// Without a socket. Pauses between attempts move the clock and take no time.
+/// Without a socket. Pauses between attempts move the clock and take no time. There is one clock: the client's and the
+/// gateway's are the same.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -79,11 +83,11 @@ impl BlockingTransport for Simulator {
     }
 
     fn pause(&self, pause: Duration) {
-        self.shared().skip(pause);
+        self.shared().clock.advance(pause);
     }
 
     fn now(&self) -> Instant {
-        self.shared().instant()
+        self.shared().clock.instant()
     }
 }
 
@@ -95,11 +99,11 @@ impl AsyncTransport for Simulator {
     }
 
     async fn pause(&self, pause: Duration) {
-        self.shared().skip(pause);
+        self.shared().clock.advance(pause);
     }
 
     fn now(&self) -> Instant {
-        self.shared().instant()
+        self.shared().clock.instant()
     }
 }
 

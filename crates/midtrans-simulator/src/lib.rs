@@ -21,12 +21,14 @@ mod console;
 mod courier;
 mod front;
 pub mod gateway;
+mod hosts;
 mod in_process;
 mod lost;
 mod pages;
 pub mod program;
 #[cfg(feature = "https")]
 mod secure;
+mod server;
 mod shared;
 mod simulator;
 mod start_error;

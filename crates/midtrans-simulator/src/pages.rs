@@ -37,7 +37,7 @@ pub(crate) fn checkout(checkout: &Checkout, action: &str, language: Language, el
         @if checkout.status == TransactionStatus::Pending {
             form method="post" action=(action) aria-label=(words.your_choice) {
                 (button(Choice::Approve, words.approve))
-                (button(Choice::Decline, words.decline))
+                (button(Choice::Decline, &words.decline(checkout.provider)))
                 (button(Choice::Leave, words.leave))
             }
         } @else {
@@ -82,7 +82,19 @@ pub(crate) fn closed(language: Language) -> Markup {
     page(language, words.done, None, &html! { p role="status" { (words.closed) } p { (words.closed_on_purpose) } })
 }
 
-/// No such transaction, or a form that says nothing.
+/// A form that says none of the things that a customer can do. `again` is the pay page.
+pub(crate) fn unknown_choice(language: Language, again: &str) -> Markup {
+    let words = Words::of(language);
+    let choices = [Choice::Approve, Choice::Decline, Choice::Leave].map(Choice::as_str);
+    let content = html! {
+        p role="alert" { (words.unknown_choice) }
+        p { code { "choice=" (choices.join(", choice=")) } }
+        p { a href=(again) { (words.choose_again) } }
+    };
+    page(language, words.not_done, None, &content)
+}
+
+/// No such transaction.
 pub(crate) fn nothing_here(language: Language) -> Markup {
     let words = Words::of(language);
     page(language, words.not_found, None, &html! { p { (words.no_transaction) } })
@@ -128,10 +140,10 @@ fn page(language: Language, title: &str, provider: Option<Provider>, content: &M
             }
             body class=(provider.map_or("neutral", Provider::as_str)) {
                 main {
-                    p.simulated { strong { (words.simulated) } " " (words.no_real_money) }
+                    p.simulated { strong { (words.simulated) } " " (words.no_real_money(provider)) }
                     header {
                         h1 { (title) }
-                        @if provider.is_some() { p { (words.pay_later) } }
+                        @if provider.is_some() { p { "PayLater" } }
                     }
                     div.content { (content) }
                 }

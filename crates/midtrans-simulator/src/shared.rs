@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use midtrans_protocol::WibTime;
 use tokio::sync::{Notify, watch};
 use tokio::time;
 
 use crate::clock::Clock;
-use crate::gateway::{Accounts, Event};
+use crate::gateway::{Accounts, Event, Gateway, Reference};
+use crate::hosts::Hosts;
 #[cfg(feature = "state")]
 use crate::state::State;
 
@@ -21,13 +22,16 @@ pub(crate) struct Shared {
     kept: Mutex<Kept>,
     pub(crate) clock: Clock,
     pub(crate) allowed_hosts: BTreeSet<String>,
+    pub(crate) hosts: Hosts,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
     /// Whether somebody else sends the notifications.
     pub(crate) by_hand: bool,
     on_event: Option<EventHook>,
-    /// Time that was not waited for, in nanoseconds.
-    skipped: AtomicU64,
+    /// Counts resets: what was sent before one is not noted after it.
+    pub(crate) resets: AtomicU64,
+    /// Whether the state file has all that happened.
+    is_saved: AtomicBool,
     /// Wakes the courier.
     pub(crate) changed: Notify,
     /// Counts the courier's rounds, for those who wait until nothing is left to do.
@@ -44,25 +48,30 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Writes down what changed, before anybody hears of it.
+    /// Writes down what changed, before anybody hears of it. `false` if the file did not take it; the next time brings it
+    /// along.
     #[cfg(feature = "state")]
-    fn save(&mut self, clock: &Clock) {
-        if let Some(state) = &mut self.state
-            && let Err(error) = state.save(&mut self.accounts, clock.ahead(), clock.now())
-        {
-            self.accounts.first_mut().report_unsaved(&error);
+    fn save(&mut self, clock: &Clock) -> bool {
+        let Some(state) = &mut self.state else { return true };
+        let saved = state.save(&mut self.accounts, clock.ahead(), clock.now());
+        if let Err(error) = &saved {
+            self.accounts.first_mut().report_unsaved(error);
         }
+        saved.is_ok()
     }
 
     #[cfg(not(feature = "state"))]
     #[expect(clippy::unused_self, reason = "there is no file")]
-    const fn save(&mut self, _: &Clock) {}
+    const fn save(&mut self, _: &Clock) -> bool {
+        true
+    }
 }
 
 /// What a running simulator is made of, beside its gateway.
 pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) allowed_hosts: BTreeSet<String>,
+    pub(crate) hosts: Hosts,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
     pub(crate) by_hand: bool,
@@ -75,11 +84,13 @@ impl Shared {
             kept: Mutex::new(kept),
             clock: parts.clock,
             allowed_hosts: parts.allowed_hosts,
+            hosts: parts.hosts,
             answer_delay: parts.answer_delay,
             delivery_timeout: parts.delivery_timeout,
             by_hand: parts.by_hand,
             on_event: parts.on_event,
-            skipped: AtomicU64::new(0),
+            resets: AtomicU64::new(0),
+            is_saved: AtomicBool::new(true),
             changed: Notify::new(),
             rounds: watch::Sender::new(0),
             changes: watch::Sender::new(0),
@@ -101,7 +112,7 @@ impl Shared {
         let (result, events) = {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let result = work(&mut kept.accounts, self.clock.now());
-            kept.save(&self.clock);
+            self.is_saved.store(kept.save(&self.clock), Ordering::SeqCst);
             (result, kept.accounts.take_events())
         };
         if let Some(on_event) = &self.on_event {
@@ -110,28 +121,27 @@ impl Shared {
         result
     }
 
+    /// Forgets what happened. A notification that is on its way arrives, and nothing is noted about it.
+    pub(crate) fn reset(&self) {
+        self.with(|accounts, _| {
+            self.resets.fetch_add(1, Ordering::SeqCst);
+            accounts.all_mut().for_each(Gateway::reset);
+        });
+    }
+
+    /// Whether all that happened may be told: without a state file always, with one when it is in there.
+    pub(crate) fn is_saved(&self) -> bool {
+        self.is_saved.load(Ordering::SeqCst)
+    }
+
     /// Lets go of the state file, so that another simulator can go on with it. Nothing is written any more.
     pub(crate) fn close(&self) {
         #[cfg(feature = "state")]
         drop(self.kept.lock().unwrap_or_else(PoisonError::into_inner).state.take());
     }
 
-    /// Lets time pass without waiting for it.
-    pub(crate) fn skip(&self, pause: Duration) {
-        let nanos = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
-        let further = |skipped: u64| Some(skipped.saturating_add(nanos));
-        let _ = self.skipped.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
-        self.clock.advance(pause);
-    }
-
-    /// The present, with all that was skipped.
-    pub(crate) fn instant(&self) -> Instant {
-        let now = Instant::now();
-        now.checked_add(Duration::from_nanos(self.skipped.load(Ordering::SeqCst))).unwrap_or(now)
-    }
-
     /// Returns when the browser may go back, at the latest after ten seconds.
-    pub(crate) async fn hold_browser(&self, reference: &str) {
+    pub(crate) async fn hold_browser(&self, reference: Reference<'_>) {
         let mut changes = self.changes.subscribe();
         let held =
             || self.quietly(|accounts, _| accounts.having(reference).is_some_and(|own| own.holds_browser(reference)));

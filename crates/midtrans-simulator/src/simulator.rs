@@ -14,9 +14,9 @@ use crate::gateway::{
 };
 use crate::shared::Shared;
 use crate::start_error::{InvalidUrl, StartError, web_url};
-use crate::{courier, front};
+use crate::{courier, front, server};
 
-/// The gateway, listening on a port of 127.0.0.1 or [without any socket](Builder::in_process). It ends when this is dropped.
+/// The gateway, listening on a port of this machine or [without any socket](Builder::in_process). It ends when this is dropped.
 ///
 /// Its pay pages are forms: `POST` the address of a page with `choice=approve`, `choice=decline` or `choice=leave` and
 /// you are the customer. Or call [`choose`](Self::choose).
@@ -66,14 +66,10 @@ impl Simulator {
     pub(crate) fn start(listener: TcpListener, url: String, shared: Arc<Shared>) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let router = front::router(Arc::clone(&shared));
-        let server = tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(async {
-                // Also when the sender is dropped.
-                let _ = stopped.await;
-            });
-            // It ends with an error only if the socket is lost, and then there is nobody left to tell.
-            let _ = served.await;
-        });
+        let server = tokio::spawn(server::serve(listener, router, async {
+            // Also when the sender is dropped.
+            let _ = stopped.await;
+        }));
         let courier = (!shared.by_hand).then(|| tokio::spawn(courier::run(Arc::clone(&shared))));
         Self { url, shared, stop: Some(stop), server: Some(server), courier }
     }
@@ -84,7 +80,8 @@ impl Simulator {
         &self.url
     }
 
-    /// The account to call this simulator with.
+    /// The account to call this simulator with. Where it listens on an address that is not this machine's own
+    /// ([`Builder::address`]), that is an `https` URL: something has to stand in front that speaks TLS.
     #[must_use]
     pub fn merchant(&self) -> Merchant {
         self.merchant_with(self.server_key())
@@ -100,7 +97,9 @@ impl Simulator {
     }
 
     fn merchant_with(&self, key: ServerKey) -> Merchant {
-        let environment = Environment::custom(&self.url).expect("a loopback address is a valid base");
+        // A client sends a key over plain HTTP to this machine only.
+        let elsewhere = || Environment::custom(&self.url.replacen("http://", "https://", 1));
+        let environment = Environment::custom(&self.url).or_else(|_| elsewhere()).expect("an address is a valid base");
         Merchant::new(environment, key).expect("a custom environment takes any key")
     }
 
@@ -147,7 +146,7 @@ impl Simulator {
         self.shared.clock.now()
     }
 
-    /// Moves the gateway's clock forward by whole seconds: expiries and repeated notifications come due.
+    /// Moves the clock forward: expiries and repeated notifications come due.
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);
         self.shared.with(|_, _| ());
@@ -167,6 +166,12 @@ impl Simulator {
     /// Takes a rule of the first merchant back. `false` if it is not there or used up.
     pub fn remove_fault(&self, number: u32) -> bool {
         self.shared.with(|accounts, _| accounts.first_mut().remove_fault(number))
+    }
+
+    /// Forgets everything of all merchants but settings, the clock and what the faults were at the start: transactions,
+    /// notifications, stored answers, calls. For tests that share a simulator.
+    pub fn reset(&self) {
+        self.shared.reset();
     }
 
     /// What happened to a transaction, by its order id or its own.

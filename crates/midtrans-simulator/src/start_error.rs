@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 
 use http::Uri;
 use midtrans_protocol::InvalidInput;
@@ -14,8 +15,10 @@ use crate::state::StateError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The port cannot be listened on.
-    Listen(io::Error),
+    /// This address cannot be listened on.
+    Listen(SocketAddr, io::Error),
+    /// Notifications are to go to this host, to which they may not.
+    HostNotAllowed(String),
     /// A key is none.
     Key(InvalidInput),
     /// A URL is none.
@@ -32,9 +35,16 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Listen(_) => {
-                f.write_str("cannot listen on the port, is another simulator running? Port 0 is any free one")
-            }
+            Self::Listen(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
+                f,
+                "port {} is taken, perhaps by another simulator: choose another one with --port, where 0 is any free one",
+                address.port()
+            ),
+            Self::Listen(address, _) => write!(f, "cannot listen on {address}: choose another --address or --port"),
+            Self::HostNotAllowed(host) => write!(
+                f,
+                "notification_url: notifications may not go to {host}: allow it by name, with --allow-host {host}"
+            ),
             Self::Key(_) => f.write_str("a key is not well-formed"),
             Self::Url(_) => f.write_str("a URL is not well-formed"),
             Self::SameMerchant(id) => write!(f, "merchant {id}: its id or its server key is another merchant's"),
@@ -48,10 +58,10 @@ impl fmt::Display for StartError {
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Listen(error) | Self::Thread(error) => Some(error),
+            Self::Listen(_, error) | Self::Thread(error) => Some(error),
             Self::Key(error) => Some(error),
             Self::Url(error) => Some(error),
-            Self::SameMerchant(_) => None,
+            Self::SameMerchant(_) | Self::HostNotAllowed(_) => None,
             #[cfg(feature = "state")]
             Self::State(error) => Some(error),
         }

@@ -15,7 +15,7 @@ use crate::gateway::saved::{Pieces, Unreadable};
 use crate::gateway::{Accounts, Gateway};
 
 /// Counts up when the tables or the JSON in them change.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// An open file.
 #[derive(Debug)]
@@ -44,9 +44,14 @@ impl State {
             return Err(StateError::Version);
         }
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        // A kill of the program loses nothing; only a fall of the machine may lose the last calls.
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // Not WAL: after every commit all is in the one file, which can be copied, or be all that a container keeps.
+        connection.pragma_update(None, "journal_mode", "TRUNCATE")?;
+        // A kill of the program loses nothing. A fall of the machine may damage the file, and the next start says so.
+        connection.pragma_update(None, "synchronous", "OFF")?;
+        let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if said != "ok" {
+            return Err(StateError::Damaged);
+        }
         connection.execute_batch(
             "CREATE TABLE IF NOT EXISTS midtrans_simulator (
                  version INTEGER NOT NULL, ahead INTEGER NOT NULL, seen INTEGER NOT NULL);
@@ -68,11 +73,11 @@ impl State {
         Ok(Self { connection, written: (Duration::MAX, Vec::new()) })
     }
 
-    /// How far the clock was moved by hand, and the last moment that was seen.
+    /// How far the clock was moved by hand (in the file: nanoseconds), and the last moment that was seen.
     pub(crate) fn clock(&self) -> Result<(Duration, Option<WibTime>), StateError> {
         let query = "SELECT ahead, seen FROM midtrans_simulator";
         let (ahead, seen): (i64, i64) = self.connection.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((Duration::from_secs(ahead.unsigned_abs()), WibTime::from_unix(seen)))
+        Ok((Duration::from_nanos(ahead.unsigned_abs()), WibTime::from_unix(seen)))
     }
 
     /// Puts back what was kept of each merchant that has an account now.
@@ -89,6 +94,7 @@ impl State {
                     payments: self.rows("SELECT number, json FROM payment WHERE merchant_id = ?1", &merchant_id)?,
                     messages: self.rows("SELECT number, json FROM message WHERE merchant_id = ?1", &merchant_id)?,
                     answers: self.answers(&merchant_id)?,
+                    is_reset: false,
                 })?;
             }
             account.keep_changes();
@@ -104,7 +110,7 @@ impl State {
             return Ok(());
         }
         let transaction = self.connection.transaction()?;
-        let ahead = i64::try_from(ahead.as_secs()).unwrap_or(i64::MAX);
+        let ahead = i64::try_from(ahead.as_nanos()).unwrap_or(i64::MAX);
         transaction
             .prepare_cached("UPDATE midtrans_simulator SET ahead = ?1, seen = max(seen, ?2)")?
             .execute([ahead, now.unix()])?;
@@ -138,6 +144,11 @@ impl State {
 }
 
 fn write(transaction: &Transaction<'_>, merchant_id: &str, pieces: &Pieces) -> Result<(), rusqlite::Error> {
+    if pieces.is_reset {
+        for table in ["payment", "message", "answer"] {
+            transaction.execute(&format!("DELETE FROM {table} WHERE merchant_id = ?1"), [merchant_id])?;
+        }
+    }
     transaction
         .prepare_cached("INSERT OR REPLACE INTO account VALUES (?1, ?2)")?
         .execute(params![merchant_id, pieces.account])?;
@@ -183,6 +194,8 @@ pub enum StateError {
     Foreign,
     /// The file is of another version of the simulator.
     Version,
+    /// A page of the file is damaged.
+    Damaged,
     /// A piece of it cannot be read.
     Piece(&'static str),
 }
@@ -195,6 +208,7 @@ impl fmt::Display for StateError {
             Self::File(_) => f.write_str("it cannot be opened"),
             Self::Foreign => f.write_str("it is another program's database: use a new file"),
             Self::Version => f.write_str("it is of another version of the simulator: use a new file"),
+            Self::Damaged => f.write_str("a page of it is damaged: use a new file"),
             Self::Piece(piece) => write!(f, "it has a {piece} that cannot be read: use a new file"),
         }
     }
@@ -205,7 +219,7 @@ impl Error for StateError {
         match self {
             Self::Sqlite(error) if !is_busy(error) => Some(error),
             Self::File(error) => Some(error),
-            Self::Sqlite(_) | Self::Foreign | Self::Version | Self::Piece(_) => None,
+            Self::Sqlite(_) | Self::Foreign | Self::Version | Self::Damaged | Self::Piece(_) => None,
         }
     }
 }

@@ -1,5 +1,7 @@
 // Looks at pages in both colour schemes, on a phone and on a desk: pictures, and whether everybody can use them.
 
+import assert from "node:assert/strict";
+
 import { DESKTOP, PHONE, isForEverybody, open, picture, walk } from "./browser.mjs";
 
 // A page does not come anew when it is looked at in another way.
@@ -7,6 +9,15 @@ const WAYS = [
   { size: "phone", viewport: PHONE, colorScheme: "light" },
   { size: "desktop", viewport: DESKTOP, colorScheme: "dark" },
 ];
+
+// What has to be pushed aside to be seen, is not seen: neither a column that peeks in, nor lines that a column out of sight
+// makes empty.
+async function fits(page, name) {
+  const wide = await page.evaluate(() =>
+    [...document.querySelectorAll(".scroll")].filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.id),
+  );
+  assert.deepEqual(wide, [], `${name}: rows that are wider than the phone`);
+}
 
 await walk(async (browser, { pages }) => {
   const page = await open(browser);
@@ -23,6 +34,7 @@ await walk(async (browser, { pages }) => {
       const title = `${name}-${size}-${colorScheme}`;
       await picture(page, title);
       await isForEverybody(page, title);
+      if (size === "phone") await fits(page, title);
     }
   }
 });

@@ -20,6 +20,7 @@ async function take(database) {
     await database.query('COMMIT');
   } catch (error) {
     await database.query('ROLLBACK');
+    if (!change) throw error;
     // The change is there again. Others go first; after ten failures a person has to look.
     await database.query(
       `UPDATE midtrans_change SET failures = failures + 1, reason = $1,

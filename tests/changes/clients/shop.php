@@ -22,8 +22,11 @@ function take(PDO $database): bool
             act($database, $change['order_id'], $change['outcome']);
         }
         $database->commit();
-    } catch (Exception $error) {
+    } catch (Throwable $error) {
         $database->rollBack();
+        if (!$change) {
+            throw $error;
+        }
         // The change is there again. Others go first; after ten failures a person has to look.
         $database->prepare('UPDATE midtrans_change SET failures = failures + 1, reason = ?,
             retry_at = CASE WHEN failures < 9 THEN ?::bigint + 10000 * (1 << failures::int) END WHERE id = ?')

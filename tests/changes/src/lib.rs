@@ -84,18 +84,26 @@ impl Running {
         Self { commands, children }
     }
 
-    /// Kills one after the other, each after another time, until nothing is left; then all.
+    /// Kills one after the other, each after another time and in the middle of a transaction, until nothing is left; then
+    /// all. `is_inside` says whether the shop of that place is inside one. Returns how many were killed before the end.
     ///
     /// # Panics
-    /// If something is left after a minute.
-    pub fn kill_until(mut self, mut nothing_is_left: impl FnMut() -> bool) -> u32 {
+    /// If something is left after five minutes, or a program has ended by itself.
+    pub fn kill_until_none(mut self, mut left: impl FnMut() -> u64, mut is_inside: impl FnMut(usize) -> bool) -> u32 {
         let begun = Instant::now();
         let mut kills = 0;
-        while !nothing_is_left() {
-            assert!(begun.elapsed() < Duration::from_secs(120), "changes are left after {kills} kills");
+        while left() > 0 {
             let at = kills as usize % self.children.len();
-            // Long enough for an interpreter to start and to take some.
-            thread::sleep(Duration::from_millis(400 + u64::from(kills * 37 % 200)));
+            // It begins, gets some done, and is killed in the next one.
+            for pause in [u64::from(50 + kills * 37 % 150), 0] {
+                while !is_inside(at) && left() > 0 {
+                    assert!(begun.elapsed() < Duration::from_secs(300), "changes are left after {kills} kills");
+                    let ended = self.children[at].try_wait().expect("a child can be asked");
+                    assert!(ended.is_none(), "a shop has ended by itself: {ended:?}");
+                    thread::sleep(Duration::from_millis(1));
+                }
+                thread::sleep(Duration::from_millis(pause));
+            }
             self.end(at);
             self.children[at] = start(&mut self.commands[at]);
             kills += 1;
@@ -105,7 +113,7 @@ impl Running {
     }
 
     fn end(&mut self, at: usize) {
-        // One that has ended by itself is started again, too.
+        // One that has ended by itself cannot be killed, which is an end, too.
         let _ = self.children[at].kill();
         self.children[at].wait().expect("a child can be waited for");
     }

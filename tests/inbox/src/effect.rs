@@ -10,18 +10,21 @@ use midtrans_inbox::{Change, Refund};
 pub struct Effect {
     /// The order.
     pub order_id: String,
-    /// What has become of it, such as `paid`.
+    /// Its new outcome, such as `paid`.
     pub outcome: String,
-    /// What had become of it before; empty while nothing was heard.
+    /// Its outcome before; empty where there was none.
     pub before: String,
-    /// The transaction that brought the news.
+    /// The transaction; empty where none is known.
     pub transaction_id: String,
-    /// The refunds that were told, such as `r-1 5000, r-2 7000 confirmed`.
+    /// The refunds that were told, as a JSON list.
     pub refunds: String,
 }
 
 impl Effect {
     /// The line that is written for a change.
+    ///
+    /// # Panics
+    /// Never; refunds can be written as JSON.
     #[must_use]
     pub fn of(change: &Change) -> Self {
         Self {
@@ -29,18 +32,23 @@ impl Effect {
             outcome: change.outcome.as_str().to_owned(),
             before: change.before.map_or("", |outcome| outcome.as_str()).to_owned(),
             transaction_id: change.transaction_id.clone(),
-            refunds: change.refunds.iter().map(in_words).collect::<Vec<_>>().join(", "),
+            refunds: serde_json::to_string(&change.refunds).expect("refunds can be written as JSON"),
         }
     }
 
     /// The refunds, one by one.
-    pub fn refunds(&self) -> impl Iterator<Item = &str> {
-        self.refunds.split(", ").filter(|refund| !refund.is_empty())
+    ///
+    /// # Panics
+    /// If the ledger's text is not what was written.
+    #[must_use]
+    pub fn refunds(&self) -> Vec<Refund> {
+        serde_json::from_str(&self.refunds).expect("the ledger keeps what was written")
     }
 }
 
 fn in_words(refund: &Refund) -> String {
-    let name = refund.refund_key.as_deref().or(refund.refund_chargeback_id.as_deref()).unwrap_or("nameless");
+    let names = [&refund.refund_key, &refund.refund_chargeback_id, &refund.refund_chargeback_uuid];
+    let name = names.into_iter().flatten().next().map_or("nameless", String::as_str);
     let confirmed = if refund.confirmed { " confirmed" } else { "" };
     format!("{name} {}{confirmed}", refund.amount.get())
 }
@@ -49,6 +57,7 @@ fn in_words(refund: &Refund) -> String {
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.outcome)?;
-        if self.refunds.is_empty() { Ok(()) } else { write!(f, ": {}", self.refunds) }
+        let refunds: Vec<_> = self.refunds().iter().map(in_words).collect();
+        if refunds.is_empty() { Ok(()) } else { write!(f, ": {}", refunds.join(", ")) }
     }
 }

@@ -1,4 +1,4 @@
-//! The gateway, in this process: answers Get Status from a map, and remembers what it was asked and when.
+//! The gateway, in this process: a transport over a function, and a gateway that answers Get Status from a map.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,43 +6,141 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use midtrans_inbox::Answer;
-use midtrans_protocol::{GetStatus, PaymentId};
 use midtrans_transport::{
-    AsyncTransport, BlockingClient, BlockingTransport, Limits, Reach, Request, Response, TransportError,
-    TransportErrorKind,
+    AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind,
 };
 
 use crate::message::Message;
-use crate::worker;
 
-/// A gateway that knows no transaction yet. Clones are the same.
+/// What a gateway answers to one request, or how it fails to.
+pub type Answered = Result<Response, TransportError>;
+
+/// A transport over a function. Clones are the same.
+#[derive(Clone)]
+pub struct Transport(Arc<dyn Fn(&Request) -> Answered + Send + Sync>);
+
+impl Transport {
+    /// The transport to a gateway that answers so.
+    #[must_use]
+    pub fn new(answer: impl Fn(&Request) -> Answered + Send + Sync + 'static) -> Self {
+        Self(Arc::new(answer))
+    }
+}
+
+impl BlockingTransport for Transport {
+    fn send(&self, request: Request, _: Limits) -> Answered {
+        (self.0)(&request)
+    }
+    fn pause(&self, _: Duration) {}
+}
+
+#[async_trait]
+impl AsyncTransport for Transport {
+    async fn send(&self, request: Request, _: Limits) -> Answered {
+        (self.0)(&request)
+    }
+    async fn pause(&self, _: Duration) {}
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").finish_non_exhaustive()
+    }
+}
+
+/// A reply with this status and body.
+///
+/// # Panics
+/// If there is no such status.
+#[must_use]
+pub fn reply(status: u16, body: &str) -> Response {
+    let reply = http::Response::builder().status(status).header("content-type", "application/json");
+    reply.body(body.as_bytes().to_vec()).expect("a status and a body are a reply")
+}
+
+/// The id that a Get Status is about; `None` for another request.
+#[must_use]
+pub fn asked_id(request: &Request) -> Option<String> {
+    let id = request.uri().path().strip_prefix("/v2/")?.strip_suffix("/status")?;
+    let mut bytes = Vec::new();
+    let mut rest = id.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let hex = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The gateway's own words for a transaction that it does not know.
+pub const NOT_FOUND: &str = r#"{"status_code":"404","status_message":"Transaction doesn't exist.",
+    "id":"b19510c2-6ad3-4c5b-92bf-049cfd5846c9"}"#;
+
+/// A gateway that scenarios tell what to answer. Clones are the same.
 #[derive(Clone)]
 pub struct Gateway(Arc<Mutex<State>>);
 
 struct State {
     answers: BTreeMap<String, String>,
     asked: Vec<(String, SystemTime)>,
-    is_down: bool,
+    fault: Option<Fault>,
+    charges: Vec<String>,
+    charge: Charge,
     now: SystemTime,
 }
 
-/// The gateway's own words for a transaction that it does not know.
-const NOT_FOUND: &str = r#"{"status_code":"404","status_message":"Transaction doesn't exist.",
-    "id":"b19510c2-6ad3-4c5b-92bf-049cfd5846c9"}"#;
+/// How a gateway fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "scenarios choose one")]
+pub enum Fault {
+    /// No connection.
+    Down,
+    /// 429, and this `Retry-After` in seconds.
+    Limits(u64),
+    /// A proxy's page instead of the gateway's own 404.
+    ForeignNotFound,
+    /// 401: the key is wrong.
+    WrongKey,
+}
+
+/// What becomes of a charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "scenarios choose one")]
+pub enum Charge {
+    /// It is made, and answered with a pay page.
+    Answered,
+    /// It is made, and its answer is lost.
+    AnswerLost,
+    /// It never arrives, and its caller cannot know.
+    Lost,
+    /// It is refused.
+    Refused,
+    /// 429, and this `Retry-After` in seconds.
+    Limits(u64),
+}
 
 impl Gateway {
     /// A gateway that nobody charged yet.
     #[must_use]
     pub fn new(now: SystemTime) -> Self {
-        Self(Arc::new(Mutex::new(State { answers: BTreeMap::new(), asked: Vec::new(), is_down: false, now })))
+        let (answers, asked, charges) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self(Arc::new(Mutex::new(State { answers, asked, fault: None, charges, charge: Charge::Answered, now })))
+    }
+
+    /// The way to it.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        let gateway = self.clone();
+        Transport::new(move |request| gateway.reply(request))
     }
 
     /// From now on this is the order's latest transaction.
     pub fn says(&self, message: &Message) {
-        let mut state = self.lock();
-        state.answers.insert(message.order_id.clone(), message.answer());
-        state.answers.insert(message.transaction_id.clone(), message.answer());
+        self.says_about(&message.order_id, message);
+        self.says_about(&message.transaction_id, message);
     }
 
     /// From now on it answers so when it is asked for this id.
@@ -50,9 +148,19 @@ impl Gateway {
         self.lock().answers.insert(id.to_owned(), message.answer());
     }
 
-    /// Begins or ends an outage.
-    pub fn is_down(&self, is_down: bool) {
-        self.lock().is_down = is_down;
+    /// From now on it does not know this id.
+    pub fn forgets(&self, id: &str) {
+        self.lock().answers.remove(id);
+    }
+
+    /// Begins or ends a time in which it fails to answer questions.
+    pub fn fails(&self, fault: Option<Fault>) {
+        self.lock().fault = fault;
+    }
+
+    /// What becomes of charges from now on.
+    pub fn charges(&self, charge: Charge) {
+        self.lock().charge = charge;
     }
 
     /// Sets its clock.
@@ -69,35 +177,18 @@ impl Gateway {
         state.asked.iter().filter(|(asked, _)| asked == id).map(|(_, at)| since(at).as_secs()).collect()
     }
 
-    /// Its answer to a question, without a store around it.
-    ///
-    /// # Panics
-    /// During an outage.
+    /// The idempotency keys of the charges that were sent to it.
     #[must_use]
-    pub fn answer(&self, id: &PaymentId) -> Answer {
-        let client = BlockingClient::new(self.clone(), worker::merchant());
-        let transaction = match client.send(&GetStatus::new(id.clone())) {
-            Ok(transaction) => Some(transaction),
-            Err(error) => {
-                assert!(error.is_not_found(), "{error}");
-                None
-            }
-        };
-        Answer { asked: id.clone(), transaction }
+    pub fn charged(&self) -> Vec<String> {
+        self.lock().charges.clone()
     }
 
-    fn reply(&self, request: &Request) -> Result<Response, TransportError> {
+    fn reply(&self, request: &Request) -> Answered {
         let mut state = self.lock();
-        let path = request.uri().path();
-        let id = path.strip_prefix("/v2/").and_then(|path| path.strip_suffix("/status")).unwrap_or(path).to_owned();
-        let now = state.now;
-        state.asked.push((id.clone(), now));
-        if state.is_down {
-            return Err(TransportError::new(TransportErrorKind::Connect, Reach::NotSent));
+        match asked_id(request) {
+            Some(id) => state.status(id),
+            None => state.take_charge(request),
         }
-        let (status, body) = state.answers.get(&id).map_or((404, NOT_FOUND), |answer| (200, answer));
-        let reply = http::Response::builder().status(status).body(body.as_bytes().to_vec());
-        Ok(reply.expect("a status and a body are a reply"))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -105,19 +196,48 @@ impl Gateway {
     }
 }
 
-impl BlockingTransport for Gateway {
-    fn send(&self, request: Request, _: Limits) -> Result<Response, TransportError> {
-        self.reply(&request)
+impl State {
+    fn status(&mut self, id: String) -> Answered {
+        let answer = self.answers.get(&id).cloned();
+        self.asked.push((id, self.now));
+        match self.fault {
+            Some(Fault::Down) => Err(TransportError::new(TransportErrorKind::Connect, Reach::NotSent)),
+            Some(Fault::Limits(seconds)) => Ok(limits(seconds)),
+            Some(Fault::ForeignNotFound) => Ok(reply(404, "<html>not found</html>")),
+            Some(Fault::WrongKey) => {
+                let why = "Transaction cannot be authorized with the current client/server key.";
+                Ok(reply(401, &format!(r#"{{"status_code":"401","status_message":"{why}"}}"#)))
+            }
+            None => Ok(answer.map_or_else(|| reply(404, NOT_FOUND), |answer| reply(200, &answer))),
+        }
     }
-    fn pause(&self, _: Duration) {}
+
+    fn take_charge(&mut self, request: &Request) -> Answered {
+        let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
+        self.charges.push(key.unwrap_or_default().to_owned());
+        let order_id = "order-1";
+        let message = Message::new(order_id, "pending");
+        if matches!(self.charge, Charge::Answered | Charge::AnswerLost) {
+            for id in [order_id, message.transaction_id.as_str()] {
+                self.answers.entry(id.to_owned()).or_insert_with(|| message.answer());
+            }
+        }
+        match self.charge {
+            Charge::Answered => {
+                let page = r#","redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1""#;
+                Ok(reply(200, &message.with(page).answer()))
+            }
+            Charge::AnswerLost | Charge::Lost => Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown)),
+            Charge::Refused => Ok(reply(200, r#"{"status_code":"400","status_message":"invalid"}"#)),
+            Charge::Limits(seconds) => Ok(limits(seconds)),
+        }
+    }
 }
 
-#[async_trait]
-impl AsyncTransport for Gateway {
-    async fn send(&self, request: Request, _: Limits) -> Result<Response, TransportError> {
-        self.reply(&request)
-    }
-    async fn pause(&self, _: Duration) {}
+fn limits(seconds: u64) -> Response {
+    let mut reply = reply(429, r#"{"status_code":"429","status_message":"too many"}"#);
+    reply.headers_mut().insert("retry-after", seconds.into());
+    reply
 }
 
 impl fmt::Debug for Gateway {

@@ -1,17 +1,45 @@
-//! The words of a store, as both databases have them. Blocking, because a scenario is read from top to bottom.
+//! What a store can do, as both databases have it. Blocking, because a scenario is read from top to bottom.
 
 use std::time::SystemTime;
 
 use midtrans_inbox::{
-    Accepted, Answer, Case, Change, DeadLetter, Expectation, Expecting, History, Policy, Record, Snapshot, Step,
+    Accepted, Change, Charged, DeadLetter, ExpectResult, Expectation, History, Record, Snapshot, Unexpected, Waiting,
 };
-use midtrans_protocol::{IdempotencyKey, Notification};
+use midtrans_protocol::Notification;
 
 use crate::effect::Effect;
-use crate::worker::{Act, Round};
+use crate::worker::{Act, Click, Round};
 
-/// A store over an empty database of its own, with the shop's ledger in it. A mount panics where the database fails.
-pub trait Store: Send {
+/// What a life needs of an inbox: the pure core in memory has it as well. A mount panics where the database fails.
+pub trait Inbox: Send {
+    /// Stores a notification.
+    fn accept(&mut self, notification: &Notification, now: SystemTime) -> Accepted;
+    /// Writes an expectation down.
+    fn expect(&mut self, expectation: &Expectation, now: SystemTime) -> ExpectResult;
+    /// Charges at a click.
+    fn charge(&mut self, click: &Click) -> Charged;
+    /// Has a worker ask no later than then.
+    fn ask_by(&mut self, order_id: &str, when: SystemTime);
+    /// Has what waits for a person tried again.
+    fn retry(&mut self, order_id: &str, now: SystemTime) -> u64;
+    /// Does what is due, once, and has the handler write to the ledger and then `act`. Returns how many orders it asked
+    /// about and how many changes it called the handler for, together.
+    fn round(&mut self, round: &Round, act: Handler<'_>) -> usize;
+    /// What is stored about an order.
+    fn load(&mut self, order_id: &str) -> Option<Record>;
+    /// The changes of an order that were not acted on yet.
+    fn waiting(&mut self, order_id: &str) -> Vec<Waiting>;
+    /// The shop's ledger, oldest first.
+    fn ledger(&mut self) -> Vec<Effect>;
+    /// Another program with the same database.
+    fn partner(&mut self) -> Box<dyn Inbox>;
+}
+
+/// What the shop's handler does after it has written a change to the ledger.
+pub type Handler<'a> = &'a mut (dyn FnMut(&Change) -> Act + Send);
+
+/// A store over an empty database of its own, with the shop's ledger in it.
+pub trait Store: Inbox {
     /// Brings the inbox's tables to this version.
     ///
     /// # Errors
@@ -25,50 +53,27 @@ pub trait Store: Send {
     fn another(&mut self) -> Box<dyn Store>;
     /// Empties all tables.
     fn forget_everything(&mut self);
+    /// Has the database do this, as another program might.
+    fn execute(&mut self, sql: &str);
 
-    /// Writes an expectation down. With [`End::RolledBack`] in a transaction that is rolled back.
-    fn expect(&mut self, expectation: &Expectation, now: SystemTime, end: End) -> Expecting;
-    /// Stores a notification. With [`End::RolledBack`] in a transaction that is rolled back.
-    fn accept(&mut self, notification: &Notification, now: SystemTime, end: End) -> Accepted;
+    /// Writes an expectation down in a transaction that is rolled back.
+    fn expect_in_vain(&mut self, expectation: &Expectation, now: SystemTime) -> ExpectResult;
+    /// Stores a notification in the merchant's own transaction, which ends so.
+    fn accept_in(&mut self, notification: &Notification, now: SystemTime, end: End) -> Accepted;
     /// Hands notifications to the writer that makes one commit of many; the answers in the same order.
     fn accept_together(&mut self, notifications: &[Notification], now: SystemTime) -> Vec<Result<Accepted, String>>;
-    /// Has the reconciler ask no later than then.
-    fn ask_by(&mut self, order_id: &str, when: SystemTime);
-    /// Notes that the gateway has refused the charge with this idempotency key.
-    fn not_charged(&mut self, order_id: &str, key: &IdempotencyKey) -> bool;
 
-    /// What is stored about an order.
-    fn load(&mut self, order_id: &str) -> Option<Record>;
-    /// Takes notifications that are due.
-    fn claim(&mut self, policy: &Policy, at_most: u32, now: SystemTime) -> Vec<Case>;
-    /// Takes orders that are to be asked about.
-    fn due_for_status(&mut self, policy: &Policy, at_most: u32, now: SystemTime) -> Vec<Case>;
-    /// Ends a case. Changes are written to the ledger in the same transaction.
-    fn finish(&mut self, case: &Case, answers: &[Answer], policy: &Policy, now: SystemTime, end: End) -> Finished;
-    /// Leaves a case for later.
-    fn give_back(&mut self, case: &Case, until: SystemTime, failures: u32, why: &str);
-    /// Ends a case that a person has to look at.
-    fn dead(&mut self, case: &Case, why: &str);
-    /// Has the store's own worker do what is due, once; its handler writes to the ledger and then does `act`. Returns how
-    /// many orders that were; a worker that was told to stop may say nothing.
-    fn round(&mut self, round: &Round, act: Handler<'_>) -> usize;
-
-    /// How it is going.
+    /// The state in numbers.
     fn snapshot(&mut self, now: SystemTime) -> Snapshot;
     /// What needs a person.
     fn dead_letters(&mut self, at_most: u32) -> Vec<DeadLetter>;
+    /// Orders of which notifications came, and which were not expected.
+    fn unexpected(&mut self, at_most: u32) -> Vec<Unexpected>;
     /// Everything about one order.
     fn history(&mut self, order_id: &str) -> History;
-    /// Has dead letters tried again.
-    fn retry(&mut self, order_id: &str, now: SystemTime) -> u64;
     /// Forgets bodies.
     fn prune(&mut self, before: SystemTime) -> u64;
-    /// The shop's ledger, oldest first.
-    fn ledger(&mut self) -> Vec<Effect>;
 }
-
-/// What the shop's handler does after it has written a change to the ledger.
-pub type Handler<'a> = &'a mut (dyn FnMut(&Change) -> Act + Send);
 
 /// How a transaction ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,16 +83,4 @@ pub enum End {
     Committed,
     /// It never was: the program died, or had second thoughts.
     RolledBack,
-}
-
-/// What became of an attempt to end a case; the stores' own answers, with one type for both.
-#[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "as the stores' own")]
-pub enum Finished {
-    /// It is over, and these changes stand in the ledger.
-    Done(Vec<Change>),
-    /// Nothing was written, this is to be done next.
-    Next(Step),
-    /// Nothing was written, somebody else has the case.
-    Lost,
 }

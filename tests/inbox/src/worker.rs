@@ -1,28 +1,44 @@
-//! What a store's own worker is given for one round, and how the shop's handler may behave.
+//! What a store is given for one round of a worker or one click, and how the shop's handler may behave.
 
 use std::time::SystemTime;
 
-use midtrans_inbox::{Policy, Settings};
-use midtrans_protocol::{Environment, Merchant};
+use midtrans_inbox::{Again, Policy, WorkerSettings};
+use midtrans_protocol::{Charge, Environment, IdempotencyKey, Merchant};
 use midtrans_transport::{AsyncClient, BlockingClient, Config, RetryPolicy};
 
-use crate::gateway::Gateway;
+use crate::gateway::Transport;
 use crate::message;
 
 /// What a worker is given.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "mounts take it apart")]
 pub struct Round {
-    /// Whom it asks.
-    pub gateway: Gateway,
-    /// How patient it is.
+    /// The way to the gateway that it asks.
+    pub transport: Transport,
+    /// Its retry, lease and verification settings.
     pub policy: Policy,
-    /// How it works.
-    pub settings: Settings,
-    /// What the clock says, the whole round long.
+    /// How much it does at once.
+    pub settings: WorkerSettings,
+    /// What its clock says, the whole round long.
     pub now: SystemTime,
-    /// Whether it was told to stop before it began.
-    pub is_stopped: bool,
+    /// How it ends.
+    pub ends: Ends,
+}
+
+/// How a round ends. Where a store cannot end so, it ends well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "mounts play all of them")]
+pub enum Ends {
+    /// It does what is due.
+    Well,
+    /// It was told to stop before it began.
+    Stopped,
+    /// It dies after it has claimed orders.
+    DiesBeforeItAsks,
+    /// It dies when it has the answers.
+    DiesWithAnswers,
+    /// It sleeps with the answers in its hands until its next round.
+    SleepsWithAnswers,
 }
 
 /// What the shop's handler does after it has written to the ledger.
@@ -45,22 +61,40 @@ pub const NO: &str = "the shop has no such shelf";
 /// What the overlooked statement says to the database.
 pub const NONSENSE: &str = "INSERT INTO no_such_table VALUES (1)";
 
-impl Round {
-    /// A client for a blocking worker. It asks once, so that questions can be counted.
-    #[must_use]
-    pub fn blocking(&self) -> BlockingClient<Gateway> {
-        BlockingClient::new(self.gateway.clone(), merchant()).with_config(once())
-    }
+/// A click of a customer who wants to pay.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "mounts take it apart")]
+pub struct Click {
+    /// The way to the gateway.
+    pub transport: Transport,
+    /// What is charged.
+    pub charge: Charge,
+    /// A new key, for a new charge.
+    pub key: IdempotencyKey,
+    /// Whether a payment that has ended without money is begun again.
+    pub again: Again,
+    /// When it is.
+    pub now: SystemTime,
+}
 
-    /// A client for an async worker.
-    #[must_use]
-    pub fn asynchronous(&self) -> AsyncClient<Gateway> {
-        AsyncClient::new(self.gateway.clone(), merchant()).with_config(once())
-    }
+/// A client for a blocking store. It asks and charges once, so that scenarios can count.
+#[must_use]
+pub fn blocking(transport: &Transport) -> BlockingClient<Transport> {
+    BlockingClient::new(transport.clone(), merchant()).with_config(once())
+}
+
+/// A client for an async store. It asks and charges once, so that scenarios can count.
+#[must_use]
+pub fn asynchronous(transport: &Transport) -> AsyncClient<Transport> {
+    AsyncClient::new(transport.clone(), merchant()).with_config(once())
 }
 
 /// The shop's account.
-pub(crate) fn merchant() -> Merchant {
+///
+/// # Panics
+/// Never; it is constant.
+#[must_use]
+pub fn merchant() -> Merchant {
     Merchant::new(Environment::Sandbox, message::key()).expect("a sandbox key for the sandbox")
 }
 

@@ -156,7 +156,11 @@ pub fn walk(store: &mut dyn Store, gateway: &Gateway, policy: &Policy, case: &Ca
 pub fn expectation(order_id: &str, key: &str, now: SystemTime) -> Expectation {
     let order_id = OrderId::new(order_id).expect("an order id");
     let order = TransactionDetails::new(order_id, Rupiah::new(PRICE)).expect("above zero");
-    Expectation::of(&Charge::akulaku_minimal(order), IdempotencyKey::new(key).expect("a key"), now)
+    Expectation::of(
+        &Charge::akulaku_minimal(order).expect("a price that Akulaku takes"),
+        IdempotencyKey::new(key).expect("a key"),
+        now,
+    )
 }
 
 impl fmt::Debug for World<'_> {

@@ -31,7 +31,8 @@ impl Document {
         self.validators.get_mut().clear();
         for schema in self.json["components"]["schemas"].as_object_mut().into_iter().flat_map(Map::values_mut) {
             let has = |name: &str| schema["properties"].get(name).is_some();
-            if has("status_code") || has("refund_chargeback_id") {
+            // What the web framework says by itself has a message and no code.
+            if has("status_code") || has("refund_chargeback_id") || has("message") {
                 schema["additionalProperties"] = json!(false);
             }
         }

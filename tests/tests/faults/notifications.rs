@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use midtrans_inbox_sqlite::inbox::{Change, Expectation, Outcome as Became};
-use midtrans_inbox_sqlite::{HandlerError, Stop, Worker, accept, expect, migrate};
+use midtrans_inbox_sqlite::inbox::{Change, ExpectResult, Expectation, Outcome as Became};
+use midtrans_inbox_sqlite::{HandlerError, Stop, Worker, accept, expect_in, migrate};
 use midtrans_protocol::{ServerKeys, notification};
 use midtrans_simulator::gateway::{Choice, Fault, Outcome, Provider};
 use midtrans_simulator::{Simulator, Time};
@@ -14,7 +14,7 @@ use rusqlite::{Connection, Transaction};
 
 use crate::order::{ORDER, START, charge};
 
-/// How long the shop is watched: longer than all repeats and the first questions of the reconciler.
+/// How long the shop is watched: longer than all repeats and the first checks of the schedule.
 const WATCHED: Duration = Duration::from_secs(3_600);
 const STEP: Duration = Duration::from_secs(5);
 
@@ -59,7 +59,10 @@ fn play(fault: Option<Fault>, strikes_pending: bool) -> Story {
     migrate(&mut connection).unwrap();
     let key = client().idempotency_key().unwrap();
     let charge = charge(Provider::Akulaku);
-    expect(&connection, &Expectation::of(&charge, key.clone(), now(&simulator)), now(&simulator)).unwrap();
+    let transaction = connection.transaction().unwrap();
+    let expectation = Expectation::of(&charge, key.clone(), now(&simulator));
+    assert_eq!(expect_in(&transaction, &expectation, now(&simulator)).unwrap(), ExpectResult::Recorded);
+    transaction.commit().unwrap();
 
     let strike = |now_is_pending: bool| {
         if now_is_pending == strikes_pending {
@@ -100,7 +103,8 @@ fn deliver(simulator: &Simulator, connection: &Connection, story: &mut Story) {
     simulator.deliver(|delivery| {
         let status = match notification::verify(delivery.body.as_bytes(), &keys) {
             Ok(notification) => {
-                accept(connection, &notification, now(simulator)).unwrap();
+                // New or stored before: both are taken.
+                let _ = accept(connection, &notification, now(simulator)).unwrap();
                 200
             }
             Err(rejection) => rejection.status().as_u16(),

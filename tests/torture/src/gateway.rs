@@ -28,6 +28,7 @@ impl Gateway {
             .seed(seed)
             .time(Time::Manual(start))
             .notification_url("http://127.0.0.1/notification")
+            .lenient()
             .deliver_by_hand()
             .serve_blocking()
             .map_err(failed("the simulator"))?;
@@ -113,7 +114,8 @@ impl Gateway {
 pub(crate) fn charge(order_id: &str, is_kredivo: bool) -> Result<Charge, Failure> {
     let order_id = OrderId::new(order_id).map_err(failed("an order id"))?;
     let details = TransactionDetails::new(order_id, PRICE).map_err(failed("a price"))?;
-    let charge = if is_kredivo { Charge::kredivo_approved(details) } else { Charge::akulaku_minimal(details) };
+    let charge = if is_kredivo { Ok(Charge::kredivo_approved(details)) } else { Charge::akulaku_minimal(details) };
+    let charge = charge.map_err(failed("a charge"))?;
     let expiry = CustomExpiry::new(DAYS_TO_PAY, ExpiryUnit::Day).map_err(failed("an expiry"))?;
     Ok(charge.with_custom_expiry(expiry))
 }

@@ -44,7 +44,7 @@ async fn pay(State(app): State<App>, Form(click): Form<Click>) -> Result<Respons
     let order = OrderId::new(click.order).map_err(|_| StatusCode::BAD_REQUEST)?;
     let price = Rupiah::new(40_000); // from your own records, never from the form
     let details = TransactionDetails::new(order.clone(), price).map_err(broken)?;
-    let charge = Charge::akulaku_minimal(details); // in a real shop Charge::akulaku, with items and customer
+    let charge = Charge::akulaku_minimal(details).map_err(broken)?; // better Charge::akulaku, with items and customer
     let charged = app.with(move |client, database| {
         // Called once per order, in the commit before the charge; again only for an order whose charge never arrived.
         let insert = |transaction: &Transaction<'_>| {

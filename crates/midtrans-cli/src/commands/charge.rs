@@ -101,7 +101,7 @@ impl Charge {
         let is_bare = self.item.is_empty() && self.customer.is_none();
         let (items, customer) = (self.item.clone(), self.customer.clone().unwrap_or_default());
         let charge = match self.provider {
-            Provider::Akulaku if is_bare => Operation::akulaku_minimal(order),
+            Provider::Akulaku if is_bare => Operation::akulaku_minimal(order)?,
             Provider::Kredivo if is_bare => Operation::kredivo_approved(order),
             Provider::Akulaku => Operation::akulaku(order, items, customer).map_err(incomplete)?,
             Provider::Kredivo => Operation::kredivo(order, items, customer).map_err(incomplete)?,

@@ -31,11 +31,11 @@ fn a_charge_brings_the_page_to_send_the_customer_to() {
 fn a_charge_may_be_a_file_whose_order_is_replaced() {
     let (_simulator, program) = gateway();
     let folder = Folder::new("charge");
-    let charge = r#"{"payment_type":"akulaku","transaction_details":{"order_id":"order-1","gross_amount":9}}"#;
+    let charge = r#"{"payment_type":"akulaku","transaction_details":{"order_id":"order-1","gross_amount":9000}}"#;
     let file = folder.file("charge.json", charge);
     program.run(&["charge", "akulaku", "--from", &file]).says(0, &["order-1"]);
-    let from_input = ["charge", "akulaku", "--from", "-", "--order", "order-2", "--amount", "10"];
-    program.fed(&from_input, charge.as_bytes()).says(0, &["order-2", "10.00"]);
+    let from_input = ["charge", "akulaku", "--from", "-", "--order", "order-2", "--amount", "10000"];
+    program.fed(&from_input, charge.as_bytes()).says(0, &["order-2", "10000.00"]);
     program.run(&["charge", "kredivo", "--from", &file]).says(2, &["payment_type is not kredivo"]);
     program.fed(&["charge", "akulaku", "--from", "-"], b"{").says(2, &["not JSON"]);
     program.fed(&["charge", "akulaku", "--from", "-"], b"[]").says(2, &["not a JSON object"]);
@@ -47,12 +47,12 @@ fn what_cannot_be_charged_is_named_before_anything_is_sent() {
     let program = Program::at("http://127.0.0.1:9");
     for (line, words) in [
         ("charge akulaku --order order-101", "--amount"),
-        ("charge akulaku --order o/1 --amount 1", "order_id"),
+        ("charge akulaku --order o/1 --amount 5000", "order_id"),
         ("charge akulaku --order o-1 --amount 0", "gross_amount"),
-        ("charge akulaku --order o-1 --amount 1 --item id=A,name=x,price=1", "customer_details.first_name"),
-        ("charge akulaku --order o-1 --amount 1 --item colour=red", "expected NAME=VALUE"),
-        ("charge akulaku --order o-1 --amount 1 --expiry 3x", "such as 30m"),
-        ("charge gopay --order o-1 --amount 1", "gopay"),
+        ("charge akulaku --order o-1 --amount 5000 --item id=A,name=x,price=1", "customer_details.first_name"),
+        ("charge akulaku --order o-1 --amount 5000 --item colour=red", "expected NAME=VALUE"),
+        ("charge akulaku --order o-1 --amount 5000 --expiry 3x", "such as 30m"),
+        ("charge gopay --order o-1 --amount 5000", "gopay"),
         ("status ..", "id"),
         ("refund o-1 --refund-key r1 --amount 0", "amount"),
         ("refund o-1", "--refund-key"),
@@ -85,7 +85,7 @@ fn validation_messages_are_listed() {
     let body =
         r#"{"status_code":"400","status_message":"bad","validation_messages":["a is wrong","b is wrong"],"id":"x-1"}"#;
     let shop = crate::shop::Shop::answering(&[&crate::shop::with_body("400 Bad Request", body)]);
-    let ran = Program::at(&shop.url).line("charge akulaku --order o-1 --amount 1");
+    let ran = Program::at(&shop.url).line("charge akulaku --order o-1 --amount 5000");
     ran.says(1, &["400", "  invalid           a is wrong\n", "b is wrong\n", "x-1", "next: change what"]);
 }
 

@@ -12,5 +12,7 @@ mod listening;
 mod notifications;
 mod program;
 mod sending;
+#[cfg(all(unix, any(feature = "sqlite", feature = "postgres")))]
+mod serving;
 mod shop;
 mod unknown;

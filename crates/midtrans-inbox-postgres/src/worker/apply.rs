@@ -9,10 +9,10 @@ use sqlx::{Connection, PgConnection};
 
 use super::Worker;
 use super::questions::{Claimed, End};
+use crate::change;
 use crate::fault::fault;
 use crate::keeper::BEGIN;
 use crate::order::{self, Claim, Stored};
-use crate::change;
 
 /// An event that is told when its commit was seen.
 enum Note<'a> {
@@ -59,13 +59,13 @@ impl<T> Worker<T> {
         claims: &'a [Claimed],
     ) -> Result<(Writes<'a>, Vec<usize>), Error> {
         let now = self.now();
-        let order_ids: Vec<&str> = claims.iter().map(order_id).collect();
+        let order_ids: Vec<&str> = claims.iter().map(Claimed::order_id).collect();
         let stored = order::lock_free(connection, &order_ids).await?;
         let stored: BTreeMap<&str, &Stored> =
             stored.iter().map(|stored| (stored.row.order_id.as_str(), stored)).collect();
         let (mut writes, mut locked) = (Writes::default(), Vec::new());
         for (at, claimed) in claims.iter().enumerate() {
-            match stored.get(order_id(claimed)) {
+            match stored.get(claimed.order_id()) {
                 Some(stored) if is_its(claimed, stored) => self.conclude(claimed, stored, now, &mut writes)?,
                 Some(_) => {}
                 None if claimed.until > Instant::now() => locked.push(at),
@@ -88,7 +88,7 @@ impl<T> Worker<T> {
         now: SystemTime,
         writes: &mut Writes<'a>,
     ) -> Result<(), Error> {
-        let order_id = order_id(claimed);
+        let order_id = claimed.order_id();
         let fresh = match stored.row.record() {
             Ok(fresh) => fresh,
             Err(error) => {
@@ -129,7 +129,7 @@ impl<T> Worker<T> {
 
     /// Has a person look at an order whose answer cannot be stored.
     pub(super) async fn set_aside(&self, claimed: &Claimed, error: &Error) -> Result<(), Error> {
-        let (order_id, now) = (order_id(claimed), self.now());
+        let (order_id, now) = (claimed.order_id(), self.now());
         let why = format!("the gateway's answer cannot be stored: {error}");
         let mut held = self.inbox.shared().keeper.take().await?;
         order::set_aside(&mut held, order_id, &why, later(now, self.policy.max_pause)).await?;
@@ -137,10 +137,6 @@ impl<T> Worker<T> {
         self.tell(&Event::Review { order_id, why: &why });
         Ok(())
     }
-}
-
-fn order_id(claimed: &Claimed) -> &str {
-    claimed.check.record.expectation.order_id.as_str()
 }
 
 /// Whether the order is still claimed by this. A claim that has ended has left no lease, also where its commit was not

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Worker;
 use super::intake::Helping;
-use super::questions::{Claimed, Questions};
+use super::questions::{Claimed, End, Questions};
 use super::signal::{Stopped, any, told};
 use crate::fault::is_of_an_item;
 use crate::order;
@@ -167,7 +167,9 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
     /// Stores all answers. Returns how many orders were asked about.
     pub(super) async fn store_all(&mut self) -> Result<usize, Error> {
         self.held_up.extend(self.questions.take_ended());
-        let asked = self.held_up.len();
+        // Answers come in any order; a round is the same each time.
+        self.held_up.sort_by(|one, other| one.order_id().cmp(other.order_id()));
+        let asked = self.held_up.iter().filter(|claimed| !matches!(claimed.end, End::Unasked)).count();
         self.store_held_up().await?;
         Ok(asked)
     }

@@ -150,6 +150,7 @@ fn a_refusal_is_certain_only_of_an_only_attempt_and_the_order_may_be_charged_aga
     shop.set(60);
     assert!(matches!(shop.click().unwrap(), Charged::Unknown), "the first attempt may have arrived");
     assert!(matches!(shop.click().unwrap(), Charged::Unknown));
+    assert_eq!(shop.number("SELECT lives FROM orders"), 1, "the row is written with the first attempt alone");
     let keys: Vec<_> = shop.charges();
     assert!(keys.iter().all(|charge| charge == "charge key-0"), "{keys:?}");
 }

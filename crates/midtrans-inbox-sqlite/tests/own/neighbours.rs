@@ -3,7 +3,7 @@
 use std::thread;
 
 use midtrans_inbox_sqlite::inbox::WorkerSettings;
-use midtrans_inbox_sqlite::{Change, HandlerError, Policy, Stop, Worker, accept, ask_by};
+use midtrans_inbox_sqlite::{Change, HandlerError, Policy, Stop, Worker, accept, ask_by, history};
 use rusqlite::{Connection, Transaction};
 
 use crate::gateway::key;
@@ -17,21 +17,23 @@ fn nothing(_: &Transaction<'_>, _: &Change) -> Result<(), HandlerError> {
 fn an_answer_that_comes_after_the_lease_is_not_used_where_another_worker_has_acted() {
     let mut shop = Shop::new("fence");
     shop.sells(&["order-1"]);
-    let path = shop.file.0.clone();
-    let client = shop.gateway.client();
+    shop.gateway.says("order-1", "pending");
+    let (path, gateway, client) = (shop.file.0.clone(), shop.gateway.clone(), shop.gateway.client());
     let other = Worker::new(shop.gateway.client()).with_clock(|| at(61));
     let slow = Worker::asking(Policy::new(key()), move |operation, options| {
-        let result = client.send_with(operation, options);
+        let pending = client.send_with(operation, options);
         // The other worker takes over, and acts, before this answer is there.
+        gateway.says("order-1", "settlement");
         let mut connection = Connection::open(&path).unwrap();
         other.round(&mut connection, &Stop::new(), write).unwrap();
-        result
+        pending
     });
     let slow = slow.with_clock(|| at(0));
     slow.round(&mut shop.connection, &Stop::new(), write).unwrap();
     assert_eq!(shop.effects(), ["order-1 paid"]);
-    assert_eq!(shop.number("SELECT fence FROM midtrans_order"), 2);
-    assert_eq!(shop.gateway.seen().len(), 2);
+    assert_eq!((shop.number("SELECT fence FROM midtrans_order"), shop.gateway.seen().len()), (2, 2));
+    let record = history(&shop.connection, "order-1").unwrap().record.unwrap();
+    assert_eq!((record.check_at, record.asked_at, record.lag), (None, Some(at(61)), 0), "as the other one left it");
 }
 
 #[test]

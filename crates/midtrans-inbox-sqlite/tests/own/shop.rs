@@ -26,6 +26,7 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 /// A charge of 40,000 rupiah.
 pub(crate) fn charge_of(order_id: &str) -> Charge {
     Charge::akulaku_minimal(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap())
+        .unwrap()
 }
 
 /// A genuine notification with further fields, which need a comma at the end.

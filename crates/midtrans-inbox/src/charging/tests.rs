@@ -167,7 +167,7 @@ fn a_clock_that_went_back_or_jumped_ahead_asks_and_does_not_send() {
 fn another_amount_or_method_differs_while_the_payment_is_open() {
     let (walk, _) = first_click();
     let order = TransactionDetails::new(OrderId::new("order-1").unwrap(), Rupiah::new(50_000)).unwrap();
-    let dearer = Charge::akulaku_minimal(order);
+    let dearer = Charge::akulaku_minimal(order).unwrap();
     let plan = Record::plan(Some(&walk.record), &dearer, key("key-9"), Again::Wanted, walk.now);
     assert_eq!(plan, Plan::Differs(walk.record.expectation.clone()));
     let other = Walk::of(PaymentType::Kredivo);
@@ -214,7 +214,15 @@ fn an_order_is_not_charged_again_while_something_speaks_against_its_end() {
         late.happens("t-1", status, "");
         late.check();
     }
-    for walk in [walk, late] {
+    // A person has asked again, and the gateway was not asked yet.
+    let mut asked = Walk::new();
+    asked.record = late.record.reviewed(late.now);
+    // Whatever came is looked at first.
+    let mut notified = Walk::new();
+    notified.happens("t-1", "expire", "");
+    notified.check();
+    notified.notified_of("200", "39999.00", r#""transaction_id":"t-1""#);
+    for walk in [walk, late, asked, notified] {
         assert_eq!((click(&walk, Again::Never), click(&walk, Again::Wanted)), (Plan::Ask, Plan::Ask));
         let wanted = Expectation::of(&charge(), key("key-9"), walk.now);
         assert_eq!(walk.record.renewed(&wanted, walk.now).err(), walk.record.outcome.map(ExpectResult::Decided));

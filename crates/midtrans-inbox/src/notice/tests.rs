@@ -29,6 +29,20 @@ fn a_row_holds_what_was_notified_and_its_wake_what_is_signed_and_the_transaction
     assert_eq!(row.wake(), wake);
 }
 
+/// The gateway has such a sample: a partial refund that is no more than the status.
+#[test]
+fn a_refund_without_its_details_may_come_again_as_news() {
+    let may_repeat = |fields: &str| row("order-1", "200", PRICE, fields).may_repeat;
+    for status in ["refund", "partial_refund", "chargeback", "partial_chargeback"] {
+        assert!(may_repeat(&format!(r#""transaction_status":"{status}""#)));
+        let listed = r#""refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#;
+        assert!(!may_repeat(&format!(r#""transaction_status":"{status}",{listed}"#)));
+    }
+    for fields in [r#""transaction_status":"settlement""#, r#""a":1"#] {
+        assert!(!may_repeat(fields));
+    }
+}
+
 #[test]
 fn an_amount_whose_signature_fits_another_order_counts_for_nothing() {
     // "1111" + "200" + "200500.00" is also "1111200" + "200" + "500.00".

@@ -76,7 +76,30 @@ fn refunds_under_settlement_are_told_and_paid_before_them() {
         r#"{"refund_key":"r-1","refund_amount":"5000.00"},{"refund_key":"r-2","refund_amount":"35000.00"}"#,
     );
     assert_eq!(walk.words()[2..], ["refunded: r-2 35000"]);
-    assert_eq!((walk.review(), walk.record.check_at), ("", None));
+    assert_eq!(walk.review(), "");
+}
+
+#[test]
+fn a_confirmation_that_was_never_notified_is_found() {
+    let mut walk = Walk::paid();
+    answered(&mut walk, "partial_refund", r#"{"refund_key":"r-1","refund_amount":"5000.00"}"#);
+    let soonest = walk.due_in().unwrap_or_default();
+    assert!((3_600..=86_400).contains(&soonest), "{soonest}");
+    let confirmed = format!(r#","refunds":[{{"refund_key":"r-1","refund_amount":"5000.00",{LATER}}}]"#);
+    walk.happens("t-1", "partial_refund", &confirmed);
+    walk.check_when_due(1);
+    assert_eq!(walk.words()[2..], ["partly refunded: r-1 5000 confirmed"]);
+    assert_eq!(walk.record.check_at, None);
+}
+
+#[test]
+fn a_refund_that_is_never_confirmed_is_not_asked_about_for_ever() {
+    let mut walk = Walk::paid();
+    answered(&mut walk, "partial_refund", r#"{"refund_key":"r-1","refund_amount":"5000.00"}"#);
+    let before = walk.asked.len();
+    walk.check_when_due(100);
+    assert_eq!(walk.record.check_at, None);
+    assert!(walk.asked.len() - before < 40, "{}", walk.asked.len() - before);
 }
 
 #[test]

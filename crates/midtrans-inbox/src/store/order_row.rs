@@ -35,7 +35,7 @@ pub struct OrderRow {
     pub outcome: Option<String>,
     /// When to check next.
     pub check_at: Option<i64>,
-    /// When the oldest notification came that no answer has explained yet.
+    /// When the oldest notification came, or a person asked, that no answer has explained yet.
     pub notified_at: Option<i64>,
     /// Why a person has to look.
     pub review: Option<String>,
@@ -58,7 +58,7 @@ struct State {
     payments: Vec<StoredPayment>,
     refunds: Vec<Refund>,
     reach: u8,
-    signed_200: u32,
+    unaccounted: i32,
     ids: Vec<(String, bool)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_at: Option<i64>,
@@ -140,7 +140,7 @@ impl OrderRow {
             is_unconfirmed: state.unconfirmed,
             payments: state.payments.into_iter().map(StoredPayment::payment).collect::<Result<_, _>>()?,
             refunds: state.refunds,
-            notified: Notified { reach, signed_200: state.signed_200, ids },
+            notified: Notified { reach, unaccounted: state.unaccounted, ids },
             asked_at: state.asked_at.map(from_millis),
             failures: state.failures,
             lag: state.lag,
@@ -166,7 +166,7 @@ impl State {
             payments: record.payments.iter().map(StoredPayment::of).collect(),
             refunds: record.refunds.clone(),
             reach: reach.and_then(|reach| u8::try_from(reach).ok()).unwrap_or_default(),
-            signed_200: record.notified.signed_200,
+            unaccounted: record.notified.unaccounted,
             ids: record.notified.ids.iter().map(|named| (named.id.clone(), named.is_asked)).collect(),
             asked_at: record.asked_at.map(to_millis),
             failures: record.failures,

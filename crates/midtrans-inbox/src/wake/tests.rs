@@ -197,6 +197,20 @@ fn paid_by_signature_that_the_gateway_contradicts_is_a_review_and_taken_back_onl
 }
 
 #[test]
+fn paid_by_signature_that_was_reversed_before_it_was_confirmed_is_a_review_and_not_silent() {
+    let mut walk = trusting();
+    walk.record.expectation.payment_type = PaymentType::Cstore;
+    walk.happens("t-1", "deny", "");
+    walk.notified("200", "t-1");
+    walk.check_when_due(6);
+    assert_eq!(walk.words(), ["paid"]);
+    assert!(walk.review().contains("says more than the gateway's answer, which is denied"), "{}", walk.review());
+    walk.record = walk.record.reviewed(walk.now);
+    walk.check();
+    assert_eq!(walk.words(), ["paid", "denied"]);
+}
+
+#[test]
 fn what_a_person_took_back_is_told_as_paid_when_the_gateway_answers_so() {
     let mut walk = trusting();
     walk.happens("t-1", "pending", "");

@@ -18,7 +18,11 @@ pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
         .map(|word| PaymentType::from(word.as_str()))
         .filter(|kind| matches!(kind, PaymentType::Akulaku | PaymentType::Kredivo))
         .ok_or_else(|| InvalidInput::new("payment_type", "akulaku or kredivo"))?;
-    let mut charge = Charge::bare(payment_type, order(&mut fields)?);
+    let order = order(&mut fields)?;
+    let mut charge = match payment_type {
+        PaymentType::Akulaku => Charge::akulaku_minimal(order)?,
+        _ => Charge::kredivo_approved(order),
+    };
     if let Some(items) = take::<Vec<ItemDetails>>(&mut fields, "item_details")? {
         charge = charge.with_items(items)?;
     }

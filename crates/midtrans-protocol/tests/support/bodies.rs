@@ -70,7 +70,7 @@ pub(crate) fn notified(object: &Value) -> Notification {
 /// The bare charge of the order.
 pub(crate) fn charge() -> Charge {
     let order = TransactionDetails::new(OrderId::new(ORDER).expect("a valid order id"), Rupiah::new(125_000));
-    Charge::akulaku_minimal(order.expect("a price"))
+    Charge::akulaku_minimal(order.expect("a price")).expect("a charge")
 }
 
 /// Get Status of the order.

@@ -6,8 +6,11 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
-use maud::Markup;
+use maud::{Markup, html};
+use midtrans_protocol::WibTime;
 use serde_json::Value;
+
+use super::layout::{Page, Room};
 
 /// Should an escape ever be missing, nothing inline would run; and no other site can lay a page of its own over a button.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; \
@@ -34,6 +37,19 @@ pub(super) fn json(status: StatusCode, value: &Value) -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, format!("{value}\n")).into_response()
+}
+
+/// A merchant that was named and is none.
+pub(super) fn unknown_merchant(headers: &HeaderMap, room: Room, now: WibTime) -> Response {
+    const REASON: &str = "there is no such merchant";
+    if wants_json(headers) {
+        return json(StatusCode::NOT_FOUND, &serde_json::json!({ "error": REASON }));
+    }
+    let content = html! {
+        h1 { "Not found" }
+        p { "There is no such merchant. " a href=(room.path()) { "The first merchant" } }
+    };
+    page(StatusCode::NOT_FOUND, Page { room, title: "Not found", here: None, now }.with(&content))
 }
 
 /// After a form: look there.

@@ -1,17 +1,19 @@
-//! `GET /console/calls`: the latest calls of the API, with their bodies.
+//! `GET /console/calls`: the latest calls of the API with their bodies, for people or as JSON.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use maud::{Markup, html};
+use serde_json::json;
 
-use super::answer;
 use super::form::Form;
 use super::layout::{Page, Room, badge, fault, folded, time};
-use crate::gateway::Call;
+use super::transaction::address as address_of;
+use super::{answer, json};
 use crate::gateway::timeline::CALLS;
+use crate::gateway::{Call, Gateway};
 use crate::shared::Shared;
 
 /// Where a call is shown, as long as it is kept.
@@ -20,14 +22,22 @@ pub(super) fn address(merchant_id: &str, number: u64) -> String {
     format!("/console/calls?{query}#call-{number}")
 }
 
-pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
     let form = Form::of_query(uri.query());
-    let (merchants, shown, calls, now) = shared.quietly(|accounts, now| {
+    let (found, merchants, now) = shared.quietly(|accounts, now| {
         let merchants: Vec<String> = accounts.all().map(|account| account.settings().merchant_id.clone()).collect();
-        let account = form.text("merchant").and_then(|id| accounts.of_merchant(id)).unwrap_or(accounts.first());
-        let calls: Vec<Call> = account.calls().rev().cloned().collect();
-        (merchants, account.settings().merchant_id.clone(), calls, now)
+        let account = form.text("merchant").map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
+        let found = account.map(|account| {
+            let calls: Vec<Row> = account.calls().rev().map(|call| Row::of(call, account)).collect();
+            (account.settings().merchant_id.clone(), calls)
+        });
+        (found, merchants, now)
     });
+    let Some((shown, calls)) = found else { return answer::unknown_merchant(&headers, Room::Calls, now) };
+    if answer::wants_json(&headers) {
+        let calls = json::list(&calls, |row| json::call(&row.call));
+        return answer::json(StatusCode::OK, &json!({ "calls": calls }));
+    }
     let here = uri.path_and_query().map_or("/console/calls", |here| here.as_str());
     let page = Page { room: Room::Calls, title: "Calls", here: Some(here), now };
     answer::page(
@@ -42,37 +52,58 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri) -> Respons
     )
 }
 
-fn table(calls: &[Call]) -> Markup {
+/// A call, and the transaction of its order if there is one.
+struct Row {
+    call: Call,
+    transaction_id: Option<String>,
+}
+
+impl Row {
+    fn of(call: &Call, account: &Gateway) -> Self {
+        let transaction_id =
+            call.order_id.as_deref().and_then(|order| account.transaction_id(order)).map(str::to_owned);
+        Self { call: call.clone(), transaction_id }
+    }
+}
+
+fn table(calls: &[Row]) -> Markup {
     html! {
         div.scroll #rows tabindex="0" role="region" aria-labelledby="caption" {
-            table {
+            table.cards role="table" {
                 caption #caption { "The latest " (CALLS) " calls of the API, the last one first. Times are WIB." }
-                thead {
-                    tr {
-                        th scope="col" { "No." }
-                        th scope="col" { "Time" }
-                        th scope="col" { "Call" }
-                        th scope="col" { "Order" }
-                        th scope="col" { "Answer" }
-                        th scope="col" { "Bodies" }
+                thead role="rowgroup" {
+                    tr role="row" {
+                        th scope="col" role="columnheader" { "No." }
+                        th scope="col" role="columnheader" { "Time" }
+                        th scope="col" role="columnheader" { "Call" }
+                        th scope="col" role="columnheader" { "Order" }
+                        th scope="col" role="columnheader" { "Answer" }
+                        th scope="col" role="columnheader" { "Bodies" }
                     }
                 }
-                tbody { @for call in calls { (row(call)) } }
+                tbody role="rowgroup" { @for row in calls { (line(row)) } }
             }
         }
     }
 }
 
-fn row(call: &Call) -> Markup {
+fn line(Row { call, transaction_id }: &Row) -> Markup {
     let id = format!("call-{}", call.number);
     html! {
-        tr #(id) {
-            th scope="row" { (call.number) }
-            td { (time(call.at)) }
-            td.wide { code { (call.method) " " (call.path) } @if let Some(key) = &call.idempotency_key { br; span.hint { "key " (key) } } }
-            td { @if let Some(order) = &call.order_id { a #{ (id) "-order" } href={ "/console/transactions/" (encoded(order)) } { (order) } } @else { "–" } }
-            td { (answer_of(call)) @if let Some(struck) = call.fault { br; (fault(struck)) } }
-            td {
+        tr #(id) role="row" {
+            th scope="row" role="rowheader" { (call.number) }
+            td role="cell" { (time(call.at)) }
+            td.wide role="cell" { code { (call.method) " " (call.path) } @if let Some(key) = &call.idempotency_key { br; span.hint { "key " (key) } } }
+            td role="cell" data-label="Order" {
+                @match (&call.order_id, transaction_id) {
+                    (Some(order), Some(transaction)) => a #{ (id) "-order" } href=(address_of(transaction)) { (order) },
+                    // Nothing came of it: there is no page to lead to.
+                    (Some(order), None) => (order),
+                    (None, _) => "–",
+                }
+            }
+            td role="cell" data-label="Answer" { (answer_of(call)) @if let Some(struck) = call.fault { br; (fault(struck)) } }
+            td.whole role="cell" {
                 @if !call.request.is_empty() { (folded(&format!("{id}-request"), "Request", &call.request)) }
                 @if !call.answer.is_empty() { (folded(&format!("{id}-answer"), "Answer", &call.answer)) }
             }
@@ -86,10 +117,4 @@ fn answer_of(call: &Call) -> Markup {
         code @ 200..=299 => html! { (badge("good", "✓", &code.to_string())) " HTTP " (call.http_status) },
         code => html! { (badge("bad", "✕", &code.to_string())) " HTTP " (call.http_status) },
     }
-}
-
-/// An order id that no transaction has may be any text.
-fn encoded(text: &str) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

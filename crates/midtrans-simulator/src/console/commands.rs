@@ -107,7 +107,7 @@ fn order(accounts: &mut Accounts, id: &str, word: &str, form: &Form, now: WibTim
             let place = chosen.map_or(place.clone(), |id| format!("{place}#{}", messages::anchor(id)));
             return Ok(Done { place, resent: (word == "resend").then_some(count) });
         }
-        _ => return Err(Trouble::new(StatusCode::NOT_FOUND, "there is no such command")),
+        _ => return Err(Trouble::new(StatusCode::NOT_FOUND, COMMANDS)),
     };
     // By its own id: an order's latest transaction is not the one that was looked at, perhaps.
     accounts.command(&timeline.summary.transaction_id, command, now)?;
@@ -159,5 +159,7 @@ fn number(form: &Form, name: &str, expected: &str) -> Result<Option<u64>, Troubl
     form.text(name).map(read).transpose()
 }
 
+const COMMANDS: &str =
+    "there is no such command: expected settle, decline, expire, cancel, refund, resend, duplicate or delay";
 const MINUTES: &str = "minutes from 1 to 525600";
 const YEAR: u64 = 525_600;

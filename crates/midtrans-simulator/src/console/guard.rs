@@ -1,5 +1,6 @@
-//! Who may use the console. It listens on this machine only, but any page in a browser on this machine can send requests
-//! here: by forms (cross-site request forgery) and by a name that leads to 127.0.0.1 (DNS rebinding).
+//! Who is answered. The simulator may listen on this machine only, but any page in a browser on this machine can send
+//! requests here: by a name that leads to 127.0.0.1 (DNS rebinding), to every route, and by forms (cross-site request
+//! forgery), to the console.
 
 use std::sync::Arc;
 
@@ -10,60 +11,53 @@ use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
-use crate::courier::is_loopback;
+use crate::hosts::Hosts;
 use crate::shared::Shared;
 
-pub(super) async fn check(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    match refusal(request.method(), request.headers(), public(&shared).as_ref()) {
-        Some(reason) => (StatusCode::FORBIDDEN, reason).into_response(),
-        None => next.run(request).await,
+/// For every route: whether the caller asks for one of the simulator's own names.
+pub(crate) async fn check_host(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    match asked_host(request.headers(), &shared.hosts) {
+        Some(_) => next.run(request).await,
+        None => (StatusCode::FORBIDDEN, UNKNOWN_HOST).into_response(),
     }
 }
 
-/// Whether a browser came by a name that is not ours: another site's page, whose name leads here (DNS rebinding). Whoever is
-/// no browser may use any name.
-pub(crate) fn is_rebound(shared: &Shared, headers: &HeaderMap) -> bool {
-    let is_browser = headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site");
-    if !is_browser {
+/// For the console: whether another site's page sent it.
+pub(super) async fn check_site(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    if is_foreign(request.method(), request.headers(), &shared.hosts) {
+        return (StatusCode::FORBIDDEN, FOREIGN_SITE).into_response();
+    }
+    next.run(request).await
+}
+
+fn asked_host(headers: &HeaderMap, hosts: &Hosts) -> Option<Authority> {
+    let host: Authority = headers.get(HOST)?.to_str().ok()?.parse().ok()?;
+    hosts.has(&host).then_some(host)
+}
+
+/// Whoever only looks may come by a link. A program that is no browser sends neither header.
+fn is_foreign(method: &Method, headers: &HeaderMap, hosts: &Hosts) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD) {
         return false;
     }
-    let host = headers.get(HOST).and_then(|value| value.to_str().ok()).and_then(|host| host.parse().ok());
-    let public = public(shared);
-    !host.is_some_and(|host: Authority| is_ours(&host, public.as_ref()))
-}
-
-fn public(shared: &Shared) -> Option<Authority> {
-    let public = shared.quietly(|accounts, _| accounts.first().settings().url.clone());
-    public.parse::<Uri>().ok().and_then(|url| url.authority().cloned())
-}
-
-/// Why a request is not taken. `public` is where browsers find the simulator if not at its own address.
-fn refusal(method: &Method, headers: &HeaderMap, public: Option<&Authority>) -> Option<&'static str> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let host: Option<Authority> = text(HOST).and_then(|host| host.parse().ok());
-    let Some(host) = host.filter(|host| is_ours(host, public)) else {
-        return Some("The console is for this machine: use 127.0.0.1, localhost, or the simulator's public URL.\n");
-    };
-    if matches!(*method, Method::GET | Method::HEAD) {
-        return None;
-    }
-    // Who is no browser sends neither header.
     let is_foreign_site = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
-    let is_foreign_origin = headers.contains_key(ORIGIN)
-        && !text(ORIGIN).is_some_and(|origin| {
-            let origin: Option<Authority> = origin.parse::<Uri>().ok().and_then(|origin| origin.authority().cloned());
-            origin.is_some_and(|origin| origin == host || Some(&origin) == public)
-        });
-    (is_foreign_site || is_foreign_origin).then_some("Another site's page may not use the console.\n")
+    let own = asked_host(headers, hosts);
+    let is_own = |origin: &str| {
+        let origin: Option<Authority> = origin.parse::<Uri>().ok().and_then(|origin| origin.authority().cloned());
+        origin.is_some_and(|origin| Some(&origin) == own.as_ref() || hosts.is_public_origin(&origin))
+    };
+    let is_foreign_origin = headers.get(ORIGIN).is_some_and(|origin| !origin.to_str().is_ok_and(is_own));
+    is_foreign_site || is_foreign_origin
 }
 
-fn is_ours(host: &Authority, public: Option<&Authority>) -> bool {
-    let name = host.host().trim_matches(['[', ']']).to_ascii_lowercase();
-    is_loopback(&name) || public.is_some_and(|public| public.host().eq_ignore_ascii_case(host.host()))
-}
+const UNKNOWN_HOST: &str = "The simulator does not go by this name: use 127.0.0.1, localhost or its public URL, or start it \
+                            with --host and the name.\n";
+const FOREIGN_SITE: &str = "Another site's page may not use the console.\n";
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use http::HeaderValue;
     use http::header::HeaderName;
 
@@ -73,15 +67,24 @@ mod tests {
         let pair = |(name, value): &(&str, &str)| {
             (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap())
         };
-        let public = Authority::from_static("pay.test:8443");
-        refusal(method, &headers.iter().map(pair).collect(), Some(&public)).is_none()
+        let names = ["simulator".to_owned()].into();
+        let hosts = Hosts::new("https://pay.test:8443/sim", names, Some(Ipv4Addr::LOCALHOST.into()));
+        let headers = headers.iter().map(pair).collect();
+        asked_host(&headers, &hosts).is_some() && !is_foreign(method, &headers, &hosts)
     }
 
     #[test]
     fn only_names_of_this_machine_and_the_public_one_are_hosts() {
-        for host in
-            ["127.0.0.1:8180", "localhost:8180", "LOCALHOST", "[::1]:8180", "127.0.0.2", "pay.test:8443", "pay.test"]
-        {
+        for host in [
+            "127.0.0.1:8180",
+            "localhost:8180",
+            "LOCALHOST",
+            "[::1]:8180",
+            "127.0.0.2",
+            "pay.test:8443",
+            "pay.test",
+            "simulator:8180",
+        ] {
             assert!(is_taken(&Method::GET, &[("host", host)]), "{host}");
         }
         for host in ["evil.example", "127.0.0.1.evil.example", "pay.test.evil.example:8180", "10.0.0.1", "", "a b"] {
@@ -89,6 +92,19 @@ mod tests {
             assert!(!is_taken(&Method::POST, &[("host", host)]), "{host}");
         }
         assert!(!is_taken(&Method::GET, &[]));
+    }
+
+    #[test]
+    fn on_every_address_each_address_is_a_host_and_no_name_is() {
+        let hosts = |listens_at: Ipv4Addr| Hosts::new("http://0.0.0.0:8180", [].into(), Some(listens_at.into()));
+        let has = |hosts: &Hosts, host: &'static str| hosts.has(&Authority::from_static(host));
+        let everywhere = hosts(Ipv4Addr::UNSPECIFIED);
+        assert!(
+            has(&everywhere, "10.0.0.1:8180") && has(&everywhere, "[fd00::1]:8180") && has(&everywhere, "localhost")
+        );
+        assert!(!has(&everywhere, "evil.example") && !has(&everywhere, "10.0.0.1.evil.example"));
+        let one = hosts(Ipv4Addr::new(10, 0, 0, 1));
+        assert!(has(&one, "10.0.0.1:8180") && !has(&one, "10.0.0.2:8180"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use midtrans_protocol::WibTime;
 
 use crate::gateway::{
-    Attempt, DeliveryState, Entry, Gateway, Happening, KredivoReturn, Message, Outcome, Summary, Timeline,
+    Attempt, Call, DeliveryState, Entry, Gateway, Happening, KredivoReturn, Message, Outcome, Summary, Timeline,
 };
 
 /// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the gateway; amounts are whole
@@ -50,9 +50,27 @@ pub(super) fn settings(account: &Gateway, now: WibTime) -> Value {
         "finish_url": settings.finish_url,
         "notification_url": settings.notification_url,
         "kredivo_return": if settings.kredivo_return == KredivoReturn::Bare { "bare" } else { "with_status" },
-        "strict": settings.strict,
+        "lenient": settings.lenient,
+        "kredivo_approved": settings.kredivo_approved,
         "faults": list(account.faults(), |(number, rule)| json!({ "number": number, "rule": rule.to_string() })),
         "now": now.to_string(),
+    })
+}
+
+/// One call of the API.
+pub(super) fn call(call: &Call) -> Value {
+    json!({
+        "call": call.number,
+        "at": call.at.to_string(),
+        "method": call.method,
+        "path": call.path,
+        "order_id": call.order_id,
+        "idempotency_key": call.idempotency_key,
+        "request": call.request,
+        "http_status": call.http_status,
+        "status_code": call.status_code,
+        "answer": call.answer,
+        "fault": call.fault.map(|fault| fault.to_string()),
     })
 }
 

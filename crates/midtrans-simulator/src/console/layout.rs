@@ -25,7 +25,7 @@ impl Room {
         }
     }
 
-    const fn path(self) -> &'static str {
+    pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Transactions => "/console",
             Self::Calls => "/console/calls",

@@ -67,15 +67,15 @@ fn state(message: &Message) -> Markup {
 fn attempts(message: &Message, anchor: &str) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-labelledby={ (anchor) "-caption" } {
-            table {
+            table.cards role="table" {
                 caption #{ (anchor) "-caption" } { "Attempts to deliver " (message.id) }
-                thead { tr { th scope="col" { "Time" } th scope="col" { "Outcome" } th scope="col" { "The merchant said" } } }
-                tbody {
+                thead role="rowgroup" { tr role="row" { th scope="col" role="columnheader" { "Time" } th scope="col" role="columnheader" { "Outcome" } th scope="col" role="columnheader" { "The merchant said" } } }
+                tbody role="rowgroup" {
                     @for (number, attempt) in message.attempts.iter().enumerate() {
-                        tr {
-                            td { (time(attempt.at)) }
-                            td { (outcome(&attempt.outcome)) @if *attempt.url != *message.url { " at " code { (attempt.url) } } }
-                            td { (said(&attempt.outcome, &format!("{anchor}-said-{number}"))) }
+                        tr role="row" {
+                            td role="cell" { (time(attempt.at)) }
+                            td role="cell" { (outcome(&attempt.outcome)) @if *attempt.url != *message.url { " at " code { (attempt.url) } } }
+                            td.whole role="cell" data-label="The merchant said" { (said(&attempt.outcome, &format!("{anchor}-said-{number}"))) }
                         }
                     }
                 }

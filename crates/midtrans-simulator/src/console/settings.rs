@@ -20,15 +20,13 @@ use view::View;
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
     let form = Form::of_query(uri.query());
+    let (value, now) = shared.quietly(|accounts, now| {
+        let account = form.text("merchant").map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
+        (account.map(|account| json::settings(account, now)), now)
+    });
+    let Some(value) = value else { return answer::unknown_merchant(&headers, Room::Settings, now) };
     if answer::wants_json(&headers) {
-        let value = shared.quietly(|accounts, now| {
-            let account = form.text("merchant").map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
-            account.map(|account| json::settings(account, now))
-        });
-        return match value {
-            Some(value) => answer::json(StatusCode::OK, &value),
-            None => answer::json(StatusCode::NOT_FOUND, &json!({ "error": "there is no such merchant" })),
-        };
+        return answer::json(StatusCode::OK, &value);
     }
     settings(&shared, form.text("merchant"), None, &Form::default())
 }
@@ -49,6 +47,15 @@ pub(super) async fn change(State(shared): State<Arc<Shared>>, headers: HeaderMap
         }
         (Err(trouble), false) => settings(&shared, form.text("merchant"), Some(&trouble), &form),
     }
+}
+
+/// `POST /console/reset`: forgets everything but settings, the clock and the faults of the start.
+pub(super) async fn reset(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    shared.reset();
+    if answer::wants_json(&headers) {
+        return answer::json(StatusCode::OK, &json!({ "done": true }));
+    }
+    answer::see(Room::Transactions.path())
 }
 
 /// The page, with what was wrong, and with what was typed in instead of what is set.

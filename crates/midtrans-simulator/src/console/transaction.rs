@@ -33,7 +33,10 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<Strin
 }
 
 /// Any other address of the console: no call of the API.
-pub(super) async fn nowhere(State(shared): State<Arc<Shared>>) -> Response {
+pub(super) async fn nowhere(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    if answer::wants_json(&headers) {
+        return answer::json(StatusCode::NOT_FOUND, &json!({"error": "the console has no such page"}));
+    }
     let page = Page { room: Room::Transactions, title: "Not found", here: None, now: shared.clock.now() };
     let content =
         html! { h1 { "Not found" } p { "The console has no such page. " a href="/console" { "All transactions" } } };
@@ -106,25 +109,25 @@ fn item_line(item: &Item) -> String {
 fn refunds(refunds: &[Refund]) -> Markup {
     html! {
         div.scroll #refund-rows tabindex="0" role="region" aria-labelledby="refunds-caption" {
-            table {
+            table.cards role="table" {
                 caption #refunds-caption { "Refunds" }
-                thead {
-                    tr {
-                        th scope="col" { "Time" }
-                        th.number scope="col" { "Amount" }
-                        th scope="col" { "Key" }
-                        th scope="col" { "Reason" }
-                        th scope="col" { "Confirmed by the bank" }
+                thead role="rowgroup" {
+                    tr role="row" {
+                        th scope="col" role="columnheader" { "Time" }
+                        th.number scope="col" role="columnheader" { "Amount" }
+                        th scope="col" role="columnheader" { "Key" }
+                        th scope="col" role="columnheader" { "Reason" }
+                        th scope="col" role="columnheader" { "Confirmed by the bank" }
                     }
                 }
-                tbody {
+                tbody role="rowgroup" {
                     @for refund in refunds {
-                        tr {
-                            td { (time(refund.made)) }
-                            td.number { (refund.amount) }
-                            td { code { (refund.key) } }
-                            td { (refund.reason) }
-                            td { @match refund.confirmed { Some(at) => (time(at)), None => "not yet" } }
+                        tr role="row" {
+                            td role="cell" { (time(refund.made)) }
+                            td.number role="cell" { (refund.amount) }
+                            td.whole role="cell" data-label="Key" { code { (refund.key) } }
+                            td.whole role="cell" data-label="Reason" { (refund.reason) }
+                            td.whole role="cell" data-label="Confirmed by the bank" { @match refund.confirmed { Some(at) => (time(at)), None => "not yet" } }
                         }
                     }
                 }

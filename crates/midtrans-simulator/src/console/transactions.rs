@@ -138,21 +138,21 @@ fn nothing(filter: &Filter) -> Markup {
 fn table(found: &Found, has_several: bool) -> Markup {
     html! {
         div.scroll #rows tabindex="0" role="region" aria-labelledby="caption" {
-            table {
+            table.cards role="table" {
                 caption #caption { "Transactions, the latest first. Times are WIB." }
-                thead {
-                    tr {
-                        th scope="col" { "Order" }
-                        th scope="col" { "Status" }
-                        th.number scope="col" { "Amount" }
-                        th scope="col" { "Provider" }
-                        th scope="col" { "Charged" }
-                        th scope="col" { "Pay before" }
-                        th scope="col" { "Notifications" }
-                        @if has_several { th scope="col" { "Merchant" } }
+                thead role="rowgroup" {
+                    tr role="row" {
+                        th scope="col" role="columnheader" { "Order" }
+                        th scope="col" role="columnheader" { "Status" }
+                        th.number scope="col" role="columnheader" { "Amount" }
+                        th scope="col" role="columnheader" { "Provider" }
+                        th scope="col" role="columnheader" { "Charged" }
+                        th scope="col" role="columnheader" { "Pay before" }
+                        th scope="col" role="columnheader" { "Notifications" }
+                        @if has_several { th scope="col" role="columnheader" { "Merchant" } }
                     }
                 }
-                tbody { @for summary in &found.rows { (row(summary, has_several)) } }
+                tbody role="rowgroup" { @for summary in &found.rows { (row(summary, has_several)) } }
             }
         }
     }
@@ -160,19 +160,19 @@ fn table(found: &Found, has_several: bool) -> Markup {
 
 fn row(summary: &Summary, has_several: bool) -> Markup {
     html! {
-        tr {
-            th scope="row" {
+        tr role="row" {
+            th scope="row" role="rowheader" {
                 a #{ "t-" (summary.transaction_id) } href=(super::transaction::address(&summary.transaction_id)) {
                     (summary.order_id)
                 }
             }
-            td { (status(&summary.status)) }
-            td.number { (summary.amount) }
-            td { (summary.provider.name()) }
-            td { (time(summary.made)) }
-            td { (time(summary.expires)) }
-            td { (notifications(summary)) }
-            @if has_several { td { (summary.merchant_id) } }
+            td role="cell" { (status(&summary.status)) }
+            td.number role="cell" { (summary.amount) }
+            td role="cell" data-label="Provider" { (summary.provider.name()) }
+            td.whole role="cell" data-label="Charged" { (time(summary.made)) }
+            td.whole role="cell" data-label="Pay before" { (time(summary.expires)) }
+            td role="cell" data-label="Notifications" { (notifications(summary)) }
+            @if has_several { td role="cell" data-label="Merchant" { (summary.merchant_id) } }
         }
     }
 }

@@ -9,6 +9,7 @@ use super::calling::{Begun, Ticket};
 use super::customer::{Checkout, Choice, WayBack};
 use super::event::Event;
 use super::message::{Delivery, DeliveryId, Message};
+use super::reference::Reference;
 use super::reply::Reply;
 use super::retry::Outcome;
 use super::settings::Settings;
@@ -75,16 +76,16 @@ impl Accounts {
         self.all_mut().find(|account| account.settings().merchant_id == merchant_id)
     }
 
-    /// The account that has a transaction, by order id, transaction id or Kredivo's reference. Two merchants may have an
-    /// order of the same id; then it is the first one's.
-    pub fn having(&mut self, reference: &str) -> Option<&mut Gateway> {
+    /// The account that has a transaction. Two merchants may have an order of the same id; then it is the first one's.
+    pub fn having<'a>(&mut self, reference: impl Into<Reference<'a>>) -> Option<&mut Gateway> {
+        let reference = reference.into();
         self.all_mut().find(|account| account.by_reference(reference).is_some())
     }
 
     /// Whether several merchants have an order of this id.
     #[must_use]
-    pub fn is_ambiguous(&self, reference: &str) -> bool {
-        self.all().filter(|account| account.by_reference(reference).is_some()).nth(1).is_some()
+    pub fn is_ambiguous(&self, id: &str) -> bool {
+        self.all().filter(|account| account.find(id).is_some()).nth(1).is_some()
     }
 
     /// As [`Gateway::begin`], for the account whose key the call carries.
@@ -176,27 +177,29 @@ impl Accounts {
     }
 
     /// As [`Gateway::checkout`].
-    pub fn checkout(&mut self, reference: &str, now: WibTime) -> Option<Checkout> {
+    pub fn checkout<'a>(&mut self, reference: impl Into<Reference<'a>>, now: WibTime) -> Option<Checkout> {
+        let reference = reference.into();
         self.having(reference)?.checkout(reference, now)
     }
 
     /// As [`Gateway::choose`].
-    pub fn choose(&mut self, reference: &str, choice: Choice, now: WibTime) -> Option<WayBack> {
+    pub fn choose<'a>(&mut self, reference: impl Into<Reference<'a>>, choice: Choice, now: WibTime) -> Option<WayBack> {
+        let reference = reference.into();
         self.having(reference)?.choose(reference, choice, now)
     }
 
     /// As [`Gateway::timeline`].
     #[must_use]
-    pub fn timeline(&self, reference: &str) -> Option<Timeline> {
-        self.all().find_map(|account| account.timeline(reference))
+    pub fn timeline(&self, id: &str) -> Option<Timeline> {
+        self.all().find_map(|account| account.timeline(id))
     }
 
     /// As [`Gateway::command`].
     ///
     /// # Errors
     /// [`NotPossible`], and then nothing has happened.
-    pub fn command(&mut self, reference: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
-        self.having(reference).ok_or(NotPossible::Unknown)?.command(reference, command, now)
+    pub fn command(&mut self, id: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
+        self.having(id).ok_or(NotPossible::Unknown)?.command(id, command, now)
     }
 
     /// Lets everything happen that happens by itself until now, for somebody who only looks.

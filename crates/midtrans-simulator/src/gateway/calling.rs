@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::header::ALLOW;
 use http::{HeaderValue, Request, Response, StatusCode};
-use midtrans_protocol::{OrderId, WibTime};
+use midtrans_protocol::WibTime;
 
 use super::answer::Answer;
 use super::body::Body;
@@ -133,15 +133,15 @@ impl Gateway {
         match route.as_ref().ok()?.id() {
             Some(id) => {
                 let known = self.find(id).map(|index| self.payments[index].order_id.to_string());
-                Some(known.unwrap_or_else(|| id.to_owned())).filter(|id| id.len() <= OrderId::MAX)
+                Some(known.unwrap_or_else(|| id.to_owned())).filter(|id| id.len() <= charge::MAX_ORDER_ID)
             }
-            None => charge::order_id(request.body()).filter(|id| id.len() <= OrderId::MAX),
+            None => charge::order_id(request.body()).filter(|id| id.len() <= charge::MAX_ORDER_ID),
         }
     }
 
     fn refused(&mut self, refusal: &Refusal, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
         let id = self.ids.uuid();
-        self.answered(refusal.answer(&id), request, about, now)
+        self.answered(refusal.answer_to(request.uri().path(), &id, now), request, about, now)
     }
 
     /// Writes the call down and sends its answer on its way.
@@ -190,8 +190,8 @@ impl Gateway {
     }
 }
 
-/// HTTP 202 is all that is documented; the sentence is ours.
+/// HTTP 202 is all that is documented; the sentence is ours. Without a `status_code`: 202 there means "denied".
 fn still_running() -> Answer {
-    let body = Body::default().text("status_code", "202").text("status_message", "The request is still in progress");
+    let body = Body::default().text("status_message", "The request is still in progress");
     Answer { http_status: 202, status_code: 202, body: body.finish().into_bytes() }
 }

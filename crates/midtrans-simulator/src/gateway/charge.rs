@@ -6,21 +6,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use midtrans_protocol::{OrderId, Rupiah, WibTime};
+use midtrans_protocol::{Rupiah, WibTime};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::expiry;
 use super::number::{price, whole};
 use super::payment::{Item, Provider, Targets};
 use super::refusal::Refusal;
-use super::strict;
+use super::settings::Settings;
+use super::{expiry, limits, presence};
 
 /// A charge that passed validation.
 #[derive(Debug)]
 pub(super) struct Charge {
     pub(super) provider: Provider,
-    pub(super) order_id: OrderId,
+    pub(super) order_id: String,
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
     pub(super) custom_fields: [Option<String>; 3],
@@ -29,21 +29,25 @@ pub(super) struct Charge {
 }
 
 /// Reads a charge and says everything that is wrong with it at once.
-/// A strict reading also wants what only the reference requires.
-pub(super) fn read(body: &[u8], strict: bool, now: WibTime) -> Result<Charge, Refusal> {
+pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Charge, Refusal> {
     let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
-    if !json.is_object() {
-        return Err(Refusal::Malformed);
+    match &json {
+        // The gateway stumbles over these two.
+        Value::Null => return Err(Refusal::Unexpected),
+        Value::Object(fields) if fields.is_empty() => return Err(Refusal::Unexpected),
+        Value::Object(_) => {}
+        _ => return Err(Refusal::Malformed),
     }
-    let provider = provider(&json["payment_type"])?;
     let mut problems = Vec::new();
-    let (order_id, amount) = details(&json["transaction_details"], &mut problems);
+    let (provider, refused) = match provider(&json["payment_type"], &mut problems) {
+        Ok(provider) => (provider, None),
+        Err(refusal) => (None, Some(refusal)),
+    };
+    let (order_id, amount) = details(&json["transaction_details"], provider, &mut problems);
     let items = items(&json["item_details"], provider, amount, &mut problems);
-    if !(json["customer_details"].is_null() || json["customer_details"].is_object()) {
-        problems.push("customer_details must be an object".to_owned());
-    }
-    if strict {
-        strict::check(&json, provider, amount, &mut problems);
+    limits::check(&json, &mut problems);
+    if let Some(provider) = provider {
+        presence::check(&json, provider, settings, &mut problems);
     }
     let custom_fields =
         ["custom_field1", "custom_field2", "custom_field3"].map(|name| custom_field(name, &json[name], &mut problems));
@@ -56,8 +60,12 @@ pub(super) fn read(body: &[u8], strict: bool, now: WibTime) -> Result<Charge, Re
         }
     };
     let expires = expires(&json["custom_expiry"], provider, now, &mut problems);
-    match (order_id, amount, expires) {
-        (Some(order_id), Some(amount), Some(expires)) if problems.is_empty() => {
+    // What the merchant may not use is said of a charge that is right otherwise.
+    if let Some(refusal) = refused.filter(|_| problems.is_empty()) {
+        return Err(refusal);
+    }
+    match (provider, order_id, amount, expires) {
+        (Some(provider), Some(order_id), Some(amount), Some(expires)) if problems.is_empty() => {
             Ok(Charge { provider, order_id, amount, items, custom_fields, metadata, expires })
         }
         _ => Err(Refusal::Invalid(problems)),
@@ -74,9 +82,18 @@ pub(super) fn order_id(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Details<'a> {
         #[serde(borrow)]
-        order_id: Cow<'a, str>,
+        order_id: Id<'a>,
     }
-    serde_json::from_slice::<Outline<'_>>(body).ok().map(|outline| outline.transaction_details.order_id.into_owned())
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id<'a> {
+        Text(#[serde(borrow)] Cow<'a, str>),
+        Number(u64),
+    }
+    match serde_json::from_slice::<Outline<'_>>(body).ok()?.transaction_details.order_id {
+        Id::Text(id) => Some(id.into_owned()),
+        Id::Number(id) => Some(id.to_string()),
+    }
 }
 
 /// Where the notifications of a charge go, from its headers. Only the first three URLs of a header count.
@@ -98,44 +115,69 @@ fn without_user(url: &str) -> Arc<str> {
     }
 }
 
-fn provider(payment_type: &Value) -> Result<Provider, Refusal> {
+fn provider(payment_type: &Value, problems: &mut Vec<String>) -> Result<Option<Provider>, Refusal> {
     match payment_type {
-        Value::Null => Err(Refusal::invalid("payment_type is required")),
+        Value::Null => problems.push("payment_type is required".to_owned()),
         Value::String(name) => match name.as_str() {
-            "akulaku" => Ok(Provider::Akulaku),
-            "kredivo" => Ok(Provider::Kredivo),
-            name if OTHER_METHODS.contains(&name) => Err(Refusal::NotActivated),
-            _ => Err(Refusal::NoAccess),
+            "akulaku" => return Ok(Some(Provider::Akulaku)),
+            "kredivo" => return Ok(Some(Provider::Kredivo)),
+            name if OTHER_METHODS.contains(&name) => return Err(Refusal::NotActivated),
+            _ => return Err(Refusal::NoAccess),
         },
-        _ => Err(Refusal::invalid("payment_type must be a string")),
+        _ => problems.push("payment_type must be a string".to_owned()),
     }
+    Ok(None)
 }
 
-fn details(details: &Value, problems: &mut Vec<String>) -> (Option<OrderId>, Option<Rupiah>) {
+fn details(
+    details: &Value,
+    provider: Option<Provider>,
+    problems: &mut Vec<String>,
+) -> (Option<String>, Option<Rupiah>) {
     if !details.is_object() {
         problems.push("transaction_details is required".to_owned());
         return (None, None);
     }
     let order_id = match &details["order_id"] {
         Value::Null => Err("transaction_details.order_id is required"),
-        Value::String(id) if id.len() > OrderId::MAX => Err("transaction_details.order_id too long"),
-        Value::String(id) => OrderId::new(id.as_str()).map_err(|_| "transaction_details.order_id is invalid"),
+        Value::String(id) if id.len() > MAX_ORDER_ID => Err("transaction_details.order_id too long"),
+        // Not the protocol crate's check: that one refuses ids of its own accord which no page forbids. A dot segment is none
+        // of them: no URL could name it (RFC 3986, 5.2.4).
+        Value::String(id) if !["", ".", ".."].contains(&id.as_str()) && id.bytes().all(is_of_an_id) => Ok(id.clone()),
+        Value::String(_) => Err("transaction_details.order_id is invalid"),
+        // The official client for PHP has `time()` and `rand()` in its examples. The answer has it as a text.
+        Value::Number(id) if id.is_u64() => Ok(id.to_string()),
         _ => Err("transaction_details.order_id must be a string"),
     };
     let amount = match &details["gross_amount"] {
         Value::Null => Err("transaction_details.gross_amount is required"),
-        value => match whole(value).map(u64::try_from) {
-            Some(Ok(amount)) if amount > 0 => Ok(Rupiah::new(amount)),
-            Some(_) => Err("transaction_details.gross_amount must be greater than 0"),
+        value => match whole(value) {
+            Some(..=0) => Err("transaction_details.gross_amount must be greater than 0"),
+            // The gateway's type is Java's `Long`.
+            Some(amount) => match i64::try_from(amount) {
+                Ok(amount) => Ok(Rupiah::new(amount.unsigned_abs())),
+                Err(_) => Err("transaction_details.gross_amount is too large"),
+            },
             None => Err("transaction_details.gross_amount is not an integer"),
         },
     };
-    (noted(order_id, problems), noted(amount, problems))
+    let (order_id, amount) = (noted(order_id, problems), noted(amount, problems));
+    let least = provider.map(Provider::least_amount);
+    if let Some(least) = least.filter(|least| amount.is_some_and(|amount| amount < *least)) {
+        problems.push(format!("transaction_details.gross_amount is below the minimum of {}", least.get()));
+    }
+    (order_id, amount)
 }
 
-fn items(list: &Value, provider: Provider, amount: Option<Rupiah>, problems: &mut Vec<String>) -> Vec<Item> {
+const fn is_of_an_id(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-')
+}
+
+fn items(list: &Value, provider: Option<Provider>, amount: Option<Rupiah>, problems: &mut Vec<String>) -> Vec<Item> {
     let list = match list {
         Value::Null => return Vec::new(),
+        // An empty list is as good as none, and there is nothing to add up.
+        Value::Array(list) if list.is_empty() => return Vec::new(),
         Value::Array(list) => list,
         _ => {
             problems.push("item_details must be an array".to_owned());
@@ -145,7 +187,7 @@ fn items(list: &Value, provider: Provider, amount: Option<Rupiah>, problems: &mu
     let before = problems.len();
     let mut items: Vec<Item> = list.iter().enumerate().filter_map(|(at, value)| item(at, value, problems)).collect();
     items.shrink_to_fit();
-    if provider == Provider::Akulaku {
+    if provider == Some(Provider::Akulaku) {
         let mut ids = BTreeSet::new();
         if !list.iter().filter_map(|item| item["id"].as_str()).all(|id| ids.insert(id)) {
             problems.push("item_details.id must be unique".to_owned());
@@ -164,12 +206,16 @@ fn items(list: &Value, provider: Provider, amount: Option<Rupiah>, problems: &mu
 
 fn item(at: usize, value: &Value, problems: &mut Vec<String>) -> Option<Item> {
     let price = price(&value["price"]).and_then(|price| i64::try_from(price).ok());
-    let quantity = whole(&value["quantity"]).and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0);
-    let name = value["name"].as_str().filter(|name| !name.is_empty());
+    let quantity = whole(&value["quantity"]).filter(|count| (1..=i64::MAX.into()).contains(count));
+    let quantity = quantity.and_then(|count| u64::try_from(count).ok());
+    let name = value["name"].as_str().filter(|name| !name.trim().is_empty());
     for (name, is_right) in [("price", price.is_some()), ("quantity", quantity.is_some()), ("name", name.is_some())] {
         if !is_right {
             problems.push(format!("item_details[{at}].{name} is missing or invalid"));
         }
+    }
+    if name.is_some() && !limits::is_text(&value["name"], limits::SHORT) {
+        problems.push(limits::text_problem(&format!("item_details[{at}].name"), limits::SHORT));
     }
     Some(Item { name: name?.to_owned(), price: price?, quantity: quantity? })
 }
@@ -177,18 +223,18 @@ fn item(at: usize, value: &Value, problems: &mut Vec<String>) -> Option<Item> {
 fn custom_field(name: &str, value: &Value, problems: &mut Vec<String>) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::String(text) if text.chars().count() <= MAX_TEXT => Some(text.clone()),
+        Value::String(text) if limits::is_text(value, limits::LONG) => Some(text.clone()),
         _ => {
-            problems.push(format!("{name} must be a string of at most {MAX_TEXT} characters"));
+            problems.push(limits::text_problem(name, limits::LONG));
             None
         }
     }
 }
 
-fn expires(expiry: &Value, provider: Provider, now: WibTime, problems: &mut Vec<String>) -> Option<WibTime> {
+fn expires(expiry: &Value, provider: Option<Provider>, now: WibTime, problems: &mut Vec<String>) -> Option<WibTime> {
     if expiry.is_null() {
         // At the end of time nothing expires any more.
-        return Some(now.checked_add(provider.default_expiry()).unwrap_or(now));
+        return Some(now.checked_add(provider?.default_expiry()).unwrap_or(now));
     }
     noted(expiry::ends(expiry, now), problems)
 }
@@ -197,8 +243,9 @@ fn noted<T>(result: Result<T, &str>, problems: &mut Vec<String>) -> Option<T> {
     result.map_err(|problem| problems.push(problem.to_owned())).ok()
 }
 
+/// Longest order id, in characters.
+pub(super) const MAX_ORDER_ID: usize = 50;
 const MAX_URLS: usize = 3;
-const MAX_TEXT: usize = 255;
 
 /// Methods that the gateway has and this simulator has not.
 const OTHER_METHODS: &[&str] = &[

@@ -8,6 +8,7 @@ use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 use super::Gateway;
 use super::fault::{Fault, Place};
 use super::payment::{Item, Payment, Provider};
+use super::reference::Reference;
 use super::rendering::{self, Claim};
 use super::settings::{KredivoReturn, Settings};
 use super::timeline::Happening;
@@ -83,11 +84,10 @@ pub struct Checkout {
 }
 
 impl Gateway {
-    /// What the pay page of a transaction shows, to a browser that opens it. Takes an order id, a transaction id, or
-    /// Kredivo's reference.
-    pub fn checkout(&mut self, reference: &str, now: WibTime) -> Option<Checkout> {
+    /// What the pay page of a transaction shows, to a browser that opens it.
+    pub fn checkout<'a>(&mut self, reference: impl Into<Reference<'a>>, now: WibTime) -> Option<Checkout> {
         self.tick(now);
-        let index = self.by_reference(reference)?;
+        let index = self.by_reference(reference.into())?;
         self.note(index, now, Happening::Visited);
         let payment = &self.payments[index];
         Some(Checkout {
@@ -103,9 +103,9 @@ impl Gateway {
     /// Plays the customer. A transaction that is not pending any more stays as it is; the way back tells how it is.
     ///
     /// `None` if there is no such transaction.
-    pub fn choose(&mut self, reference: &str, choice: Choice, now: WibTime) -> Option<WayBack> {
+    pub fn choose<'a>(&mut self, reference: impl Into<Reference<'a>>, choice: Choice, now: WibTime) -> Option<WayBack> {
         self.tick(now);
-        let index = self.by_reference(reference)?;
+        let index = self.by_reference(reference.into())?;
         let order_id = Arc::clone(&self.payments[index].order_id);
         self.note(index, now, Happening::Chose(choice));
         // What cannot make a difference is not used up.
@@ -137,8 +137,10 @@ impl Gateway {
 
     /// Whether the browser is to wait until the notifications of a transaction are over, and they are not.
     #[must_use]
-    pub fn holds_browser(&self, reference: &str) -> bool {
-        let Some(payment) = self.by_reference(reference).map(|index| &self.payments[index]) else { return false };
+    pub fn holds_browser<'a>(&self, reference: impl Into<Reference<'a>>) -> bool {
+        let Some(payment) = self.by_reference(reference.into()).map(|index| &self.payments[index]) else {
+            return false;
+        };
         payment.holds_browser && self.messages_of(payment).any(|message| !message.is_over())
     }
 
@@ -176,10 +178,6 @@ impl Gateway {
         };
         self.note(index, now, what);
         way
-    }
-
-    pub(super) fn by_reference(&self, reference: &str) -> Option<usize> {
-        self.find(reference).or_else(|| self.find(reference.strip_suffix("-1")?))
     }
 }
 

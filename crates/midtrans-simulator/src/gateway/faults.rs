@@ -15,6 +15,8 @@ pub(super) struct Faults {
     seed: u64,
     rules: Vec<(u32, Rule)>,
     next: u32,
+    /// The rules of the start.
+    first: Vec<(u32, Rule)>,
     /// How often a rule with a rate was asked about an order.
     asked: BTreeMap<(u32, String), u64>,
 }
@@ -22,6 +24,17 @@ pub(super) struct Faults {
 impl Faults {
     pub(super) fn new(seed: u64) -> Self {
         Self { seed, ..Self::default() }
+    }
+
+    /// Notes that the rules so far are those of the start.
+    pub(super) fn have_started(&mut self) {
+        self.first.clone_from(&self.rules);
+    }
+
+    /// Goes back to the rules of the start.
+    pub(super) fn start_again(&mut self) {
+        self.rules.clone_from(&self.first);
+        self.asked.clear();
     }
 
     pub(super) fn add(&mut self, rule: Rule) -> u32 {

@@ -32,12 +32,8 @@ impl Gateway {
                 let payment = &self.payments[self.find(id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(payment.answer_code(), rendering::status(payment, &self.settings)))
             }
-            Route::StatusB2b(id) => {
-                let payment = &self.payments[self.find(id).ok_or(Refusal::UnknownTransaction)?];
-                let status = rendering::status(payment, &self.settings);
-                let id = self.ids.uuid();
-                Ok(Answer::ok(200, rendering::status_b2b(&id, status)))
-            }
+            // Only for virtual accounts that can be paid several times; for every other order there is none.
+            Route::StatusB2b(_) => Err(Refusal::UnknownTransaction),
             Route::Cancel(id) => {
                 let index = self.pending(id)?;
                 self.advance(index, TransactionStatus::Cancel, now);
@@ -59,14 +55,13 @@ impl Gateway {
     }
 
     fn charge(&mut self, request: &http::Request<Vec<u8>>, now: WibTime) -> Result<Answer, Refusal> {
-        let charge = charge::read(request.body(), self.settings.strict, now)?;
+        let charge = charge::read(request.body(), &self.settings, now)?;
         if let Some(index) = self.orders.get(charge.order_id.as_str()) {
             let earlier = &self.payments[*index];
             if earlier.was_paid() {
                 return Err(Refusal::PaidOrder);
             }
-            // After a denial, as after a cancellation or an expiry, the order is free again.
-            if earlier.is_pending() {
+            if !earlier.frees_its_order() {
                 return Err(Refusal::DuplicateOrder);
             }
         }
@@ -77,7 +72,7 @@ impl Gateway {
         let index = self.add(Payment {
             id: id.into(),
             provider: charge.provider,
-            order_id: charge.order_id.as_str().into(),
+            order_id: charge.order_id.into(),
             amount: charge.amount,
             items: charge.items,
             rare: Rare {
@@ -135,7 +130,7 @@ impl Gateway {
     /// The refund that was asked for, if this transaction allows it.
     pub(super) fn refundable(&mut self, index: usize, asked: Asked, now: WibTime) -> Result<Refunded, Refusal> {
         let payment = &self.payments[index];
-        let is_used = |key: &midtrans_protocol::RefundKey| payment.refunds.iter().any(|made| made.key == key.as_str());
+        let is_used = |key: &String| payment.refunds.iter().any(|made| made.key == *key);
         if asked.key.as_ref().is_some_and(is_used) {
             return Err(Refusal::DuplicateRefund);
         }
@@ -149,7 +144,7 @@ impl Gateway {
             Some(_) => return Err(Refusal::RefundAmount),
         };
         self.refund_count += 1;
-        let key = asked.key.map_or_else(|| self.ids.uuid(), |key| key.as_str().to_owned());
+        let key = asked.key.unwrap_or_else(|| self.ids.uuid());
         Ok(Refunded { number: self.refund_count, key, amount, reason: asked.reason, made: now, confirmed: None })
     }
 

@@ -36,6 +36,13 @@ pub(super) struct News<'a> {
 }
 
 impl Outbox {
+    /// Forgets all notifications.
+    pub(super) fn forget(&mut self) {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.clear();
+        *self = Self { touched, ..Self::new(self.account) };
+    }
+
     pub(super) fn new(account: u32) -> Self {
         Self { account, ..Self::default() }
     }

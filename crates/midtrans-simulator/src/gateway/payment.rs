@@ -37,6 +37,14 @@ impl Provider {
         }
     }
 
+    /// The least amount that can be charged.
+    pub(super) const fn least_amount(self) -> Rupiah {
+        Rupiah::new(match self {
+            Self::Akulaku => 5_000,
+            Self::Kredivo => 1,
+        })
+    }
+
     /// How long a customer has, unless the charge says otherwise.
     pub(super) const fn default_expiry(self) -> Duration {
         Duration::from_secs(match self {
@@ -134,6 +142,12 @@ impl Payment {
     /// Whether money came, even if it went back since: then the order id is used up.
     pub(super) fn was_paid(&self) -> bool {
         self.settled.is_some()
+    }
+
+    /// Whether its order id may be charged again: documented after a cancellation and after an expiry, and not after a
+    /// denial. ([Codes](https://docs.midtrans.com/reference/code-4xx))
+    pub(super) const fn frees_its_order(&self) -> bool {
+        matches!(self.status, TransactionStatus::Cancel | TransactionStatus::Expire)
     }
 
     /// The gateway's text of the amount.

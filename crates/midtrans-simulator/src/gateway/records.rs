@@ -21,10 +21,14 @@ pub(super) struct SavedAccount {
     pub(super) drawn: u64,
     pub(super) refunds: u64,
     pub(super) calls: u64,
+    /// How many rows there have to be.
+    pub(super) payments: usize,
+    pub(super) messages: usize,
     pub(super) finish_url: Option<String>,
     pub(super) notification_url: Option<String>,
     pub(super) kredivo_bare: bool,
-    pub(super) strict: bool,
+    pub(super) lenient: bool,
+    pub(super) kredivo_approved: bool,
     pub(super) faults: Vec<(u32, String)>,
 }
 

@@ -1,7 +1,7 @@
 //! What a merchant may send to get money back to a customer.
 //! ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
-use midtrans_protocol::{RefundKey, Rupiah};
+use midtrans_protocol::Rupiah;
 use serde_json::Value;
 
 use super::number::whole;
@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 /// A refund that was asked for.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
-    pub(super) key: Option<RefundKey>,
+    pub(super) key: Option<String>,
     /// All that is left, where none is given.
     pub(super) amount: Option<Amount>,
     pub(super) reason: String,
@@ -35,7 +35,10 @@ pub(super) fn read(body: &[u8]) -> Result<Asked, Refusal> {
     let mut problems = Vec::new();
     let key = match &json["refund_key"] {
         Value::Null => None,
-        Value::String(key) => RefundKey::new(key.as_str()).map_err(|_| problems.push("refund_key is invalid")).ok(),
+        // The official client for Go always sends the key, empty where the merchant named none.
+        Value::String(key) if key.is_empty() => None,
+        // No page names a longest one.
+        Value::String(key) if key.bytes().all(is_of_a_key) => Some(key.clone()),
         _ => {
             problems.push("refund_key is invalid");
             None
@@ -65,4 +68,8 @@ pub(super) fn read(body: &[u8]) -> Result<Asked, Refusal> {
     } else {
         Err(Refusal::Invalid(problems.into_iter().map(str::to_owned).collect()))
     }
+}
+
+const fn is_of_a_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }

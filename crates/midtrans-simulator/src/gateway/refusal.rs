@@ -1,6 +1,7 @@
 //! The gateway's refusals, with the sentences that it documents.
 //! ([Codes](https://docs.midtrans.com/reference/code-4xx))
 
+use midtrans_protocol::WibTime;
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -25,7 +26,7 @@ pub(super) enum Refusal {
     UnknownPath,
     /// 405.
     WrongMethod,
-    /// 406 for an order that is still open.
+    /// 406 for an order that is still open, or was denied.
     DuplicateOrder,
     /// 406 for an order that was paid.
     PaidOrder,
@@ -39,16 +40,22 @@ pub(super) enum Refusal {
     Malformed,
     /// 414 for more than what is left.
     RefundAmount,
+    /// HTTP 500 without a code for a charge that is `null` or has no field.
+    Unexpected,
     /// Any code, because somebody wants to see what the merchant makes of it.
     OnPurpose(u16),
 }
 
 impl Refusal {
-    pub(super) fn invalid(message: impl Into<String>) -> Self {
-        Self::Invalid(vec![message.into()])
+    /// The answer to a call of this path.
+    pub(super) fn answer_to(&self, path: &str, id: &str, now: WibTime) -> Answer {
+        match self.of_the_framework(path, now) {
+            Some((code, body)) => Answer { http_status: code, status_code: code, body: body.finish().into_bytes() },
+            None => self.answer(id),
+        }
     }
 
-    /// The answer. `id` is the id of the call, which some of the gateway's refusals carry and some don't.
+    /// The answer of the API itself. `id` is the id of the call, which some of the gateway's refusals carry and some don't.
     pub(super) fn answer(&self, id: &str) -> Answer {
         let (code, sentence, has_id) = self.words();
         let mut body = Body::default().text("status_code", &code.to_string()).text("status_message", sentence);
@@ -61,10 +68,27 @@ impl Refusal {
         Answer { http_status: self.http_status(code), status_code: code, body: body.finish().into_bytes() }
     }
 
+    /// What the gateway's web framework says by itself: without a `status_code`, which merchants look for in vain.
+    fn of_the_framework(&self, path: &str, now: WibTime) -> Option<(u16, Body)> {
+        match self {
+            Self::Unexpected => Some((500, Body::default().text("message", "An unexpected error occurred"))),
+            Self::UnknownPath => {
+                let body = Body::default()
+                    .text("timestamp", &utc(now))
+                    .raw("status", "404")
+                    .text("error", "Not Found")
+                    .text("message", "Not Found")
+                    .text("path", path);
+                Some((404, body))
+            }
+            _ => None,
+        }
+    }
+
     /// Most refusals come under HTTP 200: only the body's code counts.
     fn http_status(&self, code: u16) -> u16 {
         match self {
-            Self::Invalid(_) | Self::Unauthorized | Self::UnknownPath | Self::WrongMethod => code,
+            Self::Invalid(_) | Self::Unauthorized | Self::WrongMethod => code,
             Self::OnPurpose(400 | 401 | 403 | 405 | 429 | 501..) => code,
             _ => 200,
         }
@@ -73,11 +97,12 @@ impl Refusal {
     fn words(&self) -> (u16, &'static str, bool) {
         match self {
             Self::Invalid(_) => (400, "One or more parameters in the payload is invalid.", true),
-            Self::Unauthorized => (401, "Transaction cannot be authorized with the current client/server key.", true),
+            Self::Unauthorized => (401, UNKNOWN_MERCHANT, true),
             Self::NotActivated => (402, "Payment channel is not activated.", true),
             Self::NoAccess => (402, "Merchant doesn't have access for this payment type", false),
             Self::UnknownTransaction => (404, "Transaction doesn't exist.", true),
             Self::UnknownResource | Self::UnknownPath => (404, "The requested resource is not found", true),
+            Self::Unexpected => (500, on_purpose(500), false),
             Self::WrongMethod => (405, "The HTTP method is not allowed for this resource", true),
             Self::DuplicateOrder => (
                 406,
@@ -98,11 +123,22 @@ impl Refusal {
     }
 }
 
+/// What production says since 2023. The pages still have `Transaction cannot be authorized with the current client/server
+/// key.`
+const UNKNOWN_MERCHANT: &str = "Unknown Merchant server_key/id";
+
+/// A moment as the framework writes it, in UTC.
+fn utc(now: WibTime) -> String {
+    const AHEAD: i64 = 7 * 3_600;
+    let utc = WibTime::from_unix(now.unix().saturating_sub(AHEAD)).unwrap_or(now).to_string();
+    format!("{}.000+0000", utc.replace(' ', "T"))
+}
+
 /// The gateway's sentence for a code.
 const fn on_purpose(code: u16) -> &'static str {
     match code {
         400 => "One or more parameters in the payload is invalid.",
-        401 => "Transaction cannot be authorized with the current client/server key.",
+        401 => UNKNOWN_MERCHANT,
         402 => "Payment channel is not activated.",
         403 => "The request cannot be served in the requested format",
         404 => "The requested resource is not found",

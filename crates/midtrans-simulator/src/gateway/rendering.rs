@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::payment::{Payment, Provider, Refunded};
+use super::reference::KREDIVO_SUFFIX;
 use super::settings::Settings;
 
 /// The answer to a charge. Akulaku's has no `expiry_time`, Kredivo's has.
@@ -66,11 +67,6 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
         refunds(body.text("refund_amount", WireAmount::of(payment.refunded()).as_str()), payment)
     };
     body.maybe_json("metadata", metadata(payment)).finish()
-}
-
-/// The answer to Get Status for a B2B transaction. No page shows one; the members are those of an official client.
-pub(super) fn status_b2b(id: &str, status: String) -> String {
-    coded(200, "Success, transaction is found").text("id", id).raw("transactions", &format!("[{status}]")).finish()
 }
 
 /// A notification that somebody made up who knows the order and not the key.
@@ -233,7 +229,9 @@ pub(super) fn redirect_url(payment: &Payment, settings: &Settings) -> String {
         Provider::Akulaku => format!("{url}/v2/akulaku/redirect/{id}"),
         Provider::Kredivo => {
             let merchant_id = &settings.merchant_id;
-            format!("{url}/v1/redirect?type=merchant&paymentType=kredivo&referenceId={id}-1&merchantId={merchant_id}")
+            format!(
+                "{url}/v1/redirect?type=merchant&paymentType=kredivo&referenceId={id}{KREDIVO_SUFFIX}&merchantId={merchant_id}"
+            )
         }
     }
 }

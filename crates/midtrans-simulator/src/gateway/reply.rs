@@ -5,7 +5,9 @@ use std::time::Duration;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
+use super::answer::Answer;
 use super::fault::Fault;
+use super::refusal::Refusal;
 
 /// What the caller of the API gets to see.
 #[derive(Debug)]
@@ -32,6 +34,12 @@ impl Reply {
             Self::Whole(response) => Some(response),
             Self::Cut { .. } | Self::Reset => None,
         }
+    }
+
+    /// The answer to a call whose outcome could not be written down: HTTP 500, which says nothing about the outcome.
+    pub(crate) fn unsaved() -> Response<Vec<u8>> {
+        let answer = Refusal::OnPurpose(500).answer("00000000-0000-4000-8000-000000000000");
+        Answer { http_status: 500, ..answer }.into_response()
     }
 
     /// What a fault that strikes after the call makes of its answer.

@@ -21,12 +21,14 @@ pub(crate) struct Pieces {
     pub(crate) messages: BTreeMap<usize, String>,
     /// What idempotency keys are answered with, by key: until when, and what.
     pub(crate) answers: BTreeMap<String, (i64, String)>,
+    /// Whether what was written before is to be forgotten.
+    pub(crate) is_reset: bool,
 }
 
 impl Pieces {
     /// Whether no transaction, no notification and no stored answer changed.
     pub(crate) fn is_small(&self) -> bool {
-        self.payments.is_empty() && self.messages.is_empty() && self.answers.is_empty()
+        !self.is_reset && self.payments.is_empty() && self.messages.is_empty() && self.answers.is_empty()
     }
 }
 
@@ -58,6 +60,7 @@ impl Gateway {
             payments: payments.map(|(index, payment)| (index, json(&SavedPayment::of(payment)))).collect(),
             messages: messages.map(|(number, message)| (number, json(&SavedMessage::of(message)))).collect(),
             answers: answers.collect(),
+            is_reset: self.was_reset,
         }
     }
 
@@ -66,6 +69,7 @@ impl Gateway {
         self.touched.clear();
         self.outbox.touched.clear();
         self.memory.touched.clear();
+        self.was_reset = false;
     }
 
     /// Tells whoever listens that the file cannot be written.
@@ -77,6 +81,9 @@ impl Gateway {
     /// Puts everything back that another run of the simulator kept. URLs that were given now win.
     pub(crate) fn restore(&mut self, pieces: &Pieces) -> Result<(), Unreadable> {
         let account: SavedAccount = read(&pieces.account).ok_or(Unreadable("account"))?;
+        if (account.payments, account.messages) != (pieces.payments.len(), pieces.messages.len()) {
+            return Err(Unreadable("loss of transactions or notifications"));
+        }
         self.go_on(account);
         for (expected, (index, text)) in pieces.payments.iter().enumerate() {
             if expected != *index {
@@ -109,10 +116,13 @@ impl Gateway {
             drawn,
             refunds: self.refund_count,
             calls: self.calls.next(),
+            payments: self.payments.len(),
+            messages: self.outbox.messages().len(),
             finish_url: self.settings.finish_url.clone(),
             notification_url: self.settings.notification_url.clone(),
             kredivo_bare: self.settings.kredivo_return == KredivoReturn::Bare,
-            strict: self.settings.strict,
+            lenient: self.settings.lenient,
+            kredivo_approved: self.settings.kredivo_approved,
             faults: self.faults.rules().iter().map(|(number, rule)| (*number, rule.to_string())).collect(),
         }
     }
@@ -125,10 +135,10 @@ impl Gateway {
         let settings = &mut self.settings;
         settings.finish_url = settings.finish_url.take().or(account.finish_url);
         settings.notification_url = settings.notification_url.take().or(account.notification_url);
-        if account.kredivo_bare {
-            settings.kredivo_return = KredivoReturn::Bare;
-        }
-        settings.strict |= account.strict;
+        // Choices that were made for this run are set again afterwards.
+        settings.kredivo_return = if account.kredivo_bare { KredivoReturn::Bare } else { KredivoReturn::WithStatus };
+        settings.lenient = account.lenient;
+        settings.kredivo_approved = account.kredivo_approved;
         // Rules on the command line are those of this run; without any, the old ones go on.
         if self.faults.is_empty() {
             for (number, text) in account.faults {

@@ -25,8 +25,12 @@ pub struct Settings {
     pub notification_url: Option<String>,
     /// How Kredivo's customers come back.
     pub kredivo_return: KredivoReturn,
-    /// Refuses charges that lack what the gateway's reference requires, instead of taking what its samples omit.
-    pub strict: bool,
+    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide do. Types, lengths, the
+    /// least amount and the sum of the prices hold all the same.
+    pub lenient: bool,
+    /// Whether Kredivo has allowed this merchant to leave out items and customer.
+    /// ([Requirements](https://docs.midtrans.com/docs/additional-requirements-for-kredivo-integration))
+    pub kredivo_approved: bool,
     /// What ids are made from: the same seed and the same calls give the same ids.
     pub seed: u64,
     keys: Keys,
@@ -56,7 +60,8 @@ impl Settings {
             finish_url: None,
             notification_url: None,
             kredivo_return: KredivoReturn::default(),
-            strict: false,
+            lenient: false,
+            kredivo_approved: false,
             seed: 0,
             keys,
         }

@@ -201,6 +201,12 @@ impl Calls {
         lines
     }
 
+    /// Forgets all calls, and counts on.
+    pub(super) fn forget(&mut self) {
+        self.latest.clear();
+        self.waiting = 0;
+    }
+
     pub(super) const fn latest(&self) -> &VecDeque<Call> {
         &self.latest
     }

@@ -15,6 +15,10 @@ impl<T> Default for Touched<T> {
 }
 
 impl<T: Ord> Touched<T> {
+    pub(super) fn clear(&mut self) {
+        self.pieces.clear();
+    }
+
     pub(super) fn add(&mut self, piece: impl Into<T>) {
         if self.is_counting {
             self.pieces.insert(piece.into());
@@ -30,9 +34,5 @@ impl<T: Ord> Touched<T> {
 
     pub(super) fn all(&self) -> impl Iterator<Item = &T> {
         self.pieces.iter()
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.pieces.clear();
     }
 }

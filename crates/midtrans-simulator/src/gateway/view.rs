@@ -131,10 +131,10 @@ impl Gateway {
         self.payments.len()
     }
 
-    /// One transaction, by its own id, its order id (then the order's latest), or Kredivo's reference.
+    /// One transaction, by its order id (then the order's latest) or its own id.
     #[must_use]
-    pub fn timeline(&self, reference: &str) -> Option<Timeline> {
-        let payment = &self.payments[self.by_reference(reference)?];
+    pub fn timeline(&self, id: &str) -> Option<Timeline> {
+        let payment = &self.payments[self.find(id)?];
         let refunds = payment.refunds.iter().map(|refund| Refund {
             number: refund.number,
             key: refund.key.clone(),
@@ -153,6 +153,12 @@ impl Gateway {
         })
     }
 
+    /// The transaction of an order (its latest), or the one whose own id this is.
+    #[must_use]
+    pub fn transaction_id(&self, id: &str) -> Option<&str> {
+        self.find(id).map(|index| &*self.payments[index].id)
+    }
+
     /// The latest calls of the API, the earliest of them first.
     pub fn calls(&self) -> impl DoubleEndedIterator<Item = &Call> {
         self.calls.latest().iter()
@@ -162,9 +168,9 @@ impl Gateway {
     ///
     /// # Errors
     /// [`NotPossible`], and then nothing has happened.
-    pub fn command(&mut self, reference: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
+    pub fn command(&mut self, id: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
         self.tick(now);
-        let index = self.by_reference(reference).ok_or(NotPossible::Unknown)?;
+        let index = self.find(id).ok_or(NotPossible::Unknown)?;
         let refund = match command {
             Command::Refund(amount) => {
                 let amount =

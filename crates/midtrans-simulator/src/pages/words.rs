@@ -3,6 +3,7 @@
 use midtrans_protocol::{TransactionStatus, WibTime};
 
 use super::language::Language;
+use crate::gateway::Provider;
 
 /// One language's texts.
 #[derive(Debug)]
@@ -11,15 +12,17 @@ pub(super) struct Words {
     /// For readers who cannot see that it is a choice of languages.
     pub(super) choose_language: &'static str,
     pub(super) simulated: &'static str,
-    pub(super) no_real_money: &'static str,
-    pub(super) pay_later: &'static str,
+    /// What stands before and behind the provider's name.
+    not_the_page_of: [&'static str; 2],
+    no_real_money: &'static str,
     pub(super) amount: &'static str,
     pub(super) order: &'static str,
     pub(super) pay_before: &'static str,
     pub(super) items: &'static str,
     pub(super) your_choice: &'static str,
     pub(super) approve: &'static str,
-    pub(super) decline: &'static str,
+    /// What stands before and behind the name of the provider, who refuses.
+    decline: [&'static str; 2],
     pub(super) leave: &'static str,
     pub(super) is_over: &'static str,
     pub(super) nothing_to_pay: &'static str,
@@ -35,6 +38,9 @@ pub(super) struct Words {
     pub(super) closed_on_purpose: &'static str,
     pub(super) not_found: &'static str,
     pub(super) no_transaction: &'static str,
+    pub(super) not_done: &'static str,
+    pub(super) unknown_choice: &'static str,
+    pub(super) choose_again: &'static str,
     months: [&'static str; 12],
     between_hours_and_minutes: char,
     settled: &'static str,
@@ -51,6 +57,19 @@ impl Words {
             Language::Indonesian => &INDONESIAN,
             Language::English => &ENGLISH,
         }
+    }
+
+    /// Whose page this is not, and that nothing is paid.
+    pub(super) fn no_real_money(&self, provider: Option<Provider>) -> String {
+        let [before, behind] = self.not_the_page_of;
+        let page = provider.map(|provider| format!("{before}{}{behind}", provider.name()));
+        format!("{}{}", page.unwrap_or_default(), self.no_real_money)
+    }
+
+    /// Who refuses, in the words of the button: it is not the customer, who may leave.
+    pub(super) fn decline(&self, provider: Provider) -> String {
+        let [before, behind] = self.decline;
+        format!("{before}{}{behind}", provider.name())
     }
 
     /// What became of a transaction; for a word that no page has a name for, the word itself.
@@ -84,30 +103,33 @@ const INDONESIAN: Words = Words {
     language_name: "Bahasa Indonesia",
     choose_language: "Bahasa",
     simulated: "Simulasi.",
-    no_real_money: "Ini bukan halaman penyedia, dan tidak ada uang sungguhan.",
-    pay_later: "Bayar nanti",
+    not_the_page_of: ["Ini bukan halaman resmi ", ". "],
+    no_real_money: "Tidak ada uang sungguhan yang dipakai.",
     amount: "Total pembayaran",
     order: "Pesanan",
     pay_before: "Bayar sebelum",
     items: "Rincian",
     your_choice: "Pilihan Anda",
     approve: "Setujui dan bayar",
-    decline: "Tolak pembayaran",
+    decline: ["Simulasikan: ditolak ", ""],
     leave: "Kembali tanpa membayar",
     is_over: "Transaksi ini sudah selesai:",
-    nothing_to_pay: "Tidak ada lagi yang dapat dibayar.",
+    nothing_to_pay: "Tidak ada lagi yang perlu dibayar.",
     back_to_shop: "Kembali ke toko",
     going_back: "Anda akan kembali ke toko.",
     done: "Selesai",
     recorded: "Pilihan Anda sudah dicatat.",
-    no_finish_url: "Toko ini belum mengatur finish URL, jadi tidak ada toko untuk dituju.",
+    no_finish_url: "Toko ini belum mengatur finish URL, jadi tidak ada halaman tujuan.",
     set_it: "Atur di",
     settings: "pengaturan simulator",
     or_with: "atau dengan",
     closed: "Pelanggan menutup halaman ini dan tidak kembali ke toko.",
     closed_on_purpose: "Gangguan ini memang diminta dari simulator.",
     not_found: "Tidak ditemukan",
-    no_transaction: "Tidak ada transaksi seperti itu di simulator ini.",
+    no_transaction: "Transaksi ini tidak ada di simulator.",
+    not_done: "Belum diproses",
+    unknown_choice: "Formulir ini tidak berisi pilihan yang dikenal. Yang dikenal:",
+    choose_again: "Kembali ke halaman pembayaran",
     months: [
         "Januari",
         "Februari",
@@ -135,15 +157,15 @@ const ENGLISH: Words = Words {
     language_name: "English",
     choose_language: "Language",
     simulated: "Simulated.",
-    no_real_money: "This is not the provider's own page, and no real money moves.",
-    pay_later: "Pay later",
+    not_the_page_of: ["This is not ", "'s own page. "],
+    no_real_money: "No real money moves.",
     amount: "Amount to pay",
     order: "Order",
     pay_before: "Pay before",
     items: "Items",
     your_choice: "Your choice",
     approve: "Approve and pay",
-    decline: "Decline the payment",
+    decline: ["Simulate: ", " declines"],
     leave: "Go back without paying",
     is_over: "This transaction is over:",
     nothing_to_pay: "There is nothing left to pay.",
@@ -159,6 +181,9 @@ const ENGLISH: Words = Words {
     closed_on_purpose: "The simulator was asked for this fault.",
     not_found: "Not found",
     no_transaction: "There is no such transaction at this simulator.",
+    not_done: "Not done",
+    unknown_choice: "The form has no choice that this page knows. These are known:",
+    choose_again: "Back to the pay page",
     months: [
         "January",
         "February",
@@ -191,6 +216,15 @@ mod tests {
         let at = "2026-11-04 09:05:59".parse().unwrap();
         assert_eq!(Words::of(Language::Indonesian).time(at), "4 November 2026, 09.05 WIB");
         assert_eq!(Words::of(Language::English).time("2026-05-22 21:00:00".parse().unwrap()), "22 May 2026, 21:00 WIB");
+    }
+
+    #[test]
+    fn the_button_says_who_refuses_and_the_page_whose_it_is_not() {
+        assert_eq!(INDONESIAN.decline(Provider::Akulaku), "Simulasikan: ditolak Akulaku");
+        assert_eq!(ENGLISH.decline(Provider::Kredivo), "Simulate: Kredivo declines");
+        let page = INDONESIAN.no_real_money(Some(Provider::Kredivo));
+        assert_eq!(page, "Ini bukan halaman resmi Kredivo. Tidak ada uang sungguhan yang dipakai.");
+        assert_eq!(ENGLISH.no_real_money(None), "No real money moves.");
     }
 
     #[test]

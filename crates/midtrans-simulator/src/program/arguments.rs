@@ -1,12 +1,14 @@
 //! The command line.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::gateway::{InvalidRule, Rule};
 
 /// What the program was asked to do.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arguments {
+    pub(crate) address: Option<IpAddr>,
     pub(crate) port: u16,
     pub(crate) server_key: Option<String>,
     pub(crate) client_key: Option<String>,
@@ -15,14 +17,17 @@ pub(crate) struct Arguments {
     pub(crate) finish_url: Option<String>,
     pub(crate) notification_url: Option<String>,
     pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) hosts: Vec<String>,
     pub(crate) speed: Option<u32>,
     pub(crate) delay_ms: u32,
     pub(crate) seed: Option<u64>,
     pub(crate) faults: Vec<Rule>,
     pub(crate) merchants: Option<String>,
     pub(crate) state: Option<String>,
-    pub(crate) is_strict: bool,
-    pub(crate) returns_bare: bool,
+    /// `None` where nothing is said: then a state file's choice holds.
+    pub(crate) lenient: Option<bool>,
+    pub(crate) kredivo_approved: Option<bool>,
+    pub(crate) returns_bare: Option<bool>,
     pub(crate) is_quiet: bool,
     pub(crate) wants_help: bool,
 }
@@ -33,6 +38,8 @@ pub(crate) enum Misuse {
     Unknown(String),
     NoValue(&'static str),
     NoNumber(&'static str),
+    NoChoice(&'static str),
+    NoAddress,
     NoRule(String, InvalidRule),
 }
 
@@ -42,12 +49,28 @@ impl fmt::Display for Misuse {
             Self::Unknown(word) => write!(f, "unknown argument {word:?}"),
             Self::NoValue(option) => write!(f, "{option} needs a value"),
             Self::NoRule(text, why) => write!(f, "--fault {text:?}: {why}"),
+            Self::NoAddress => f.write_str("--address needs an IP address, such as 0.0.0.0"),
+            Self::NoChoice(option) => write!(f, "{option} takes no value, or =yes or =no"),
             Self::NoNumber(option) => write!(f, "{option} needs a whole number in its range"),
         }
     }
 }
 
 impl Arguments {
+    /// Takes keys and merchant id from variables where no option says otherwise. An empty one is none.
+    pub(crate) fn or_variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+        for (value, name) in [
+            (&mut self.server_key, "MIDTRANS_SERVER_KEY"),
+            (&mut self.client_key, "MIDTRANS_CLIENT_KEY"),
+            (&mut self.merchant_id, "MIDTRANS_MERCHANT_ID"),
+        ] {
+            if value.is_none() {
+                *value = variable(name).filter(|value| !value.is_empty());
+            }
+        }
+        self
+    }
+
     /// Reads the words behind the program's name. A value stands behind its option or after `=`.
     pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Self, Misuse> {
         let mut arguments = Self { port: 8180, ..Self::default() };
@@ -60,6 +83,10 @@ impl Arguments {
             let mut value =
                 |option: &'static str| given.clone().or_else(|| words.next()).ok_or(Misuse::NoValue(option));
             match name {
+                "--address" => {
+                    let text = value("--address")?;
+                    arguments.address = Some(text.parse().map_err(|_| Misuse::NoAddress)?);
+                }
                 "--port" => arguments.port = number("--port", &value("--port")?)?,
                 "--server-key" => arguments.server_key = Some(value("--server-key")?),
                 "--client-key" => arguments.client_key = Some(value("--client-key")?),
@@ -67,6 +94,7 @@ impl Arguments {
                 "--public-url" => arguments.public_url = Some(value("--public-url")?),
                 "--finish-url" => arguments.finish_url = Some(value("--finish-url")?),
                 "--notification-url" => arguments.notification_url = Some(value("--notification-url")?),
+                "--host" => arguments.hosts.push(value("--host")?),
                 "--allow-host" => arguments.allowed_hosts.push(value("--allow-host")?),
                 "--speed" => arguments.speed = Some(number("--speed", &value("--speed")?)?),
                 "--seed" => arguments.seed = Some(number("--seed", &value("--seed")?)?),
@@ -77,8 +105,13 @@ impl Arguments {
                 }
                 "--merchants" => arguments.merchants = Some(value("--merchants")?),
                 "--state" => arguments.state = Some(value("--state")?),
-                "--strict" if given.is_none() => arguments.is_strict = true,
-                "--kredivo-returns-bare" if given.is_none() => arguments.returns_bare = true,
+                "--lenient" => arguments.lenient = Some(yes_or_no("--lenient", given.as_deref())?),
+                "--kredivo-approved" => {
+                    arguments.kredivo_approved = Some(yes_or_no("--kredivo-approved", given.as_deref())?);
+                }
+                "--kredivo-returns-bare" => {
+                    arguments.returns_bare = Some(yes_or_no("--kredivo-returns-bare", given.as_deref())?);
+                }
                 "--delay-ms" => arguments.delay_ms = number("--delay-ms", &value("--delay-ms")?)?,
                 "--quiet" | "-q" if given.is_none() => arguments.is_quiet = true,
                 "--help" | "-h" if given.is_none() => arguments.wants_help = true,
@@ -86,6 +119,15 @@ impl Arguments {
             }
         }
         Ok(arguments)
+    }
+}
+
+/// A choice that is made by naming it, and taken back by `=no`.
+fn yes_or_no(option: &'static str, given: Option<&str>) -> Result<bool, Misuse> {
+    match given {
+        None | Some("yes") => Ok(true),
+        Some("no") => Ok(false),
+        Some(_) => Err(Misuse::NoChoice(option)),
     }
 }
 
@@ -98,19 +140,25 @@ The Midtrans payment gateway, offline: Akulaku and Kredivo.
 
 Usage: midtrans-simulator [OPTIONS]
 
-  --port PORT               listen on 127.0.0.1:PORT [8180]; 0 takes a free port
+  --address IP              listen on this address [127.0.0.1]; with another one, such as 0.0.0.0 in a container, everybody
+                            who reaches it reaches the console too, which has no password
+  --port PORT               listen on this port [8180]; 0 takes a free one
   --server-key KEY          the key that calls must carry [SB-Mid-server-simulator]
   --client-key KEY          the key in Akulaku's way back [SB-Mid-client-simulator]
   --merchant-id ID          [G000000000]
+  --host NAME               answer to this name too, such as a container's; only this machine's names, the address and
+                            the public URL's are answered (repeatable)
   --public-url URL          where browsers find the pay pages, if not at the address above
   --finish-url URL          where customers go after paying
   --notification-url URL    where notifications go
   --allow-host HOST         let notifications go to this host too; only this machine's are allowed (repeatable)
   --merchants FILE          more merchants: a JSON list of objects with merchant_id, server_key, client_key and, if
-                            wanted, finish_url and notification_url
+                            wanted, finish_url, notification_url and kredivo_approved
   --state FILE              keep everything in this SQLite file and go on with it after a restart
-  --strict                  refuse charges that lack what the gateway's reference requires, not only its samples
+  --lenient                 take charges that lack what the gateway's reference requires, as its guide's samples do
+  --kredivo-approved        Kredivo lets the merchant leave out items and customer
   --kredivo-returns-bare    Kredivo's customers come back without parameters, as before January 2024
+                            (these three: =no takes back what a state file says)
   --speed N                 time passes N times faster: expiries, repeated notifications [1]
   --delay-ms N              each call of the API takes this long [0]
   --fault RULE              something goes wrong (repeatable): FAULT[:VALUE][,order=ORDER][,rate=5%][,times=3]
@@ -128,7 +176,10 @@ Examples
   midtrans-simulator --notification-url http://127.0.0.1:3000/notify --finish-url http://127.0.0.1:3000/finish
   midtrans-simulator --state gateway.db --fault reset-after,rate=5% --fault delay:90s,order=order-101 --seed 7
 
-Exit codes: 0 stopped by Ctrl-C, 1 it could not start, 2 the command line was not understood.
+Variables: MIDTRANS_SERVER_KEY, MIDTRANS_CLIENT_KEY and MIDTRANS_MERCHANT_ID, where no option says otherwise.
+GET /health answers without a key: 200 as long as all is well.
+
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start, 2 the command line was not understood.
 ";
 
 #[cfg(test)]
@@ -148,6 +199,9 @@ mod tests {
         assert_eq!(arguments.allowed_hosts, ["a", "b"]);
         assert!(arguments.is_quiet && !arguments.wants_help);
         assert_eq!(read("").unwrap().port, 8180);
+        let choices = read("--lenient --kredivo-returns-bare=no").unwrap();
+        let choices = (choices.lenient, choices.returns_bare, choices.kredivo_approved);
+        assert_eq!(choices, (Some(true), Some(false), None));
     }
 
     #[test]
@@ -156,7 +210,9 @@ mod tests {
         assert_eq!(read("--port 70000"), Err(Misuse::NoNumber("--port")));
         assert_eq!(read("--fault lose,rate=5"), Err(Misuse::NoRule("lose,rate=5".to_owned(), InvalidRule::Rate)));
         assert_eq!(read("--speed -1"), Err(Misuse::NoNumber("--speed")));
+        assert_eq!(read("--address localhost"), Err(Misuse::NoAddress));
         assert_eq!(read("--prot 1"), Err(Misuse::Unknown("--prot".to_owned())));
+        assert_eq!(read("--lenient=maybe"), Err(Misuse::NoChoice("--lenient")));
         assert_eq!(read("--help=yes"), Err(Misuse::Unknown("--help=yes".to_owned())));
     }
 
@@ -168,7 +224,17 @@ mod tests {
         for option in ["--notification-url", "--allow-host", "--speed", "--delay-ms", "--quiet", "--help"] {
             assert!(HELP.contains(option));
         }
-        for option in ["--merchants", "--state", "--strict", "--kredivo-returns-bare", "--fault", "--seed"] {
+        for option in [
+            "--merchants",
+            "--state",
+            "--address",
+            "--host",
+            "--lenient",
+            "--kredivo-approved",
+            "--kredivo-returns-bare",
+            "--fault",
+            "--seed",
+        ] {
             assert!(HELP.contains(option));
         }
         for fault in Fault::ALL {

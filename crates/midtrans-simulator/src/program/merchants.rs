@@ -17,6 +17,8 @@ pub(super) enum NoMerchants {
     NoList,
     /// The merchant at this place of the list lacks this field, or it is no text.
     Field(usize, &'static str),
+    /// This field of the merchant at this place is neither true nor false.
+    Choice(usize, &'static str),
 }
 
 impl fmt::Display for NoMerchants {
@@ -25,6 +27,9 @@ impl fmt::Display for NoMerchants {
             Self::File(name, _) => write!(f, "--merchants: {name} cannot be read"),
             Self::Json(_) => f.write_str("--merchants: the file is no JSON"),
             Self::NoList => f.write_str("--merchants: expected a list of objects"),
+            Self::Choice(at, field) => {
+                write!(f, "--merchants: number {at} of the list: {field} must be true or false")
+            }
             Self::Field(at, field) => write!(f, "--merchants: number {at} of the list: {field} must be a text"),
         }
     }
@@ -35,7 +40,7 @@ impl Error for NoMerchants {
         match self {
             Self::File(_, error) => Some(error),
             Self::Json(error) => Some(error),
-            Self::NoList | Self::Field(..) => None,
+            Self::NoList | Self::Field(..) | Self::Choice(..) => None,
         }
     }
 }
@@ -65,7 +70,11 @@ fn account(at: usize, merchant: &Value) -> Result<Account, NoMerchants> {
     if let Some(url) = optional("notification_url")? {
         account = account.notification_url(url);
     }
-    Ok(account)
+    match &merchant["kredivo_approved"] {
+        Value::Null | Value::Bool(false) => Ok(account),
+        Value::Bool(true) => Ok(account.kredivo_approved()),
+        _ => Err(NoMerchants::Choice(at, "kredivo_approved")),
+    }
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn notifications_go_to_their_own_merchant_and_their_outcome_too() {
             key,
             "POST",
             "/v2/charge",
-            &charge("akulaku", key, 1).to_string().replace("Basic ", ""),
+            &charge("kredivo", key, 1).to_string().replace("Basic ", ""),
             now,
         );
     }

@@ -1,10 +1,11 @@
 //! `POST /v2/charge`: what is taken, what is refused and how.
 
+use http::HeaderValue;
 use midtrans_protocol::TransactionStatus;
-use midtrans_simulator::gateway::{Choice, Fault};
+use midtrans_simulator::gateway::{Choice, Fault, Gateway, Settings};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, KEY, charge};
+use crate::desk::{Desk, KEY, START, charge};
 
 type Change = fn(&mut Value);
 
@@ -29,7 +30,7 @@ fn every_validation_error_is_a_400_that_names_the_field() {
         (|b| b["payment_type"] = json!(7), "payment_type must be"),
         (|b| b["transaction_details"] = json!(null), "transaction_details is required"),
         (|b| b["transaction_details"]["order_id"] = json!(null), "order_id is required"),
-        (|b| b["transaction_details"]["order_id"] = json!(5), "order_id must be a string"),
+        (|b| b["transaction_details"]["order_id"] = json!(5.5), "order_id must be a string"),
         (|b| b["transaction_details"]["order_id"] = json!("a/b"), "order_id is invalid"),
         (|b| b["transaction_details"]["order_id"] = json!("x".repeat(51)), "order_id too long"),
         (|b| b["transaction_details"]["gross_amount"] = json!(null), "gross_amount is required"),
@@ -54,7 +55,7 @@ fn every_validation_error_is_a_400_that_names_the_field() {
 #[test]
 fn all_mistakes_are_named_at_once() {
     let messages = refused(r#"{"payment_type":"kredivo","transaction_details":{},"custom_expiry":[]}"#);
-    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert_eq!(messages.len(), 5, "{messages:?}");
 }
 
 #[test]
@@ -64,11 +65,11 @@ fn akulaku_refuses_two_items_with_one_id_and_kredivo_does_not() {
         {"id": "A", "price": 0, "quantity": 1, "name": "Kaus kaki"},
     ]);
     assert_eq!(refused(&with(|body| body["item_details"] = items.clone())), ["item_details.id must be unique"]);
-    let kredivo = with(|body| {
-        body["payment_type"] = json!("kredivo");
-        body["item_details"] = items;
-    });
-    assert_eq!(Desk::open().post("/v2/charge", &kredivo).code(), "201");
+    let mut kredivo = charge("kredivo", "order-1", 44_000);
+    let mut second = kredivo["item_details"][0].clone();
+    second["price"] = json!(0);
+    kredivo["item_details"].as_array_mut().unwrap().push(second);
+    assert_eq!(Desk::open().post("/v2/charge", &kredivo.to_string()).code(), "201");
 }
 
 #[test]
@@ -76,8 +77,8 @@ fn what_production_tolerates_is_taken() {
     let odd: [Change; 5] = [
         |b| b["transaction_details"]["gross_amount"] = json!("44000"),
         |b| b["item_details"][0]["price"] = json!("44000.00"),
-        |b| b["item_details"] = json!(null),
-        |b| b["customer_details"] = json!({"shipping_address": {"postal_code": 12353, "country_code": "IND"}}),
+        |b| b["transaction_details"]["currency"] = json!("IDR"),
+        |b| b["customer_details"]["shipping_address"] = json!({"postal_code": 12353, "country_code": "IND"}),
         |b| {
             b["item_details"] = json!([
                 {"id": "A", "price": 50_000, "quantity": 1, "name": "Sepatu"},
@@ -93,7 +94,7 @@ fn what_production_tolerates_is_taken() {
 
 #[test]
 fn what_is_not_a_json_object_is_a_413() {
-    for body in ["", "{", "null", "[]", "\u{feff}{}", &"[".repeat(10_000)] {
+    for body in ["", "{", "0", "[]", "\u{feff}{}", &"[".repeat(10_000)] {
         let reply = Desk::open().post("/v2/charge", body);
         assert_eq!((reply.http, reply.code()), (200, "413"), "{body:.20}");
     }
@@ -128,6 +129,22 @@ fn a_call_without_the_server_key_is_a_401_and_changes_nothing() {
 }
 
 #[test]
+fn a_key_in_base64_without_its_padding_is_a_401() {
+    let settings =
+        Settings::new("http://127.0.0.1:8180").with_keys("SB-Mid-server-paddedx", "SB-Mid-client-x").unwrap();
+    let mut desk = Desk { gateway: Gateway::new(settings), now: START.parse().unwrap() };
+    let mut status = |authorization: &'static str| {
+        let mut request = Desk::request("GET", "/v2/order-1/status", &[], "");
+        request.headers_mut().insert("authorization", HeaderValue::from_static(authorization));
+        desk.gateway.handle(&request, desk.now).into_response().unwrap().status().as_u16()
+    };
+    // `SB-Mid-server-paddedx:` and its neighbours in base64.
+    assert_eq!(status("Basic U0ItTWlkLXNlcnZlci1wYWRkZWR4Og=="), 200);
+    assert_eq!(status("Basic U0ItTWlkLXNlcnZlci1wYWRkZWR4Og"), 401);
+    assert_eq!(status("Basic U0ItTWlkLXNlcnZlci1wYWRkZWR4Og==="), 401);
+}
+
+#[test]
 fn an_order_that_is_open_or_was_paid_cannot_be_charged_again() {
     let mut desk = Desk::open();
     desk.charge("akulaku", "order-1", 44_000);
@@ -141,13 +158,32 @@ fn an_order_that_is_open_or_was_paid_cannot_be_charged_again() {
 }
 
 #[test]
+fn a_denied_order_cannot_be_charged_again_under_its_id() {
+    for provider in ["akulaku", "kredivo"] {
+        let mut desk = Desk::open();
+        desk.charge(provider, "order-1", 44_000);
+        desk.choose("order-1", Choice::Decline);
+        let reply = desk.charge(provider, "order-1", 44_000);
+        assert_eq!((reply.http, reply.code()), (200, "406"));
+        assert_eq!(desk.status("order-1").text_of("transaction_status"), "deny");
+        assert_eq!(desk.charge(provider, "order-1-2", 44_000).code(), "201", "another id is another order");
+    }
+}
+
+#[test]
+fn an_id_of_the_documented_letters_is_taken() {
+    for id in ["payment_notif_test_G1_1", "-", "~._", &"x".repeat(50)] {
+        assert_eq!(Desk::open().charge("akulaku", id, 44_000).code(), "201", "{id}");
+    }
+}
+
+#[test]
 fn an_order_that_ended_without_money_can_be_charged_again_under_a_new_transaction_id() {
-    for ending in ["cancel", "expire", "time", "deny"] {
+    for ending in ["cancel", "expire", "time"] {
         let mut desk = Desk::open();
         let first = desk.charge("akulaku", "order-1", 44_000).text_of("transaction_id").to_owned();
         match ending {
             "time" => desk.wait(2 * 3_600),
-            "deny" => drop(desk.choose("order-1", Choice::Decline)),
             operation => drop(desk.ask("order-1", operation)),
         }
         let second = desk.charge("akulaku", "order-1", 44_000);
@@ -178,8 +214,7 @@ fn a_planned_fault_hits_one_call_and_changes_nothing() {
 #[test]
 fn paths_and_methods_that_do_not_exist_are_said_to() {
     let mut desk = Desk::open();
-    let reply = desk.post("/v3/charge", "{}");
-    assert_eq!((reply.http, reply.code()), (404, "404"));
+    assert_eq!(desk.post("/v3/charge", "{}").http, 404);
     let reply = desk.call_with("GET", "/v2/charge", &[], "");
     assert_eq!((reply.http, reply.code()), (405, "405"));
 }

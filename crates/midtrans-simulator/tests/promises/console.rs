@@ -230,7 +230,7 @@ fn other_sites_pages_and_other_names_of_this_machine_are_refused() {
 
 #[test]
 fn whatever_a_merchant_says_is_shown_and_never_run() {
-    const EVIL: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+    const EVIL: &str = "<script>alert(1)</script>\"'><img src=x onerror=a>";
     let simulator = plain();
     let mut body = charge("kredivo", "order-1", 44_000);
     body["item_details"][0]["name"] = EVIL.into();
@@ -264,14 +264,14 @@ fn the_settings_change_what_happens_next_and_refuse_what_cannot_be() {
     let simulator = plain();
     let save = |form: &str| post(&format!("{}/console/settings", simulator.url()), form);
     let form = "action=save&merchant=G000000000&finish_url=http%3A%2F%2F127.0.0.1%3A7%2Fback&notification_url=\
-                &kredivo_return=bare&strict=yes";
+                &kredivo_return=bare&lenient=no&lenient=yes";
     assert_eq!(save(form).0, 303);
     simulator.with_accounts(|accounts, _| {
         let settings = accounts.first().settings();
         assert_eq!(settings.finish_url.as_deref(), Some("http://127.0.0.1:7/back"));
         assert_eq!(settings.notification_url, None);
         assert_eq!(settings.kredivo_return, midtrans_simulator::gateway::KredivoReturn::Bare);
-        assert!(settings.strict);
+        assert!(settings.lenient);
     });
     for url in ["javascript:alert(1)", "ftp://x", "/finish", "http://"] {
         let (http, _, page) = save(&format!("action=save&finish_url={url}"));
@@ -327,7 +327,9 @@ fn no_page_shows_a_key_and_none_widens_where_notifications_go() {
     let courier = Simulator::builder().serve_blocking().unwrap();
     let form =
         "action=save&notification_url=http%3A%2F%2Fevil.example%2F&allowed_hosts=evil.example&allow_host=evil.example";
-    assert_eq!(post(&format!("{}/console/settings", courier.url()), form).0, 303);
+    let (http, _, refused) = post(&format!("{}/console/settings", courier.url()), form);
+    assert!(http == 400 && refused.contains("--allow-host evil.example"), "{refused}");
+    courier.notify_at("http://evil.example/").unwrap();
     charged(&courier, "order-1");
     courier.idle();
     assert_eq!(courier.messages()[0].attempts[0].outcome, Outcome::Forbidden);

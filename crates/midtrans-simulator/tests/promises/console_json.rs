@@ -52,3 +52,101 @@ fn a_program_lets_things_go_wrong_and_takes_it_back() {
     assert_eq!(told(&simulator, "/console/settings?merchant=G9", None).0, 404);
     assert_eq!(told(&simulator, "/console/settings", Some("action=add-fault&rule=lose&merchant=G9")).0, 400);
 }
+
+#[test]
+fn a_word_that_the_console_does_not_know_is_an_error_and_changes_nothing() {
+    let simulator = plain();
+    for (form, field) in [
+        ("action=advance&count=2&unit=hour", "unit"),
+        ("action=advance&count=2&unit=weeks", "unit"),
+        ("action=save&kredivo_return=without", "kredivo_return"),
+    ] {
+        let (status, error) = told(&simulator, "/console/settings", Some(form));
+        assert_eq!((status, &error["field"]), (400, &json!(field)), "{form}");
+    }
+    assert_eq!(simulator.now().to_string(), "2026-11-22 10:00:00");
+    assert_eq!(told(&simulator, "/console/settings", None).1["kredivo_return"], "with_status");
+}
+
+#[test]
+fn saving_changes_what_is_named_and_nothing_else() {
+    let simulator = plain();
+    let save = |form: &str| told(&simulator, "/console/settings", Some(&format!("action=save&{form}")));
+    let set = || {
+        let settings = told(&simulator, "/console/settings", None).1;
+        let names = ["finish_url", "notification_url", "kredivo_return", "lenient", "kredivo_approved"];
+        Value::from(names.map(|name| settings[name].clone()).to_vec())
+    };
+    let notify = "http://127.0.0.1:9/notify";
+    assert_eq!(set(), json!(["http://127.0.0.1:9/finish", notify, "with_status", false, false]));
+    assert_eq!(save("finish_url=http%3A%2F%2F127.0.0.1%3A7%2Fback"), (200, json!({"done": true})));
+    assert_eq!(set(), json!(["http://127.0.0.1:7/back", notify, "with_status", false, false]));
+    assert_eq!(save("lenient=yes&kredivo_return=bare").0, 200);
+    assert_eq!(save("kredivo_approved=yes").0, 200);
+    assert_eq!(set(), json!(["http://127.0.0.1:7/back", notify, "bare", true, true]));
+    assert_eq!(save("finish_url=&lenient=no").0, 200);
+    assert_eq!(set(), json!([null, notify, "bare", false, true]), "an empty URL is none");
+    assert_eq!(save("lenient=perhaps"), (400, json!({"error": "expected yes or no", "field": "lenient"})));
+    assert_eq!(save("").0, 200);
+    assert_eq!(set(), json!([null, notify, "bare", false, true]));
+}
+
+#[test]
+fn a_program_gets_json_everywhere_and_errors_that_say_something() {
+    let simulator = plain();
+    charged(&simulator, "order-1");
+    let error = |path: &str, form: Option<&str>| {
+        let (status, body) = told(&simulator, path, form);
+        let text = |name: &str| body[name].as_str().map(str::to_owned);
+        (status, text("field"), text("error").unwrap())
+    };
+    let (status, field, reason) = error("/console/settings", Some(""));
+    assert_eq!((status, field.as_deref()), (400, Some("action")));
+    assert!(reason.contains("expected save, add-fault, remove-fault or advance"), "{reason}");
+    let (status, field, reason) = error("/console/settings", Some("action=remove-fault"));
+    assert_eq!((status, field.as_deref(), reason.as_str()), (400, Some("number"), "expected the number of a rule"));
+    let (status, _, reason) = error("/console/transactions/order-1/steal", Some(""));
+    assert_eq!(status, 404);
+    assert!(reason.contains("expected settle, decline"), "{reason}");
+    for path in ["/console/nowhere", "/console/calls?merchant=G9", "/console/settings?merchant=G9"] {
+        assert_eq!(error(path, None).0, 404, "{path}");
+    }
+    for path in ["/console/calls?merchant=G9", "/console/settings?merchant=G9"] {
+        let page = crate::sockets::get(&format!("{}{path}", simulator.url()));
+        assert!(page.0 == 404 && page.2.contains("There is no such merchant"), "{path}: {}", page.2);
+    }
+}
+
+#[test]
+fn a_program_reads_the_calls() {
+    let simulator = plain();
+    charged(&simulator, "order-1");
+    call_by(&simulator, KEY, "/v2/none/cancel", &json!({}));
+    let (status, list) = told(&simulator, "/console/calls", None);
+    let [last, first] = list["calls"].as_array().unwrap().as_slice() else { panic!("{list}") };
+    assert_eq!(status, 200);
+    assert_eq!((&first["method"], &first["path"]), (&json!("POST"), &json!("/v2/charge")));
+    assert_eq!(
+        (&first["call"], &first["order_id"], &first["status_code"]),
+        (&json!(1), &json!("order-1"), &json!(201))
+    );
+    let request: Value = serde_json::from_str(first["request"].as_str().unwrap()).unwrap();
+    assert_eq!(request["payment_type"], "kredivo");
+    assert_eq!((&last["http_status"], &last["status_code"], &last["fault"]), (&json!(200), &json!(404), &json!(null)));
+    assert!(!list.to_string().contains("SB-Mid-server"), "no key");
+}
+
+#[test]
+fn the_calls_page_links_only_to_pages_that_exist() {
+    let simulator = plain();
+    let id = charged(&simulator, "order-1");
+    call_by(&simulator, KEY, "/v2/none/cancel", &json!({}));
+    call_by(&simulator, "Basic eDo=", "/v2/charge", &charge("akulaku", "order-9", 44_000));
+    let page = crate::sockets::get(&format!("{}/console/calls", simulator.url())).2;
+    assert!(page.contains("none") && page.contains("order-9"), "{page}");
+    let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(links.contains(&format!("/console/transactions/{id}").as_str()), "{links:?}");
+    for link in links.into_iter().filter(|link| link.starts_with('/')) {
+        assert_eq!(crate::sockets::get(&format!("{}{link}", simulator.url())).0, 200, "{link}");
+    }
+}

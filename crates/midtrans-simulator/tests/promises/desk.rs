@@ -117,13 +117,25 @@ impl Desk {
     }
 }
 
+/// A charge with all that the reference requires.
 pub(crate) fn charge(provider: &str, order_id: &str, amount: u64) -> Value {
-    json!({
+    let mut charge = json!({
         "payment_type": provider,
         "transaction_details": {"order_id": order_id, "gross_amount": amount},
         "item_details": [{"id": "A", "price": amount, "quantity": 1, "name": "Sepatu"}],
         "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812"},
-    })
+    });
+    if provider == "kredivo" {
+        charge["item_details"][0]["category"] = json!("Shoes");
+        charge["item_details"][0]["url"] = json!("https://shop.example/a");
+        charge["customer_details"]["shipping_address"] = address();
+    }
+    charge
+}
+
+pub(crate) fn address() -> Value {
+    json!({"first_name": "Siti", "last_name": "Rahma", "phone": "0812", "address": "Jl. Melati 1", "city": "Jakarta",
+        "postal_code": "12190", "country_code": "IDN"})
 }
 
 pub(crate) fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -111,7 +111,7 @@ fn without_a_finish_url_the_page_says_so_and_the_payment_counts() {
 
 #[test]
 fn an_order_is_shown_and_never_run() {
-    let simulator = start(Simulator::builder());
+    let simulator = start(Simulator::builder().kredivo_approved());
     let mut body = charge("kredivo", "order-1", 600_000);
     body["item_details"] = json!([
         {"id": "A", "price": 700_000, "quantity": 1, "name": "<script>alert(1)</script>\" onload=\"x"},
@@ -131,7 +131,7 @@ fn a_pay_page_works_without_scripts_and_says_that_it_is_simulated() {
     let policy = reply.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
     let page = get(&page_url).2;
-    assert!(page.contains("<html lang=\"id\">") && page.contains("tidak ada uang sungguhan"));
+    assert!(page.contains("<html lang=\"id\">") && page.contains("Tidak ada uang sungguhan"));
     assert!(page.contains("name=\"viewport\"") && !page.contains("<script"));
     for choice in ["approve", "decline", "leave"] {
         assert!(page.contains(&format!("name=\"choice\" value=\"{choice}\"")), "{choice}");
@@ -173,4 +173,32 @@ fn a_page_of_nothing_and_a_form_without_a_choice_are_refused() {
         assert_eq!(post(&page_url, form).0, 400, "{form}");
     }
     assert_eq!(post(&format!("{url}/v2/akulaku/redirect/none"), "choice=approve").0, 404);
+}
+
+#[test]
+fn a_choice_that_the_pay_page_does_not_know_is_said_to_be_that_and_changes_nothing() {
+    let simulator = start(Simulator::builder());
+    let page_url = page_of(&simulator, &charge("akulaku", "order-1", 44_000));
+    for form in ["choice=approved", "choice=", "", "{}"] {
+        let (http, _, page) = post(&format!("{page_url}?lang=en"), form);
+        assert_eq!(http, 400, "{form}");
+        assert!(page.contains("choice=approve, choice=decline, choice=leave"), "{page}");
+        assert!(page.contains("The form has no choice that this page knows"), "{page}");
+    }
+    let (_, _, page) = post(&page_url, "choice=bayar");
+    assert!(page.contains("pilihan yang dikenal") && !page.contains("Transaksi ini tidak ada"), "{page}");
+    assert_eq!(simulator.timeline("order-1").unwrap().summary.status.as_str(), "pending");
+}
+
+#[test]
+fn the_pay_page_says_in_indonesian_who_refuses_and_whose_page_it_is_not() {
+    let simulator = start(Simulator::builder());
+    for (provider, name) in [("akulaku", "Akulaku"), ("kredivo", "Kredivo")] {
+        let (_, _, page) = get(&page_of(&simulator, &charge(provider, provider, 600_000)));
+        for words in [format!("Simulasikan: ditolak {name}"), format!("Ini bukan halaman resmi {name}.")] {
+            assert!(page.contains(&words), "{words}: {page}");
+        }
+        assert!(page.contains("<p>PayLater</p>") && page.contains("Kembali tanpa membayar"), "{page}");
+        assert!(!page.contains("Tolak pembayaran") && !page.contains("halaman penyedia"), "{page}");
+    }
 }

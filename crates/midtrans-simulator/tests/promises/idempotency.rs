@@ -1,8 +1,8 @@
 //! Repeats with an `Idempotency-Key`.
 
-use midtrans_simulator::gateway::{Begun, Choice};
+use midtrans_simulator::gateway::{Begun, Choice, Fault};
 
-use crate::desk::{Desk, Reply, charge};
+use crate::desk::{Desk, Reply, charge, pairs};
 
 fn charge_with(desk: &mut Desk, key: &str, order_id: &str) -> Reply {
     desk.call_with("POST", "/v2/charge", &[("idempotency-key", key)], &charge("akulaku", order_id, 44_000).to_string())
@@ -48,14 +48,14 @@ fn a_key_of_more_than_46_characters_protects_nothing_and_says_nothing() {
 }
 
 #[test]
-fn a_repeat_while_the_first_call_runs_is_http_202_and_names_no_transaction() {
+fn a_repeat_while_the_first_call_runs_is_http_202_and_says_nothing_of_the_transaction() {
     let mut desk = Desk::open();
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let request = Desk::request("POST", "/v2/charge", &[("idempotency-key", "k")], &body);
     let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
     let repeat = charge_with(&mut desk, "k", "order-1");
     assert_eq!(repeat.http, 202);
-    assert!(repeat.json.get("transaction_id").is_none() && repeat.json.get("transaction_status").is_none());
+    assert_eq!(repeat.keys(), ["status_message"], "a `status_code` of 202 would mean that it was denied");
     assert_eq!(desk.status("order-1").code(), "404", "the first call has not happened yet");
     let first = desk.gateway.finish(ticket, &request, desk.now).into_response().unwrap();
     assert_eq!(charge_with(&mut desk, "k", "order-1").text.as_bytes(), first.body());
@@ -80,4 +80,45 @@ fn expire_succeeds_with_407_and_is_stored_too() {
     desk.charge("akulaku", "order-1", 44_000);
     let mut expire = || desk.call_with("POST", "/v2/order-1/expire", &[("idempotency-key", "k")], "");
     assert_eq!((expire().text, expire().code().to_owned()), (expire().text, "407".to_owned()));
+}
+
+#[test]
+fn a_denied_direct_refund_is_not_stored_and_the_same_key_tries_again() {
+    let mut desk = Desk::open();
+    desk.paid("akulaku", "order-1", 44_000);
+    let body = r#"{"refund_key":"r-1","amount":4000}"#;
+    let path = "/v2/order-1/refund/online/direct";
+    desk.gateway.fail_next(Fault::RefundDenied);
+    let mut refund = || desk.call_with("POST", path, &[("idempotency-key", "k")], body);
+    assert_eq!(refund().code(), "202");
+    let second = refund();
+    assert_eq!((second.code(), second.text_of("transaction_status")), ("200", "partial_refund"));
+    assert_eq!(refund().text, second.text, "what succeeded is stored");
+}
+
+#[test]
+fn an_expiry_that_comes_due_while_a_call_is_under_way_comes_first() {
+    for operation in ["cancel", "expire"] {
+        let mut desk = Desk::open();
+        desk.charge("akulaku", "order-1", 44_000);
+        desk.wait(2 * 3_600 - 1);
+        let request = Desk::request("POST", &format!("/v2/order-1/{operation}"), &[], "");
+        let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
+        desk.wait(1);
+        let reply = desk.gateway.finish(ticket, &request, desk.now).into_response().unwrap();
+        let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
+        assert_eq!(body["status_code"], "412", "{operation}");
+        assert_eq!(desk.status("order-1").text_of("transaction_status"), "expire");
+        assert_eq!(desk.news(), pairs(&[("pending", "201"), ("expire", "202")]));
+    }
+    let mut desk = Desk::open();
+    desk.charge("akulaku", "order-1", 44_000);
+    desk.wait(2 * 3_600 - 1);
+    let body = charge("akulaku", "order-1", 44_000).to_string();
+    let request = Desk::request("POST", "/v2/charge", &[], &body);
+    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
+    desk.wait(1);
+    let reply = desk.gateway.finish(ticket, &request, desk.now).into_response().unwrap();
+    let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
+    assert_eq!(body["status_code"], "201", "the order is free by now");
 }

@@ -2,18 +2,26 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
 mod accounts;
+mod b2b;
 mod charging;
 mod console;
 mod console_commands;
 mod console_json;
+mod container;
 mod delivery;
 mod desk;
 mod faults;
+mod fields;
 mod finish;
 mod idempotency;
+mod ids;
 mod in_process;
 mod lifecycle;
+mod load;
+#[cfg(feature = "state")]
+mod losses;
 mod notifications;
+mod official_clients;
 mod openapi;
 mod random;
 mod refunds;
@@ -25,5 +33,5 @@ mod shapes;
 mod sockets;
 #[cfg(feature = "state")]
 mod state;
-mod strict;
+
 mod walk;

@@ -54,6 +54,15 @@ fn a_refund_key_is_booked_once() {
 }
 
 #[test]
+fn a_refund_key_may_have_any_length() {
+    let mut desk = Desk::open();
+    desk.paid("akulaku", "order-1", 44_000);
+    let key = "k".repeat(200);
+    let reply = desk.post("/v2/order-1/refund", &format!(r#"{{"refund_key":"{key}","amount":1}}"#));
+    assert_eq!((reply.code(), reply.text_of("refund_key")), ("200", key.as_str()));
+}
+
+#[test]
 fn what_cannot_be_read_is_refused() {
     let mut desk = Desk::open();
     desk.paid("akulaku", "order-1", 44_000);

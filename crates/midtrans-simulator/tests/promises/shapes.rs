@@ -162,8 +162,12 @@ fn refusals_have_the_documented_sentences() {
     let conflict = "The request could not be completed due to a conflict with the current state of the target \
                     resource, please try again";
     let table = [
-        (desk.charge("akulaku", "open", 1), "406", conflict),
-        (desk.charge("akulaku", "paid", 1), "406", "order_id has been paid and utilized, please use another order ID"),
+        (desk.charge("akulaku", "open", 11_000), "406", conflict),
+        (
+            desk.charge("akulaku", "paid", 11_000),
+            "406",
+            "order_id has been paid and utilized, please use another order ID",
+        ),
         (desk.status("none"), "404", "Transaction doesn't exist."),
         (desk.ask("none", "cancel"), "404", "The requested resource is not found"),
         (desk.ask("paid", "cancel"), "412", "Transaction status cannot be updated."),

@@ -12,10 +12,10 @@ use midtrans_transport::{BlockingClient, CallOptions};
 use crate::desk::START;
 
 /// A file of its own for each test, away when the test is over.
-struct File(PathBuf);
+pub(crate) struct File(pub(crate) PathBuf);
 
 impl File {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.db", std::process::id()));
         let _ = std::fs::remove_file(&path);
         Self(path)
@@ -28,18 +28,18 @@ impl Drop for File {
     }
 }
 
-fn builder(file: &File) -> Builder {
+pub(crate) fn builder(file: &File) -> Builder {
     Simulator::builder().time(Time::Manual(START.parse().unwrap())).state(&file.0)
 }
 
-fn charge(order_id: &str) -> Charge {
+pub(crate) fn charge(order_id: &str) -> Charge {
     let order = TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap();
     let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     Charge::akulaku(order, items, customer).unwrap()
 }
 
-fn client(simulator: &Simulator) -> BlockingClient<&Simulator> {
+pub(crate) fn client(simulator: &Simulator) -> BlockingClient<&Simulator> {
     BlockingClient::new(simulator, simulator.merchant())
 }
 
@@ -279,4 +279,89 @@ fn a_new_file_is_for_its_owner_alone() {
     let file = File::new("mode");
     drop(builder(&file).in_process().unwrap());
     assert_eq!(std::fs::metadata(&file.0).unwrap().permissions().mode() & 0o077, 0);
+}
+
+#[test]
+fn choices_of_this_run_hold_against_the_file_and_can_be_taken_back() {
+    let file = File::new("choices");
+    let choices = |builder: Builder| {
+        let simulator = builder.in_process().unwrap();
+        simulator.with_accounts(|accounts, _| {
+            let settings = accounts.first().settings();
+            (settings.lenient, settings.kredivo_approved, settings.kredivo_return)
+        })
+    };
+    let (bare, with_status) = (KredivoReturn::Bare, KredivoReturn::WithStatus);
+    assert_eq!(choices(builder(&file)), (false, false, with_status));
+    let all = builder(&file).lenient().kredivo_approved().kredivo_return(bare);
+    assert_eq!(choices(all), (true, true, bare));
+    assert_eq!(choices(builder(&file)), (true, true, bare), "kept");
+    assert_eq!(choices(builder(&file).strict()), (false, true, bare));
+    assert_eq!(choices(builder(&file).kredivo_unapproved()), (false, false, bare));
+    assert_eq!(choices(builder(&file).kredivo_return(with_status)), (false, false, with_status));
+    assert_eq!(choices(builder(&file)), (false, false, with_status), "and kept");
+}
+
+#[test]
+fn refunds_are_numbered_on_after_a_restart() {
+    let file = File::new("refund-numbers");
+    let order_id = OrderId::new("order-1").unwrap();
+    let refund = |simulator: &Simulator, key: &str| {
+        let refund = Refund::part(&order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
+        client(simulator).refund(&refund).unwrap();
+        let refunds = simulator.timeline("order-1").unwrap().refunds;
+        refunds.iter().map(|refund| refund.number).collect::<Vec<_>>()
+    };
+    let first = {
+        let simulator = builder(&file).in_process().unwrap();
+        client(&simulator).charge(&charge("order-1")).unwrap();
+        simulator.choose("order-1", Choice::Approve);
+        refund(&simulator, "r-1")
+    };
+    let second = refund(&builder(&file).in_process().unwrap(), "r-2");
+    assert_eq!(second, [first[0], first[0] + 1], "no number comes twice");
+    let third = refund(&builder(&file).in_process().unwrap(), "r-3");
+    assert_eq!(third[2], first[0] + 2);
+}
+
+#[test]
+fn a_stored_answer_ends_after_five_minutes_whatever_was_restarted_meanwhile() {
+    let file = File::new("five-minutes");
+    let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
+    let charged = |simulator: &Simulator| client(simulator).send_with(&charge("order-1"), &keyed).map(drop);
+    charged(&builder(&file).in_process().unwrap()).unwrap();
+    {
+        let simulator = builder(&file).in_process().unwrap();
+        simulator.advance(Duration::from_secs(299));
+        charged(&simulator).unwrap();
+    }
+    let simulator = builder(&file).in_process().unwrap();
+    charged(&simulator).unwrap();
+    simulator.advance(Duration::from_secs(1));
+    let error = charged(&simulator).unwrap_err();
+    assert!(error.to_string().contains("406"), "forgotten while it runs: {error}");
+    drop(simulator);
+    let error = charged(&builder(&file).in_process().unwrap()).unwrap_err();
+    assert!(error.to_string().contains("406"), "and after a restart: {error}");
+}
+
+#[test]
+fn a_reset_is_kept_too() {
+    let file = File::new("reset");
+    let open = || builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+    let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
+    {
+        let simulator = open();
+        client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
+        client(&simulator).charge(&charge("order-2")).unwrap();
+        simulator.reset();
+        client(&simulator).charge(&charge("order-3")).unwrap();
+    }
+    let simulator = open();
+    let orders = simulator.with_accounts(|accounts, _| {
+        accounts.first().transactions().map(|transaction| transaction.order_id).collect::<Vec<_>>()
+    });
+    assert_eq!((orders, simulator.messages().len()), (vec!["order-3".to_owned()], 1));
+    client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
+    assert!(simulator.timeline("order-1").is_some(), "the stored answer is gone");
 }

@@ -169,7 +169,11 @@ async fn claim_to_finish(pool: &PgPool, workers: usize, orders: usize) -> f64 {
         let details = TransactionDetails::new(order, Rupiah::new(149_000)).expect("a sample's price");
         let key = IdempotencyKey::new(notification.order_id()).expect("short enough");
         let now = SystemTime::now();
-        let expectation = midtrans_inbox::Expectation::of(&Charge::akulaku_minimal(details), key, now);
+        let expectation = midtrans_inbox::Expectation::of(
+            &Charge::akulaku_minimal(details).expect("a price that Akulaku takes"),
+            key,
+            now,
+        );
         expect(&mut transaction, &expectation, now).await.expect("an order goes in");
         accept(&mut transaction, &notification, now).await.expect("a notification goes in");
     }

@@ -81,21 +81,25 @@ fn a_developer_walks_through_the_console_without_scripts() {
 }
 
 #[test]
-fn pages_of_other_sites_cannot_press_the_consoles_buttons() {
+fn pages_of_other_sites_press_no_buttons_and_pages_of_another_name_read_nothing() {
     let Some(browser) = browser("other sites and the console") else { return };
     let till = Till::open();
     till.charge("akulaku", "order-1");
+    let pay_page = till.simulator.timeline("order-1").unwrap().redirect_url;
+    let url = till.simulator.url();
+    let here = [format!("{url}/console"), pay_page, format!("{url}/v2/order-1/status"), format!("{url}/openapi.json")];
     let finish = till.shop.finish_url();
     let told = json!({
         // Another port of the same name, and another name: one is the same site for a browser, the other is not.
         "sites": [finish, finish.replace("127.0.0.1", "localhost")],
         "target": format!("{}/console/transactions/order-1/settle", till.simulator.url()),
-        "rebound": format!("{}/console", till.simulator.url().replace("127.0.0.1", "rebound.test")),
+        "rebound": here.each_ref().map(|address| address.replace("127.0.0.1", "rebound.test")),
     });
     let answers = browser.walk("strangers.mjs", &told);
-    let expected = ["Another site's page may not", "Another site's page may not", "The console is for this machine"];
-    for (at, expected) in expected.iter().enumerate() {
+    let (foreign, name) = ("Another site's page may not", "The simulator does not go by this name");
+    for (at, expected) in [foreign, foreign, name, name, name, name].iter().enumerate() {
         assert!(answers[at].as_str().unwrap().contains(expected), "{answers}");
     }
+    assert_eq!(answers[6], json!([403, 403, 403, 403]));
     assert_eq!(till.status("order-1"), "pending");
 }

@@ -45,7 +45,7 @@ impl Till {
 
 /// What the shop charges.
 pub(crate) fn order_of(provider: &str, order_id: &str) -> Value {
-    json!({
+    let mut order = json!({
         "payment_type": provider,
         "transaction_details": {"order_id": order_id, "gross_amount": 1_250_000},
         "item_details": [
@@ -53,7 +53,18 @@ pub(crate) fn order_of(provider: &str, order_id: &str) -> Value {
             {"id": "B", "price": -100_000, "quantity": 1, "name": "Diskon"},
         ],
         "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812"},
-    })
+    });
+    if provider == "kredivo" {
+        for at in 0..2 {
+            order["item_details"][at]["category"] = json!("Shoes");
+            order["item_details"][at]["url"] = json!("https://shop.example/a");
+        }
+        order["customer_details"]["shipping_address"] = json!({
+            "first_name": "Siti", "last_name": "Rahma", "phone": "0812", "address": "Jl. Melati 1", "city": "Jakarta",
+            "postal_code": "12190", "country_code": "IDN",
+        });
+    }
+    order
 }
 
 /// The browser, or nothing where there is none and that is no failure.

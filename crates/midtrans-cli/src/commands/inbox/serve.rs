@@ -123,13 +123,13 @@ impl Serve {
         let socket = TcpListener::bind(self.listen).await.map_err(refused)?;
         let address = socket.local_addr().map_err(refused)?;
         let stopping = Stopping::on_signals().map_err(refused)?;
-        let journal = setup.journal.clone();
+        let journal = setup.journal;
         let (service, working) = service::start(place, setup).await?;
         let service = Arc::new(service);
         journal.begins(address, &place.shown(), token.is_some());
         let app = router(&service, &working, keys, token);
-        let pruning = tokio::spawn(prune(Arc::clone(&service), self.prune_after, journal.clone()));
-        let ended = attend(socket, app, working, &stopping, &journal).await;
+        let pruning = tokio::spawn(prune(Arc::clone(&service), self.prune_after, journal));
+        let ended = attend(socket, app, working, &stopping, journal).await;
         pruning.abort();
         ended
     }
@@ -141,16 +141,16 @@ async fn attend(
     app: Router,
     working: Working,
     stopping: &Stopping,
-    journal: &Journal,
+    journal: Journal,
 ) -> Result<Exit, Failure> {
     let Working { stop, mut ended, .. } = working;
     let until = stopping.clone();
     let server = axum::serve(socket, app).with_graceful_shutdown(async move { until.wait().await });
     let mut server = tokio::spawn(server.into_future());
     let worker_has_died = tokio::select! {
+        biased;
         () = stopping.wait() => false,
         _ = &mut ended => true,
-        _ = &mut server => false,
     };
     stopping.stop();
     journal.line("info", "stopping");

@@ -161,7 +161,44 @@ fn a_refund_that_is_notified_before_get_status_shows_it_is_found() {
     walk.happens("t-1", "partial_refund", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
-    assert_eq!(walk.record.check_at, None);
+}
+
+/// Both are taken in before the first question, whose answer shows only the settlement.
+#[test]
+fn a_refund_that_is_notified_together_with_the_settlement_is_found_when_get_status_shows_it() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "settlement", "");
+    walk.notified("200", "t-1");
+    walk.notified("200", "t-1");
+    walk.check_when_due(3);
+    walk.happens("t-1", "settlement", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
+}
+
+#[test]
+fn a_refund_of_an_order_whose_settlement_was_never_notified_is_found_when_get_status_shows_it() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "settlement", "");
+    walk.check();
+    walk.pass(3_600);
+    walk.notified("200", "t-1");
+    walk.check_when_due(3);
+    walk.happens("t-1", "settlement", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
+}
+
+#[test]
+fn a_payment_that_is_taken_back_is_found_when_get_status_shows_it() {
+    let mut walk = Walk::of(PaymentType::CreditCard);
+    walk.happens("t-1", "capture", "");
+    walk.check();
+    walk.notified("202", "t-1");
+    walk.check_when_due(3);
+    walk.happens("t-1", "cancel", "");
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["paid", "cancelled"]);
 }
 
 #[test]
@@ -171,7 +208,7 @@ fn a_notification_that_says_nothing_new_causes_a_handful_of_questions() {
     walk.notified("200", "t-1");
     walk.check_when_due(100);
     assert_eq!(walk.record.check_at, None);
-    assert!(walk.asked.len() - before <= 6, "{}", walk.asked.len() - before);
+    assert!(walk.asked.len() - before <= 7, "{}", walk.asked.len() - before);
 }
 
 #[test]
@@ -227,6 +264,16 @@ fn a_reversal_after_the_answer_was_explained_is_no_lag() {
     walk.notified("202", "t-1");
     walk.check();
     assert_eq!((walk.record.outcome, walk.review()), (Some(Outcome::Failed(midtrans_protocol::Failure::Denied)), ""));
+}
+
+#[test]
+fn a_reversal_that_is_quicker_than_the_question_needs_no_person() {
+    let mut walk = Walk::of(PaymentType::Cstore);
+    walk.happens("t-1", "deny", "");
+    walk.notified("200", "t-1");
+    walk.notified("202", "t-1");
+    walk.check_when_due(10);
+    assert_eq!((walk.words(), walk.review()), (vec!["denied".to_owned()], ""));
 }
 
 #[test]

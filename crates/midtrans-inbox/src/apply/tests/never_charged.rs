@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::tests::{Walk, charge, key};
-use crate::{Again, Outcome, Plan, Record};
+use crate::{Again, Outcome, Plan, Reach, Record};
 
 fn seconds_until_told(walk: &mut Walk) -> u64 {
     let start = walk.now;
@@ -139,6 +139,25 @@ fn a_second_life_whose_charge_never_arrived_ends_too() {
     walk.told.clear();
     assert_eq!(seconds_until_told(&mut walk), 240 + 3 * 80);
     assert_eq!(walk.words(), ["not charged"]);
+}
+
+/// A late or a forged notification has a signature of the first life.
+#[test]
+fn a_signature_of_an_earlier_life_keeps_no_later_one_from_ending() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "expire", "");
+    walk.check();
+    let mut wanted = walk.record.expectation.clone();
+    wanted.idempotency_key = key("key-2");
+    walk.record = walk.record.renewed(&wanted, walk.now).unwrap();
+    for code in ["201", "202", "407"] {
+        walk.notified(code, "t-1");
+    }
+    walk.check_when_due(10);
+    assert_eq!((walk.words(), walk.review()), (vec!["expired".to_owned(), "not charged".to_owned()], ""));
+    // Money is another matter.
+    walk.notified("200", "t-1");
+    assert_eq!(walk.record.notified.reach, Reach::Money);
 }
 
 #[test]

@@ -70,9 +70,9 @@ fn expectation() -> impl Strategy<Value = Expectation> {
 
 fn notified() -> impl Strategy<Value = Notified> {
     let named = (text(), any::<bool>()).prop_map(|(id, is_asked)| NamedId { id, is_asked });
-    (select(REACHES.as_slice()), any::<u32>(), vec(named, 0..9)).prop_map(|(reach, signed_200, ids)| Notified {
+    (select(REACHES.as_slice()), any::<i32>(), vec(named, 0..9)).prop_map(|(reach, unaccounted, ids)| Notified {
         reach,
-        signed_200,
+        unaccounted,
         ids,
     })
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::console::form::Form;
+use crate::courier::forbidden_host;
 use crate::gateway::{Gateway, KredivoReturn, Rule};
 use crate::shared::Shared;
 use crate::start_error::web_url;
@@ -11,7 +12,7 @@ use crate::start_error::web_url;
 /// A field that cannot be taken.
 #[derive(Debug)]
 pub(super) struct Trouble {
-    /// Which one; none where the form itself says nothing.
+    /// Which one.
     pub(super) field: &'static str,
     pub(super) reason: String,
 }
@@ -34,6 +35,7 @@ pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, Troubl
         Some(ADVANCE) => advance(shared, form).map(|()| None),
         Some(SAVE) => {
             let wanted = Wanted::read(form)?;
+            wanted.check_host(shared)?;
             in_account(shared, form, |account| {
                 wanted.set(account);
                 None
@@ -46,14 +48,17 @@ pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, Troubl
         }
         Some(REMOVE_FAULT) => {
             let number = form.text("number").and_then(|number| number.parse().ok());
-            let number: u32 = number.ok_or_else(|| Trouble::new("", "which rule?"))?;
+            let number: u32 = number.ok_or_else(|| Trouble::new("number", "expected the number of a rule"))?;
             in_account(shared, form, |account| {
                 // One that is used up is gone, and that was wanted.
                 account.remove_fault(number);
                 None
             })
         }
-        _ => Err(Trouble::new("", "the form says nothing")),
+        _ => Err(Trouble::new(
+            "action",
+            "expected save, add-fault, remove-fault or advance, in a form (application/x-www-form-urlencoded)",
+        )),
     }
 }
 
@@ -71,44 +76,83 @@ fn in_account(
     })
 }
 
+/// What a form changes. What it does not name stays as it is.
+#[derive(Default)]
 struct Wanted {
-    finish_url: Option<String>,
-    notification_url: Option<String>,
-    kredivo_return: KredivoReturn,
-    strict: bool,
+    /// An empty field takes the URL away.
+    finish_url: Option<Option<String>>,
+    notification_url: Option<Option<String>>,
+    kredivo_return: Option<KredivoReturn>,
+    lenient: Option<bool>,
+    kredivo_approved: Option<bool>,
 }
 
 impl Wanted {
     fn read(form: &Form) -> Result<Self, Trouble> {
-        let url = |name: &'static str| {
-            let url = form.text(name).map(|url| web_url(name, url));
-            url.transpose().map_err(|_| Trouble::new(name, "expected an absolute http or https URL, or nothing"))
-        };
         Ok(Self {
-            finish_url: url("finish_url")?,
-            notification_url: url("notification_url")?,
+            finish_url: url(form, "finish_url")?,
+            notification_url: url(form, "notification_url")?,
             kredivo_return: match form.text("kredivo_return") {
-                Some("bare") => KredivoReturn::Bare,
-                _ => KredivoReturn::WithStatus,
+                Some("bare") => Some(KredivoReturn::Bare),
+                Some("with_status") => Some(KredivoReturn::WithStatus),
+                Some(_) => return Err(Trouble::new("kredivo_return", "expected with_status or bare")),
+                None => None,
             },
-            strict: form.text("strict").is_some(),
+            lenient: yes_or_no(form, "lenient")?,
+            kredivo_approved: yes_or_no(form, "kredivo_approved")?,
         })
+    }
+
+    /// A host that is not allowed is better known now than at the first notification.
+    fn check_host(&self, shared: &Shared) -> Result<(), Trouble> {
+        let url = self.notification_url.iter().flatten().next().filter(|_| !shared.by_hand);
+        match url.and_then(|url| forbidden_host(url, &shared.allowed_hosts)) {
+            Some(host) => {
+                let reason =
+                    format!("notifications may not go to {host}: start the simulator with --allow-host {host}");
+                Err(Trouble::new("notification_url", reason))
+            }
+            None => Ok(()),
+        }
     }
 
     fn set(self, account: &mut Gateway) {
         let settings = account.settings_mut();
-        settings.finish_url = self.finish_url;
-        settings.notification_url = self.notification_url;
-        settings.kredivo_return = self.kredivo_return;
-        settings.strict = self.strict;
+        if let Some(url) = self.finish_url {
+            settings.finish_url = url;
+        }
+        if let Some(url) = self.notification_url {
+            settings.notification_url = url;
+        }
+        settings.kredivo_return = self.kredivo_return.unwrap_or(settings.kredivo_return);
+        settings.lenient = self.lenient.unwrap_or(settings.lenient);
+        settings.kredivo_approved = self.kredivo_approved.unwrap_or(settings.kredivo_approved);
+    }
+}
+
+fn url(form: &Form, name: &'static str) -> Result<Option<Option<String>>, Trouble> {
+    if !form.names(name) {
+        return Ok(None);
+    }
+    let url = form.text(name).map(|url| web_url(name, url)).transpose();
+    url.map(Some).map_err(|_| Trouble::new(name, "expected an absolute http or https URL, or nothing"))
+}
+
+fn yes_or_no(form: &Form, name: &'static str) -> Result<Option<bool>, Trouble> {
+    match form.text(name) {
+        None => Ok(None),
+        Some("yes") => Ok(Some(true)),
+        Some("no") => Ok(Some(false)),
+        Some(_) => Err(Trouble::new(name, "expected yes or no")),
     }
 }
 
 fn advance(shared: &Shared, form: &Form) -> Result<(), Trouble> {
     let unit = match form.text("unit") {
+        Some("minutes") | None => 60,
         Some("hours") => 3_600,
         Some("days") => 86_400,
-        _ => 60,
+        Some(_) => return Err(Trouble::new("unit", "expected minutes, hours or days")),
     };
     let count = form.text("count").and_then(|count| count.parse::<u64>().ok());
     let seconds = count.and_then(|count| count.checked_mul(unit)).filter(|seconds| (1..=YEAR).contains(seconds));

@@ -31,6 +31,14 @@ impl View<'_> {
             section aria-labelledby="account-name" { h2 #account-name { "Account" } (self.account()) }
             section aria-labelledby="faults-name" { h2 #faults-name { "Faults" } (self.faults()) }
             section aria-labelledby="time-name" { h2 #time-name { "Time" } (self.time()) }
+            section aria-labelledby="reset-name" {
+                h2 #reset-name { "Reset" }
+                form.actions method="post" action="/console/reset" { button #reset { "Forget everything" } }
+                p.hint {
+                    "For all merchants: transactions, notifications, calls and stored answers. Settings, the clock and the "
+                    "faults of the start stay."
+                }
+            }
         }
     }
 
@@ -48,13 +56,11 @@ impl View<'_> {
                     )))
                 label for="kredivo_return" { "Kredivo's way back" }
                 select #kredivo_return name="kredivo_return" {
-                    option value="with-status" selected[!is_bare] { "with the status, as since 2024" }
+                    option value="with_status" selected[!is_bare] { "with the status, as since 2024" }
                     option value="bare" selected[is_bare] { "without parameters, as before" }
                 }
-                p.check {
-                    input #strict type="checkbox" name="strict" value="yes" checked[self.settings.strict];
-                    label for="strict" { "Strict: refuse charges that lack what the gateway's reference requires" }
-                }
+                (check("lenient", self.settings.lenient, "Lenient: take charges that lack what the gateway's reference requires"))
+                (check("kredivo_approved", self.settings.kredivo_approved, "Approved by Kredivo: take its charges without items and customer"))
                 p { button #save name="action" value=(SAVE) { "Save" } }
             }
         }
@@ -99,10 +105,10 @@ impl View<'_> {
     fn rules_in_force(&self) -> Markup {
         html! {
             div.scroll #rule-rows tabindex="0" role="region" aria-labelledby="rules-caption" {
-                table {
+                table.cards role="table" {
                     caption #rules-caption { "Rules in force" }
-                    thead { tr { th scope="col" { "No." } th scope="col" { "Rule" } th scope="col" { "Take back" } } }
-                    tbody { @for (number, rule) in self.rules { (self.rule(*number, rule)) } }
+                    thead role="rowgroup" { tr role="row" { th scope="col" role="columnheader" { "No." } th scope="col" role="columnheader" { "Rule" } th scope="col" role="columnheader" { "Take back" } } }
+                    tbody role="rowgroup" { @for (number, rule) in self.rules { (self.rule(*number, rule)) } }
                 }
             }
         }
@@ -110,10 +116,10 @@ impl View<'_> {
 
     fn rule(&self, number: u32, rule: &Rule) -> Markup {
         html! {
-            tr {
-                th scope="row" { (number) }
-                td { code { (rule) } }
-                td {
+            tr role="row" {
+                th scope="row" role="rowheader" { (number) }
+                td role="cell" { code { (rule) } }
+                td role="cell" {
                     form method="post" action=(PATH) {
                         (self.merchant())
                         input type="hidden" name="number" value=(number);
@@ -165,5 +171,16 @@ impl View<'_> {
 
     fn reason(&self) -> &str {
         self.trouble.map_or("", |trouble| &trouble.reason)
+    }
+}
+
+/// An unchecked box sends nothing, and nothing means "as it is": so the hidden field says no.
+fn check(name: &str, is_set: bool, label: &str) -> Markup {
+    html! {
+        p.check {
+            input type="hidden" name=(name) value="no";
+            input #(name) type="checkbox" name=(name) value="yes" checked[is_set];
+            label for=(name) { (label) }
+        }
     }
 }

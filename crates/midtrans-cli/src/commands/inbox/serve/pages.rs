@@ -33,10 +33,10 @@ impl Pages {
     /// One caller counts, and the others wait for it.
     async fn counts(&self) -> Result<(Snapshot, Option<u64>), Error> {
         let mut counted = self.counted.lock().await;
-        if let Some((at, snapshot, stored)) = &*counted {
-            if at.elapsed() < FRESH {
-                return Ok((snapshot.clone(), *stored));
-            }
+        if let Some((at, snapshot, stored)) = &*counted
+            && at.elapsed() < FRESH
+        {
+            return Ok((snapshot.clone(), *stored));
         }
         let (snapshot, stored) = self.service.snapshot().await?;
         *counted = Some((Instant::now(), snapshot.clone(), stored));

@@ -89,7 +89,11 @@ fn work(inbox: Inbox, setup: Setup) -> Working {
         // Dropped without this where it has panicked, which is an end, too.
         let _ = done.send(());
     });
-    Working { stats, stop: Box::new(move || drop(stop.send(()))), ended }
+    let stop = move || {
+        // A worker that has ended hears nothing.
+        let _ = stop.send(());
+    };
+    Working { stats, stop: Box::new(stop), ended }
 }
 
 /// The program's blocking HTTP client for an async worker: each question blocks a thread of the runtime's pool. So the

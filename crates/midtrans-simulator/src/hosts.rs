@@ -1,0 +1,44 @@
+//! The names under which the simulator answers. A browser believes that a page belongs to the name it was asked for by; a
+//! stranger's name may lead to this machine (DNS rebinding), and a plain `GET` over HTTP carries nothing else to tell it by.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use http::Uri;
+use http::uri::Authority;
+
+use crate::courier::is_loopback;
+
+/// Names of this machine, the public URL's host, and what was named at the start.
+#[derive(Debug)]
+pub(crate) struct Hosts {
+    public: Option<Authority>,
+    names: BTreeSet<String>,
+    /// Where it listens on every address, each of them is one of its own. An address is no name that could be rebound.
+    any_address: bool,
+}
+
+impl Hosts {
+    pub(crate) fn new(public_url: &str, mut names: BTreeSet<String>, listens_at: Option<IpAddr>) -> Self {
+        names.extend(listens_at.map(|address| address.to_string()));
+        let public = public_url.parse::<Uri>().ok().and_then(|url| url.authority().cloned());
+        Self { public, names, any_address: listens_at.is_some_and(|address| address.is_unspecified()) }
+    }
+
+    pub(crate) fn has(&self, host: &Authority) -> bool {
+        let name = host.host().trim_matches(['[', ']']).to_ascii_lowercase();
+        is_loopback(&name)
+            || self.names.contains(&name)
+            || self.is_public(host.host())
+            || (self.any_address && name.parse::<IpAddr>().is_ok())
+    }
+
+    /// Whether a page of this origin is one of the simulator's own, seen through a proxy.
+    pub(crate) fn is_public_origin(&self, origin: &Authority) -> bool {
+        self.public.as_ref() == Some(origin)
+    }
+
+    fn is_public(&self, host: &str) -> bool {
+        self.public.as_ref().is_some_and(|public| public.host().eq_ignore_ascii_case(host))
+    }
+}

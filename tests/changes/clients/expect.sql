@@ -1,0 +1,9 @@
+-- The shop's own row and what it expects of the payment are one commit. The charge is sent after it, with the same key in
+-- the header Idempotency-Key. `expires_at` is two hours for akulaku and a day for every other payment type.
+BEGIN;
+INSERT INTO orders (id, state) VALUES ('order-101', 'new');
+INSERT INTO midtrans_order
+  (order_id, amount, payment_type, idempotency_key, charge_until, expires_at, recorded_at, check_at)
+SELECT 'order-101', 40000, 'akulaku', 'a-new-random-key', now + 240000, now + 7200000, now, now + 240000
+FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now) AS clock;
+COMMIT;
