@@ -11,7 +11,7 @@ Tries to break the inbox, and counts what it did.
 
 Usage: midtrans-torture [--only RUN] [--orders N] [--kills N] [--seed N]
 
-Runs: sqlite           one process with 8 workers on SQLite, killed at random moments
+Runs: sqlite           one process with 2 workers on SQLite, killed at random moments
       postgres         three processes on one PostgreSQL, killed likewise
       charge-sqlite    a merchant killed at every line between writing an order down and the charge's reply
       charge-postgres  the same on PostgreSQL

@@ -5,24 +5,22 @@ mod sqlite;
 
 use std::process::{self, Command};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use midtrans_inbox::{Expectation, Expecting};
-use midtrans_transport::{BlockingClient, BlockingTransport, CallOptions, Limits, Request, Response, TransportError};
+use midtrans_inbox::Charged;
+use midtrans_protocol::{Charge, IdempotencyKey};
+use midtrans_transport::{BlockingTransport, Limits, Request, Response, TransportError};
 use midtrans_ureq::UreqTransport;
 
 use crate::failure::{Failure, failed};
 use crate::gateway::charge;
-use crate::merchant::account;
-use crate::store::{Store, expectation};
+use crate::store::Store;
 
 /// A line of the charge code, or what lies between two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Begun,
     OrderWritten,
-    Expected,
-    Committed,
     AboutToSend,
     /// The gateway has done it and answered; nobody has read the answer.
     Sent,
@@ -30,24 +28,14 @@ pub(crate) enum Step {
     ReplyStored,
 }
 
-pub(crate) const STEPS: [Step; 8] = [
-    Step::Begun,
-    Step::OrderWritten,
-    Step::Expected,
-    Step::Committed,
-    Step::AboutToSend,
-    Step::Sent,
-    Step::Answered,
-    Step::ReplyStored,
-];
+pub(crate) const STEPS: [Step; 6] =
+    [Step::Begun, Step::OrderWritten, Step::AboutToSend, Step::Sent, Step::Answered, Step::ReplyStored];
 
 impl Step {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Begun => "begun",
             Self::OrderWritten => "order-written",
-            Self::Expected => "expected",
-            Self::Committed => "committed",
             Self::AboutToSend => "about-to-send",
             Self::Sent => "sent",
             Self::Answered => "answered",
@@ -80,10 +68,8 @@ impl Fate {
 
 /// The merchant's database, as far as charging needs it.
 trait Books {
-    /// The order and what is expected of it, in one transaction.
-    fn write_down(&mut self, expectation: &Expectation, fate: Fate) -> Result<Expecting, Failure>;
-    fn store_reply(&mut self, order_id: &str, pay_page: &str) -> Result<(), Failure>;
-    fn ask_soon(&mut self, order_id: &str) -> Result<(), Failure>;
+    /// The inbox's `charge`, with the shop's own row.
+    fn charge(&mut self, gateway: &str, charge: &Charge, key: IdempotencyKey, fate: Fate) -> Result<Charged, Failure>;
     /// Runs the worker, so much later, until nothing is due.
     fn reconcile(&mut self, gateway: &str, later: Duration) -> Result<(), Failure>;
 }
@@ -103,26 +89,15 @@ pub(crate) fn reconcile(store: &Store, gateway: &str, later: Duration) -> Result
 pub(crate) fn pay(store: &Store, gateway: &str, order_id: &str, is_kredivo: bool, fate: Fate) -> Result<(), Failure> {
     let mut books = books(store)?;
     fate.reach(Step::Begun);
-    let wanted = expectation(order_id, is_kredivo, SystemTime::now())?;
-    let key = match books.write_down(&wanted, fate)? {
-        Expecting::Recorded => wanted.idempotency_key,
-        // Written down before, and nobody knows what became of it: the same charge, with its own key.
-        Expecting::Open(stored) => stored.idempotency_key,
-        Expecting::Decided(_) => return Ok(()),
-        Expecting::Differs(_) => return Err(Failure(format!("{order_id} has another price"))),
-    };
-    let client = BlockingClient::new(Dying(UreqTransport::new(), fate), account(gateway)?);
-    match client.send_with(&charge(order_id, is_kredivo)?, &CallOptions::keyed(key)) {
-        Ok(transaction) => {
-            fate.reach(Step::Answered);
-            books.store_reply(order_id, &transaction.redirect_url().unwrap_or_default())?;
-            fate.reach(Step::ReplyStored);
-            Ok(())
-        }
-        // It may have been charged, perhaps by an earlier click: the reconciler finds out.
-        Err(error) if error.outcome_unknown() || error.is_duplicate_order() => books.ask_soon(order_id),
-        Err(error) => Err(failed("the charge")(error)),
+    let key = IdempotencyKey::from_random(fastrand::u128(..));
+    match books.charge(gateway, &charge(order_id, is_kredivo)?, key, fate)? {
+        // What is unknown may have been charged, perhaps by an earlier click: the worker finds out.
+        Charged::Instructions(_) | Charged::Unknown | Charged::Decided(_) => {}
+        Charged::Refused(error) => return Err(failed("the charge")(error)),
+        Charged::Differs(_) => return Err(Failure(format!("{order_id} has another price"))),
     }
+    fate.reach(Step::ReplyStored);
+    Ok(())
 }
 
 /// A transport that dies before it has sent, or before it has told.

@@ -10,6 +10,7 @@ use midtrans_private_postgres::{PrivatePostgres, Shutdown};
 
 use crate::children::Children;
 use crate::failure::{Failure, failed};
+use crate::flaky::Flaky;
 use crate::folder::Folder;
 use crate::gateway::Gateway;
 use crate::lives::Life;
@@ -51,7 +52,8 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     }
     println!("{:>7.1} s  everything is charged", started.elapsed().as_secs_f32());
 
-    let children = Children::start(plan.processes, &arguments(plan, &store, &gateway))?;
+    let flaky = Flaky::start(gateway.url())?;
+    let children = Children::start(plan.processes, &arguments(plan, &store, flaky.url()))?;
     let mail = Mail::new(&gateway, children.urls(), plan.seed);
     let (killed, restarted, filled) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let expected_letters = plan.orders as u64 * 10;
@@ -84,7 +86,9 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     mail.deliver(&lives, plan.seed, mischief)?;
     println!("{:>7.1} s  everything is delivered", started.elapsed().as_secs_f32());
     children.wait_until_up()?;
-    let metrics = settle(children.urls())?;
+    // Twice: a question that was under way at the first order to ask may have been asked before the end.
+    settle(children.urls(), plan.orders)?;
+    let metrics = settle(children.urls(), plan.orders)?;
     println!("{:>7.1} s  nothing waits any more", started.elapsed().as_secs_f32());
 
     let verdict = Verdict::of(&lives, &store.ledger()?);
@@ -98,7 +102,8 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         count(&mail.tally.not_stored),
         count(&mail.tally.unanswered),
     );
-    println!("{twisted} genuine ones lied about their status; {} dead letters", verdict.dead);
+    println!("{twisted} genuine ones lied in what is not signed, {} calls were hung up on", count(&mail.tally.hung_up));
+    println!("{}; {} dead letters and reviews", flaky.report(), verdict.dead);
     println!(
         "{} kills, {} restarts of the database, {} times room was made",
         count(&killed),
@@ -137,9 +142,9 @@ fn store(server: Option<&PrivatePostgres>, path: PathBuf) -> Store {
     }
 }
 
-fn arguments(plan: &Plan, store: &Store, gateway: &Gateway) -> Vec<String> {
+fn arguments(plan: &Plan, store: &Store, gateway: &str) -> Vec<String> {
     let workers = plan.workers.div_ceil(plan.processes);
-    let own = ["merchant", "--gateway", gateway.url(), "--workers", &workers.to_string()].map(str::to_owned);
+    let own = ["merchant", "--gateway", gateway, "--workers", &workers.to_string()].map(str::to_owned);
     [own.to_vec(), store.arguments()].concat()
 }
 
@@ -165,28 +170,34 @@ fn schedule(plan: &Plan, letters: u64, rng: &mut Rng) -> Vec<Planned> {
     all
 }
 
-/// Has the reconciler look at every open order once more, and waits until nothing is left to do.
-fn settle(urls: &[String]) -> Result<String, Failure> {
+/// How long nothing has to be left to do: longer than a lease, within which a question may be open.
+const QUIET: Duration = Duration::from_secs(6);
+
+/// Has the worker ask about every open order once more, and waits until nothing is left to do. Pending orders come due all
+/// the time; so what counts is that none of them waits.
+fn settle(urls: &[String], orders: usize) -> Result<String, Failure> {
     let agent = agent();
-    let deadline = Instant::now() + Duration::from_secs(300);
+    let deadline = Instant::now() + Duration::from_secs(300 + orders as u64 / 50);
     let asked = agent.post(format!("{}/ask", urls[0])).send_empty().map_err(failed("asking"))?;
     if asked.status().as_u16() != 200 {
         return Err(Failure("the merchant cannot ask".to_owned()));
     }
+    let mut quiet_since = None;
     loop {
         let response = agent.get(format!("{}/snapshot", urls[0])).call();
         let metrics = response.and_then(|mut response| response.body_mut().read_to_string()).unwrap_or_default();
         let value = |name: &str| {
-            let line = metrics.lines().find_map(|line| line.strip_prefix(name))?;
+            let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
             line.trim().parse::<u64>().ok()
         };
-        let left = [
-            "midtrans_inbox_notifications{state=\"waiting\"}",
-            "midtrans_inbox_notifications{state=\"working\"}",
-            "midtrans_inbox_overdue_questions",
-        ];
-        if left.iter().all(|name| value(name) == Some(0)) {
-            return Ok(metrics);
+        let is_none = |name: &str| value(name) == Some(0);
+        let is_prompt = value("midtrans_inbox_longest_due_seconds").is_some_and(|seconds| seconds <= 1);
+        if is_none("midtrans_inbox_notifications_unread") && is_none("midtrans_inbox_changes") && is_prompt {
+            if quiet_since.get_or_insert_with(Instant::now).elapsed() >= QUIET {
+                return Ok(metrics);
+            }
+        } else {
+            quiet_since = None;
         }
         if Instant::now() > deadline {
             return Err(Failure(format!("something is stuck:\n{metrics}")));

@@ -1,5 +1,7 @@
 //! The gateway's side of a run: lives go on, letters are posted by many hands at once, failures are repeated.
 
+use std::io::{self, Write};
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -26,6 +28,8 @@ pub(crate) struct Tally {
     pub(crate) refused: AtomicU64,
     pub(crate) unanswered: AtomicU64,
     pub(crate) not_stored: AtomicU64,
+    /// Posted besides, by callers that hung up in the middle.
+    pub(crate) hung_up: AtomicU64,
 }
 
 pub(crate) struct Mail<'a> {
@@ -157,6 +161,9 @@ impl<'a> Mail<'a> {
 
     fn post(&self, agent: &ureq::Agent, rng: &mut Rng, letter: Letter) {
         let url = &self.urls[rng.usize(0..self.urls.len())];
+        if rng.u32(0..100) < 3 && hang_up(url, rng, &letter.body).is_ok() {
+            self.tally.hung_up.fetch_add(1, Ordering::SeqCst);
+        }
         let sent = agent.post(format!("{url}/notification")).content_type("application/json").send(&letter.body);
         let (outcome, count) = match sent {
             Ok(mut response) => {
@@ -198,6 +205,22 @@ impl<'a> Mail<'a> {
             self.wrong.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(words);
         }
     }
+}
+
+/// A caller that goes away while it sends, or right after, and reads no answer.
+fn hang_up(url: &str, rng: &mut Rng, body: &str) -> io::Result<()> {
+    let host = url.trim_start_matches("http://");
+    let head = format!(
+        "POST /notification HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let all = [head.as_bytes(), body.as_bytes()].concat();
+    // Half of them have sent everything.
+    let end = if rng.bool() { all.len() } else { rng.usize(1..all.len()) };
+    let mut stream = TcpStream::connect(host)?;
+    stream.write_all(&all[..end])?;
+    thread::sleep(Duration::from_micros(rng.u64(0..3_000)));
+    stream.shutdown(Shutdown::Both)
 }
 
 pub(crate) fn agent() -> ureq::Agent {

@@ -5,6 +5,7 @@ mod charge;
 mod charger;
 mod children;
 mod failure;
+mod flaky;
 mod folder;
 mod gateway;
 mod inbox;
@@ -67,14 +68,14 @@ fn torture(arguments: &Arguments) -> Result<(), Failure> {
         fills: false,
         on_postgres: false,
         processes: 1,
-        workers: 8,
+        workers: 2,
     };
     let few = |orders: usize| orders.min(arguments.orders);
     let mut done = Vec::new();
     for name in RUNS.into_iter().filter(|name| arguments.only.as_deref().is_none_or(|only| only == *name)) {
         let end = match name {
             "sqlite" => inbox::run(&plan(name)),
-            "postgres" => inbox::run(&Plan { on_postgres: true, processes: 3, ..plan(name) }),
+            "postgres" => inbox::run(&Plan { on_postgres: true, processes: 3, workers: 3, ..plan(name) }),
             "charge-sqlite" => charge::run(arguments.seed, false),
             "charge-postgres" => charge::run(arguments.seed, true),
             "full" if !room::Room::is_possible(folder::Folder::new()?.path()) => {
@@ -88,6 +89,7 @@ fn torture(arguments: &Arguments) -> Result<(), Failure> {
                 restarts: 10,
                 on_postgres: true,
                 processes: 3,
+                workers: 3,
                 ..plan(name)
             }),
         };

@@ -6,7 +6,7 @@
 mod postgres;
 mod sqlite;
 
-pub(crate) use postgres::TheShop;
+pub(crate) use postgres::{TheShop, inbox};
 pub(crate) use sqlite::{act, connect};
 
 use std::sync::Arc;
@@ -18,8 +18,7 @@ use axum::http::StatusCode;
 use axum::routing::{any_service, get, post};
 use midtrans_axum::notifications;
 use midtrans_axum::protocol::{Environment, Merchant, Notification, ServerKey, ServerKeys};
-use midtrans_inbox::protocol::Extent;
-use midtrans_inbox::{Asking, Change, Outcome, Policy, Settings};
+use midtrans_inbox::{Change, Outcome, Policy, WorkerSettings};
 
 use crate::failure::{Failure, failed};
 use crate::store::Store;
@@ -40,21 +39,21 @@ pub(crate) fn account(gateway: &str) -> Result<Merchant, Failure> {
     Merchant::new(environment, key).map_err(failed("the account"))
 }
 
-/// Impatient, so that a run takes minutes and not hours. Every act is asked for.
+/// Impatient, so that a run takes minutes and not hours.
 pub(crate) fn policy(merchant: &Merchant) -> Policy {
     let mut policy = Policy::new(merchant.server_key().clone());
-    policy.asking = Asking::Always;
-    policy.between_questions = Duration::ZERO;
-    policy.lease = Duration::from_secs(3);
+    policy.between_questions = Duration::from_millis(20);
+    policy.lease = Duration::from_secs(5);
     policy.pause = Duration::from_millis(100);
     policy.max_pause = Duration::from_secs(2);
     policy
 }
 
-pub(crate) fn settings() -> Settings {
-    let mut settings = Settings::default();
+pub(crate) fn settings() -> WorkerSettings {
+    let mut settings = WorkerSettings::default();
     settings.idle = Duration::from_millis(20);
     settings.questions_per_second = 5_000;
+    settings.question_deadline = Duration::from_secs(1);
     settings
 }
 
@@ -65,17 +64,12 @@ pub(crate) struct Effect {
     pub(crate) detail: String,
 }
 
-/// What a shop does about a change. A part payment back before anybody heard of the payment leaves goods to ship, if
-/// nothing was shipped: the store knows that.
+/// What a shop does about a change. Paid is told before any partial refund, so that it alone ships.
 pub(crate) fn effects(change: &Change) -> Vec<Effect> {
     let effect = |kind, detail: &str| Effect { kind, detail: detail.to_owned() };
     let mut effects = vec![effect("outcome", change.outcome.as_str())];
-    match change.outcome {
-        Outcome::Paid => effects.push(effect("ship", "paid")),
-        Outcome::Refunded(Extent::Partial) if !change.before.is_some_and(Outcome::had_money) => {
-            effects.push(effect("ship", "partly refunded"));
-        }
-        _ => {}
+    if change.outcome == Outcome::Paid {
+        effects.push(effect("ship", "paid"));
     }
     for refund in &change.refunds {
         let kind = if refund.confirmed { "confirmed" } else { "refund" };

@@ -18,13 +18,22 @@ pub(crate) struct Pool {
     rng: Rng,
     letters: Vec<Letter>,
     held_back: Vec<Letter>,
+    /// The id of some transaction, for lies.
+    foreign: String,
     pub(crate) forged: u64,
     pub(crate) twisted: u64,
 }
 
 impl Pool {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { rng: Rng::with_seed(seed), letters: Vec::new(), held_back: Vec::new(), forged: 0, twisted: 0 }
+        Self {
+            rng: Rng::with_seed(seed),
+            letters: Vec::new(),
+            held_back: Vec::new(),
+            foreign: "unknown".to_owned(),
+            forged: 0,
+            twisted: 0,
+        }
     }
 
     /// Adds what the gateway sends, each with one to five repeats, and now and then a forged copy.
@@ -42,9 +51,14 @@ impl Pool {
                     ..copy.clone()
                 });
             }
-            if let (true, Some(body)) = (self.rng.u32(0..100) < 3, twisted(&delivery.body)) {
+            if self.rng.u32(0..100) < 6
+                && let Some(body) = twisted(&mut self.rng, &delivery.body, &self.foreign)
+            {
                 self.twisted += 1;
                 self.letters.push(Letter { body, ..copy });
+            }
+            if let Some(id) = text_of(&delivery.body, "transaction_id") {
+                id.clone_into(&mut self.foreign);
             }
             self.put(Letter { body: delivery.body, id: Some(delivery.id), is_forged: false });
         }
@@ -91,23 +105,45 @@ fn forged(rng: &mut Rng, body: &str) -> String {
     }
 }
 
-/// A body whose signature is genuine and whose status, which is not signed, is a lie: what a customer could make of the
-/// form that came through his browser.
-fn twisted(body: &str) -> Option<String> {
+/// A body whose signature is genuine and whose other fields are lies: what anyone could make of a form that came through
+/// a browser.
+fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
     let lie = |from: &str, to: &str| {
         let from = format!("\"transaction_status\":\"{from}\"");
         body.contains(&from).then(|| body.replacen(&from, &format!("\"transaction_status\":\"{to}\""), 1))
     };
-    // Code 201 does not go with a settlement; 202 goes with all of these; 200 goes with both.
-    lie("pending", "settlement").or_else(|| lie("deny", "cancel")).or_else(|| lie("partial_refund", "settlement"))
+    let id = text_of(body, "transaction_id")?;
+    let renamed = |name: &str| Some(body.replacen(id, name, 1)).filter(|body| !body.is_empty());
+    match rng.u32(0..5) {
+        // Refunds that nobody made.
+        0 => body.strip_suffix('}').map(|body| {
+            let key = rng.u32(..);
+            format!(
+                r#"{body},"refund_amount":"7.00","refunds":[{{"refund_key":"forged-{key}","refund_amount":"7.00"}}]}}"#
+            )
+        }),
+        // A transaction that is named like the order, so that a question by its id finds another one.
+        1 => renamed(text_of(body, "order_id")?),
+        // Another order's transaction, and one that nobody made.
+        2 => renamed(foreign),
+        3 => renamed(&format!("forged-{:x}", rng.u64(..))),
+        // Code 201 does not go with a settlement; 202 goes with all of these; 200 goes with both.
+        _ => lie("pending", "settlement")
+            .or_else(|| lie("deny", "cancel"))
+            .or_else(|| lie("partial_refund", "settlement")),
+    }
+}
+
+/// The text of a field.
+fn text_of<'a>(body: &'a str, field: &str) -> Option<&'a str> {
+    body.split_once(&format!("\"{field}\":\""))?.1.split('"').next()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const BODY: &str =
-        r#"{"transaction_status":"pending","order_id":"order-1","gross_amount":"40000.00","signature_key":"0ab"}"#;
+    const BODY: &str = r#"{"transaction_status":"pending","transaction_id":"id-1","order_id":"order-1","gross_amount":"40000.00","signature_key":"0ab"}"#;
 
     #[test]
     fn a_forged_copy_is_never_the_original() {
@@ -115,6 +151,10 @@ mod tests {
         for _ in 0..50 {
             assert_ne!(forged(&mut rng, BODY), BODY);
         }
-        assert!(twisted(BODY).is_some_and(|body| body.contains("settlement")));
+        for _ in 0..50 {
+            let lie = twisted(&mut rng, BODY, "id-2").expect("there is something to lie about");
+            assert_ne!(lie, BODY);
+            assert!(lie.contains("\"signature_key\":\"0ab\""), "{lie}");
+        }
     }
 }

@@ -32,6 +32,10 @@ pub(crate) struct Row {
     pub(crate) dead: Vec<String>,
 }
 
+/// What a person would have to look at.
+const DEAD: &str = "SELECT order_id, coalesce(reason, ''), '' FROM midtrans_change WHERE retry_at IS NULL
+    UNION ALL SELECT order_id, review, '' FROM midtrans_order WHERE review IS NOT NULL";
+
 /// What a database says about all orders.
 pub(crate) type Ledger = BTreeMap<String, Row>;
 
@@ -74,11 +78,11 @@ impl Store {
     }
 }
 
-/// As a merchant of a run expects it: the reconciler begins after half a minute, so that it and the notifications meet.
+/// As a merchant of a run expects it: first checks begin after half a minute, so that they and the notifications meet.
 pub(crate) fn expectation(order_id: &str, is_kredivo: bool, now: SystemTime) -> Result<Expectation, Failure> {
     let key = IdempotencyKey::from_random(fastrand::u128(..));
     let mut expectation = Expectation::of(&charge(order_id, is_kredivo)?, key, now);
-    expectation.ask_from = now + Duration::from_secs(30);
+    expectation.charge_until = now + Duration::from_secs(30);
     Ok(expectation)
 }
 

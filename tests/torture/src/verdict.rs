@@ -73,6 +73,9 @@ fn wrong(life: &Life, row: &Row) -> Option<String> {
             return Some(format!("booked {key} {} times, confirmed {} times", times("refund"), times("confirmed")));
         }
     }
+    if let Some(why) = row.dead.first() {
+        return Some(format!("waits for a person: {why}"));
+    }
     let acts = |word: &str| row.effects.iter().filter(|(kind, detail)| kind == "outcome" && detail == word).count();
     if acts("paid") > 1 {
         return Some("was acted on twice as paid".to_owned());

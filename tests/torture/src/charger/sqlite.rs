@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use midtrans_inbox::{Expectation, Expecting};
-use midtrans_inbox_sqlite::{Stop, Worker, ask_by, expect};
+use midtrans_inbox_sqlite::{ChargeRequest, Charged, Stop, Worker, charge_with};
+use midtrans_protocol::{Charge, IdempotencyKey};
 use midtrans_transport::BlockingClient;
 use midtrans_ureq::UreqTransport;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
-use super::{Books, Fate, Step};
+use super::{Books, Dying, Fate, Step};
 use crate::failure::{Failure, failed};
 use crate::merchant::{self, account, policy, settings};
 
@@ -17,32 +17,31 @@ pub(crate) struct SqliteBooks(Connection);
 
 pub(crate) fn open(path: &Path) -> Result<SqliteBooks, Failure> {
     let connection = merchant::connect(path)?;
-    let sql = "CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, pay_page TEXT)";
+    let sql = "CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY)";
     connection.execute(sql, []).map_err(failed("the shop's own table"))?;
     Ok(SqliteBooks(connection))
 }
 
 impl Books for SqliteBooks {
-    fn write_down(&mut self, expectation: &Expectation, fate: Fate) -> Result<Expecting, Failure> {
-        let now = SystemTime::now();
-        let transaction = self.0.transaction().map_err(failed("a transaction"))?;
-        let sql = "INSERT INTO orders (id) VALUES (?1) ON CONFLICT DO NOTHING";
-        transaction.execute(sql, [expectation.order_id.as_str()]).map_err(failed("the order"))?;
-        fate.reach(Step::OrderWritten);
-        let expecting = expect(&transaction, expectation, now).map_err(failed("expecting"))?;
-        fate.reach(Step::Expected);
-        transaction.commit().map_err(failed("a commit"))?;
-        fate.reach(Step::Committed);
-        Ok(expecting)
-    }
-
-    fn store_reply(&mut self, order_id: &str, pay_page: &str) -> Result<(), Failure> {
-        let sql = "UPDATE orders SET pay_page = ?2 WHERE id = ?1";
-        self.0.execute(sql, params![order_id, pay_page]).map(drop).map_err(failed("the order"))
-    }
-
-    fn ask_soon(&mut self, order_id: &str) -> Result<(), Failure> {
-        ask_by(&self.0, order_id, SystemTime::now()).map_err(failed("asking"))
+    fn charge(&mut self, gateway: &str, charge: &Charge, key: IdempotencyKey, fate: Fate) -> Result<Charged, Failure> {
+        let client = BlockingClient::new(Dying(UreqTransport::new(), fate), account(gateway)?);
+        let order_id = charge.transaction_details().order_id().as_str().to_owned();
+        let request = ChargeRequest::new(charge, key, SystemTime::now());
+        charge_with(
+            &mut self.0,
+            request,
+            |transaction| {
+                transaction.execute("INSERT INTO orders (id) VALUES (?1)", [order_id])?;
+                fate.reach(Step::OrderWritten);
+                Ok::<_, rusqlite::Error>(())
+            },
+            |charge, options| {
+                let result = client.send_with(charge, options);
+                fate.reach(Step::Answered);
+                result
+            },
+        )
+        .map_err(failed("the charge"))
     }
 
     fn reconcile(&mut self, gateway: &str, later: Duration) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
-//! The merchant on SQLite: one writer for the webhook, worker threads with connections of their own.
+//! The merchant on SQLite: one writer for the webhook, and workers with connections of their own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::SystemTime;
 
@@ -17,7 +17,7 @@ use crate::store::Store;
 
 pub(crate) struct SqliteShop {
     writer: GroupWriter,
-    path: std::path::PathBuf,
+    path: PathBuf,
 }
 
 pub(crate) fn open(task: &Task) -> Result<SqliteShop, Failure> {
@@ -76,7 +76,7 @@ impl Shop for SqliteShop {
     }
 
     async fn ask_now(&self) -> Result<(), Failure> {
-        let sql = "UPDATE midtrans_order SET ask_at = 0 WHERE ask_at IS NOT NULL";
+        let sql = "UPDATE midtrans_order SET check_at = 0 WHERE check_at IS NOT NULL";
         connect(&self.path)?.execute(sql, []).map(drop).map_err(failed("asking"))
     }
 }

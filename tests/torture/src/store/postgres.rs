@@ -3,21 +3,25 @@
 use std::time::SystemTime;
 
 use midtrans_inbox::Expectation;
-use midtrans_inbox_postgres::{expect, migrate};
+use midtrans_inbox_postgres::{ExpectResult, expect_in};
 use sqlx::{Connection, PgConnection, Row};
 
-use super::Ledger;
+use super::{DEAD, Ledger};
 use crate::failure::{Failure, failed};
+use crate::merchant::inbox;
 
 pub(crate) async fn set_up(url: &str, expected: &[Expectation], now: SystemTime) -> Result<(), Failure> {
+    inbox(url)?.migrate().await.map_err(failed("migrating"))?;
     let mut connection = PgConnection::connect(url).await.map_err(failed("connecting"))?;
-    migrate(&mut connection).await.map_err(failed("migrating"))?;
     let mut transaction = connection.begin().await.map_err(failed("a transaction"))?;
     let sql = "CREATE TABLE effects (id BIGINT GENERATED ALWAYS AS IDENTITY, order_id TEXT NOT NULL,
         kind TEXT NOT NULL, detail TEXT NOT NULL)";
     sqlx::query(sql).execute(&mut *transaction).await.map_err(failed("the shop's own table"))?;
     for expectation in expected {
-        expect(&mut transaction, expectation, now).await.map_err(failed("expecting"))?;
+        let result = expect_in(&mut transaction, expectation, now).await.map_err(failed("expecting"))?;
+        if result != ExpectResult::Recorded {
+            return Err(Failure(format!("an order was there already: {result:?}")));
+        }
     }
     transaction.commit().await.map_err(failed("a commit"))
 }
@@ -34,9 +38,7 @@ pub(crate) async fn ledger(url: &str) -> Result<Ledger, Failure> {
     {
         ledger.entry(order).or_default().effects.push((kind, detail));
     }
-    let dead = "SELECT n.order_id, coalesce(due.reason, ''), '' FROM midtrans_due due JOIN midtrans_notification n USING (id) WHERE state = 3
-        UNION ALL SELECT order_id, review, '' FROM midtrans_order WHERE review IS NOT NULL";
-    for (order, why, _) in rows(&mut connection, dead).await? {
+    for (order, why, _) in rows(&mut connection, DEAD).await? {
         ledger.entry(order).or_default().dead.push(why);
     }
     Ok(ledger)

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use midtrans_inbox::Expectation;
-use midtrans_inbox_sqlite::{expect, migrate, tune};
+use midtrans_inbox_sqlite::{ExpectResult, expect_in, migrate, tune};
 use rusqlite::Connection;
 
-use super::Ledger;
+use super::{DEAD, Ledger};
 use crate::failure::{Failure, failed};
 
 pub(crate) fn set_up(path: &Path, expected: &[Expectation], now: SystemTime) -> Result<(), Failure> {
@@ -18,7 +18,10 @@ pub(crate) fn set_up(path: &Path, expected: &[Expectation], now: SystemTime) -> 
     let sql = "CREATE TABLE effects (order_id TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL)";
     transaction.execute(sql, []).map_err(failed("the shop's own table"))?;
     for expectation in expected {
-        expect(&transaction, expectation, now).map_err(failed("expecting"))?;
+        let result = expect_in(&transaction, expectation, now).map_err(failed("expecting"))?;
+        if result != ExpectResult::Recorded {
+            return Err(Failure(format!("an order was there already: {result:?}")));
+        }
     }
     transaction.commit().map_err(failed("a commit"))
 }
@@ -41,14 +44,6 @@ pub(crate) fn ledger(path: &Path) -> Result<Ledger, Failure> {
     rows("SELECT order_id, kind, detail FROM effects ORDER BY rowid", &mut |order, kind, detail| {
         ledger.entry(order).or_default().effects.push((kind, detail));
     })?;
-    rows(
-        "SELECT order_id, coalesce(reason, ''), '' FROM midtrans_notification WHERE state = 3",
-        &mut |order, why, _| {
-            ledger.entry(order).or_default().dead.push(why);
-        },
-    )?;
-    rows("SELECT order_id, review, '' FROM midtrans_order WHERE review IS NOT NULL", &mut |order, why, _| {
-        ledger.entry(order).or_default().dead.push(why);
-    })?;
+    rows(DEAD, &mut |order, why, _| ledger.entry(order).or_default().dead.push(why))?;
     Ok(ledger)
 }
