@@ -115,8 +115,8 @@ fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
     let id = text_of(body, "transaction_id")?;
     let renamed = |name: &str| Some(body.replacen(id, name, 1)).filter(|body| !body.is_empty());
     match rng.u32(0..5) {
-        // Refunds that nobody made.
-        0 => body.strip_suffix('}').map(|body| {
+        // Refunds that nobody made. A field that is there twice would be turned away.
+        0 if !body.contains("\"refund") => body.strip_suffix('}').map(|body| {
             let key = rng.u32(..);
             format!(
                 r#"{body},"refund_amount":"7.00","refunds":[{{"refund_key":"forged-{key}","refund_amount":"7.00"}}]}}"#
