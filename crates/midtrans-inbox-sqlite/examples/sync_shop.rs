@@ -21,8 +21,8 @@ use std::time::SystemTime;
 
 use midtrans_inbox_sqlite::inbox::SETTLEMENT_IS_TOLD_AFTER;
 use midtrans_inbox_sqlite::protocol::{
-    Answer, Charge, Environment, Extent, Intake, Landing, Merchant, OrderId, Rejection, Rupiah, ServerKey, ServerKeys,
-    TransactionDetails, notification,
+    Answer, Charge, CustomerDetails, Environment, Extent, Intake, ItemDetails, Landing, Merchant, OrderId, Rejection,
+    Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
 };
 use midtrans_inbox_sqlite::{
     Change, Charged, HandlerError, Outcome, Stop, Worker, accept, ask_by, charge, migrate, tune,
@@ -134,7 +134,10 @@ impl<T: BlockingTransport + 'static> Shop<T> {
 
     /// Sends the customer to the pay page. A second click gets the same one.
     fn pay(&self, order: OrderId) -> Result<Page, HandlerError> {
-        let wanted = Charge::akulaku_minimal(TransactionDetails::new(order.clone(), Rupiah::new(40_000))?)?;
+        let details = TransactionDetails::new(order.clone(), Rupiah::new(40_000))?;
+        let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+        let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+        let wanted = Charge::akulaku(details, items, customer)?;
         let insert = |transaction: &Transaction<'_>| {
             let sql = "INSERT INTO orders VALUES (?1, 'new') ON CONFLICT (id) DO UPDATE SET state = 'new'";
             transaction.execute(sql, [order.as_str()]).map(drop)

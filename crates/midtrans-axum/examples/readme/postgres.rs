@@ -3,7 +3,8 @@ use axum::extract::{Form, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Router, http::StatusCode, routing::{get, post}};
 use midtrans_axum::protocol::{
-    Charge, Environment, Extent, Merchant, Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails,
+    Charge, CustomerDetails, Environment, Extent, ItemDetails, Merchant, Notification, OrderId, Rupiah, ServerKey, ServerKeys,
+    TransactionDetails,
 };
 use midtrans_axum::{Answered, notifications};
 use midtrans_inbox_postgres::{Change, Charged, Handler, HandlerError, Inbox, Outcome, Worker};
@@ -21,12 +22,13 @@ async fn checkout() -> Result<Html<String>, StatusCode> {
 }
 
 #[derive(serde::Deserialize)] struct Click { order: String }
-
 async fn pay(State(App { client, inbox }): State<App>, Form(click): Form<Click>) -> Result<Response, StatusCode> {
     let order = OrderId::new(click.order).map_err(|_| StatusCode::BAD_REQUEST)?;
     let price = Rupiah::new(40_000); // from your own records, never from the form
     let details = TransactionDetails::new(order.clone(), price).map_err(broken)?;
-    let charge = Charge::akulaku_minimal(details).map_err(broken)?; // better Charge::akulaku, with items and customer
+    let items = vec![ItemDetails::new("SHOE-42", "Sepatu", price, 1)];
+    let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+    let charge = Charge::akulaku(details, items, customer).map_err(broken)?;
     // Called once per order, in the commit before the charge; again only for an order whose charge never arrived.
     let insert = async |database: &mut PgConnection| {
         let sql = "INSERT INTO orders VALUES ($1, 'new') ON CONFLICT (id) DO UPDATE SET state = 'new'";
@@ -38,7 +40,7 @@ async fn pay(State(App { client, inbox }): State<App>, Form(click): Form<Click>)
             None => "We are checking your payment.",
         },
         Charged::Unknown => "We are checking your payment.", // the worker finds out
-        Charged::Refused(_) => "The payment could not be started. Nothing was charged; you may try again.",
+        Charged::Refused(error) => return Err(broken(error)), // nothing was charged; it may be tried again
         Charged::Decided(outcome) => outcome.as_str(),
         Charged::Differs(_) => "Another payment of this order is pending.",
     };
@@ -46,7 +48,6 @@ async fn pay(State(App { client, inbox }): State<App>, Form(click): Form<Click>)
 }
 
 struct Orders;
-
 #[async_trait::async_trait]
 impl Handler for Orders {
     async fn changed(&self, database: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
@@ -74,7 +75,6 @@ async fn main() -> Result<(), HandlerError> {
     sqlx::raw_sql("CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, state TEXT NOT NULL)").execute(&pool).await?;
     let app = App { client: Client::new(ReqwestTransport::new()?, account), inbox: Inbox::of(&pool) };
     app.inbox.migrate().await?;
-
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let worker = Worker::new(app.inbox.clone(), app.client.clone());
     let working = tokio::spawn(async move { worker.run(async { drop(stopped.await) }, &Orders).await });

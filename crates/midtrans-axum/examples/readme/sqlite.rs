@@ -3,7 +3,8 @@ use axum::extract::{Form, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Router, http::StatusCode, routing::{get, post}};
 use midtrans_axum::protocol::{
-    Charge, Environment, Extent, Merchant, Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails,
+    Charge, CustomerDetails, Environment, Extent, ItemDetails, Merchant, Notification, OrderId, Rupiah, ServerKey, ServerKeys,
+    TransactionDetails,
 };
 use midtrans_axum::{Answered, notifications};
 use midtrans_inbox_sqlite::{Change, Charged, GroupWriter, HandlerError, Outcome, Stop, Worker};
@@ -39,12 +40,13 @@ async fn checkout() -> Result<Html<String>, StatusCode> {
 }
 
 #[derive(serde::Deserialize)] struct Click { order: String }
-
 async fn pay(State(app): State<App>, Form(click): Form<Click>) -> Result<Response, StatusCode> {
     let order = OrderId::new(click.order).map_err(|_| StatusCode::BAD_REQUEST)?;
     let price = Rupiah::new(40_000); // from your own records, never from the form
     let details = TransactionDetails::new(order.clone(), price).map_err(broken)?;
-    let charge = Charge::akulaku_minimal(details).map_err(broken)?; // better Charge::akulaku, with items and customer
+    let items = vec![ItemDetails::new("SHOE-42", "Sepatu", price, 1)];
+    let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
+    let charge = Charge::akulaku(details, items, customer).map_err(broken)?;
     let charged = app.with(move |client, database| {
         // Called once per order, in the commit before the charge; again only for an order whose charge never arrived.
         let insert = |transaction: &Transaction<'_>| {
@@ -59,7 +61,7 @@ async fn pay(State(app): State<App>, Form(click): Form<Click>) -> Result<Respons
             None => "We are checking your payment.",
         },
         Charged::Unknown => "We are checking your payment.", // the worker finds out
-        Charged::Refused(_) => "The payment could not be started. Nothing was charged; you may try again.",
+        Charged::Refused(error) => return Err(broken(error)), // nothing was charged; it may be tried again
         Charged::Decided(outcome) => outcome.as_str(),
         Charged::Differs(_) => "Another payment of this order is pending.",
     };
@@ -88,7 +90,6 @@ async fn main() -> Result<(), HandlerError> {
     let mut database = connect(&app.file)?;
     midtrans_inbox_sqlite::migrate(&mut database)?;
     database.execute_batch("CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT")?;
-
     let (stop, worker) = (Stop::new(), Worker::new(app.client.clone()));
     let stopped = stop.clone();
     let working = spawn_blocking(move || worker.run(&mut database, &stopped, changed));

@@ -1,11 +1,11 @@
 //! A program of the README as a process, its database, and the gateway beside it.
 
 use std::env;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command as Program, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use midtrans_axum::protocol::OrderId;
@@ -113,7 +113,7 @@ pub(crate) struct Shop {
 impl Shop {
     pub(crate) async fn open(database: Database) -> Self {
         database.prepare().await;
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = free_address();
         let at = format!("http://{free}");
         let notify = format!("{at}/midtrans/notification");
         let gateway = Simulator::builder().notification_url(notify).finish_url(format!("{at}/midtrans/finish"));
@@ -212,6 +212,19 @@ impl Drop for Shop {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// An address that is free, and that no other test of this process was given.
+fn free_address() -> SocketAddr {
+    static GIVEN: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
+    let mut given = GIVEN.lock().unwrap();
+    loop {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        if !given.contains(&address) {
+            given.push(address);
+            return address;
+        }
     }
 }
 
