@@ -49,6 +49,7 @@ pub(crate) async fn store(connection: &mut PgConnection, new: &[NewNotification]
         .bind(texts(|row| Some(&row.body)))
         .bind(each().map(|row| row.is_about_an_order).collect::<Vec<_>>())
         .bind(i64::from(MAX_PER_ORDER))
+        .bind(each().map(|row| row.may_repeat).collect::<Vec<_>>())
         // Reads on until the server is ready again, which is after its commit; the rows come before that.
         .fetch_all(connection)
         .await
@@ -64,13 +65,13 @@ pub(crate) async fn store(connection: &mut PgConnection, new: &[NewNotification]
 
 /// `fresh` are those that are not stored yet, each with its place among all of its order. Of what is not stored, because it
 /// is stored already or there are too many, an order is woken by only as much as it takes: one per code where there are too
-/// many, or where a person waits for news.
+/// many, where the same words may be news, or where a person waits for news.
 const STORE: &str = "
     WITH arrived AS (
         SELECT * FROM UNNEST($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::bigint[], $9::bigint[], $10::text[], $11::boolean[])
+            $8::bigint[], $9::bigint[], $10::text[], $11::boolean[], $13::boolean[])
             AS arrived (dedupe_key, order_id, transaction_id, status_code, transaction_status, fraud_status, gross_amount,
-                amount, received_at, body, is_about_an_order)
+                amount, received_at, body, is_about_an_order, may_repeat)
     ), fresh AS (
         SELECT arrived.*, row_number() OVER (PARTITION BY order_id ORDER BY dedupe_key) + (
             SELECT count(*) FROM (
@@ -96,7 +97,7 @@ const STORE: &str = "
         WHERE is_about_an_order
             AND CASE WHEN dedupe_key IN (SELECT dedupe_key FROM fresh WHERE place <= $12) THEN FALSE
                 WHEN dedupe_key IN (SELECT dedupe_key FROM fresh) THEN TRUE
-                ELSE EXISTS (SELECT FROM midtrans_order WHERE midtrans_order.order_id = arrived.order_id
+                ELSE may_repeat OR EXISTS (SELECT FROM midtrans_order WHERE midtrans_order.order_id = arrived.order_id
                     AND review IS NOT NULL)
                 END
             AND NOT EXISTS (SELECT FROM midtrans_wake waiting WHERE waiting.order_id = arrived.order_id

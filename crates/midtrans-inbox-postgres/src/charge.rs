@@ -166,9 +166,14 @@ async fn begin<E: Into<HandlerError>>(
 async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Result<Begun, Error> {
     let ChargeRequest { charge, key, again, now } = request;
     loop {
-        let stored = order::lock(connection, charge.transaction_details().order_id().as_str()).await?;
+        let order_id = charge.transaction_details().order_id().as_str();
+        let stored = order::lock(connection, order_id).await?;
         let known = stored.as_ref().map(|stored| stored.row.record()).transpose()?;
-        return Ok(match (Record::plan(known.as_ref(), charge, key.clone(), *again, *now), stored, known) {
+        let plan = Record::plan(known.as_ref(), charge, key.clone(), *again, *now);
+        if plan.needs_all_read() && !order::unread(connection, &[order_id]).await?.is_empty() {
+            return Ok(Begun::Over(Charged::Unknown));
+        }
+        return Ok(match (plan, stored, known) {
             (Plan::Send(record, sending), None, _) => {
                 if !expect::insert(connection, &record).await? {
                     // Another click was first, and has committed.

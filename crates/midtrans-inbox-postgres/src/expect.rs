@@ -28,12 +28,17 @@ pub async fn expect_in(
     let order_id = expectation.order_id.as_str();
     loop {
         if let Some(stored) = order::lock(connection, order_id).await? {
-            return match stored.row.record()?.renewed(expectation, now) {
-                Ok(renewed) => {
+            let record = stored.row.record()?;
+            return match (record.renewed(expectation, now), record.outcome) {
+                // What has come and was not looked at may say that the order did not end as it was told.
+                (Ok(_), Some(outcome)) if !order::unread(connection, &[order_id]).await?.is_empty() => {
+                    Ok(ExpectResult::Decided(outcome))
+                }
+                (Ok(renewed), _) => {
                     order::save(connection, &[stored.with(&renewed, Claim::Void)?]).await?;
                     Ok(ExpectResult::Recorded)
                 }
-                Err(result) => Ok(result),
+                (Err(result), _) => Ok(result),
             };
         }
         if insert(connection, &Record::new(expectation.clone(), now)).await? {

@@ -148,6 +148,12 @@ pub(crate) async fn insert(connection: &mut PgConnection, record: &Record) -> Re
 /// The inbox's class among the advisory locks of a database: the first bytes of "midtrans".
 const LOCK: i32 = i32::from_be_bytes(*b"midt");
 
+/// Of these orders, those of which notifications wait to be taken in. The table is as short as what no worker has looked at.
+pub(crate) async fn unread(connection: &mut PgConnection, order_ids: &[&str]) -> Result<Vec<String>, Error> {
+    let unread = sqlx::query_scalar("SELECT DISTINCT order_id FROM midtrans_wake WHERE order_id = ANY ($1)");
+    unread.bind(order_ids).fetch_all(connection).await.map_err(fault)
+}
+
 /// Of these orders, those that are certainly not written down, until the end of the transaction. One that another
 /// transaction is about to write down is not among them.
 pub(crate) async fn strangers(connection: &mut PgConnection, order_ids: &[&str]) -> Result<Vec<String>, Error> {

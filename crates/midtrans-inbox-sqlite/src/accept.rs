@@ -59,8 +59,12 @@ pub(crate) fn is_open(transaction: &Transaction<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether it is stored already, and no person waits for news of its order. Reads only, so that a repeat costs no lock.
+/// Whether it is stored already and says nothing new, and no person waits for news of its order. Reads only, so that a
+/// duplicate costs no lock.
 fn says_nothing(connection: &Connection, new: &NewNotification) -> Result<bool, Error> {
+    if new.may_repeat {
+        return Ok(false);
+    }
     let mut statement = connection
         .prepare_cached(
             "SELECT 1 FROM midtrans_notification WHERE dedupe_key = ?1

@@ -126,9 +126,11 @@ fn begin<E: Into<HandlerError>>(
         return Err(Error::in_transaction());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
-    let stored = order::load(&transaction, charge.transaction_details().order_id().as_str())?;
+    let order_id = charge.transaction_details().order_id().as_str();
+    let stored = order::load(&transaction, order_id)?;
     let stored = stored.map(|stored| stored.row.record()).transpose()?;
     let begun = match Record::plan(stored.as_ref(), charge, key, again, now) {
+        plan if plan.needs_all_read() && order::has_unread(&transaction, order_id)? => Begun::Over(Charged::Unknown),
         Plan::Send(record, sending) => {
             write(&transaction, stored.as_ref(), &record, &sending)?;
             if sending.is_new {

@@ -34,12 +34,16 @@ pub fn expect_in(
     }
     let stored = order::load(transaction, expectation.order_id.as_str())?;
     let stored = stored.ok_or_else(|| Error::row("order_id"))?.row.record()?;
-    match stored.renewed(expectation, now) {
-        Ok(renewed) => {
+    match (stored.renewed(expectation, now), stored.outcome) {
+        // What has come and was not looked at may say that the order did not end as it was told.
+        (Ok(_), Some(outcome)) if order::has_unread(transaction, expectation.order_id.as_str())? => {
+            Ok(ExpectResult::Decided(outcome))
+        }
+        (Ok(renewed), _) => {
             order::update(transaction, &renewed, Claim::Void)?;
             Ok(ExpectResult::Recorded)
         }
-        Err(result) => Ok(result),
+        (Err(result), _) => Ok(result),
     }
 }
 

@@ -168,6 +168,13 @@ fn ahead(policy: &Policy, now: SystemTime) -> i64 {
     to_millis(policy.lease_until(policy.lease_until(now)))
 }
 
+/// Whether notifications of an order wait to be taken in. The table is as short as what no worker has looked at.
+pub(crate) fn has_unread(connection: &Connection, order_id: &str) -> Result<bool, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM midtrans_wake WHERE order_id = ?1 LIMIT 1").map_err(fault)?;
+    statement.exists([order_id]).map_err(fault)
+}
+
 /// Lets an order that was not asked about be claimed again at once.
 pub(crate) fn release(transaction: &Transaction<'_>, order_id: &str, fence: i64, now: SystemTime) -> Result<(), Error> {
     let mut statement = transaction

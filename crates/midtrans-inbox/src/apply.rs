@@ -70,6 +70,15 @@ pub struct Applied {
     pub changes: Vec<Change>,
 }
 
+impl Applied {
+    /// Whether this may be stored only where no notification of the order waits to be taken in: one that says that there is a
+    /// charge may have come while the gateway was asked. Else the order is to be checked again.
+    #[must_use]
+    pub fn needs_all_read(&self) -> bool {
+        self.changes.iter().any(|change| change.outcome == Outcome::NotCharged)
+    }
+}
+
 /// Applies the gateway's answers about one order. The first answer is the one by order id.
 ///
 /// An answer that names another order changes nothing. Nothing that a notification said is in here, but how far a signed

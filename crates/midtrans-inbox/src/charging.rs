@@ -73,6 +73,15 @@ pub enum Plan {
     Differs(Expectation),
 }
 
+impl Plan {
+    /// Whether this may be done only where no notification of the order waits to be taken in: one may say that an order that
+    /// ended without money did not. Else the customer is shown "we are checking".
+    #[must_use]
+    pub fn needs_all_read(&self) -> bool {
+        matches!(self, Self::Send(record, sending) if sending.is_new && record.life > 1)
+    }
+}
+
 /// An attempt of a charge that is about to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores take it apart")]

@@ -11,6 +11,8 @@
 //! 3. It asks the gateway, many orders at once, and holds no connection meanwhile ([`Check`]).
 //! 4. It locks the orders, drops those whose fence has moved, applies the answers to what is stored *now*, and inserts the
 //!    changes. One commit for many orders.
+//!    Where a result [needs all notifications read](crate::Applied::needs_all_read) and one waits, nothing is stored and the
+//!    order is checked again; a [`Plan`](crate::Plan::needs_all_read) and a renewed expectation are held back as well.
 //! 5. It takes changes, at most one per order at a time and in order, calls the handler for each behind a savepoint, and
 //!    deletes those that went well. One commit for many changes. Or the shop does this with any driver of its own.
 

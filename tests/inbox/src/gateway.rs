@@ -27,9 +27,19 @@ impl Transport {
     }
 }
 
+impl Transport {
+    /// What the gateway answers to this request.
+    ///
+    /// # Errors
+    /// What the request failed by.
+    pub fn answer(&self, request: &Request) -> Answered {
+        (self.0)(request)
+    }
+}
+
 impl BlockingTransport for Transport {
     fn send(&self, request: Request, _: Limits) -> Answered {
-        (self.0)(&request)
+        self.answer(&request)
     }
     fn pause(&self, _: Duration) {}
 }
@@ -37,7 +47,7 @@ impl BlockingTransport for Transport {
 #[async_trait]
 impl AsyncTransport for Transport {
     async fn send(&self, request: Request, _: Limits) -> Answered {
-        (self.0)(&request)
+        self.answer(&request)
     }
     async fn pause(&self, _: Duration) {}
 }

@@ -10,8 +10,7 @@ use midtrans_inbox::store::{
     Asked, Check, MAX_PER_ORDER, NewNotification, StoredChange, from_millis, later, moved_forward, to_millis,
 };
 use midtrans_inbox::{
-    Accepted, Charged, ExpectResult, Expectation, Instructions, Outcome, Plan, Policy, Record, Sending, Waiting, Wake,
-    apply,
+    Accepted, Charged, ExpectResult, Expectation, Instructions, Plan, Policy, Record, Sending, Waiting, Wake, apply,
 };
 use midtrans_protocol::{GetStatus, Notification, Transaction};
 use midtrans_transport::{CallOptions, Error as CallError};
@@ -83,7 +82,7 @@ impl Inbox for Memory {
             return ExpectResult::Recorded;
         };
         match stored.renewed(expectation, now) {
-            Ok(_) if tables.has_wakes(order_id) => ExpectResult::Open(stored.expectation),
+            Ok(_) if tables.has_wakes(order_id) => stored.outcome.map_or(ExpectResult::Recorded, ExpectResult::Decided),
             Ok(renewed) => {
                 tables.renew(&renewed);
                 ExpectResult::Recorded
@@ -263,10 +262,7 @@ impl Tables {
         let order_id = click.charge.transaction_details().order_id().as_str();
         let stored = self.load(order_id);
         match Record::plan(stored.as_ref(), &click.charge, click.key.clone(), click.again, click.now) {
-            // What has come and was not looked at yet may say that the order did not end as it was told.
-            Plan::Send(_, sending) if sending.is_new && stored.is_some() && self.has_wakes(order_id) => {
-                Err(Charged::Unknown)
-            }
+            plan if plan.needs_all_read() && self.has_wakes(order_id) => Err(Charged::Unknown),
             Plan::Send(record, sending) => {
                 match &stored {
                     None => self.insert(&record),
@@ -354,8 +350,7 @@ impl Tables {
             return self.update(&after);
         }
         let applied = apply(&fresh, &ended.check.answers, policy, now);
-        if has_wakes && applied.changes.iter().any(|change| change.outcome == Outcome::NotCharged) {
-            // What has come meanwhile may say that there is a charge.
+        if has_wakes && applied.needs_all_read() {
             order.record.check_at = Some(now);
             return;
         }

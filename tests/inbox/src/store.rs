@@ -56,6 +56,9 @@ pub trait Store: Inbox {
     /// Has the database do this, as another program might.
     fn execute(&mut self, sql: &str);
 
+    /// The orders that the shop has written down in the transactions of its charges.
+    fn charged_orders(&mut self) -> Vec<String>;
+
     /// Writes an expectation down in a transaction that is rolled back.
     fn expect_in_vain(&mut self, expectation: &Expectation, now: SystemTime) -> ExpectResult;
     /// Stores a notification in the merchant's own transaction, which ends so.

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use midtrans_inbox::{Again, Policy, WorkerSettings};
 use midtrans_protocol::{Charge, Environment, IdempotencyKey, Merchant};
-use midtrans_transport::{AsyncClient, BlockingClient, Config, RetryPolicy};
+use midtrans_transport::{AsyncClient, AsyncTransport, BlockingClient, Config, RetryPolicy};
 
 use crate::gateway::Transport;
 use crate::message;
@@ -85,8 +85,8 @@ pub fn blocking(transport: &Transport) -> BlockingClient<Transport> {
 
 /// A client for an async store. It asks and charges once, so that scenarios can count.
 #[must_use]
-pub fn asynchronous(transport: &Transport) -> AsyncClient<Transport> {
-    AsyncClient::new(transport.clone(), merchant()).with_config(once())
+pub fn asynchronous<T: AsyncTransport>(transport: T) -> AsyncClient<T> {
+    AsyncClient::new(transport, merchant()).with_config(once())
 }
 
 /// The shop's account.

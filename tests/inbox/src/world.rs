@@ -1,16 +1,20 @@
 //! A shop, its store, the gateway, and a clock that is moved by hand.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use midtrans_inbox::{Accepted, Case, Change, Entry, Expectation, Expecting, Policy, Settings, Step};
+use midtrans_inbox::{
+    Accepted, Again, Change, Charged, ExpectResult, Expectation, Outcome, Policy, Record, WorkerSettings,
+};
 use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
 
 use crate::effect::Effect;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, Transport};
 use crate::message::{self, Message, PRICE};
-use crate::store::{End, Finished, Store};
-use crate::worker::{Act, Round};
+use crate::store::Store;
+use crate::worker::{Act, Click, Ends, Round};
 
 /// Everything that a scenario moves.
 #[expect(clippy::exhaustive_structs, reason = "scenarios change what they need")]
@@ -23,9 +27,12 @@ pub struct World<'a> {
     pub now: SystemTime,
     /// The inbox's policy; the defaults.
     pub policy: Policy,
-    /// The worker's settings; the defaults, except that it takes no breath between two questions.
-    pub settings: Settings,
+    /// The worker's settings; the defaults.
+    pub settings: WorkerSettings,
 }
+
+/// Something that happens while a question is under way.
+type Meanwhile = Box<dyn FnOnce(&mut dyn Store) + Send>;
 
 impl<'a> World<'a> {
     /// A shop that opens.
@@ -36,9 +43,8 @@ impl<'a> World<'a> {
     pub fn new(store: &'a mut dyn Store) -> Self {
         store.migrate().expect("an empty database can be migrated");
         let now = UNIX_EPOCH + Duration::from_secs(1_795_300_000);
-        let mut settings = Settings::default();
-        settings.questions_per_second = u32::MAX;
-        Self { store, gateway: Gateway::new(now), now, policy: Policy::new(message::key()), settings }
+        let (policy, settings) = (Policy::new(message::key()), WorkerSettings::default());
+        Self { store, gateway: Gateway::new(now), now, policy, settings }
     }
 
     /// Lets so many seconds pass.
@@ -52,25 +58,46 @@ impl<'a> World<'a> {
         self.gateway.set(now);
     }
 
-    /// The order is written down, with the key `key-1`.
-    pub fn expect(&mut self, order_id: &str) -> Expecting {
-        self.expect_with(order_id, "key-1")
+    /// The order is written down, with the key `key-1`, unless it is already.
+    pub fn expect(&mut self, order_id: &str) {
+        let _ = self.expect_with(order_id, "key-1");
     }
 
     /// The order is written down, with this key.
-    pub fn expect_with(&mut self, order_id: &str, key: &str) -> Expecting {
-        self.store.expect(&expectation(order_id, key, self.now), self.now, End::Committed)
+    pub fn expect_with(&mut self, order_id: &str, key: &str) -> ExpectResult {
+        self.store.expect(&expectation(order_id, key, self.now), self.now)
+    }
+
+    /// The customer clicks, with this new key.
+    pub fn click(&mut self, key: &str) -> Charged {
+        self.click_for(key, PRICE, Again::Never)
+    }
+
+    /// The customer wants to pay again, with this new key.
+    pub fn click_again(&mut self, key: &str) -> Charged {
+        self.click_for(key, PRICE, Again::Wanted)
+    }
+
+    /// The customer clicks to pay this much for `order-1`.
+    pub fn click_for(&mut self, key: &str, price: u64, again: Again) -> Charged {
+        let (charge, key) = (charge("order-1", price), idempotency_key(key));
+        self.store.charge(&Click { transport: self.gateway.transport(), charge, key, again, now: self.now })
     }
 
     /// A notification comes.
-    pub fn hear(&mut self, message: &Message) -> Accepted {
-        self.store.accept(&message.notification(), self.now, End::Committed)
+    pub fn hear(&mut self, message: &Message) {
+        let _ = self.takes(message);
+    }
+
+    /// What the webhook makes of a notification.
+    pub fn takes(&mut self, message: &Message) -> Accepted {
+        self.store.accept(&message.notification(), self.now)
     }
 
     /// The transaction stands so at the gateway, and that is notified.
-    pub fn happens(&mut self, message: &Message) -> Accepted {
+    pub fn happens(&mut self, message: &Message) {
         self.gateway.says(message);
-        self.hear(message)
+        self.hear(message);
     }
 
     /// The worker does what is due; the handler is content.
@@ -83,68 +110,71 @@ impl<'a> World<'a> {
         self.store.round(&self.round(), &mut act)
     }
 
-    /// What the worker is given.
-    #[must_use]
-    pub fn round(&self) -> Round {
-        Round {
-            gateway: self.gateway.clone(),
-            policy: self.policy.clone(),
-            settings: self.settings,
-            now: self.now,
-            is_stopped: false,
+    /// The worker does what is due. While its first question is under way, and after the gateway has answered it, this
+    /// happens in another program.
+    pub fn work_while(&mut self, meanwhile: impl FnOnce(&mut dyn Store) + Send + 'static) -> usize {
+        let gateway = self.gateway.transport();
+        let other = Mutex::new(self.store.another());
+        let meanwhile: Arc<Mutex<Option<Meanwhile>>> = Arc::new(Mutex::new(Some(Box::new(meanwhile))));
+        let transport = Transport::new(move |request| {
+            let answer = gateway.answer(request);
+            let happens = meanwhile.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(happens) = happens {
+                let mut other = other.lock().unwrap_or_else(PoisonError::into_inner);
+                let other: &mut dyn Store = &mut **other;
+                thread::scope(|scope| scope.spawn(move || happens(other)).join().expect("it does not panic"));
+            }
+            answer
+        });
+        self.store.round(&Round { transport, ..self.round() }, &mut |_| Act::Well)
+    }
+
+    /// Works whenever something about the order is due, so often at most.
+    pub fn work_when_due(&mut self, times: usize) {
+        for _ in 0..times {
+            self.work();
+            let checks = self.record("order-1").check_at;
+            let changes = self.store.waiting("order-1").into_iter().next().and_then(|waiting| waiting.retry_at);
+            let Some(next) = checks.into_iter().chain(changes).min() else { return };
+            self.set(next.max(self.now));
         }
     }
 
-    /// Takes one notification that is due.
-    ///
-    /// # Panics
-    /// If none is due.
-    pub fn claim_one(&mut self) -> Case {
-        self.store.claim(&self.policy, 1, self.now).pop().expect("a notification is due")
+    /// What a worker is given.
+    #[must_use]
+    pub fn round(&self) -> Round {
+        let (transport, policy) = (self.gateway.transport(), self.policy.clone());
+        Round { transport, policy, settings: self.settings, now: self.now, ends: Ends::Well }
     }
 
-    /// Takes one order that is to be asked about.
+    /// What is stored about an order.
     ///
     /// # Panics
-    /// If there is none.
-    pub fn due_one(&mut self) -> Case {
-        self.store.due_for_status(&self.policy, 1, self.now).pop().expect("an order is to be asked about")
+    /// If nothing is.
+    pub fn record(&mut self, order_id: &str) -> Record {
+        self.store.load(order_id).expect("the order is written down")
     }
 
-    /// Ends a case by hand, with all questions that it takes.
-    pub fn walk(&mut self, case: &Case) -> Finished {
-        walk(self.store, &self.gateway, &self.policy, case, self.now)
+    /// How many seconds after now the order is checked; `None` is never.
+    pub fn due_in(&mut self, order_id: &str) -> Option<u64> {
+        let now = self.now;
+        self.record(order_id).check_at.map(|at| at.duration_since(now).unwrap_or_default().as_secs())
+    }
+
+    /// Why a person has to look at an order; empty where none has to.
+    pub fn review(&mut self, order_id: &str) -> String {
+        self.record(order_id).review.unwrap_or_default()
+    }
+
+    /// The outcome that is stored.
+    pub fn outcome(&mut self, order_id: &str) -> Option<Outcome> {
+        self.record(order_id).outcome
     }
 
     /// What the shop did about an order, such as `["paid", "partly refunded: r-1 5000"]`.
     pub fn effects(&mut self, order_id: &str) -> Vec<String> {
-        self.ledger(order_id).iter().map(Effect::to_string).collect()
-    }
-
-    /// The lines of the ledger about an order.
-    pub fn ledger(&mut self, order_id: &str) -> Vec<Effect> {
-        self.store.ledger().into_iter().filter(|effect| effect.order_id == order_id).collect()
-    }
-
-    /// The only notification of an order.
-    ///
-    /// # Panics
-    /// If there are none or several.
-    pub fn entry(&mut self, order_id: &str) -> Entry {
-        let mut notifications = self.store.history(order_id).notifications;
-        assert_eq!(notifications.len(), 1, "{order_id}");
-        notifications.remove(0)
-    }
-}
-
-/// Ends a case by hand, with all questions that it takes, on any connection.
-pub fn walk(store: &mut dyn Store, gateway: &Gateway, policy: &Policy, case: &Case, now: SystemTime) -> Finished {
-    let mut answers = Vec::new();
-    loop {
-        match store.finish(case, &answers, policy, now, End::Committed) {
-            Finished::Next(Step::Ask(id)) => answers.push(gateway.answer(&id)),
-            finished => return finished,
-        }
+        let of_order = |effect: &Effect| effect.order_id == order_id;
+        self.store.ledger().iter().filter(|effect| of_order(effect)).map(Effect::to_string).collect()
     }
 }
 
@@ -154,13 +184,22 @@ pub fn walk(store: &mut dyn Store, gateway: &Gateway, policy: &Policy, case: &Ca
 /// If order id or key are no such things, which is the scenario's mistake.
 #[must_use]
 pub fn expectation(order_id: &str, key: &str, now: SystemTime) -> Expectation {
+    Expectation::of(&charge(order_id, PRICE), idempotency_key(key), now)
+}
+
+/// An Akulaku charge.
+///
+/// # Panics
+/// If the order id is none, or the price nothing, which is the scenario's mistake.
+#[must_use]
+pub fn charge(order_id: &str, price: u64) -> Charge {
     let order_id = OrderId::new(order_id).expect("an order id");
-    let order = TransactionDetails::new(order_id, Rupiah::new(PRICE)).expect("above zero");
-    Expectation::of(
-        &Charge::akulaku_minimal(order).expect("a price that Akulaku takes"),
-        IdempotencyKey::new(key).expect("a key"),
-        now,
-    )
+    let order = TransactionDetails::new(order_id, Rupiah::new(price)).expect("above zero");
+    Charge::akulaku_minimal(order).expect("more than the least")
+}
+
+fn idempotency_key(key: &str) -> IdempotencyKey {
+    IdempotencyKey::new(key).expect("a key")
 }
 
 impl fmt::Debug for World<'_> {

@@ -1,12 +1,14 @@
 //! The promises over PostgreSQL. Skipped where it is not installed, except in CI.
 
 mod postgres {
+    pub(crate) mod dying;
     pub(crate) mod mount;
     pub(crate) mod schema;
     pub(crate) mod shop;
 }
 
-use midtrans_inbox_tests::{deliveries, promises};
+use midtrans_inbox_tests::store::{Inbox, Store};
+use midtrans_inbox_tests::{lives, promises};
 use postgres::mount::Postgres;
 use postgres::schema::is_there;
 
@@ -18,8 +20,14 @@ fn postgresql_keeps_every_promise() {
 }
 
 #[test]
-fn over_postgresql_deliveries_in_any_order_end_in_the_same_ledger() {
-    if is_there() {
-        deliveries::hold(&mut Postgres::open(), 64);
+fn over_postgresql_hostile_lives_reach_the_gateways_last_word() {
+    if !is_there() {
+        return;
     }
+    let mut store = Postgres::open();
+    store.migrate().expect("an empty database can be migrated");
+    lives::hold(48, || {
+        store.forget_everything();
+        store.partner()
+    });
 }

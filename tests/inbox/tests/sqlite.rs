@@ -5,7 +5,8 @@ mod sqlite {
     pub(crate) mod mount;
 }
 
-use midtrans_inbox_tests::{deliveries, promises};
+use midtrans_inbox_tests::store::{Inbox, Store};
+use midtrans_inbox_tests::{lives, promises};
 use sqlite::mount::Sqlite;
 
 #[test]
@@ -14,6 +15,12 @@ fn sqlite_keeps_every_promise() {
 }
 
 #[test]
-fn over_sqlite_deliveries_in_any_order_end_in_the_same_ledger() {
-    deliveries::hold(&mut Sqlite::open(), 64);
+fn over_sqlite_hostile_lives_reach_the_gateways_last_word() {
+    let mut store = Sqlite::open();
+    store.migrate().expect("an empty database can be migrated");
+    store.execute("PRAGMA synchronous = OFF");
+    lives::hold(48, || {
+        store.forget_everything();
+        store.partner()
+    });
 }

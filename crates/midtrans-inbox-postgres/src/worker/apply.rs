@@ -20,6 +20,14 @@ enum Note<'a> {
     Unanswered { order_id: &'a str, check_at: SystemTime, why: &'a str },
 }
 
+/// A claim that is still the order's, and what follows from its end.
+struct Concluded<'a, 's> {
+    claimed: &'a Claimed,
+    stored: &'s Stored,
+    fresh: Record,
+    applied: Applied,
+}
+
 /// What one transaction writes.
 #[derive(Default)]
 struct Writes<'a> {
@@ -64,14 +72,26 @@ impl<T> Worker<T> {
         let stored: BTreeMap<&str, &Stored> =
             stored.iter().map(|stored| (stored.row.order_id.as_str(), stored)).collect();
         let (mut writes, mut locked) = (Writes::default(), Vec::new());
+        let mut concluded = Vec::new();
         for (at, claimed) in claims.iter().enumerate() {
             match stored.get(claimed.order_id()) {
-                Some(stored) if is_its(claimed, stored) => self.conclude(claimed, stored, now, &mut writes)?,
+                Some(stored) if is_its(claimed, stored) => {
+                    concluded.extend(self.conclude(claimed, stored, now, &mut writes));
+                }
                 Some(_) => {}
                 None if claimed.until > Instant::now() => locked.push(at),
                 // Another worker takes it over.
                 None => {}
             }
+        }
+        let cautious = concluded.iter().filter(|concluded| concluded.applied.needs_all_read());
+        let cautious: Vec<&str> = cautious.map(|concluded| concluded.claimed.order_id()).collect();
+        let unread = if cautious.is_empty() { Vec::new() } else { order::unread(connection, &cautious).await? };
+        for mut concluded in concluded {
+            if unread.iter().any(|order_id| order_id == concluded.claimed.order_id()) {
+                concluded.applied = again(&concluded.fresh, now);
+            }
+            self.write(concluded, now, &mut writes)?;
         }
         order::save(connection, &writes.orders).await?;
         change::insert(connection, &writes.changes).await?;
@@ -81,24 +101,28 @@ impl<T> Worker<T> {
         Ok((writes, locked))
     }
 
-    fn conclude<'a>(
+    /// What follows from the end of a claim; `None` where the order's row cannot be read.
+    fn conclude<'a, 's>(
         &self,
         claimed: &'a Claimed,
-        stored: &Stored,
+        stored: &'s Stored,
         now: SystemTime,
         writes: &mut Writes<'a>,
-    ) -> Result<(), Error> {
-        let order_id = claimed.order_id();
-        let fresh = match stored.row.record() {
-            Ok(fresh) => fresh,
+    ) -> Option<Concluded<'a, 's>> {
+        match stored.row.record() {
+            Ok(fresh) => Some(Concluded { applied: self.conclusion(claimed, &fresh, now), claimed, stored, fresh }),
             Err(error) => {
-                let why = error.to_string();
+                let (order_id, why) = (claimed.order_id(), error.to_string());
                 writes.aside.push((order_id, why.clone()));
                 writes.notes.push(Note::Review { order_id, why });
-                return Ok(());
+                None
             }
-        };
-        let Applied { mut record, changes } = self.conclusion(claimed, &fresh, now);
+        }
+    }
+
+    fn write<'a>(&self, concluded: Concluded<'a, '_>, now: SystemTime, writes: &mut Writes<'a>) -> Result<(), Error> {
+        let Concluded { claimed, stored, fresh, applied: Applied { mut record, changes } } = concluded;
+        let order_id = claimed.order_id();
         // Something that moved the check forward while the gateway was asked still counts, after the shortest pause.
         let moved = moved_forward(stored.row.check_at, stored.leased_until);
         let pause = match claimed.end {
@@ -122,8 +146,7 @@ impl<T> Worker<T> {
         match &claimed.end {
             End::Answered => apply(fresh, &claimed.check.answers, &self.policy, now),
             End::Unanswered(_) => unchanged(self.policy.unanswered(fresh, now)),
-            // It may be claimed again at once.
-            End::Unasked => unchanged(Record { check_at: Some(now), ..fresh.clone() }),
+            End::Unasked => again(fresh, now),
         }
     }
 
@@ -137,6 +160,11 @@ impl<T> Worker<T> {
         self.tell(&Event::Review { order_id, why: &why });
         Ok(())
     }
+}
+
+/// Nothing follows, and the order may be claimed again at once.
+fn again(fresh: &Record, now: SystemTime) -> Applied {
+    Applied { record: Record { check_at: Some(now), ..fresh.clone() }, changes: Vec::new() }
 }
 
 /// Whether the order is still claimed by this. A claim that has ended has left no lease, also where its commit was not

@@ -211,7 +211,12 @@ impl Worker {
             Ok(fresh) => fresh,
             Err(error) => return self.set_aside(transaction, order_id, error.to_string(), now),
         };
-        let Applied { mut record, changes } = conclusion(&fresh);
+        let applied = conclusion(&fresh);
+        if applied.needs_all_read() && order::has_unread(transaction, order_id)? {
+            order::release(transaction, order_id, check.fence, now)?;
+            return Ok(Done::default());
+        }
+        let Applied { mut record, changes } = applied;
         // Something that moved the check forward while the gateway was asked still counts, after the shortest pause.
         let moved = moved_forward(stored.row.check_at, stored.leased_until);
         let moved = moved.map(|at| at.max(later(now, self.policy.between_questions)));

@@ -40,6 +40,7 @@ fn a_first_click_writes_down_and_sends() {
 #[test]
 fn a_second_click_shows_the_first_ones_pay_page_for_as_long_as_the_payment_is_open() {
     let (mut walk, sending) = first_click();
+    assert!(!click(&walk, Again::Never).needs_all_read());
     walk.record = walk.record.charged(&sending, &page()).unwrap();
     for seconds in [1, 179, 235, 7_000] {
         walk.pass(seconds);
@@ -193,6 +194,7 @@ fn an_expired_order_is_charged_again_only_when_that_is_wanted_and_paid_in_its_se
     walk.check();
     let (record, sending) = sends(click(&walk, Again::Wanted));
     assert_eq!((record.life, sending.is_new, record.outcome), (2, true, None));
+    assert!(click(&walk, Again::Wanted).needs_all_read(), "a notification may wait that says otherwise");
     assert_eq!(record.payments.len(), 1, "the first life's transaction stays");
     walk.record = record;
     walk.happens("t-2", "settlement", "");

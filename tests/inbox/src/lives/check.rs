@@ -131,9 +131,8 @@ fn justified(order: &Order, told: &[&Effect], is_signature_enough: bool) -> Resu
         for refund in effect.refunds() {
             let number = number_of(order, &refund)?;
             let is_it = |other: &&super::truth::Returned| {
-                other.number == number
-                    && other.amount == refund.amount.get()
-                    && (other.is_confirmed || !refund.confirmed)
+                let is_same = other.number == number && (other.is_confirmed || !refund.confirmed);
+                other.amount == refund.amount.get() && (is_same || order.is_odd)
             };
             let of_it = order.answered.iter().filter(|said| said.transaction_id == refund.transaction_id);
             if of_it.flat_map(|said| &said.refunds).find(is_it).is_none() {

@@ -137,7 +137,7 @@ impl Life {
         let charge = if payment_type == "kredivo" {
             Charge::kredivo_approved(details)
         } else {
-            Charge::akulaku_minimal(details).expect("a price that Akulaku takes")
+            Charge::akulaku_minimal(details).expect("more than the least")
         };
         if is_clicked {
             let transport = self.transport.clone();

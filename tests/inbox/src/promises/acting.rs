@@ -1,206 +1,201 @@
 //! From a notification to the shop's ledger.
 
-use midtrans_inbox::{Accepted, Asking, Outcome, State, Step};
-use midtrans_protocol::Extent;
+use midtrans_inbox::Outcome;
 
 use super::promises;
-use crate::message::Message;
-use crate::store::{End, Finished};
+use crate::message::{Message, PRICE};
 use crate::worker::Act;
 use crate::world::World;
 
 promises![
-    a_settlement_is_acted_on_once_through_claim_question_and_finish,
-    the_worker_does_the_same_by_itself,
-    a_waiting_customer_is_told_without_a_question,
-    a_late_pending_changes_nothing,
-    kredivo_is_paid_as_akulaku_is,
+    a_settlement_is_acted_on_once,
+    a_change_says_what_was_before_and_which_transaction_it_is_about,
     every_end_without_money_is_told_once,
-    whoever_trusts_notifications_asks_nobody,
-    what_is_claimed_together_about_one_order_is_one_case,
-    a_batch_is_no_larger_than_it_may_be,
-    a_finish_that_is_rolled_back_can_be_done_again,
-    a_stopped_worker_gives_back_what_it_has_not_begun,
-    a_dispute_is_told_once,
-    paid_is_told_once_whatever_comes_in_between,
+    the_changes_of_one_order_come_in_order,
+    paid_is_told_before_a_refund_that_was_heard_of_with_it,
+    both_confirmations_of_a_refund_are_told_once_each,
+    a_refund_by_uuid_and_then_by_number_is_one,
+    two_refunds_with_an_empty_key_are_two,
+    refunds_under_settlement_are_told,
+    a_dispute_after_a_partial_refund_is_told,
+    a_fee_that_the_gateway_adds_is_no_wrong_amount,
+    a_batch_larger_than_one_commit_is_acted_on_whole,
+    one_order_a_commit_acts_on_all,
+    paid_by_signature_is_told_at_once_and_confirmed_when_the_gateway_answers,
 ];
 
-fn a_settlement_is_acted_on_once_through_claim_question_and_finish(world: &mut World<'_>) {
+fn a_settlement_is_acted_on_once(world: &mut World<'_>) {
     world.expect("order-1");
     world.happens(&Message::new("order-1", "settlement"));
-    let case = world.claim_one();
-    let asks = world.store.finish(&case, &[], &world.policy, world.now, End::Committed);
-    let Finished::Next(Step::Ask(id)) = asks else { unreachable!("{asks:?}") };
-    assert!(world.store.ledger().is_empty());
-    let answers = [world.gateway.answer(&id)];
-    let done = world.store.finish(&case, &answers, &world.policy, world.now, End::Committed);
-    let Finished::Done(changes) = done else { unreachable!("{done:?}") };
-    assert_eq!(changes.len(), 1);
-    assert_eq!((changes[0].outcome, changes[0].before), (Outcome::Paid, None));
-    assert_eq!(changes[0].transaction_id, "order-1-t-1");
-    assert_eq!(world.entry("order-1").state, State::Done);
-    let again = world.store.finish(&case, &answers, &world.policy, world.now, End::Committed);
-    assert!(matches!(again, Finished::Lost), "{again:?}");
-    assert_eq!(world.effects("order-1"), ["paid"]);
-}
-
-fn the_worker_does_the_same_by_itself(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.happens(&Message::new("order-1", "settlement"));
-    assert_eq!(world.work(), 1);
-    let record = world.store.load("order-1").expect("it is there");
-    assert!(record.acted_paid && record.payments[0].confirmed);
-    assert_eq!((record.outcome, record.ask_at, record.asked_at), (Some(Outcome::Paid), None, Some(world.now)));
-    assert_eq!(world.gateway.asked("order-1"), [0]);
+    assert_eq!(world.work(), 2, "one question and one change");
+    let record = world.record("order-1");
+    assert_eq!((record.outcome, record.paid, record.check_at), (Some(Outcome::Paid), true, None));
+    assert_eq!(record.asked_at, Some(world.now));
     for _ in 0..5 {
         world.pass(86_400);
         assert_eq!(world.work(), 0);
     }
-    assert_eq!(world.effects("order-1"), ["paid"]);
+    assert_eq!((world.effects("order-1"), world.gateway.asked("order-1")), (vec!["paid".to_owned()], vec![0]));
+    assert!(world.store.waiting("order-1").is_empty());
 }
 
-fn a_waiting_customer_is_told_without_a_question(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.happens(&Message::new("order-1", "pending"));
-    assert_eq!(world.work(), 1);
-    assert_eq!(world.effects("order-1"), ["pending"]);
-    assert!(world.gateway.asked("order-1").is_empty());
-}
-
-fn a_late_pending_changes_nothing(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.happens(&Message::new("order-1", "settlement"));
-    world.work();
-    let before = world.store.load("order-1");
-    world.pass(1);
-    assert_eq!(world.hear(&Message::new("order-1", "pending")), Accepted::New);
-    assert_eq!(world.work(), 1);
-    assert_eq!(world.effects("order-1"), ["paid"]);
-    assert_eq!(world.store.load("order-1"), before);
-    assert_eq!(world.gateway.asked("order-1"), [0]);
-}
-
-fn kredivo_is_paid_as_akulaku_is(world: &mut World<'_>) {
+fn a_change_says_what_was_before_and_which_transaction_it_is_about(world: &mut World<'_>) {
     world.expect("order-1");
     for status in ["pending", "settlement"] {
-        world.happens(&Message { provider: "kredivo", ..Message::new("order-1", status) });
+        world.gateway.says(&Message::new("order-1", status));
+        world.store.ask_by("order-1", world.now);
         world.work();
+        world.pass(60);
     }
-    assert_eq!(world.effects("order-1"), ["pending", "paid"]);
+    let ledger = world.store.ledger();
+    let lines = ledger.iter().map(|effect| (effect.outcome.as_str(), effect.before.as_str()));
+    assert!(lines.eq([("pending", ""), ("paid", "pending")]), "{ledger:?}");
+    assert!(ledger.iter().all(|effect| effect.transaction_id == "order-1-t-1"));
 }
 
 fn every_end_without_money_is_told_once(world: &mut World<'_>) {
-    let ends = [("deny", "denied"), ("cancel", "cancelled"), ("expire", "expired"), ("failure", "failed")];
-    for (status, told) in ends {
+    for (status, told) in [("deny", "denied"), ("cancel", "cancelled"), ("expire", "expired"), ("failure", "failed")] {
         let order_id = format!("order-{status}");
         world.expect(&order_id);
         let end = Message::new(&order_id, status);
         world.happens(&end);
         world.work();
         world.pass(20);
-        // In other words, so that it is no repeat.
-        assert_eq!(world.hear(&Message { more: String::new(), ..end }), Accepted::New);
+        // In other words, so that it is no duplicate.
+        world.hear(&Message { more: String::new(), ..end });
         world.hear(&Message::new(&order_id, "pending"));
         world.work();
         assert_eq!(world.effects(&order_id), [told]);
-        assert_eq!(world.store.load(&order_id).and_then(|record| record.ask_at), None);
+        assert_eq!(world.due_in(&order_id), None);
     }
 }
 
-fn whoever_trusts_notifications_asks_nobody(world: &mut World<'_>) {
-    for (asking, order_id) in [(Asking::Doubtful, "order-1"), (Asking::Never, "order-2")] {
-        world.policy.asking = asking;
-        world.expect(order_id);
-        for status in ["settlement", "pending"] {
-            world.hear(&Message::new(order_id, status));
-        }
-        world.work();
-        assert_eq!(world.effects(order_id), ["paid"]);
-        assert!(world.gateway.asked(order_id).is_empty());
+fn the_changes_of_one_order_come_in_order(world: &mut World<'_>) {
+    world.expect("order-1");
+    for status in ["pending", "settlement", "partial_chargeback", "chargeback"] {
+        world.gateway.says(&Message::new("order-1", status));
+        world.hear(&Message::new("order-1", status));
+        world.store.ask_by("order-1", world.now);
+        // The shop is away.
+        world.work_with(|_| Act::Fails);
+        world.pass(10);
     }
-}
-
-fn what_is_claimed_together_about_one_order_is_one_case(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.hear(&Message::new("order-1", "pending"));
-    world.happens(&Message::new("order-1", "settlement"));
-    assert_eq!(world.work(), 1);
-    assert_eq!(world.effects("order-1"), ["paid"]);
-    assert_eq!(world.gateway.asked("order-1").len(), 1);
-    let states = world.store.history("order-1").notifications.into_iter().map(|entry| entry.state);
-    assert!(states.eq([State::Done, State::Done]));
-}
-
-fn a_batch_is_no_larger_than_it_may_be(world: &mut World<'_>) {
-    world.settings.batch = 3;
-    let orders: Vec<_> = (0..7).map(|number| format!("order-{number}")).collect();
-    for order_id in &orders {
-        world.expect(order_id);
-        world.happens(&Message::new(order_id, "settlement"));
-    }
-    let rounds = [world.work(), world.work(), world.work(), world.work()];
-    assert_eq!(rounds, [3, 3, 1, 0]);
-    assert!(world.store.ledger().into_iter().map(|effect| effect.order_id).eq(orders), "the oldest first");
-}
-
-fn a_finish_that_is_rolled_back_can_be_done_again(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.happens(&Message::new("order-1", "settlement"));
-    let case = world.claim_one();
-    let before = world.store.load("order-1");
-    let answers = [world.gateway.answer(&midtrans_protocol::PaymentId::received("order-1").expect("an id"))];
-    for _ in 0..2 {
-        let undone = world.store.finish(&case, &answers, &world.policy, world.now, End::RolledBack);
-        assert!(matches!(undone, Finished::Done(changes) if changes.len() == 1));
-        assert!(world.store.ledger().is_empty());
-        assert_eq!(world.store.load("order-1"), before);
-        assert_eq!(world.entry("order-1").state, State::Working);
-    }
-    let done = world.store.finish(&case, &answers, &world.policy, world.now, End::Committed);
-    assert!(matches!(done, Finished::Done(changes) if changes.len() == 1));
-    assert_eq!(world.effects("order-1"), ["paid"]);
-}
-
-fn a_stopped_worker_gives_back_what_it_has_not_begun(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.happens(&Message::new("order-1", "settlement"));
-    let mut round = world.round();
-    round.is_stopped = true;
-    world.store.round(&round, &mut |_| Act::Well);
-    assert!(world.store.ledger().is_empty() && world.gateway.asked("order-1").is_empty());
-    let entry = world.entry("order-1");
-    assert_eq!((entry.state, entry.failures, entry.due_at), (State::Waiting, 0, Some(world.now)));
-    assert_eq!(world.work(), 1);
-    assert_eq!(world.effects("order-1"), ["paid"]);
-}
-
-fn a_dispute_is_told_once(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.happens(&Message::new("order-1", "settlement"));
-    world.work();
     world.pass(86_400);
-    let dispute = Message::new("order-1", "chargeback");
-    world.happens(&dispute);
     world.work();
-    world.pass(20);
-    world.hear(&Message { more: String::new(), ..dispute });
     world.work();
-    assert_eq!(world.effects("order-1"), ["paid", Outcome::Disputed(Extent::Full).as_str()]);
+    assert_eq!(world.effects("order-1"), ["pending", "paid", "partly disputed", "disputed"]);
 }
 
-/// Only where notifications are believed: what was told as paid was not, and then another transaction pays.
-fn paid_is_told_once_whatever_comes_in_between(world: &mut World<'_>) {
-    world.policy.asking = Asking::Doubtful;
+fn paid_is_told_before_a_refund_that_was_heard_of_with_it(world: &mut World<'_>) {
     world.expect("order-1");
-    world.hear(&Message::new("order-1", "settlement"));
+    world.happens(&Message::refunded("order-1", &[("r-1", 5_000, true)]));
     world.work();
-    world.pass(60);
-    world.happens(&Message::new("order-1", "cancel"));
+    assert_eq!(world.effects("order-1"), ["paid", "partly refunded: r-1 5000 confirmed"]);
+}
+
+/// The order is paid, and an hour later the gateway answers with this list of refunds.
+fn refunded(world: &mut World<'_>, status: &'static str, list: &str) {
+    world.pass(3_600);
+    let more = format!(r#","refunds":[{list}]"#);
+    world.happens(&Message::new("order-1", status).with(&more));
     world.work();
-    assert_eq!(world.effects("order-1"), ["paid", "cancelled"]);
-    world.pass(60);
-    world.happens(&Message::new("order-1", "settlement").by("t-2"));
+}
+
+fn paid(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.happens(&Message::new("order-1", "settlement"));
     world.work();
-    assert_eq!(world.store.load("order-1").and_then(|record| record.outcome), Some(Outcome::Paid));
-    assert_eq!(world.effects("order-1"), ["paid", "cancelled"]);
+}
+
+fn both_confirmations_of_a_refund_are_told_once_each(world: &mut World<'_>) {
+    paid(world);
+    let asked_for = r#"{"refund_key":"r-1","refund_amount":"5000.00","bank_confirmed_at":""}"#;
+    let confirmed = r#"{"refund_key":"r-1","refund_amount":"5000.00","bank_confirmed_at":"2026-11-23 02:30:20"}"#;
+    for list in [asked_for, confirmed, confirmed] {
+        refunded(world, "partial_refund", list);
+    }
+    let told = ["paid", "partly refunded: r-1 5000", "partly refunded: r-1 5000 confirmed"];
+    assert_eq!(world.effects("order-1"), told);
+}
+
+fn a_refund_by_uuid_and_then_by_number_is_one(world: &mut World<'_>) {
+    paid(world);
+    refunded(world, "partial_refund", r#"{"refund_chargeback_uuid":"u-1","refund_amount":"5000.00"}"#);
+    refunded(world, "partial_refund", r#"{"refund_chargeback_id":7,"refund_amount":"5000.00"}"#);
+    assert_eq!(world.effects("order-1"), ["paid", "partly refunded: u-1 5000"]);
+    assert_eq!(world.record("order-1").refunds.len(), 1);
+}
+
+fn two_refunds_with_an_empty_key_are_two(world: &mut World<'_>) {
+    paid(world);
+    let one = r#"{"refund_key":"","refund_chargeback_id":1,"refund_amount":"5000.00"}"#;
+    let other = r#"{"refund_key":"","refund_chargeback_id":2,"refund_amount":"5000.00"}"#;
+    refunded(world, "partial_refund", one);
+    refunded(world, "partial_refund", &format!("{one},{other}"));
+    assert_eq!(world.effects("order-1"), ["paid", "partly refunded: 1 5000", "partly refunded: 2 5000"]);
+}
+
+fn refunds_under_settlement_are_told(world: &mut World<'_>) {
+    paid(world);
+    refunded(world, "settlement", r#"{"refund_key":"r-1","refund_amount":"5000.00"}"#);
+    assert_eq!(world.effects("order-1"), ["paid", "partly refunded: r-1 5000"]);
+}
+
+fn a_dispute_after_a_partial_refund_is_told(world: &mut World<'_>) {
+    paid(world);
+    refunded(world, "partial_refund", r#"{"refund_key":"r-1","refund_amount":"5000.00"}"#);
+    world.pass(3_600);
+    world.happens(&Message::new("order-1", "chargeback"));
+    world.work();
+    assert_eq!(world.effects("order-1"), ["paid", "partly refunded: r-1 5000", "disputed"]);
+}
+
+fn a_fee_that_the_gateway_adds_is_no_wrong_amount(world: &mut World<'_>) {
+    let info = format!(r#""gross_amount_info":{{"original_amount":"{PRICE}.00","gross_amount":"42000.00"}}"#);
+    let places = [format!(r#","extra_info":{{{info}}}"#), format!(r#","metadata":{{"extra_info":{{{info}}}}}"#)];
+    for (number, place) in places.iter().enumerate() {
+        let order_id = format!("order-{number}");
+        world.expect(&order_id);
+        let settled = Message { amount: "42000.00".to_owned(), ..Message::new(&order_id, "settlement") };
+        world.happens(&settled.with(place));
+        world.work();
+        assert_eq!(world.effects(&order_id), ["paid"]);
+    }
+}
+
+fn a_batch_larger_than_one_commit_is_acted_on_whole(world: &mut World<'_>) {
+    world.settings.batch = 3;
+    act_on_all(world);
+}
+
+fn one_order_a_commit_acts_on_all(world: &mut World<'_>) {
+    world.settings.batch = 1;
+    act_on_all(world);
+}
+
+fn act_on_all(world: &mut World<'_>) {
+    for number in 0..10 {
+        let order_id = format!("order-{number}");
+        world.expect(&order_id);
+        world.happens(&Message::new(&order_id, "settlement"));
+    }
+    world.work();
+    for number in 0..10 {
+        assert_eq!(world.effects(&format!("order-{number}")), ["paid"]);
+    }
+}
+
+fn paid_by_signature_is_told_at_once_and_confirmed_when_the_gateway_answers(world: &mut World<'_>) {
+    world.policy.paid_by_signature = true;
+    world.expect("order-1");
+    world.gateway.fails(Some(crate::gateway::Fault::Limits(1)));
+    world.happens(&Message::new("order-1", "settlement"));
+    world.work();
+    assert_eq!(world.effects("order-1"), ["paid"]);
+    assert!(world.record("order-1").is_unconfirmed);
+    world.gateway.fails(None);
+    world.work_when_due(10);
+    assert_eq!(world.effects("order-1"), ["paid"]);
+    let record = world.record("order-1");
+    assert_eq!((record.is_unconfirmed, record.review, record.check_at), (false, None, None));
 }

@@ -1,93 +1,92 @@
-//! Nothing was heard: the reconciler asks.
+//! When the gateway is asked, and when not.
 
 use std::time::Duration;
 
-use midtrans_inbox::{Accepted, Expecting, Outcome, Step};
+use midtrans_inbox::Outcome;
 
 use super::promises;
+use crate::gateway::Fault;
 use crate::message::Message;
-use crate::store::{End, Finished};
+use crate::worker::Ends;
 use crate::world::World;
 
 promises![
-    a_charge_that_never_arrived_is_told_when_it_cannot_arrive_any_more,
+    a_charge_that_never_arrived_is_told_after_four_404s_and_once,
     a_settlement_that_was_never_notified_is_found_and_acted_on_once,
     a_pending_order_is_asked_about_ever_less_often_until_its_end,
     ask_by_moves_the_question_earlier_and_never_later,
+    ask_by_during_a_question_is_not_forgotten,
     ask_by_does_nothing_for_an_order_with_a_last_word_or_none_at_all,
-    an_early_question_decides_nothing_about_a_charge_on_its_way,
+    a_404_for_four_minutes_beside_a_stored_settlement_is_never_not_charged,
+    a_settlement_that_is_only_found_by_its_transaction_id_is_paid,
+    a_notification_that_comes_during_the_last_404_keeps_the_order_from_being_not_charged,
     a_charge_that_arrived_after_all_is_told,
-    an_order_that_is_open_after_all_is_asked_about_again,
-    a_worker_that_does_not_reconcile_asks_nothing_by_itself,
-    a_notification_waits_where_the_order_was_asked_about_a_moment_ago,
-    the_customers_return_asks_no_second_time_within_ten_seconds,
-    the_reconciler_waits_where_a_notification_was_asked_about_a_moment_ago,
-    two_doubtful_notifications_ask_once_within_ten_seconds,
-    while_one_worker_asks_about_an_order_another_one_does_not,
-    another_life_of_an_order_is_no_reason_to_ask_sooner,
+    ten_seconds_lie_between_two_questions_about_one_order,
+    an_outage_of_days_makes_no_dead_letter_and_the_payment_is_acted_on_when_it_is_over,
+    a_gateway_that_refuses_for_ten_minutes_and_recovers_leaves_no_review,
+    a_foreign_404_says_nothing,
+    a_stopped_worker_asks_nothing_and_releases_what_it_has_claimed,
+    a_worker_that_dies_with_claims_in_its_hands_is_taken_over,
+    a_clock_that_jumps_costs_at_most_questions,
 ];
 
-fn a_charge_that_never_arrived_is_told_when_it_cannot_arrive_any_more(world: &mut World<'_>) {
+fn a_charge_that_never_arrived_is_told_after_four_404s_and_once(world: &mut World<'_>) {
     world.expect("order-1");
     world.store.reopen();
     world.pass(239);
-    assert!(world.store.due_for_status(&world.policy, 10, world.now).is_empty());
     assert_eq!(world.work(), 0);
     world.pass(1);
-    assert_eq!(world.work(), 1);
+    for _ in 0..3 {
+        assert_eq!(world.work(), 1);
+        assert!(world.store.ledger().is_empty());
+        world.pass(79);
+        assert_eq!(world.work(), 0);
+        world.pass(1);
+    }
+    world.work();
     assert_eq!(world.effects("order-1"), ["not charged"]);
     for _ in 0..3 {
         world.pass(86_400);
         assert_eq!(world.work(), 0);
     }
-    assert_eq!(world.gateway.asked("order-1"), [0]);
+    assert_eq!(world.gateway.asked("order-1"), [0, 80, 160, 240]);
 }
 
 fn a_settlement_that_was_never_notified_is_found_and_acted_on_once(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "settlement"));
     world.pass(240);
-    assert_eq!(world.work(), 1);
+    world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
     world.pass(60);
-    assert_eq!(world.hear(&Message::new("order-1", "settlement")), Accepted::New);
+    world.hear(&Message::new("order-1", "settlement"));
     world.hear(&Message::new("order-1", "pending"));
-    assert_eq!(world.work(), 1);
+    world.work_when_due(10);
     assert_eq!(world.effects("order-1"), ["paid"]);
-    assert_eq!(world.gateway.asked("order-1"), [0]);
+    assert_eq!(world.gateway.asked("order-1"), [0, 60]);
 }
 
 fn a_pending_order_is_asked_about_ever_less_often_until_its_end(world: &mut World<'_>) {
     world.expect("order-1");
-    let expires_at = world.now + Duration::from_secs(2 * 3_600);
+    let expires_at = world.record("order-1").expectation.expires_at;
     world.gateway.says(&Message::new("order-1", "pending"));
-    world.pass(240);
-    let mut questions = Vec::new();
-    for _ in 0..30 {
-        let Some(ask_at) = world.store.load("order-1").and_then(|record| record.ask_at) else { break };
-        world.set(ask_at - Duration::from_millis(1));
+    while world.outcome("order-1").is_none_or(|outcome| outcome == Outcome::Pending) {
+        let check_at = world.record("order-1").check_at.expect("it is open");
+        world.set(check_at - Duration::from_millis(1));
         assert_eq!(world.work(), 0);
-        world.set(ask_at);
-        if ask_at >= expires_at + Duration::from_secs(90) {
+        world.set(check_at);
+        if check_at >= expires_at {
             world.gateway.says(&Message::new("order-1", "expire"));
         }
-        assert_eq!(world.work(), 1);
-        questions.push(ask_at);
+        world.work();
     }
-    let gaps: Vec<_> = questions.windows(2).map(|pair| pair[1].duration_since(pair[0]).unwrap_or_default()).collect();
-    let (last, others) = gaps.split_last().expect("several questions");
-    assert!(others.windows(2).all(|pair| pair[0] <= pair[1]), "{gaps:?}");
-    assert!(gaps.iter().all(|gap| *gap >= Duration::from_secs(10)) && *last <= Duration::from_secs(3_600), "{gaps:?}");
-    assert_eq!(questions.last(), Some(&(expires_at + Duration::from_secs(90))), "as soon as it should have been told");
-    assert!(questions.len() < 12, "{gaps:?}");
+    let asked = world.gateway.asked("order-1");
+    let gaps: Vec<_> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let (_, others) = gaps.split_last().expect("several questions");
+    assert!(others.windows(2).all(|pair| pair[0] <= pair[1]) && asked.len() < 12, "{gaps:?}");
+    assert_eq!(world.now, expires_at + Duration::from_secs(90), "as soon as it should have been told");
     assert_eq!(world.effects("order-1"), ["pending", "expired"]);
     assert_eq!(world.work(), 0);
-}
-
-fn ask_at(world: &mut World<'_>) -> Option<u64> {
-    let record = world.store.load("order-1").expect("it is there");
-    let since = |at: std::time::SystemTime| at.duration_since(record.recorded_at).unwrap_or_default().as_secs();
-    record.ask_at.map(since)
 }
 
 fn ask_by_moves_the_question_earlier_and_never_later(world: &mut World<'_>) {
@@ -95,14 +94,29 @@ fn ask_by_moves_the_question_earlier_and_never_later(world: &mut World<'_>) {
     let start = world.now;
     for (seconds, expected) in [(500, 240), (240, 240), (100, 100), (200, 100), (20, 20)] {
         world.store.ask_by("order-1", start + Duration::from_secs(seconds));
-        assert_eq!(ask_at(world), Some(expected));
+        assert_eq!(world.due_in("order-1"), Some(expected));
     }
     world.gateway.says(&Message::new("order-1", "settlement"));
     world.pass(19);
     assert_eq!(world.work(), 0);
     world.pass(1);
-    assert_eq!(world.work(), 1);
+    world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
+}
+
+/// Class E of what was found: the customer is back while the worker is still asking why the order is open.
+fn ask_by_during_a_question_is_not_forgotten(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.gateway.says(&Message::new("order-1", "pending"));
+    world.pass(240);
+    let soon = world.now + Duration::from_secs(20);
+    world.work_while(move |store| store.ask_by("order-1", soon));
+    assert_eq!(world.effects("order-1"), ["pending"]);
+    assert_eq!(world.due_in("order-1"), Some(20));
+    world.gateway.says(&Message::new("order-1", "settlement"));
+    world.pass(20);
+    world.work();
+    assert_eq!(world.effects("order-1"), ["pending", "paid"]);
 }
 
 fn ask_by_does_nothing_for_an_order_with_a_last_word_or_none_at_all(world: &mut World<'_>) {
@@ -111,145 +125,181 @@ fn ask_by_does_nothing_for_an_order_with_a_last_word_or_none_at_all(world: &mut 
         world.happens(&Message::new(status, status));
         world.work();
         world.store.ask_by(status, world.now);
-        assert_eq!(world.store.load(status).and_then(|record| record.ask_at), None);
+        assert_eq!(world.due_in(status), None);
     }
-    world.store.ask_by("nobodys", world.now);
-    assert!(world.store.load("nobodys").is_none());
+    world.store.ask_by("stranger", world.now);
+    assert!(world.store.load("stranger").is_none());
     assert_eq!(world.work(), 0);
 }
 
-fn an_early_question_decides_nothing_about_a_charge_on_its_way(world: &mut World<'_>) {
+/// Class E of what was found.
+fn a_404_for_four_minutes_beside_a_stored_settlement_is_never_not_charged(world: &mut World<'_>) {
     world.expect("order-1");
-    world.pass(5);
-    world.store.ask_by("order-1", world.now);
-    assert_eq!(world.work(), 1);
-    assert!(world.store.ledger().is_empty());
-    assert_eq!(ask_at(world), Some(240));
+    world.pass(240);
+    world.hear(&Message::new("order-1", "settlement"));
+    let end = world.now + Duration::from_secs(240);
+    while world.record("order-1").check_at.is_some_and(|at| at < end) {
+        world.work();
+        assert!(world.store.ledger().is_empty());
+        let next = world.record("order-1").check_at.expect("it is asked about again");
+        world.set(next);
+    }
     world.gateway.says(&Message::new("order-1", "settlement"));
-    world.pass(235);
-    assert_eq!(world.work(), 1);
+    world.work();
+    assert_eq!((world.effects("order-1"), world.review("order-1")), (vec!["paid".to_owned()], String::new()));
+}
+
+fn a_settlement_that_is_only_found_by_its_transaction_id_is_paid(world: &mut World<'_>) {
+    world.expect("order-1");
+    let settled = Message::new("order-1", "settlement");
+    world.gateway.says_about("order-1-t-1", &settled);
+    world.hear(&settled);
+    world.work();
+    assert_eq!(world.effects("order-1"), ["paid"]);
+    assert_eq!((world.gateway.asked("order-1"), world.gateway.asked("order-1-t-1")), (vec![0], vec![0]));
+}
+
+/// It is accepted before the commit that would tell it.
+fn a_notification_that_comes_during_the_last_404_keeps_the_order_from_being_not_charged(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.pass(240);
+    for _ in 0..3 {
+        world.work();
+        world.pass(80);
+    }
+    let (settled, now) = (Message::new("order-1", "settlement"), world.now);
+    let notification = settled.notification();
+    world.work_while(move |store| {
+        let _ = store.accept(&notification, now);
+    });
+    assert!(world.effects("order-1").is_empty() && world.outcome("order-1").is_none());
+    world.gateway.says(&settled);
+    world.pass(10);
+    world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
 }
 
 fn a_charge_that_arrived_after_all_is_told(world: &mut World<'_>) {
     world.expect("order-1");
-    world.pass(240);
-    world.work();
-    world.pass(60);
-    world.happens(&Message::new("order-1", "settlement"));
-    world.work();
-    assert_eq!(world.effects("order-1"), ["not charged", "paid"]);
-    assert_eq!(world.ledger("order-1")[1].before, Outcome::NotCharged.as_str());
-}
-
-/// Its clock was wrong, or it charged with longer timeouts: the charge arrived later than anybody thought it could. The
-/// customer pays, and that notification is lost.
-fn an_order_that_is_open_after_all_is_asked_about_again(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.pass(240);
-    world.work();
+    world.work_when_due(10);
     world.pass(60);
     world.happens(&Message::new("order-1", "pending"));
     world.work();
     assert_eq!(world.effects("order-1"), ["not charged", "pending"]);
+    // The customer pays, and that notification is lost.
     world.gateway.says(&Message::new("order-1", "settlement"));
-    for _ in 0..24 {
-        world.pass(3_600);
+    world.work_when_due(3);
+    assert_eq!(world.effects("order-1"), ["not charged", "pending", "paid"]);
+    assert_eq!(world.store.ledger()[1].before, Outcome::NotCharged.as_str());
+}
+
+fn ten_seconds_lie_between_two_questions_about_one_order(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.happens(&Message::new("order-1", "pending").by("t-0"));
+    for (second, status) in ["settlement", "partial_refund", "chargeback", "refund", "deny"].into_iter().enumerate() {
+        world.hear(&Message::new("order-1", status).by(&format!("t-{second}")));
+        world.work();
+        world.pass(3);
+    }
+    world.work_when_due(8);
+    let asked = world.gateway.asked("order-1");
+    assert!(asked.len() > 2 && asked.windows(2).all(|pair| pair[1] >= pair[0] + 10), "{asked:?}");
+}
+
+fn an_outage_of_days_makes_no_dead_letter_and_the_payment_is_acted_on_when_it_is_over(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.happens(&Message::new("order-1", "settlement"));
+    world.gateway.fails(Some(Fault::Down));
+    // Three days, in steps that are longer than any pause of an outage.
+    for _ in 0..3 * 48 {
+        world.work();
+        world.pass(1_800);
+    }
+    let record = world.record("order-1");
+    assert_eq!((record.failures, record.outcome, record.review), (144, None, None));
+    assert!(world.store.dead_letters(1).is_empty() && world.store.ledger().is_empty());
+    world.gateway.fails(None);
+    world.work();
+    assert_eq!(world.effects("order-1"), ["paid"]);
+}
+
+fn a_gateway_that_refuses_for_ten_minutes_and_recovers_leaves_no_review(world: &mut World<'_>) {
+    for number in 0..5 {
+        let order_id = format!("order-{number}");
+        world.expect(&order_id);
+        world.happens(&Message::new(&order_id, "settlement"));
+    }
+    world.gateway.fails(Some(Fault::Limits(7)));
+    for _ in 0..60 {
+        world.work();
+        world.pass(10);
+    }
+    world.gateway.fails(None);
+    world.pass(300);
+    world.work();
+    for number in 0..5 {
+        assert_eq!(world.effects(&format!("order-{number}")), ["paid"]);
+    }
+    assert!(!world.store.snapshot(world.now).needs_attention());
+}
+
+fn a_foreign_404_says_nothing(world: &mut World<'_>) {
+    for fault in [Fault::ForeignNotFound, Fault::WrongKey] {
+        world.expect("order-1");
+        world.gateway.fails(Some(fault));
+        world.pass(240);
+        for _ in 0..12 {
+            world.work();
+            world.pass(300);
+        }
+        let record = world.record("order-1");
+        assert_eq!((record.outcome, record.lag, record.review), (None, 0, None), "{fault:?}");
+    }
+    assert!(world.store.ledger().is_empty());
+}
+
+fn a_stopped_worker_asks_nothing_and_releases_what_it_has_claimed(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.happens(&Message::new("order-1", "settlement"));
+    let mut round = world.round();
+    round.ends = Ends::Stopped;
+    world.store.round(&round, &mut |_| crate::worker::Act::Well);
+    assert!(world.store.ledger().is_empty() && world.gateway.asked("order-1").is_empty());
+    assert_eq!(world.record("order-1").failures, 0, "a stop is no outage");
+    world.work();
+    assert_eq!(world.effects("order-1"), ["paid"]);
+}
+
+fn a_worker_that_dies_with_claims_in_its_hands_is_taken_over(world: &mut World<'_>) {
+    for ends in [Ends::DiesBeforeItAsks, Ends::DiesWithAnswers] {
+        let order_id = format!("{ends:?}");
+        world.expect(&order_id);
+        world.happens(&Message::new(&order_id, "settlement"));
+        let mut round = world.round();
+        round.ends = ends;
+        world.store.round(&round, &mut |_| crate::worker::Act::Well);
+        world.pass(61);
+        world.work();
+        assert_eq!(world.effects(&order_id), ["paid"]);
+    }
+}
+
+fn a_clock_that_jumps_costs_at_most_questions(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.gateway.says(&Message::new("order-1", "pending"));
+    world.pass(240);
+    world.work();
+    let now = world.now;
+    for jump in [now + Duration::from_secs(3_600), now - Duration::from_secs(3_600), now] {
+        world.set(jump);
         world.work();
     }
-    assert_eq!(world.effects("order-1"), ["not charged", "pending", "paid"]);
-}
-
-fn a_worker_that_does_not_reconcile_asks_nothing_by_itself(world: &mut World<'_>) {
-    world.settings.reconciles = false;
-    world.expect("order-1");
-    world.pass(86_400);
-    assert_eq!(world.work(), 0);
-    assert!(world.gateway.asked("order-1").is_empty());
-}
-
-/// How often the gateway was asked about an order, where that is more often than every ten seconds.
-fn assert_polite(world: &World<'_>) {
-    let asked = world.gateway.asked("order-1");
-    assert!(asked.windows(2).all(|pair| pair[1] >= pair[0] + 10), "asked about one order at {asked:?} seconds");
-}
-
-fn a_notification_waits_where_the_order_was_asked_about_a_moment_ago(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.gateway.says(&Message::new("order-1", "pending"));
-    world.pass(240);
-    world.work();
-    world.pass(3);
-    world.happens(&Message::new("order-1", "settlement"));
-    world.work();
     assert_eq!(world.effects("order-1"), ["pending"]);
-    world.pass(7);
+    world.happens(&Message::new("order-1", "settlement"));
+    world.pass(3_700);
     world.work();
-    assert_eq!(world.effects("order-1"), ["pending", "paid"]);
-    assert_polite(world);
-}
-
-fn the_customers_return_asks_no_second_time_within_ten_seconds(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.gateway.says(&Message::new("order-1", "pending"));
-    world.pass(240);
-    world.work();
-    world.pass(2);
-    world.store.ask_by("order-1", world.now);
-    world.work();
-    world.pass(10);
-    world.work();
-    assert_polite(world);
-    assert_eq!(world.gateway.asked("order-1").len(), 2);
-}
-
-fn the_reconciler_waits_where_a_notification_was_asked_about_a_moment_ago(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.pass(238);
-    world.gateway.says(&Message::new("order-1", "pending"));
-    world.hear(&Message { amount: "1.00".to_owned(), ..Message::new("order-1", "settlement") });
-    world.work();
-    world.pass(2);
-    world.work();
-    assert_polite(world);
-}
-
-fn two_doubtful_notifications_ask_once_within_ten_seconds(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.gateway.says(&Message::new("order-1", "pending"));
-    let settled = Message::new("order-1", "settlement");
-    world.hear(&settled);
-    world.work();
-    world.pass(3);
-    world.hear(&Message { more: String::new(), ..settled });
-    world.work();
-    assert_polite(world);
-}
-
-fn while_one_worker_asks_about_an_order_another_one_does_not(world: &mut World<'_>) {
-    world.expect("order-1");
-    let settled = Message::new("order-1", "settlement");
-    world.happens(&settled);
-    world.hear(&Message { more: String::new(), ..settled });
-    let cases = [world.claim_one(), world.claim_one()];
-    let first = world.store.finish(&cases[0], &[], &world.policy, world.now, End::Committed);
-    assert!(matches!(first, Finished::Next(Step::Ask(_))), "{first:?}");
-    world.pass(1);
-    let second = world.store.finish(&cases[1], &[], &world.policy, world.now, End::Committed);
-    assert!(matches!(second, Finished::Next(Step::GiveBack { .. })), "{second:?}");
-}
-
-fn another_life_of_an_order_is_no_reason_to_ask_sooner(world: &mut World<'_>) {
-    world.expect("order-1");
-    world.gateway.says(&Message::new("order-1", "expire"));
-    world.pass(240);
-    world.work();
-    world.pass(2);
-    assert_eq!(world.expect_with("order-1", "key-2"), Expecting::Recorded);
-    world.happens(&Message::new("order-1", "settlement").by("t-2"));
-    world.work();
-    world.pass(10);
-    world.work();
-    assert_eq!(world.effects("order-1"), ["expired", "paid"]);
-    assert_polite(world);
+    assert_eq!(
+        (world.effects("order-1"), world.review("order-1")),
+        (vec!["pending".into(), "paid".into()], String::new())
+    );
 }

@@ -12,9 +12,10 @@ use midtrans_inbox_tests::store::Handler;
 use midtrans_inbox_tests::worker::{Act, NO, NONSENSE};
 use sqlx::{FromRow, PgConnection, Row};
 
-pub(crate) const LEDGER: &str = "CREATE TABLE effects (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    order_id TEXT NOT NULL, outcome TEXT NOT NULL, before TEXT NOT NULL, transaction_id TEXT NOT NULL,
-    refunds TEXT NOT NULL)";
+pub(crate) const TABLES: &str = "CREATE TABLE effects (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        order_id TEXT NOT NULL, outcome TEXT NOT NULL, before TEXT NOT NULL, transaction_id TEXT NOT NULL,
+        refunds TEXT NOT NULL);
+    CREATE TABLE orders (order_id TEXT NOT NULL)";
 
 pub(crate) async fn write(connection: &mut PgConnection, change: &Change) -> sqlx::Result<()> {
     let Effect { order_id, outcome, before, transaction_id, refunds } = Effect::of(change);
@@ -54,7 +55,7 @@ pub(crate) struct Shop<'a>(pub(crate) Mutex<Handler<'a>>);
 impl inbox::Handler for Shop<'_> {
     async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
         write(connection, change).await?;
-        let act = (self.0.lock().expect("nobody panics while it is asked"))(change);
+        let act = (self.0.lock().expect("nothing panics while it is asked"))(change);
         match act {
             Act::Well => Ok(()),
             Act::Fails => Err(NO.into()),

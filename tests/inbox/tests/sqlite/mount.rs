@@ -1,17 +1,17 @@
-//! The store's words over SQLite.
+//! The store over SQLite.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use midtrans_inbox_sqlite::inbox::protocol::{IdempotencyKey, Notification};
+use midtrans_inbox_sqlite::inbox::protocol::Notification;
 use midtrans_inbox_sqlite::inbox::{
-    Accepted, Answer, Case, Change, DeadLetter, Expectation, Expecting, History, Policy, Record, Snapshot,
+    Accepted, Change, Charged, DeadLetter, ExpectResult, Expectation, History, Record, Snapshot, Unexpected, Waiting,
 };
-use midtrans_inbox_sqlite::{self as inbox, Finish, GroupWriter, Stop, Worker};
+use midtrans_inbox_sqlite::{self as inbox, ChargeRequest, GroupWriter, Stop, Worker};
 use midtrans_inbox_tests::effect::Effect;
-use midtrans_inbox_tests::store::{End, Finished, Handler, Store};
-use midtrans_inbox_tests::worker::{Act, NO, NONSENSE, Round};
+use midtrans_inbox_tests::store::{End, Handler, Inbox, Store};
+use midtrans_inbox_tests::worker::{Act, Click, Ends, NO, NONSENSE, Round, blocking};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::folder::Folder;
@@ -24,13 +24,14 @@ pub(crate) struct Sqlite {
 const WORKS: &str = "the database works";
 
 impl Sqlite {
-    /// An empty database with a ledger.
+    /// An empty database with a ledger and a table of orders.
     pub(crate) fn open() -> Self {
         let folder = Arc::new(Folder::new());
         let connection = connect(&folder);
-        let ledger = "CREATE TABLE effects (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL, outcome TEXT NOT NULL,
-            before TEXT NOT NULL, transaction_id TEXT NOT NULL, refunds TEXT NOT NULL) STRICT";
-        connection.execute_batch(ledger).expect(WORKS);
+        let tables = "CREATE TABLE effects (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL, outcome TEXT NOT NULL,
+                before TEXT NOT NULL, transaction_id TEXT NOT NULL, refunds TEXT NOT NULL) STRICT;
+            CREATE TABLE orders (order_id TEXT NOT NULL) STRICT";
+        connection.execute_batch(tables).expect(WORKS);
         Self { connection, folder }
     }
 
@@ -43,6 +44,10 @@ impl Sqlite {
             End::RolledBack => transaction.rollback().expect(WORKS),
         }
         result
+    }
+
+    fn to_same(&self) -> Self {
+        Self { connection: connect(&self.folder), folder: Arc::clone(&self.folder) }
     }
 }
 
@@ -60,97 +65,46 @@ fn write(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()>
     statement.execute([order_id, outcome, before, transaction_id, refunds]).map(drop)
 }
 
-impl Store for Sqlite {
-    fn migrate(&mut self) -> Result<(), String> {
-        inbox::migrate(&mut self.connection).map_err(|error| error.to_string())
+impl Inbox for Sqlite {
+    fn accept(&mut self, notification: &Notification, now: SystemTime) -> Accepted {
+        inbox::accept(&self.connection, notification, now).expect(WORKS)
     }
 
-    fn pretend_a_newer_program_was_here(&mut self) {
-        self.connection.execute("UPDATE midtrans_schema SET version = 99", []).expect(WORKS);
+    fn expect(&mut self, expectation: &Expectation, now: SystemTime) -> ExpectResult {
+        self.within(End::Committed, |within| inbox::expect_in(within, expectation, now)).expect(WORKS)
     }
 
-    fn reopen(&mut self) {
-        self.connection = connect(&self.folder);
-    }
-
-    fn another(&mut self) -> Box<dyn Store> {
-        Box::new(Self { connection: connect(&self.folder), folder: Arc::clone(&self.folder) })
-    }
-
-    fn forget_everything(&mut self) {
-        let tables = ["effects", "midtrans_notification", "midtrans_refund", "midtrans_payment", "midtrans_order"];
-        let sql = tables.map(|table| format!("DELETE FROM {table};")).concat();
-        self.within(End::Committed, |transaction| transaction.execute_batch(&sql)).expect(WORKS);
-    }
-
-    fn expect(&mut self, expectation: &Expectation, now: SystemTime, end: End) -> Expecting {
-        // Without a transaction where it may be, which is the hardest way.
-        match end {
-            End::Committed => inbox::expect(&self.connection, expectation, now).expect(WORKS),
-            End::RolledBack => self.within(end, |within| inbox::expect(within, expectation, now)).expect(WORKS),
-        }
-    }
-
-    fn accept(&mut self, notification: &Notification, now: SystemTime, end: End) -> Accepted {
-        match end {
-            End::Committed => inbox::accept(&self.connection, notification, now).expect(WORKS),
-            End::RolledBack => self.within(end, |within| inbox::accept(within, notification, now)).expect(WORKS),
-        }
-    }
-
-    fn accept_together(&mut self, notifications: &[Notification], now: SystemTime) -> Vec<Result<Accepted, String>> {
-        let writer = GroupWriter::start(connect(&self.folder)).expect("a thread starts");
-        let handed: Vec<_> = notifications.iter().map(|notification| writer.accept(notification, now)).collect();
-        handed.into_iter().map(|stored| stored.wait().map_err(|error| error.to_string())).collect()
+    fn charge(&mut self, click: &Click) -> Charged {
+        let mut request = ChargeRequest::new(&click.charge, click.key.clone(), click.now);
+        request.again = click.again;
+        let client = blocking(&click.transport);
+        let order_id = click.charge.transaction_details().order_id().as_str();
+        let insert = |transaction: &Transaction<'_>| {
+            transaction.execute("INSERT INTO orders (order_id) VALUES (?1)", [order_id]).map(drop)
+        };
+        let charged = inbox::charge_with(&mut self.connection, request, insert, |charge, options| {
+            client.send_with(charge, options)
+        });
+        charged.expect(WORKS)
     }
 
     fn ask_by(&mut self, order_id: &str, when: SystemTime) {
         inbox::ask_by(&self.connection, order_id, when).expect(WORKS);
     }
 
-    fn not_charged(&mut self, order_id: &str, key: &IdempotencyKey) -> bool {
-        inbox::not_charged(&self.connection, order_id, key).expect(WORKS)
+    fn retry(&mut self, order_id: &str, now: SystemTime) -> u64 {
+        inbox::retry(&self.connection, order_id, now).expect(WORKS)
     }
 
-    fn load(&mut self, order_id: &str) -> Option<Record> {
-        inbox::load(&self.connection, order_id).expect(WORKS)
-    }
-
-    fn claim(&mut self, policy: &Policy, at_most: u32, now: SystemTime) -> Vec<Case> {
-        inbox::claim(&self.connection, policy, at_most, now).expect(WORKS)
-    }
-
-    fn due_for_status(&mut self, policy: &Policy, at_most: u32, now: SystemTime) -> Vec<Case> {
-        inbox::due_for_status(&self.connection, policy, at_most, now).expect(WORKS)
-    }
-
-    fn finish(&mut self, case: &Case, answers: &[Answer], policy: &Policy, now: SystemTime, end: End) -> Finished {
-        self.within(end, |transaction| match inbox::finish(transaction, case, answers, policy, now).expect(WORKS) {
-            Finish::Done(changes) => {
-                changes.iter().try_for_each(|change| write(transaction, change)).expect(WORKS);
-                Finished::Done(changes)
-            }
-            Finish::Next(step) => Finished::Next(step),
-            Finish::Lost => Finished::Lost,
-        })
-    }
-
-    fn give_back(&mut self, case: &Case, until: SystemTime, failures: u32, why: &str) {
-        inbox::give_back(&self.connection, case, until, failures, why).expect(WORKS);
-    }
-
-    fn dead(&mut self, case: &Case, why: &str) {
-        inbox::dead(&self.connection, case, why).expect(WORKS);
-    }
-
+    /// Nothing can end a thread that is asking, so that such a round ends well.
     fn round(&mut self, round: &Round, act: Handler<'_>) -> usize {
         let now = round.now;
-        let worker = Worker::new(round.blocking())
+        let worker = Worker::new(blocking(&round.transport))
             .with_policy(round.policy.clone())
             .with_settings(round.settings)
             .with_clock(move || now);
         let stop = Stop::new();
-        if round.is_stopped {
+        if round.ends == Ends::Stopped {
             stop.stop();
         }
         let handler = |transaction: &Transaction<'_>, change: &Change| {
@@ -168,24 +122,12 @@ impl Store for Sqlite {
         worker.round(&mut self.connection, &stop, handler).expect(WORKS)
     }
 
-    fn snapshot(&mut self, now: SystemTime) -> Snapshot {
-        inbox::snapshot(&self.connection, now).expect(WORKS)
+    fn load(&mut self, order_id: &str) -> Option<Record> {
+        self.history(order_id).record
     }
 
-    fn dead_letters(&mut self, at_most: u32) -> Vec<DeadLetter> {
-        inbox::dead_letters(&self.connection, at_most).expect(WORKS)
-    }
-
-    fn history(&mut self, order_id: &str) -> History {
-        inbox::history(&self.connection, order_id).expect(WORKS)
-    }
-
-    fn retry(&mut self, order_id: &str, now: SystemTime) -> u64 {
-        inbox::retry(&self.connection, order_id, now).expect(WORKS)
-    }
-
-    fn prune(&mut self, before: SystemTime) -> u64 {
-        inbox::prune(&self.connection, before).expect(WORKS)
+    fn waiting(&mut self, order_id: &str) -> Vec<Waiting> {
+        self.history(order_id).changes
     }
 
     fn ledger(&mut self) -> Vec<Effect> {
@@ -201,5 +143,77 @@ impl Store for Sqlite {
             })
         });
         effects.expect(WORKS).collect::<Result<_, _>>().expect(WORKS)
+    }
+
+    fn partner(&mut self) -> Box<dyn Inbox> {
+        Box::new(self.to_same())
+    }
+}
+
+impl Store for Sqlite {
+    fn migrate(&mut self) -> Result<(), String> {
+        inbox::migrate(&mut self.connection).map_err(|error| error.to_string())
+    }
+
+    fn pretend_a_newer_program_was_here(&mut self) {
+        self.execute("UPDATE midtrans_schema SET version = 99");
+    }
+
+    fn reopen(&mut self) {
+        self.connection = connect(&self.folder);
+    }
+
+    fn another(&mut self) -> Box<dyn Store> {
+        Box::new(self.to_same())
+    }
+
+    fn forget_everything(&mut self) {
+        let tables =
+            ["effects", "orders", "midtrans_change", "midtrans_wake", "midtrans_notification", "midtrans_order"];
+        self.execute(&tables.map(|table| format!("DELETE FROM {table};")).concat());
+    }
+
+    fn execute(&mut self, sql: &str) {
+        self.connection.execute_batch(sql).expect(WORKS);
+    }
+
+    fn charged_orders(&mut self) -> Vec<String> {
+        let mut statement = self.connection.prepare("SELECT order_id FROM orders").expect(WORKS);
+        let orders = statement.query_map([], |row| row.get(0)).expect(WORKS);
+        orders.collect::<Result<_, _>>().expect(WORKS)
+    }
+
+    fn expect_in_vain(&mut self, expectation: &Expectation, now: SystemTime) -> ExpectResult {
+        self.within(End::RolledBack, |within| inbox::expect_in(within, expectation, now)).expect(WORKS)
+    }
+
+    fn accept_in(&mut self, notification: &Notification, now: SystemTime, end: End) -> Accepted {
+        self.within(end, |within| inbox::accept_in(within, notification, now)).expect(WORKS)
+    }
+
+    fn accept_together(&mut self, notifications: &[Notification], now: SystemTime) -> Vec<Result<Accepted, String>> {
+        let writer = GroupWriter::start(connect(&self.folder)).expect("a thread starts");
+        let handed: Vec<_> = notifications.iter().map(|notification| writer.accept(notification, now)).collect();
+        handed.into_iter().map(|stored| stored.wait().map_err(|error| error.to_string())).collect()
+    }
+
+    fn snapshot(&mut self, now: SystemTime) -> Snapshot {
+        inbox::snapshot(&self.connection, now).expect(WORKS)
+    }
+
+    fn dead_letters(&mut self, at_most: u32) -> Vec<DeadLetter> {
+        inbox::dead_letters(&self.connection, at_most).expect(WORKS)
+    }
+
+    fn unexpected(&mut self, at_most: u32) -> Vec<Unexpected> {
+        inbox::unexpected(&self.connection, at_most).expect(WORKS)
+    }
+
+    fn history(&mut self, order_id: &str) -> History {
+        inbox::history(&self.connection, order_id).expect(WORKS)
+    }
+
+    fn prune(&mut self, before: SystemTime) -> u64 {
+        inbox::prune(&self.connection, before).expect(WORKS)
     }
 }
