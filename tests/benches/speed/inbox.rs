@@ -1,13 +1,12 @@
-//! The inbox, against bare drivers on the same schema with the same durability.
+//! The inbox, against bare drivers that store the same rows in the same tables, with the same durability.
 
 mod folder;
 mod postgres;
-mod settled;
 mod sqlite;
 
 use std::time::{Duration, Instant, SystemTime};
 
-use midtrans_inbox::Arrival;
+use midtrans_inbox::store::NewNotification;
 use midtrans_protocol::{Notification, notification, signature};
 
 use crate::arguments::{Arguments, Section};
@@ -43,8 +42,8 @@ fn notifications(from: usize, count: usize) -> Vec<Notification> {
 }
 
 /// The same as rows, for the floors: everything but the database is done beforehand.
-fn arrivals(notifications: &[Notification]) -> Vec<Arrival> {
-    notifications.iter().map(|notification| Arrival::of(notification, SystemTime::now())).collect()
+fn rows(notifications: &[Notification]) -> Vec<NewNotification> {
+    notifications.iter().map(|notification| NewNotification::of(notification, SystemTime::now())).collect()
 }
 
 /// Nanoseconds a row.
@@ -60,8 +59,4 @@ fn timed(work: impl FnOnce()) -> Duration {
 
 fn row(what: &str, floor: f64, ours: f64, most: f64) -> Row {
     Row::ratio(SECTION, what, Unit::Nanoseconds, Pair { floor, ours }, most)
-}
-
-fn informative(what: &str, floor: f64, ours: f64) -> Row {
-    Row::informative(SECTION, what, Unit::Nanoseconds, Pair { floor, ours })
 }

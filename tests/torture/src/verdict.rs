@@ -1,6 +1,6 @@
 //! What the database says, held against what happened at the gateway.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lives::{Life, digest};
 use crate::store::{Ledger, Row};
@@ -30,7 +30,8 @@ impl Verdict {
             verdict.refunds += count(row, "refund") + count(row, "confirmed");
             verdict.dead += row.dead.len() as u64;
         }
-        let strangers = ledger.keys().filter(|order| !lives.iter().any(|life| life.order_id == **order));
+        let known: BTreeSet<_> = lives.iter().map(|life| life.order_id.as_str()).collect();
+        let strangers = ledger.keys().filter(|order| !known.contains(order.as_str()));
         verdict.wrong.extend(strangers.map(|order| format!("{order}: nobody ordered that")));
         let ends: Vec<_> = lives.iter().map(Life::end).collect();
         let expected = lives.iter().zip(&ends).map(|(life, end)| (life.order_id.as_str(), end.outcome, &end.refunds));

@@ -3,13 +3,13 @@
 use std::thread;
 use std::time::SystemTime;
 
-use midtrans_inbox::Arrival;
+use midtrans_inbox::store::{NewNotification, to_millis};
 use midtrans_inbox_sqlite::{GroupWriter, accept, migrate, tune};
 use midtrans_protocol::Notification;
 use rusqlite::{Connection, params};
 
 use super::folder::Folder;
-use super::{ACCEPT, REPEAT, arrivals, notifications, per_row, row, timed};
+use super::{ACCEPT, REPEAT, notifications, per_row, row, rows as rows_of, timed};
 use crate::arguments::Arguments;
 use crate::load::median;
 use crate::table::Row;
@@ -44,9 +44,9 @@ fn one_by_one(rounds: usize, rows: usize) -> (f64, f64, f64) {
     let mut figures = [Vec::new(), Vec::new(), Vec::new()];
     for round in 0..rounds {
         let notifications = notifications(round * rows, rows);
-        let arrivals = arrivals(&notifications);
+        let news = rows_of(&notifications);
         let mut contestants: [(usize, Box<dyn Fn()>); 2] = [
-            (0, Box::new(|| arrivals.iter().for_each(|arrival| bare_insert(&bare, arrival)))),
+            (0, Box::new(|| news.iter().for_each(|new| bare_insert(&bare, new)))),
             (1, Box::new(|| accept_all(&ours, &notifications))),
         ];
         // In turns, so that neither always comes second.
@@ -60,35 +60,51 @@ fn one_by_one(rounds: usize, rows: usize) -> (f64, f64, f64) {
     (bare, ours, repeats)
 }
 
-/// What anybody would write by hand: one prepared statement, values that are ready.
-fn bare_insert(connection: &Connection, arrival: &Arrival) {
-    let mut statement = connection
+/// What one would write by hand: two prepared statements in a transaction, values that are ready.
+fn bare_insert(connection: &Connection, new: &NewNotification) {
+    let transaction = connection.unchecked_transaction().expect("nothing is open");
+    let amount = new.amount.map(|amount| amount.get() as i64);
+    transaction
         .prepare_cached(
             "INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
-                fraud_status, gross_amount, received_at, state, due_at, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                fraud_status, gross_amount, amount, received_at, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )
-        .expect("the table is there");
-    statement
+        .expect("the table is there")
         .execute(params![
-            arrival.key.as_bytes(),
-            arrival.order_id,
-            arrival.transaction_id,
-            arrival.status_code,
-            arrival.transaction_status,
-            arrival.fraud_status,
-            arrival.gross_amount,
-            arrival.received_at,
-            arrival.state.code(),
-            arrival.due_at,
-            arrival.body,
+            new.key.as_bytes(),
+            new.order_id,
+            new.transaction_id,
+            new.status_code,
+            new.transaction_status,
+            new.fraud_status,
+            new.gross_amount,
+            amount,
+            to_millis(new.received_at),
+            new.body,
         ])
         .expect("a new row goes in");
+    transaction
+        .prepare_cached(
+            "INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at, notification_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )
+        .expect("the table is there")
+        .execute(params![
+            new.order_id,
+            new.status_code,
+            amount,
+            new.transaction_id,
+            to_millis(new.received_at),
+            transaction.last_insert_rowid(),
+        ])
+        .expect("a new row goes in");
+    transaction.commit().expect("the disk has room");
 }
 
 fn accept_all(connection: &Connection, notifications: &[Notification]) {
     for notification in notifications {
-        accept(connection, notification, SystemTime::now()).expect("a notification goes in");
+        accept(connection, notification, SystemTime::now()).map(drop).expect("a notification goes in");
     }
 }
 
@@ -119,6 +135,6 @@ fn grouped(rounds: usize, rows: usize) -> (f64, f64) {
 /// One after the other, as a caller does who answers each before the next.
 fn call(writer: &GroupWriter, share: &[Notification]) {
     for notification in share {
-        writer.accept(notification, SystemTime::now()).wait().expect("a notification goes in");
+        writer.accept(notification, SystemTime::now()).wait().map(drop).expect("a notification goes in");
     }
 }
