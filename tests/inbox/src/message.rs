@@ -100,7 +100,6 @@ impl Message {
     ///
     /// # Panics
     /// If it is not one, which is the scenario's mistake.
-    #[must_use]
     pub fn notification(&self) -> Notification {
         notification::verify(self.body().as_bytes(), &ServerKeys::from(key())).expect("it is signed with this key")
     }
