@@ -87,8 +87,10 @@ async fn answer(State(front): State<Front>, request: Request) -> (StatusCode, He
     if is_bad(front.started.elapsed()) {
         match fastrand::u32(0..6) {
             0 => {
+                // Counted first: the caller has hung up before this is over.
+                let refused = refuse(&counts.hung, StatusCode::SERVICE_UNAVAILABLE);
                 tokio::time::sleep(HANGS).await;
-                return refuse(&counts.hung, StatusCode::SERVICE_UNAVAILABLE);
+                return refused;
             }
             1 | 2 => return refuse(&counts.limited, StatusCode::TOO_MANY_REQUESTS),
             3 => return refuse(&counts.failed, StatusCode::SERVICE_UNAVAILABLE),
