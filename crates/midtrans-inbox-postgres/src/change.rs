@@ -54,9 +54,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, changes: &[StoredChang
     if changes.is_empty() {
         return Ok(());
     }
-    let texts = |of: fn(&StoredChange) -> Option<&str>| {
-        changes.iter().map(|change| of(change).map(text)).collect::<Vec<_>>()
-    };
+    let texts =
+        |of: fn(&StoredChange) -> Option<&str>| changes.iter().map(|change| of(change).map(text)).collect::<Vec<_>>();
     sqlx::query(
         "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, outcome_before, refunds,
             notified_at, changed_at)
@@ -158,9 +157,8 @@ pub(crate) async fn fail(connection: &mut PgConnection, failed: &[Failure]) -> R
 
 /// Has the dead letters of an order tried again at once. Returns how many there were.
 pub(crate) async fn retry(connection: &mut PgConnection, order_id: &str) -> Result<u64, Error> {
-    let retried = sqlx::query(
-        "UPDATE midtrans_change SET retry_at = 0, failures = 0 WHERE order_id = $1 AND retry_at IS NULL",
-    );
+    let retried =
+        sqlx::query("UPDATE midtrans_change SET retry_at = 0, failures = 0 WHERE order_id = $1 AND retry_at IS NULL");
     Ok(retried.bind(text(order_id)).execute(connection).await.map_err(fault)?.rows_affected())
 }
 

@@ -246,13 +246,7 @@ enum End {
 
 /// The transaction after the charge was sent. Returns whether the end is this life's, and certain; else the gateway is
 /// asked soon.
-async fn store(
-    shared: &Shared,
-    order_id: &str,
-    sending: &Sending,
-    end: &End,
-    now: SystemTime,
-) -> Result<bool, Error> {
+async fn store(shared: &Shared, order_id: &str, sending: &Sending, end: &End, now: SystemTime) -> Result<bool, Error> {
     let mut held = shared.call().await?;
     let mut transaction = held.begin_with(BEGIN).await.map_err(fault)?;
     let stored = order::lock(&mut transaction, order_id).await?.ok_or_else(|| Error::row("order_id"))?;

@@ -19,12 +19,12 @@ mod worker;
 pub use accept::accept_in;
 pub use charge::ChargeRequest;
 pub use expect::expect_in;
-pub use handler::Handler;
 pub use handle::Inbox;
+pub use handler::Handler;
 pub use midtrans_inbox as inbox;
 pub use midtrans_inbox::{
-    Accepted, Change, Charged, Error, Event, ExpectResult, Expectation, HandlerError, Outcome, Policy, RateLimiter, Stats,
-    WorkerSettings, protocol,
+    Accepted, Change, Charged, Error, Event, ExpectResult, Expectation, HandlerError, Outcome, Policy, RateLimiter,
+    Stats, WorkerSettings, protocol,
 };
 pub use schema::{grants_sql, schema_sql};
 pub use worker::Worker;

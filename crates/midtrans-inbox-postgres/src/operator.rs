@@ -7,11 +7,11 @@ use midtrans_inbox::{DeadLetter, Entry, Error, History, OPEN, Snapshot, Unexpect
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 
+use crate::change;
 use crate::fault::fault;
 use crate::keeper::BEGIN;
 use crate::order::{self, Claim};
 use crate::text::text;
-use crate::change;
 
 pub(crate) async fn snapshot(connection: &mut PgConnection, now: SystemTime) -> Result<Snapshot, Error> {
     read_snapshot(connection, now).await.map_err(fault)

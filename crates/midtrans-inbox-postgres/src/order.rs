@@ -97,7 +97,8 @@ pub(crate) async fn load(connection: &mut PgConnection, order_id: &str) -> Resul
 
 /// Reads an order and locks it, when its lock is free.
 pub(crate) async fn lock(connection: &mut PgConnection, order_id: &str) -> Result<Option<Stored>, Error> {
-    let lock = concat!("SELECT ", columns!(), ", leased_until, fence FROM midtrans_order WHERE order_id = $1 FOR UPDATE");
+    let lock =
+        concat!("SELECT ", columns!(), ", leased_until, fence FROM midtrans_order WHERE order_id = $1 FOR UPDATE");
     let found = sqlx::query(lock).bind(text(order_id)).fetch_optional(connection).await.map_err(fault)?;
     found.as_ref().map(Stored::read).transpose()
 }

@@ -81,12 +81,8 @@ impl<T> Worker<T> {
                 }
             }
             let idle = if is_first { self.settings.idle } else { Duration::MAX };
-            any(&mut [
-                Box::pin(tokio::time::sleep(idle)),
-                Box::pin(told(&mut changes)),
-                Box::pin(stopped.stopped()),
-            ])
-            .await;
+            any(&mut [Box::pin(tokio::time::sleep(idle)), Box::pin(told(&mut changes)), Box::pin(stopped.stopped())])
+                .await;
         }
     }
 
@@ -267,11 +263,9 @@ impl Batch {
 
     fn take<T>(&mut self, worker: &Worker<T>, taken: &Taken, verdict: Verdict) {
         match verdict {
-            Verdict::Acted(outcome) => self.acted.push(Acted {
-                order_id: taken.stored.order_id.clone(),
-                outcome,
-                since: taken.stored.since(),
-            }),
+            Verdict::Acted(outcome) => {
+                self.acted.push(Acted { order_id: taken.stored.order_id.clone(), outcome, since: taken.stored.since() })
+            }
             Verdict::Failed(why) => self.failed.push(worker.failure(taken, why, 1)),
             Verdict::Hindered(why) => self.failed.push(worker.failure(taken, why, 0)),
         }

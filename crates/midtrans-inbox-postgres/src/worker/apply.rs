@@ -9,10 +9,10 @@ use sqlx::{Connection, PgConnection};
 
 use super::Worker;
 use super::questions::{Claimed, End};
+use crate::change;
 use crate::fault::fault;
 use crate::keeper::BEGIN;
 use crate::order::{self, Claim, Stored};
-use crate::change;
 
 /// An event that is told when its commit was seen.
 enum Note<'a> {

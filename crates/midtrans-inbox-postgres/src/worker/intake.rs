@@ -10,10 +10,10 @@ use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 
 use super::Worker;
+use crate::change;
 use crate::fault::fault;
 use crate::keeper::BEGIN;
 use crate::order::{self, Claim, Stored};
-use crate::change;
 
 /// A wake as a row.
 struct StoredWake {

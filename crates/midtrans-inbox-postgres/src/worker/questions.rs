@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::Stream;
 use futures_util::stream::FuturesUnordered;
+use midtrans_inbox::Answer;
 use midtrans_inbox::protocol::{GetStatus, PaymentId};
 use midtrans_inbox::store::{Asked, Check};
-use midtrans_inbox::Answer;
 use midtrans_transport::{AsyncTransport, CallOptions, RetryPolicy};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
@@ -264,7 +264,9 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         let asking = timeout(deadline.saturating_add(FOR_STORING), self.worker.client.send_with(&question, &options));
         let asked = match guarded(asking).await {
             Some(Ok(result)) => Asked::of(&id, result),
-            Some(Err(_)) => Asked::Overloaded { retry_after: None, why: "the gateway did not answer in time".to_owned() },
+            Some(Err(_)) => {
+                Asked::Overloaded { retry_after: None, why: "the gateway did not answer in time".to_owned() }
+            }
             None => Asked::Unusable { why: "the client panicked".to_owned() },
         };
         Ended { order_id, fence, id, asked }

@@ -81,7 +81,8 @@ async fn psql_takes_a_change_once_also_when_it_dies_in_the_middle() {
     shop.sells(&["order-1", "order-2"]).await;
     shop.worker().round_without_handler().await.unwrap();
     shop.execute("UPDATE midtrans_change SET changed_at = 0").await;
-    let act = format!("WITH taken AS ({TAKE}) INSERT INTO effects (order_id, outcome) SELECT order_id, outcome FROM taken;");
+    let act =
+        format!("WITH taken AS ({TAKE}) INSERT INTO effects (order_id, outcome) SELECT order_id, outcome FROM taken;");
     // Without a COMMIT it ends as a program that is killed.
     let Some(printed) = psql(&server.url(), "public", &format!("BEGIN; {TAKE};\n")) else { return };
     assert!(printed.contains("|order-1|paid"), "{printed}");

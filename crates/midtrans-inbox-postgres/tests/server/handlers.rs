@@ -57,7 +57,9 @@ impl Handler for Bad {
             Does::Hang => return std::future::pending().await,
             Does::DropANestedTransaction => {
                 let mut nested = connection.begin().await?;
-                sqlx::query("INSERT INTO effects (order_id, outcome) VALUES ('nested', '')").execute(&mut *nested).await?;
+                sqlx::query("INSERT INTO effects (order_id, outcome) VALUES ('nested', '')")
+                    .execute(&mut *nested)
+                    .await?;
                 return Ok(());
             }
             Does::DropABegin => {

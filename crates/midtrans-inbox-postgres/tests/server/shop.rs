@@ -1,6 +1,7 @@
 //! A shop in a schema of its own, on one server for all of them.
 
 use std::future::{Future, poll_fn};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -12,7 +13,9 @@ use midtrans_inbox_postgres::inbox::store::from_millis;
 use midtrans_inbox_postgres::protocol::{
     Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails, notification, signature,
 };
-use midtrans_inbox_postgres::{Change, Event, ExpectResult, Expectation, Handler, HandlerError, Inbox, Worker, expect_in};
+use midtrans_inbox_postgres::{
+    Change, Event, ExpectResult, Expectation, Handler, HandlerError, Inbox, Worker, expect_in,
+};
 use midtrans_private_postgres::PrivatePostgres;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
@@ -33,6 +36,11 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 pub(crate) fn options(schema: &str) -> Option<PgConnectOptions> {
     let server = SERVER.as_ref()?;
     Some(PgConnectOptions::from_str(&server.url()).unwrap().options([("search_path", schema)]))
+}
+
+/// The server's socket.
+pub(crate) fn socket() -> PathBuf {
+    SERVER.as_ref().unwrap().folder().join(".s.PGSQL.5432")
 }
 
 /// A charge of 40,000 rupiah.
@@ -222,5 +230,10 @@ pub(crate) async fn polled<F: Future>(future: F, times: usize) -> Option<F::Outp
 /// Asks again and again, at most half a minute.
 pub(crate) async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
     let patience = Duration::from_secs(30);
-    tokio::time::timeout(patience, async { while !is_so().await {} }).await.expect("it should have come by now");
+    let asking = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(patience, asking).await.expect("it should have come by now");
 }

@@ -68,7 +68,8 @@ async fn an_idle_inbox_writes_nothing() {
     let Some(shop) = Shop::new("idle").await else { return };
     let mut settings = WorkerSettings::default();
     settings.idle = Duration::from_millis(1);
-    let worker = shop.worker_of(&Inbox::open(options("idle").unwrap().application_name("idle"))).with_settings(settings);
+    let worker =
+        shop.worker_of(&Inbox::open(options("idle").unwrap().application_name("idle"))).with_settings(settings);
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(async move { worker.run(async { drop(stopped.await) }, &Ships).await });
     let looks = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'idle' AND backend_xid IS NOT NULL";
@@ -247,7 +248,8 @@ async fn a_worker_that_is_stopped_releases_what_it_has_not_asked_about() {
     stop.send(()).unwrap();
     running.await.unwrap();
     // At once, and without a failure.
-    let released = "SELECT count(*) FROM midtrans_order WHERE leased_until IS NULL AND state NOT LIKE '%\"failures\":1%'";
+    let released =
+        "SELECT count(*) FROM midtrans_order WHERE leased_until IS NULL AND state NOT LIKE '%\"failures\":1%'";
     assert_eq!(shop.number(released).await, 5);
     shop.gateway.answers_more(99);
     assert_eq!(shop.round().await, 8);
@@ -270,8 +272,9 @@ async fn a_worker_whose_clock_was_ahead_holds_an_order_up_no_longer_than_a_lease
 #[tokio::test]
 async fn an_order_of_another_life_is_not_changed_by_answers_about_the_earlier_one() {
     let Some(shop) = Shop::new("lives").await else { return };
-    shop.sells(&["order-1"]).await;
+    shop.expects("order-1").await;
     shop.gateway.says("order-1", "expire");
+    shop.accepts(&told("order-1", "202", "expire")).await;
     shop.round().await;
     shop.set(20);
     shop.accepts(&told("order-1", "202", "deny")).await;

@@ -85,7 +85,9 @@ async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result
     }
     take_back(connection).await?;
     Ok(match code(&error).as_deref() {
-        Some("25P02") => Verdict::Failed("a statement of the handler failed, and the handler did not return it".to_owned()),
+        Some("25P02") => {
+            Verdict::Failed("a statement of the handler failed, and the handler did not return it".to_owned())
+        }
         _ => Verdict::of(fault_behind(&error), format!("what the handler did cannot be committed: {error}")),
     })
 }
