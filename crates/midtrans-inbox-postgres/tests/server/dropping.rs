@@ -91,7 +91,7 @@ fn a_writer_whose_runtime_ends_anywhere_has_acknowledged_nothing_that_is_not_sto
         let is_stored = runtime().block_on(is_stored("drop_writer", &order_id));
         assert!(is_stored || !is_acknowledged, "{answers}");
         if is_acknowledged {
-            assert!(answers > 3, "it ended in the middle too: {answers}");
+            assert!(answers > 1, "it ended in the middle too: {answers}");
             return;
         }
     }
