@@ -223,10 +223,10 @@ fn an_inbox_outlives_the_runtime_that_it_was_first_used_in() {
     drop(pool);
     drop(first);
     let second = runtime();
-    let accepted = second.block_on(inbox.accept(&told("order-2", "201", "pending"), at(1)));
-    assert_eq!(accepted.unwrap(), Accepted::New);
+    second.block_on(inbox.accept(&told("order-2", "201", "pending"), at(1))).map(drop).unwrap();
     let accepted = second.block_on(inbox.accept(&told("order-1", "201", "pending"), at(1)));
     assert_eq!(accepted.unwrap(), Accepted::Duplicate);
+    assert_eq!(second.block_on(inbox.snapshot(at(1))).unwrap().notifications, 2);
 }
 
 #[tokio::test]

@@ -1,20 +1,34 @@
 //! A future that is dropped at any moment breaks no promise: each is polled so many times and dropped, for every number until
-//! it is ready, and then the promises are checked from fresh connections.
+//! it is ready, and then the promises are checked from fresh connections. Every trip to the server is a poll of its own.
 
 use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use midtrans_inbox_postgres::inbox::Again;
 use midtrans_inbox_postgres::protocol::{Charge, IdempotencyKey};
-use midtrans_inbox_postgres::{Accepted, ChargeRequest, Charged, Handler, Inbox, Worker, accept_in, expect_in};
+use midtrans_inbox_postgres::{
+    Accepted, ChargeRequest, Charged, Handler, Inbox, Worker, WorkerSettings, accept_in, expect_in,
+};
 use midtrans_transport::CallOptions;
 use sqlx::{Connection, PgConnection};
+use tokio::sync::Semaphore;
 
 use crate::charging::insert_order;
 use crate::gateway::{CHARGE, Gateway, transaction};
-use crate::shop::{Ships, Shop, charge_of, expectation, options, polled, told, until};
+use crate::proxy;
+use crate::shop::{Ships, Shop, charge_of, expectation, options, polled, socket, told, until};
 
 /// More polls than anything here takes.
 const MOST: usize = 2_000;
+
+/// A shop whose inbox reaches the server in small steps.
+async fn stepping(schema: &str) -> Option<Shop> {
+    let mut shop = Shop::new(schema).await?;
+    shop.inbox = Inbox::open(proxy::through(socket(), schema).await);
+    Some(shop)
+}
 
 impl Shop {
     /// Whether the inbox has not left anything inside a transaction, and still does what it says.
@@ -35,7 +49,7 @@ async fn is_stored(schema: &str, order_id: &str) -> bool {
 
 #[tokio::test]
 async fn an_accept_that_is_dropped_has_acknowledged_nothing_and_one_that_returns_is_stored() {
-    let Some(shop) = Shop::new("drop_accept").await else { return };
+    let Some(shop) = stepping("drop_accept").await else { return };
     for polls in 0..MOST {
         let order_id = format!("order-{polls}");
         let told = told(&order_id, "200", "settlement");
@@ -47,7 +61,37 @@ async fn an_accept_that_is_dropped_has_acknowledged_nothing_and_one_that_returns
         }
         shop.is_sound("drop_accept", polls).await;
         if is_done {
-            assert!(polls > 1, "it waits for the commit");
+            assert!(polls > 1, "it waits for the commit: {polls}");
+            return;
+        }
+    }
+    panic!("it should have ended");
+}
+
+#[test]
+fn a_writer_whose_runtime_ends_anywhere_has_acknowledged_nothing_that_is_not_stored() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let Some(shop) = runtime().block_on(Shop::new("drop_writer")) else { return };
+    for answers in 0..MOST {
+        let order_id = format!("order-{answers}");
+        let first = runtime();
+        let is_acknowledged = first.block_on(async {
+            let answers = Arc::new(Semaphore::new(answers));
+            let inbox = Inbox::open(proxy::until(socket(), "drop_writer", Arc::clone(&answers)).await);
+            let (told, now) = (told(&order_id, "201", "pending"), shop.now());
+            let mut accepting = tokio::spawn(async move { inbox.accept(&told, now).await });
+            // The one, or the answer that never comes.
+            let over = tokio::spawn(async move { until(async || answers.is_closed()).await });
+            match select(&mut accepting, over).await {
+                Either::Left((accepted, _)) => accepted.unwrap().is_ok(),
+                Either::Right(_) => false,
+            }
+        });
+        drop(first);
+        let is_stored = runtime().block_on(is_stored("drop_writer", &order_id));
+        assert!(is_stored || !is_acknowledged, "{answers}");
+        if is_acknowledged {
+            assert!(answers > 1, "it ended in the middle too: {answers}");
             return;
         }
     }
@@ -56,7 +100,7 @@ async fn an_accept_that_is_dropped_has_acknowledged_nothing_and_one_that_returns
 
 #[tokio::test]
 async fn a_charge_that_is_dropped_anywhere_charges_once_and_stores_order_and_expectation_together() {
-    let Some(shop) = Shop::new("drop_charge").await else { return };
+    let Some(shop) = stepping("drop_charge").await else { return };
     for polls in 0..MOST {
         let order_id = format!("order-{polls}");
         shop.gateway.replies(CHARGE, 200, &transaction(&order_id, "pending"));
@@ -84,7 +128,7 @@ async fn a_charge_that_is_dropped_anywhere_charges_once_and_stores_order_and_exp
         assert_eq!(charges.len(), 1, "{polls}: one key for one charge: {charges:?}");
         assert_eq!(shop.number(&format!("SELECT lives FROM orders WHERE id = '{order_id}'")).await, 1, "{polls}");
         if is_done {
-            assert!(polls > 10, "it was dropped in the middle too");
+            assert!(polls > 12, "it was dropped in the middle too: {polls}");
             return;
         }
     }
@@ -106,7 +150,7 @@ impl Shop {
 
 #[tokio::test]
 async fn a_round_that_is_dropped_anywhere_loses_nothing_and_does_nothing_twice() {
-    let Some(shop) = Shop::new("drop_round").await else { return };
+    let Some(shop) = stepping("drop_round").await else { return };
     for polls in 0..MOST {
         let (order_id, second) = (format!("order-{polls}"), 200 * polls as u64);
         shop.set(second);
@@ -114,7 +158,7 @@ async fn a_round_that_is_dropped_anywhere_loses_nothing_and_does_nothing_twice()
         let is_done = polled(shop.worker().round(&Ships), polls).await.is_some();
         shop.is_told_once(&order_id, second, polls).await;
         if is_done {
-            assert!(polls > 20, "it was dropped in the middle too");
+            assert!(polls > 20, "it was dropped in the middle too: {polls}");
             return;
         }
     }
@@ -132,14 +176,13 @@ async fn run_dropped(shop: &Shop, worker: &Worker<Gateway>, handler: &impl Handl
 
 #[tokio::test]
 async fn a_worker_that_is_dropped_anywhere_loses_nothing_and_does_nothing_twice() {
-    let Some(shop) = Shop::new("drop_run").await else { return };
-    let mut through = 0;
+    let Some(shop) = stepping("drop_run").await else { return };
+    let mut settings = WorkerSettings::default();
+    settings.idle = Duration::from_millis(1);
     for polls in 0..120 {
-        let before = shop.number("SELECT count(*) FROM effects").await;
-        run_dropped(&shop, &shop.worker(), &Ships, polls).await;
-        through += shop.number("SELECT count(*) FROM effects").await - before;
+        run_dropped(&shop, &shop.worker().with_settings(settings), &Ships, polls).await;
     }
-    assert_eq!(through, 120);
+    assert_eq!(shop.number("SELECT count(*) FROM effects").await, 120);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,12 +219,13 @@ async fn drop_everywhere<T, F: Future<Output = T>>(shop: &Shop, schema: &str, wo
 
 #[tokio::test]
 async fn whatever_else_is_dropped_leaves_no_transaction_open() {
-    let Some(shop) = Shop::new("drop_others").await else { return };
+    let Some(shop) = stepping("drop_others").await else { return };
     let (inbox, now) = (&shop.inbox, shop.now());
     shop.sells(&["order-1"]).await;
     let mine = async |polls: usize| {
         // On the merchant's own connection, which the merchant closes after a future was dropped.
-        let mut connection = PgConnection::connect_with(&options("drop_others").unwrap()).await.unwrap();
+        let slow = proxy::through(socket(), "drop_others").await;
+        let mut connection = PgConnection::connect_with(&slow).await.unwrap();
         let told = told("order-2", "201", "pending");
         let is_done = polled(accept_in(&mut connection, &told, now), polls).await.is_some();
         is_done & polled(expect_in(&mut connection, &expectation("order-2", now), now), polls).await.is_some()

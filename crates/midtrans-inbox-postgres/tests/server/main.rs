@@ -9,6 +9,7 @@ mod clients;
 mod dropping;
 mod gateway;
 mod handlers;
+mod proxy;
 mod schema;
 mod shop;
 mod working;

@@ -1,13 +1,13 @@
 //! Several programs that start at once, programs of several versions, and roles with the least rights.
 
-use midtrans_inbox_postgres::{Inbox, grants_sql};
+use midtrans_inbox_postgres::{Accepted, Charged, ExpectResult, Inbox, expect_in, grants_sql, schema_sql};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::task::JoinSet;
 
 use crate::charging::insert_order;
 use crate::gateway::{CHARGE, transaction};
-use crate::shop::{Ships, Shop, at, charge_of, options, told};
+use crate::shop::{Ships, Shop, at, charge_of, expectation, options, told};
 
 /// An inbox in a new schema, without tables.
 async fn bare(schema: &str) -> Option<(Inbox, sqlx::PgPool)> {
@@ -51,10 +51,10 @@ async fn an_inbox_without_tables_says_that_its_migration_comes_first() {
 #[tokio::test]
 async fn a_shop_whose_migrations_run_elsewhere_runs_the_same_sql() {
     let Some((inbox, pool)) = bare("elsewhere").await else { return };
-    sqlx::raw_sql(AssertSqlSafe(midtrans_inbox_postgres::schema_sql())).execute(&pool).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(schema_sql())).execute(&pool).await.unwrap();
     let version = "CREATE TABLE midtrans_schema (version BIGINT NOT NULL);
         INSERT INTO midtrans_schema (version) VALUES (1)";
-    assert!(midtrans_inbox_postgres::schema_sql().contains("CREATE TABLE midtrans_schema (version BIGINT NOT NULL);"));
+    assert!(schema_sql().contains("CREATE TABLE midtrans_schema (version BIGINT NOT NULL);"));
     sqlx::raw_sql(version).execute(&pool).await.unwrap();
     inbox.migrate().await.unwrap();
     assert_eq!(inbox.snapshot(at(1)).await.unwrap().notifications, 0);
@@ -89,9 +89,9 @@ async fn a_role_with_the_least_rights_runs_everything_but_the_migration() {
     shop.gateway.replies(CHARGE, 200, &transaction("order-1", "pending"));
     let (client, charge) = (shop.gateway.client(), charge_of("order-1"));
     let charged = inbox.charge(&client, &charge, async |connection| insert_order(connection, "order-1").await).await;
-    assert!(matches!(charged.unwrap(), midtrans_inbox_postgres::Charged::Instructions(_)));
+    assert!(matches!(charged.unwrap(), Charged::Instructions(_)));
     let accepted = inbox.accept(&told("order-1", "200", "settlement"), shop.now()).await;
-    assert_eq!(accepted.unwrap(), midtrans_inbox_postgres::Accepted::New);
+    assert_eq!(accepted.unwrap(), Accepted::New);
     let _ = inbox.accept(&told("order-2", "200", "settlement"), shop.now()).await.unwrap();
     shop.gateway.says("order-1", "settlement");
     let worker = shop.worker_of(&inbox);
@@ -107,9 +107,8 @@ async fn a_role_with_the_least_rights_runs_everything_but_the_migration() {
     assert_eq!(inbox.prune(shop.now()).await.unwrap(), 0);
     let pool = PgPoolOptions::new().connect_with(options("least").unwrap().username("least_clerk")).await.unwrap();
     let mut expecting = pool.begin().await.unwrap();
-    let later = crate::shop::expectation("order-2", shop.now());
-    let expected = midtrans_inbox_postgres::expect_in(&mut expecting, &later, shop.now()).await.unwrap();
-    assert_eq!(expected, midtrans_inbox_postgres::ExpectResult::Recorded);
+    let later = expectation("order-2", shop.now());
+    assert_eq!(expect_in(&mut expecting, &later, shop.now()).await.unwrap(), ExpectResult::Recorded);
     expecting.commit().await.unwrap();
     // Elsewhere it may create nothing.
     shop.execute("DROP TABLE midtrans_schema").await;

@@ -1,6 +1,7 @@
 //! A shop in a schema of its own, on one server for all of them.
 
 use std::future::{Future, poll_fn};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -35,6 +36,11 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 pub(crate) fn options(schema: &str) -> Option<PgConnectOptions> {
     let server = SERVER.as_ref()?;
     Some(PgConnectOptions::from_str(&server.url()).unwrap().options([("search_path", schema)]))
+}
+
+/// The server's socket.
+pub(crate) fn socket() -> PathBuf {
+    SERVER.as_ref().unwrap().folder().join(".s.PGSQL.5432")
 }
 
 /// A charge of 40,000 rupiah.
@@ -225,5 +231,10 @@ pub(crate) async fn polled<F: Future>(future: F, times: usize) -> Option<F::Outp
 /// Asks again and again, at most half a minute.
 pub(crate) async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
     let patience = Duration::from_secs(30);
-    tokio::time::timeout(patience, async { while !is_so().await {} }).await.expect("it should have come by now");
+    let asking = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(patience, asking).await.expect("it should have come by now");
 }

@@ -272,8 +272,9 @@ async fn a_worker_whose_clock_was_ahead_holds_an_order_up_no_longer_than_a_lease
 #[tokio::test]
 async fn an_order_of_another_life_is_not_changed_by_answers_about_the_earlier_one() {
     let Some(shop) = Shop::new("lives").await else { return };
-    shop.sells(&["order-1"]).await;
+    shop.expects("order-1").await;
     shop.gateway.says("order-1", "expire");
+    shop.accepts(&told("order-1", "202", "expire")).await;
     shop.round().await;
     shop.set(20);
     shop.accepts(&told("order-1", "202", "deny")).await;
