@@ -112,6 +112,9 @@ impl<'a> World<'a> {
 
     /// The worker does what is due. While its first question is under way, and after the gateway has answered it, this
     /// happens in another program.
+    ///
+    /// # Panics
+    /// If what happens does.
     pub fn work_while(&mut self, meanwhile: impl FnOnce(&mut dyn Store) + Send + 'static) -> usize {
         let gateway = self.gateway.transport();
         let other = Mutex::new(self.store.another());
