@@ -15,11 +15,11 @@ pub struct Message {
     pub order_id: String,
     /// The transaction.
     pub transaction_id: String,
-    /// How the customer pays.
+    /// The payment method.
     pub provider: &'static str,
-    /// Where it stands.
+    /// Its status.
     pub status: &'static str,
-    /// How much, as the gateway writes it.
+    /// The amount, as the gateway writes it.
     pub amount: String,
     /// What went back so far.
     pub refunds: Vec<Returned>,
@@ -33,7 +33,7 @@ pub struct Message {
 pub struct Returned {
     /// The merchant's key of it.
     pub key: &'static str,
-    /// How much, in whole rupiah.
+    /// The amount, in whole rupiah.
     pub amount: u64,
     /// Whether the bank has confirmed it.
     pub is_confirmed: bool,

@@ -114,7 +114,7 @@ impl<'a> World<'a> {
     /// happens in another program.
     ///
     /// # Panics
-    /// If nothing was asked, or the other program panicked.
+    /// If what happens does.
     pub fn work_while(&mut self, meanwhile: impl FnOnce(&mut dyn Store) + Send + 'static) -> usize {
         let gateway = self.gateway.transport();
         let other = Mutex::new(self.store.another());

@@ -24,9 +24,9 @@ fn over_postgresql_hostile_lives_reach_the_gateways_last_word() {
     if !is_there() {
         return;
     }
-    let mut store = Postgres::open();
+    let mut store = Postgres::hurried();
     store.migrate().expect("an empty database can be migrated");
-    lives::hold(48, || {
+    lives::hold(16, || {
         store.forget_everything();
         store.partner()
     });

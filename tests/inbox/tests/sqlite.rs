@@ -16,10 +16,9 @@ fn sqlite_keeps_every_promise() {
 
 #[test]
 fn over_sqlite_hostile_lives_reach_the_gateways_last_word() {
-    let mut store = Sqlite::open();
+    let mut store = Sqlite::hurried();
     store.migrate().expect("an empty database can be migrated");
-    store.execute("PRAGMA synchronous = OFF");
-    lives::hold(48, || {
+    lives::hold(32, || {
         store.forget_everything();
         store.partner()
     });

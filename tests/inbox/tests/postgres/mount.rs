@@ -33,6 +33,16 @@ impl Postgres {
     /// An empty schema with a ledger and a table of orders.
     pub(crate) fn open() -> Self {
         let (name, options) = schema::next();
+        Self::open_in(&name, options)
+    }
+
+    /// The same for lives, which no machine survives anyway: it does not wait for the disk.
+    pub(crate) fn hurried() -> Self {
+        let (name, options) = schema::next();
+        Self::open_in(&name, options.options([("synchronous_commit", "off")]))
+    }
+
+    fn open_in(name: &str, options: PgConnectOptions) -> Self {
         let mut store = Self::connect(options);
         store.execute(&format!("CREATE SCHEMA {name}; {TABLES}"));
         store

@@ -19,6 +19,8 @@ use super::folder::Folder;
 pub(crate) struct Sqlite {
     connection: Connection,
     folder: Arc<Folder>,
+    /// Whether it waits for the disk.
+    is_durable: bool,
 }
 
 const WORKS: &str = "the database works";
@@ -26,13 +28,22 @@ const WORKS: &str = "the database works";
 impl Sqlite {
     /// An empty database with a ledger and a table of orders.
     pub(crate) fn open() -> Self {
+        Self::open_as(true)
+    }
+
+    /// The same for lives, which no machine survives anyway: it does not wait for the disk.
+    pub(crate) fn hurried() -> Self {
+        Self::open_as(false)
+    }
+
+    fn open_as(is_durable: bool) -> Self {
         let folder = Arc::new(Folder::new());
-        let connection = connect(&folder);
+        let connection = connect(&folder, is_durable);
         let tables = "CREATE TABLE effects (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL, outcome TEXT NOT NULL,
                 before TEXT NOT NULL, transaction_id TEXT NOT NULL, refunds TEXT NOT NULL) STRICT;
             CREATE TABLE orders (order_id TEXT NOT NULL) STRICT";
         connection.execute_batch(tables).expect(WORKS);
-        Self { connection, folder }
+        Self { connection, folder, is_durable }
     }
 
     /// Does something in a transaction that ends so.
@@ -47,13 +58,17 @@ impl Sqlite {
     }
 
     fn to_same(&self) -> Self {
-        Self { connection: connect(&self.folder), folder: Arc::clone(&self.folder) }
+        let (folder, is_durable) = (Arc::clone(&self.folder), self.is_durable);
+        Self { connection: connect(&folder, is_durable), folder, is_durable }
     }
 }
 
-fn connect(folder: &Folder) -> Connection {
+fn connect(folder: &Folder, is_durable: bool) -> Connection {
     let connection = Connection::open(folder.database()).expect(WORKS);
     inbox::tune(&connection).expect(WORKS);
+    if !is_durable {
+        connection.pragma_update(None, "synchronous", "OFF").expect(WORKS);
+    }
     connection
 }
 
@@ -160,7 +175,7 @@ impl Store for Sqlite {
     }
 
     fn reopen(&mut self) {
-        self.connection = connect(&self.folder);
+        self.connection = connect(&self.folder, self.is_durable);
     }
 
     fn another(&mut self) -> Box<dyn Store> {
@@ -192,7 +207,7 @@ impl Store for Sqlite {
     }
 
     fn accept_together(&mut self, notifications: &[Notification], now: SystemTime) -> Vec<Result<Accepted, String>> {
-        let writer = GroupWriter::start(connect(&self.folder)).expect("a thread starts");
+        let writer = GroupWriter::start(connect(&self.folder, self.is_durable)).expect("a thread starts");
         let handed: Vec<_> = notifications.iter().map(|notification| writer.accept(notification, now)).collect();
         handed.into_iter().map(|stored| stored.wait().map_err(|error| error.to_string())).collect()
     }
