@@ -47,7 +47,6 @@ pub(crate) fn socket() -> PathBuf {
 pub(crate) fn charge_of(order_id: &str) -> Charge {
     Charge::akulaku_minimal(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap())
         .unwrap()
-        .unwrap()
 }
 
 pub(crate) fn expectation(order_id: &str, now: SystemTime) -> Expectation {
