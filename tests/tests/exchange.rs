@@ -156,8 +156,8 @@ proptest! {
 fn every_attempt_of_a_charge_carries_the_same_fresh_key() {
     let fake = Fake::new(vec![Step::Silent, Step::Reset, Step::charged()]);
     let client = BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example"));
-    client.charge(&scenario::charge()).unwrap();
-    client.charge(&scenario::charge()).unwrap();
+    let _ = client.charge(&scenario::charge()).unwrap();
+    let _ = client.charge(&scenario::charge()).unwrap();
     let keys: Vec<String> = fake
         .requests()
         .iter()
@@ -331,7 +331,7 @@ fn an_observer_sees_every_attempt_and_no_secret() {
     let log = Log::default();
     let fake = Fake::new(vec![Step::Silent, Step::charged()]);
     let client = BlockingClient::new(fake, scenario::merchant("https://gateway.example")).with_observer(log.clone());
-    client.charge(&scenario::charge()).unwrap();
+    let _ = client.charge(&scenario::charge()).unwrap();
     let seen = log.0.lock().unwrap().join("\n");
     assert_eq!(seen.lines().count(), 4);
     for word in ["charge", "contract-1", "attempt: 2", "Timeout", "Some(200)", "Some(\"201\")"] {

@@ -15,6 +15,19 @@ use crate::{DecodeError, Details, GatewayReply, PaymentId, RawBody, Reply, Trans
 ///
 /// Every field may be missing, and unknown ones are kept: see [`Details::raw`].
 /// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
+///
+/// A charge's reply that is dropped is a pay page that is lost, and a warning:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use midtrans_protocol::Transaction;
+/// # fn charge() -> Result<Transaction, ()> { Err(()) }
+/// fn checkout() -> Result<(), ()> {
+///     charge()?;
+///     Ok(())
+/// }
+/// ```
+#[must_use = "it says what the gateway did, and a charge's says where to send the customer"]
 #[derive(Clone)]
 pub struct Transaction {
     order_id: Option<Box<str>>,

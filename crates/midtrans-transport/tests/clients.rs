@@ -47,8 +47,8 @@ fn a_client_is_cloned_and_printed_although_its_transport_cannot_be() {
     }
     let app = App { client: BlockingClient::new(Counting::default(), merchant()) };
     let copy = app.clone();
-    thread::spawn(move || copy.client.status(order()).unwrap()).join().unwrap();
-    app.client.status(order()).unwrap();
+    let _ = thread::spawn(move || copy.client.status(order()).unwrap()).join().unwrap();
+    let _ = app.client.status(order()).unwrap();
     let shown = format!("{app:?}");
     assert!(shown.contains("BlockingClient") && !shown.contains("abc123"), "{shown}");
 }

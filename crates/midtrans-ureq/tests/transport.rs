@@ -94,7 +94,7 @@ mod agent {
         let transport = UreqTransport::new();
         let app = App { client: midtrans_ureq::Client::new(transport.clone(), merchant) };
         for app in [app.clone(), app] {
-            app.client.status(OrderId::new("order-1").unwrap()).unwrap();
+            let _ = app.client.status(OrderId::new("order-1").unwrap()).unwrap();
             transport.send(get(&gateway.http("/")), limits()).unwrap();
         }
         assert_eq!((gateway.requests().len(), gateway.connections()), (4, 1));

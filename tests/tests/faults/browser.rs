@@ -29,7 +29,7 @@ fn row(fault: Option<Fault>, provider: Provider, choice: Choice) -> Vec<String> 
         .in_process()
         .unwrap();
     let client = BlockingClient::new(&simulator, simulator.merchant());
-    client.charge(&charge(provider)).unwrap();
+    let _ = client.charge(&charge(provider)).unwrap();
     fault.into_iter().for_each(|fault| simulator.fail_next(fault));
     let landing = landing(simulator.choose(ORDER, choice).unwrap());
     let status = client.status(order_id()).unwrap().transaction_status().unwrap().to_string();

@@ -71,7 +71,7 @@ fn play(fault: Option<Fault>, strikes_pending: bool) -> Story {
     };
     let mut story = Story::default();
     strike(true);
-    client().send_with(&charge, &CallOptions::keyed(key)).unwrap();
+    let _ = client().send_with(&charge, &CallOptions::keyed(key)).unwrap();
     if !strikes_pending {
         deliver(&simulator, &connection, &mut story);
     }

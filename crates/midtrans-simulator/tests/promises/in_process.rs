@@ -87,11 +87,11 @@ fn an_idempotency_key_ends_after_five_minutes_of_short_pauses() {
     let simulator = Simulator::builder().time(Time::Manual(START.parse().unwrap())).in_process().unwrap();
     let client = BlockingClient::new(&simulator, simulator.merchant());
     let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
-    client.send_with(&charge(), &keyed).unwrap();
+    let _ = client.send_with(&charge(), &keyed).unwrap();
     for _ in 0..299 {
         BlockingTransport::pause(&simulator, Duration::from_millis(999));
     }
-    client.send_with(&charge(), &keyed).unwrap();
+    let _ = client.send_with(&charge(), &keyed).unwrap();
     for _ in 0..2 {
         BlockingTransport::pause(&simulator, Duration::from_millis(999));
     }

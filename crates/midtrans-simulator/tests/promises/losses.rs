@@ -11,7 +11,7 @@ fn the_file_alone_has_all_that_was_answered() {
     let (file, copy) = (File::new("alone"), File::new("copy"));
     let simulator = builder(&file).in_process().unwrap();
     for number in 0..50 {
-        client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
+        let _ = client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
     }
     // As after a kill, and without any file beside it.
     std::fs::copy(&file.0, &copy.0).unwrap();
@@ -27,8 +27,8 @@ fn a_file_that_lost_transactions_or_has_a_damaged_page_is_refused() {
         let file = File::new(&format!("lost-{table}"));
         {
             let simulator = builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
-            client(&simulator).charge(&charge("order-1")).unwrap();
-            client(&simulator).charge(&charge("order-2")).unwrap();
+            let _ = client(&simulator).charge(&charge("order-1")).unwrap();
+            let _ = client(&simulator).charge(&charge("order-2")).unwrap();
         }
         let connection = rusqlite::Connection::open(&file.0).unwrap();
         connection.execute(&format!("DELETE FROM {table} WHERE number = 1"), []).unwrap();
@@ -40,7 +40,7 @@ fn a_file_that_lost_transactions_or_has_a_damaged_page_is_refused() {
     {
         let simulator = builder(&file).in_process().unwrap();
         for number in 0..60 {
-            client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
+            let _ = client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
         }
     }
     let whole = std::fs::read(&file.0).unwrap();

@@ -50,12 +50,12 @@ fn a_restart_forgets_nothing_that_was_answered() {
     let before = {
         let simulator = builder(&file).notification_url(notify).in_process().unwrap();
         let client = client(&simulator);
-        client.charge(&charge("order-1")).unwrap();
+        let _ = client.charge(&charge("order-1")).unwrap();
         simulator.choose("order-1", Choice::Approve);
         let mut answers = [200, 503].into_iter();
         simulator.deliver(|_| Outcome::answered(answers.next().unwrap_or(200)).saying("noted"));
         let (order_id, key) = (OrderId::new("order-1").unwrap(), RefundKey::new("r-1").unwrap());
-        client.refund(&Refund::part(&order_id, key, Rupiah::new(1_000)).unwrap()).unwrap();
+        let _ = client.refund(&Refund::part(&order_id, key, Rupiah::new(1_000)).unwrap()).unwrap();
         simulator.advance(Duration::from_secs(60));
         simulator.add_fault(Rule::new(Fault::Decline).order("order-7"));
         simulator.timeline("order-1").unwrap()
@@ -77,7 +77,7 @@ fn a_restart_forgets_nothing_that_was_answered() {
     assert_eq!(told, 3, "the repeat, the refund, and that the bank confirmed it");
     let status = client(&simulator).status(OrderId::new("order-1").unwrap()).unwrap();
     assert_eq!(status.transaction_status(), Some(&TransactionStatus::PartialRefund));
-    client(&simulator).charge(&charge("order-2")).unwrap();
+    let _ = client(&simulator).charge(&charge("order-2")).unwrap();
     let (one, two) = (after.summary.transaction_id, simulator.timeline("order-2").unwrap().summary.transaction_id);
     assert_ne!(one, two, "ids go on");
     assert!(simulator.timeline("order-2").unwrap().messages.iter().all(|message| &*message.url == notify));
@@ -101,7 +101,7 @@ fn a_notification_that_was_under_way_is_sent_again() {
     let file = File::new("under-way");
     {
         let simulator = builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
-        client(&simulator).charge(&charge("order-1")).unwrap();
+        let _ = client(&simulator).charge(&charge("order-1")).unwrap();
         assert_eq!(simulator.due().len(), 1);
     }
     let simulator = builder(&file).in_process().unwrap();
@@ -117,7 +117,7 @@ fn each_merchant_has_its_own_pieces_and_no_key_is_in_the_file() {
         let simulator = builder(&file).merchant(two()).in_process().unwrap();
         for merchant in ["G000000000", "G2"] {
             let merchant = simulator.merchant_of(merchant).unwrap();
-            BlockingClient::new(&simulator, merchant).charge(&charge("order-1")).unwrap();
+            let _ = BlockingClient::new(&simulator, merchant).charge(&charge("order-1")).unwrap();
         }
     }
     let bytes = std::fs::read(&file.0).unwrap();
@@ -150,7 +150,7 @@ fn a_file_that_is_none_or_is_in_use_is_refused_and_left_alone() {
     assert!(std::fs::read_to_string(&file.0).unwrap().starts_with("this is no database"));
     let file = File::new("in-use");
     let first = builder(&file).in_process().unwrap();
-    client(&first).charge(&charge("order-1")).unwrap();
+    let _ = client(&first).charge(&charge("order-1")).unwrap();
     assert!(matches!(builder(&file).in_process(), Err(StartError::State(_))));
     drop(first);
     assert!(builder(&file).in_process().is_ok());
@@ -160,7 +160,7 @@ fn a_file_that_is_none_or_is_in_use_is_refused_and_left_alone() {
 fn a_damaged_piece_is_an_error_and_no_panic() {
     let file = File::new("damaged");
     let simulator = builder(&file).in_process().unwrap();
-    client(&simulator).charge(&charge("order-1")).unwrap();
+    let _ = client(&simulator).charge(&charge("order-1")).unwrap();
     drop(simulator);
     let text = String::from_utf8_lossy(&std::fs::read(&file.0).unwrap()).into_owned();
     assert!(text.contains("\"akulaku\""), "the row is there to be damaged");
@@ -180,7 +180,7 @@ fn what_is_held_back_is_held_back_after_a_restart() {
     {
         let simulator = open();
         simulator.fail_next(Fault::Reorder);
-        client(&simulator).charge(&charge("order-1")).unwrap();
+        let _ = client(&simulator).charge(&charge("order-1")).unwrap();
     }
     let simulator = open();
     simulator.choose("order-1", Choice::Approve);
@@ -217,8 +217,8 @@ fn a_gap_between_the_rows_is_noticed() {
         let file = File::new(&format!("gap-{table}"));
         {
             let simulator = builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
-            client(&simulator).charge(&charge("order-1")).unwrap();
-            client(&simulator).charge(&charge("order-2")).unwrap();
+            let _ = client(&simulator).charge(&charge("order-1")).unwrap();
+            let _ = client(&simulator).charge(&charge("order-2")).unwrap();
         }
         let connection = rusqlite::Connection::open(&file.0).unwrap();
         connection.execute(&format!("DELETE FROM {table} WHERE number = 0"), []).unwrap();
@@ -247,7 +247,7 @@ fn stored_answers_leave_the_file_when_their_time_is_over() {
     let file = File::new("answers");
     let simulator = builder(&file).in_process().unwrap();
     for number in 0..5 {
-        client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
+        let _ = client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
         simulator.advance(Duration::from_secs(400));
     }
     drop(simulator);
@@ -263,7 +263,7 @@ async fn after_the_end_another_simulator_can_go_on_though_a_shop_has_not_answere
     let file = File::new("silent");
     let open = || Simulator::builder().notification_url(url.as_str()).state(&file.0).serve();
     let simulator = open().await.unwrap();
-    client(&simulator).charge(&charge("order-1")).unwrap();
+    let _ = client(&simulator).charge(&charge("order-1")).unwrap();
     // The notification is on its way now, and its answer never comes.
     let taken = tokio::task::spawn_blocking(move || silent.accept().map(|(stream, _)| (silent, stream)));
     let _open = taken.await.unwrap().unwrap();
@@ -308,13 +308,13 @@ fn refunds_are_numbered_on_after_a_restart() {
     let order_id = OrderId::new("order-1").unwrap();
     let refund = |simulator: &Simulator, key: &str| {
         let refund = Refund::part(&order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
-        client(simulator).refund(&refund).unwrap();
+        let _ = client(simulator).refund(&refund).unwrap();
         let refunds = simulator.timeline("order-1").unwrap().refunds;
         refunds.iter().map(|refund| refund.number).collect::<Vec<_>>()
     };
     let first = {
         let simulator = builder(&file).in_process().unwrap();
-        client(&simulator).charge(&charge("order-1")).unwrap();
+        let _ = client(&simulator).charge(&charge("order-1")).unwrap();
         simulator.choose("order-1", Choice::Approve);
         refund(&simulator, "r-1")
     };
@@ -352,16 +352,16 @@ fn a_reset_is_kept_too() {
     let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
     {
         let simulator = open();
-        client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
-        client(&simulator).charge(&charge("order-2")).unwrap();
+        let _ = client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
+        let _ = client(&simulator).charge(&charge("order-2")).unwrap();
         simulator.reset();
-        client(&simulator).charge(&charge("order-3")).unwrap();
+        let _ = client(&simulator).charge(&charge("order-3")).unwrap();
     }
     let simulator = open();
     let orders = simulator.with_accounts(|accounts, _| {
         accounts.first().transactions().map(|transaction| transaction.order_id).collect::<Vec<_>>()
     });
     assert_eq!((orders, simulator.messages().len()), (vec!["order-3".to_owned()], 1));
-    client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
+    let _ = client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
     assert!(simulator.timeline("order-1").is_some(), "the stored answer is gone");
 }
