@@ -1,4 +1,102 @@
-//! draft
+//! A durable inbox for Midtrans notifications in the merchant's own PostgreSQL database: none lost, every payment acted on
+//! exactly once.
+//!
+//! One [`Inbox`] serves a whole program. The rules are those of [`midtrans_inbox`], which is re-exported as [`inbox`].
+//!
+//! 1. [`Inbox::migrate`] at every start.
+//! 2. [`Inbox::charge`] in the checkout: it writes the order down, charges it, and shows the same page at a second click.
+//! 3. [`Inbox::accept`] in the webhook, then answer.
+//! 4. A [`Worker`] with your [`Handler`], in a task. It asks the gateway about every order that was notified, and about
+//!    those that nothing was heard of, and has you act on the answers.
+//! 5. [`Inbox::snapshot`], [`dead_letters`](Inbox::dead_letters), [`history`](Inbox::history), [`retry`](Inbox::retry) and
+//!    [`prune`](Inbox::prune) to operate it.
+//!
+//! ```no_run
+//! use std::time::SystemTime;
+//!
+//! use async_trait::async_trait;
+//! use midtrans_inbox_postgres::protocol::{Charge, OrderId, Rupiah, TransactionDetails};
+//! use midtrans_inbox_postgres::{Change, Charged, Handler, HandlerError, Inbox, Outcome, Worker};
+//! use sqlx::{PgConnection, PgPool};
+//! # use midtrans_inbox_postgres::protocol::{Environment, Merchant, Notification, ServerKey};
+//! # use midtrans_transport::{AsyncClient, Limits, Request, Response};
+//!
+//! struct Shop;
+//!
+//! #[async_trait]
+//! impl Handler for Shop {
+//!     /// Acts, in the transaction that ends the change.
+//!     async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
+//!         let state = match change.outcome {
+//!             Outcome::Paid => "to ship",
+//!             Outcome::Failed(_) | Outcome::NotCharged => "not paid",
+//!             // Money that went back is in `change.refunds`.
+//!             _ => return Ok(()),
+//!         };
+//!         let update = sqlx::query("UPDATE orders SET state = $2 WHERE id = $1");
+//!         update.bind(change.order_id.as_str()).bind(state).execute(connection).await?;
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # async fn shop(notification: Notification, shutdown: tokio::sync::oneshot::Receiver<()>)
+//! #     -> Result<(), Box<dyn std::error::Error>> {
+//! # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+//! # let transport = async |_: Request, _: Limits| Ok(Response::new(Vec::new()));
+//! # let client = AsyncClient::new(transport, Merchant::new(Environment::Sandbox, key)?);
+//! let pool = PgPool::connect("postgres://shop@localhost/shop").await?;
+//! let inbox = Inbox::of(&pool); // over connections of its own
+//! inbox.migrate().await?;
+//!
+//! // In a task, until the program is to end: act.
+//! let worker = Worker::new(inbox.clone(), client.clone());
+//! let working = tokio::spawn(async move { worker.run(async { drop(shutdown.await) }, &Shop).await });
+//!
+//! // In the checkout. The order's id is made when the basket is, not by the click.
+//! let charge = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?);
+//! let charged = inbox.charge(&client, &charge, async |connection| {
+//!     let insert = sqlx::query("INSERT INTO orders (id, state) VALUES ('order-101', 'new')");
+//!     insert.execute(connection).await.map(drop)
+//! });
+//! if let Charged::Instructions(instructions) = charged.await? {
+//!     let page = instructions.redirect(&Environment::Sandbox); // send the customer there
+//! }
+//!
+//! // In the webhook: store, and answer.
+//! let accepted = inbox.accept(&notification, SystemTime::now()).await?;
+//!
+//! // At the end, after `shutdown` was told.
+//! working.await?;
+//! # drop(accepted);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Other drivers and languages
+//!
+//! What the worker finds out are rows of `midtrans_change`. A program with another driver takes them from there in a
+//! transaction of its own, exactly once, and the worker is run [without a handler](Worker::run_without_handler); the SQL is
+//! in [`schema_sql`]. `expect_in` and `accept_in` are for merchants' own transactions.
+//!
+//! # Your own pool
+//!
+//! The inbox never uses it. Your other code does: up to sqlx 0.9.0, a connection whose `begin()` was dropped, because a
+//! customer hung up, goes back to the pool inside an open transaction, and what is written on it next, without a transaction
+//! of its own, is never committed. A check when a connection comes back finds such a one:
+//!
+//! ```
+//! use sqlx::Row;
+//! use sqlx::postgres::PgPoolOptions;
+//!
+//! let pool = PgPoolOptions::new().after_release(|connection, _| {
+//!     Box::pin(async move {
+//!         // Inside a transaction, `now()` is the moment at which it began.
+//!         let is_outside = sqlx::raw_sql("SELECT now() = statement_timestamp()").fetch_one(connection).await?;
+//!         is_outside.try_get(0)
+//!     })
+//! });
+//! # drop(pool);
+//! ```
 
 mod accept;
 mod change;
@@ -8,7 +106,6 @@ mod fault;
 mod group;
 mod handle;
 mod handler;
-
 mod keeper;
 mod operator;
 mod order;

@@ -8,13 +8,13 @@ use midtrans_inbox_postgres::inbox::store::MAX_PER_ORDER;
 use midtrans_inbox_postgres::protocol::{ServerKeys, notification, signature};
 use midtrans_inbox_postgres::{Accepted, Inbox, accept_in};
 use midtrans_private_postgres::{PrivatePostgres, Shutdown};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::gateway::key;
-use crate::shop::{Shop, at, options, told, told_with};
+use crate::shop::{Shop, at, options, polled, told, told_with};
 
 const STORED: &str = "SELECT count(*) FROM midtrans_notification";
 const WAKES: &str = "SELECT count(*) FROM midtrans_wake";
@@ -54,10 +54,10 @@ async fn two_programs_with_the_same_notifications_never_block_each_other_for_goo
 async fn a_begin_that_was_dropped_on_the_merchants_pool_takes_nothing_back_that_was_acknowledged() {
     let Some(options) = options("dropped_begin") else { return };
     let shop = Shop::at(options.clone(), "dropped_begin").await;
-    let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.unwrap();
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.unwrap();
     let inbox = Inbox::of(&pool);
     for polls in 0..8 {
-        if let Some(begun) = crate::shop::polled(pool.begin(), polls).await {
+        if let Some(begun) = polled(pool.begin(), polls).await {
             begun.unwrap().rollback().await.unwrap();
         }
         let order_id = format!("order-{polls}");
@@ -68,6 +68,34 @@ async fn a_begin_that_was_dropped_on_the_merchants_pool_takes_nothing_back_that_
     }
     pool.close().await;
     assert_eq!((shop.number(STORED).await, shop.number(WAKES).await), (8, 8));
+}
+
+#[tokio::test]
+async fn the_check_of_the_documentation_keeps_a_connection_inside_a_transaction_out_of_the_merchants_pool() {
+    let Some(shop) = Shop::new("pool_check").await else { return };
+    for is_checked in [false, true] {
+        let pool = PgPoolOptions::new().max_connections(1).after_release(move |connection, _| {
+            Box::pin(async move {
+                if !is_checked {
+                    return Ok(true);
+                }
+                let is_outside = sqlx::raw_sql("SELECT now() = statement_timestamp()").fetch_one(connection).await?;
+                is_outside.try_get(0)
+            })
+        });
+        let pool = pool.connect_with(options("pool_check").unwrap()).await.unwrap();
+        for polls in 0..8 {
+            if let Some(begun) = polled(pool.begin(), polls).await {
+                begun.unwrap().rollback().await.unwrap();
+            }
+            let insert = format!("INSERT INTO effects (order_id, outcome) VALUES ('order-{polls}', '{is_checked}')");
+            sqlx::query(AssertSqlSafe(insert)).execute(&pool).await.unwrap();
+        }
+        pool.close().await;
+    }
+    assert_eq!(shop.number("SELECT count(*) FROM effects WHERE outcome = 'true'").await, 8);
+    let lost = 8 - shop.number("SELECT count(*) FROM effects WHERE outcome = 'false'").await;
+    eprintln!("without the check, this version of sqlx lost {lost} of 8 rows");
 }
 
 #[tokio::test]
