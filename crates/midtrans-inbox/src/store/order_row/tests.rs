@@ -139,6 +139,15 @@ fn a_row_may_be_inserted_without_a_state() {
 }
 
 #[test]
+fn an_order_that_another_system_made_comes_back_from_its_row() {
+    let mut record = Walk::new().record;
+    record.expectation.order_id = OrderId::existing("INV/2024/01").unwrap();
+    let row = OrderRow::of(&record).unwrap();
+    assert_eq!(row.order_id, "INV/2024/01");
+    assert_eq!(row.record().unwrap(), record);
+}
+
+#[test]
 fn an_amount_beyond_what_a_database_can_keep_is_an_error() {
     let mut record = Walk::new().record;
     record.expectation.amount = Rupiah::new(u64::MAX);
