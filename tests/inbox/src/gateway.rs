@@ -130,6 +130,8 @@ pub enum Charge {
     Refused,
     /// 429, and this `Retry-After` in seconds.
     Limits(u64),
+    /// 503, and this `Retry-After` in seconds.
+    Fails(u64),
 }
 
 impl Gateway {
@@ -212,7 +214,7 @@ impl State {
         self.asked.push((id, self.now));
         match self.fault {
             Some(Fault::Down) => Err(TransportError::new(TransportErrorKind::Connect, Reach::NotSent)),
-            Some(Fault::Limits(seconds)) => Ok(limits(seconds)),
+            Some(Fault::Limits(seconds)) => Ok(later(429, seconds)),
             Some(Fault::ForeignNotFound) => Ok(reply(404, "<html>not found</html>")),
             Some(Fault::WrongKey) => {
                 let why = "Transaction cannot be authorized with the current client/server key.";
@@ -239,13 +241,15 @@ impl State {
             }
             Charge::AnswerLost | Charge::Lost => Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown)),
             Charge::Refused => Ok(reply(200, r#"{"status_code":"400","status_message":"invalid"}"#)),
-            Charge::Limits(seconds) => Ok(limits(seconds)),
+            Charge::Limits(seconds) => Ok(later(429, seconds)),
+            Charge::Fails(seconds) => Ok(later(503, seconds)),
         }
     }
 }
 
-fn limits(seconds: u64) -> Response {
-    let mut reply = reply(429, r#"{"status_code":"429","status_message":"too many"}"#);
+/// A refusal for now.
+fn later(status: u16, seconds: u64) -> Response {
+    let mut reply = reply(status, &format!(r#"{{"status_code":"{status}","status_message":"not now"}}"#));
     reply.headers_mut().insert("retry-after", seconds.into());
     reply
 }

@@ -13,7 +13,7 @@ use midtrans_inbox::{
     Accepted, Charged, ExpectResult, Expectation, Instructions, Plan, Policy, Record, Sending, Waiting, Wake, apply,
 };
 use midtrans_protocol::{GetStatus, Notification, Transaction};
-use midtrans_transport::{CallOptions, Error as CallError};
+use midtrans_transport::{CallOptions, Error as CallError, RetryPolicy};
 
 use crate::effect::Effect;
 use crate::store::{Handler, Inbox};
@@ -98,7 +98,7 @@ impl Inbox for Memory {
         };
         let mut options = CallOptions::keyed(sending.key.clone());
         options.deadline = Some(sending.deadline);
-        let result = blocking(&click.transport).send_with(&click.charge, &options);
+        let result = blocking(&click.transport, click.retry).send_with(&click.charge, &options);
         self.lock().finish(click, &sending, result)
     }
 
@@ -192,7 +192,7 @@ impl Memory {
 
 /// Asks all questions of a check. Nothing is locked meanwhile.
 fn ask(mut check: Check, round: &Round) -> Ended {
-    let client = blocking(&round.transport);
+    let client = blocking(&round.transport, RetryPolicy::never());
     while let Some(id) = check.next_question() {
         match Asked::of(&id, client.send(&GetStatus::new(id.clone()))) {
             Asked::Answered(answer) => check.answers.push(answer),

@@ -75,18 +75,20 @@ pub struct Click {
     pub again: Again,
     /// When it is.
     pub now: SystemTime,
+    /// How often the client tries by itself.
+    pub retry: RetryPolicy,
 }
 
-/// A client for a blocking store. It asks and charges once, so that scenarios can count.
+/// A client for a blocking store.
 #[must_use]
-pub fn blocking(transport: &Transport) -> BlockingClient<Transport> {
-    BlockingClient::new(transport.clone(), merchant()).with_config(once())
+pub fn blocking(transport: &Transport, retry: RetryPolicy) -> BlockingClient<Transport> {
+    BlockingClient::new(transport.clone(), merchant()).with_config(config(retry))
 }
 
-/// A client for an async store. It asks and charges once, so that scenarios can count.
+/// A client for an async store.
 #[must_use]
-pub fn asynchronous<T: AsyncTransport>(transport: T) -> AsyncClient<T> {
-    AsyncClient::new(transport, merchant()).with_config(once())
+pub fn asynchronous<T: AsyncTransport>(transport: T, retry: RetryPolicy) -> AsyncClient<T> {
+    AsyncClient::new(transport, merchant()).with_config(config(retry))
 }
 
 /// The shop's account.
@@ -98,8 +100,8 @@ pub fn merchant() -> Merchant {
     Merchant::new(Environment::Sandbox, message::key()).expect("a sandbox key for the sandbox")
 }
 
-fn once() -> Config {
+fn config(retry: RetryPolicy) -> Config {
     let mut config = Config::default();
-    config.retry = RetryPolicy::never();
+    config.retry = retry;
     config
 }

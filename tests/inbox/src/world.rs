@@ -9,6 +9,7 @@ use midtrans_inbox::{
     Accepted, Again, Change, Charged, ExpectResult, Expectation, Outcome, Policy, Record, WorkerSettings,
 };
 use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
+use midtrans_transport::RetryPolicy;
 
 use crate::effect::Effect;
 use crate::gateway::{Gateway, Transport};
@@ -80,8 +81,24 @@ impl<'a> World<'a> {
 
     /// The customer clicks to pay this much for `order-1`.
     pub fn click_for(&mut self, key: &str, price: u64, again: Again) -> Charged {
-        let (charge, key) = (charge("order-1", price), idempotency_key(key));
-        self.store.charge(&Click { transport: self.gateway.transport(), charge, key, again, now: self.now })
+        let click = Click { charge: charge("order-1", price), again, ..self.click_of(key) };
+        self.store.charge(&click)
+    }
+
+    /// A click with this new key. Its client tries once, so that scenarios can count.
+    ///
+    /// # Panics
+    /// If the key is none, which is the scenario's mistake.
+    #[must_use]
+    pub fn click_of(&self, key: &str) -> Click {
+        Click {
+            transport: self.gateway.transport(),
+            charge: charge("order-1", PRICE),
+            key: idempotency_key(key),
+            again: Again::Never,
+            now: self.now,
+            retry: RetryPolicy::never(),
+        }
     }
 
     /// A notification comes.

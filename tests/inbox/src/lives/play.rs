@@ -5,6 +5,7 @@ use std::thread;
 
 use midtrans_inbox::{Again, ExpectResult, Expectation, Outcome, Record, WorkerSettings};
 use midtrans_protocol::{Charge, IdempotencyKey, OrderId, PaymentType, Rupiah, TransactionDetails};
+use midtrans_transport::RetryPolicy;
 
 use super::truth::MODES;
 use super::world::{Arrival, Letter, Shared, World, lock};
@@ -141,7 +142,7 @@ impl Life {
         };
         if is_clicked {
             let transport = self.transport.clone();
-            let _ = self.shop.charge(&Click { transport, charge, key, again, now });
+            let _ = self.shop.charge(&Click { transport, charge, key, again, now, retry: RetryPolicy::never() });
             return;
         }
         let expectation =

@@ -1,11 +1,12 @@
 //! Clicks: one charge, one order row, one pay page, whatever happens in between.
 
 use midtrans_inbox::{Again, Charged, Outcome};
+use midtrans_transport::RetryPolicy;
 
 use super::promises;
 use crate::gateway::Charge;
 use crate::message::{Message, PRICE};
-use crate::worker::Act;
+use crate::worker::{Act, Click};
 use crate::world::World;
 
 promises![
@@ -79,9 +80,11 @@ fn a_second_click_at_179_seconds_sends_once_more_and_does_not_wait_for_a_retry_a
     world.gateway.charges(Charge::Lost);
     assert!(matches!(world.click("key-1"), Charged::Unknown));
     world.pass(179);
-    world.gateway.charges(Charge::Limits(170));
-    let limited = world.click("key-2");
-    assert!(matches!(limited, Charged::Unknown), "{limited:?}");
+    world.gateway.charges(Charge::Fails(170));
+    // A client that tries again by itself, as shops have it.
+    let click = Click { retry: RetryPolicy::default(), ..world.click_of("key-2") };
+    let failed = world.store.charge(&click);
+    assert!(matches!(failed, Charged::Unknown), "{failed:?}");
     assert_eq!(world.gateway.charged(), ["key-1", "key-1"]);
     let record = world.record("order-1");
     assert!(record.expectation.charge_until <= record.recorded_at + std::time::Duration::from_secs(240));
@@ -160,13 +163,8 @@ fn a_worker_that_is_asking_while_the_customer_clicks_tells_nothing_wrong(world: 
     assert!(matches!(world.click("key-1"), Charged::Unknown));
     world.work_when_due(1);
     world.gateway.charges(Charge::Answered);
-    let (transport, now) = (world.gateway.transport(), world.now);
-    let charge = crate::world::charge("order-1", PRICE);
-    let key = midtrans_protocol::IdempotencyKey::new("key-2").expect("a key");
-    world.work_while(move |store| {
-        let click = crate::worker::Click { transport, charge, key, again: Again::Never, now };
-        page(&store.charge(&click));
-    });
+    let click = world.click_of("key-2");
+    world.work_while(move |store| drop(page(&store.charge(&click))));
     assert!(world.store.ledger().is_empty());
     world.work_with(|_| Act::Well);
     world.work_when_due(2);

@@ -3,14 +3,13 @@
 use std::sync::Barrier;
 use std::thread;
 
-use midtrans_inbox::{Accepted, Again, Charged, ExpectResult, Outcome};
-use midtrans_protocol::IdempotencyKey;
+use midtrans_inbox::{Accepted, Charged, ExpectResult, Outcome};
 
 use super::promises;
-use crate::message::{Message, PRICE};
+use crate::message::Message;
 use crate::store::Store;
-use crate::worker::{Act, Click};
-use crate::world::{World, charge, expectation};
+use crate::worker::Act;
+use crate::world::{World, expectation};
 
 promises![
     the_same_notification_from_many_at_once_is_new_once,
@@ -110,12 +109,8 @@ fn many_who_charge_an_expired_order_again_agree_on_one_key(world: &mut World<'_>
 }
 
 fn many_clicks_at_once_are_one_charge_and_one_order_row(world: &mut World<'_>) {
-    let (transport, now) = (world.gateway.transport(), world.now);
-    let charged = at_once(world.store, |number, store| {
-        let key = IdempotencyKey::new(format!("key-{number}")).expect("a key");
-        let (transport, charge) = (transport.clone(), charge("order-1", PRICE));
-        store.charge(&Click { transport, charge, key, again: Again::Never, now })
-    });
+    let clicks: Vec<_> = (0..MANY).map(|number| world.click_of(&format!("key-{number}"))).collect();
+    let charged = at_once(world.store, |number, store| store.charge(&clicks[number]));
     assert!(charged.iter().all(|charged| matches!(charged, Charged::Instructions(_))), "{charged:?}");
     let mut keys = world.gateway.charged();
     keys.dedup();

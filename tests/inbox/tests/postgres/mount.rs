@@ -11,7 +11,7 @@ use midtrans_inbox_postgres::{self as inbox, ChargeRequest, Worker};
 use midtrans_inbox_tests::effect::Effect;
 use midtrans_inbox_tests::store::{End, Handler, Inbox, Store};
 use midtrans_inbox_tests::worker::{Click, Ends, Round, asynchronous};
-use midtrans_transport::CallOptions;
+use midtrans_transport::{CallOptions, RetryPolicy};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgTransaction};
 use tokio::runtime::{Builder, Runtime};
@@ -80,7 +80,7 @@ impl Inbox for Postgres {
     fn charge(&mut self, click: &Click) -> Charged {
         let mut request = ChargeRequest::new(&click.charge, click.key.clone(), click.now);
         request.again = click.again;
-        let client = asynchronous(click.transport.clone());
+        let client = asynchronous(click.transport.clone(), click.retry);
         let order_id = click.charge.transaction_details().order_id().as_str();
         let insert = async |connection: &mut PgConnection| {
             sqlx::query("INSERT INTO orders (order_id) VALUES ($1)").bind(order_id).execute(connection).await.map(drop)
@@ -102,7 +102,7 @@ impl Inbox for Postgres {
         let now = round.now;
         let transport = Dying::new(round.transport.clone(), round.ends);
         let dies = transport.dies();
-        let worker = Worker::new(self.inbox.clone(), asynchronous(transport))
+        let worker = Worker::new(self.inbox.clone(), asynchronous(transport, RetryPolicy::never()))
             .with_policy(round.policy.clone())
             .with_settings(round.settings)
             .with_clock(move || now);

@@ -12,6 +12,7 @@ use midtrans_inbox_sqlite::{self as inbox, ChargeRequest, GroupWriter, Stop, Wor
 use midtrans_inbox_tests::effect::Effect;
 use midtrans_inbox_tests::store::{End, Handler, Inbox, Store};
 use midtrans_inbox_tests::worker::{Act, Click, Ends, NO, NONSENSE, Round, blocking};
+use midtrans_transport::RetryPolicy;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::folder::Folder;
@@ -92,7 +93,7 @@ impl Inbox for Sqlite {
     fn charge(&mut self, click: &Click) -> Charged {
         let mut request = ChargeRequest::new(&click.charge, click.key.clone(), click.now);
         request.again = click.again;
-        let client = blocking(&click.transport);
+        let client = blocking(&click.transport, click.retry);
         let order_id = click.charge.transaction_details().order_id().as_str();
         let insert = |transaction: &Transaction<'_>| {
             transaction.execute("INSERT INTO orders (order_id) VALUES (?1)", [order_id]).map(drop)
@@ -114,7 +115,7 @@ impl Inbox for Sqlite {
     /// Nothing can end a thread that is asking, so that such a round ends well.
     fn round(&mut self, round: &Round, act: Handler<'_>) -> usize {
         let now = round.now;
-        let worker = Worker::new(blocking(&round.transport))
+        let worker = Worker::new(blocking(&round.transport, RetryPolicy::never()))
             .with_policy(round.policy.clone())
             .with_settings(round.settings)
             .with_clock(move || now);
