@@ -53,7 +53,7 @@
 //! let working = tokio::spawn(async move { worker.run(async { drop(shutdown.await) }, &Shop).await });
 //!
 //! // In the checkout. The order's id is made when the basket is, not by the click.
-//! let charge = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?);
+//! let charge = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?)?;
 //! let charged = inbox.charge(&client, &charge, async |connection| {
 //!     let insert = sqlx::query("INSERT INTO orders (id, state) VALUES ('order-101', 'new')");
 //!     insert.execute(connection).await.map(drop)
