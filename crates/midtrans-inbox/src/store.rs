@@ -3,10 +3,10 @@
 //! A store has five tables: `midtrans_order` (one row per order: its record and its schedule), `midtrans_notification`
 //! (raw notifications), `midtrans_wake` (notifications that no worker has taken into their order's record yet),
 //! `midtrans_change` (changes that the merchant has not acted on yet), and `midtrans_schema`. It decides nothing about
-//! payments; it calls [`Record::notified`], [`apply`](crate::apply) and [`Record::plan`].
+//! payments; it calls [`Record::notified`](crate::Record::notified), [`apply`](crate::apply) and [`Record::plan`](crate::Record::plan).
 //!
 //! 1. `accept` inserts into `midtrans_notification` and `midtrans_wake`, and touches no order, so that it never waits for one.
-//! 2. A worker takes wakes into records ([`Record::notified`]), deletes them, and claims the orders that are due: it sets
+//! 2. A worker takes wakes into records ([`Record::notified`](crate::Record::notified)), deletes them, and claims the orders that are due: it sets
 //!    their lease and raises their fence. One commit.
 //! 3. It asks the gateway, many orders at once, and holds no connection meanwhile ([`Check`]).
 //! 4. It locks the orders, drops those whose fence has moved, applies the answers to what is stored *now*, and inserts the
