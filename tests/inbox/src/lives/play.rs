@@ -111,7 +111,8 @@ impl Life {
     }
 
     pub(super) fn retry(&mut self, order: usize) {
-        let world = lock(&self.world);
+        let mut world = lock(&self.world);
+        world.gateway.orders[order].looked += 1;
         let (id, now) = (world.gateway.orders[order].id.clone(), world.clock(0));
         drop(world);
         self.shop.retry(&id, now);

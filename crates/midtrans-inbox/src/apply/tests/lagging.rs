@@ -240,6 +240,30 @@ fn an_id_that_no_usable_answer_comes_about_keeps_no_payment_from_being_found() {
 }
 
 #[test]
+fn an_id_that_no_usable_answer_comes_about_hides_no_contradiction_of_a_known_transaction() {
+    let mut walk = Walk::new();
+    for status in ["deny", "settlement"] {
+        walk.happens("t-1", status, "");
+        walk.check();
+    }
+    walk.record = walk.record.reviewed(walk.now);
+    walk.record.notified.ids.push(NamedId { id: "../admin".to_owned(), is_asked: false });
+    walk.happens("t-2", "pending", "");
+    walk.record.failures = 3;
+    walk.asked.clear();
+    walk.check();
+    assert_eq!(walk.asked, ["order-1"], "nothing is known of this life yet");
+    let mut walk = Walk::paid();
+    walk.record.notified.ids.push(NamedId { id: "../admin".to_owned(), is_asked: false });
+    walk.record.notified.ids[0].is_asked = false;
+    walk.happens("t-2", "expire", "");
+    walk.record.failures = 3;
+    walk.asked.clear();
+    walk.check();
+    assert_eq!(walk.asked, ["order-1", "t-1"]);
+}
+
+#[test]
 fn patience_cannot_be_hurried() {
     let mut walk = Walk::new();
     walk.happens("t-1", "expire", "");
