@@ -264,7 +264,7 @@ async fn a_worker_whose_clock_was_ahead_holds_an_order_up_no_longer_than_a_lease
     // Claimed by a clock that is an hour ahead, by a worker that died.
     shop.execute(&format!(
         "UPDATE midtrans_order SET leased_until = {0}, check_at = {0}, fence = 1",
-        (crate::shop::START + 3_660) * 1_000
+        (crate::shop::START + 3_630) * 1_000
     ))
     .await;
     assert_eq!(shop.round().await, 2);
