@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::manifests;
 use crate::openssl;
 use crate::steps::{self, Outcome, Selection, Step};
+use crate::testing;
 use crate::tidy;
 use crate::workspace::{Package, Workspace};
 
@@ -72,9 +73,7 @@ fn clippy_all(workspace: &Workspace) -> Result<Outcome, Failure> {
 /// All features, because features only add: tests of an optional item would otherwise never run.
 /// Benches are compiled by clippy and not run here.
 fn tests(workspace: &Workspace) -> Result<Outcome, Failure> {
-    let mut command = cargo(&workspace.root);
-    command.args(["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples"]);
-    passed(&mut command)
+    testing::run(&workspace.root).map(|()| Outcome::Passed)
 }
 
 fn doctests(workspace: &Workspace) -> Result<Outcome, Failure> {

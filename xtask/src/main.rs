@@ -11,6 +11,7 @@ mod manifests;
 mod openssl;
 mod release;
 mod steps;
+mod testing;
 mod tidy;
 mod torture;
 mod tracked;
