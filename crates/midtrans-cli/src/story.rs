@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Request;
+use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
     Cancel, Charge, CustomExpiry, Environment, ExpiryUnit, GatewayReply, Merchant, Operation, OrderId, Refund,
     RefundKey, RequestOptions, Rupiah, TransactionDetails, TransactionStatus, WibTime, encode,
@@ -89,11 +90,12 @@ impl Story {
         }
         let mut gateway = Gateway::new(settings);
         let order = TransactionDetails::new(self.order_id.clone(), self.amount)?;
-        let charge = match self.provider {
-            Provider::Kredivo => Charge::kredivo_approved(order),
-            _ => Charge::akulaku_minimal(order)?,
+        let method = match self.provider {
+            Provider::Kredivo => Method::from(Kredivo),
+            _ => Method::from(Akulaku),
         };
-        let charge = charge.with_custom_expiry(CustomExpiry::new(20, ExpiryUnit::Minute)?);
+        let expiry = CustomExpiry::new(20, ExpiryUnit::Minute)?;
+        let charge = Charge::builder(order, method).minimal().custom_expiry(expiry).build()?;
         self.send(&mut gateway, &charge, made)?;
         Ok(gateway)
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
     Charge as Operation, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, NotificationUrls,
     OrderId, Rupiah, TransactionDetails,
@@ -100,16 +101,18 @@ impl Charge {
         // The gateway's guide sends neither; whoever gives one of them means the provider's whole list.
         let is_bare = self.item.is_empty() && self.customer.is_none();
         let (items, customer) = (self.item.clone(), self.customer.clone().unwrap_or_default());
-        let charge = match self.provider {
-            Provider::Akulaku if is_bare => Operation::akulaku_minimal(order)?,
-            Provider::Kredivo if is_bare => Operation::kredivo_approved(order),
-            Provider::Akulaku => Operation::akulaku(order, items, customer).map_err(incomplete)?,
-            Provider::Kredivo => Operation::kredivo(order, items, customer).map_err(incomplete)?,
+        let method = match self.provider {
+            Provider::Akulaku => Method::from(Akulaku),
+            Provider::Kredivo => Method::from(Kredivo),
         };
-        Ok(match &self.expiry {
-            Some(expiry) => charge.with_custom_expiry(expiry.clone()),
-            None => charge,
-        })
+        let mut charge = Operation::builder(order, method);
+        if let Some(expiry) = &self.expiry {
+            charge = charge.custom_expiry(expiry.clone());
+        }
+        if is_bare {
+            return Ok(charge.minimal().build()?);
+        }
+        charge.items(items).customer(customer).build().map_err(incomplete)
     }
 
     fn read(&self, text: &str) -> Result<Operation, Failure> {

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use midtrans_inbox::Expectation;
+use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{
     Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
 };
@@ -17,7 +18,7 @@ fn told(event: &str, order: &str) -> Notification {
 fn expectation() -> Expectation {
     let order = TransactionDetails::new(OrderId::new("order-101").unwrap(), Rupiah::new(40_000)).unwrap();
     let key = IdempotencyKey::new("key-1").unwrap();
-    Expectation::of(&Charge::akulaku_minimal(order).unwrap(), key, SystemTime::now())
+    Expectation::of(&Charge::builder(order, Akulaku).minimal().build().unwrap(), key, SystemTime::now())
 }
 
 /// A dead letter, a change behind it, and one that is ready.
