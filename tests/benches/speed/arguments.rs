@@ -10,6 +10,7 @@ A full run also writes them to BENCHMARKS.md, where sections that were not measu
 Options:
   --only SECTION   notification, encode, client, webhook, inbox, simulator or footprint; may be given several times
   --footprint      also measure the footprint: builds four programs from scratch, which takes minutes
+  --part NAME      of the inbox, only accept, limited, latency, throughput, backlog or queue; writes no file
   --quick          few rounds, for a first look; writes no file
   --check          exit with 1 when a goal is missed
   --help           this text
@@ -55,6 +56,7 @@ impl Section {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) sections: Vec<Section>,
+    pub(crate) part: Option<String>,
     pub(crate) quick: bool,
     pub(crate) check: bool,
     pub(crate) help: bool,
@@ -70,6 +72,7 @@ impl Arguments {
             match word.as_str() {
                 // Cargo says this to every bench.
                 "--bench" => {}
+                "--part" => arguments.part = Some(words.next().unwrap_or_default()),
                 "--quick" => arguments.quick = true,
                 "--check" => arguments.check = true,
                 "--help" | "-h" => arguments.help = true,
@@ -86,6 +89,11 @@ impl Arguments {
             arguments.sections.push(Section::Footprint);
         }
         Ok(arguments)
+    }
+
+    /// Whether a part of a section is to be measured.
+    pub(crate) fn wants(&self, part: &str) -> bool {
+        self.part.as_ref().is_none_or(|wanted| wanted == part)
     }
 
     /// So many rounds, or a tenth of them when it has to be quick.
