@@ -1,6 +1,7 @@
 //! The inbox, against bare drivers that store the same rows in the same tables, with the same durability.
 
 mod backlog;
+pub(crate) mod capacity;
 mod drain;
 mod fill;
 mod folder;

@@ -74,6 +74,7 @@ fn measure(arguments: &Arguments) -> ExitCode {
         Section::Inbox => inbox::measure(arguments),
         Section::Simulator => simulator::measure(arguments),
         Section::Footprint => footprint::measure(arguments),
+        Section::Capacity => inbox::capacity::measure(arguments),
     });
     let rows = table::sorted(rows.collect());
     if !arguments.quick

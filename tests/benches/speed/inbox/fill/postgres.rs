@@ -3,7 +3,7 @@
 use sqlx::{Connection, PgConnection};
 
 use super::super::template::{NUMBER, Template};
-use super::{Span, State};
+use super::{Span, State, received_from};
 
 /// The tables of an inbox, and the way to fill them.
 pub(in super::super) struct PostgresFill {
@@ -30,14 +30,15 @@ impl PostgresFill {
     pub(in super::super) async fn write(&mut self, template: &Template, state: State, span: Span) -> sqlx::Result<()> {
         self.orders(template, state, span).await?;
         if matches!(state, State::Notified | State::Settled) {
-            self.notifications(template, span).await?;
+            self.notifications(template, state, span).await?;
         }
         if state == State::Notified {
             let wakes = "INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at,
                     notification_id)
                  SELECT order_id, status_code, amount, transaction_id, received_at, id FROM midtrans_notification
-                 ORDER BY id";
-            sqlx::query(wakes).execute(&mut self.connection).await?;
+                 WHERE order_id BETWEEN $1 AND $2 ORDER BY id";
+            let [from, to] = span.order_ids(template);
+            sqlx::query(wakes).bind(from).bind(to).execute(&mut self.connection).await?;
         }
         Ok(())
     }
@@ -78,13 +79,14 @@ impl PostgresFill {
         .map(drop)
     }
 
-    async fn notifications(&mut self, template: &Template, span: Span) -> sqlx::Result<()> {
+    async fn notifications(&mut self, template: &Template, state: State, span: Span) -> sqlx::Result<()> {
         let row = &template.notification;
+        let (from, each) = received_from(template, state);
         sqlx::query(
             "INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
                 fraud_status, gross_amount, amount, received_at, body)
              SELECT sha256(convert_to('notification ' || n, 'UTF8')), replace($3, $4, lpad(n::text, 12, '0')), $5, $6, $7,
-                $8, $9, $10, $11, replace($12, $4, lpad(n::text, 12, '0'))
+                $8, $9, $10, $11::bigint + $12::bigint * n, replace($13, $4, lpad(n::text, 12, '0'))
              FROM generate_series($1::bigint, $2::bigint) AS n",
         )
         .bind(span.parameters()[0])
@@ -97,7 +99,8 @@ impl PostgresFill {
         .bind(&row.fraud_status)
         .bind(&row.gross_amount)
         .bind(row.amount.map(|amount| amount.get() as i64))
-        .bind(midtrans_inbox::store::to_millis(row.received_at))
+        .bind(from)
+        .bind(each)
         .bind(&row.body)
         .execute(&mut self.connection)
         .await

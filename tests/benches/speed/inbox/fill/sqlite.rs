@@ -6,7 +6,7 @@ use midtrans_inbox_sqlite::{migrate, tune};
 use rusqlite::{Connection, params};
 
 use super::super::template::{NUMBER, Template};
-use super::{Span, State};
+use super::{Span, State, received_from};
 
 /// The tables of an inbox, and the way to fill them.
 pub(in super::super) struct SqliteFill {
@@ -29,19 +29,24 @@ impl SqliteFill {
         Ok(Self { connection })
     }
 
+    pub(in super::super) const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Writes orders, and what belongs to them.
     pub(in super::super) fn write(&self, template: &Template, state: State, span: Span) -> rusqlite::Result<()> {
         let transaction = self.connection.unchecked_transaction()?;
         orders(&transaction, template, state, span)?;
         if matches!(state, State::Notified | State::Settled) {
-            notifications(&transaction, template, span)?;
+            notifications(&transaction, template, state, span)?;
         }
         if state == State::Notified {
             let wakes = "INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at,
                     notification_id)
                  SELECT order_id, status_code, amount, transaction_id, received_at, id FROM midtrans_notification
-                 ORDER BY id";
-            transaction.execute(wakes, [])?;
+                 WHERE order_id BETWEEN ?1 AND ?2 ORDER BY id";
+            let [from, to] = span.order_ids(template);
+            transaction.execute(wakes, [from, to])?;
         }
         transaction.commit()
     }
@@ -81,15 +86,15 @@ fn orders(connection: &Connection, template: &Template, state: State, span: Span
     connection.execute(sql, order).map(drop)
 }
 
-fn notifications(connection: &Connection, template: &Template, span: Span) -> rusqlite::Result<()> {
+fn notifications(connection: &Connection, template: &Template, state: State, span: Span) -> rusqlite::Result<()> {
     let row = &template.notification;
-    let [from, to] = span.parameters();
+    let ([from, to], (received, each)) = (span.parameters(), received_from(template, state));
     // SQLite has no hash. Random keys fill an index as hashes do.
     let sql = numbers!(
         "INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
             fraud_status, gross_amount, amount, received_at, body)
-         SELECT randomblob(32), replace(?3, ?4, printf('%012d', n)), ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-            replace(?12, ?4, printf('%012d', n)) FROM numbers"
+         SELECT randomblob(32), replace(?3, ?4, printf('%012d', n)), ?5, ?6, ?7, ?8, ?9, ?10, ?11 + ?12 * n,
+            replace(?13, ?4, printf('%012d', n)) FROM numbers"
     );
     let notification = params![
         from,
@@ -102,7 +107,8 @@ fn notifications(connection: &Connection, template: &Template, span: Span) -> ru
         row.fraud_status,
         row.gross_amount,
         row.amount.map(|amount| amount.get() as i64),
-        midtrans_inbox::store::to_millis(row.received_at),
+        received,
+        each,
         row.body,
     ];
     connection.execute(sql, notification).map(drop)
