@@ -8,7 +8,6 @@ mod postgres;
 mod service;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod stop;
 mod token;
 mod wanted;
 
@@ -31,9 +30,10 @@ use super::place::Place;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::{self, Lines};
+use crate::stopping::Stopping;
 use journal::Journal;
 use service::{Service, Working};
-use stop::Stopping;
 use token::Token;
 
 #[derive(Args, Debug)]
@@ -92,6 +92,7 @@ impl Serve {
                 self.listen
             ));
         }
+        output::queue(Lines::Log, context.json);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
         let ended = runtime.block_on(self.serve(place, setup, keys, token));
