@@ -26,6 +26,7 @@ pub(crate) enum Lines {
     /// Its result: what is missing shows in the exit code.
     Result,
     /// A log beside what it does.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     Log,
 }
 
@@ -65,19 +66,20 @@ pub(crate) fn is_written() -> bool {
 }
 
 /// Waits until the queue is empty, or writing has failed.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn wait_until_written() {
     while QUEUE.get().is_some_and(|queue| !queue.written.wait(Duration::from_secs(60))) {}
 }
 
 /// The exit code, with what could not be written taken into account.
 pub(crate) fn finish(exit: Exit) -> Exit {
-    let is_log = QUEUE.get().is_some_and(|queue| queue.kind == Lines::Log);
+    let is_result = QUEUE.get().is_none_or(|queue| queue.kind == Lines::Result);
     let Some(words) = unwritten() else { return exit };
     complain(&format!("midtrans: {words}\n"));
     match exit {
         Exit::Refused | Exit::Usage | Exit::Unknown => exit,
-        _ if is_log => exit,
-        _ => Exit::Unwritten,
+        _ if is_result => Exit::Unwritten,
+        _ => exit,
     }
 }
 

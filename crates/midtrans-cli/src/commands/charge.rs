@@ -77,7 +77,8 @@ impl Charge {
         if output::is_closed() {
             let what =
                 "standard output is closed, and the page to send the customer to would be lost: nothing was sent";
-            return Err(Failure::usage(what).next("leave standard output open, or send it to a file or a pipe"));
+            let next = "send it to a file or a pipe; if you do not want the page, to the null device, for writing only";
+            return Err(Failure::usage(what).next(next));
         }
         let account = context.account()?;
         let mut options = self.changing.options()?;

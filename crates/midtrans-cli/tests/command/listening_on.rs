@@ -7,7 +7,7 @@ use std::process::Child;
 use midtrans_ureq::ureq;
 
 use crate::program::{Program, Ran, ended, first_line};
-use crate::shop::status;
+use crate::shop::{exchange, status};
 
 /// A listener, and where it listens.
 struct Listening {
@@ -111,16 +111,13 @@ fn what_is_in_hand_is_answered_before_the_end() {
     let listening = Listening::start(&["--port", "0", "--forward", &to]);
     let url = listening.url.clone();
     let sender = std::thread::spawn(move || post(&url, genuine().as_bytes()));
-    let (mut stream, _) = shop.accept().unwrap();
+    let (stream, _) = shop.accept().unwrap();
     crate::program::signal(&listening.child, "-TERM");
     // It no longer listens, and still waits for the shop.
     while TcpStream::connect(listening.url.strip_prefix("http://").unwrap()).is_ok() {
         std::thread::yield_now();
     }
-    let mut request = [0; 16 << 10];
-    assert!(stream.read(&mut request).unwrap() > 0);
-    stream.write_all(status("202 Accepted").as_bytes()).unwrap();
-    drop(stream);
+    exchange(stream, &status("202 Accepted"));
     assert_eq!(sender.join().unwrap(), 202);
     listening.ended().says(0, &[]);
 }
@@ -178,7 +175,7 @@ fn however_many_come_at_once_a_few_threads_hand_them_on() {
     const AT_ONCE: usize = 16;
     let shop = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = format!("http://{}/", shop.local_addr().unwrap());
-    let listening = Listening::start(&["--port", "0", "--count", "64", "--forward", &to]);
+    let listening = Listening::start(&["--port", "0", "--count", "65", "--forward", &to]);
     let request = request(&genuine());
     let senders: Vec<TcpStream> = (0..ALL).map(|_| listening.stranger(&request)).collect();
     let mut open: Vec<TcpStream> = (0..AT_ONCE).map(|_| shop.accept().unwrap().0).collect();
@@ -186,15 +183,15 @@ fn however_many_come_at_once_a_few_threads_hand_them_on() {
     assert_eq!(post(&listening.url, b"no json"), 400);
     let threads = std::fs::read_dir(format!("/proc/{}/task", listening.child.id())).unwrap().count();
     assert!(threads <= AT_ONCE + 4, "{threads} threads");
-    for number in 0..ALL {
-        let mut stream = open.remove(0);
-        assert!(stream.read(&mut [0; 16 << 10]).unwrap() > 0);
-        stream.write_all(status("200 OK").as_bytes()).unwrap();
-        drop(stream);
-        if number + AT_ONCE < ALL {
+    let last = listening.url.clone();
+    let last = std::thread::spawn(move || post(&last, genuine().as_bytes()));
+    for number in 0..=ALL {
+        exchange(open.remove(0), &status("200 OK"));
+        if number + AT_ONCE <= ALL {
             open.push(shop.accept().unwrap().0);
         }
     }
+    assert_eq!(last.join().unwrap(), 200);
     listening.ended().says(0, &[]);
     for mut sender in senders {
         let mut answer = String::new();

@@ -61,6 +61,9 @@ fn published_signatures_are_made_and_verified() {
 fn an_amount_as_the_gateway_does_not_write_it_is_remarked() {
     let ran = Program::keyed().line("sign order-101 200 40000").says(0, &["writes this amount as 40000.00"]);
     assert_eq!(ran.out.len(), 129, "nothing but the signature is on stdout");
+    Program::keyed().line("sign order-101 200 40.000").says(0, &["writes this amount as 40.00,"]);
+    Program::keyed().line("sign order-101 200 Rp40.000").says(0, &["the gateway writes amounts such as 40000.00"]);
+    assert_eq!(Program::keyed().line("sign order-101 200 40000.00").err, "");
 }
 
 fn settled(status: &str) -> String {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::process::Stdio;
 
-use crate::program::{Program, SERVER_KEY, finished, gateway};
+use crate::program::{SERVER_KEY, finished, gateway};
 
 #[cfg(target_os = "linux")]
 fn full_disk() -> File {
@@ -64,7 +64,7 @@ fn no_command_ends_with_0_when_its_output_cannot_be_written() {
 #[test]
 fn no_question_to_an_inbox_ends_with_0_when_its_output_cannot_be_written() {
     let folder = crate::program::Folder::new("unwritten-inbox");
-    let program = Program::bare().with("MIDTRANS_INBOX", &folder.path("shop.db"));
+    let program = crate::program::Program::bare().with("MIDTRANS_INBOX", &folder.path("shop.db"));
     for line in [
         "inbox migrate",
         "inbox migrate --print sqlite",

@@ -164,11 +164,14 @@ async fn attend(
         last_requests.await;
         return Err(Failure::refused("the worker has ended by itself").next("start it again, and report what it said"));
     }
-    tokio::join!(last_requests, async {
-        // It ends with its last statement; nobody waits for the other end.
-        let _ = ended.await;
-    });
-    journal.line("info", "stopped");
+    let both = async {
+        // The worker ends with its last statement; nobody waits for the other end.
+        let _ = tokio::join!(last_requests, ended);
+    };
+    tokio::select! {
+        () = both => journal.line("info", "stopped"),
+        () = stopping.wait_again() => journal.line("warn", "stopped at once, told to a second time"),
+    }
     Ok(Exit::Done)
 }
 
