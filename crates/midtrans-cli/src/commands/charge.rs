@@ -75,8 +75,7 @@ impl Charge {
             None => self.build()?,
         };
         if output::is_closed() {
-            let what =
-                "standard output is closed, and the page to send the customer to would be lost: nothing was sent";
+            let what = "standard output is closed or leads nowhere, and the page to send the customer to would be lost: nothing was sent";
             let next = "send it to a file or a pipe; if you do not want the page, to the null device, for writing only";
             return Err(Failure::usage(what).next(next));
         }

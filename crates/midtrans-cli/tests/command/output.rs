@@ -104,7 +104,11 @@ fn nothing_is_charged_when_standard_output_is_closed() {
     let ran = finished(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     ran.says(2, &["standard output is closed", "nothing was sent"]);
     assert!(simulator.timeline("order-1").is_none());
-    // Who does not want the page says so, as a shell does.
+    // Other programs than shells throw output away as if it were closed.
+    let nowhere = File::options().read(true).write(true).open("/dev/null").unwrap();
+    program.run_into(&charge, nowhere, b"").says(2, &["leads nowhere", "for writing only"]);
+    assert!(simulator.timeline("order-1").is_none());
+    // If you do not want the page, you say so, as a shell does.
     let null = File::options().write(true).open("/dev/null").unwrap();
     program.run_into(&charge, null, b"").says(0, &[]);
 }
