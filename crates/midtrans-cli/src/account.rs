@@ -128,7 +128,7 @@ impl Account {
     }
 }
 
-/// What stands in files and variables.
+/// The values of files and variables.
 pub(crate) struct Values {
     first: BTreeMap<String, String>,
     last: BTreeMap<String, String>,

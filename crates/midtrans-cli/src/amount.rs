@@ -35,7 +35,7 @@ fn ungrouped(number: &str) -> Option<String> {
     is_grouped.then(|| number.replace('.', ""))
 }
 
-/// What speaks against the usual mistakes.
+/// Names the usual mistakes.
 fn why_not(number: &str) -> &'static str {
     if number.contains(',') {
         "a comma may mean thousands or decimals; "

@@ -24,11 +24,11 @@ pub(crate) struct Delivered {
     url: String,
     trouble: Option<Trouble>,
     repeats: Vec<Duration>,
-    /// Where a redirect leads that the gateway would follow, and why it is not followed here.
+    /// The target of a redirect that the gateway would follow, and the reason why it is not followed here.
     stopped_before: Option<(String, Failure)>,
 }
 
-/// Where notifications go. Whatever can be wrong with that is found before anything is sent.
+/// A merchant's notification URL. Everything that is wrong with it is found before anything is sent.
 #[derive(Debug)]
 pub(crate) struct Route<'a> {
     url: &'a str,

@@ -65,12 +65,12 @@ impl Failure {
         self
     }
 
-    /// What happened.
+    /// The sentence that says what happened.
     pub(crate) fn what(&self) -> &str {
         &self.what
     }
 
-    /// What to do next.
+    /// The next steps.
     pub(crate) fn steps(&self) -> &[String] {
         &self.next
     }

@@ -1,4 +1,4 @@
-//! What is wrong with the command line, in words that repeat no value: a mistyped option may have a key behind it.
+//! Errors of the command line. They repeat no value, because a mistyped option may have a key behind it.
 
 use std::error::Error as _;
 use std::num::ParseIntError;
@@ -66,7 +66,7 @@ fn possible(error: &Error) -> String {
     if values.is_empty() { String::new() } else { format!(": expected one of {values}") }
 }
 
-/// What the value's own reader says.
+/// The words of the value's own reader.
 fn reason(error: &Error) -> String {
     let Some(source) = error.source() else { return "expected another one".to_owned() };
     if source.downcast_ref::<ParseIntError>().is_some() {

@@ -8,7 +8,7 @@ use midtrans_simulator::program::{Missing, Output, Written};
 
 use crate::exit::Exit;
 
-/// Why standard output could not be written, the first time.
+/// The first error of standard output.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
 /// The queue of a command that goes on until it is told to end.
@@ -20,7 +20,7 @@ struct Queue {
     kind: Lines,
 }
 
-/// What a command that goes on prints.
+/// The kind of lines that a command that goes on prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lines {
     /// Its result: what is missing shows in the exit code.
@@ -60,7 +60,7 @@ pub(crate) fn queue(kind: Lines, as_json: bool) {
     });
 }
 
-/// Whether the queue is empty.
+/// Returns whether the queue is empty.
 pub(crate) fn is_written() -> bool {
     QUEUE.get().is_none_or(|queue| queue.written.wait(Duration::ZERO))
 }
@@ -108,13 +108,13 @@ fn json_note(lines: u64) -> String {
     format!("{}\n", serde_json::json!({"missing_messages": lines}))
 }
 
-/// Whether stdout is a terminal whose user wants colours.
+/// Returns whether stdout is a terminal whose user wants colours.
 pub(crate) fn in_colour() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !unwanted && io::stdout().is_terminal()
 }
 
-/// Whether the program was started with its standard output closed. Rust's runtime then puts the null device in its place,
+/// Returns whether the program was started with its standard output closed. Rust's runtime then puts the null device in its place,
 /// open for reading too, which a shell's `> /dev/null` is not.
 #[cfg(unix)]
 pub(crate) fn is_closed() -> bool {
@@ -136,5 +136,5 @@ pub(crate) fn is_closed() -> bool {
 /// The longest text that goes to standard error where standard output cannot be written.
 const SHORT: usize = 8 << 10;
 
-/// How long a reader that does not read keeps a command that was told to end.
+/// The time that a reader who does not read keeps a command that was told to end.
 const LAST_LINES: Duration = Duration::from_secs(1);

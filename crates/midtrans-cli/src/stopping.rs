@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// How often the command was told to end.
+/// Counts how often the command was told to end.
 #[derive(Clone, Debug)]
 pub(crate) struct Stopping(Arc<watch::Sender<u32>>);
 

@@ -41,7 +41,7 @@ impl Landing {
     }
 }
 
-/// What it says, unless it is a form that says nothing. The exit code is 1 where its signature is forged.
+/// Explains the text, unless it is a form that says nothing. The exit code is 1 where its signature is forged.
 fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
     let mut report = Report::new();
     let back = if is_form(text) {

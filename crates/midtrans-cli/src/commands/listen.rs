@@ -77,7 +77,7 @@ struct Listener {
     forward: Option<Forward>,
     keys: ServerKeys,
     json: bool,
-    /// How many genuine ones end it.
+    /// The number of genuine notifications that end it.
     count: Option<u64>,
     received: AtomicU64,
     enough: Notify,
@@ -141,7 +141,7 @@ async fn serve(listener: Arc<Listener>, address: SocketAddr) -> Result<Exit, Fai
     stopping.stop();
     let last = async {
         listener.in_hand.none().await;
-        // Their answers are on their way. Whoever has sent half a request is not waited for.
+        // Their answers are on their way. Half a request is not waited for.
         let _ = timeout(LAST_ANSWERS, &mut server).await;
         while !output::is_written() && listener.has_enough() {
             sleep(BETWEEN_LOOKS).await;
@@ -168,10 +168,15 @@ async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Res
     }
     match checked(request).await {
         Ok(body) => {
-            let _held = listener.in_hand.hold();
-            let answer = listener.take(&mut report, &body, &headers).await;
-            listener.tell(&mut report, &answer);
-            answer
+            // In a task of its own: a sender that hangs up does not keep anything from being told.
+            let held = listener.in_hand.hold();
+            let taken = tokio::spawn(async move {
+                let _held = held;
+                let answer = listener.take(&mut report, &body, &headers).await;
+                listener.tell(&mut report, &answer);
+                answer
+            });
+            taken.await.unwrap_or_else(|_| notification::NOT_STORED.into_response())
         }
         Err(rejection) => {
             let why = rejection.to_string();
@@ -235,7 +240,7 @@ impl Listener {
         say(&text);
     }
 
-    /// Counts a genuine notification, whatever becomes of it. What anybody else sends ends nothing.
+    /// Counts a genuine notification, whatever becomes of it. Messages of strangers end nothing.
     fn count_one(&self) {
         self.received.fetch_add(1, Ordering::Relaxed);
         if self.has_enough() {
@@ -270,10 +275,10 @@ async fn hand_on(forward: &Forward, report: &mut Report, body: Bytes, headers: &
     }
 }
 
-/// How long answers may take to leave when everything is said.
+/// The time for answers to leave when everything is said.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
-/// How often is looked whether everything is printed, at the end of `--count`.
+/// The pause between two looks whether everything is printed, at the end of `--count`.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 fn now_text() -> Value {

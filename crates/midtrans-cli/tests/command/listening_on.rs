@@ -1,4 +1,4 @@
-//! What does not keep `midtrans listen` from ending, and what does not end it.
+//! The end of `midtrans listen`: requests that do not delay it, and messages that do not cause it.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -24,7 +24,7 @@ impl Listening {
         Self { child, rest: Box::new(rest), url }
     }
 
-    /// Somebody who has sent this much of a request, and does not go on.
+    /// A sender of this much of a request, who does not go on.
     fn stranger(&self, beginning: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
         stream.write_all(beginning.as_bytes()).unwrap();
@@ -124,6 +124,21 @@ fn what_is_in_hand_is_answered_before_the_end() {
 
 #[cfg(unix)]
 #[test]
+fn what_is_handed_on_is_told_although_its_sender_has_hung_up() {
+    let shop = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = format!("http://{}/", shop.local_addr().unwrap());
+    let listening = Listening::start(&["--port", "0", "--forward", &to]);
+    let sender = listening.stranger(&request(&genuine()));
+    let (stream, _) = shop.accept().unwrap();
+    drop(sender);
+    // It answers others, so it has seen that.
+    assert_eq!(post(&listening.url, b"no json"), 400);
+    exchange(stream, &status("202 Accepted"));
+    listening.told_to_end("-INT").says(0, &["\"answered\":202"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_second_ctrl_c_does_not_wait_for_a_shop_that_does_not_answer() {
     let shop = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = format!("http://{}/", shop.local_addr().unwrap());
@@ -137,7 +152,7 @@ fn a_second_ctrl_c_does_not_wait_for_a_shop_that_does_not_answer() {
     listening.told_to_end("-INT").says(0, &[]);
     let mut answer = Vec::new();
     let _ = sender.read_to_end(&mut answer);
-    assert!(answer.is_empty(), "nobody was told that it is stored");
+    assert!(answer.is_empty(), "the sender was not told that it is stored");
     drop(silent);
 }
 

@@ -168,7 +168,7 @@ fn a_decision_is_made_on_a_notification_or_on_a_reply() {
     Program::bare().fed(&bare, reply.as_bytes()).says(0, &["paid"]);
 }
 
-/// What each outcome looks like, in the gateway's reply to Get Status.
+/// Each outcome as the gateway's reply to Get Status tells it.
 const OUTCOMES: [(&str, &str, &str, i32, &str); 12] = [
     ("settlement", "200", "40000.00", 0, "paid"),
     ("settlement", "200", "39000.00", 3, "review"),

@@ -57,7 +57,7 @@ impl fmt::Display for Misuse {
             Self::Unknown(None) => f.write_str("unknown argument: expected options, which begin with --"),
             Self::Key(option, variable) => write!(
                 f,
-                "{option}: a key is no argument, because everybody on this machine can read those; set {variable} instead"
+                "{option}: a key is no argument, because every user of this machine can read those; set {variable} instead"
             ),
             Self::NotText => f.write_str("an argument is not UTF-8"),
             Self::VariableNotText(variable) => write!(f, "{variable} is not UTF-8"),
@@ -198,7 +198,7 @@ Variables
   MIDTRANS_SERVER_KEY       the key that calls must carry [SB-Mid-server-simulator]
   MIDTRANS_CLIENT_KEY       the key in Akulaku's way back [SB-Mid-client-simulator]
   MIDTRANS_MERCHANT_ID      where --merchant-id does not say otherwise
-Keys are never arguments, because everybody on a machine can read those.
+Keys are never arguments, because every user of the machine can read those.
 
 GET /health answers without a key: 200 as long as all is well.
 

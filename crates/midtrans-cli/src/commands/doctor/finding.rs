@@ -1,4 +1,4 @@
-//! What was looked at, and how it is.
+//! The findings of `midtrans doctor`, and their grades.
 
 use serde_json::{Value, json};
 
@@ -12,11 +12,11 @@ pub(crate) struct Finding {
     pub(super) name: &'static str,
     pub(super) grade: Grade,
     words: String,
-    /// What to do about it.
+    /// The next step.
     next: Option<String>,
 }
 
-/// How it is, from the best to the worst.
+/// The grade of a finding, from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Grade {
     /// It is as it should be.

@@ -71,7 +71,7 @@ fn address(url: &str, environment: &Environment) -> Option<Finding> {
     None
 }
 
-/// How the genuine test notification is answered, and whether there is an answer at all.
+/// Judges the answer to the genuine test notification, and says whether there is one at all.
 fn answers(url: &str, body: &str) -> (Finding, bool) {
     let name = "webhook";
     let (outcome, took, trouble) = ask(url, body);
@@ -110,11 +110,14 @@ fn turns_away(name: &'static str, url: &str, body: &str) -> Finding {
         Outcome::Answered { status: status @ 400..=499, .. } => {
             Finding::new(name, Grade::Good, format!("turned away with {status}"))
         }
-        Outcome::Answered { status: status @ 200..=299, .. } => {
-            Finding::new(name, Grade::Bad, format!("a forged notification is taken, with {status}")).next(
-                "have the signature checked before anything else, and answer 403: anybody can send such a message",
-            )
-        }
+        Outcome::Answered { status: status @ 200..=299, .. } => Finding::new(
+            name,
+            Grade::Bad,
+            format!("a forged notification is taken, with {status}"),
+        )
+        .next(
+            "have the signature checked before anything else, and answer 403: every stranger can send such a message",
+        ),
         Outcome::Answered { status, .. } => {
             Finding::new(name, Grade::Unknown, format!("answered with {status}, and not with 4xx: is it believed?"))
                 .next("have it answered with 403, and look in the shop's log what became of it")

@@ -165,7 +165,7 @@ async fn attend(
         return Err(Failure::refused("the worker has ended by itself").next("start it again, and report what it said"));
     }
     let both = async {
-        // The worker ends with its last statement; nobody waits for the other end.
+        // The worker ends with its last statement; its channel may be closed without a word.
         let _ = tokio::join!(last_requests, ended);
     };
     tokio::select! {

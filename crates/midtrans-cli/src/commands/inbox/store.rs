@@ -63,7 +63,7 @@ pub(crate) fn broken(error: &dyn std::error::Error) -> Failure {
     Failure::refused(text)
 }
 
-/// What a database says to a change: where the connection broke, it may have been made.
+/// The failure of a change. Where the connection broke, it may have been made.
 pub(crate) fn unmade(error: &midtrans_inbox::Error) -> Failure {
     let mut failure = broken(error);
     if error.is_disconnected() {

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 /// The most that are on their way at the same time, each with a thread.
 pub(super) const AT_ONCE: usize = 16;
 
-/// Where notifications are handed on to.
+/// The shop that notifications are handed on to.
 #[derive(Debug)]
 pub(super) struct Forward {
     url: Arc<str>,
@@ -49,7 +49,7 @@ impl Forward {
         Ok(())
     }
 
-    /// Whether a request was handed on by this listener, and has come back by a redirect, a proxy or another name.
+    /// Returns whether a request was handed on by this listener, and has come back by a redirect, a proxy or another name.
     pub(super) fn has_come_back(&self, headers: &HeaderMap) -> bool {
         let names = headers.get_all(VIA).iter().filter_map(|value| value.to_str().ok());
         names.flat_map(|value| value.split([',', ' '])).any(|name| name == self.name)

@@ -1,24 +1,24 @@
-//! Notifications that arrived whole and have no answer yet. The end of `listen` waits for these, and for nothing that
-//! anybody has only begun to send.
+//! Notifications that arrived whole and have no answer yet. The end of `listen` waits for these, and for no request
+//! that is only begun.
 
 use tokio::sync::watch;
 
-/// How many there are.
+/// The number of them.
 #[derive(Debug)]
 pub(super) struct InHand(watch::Sender<usize>);
 
 /// One of them, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Held<'a>(&'a watch::Sender<usize>);
+pub(super) struct Held(watch::Sender<usize>);
 
 impl InHand {
     pub(super) fn new() -> Self {
         Self(watch::Sender::new(0))
     }
 
-    pub(super) fn hold(&self) -> Held<'_> {
+    pub(super) fn hold(&self) -> Held {
         self.0.send_modify(|count| *count += 1);
-        Held(&self.0)
+        Held(self.0.clone())
     }
 
     /// Waits until all are answered.
@@ -28,7 +28,7 @@ impl InHand {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for Held {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count = count.saturating_sub(1));
     }
