@@ -5,21 +5,24 @@ use std::time::Duration;
 
 use clap::Args;
 use midtrans_protocol::{Environment, PaymentId};
+use midtrans_ureq::ureq::Error;
 use serde_json::Value;
 
 use crate::arguments::help_end;
 use crate::context::Context;
+use crate::delivery::{self, Route, Trouble};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Waiting;
 use crate::report::Report;
-use crate::{delivery, input, target};
+use crate::terminal::Tone;
+use crate::{input, target};
 
 /// Send a kept notification again, byte for byte, or have a running simulator send its own again
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Resend {
-    /// Notifications as `midtrans listen --save` keeps them, or - for one from standard input
+    /// Notifications as `midtrans listen --save` keeps them, or - for one from standard input; 1 MiB each at most
     #[arg(required_unless_present = "order", requires = "to", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Where to; this machine only, unless --allow-host names the host
@@ -47,21 +50,36 @@ impl Resend {
         match (&self.order, &self.to) {
             (Some(order), _) => self.ask_simulator(context, order),
             (None, Some(to)) => {
-                let mut report = Report::new();
-                report.field("to", to.as_str());
-                let (mut exit, mut deliveries) = (Exit::Done, Vec::new());
-                for file in &self.files {
-                    let delivered = delivery::send(to, &input::read(file)?, &self.allow_host)?;
-                    delivered.describe(&mut report, to);
-                    deliveries.push(delivered.json());
-                    exit = if exit == Exit::Done { delivered.exit() } else { exit };
+                let route = Route::new(to, &self.allow_host)?;
+                if self.files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
+                    return Err(Failure::usage("standard input can be read once, and - is there twice"));
                 }
-                report.data("deliveries", deliveries);
-                context.print(&report);
-                Ok(exit)
+                // All of them, before the first is sent.
+                let bodies: Vec<_> = self.files.iter().map(|file| input::read_all(file)).collect::<Result<_, _>>()?;
+                Ok(self.send(context, &route, to, &bodies))
             }
             _ => Err(Failure::usage("name a file and --to, or --order")),
         }
+    }
+
+    fn send(&self, context: &Context, route: &Route<'_>, to: &str, bodies: &[Vec<u8>]) -> Exit {
+        let mut report = Report::new();
+        report.field("to", to);
+        let (mut exit, mut deliveries) = (Exit::Done, Vec::new());
+        for (file, body) in self.files.iter().zip(bodies) {
+            let waiting = Waiting::for_("the merchant's answer");
+            let delivered = route.send(body);
+            drop(waiting);
+            if bodies.len() > 1 {
+                report.row("file", &file.to_string_lossy(), Tone::Neutral);
+            }
+            delivered.describe(&mut report, to);
+            deliveries.push(delivered.json());
+            exit = exit.and(delivered.exit());
+        }
+        report.data("deliveries", deliveries);
+        context.print(&report);
+        exit
     }
 
     fn ask_simulator(&self, context: &Context, order: &str) -> Result<Exit, Failure> {
@@ -72,12 +90,10 @@ impl Resend {
         let waiting = Waiting::for_("the simulator");
         let answered = delivery::agent(TIMEOUT).post(&url).header("Accept", "application/json").send_empty();
         drop(waiting);
-        let mut response = answered.map_err(|error| {
-            Failure::refused(format!("the simulator at {base} does not answer ({error})"))
-                .next("start one with `midtrans simulate`, or name yours with --simulator URL")
-        })?;
+        let mut response = answered.map_err(|error| unanswered(&base, &error))?;
         let status = response.status().as_u16();
-        let body = response.body_mut().with_config().limit(1 << 20).read_to_string().unwrap_or_default();
+        let body = response.body_mut().with_config().limit(1 << 20).read_to_string();
+        let body = body.map_err(|error| unanswered(&base, &error))?;
         let json: Value = serde_json::from_str(&body).unwrap_or_default();
         match (status, json["resent"].as_u64(), json["error"].as_str()) {
             (200..=299, Some(count), _) => {
@@ -104,6 +120,16 @@ impl Resend {
             _ => "http://127.0.0.1:8180".to_owned(),
         })
     }
+}
+
+/// A simulator that did not answer to the end may have sent them.
+fn unanswered(base: &str, error: &Error) -> Failure {
+    if Trouble::of(error).may_have_arrived {
+        return Failure::unknown(format!("the simulator at {base} did not answer to the end ({error})"))
+            .next("look in its console whether it has sent them again");
+    }
+    Failure::refused(format!("the simulator at {base} does not answer ({error})"))
+        .next("start one with `midtrans simulate`, or name yours with --simulator URL")
 }
 
 /// A piece of a path.

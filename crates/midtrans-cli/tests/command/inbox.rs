@@ -144,6 +144,8 @@ fn an_inbox_in_a_postgresql_database_is_operated() {
     };
     execute("CREATE ROLE \"the shop\" LOGIN");
     let program = Program::bare().with("MIDTRANS_INBOX", &url);
+    let unknown = program.run(&["inbox", "migrate", "--grants", "nobody"]);
+    unknown.says(1, &["nobody", "the tables are up to date, and the role has not got its rights"]);
     program.run(&["inbox", "migrate", "--grants", "the shop"]).says(0, &["up to date", "granted to", "the shop"]);
     runtime.block_on(async {
         // What follows is done by a role that has no other rights.
