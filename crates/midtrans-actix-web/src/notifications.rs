@@ -46,7 +46,7 @@ impl<K, H, F, A> Handler<(HttpRequest, Payload)> for Notifications<K, H>
 where
     K: KeysFor<HttpRequest> + 'static,
     H: Fn(Notification) -> F + 'static,
-    F: Future<Output = A>,
+    F: Future<Output = A> + 'static,
     A: Into<Acknowledge>,
 {
     type Output = Answered;
@@ -58,9 +58,9 @@ where
             // Pinned once and lent: a future that is handed on takes its memory again for each hand.
             let mut payload = payload.into_inner();
             let body = pin!(extract::notification_body(&request, &mut payload));
-            // Most requests are answered at once and never need a timer.
-            let time_is_up = pin!(async { Box::pin(rt::time::sleep(endpoint.deadline())).await });
-            Answered(endpoint.answer(|keys| keys.keys_for(&request), body, time_is_up).await)
+            let deadline = endpoint.deadline();
+            let timer = move || Box::pin(rt::time::sleep(deadline));
+            Answered(endpoint.answer(|keys| keys.keys_for(&request), body, timer, rt::spawn).await)
         })
     }
 }

@@ -46,7 +46,7 @@ impl<K, H, F, A> Endpoint for Notifications<K, H>
 where
     K: KeysFor<Parts> + Send + Sync + 'static,
     H: Fn(Notification) -> F + Send + Sync + 'static,
-    F: Future<Output = A> + Send,
+    F: Future<Output = A> + Send + 'static,
     A: Into<Acknowledge>,
 {
     type Output = Response;

@@ -55,7 +55,7 @@ impl<K, H, F, A> From<Notifications<K, H>> for Vec<Route>
 where
     K: for<'r> KeysFor<Request<'r>> + Send + Sync + 'static,
     H: Fn(Notification) -> F + Send + Sync + 'static,
-    F: Future<Output = A> + Send,
+    F: Future<Output = A> + Send + 'static,
     A: Into<Acknowledge>,
 {
     fn from(webhook: Notifications<K, H>) -> Self {
@@ -70,16 +70,15 @@ impl<K, H, F, A> Handler for Notifications<K, H>
 where
     K: for<'r> KeysFor<Request<'r>> + Send + Sync + 'static,
     H: Fn(Notification) -> F + Send + Sync + 'static,
-    F: Future<Output = A> + Send,
+    F: Future<Output = A> + Send + 'static,
     A: Into<Acknowledge>,
 {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        // Most requests are answered at once and never need a timer.
-        let time_is_up = async { tokio::time::sleep(self.endpoint.deadline()).await };
+        let deadline = self.endpoint.deadline();
+        let timer = move || Box::pin(tokio::time::sleep(deadline));
         let body = guards::notification_body(request, data);
-        Outcome::Success(
-            Answered(self.endpoint.answer(|keys| keys.keys_for(request), body, time_is_up).await).response(),
-        )
+        let answer = self.endpoint.answer(|keys| keys.keys_for(request), body, timer, tokio::spawn).await;
+        Outcome::Success(Answered(answer).response())
     }
 }
 

@@ -57,7 +57,7 @@ where
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     K: KeysFor<Parts> + Send + Sync + 'static,
     H: Fn(Notification) -> F + Send + Sync + 'static,
-    F: Future<Output = A> + Send,
+    F: Future<Output = A> + Send + 'static,
     A: Into<Acknowledge>,
 {
     type Response = Response<ResponseBody>;
@@ -73,15 +73,14 @@ where
         let (parts, body) = request.into_parts();
         let intake = body::notification_intake(&parts);
         // A connection may wait for long, so it carries little: the head is in a box that ends with its last use, the
-        // body and the timer are pinned once and lent from there, since a future that is handed on takes its memory
-        // again for each hand.
+        // body is pinned once and lent from there, since a future that is handed on takes its memory again for each hand.
         let parts = Box::new(parts);
         Box::pin(async move {
             let body = pin!(body);
             let body = pin!(body::read(intake, body));
-            // Most requests are answered at once and never need a timer.
-            let time_is_up = pin!(async { Box::pin(tokio::time::sleep(endpoint.deadline())).await });
-            Ok(respond(endpoint.answer(move |keys| keys.keys_for(&parts), body, time_is_up).await))
+            let deadline = endpoint.deadline();
+            let timer = move || Box::pin(tokio::time::sleep(deadline));
+            Ok(respond(endpoint.answer(move |keys| keys.keys_for(&parts), body, timer, tokio::spawn).await))
         })
     }
 }

@@ -1,7 +1,7 @@
 //! An HTTP client of a few lines, which sends whatever it is told and reads what comes back.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
@@ -24,6 +24,17 @@ impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// A way to hang up.
+#[derive(Clone, Copy, Debug)]
+pub enum Leaving {
+    /// As most programs do.
+    Closing,
+    /// Says that nothing more comes, and waits for a moment.
+    Finishing,
+    /// As a program that crashes, with an answer unread: there must be one on its way.
+    Resetting,
 }
 
 /// A connection to a server.
@@ -66,6 +77,35 @@ impl Connection {
         let answer = self.read(request.method == "HEAD");
         drop(sending.join());
         answer
+    }
+
+    /// Sends a request and waits for nothing.
+    ///
+    /// # Errors
+    /// When the server does not take it.
+    pub fn send(&mut self, request: &Request) -> io::Result<()> {
+        let taken = request.steps().iter().try_for_each(|step| send(self.0.get_mut(), step));
+        taken.ok_or_else(|| io::Error::other("the server takes no request"))
+    }
+
+    /// Hangs up.
+    ///
+    /// # Errors
+    /// When no answer of an earlier request comes, or the server has hung up before.
+    pub fn leave(self, way: Leaving) -> io::Result<()> {
+        let stream = self.0.into_inner();
+        match way {
+            Leaving::Closing => Ok(()),
+            Leaving::Finishing => {
+                stream.shutdown(Shutdown::Write)?;
+                // A server that hangs up too says so; one that does not answers later.
+                stream.set_read_timeout(Some(Duration::from_millis(300)))?;
+                drop((&stream).read(&mut [0]));
+                Ok(())
+            }
+            // A connection that is closed before everything was read from it is reset.
+            Leaving::Resetting => stream.peek(&mut [0]).map(drop),
+        }
     }
 
     fn read(&mut self, without_body: bool) -> io::Result<Response> {

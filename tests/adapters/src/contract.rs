@@ -4,7 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::thread;
 
-use crate::client::{Connection, Response};
+use crate::client::{Connection, Leaving, Response};
+use crate::departure::{self, End};
 use crate::message::{OTHER_FAMILIES, settlement};
 use crate::request::{Payload, Request};
 use crate::shop::{self, EXTRACTED, FINISH, NOTIFICATION};
@@ -54,15 +55,60 @@ pub fn hold_stalled(server: SocketAddr) {
 /// # Panics
 /// If one of them is not answered with 200.
 pub fn hold_in_parallel(server: SocketAddr) {
-    let deliver = move |number: usize| {
-        let request = genuine(&format!("order-{number}"));
-        Connection::open(server).and_then(|mut connection| connection.ask(&request))
-    };
+    let deliver = move |number: usize| deliver(server, &format!("order-{number}"));
     let deliveries: Vec<_> = (0..100).map(|number| thread::spawn(move || deliver(number))).collect();
     for delivery in deliveries {
         let answer = delivery.join().expect("the sender lives");
         assert!(answer.as_ref().is_ok_and(|response| response.status == 200), "{answer:?}");
     }
+}
+
+/// Hangs up while the handler is at work, in several ways: the handler runs to its end all the same.
+///
+/// # Panics
+/// If it does not.
+pub fn hold_when_the_sender_leaves(server: SocketAddr) {
+    for way in [Leaving::Closing, Leaving::Finishing, Leaving::Resetting] {
+        let order = format!("{}{way:?}", departure::PREFIX);
+        leave(server, &order, way);
+        departure::release(&order);
+        assert_eq!(departure::await_end(&order), Some(End::Completed), "{order}");
+    }
+    leave(server, "order-left-panic", Leaving::Closing);
+    departure::release("order-left-panic");
+    assert_eq!(departure::await_end("order-left-panic"), Some(End::Completed), "it panics after that");
+    assert_eq!(deliver(server, "order-101").expect("an answer").status, 200, "a panic is of no consequence");
+}
+
+/// Hangs up while the handler is at work: the deadline holds all the same.
+///
+/// # Panics
+/// If it does not.
+pub fn hold_the_deadline_when_the_sender_leaves(server: SocketAddr) {
+    for way in [Leaving::Closing, Leaving::Finishing, Leaving::Resetting] {
+        let order = format!("{}for-ever-{way:?}", departure::PREFIX);
+        leave(server, &order, way);
+        assert_eq!(departure::await_end(&order), Some(End::Dropped), "{order}");
+    }
+}
+
+/// Delivers a notification and hangs up when its handler is at work. The server has noticed afterwards.
+fn leave(server: SocketAddr, order: &str, way: Leaving) {
+    let mut connection = Connection::open(server).expect("the server listens");
+    if matches!(way, Leaving::Resetting) {
+        connection.send(&Request::new("GET", NOTIFICATION)).expect("a probe is taken");
+    }
+    connection.send(&genuine(order)).expect("a notification is taken");
+    departure::await_begin(order);
+    connection.leave(way).expect("the connection is there");
+    for _ in 0..10 {
+        // Whatever was to be noticed before has been noticed when these are answered.
+        deliver(server, "order-101").expect("an answer");
+    }
+}
+
+fn deliver(server: SocketAddr, order: &str) -> io::Result<Response> {
+    Connection::open(server)?.ask(&genuine(order))
 }
 
 fn genuine(order: &str) -> Request {

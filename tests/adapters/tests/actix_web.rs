@@ -56,3 +56,13 @@ fn actix_web_takes_a_hundred_at_once() {
 fn actix_web_waits_for_no_body_for_ever() {
     contract::hold_stalled(start());
 }
+
+#[test]
+fn actix_web_ends_what_it_began_when_the_sender_leaves() {
+    contract::hold_when_the_sender_leaves(start());
+}
+
+#[test]
+fn actix_web_keeps_the_deadline_when_the_sender_leaves() {
+    contract::hold_the_deadline_when_the_sender_leaves(start());
+}

@@ -70,3 +70,13 @@ fn tower_takes_a_hundred_at_once() {
 fn tower_waits_for_no_body_for_ever() {
     contract::hold_stalled(start());
 }
+
+#[test]
+fn tower_ends_what_it_began_when_the_sender_leaves() {
+    contract::hold_when_the_sender_leaves(start());
+}
+
+#[test]
+fn tower_keeps_the_deadline_when_the_sender_leaves() {
+    contract::hold_the_deadline_when_the_sender_leaves(start());
+}
