@@ -192,7 +192,8 @@ impl<K, H> Endpoint<K, H> {
             verified.inspect_err(|rejection| self.tell(rejection))
         });
         let mut waited = false;
-        let poll = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| verified.as_mut().poll(context))) {
+        let poll = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| verified.as_mut().poll(context)))
+        {
             Ok(Poll::Ready(verified)) => Poll::Ready(verified.map_err(Answer::from)),
             // Under most servers the body is there a moment after the head: a second look is cheaper than a timer.
             Ok(Poll::Pending) if !mem::replace(&mut waited, true) => {

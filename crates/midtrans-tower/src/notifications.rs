@@ -23,6 +23,12 @@ use crate::{NotificationsLayer, ResponseBody, body, respond};
 /// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
 /// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
 /// about other things than payments get 200 ([`Notifications::on_misdirected`]).
+///
+/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the first time it
+/// becomes a task of its own: so its future owns what it uses, and from then on it is outside the spans and task-locals
+/// of your middleware. A server that waits for its connections when it shuts down waits for a handler as long as its
+/// sender is connected. One whose sender has hung up ends with the runtime; the gateway got no answer and sends the
+/// notification again.
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
     Notifications(Endpoint::new(keys, handler))
 }

@@ -58,7 +58,11 @@ impl Connection {
         Self::waiting(server, 3 * midtrans_protocol::endpoint::DEADLINE)
     }
 
-    fn waiting(server: SocketAddr, patience: Duration) -> io::Result<Self> {
+    /// Connects, and will wait so long for each answer.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub fn waiting(server: SocketAddr, patience: Duration) -> io::Result<Self> {
         let stream = TcpStream::connect(server)?;
         stream.set_read_timeout(Some(patience))?;
         stream.set_nodelay(true)?;
@@ -84,8 +88,23 @@ impl Connection {
     /// # Errors
     /// When the server does not take it.
     pub fn send(&mut self, request: &Request) -> io::Result<()> {
-        let taken = request.steps().iter().try_for_each(|step| send(self.0.get_mut(), step));
-        taken.ok_or_else(|| io::Error::other("the server takes no request"))
+        request.steps().iter().try_for_each(|step| self.step(step))
+    }
+
+    /// Sends a piece of a request.
+    ///
+    /// # Errors
+    /// When the server does not take it.
+    pub fn step(&mut self, step: &Step) -> io::Result<()> {
+        send(self.0.get_mut(), step).ok_or_else(|| io::Error::other("the server takes no request"))
+    }
+
+    /// Waits for the answer to what was sent.
+    ///
+    /// # Errors
+    /// When no answer comes in time, or one that is not HTTP.
+    pub fn answer(&mut self) -> io::Result<Response> {
+        self.read(false)
     }
 
     /// Hangs up.

@@ -54,7 +54,7 @@ fn actix_web_takes_a_hundred_at_once() {
 
 #[test]
 fn actix_web_waits_for_no_body_for_ever() {
-    contract::hold_stalled(start());
+    contract::hold_stalled(start(), &[0, 1, 60]);
 }
 
 #[test]

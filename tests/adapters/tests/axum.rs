@@ -56,7 +56,7 @@ fn axum_takes_a_hundred_at_once() {
 
 #[test]
 fn axum_waits_for_no_body_for_ever() {
-    contract::hold_stalled(start());
+    contract::hold_stalled(start(), &[0, 1, 60]);
 }
 
 #[test]
