@@ -10,6 +10,7 @@ use crate::cargo::{self, cargo};
 use crate::failure::Failure;
 use crate::manifests;
 use crate::openssl;
+use crate::skipped;
 use crate::steps::{self, Outcome, Selection, Step};
 use crate::tidy;
 use crate::workspace::{Package, Workspace};
@@ -74,11 +75,11 @@ fn clippy_all(workspace: &Workspace) -> Result<Outcome, Failure> {
 fn tests(workspace: &Workspace) -> Result<Outcome, Failure> {
     let mut command = cargo(&workspace.root);
     command.args(["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples"]);
-    passed(&mut command)
+    skipped::run(workspace, &mut command)
 }
 
 fn doctests(workspace: &Workspace) -> Result<Outcome, Failure> {
-    passed(cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]))
+    skipped::run(workspace, cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]))
 }
 
 fn docs(workspace: &Workspace) -> Result<Outcome, Failure> {
