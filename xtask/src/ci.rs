@@ -10,6 +10,7 @@ use crate::cargo::{self, cargo};
 use crate::failure::Failure;
 use crate::manifests;
 use crate::openssl;
+use crate::skipped;
 use crate::steps::{self, Outcome, Selection, Step};
 use crate::testing;
 use crate::tidy;
@@ -73,11 +74,11 @@ fn clippy_all(workspace: &Workspace) -> Result<Outcome, Failure> {
 /// All features, because features only add: tests of an optional item would otherwise never run.
 /// Benches are compiled by clippy and not run here.
 fn tests(workspace: &Workspace) -> Result<Outcome, Failure> {
-    testing::run(&workspace.root).map(|()| Outcome::Passed)
+    testing::run(workspace)
 }
 
 fn doctests(workspace: &Workspace) -> Result<Outcome, Failure> {
-    passed(cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]))
+    skipped::run(workspace, cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]))
 }
 
 fn docs(workspace: &Workspace) -> Result<Outcome, Failure> {

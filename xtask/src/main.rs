@@ -10,6 +10,7 @@ mod fuzz;
 mod manifests;
 mod openssl;
 mod release;
+mod skipped;
 mod steps;
 mod testing;
 mod tidy;

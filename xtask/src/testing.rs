@@ -13,12 +13,16 @@ use serde_json::Value;
 
 use crate::cargo;
 use crate::failure::Failure;
+use crate::skipped::Notes;
+use crate::steps::Outcome;
+use crate::workspace::Workspace;
 
 /// One built test program.
 #[derive(Debug, PartialEq)]
 struct Program {
-    /// Its target's name and its package's folder, for people.
+    /// Its target's name and its package's, for people.
     name: String,
+    package: String,
     path: PathBuf,
     /// The package's folder, where cargo runs tests too.
     folder: PathBuf,
@@ -27,13 +31,17 @@ struct Program {
 }
 
 /// Builds and runs the tests of all targets, with all features. Runs every program even when one fails.
-pub(crate) fn run(root: &Path) -> Result<(), Failure> {
-    let programs = build(root)?;
+pub(crate) fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
+    let notes = Notes::begin(workspace)?;
+    let programs = build(&workspace.root)?;
     if programs.is_empty() {
         return Err(Failure::Failed("cargo built no test program".to_owned()));
     }
-    let failed = side_by_side(programs);
-    if failed.is_empty() { Ok(()) } else { Err(Failure::Failed(format!("tests failed in {}", failed.join(", ")))) }
+    let failed = side_by_side(programs, &notes);
+    if failed.is_empty() {
+        return notes.outcome();
+    }
+    Err(Failure::Failed(format!("tests failed in {}", failed.join(", "))))
 }
 
 fn build(root: &Path) -> Result<Vec<Program>, Failure> {
@@ -59,15 +67,25 @@ fn program(line: &str) -> Option<Program> {
     let path = PathBuf::from(message["executable"].as_str()?);
     let folder = Path::new(message["manifest_path"].as_str()?).parent()?.to_owned();
     let target = &message["target"];
-    let package = folder.file_name()?.to_string_lossy();
+    let package = package(message["package_id"].as_str()?);
     let name = format!("{} of {package}", target["name"].as_str()?);
     let is_integration = target["kind"].as_array()?.iter().any(|kind| kind == "test");
-    Some(Program { name, path, folder, is_integration })
+    Some(Program { name, package, path, folder, is_integration })
+}
+
+/// The name in a package id, such as `path+file:///shop/tests/adapters#midtrans-adapter-tests@0.0.0`. Where the folder has
+/// the package's name, only the version follows it.
+fn package(id: &str) -> String {
+    let (place, rest) = id.split_once('#').unwrap_or(("", id));
+    match rest.split_once('@') {
+        Some((name, _)) => name.to_owned(),
+        None => place.rsplit('/').next().unwrap_or(rest).to_owned(),
+    }
 }
 
 /// Runs them, one more at a time than there are cores, and prints what each said when it has ended. Returns the names of
 /// those that failed.
-fn side_by_side(programs: Vec<Program>) -> Vec<String> {
+fn side_by_side(programs: Vec<Program>, notes: &Notes) -> Vec<String> {
     let count = programs.len();
     let waiting = Mutex::new(VecDeque::from(programs));
     let failed = Mutex::new(Vec::new());
@@ -77,7 +95,7 @@ fn side_by_side(programs: Vec<Program>) -> Vec<String> {
             scope.spawn(|| {
                 while let Some(program) = take(&waiting) {
                     let start = Instant::now();
-                    let result = program.start();
+                    let result = program.start(notes);
                     let is_ok = report(&program, start.elapsed().as_secs_f32(), result);
                     if !is_ok {
                         failed.lock().unwrap_or_else(PoisonError::into_inner).push(program.name);
@@ -94,9 +112,11 @@ fn take(waiting: &Mutex<VecDeque<Program>>) -> Option<Program> {
 }
 
 impl Program {
-    fn start(&self) -> std::io::Result<Output> {
+    fn start(&self, notes: &Notes) -> std::io::Result<Output> {
         let mut command = cargo::program(&self.folder, &self.path.to_string_lossy());
-        command.env("CARGO_MANIFEST_DIR", &self.folder).stdin(Stdio::null()).output()
+        // As cargo sets them for tests.
+        command.env("CARGO_MANIFEST_DIR", &self.folder).env("CARGO_PKG_NAME", &self.package);
+        notes.asked_of(&mut command).stdin(Stdio::null()).output()
     }
 }
 
@@ -119,7 +139,7 @@ mod tests {
 
     fn artifact(kind: &str, test: bool) -> String {
         format!(
-            r#"{{"reason":"compiler-artifact","manifest_path":"/shop/crates/a/Cargo.toml","executable":"/shop/target/a-1",
+            r#"{{"reason":"compiler-artifact","package_id":"path+file:///shop/crates/a#0.1.0","manifest_path":"/shop/crates/a/Cargo.toml","executable":"/shop/target/a-1",
             "target":{{"kind":["{kind}"],"name":"flows"}},"profile":{{"test":{test}}}}}"#
         )
     }
@@ -134,19 +154,26 @@ mod tests {
         let path = folder.join(name);
         std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        Program { name: name.to_owned(), path, folder, is_integration: false }
+        Program { name: name.to_owned(), package: "a".to_owned(), path, folder, is_integration: false }
     }
 
     #[test]
     fn a_built_test_is_a_program_that_runs_in_its_packages_folder() {
         let expected = Program {
             name: "flows of a".to_owned(),
+            package: "a".to_owned(),
             path: "/shop/target/a-1".into(),
             folder: "/shop/crates/a".into(),
             is_integration: true,
         };
         assert_eq!(program(&artifact("test", true)), Some(expected));
         assert!(!program(&artifact("lib", true)).unwrap().is_integration);
+    }
+
+    #[test]
+    fn a_package_id_names_its_package() {
+        assert_eq!(package("path+file:///shop/tests/adapters#midtrans-adapter-tests@0.0.0"), "midtrans-adapter-tests");
+        assert_eq!(package("path+file:///shop/xtask#0.0.0"), "xtask");
     }
 
     #[test]
@@ -162,7 +189,8 @@ mod tests {
         let mut programs = vec![of_shell("bad", "exit 1"), of_shell("good", writes), of_shell("late", writes)];
         let gone = Program { name: "gone".to_owned(), path: "/no/such/program".into(), ..of_shell("x", "") };
         programs.push(gone);
-        let mut failed = side_by_side(programs);
+        let workspace = Workspace { root: folder(), packages: Vec::new() };
+        let mut failed = side_by_side(programs, &Notes::begin(&workspace).unwrap());
         failed.sort();
         assert_eq!(failed, ["bad", "gone"]);
         assert_eq!(std::fs::read_to_string(folder().join("written")).unwrap(), "x\nx\n", "in its package's folder");

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use midtrans_protocol::InvalidInput;
+use midtrans_ureq::BuildError;
 
 use crate::exit::Exit;
 use crate::terminal::{plain, without_keys};
@@ -112,6 +113,13 @@ impl Failure {
 /// What is wrong with something that the user gave.
 impl From<InvalidInput> for Failure {
     fn from(error: InvalidInput) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+/// The environment names a proxy that cannot be read.
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
         Self::usage(error.to_string())
     }
 }

@@ -33,7 +33,7 @@ impl Gateway {
             .deliver_by_hand()
             .serve_blocking()
             .map_err(failed("the simulator"))?;
-        let client = BlockingClient::new(UreqTransport::new(), simulator.merchant());
+        let client = BlockingClient::new(UreqTransport::new().map_err(failed("the client"))?, simulator.merchant());
         Ok(Self { simulator, client })
     }
 

@@ -81,12 +81,16 @@ fn suits(key: &str, environment: &Environment) -> bool {
 /// Asks for a transaction that cannot exist: the answer tells about key, network, TLS and clock.
 fn gateway(merchant: &Merchant) -> Vec<Finding> {
     let Ok(nobody) = PaymentId::received(NOBODY) else { return Vec::new() };
+    let transport = match UreqTransport::new() {
+        Ok(transport) => transport,
+        Err(error) => return vec![Finding::new("gateway", Grade::Bad, error.to_string())],
+    };
     let status = GetStatus::new(nobody);
     let request = encode(&status, merchant, &RequestOptions::default());
     let base = merchant.environment().base(Host::Api);
     let waiting = Waiting::for_("the gateway");
     let started = Instant::now();
-    let answered = UreqTransport::new().send(request, Limits::new(PATIENCE, 1 << 20));
+    let answered = transport.send(request, Limits::new(PATIENCE, 1 << 20));
     let took = started.elapsed();
     drop(waiting);
     match answered {
