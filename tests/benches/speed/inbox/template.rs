@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use midtrans_inbox::store::{NewNotification, OrderRow};
 use midtrans_inbox::{Accepted, Change, Charged};
 use midtrans_inbox_sqlite::{Stop, Worker, accept, charge, migrate};
+use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 use midtrans_transport::{BlockingClient, BlockingTransport, Limits, Request, Response, TransportError};
 use rusqlite::{Connection, Row, Transaction};
@@ -37,7 +38,8 @@ impl Template {
         let client = BlockingClient::new(Here, merchant("http://127.0.0.1:9"));
         let (order_id, price) = (format!("order-{NUMBER}x"), Rupiah::new(149_000));
         let order = OrderId::new(order_id.as_str()).and_then(|order_id| TransactionDetails::new(order_id, price));
-        let order = Charge::akulaku_minimal(order.expect("the order is valid")).expect("the charge is valid");
+        let order = Charge::builder(order.expect("the order is valid"), Akulaku).minimal();
+        let order = order.build().expect("the charge is valid");
         let nothing = |_: &Transaction<'_>| Ok::<(), Infallible>(());
         let charged = charge(&mut connection, &client, &order, nothing).expect("the charge is stored");
         assert!(matches!(charged, Charged::Instructions(_)), "the gateway took it");

@@ -37,7 +37,7 @@ pub(super) fn on_postgres(task: &Task, tally: &Arc<Tally>) -> Result<(), Box<dyn
 pub(super) fn on_sqlite(task: &Task, tally: &Arc<Tally>) -> Result<(), Box<dyn Error>> {
     let mut connection = Connection::open(Path::new(&task.database))?;
     tune(&connection)?;
-    let client = BlockingClient::new(UreqTransport::new(), merchant(&task.gateway));
+    let client = BlockingClient::new(UreqTransport::new()?, merchant(&task.gateway));
     let worker = midtrans_inbox_sqlite::Worker::new(client)
         .with_policy(policy(task))
         .with_settings(settings(task))
