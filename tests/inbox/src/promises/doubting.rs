@@ -13,6 +13,7 @@ promises![
     an_id_that_names_another_orders_transaction_moves_nothing,
     a_forged_notification_keeps_no_payment_from_being_found,
     an_answer_that_lags_behind_is_waited_for,
+    an_end_without_money_behind_a_signed_settlement_is_not_told,
     a_status_amount_or_currency_that_does_not_fit_is_a_review_until_it_does,
     a_settlement_after_an_expiry_is_a_review_at_once_and_told_when_a_person_has_looked,
     two_transactions_with_money_are_acted_on_once_and_a_review_that_ends_when_one_is_given_back,
@@ -63,6 +64,22 @@ fn a_forged_settlement_is_never_acted_on_and_becomes_a_review_within_minutes(wor
     assert!(minutes <= 70, "{minutes}");
     assert_eq!(world.effects("order-1"), ["pending"]);
     assert!(world.gateway.asked(FORGED).len() <= 7);
+}
+
+/// The customer has paid in the last second: the answer is still that of a moment ago.
+fn an_end_without_money_behind_a_signed_settlement_is_not_told(world: &mut World<'_>) {
+    world.expect("order-1");
+    world.gateway.says(&Message::new("order-1", "expire"));
+    world.hear(&Message::new("order-1", "settlement"));
+    for _ in 0..3 {
+        world.work_when_due(1);
+        assert!(world.effects("order-1").is_empty(), "a shop would put the goods back on sale");
+    }
+    world.gateway.says(&Message::new("order-1", "settlement"));
+    world.work_when_due(1);
+    world.store.retry("order-1", world.now);
+    world.work_when_due(2);
+    assert_eq!(world.effects("order-1"), ["paid"]);
 }
 
 fn an_id_that_names_another_orders_transaction_moves_nothing(world: &mut World<'_>) {
