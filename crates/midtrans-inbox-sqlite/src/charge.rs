@@ -181,7 +181,7 @@ fn finish(
     now: SystemTime,
 ) -> Charged {
     let end = match result {
-        Some(Ok(reply)) => Instructions::of(&reply).map_or(End::Unknown, End::Instructions),
+        Some(Ok(reply)) => reply.instructions().map_or(End::Unknown, End::Instructions),
         Some(Err(error)) if !error.outcome_unknown() && !error.is_duplicate_order() => End::Refused(error),
         Some(Err(_)) | None => End::Unknown,
     };

@@ -22,12 +22,12 @@
 use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::lifecycle::merge;
+use midtrans_protocol::method::Terms;
 use midtrans_protocol::{
     Expected, Extent, Merge, PaymentId, Review, Rupiah, Stage, Transaction, TransactionStatus, decide,
 };
 
 use crate::moment::later;
-use crate::policy::may_be_reversed;
 use crate::record::KNOWN_IDS_ALONE;
 use crate::refund;
 use crate::trouble::Trouble;
@@ -186,7 +186,7 @@ impl Record {
 
     fn is_documented_reversal(&self, earlier: &TransactionStatus, now: &TransactionStatus) -> bool {
         let is_reversal = matches!((earlier, now), (TransactionStatus::Settlement, TransactionStatus::Deny));
-        is_reversal && may_be_reversed(&self.expectation.payment_type)
+        is_reversal && Terms::of(&self.expectation.payment_type).may_be_reversed
     }
 
     /// The transaction that speaks for the order, and what it says. Money of which some went back is refunded, also where the

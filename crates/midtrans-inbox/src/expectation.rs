@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use midtrans_protocol::{Charge, Expected, IdempotencyKey, OrderId, PaymentType, Rupiah};
+use midtrans_protocol::{Charge, CustomExpiry, Expected, IdempotencyKey, OrderId, PaymentType, Rupiah};
 
 use crate::Outcome;
 use crate::moment::later;
@@ -40,8 +40,8 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// The expectation of a charge that is sent now. It expires after the charge's own expiry or the payment method's:
-    /// two hours for Akulaku, 24 for Kredivo and every other one.
+    /// The expectation of a charge that is sent now. It expires after the charge's own expiry or the
+    /// [payment method's](midtrans_protocol::method::Terms::default_expiry).
     /// ([Custom expiry](https://docs.midtrans.com/reference/custom-expiry-object))
     ///
     /// ```
@@ -64,7 +64,7 @@ impl Expectation {
         let details = charge.transaction_details();
         let expiry = charge.custom_expiry();
         let from = expiry.and_then(|expiry| expiry.order_time()).map_or(now, SystemTime::from);
-        let life = expiry.map_or_else(|| Self::default_expiry(charge.payment_type()), |expiry| expiry.duration());
+        let life = expiry.map_or(charge.terms().default_expiry, CustomExpiry::duration);
         Self {
             order_id: details.order_id().clone(),
             amount: details.gross_amount(),
@@ -72,17 +72,6 @@ impl Expectation {
             idempotency_key,
             charge_until: later(now, CHARGE_ARRIVES_WITHIN),
             expires_at: later(from, life),
-        }
-    }
-
-    /// The time after which a payment of this kind expires if the charge sets no other: two hours for Akulaku, 24 for every
-    /// other one. ([Custom expiry](https://docs.midtrans.com/reference/custom-expiry-object))
-    #[must_use]
-    pub const fn default_expiry(payment_type: &PaymentType) -> Duration {
-        const HOUR: u64 = 3_600;
-        match payment_type {
-            PaymentType::Akulaku => Duration::from_secs(2 * HOUR),
-            _ => Duration::from_secs(24 * HOUR),
         }
     }
 

@@ -60,7 +60,6 @@ mod charging;
 mod dedupe;
 mod expectation;
 mod history;
-mod instructions;
 mod moment;
 mod notice;
 mod outcome;
@@ -85,8 +84,8 @@ pub use expectation::{
     CHARGE_ARRIVES_WITHIN, EXPIRY_IS_TOLD_AFTER, ExpectResult, Expectation, SETTLEMENT_IS_TOLD_AFTER,
 };
 pub use history::{DeadLetter, Entry, History, Unexpected, Waiting};
-pub use instructions::Instructions;
 pub use midtrans_protocol as protocol;
+pub use midtrans_protocol::Instructions;
 pub use notice::Accepted;
 pub use outcome::Outcome;
 pub use policy::Policy;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use midtrans_protocol::{PaymentType, ServerKeys};
+use midtrans_protocol::ServerKeys;
 
 use crate::expectation::EXPIRY_IS_TOLD_AFTER;
 use crate::moment::later;
@@ -120,20 +120,6 @@ impl Policy {
     fn pause_after(&self, failures: u32) -> Duration {
         doubled(self.pause, failures.saturating_sub(1))
     }
-}
-
-/// Whether a payment method reserves money before it takes it, so that a signed 200 need not mean that money came. Only
-/// methods that are known not to are trusted.
-pub(crate) const fn has_authorization(payment_type: &PaymentType) -> bool {
-    use PaymentType::{Akulaku, BankTransfer, Cstore, Echannel, Kredivo, Permata};
-    !matches!(payment_type, Akulaku | Kredivo | BankTransfer | Echannel | Permata | Cstore)
-}
-
-/// Whether the gateway documents that a settlement of this method may be taken back within minutes.
-/// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
-pub(crate) const fn may_be_reversed(payment_type: &PaymentType) -> bool {
-    use PaymentType::{BankTransfer, Cstore, Echannel, Permata};
-    matches!(payment_type, BankTransfer | Permata | Echannel | Cstore)
 }
 
 fn doubled(pause: Duration, times: u32) -> Duration {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use midtrans_protocol::method::Terms;
 use midtrans_protocol::{Failure, Review, TransactionStatus};
 
-use crate::policy::{has_authorization, may_be_reversed};
 use crate::refund::RefundTrouble;
 use crate::{Outcome, Reach, Record};
 
@@ -46,9 +46,9 @@ impl Trouble {
     /// needs one only where it says that money came, and not where the gateway documents that such money goes again.
     fn is_harmless(&self, record: &Record) -> bool {
         let Self::Unexplained { answered: Some(outcome) } = self else { return false };
-        let payment_type = &record.expectation.payment_type;
-        let was_released = has_authorization(payment_type) && outcome.is_closed_without_money();
-        let was_reversed = may_be_reversed(payment_type) && *outcome == Outcome::Failed(Failure::Denied);
+        let terms = Terms::of(&record.expectation.payment_type);
+        let was_released = terms.has_authorization && outcome.is_closed_without_money();
+        let was_reversed = terms.may_be_reversed && *outcome == Outcome::Failed(Failure::Denied);
         record.notified.reach != Reach::Money || (!record.is_unconfirmed && (was_released || was_reversed))
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use midtrans_protocol::method::Terms;
 use midtrans_protocol::{PaymentId, Rupiah};
 
 use crate::moment::later;
-use crate::policy::has_authorization;
 use crate::record::NamedId;
 use crate::{Change, Notified, Outcome, Policy, Reach, Record};
 
@@ -84,7 +84,7 @@ impl Record {
     fn is_paid_by(&self, wake: &Wake) -> bool {
         wake.status_code == "200"
             && wake.amount == Some(self.expectation.amount)
-            && !has_authorization(&self.expectation.payment_type)
+            && !Terms::of(&self.expectation.payment_type).has_authorization
             && matches!(self.outcome, None | Some(Outcome::Pending))
             && self.life == 1
             && self.notified.reach != Reach::Money

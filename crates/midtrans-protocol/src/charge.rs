@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 pub use builder::ChargeBuilder;
 pub(crate) use check::CHARGE_FIELDS;
 pub(crate) use problems::{Problems, Text};
-pub(crate) use shape::{Field, check as check_shape};
+pub(crate) use shape::{Field, Shape, check as check_shape};
 
 use crate::method::{Method, Terms};
 use crate::{

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{DecodeError, Details, GatewayReply, PaymentId, RawBody, Reply, TransactionStatus, WireAmount, head};
+use crate::{
+    DecodeError, Details, GatewayReply, Instructions, PaymentId, RawBody, Reply, TransactionStatus, WireAmount, head,
+};
 
 /// What the gateway says about one transaction, asked over TLS: the reply to a charge, to Get Status, and to the
 /// operations on a transaction. Made only by [`decode`](crate::decode), of a
@@ -77,6 +79,13 @@ impl Transaction {
     #[must_use]
     pub fn redirect_url(&self) -> Option<String> {
         self.details.raw().text("redirect_url")
+    }
+
+    /// What the customer must do to pay; `None` where this version knows it not, and where the payment is over without
+    /// money. The raw body says all that the gateway has answered.
+    #[must_use]
+    pub fn instructions(&self) -> Option<Instructions> {
+        Instructions::of(self)
     }
 
     /// Everything else.

@@ -10,7 +10,7 @@ use midtrans_inbox::store::{
     Asked, Check, MAX_PER_ORDER, NewNotification, StoredChange, from_millis, later, moved_forward, to_millis,
 };
 use midtrans_inbox::{
-    Accepted, Charged, ExpectResult, Expectation, Instructions, Plan, Policy, Record, Sending, Waiting, Wake, apply,
+    Accepted, Charged, ExpectResult, Expectation, Plan, Policy, Record, Sending, Waiting, Wake, apply,
 };
 use midtrans_protocol::{GetStatus, Notification, Transaction};
 use midtrans_transport::{CallOptions, Error as CallError, RetryPolicy};
@@ -287,7 +287,7 @@ impl Tables {
         let order_id = click.charge.transaction_details().order_id().as_str();
         let stored = self.load(order_id).expect("a charge that was begun is stored");
         let (known, charged) = match result {
-            Ok(transaction) => match Instructions::of(&transaction) {
+            Ok(transaction) => match transaction.instructions() {
                 Some(page) => (stored.charged(sending, &page), Charged::Instructions(page)),
                 None => (None, Charged::Unknown),
             },

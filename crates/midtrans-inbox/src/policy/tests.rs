@@ -72,13 +72,3 @@ fn pauses_beyond_all_bounds_end_at_the_last_moment() {
     walk.check();
     assert!(walk.record.check_at.is_some());
 }
-
-#[test]
-fn only_methods_that_are_known_to_have_no_authorization_are_trusted() {
-    for payment_type in [PaymentType::CreditCard, PaymentType::Gopay, PaymentType::from("new")] {
-        assert!(has_authorization(&payment_type), "{payment_type:?}");
-    }
-    for payment_type in [PaymentType::Akulaku, PaymentType::Kredivo, PaymentType::Permata] {
-        assert!(!has_authorization(&payment_type), "{payment_type:?}");
-    }
-}

@@ -33,12 +33,22 @@ pub(crate) struct Field {
     is_required: bool,
 }
 
+impl Field {
+    pub(crate) const fn required(name: &'static str, shape: Shape) -> Self {
+        Self { name, shape, is_required: true }
+    }
+
+    pub(crate) const fn optional(name: &'static str, shape: Shape) -> Self {
+        Self { name, shape, is_required: false }
+    }
+}
+
 const fn required(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, is_required: true }
+    Field::required(name, shape)
 }
 
 const fn optional(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, is_required: false }
+    Field::optional(name, shape)
 }
 
 const fn text(name: &'static str) -> Field {

@@ -60,4 +60,13 @@ impl Terms {
 
     /// Pay later: the provider takes the money at once, and gives it back in parts too.
     pub(super) const PAY_LATER: Self = Self { has_authorization: false, ..Self::UNKNOWN };
+
+    /// A transfer, or cash at a counter: the money comes by itself, and does not go back through the gateway.
+    pub(super) const TRANSFER: Self = Self {
+        refund_window: None,
+        supports_partial_refund: false,
+        has_authorization: false,
+        may_be_reversed: true,
+        ..Self::UNKNOWN
+    };
 }

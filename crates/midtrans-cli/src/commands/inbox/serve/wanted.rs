@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_inbox::store::later;
 use midtrans_inbox::{CHARGE_ARRIVES_WITHIN, Expectation};
+use midtrans_protocol::method::Terms;
 use midtrans_protocol::{IdempotencyKey, OrderId, PaymentType, Rupiah};
 use serde_json::{Map, Value};
 
@@ -45,7 +46,7 @@ impl Wanted {
         new_key: impl FnOnce() -> std::io::Result<IdempotencyKey>,
         now: SystemTime,
     ) -> std::io::Result<Expectation> {
-        let expires_in = self.expires_in.unwrap_or_else(|| Expectation::default_expiry(&self.payment_type));
+        let expires_in = self.expires_in.unwrap_or(Terms::of(&self.payment_type).default_expiry);
         Ok(Expectation {
             order_id: self.order_id,
             amount: self.amount,

@@ -1,0 +1,193 @@
+//! What the customer must do to pay: six shapes, whatever the payment method.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Environment, PaymentType, RawBody, RedirectUrl, Transaction, TransactionStatus};
+
+/// What the customer must do to pay, as the gateway answered to the charge. It can be stored, and shown again.
+///
+/// A shop has a page for each shape, and none for a payment method.
+/// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
+///
+/// ```
+/// # use midtrans_protocol::{Charge, GatewayReply, OrderId, Rupiah, TransactionDetails, decode};
+/// # use midtrans_protocol::method::{Bank, BankTransfer};
+/// use midtrans_protocol::Instructions;
+///
+/// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(44_000))?;
+/// # let charge = Charge::builder(order, BankTransfer::new(Bank::Bca)).build()?;
+/// # let body = br#"{"status_code":"201","order_id":"order-101","transaction_id":"be03df7d","transaction_status":"pending",
+/// #     "payment_type":"bank_transfer","va_numbers":[{"bank":"bca","va_number":"812785002530231"}]}"#;
+/// # let transaction = decode(&charge, GatewayReply::from_own_client(http::StatusCode::OK, body.to_vec())).unwrap();
+/// match transaction.instructions() {
+///     Some(Instructions::Redirect(_)) => { /* send the browser to instructions.redirect(…) */ }
+///     Some(Instructions::VirtualAccount { bank, va_number }) => assert_eq!((&*bank, &*va_number), ("bca", "812785002530231")),
+///     _ => { /* the other shapes; and None, where this version knows none: look at the raw body */ }
+/// }
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Instructions {
+    /// Send the customer's browser to this page. [`redirect`](Self::redirect) checks it.
+    Redirect(String),
+    /// Transfer the amount to a virtual account.
+    VirtualAccount {
+        /// The bank, such as `bca`.
+        bank: String,
+        /// The number to transfer to.
+        va_number: String,
+    },
+    /// Pay a bill at the bank's machine or in its app.
+    Bill {
+        /// The code of the company that bills.
+        biller_code: String,
+        /// The number of the bill.
+        bill_key: String,
+    },
+    /// Show a code at the counter of a store.
+    PaymentCode {
+        /// The store, such as `indomaret`; some answers leave it out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        store: Option<String>,
+        /// The code.
+        payment_code: String,
+    },
+    /// Scan a QR code, or open a wallet's app.
+    Wallet(Wallet),
+    /// Confirm in an app, which has been told.
+    ConfirmInApp,
+    /// Nothing: the money is there, or reserved.
+    Nothing,
+}
+
+/// The ways into a wallet. At least one of them is there.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Wallet {
+    /// The text of the QR code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr_string: Option<String>,
+    /// The address of a picture of the QR code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr_image: Option<String>,
+    /// The address that opens the app, on the customer's phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deeplink: Option<String>,
+}
+
+impl Instructions {
+    /// The page to redirect to, checked: it may be put into a `Location` header. `None` for other instructions, and for a
+    /// page that is not allowed in this environment.
+    ///
+    /// ```
+    /// use midtrans_protocol::{Environment, Instructions};
+    ///
+    /// let instructions = Instructions::Redirect("https://api.midtrans.com/v2/akulaku/redirect/1".to_owned());
+    /// assert!(instructions.redirect(&Environment::Production).is_some());
+    /// ```
+    #[must_use]
+    pub fn redirect(&self, environment: &Environment) -> Option<RedirectUrl> {
+        match self {
+            Self::Redirect(url) => RedirectUrl::new(url, environment).ok(),
+            _ => None,
+        }
+    }
+
+    /// Reads them out of an answer, by the fields that are there: the gateway moves methods from one shape to another.
+    pub(crate) fn of(transaction: &Transaction) -> Option<Self> {
+        use TransactionStatus::{Authorize, Capture, Settlement};
+        let raw = transaction.details().raw();
+        match transaction.transaction_status() {
+            Some(Authorize | Capture | Settlement) => return Some(Self::Nothing),
+            None | Some(TransactionStatus::Pending | TransactionStatus::Unknown(_)) => {}
+            Some(_) => return None,
+        }
+        let confirms =
+            || (transaction.details().payment_type() == Some(&PaymentType::Ovo)).then_some(Self::ConfirmInApp);
+        virtual_account(raw)
+            .or_else(|| bill(raw))
+            .or_else(|| payment_code(raw))
+            .or_else(|| actions(raw))
+            .or_else(|| text(raw, "redirect_url").map(Self::Redirect))
+            .or_else(confirms)
+    }
+}
+
+fn text(raw: &RawBody, name: &str) -> Option<String> {
+    raw.text(name).filter(|text| !text.is_empty())
+}
+
+#[derive(Deserialize)]
+struct VaNumber {
+    bank: String,
+    va_number: String,
+}
+
+/// Permata's number has a field of its own.
+fn virtual_account(raw: &RawBody) -> Option<Instructions> {
+    if let Some(va_number) = text(raw, "permata_va_number") {
+        return Some(Instructions::VirtualAccount { bank: "permata".to_owned(), va_number });
+    }
+    let numbers: Vec<VaNumber> = raw.field("va_numbers")?;
+    let VaNumber { bank, va_number } = numbers.into_iter().find(|number| !number.va_number.is_empty())?;
+    Some(Instructions::VirtualAccount { bank, va_number })
+}
+
+fn bill(raw: &RawBody) -> Option<Instructions> {
+    Some(Instructions::Bill { biller_code: text(raw, "biller_code")?, bill_key: text(raw, "bill_key")? })
+}
+
+fn payment_code(raw: &RawBody) -> Option<Instructions> {
+    Some(Instructions::PaymentCode { store: text(raw, "store"), payment_code: text(raw, "payment_code")? })
+}
+
+/// One of an answer's links. Unknown names may appear; they are found by name, and never by their place.
+#[derive(Deserialize)]
+struct Action {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    url: String,
+}
+
+fn actions(raw: &RawBody) -> Option<Instructions> {
+    let actions: Vec<Action> = raw.field("actions").unwrap_or_default();
+    let url = |names: &[&str]| {
+        let named = |name: &&str| actions.iter().find(|action| action.name == **name && !action.url.is_empty());
+        names.iter().find_map(named).map(|action| action.url.clone())
+    };
+    if let Some(page) = url(&["verification-link-url"]) {
+        return Some(Instructions::Redirect(page));
+    }
+    let wallet = Wallet {
+        qr_string: text(raw, "qr_string"),
+        qr_image: url(&["generate-qr-code-v2", "generate-qr-code"]),
+        deeplink: url(&["deeplink-redirect"]),
+    };
+    (wallet != Wallet::default()).then_some(Instructions::Wallet(wallet))
+}
+
+/// The shape alone: with the rest, a stranger can pay, or see what is paid.
+impl fmt::Debug for Instructions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Redirect(_) => "Redirect(..)",
+            Self::VirtualAccount { .. } => "VirtualAccount(..)",
+            Self::Bill { .. } => "Bill(..)",
+            Self::PaymentCode { .. } => "PaymentCode(..)",
+            Self::Wallet(_) => "Wallet(..)",
+            Self::ConfirmInApp => "ConfirmInApp",
+            Self::Nothing => "Nothing",
+        })
+    }
+}
+
+impl fmt::Debug for Wallet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wallet(..)")
+    }
+}

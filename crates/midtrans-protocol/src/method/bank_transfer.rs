@@ -1,0 +1,155 @@
+//! Virtual accounts: the customer transfers the amount to a number.
+//! [Gateway page](https://docs.midtrans.com/reference/virtual-account-api-bank-transfer)
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{PaymentMethod, Terms};
+use crate::charge::{Field, Problems, Shape};
+use crate::{Charge, PaymentType};
+
+/// A virtual account at a bank. The answer holds the number; `va_number` is only a wish, which the bank may change.
+///
+/// ```
+/// use midtrans_protocol::method::{Bank, BankTransfer};
+/// use midtrans_protocol::{Charge, Operation, OrderId, Rupiah, TransactionDetails};
+///
+/// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(44_000))?;
+/// let charge = Charge::builder(order, BankTransfer::new(Bank::Bca)).build()?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&charge.body().unwrap()),
+///     r#"{"payment_type":"bank_transfer","transaction_details":{"order_id":"order-101","gross_amount":44000},"bank_transfer":{"bank":"bca"}}"#
+/// );
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BankTransfer {
+    /// The bank.
+    pub bank: Bank,
+    /// The customer's part of the number, in digits, where the account is allowed to choose it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub va_number: Option<String>,
+    /// Texts that BCA shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_text: Option<FreeText>,
+    /// BCA's own fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bca: Option<BcaFields>,
+    /// Permata's own fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permata: Option<PermataFields>,
+    /// Fields that this version doesn't know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+received! {
+    /// A bank with virtual accounts.
+    Bank {
+        /// BCA.
+        Bca = "bca",
+        /// BNI.
+        Bni = "bni",
+        /// BRI.
+        Bri = "bri",
+        /// CIMB Niaga.
+        Cimb = "cimb",
+        /// Permata.
+        Permata = "permata",
+        /// Danamon.
+        Danamon = "danamon",
+        /// Mandiri.
+        Mandiri = "mandiri",
+        /// BSI.
+        Bsi = "bsi",
+        /// SeaBank.
+        Seabank = "seabank",
+    }
+}
+
+/// Texts that BCA shows at its machines and in its app: at most ten of each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "the gateway's object has these two lists")]
+pub struct FreeText {
+    /// Shown before the payment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inquiry: Vec<Wording>,
+    /// Shown after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payment: Vec<Wording>,
+}
+
+/// A text in two languages, each of at most 50 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "the gateway asks for both and knows no third")]
+pub struct Wording {
+    /// Indonesian.
+    pub id: String,
+    /// English.
+    pub en: String,
+}
+
+/// BCA's own fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "the gateway documents one field")]
+pub struct BcaFields {
+    /// The code that BCA has agreed on with the merchant; `00000` without.
+    pub sub_company_code: String,
+}
+
+/// Permata's own fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "the gateway documents one field")]
+pub struct PermataFields {
+    /// The name that the bank shows, of which it shows 20 capitals; the merchant's without.
+    pub recipient_name: String,
+}
+
+impl BankTransfer {
+    /// A number that the bank chooses.
+    #[must_use]
+    pub fn new(bank: Bank) -> Self {
+        Self { bank, va_number: None, free_text: None, bca: None, permata: None, extra: Map::new() }
+    }
+}
+
+const WORDING: &[Field] = &[Field::required("id", Shape::Text), Field::required("en", Shape::Text)];
+
+impl PaymentMethod for BankTransfer {
+    const TYPE: PaymentType = PaymentType::BankTransfer;
+    const TERMS: Terms = Terms::TRANSFER;
+    const FIELDS: Option<&'static [Field]> = Some(&[
+        Field::required("bank", Shape::Text),
+        Field::optional("va_number", Shape::Text),
+        Field::optional(
+            "free_text",
+            Shape::Object(&[
+                Field::optional("inquiry", Shape::List(WORDING)),
+                Field::optional("payment", Shape::List(WORDING)),
+            ]),
+        ),
+        Field::optional("bca", Shape::Object(&[Field::required("sub_company_code", Shape::Text)])),
+        Field::optional("permata", Shape::Object(&[Field::required("recipient_name", Shape::Text)])),
+    ]);
+
+    fn check(&self, _: &Charge, problems: &mut Problems) {
+        let bank = Some(self.bank.as_str().to_owned());
+        problems.require("bank_transfer", &[("bank", &bank)]);
+        let is_number = |number: &String| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        if self.va_number.as_ref().is_some_and(|number| !is_number(number)) {
+            problems.add("bank_transfer.va_number", "digits");
+        }
+        let lists = self.free_text.iter().flat_map(|text| [("inquiry", &text.inquiry), ("payment", &text.payment)]);
+        for (name, list) in lists {
+            let path = format!("bank_transfer.free_text.{name}");
+            if list.len() > 10 {
+                problems.add(path.clone(), "at most 10 texts");
+            }
+            for (at, wording) in list.iter().enumerate() {
+                let (id, en) = (Some(wording.id.clone()), Some(wording.en.clone()));
+                problems.limit(&format!("{path}[{at}]"), &[("id", &id), ("en", &en)], 50);
+            }
+        }
+    }
+}

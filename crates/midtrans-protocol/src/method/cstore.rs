@@ -1,0 +1,92 @@
+//! Counters of stores: the customer shows a code at Indomaret or Alfamart.
+//! [Gateway page](https://docs.midtrans.com/reference/indomaret-1)
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{PaymentMethod, Terms};
+use crate::charge::{Field, Problems, Shape};
+use crate::{Charge, PaymentType};
+
+/// A payment at a store's counter. ([Indomaret](https://docs.midtrans.com/reference/indomaret-1),
+/// [Alfamart](https://docs.midtrans.com/reference/alfamart-1))
+///
+/// ```
+/// use midtrans_protocol::method::{Cstore, Store};
+///
+/// let mut counter = Cstore::new(Store::Alfamart);
+/// counter.alfamart_free_text_1 = Some("Terima kasih".to_owned());
+/// # let _ = counter;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Cstore {
+    /// The store.
+    pub store: Store,
+    /// What Indomaret shows at the till.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The first line on Alfamart's receipt: at most 40 characters, without `|`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alfamart_free_text_1: Option<String>,
+    /// The second line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alfamart_free_text_2: Option<String>,
+    /// The third line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alfamart_free_text_3: Option<String>,
+    /// Fields that this version doesn't know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+received! {
+    /// A chain of stores.
+    Store {
+        /// Indomaret.
+        Indomaret = "indomaret",
+        /// Alfamart.
+        Alfamart = "alfamart",
+    }
+}
+
+impl Cstore {
+    /// A payment at that store.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            message: None,
+            alfamart_free_text_1: None,
+            alfamart_free_text_2: None,
+            alfamart_free_text_3: None,
+            extra: Map::new(),
+        }
+    }
+}
+
+impl PaymentMethod for Cstore {
+    const TYPE: PaymentType = PaymentType::Cstore;
+    const TERMS: Terms = Terms::TRANSFER;
+    const FIELDS: Option<&'static [Field]> = Some(&[
+        Field::required("store", Shape::Text),
+        Field::optional("message", Shape::Text),
+        Field::optional("alfamart_free_text_1", Shape::Text),
+        Field::optional("alfamart_free_text_2", Shape::Text),
+        Field::optional("alfamart_free_text_3", Shape::Text),
+    ]);
+
+    fn check(&self, _: &Charge, problems: &mut Problems) {
+        let store = Some(self.store.as_str().to_owned());
+        problems.require("cstore", &[("store", &store)]);
+        let lines = [
+            ("alfamart_free_text_1", &self.alfamart_free_text_1),
+            ("alfamart_free_text_2", &self.alfamart_free_text_2),
+            ("alfamart_free_text_3", &self.alfamart_free_text_3),
+        ];
+        problems.limit("cstore", &lines, 40);
+        for (name, _) in lines.iter().filter(|(_, line)| line.as_ref().is_some_and(|line| line.contains('|'))) {
+            problems.add(format!("cstore.{name}"), "a text without `|`");
+        }
+    }
+}
