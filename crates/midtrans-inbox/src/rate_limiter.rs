@@ -9,10 +9,15 @@ const SLOWEST: u64 = 200;
 const FIRST: u64 = 50_000;
 /// Failures within this time count once: they are of one overload.
 const ONE_OVERLOAD: Duration = Duration::from_millis(500);
+/// How many answers make one failure forgotten.
+const ANSWERS_PER_FAILURE: u32 = 8;
+/// So many failures that are not forgotten are an overload. One in a hundred is none, however fast questions are asked.
+const OVERLOAD: u32 = 3 * ANSWERS_PER_FAILURE;
 /// The longest that a gateway's `Retry-After` is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
-/// Spreads questions evenly, at a rate that grows while answers come and halves when the gateway is overloaded.
+/// Spreads questions evenly, at a rate that grows while answers come and halves when the gateway is overloaded, which is when
+/// more than one question in eight or so fails.
 ///
 /// It knows no clock: `elapsed` is the time since any moment that stays the same.
 #[derive(Debug)]
@@ -24,7 +29,8 @@ pub struct RateLimiter {
     bound: u64,
     next: Duration,
     overloaded_at: Option<Duration>,
-    answers: u64,
+    /// Failures that are not forgotten, each so much as the answers that make it forgotten.
+    failures: u32,
 }
 
 impl RateLimiter {
@@ -33,7 +39,7 @@ impl RateLimiter {
     pub fn new(questions_per_second: u32) -> Self {
         let bound = u64::from(questions_per_second.max(1)) * 1_000;
         let (rate, slow_from) = (FIRST.min(bound), bound);
-        Self { rate, slow_from, bound, next: Duration::ZERO, overloaded_at: None, answers: 0 }
+        Self { rate, slow_from, bound, next: Duration::ZERO, overloaded_at: None, failures: 0 }
     }
 
     /// Takes the next turn, if it has come.
@@ -51,18 +57,20 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// The gateway answered: the rate doubles within a second, or grows by one in a second near the rate that was too much.
+    /// The gateway answered: the rate doubles within a second; near the rate that was too much, it grows in a second by one
+    /// or by a twentieth, whichever is more.
     pub fn answered(&mut self) {
-        self.answers = self.answers.saturating_add(1);
-        let growth = if self.rate < self.slow_from { 1_000 } else { (1_000_000 / self.rate.max(1)).max(1) };
+        self.failures = self.failures.saturating_sub(1);
+        let growth = if self.rate < self.slow_from { 1_000 } else { (1_000_000 / self.rate.max(1)).max(50) };
         self.rate = self.rate.saturating_add(growth).min(self.bound);
     }
 
-    /// The gateway limits questions, fails, or does not answer in time: the rate halves, and nothing is asked until the
-    /// time that it asked for is over.
+    /// The gateway limits questions, fails, or does not answer in time. Nothing is asked until the time that it asked for is
+    /// over; and where this is the third failure among a few answers, the rate halves.
     pub fn overloaded(&mut self, elapsed: Duration, retry_after: Option<Duration>) {
         let is_same = self.overloaded_at.is_some_and(|at| elapsed.saturating_sub(at) < ONE_OVERLOAD);
-        if !is_same {
+        self.failures = self.failures.saturating_add(ANSWERS_PER_FAILURE).min(OVERLOAD);
+        if !is_same && self.failures == OVERLOAD {
             self.overloaded_at = Some(elapsed);
             self.rate = (self.rate / 2).max(SLOWEST.min(self.bound));
             self.slow_from = self.rate;
@@ -135,6 +143,26 @@ mod tests {
         let (answered, refused) = play(&mut limiter, 30, 300, 10);
         assert!(answered >= 2_000, "{answered}");
         assert!(refused * 8 < answered, "{refused} of {answered}");
+    }
+
+    #[test]
+    fn a_failure_now_and_then_is_no_overload_however_fast_questions_are_asked() {
+        let mut limiter = RateLimiter::new(300);
+        let (mut dice, mut asked) = (1_u64, 0_u64);
+        for millisecond in 0..600_000 {
+            let elapsed = Duration::from_millis(millisecond);
+            while limiter.turn(elapsed).is_ok() {
+                asked += 1;
+                dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                // One in fifty, by chance.
+                if (dice >> 33) % 50 == 0 {
+                    limiter.overloaded(elapsed, None);
+                } else {
+                    limiter.answered();
+                }
+            }
+        }
+        assert!(asked > 150_000, "{asked} of 180,000");
     }
 
     #[test]
