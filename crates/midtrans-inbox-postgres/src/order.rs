@@ -192,7 +192,7 @@ pub(crate) async fn save(connection: &mut PgConnection, orders: &[Stored]) -> Re
             $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::bigint[], $14::bigint[])
             AS new (order_id, amount, payment_type, idempotency_key, charge_until, expires_at, recorded_at, outcome,
                 check_at, notified_at, review, state, leased_until, fence)
-         WHERE stored.order_id = new.order_id",
+         WHERE stored.order_id = new.order_id AND stored.order_id = ANY ($1)",
     )
     .bind(texts(|row| Some(&row.order_id)))
     .bind(numbers(|row| Some(row.amount)))

@@ -12,7 +12,7 @@ use super::storing::AFTER_A_FAILURE;
 use crate::Handler;
 use crate::change::{self, End, Failure, Taken};
 use crate::fault::{fault, is_of_an_item};
-use crate::keeper::patiently;
+use crate::keeper::{BEGIN_TO_ACT, patiently};
 
 mod call;
 
@@ -115,7 +115,7 @@ impl<T> Worker<T> {
         let mut held = self.inbox.shared().keeper.take().await?;
         // The handler's statements are in it, so the isolation level is the shop's. And sqlx knows of it: a transaction that
         // the handler begins is a savepoint, and its commit not this one's.
-        let mut transaction = patiently(async { held.begin().await.map_err(fault) }).await?;
+        let mut transaction = patiently(async { held.begin_with(BEGIN_TO_ACT).await.map_err(fault) }).await?;
         let taken = patiently(change::take(&mut transaction, at_most, self.now())).await?;
         if taken.is_empty() {
             patiently(async { transaction.rollback().await.map_err(fault) }).await?;

@@ -11,7 +11,7 @@ use super::Worker;
 use super::questions::{Claimed, End};
 use crate::change;
 use crate::fault::fault;
-use crate::keeper::BEGIN;
+use crate::keeper::BEGIN_BY_INDEX;
 use crate::order::{self, Claim, Stored};
 
 /// An event that is told when its commit was seen.
@@ -43,7 +43,7 @@ impl<T> Worker<T> {
     pub(super) async fn store(&self, claims: &[Claimed]) -> Result<Vec<usize>, Error> {
         let shared = self.inbox.shared();
         let mut held = shared.keeper.take().await?;
-        let mut transaction = held.begin_with(BEGIN).await.map_err(fault)?;
+        let mut transaction = held.begin_with(BEGIN_BY_INDEX).await.map_err(fault)?;
         let (writes, locked) = self.store_within(&mut transaction, claims).await?;
         transaction.commit().await.map_err(fault)?;
         held.done();

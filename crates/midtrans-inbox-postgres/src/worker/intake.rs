@@ -12,7 +12,7 @@ use sqlx::{Connection, PgConnection, Row};
 use super::Worker;
 use crate::change;
 use crate::fault::fault;
-use crate::keeper::BEGIN;
+use crate::keeper::BEGIN_BY_INDEX;
 use crate::order::{self, Claim, Stored};
 
 /// A wake as a row.
@@ -75,7 +75,7 @@ impl<T> Worker<T> {
     pub(super) async fn take_in(&self, helping: Helping) -> Result<Taken, Error> {
         let shared = self.inbox.shared();
         let mut held = shared.keeper.take().await?;
-        let mut transaction = held.begin_with(BEGIN).await.map_err(fault)?;
+        let mut transaction = held.begin_with(BEGIN_BY_INDEX).await.map_err(fault)?;
         let taken = self.take_within(&mut transaction, helping).await?;
         transaction.commit().await.map_err(fault)?;
         held.done();

@@ -1,11 +1,11 @@
 //! Several connections at the changes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use midtrans_inbox_postgres::{Change, Handler, HandlerError, WorkerSettings};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Barrier, oneshot};
 use tokio::task::JoinSet;
 
@@ -118,4 +118,36 @@ async fn a_slow_handler_holds_up_no_webhook_no_question_and_no_other_order() {
     until(async || shop.effects().await.len() == 2).await;
     stop.send(()).unwrap();
     running.await.unwrap();
+}
+
+/// Looks, from another connection, at the row of the first change of a batch while the second one is acted on: whose
+/// transaction ends it, and which one it should be.
+struct Looks(PgPool, Mutex<Vec<(i64, i64)>>);
+
+#[async_trait]
+impl Handler for Looks {
+    async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
+        if change.order_id.as_str() == "order-2" {
+            let of_first = "SELECT xmax::text::bigint FROM midtrans_change WHERE order_id = 'order-1'";
+            let of_first = sqlx::query_scalar(of_first).fetch_one(&self.0).await?;
+            let own = "SELECT txid_current() % 4294967296";
+            let own = sqlx::query_scalar(own).fetch_one(&mut *connection).await?;
+            self.1.lock().unwrap().push((of_first, own));
+        }
+        Ok(())
+    }
+}
+
+/// A row that is locked by a transaction and deleted by one within it has both in a list. PostgreSQL reads such lists so
+/// slowly that four workers stood still for minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_ended_by_the_transaction_that_has_locked_it() {
+    let Some(shop) = Shop::new("one_locker").await else { return };
+    shop.sells(&["order-1", "order-2"]).await;
+    let mut settings = WorkerSettings::default();
+    settings.commit_delay = Duration::from_secs(20);
+    let looks = Looks(shop.pool.clone(), Mutex::default());
+    shop.worker().with_settings(settings).round(&looks).await.unwrap();
+    let seen = looks.1.into_inner().unwrap();
+    assert!(matches!(seen.as_slice(), [(of_first, own)] if of_first == own), "{seen:?}");
 }

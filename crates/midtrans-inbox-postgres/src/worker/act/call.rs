@@ -11,7 +11,7 @@ use crate::Handler;
 use crate::change::Taken;
 use crate::fault::{fault, fault_behind};
 use crate::handler::guarded;
-use crate::keeper::patiently;
+use crate::keeper::{PLAN_AS_USUAL, patiently};
 
 /// The end of a call, after which the transaction goes on.
 pub(super) enum Verdict {
@@ -33,9 +33,10 @@ pub(super) enum Broken {
     Gone(Error),
 }
 
-/// Begins the savepoint of the first call.
+/// Begins the savepoint of the first call. From here on the statements are the shop's.
 pub(super) async fn begin(connection: &mut PgConnection) -> Result<(), Broken> {
-    run(connection, AssertSqlSafe("SAVEPOINT midtrans_change".to_owned())).await.map_err(Broken::of)
+    let begin = format!("{PLAN_AS_USUAL}; SAVEPOINT midtrans_change");
+    run(connection, AssertSqlSafe(begin)).await.map_err(Broken::of)
 }
 
 /// Calls the handler, and ends the change if that went well.
@@ -68,12 +69,14 @@ pub(super) async fn call(
 /// all changes of the batch. What is found within its own savepoint leaves deferred what is deferred.
 ///
 /// The row is deleted here, and not at the end of the batch: should a later handler commit, the rows of what was acted on
-/// before go with it.
+/// before go with it. And it is deleted outside of the savepoint, by the transaction that has locked it: a row that one
+/// transaction locks and another one within it deletes has a list of both, which PostgreSQL (up to 16 at least) reads so
+/// slowly that several workers wait for each other by the minute.
 async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result<Verdict, Broken> {
     let end = format!(
         "SAVEPOINT midtrans_check; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT midtrans_check; \
-         RELEASE SAVEPOINT midtrans_check; DELETE FROM midtrans_change WHERE id = {id}; \
-         RELEASE SAVEPOINT midtrans_change; SAVEPOINT midtrans_change"
+         RELEASE SAVEPOINT midtrans_check; RELEASE SAVEPOINT midtrans_change; \
+         DELETE FROM midtrans_change WHERE id = {id}; SAVEPOINT midtrans_change"
     );
     let error = match run(connection, AssertSqlSafe(end)).await {
         Ok(()) if connection.is_in_transaction() => return Ok(Verdict::Acted(outcome)),
