@@ -52,12 +52,20 @@ pub struct Cost {
 /// # Panics
 /// With the seed of the first life that goes wrong, and with what is wrong.
 #[expect(clippy::panic, reason = "this is a test's assertion")]
-pub fn hold(lives: u64, mut open: impl FnMut() -> Box<dyn Inbox>) -> Cost {
+pub fn hold(lives: u64, open: impl FnMut() -> Box<dyn Inbox>) -> Cost {
     let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
     let seeds: Vec<u64> = match number(ONE) {
         Some(seed) => vec![seed],
         None => LESSONS.iter().copied().chain(0..number(MANY).unwrap_or(lives)).collect(),
     };
+    play(seeds, open).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// Plays the lives of these seeds, each with an inbox of its own.
+///
+/// # Errors
+/// The seed of the first life that goes wrong, and what is wrong.
+pub fn play(seeds: impl IntoIterator<Item = u64>, mut open: impl FnMut() -> Box<dyn Inbox>) -> Result<Cost, String> {
     let mut cost = Cost::default();
     for seed in seeds {
         let played = catch_unwind(AssertUnwindSafe(|| play::Life::new(seed, open()).play()));
@@ -66,9 +74,9 @@ pub fn hold(lives: u64, mut open: impl FnMut() -> Box<dyn Inbox>) -> Cost {
                 cost.questions += questions;
                 cost.most = cost.most.max(questions);
             }
-            Ok(Err(why)) => panic!("life {seed} ({ONE}={seed}): {why}"),
-            Err(_) => panic!("life {seed} ({ONE}={seed}) panicked"),
+            Ok(Err(why)) => return Err(format!("life {seed} ({ONE}={seed}): {why}")),
+            Err(_) => return Err(format!("life {seed} ({ONE}={seed}) panicked")),
         }
     }
-    cost
+    Ok(cost)
 }

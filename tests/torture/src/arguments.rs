@@ -9,9 +9,10 @@ use crate::store::Store;
 pub(crate) const HELP: &str = "\
 Tries to break the inbox, and counts what it did.
 
-Usage: midtrans-torture [--only RUN] [--orders N] [--kills N] [--seed N]
+Usage: midtrans-torture [--only RUN] [--orders N] [--kills N] [--lives N] [--seed N]
 
-Runs: sqlite           one process with 2 workers on SQLite, killed at random moments
+Runs: core             hostile lives around the pure core, without a database
+      sqlite           one process with 2 workers on SQLite, killed at random moments
       postgres         three processes on one PostgreSQL, killed likewise
       charge-sqlite    a merchant killed at every line between writing an order down and the charge's reply
       charge-postgres  the same on PostgreSQL
@@ -21,6 +22,7 @@ Runs: sqlite           one process with 2 workers on SQLite, killed at random mo
   --only RUN   just this one
   --orders N   how many orders; each brings about ten letters (default: 10000)
   --kills N    how many kills (default: 50)
+  --lives N    how many lives (default: 100000)
   --seed N     what happens at the gateway, and to whom (default: 1)
 
 A run prints what it did and ends with an error if any order was acted on wrongly, or anything is stuck.
@@ -31,6 +33,7 @@ pub(crate) struct Arguments {
     pub(crate) only: Option<String>,
     pub(crate) orders: usize,
     pub(crate) kills: u64,
+    pub(crate) lives: u64,
     pub(crate) seed: u64,
 }
 
@@ -55,6 +58,7 @@ pub(crate) fn read(mut words: Vec<String>) -> Result<Wish, Failure> {
             only: options.take("--only")?.map(known_run).transpose()?,
             orders: options.number("--orders")?.unwrap_or(10_000),
             kills: options.number("--kills")?.unwrap_or(50),
+            lives: options.number("--lives")?.unwrap_or(100_000),
             seed: options.number("--seed")?.unwrap_or(1),
         }),
         "merchant" => Wish::Merchant(Task {

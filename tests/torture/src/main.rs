@@ -13,6 +13,7 @@ mod lives;
 mod mail;
 mod merchant;
 mod pool;
+mod pure;
 mod room;
 mod store;
 mod verdict;
@@ -56,7 +57,8 @@ fn main() -> ExitCode {
 }
 
 /// The runs, by the names that `--only` knows.
-pub(crate) const RUNS: [&str; 6] = ["sqlite", "postgres", "charge-sqlite", "charge-postgres", "full", "restart"];
+pub(crate) const RUNS: [&str; 7] =
+    ["core", "sqlite", "postgres", "charge-sqlite", "charge-postgres", "full", "restart"];
 
 fn torture(arguments: &Arguments) -> Result<(), Failure> {
     let plan = |name| Plan {
@@ -74,6 +76,7 @@ fn torture(arguments: &Arguments) -> Result<(), Failure> {
     let mut done = Vec::new();
     for name in RUNS.into_iter().filter(|name| arguments.only.as_deref().is_none_or(|only| only == *name)) {
         let end = match name {
+            "core" => pure::run(arguments.seed, arguments.lives),
             "sqlite" => inbox::run(&plan(name)),
             "postgres" => inbox::run(&Plan { on_postgres: true, processes: 3, workers: 3, ..plan(name) }),
             "charge-sqlite" => charge::run(arguments.seed, false),
