@@ -66,6 +66,8 @@ pub(crate) async fn store(connection: &mut PgConnection, new: &[NewNotification]
 /// `fresh` are those that are not stored yet, each with its place among all of its order. Of what is not stored, because it
 /// is stored already or there are too many, an order is woken by only as much as it takes: one per code where there are too
 /// many, where the same words may be news, or where a person waits for news.
+///
+/// The conflict has no target, so that the table may be one of partitions by month, where the key alone cannot be unique.
 const STORE: &str = "
     WITH arrived AS (
         SELECT * FROM UNNEST($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
@@ -85,7 +87,7 @@ const STORE: &str = "
         SELECT dedupe_key, order_id, transaction_id, status_code, transaction_status, fraud_status, gross_amount, amount,
             received_at, body
         FROM fresh WHERE place <= $12 ORDER BY dedupe_key
-        ON CONFLICT (dedupe_key) DO NOTHING RETURNING id, dedupe_key
+        ON CONFLICT DO NOTHING RETURNING id, dedupe_key
     ), woken AS (
         INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at, notification_id)
         SELECT order_id, status_code, amount, transaction_id, received_at, stored.id

@@ -124,36 +124,17 @@ impl<T> Worker<T> {
         }
         let is_full = u32::try_from(taken.len()).is_ok_and(|count| count == at_most);
         let mut batch = Batch::default();
-        match self.call_each(&mut transaction, &taken, stopped, handler, &mut batch).await {
-            Ok(()) => {}
-            Err(Broken::Hangs) => {
-                let at_fault = &taken[batch.len()];
+        if let Err(broken) = self.call_each(&mut transaction, &taken, stopped, handler, &mut batch).await {
+            let at_fault = &taken[batch.len()];
+            if matches!(broken, Broken::Hangs) {
                 let mut other = self.inbox.shared().keeper.take().await?;
                 patiently(change::end(&mut other, at_fault.place)).await?;
                 other.done();
-                drop(transaction);
-                drop(held);
-                let why = format!("the handler took longer than {:?}", self.settings.handler_deadline);
-                self.count(at_fault, why, false).await?;
-                return Ok(Round { tried: batch.len() + 1, is_full, is_clean: false });
             }
-            Err(Broken::Ended) => {
-                drop(transaction);
-                drop(held);
-                let tried = batch.len() + 1;
-                self.after_its_end(&taken[batch.len()], batch).await?;
-                return Ok(Round { tried, is_full, is_clean: false });
-            }
-            Err(Broken::Gone(error)) => {
-                drop(transaction);
-                drop(held);
-                self.inbox.shared().keeper.forget_idle();
-                // A handler that breaks its connection each time would else hold up all others. Where the database is really
-                // gone, this is not written down either.
-                let why = format!("the connection broke while the handler was called: {error}");
-                self.count(&taken[batch.len()], why, false).await?;
-                return Err(error);
-            }
+            drop(transaction);
+            drop(held);
+            let round = Round { tried: batch.len() + 1, is_full, is_clean: false };
+            return self.after_broken(broken, at_fault, batch).await.map(|()| round);
         }
         patiently(change::fail(&mut transaction, &batch.failed)).await?;
         match patiently(async { transaction.commit().await.map_err(fault) }).await {
@@ -188,6 +169,29 @@ impl<T> Worker<T> {
             }
         }
         Ok(())
+    }
+
+    /// The connection is of no more use, and closed. Counts what was done wrong.
+    async fn after_broken(&self, broken: Broken, at_fault: &Taken, batch: Batch) -> Result<(), Error> {
+        match broken {
+            Broken::Hangs => {
+                let why = format!("the handler took longer than {:?}", self.settings.handler_deadline);
+                self.count(at_fault, why, false).await
+            }
+            Broken::Ended => self.after_its_end(at_fault, batch).await,
+            Broken::Kept(error) => {
+                let why = format!("what the handler did cannot be committed: {error}");
+                self.count(at_fault, why, false).await
+            }
+            Broken::Gone(error) => {
+                self.inbox.shared().keeper.forget_idle();
+                // A handler that breaks its connection each time would else hold up all others. Where the database is really
+                // gone, this is not written down either.
+                let why = format!("the connection broke while the handler was called: {error}");
+                self.count(at_fault, why, false).await?;
+                Err(error)
+            }
+        }
     }
 
     /// The handler has ended the transaction. What was acted on before it is committed or not, with its end.

@@ -302,3 +302,29 @@ async fn nothing_that_was_acknowledged_is_lost_when_the_server_crashes() {
     let stored: std::collections::HashSet<_> = stored.into_iter().collect();
     assert!(acknowledged.iter().all(|order_id| stored.contains(order_id)));
 }
+
+#[tokio::test]
+async fn notifications_in_partitions_by_month_are_found_again_and_dropped_with_their_month() {
+    const PARTITIONED: &str = include_str!("../../schema/partitioned.sql");
+    let Some(shop) = Shop::new("partitions").await else { return };
+    shop.execute(PARTITIONED).await;
+    shop.sells(&["order-1"]).await;
+    assert_eq!(shop.round().await, 2);
+    assert_eq!(shop.effects().await, ["order-1 paid"]);
+    let (inbox, next_month) = (&shop.inbox, 30 * 24 * 3_600);
+    let again = inbox.accept(&told("order-1", "200", "settlement"), at(next_month)).await.unwrap();
+    assert_eq!(again, Accepted::Duplicate);
+    let other = inbox.accept(&told("order-2", "200", "settlement"), at(next_month)).await.unwrap();
+    assert_eq!(other, Accepted::New);
+    shop.set(next_month);
+    shop.round().await;
+    assert_eq!(inbox.unexpected(9).await.unwrap().len(), 1);
+    assert_eq!(shop.number("SELECT count(*) FROM midtrans_notification_2027_01").await, 1);
+    assert_eq!(shop.number("SELECT count(*) FROM midtrans_notification_other").await, 1);
+    assert_eq!(inbox.prune(at(next_month)).await.unwrap(), 1);
+    shop.execute("DROP TABLE midtrans_notification_2027_01").await;
+    assert!(inbox.history("order-1").await.unwrap().notifications.is_empty());
+    assert_eq!(inbox.snapshot(shop.now()).await.unwrap().notifications, 1);
+    let refused = sqlx::raw_sql(PARTITIONED).execute(&shop.pool).await.unwrap_err().to_string();
+    assert!(refused.contains("before the first notification"), "{refused}");
+}

@@ -29,6 +29,8 @@ pub(super) enum Broken {
     Hangs,
     /// The handler has ended the transaction.
     Ended,
+    /// The change's row cannot be deleted.
+    Kept(sqlx::Error),
     /// The connection is gone.
     Gone(Error),
 }
@@ -86,7 +88,11 @@ async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result
     if let Some(broken) = Broken::by(&error) {
         return Err(broken);
     }
-    take_back(connection).await?;
+    match take_back(connection).await {
+        // The savepoint was released: what failed comes after it.
+        Err(Broken::Ended) => return Err(Broken::Kept(error)),
+        taken_back => taken_back?,
+    }
     Ok(match code(&error).as_deref() {
         Some("25P02") => {
             Verdict::Failed("a statement of the handler failed, and the handler did not return it".to_owned())
