@@ -184,16 +184,20 @@ mod tests {
     }
 
     #[test]
-    fn every_program_runs_although_one_fails_and_each_that_fails_is_named() {
+    fn every_program_runs_although_one_fails_and_each_that_fails_or_skips_is_named() {
         let writes = "echo x >> written";
         let mut programs = vec![of_shell("bad", "exit 1"), of_shell("good", writes), of_shell("late", writes)];
         let gone = Program { name: "gone".to_owned(), path: "/no/such/program".into(), ..of_shell("x", "") };
         programs.push(gone);
-        let workspace = Workspace { root: folder(), packages: Vec::new() };
-        let mut failed = side_by_side(programs, &Notes::begin(&workspace).unwrap());
+        programs.push(of_shell("skips", r#"printf 'a\tits look\tno node\n' >> "$MIDTRANS_SKIPPED_TESTS""#));
+        std::fs::create_dir_all(folder().join("target")).unwrap();
+        let notes = Notes::begin(&Workspace { root: folder(), packages: Vec::new() }).unwrap();
+        let mut failed = side_by_side(programs, &notes);
         failed.sort();
         assert_eq!(failed, ["bad", "gone"]);
         assert_eq!(std::fs::read_to_string(folder().join("written")).unwrap(), "x\nx\n", "in its package's folder");
+        let noted = Outcome::Incomplete(["no node", "  its look (a)"].map(str::to_owned).into());
+        assert_eq!(notes.outcome().unwrap(), noted);
         std::fs::remove_dir_all(folder()).unwrap();
     }
 }

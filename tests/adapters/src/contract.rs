@@ -6,9 +6,9 @@ use std::thread;
 
 use crate::client::{Connection, Leaving, Response};
 use crate::departure::{self, End};
-use crate::message::{OTHER_FAMILIES, settlement};
+use crate::message::{OTHER_FAMILIES, settlement, settlement_of_batik};
 use crate::request::{Payload, Request};
-use crate::shop::{self, DEADLINE, EXTRACTED, FINISH, NOTIFICATION};
+use crate::shop::{self, DEADLINE, EXTRACTED, FINISH, MERCHANTS, NOTIFICATION};
 use crate::table::{Body, Row, table};
 
 /// Sends every line of the table and names those that are answered otherwise.
@@ -101,20 +101,25 @@ pub fn hold_in_parallel(server: SocketAddr) {
     }
 }
 
+const WAYS: [Leaving; 3] = [Leaving::Closing, Leaving::Finishing, Leaving::Resetting];
+
 /// Hangs up while the handler is at work, in several ways: the handler runs to its end all the same.
 ///
 /// # Panics
 /// If it does not.
 pub fn hold_when_the_sender_leaves(server: SocketAddr) {
-    for way in [Leaving::Closing, Leaving::Finishing, Leaving::Resetting] {
+    // The webhook with the usual deadline, which is far away.
+    let to_batik = |order: &str| to(format!("{MERCHANTS}batik"), settlement_of_batik(order));
+    for way in WAYS {
         let order = format!("{}{way:?}", departure::PREFIX);
-        leave(server, &order, way);
+        leave(server, &order, &to_batik(&order), way);
         departure::release(&order);
         assert_eq!(departure::await_end(&order), Some(End::Completed), "{order}");
     }
-    leave(server, "order-left-panic", Leaving::Closing);
-    departure::release("order-left-panic");
-    assert_eq!(departure::await_end("order-left-panic"), Some(End::Completed), "it panics after that");
+    let order = "order-left-panic";
+    leave(server, order, &to_batik(order), Leaving::Closing);
+    departure::release(order);
+    assert_eq!(departure::await_end(order), Some(End::Completed), "it panics after that");
     assert_eq!(deliver(server, "order-101").expect("an answer").status, 200, "a panic is of no consequence");
 }
 
@@ -123,9 +128,9 @@ pub fn hold_when_the_sender_leaves(server: SocketAddr) {
 /// # Panics
 /// If it does not.
 pub fn hold_the_deadline_when_the_sender_leaves(server: SocketAddr) {
-    let orders = [Leaving::Closing, Leaving::Finishing, Leaving::Resetting].map(|way| {
+    let orders = WAYS.map(|way| {
         let order = format!("{}for-ever-{way:?}", departure::PREFIX);
-        leave(server, &order, way);
+        leave(server, &order, &genuine(&order), way);
         order
     });
     for order in orders {
@@ -134,12 +139,12 @@ pub fn hold_the_deadline_when_the_sender_leaves(server: SocketAddr) {
 }
 
 /// Delivers a notification and hangs up when its handler is at work. The server has noticed afterwards.
-fn leave(server: SocketAddr, order: &str, way: Leaving) {
+fn leave(server: SocketAddr, order: &str, notification: &Request, way: Leaving) {
     let mut connection = Connection::open(server).expect("the server listens");
     if matches!(way, Leaving::Resetting) {
         connection.send(&Request::new("GET", NOTIFICATION)).expect("a probe is taken");
     }
-    connection.send(&genuine(order)).expect("a notification is taken");
+    connection.send(notification).expect("a notification is taken");
     departure::await_begin(order);
     connection.leave(way).expect("the connection is there");
     for _ in 0..10 {
@@ -153,9 +158,11 @@ fn deliver(server: SocketAddr, order: &str) -> io::Result<Response> {
 }
 
 fn genuine(order: &str) -> Request {
-    Request::new("POST", NOTIFICATION)
-        .header("Content-Type", "application/json")
-        .payload(Payload::Sized(settlement(order).into()))
+    to(NOTIFICATION.into(), settlement(order))
+}
+
+fn to(target: String, notification: String) -> Request {
+    Request::new("POST", target).header("Content-Type", "application/json").payload(Payload::Sized(notification.into()))
 }
 
 fn keep(server: SocketAddr, row: &Row) -> Result<(), String> {

@@ -1,4 +1,4 @@
-//! What is missing, and whether a test may go without: on somebody's own machine yes, in CI no.
+//! What is missing, and whether a test may go without: on a developer's machine yes, in CI no.
 
 use std::env;
 use std::error::Error;

@@ -72,7 +72,7 @@ pub(crate) fn the_hosts_of_no_proxy_are_reached_directly<T>(_: &T) {
     }
 }
 
-pub(crate) fn the_proxy_gets_its_password_and_nobody_else<T>(_: &T) {
+pub(crate) fn a_password_of_the_proxy_goes_to_the_proxy_only<T>(_: &T) {
     let proxy = refusing();
     let address = proxy.http("").replacen("http://", "http://user:p%40ss@", 1);
     let said = child(GATEWAY, [("HTTPS_PROXY", address)]);

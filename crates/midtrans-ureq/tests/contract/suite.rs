@@ -95,7 +95,7 @@ macro_rules! mount_building {
             environment: the_variables_of_the_environment_have_one_order,
             environment: a_proxy_that_cannot_be_read_is_an_error_that_names_its_variable_and_not_its_value,
             environment: the_hosts_of_no_proxy_are_reached_directly,
-            environment: the_proxy_gets_its_password_and_nobody_else,
+            environment: a_password_of_the_proxy_goes_to_the_proxy_only,
             environment: the_transport_that_a_child_process_builds,
         );
     };
