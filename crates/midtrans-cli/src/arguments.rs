@@ -4,11 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-use crate::commands::inbox;
 use crate::commands::{
-    change, charge, completions, decide, doctor, landing, listen, refund, resend, sign, simulate, status, trigger,
-    verify,
+    change, charge, completions, customer, decide, doctor, inbox, landing, listen, refund, resend, sign, simulate,
+    status, trigger, verify,
 };
 use crate::context::Context;
 use crate::exit::{EXIT_CODES, Exit};
@@ -42,10 +40,12 @@ enum Command {
     Sign(sign::Sign),
     Landing(landing::Landing),
     Simulate(simulate::Simulate),
+    Pay(customer::Pay),
+    Decline(customer::Decline),
+    Open(customer::Open),
     Trigger(trigger::Trigger),
     Resend(resend::Resend),
     Listen(listen::Listen),
-    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     Inbox(inbox::Inbox),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -68,10 +68,12 @@ impl Arguments {
             Command::Sign(command) => command.run(&context),
             Command::Landing(command) => command.run(&context),
             Command::Simulate(command) => return command.run(),
+            Command::Pay(command) => command.run(&context),
+            Command::Decline(command) => command.run(&context),
+            Command::Open(command) => command.run(&context),
             Command::Trigger(command) => command.run(&context),
             Command::Resend(command) => command.run(&context),
             Command::Listen(command) => command.run(&context),
-            #[cfg(any(feature = "sqlite", feature = "postgres"))]
             Command::Inbox(command) => command.run(&context),
             Command::Doctor(command) => command.run(&context),
             Command::Completions(command) => command.run(),

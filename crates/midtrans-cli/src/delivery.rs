@@ -54,7 +54,7 @@ pub(crate) struct Trouble {
 }
 
 impl Trouble {
-    fn of(error: &ureq::Error) -> Self {
+    pub(crate) fn of(error: &ureq::Error) -> Self {
         use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused};
         use ureq::Error::{BadUri, ConnectionFailed, HostNotFound, Io, Rustls, Tls};
         let may_have_arrived = match error {
@@ -66,6 +66,11 @@ impl Trouble {
             _ => true,
         };
         Self { words: error.to_string(), may_have_arrived }
+    }
+
+    /// Whether the other side may have read the request.
+    pub(crate) const fn may_have_arrived(&self) -> bool {
+        self.may_have_arrived
     }
 }
 

@@ -20,6 +20,7 @@ mod notification_edit;
 mod order_lines;
 mod progress;
 mod report;
+mod running;
 mod schedule;
 mod story;
 mod target;

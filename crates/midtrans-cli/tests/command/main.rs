@@ -4,7 +4,9 @@
 
 mod account;
 mod calls;
+mod customer;
 mod doctor;
+mod features;
 mod help;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod inbox;

@@ -8,7 +8,9 @@ use midtrans_simulator::gateway::Choice;
 use midtrans_ureq::ureq::Agent;
 use serde_json::{Value, json};
 
-use crate::program::{Folder, Program, Ran, first_line, gateway};
+#[cfg(feature = "sqlite")]
+use crate::program::Folder;
+use crate::program::{Program, Ran, first_line, gateway};
 
 const TOKEN: &str = "0123456789abcdef-MARKER";
 
