@@ -45,7 +45,10 @@ fn an_order_of_several_merchants_is_shown_by_its_transaction_id_only() {
         assert_eq!(told(&simulator, &format!("/console/transactions/{id}"), None).1["transaction_id"], id);
     }
     let (status, error) = told(&simulator, "/console/transactions/order-1", None);
-    assert_eq!((status, error), (409, json!({"error": "several merchants have an order of this id: use the transaction id"})));
+    assert_eq!(
+        (status, error),
+        (409, json!({"error": "several merchants have an order of this id: use the transaction id"}))
+    );
     let (status, _, page) = crate::sockets::get(&format!("{}/console/transactions/order-1", simulator.url()));
     assert!(status == 409 && page.contains("href=\"/console?order=order-1\""), "{page}");
 }
