@@ -89,8 +89,9 @@ impl Page {
         for shown in wanted {
             let command = replaced(&shown.command, names.iter().map(|(page, run): &(String, String)| (page, run)));
             let came = run(Step { heading: &shown.heading, command: &command });
+            let came = if came.trim().is_empty() { String::new() } else { format!("{}\n", came.trim_end()) };
             let expected = &self.text[shown.output.clone()];
-            let (there, here) = (masked(expected), masked(&came));
+            let (there, here) = (masked(expected.trim_end()), masked(came.trim_end()));
             if there.0 == here.0 {
                 names.extend(there.1.into_iter().zip(here.1).filter(|(page, run)| page != run));
                 continue;
