@@ -17,4 +17,6 @@ mod sending;
 #[cfg(all(unix, any(feature = "sqlite", feature = "postgres")))]
 mod serving;
 mod shop;
+#[cfg(unix)]
+mod simulating;
 mod unknown;
