@@ -89,9 +89,9 @@ impl Arguments {
 }
 
 const EXAMPLES: &str = "\
-midtrans simulate
+midtrans simulate --lenient
 midtrans charge akulaku --order order-101 --amount 40000
-midtrans verify notification.json";
+midtrans pay order-101";
 
 /// An example, and what the exit code says.
 pub(crate) fn help_end(examples: &str) -> String {

@@ -180,3 +180,17 @@ fn the_page_about_the_inbox_shows_what_its_commands_say() {
     shop_with_a_dead_letter(&shell, 7, "relation \"stock\" does not exist");
     page("INBOX.md").check(&[], |step| shell.run(step.command));
 }
+
+#[test]
+fn the_projects_readme_begins_with_commands_that_work() {
+    let shown = page("../../README.md").block("From the command line", "sh").to_owned();
+    let simulator = Simulator::builder().lenient().serve_blocking().unwrap();
+    assert!(shown.contains("midtrans simulate --lenient &"), "{shown}");
+    // It is installed, and the simulator runs.
+    let is_typed = |line: &&str| !line.starts_with("cargo install") && !line.starts_with("midtrans simulate");
+    let commands: Vec<&str> = shown.lines().filter(is_typed).collect();
+    let shell = shell("project").where_it_says("http://127.0.0.1:8180", simulator.url());
+    let came = shell.run(&format!("set -e\n{}\necho all of them", commands.join("\n")));
+    assert!(came.ends_with("all of them\n"), "{came}");
+    assert_eq!(came.matches("paid: fulfil the order, once").count(), 2, "{came}");
+}
