@@ -69,9 +69,9 @@ impl Resend {
                 context.print(&report);
                 Ok(Exit::Done)
             }
-            (status, _, Some(error)) => {
-                Err(Failure::refused(format!("the simulator sent nothing: {error}")).field("http_status", status))
-            }
+            (status, _, Some(error)) => Err(Failure::refused(format!("the simulator sent nothing: {error}"))
+                .field("http_status", status)
+                .next(format!("look at its transactions: {}/console", simulator.base()))),
             (status, ..) => Err(simulator.is_none(status)),
         }
     }
