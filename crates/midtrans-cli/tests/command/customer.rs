@@ -1,8 +1,9 @@
 //! The customer's side: pay, decline and open, at a running simulator.
 
 use midtrans_simulator::gateway::Fault;
+use midtrans_simulator::{Account, Simulator};
 
-use crate::program::{Folder, Program, gateway};
+use crate::program::{Folder, Program, SERVER_KEY, gateway};
 use crate::shop::{Shop, status, with_body};
 
 #[test]
@@ -52,6 +53,23 @@ fn only_a_pending_order_that_is_there_can_be_paid() {
     let json = program.line("pay order-1 --json").says(1, &[]).json();
     assert_eq!((&json["exit_code"], &json["transaction_status"]), (&1.into(), &"settlement".into()));
     assert!(simulator.timeline("order-1").is_some());
+}
+
+#[test]
+fn an_order_of_several_merchants_is_paid_by_its_transaction_id() {
+    let two = Account::new("G2", "SB-Mid-server-MARKER-two", "SB-Mid-client-MARKER-two");
+    let builder = Simulator::builder().server_key(SERVER_KEY).merchant(two);
+    let simulator = builder.lenient().serve_blocking().unwrap();
+    let first = Program::at(simulator.url());
+    let second = first.clone().with("MIDTRANS_SERVER_KEY", "SB-Mid-server-MARKER-two");
+    first.line("charge akulaku --order order-1 --amount 40000").says(0, &[]);
+    let charged = second.line("charge akulaku --order order-1 --amount 50000 --json").says(0, &[]).json();
+    let id = charged["transaction_id"].as_str().unwrap();
+    for line in ["pay order-1", "decline order-1", "open order-1 --print"] {
+        second.line(line).says(1, &["several merchants have an order of this id: use the transaction id"]);
+    }
+    second.line(&format!("pay {id}")).says(0, &["gross amount        50000", "settlement"]);
+    first.line("status order-1 --amount 40000").says(0, &["pending"]);
 }
 
 #[test]

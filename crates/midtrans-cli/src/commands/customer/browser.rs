@@ -29,8 +29,8 @@ pub(super) fn open(url: &str) -> io::Result<()> {
 
 /// The program in `BROWSER`, or the desktop's own way.
 fn browser() -> Command {
-    let named = env::var("BROWSER").ok().and_then(|list| list.split(':').next().map(str::to_owned));
-    match named.filter(|program| !program.is_empty()) {
+    let list = env::var_os("BROWSER").unwrap_or_default();
+    match env::split_paths(&list).find(|program| !program.as_os_str().is_empty()) {
         Some(program) => Command::new(program),
         None if cfg!(target_os = "macos") => Command::new("open"),
         None if cfg!(windows) => {
