@@ -98,7 +98,7 @@ impl Shared {
         }
     }
 
-    /// The host of a notification URL to which nothing may be sent. Who delivers by hand sends nothing anywhere.
+    /// The host of a notification URL to which nothing may be sent. Any host will do where notifications are delivered by hand.
     pub(crate) fn forbidden_host(&self, notification_url: &str) -> Option<String> {
         forbidden_host(notification_url, &self.allowed_hosts).filter(|_| !self.by_hand)
     }

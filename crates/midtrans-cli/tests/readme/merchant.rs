@@ -34,6 +34,6 @@ fn answer(mut stream: &TcpStream, keys: &ServerKeys) {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
     let status = if notification::verify(&body, keys).is_ok() { "200 OK" } else { "403 Forbidden" };
-    // Who has gone needs no answer.
+    // A client that has gone needs no answer.
     let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
 }

@@ -15,7 +15,7 @@ pub(super) fn open(url: &str) -> io::Result<()> {
         return Err(io::Error::other("the pay page's address is none"));
     }
     let mut child = browser().arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-    // Whoever finds no browser says so at once; a browser may stay.
+    // A program that finds no browser ends at once; a browser may stay.
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         match child.try_wait()? {
