@@ -4,6 +4,7 @@
 use http::StatusCode;
 use libfuzzer_sys::fuzz_target;
 use midtrans_fuzz::{decisions, names_are_distinct, object, word};
+use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{
     ApiError, Approve, Cancel, Charge, Deny, DirectRefund, Expire, GatewayReply, GetStatus, Operation, OrderId,
     PaymentId, Refund, RefundKey, ReplyError, Rupiah, Transaction, TransactionDetails, decode,
@@ -52,7 +53,7 @@ fn held(transaction: Option<Transaction>, wanted: &[&str]) {
 
 fn charge() -> Charge {
     let order = TransactionDetails::new(OrderId::new("kebaya-7").expect("a valid id"), Rupiah::new(125_000));
-    Charge::akulaku_minimal(order.expect("a price")).expect("a charge")
+    Charge::builder(order.expect("a price"), Akulaku).minimal().build().expect("a charge")
 }
 
 /// A charge's answer is about its order, and neither denied nor over.

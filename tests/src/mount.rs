@@ -74,12 +74,16 @@ pub fn fake_async(scenario: &Scenario) -> Seen {
 }
 
 /// ureq against a socket.
+///
+/// # Panics
+/// If ureq cannot be set up.
 #[must_use]
 pub fn ureq(scenario: &Scenario) -> Seen {
     let gateway = Gateway::start(scenario.script.clone());
     let mut config = UreqConfig::default();
     config.connect_timeout = CONNECT_TIMEOUT;
-    let result = blocking(scenario.call, UreqTransport::with_config(config), gateway.url());
+    let transport = UreqTransport::with_config(config).expect("ureq can be set up");
+    let result = blocking(scenario.call, transport, gateway.url());
     on_socket(scenario, &gateway, result)
 }
 

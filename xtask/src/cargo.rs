@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 
 use crate::failure::Failure;
 
@@ -52,6 +52,19 @@ pub(crate) fn pass_through(command: &mut Command) -> Result<(), Failure> {
         Some(0) => Ok(()),
         Some(code) => Err(Failure::PassedThrough(u8::try_from(code).unwrap_or(1))),
         None => Err(Failure::Failed(format!("`{}` was ended by a signal", words(command)))),
+    }
+}
+
+/// Runs it with its complaints for everyone to see, and returns what was made of its output; anything but success is a
+/// failure.
+pub(crate) fn read_while_running<T>(command: &mut Command, read: fn(ChildStdout) -> T) -> Result<T, Failure> {
+    println!("$ {}", words(command));
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|source| cannot_start(command, &source))?;
+    let result = child.stdout.take().map(read);
+    let status = child.wait().map_err(|source| cannot_start(command, &source))?;
+    match result {
+        Some(result) if status.success() => Ok(result),
+        _ => Err(Failure::Failed(format!("`{}` failed ({status})", words(command)))),
     }
 }
 

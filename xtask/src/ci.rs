@@ -10,7 +10,9 @@ use crate::cargo::{self, cargo};
 use crate::failure::Failure;
 use crate::manifests;
 use crate::openssl;
+use crate::skipped;
 use crate::steps::{self, Outcome, Selection, Step};
+use crate::testing;
 use crate::tidy;
 use crate::workspace::{Package, Workspace};
 
@@ -72,13 +74,11 @@ fn clippy_all(workspace: &Workspace) -> Result<Outcome, Failure> {
 /// All features, because features only add: tests of an optional item would otherwise never run.
 /// Benches are compiled by clippy and not run here.
 fn tests(workspace: &Workspace) -> Result<Outcome, Failure> {
-    let mut command = cargo(&workspace.root);
-    command.args(["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples"]);
-    passed(&mut command)
+    testing::run(workspace)
 }
 
 fn doctests(workspace: &Workspace) -> Result<Outcome, Failure> {
-    passed(cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]))
+    skipped::run(workspace, cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]))
 }
 
 fn docs(workspace: &Workspace) -> Result<Outcome, Failure> {

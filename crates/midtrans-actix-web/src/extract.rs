@@ -22,6 +22,9 @@ type Extracted<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
 /// The keys are the app's data: `.app_data(web::Data::new(keys))`. The body may have
 /// [`MAX_BYTES`](midtrans_protocol::notification::MAX_BYTES).
 ///
+/// A handler of your own is dropped when the sender hangs up, as every handler of actix-web may be;
+/// [`spawn`](actix_web::rt::spawn) what must come to its end.
+///
 /// Verified does not mean paid. Store it, answer with [`Answered`], and let [`decide`](midtrans_protocol::decide) tell
 /// what it means for the order.
 ///

@@ -19,6 +19,12 @@ use crate::{Answered, extract};
 /// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
 /// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
 /// about other things than payments get 200 ([`Notifications::on_misdirected`]).
+///
+/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the first time it
+/// becomes a task of its own: so its future owns what it uses, and from then on it is outside the spans and task-locals
+/// of your middleware. A graceful shutdown waits for a handler as long as its sender is connected, within
+/// [`shutdown_timeout`](actix_web::HttpServer::shutdown_timeout). One whose sender has hung up ends with the worker;
+/// the gateway got no answer and sends the notification again.
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
     Notifications(Endpoint::new(keys, handler))
 }
@@ -46,7 +52,7 @@ impl<K, H, F, A> Handler<(HttpRequest, Payload)> for Notifications<K, H>
 where
     K: KeysFor<HttpRequest> + 'static,
     H: Fn(Notification) -> F + 'static,
-    F: Future<Output = A>,
+    F: Future<Output = A> + 'static,
     A: Into<Acknowledge>,
 {
     type Output = Answered;
@@ -58,9 +64,9 @@ where
             // Pinned once and lent: a future that is handed on takes its memory again for each hand.
             let mut payload = payload.into_inner();
             let body = pin!(extract::notification_body(&request, &mut payload));
-            // Most requests are answered at once and never need a timer.
-            let time_is_up = pin!(async { Box::pin(rt::time::sleep(endpoint.deadline())).await });
-            Answered(endpoint.answer(|keys| keys.keys_for(&request), body, time_is_up).await)
+            let deadline = endpoint.deadline();
+            let timer = move || Box::pin(rt::time::sleep(deadline));
+            Answered(endpoint.answer(|keys| keys.keys_for(&request), body, timer, rt::spawn).await)
         })
     }
 }

@@ -14,6 +14,9 @@ use crate::Answered;
 /// itself. The body may have [`MAX_BYTES`](midtrans_protocol::notification::MAX_BYTES); a smaller
 /// `axum::extract::DefaultBodyLimit` of yours holds too.
 ///
+/// A handler of your own is dropped when the sender hangs up, as every handler of axum is; `tokio::spawn` what must come to
+/// its end.
+///
 /// Verified does not mean paid. Store it, answer with [`Answered`], and let [`decide`](midtrans_protocol::decide) tell
 /// what it means for the order.
 ///

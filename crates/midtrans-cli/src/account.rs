@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::path::Path;
 
 use midtrans_protocol::{ClientKey, Environment, Host, InvalidInput, Merchant, ServerKey, ServerKeys};
@@ -31,10 +32,7 @@ pub(crate) struct Account {
 impl Account {
     /// A file that was named on the command line outweighs variables, and they outweigh the file of `MIDTRANS_KEYS`.
     pub(crate) fn of(keys: Option<&Path>, environment: Option<&str>) -> Result<Self, Failure> {
-        let file = env::var_os("MIDTRANS_KEYS").filter(|_| keys.is_none()).filter(|path| !path.is_empty());
-        let first = keys.map(key_file::read).transpose()?.unwrap_or_default();
-        let last = file.as_ref().map(|path| key_file::read(Path::new(path))).transpose()?.unwrap_or_default();
-        let values = Values { first, last };
+        let values = Values::of(keys)?;
         let origin = values.origin("MIDTRANS_SERVER_KEY");
         let name =
             environment.map(str::to_owned).map_or_else(|| values.get("MIDTRANS_ENVIRONMENT"), |name| Ok(Some(name)))?;
@@ -138,22 +136,34 @@ impl Account {
     }
 }
 
-struct Values {
+/// The values of files and variables.
+pub(crate) struct Values {
     first: BTreeMap<String, String>,
     last: BTreeMap<String, String>,
 }
 
 impl Values {
-    fn get(&self, name: &str) -> Result<Option<String>, Failure> {
+    /// Reads the file of `--keys`, or else the one of `MIDTRANS_KEYS`.
+    pub(crate) fn of(keys: Option<&Path>) -> Result<Self, Failure> {
+        let file = env::var_os("MIDTRANS_KEYS").filter(|_| keys.is_none()).filter(|path| !path.is_empty());
+        let first = keys.map(key_file::read).transpose()?.unwrap_or_default();
+        let last = file.as_ref().map(|path| key_file::read(Path::new(path))).transpose()?.unwrap_or_default();
+        Ok(Self { first, last })
+    }
+
+    /// The value as it is, which for a variable may not be text.
+    pub(crate) fn raw(&self, name: &str) -> Option<OsString> {
         if let Some(value) = self.first.get(name) {
-            return Ok(Some(value.clone()));
+            return Some(OsString::from(value));
         }
-        match env::var(name) {
-            // An empty variable is how many scripts say "none".
-            Ok(value) if !value.is_empty() => Ok(Some(value)),
-            Ok(_) | Err(env::VarError::NotPresent) => Ok(self.last.get(name).cloned()),
-            Err(env::VarError::NotUnicode(_)) => Err(Failure::usage(format!("{name} is not text"))),
-        }
+        // An empty variable is how many scripts say "none".
+        let variable = env::var_os(name).filter(|value| !value.is_empty());
+        variable.or_else(|| self.last.get(name).map(OsString::from))
+    }
+
+    fn get(&self, name: &str) -> Result<Option<String>, Failure> {
+        let text = self.raw(name).map(OsString::into_string).transpose();
+        text.map_err(|_| Failure::usage(format!("{name} is not UTF-8")))
     }
 
     fn origin(&self, name: &str) -> &'static str {

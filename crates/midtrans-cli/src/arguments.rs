@@ -9,8 +9,9 @@ use crate::commands::{
     status, trigger, verify,
 };
 use crate::context::Context;
-use crate::exit::{EXIT_CODES, Exit};
+use crate::exit::{self, Exit};
 use crate::failure::Failure;
+use crate::output;
 
 /// The Midtrans payment gateway from the command line: Akulaku and Kredivo.
 ///
@@ -67,7 +68,10 @@ impl Arguments {
             Command::Decide(command) => command.run(&context),
             Command::Sign(command) => command.run(&context),
             Command::Landing(command) => command.run(&context),
-            Command::Simulate(command) => return command.run(),
+            Command::Simulate(command) => match command.run(&context) {
+                Ok(code) => return code,
+                Err(failure) => Err(failure),
+            },
             Command::Pay(command) => command.run(&context),
             Command::Decline(command) => command.run(&context),
             Command::Open(command) => command.run(&context),
@@ -78,13 +82,11 @@ impl Arguments {
             Command::Doctor(command) => command.run(&context),
             Command::Completions(command) => command.run(),
         };
-        match result {
-            Ok(exit) => exit.into(),
-            Err(failure) => {
-                context.complain(&failure);
-                failure.exit.into()
-            }
-        }
+        let exit = result.unwrap_or_else(|failure| {
+            context.complain(&failure);
+            failure.exit
+        });
+        output::finish(exit).into()
     }
 }
 
@@ -95,7 +97,16 @@ midtrans pay order-101";
 
 /// An example, and what the exit code says.
 pub(crate) fn help_end(examples: &str) -> String {
+    format!("{}\n\n{}", indented(examples), exit::help())
+}
+
+/// The same for a command that judges an order, `when` it does.
+pub(crate) fn order_help_end(examples: &str, when: &str) -> String {
+    format!("{}\n\n{}", indented(examples), exit::order_help(when))
+}
+
+fn indented(examples: &str) -> String {
     let plural = if examples.lines().count() > 1 { "Examples" } else { "Example" };
     let indented: Vec<_> = examples.lines().map(|line| format!("  {line}")).collect();
-    format!("{plural}:\n{}\n\n{EXIT_CODES}", indented.join("\n"))
+    format!("{plural}:\n{}", indented.join("\n"))
 }

@@ -1,12 +1,13 @@
 //! What every command needs: how to print, and whose account it is.
 
-use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::output::complain;
+pub(crate) use crate::output::{in_colour, say};
 use crate::report::Report;
 use crate::terminal::quoted;
 
@@ -50,24 +51,12 @@ impl Context {
         if self.json {
             say(&format!("{}\n", failure.json()));
         } else {
-            // Nobody is left to tell when the terminal has gone.
-            let _ = io::stderr().write_all(failure.text().as_bytes());
+            complain(&failure.text());
         }
     }
 
     /// A remark beside the result.
     pub(crate) fn remark(&self, text: &str) {
-        let _ = writeln!(io::stderr(), "midtrans: {text}");
+        complain(&format!("midtrans: {text}\n"));
     }
-}
-
-/// Unlike `print!`, no panic when whoever reads has gone.
-pub(crate) fn say(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-}
-
-/// Whether stdout is a terminal whose user wants colours.
-pub(crate) fn in_colour() -> bool {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !unwanted && io::stdout().is_terminal()
 }

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::Waiting;
 use crate::report::Report;
 use crate::schedule::Schedule;
 use crate::target;
@@ -25,24 +24,54 @@ pub(crate) struct Delivered {
     url: String,
     trouble: Option<Trouble>,
     repeats: Vec<Duration>,
+    /// The target of a redirect that the gateway would follow, and the reason why it is not followed here.
+    stopped_before: Option<(String, Failure)>,
 }
 
-/// Sends the body, and follows what the gateway would follow, as far as hosts are allowed.
-pub(crate) fn send(url: &str, body: &[u8], allowed: &[String]) -> Result<Delivered, Failure> {
-    target::check(url, allowed)?;
-    let waiting = Waiting::for_("the merchant's answer");
-    let started = Instant::now();
-    let mut schedule = Schedule::new(url)?;
-    loop {
-        let (outcome, trouble) = post(schedule.url(), body, TIMEOUT);
-        if schedule.follows(&outcome) {
-            target::check(schedule.url(), allowed)?;
-            continue;
+/// A merchant's notification URL. Everything that is wrong with it is found before anything is sent.
+#[derive(Debug)]
+pub(crate) struct Route<'a> {
+    url: &'a str,
+    allowed: &'a [String],
+    /// A mark for the header `Via`, by which a sender knows its own again.
+    via: Option<String>,
+}
+
+impl<'a> Route<'a> {
+    /// Refuses a URL that may not be sent to.
+    pub(crate) fn new(url: &'a str, allowed: &'a [String]) -> Result<Self, Failure> {
+        target::check(url, allowed)?;
+        Schedule::new(url)?;
+        Ok(Self { url, allowed, via: None })
+    }
+
+    pub(crate) fn via(mut self, mark: String) -> Self {
+        self.via = Some(mark);
+        self
+    }
+
+    /// Sends the body, and follows what the gateway would follow, as far as hosts are allowed.
+    pub(crate) fn send(&self, body: &[u8]) -> Delivered {
+        let started = Instant::now();
+        let mut url = self.url.to_owned();
+        let Ok(mut schedule) = Schedule::new(self.url) else { return Delivered::unsent(url) };
+        loop {
+            let (outcome, trouble) = post(&url, body, self.via.as_deref(), TIMEOUT);
+            let follows = schedule.follows(&outcome);
+            let refused = if follows { target::check(schedule.url(), self.allowed).err() } else { None };
+            let took = started.elapsed();
+            match refused {
+                None if follows => schedule.url().clone_into(&mut url),
+                None => {
+                    let repeats = schedule.repeats(&outcome);
+                    return Delivered { outcome, took, url, trouble, repeats, stopped_before: None };
+                }
+                Some(failure) => {
+                    let stopped_before = Some((schedule.url().to_owned(), failure));
+                    return Delivered { outcome, took, url, trouble, repeats: Vec::new(), stopped_before };
+                }
+            }
         }
-        let took = started.elapsed();
-        drop(waiting);
-        let url = schedule.url().to_owned();
-        return Ok(Delivered { repeats: schedule.repeats(&outcome), outcome, took, url, trouble });
     }
 }
 
@@ -50,15 +79,16 @@ pub(crate) fn send(url: &str, body: &[u8], allowed: &[String]) -> Result<Deliver
 #[derive(Clone, Debug)]
 pub(crate) struct Trouble {
     words: String,
-    may_have_arrived: bool,
+    pub(crate) may_have_arrived: bool,
 }
 
 impl Trouble {
     pub(crate) fn of(error: &ureq::Error) -> Self {
         use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused};
-        use ureq::Error::{BadUri, ConnectionFailed, HostNotFound, Io, Rustls, Tls};
+        use ureq::Error::{BadUri, ConnectionFailed, HostNotFound, Io, Rustls, Timeout, Tls};
         let may_have_arrived = match error {
             HostNotFound | ConnectionFailed | Tls(_) | Rustls(_) | BadUri(_) => false,
+            Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => false,
             Io(error) => {
                 let is_lookup = error.to_string().starts_with("failed to lookup address");
                 !is_lookup && !matches!(error.kind(), ConnectionRefused | AddrNotAvailable)
@@ -66,11 +96,6 @@ impl Trouble {
             _ => true,
         };
         Self { words: error.to_string(), may_have_arrived }
-    }
-
-    /// Whether the other side may have read the request.
-    pub(crate) const fn may_have_arrived(&self) -> bool {
-        self.may_have_arrived
     }
 }
 
@@ -82,9 +107,10 @@ impl std::fmt::Display for Trouble {
 }
 
 /// One POST.
-pub(crate) fn post(url: &str, body: &[u8], timeout: Duration) -> (Outcome, Option<Trouble>) {
+pub(crate) fn post(url: &str, body: &[u8], via: Option<&str>, timeout: Duration) -> (Outcome, Option<Trouble>) {
     let request =
         agent(timeout).post(url).header("Content-Type", "application/json").header("Accept", "application/json");
+    let request = via.into_iter().fold(request, |request, via| request.header("Via", via));
     match request.send(body) {
         Ok(mut response) => {
             let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -114,6 +140,12 @@ pub(crate) fn agent(timeout: Duration) -> Agent {
 }
 
 impl Delivered {
+    /// One that never left.
+    fn unsent(url: String) -> Self {
+        let (repeats, took) = (Vec::new(), Duration::ZERO);
+        Self { outcome: Outcome::Unreachable, took, url, trouble: None, repeats, stopped_before: None }
+    }
+
     /// Adds how it ended and what the gateway would do next.
     pub(crate) fn describe(&self, report: &mut Report, sent_to: &str) {
         let seconds = format!("{}.{:03} s", self.took.as_secs(), self.took.subsec_millis());
@@ -121,6 +153,14 @@ impl Delivered {
         report.row("answer", &words, if self.is_accepted() { Tone::Good } else { Tone::Bad });
         if self.url != sent_to {
             report.row("redirected to", &self.url, Tone::Neutral);
+        }
+        if let Some((next, failure)) = &self.stopped_before {
+            report.row("gateway next", &format!("follows the redirect to {next}"), Tone::Neutral);
+            report.row("", &format!("not followed: {}", failure.what()), Tone::Careful);
+            for step in failure.steps() {
+                report.line(&format!("next: {step}"));
+            }
+            return;
         }
         report.row("gateway next", &next_words(&self.outcome, &self.repeats), Tone::Neutral);
     }
@@ -134,6 +174,7 @@ impl Delivered {
             "milliseconds": u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             "url": self.url,
             "gateway_repeats_after_seconds": repeats,
+            "not_followed_to": self.stopped_before.as_ref().map(|(url, _)| url),
         })
     }
 

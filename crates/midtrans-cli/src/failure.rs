@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use midtrans_protocol::InvalidInput;
+use midtrans_ureq::BuildError;
 
 use crate::exit::Exit;
-use crate::terminal::plain;
+use crate::terminal::{plain, without_keys};
 
 /// A command that failed. It holds no key and no body.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +66,16 @@ impl Failure {
         self
     }
 
+    /// The sentence that says what happened.
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The next steps.
+    pub(crate) fn steps(&self) -> &[String] {
+        &self.next
+    }
+
     /// For a person, on several lines.
     pub(crate) fn text(&self) -> String {
         let mut text = format!("midtrans: {}\n", plain(&self.what));
@@ -82,15 +93,16 @@ impl Failure {
         for step in &self.next {
             text.push_str(&format!("  next: {}\n", plain(step)));
         }
-        text
+        without_keys(&text)
     }
 
     /// For a program.
     pub(crate) fn json(&self) -> Value {
         let mut object = Map::new();
-        object.insert("error".to_owned(), Value::from(self.what.clone()));
+        let next: Vec<_> = self.next.iter().map(|step| without_keys(step)).collect();
+        object.insert("error".to_owned(), Value::from(without_keys(&self.what)));
         object.insert("exit_code".to_owned(), json!(self.exit.number()));
-        object.insert("next".to_owned(), json!(self.next));
+        object.insert("next".to_owned(), json!(next));
         for (name, value) in self.fields.iter().chain(&self.data) {
             object.insert((*name).to_owned(), value.clone());
         }
@@ -101,6 +113,13 @@ impl Failure {
 /// What is wrong with something that the user gave.
 impl From<InvalidInput> for Failure {
     fn from(error: InvalidInput) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+/// The environment names a proxy that cannot be read.
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
         Self::usage(error.to_string())
     }
 }

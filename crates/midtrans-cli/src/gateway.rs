@@ -49,7 +49,7 @@ pub(crate) fn call<O: Operation>(
 ) -> Result<O::Reply, Failure> {
     let mut config = Config::default();
     config.timeout = Duration::from_secs(calling.timeout);
-    let client = Client::new(UreqTransport::new(), account.merchant()?).with_config(config);
+    let client = Client::new(UreqTransport::new()?, account.merchant()?).with_config(config);
     let waiting = Waiting::for_("the gateway");
     let result = client.send_with(operation, options);
     drop(waiting);

@@ -8,7 +8,8 @@ use midtrans_protocol::notification::MAX_BYTES;
 
 use crate::failure::Failure;
 
-/// The bytes as they are. One byte more than a notification may have is read, so that too long shows as too long.
+/// The bytes as they are, where too long is an answer of its own: one byte more than a notification may have is read, so
+/// that it shows.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let most = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
@@ -24,9 +25,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     }
 }
 
+/// All bytes. More than a notification may have is refused, and not cut.
+pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = read(path)?;
+    if bytes.len() > MAX_BYTES {
+        let most = MAX_BYTES >> 20;
+        return Err(Failure::usage(format!("{} is longer than {most} MiB, which is the most", path.display())));
+    }
+    Ok(bytes)
+}
+
 /// The text, without the byte order mark that some editors put in front of it.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
-    let text = String::from_utf8(read(path)?);
+    let text = String::from_utf8(read_all(path)?);
     let text = text.map_err(|_| Failure::usage(format!("{} is not UTF-8", path.display())))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

@@ -32,9 +32,22 @@ pub(crate) fn read_secret(path: &Path) -> Result<String, Failure> {
     let file = File::open(path).map_err(unreadable)?;
     // The open file is asked and not its name, which may mean another file by now.
     refuse_if_others_may_read(&file.metadata().map_err(unreadable)?, path)?;
-    let mut text = String::new();
-    file.take(MAX_BYTES).read_to_string(&mut text).map_err(unreadable)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    text_of(bytes).map_err(|problem| Failure::usage(format!("the keys in {shown}: {problem}")))
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<String, &'static str> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err("the file is longer than 64 KiB, which is the most");
+    }
+    if [&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
+        return Err("the file is UTF-16: save it as UTF-8, without a byte order mark");
+    }
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return Err("the file begins with a byte order mark: save it as UTF-8 without one");
+    }
+    String::from_utf8(bytes).map_err(|_| "the file is not UTF-8")
 }
 
 #[cfg(unix)]
@@ -67,16 +80,22 @@ fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
         if !NAMES.contains(&name) {
             return Err(format!("line {at} sets none of {}", NAMES.join(", ")));
         }
-        if values.insert(name.to_owned(), unquoted(value.trim()).to_owned()).is_some() {
+        let value = unquoted(value.trim())
+            .ok_or_else(|| format!("line {at} opens a quotation mark that it does not close, or goes on behind it"))?;
+        if values.insert(name.to_owned(), value.to_owned()).is_some() {
             return Err(format!("line {at} sets {name} again"));
         }
     }
     Ok(values)
 }
 
-fn unquoted(value: &str) -> &str {
-    let within = |mark: char| value.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
-    within('"').or_else(|| within('\'')).unwrap_or(value)
+/// The value between quotation marks, if it has any. `None` where they do not surround all of it.
+fn unquoted(value: &str) -> Option<&str> {
+    match value.chars().next() {
+        Some(mark @ ('"' | '\'')) => value[1..].strip_suffix(mark).filter(|within| !within.contains(mark)),
+        _ if value.ends_with(['"', '\'']) => None,
+        _ => Some(value),
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +108,32 @@ mod tests {
         let values = parse(text).unwrap();
         assert_eq!(values["MIDTRANS_SERVER_KEY"], "SB-Mid-server-x");
         assert_eq!(values["MIDTRANS_ENVIRONMENT"], "sandbox");
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_a_file_that_is_too_long_are_named() {
+        for (bytes, words) in [
+            (b"\xef\xbb\xbfMIDTRANS_SERVER_KEY=MARKER".to_vec(), "begins with a byte order mark"),
+            (b"\xff\xfeM\0".to_vec(), "UTF-16"),
+            (b"\xfe\xff\0M".to_vec(), "UTF-16"),
+            (b"MIDTRANS_SERVER_KEY=\xff".to_vec(), "not UTF-8"),
+            (vec![b'#'; MAX_BYTES as usize + 1], "longer than 64 KiB"),
+        ] {
+            assert!(text_of(bytes).unwrap_err().contains(words), "{words}");
+        }
+        assert_eq!(text_of(vec![b'#'; MAX_BYTES as usize]).unwrap().len() as u64, MAX_BYTES);
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_is_named() {
+        for value in ["\"MARKER", "MARKER\"", "'MARKER", "'MARKER\"", "\"", "'MARKER' # mine", "'MARKER'x'"] {
+            let problem = parse(&format!("# mine\nMIDTRANS_SERVER_KEY={value}")).unwrap_err();
+            assert!(problem.starts_with("line 2 opens a quotation mark"), "{value}: {problem}");
+            assert!(!problem.contains("MARKER"));
+        }
+        for value in ["\"x\"", "'x'", "x", " 'x' "] {
+            assert_eq!(parse(&format!("MIDTRANS_SERVER_KEY={value}")).unwrap()["MIDTRANS_SERVER_KEY"], "x");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! ```
 
 mod account;
+mod amount;
 mod arguments;
 mod commands;
 mod context;
@@ -16,12 +17,15 @@ mod gateway;
 mod input;
 mod key_file;
 mod meaning;
+mod misuse;
 mod notification_edit;
 mod order_lines;
+mod output;
 mod progress;
 mod report;
 mod running;
 mod schedule;
+mod stopping;
 mod story;
 mod target;
 mod terminal;
@@ -39,11 +43,7 @@ use arguments::Arguments;
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments.run(),
-        Err(error) => {
-            // Nobody is left to tell when the terminal has gone.
-            let _ = error.print();
-            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
-        }
+        Err(error) => output::finish(misuse::tell(&error)).into(),
     }
 }
 

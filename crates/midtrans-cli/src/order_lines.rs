@@ -3,16 +3,20 @@
 use midtrans_protocol::{Address, CustomerDetails, ItemDetails};
 use serde_json::{Map, Value};
 
+use crate::amount;
+
 /// One line of an order: `id=SHOE-42,name=Sepatu,price=40000,quantity=1`.
 pub(crate) fn item(text: &str) -> Result<ItemDetails, String> {
     const NAMES: &[&str] = &["id", "name", "price", "quantity", "brand", "category", "merchant_name", "url"];
     let mut fields = fields(text, NAMES)?;
     fields.entry("quantity").or_insert_with(|| Value::from(1));
-    for name in ["price", "quantity"] {
-        if let Some(Value::String(number)) = fields.get(name) {
-            let whole: i64 = number.parse().map_err(|_| format!("{name} is not a whole number"))?;
-            fields.insert(name.to_owned(), Value::from(whole));
-        }
+    if let Some(Value::String(text)) = fields.get("price") {
+        let price = amount::price(text).map_err(|problem| format!("price: {problem}"))?;
+        fields.insert("price".to_owned(), Value::from(price));
+    }
+    if let Some(Value::String(text)) = fields.get("quantity") {
+        let whole: i64 = text.parse().map_err(|_| "quantity is not a whole number")?;
+        fields.insert("quantity".to_owned(), Value::from(whole));
     }
     if !fields.contains_key("name") || !fields.contains_key("price") {
         return Err(format!("expected name and price, and any of {}", NAMES.join(", ")));
@@ -84,6 +88,8 @@ mod tests {
         assert_eq!((shoe.name.as_str(), shoe.price, shoe.quantity), ("Sepatu, merah", 40_000, 1));
         assert_eq!(item(r#"{"id":"SHOE-42","name":"Sepatu, merah","price":40000}"#).unwrap(), shoe);
         assert_eq!(item("name=Potongan,price=-5000").unwrap().price, -5_000);
+        assert_eq!(item("name=Sepatu,price=Rp40.000").unwrap().price, 40_000);
+        assert!(item("name=Sepatu,price=40.00").unwrap_err().starts_with("price: a point stands between"));
         let told = item(r#"{"name":"Sepatu","price":[40000]}"#).unwrap_err();
         assert!(told.starts_with("item_details.price: expected whole rupiah as an integer"), "{told}");
         for wrong in ["", "Sepatu", "colour=red", "name=Sepatu", "name=a,price=1.5", "name=a,name=b,price=1", "{"] {

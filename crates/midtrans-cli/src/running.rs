@@ -46,9 +46,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn of(mut response: Response<Body>) -> Self {
-        let body = response.body_mut().with_config().limit(LONGEST).read_to_string().unwrap_or_default();
-        Self { status: response.status().as_u16(), json: serde_json::from_str(&body).unwrap_or_default() }
+    /// # Errors
+    /// A body that breaks off or does not end.
+    fn of(mut response: Response<Body>) -> Result<Self, ureq::Error> {
+        let body = response.body_mut().with_config().limit(LONGEST).read_to_string()?;
+        Ok(Self { status: response.status().as_u16(), json: serde_json::from_str(&body).unwrap_or_default() })
     }
 
     /// The simulator's reason for a refusal.
@@ -78,7 +80,7 @@ impl RunningSimulator {
         let waiting = Waiting::for_("the simulator");
         let answered = delivery::agent(TIMEOUT).get(&url).header("Accept", "application/json").call();
         drop(waiting);
-        let answer = Answer::of(answered.map_err(|error| self.is_silent(&error))?);
+        let answer = answered.and_then(Answer::of).map_err(|error| self.is_silent(&error))?;
         match (answer.status, answer.error()) {
             (200, None) if answer.json["transaction_id"].is_string() => Ok(answer.json),
             (_, Some(error)) => Err(Failure::refused(format!("the simulator says: {error}"))
@@ -100,13 +102,12 @@ impl RunningSimulator {
         let request = delivery::agent(TIMEOUT).post(&url).header("Accept", "application/json");
         let answered = if form.is_empty() { request.send_empty() } else { request.send_form(form.iter().copied()) };
         drop(waiting);
-        match answered {
-            Ok(response) => Ok(Answer::of(response)),
-            Err(error) if Trouble::of(&error).may_have_arrived() => {
-                Err(Failure::unknown(format!("the simulator at {} was told and gave no answer ({error})", self.base)))
-            }
-            Err(error) => Err(self.is_silent(&error)),
-        }
+        // What broke off on its way back was done, perhaps.
+        answered.and_then(Answer::of).map_err(|error| match Trouble::of(&error).may_have_arrived {
+            true => Failure::unknown(format!("the simulator at {} did not answer to the end ({error})", self.base))
+                .next(format!("look in its console whether it has done it: {}/console", self.base)),
+            false => self.is_silent(&error),
+        })
     }
 
     fn is_silent(&self, error: &ureq::Error) -> Failure {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Request;
+use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
     Cancel, Charge, Environment, GatewayReply, Merchant, Operation, OrderId, Refund, RefundKey, RequestOptions, Rupiah,
     TransactionDetails, TransactionStatus, WibTime, encode,
@@ -86,10 +87,11 @@ impl Story {
         }
         let mut gateway = Gateway::new(settings);
         let order = TransactionDetails::new(self.order_id.clone(), self.amount)?;
-        let charge = match self.provider {
-            Provider::Kredivo => Charge::kredivo_approved(order),
-            _ => Charge::akulaku_minimal(order)?,
+        let method = match self.provider {
+            Provider::Kredivo => Method::from(Kredivo),
+            _ => Method::from(Akulaku),
         };
+        let charge = Charge::builder(order, method).minimal().build()?;
         self.send(&mut gateway, &charge, made)?;
         Ok(gateway)
     }

@@ -3,6 +3,7 @@
 use midtrans_protocol::{Decision, Details, Expected, RefundDetails, Transaction, decide};
 use serde_json::{Value, json};
 
+use crate::exit::Exit;
 use crate::meaning;
 use crate::report::Report;
 use crate::terminal::Tone;
@@ -34,8 +35,8 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
     report.data("reply", serde_json::from_str::<Value>(details.raw().as_str()).unwrap_or_default());
 }
 
-/// Adds what it means for an expected payment.
-pub(crate) fn judge(report: &mut Report, expected: &Expected, transaction: &Transaction) {
+/// Adds what it means for an expected payment, and returns the exit code of that.
+pub(crate) fn judge(report: &mut Report, expected: &Expected, transaction: &Transaction) -> Exit {
     let decision = decide(expected, transaction);
     report
         .row("meaning", meaning::sentence(decision), meaning::tone(decision))
@@ -45,6 +46,7 @@ pub(crate) fn judge(report: &mut Report, expected: &Expected, transaction: &Tran
         // This was the gateway's own answer: there is nobody else to ask.
         report.row("", "a person has to look", Tone::Careful);
     }
+    Exit::of(decision)
 }
 
 fn times(report: &mut Report, details: &Details) {

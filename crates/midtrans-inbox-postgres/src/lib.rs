@@ -15,6 +15,7 @@
 //! use std::time::SystemTime;
 //!
 //! use async_trait::async_trait;
+//! use midtrans_inbox_postgres::protocol::method::Akulaku;
 //! use midtrans_inbox_postgres::protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 //! use midtrans_inbox_postgres::{Change, Charged, Handler, HandlerError, Inbox, Outcome, Worker};
 //! use sqlx::{PgConnection, PgPool};
@@ -53,7 +54,8 @@
 //! let working = tokio::spawn(async move { worker.run(async { drop(shutdown.await) }, &Shop).await });
 //!
 //! // In the checkout. The order's id is made when the basket is, not by the click.
-//! let charge = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?)?;
+//! let details = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
+//! let charge = Charge::builder(details, Akulaku).minimal().build()?;
 //! let charged = inbox.charge(&client, &charge, async |connection| {
 //!     let insert = sqlx::query("INSERT INTO orders (id, state) VALUES ('order-101', 'new')");
 //!     insert.execute(connection).await.map(drop)

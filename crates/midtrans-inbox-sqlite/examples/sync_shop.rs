@@ -41,7 +41,7 @@ fn main() -> Result<(), HandlerError> {
         base => Environment::custom(base)?,
     };
     let key = ServerKey::new(setting("MIDTRANS_SERVER_KEY", "SB-Mid-server-simulator"))?;
-    let client = BlockingClient::new(UreqTransport::new(), Merchant::new(environment, key)?);
+    let client = BlockingClient::new(UreqTransport::new()?, Merchant::new(environment, key)?);
     let shop = Shop::open(client, setting("DATABASE_FILE", "sync_shop.db"))?;
     let server = Server::http(format!("127.0.0.1:{}", setting("PORT", "8191")))?;
     println!("open http://{}", server.server_addr());

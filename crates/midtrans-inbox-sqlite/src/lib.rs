@@ -12,6 +12,7 @@
 //!
 //! ```
 //! use std::time::SystemTime;
+//! use midtrans_inbox_sqlite::protocol::method::Akulaku;
 //! use midtrans_inbox_sqlite::protocol::{Charge, Environment, OrderId, Rupiah, TransactionDetails};
 //! use midtrans_inbox_sqlite::{Change, Charged, Outcome, Stop, Worker, accept, charge, migrate};
 //! use rusqlite::{Connection, Transaction};
@@ -42,7 +43,8 @@
 //! connection.execute_batch("CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL)")?;
 //!
 //! // At a click. Your row of the order and what is expected of it are one commit, before the charge is sent.
-//! let order = Charge::akulaku_minimal(TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?)?;
+//! let details = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
+//! let order = Charge::builder(details, Akulaku).minimal().build()?;
 //! let insert = |transaction: &Transaction<'_>| -> rusqlite::Result<()> {
 //!     transaction.execute("INSERT INTO orders VALUES ('order-101', 'open')", []).map(drop)
 //! };

@@ -28,7 +28,7 @@ use midtrans_protocol::{
 
 use crate::moment::later;
 use crate::policy::may_be_reversed;
-use crate::record::ORDER_ID_ALONE;
+use crate::record::KNOWN_IDS_ALONE;
 use crate::refund;
 use crate::trouble::Trouble;
 use crate::{Change, Outcome, Payment, Policy, Reach, Record, Refund};
@@ -232,6 +232,7 @@ impl Record {
             Some(outcome) => self.outcome_to_tell(before, outcome, is_patient),
         };
         let transaction_id = leading.map(|(payment, _)| payment.transaction_id).unwrap_or_default();
+        let news_of_refunds = refunds.len();
         let changes = self.changes(before, outcome, &transaction_id, refunds);
         if self.is_open() && now >= later(self.expectation.expires_at, ENDLESS) {
             troubles.push(Trouble::Endless);
@@ -241,7 +242,7 @@ impl Record {
         if self.notified.reach <= explained {
             self.notified.reach = Reach::Nothing;
         }
-        self.count_quiet(before, policy);
+        self.count_quiet(before, news_of_refunds, policy);
         self.check_at = self.next_check(before, policy, now);
         Applied { record: self, changes }
     }
@@ -265,7 +266,7 @@ impl Record {
 
     /// Counts checks in a row that a notification has caused and that brought nothing. While signed codes of an order
     /// with money are not accounted for, the answer may be behind: they count as unexplained for a few checks more.
-    fn count_quiet(&mut self, before: &Self, policy: &Policy) {
+    fn count_quiet(&mut self, before: &Self, news_of_refunds: usize, policy: &Policy) {
         let is_news =
             self.payments != before.payments || self.refunds != before.refunds || self.outcome != before.outcome;
         let is_explained = self.notified.reach < before.notified.reach;
@@ -276,7 +277,8 @@ impl Record {
         };
         let had_money = |record: &Self| record.outcome.is_some_and(Outcome::had_money);
         let is_step = had_money(before) && self.payments != before.payments;
-        let accounted = self.accounted().saturating_sub(before.accounted()).max(usize::from(is_step));
+        let accounted = self.accounted().saturating_sub(before.accounted()) + news_of_refunds;
+        let accounted = accounted.max(usize::from(is_step));
         let accounted = i32::try_from(accounted).unwrap_or(i32::MAX);
         let left = self.notified.unaccounted.saturating_sub(accounted).max(-1);
         self.notified.unaccounted = if self.quiet < policy.max_lag { left } else { left.min(0) };
@@ -340,7 +342,7 @@ impl Record {
             return None;
         }
         let soon = later(now, policy.between_questions);
-        let has_unasked = before.failures < ORDER_ID_ALONE && self.notified.ids.iter().any(|named| !named.is_asked);
+        let has_unasked = before.failures < KNOWN_IDS_ALONE && self.notified.ids.iter().any(|named| !named.is_asked);
         let unexplained = self.notified_at.map(|_| policy.check_after_notification(self, now));
         let scheduled = match self.lagged_at.filter(|_| self.lag < policy.max_lag) {
             Some(at) => Some(later(at, self.pause_while_behind(policy)).max(soon)),

@@ -46,11 +46,12 @@ impl Expectation {
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
+    /// # use midtrans_protocol::method::Akulaku;
     /// # use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
     /// use midtrans_inbox::Expectation;
     ///
     /// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
-    /// # let charge = Charge::akulaku_minimal(order)?;
+    /// # let charge = Charge::builder(order, Akulaku).minimal().build()?;
     /// let now = SystemTime::now();
     /// let expectation = Expectation::of(&charge, IdempotencyKey::new("d0a1")?, now);
     /// assert_eq!(expectation.amount, Rupiah::new(40_000));

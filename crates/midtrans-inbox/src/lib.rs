@@ -21,12 +21,13 @@
 //! use std::time::{Duration, SystemTime};
 //! use midtrans_inbox::store::NewNotification;
 //! use midtrans_inbox::{Answer, Expectation, Outcome, Policy, Record, apply};
+//! # use midtrans_protocol::method::Akulaku;
 //! # use midtrans_protocol::{Charge, GatewayReply, GetStatus, IdempotencyKey, OrderId, Rupiah, ServerKey, TransactionDetails, decode, notification, signature};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
 //! # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
-//! # let charge = Charge::akulaku_minimal(order)?;
+//! # let charge = Charge::builder(order, Akulaku).minimal().build()?;
 //! # let signed = signature::sign("order-101", "200", "40000.00", &key);
 //! # let body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"40000.00",
 //! #     "transaction_status":"settlement","transaction_id":"t-1","signature_key":"{signed}"}}"#);

@@ -30,7 +30,7 @@ pub struct Policy {
     /// The shortest time between two checks of one order. The gateway asks for ten seconds, the default.
     /// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
     pub between_questions: Duration,
-    /// The time after which another worker takes over the orders of a worker that died. Default: one minute.
+    /// The time after which another worker takes over the orders of a worker that died. Default: half a minute.
     pub lease: Duration,
     /// The pause after the first failure; it doubles with each further one. Default: ten seconds.
     pub pause: Duration,
@@ -52,7 +52,7 @@ impl Policy {
             keys: keys.into(),
             paid_by_signature: false,
             between_questions: Duration::from_secs(10),
-            lease: MINUTE,
+            lease: Duration::from_secs(30),
             pause: Duration::from_secs(10),
             max_pause: HOUR,
             max_failures: 10,

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 /// The slowest rate: one question in five seconds, which a gateway that is down can bear.
 const SLOWEST: u64 = 200;
-/// The first rate: ten questions a second.
-const FIRST: u64 = 10_000;
+/// The first rate: fifty questions a second. A gateway that allows ten has refused some forty of them when the rate has
+/// found it, after two seconds.
+const FIRST: u64 = 50_000;
 /// Failures within this time count once: they are of one overload.
 const ONE_OVERLOAD: Duration = Duration::from_millis(500);
 /// The longest that a gateway's `Retry-After` is waited for.
@@ -118,9 +119,9 @@ mod tests {
     #[test]
     fn the_rate_starts_moderately_and_grows_to_the_bound_and_never_above_it() {
         let mut limiter = RateLimiter::new(300);
-        assert_eq!(limiter.per_second(), 10);
+        assert_eq!(limiter.per_second(), 50);
         let (first, _) = play(&mut limiter, 0, 1, u64::MAX);
-        assert!((10..=40).contains(&first), "{first}");
+        assert!((50..=150).contains(&first), "{first}");
         play(&mut limiter, 1, 9, u64::MAX);
         assert_eq!(limiter.per_second(), 300);
         let (answered, _) = play(&mut limiter, 10, 10, u64::MAX);

@@ -85,8 +85,8 @@ pub struct Notified {
     pub ids: Vec<NamedId>,
 }
 
-/// How many questions in a row without a usable answer it takes to ask for nothing but the order id.
-pub(crate) const ORDER_ID_ALONE: u32 = 3;
+/// How many questions in a row without a usable answer it takes to ask for no id that the gateway has not answered with.
+pub(crate) const KNOWN_IDS_ALONE: u32 = 3;
 
 impl Notified {
     /// The most transaction ids that the gateway is asked about besides the order id.
@@ -195,12 +195,11 @@ impl Record {
         earlier.map(Reach::of_payment).max().unwrap_or_default()
     }
 
-    /// How many signed codes of a payment with money the gateway's answers account for.
+    /// How many signed codes the payments account for, as they are answered.
     pub(crate) fn accounted(&self) -> usize {
         let with_money = self.payments.iter().filter(|payment| payment.outcome.had_money());
         let disputed = with_money.clone().filter(|payment| matches!(payment.outcome, Outcome::Disputed(_)));
-        let confirmed = self.refunds.iter().filter(|refund| refund.confirmed);
-        with_money.count() + disputed.count() + self.refunds.len() + confirmed.count()
+        with_money.count() + disputed.count()
     }
 
     /// Whether something speaks against what was told last: a notification that no answer has explained, a signed code that
@@ -213,18 +212,21 @@ impl Record {
     /// more to ask. The order id comes first. A record asks for at most its order id, [`Notified::MAX_IDS`] named ids, and
     /// its own open transactions.
     ///
-    /// After three questions in a row without a usable answer it asks for the order id alone: a notification may name an
-    /// id that the gateway fails at.
+    /// After three questions in a row without a usable answer it asks for no id that only a notification has named: the
+    /// gateway may fail at it.
     #[must_use]
     pub fn next_question(&self, answers: &[crate::Answer]) -> Option<PaymentId> {
         if answers.is_empty() {
             return Some((&self.expectation.order_id).into());
         }
-        if self.failures >= ORDER_ID_ALONE {
-            return None;
-        }
         let is_answered = |id: &str| answers.iter().any(|answer| answer.is_about(id));
-        let named = self.notified.ids.iter().filter(|named| !named.is_asked || self.lag > 0);
+        // What made a review does not settle by not being asked about.
+        let is_unsettled = self.lag > 0 || self.review.is_some();
+        let is_known = |id: &str| self.payments.iter().any(|payment| payment.transaction_id == id);
+        let may_ask = |named: &&NamedId| {
+            (!named.is_asked || is_unsettled) && (self.failures < KNOWN_IDS_ALONE || is_known(&named.id))
+        };
+        let named = self.notified.ids.iter().filter(may_ask);
         let open = self.payments.iter().filter(|payment| payment.outcome == Outcome::Pending);
         let mut ids = named.map(|named| named.id.as_str()).chain(open.map(|payment| payment.transaction_id.as_str()));
         ids.find_map(|id| if is_answered(id) { None } else { PaymentId::received(id).ok() })

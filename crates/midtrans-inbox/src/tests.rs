@@ -71,7 +71,7 @@ pub(crate) struct Walk {
     pub(crate) told: Vec<Change>,
     /// What the gateway was asked.
     pub(crate) asked: Vec<String>,
-    gateway: BTreeMap<String, Transaction>,
+    pub(crate) gateway: BTreeMap<String, Transaction>,
 }
 
 impl Walk {

@@ -13,7 +13,7 @@ pub struct WorkerSettings {
     /// The most questions that are under way at the same time. 45 of them make 300 a second at 150 milliseconds each.
     /// Default: 64.
     pub questions_in_flight: u32,
-    /// The most questions in a second; 0 counts as 1. The rate starts at ten and finds itself below this bound.
+    /// The most questions in a second; 0 counts as 1. The rate starts at fifty and finds itself below this bound.
     /// Default: 500.
     pub questions_per_second: u32,
     /// The longest that one question may take. Default: ten seconds.

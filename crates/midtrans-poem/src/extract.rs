@@ -15,6 +15,9 @@ use crate::Answered;
 /// keys are the app's data: `.data(keys)`. The body may have
 /// [`MAX_BYTES`](midtrans_protocol::notification::MAX_BYTES).
 ///
+/// A handler of your own is dropped when the sender hangs up, as every handler of poem may be; `tokio::spawn` what must come to
+/// its end.
+///
 /// Verified does not mean paid. Store it, answer with [`Answered`], and let [`decide`](midtrans_protocol::decide) tell
 /// what it means for the order.
 ///

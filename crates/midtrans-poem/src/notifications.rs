@@ -19,6 +19,11 @@ use crate::answered;
 /// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
 /// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
 /// about other things than payments get 200 ([`Notifications::on_misdirected`]).
+///
+/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the first time it
+/// becomes a task of its own: so its future owns what it uses, and from then on it is outside the spans and task-locals
+/// of your middleware. A graceful shutdown waits for a handler as long as its sender is connected. One whose sender has
+/// hung up ends with the runtime; the gateway got no answer and sends the notification again.
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
     Notifications(midtrans_tower::notifications(keys, handler))
 }
@@ -46,7 +51,7 @@ impl<K, H, F, A> Endpoint for Notifications<K, H>
 where
     K: KeysFor<Parts> + Send + Sync + 'static,
     H: Fn(Notification) -> F + Send + Sync + 'static,
-    F: Future<Output = A> + Send,
+    F: Future<Output = A> + Send + 'static,
     A: Into<Acknowledge>,
 {
     type Output = Response;

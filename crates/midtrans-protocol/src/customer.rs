@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::charge::Text;
 use crate::raw::lenient_text;
 
 macro_rules! redacted {
@@ -93,6 +94,15 @@ impl CustomerDetails {
     pub fn with_shipping_address(mut self, address: Address) -> Self {
         self.shipping_address = Some(address);
         self
+    }
+
+    pub(crate) const fn name_and_contact(&self) -> [Text<'_>; 4] {
+        [
+            ("first_name", &self.first_name),
+            ("last_name", &self.last_name),
+            ("email", &self.email),
+            ("phone", &self.phone),
+        ]
     }
 
     /// Fills in the recipient of the shipping address, unless the address says something about the recipient: a
@@ -226,5 +236,9 @@ impl SellerDetails {
             address: Some(address),
             ..Self::default()
         }
+    }
+
+    pub(crate) const fn texts(&self) -> [Text<'_>; 4] {
+        [("id", &self.id), ("name", &self.name), ("email", &self.email), ("url", &self.url)]
     }
 }

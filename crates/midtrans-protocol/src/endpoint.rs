@@ -1,9 +1,10 @@
 //! What every webhook and every finish page does, whatever the web framework: bytes in, answer out.
 //!
-//! For those who write an adapter. It knows no runtime and no clock: the adapter brings the bytes, and the future that
-//! ends when the time is up.
+//! For those who write an adapter. It knows no runtime and no clock: the adapter brings the bytes, the timer, and the
+//! function that starts a task.
 //!
 //! ```
+//! use std::convert::Infallible;
 //! use std::future::{pending, ready};
 //! use midtrans_protocol::endpoint::{Endpoint, KeysFor};
 //! use midtrans_protocol::{Intake, Notification, ServerKey, ServerKeys, signature};
@@ -27,10 +28,13 @@
 //!     intake.push(arrived.as_bytes())?; // until the framework has no more
 //!     Ok(intake.into_bytes())
 //! };
-//! let time_is_up = pending::<()>(); // a timer of `endpoint.deadline()`
-//! assert_eq!(block_on(endpoint.answer(|keys| keys.keys_for("/path"), body, time_is_up)).status(), 200);
+//! let timer = || pending::<()>(); // `|| Box::pin(tokio::time::sleep(endpoint.deadline()))`
+//! let spawn = async |task| Ok::<_, Infallible>(task.await); // `tokio::spawn`
+//! assert_eq!(block_on(endpoint.answer(|keys| keys.keys_for("/path"), body, timer, spawn)).status(), 200);
 //! # Ok::<(), midtrans_protocol::InvalidInput>(())
 //! ```
+
+mod task;
 
 use std::fmt;
 use std::future::poll_fn;
@@ -43,6 +47,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::{Acknowledge, Answer, Family, Landing, Notification, Rejection, ServerKeys, notification};
+
+pub use task::HandlerTask;
+use task::Timer;
 
 /// How long an endpoint takes at most, from a request's headers to its answer, unless told otherwise.
 ///
@@ -119,46 +126,83 @@ impl<K, H> Endpoint<K, H> {
         self.deadline
     }
 
-    /// Chooses the keys, waits for the body, verifies it, runs the handler, and says what to answer.
+    /// Chooses the keys, waits for the body, verifies it, has the handler run, and says what to answer.
     ///
     /// A handler that panics, and a body or a handler for which the time is up, end in 503: the gateway comes again.
-    /// They are dropped where they stand. A handler that blocks its thread cannot be dropped. `time_is_up` is first
-    /// polled when there is nothing to do for the second time, so make the timer in it.
+    /// They are dropped where they stand. A handler that blocks its thread cannot be dropped.
     ///
-    /// `choose` asks the keys about the request, which nobody needs afterwards: move it in, so that its memory is free
+    /// Dropping this future, as a server does when the sender hangs up, ends the wait for a body and never a handler: one
+    /// that has to wait becomes a task of the runtime, for which `spawn` is called with a [`HandlerTask`]. It is the
+    /// runtime's `spawn` function itself, whose handle gives the task's output, or an error when the runtime ended the
+    /// task, which is 503. The handle must leave its task alone when it is dropped.
+    ///
+    /// `timer` is called when there is nothing to do for the second time, and makes a future that ends when the time is
+    /// up.
+    ///
+    /// `choose` asks the keys about the request, which is of no use afterwards: move it in, so that its memory is free
     /// while the body comes.
-    pub async fn answer<F, A>(
+    pub async fn answer<F, A, M, T, J, E>(
         &self,
         choose: impl FnOnce(&K) -> Option<ServerKeys>,
         body: impl Future<Output = Result<Vec<u8>, Rejection>>,
-        time_is_up: impl Future,
+        timer: M,
+        spawn: impl FnOnce(HandlerTask<F, M, T>) -> J,
     ) -> Answer
     where
         H: Fn(Notification) -> F,
         F: Future<Output = A>,
         A: Into<Acknowledge>,
+        M: FnOnce() -> T,
+        T: Future + Unpin,
+        J: Future<Output = Result<Acknowledge, E>>,
     {
-        let (keys, handler) = &*self.parts;
-        // Pinned where they are made: a future that is handed on takes its memory once more for each hand.
-        let mut work = pin!(async {
+        let mut timer = Timer::new(timer);
+        let notification = match self.receive(choose, body, &mut timer).await {
+            Ok(notification) => notification,
+            Err(answer) => return answer,
+        };
+        let (_, handler) = &*self.parts;
+        let Ok(handling) = catch_unwind(AssertUnwindSafe(|| handler(notification))) else {
+            return Acknowledge::Later.into();
+        };
+        let mut task = HandlerTask::new(handling, timer);
+        // A handler that need not wait needs no task. It begins here, within the spans and task-locals of the request.
+        if let Poll::Ready(acknowledge) = poll_fn(|context| Poll::Ready(task.poll_handler(context))).await {
+            return acknowledge.into();
+        }
+        spawn(task).await.unwrap_or(Acknowledge::Later).into()
+    }
+
+    /// The notification, or what is to be answered without asking the handler.
+    async fn receive<M, T>(
+        &self,
+        choose: impl FnOnce(&K) -> Option<ServerKeys>,
+        body: impl Future<Output = Result<Vec<u8>, Rejection>>,
+        timer: &mut Timer<M, T>,
+    ) -> Result<Notification, Answer>
+    where
+        M: FnOnce() -> T,
+        T: Future + Unpin,
+    {
+        let (keys, _) = &*self.parts;
+        // Pinned where it is made: a future that is handed on takes its memory once more for each hand.
+        let mut verified = pin!(async {
             let keys = choose(keys).ok_or(Rejection::UnknownMerchant)?;
             let verified = notification::verify(&body.await?, &keys);
-            let notification = verified.inspect_err(|rejection| self.tell(rejection))?;
-            Ok::<Acknowledge, Rejection>(handler(notification).await.into())
+            verified.inspect_err(|rejection| self.tell(rejection))
         });
-        let mut time_is_up = pin!(time_is_up);
         let mut waited = false;
-        let poll = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
-            Ok(Poll::Ready(Ok(acknowledge))) => Poll::Ready(acknowledge.into()),
-            Ok(Poll::Ready(Err(rejection))) => Poll::Ready(rejection.into()),
+        let poll = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| verified.as_mut().poll(context)))
+        {
+            Ok(Poll::Ready(verified)) => Poll::Ready(verified.map_err(Answer::from)),
             // Under most servers the body is there a moment after the head: a second look is cheaper than a timer.
             Ok(Poll::Pending) if !mem::replace(&mut waited, true) => {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Ok(Poll::Pending) => time_is_up.as_mut().poll(context).map(|_| Acknowledge::Later.into()),
+            Ok(Poll::Pending) => timer.poll_up(context).map(|()| Err(Acknowledge::Later.into())),
             // Nothing of a future that panicked is looked at again: it is dropped.
-            Err(_) => Poll::Ready(Acknowledge::Later.into()),
+            Err(_) => Poll::Ready(Err(Acknowledge::Later.into())),
         };
         poll_fn(poll).await
     }

@@ -46,7 +46,7 @@
 
 mod answer;
 mod basic_auth;
-mod charge;
+pub mod charge;
 mod customer;
 mod decision;
 mod details;
@@ -64,6 +64,7 @@ mod keys;
 pub mod landing;
 pub mod lifecycle;
 mod media_type;
+pub mod method;
 mod money;
 pub mod notification;
 mod operation;

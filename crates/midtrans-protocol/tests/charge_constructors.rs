@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
+use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
     Address, Charge, CustomerDetails, InvalidInput, ItemDetails, Operation, OrderId, Rupiah, SellerDetails,
     TransactionDetails,
@@ -59,8 +60,8 @@ fn a_recipient_of_its_own_is_not_mixed_with_the_customer() {
 fn a_seller_with_all_that_kredivo_wants_is_one_line() {
     let shop = bandung().with_recipient("Budi", "Santoso", "08123456781");
     let seller = SellerDetails::new("S-1", "Toko Budi", "budi@example.com", "https://shop.example/budi", shop);
-    let charge = Charge::kredivo(order(), shoes(), siti().with_shipping_address(bandung()));
-    assert!(charge.and_then(|charge| charge.with_sellers(vec![seller])).is_ok());
+    let charge = Charge::builder(order(), Kredivo).items(shoes()).customer(siti().with_shipping_address(bandung()));
+    assert!(charge.sellers(vec![seller]).build().is_ok());
 }
 
 #[test]

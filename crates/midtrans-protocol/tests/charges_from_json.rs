@@ -1,7 +1,8 @@
 //! Charges that are read from the gateway's documented JSON: the same checks, and nothing is lost.
 
-use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, Operation};
-use serde_json::{Value, json};
+use midtrans_protocol::method::Other;
+use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, Operation, OrderId, Rupiah, TransactionDetails};
+use serde_json::{Map, Value, json};
 
 const AKULAKU: &str = include_str!("../fixtures/akulaku--charge-request--full.json");
 const KREDIVO: &str = include_str!("../fixtures/kredivo--charge-request--full.json");
@@ -54,7 +55,8 @@ fn unknown_fields_go_along_at_every_level() {
 #[test]
 fn every_wrong_field_is_named() {
     for (pointer, value, field) in [
-        ("/payment_type", json!("gopay"), "payment_type"),
+        ("/payment_type", json!("pay later"), "payment_type"),
+        ("/payment_type", json!("metadata"), "payment_type"),
         ("/payment_type", json!(null), "payment_type"),
         ("/transaction_details", json!(null), "transaction_details"),
         ("/transaction_details/gross_amount", json!("125000"), "transaction_details.gross_amount"),
@@ -198,4 +200,29 @@ fn sellers_are_read_checked_and_sent() {
         let error = Charge::from_json(&changed(KREDIVO, pointer, value)).unwrap_err();
         assert_eq!(error.field(), field);
     }
+}
+
+#[test]
+fn a_method_that_this_version_does_not_know_is_sent_and_read_back_as_it_is() {
+    let json = r#"{"payment_type":"linkaja","transaction_details":{"order_id":"kebaya-0417","gross_amount":125000},"linkaja":{"callback_url":"https://toko.example/kembali","x_new":[1]}}"#;
+    let charge = Charge::from_json(json).unwrap();
+    assert_eq!(charge.payment_type().as_str(), "linkaja");
+    assert_eq!(String::from_utf8(charge.body().unwrap()).unwrap(), json);
+    let order = TransactionDetails::new(OrderId::new("kebaya-0417").unwrap(), Rupiah::new(125_000)).unwrap();
+    let built = Charge::builder(order.clone(), charge.method().clone()).build().unwrap();
+    assert_eq!(built, charge);
+    // Its fields have one place.
+    let fields = Map::from_iter([("linkaja".to_owned(), json!({}))]);
+    let twice = Charge::builder(order, charge.method().clone()).extra(fields).build();
+    assert_eq!(twice.unwrap_err().field(), "linkaja");
+    let error = Charge::from_json(&json.replace(r#"{"callback_url""#, r#"[1],"x":{"callback_url""#)).unwrap_err();
+    assert_eq!(error.to_string(), "linkaja: expected a JSON object");
+}
+
+#[test]
+fn a_method_with_a_type_of_its_own_is_not_another_one() {
+    for name in ["akulaku", "kredivo", "AKULAKU", "", "metadata", "a b", &"x".repeat(51)] {
+        assert_eq!(Other::new(name, None).unwrap_err().field(), "payment_type", "{name}");
+    }
+    assert!(Other::new("linkaja", None).is_ok());
 }

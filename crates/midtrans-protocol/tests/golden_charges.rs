@@ -1,6 +1,7 @@
 //! What a charge looks like on the wire, to the byte.
 
 use http::{Method, Request};
+use midtrans_protocol::method::{Akulaku, Kredivo};
 use midtrans_protocol::{
     Address, Charge, CustomExpiry, CustomerDetails, Environment, ExpiryUnit, IdempotencyKey, ItemDetails, Merchant,
     NotificationUrls, OrderId, RequestOptions, Rupiah, SellerDetails, ServerKey, TransactionDetails, encode,
@@ -50,7 +51,7 @@ fn request(charge: &Charge) -> Request<Vec<u8>> {
 
 #[test]
 fn a_charge_is_a_post_with_basic_authentication_and_nothing_it_was_not_told_to_send() {
-    let request = request(&Charge::akulaku_minimal(order("kebaya-0417", 125_000)).unwrap());
+    let request = request(&Charge::builder(order("kebaya-0417", 125_000), Akulaku).minimal().build().unwrap());
     assert_eq!(request.method(), Method::POST);
     assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/charge");
     let text = |value: &http::HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
@@ -69,7 +70,7 @@ fn a_charge_is_a_post_with_basic_authentication_and_nothing_it_was_not_told_to_s
 
 #[test]
 fn akulaku_with_the_order_alone() {
-    let request = request(&Charge::akulaku_minimal(order("kebaya-0417", 125_000)).unwrap());
+    let request = request(&Charge::builder(order("kebaya-0417", 125_000), Akulaku).minimal().build().unwrap());
     let body = r#"{"payment_type":"akulaku","transaction_details":{"order_id":"kebaya-0417","gross_amount":125000}}"#;
     assert_eq!(String::from_utf8_lossy(request.body()), body);
 }
@@ -105,17 +106,19 @@ fn kredivo_with_everything() {
     seller.url = Some("https://toko.example".to_owned());
     seller.address = Some(address());
     let order = order("kebaya-0417", 600_000).with_extra(object(json!({ "currency": "IDR" }))).unwrap();
-    let charge = Charge::kredivo(order, vec![line("KBY-7", "Kebaya", 600_000, 1)], customer)
-        .and_then(|charge| charge.with_sellers(vec![seller]))
-        .and_then(|charge| charge.with_custom_field1("satu"))
-        .and_then(|charge| charge.with_custom_field2("dua"))
-        .and_then(|charge| charge.with_custom_field3("tiga"))
-        .and_then(|charge| charge.with_extra(object(json!({ "x_new": [1, { "a": null }] }))))
-        .unwrap()
-        .with_custom_expiry(
-            CustomExpiry::new(90, ExpiryUnit::Minute).unwrap().starting("2026-02-03 08:00:00".parse().unwrap()),
-        )
-        .with_metadata(object(json!({ "cabang": "Bandung", "rak": 4 })));
+    let expiry = CustomExpiry::new(90, ExpiryUnit::Minute).unwrap().starting("2026-02-03 08:00:00".parse().unwrap());
+    let charge = Charge::builder(order, Kredivo)
+        .items(vec![line("KBY-7", "Kebaya", 600_000, 1)])
+        .customer(customer)
+        .sellers(vec![seller])
+        .custom_field1("satu")
+        .custom_field2("dua")
+        .custom_field3("tiga")
+        .extra(object(json!({ "x_new": [1, { "a": null }] })))
+        .custom_expiry(expiry)
+        .metadata(object(json!({ "cabang": "Bandung", "rak": 4 })))
+        .build()
+        .unwrap();
     let address = concat!(
         r#"{"first_name":"Dewi","last_name":"Lestari","phone":"081200000417","address":"Jl. Melati 4","#,
         r#""city":"Bandung","postal_code":"40115","country_code":"IDN"}"#,
@@ -140,7 +143,7 @@ fn kredivo_with_everything() {
 
 #[test]
 fn amounts_are_integers_even_at_their_largest() {
-    let charge = Charge::kredivo_approved(order("kebaya-0417", i64::MAX as u64));
+    let charge = Charge::builder(order("kebaya-0417", i64::MAX as u64), Kredivo).minimal().build().unwrap();
     assert!(String::from_utf8_lossy(request(&charge).body()).contains(r#""gross_amount":9223372036854775807}"#));
 }
 
@@ -150,7 +153,11 @@ fn the_calls_own_options_become_headers() {
     options.idempotency_key = Some(IdempotencyKey::from_random(0x0417));
     options.append_notification = Some(NotificationUrls::new(["https://a.example/1", "https://b.example/2"]).unwrap());
     options.override_notification = Some(NotificationUrls::new(["https://c.example/?x=1&y=2"]).unwrap());
-    let request = encode(&Charge::akulaku_minimal(order("kebaya-0417", 125_000)).unwrap(), &merchant(), &options);
+    let request = encode(
+        &Charge::builder(order("kebaya-0417", 125_000), Akulaku).minimal().build().unwrap(),
+        &merchant(),
+        &options,
+    );
     let header = |name: &str| request.headers()[name].to_str().unwrap();
     assert_eq!(header("idempotency-key"), "00000000000000000000000000000417");
     assert_eq!(header("x-append-notification"), "https://a.example/1,https://b.example/2");
@@ -183,7 +190,7 @@ fn notification_urls_are_one_to_three_absolute_ones_without_commas() {
 fn production_is_another_host_and_another_key_and_nothing_else() {
     let key = ServerKey::new("Mid-server-abc123cde456").unwrap();
     let live = Merchant::new(Environment::Production, key).unwrap();
-    let charge = Charge::akulaku_minimal(order("kebaya-0417", 125_000)).unwrap();
+    let charge = Charge::builder(order("kebaya-0417", 125_000), Akulaku).minimal().build().unwrap();
     let (sandbox, live) = (request(&charge), encode(&charge, &live, &RequestOptions::default()));
     assert_eq!(live.uri(), "https://api.midtrans.com/v2/charge");
     assert_eq!((sandbox.body(), sandbox.method()), (live.body(), live.method()));

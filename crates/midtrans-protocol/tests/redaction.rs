@@ -6,6 +6,8 @@ mod bodies;
 use std::fmt::Debug;
 
 use bodies::{key, notified, received, settlement, signed, status, with};
+use midtrans_protocol::charge::ChargeBuilder;
+use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
     Address, Charge, ClientKey, CustomerDetails, DirectRefund, Environment, Expected, GetStatus, ItemDetails, Landing,
     Merchant, NotificationUrls, Operation, OrderId, Refund, RefundKey, RequestOptions, Rupiah, SellerDetails,
@@ -79,14 +81,19 @@ fn charge() -> Charge {
     let order = TransactionDetails::new(OrderId::new("kebaya-0417").expect("valid"), Rupiah::new(125_000))
         .and_then(|order| order.with_extra(marked_map()))
         .expect("valid");
-    Charge::kredivo(order, vec![item()], customer())
-        .and_then(|charge| charge.with_sellers(vec![seller()]))
-        .and_then(|charge| charge.with_custom_field1("marker-1"))
-        .and_then(|charge| charge.with_custom_field2("marker-2"))
-        .and_then(|charge| charge.with_custom_field3("marker-3"))
-        .and_then(|charge| charge.with_extra(marked_map()))
-        .expect("valid")
-        .with_metadata(marked_map())
+    charge_in_the_making(order).build().expect("valid")
+}
+
+fn charge_in_the_making(order: TransactionDetails) -> ChargeBuilder {
+    Charge::builder(order, Kredivo)
+        .items(vec![item()])
+        .customer(customer())
+        .sellers(vec![seller()])
+        .custom_field1("marker-1")
+        .custom_field2("marker-2")
+        .custom_field3("marker-3")
+        .extra(marked_map())
+        .metadata(marked_map())
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #[path = "support/bodies.rs"]
 mod bodies;
 
+use std::convert::Infallible;
 use std::future::{Future, pending, poll_fn, ready};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -36,7 +37,12 @@ fn answered<F: Future>(handler: impl Fn(Notification) -> F) -> Answer
 where
     F::Output: Into<Acknowledge>,
 {
-    now(Endpoint::new(keys(), handler).answer(fixed, body(), pending::<()>()))
+    now(Endpoint::new(keys(), handler).answer(fixed, body(), pending::<()>, here))
+}
+
+/// A runtime that runs a task where it is awaited.
+async fn here<T: Future>(task: T) -> Result<T::Output, Infallible> {
+    Ok(task.await)
 }
 
 #[test]
@@ -59,10 +65,10 @@ fn a_handler_that_panics_before_or_while_it_works_ends_in_503() {
 #[test]
 fn when_the_time_is_up_it_is_503_whether_the_body_or_the_handler_is_late() {
     let late = Endpoint::new(keys(), |_| pending::<Acknowledge>());
-    assert_eq!(now(late.answer(fixed, body(), ready(()))).status(), 503);
-    assert_eq!(now(late.answer(fixed, pending(), ready(()))).status(), 503);
+    assert_eq!(now(late.answer(fixed, body(), || ready(()), here)).status(), 503);
+    assert_eq!(now(late.answer(fixed, pending(), || ready(()), here)).status(), 503);
     let prompt = Endpoint::new(keys(), |_| ready(Acknowledge::Done));
-    assert_eq!(now(prompt.answer(fixed, body(), ready(()))).status(), 200, "done is done");
+    assert_eq!(now(prompt.answer(fixed, body(), || ready(()), here)).status(), 200, "done is done");
 }
 
 #[test]
@@ -73,8 +79,8 @@ fn a_body_that_is_there_at_the_second_look_needs_no_timer() {
         looks += 1;
         if looks < 2 { Poll::Pending } else { Poll::Ready(Ok(signed(&settlement()))) }
     });
-    let timer = poll_fn(|_| -> Poll<()> { unreachable!("a timer was made") });
-    assert_eq!(now(endpoint.answer(fixed, body, timer)).status(), 200);
+    let timer = || -> std::future::Ready<()> { unreachable!("a timer was made") };
+    assert_eq!(now(endpoint.answer(fixed, body, timer, here)).status(), 200);
 }
 
 #[test]
@@ -85,7 +91,7 @@ fn the_request_chooses_the_keys_and_an_unknown_merchant_is_404() {
         _ => None,
     };
     let endpoint = Endpoint::new(merchants, |_| ready(Acknowledge::Done));
-    let status = |path: &str| now(endpoint.answer(|keys| keys(path), body(), pending::<()>())).status().as_u16();
+    let status = |path: &str| now(endpoint.answer(|keys| keys(path), body(), pending::<()>, here)).status().as_u16();
     assert_eq!([status("/ours"), status("/theirs"), status("/nobodys")], [200, 403, 404]);
 }
 
@@ -149,7 +155,7 @@ fn another_familys_notification_is_answered_with_200_told_once_and_handed_to_nob
     let paid_out = r#"{"reference_no":"r","amount":"1.0","status":"processed","updated_at":"2026-03-02T10:23:31Z"}"#;
     for body in [linked, paid_out, linked, paid_out] {
         let body = ready(Ok(body.as_bytes().to_vec()));
-        let answer = now(endpoint.clone().answer(fixed, body, pending::<()>()));
+        let answer = now(endpoint.clone().answer(fixed, body, pending::<()>, here));
         assert_eq!((answer.status().as_u16(), answer.text()), (200, "OK"));
     }
     assert_eq!(*told.lock().unwrap(), [Family::PayAccount, Family::Payout]);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use midtrans_transport::ProxyChoice;
 use reqwest::ClientBuilder;
 
 use crate::build::BuildError;
@@ -31,6 +32,8 @@ pub struct ReqwestConfig {
     pub idle_timeout: Duration,
     /// Who does TLS. `None`, the default, is [`Tls::preferred`].
     pub tls: Option<Tls>,
+    /// Whether HTTPS goes through the proxy that the environment names. It does by default.
+    pub proxy: ProxyChoice,
 }
 
 impl Default for ReqwestConfig {
@@ -40,6 +43,7 @@ impl Default for ReqwestConfig {
             max_idle_connections: 256,
             idle_timeout: Duration::from_secs(30),
             tls: None,
+            proxy: ProxyChoice::Environment,
         }
     }
 }
@@ -59,6 +63,6 @@ impl ReqwestConfig {
             Some(tls) => tls::choose(builder, tls)?,
             None => builder,
         };
-        Ok(proxy::for_https_only(builder))
+        Ok(proxy::unread(builder))
     }
 }

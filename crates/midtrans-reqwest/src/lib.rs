@@ -8,8 +8,10 @@
 //! - follows no redirect, so the server key goes to the asked host only;
 //! - hands back every HTTP status as a reply, with its headers and its body;
 //! - keeps the [`Limits`](midtrans_transport::Limits) it is given, body included;
-//! - goes through no proxy of the environment when it is plain HTTP. HTTPS is tunnelled through the proxy of
-//!   `HTTPS_PROXY` or `ALL_PROXY`, except for `NO_PROXY`.
+//! - goes through no proxy of the environment when it is plain HTTP. HTTPS is tunnelled through the proxy that the
+//!   environment names in `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy` (the first that is set), except for the
+//!   hosts of `NO_PROXY`, as [`EnvironmentProxy`](midtrans_transport::EnvironmentProxy) has it. One that cannot be read is
+//!   a [`BuildError`] and never a direct connection.
 //!
 //! A client that is handed in ready-made cannot be held to all of that: see [`ReqwestTransport::from_client`].
 //!
@@ -49,7 +51,7 @@ mod tls;
 mod transport;
 
 pub use midtrans_protocol as protocol;
-pub use midtrans_transport::{self, CallOptions, Config, Error, ErrorKind, RetryPolicy};
+pub use midtrans_transport::{self, CallOptions, Config, Error, ErrorKind, ProxyChoice, RetryPolicy};
 pub use reqwest;
 
 pub use build::BuildError;

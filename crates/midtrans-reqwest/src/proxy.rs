@@ -1,24 +1,28 @@
-//! The environment's proxies, for HTTPS only.
+//! The environment's proxy, for HTTPS only.
 
-use std::env;
+use midtrans_transport::{EnvironmentProxy, ProxyChoice};
+use reqwest::{ClientBuilder, Proxy, Url};
 
-use reqwest::{ClientBuilder, NoProxy, Proxy};
+use crate::build::BuildError;
 
-/// Tunnels HTTPS as the environment says, and connects directly for plain HTTP.
-///
-/// Plain HTTP is for loopback. A proxy would carry the server key to another machine, readable by anyone.
-pub(crate) fn for_https_only(builder: ClientBuilder) -> ClientBuilder {
-    // Switches off reqwest's own reading of the environment.
-    let builder = builder.no_proxy();
-    match from_environment() {
-        Some(proxy) => builder.proxy(proxy.no_proxy(NoProxy::from_env())),
-        None => builder,
-    }
+/// Switches off reqwest's own reading of the environment, which would send plain HTTP through a proxy and takes an address
+/// that it cannot read for none.
+pub(crate) fn unread(builder: ClientBuilder) -> ClientBuilder {
+    builder.no_proxy()
 }
 
-/// The first variable that is set decides, as with curl; one that names no proxy means none.
-fn from_environment() -> Option<Proxy> {
-    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let address = names.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
-    Proxy::https(address).ok()
+/// Tunnels HTTPS as the environment says, where nothing else was chosen.
+pub(crate) fn add(builder: ClientBuilder, choice: ProxyChoice) -> Result<ClientBuilder, BuildError> {
+    let named = match choice {
+        ProxyChoice::Environment => EnvironmentProxy::read()?,
+        _ => None,
+    };
+    let Some(named) = named else { return Ok(builder) };
+    // Its own error is left out: it may show the address.
+    let address = Url::parse(named.address()).map_err(|_| named.refused())?;
+    let choose = move |target: &Url| {
+        let is_for = target.scheme() == "https" && target.host_str().is_some_and(|host| named.is_for(host));
+        is_for.then(|| address.clone())
+    };
+    Ok(builder.proxy(Proxy::custom(choose)))
 }

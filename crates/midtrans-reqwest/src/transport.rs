@@ -9,7 +9,7 @@ use reqwest::{Client, ClientBuilder, redirect, retry};
 
 use crate::build::BuildError;
 use crate::config::ReqwestConfig;
-use crate::{failure, outgoing, patience, reply};
+use crate::{failure, outgoing, patience, proxy, reply};
 
 /// Sends requests with a [`reqwest::Client`], which keeps connections open between calls.
 ///
@@ -32,7 +32,7 @@ impl ReqwestTransport {
     /// A transport with a client of its own and the default [`ReqwestConfig`].
     ///
     /// # Errors
-    /// [`BuildError`] when TLS cannot be set up.
+    /// [`BuildError`] when TLS cannot be set up, or the environment names a proxy that cannot be read.
     pub fn new() -> Result<Self, BuildError> {
         Self::with_config(ReqwestConfig::default())
     }
@@ -40,14 +40,15 @@ impl ReqwestTransport {
     /// A transport with a client of its own.
     ///
     /// # Errors
-    /// [`BuildError`] when TLS cannot be set up.
+    /// [`BuildError`] when TLS cannot be set up, or the environment names a proxy that cannot be read.
     pub fn with_config(config: ReqwestConfig) -> Result<Self, BuildError> {
         Self::customized(config, |builder| builder)
     }
 
     /// A transport with a client of its own and your changes: a proxy, a client certificate, a resolver, headers.
     ///
-    /// Redirects and retries are switched off afterwards, so the changes cannot harm.
+    /// Redirects and retries are switched off afterwards, so the changes cannot harm. A proxy of yours comes before the one
+    /// that the environment names, which is added afterwards unless [`ReqwestConfig::proxy`] says otherwise.
     ///
     /// ```
     /// use midtrans_reqwest::{ReqwestConfig, ReqwestTransport, reqwest::Proxy};
@@ -59,12 +60,14 @@ impl ReqwestTransport {
     /// ```
     ///
     /// # Errors
-    /// [`BuildError`] when TLS cannot be set up, or the changes do not fit together.
+    /// [`BuildError`] when TLS cannot be set up, the environment names a proxy that cannot be read, or the changes do not
+    /// fit together.
     pub fn customized(
         config: ReqwestConfig,
         change: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, BuildError> {
-        let builder = change(config.builder()?).redirect(redirect::Policy::none()).retry(retry::never());
+        let builder = proxy::add(change(config.builder()?), config.proxy)?;
+        let builder = builder.redirect(redirect::Policy::none()).retry(retry::never());
         let client = builder.build().map_err(BuildError::new)?;
         Ok(Self { client, redirects: Redirects::Off })
     }
@@ -77,7 +80,7 @@ impl ReqwestTransport {
     ///   [`TransportErrorKind::Redirected`], but the other server has been asked, without the server key. As any
     ///   failure may be that of a second request, every reach is [`Reach::Unknown`], also for a refused connection.
     /// - If it takes proxies from the environment, as reqwest does by default, plain HTTP goes through them, and
-    ///   the server key with it.
+    ///   the server key with it, and an address that cannot be read is a direct connection.
     #[must_use]
     pub fn from_client(client: Client) -> Self {
         Self { client, redirects: Redirects::Unknown }

@@ -57,6 +57,7 @@ mod own {
     use super::{OnRuntime, ReqwestTransport, suite};
 
     suite::mount!(OnRuntime::new(ReqwestTransport::new().unwrap()));
+    suite::mount_building!(ReqwestTransport::new().map(OnRuntime::new));
 }
 
 mod single {
@@ -83,7 +84,7 @@ mod client {
     //! What only this transport promises.
     use std::time::Duration;
 
-    use midtrans_reqwest::{ReqwestConfig, ReqwestTransport};
+    use midtrans_reqwest::{ProxyChoice, ReqwestConfig, ReqwestTransport};
     use midtrans_transport::BlockingTransport;
     use midtrans_transport::Reach::{NotSent, Unknown};
     use midtrans_transport::TransportErrorKind::{Connect, Redirected, Timeout, Tls};
@@ -91,6 +92,7 @@ mod client {
     use super::OnRuntime;
     use super::suite::failures::nobody;
     use super::suite::gateway::Gateway;
+    use super::suite::proxies::child_named;
     use super::suite::{KEY, get, limits, post};
 
     fn hasty() -> OnRuntime {
@@ -135,6 +137,39 @@ mod client {
         let transport = OnRuntime::new(ReqwestTransport::new().unwrap());
         let error = transport.send(get(&garbage.https("/v2/a/status")), limits()).unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Tls, NotSent));
+    }
+
+    /// The child process does it, in an environment of its own.
+    #[test]
+    fn a_transport_that_asks_no_environment_is_built_whatever_that_says() {
+        if std::env::var_os("HTTPS_PROXY").is_some_and(|value| value == "no:proxy") {
+            assert!(ReqwestTransport::new().is_err());
+            let mut config = ReqwestConfig::default();
+            config.proxy = ProxyChoice::Direct;
+            drop(ReqwestTransport::with_config(config).unwrap());
+            return;
+        }
+        let this = "a_transport_that_asks_no_environment_is_built_whatever_that_says";
+        let output = child_named(this).env("HTTPS_PROXY", "no:proxy").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Likewise.
+    #[test]
+    fn a_proxy_of_ones_own_comes_before_that_of_the_environment() {
+        const OWN: &str = "MIDTRANS_TEST_OWN_PROXY";
+        if let Ok(own) = std::env::var(OWN) {
+            let proxy = reqwest::Proxy::https(own).unwrap();
+            let built = ReqwestTransport::customized(ReqwestConfig::default(), |client| client.proxy(proxy)).unwrap();
+            OnRuntime::new(built).send(post("https://gateway.invalid/v2/charge", "{}"), limits()).unwrap_err();
+            return;
+        }
+        let refusing = || Gateway::answering("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+        let (own, named) = (refusing(), refusing());
+        let mut child = child_named("a_proxy_of_ones_own_comes_before_that_of_the_environment");
+        let output = child.env(OWN, own.http("")).env("HTTPS_PROXY", named.http("")).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!((own.connections(), named.connections()), (1, 0));
     }
 
     #[test]

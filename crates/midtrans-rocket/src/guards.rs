@@ -24,8 +24,8 @@ use crate::Answered;
 /// # Errors
 /// Your catchers answer, with 400 for a body that is malformed, broke off or lacks a signed field, 403 for a signature by
 /// none of the keys, 413 above the limit, 415 for a content type other than JSON; 503 when the body does not come within
-/// [`DEADLINE`], and when no keys are managed, so that the gateway comes again when they are; 200 for the gateway's
-/// notifications about other things than payments.
+/// [`DEADLINE`] of its first 14 bytes, and when no keys are managed, so that the gateway comes again when they are; 200
+/// for the gateway's notifications about other things than payments.
 #[derive(Clone, Debug)]
 pub struct Verified(pub Notification);
 
@@ -49,7 +49,7 @@ impl<'r> FromData<'r> for Verified {
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
 /// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
-/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE) says nothing.
+/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE) of its first 14 bytes says nothing.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 

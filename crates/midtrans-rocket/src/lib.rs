@@ -70,6 +70,11 @@
 //! let app = rocket::build().mount("/midtrans", webhook.at("/<merchant>"));
 //! ```
 //!
+//! # The deadline
+//! Rocket reads the first 14 bytes of every body before any route sees the request, in search of a form's `_method`, and
+//! waits for them as long as the sender stays connected. Deadlines begin after them. A proxy in front of Rocket should
+//! limit the time of a body (nginx: `client_body_timeout`).
+//!
 //! # The routes
 //! Give the notification route no redirect, no login and no CSRF check, and the finish route no CSRF check either:
 //! Akulaku's form comes from another site, so a session cookie marked `SameSite=Lax` is not there when it arrives.

@@ -19,6 +19,12 @@ use crate::{Answered, guards};
 /// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
 /// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
 /// about other things than payments get 200 ([`Notifications::on_misdirected`]).
+///
+/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the first time it
+/// becomes a task of its own: so its future owns what it uses, and from then on it is outside the spans and task-locals
+/// of your middleware. A shutdown waits for a handler as long as its sender is connected, within Rocket's `grace` and
+/// `mercy`. One whose sender has hung up ends with the runtime; the gateway got no answer and sends the notification
+/// again.
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
     Notifications { endpoint: Endpoint::new(keys, handler), path: "/" }
 }
@@ -38,7 +44,10 @@ impl<K, H> Notifications<K, H> {
         Self { endpoint: self.endpoint.on_misdirected(tell), ..self }
     }
 
-    /// Sets the time from a request's headers to its answer. The gateway hangs up after 15 seconds.
+    /// Sets the time from the first 14 bytes of a request's body to its answer. The gateway hangs up after 15 seconds.
+    ///
+    /// Rocket reads those bytes of every body before any route sees the request, and waits for them as long as the sender
+    /// stays connected.
     #[must_use]
     pub fn within(self, deadline: Duration) -> Self {
         Self { endpoint: self.endpoint.within(deadline), ..self }
@@ -55,7 +64,7 @@ impl<K, H, F, A> From<Notifications<K, H>> for Vec<Route>
 where
     K: for<'r> KeysFor<Request<'r>> + Send + Sync + 'static,
     H: Fn(Notification) -> F + Send + Sync + 'static,
-    F: Future<Output = A> + Send,
+    F: Future<Output = A> + Send + 'static,
     A: Into<Acknowledge>,
 {
     fn from(webhook: Notifications<K, H>) -> Self {
@@ -70,16 +79,15 @@ impl<K, H, F, A> Handler for Notifications<K, H>
 where
     K: for<'r> KeysFor<Request<'r>> + Send + Sync + 'static,
     H: Fn(Notification) -> F + Send + Sync + 'static,
-    F: Future<Output = A> + Send,
+    F: Future<Output = A> + Send + 'static,
     A: Into<Acknowledge>,
 {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        // Most requests are answered at once and never need a timer.
-        let time_is_up = async { tokio::time::sleep(self.endpoint.deadline()).await };
+        let deadline = self.endpoint.deadline();
+        let timer = move || Box::pin(tokio::time::sleep(deadline));
         let body = guards::notification_body(request, data);
-        Outcome::Success(
-            Answered(self.endpoint.answer(|keys| keys.keys_for(request), body, time_is_up).await).response(),
-        )
+        let answer = self.endpoint.answer(|keys| keys.keys_for(request), body, timer, tokio::spawn).await;
+        Outcome::Success(Answered(answer).response())
     }
 }
 

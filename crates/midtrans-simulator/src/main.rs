@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    midtrans_simulator::program::main(std::env::args().skip(1))
+    midtrans_simulator::program::main(std::env::args_os().skip(1))
 }

@@ -6,6 +6,7 @@ mod output;
 
 use std::env;
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::pin::pin;
 use std::process::ExitCode;
@@ -20,12 +21,22 @@ use crate::gateway::settings::{CLIENT_KEY, SERVER_KEY};
 use crate::gateway::{Event, Gateway, KredivoReturn};
 use crate::simulator::Simulator;
 use arguments::{Arguments, HELP};
-use output::Output;
 
-/// Runs `midtrans-simulator` with the words behind the program's name, until Ctrl-C or SIGTERM.
-pub fn main(words: impl IntoIterator<Item = String>) -> ExitCode {
-    let arguments = match Arguments::read(words) {
-        Ok(arguments) => arguments.or_variables(|name| env::var(name).ok()),
+pub use output::{Missing, Output, Written};
+
+/// Runs `midtrans-simulator` with the words behind the program's name, until Ctrl-C or SIGTERM. Keys come from the
+/// environment.
+pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    main_with_variables(words, |name| env::var_os(name))
+}
+
+/// As [`main`], with keys from elsewhere: `variable` has the value of a name such as `MIDTRANS_SERVER_KEY`.
+pub fn main_with_variables(
+    words: impl IntoIterator<Item = OsString>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> ExitCode {
+    let arguments = match Arguments::read(words).and_then(|arguments| arguments.with_variables(variable)) {
+        Ok(arguments) => arguments,
         Err(misuse) => {
             complain(&format!("{misuse}\nTry --help."));
             return ExitCode::from(2);
@@ -34,7 +45,10 @@ pub fn main(words: impl IntoIterator<Item = String>) -> ExitCode {
     if arguments.wants_help {
         return match io::stdout().write_all(HELP.as_bytes()).and_then(|()| io::stdout().flush()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => failed(&error),
+            Err(error) => {
+                complain(&format!("standard output cannot be written: {error}"));
+                ExitCode::from(4)
+            }
         };
     }
     // One thread: there is one lock, and two threads would spend their time on handing it over.
@@ -42,11 +56,12 @@ pub fn main(words: impl IntoIterator<Item = String>) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    let (output, written) = Output::to(io::stdout());
+    let note = |lines| format!("({lines} lines are missing above: nothing read them in time)\n");
+    let (output, written) = Output::to(io::stdout(), note);
     let ended = runtime.block_on(run(&arguments, output));
-    // The simulator has its copy of the output; with it, the last sender is gone.
     drop(runtime);
-    written.wait();
+    // A reader that never reads must not keep the program.
+    let _ = written.wait(Duration::from_secs(1));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&*error),

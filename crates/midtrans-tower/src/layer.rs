@@ -1,6 +1,7 @@
 //! The webhook in front of a service that knows nothing of it.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -28,6 +29,9 @@ impl<K, H, S> Layer<S> for NotificationsLayer<K, H> {
 }
 
 /// A service with a webhook in front of it; made by [`NotificationsLayer`].
+///
+/// It is always ready: a notification never waits for the inner service, which may be overloaded or broken. Every other
+/// request waits, as part of its call, until a clone of the inner service is ready.
 #[derive(Clone, Debug)]
 pub struct NotificationsAt<K, H, S> {
     layer: NotificationsLayer<K, H>,
@@ -36,22 +40,26 @@ pub struct NotificationsAt<K, H, S> {
 
 impl<B, R, K, H, S> Service<Request<B>> for NotificationsAt<K, H, S>
 where
+    B: Send + 'static,
     Notifications<K, H>:
         Service<Request<B>, Response = Response<ResponseBody>, Error = Infallible, Future: Send + 'static>,
-    S: Service<Request<B>, Response = Response<R>, Future: Send + 'static>,
+    S: Service<Request<B>, Response = Response<R>, Future: Send> + Clone + Send + 'static,
 {
     type Response = Response<Either<ResponseBody, R>>;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         if *request.uri().path() != *self.layer.path {
-            let passed_on = self.inner.call(request);
-            return Box::pin(async { Ok(passed_on.await?.map(Either::Right)) });
+            let mut inner = self.inner.clone();
+            return Box::pin(async move {
+                poll_fn(|context| inner.poll_ready(context)).await?;
+                Ok(inner.call(request).await?.map(Either::Right))
+            });
         }
         let answer = self.layer.webhook.call(request);
         Box::pin(async {

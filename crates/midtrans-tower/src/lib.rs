@@ -7,8 +7,8 @@
 //! - [`respond`] answers: what became of a notification, why it was turned away, or which pay page the customer goes to.
 //!
 //! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what comes back into
-//! HTTP. It brings no server and no HTTP client. Of tokio it takes the timer for the deadline, so it must be called
-//! within a tokio runtime.
+//! HTTP. It brings no server and no HTTP client. Of tokio it takes the timer for the deadline and the task of a handler
+//! that outlives its connection, so it must be called within a tokio runtime with time enabled.
 //!
 //! ```
 //! use bytes::Bytes;

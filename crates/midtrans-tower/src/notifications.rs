@@ -23,6 +23,12 @@ use crate::{NotificationsLayer, ResponseBody, body, respond};
 /// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
 /// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
 /// about other things than payments get 200 ([`Notifications::on_misdirected`]).
+///
+/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the first time it
+/// becomes a task of its own: so its future owns what it uses, and from then on it is outside the spans and task-locals
+/// of your middleware. A server that waits for its connections when it shuts down waits for a handler as long as its
+/// sender is connected. One whose sender has hung up ends with the runtime; the gateway got no answer and sends the
+/// notification again.
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
     Notifications(Endpoint::new(keys, handler))
 }
@@ -57,7 +63,7 @@ where
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     K: KeysFor<Parts> + Send + Sync + 'static,
     H: Fn(Notification) -> F + Send + Sync + 'static,
-    F: Future<Output = A> + Send,
+    F: Future<Output = A> + Send + 'static,
     A: Into<Acknowledge>,
 {
     type Response = Response<ResponseBody>;
@@ -73,15 +79,14 @@ where
         let (parts, body) = request.into_parts();
         let intake = body::notification_intake(&parts);
         // A connection may wait for long, so it carries little: the head is in a box that ends with its last use, the
-        // body and the timer are pinned once and lent from there, since a future that is handed on takes its memory
-        // again for each hand.
+        // body is pinned once and lent from there, since a future that is handed on takes its memory again for each hand.
         let parts = Box::new(parts);
         Box::pin(async move {
             let body = pin!(body);
             let body = pin!(body::read(intake, body));
-            // Most requests are answered at once and never need a timer.
-            let time_is_up = pin!(async { Box::pin(tokio::time::sleep(endpoint.deadline())).await });
-            Ok(respond(endpoint.answer(move |keys| keys.keys_for(&parts), body, time_is_up).await))
+            let deadline = endpoint.deadline();
+            let timer = move || Box::pin(tokio::time::sleep(deadline));
+            Ok(respond(endpoint.answer(move |keys| keys.keys_for(&parts), body, timer, tokio::spawn).await))
         })
     }
 }

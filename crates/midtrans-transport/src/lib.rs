@@ -28,6 +28,7 @@ mod client;
 mod error;
 mod exchange;
 mod observer;
+mod proxy;
 mod trace;
 mod transport;
 
@@ -38,6 +39,7 @@ pub use client::{BlockingClient, CONFIRM_WITHIN};
 pub use error::{Error, ErrorKind};
 pub use exchange::{Exchange, Next};
 pub use observer::{Observer, ReplyInfo, RequestInfo};
+pub use proxy::{EnvironmentProxy, ProxyChoice, ProxyError};
 #[cfg(feature = "async")]
 pub use transport::AsyncTransport;
 pub use transport::{BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind};

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 fn run() -> Result<String, Box<dyn Error>> {
     let key = env::var("MIDTRANS_SERVER_KEY").map_err(|_| "set MIDTRANS_SERVER_KEY to your account's server key")?;
     let merchant = Merchant::new(environment()?, ServerKey::new(key)?)?;
-    let client = Client::new(UreqTransport::new(), merchant);
+    let client = Client::new(UreqTransport::new()?, merchant);
 
     let charge = charge()?;
     let order_id = charge.transaction_details().order_id();

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use ureq::Agent;
+use midtrans_transport::ProxyChoice;
 use ureq::config::Config;
+use ureq::{Agent, Proxy};
 
 use crate::names;
 use crate::tls::Tls;
@@ -31,6 +32,8 @@ pub struct UreqConfig {
     pub idle_timeout: Duration,
     /// Who does TLS. `None`, the default, is [`Tls::preferred`].
     pub tls: Option<Tls>,
+    /// Whether HTTPS goes through the proxy that the environment names. It does by default.
+    pub proxy: ProxyChoice,
 }
 
 impl Default for UreqConfig {
@@ -40,19 +43,22 @@ impl Default for UreqConfig {
             max_idle_connections: 256,
             idle_timeout: Duration::from_secs(30),
             tls: None,
+            proxy: ProxyChoice::Environment,
         }
     }
 }
 
 impl UreqConfig {
     /// An agent whose own settings are already those of a call with this timeout.
-    pub(crate) fn agent(&self, timeout: Duration) -> Agent {
-        names::agent(self.settings(timeout), names::system())
+    pub(crate) fn agent(&self, timeout: Duration, proxy: Option<Proxy>) -> Agent {
+        names::agent(self.settings(timeout, proxy), names::system())
     }
 
-    pub(crate) fn settings(&self, timeout: Duration) -> Config {
+    pub(crate) fn settings(&self, timeout: Duration, proxy: Option<Proxy>) -> Config {
         let builder = Agent::config_builder()
             .user_agent(USER_AGENT)
+            // Also where it is none: ureq would read the environment by its own rules.
+            .proxy(proxy)
             .max_redirects(0)
             .http_status_as_error(false)
             .timeout_global(Some(timeout))

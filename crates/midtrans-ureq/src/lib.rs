@@ -9,7 +9,9 @@
 //! - hands back every HTTP status as a reply, with its headers and its body;
 //! - keeps the [`Limits`](midtrans_transport::Limits) it is given, body included;
 //! - goes through no proxy when it is plain HTTP, whatever the environment or the agent says. HTTPS is tunnelled
-//!   through the proxy of `ALL_PROXY`, `HTTPS_PROXY` or `HTTP_PROXY` (first match), except for `NO_PROXY`.
+//!   through the proxy that the environment names in `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy` (the first
+//!   that is set), except for the hosts of `NO_PROXY`, as [`EnvironmentProxy`](midtrans_transport::EnvironmentProxy) has
+//!   it. One that cannot be read is a [`BuildError`] and never a direct connection.
 //!
 //! With its own agent a name is looked up when a connection is opened, in a thread that is left behind when the time is
 //! up, and an IP address never. An agent that is handed in has a resolver of its own: ureq's looks names up on each call.
@@ -21,8 +23,9 @@
 //!
 //! let mut config = UreqConfig::default();
 //! config.connect_timeout = Duration::from_secs(2);
-//! let transport = UreqTransport::with_config(config);
+//! let transport = UreqTransport::with_config(config)?;
 //! # drop(transport);
+//! # Ok::<(), midtrans_ureq::BuildError>(())
 //! ```
 //!
 //! # Features
@@ -36,7 +39,9 @@
 //!
 //! A feature adds a choice and changes none: see [`Tls`] for which backend is used when several are there.
 
+mod agents;
 mod config;
+mod error;
 mod failure;
 mod names;
 mod reply;
@@ -45,12 +50,13 @@ mod transport;
 mod upload;
 
 pub use midtrans_protocol as protocol;
-pub use midtrans_transport::{self, CallOptions, Config, Error, ErrorKind, RetryPolicy};
+pub use midtrans_transport::{self, CallOptions, Config, Error, ErrorKind, ProxyChoice, RetryPolicy};
 pub use ureq;
 
 pub use config::UreqConfig;
+pub use error::BuildError;
 pub use tls::{Roots, Tls};
 pub use transport::UreqTransport;
 
-/// A blocking client on [`ureq`]: `Client::new(UreqTransport::new(), merchant)`.
+/// A blocking client on [`ureq`]: `Client::new(UreqTransport::new()?, merchant)`.
 pub type Client = midtrans_transport::BlockingClient<UreqTransport>;

@@ -151,7 +151,7 @@ mod tests {
 
     fn agent_of(address: SocketAddr) -> (Agent, Arc<AtomicUsize>) {
         let asked = Arc::default();
-        let settings = UreqConfig::default().settings(std::time::Duration::from_secs(20));
+        let settings = UreqConfig::default().settings(std::time::Duration::from_secs(20), None);
         (agent(settings, Book(address, Arc::clone(&asked))), asked)
     }
 

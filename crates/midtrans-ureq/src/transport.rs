@@ -1,17 +1,18 @@
 //! The transport itself.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::CONTENT_LENGTH;
-use http::uri::Scheme;
-use http::{HeaderValue, Method, Uri};
+use http::{HeaderValue, Method};
 use midtrans_transport::{BlockingTransport, Limits, Request, Response, TransportError};
 use ureq::config::Config;
 use ureq::{Agent, AsSendBody, SendBody};
 
+use crate::agents::{Agents, is_plain};
 use crate::config::UreqConfig;
+use crate::error::BuildError;
 use crate::upload::Upload;
 use crate::{failure, reply};
 
@@ -20,43 +21,42 @@ use crate::{failure, reply};
 /// Make one and share it: it needs no lock, and any number of threads may send at the same time. Clones share the
 /// agent.
 #[derive(Clone)]
-pub struct UreqTransport {
-    config: UreqConfig,
-    /// Built by the first call, with that call's timeout as the agent's own. ureq keeps its TLS settings, and with
-    /// them the root certificates and the TLS sessions, only for requests without settings of their own; and all
-    /// calls of a client carry the same timeout.
-    agent: Arc<OnceLock<Agent>>,
-}
+pub struct UreqTransport(Arc<Agents>);
 
 impl UreqTransport {
     /// A transport with an agent of its own and the default [`UreqConfig`].
-    #[must_use]
-    pub fn new() -> Self {
+    ///
+    /// # Errors
+    /// As [`UreqTransport::with_config`].
+    pub fn new() -> Result<Self, BuildError> {
         Self::with_config(UreqConfig::default())
     }
 
     /// A transport with an agent of its own.
-    #[must_use]
-    pub fn with_config(config: UreqConfig) -> Self {
-        Self { config, agent: Arc::default() }
+    ///
+    /// # Errors
+    /// [`BuildError`] when the environment names a proxy that cannot be read, unless [`UreqConfig::proxy`] does not ask.
+    pub fn with_config(config: UreqConfig) -> Result<Self, BuildError> {
+        Agents::build(config).map(|agents| Self(Arc::new(agents)))
     }
 
     /// A transport on your agent: your TLS, your HTTPS proxy, your connector.
     ///
     /// Redirects, statuses, the timeout and the body limit are set on each request, so the agent's own do not
-    /// count, and plain HTTP goes through no proxy. Two things remain with the agent. Its idle pool is ureq's,
-    /// which keeps three connections per host unless told otherwise; and its middleware may do anything, also send
-    /// a request twice. An agent that wants a TLS backend which is not compiled in makes ureq panic; ureq's own
-    /// default is rustls with ring.
+    /// count, and plain HTTP goes through no proxy. Three things remain with the agent. Its idle pool is ureq's,
+    /// which keeps three connections per host unless told otherwise; its middleware may do anything, also send
+    /// a request twice; and its proxy for HTTPS is the one that it was built with, by default the environment's by ureq's
+    /// own rules, by which an address that cannot be read is a direct connection. An agent that wants a TLS backend which
+    /// is not compiled in makes ureq panic; ureq's own default is rustls with ring.
     #[must_use]
     pub fn from_agent(agent: Agent) -> Self {
-        Self { config: UreqConfig::default(), agent: Arc::new(OnceLock::from(agent)) }
+        Self(Arc::new(Agents::Given(agent)))
     }
 }
 
 impl BlockingTransport for UreqTransport {
     fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
-        let agent = self.agent.get_or_init(|| self.config.agent(limits.timeout));
+        let agent = self.0.for_call(request.uri(), limits.timeout);
         let (mut parts, body) = request.into_parts();
         let mut upload = Upload::new(body);
         let answered = if carries_body(&parts.method, &upload) {
@@ -92,22 +92,12 @@ fn run(
     agent.run(settings.build())
 }
 
-fn is_plain(uri: &Uri) -> bool {
-    uri.scheme() != Some(&Scheme::HTTPS)
-}
-
 /// Whether the agent's own settings are already those of this call.
 fn suits(config: &Config, plain: bool, timeout: Duration) -> bool {
     config.max_redirects() == 0
         && !config.http_status_as_error()
         && config.timeouts().global == Some(timeout)
         && !(plain && config.proxy().is_some())
-}
-
-impl Default for UreqTransport {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl fmt::Debug for UreqTransport {

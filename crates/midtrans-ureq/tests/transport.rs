@@ -14,7 +14,8 @@ mod own {
     //! The agent that the crate builds.
     use super::{UreqTransport, suite};
 
-    suite::mount!(UreqTransport::new());
+    suite::mount!(UreqTransport::new().unwrap());
+    suite::mount_building!(UreqTransport::new());
 }
 
 // ureq's own settings ask for this backend.
@@ -45,7 +46,7 @@ mod agent {
     #[cfg(feature = "rustls-ring")]
     use midtrans_transport::TransportErrorKind::Tls;
     use midtrans_ureq::protocol::{Environment, Merchant, OrderId, ServerKey};
-    use midtrans_ureq::{UreqConfig, UreqTransport};
+    use midtrans_ureq::{ProxyChoice, UreqConfig, UreqTransport};
 
     use super::suite::gateway::Gateway;
     use super::suite::{get, limits, post};
@@ -53,7 +54,7 @@ mod agent {
     fn hasty() -> UreqTransport {
         let mut config = UreqConfig::default();
         config.connect_timeout = Duration::from_millis(200);
-        UreqTransport::with_config(config)
+        UreqTransport::with_config(config).unwrap()
     }
 
     #[test]
@@ -75,7 +76,7 @@ mod agent {
     #[test]
     fn what_is_not_tls_proves_nothing_about_a_request_without_a_body() {
         let garbage = Gateway::start(|connection| connection.write(b"this is not TLS\r\n\r\n"));
-        let error = UreqTransport::new().send(get(&garbage.https("/v2/a/status")), limits()).unwrap_err();
+        let error = UreqTransport::new().unwrap().send(get(&garbage.https("/v2/a/status")), limits()).unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Tls, Unknown));
     }
 
@@ -91,7 +92,7 @@ mod agent {
         );
         let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
         let merchant = Merchant::new(Environment::custom(&gateway.http("")).unwrap(), key).unwrap();
-        let transport = UreqTransport::new();
+        let transport = UreqTransport::new().unwrap();
         let app = App { client: midtrans_ureq::Client::new(transport.clone(), merchant) };
         for app in [app.clone(), app] {
             let _ = app.client.status(OrderId::new("order-1").unwrap()).unwrap();
@@ -100,10 +101,25 @@ mod agent {
         assert_eq!((gateway.requests().len(), gateway.connections()), (4, 1));
     }
 
+    /// The child process does it, in an environment of its own.
+    #[test]
+    fn a_transport_that_asks_no_environment_is_built_whatever_that_says() {
+        if std::env::var_os("HTTPS_PROXY").is_some_and(|value| value == "no:proxy") {
+            assert!(UreqTransport::new().is_err());
+            let mut config = UreqConfig::default();
+            config.proxy = ProxyChoice::Direct;
+            drop(UreqTransport::with_config(config).unwrap());
+            return;
+        }
+        let this = "a_transport_that_asks_no_environment_is_built_whatever_that_says";
+        let output = super::suite::proxies::child_named(this).env("HTTPS_PROXY", "no:proxy").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
     #[test]
     fn the_user_agent_names_this_crate() {
         let gateway = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        UreqTransport::new().send(get(&gateway.http("/")), limits()).unwrap();
+        UreqTransport::new().unwrap().send(get(&gateway.http("/")), limits()).unwrap();
         let name = concat!("midtrans-ureq/", env!("CARGO_PKG_VERSION"));
         assert_eq!(gateway.requests()[0].header("user-agent"), Some(name));
     }

@@ -1,7 +1,7 @@
 //! An HTTP client of a few lines, which sends whatever it is told and reads what comes back.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
@@ -26,6 +26,17 @@ impl Response {
     }
 }
 
+/// A way to hang up.
+#[derive(Clone, Copy, Debug)]
+pub enum Leaving {
+    /// As most programs do.
+    Closing,
+    /// Says that nothing more comes, and waits for a moment.
+    Finishing,
+    /// As a program that crashes, with an answer unread: there must be one on its way.
+    Resetting,
+}
+
 /// A connection to a server.
 #[derive(Debug)]
 pub struct Connection(BufReader<TcpStream>);
@@ -47,7 +58,11 @@ impl Connection {
         Self::waiting(server, 3 * midtrans_protocol::endpoint::DEADLINE)
     }
 
-    fn waiting(server: SocketAddr, patience: Duration) -> io::Result<Self> {
+    /// Connects, and will wait so long for each answer.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub fn waiting(server: SocketAddr, patience: Duration) -> io::Result<Self> {
         let stream = TcpStream::connect(server)?;
         stream.set_read_timeout(Some(patience))?;
         stream.set_nodelay(true)?;
@@ -66,6 +81,50 @@ impl Connection {
         let answer = self.read(request.method == "HEAD");
         drop(sending.join());
         answer
+    }
+
+    /// Sends a request and waits for nothing.
+    ///
+    /// # Errors
+    /// When the server does not take it.
+    pub fn send(&mut self, request: &Request) -> io::Result<()> {
+        request.steps().iter().try_for_each(|step| self.step(step))
+    }
+
+    /// Sends a piece of a request.
+    ///
+    /// # Errors
+    /// When the server does not take it.
+    pub fn step(&mut self, step: &Step) -> io::Result<()> {
+        send(self.0.get_mut(), step).ok_or_else(|| io::Error::other("the server takes no request"))
+    }
+
+    /// Waits for the answer to what was sent.
+    ///
+    /// # Errors
+    /// When no answer comes in time, or one that is not HTTP.
+    pub fn answer(&mut self) -> io::Result<Response> {
+        self.read(false)
+    }
+
+    /// Hangs up.
+    ///
+    /// # Errors
+    /// When no answer of an earlier request comes, or the server has hung up before.
+    pub fn leave(self, way: Leaving) -> io::Result<()> {
+        let stream = self.0.into_inner();
+        match way {
+            Leaving::Closing => Ok(()),
+            Leaving::Finishing => {
+                stream.shutdown(Shutdown::Write)?;
+                // A server that hangs up too says so; one that does not answers later.
+                stream.set_read_timeout(Some(Duration::from_millis(300)))?;
+                drop((&stream).read(&mut [0]));
+                Ok(())
+            }
+            // A connection that is closed before everything was read from it is reset.
+            Leaving::Resetting => stream.peek(&mut [0]).map(drop),
+        }
     }
 
     fn read(&mut self, without_body: bool) -> io::Result<Response> {

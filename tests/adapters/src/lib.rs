@@ -6,6 +6,7 @@
 
 pub mod client;
 pub mod contract;
+pub mod departure;
 pub mod message;
 pub mod request;
 pub mod shop;

@@ -28,9 +28,10 @@ pub enum Payload {
     Chunked(Vec<u8>, usize),
     /// With `Content-Length`, in ten pieces with pauses.
     Slow(Vec<u8>),
-    /// `Content-Length` and the first sixty bytes: the others never come. Some frameworks look at the first ones
-    /// before any route does, so without them a connection may wait until its client gives up.
+    /// `Content-Length` and the first sixty bytes: the others never come.
     Announced(usize),
+    /// `Content-Length` of all of it and so many bytes: the others come when they are sent with [`Request::rest`].
+    Begun(Vec<u8>, usize),
     /// Chunked, with something that is no chunk in the middle.
     Broken,
 }
@@ -65,6 +66,15 @@ impl Request {
         self
     }
 
+    /// What is missing of a body that was begun.
+    #[must_use]
+    pub fn rest(&self) -> Step {
+        match &self.payload {
+            Payload::Begun(body, sent) => Step::Write(body[*sent..].to_vec()),
+            _ => Step::Write(Vec::new()),
+        }
+    }
+
     /// What goes over the wire.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
@@ -77,6 +87,7 @@ impl Request {
         match &self.payload {
             Payload::None => vec![Step::Write(format!("{head}\r\n").into_bytes())],
             Payload::Announced(length) => vec![Step::Write([&sized(*length)[..], &[b' '; 60]].concat())],
+            Payload::Begun(body, sent) => vec![Step::Write([&sized(body.len()), &body[..*sent]].concat())],
             Payload::Sized(body) => vec![Step::Write([sized(body.len()), body.clone()].concat())],
             Payload::Broken => vec![Step::Write([&chunked[..], b"5\r\n{\"ord\r\nno chunk\r\n"].concat())],
             Payload::Chunked(body, size) => {

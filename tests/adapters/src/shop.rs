@@ -8,6 +8,8 @@ use midtrans_protocol::{
     Environment, Family, Landing, Notification, RedirectUrl, ServerKey, ServerKeys, TransactionStatus,
 };
 
+use crate::departure;
+
 /// The webhook with fixed keys.
 pub const NOTIFICATION: &str = "/midtrans/notification";
 /// The webhook that was written by hand, with the adapter's extractor.
@@ -64,13 +66,20 @@ pub struct Full;
 /// [`Full`] for `order-error`.
 ///
 /// # Panics
-/// For `order-panic`.
+/// For `order-panic`, and for `order-left-panic` when it is released.
 #[expect(clippy::panic, reason = "a handler with a bug")]
 pub async fn store(notification: Notification) -> Result<(), Full> {
     match notification.order_id() {
         "order-error" => Err(Full),
         "order-panic" => panic!("this handler has a bug"),
         "order-slow" => pending().await,
+        order if order.starts_with(departure::PREFIX) => {
+            departure::work(order).await;
+            if order == "order-left-panic" {
+                panic!("this handler has a bug, and its sender has left");
+            }
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

@@ -56,5 +56,15 @@ fn axum_takes_a_hundred_at_once() {
 
 #[test]
 fn axum_waits_for_no_body_for_ever() {
-    contract::hold_stalled(start());
+    contract::hold_stalled(start(), &[0, 1, 60]);
+}
+
+#[test]
+fn axum_ends_what_it_began_when_the_sender_leaves() {
+    contract::hold_when_the_sender_leaves(start());
+}
+
+#[test]
+fn axum_keeps_the_deadline_when_the_sender_leaves() {
+    contract::hold_the_deadline_when_the_sender_leaves(start());
 }

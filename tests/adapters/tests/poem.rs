@@ -60,5 +60,15 @@ fn poem_takes_a_hundred_at_once() {
 
 #[test]
 fn poem_waits_for_no_body_for_ever() {
-    contract::hold_stalled(start());
+    contract::hold_stalled(start(), &[0, 1, 60]);
+}
+
+#[test]
+fn poem_ends_what_it_began_when_the_sender_leaves() {
+    contract::hold_when_the_sender_leaves(start());
+}
+
+#[test]
+fn poem_keeps_the_deadline_when_the_sender_leaves() {
+    contract::hold_the_deadline_when_the_sender_leaves(start());
 }

@@ -11,6 +11,9 @@ use rocket::fairing::AdHoc;
 use rocket::response::content::RawHtml;
 use rocket::{Build, Config, Request, Rocket, get, post, routes};
 
+/// How many bytes of every body Rocket reads before any route sees the request, in search of `_method=delete`.
+const PEEKED: usize = 14;
+
 #[post("/extracted", data = "<verified>")]
 async fn extracted(verified: Verified) -> Answered {
     Answered(shop::store(verified.0).await.into())
@@ -64,5 +67,20 @@ fn rocket_takes_a_hundred_at_once() {
 
 #[test]
 fn rocket_waits_for_no_body_for_ever() {
-    contract::hold_stalled(start());
+    contract::hold_stalled(start(), &[PEEKED, 60]);
+}
+
+#[test]
+fn rocket_waits_for_fourteen_bytes_before_any_deadline_can_begin() {
+    contract::hold_that_it_peeks(start(), PEEKED);
+}
+
+#[test]
+fn rocket_ends_what_it_began_when_the_sender_leaves() {
+    contract::hold_when_the_sender_leaves(start());
+}
+
+#[test]
+fn rocket_keeps_the_deadline_when_the_sender_leaves() {
+    contract::hold_the_deadline_when_the_sender_leaves(start());
 }

@@ -8,8 +8,11 @@ Measures the library against floors that the same run builds from bare parts, an
 A full run also writes them to BENCHMARKS.md, where sections that were not measured keep their rows.
 
 Options:
-  --only SECTION   notification, encode, client, webhook, inbox, simulator or footprint; may be given several times
+  --only SECTION   notification, encode, client, webhook, inbox, simulator, footprint or capacity; may be given several
+                   times
   --footprint      also measure the footprint: builds four programs from scratch, which takes minutes
+  --part NAME      of the inbox, only accept, limited, latency, throughput, backlog or queue; of the capacity, only
+                   postgresql or sqlite; writes no file
   --quick          few rounds, for a first look; writes no file
   --check          exit with 1 when a goal is missed
   --help           this text
@@ -25,11 +28,21 @@ pub(crate) enum Section {
     Inbox,
     Simulator,
     Footprint,
+    /// Only where it is asked for: it fills the disk with some twenty gigabytes, and takes a quarter of an hour.
+    Capacity,
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Notification, Self::Encode, Self::Client, Self::Webhook, Self::Inbox, Self::Simulator, Self::Footprint];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Notification,
+        Self::Encode,
+        Self::Client,
+        Self::Webhook,
+        Self::Inbox,
+        Self::Simulator,
+        Self::Footprint,
+        Self::Capacity,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -40,13 +53,14 @@ impl Section {
             Self::Inbox => "inbox",
             Self::Simulator => "simulator",
             Self::Footprint => "footprint",
+            Self::Capacity => "capacity",
         }
     }
 
     fn named(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|section| section.name() == name);
         found.ok_or_else(|| {
-            format!("`{name}` is no section; there are notification, encode, client, webhook, inbox, simulator and footprint")
+            format!("`{name}` is no section; there are notification, encode, client, webhook, inbox, simulator, footprint and capacity")
         })
     }
 }
@@ -55,6 +69,7 @@ impl Section {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) sections: Vec<Section>,
+    pub(crate) part: Option<String>,
     pub(crate) quick: bool,
     pub(crate) check: bool,
     pub(crate) help: bool,
@@ -70,6 +85,7 @@ impl Arguments {
             match word.as_str() {
                 // Cargo says this to every bench.
                 "--bench" => {}
+                "--part" => arguments.part = Some(words.next().unwrap_or_default()),
                 "--quick" => arguments.quick = true,
                 "--check" => arguments.check = true,
                 "--help" | "-h" => arguments.help = true,
@@ -79,13 +95,18 @@ impl Arguments {
             }
         }
         if arguments.sections.is_empty() {
-            let is_quick = |section: &Section| *section != Section::Footprint;
+            let is_quick = |section: &Section| !matches!(section, Section::Footprint | Section::Capacity);
             arguments.sections = Section::ALL.into_iter().filter(is_quick).collect();
         }
         if footprint && !arguments.sections.contains(&Section::Footprint) {
             arguments.sections.push(Section::Footprint);
         }
         Ok(arguments)
+    }
+
+    /// Whether a part of a section is to be measured.
+    pub(crate) fn wants(&self, part: &str) -> bool {
+        self.part.as_ref().is_none_or(|wanted| wanted == part)
     }
 
     /// So many rounds, or a tenth of them when it has to be quick.

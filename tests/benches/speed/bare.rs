@@ -11,7 +11,7 @@ use midtrans_reqwest::reqwest;
 use midtrans_ureq::ureq;
 
 use crate::charges::PlainAkulaku;
-use crate::plain_reply::PlainReply;
+use crate::plain_reply::{PlainReply, PlainStatus};
 use crate::{charges, requests};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -25,6 +25,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The bytes that both bare clients send.
 struct Bytes {
+    base: String,
     url: String,
     authorization: HeaderValue,
     body: Vec<u8>,
@@ -36,7 +37,13 @@ impl Bytes {
     fn new(base: &str) -> Self {
         let body = charges::akulaku().body().expect("a charge has a body");
         let charge = charges::plain_akulaku();
-        Self { url: format!("{base}/v2/charge"), authorization: requests::authorization(), body, charge }
+        let url = format!("{base}/v2/charge");
+        Self { base: base.to_owned(), url, authorization: requests::authorization(), body, charge }
+    }
+
+    /// Where an order's status is.
+    fn status(&self, order_id: &str) -> String {
+        format!("{}/v2/{order_id}/status", self.base)
     }
 }
 
@@ -75,6 +82,15 @@ impl BareUreq {
     pub(crate) fn call_by_hand(&self) -> Result<PlainReply, ureq::Error> {
         let body = serde_json::to_vec(&self.bytes.charge).expect("plain structs serialize");
         Ok(PlainReply::read(&self.send(&body)?))
+    }
+
+    /// Asks about an order and reads the answer with serde_json; returns it as it came.
+    pub(crate) fn status(&self, order_id: &str) -> Result<String, ureq::Error> {
+        let request = self.agent.get(self.bytes.status(order_id));
+        let reply = request.header(AUTHORIZATION, self.bytes.authorization.clone()).header(ACCEPT, JSON).call()?;
+        let text = reply.into_body().read_to_string()?;
+        PlainStatus::read(&text);
+        Ok(text)
     }
 
     fn send(&self, body: &[u8]) -> Result<Vec<u8>, ureq::Error> {
@@ -131,6 +147,15 @@ impl BareReqwest {
     pub(crate) async fn call_by_hand(&self) -> Result<PlainReply, reqwest::Error> {
         let body = serde_json::to_vec(&self.bytes.charge).expect("plain structs serialize");
         Ok(PlainReply::read(&self.send(body).await?))
+    }
+
+    /// Asks about an order and reads the answer with serde_json; returns it as it came.
+    pub(crate) async fn status(&self, order_id: &str) -> Result<String, reqwest::Error> {
+        let request = self.client.get(self.bytes.status(order_id));
+        let request = request.header(AUTHORIZATION, self.bytes.authorization.clone()).header(ACCEPT, JSON);
+        let text = request.timeout(TIMEOUT).send().await?.text().await?;
+        PlainStatus::read(&text);
+        Ok(text)
     }
 
     async fn send(&self, body: Vec<u8>) -> Result<Vec<u8>, reqwest::Error> {

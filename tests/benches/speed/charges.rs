@@ -1,5 +1,6 @@
 //! The charges that are measured, as the library's values and as plain structs with the same fields.
 
+use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
     Address, Charge, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId, Rupiah,
     SellerDetails, TransactionDetails,
@@ -33,8 +34,8 @@ pub(crate) fn kredivo() -> Charge {
         seller.email = text("toko@example.com");
         seller.url = text("https://shop.example/toko-budi");
         seller.address = Some(address("Budi", "Santoso", "081234567890", "Jl. Kenanga 3"));
-        let charge = Charge::kredivo(order.with_extra(currency)?, vec![shoes], customer)?.with_sellers(vec![seller])?;
-        Ok(charge.with_custom_expiry(CustomExpiry::new(60, ExpiryUnit::Minute)?))
+        let charge = Charge::builder(order.with_extra(currency)?, Kredivo).items(vec![shoes]).customer(customer);
+        charge.sellers(vec![seller]).custom_expiry(CustomExpiry::new(60, ExpiryUnit::Minute)?).build()
     };
     build().expect("the charge is valid")
 }

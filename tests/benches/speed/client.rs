@@ -41,7 +41,7 @@ type Scenario = fn(Load, usize) -> io::Result<Race>;
 fn blocking(load: Load, rounds: usize) -> io::Result<Race> {
     let (mut bare_server, mut server) = (Server::start()?, Server::start()?);
     let bare = BareUreq::new(&bare_server.base);
-    let client = midtrans_ureq::Client::new(UreqTransport::new(), merchant(&server.base));
+    let client = midtrans_ureq::Client::new(UreqTransport::new().map_err(io::Error::other)?, merchant(&server.base));
     let charge = charges::akulaku();
     let moved = || paid(bare.call().is_ok());
     let by_hand = || paid(bare.call_by_hand().is_ok());

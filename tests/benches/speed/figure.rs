@@ -4,8 +4,11 @@
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Unit {
     Nanoseconds,
+    Milliseconds,
     Seconds,
     Megabytes,
+    /// Orders, rows or jobs a second.
+    PerSecond,
     /// Things: instructions, allocations, connections, crates.
     Count,
 }
@@ -16,6 +19,8 @@ impl Unit {
         match self {
             Self::Nanoseconds if number >= 10_000.0 => format!("{:.1} µs", number / 1000.0),
             Self::Nanoseconds => format!("{number:.0} ns"),
+            Self::Milliseconds => format!("{number:.0} ms"),
+            Self::PerSecond => format!("{}/s", grouped(number)),
             Self::Seconds => format!("{number:.1} s"),
             Self::Megabytes => format!("{number:.2} MB"),
             Self::Count => grouped(number),

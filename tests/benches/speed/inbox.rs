@@ -1,13 +1,26 @@
 //! The inbox, against bare drivers that store the same rows in the same tables, with the same durability.
 
+mod backlog;
+pub(crate) mod capacity;
+mod drain;
+mod fill;
 mod folder;
+mod gateway;
+mod latency;
+mod limited;
+mod live;
 mod postgres;
+mod queue;
 mod sqlite;
+mod stage;
+mod template;
+mod throughput;
+mod worker;
 
 use std::time::{Duration, Instant, SystemTime};
 
 use midtrans_inbox::store::NewNotification;
-use midtrans_protocol::{Notification, notification, signature};
+use midtrans_protocol::{Environment, Merchant, Notification, notification, signature};
 
 use crate::arguments::{Arguments, Section};
 use crate::figure::Unit;
@@ -21,10 +34,41 @@ const ACCEPT: f64 = 1.0 / 0.90;
 /// A repeat may take this share of a first one: 25 times its rate, since nothing has to reach the disk.
 const REPEAT: f64 = 1.0 / 25.0;
 
+use limited::Limited;
+
+pub(crate) use gateway::{SERVE as GATEWAY, serve as serve_gateway};
+pub(crate) use worker::{SERVE as WORKER, serve as serve_worker};
+
 pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
-    let mut rows = sqlite::measure(arguments);
-    rows.extend(postgres::measure(arguments));
+    let mut rows = Vec::new();
+    if arguments.wants("accept") {
+        rows.extend(sqlite::measure(arguments));
+        rows.extend(postgres::measure(arguments));
+    }
+    if arguments.wants("latency") {
+        rows.extend(latency::measure(arguments));
+    }
+    // The gateway's answers come in while the queue is built and what follows is filled in and measured: ten a second.
+    let limited = arguments.wants("limited").then(|| Limited::begin(arguments));
+    let queue = arguments.wants("queue").then(|| queue::measure(arguments));
+    let (throughput, at_once) =
+        if arguments.wants("throughput") { throughput::measure(arguments) } else { Default::default() };
+    rows.extend(throughput);
+    rows.extend(queue.into_iter().flat_map(|queue| queue::rows(queue, at_once)));
+    if arguments.wants("backlog") {
+        rows.extend(backlog::measure(arguments));
+    }
+    rows.extend(limited.into_iter().flat_map(Limited::rows));
     rows
+}
+
+/// The bound of questions in a second where the gateway answers at once. By default it is 500.
+const UNBOUNDED: u32 = 20_000;
+
+/// The merchant of a gateway at this address.
+fn merchant(gateway: &str) -> Merchant {
+    let environment = Environment::custom(gateway).expect("plain HTTP is fine on loopback");
+    Merchant::new(environment, key()).expect("a custom environment takes any key")
 }
 
 /// So many different notifications, verified; the body is that of Akulaku's settlement.

@@ -44,6 +44,8 @@ fn main() -> ExitCode {
         Some(server::SERVE) => return exit(server::serve().is_ok()),
         Some(webhook_server::SERVE) => return exit(webhook_server::serve(&words[1..]).is_ok()),
         Some(simulator_server::SERVE) => return exit(simulator_server::serve(&words[1..]).is_ok()),
+        Some(inbox::GATEWAY) => return exit(inbox::serve_gateway(&words[1..]).is_ok()),
+        Some(inbox::WORKER) => return exit(inbox::serve_worker(&words[1..]).is_ok()),
         Some(callgrind::REPEAT) => {
             callgrind::repeat(&words[1..]);
             return ExitCode::SUCCESS;
@@ -72,9 +74,11 @@ fn measure(arguments: &Arguments) -> ExitCode {
         Section::Inbox => inbox::measure(arguments),
         Section::Simulator => simulator::measure(arguments),
         Section::Footprint => footprint::measure(arguments),
+        Section::Capacity => inbox::capacity::measure(arguments),
     });
     let rows = table::sorted(rows.collect());
     if !arguments.quick
+        && arguments.part.is_none()
         && let Err(error) = report::write(&rows, &arguments.sections)
     {
         eprintln!("BENCHMARKS.md was not written: {error}");

@@ -27,3 +27,20 @@ impl PlainReply {
         serde_json::from_str(text).expect("the server sends such a reply")
     }
 }
+
+/// The fields of a status that a shop looks at.
+#[derive(Deserialize)]
+pub(crate) struct PlainStatus {
+    status_code: String,
+    transaction_id: String,
+    order_id: String,
+    gross_amount: String,
+    transaction_status: String,
+    fraud_status: String,
+}
+
+impl PlainStatus {
+    pub(crate) fn read(text: &str) -> Self {
+        serde_json::from_str(text).expect("the server sends such a status")
+    }
+}

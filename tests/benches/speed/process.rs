@@ -47,10 +47,20 @@ impl Drop for Server {
 
 /// The other side of [`Server::ask`], for as long as somebody asks.
 pub(crate) fn answer_questions() -> io::Result<()> {
+    answer(common)
+}
+
+/// The same with figures of one's own.
+pub(crate) fn answer(figure: impl Fn(&str) -> io::Result<f64>) -> io::Result<()> {
     for line in io::stdin().lines() {
-        println!("{}", if line? == "cpu" { processor_time() } else { memory()? });
+        println!("{}", figure(&line?)?);
     }
     Ok(())
+}
+
+/// The figures that every process has: processor time in nanoseconds, or else memory in bytes.
+pub(crate) fn common(figure: &str) -> io::Result<f64> {
+    if figure == "cpu" { Ok(processor_time()) } else { memory() }
 }
 
 /// Bytes of memory that are this process' own.

@@ -67,6 +67,17 @@ webpki-roots = { version = "1", default-features = false }"#,
     source: Source::Here(include_str!("bare_reqwest.txt")),
 };
 
+/// A general job queue with jobs that do nothing.
+pub(crate) const JOB_QUEUE: Recipe = Recipe {
+    name: "job-queue",
+    dependencies: r#"graphile_worker = { version = "0.14", default-features = false, features = ["driver-sqlx", "runtime-tokio"] }
+serde = { version = "1", default-features = false, features = ["derive", "std"] }
+serde_json = { version = "1", default-features = false, features = ["std"] }
+sqlx = { version = "0.9", default-features = false, features = ["postgres", "runtime-tokio"] }
+tokio = { version = "1", default-features = false, features = ["macros", "rt-multi-thread", "time"] }"#,
+    source: Source::Here(include_str!("inbox/graphile_worker.txt")),
+};
+
 /// A program, written but not built.
 pub(crate) struct Program {
     folder: PathBuf,
@@ -125,10 +136,15 @@ impl Program {
             fs::remove_dir_all(&target)?;
         }
         let (before, started) = (children(), Instant::now());
-        self.cargo(&["build", "--quiet", "--release"])?;
+        let program = self.make()?;
         let (cpu, seconds) = (children() - before, started.elapsed().as_secs_f64());
-        let program = target.join("release").join(format!("{}{}", self.name, env::consts::EXE_SUFFIX));
         Ok(Built { seconds, cpu, megabytes: fs::metadata(program)?.len() as f64 / 1e6 })
+    }
+
+    /// Builds what is not built yet. Returns the program's path.
+    pub(crate) fn make(&self) -> io::Result<PathBuf> {
+        self.cargo(&["build", "--quiet", "--release"])?;
+        Ok(self.folder.join("target/release").join(format!("{}{}", self.name, env::consts::EXE_SUFFIX)))
     }
 
     fn cargo(&self, arguments: &[&str]) -> io::Result<String> {

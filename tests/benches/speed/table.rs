@@ -25,6 +25,11 @@ impl Pair {
     pub(crate) fn ratio(self) -> f64 {
         self.ours / self.floor
     }
+
+    /// A figure without a floor.
+    pub(crate) const fn alone(ours: f64) -> Self {
+        Self { floor: f64::NAN, ours }
+    }
 }
 
 impl Row {
@@ -39,6 +44,11 @@ impl Row {
         Self::new(section, what, unit, pair, false, goal, outcome(pair.ours <= most))
     }
 
+    /// Ours has to be at least that, whatever the floor has.
+    pub(crate) fn at_least(section: Section, what: &str, unit: Unit, pair: Pair, least: f64) -> Self {
+        Self::new(section, what, unit, pair, true, &format!("≥ {}", unit.show(least)), outcome(pair.ours >= least))
+    }
+
     /// Without a goal.
     pub(crate) fn informative(section: Section, what: &str, unit: Unit, pair: Pair) -> Self {
         Self::new(section, what, unit, pair, true, "–", "–")
@@ -51,7 +61,8 @@ impl Row {
     }
 
     fn new(section: Section, what: &str, unit: Unit, pair: Pair, with_ratio: bool, goal: &str, outcome: &str) -> Self {
-        let ratio = if with_ratio { format!("{:.3}", pair.ratio()) } else { "–".to_owned() };
+        let ratio =
+            if with_ratio && !pair.ratio().is_nan() { format!("{:.3}", pair.ratio()) } else { "–".to_owned() };
         let floor = if pair.floor.is_nan() { "–".to_owned() } else { unit.show(pair.floor) };
         let cells = [section.name(), what, &floor, &unit.show(pair.ours), &ratio, goal, outcome];
         Self { cells: cells.map(str::to_owned) }

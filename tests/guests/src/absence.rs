@@ -4,6 +4,9 @@ use std::env;
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::skip::{NOTES, Skip};
 
 /// Why something cannot be had on this machine, and what would help.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,20 +34,40 @@ impl fmt::Display for Absence {
 
 impl Error for Absence {}
 
-/// What a test needs, or `None` and a line on standard error that says `what` was skipped and why.
+/// What a test needs, or `None` and a line on standard error that says `what` was skipped and why. The same is noted in the
+/// file of [`NOTES`], from which `cargo xtask ci` has it.
 ///
 /// # Panics
 /// If it is missing and the environment variable `CI` is set: in CI a test that did not run must not look like one that passed.
+/// If the file cannot be written.
 #[expect(clippy::panic, reason = "this is a test's assertion")]
 pub fn or_skip<T, E: fmt::Display>(what: &str, needed: Result<T, E>) -> Option<T> {
     match needed {
         Ok(needed) => Some(needed),
-        Err(absence) if may_skip(env::var_os("CI").as_deref()) => {
+        Err(absence) if may_go_without() => {
             eprintln!("SKIPPED: {what}: {absence}");
+            if let Some(file) = env::var_os(NOTES) {
+                let noted = Skip::new(&package(), what, &absence.to_string()).note(Path::new(&file));
+                noted.unwrap_or_else(|error| {
+                    panic!("{what} is skipped, and {} does not say so: {error}", file.display())
+                });
+            }
             None
         }
         Err(absence) => panic!("{what}: {absence}"),
     }
+}
+
+/// The folder of the package whose test this is: who runs a test says so.
+fn package() -> String {
+    let folder = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    folder.and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned())).unwrap_or_default()
+}
+
+/// Whether what is missing on this machine may be gone without: the environment variable `CI` is not set.
+#[must_use]
+pub fn may_go_without() -> bool {
+    may_skip(env::var_os("CI").as_deref())
 }
 
 /// `ci` is the environment variable `CI`, which runners set; empty and `false` count as not set.

@@ -1,5 +1,6 @@
 //! Programs in other languages that tests bring along: packages from npm and PyPI in exact versions, installed once into a
-//! folder below `target`. Where they cannot be had, a test is skipped on somebody's own machine, and fails in CI.
+//! folder below `target`. Where they cannot be had, a test is skipped on a developer's machine, and fails in CI. Skipping is
+//! the same for everything else that a test needs of a machine: [`or_skip`].
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -13,6 +14,8 @@
 
 mod absence;
 mod packages;
+mod skip;
 
-pub use absence::{Absence, or_skip};
+pub use absence::{Absence, may_go_without, or_skip};
 pub use packages::{Packages, python};
+pub use skip::{NOTES, Skip};

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use midtrans_inbox::{
     Accepted, Again, Change, Charged, ExpectResult, Expectation, Outcome, Policy, Record, WorkerSettings,
 };
+use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
 use midtrans_transport::RetryPolicy;
 
@@ -215,7 +216,7 @@ pub fn expectation(order_id: &str, key: &str, now: SystemTime) -> Expectation {
 pub fn charge(order_id: &str, price: u64) -> Charge {
     let order_id = OrderId::new(order_id).expect("an order id");
     let order = TransactionDetails::new(order_id, Rupiah::new(price)).expect("above zero");
-    Charge::akulaku_minimal(order).expect("more than the least")
+    Charge::builder(order, Akulaku).minimal().build().expect("more than the least")
 }
 
 fn idempotency_key(key: &str) -> IdempotencyKey {

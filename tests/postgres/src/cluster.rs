@@ -37,6 +37,10 @@ impl Cluster {
         Ok(Self { programs, user, folder })
     }
 
+    pub(crate) const fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }

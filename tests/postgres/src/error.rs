@@ -35,6 +35,11 @@ impl StartError {
         move |source| Self::System { doing, source }
     }
 
+    /// Whether a test may go without a server.
+    pub(crate) const fn is_absence(&self) -> bool {
+        matches!(self, Self::NotFound)
+    }
+
     pub(crate) fn with_log(self, log: &str) -> Self {
         match self {
             Self::Refused { program, said } => Self::Refused { program, said: format!("{said}\n{log}") },
@@ -65,5 +70,17 @@ impl Error for StartError {
             Self::System { source, .. } => Some(source),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_not_start_is_never_a_reason_to_skip() {
+        assert!(StartError::NotFound.is_absence());
+        let refused = StartError::Refused { program: "initdb", said: String::new() };
+        assert!(!refused.is_absence() && !StartError::NoUser.is_absence());
     }
 }

@@ -12,7 +12,6 @@
 //! Every server has a fresh folder of its own among the system's temporary ones, with its data and its only door, a
 //! unix socket. It is as durable as one in production. It needs PostgreSQL's programs on the machine, and unix.
 
-mod absence;
 mod cluster;
 mod error;
 mod folder;
@@ -23,4 +22,5 @@ mod url;
 mod user;
 
 pub use error::StartError;
+pub use midtrans_guests::{Absence, or_skip};
 pub use server::{PrivatePostgres, Shutdown};

@@ -25,6 +25,13 @@ impl Programs {
         self.0.join(program)
     }
 
+    /// A program for users, which some machines have without the server's and some beside them.
+    pub(crate) fn client(&self, program: &str) -> Option<PathBuf> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.0.clone()).chain(env::split_paths(&path));
+        folders.map(|folder| folder.join(program)).find(|program| program.is_file())
+    }
+
     fn among(path: impl Iterator<Item = PathBuf>, root: &Path) -> Option<Self> {
         // The programs run in another folder, where a relative path means something else.
         path.filter(|folder| folder.is_absolute())

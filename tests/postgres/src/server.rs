@@ -2,8 +2,10 @@
 
 use std::env;
 use std::path::Path;
+use std::process::Command;
 
-use crate::absence;
+use midtrans_guests::{Absence, or_skip};
+
 use crate::cluster::Cluster;
 use crate::error::StartError;
 use crate::folder;
@@ -51,8 +53,8 @@ impl PrivatePostgres {
         Ok(server)
     }
 
-    /// A server for a test, or `None` and a line on stderr that says `what` was skipped, where PostgreSQL is not
-    /// installed.
+    /// A server for a test, or `None` where PostgreSQL is not installed: then `what` is skipped, which is told and noted
+    /// by [`or_skip`].
     ///
     /// # Panics
     /// If the server does not start, and, where the environment variable `CI` is set, also if PostgreSQL is not
@@ -61,13 +63,18 @@ impl PrivatePostgres {
     #[must_use]
     pub fn start_or_skip(what: &str) -> Option<Self> {
         match Self::start() {
-            Ok(server) => Some(server),
-            Err(error) if absence::may_skip(&error, env::var_os("CI").as_deref()) => {
-                eprintln!("skipped: {what}: {error}");
-                None
-            }
-            Err(error) => panic!("{what}: {error}"),
+            Err(error) if !error.is_absence() => panic!("{what}: {error}"),
+            server => or_skip(what, server),
         }
+    }
+
+    /// PostgreSQL's own client, which is beside the server's programs or on PATH.
+    ///
+    /// # Errors
+    /// [`Absence`], if it is not installed.
+    pub fn psql(&self) -> Result<Command, Absence> {
+        let psql = self.cluster.programs().client("psql");
+        psql.map(Command::new).ok_or_else(|| Absence::of_program("psql", "postgresql-client"))
     }
 
     /// Where to connect: user and database `postgres`, no password. sqlx, tokio-postgres and libpq understand it.

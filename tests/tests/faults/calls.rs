@@ -137,7 +137,7 @@ impl Stage {
         match self {
             Self::InProcess(simulator) => blocking(&BlockingClient::new(simulator, merchant).with_config(config), call),
             Self::Socket(Client::Ureq, _) => {
-                let transport = UreqTransport::with_config(UreqConfig::default());
+                let transport = UreqTransport::with_config(UreqConfig::default()).unwrap();
                 blocking(&BlockingClient::new(transport, merchant).with_config(config), call)
             }
             Self::Socket(..) => mount::run(async {

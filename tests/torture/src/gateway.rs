@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
     Charge, CustomExpiry, ExpiryUnit, OrderId, PaymentId, Refund, RefundKey, Rupiah, TransactionDetails,
 };
@@ -32,7 +33,7 @@ impl Gateway {
             .deliver_by_hand()
             .serve_blocking()
             .map_err(failed("the simulator"))?;
-        let client = BlockingClient::new(UreqTransport::new(), simulator.merchant());
+        let client = BlockingClient::new(UreqTransport::new().map_err(failed("the client"))?, simulator.merchant());
         Ok(Self { simulator, client })
     }
 
@@ -114,8 +115,7 @@ impl Gateway {
 pub(crate) fn charge(order_id: &str, is_kredivo: bool) -> Result<Charge, Failure> {
     let order_id = OrderId::new(order_id).map_err(failed("an order id"))?;
     let details = TransactionDetails::new(order_id, PRICE).map_err(failed("a price"))?;
-    let charge = if is_kredivo { Ok(Charge::kredivo_approved(details)) } else { Charge::akulaku_minimal(details) };
-    let charge = charge.map_err(failed("a charge"))?;
+    let method = if is_kredivo { Method::from(Kredivo) } else { Method::from(Akulaku) };
     let expiry = CustomExpiry::new(DAYS_TO_PAY, ExpiryUnit::Day).map_err(failed("an expiry"))?;
-    Ok(charge.with_custom_expiry(expiry))
+    Charge::builder(details, method).minimal().custom_expiry(expiry).build().map_err(failed("a charge"))
 }

@@ -86,7 +86,7 @@ async fn main() -> Result<(), HandlerError> {
     let environment = env::var("MIDTRANS_ENVIRONMENT").map_or(Ok(Environment::Sandbox), |url| Environment::custom(&url))?;
     let account = Merchant::new(environment, ServerKey::new(env::var("MIDTRANS_SERVER_KEY")?)?)?;
     let keys = ServerKeys::from(account.server_key().clone());
-    let app = App { client: Client::new(UreqTransport::new(), account), file: env::var("DATABASE_FILE")? };
+    let app = App { client: Client::new(UreqTransport::new()?, account), file: env::var("DATABASE_FILE")? };
     let mut database = connect(&app.file)?;
     midtrans_inbox_sqlite::migrate(&mut database)?;
     database.execute_batch("CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT")?;

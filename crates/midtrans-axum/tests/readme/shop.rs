@@ -21,7 +21,7 @@ use tokio::time::sleep;
 /// The environment variable that makes this test's binary the shop.
 pub(crate) const BE_THE_SHOP: &str = "MIDTRANS_TEST_BE_THE_SHOP";
 
-/// How long something may take. What a killed program was asking about is taken over after the lease, a minute.
+/// How long something may take. What a killed program was asking about is taken over after the lease, half a minute.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Counts how often the handler has said `to ship`, in the handler's own commit.

@@ -4,6 +4,7 @@
 mod landing;
 mod notification;
 mod redirect;
+mod shutdown;
 mod socket;
 
 use axum::Router;

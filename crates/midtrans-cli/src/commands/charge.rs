@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
     Charge as Operation, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, NotificationUrls,
     OrderId, Rupiah, TransactionDetails,
@@ -15,7 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gateway::{self, Changing};
 use crate::terminal::quoted;
-use crate::{input, order_lines, transaction};
+use crate::{amount, input, order_lines, output, transaction};
 
 /// Ask for a payment, and get the page to send the customer to
 #[derive(Args, Debug)]
@@ -25,9 +26,9 @@ pub(crate) struct Charge {
     /// Your id of the order; write it down with the amount before you charge
     #[arg(long, value_name = "ID", required_unless_present = "from")]
     order: Option<String>,
-    /// Whole rupiah
-    #[arg(long, value_name = "RUPIAH", required_unless_present = "from")]
-    amount: Option<u64>,
+    /// Whole rupiah, such as 40000 or 40.000
+    #[arg(long, value_name = "RUPIAH", required_unless_present = "from", value_parser = amount::rupiah)]
+    amount: Option<Rupiah>,
     /// A line of the order: id=…,name=…,price=…,quantity=… and for Kredivo category=…,url=…; or JSON
     #[arg(long, value_name = "FIELDS", value_parser = order_lines::item)]
     item: Vec<ItemDetails>,
@@ -74,6 +75,11 @@ impl Charge {
             Some(file) => self.read(&input::read_text(file)?)?,
             None => self.build()?,
         };
+        if output::is_closed() {
+            let what = "standard output is closed or leads nowhere, and the page to send the customer to would be lost: nothing was sent";
+            let next = "send it to a file or a pipe; if you do not want the page, to the null device, for writing only";
+            return Err(Failure::usage(what).next(next));
+        }
         let account = context.account()?;
         let mut options = self.changing.options()?;
         if !self.notify.is_empty() {
@@ -96,20 +102,22 @@ impl Charge {
 
     fn build(&self) -> Result<Operation, Failure> {
         let order = OrderId::new(self.order.clone().unwrap_or_default())?;
-        let order = TransactionDetails::new(order, Rupiah::new(self.amount.unwrap_or_default()))?;
+        let order = TransactionDetails::new(order, self.amount.unwrap_or(Rupiah::new(0)))?;
         // The gateway's guide sends neither; whoever gives one of them means the provider's whole list.
         let is_bare = self.item.is_empty() && self.customer.is_none();
         let (items, customer) = (self.item.clone(), self.customer.clone().unwrap_or_default());
-        let charge = match self.provider {
-            Provider::Akulaku if is_bare => Operation::akulaku_minimal(order)?,
-            Provider::Kredivo if is_bare => Operation::kredivo_approved(order),
-            Provider::Akulaku => Operation::akulaku(order, items, customer).map_err(incomplete)?,
-            Provider::Kredivo => Operation::kredivo(order, items, customer).map_err(incomplete)?,
+        let method = match self.provider {
+            Provider::Akulaku => Method::from(Akulaku),
+            Provider::Kredivo => Method::from(Kredivo),
         };
-        Ok(match &self.expiry {
-            Some(expiry) => charge.with_custom_expiry(expiry.clone()),
-            None => charge,
-        })
+        let mut charge = Operation::builder(order, method);
+        if let Some(expiry) = &self.expiry {
+            charge = charge.custom_expiry(expiry.clone());
+        }
+        if is_bare {
+            return Ok(charge.minimal().build()?);
+        }
+        charge.items(items).customer(customer).build().map_err(incomplete)
     }
 
     fn read(&self, text: &str) -> Result<Operation, Failure> {
@@ -121,9 +129,10 @@ impl Charge {
         if named.as_str() != Some(provider.as_str()) {
             return Err(Failure::usage(format!("the charge's payment_type is not {provider}")));
         }
-        for (name, value) in
-            [("order_id", self.order.clone().map(Value::from)), ("gross_amount", self.amount.map(Value::from))]
-        {
+        for (name, value) in [
+            ("order_id", self.order.clone().map(Value::from)),
+            ("gross_amount", self.amount.map(|amount| Value::from(amount.get()))),
+        ] {
             if let (Some(value), Some(details)) = (value, json["transaction_details"].as_object_mut()) {
                 details.insert(name.to_owned(), value);
             }

@@ -8,53 +8,58 @@ use midtrans_protocol::{
 };
 use serde_json::json;
 
-use crate::arguments::help_end;
+use crate::arguments::order_help_end;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::terminal::{Tone, quoted};
-use crate::{input, meaning};
+use crate::{amount, input, meaning};
 
-/// Say what a notification or a reply means for an order: exit code 0 decided, 3 ask the gateway
+/// Say what a notification or a reply means for an order: the exit code is 0 for paid, and for nothing else
 #[derive(Args, Debug)]
-#[command(after_help = help_end("midtrans decide notification.json --order order-101 --amount 40000"))]
+#[command(after_help = order_help_end(EXAMPLES, ""))]
 pub(crate) struct Decide {
     /// A notification as it came, or - for standard input
     file: PathBuf,
     /// The order you wrote down before charging
     #[arg(long, value_name = "ID")]
     order: String,
-    /// The amount you wrote down, in whole rupiah
-    #[arg(long, value_name = "RUPIAH")]
-    amount: u64,
+    /// The amount you wrote down before charging, in whole rupiah
+    #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
+    amount: Rupiah,
     /// FILE is the gateway's reply to Get Status, which you got over TLS; it is not signed
     #[arg(long)]
     status_reply: bool,
 }
 
+const EXAMPLES: &str = "\
+midtrans decide notification.json --order order-101 --amount 40000
+midtrans decide notification.json --order order-101 --amount 40.000 --json";
+
 impl Decide {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let expected = Expected::new(OrderId::existing(self.order.as_str())?, Rupiah::new(self.amount));
+        let expected = Expected::new(OrderId::existing(self.order.as_str())?, self.amount);
         let keys = if self.status_reply { None } else { Some(context.account()?.server_keys()?) };
-        let decision = weigh(input::without_mark(&input::read(&self.file)?), &expected, keys.as_ref())?;
+        // A notification that is too long is not genuine; a reply that is too long would only be cut.
+        let body = if keys.is_some() { input::read(&self.file)? } else { input::read_all(&self.file)? };
+        let decision = weigh(input::without_mark(&body), &expected, keys.as_ref())?;
         let mut report = Report::new();
         report
             .field("order_id", self.order.as_str())
-            .field("amount", self.amount)
+            .field("amount", self.amount.get())
             .row("meaning", meaning::sentence(decision), meaning::tone(decision))
             .data("decision", meaning::word(decision))
             .data("review_reason", json!(meaning::reason(decision)));
         if keys.is_none() {
             report.row("", "as far as the file is what the gateway answered", Tone::Neutral);
         }
-        let is_review = matches!(decision, Decision::Review(_));
-        if is_review {
-            let ask = context.command(&format!("status {} --amount {}", quoted(&self.order), self.amount));
+        if matches!(decision, Decision::Review(_)) {
+            let ask = context.command(&format!("status {} --amount {}", quoted(&self.order), self.amount.get()));
             report.line(&format!("next: {ask}"));
         }
         context.print(&report);
-        Ok(if is_review { Exit::Unknown } else { Exit::Done })
+        Ok(Exit::of(decision))
     }
 }
 

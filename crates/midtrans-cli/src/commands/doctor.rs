@@ -1,5 +1,6 @@
 //! `midtrans doctor`: whether keys, gateway, clock and webhook are as they should be.
 
+mod finding;
 mod webhook;
 
 use std::error::Error;
@@ -11,7 +12,6 @@ use midtrans_protocol::{
 };
 use midtrans_ureq::UreqTransport;
 use midtrans_ureq::midtrans_transport::{BlockingTransport, Limits, Response, TransportError, TransportErrorKind};
-use serde_json::json;
 
 use crate::account::Account;
 use crate::arguments::help_end;
@@ -19,43 +19,15 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Waiting;
-use crate::terminal::Tone;
+use finding::{Finding, Grade};
 
 /// Check keys, gateway, clock, TLS and, with --webhook, your notification URL
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans doctor --webhook https://shop.example/midtrans/notification"))]
 pub(crate) struct Doctor {
-    /// Your notification URL: gets the dashboard's test notification, and a forged one
+    /// Your notification URL: gets the dashboard's test notification, and two forged ones, which it has to turn away
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
-}
-
-/// One thing that was looked at.
-#[derive(Debug)]
-pub(crate) struct Finding {
-    name: &'static str,
-    grade: Grade,
-    words: String,
-    /// What to do about it.
-    next: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Grade {
-    Good,
-    Careful,
-    Bad,
-}
-
-impl Finding {
-    pub(crate) fn new(name: &'static str, grade: Grade, words: impl Into<String>) -> Self {
-        Self { name, grade, words: words.into(), next: None }
-    }
-
-    pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
-        self.next = Some(step.into());
-        self
-    }
 }
 
 impl Doctor {
@@ -65,38 +37,18 @@ impl Doctor {
         let merchant = account.merchant().ok();
         match &merchant {
             Some(merchant) => findings.extend(gateway(merchant)),
-            None => findings.push(Finding::new("gateway", Grade::Careful, "not asked, without a usable key")),
+            None => findings.push(Finding::new("gateway", Grade::Unknown, "not asked, without a usable key")),
         }
         if let Some(url) = &self.webhook {
             match account.server_key() {
                 Ok(key) => findings.extend(webhook::findings(url, &key, account.environment())),
-                Err(_) => findings.push(Finding::new("webhook", Grade::Careful, "not asked, without a usable key")),
+                Err(_) => findings.push(Finding::new("webhook", Grade::Unknown, "not asked, without a usable key")),
             }
         }
         let mut report = account.report();
-        for finding in &findings {
-            let (word, tone) = match finding.grade {
-                Grade::Good => ("ok", Tone::Good),
-                Grade::Careful => ("look", Tone::Careful),
-                Grade::Bad => ("BAD", Tone::Bad),
-            };
-            report.row(finding.name, &format!("{word:<5} {}", finding.words), tone);
-            if let Some(step) = &finding.next {
-                report.row("", &format!("      next: {step}"), Tone::Neutral);
-            }
-        }
-        let is_well = findings.iter().all(|finding| finding.grade != Grade::Bad);
-        let json = findings.iter().map(|finding| {
-            let grade = match finding.grade {
-                Grade::Good => "ok",
-                Grade::Careful => "look",
-                Grade::Bad => "bad",
-            };
-            json!({"check": finding.name, "grade": grade, "finding": finding.words, "next": finding.next})
-        });
-        report.data("findings", json.collect::<Vec<_>>()).data("is_well", is_well);
+        let exit = finding::describe(&mut report, &findings);
         context.print(&report);
-        Ok(if is_well { Exit::Done } else { Exit::Refused })
+        Ok(exit)
     }
 }
 
@@ -129,12 +81,16 @@ fn suits(key: &str, environment: &Environment) -> bool {
 /// Asks for a transaction that cannot exist: the answer tells about key, network, TLS and clock.
 fn gateway(merchant: &Merchant) -> Vec<Finding> {
     let Ok(nobody) = PaymentId::received(NOBODY) else { return Vec::new() };
+    let transport = match UreqTransport::new() {
+        Ok(transport) => transport,
+        Err(error) => return vec![Finding::new("gateway", Grade::Bad, error.to_string())],
+    };
     let status = GetStatus::new(nobody);
     let request = encode(&status, merchant, &RequestOptions::default());
     let base = merchant.environment().base(Host::Api);
     let waiting = Waiting::for_("the gateway");
     let started = Instant::now();
-    let answered = UreqTransport::new().send(request, Limits::new(PATIENCE, 1 << 20));
+    let answered = transport.send(request, Limits::new(PATIENCE, 1 << 20));
     let took = started.elapsed();
     drop(waiting);
     match answered {
@@ -180,8 +136,9 @@ fn key_at_gateway(asked: &GetStatus, response: Response) -> Finding {
         Err(ReplyError::Api(refusal)) if refusal.is_unauthorized() => {
             Finding::new(name, Grade::Bad, "refused with 401").next("copy the server key of this environment again")
         }
-        Err(error) => Finding::new(name, Grade::Careful, error.to_string()),
-        Ok(_) => Finding::new(name, Grade::Careful, "it knows a transaction that cannot exist: is this the gateway?"),
+        Err(error) => Finding::new(name, Grade::Unknown, error.to_string()).next("try again in a minute"),
+        Ok(_) => Finding::new(name, Grade::Bad, "it knows a transaction that cannot exist, so it is not the gateway")
+            .next("check the environment's URL"),
     }
 }
 

@@ -32,17 +32,17 @@ impl Landing {
         // Only a form has a signature, so no key is asked for where there is none.
         let keys = if account.has_server_key() { Some(account.server_keys()?) } else { None };
         let read = if self.text == "-" { input::read_text(Path::new("-"))? } else { self.text.clone() };
-        let report = explain(read.trim(), keys.as_ref()).ok_or_else(|| {
+        let (report, exit) = explain(read.trim(), keys.as_ref()).ok_or_else(|| {
             Failure::refused("this is no way back: nothing in the form can be read")
                 .next("give the finish URL with its query, or the form's body with its field `response`")
         })?;
         context.print(&report);
-        Ok(Exit::Done)
+        Ok(exit)
     }
 }
 
-/// What it says, unless it is a form that says nothing.
-fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<Report> {
+/// Explains the text, unless it is a form that says nothing. The exit code is 1 where its signature is forged.
+fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
     let mut report = Report::new();
     let back = if is_form(text) {
         report.row("came by", "a form, as from Akulaku", Tone::Neutral).data("came_by", "form");
@@ -72,6 +72,7 @@ fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<Report> {
         None if back.raw().is_some() => ("not checked, there is no server key", "unchecked", Tone::Careful),
         _ => ("none", "absent", Tone::Neutral),
     };
+    let exit = if word == "forged" { Exit::Refused } else { Exit::Done };
     report.row("signature", words, tone).data("signature", word);
     report
         .line("This came through the customer's hands: a reason to look, never a reason to ship.")
@@ -79,7 +80,7 @@ fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<Report> {
     if let Some(order) = back.order() {
         report.line(&format!("next: midtrans status {}", quoted(order.as_str())));
     }
-    Some(report)
+    Some((report, exit))
 }
 
 /// Akulaku's form has a field `response`.
@@ -117,7 +118,7 @@ mod tests {
         fn no_text_makes_it_panic_and_none_is_a_proof(text in any::<String>(), form in any::<bool>()) {
             let text = if form { format!("response={text}") } else { text };
             let keys = ServerKeys::from(ServerKey::new("SB-Mid-server-x").unwrap());
-            if let Some(report) = explain(&text, Some(&keys)) {
+            if let Some((report, _)) = explain(&text, Some(&keys)) {
                 prop_assert!(report.json()["is_proof"] == false && report.json()["signature"] != "genuine");
             }
         }

@@ -1,13 +1,15 @@
 //! `midtrans listen`: receives notifications, says what they are, keeps them and hands them on.
 
 mod folder;
+mod forward;
+mod in_hand;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -24,16 +26,20 @@ use midtrans_simulator::gateway::Outcome;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
 
 use crate::arguments::help_end;
 use crate::commands::verify::{Wanted, examine};
 use crate::context::{Context, in_colour, say};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::{self, Lines};
 use crate::report::Report;
+use crate::stopping::Stopping;
 use crate::terminal::Tone;
-use crate::{delivery, target};
 use folder::Folder;
+use forward::{AT_ONCE, Forward};
+use in_hand::InHand;
 
 /// Receive notifications, verify and print them, and hand them on to a shop on this machine
 #[derive(Args, Debug)]
@@ -54,8 +60,8 @@ pub(crate) struct Listen {
     /// The most that DIR may hold, in MiB; an eighth of it for what is not genuine
     #[arg(long, value_name = "MIB", default_value_t = 64)]
     save_limit: u32,
-    /// End after so many
-    #[arg(long, value_name = "N")]
+    /// End after so many genuine notifications; what else comes does not count
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// A host that may be forwarded to beside this machine (repeatable)
     #[arg(long, value_name = "HOST")]
@@ -67,36 +73,38 @@ midtrans listen --save kept
 midtrans listen --port 3001 --forward http://127.0.0.1:3000/midtrans/notification";
 
 struct Listener {
-    options: Listen,
     folder: Option<Folder>,
+    forward: Option<Forward>,
     keys: ServerKeys,
     json: bool,
+    /// The number of genuine notifications that end it.
+    count: Option<u64>,
     received: AtomicU64,
     enough: Notify,
+    in_hand: InHand,
 }
 
 impl Listen {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let keys = context.account()?.server_keys()?;
-        if let Some(url) = &self.forward {
-            target::check(url, &self.allow_host)?;
-        }
-        let folder = self.folder()?;
-        let address = SocketAddr::new(self.address, self.port);
+        let forward = self.forward.as_ref().map(|url| Forward::new(url, &self.allow_host)).transpose()?;
         let listener = Listener {
-            options: self,
-            folder,
+            folder: self.folder()?,
+            forward,
             keys,
             json: context.json,
+            count: self.count,
             received: AtomicU64::new(0),
             enough: Notify::new(),
+            in_hand: InHand::new(),
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        output::queue(Lines::Result, context.json);
+        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(AT_ONCE).enable_all().build();
         let runtime = runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
-        runtime.block_on(serve(Arc::new(listener), address)).map_err(|error| {
-            Failure::refused(format!("cannot listen at {address}: {error}")).next("take another port with --port")
-        })?;
-        Ok(Exit::Done)
+        let ended = runtime.block_on(serve(Arc::new(listener), SocketAddr::new(self.address, self.port)));
+        // What a second Ctrl-C has cut off is not waited for.
+        runtime.shutdown_background();
+        ended
     }
 
     fn folder(&self) -> Result<Option<Folder>, Failure> {
@@ -106,22 +114,44 @@ impl Listen {
     }
 }
 
-async fn serve(listener: Arc<Listener>, address: SocketAddr) -> io::Result<()> {
-    let socket = TcpListener::bind(address).await?;
-    let url = format!("http://{}", socket.local_addr()?);
+async fn serve(listener: Arc<Listener>, address: SocketAddr) -> Result<Exit, Failure> {
+    let refused = |error: io::Error| {
+        Failure::refused(format!("cannot listen at {address}: {error}")).next("take another port with --port")
+    };
+    let socket = TcpListener::bind(address).await.map_err(refused)?;
+    let own = socket.local_addr().map_err(refused)?;
+    if let Some(forward) = &listener.forward {
+        forward.refuse_itself(own)?;
+    }
+    let stopping = Stopping::on_signals().map_err(refused)?;
+    let url = format!("http://{own}");
     say(&if listener.json {
         format!("{}\n", serde_json::json!({"listening": url}))
     } else {
         format!("listening at {url}, any path; Ctrl-C ends it\n\n")
     });
     let app = Router::new().fallback(receive).layer(DefaultBodyLimit::max(MAX_BYTES)).with_state(Arc::clone(&listener));
-    let stop = async move {
-        tokio::select! {
-            () = listener.enough.notified() => {}
-            _ = tokio::signal::ctrl_c() => {}
+    let until = stopping.clone();
+    let server = axum::serve(socket, app).with_graceful_shutdown(async move { until.wait().await });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        () = stopping.wait() => {}
+        () = listener.enough.notified() => {}
+    }
+    stopping.stop();
+    let last = async {
+        listener.in_hand.none().await;
+        // Their answers are on their way. Half a request is not waited for.
+        let _ = timeout(LAST_ANSWERS, &mut server).await;
+        while !output::is_written() && listener.has_enough() {
+            sleep(BETWEEN_LOOKS).await;
         }
     };
-    axum::serve(socket, app).with_graceful_shutdown(stop).await
+    tokio::select! {
+        () = last => {}
+        () = stopping.wait_again() => {}
+    }
+    Ok(Exit::Done)
 }
 
 async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Response {
@@ -129,21 +159,30 @@ async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Res
     report.field("received_at", now_text()).field("path", request.uri().path());
     if is_from_a_page(request.headers()) {
         let why = "a web page in a browser sent it; the gateway is no browser";
-        report.row("genuine", "no", Tone::Bad).data("genuine", false).field("why", why);
-        report.field("answered", StatusCode::FORBIDDEN.as_u16());
-        listener.say(&report);
-        return StatusCode::FORBIDDEN.into_response();
+        return listener.turned_away(report, why, StatusCode::FORBIDDEN.into_response());
     }
-    let answer = match checked(request).await {
-        Ok(body) => listener.take(&mut report, &body).await,
-        Err(rejection) => {
-            report.row("genuine", "no", Tone::Bad).data("genuine", false).field("why", rejection.to_string());
-            Answered(rejection.into()).into_response()
+    let headers = request.headers().clone();
+    if listener.forward.as_ref().is_some_and(|forward| forward.has_come_back(&headers)) {
+        let why = "this listener has handed it on itself: --forward leads back here";
+        return listener.turned_away(report, why, StatusCode::LOOP_DETECTED.into_response());
+    }
+    match checked(request).await {
+        Ok(body) => {
+            // In a task of its own: a sender that hangs up does not keep anything from being told.
+            let held = listener.in_hand.hold();
+            let taken = tokio::spawn(async move {
+                let _held = held;
+                let answer = listener.take(&mut report, &body, &headers).await;
+                listener.tell(&mut report, &answer);
+                answer
+            });
+            taken.await.unwrap_or_else(|_| notification::NOT_STORED.into_response())
         }
-    };
-    report.field("answered", answer.status().as_u16());
-    listener.tell(&report);
-    answer
+        Err(rejection) => {
+            let why = rejection.to_string();
+            listener.turned_away(report, &why, Answered(rejection.into()).into_response())
+        }
+    }
 }
 
 /// Browsers send one of these headers with every POST of a page, also with one to this machine, and the gateway sends
@@ -165,9 +204,12 @@ async fn checked(request: Request) -> Result<Bytes, Rejection> {
 
 impl Listener {
     /// Says what it is, keeps it, hands it on, and answers.
-    async fn take(self: &Arc<Self>, report: &mut Report, body: &Bytes) -> Response {
+    async fn take(&self, report: &mut Report, body: &Bytes, headers: &HeaderMap) -> Response {
         let verdict = notification::verify(body, &self.keys);
         report.append(examine(body, &self.keys, &Wanted::default()).0);
+        if verdict.is_ok() {
+            self.count_one();
+        }
         match self.folder.as_ref().map(|folder| folder.keep(body, &verdict)) {
             None => {}
             Some(Ok(kept)) => drop(report.field("kept", kept)),
@@ -179,50 +221,65 @@ impl Listener {
                 }
             }
         }
-        match (verdict, self.options.forward.clone()) {
+        match (verdict, &self.forward) {
             (Err(rejection), _) => Answered(rejection.into()).into_response(),
             (Ok(_), None) => notification::STORED.into_response(),
-            (Ok(_), Some(url)) => self.forward(report, url, body.clone()).await,
+            (Ok(_), Some(forward)) => hand_on(forward, report, body.clone(), headers).await,
         }
     }
 
-    async fn forward(self: &Arc<Self>, report: &mut Report, url: String, body: Bytes) -> Response {
-        let listener = Arc::clone(self);
-        let to = url.clone();
-        let sent = tokio::task::spawn_blocking(move || delivery::send(&to, &body, &listener.options.allow_host)).await;
-        match sent {
-            Ok(Ok(delivered)) => {
-                report.field("forwarded_to", url.as_str());
-                delivered.describe(report, &url);
-                report.data("delivery", delivered.json());
-                match delivered.outcome {
-                    Outcome::Answered { status, .. } => {
-                        StatusCode::from_u16(status).unwrap_or(notification::NOT_STORED).into_response()
-                    }
-                    _ => notification::NOT_STORED.into_response(),
-                }
-            }
-            Ok(Err(failure)) => {
-                report.toned("not_forwarded", failure.json()["error"].clone(), Tone::Bad);
-                notification::NOT_STORED.into_response()
-            }
-            Err(_) => notification::NOT_STORED.into_response(),
-        }
+    fn turned_away(&self, mut report: Report, why: &str, answer: Response) -> Response {
+        report.row("genuine", "no", Tone::Bad).data("genuine", false).field("why", why);
+        self.tell(&mut report, &answer);
+        answer
     }
 
-    fn say(&self, report: &Report) {
+    fn tell(&self, report: &mut Report, answer: &Response) {
+        report.field("answered", answer.status().as_u16());
         let text = if self.json { format!("{}\n", report.json()) } else { format!("{}\n", report.text(in_colour())) };
         say(&text);
     }
 
-    fn tell(&self, report: &Report) {
-        self.say(report);
-        let received = self.received.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.options.count.is_some_and(|count| received >= count) {
+    /// Counts a genuine notification, whatever becomes of it. Messages of strangers end nothing.
+    fn count_one(&self) {
+        self.received.fetch_add(1, Ordering::Relaxed);
+        if self.has_enough() {
             self.enough.notify_one();
         }
     }
+
+    fn has_enough(&self) -> bool {
+        self.count.is_some_and(|count| self.received.load(Ordering::Relaxed) >= count)
+    }
 }
+
+async fn hand_on(forward: &Forward, report: &mut Report, body: Bytes, headers: &HeaderMap) -> Response {
+    let not_forwarded = |report: &mut Report, why: &str| {
+        report.toned("not_forwarded", why, Tone::Bad);
+        notification::NOT_STORED.into_response()
+    };
+    match forward.send(body, headers).await {
+        Some(Ok(delivered)) => {
+            report.field("forwarded_to", forward.url());
+            delivered.describe(report, forward.url());
+            report.data("delivery", delivered.json());
+            match delivered.outcome {
+                Outcome::Answered { status, .. } => {
+                    StatusCode::from_u16(status).unwrap_or(notification::NOT_STORED).into_response()
+                }
+                _ => notification::NOT_STORED.into_response(),
+            }
+        }
+        Some(Err(failure)) => not_forwarded(report, failure.what()),
+        None => not_forwarded(report, "too many others are on their way"),
+    }
+}
+
+/// The time for answers to leave when everything is said.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+
+/// The pause between two looks whether everything is printed, at the end of `--count`.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 fn now_text() -> Value {
     midtrans_protocol::WibTime::try_from(SystemTime::now()).map_or(Value::Null, |now| Value::from(format!("{now} WIB")))

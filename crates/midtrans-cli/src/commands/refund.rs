@@ -4,6 +4,7 @@ use clap::Args;
 use midtrans_protocol::{self as protocol, Operation, PaymentId, RefundKey, Rupiah, Transaction};
 use serde_json::json;
 
+use crate::amount;
 use crate::arguments::help_end;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -35,9 +36,9 @@ struct Asked {
     /// Your name of this refund: the same one is never booked twice
     #[arg(long, value_name = "KEY")]
     refund_key: String,
-    /// Whole rupiah; without it, all that is left
-    #[arg(long, value_name = "RUPIAH")]
-    amount: Option<u64>,
+    /// How much goes back, in whole rupiah such as 5000 or 5.000; without it, all that is left
+    #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
+    amount: Option<Rupiah>,
     /// Why; the customer may see it
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -61,7 +62,7 @@ impl Asked {
     fn operation(&self) -> Result<protocol::Refund, Failure> {
         let (id, key) = (PaymentId::received(self.id.as_str())?, RefundKey::new(self.refund_key.as_str())?);
         let refund = match self.amount {
-            Some(amount) => protocol::Refund::part(id, key, Rupiah::new(amount))?,
+            Some(amount) => protocol::Refund::part(id, key, amount)?,
             None => protocol::Refund::full(id, key),
         };
         Ok(match &self.reason {

@@ -6,17 +6,20 @@ use clap::Args;
 
 use crate::arguments::help_end;
 use crate::context::Context;
+use crate::delivery::Route;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input;
+use crate::progress::Waiting;
 use crate::report::Report;
 use crate::running::RunningSimulator;
-use crate::{delivery, input};
+use crate::terminal::Tone;
 
 /// Send a kept notification again, byte for byte, or have a running simulator send its own again
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Resend {
-    /// Notifications as `midtrans listen --save` keeps them, or - for one from standard input
+    /// Notifications as `midtrans listen --save` keeps them, or - for one from standard input; 1 MiB each at most
     #[arg(required_unless_present = "order", requires = "to", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Where to; this machine only, unless --allow-host names the host
@@ -42,21 +45,36 @@ impl Resend {
         match (&self.order, &self.to) {
             (Some(order), _) => self.ask_simulator(context, order),
             (None, Some(to)) => {
-                let mut report = Report::new();
-                report.field("to", to.as_str());
-                let (mut exit, mut deliveries) = (Exit::Done, Vec::new());
-                for file in &self.files {
-                    let delivered = delivery::send(to, &input::read(file)?, &self.allow_host)?;
-                    delivered.describe(&mut report, to);
-                    deliveries.push(delivered.json());
-                    exit = if exit == Exit::Done { delivered.exit() } else { exit };
+                let route = Route::new(to, &self.allow_host)?;
+                if self.files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
+                    return Err(Failure::usage("standard input can be read once, and - is there twice"));
                 }
-                report.data("deliveries", deliveries);
-                context.print(&report);
-                Ok(exit)
+                // All of them, before the first is sent.
+                let bodies: Vec<_> = self.files.iter().map(|file| input::read_all(file)).collect::<Result<_, _>>()?;
+                Ok(self.send(context, &route, to, &bodies))
             }
             _ => Err(Failure::usage("name a file and --to, or --order")),
         }
+    }
+
+    fn send(&self, context: &Context, route: &Route<'_>, to: &str, bodies: &[Vec<u8>]) -> Exit {
+        let mut report = Report::new();
+        report.field("to", to);
+        let (mut exit, mut deliveries) = (Exit::Done, Vec::new());
+        for (file, body) in self.files.iter().zip(bodies) {
+            let waiting = Waiting::for_("the merchant's answer");
+            let delivered = route.send(body);
+            drop(waiting);
+            if bodies.len() > 1 {
+                report.row("file", &file.to_string_lossy(), Tone::Neutral);
+            }
+            delivered.describe(&mut report, to);
+            deliveries.push(delivered.json());
+            exit = exit.and(delivered.exit());
+        }
+        report.data("deliveries", deliveries);
+        context.print(&report);
+        exit
     }
 
     fn ask_simulator(&self, context: &Context, order: &str) -> Result<Exit, Failure> {

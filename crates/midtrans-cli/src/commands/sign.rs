@@ -26,8 +26,12 @@ impl Sign {
         let key = context.account()?.server_key()?;
         let signature = signature::sign(&self.order_id, &self.status_code, &self.gross_amount, &key);
         if !context.json {
-            if let Some(usual) = self.usual_amount() {
-                context.remark(&format!("the gateway writes this amount as {usual}, which has another signature"));
+            match self.usual_amount() {
+                Some(usual) if usual == self.gross_amount => {}
+                Some(usual) => {
+                    context.remark(&format!("the gateway writes this amount as {usual}, which has another signature"));
+                }
+                None => context.remark("the gateway writes amounts such as 40000.00; this one is signed to the letter"),
             }
             // Nothing else, so that it can be put into a variable.
             say(&format!("{signature}\n"));
@@ -45,7 +49,6 @@ impl Sign {
 
     fn usual_amount(&self) -> Option<String> {
         let amount = WireAmount::received(self.gross_amount.as_str()).rupiah()?;
-        let usual = WireAmount::of(amount).as_str().to_owned();
-        (usual != self.gross_amount).then_some(usual)
+        Some(WireAmount::of(amount).as_str().to_owned())
     }
 }

@@ -4,7 +4,8 @@ use clap::Args;
 use midtrans_protocol::{Expected, GetStatus, OrderId, PaymentId, Rupiah};
 use midtrans_ureq::CallOptions;
 
-use crate::arguments::help_end;
+use crate::amount;
+use crate::arguments::order_help_end;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -13,13 +14,13 @@ use crate::transaction;
 
 /// Ask the gateway how a payment stands
 #[derive(Args, Debug)]
-#[command(after_help = help_end("midtrans status order-101 --amount 40000"))]
+#[command(after_help = order_help_end("midtrans status order-101 --amount 40000", ", with --amount"))]
 pub(crate) struct Status {
     /// Order id or transaction id
     id: String,
-    /// What you expect the customer to pay: says what the answer means for the order
-    #[arg(long, value_name = "RUPIAH")]
-    amount: Option<u64>,
+    /// The amount you wrote down before charging: says what the answer means for the order, also by the exit code
+    #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
+    amount: Option<Rupiah>,
     /// The order, where ID is a transaction id
     #[arg(long, value_name = "ID", requires = "amount")]
     order: Option<String>,
@@ -32,16 +33,17 @@ impl Status {
         let id = PaymentId::received(self.id.as_str())?;
         let order =
             self.amount.map(|_| OrderId::existing(self.order.as_ref().unwrap_or(&self.id).as_str())).transpose()?;
-        let expected = order.zip(self.amount).map(|(order, amount)| Expected::new(order, Rupiah::new(amount)));
+        let expected = order.zip(self.amount).map(|(order, amount)| Expected::new(order, amount));
         let account = context.account()?;
         let options = CallOptions::default();
         let reply = gateway::call(context, &account, &self.calling, &GetStatus::new(id), &options, &self.id)?;
         let mut report = account.report();
-        if let Some(expected) = &expected {
-            transaction::judge(&mut report, expected, &reply);
-        }
+        let exit = match &expected {
+            Some(expected) => transaction::judge(&mut report, expected, &reply),
+            None => Exit::Done,
+        };
         transaction::describe(&mut report, &reply);
         context.print(&report);
-        Ok(Exit::Done)
+        Ok(exit)
     }
 }

@@ -7,6 +7,7 @@ use midtrans_protocol::{OrderId, Rupiah, ServerKey, WibTime};
 use midtrans_simulator::gateway;
 use serde_json::Value;
 
+use crate::amount;
 use crate::arguments::help_end;
 use crate::commands::charge::Provider;
 use crate::context::{Context, say};
@@ -14,6 +15,7 @@ use crate::delivery;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::notification_edit::{self, Change};
+use crate::progress::Waiting;
 use crate::report::Report;
 use crate::story::{Event, Story};
 use crate::terminal::{Tone, quoted};
@@ -41,11 +43,11 @@ pub(crate) struct Trigger {
     #[arg(long, value_name = "ID", default_value = "order-101")]
     order: String,
     /// What the customer pays, in whole rupiah
-    #[arg(long, value_name = "RUPIAH", default_value_t = 40_000)]
-    amount: u64,
+    #[arg(long, value_name = "RUPIAH", default_value = "40000", value_parser = amount::rupiah)]
+    amount: Rupiah,
     /// How much a partial refund gives back; half without it
-    #[arg(long, value_name = "RUPIAH")]
-    refund_amount: Option<u64>,
+    #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
+    refund_amount: Option<Rupiah>,
     /// Change a field before signing: FIELD=TEXT or FIELD:=JSON, deeper ones with dots (repeatable)
     #[arg(long, value_name = "FIELD=VALUE", value_parser = Change::set)]
     set: Vec<Change>,
@@ -92,8 +94,8 @@ impl Trigger {
                 Provider::Kredivo => gateway::Provider::Kredivo,
             },
             order_id: OrderId::new(self.order.as_str())?,
-            amount: Rupiah::new(self.amount),
-            refund: self.refund_amount.map(Rupiah::new),
+            amount: self.amount,
+            refund: self.refund_amount,
             merchant_id: account.merchant_id().map(str::to_owned),
         };
         let told = story.tell(named.event, WibTime::try_from(SystemTime::now())?)?;
@@ -139,8 +141,11 @@ impl Trigger {
         report.data("forged", self.forge);
         let mut exit = Exit::Done;
         let mut deliveries = Vec::new();
+        let route = delivery::Route::new(to, &self.allow_host)?;
         for _ in 0..self.times {
-            let delivered = delivery::send(to, body.as_bytes(), &self.allow_host)?;
+            let waiting = Waiting::for_("the merchant's answer");
+            let delivered = route.send(body.as_bytes());
+            drop(waiting);
             delivered.describe(&mut report, to);
             deliveries.push(delivered.json());
             let own = match delivered.exit() {
@@ -149,7 +154,7 @@ impl Trigger {
                 Exit::Done if self.forge => Exit::Refused,
                 other => other,
             };
-            exit = if exit == Exit::Done { own } else { exit };
+            exit = exit.and(own);
         }
         report.data("deliveries", deliveries);
         if exit == Exit::Done && !self.forge {
@@ -168,14 +173,14 @@ impl Trigger {
     fn instead(&self, provider: Provider, event: Event) -> String {
         let order = quoted(&self.order);
         match event {
-            Event::Pending => format!("charge {} --order {order} --amount {}", name(provider), self.amount),
+            Event::Pending => format!("charge {} --order {order} --amount {}", name(provider), self.amount.get()),
             Event::Settlement => format!("pay {order}"),
             Event::Deny => format!("decline {order}"),
             Event::Cancel => format!("cancel {order}"),
             Event::Expire => format!("expire {order}"),
             Event::Refund | Event::RefundConfirmed => format!("refund {order} --refund-key r1"),
             Event::PartialRefund | Event::PartialRefundConfirmed => {
-                let part = self.refund_amount.unwrap_or(self.amount.div_ceil(2));
+                let part = self.refund_amount.map_or_else(|| self.amount.get().div_ceil(2), Rupiah::get);
                 format!("refund {order} --refund-key r1 --amount {part}")
             }
         }

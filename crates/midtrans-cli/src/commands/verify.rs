@@ -8,17 +8,17 @@ use midtrans_protocol::{
 };
 use serde_json::{Value, json};
 
-use crate::arguments::help_end;
+use crate::arguments::order_help_end;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::terminal::{Tone, quoted};
-use crate::{input, meaning};
+use crate::{amount, input, meaning};
 
 /// Say whether a notification is genuine, what it means, and which of its words are signed
 #[derive(Args, Debug)]
-#[command(after_help = help_end(EXAMPLES))]
+#[command(after_help = order_help_end(EXAMPLES, ", with --order and --amount"))]
 pub(crate) struct Verify {
     /// The notification's body as it came, or - for standard input
     file: PathBuf,
@@ -29,40 +29,41 @@ pub(crate) struct Verify {
 /// What the merchant expects.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Wanted {
-    /// The amount you wrote down before charging, in whole rupiah
-    #[arg(long, value_name = "RUPIAH")]
-    expect_amount: Option<u64>,
-    /// The order you think it is about
-    #[arg(long, value_name = "ID")]
+    /// The amount you wrote down before charging, in whole rupiah: judges the order, also by the exit code
+    #[arg(long, value_name = "RUPIAH", requires = "order", value_parser = amount::rupiah)]
+    amount: Option<Rupiah>,
+    /// The order you wrote down before charging
+    #[arg(long, value_name = "ID", requires = "amount")]
     order: Option<String>,
 }
 
 const EXAMPLES: &str = "\
-midtrans verify notification.json --order order-101 --expect-amount 40000
+midtrans verify notification.json --order order-101 --amount 40000
 curl -s https://example.com/last-notification | midtrans verify -";
 
 impl Verify {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let keys = context.account()?.server_keys()?;
         let body = input::read(&self.file)?;
-        let (report, is_genuine) = examine(&body, &keys, &self.wanted);
+        let (report, exit) = examine(&body, &keys, &self.wanted);
         context.print(&report);
-        Ok(if is_genuine { Exit::Done } else { Exit::Refused })
+        Ok(exit)
     }
 }
 
-/// Everything that can be said about a notification, and whether it is genuine.
-pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> (Report, bool) {
+/// Everything that can be said about a notification. The exit code is 1 where it is not genuine, and the order's where
+/// one was expected.
+pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> (Report, Exit) {
     let mut report = Report::new();
     match notification::verify(body, keys) {
         Ok(notification) => {
             report.row("genuine", "yes, signed with your server key", Tone::Good).data("genuine", true);
-            let next = mean(&mut report, &notification, wanted);
+            let (decided, next) = mean(&mut report, &notification, wanted);
             words(&mut report, &notification);
             if let Some(next) = next {
                 report.line(&format!("next: {next}"));
             }
-            (report, true)
+            (report, if wanted.amount.is_some() { decided } else { Exit::Done })
         }
         Err(rejection) => {
             report.row("genuine", "no", Tone::Bad).data("genuine", false);
@@ -70,16 +71,16 @@ pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> (Repor
             report.row("answer it with", &format!("HTTP {}", rejection.status().as_u16()), Tone::Neutral);
             report.data("answer_status", rejection.status().as_u16());
             report.line(&format!("next: {}", advice(&rejection)));
-            (report, false)
+            (report, Exit::Refused)
         }
     }
 }
 
 /// What it means, and what to do next. Without an expectation: if the merchant expects just this order and amount.
-fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> Option<String> {
+fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> (Exit, Option<String>) {
     // Whether it is genuine does not hang on this, so an id that no order can have is no error here.
     let order = OrderId::existing(wanted.order.as_deref().unwrap_or(notification.order_id())).ok();
-    let amount = wanted.expect_amount.map(Rupiah::new).or_else(|| notification.gross_amount().rupiah());
+    let amount = wanted.amount.or_else(|| notification.gross_amount().rupiah());
     let (Some(order), Some(amount)) = (order, amount) else {
         let why = if notification.is_test() {
             "the dashboard's test notification: answer 200 and do nothing"
@@ -87,7 +88,7 @@ fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> Op
             "neither paid nor failed: no order and amount that could be yours"
         };
         report.row("meaning", why, Tone::Careful).data("decision", "review");
-        return None;
+        return (Exit::Unknown, None);
     };
     let expected = Expected::new(order, amount);
     let decision = decide(&expected, notification);
@@ -97,19 +98,15 @@ fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> Op
         .data("decision", meaning::word(decision))
         .data("review_reason", json!(meaning::reason(decision)))
         .data("expected", json!({"order_id": expected.order_id().as_str(), "amount": amount.get()}));
-    let given = match (&wanted.order, wanted.expect_amount) {
-        (Some(_), Some(_)) => None,
-        (None, Some(_)) => Some(format!("if {} is the order", expected.order_id())),
-        (Some(_), None) => Some(format!("if you expect {} rupiah", amount.get())),
-        (None, None) => Some(format!("if you expect {} rupiah for {}", amount.get(), expected.order_id())),
-    };
-    if let Some(given) = given {
+    let is_conditional = wanted.amount.is_none();
+    if is_conditional {
+        let given = format!("if you expect {} rupiah for {}", amount.get(), expected.order_id());
         report.row("", &given, Tone::Neutral);
     }
-    report.data("is_conditional", wanted.order.is_none() || wanted.expect_amount.is_none());
+    report.data("is_conditional", is_conditional);
     let asks = meaning::word(decision) == "review" && !notification.is_test();
     let (order, amount) = (quoted(expected.order_id().as_str()), amount.get());
-    asks.then(|| format!("midtrans status {order} --amount {amount}"))
+    (Exit::of(decision), asks.then(|| format!("midtrans status {order} --amount {amount}")))
 }
 
 /// All fields: those that the signature covers, and those that it does not.
@@ -142,7 +139,7 @@ const fn advice(rejection: &Rejection) -> &'static str {
 #[cfg(test)]
 mod tests {
     use midtrans_protocol::{ServerKey, signature};
-    use proptest::prelude::{any, prop, prop_assert, proptest};
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
     use super::*;
 
@@ -153,8 +150,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_panic_and_none_are_genuine(body in prop::collection::vec(any::<u8>(), 0..400)) {
-            let (report, is_genuine) = examine(&body, &key().into(), &Wanted::default());
-            prop_assert!(!is_genuine);
+            let (report, exit) = examine(&body, &key().into(), &Wanted::default());
+            prop_assert_eq!(exit, Exit::Refused);
             prop_assert!(report.text(false).starts_with("genuine"));
         }
 
@@ -167,8 +164,8 @@ mod tests {
             for (name, text) in [("order_id", order), ("status_code", code), ("gross_amount", amount), ("signature_key", signed)] {
                 body[name] = Value::from(text);
             }
-            let (report, is_genuine) = examine(body.to_string().as_bytes(), &key().into(), &Wanted::default());
-            prop_assert!(is_genuine);
+            let (report, exit) = examine(body.to_string().as_bytes(), &key().into(), &Wanted::default());
+            prop_assert_eq!(exit, Exit::Done);
             prop_assert!(report.text(false).chars().all(|c| c == '\n' || !c.is_control()));
         }
     }

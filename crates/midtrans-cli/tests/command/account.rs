@@ -65,4 +65,102 @@ fn an_argument_cannot_be_a_key() {
     for option in ["--server-key", "--key"] {
         Program::bare().run(&["status", "o-1", option, "x"]).says(2, &["unexpected argument"]);
     }
+    for option in ["--server-key", "--client-key"] {
+        Program::bare().run(&["simulate", option, "MARKER"]).says(2, &["a key is no argument", "_KEY instead"]);
+    }
+}
+
+/// That no key is printed is looked for in every run.
+#[test]
+fn a_mistyped_word_is_not_repeated_with_its_value() {
+    let program = Program::bare();
+    for (line, words) in [
+        ("status o-1 --server-kye=SB-Mid-server-MARKER", "--server-kye"),
+        ("status o-1 --server-kye SB-Mid-server-MARKER", "--server-kye"),
+        ("status --server-kye=SB-Mid-server-MARKER o-1", "--server-kye"),
+        ("status -kSB-Mid-server-MARKER o-1", "-k"),
+        ("status o-1 SB-Mid-server-MARKER", "a word is there that nothing takes"),
+        ("SB-Mid-server-MARKER", "no such command"),
+        ("inbox SB-Mid-server-MARKER", "no such command"),
+        ("charge MARKER --order o-1 --amount 5000", "expected one of akulaku, kredivo"),
+        ("charge akulaku --order o-1 --amount MARKER", "expected whole rupiah"),
+        ("charge akulaku --order o-1 --amount 5000 --expiry MARKER", "such as 30m"),
+        ("charge akulaku --order o-1 --amount 5000 --item MARKER", "expected NAME=VALUE"),
+        ("status o-1 --timeout SB-Mid-server-MARKER", "--timeout <SECONDS> is not usable: expected a whole number"),
+        ("status o-1 --json=MARKER", "--json"),
+        ("listen --address MARKER", "--address"),
+        ("trigger MARKER --dry-run", "no such event"),
+        ("trigger settlement --dry-run --set MARKER", "FIELD=VALUE"),
+        ("inbox serve --listen MARKER", "--listen"),
+        ("completions MARKER", "expected one of bash"),
+        ("simulate --server-kye=SB-Mid-server-MARKER", "--server-kye"),
+        ("simulate SB-Mid-server-MARKER", "unknown argument"),
+        ("simulate --port SB-Mid-server-MARKER", "--port"),
+        ("status o-1 --keys SB-Mid-server-MARKER", "cannot read the keys in SB-Mid-server-…"),
+        ("verify SB-Mid-server-MARKER", "SB-Mid-server-…"),
+        ("status o-1 --environment SB-Mid-server-MARKER", "the environment is unknown"),
+        ("status o-1 --environment", "--environment <NAME> needs a value"),
+        ("verify n.json --order o-1", "missing: --amount <RUPIAH>"),
+        ("resend n.json --order o-1", "cannot be used with"),
+    ] {
+        Program::keyed().line(line).says(2, &[words]);
+        program.line(line).says(2, &[]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_wrong_with_a_file_of_keys_is_named() {
+    let folder = Folder::new("odd-keys");
+    for (name, text, words) in [
+        ("mark", &b"\xef\xbb\xbfMIDTRANS_SERVER_KEY=MARKER\n"[..], "begins with a byte order mark"),
+        ("quote", b"MIDTRANS_SERVER_KEY=\"MARKER\n", "line 1 opens a quotation mark"),
+        ("long", &[b'#'; 64 * 1024 + 1], "longer than 64 KiB"),
+        ("utf-16", b"\xff\xfeM\0", "UTF-16"),
+        ("latin", b"# \xe9\n", "not UTF-8"),
+    ] {
+        let file = folder.file(name, text);
+        allow(&file, 0o600);
+        Program::bare().run(&["status", "o-1", "--keys", &file]).says(2, &[words, &file]);
+        Program::bare().with("MIDTRANS_KEYS", &file).line("simulate").says(2, &[words]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_simulators_key_comes_from_where_all_keys_do() {
+    let folder = Folder::new("simulated-keys");
+    let file = folder.file("keys.env", format!("MIDTRANS_SERVER_KEY={SERVER_KEY}\n"));
+    allow(&file, 0o600);
+    let mut child = Program::bare().spawn(&["--keys", &file, "simulate", "--port", "0", "--lenient"]);
+    let (line, _rest) = crate::program::first_line(&mut child);
+    let url = line.trim().strip_prefix("Midtrans simulator at ").unwrap().to_owned();
+    Program::at(&url).line("charge akulaku --order order-101 --amount 40000").says(0, &["redirect url"]);
+    let other = Program::at(&url).with("MIDTRANS_SERVER_KEY", "SB-Mid-server-simulator");
+    other.line("status order-101").says(1, &["401"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_not_text_is_refused_and_nothing_panics() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let odd = OsStr::from_bytes(b"\xff");
+    let all = midtrans_cli::command();
+    let mut lines: Vec<Vec<&OsStr>> =
+        all.get_subcommands().map(|command| vec![OsStr::new(command.get_name()), odd, odd, odd]).collect();
+    lines.push(vec![odd]);
+    lines.push(vec![OsStr::new("--keys"), odd, OsStr::new("status"), OsStr::new("o-1")]);
+    lines.push(vec![OsStr::new("status"), OsStr::new("o-1"), OsStr::from_bytes(b"--amount=\xff")]);
+    lines.push(vec![OsStr::new("simulate"), OsStr::from_bytes(b"--port=\xff")]);
+    for line in lines {
+        let child = Program::keyed().command(&line).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let ran = crate::program::finished(child);
+        assert!(ran.code == 2 && ran.err.starts_with("midtrans"), "{line:?}: {ran:?}");
+    }
+    let odd_key = Program::bare().command(&["status", "o-1"]).env("MIDTRANS_SERVER_KEY", odd).output().unwrap();
+    assert_eq!(odd_key.status.code(), Some(2));
+    assert!(String::from_utf8(odd_key.stderr).unwrap().contains("MIDTRANS_SERVER_KEY is not UTF-8"));
 }

@@ -24,7 +24,9 @@ fn the_help_of_every_command_has_an_example_and_the_exit_codes() {
         } else {
             words.iter().map(String::as_str).chain(["--help"]).collect()
         };
-        let ran = Program::bare().run(&words).says(0, &["\nExit codes:\n  0  done\n", "3  the outcome is unknown"]);
+        let ran = Program::bare()
+            .run(&words)
+            .says(0, &["\nExit codes:\n  0  done\n", "3  the outcome is unknown", "4  done, but"]);
         let (_, example) = ran.out.split_once("\nExample").unwrap();
         assert!(example.contains("  midtrans ") || example.contains("| midtrans "), "{words:?}: {example}");
     }
@@ -61,6 +63,16 @@ fn shell_words(line: &str) -> Vec<String> {
     }
     words.retain(|word| !word.is_empty());
     words
+}
+
+#[test]
+fn the_help_of_every_command_that_judges_an_order_has_a_code_for_each_outcome() {
+    for command in ["decide", "status", "verify"] {
+        let ran = Program::bare().line(&format!("{command} --help")).says(0, &["\n  0   paid\n", "\n  3   review"]);
+        for code in 10..=18 {
+            assert!(ran.out.contains(&format!("\n  {code}  ")), "{code} is not in {}", ran.out);
+        }
+    }
 }
 
 #[test]

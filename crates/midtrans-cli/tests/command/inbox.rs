@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use midtrans_inbox::Expectation;
+use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{
     Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
 };
@@ -17,7 +18,7 @@ fn told(event: &str, order: &str) -> Notification {
 fn expectation() -> Expectation {
     let order = TransactionDetails::new(OrderId::new("order-101").unwrap(), Rupiah::new(40_000)).unwrap();
     let key = IdempotencyKey::new("key-1").unwrap();
-    Expectation::of(&Charge::akulaku_minimal(order).unwrap(), key, SystemTime::now())
+    Expectation::of(&Charge::builder(order, Akulaku).minimal().build().unwrap(), key, SystemTime::now())
 }
 
 /// A dead letter, a change behind it, and one that is ready.
@@ -143,6 +144,8 @@ fn an_inbox_in_a_postgresql_database_is_operated() {
     };
     execute("CREATE ROLE \"the shop\" LOGIN");
     let program = Program::bare().with("MIDTRANS_INBOX", &url);
+    let unknown = program.run(&["inbox", "migrate", "--grants", "nobody"]);
+    unknown.says(1, &["nobody", "the tables are up to date, and the role has not got its rights"]);
     program.run(&["inbox", "migrate", "--grants", "the shop"]).says(0, &["up to date", "granted to", "the shop"]);
     runtime.block_on(async {
         // What follows is done by a role that has no other rights.

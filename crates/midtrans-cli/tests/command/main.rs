@@ -11,7 +11,9 @@ mod help;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod inbox;
 mod listening;
+mod listening_on;
 mod notifications;
+mod output;
 mod program;
 mod sending;
 #[cfg(all(unix, any(feature = "sqlite", feature = "postgres")))]

@@ -61,6 +61,9 @@ fn published_signatures_are_made_and_verified() {
 fn an_amount_as_the_gateway_does_not_write_it_is_remarked() {
     let ran = Program::keyed().line("sign order-101 200 40000").says(0, &["writes this amount as 40000.00"]);
     assert_eq!(ran.out.len(), 129, "nothing but the signature is on stdout");
+    Program::keyed().line("sign order-101 200 40.000").says(0, &["writes this amount as 40.00,"]);
+    Program::keyed().line("sign order-101 200 Rp40.000").says(0, &["the gateway writes amounts such as 40000.00"]);
+    assert_eq!(Program::keyed().line("sign order-101 200 40000.00").err, "");
 }
 
 fn settled(status: &str) -> String {
@@ -76,7 +79,7 @@ fn a_notification_is_told_with_signed_and_reported_words_apart() {
     let folder = Folder::new("verify");
     let file = folder.file("n.json", settled("settlement"));
     let program = Program::keyed();
-    let ran = program.run(&["verify", &file, "--order", "order-101", "--expect-amount", "40000"]);
+    let ran = program.run(&["verify", &file, "--order", "order-101", "--amount", "40000"]);
     let ran = ran.says(0, &["paid: fulfil the order, once", "reported, not signed", "\\u{1b}[31mred"]);
     assert!(!ran.out.contains('\u{1b}') && !ran.out.contains("if you expect"));
     let (signed, reported) = ran.out.split_once("reported, not signed").unwrap();
@@ -84,9 +87,13 @@ fn a_notification_is_told_with_signed_and_reported_words_apart() {
     assert!(reported.contains("  transaction_status ") && !reported.contains("signature_key"));
 
     program.run(&["verify", &file]).says(0, &["if you expect 40000 rupiah for order-101"]);
-    let other = program.run(&["verify", &file, "--expect-amount", "39000"]);
-    other.says(0, &["the amount is not the expected one", "next: midtrans status order-101 --amount 39000"]);
-    let json = program.run(&["verify", &file, "--order", "order-7", "--json"]).says(0, &[]).json();
+    for one in [["--amount", "40000"], ["--order", "order-101"]] {
+        program.run(&[&["verify", &file][..], &one].concat()).says(2, &["missing: --"]);
+    }
+    let other = program.run(&["verify", &file, "--order", "order-101", "--amount", "39000"]);
+    other.says(3, &["the amount is not the expected one", "next: midtrans status order-101 --amount 39000"]);
+    let json = program.run(&["verify", &file, "--order", "order-7", "--amount", "40000", "--json"]);
+    let json = json.says(3, &[]).json();
     assert_eq!((&json["genuine"], &json["decision"]), (&true.into(), &"review".into()));
     assert_eq!(json["signed"], json!({"order_id": "order-101", "status_code": "200", "gross_amount": "40000.00"}));
     assert_eq!(json["reported"]["transaction_status"], "settlement");
@@ -110,15 +117,15 @@ fn an_order_of_another_system_is_verified_and_decided_on() {
         "transaction_status": "settlement", "signature_key": signature})
     .to_string();
     let program = Program::keyed();
-    for words in [&["verify", "-", "--order", "INV/2024/01", "--expect-amount", "40000"][..], &["verify", "-"]] {
+    for words in [&["verify", "-", "--order", "INV/2024/01", "--amount", "40000"][..], &["verify", "-"]] {
         program.fed(words, body.as_bytes()).says(0, &["yes, signed with your server key", "paid: fulfil the order"]);
     }
     let decide = ["decide", "-", "--order", "INV/2024/01", "--amount", "40000"];
     program.fed(&decide, body.as_bytes()).says(0, &["paid: fulfil the order"]);
     // What can be no order's id keeps nobody from learning whether the message is genuine.
     for order in ["", "..", "payment_notif_test_G1"] {
-        let ran = program.fed(&["verify", "-", "--order", order], body.as_bytes());
-        ran.says(0, &["yes, signed with your server key", "no order and amount that could be yours"]);
+        let ran = program.fed(&["verify", "-", "--order", order, "--amount", "40000"], body.as_bytes());
+        ran.says(3, &["yes, signed with your server key", "no order and amount that could be yours"]);
     }
 }
 
@@ -161,6 +168,87 @@ fn a_decision_is_made_on_a_notification_or_on_a_reply() {
     Program::bare().fed(&bare, reply.as_bytes()).says(0, &["paid"]);
 }
 
+/// Each outcome as the gateway's reply to Get Status tells it.
+const OUTCOMES: [(&str, &str, &str, i32, &str); 12] = [
+    ("settlement", "200", "40000.00", 0, "paid"),
+    ("settlement", "200", "39000.00", 3, "review"),
+    ("a_new_word", "200", "40000.00", 3, "review"),
+    ("pending", "201", "40000.00", 10, "pending"),
+    ("deny", "202", "40000.00", 11, "denied"),
+    ("cancel", "200", "40000.00", 12, "cancelled"),
+    ("expire", "407", "40000.00", 13, "expired"),
+    ("failure", "202", "40000.00", 14, "failed"),
+    ("refund", "200", "40000.00", 15, "refunded"),
+    ("partial_refund", "200", "40000.00", 16, "partly_refunded"),
+    ("chargeback", "200", "40000.00", 17, "disputed"),
+    ("partial_chargeback", "200", "40000.00", 18, "partly_disputed"),
+];
+
+#[test]
+fn decide_and_ship_is_safe_because_only_paid_ends_with_0() {
+    let program = Program::bare();
+    let help = program.line("decide --help").says(0, &["only 0 means that it may be shipped"]).out;
+    for (status, code, amount, exit, word) in OUTCOMES {
+        let reply = json!({"status_code": code, "order_id": "order-101", "gross_amount": amount,
+            "transaction_status": status, "transaction_id": "t-1", "currency": "IDR"});
+        let decide = ["decide", "-", "--order", "order-101", "--amount", "40.000", "--status-reply", "--json"];
+        let ran = program.fed(&decide, reply.to_string().as_bytes());
+        assert_eq!((ran.code, &ran.json()["decision"]), (exit, &word.into()), "{status}: {ran:?}");
+        assert!(help.contains(&format!("\n  {exit:<2}  ")), "{exit} is not in {help}");
+    }
+}
+
+#[test]
+fn decide_verify_and_status_end_with_the_same_code_for_the_same_order() {
+    let (simulator, program) = gateway();
+    program.line("charge akulaku --order order-101 --amount Rp40.000").says(0, &[]);
+    simulator.choose("order-101", Choice::Approve).unwrap();
+    let body = Program::keyed().line("trigger settlement --order order-101 --amount 40.000 --dry-run").out;
+    for (amount, exit) in [("40.000", 0), ("39.000", 3)] {
+        let expected = ["--order", "order-101", "--amount", amount];
+        for command in ["decide", "verify"] {
+            program.fed(&[&[command, "-"][..], &expected].concat(), body.as_bytes()).says(exit, &[]);
+        }
+        program.run(&["status", "order-101", "--amount", amount]).says(exit, &[]);
+    }
+}
+
+#[test]
+fn an_amount_is_taken_as_indonesians_write_it_or_refused_with_the_form() {
+    let program = Program::at("http://127.0.0.1:9");
+    for command in [
+        "charge akulaku --order o-1 --amount",
+        "status o-1 --amount",
+        "refund o-1 --refund-key r-1 --amount",
+        "direct-refund o-1 --refund-key r-1 --amount",
+        "decide - --order o-1 --amount",
+        "verify - --order o-1 --amount",
+        "trigger pending --dry-run --amount",
+        "trigger partial_refund --dry-run --refund-amount",
+    ] {
+        for wrong in ["40.00", "40,000", "40000.00", "x"] {
+            let ran = program.line(&format!("{command} {wrong}"));
+            ran.says(2, &["expected whole rupiah such as 40000, 40.000 or Rp40.000"]);
+        }
+    }
+    let ran = program.run(&["trigger", "pending", "--dry-run", "--amount", "Rp 1.234.000"]).says(0, &[]);
+    assert_eq!(ran.json()["gross_amount"], "1234000.00");
+}
+
+#[test]
+fn a_file_that_is_too_long_is_refused_and_not_cut() {
+    let long = [br#"{"order_id":"order-101"}"#, vec![b' '; 1 << 20].as_slice()].concat();
+    let program = Program::keyed();
+    for words in [
+        &["decide", "-", "--order", "order-101", "--amount", "40000", "--status-reply"][..],
+        &["charge", "akulaku", "--from", "-"],
+        &["landing", "-"],
+        &["resend", "-", "--to", "http://127.0.0.1:9/"],
+    ] {
+        program.fed(words, &long).says(2, &["is longer than 1 MiB"]);
+    }
+}
+
 #[test]
 fn a_way_back_is_explained_and_is_no_proof() {
     let program = Program::keyed();
@@ -186,6 +274,6 @@ fn akulakus_form_says_whether_its_signature_fits() {
     let json = program.fed(&["landing", "-", "--json"], form.as_bytes()).says(0, &[]).json();
     assert_eq!((&json["signature"], &json["claims"]), (&"genuine".into(), &"settlement".into()));
     let forged = form.replace("40000.00", "1.00");
-    program.run(&["landing", &forged]).says(0, &["fits none of your keys"]);
+    program.run(&["landing", &forged]).says(1, &["fits none of your keys"]);
     Program::bare().run(&["landing", &form]).says(0, &["not checked, there is no server key"]);
 }

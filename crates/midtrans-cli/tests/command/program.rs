@@ -1,7 +1,10 @@
 //! Runs the program, and looks in everything that it says for keys.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::Value;
@@ -86,9 +89,21 @@ impl Program {
     }
 
     pub(crate) fn spawn(&self, words: &[&str]) -> Child {
+        self.command(words).stdout(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Runs with standard output somewhere else.
+    pub(crate) fn run_into(&self, words: &[&str], output: impl Into<Stdio>, input: &[u8]) -> Ran {
+        let mut child = self.command(words).stdout(output).spawn().unwrap();
+        let _ = child.stdin.take().unwrap().write_all(input);
+        finished(child)
+    }
+
+    pub(crate) fn command(&self, words: &[impl AsRef<OsStr>]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_midtrans"));
         command.args(words).env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        command.stdin(Stdio::piped()).stderr(Stdio::piped());
+        command
     }
 }
 
@@ -101,6 +116,25 @@ pub(crate) fn finished(child: Child) -> Ran {
         assert!(!said.contains("MARKER"), "a key was printed: {said}");
     }
     ran
+}
+
+/// Waits for the end of a program that could also go on for ever.
+#[track_caller]
+pub(crate) fn ended(mut child: Child) -> Ran {
+    let begun = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begun.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            assert!(child.wait().unwrap().success(), "it goes on");
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    finished(child)
+}
+
+#[cfg(unix)]
+pub(crate) fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
 }
 
 /// The first line of a program that goes on, and what is still to come.

@@ -100,7 +100,50 @@ fn only_redirects_that_keep_the_body_are_followed() {
     let came = shop.all();
     assert_eq!(came[0].body, came[1].body);
     let shop = Shop::answering(&[&moved("307 Moved", "http://192.168.0.9/")]);
-    Program::keyed().run(&["trigger", "pending", "--to", &shop.url]).says(2, &["192.168.0.9 is another machine"]);
+    let ran = Program::keyed().run(&["trigger", "pending", "--to", &shop.url]);
+    ran.says(1, &["HTTP 307", "192.168.0.9 is another machine", "next: add --allow-host 192.168.0.9"]);
+    assert_eq!(shop.all().len(), 1, "exit 2 would mean that nothing was sent");
+}
+
+#[test]
+fn what_was_delivered_before_a_redirect_to_another_machine_is_reported() {
+    let away = status("308 Moved").replacen("\r\n", "\r\nlocation: http://192.168.0.9/\r\n", 1);
+    let shop = Shop::answering(&[&status("200 OK"), &away]);
+    let ran = Program::keyed().run(&["trigger", "pending", "--times", "2", "--json", "--to", &shop.url]);
+    let json = ran.says(1, &[]).json();
+    assert_eq!((&json["deliveries"][0]["status"], &json["deliveries"][1]["status"]), (&200.into(), &308.into()));
+    assert_eq!(json["deliveries"][1]["not_followed_to"], "http://192.168.0.9/");
+    assert_eq!(shop.all().len(), 2);
+}
+
+#[test]
+fn what_may_have_arrived_outweighs_what_was_turned_away() {
+    let shop = Shop::answering(&[&status("500 Oops"), "", &status("200 OK")]);
+    let ran = Program::keyed().run(&["trigger", "pending", "--times", "3", "--to", &shop.url]);
+    ran.says(3, &["HTTP 500", "the connection broke", "HTTP 200"]);
+}
+
+#[test]
+fn all_files_are_read_before_the_first_is_sent() {
+    let folder = Folder::new("resend-all");
+    let good = folder.file("good.json", "{}");
+    let long = folder.file("long.json", vec![b' '; (1 << 20) + 1]);
+    let shop = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    shop.set_nonblocking(true).unwrap();
+    let url = format!("http://{}/", shop.local_addr().unwrap());
+    for bad in ["/nowhere", &long] {
+        Program::bare().run(&["resend", &good, bad, "--to", &url]).says(2, &[bad]);
+    }
+    Program::bare().run(&["resend", "-", &good, "-", "--to", &url]).says(2, &["- is there twice"]);
+    assert_eq!(shop.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "nothing was sent");
+}
+
+#[test]
+fn a_notification_of_one_mib_is_sent_again_whole() {
+    let body = vec![b' '; 1 << 20];
+    let shop = Shop::answering(&[&status("200 OK")]);
+    Program::bare().fed(&["resend", "-", "--to", &shop.url], &body).says(0, &["nothing, it is delivered"]);
+    assert_eq!(shop.all()[0].body.len(), body.len());
 }
 
 #[test]
@@ -147,6 +190,8 @@ fn a_running_simulator_is_asked_to_send_again() {
         let shop = Shop::answering(&[&answer]);
         Program::at(&shop.url).line("resend --order order-101").says(1, &[words]);
     }
+    let silent = Shop::answering(&[""]);
+    Program::at(&silent.url).line("resend --order order-101").says(3, &["did not answer to the end", "console"]);
     let nobody = Program::bare().line("resend --order order-101 --simulator http://127.0.0.1:9");
     nobody.says(1, &["does not answer", "next: start one with `midtrans simulate`"]);
 }

@@ -253,6 +253,24 @@ mod guarded {
     }
 
     #[test]
+    fn a_second_signal_waits_for_nothing() {
+        let (_simulator, program) = gateway();
+        let folder = Folder::new("impatient");
+        let inbox = Running::start(&program.with("MIDTRANS_INBOX", &folder.path("shop.db")), &[]);
+        let address = inbox.url.strip_prefix("http://").unwrap().to_owned();
+        let mut half = std::net::TcpStream::connect(&address).unwrap();
+        std::io::Write::write_all(&mut half, b"POST /notification HTTP/1.1\r\nHost: x\r\n").unwrap();
+        // It is served, and so is the half before it.
+        assert_eq!(inbox.call("GET", "/health", None, "").0, 200);
+        crate::program::signal(&inbox.child, "-TERM");
+        while std::net::TcpStream::connect(&address).is_ok() {
+            std::thread::yield_now();
+        }
+        inbox.end("-TERM").says(0, &["stopped at once"]);
+        drop(half);
+    }
+
+    #[test]
     fn an_address_that_others_reach_is_warned_about() {
         let folder = Folder::new("reachable");
         let program = Program::keyed().with("MIDTRANS_INBOX", &folder.path("shop.db"));

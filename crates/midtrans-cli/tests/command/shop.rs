@@ -51,7 +51,8 @@ pub(crate) fn with_body(line: &str, body: &str) -> String {
     format!("HTTP/1.1 {line}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
 }
 
-fn exchange(mut stream: TcpStream, answer: &str) -> Came {
+/// Reads a request to its end, and answers.
+pub(crate) fn exchange(mut stream: TcpStream, answer: &str) -> Came {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap() > 0 {}

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use midtrans_inbox::Expectation;
+use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
 use midtrans_simulator::gateway::{Choice, Fault, Rule};
 use midtrans_simulator::{BlockingSimulator, Simulator};
@@ -145,7 +146,8 @@ fn shop_with_a_dead_letter(shell: &Shell, change: i64, reason: &str) {
     for order in ["order-101", "order-102"] {
         let details = TransactionDetails::new(OrderId::new(order).unwrap(), Rupiah::new(40_000)).unwrap();
         let key = IdempotencyKey::new(format!("key-{order}")).unwrap();
-        let expected = Expectation::of(&Charge::akulaku_minimal(details).unwrap(), key, now);
+        let charge = Charge::builder(details, Akulaku).minimal().build().unwrap();
+        let expected = Expectation::of(&charge, key, now);
         let _ = midtrans_inbox_sqlite::expect_in(&transaction, &expected, now).unwrap();
     }
     transaction.commit().unwrap();

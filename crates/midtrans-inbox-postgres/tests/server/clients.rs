@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use midtrans_inbox_postgres::schema_sql;
-use midtrans_private_postgres::PrivatePostgres;
+use midtrans_private_postgres::{PrivatePostgres, or_skip};
 
 use crate::shop::{Shop, told};
 
@@ -14,22 +14,19 @@ const TAKE: &str = "DELETE FROM midtrans_change
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id, order_id, outcome";
 
-/// What PostgreSQL's own program prints for these lines; `None` where it is not installed.
-fn psql(url: &str, schema: &str, lines: &str) -> Option<String> {
-    let started = Command::new("psql")
+/// What PostgreSQL's own program prints for these lines.
+fn psql(mut psql: Command, url: &str, schema: &str, lines: &str) -> String {
+    let started = psql
         .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", url])
         .env("PGOPTIONS", format!("-c search_path={schema}"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn();
-    let Ok(mut program) = started else {
-        eprintln!("skipped: psql is not installed");
-        return None;
-    };
+    let mut program = started.unwrap();
     program.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
     let output = program.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    Some(String::from_utf8(output.stdout).unwrap())
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
@@ -76,6 +73,7 @@ async fn other_clients_take_changes_at_once_each_once_and_in_order_per_order() {
 #[tokio::test]
 async fn psql_takes_a_change_once_also_when_it_dies_in_the_middle() {
     let Some(server) = PrivatePostgres::start_or_skip("changes taken by psql") else { return };
+    let Some(program) = or_skip("changes taken by psql", server.psql()) else { return };
     let options = std::str::FromStr::from_str(&server.url()).unwrap();
     let shop = Shop::at(options, "public").await;
     shop.sells(&["order-1", "order-2"]).await;
@@ -84,11 +82,11 @@ async fn psql_takes_a_change_once_also_when_it_dies_in_the_middle() {
     let act =
         format!("WITH taken AS ({TAKE}) INSERT INTO effects (order_id, outcome) SELECT order_id, outcome FROM taken;");
     // Without a COMMIT it ends as a program that is killed.
-    let Some(printed) = psql(&server.url(), "public", &format!("BEGIN; {TAKE};\n")) else { return };
+    let printed = psql(program, &server.url(), "public", &format!("BEGIN; {TAKE};\n"));
     assert!(printed.contains("|order-1|paid"), "{printed}");
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 2);
     for _ in 0..3 {
-        psql(&server.url(), "public", &format!("BEGIN; {act} COMMIT;\n")).unwrap();
+        psql(server.psql().unwrap(), &server.url(), "public", &format!("BEGIN; {act} COMMIT;\n"));
     }
     assert_eq!(shop.effects().await, ["order-1 paid", "order-2 paid"]);
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 0);

@@ -63,7 +63,8 @@ impl Handler for Bad {
                 return Ok(());
             }
             Does::DropABegin => {
-                assert!(crate::shop::polled(connection.begin(), 1).await.is_none());
+                // The server may answer at once, and then it is a transaction that is dropped: again.
+                while crate::shop::polled(connection.begin(), 1).await.is_some() {}
                 return Ok(());
             }
             Does::LeaveADebt => "INSERT INTO debt VALUES ('nobody')",

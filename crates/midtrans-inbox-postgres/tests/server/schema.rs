@@ -156,3 +156,19 @@ async fn every_right_is_needed_and_its_lack_is_named() {
 fn shop_seconds(at: usize) -> u64 {
     at as u64 * 4_000
 }
+
+#[tokio::test]
+async fn a_backlog_of_changes_is_taken_by_index_also_before_postgres_has_analysed_it() {
+    let Some(shop) = Shop::new("plan").await else { return };
+    shop.execute(
+        "ALTER TABLE midtrans_change SET (autovacuum_enabled = off);
+         INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, refunds, changed_at)
+         SELECT 'order-' || n, 40000, 'akulaku', 't-1', 'paid', '[]', 1 FROM generate_series(1, 3000) AS n",
+    )
+    .await;
+    let explain = "EXPLAIN SELECT id FROM midtrans_next_change WHERE retry_at <= 5
+        ORDER BY retry_at, id LIMIT 64 FOR UPDATE SKIP LOCKED";
+    let plan: Vec<String> = sqlx::query_scalar(explain).fetch_all(&shop.pool).await.unwrap();
+    let plan = plan.join("\n");
+    assert!(plan.contains("Index Scan using midtrans_change_retry") && !plan.contains("Sort"), "{plan}");
+}

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use midtrans_inbox_postgres::inbox::store::from_millis;
+use midtrans_inbox_postgres::protocol::method::Akulaku;
 use midtrans_inbox_postgres::protocol::{
     Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails, notification, signature,
 };
@@ -45,7 +46,9 @@ pub(crate) fn socket() -> PathBuf {
 
 /// A charge of 40,000 rupiah.
 pub(crate) fn charge_of(order_id: &str) -> Charge {
-    Charge::akulaku_minimal(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap())
+    Charge::builder(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap(), Akulaku)
+        .minimal()
+        .build()
         .unwrap()
 }
 

@@ -10,7 +10,7 @@ use midtrans_private_postgres::{PrivatePostgres, Shutdown};
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::oneshot;
 
-use crate::shop::{Ships, Shop, charge_of, expectation, options, told, until};
+use crate::shop::{Ships, Shop, at, charge_of, expectation, options, told, until};
 
 /// A worker's settings for which nothing happens by looking again.
 fn patient() -> WorkerSettings {
@@ -223,16 +223,18 @@ async fn an_answer_counts_only_while_its_claim_is_the_orders() {
 #[tokio::test]
 async fn ask_by_counts_also_during_a_question() {
     let Some(shop) = Shop::new("ask_by").await else { return };
-    shop.sells(&["order-1"]).await;
+    shop.expects("order-1").await;
     shop.gateway.says("order-1", "pending");
     shop.gateway.answers_only(0);
+    shop.set(240);
     let worker = shop.worker();
     let asking = tokio::spawn(async move { worker.round_without_handler().await.unwrap() });
     until(async || shop.gateway.seen().len() == 1).await;
-    shop.inbox.ask_by("order-1", shop.now()).await.unwrap();
+    shop.inbox.ask_by("order-1", at(265)).await.unwrap();
     shop.gateway.answers_more(9);
     asking.await.unwrap();
-    assert_eq!(shop.check_at("order-1").await, Some(10), "after the shortest pause between two questions");
+    // By its age alone it would be asked about two minutes later.
+    assert_eq!(shop.check_at("order-1").await, Some(265));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -262,7 +264,7 @@ async fn a_worker_whose_clock_was_ahead_holds_an_order_up_no_longer_than_a_lease
     // Claimed by a clock that is an hour ahead, by a worker that died.
     shop.execute(&format!(
         "UPDATE midtrans_order SET leased_until = {0}, check_at = {0}, fence = 1",
-        (crate::shop::START + 3_660) * 1_000
+        (crate::shop::START + 3_630) * 1_000
     ))
     .await;
     assert_eq!(shop.round().await, 2);

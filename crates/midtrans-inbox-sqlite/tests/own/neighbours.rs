@@ -99,7 +99,7 @@ fn a_lease_of_a_clock_that_was_ahead_holds_up_no_notification() {
     });
     ask_by(&shop.connection, "order-1", at(0)).unwrap();
     dies.with_clock(|| at(3_600)).round(&mut shop.connection, &Stop::new(), nothing).unwrap();
-    assert_eq!(shop.check_at("order-1"), Some(3_660));
+    assert_eq!(shop.check_at("order-1"), Some(3_630));
     shop.gateway.says("order-1", "settlement");
     shop.accepts(&told("order-1", "200", "settlement"));
     shop.round();

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use midtrans_inbox_sqlite::inbox::store::from_millis;
+use midtrans_inbox_sqlite::protocol::method::Akulaku;
 use midtrans_inbox_sqlite::protocol::{
     Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails, notification, signature,
 };
@@ -25,7 +26,9 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 
 /// A charge of 40,000 rupiah.
 pub(crate) fn charge_of(order_id: &str) -> Charge {
-    Charge::akulaku_minimal(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap())
+    Charge::builder(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap(), Akulaku)
+        .minimal()
+        .build()
         .unwrap()
 }
 

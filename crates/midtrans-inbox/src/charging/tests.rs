@@ -1,5 +1,6 @@
 //! Clicks.
 
+use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{Failure, OrderId, PaymentType, Rupiah, TransactionDetails};
 
 use super::*;
@@ -168,7 +169,7 @@ fn a_clock_that_went_back_or_jumped_ahead_asks_and_does_not_send() {
 fn another_amount_or_method_differs_while_the_payment_is_open() {
     let (walk, _) = first_click();
     let order = TransactionDetails::new(OrderId::new("order-1").unwrap(), Rupiah::new(50_000)).unwrap();
-    let dearer = Charge::akulaku_minimal(order).unwrap();
+    let dearer = Charge::builder(order, Akulaku).minimal().build().unwrap();
     let plan = Record::plan(Some(&walk.record), &dearer, key("key-9"), Again::Wanted, walk.now);
     assert_eq!(plan, Plan::Differs(walk.record.expectation.clone()));
     let other = Walk::of(PaymentType::Kredivo);

@@ -1,14 +1,12 @@
-//! What can be checked before a charge is sent.
-
-use std::borrow::Cow;
-use std::collections::HashSet;
+//! What can be checked before a charge is sent, whatever the payment method.
 
 use serde_json::{Map, Value};
 
-use crate::{Address, CustomerDetails, InvalidInput, ItemDetails, Rupiah, SellerDetails};
+use super::problems::{Problems, Text, join};
+use crate::{Address, Charge, CustomerDetails, ItemDetails, Rupiah, SellerDetails};
 
-/// Top-level fields that `Charge` sets by itself.
-pub(super) const CHARGE_FIELDS: &[&str] = &[
+/// Top-level fields that `Charge` sets by itself, besides the object of its payment method.
+pub(crate) const CHARGE_FIELDS: &[&str] = &[
     "payment_type",
     "transaction_details",
     "item_details",
@@ -31,42 +29,31 @@ pub(super) const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "addre
 const SHORT: usize = 50;
 const LONG: usize = 255;
 
-/// Least amount with Akulaku, in rupiah. ([Amounts](https://docs.midtrans.com/reference/akulaku-1))
-const AKULAKU_MIN: u64 = 5_000;
-
-type Text<'a> = (&'static str, &'a Option<String>);
-
-/// What is wrong with a charge, so far. All of it is told at once.
-#[derive(Default)]
-pub(super) struct Problems(Vec<InvalidInput>);
-
-impl Problems {
-    pub(super) fn add(&mut self, field: impl Into<Cow<'static, str>>, expected: impl Into<Cow<'static, str>>) {
-        self.0.push(InvalidInput::new(field, expected));
+/// Notes what the gateway would refuse with any payment method.
+pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
+    items(&charge.item_details, charge.transaction_details.gross_amount(), problems);
+    if let Some(details) = &charge.customer_details {
+        customer(details, problems);
     }
-
-    pub(super) fn end(self) -> Result<(), InvalidInput> {
-        InvalidInput::all(self.0)
-    }
-}
-
-pub(super) fn akulaku_amount(gross_amount: Rupiah, problems: &mut Problems) {
-    if gross_amount < Rupiah::new(AKULAKU_MIN) {
-        problems.add("transaction_details.gross_amount", format!("at least {AKULAKU_MIN} rupiah, as Akulaku asks"));
+    sellers(&charge.seller_details, problems);
+    let fields = [
+        ("custom_field1", &charge.custom_field1),
+        ("custom_field2", &charge.custom_field2),
+        ("custom_field3", &charge.custom_field3),
+    ];
+    problems.limit("", &fields, LONG);
+    extra("", &charge.extra, CHARGE_FIELDS, problems);
+    let own = charge.payment_type.as_str();
+    if charge.extra.contains_key(own) {
+        problems.add(own.to_owned(), "the fields of the payment method in `Charge::builder`");
     }
 }
 
-pub(super) fn not_empty(items: &[ItemDetails], problems: &mut Problems) {
-    if items.is_empty() {
-        problems.add("item_details", "at least one line");
-    }
-}
-
-pub(super) fn items(items: &[ItemDetails], gross_amount: Rupiah, problems: &mut Problems) {
+fn items(items: &[ItemDetails], gross_amount: Rupiah, problems: &mut Problems) {
     for (at, item) in items.iter().enumerate() {
         let path = format!("item_details[{at}]");
         let name = Some(item.name.clone());
-        required(&path, &[("name", &name)], problems);
+        problems.require(&path, &[("name", &name)]);
         let short = [
             ("id", &item.id),
             ("name", &name),
@@ -74,8 +61,8 @@ pub(super) fn items(items: &[ItemDetails], gross_amount: Rupiah, problems: &mut 
             ("category", &item.category),
             ("merchant_name", &item.merchant_name),
         ];
-        lengths(&path, &short, SHORT, problems);
-        lengths(&path, &[("url", &item.url)], LONG, problems);
+        problems.limit(&path, &short, SHORT);
+        problems.limit(&path, &[("url", &item.url)], LONG);
         if item.quantity == 0 {
             problems.add(format!("{path}.quantity"), "at least 1");
         }
@@ -88,38 +75,8 @@ pub(super) fn items(items: &[ItemDetails], gross_amount: Rupiah, problems: &mut 
     }
 }
 
-pub(super) fn distinct_ids(items: &[ItemDetails], problems: &mut Problems) {
-    let mut seen = HashSet::new();
-    for (at, item) in items.iter().enumerate() {
-        required(&format!("item_details[{at}]"), &[("id", &item.id)], problems);
-        if item.id.is_some() && !seen.insert(&item.id) {
-            problems.add(format!("item_details[{at}].id"), "an id that no other line has");
-        }
-    }
-}
-
-pub(super) fn required_by_kredivo(items: &[ItemDetails], problems: &mut Problems) {
-    for (at, item) in items.iter().enumerate() {
-        let texts = [("id", &item.id), ("category", &item.category), ("url", &item.url)];
-        required(&format!("item_details[{at}]"), &texts, problems);
-    }
-}
-
-pub(super) fn required_by_akulaku(customer: &CustomerDetails, problems: &mut Problems) {
-    let texts: Vec<_> = name_and_contact(customer).into_iter().filter(|(name, _)| *name != "last_name").collect();
-    required("customer_details", &texts, problems);
-}
-
-pub(super) fn required_name(customer: &CustomerDetails, problems: &mut Problems) {
-    required("customer_details", &name_and_contact(customer), problems);
-}
-
-pub(super) fn required_shipping(customer: &CustomerDetails, problems: &mut Problems) {
-    required_address("customer_details.shipping_address", customer.shipping_address.as_ref(), problems);
-}
-
-pub(super) fn customer(customer: &CustomerDetails, problems: &mut Problems) {
-    lengths("customer_details", &name_and_contact(customer), LONG, problems);
+fn customer(customer: &CustomerDetails, problems: &mut Problems) {
+    problems.limit("customer_details", &customer.name_and_contact(), LONG);
     extra("customer_details", &customer.extra, CUSTOMER_FIELDS, problems);
     for (path, place) in [
         ("customer_details.billing_address", &customer.billing_address),
@@ -131,66 +88,25 @@ pub(super) fn customer(customer: &CustomerDetails, problems: &mut Problems) {
     }
 }
 
-pub(super) fn sellers(sellers: &[SellerDetails], complete: bool) -> Result<(), InvalidInput> {
-    let mut problems = Problems::default();
+fn sellers(sellers: &[SellerDetails], problems: &mut Problems) {
     for (at, seller) in sellers.iter().enumerate() {
         let path = format!("seller_details[{at}]");
-        let texts = [("id", &seller.id), ("name", &seller.name), ("email", &seller.email), ("url", &seller.url)];
-        let place = format!("{path}.address");
-        if complete {
-            required(&path, &texts, &mut problems);
-            required_address(&place, seller.address.as_ref(), &mut problems);
+        problems.limit(&path, &seller.texts(), LONG);
+        if let Some(place) = &seller.address {
+            address(&format!("{path}.address"), place, problems);
         }
-        lengths(&path, &texts, LONG, &mut problems);
-        if let Some(seller) = &seller.address {
-            address(&place, seller, &mut problems);
-        }
-        extra(&path, &seller.extra, SELLER_FIELDS, &mut problems);
+        extra(&path, &seller.extra, SELLER_FIELDS, problems);
     }
-    problems.end()
 }
 
-pub(super) fn custom_field(field: &'static str, text: String) -> Result<String, InvalidInput> {
-    if text.chars().count() > LONG {
-        return Err(InvalidInput::new(field, format!("at most {LONG} characters")));
-    }
-    Ok(text)
-}
-
-pub(super) fn extra(path: &str, extra: &Map<String, Value>, known: &[&str], problems: &mut Problems) {
+fn extra(path: &str, extra: &Map<String, Value>, known: &[&str], problems: &mut Problems) {
     for name in extra.keys().filter(|name| known.contains(&name.as_str())) {
         problems.add(join(path, name), "each field once; this one has a place of its own");
     }
 }
 
-fn name_and_contact(customer: &CustomerDetails) -> [Text<'_>; 4] {
-    [
-        ("first_name", &customer.first_name),
-        ("last_name", &customer.last_name),
-        ("email", &customer.email),
-        ("phone", &customer.phone),
-    ]
-}
-
-fn required_address(path: &str, address: Option<&Address>, problems: &mut Problems) {
-    let Some(address) = address else {
-        problems.add(path.to_owned(), "an address; Kredivo insists on it");
-        return;
-    };
-    let texts = [
-        ("first_name", &address.first_name),
-        ("last_name", &address.last_name),
-        ("phone", &address.phone),
-        ("address", &address.address),
-        ("city", &address.city),
-        ("postal_code", &address.postal_code),
-        ("country_code", &address.country_code),
-    ];
-    required(path, &texts, problems);
-}
-
 fn address(path: &str, address: &Address, problems: &mut Problems) {
-    let texts = [
+    let texts: [Text<'_>; 7] = [
         ("first_name", &address.first_name),
         ("last_name", &address.last_name),
         ("email", &address.email),
@@ -199,7 +115,7 @@ fn address(path: &str, address: &Address, problems: &mut Problems) {
         ("city", &address.city),
         ("postal_code", &address.postal_code),
     ];
-    lengths(path, &texts, LONG, problems);
+    problems.limit(path, &texts, LONG);
     let postal = |byte: u8| byte.is_ascii_alphanumeric() || b" -".contains(&byte);
     if address.postal_code.as_ref().is_some_and(|code| !code.bytes().all(postal)) {
         problems.add(join(path, "postal_code"), "letters, digits, hyphens and spaces");
@@ -209,25 +125,4 @@ fn address(path: &str, address: &Address, problems: &mut Problems) {
         problems.add(join(path, "country_code"), "three capital letters of ISO 3166-1, such as IDN");
     }
     extra(path, &address.extra, ADDRESS_FIELDS, problems);
-}
-
-fn required(path: &str, texts: &[Text<'_>], problems: &mut Problems) {
-    for (name, _) in texts.iter().filter(|(_, text)| text.as_ref().is_none_or(|text| text.trim().is_empty())) {
-        problems.add(join(path, name), match *name {
-            "last_name" => {
-                "a text that is not blank; Kredivo insists on it, so for a person with one name put that name here too"
-            }
-            _ => "a text that is not blank",
-        });
-    }
-}
-
-fn lengths(path: &str, texts: &[Text<'_>], max: usize, problems: &mut Problems) {
-    for (name, _) in texts.iter().filter(|(_, text)| text.as_ref().is_some_and(|text| text.chars().count() > max)) {
-        problems.add(join(path, name), format!("at most {max} characters"));
-    }
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

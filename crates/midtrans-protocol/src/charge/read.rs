@@ -4,9 +4,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Charge, check, shape};
+use super::{Charge, shape};
+use crate::method::Method;
 use crate::{
-    CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId, PaymentType, Rupiah, SellerDetails,
+    CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId, Rupiah, SellerDetails,
     TransactionDetails, WibTime,
 };
 
@@ -14,31 +15,35 @@ pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
     let value = parsed("charge", json)?;
     shape::check("", &value, shape::CHARGE)?;
     let Value::Object(mut fields) = value else { return Err(InvalidInput::new("charge", "a JSON object")) };
-    let payment_type = take::<String>(&mut fields, "payment_type")?
-        .map(|word| PaymentType::from(word.as_str()))
-        .filter(|kind| matches!(kind, PaymentType::Akulaku | PaymentType::Kredivo))
-        .ok_or_else(|| InvalidInput::new("payment_type", "akulaku or kredivo"))?;
+    let word = take::<String>(&mut fields, "payment_type")?.unwrap_or_default();
     let order = order(&mut fields)?;
-    let mut charge = match payment_type {
-        PaymentType::Akulaku => Charge::akulaku_minimal(order)?,
-        _ => Charge::kredivo_approved(order),
-    };
+    let method = Method::take(&word, &mut fields)?;
+    let mut charge = Charge::builder(order, method).minimal();
     if let Some(items) = take::<Vec<ItemDetails>>(&mut fields, "item_details")? {
-        charge = charge.with_items(items)?;
+        charge = charge.items(items);
     }
     if let Some(customer) = take::<CustomerDetails>(&mut fields, "customer_details")? {
-        charge = charge.with_customer(customer)?;
+        charge = charge.customer(customer);
     }
     if let Some(sellers) = take::<Vec<SellerDetails>>(&mut fields, "seller_details")? {
-        check::sellers(&sellers, false)?;
-        charge.seller_details = sellers;
+        charge = charge.sellers(sellers);
     }
-    charge.custom_expiry = expiry(&mut fields)?;
-    charge.custom_field1 = custom_field(&mut fields, "custom_field1")?;
-    charge.custom_field2 = custom_field(&mut fields, "custom_field2")?;
-    charge.custom_field3 = custom_field(&mut fields, "custom_field3")?;
-    charge.metadata = take(&mut fields, "metadata")?;
-    charge.with_extra(fields)
+    if let Some(expiry) = expiry(&mut fields)? {
+        charge = charge.custom_expiry(expiry);
+    }
+    if let Some(text) = take::<String>(&mut fields, "custom_field1")? {
+        charge = charge.custom_field1(text);
+    }
+    if let Some(text) = take::<String>(&mut fields, "custom_field2")? {
+        charge = charge.custom_field2(text);
+    }
+    if let Some(text) = take::<String>(&mut fields, "custom_field3")? {
+        charge = charge.custom_field3(text);
+    }
+    if let Some(metadata) = take(&mut fields, "metadata")? {
+        charge = charge.metadata(metadata);
+    }
+    charge.extra(fields).build()
 }
 
 fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidInput> {
@@ -75,10 +80,6 @@ fn expiry(fields: &mut Map<String, Value>) -> Result<Option<CustomExpiry>, Inval
         expiry = expiry.starting(local.parse::<WibTime>().map_err(|_| refused())?);
     }
     Ok(Some(expiry))
-}
-
-fn custom_field(fields: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>, InvalidInput> {
-    take::<String>(fields, name)?.map(|text| check::custom_field(name, text)).transpose()
 }
 
 impl ItemDetails {

@@ -6,7 +6,7 @@ use crate::InvalidInput;
 
 /// What a value has to be.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// A string.
     Text,
     /// A string, or an integer where samples of the gateway print one, as for postal codes.
@@ -27,7 +27,7 @@ pub(super) enum Shape {
 
 /// A field of an object.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Field {
+pub(crate) struct Field {
     pub(super) name: &'static str,
     shape: Shape,
     is_required: bool,
@@ -92,7 +92,7 @@ pub(super) const CHARGE: &[Field] = &[
 ];
 
 /// Checks an object of that shape. `path` is empty at the top.
-pub(super) fn check(path: &str, value: &Value, fields: &[Field]) -> Result<(), InvalidInput> {
+pub(crate) fn check(path: &str, value: &Value, fields: &[Field]) -> Result<(), InvalidInput> {
     let refused = || InvalidInput::new(if path.is_empty() { "charge" } else { path }.to_owned(), "a JSON object");
     let object = value.as_object().ok_or_else(refused)?;
     for field in fields {

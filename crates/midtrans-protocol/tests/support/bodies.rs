@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses another part")]
 
 use http::StatusCode;
+use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{
     Charge, Expected, GatewayReply, GetStatus, Notification, OrderId, PaymentId, Rupiah, ServerKey, ServerKeys,
     Transaction, TransactionDetails, decode, notification, signature,
@@ -70,7 +71,7 @@ pub(crate) fn notified(object: &Value) -> Notification {
 /// The bare charge of the order.
 pub(crate) fn charge() -> Charge {
     let order = TransactionDetails::new(OrderId::new(ORDER).expect("a valid order id"), Rupiah::new(125_000));
-    Charge::akulaku_minimal(order.expect("a price")).expect("a charge")
+    Charge::builder(order.expect("a price"), Akulaku).minimal().build().expect("a charge")
 }
 
 /// Get Status of the order.

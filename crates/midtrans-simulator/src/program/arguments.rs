@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -35,20 +36,33 @@ pub(crate) struct Arguments {
 /// Why a command line is not understood.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Misuse {
-    Unknown(String),
+    /// An option by its name. A word that is none is not repeated: it may be a key.
+    Unknown(Option<String>),
+    /// A key as an argument, and the variable that it belongs into.
+    Key(&'static str, &'static str),
+    NotText,
+    /// This variable is no UTF-8.
+    VariableNotText(&'static str),
     NoValue(&'static str),
     NoNumber(&'static str),
     NoChoice(&'static str),
     NoAddress,
-    NoRule(String, InvalidRule),
+    NoRule(InvalidRule),
 }
 
 impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(word) => write!(f, "unknown argument {word:?}"),
+            Self::Unknown(Some(option)) => write!(f, "unknown argument {option:?}"),
+            Self::Unknown(None) => f.write_str("unknown argument: expected options, which begin with --"),
+            Self::Key(option, variable) => write!(
+                f,
+                "{option}: a key is no argument, because every user of this machine can read those; set {variable} instead"
+            ),
+            Self::NotText => f.write_str("an argument is not UTF-8"),
+            Self::VariableNotText(variable) => write!(f, "{variable} is not UTF-8"),
             Self::NoValue(option) => write!(f, "{option} needs a value"),
-            Self::NoRule(text, why) => write!(f, "--fault {text:?}: {why}"),
+            Self::NoRule(why) => write!(f, "--fault: {why}"),
             Self::NoAddress => f.write_str("--address needs an IP address, such as 0.0.0.0"),
             Self::NoChoice(option) => write!(f, "{option} takes no value, or =yes or =no"),
             Self::NoNumber(option) => write!(f, "{option} needs a whole number in its range"),
@@ -57,24 +71,26 @@ impl fmt::Display for Misuse {
 }
 
 impl Arguments {
-    /// Takes keys and merchant id from variables where no option says otherwise. An empty one is none.
-    pub(crate) fn or_variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// Takes keys, and the merchant id where no option says otherwise, from variables. An empty one is none.
+    pub(crate) fn with_variables(mut self, variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Misuse> {
         for (value, name) in [
             (&mut self.server_key, "MIDTRANS_SERVER_KEY"),
             (&mut self.client_key, "MIDTRANS_CLIENT_KEY"),
             (&mut self.merchant_id, "MIDTRANS_MERCHANT_ID"),
         ] {
             if value.is_none() {
-                *value = variable(name).filter(|value| !value.is_empty());
+                let given = variable(name).filter(|value| !value.is_empty()).map(OsString::into_string);
+                *value = given.transpose().map_err(|_| Misuse::VariableNotText(name))?;
             }
         }
-        self
+        Ok(self)
     }
 
     /// Reads the words behind the program's name. A value stands behind its option or after `=`.
-    pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Self, Misuse> {
+    pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, Misuse> {
+        let words: Result<Vec<String>, _> = words.into_iter().map(OsString::into_string).collect();
+        let mut words = words.map_err(|_| Misuse::NotText)?.into_iter();
         let mut arguments = Self { port: 8180, ..Self::default() };
-        let mut words = words.into_iter();
         while let Some(word) = words.next() {
             let (name, given) = match word.split_once('=') {
                 Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
@@ -88,8 +104,8 @@ impl Arguments {
                     arguments.address = Some(text.parse().map_err(|_| Misuse::NoAddress)?);
                 }
                 "--port" => arguments.port = number("--port", &value("--port")?)?,
-                "--server-key" => arguments.server_key = Some(value("--server-key")?),
-                "--client-key" => arguments.client_key = Some(value("--client-key")?),
+                "--server-key" => return Err(Misuse::Key("--server-key", "MIDTRANS_SERVER_KEY")),
+                "--client-key" => return Err(Misuse::Key("--client-key", "MIDTRANS_CLIENT_KEY")),
                 "--merchant-id" => arguments.merchant_id = Some(value("--merchant-id")?),
                 "--public-url" => arguments.public_url = Some(value("--public-url")?),
                 "--finish-url" => arguments.finish_url = Some(value("--finish-url")?),
@@ -99,9 +115,7 @@ impl Arguments {
                 "--speed" => arguments.speed = Some(number("--speed", &value("--speed")?)?),
                 "--seed" => arguments.seed = Some(number("--seed", &value("--seed")?)?),
                 "--fault" => {
-                    let text = value("--fault")?;
-                    let rule = text.parse().map_err(|why| Misuse::NoRule(text, why))?;
-                    arguments.faults.push(rule);
+                    arguments.faults.push(value("--fault")?.parse().map_err(Misuse::NoRule)?);
                 }
                 "--merchants" => arguments.merchants = Some(value("--merchants")?),
                 "--state" => arguments.state = Some(value("--state")?),
@@ -115,11 +129,17 @@ impl Arguments {
                 "--delay-ms" => arguments.delay_ms = number("--delay-ms", &value("--delay-ms")?)?,
                 "--quiet" | "-q" if given.is_none() => arguments.is_quiet = true,
                 "--help" | "-h" if given.is_none() => arguments.wants_help = true,
-                _ => return Err(Misuse::Unknown(word)),
+                other => return Err(Misuse::Unknown(option_name(other))),
             }
         }
         Ok(arguments)
     }
+}
+
+/// The name of an option, without a value that stands directly behind its letter.
+fn option_name(word: &str) -> Option<String> {
+    let is_long = word.starts_with("--");
+    word.starts_with('-').then(|| word.chars().take(if is_long { usize::MAX } else { 2 }).collect())
 }
 
 /// A choice that is made by naming it, and taken back by `=no`.
@@ -143,8 +163,6 @@ Usage: midtrans-simulator [OPTIONS]
   --address IP              listen on this address [127.0.0.1]; with another one, such as 0.0.0.0 in a container, everybody
                             who reaches it reaches the console too, which has no password
   --port PORT               listen on this port [8180]; 0 takes a free one
-  --server-key KEY          the key that calls must carry [SB-Mid-server-simulator]
-  --client-key KEY          the key in Akulaku's way back [SB-Mid-client-simulator]
   --merchant-id ID          [G000000000]
   --host NAME               answer to this name too, such as a container's; only this machine's names, the address and
                             the public URL's are answered (repeatable)
@@ -176,10 +194,16 @@ Examples
   midtrans-simulator --notification-url http://127.0.0.1:3000/notify --finish-url http://127.0.0.1:3000/finish
   midtrans-simulator --state gateway.db --fault reset-after,rate=5% --fault delay:90s,order=order-101 --seed 7
 
-Variables: MIDTRANS_SERVER_KEY, MIDTRANS_CLIENT_KEY and MIDTRANS_MERCHANT_ID, where no option says otherwise.
+Variables
+  MIDTRANS_SERVER_KEY       the key that calls must carry [SB-Mid-server-simulator]
+  MIDTRANS_CLIENT_KEY       the key in Akulaku's way back [SB-Mid-client-simulator]
+  MIDTRANS_MERCHANT_ID      where --merchant-id does not say otherwise
+Keys are never arguments, because every user of the machine can read those.
+
 GET /health answers without a key: 200 as long as all is well.
 
-Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start, 2 the command line was not understood.
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start, 2 the command line or a variable is not usable,
+4 this help could not be written.
 ";
 
 #[cfg(test)]
@@ -188,7 +212,7 @@ mod tests {
     use crate::gateway::Fault;
 
     fn read(line: &str) -> Result<Arguments, Misuse> {
-        Arguments::read(line.split_whitespace().map(str::to_owned))
+        Arguments::read(line.split_whitespace().map(OsString::from))
     }
 
     #[test]
@@ -208,17 +232,45 @@ mod tests {
     fn a_wrong_line_says_what_is_wrong() {
         assert_eq!(read("--port"), Err(Misuse::NoValue("--port")));
         assert_eq!(read("--port 70000"), Err(Misuse::NoNumber("--port")));
-        assert_eq!(read("--fault lose,rate=5"), Err(Misuse::NoRule("lose,rate=5".to_owned(), InvalidRule::Rate)));
+        assert_eq!(read("--fault lose,rate=5"), Err(Misuse::NoRule(InvalidRule::Rate)));
         assert_eq!(read("--speed -1"), Err(Misuse::NoNumber("--speed")));
         assert_eq!(read("--address localhost"), Err(Misuse::NoAddress));
-        assert_eq!(read("--prot 1"), Err(Misuse::Unknown("--prot".to_owned())));
+        assert_eq!(read("--prot 1"), Err(Misuse::Unknown(Some("--prot".to_owned()))));
         assert_eq!(read("--lenient=maybe"), Err(Misuse::NoChoice("--lenient")));
-        assert_eq!(read("--help=yes"), Err(Misuse::Unknown("--help=yes".to_owned())));
+        assert_eq!(read("--help=yes"), Err(Misuse::Unknown(Some("--help".to_owned()))));
+    }
+
+    #[test]
+    fn a_key_is_no_argument_and_a_mistyped_option_is_not_repeated_with_its_value() {
+        for line in ["--server-key MARKER", "--server-key=MARKER", "--client-key MARKER", "--client-key=MARKER"] {
+            let told = read(line).unwrap_err().to_string();
+            assert!(told.contains("is no argument") && told.contains("_KEY instead"), "{told}");
+            assert!(!told.contains("MARKER"));
+        }
+        for line in
+            ["--server-kye=MARKER", "--server-kye MARKER", "MARKER", "-kMARKER", "--port MARKER", "--fault MARKER"]
+        {
+            assert!(!read(line).unwrap_err().to_string().contains("MARKER"), "{line}");
+        }
+        assert!(!HELP.contains("server-key"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_text_is_said() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = || OsString::from_vec(b"--port=\xff".to_vec());
+        assert_eq!(Arguments::read([odd()]), Err(Misuse::NotText));
+        let variables = |name: &str| (name == "MIDTRANS_CLIENT_KEY").then(odd);
+        let told = read("").unwrap().with_variables(variables).unwrap_err();
+        assert_eq!(told.to_string(), "MIDTRANS_CLIENT_KEY is not UTF-8");
+        let read = read("").unwrap().with_variables(|_| Some(OsString::new())).unwrap();
+        assert_eq!((read.server_key, read.merchant_id), (None, None), "an empty one is none");
     }
 
     #[test]
     fn the_help_names_every_option() {
-        for option in ["--port", "--server-key", "--client-key", "--merchant-id", "--public-url", "--finish-url"] {
+        for option in ["--port", "--merchant-id", "--public-url", "--finish-url"] {
             assert!(HELP.contains(option));
         }
         for option in ["--notification-url", "--allow-host", "--speed", "--delay-ms", "--quiet", "--help"] {

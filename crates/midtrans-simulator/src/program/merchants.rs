@@ -51,6 +51,8 @@ pub(super) fn read(file: &str) -> Result<Vec<Account>, NoMerchants> {
 }
 
 fn from_json(text: &str) -> Result<Vec<Account>, NoMerchants> {
+    // Some editors put a mark in front.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json: Value = serde_json::from_str(text).map_err(NoMerchants::Json)?;
     let list = json.as_array().ok_or(NoMerchants::NoList)?;
     list.iter().enumerate().map(|(at, merchant)| account(at + 1, merchant)).collect()
@@ -85,6 +87,7 @@ mod tests {
     fn a_list_of_merchants_is_read_and_a_mistake_is_named() {
         let one = r#"{"merchant_id":"G2","server_key":"SB-Mid-server-2","client_key":"SB-Mid-client-2"}"#;
         assert_eq!(from_json(&format!("[{one}]")).unwrap().len(), 1);
+        assert_eq!(from_json(&format!("\u{feff}[{one}]")).unwrap().len(), 1);
         let error = from_json(&format!(r#"[{one},{{"merchant_id":"G3","client_key":"x"}}]"#)).unwrap_err();
         assert_eq!(error.to_string(), "--merchants: number 2 of the list: server_key must be a text");
         assert!(matches!(from_json("{}"), Err(NoMerchants::NoList)));

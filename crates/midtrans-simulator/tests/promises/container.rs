@@ -78,11 +78,28 @@ fn in_a_container_it_listens_everywhere_is_healthy_and_ends_with_sigterm() {
 #[test]
 fn on_this_machine_alone_there_is_no_warning_and_an_option_outweighs_a_variable() {
     let variables = [("MIDTRANS_SERVER_KEY", "SB-Mid-server-one"), ("MIDTRANS_MERCHANT_ID", "G7")];
-    let program = Program::start(&["--port", "0", "--server-key", "SB-Mid-server-simulator"], &variables);
-    assert!(program.said.contains("merchant    G7"), "{}", program.said);
-    let request = agent().get(format!("{}/v2/none/status", program.url)).header("authorization", KEY);
-    assert_eq!(request.call().unwrap().status(), 200);
+    let program = Program::start(&["--port", "0", "--merchant-id", "G8"], &variables);
+    assert!(program.said.contains("merchant    G8"), "{}", program.said);
     assert_eq!(program.terminated(), (Some(0), String::new()));
+}
+
+#[test]
+fn a_key_is_never_an_argument() {
+    for words in [["--server-key", "SB-Mid-server-MARKER"], ["--server-kye=SB-Mid-server-MARKER", ""]] {
+        let output = program(&words).output().unwrap();
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(complaint.contains("--server-k") && !complaint.contains("MARKER"), "{complaint}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_not_text_is_refused_and_nothing_panics() {
+    use std::os::unix::ffi::OsStrExt;
+    let output = program(&[]).arg(std::ffi::OsStr::from_bytes(b"--port=\xff")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("an argument is not UTF-8"));
 }
 
 #[test]

@@ -46,15 +46,22 @@ pub(crate) fn the_call_that_a_child_process_makes(transport: &impl BlockingTrans
 
 /// Runs the sibling test of the current one in a process whose environment names the proxy.
 fn child(target: &str, proxy: &Gateway, variables: &[&str]) -> Output {
-    let this = std::thread::current().name().expect("a test runs in a thread of its name").to_owned();
-    let (module, _) = this.rsplit_once("::").expect("the suite is mounted in a module");
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &format!("{module}::the_call_that_a_child_process_makes")]).env(TARGET, target);
-    for name in VARIABLES.iter().chain(&["NO_PROXY", "no_proxy", "REQUEST_METHOD"]) {
-        command.env_remove(name);
-    }
+    let mut command = child_named("the_call_that_a_child_process_makes");
+    command.env(TARGET, target);
     for name in variables {
         command.env(name, proxy.http(""));
     }
     command.output().unwrap()
+}
+
+/// A process that runs a sibling test of the current one, and whose environment names no proxy.
+pub(crate) fn child_named(test: &str) -> Command {
+    let this = std::thread::current().name().expect("a test runs in a thread of its name").to_owned();
+    let (module, _) = this.rsplit_once("::").expect("the suite is mounted in a module");
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &format!("{module}::{test}")]);
+    for name in VARIABLES.iter().chain(&["NO_PROXY", "no_proxy", "REQUEST_METHOD"]) {
+        command.env_remove(name);
+    }
+    command
 }

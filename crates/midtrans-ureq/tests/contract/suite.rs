@@ -3,6 +3,7 @@
 //! The transport is seen through `BlockingTransport`; an async one brings a wrapper.
 
 pub(crate) mod connections;
+pub(crate) mod environment;
 pub(crate) mod failures;
 pub(crate) mod gateway;
 pub(crate) mod proxies;
@@ -86,3 +87,17 @@ macro_rules! mount {
     )+};
 }
 pub(crate) use mount;
+
+/// The promises about building a transport that reads the environment.
+macro_rules! mount_building {
+    ($built:expr) => {
+        crate::suite::mount!(@tests (|| $built);
+            environment: the_variables_of_the_environment_have_one_order,
+            environment: a_proxy_that_cannot_be_read_is_an_error_that_names_its_variable_and_not_its_value,
+            environment: the_hosts_of_no_proxy_are_reached_directly,
+            environment: the_proxy_gets_its_password_and_nobody_else,
+            environment: the_transport_that_a_child_process_builds,
+        );
+    };
+}
+pub(crate) use mount_building;

@@ -56,6 +56,14 @@ fn step(world: &World, at: usize, seen: Option<&Record>, record: &Record) -> Res
     // In a later life, codes below 200 may be signatures of an earlier one.
     let says = |accept: &&Accept| record.life == 1 || accept.signed.as_ref().is_some_and(|signed| signed.code == "200");
     let of_charge = |accept: &Accept| key_of(accept) == Some(key);
+    if became_not_charged && world.arrivals.iter().any(|arrival| arrival.order == at && arrival.key == key) {
+        return Err("not charged, while its charge was on its way".to_owned());
+    }
+    let mut keys: Vec<_> = order.transactions.iter().map(|transaction| transaction.key.as_str()).collect();
+    keys.dedup();
+    if keys.len() < order.transactions.len() {
+        return Err("charged twice with one key".to_owned());
+    }
     if became_not_charged && of_order.clone().filter(counts).filter(says).any(of_charge) {
         return Err("not charged, after a notification of its charge was accepted".to_owned());
     }
@@ -89,6 +97,7 @@ pub(super) fn at_rest(life: &mut Life, is_reviewed: bool) -> Result<(), String> 
         let judged = record.as_ref().map_or(Ok(()), |record| {
             justified(order, &told, is_signature_enough)?;
             once(order, &told)?;
+            followed(order, &told)?;
             if is_dead && !is_reviewed { Ok(()) } else { ended(order, record, &told, world.gateway.has_lagged) }
         });
         judged.map_err(|why| {
@@ -112,7 +121,9 @@ fn justified(order: &Order, told: &[&Effect], is_signature_enough: bool) -> Resu
         let is_fine = match effect.outcome.as_str() {
             "paid" => {
                 let is_signed = is_signature_enough && effect.transaction_id.is_empty();
-                let signed = |signed: &super::truth::Signed| signed.code == "200" && signed.amount == PRICE;
+                let reserves = !matches!(order.payment_type, "akulaku" | "kredivo" | "bank_transfer" | "cstore");
+                let signed =
+                    |signed: &super::truth::Signed| signed.code == "200" && signed.amount == PRICE && !reserves;
                 answered(&|said| MONEY.contains(&said.status)) || (is_signed && order.signed.iter().any(signed))
             }
             "pending" => answered(&|said| matches!(said.status, "pending" | "authorize")),
@@ -184,6 +195,33 @@ fn once(order: &Order, told: &[&Effect]) -> Result<(), String> {
     }
 }
 
+/// What is told of one transaction follows from what was told before, as long as no person has looked.
+fn followed(order: &Order, told: &[&Effect]) -> Result<(), String> {
+    let may_be_reversed = matches!(order.payment_type, "bank_transfer" | "cstore" | "credit_card");
+    let is_money = |effect: &Effect| {
+        matches!(effect.outcome.as_str(), "paid" | "refunded" | "partly refunded" | "disputed" | "partly disputed")
+    };
+    let is_closed = |effect: &Effect| matches!(effect.outcome.as_str(), "denied" | "cancelled" | "expired" | "failed");
+    let mut was_paid = false;
+    for (number, effect) in told.iter().enumerate() {
+        was_paid |= effect.outcome == "paid";
+        if effect.outcome == "partly refunded" && !was_paid {
+            return Err("partly refunded and never paid".to_owned());
+        }
+        let same = |other: &&&Effect| other.transaction_id == effect.transaction_id;
+        let Some(before) = told[..number].iter().rev().find(same).filter(|_| order.looked == 0) else { continue };
+        let is_wrong = match () {
+            () if is_closed(before) => true,
+            () if is_money(before) => effect.outcome == "pending" || (is_closed(effect) && !may_be_reversed),
+            () => false,
+        };
+        if is_wrong && !effect.transaction_id.is_empty() {
+            return Err(format!("told as {effect} after {before}"));
+        }
+    }
+    Ok(())
+}
+
 /// The order has reached the gateway's last word, or says why not.
 fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> Result<(), String> {
     let last = told.last().map(|effect| effect.outcome.as_str());
@@ -202,6 +240,14 @@ fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> 
         } else {
             Err(format!("a person is called: {why}"))
         };
+    }
+    let holds = |transaction: &&super::truth::Transaction| {
+        let said = transaction.now();
+        let is_answered = order.answered.iter().any(|answered| answered == said);
+        MONEY.contains(&said.status) && said.status != "refund" && said.returned() < said.amount && is_answered
+    };
+    if order.transactions.iter().filter(holds).count() > 1 {
+        return Err("two transactions hold money, and no person was called".to_owned());
     }
     let expected = truth(order, record);
     if !expected.contains(&stored.unwrap_or_default()) && !order.is_odd {

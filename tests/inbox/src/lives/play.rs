@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use midtrans_inbox::{Again, ExpectResult, Expectation, Outcome, Record, WorkerSettings};
+use midtrans_protocol::method::{Akulaku, Kredivo};
 use midtrans_protocol::{Charge, IdempotencyKey, OrderId, PaymentType, Rupiah, TransactionDetails};
 use midtrans_transport::RetryPolicy;
 
@@ -111,7 +112,8 @@ impl Life {
     }
 
     pub(super) fn retry(&mut self, order: usize) {
-        let world = lock(&self.world);
+        let mut world = lock(&self.world);
+        world.gateway.orders[order].looked += 1;
         let (id, now) = (world.gateway.orders[order].id.clone(), world.clock(0));
         drop(world);
         self.shop.retry(&id, now);
@@ -136,9 +138,9 @@ impl Life {
         let details = details.expect("above zero");
         let is_clicked = super::world::CLICKED.contains(&payment_type) && order == 0;
         let charge = if payment_type == "kredivo" {
-            Charge::kredivo_approved(details)
+            Charge::builder(details, Kredivo).minimal().build().expect("a price")
         } else {
-            Charge::akulaku_minimal(details).expect("more than the least")
+            Charge::builder(details, Akulaku).minimal().build().expect("more than the least")
         };
         if is_clicked {
             let transport = self.transport.clone();

@@ -20,6 +20,8 @@ pub(super) struct Order {
     pub(super) is_odd: bool,
     /// Whether a notification of it was lost.
     pub(super) lost: bool,
+    /// How often a person has looked at it.
+    pub(super) looked: usize,
     /// How often the gateway was asked about it, and what it answered.
     pub(super) questions: usize,
     pub(super) answered: Vec<Said>,
@@ -196,6 +198,7 @@ impl Order {
             heard: 0,
             is_odd: false,
             lost: false,
+            looked: 0,
             questions: 0,
             answered: Vec::new(),
             signed: Vec::new(),

@@ -32,7 +32,8 @@ pub(crate) fn open(url: &str) -> Result<PostgresBooks, Failure> {
 impl Books for PostgresBooks {
     fn charge(&mut self, gateway: &str, charge: &Charge, key: IdempotencyKey, fate: Fate) -> Result<Charged, Failure> {
         // The blocking client does: nothing else happens in this process.
-        let client = BlockingClient::new(Dying(UreqTransport::new(), fate), account(gateway)?);
+        let client =
+            BlockingClient::new(Dying(UreqTransport::new().map_err(failed("the client"))?, fate), account(gateway)?);
         let order_id = charge.transaction_details().order_id().as_str().to_owned();
         let request = ChargeRequest::new(charge, key, SystemTime::now());
         let charged = self.inbox.charge_with(

@@ -24,7 +24,8 @@ pub(crate) fn open(path: &Path) -> Result<SqliteBooks, Failure> {
 
 impl Books for SqliteBooks {
     fn charge(&mut self, gateway: &str, charge: &Charge, key: IdempotencyKey, fate: Fate) -> Result<Charged, Failure> {
-        let client = BlockingClient::new(Dying(UreqTransport::new(), fate), account(gateway)?);
+        let client =
+            BlockingClient::new(Dying(UreqTransport::new().map_err(failed("the client"))?, fate), account(gateway)?);
         let order_id = charge.transaction_details().order_id().as_str().to_owned();
         let request = ChargeRequest::new(charge, key, SystemTime::now());
         charge_with(
@@ -47,7 +48,7 @@ impl Books for SqliteBooks {
     fn reconcile(&mut self, gateway: &str, later: Duration) -> Result<(), Failure> {
         let merchant = account(gateway)?;
         let policy = policy(&merchant);
-        let client = BlockingClient::new(UreqTransport::new(), merchant);
+        let client = BlockingClient::new(UreqTransport::new().map_err(failed("the client"))?, merchant);
         let worker = Worker::new(client).with_policy(policy).with_settings(settings());
         let worker = worker.with_clock(move || SystemTime::now() + later);
         while worker.round(&mut self.0, &Stop::new(), merchant::act).map_err(failed("a round"))? > 0 {}

@@ -44,7 +44,8 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, Failure> {
 
 fn work(task: &Task, path: &Path) -> Result<(), Failure> {
     let merchant = account(&task.gateway)?;
-    let (policy, client) = (policy(&merchant), BlockingClient::new(UreqTransport::new(), merchant));
+    let (policy, client) =
+        (policy(&merchant), BlockingClient::new(UreqTransport::new().map_err(failed("the client"))?, merchant));
     let worker = Worker::new(client).with_policy(policy).with_settings(settings());
     let mut connection = connect(path)?;
     worker.run(&mut connection, &Stop::new(), |transaction, change| {

@@ -7,7 +7,7 @@ use midtrans_protocol::{Environment, ServerKey, signature};
 use midtrans_simulator::gateway::Outcome;
 use serde_json::json;
 
-use super::{Finding, Grade};
+use super::finding::{Finding, Grade};
 use crate::delivery::{self, Trouble};
 use crate::progress::Waiting;
 use crate::target::is_this_machine;
@@ -18,6 +18,9 @@ const GOOD: Duration = Duration::from_secs(5);
 /// What the dashboard's test button sends begins so, and every shop answers it with 200.
 const TEST_ORDER: &str = "payment_notif_test_midtrans-doctor";
 
+/// An id as a shop's own. A shop may treat the test notification apart, and believe everything else.
+const ORDINARY_ORDER: &str = "midtrans-doctor-no-such-order";
+
 pub(super) fn findings(url: &str, key: &ServerKey, environment: &Environment) -> Vec<Finding> {
     let mut findings: Vec<Finding> = address(url, environment).into_iter().collect();
     let is_usable = url.parse::<Uri>().is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
@@ -25,19 +28,22 @@ pub(super) fn findings(url: &str, key: &ServerKey, environment: &Environment) ->
         return vec![Finding::new("webhook", Grade::Bad, "the URL is not usable").next("give an absolute https URL")];
     }
     let genuine = signature::sign(TEST_ORDER, "200", "10000.00", key);
-    findings.extend(answers(url, &body(&genuine)));
-    // Nothing more to learn from a URL that does not even take the genuine one.
-    if findings.iter().all(|finding| finding.grade != Grade::Bad) {
-        findings.push(turns_away(url, &body(&"0".repeat(genuine.len()))));
+    let (finding, is_reachable) = answers(url, &body(TEST_ORDER, &genuine));
+    findings.push(finding);
+    if is_reachable {
+        // Also to a webhook that turns the genuine one away: it may take a forged one all the same.
+        let forged = "0".repeat(genuine.len());
+        findings.push(turns_away("forged test", url, &body(TEST_ORDER, &forged)));
+        findings.push(turns_away("forged order", url, &body(ORDINARY_ORDER, &forged)));
     }
     findings
 }
 
-fn body(signature: &str) -> String {
+fn body(order: &str, signature: &str) -> String {
     json!({
         "transaction_time": "2026-01-01 00:00:00", "transaction_status": "settlement",
         "transaction_id": "midtrans-doctor", "status_message": "midtrans payment notification",
-        "status_code": "200", "signature_key": signature, "payment_type": "akulaku", "order_id": TEST_ORDER,
+        "status_code": "200", "signature_key": signature, "payment_type": "akulaku", "order_id": order,
         "gross_amount": "10000.00", "fraud_status": "accept", "currency": "IDR",
     })
     .to_string()
@@ -65,11 +71,13 @@ fn address(url: &str, environment: &Environment) -> Option<Finding> {
     None
 }
 
-fn answers(url: &str, body: &str) -> Option<Finding> {
+/// Judges the answer to the genuine test notification, and says whether there is one at all.
+fn answers(url: &str, body: &str) -> (Finding, bool) {
     let name = "webhook";
     let (outcome, took, trouble) = ask(url, body);
+    let is_reachable = matches!(outcome, Outcome::Answered { .. });
     let seconds = format!("{}.{:03} s", took.as_secs(), took.subsec_millis());
-    Some(match outcome {
+    let finding = match outcome {
         Outcome::Answered { status: 200..=299, .. } if took <= GOOD => {
             Finding::new(name, Grade::Good, format!("takes a test notification, after {seconds}"))
         }
@@ -93,27 +101,36 @@ fn answers(url: &str, body: &str) -> Option<Finding> {
             .next("store the notification and answer; do the work afterwards"),
         _ => Finding::new(name, Grade::Bad, trouble.map_or_else(|| "not reachable".to_owned(), |it| it.to_string()))
             .next("check the URL, the server and its certificate"),
-    })
+    };
+    (finding, is_reachable)
 }
 
-fn turns_away(url: &str, body: &str) -> Finding {
-    let name = "forged ones";
+fn turns_away(name: &'static str, url: &str, body: &str) -> Finding {
     match ask(url, body).0 {
         Outcome::Answered { status: status @ 400..=499, .. } => {
             Finding::new(name, Grade::Good, format!("turned away with {status}"))
         }
-        Outcome::Answered { status: 200..=299, .. } => {
-            Finding::new(name, Grade::Careful, "a forged notification is answered with 2xx")
-                .next("make sure that it checks the signature before it believes a notification")
+        Outcome::Answered { status: status @ 200..=299, .. } => Finding::new(
+            name,
+            Grade::Bad,
+            format!("a forged notification is taken, with {status}"),
+        )
+        .next(
+            "have the signature checked before anything else, and answer 403: every stranger can send such a message",
+        ),
+        Outcome::Answered { status, .. } => {
+            Finding::new(name, Grade::Unknown, format!("answered with {status}, and not with 4xx: is it believed?"))
+                .next("have it answered with 403, and look in the shop's log what became of it")
         }
-        _ => Finding::new(name, Grade::Careful, "a forged notification is not answered with 4xx"),
+        _ => Finding::new(name, Grade::Unknown, "not answered: is it believed?")
+            .next("have it answered with 403, and look in the shop's log what became of it"),
     }
 }
 
 fn ask(url: &str, body: &str) -> (Outcome, Duration, Option<Trouble>) {
     let waiting = Waiting::for_("the webhook");
     let started = Instant::now();
-    let (outcome, trouble) = delivery::post(url, body.as_bytes(), Duration::from_secs(15));
+    let (outcome, trouble) = delivery::post(url, body.as_bytes(), None, Duration::from_secs(15));
     let took = started.elapsed();
     drop(waiting);
     (outcome, took, trouble)

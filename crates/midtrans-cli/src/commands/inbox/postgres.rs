@@ -10,7 +10,7 @@ use sqlx::{Connection, PgConnection, Row};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-use super::store::{ChangeRow, Store, broken, no_inbox};
+use super::store::{ChangeRow, Store, broken, no_inbox, unmade};
 use crate::failure::Failure;
 use crate::progress::Waiting;
 
@@ -43,6 +43,11 @@ impl Server {
         Ok(Self { runtime, connection, inbox: inbox::Inbox::open(options) })
     }
 
+    /// As [`ask`](Self::ask), for a change.
+    fn change<R>(&self, change: impl Future<Output = Result<R, Error>>) -> Result<R, Failure> {
+        self.runtime.block_on(change).map_err(|error| unmade(&error))
+    }
+
     fn ask<R>(&self, question: impl Future<Output = Result<R, Error>>) -> Result<R, Failure> {
         self.runtime.block_on(question).map_err(|error| broken(&error))
     }
@@ -63,10 +68,12 @@ pub(crate) fn unreachable(failure: Failure) -> Failure {
 /// Makes the tables, and gives a role its rights.
 pub(crate) fn migrate(url: &str, role: Option<&str>) -> Result<(), Failure> {
     let mut server = Server::connect(url)?;
-    server.ask(server.inbox.migrate())?;
+    server.change(server.inbox.migrate())?;
     let Some(role) = role else { return Ok(()) };
     let granting = sqlx::raw_sql(sqlx::AssertSqlSafe(grants(role))).execute(&mut server.connection);
-    server.runtime.block_on(granting).map(drop).map_err(|error| broken(&error))
+    server.runtime.block_on(granting).map(drop).map_err(|error| {
+        broken(&error).next("the tables are up to date, and the role has not got its rights: run it again")
+    })
 }
 
 /// The SQL that `migrate` runs on an empty database, with the version that it writes down.
@@ -152,10 +159,10 @@ impl Store for Server {
     }
 
     fn retry(&mut self, order: &str, now: SystemTime) -> Result<u64, Failure> {
-        self.ask(self.inbox.retry(order, now))
+        self.change(self.inbox.retry(order, now))
     }
 
     fn prune(&mut self, before: SystemTime) -> Result<u64, Failure> {
-        self.ask(self.inbox.prune(before))
+        self.change(self.inbox.prune(before))
     }
 }

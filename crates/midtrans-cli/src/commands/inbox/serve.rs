@@ -8,7 +8,6 @@ mod postgres;
 mod service;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod stop;
 mod token;
 mod wanted;
 
@@ -31,9 +30,10 @@ use super::place::Place;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::{self, Lines};
+use crate::stopping::Stopping;
 use journal::Journal;
 use service::{Service, Working};
-use stop::Stopping;
 use token::Token;
 
 #[derive(Args, Debug)]
@@ -92,6 +92,7 @@ impl Serve {
                 self.listen
             ));
         }
+        output::queue(Lines::Log, context.json);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
         let ended = runtime.block_on(self.serve(place, setup, keys, token));
@@ -163,11 +164,14 @@ async fn attend(
         last_requests.await;
         return Err(Failure::refused("the worker has ended by itself").next("start it again, and report what it said"));
     }
-    tokio::join!(last_requests, async {
-        // It ends with its last statement; nobody waits for the other end.
-        let _ = ended.await;
-    });
-    journal.line("info", "stopped");
+    let both = async {
+        // The worker ends with its last statement; its channel may be closed without a word.
+        let _ = tokio::join!(last_requests, ended);
+    };
+    tokio::select! {
+        () = both => journal.line("info", "stopped"),
+        () = stopping.wait_again() => journal.line("warn", "stopped at once, told to a second time"),
+    }
     Ok(Exit::Done)
 }
 

@@ -8,7 +8,7 @@ use midtrans_inbox::{DeadLetter, History, Snapshot, Unexpected};
 use midtrans_inbox_sqlite as inbox;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::store::{ChangeRow, Store, broken, no_inbox};
+use super::store::{ChangeRow, Store, broken, no_inbox, unmade};
 use crate::failure::Failure;
 
 pub(crate) struct File(Connection);
@@ -103,10 +103,10 @@ impl Store for File {
     }
 
     fn retry(&mut self, order: &str, now: SystemTime) -> Result<u64, Failure> {
-        inbox::retry(&self.0, order, now).map_err(|error| broken(&error))
+        inbox::retry(&self.0, order, now).map_err(|error| unmade(&error))
     }
 
     fn prune(&mut self, before: SystemTime) -> Result<u64, Failure> {
-        inbox::prune(&self.0, before).map_err(|error| broken(&error))
+        inbox::prune(&self.0, before).map_err(|error| unmade(&error))
     }
 }

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use midtrans_inbox::{DeadLetter, History, Snapshot, Unexpected};
 
 use super::place::{Kind, Place};
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// What an operator may ask.
@@ -62,8 +63,31 @@ pub(crate) fn broken(error: &dyn std::error::Error) -> Failure {
     Failure::refused(text)
 }
 
+/// The failure of a change. Where the connection broke, it may have been made.
+pub(crate) fn unmade(error: &midtrans_inbox::Error) -> Failure {
+    let mut failure = broken(error);
+    if error.is_disconnected() {
+        failure.exit = Exit::Unknown;
+        return failure.next("it may have been done; the same command again does no harm");
+    }
+    failure
+}
+
 pub(crate) fn no_inbox() -> Failure {
     Failure::refused("there is no inbox in this database").next(
         "check the database; `midtrans inbox migrate` makes the tables, and so does a shop's `migrate` at its start",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use midtrans_inbox::Error;
+
+    use super::*;
+
+    #[test]
+    fn a_change_whose_connection_broke_may_have_been_made() {
+        assert_eq!(unmade(&Error::silent()).exit, Exit::Unknown);
+        assert_eq!(unmade(&Error::not_migrated()).exit, Exit::Refused);
+    }
 }

@@ -14,6 +14,7 @@ use super::tell;
 use crate::context::{Context, in_colour, say};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::{self, Lines};
 use crate::report::Report;
 use crate::terminal::Tone;
 
@@ -57,6 +58,7 @@ impl Watch {
         store: &mut dyn Store,
         again: tell::Again<'_>,
     ) -> Result<Exit, Failure> {
+        output::queue(Lines::Result, context.json);
         let in_place = !context.json && std::io::stdout().is_terminal();
         let mut last: Option<(Instant, Look)> = None;
         let mut lines = 0;
@@ -85,6 +87,7 @@ impl Watch {
             }
             last = Some((at, look));
         }
+        output::wait_until_written();
         Ok(Exit::Done)
     }
 }

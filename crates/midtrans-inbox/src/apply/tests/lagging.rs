@@ -5,7 +5,7 @@ use std::time::Duration;
 use midtrans_protocol::PaymentType;
 
 use crate::tests::{PRICE, Walk};
-use crate::{NamedId, Outcome, Reach};
+use crate::{Answer, NamedId, Outcome, Reach, apply};
 
 /// Class E of what was found: the gateway answers 404 for four minutes while a genuine signed settlement is there.
 #[test]
@@ -240,6 +240,30 @@ fn an_id_that_no_usable_answer_comes_about_keeps_no_payment_from_being_found() {
 }
 
 #[test]
+fn an_id_that_no_usable_answer_comes_about_hides_no_contradiction_of_a_known_transaction() {
+    let mut walk = Walk::new();
+    for status in ["deny", "settlement"] {
+        walk.happens("t-1", status, "");
+        walk.check();
+    }
+    walk.record = walk.record.reviewed(walk.now);
+    walk.record.notified.ids.push(NamedId { id: "../admin".to_owned(), is_asked: false });
+    walk.happens("t-2", "pending", "");
+    walk.record.failures = 3;
+    walk.asked.clear();
+    walk.check();
+    assert_eq!(walk.asked, ["order-1"], "nothing is known of this life yet");
+    let mut walk = Walk::paid();
+    walk.record.notified.ids.push(NamedId { id: "../admin".to_owned(), is_asked: false });
+    walk.record.notified.ids[0].is_asked = false;
+    walk.happens("t-2", "expire", "");
+    walk.record.failures = 3;
+    walk.asked.clear();
+    walk.check();
+    assert_eq!(walk.asked, ["order-1", "t-1"]);
+}
+
+#[test]
 fn patience_cannot_be_hurried() {
     let mut walk = Walk::new();
     walk.happens("t-1", "expire", "");
@@ -283,4 +307,18 @@ fn an_amount_below_the_price_counts_for_nothing() {
     assert_eq!(walk.record.notified.reach, Reach::Nothing);
     walk.notified_of("200", PRICE, r#""transaction_id":"t-9""#);
     assert_eq!(walk.record.notified.reach, Reach::Money);
+}
+
+#[test]
+fn an_id_that_is_named_while_the_gateway_is_asked_is_asked_about_soon() {
+    let mut walk = Walk::paid();
+    let asked = walk.record.next_question(&[]).unwrap();
+    let transaction = walk.gateway.get(asked.as_str()).cloned();
+    walk.notified("201", "t-9");
+    walk.record = apply(&walk.record, &[Answer { asked, transaction }], &walk.policy, walk.now).record;
+    assert_eq!(walk.due_in(), Some(10));
+    walk.asked.clear();
+    walk.check_when_due(1);
+    assert_eq!(walk.asked, ["order-1", "t-9"]);
+    assert_eq!(walk.record.check_at, None, "once");
 }

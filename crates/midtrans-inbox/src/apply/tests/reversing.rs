@@ -64,6 +64,26 @@ fn money_that_comes_back_after_a_reversal_is_a_review_and_told_when_a_person_has
     assert_eq!(walk.words(), ["paid", "denied", "paid"]);
 }
 
+/// The older transaction is found only by its id.
+#[test]
+fn a_contradiction_of_an_older_transaction_stays_a_review_until_the_gateway_answers_otherwise() {
+    let mut walk = Walk::new();
+    walk.happens("t-1", "deny", "");
+    walk.check();
+    walk.happens("t-2", "settlement", "");
+    walk.notified("200", "t-2");
+    walk.check();
+    walk.answers("t-1", crate::tests::says("t-1", "settlement", ""));
+    walk.pass(60);
+    walk.notified("200", "t-1");
+    walk.check_when_due(5);
+    assert!(walk.review().contains("settlement after it answered deny"), "{}", walk.review());
+    assert_eq!(walk.words(), ["denied", "paid"]);
+    walk.answers("t-1", crate::tests::says("t-1", "deny", ""));
+    walk.check_when_due(1);
+    assert_eq!((walk.review(), walk.record.check_at), ("", None));
+}
+
 #[test]
 fn a_capture_that_is_cancelled_is_told() {
     let mut walk = Walk::of(PaymentType::CreditCard);

@@ -94,6 +94,7 @@ fn an_answer_about_another_order_changes_nothing() {
     walk.check();
     assert_eq!(walk.asked, ["order-1", "t-2"]);
     assert!(walk.told.is_empty() && walk.record.payments.is_empty());
+    assert_eq!(walk.review(), "", "a forged id is no reason to call a person");
     walk.answers("order-1", other);
     walk.check();
     assert!(walk.told.is_empty() && walk.record.payments.is_empty());

@@ -45,7 +45,7 @@ impl Server {
                 return Err(no_inbox());
             }
         }
-        let working = work(inbox.clone(), setup);
+        let working = work(inbox.clone(), setup)?;
         Ok((Self { inbox, pool }, working))
     }
 
@@ -74,11 +74,11 @@ impl Server {
     }
 }
 
-fn work(inbox: Inbox, setup: Setup) -> Working {
+fn work(inbox: Inbox, setup: Setup) -> Result<Working, Failure> {
     let (stop, stopped) = oneshot::channel::<()>();
     let (done, ended) = oneshot::channel();
     let journal = setup.journal;
-    let worker = Worker::new(inbox, AsyncClient::new(Threads(Arc::new(UreqTransport::new())), setup.merchant))
+    let worker = Worker::new(inbox, AsyncClient::new(Threads(Arc::new(UreqTransport::new()?)), setup.merchant))
         .with_policy(setup.policy)
         .with_settings(setup.settings)
         .with_observer(move |event| journal.event(event));
@@ -93,7 +93,7 @@ fn work(inbox: Inbox, setup: Setup) -> Working {
         // A worker that has ended hears nothing.
         let _ = stop.send(());
     };
-    Working { stats, stop: Box::new(stop), ended }
+    Ok(Working { stats, stop: Box::new(stop), ended })
 }
 
 /// The program's blocking HTTP client for an async worker: each question blocks a thread of the runtime's pool. So the

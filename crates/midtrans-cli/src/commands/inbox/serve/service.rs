@@ -41,7 +41,7 @@ pub(super) struct Working {
 
 /// Opens the store, makes its tables and starts its worker.
 pub(super) async fn start(place: &Place, setup: Setup) -> Result<(Service, Working), Failure> {
-    let client = Client::new(UreqTransport::new(), setup.merchant.clone());
+    let client = Client::new(UreqTransport::new()?, setup.merchant.clone());
     let (store, working) = match place.kind {
         #[cfg(feature = "sqlite")]
         Kind::Sqlite => {

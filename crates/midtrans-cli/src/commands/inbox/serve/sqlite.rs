@@ -106,7 +106,7 @@ fn work(mut connection: Connection, setup: Setup) -> Result<Working, Failure> {
     let stop = Stop::new();
     let (done, ended) = oneshot::channel();
     let journal = setup.journal;
-    let worker = Worker::new(Client::new(UreqTransport::new(), setup.merchant))
+    let worker = Worker::new(Client::new(UreqTransport::new()?, setup.merchant))
         .with_policy(setup.policy)
         .with_settings(setup.settings)
         .with_observer(move |event| journal.event(event));

@@ -1,0 +1,168 @@
+//! Payment methods: a file each, and a line each in the registry below.
+//!
+//! A method's file holds all that this crate knows about it: the fields of a charge, the checks that can be made before
+//! sending, and its [`Terms`]. A method that has no file here can be charged as [`Other`].
+
+mod akulaku;
+mod kredivo;
+mod other;
+mod terms;
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Serialize, ser::SerializeMap};
+use serde_json::{Map, Value};
+
+pub use akulaku::Akulaku;
+pub use kredivo::Kredivo;
+pub use other::Other;
+pub use terms::Terms;
+
+use crate::charge::{Field, Problems, check_shape};
+use crate::{Charge, InvalidInput, PaymentType};
+
+/// What a payment method's file says.
+pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
+    /// Its name on the wire.
+    const TYPE: PaymentType;
+    const TERMS: Terms;
+    /// The shapes of the fields in the object that carries its name; `None` where it has no such object.
+    const FIELDS: Option<&'static [Field]> = None;
+
+    /// Fills in what need not be said twice.
+    fn complete(&self, charge: &mut Charge) {
+        let _ = charge;
+    }
+
+    /// Notes what its provider would refuse in any account.
+    fn check(&self, charge: &Charge, problems: &mut Problems) {
+        let _ = (charge, problems);
+    }
+
+    /// Notes what is missing of that which its provider asks for, unless the account is allowed to leave it out.
+    fn require(&self, charge: &Charge, problems: &mut Problems) {
+        let _ = (charge, problems);
+    }
+}
+
+/// Makes [`Method`] of the methods that have a file.
+macro_rules! methods {
+    ($($name:ident),+) => {
+        /// How a customer pays, with what the gateway wants to know for it.
+        #[derive(Clone, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Method {
+            $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)+
+            /// A method that this version has no file for.
+            Other(Other),
+        }
+
+        $(impl From<$name> for Method {
+            fn from(method: $name) -> Self {
+                Self::$name(method)
+            }
+        })+
+
+        impl Method {
+            /// Its name on the wire.
+            #[must_use]
+            pub fn payment_type(&self) -> PaymentType {
+                match self {
+                    $(Self::$name(_) => $name::TYPE,)+
+                    Self::Other(other) => other.payment_type().clone(),
+                }
+            }
+
+            pub(crate) fn complete(&self, charge: &mut Charge) {
+                match self {
+                    $(Self::$name(method) => method.complete(charge),)+
+                    Self::Other(_) => {}
+                }
+            }
+
+            pub(crate) fn check(&self, charge: &Charge, problems: &mut Problems) {
+                match self {
+                    $(Self::$name(method) => method.check(charge, problems),)+
+                    Self::Other(_) => {}
+                }
+            }
+
+            pub(crate) fn require(&self, charge: &Charge, problems: &mut Problems) {
+                match self {
+                    $(Self::$name(method) => method.require(charge, problems),)+
+                    Self::Other(_) => {}
+                }
+            }
+
+            /// Writes the object that carries the method's name, if it has one.
+            pub(crate) fn write<M: SerializeMap>(&self, charge: &mut M) -> Result<(), M::Error> {
+                match self {
+                    $(Self::$name(method) if $name::FIELDS.is_some() => {
+                        charge.serialize_entry($name::TYPE.as_str(), method)
+                    })+
+                    Self::Other(other) => match other.fields() {
+                        Some(fields) => charge.serialize_entry(other.payment_type().as_str(), fields),
+                        None => Ok(()),
+                    },
+                    _ => Ok(()),
+                }
+            }
+
+            /// Takes the method out of a charge's JSON.
+            pub(crate) fn take(word: &str, charge: &mut Map<String, Value>) -> Result<Self, InvalidInput> {
+                let payment_type = PaymentType::from(word);
+                $(if payment_type == $name::TYPE {
+                    return read::<$name>(charge).map(Self::$name);
+                })+
+                Other::take(word, charge).map(Self::Other)
+            }
+        }
+
+        /// Whether a payment type has a file here.
+        fn has_file(payment_type: &PaymentType) -> bool {
+            [$($name::TYPE),+].contains(payment_type)
+        }
+
+        impl Terms {
+            /// The terms of a payment type; [`Terms::UNKNOWN`] where this version has no file for it.
+            #[must_use]
+            pub fn of(payment_type: &PaymentType) -> &'static Self {
+                $(if *payment_type == $name::TYPE {
+                    return &$name::TERMS;
+                })+
+                &Self::UNKNOWN
+            }
+        }
+    };
+}
+methods! { Akulaku, Kredivo }
+
+impl From<Other> for Method {
+    fn from(method: Other) -> Self {
+        Self::Other(method)
+    }
+}
+
+fn read<M: PaymentMethod>(charge: &mut Map<String, Value>) -> Result<M, InvalidInput> {
+    let name = M::TYPE;
+    let fields = match M::FIELDS {
+        None => Value::Null,
+        Some(fields) => {
+            let value = charge.remove(name.as_str()).filter(|value| !value.is_null());
+            let value = value.unwrap_or_else(|| Value::Object(Map::new()));
+            check_shape(name.as_str(), &value, fields)?;
+            value
+        }
+    };
+    // What serde says is not passed on, because it may quote the value.
+    serde_json::from_value(fields)
+        .map_err(|_| InvalidInput::new(name.as_str().to_owned(), "the shape that the gateway documents"))
+}
+
+/// Names the method and nothing of its fields.
+impl fmt::Debug for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Method({})", self.payment_type())
+    }
+}

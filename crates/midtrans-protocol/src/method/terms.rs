@@ -1,0 +1,63 @@
+//! What programs have to know about a payment method.
+
+use std::time::Duration;
+
+use crate::Rupiah;
+
+/// What the gateway documents about a payment method, as far as a program decides by it.
+/// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1),
+/// [Refund](https://docs.midtrans.com/reference/refund-transaction))
+///
+/// ```
+/// use midtrans_protocol::PaymentType;
+/// use midtrans_protocol::method::Terms;
+///
+/// let akulaku = Terms::of(&PaymentType::Akulaku);
+/// assert_eq!(akulaku.default_expiry.as_secs(), 2 * 3_600);
+/// assert!(akulaku.supports_partial_refund);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Terms {
+    /// The time after which a payment expires if the charge sets no other.
+    pub default_expiry: Duration,
+    /// The longest expiry that a charge can set.
+    pub longest_expiry: Duration,
+    /// The smallest amount, in whole rupiah.
+    pub smallest_amount: Rupiah,
+    /// How long after the settlement money can be given back through the gateway; `None` where it never can be.
+    pub refund_window: Option<Duration>,
+    /// Whether a part of the money can be given back.
+    pub supports_partial_refund: bool,
+    /// Whether a pending payment can be cancelled.
+    pub supports_cancel: bool,
+    /// Whether a pending payment can be made to expire.
+    pub supports_expire: bool,
+    /// Whether money may be reserved before it is taken, so that a signed 200 need not mean that it came.
+    pub has_authorization: bool,
+    /// Whether the gateway documents that a settlement may be taken back within minutes.
+    /// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
+    pub may_be_reversed: bool,
+}
+
+pub(super) const HOUR: Duration = Duration::from_secs(3_600);
+pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+impl Terms {
+    /// The terms of a method that nothing is known about: as long an expiry as any method's, every operation may be tried,
+    /// and no signature says that money came.
+    pub const UNKNOWN: Self = Self {
+        default_expiry: DAY,
+        longest_expiry: crate::CustomExpiry::MAX,
+        smallest_amount: Rupiah::new(1),
+        refund_window: Some(Duration::MAX),
+        supports_partial_refund: true,
+        supports_cancel: true,
+        supports_expire: true,
+        has_authorization: true,
+        may_be_reversed: false,
+    };
+
+    /// Pay later: the provider takes the money at once, and gives it back in parts too.
+    pub(super) const PAY_LATER: Self = Self { has_authorization: false, ..Self::UNKNOWN };
+}

@@ -1,0 +1,123 @@
+//! Workers in processes of their own: ours, and what one would write by hand around the same tables.
+
+mod bare_postgres;
+mod bare_sqlite;
+mod ours;
+
+use std::io;
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::process::{Server, answer, common};
+
+/// The first argument of a process that only works; the others are those of [`Task`].
+pub(crate) const SERVE: &str = "--serve-worker";
+
+/// The name under which the server knows a worker's connections.
+pub(super) const APPLICATION: &str = "worker";
+
+/// How a worker is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Bare,
+    Ours,
+}
+
+/// Where the orders are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Store {
+    Postgres,
+    Sqlite,
+}
+
+/// What a worker is to do.
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    pub(super) side: Side,
+    pub(super) store: Store,
+    /// The server's URL or the file's path.
+    pub(super) database: String,
+    /// The gateway's address.
+    pub(super) gateway: String,
+    /// The most questions in a second.
+    pub(super) rate: u32,
+    /// Whether the option for limited gateways is on.
+    pub(super) by_signature: bool,
+}
+
+impl Task {
+    /// Starts a process, which begins when it is asked for `go`.
+    pub(super) fn start(&self) -> io::Result<Server> {
+        let side = if self.side == Side::Bare { "bare" } else { "ours" };
+        let store = if self.store == Store::Postgres { "postgres" } else { "sqlite" };
+        let option = if self.by_signature { "signature" } else { "answers" };
+        Server::start(&[SERVE, side, store, &self.database, &self.gateway, &self.rate.to_string(), option])
+    }
+
+    fn read(words: &[String]) -> Option<Self> {
+        let [side, store, database, gateway, rate, option] = words else { return None };
+        Some(Self {
+            side: if side == "bare" { Side::Bare } else { Side::Ours },
+            store: if store == "postgres" { Store::Postgres } else { Store::Sqlite },
+            database: database.clone(),
+            gateway: gateway.clone(),
+            rate: rate.parse().ok()?,
+            by_signature: option == "signature",
+        })
+    }
+
+    fn work(&self, tally: &Arc<Tally>) -> Result<(), Box<dyn std::error::Error>> {
+        match (self.side, self.store) {
+            (Side::Ours, Store::Postgres) => ours::on_postgres(self, tally),
+            (Side::Ours, Store::Sqlite) => ours::on_sqlite(self, tally),
+            (Side::Bare, Store::Postgres) => bare_postgres::work(self, tally),
+            (Side::Bare, Store::Sqlite) => bare_sqlite::work(self, tally),
+        }
+    }
+}
+
+/// What a worker has done so far.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    started: OnceLock<Instant>,
+    acted: AtomicU64,
+    /// When the first one was acted on, in nanoseconds after the start.
+    first: AtomicU64,
+}
+
+impl Tally {
+    /// Counts orders that were acted on and committed.
+    pub(super) fn acted(&self, count: usize) {
+        if count > 0 && self.acted.fetch_add(count as u64, Ordering::SeqCst) == 0 {
+            let elapsed = self.started.get().map_or(Duration::ZERO, Instant::elapsed);
+            self.first.store(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX), Ordering::SeqCst);
+        }
+    }
+}
+
+/// Says that it is there, works when it is asked to, and tells a figure for every line it is sent.
+pub(crate) fn serve(words: &[String]) -> io::Result<()> {
+    let task = Task::read(words).ok_or(io::ErrorKind::InvalidInput)?;
+    let tally = Arc::new(Tally::default());
+    // It has no port.
+    println!("0");
+    answer(|figure| match figure {
+        "go" => {
+            let (task, tally) = (task.clone(), Arc::clone(&tally));
+            tally.started.get_or_init(Instant::now);
+            thread::spawn(move || {
+                if let Err(error) = task.work(&tally) {
+                    eprintln!("a worker ended: {error}");
+                }
+                process::exit(1);
+            });
+            Ok(0.0)
+        }
+        "acted" => Ok(tally.acted.load(Ordering::SeqCst) as f64),
+        "first" => Ok(tally.first.load(Ordering::SeqCst) as f64),
+        other => common(other),
+    })
+}
