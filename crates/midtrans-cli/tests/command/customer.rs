@@ -115,7 +115,9 @@ fn a_customer_needs_a_simulator_that_answers() {
     let page =
         r#"{"transaction_id":"t","transaction_status":"pending","redirect_url":"http://x/v2/akulaku/redirect/t"}"#;
     let dying = Shop::answering(&[&with_body("200 OK", page), ""]);
-    Program::at(&dying.url).line("pay order-1").says(3, &["did not answer to the end", "next: midtrans status order-1"]);
+    Program::at(&dying.url)
+        .line("pay order-1")
+        .says(3, &["did not answer to the end", "next: midtrans status order-1"]);
     let dying = Shop::answering(&[&with_body("200 OK", page), &status("200 OK")]);
     Program::at(&dying.url).line("pay order-1").says(3, &["does not answer", "next: midtrans status order-1"]);
 }
