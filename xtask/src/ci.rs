@@ -95,6 +95,12 @@ fn features(workspace: &Workspace) -> Result<Outcome, Failure> {
             cargo::run(&mut command)?;
         }
     }
+    // What the command line says about a feature that it was built without: all other tests have all features.
+    for set in [&[][..], &["--no-default-features"]] {
+        let mut command = cargo(&workspace.root);
+        command.args(["test", "--quiet", "-p", "midtrans-cli", "--test", "command"]).args(set).args(["features::"]);
+        cargo::run(&mut command)?;
+    }
     Ok(Outcome::Passed)
 }
 

@@ -16,6 +16,8 @@ use crate::terminal::Tone;
 /// What is known about the account. Keys are looked at when a command needs them.
 pub(crate) struct Account {
     environment: Environment,
+    /// Whether the environment was named at all.
+    has_environment: bool,
     server_key: Option<Result<ServerKey, InvalidInput>>,
     client_key: Option<Result<ClientKey, InvalidInput>>,
     merchant_id: Option<String>,
@@ -36,6 +38,7 @@ impl Account {
             environment.map(str::to_owned).map_or_else(|| values.get("MIDTRANS_ENVIRONMENT"), |name| Ok(Some(name)))?;
         Ok(Self {
             environment: environment_of(name.as_deref().unwrap_or("sandbox"))?,
+            has_environment: name.is_some(),
             server_key: values.get("MIDTRANS_SERVER_KEY")?.map(ServerKey::new),
             client_key: values.get("MIDTRANS_CLIENT_KEY")?.map(ClientKey::new),
             merchant_id: values.get("MIDTRANS_MERCHANT_ID")?,
@@ -49,6 +52,11 @@ impl Account {
 
     pub(crate) const fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// Whether the environment was named; without a name it is the sandbox.
+    pub(crate) const fn has_environment(&self) -> bool {
+        self.has_environment
     }
 
     /// The server key, which is asked for.

@@ -4,11 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-use crate::commands::inbox;
 use crate::commands::{
-    change, charge, completions, decide, doctor, landing, listen, refund, resend, sign, simulate, status, trigger,
-    verify,
+    change, charge, completions, customer, decide, doctor, inbox, landing, listen, refund, resend, sign, simulate,
+    status, trigger, verify,
 };
 use crate::context::Context;
 use crate::exit::{self, Exit};
@@ -43,10 +41,12 @@ enum Command {
     Sign(sign::Sign),
     Landing(landing::Landing),
     Simulate(simulate::Simulate),
+    Pay(customer::Pay),
+    Decline(customer::Decline),
+    Open(customer::Open),
     Trigger(trigger::Trigger),
     Resend(resend::Resend),
     Listen(listen::Listen),
-    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     Inbox(inbox::Inbox),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -72,10 +72,12 @@ impl Arguments {
                 Ok(code) => return code,
                 Err(failure) => Err(failure),
             },
+            Command::Pay(command) => command.run(&context),
+            Command::Decline(command) => command.run(&context),
+            Command::Open(command) => command.run(&context),
             Command::Trigger(command) => command.run(&context),
             Command::Resend(command) => command.run(&context),
             Command::Listen(command) => command.run(&context),
-            #[cfg(any(feature = "sqlite", feature = "postgres"))]
             Command::Inbox(command) => command.run(&context),
             Command::Doctor(command) => command.run(&context),
             Command::Completions(command) => command.run(),
@@ -89,9 +91,9 @@ impl Arguments {
 }
 
 const EXAMPLES: &str = "\
-midtrans simulate
+midtrans simulate --lenient
 midtrans charge akulaku --order order-101 --amount 40000
-midtrans verify notification.json";
+midtrans pay order-101";
 
 /// An example, and what the exit code says.
 pub(crate) fn help_end(examples: &str) -> String {

@@ -3,12 +3,15 @@
 pub(crate) mod change;
 pub(crate) mod charge;
 pub(crate) mod completions;
+pub(crate) mod customer;
 pub(crate) mod decide;
 pub(crate) mod doctor;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) mod inbox;
 pub(crate) mod landing;
 pub(crate) mod listen;
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+pub(crate) mod no_inbox;
 pub(crate) mod refund;
 pub(crate) mod resend;
 pub(crate) mod sign;
@@ -16,3 +19,6 @@ pub(crate) mod simulate;
 pub(crate) mod status;
 pub(crate) mod trigger;
 pub(crate) mod verify;
+
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+pub(crate) use no_inbox as inbox;

@@ -84,10 +84,10 @@ impl Failure {
             match value {
                 Value::Array(entries) => {
                     for entry in entries {
-                        text.push_str(&format!("  {label:<18}{}\n", plain(&shown(entry))));
+                        text.push_str(&format!("  {label:<17} {}\n", plain(&shown(entry))));
                     }
                 }
-                other => text.push_str(&format!("  {label:<18}{}\n", plain(&shown(other)))),
+                other => text.push_str(&format!("  {label:<17} {}\n", plain(&shown(other)))),
             }
         }
         for step in &self.next {

@@ -23,6 +23,7 @@ mod order_lines;
 mod output;
 mod progress;
 mod report;
+mod running;
 mod schedule;
 mod stopping;
 mod story;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use http::Request;
 use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
-    Cancel, Charge, CustomExpiry, Environment, ExpiryUnit, GatewayReply, Merchant, Operation, OrderId, Refund,
-    RefundKey, RequestOptions, Rupiah, TransactionDetails, TransactionStatus, WibTime, encode,
+    Cancel, Charge, Environment, GatewayReply, Merchant, Operation, OrderId, Refund, RefundKey, RequestOptions, Rupiah,
+    TransactionDetails, TransactionStatus, WibTime, encode,
 };
 use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Provider, Settings};
 
@@ -47,13 +47,10 @@ pub(crate) struct Story {
     pub(crate) merchant_id: Option<String>,
 }
 
-/// How long before it expires an expiring charge is made.
-const EXPIRY: Duration = Duration::from_secs(20 * 60);
-
 impl Story {
     /// The notification of this event, as if it happened now. It is signed with the simulator's key.
     pub(crate) fn tell(&self, event: Event, now: WibTime) -> Result<String, Failure> {
-        let made = earlier(now, if event == Event::Expire { EXPIRY } else { BANK_CONFIRMS_AFTER })?;
+        let made = earlier(now, if event == Event::Expire { self.lifetime(now)? } else { BANK_CONFIRMS_AFTER })?;
         let mut gateway = self.charged(NOWHERE, made)?;
         let order = self.order_id.as_str();
         match event {
@@ -94,10 +91,16 @@ impl Story {
             Provider::Kredivo => Method::from(Kredivo),
             _ => Method::from(Akulaku),
         };
-        let expiry = CustomExpiry::new(20, ExpiryUnit::Minute)?;
-        let charge = Charge::builder(order, method).minimal().custom_expiry(expiry).build()?;
+        let charge = Charge::builder(order, method).minimal().build()?;
         self.send(&mut gateway, &charge, made)?;
         Ok(gateway)
+    }
+
+    /// How long the gateway gives the customer.
+    fn lifetime(&self, now: WibTime) -> Result<Duration, Failure> {
+        let made = self.charged(NOWHERE, now)?.timeline(self.order_id.as_str());
+        let expires = made.map_or(now, |timeline| timeline.summary.expires);
+        Ok(Duration::from_secs(expires.unix().abs_diff(now.unix())))
     }
 
     fn send<O: Operation>(&self, gateway: &mut Gateway, operation: &O, now: WibTime) -> Result<(), Failure> {
@@ -191,6 +194,24 @@ mod tests {
                 assert_eq!(confirmed, expected, "{event:?}");
             }
             assert_eq!(ids.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_triggered_order_expires_when_the_simulators_would() {
+        let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
+        let now: WibTime = "2026-11-22 10:00:00".parse().unwrap();
+        for (provider, hours) in [(Provider::Akulaku, 2), (Provider::Kredivo, 24)] {
+            for event in Event::value_variants() {
+                let told = story(provider).tell(*event, now).unwrap();
+                let told = notification::verify(told.as_bytes(), &keys).unwrap();
+                let times = (told.reported().transaction_time(), told.reported().expiry_time());
+                let (Some(made), Some(expires)) = times else { panic!("{event:?} tells {times:?}") };
+                assert_eq!(expires.unix() - made.unix(), hours * 3_600, "{provider:?} {event:?}");
+                if *event == Event::Expire {
+                    assert_eq!(expires, now);
+                }
+            }
         }
     }
 

@@ -198,7 +198,7 @@ fn kept(builder: Builder, file: &str) -> Result<Builder, Box<dyn Error>> {
 
 #[cfg(not(feature = "state"))]
 fn kept(_: Builder, _: &str) -> Result<Builder, Box<dyn Error>> {
-    Err("--state: this program was built without the feature `state`; build it with `--features state`, or run `midtrans simulate`".into())
+    Err("--state: this program was built without SQLite; build midtrans-simulator with `--features state`, or midtrans-cli with `--features sqlite`".into())
 }
 
 fn failed(error: &dyn Error) -> ExitCode {

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time;
 
 use crate::clock::Clock;
+use crate::courier::forbidden_host;
 use crate::gateway::{Accounts, Event, Gateway, Reference};
 use crate::hosts::Hosts;
 #[cfg(feature = "state")]
@@ -95,6 +96,11 @@ impl Shared {
             rounds: watch::Sender::new(0),
             changes: watch::Sender::new(0),
         }
+    }
+
+    /// The host of a notification URL to which nothing may be sent. Any host will do where notifications are delivered by hand.
+    pub(crate) fn forbidden_host(&self, notification_url: &str) -> Option<String> {
+        forbidden_host(notification_url, &self.allowed_hosts).filter(|_| !self.by_hand)
     }
 
     /// Uses the gateway, wakes the courier, and tells what happened.

@@ -128,9 +128,13 @@ impl Simulator {
     /// Sends the first merchant's notifications of everything that happens from now on there.
     ///
     /// # Errors
-    /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL.
+    /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL on this machine, or on a host that
+    /// [`Builder::allow_host`] names. Any host will do where notifications are [delivered by hand](Builder::deliver_by_hand).
     pub fn notify_at(&self, url: &str) -> Result<(), InvalidUrl> {
         let url = web_url("notification_url", url)?;
+        if let Some(host) = self.shared.forbidden_host(&url) {
+            return Err(InvalidUrl::forbidden("notification_url", host));
+        }
         self.shared.with(|accounts, _| accounts.first_mut().settings_mut().notification_url = Some(url));
         Ok(())
     }

@@ -80,23 +80,43 @@ impl From<InvalidUrl> for StartError {
     }
 }
 
-/// A setting that should be an absolute `http` or `https` URL and is not.
+/// A setting that should be an absolute `http` or `https` URL and is not, or a notification URL on a host to which nothing
+/// may be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidUrl {
     setting: &'static str,
+    forbidden_host: Option<String>,
 }
 
 impl InvalidUrl {
+    pub(crate) const fn forbidden(setting: &'static str, host: String) -> Self {
+        Self { setting, forbidden_host: Some(host) }
+    }
+
     /// Which setting.
     #[must_use]
     pub const fn setting(&self) -> &'static str {
         self.setting
     }
+
+    /// The host to which nothing may be sent, if that is what is wrong. [`Builder::allow_host`](crate::Builder::allow_host)
+    /// allows it.
+    #[must_use]
+    pub fn forbidden_host(&self) -> Option<&str> {
+        self.forbidden_host.as_deref()
+    }
 }
 
 impl fmt::Display for InvalidUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: expected an absolute http or https URL without a user", self.setting)
+        match &self.forbidden_host {
+            Some(host) => write!(
+                f,
+                "{}: notifications may not go to {host}: allow it by name, with `Builder::allow_host`",
+                self.setting
+            ),
+            None => write!(f, "{}: expected an absolute http or https URL without a user", self.setting),
+        }
     }
 }
 
@@ -111,6 +131,6 @@ pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, Invali
     if is_web && url.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(url.to_owned())
     } else {
-        Err(InvalidUrl { setting })
+        Err(InvalidUrl { setting, forbidden_host: None })
     }
 }

@@ -1,22 +1,19 @@
 //! `midtrans resend`: a notification once more.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
-use midtrans_protocol::{Environment, PaymentId};
-use midtrans_ureq::ureq::Error;
-use serde_json::Value;
 
 use crate::arguments::help_end;
 use crate::context::Context;
-use crate::delivery::{self, Route, Trouble};
+use crate::delivery::Route;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input;
 use crate::progress::Waiting;
 use crate::report::Report;
+use crate::running::RunningSimulator;
 use crate::terminal::Tone;
-use crate::{input, target};
 
 /// Send a kept notification again, byte for byte, or have a running simulator send its own again
 #[derive(Args, Debug)]
@@ -42,8 +39,6 @@ pub(crate) struct Resend {
 const EXAMPLES: &str = "\
 midtrans resend kept/1764000000000-order-101-settlement.json --to http://127.0.0.1:3000/midtrans/notification
 midtrans resend --order order-101";
-
-const TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Resend {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
@@ -83,63 +78,19 @@ impl Resend {
     }
 
     fn ask_simulator(&self, context: &Context, order: &str) -> Result<Exit, Failure> {
-        let id = PaymentId::received(order)?;
-        let base = self.base(context)?;
-        target::check(&base, &self.allow_host)?;
-        let url = format!("{base}/console/transactions/{}/resend", segment(id.as_str()));
-        let waiting = Waiting::for_("the simulator");
-        let answered = delivery::agent(TIMEOUT).post(&url).header("Accept", "application/json").send_empty();
-        drop(waiting);
-        let mut response = answered.map_err(|error| unanswered(&base, &error))?;
-        let status = response.status().as_u16();
-        let body = response.body_mut().with_config().limit(1 << 20).read_to_string();
-        let body = body.map_err(|error| unanswered(&base, &error))?;
-        let json: Value = serde_json::from_str(&body).unwrap_or_default();
-        match (status, json["resent"].as_u64(), json["error"].as_str()) {
+        let simulator = RunningSimulator::find(context, self.simulator.as_deref(), &self.allow_host)?;
+        let answer = simulator.command(order, "resend")?;
+        match (answer.status, answer.json["resent"].as_u64(), answer.error()) {
             (200..=299, Some(count), _) => {
                 let mut report = Report::new();
-                report.field("order_id", order).field("simulator", base).field("resent", count);
+                report.field("order_id", order).field("simulator", simulator.base()).field("resent", count);
                 context.print(&report);
                 Ok(Exit::Done)
             }
-            (_, _, Some(error)) => {
-                Err(Failure::refused(format!("the simulator sent nothing: {error}")).field("http_status", status))
-            }
-            _ => Err(Failure::refused(format!("what answers at {base} is no simulator that can send again"))
+            (status, _, Some(error)) => Err(Failure::refused(format!("the simulator sent nothing: {error}"))
                 .field("http_status", status)
-                .next("name the simulator's address with --simulator URL")),
+                .next(format!("look at its transactions: {}/console", simulator.base()))),
+            (status, ..) => Err(simulator.is_none(status)),
         }
     }
-
-    fn base(&self, context: &Context) -> Result<String, Failure> {
-        if let Some(url) = &self.simulator {
-            return Ok(url.trim_end_matches('/').to_owned());
-        }
-        Ok(match context.account()?.environment() {
-            Environment::Custom(base) => base.as_str().to_owned(),
-            _ => "http://127.0.0.1:8180".to_owned(),
-        })
-    }
-}
-
-/// A simulator that did not answer to the end may have sent them.
-fn unanswered(base: &str, error: &Error) -> Failure {
-    if Trouble::of(error).may_have_arrived {
-        return Failure::unknown(format!("the simulator at {base} did not answer to the end ({error})"))
-            .next("look in its console whether it has sent them again");
-    }
-    Failure::refused(format!("the simulator at {base} does not answer ({error})"))
-        .next("start one with `midtrans simulate`, or name yours with --simulator URL")
-}
-
-/// A piece of a path.
-fn segment(text: &str) -> String {
-    let encoded = text.bytes().map(|byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    });
-    encoded.collect()
 }

@@ -18,9 +18,12 @@ use crate::notification_edit::{self, Change};
 use crate::progress::Waiting;
 use crate::report::Report;
 use crate::story::{Event, Story};
-use crate::terminal::Tone;
+use crate::terminal::{Tone, quoted};
 
 /// Send a signed notification to a merchant under development, as the gateway would
+///
+/// The gateway itself does not know of it. A shop that asks the gateway before it acts, as one with the inbox does, takes the
+/// notification and does nothing more: have it happen at a running simulator instead, with `midtrans pay`.
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Trigger {
@@ -122,9 +125,16 @@ impl Trigger {
         }
     }
 
-    fn send(&self, context: &Context, to: &str, body: &str, provider: Provider, event: Event) -> Result<Exit, Failure> {
+    fn send(
+        &self,
+        context: &Context,
+        to: &str,
+        body: &str,
+        provider: Provider,
+        happened: Event,
+    ) -> Result<Exit, Failure> {
         let mut report = Report::new();
-        let event = format!("{}.{}", name(provider), name(event));
+        let event = format!("{}.{}", name(provider), name(happened));
         report.field("event", event).field("order_id", self.order.as_str()).field("to", to);
         let signed = if self.forge { "no, forged: a 4xx is the right answer" } else { "with your server key" };
         report.row("signed", signed, if self.forge { Tone::Careful } else { Tone::Neutral });
@@ -147,8 +157,33 @@ impl Trigger {
             exit = exit.and(own);
         }
         report.data("deliveries", deliveries);
+        if exit == Exit::Done && !self.forge {
+            let instead = context.command(&self.instead(provider, happened));
+            report.line(
+                "The gateway knows nothing of it: a shop that asks first, as one with the inbox does, will not act.",
+            );
+            report.line(&format!("next: {instead} (has it happen at a running simulator)"));
+            report.data("instead", instead);
+        }
         context.print(&report);
         Ok(exit)
+    }
+
+    /// The command that has the event happen, instead of only telling it.
+    fn instead(&self, provider: Provider, event: Event) -> String {
+        let order = quoted(&self.order);
+        match event {
+            Event::Pending => format!("charge {} --order {order} --amount {}", name(provider), self.amount.get()),
+            Event::Settlement => format!("pay {order}"),
+            Event::Deny => format!("decline {order}"),
+            Event::Cancel => format!("cancel {order}"),
+            Event::Expire => format!("expire {order}"),
+            Event::Refund | Event::RefundConfirmed => format!("refund {order} --refund-key r1"),
+            Event::PartialRefund | Event::PartialRefundConfirmed => {
+                let part = self.refund_amount.map_or_else(|| self.amount.get().div_ceil(2), Rupiah::get);
+                format!("refund {order} --refund-key r1 --amount {part}")
+            }
+        }
     }
 }
 

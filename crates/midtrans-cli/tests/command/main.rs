@@ -4,7 +4,9 @@
 
 mod account;
 mod calls;
+mod customer;
 mod doctor;
+mod features;
 mod help;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod inbox;
@@ -17,4 +19,6 @@ mod sending;
 #[cfg(all(unix, any(feature = "sqlite", feature = "postgres")))]
 mod serving;
 mod shop;
+#[cfg(unix)]
+mod simulating;
 mod unknown;

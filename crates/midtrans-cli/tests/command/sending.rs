@@ -185,7 +185,7 @@ fn a_running_simulator_is_asked_to_send_again() {
     for (answer, words) in [
         (with_body("404 Not Found", r#"{"error":"no such transaction"}"#), "sent nothing: no such transaction"),
         (with_body("409 Conflict", r#"{"error":"it is still being sent"}"#), "it is still being sent"),
-        (with_body("200 OK", "<html>"), "no simulator that can send again"),
+        (with_body("200 OK", "<html>"), "no simulator that can do this"),
     ] {
         let shop = Shop::answering(&[&answer]);
         Program::at(&shop.url).line("resend --order order-101").says(1, &[words]);

@@ -8,7 +8,9 @@ use midtrans_simulator::gateway::Choice;
 use midtrans_ureq::ureq::Agent;
 use serde_json::{Value, json};
 
-use crate::program::{Folder, Program, Ran, first_line, gateway};
+#[cfg(feature = "sqlite")]
+use crate::program::Folder;
+use crate::program::{Program, Ran, first_line, gateway};
 
 const TOKEN: &str = "0123456789abcdef-MARKER";
 
@@ -139,6 +141,33 @@ fn a_shop_that_speaks_sql_and_http_is_told_what_became_of_its_orders_in_sqlite()
         connection.execute_batch("COMMIT").unwrap();
         taken.ok()
     });
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_triggered_settlement_moves_no_order_of_an_inbox_and_a_customer_who_pays_does() {
+    let folder = Folder::new("triggered");
+    let (simulator, program) = gateway();
+    let program = program.with("MIDTRANS_INBOX", &folder.path("shop.db")).with("MIDTRANS_INBOX_TOKEN", TOKEN);
+    let inbox = Running::start(&program, &[]);
+    let (_, expected) = inbox.orders("PUT", "/orders/order-101", r#"{"amount": 40000, "payment_type": "akulaku"}"#);
+    let key = expected["idempotency_key"].as_str().unwrap();
+    let charge = ["charge", "akulaku", "--order", "order-101", "--amount", "40000", "--idempotency-key", key];
+    program.run(&charge).says(0, &[]);
+    let webhook = format!("{}/notification", inbox.url);
+    let outcome = || {
+        let (_, state) = inbox.orders("GET", "/orders/order-101", "");
+        state["outcome"].as_str().map(str::to_owned)
+    };
+    program
+        .run(&["trigger", "settlement", "--order", "order-101", "--amount", "40000", "--to", &webhook])
+        .says(0, &["nothing, it is delivered", "will not act", "next: midtrans pay order-101"]);
+    assert_eq!(eventually(outcome), "pending", "the gateway was asked, and says so");
+
+    simulator.notify_at(&webhook).unwrap();
+    program.line("pay order-101").says(0, &["settlement", &webhook]);
+    assert_eq!(eventually(|| outcome().filter(|outcome| outcome != "pending")), "paid");
+    inbox.end("-TERM").says(0, &["stopped"]);
 }
 
 #[cfg(feature = "postgres")]

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::form::Form;
 use super::layout::{Page, Room};
-use super::transaction::{UNKNOWN, address};
+use super::transaction::{AMBIGUOUS, UNKNOWN, address};
 use super::{answer, messages};
 use crate::gateway::{Accounts, Command, DeliveryId, NotPossible};
 use crate::shared::Shared;
@@ -83,10 +83,7 @@ impl From<NotPossible> for Trouble {
 
 fn order(accounts: &mut Accounts, id: &str, word: &str, form: &Form, now: WibTime) -> Result<Done, Trouble> {
     if accounts.is_ambiguous(id) {
-        return Err(Trouble::new(
-            StatusCode::CONFLICT,
-            "several merchants have an order of this id: use the transaction id",
-        ));
+        return Err(Trouble::new(StatusCode::CONFLICT, AMBIGUOUS));
     }
     let timeline = accounts.timeline(id).ok_or_else(|| Trouble::new(StatusCode::NOT_FOUND, UNKNOWN))?;
     let place = address(&timeline.summary.transaction_id);

@@ -20,11 +20,15 @@ pub(super) fn address(transaction_id: &str) -> String {
 }
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let (timeline, now) = shared.quietly(|accounts, now| {
+    let (timeline, is_ambiguous, now) = shared.quietly(|accounts, now| {
         accounts.catch_up(now);
-        (accounts.timeline(&id), now)
+        (accounts.timeline(&id), accounts.is_ambiguous(&id), now)
     });
     match (timeline, answer::wants_json(&headers)) {
+        (Some(_), true) if is_ambiguous => answer::json(StatusCode::CONFLICT, &json!({"error": AMBIGUOUS})),
+        (Some(timeline), false) if is_ambiguous => {
+            answer::page(StatusCode::CONFLICT, ambiguous(&timeline.summary.order_id, now))
+        }
         (Some(timeline), true) => answer::json(StatusCode::OK, &json::timeline(&timeline)),
         (None, true) => answer::json(StatusCode::NOT_FOUND, &json!({"error": UNKNOWN})),
         (Some(timeline), false) => answer::page(StatusCode::OK, page(&timeline, now)),
@@ -43,7 +47,17 @@ pub(super) async fn nowhere(State(shared): State<Arc<Shared>>, headers: HeaderMa
     answer::page(StatusCode::NOT_FOUND, page.with(&content))
 }
 
+fn ambiguous(order_id: &str, now: WibTime) -> Markup {
+    let page = Page { room: Room::Transactions, title: "Several transactions", here: None, now };
+    let query = serde_urlencoded::to_string([("order", order_id)]).unwrap_or_default();
+    page.with(&html! {
+        h1 { "Several transactions" }
+        p { "Several merchants have an order of this id. " a href={ "/console?" (query) } { "Their transactions" } }
+    })
+}
+
 pub(super) const UNKNOWN: &str = "there is no such transaction";
+pub(super) const AMBIGUOUS: &str = "several merchants have an order of this id: use the transaction id";
 
 pub(super) fn unknown(now: WibTime) -> Markup {
     let page = Page { room: Room::Transactions, title: "Not found", here: None, now };

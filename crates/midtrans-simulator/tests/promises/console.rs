@@ -329,7 +329,8 @@ fn no_page_shows_a_key_and_none_widens_where_notifications_go() {
         "action=save&notification_url=http%3A%2F%2Fevil.example%2F&allowed_hosts=evil.example&allow_host=evil.example";
     let (http, _, refused) = post(&format!("{}/console/settings", courier.url()), form);
     assert!(http == 400 && refused.contains("--allow-host evil.example"), "{refused}");
-    courier.notify_at("http://evil.example/").unwrap();
+    courier
+        .with_accounts(|all, _| all.first_mut().settings_mut().notification_url = Some("http://evil.example/".into()));
     charged(&courier, "order-1");
     courier.idle();
     assert_eq!(courier.messages()[0].attempts[0].outcome, Outcome::Forbidden);

@@ -1,6 +1,6 @@
 //! The console for programs: lists, settings, faults and the clock as JSON.
 
-use midtrans_simulator::BlockingSimulator;
+use midtrans_simulator::{Account, BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
 use crate::console::{call_by, charged, plain};
@@ -31,6 +31,26 @@ fn a_program_lists_transactions() {
     let row = &list["transactions"][0];
     assert_eq!((&row["transaction_id"], &row["gross_amount"]), (&json!(id), &json!(44_000)));
     assert_eq!(told(&simulator, "/console?status=settlement", None).1, json!({"transactions": [], "count": 0}));
+}
+
+#[test]
+fn an_order_of_several_merchants_is_shown_by_its_transaction_id_only() {
+    let two = Account::new("G2", "SB-Mid-server-two", "SB-Mid-client-two");
+    let simulator = Simulator::builder().merchant(two).serve_blocking().unwrap();
+    let first = charged(&simulator, "order-1");
+    // `SB-Mid-server-two:` in base64.
+    let second =
+        call_by(&simulator, "Basic U0ItTWlkLXNlcnZlci10d286", "/v2/charge", &charge("akulaku", "order-1", 7_000));
+    for id in [first.as_str(), second["transaction_id"].as_str().unwrap()] {
+        assert_eq!(told(&simulator, &format!("/console/transactions/{id}"), None).1["transaction_id"], id);
+    }
+    let (status, error) = told(&simulator, "/console/transactions/order-1", None);
+    assert_eq!(
+        (status, error),
+        (409, json!({"error": "several merchants have an order of this id: use the transaction id"}))
+    );
+    let (status, _, page) = crate::sockets::get(&format!("{}/console/transactions/order-1", simulator.url()));
+    assert!(status == 409 && page.contains("href=\"/console?order=order-1\""), "{page}");
 }
 
 #[test]

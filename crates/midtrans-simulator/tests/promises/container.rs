@@ -128,6 +128,22 @@ fn a_notification_url_on_a_host_that_is_not_allowed_is_said_at_the_start() {
 }
 
 #[test]
+fn a_running_simulator_refuses_a_notification_url_on_a_host_that_is_not_allowed() {
+    let simulator = Simulator::builder().allow_host("shop").in_process().unwrap();
+    assert!(simulator.notify_at("http://elsewhere:3000/notify").is_ok(), "nothing is sent there");
+    let simulator = Simulator::builder().allow_host("Shop").serve_blocking().unwrap();
+    simulator.notify_at("http://127.0.0.1:9/").unwrap();
+    let error = simulator.notify_at("http://elsewhere:3000/notify").unwrap_err();
+    assert_eq!((error.setting(), error.forbidden_host()), ("notification_url", Some("elsewhere")));
+    assert!(error.to_string().contains("may not go to elsewhere"), "{error}");
+    let set = || simulator.with_accounts(|accounts, _| accounts.first().settings().notification_url.clone());
+    assert_eq!(set().as_deref(), Some("http://127.0.0.1:9/"), "nothing has changed");
+    simulator.notify_at("http://SHOP:3000/notify").unwrap();
+    assert_eq!(set().as_deref(), Some("http://SHOP:3000/notify"));
+    assert_eq!(simulator.notify_at("shop:3000").unwrap_err().forbidden_host(), None);
+}
+
+#[test]
 fn one_call_resets_everything_but_settings_and_the_faults_of_the_start() {
     let builder = Simulator::builder().notification_url("http://127.0.0.1:9/").deliver_by_hand();
     let simulator = builder.fault("lose,order=order-8".parse::<midtrans_simulator::gateway::Rule>().unwrap());

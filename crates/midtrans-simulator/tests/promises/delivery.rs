@@ -18,7 +18,8 @@ fn simulator() -> BlockingSimulator {
 
 /// Charges, waits until nothing is left to do, and returns the outcomes of the first notification so far.
 fn outcomes(simulator: &BlockingSimulator, url: &str) -> Vec<Outcome> {
-    simulator.notify_at(url).unwrap();
+    // Past `notify_at`, which refuses a host that is not allowed: a charge's own header could name any.
+    simulator.with_accounts(|accounts, _| accounts.first_mut().settings_mut().notification_url = Some(url.to_owned()));
     pay(simulator, "order-1");
     let message = simulator.messages().remove(0);
     message.attempts.into_iter().map(|attempt| attempt.outcome).collect()

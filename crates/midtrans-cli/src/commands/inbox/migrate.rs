@@ -11,8 +11,8 @@ use crate::report::Report;
 #[derive(Args, Debug)]
 pub(crate) struct Migrate {
     /// Print the SQL and touch no database; of the kind of --database, or of the kind that is named here
-    #[arg(long, value_name = "KIND", num_args = 0..=1)]
-    print: Option<Option<Kind>>,
+    #[arg(long, value_name = "KIND", num_args = 0..=1, value_parser = Kind::NAMES)]
+    print: Option<Option<String>>,
     /// Also give this database role the rights that a running shop and worker need, and no others; PostgreSQL only
     #[arg(long, value_name = "ROLE")]
     grants: Option<String>,
@@ -28,8 +28,8 @@ impl Migrate {
         context: &Context,
         place: impl FnOnce() -> Result<Place, Failure>,
     ) -> Result<Exit, Failure> {
-        match self.print {
-            Some(Some(kind)) => self.print(kind),
+        match &self.print {
+            Some(Some(name)) => self.print(Kind::named(name)?),
             Some(None) => {
                 let place = place().map_err(|failure| failure.next("or name a kind, such as --print postgres"))?;
                 self.print(place.kind)

@@ -2,17 +2,37 @@
 
 use std::fmt;
 
-use clap::ValueEnum;
-
 use crate::failure::Failure;
 
 /// The kind of database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     #[cfg(feature = "sqlite")]
     Sqlite,
     #[cfg(feature = "postgres")]
     Postgres,
+}
+
+impl Kind {
+    /// The names of all kinds, also of those that were left out.
+    pub(crate) const NAMES: [&str; 2] = ["sqlite", "postgres"];
+
+    /// The kind of this name.
+    pub(crate) fn named(name: &str) -> Result<Self, Failure> {
+        match name {
+            #[cfg(feature = "sqlite")]
+            "sqlite" => Ok(Self::Sqlite),
+            #[cfg(feature = "postgres")]
+            "postgres" => Ok(Self::Postgres),
+            _ => Err(left_out(name)),
+        }
+    }
+}
+
+/// A kind of database for which this program was not built.
+fn left_out(feature: &str) -> Failure {
+    Failure::usage(format!("this program was built without the cargo feature `{feature}`, which this inbox needs"))
+        .next(format!("cargo install --path crates/midtrans-cli --locked --features {feature}"))
 }
 
 /// A SQLite file or a PostgreSQL database. Its URL may hold a password, so that it is never shown.
@@ -24,20 +44,21 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    #[allow(unreachable_patterns, reason = "with both features on, no kind is left out")]
     pub(crate) fn of(text: &str) -> Result<Self, Failure> {
-        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-        #[cfg(feature = "postgres")]
-        if matches!(scheme, Some("postgres" | "postgresql")) {
-            return Ok(Self { kind: Kind::Postgres, address: text.to_owned() });
+        match text.split_once("://").map(|(scheme, _)| scheme) {
+            #[cfg(feature = "postgres")]
+            Some("postgres" | "postgresql") => Ok(Self { kind: Kind::Postgres, address: text.to_owned() }),
+            #[cfg(feature = "sqlite")]
+            None | Some("sqlite") => {
+                let path = text.strip_prefix("sqlite:").map_or(text, |path| path.strip_prefix("//").unwrap_or(path));
+                Ok(Self { kind: Kind::Sqlite, address: path.to_owned() })
+            }
+            None | Some("sqlite") => Err(left_out("sqlite")),
+            Some("postgres" | "postgresql") => Err(left_out("postgres")),
+            Some(scheme) => Err(Failure::usage(format!("there is no inbox of the kind {scheme}"))
+                .next("use a SQLite file, or postgres://user@host/database")),
         }
-        #[cfg(feature = "sqlite")]
-        if matches!(scheme, None | Some("sqlite")) {
-            let path = text.strip_prefix("sqlite:").map_or(text, |path| path.strip_prefix("//").unwrap_or(path));
-            return Ok(Self { kind: Kind::Sqlite, address: path.to_owned() });
-        }
-        let kind = scheme.unwrap_or("SQLite");
-        Err(Failure::usage(format!("this program knows no inbox of the kind {kind}"))
-            .next("use a SQLite file or postgres://…, and a program that was built with it"))
     }
 
     /// The place for a person: the file, or only that it is a server.

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use crate::console::form::Form;
-use crate::courier::forbidden_host;
 use crate::gateway::{Gateway, KredivoReturn, Rule};
 use crate::shared::Shared;
 use crate::start_error::web_url;
@@ -105,8 +104,8 @@ impl Wanted {
 
     /// A host that is not allowed is better known now than at the first notification.
     fn check_host(&self, shared: &Shared) -> Result<(), Trouble> {
-        let url = self.notification_url.iter().flatten().next().filter(|_| !shared.by_hand);
-        match url.and_then(|url| forbidden_host(url, &shared.allowed_hosts)) {
+        let url = self.notification_url.iter().flatten().next();
+        match url.and_then(|url| shared.forbidden_host(url)) {
             Some(host) => {
                 let reason =
                     format!("notifications may not go to {host}: start the simulator with --allow-host {host}");
