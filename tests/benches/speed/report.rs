@@ -34,14 +34,21 @@ const NOTES: &str = "\
   keeps busy: a handler that reads the body and says 200, one that is written by hand around the floor of
   **notification**, and `notifications`. Times are medians of rounds in turns; requests per second are their inverse.
   CPU is that of the server's process. Memory is what each of 400 connections adds that are half way through a body.
-- **inbox**: bare rusqlite and sqlx with one prepared statement, on a table with the same columns and indexes and the same
-  durability (SQLite: write-ahead log and `synchronous = FULL`; PostgreSQL: `fsync` and `synchronous_commit`, a private
-  server over a unix socket), with all values ready beforehand; ours starts from a verified notification. Sides take turns,
-  figures are medians of rounds, per row. *A repeat* has the first one as its floor, *callers* have a single caller of the
-  same grouping writer. *Claim to finish* is a claim of sixteen, then a transaction per order with an empty handler and no
-  question to the gateway. The claims with and without settled rows are in two schemas of one server, in turns; the plan is
-  printed by the run: an index scan of `midtrans_due_at`, in a table that holds only what is still to be done. How long the
-  disk takes for a commit is in all of these figures, and most of what they measure.
+- **inbox**: for *accept*, bare rusqlite and sqlx that store the same two rows (notification and wake) in tables of their own
+  with the same columns and indexes and the same durability (SQLite: write-ahead log and `synchronous = FULL`; PostgreSQL:
+  `fsync` and `synchronous_commit`, a private server over a unix socket), with all values ready beforehand; ours starts from a
+  verified notification. Sides take turns, figures are medians of rounds, per row. *A repeat* has the first one as its floor,
+  *callers* have a single caller of the same inbox. For *orders a second*, accepted notifications of as many orders wait, and a
+  worker process acts on all of them, with a handler that does nothing; the gateway is a stub in another process, and everything
+  shares the machine's cores. The floor is a worker by hand on the same tables: take notifications and claim their orders, ask
+  with the bare HTTP client, store the answers and a change each, end the changes; arrays of orders in each statement, as many
+  questions at once, four connections per PostgreSQL worker (ours has three), one writing thread on SQLite. It has no savepoints,
+  reads no record, weighs no answer and keeps no rate. Rates are those of the second half; *from the start of the process*
+  includes connecting and the rate of questions, which begins slowly and finds itself. Settings are the defaults, but for the
+  bound of questions in a second (500) where the gateway answers at once. *Accepted → acted* has webhook and worker in one
+  process. The *job queue* is graphile_worker 0.14 in a program of its own, with four connections to a server of its own, and
+  jobs that do nothing; its jobs are ended after they ran, ours in the transaction that acts. How long the disk takes for a
+  commit is in all of these figures.
 - **simulator**: charges of new orders, each with an idempotency key, on 64 connections of one thread, each of which sends the next
   when it has its answer, against an axum handler that reads the body and says the same bytes, both in processes of their own with one
   thread, which is what the simulator's program has. The simulator
@@ -51,6 +58,10 @@ const NOTES: &str = "\
 - **footprint**: a program that charges once with the bare HTTP client (rustls, ring, webpki-roots), types with serde and
   sha2, against our `charge` example. Both are built from scratch with the same profile, in turns, and the better of
   two builds counts. Crates are those of the tree at run time, without the program itself.
+- **capacity**: the database copies one order that the inbox has taken from its charge to its end. PostgreSQL has 2 GB of
+  `shared_buffers`, `max_wal_size` of 8 GB and a checkpoint each 15 minutes; SQLite is as `tune` sets it. The floor is the same
+  in an empty database. What it means is in CAPACITY.md of `midtrans-inbox-postgres` and in the README of
+  `midtrans-inbox-sqlite`.
 
 ## Where a goal is missed
 

@@ -39,11 +39,12 @@ pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
     }
     stage.restart(Shutdown::Fast)?;
     let mut rows = one_order(&mut stage, &template, amount)?;
-    let small = small(&mut stage, &template, amount)?;
     stage.runtime.block_on(stage.fill.clear())?;
     fill(&mut stage, &template, amount)?;
-    rows.extend(large(&mut stage, amount, small)?);
-    rows.extend(at_rest(&mut stage, &template, amount)?);
+    let large = large(&mut stage, amount)?;
+    let at_rest = at_rest(&mut stage, &template, amount)?;
+    rows.extend(large.rows(small(&mut stage, &template, amount)?));
+    rows.extend(at_rest);
     Ok(rows)
 }
 
@@ -112,32 +113,45 @@ fn spans(from: u64, count: u64) -> impl Iterator<Item = Span> {
 }
 
 /// The large database at work.
-fn large(stage: &mut Stage, amount: Amount, small: (f64, f64)) -> Result<Vec<Row>> {
+struct Large {
+    name: String,
+    order: [f64; 2],
+    notification: [f64; 2],
+    drained: Drained,
+    accepting: f64,
+}
+
+fn large(stage: &mut Stage, amount: Amount) -> Result<Large> {
     let name = format!("PostgreSQL, {} settled and {} due", millions(amount.settled), millions(amount.unsettled()));
-    let [order, order_index] = stage.size("midtrans_order")?;
-    let [notification, notification_index] = stage.size("midtrans_notification")?;
+    let (order, notification) = (stage.size("midtrans_order")?, stage.size("midtrans_notification")?);
     stage.runtime.block_on(sizes::say(stage.fill.connection()))?;
     let drained = work(stage, amount.unsettled())?;
     eprintln!("capacity: three workers: {:.0} orders/s", drained.steady());
     stage.runtime.block_on(sizes::say(stage.fill.connection()))?;
     stage.runtime.block_on(sizes::say_churn(stage.fill.connection()))?;
-    let megabytes = |what: &str, bytes: f64| row(&format!("{name}: {what}"), Unit::Megabytes, Pair::alone(bytes / 1e6));
-    let rate = Pair { floor: small.0, ours: drained.steady() };
-    let accepting = Pair { floor: small.1, ours: accept(stage)? };
-    Ok(vec![
-        megabytes("midtrans_order", order),
-        megabytes("its indexes", order_index),
-        megabytes("midtrans_notification", notification),
-        megabytes("its indexes", notification_index),
-        row(&format!("{name}: three workers, gateway 0 ms, floor nothing settled"), Unit::PerSecond, rate),
-        row(&format!("{name}: first act"), Unit::Milliseconds, milliseconds(drained.first)),
-        row(
-            &format!("{name}: memory of a worker, floor after its first act"),
-            Unit::Megabytes,
-            Pair { floor: drained.memory[0] / 1e6, ours: drained.memory[1] / 1e6 },
-        ),
-        row(&format!("{name}: accept, one by one, floor nothing stored"), Unit::Nanoseconds, accepting),
-    ])
+    Ok(Large { name, order, notification, drained, accepting: accept(stage)? })
+}
+
+impl Large {
+    fn rows(&self, small: (f64, f64)) -> Vec<Row> {
+        let name = &self.name;
+        let megabytes =
+            |what: &str, bytes: f64| row(&format!("{name}: {what}"), Unit::Megabytes, Pair::alone(bytes / 1e6));
+        let rate = Pair { floor: small.0, ours: self.drained.steady() };
+        let accepting = Pair { floor: small.1, ours: self.accepting };
+        let [before, after] = self.drained.memory.map(|bytes| bytes / 1e6);
+        let memory = Pair { floor: before, ours: after };
+        vec![
+            megabytes("midtrans_order", self.order[0]),
+            megabytes("indexes of midtrans_order", self.order[1]),
+            megabytes("midtrans_notification", self.notification[0]),
+            megabytes("indexes of midtrans_notification", self.notification[1]),
+            row(&format!("{name}: three workers, gateway 0 ms, floor nothing settled"), Unit::PerSecond, rate),
+            row(&format!("{name}: first act"), Unit::Milliseconds, milliseconds(self.drained.first)),
+            row(&format!("{name}: memory of a worker, floor after the first act"), Unit::Megabytes, memory),
+            row(&format!("{name}: accept, one by one, floor nothing stored"), Unit::Nanoseconds, accepting),
+        ]
+    }
 }
 
 /// What an operator asks for, and pruning.

@@ -27,7 +27,6 @@ const ACCEPTED: usize = 1_000;
 pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
     let template = Template::make();
     let mut rows = one_order(&template, amount)?;
-    let small = small(&template, amount)?;
     let folder = Folder::new();
     let fill = SqliteFill::new(&folder.file())?;
     // Only to fill it: a cache that holds the index of random keys.
@@ -43,8 +42,11 @@ pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
     let bytes = fs::metadata(folder.file())?.len() as f64;
     let name = format!("SQLite, {} settled and {} due", count(amount.settled), count(amount.unsettled()));
     let drained = work(&folder, amount.unsettled())?;
+    let accepting = accept_each(fill.connection())?;
+    let at_rest = at_rest(fill.connection(), &name, &template, amount)?;
+    let small = small(&template, amount)?;
     let rate = Pair { floor: small.0, ours: drained.steady() };
-    let accepting = Pair { floor: small.1, ours: accept_each(fill.connection())? };
+    let accepting = Pair { floor: small.1, ours: accepting };
     let memory = Pair { floor: drained.memory[0] / 1e6, ours: drained.memory[1] / 1e6 };
     rows.extend([
         row(&format!("{name}: the file"), Unit::Megabytes, Pair::alone(bytes / 1e6)),
@@ -53,7 +55,7 @@ pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
         row(&format!("{name}: memory of the worker, floor after its first act"), Unit::Megabytes, memory),
         row(&format!("{name}: accept, one by one, floor nothing stored"), Unit::Nanoseconds, accepting),
     ]);
-    rows.extend(at_rest(fill.connection(), &name, &template, amount)?);
+    rows.extend(at_rest);
     Ok(rows)
 }
 
