@@ -51,9 +51,11 @@ CREATE INDEX midtrans_order_review ON midtrans_order (order_id) WHERE review IS 
 
 -- Notifications as they came, verified, for the record. At most 100 of one order.
 CREATE TABLE midtrans_notification (
-    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- The order in which they came. Nothing but the key below is unique: a number that comes twice, as after a restored
+    -- sequence, keeps no notification from being stored.
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
     -- What makes a notification the same as another one: a hash.
-    dedupe_key BYTEA NOT NULL UNIQUE,
+    dedupe_key BYTEA PRIMARY KEY,
     order_id TEXT NOT NULL,
     transaction_id TEXT,
     status_code TEXT NOT NULL,
@@ -69,6 +71,7 @@ CREATE TABLE midtrans_notification (
     -- The notification itself. It holds personal data; `prune` forgets it.
     body TEXT
 );
+CREATE INDEX midtrans_notification_id ON midtrans_notification (id);
 CREATE INDEX midtrans_notification_order ON midtrans_notification (order_id);
 CREATE INDEX midtrans_notification_unexpected ON midtrans_notification (order_id) WHERE unexpected;
 

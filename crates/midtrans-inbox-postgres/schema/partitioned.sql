@@ -1,14 +1,17 @@
 -- Optional: `midtrans_notification` in partitions by month, for a shop that would rather drop a month than prune it.
 --
 -- Run it after 001.sql, before the first notification, as the role that owns the tables; it refuses a table with rows. Then
--- make a partition for each month before it begins, and drop one when its month is older than you keep notifications:
+-- run grants.sql again, because the new table has no rights yet; make a partition for each month before it begins, and drop one
+-- when its month is older than you keep notifications:
 --     DROP TABLE midtrans_notification_2027_01;
--- That costs nothing, and the disk is free at once. Orders keep their row, with all that was answered about them.
+-- The disk is free at once. It waits for those who read the table, and notifications wait behind it: do it where no long
+-- transaction is open, with a short `lock_timeout`. Orders keep their row, with all that was answered about them.
 --
 -- A primary key of partitions has to hold what they are parted by. So a notification is stored twice where the same one
 -- comes twice within the same moment over two connections; its order is then asked about once more. Later duplicates are
 -- found as before, by a look at each partition's index.
 BEGIN;
+LOCK TABLE midtrans_notification IN ACCESS EXCLUSIVE MODE;
 DO $$ BEGIN
     IF EXISTS (SELECT FROM midtrans_notification) THEN
         RAISE EXCEPTION 'midtrans_notification holds rows: part it before the first notification';
@@ -29,9 +32,9 @@ CREATE TABLE midtrans_notification (
     received_at BIGINT NOT NULL,
     unexpected BOOLEAN NOT NULL DEFAULT FALSE,
     body TEXT,
-    PRIMARY KEY (id, received_at),
-    UNIQUE (dedupe_key, received_at)
+    PRIMARY KEY (dedupe_key, received_at)
 ) PARTITION BY RANGE (received_at);
+CREATE INDEX midtrans_notification_id ON midtrans_notification (id);
 CREATE INDEX midtrans_notification_order ON midtrans_notification (order_id);
 CREATE INDEX midtrans_notification_unexpected ON midtrans_notification (order_id) WHERE unexpected;
 -- January 2027, UTC, from

@@ -98,6 +98,7 @@ pub fn apply(record: &Record, answers: &[Answer], policy: &Policy, now: SystemTi
         if transaction.order_id() == Some(record.expectation.order_id.as_str()) {
             let booked = after.book(record, transaction, &mut heard);
             heard.troubles.extend(booked.err());
+            after.hear_instructions(transaction);
         } else if at == 0 {
             heard.troubles.push(Trouble::Review(Review::OrderDiffers));
         }
@@ -117,6 +118,15 @@ struct Heard {
 }
 
 impl Record {
+    /// Keeps what the customer must do, where the answer to the charge was lost: Get Status tells numbers and codes, though
+    /// no pages.
+    fn hear_instructions(&mut self, transaction: &Transaction) {
+        let is_open = transaction.transaction_status() == Some(&TransactionStatus::Pending);
+        if is_open && self.charging.instructions.is_none() {
+            self.charging.instructions = transaction.instructions();
+        }
+    }
+
     /// Takes in one transaction of this order.
     fn book(&mut self, before: &Self, transaction: &Transaction, heard: &mut Heard) -> Result<(), Trouble> {
         let payment = self.read(transaction).map_err(Trouble::Review)?;

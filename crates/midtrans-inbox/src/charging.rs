@@ -46,7 +46,8 @@ pub enum Charged {
     Instructions(Instructions),
     /// The gateway has refused the charge, for certain: the customer was not charged. It may be tried again.
     Refused(CallError),
-    /// The charge may have arrived or not. Show "we are checking": the worker finds out.
+    /// The charge may have arrived or not, or its answer has no instructions that this version knows. Show "we are checking":
+    /// the worker finds out, and a later click shows what it has found.
     Unknown,
     /// The payment is over already, with this outcome. Where it ended without money, `charge_again` begins another one.
     Decided(Outcome),

@@ -30,7 +30,8 @@ pub struct Policy {
     /// The shortest time between two checks of one order. The gateway asks for ten seconds, the default.
     /// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
     pub between_questions: Duration,
-    /// The time after which another worker takes over the orders of a worker that died. Default: half a minute.
+    /// The time after which another worker takes over the orders of a worker that died. All questions of one check are asked
+    /// within it. Default: half a minute.
     pub lease: Duration,
     /// The pause after the first failure; it doubles with each further one. Default: ten seconds.
     pub pause: Duration,

@@ -21,7 +21,7 @@ mod error;
 mod order_row;
 mod stored_change;
 
-pub use check::{Asked, Check};
+pub use check::{Asked, Check, Late};
 pub use error::{DatabaseFault, Error};
 pub use order_row::{OrderRow, moved_forward};
 pub use stored_change::StoredChange;

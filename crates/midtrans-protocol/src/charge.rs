@@ -188,9 +188,10 @@ impl Operation for Charge {
         Some(body)
     }
 
-    /// "To safely retry a request, use the same Idempotency-Key": without one, a second copy is a second charge.
+    /// "To safely retry a request, use the same Idempotency-Key": without one, a second copy is a second charge. The gateway
+    /// keeps no key for some methods, and a second copy of those is refused as a duplicate order, whatever became of the first.
     fn replay(&self) -> Replay {
-        Replay::Keyed
+        if self.method.keeps_key() { Replay::Keyed } else { Replay::Never }
     }
 
     fn order_id(&self) -> Option<&str> {

@@ -1,22 +1,12 @@
 //! People and places of a charge: customer, seller, address. All of it is personal data, so `Debug` is redacted.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::charge::Text;
 use crate::raw::lenient_text;
+use crate::redacted::redacted;
 
-macro_rules! redacted {
-    ($($name:ident),+) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!(stringify!($name), "(..)"))
-            }
-        }
-    )+};
-}
 redacted!(CustomerDetails, SellerDetails, Address);
 
 /// Who pays. ([Customer details](https://docs.midtrans.com/reference/customer-details-object))

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{Environment, PaymentType, RawBody, RedirectUrl, Transaction, TransactionStatus};
 
@@ -121,8 +123,15 @@ fn text(raw: &RawBody, name: &str) -> Option<String> {
     raw.text(name).filter(|text| !text.is_empty())
 }
 
+/// The entries of a list that can be read. One that is odd hides none of the others.
+fn entries<T: DeserializeOwned>(raw: &RawBody, name: &str) -> Vec<T> {
+    let entries: Vec<Box<RawValue>> = raw.field(name).unwrap_or_default();
+    entries.iter().filter_map(|entry| serde_json::from_str(entry.get()).ok()).collect()
+}
+
 #[derive(Deserialize)]
 struct VaNumber {
+    #[serde(default)]
     bank: String,
     va_number: String,
 }
@@ -132,7 +141,7 @@ fn virtual_account(raw: &RawBody) -> Option<Instructions> {
     if let Some(va_number) = text(raw, "permata_va_number") {
         return Some(Instructions::VirtualAccount { bank: "permata".to_owned(), va_number });
     }
-    let numbers: Vec<VaNumber> = raw.field("va_numbers")?;
+    let numbers = entries::<VaNumber>(raw, "va_numbers");
     let VaNumber { bank, va_number } = numbers.into_iter().find(|number| !number.va_number.is_empty())?;
     Some(Instructions::VirtualAccount { bank, va_number })
 }
@@ -148,14 +157,12 @@ fn payment_code(raw: &RawBody) -> Option<Instructions> {
 /// One of an answer's links. Unknown names may appear; they are found by name, and never by their place.
 #[derive(Deserialize)]
 struct Action {
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     url: String,
 }
 
 fn actions(raw: &RawBody) -> Option<Instructions> {
-    let actions: Vec<Action> = raw.field("actions").unwrap_or_default();
+    let actions = entries::<Action>(raw, "actions");
     let url = |names: &[&str]| {
         let named = |name: &&str| actions.iter().find(|action| action.name == **name && !action.url.is_empty());
         names.iter().find_map(named).map(|action| action.url.clone())

@@ -71,6 +71,7 @@ pub mod notification;
 mod operation;
 mod operations;
 mod raw;
+mod redacted;
 mod redirect;
 mod refusal;
 mod rejection;

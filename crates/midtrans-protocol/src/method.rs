@@ -83,6 +83,12 @@ pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
     /// The shapes of the fields in the object that carries its name; `None` where it has no such object.
     const FIELDS: Option<&'static [Field]> = None;
 
+    /// Whether the gateway recognises a repeat by its `Idempotency-Key`.
+    /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
+    fn keeps_key(&self) -> bool {
+        true
+    }
+
     /// Fills in what need not be said twice.
     fn complete(&self, charge: &mut Charge) {
         let _ = charge;
@@ -124,6 +130,16 @@ macro_rules! methods {
                 match self {
                     $(Self::$name(_) => $name::TYPE,)+
                     Self::Other(other) => other.payment_type().clone(),
+                }
+            }
+
+            pub(crate) fn keeps_key(&self) -> bool {
+                match self {
+                    $(Self::$name(method) => method.keeps_key(),)+
+                    Self::Other(other) => !matches!(
+                        other.payment_type(),
+                        PaymentType::CimbClicks | PaymentType::BcaKlikbca
+                    ),
                 }
             }
 
@@ -197,6 +213,18 @@ impl From<Other> for Method {
     }
 }
 
+/// The gateway takes null for absent.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(fields.map(|(name, value)| (name, without_nulls(value))).collect())
+        }
+        Value::Array(entries) => Value::Array(entries.into_iter().map(without_nulls).collect()),
+        value => value,
+    }
+}
+
 fn read<M: PaymentMethod>(charge: &mut Map<String, Value>) -> Result<M, InvalidInput> {
     let name = M::TYPE;
     let fields = match M::FIELDS {
@@ -205,7 +233,7 @@ fn read<M: PaymentMethod>(charge: &mut Map<String, Value>) -> Result<M, InvalidI
             let value = charge.remove(name.as_str()).filter(|value| !value.is_null());
             let value = value.unwrap_or_else(|| Value::Object(Map::new()));
             check_shape(name.as_str(), &value, fields)?;
-            value
+            without_nulls(value)
         }
     };
     // What serde says is not passed on, because it may quote the value.

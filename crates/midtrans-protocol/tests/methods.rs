@@ -4,10 +4,10 @@
 
 use http::StatusCode;
 use midtrans_protocol::method::{
-    Bank, BankTransfer, BcaFields, Cstore, Echannel, FreeText, Method, Permata, PermataFields, Store, Terms, Wording,
+    Bank, BankTransfer, BcaFields, Cstore, Echannel, FreeText, Method, Other, Permata, PermataFields, Store, Terms, Wording,
 };
 use midtrans_protocol::{
-    Charge, Environment, GatewayReply, GetStatus, Instructions, Operation, OrderId, PaymentType, Rupiah,
+    Charge, Environment, GatewayReply, GetStatus, Instructions, Operation, OrderId, PaymentType, Replay, Rupiah,
     TransactionDetails, decode,
 };
 use serde_json::{Value, json};
@@ -106,6 +106,8 @@ fn every_wrong_field_of_a_method_is_named_and_its_value_not_shown() {
             json!({"bank": "bca", "free_text": {"inquiry": vec![json!({"id": "a", "en": "b"}); 11]}}),
             "bank_transfer.free_text.inquiry",
         ),
+        // A field that would be lost is refused.
+        ("bank_transfer", json!({"bank": "bca", "bca": {"sub_company_code": "1", "x_new": 1}}), "bank_transfer"),
         ("echannel", json!({"bill_info1": "Untuk:"}), "echannel.bill_info2"),
         ("echannel", json!({"bill_info1": "", "bill_info2": "Kebaya"}), "echannel.bill_info1"),
         ("echannel", json!({"bill_info1": "a", "bill_info2": "b", "bill_key": "12345"}), "echannel.bill_key"),
@@ -121,6 +123,79 @@ fn every_wrong_field_of_a_method_is_named_and_its_value_not_shown() {
         assert_eq!(error.field(), field, "{charge}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
+}
+
+#[test]
+fn null_is_absent_in_the_fields_of_a_method_too() {
+    let json = sent("bank_transfer", r#","bank_transfer":{"bank":"bca","va_number":null,"free_text":{"inquiry":null}}"#);
+    let charge = Charge::from_json(&json).unwrap();
+    assert!(String::from_utf8(charge.body().unwrap()).unwrap().ends_with(r#"{"bank":"bca","free_text":{}}}"#));
+}
+
+#[test]
+fn a_field_of_a_method_has_one_place() {
+    let extra = |name: &str| serde_json::Map::from_iter([(name.to_owned(), json!("secret"))]);
+    let (mut transfer, mut bill, mut counter) =
+        (BankTransfer::new(Bank::Bca), Echannel::new("a", "b"), Cstore::new(Store::Alfamart));
+    (transfer.extra, bill.extra, counter.extra) = (extra("bank"), extra("bill_key"), extra("message"));
+    let methods = [Method::from(transfer), Method::from(bill), Method::from(counter)];
+    for (method, field) in methods.into_iter().zip(["bank_transfer.bank", "echannel.bill_key", "cstore.message"]) {
+        assert!(!format!("{method:?}").contains("secret"));
+        assert_eq!(Charge::builder(order(), method).build().unwrap_err().field(), field);
+    }
+}
+
+#[test]
+fn a_counter_takes_what_the_store_takes() {
+    let charge = |store, rupiah| {
+        let order = TransactionDetails::new(OrderId::new("kebaya-0417").unwrap(), Rupiah::new(rupiah)).unwrap();
+        Charge::builder(order, Cstore::new(store)).build().map_err(|error| error.field().to_owned())
+    };
+    for (store, rupiah, is_taken) in [
+        (Store::Indomaret, 9_999, false),
+        (Store::Indomaret, 10_000, true),
+        (Store::Indomaret, 5_000_001, false),
+        (Store::Alfamart, 1, true),
+        (Store::Alfamart, 5_000_001, false),
+    ] {
+        assert_eq!(charge(store, rupiah).is_ok(), is_taken, "{rupiah}");
+    }
+    let items = vec![midtrans_protocol::ItemDetails::new("a", "Kebaya|hijau", Rupiah::new(125_000), 1)];
+    let alfamart = Charge::builder(order(), Cstore::new(Store::Alfamart)).items(items.clone()).build();
+    assert_eq!(alfamart.unwrap_err().field(), "item_details[0].name");
+    assert!(Charge::builder(order(), Cstore::new(Store::Indomaret)).items(items).build().is_ok());
+}
+
+/// "Not supported: Permata VA, CIMB Clicks, KlikBCA, Indomaret."
+#[test]
+fn a_charge_is_repeated_only_where_the_gateway_keeps_its_key() {
+    let replay = |method: Method| Charge::builder(order(), method).build().unwrap().replay();
+    let other = |name: &str| Method::from(Other::new(name, None).unwrap());
+    for method in [
+        Method::from(Permata),
+        BankTransfer::new(Bank::Permata).into(),
+        Cstore::new(Store::Indomaret).into(),
+        other("cimb_clicks"),
+        other("bca_klikbca"),
+    ] {
+        assert_eq!(replay(method.clone()), Replay::Never, "{method:?}");
+    }
+    for method in [BankTransfer::new(Bank::Bni).into(), Cstore::new(Store::Alfamart).into(), other("linkaja")] {
+        assert_eq!(replay(method), Replay::Keyed);
+    }
+}
+
+#[test]
+fn what_a_method_holds_is_not_printed() {
+    let secret = || "secret".to_owned();
+    let mut transfer = BankTransfer::new(Bank::Bca);
+    transfer.va_number = Some(secret());
+    transfer.free_text = Some(FreeText { inquiry: vec![Wording { id: secret(), en: secret() }], payment: Vec::new() });
+    transfer.permata = Some(PermataFields { recipient_name: secret() });
+    let mut counter = Cstore::new(Store::Indomaret);
+    counter.message = Some(secret());
+    let printed = format!("{transfer:?} {:?} {:?} {counter:?}", transfer.free_text, Echannel::new(secret(), secret()));
+    assert!(!printed.contains("secret") && printed.contains("BankTransfer(..)"), "{printed}");
 }
 
 /// The instructions in an answer to a charge with these fields.
@@ -167,6 +242,12 @@ fn an_answer_says_what_the_customer_must_do_in_one_of_six_shapes() {
         (json!({"payment_type": "bank_transfer", "va_numbers": [{"bank": "bca", "va_number": ""}]}), None),
         (json!({"payment_type": "bank_transfer", "va_numbers": "8578"}), None),
         (json!({"payment_type": "gopay", "actions": [{"name": "x-new", "url": "https://a/"}, {}]}), None),
+        // An odd entry hides none of the others.
+        (json!({"va_numbers": [7, {"va_number": null}, {"bank": "bni", "va_number": "8578"}]}), Some(va("bni"))),
+        (
+            json!({"actions": [{"name": null, "url": 7}, {"name": "verification-link-url", "url": "https://a/"}]}),
+            Some(page("https://a/")),
+        ),
         (json!({"payment_type": "echannel", "bill_key": "7783"}), None),
     ] {
         assert_eq!(told(&fields), expected, "{fields}");

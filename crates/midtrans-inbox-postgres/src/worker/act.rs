@@ -11,7 +11,7 @@ use super::signal::{Stopped, any, told};
 use super::storing::AFTER_A_FAILURE;
 use crate::Handler;
 use crate::change::{self, End, Failure, Taken};
-use crate::fault::{fault, is_of_an_item};
+use crate::fault::{fault, fault_behind, is_of_an_item};
 use crate::keeper::{BEGIN_TO_ACT, patiently};
 
 mod call;
@@ -178,10 +178,17 @@ impl<T> Worker<T> {
                 let why = format!("the handler took longer than {:?}", self.settings.handler_deadline);
                 self.count(at_fault, why, false).await
             }
-            Broken::Ended => self.after_its_end(at_fault, batch).await,
+            Broken::Ended => {
+                let why = "the handler ended the inbox's transaction, which it must not".to_owned();
+                self.after_its_end(at_fault, batch, self.failure(at_fault, why, 1)).await
+            }
             Broken::Kept(error) => {
-                let why = format!("what the handler did cannot be committed: {error}");
-                self.count(at_fault, why, false).await
+                let (count, why) = match Verdict::of(fault_behind(&error), call::cannot_be_committed(&error)) {
+                    Verdict::Hindered(why) => (0, why),
+                    Verdict::Failed(why) => (1, why),
+                    Verdict::Acted(_) => return Ok(()),
+                };
+                self.after_its_end(at_fault, batch, self.failure(at_fault, why, count)).await
             }
             Broken::Gone(error) => {
                 self.inbox.shared().keeper.forget_idle();
@@ -195,7 +202,7 @@ impl<T> Worker<T> {
     }
 
     /// The handler has ended the transaction. What was acted on before it is committed or not, with its end.
-    async fn after_its_end(&self, at_fault: &Taken, batch: Batch) -> Result<(), Error> {
+    async fn after_its_end(&self, at_fault: &Taken, batch: Batch, otherwise: Failure) -> Result<(), Error> {
         let mut held = self.inbox.shared().keeper.take().await?;
         let end = patiently(change::end_of(&mut held, at_fault.place)).await?;
         held.done();
@@ -206,7 +213,7 @@ impl<T> Worker<T> {
                        stored in part";
             return self.count(at_fault, why.to_owned(), true).await;
         }
-        self.count(at_fault, "the handler ended the inbox's transaction, which it must not".to_owned(), false).await
+        self.write_down(otherwise).await
     }
 
     async fn after_a_failed_commit(&self, error: Error, tried: &[Taken]) -> Result<Round, Error> {
@@ -227,6 +234,10 @@ impl<T> Worker<T> {
         if is_dead {
             failure.retry_at = None;
         }
+        self.write_down(failure).await
+    }
+
+    async fn write_down(&self, failure: Failure) -> Result<(), Error> {
         let mut held = self.inbox.shared().keeper.take().await?;
         patiently(change::fail(&mut held, std::slice::from_ref(&failure))).await?;
         held.done();

@@ -11,7 +11,7 @@ use futures_util::Stream;
 use futures_util::stream::FuturesUnordered;
 use midtrans_inbox::Answer;
 use midtrans_inbox::protocol::{GetStatus, PaymentId};
-use midtrans_inbox::store::{Asked, Check};
+use midtrans_inbox::store::{Asked, Check, Late};
 use midtrans_transport::{AsyncTransport, CallOptions, RetryPolicy};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
@@ -223,7 +223,12 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
                 return;
             }
             state.waiting.pop_front();
-            self.end(state, &order_id, End::Unasked);
+            let end = match state.open.get(&order_id).map(|claimed| claimed.check.when_late()) {
+                Some(Late::Answered) => End::Answered,
+                Some(Late::Unanswered) => End::Unanswered(Late::WHY.to_owned()),
+                Some(Late::Unasked) | None => End::Unasked,
+            };
+            self.end(state, &order_id, end);
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use midtrans_inbox::Answer;
 use midtrans_inbox::protocol::{GetStatus, PaymentId};
-use midtrans_inbox::store::{Asked, Check};
+use midtrans_inbox::store::{Asked, Check, Late};
 use midtrans_transport::{CallOptions, RetryPolicy};
 
 use super::Worker;
@@ -123,7 +123,12 @@ impl<'a> Questions<'a> {
         let waiting = std::mem::take(&mut state.waiting);
         let (in_time, late): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|check| self.is_in_time(check));
         state.waiting = in_time.into();
-        late.into_iter().for_each(|check| state.end(Ended::Unasked(check)));
+        let ended = |check: Check| match check.when_late() {
+            Late::Answered => Ended::Answered(check),
+            Late::Unanswered => Ended::Unanswered { check, why: Late::WHY.to_owned() },
+            Late::Unasked => Ended::Unasked(check),
+        };
+        late.into_iter().for_each(|check| state.end(ended(check)));
     }
 
     /// Asks nothing more: what waits has ended, and what is under way ends as it does.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use midtrans_inbox_sqlite::inbox::WorkerSettings;
 use midtrans_inbox_sqlite::{Event, GroupWriter, Policy, Stop, Worker, dead_letters, history, unexpected};
@@ -64,6 +64,29 @@ fn a_stop_stores_what_is_under_way_and_releases_the_rest_without_counting_a_fail
     // The next worker goes on at once.
     shop.round();
     assert_eq!(shop.effects().len(), 3);
+}
+
+/// Ids are not signed: one genuine signature is enough to name eight of them, and questions take their time.
+#[test]
+fn an_order_with_more_ids_than_its_lease_has_time_for_is_told_as_paid() {
+    let mut shop = Shop::new("ids");
+    shop.sells(&["order-1"]);
+    for id in 0..8 {
+        shop.accepts(&told_of("order-1", "200", "settlement", &format!("t-forged-{id}")));
+    }
+    let mut policy = Policy::new(key());
+    policy.lease = Duration::from_millis(200);
+    let mut settings = WorkerSettings::default();
+    settings.questions_per_second = 10;
+    let started = Instant::now();
+    let worker = Worker::new(shop.gateway.client()).with_policy(policy).with_settings(settings);
+    let worker = worker.with_clock(move || at(0) + started.elapsed());
+    let (stop, mut connection) = (Stop::new(), shop.file.open());
+    thread::scope(|scope| {
+        scope.spawn(|| worker.run(&mut connection, &stop, write));
+        eventually("it is told", || shop.effects() == ["order-1 paid"]);
+        stop.stop();
+    });
 }
 
 #[test]

@@ -265,3 +265,20 @@ fn with_its_old_key_no_order_begins_another_life() {
 fn instructions_show_no_pay_page_in_their_debug() {
     assert_eq!(format!("{:?}", page()), "Redirect(..)");
 }
+
+#[test]
+fn a_number_whose_answer_was_lost_is_learnt_from_get_status_and_shown_at_the_next_click() {
+    let mut walk = Walk::of(PaymentType::BankTransfer);
+    walk.happens("t-1", "pending", r#","va_numbers":[{"bank":"bni","va_number":"8578"}]"#);
+    walk.check();
+    let number = Instructions::VirtualAccount { bank: "bni".to_owned(), va_number: "8578".to_owned() };
+    assert_eq!(walk.record.charging.instructions, Some(number.clone()));
+    walk.happens("t-1", "pending", r#","va_numbers":[{"bank":"bni","va_number":"9999"}]"#);
+    walk.pass(60);
+    walk.check();
+    assert_eq!(walk.record.charging.instructions, Some(number), "what the customer was shown stays");
+    let mut paid = Walk::of(PaymentType::BankTransfer);
+    paid.happens("t-1", "settlement", r#","va_numbers":[{"bank":"bni","va_number":"8578"}]"#);
+    paid.check();
+    assert_eq!(paid.record.charging.instructions, None);
+}

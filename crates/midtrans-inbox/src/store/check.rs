@@ -48,6 +48,35 @@ impl Check {
     pub fn next_question(&self) -> Option<PaymentId> {
         self.record.next_question(&self.answers)
     }
+
+    /// The end of a check for which there is no time to ask on. What was answered by order id counts, and the ids that were
+    /// not asked about are asked about next; without that it is a failure like any other, so that a check which never has
+    /// time enough does not begin anew for ever.
+    #[must_use]
+    pub fn when_late(&self) -> Late {
+        match self.answers.first() {
+            None => Late::Unasked,
+            Some(answer) if answer.transaction.is_some() => Late::Answered,
+            Some(_) => Late::Unanswered,
+        }
+    }
+}
+
+/// How a check ends for which there is no time to ask on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "workers have to know every case")]
+pub enum Late {
+    /// Nothing was asked.
+    Unasked,
+    /// The answers so far are applied.
+    Answered,
+    /// It counts as a question without a usable answer.
+    Unanswered,
+}
+
+impl Late {
+    /// Why it is unanswered, for the operator.
+    pub const WHY: &str = "there was no time to ask about all its ids";
 }
 
 impl Asked {
@@ -67,5 +96,24 @@ impl Asked {
             return Self::Overloaded { retry_after: error.retry_after(), why };
         }
         Self::Unusable { why }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{Walk, says};
+
+    #[test]
+    fn a_check_without_time_applies_what_was_answered_by_order_id_and_else_counts() {
+        let walk = Walk::new();
+        let (record, leased_until) = (walk.record, walk.now);
+        let asked = record.next_question(&[]).unwrap();
+        let mut check = Check { record, fence: 1, leased_until, answers: Vec::new() };
+        assert_eq!(check.when_late(), Late::Unasked);
+        check.answers.push(Answer { asked: asked.clone(), transaction: None });
+        assert_eq!(check.when_late(), Late::Unanswered);
+        check.answers[0] = Answer { asked, transaction: Some(says("t-1", "settlement", "")) };
+        assert_eq!(check.when_late(), Late::Answered);
     }
 }

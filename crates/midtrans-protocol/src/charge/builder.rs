@@ -116,7 +116,8 @@ impl ChargeBuilder {
     /// Checks all that can be checked before sending.
     ///
     /// # Errors
-    /// [`InvalidInput`] names every field that the gateway or the payment method's provider would refuse.
+    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway or the payment method's provider
+    /// would refuse it.
     pub fn build(self) -> Result<Charge, InvalidInput> {
         let Self { mut charge, is_minimal } = self;
         let method = charge.method.clone();

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+
+use super::shape::Field;
 use crate::{Address, InvalidInput, ItemDetails};
 
 /// A field's name and its text.
@@ -30,6 +33,13 @@ impl Problems {
                 _ => "a text that is not blank",
             };
             self.add(join(path, name), expected);
+        }
+    }
+
+    /// Notes the fields of a method's `extra` that have a place of their own.
+    pub(crate) fn refuse_known(&mut self, path: &str, extra: &Map<String, Value>, fields: Option<&[Field]>) {
+        for field in fields.unwrap_or_default().iter().filter(|field| extra.contains_key(field.name)) {
+            self.add(join(path, field.name), "each field once; this one has a place of its own");
         }
     }
 

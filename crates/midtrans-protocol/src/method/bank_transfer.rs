@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::redacted::redacted;
 use crate::{Charge, PaymentType};
 
 /// A virtual account at a bank. The answer holds the number; `va_number` is only a wish, which the bank may change.
@@ -22,7 +23,7 @@ use crate::{Charge, PaymentType};
 /// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BankTransfer {
     /// The bank.
@@ -43,6 +44,8 @@ pub struct BankTransfer {
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+redacted!(BankTransfer, FreeText, Wording, BcaFields, PermataFields);
 
 received! {
     /// A bank with virtual accounts.
@@ -69,7 +72,8 @@ received! {
 }
 
 /// Texts that BCA shows at its machines and in its app: at most ten of each.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "the gateway's object has these two lists")]
 pub struct FreeText {
     /// Shown before the payment.
@@ -81,7 +85,8 @@ pub struct FreeText {
 }
 
 /// A text in two languages, each of at most 50 characters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "the gateway asks for both and knows no third")]
 pub struct Wording {
     /// Indonesian.
@@ -91,7 +96,8 @@ pub struct Wording {
 }
 
 /// BCA's own fields.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "the gateway documents one field")]
 pub struct BcaFields {
     /// The code that BCA has agreed on with the merchant; `00000` without.
@@ -99,7 +105,8 @@ pub struct BcaFields {
 }
 
 /// Permata's own fields.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "the gateway documents one field")]
 pub struct PermataFields {
     /// The name that the bank shows, of which it shows 20 capitals; the merchant's without.
@@ -133,9 +140,14 @@ impl PaymentMethod for BankTransfer {
         Field::optional("permata", Shape::Object(&[Field::required("recipient_name", Shape::Text)])),
     ]);
 
+    fn keeps_key(&self) -> bool {
+        self.bank != Bank::Permata
+    }
+
     fn check(&self, _: &Charge, problems: &mut Problems) {
         let bank = Some(self.bank.as_str().to_owned());
         problems.require("bank_transfer", &[("bank", &bank)]);
+        problems.refuse_known("bank_transfer", &self.extra, Self::FIELDS);
         let is_number = |number: &String| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         if self.va_number.as_ref().is_some_and(|number| !is_number(number)) {
             problems.add("bank_transfer.va_number", "digits");

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
-use crate::{Charge, PaymentType};
+use crate::redacted::redacted;
+use crate::{Charge, PaymentType, Rupiah};
 
 /// A payment at a store's counter. ([Indomaret](https://docs.midtrans.com/reference/indomaret-1),
 /// [Alfamart](https://docs.midtrans.com/reference/alfamart-1))
@@ -18,7 +19,7 @@ use crate::{Charge, PaymentType};
 /// counter.alfamart_free_text_1 = Some("Terima kasih".to_owned());
 /// # let _ = counter;
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cstore {
     /// The store.
@@ -50,6 +51,8 @@ received! {
     }
 }
 
+redacted!(Cstore);
+
 impl Cstore {
     /// A payment at that store.
     #[must_use]
@@ -76,7 +79,24 @@ impl PaymentMethod for Cstore {
         Field::optional("alfamart_free_text_3", Shape::Text),
     ]);
 
-    fn check(&self, _: &Charge, problems: &mut Problems) {
+    fn keeps_key(&self) -> bool {
+        self.store == Store::Alfamart
+    }
+
+    /// ([Amounts](https://docs.midtrans.com/reference/indomaret-1))
+    fn check(&self, charge: &Charge, problems: &mut Problems) {
+        problems.refuse_known("cstore", &self.extra, Self::FIELDS);
+        let amount = charge.transaction_details().gross_amount();
+        let least = if self.store == Store::Indomaret { 10_000 } else { 1 };
+        if amount < Rupiah::new(least) || amount > Rupiah::new(5_000_000) {
+            let expected = format!("{least} to 5000000 rupiah at {}", self.store.as_str());
+            problems.add("transaction_details.gross_amount", expected);
+        }
+        for (at, item) in charge.item_details().iter().enumerate() {
+            if self.store == Store::Alfamart && item.name.contains('|') {
+                problems.add(format!("item_details[{at}].name"), "a text without `|`, as Alfamart asks");
+            }
+        }
         let store = Some(self.store.as_str().to_owned());
         problems.require("cstore", &[("store", &store)]);
         let lines = [

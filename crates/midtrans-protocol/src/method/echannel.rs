@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::redacted::redacted;
 use crate::{Charge, PaymentType};
 
 /// A bill at Mandiri.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Echannel {
     /// The first label: at most 10 characters are shown.
@@ -23,6 +24,8 @@ pub struct Echannel {
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+redacted!(Echannel);
 
 impl Echannel {
     /// A bill with a label, such as `Payment:`, and what stands beside it, such as `Online purchase`.
@@ -42,6 +45,7 @@ impl PaymentMethod for Echannel {
     ]);
 
     fn check(&self, _: &Charge, problems: &mut Problems) {
+        problems.refuse_known("echannel", &self.extra, Self::FIELDS);
         let (label, text) = (Some(self.bill_info1.clone()), Some(self.bill_info2.clone()));
         problems.require("echannel", &[("bill_info1", &label), ("bill_info2", &text)]);
         problems.limit("echannel", &[("bill_info1", &label), ("bill_info2", &text)], 255);

@@ -14,4 +14,8 @@ pub struct Permata;
 impl PaymentMethod for Permata {
     const TYPE: PaymentType = PaymentType::Permata;
     const TERMS: Terms = Terms::TRANSFER;
+
+    fn keeps_key(&self) -> bool {
+        false
+    }
 }

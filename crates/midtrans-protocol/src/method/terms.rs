@@ -23,7 +23,7 @@ pub struct Terms {
     pub default_expiry: Duration,
     /// The longest expiry that a charge can set.
     pub longest_expiry: Duration,
-    /// The smallest amount, in whole rupiah.
+    /// The smallest amount, in whole rupiah, of any bank or store of the method.
     pub smallest_amount: Rupiah,
     /// How long after the settlement money can be given back through the gateway; `None` where it never can be.
     pub refund_window: Option<Duration>,
@@ -35,8 +35,8 @@ pub struct Terms {
     pub supports_expire: bool,
     /// Whether money may be reserved before it is taken, so that a signed 200 need not mean that it came.
     pub has_authorization: bool,
-    /// Whether the gateway documents that a settlement may be taken back within minutes.
-    /// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
+    /// Whether the gateway documents, for this method or some of its banks and stores, that a settlement may be taken back
+    /// within minutes. ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
     pub may_be_reversed: bool,
 }
 
@@ -44,13 +44,13 @@ pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 impl Terms {
-    /// The terms of a method that nothing is known about: as long an expiry as any method's, every operation may be tried,
-    /// and no signature says that money came.
+    /// The terms of a method that nothing is known about: every operation may be tried (a hundred years for a refund), and no
+    /// signature says that money came.
     pub const UNKNOWN: Self = Self {
         default_expiry: DAY,
         longest_expiry: crate::CustomExpiry::MAX,
         smallest_amount: Rupiah::new(1),
-        refund_window: Some(Duration::MAX),
+        refund_window: Some(Duration::from_secs(100 * 365 * 24 * 3_600)),
         supports_partial_refund: true,
         supports_cancel: true,
         supports_expire: true,

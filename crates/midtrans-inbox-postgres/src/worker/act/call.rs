@@ -97,8 +97,12 @@ async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result
         Some("25P02") => {
             Verdict::Failed("a statement of the handler failed, and the handler did not return it".to_owned())
         }
-        _ => Verdict::of(fault_behind(&error), format!("what the handler did cannot be committed: {error}")),
+        _ => Verdict::of(fault_behind(&error), cannot_be_committed(&error)),
     })
+}
+
+pub(super) fn cannot_be_committed(error: &sqlx::Error) -> String {
+    format!("what the handler did cannot be committed: {error}")
 }
 
 async fn take_back(connection: &mut PgConnection) -> Result<(), Broken> {
@@ -117,7 +121,7 @@ fn code(error: &sqlx::Error) -> Option<String> {
 }
 
 impl Verdict {
-    fn of(fault: Option<DatabaseFault>, why: String) -> Self {
+    pub(super) fn of(fault: Option<DatabaseFault>, why: String) -> Self {
         match fault {
             Some(DatabaseFault::Conflict | DatabaseFault::Full | DatabaseFault::Busy) => Self::Hindered(why),
             _ => Self::Failed(why),
