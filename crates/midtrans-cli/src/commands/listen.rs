@@ -223,6 +223,8 @@ impl Listener {
         }
         match (verdict, &self.forward) {
             (Err(rejection), _) => Answered(rejection.into()).into_response(),
+            // Printing it was all that would have kept it.
+            (Ok(_), None) if self.folder.is_none() && output::has_failed() => notification::NOT_STORED.into_response(),
             (Ok(_), None) => notification::STORED.into_response(),
             (Ok(_), Some(forward)) => hand_on(forward, report, body.clone(), headers).await,
         }
