@@ -149,7 +149,8 @@ fn a_second_ctrl_c_does_not_wait_for_a_shop_that_does_not_answer() {
     while TcpStream::connect(listening.url.strip_prefix("http://").unwrap()).is_ok() {
         std::thread::yield_now();
     }
-    listening.told_to_end("-INT").says(0, &[]);
+    let words = ["have no answer, and may have been handed on", "\"in_hand\":1", "\"exit_code\":3"];
+    listening.told_to_end("-INT").says(3, &words);
     let mut answer = Vec::new();
     let _ = sender.read_to_end(&mut answer);
     assert!(answer.is_empty(), "the sender was not told that it is stored");
