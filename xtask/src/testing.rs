@@ -152,8 +152,10 @@ mod tests {
         let folder = folder();
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        // A file that this process has open for writing is open in what other threads start, too, and cannot be run.
+        let mut writer = std::process::Command::new("sh");
+        writer.args(["-c", r#"printf '#!/bin/sh\n%s\n' "$1" > "$2" && chmod 755 "$2""#, "sh", script]).arg(&path);
+        assert!(writer.status().unwrap().success());
         Program { name: name.to_owned(), package: "a".to_owned(), path, folder, is_integration: false }
     }
 
