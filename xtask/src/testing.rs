@@ -2,9 +2,9 @@
 //! can run the next.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdout, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
@@ -48,14 +48,17 @@ fn build(root: &Path) -> Result<Vec<Program>, Failure> {
     let mut command = cargo::cargo(root);
     command.args(["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples", "--no-run"]);
     command.arg("--message-format=json-render-diagnostics");
-    let mut programs = cargo::read_while_running(&mut command, programs)?;
+    let mut programs = cargo::read_while_running(&mut command, programs)??;
     // Long ones first, so that none of them runs alone at the end.
     programs.sort_by_key(|program| !program.is_integration);
     Ok(programs)
 }
 
-fn programs(stdout: ChildStdout) -> Vec<Program> {
-    BufReader::new(stdout).lines().map_while(Result::ok).filter_map(|line| program(&line)).collect()
+/// Reads all that cargo says before it looks at any of it: cargo could not end if it were not read.
+fn programs<R: Read>(stdout: R) -> Result<Vec<Program>, Failure> {
+    let said = std::io::read_to_string(stdout)
+        .map_err(|error| Failure::Failed(format!("what cargo says about its test programs cannot be read: {error}")))?;
+    Ok(said.lines().filter_map(program).collect())
 }
 
 /// The test program that a line of cargo's is about, if it is about one.
@@ -94,6 +97,8 @@ fn side_by_side(programs: Vec<Program>, notes: &Notes) -> Vec<String> {
         for _ in 0..=cores.min(count) {
             scope.spawn(|| {
                 while let Some(program) = take(&waiting) {
+                    // Names the one that hangs: what a program says is printed only after its end.
+                    println!("      Begins {}", program.name);
                     let start = Instant::now();
                     let result = program.start(notes);
                     let is_ok = report(&program, start.elapsed().as_secs_f32(), result);
@@ -152,8 +157,10 @@ mod tests {
         let folder = folder();
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        // A file that this process has open for writing is open in what other threads start, too, and cannot be run.
+        let mut writer = std::process::Command::new("sh");
+        writer.args(["-c", r#"printf '#!/bin/sh\n%s\n' "$1" > "$2" && chmod 755 "$2""#, "sh", script]).arg(&path);
+        assert!(writer.status().unwrap().success());
         Program { name: name.to_owned(), package: "a".to_owned(), path, folder, is_integration: false }
     }
 
@@ -181,6 +188,15 @@ mod tests {
         assert_eq!(program(&artifact("bin", false)), None);
         assert_eq!(program(r#"{"reason":"build-finished","success":true}"#), None);
         assert_eq!(program("no JSON"), None);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_a_failure_and_hides_no_program() {
+        let line = artifact("test", true).replace('\n', " ");
+        let names = |said: &[u8]| programs(said).map(|found| found.len());
+        assert_eq!(names(format!("no JSON\n{line}\n{line}\n").as_bytes()).unwrap(), 2);
+        let failure = names(&[line.as_bytes(), b"\n\xff\n", line.as_bytes()].concat()).unwrap_err();
+        assert!(failure.message().is_some_and(|message| message.contains("cannot be read")), "{failure:?}");
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Failure {
         object.insert("exit_code".to_owned(), json!(self.exit.number()));
         object.insert("next".to_owned(), json!(next));
         for (name, value) in self.fields.iter().chain(&self.data) {
-            object.insert((*name).to_owned(), value.clone());
+            object.insert((*name).to_owned(), cleaned(value));
         }
         Value::Object(object)
     }
@@ -124,6 +124,16 @@ impl From<BuildError> for Failure {
     }
 }
 
+/// The value without what looks like a key, however deep.
+fn cleaned(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::from(without_keys(text)),
+        Value::Array(entries) => entries.iter().map(cleaned).collect(),
+        Value::Object(members) => members.iter().map(|(name, member)| (without_keys(name), cleaned(member))).collect(),
+        other => other.clone(),
+    }
+}
+
 fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -140,6 +150,23 @@ mod tests {
             failure.json(),
             json!({"error": "no answer", "exit_code": 3, "next": ["midtrans status o-1"], "key": "k-1"})
         );
+    }
+
+    #[test]
+    fn what_looks_like_a_key_is_repeated_neither_to_a_person_nor_to_a_program() {
+        let key = "SB-Mid-server-MARKER";
+        let failure = Failure::refused(format!("no {key}")).field("invalid", vec![key]).field("order_id", key);
+        let failure = failure.data("delivery", json!({"tries": [{"to": "VT-server-MARKER", key: 1}]})).next(key);
+        assert!(!failure.text().contains("MARKER"), "{}", failure.text());
+        let expected = json!({
+            "error": "no SB-Mid-server-…",
+            "exit_code": 1,
+            "next": ["SB-Mid-server-…"],
+            "invalid": ["SB-Mid-server-…"],
+            "order_id": "SB-Mid-server-…",
+            "delivery": {"tries": [{"to": "VT-server-…", "SB-Mid-server-…": 1}]},
+        });
+        assert_eq!(failure.json(), expected);
     }
 
     #[test]

@@ -65,6 +65,11 @@ pub(crate) fn is_written() -> bool {
     QUEUE.get().is_none_or(|queue| queue.written.wait(Duration::ZERO))
 }
 
+/// Returns whether the queue could not be written. What is queued from then on is lost.
+pub(crate) fn has_failed() -> bool {
+    QUEUE.get().is_some_and(|queue| queue.written.missing().error.is_some())
+}
+
 /// Waits until the queue is empty, or writing has failed.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn wait_until_written() {

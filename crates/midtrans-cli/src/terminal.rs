@@ -34,7 +34,8 @@ pub(crate) fn without_keys(text: &str) -> String {
     shown
 }
 
-const BEFORE_KEYS: [&str; 2] = ["Mid-server-", "Mid-client-"];
+/// The forms of today, and those of old accounts.
+const BEFORE_KEYS: [&str; 4] = ["Mid-server-", "Mid-client-", "VT-server-", "VT-client-"];
 
 /// How a value is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,8 @@ mod tests {
     fn what_looks_like_a_key_is_not_repeated() {
         let text = "cannot read 'SB-Mid-server-MARKER_1-x': none; Mid-client-MARKER, and SB-Mid-server-MARKER";
         assert_eq!(without_keys(text), "cannot read 'SB-Mid-server-…': none; Mid-client-…, and SB-Mid-server-…");
+        let old = "cannot read the keys in VT-server-MARKER: none; SB-VT-client-MARKER";
+        assert_eq!(without_keys(old), "cannot read the keys in VT-server-…: none; SB-VT-client-…");
         for harmless in ["export MIDTRANS_SERVER_KEY=SB-Mid-server-simulator", "SB-Mid-server-", "order-101", ""] {
             assert_eq!(without_keys(harmless), harmless);
         }

@@ -48,7 +48,8 @@ impl ReqwestTransport {
     /// A transport with a client of its own and your changes: a proxy, a client certificate, a resolver, headers.
     ///
     /// Redirects and retries are switched off afterwards, so the changes cannot harm. A proxy of yours comes before the one
-    /// that the environment names, which is added afterwards unless [`ReqwestConfig::proxy`] says otherwise.
+    /// that the environment names, which is added afterwards, so a `no_proxy()` of yours does not keep it out: set
+    /// [`ReqwestConfig::proxy`] to [`ProxyChoice::Direct`](crate::ProxyChoice::Direct) for that.
     ///
     /// ```
     /// use midtrans_reqwest::{ReqwestConfig, ReqwestTransport, reqwest::Proxy};

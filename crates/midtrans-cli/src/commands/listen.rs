@@ -148,10 +148,10 @@ async fn serve(listener: Arc<Listener>, address: SocketAddr) -> Result<Exit, Fai
         }
     };
     tokio::select! {
-        () = last => {}
-        () = stopping.wait_again() => {}
+        biased;
+        () = last => Ok(Exit::Done),
+        () = stopping.wait_again() => listener.cut_off(),
     }
-    Ok(Exit::Done)
 }
 
 async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Response {
@@ -223,6 +223,8 @@ impl Listener {
         }
         match (verdict, &self.forward) {
             (Err(rejection), _) => Answered(rejection.into()).into_response(),
+            // Printing it was all that would have kept it.
+            (Ok(_), None) if self.folder.is_none() && output::has_failed() => notification::NOT_STORED.into_response(),
             (Ok(_), None) => notification::STORED.into_response(),
             (Ok(_), Some(forward)) => hand_on(forward, report, body.clone(), headers).await,
         }
@@ -246,6 +248,17 @@ impl Listener {
         if self.has_enough() {
             self.enough.notify_one();
         }
+    }
+
+    /// The end at a second signal, which waits for nothing that is in hand.
+    fn cut_off(&self) -> Result<Exit, Failure> {
+        let count = self.in_hand.count();
+        if count == 0 {
+            return Ok(Exit::Done);
+        }
+        let what = "told to end a second time: notifications in hand have no answer, and may have been handed on";
+        let failure = Failure::unknown(what).field("in_hand", count);
+        Err(failure.next("wait until they come again, or look whether your shop has them before you send them"))
     }
 
     fn has_enough(&self) -> bool {

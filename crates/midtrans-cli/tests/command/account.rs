@@ -39,6 +39,9 @@ fn a_wrong_line_is_named_and_not_shown() {
     allow(&file, 0o600);
     Program::bare().run(&["status", "o-1", "--keys", &file]).says(2, &["line 2 is not NAME=VALUE"]);
     Program::bare().line("status o-1 --keys /nowhere").says(2, &["cannot read the keys in /nowhere"]);
+    for key in ["SB-Mid-server-MARKER", "SB-VT-server-MARKER", "VT-client-MARKER"] {
+        Program::bare().run(&["status", "o-1", "--keys", key]).says(2, &["cannot read the keys in", "…"]);
+    }
 }
 
 #[test]

@@ -149,7 +149,8 @@ fn a_second_ctrl_c_does_not_wait_for_a_shop_that_does_not_answer() {
     while TcpStream::connect(listening.url.strip_prefix("http://").unwrap()).is_ok() {
         std::thread::yield_now();
     }
-    listening.told_to_end("-INT").says(0, &[]);
+    let words = ["have no answer, and may have been handed on", "\"in_hand\":1", "\"exit_code\":3"];
+    listening.told_to_end("-INT").says(3, &words);
     let mut answer = Vec::new();
     let _ = sender.read_to_end(&mut answer);
     assert!(answer.is_empty(), "the sender was not told that it is stored");
@@ -229,17 +230,44 @@ fn a_listener_whose_output_is_not_read_goes_on_and_ends_when_it_is_told_to() {
     drop(unread);
 }
 
+/// A listener whose disk is full, and where it listens, which it cannot say.
 #[cfg(target_os = "linux")]
-#[test]
-fn a_listener_whose_disk_is_full_goes_on_and_says_so_at_the_end() {
+fn on_a_full_disk(options: &[&str]) -> (Child, String) {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let port = free.port().to_string();
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let child = Program::keyed().command(&["listen", "--count", "1", "--port", &port]).stdout(full).spawn().unwrap();
-    let url = format!("http://{free}");
+    let words = [&["listen", "--port", &port], options].concat();
+    let child = Program::keyed().command(&words).stdout(full).spawn().unwrap();
     while TcpStream::connect(free).is_err() {
         std::thread::yield_now();
     }
-    assert_eq!(post(&url, genuine().as_bytes()), 200);
-    ended(child).says(4, &["2 messages could not be written", "no storage space"]);
+    (child, format!("http://{free}"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_listener_whose_disk_is_full_goes_on_says_not_stored_and_says_why_at_the_end() {
+    let (child, url) = on_a_full_disk(&[]);
+    let body = genuine();
+    // The first may be answered before the disk has said that it is full.
+    let mut answers = std::iter::repeat_with(|| post(&url, body.as_bytes())).take(1_000);
+    assert_eq!(answers.find(|status| *status != 200), Some(503));
+    assert_eq!(post(&url, body.as_bytes()), 503);
+    assert_eq!(post(&url, body.replace("40000.00", "1.00").as_bytes()), 403, "it need not come again");
+    crate::program::signal(&child, "-INT");
+    ended(child).says(4, &["messages could not be written", "no storage space"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_folder_keeps_is_stored_although_it_cannot_be_printed() {
+    let folder = crate::program::Folder::new("listen-unprinted");
+    let kept = folder.path("kept");
+    let (child, url) = on_a_full_disk(&["--count", "3", "--save", &kept]);
+    let body = genuine();
+    for _ in 0..3 {
+        assert_eq!(post(&url, body.as_bytes()), 200);
+    }
+    ended(child).says(4, &["4 messages could not be written"]);
+    assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 3);
 }

@@ -253,7 +253,7 @@ mod guarded {
     }
 
     #[test]
-    fn a_second_signal_waits_for_nothing() {
+    fn a_second_signal_waits_for_nothing_and_does_not_say_that_all_is_done() {
         let (_simulator, program) = gateway();
         let folder = Folder::new("impatient");
         let inbox = Running::start(&program.with("MIDTRANS_INBOX", &folder.path("shop.db")), &[]);
@@ -266,7 +266,7 @@ mod guarded {
         while std::net::TcpStream::connect(&address).is_ok() {
             std::thread::yield_now();
         }
-        inbox.end("-TERM").says(0, &["stopped at once"]);
+        inbox.end("-TERM").says(3, &["stopped at once"]);
         drop(half);
     }
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use midtrans_transport::BlockingTransport;
 
 use super::gateway::Gateway;
-use super::proxies::child_named;
+use super::proxies::{child_named, passed};
 use super::{KEY, limits, post};
 
 const TARGET: &str = "MIDTRANS_TEST_BUILDING_FOR";
@@ -104,9 +104,5 @@ where
 fn child<N: AsRef<OsStr>, V: AsRef<OsStr>>(target: &str, set: impl IntoIterator<Item = (N, V)>) -> String {
     let mut command: Command = child_named(CHILD);
     command.arg("--nocapture").env(TARGET, target).envs(set);
-    let output = command.output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    assert!(output.status.success(), "{said}");
-    said
+    passed(&mut command)
 }

@@ -169,10 +169,17 @@ async fn attend(
         let _ = tokio::join!(last_requests, ended);
     };
     tokio::select! {
-        () = both => journal.line("info", "stopped"),
-        () = stopping.wait_again() => journal.line("warn", "stopped at once, told to a second time"),
+        biased;
+        () = both => {
+            journal.line("info", "stopped");
+            Ok(Exit::Done)
+        }
+        // A request or a question had not ended; which of both, and how far it came, is not known.
+        () = stopping.wait_again() => {
+            journal.line("warn", "stopped at once, told to a second time");
+            Ok(Exit::Unknown)
+        }
     }
-    Ok(Exit::Done)
 }
 
 fn router(service: &Arc<Service>, working: &Working, keys: ServerKeys, token: Option<Token>) -> Router {

@@ -21,6 +21,10 @@ impl InHand {
         Held(self.0.clone())
     }
 
+    pub(super) fn count(&self) -> usize {
+        *self.0.borrow()
+    }
+
     /// Waits until all are answered.
     pub(super) async fn none(&self) {
         // It has a sender as long as this is there.
