@@ -25,7 +25,7 @@ const SMALL: u64 = 60_000;
 const ACCEPTED: usize = 1_000;
 
 pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
-    let template = Template::make();
+    let (template, amount) = (Template::make(), amount.tenth());
     let mut rows = one_order(&template, amount)?;
     let folder = Folder::new();
     let fill = SqliteFill::new(&folder.file())?;
