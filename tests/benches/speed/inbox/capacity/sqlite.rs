@@ -118,7 +118,7 @@ fn work(folder: &Folder, many: u64) -> Result<Drained> {
     Ok(drained)
 }
 
-/// Nanoseconds that one notification takes, one after the other. They are of orders that nobody expects.
+/// Nanoseconds that one notification takes, one after the other. They are of orders that were not expected.
 fn accept_each(connection: &Connection) -> Result<f64> {
     let news = notifications(900_000_000, ACCEPTED);
     let started = Instant::now();
