@@ -8,7 +8,7 @@
 -- transaction is open, with a short `lock_timeout`. Orders keep their row, with all that was answered about them.
 --
 -- A primary key of partitions has to hold what they are parted by. So a notification is stored twice where the same one
--- comes twice within the same moment over two connections; its order is then asked about once more. Later duplicates are
+-- comes twice at the same time over two connections; its order is then asked about once more. Later duplicates are
 -- found as before, by a look at each partition's index.
 BEGIN;
 LOCK TABLE midtrans_notification IN ACCESS EXCLUSIVE MODE;

@@ -67,11 +67,18 @@ pub(crate) async fn store(connection: &mut PgConnection, new: &[NewNotification]
 /// is stored already or there are too many, an order is woken by only as much as it takes: one per code where there are too
 /// many, where the same words may be news, or where a person waits for news.
 ///
+/// Rows are looked for with scalar queries, one by one and so by index. With EXISTS, a plan that PostgreSQL has made while the
+/// table was small reads all of it each time, until it is analysed.
+///
+/// Arrays are selected, so that their length is unknown to PostgreSQL: else it thinks that a plan for just these is worth its
+/// while, and makes one each time, which takes longer than the statement.
+///
 /// The conflict has no target, so that the table may be one of partitions by month, where the key alone cannot be unique.
 const STORE: &str = "
     WITH arrived AS (
-        SELECT * FROM UNNEST($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::bigint[], $9::bigint[], $10::text[], $11::boolean[], $13::boolean[])
+        SELECT * FROM UNNEST((SELECT $1::bytea[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[]),
+            (SELECT $5::text[]), (SELECT $6::text[]), (SELECT $7::text[]), (SELECT $8::bigint[]), (SELECT $9::bigint[]),
+            (SELECT $10::text[]), (SELECT $11::boolean[]), (SELECT $13::boolean[]))
             AS arrived (dedupe_key, order_id, transaction_id, status_code, transaction_status, fraud_status, gross_amount,
                 amount, received_at, body, is_about_an_order, may_repeat)
     ), fresh AS (
@@ -80,7 +87,8 @@ const STORE: &str = "
                 SELECT FROM midtrans_notification stored WHERE stored.order_id = arrived.order_id LIMIT $12
             ) AS kept) AS place
         FROM arrived
-        WHERE NOT EXISTS (SELECT FROM midtrans_notification stored WHERE stored.dedupe_key = arrived.dedupe_key)
+        WHERE (
+            SELECT id FROM midtrans_notification stored WHERE stored.dedupe_key = arrived.dedupe_key LIMIT 1) IS NULL
     ), stored AS (
         INSERT INTO midtrans_notification (dedupe_key, order_id, transaction_id, status_code, transaction_status,
             fraud_status, gross_amount, amount, received_at, body)
@@ -99,8 +107,8 @@ const STORE: &str = "
         WHERE is_about_an_order
             AND CASE WHEN dedupe_key IN (SELECT dedupe_key FROM fresh WHERE place <= $12) THEN FALSE
                 WHEN dedupe_key IN (SELECT dedupe_key FROM fresh) THEN TRUE
-                ELSE may_repeat OR EXISTS (SELECT FROM midtrans_order WHERE midtrans_order.order_id = arrived.order_id
-                    AND review IS NOT NULL)
+                ELSE may_repeat OR (SELECT review FROM midtrans_order
+                    WHERE midtrans_order.order_id = arrived.order_id) IS NOT NULL
                 END
             AND NOT EXISTS (SELECT FROM midtrans_wake waiting WHERE waiting.order_id = arrived.order_id
                 AND waiting.status_code = arrived.status_code AND waiting.notification_id IS NULL)

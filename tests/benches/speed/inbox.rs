@@ -1,4 +1,4 @@
-//! The inbox, against bare drivers that store the same rows in the same tables, with the same durability.
+//! The inbox, against bare drivers on the same tables, with the same durability.
 
 mod backlog;
 pub(crate) mod capacity;
@@ -54,7 +54,7 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
     let (throughput, at_once) =
         if arguments.wants("throughput") { throughput::measure(arguments) } else { Default::default() };
     rows.extend(throughput);
-    rows.extend(queue.into_iter().flat_map(|queue| queue::rows(queue, at_once)));
+    rows.extend(queue.map(|queue| queue::row(queue, at_once.or_else(|| throughput::at_once(arguments)))));
     if arguments.wants("backlog") {
         rows.extend(backlog::measure(arguments));
     }

@@ -105,6 +105,13 @@ pub(super) fn measure(arguments: &Arguments) -> (Vec<Row>, Option<f64>) {
     (rows, at_once)
 }
 
+/// What one worker on PostgreSQL does where the gateway answers at once, by itself.
+pub(super) fn at_once(arguments: &Arguments) -> Option<f64> {
+    let mut stage = Stage::new().ok()?;
+    let run = run(&CASES[AT_ONCE], Side::Ours, &Template::make(), Some(&mut stage), arguments);
+    run.map(|run| run.drained.steady()).ok()
+}
+
 fn both(
     case: &Case,
     template: &Template,

@@ -196,7 +196,7 @@ fn work(stage: &mut Stage, count: u64) -> Result<Drained> {
     Ok(drain(&mut workers, count, AT_WORK, || ())?)
 }
 
-/// Nanoseconds that one notification takes, one after the other. They are of orders that nobody expects.
+/// Nanoseconds that one notification takes, one after the other. They are of orders that were not expected.
 fn accept(stage: &Stage) -> Result<f64> {
     let inbox = Inbox::open(stage.server.url().parse()?);
     let news = notifications(900_000_000, ACCEPTED);

@@ -25,7 +25,7 @@ const SMALL: u64 = 60_000;
 const ACCEPTED: usize = 1_000;
 
 pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
-    let template = Template::make();
+    let (template, amount) = (Template::make(), amount.tenth());
     let mut rows = one_order(&template, amount)?;
     let folder = Folder::new();
     let fill = SqliteFill::new(&folder.file())?;
@@ -118,7 +118,7 @@ fn work(folder: &Folder, many: u64) -> Result<Drained> {
     Ok(drained)
 }
 
-/// Nanoseconds that one notification takes, one after the other. They are of orders that nobody expects.
+/// Nanoseconds that one notification takes, one after the other. They are of orders that were not expected.
 fn accept_each(connection: &Connection) -> Result<f64> {
     let news = notifications(900_000_000, ACCEPTED);
     let started = Instant::now();
