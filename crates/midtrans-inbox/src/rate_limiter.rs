@@ -8,7 +8,7 @@ const SLOWEST: u64 = 200;
 /// found it, after two seconds.
 const FIRST: u64 = 50_000;
 /// Failures within this time count once: they are of one overload.
-const ONE_OVERLOAD: Duration = Duration::from_millis(500);
+const ONE_OVERLOAD: Duration = Duration::from_secs(1);
 /// How many answers make one failure forgotten.
 const ANSWERS_PER_FAILURE: u32 = 8;
 /// So many failures that are not forgotten are an overload. One in a hundred is none, however fast questions are asked.
@@ -24,7 +24,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 pub struct RateLimiter {
     /// Questions in a thousand seconds.
     rate: u64,
-    /// The rate at which growth becomes slow: half of what was too much.
+    /// The rate at which growth becomes slow: three quarters of what was too much.
     slow_from: u64,
     bound: u64,
     next: Duration,
@@ -57,11 +57,11 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// The gateway answered: the rate doubles within a second; near the rate that was too much, it grows in a second by one
+    /// The gateway answered: the rate doubles within a second; near the rate that was too much, it grows in a second by a half
     /// or by a twentieth, whichever is more.
     pub fn answered(&mut self) {
         self.failures = self.failures.saturating_sub(1);
-        let growth = if self.rate < self.slow_from { 1_000 } else { (1_000_000 / self.rate.max(1)).max(50) };
+        let growth = if self.rate < self.slow_from { 1_000 } else { (500_000 / self.rate.max(1)).max(50) };
         self.rate = self.rate.saturating_add(growth).min(self.bound);
     }
 
@@ -72,8 +72,8 @@ impl RateLimiter {
         self.failures = self.failures.saturating_add(ANSWERS_PER_FAILURE).min(OVERLOAD);
         if !is_same && self.failures == OVERLOAD {
             self.overloaded_at = Some(elapsed);
+            self.slow_from = self.rate / 4 * 3;
             self.rate = (self.rate / 2).max(SLOWEST.min(self.bound));
-            self.slow_from = self.rate;
         }
         let wait = retry_after.unwrap_or_default().min(LONGEST_WAIT).max(self.gap());
         self.next = self.next.max(elapsed.saturating_add(wait));
@@ -142,7 +142,7 @@ mod tests {
         play(&mut limiter, 0, 30, 10);
         let (answered, refused) = play(&mut limiter, 30, 300, 10);
         assert!(answered >= 2_000, "{answered}");
-        assert!(refused * 8 < answered, "{refused} of {answered}");
+        assert!(refused * 7 < answered, "{refused} of {answered}");
     }
 
     #[test]
@@ -163,6 +163,25 @@ mod tests {
             }
         }
         assert!(asked > 150_000, "{asked} of 180,000");
+    }
+
+    #[test]
+    fn a_short_outage_now_and_then_costs_a_few_seconds_each() {
+        let mut limiter = RateLimiter::new(300);
+        let mut answered = 0;
+        for millisecond in 0..600_000 {
+            let elapsed = Duration::from_millis(millisecond);
+            while limiter.turn(elapsed).is_ok() {
+                // Every second question fails for 600 milliseconds, every 15 seconds.
+                answered += 1;
+                if millisecond % 15_000 < 600 && answered % 2 == 0 {
+                    limiter.overloaded(elapsed, None);
+                } else {
+                    limiter.answered();
+                }
+            }
+        }
+        assert!(answered > 120_000, "{answered} of 180,000");
     }
 
     #[test]

@@ -4,7 +4,8 @@
 
 use http::StatusCode;
 use midtrans_protocol::method::{
-    Bank, BankTransfer, BcaFields, Cstore, Echannel, FreeText, Method, Other, Permata, PermataFields, Store, Terms, Wording,
+    Bank, BankTransfer, BcaFields, Cstore, Echannel, FreeText, Method, Other, Permata, PermataFields, Store, Terms,
+    Wording,
 };
 use midtrans_protocol::{
     Charge, Environment, GatewayReply, GetStatus, Instructions, Operation, OrderId, PaymentType, Replay, Rupiah,
@@ -127,7 +128,8 @@ fn every_wrong_field_of_a_method_is_named_and_its_value_not_shown() {
 
 #[test]
 fn null_is_absent_in_the_fields_of_a_method_too() {
-    let json = sent("bank_transfer", r#","bank_transfer":{"bank":"bca","va_number":null,"free_text":{"inquiry":null}}"#);
+    let json =
+        sent("bank_transfer", r#","bank_transfer":{"bank":"bca","va_number":null,"free_text":{"inquiry":null}}"#);
     let charge = Charge::from_json(&json).unwrap();
     assert!(String::from_utf8(charge.body().unwrap()).unwrap().ends_with(r#"{"bank":"bca","free_text":{}}}"#));
 }

@@ -16,7 +16,7 @@ use crate::mail::agent;
 /// A bad spell begins after this time, and then once in every period.
 const FIRST_SPELL: Duration = Duration::from_secs(2);
 const PERIOD: Duration = Duration::from_secs(15);
-/// Short, because a limiter that has halved several times takes minutes to climb back, as it should.
+/// Short, because a limiter that has halved several times takes its time to climb back, as it should.
 const SPELL: Duration = Duration::from_millis(600);
 /// Longer than a merchant of a run waits for an answer.
 const HANGS: Duration = Duration::from_millis(1_500);
