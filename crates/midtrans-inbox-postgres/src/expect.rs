@@ -18,6 +18,9 @@ use crate::order::{self, Claim};
 /// Notifications that came of the order while it was not expected are taken in now. At isolation levels above READ
 /// COMMITTED, those that come during your transaction may wait until the order's first check, minutes later.
 ///
+/// Each call holds an advisory lock until your transaction ends, for which a server has room for some thousands
+/// (`max_locks_per_transaction`): write a backlog down in several transactions.
+///
 /// # Errors
 /// [`Error`] when the database fails; then roll back, and don't charge.
 pub async fn expect_in(
