@@ -44,7 +44,8 @@ const NOTES: &str = "\
   with the bare HTTP client, store the answers and a change each, end the changes; arrays of orders in each statement, as many
   questions at once, four connections per PostgreSQL worker (ours has three), one writing thread on SQLite. It has no savepoints,
   reads no record, weighs no answer and keeps no rate. Rates are those of the second half; *from the start of the process*
-  includes connecting and the rate of questions, which begins slowly and finds itself. Settings are the defaults, but for the
+  includes connecting and the rate of questions, which finds itself: it began at ten a second when these rows were measured,
+  and begins at fifty since. Settings are the defaults, but for the
   bound of questions in a second (500) where the gateway answers at once. *Accepted → acted* has webhook and worker in one
   process. *graphile_worker* is version 0.14 in a program of its own, with four connections to a server of its own and jobs that
   do nothing, set up as its documentation says for many small jobs: 64 at once, 500 fetched together, looked for each five
