@@ -3,51 +3,6 @@
 //! A method's file holds all that this crate knows about it: the fields of a charge, the checks that can be made before
 //! sending, and its [`Terms`]. A method that has no file here can be charged as [`Other`].
 
-/// Words that the gateway chooses in the fields of a method, and may add to any day.
-macro_rules! received {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
-            /// One that this version has no name for. It is sent as it is.
-            Other(Box<str>),
-        }
-
-        impl $name {
-            /// The word on the wire.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $text,)+
-                    Self::Other(text) => text,
-                }
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                $(if text.eq_ignore_ascii_case($text) {
-                    return Self::$variant;
-                })+
-                Self::Other(text.into())
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(Self::from(&*<std::borrow::Cow<'de, str>>::deserialize(deserializer)?))
-            }
-        }
-    };
-}
 mod akulaku;
 mod bank_transfer;
 mod cstore;

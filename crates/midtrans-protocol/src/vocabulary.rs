@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-
 /// A word that this version has no name for. Read it through the enum's `as_str`.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Opaque(Box<str>);
+pub struct Opaque(pub(crate) Box<str>);
 
 impl fmt::Debug for Opaque {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,7 +26,7 @@ macro_rules! wire_enum {
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
             /// A word that this version has no name for: neither success nor failure.
-            Unknown(Opaque),
+            Unknown($crate::Opaque),
         }
 
         impl $name {
@@ -47,29 +45,37 @@ macro_rules! wire_enum {
                 match text {
                     $($text => Self::$variant,)+
                     $(_ if text.eq_ignore_ascii_case($text) $(|| text.eq_ignore_ascii_case($alias))* => Self::$variant,)+
-                    _ => Self::Unknown(Opaque(text.into())),
+                    _ => Self::Unknown($crate::Opaque(text.into())),
                 }
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Ok(Self::from(&*<std::borrow::Cow<'de, str>>::deserialize(deserializer)?))
             }
         }
 
         #[cfg(test)]
         impl $name {
+            #[allow(dead_code, reason = "for tests")]
             pub(crate) const WORDS: &[&str] = &[$($text),+];
         }
     };
 }
+pub(crate) use wire_enum;
 
 wire_enum! {
     /// Where a transaction stands. ([Transaction status](https://docs.midtrans.com/reference/transaction-status))

@@ -239,7 +239,7 @@ fn an_answer_says_what_the_customer_must_do_in_one_of_six_shapes() {
         (json!({"transaction_status": "settlement"}), Some(Instructions::Nothing)),
         (json!({"transaction_status": "expire", "payment_code": "257"}), None),
         (json!({"transaction_status": "new", "payment_code": "257"}), Some(code(None))),
-        // What was promised and did not come, and what nobody has a name for.
+        // What was promised and did not come, and what has no name here.
         (json!({"payment_type": "bank_transfer", "va_numbers": []}), None),
         (json!({"payment_type": "bank_transfer", "va_numbers": [{"bank": "bca", "va_number": ""}]}), None),
         (json!({"payment_type": "bank_transfer", "va_numbers": "8578"}), None),

@@ -45,7 +45,7 @@ impl Connection {
     /// Connects, and will wait ten seconds for each answer.
     ///
     /// # Errors
-    /// When nobody listens.
+    /// When nothing listens.
     pub fn open(server: SocketAddr) -> io::Result<Self> {
         Self::waiting(server, Duration::from_secs(10))
     }
@@ -53,7 +53,7 @@ impl Connection {
     /// Connects, and will wait for each answer until any deadline of an endpoint has passed.
     ///
     /// # Errors
-    /// When nobody listens.
+    /// When nothing listens.
     pub fn patient(server: SocketAddr) -> io::Result<Self> {
         Self::waiting(server, 3 * midtrans_protocol::endpoint::DEADLINE)
     }
@@ -61,7 +61,7 @@ impl Connection {
     /// Connects, and will wait so long for each answer.
     ///
     /// # Errors
-    /// When nobody listens.
+    /// When nothing listens.
     pub fn waiting(server: SocketAddr, patience: Duration) -> io::Result<Self> {
         let stream = TcpStream::connect(server)?;
         stream.set_read_timeout(Some(patience))?;

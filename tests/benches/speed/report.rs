@@ -49,7 +49,7 @@ const NOTES: &str = "\
   bound of questions in a second (500) where the gateway answers at once. *Accepted → acted* has webhook and worker in one
   process. *graphile_worker* is version 0.14 in a program of its own, with four connections to a server of its own and jobs that
   do nothing, set up as its documentation says for many small jobs: 64 at once, 500 fetched together, looked for each five
-  milliseconds and ended together. It ends a job after it ran, ours in the transaction that acts, and asks nobody. How long the
+  milliseconds and ended together. It ends a job after it ran, ours in the transaction that acts, and asks no gateway. How long the
   disk takes for a commit is in all of these figures.
 - **simulator**: charges of new orders, each with an idempotency key, on 64 connections of one thread, each of which sends the next
   when it has its answer, against an axum handler that reads the body and says the same bytes, both in processes of their own with one

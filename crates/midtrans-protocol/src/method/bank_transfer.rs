@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
 use crate::redacted::redacted;
+use crate::vocabulary::wire_enum;
 use crate::{Charge, PaymentType};
 
 /// A virtual account at a bank. The answer holds the number; `va_number` is only a wish, which the bank may change.
@@ -47,9 +48,9 @@ pub struct BankTransfer {
 
 redacted!(BankTransfer, FreeText, Wording, BcaFields, PermataFields);
 
-received! {
+wire_enum! {
     /// A bank with virtual accounts.
-    Bank {
+    pub enum Bank {
         /// BCA.
         Bca = "bca",
         /// BNI.

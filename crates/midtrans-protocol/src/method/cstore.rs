@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
 use crate::redacted::redacted;
+use crate::vocabulary::wire_enum;
 use crate::{Charge, PaymentType, Rupiah};
 
 /// A payment at a store's counter. ([Indomaret](https://docs.midtrans.com/reference/indomaret-1),
@@ -41,9 +42,9 @@ pub struct Cstore {
     pub extra: Map<String, Value>,
 }
 
-received! {
+wire_enum! {
     /// A chain of stores.
-    Store {
+    pub enum Store {
         /// Indomaret.
         Indomaret = "indomaret",
         /// Alfamart.

@@ -60,6 +60,7 @@ fn step(world: &World, at: usize, seen: Option<&Record>, record: &Record) -> Res
         return Err("not charged, while its charge was on its way".to_owned());
     }
     let mut keys: Vec<_> = order.transactions.iter().map(|transaction| transaction.key.as_str()).collect();
+    keys.sort_unstable();
     keys.dedup();
     if keys.len() < order.transactions.len() {
         return Err("charged twice with one key".to_owned());
