@@ -1,4 +1,5 @@
-//! Forms of browsers: what a signature is worth there, and that the JSON survives the form's escapes.
+//! Forms of browsers: what a signature is worth there, and that the JSON survives the form's
+//! escapes.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,10 +8,17 @@ use midtrans_protocol::{Landing, LandingSignature, signature};
 
 fuzz_target!(|data: &[u8]| {
     let _ = checked(Landing::from_form(data));
-    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
     let landing = checked(Landing::from_form(form(text).as_bytes()));
-    assert!(landing.raw().is_none_or(|raw| raw.as_str() == text), "the JSON changed on its way");
-    let Some((fields, body)) = object(data).and_then(signed) else { return };
+    assert!(
+        landing.raw().is_none_or(|raw| raw.as_str() == text),
+        "the JSON changed on its way"
+    );
+    let Some((fields, body)) = object(data).and_then(signed) else {
+        return;
+    };
     let text = String::from_utf8(body).expect("serde_json writes UTF-8");
     let form = form(&text);
     if form.len() > midtrans_protocol::landing::MAX_BYTES {
@@ -19,19 +27,38 @@ fuzz_target!(|data: &[u8]| {
     }
     let landing = checked(Landing::from_form(form.as_bytes()));
     assert_eq!(landing.signature(&keys()), LandingSignature::Genuine);
-    assert_eq!(landing.order_id().map(str::to_owned), word(fields.get("order_id")));
-    assert_eq!(landing.status_code().map(str::to_owned), word(fields.get("status_code")));
-    assert_eq!(landing.transaction_id().map(str::to_owned), word(fields.get("transaction_id")));
-    let stranger = midtrans_protocol::ServerKey::new("SB-Mid-server-fuzz-stranger").expect("a well-formed key");
-    assert_eq!(landing.signature(&stranger.into()), LandingSignature::Forged);
+    assert_eq!(
+        landing.order_id().map(str::to_owned),
+        word(fields.get("order_id"))
+    );
+    assert_eq!(
+        landing.status_code().map(str::to_owned),
+        word(fields.get("status_code"))
+    );
+    assert_eq!(
+        landing.transaction_id().map(str::to_owned),
+        word(fields.get("transaction_id"))
+    );
+    let stranger = midtrans_protocol::ServerKey::new("SB-Mid-server-fuzz-stranger")
+        .expect("a well-formed key");
+    assert_eq!(
+        landing.signature(&stranger.into()),
+        LandingSignature::Forged
+    );
 });
 
 fn checked(landing: Landing) -> Landing {
     if landing.signature(&keys()) == LandingSignature::Genuine {
         let raw = landing.raw().expect("what is signed is kept");
-        let text = |name| raw.text(name).filter(|text: &String| !text.is_empty()).expect("it is signed");
+        let text = |name| {
+            raw.text(name)
+                .filter(|text: &String| !text.is_empty())
+                .expect("it is signed")
+        };
         let (order, code, amount) = (text("order_id"), text("status_code"), text("gross_amount"));
-        assert!(signature::verify(&order, &code, &amount, &text("signature_key"), &keys()).is_some());
+        assert!(
+            signature::verify(&order, &code, &amount, &text("signature_key"), &keys()).is_some()
+        );
     }
     let _ = format!("{landing:?}");
     landing
@@ -47,7 +74,11 @@ fn form(json: &str) -> String {
             b' ' => form.push('+'),
             byte if byte.is_ascii_alphanumeric() && at % 2 == 0 => form.push(char::from(byte)),
             byte => {
-                form.extend(['%', char::from(HEX[usize::from(byte >> 4)]), char::from(HEX[usize::from(byte & 15)])]);
+                form.extend([
+                    '%',
+                    char::from(HEX[usize::from(byte >> 4)]),
+                    char::from(HEX[usize::from(byte & 15)]),
+                ]);
             }
         }
     }

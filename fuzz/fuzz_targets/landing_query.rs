@@ -13,16 +13,28 @@ fuzz_target!(|query: &str| {
         ("order_id", landing.order_id()),
         ("status_code", landing.status_code()),
         (transaction_id_name(query), landing.transaction_id()),
-        ("transaction_status", landing.hint().map(|status| status.as_str())),
+        (
+            "transaction_status",
+            landing.hint().map(|status| status.as_str()),
+        ),
     ];
     let mut again = Vec::new();
     for (name, value) in said {
         let Some(value) = value else { continue };
         assert!(!value.is_empty());
-        let values: Vec<String> = pairs(query).into_iter().filter(|(key, _)| key == name).map(|(_, v)| v).collect();
-        assert!(values.windows(2).all(|pair| pair[0] == pair[1]), "one of two was believed");
+        let values: Vec<String> = pairs(query)
+            .into_iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, v)| v)
+            .collect();
+        assert!(
+            values.windows(2).all(|pair| pair[0] == pair[1]),
+            "one of two was believed"
+        );
         // The one alias: `expired` is read as `expire`.
-        let stands_there = |text: &String| text.eq_ignore_ascii_case(value) || text.eq_ignore_ascii_case("expired");
+        let stands_there = |text: &String| {
+            text.eq_ignore_ascii_case(value) || text.eq_ignore_ascii_case("expired")
+        };
         assert!(values.first().is_some_and(stands_there), "it was made up");
         again.push(format!("{name}={}", encoded(value)));
     }
@@ -36,7 +48,14 @@ fuzz_target!(|query: &str| {
 
 /// The name that counts for a transaction id.
 fn transaction_id_name(query: &str) -> &'static str {
-    if pairs(query).iter().any(|(name, _)| name == "transaction_id") { "transaction_id" } else { "id" }
+    if pairs(query)
+        .iter()
+        .any(|(name, _)| name == "transaction_id")
+    {
+        "transaction_id"
+    } else {
+        "id"
+    }
 }
 
 /// `application/x-www-form-urlencoded`, decoded by hand. A second `?` separates as `&` does.
@@ -54,8 +73,13 @@ fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let (mut at, mut plain) = (0, Vec::new());
     while at < bytes.len() {
-        let escape = bytes.get(at + 1..at + 3).filter(|hex| bytes[at] == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
-        match escape.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+        let escape = bytes
+            .get(at + 1..at + 3)
+            .filter(|hex| bytes[at] == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
+        match escape
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+        {
             Some(byte) => {
                 plain.push(byte);
                 at += 3;

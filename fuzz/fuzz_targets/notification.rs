@@ -1,4 +1,5 @@
-//! Notifications: whatever is accepted was signed, is read as anybody would read it, and is kept byte for byte.
+//! Notifications: whatever is accepted was signed, is read as anybody would read it, and is kept
+//! byte for byte.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -14,11 +15,21 @@ fuzz_target!(|data: &[u8]| {
     if let Some((mut object, body)) = object(data).and_then(signed) {
         let notification = accepted(&body).expect("properly signed, every name once");
         assert_eq!(notification.key_index(), 1);
-        let claimed = notification.reported().raw().text("signature_key").expect("it was just signed");
+        let claimed = notification
+            .reported()
+            .raw()
+            .text("signature_key")
+            .expect("it was just signed");
         let digit = if claimed.starts_with('0') { "1" } else { "0" };
-        object.insert("signature_key".to_owned(), format!("{digit}{}", &claimed[1..]).into());
+        object.insert(
+            "signature_key".to_owned(),
+            format!("{digit}{}", &claimed[1..]).into(),
+        );
         let forged = serde_json::to_vec(&object).expect("it was an object before");
-        assert!(matches!(notification::verify(&forged, &keys()), Err(Rejection::Forged)));
+        assert!(matches!(
+            notification::verify(&forged, &keys()),
+            Err(Rejection::Forged)
+        ));
     }
 });
 
@@ -34,9 +45,16 @@ fn refused(rejection: &Rejection, body: &[u8]) {
         return;
     }
     let object = object(body).expect("it was read");
-    assert!(object.get("transaction_status").is_none_or(Value::is_null), "a payment was taken for something else");
+    assert!(
+        object.get("transaction_status").is_none_or(Value::is_null),
+        "a payment was taken for something else"
+    );
     let signed = ["order_id", "status_code", "gross_amount", "signature_key"];
-    assert!(!signed.iter().all(|name| object.get(*name).is_some_and(|value| !value.is_null())));
+    assert!(
+        !signed
+            .iter()
+            .all(|name| object.get(*name).is_some_and(|value| !value.is_null()))
+    );
 }
 
 fn accepted(body: &[u8]) -> Option<Notification> {
@@ -52,15 +70,29 @@ fn accepted(body: &[u8]) -> Option<Notification> {
     let verdict = verdict.expect("the same answer");
     let (order, code) = (notification.order_id(), notification.status_code());
     let amount = notification.gross_amount().as_str();
-    assert_eq!((verdict.order_id(), verdict.status_code(), verdict.gross_amount()), (order, code, amount));
+    assert_eq!(
+        (
+            verdict.order_id(),
+            verdict.status_code(),
+            verdict.gross_amount()
+        ),
+        (order, code, amount)
+    );
     let raw = notification.reported().raw();
     let body = plain(body);
     assert_eq!(raw.as_str().as_bytes(), body);
     let claimed = raw.text("signature_key").expect("it was checked");
-    assert_eq!(signature::verify(order, code, amount, &claimed, &keys()), Some(notification.key_index()));
+    assert_eq!(
+        signature::verify(order, code, amount, &claimed, &keys()),
+        Some(notification.key_index())
+    );
     assert!(names_are_distinct(notification.reported()));
     if let Some(object) = object(body) {
-        for (name, read) in [("order_id", order), ("status_code", code), ("gross_amount", amount)] {
+        for (name, read) in [
+            ("order_id", order),
+            ("status_code", code),
+            ("gross_amount", amount),
+        ] {
             if object[name].is_string() {
                 assert_eq!(word(object.get(name)).as_deref(), Some(read));
             }

@@ -6,34 +6,58 @@ use libfuzzer_sys::fuzz_target;
 use midtrans_fuzz::{decisions, names_are_distinct, object, word};
 use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{
-    ApiError, Approve, Cancel, Charge, Deny, DirectRefund, Expire, GatewayReply, GetStatus, Operation, OrderId,
-    PaymentId, Refund, RefundKey, ReplyError, Rupiah, Transaction, TransactionDetails, decode,
+    ApiError, Approve, Cancel, Charge, Deny, DirectRefund, Expire, GatewayReply, GetStatus,
+    Operation, OrderId, PaymentId, Refund, RefundKey, ReplyError, Rupiah, Transaction,
+    TransactionDetails, decode,
 };
 use serde_json::Value;
 
 const STATUSES: [u16; 12] = [200, 201, 202, 204, 302, 400, 401, 404, 408, 429, 500, 503];
 
 fuzz_target!(|data: &[u8]| {
-    let Some((choice, body)) = data.split_first() else { return };
-    let http = StatusCode::from_u16(STATUSES[usize::from(*choice) % STATUSES.len()]).expect("a listed status");
-    let named = object(body).and_then(|object| word(object.get("order_id")).or(word(object.get("transaction_id"))));
-    let nobody = || OrderId::new("nobody-ordered-this").expect("a valid id").into();
-    let asked: PaymentId = named.and_then(|id| PaymentId::received(id).ok()).unwrap_or_else(nobody);
+    let Some((choice, body)) = data.split_first() else {
+        return;
+    };
+    let http = StatusCode::from_u16(STATUSES[usize::from(*choice) % STATUSES.len()])
+        .expect("a listed status");
+    let named = object(body)
+        .and_then(|object| word(object.get("order_id")).or(word(object.get("transaction_id"))));
+    let nobody = || {
+        OrderId::new("nobody-ordered-this")
+            .expect("a valid id")
+            .into()
+    };
+    let asked: PaymentId = named
+        .and_then(|id| PaymentId::received(id).ok())
+        .unwrap_or_else(nobody);
     if let Some(transaction) = read(&GetStatus::new(asked.clone()), http, body) {
         answered(http, &transaction, body);
     }
     let key = RefundKey::new("r1").expect("a valid key");
     held(read(&Cancel::new(asked.clone()), http, body), &["cancel"]);
     held(read(&Expire::new(asked.clone()), http, body), &["expire"]);
-    held(read(&Approve::new(asked.clone()), http, body), &["authorize", "capture", "settlement"]);
+    held(
+        read(&Approve::new(asked.clone()), http, body),
+        &["authorize", "capture", "settlement"],
+    );
     held(read(&Deny::new(asked.clone()), http, body), &["deny"]);
-    held(read(&DirectRefund::from(Refund::full(asked, key)), http, body), &["refund", "partial_refund"]);
+    held(
+        read(&DirectRefund::from(Refund::full(asked, key)), http, body),
+        &["refund", "partial_refund"],
+    );
     charged(read(&charge(), http, body), body);
 });
 
 /// The answer, if the reply is one; everything that is said of a reply that is none holds.
-fn read<O: Operation<Reply = Transaction>>(operation: &O, http: StatusCode, body: &[u8]) -> Option<Transaction> {
-    match decode(operation, GatewayReply::from_own_client(http, body.to_vec())) {
+fn read<O: Operation<Reply = Transaction>>(
+    operation: &O,
+    http: StatusCode,
+    body: &[u8],
+) -> Option<Transaction> {
+    match decode(
+        operation,
+        GatewayReply::from_own_client(http, body.to_vec()),
+    ) {
         Ok(transaction) => return Some(transaction),
         Err(ReplyError::Api(error)) => refused(http, &error, body),
         Err(ReplyError::Decode(error)) => {
@@ -46,36 +70,68 @@ fn read<O: Operation<Reply = Transaction>>(operation: &O, http: StatusCode, body
 
 /// An operation's answer tells of a state that it wanted.
 fn held(transaction: Option<Transaction>, wanted: &[&str]) {
-    let Some(transaction) = transaction else { return };
-    let status = transaction.transaction_status().expect("an answer without a status");
-    assert!(wanted.contains(&status.as_str()), "{status} is none of {wanted:?}");
+    let Some(transaction) = transaction else {
+        return;
+    };
+    let status = transaction
+        .transaction_status()
+        .expect("an answer without a status");
+    assert!(
+        wanted.contains(&status.as_str()),
+        "{status} is none of {wanted:?}"
+    );
 }
 
 fn charge() -> Charge {
-    let order = TransactionDetails::new(OrderId::new("kebaya-7").expect("a valid id"), Rupiah::new(125_000));
-    Charge::builder(order.expect("a price"), Akulaku).minimal().build().expect("a charge")
+    let order = TransactionDetails::new(
+        OrderId::new("kebaya-7").expect("a valid id"),
+        Rupiah::new(125_000),
+    );
+    Charge::builder(order.expect("a price"), Akulaku)
+        .minimal()
+        .build()
+        .expect("a charge")
 }
 
 /// A charge's answer is about its order, and neither denied nor over.
 fn charged(transaction: Option<Transaction>, body: &[u8]) {
     // A number that is too large for a float is an object to one reader only.
-    let (Some(_), Some(object)) = (transaction, object(body)) else { return };
+    let (Some(_), Some(object)) = (transaction, object(body)) else {
+        return;
+    };
     let names = |name| word(object.get(name)).as_deref() == Some("kebaya-7");
-    assert!(names("order_id") || names("transaction_id"), "another order's answer to a charge");
-    let status = word(object.get("transaction_status")).unwrap_or_default().to_ascii_lowercase();
-    assert!(!["deny", "cancel", "expire", "expired", "failure", "refund"].contains(&status.as_str()), "{status}");
+    assert!(
+        names("order_id") || names("transaction_id"),
+        "another order's answer to a charge"
+    );
+    let status = word(object.get("transaction_status"))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    assert!(
+        !["deny", "cancel", "expire", "expired", "failure", "refund"].contains(&status.as_str()),
+        "{status}"
+    );
 }
 
 fn answered(http: StatusCode, transaction: &Transaction, body: &[u8]) {
     assert_eq!(transaction.details().raw().as_str().as_bytes(), body);
     assert!(names_are_distinct(transaction.details()));
     let has_code = transaction.status_code().is_some() || code(body).is_some();
-    assert!(has_code || http.is_success(), "an error without a code was taken for an answer");
+    assert!(
+        has_code || http.is_success(),
+        "an error without a code was taken for an answer"
+    );
     if let Some(code) = transaction.status_code() {
-        assert!(code.starts_with('2') || code == "407" || code.len() == 7, "{code} was taken for an answer");
+        assert!(
+            code.starts_with('2') || code == "407" || code.len() == 7,
+            "{code} was taken for an answer"
+        );
     }
     if let Some(object) = object(body) {
-        assert_eq!(transaction.transaction_id().is_some(), word(object.get("transaction_id")).is_some());
+        assert_eq!(
+            transaction.transaction_id().is_some(),
+            word(object.get("transaction_id")).is_some()
+        );
         decisions(transaction, transaction.details(), &object);
     }
     let _ = (transaction.redirect_url(), transaction.payment_id());
@@ -86,18 +142,45 @@ fn refused(http: StatusCode, error: &ApiError, body: &[u8]) {
     assert_eq!((error.http_status(), error.body()), (http, body));
     let shown = error.to_string();
     assert!(shown.chars().count() < 400, "a message that floods the log");
-    assert!(!shown.chars().any(char::is_control), "a message that writes lines of its own");
-    let kept = error.messages().iter().chain(error.validation_messages()).map(String::len).sum::<usize>();
-    assert!(kept <= body.len() && error.status_code().is_none_or(|code| code.len() <= body.len()));
+    assert!(
+        !shown.chars().any(char::is_control),
+        "a message that writes lines of its own"
+    );
+    let kept = error
+        .messages()
+        .iter()
+        .chain(error.validation_messages())
+        .map(String::len)
+        .sum::<usize>();
+    assert!(
+        kept <= body.len()
+            && error
+                .status_code()
+                .is_none_or(|code| code.len() <= body.len())
+    );
     let known_refusal = error.is_denied() || matches!(error.code(), 300..=499 | 501);
-    assert!(error.outcome_unknown() || known_refusal, "a code that nobody knows was taken for a refusal");
+    assert!(
+        error.outcome_unknown() || known_refusal,
+        "a code that nobody knows was taken for a refusal"
+    );
     assert!(!error.is_retryable() || error.outcome_unknown() || error.code() == 429);
     if error.is_not_found() || error.is_duplicate_order() || error.is_wrong_state() {
-        let own = object(body).and_then(|object| object.get("status_code").and_then(Value::as_str).map(str::to_owned));
+        let own = object(body).and_then(|object| {
+            object
+                .get("status_code")
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        });
         // An object in which a name occurs twice has no second reader here.
-        assert!(own.is_none_or(|own| own.parse() == Ok(error.code())), "a foreign refusal speaks of an order");
+        assert!(
+            own.is_none_or(|own| own.parse() == Ok(error.code())),
+            "a foreign refusal speaks of an order"
+        );
     }
-    assert_eq!(error.is_in_progress(), error.is_in_progress() && http == StatusCode::ACCEPTED);
+    assert_eq!(
+        error.is_in_progress(),
+        error.is_in_progress() && http == StatusCode::ACCEPTED
+    );
     if let Some(code) = code(body).filter(|code| matches!(code, 300..=406 | 408..=999)) {
         assert_eq!(error.code(), code, "the body decides before HTTP does");
         assert!(!error.is_in_progress(), "the body says that it was refused");

@@ -11,10 +11,17 @@ pub fn contract() -> Vec<Scenario> {
         name,
         call,
         script,
-        seen: Seen { end, attempts, outcome_unknown },
+        seen: Seen {
+            end,
+            attempts,
+            outcome_unknown,
+        },
     };
     let answer = |status: &str| End::Answer(status.to_owned());
-    let settled = Step::json(200, r#"{"status_code":"200","order_id":"contract-1","transaction_status":"settlement"}"#);
+    let settled = Step::json(
+        200,
+        r#"{"status_code":"200","order_id":"contract-1","transaction_status":"settlement"}"#,
+    );
     let running = || Step::json(202, "{}");
     let html = |status| Step::Reply {
         status,
@@ -23,8 +30,22 @@ pub fn contract() -> Vec<Scenario> {
     };
     let elsewhere = || Step::json(302, "").with_header("location", "http://127.0.0.1:9/");
     vec![
-        line("an answer is an answer", Call::Charge, vec![Step::charged()], answer("pending"), 1, false),
-        line("a status is a status", Call::Status, vec![settled.clone()], answer("settlement"), 1, false),
+        line(
+            "an answer is an answer",
+            Call::Charge,
+            vec![Step::charged()],
+            answer("pending"),
+            1,
+            false,
+        ),
+        line(
+            "a status is a status",
+            Call::Status,
+            vec![settled.clone()],
+            answer("settlement"),
+            1,
+            false,
+        ),
         line(
             "an answer with another content type is an answer",
             Call::Charge,
@@ -49,7 +70,14 @@ pub fn contract() -> Vec<Scenario> {
             1,
             false,
         ),
-        line("a wrong key is a refusal", Call::Status, vec![Step::refusal(401, "401")], End::Refused(401), 1, false),
+        line(
+            "a wrong key is a refusal",
+            Call::Status,
+            vec![Step::refusal(401, "401")],
+            End::Refused(401),
+            1,
+            false,
+        ),
         line(
             "an unknown order is a refusal",
             Call::Status,
@@ -77,13 +105,30 @@ pub fn contract() -> Vec<Scenario> {
         line(
             "a BI-SNAP-shaped refusal is one",
             Call::Status,
-            vec![Step::json(401, r#"{"responseCode":"4011200","responseMessage":"no"}"#)],
+            vec![Step::json(
+                401,
+                r#"{"responseCode":"4011200","responseMessage":"no"}"#,
+            )],
             End::Refused(401),
             1,
             false,
         ),
-        line("an HTML refusal is one", Call::Charge, vec![html(403)], End::Refused(403), 1, false),
-        line("a refusal without a body is one", Call::Charge, vec![Step::json(404, "")], End::Refused(404), 1, false),
+        line(
+            "an HTML refusal is one",
+            Call::Charge,
+            vec![html(403)],
+            End::Refused(403),
+            1,
+            false,
+        ),
+        line(
+            "a refusal without a body is one",
+            Call::Charge,
+            vec![Step::json(404, "")],
+            End::Refused(404),
+            1,
+            false,
+        ),
         line(
             "prose in status_code survives",
             Call::Charge,
@@ -95,7 +140,10 @@ pub fn contract() -> Vec<Scenario> {
         line(
             "407 is a state and not a refusal",
             Call::Status,
-            vec![Step::json(200, r#"{"status_code":"407","order_id":"contract-1","transaction_status":"expire"}"#)],
+            vec![Step::json(
+                200,
+                r#"{"status_code":"407","order_id":"contract-1","transaction_status":"expire"}"#,
+            )],
             answer("expire"),
             1,
             false,
@@ -103,7 +151,10 @@ pub fn contract() -> Vec<Scenario> {
         line(
             "a denied charge is a refusal, and no money moves",
             Call::Charge,
-            vec![Step::json(202, r#"{"status_code":"202","order_id":"contract-1","transaction_status":"deny"}"#)],
+            vec![Step::json(
+                202,
+                r#"{"status_code":"202","order_id":"contract-1","transaction_status":"deny"}"#,
+            )],
             End::Refused(202),
             1,
             false,
@@ -111,7 +162,10 @@ pub fn contract() -> Vec<Scenario> {
         line(
             "a denied transaction is a state and not a refusal",
             Call::Status,
-            vec![Step::json(200, r#"{"status_code":"202","order_id":"contract-1","transaction_status":"deny"}"#)],
+            vec![Step::json(
+                200,
+                r#"{"status_code":"202","order_id":"contract-1","transaction_status":"deny"}"#,
+            )],
             answer("deny"),
             1,
             false,
@@ -119,7 +173,10 @@ pub fn contract() -> Vec<Scenario> {
         line(
             "a reply to a charge about another order leaves the outcome unknown, and is not asked for again",
             Call::Charge,
-            vec![Step::json(200, r#"{"status_code":"201","order_id":"contract-2","transaction_status":"pending"}"#)],
+            vec![Step::json(
+                200,
+                r#"{"status_code":"201","order_id":"contract-2","transaction_status":"pending"}"#,
+            )],
             End::Unreadable,
             1,
             true,
@@ -127,7 +184,10 @@ pub fn contract() -> Vec<Scenario> {
         line(
             "a status of another order is no answer",
             Call::Status,
-            vec![Step::json(200, r#"{"status_code":"200","order_id":"contract-2","transaction_status":"settlement"}"#)],
+            vec![Step::json(
+                200,
+                r#"{"status_code":"200","order_id":"contract-2","transaction_status":"settlement"}"#,
+            )],
             End::Unreadable,
             1,
             false,
@@ -140,7 +200,14 @@ pub fn contract() -> Vec<Scenario> {
             3,
             false,
         ),
-        line("a call that runs on has an unknown outcome", Call::Charge, vec![running()], End::Refused(202), 3, true),
+        line(
+            "a call that runs on has an unknown outcome",
+            Call::Charge,
+            vec![running()],
+            End::Refused(202),
+            3,
+            true,
+        ),
         line(
             "429 is tried again",
             Call::Charge,
@@ -173,8 +240,22 @@ pub fn contract() -> Vec<Scenario> {
             3,
             true,
         ),
-        line("a reading has no outcome to be unknown", Call::Status, vec![html(502)], End::Refused(502), 3, false),
-        line("501 is not tried again", Call::Charge, vec![Step::refusal(200, "501")], End::Refused(501), 1, false),
+        line(
+            "a reading has no outcome to be unknown",
+            Call::Status,
+            vec![html(502)],
+            End::Refused(502),
+            3,
+            false,
+        ),
+        line(
+            "501 is not tried again",
+            Call::Charge,
+            vec![Step::refusal(200, "501")],
+            End::Refused(501),
+            1,
+            false,
+        ),
         line(
             "a refusal after an unknown outcome does not make it known",
             Call::Charge,
@@ -287,7 +368,21 @@ pub fn contract() -> Vec<Scenario> {
             2,
             false,
         ),
-        line("HTML under HTTP 200 is unreadable", Call::Status, vec![html(200)], End::Unreadable, 3, false),
-        line("a redirect is refused and not followed", Call::Charge, vec![elsewhere()], End::Refused(302), 1, false),
+        line(
+            "HTML under HTTP 200 is unreadable",
+            Call::Status,
+            vec![html(200)],
+            End::Unreadable,
+            3,
+            false,
+        ),
+        line(
+            "a redirect is refused and not followed",
+            Call::Charge,
+            vec![elsewhere()],
+            End::Refused(302),
+            1,
+            false,
+        ),
     ]
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use midtrans_transport::{
-    AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind,
+    AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError,
+    TransportErrorKind,
 };
 
 use crate::scenario::Step;
@@ -28,7 +29,11 @@ impl Fake {
     /// Starts to play a script; its last step goes on for ever.
     #[must_use]
     pub fn new(script: Vec<Step>) -> Self {
-        Self { script, started: Instant::now(), state: Arc::default() }
+        Self {
+            script,
+            started: Instant::now(),
+            state: Arc::default(),
+        }
     }
 
     /// The requests so far.
@@ -37,21 +42,34 @@ impl Fake {
     /// If another user of the transport panicked.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.state.lock().expect("no user panics with the state in hand").requests.clone()
+        self.state
+            .lock()
+            .expect("no user panics with the state in hand")
+            .requests
+            .clone()
     }
 
     fn play(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
         use TransportErrorKind::{BodyTooLarge, Broken, Connect, Timeout};
-        let mut state = self.state.lock().expect("no user panics with the state in hand");
+        let mut state = self
+            .state
+            .lock()
+            .expect("no user panics with the state in hand");
         let step = &self.script[state.requests.len().min(self.script.len() - 1)];
         state.requests.push(request);
         let failure = match step {
-            Step::Reply { status, headers, body } => {
+            Step::Reply {
+                status,
+                headers,
+                body,
+            } => {
                 let mut reply = http::Response::builder().status(*status);
                 for (name, value) in headers {
                     reply = reply.header(*name, value);
                 }
-                return Ok(reply.body(body.clone()).expect("scripts have valid replies"));
+                return Ok(reply
+                    .body(body.clone())
+                    .expect("scripts have valid replies"));
             }
             Step::Silent | Step::SlowBody => {
                 state.elapsed += limits.timeout;
@@ -59,20 +77,29 @@ impl Fake {
             }
             Step::Dead => TransportError::new(Connect, Reach::NotSent),
             Step::NoHandshake => TransportError::new(Timeout, Reach::NotSent),
-            Step::Reset | Step::CutOff | Step::Garbage => TransportError::new(Broken, Reach::Unknown),
-            Step::Endless | Step::Huge => {
-                TransportError::new(BodyTooLarge, Reach::Unknown).with_reply(Response::new(Vec::new()))
+            Step::Reset | Step::CutOff | Step::Garbage => {
+                TransportError::new(Broken, Reach::Unknown)
             }
+            Step::Endless | Step::Huge => TransportError::new(BodyTooLarge, Reach::Unknown)
+                .with_reply(Response::new(Vec::new())),
         };
         Err(failure)
     }
 
     fn wait(&self, pause: Duration) {
-        self.state.lock().expect("no user panics with the state in hand").elapsed += pause;
+        self.state
+            .lock()
+            .expect("no user panics with the state in hand")
+            .elapsed += pause;
     }
 
     fn time(&self) -> Instant {
-        self.started + self.state.lock().expect("no user panics with the state in hand").elapsed
+        self.started
+            + self
+                .state
+                .lock()
+                .expect("no user panics with the state in hand")
+                .elapsed
     }
 }
 

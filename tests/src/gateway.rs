@@ -1,4 +1,5 @@
-//! A gateway on a loopback socket that does what a script says, byte by byte, and remembers what it was asked.
+//! A gateway on a loopback socket that does what a script says, byte by byte, and remembers what it
+//! was asked.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -23,7 +24,10 @@ impl Received {
     /// The value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -42,8 +46,17 @@ impl Gateway {
     #[must_use]
     pub fn start(script: Vec<Step>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
-        let scheme = if matches!(script[..], [Step::NoHandshake, ..]) { "https" } else { "http" };
-        let url = format!("{scheme}://{}", listener.local_addr().expect("a bound socket has an address"));
+        let scheme = if matches!(script[..], [Step::NoHandshake, ..]) {
+            "https"
+        } else {
+            "http"
+        };
+        let url = format!(
+            "{scheme}://{}",
+            listener
+                .local_addr()
+                .expect("a bound socket has an address")
+        );
         let received = Arc::new(Mutex::new(Vec::new()));
         if !matches!(script[..], [Step::Dead, ..]) {
             let (script, log) = (Arc::new(script), Arc::clone(&received));
@@ -69,11 +82,15 @@ impl Gateway {
     /// If a serving thread panicked.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
-        self.received.lock().expect("no thread panics with the log in hand").clone()
+        self.received
+            .lock()
+            .expect("no thread panics with the log in hand")
+            .clone()
     }
 }
 
-/// Serves one connection until it ends. Whatever goes wrong on the socket is the client's to notice.
+/// Serves one connection until it ends. Whatever goes wrong on the socket is the client's to
+/// notice.
 fn serve(stream: TcpStream, script: &[Step], log: &Mutex<Vec<Received>>) -> Option<()> {
     let mut reader = BufReader::new(stream);
     loop {
@@ -111,10 +128,20 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Received> {
     let mut lines = lines.into_iter();
     let line = lines.next()?;
     let headers: Vec<_> = lines
-        .filter_map(|line| line.split_once(':').map(|(name, value)| (name.to_lowercase(), value.trim().to_owned())))
+        .filter_map(|line| {
+            line.split_once(':')
+                .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
+        })
         .collect();
-    let mut request = Received { line, headers, body: Vec::new() };
-    let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut request = Received {
+        line,
+        headers,
+        body: Vec::new(),
+    };
+    let length = request
+        .header("content-length")
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0);
     request.body.resize(length, 0);
     reader.read_exact(&mut request.body).ok()?;
     Some(request)
@@ -123,25 +150,37 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Received> {
 /// Plays a step; `None` ends the connection.
 fn play(stream: &mut TcpStream, step: &Step) -> Option<()> {
     match step {
-        Step::Reply { status, headers, body } => {
+        Step::Reply {
+            status,
+            headers,
+            body,
+        } => {
             let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
             for (name, value) in headers {
                 head += &format!("{name}: {value}\r\n");
             }
-            stream.write_all(&[head.as_bytes(), b"\r\n", body].concat()).ok()
+            stream
+                .write_all(&[head.as_bytes(), b"\r\n", body].concat())
+                .ok()
         }
         // The socket lives on, so that the client waits; the process's end closes it.
         Step::Silent | Step::Dead | Step::NoHandshake | Step::Reset => wait(),
         Step::SlowBody => {
-            stream.write_all(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"status_code\":").ok()?;
+            stream
+                .write_all(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"status_code\":")
+                .ok()?;
             wait()
         }
         Step::CutOff => {
-            stream.write_all(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"status_code\":").ok()?;
+            stream
+                .write_all(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"status_code\":")
+                .ok()?;
             None
         }
         Step::Endless => {
-            stream.write_all(b"HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n").ok()?;
+            stream
+                .write_all(b"HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n")
+                .ok()?;
             loop {
                 stream.write_all(b"400\r\n").ok()?;
                 stream.write_all(&[b'x'; 0x400]).ok()?;
@@ -149,7 +188,9 @@ fn play(stream: &mut TcpStream, step: &Step) -> Option<()> {
             }
         }
         Step::Huge => {
-            stream.write_all(b"HTTP/1.1 200 X\r\ncontent-length: 1073741824\r\n\r\n").ok()?;
+            stream
+                .write_all(b"HTTP/1.1 200 X\r\ncontent-length: 1073741824\r\n\r\n")
+                .ok()?;
             stream.write_all(&[b'x'; 0x10_000]).ok()?;
             wait()
         }

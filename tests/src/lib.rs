@@ -1,7 +1,7 @@
 //! Contract suites, written once and mounted per transport.
 //!
-//! A [`scenario`] says what the gateway does and what the caller must see. A [`mount`] plays it: over a fake
-//! transport, or over a real HTTP client against a [`gateway`] on a loopback socket.
+//! A [`scenario`] says what the gateway does and what the caller must see. A [`mount`] plays it:
+//! over a fake transport, or over a real HTTP client against a [`gateway`] on a loopback socket.
 
 pub mod contract;
 pub mod fake;

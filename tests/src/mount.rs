@@ -22,13 +22,22 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(100);
 ///
 /// # Panics
 /// If the order id of the suite were invalid.
-pub fn blocking(call: Call, transport: impl BlockingTransport, base: &str) -> Result<Option<String>, Error> {
-    let client = BlockingClient::new(transport, scenario::merchant(base)).with_config(scenario::config());
+pub fn blocking(
+    call: Call,
+    transport: impl BlockingTransport,
+    base: &str,
+) -> Result<Option<String>, Error> {
+    let client =
+        BlockingClient::new(transport, scenario::merchant(base)).with_config(scenario::config());
     let reply = match call {
         Call::Charge => client.charge(&scenario::charge()),
         Call::Status => client.status(OrderId::new("contract-1").expect("valid")),
     };
-    reply.map(|transaction| transaction.transaction_status().map(|status| status.as_str().to_owned()))
+    reply.map(|transaction| {
+        transaction
+            .transaction_status()
+            .map(|status| status.as_str().to_owned())
+    })
 }
 
 /// An async client over any transport.
@@ -38,13 +47,26 @@ pub fn blocking(call: Call, transport: impl BlockingTransport, base: &str) -> Re
 ///
 /// # Panics
 /// If the order id of the suite were invalid.
-pub async fn asynchronous(call: Call, transport: impl AsyncTransport, base: &str) -> Result<Option<String>, Error> {
-    let client = AsyncClient::new(transport, scenario::merchant(base)).with_config(scenario::config());
+pub async fn asynchronous(
+    call: Call,
+    transport: impl AsyncTransport,
+    base: &str,
+) -> Result<Option<String>, Error> {
+    let client =
+        AsyncClient::new(transport, scenario::merchant(base)).with_config(scenario::config());
     let reply = match call {
         Call::Charge => client.charge(&scenario::charge()).await,
-        Call::Status => client.status(OrderId::new("contract-1").expect("valid")).await,
+        Call::Status => {
+            client
+                .status(OrderId::new("contract-1").expect("valid"))
+                .await
+        }
     };
-    reply.map(|transaction| transaction.transaction_status().map(|status| status.as_str().to_owned()))
+    reply.map(|transaction| {
+        transaction
+            .transaction_status()
+            .map(|status| status.as_str().to_owned())
+    })
 }
 
 /// Runs a future to its end on a runtime of its own.
@@ -52,7 +74,9 @@ pub async fn asynchronous(call: Call, transport: impl AsyncTransport, base: &str
 /// # Panics
 /// If no runtime can be started.
 pub fn run<F: Future>(future: F) -> F::Output {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     runtime.expect("a runtime starts").block_on(future)
 }
 
@@ -69,7 +93,11 @@ pub fn fake_blocking(scenario: &Scenario) -> Seen {
 pub fn fake_async(scenario: &Scenario) -> Seen {
     let fake = Fake::new(scenario.script.clone());
     let object: Arc<dyn AsyncTransport> = Arc::new(fake.clone());
-    let result = run(asynchronous(scenario.call, object, "https://gateway.example"));
+    let result = run(asynchronous(
+        scenario.call,
+        object,
+        "https://gateway.example",
+    ));
     Seen::new(result, count(fake.requests().len()))
 }
 
@@ -102,7 +130,11 @@ pub fn reqwest(scenario: &Scenario) -> Seen {
 }
 
 /// What was seen, once the gateway has counted as many requests as the client sent.
-fn on_socket(scenario: &Scenario, gateway: &Gateway, result: Result<Option<String>, Error>) -> Seen {
+fn on_socket(
+    scenario: &Scenario,
+    gateway: &Gateway,
+    result: Result<Option<String>, Error>,
+) -> Seen {
     let seen = Seen::new(result, count(gateway.received().len()));
     assert!(
         scenario.is_unreachable() || count(gateway.received().len()) == seen.attempts,

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use midtrans_protocol::{
-    Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah, ServerKey, TransactionDetails,
+    Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah, ServerKey,
+    TransactionDetails,
 };
 use midtrans_transport::{CallOptions, Config, Error, ErrorKind, RetryPolicy, TransportErrorKind};
 
@@ -44,7 +45,11 @@ impl Step {
     #[must_use]
     pub fn json(status: u16, body: &str) -> Self {
         let headers = vec![("content-type", "application/json".to_owned())];
-        Self::Reply { status, headers, body: body.into() }
+        Self::Reply {
+            status,
+            headers,
+            body: body.into(),
+        }
     }
 
     /// The answer to a charge.
@@ -61,7 +66,10 @@ impl Step {
     /// A refusal in the Core API's shape.
     #[must_use]
     pub fn refusal(http: u16, code: &str) -> Self {
-        Self::json(http, &format!(r#"{{"status_code":"{code}","status_message":"no","id":"req-1"}}"#))
+        Self::json(
+            http,
+            &format!(r#"{{"status_code":"{code}","status_message":"no","id":"req-1"}}"#),
+        )
     }
 
     /// The same answer with another header.
@@ -136,7 +144,11 @@ pub struct Scenario {
 #[must_use]
 pub fn merchant(base: &str) -> Merchant {
     let key = ServerKey::new("SB-Mid-server-contract").expect("a well-formed key");
-    Merchant::new(Environment::custom(base).expect("a loopback or https base"), key).expect("any key will do")
+    Merchant::new(
+        Environment::custom(base).expect("a loopback or https base"),
+        key,
+    )
+    .expect("any key will do")
 }
 
 /// The charge of all scenarios.
@@ -145,13 +157,22 @@ pub fn merchant(base: &str) -> Merchant {
 /// Never; its parts are constant.
 #[must_use]
 pub fn charge() -> Charge {
-    let order = TransactionDetails::new(OrderId::new("contract-1").expect("valid"), Rupiah::new(40_000));
-    let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+    let order = TransactionDetails::new(
+        OrderId::new("contract-1").expect("valid"),
+        Rupiah::new(40_000),
+    );
+    let items = vec![ItemDetails::new(
+        "SHOE-42",
+        "Sepatu",
+        Rupiah::new(40_000),
+        1,
+    )];
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     Charge::akulaku(order.expect("above zero"), items, customer).expect("a valid charge")
 }
 
-/// Bounds that keep the suite quick: 300 ms per attempt, 4 KiB of body, three attempts a millisecond apart.
+/// Bounds that keep the suite quick: 300 ms per attempt, 4 KiB of body, three attempts a
+/// millisecond apart.
 #[must_use]
 pub fn config() -> Config {
     let mut config = Config::default();
@@ -173,14 +194,22 @@ impl Seen {
     #[must_use]
     pub fn new(result: Result<Option<String>, Error>, attempts: u32) -> Self {
         match result {
-            Ok(status) => Self { end: End::Answer(status.unwrap_or_default()), attempts, outcome_unknown: false },
+            Ok(status) => Self {
+                end: End::Answer(status.unwrap_or_default()),
+                attempts,
+                outcome_unknown: false,
+            },
             Err(error) => {
                 let end = match error.kind() {
                     ErrorKind::Api(api) => End::Refused(api.code()),
                     ErrorKind::Transport(transport) => End::NoReply(transport.kind()),
                     _ => End::Unreadable,
                 };
-                Self { end, attempts: error.attempts(), outcome_unknown: error.outcome_unknown() }
+                Self {
+                    end,
+                    attempts: error.attempts(),
+                    outcome_unknown: error.outcome_unknown(),
+                }
             }
         }
     }

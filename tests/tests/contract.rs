@@ -10,10 +10,20 @@ fn hold(mount: fn(&Scenario) -> Seen) {
         .iter()
         .filter_map(|scenario| {
             let seen = mount(scenario);
-            (seen != scenario.seen).then(|| format!("{}:\n   is {seen:?}\n  not {:?}", scenario.name, scenario.seen))
+            (seen != scenario.seen).then(|| {
+                format!(
+                    "{}:\n   is {seen:?}\n  not {:?}",
+                    scenario.name, scenario.seen
+                )
+            })
         })
         .collect();
-    assert!(broken.is_empty(), "{} lines broken:\n{}", broken.len(), broken.join("\n"));
+    assert!(
+        broken.is_empty(),
+        "{} lines broken:\n{}",
+        broken.len(),
+        broken.join("\n")
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The order of events inside a call: when something is sent again, with what, and what the caller is told.
+//! The order of events inside a call: when something is sent again, with what, and what the caller
+//! is told.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
@@ -8,13 +9,15 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 use midtrans_protocol::{
-    Cancel, DirectRefund, Expire, IdempotencyKey, Operation, OrderId, Refund, RefundKey, Replay, Transaction,
+    Cancel, DirectRefund, Expire, IdempotencyKey, Operation, OrderId, Refund, RefundKey, Replay,
+    Transaction,
 };
 use midtrans_tests::fake::Fake;
 use midtrans_tests::scenario::{self, Step};
 use midtrans_transport::{
-    BlockingClient, BlockingTransport, CallOptions, Caller, Config, ErrorKind, Limits, Next, Observer, RandomSource,
-    Reach, ReplyInfo, Request, RequestInfo, Response, RetryPolicy, TransportError, TransportErrorKind,
+    BlockingClient, BlockingTransport, CallOptions, Caller, Config, ErrorKind, Limits, Next,
+    Observer, RandomSource, Reach, ReplyInfo, Request, RequestInfo, Response, RetryPolicy,
+    TransportError, TransportErrorKind,
 };
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
@@ -70,16 +73,30 @@ fn outcome() -> impl Strategy<Value = (u8, bool)> {
 }
 
 fn make(outcome: u8) -> Result<Response, TransportError> {
-    let reply = |status, body: &str| Ok(http::Response::builder().status(status).body(body.into()).unwrap());
+    let reply = |status, body: &str| {
+        Ok(http::Response::builder()
+            .status(status)
+            .body(body.into())
+            .unwrap())
+    };
     match outcome {
-        0 => Err(TransportError::new(TransportErrorKind::Connect, Reach::NotSent)),
-        1 => Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown)),
+        0 => Err(TransportError::new(
+            TransportErrorKind::Connect,
+            Reach::NotSent,
+        )),
+        1 => Err(TransportError::new(
+            TransportErrorKind::Timeout,
+            Reach::Unknown,
+        )),
         2 => reply(429, ""),
         3 => reply(503, "<html>"),
         4 => reply(200, "{"),
         5 => reply(202, "{}"),
         6 => reply(200, r#"{"status_code":"412"}"#),
-        _ => reply(200, r#"{"status_code":"200","transaction_status":"settlement"}"#),
+        _ => reply(
+            200,
+            r#"{"status_code":"200","transaction_status":"settlement"}"#,
+        ),
     }
 }
 
@@ -161,7 +178,12 @@ fn every_attempt_of_a_charge_carries_the_same_fresh_key() {
     let keys: Vec<String> = fake
         .requests()
         .iter()
-        .map(|request| request.headers()["idempotency-key"].to_str().unwrap().to_owned())
+        .map(|request| {
+            request.headers()["idempotency-key"]
+                .to_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     assert_eq!(keys.len(), 4);
     assert!(keys[0].len() <= 36);
@@ -187,10 +209,16 @@ impl BlockingTransport for Sleeper {
 #[test]
 fn a_machine_that_slept_through_the_pause_does_not_send_again() {
     let fake = Fake::new(vec![Step::Silent, Step::charged()]);
-    let client = BlockingClient::new(Sleeper(fake.clone()), scenario::merchant("https://gateway.example"));
+    let client = BlockingClient::new(
+        Sleeper(fake.clone()),
+        scenario::merchant("https://gateway.example"),
+    );
     let error = client.charge(&scenario::charge()).unwrap_err();
     assert!(error.outcome_unknown());
-    assert_eq!(error.transport().map(TransportError::kind), Some(TransportErrorKind::Timeout));
+    assert_eq!(
+        error.transport().map(TransportError::kind),
+        Some(TransportErrorKind::Timeout)
+    );
     assert_eq!((error.attempts(), fake.requests().len()), (1, 1));
 }
 
@@ -199,27 +227,50 @@ fn a_key_of_the_caller_is_used_and_comes_back_in_the_error() {
     let fake = Fake::new(vec![Step::refusal(200, "402")]);
     let client = BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example"));
     let key = IdempotencyKey::new("order-1-try-1").unwrap();
-    let error = client.send_with(&scenario::charge(), &CallOptions::keyed(key.clone())).unwrap_err();
-    assert_eq!(fake.requests()[0].headers()["idempotency-key"], "order-1-try-1");
+    let error = client
+        .send_with(&scenario::charge(), &CallOptions::keyed(key.clone()))
+        .unwrap_err();
+    assert_eq!(
+        fake.requests()[0].headers()["idempotency-key"],
+        "order-1-try-1"
+    );
     assert_eq!(error.idempotency_key(), Some(&key));
 }
 
 #[test]
 fn a_key_that_is_stored_before_the_charge_is_a_fresh_one_each_time() {
-    let client = BlockingClient::new(Fake::new(Vec::new()), scenario::merchant("https://gateway.example"));
-    assert_ne!(client.idempotency_key().unwrap(), client.idempotency_key().unwrap());
+    let client = BlockingClient::new(
+        Fake::new(Vec::new()),
+        scenario::merchant("https://gateway.example"),
+    );
+    assert_ne!(
+        client.idempotency_key().unwrap(),
+        client.idempotency_key().unwrap()
+    );
     assert!(client.with_random(Broken).idempotency_key().is_err());
 }
 
 #[test]
 fn another_orders_reply_to_a_charge_is_no_answer() {
     // What the gateway sends when a key is used for a second order within five minutes.
-    let other = r#"{"status_code":"201","order_id":"contract-2","redirect_url":"https://pay.example/2"}"#;
-    let client =
-        BlockingClient::new(Fake::new(vec![Step::json(200, other)]), scenario::merchant("https://gateway.example"));
+    let other =
+        r#"{"status_code":"201","order_id":"contract-2","redirect_url":"https://pay.example/2"}"#;
+    let client = BlockingClient::new(
+        Fake::new(vec![Step::json(200, other)]),
+        scenario::merchant("https://gateway.example"),
+    );
     let error = client.charge(&scenario::charge()).unwrap_err();
-    assert!(error.outcome_unknown() && error.to_string().contains("under an idempotency key of its own"), "{error}");
-    assert!(!error.is_retryable(), "a stored reply would only come again");
+    assert!(
+        error.outcome_unknown()
+            && error
+                .to_string()
+                .contains("under an idempotency key of its own"),
+        "{error}"
+    );
+    assert!(
+        !error.is_retryable(),
+        "a stored reply would only come again"
+    );
     assert!(matches!(error.kind(), ErrorKind::Decode(error) if error.body() == other.as_bytes()));
 }
 
@@ -231,53 +282,96 @@ fn a_cancellation_under_a_used_key_that_is_answered_with_a_pending_charge_has_an
     let options = CallOptions::keyed(IdempotencyKey::new("the-charges-own-key").unwrap());
     let refund = Refund::full(order(), RefundKey::new("contract-1-r1").unwrap());
     for error in [
-        client.send_with(&Cancel::new(order()), &options).unwrap_err(),
-        client.send_with(&Expire::new(order()), &options).unwrap_err(),
+        client
+            .send_with(&Cancel::new(order()), &options)
+            .unwrap_err(),
+        client
+            .send_with(&Expire::new(order()), &options)
+            .unwrap_err(),
         client.send_with(&refund, &options).unwrap_err(),
-        client.send_with(&DirectRefund::from(refund.clone()), &options).unwrap_err(),
+        client
+            .send_with(&DirectRefund::from(refund.clone()), &options)
+            .unwrap_err(),
     ] {
         assert!(error.outcome_unknown() && error.attempts() == 1, "{error}");
-        assert!(error.to_string().contains("it says pending; the outcome is unknown: ask Get Status"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("it says pending; the outcome is unknown: ask Get Status"),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn a_refund_that_is_answered_with_another_order_has_an_unknown_outcome() {
     let other = r#"{"status_code":"200","order_id":"contract-2","transaction_status":"refund"}"#;
-    let client =
-        BlockingClient::new(Fake::new(vec![Step::json(200, other)]), scenario::merchant("https://gateway.example"));
-    let refund = Refund::full(OrderId::new("contract-1").unwrap(), RefundKey::new("contract-1-r1").unwrap());
+    let client = BlockingClient::new(
+        Fake::new(vec![Step::json(200, other)]),
+        scenario::merchant("https://gateway.example"),
+    );
+    let refund = Refund::full(
+        OrderId::new("contract-1").unwrap(),
+        RefundKey::new("contract-1-r1").unwrap(),
+    );
     let error = client.refund(&refund).unwrap_err();
-    assert!(error.outcome_unknown() && error.to_string().contains("the transaction that was asked about"), "{error}");
+    assert!(
+        error.outcome_unknown()
+            && error
+                .to_string()
+                .contains("the transaction that was asked about"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_denied_charge_is_a_refusal_with_a_known_outcome() {
     let denied = r#"{"status_code":"202","status_message":"Deny by provider","order_id":"contract-1",
         "transaction_status":"deny"}"#;
-    let client =
-        BlockingClient::new(Fake::new(vec![Step::json(200, denied)]), scenario::merchant("https://gateway.example"));
+    let client = BlockingClient::new(
+        Fake::new(vec![Step::json(200, denied)]),
+        scenario::merchant("https://gateway.example"),
+    );
     let error = client.charge(&scenario::charge()).unwrap_err();
     assert!(error.is_denied() && !error.outcome_unknown() && !error.is_retryable());
-    assert!(error.to_string().contains("denied it: Deny by provider"), "{error}");
+    assert!(
+        error.to_string().contains("denied it: Deny by provider"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_foreign_404_does_not_say_that_an_order_is_unknown() {
     let foreign = r#"{"errors":[{"code":7000,"message":"No route for that URI"}]}"#;
-    let client =
-        BlockingClient::new(Fake::new(vec![Step::json(404, foreign)]), scenario::merchant("https://gateway.example"));
-    let error = client.status(OrderId::new("contract-1").unwrap()).unwrap_err();
-    assert!(!error.is_not_found() && error.api().unwrap().code() == 404, "{error}");
+    let client = BlockingClient::new(
+        Fake::new(vec![Step::json(404, foreign)]),
+        scenario::merchant("https://gateway.example"),
+    );
+    let error = client
+        .status(OrderId::new("contract-1").unwrap())
+        .unwrap_err();
+    assert!(
+        !error.is_not_found() && error.api().unwrap().code() == 404,
+        "{error}"
+    );
     let own = Step::refusal(404, "404");
-    let client = BlockingClient::new(Fake::new(vec![own]), scenario::merchant("https://gateway.example"));
-    assert!(client.status(OrderId::new("contract-1").unwrap()).unwrap_err().is_not_found());
+    let client = BlockingClient::new(
+        Fake::new(vec![own]),
+        scenario::merchant("https://gateway.example"),
+    );
+    assert!(
+        client
+            .status(OrderId::new("contract-1").unwrap())
+            .unwrap_err()
+            .is_not_found()
+    );
 }
 
 #[test]
 fn without_random_numbers_a_charge_is_not_sent_and_a_reading_is() {
     let fake = Fake::new(vec![Step::charged()]);
-    let client = BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example")).with_random(Broken);
+    let client = BlockingClient::new(fake.clone(), scenario::merchant("https://gateway.example"))
+        .with_random(Broken);
     let error = client.charge(&scenario::charge()).unwrap_err();
     assert!(!error.outcome_unknown());
     assert_eq!((error.attempts(), fake.requests().len()), (0, 0));
@@ -286,7 +380,11 @@ fn without_random_numbers_a_charge_is_not_sent_and_a_reading_is() {
 
 #[test]
 fn a_duplicate_order_after_an_unknown_outcome_is_settled_by_status() {
-    let fake = Fake::new(vec![Step::Silent, Step::refusal(200, "406"), Step::charged()]);
+    let fake = Fake::new(vec![
+        Step::Silent,
+        Step::refusal(200, "406"),
+        Step::charged(),
+    ]);
     let client = BlockingClient::new(fake, scenario::merchant("https://gateway.example"));
     let error = client.charge(&scenario::charge()).unwrap_err();
     assert!(error.is_duplicate_order() && error.outcome_unknown());
@@ -308,10 +406,22 @@ fn a_deadline_bounds_the_whole_call() {
 
 #[test]
 fn retry_after_is_honoured_within_the_window_and_ends_the_call_beyond_it() {
-    for (seconds, attempts) in [("2", 3), ("100", 2), ("181", 1), ("18446744073709551615", 1), ("soon", 3)] {
-        let fake = Fake::new(vec![Step::refusal(429, "429").with_header("retry-after", seconds)]);
+    for (seconds, attempts) in [
+        ("2", 3),
+        ("100", 2),
+        ("181", 1),
+        ("18446744073709551615", 1),
+        ("soon", 3),
+    ] {
+        let fake = Fake::new(vec![
+            Step::refusal(429, "429").with_header("retry-after", seconds),
+        ]);
         let client = BlockingClient::new(fake, scenario::merchant("https://gateway.example"));
-        assert_eq!(client.charge(&scenario::charge()).unwrap_err().attempts(), attempts, "{seconds}");
+        assert_eq!(
+            client.charge(&scenario::charge()).unwrap_err().attempts(),
+            attempts,
+            "{seconds}"
+        );
     }
 }
 
@@ -330,11 +440,19 @@ impl Observer for Log {
 fn an_observer_sees_every_attempt_and_no_secret() {
     let log = Log::default();
     let fake = Fake::new(vec![Step::Silent, Step::charged()]);
-    let client = BlockingClient::new(fake, scenario::merchant("https://gateway.example")).with_observer(log.clone());
+    let client = BlockingClient::new(fake, scenario::merchant("https://gateway.example"))
+        .with_observer(log.clone());
     let _ = client.charge(&scenario::charge()).unwrap();
     let seen = log.0.lock().unwrap().join("\n");
     assert_eq!(seen.lines().count(), 4);
-    for word in ["charge", "contract-1", "attempt: 2", "Timeout", "Some(200)", "Some(\"201\")"] {
+    for word in [
+        "charge",
+        "contract-1",
+        "attempt: 2",
+        "Timeout",
+        "Some(200)",
+        "Some(\"201\")",
+    ] {
         assert!(seen.contains(word), "{word} is missing in {seen}");
     }
     for secret in ["Siti", "example.com", "Mid-server", "U0It", "pay.example"] {

@@ -1,4 +1,5 @@
-//! The `tracing` feature: one span per call, with everything that an operator needs and nothing else.
+//! The `tracing` feature: one span per call, with everything that an operator needs and nothing
+//! else.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
@@ -47,7 +48,10 @@ impl Subscriber for Notes {
 fn notes_of(script: Vec<Step>) -> String {
     let notes = Notes::default();
     tracing::subscriber::with_default(notes.clone(), || {
-        let client = BlockingClient::new(Fake::new(script), scenario::merchant("https://gateway.example"));
+        let client = BlockingClient::new(
+            Fake::new(script),
+            scenario::merchant("https://gateway.example"),
+        );
         let _ = client.charge(&scenario::charge());
     });
     let notes = notes.0.lock().unwrap();
@@ -73,9 +77,23 @@ fn a_call_is_one_span_with_its_order_attempts_statuses_and_duration() {
 
 #[test]
 fn no_span_holds_a_body_a_key_or_a_customer() {
-    for script in [vec![Step::charged()], vec![Step::refusal(400, "400")], vec![Step::Silent], vec![Step::Dead]] {
+    for script in [
+        vec![Step::charged()],
+        vec![Step::refusal(400, "400")],
+        vec![Step::Silent],
+        vec![Step::Dead],
+    ] {
         let notes = notes_of(script);
-        for secret in ["Siti", "Rahma", "example.com", "0812", "Mid-server", "Basic", "pay.example", "Sepatu"] {
+        for secret in [
+            "Siti",
+            "Rahma",
+            "example.com",
+            "0812",
+            "Mid-server",
+            "Basic",
+            "pay.example",
+            "Sepatu",
+        ] {
             assert!(!notes.contains(secret), "{secret} leaked into:\n{notes}");
         }
     }

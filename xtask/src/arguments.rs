@@ -15,7 +15,10 @@ impl Arguments {
 
     /// Whether `--help` stands before any `--`: what follows belongs to another program.
     pub(crate) fn asks_for_help(&self) -> bool {
-        self.words.iter().take_while(|word| *word != "--").any(|word| word == "--help" || word == "-h")
+        self.words
+            .iter()
+            .take_while(|word| *word != "--")
+            .any(|word| word == "--help" || word == "-h")
     }
 
     /// Takes a flag such as `--keep-going`.
@@ -28,7 +31,11 @@ impl Arguments {
     /// Takes an option with its value, written `--from tests` or `--from=tests`.
     pub(crate) fn option(&mut self, name: &str) -> Result<Option<String>, Failure> {
         let joined = format!("{name}=");
-        let Some(at) = self.words.iter().position(|word| word == name || word.starts_with(&joined)) else {
+        let Some(at) = self
+            .words
+            .iter()
+            .position(|word| word == name || word.starts_with(&joined))
+        else {
             return Ok(None);
         };
         let word = self.words.remove(at);
@@ -50,7 +57,9 @@ impl Arguments {
     /// Refuses whatever nobody took.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         match self.words.first() {
-            Some(word) => Err(Failure::Usage(format!("`{word}` is not understood here; try --help"))),
+            Some(word) => Err(Failure::Usage(format!(
+                "`{word}` is not understood here; try --help"
+            ))),
             None => Ok(()),
         }
     }
@@ -74,8 +83,20 @@ mod tests {
 
     #[test]
     fn options_are_taken_in_both_spellings() {
-        assert_eq!(arguments("--from tests").option("--from").unwrap().as_deref(), Some("tests"));
-        assert_eq!(arguments("--from=tests").option("--from").unwrap().as_deref(), Some("tests"));
+        assert_eq!(
+            arguments("--from tests")
+                .option("--from")
+                .unwrap()
+                .as_deref(),
+            Some("tests")
+        );
+        assert_eq!(
+            arguments("--from=tests")
+                .option("--from")
+                .unwrap()
+                .as_deref(),
+            Some("tests")
+        );
         assert!(arguments("--from").option("--from").is_err());
         assert_eq!(arguments("--only x").option("--from").unwrap(), None);
     }
@@ -85,7 +106,9 @@ mod tests {
         let mut some = arguments("target --keep-going --colour");
         assert!(some.flag("--keep-going"));
         assert_eq!(some.positional().as_deref(), Some("target"));
-        assert!(matches!(some.finish(), Err(Failure::Usage(message)) if message.contains("--colour")));
+        assert!(
+            matches!(some.finish(), Err(Failure::Usage(message)) if message.contains("--colour"))
+        );
     }
 
     #[test]
@@ -93,6 +116,9 @@ mod tests {
         assert!(!arguments("-- --help").asks_for_help());
         assert!(arguments("--walk --help").asks_for_help());
         assert_eq!(arguments("-- --help").into_rest(), ["--help"]);
-        assert_eq!(arguments("--walk --port 1").into_rest(), ["--walk", "--port", "1"]);
+        assert_eq!(
+            arguments("--walk --port 1").into_rest(),
+            ["--walk", "--port", "1"]
+        );
     }
 }

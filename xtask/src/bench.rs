@@ -13,6 +13,8 @@ Runs the bench `speed` of midtrans-tests, optimised. All arguments go to it and 
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut command = cargo::cargo(&workspace::root());
-    command.args(["bench", "-p", "midtrans-tests", "--bench", "speed", "--"]).args(arguments.into_rest());
+    command
+        .args(["bench", "-p", "midtrans-tests", "--bench", "speed", "--"])
+        .args(arguments.into_rest());
     cargo::pass_through(&mut command)
 }

@@ -8,7 +8,10 @@ use crate::failure::Failure;
 
 /// The cargo that runs us, in the workspace's root.
 pub(crate) fn cargo(root: &Path) -> Command {
-    program(root, &env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
+    program(
+        root,
+        &env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()),
+    )
 }
 
 /// The cargo of another toolchain.
@@ -36,14 +39,24 @@ pub(crate) fn program(root: &Path, name: &str) -> Command {
 fn is_set_by_cargo_run(variable: &str) -> bool {
     variable.starts_with("CARGO_PKG_")
         || variable.starts_with("CARGO_MANIFEST_")
-        || matches!(variable, "CARGO" | "CARGO_BIN_NAME" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "OUT_DIR")
+        || matches!(
+            variable,
+            "CARGO" | "CARGO_BIN_NAME" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "OUT_DIR"
+        )
 }
 
 /// Runs it for everyone to see; anything but success is a failure.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     println!("$ {}", words(command));
     let status = start(command)?;
-    if status.success() { Ok(()) } else { Err(Failure::Failed(format!("`{}` failed ({status})", words(command)))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::Failed(format!(
+            "`{}` failed ({status})",
+            words(command)
+        )))
+    }
 }
 
 /// Runs it for everyone to see and ends as it ends.
@@ -51,35 +64,58 @@ pub(crate) fn pass_through(command: &mut Command) -> Result<(), Failure> {
     match start(command)?.code() {
         Some(0) => Ok(()),
         Some(code) => Err(Failure::PassedThrough(u8::try_from(code).unwrap_or(1))),
-        None => Err(Failure::Failed(format!("`{}` was ended by a signal", words(command)))),
+        None => Err(Failure::Failed(format!(
+            "`{}` was ended by a signal",
+            words(command)
+        ))),
     }
 }
 
-/// Runs it with its complaints for everyone to see, and returns what was made of its output; anything but success is a
-/// failure.
-pub(crate) fn read_while_running<T>(command: &mut Command, read: fn(ChildStdout) -> T) -> Result<T, Failure> {
+/// Runs it with its complaints for everyone to see, and returns what was made of its output;
+/// anything but success is a failure.
+pub(crate) fn read_while_running<T>(
+    command: &mut Command,
+    read: fn(ChildStdout) -> T,
+) -> Result<T, Failure> {
     println!("$ {}", words(command));
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|source| cannot_start(command, &source))?;
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|source| cannot_start(command, &source))?;
     let result = child.stdout.take().map(read);
-    let status = child.wait().map_err(|source| cannot_start(command, &source))?;
+    let status = child
+        .wait()
+        .map_err(|source| cannot_start(command, &source))?;
     match result {
         Some(result) if status.success() => Ok(result),
-        _ => Err(Failure::Failed(format!("`{}` failed ({status})", words(command)))),
+        _ => Err(Failure::Failed(format!(
+            "`{}` failed ({status})",
+            words(command)
+        ))),
     }
 }
 
 /// What it prints, or a failure with what it complained about.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
-    let output = command.stdin(Stdio::null()).output().map_err(|source| cannot_start(command, &source))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| cannot_start(command, &source))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
-    Err(Failure::Failed(format!("`{}` failed:\n{}", words(command), complaint.trim_end())))
+    Err(Failure::Failed(format!(
+        "`{}` failed:\n{}",
+        words(command),
+        complaint.trim_end()
+    )))
 }
 
 fn start(command: &mut Command) -> Result<ExitStatus, Failure> {
-    command.status().map_err(|source| cannot_start(command, &source))
+    command
+        .status()
+        .map_err(|source| cannot_start(command, &source))
 }
 
 fn cannot_start(command: &Command, source: &std::io::Error) -> Failure {
@@ -88,18 +124,32 @@ fn cannot_start(command: &Command, source: &std::io::Error) -> Failure {
 
 /// The command as one would type it.
 fn words(command: &Command) -> String {
-    let program = Path::new(command.get_program()).file_stem().unwrap_or(command.get_program()).to_string_lossy();
-    let arguments = command.get_args().map(|argument| argument.to_string_lossy());
-    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
+    let program = Path::new(command.get_program())
+        .file_stem()
+        .unwrap_or(command.get_program())
+        .to_string_lossy();
+    let arguments = command
+        .get_args()
+        .map(|argument| argument.to_string_lossy());
+    std::iter::once(program)
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Installs a rustup component when it is missing.
-pub(crate) fn ensure_component(root: &Path, subcommand: &str, component: &str) -> Result<(), Failure> {
+pub(crate) fn ensure_component(
+    root: &Path,
+    subcommand: &str,
+    component: &str,
+) -> Result<(), Failure> {
     if output(cargo(root).args([subcommand, "--version"])).is_ok() {
         return Ok(());
     }
     run(program(root, "rustup").args(["component", "add", component])).map_err(|_| {
-        Failure::Failed(format!("`cargo {subcommand}` is missing, and `rustup component add {component}` did not help"))
+        Failure::Failed(format!(
+            "`cargo {subcommand}` is missing, and `rustup component add {component}` did not help"
+        ))
     })
 }
 
@@ -129,12 +179,21 @@ mod tests {
     #[test]
     fn a_missing_program_is_named() {
         let failure = run(&mut program(here(), "no-such-program")).unwrap_err();
-        assert!(failure.message().is_some_and(|message| message.contains("no-such-program")));
+        assert!(
+            failure
+                .message()
+                .is_some_and(|message| message.contains("no-such-program"))
+        );
     }
 
     #[test]
     fn an_exit_code_is_passed_through() {
-        let failure = pass_through(cargo(here()).arg("no-such-subcommand").stderr(Stdio::null())).unwrap_err();
+        let failure = pass_through(
+            cargo(here())
+                .arg("no-such-subcommand")
+                .stderr(Stdio::null()),
+        )
+        .unwrap_err();
         assert!(matches!(failure, Failure::PassedThrough(101)));
     }
 

@@ -29,16 +29,56 @@ Steps: tools, fmt, tidy, manifests, clippy, clippy-all, tests, doctests, docs, f
 
 /// Cheap steps first, so that a forgotten `cargo fmt` costs seconds.
 const STEPS: &[Step<Workspace>] = &[
-    Step { name: "tools", about: "rustfmt, clippy and OpenSSL are there", run: tools },
-    Step { name: "fmt", about: "formatting", run: fmt },
-    Step { name: "tidy", about: "house rules and the dependency table", run: tidy::check },
-    Step { name: "manifests", about: "our crates fit beside other database drivers", run: manifests::check },
-    Step { name: "clippy", about: "lints, default features", run: clippy },
-    Step { name: "clippy-all", about: "lints, all features", run: clippy_all },
-    Step { name: "tests", about: "all tests and examples", run: tests },
-    Step { name: "doctests", about: "the examples in the documentation", run: doctests },
-    Step { name: "docs", about: "the documentation has no broken links", run: docs },
-    Step { name: "features", about: "each feature of each library alone", run: features },
+    Step {
+        name: "tools",
+        about: "rustfmt, clippy and OpenSSL are there",
+        run: tools,
+    },
+    Step {
+        name: "fmt",
+        about: "formatting",
+        run: fmt,
+    },
+    Step {
+        name: "tidy",
+        about: "house rules and the dependency table",
+        run: tidy::check,
+    },
+    Step {
+        name: "manifests",
+        about: "our crates fit beside other database drivers",
+        run: manifests::check,
+    },
+    Step {
+        name: "clippy",
+        about: "lints, default features",
+        run: clippy,
+    },
+    Step {
+        name: "clippy-all",
+        about: "lints, all features",
+        run: clippy_all,
+    },
+    Step {
+        name: "tests",
+        about: "all tests and examples",
+        run: tests,
+    },
+    Step {
+        name: "doctests",
+        about: "the examples in the documentation",
+        run: doctests,
+    },
+    Step {
+        name: "docs",
+        about: "the documentation has no broken links",
+        run: docs,
+    },
+    Step {
+        name: "features",
+        about: "each feature of each library alone",
+        run: features,
+    },
 ];
 
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -63,12 +103,27 @@ fn fmt(workspace: &Workspace) -> Result<Outcome, Failure> {
 }
 
 fn clippy(workspace: &Workspace) -> Result<Outcome, Failure> {
-    passed(cargo(&workspace.root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    passed(cargo(&workspace.root).args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
 }
 
 fn clippy_all(workspace: &Workspace) -> Result<Outcome, Failure> {
     let mut command = cargo(&workspace.root);
-    passed(command.args(["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
+    passed(command.args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ]))
 }
 
 /// All features, because features only add: tests of an optional item would otherwise never run.
@@ -78,27 +133,43 @@ fn tests(workspace: &Workspace) -> Result<Outcome, Failure> {
 }
 
 fn doctests(workspace: &Workspace) -> Result<Outcome, Failure> {
-    skipped::run(workspace, cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]))
+    skipped::run(
+        workspace,
+        cargo(&workspace.root).args(["test", "--workspace", "--all-features", "--doc"]),
+    )
 }
 
 fn docs(workspace: &Workspace) -> Result<Outcome, Failure> {
     let mut command = cargo(&workspace.root);
-    passed(command.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps", "--all-features"]))
+    passed(command.env("RUSTDOCFLAGS", "-D warnings").args([
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--all-features",
+    ]))
 }
 
-/// One crate at a time: in a workspace build cargo unites features, and a missing one goes unnoticed.
+/// One crate at a time: in a workspace build cargo unites features, and a missing one goes
+/// unnoticed.
 fn features(workspace: &Workspace) -> Result<Outcome, Failure> {
     for package in workspace.libraries() {
         for set in feature_sets(package) {
             let mut command = cargo(&workspace.root);
-            command.args(["clippy", "--quiet", "-p", &package.name]).args(set).args(["--", "-D", "warnings"]);
+            command
+                .args(["clippy", "--quiet", "-p", &package.name])
+                .args(set)
+                .args(["--", "-D", "warnings"]);
             cargo::run(&mut command)?;
         }
     }
-    // What the command line says about a feature that it was built without: all other tests have all features.
+    // What the command line says about a feature that it was built without: all other tests have
+    // all features.
     for set in [&[][..], &["--no-default-features"]] {
         let mut command = cargo(&workspace.root);
-        command.args(["test", "--quiet", "-p", "midtrans-cli", "--test", "command"]).args(set).args(["features::"]);
+        command
+            .args(["test", "--quiet", "-p", "midtrans-cli", "--test", "command"])
+            .args(set)
+            .args(["features::"]);
         cargo::run(&mut command)?;
     }
     Ok(Outcome::Passed)
@@ -107,7 +178,10 @@ fn features(workspace: &Workspace) -> Result<Outcome, Failure> {
 /// The arguments that choose no feature, then each feature alone. `default` is one of them.
 fn feature_sets(package: &Package) -> Vec<Vec<&str>> {
     let none = vec!["--no-default-features"];
-    let each = package.features.iter().map(|feature| vec!["--no-default-features", "--features", feature]);
+    let each = package
+        .features
+        .iter()
+        .map(|feature| vec!["--no-default-features", "--features", feature]);
     std::iter::once(none.clone()).chain(each).collect()
 }
 
@@ -123,7 +197,10 @@ mod tests {
 
     #[test]
     fn each_feature_is_built_alone_and_so_is_none() {
-        let package = Package { features: ["async".to_owned(), "default".to_owned()].into(), ..Package::default() };
+        let package = Package {
+            features: ["async".to_owned(), "default".to_owned()].into(),
+            ..Package::default()
+        };
         assert_eq!(
             feature_sets(&package),
             [

@@ -29,21 +29,30 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     // It lives as long as the shop.
     let _server = match place_for_url(&arguments) {
         Some(at) => {
-            let server = PrivatePostgres::start().map_err(|error| Failure::Failed(error.to_string()))?;
+            let server =
+                PrivatePostgres::start().map_err(|error| Failure::Failed(error.to_string()))?;
             arguments.insert(at, server.url());
             Some(server)
         }
         None => None,
     };
     let mut command = cargo::cargo(&workspace::root());
-    command.args(["run", "-p", "midtrans-axum", "--example", "shop", "--"]).args(arguments);
+    command
+        .args(["run", "-p", "midtrans-axum", "--example", "shop", "--"])
+        .args(arguments);
     cargo::pass_through(&mut command)
 }
 
 /// Where the URL of a private server goes: behind a `--postgres` that has none.
 fn place_for_url(arguments: &[String]) -> Option<usize> {
-    let at = arguments.iter().position(|argument| argument == "--postgres")? + 1;
-    arguments.get(at).is_none_or(|next| next.starts_with('-')).then_some(at)
+    let at = arguments
+        .iter()
+        .position(|argument| argument == "--postgres")?
+        + 1;
+    arguments
+        .get(at)
+        .is_none_or(|next| next.starts_with('-'))
+        .then_some(at)
 }
 
 #[cfg(test)]
@@ -52,7 +61,14 @@ mod tests {
 
     #[test]
     fn a_private_server_is_started_only_where_no_other_is_named() {
-        let place = |line: &str| place_for_url(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        let place = |line: &str| {
+            place_for_url(
+                &line
+                    .split_whitespace()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
+        };
         assert_eq!(place("--postgres"), Some(1));
         assert_eq!(place("--walk --postgres --port 1"), Some(2));
         assert_eq!(place("--walk"), None);

@@ -27,15 +27,24 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
         println!("\n==> {target}, {seconds} s");
         let limit = format!("-max_total_time={seconds}");
         // libFuzzer writes what it finds to the first folder and only reads the second.
-        let (corpus, seeds) = (format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}"));
-        fs::create_dir_all(root.join(&corpus)).map_err(|source| Failure::Failed(format!("{corpus}: {source}")))?;
-        cargo::run(cargo_of("nightly", &root).args(["fuzz", "run", &target, &corpus, &seeds, "--", &limit]))?;
+        let (corpus, seeds) = (
+            format!("fuzz/corpus/{target}"),
+            format!("fuzz/seeds/{target}"),
+        );
+        fs::create_dir_all(root.join(&corpus))
+            .map_err(|source| Failure::Failed(format!("{corpus}: {source}")))?;
+        cargo::run(
+            cargo_of("nightly", &root)
+                .args(["fuzz", "run", &target, &corpus, &seeds, "--", &limit]),
+        )?;
     }
     Ok(())
 }
 
 fn seconds(arguments: &mut Arguments) -> Result<u32, Failure> {
-    let Some(value) = arguments.option("--seconds")? else { return Ok(60) };
+    let Some(value) = arguments.option("--seconds")? else {
+        return Ok(60);
+    };
     // Zero would mean "for ever" to libFuzzer.
     let parsed = value.parse().ok().filter(|seconds| *seconds > 0);
     parsed.ok_or_else(|| Failure::Usage(format!("`--seconds {value}` is not a number of seconds")))
@@ -54,15 +63,25 @@ fn prepare(root: &Path) -> Result<(), Failure> {
 
 fn targets(root: &Path) -> Result<Vec<String>, Failure> {
     let list = cargo::output(cargo_of("nightly", root).args(["fuzz", "list"]))?;
-    Ok(list.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    Ok(list
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect())
 }
 
 fn chosen(targets: Vec<String>, wanted: Option<String>) -> Result<Vec<String>, Failure> {
-    let Some(wanted) = wanted else { return Ok(targets) };
+    let Some(wanted) = wanted else {
+        return Ok(targets);
+    };
     if targets.contains(&wanted) {
         return Ok(vec![wanted]);
     }
-    Err(Failure::Usage(format!("there is no target `{wanted}`; the targets are {}", targets.join(", "))))
+    Err(Failure::Usage(format!(
+        "there is no target `{wanted}`; the targets are {}",
+        targets.join(", ")
+    )))
 }
 
 #[cfg(test)]
@@ -85,7 +104,13 @@ mod tests {
     fn all_targets_run_unless_one_is_named() {
         let targets = || vec!["landing".to_owned(), "notification".to_owned()];
         assert_eq!(chosen(targets(), None).unwrap(), targets());
-        assert_eq!(chosen(targets(), Some("landing".to_owned())).unwrap(), ["landing"]);
-        assert!(matches!(chosen(targets(), Some("x".to_owned())), Err(Failure::Usage(_))));
+        assert_eq!(
+            chosen(targets(), Some("landing".to_owned())).unwrap(),
+            ["landing"]
+        );
+        assert!(matches!(
+            chosen(targets(), Some("x".to_owned())),
+            Err(Failure::Usage(_))
+        ));
     }
 }

@@ -65,11 +65,18 @@ fn dispatch(mut words: Vec<String>) -> Result<(), Failure> {
     }
     let name = words.remove(0);
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        return Err(Failure::Usage(format!("there is no command `{name}`; `cargo xtask --help` lists them")));
+        return Err(Failure::Usage(format!(
+            "there is no command `{name}`; `cargo xtask --help` lists them"
+        )));
     };
     let arguments = Arguments::new(words);
     if arguments.asks_for_help() {
-        println!("cargo xtask {}: {}\n\n{}", command.name, command.summary, command.help.trim_end());
+        println!(
+            "cargo xtask {}: {}\n\n{}",
+            command.name,
+            command.summary,
+            command.help.trim_end()
+        );
         return Ok(());
     }
     (command.run)(arguments)
@@ -95,9 +102,21 @@ mod tests {
     #[test]
     fn every_command_is_listed_once_and_has_a_help_text() {
         for command in COMMANDS {
-            assert_eq!(COMMANDS.iter().filter(|other| other.name == command.name).count(), 1);
+            assert_eq!(
+                COMMANDS
+                    .iter()
+                    .filter(|other| other.name == command.name)
+                    .count(),
+                1
+            );
             assert!(overview().contains(command.summary));
-            assert!(command.help.contains(&format!("cargo xtask {}", command.name)), "{}", command.name);
+            assert!(
+                command
+                    .help
+                    .contains(&format!("cargo xtask {}", command.name)),
+                "{}",
+                command.name
+            );
         }
     }
 

@@ -1,7 +1,8 @@
 //! Whether our crates fit into one program with the database drivers that shops have already.
 //!
-//! A library that links a C library (`links = "sqlite3"`) may be in a program only once, whatever its version. So a driver
-//! that asks for another version of it makes a program impossible, and Cargo says so when it resolves the manifest.
+//! A library that links a C library (`links = "sqlite3"`) may be in a program only once, whatever
+//! its version. So a driver that asks for another version of it makes a program impossible, and
+//! Cargo says so when it resolves the manifest.
 
 use std::fs;
 
@@ -21,26 +22,68 @@ const SQLITE_SHOP: &[&str] = &["midtrans-inbox-sqlite", "midtrans-simulator"];
 
 /// The rows of the README's table.
 const MANIFESTS: &[Beside] = &[
-    Beside { others: r#"sqlx = { version = "0.9", features = ["postgres"] }"#, ours: SHOP },
-    Beside { others: r#"sqlx = { version = "0.9", features = ["postgres", "sqlite"] }"#, ours: SHOP },
-    Beside { others: r#"sqlx = { version = "0.8", features = ["postgres"] }"#, ours: SHOP },
-    Beside { others: r#"sqlx = { version = "0.8", features = ["postgres", "sqlite"] }"#, ours: SHOP },
+    Beside {
+        others: r#"sqlx = { version = "0.9", features = ["postgres"] }"#,
+        ours: SHOP,
+    },
+    Beside {
+        others: r#"sqlx = { version = "0.9", features = ["postgres", "sqlite"] }"#,
+        ours: SHOP,
+    },
+    Beside {
+        others: r#"sqlx = { version = "0.8", features = ["postgres"] }"#,
+        ours: SHOP,
+    },
+    Beside {
+        others: r#"sqlx = { version = "0.8", features = ["postgres", "sqlite"] }"#,
+        ours: SHOP,
+    },
     // The README's recipe for a second sqlx.
     Beside {
         others: r#"sqlx = { version = "0.8", features = ["postgres"] }
 sqlx_inbox = { package = "sqlx", version = "0.9", features = ["postgres", "runtime-tokio"] }"#,
         ours: SHOP,
     },
-    Beside { others: r#"sea-orm = { version = "1", features = ["sqlx-postgres"] }"#, ours: SHOP },
-    Beside { others: r#"sea-orm = { version = "2.0.0-rc.1", features = ["sqlx-postgres"] }"#, ours: SHOP },
-    Beside { others: r#"diesel = { version = "2", features = ["postgres_backend"] }"#, ours: SHOP },
-    Beside { others: r#"tokio-postgres = "0.7""#, ours: SHOP },
-    Beside { others: r#"rusqlite = "*""#, ours: SHOP },
-    Beside { others: r#"rusqlite = "*""#, ours: SQLITE_SHOP },
-    Beside { others: r#"diesel = { version = "2", features = ["sqlite"] }"#, ours: SQLITE_SHOP },
-    Beside { others: r#"sqlx = { version = "0.9", features = ["sqlite"] }"#, ours: SQLITE_SHOP },
-    Beside { others: r#"r2d2_sqlite = "*""#, ours: SQLITE_SHOP },
-    Beside { others: r#"tokio-postgres = "0.7""#, ours: SQLITE_SHOP },
+    Beside {
+        others: r#"sea-orm = { version = "1", features = ["sqlx-postgres"] }"#,
+        ours: SHOP,
+    },
+    Beside {
+        others: r#"sea-orm = { version = "2.0.0-rc.1", features = ["sqlx-postgres"] }"#,
+        ours: SHOP,
+    },
+    Beside {
+        others: r#"diesel = { version = "2", features = ["postgres_backend"] }"#,
+        ours: SHOP,
+    },
+    Beside {
+        others: r#"tokio-postgres = "0.7""#,
+        ours: SHOP,
+    },
+    Beside {
+        others: r#"rusqlite = "*""#,
+        ours: SHOP,
+    },
+    Beside {
+        others: r#"rusqlite = "*""#,
+        ours: SQLITE_SHOP,
+    },
+    Beside {
+        others: r#"diesel = { version = "2", features = ["sqlite"] }"#,
+        ours: SQLITE_SHOP,
+    },
+    Beside {
+        others: r#"sqlx = { version = "0.9", features = ["sqlite"] }"#,
+        ours: SQLITE_SHOP,
+    },
+    Beside {
+        others: r#"r2d2_sqlite = "*""#,
+        ours: SQLITE_SHOP,
+    },
+    Beside {
+        others: r#"tokio-postgres = "0.7""#,
+        ours: SQLITE_SHOP,
+    },
 ];
 
 /// Resolves each of them. Without a network it is skipped, except in CI.
@@ -51,10 +94,15 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
         match resolve(workspace, at, manifest) {
             Ok(()) => println!("resolves: {name}"),
             Err(failure) if is_unreachable(&failure) && midtrans_guests::may_go_without() => {
-                return Ok(Outcome::Skipped("the registry cannot be reached".to_owned()));
+                return Ok(Outcome::Skipped(
+                    "the registry cannot be reached".to_owned(),
+                ));
             }
             Err(failure) => {
-                println!("DOES NOT RESOLVE: {name}\n{}", failure.message().unwrap_or_default());
+                println!(
+                    "DOES NOT RESOLVE: {name}\n{}",
+                    failure.message().unwrap_or_default()
+                );
                 failed.push(name);
             }
         }
@@ -62,21 +110,32 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
     if failed.is_empty() {
         Ok(Outcome::Passed)
     } else {
-        Err(Failure::Failed(format!("these manifests do not resolve:\n{}", failed.join("\n"))))
+        Err(Failure::Failed(format!(
+            "these manifests do not resolve:\n{}",
+            failed.join("\n")
+        )))
     }
 }
 
 /// Whether nothing can be said about a manifest, because the registry's index could not be fetched.
 fn is_unreachable(failure: &Failure) -> bool {
-    failure.message().is_some_and(|message| message.contains("failed to download from "))
+    failure
+        .message()
+        .is_some_and(|message| message.contains("failed to download from "))
 }
 
 fn resolve(workspace: &Workspace, at: usize, manifest: &Beside) -> Result<(), Failure> {
     let folder = workspace.root.join("target/manifests").join(at.to_string());
     let source = folder.join("src");
-    let failed = |error: std::io::Error| Failure::Failed(format!("{} cannot be written: {error}", folder.display()));
+    let failed = |error: std::io::Error| {
+        Failure::Failed(format!("{} cannot be written: {error}", folder.display()))
+    };
     fs::create_dir_all(&source).map_err(failed)?;
-    let ours: Vec<_> = manifest.ours.iter().map(|name| path_of(workspace, name)).collect();
+    let ours: Vec<_> = manifest
+        .ours
+        .iter()
+        .map(|name| path_of(workspace, name))
+        .collect();
     let text = format!(
         "[package]\nname = \"beside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}\n{}\n",
         ours.join("\n"),
@@ -88,7 +147,10 @@ fn resolve(workspace: &Workspace, at: usize, manifest: &Beside) -> Result<(), Fa
 }
 
 fn path_of(workspace: &Workspace, name: &str) -> String {
-    format!("{name} = {{ path = {:?} }}", workspace.root.join("crates").join(name))
+    format!(
+        "{name} = {{ path = {:?} }}",
+        workspace.root.join("crates").join(name)
+    )
 }
 
 #[cfg(test)]

@@ -11,10 +11,22 @@ pub(crate) fn ensure(root: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     println!("OpenSSL's development files are missing; the native-tls features need them");
-    let installed = cargo::run(program(root, "apt-get").args(["update", "--quiet"])).and_then(|()| {
-        let packages = ["install", "--yes", "--quiet", "--no-install-recommends", "libssl-dev", "pkg-config"];
-        cargo::run(program(root, "apt-get").args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
-    });
+    let installed =
+        cargo::run(program(root, "apt-get").args(["update", "--quiet"])).and_then(|()| {
+            let packages = [
+                "install",
+                "--yes",
+                "--quiet",
+                "--no-install-recommends",
+                "libssl-dev",
+                "pkg-config",
+            ];
+            cargo::run(
+                program(root, "apt-get")
+                    .args(packages)
+                    .env("DEBIAN_FRONTEND", "noninteractive"),
+            )
+        });
     match installed {
         Ok(()) if is_there(root) => Ok(()),
         _ => Err(Failure::Failed(

@@ -28,12 +28,36 @@ Steps: licences, advisories, api, packages, minimal, msrv. A step that cannot be
 ";
 
 const STEPS: &[Step<Release>] = &[
-    Step { name: "licences", about: "licences, banned crates and sources", run: licences },
-    Step { name: "advisories", about: "no known security holes in the tree", run: advisories },
-    Step { name: "api", about: "the public API breaks only when the version says so", run: published::api },
-    Step { name: "packages", about: "every crate can be packaged and built from its package", run: packages },
-    Step { name: "minimal", about: "the oldest versions that the manifests allow", run: oldest::dependencies },
-    Step { name: "msrv", about: "the oldest Rust that the manifests allow", run: oldest::rust },
+    Step {
+        name: "licences",
+        about: "licences, banned crates and sources",
+        run: licences,
+    },
+    Step {
+        name: "advisories",
+        about: "no known security holes in the tree",
+        run: advisories,
+    },
+    Step {
+        name: "api",
+        about: "the public API breaks only when the version says so",
+        run: published::api,
+    },
+    Step {
+        name: "packages",
+        about: "every crate can be packaged and built from its package",
+        run: packages,
+    },
+    Step {
+        name: "minimal",
+        about: "the oldest versions that the manifests allow",
+        run: oldest::dependencies,
+    },
+    Step {
+        name: "msrv",
+        about: "the oldest Rust that the manifests allow",
+        run: oldest::rust,
+    },
 ];
 
 /// What the steps share.
@@ -51,7 +75,10 @@ impl Release {
 
     /// `-p NAME` for every crate that goes to the registry.
     fn published(&self) -> Vec<&str> {
-        self.workspace.published().flat_map(|package| ["-p", package.name.as_str()]).collect()
+        self.workspace
+            .published()
+            .flat_map(|package| ["-p", package.name.as_str()])
+            .collect()
     }
 }
 
@@ -61,14 +88,26 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let allow_dirty = arguments.flag("--allow-dirty");
     let baseline_rev = arguments.option("--baseline-rev")?;
     arguments.finish()?;
-    let release = Release { workspace: Workspace::read()?, offline, allow_dirty, baseline_rev };
+    let release = Release {
+        workspace: Workspace::read()?,
+        offline,
+        allow_dirty,
+        baseline_rev,
+    };
     steps::run(STEPS, &release, &selection)
 }
 
 fn licences(release: &Release) -> Result<Outcome, Failure> {
     cargo::ensure_tool(&release.workspace.root, "deny")?;
     let mut command = release.cargo();
-    command.args(["deny", "--all-features", "check", "licenses", "bans", "sources"]);
+    command.args([
+        "deny",
+        "--all-features",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ]);
     cargo::run(&mut command).map(|()| Outcome::Passed)
 }
 
@@ -78,20 +117,35 @@ fn advisories(release: &Release) -> Result<Outcome, Failure> {
     }
     cargo::ensure_tool(&release.workspace.root, "deny")?;
     if cargo::output(release.cargo().args(["deny", "fetch", "db"])).is_err() {
-        return Ok(Outcome::Skipped("the advisory database cannot be reached".to_owned()));
+        return Ok(Outcome::Skipped(
+            "the advisory database cannot be reached".to_owned(),
+        ));
     }
     let mut command = release.cargo();
-    command.args(["deny", "--all-features", "check", "--disable-fetch", "advisories"]);
+    command.args([
+        "deny",
+        "--all-features",
+        "check",
+        "--disable-fetch",
+        "advisories",
+    ]);
     cargo::run(&mut command).map(|()| Outcome::Passed)
 }
 
-/// All at once: crates of this workspace that are not published yet are then taken from each other's packages.
-/// In a folder of its own every time: cargo takes a published version for unchangeable, and would build against what
-/// an earlier run packaged under the same number.
+/// All at once: crates of this workspace that are not published yet are then taken from each
+/// other's packages. In a folder of its own every time: cargo takes a published version for
+/// unchangeable, and would build against what an earlier run packaged under the same number.
 fn packages(release: &Release) -> Result<Outcome, Failure> {
-    let folder = release.workspace.root.join(format!("target/packages-{}", process::id()));
+    let folder = release
+        .workspace
+        .root
+        .join(format!("target/packages-{}", process::id()));
     let mut command = release.cargo();
-    command.arg("package").args(release.published()).arg("--target-dir").arg(&folder);
+    command
+        .arg("package")
+        .args(release.published())
+        .arg("--target-dir")
+        .arg(&folder);
     if release.allow_dirty {
         command.arg("--allow-dirty");
     }

@@ -1,4 +1,5 @@
-//! Tests that went without a tool: a step that runs tests does not say "ok" about those that it did not run.
+//! Tests that went without a tool: a step that runs tests does not say "ok" about those that it did
+//! not run.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -40,7 +41,11 @@ impl Notes {
     /// How a step ended whose tests passed.
     pub(crate) fn outcome(&self) -> Result<Outcome, Failure> {
         let skips = Skip::noted(&self.0).map_err(|error| self.failed(&error))?;
-        Ok(if skips.is_empty() { Outcome::Passed } else { Outcome::Incomplete(lines(&skips)) })
+        Ok(if skips.is_empty() {
+            Outcome::Passed
+        } else {
+            Outcome::Incomplete(lines(&skips))
+        })
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
@@ -52,8 +57,12 @@ impl Notes {
 fn lines(skips: &[Skip]) -> Vec<String> {
     let by_reason = skips.chunk_by(|one, next| one.why == next.why);
     let lines_of = |skips: &[Skip]| {
-        let tests = skips.iter().map(|skip| format!("  {} ({})", skip.what, skip.package));
-        std::iter::once(skips[0].why.clone()).chain(tests).collect::<Vec<_>>()
+        let tests = skips
+            .iter()
+            .map(|skip| format!("  {} ({})", skip.what, skip.package));
+        std::iter::once(skips[0].why.clone())
+            .chain(tests)
+            .collect::<Vec<_>>()
     };
     by_reason.flat_map(lines_of).collect()
 }
@@ -63,23 +72,40 @@ mod tests {
     use super::*;
 
     fn workspace(name: &str) -> Workspace {
-        let root = std::env::temp_dir().join(format!("midtrans-skipped-{name}-{}", std::process::id()));
+        let root =
+            std::env::temp_dir().join(format!("midtrans-skipped-{name}-{}", std::process::id()));
         fs::create_dir_all(root.join("target")).unwrap();
-        Workspace { root, packages: Vec::new() }
+        Workspace {
+            root,
+            packages: Vec::new(),
+        }
     }
 
     fn ran(workspace: &Workspace, script: &str) -> Result<Outcome, Failure> {
-        run(workspace, cargo::program(&workspace.root, "sh").args(["-c", script]))
+        run(
+            workspace,
+            cargo::program(&workspace.root, "sh").args(["-c", script]),
+        )
     }
 
     #[test]
     fn a_run_without_a_tool_is_incomplete_and_names_tool_and_tests() {
         let workspace = workspace("without");
         let noted = r#"printf 'shop\tits look\tno node\nshop\ta walk\tno node\nbooks\tall\tno PostgreSQL\n' >> "$MIDTRANS_SKIPPED_TESTS""#;
-        let lines = ["no PostgreSQL", "  all (books)", "no node", "  a walk (shop)", "  its look (shop)"];
+        let lines = [
+            "no PostgreSQL",
+            "  all (books)",
+            "no node",
+            "  a walk (shop)",
+            "  its look (shop)",
+        ];
         let incomplete = Outcome::Incomplete(lines.map(str::to_owned).into());
         assert_eq!(ran(&workspace, noted).unwrap(), incomplete);
-        assert_eq!(ran(&workspace, "true").unwrap(), Outcome::Passed, "an earlier run does not count");
+        assert_eq!(
+            ran(&workspace, "true").unwrap(),
+            Outcome::Passed,
+            "an earlier run does not count"
+        );
         assert!(ran(&workspace, "false").is_err());
         assert!(ran(&workspace, r#"echo nonsense >> "$MIDTRANS_SKIPPED_TESTS""#).is_err());
         fs::remove_dir_all(workspace.root).unwrap();

@@ -52,10 +52,17 @@ impl Selection {
 }
 
 fn position<C>(steps: &[Step<C>], name: &str) -> Result<usize, Failure> {
-    steps.iter().position(|step| step.name == name).ok_or_else(|| {
-        let names = steps.iter().map(|step| step.name).collect::<Vec<_>>().join(", ");
-        Failure::Usage(format!("there is no step `{name}`; the steps are {names}"))
-    })
+    steps
+        .iter()
+        .position(|step| step.name == name)
+        .ok_or_else(|| {
+            let names = steps
+                .iter()
+                .map(|step| step.name)
+                .collect::<Vec<_>>()
+                .join(", ");
+            Failure::Usage(format!("there is no step `{name}`; the steps are {names}"))
+        })
 }
 
 /// Runs the chosen steps and prints a table of them. Fails if one of them did.
@@ -63,7 +70,13 @@ pub(crate) fn run<C>(steps: &[Step<C>], context: &C, selection: &Selection) -> R
     let chosen = selection.choose(steps)?;
     let mut rows = Vec::new();
     for (at, step) in chosen.iter().enumerate() {
-        println!("\n==> {}/{} {}: {}", at + 1, chosen.len(), step.name, step.about);
+        println!(
+            "\n==> {}/{} {}: {}",
+            at + 1,
+            chosen.len(),
+            step.name,
+            step.about
+        );
         let start = Instant::now();
         let result = (step.run)(context);
         let row = Row::new(step.name, start.elapsed(), &result);
@@ -87,13 +100,32 @@ fn summarise<C>(chosen: &[Step<C>], rows: &[Row]) -> Result<(), Failure> {
     for step in &chosen[rows.len()..] {
         println!("{:<12}{:>8}  not run", step.name, "");
     }
-    println!("{:<12}{:>8}", "together", seconds(rows.iter().map(|row| row.time).sum()));
-    let incomplete: Vec<_> = rows.iter().filter(|row| row.incomplete).map(|row| row.name).collect();
+    println!(
+        "{:<12}{:>8}",
+        "together",
+        seconds(rows.iter().map(|row| row.time).sum())
+    );
+    let incomplete: Vec<_> = rows
+        .iter()
+        .filter(|row| row.incomplete)
+        .map(|row| row.name)
+        .collect();
     if !incomplete.is_empty() {
-        println!("not all was checked: {}; with CI set what is missing is a failure", incomplete.join(", "));
+        println!(
+            "not all was checked: {}; with CI set what is missing is a failure",
+            incomplete.join(", ")
+        );
     }
-    let failed: Vec<_> = rows.iter().filter(|row| row.failed).map(|row| row.name).collect();
-    if failed.is_empty() { Ok(()) } else { Err(Failure::Failed(format!("failed: {}", failed.join(", ")))) }
+    let failed: Vec<_> = rows
+        .iter()
+        .filter(|row| row.failed)
+        .map(|row| row.name)
+        .collect();
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Failed(format!("failed: {}", failed.join(", "))))
+    }
 }
 
 /// One line of the table.
@@ -117,11 +149,22 @@ impl Row {
             Err(_) => "FAILED".to_owned(),
         };
         let incomplete = matches!(result, Ok(Outcome::Skipped(_) | Outcome::Incomplete(_)));
-        Self { name, time, result: words, incomplete, failed: result.is_err() }
+        Self {
+            name,
+            time,
+            result: words,
+            incomplete,
+            failed: result.is_err(),
+        }
     }
 
     fn line(&self) -> String {
-        format!("{:<12}{:>8}  {}", self.name, seconds(self.time), self.result)
+        format!(
+            "{:<12}{:>8}  {}",
+            self.name,
+            seconds(self.time),
+            self.result
+        )
     }
 }
 
@@ -138,12 +181,28 @@ mod tests {
     type Log = RefCell<Vec<&'static str>>;
 
     const STEPS: &[Step<Log>] = &[
-        Step { name: "one", about: "", run: |log| note(log, "one", Ok(Outcome::Passed)) },
-        Step { name: "two", about: "", run: |log| note(log, "two", Err(Failure::Failed("no".to_owned()))) },
-        Step { name: "three", about: "", run: |log| note(log, "three", Ok(Outcome::Skipped("no tool".to_owned()))) },
+        Step {
+            name: "one",
+            about: "",
+            run: |log| note(log, "one", Ok(Outcome::Passed)),
+        },
+        Step {
+            name: "two",
+            about: "",
+            run: |log| note(log, "two", Err(Failure::Failed("no".to_owned()))),
+        },
+        Step {
+            name: "three",
+            about: "",
+            run: |log| note(log, "three", Ok(Outcome::Skipped("no tool".to_owned()))),
+        },
     ];
 
-    fn note(log: &Log, name: &'static str, result: Result<Outcome, Failure>) -> Result<Outcome, Failure> {
+    fn note(
+        log: &Log,
+        name: &'static str,
+        result: Result<Outcome, Failure>,
+    ) -> Result<Outcome, Failure> {
         log.borrow_mut().push(name);
         result
     }
@@ -163,37 +222,66 @@ mod tests {
 
     #[test]
     fn keep_going_runs_everything_and_still_fails() {
-        let (steps, result) = ran(Selection { keep_going: true, ..Selection::default() });
+        let (steps, result) = ran(Selection {
+            keep_going: true,
+            ..Selection::default()
+        });
         assert_eq!(steps, ["one", "two", "three"]);
         assert!(result.is_err());
     }
 
     #[test]
     fn from_and_only_choose_steps() {
-        assert_eq!(ran(Selection { from: Some("three".to_owned()), ..Selection::default() }).0, ["three"]);
-        let (steps, result) = ran(Selection { only: Some("one".to_owned()), ..Selection::default() });
+        assert_eq!(
+            ran(Selection {
+                from: Some("three".to_owned()),
+                ..Selection::default()
+            })
+            .0,
+            ["three"]
+        );
+        let (steps, result) = ran(Selection {
+            only: Some("one".to_owned()),
+            ..Selection::default()
+        });
         assert_eq!(steps, ["one"]);
         assert!(result.is_ok());
     }
 
     #[test]
     fn an_unknown_step_is_refused_with_the_names_of_all() {
-        let result = ran(Selection { only: Some("four".to_owned()), ..Selection::default() }).1;
-        assert!(matches!(result, Err(Failure::Usage(message)) if message.contains("one, two, three")));
+        let result = ran(Selection {
+            only: Some("four".to_owned()),
+            ..Selection::default()
+        })
+        .1;
+        assert!(
+            matches!(result, Err(Failure::Usage(message)) if message.contains("one, two, three"))
+        );
     }
 
     #[test]
     fn a_skipped_step_says_why() {
-        let row = Row::new("deny", Duration::from_millis(1500), &Ok(Outcome::Skipped("no network".to_owned())));
+        let row = Row::new(
+            "deny",
+            Duration::from_millis(1500),
+            &Ok(Outcome::Skipped("no network".to_owned())),
+        );
         assert_eq!(row.line(), "deny           1.5 s  SKIPPED: no network");
     }
 
     #[test]
     fn a_step_that_skipped_tests_does_not_only_say_ok() {
         let lines = ["no node", "  a walk (shop)"].map(str::to_owned).into();
-        let row = Row::new("tests", Duration::from_millis(1500), &Ok(Outcome::Incomplete(lines)));
+        let row = Row::new(
+            "tests",
+            Duration::from_millis(1500),
+            &Ok(Outcome::Incomplete(lines)),
+        );
         let indent = " ".repeat(24);
-        let told = format!("tests          1.5 s  ok, and SKIPPED:\n{indent}no node\n{indent}  a walk (shop)");
+        let told = format!(
+            "tests          1.5 s  ok, and SKIPPED:\n{indent}no node\n{indent}  a walk (shop)"
+        );
         assert_eq!((row.line(), row.incomplete), (told, true));
     }
 }

@@ -1,5 +1,5 @@
-//! Builds all test programs, and runs several of them side by side: many tests wait for something, and a core that waits
-//! can run the next.
+//! Builds all test programs, and runs several of them side by side: many tests wait for something,
+//! and a core that waits can run the next.
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
@@ -30,7 +30,8 @@ struct Program {
     is_integration: bool,
 }
 
-/// Builds and runs the tests of all targets, with all features. Runs every program even when one fails.
+/// Builds and runs the tests of all targets, with all features. Runs every program even when one
+/// fails.
 pub(crate) fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
     let notes = Notes::begin(workspace)?;
     let programs = build(&workspace.root)?;
@@ -41,12 +42,24 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
     if failed.is_empty() {
         return notes.outcome();
     }
-    Err(Failure::Failed(format!("tests failed in {}", failed.join(", "))))
+    Err(Failure::Failed(format!(
+        "tests failed in {}",
+        failed.join(", ")
+    )))
 }
 
 fn build(root: &Path) -> Result<Vec<Program>, Failure> {
     let mut command = cargo::cargo(root);
-    command.args(["test", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples", "--no-run"]);
+    command.args([
+        "test",
+        "--workspace",
+        "--all-features",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--examples",
+        "--no-run",
+    ]);
     command.arg("--message-format=json-render-diagnostics");
     let mut programs = cargo::read_while_running(&mut command, programs)??;
     // Long ones first, so that none of them runs alone at the end.
@@ -56,8 +69,11 @@ fn build(root: &Path) -> Result<Vec<Program>, Failure> {
 
 /// Reads all that cargo says before it looks at any of it: cargo could not end if it were not read.
 fn programs<R: Read>(stdout: R) -> Result<Vec<Program>, Failure> {
-    let said = std::io::read_to_string(stdout)
-        .map_err(|error| Failure::Failed(format!("what cargo says about its test programs cannot be read: {error}")))?;
+    let said = std::io::read_to_string(stdout).map_err(|error| {
+        Failure::Failed(format!(
+            "what cargo says about its test programs cannot be read: {error}"
+        ))
+    })?;
     Ok(said.lines().filter_map(program).collect())
 }
 
@@ -68,16 +84,25 @@ fn program(line: &str) -> Option<Program> {
         return None;
     }
     let path = PathBuf::from(message["executable"].as_str()?);
-    let folder = Path::new(message["manifest_path"].as_str()?).parent()?.to_owned();
+    let folder = Path::new(message["manifest_path"].as_str()?)
+        .parent()?
+        .to_owned();
     let target = &message["target"];
     let package = package(message["package_id"].as_str()?);
     let name = format!("{} of {package}", target["name"].as_str()?);
     let is_integration = target["kind"].as_array()?.iter().any(|kind| kind == "test");
-    Some(Program { name, package, path, folder, is_integration })
+    Some(Program {
+        name,
+        package,
+        path,
+        folder,
+        is_integration,
+    })
 }
 
-/// The name in a package id, such as `path+file:///shop/tests/adapters#midtrans-adapter-tests@0.0.0`. Where the folder has
-/// the package's name, only the version follows it.
+/// The name in a package id, such as
+/// `path+file:///shop/tests/adapters#midtrans-adapter-tests@0.0.0`. Where the folder has the
+/// package's name, only the version follows it.
 fn package(id: &str) -> String {
     let (place, rest) = id.split_once('#').unwrap_or(("", id));
     match rest.split_once('@') {
@@ -86,8 +111,8 @@ fn package(id: &str) -> String {
     }
 }
 
-/// Runs them, one more at a time than there are cores, and prints what each said when it has ended. Returns the names of
-/// those that failed.
+/// Runs them, one more at a time than there are cores, and prints what each said when it has ended.
+/// Returns the names of those that failed.
 fn side_by_side(programs: Vec<Program>, notes: &Notes) -> Vec<String> {
     let count = programs.len();
     let waiting = Mutex::new(VecDeque::from(programs));
@@ -103,7 +128,10 @@ fn side_by_side(programs: Vec<Program>, notes: &Notes) -> Vec<String> {
                     let result = program.start(notes);
                     let is_ok = report(&program, start.elapsed().as_secs_f32(), result);
                     if !is_ok {
-                        failed.lock().unwrap_or_else(PoisonError::into_inner).push(program.name);
+                        failed
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(program.name);
                     }
                 }
             });
@@ -113,14 +141,19 @@ fn side_by_side(programs: Vec<Program>, notes: &Notes) -> Vec<String> {
 }
 
 fn take(waiting: &Mutex<VecDeque<Program>>) -> Option<Program> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    waiting
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .pop_front()
 }
 
 impl Program {
     fn start(&self, notes: &Notes) -> std::io::Result<Output> {
         let mut command = cargo::program(&self.folder, &self.path.to_string_lossy());
         // As cargo sets them for tests.
-        command.env("CARGO_MANIFEST_DIR", &self.folder).env("CARGO_PKG_NAME", &self.package);
+        command
+            .env("CARGO_MANIFEST_DIR", &self.folder)
+            .env("CARGO_PKG_NAME", &self.package);
         notes.asked_of(&mut command).stdin(Stdio::null()).output()
     }
 }
@@ -132,7 +165,9 @@ fn report(program: &Program, seconds: f32, result: std::io::Result<Output>) -> b
     let end = if is_ok { "" } else { ": FAILED" };
     let _ = writeln!(out, "     Running {} ({seconds:.1} s){end}", program.name);
     let _ = match result {
-        Ok(output) => out.write_all(&output.stdout).and_then(|()| out.write_all(&output.stderr)),
+        Ok(output) => out
+            .write_all(&output.stdout)
+            .and_then(|()| out.write_all(&output.stderr)),
         Err(error) => writeln!(out, "it cannot be started: {error}"),
     };
     is_ok
@@ -157,11 +192,25 @@ mod tests {
         let folder = folder();
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(name);
-        // A file that this process has open for writing is open in what other threads start, too, and cannot be run.
+        // A file that this process has open for writing is open in what other threads start, too,
+        // and cannot be run.
         let mut writer = std::process::Command::new("sh");
-        writer.args(["-c", r#"printf '#!/bin/sh\n%s\n' "$1" > "$2" && chmod 755 "$2""#, "sh", script]).arg(&path);
+        writer
+            .args([
+                "-c",
+                r#"printf '#!/bin/sh\n%s\n' "$1" > "$2" && chmod 755 "$2""#,
+                "sh",
+                script,
+            ])
+            .arg(&path);
         assert!(writer.status().unwrap().success());
-        Program { name: name.to_owned(), package: "a".to_owned(), path, folder, is_integration: false }
+        Program {
+            name: name.to_owned(),
+            package: "a".to_owned(),
+            path,
+            folder,
+            is_integration: false,
+        }
     }
 
     #[test]
@@ -179,14 +228,20 @@ mod tests {
 
     #[test]
     fn a_package_id_names_its_package() {
-        assert_eq!(package("path+file:///shop/tests/adapters#midtrans-adapter-tests@0.0.0"), "midtrans-adapter-tests");
+        assert_eq!(
+            package("path+file:///shop/tests/adapters#midtrans-adapter-tests@0.0.0"),
+            "midtrans-adapter-tests"
+        );
         assert_eq!(package("path+file:///shop/xtask#0.0.0"), "xtask");
     }
 
     #[test]
     fn what_is_no_test_is_not_run() {
         assert_eq!(program(&artifact("bin", false)), None);
-        assert_eq!(program(r#"{"reason":"build-finished","success":true}"#), None);
+        assert_eq!(
+            program(r#"{"reason":"build-finished","success":true}"#),
+            None
+        );
         assert_eq!(program("no JSON"), None);
     }
 
@@ -194,24 +249,51 @@ mod tests {
     fn a_line_that_cannot_be_read_is_a_failure_and_hides_no_program() {
         let line = artifact("test", true).replace('\n', " ");
         let names = |said: &[u8]| programs(said).map(|found| found.len());
-        assert_eq!(names(format!("no JSON\n{line}\n{line}\n").as_bytes()).unwrap(), 2);
+        assert_eq!(
+            names(format!("no JSON\n{line}\n{line}\n").as_bytes()).unwrap(),
+            2
+        );
         let failure = names(&[line.as_bytes(), b"\n\xff\n", line.as_bytes()].concat()).unwrap_err();
-        assert!(failure.message().is_some_and(|message| message.contains("cannot be read")), "{failure:?}");
+        assert!(
+            failure
+                .message()
+                .is_some_and(|message| message.contains("cannot be read")),
+            "{failure:?}"
+        );
     }
 
     #[test]
     fn every_program_runs_although_one_fails_and_each_that_fails_or_skips_is_named() {
         let writes = "echo x >> written";
-        let mut programs = vec![of_shell("bad", "exit 1"), of_shell("good", writes), of_shell("late", writes)];
-        let gone = Program { name: "gone".to_owned(), path: "/no/such/program".into(), ..of_shell("x", "") };
+        let mut programs = vec![
+            of_shell("bad", "exit 1"),
+            of_shell("good", writes),
+            of_shell("late", writes),
+        ];
+        let gone = Program {
+            name: "gone".to_owned(),
+            path: "/no/such/program".into(),
+            ..of_shell("x", "")
+        };
         programs.push(gone);
-        programs.push(of_shell("skips", r#"printf 'a\tits look\tno node\n' >> "$MIDTRANS_SKIPPED_TESTS""#));
+        programs.push(of_shell(
+            "skips",
+            r#"printf 'a\tits look\tno node\n' >> "$MIDTRANS_SKIPPED_TESTS""#,
+        ));
         std::fs::create_dir_all(folder().join("target")).unwrap();
-        let notes = Notes::begin(&Workspace { root: folder(), packages: Vec::new() }).unwrap();
+        let notes = Notes::begin(&Workspace {
+            root: folder(),
+            packages: Vec::new(),
+        })
+        .unwrap();
         let mut failed = side_by_side(programs, &notes);
         failed.sort();
         assert_eq!(failed, ["bad", "gone"]);
-        assert_eq!(std::fs::read_to_string(folder().join("written")).unwrap(), "x\nx\n", "in its package's folder");
+        assert_eq!(
+            std::fs::read_to_string(folder().join("written")).unwrap(),
+            "x\nx\n",
+            "in its package's folder"
+        );
         let noted = Outcome::Incomplete(["no node", "  its look (a)"].map(str::to_owned).into());
         assert_eq!(notes.outcome().unwrap(), noted);
         std::fs::remove_dir_all(folder()).unwrap();

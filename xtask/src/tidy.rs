@@ -41,7 +41,11 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
     }
     breaches.extend(workspace.published().flat_map(manifests::lacking));
     for file in files.iter().filter(|file| sources::is_long(file)) {
-        println!("note: {} is getting long ({} lines)", file.path, file.text.lines().count());
+        println!(
+            "note: {} is getting long ({} lines)",
+            file.path,
+            file.text.lines().count()
+        );
     }
     if breaches.is_empty() {
         return Ok(Outcome::Passed);
@@ -49,5 +53,8 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
     for breach in &breaches {
         println!("{breach}");
     }
-    Err(Failure::Failed(format!("tidy: {} to put right", breaches.len())))
+    Err(Failure::Failed(format!(
+        "tidy: {} to put right",
+        breaches.len()
+    )))
 }

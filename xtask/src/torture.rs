@@ -17,6 +17,8 @@ All arguments go to the program. `cargo xtask torture -- --help` names the runs;
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut command = cargo::cargo(&workspace::root());
-    command.args(["run", "--release", "-p", "midtrans-torture", "--"]).args(arguments.into_rest());
+    command
+        .args(["run", "--release", "-p", "midtrans-torture", "--"])
+        .args(arguments.into_rest());
     cargo::pass_through(&mut command)
 }

@@ -15,13 +15,23 @@ pub(crate) struct TextFile {
 /// Every text file among [`paths`].
 pub(crate) fn read(root: &Path) -> Vec<TextFile> {
     // A file can be deleted and still tracked, or be no text; neither is ours to judge.
-    let text = |path: String| fs::read_to_string(root.join(&path)).ok().map(|text| TextFile { path, text });
+    let text = |path: String| {
+        fs::read_to_string(root.join(&path))
+            .ok()
+            .map(|text| TextFile { path, text })
+    };
     paths(root).into_iter().filter_map(text).collect()
 }
 
 /// Every file that git tracks or would track. Without git, every one that is not in a build folder.
 pub(crate) fn paths(root: &Path) -> Vec<String> {
-    let list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+    let list = [
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "-z",
+    ];
     let mut paths: Vec<_> = match cargo::output(cargo::program(root, "git").args(list)) {
         Ok(text) => text.split_terminator('\0').map(str::to_owned).collect(),
         Err(_) => walk(root, ""),
@@ -32,12 +42,24 @@ pub(crate) fn paths(root: &Path) -> Vec<String> {
 }
 
 fn walk(root: &Path, folder: &str) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(root.join(folder)) else { return Vec::new() };
-    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let Ok(entries) = fs::read_dir(root.join(folder)) else {
+        return Vec::new();
+    };
+    let names = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok());
     let mut paths = Vec::new();
     for name in names.filter(|name| name != "target" && name != ".git") {
-        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-        if root.join(&path).is_dir() { paths.extend(walk(root, &path)) } else { paths.push(path) }
+        let path = if folder.is_empty() {
+            name
+        } else {
+            format!("{folder}/{name}")
+        };
+        if root.join(&path).is_dir() {
+            paths.extend(walk(root, &path))
+        } else {
+            paths.push(path)
+        }
     }
     paths
 }
@@ -50,8 +72,16 @@ mod tests {
     fn both_ways_of_listing_find_this_file() {
         let root = crate::workspace::root();
         let ours = "xtask/src/tracked.rs";
-        assert!(read(&root).iter().any(|file| file.path == ours && file.text.contains("fn walk")));
+        assert!(
+            read(&root)
+                .iter()
+                .any(|file| file.path == ours && file.text.contains("fn walk"))
+        );
         assert!(walk(&root, "").iter().any(|path| path == ours));
-        assert!(walk(&root, "").iter().all(|path| !path.starts_with("target/")));
+        assert!(
+            walk(&root, "")
+                .iter()
+                .all(|path| !path.starts_with("target/"))
+        );
     }
 }

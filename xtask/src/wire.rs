@@ -25,7 +25,9 @@ Fails if one file did.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let folder = arguments.positional();
     arguments.finish()?;
-    let Some(folder) = folder else { return Err(Failure::Usage("which folder? try --help".to_owned())) };
+    let Some(folder) = folder else {
+        return Err(Failure::Usage("which folder? try --help".to_owned()));
+    };
     let report = Report::of(Path::new(&folder))?;
     print!("{}", report.text());
     report.result()
@@ -52,11 +54,19 @@ struct Counts {
 impl Report {
     fn of(folder: &Path) -> Result<Self, Failure> {
         let refused = |source| Failure::Failed(format!("{}: {source}", folder.display()));
-        let mut paths: Vec<_> = fs::read_dir(folder).map_err(refused)?.flatten().map(|entry| entry.path()).collect();
+        let mut paths: Vec<_> = fs::read_dir(folder)
+            .map_err(refused)?
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
         paths.sort();
         let mut report = Self::default();
         for path in paths {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             // A file without the two dashes is no message: an index, a note.
             if name.contains("--") {
                 let text = fs::read_to_string(&path).map_err(refused)?;
@@ -81,21 +91,38 @@ impl Report {
             }
             Verdict::Failed(problems) => {
                 counts.failed += 1;
-                self.problems.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
+                self.problems.extend(
+                    problems
+                        .into_iter()
+                        .map(|problem| format!("{name}: {problem}")),
+                );
             }
         }
     }
 
     fn text(&self) -> String {
-        let mut text: String = self.problems.iter().map(|problem| format!("{problem}\n")).collect();
-        text.push_str(&format!("{:<24}{:>6}{:>9}{:>8}\n", "kind", "read", "skipped", "failed"));
+        let mut text: String = self
+            .problems
+            .iter()
+            .map(|problem| format!("{problem}\n"))
+            .collect();
+        text.push_str(&format!(
+            "{:<24}{:>6}{:>9}{:>8}\n",
+            "kind", "read", "skipped", "failed"
+        ));
         for (kind, counts) in &self.kinds {
-            text.push_str(&format!("{kind:<24}{:>6}{:>9}{:>8}\n", counts.read, counts.skipped, counts.failed));
+            text.push_str(&format!(
+                "{kind:<24}{:>6}{:>9}{:>8}\n",
+                counts.read, counts.skipped, counts.failed
+            ));
         }
         let all = |of: fn(&Counts) -> usize| self.kinds.values().map(of).sum::<usize>();
         let (read, skipped, failed) = (all(|c| c.read), all(|c| c.skipped), all(|c| c.failed));
         text.push_str(&format!("{:<24}{read:>6}{skipped:>9}{failed:>8}\n", "all"));
-        text.push_str(&format!("signed with a published key, and verified so: {}\n", self.verified));
+        text.push_str(&format!(
+            "signed with a published key, and verified so: {}\n",
+            self.verified
+        ));
         for (reason, count) in &self.skipped {
             text.push_str(&format!("skipped {count:>3}  {reason}\n"));
         }
@@ -105,7 +132,9 @@ impl Report {
     fn result(&self) -> Result<(), Failure> {
         match self.kinds.values().map(|counts| counts.failed).sum() {
             0 => Ok(()),
-            failed => Err(Failure::Failed(format!("{failed} files could not be read without a loss"))),
+            failed => Err(Failure::Failed(format!(
+                "{failed} files could not be read without a loss"
+            ))),
         }
     }
 }
@@ -130,14 +159,21 @@ mod tests {
         assert!(report.result().is_err());
         let text = report.text();
         assert!(text.starts_with("x--status--odd.json: "), "{text}");
-        assert!(text.contains("all                          0        1       1\n"), "{text}");
+        assert!(
+            text.contains("all                          0        1       1\n"),
+            "{text}"
+        );
         assert!(text.contains("skipped   1  snap-request: "), "{text}");
     }
 
     #[test]
     fn a_folder_is_asked_for_and_must_exist() {
-        let arguments = |line: &str| Arguments::new(line.split_whitespace().map(str::to_owned).collect());
+        let arguments =
+            |line: &str| Arguments::new(line.split_whitespace().map(str::to_owned).collect());
         assert!(matches!(run(arguments("")), Err(Failure::Usage(_))));
-        assert!(matches!(run(arguments("no-such-folder")), Err(Failure::Failed(_))));
+        assert!(matches!(
+            run(arguments("no-such-folder")),
+            Err(Failure::Failed(_))
+        ));
     }
 }

@@ -10,8 +10,15 @@ use crate::cargo;
 use crate::failure::Failure;
 
 /// What a publishable crate must say about itself.
-const REQUIRED: [&str; 7] =
-    ["description", "license", "readme", "documentation", "keywords", "categories", "rust_version"];
+const REQUIRED: [&str; 7] = [
+    "description",
+    "license",
+    "readme",
+    "documentation",
+    "keywords",
+    "categories",
+    "rust_version",
+];
 
 /// The root folder and the packages in it.
 pub(crate) struct Workspace {
@@ -39,18 +46,27 @@ impl Workspace {
     /// Asks cargo about the workspace that this program belongs to.
     pub(crate) fn read() -> Result<Self, Failure> {
         let root = root();
-        let text = cargo::output(cargo::cargo(&root).args(["metadata", "--no-deps", "--format-version", "1"]))?;
+        let text = cargo::output(cargo::cargo(&root).args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+        ]))?;
         let metadata: Value = serde_json::from_str(&text)
             .map_err(|source| Failure::Failed(format!("`cargo metadata` is not JSON: {source}")))?;
-        let mut packages: Vec<_> =
-            list(&metadata["packages"]).iter().map(|value| Package::read(value, &root)).collect();
+        let mut packages: Vec<_> = list(&metadata["packages"])
+            .iter()
+            .map(|value| Package::read(value, &root))
+            .collect();
         packages.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self { root, packages })
     }
 
     /// The crates that others embed: libraries in `crates/`.
     pub(crate) fn libraries(&self) -> impl Iterator<Item = &Package> {
-        self.packages.iter().filter(|package| package.is_library && package.folder.starts_with("crates/"))
+        self.packages
+            .iter()
+            .filter(|package| package.is_library && package.folder.starts_with("crates/"))
     }
 
     /// The crates that go to the registry.
@@ -61,26 +77,50 @@ impl Workspace {
 
 impl Package {
     fn read(value: &Value, root: &Path) -> Self {
-        let folder = Path::new(text(&value["manifest_path"])).parent().unwrap_or(root);
-        let targets = list(&value["targets"]).iter().flat_map(|target| list(&target["kind"]));
-        let normal = list(&value["dependencies"]).iter().filter(|dependency| dependency["kind"].is_null());
+        let folder = Path::new(text(&value["manifest_path"]))
+            .parent()
+            .unwrap_or(root);
+        let targets = list(&value["targets"])
+            .iter()
+            .flat_map(|target| list(&target["kind"]));
+        let normal = list(&value["dependencies"])
+            .iter()
+            .filter(|dependency| dependency["kind"].is_null());
         Self {
             name: text(&value["name"]).to_owned(),
-            folder: folder.strip_prefix(root).unwrap_or(folder).to_string_lossy().replace('\\', "/"),
-            features: value["features"].as_object().into_iter().flat_map(|map| map.keys().cloned()).collect(),
-            dependencies: normal.map(|dependency| text(&dependency["name"]).to_owned()).collect(),
-            is_library: targets.into_iter().any(|kind| kind == "lib" || kind == "proc-macro"),
-            is_published: value["publish"].as_array().is_none_or(|registries| !registries.is_empty()),
+            folder: folder
+                .strip_prefix(root)
+                .unwrap_or(folder)
+                .to_string_lossy()
+                .replace('\\', "/"),
+            features: value["features"]
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.keys().cloned())
+                .collect(),
+            dependencies: normal
+                .map(|dependency| text(&dependency["name"]).to_owned())
+                .collect(),
+            is_library: targets
+                .into_iter()
+                .any(|kind| kind == "lib" || kind == "proc-macro"),
+            is_published: value["publish"]
+                .as_array()
+                .is_none_or(|registries| !registries.is_empty()),
             rust_version: value["rust_version"].as_str().map(str::to_owned),
-            lacks: REQUIRED.into_iter().filter(|key| is_empty(&value[*key])).collect(),
+            lacks: REQUIRED
+                .into_iter()
+                .filter(|key| is_empty(&value[*key]))
+                .collect(),
         }
     }
 }
 
-/// The workspace's folder, which is above ours. The variable is what `cargo run` says today; the constant is where we were built.
+/// The workspace's folder, which is above ours. The variable is what `cargo run` says today; the
+/// constant is where we were built.
 pub(crate) fn root() -> PathBuf {
-    let ours =
-        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let ours = env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     ours.parent().map_or(ours.clone(), Path::to_path_buf)
 }
 
@@ -131,13 +171,19 @@ mod tests {
     fn a_crate_is_published_unless_it_says_otherwise() {
         assert!(package().is_published);
         let hidden = MANIFEST.replace(r#""publish": null"#, r#""publish": []"#);
-        assert!(!Package::read(&serde_json::from_str(&hidden).unwrap(), Path::new("/src")).is_published);
+        assert!(
+            !Package::read(&serde_json::from_str(&hidden).unwrap(), Path::new("/src")).is_published
+        );
     }
 
     #[test]
     fn this_workspace_can_be_read() {
         let workspace = Workspace::read().unwrap();
-        assert!(workspace.libraries().any(|package| package.folder == "crates/midtrans-protocol"));
+        assert!(
+            workspace
+                .libraries()
+                .any(|package| package.folder == "crates/midtrans-protocol")
+        );
         assert!(workspace.published().all(|package| package.name != "xtask"));
     }
 }

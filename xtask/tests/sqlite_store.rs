@@ -1,6 +1,9 @@
 //! What a program links that takes the SQLite store.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where its own set-up fails")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails where its own set-up fails"
+)]
 
 use std::path::Path;
 use std::process::Command;
@@ -9,10 +12,16 @@ use std::process::Command;
 fn features(options: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut tree = Command::new(env!("CARGO"));
-    tree.current_dir(root).args(["tree", "--offline", "--package", "midtrans-inbox-sqlite"]);
-    tree.args(["--edges", "features,no-dev", "--invert", "libsqlite3-sys"]).args(options);
+    tree.current_dir(root)
+        .args(["tree", "--offline", "--package", "midtrans-inbox-sqlite"]);
+    tree.args(["--edges", "features,no-dev", "--invert", "libsqlite3-sys"])
+        .args(options);
     let output = tree.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -1,11 +1,14 @@
-//! A webhook, a finish page and the way to a pay page, with actix-web. It prints how to try it with curl.
+//! A webhook, a finish page and the way to a pay page, with actix-web. It prints how to try it with
+//! curl.
 
 use std::env;
 use std::error::Error;
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpServer, rt};
-use midtrans_actix_web::protocol::{Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature};
+use midtrans_actix_web::protocol::{
+    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
+};
 use midtrans_actix_web::{Answered, Landed, notifications};
 
 /// Runs only for messages that were signed with the key. A real shop writes it to its database.
@@ -16,23 +19,31 @@ async fn store(notification: Notification) -> Result<(), std::io::Error> {
 
 /// Akulaku comes back with POST, Kredivo with GET.
 async fn landed(Landed(landing): Landed) -> String {
-    landing.order().map_or("We are checking.".into(), |order| format!("We are checking order {order}."))
+    landing.order().map_or("We are checking.".into(), |order| {
+        format!("We are checking order {order}.")
+    })
 }
 
 /// A real shop charges first and takes `redirect_url()` of the reply.
 async fn pay() -> Result<Answered, Box<dyn Error>> {
     let url = "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1";
-    Ok(Answered(RedirectUrl::new(url, &Environment::Sandbox)?.into()))
+    Ok(Answered(
+        RedirectUrl::new(url, &Environment::Sandbox)?.into(),
+    ))
 }
 
 fn configure(app: &mut ServiceConfig, keys: ServerKeys) {
-    app.route("/midtrans/notification", web::to(notifications(keys, store)))
-        .service(web::resource("/midtrans/finish").get(landed).post(landed))
-        .route("/pay", web::post().to(pay));
+    app.route(
+        "/midtrans/notification",
+        web::to(notifications(keys, store)),
+    )
+    .service(web::resource("/midtrans/finish").get(landed).post(landed))
+    .route("/pay", web::post().to(pay));
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let key = ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
+    let key =
+        ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
     let port: u16 = env::var("PORT").unwrap_or("8190".into()).parse()?;
     let keys = ServerKeys::from(key.clone());
     let server = HttpServer::new(move || App::new().configure(|app| configure(app, keys.clone())));
@@ -69,12 +80,31 @@ mod tests {
     fn the_shop_takes_a_notification_shows_the_finish_page_and_leads_to_the_pay_page() {
         rt::System::new().block_on(async {
             let key = ServerKey::new("SB-Mid-server-example").unwrap();
-            let app = init_service(App::new().configure(|app| configure(app, key.clone().into()))).await;
-            let post = |body: String| TestRequest::post().uri("/midtrans/notification").set_payload(body).to_request();
-            assert_eq!(call_service(&app, post(settlement(&key))).await.status(), 200);
-            assert_eq!(call_service(&app, post(settlement(&key).replace("11000", "1"))).await.status(), 403);
-            let finish = TestRequest::get().uri("/midtrans/finish?order_id=order-101").to_request();
-            assert_eq!(call_and_read_body(&app, finish).await, "We are checking order order-101.");
+            let app =
+                init_service(App::new().configure(|app| configure(app, key.clone().into()))).await;
+            let post = |body: String| {
+                TestRequest::post()
+                    .uri("/midtrans/notification")
+                    .set_payload(body)
+                    .to_request()
+            };
+            assert_eq!(
+                call_service(&app, post(settlement(&key))).await.status(),
+                200
+            );
+            assert_eq!(
+                call_service(&app, post(settlement(&key).replace("11000", "1")))
+                    .await
+                    .status(),
+                403
+            );
+            let finish = TestRequest::get()
+                .uri("/midtrans/finish?order_id=order-101")
+                .to_request();
+            assert_eq!(
+                call_and_read_body(&app, finish).await,
+                "We are checking order order-101."
+            );
             let pay = call_service(&app, TestRequest::post().uri("/pay").to_request()).await;
             assert_eq!(pay.status(), 303);
         });

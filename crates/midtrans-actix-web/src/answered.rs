@@ -9,11 +9,11 @@ use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 
 use midtrans_protocol::{Answer, Rejection};
 
-/// What a handler of your own says: to a notification, or to a customer who wants to pay. Also the error of
-/// [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
+/// What a handler of your own says: to a notification, or to a customer who wants to pay. Also the
+/// error of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
 ///
-/// `Answered(result.into())` says whether your store worked: 200, or 503 and the gateway comes again.
-/// `Answered(url.into())` is `303 See Other` to a pay page:
+/// `Answered(result.into())` says whether your store worked: 200, or 503 and the gateway comes
+/// again. `Answered(url.into())` is `303 See Other` to a pay page:
 ///
 /// ```
 /// use actix_web::ResponseError;
@@ -26,9 +26,10 @@ use midtrans_protocol::{Answer, Rejection};
 /// # Ok::<(), midtrans_actix_web::protocol::InvalidInput>(())
 /// ```
 ///
-/// A refusal is the status and that status' usual words, nothing else: whoever tries to forge learns nothing. Your own
-/// log may know more: take the extractor as a `Result` and ask [`Answer::rejection`], or let a middleware take the
-/// [`Rejection`] out of the response's extensions.
+/// A refusal is the status and that status' usual words, nothing else: whoever tries to forge
+/// learns nothing. Your own log may know more: take the extractor as a `Result` and ask
+/// [`Answer::rejection`], or let a middleware take the [`Rejection`] out of the response's
+/// extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an answer that is not returned is not given"]
 pub struct Answered(pub Answer);
@@ -49,7 +50,8 @@ impl Responder for Answered {
 
 impl ResponseError for Answered {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.0.status().as_u16()).expect("both versions of `http` have the same statuses")
+        StatusCode::from_u16(self.0.status().as_u16())
+            .expect("both versions of `http` have the same statuses")
     }
 
     fn error_response(&self) -> HttpResponse {

@@ -10,7 +10,9 @@ use actix_web::{FromRequest, HttpRequest, rt};
 use futures_core::Stream;
 
 use midtrans_protocol::endpoint::{self, DEADLINE};
-use midtrans_protocol::{Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, notification};
+use midtrans_protocol::{
+    Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, notification,
+};
 
 use crate::Answered;
 
@@ -18,22 +20,23 @@ type Extracted<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
 
 /// A notification whose signature was made with one of your keys.
 ///
-/// [`notifications`](crate::notifications) is the whole webhook; take this one where a handler needs more of actix-web.
-/// The keys are the app's data: `.app_data(web::Data::new(keys))`. The body may have
-/// [`MAX_BYTES`](midtrans_protocol::notification::MAX_BYTES).
+/// [`notifications`](crate::notifications) is the whole webhook; take this one where a handler
+/// needs more of actix-web. The keys are the app's data: `.app_data(web::Data::new(keys))`. The
+/// body may have [`MAX_BYTES`](midtrans_protocol::notification::MAX_BYTES).
 ///
 /// A handler of your own is dropped when the sender hangs up, as every handler of actix-web may be;
 /// [`spawn`](actix_web::rt::spawn) what must come to its end.
 ///
-/// Verified does not mean paid. Store it, answer with [`Answered`], and let [`decide`](midtrans_protocol::decide) tell
-/// what it means for the order.
+/// Verified does not mean paid. Store it, answer with [`Answered`], and let
+/// [`decide`](midtrans_protocol::decide) tell what it means for the order.
 ///
 /// # Errors
-/// [`Answered`], before the handler runs: 400 for a body that is malformed, broke off or lacks a signed field, 403 for
-/// a signature by none of the keys, 405 for a method other than POST, 413 above the limit, 415 for a content type other
-/// than JSON; 503 when the body does not come within [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE), and when the
-/// app has no keys, so that the gateway comes again when it has; 200 for the gateway's notifications about other things
-/// than payments.
+/// [`Answered`], before the handler runs: 400 for a body that is malformed, broke off or lacks a
+/// signed field, 403 for a signature by none of the keys, 405 for a method other than POST, 413
+/// above the limit, 415 for a content type other than JSON; 503 when the body does not come within
+/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE), and when the app has no keys, so that the
+/// gateway comes again when it has; 200 for the gateway's notifications about other things than
+/// payments.
 #[derive(Clone, Debug)]
 pub struct Verified(pub Notification);
 
@@ -47,7 +50,8 @@ impl FromRequest for Verified {
             let Some(keys) = request.app_data::<Data<ServerKeys>>() else {
                 return Err(Answered(Acknowledge::Later.into()));
             };
-            let body = endpoint::in_time(notification_body(&request, &mut payload), time_is_up()).await?;
+            let body =
+                endpoint::in_time(notification_body(&request, &mut payload), time_is_up()).await?;
             Ok(Self(notification::verify(&body, keys)?))
         })
     }
@@ -55,8 +59,8 @@ impl FromRequest for Verified {
 
 /// The customer's browser, back from the provider: a hint for the page, never a proof.
 ///
-/// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both methods of one
-/// resource. For GET (and HEAD) the query is read, for every other method the form.
+/// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both
+/// methods of one resource. For GET (and HEAD) the query is read, for every other method the form.
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
 /// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
@@ -73,7 +77,9 @@ impl FromRequest for Landed {
         Box::pin(async move {
             let form = read(Intake::form(header(&request)), &mut payload);
             let query = Some(request.query_string());
-            Ok(Self(endpoint::landing(request.method().as_str(), query, form, time_is_up()).await))
+            Ok(Self(
+                endpoint::landing(request.method().as_str(), query, form, time_is_up()).await,
+            ))
         })
     }
 }
@@ -87,10 +93,16 @@ pub(crate) fn notification_body(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Vec<u8>, Rejection>> {
-    read(Intake::notification(request.method().as_str(), header(request)), payload)
+    read(
+        Intake::notification(request.method().as_str(), header(request)),
+        payload,
+    )
 }
 
-async fn read(intake: Result<Intake, Rejection>, payload: &mut Payload) -> Result<Vec<u8>, Rejection> {
+async fn read(
+    intake: Result<Intake, Rejection>,
+    payload: &mut Payload,
+) -> Result<Vec<u8>, Rejection> {
     let mut intake = intake?;
     while let Some(piece) = poll_fn(|context| Pin::new(&mut *payload).poll_next(context)).await {
         intake.push(&piece.map_err(|_| Rejection::Incomplete)?)?;

@@ -1,13 +1,15 @@
-//! Midtrans for [actix-web](https://docs.rs/actix-web): take verified notifications, take the customer back, send the
-//! customer off.
+//! Midtrans for [actix-web](https://docs.rs/actix-web): take verified notifications, take the
+//! customer back, send the customer off.
 //!
 //! - [`notifications`] is the whole webhook: keys and a handler in, the right status out.
-//! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo), on one resource.
+//! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo),
+//!   on one resource.
 //! - [`Answered`] sends the customer to the pay page.
-//! - [`Verified`] is an extractor for the gateway's notifications, for webhooks that need more of actix-web.
+//! - [`Verified`] is an extractor for the gateway's notifications, for webhooks that need more of
+//!   actix-web.
 //!
-//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what comes back into
-//! HTTP. It takes actix-web without its default features and brings no HTTP client.
+//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what
+//! comes back into HTTP. It takes actix-web without its default features and brings no HTTP client.
 //!
 //! ```
 //! use actix_web::{App, test, web};
@@ -48,7 +50,8 @@
 //! ```
 //!
 //! # Several merchants on one endpoint
-//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered with 404.
+//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered
+//! with 404.
 //!
 //! ```
 //! use actix_web::{App, HttpRequest, web};
@@ -65,8 +68,9 @@
 //! ```
 //!
 //! # The routes
-//! Give the notification route no redirect, no login and no CSRF check, and the finish route no CSRF check either:
-//! Akulaku's form comes from another site, so a session cookie marked `SameSite=Lax` is not there when it arrives.
+//! Give the notification route no redirect, no login and no CSRF check, and the finish route no
+//! CSRF check either: Akulaku's form comes from another site, so a session cookie marked
+//! `SameSite=Lax` is not there when it arrives.
 
 mod answered;
 mod extract;

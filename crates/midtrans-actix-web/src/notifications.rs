@@ -11,20 +11,22 @@ use midtrans_protocol::{Acknowledge, Family, Notification};
 
 use crate::{Answered, extract};
 
-/// A webhook that hands every notification that was signed with one of the keys to the handler. Mount it with
-/// [`web::to`](actix_web::web::to), for all methods.
+/// A webhook that hands every notification that was signed with one of the keys to the handler.
+/// Mount it with [`web::to`](actix_web::web::to), for all methods.
 ///
-/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`HttpRequest`] to `Option<ServerKeys>`. The
-/// handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its `Err` with 503, and so are a panic and ten
-/// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
-/// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
-/// about other things than payments get 200 ([`Notifications::on_misdirected`]).
+/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`HttpRequest`] to
+/// `Option<ServerKeys>`. The handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its
+/// `Err` with 503, and so are a panic and ten seconds without an answer ([`Notifications::within`]
+/// sets another deadline). Messages that are not genuine never reach it: they get 400, 403, 413 or
+/// 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications about
+/// other things than payments get 200 ([`Notifications::on_misdirected`]).
 ///
-/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the first time it
-/// becomes a task of its own: so its future owns what it uses, and from then on it is outside the spans and task-locals
-/// of your middleware. A graceful shutdown waits for a handler as long as its sender is connected, within
-/// [`shutdown_timeout`](actix_web::HttpServer::shutdown_timeout). One whose sender has hung up ends with the worker;
-/// the gateway got no answer and sends the notification again.
+/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the
+/// first time it becomes a task of its own: so its future owns what it uses, and from then on it is
+/// outside the spans and task-locals of your middleware. A graceful shutdown waits for a handler as
+/// long as its sender is connected, within
+/// [`shutdown_timeout`](actix_web::HttpServer::shutdown_timeout). One whose sender has hung up ends
+/// with the worker; the gateway got no answer and sends the notification again.
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
     Notifications(Endpoint::new(keys, handler))
 }
@@ -34,8 +36,8 @@ pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
 pub struct Notifications<K, H>(Endpoint<K, H>);
 
 impl<K, H> Notifications<K, H> {
-    /// Has a function told, once for each family, that notifications arrive here which are about no payment; see
-    /// [`Family`]. They are answered with 200 and never reach the handler.
+    /// Has a function told, once for each family, that notifications arrive here which are about no
+    /// payment; see [`Family`]. They are answered with 200 and never reach the handler.
     #[must_use]
     pub fn on_misdirected(self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
         Self(self.0.on_misdirected(tell))
@@ -61,12 +63,17 @@ where
     fn call(&self, (request, payload): (HttpRequest, Payload)) -> Self::Future {
         let endpoint = self.0.clone();
         Box::pin(async move {
-            // Pinned once and lent: a future that is handed on takes its memory again for each hand.
+            // Pinned once and lent: a future that is handed on takes its memory again for each
+            // hand.
             let mut payload = payload.into_inner();
             let body = pin!(extract::notification_body(&request, &mut payload));
             let deadline = endpoint.deadline();
             let timer = move || Box::pin(rt::time::sleep(deadline));
-            Answered(endpoint.answer(|keys| keys.keys_for(&request), body, timer, rt::spawn).await)
+            Answered(
+                endpoint
+                    .answer(|keys| keys.keys_for(&request), body, timer, rt::spawn)
+                    .await,
+            )
         })
     }
 }

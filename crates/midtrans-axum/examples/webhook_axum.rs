@@ -1,11 +1,14 @@
-//! A webhook, a finish page and the way to a pay page, with axum. It prints how to try it with curl.
+//! A webhook, a finish page and the way to a pay page, with axum. It prints how to try it with
+//! curl.
 
 use std::env;
 use std::error::Error;
 
 use axum::Router;
 use axum::routing::{get, post};
-use midtrans_axum::protocol::{Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature};
+use midtrans_axum::protocol::{
+    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
+};
 use midtrans_axum::{Answered, Landed, notifications};
 use tokio::net::TcpListener;
 
@@ -17,7 +20,9 @@ async fn store(notification: Notification) -> Result<(), std::io::Error> {
 
 /// Akulaku comes back with POST, Kredivo with GET.
 async fn landed(Landed(landing): Landed) -> String {
-    landing.order().map_or("We are checking.".into(), |order| format!("We are checking order {order}."))
+    landing.order().map_or("We are checking.".into(), |order| {
+        format!("We are checking order {order}.")
+    })
 }
 
 /// A real shop charges first and takes `redirect_url()` of the reply.
@@ -36,7 +41,8 @@ fn app(keys: ServerKeys) -> Router {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let key = ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
+    let key =
+        ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
     let port: u16 = env::var("PORT").unwrap_or("8190".into()).parse()?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("{}", invitation(&key, port));
@@ -74,12 +80,32 @@ mod tests {
         let key = ServerKey::new("SB-Mid-server-example").unwrap();
         let app = app(key.clone().into());
         let ask = |request: Request<Body>| app.clone().oneshot(request);
-        let post = |body: String| Request::post("/midtrans/notification").body(Body::from(body)).unwrap();
+        let post = |body: String| {
+            Request::post("/midtrans/notification")
+                .body(Body::from(body))
+                .unwrap()
+        };
         assert_eq!(ask(post(settlement(&key))).await.unwrap().status(), 200);
-        assert_eq!(ask(post(settlement(&key).replace("11000", "1"))).await.unwrap().status(), 403);
-        let finish = Request::get("/midtrans/finish?order_id=order-101").body(Body::empty()).unwrap();
-        let page = to_bytes(ask(finish).await.unwrap().into_body(), 100).await.unwrap();
+        assert_eq!(
+            ask(post(settlement(&key).replace("11000", "1")))
+                .await
+                .unwrap()
+                .status(),
+            403
+        );
+        let finish = Request::get("/midtrans/finish?order_id=order-101")
+            .body(Body::empty())
+            .unwrap();
+        let page = to_bytes(ask(finish).await.unwrap().into_body(), 100)
+            .await
+            .unwrap();
         assert_eq!(page, "We are checking order order-101.");
-        assert_eq!(ask(Request::post("/pay").body(Body::empty()).unwrap()).await.unwrap().status(), 303);
+        assert_eq!(
+            ask(Request::post("/pay").body(Body::empty()).unwrap())
+                .await
+                .unwrap()
+                .status(),
+            303
+        );
     }
 }

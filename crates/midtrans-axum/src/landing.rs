@@ -8,8 +8,9 @@ use midtrans_protocol::Landing;
 
 /// The customer's browser, back from the provider: a hint for the page, never a proof.
 ///
-/// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both methods of one route:
-/// `get(landed).post(landed)`. For GET (and HEAD) the query is read, for every other method the form.
+/// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both
+/// methods of one route: `get(landed).post(landed)`. For GET (and HEAD) the query is read, for
+/// every other method the form.
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
 /// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within

@@ -1,12 +1,16 @@
-//! Midtrans for [axum](https://docs.rs/axum): take verified notifications, take the customer back, send the customer off.
+//! Midtrans for [axum](https://docs.rs/axum): take verified notifications, take the customer back,
+//! send the customer off.
 //!
 //! - [`notifications`] is the whole webhook: keys and a handler in, the right status out.
-//! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo), on one route.
+//! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo),
+//!   on one route.
 //! - [`Answered`] sends the customer to the pay page.
-//! - [`Verified`] is an extractor for the gateway's notifications, for webhooks that need more of axum.
+//! - [`Verified`] is an extractor for the gateway's notifications, for webhooks that need more of
+//!   axum.
 //!
-//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what comes back into
-//! HTTP. It builds on `axum-core` and `midtrans-tower`, so it brings neither a server nor an HTTP client.
+//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what
+//! comes back into HTTP. It builds on `axum-core` and `midtrans-tower`, so it brings neither a
+//! server nor an HTTP client.
 //!
 //! ```
 //! use axum::Router;
@@ -50,8 +54,8 @@
 //! ```
 //!
 //! # Several merchants on one endpoint
-//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered with 404. In a nested
-//! router the path is what is left of it, as everywhere in axum.
+//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered
+//! with 404. In a nested router the path is what is left of it, as everywhere in axum.
 //!
 //! ```
 //! use axum::Router;
@@ -69,8 +73,9 @@
 //! ```
 //!
 //! # The routes
-//! Give the notification route no redirect, no login and no CSRF check, and the finish route no CSRF check either:
-//! Akulaku's form comes from another site, so a session cookie marked `SameSite=Lax` is not there when it arrives.
+//! Give the notification route no redirect, no login and no CSRF check, and the finish route no
+//! CSRF check either: Akulaku's form comes from another site, so a session cookie marked
+//! `SameSite=Lax` is not there when it arrives.
 
 mod answered;
 mod landing;

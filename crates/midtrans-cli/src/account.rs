@@ -1,11 +1,14 @@
-//! Whose account a command is for: keys and environment, from variables or from a file, never from the command line.
+//! Whose account a command is for: keys and environment, from variables or from a file, never from
+//! the command line.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::Path;
 
-use midtrans_protocol::{ClientKey, Environment, Host, InvalidInput, Merchant, ServerKey, ServerKeys};
+use midtrans_protocol::{
+    ClientKey, Environment, Host, InvalidInput, Merchant, ServerKey, ServerKeys,
+};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -30,12 +33,14 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// A file that was named on the command line outweighs variables, and they outweigh the file of `MIDTRANS_KEYS`.
+    /// A file that was named on the command line outweighs variables, and they outweigh the file of
+    /// `MIDTRANS_KEYS`.
     pub(crate) fn of(keys: Option<&Path>, environment: Option<&str>) -> Result<Self, Failure> {
         let values = Values::of(keys)?;
         let origin = values.origin("MIDTRANS_SERVER_KEY");
-        let name =
-            environment.map(str::to_owned).map_or_else(|| values.get("MIDTRANS_ENVIRONMENT"), |name| Ok(Some(name)))?;
+        let name = environment
+            .map(str::to_owned)
+            .map_or_else(|| values.get("MIDTRANS_ENVIRONMENT"), |name| Ok(Some(name)))?;
         Ok(Self {
             environment: environment_of(name.as_deref().unwrap_or("sandbox"))?,
             has_environment: name.is_some(),
@@ -83,8 +88,13 @@ impl Account {
     /// The account in its environment.
     pub(crate) fn merchant(&self) -> Result<Merchant, Failure> {
         Merchant::new(self.environment.clone(), self.server_key()?).map_err(|error| {
-            Failure::usage(format!("the key does not belong to {}: {error}", self.environment_name()))
-                .next("set MIDTRANS_ENVIRONMENT or --environment to the key's own, or take the other key")
+            Failure::usage(format!(
+                "the key does not belong to {}: {error}",
+                self.environment_name()
+            ))
+            .next(
+                "set MIDTRANS_ENVIRONMENT or --environment to the key's own, or take the other key",
+            )
         })
     }
 
@@ -131,7 +141,9 @@ impl Account {
             Environment::Sandbox => ("sandbox, play money".to_owned(), Tone::Neutral),
             _ => (name.to_owned(), Tone::Neutral),
         };
-        report.row("environment", &text, tone).data("environment", Value::from(name));
+        report
+            .row("environment", &text, tone)
+            .data("environment", Value::from(name));
         report
     }
 }
@@ -145,9 +157,15 @@ pub(crate) struct Values {
 impl Values {
     /// Reads the file of `--keys`, or else the one of `MIDTRANS_KEYS`.
     pub(crate) fn of(keys: Option<&Path>) -> Result<Self, Failure> {
-        let file = env::var_os("MIDTRANS_KEYS").filter(|_| keys.is_none()).filter(|path| !path.is_empty());
+        let file = env::var_os("MIDTRANS_KEYS")
+            .filter(|_| keys.is_none())
+            .filter(|path| !path.is_empty());
         let first = keys.map(key_file::read).transpose()?.unwrap_or_default();
-        let last = file.as_ref().map(|path| key_file::read(Path::new(path))).transpose()?.unwrap_or_default();
+        let last = file
+            .as_ref()
+            .map(|path| key_file::read(Path::new(path)))
+            .transpose()?
+            .unwrap_or_default();
         Ok(Self { first, last })
     }
 
@@ -183,10 +201,10 @@ fn environment_of(name: &str) -> Result<Environment, Failure> {
     match name {
         "sandbox" => Ok(Environment::Sandbox),
         "production" => Ok(Environment::Production),
-        url if url.contains("://") => {
-            Environment::custom(url).map_err(|error| Failure::usage(format!("the environment is not usable: {error}")))
-        }
-        _ => Err(Failure::usage("the environment is unknown")
-            .next("use sandbox, production, or the URL of a simulator such as http://127.0.0.1:8180")),
+        url if url.contains("://") => Environment::custom(url)
+            .map_err(|error| Failure::usage(format!("the environment is not usable: {error}"))),
+        _ => Err(Failure::usage("the environment is unknown").next(
+            "use sandbox, production, or the URL of a simulator such as http://127.0.0.1:8180",
+        )),
     }
 }

@@ -2,21 +2,33 @@
 
 use midtrans_protocol::Rupiah;
 
-/// Reads whole rupiah: `40000`, `40.000`, `Rp40.000`, `Rp 40.000`. What could mean two amounts is refused.
+/// Reads whole rupiah: `40000`, `40.000`, `Rp40.000`, `Rp 40.000`. What could mean two amounts is
+/// refused.
 pub(crate) fn rupiah(text: &str) -> Result<Rupiah, String> {
     let text = text.trim();
     let number = without_currency(text);
-    let digits = if number.contains('.') { ungrouped(number) } else { Some(number.to_owned()) };
-    let digits = digits.filter(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()));
-    let Some(digits) = digits else { return Err(format!("{}{FORM}", why_not(number))) };
-    digits.parse().map(Rupiah::new).map_err(|_| format!("more than any amount can be; {FORM}"))
+    let digits = if number.contains('.') {
+        ungrouped(number)
+    } else {
+        Some(number.to_owned())
+    };
+    let digits = digits
+        .filter(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()));
+    let Some(digits) = digits else {
+        return Err(format!("{}{FORM}", why_not(number)));
+    };
+    digits
+        .parse()
+        .map(Rupiah::new)
+        .map_err(|_| format!("more than any amount can be; {FORM}"))
 }
 
 /// Reads the price of an item, which is negative for a discount.
 pub(crate) fn price(text: &str) -> Result<i64, String> {
     let text = text.trim();
     let (sign, size) = text.strip_prefix('-').map_or((1, text), |size| (-1, size));
-    let size = i64::try_from(rupiah(size)?.get()).map_err(|_| format!("more than any price can be; {FORM}"))?;
+    let size = i64::try_from(rupiah(size)?.get())
+        .map_err(|_| format!("more than any price can be; {FORM}"))?;
     Ok(sign * size)
 }
 
@@ -31,7 +43,9 @@ fn without_currency(text: &str) -> &str {
 fn ungrouped(number: &str) -> Option<String> {
     let mut groups = number.split('.');
     let first = groups.next()?;
-    let is_grouped = matches!(first.len(), 1..=3) && !first.starts_with('0') && groups.all(|group| group.len() == 3);
+    let is_grouped = matches!(first.len(), 1..=3)
+        && !first.starts_with('0')
+        && groups.all(|group| group.len() == 3);
     is_grouped.then(|| number.replace('.', ""))
 }
 
@@ -56,7 +70,15 @@ mod tests {
 
     #[test]
     fn an_amount_is_written_as_in_indonesia() {
-        for text in ["40000", "40.000", "Rp40.000", "Rp 40.000", "rp40000", "RP 40.000", " 40.000 "] {
+        for text in [
+            "40000",
+            "40.000",
+            "Rp40.000",
+            "Rp 40.000",
+            "rp40000",
+            "RP 40.000",
+            " 40.000 ",
+        ] {
             assert_eq!(rupiah(text), Ok(Rupiah::new(40_000)), "{text}");
         }
         assert_eq!(rupiah("1.234.567"), Ok(Rupiah::new(1_234_567)));
@@ -82,16 +104,48 @@ mod tests {
             "40000.000",
             "40..000",
         ];
-        let nothing =
-            ["", "Rp", "Rp.40.000", "+40000", "-40000", "40 000", "4e4", "40k", "40_000", "٤٠", "é", "R", "Rpé"];
+        let nothing = [
+            "",
+            "Rp",
+            "Rp.40.000",
+            "+40000",
+            "-40000",
+            "40 000",
+            "4e4",
+            "40k",
+            "40_000",
+            "٤٠",
+            "é",
+            "R",
+            "Rpé",
+        ];
         for text in wrong.iter().chain(&nothing) {
             let told = rupiah(text).unwrap_err();
-            assert!(told.ends_with("expected whole rupiah such as 40000, 40.000 or Rp40.000"), "{text}: {told}");
+            assert!(
+                told.ends_with("expected whole rupiah such as 40000, 40.000 or Rp40.000"),
+                "{text}: {told}"
+            );
         }
-        assert!(rupiah("40,000").unwrap_err().starts_with("a comma may mean thousands or decimals"));
-        assert!(rupiah("40.00").unwrap_err().starts_with("a point stands between groups of three"));
-        assert!(rupiah("99.999.999.999.999.999.999").unwrap_err().starts_with("more than any amount"));
-        assert!(price("18446744073709551615").unwrap_err().starts_with("more than any price"));
+        assert!(
+            rupiah("40,000")
+                .unwrap_err()
+                .starts_with("a comma may mean thousands or decimals")
+        );
+        assert!(
+            rupiah("40.00")
+                .unwrap_err()
+                .starts_with("a point stands between groups of three")
+        );
+        assert!(
+            rupiah("99.999.999.999.999.999.999")
+                .unwrap_err()
+                .starts_with("more than any amount")
+        );
+        assert!(
+            price("18446744073709551615")
+                .unwrap_err()
+                .starts_with("more than any price")
+        );
         for text in ["--5", "- ", "-", "-+5"] {
             assert!(price(text).is_err(), "{text}");
         }
@@ -100,7 +154,11 @@ mod tests {
     /// Points between groups of three, made the other way round: from the end.
     fn grouped(amount: u64) -> String {
         let digits = amount.to_string();
-        let from_the_end: Vec<_> = digits.as_bytes().rchunks(3).map(|group| str::from_utf8(group).unwrap()).collect();
+        let from_the_end: Vec<_> = digits
+            .as_bytes()
+            .rchunks(3)
+            .map(|group| str::from_utf8(group).unwrap())
+            .collect();
         from_the_end.into_iter().rev().collect::<Vec<_>>().join(".")
     }
 

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    change, charge, completions, customer, decide, doctor, inbox, landing, listen, refund, resend, sign, simulate,
-    status, trigger, verify,
+    change, charge, completions, customer, decide, doctor, inbox, landing, listen, refund, resend,
+    sign, simulate, status, trigger, verify,
 };
 use crate::context::Context;
 use crate::exit::{self, Exit};
@@ -15,8 +15,9 @@ use crate::output;
 
 /// The Midtrans payment gateway from the command line: Akulaku and Kredivo.
 ///
-/// Keys come from the variables MIDTRANS_SERVER_KEY, MIDTRANS_CLIENT_KEY and MIDTRANS_MERCHANT_ID, or from a file with
-/// lines NAME=VALUE that only you may read, named by --keys or MIDTRANS_KEYS. They are never arguments, and never printed.
+/// Keys come from the variables MIDTRANS_SERVER_KEY, MIDTRANS_CLIENT_KEY and MIDTRANS_MERCHANT_ID,
+/// or from a file with lines NAME=VALUE that only you may read, named by --keys or MIDTRANS_KEYS.
+/// They are never arguments, and never printed.
 #[derive(Debug, Parser)]
 #[command(name = "midtrans", version, propagate_version = false, after_help = help_end(EXAMPLES), subcommand_required = true)]
 pub(crate) struct Arguments {
@@ -106,7 +107,11 @@ pub(crate) fn order_help_end(examples: &str, when: &str) -> String {
 }
 
 fn indented(examples: &str) -> String {
-    let plural = if examples.lines().count() > 1 { "Examples" } else { "Example" };
+    let plural = if examples.lines().count() > 1 {
+        "Examples"
+    } else {
+        "Example"
+    };
     let indented: Vec<_> = examples.lines().map(|line| format!("  {line}")).collect();
     format!("{plural}:\n{}", indented.join("\n"))
 }

@@ -18,10 +18,20 @@ pub(crate) struct Context {
     #[arg(long, global = true, help_heading = "Options of every command")]
     pub(crate) json: bool,
     /// Read keys from FILE, which nobody else may read
-    #[arg(long, global = true, help_heading = "Options of every command", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Options of every command",
+        value_name = "FILE"
+    )]
     pub(crate) keys: Option<PathBuf>,
     /// sandbox, production, or the URL of a simulator [MIDTRANS_ENVIRONMENT, else sandbox]
-    #[arg(long, global = true, help_heading = "Options of every command", value_name = "NAME")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Options of every command",
+        value_name = "NAME"
+    )]
     pub(crate) environment: Option<String>,
 }
 
@@ -43,7 +53,11 @@ impl Context {
     }
 
     pub(crate) fn print(&self, report: &Report) {
-        let text = if self.json { format!("{}\n", report.json()) } else { report.text(in_colour()) };
+        let text = if self.json {
+            format!("{}\n", report.json())
+        } else {
+            report.text(in_colour())
+        };
         say(&text);
     }
 

@@ -1,5 +1,5 @@
-//! Sends a notification as the gateway does: POST, JSON, its user agent, 15 seconds, at most five redirects that keep the
-//! body.
+//! Sends a notification as the gateway does: POST, JSON, its user agent, 15 seconds, at most five
+//! redirects that keep the body.
 
 use std::time::{Duration, Instant};
 
@@ -24,11 +24,13 @@ pub(crate) struct Delivered {
     url: String,
     trouble: Option<Trouble>,
     repeats: Vec<Duration>,
-    /// The target of a redirect that the gateway would follow, and the reason why it is not followed here.
+    /// The target of a redirect that the gateway would follow, and the reason why it is not
+    /// followed here.
     stopped_before: Option<(String, Failure)>,
 }
 
-/// A merchant's notification URL. Everything that is wrong with it is found before anything is sent.
+/// A merchant's notification URL. Everything that is wrong with it is found before anything is
+/// sent.
 #[derive(Debug)]
 pub(crate) struct Route<'a> {
     url: &'a str,
@@ -42,7 +44,11 @@ impl<'a> Route<'a> {
     pub(crate) fn new(url: &'a str, allowed: &'a [String]) -> Result<Self, Failure> {
         target::check(url, allowed)?;
         Schedule::new(url)?;
-        Ok(Self { url, allowed, via: None })
+        Ok(Self {
+            url,
+            allowed,
+            via: None,
+        })
     }
 
     pub(crate) fn via(mut self, mark: String) -> Self {
@@ -54,21 +60,41 @@ impl<'a> Route<'a> {
     pub(crate) fn send(&self, body: &[u8]) -> Delivered {
         let started = Instant::now();
         let mut url = self.url.to_owned();
-        let Ok(mut schedule) = Schedule::new(self.url) else { return Delivered::unsent(url) };
+        let Ok(mut schedule) = Schedule::new(self.url) else {
+            return Delivered::unsent(url);
+        };
         loop {
             let (outcome, trouble) = post(&url, body, self.via.as_deref(), TIMEOUT);
             let follows = schedule.follows(&outcome);
-            let refused = if follows { target::check(schedule.url(), self.allowed).err() } else { None };
+            let refused = if follows {
+                target::check(schedule.url(), self.allowed).err()
+            } else {
+                None
+            };
             let took = started.elapsed();
             match refused {
                 None if follows => schedule.url().clone_into(&mut url),
                 None => {
                     let repeats = schedule.repeats(&outcome);
-                    return Delivered { outcome, took, url, trouble, repeats, stopped_before: None };
+                    return Delivered {
+                        outcome,
+                        took,
+                        url,
+                        trouble,
+                        repeats,
+                        stopped_before: None,
+                    };
                 }
                 Some(failure) => {
                     let stopped_before = Some((schedule.url().to_owned(), failure));
-                    return Delivered { outcome, took, url, trouble, repeats: Vec::new(), stopped_before };
+                    return Delivered {
+                        outcome,
+                        took,
+                        url,
+                        trouble,
+                        repeats: Vec::new(),
+                        stopped_before,
+                    };
                 }
             }
         }
@@ -95,31 +121,65 @@ impl Trouble {
             }
             _ => true,
         };
-        Self { words: error.to_string(), may_have_arrived }
+        Self {
+            words: error.to_string(),
+            may_have_arrived,
+        }
     }
 }
 
 impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let what = if self.may_have_arrived { "the connection broke" } else { "not reachable" };
+        let what = if self.may_have_arrived {
+            "the connection broke"
+        } else {
+            "not reachable"
+        };
         write!(f, "{what} ({})", self.words)
     }
 }
 
 /// One POST.
-pub(crate) fn post(url: &str, body: &[u8], via: Option<&str>, timeout: Duration) -> (Outcome, Option<Trouble>) {
-    let request =
-        agent(timeout).post(url).header("Content-Type", "application/json").header("Accept", "application/json");
-    let request = via.into_iter().fold(request, |request, via| request.header("Via", via));
+pub(crate) fn post(
+    url: &str,
+    body: &[u8],
+    via: Option<&str>,
+    timeout: Duration,
+) -> (Outcome, Option<Trouble>) {
+    let request = agent(timeout)
+        .post(url)
+        .header("Content-Type", "application/json")
+        .header("Accept", "application/json");
+    let request = via
+        .into_iter()
+        .fold(request, |request, via| request.header("Via", via));
     match request.send(body) {
         Ok(mut response) => {
-            let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let location = response
+                .headers()
+                .get("location")
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned);
             // The merchant may finish speaking; what he says does not matter.
-            let _ = response.body_mut().with_config().limit(1 << 20).read_to_vec();
-            (Outcome::Answered { status: response.status().as_u16(), location, body: String::new() }, None)
+            let _ = response
+                .body_mut()
+                .with_config()
+                .limit(1 << 20)
+                .read_to_vec();
+            (
+                Outcome::Answered {
+                    status: response.status().as_u16(),
+                    location,
+                    body: String::new(),
+                },
+                None,
+            )
         }
         Err(ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)) => {
-            let trouble = Trouble { words: "no connection in time".to_owned(), may_have_arrived: false };
+            let trouble = Trouble {
+                words: "no connection in time".to_owned(),
+                may_have_arrived: false,
+            };
             (Outcome::Unreachable, Some(trouble))
         }
         Err(ureq::Error::Timeout(_)) => (Outcome::TimedOut, None),
@@ -143,30 +203,64 @@ impl Delivered {
     /// One that never left.
     fn unsent(url: String) -> Self {
         let (repeats, took) = (Vec::new(), Duration::ZERO);
-        Self { outcome: Outcome::Unreachable, took, url, trouble: None, repeats, stopped_before: None }
+        Self {
+            outcome: Outcome::Unreachable,
+            took,
+            url,
+            trouble: None,
+            repeats,
+            stopped_before: None,
+        }
     }
 
     /// Adds how it ended and what the gateway would do next.
     pub(crate) fn describe(&self, report: &mut Report, sent_to: &str) {
         let seconds = format!("{}.{:03} s", self.took.as_secs(), self.took.subsec_millis());
-        let words = format!("{} after {seconds}", outcome_words(&self.outcome, self.trouble.as_ref()));
-        report.row("answer", &words, if self.is_accepted() { Tone::Good } else { Tone::Bad });
+        let words = format!(
+            "{} after {seconds}",
+            outcome_words(&self.outcome, self.trouble.as_ref())
+        );
+        report.row(
+            "answer",
+            &words,
+            if self.is_accepted() {
+                Tone::Good
+            } else {
+                Tone::Bad
+            },
+        );
         if self.url != sent_to {
             report.row("redirected to", &self.url, Tone::Neutral);
         }
         if let Some((next, failure)) = &self.stopped_before {
-            report.row("gateway next", &format!("follows the redirect to {next}"), Tone::Neutral);
-            report.row("", &format!("not followed: {}", failure.what()), Tone::Careful);
+            report.row(
+                "gateway next",
+                &format!("follows the redirect to {next}"),
+                Tone::Neutral,
+            );
+            report.row(
+                "",
+                &format!("not followed: {}", failure.what()),
+                Tone::Careful,
+            );
             for step in failure.steps() {
                 report.line(&format!("next: {step}"));
             }
             return;
         }
-        report.row("gateway next", &next_words(&self.outcome, &self.repeats), Tone::Neutral);
+        report.row(
+            "gateway next",
+            &next_words(&self.outcome, &self.repeats),
+            Tone::Neutral,
+        );
     }
 
     pub(crate) fn json(&self) -> Value {
-        let status = if let Outcome::Answered { status, .. } = &self.outcome { Some(*status) } else { None };
+        let status = if let Outcome::Answered { status, .. } = &self.outcome {
+            Some(*status)
+        } else {
+            None
+        };
         let repeats: Vec<_> = self.repeats.iter().map(Duration::as_secs).collect();
         json!({
             "status": status,
@@ -179,19 +273,39 @@ impl Delivered {
     }
 
     pub(crate) const fn is_accepted(&self) -> bool {
-        matches!(self.outcome, Outcome::Answered { status: 200..=299, .. })
+        matches!(
+            self.outcome,
+            Outcome::Answered {
+                status: 200..=299,
+                ..
+            }
+        )
     }
 
     /// Whether the shop said that it does not believe it.
     pub(crate) const fn is_turned_away(&self) -> bool {
-        matches!(self.outcome, Outcome::Answered { status: 400..=499, .. })
+        matches!(
+            self.outcome,
+            Outcome::Answered {
+                status: 400..=499,
+                ..
+            }
+        )
     }
 
     /// A merchant that did not answer to the end may have stored it.
     pub(crate) fn exit(&self) -> Exit {
         match &self.outcome {
-            _ if self.trouble.as_ref().is_some_and(|trouble| trouble.may_have_arrived) => Exit::Unknown,
-            Outcome::Answered { status: 200..=299, .. } => Exit::Done,
+            _ if self
+                .trouble
+                .as_ref()
+                .is_some_and(|trouble| trouble.may_have_arrived) =>
+            {
+                Exit::Unknown
+            }
+            Outcome::Answered {
+                status: 200..=299, ..
+            } => Exit::Done,
             Outcome::TimedOut => Exit::Unknown,
             _ => Exit::Refused,
         }
@@ -207,14 +321,24 @@ fn outcome_words(outcome: &Outcome, trouble: Option<&Trouble>) -> String {
 }
 
 fn next_words(outcome: &Outcome, repeats: &[Duration]) -> String {
-    if let Outcome::Answered { status: 200..=299, .. } = outcome {
+    if let Outcome::Answered {
+        status: 200..=299, ..
+    } = outcome
+    {
         return "nothing, it is delivered".to_owned();
     }
     if repeats.is_empty() {
         return "nothing, it is not sent again".to_owned();
     }
-    let minutes: Vec<_> = repeats.iter().map(|pause| (pause.as_secs() / 60).to_string()).collect();
-    let times = if repeats.len() == 1 { "once".to_owned() } else { format!("up to {} times", repeats.len()) };
+    let minutes: Vec<_> = repeats
+        .iter()
+        .map(|pause| (pause.as_secs() / 60).to_string())
+        .collect();
+    let times = if repeats.len() == 1 {
+        "once".to_owned()
+    } else {
+        format!("up to {} times", repeats.len())
+    };
     format!("sends it again {times}, after {} min", minutes.join(", "))
 }
 
@@ -225,9 +349,18 @@ mod tests {
     #[test]
     fn a_delivery_says_what_the_gateway_would_do_next() {
         let minute = Duration::from_secs(60);
-        assert_eq!(next_words(&Outcome::answered(200), &[]), "nothing, it is delivered");
-        assert_eq!(next_words(&Outcome::answered(301), &[]), "nothing, it is not sent again");
-        assert_eq!(next_words(&Outcome::answered(500), &[2 * minute]), "sends it again once, after 2 min");
+        assert_eq!(
+            next_words(&Outcome::answered(200), &[]),
+            "nothing, it is delivered"
+        );
+        assert_eq!(
+            next_words(&Outcome::answered(301), &[]),
+            "nothing, it is not sent again"
+        );
+        assert_eq!(
+            next_words(&Outcome::answered(500), &[2 * minute]),
+            "sends it again once, after 2 min"
+        );
         assert_eq!(
             next_words(&Outcome::TimedOut, &[2 * minute, 10 * minute]),
             "sends it again up to 2 times, after 2, 10 min"

@@ -66,14 +66,19 @@ impl Exit {
         }
     }
 
-    /// The exit code of several deliveries: what may have happened outweighs what did not, and that what did.
+    /// The exit code of several deliveries: what may have happened outweighs what did not, and that
+    /// what did.
     pub(crate) fn and(self, other: Self) -> Self {
         let weight = |exit: Self| match exit {
             Self::Done => 0,
             Self::Unknown => 2,
             _ => 1,
         };
-        if weight(other) > weight(self) { other } else { self }
+        if weight(other) > weight(self) {
+            other
+        } else {
+            self
+        }
     }
 }
 
@@ -87,15 +92,28 @@ impl From<Exit> for ExitCode {
 pub(crate) const CODES: [(Exit, &str); 5] = [
     (Exit::Done, "done"),
     (Exit::Refused, "refused, not genuine, or not possible"),
-    (Exit::Usage, "the command line, the keys or a file are not usable; nothing was sent"),
-    (Exit::Unknown, "the outcome is unknown: it may have happened"),
-    (Exit::Unwritten, "done, but standard output could not be written"),
+    (
+        Exit::Usage,
+        "the command line, the keys or a file are not usable; nothing was sent",
+    ),
+    (
+        Exit::Unknown,
+        "the outcome is unknown: it may have happened",
+    ),
+    (
+        Exit::Unwritten,
+        "done, but standard output could not be written",
+    ),
 ];
 
-/// The exit codes of an order that is judged: of `decide`, and of `status` and `verify` with `--amount`.
+/// The exit codes of an order that is judged: of `decide`, and of `status` and `verify` with
+/// `--amount`.
 pub(crate) const ORDER_CODES: [(Exit, &str); 11] = [
     (Exit::Done, "paid"),
-    (Exit::Unknown, "review: neither paid nor failed, as when the amount is another one; ask before you act"),
+    (
+        Exit::Unknown,
+        "review: neither paid nor failed, as when the amount is another one; ask before you act",
+    ),
     (Exit::Pending, "pending"),
     (Exit::Denied, "denied by the provider"),
     (Exit::Cancelled, "cancelled"),
@@ -114,12 +132,23 @@ pub(crate) fn help() -> String {
 
 /// The end of the help of a command that judges an order.
 pub(crate) fn order_help(when: &str) -> String {
-    format!("{}\n\nExit codes of an order{when}; only 0 means that it may be shipped:\n{}", help(), lines(&ORDER_CODES))
+    format!(
+        "{}\n\nExit codes of an order{when}; only 0 means that it may be shipped:\n{}",
+        help(),
+        lines(&ORDER_CODES)
+    )
 }
 
 fn lines(codes: &[(Exit, &str)]) -> String {
-    let width = codes.iter().map(|(exit, _)| exit.number().to_string().len()).max().unwrap_or(1);
-    let lines: Vec<_> = codes.iter().map(|(exit, words)| format!("  {:<width$}  {words}", exit.number())).collect();
+    let width = codes
+        .iter()
+        .map(|(exit, _)| exit.number().to_string().len())
+        .max()
+        .unwrap_or(1);
+    let lines: Vec<_> = codes
+        .iter()
+        .map(|(exit, words)| format!("  {:<width$}  {words}", exit.number()))
+        .collect();
     lines.join("\n")
 }
 
@@ -148,7 +177,10 @@ mod tests {
 
     #[test]
     fn only_paid_is_zero_and_every_other_outcome_has_a_documented_code_of_its_own() {
-        let codes: BTreeSet<u8> = DECISIONS.iter().map(|decision| Exit::of(*decision).number()).collect();
+        let codes: BTreeSet<u8> = DECISIONS
+            .iter()
+            .map(|decision| Exit::of(*decision).number())
+            .collect();
         assert_eq!(codes.len(), DECISIONS.len());
         for (decision, (exit, words)) in DECISIONS.iter().zip(ORDER_CODES) {
             assert_eq!(Exit::of(*decision), exit, "{decision:?}");
@@ -164,12 +196,22 @@ mod tests {
         let readme = include_str!("../README.md");
         let (_, section) = readme.split_once("\n## Exit codes\n").unwrap();
         let section = section.split("\n## ").next().unwrap();
-        let rows: Vec<String> = section.lines().filter(|line| line.starts_with("| ")).map(str::to_owned).collect();
+        let rows: Vec<String> = section
+            .lines()
+            .filter(|line| line.starts_with("| "))
+            .map(str::to_owned)
+            .collect();
         let expected = |codes: &[(Exit, &str)]| {
-            codes.iter().map(|(exit, words)| format!("| {} | {words} |", exit.number())).collect::<Vec<_>>()
+            codes
+                .iter()
+                .map(|(exit, words)| format!("| {} | {words} |", exit.number()))
+                .collect::<Vec<_>>()
         };
         let all = [expected(&CODES), expected(&ORDER_CODES)].concat();
-        let rows: Vec<String> = rows.into_iter().filter(|row| row.as_bytes()[2].is_ascii_digit()).collect();
+        let rows: Vec<String> = rows
+            .into_iter()
+            .filter(|row| row.as_bytes()[2].is_ascii_digit())
+            .collect();
         assert_eq!(rows, all);
     }
 

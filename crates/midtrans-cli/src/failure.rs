@@ -21,7 +21,13 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(exit: Exit, what: impl Into<String>) -> Self {
-        Self { exit, what: what.into(), fields: Vec::new(), data: Vec::new(), next: Vec::new() }
+        Self {
+            exit,
+            what: what.into(),
+            fields: Vec::new(),
+            data: Vec::new(),
+            next: Vec::new(),
+        }
     }
 
     /// The command line, the keys or a file are not usable.
@@ -129,13 +135,18 @@ fn cleaned(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::from(without_keys(text)),
         Value::Array(entries) => entries.iter().map(cleaned).collect(),
-        Value::Object(members) => members.iter().map(|(name, member)| (without_keys(name), cleaned(member))).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (without_keys(name), cleaned(member)))
+            .collect(),
         other => other.clone(),
     }
 }
 
 fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -144,8 +155,14 @@ mod tests {
 
     #[test]
     fn a_failure_says_what_happened_and_what_to_do() {
-        let failure = Failure::unknown("no answer").field("code", "").field("key", "k-1").next("midtrans status o-1");
-        assert_eq!(failure.text(), "midtrans: no answer\n  key               k-1\n  next: midtrans status o-1\n");
+        let failure = Failure::unknown("no answer")
+            .field("code", "")
+            .field("key", "k-1")
+            .next("midtrans status o-1");
+        assert_eq!(
+            failure.text(),
+            "midtrans: no answer\n  key               k-1\n  next: midtrans status o-1\n"
+        );
         assert_eq!(
             failure.json(),
             json!({"error": "no answer", "exit_code": 3, "next": ["midtrans status o-1"], "key": "k-1"})
@@ -155,8 +172,15 @@ mod tests {
     #[test]
     fn what_looks_like_a_key_is_repeated_neither_to_a_person_nor_to_a_program() {
         let key = "SB-Mid-server-MARKER";
-        let failure = Failure::refused(format!("no {key}")).field("invalid", vec![key]).field("order_id", key);
-        let failure = failure.data("delivery", json!({"tries": [{"to": "VT-server-MARKER", key: 1}]})).next(key);
+        let failure = Failure::refused(format!("no {key}"))
+            .field("invalid", vec![key])
+            .field("order_id", key);
+        let failure = failure
+            .data(
+                "delivery",
+                json!({"tries": [{"to": "VT-server-MARKER", key: 1}]}),
+            )
+            .next(key);
         assert!(!failure.text().contains("MARKER"), "{}", failure.text());
         let expected = json!({
             "error": "no SB-Mid-server-…",

@@ -33,7 +33,11 @@ pub(crate) struct Changing {
 
 impl Changing {
     pub(crate) fn options(&self) -> Result<CallOptions, Failure> {
-        let key = self.idempotency_key.as_deref().map(IdempotencyKey::new).transpose()?;
+        let key = self
+            .idempotency_key
+            .as_deref()
+            .map(IdempotencyKey::new)
+            .transpose()?;
         Ok(key.map_or_else(CallOptions::default, CallOptions::keyed))
     }
 }
@@ -56,23 +60,40 @@ pub(crate) fn call<O: Operation>(
     result.map_err(|error| explained(context, account, &error, id, operation.replay()))
 }
 
-fn explained(context: &Context, account: &Account, error: &Error, id: &str, replay: Replay) -> Failure {
+fn explained(
+    context: &Context,
+    account: &Account,
+    error: &Error,
+    id: &str,
+    replay: Replay,
+) -> Failure {
     let ask = context.command(&format!("status {}", quoted(id)));
     let what = sentence(error);
-    let failure = if error.outcome_unknown() { Failure::unknown(what) } else { Failure::refused(what) };
+    let failure = if error.outcome_unknown() {
+        Failure::unknown(what)
+    } else {
+        Failure::refused(what)
+    };
     let failure = match error.api() {
         Some(refusal) => detailed(failure, refusal),
         None => failure,
     };
     if error.outcome_unknown() {
         let key = error.idempotency_key().map(IdempotencyKey::as_str);
-        let failure = failure.field("attempts", error.attempts()).field("idempotency_key", key).next(ask);
+        let failure = failure
+            .field("attempts", error.attempts())
+            .field("idempotency_key", key)
+            .next(ask);
         return failure.next("do not start over under another id; the same command with --idempotency-key and the key above is safe for five minutes");
     }
     match error.api() {
         Some(refusal) => advised(context, account, failure, refusal, &ask, replay),
         None if error.transport().is_some() => {
-            let failure = if replay == Replay::Safe { failure } else { failure.next("nothing was sent: try again") };
+            let failure = if replay == Replay::Safe {
+                failure
+            } else {
+                failure.next("nothing was sent: try again")
+            };
             failure.next(context.command("doctor"))
         }
         None => failure.next(ask),

@@ -8,8 +8,8 @@ use midtrans_protocol::notification::MAX_BYTES;
 
 use crate::failure::Failure;
 
-/// The bytes as they are, where too long is an answer of its own: one byte more than a notification may have is read, so
-/// that it shows.
+/// The bytes as they are, where too long is an answer of its own: one byte more than a notification
+/// may have is read, so that it shows.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let most = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
@@ -20,8 +20,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     };
     match result {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure::usage(format!("cannot read {}: {error}", path.display()))
-            .next("name a file, or - for standard input")),
+        Err(error) => Err(
+            Failure::usage(format!("cannot read {}: {error}", path.display()))
+                .next("name a file, or - for standard input"),
+        ),
     }
 }
 
@@ -30,7 +32,10 @@ pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = read(path)?;
     if bytes.len() > MAX_BYTES {
         let most = MAX_BYTES >> 20;
-        return Err(Failure::usage(format!("{} is longer than {most} MiB, which is the most", path.display())));
+        return Err(Failure::usage(format!(
+            "{} is longer than {most} MiB, which is the most",
+            path.display()
+        )));
     }
     Ok(bytes)
 }
@@ -39,7 +44,10 @@ pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let text = String::from_utf8(read_all(path)?);
     let text = text.map_err(|_| Failure::usage(format!("{} is not UTF-8", path.display())))?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text))
 }
 
 /// The bytes without that mark.

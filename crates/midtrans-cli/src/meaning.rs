@@ -31,9 +31,13 @@ pub(crate) const fn sentence(decision: Decision) -> &'static str {
         Decision::Failed(Failure::Expired) => "failed, it was not paid in time: close the order",
         Decision::Failed(_) => "failed, an error at the gateway: close the order",
         Decision::Refunded(Extent::Full) => "refunded in full: book the refund, once, by its key",
-        Decision::Refunded(Extent::Partial) => "refunded in part: book each refund, once, by its key",
+        Decision::Refunded(Extent::Partial) => {
+            "refunded in part: book each refund, once, by its key"
+        }
         Decision::Disputed(Extent::Full) => "disputed by the customer's bank: a person must look",
-        Decision::Disputed(Extent::Partial) => "disputed in part by the customer's bank: a person must look",
+        Decision::Disputed(Extent::Partial) => {
+            "disputed in part by the customer's bank: a person must look"
+        }
         Decision::Review(review) => objection(review),
     }
 }
@@ -44,12 +48,18 @@ const fn objection(review: Review) -> &'static str {
         Review::OrderDiffers => "neither paid nor failed: it is about another order",
         Review::AmountDiffers => "neither paid nor failed: the amount is not the expected one",
         Review::CurrencyDiffers => "neither paid nor failed: the currency is not rupiah",
-        Review::CodeDisagrees => "neither paid nor failed: the status code does not go with the transaction status",
+        Review::CodeDisagrees => {
+            "neither paid nor failed: the status code does not go with the transaction status"
+        }
         Review::Fraud => "neither paid nor failed: fraud detection did not accept",
-        Review::UnknownStatus => "neither paid nor failed: the transaction status is missing or unknown",
+        Review::UnknownStatus => {
+            "neither paid nor failed: the transaction status is missing or unknown"
+        }
         Review::KeyDiffers => "neither paid nor failed: it was signed with another account's key",
         Review::TestNotification => "the dashboard's test notification: answer 200 and do nothing",
-        Review::AmbiguousSignature => "neither paid nor failed: the signature also fits another order",
+        Review::AmbiguousSignature => {
+            "neither paid nor failed: the signature also fits another order"
+        }
         _ => "neither paid nor failed: it needs a second look",
     }
 }

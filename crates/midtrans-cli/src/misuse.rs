@@ -1,4 +1,5 @@
-//! Errors of the command line. They repeat no value, because a mistyped option may have a key behind it.
+//! Errors of the command line. They repeat no value, because a mistyped option may have a key
+//! behind it.
 
 use std::error::Error as _;
 use std::num::ParseIntError;
@@ -12,12 +13,19 @@ use crate::terminal::{plain, without_keys};
 
 /// Prints help where it was asked for, or says what is wrong.
 pub(crate) fn tell(error: &Error) -> Exit {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
         say(&error.render().to_string());
         return Exit::Done;
     }
     let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-    complain(&if is_help { error.render().to_string() } else { text(error) });
+    complain(&if is_help {
+        error.render().to_string()
+    } else {
+        text(error)
+    });
     Exit::Usage
 }
 
@@ -32,7 +40,11 @@ fn text(error: &Error) -> String {
 
 fn what(error: &Error) -> String {
     let argument = words(error, ContextKind::InvalidArg);
-    let argument = if argument.is_empty() { "an argument".to_owned() } else { argument };
+    let argument = if argument.is_empty() {
+        "an argument".to_owned()
+    } else {
+        argument
+    };
     match error.kind() {
         ErrorKind::UnknownArgument => unknown(&argument),
         ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
@@ -40,13 +52,20 @@ fn what(error: &Error) -> String {
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("missing: {argument}"),
         ErrorKind::ArgumentConflict => {
-            format!("{argument} cannot be used with {}", words(error, ContextKind::PriorArg))
+            format!(
+                "{argument} cannot be used with {}",
+                words(error, ContextKind::PriorArg)
+            )
         }
         ErrorKind::InvalidValue if words(error, ContextKind::InvalidValue).is_empty() => {
             format!("{argument} needs a value{}", possible(error))
         }
-        ErrorKind::InvalidValue => format!("the value of {argument} is not usable{}", possible(error)),
-        ErrorKind::ValueValidation => format!("the value of {argument} is not usable: {}", reason(error)),
+        ErrorKind::InvalidValue => {
+            format!("the value of {argument} is not usable{}", possible(error))
+        }
+        ErrorKind::ValueValidation => {
+            format!("the value of {argument} is not usable: {}", reason(error))
+        }
         _ => format!("{argument} has too many values, too few, or one that it does not take"),
     }
 }
@@ -63,12 +82,18 @@ fn unknown(argument: &str) -> String {
 
 fn possible(error: &Error) -> String {
     let values = words(error, ContextKind::ValidValue);
-    if values.is_empty() { String::new() } else { format!(": expected one of {values}") }
+    if values.is_empty() {
+        String::new()
+    } else {
+        format!(": expected one of {values}")
+    }
 }
 
 /// The words of the value's own reader.
 fn reason(error: &Error) -> String {
-    let Some(source) = error.source() else { return "expected another one".to_owned() };
+    let Some(source) = error.source() else {
+        return "expected another one".to_owned();
+    };
     if source.downcast_ref::<ParseIntError>().is_some() {
         "expected a whole number".to_owned()
     } else {

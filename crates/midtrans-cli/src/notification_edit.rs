@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
-/// A change of one field: `name=text`, `name:=json`, dotted for what lies deeper, with numbers for places in a list.
+/// A change of one field: `name=text`, `name:=json`, dotted for what lies deeper, with numbers for
+/// places in a list.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Change {
     path: Vec<String>,
@@ -16,17 +17,29 @@ pub(crate) struct Change {
 impl Change {
     /// Reads `name=text` or `name:=json`.
     pub(crate) fn set(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').ok_or("expected FIELD=VALUE or FIELD:=JSON")?;
+        let (name, value) = text
+            .split_once('=')
+            .ok_or("expected FIELD=VALUE or FIELD:=JSON")?;
         let (name, value) = match name.strip_suffix(':') {
-            Some(name) => (name, serde_json::from_str(value).map_err(|_| "behind := stands JSON, such as null or 12")?),
+            Some(name) => (
+                name,
+                serde_json::from_str(value)
+                    .map_err(|_| "behind := stands JSON, such as null or 12")?,
+            ),
             None => (name, Value::from(value)),
         };
-        Ok(Self { path: path(name)?, value: Some(value) })
+        Ok(Self {
+            path: path(name)?,
+            value: Some(value),
+        })
     }
 
     /// A field that is taken out.
     pub(crate) fn unset(name: &str) -> Result<Self, String> {
-        Ok(Self { path: path(name)?, value: None })
+        Ok(Self {
+            path: path(name)?,
+            value: None,
+        })
     }
 
     pub(crate) fn is_of_the_signature(&self) -> bool {
@@ -34,16 +47,24 @@ impl Change {
     }
 
     fn apply(&self, body: &mut Value) -> Result<(), Failure> {
-        let Some((last, way)) = self.path.split_last() else { return Ok(()) };
+        let Some((last, way)) = self.path.split_last() else {
+            return Ok(());
+        };
         let mut place = body;
         for name in way {
             place = deeper(place, name).ok_or_else(|| self.impossible())?;
         }
         match (place, &self.value) {
-            (Value::Object(fields), Some(value)) => drop(fields.insert(last.clone(), value.clone())),
+            (Value::Object(fields), Some(value)) => {
+                drop(fields.insert(last.clone(), value.clone()))
+            }
             (Value::Object(fields), None) => drop(fields.remove(last)),
             (Value::Array(entries), value) => {
-                let at = last.parse().ok().filter(|at| *at < entries.len()).ok_or_else(|| self.impossible())?;
+                let at = last
+                    .parse()
+                    .ok()
+                    .filter(|at| *at < entries.len())
+                    .ok_or_else(|| self.impossible())?;
                 match value {
                     Some(value) => entries[at] = value.clone(),
                     None => drop(entries.remove(at)),
@@ -55,15 +76,22 @@ impl Change {
     }
 
     fn impossible(&self) -> Failure {
-        Failure::usage(format!("the notification has no place for {}", self.path.join(".")))
-            .next("midtrans trigger EVENT --dry-run shows the fields")
+        Failure::usage(format!(
+            "the notification has no place for {}",
+            self.path.join(".")
+        ))
+        .next("midtrans trigger EVENT --dry-run shows the fields")
     }
 }
 
 /// The next step on the way to a field. An object that is not there is made.
 fn deeper<'v>(place: &'v mut Value, name: &str) -> Option<&'v mut Value> {
     match place {
-        Value::Object(fields) => Some(fields.entry(name).or_insert_with(|| Value::Object(Map::new()))),
+        Value::Object(fields) => Some(
+            fields
+                .entry(name)
+                .or_insert_with(|| Value::Object(Map::new())),
+        ),
         Value::Array(entries) => entries.get_mut(name.parse::<usize>().ok()?),
         _ => None,
     }
@@ -71,7 +99,11 @@ fn deeper<'v>(place: &'v mut Value, name: &str) -> Option<&'v mut Value> {
 
 fn path(name: &str) -> Result<Vec<String>, String> {
     let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-    if path.iter().any(String::is_empty) { Err("expected a field's name before the =".to_owned()) } else { Ok(path) }
+    if path.iter().any(String::is_empty) {
+        Err("expected a field's name before the =".to_owned())
+    } else {
+        Ok(path)
+    }
 }
 
 /// The body with all changes. One without changes stays as it is, to the byte.
@@ -80,7 +112,9 @@ pub(crate) fn changed(body: &str, changes: &[Change]) -> Result<String, Failure>
         return Ok(body.to_owned());
     }
     let mut json = parsed(body)?;
-    changes.iter().try_for_each(|change| change.apply(&mut json))?;
+    changes
+        .iter()
+        .try_for_each(|change| change.apply(&mut json))?;
     Ok(json.to_string())
 }
 
@@ -90,13 +124,22 @@ pub(crate) fn signed(body: &str, key: &ServerKey) -> Result<String, Failure> {
     let text = |name: &str| match &json[name] {
         Value::String(text) if !text.is_empty() => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
-        _ => Err(Failure::usage(format!("without {name} there is nothing to sign"))
-            .next("add --forge to send it without a fitting signature")),
+        _ => Err(
+            Failure::usage(format!("without {name} there is nothing to sign"))
+                .next("add --forge to send it without a fitting signature"),
+        ),
     };
-    let made = signature::sign(&text("order_id")?, &text("status_code")?, &text("gross_amount")?, key);
+    let made = signature::sign(
+        &text("order_id")?,
+        &text("status_code")?,
+        &text("gross_amount")?,
+        key,
+    );
     match &json["signature_key"] {
         // Everything else stays as it is, also the order of the fields.
-        Value::String(old) if old.len() == made.len() && body.matches(old.as_str()).count() == 1 => {
+        Value::String(old)
+            if old.len() == made.len() && body.matches(old.as_str()).count() == 1 =>
+        {
             Ok(body.replace(old.as_str(), &made))
         }
         _ => {
@@ -128,7 +171,12 @@ mod tests {
 
     #[test]
     fn fields_are_set_at_the_top_and_below() {
-        let changes = [set("order_id=o=2"), set("refunds.0.a=c"), set("metadata.x:=[1]"), Change::unset("z").unwrap()];
+        let changes = [
+            set("order_id=o=2"),
+            set("refunds.0.a=c"),
+            set("metadata.x:=[1]"),
+            Change::unset("z").unwrap(),
+        ];
         let json: Value = serde_json::from_str(&changed(BODY, &changes).unwrap()).unwrap();
         assert_eq!(json["order_id"], "o=2");
         assert_eq!(json["refunds"][0]["a"], "c");

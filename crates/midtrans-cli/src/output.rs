@@ -30,14 +30,16 @@ pub(crate) enum Lines {
     Log,
 }
 
-/// Prints text, or queues it for a command that goes on. What cannot be written shows in the exit code, and a short text
-/// goes to standard error instead.
+/// Prints text, or queues it for a command that goes on. What cannot be written shows in the exit
+/// code, and a short text goes to standard error instead.
 pub(crate) fn say(text: &str) {
     if let Some(queue) = QUEUE.get() {
         queue.output.say(text);
         return;
     }
-    let written = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+    let written = io::stdout()
+        .write_all(text.as_bytes())
+        .and_then(|()| io::stdout().flush());
     if let Err(error) = written {
         if text.len() <= SHORT {
             complain(text);
@@ -56,30 +58,43 @@ pub(crate) fn queue(kind: Lines, as_json: bool) {
     let note = if as_json { json_note } else { note };
     QUEUE.get_or_init(|| {
         let (output, written) = Output::to(io::stdout(), note);
-        Queue { output, written, kind }
+        Queue {
+            output,
+            written,
+            kind,
+        }
     });
 }
 
 /// Returns whether the queue is empty.
 pub(crate) fn is_written() -> bool {
-    QUEUE.get().is_none_or(|queue| queue.written.wait(Duration::ZERO))
+    QUEUE
+        .get()
+        .is_none_or(|queue| queue.written.wait(Duration::ZERO))
 }
 
 /// Returns whether the queue could not be written. What is queued from then on is lost.
 pub(crate) fn has_failed() -> bool {
-    QUEUE.get().is_some_and(|queue| queue.written.missing().error.is_some())
+    QUEUE
+        .get()
+        .is_some_and(|queue| queue.written.missing().error.is_some())
 }
 
 /// Waits until the queue is empty, or writing has failed.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn wait_until_written() {
-    while QUEUE.get().is_some_and(|queue| !queue.written.wait(Duration::from_secs(60))) {}
+    while QUEUE
+        .get()
+        .is_some_and(|queue| !queue.written.wait(Duration::from_secs(60)))
+    {}
 }
 
 /// The exit code, with what could not be written taken into account.
 pub(crate) fn finish(exit: Exit) -> Exit {
     let is_result = QUEUE.get().is_none_or(|queue| queue.kind == Lines::Result);
-    let Some(words) = unwritten() else { return exit };
+    let Some(words) = unwritten() else {
+        return exit;
+    };
     complain(&format!("midtrans: {words}\n"));
     match exit {
         Exit::Refused | Exit::Usage | Exit::Unknown => exit,
@@ -94,15 +109,23 @@ fn unwritten() -> Option<String> {
             let _ = queue.written.wait(LAST_LINES);
             missing_words(queue.written.missing())
         }
-        None => UNWRITTEN
-            .get()
-            .map(|why| format!("what was asked for is done, but standard output could not be written ({why})")),
+        None => UNWRITTEN.get().map(|why| {
+            format!("what was asked for is done, but standard output could not be written ({why})")
+        }),
     }
 }
 
 fn missing_words(missing: Missing) -> Option<String> {
-    let why = missing.error.map_or_else(|| "nothing read them in time".to_owned(), |kind| kind.to_string());
-    (missing.lines > 0).then(|| format!("{} messages could not be written to standard output ({why})", missing.lines))
+    let why = missing.error.map_or_else(
+        || "nothing read them in time".to_owned(),
+        |kind| kind.to_string(),
+    );
+    (missing.lines > 0).then(|| {
+        format!(
+            "{} messages could not be written to standard output ({why})",
+            missing.lines
+        )
+    })
 }
 
 fn note(lines: u64) -> String {
@@ -119,17 +142,21 @@ pub(crate) fn in_colour() -> bool {
     !unwanted && io::stdout().is_terminal()
 }
 
-/// Returns whether the program was started with its standard output closed. Rust's runtime then puts the null device in its place,
-/// open for reading too, which a shell's `> /dev/null` is not.
+/// Returns whether the program was started with its standard output closed. Rust's runtime then
+/// puts the null device in its place, open for reading too, which a shell's `> /dev/null` is not.
 #[cfg(unix)]
 pub(crate) fn is_closed() -> bool {
     use std::fs::{self, File};
     use std::io::Read;
     use std::os::fd::AsFd;
     use std::os::unix::fs::MetadataExt;
-    let Ok(copy) = io::stdout().as_fd().try_clone_to_owned() else { return true };
+    let Ok(copy) = io::stdout().as_fd().try_clone_to_owned() else {
+        return true;
+    };
     let mut file = File::from(copy);
-    let (Ok(own), Ok(null)) = (file.metadata(), fs::metadata("/dev/null")) else { return false };
+    let (Ok(own), Ok(null)) = (file.metadata(), fs::metadata("/dev/null")) else {
+        return false;
+    };
     own.rdev() == null.rdev() && own.rdev() != 0 && file.read(&mut [0]).is_ok()
 }
 

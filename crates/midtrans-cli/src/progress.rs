@@ -18,25 +18,39 @@ impl Waiting {
         let what = what.to_owned();
         let in_place = io::stderr().is_terminal();
         // Without a thread there is only no sign of life.
-        let thread = thread::Builder::new().name("progress".to_owned()).spawn(move || {
-            let started = Instant::now();
-            let mut said = false;
-            while stopped.recv_timeout(pause(said, in_place)) == Err(RecvTimeoutError::Timeout) {
-                said = true;
-                let text = format!("still waiting for {what} … {} s", started.elapsed().as_secs());
-                let line = if in_place { format!("\r{text}") } else { format!("{text}\n") };
-                let _ = io::stderr().write_all(line.as_bytes());
-            }
-            if said && in_place {
-                // The result begins on an empty line.
-                let _ = io::stderr().write_all(b"\r\x1b[K");
-            }
-        });
-        Self { stop: Some(stop), thread: thread.ok() }
+        let thread = thread::Builder::new()
+            .name("progress".to_owned())
+            .spawn(move || {
+                let started = Instant::now();
+                let mut said = false;
+                while stopped.recv_timeout(pause(said, in_place)) == Err(RecvTimeoutError::Timeout)
+                {
+                    said = true;
+                    let text = format!(
+                        "still waiting for {what} … {} s",
+                        started.elapsed().as_secs()
+                    );
+                    let line = if in_place {
+                        format!("\r{text}")
+                    } else {
+                        format!("{text}\n")
+                    };
+                    let _ = io::stderr().write_all(line.as_bytes());
+                }
+                if said && in_place {
+                    // The result begins on an empty line.
+                    let _ = io::stderr().write_all(b"\r\x1b[K");
+                }
+            });
+        Self {
+            stop: Some(stop),
+            thread: thread.ok(),
+        }
     }
 }
 
-/// The first sign comes after a second. A terminal has one line that changes; a log does not want one per second.
+/// The first sign comes after a second. A terminal has one line that changes; a log does not want
+/// one per second.
 const fn pause(said: bool, in_place: bool) -> Duration {
     Duration::from_secs(if said && !in_place { 5 } else { 1 })
 }

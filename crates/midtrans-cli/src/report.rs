@@ -13,10 +13,17 @@ pub(crate) struct Report {
 
 #[derive(Debug)]
 enum Row {
-    Field { label: String, value: String, tone: Tone },
+    Field {
+        label: String,
+        value: String,
+        tone: Tone,
+    },
     Section(String),
     Line(String),
-    Table { columns: Vec<&'static str>, lines: Vec<Vec<String>> },
+    Table {
+        columns: Vec<&'static str>,
+        lines: Vec<Vec<String>>,
+    },
 }
 
 impl Report {
@@ -24,7 +31,8 @@ impl Report {
         Self::default()
     }
 
-    /// Adds a value under its JSON name; its label is the same with spaces. What is not there is left out.
+    /// Adds a value under its JSON name; its label is the same with spaces. What is not there is
+    /// left out.
     pub(crate) fn field(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
         self.toned(name, value, Tone::Neutral)
     }
@@ -40,7 +48,11 @@ impl Report {
 
     /// Adds a line of the table that programs read elsewhere.
     pub(crate) fn row(&mut self, label: &str, value: &str, tone: Tone) -> &mut Self {
-        self.rows.push(Row::Field { label: label.to_owned(), value: plain(value), tone });
+        self.rows.push(Row::Field {
+            label: label.to_owned(),
+            value: plain(value),
+            tone,
+        });
         self
     }
 
@@ -57,11 +69,20 @@ impl Report {
     }
 
     /// Adds values under a heading, and in an object of their own.
-    pub(crate) fn group(&mut self, name: &str, heading: &str, fields: impl IntoIterator<Item = (String, Value)>) {
+    pub(crate) fn group(
+        &mut self,
+        name: &str,
+        heading: &str,
+        fields: impl IntoIterator<Item = (String, Value)>,
+    ) {
         self.rows.push(Row::Section(heading.to_owned()));
         let mut object = Map::new();
         for (field, value) in fields {
-            self.row(&format!("  {}", plain(&field)), &shown(&value), Tone::Neutral);
+            self.row(
+                &format!("  {}", plain(&field)),
+                &shown(&value),
+                Tone::Neutral,
+            );
             object.insert(field, value);
         }
         self.json.insert(name.to_owned(), Value::Object(object));
@@ -74,21 +95,38 @@ impl Report {
     }
 
     /// Adds a list with columns.
-    pub(crate) fn table(&mut self, columns: Vec<&'static str>, lines: Vec<Vec<String>>) -> &mut Self {
-        let lines = lines.into_iter().map(|line| line.iter().map(|cell| plain(cell)).collect()).collect();
+    pub(crate) fn table(
+        &mut self,
+        columns: Vec<&'static str>,
+        lines: Vec<Vec<String>>,
+    ) -> &mut Self {
+        let lines = lines
+            .into_iter()
+            .map(|line| line.iter().map(|cell| plain(cell)).collect())
+            .collect();
         self.rows.push(Row::Table { columns, lines });
         self
     }
 
     /// For a person.
     pub(crate) fn text(&self, in_colour: bool) -> String {
-        let labels = self.rows.iter().map(|row| if let Row::Field { label, .. } = row { width(label) } else { 0 });
+        let labels = self.rows.iter().map(|row| {
+            if let Row::Field { label, .. } = row {
+                width(label)
+            } else {
+                0
+            }
+        });
         let column = labels.max().unwrap_or(0) + 2;
         let mut text = String::new();
         for row in &self.rows {
             match row {
                 Row::Field { label, value, tone } => {
-                    let value = if in_colour { tone.paint(value) } else { value.clone() };
+                    let value = if in_colour {
+                        tone.paint(value)
+                    } else {
+                        value.clone()
+                    };
                     let space = " ".repeat(column - width(label));
                     text.push_str(format!("{label}{space}{value}").trim_end());
                 }
@@ -126,10 +164,19 @@ fn aligned(columns: &[&str], lines: &[Vec<String>]) -> String {
     let head: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
     let all: Vec<&Vec<String>> = std::iter::once(&head).chain(lines).collect();
     let widths: Vec<usize> = (0..columns.len())
-        .map(|at| all.iter().filter_map(|line| line.get(at)).map(|cell| width(cell)).max().unwrap_or(0))
+        .map(|at| {
+            all.iter()
+                .filter_map(|line| line.get(at))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let line = |cells: &Vec<String>| {
-        let padded = cells.iter().zip(&widths).map(|(cell, most)| format!("{cell}{}", " ".repeat(most - width(cell))));
+        let padded = cells
+            .iter()
+            .zip(&widths)
+            .map(|(cell, most)| format!("{cell}{}", " ".repeat(most - width(cell))));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     all.into_iter().map(line).collect::<Vec<_>>().join("\n")
@@ -142,9 +189,19 @@ mod tests {
     #[test]
     fn labels_and_values_stand_in_two_columns() {
         let mut report = Report::new();
-        report.field("order_id", "order-101").field("absent", Value::Null).toned("genuine", true, Tone::Good);
-        report.group("signed", "signed", [("status_code".to_owned(), Value::from("200"))]);
-        assert_eq!(report.text(false), "order id       order-101\ngenuine        yes\nsigned\n  status_code  200\n");
+        report
+            .field("order_id", "order-101")
+            .field("absent", Value::Null)
+            .toned("genuine", true, Tone::Good);
+        report.group(
+            "signed",
+            "signed",
+            [("status_code".to_owned(), Value::from("200"))],
+        );
+        assert_eq!(
+            report.text(false),
+            "order id       order-101\ngenuine        yes\nsigned\n  status_code  200\n"
+        );
         assert!(report.text(true).contains("\u{1b}[32myes"));
         assert_eq!(
             report.json().to_string(),
@@ -155,7 +212,10 @@ mod tests {
     #[test]
     fn lists_have_columns_as_wide_as_their_widest_cell() {
         let mut report = Report::new();
-        report.table(vec!["order", "why"], vec![vec!["order-101".to_owned(), "é".to_owned()]]);
+        report.table(
+            vec!["order", "why"],
+            vec![vec!["order-101".to_owned(), "é".to_owned()]],
+        );
         assert_eq!(report.text(false), "order      why\norder-101  é\n");
     }
 }

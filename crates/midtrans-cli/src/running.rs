@@ -31,7 +31,8 @@ impl At {
     }
 }
 
-/// A simulator that is asked over its console's addresses. It is this machine's, or on a host that was allowed by name.
+/// A simulator that is asked over its console's addresses. It is this machine's, or on a host that
+/// was allowed by name.
 #[derive(Debug)]
 pub(crate) struct RunningSimulator {
     base: String,
@@ -49,8 +50,15 @@ impl Answer {
     /// # Errors
     /// A body that breaks off or does not end.
     fn of(mut response: Response<Body>) -> Result<Self, ureq::Error> {
-        let body = response.body_mut().with_config().limit(LONGEST).read_to_string()?;
-        Ok(Self { status: response.status().as_u16(), json: serde_json::from_str(&body).unwrap_or_default() })
+        let body = response
+            .body_mut()
+            .with_config()
+            .limit(LONGEST)
+            .read_to_string()?;
+        Ok(Self {
+            status: response.status().as_u16(),
+            json: serde_json::from_str(&body).unwrap_or_default(),
+        })
     }
 
     /// The simulator's reason for a refusal.
@@ -61,7 +69,11 @@ impl Answer {
 
 impl RunningSimulator {
     /// The one that was named, or the environment's. The sandbox and production are none.
-    pub(crate) fn find(context: &Context, named: Option<&str>, allowed: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn find(
+        context: &Context,
+        named: Option<&str>,
+        allowed: &[String],
+    ) -> Result<Self, Failure> {
         let base = match named {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => of_environment(&context.account()?)?,
@@ -76,11 +88,20 @@ impl RunningSimulator {
 
     /// What is known about an order or a transaction: the console's own page about it.
     pub(crate) fn transaction(&self, id: &str) -> Result<Value, Failure> {
-        let url = format!("{}/console/transactions/{}", self.base, segment(PaymentId::received(id)?.as_str()));
+        let url = format!(
+            "{}/console/transactions/{}",
+            self.base,
+            segment(PaymentId::received(id)?.as_str())
+        );
         let waiting = Waiting::for_("the simulator");
-        let answered = delivery::agent(TIMEOUT).get(&url).header("Accept", "application/json").call();
+        let answered = delivery::agent(TIMEOUT)
+            .get(&url)
+            .header("Accept", "application/json")
+            .call();
         drop(waiting);
-        let answer = answered.and_then(Answer::of).map_err(|error| self.is_silent(&error))?;
+        let answer = answered
+            .and_then(Answer::of)
+            .map_err(|error| self.is_silent(&error))?;
         match (answer.status, answer.error()) {
             (200, None) if answer.json["transaction_id"].is_string() => Ok(answer.json),
             (_, Some(error)) => Err(Failure::refused(format!("the simulator says: {error}"))
@@ -92,34 +113,57 @@ impl RunningSimulator {
     /// Presses a button of the console about a transaction.
     pub(crate) fn command(&self, id: &str, word: &str) -> Result<Answer, Failure> {
         let id = PaymentId::received(id)?;
-        self.post(&format!("/console/transactions/{}/{word}", segment(id.as_str())), &[])
+        self.post(
+            &format!("/console/transactions/{}/{word}", segment(id.as_str())),
+            &[],
+        )
     }
 
     /// Sends a form to one of its addresses. Redirects are not followed.
     pub(crate) fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<Answer, Failure> {
         let url = format!("{}{path}", self.base);
         let waiting = Waiting::for_("the simulator");
-        let request = delivery::agent(TIMEOUT).post(&url).header("Accept", "application/json");
-        let answered = if form.is_empty() { request.send_empty() } else { request.send_form(form.iter().copied()) };
+        let request = delivery::agent(TIMEOUT)
+            .post(&url)
+            .header("Accept", "application/json");
+        let answered = if form.is_empty() {
+            request.send_empty()
+        } else {
+            request.send_form(form.iter().copied())
+        };
         drop(waiting);
         // What broke off on its way back was done, perhaps.
-        answered.and_then(Answer::of).map_err(|error| match Trouble::of(&error).may_have_arrived {
-            true => Failure::unknown(format!("the simulator at {} did not answer to the end ({error})", self.base))
-                .next(format!("look in its console whether it has done it: {}/console", self.base)),
-            false => self.is_silent(&error),
-        })
+        answered
+            .and_then(Answer::of)
+            .map_err(|error| match Trouble::of(&error).may_have_arrived {
+                true => Failure::unknown(format!(
+                    "the simulator at {} did not answer to the end ({error})",
+                    self.base
+                ))
+                .next(format!(
+                    "look in its console whether it has done it: {}/console",
+                    self.base
+                )),
+                false => self.is_silent(&error),
+            })
     }
 
     fn is_silent(&self, error: &ureq::Error) -> Failure {
-        Failure::refused(format!("the simulator at {} does not answer ({error})", self.base))
-            .next("start one with `midtrans simulate`, or name yours with --simulator URL")
+        Failure::refused(format!(
+            "the simulator at {} does not answer ({error})",
+            self.base
+        ))
+        .next("start one with `midtrans simulate`, or name yours with --simulator URL")
     }
 
     /// Something else answers there.
     pub(crate) fn is_none(&self, status: u16) -> Failure {
-        Failure::refused(format!("what answers at {} is no simulator that can do this", self.base))
-            .field("http_status", status)
-            .next("name the simulator's address with --simulator URL")
+        Failure::refused(format!(
+            "what answers at {} is no simulator that can do this",
+            self.base
+        ))
+        .field("http_status", status)
+        .next("name the simulator's address with --simulator URL")
     }
 }
 

@@ -1,4 +1,5 @@
-//! What the gateway does after an attempt to deliver: asked of the simulated gateway, which keeps its rules.
+//! What the gateway does after an attempt to deliver: asked of the simulated gateway, which keeps
+//! its rules.
 
 use std::time::Duration;
 
@@ -29,7 +30,11 @@ impl Schedule {
         };
         let mut gateway = story.charged(url, now)?;
         let delivery = gateway.due(now).pop().ok_or_else(unlikely)?;
-        Ok(Self { gateway, delivery, now })
+        Ok(Self {
+            gateway,
+            delivery,
+            now,
+        })
     }
 
     /// Where the next attempt goes.
@@ -39,7 +44,8 @@ impl Schedule {
 
     /// Notes how the attempt ended. Whether the gateway goes on at once, to another URL.
     pub(crate) fn follows(&mut self, outcome: &Outcome) -> bool {
-        self.gateway.delivered(self.delivery.id, outcome.clone(), self.now);
+        self.gateway
+            .delivered(self.delivery.id, outcome.clone(), self.now);
         match self.gateway.due(self.now).pop() {
             Some(next) => {
                 self.delivery = next;
@@ -57,15 +63,25 @@ impl Schedule {
                 pauses.push(Duration::from_secs(at.unix().abs_diff(self.now.unix())));
             }
             self.now = at;
-            let Some(next) = self.gateway.due(at).pop() else { break };
+            let Some(next) = self.gateway.due(at).pop() else {
+                break;
+            };
             self.gateway.delivered(next.id, outcome.clone(), at);
         }
         pauses
     }
 
     fn waits_until(&self) -> Option<WibTime> {
-        let message = self.gateway.messages().iter().find(|message| message.id == self.delivery.id)?;
-        if let DeliveryState::Waiting(at) = message.state { Some(at) } else { None }
+        let message = self
+            .gateway
+            .messages()
+            .iter()
+            .find(|message| message.id == self.delivery.id)?;
+        if let DeliveryState::Waiting(at) = message.state {
+            Some(at)
+        } else {
+            None
+        }
     }
 }
 
@@ -80,7 +96,11 @@ mod tests {
     fn minutes(outcome: &Outcome) -> Vec<u64> {
         let mut schedule = Schedule::new("http://127.0.0.1/n").unwrap();
         assert!(!schedule.follows(outcome));
-        schedule.repeats(outcome).iter().map(|pause| pause.as_secs() / 60).collect()
+        schedule
+            .repeats(outcome)
+            .iter()
+            .map(|pause| pause.as_secs() / 60)
+            .collect()
     }
 
     #[test]

@@ -17,21 +17,28 @@ impl Stopping {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
-            let (mut end, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+            let (mut end, mut interrupt) = (
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::interrupt())?,
+            );
             tokio::spawn(async move {
                 loop {
                     tokio::select! {
                         _ = end.recv() => {}
                         _ = interrupt.recv() => {}
                     }
-                    at_signal.0.send_modify(|times| *times = times.saturating_add(1));
+                    at_signal
+                        .0
+                        .send_modify(|times| *times = times.saturating_add(1));
                 }
             });
         }
         #[cfg(not(unix))]
         tokio::spawn(async move {
             while tokio::signal::ctrl_c().await.is_ok() {
-                at_signal.0.send_modify(|times| *times = times.saturating_add(1));
+                at_signal
+                    .0
+                    .send_modify(|times| *times = times.saturating_add(1));
             }
         });
         Ok(stopping)

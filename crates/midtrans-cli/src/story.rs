@@ -1,12 +1,13 @@
-//! Makes notifications as the gateway makes them, by living through a payment on a simulated gateway.
+//! Makes notifications as the gateway makes them, by living through a payment on a simulated
+//! gateway.
 
 use std::time::Duration;
 
 use http::Request;
 use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
-    Cancel, Charge, Environment, GatewayReply, Merchant, Operation, OrderId, Refund, RefundKey, RequestOptions, Rupiah,
-    TransactionDetails, TransactionStatus, WibTime, encode,
+    Cancel, Charge, Environment, GatewayReply, Merchant, Operation, OrderId, Refund, RefundKey,
+    RequestOptions, Rupiah, TransactionDetails, TransactionStatus, WibTime, encode,
 };
 use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Provider, Settings};
 
@@ -48,9 +49,17 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    /// The notification of this event, as if it happened now. It is signed with the simulator's key.
+    /// The notification of this event, as if it happened now. It is signed with the simulator's
+    /// key.
     pub(crate) fn tell(&self, event: Event, now: WibTime) -> Result<String, Failure> {
-        let made = earlier(now, if event == Event::Expire { self.lifetime(now)? } else { BANK_CONFIRMS_AFTER })?;
+        let made = earlier(
+            now,
+            if event == Event::Expire {
+                self.lifetime(now)?
+            } else {
+                BANK_CONFIRMS_AFTER
+            },
+        )?;
         let mut gateway = self.charged(NOWHERE, made)?;
         let order = self.order_id.as_str();
         match event {
@@ -61,18 +70,37 @@ impl Story {
             _ => drop(gateway.choose(order, Choice::Approve, made)),
         }
         if matches!(event, Event::Refund | Event::RefundConfirmed) {
-            self.send(&mut gateway, &Refund::full(&self.order_id, self.refund_key()?), made)?;
+            self.send(
+                &mut gateway,
+                &Refund::full(&self.order_id, self.refund_key()?),
+                made,
+            )?;
         }
         if matches!(event, Event::PartialRefund | Event::PartialRefundConfirmed) {
-            let amount = self.refund.unwrap_or_else(|| Rupiah::new(self.amount.get().div_ceil(2)));
-            self.send(&mut gateway, &Refund::part(&self.order_id, self.refund_key()?, amount)?, made)?;
+            let amount = self
+                .refund
+                .unwrap_or_else(|| Rupiah::new(self.amount.get().div_ceil(2)));
+            self.send(
+                &mut gateway,
+                &Refund::part(&self.order_id, self.refund_key()?, amount)?,
+                made,
+            )?;
         }
-        if matches!(event, Event::RefundConfirmed | Event::PartialRefundConfirmed) {
+        if matches!(
+            event,
+            Event::RefundConfirmed | Event::PartialRefundConfirmed
+        ) {
             drop(gateway.due(now));
         }
-        let told = gateway.messages().last().filter(|message| message.transaction_status == status(event));
-        let told = told.ok_or_else(|| Failure::usage("a partial refund has to be less than the amount"))?;
-        Ok(told.body.replace(&*told.transaction_id, &self.transaction_id()?))
+        let told = gateway
+            .messages()
+            .last()
+            .filter(|message| message.transaction_status == status(event));
+        let told =
+            told.ok_or_else(|| Failure::usage("a partial refund has to be less than the amount"))?;
+        Ok(told
+            .body
+            .replace(&*told.transaction_id, &self.transaction_id()?))
     }
 
     /// A gateway on which the order was just charged, and that notifies there.
@@ -103,39 +131,70 @@ impl Story {
         Ok(Duration::from_secs(expires.unix().abs_diff(now.unix())))
     }
 
-    fn send<O: Operation>(&self, gateway: &mut Gateway, operation: &O, now: WibTime) -> Result<(), Failure> {
-        let request: Request<Vec<u8>> = encode(operation, &merchant(gateway)?, &RequestOptions::default());
+    fn send<O: Operation>(
+        &self,
+        gateway: &mut Gateway,
+        operation: &O,
+        now: WibTime,
+    ) -> Result<(), Failure> {
+        let request: Request<Vec<u8>> =
+            encode(operation, &merchant(gateway)?, &RequestOptions::default());
         let answer = gateway.handle(&request, now).into_response();
-        let (head, body) = answer.ok_or_else(|| Failure::refused("no answer"))?.into_parts();
-        match midtrans_protocol::decode(operation, GatewayReply::from_own_client(head.status, body)) {
+        let (head, body) = answer
+            .ok_or_else(|| Failure::refused("no answer"))?
+            .into_parts();
+        match midtrans_protocol::decode(operation, GatewayReply::from_own_client(head.status, body))
+        {
             Ok(_) => Ok(()),
-            Err(error) => Err(Failure::usage(format!("such an event cannot happen: {error}"))),
+            Err(error) => Err(Failure::usage(format!(
+                "such an event cannot happen: {error}"
+            ))),
         }
     }
 
     fn refund_key(&self) -> Result<RefundKey, Failure> {
         // An order id may be as long as a refund key may be.
-        let kept: String = self.order_id.as_str().chars().take(RefundKey::MAX - REFUND.len()).collect();
+        let kept: String = self
+            .order_id
+            .as_str()
+            .chars()
+            .take(RefundKey::MAX - REFUND.len())
+            .collect();
         Ok(RefundKey::new(format!("{kept}{REFUND}"))?)
     }
 
     /// The same for all events of one order, as with the gateway.
     fn transaction_id(&self) -> Result<String, Failure> {
-        let gateway =
-            self.charged(NOWHERE, WibTime::from_unix(FIRST_OF_2026).ok_or_else(|| Failure::refused("no time"))?)?;
-        Ok(gateway.messages().first().map(|message| message.transaction_id.to_string()).unwrap_or_default())
+        let gateway = self.charged(
+            NOWHERE,
+            WibTime::from_unix(FIRST_OF_2026).ok_or_else(|| Failure::refused("no time"))?,
+        )?;
+        Ok(gateway
+            .messages()
+            .first()
+            .map(|message| message.transaction_id.to_string())
+            .unwrap_or_default())
     }
 
     /// FNV-1a of provider and order.
     fn seed(&self) -> u64 {
-        let bytes = self.provider.as_str().bytes().chain(self.order_id.as_str().bytes());
-        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        let bytes = self
+            .provider
+            .as_str()
+            .bytes()
+            .chain(self.order_id.as_str().bytes());
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
     }
 }
 
 fn merchant(gateway: &Gateway) -> Result<Merchant, Failure> {
     let settings = gateway.settings();
-    Ok(Merchant::new(Environment::custom(&settings.url)?, settings.server_key().clone())?)
+    Ok(Merchant::new(
+        Environment::custom(&settings.url)?,
+        settings.server_key().clone(),
+    )?)
 }
 
 fn earlier(now: WibTime, by: Duration) -> Result<WibTime, Failure> {
@@ -170,7 +229,13 @@ mod tests {
 
     fn story(provider: Provider) -> Story {
         let order_id = OrderId::new("o".repeat(OrderId::MAX)).unwrap();
-        Story { provider, order_id, amount: Rupiah::new(40_001), refund: None, merchant_id: None }
+        Story {
+            provider,
+            order_id,
+            amount: Rupiah::new(40_001),
+            refund: None,
+            merchant_id: None,
+        }
     }
 
     #[test]
@@ -183,9 +248,16 @@ mod tests {
                 let body = story(provider).tell(*event, now).unwrap();
                 let told = notification::verify(body.as_bytes(), &keys).unwrap();
                 assert_eq!(told.reported().transaction_status(), Some(&status(*event)));
-                assert_eq!(told.reported().payment_type().unwrap().as_str(), provider.as_str());
+                assert_eq!(
+                    told.reported().payment_type().unwrap().as_str(),
+                    provider.as_str()
+                );
                 ids.insert(told.reported().transaction_id().unwrap().to_owned());
-                let confirmed = told.reported().refunds().first().map(|refund| refund.bank_confirmed_at.is_some());
+                let confirmed = told
+                    .reported()
+                    .refunds()
+                    .first()
+                    .map(|refund| refund.bank_confirmed_at.is_some());
                 let expected = match event {
                     Event::Refund | Event::PartialRefund => Some(false),
                     Event::RefundConfirmed | Event::PartialRefundConfirmed => Some(true),
@@ -205,9 +277,18 @@ mod tests {
             for event in Event::value_variants() {
                 let told = story(provider).tell(*event, now).unwrap();
                 let told = notification::verify(told.as_bytes(), &keys).unwrap();
-                let times = (told.reported().transaction_time(), told.reported().expiry_time());
-                let (Some(made), Some(expires)) = times else { panic!("{event:?} tells {times:?}") };
-                assert_eq!(expires.unix() - made.unix(), hours * 3_600, "{provider:?} {event:?}");
+                let times = (
+                    told.reported().transaction_time(),
+                    told.reported().expiry_time(),
+                );
+                let (Some(made), Some(expires)) = times else {
+                    panic!("{event:?} tells {times:?}")
+                };
+                assert_eq!(
+                    expires.unix() - made.unix(),
+                    hours * 3_600,
+                    "{provider:?} {event:?}"
+                );
                 if *event == Event::Expire {
                     assert_eq!(expires, now);
                 }
@@ -220,6 +301,12 @@ mod tests {
         let mut story = story(Provider::Akulaku);
         story.refund = Some(story.amount);
         let now = "2026-11-22 10:00:00".parse().unwrap();
-        assert!(story.tell(Event::PartialRefund, now).unwrap_err().text().contains("less than the amount"));
+        assert!(
+            story
+                .tell(Event::PartialRefund, now)
+                .unwrap_err()
+                .text()
+                .contains("less than the amount")
+        );
     }
 }

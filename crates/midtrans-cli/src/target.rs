@@ -6,7 +6,8 @@ use http::Uri;
 
 use crate::failure::Failure;
 
-/// Refuses a URL that may not be sent to. A `localhost` that is another machine's address is refused too.
+/// Refuses a URL that may not be sent to. A `localhost` that is another machine's address is
+/// refused too.
 pub(crate) fn check(url: &str, allowed: &[String]) -> Result<(), Failure> {
     let unusable = || {
         Failure::usage("the URL is not usable").next(
@@ -15,7 +16,9 @@ pub(crate) fn check(url: &str, allowed: &[String]) -> Result<(), Failure> {
     };
     let uri: Uri = url.parse().map_err(|_| unusable())?;
     let host = uri.host().map(bare).ok_or_else(unusable)?;
-    let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    let has_user = uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'));
     if !matches!(uri.scheme_str(), Some("http" | "https")) || url.contains('#') || has_user {
         return Err(unusable());
     }
@@ -23,16 +26,20 @@ pub(crate) fn check(url: &str, allowed: &[String]) -> Result<(), Failure> {
     if is_allowed || is_this_machine(&host, uri.port_u16().unwrap_or(80)) {
         return Ok(());
     }
-    Err(Failure::usage(format!("{host} is another machine, and only this one is sent to unless you say so"))
-        .next(format!("add --allow-host {host}, if it is yours")))
+    Err(Failure::usage(format!(
+        "{host} is another machine, and only this one is sent to unless you say so"
+    ))
+    .next(format!("add --allow-host {host}, if it is yours")))
 }
 
 pub(crate) fn is_this_machine(host: &str, port: u16) -> bool {
     if host == "localhost" {
         let found = (host, port).to_socket_addrs();
-        return found.is_ok_and(|mut addresses| addresses.all(|address| address.ip().is_loopback()));
+        return found
+            .is_ok_and(|mut addresses| addresses.all(|address| address.ip().is_loopback()));
     }
-    host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host.parse::<IpAddr>()
+        .is_ok_and(|address| address.is_loopback())
 }
 
 fn bare(host: &str) -> String {
@@ -46,7 +53,12 @@ mod tests {
     #[test]
     fn only_this_machine_is_sent_to_unless_a_host_was_allowed() {
         let allowed = ["Shop.Example".to_owned()];
-        for url in ["http://127.0.0.1:3000/n", "http://[::1]/", "https://127.3.2.1/?x=a@b", "http://shop.example/x"] {
+        for url in [
+            "http://127.0.0.1:3000/n",
+            "http://[::1]/",
+            "https://127.3.2.1/?x=a@b",
+            "http://shop.example/x",
+        ] {
             assert!(check(url, &allowed).is_ok(), "{url}");
         }
         for url in [

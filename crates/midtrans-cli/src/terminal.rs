@@ -1,10 +1,11 @@
 //! What may be printed on a terminal.
 
-/// Text from outside with everything made visible that would steer a terminal: control characters, and the marks that
-/// turn the direction of writing.
+/// Text from outside with everything made visible that would steer a terminal: control characters,
+/// and the marks that turn the direction of writing.
 pub(crate) fn plain(text: &str) -> String {
     let steers = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -17,17 +18,26 @@ pub(crate) fn plain(text: &str) -> String {
     shown
 }
 
-/// The text without what looks like a key, such as a key that was given where a file's name belongs.
+/// The text without what looks like a key, such as a key that was given where a file's name
+/// belongs.
 pub(crate) fn without_keys(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = BEFORE_KEYS.iter().filter_map(|mark| rest.find(mark).map(|at| at + mark.len())).min() {
+    while let Some(at) = BEFORE_KEYS
+        .iter()
+        .filter_map(|mark| rest.find(mark).map(|at| at + mark.len()))
+        .min()
+    {
         shown.push_str(&rest[..at]);
         rest = &rest[at..];
         let is_of_a_key = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         let end = rest.find(|c| !is_of_a_key(c)).unwrap_or(rest.len());
         // The simulator's keys are no secrets, and help texts name them.
-        shown.push_str(if end == 0 || &rest[..end] == "simulator" { &rest[..end] } else { "…" });
+        shown.push_str(if end == 0 || &rest[..end] == "simulator" {
+            &rest[..end]
+        } else {
+            "…"
+        });
         rest = &rest[end..];
     }
     shown.push_str(rest);
@@ -78,17 +88,31 @@ mod tests {
 
     #[test]
     fn what_steers_a_terminal_is_made_visible() {
-        assert_eq!(plain("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\u{a}\\u{202e}c");
+        assert_eq!(
+            plain("a\u{1b}[31mb\n\u{202e}c"),
+            "a\\u{1b}[31mb\\u{a}\\u{202e}c"
+        );
         assert_eq!(plain("Sepatu é 靴"), "Sepatu é 靴");
     }
 
     #[test]
     fn what_looks_like_a_key_is_not_repeated() {
         let text = "cannot read 'SB-Mid-server-MARKER_1-x': none; Mid-client-MARKER, and SB-Mid-server-MARKER";
-        assert_eq!(without_keys(text), "cannot read 'SB-Mid-server-…': none; Mid-client-…, and SB-Mid-server-…");
+        assert_eq!(
+            without_keys(text),
+            "cannot read 'SB-Mid-server-…': none; Mid-client-…, and SB-Mid-server-…"
+        );
         let old = "cannot read the keys in VT-server-MARKER: none; SB-VT-client-MARKER";
-        assert_eq!(without_keys(old), "cannot read the keys in VT-server-…: none; SB-VT-client-…");
-        for harmless in ["export MIDTRANS_SERVER_KEY=SB-Mid-server-simulator", "SB-Mid-server-", "order-101", ""] {
+        assert_eq!(
+            without_keys(old),
+            "cannot read the keys in VT-server-…: none; SB-VT-client-…"
+        );
+        for harmless in [
+            "export MIDTRANS_SERVER_KEY=SB-Mid-server-simulator",
+            "SB-Mid-server-",
+            "order-101",
+            "",
+        ] {
             assert_eq!(without_keys(harmless), harmless);
         }
     }

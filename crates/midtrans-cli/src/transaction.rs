@@ -14,16 +14,32 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
     report
         .field("order_id", transaction.order_id())
         .field("transaction_id", transaction.transaction_id())
-        .field("payment_type", details.payment_type().map(|kind| kind.as_str()))
-        .field("gross_amount", transaction.gross_amount().map(|amount| amount.as_str()))
-        .field("transaction_status", transaction.transaction_status().map(|status| status.as_str()))
-        .field("fraud_status", details.fraud_status().map(|status| status.as_str()))
+        .field(
+            "payment_type",
+            details.payment_type().map(|kind| kind.as_str()),
+        )
+        .field(
+            "gross_amount",
+            transaction.gross_amount().map(|amount| amount.as_str()),
+        )
+        .field(
+            "transaction_status",
+            transaction
+                .transaction_status()
+                .map(|status| status.as_str()),
+        )
+        .field(
+            "fraud_status",
+            details.fraud_status().map(|status| status.as_str()),
+        )
         .field("status_code", transaction.status_code())
         .field("status_message", details.status_message());
     times(report, details);
     if let Some(amount) = details.refund_amount() {
         // The gateway tells the sum, also where it answers to one refund.
-        report.row("refunded in all", amount.as_str(), Tone::Neutral).data("refund_amount", amount.as_str());
+        report
+            .row("refunded in all", amount.as_str(), Tone::Neutral)
+            .data("refund_amount", amount.as_str());
     }
     report.field("refund_key", details.refund_key());
     let refunds = details.refunds();
@@ -32,14 +48,21 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
     }
     report.field("redirect_url", transaction.redirect_url());
     // The reply was read as JSON before.
-    report.data("reply", serde_json::from_str::<Value>(details.raw().as_str()).unwrap_or_default());
+    report.data(
+        "reply",
+        serde_json::from_str::<Value>(details.raw().as_str()).unwrap_or_default(),
+    );
 }
 
 /// Adds what it means for an expected payment, and returns the exit code of that.
 pub(crate) fn judge(report: &mut Report, expected: &Expected, transaction: &Transaction) -> Exit {
     let decision = decide(expected, transaction);
     report
-        .row("meaning", meaning::sentence(decision), meaning::tone(decision))
+        .row(
+            "meaning",
+            meaning::sentence(decision),
+            meaning::tone(decision),
+        )
         .data("decision", meaning::word(decision))
         .data("review_reason", json!(meaning::reason(decision)));
     if matches!(decision, Decision::Review(_)) {
@@ -56,7 +79,13 @@ fn times(report: &mut Report, details: &Details) {
         ("expiry_time", details.expiry_time()),
     ] {
         if let Some(time) = time {
-            report.row(&name.replace('_', " "), &format!("{time} WIB"), Tone::Neutral).data(name, time.to_string());
+            report
+                .row(
+                    &name.replace('_', " "),
+                    &format!("{time} WIB"),
+                    Tone::Neutral,
+                )
+                .data(name, time.to_string());
         }
     }
 }
@@ -67,5 +96,9 @@ fn refund_line(refund: &RefundDetails) -> String {
         Some(time) => format!("the bank confirmed it {time} WIB"),
         None => "the bank has not confirmed it".to_owned(),
     };
-    format!("{} under key {}, {confirmed}", text(&refund.refund_amount), text(&refund.refund_key))
+    format!(
+        "{} under key {}, {confirmed}",
+        text(&refund.refund_amount),
+        text(&refund.refund_key)
+    )
 }

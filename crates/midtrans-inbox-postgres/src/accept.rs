@@ -11,10 +11,11 @@ use sqlx::PgConnection;
 use crate::fault::fault;
 use crate::text::text;
 
-/// Stores a verified notification in your own transaction. Your commit is the acknowledgement: answer 200 only after it.
+/// Stores a verified notification in your own transaction. Your commit is the acknowledgement:
+/// answer 200 only after it.
 ///
-/// [`Inbox::accept`](crate::Inbox::accept) is faster and has fewer traps: it needs no connection of yours, and nothing that
-/// becomes of yours matters to it.
+/// [`Inbox::accept`](crate::Inbox::accept) is faster and has fewer traps: it needs no connection of
+/// yours, and nothing that becomes of yours matters to it.
 ///
 /// # Errors
 /// [`Error`] when the database fails; then roll back, and answer 503.
@@ -29,14 +30,26 @@ pub async fn accept_in(
 
 /// Stores all of them or none of them, in one statement, and says what became of each.
 ///
-/// It waits for no order. Duplicates are found before anything is written, so that they cost one look at an index.
-pub(crate) async fn store(connection: &mut PgConnection, new: &[NewNotification]) -> Result<Vec<Accepted>, Error> {
-    // By key and so in the same order everywhere: two groups with the same keys would else wait for each other.
-    let unique: BTreeMap<DedupeKey, &NewNotification> = new.iter().rev().map(|row| (row.key, row)).collect();
+/// It waits for no order. Duplicates are found before anything is written, so that they cost one
+/// look at an index.
+pub(crate) async fn store(
+    connection: &mut PgConnection,
+    new: &[NewNotification],
+) -> Result<Vec<Accepted>, Error> {
+    // By key and so in the same order everywhere: two groups with the same keys would else wait for
+    // each other.
+    let unique: BTreeMap<DedupeKey, &NewNotification> =
+        new.iter().rev().map(|row| (row.key, row)).collect();
     let each = || unique.values().copied();
-    let texts = |of: fn(&NewNotification) -> Option<&str>| each().map(|row| of(row).map(text)).collect::<Vec<_>>();
+    let texts = |of: fn(&NewNotification) -> Option<&str>| {
+        each().map(|row| of(row).map(text)).collect::<Vec<_>>()
+    };
     let inserted: Vec<Vec<u8>> = sqlx::query_scalar(STORE)
-        .bind(each().map(|row| row.key.as_bytes().as_slice()).collect::<Vec<_>>())
+        .bind(
+            each()
+                .map(|row| row.key.as_bytes().as_slice())
+                .collect::<Vec<_>>(),
+        )
         .bind(texts(|row| Some(&row.order_id)))
         .bind(texts(|row| row.transaction_id.as_deref()))
         .bind(texts(|row| Some(&row.status_code)))
@@ -44,13 +57,25 @@ pub(crate) async fn store(connection: &mut PgConnection, new: &[NewNotification]
         .bind(texts(|row| row.fraud_status.as_deref()))
         .bind(texts(|row| Some(&row.gross_amount)))
         // An amount beyond what a database can keep is no order's.
-        .bind(each().map(|row| row.amount.and_then(|amount| i64::try_from(amount.get()).ok())).collect::<Vec<_>>())
-        .bind(each().map(|row| to_millis(row.received_at)).collect::<Vec<_>>())
+        .bind(
+            each()
+                .map(|row| {
+                    row.amount
+                        .and_then(|amount| i64::try_from(amount.get()).ok())
+                })
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            each()
+                .map(|row| to_millis(row.received_at))
+                .collect::<Vec<_>>(),
+        )
         .bind(texts(|row| Some(&row.body)))
         .bind(each().map(|row| row.is_about_an_order).collect::<Vec<_>>())
         .bind(i64::from(MAX_PER_ORDER))
         .bind(each().map(|row| row.may_repeat).collect::<Vec<_>>())
-        // Reads on until the server is ready again, which is after its commit; the rows come before that.
+        // Reads on until the server is ready again, which is after its commit; the rows come before
+        // that.
         .fetch_all(connection)
         .await
         .map_err(fault)?;
@@ -63,17 +88,20 @@ pub(crate) async fn store(connection: &mut PgConnection, new: &[NewNotification]
     Ok(new.iter().map(accepted).collect())
 }
 
-/// `fresh` are those that are not stored yet, each with its place among all of its order. Of what is not stored, because it
-/// is stored already or there are too many, an order is woken by only as much as it takes: one per code where there are too
-/// many, where the same words may be news, or where a person waits for news.
+/// `fresh` are those that are not stored yet, each with its place among all of its order. Of what
+/// is not stored, because it is stored already or there are too many, an order is woken by only as
+/// much as it takes: one per code where there are too many, where the same words may be news, or
+/// where a person waits for news.
 ///
-/// Rows are looked for with scalar queries, one by one and so by index. With EXISTS, a plan that PostgreSQL has made while the
-/// table was small reads all of it each time, until it is analysed.
+/// Rows are looked for with scalar queries, one by one and so by index. With EXISTS, a plan that
+/// PostgreSQL has made while the table was small reads all of it each time, until it is analysed.
 ///
-/// Arrays are selected, so that their length is unknown to PostgreSQL: else it thinks that a plan for just these is worth its
-/// while, and makes one each time, which takes longer than the statement.
+/// Arrays are selected, so that their length is unknown to PostgreSQL: else it thinks that a plan
+/// for just these is worth its while, and makes one each time, which takes longer than the
+/// statement.
 ///
-/// The conflict has no target, so that the table may be one of partitions by month, where the key alone cannot be unique.
+/// The conflict has no target, so that the table may be one of partitions by month, where the key
+/// alone cannot be unique.
 const STORE: &str = "
     WITH arrived AS (
         SELECT * FROM UNNEST((SELECT $1::bytea[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[]),

@@ -50,12 +50,19 @@ pub(crate) struct Failure {
 }
 
 /// Stores changes for the merchant, in this order.
-pub(crate) async fn insert(connection: &mut PgConnection, changes: &[StoredChange]) -> Result<(), Error> {
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    changes: &[StoredChange],
+) -> Result<(), Error> {
     if changes.is_empty() {
         return Ok(());
     }
-    let texts =
-        |of: fn(&StoredChange) -> Option<&str>| changes.iter().map(|change| of(change).map(text)).collect::<Vec<_>>();
+    let texts = |of: fn(&StoredChange) -> Option<&str>| {
+        changes
+            .iter()
+            .map(|change| of(change).map(text))
+            .collect::<Vec<_>>()
+    };
     sqlx::query(
         "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, outcome_before, refunds,
             notified_at, changed_at)
@@ -80,9 +87,13 @@ pub(crate) async fn insert(connection: &mut PgConnection, changes: &[StoredChang
     Ok(())
 }
 
-/// Takes up to so many changes that may be acted on now: new ones first, at most one of an order. It waits for no other
-/// transaction: what another one has taken is passed over.
-pub(crate) async fn take(connection: &mut PgConnection, at_most: u32, now: SystemTime) -> Result<Vec<Taken>, Error> {
+/// Takes up to so many changes that may be acted on now: new ones first, at most one of an order.
+/// It waits for no other transaction: what another one has taken is passed over.
+pub(crate) async fn take(
+    connection: &mut PgConnection,
+    at_most: u32,
+    now: SystemTime,
+) -> Result<Vec<Taken>, Error> {
     let rows = sqlx::query(
         "SELECT order_id, amount, payment_type, transaction_id, outcome, outcome_before, refunds, notified_at, changed_at,
             id, failures, pg_backend_pid() AS pid, txid_current() AS transaction
@@ -93,7 +104,10 @@ pub(crate) async fn take(connection: &mut PgConnection, at_most: u32, now: Syste
     .fetch_all(connection)
     .await
     .map_err(fault)?;
-    rows.iter().map(taken).collect::<sqlx::Result<_>>().map_err(fault)
+    rows.iter()
+        .map(taken)
+        .collect::<sqlx::Result<_>>()
+        .map_err(fault)
 }
 
 fn taken(row: &PgRow) -> sqlx::Result<Taken> {
@@ -101,26 +115,37 @@ fn taken(row: &PgRow) -> sqlx::Result<Taken> {
         id: row.try_get("id")?,
         failures: count(row)?,
         stored: read(row)?,
-        place: Place { pid: row.try_get("pid")?, transaction: row.try_get("transaction")? },
+        place: Place {
+            pid: row.try_get("pid")?,
+            transaction: row.try_get("transaction")?,
+        },
     })
 }
 
-/// Ends another connection that is still in the transaction where a change was taken. PostgreSQL notices only after its
-/// present statement that nobody listens any more, and would hold the change's lock until then.
+/// Ends another connection that is still in the transaction where a change was taken. PostgreSQL
+/// notices only after its present statement that nobody listens any more, and would hold the
+/// change's lock until then.
 pub(crate) async fn end(connection: &mut PgConnection, place: Place) -> Result<(), Error> {
-    // Process numbers are used again, and a pool between here and the server may have given the process to another client.
-    // A transaction that writes is one only.
+    // Process numbers are used again, and a pool between here and the server may have given the
+    // process to another client. A transaction that writes is one only.
     let end = sqlx::query(
         "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
          WHERE pid = $1 AND backend_xid::text = ($2 % 4294967296)::text",
     );
-    end.bind(place.pid).bind(place.transaction).execute(connection).await.map_err(fault)?;
+    end.bind(place.pid)
+        .bind(place.transaction)
+        .execute(connection)
+        .await
+        .map_err(fault)?;
     Ok(())
 }
 
 /// What became of the transaction in which a change was taken.
 pub(crate) async fn end_of(connection: &mut PgConnection, place: Place) -> Result<End, Error> {
-    let status = sqlx::query_scalar("SELECT txid_status($1)").bind(place.transaction).fetch_one(connection).await;
+    let status = sqlx::query_scalar("SELECT txid_status($1)")
+        .bind(place.transaction)
+        .fetch_one(connection)
+        .await;
     let status: Option<String> = status.map_err(fault)?;
     Ok(match status.as_deref() {
         Some("committed") => End::Committed,
@@ -129,7 +154,8 @@ pub(crate) async fn end_of(connection: &mut PgConnection, place: Place) -> Resul
     })
 }
 
-/// Writes failures down. Those of changes that are gone, or that another program has tried meanwhile, are passed over.
+/// Writes failures down. Those of changes that are gone, or that another program has tried
+/// meanwhile, are passed over.
 pub(crate) async fn fail(connection: &mut PgConnection, failed: &[Failure]) -> Result<(), Error> {
     if failed.is_empty() {
         return Ok(());
@@ -157,19 +183,32 @@ pub(crate) async fn fail(connection: &mut PgConnection, failed: &[Failure]) -> R
 
 /// Has the dead letters of an order tried again at once. Returns how many there were.
 pub(crate) async fn retry(connection: &mut PgConnection, order_id: &str) -> Result<u64, Error> {
-    let retried =
-        sqlx::query("UPDATE midtrans_change SET retry_at = 0, failures = 0 WHERE order_id = $1 AND retry_at IS NULL");
-    Ok(retried.bind(text(order_id)).execute(connection).await.map_err(fault)?.rows_affected())
+    let retried = sqlx::query(
+        "UPDATE midtrans_change SET retry_at = 0, failures = 0 WHERE order_id = $1 AND retry_at IS NULL",
+    );
+    Ok(retried
+        .bind(text(order_id))
+        .execute(connection)
+        .await
+        .map_err(fault)?
+        .rows_affected())
 }
 
 /// Everything that waits of an order, oldest first.
-pub(crate) async fn waiting(connection: &mut PgConnection, order_id: &str) -> Result<Vec<Waiting>, Error> {
+pub(crate) async fn waiting(
+    connection: &mut PgConnection,
+    order_id: &str,
+) -> Result<Vec<Waiting>, Error> {
     let rows = sqlx::query(
         "SELECT order_id, amount, payment_type, transaction_id, outcome, outcome_before, refunds, notified_at, changed_at,
             id, failures, retry_at, reason
          FROM midtrans_change WHERE order_id = $1 ORDER BY id",
     );
-    let rows = rows.bind(text(order_id)).fetch_all(connection).await.map_err(fault)?;
+    let rows = rows
+        .bind(text(order_id))
+        .fetch_all(connection)
+        .await
+        .map_err(fault)?;
     let mut waiting = Vec::with_capacity(rows.len());
     for row in &rows {
         let change = read(row).map_err(fault)?.change()?;
@@ -204,5 +243,6 @@ fn read(row: &PgRow) -> sqlx::Result<StoredChange> {
 
 /// How often a change has failed. PostgreSQL has no unsigned numbers.
 fn count(row: &PgRow) -> sqlx::Result<u32> {
-    row.try_get::<i32, _>("failures").map(|failures| u32::try_from(failures).unwrap_or(0))
+    row.try_get::<i32, _>("failures")
+        .map(|failures| u32::try_from(failures).unwrap_or(0))
 }

@@ -1,9 +1,12 @@
-//! The charge of an order: what is expected, the shop's own row, key, deadline and instructions kept together.
+//! The charge of an order: what is expected, the shop's own row, key, deadline and instructions
+//! kept together.
 
 use std::time::{Duration, Instant, SystemTime};
 
 use midtrans_inbox::protocol::{Charge, IdempotencyKey, Transaction as Reply};
-use midtrans_inbox::{Again, Charged, Error, Event, HandlerError, Instructions, Plan, Record, Sending};
+use midtrans_inbox::{
+    Again, Charged, Error, Event, HandlerError, Instructions, Plan, Record, Sending,
+};
 use midtrans_transport::{AsyncClient, AsyncTransport, CallOptions, Error as CallError};
 use sqlx::{Connection, PgConnection};
 
@@ -19,10 +22,11 @@ use crate::{Inbox, expect};
 pub struct ChargeRequest<'a> {
     /// The charge.
     pub charge: &'a Charge,
-    /// A new idempotency key, of the client's `idempotency_key`. It is used only where a new charge begins.
+    /// A new idempotency key, of the client's `idempotency_key`. It is used only where a new charge
+    /// begins.
     pub key: IdempotencyKey,
-    /// Whether an order that has ended without money is charged again. Default: only one whose charge never arrived or was
-    /// refused.
+    /// Whether an order that has ended without money is charged again. Default: only one whose
+    /// charge never arrived or was refused.
     pub again: Again,
     /// The moment of the click.
     pub now: SystemTime,
@@ -32,17 +36,23 @@ impl<'a> ChargeRequest<'a> {
     /// A charge of an order, at a click now.
     #[must_use]
     pub const fn new(charge: &'a Charge, key: IdempotencyKey, now: SystemTime) -> Self {
-        Self { charge, key, again: Again::Never, now }
+        Self {
+            charge,
+            key,
+            again: Again::Never,
+            now,
+        }
     }
 }
 
 impl Inbox {
-    /// Charges an order, or shows what the first charge brought: a second click gets the same page, and never a second
-    /// charge.
+    /// Charges an order, or shows what the first charge brought: a second click gets the same page,
+    /// and never a second charge.
     ///
-    /// What is expected and `insert_order`, your own row of the order, are one commit; `insert_order` is called only where
-    /// the order, or this life of it, was not known before. Then the charge is sent with the stored key, within a minute at
-    /// most, and its end is stored. No connection is held while it is sent.
+    /// What is expected and `insert_order`, your own row of the order, are one commit;
+    /// `insert_order` is called only where the order, or this life of it, was not known before.
+    /// Then the charge is sent with the stored key, within a minute at most, and its end is stored.
+    /// No connection is held while it is sent.
     ///
     /// ```
     /// # use midtrans_inbox_postgres::protocol::Charge;
@@ -65,26 +75,29 @@ impl Inbox {
     /// # }
     /// ```
     ///
-    /// A program that dies at any point, or a future that is dropped, has promised nothing: the next click, or the worker,
-    /// goes on. An order that has ended without money is charged again here only if its charge never arrived or was
-    /// refused; else use [`charge_again`](Self::charge_again). To charge in another way while a payment is pending, cancel
-    /// it, wait until it is told as [`Failed`](midtrans_inbox::Outcome::Failed), and then use that.
+    /// A program that dies at any point, or a future that is dropped, has promised nothing: the
+    /// next click, or the worker, goes on. An order that has ended without money is charged again
+    /// here only if its charge never arrived or was refused; else use
+    /// [`charge_again`](Self::charge_again). To charge in another way while a payment is pending,
+    /// cancel it, wait until it is told as [`Failed`](midtrans_inbox::Outcome::Failed), and then
+    /// use that.
     ///
     /// # Errors
-    /// [`Error`] when the database fails, when `insert_order` does, or when it has ended the transaction. Nothing was sent
-    /// then.
+    /// [`Error`] when the database fails, when `insert_order` does, or when it has ended the
+    /// transaction. Nothing was sent then.
     pub async fn charge<T: AsyncTransport, E: Into<HandlerError>>(
         &self,
         client: &AsyncClient<T>,
         charge: &Charge,
         insert_order: impl AsyncFnOnce(&mut PgConnection) -> Result<(), E>,
     ) -> Result<Charged, Error> {
-        self.charge_by_client(client, charge, Again::Never, insert_order).await
+        self.charge_by_client(client, charge, Again::Never, insert_order)
+            .await
     }
 
-    /// Charges an order, also one that has ended without money: the customer, or the shop, wants to try once more. Otherwise
-    /// as [`charge`](Self::charge). `insert_order` is called at the beginning of each life of the order, so let it update
-    /// the row that is there.
+    /// Charges an order, also one that has ended without money: the customer, or the shop, wants to
+    /// try once more. Otherwise as [`charge`](Self::charge). `insert_order` is called at the
+    /// beginning of each life of the order, so let it update the row that is there.
     ///
     /// # Errors
     /// As [`charge`](Self::charge).
@@ -94,7 +107,8 @@ impl Inbox {
         charge: &Charge,
         insert_order: impl AsyncFnOnce(&mut PgConnection) -> Result<(), E>,
     ) -> Result<Charged, Error> {
-        self.charge_by_client(client, charge, Again::Wanted, insert_order).await
+        self.charge_by_client(client, charge, Again::Wanted, insert_order)
+            .await
     }
 
     async fn charge_by_client<T: AsyncTransport, E: Into<HandlerError>>(
@@ -105,14 +119,20 @@ impl Inbox {
         insert_order: impl AsyncFnOnce(&mut PgConnection) -> Result<(), E>,
     ) -> Result<Charged, Error> {
         let key = client.idempotency_key();
-        let key = key.map_err(|error| Error::failed_by("no idempotency key could be made", error))?;
-        let request = ChargeRequest { again, ..ChargeRequest::new(charge, key, SystemTime::now()) };
-        let send = async |charge: &Charge, options: &CallOptions| client.send_with(charge, options).await;
+        let key =
+            key.map_err(|error| Error::failed_by("no idempotency key could be made", error))?;
+        let request = ChargeRequest {
+            again,
+            ..ChargeRequest::new(charge, key, SystemTime::now())
+        };
+        let send =
+            async |charge: &Charge, options: &CallOptions| client.send_with(charge, options).await;
         self.charge_with(request, insert_order, send).await
     }
 
-    /// The same as [`charge`](Self::charge) and [`charge_again`](Self::charge_again) for a client of any kind: `send` sends
-    /// the charge with the options that it is given and returns how that ended.
+    /// The same as [`charge`](Self::charge) and [`charge_again`](Self::charge_again) for a client
+    /// of any kind: `send` sends the charge with the options that it is given and returns how that
+    /// ended.
     ///
     /// # Errors
     /// As [`charge`](Self::charge).
@@ -133,7 +153,11 @@ impl Inbox {
         // The commit may have waited for another connection.
         let left = sending.deadline.saturating_sub(started.elapsed());
         options.deadline = Some(left);
-        let result = if left > Duration::ZERO { Some(send(charge, &options).await) } else { None };
+        let result = if left > Duration::ZERO {
+            Some(send(charge, &options).await)
+        } else {
+            None
+        };
         let now = clicked.checked_add(started.elapsed()).unwrap_or(clicked);
         Ok(finish(self.shared(), order_id, &sending, result, now).await)
     }
@@ -164,11 +188,19 @@ async fn begin<E: Into<HandlerError>>(
 
 /// Decides what the click does, and writes that down.
 async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Result<Begun, Error> {
-    let ChargeRequest { charge, key, again, now } = request;
+    let ChargeRequest {
+        charge,
+        key,
+        again,
+        now,
+    } = request;
     loop {
         let order_id = charge.transaction_details().order_id().as_str();
         let stored = order::lock(connection, order_id).await?;
-        let known = stored.as_ref().map(|stored| stored.row.record()).transpose()?;
+        let known = stored
+            .as_ref()
+            .map(|stored| stored.row.record())
+            .transpose()?;
         let plan = Record::plan(known.as_ref(), charge, key.clone(), *again, *now);
         if plan.needs_all_read() && !order::unread(connection, &[order_id]).await?.is_empty() {
             return Ok(Begun::Over(Charged::Unknown));
@@ -183,12 +215,20 @@ async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Res
             }
             (Plan::Send(record, sending), Some(stored), _) => {
                 // A worker that is asking about an earlier life has nothing to say about this one.
-                let claim = if sending.is_new { Claim::Void } else { Claim::Kept };
+                let claim = if sending.is_new {
+                    Claim::Void
+                } else {
+                    Claim::Kept
+                };
                 order::save(connection, &[stored.with(&record, claim)?]).await?;
                 Begun::Send(sending)
             }
             (Plan::Ask, Some(stored), Some(known)) => {
-                order::save(connection, &[stored.with(&known.ask_soon(*now), Claim::Kept)?]).await?;
+                order::save(
+                    connection,
+                    &[stored.with(&known.ask_soon(*now), Claim::Kept)?],
+                )
+                .await?;
                 Begun::Over(Charged::Unknown)
             }
             (Plan::Ask, _, _) => Begun::Over(Charged::Unknown),
@@ -199,24 +239,36 @@ async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Res
     }
 }
 
-/// Has the shop write its own row. Finds out before the commit what would undo it: after a statement that has failed
-/// PostgreSQL makes a rollback of it without a word, and the order would be charged and nowhere written down.
+/// Has the shop write its own row. Finds out before the commit what would undo it: after a
+/// statement that has failed PostgreSQL makes a rollback of it without a word, and the order would
+/// be charged and nowhere written down.
 async fn insert<E: Into<HandlerError>>(
     connection: &mut PgConnection,
     insert_order: impl AsyncFnOnce(&mut PgConnection) -> Result<(), E>,
 ) -> Result<(), Error> {
     let own_row = |error| Error::failed_by("the order's own row was not written", error);
-    sqlx::raw_sql("SAVEPOINT midtrans_order").execute(&mut *connection).await.map_err(fault)?;
-    insert_order(&mut *connection).await.map_err(|error| own_row(error.into()))?;
+    sqlx::raw_sql("SAVEPOINT midtrans_order")
+        .execute(&mut *connection)
+        .await
+        .map_err(fault)?;
+    insert_order(&mut *connection)
+        .await
+        .map_err(|error| own_row(error.into()))?;
     let check = sqlx::raw_sql("SET CONSTRAINTS ALL IMMEDIATE; RELEASE SAVEPOINT midtrans_order");
-    check.execute(&mut *connection).await.map_err(|error| own_row(error.into()))?;
+    check
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| own_row(error.into()))?;
     if !connection.is_in_transaction() {
-        return Err(Error::failed("the transaction was ended while the order's own row was written"));
+        return Err(Error::failed(
+            "the transaction was ended while the order's own row was written",
+        ));
     }
     Ok(())
 }
 
-/// Stores how the charge ended. What is known is returned also where it could not be stored: the worker finds out.
+/// Stores how the charge ended. What is known is returned also where it could not be stored: the
+/// worker finds out.
 async fn finish(
     shared: &Shared,
     order_id: &str,
@@ -226,7 +278,9 @@ async fn finish(
 ) -> Charged {
     let end = match result {
         Some(Ok(reply)) => reply.instructions().map_or(End::Unknown, End::Instructions),
-        Some(Err(error)) if !error.outcome_unknown() && !error.is_duplicate_order() => End::Refused(error),
+        Some(Err(error)) if !error.outcome_unknown() && !error.is_duplicate_order() => {
+            End::Refused(error)
+        }
         Some(Err(_)) | None => End::Unknown,
     };
     let is_stored = match patiently(store(shared, order_id, sending, &end, now)).await {
@@ -249,12 +303,20 @@ enum End {
     Unknown,
 }
 
-/// The transaction after the charge was sent. Returns whether the end is this life's, and certain; else the gateway is
-/// asked soon.
-async fn store(shared: &Shared, order_id: &str, sending: &Sending, end: &End, now: SystemTime) -> Result<bool, Error> {
+/// The transaction after the charge was sent. Returns whether the end is this life's, and certain;
+/// else the gateway is asked soon.
+async fn store(
+    shared: &Shared,
+    order_id: &str,
+    sending: &Sending,
+    end: &End,
+    now: SystemTime,
+) -> Result<bool, Error> {
     let mut held = shared.call().await?;
     let mut transaction = held.begin_with(BEGIN).await.map_err(fault)?;
-    let stored = order::lock(&mut transaction, order_id).await?.ok_or_else(|| Error::row("order_id"))?;
+    let stored = order::lock(&mut transaction, order_id)
+        .await?
+        .ok_or_else(|| Error::row("order_id"))?;
     let record = stored.row.record()?;
     let known = match end {
         End::Instructions(instructions) => record.charged(sending, instructions),

@@ -20,15 +20,20 @@ pub(crate) fn fault_behind(error: &(dyn StdError + 'static)) -> Option<DatabaseF
 
 /// Whether an error may be of one item alone, so that the others of its batch succeed without it.
 pub(crate) fn is_of_an_item(error: &Error) -> bool {
-    let is_database = error.is_full() || error.is_busy() || error.is_disconnected() || error.is_schema();
+    let is_database =
+        error.is_full() || error.is_busy() || error.is_disconnected() || error.is_schema();
     !is_database && !error.is_conflict()
 }
 
 fn classify(error: &sqlx::Error) -> DatabaseFault {
     use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
     match error {
-        Database(error) => error.code().map_or(DatabaseFault::Other, |code| by_code(&code)),
-        Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => DatabaseFault::Disconnected,
+        Database(error) => error
+            .code()
+            .map_or(DatabaseFault::Other, |code| by_code(&code)),
+        Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => {
+            DatabaseFault::Disconnected
+        }
         _ => DatabaseFault::Other,
     }
 }
@@ -86,7 +91,10 @@ mod tests {
 
     #[test]
     fn the_cause_of_a_handlers_error_is_found_behind_it() {
-        assert_eq!(fault_behind(&Wrapped(sqlx::Error::WorkerCrashed)), Some(DatabaseFault::Disconnected));
+        assert_eq!(
+            fault_behind(&Wrapped(sqlx::Error::WorkerCrashed)),
+            Some(DatabaseFault::Disconnected)
+        );
         assert_eq!(fault_behind(&Error::closed()), None);
     }
 }

@@ -14,12 +14,12 @@ use crate::fault::is_of_an_item;
 use crate::handle::Shared;
 use crate::keeper::patiently;
 
-/// How many notifications share one commit at most, and how many more may wait for the next one; callers beyond wait before
-/// they hand theirs over, so that an outage fills no memory.
+/// How many notifications share one commit at most, and how many more may wait for the next one;
+/// callers beyond wait before they hand theirs over, so that an outage fills no memory.
 const AT_MOST: usize = 256;
 
-/// How often a commit is tried again that got in another one's way, which happens where the database's default level is
-/// above READ COMMITTED.
+/// How often a commit is tried again that got in another one's way, which happens where the
+/// database's default level is above READ COMMITTED.
 const CONFLICTS: u32 = 3;
 
 type Answer = oneshot::Sender<Result<Accepted, Error>>;
@@ -29,7 +29,8 @@ struct Waiting {
     answer: Answer,
 }
 
-/// The way to the task that writes, which begins with the first notification and ends with the last clone of the inbox.
+/// The way to the task that writes, which begins with the first notification and ends with the last
+/// clone of the inbox.
 pub(crate) struct GroupWriter {
     shared: Arc<Shared>,
     sender: Mutex<Option<mpsc::Sender<Waiting>>>,
@@ -37,13 +38,19 @@ pub(crate) struct GroupWriter {
 
 impl GroupWriter {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, sender: Mutex::new(None) }
+        Self {
+            shared,
+            sender: Mutex::new(None),
+        }
     }
 
     /// Stores a notification, together with others that come at the same time.
     pub(crate) async fn accept(&self, new: NewNotification) -> Result<Accepted, Error> {
         let (answer, answered) = oneshot::channel();
-        self.sender().send(Waiting { new, answer }).await.map_err(|_| Error::closed())?;
+        self.sender()
+            .send(Waiting { new, answer })
+            .await
+            .map_err(|_| Error::closed())?;
         answered.await.map_err(|_| Error::closed())?
     }
 
@@ -73,12 +80,21 @@ async fn write(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Waiting>) {
         if receiver.recv_many(&mut group, AT_MOST).await == 0 {
             return;
         }
-        // Callers that were answered a moment ago come again in this one: a turn for them costs less than a commit.
+        // Callers that were answered a moment ago come again in this one: a turn for them costs
+        // less than a commit.
         yield_now().await;
-        group.extend(iter::from_fn(|| receiver.try_recv().ok()).take(AT_MOST.saturating_sub(group.len())));
-        let (new, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|waiting| (waiting.new, waiting.answer)).unzip();
+        group.extend(
+            iter::from_fn(|| receiver.try_recv().ok()).take(AT_MOST.saturating_sub(group.len())),
+        );
+        let (new, answers): (Vec<_>, Vec<_>) = group
+            .into_iter()
+            .map(|waiting| (waiting.new, waiting.answer))
+            .unzip();
         let results = store(&shared, &new).await;
-        if results.iter().any(|result| matches!(result, Ok(Accepted::New))) {
+        if results
+            .iter()
+            .any(|result| matches!(result, Ok(Accepted::New)))
+        {
             shared.tell_arrival();
         }
         for (answer, result) in answers.into_iter().zip(results) {
@@ -96,7 +112,9 @@ async fn store(shared: &Shared, new: &[NewNotification]) -> Vec<Result<Accepted,
             let mut results = Vec::with_capacity(new.len());
             for one in new {
                 let stored = store_together(shared, std::slice::from_ref(one)).await;
-                results.push(stored.map(|accepted| accepted.first().copied().unwrap_or(Accepted::Duplicate)));
+                results.push(
+                    stored.map(|accepted| accepted.first().copied().unwrap_or(Accepted::Duplicate)),
+                );
             }
             results
         }
@@ -110,7 +128,8 @@ async fn store_together(shared: &Shared, new: &[NewNotification]) -> Result<Vec<
         loop {
             match store_once(shared, new).await {
                 Err(error) if error.is_conflict() && conflicts < CONFLICTS => conflicts += 1,
-                // The server may have gone since the last group. To store again what may be stored already is no harm.
+                // The server may have gone since the last group. To store again what may be stored
+                // already is no harm.
                 Err(error) if error.is_disconnected() && !is_retried => {
                     shared.keeper.forget_idle();
                     is_retried = true;

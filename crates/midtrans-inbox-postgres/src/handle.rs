@@ -20,14 +20,16 @@ use crate::{operator, schema};
 /// The connections that calls other than `accept` share: charges, and what operators ask for.
 const CALLS: usize = 2;
 
-/// An inbox in a PostgreSQL database. Cheap to clone; one serves a whole program, with its webhook, its checkout and its
-/// [`Worker`](crate::Worker).
+/// An inbox in a PostgreSQL database. Cheap to clone; one serves a whole program, with its webhook,
+/// its checkout and its [`Worker`](crate::Worker).
 ///
-/// It opens connections of its own, when they are needed: one for [`accept`](Self::accept), one for the worker's questions
-/// and two for its handler, and at most two for all other calls together. It never uses a connection of yours, because one
-/// may be inside a transaction without anyone knowing: sqlx 0.9.0 returns a connection to its pool inside a transaction
-/// when the future of `begin` was dropped, and what is written on it next is lost. Nor does it use one of its own again
-/// whose last transaction it did not see end. So any future of this crate may be dropped at any moment.
+/// It opens connections of its own, when they are needed: one for [`accept`](Self::accept), one for
+/// the worker's questions and two for its handler, and at most two for all other calls together. It
+/// never uses a connection of yours, because one may be inside a transaction without anyone
+/// knowing: sqlx 0.9.0 returns a connection to its pool inside a transaction when the future of
+/// `begin` was dropped, and what is written on it next is lost. Nor does it use one of its own
+/// again whose last transaction it did not see end. So any future of this crate may be dropped at
+/// any moment.
 ///
 /// An inbox needs a tokio runtime.
 #[derive(Clone)]
@@ -46,14 +48,17 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Ends the wait of this program's workers for notifications. Other programs look by themselves.
+    /// Ends the wait of this program's workers for notifications. Other programs look by
+    /// themselves.
     pub(crate) fn tell_arrival(&self) {
-        self.arrivals.send_modify(|count| *count = count.wrapping_add(1));
+        self.arrivals
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Ends the wait of this program's workers for changes.
     pub(crate) fn tell_change(&self) {
-        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        self.changes
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {
@@ -78,28 +83,36 @@ impl Inbox {
     #[must_use]
     pub fn open(options: PgConnectOptions) -> Self {
         let keeper = Keeper::new(options, CALLS);
-        let shared = Arc::new(Shared { keeper, arrivals: watch::Sender::default(), changes: watch::Sender::default() });
-        Self { writer: Arc::new(GroupWriter::new(Arc::clone(&shared))), shared }
+        let shared = Arc::new(Shared {
+            keeper,
+            arrivals: watch::Sender::default(),
+            changes: watch::Sender::default(),
+        });
+        Self {
+            writer: Arc::new(GroupWriter::new(Arc::clone(&shared))),
+            shared,
+        }
     }
 
-    /// An inbox in the database of this pool, over connections of its own: it takes the pool's options, and neither its
-    /// connections nor its hooks, such as `after_connect`.
+    /// An inbox in the database of this pool, over connections of its own: it takes the pool's
+    /// options, and neither its connections nor its hooks, such as `after_connect`.
     #[must_use]
     pub fn of(pool: &PgPool) -> Self {
         Self::open(PgConnectOptions::clone(&pool.connect_options()))
     }
 
-    /// Brings the inbox's tables to this version. Run it at every start, in any number of programs at once: the first one
-    /// does it, and the others wait and find it done. To run it as another role than the shop's, open an inbox for it with
-    /// that role's options.
+    /// Brings the inbox's tables to this version. Run it at every start, in any number of programs
+    /// at once: the first one does it, and the others wait and find it done. To run it as another
+    /// role than the shop's, open an inbox for it with that role's options.
     ///
-    /// Its tables begin with `midtrans_` and are in the first schema of the connection's `search_path`: one schema per
-    /// merchant account keeps accounts apart. It touches nothing of yours. Where the tables are at this version already, its
-    /// role need not be allowed to create any. The database's encoding has to be UTF8, as it is by default.
+    /// Its tables begin with `midtrans_` and are in the first schema of the connection's
+    /// `search_path`: one schema per merchant account keeps accounts apart. It touches nothing of
+    /// yours. Where the tables are at this version already, its role need not be allowed to create
+    /// any. The database's encoding has to be UTF8, as it is by default.
     ///
     /// # Errors
-    /// [`Error`] when the database fails, or when a newer program has brought the tables to a version that this one does
-    /// not know; nothing is changed then.
+    /// [`Error`] when the database fails, or when a newer program has brought the tables to a
+    /// version that this one does not know; nothing is changed then.
     pub async fn migrate(&self) -> Result<(), Error> {
         let mut held = self.shared.call().await?;
         schema::migrate(&mut held).await?;
@@ -107,45 +120,57 @@ impl Inbox {
         Ok(())
     }
 
-    /// Stores a verified notification, or finds that it was stored before. When this returns, the row is committed, and
-    /// the gateway may forget it: answer 200. After an error answer 503, which a `Result` that is turned into an
+    /// Stores a verified notification, or finds that it was stored before. When this returns, the
+    /// row is committed, and the gateway may forget it: answer 200. After an error answer 503,
+    /// which a `Result` that is turned into an
     /// [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does by itself.
     ///
-    /// Do nothing else before the answer: the worker does the rest, and one over a clone of this inbox begins at once. All
-    /// callers that come at the same time share one commit, so that a burst costs the disk hardly more than a single one.
+    /// Do nothing else before the answer: the worker does the rest, and one over a clone of this
+    /// inbox begins at once. All callers that come at the same time share one commit, so that a
+    /// burst costs the disk hardly more than a single one.
     ///
-    /// Committed means durable unless `fsync` or `synchronous_commit` was turned off, which no inbox survives. A future that
-    /// is dropped may have stored it or not: the gateway, which has no answer then, comes again.
+    /// Committed means durable unless `fsync` or `synchronous_commit` was turned off, which no
+    /// inbox survives. A future that is dropped may have stored it or not: the gateway, which has
+    /// no answer then, comes again.
     ///
     /// # Errors
-    /// [`Error`] when it could not be stored, within some ten seconds. If the connection broke during the commit, it may be
-    /// stored.
+    /// [`Error`] when it could not be stored, within some ten seconds. If the connection broke
+    /// during the commit, it may be stored.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
-    pub async fn accept(&self, notification: &Notification, now: SystemTime) -> Result<Accepted, Error> {
-        self.writer.accept(NewNotification::of(notification, now)).await
+    pub async fn accept(
+        &self,
+        notification: &Notification,
+        now: SystemTime,
+    ) -> Result<Accepted, Error> {
+        self.writer
+            .accept(NewNotification::of(notification, now))
+            .await
     }
 
-    /// Has a worker ask about an order no later than then: when the customer is back and the settlement should have been
-    /// notified, see [`SETTLEMENT_IS_TOLD_AFTER`](midtrans_inbox::SETTLEMENT_IS_TOLD_AFTER). It counts also while a worker
-    /// is asking. Does nothing for an order of which there is a last word, or none at all.
+    /// Has a worker ask about an order no later than then: when the customer is back and the
+    /// settlement should have been notified, see
+    /// [`SETTLEMENT_IS_TOLD_AFTER`](midtrans_inbox::SETTLEMENT_IS_TOLD_AFTER). It counts also while
+    /// a worker is asking. Does nothing for an order of which there is a last word, or none at all.
     ///
     /// # Errors
     /// [`Error`] when the database fails.
     pub async fn ask_by(&self, order_id: &str, when: SystemTime) -> Result<(), Error> {
         let mut held = self.shared.call().await?;
-        let update = sqlx::query("UPDATE midtrans_order SET check_at = $2 WHERE order_id = $1 AND check_at > $2")
-            .bind(text(order_id))
-            .bind(to_millis(when));
+        let update = sqlx::query(
+            "UPDATE midtrans_order SET check_at = $2 WHERE order_id = $1 AND check_at > $2",
+        )
+        .bind(text(order_id))
+        .bind(to_millis(when));
         patiently(async { update.execute(&mut *held).await.map_err(fault) }).await?;
         held.done();
         self.shared.tell_arrival();
         Ok(())
     }
 
-    /// The state of the inbox in numbers. Counts all orders and notifications, which takes some seconds per ten million;
-    /// what is still to be done is counted by indexes.
+    /// The state of the inbox in numbers. Counts all orders and notifications, which takes some
+    /// seconds per ten million; what is still to be done is counted by indexes.
     ///
     /// # Errors
     /// [`Error`] when the database fails.
@@ -156,8 +181,8 @@ impl Inbox {
         Ok(snapshot)
     }
 
-    /// Everything that a person has to look at, oldest first: orders under review, and changes that the handler failed for
-    /// too often.
+    /// Everything that a person has to look at, oldest first: orders under review, and changes that
+    /// the handler failed for too often.
     ///
     /// # Errors
     /// [`Error`] when the database fails.
@@ -168,8 +193,8 @@ impl Inbox {
         Ok(letters)
     }
 
-    /// Notifications of orders that were not expected, by order, the latest first. They are kept, and taken in when their
-    /// order is expected.
+    /// Notifications of orders that were not expected, by order, the latest first. They are kept,
+    /// and taken in when their order is expected.
     ///
     /// # Errors
     /// [`Error`] when the database fails.
@@ -191,12 +216,13 @@ impl Inbox {
         Ok(history)
     }
 
-    /// Has everything about an order that waits for a person tried again at once: what the gateway answers now counts,
-    /// whatever it answered before, and the handler is called again for its dead letters. Returns how many there were; an
-    /// order under review is one.
+    /// Has everything about an order that waits for a person tried again at once: what the gateway
+    /// answers now counts, whatever it answered before, and the handler is called again for its
+    /// dead letters. Returns how many there were; an order under review is one.
     ///
     /// # Errors
-    /// [`Error`] when the database fails, or the order's row holds what it cannot hold. Nothing is changed then.
+    /// [`Error`] when the database fails, or the order's row holds what it cannot hold. Nothing is
+    /// changed then.
     pub async fn retry(&self, order_id: &str, now: SystemTime) -> Result<u64, Error> {
         let mut held = self.shared.call().await?;
         let retried = operator::retry(&mut held, order_id, now).await?;
@@ -206,11 +232,12 @@ impl Inbox {
         Ok(retried)
     }
 
-    /// Forgets the bodies, which hold personal data, of notifications that came before then, unless their order is still
-    /// open or under review. What they told stays: order, transaction, status, amount. Returns how many were forgotten.
+    /// Forgets the bodies, which hold personal data, of notifications that came before then, unless
+    /// their order is still open or under review. What they told stays: order, transaction, status,
+    /// amount. Returns how many were forgotten.
     ///
-    /// It works in small steps and lets others write in between. The bodies are off the disk when PostgreSQL has vacuumed the
-    /// table, which it does by itself.
+    /// It works in small steps and lets others write in between. The bodies are off the disk when
+    /// PostgreSQL has vacuumed the table, which it does by itself.
     ///
     /// # Errors
     /// [`Error`] when the database fails; what was forgotten until then stays forgotten.

@@ -31,29 +31,39 @@ use sqlx::PgConnection;
 /// ```
 #[async_trait]
 pub trait Handler: Send + Sync {
-    /// Called inside the transaction that ends the change, on its connection: what it writes there happens exactly once,
-    /// and changes of one order come in order. What it does elsewhere, such as sending mail, may happen again if the
-    /// commit fails: write down there that it is to be done.
+    /// Called inside the transaction that ends the change, on its connection: what it writes there
+    /// happens exactly once, and changes of one order come in order. What it does elsewhere, such
+    /// as sending mail, may happen again if the commit fails: write down there that it is to be
+    /// done.
     ///
-    /// Don't end the transaction. A nested one, by [`begin`](sqlx::Connection::begin), is a savepoint and is fine. Other
-    /// changes may share the transaction; each has a savepoint of its own, so that a failure is one change's alone.
+    /// Don't end the transaction. A nested one, by [`begin`](sqlx::Connection::begin), is a
+    /// savepoint and is fine. Other changes may share the transaction; each has a savepoint of its
+    /// own, so that a failure is one change's alone.
     ///
     /// # Errors
     /// Any error. Everything is taken back, and the handler is called again later; after
-    /// [`Policy::max_failures`](midtrans_inbox::Policy::max_failures) the change is a dead letter, with the error's text as
-    /// its reason. So is a panic, a statement whose error was swallowed, a deferred constraint that does not hold, and a
-    /// call that takes longer than [`handler_deadline`](midtrans_inbox::WorkerSettings::handler_deadline). Where the cause
-    /// is a deadlock or a serialization failure of PostgreSQL, it is not counted, and the handler is called again soon.
-    async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError>;
+    /// [`Policy::max_failures`](midtrans_inbox::Policy::max_failures) the change is a dead letter,
+    /// with the error's text as its reason. So is a panic, a statement whose error was swallowed, a
+    /// deferred constraint that does not hold, and a call that takes longer than
+    /// [`handler_deadline`](midtrans_inbox::WorkerSettings::handler_deadline). Where the cause is a
+    /// deadlock or a serialization failure of PostgreSQL, it is not counted, and the handler is
+    /// called again soon.
+    async fn changed(
+        &self,
+        connection: &mut PgConnection,
+        change: &Change,
+    ) -> Result<(), HandlerError>;
 }
 
 /// The result of work that may panic; `None` after a panic.
 pub(crate) async fn guarded<T>(work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     // Nothing of a future that panicked is looked at again: it is dropped.
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
-        Ok(poll) => poll.map(Some),
-        Err(_) => Poll::Ready(None),
-    })
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        },
+    )
     .await
 }

@@ -1,15 +1,17 @@
-//! A durable inbox for Midtrans notifications in the merchant's own PostgreSQL database: none lost, every payment acted on
-//! exactly once.
+//! A durable inbox for Midtrans notifications in the merchant's own PostgreSQL database: none lost,
+//! every payment acted on exactly once.
 //!
-//! One [`Inbox`] serves a whole program. The rules are those of [`midtrans_inbox`], which is re-exported as [`inbox`].
+//! One [`Inbox`] serves a whole program. The rules are those of [`midtrans_inbox`], which is
+//! re-exported as [`inbox`].
 //!
 //! 1. [`Inbox::migrate`] at every start.
-//! 2. [`Inbox::charge`] in the checkout: it writes the order down, charges it, and shows the same page at a second click.
+//! 2. [`Inbox::charge`] in the checkout: it writes the order down, charges it, and shows the same
+//!    page at a second click.
 //! 3. [`Inbox::accept`] in the webhook, then answer.
-//! 4. A [`Worker`] with your [`Handler`], in a task. It asks the gateway about every order that was notified, and about
-//!    those that nothing was heard of, and has you act on the answers.
-//! 5. [`Inbox::snapshot`], [`dead_letters`](Inbox::dead_letters), [`history`](Inbox::history), [`retry`](Inbox::retry) and
-//!    [`prune`](Inbox::prune) to operate it.
+//! 4. A [`Worker`] with your [`Handler`], in a task. It asks the gateway about every order that was
+//!    notified, and about those that nothing was heard of, and has you act on the answers.
+//! 5. [`Inbox::snapshot`], [`dead_letters`](Inbox::dead_letters), [`history`](Inbox::history),
+//!    [`retry`](Inbox::retry) and [`prune`](Inbox::prune) to operate it.
 //!
 //! ```no_run
 //! use std::time::SystemTime;
@@ -76,15 +78,17 @@
 //!
 //! # Other drivers and languages
 //!
-//! What the worker finds out are rows of `midtrans_change`. A program with another driver takes them from there in a
-//! transaction of its own, exactly once, and the worker is run [without a handler](Worker::run_without_handler); the SQL is
-//! in [`schema_sql`]. `expect_in` and `accept_in` are for merchants' own transactions.
+//! What the worker finds out are rows of `midtrans_change`. A program with another driver takes
+//! them from there in a transaction of its own, exactly once, and the worker is run [without a
+//! handler](Worker::run_without_handler); the SQL is in [`schema_sql`]. `expect_in` and `accept_in`
+//! are for merchants' own transactions.
 //!
 //! # Your own pool
 //!
-//! The inbox never uses it. Your other code does: up to sqlx 0.9.0, a connection whose `begin()` was dropped, because a
-//! customer hung up, goes back to the pool inside an open transaction, and what is written on it next, without a transaction
-//! of its own, is never committed. A check when a connection comes back finds such a one:
+//! The inbox never uses it. Your other code does: up to sqlx 0.9.0, a connection whose `begin()`
+//! was dropped, because a customer hung up, goes back to the pool inside an open transaction, and
+//! what is written on it next, without a transaction of its own, is never committed. A check when a
+//! connection comes back finds such a one:
 //!
 //! ```
 //! use sqlx::Row;
@@ -122,8 +126,8 @@ pub use handle::Inbox;
 pub use handler::Handler;
 pub use midtrans_inbox as inbox;
 pub use midtrans_inbox::{
-    Accepted, Change, Charged, Error, Event, ExpectResult, Expectation, HandlerError, Outcome, Policy, RateLimiter,
-    Stats, WorkerSettings, protocol,
+    Accepted, Change, Charged, Error, Event, ExpectResult, Expectation, HandlerError, Outcome,
+    Policy, RateLimiter, Stats, WorkerSettings, protocol,
 };
 pub use schema::{grants_sql, schema_sql};
 pub use worker::Worker;

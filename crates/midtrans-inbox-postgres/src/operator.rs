@@ -13,7 +13,10 @@ use crate::keeper::BEGIN;
 use crate::order::{self, Claim};
 use crate::text::text;
 
-pub(crate) async fn snapshot(connection: &mut PgConnection, now: SystemTime) -> Result<Snapshot, Error> {
+pub(crate) async fn snapshot(
+    connection: &mut PgConnection,
+    now: SystemTime,
+) -> Result<Snapshot, Error> {
     read_snapshot(connection, now).await.map_err(fault)
 }
 
@@ -30,7 +33,9 @@ async fn read_snapshot(connection: &mut PgConnection, now: SystemTime) -> sqlx::
          FROM midtrans_change WHERE retry_at IS NOT NULL",
     );
     let row = row.bind(to_millis(now)).fetch_one(&mut *connection).await?;
-    let orders = sqlx::query_as("SELECT coalesce(outcome, $1), count(*) FROM midtrans_order GROUP BY outcome");
+    let orders = sqlx::query_as(
+        "SELECT coalesce(outcome, $1), count(*) FROM midtrans_order GROUP BY outcome",
+    );
     let orders: Vec<(String, i64)> = orders.bind(OPEN).fetch_all(connection).await?;
     let number = |column| row.try_get::<i64, _>(column).map(i64::unsigned_abs);
     let age = |column| -> sqlx::Result<Option<Duration>> {
@@ -41,7 +46,10 @@ async fn read_snapshot(connection: &mut PgConnection, now: SystemTime) -> sqlx::
         notifications: number("notifications")?,
         unexpected: number("unexpected")?,
         unread: number("unread")?,
-        orders: orders.into_iter().map(|(outcome, count)| (outcome, count.unsigned_abs())).collect(),
+        orders: orders
+            .into_iter()
+            .map(|(outcome, count)| (outcome, count.unsigned_abs()))
+            .collect(),
         due: number("due")?,
         longest_due: age("first_due")?,
         reviews: number("reviews")?,
@@ -51,26 +59,41 @@ async fn read_snapshot(connection: &mut PgConnection, now: SystemTime) -> sqlx::
     })
 }
 
-pub(crate) async fn dead_letters(connection: &mut PgConnection, at_most: u32) -> Result<Vec<DeadLetter>, Error> {
+pub(crate) async fn dead_letters(
+    connection: &mut PgConnection,
+    at_most: u32,
+) -> Result<Vec<DeadLetter>, Error> {
     let rows = sqlx::query(
         "SELECT order_id, id, changed_at AS since, reason FROM midtrans_change WHERE retry_at IS NULL
          UNION ALL
          SELECT order_id, NULL, recorded_at, review FROM midtrans_order WHERE review IS NOT NULL
          ORDER BY since LIMIT $1",
     );
-    let rows = rows.bind(i64::from(at_most)).fetch_all(connection).await.map_err(fault)?;
+    let rows = rows
+        .bind(i64::from(at_most))
+        .fetch_all(connection)
+        .await
+        .map_err(fault)?;
     let letter = |row: &PgRow| {
         Ok(DeadLetter {
             order_id: row.try_get("order_id")?,
             change: row.try_get("id")?,
             since: from_millis(row.try_get("since")?),
-            reason: row.try_get::<Option<String>, _>("reason")?.unwrap_or_default(),
+            reason: row
+                .try_get::<Option<String>, _>("reason")?
+                .unwrap_or_default(),
         })
     };
-    rows.iter().map(letter).collect::<sqlx::Result<_>>().map_err(fault)
+    rows.iter()
+        .map(letter)
+        .collect::<sqlx::Result<_>>()
+        .map_err(fault)
 }
 
-pub(crate) async fn unexpected(connection: &mut PgConnection, at_most: u32) -> Result<Vec<Unexpected>, Error> {
+pub(crate) async fn unexpected(
+    connection: &mut PgConnection,
+    at_most: u32,
+) -> Result<Vec<Unexpected>, Error> {
     let rows: Vec<(String, i64, i64)> = sqlx::query_as(
         "SELECT order_id, count(*), max(received_at) AS latest FROM midtrans_notification WHERE unexpected
          GROUP BY order_id ORDER BY latest DESC LIMIT $1",
@@ -87,10 +110,16 @@ pub(crate) async fn unexpected(connection: &mut PgConnection, at_most: u32) -> R
     Ok(rows.into_iter().map(unexpected).collect())
 }
 
-pub(crate) async fn retry(connection: &mut PgConnection, order_id: &str, now: SystemTime) -> Result<u64, Error> {
+pub(crate) async fn retry(
+    connection: &mut PgConnection,
+    order_id: &str,
+    now: SystemTime,
+) -> Result<u64, Error> {
     let mut transaction = connection.begin_with(BEGIN).await.map_err(fault)?;
     let mut retried = change::retry(&mut transaction, order_id).await?;
-    let stored = order::lock(&mut transaction, order_id).await?.filter(|stored| stored.row.review.is_some());
+    let stored = order::lock(&mut transaction, order_id)
+        .await?
+        .filter(|stored| stored.row.review.is_some());
     if let Some(stored) = stored {
         let record = stored.row.record()?.reviewed(now);
         order::save(&mut transaction, &[stored.with(&record, Claim::Kept)?]).await?;
@@ -100,16 +129,34 @@ pub(crate) async fn retry(connection: &mut PgConnection, order_id: &str, now: Sy
     Ok(retried)
 }
 
-pub(crate) async fn history(connection: &mut PgConnection, order_id: &str) -> Result<History, Error> {
-    let record = order::load(connection, order_id).await?.map(|stored| stored.row.record()).transpose()?;
+pub(crate) async fn history(
+    connection: &mut PgConnection,
+    order_id: &str,
+) -> Result<History, Error> {
+    let record = order::load(connection, order_id)
+        .await?
+        .map(|stored| stored.row.record())
+        .transpose()?;
     let rows = sqlx::query(
         "SELECT id, received_at, transaction_id, status_code, transaction_status, gross_amount, unexpected,
             body IS NOT NULL AS has_body
          FROM midtrans_notification WHERE order_id = $1 ORDER BY received_at, id",
     );
-    let rows = rows.bind(text(order_id)).fetch_all(&mut *connection).await.map_err(fault)?;
-    let notifications = rows.iter().map(entry).collect::<sqlx::Result<_>>().map_err(fault)?;
-    Ok(History { record, notifications, changes: change::waiting(connection, order_id).await? })
+    let rows = rows
+        .bind(text(order_id))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(fault)?;
+    let notifications = rows
+        .iter()
+        .map(entry)
+        .collect::<sqlx::Result<_>>()
+        .map_err(fault)?;
+    Ok(History {
+        record,
+        notifications,
+        changes: change::waiting(connection, order_id).await?,
+    })
 }
 
 fn entry(row: &PgRow) -> sqlx::Result<Entry> {
@@ -143,8 +190,15 @@ pub(crate) async fn prune(connection: &mut PgConnection, before: SystemTime) -> 
                 AND NOT EXISTS (SELECT FROM midtrans_order WHERE midtrans_order.order_id = old.order_id
                     AND (outcome IS NULL OR outcome = 'pending' OR review IS NOT NULL))",
         );
-        let step = step.bind(from).bind(from.saturating_add(STEP - 1)).bind(to_millis(before));
-        pruned += step.execute(&mut *connection).await.map_err(fault)?.rows_affected();
+        let step = step
+            .bind(from)
+            .bind(from.saturating_add(STEP - 1))
+            .bind(to_millis(before));
+        pruned += step
+            .execute(&mut *connection)
+            .await
+            .map_err(fault)?
+            .rows_affected();
         from = from.saturating_add(STEP);
     }
     Ok(pruned)

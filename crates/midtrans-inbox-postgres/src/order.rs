@@ -58,7 +58,11 @@ impl Stored {
             review: row.try_get(10)?,
             state: row.try_get(11)?,
         };
-        Ok(Self { row: stored, leased_until: row.try_get(12)?, fence: row.try_get(13)? })
+        Ok(Self {
+            row: stored,
+            leased_until: row.try_get(12)?,
+            fence: row.try_get(13)?,
+        })
     }
 
     /// The row that is to be written for this record.
@@ -73,13 +77,18 @@ impl Stored {
         if let Claim::Begun(until) = claim {
             row.check_at = Some(to_millis(until));
         }
-        Ok(Self { row, leased_until, fence })
+        Ok(Self {
+            row,
+            leased_until,
+            fence,
+        })
     }
 
-    /// Whether a worker is asking about the order now. A lease that ends much later than any that begins now was set by a
-    /// clock that was ahead: it holds nothing up.
+    /// Whether a worker is asking about the order now. A lease that ends much later than any that
+    /// begins now was set by a clock that was ahead: it holds nothing up.
     pub(crate) fn is_leased(&self, policy: &Policy, now: SystemTime) -> bool {
-        self.leased_until.is_some_and(|until| until > to_millis(now) && until <= ahead(policy, now))
+        self.leased_until
+            .is_some_and(|until| until > to_millis(now) && until <= ahead(policy, now))
     }
 }
 
@@ -89,35 +98,65 @@ fn ahead(policy: &Policy, now: SystemTime) -> i64 {
 }
 
 /// Reads an order.
-pub(crate) async fn load(connection: &mut PgConnection, order_id: &str) -> Result<Option<Stored>, Error> {
-    let load = concat!("SELECT ", columns!(), ", leased_until, fence FROM midtrans_order WHERE order_id = $1");
-    let found = sqlx::query(load).bind(text(order_id)).fetch_optional(connection).await.map_err(fault)?;
+pub(crate) async fn load(
+    connection: &mut PgConnection,
+    order_id: &str,
+) -> Result<Option<Stored>, Error> {
+    let load = concat!(
+        "SELECT ",
+        columns!(),
+        ", leased_until, fence FROM midtrans_order WHERE order_id = $1"
+    );
+    let found = sqlx::query(load)
+        .bind(text(order_id))
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?;
     found.as_ref().map(Stored::read).transpose()
 }
 
 /// Reads an order and locks it, when its lock is free.
-pub(crate) async fn lock(connection: &mut PgConnection, order_id: &str) -> Result<Option<Stored>, Error> {
-    let lock =
-        concat!("SELECT ", columns!(), ", leased_until, fence FROM midtrans_order WHERE order_id = $1 FOR UPDATE");
-    let found = sqlx::query(lock).bind(text(order_id)).fetch_optional(connection).await.map_err(fault)?;
+pub(crate) async fn lock(
+    connection: &mut PgConnection,
+    order_id: &str,
+) -> Result<Option<Stored>, Error> {
+    let lock = concat!(
+        "SELECT ",
+        columns!(),
+        ", leased_until, fence FROM midtrans_order WHERE order_id = $1 FOR UPDATE"
+    );
+    let found = sqlx::query(lock)
+        .bind(text(order_id))
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?;
     found.as_ref().map(Stored::read).transpose()
 }
 
-/// Reads orders and locks them, but those that another transaction has locked: what that one waits for, others need not.
-pub(crate) async fn lock_free(connection: &mut PgConnection, order_ids: &[&str]) -> Result<Vec<Stored>, Error> {
+/// Reads orders and locks them, but those that another transaction has locked: what that one waits
+/// for, others need not.
+pub(crate) async fn lock_free(
+    connection: &mut PgConnection,
+    order_ids: &[&str],
+) -> Result<Vec<Stored>, Error> {
     let lock = concat!(
         "SELECT ",
         columns!(),
         ", leased_until, fence FROM midtrans_order WHERE order_id = ANY ($1) ORDER BY order_id FOR UPDATE SKIP LOCKED"
     );
-    let rows = sqlx::query(lock).bind(order_ids).fetch_all(connection).await.map_err(fault)?;
+    let rows = sqlx::query(lock)
+        .bind(order_ids)
+        .fetch_all(connection)
+        .await
+        .map_err(fault)?;
     rows.iter().map(Stored::read).collect()
 }
 
 /// Writes a new order down. Returns whether it was not there yet.
 pub(crate) async fn insert(connection: &mut PgConnection, record: &Record) -> Result<bool, Error> {
     let row = OrderRow::of(record)?;
-    // The lock keeps a worker from taking the order's notifications for unexpected meanwhile: see `strangers`.
+    // The lock keeps a worker from taking the order's notifications for unexpected meanwhile: see
+    // `strangers`.
     let insert = concat!(
         "INSERT INTO midtrans_order (",
         columns!(),
@@ -148,15 +187,27 @@ pub(crate) async fn insert(connection: &mut PgConnection, record: &Record) -> Re
 /// The inbox's class among the advisory locks of a database: the first bytes of "midtrans".
 const LOCK: i32 = i32::from_be_bytes(*b"midt");
 
-/// Of these orders, those of which notifications wait to be taken in. The table is as short as what no worker has looked at.
-pub(crate) async fn unread(connection: &mut PgConnection, order_ids: &[&str]) -> Result<Vec<String>, Error> {
-    let unread = sqlx::query_scalar("SELECT DISTINCT order_id FROM midtrans_wake WHERE order_id = ANY ($1)");
-    unread.bind(order_ids).fetch_all(connection).await.map_err(fault)
+/// Of these orders, those of which notifications wait to be taken in. The table is as short as what
+/// no worker has looked at.
+pub(crate) async fn unread(
+    connection: &mut PgConnection,
+    order_ids: &[&str],
+) -> Result<Vec<String>, Error> {
+    let unread =
+        sqlx::query_scalar("SELECT DISTINCT order_id FROM midtrans_wake WHERE order_id = ANY ($1)");
+    unread
+        .bind(order_ids)
+        .fetch_all(connection)
+        .await
+        .map_err(fault)
 }
 
-/// Of these orders, those that are certainly not written down, until the end of the transaction. One that another
-/// transaction is about to write down is not among them.
-pub(crate) async fn strangers(connection: &mut PgConnection, order_ids: &[&str]) -> Result<Vec<String>, Error> {
+/// Of these orders, those that are certainly not written down, until the end of the transaction.
+/// One that another transaction is about to write down is not among them.
+pub(crate) async fn strangers(
+    connection: &mut PgConnection,
+    order_ids: &[&str],
+) -> Result<Vec<String>, Error> {
     let locked: Vec<String> = sqlx::query_scalar(
         "SELECT order_id FROM UNNEST($1::text[]) AS wanted (order_id)
          WHERE pg_try_advisory_xact_lock($2, hashtext(order_id))",
@@ -171,7 +222,11 @@ pub(crate) async fn strangers(connection: &mut PgConnection, order_ids: &[&str])
         "SELECT order_id FROM UNNEST($1::text[]) AS wanted (order_id)
          WHERE NOT EXISTS (SELECT FROM midtrans_order stored WHERE stored.order_id = wanted.order_id)",
     );
-    strangers.bind(locked).fetch_all(connection).await.map_err(fault)
+    strangers
+        .bind(locked)
+        .fetch_all(connection)
+        .await
+        .map_err(fault)
 }
 
 /// Writes orders that are there and locked.
@@ -181,7 +236,8 @@ pub(crate) async fn save(connection: &mut PgConnection, orders: &[Stored]) -> Re
     }
     let each = || orders.iter().map(|stored| &stored.row);
     let numbers = |of: fn(&OrderRow) -> Option<i64>| each().map(of).collect::<Vec<_>>();
-    let texts = |of: fn(&OrderRow) -> Option<&str>| each().map(|row| of(row).map(text)).collect::<Vec<_>>();
+    let texts =
+        |of: fn(&OrderRow) -> Option<&str>| each().map(|row| of(row).map(text)).collect::<Vec<_>>();
     sqlx::query(
         "UPDATE midtrans_order AS stored SET amount = new.amount, payment_type = new.payment_type,
             idempotency_key = new.idempotency_key, charge_until = new.charge_until, expires_at = new.expires_at,
@@ -214,16 +270,17 @@ pub(crate) async fn save(connection: &mut PgConnection, orders: &[Stored]) -> Re
     Ok(())
 }
 
-/// Takes up to so many orders that are due, the longest due first, and holds them until then. Each claim has a number of its
-/// own, so that answers to an earlier one count no more.
+/// Takes up to so many orders that are due, the longest due first, and holds them until then. Each
+/// claim has a number of its own, so that answers to an earlier one count no more.
 pub(crate) async fn claim(
     connection: &mut PgConnection,
     at_most: usize,
     policy: &Policy,
     now: SystemTime,
 ) -> Result<Vec<Stored>, Error> {
-    // An array, because it is made once, and because it is thought to be short however many are due: joined with, they make
-    // PostgreSQL read the whole table where it plans without knowing the limit.
+    // An array, because it is made once, and because it is thought to be short however many are
+    // due: joined with, they make PostgreSQL read the whole table where it plans without knowing
+    // the limit.
     let claim = concat!(
         "UPDATE midtrans_order SET check_at = $3, leased_until = $3, fence = fence + 1
          WHERE order_id = ANY (ARRAY(
@@ -247,18 +304,29 @@ pub(crate) async fn claim(
 }
 
 /// Whether there is something to take in or an order to claim. Reads only.
-pub(crate) async fn is_due(connection: &mut PgConnection, policy: &Policy, now: SystemTime) -> Result<bool, Error> {
-    // By index, not EXISTS, which would read all that is dead in the table before it finds nothing alive.
+pub(crate) async fn is_due(
+    connection: &mut PgConnection,
+    policy: &Policy,
+    now: SystemTime,
+) -> Result<bool, Error> {
+    // By index, not EXISTS, which would read all that is dead in the table before it finds nothing
+    // alive.
     let is_due = sqlx::query_scalar(
         "SELECT (SELECT id FROM midtrans_wake ORDER BY id LIMIT 1) IS NOT NULL OR (
             SELECT check_at FROM midtrans_order
             WHERE check_at <= $1 AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $2)
             ORDER BY check_at LIMIT 1) IS NOT NULL",
     );
-    is_due.bind(to_millis(now)).bind(ahead(policy, now)).fetch_one(connection).await.map_err(fault)
+    is_due
+        .bind(to_millis(now))
+        .bind(ahead(policy, now))
+        .fetch_one(connection)
+        .await
+        .map_err(fault)
 }
 
-/// Has a person look at an order whose row cannot be read or written as it should be, and leaves it alone until then.
+/// Has a person look at an order whose row cannot be read or written as it should be, and leaves it
+/// alone until then.
 pub(crate) async fn set_aside(
     connection: &mut PgConnection,
     order_id: &str,

@@ -4,10 +4,14 @@ use std::borrow::Cow;
 
 /// The same text, with U+FFFD in place of U+0000.
 ///
-/// PostgreSQL's texts cannot hold the character zero, JSON's can, and not all that is notified is signed. One such text
-/// would fail everything that is written together with it, again and again.
+/// PostgreSQL's texts cannot hold the character zero, JSON's can, and not all that is notified is
+/// signed. One such text would fail everything that is written together with it, again and again.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{FFFD}")) } else { Cow::Borrowed(text) }
+    if text.contains('\0') {
+        Cow::Owned(text.replace('\0', "\u{FFFD}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 #[cfg(test)]
@@ -17,6 +21,9 @@ mod tests {
     #[test]
     fn zero_is_replaced_and_nothing_else() {
         assert_eq!(text("t\0-1\0"), "t\u{FFFD}-1\u{FFFD}");
-        assert!(matches!(text("Rp 40.000 ☕"), Cow::Borrowed("Rp 40.000 ☕")));
+        assert!(matches!(
+            text("Rp 40.000 ☕"),
+            Cow::Borrowed("Rp 40.000 ☕")
+        ));
     }
 }

@@ -1,4 +1,5 @@
-//! A whole shop without any async runtime, that never loses a payment: threads, ureq, SQLite and a small HTTP server.
+//! A whole shop without any async runtime, that never loses a payment: threads, ureq, SQLite and a
+//! small HTTP server.
 //!
 //! ```text
 //! cargo run -p midtrans-simulator -- --finish-url http://127.0.0.1:8191/midtrans/finish \
@@ -21,14 +22,16 @@ use std::time::SystemTime;
 
 use midtrans_inbox_sqlite::inbox::SETTLEMENT_IS_TOLD_AFTER;
 use midtrans_inbox_sqlite::protocol::{
-    Answer, Charge, CustomerDetails, Environment, Extent, Intake, ItemDetails, Landing, Merchant, OrderId, Rejection,
-    Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
+    Answer, Charge, CustomerDetails, Environment, Extent, Intake, ItemDetails, Landing, Merchant,
+    OrderId, Rejection, Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
 };
 use midtrans_inbox_sqlite::{
     Change, Charged, HandlerError, Outcome, Stop, Worker, accept, ask_by, charge, migrate, tune,
 };
 use midtrans_ureq::UreqTransport;
-use midtrans_ureq::midtrans_transport::{BlockingClient, BlockingTransport, OsRandom, RandomSource};
+use midtrans_ureq::midtrans_transport::{
+    BlockingClient, BlockingTransport, OsRandom, RandomSource,
+};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use tiny_http::{Header, Request, Response, Server};
 
@@ -95,7 +98,12 @@ fn changed(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<(
         // Of a part: what is to be shipped is still to be shipped.
         Outcome::Refunded(Extent::Partial) | Outcome::Disputed(Extent::Partial) => return Ok(()),
     };
-    transaction.execute("UPDATE orders SET state = ?2 WHERE id = ?1", (change.order_id.as_str(), state)).map(drop)
+    transaction
+        .execute(
+            "UPDATE orders SET state = ?2 WHERE id = ?1",
+            (change.order_id.as_str(), state),
+        )
+        .map(drop)
 }
 
 struct Shop<T> {
@@ -108,9 +116,14 @@ impl<T: BlockingTransport + 'static> Shop<T> {
     fn open(client: BlockingClient<T>, file: String) -> Result<Self, HandlerError> {
         let mut database = connect(&file)?;
         migrate(&mut database)?;
-        database
-            .execute_batch("CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT")?;
-        Ok(Self { keys: client.merchant().server_key().clone().into(), client, file })
+        database.execute_batch(
+            "CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT",
+        )?;
+        Ok(Self {
+            keys: client.merchant().server_key().clone().into(),
+            client,
+            file,
+        })
     }
 
     fn answer(&self, request: &mut Request) -> Result<Page, HandlerError> {
@@ -135,7 +148,12 @@ impl<T: BlockingTransport + 'static> Shop<T> {
     /// Sends the customer to the pay page. A second click gets the same one.
     fn pay(&self, order: OrderId) -> Result<Page, HandlerError> {
         let details = TransactionDetails::new(order.clone(), Rupiah::new(40_000))?;
-        let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+        let items = vec![ItemDetails::new(
+            "SHOE-42",
+            "Sepatu",
+            Rupiah::new(40_000),
+            1,
+        )];
         let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
         let wanted = Charge::akulaku(details, items, customer)?;
         let insert = |transaction: &Transaction<'_>| {
@@ -143,12 +161,16 @@ impl<T: BlockingTransport + 'static> Shop<T> {
             transaction.execute(sql, [order.as_str()]).map(drop)
         };
         let words = match charge(&mut connect(&self.file)?, &self.client, &wanted, insert)? {
-            Charged::Instructions(instructions) => match instructions.redirect(self.client.merchant().environment()) {
-                Some(url) => return Ok(response(&url.into())),
-                None => "We are checking your payment.",
-            },
+            Charged::Instructions(instructions) => {
+                match instructions.redirect(self.client.merchant().environment()) {
+                    Some(url) => return Ok(response(&url.into())),
+                    None => "We are checking your payment.",
+                }
+            }
             Charged::Unknown => "We are checking your payment.",
-            Charged::Refused(_) => "The payment could not be started. Nothing was charged; you may try again.",
+            Charged::Refused(_) => {
+                "The payment could not be started. Nothing was charged; you may try again."
+            }
             Charged::Decided(outcome) => outcome.as_str(),
             Charged::Differs(_) => "Another payment of this order is pending.",
         };
@@ -157,11 +179,19 @@ impl<T: BlockingTransport + 'static> Shop<T> {
 
     /// The customer is back. What the browser says is not looked at: the order says what is known.
     fn landed(&self, landing: &Landing) -> Result<Page, HandlerError> {
-        let Some(order) = landing.order() else { return Ok(page("We are checking your order.")) };
+        let Some(order) = landing.order() else {
+            return Ok(page("We are checking your order."));
+        };
         let database = connect(&self.file)?;
-        ask_by(&database, order.as_str(), SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER)?;
+        ask_by(
+            &database,
+            order.as_str(),
+            SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER,
+        )?;
         let state = "SELECT state FROM orders WHERE id = ?1";
-        let state: Option<String> = database.query_row(state, [order.as_str()], |row| row.get(0)).optional()?;
+        let state: Option<String> = database
+            .query_row(state, [order.as_str()], |row| row.get(0))
+            .optional()?;
         Ok(match state.as_deref() {
             None => page("We do not know this order.").with_status_code(404),
             Some("to ship") => page(&format!("Order {order} is paid.")),
@@ -176,7 +206,8 @@ impl<T: BlockingTransport + 'static> Shop<T> {
         let body = intake.and_then(|intake| intake.read(request.as_reader()));
         match body.and_then(|body| notification::verify(&body, &self.keys)) {
             Ok(notification) => {
-                let stored = connect(&self.file).and_then(|it| Ok(accept(&it, &notification, SystemTime::now())?));
+                let stored = connect(&self.file)
+                    .and_then(|it| Ok(accept(&it, &notification, SystemTime::now())?));
                 stored.inspect_err(|error| eprintln!("{error}")).into()
             }
             Err(rejection) => Rejection::into(rejection),
@@ -187,17 +218,30 @@ impl<T: BlockingTransport + 'static> Shop<T> {
 /// The order id is made with the page, so that two clicks are one order.
 fn checkout() -> Result<Page, HandlerError> {
     let order = OrderId::unambiguous("sync", OsRandom.random()? >> 64)?;
-    Ok(page(&format!("<form method=post action='/pay?{order}'><button>Pay Rp 40.000 with Akulaku</button></form>")))
+    Ok(page(&format!(
+        "<form method=post action='/pay?{order}'><button>Pay Rp 40.000 with Akulaku</button></form>"
+    )))
 }
 
 fn header<'h>(request: &'h Request) -> impl Fn(&'static str) -> Option<&'h [u8]> {
-    |name| request.headers().iter().find(|header| header.field.equiv(name)).map(|header| header.value.as_bytes())
+    |name| {
+        request
+            .headers()
+            .iter()
+            .find(|header| header.field.equiv(name))
+            .map(|header| header.value.as_bytes())
+    }
 }
 
 fn response(answer: &Answer) -> Page {
-    let mut response = Response::from_string(answer.text()).with_status_code(answer.status().as_u16());
-    let location = answer.location().and_then(|url| Header::from_bytes("location", url).ok());
-    let others = answer.headers().filter_map(|(name, value)| Header::from_bytes(name, value).ok());
+    let mut response =
+        Response::from_string(answer.text()).with_status_code(answer.status().as_u16());
+    let location = answer
+        .location()
+        .and_then(|url| Header::from_bytes("location", url).ok());
+    let others = answer
+        .headers()
+        .filter_map(|(name, value)| Header::from_bytes(name, value).ok());
     for header in others.chain(location) {
         response.add_header(header);
     }
@@ -225,34 +269,66 @@ mod tests {
             }
             _ => r#""status_code":"200","transaction_status":"settlement""#,
         };
-        let body = format!(r#"{{"order_id":"order-101","gross_amount":"40000.00","transaction_id":"t-1",{status}}}"#);
+        let body = format!(
+            r#"{{"order_id":"order-101","gross_amount":"40000.00","transaction_id":"t-1",{status}}}"#
+        );
         Response::new(body.into_bytes())
     }
 
     #[test]
     fn an_order_is_paid_once_the_gateway_was_asked_and_not_before() {
         let key = ServerKey::new("SB-Mid-server-simulator").unwrap();
-        let merchant = Merchant::new(Environment::custom("http://127.0.0.1:1").unwrap(), key.clone()).unwrap();
-        let client = BlockingClient::new(|request: Request, _: Limits| Ok(gateway(&request)), merchant);
+        let merchant = Merchant::new(
+            Environment::custom("http://127.0.0.1:1").unwrap(),
+            key.clone(),
+        )
+        .unwrap();
+        let client = BlockingClient::new(
+            |request: Request, _: Limits| Ok(gateway(&request)),
+            merchant,
+        );
         let file = env::temp_dir().join(format!("midtrans-sync-shop-{}.db", std::process::id()));
-        let remove = || ["", "-wal", "-shm"].map(|end| std::fs::remove_file(format!("{}{end}", file.display())));
+        let remove = || {
+            ["", "-wal", "-shm"].map(|end| std::fs::remove_file(format!("{}{end}", file.display())))
+        };
         drop(remove());
         let shop = Arc::new(Shop::open(client, file.to_str().unwrap().to_owned()).unwrap());
         let server = Arc::new(Server::http("127.0.0.1:0").unwrap());
         let at = format!("http://{}", server.server_addr());
         let (stop, serving) = (Stop::new(), Arc::clone(&server));
         let told = stop.clone();
-        let served = thread::spawn(move || serve(&shop, &serving, &told).map_err(|error| error.to_string()));
+        let served =
+            thread::spawn(move || serve(&shop, &serving, &told).map_err(|error| error.to_string()));
 
-        let agent: ureq::Agent =
-            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        let click = || agent.post(format!("{at}/pay?order-101")).send_empty().unwrap();
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build()
+            .into();
+        let click = || {
+            agent
+                .post(format!("{at}/pay?order-101"))
+                .send_empty()
+                .unwrap()
+        };
         assert_eq!(click().headers()["location"], "http://127.0.0.1:1/pay");
         assert_eq!(click().headers()["location"], "http://127.0.0.1:1/pay");
-        let landing = || agent.get(format!("{at}/midtrans/finish?order_id=order-101")).call().unwrap();
+        let landing = || {
+            agent
+                .get(format!("{at}/midtrans/finish?order_id=order-101"))
+                .call()
+                .unwrap()
+        };
         let landed = || landing().into_body().read_to_string().unwrap();
         let webhook = format!("{at}/midtrans/notification");
-        let send = |body: &str| agent.post(&webhook).content_type("application/json").send(body).unwrap().status();
+        let send = |body: &str| {
+            agent
+                .post(&webhook)
+                .content_type("application/json")
+                .send(body)
+                .unwrap()
+                .status()
+        };
 
         let signed = signature::sign("order-101", "200", "40000.00", &key);
         let body = format!(
@@ -263,8 +339,17 @@ mod tests {
         assert!(landed().contains("We are checking order order-101."));
         assert_eq!(send(&body), 200);
         while !landed().contains("Order order-101 is paid.") {}
-        assert!(click().into_body().read_to_string().unwrap().contains("paid"));
-        assert_eq!(agent.get(&webhook).call().unwrap().headers()["allow"], "POST");
+        assert!(
+            click()
+                .into_body()
+                .read_to_string()
+                .unwrap()
+                .contains("paid")
+        );
+        assert_eq!(
+            agent.get(&webhook).call().unwrap().headers()["allow"],
+            "POST"
+        );
         // Each thread is let go of once.
         for _ in 0..4 {
             server.unblock();

@@ -10,16 +10,23 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use crate::bell;
 use crate::fault::fault;
 
-/// Stores a verified notification, or finds that it was stored before, in a transaction of its own. When this returns, the
-/// gateway may forget it: answer 200. After an error answer 503, which a `Result` that is turned into an
-/// [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does by itself.
+/// Stores a verified notification, or finds that it was stored before, in a transaction of its own.
+/// When this returns, the gateway may forget it: answer 200. After an error answer 503, which a
+/// `Result` that is turned into an [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does by
+/// itself.
 ///
-/// Do nothing else before the answer: the worker does the rest. A worker of the same process begins at once.
+/// Do nothing else before the answer: the worker does the rest. A worker of the same process begins
+/// at once.
 ///
 /// # Errors
-/// [`Error`] when the database fails, or when the connection is inside a transaction, whose end would decide what is
-/// stored; then nothing is. For a transaction of your own there is [`accept_in`].
-pub fn accept(connection: &Connection, notification: &Notification, now: SystemTime) -> Result<Accepted, Error> {
+/// [`Error`] when the database fails, or when the connection is inside a transaction, whose end
+/// would decide what is stored; then nothing is. For a transaction of your own there is
+/// [`accept_in`].
+pub fn accept(
+    connection: &Connection,
+    notification: &Notification,
+    now: SystemTime,
+) -> Result<Accepted, Error> {
     if !connection.is_autocommit() {
         return Err(Error::in_transaction());
     }
@@ -27,20 +34,23 @@ pub fn accept(connection: &Connection, notification: &Notification, now: SystemT
     if says_nothing(connection, &new)? {
         return Ok(Accepted::Duplicate);
     }
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
+    let transaction =
+        Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
     let accepted = store(&transaction, &new)?;
     transaction.commit().map_err(fault)?;
     bell::ring_workers();
     Ok(accepted)
 }
 
-/// Stores a verified notification in your own transaction. Your commit is the acknowledgement: answer 200 only after it.
+/// Stores a verified notification in your own transaction. Your commit is the acknowledgement:
+/// answer 200 only after it.
 ///
-/// Begin the transaction with [`TransactionBehavior::Immediate`] if it reads before this, or SQLite refuses to write when
-/// another connection has written meanwhile.
+/// Begin the transaction with [`TransactionBehavior::Immediate`] if it reads before this, or SQLite
+/// refuses to write when another connection has written meanwhile.
 ///
 /// # Errors
-/// [`Error`] when the database fails, or the transaction has ended already; then roll back, and answer 503.
+/// [`Error`] when the database fails, or the transaction has ended already; then roll back, and
+/// answer 503.
 pub fn accept_in(
     transaction: &Transaction<'_>,
     notification: &Notification,
@@ -50,17 +60,19 @@ pub fn accept_in(
     store(transaction, &NewNotification::of(notification, now))
 }
 
-/// Fails for a transaction that was ended by a statement, such as a trigger's `RAISE(ROLLBACK)`: what is written after
-/// it would be stored, or lost, piece by piece.
+/// Fails for a transaction that was ended by a statement, such as a trigger's `RAISE(ROLLBACK)`:
+/// what is written after it would be stored, or lost, piece by piece.
 pub(crate) fn is_open(transaction: &Transaction<'_>) -> Result<(), Error> {
     if transaction.is_autocommit() {
-        return Err(Error::failed("the transaction has ended already, by a statement in it: begin another one"));
+        return Err(Error::failed(
+            "the transaction has ended already, by a statement in it: begin another one",
+        ));
     }
     Ok(())
 }
 
-/// Whether it is stored already and says nothing new, and no person waits for news of its order. Reads only, so that a
-/// duplicate costs no lock.
+/// Whether it is stored already and says nothing new, and no person waits for news of its order.
+/// Reads only, so that a duplicate costs no lock.
 fn says_nothing(connection: &Connection, new: &NewNotification) -> Result<bool, Error> {
     if new.may_repeat {
         return Ok(false);
@@ -71,11 +83,16 @@ fn says_nothing(connection: &Connection, new: &NewNotification) -> Result<bool, 
                 AND NOT EXISTS (SELECT 1 FROM midtrans_order WHERE order_id = ?2 AND review IS NOT NULL)",
         )
         .map_err(fault)?;
-    statement.exists(params![new.key.as_bytes(), new.order_id]).map_err(fault)
+    statement
+        .exists(params![new.key.as_bytes(), new.order_id])
+        .map_err(fault)
 }
 
 /// Stores a notification, and wakes its order.
-pub(crate) fn store(transaction: &Transaction<'_>, new: &NewNotification) -> Result<Accepted, Error> {
+pub(crate) fn store(
+    transaction: &Transaction<'_>,
+    new: &NewNotification,
+) -> Result<Accepted, Error> {
     if insert(transaction, new)? {
         if new.is_about_an_order {
             wake(transaction, new, transaction.last_insert_rowid())?;
@@ -117,7 +134,11 @@ fn insert(transaction: &Transaction<'_>, new: &NewNotification) -> Result<bool, 
     Ok(inserted.map_err(fault)? == 1)
 }
 
-fn wake(transaction: &Transaction<'_>, new: &NewNotification, notification_id: i64) -> Result<(), Error> {
+fn wake(
+    transaction: &Transaction<'_>,
+    new: &NewNotification,
+    notification_id: i64,
+) -> Result<(), Error> {
     let mut statement = transaction
         .prepare_cached(
             "INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at, notification_id)
@@ -147,12 +168,18 @@ fn wake_unstored(transaction: &Transaction<'_>, new: &NewNotification) -> Result
         )
         .map_err(fault)?;
     let received_at = to_millis(new.received_at);
-    let inserted =
-        statement.execute(params![new.order_id, new.status_code, amount(new), new.transaction_id, received_at]);
+    let inserted = statement.execute(params![
+        new.order_id,
+        new.status_code,
+        amount(new),
+        new.transaction_id,
+        received_at
+    ]);
     inserted.map(drop).map_err(fault)
 }
 
 /// An amount beyond what a database can keep is no order's.
 fn amount(new: &NewNotification) -> Option<i64> {
-    new.amount.and_then(|amount| i64::try_from(amount.get()).ok())
+    new.amount
+        .and_then(|amount| i64::try_from(amount.get()).ok())
 }

@@ -20,8 +20,13 @@ pub(crate) enum Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let is_database = error.is_full() || error.is_busy() || error.is_disconnected() || error.is_schema();
-        if is_database { Self::Database(error) } else { Self::Item(error) }
+        let is_database =
+            error.is_full() || error.is_busy() || error.is_disconnected() || error.is_schema();
+        if is_database {
+            Self::Database(error)
+        } else {
+            Self::Item(error)
+        }
     }
 }
 
@@ -37,9 +42,10 @@ impl From<Failure> for Error {
 /// What an item came to.
 pub(crate) type Outcome<R> = Result<R, Failure>;
 
-/// Works items off in one transaction, each behind a savepoint, until they are through or it is `until`; returns what each
-/// came to that was worked off. An item that ends the transaction itself, or whose commit fails, is found by working the
-/// others off one by one: they are called again, and whatever they did before was rolled back.
+/// Works items off in one transaction, each behind a savepoint, until they are through or it is
+/// `until`; returns what each came to that was worked off. An item that ends the transaction
+/// itself, or whose commit fails, is found by working the others off one by one: they are called
+/// again, and whatever they did before was rolled back.
 ///
 /// # Errors
 /// [`Error`] when the database itself fails; what was committed before that stays.
@@ -80,7 +86,8 @@ fn together<T, R>(
     work: &mut dyn FnMut(&Transaction<'_>, &T) -> Outcome<R>,
 ) -> Result<Together<R>, Error> {
     // What is not committed is rolled back where this ends.
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
+    let transaction =
+        Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
     let mut outcomes = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         run(&transaction, "SAVEPOINT midtrans_inbox").map_err(fault)?;
@@ -89,7 +96,9 @@ fn together<T, R>(
             outcome => outcome,
         };
         if transaction.is_autocommit() || end(&transaction, outcome.is_ok()).is_err() {
-            let why = outcome.err().unwrap_or_else(|| Failure::Item(Error::failed(ENDED)));
+            let why = outcome
+                .err()
+                .unwrap_or_else(|| Failure::Item(Error::failed(ENDED)));
             return Ok(Together::EndedBy(at, why));
         }
         outcomes.push(outcome);
@@ -118,5 +127,4 @@ fn run(transaction: &Transaction<'_>, sql: &str) -> rusqlite::Result<()> {
     transaction.prepare_cached(sql)?.execute([]).map(drop)
 }
 
-const ENDED: &str =
-    "it ended the inbox's transaction, by a COMMIT or ROLLBACK of its own or a trigger's RAISE(ROLLBACK)";
+const ENDED: &str = "it ended the inbox's transaction, by a COMMIT or ROLLBACK of its own or a trigger's RAISE(ROLLBACK)";

@@ -1,12 +1,13 @@
 //! A bell that wakes a worker before its next look at the tables.
 //!
-//! It says nothing that a look would not find. So nothing is lost where it cannot be heard: between two processes, and
-//! for rows that another client writes.
+//! It says nothing that a look would not find. So nothing is lost where it cannot be heard: between
+//! two processes, and for rows that another client writes.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-/// The bells of all workers of this process. A worker of another database looks in vain, which costs it a few microseconds.
+/// The bells of all workers of this process. A worker of another database looks in vain, which
+/// costs it a few microseconds.
 static WORKERS: Bells = Bells::new();
 
 /// Tells the workers of this process that there is something in the tables.
@@ -52,7 +53,9 @@ impl Bell {
     /// Waits so long, or until it rings. Returns whether there is something in the tables.
     pub(crate) fn wait(&self, duration: Duration) -> bool {
         let is_silent = |rung: &mut Rung| !rung.look && !rung.answer;
-        let waited = self.heard.wait_timeout_while(self.lock(), duration, is_silent);
+        let waited = self
+            .heard
+            .wait_timeout_while(self.lock(), duration, is_silent);
         let mut rung = waited.unwrap_or_else(PoisonError::into_inner).0;
         std::mem::take(&mut *rung).look
     }

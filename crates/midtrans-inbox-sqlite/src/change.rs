@@ -8,10 +8,10 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::fault::fault;
 
-/// What a change is a dead letter for whose handler has ended the transaction by a COMMIT: its row is marked so before the
-/// handler is called, and whoever commits, commits the mark. So what the handler wrote is not written again by itself.
-const COMMITTED: &str =
-    "the handler committed the inbox's transaction itself, which it must not: what it wrote may be stored in part";
+/// What a change is a dead letter for whose handler has ended the transaction by a COMMIT: its row
+/// is marked so before the handler is called, and whoever commits, commits the mark. So what the
+/// handler wrote is not written again by itself.
+const COMMITTED: &str = "the handler committed the inbox's transaction itself, which it must not: what it wrote may be stored in part";
 
 /// Stores changes for the merchant.
 pub(crate) fn insert(transaction: &Transaction<'_>, changes: &[StoredChange]) -> Result<(), Error> {
@@ -39,8 +39,13 @@ pub(crate) fn insert(transaction: &Transaction<'_>, changes: &[StoredChange]) ->
     Ok(())
 }
 
-/// Returns the numbers of up to so many changes that may be acted on now: new ones first, at most one of an order.
-pub(crate) fn due(connection: &Connection, at_most: u32, now: SystemTime) -> Result<Vec<i64>, Error> {
+/// Returns the numbers of up to so many changes that may be acted on now: new ones first, at most
+/// one of an order.
+pub(crate) fn due(
+    connection: &Connection,
+    at_most: u32,
+    now: SystemTime,
+) -> Result<Vec<i64>, Error> {
     let mut statement = connection
         .prepare_cached("SELECT id FROM midtrans_next_change WHERE retry_at <= ?1 ORDER BY retry_at, id LIMIT ?2")
         .map_err(fault)?;
@@ -48,9 +53,13 @@ pub(crate) fn due(connection: &Connection, at_most: u32, now: SystemTime) -> Res
     ids.and_then(Iterator::collect).map_err(fault)
 }
 
-/// Takes a change for the handler: it is a dead letter until [`done`], and again what it was if that does not come.
-/// `None` when it is no longer to be acted on.
-pub(crate) fn take(transaction: &Transaction<'_>, id: i64, now: SystemTime) -> Result<Option<StoredChange>, Error> {
+/// Takes a change for the handler: it is a dead letter until [`done`], and again what it was if
+/// that does not come. `None` when it is no longer to be acted on.
+pub(crate) fn take(
+    transaction: &Transaction<'_>,
+    id: i64,
+    now: SystemTime,
+) -> Result<Option<StoredChange>, Error> {
     let mut statement = transaction
         .prepare_cached(
             "SELECT order_id, amount, payment_type, transaction_id, outcome, outcome_before, refunds, notified_at,
@@ -58,7 +67,10 @@ pub(crate) fn take(transaction: &Transaction<'_>, id: i64, now: SystemTime) -> R
              FROM midtrans_next_change WHERE id = ?1 AND retry_at <= ?2",
         )
         .map_err(fault)?;
-    let taken = statement.query_row([id, to_millis(now)], read).optional().map_err(fault)?;
+    let taken = statement
+        .query_row([id, to_millis(now)], read)
+        .optional()
+        .map_err(fault)?;
     if taken.is_some() {
         let mut mark = transaction
             .prepare_cached("UPDATE midtrans_change SET retry_at = NULL, reason = ?2 WHERE id = ?1")
@@ -70,7 +82,9 @@ pub(crate) fn take(transaction: &Transaction<'_>, id: i64, now: SystemTime) -> R
 
 /// Ends a change that was acted on, in the transaction that acted.
 pub(crate) fn done(transaction: &Transaction<'_>, id: i64) -> Result<(), Error> {
-    let mut statement = transaction.prepare_cached("DELETE FROM midtrans_change WHERE id = ?1").map_err(fault)?;
+    let mut statement = transaction
+        .prepare_cached("DELETE FROM midtrans_change WHERE id = ?1")
+        .map_err(fault)?;
     statement.execute([id]).map(drop).map_err(fault)
 }
 
@@ -92,17 +106,32 @@ pub(crate) fn failed(
     let mut stored = transaction
         .prepare_cached("SELECT order_id, failures, retry_at FROM midtrans_change WHERE id = ?1")
         .map_err(fault)?;
-    let found = stored.query_row([id], |row| Ok((row.get(0)?, row.get::<_, u32>(1)?, row.get::<_, Option<i64>>(2)?)));
-    let Some((order_id, failures, retry_at)) = found.optional().map_err(fault)? else { return Ok(None) };
+    let found = stored.query_row([id], |row| {
+        Ok((
+            row.get(0)?,
+            row.get::<_, u32>(1)?,
+            row.get::<_, Option<i64>>(2)?,
+        ))
+    });
+    let Some((order_id, failures, retry_at)) = found.optional().map_err(fault)? else {
+        return Ok(None);
+    };
     if retry_at.is_none() {
-        return Ok(Some(Retry { order_id, retry_at: None }));
+        return Ok(Some(Retry {
+            order_id,
+            retry_at: None,
+        }));
     }
     let failures = failures.saturating_add(1);
     let retry_at = policy.retry_at(failures, now);
     let mut statement = transaction
-        .prepare_cached("UPDATE midtrans_change SET failures = ?2, retry_at = ?3, reason = ?4 WHERE id = ?1")
+        .prepare_cached(
+            "UPDATE midtrans_change SET failures = ?2, retry_at = ?3, reason = ?4 WHERE id = ?1",
+        )
         .map_err(fault)?;
-    statement.execute(params![id, failures, retry_at.map(to_millis), why]).map_err(fault)?;
+    statement
+        .execute(params![id, failures, retry_at.map(to_millis), why])
+        .map_err(fault)?;
     Ok(Some(Retry { order_id, retry_at }))
 }
 

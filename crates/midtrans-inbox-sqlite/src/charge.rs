@@ -1,9 +1,12 @@
-//! The charge of an order: what is expected, the shop's own row, key, deadline and instructions kept together.
+//! The charge of an order: what is expected, the shop's own row, key, deadline and instructions
+//! kept together.
 
 use std::time::{Duration, Instant, SystemTime};
 
 use midtrans_inbox::protocol::{Charge, IdempotencyKey, Transaction as Reply};
-use midtrans_inbox::{Again, Charged, Error, Event, HandlerError, Instructions, Plan, Record, Sending};
+use midtrans_inbox::{
+    Again, Charged, Error, Event, HandlerError, Instructions, Plan, Record, Sending,
+};
 use midtrans_transport::{BlockingClient, BlockingTransport, CallOptions, Error as CallError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -11,19 +14,22 @@ use crate::expect;
 use crate::fault::fault;
 use crate::order::{self, Claim};
 
-/// Charges an order, or shows what the first charge brought: a second click gets the same page, and never a second charge.
+/// Charges an order, or shows what the first charge brought: a second click gets the same page, and
+/// never a second charge.
 ///
-/// What is expected and `insert_order`, your own row of the order, are one commit; `insert_order` is called only where the
-/// order, or this life of it, was not known before. Then the charge is sent with the stored key, within a minute at most,
-/// and its end is stored. A program that dies at any point has promised nothing: the next click, or the worker, goes on.
+/// What is expected and `insert_order`, your own row of the order, are one commit; `insert_order`
+/// is called only where the order, or this life of it, was not known before. Then the charge is
+/// sent with the stored key, within a minute at most, and its end is stored. A program that dies at
+/// any point has promised nothing: the next click, or the worker, goes on.
 ///
-/// An order that has ended without money is charged again here only if its charge never arrived or was refused; else use
-/// [`charge_again`]. To charge in another way while a payment is pending, cancel it, wait until it is told as
-/// [`Failed`](midtrans_inbox::Outcome::Failed), and then use that. An async client goes into [`charge_with`].
+/// An order that has ended without money is charged again here only if its charge never arrived or
+/// was refused; else use [`charge_again`]. To charge in another way while a payment is pending,
+/// cancel it, wait until it is told as [`Failed`](midtrans_inbox::Outcome::Failed), and then use
+/// that. An async client goes into [`charge_with`].
 ///
 /// # Errors
-/// [`Error`] when the database fails, when `insert_order` does, or when the connection is inside a transaction. Nothing was
-/// sent then.
+/// [`Error`] when the database fails, when `insert_order` does, or when the connection is inside a
+/// transaction. Nothing was sent then.
 pub fn charge<T: BlockingTransport, E: Into<HandlerError>>(
     connection: &mut Connection,
     client: &BlockingClient<T>,
@@ -33,8 +39,9 @@ pub fn charge<T: BlockingTransport, E: Into<HandlerError>>(
     charge_by_client(connection, client, charge, Again::Never, insert_order)
 }
 
-/// Charges an order, also one that has ended without money: the customer, or the shop, wants to try once more. Otherwise as
-/// [`charge`]. `insert_order` is called at the beginning of each life of the order, so let it update the row that is there.
+/// Charges an order, also one that has ended without money: the customer, or the shop, wants to try
+/// once more. Otherwise as [`charge`]. `insert_order` is called at the beginning of each life of
+/// the order, so let it update the row that is there.
 ///
 /// # Errors
 /// As [`charge`].
@@ -54,9 +61,16 @@ fn charge_by_client<T: BlockingTransport, E: Into<HandlerError>>(
     again: Again,
     insert_order: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
 ) -> Result<Charged, Error> {
-    let key = client.idempotency_key().map_err(|error| Error::failed_by("no idempotency key could be made", error))?;
-    let request = ChargeRequest { again, ..ChargeRequest::new(charge, key, SystemTime::now()) };
-    charge_with(connection, request, insert_order, |charge, options| client.send_with(charge, options))
+    let key = client
+        .idempotency_key()
+        .map_err(|error| Error::failed_by("no idempotency key could be made", error))?;
+    let request = ChargeRequest {
+        again,
+        ..ChargeRequest::new(charge, key, SystemTime::now())
+    };
+    charge_with(connection, request, insert_order, |charge, options| {
+        client.send_with(charge, options)
+    })
 }
 
 /// A charge for [`charge_with`].
@@ -65,10 +79,11 @@ fn charge_by_client<T: BlockingTransport, E: Into<HandlerError>>(
 pub struct ChargeRequest<'a> {
     /// The charge.
     pub charge: &'a Charge,
-    /// A new idempotency key, of the client's `idempotency_key`. It is used only where a new charge begins.
+    /// A new idempotency key, of the client's `idempotency_key`. It is used only where a new charge
+    /// begins.
     pub key: IdempotencyKey,
-    /// Whether an order that has ended without money is charged again. Default: only one whose charge never arrived or was
-    /// refused.
+    /// Whether an order that has ended without money is charged again. Default: only one whose
+    /// charge never arrived or was refused.
     pub again: Again,
     /// The moment of the click.
     pub now: SystemTime,
@@ -78,13 +93,19 @@ impl<'a> ChargeRequest<'a> {
     /// A charge of an order, at a click now.
     #[must_use]
     pub const fn new(charge: &'a Charge, key: IdempotencyKey, now: SystemTime) -> Self {
-        Self { charge, key, again: Again::Never, now }
+        Self {
+            charge,
+            key,
+            again: Again::Never,
+            now,
+        }
     }
 }
 
-/// The same as [`charge`] and [`charge_again`] for a client of any kind: `send` sends the charge with the options that it
-/// is given and returns how that ended. With an async client, call this where a thread may block, such as in tokio's
-/// `spawn_blocking`, with `|charge, options| handle.block_on(client.send_with(charge, options))`.
+/// The same as [`charge`] and [`charge_again`] for a client of any kind: `send` sends the charge
+/// with the options that it is given and returns how that ended. With an async client, call this
+/// where a thread may block, such as in tokio's `spawn_blocking`, with
+/// `|charge, options| handle.block_on(client.send_with(charge, options))`.
 ///
 /// # Errors
 /// As [`charge`].
@@ -105,7 +126,11 @@ pub fn charge_with<E: Into<HandlerError>>(
     // The commit may have waited for another connection.
     let left = sending.deadline.saturating_sub(started.elapsed());
     options.deadline = Some(left);
-    let result = if left > Duration::ZERO { Some(send(charge, &options)) } else { None };
+    let result = if left > Duration::ZERO {
+        Some(send(charge, &options))
+    } else {
+        None
+    };
     let now = clicked.checked_add(started.elapsed()).unwrap_or(clicked);
     Ok(finish(connection, order_id, &sending, result, now))
 }
@@ -121,23 +146,35 @@ fn begin<E: Into<HandlerError>>(
     request: ChargeRequest<'_>,
     insert_order: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
 ) -> Result<Begun, Error> {
-    let ChargeRequest { charge, key, again, now } = request;
+    let ChargeRequest {
+        charge,
+        key,
+        again,
+        now,
+    } = request;
     if !connection.is_autocommit() {
         return Err(Error::in_transaction());
     }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(fault)?;
     let order_id = charge.transaction_details().order_id().as_str();
     let stored = order::load(&transaction, order_id)?;
     let stored = stored.map(|stored| stored.row.record()).transpose()?;
     let begun = match Record::plan(stored.as_ref(), charge, key, again, now) {
-        plan if plan.needs_all_read() && order::has_unread(&transaction, order_id)? => Begun::Over(Charged::Unknown),
+        plan if plan.needs_all_read() && order::has_unread(&transaction, order_id)? => {
+            Begun::Over(Charged::Unknown)
+        }
         Plan::Send(record, sending) => {
             write(&transaction, stored.as_ref(), &record, &sending)?;
             if sending.is_new {
-                insert_order(&transaction)
-                    .map_err(|error| Error::failed_by("the order's own row was not written", error))?;
+                insert_order(&transaction).map_err(|error| {
+                    Error::failed_by("the order's own row was not written", error)
+                })?;
                 if transaction.is_autocommit() {
-                    return Err(Error::failed("the transaction was ended while the order's own row was written"));
+                    return Err(Error::failed(
+                        "the transaction was ended while the order's own row was written",
+                    ));
                 }
             }
             Begun::Send(sending)
@@ -166,13 +203,18 @@ fn write(
         None => expect::insert(transaction, record).map(drop),
         Some(_) => {
             // A worker that is asking about an earlier life has nothing to say about this one.
-            let claim = if sending.is_new { Claim::Void } else { Claim::Kept };
+            let claim = if sending.is_new {
+                Claim::Void
+            } else {
+                Claim::Kept
+            };
             order::update(transaction, record, claim)
         }
     }
 }
 
-/// Stores how the charge ended. What is known is returned also where it could not be stored: the worker finds out.
+/// Stores how the charge ended. What is known is returned also where it could not be stored: the
+/// worker finds out.
 fn finish(
     connection: &mut Connection,
     order_id: &str,
@@ -182,7 +224,9 @@ fn finish(
 ) -> Charged {
     let end = match result {
         Some(Ok(reply)) => reply.instructions().map_or(End::Unknown, End::Instructions),
-        Some(Err(error)) if !error.outcome_unknown() && !error.is_duplicate_order() => End::Refused(error),
+        Some(Err(error)) if !error.outcome_unknown() && !error.is_duplicate_order() => {
+            End::Refused(error)
+        }
         Some(Err(_)) | None => End::Unknown,
     };
     let is_stored = store(connection, order_id, sending, &end, now).unwrap_or_else(|error| {
@@ -202,8 +246,8 @@ enum End {
     Unknown,
 }
 
-/// The transaction after the charge was sent. Returns whether the end is this life's, and certain; else the gateway is
-/// asked soon.
+/// The transaction after the charge was sent. Returns whether the end is this life's, and certain;
+/// else the gateway is asked soon.
 fn store(
     connection: &mut Connection,
     order_id: &str,
@@ -211,15 +255,24 @@ fn store(
     end: &End,
     now: SystemTime,
 ) -> Result<bool, Error> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
-    let stored = order::load(&transaction, order_id)?.ok_or_else(|| Error::row("order_id"))?.row.record()?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(fault)?;
+    let stored = order::load(&transaction, order_id)?
+        .ok_or_else(|| Error::row("order_id"))?
+        .row
+        .record()?;
     let known = match end {
         End::Instructions(instructions) => stored.charged(sending, instructions),
         End::Refused(_) => stored.refused(sending),
         End::Unknown => None,
     };
     let is_certain = known.is_some();
-    order::update(&transaction, &known.unwrap_or_else(|| stored.ask_soon(now)), Claim::Kept)?;
+    order::update(
+        &transaction,
+        &known.unwrap_or_else(|| stored.ask_soon(now)),
+        Claim::Kept,
+    )?;
     transaction.commit().map_err(fault)?;
     Ok(is_certain)
 }

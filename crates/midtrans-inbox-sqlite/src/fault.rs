@@ -22,11 +22,16 @@ fn classify(error: &rusqlite::Error) -> DatabaseFault {
         Some(ErrorCode::DiskFull) => DatabaseFault::Full,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => DatabaseFault::Busy,
         Some(
-            ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt,
+            ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::NotADatabase
+            | ErrorCode::DatabaseCorrupt,
         ) => DatabaseFault::Disconnected,
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied) => {
-            DatabaseFault::NotAllowed
-        }
+        Some(
+            ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::AuthorizationForStatementDenied,
+        ) => DatabaseFault::NotAllowed,
         _ if is_about_missing_tables(&error.to_string()) => DatabaseFault::NoTables,
         _ => DatabaseFault::Other,
     }

@@ -20,10 +20,12 @@ use crate::{accept, batch, bell};
 /// How many notifications share one commit at most.
 const AT_MOST: usize = 256;
 
-/// Stores notifications for any number of callers in one thread, with one commit for all that wait: a burst costs the disk
-/// hardly more than a single notification. No caller is answered before its own row is durable.
+/// Stores notifications for any number of callers in one thread, with one commit for all that wait:
+/// a burst costs the disk hardly more than a single notification. No caller is answered before its
+/// own row is durable.
 ///
-/// Clones are the same writer. It ends, after all that was handed to it, when the last clone is dropped.
+/// Clones are the same writer. It ends, after all that was handed to it, when the last clone is
+/// dropped.
 #[derive(Clone)]
 pub struct GroupWriter(Sender<(NewNotification, Promise)>);
 
@@ -34,7 +36,9 @@ impl GroupWriter {
     /// When the thread cannot be started.
     pub fn start(connection: Connection) -> io::Result<Self> {
         let (sender, receiver) = mpsc::channel();
-        thread::Builder::new().name("midtrans-inbox".to_owned()).spawn(move || write(connection, &receiver))?;
+        thread::Builder::new()
+            .name("midtrans-inbox".to_owned())
+            .spawn(move || write(connection, &receiver))?;
         Ok(Self(sender))
     }
 
@@ -43,7 +47,9 @@ impl GroupWriter {
         let slot = Arc::new(Slot::default());
         let promise = Promise(Arc::clone(&slot));
         // A writer that has ended drops the promise, and that is an answer too.
-        let _ = self.0.send((NewNotification::of(notification, now), promise));
+        let _ = self
+            .0
+            .send((NewNotification::of(notification, now), promise));
         Storing(slot)
     }
 }
@@ -56,25 +62,39 @@ impl fmt::Debug for GroupWriter {
 
 fn write(connection: Connection, receiver: &Receiver<(NewNotification, Promise)>) {
     while let Ok(first) = receiver.recv() {
-        // Callers that were answered a moment ago come again now: a turn for them costs less than a commit of its own.
+        // Callers that were answered a moment ago come again now: a turn for them costs less than a
+        // commit of its own.
         thread::yield_now();
-        let group: Vec<_> = std::iter::once(first).chain(receiver.try_iter().take(AT_MOST - 1)).collect();
+        let group: Vec<_> = std::iter::once(first)
+            .chain(receiver.try_iter().take(AT_MOST - 1))
+            .collect();
         let (notifications, promises): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        let stored = batch::each(&connection, &notifications, None, &mut |transaction, new| {
-            Ok(accept::store(transaction, new)?)
-        });
+        let stored = batch::each(
+            &connection,
+            &notifications,
+            None,
+            &mut |transaction, new| Ok(accept::store(transaction, new)?),
+        );
         match stored {
             Ok(outcomes) => {
                 bell::ring_workers();
-                let results = outcomes.into_iter().map(|outcome| outcome.map_err(Error::from));
-                promises.into_iter().zip(results).for_each(|(promise, result)| promise.keep(result));
+                let results = outcomes
+                    .into_iter()
+                    .map(|outcome| outcome.map_err(Error::from));
+                promises
+                    .into_iter()
+                    .zip(results)
+                    .for_each(|(promise, result)| promise.keep(result));
             }
-            Err(error) => promises.into_iter().for_each(|promise| promise.keep(Err(error.clone()))),
+            Err(error) => promises
+                .into_iter()
+                .for_each(|promise| promise.keep(Err(error.clone()))),
         }
     }
 }
 
-/// A notification on its way to the disk. What it becomes is said when it is durable, or when it could not be stored.
+/// A notification on its way to the disk. What it becomes is said when it is durable, or when it
+/// could not be stored.
 #[must_use = "the gateway may be answered only when this is over"]
 pub struct Storing(Arc<Slot>);
 
@@ -107,7 +127,13 @@ impl Storing {
         loop {
             match state.answer.take() {
                 Some(answer) => return answer,
-                None => state = self.0.answered.wait(state).unwrap_or_else(PoisonError::into_inner),
+                None => {
+                    state = self
+                        .0
+                        .answered
+                        .wait(state)
+                        .unwrap_or_else(PoisonError::into_inner)
+                }
             }
         }
     }
@@ -135,7 +161,8 @@ impl fmt::Debug for Storing {
     }
 }
 
-/// The writer's end. One that is dropped is kept with an error, so that no caller waits for a writer that is gone.
+/// The writer's end. One that is dropped is kept with an error, so that no caller waits for a
+/// writer that is gone.
 struct Promise(Arc<Slot>);
 
 impl Promise {

@@ -1,14 +1,18 @@
-//! A durable inbox for Midtrans notifications in the merchant's own SQLite database: none lost, every payment acted on
-//! exactly once.
+//! A durable inbox for Midtrans notifications in the merchant's own SQLite database: none lost,
+//! every payment acted on exactly once.
 //!
-//! Everything borrows your [`rusqlite::Connection`] or [`rusqlite::Transaction`], so that the order and the inbox change in
-//! one commit. The rules are those of [`midtrans_inbox`], which is re-exported as [`inbox`].
+//! Everything borrows your [`rusqlite::Connection`] or [`rusqlite::Transaction`], so that the order
+//! and the inbox change in one commit. The rules are those of [`midtrans_inbox`], which is
+//! re-exported as [`inbox`].
 //!
 //! 1. [`migrate`] at every start; [`tune`] each connection.
-//! 2. [`charge`] at a click: it writes your order down, sends the charge, and shows the same page at a second click.
+//! 2. [`charge`] at a click: it writes your order down, sends the charge, and shows the same page
+//!    at a second click.
 //! 3. [`accept`] in the webhook, then answer. [`GroupWriter`] for many at once.
-//! 4. A [`Worker`] with your handler, in a thread. It asks the gateway, also about orders that nothing was heard of.
-//! 5. [`snapshot`], [`dead_letters`], [`history`], [`unexpected`], [`retry`] and [`prune`] for the operator.
+//! 4. A [`Worker`] with your handler, in a thread. It asks the gateway, also about orders that
+//!    nothing was heard of.
+//! 5. [`snapshot`], [`dead_letters`], [`history`], [`unexpected`], [`retry`] and [`prune`] for the
+//!    operator.
 //!
 //! ```
 //! use std::time::SystemTime;
@@ -77,22 +81,25 @@
 //!
 //! # In an async program
 //!
-//! rusqlite blocks its thread, so a SQLite inbox does too: run the [`Worker`] in a thread of its own, and [`charge`] in
-//! your runtime's place for blocking work. The client may be async: [`Worker::asking`] and [`charge_with`] take any function
-//! that sends, such as `move |operation, options| handle.block_on(client.send_with(operation, options))` with tokio's
+//! rusqlite blocks its thread, so a SQLite inbox does too: run the [`Worker`] in a thread of its
+//! own, and [`charge`] in your runtime's place for blocking work. The client may be async:
+//! [`Worker::asking`] and [`charge_with`] take any function that sends, such as
+//! `move |operation, options| handle.block_on(client.send_with(operation, options))` with tokio's
 //! `Handle`. [`GroupWriter::accept`] returns a future, under any runtime.
 //!
 //! # One writer
 //!
-//! SQLite lets one connection write at a time. A worker writes for many orders in one commit, and holds the lock for no
-//! longer than [`commit_delay`](WorkerSettings::commit_delay) and one call of your handler. A handler that hangs hangs the
-//! inbox: SQLite has no way to end it. Let it write down what is to be done, and do it elsewhere.
+//! SQLite lets one connection write at a time. A worker writes for many orders in one commit, and
+//! holds the lock for no longer than [`commit_delay`](WorkerSettings::commit_delay) and one call of
+//! your handler. A handler that hangs hangs the inbox: SQLite has no way to end it. Let it write
+//! down what is to be done, and do it elsewhere.
 //!
 //! # Changes as rows
 //!
-//! Each change is a row of `midtrans_change` until it was acted on. A program in another language, or with another driver,
-//! takes rows from there in its own transaction, exactly once and in order per order; then run the worker with
-//! [`run_without_handler`](Worker::run_without_handler). The statements are in [`schema_sql`].
+//! Each change is a row of `midtrans_change` until it was acted on. A program in another language,
+//! or with another driver, takes rows from there in its own transaction, exactly once and in order
+//! per order; then run the worker with [`run_without_handler`](Worker::run_without_handler). The
+//! statements are in [`schema_sql`].
 
 mod accept;
 mod batch;
@@ -114,8 +121,9 @@ pub use expect::{ask_by, expect_in};
 pub use group::{GroupWriter, Storing};
 pub use midtrans_inbox as inbox;
 pub use midtrans_inbox::{
-    Accepted, Again, Change, Charged, DeadLetter, Error, Event, ExpectResult, Expectation, HandlerError, History,
-    Instructions, Outcome, Policy, RateLimiter, Snapshot, Stats, Unexpected, WorkerSettings, protocol,
+    Accepted, Again, Change, Charged, DeadLetter, Error, Event, ExpectResult, Expectation,
+    HandlerError, History, Instructions, Outcome, Policy, RateLimiter, Snapshot, Stats, Unexpected,
+    WorkerSettings, protocol,
 };
 pub use operator::{dead_letters, history, prune, retry, snapshot, unexpected};
 pub use schema::{migrate, schema_sql, tune};

@@ -10,8 +10,8 @@ use crate::fault::fault;
 use crate::order::{self, Claim};
 use crate::{bell, change};
 
-/// The state of the inbox in numbers. Counts all orders and notifications, which takes a second per some ten million; what
-/// is still to be done is counted by indexes.
+/// The state of the inbox in numbers. Counts all orders and notifications, which takes a second per
+/// some ten million; what is still to be done is counted by indexes.
 ///
 /// # Errors
 /// [`Error`] when the database fails.
@@ -21,12 +21,15 @@ pub fn snapshot(connection: &Connection, now: SystemTime) -> Result<Snapshot, Er
 
 fn read_snapshot(connection: &Connection, now: SystemTime) -> rusqlite::Result<Snapshot> {
     let number = |sql: &str| connection.query_row(sql, [], |row| count(row, 0));
-    let mut orders =
-        connection.prepare("SELECT coalesce(outcome, ?1), count(*) FROM midtrans_order GROUP BY outcome")?;
-    let orders = orders.query_map([OPEN], |row| Ok((row.get(0)?, count(row, 1)?)))?.collect::<Result<_, _>>()?;
+    let mut orders = connection
+        .prepare("SELECT coalesce(outcome, ?1), count(*) FROM midtrans_order GROUP BY outcome")?;
+    let orders = orders
+        .query_map([OPEN], |row| Ok((row.get(0)?, count(row, 1)?)))?
+        .collect::<Result<_, _>>()?;
     let due = "SELECT count(*), min(check_at) FROM midtrans_order WHERE check_at <= ?1";
     let (due, first_due) = connection.query_row(due, [to_millis(now)], count_and_moment)?;
-    let changes = "SELECT count(*), min(changed_at) FROM midtrans_change WHERE retry_at IS NOT NULL";
+    let changes =
+        "SELECT count(*), min(changed_at) FROM midtrans_change WHERE retry_at IS NOT NULL";
     let (changes, oldest_change) = connection.query_row(changes, [], count_and_moment)?;
     Ok(Snapshot {
         notifications: number("SELECT count(*) FROM midtrans_notification")?,
@@ -43,15 +46,18 @@ fn read_snapshot(connection: &Connection, now: SystemTime) -> rusqlite::Result<S
 }
 
 fn count_and_moment(row: &Row<'_>) -> rusqlite::Result<(u64, Option<SystemTime>)> {
-    Ok((count(row, 0)?, row.get::<_, Option<i64>>(1)?.map(from_millis)))
+    Ok((
+        count(row, 0)?,
+        row.get::<_, Option<i64>>(1)?.map(from_millis),
+    ))
 }
 
 fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(at).map(i64::unsigned_abs)
 }
 
-/// Everything that a person has to look at, oldest first: orders under review, and changes that the handler failed for too
-/// often.
+/// Everything that a person has to look at, oldest first: orders under review, and changes that the
+/// handler failed for too often.
 ///
 /// # Errors
 /// [`Error`] when the database fails.
@@ -75,8 +81,8 @@ pub fn dead_letters(connection: &Connection, at_most: u32) -> Result<Vec<DeadLet
     letters.and_then(Iterator::collect).map_err(fault)
 }
 
-/// Notifications of orders that were not expected, by order, the latest first. They are kept, and taken in when their order
-/// is expected.
+/// Notifications of orders that were not expected, by order, the latest first. They are kept, and
+/// taken in when their order is expected.
 ///
 /// # Errors
 /// [`Error`] when the database fails.
@@ -88,14 +94,18 @@ pub fn unexpected(connection: &Connection, at_most: u32) -> Result<Vec<Unexpecte
         )
         .map_err(fault)?;
     let unexpected = statement.query_map([at_most], |row| {
-        Ok(Unexpected { order_id: row.get(0)?, notifications: count(row, 1)?, latest: from_millis(row.get(2)?) })
+        Ok(Unexpected {
+            order_id: row.get(0)?,
+            notifications: count(row, 1)?,
+            latest: from_millis(row.get(2)?),
+        })
     });
     unexpected.and_then(Iterator::collect).map_err(fault)
 }
 
-/// Has everything about an order that waits for a person tried again at once: what the gateway answers now counts, whatever
-/// it answered before, and the handler is called again for its dead letters. Returns how many there were; an order under
-/// review is one.
+/// Has everything about an order that waits for a person tried again at once: what the gateway
+/// answers now counts, whatever it answered before, and the handler is called again for its dead
+/// letters. Returns how many there were; an order under review is one.
 ///
 /// # Errors
 /// [`Error`] when the database fails, or the order's row holds what it cannot hold.
@@ -103,7 +113,8 @@ pub fn retry(connection: &Connection, order_id: &str, now: SystemTime) -> Result
     if !connection.is_autocommit() {
         return retry_in(connection, order_id, now);
     }
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
+    let transaction =
+        Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
     let retried = retry_in(&transaction, order_id, now)?;
     transaction.commit().map_err(fault)?;
     bell::ring_workers();
@@ -113,7 +124,9 @@ pub fn retry(connection: &Connection, order_id: &str, now: SystemTime) -> Result
 fn retry_in(connection: &Connection, order_id: &str, now: SystemTime) -> Result<u64, Error> {
     let changes = change::retry(connection, order_id)?;
     let stored = order::load(connection, order_id)?.filter(|stored| stored.row.review.is_some());
-    let Some(stored) = stored else { return Ok(changes) };
+    let Some(stored) = stored else {
+        return Ok(changes);
+    };
     order::update(connection, &stored.row.record()?.reviewed(now), Claim::Kept)?;
     Ok(changes + 1)
 }
@@ -123,7 +136,9 @@ fn retry_in(connection: &Connection, order_id: &str, now: SystemTime) -> Result<
 /// # Errors
 /// [`Error`] when the database fails, or holds what it cannot hold.
 pub fn history(connection: &Connection, order_id: &str) -> Result<History, Error> {
-    let record = order::load(connection, order_id)?.map(|stored| stored.row.record()).transpose()?;
+    let record = order::load(connection, order_id)?
+        .map(|stored| stored.row.record())
+        .transpose()?;
     Ok(History {
         record,
         notifications: notifications(connection, order_id).map_err(fault)?,
@@ -152,8 +167,9 @@ fn notifications(connection: &Connection, order_id: &str) -> rusqlite::Result<Ve
     entries.collect()
 }
 
-/// Forgets the bodies, which hold personal data, of notifications that came before then, unless their order is still open
-/// or under review. What they told stays: order, transaction, status, amount. Returns how many were forgotten.
+/// Forgets the bodies, which hold personal data, of notifications that came before then, unless
+/// their order is still open or under review. What they told stays: order, transaction, status,
+/// amount. Returns how many were forgotten.
 ///
 /// It works in small steps and lets others write in between; don't call it inside a transaction.
 ///
@@ -162,9 +178,14 @@ fn notifications(connection: &Connection, order_id: &str) -> rusqlite::Result<Ve
 pub fn prune(connection: &Connection, before: SystemTime) -> Result<u64, Error> {
     const STEP: i64 = 1_000;
     let last = "SELECT max(id) FROM midtrans_notification";
-    let last: Option<i64> = connection.query_row(last, [], |row| row.get(0)).map_err(fault)?;
+    let last: Option<i64> = connection
+        .query_row(last, [], |row| row.get(0))
+        .map_err(fault)?;
     let first = "SELECT id FROM midtrans_notification WHERE body IS NOT NULL ORDER BY id LIMIT 1";
-    let first: Option<i64> = connection.query_row(first, [], |row| row.get(0)).optional().map_err(fault)?;
+    let first: Option<i64> = connection
+        .query_row(first, [], |row| row.get(0))
+        .optional()
+        .map_err(fault)?;
     let mut statement = connection
         .prepare_cached(
             "UPDATE midtrans_notification AS old SET body = NULL

@@ -31,7 +31,11 @@ impl Stored {
             review: row.get(10)?,
             state: row.get(11)?,
         };
-        Ok(Self { row: stored, leased_until: row.get(12)?, fence: row.get(13)? })
+        Ok(Self {
+            row: stored,
+            leased_until: row.get(12)?,
+            fence: row.get(13)?,
+        })
     }
 }
 
@@ -54,7 +58,10 @@ pub(crate) fn load(connection: &Connection, order_id: &str) -> Result<Option<Sto
              FROM midtrans_order WHERE order_id = ?1",
         )
         .map_err(fault)?;
-    statement.query_row([order_id], Stored::read).optional().map_err(fault)
+    statement
+        .query_row([order_id], Stored::read)
+        .optional()
+        .map_err(fault)
 }
 
 /// Writes a new order down. Returns whether it was not there yet.
@@ -114,10 +121,11 @@ pub(crate) fn update(connection: &Connection, record: &Record, claim: Claim) -> 
     updated.map(drop).map_err(fault)
 }
 
-/// Takes up to so many orders that are due, the longest due first, and holds them until then. Each claim has a number of its
-/// own, so that answers to an earlier one count no more.
+/// Takes up to so many orders that are due, the longest due first, and holds them until then. Each
+/// claim has a number of its own, so that answers to an earlier one count no more.
 ///
-/// A lease that ends much later than any that begins now was set by a clock that was ahead: it holds nothing up.
+/// A lease that ends much later than any that begins now was set by a clock that was ahead: it
+/// holds nothing up.
 pub(crate) fn claim(
     transaction: &Transaction<'_>,
     at_most: usize,
@@ -145,7 +153,9 @@ pub(crate) fn claim(
         )
         .map_err(fault)?;
     for stored in &mut claimed {
-        claim.execute(params![stored.row.order_id, leased_until]).map_err(fault)?;
+        claim
+            .execute(params![stored.row.order_id, leased_until])
+            .map_err(fault)?;
         (stored.row.check_at, stored.leased_until) = (Some(leased_until), Some(leased_until));
         stored.fence = stored.fence.saturating_add(1);
     }
@@ -153,14 +163,20 @@ pub(crate) fn claim(
 }
 
 /// Whether there is an order that [`claim`] would take. Reads only.
-pub(crate) fn is_due(connection: &Connection, policy: &Policy, now: SystemTime) -> Result<bool, Error> {
+pub(crate) fn is_due(
+    connection: &Connection,
+    policy: &Policy,
+    now: SystemTime,
+) -> Result<bool, Error> {
     let mut statement = connection
         .prepare_cached(
             "SELECT 1 FROM midtrans_order
              WHERE check_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1 OR leased_until > ?2) LIMIT 1",
         )
         .map_err(fault)?;
-    statement.exists([to_millis(now), ahead(policy, now)]).map_err(fault)
+    statement
+        .exists([to_millis(now), ahead(policy, now)])
+        .map_err(fault)
 }
 
 /// The moment after which no lease can end that a clock like this one has set.
@@ -168,25 +184,36 @@ fn ahead(policy: &Policy, now: SystemTime) -> i64 {
     to_millis(policy.lease_until(policy.lease_until(now)))
 }
 
-/// Whether notifications of an order wait to be taken in. The table is as short as what no worker has looked at.
+/// Whether notifications of an order wait to be taken in. The table is as short as what no worker
+/// has looked at.
 pub(crate) fn has_unread(connection: &Connection, order_id: &str) -> Result<bool, Error> {
-    let mut statement =
-        connection.prepare_cached("SELECT 1 FROM midtrans_wake WHERE order_id = ?1 LIMIT 1").map_err(fault)?;
+    let mut statement = connection
+        .prepare_cached("SELECT 1 FROM midtrans_wake WHERE order_id = ?1 LIMIT 1")
+        .map_err(fault)?;
     statement.exists([order_id]).map_err(fault)
 }
 
 /// Lets an order that was not asked about be claimed again at once.
-pub(crate) fn release(transaction: &Transaction<'_>, order_id: &str, fence: i64, now: SystemTime) -> Result<(), Error> {
+pub(crate) fn release(
+    transaction: &Transaction<'_>,
+    order_id: &str,
+    fence: i64,
+    now: SystemTime,
+) -> Result<(), Error> {
     let mut statement = transaction
         .prepare_cached(
             "UPDATE midtrans_order SET check_at = min(check_at, ?3), leased_until = NULL
              WHERE order_id = ?1 AND fence = ?2 AND leased_until IS NOT NULL",
         )
         .map_err(fault)?;
-    statement.execute(params![order_id, fence, to_millis(now)]).map(drop).map_err(fault)
+    statement
+        .execute(params![order_id, fence, to_millis(now)])
+        .map(drop)
+        .map_err(fault)
 }
 
-/// Has a person look at an order whose row cannot be read or written as it should be, and leaves it alone until then.
+/// Has a person look at an order whose row cannot be read or written as it should be, and leaves it
+/// alone until then.
 pub(crate) fn set_aside(
     transaction: &Transaction<'_>,
     order_id: &str,
@@ -196,5 +223,8 @@ pub(crate) fn set_aside(
     let mut statement = transaction
         .prepare_cached("UPDATE midtrans_order SET review = ?2, check_at = ?3, leased_until = NULL WHERE order_id = ?1")
         .map_err(fault)?;
-    statement.execute(params![order_id, why, to_millis(until)]).map(drop).map_err(fault)
+    statement
+        .execute(params![order_id, why, to_millis(until)])
+        .map(drop)
+        .map_err(fault)
 }

@@ -16,14 +16,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Enough for all statements of the inbox and some of yours.
 const STATEMENTS: usize = 64;
 
-/// Brings the inbox's tables to this version. Run it at every start, in any number of programs at once: the first one does
-/// it, and the others find it done.
+/// Brings the inbox's tables to this version. Run it at every start, in any number of programs at
+/// once: the first one does it, and the others find it done.
 ///
-/// Its tables begin with `midtrans_`. It touches no table, no pragma and no version number of yours.
+/// Its tables begin with `midtrans_`. It touches no table, no pragma and no version number of
+/// yours.
 ///
 /// # Errors
-/// [`Error`] when the database fails, or when a newer program has brought the tables to a version that this one does not
-/// know; nothing is changed then.
+/// [`Error`] when the database fails, or when a newer program has brought the tables to a version
+/// that this one does not know; nothing is changed then.
 pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
     let known = VERSIONS.len() as i64;
     // A program that starts while another one writes need not wait for it.
@@ -33,9 +34,13 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
     if !connection.is_autocommit() {
         return Err(Error::in_transaction());
     }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(fault)?;
     transaction
-        .execute_batch("CREATE TABLE IF NOT EXISTS midtrans_schema (version INTEGER NOT NULL) STRICT")
+        .execute_batch(
+            "CREATE TABLE IF NOT EXISTS midtrans_schema (version INTEGER NOT NULL) STRICT",
+        )
         .map_err(fault)?;
     let found = version(&transaction).map_err(fault)?;
     let done = found.unwrap_or(0);
@@ -54,11 +59,14 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
-    connection.query_row("SELECT version FROM midtrans_schema", [], |row| row.get(0)).optional()
+    connection
+        .query_row("SELECT version FROM midtrans_schema", [], |row| row.get(0))
+        .optional()
 }
 
-/// Returns the SQL that [`migrate`] runs on an empty database, with a comment for each table and column: for shops whose
-/// migrations run elsewhere, and for programs in other languages. It is also the file `schema/001.sql` of this crate.
+/// Returns the SQL that [`migrate`] runs on an empty database, with a comment for each table and
+/// column: for shops whose migrations run elsewhere, and for programs in other languages. It is
+/// also the file `schema/001.sql` of this crate.
 ///
 /// A shop that runs it itself also writes the version down, as its first comment says.
 #[must_use]
@@ -66,16 +74,21 @@ pub fn schema_sql() -> String {
     VERSIONS.concat()
 }
 
-/// Sets a connection up as an inbox wants it: write-ahead log, a commit that is on the disk before it is acknowledged,
-/// five seconds of patience with other connections, and room for 64 prepared statements. For each connection of your own
-/// that has no settings yet.
+/// Sets a connection up as an inbox wants it: write-ahead log, a commit that is on the disk before
+/// it is acknowledged, five seconds of patience with other connections, and room for 64 prepared
+/// statements. For each connection of your own that has no settings yet.
 ///
 /// # Errors
 /// [`Error`] when the database cannot be set up so, for example in memory.
 pub fn tune(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(PATIENCE).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "journal_mode", "WAL").map_err(fault)?;
-    // FULL, not NORMAL: with NORMAL, a power failure takes back the last commits, which the gateway has forgotten by then.
-    connection.pragma_update(None, "synchronous", "FULL").map_err(fault)
+    connection
+        .pragma_update(None, "journal_mode", "WAL")
+        .map_err(fault)?;
+    // FULL, not NORMAL: with NORMAL, a power failure takes back the last commits, which the gateway
+    // has forgotten by then.
+    connection
+        .pragma_update(None, "synchronous", "FULL")
+        .map_err(fault)
 }

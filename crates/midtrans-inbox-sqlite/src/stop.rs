@@ -22,8 +22,8 @@ impl Stop {
         Self::default()
     }
 
-    /// Stops every worker that was given this: it waits for the questions that are under way, stores their answers,
-    /// releases the orders that it has not asked about, and returns.
+    /// Stops every worker that was given this: it waits for the questions that are under way,
+    /// stores their answers, releases the orders that it has not asked about, and returns.
     pub fn stop(&self) {
         self.0.is_stopped.store(true, Ordering::SeqCst);
         self.0.bells.ring();

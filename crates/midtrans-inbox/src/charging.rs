@@ -1,7 +1,7 @@
 //! The charge of an order: what to do at a click, and what to write down when it has ended.
 //!
-//! A store keeps the expectation, the charge's key, its deadline and its instructions together, so that a second click
-//! never charges twice and shows the same pay page.
+//! A store keeps the expectation, the charge's key, its deadline and its instructions together, so
+//! that a second click never charges twice and shows the same pay page.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,15 +11,16 @@ use midtrans_transport::Error as CallError;
 use crate::moment::later;
 use crate::{ExpectResult, Expectation, Instructions, Outcome, Record};
 
-/// How long after the first attempt the charge may be sent again with its key. The gateway forgets a key after five
-/// minutes; two are left for clocks and for the attempt itself.
+/// How long after the first attempt the charge may be sent again with its key. The gateway forgets
+/// a key after five minutes; two are left for clocks and for the attempt itself.
 /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
 const KEY_IS_GOOD_FOR: Duration = Duration::from_secs(180);
 
 /// How long one charge may take, with all its attempts.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// How much later than its deadline a charge may still arrive: it was on the network when its caller gave up.
+/// How much later than its deadline a charge may still arrive: it was on the network when its
+/// caller gave up.
 const ON_THE_WAY: Duration = Duration::from_secs(30);
 
 /// How soon after an unknown end the gateway is asked.
@@ -27,11 +28,15 @@ const ASK_AFTER: Duration = Duration::from_secs(5);
 
 /// How far the charge of one life of an order is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "stores and tests make it from stored values"
+)]
 pub struct Charging {
     /// When the first attempt was sent; `None` before it.
     pub first_sent_at: Option<SystemTime>,
-    /// How many times the charge was sent. A single refused attempt is certain; of several, an earlier one may have arrived.
+    /// How many times the charge was sent. A single refused attempt is certain; of several, an
+    /// earlier one may have arrived.
     pub attempts: u32,
     /// What the gateway said that the customer must do.
     pub instructions: Option<Instructions>,
@@ -40,19 +45,26 @@ pub struct Charging {
 /// The end of a call of a store's `charge`.
 #[derive(Debug)]
 #[must_use = "only `Instructions` says what to show, and only `Refused` may be tried again"]
-#[expect(clippy::exhaustive_enums, reason = "a checkout page has to know every case")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a checkout page has to know every case"
+)]
 pub enum Charged {
     /// Show this to the customer. A second click gets the first one's.
     Instructions(Instructions),
-    /// The gateway has refused the charge, for certain: the customer was not charged. It may be tried again.
+    /// The gateway has refused the charge, for certain: the customer was not charged. It may be
+    /// tried again.
     Refused(CallError),
-    /// The charge may have arrived or not, or its answer has no instructions that this version knows. Show "we are checking":
-    /// the worker finds out, and a later click shows what it has found.
+    /// The charge may have arrived or not, or its answer has no instructions that this version
+    /// knows. Show "we are checking": the worker finds out, and a later click shows what it has
+    /// found.
     Unknown,
-    /// The payment is over already, with this outcome. Where it ended without money, `charge_again` begins another one.
+    /// The payment is over already, with this outcome. Where it ended without money, `charge_again`
+    /// begins another one.
     Decided(Outcome),
-    /// The order is stored with another amount or payment method, and its payment is not over. To let the customer pay in
-    /// another way, cancel the payment, wait until it is told as cancelled, and then charge again.
+    /// The order is stored with another amount or payment method, and its payment is not over. To
+    /// let the customer pay in another way, cancel the payment, wait until it is told as cancelled,
+    /// and then charge again.
     Differs(Expectation),
 }
 
@@ -61,8 +73,8 @@ pub enum Charged {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "stores have to know every case")]
 pub enum Plan {
-    /// Store this record, commit, and send the charge. The shop's own order row is written in the same commit if
-    /// [`is_new`](Sending::is_new).
+    /// Store this record, commit, and send the charge. The shop's own order row is written in the
+    /// same commit if [`is_new`](Sending::is_new).
     Send(Box<Record>, Sending),
     /// Show these again.
     Show(Instructions),
@@ -75,8 +87,9 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// Whether this may be done only where no notification of the order waits to be taken in: one may say that an order that
-    /// ended without money did not. Else the customer is shown "we are checking".
+    /// Whether this may be done only where no notification of the order waits to be taken in: one
+    /// may say that an order that ended without money did not. Else the customer is shown "we are
+    /// checking".
     #[must_use]
     pub fn needs_all_read(&self) -> bool {
         matches!(self, Self::Send(record, sending) if sending.is_new && record.life > 1)
@@ -103,16 +116,25 @@ pub struct Sending {
 pub enum Again {
     /// Only one whose charge never arrived or was refused by the gateway at once.
     Never,
-    /// Any: the customer, or the shop, wants to try once more. The gateway takes an order id again after it expired or was
-    /// cancelled.
+    /// Any: the customer, or the shop, wants to try once more. The gateway takes an order id again
+    /// after it expired or was cancelled.
     Wanted,
 }
 
 impl Record {
-    /// Decides what a click does. `key` is a new idempotency key, used only where a new charge begins.
-    pub fn plan(stored: Option<&Self>, charge: &Charge, key: IdempotencyKey, again: Again, now: SystemTime) -> Plan {
+    /// Decides what a click does. `key` is a new idempotency key, used only where a new charge
+    /// begins.
+    pub fn plan(
+        stored: Option<&Self>,
+        charge: &Charge,
+        key: IdempotencyKey,
+        again: Again,
+        now: SystemTime,
+    ) -> Plan {
         let wanted = Expectation::of(charge, key, now);
-        let Some(stored) = stored else { return Self::new(wanted, now).send(true, now) };
+        let Some(stored) = stored else {
+            return Self::new(wanted, now).send(true, now);
+        };
         let is_closed = stored.outcome.is_some_and(Outcome::is_closed_without_money);
         if is_closed && stored.is_doubtful() {
             return Plan::Ask;
@@ -132,8 +154,13 @@ impl Record {
             return Plan::Show(instructions.clone());
         }
         match self.charging.first_sent_at {
-            // A clock that went back, or another host's: whether the key is still good cannot be told.
-            Some(first) if now.duration_since(first).is_ok_and(|since| since < KEY_IS_GOOD_FOR) => {
+            // A clock that went back, or another host's: whether the key is still good cannot be
+            // told.
+            Some(first)
+                if now
+                    .duration_since(first)
+                    .is_ok_and(|since| since < KEY_IS_GOOD_FOR) =>
+            {
                 self.clone().send(false, now)
             }
             None if self.is_silent() => self.clone().send(false, now),
@@ -148,8 +175,10 @@ impl Record {
         let left = until.duration_since(now).unwrap_or_default();
         let deadline = DEADLINE.min(left);
         self.charging.attempts = self.charging.attempts.saturating_add(1);
-        self.expectation.charge_until =
-            self.expectation.charge_until.max(later(now, deadline.saturating_add(ON_THE_WAY)));
+        self.expectation.charge_until = self
+            .expectation
+            .charge_until
+            .max(later(now, deadline.saturating_add(ON_THE_WAY)));
         // Whatever a 404 said before is no longer true.
         (self.lag, self.lagged_at) = (0, None);
         let sending = Sending {
@@ -161,23 +190,35 @@ impl Record {
         Plan::Send(Box::new(self), sending)
     }
 
-    /// The record after an attempt that brought instructions; `None` when it is about an earlier life.
+    /// The record after an attempt that brought instructions; `None` when it is about an earlier
+    /// life.
     #[must_use]
     pub fn charged(&self, sending: &Sending, instructions: &Instructions) -> Option<Self> {
         let is_its = self.expectation.idempotency_key == sending.key;
-        let charging = Charging { instructions: Some(instructions.clone()), ..self.charging.clone() };
-        is_its.then(|| Self { charging, ..self.clone() })
+        let charging = Charging {
+            instructions: Some(instructions.clone()),
+            ..self.charging.clone()
+        };
+        is_its.then(|| Self {
+            charging,
+            ..self.clone()
+        })
     }
 
-    /// The record after an attempt that the gateway refused, where that is certain: it was the only attempt of this life,
-    /// and nothing was heard of it since. Else `None`: the outcome is unknown.
+    /// The record after an attempt that the gateway refused, where that is certain: it was the only
+    /// attempt of this life, and nothing was heard of it since. Else `None`: the outcome is
+    /// unknown.
     ///
-    /// The worker is not told, because the caller knows. It asks all the same, once the charge cannot arrive any more.
+    /// The worker is not told, because the caller knows. It asks all the same, once the charge
+    /// cannot arrive any more.
     #[must_use]
     pub fn refused(&self, sending: &Sending) -> Option<Self> {
         let is_its = self.expectation.idempotency_key == sending.key;
         let is_only = sending.attempt == 1 && self.charging.attempts == 1;
-        (is_its && is_only && self.is_silent()).then(|| Self { outcome: Some(Outcome::NotCharged), ..self.clone() })
+        (is_its && is_only && self.is_silent()).then(|| Self {
+            outcome: Some(Outcome::NotCharged),
+            ..self.clone()
+        })
     }
 
     /// Whether nothing was heard of a transaction of this life.
@@ -189,7 +230,10 @@ impl Record {
     #[must_use]
     pub fn ask_soon(&self, now: SystemTime) -> Self {
         let soon = later(now, ASK_AFTER);
-        Self { check_at: Some(self.check_at.map_or(soon, |at| at.min(soon))), ..self.clone() }
+        Self {
+            check_at: Some(self.check_at.map_or(soon, |at| at.min(soon))),
+            ..self.clone()
+        }
     }
 }
 

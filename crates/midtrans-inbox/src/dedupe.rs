@@ -5,11 +5,12 @@ use std::fmt;
 use midtrans_protocol::{FraudStatus, Notification, PaymentType, TransactionStatus};
 use sha2::{Digest, Sha256};
 
-/// The gateway gives its notifications no number of their own, so what they say is their name: order, transaction, status
-/// code, status, fraud status, method, amount, and the refunds with their keys. Two with the same key are one.
+/// The gateway gives its notifications no number of their own, so what they say is their name:
+/// order, transaction, status code, status, fraud status, method, amount, and the refunds with
+/// their keys. Two with the same key are one.
 ///
-/// The two notifications of one refund differ in nothing but `bank_confirmed_at`; whether it is there is part of the key,
-/// or the second would be lost.
+/// The two notifications of one refund differ in nothing but `bank_confirmed_at`; whether it is
+/// there is part of the key, or the second would be lost.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DedupeKey([u8; 32]);
@@ -34,7 +35,10 @@ impl DedupeKey {
         say(details.fraud_status().map(FraudStatus::as_str));
         say(details.payment_type().map(PaymentType::as_str));
         if may_tell_of_refunds(details.raw().as_str()) {
-            say(details.refund_amount().as_ref().map(|amount| amount.as_str()));
+            say(details
+                .refund_amount()
+                .as_ref()
+                .map(|amount| amount.as_str()));
             say(details.refund_key().as_deref());
             for refund in details.refunds() {
                 say(refund.refund_key.as_deref());
@@ -54,7 +58,8 @@ impl DedupeKey {
     }
 }
 
-/// Few notifications do, and reading three fields is three scans of the body. A name that is spelt with escapes counts too.
+/// Few notifications do, and reading three fields is three scans of the body. A name that is spelt
+/// with escapes counts too.
 fn may_tell_of_refunds(body: &str) -> bool {
     body.contains("refund") || body.contains("\\u")
 }
@@ -62,7 +67,11 @@ fn may_tell_of_refunds(body: &str) -> bool {
 /// The first bytes; enough to find it in a log.
 impl fmt::Debug for DedupeKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DedupeKey({:02x}{:02x}{:02x}{:02x}..)", self.0[0], self.0[1], self.0[2], self.0[3])
+        write!(
+            f,
+            "DedupeKey({:02x}{:02x}{:02x}{:02x}..)",
+            self.0[0], self.0[1], self.0[2], self.0[3]
+        )
     }
 }
 
@@ -77,8 +86,9 @@ mod tests {
 
     #[test]
     fn the_same_news_has_the_same_key_whatever_else_the_body_says() {
-        let one =
-            key(r#""transaction_status":"settlement","transaction_id":"t-1","settlement_time":"2026-11-22 10:00:00""#);
+        let one = key(
+            r#""transaction_status":"settlement","transaction_id":"t-1","settlement_time":"2026-11-22 10:00:00""#,
+        );
         let two = key(r#""transaction_id":"t-1","transaction_status":"SETTLEMENT","x_new":true"#);
         assert_eq!(one, two);
     }
@@ -93,23 +103,44 @@ mod tests {
 
     #[test]
     fn every_field_that_counts_makes_another_key() {
-        let base =
-            r#""transaction_status":"refund","transaction_id":"t-1","fraud_status":"accept","refund_amount":"5.00","#;
+        let base = r#""transaction_status":"refund","transaction_id":"t-1","fraud_status":"accept","refund_amount":"5.00","#;
         let refund = |inside: &str| key(&format!("{base}\"refunds\":[{inside}]"));
         let keys = [
             key(&base.replace(r#""refund_amount":"5.00","#, r#""refund_amount":"6.00""#)),
             key(&format!("{base}\"a\":1")),
             key(&format!("{}\"a\":1", base.replace("t-1", "t-2"))),
             key(&format!("{}\"a\":1", base.replace("accept", "challenge"))),
-            key(&format!("{}\"a\":1", base.replace("\"refund\"", "\"partial_refund\""))),
+            key(&format!(
+                "{}\"a\":1",
+                base.replace("\"refund\"", "\"partial_refund\"")
+            )),
             refund(r#"{"refund_key":"r-1","refund_amount":"5.00"}"#),
             refund(r#"{"refund_key":"r-2","refund_amount":"5.00"}"#),
             refund(r#"{"refund_key":"r-1","refund_amount":"6.00"}"#),
-            refund(r#"{"refund_key":"r-1","refund_amount":"5.00","bank_confirmed_at":"2026-11-22 10:00:00"}"#),
-            refund(r#"{"refund_key":"r-1","refund_amount":"5.00"},{"refund_key":"r-2","refund_amount":"5.00"}"#),
-            DedupeKey::of(&notification("order-2", "200", "40000.00", base.trim_end_matches(','))),
-            DedupeKey::of(&notification("order-1", "202", "40000.00", base.trim_end_matches(','))),
-            DedupeKey::of(&notification("order-1", "200", "40001.00", base.trim_end_matches(','))),
+            refund(
+                r#"{"refund_key":"r-1","refund_amount":"5.00","bank_confirmed_at":"2026-11-22 10:00:00"}"#,
+            ),
+            refund(
+                r#"{"refund_key":"r-1","refund_amount":"5.00"},{"refund_key":"r-2","refund_amount":"5.00"}"#,
+            ),
+            DedupeKey::of(&notification(
+                "order-2",
+                "200",
+                "40000.00",
+                base.trim_end_matches(','),
+            )),
+            DedupeKey::of(&notification(
+                "order-1",
+                "202",
+                "40000.00",
+                base.trim_end_matches(','),
+            )),
+            DedupeKey::of(&notification(
+                "order-1",
+                "200",
+                "40001.00",
+                base.trim_end_matches(','),
+            )),
         ];
         for (at, one) in keys.iter().enumerate() {
             assert!(!keys[..at].contains(one), "{at}");

@@ -23,7 +23,10 @@ impl History {
     #[must_use]
     pub fn needs_attention(&self) -> bool {
         let is_dead = |waiting: &Waiting| waiting.retry_at.is_none();
-        self.record.as_ref().is_some_and(|record| record.review.is_some()) || self.changes.iter().any(is_dead)
+        self.record
+            .as_ref()
+            .is_some_and(|record| record.review.is_some())
+            || self.changes.iter().any(is_dead)
     }
 }
 
@@ -71,7 +74,8 @@ pub struct Waiting {
 pub struct DeadLetter {
     /// The order.
     pub order_id: String,
-    /// The number of the change that the handler failed for; `None` where the order itself is to be reviewed.
+    /// The number of the change that the handler failed for; `None` where the order itself is to be
+    /// reviewed.
     pub change: Option<i64>,
     /// When the order was written down, or the change stored.
     pub since: SystemTime,
@@ -92,31 +96,65 @@ pub struct Unexpected {
 }
 
 impl Record {
-    /// The record after a person has looked at it: what the gateway answers now counts, whatever it answered before. The
-    /// order is checked at once.
+    /// The record after a person has looked at it: what the gateway answers now counts, whatever it
+    /// answered before. The order is checked at once.
     ///
-    /// Paid is told again only where the order was told as not paid in between. A signed code still counts where the gateway
-    /// never answered anything, and no earlier life can have had that signature: no person can see that it is not true.
+    /// Paid is told again only where the order was told as not paid in between. A signed code still
+    /// counts where the gateway never answered anything, and no earlier life can have had that
+    /// signature: no person can see that it is not true.
     #[must_use]
     pub fn reviewed(&self, now: SystemTime) -> Self {
         let mut ids: Vec<NamedId> = Vec::new();
         let of_this_life = |payment: &&Payment| payment.life == self.life;
-        let known = self.payments.iter().rev().filter(of_this_life).map(|payment| &payment.transaction_id);
-        for id in known.chain(self.notified.ids.iter().map(|named| &named.id)).filter(|id| !id.is_empty()) {
+        let known = self
+            .payments
+            .iter()
+            .rev()
+            .filter(of_this_life)
+            .map(|payment| &payment.transaction_id);
+        for id in known
+            .chain(self.notified.ids.iter().map(|named| &named.id))
+            .filter(|id| !id.is_empty())
+        {
             if ids.len() < Notified::MAX_IDS && ids.iter().all(|named| named.id != *id) {
-                ids.push(NamedId { id: id.clone(), is_asked: false });
+                ids.push(NamedId {
+                    id: id.clone(),
+                    is_asked: false,
+                });
             }
         }
-        let is_unheard = self.outcome.is_none_or(|outcome| outcome == Outcome::NotCharged);
-        let is_sure = is_unheard && self.payments.iter().all(|payment| payment.life == self.life);
-        let reach = if is_sure { self.notified.reach } else { Reach::Nothing };
-        // Whatever is answered follows from an open one. It is known of which life they are, and of what amount.
-        let earlier = self.payments.iter().filter(|payment| payment.life < self.life).cloned();
-        let reopened =
-            |payment| Payment { stage: TransactionStatus::Pending.into(), outcome: Outcome::Pending, ..payment };
+        let is_unheard = self
+            .outcome
+            .is_none_or(|outcome| outcome == Outcome::NotCharged);
+        let is_sure = is_unheard
+            && self
+                .payments
+                .iter()
+                .all(|payment| payment.life == self.life);
+        let reach = if is_sure {
+            self.notified.reach
+        } else {
+            Reach::Nothing
+        };
+        // Whatever is answered follows from an open one. It is known of which life they are, and of
+        // what amount.
+        let earlier = self
+            .payments
+            .iter()
+            .filter(|payment| payment.life < self.life)
+            .cloned();
+        let reopened = |payment| Payment {
+            stage: TransactionStatus::Pending.into(),
+            outcome: Outcome::Pending,
+            ..payment
+        };
         Self {
             payments: earlier.map(reopened).collect(),
-            notified: Notified { reach, unaccounted: 0, ids },
+            notified: Notified {
+                reach,
+                unaccounted: 0,
+                ids,
+            },
             is_unconfirmed: false,
             lag: 0,
             lagged_at: None,

@@ -1,17 +1,21 @@
-//! The rules of an inbox for Midtrans notifications: none lost, every payment acted on exactly once.
+//! The rules of an inbox for Midtrans notifications: none lost, every payment acted on exactly
+//! once.
 //!
-//! This crate knows no database, no clock and no network; `midtrans-inbox-sqlite` and `midtrans-inbox-postgres` apply it to
-//! the merchant's own database, and re-export it.
+//! This crate knows no database, no clock and no network; `midtrans-inbox-sqlite` and
+//! `midtrans-inbox-postgres` apply it to the merchant's own database, and re-export it.
 //!
-//! A notification is a reason to ask, and nothing else. The record of an order changes only by what the gateway answers
-//! over TLS, and there is one schedule: when to look at which order next.
+//! A notification is a reason to ask, and nothing else. The record of an order changes only by what
+//! the gateway answers over TLS, and there is one schedule: when to look at which order next.
 //!
-//! - [`Expectation`]: what the merchant writes down *before* charging, so that a crash at any line is found again.
-//! - [`Record`]: what is stored about an order. [`Record::notified`] takes a notification's reason to ask in, and [`apply`]
-//!   the gateway's answers.
-//! - [`Change`]: what the merchant acts on, stored in the commit that stores the record and taken in the commit that acts.
+//! - [`Expectation`]: what the merchant writes down *before* charging, so that a crash at any line
+//!   is found again.
+//! - [`Record`]: what is stored about an order. [`Record::notified`] takes a notification's reason
+//!   to ask in, and [`apply`] the gateway's answers.
+//! - [`Change`]: what the merchant acts on, stored in the commit that stores the record and taken
+//!   in the commit that acts.
 //! - [`Charged`]: the end of a charge, and what to show at a second click.
-//! - [`Policy`], [`WorkerSettings`], [`RateLimiter`], [`Event`], [`Stats`]: settings, speed, and what is seen of a worker.
+//! - [`Policy`], [`WorkerSettings`], [`RateLimiter`], [`Event`], [`Stats`]: settings, speed, and
+//!   what is seen of a worker.
 //! - [`Snapshot`], [`History`], [`DeadLetter`]: what an operator sees.
 //! - [`store`]: what only the author of a store needs.
 //!
@@ -81,7 +85,8 @@ pub use apply::{Answer, Applied, apply};
 pub use charging::{Again, Charged, Charging, Plan, Sending};
 pub use dedupe::DedupeKey;
 pub use expectation::{
-    CHARGE_ARRIVES_WITHIN, EXPIRY_IS_TOLD_AFTER, ExpectResult, Expectation, SETTLEMENT_IS_TOLD_AFTER,
+    CHARGE_ARRIVES_WITHIN, EXPIRY_IS_TOLD_AFTER, ExpectResult, Expectation,
+    SETTLEMENT_IS_TOLD_AFTER,
 };
 pub use history::{DeadLetter, Entry, History, Unexpected, Waiting};
 pub use midtrans_protocol as protocol;

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A moment as a number of milliseconds; what lies before 1970 or after the year 292 million is cut to the nearest.
+/// A moment as a number of milliseconds; what lies before 1970 or after the year 292 million is cut
+/// to the nearest.
 #[must_use]
 pub fn to_millis(moment: SystemTime) -> i64 {
     let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -19,7 +20,9 @@ pub fn from_millis(millis: i64) -> SystemTime {
 /// So much later; a moment that the clock cannot show is the latest that a database can.
 #[must_use]
 pub fn later(moment: SystemTime, by: Duration) -> SystemTime {
-    moment.checked_add(by).unwrap_or_else(|| from_millis(i64::MAX))
+    moment
+        .checked_add(by)
+        .unwrap_or_else(|| from_millis(i64::MAX))
 }
 
 #[cfg(test)]

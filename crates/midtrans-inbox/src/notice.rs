@@ -4,13 +4,14 @@ use std::fmt;
 use std::time::SystemTime;
 
 use midtrans_protocol::{
-    Decision, Expected, FraudStatus, Notification, OrderId, Review, Rupiah, TransactionStatus, decide,
+    Decision, Expected, FraudStatus, Notification, OrderId, Review, Rupiah, TransactionStatus,
+    decide,
 };
 
 use crate::{DedupeKey, Wake};
 
-/// The most raw notifications that are kept of one order. A genuine order has some ten; beyond this bound they still cause
-/// questions, and are not kept.
+/// The most raw notifications that are kept of one order. A genuine order has some ten; beyond this
+/// bound they still cause questions, and are not kept.
 pub const MAX_PER_ORDER: u32 = 100;
 
 /// A verified notification as a row.
@@ -31,16 +32,19 @@ pub struct NewNotification {
     pub fraud_status: Option<String>,
     /// Its amount, as written. Signed.
     pub gross_amount: String,
-    /// Its amount in whole rupiah, where it is one and the signature fits no other order; see [`Wake::amount`].
+    /// Its amount in whole rupiah, where it is one and the signature fits no other order; see
+    /// [`Wake::amount`].
     pub amount: Option<Rupiah>,
     /// The body as it came. Personal data: see `prune`.
     pub body: String,
     /// When it came.
     pub received_at: SystemTime,
-    /// Whether the same words may come again and tell something new: of a refund or a dispute, without saying which. Then a
-    /// repeated one wakes its order, unless a wake with its code waits already.
+    /// Whether the same words may come again and tell something new: of a refund or a dispute,
+    /// without saying which. Then a repeated one wakes its order, unless a wake with its code waits
+    /// already.
     pub may_repeat: bool,
-    /// Whether it can be about an order: the dashboard's test is not, nor one whose order id cannot be an order's.
+    /// Whether it can be about an order: the dashboard's test is not, nor one whose order id cannot
+    /// be an order's.
     pub is_about_an_order: bool,
 }
 
@@ -55,14 +59,19 @@ impl NewNotification {
             order_id: notification.order_id().to_owned(),
             transaction_id: details.transaction_id().map(text),
             status_code: notification.status_code().to_owned(),
-            transaction_status: details.transaction_status().map(TransactionStatus::as_str).map(text),
+            transaction_status: details
+                .transaction_status()
+                .map(TransactionStatus::as_str)
+                .map(text),
             fraud_status: details.fraud_status().map(FraudStatus::as_str).map(text),
             gross_amount: notification.gross_amount().as_str().to_owned(),
             amount: signed_amount(notification),
             body: details.raw().as_str().to_owned(),
             received_at: now,
-            may_repeat: details.transaction_status().is_some_and(tells_of_parts) && details.refunds().is_empty(),
-            is_about_an_order: !notification.is_test() && OrderId::existing(notification.order_id()).is_ok(),
+            may_repeat: details.transaction_status().is_some_and(tells_of_parts)
+                && details.refunds().is_empty(),
+            is_about_an_order: !notification.is_test()
+                && OrderId::existing(notification.order_id()).is_ok(),
         }
     }
 
@@ -80,7 +89,10 @@ impl NewNotification {
 
 const fn tells_of_parts(status: &TransactionStatus) -> bool {
     use TransactionStatus::{Chargeback, PartialChargeback, PartialRefund, Refund};
-    matches!(status, Refund | PartialRefund | Chargeback | PartialChargeback)
+    matches!(
+        status,
+        Refund | PartialRefund | Chargeback | PartialChargeback
+    )
 }
 
 /// The signed amount, unless the signature can be read as another order's.
@@ -110,7 +122,8 @@ impl fmt::Debug for NewNotification {
 pub enum Accepted {
     /// It is stored, durably: the gateway may forget it.
     New,
-    /// It was stored before, or says nothing that the stored ones do not: the gateway may forget this one too.
+    /// It was stored before, or says nothing that the stored ones do not: the gateway may forget
+    /// this one too.
     Duplicate,
 }
 

@@ -4,10 +4,13 @@ use std::fmt;
 
 use midtrans_protocol::{Decision, Extent, Failure, Review};
 
-/// The outcome of an order that the merchant acts on. It is made from a [`Decision`] that needs no review; only
-/// [`decide`](midtrans_protocol::decide) says paid.
+/// The outcome of an order that the merchant acts on. It is made from a [`Decision`] that needs no
+/// review; only [`decide`](midtrans_protocol::decide) says paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new outcome should break the build of every handler, not be overlooked")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a new outcome should break the build of every handler, not be overlooked"
+)]
 pub enum Outcome {
     /// The customer has not paid yet: keep the order open.
     Pending,
@@ -15,10 +18,11 @@ pub enum Outcome {
     Paid,
     /// No money will come of it: release what was reserved.
     Failed(Failure),
-    /// The gateway never got the charge: nobody was charged, and the order may be charged again under the same id.
+    /// The gateway never got the charge: nobody was charged, and the order may be charged again
+    /// under the same id.
     NotCharged,
-    /// Money went back: book the change's [`refunds`](crate::Change::refunds). A partial refund of an order whose payment
-    /// was never told comes after [`Paid`](Self::Paid).
+    /// Money went back: book the change's [`refunds`](crate::Change::refunds). A partial refund of
+    /// an order whose payment was never told comes after [`Paid`](Self::Paid).
     Refunded(Extent),
     /// The customer's bank disputes the payment.
     Disputed(Extent),
@@ -48,12 +52,15 @@ impl Outcome {
     /// The outcome that the word names; `None` for an unknown word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        let known = Self::WORDS.iter().find(|(_, text)| *text == word).map(|(outcome, _)| *outcome);
+        let known = Self::WORDS
+            .iter()
+            .find(|(_, text)| *text == word)
+            .map(|(outcome, _)| *outcome);
         known.or((word == "failed").then_some(Self::Failed(Failure::Error)))
     }
 
-    /// Whether the payment has ended, so that no further question is scheduled. Refunds and disputes may still follow;
-    /// the gateway notifies them.
+    /// Whether the payment has ended, so that no further question is scheduled. Refunds and
+    /// disputes may still follow; the gateway notifies them.
     #[must_use]
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Pending)

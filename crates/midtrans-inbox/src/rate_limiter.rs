@@ -4,20 +4,21 @@ use std::time::Duration;
 
 /// The slowest rate: one question in five seconds, which a gateway that is down can bear.
 const SLOWEST: u64 = 200;
-/// The first rate: fifty questions a second. A gateway that allows ten has refused some forty of them when the rate has
-/// found it, after two seconds.
+/// The first rate: fifty questions a second. A gateway that allows ten has refused some forty of
+/// them when the rate has found it, after two seconds.
 const FIRST: u64 = 50_000;
 /// Failures within this time count once: they are of one overload.
 const ONE_OVERLOAD: Duration = Duration::from_secs(1);
 /// How many answers make one failure forgotten.
 const ANSWERS_PER_FAILURE: u32 = 8;
-/// So many failures that are not forgotten are an overload. One in a hundred is none, however fast questions are asked.
+/// So many failures that are not forgotten are an overload. One in a hundred is none, however fast
+/// questions are asked.
 const OVERLOAD: u32 = 3 * ANSWERS_PER_FAILURE;
 /// The longest that a gateway's `Retry-After` is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
-/// Spreads questions evenly, at a rate that grows while answers come and halves when the gateway is overloaded, which is when
-/// more than one question in eight or so fails.
+/// Spreads questions evenly, at a rate that grows while answers come and halves when the gateway is
+/// overloaded, which is when more than one question in eight or so fails.
 ///
 /// It knows no clock: `elapsed` is the time since any moment that stays the same.
 #[derive(Debug)]
@@ -39,7 +40,14 @@ impl RateLimiter {
     pub fn new(questions_per_second: u32) -> Self {
         let bound = u64::from(questions_per_second.max(1)) * 1_000;
         let (rate, slow_from) = (FIRST.min(bound), bound);
-        Self { rate, slow_from, bound, next: Duration::ZERO, overloaded_at: None, failures: 0 }
+        Self {
+            rate,
+            slow_from,
+            bound,
+            next: Duration::ZERO,
+            overloaded_at: None,
+            failures: 0,
+        }
     }
 
     /// Takes the next turn, if it has come.
@@ -52,30 +60,45 @@ impl RateLimiter {
             return Err(wait);
         }
         // A pause saves no turns up, but a loop that is a little late does not lose its turn.
-        let late = elapsed.saturating_sub(self.next).min(Duration::from_millis(50));
+        let late = elapsed
+            .saturating_sub(self.next)
+            .min(Duration::from_millis(50));
         self.next = elapsed.saturating_sub(late).saturating_add(self.gap());
         Ok(())
     }
 
-    /// The gateway answered: the rate doubles within a second; near the rate that was too much, it grows in a second by a half
-    /// or by a twentieth, whichever is more.
+    /// The gateway answered: the rate doubles within a second; near the rate that was too much, it
+    /// grows in a second by a half or by a twentieth, whichever is more.
     pub fn answered(&mut self) {
         self.failures = self.failures.saturating_sub(1);
-        let growth = if self.rate < self.slow_from { 1_000 } else { (500_000 / self.rate.max(1)).max(50) };
+        let growth = if self.rate < self.slow_from {
+            1_000
+        } else {
+            (500_000 / self.rate.max(1)).max(50)
+        };
         self.rate = self.rate.saturating_add(growth).min(self.bound);
     }
 
-    /// The gateway limits questions, fails, or does not answer in time. Nothing is asked until the time that it asked for is
-    /// over; and where this is the third failure among a few answers, the rate halves.
+    /// The gateway limits questions, fails, or does not answer in time. Nothing is asked until the
+    /// time that it asked for is over; and where this is the third failure among a few answers, the
+    /// rate halves.
     pub fn overloaded(&mut self, elapsed: Duration, retry_after: Option<Duration>) {
-        let is_same = self.overloaded_at.is_some_and(|at| elapsed.saturating_sub(at) < ONE_OVERLOAD);
-        self.failures = self.failures.saturating_add(ANSWERS_PER_FAILURE).min(OVERLOAD);
+        let is_same = self
+            .overloaded_at
+            .is_some_and(|at| elapsed.saturating_sub(at) < ONE_OVERLOAD);
+        self.failures = self
+            .failures
+            .saturating_add(ANSWERS_PER_FAILURE)
+            .min(OVERLOAD);
         if !is_same && self.failures == OVERLOAD {
             self.overloaded_at = Some(elapsed);
             self.slow_from = self.rate / 4 * 3;
             self.rate = (self.rate / 2).max(SLOWEST.min(self.bound));
         }
-        let wait = retry_after.unwrap_or_default().min(LONGEST_WAIT).max(self.gap());
+        let wait = retry_after
+            .unwrap_or_default()
+            .min(LONGEST_WAIT)
+            .max(self.gap());
         self.next = self.next.max(elapsed.saturating_add(wait));
     }
 
@@ -89,7 +112,9 @@ impl RateLimiter {
     #[must_use]
     pub fn within(&self, time: Duration) -> usize {
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        usize::try_from(self.rate.saturating_mul(millis) / 1_000_000).unwrap_or(usize::MAX).max(1)
+        usize::try_from(self.rate.saturating_mul(millis) / 1_000_000)
+            .unwrap_or(usize::MAX)
+            .max(1)
     }
 
     fn gap(&self) -> Duration {
@@ -101,8 +126,9 @@ impl RateLimiter {
 mod tests {
     use super::*;
 
-    /// Plays so many seconds in steps of a millisecond against a gateway that allows `limit` questions a second and
-    /// refuses the rest; returns how many it answered and how many it refused.
+    /// Plays so many seconds in steps of a millisecond against a gateway that allows `limit`
+    /// questions a second and refuses the rest; returns how many it answered and how many it
+    /// refused.
     fn play(limiter: &mut RateLimiter, from: u64, seconds: u64, limit: u64) -> (u64, u64) {
         let (mut answered, mut refused) = (0, 0);
         for second in from..from + seconds {
@@ -153,7 +179,9 @@ mod tests {
             let elapsed = Duration::from_millis(millisecond);
             while limiter.turn(elapsed).is_ok() {
                 asked += 1;
-                dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                dice = dice
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 // One in fifty, by chance.
                 if (dice >> 33) % 50 == 0 {
                     limiter.overloaded(elapsed, None);
@@ -199,10 +227,16 @@ mod tests {
     fn the_time_that_the_gateway_asks_for_is_waited_for() {
         let mut limiter = RateLimiter::new(100);
         limiter.overloaded(Duration::ZERO, Some(Duration::from_secs(30)));
-        assert_eq!(limiter.turn(Duration::from_secs(1)), Err(Duration::from_secs(29)));
+        assert_eq!(
+            limiter.turn(Duration::from_secs(1)),
+            Err(Duration::from_secs(29))
+        );
         assert_eq!(limiter.turn(Duration::from_secs(30)), Ok(()));
         limiter.overloaded(Duration::ZERO, Some(Duration::from_secs(1 << 40)));
-        assert!(limiter.turn(Duration::from_secs(400)).is_ok(), "a time beyond reason is cut");
+        assert!(
+            limiter.turn(Duration::from_secs(400)).is_ok(),
+            "a time beyond reason is cut"
+        );
     }
 
     #[test]

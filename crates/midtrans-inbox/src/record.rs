@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use midtrans_protocol::{Extent, OrderId, PaymentId, PaymentType, Rupiah, Stage, TransactionStatus};
+use midtrans_protocol::{
+    Extent, OrderId, PaymentId, PaymentType, Rupiah, Stage, TransactionStatus,
+};
 
 use crate::charging::Charging;
 use crate::refund::{Refund, returned};
@@ -10,9 +12,9 @@ use crate::{ExpectResult, Expectation, Outcome};
 
 /// Everything that is stored about one order, besides its raw notifications.
 ///
-/// [`payments`](Self::payments), [`refunds`](Self::refunds) and [`outcome`](Self::outcome) change only by the gateway's
-/// answers ([`apply`](crate::apply)). What notifications contribute is in [`notified`](Self::notified), is bounded, and
-/// causes questions.
+/// [`payments`](Self::payments), [`refunds`](Self::refunds) and [`outcome`](Self::outcome) change
+/// only by the gateway's answers ([`apply`](crate::apply)). What notifications contribute is in
+/// [`notified`](Self::notified), is bounded, and causes questions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Record {
@@ -20,7 +22,8 @@ pub struct Record {
     pub expectation: Expectation,
     /// When it was written down, for this life of the order.
     pub recorded_at: SystemTime,
-    /// The number of this life, from 1. An order that is charged again after it ended without money begins another one.
+    /// The number of this life, from 1. An order that is charged again after it ended without money
+    /// begins another one.
     pub life: u32,
     /// How far the charge of this life is.
     pub charging: Charging,
@@ -28,8 +31,8 @@ pub struct Record {
     pub outcome: Option<Outcome>,
     /// Whether [`Outcome::Paid`] was told in this life.
     pub paid: bool,
-    /// Whether [`Outcome::Paid`] was told because of a signature alone, and no answer has confirmed it yet.
-    /// See [`Policy::paid_by_signature`](crate::Policy::paid_by_signature).
+    /// Whether [`Outcome::Paid`] was told because of a signature alone, and no answer has confirmed
+    /// it yet. See [`Policy::paid_by_signature`](crate::Policy::paid_by_signature).
     pub is_unconfirmed: bool,
     /// The transactions of the order, as the gateway answered.
     pub payments: Vec<Payment>,
@@ -41,8 +44,9 @@ pub struct Record {
     pub asked_at: Option<SystemTime>,
     /// How many questions in a row brought no usable answer.
     pub failures: u32,
-    /// How many answers in a row were behind what is known: a 404, or less than what was signed or answered before. Only
-    /// answers count that came when they were due, so that asking more often makes nothing certain sooner.
+    /// How many answers in a row were behind what is known: a 404, or less than what was signed or
+    /// answered before. Only answers count that came when they were due, so that asking more often
+    /// makes nothing certain sooner.
     pub lag: u32,
     /// When the last answer came that counts in [`lag`](Self::lag).
     pub lagged_at: Option<SystemTime>,
@@ -58,7 +62,10 @@ pub struct Record {
 
 /// One transaction of an order, as the gateway answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "stores and tests make it from stored values"
+)]
 pub struct Payment {
     /// The gateway's id of it; empty where the gateway never said one.
     pub transaction_id: String,
@@ -68,24 +75,32 @@ pub struct Payment {
     pub stage: Stage,
     /// What that means.
     pub outcome: Outcome,
-    /// What the customer paid or is to pay, in whole rupiah: the price and the gateway's fee, if there is one.
+    /// What the customer paid or is to pay, in whole rupiah: the price and the gateway's fee, if
+    /// there is one.
     pub amount: Rupiah,
 }
 
 /// What the notifications of one life contribute. It can only cause questions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "stores and tests make it from stored values"
+)]
 pub struct Notified {
-    /// The furthest that a signed status code says the payment is, where no answer has said as much yet.
+    /// The furthest that a signed status code says the payment is, where no answer has said as much
+    /// yet.
     pub reach: Reach,
-    /// How many signed codes came that no answer accounts for: one comes when money came, and one for each refund, its
-    /// confirmation, a dispute, and a reversal. Below zero where an answer was quicker than its notification.
+    /// How many signed codes came that no answer accounts for: one comes when money came, and one
+    /// for each refund, its confirmation, a dispute, and a reversal. Below zero where an answer was
+    /// quicker than its notification.
     pub unaccounted: i32,
-    /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not signed.
+    /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not
+    /// signed.
     pub ids: Vec<NamedId>,
 }
 
-/// How many questions in a row without a usable answer it takes to ask for no id that the gateway has not answered with.
+/// How many questions in a row without a usable answer it takes to ask for no id that the gateway
+/// has not answered with.
 pub(crate) const KNOWN_IDS_ALONE: u32 = 3;
 
 impl Notified {
@@ -95,7 +110,10 @@ impl Notified {
 
 /// A transaction id that a notification named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "stores and tests make it from stored values"
+)]
 pub struct NamedId {
     /// The id.
     pub id: String,
@@ -105,7 +123,10 @@ pub struct NamedId {
 
 /// How far a payment is, as far as a signed status code says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(clippy::exhaustive_enums, reason = "there are these status codes and no others")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "there are these status codes and no others"
+)]
 pub enum Reach {
     /// Nothing is known.
     #[default]
@@ -120,7 +141,8 @@ pub enum Reach {
 
 /// A change of an order that the merchant acts on.
 ///
-/// It is stored in the commit that stores the record, and taken in the commit that acts on it: once.
+/// It is stored in the commit that stores the record, and taken in the commit that acts on it:
+/// once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
@@ -136,9 +158,9 @@ pub struct Change {
     pub outcome: Outcome,
     /// The outcome before.
     pub before: Option<Outcome>,
-    /// Refunds that were not known before, and known ones that the bank has now confirmed. A refund is told at most
-    /// twice: when it is first heard of, and when it is [`confirmed`](Refund::confirmed). So don't add them up: keep a
-    /// row per refund.
+    /// Refunds that were not known before, and known ones that the bank has now confirmed. A refund
+    /// is told at most twice: when it is first heard of, and when it is
+    /// [`confirmed`](Refund::confirmed). So don't add them up: keep a row per refund.
     pub refunds: Vec<Refund>,
 }
 
@@ -169,8 +191,9 @@ impl Record {
         }
     }
 
-    /// The record of the order's next life: an order that ended without money may be charged again under its order id,
-    /// with a new idempotency key, unless something speaks against that end. Its earlier transactions and refunds stay.
+    /// The record of the order's next life: an order that ended without money may be charged again
+    /// under its order id, with a new idempotency key, unless something speaks against that end.
+    /// Its earlier transactions and refunds stay.
     ///
     /// # Errors
     /// The answer to the merchant, when nothing is to be written.
@@ -178,42 +201,63 @@ impl Record {
         let has_its_key = self.expectation.idempotency_key == wanted.idempotency_key;
         match self.outcome {
             // With the old key the gateway would bring back the old charge.
-            Some(outcome) if outcome.is_closed_without_money() && !has_its_key && !self.is_doubtful() => {
+            Some(outcome)
+                if outcome.is_closed_without_money() && !has_its_key && !self.is_doubtful() =>
+            {
                 let (payments, refunds) = (self.payments.clone(), self.refunds.clone());
                 let life = self.life.saturating_add(1);
-                Ok(Self { payments, refunds, life, asked_at: self.asked_at, ..Self::new(wanted.clone(), now) })
+                Ok(Self {
+                    payments,
+                    refunds,
+                    life,
+                    asked_at: self.asked_at,
+                    ..Self::new(wanted.clone(), now)
+                })
             }
-            _ if !self.expectation.is_same_payment(wanted) => Err(ExpectResult::Differs(self.expectation.clone())),
+            _ if !self.expectation.is_same_payment(wanted) => {
+                Err(ExpectResult::Differs(self.expectation.clone()))
+            }
             Some(Outcome::Pending) | None => Err(ExpectResult::Open(self.expectation.clone())),
             Some(outcome) => Err(ExpectResult::Decided(outcome)),
         }
     }
 
-    /// How far a code says nothing about this life, because a transaction of an earlier one has that signature as well.
+    /// How far a code says nothing about this life, because a transaction of an earlier one has
+    /// that signature as well.
     pub(crate) fn reach_of_earlier_lives(&self) -> Reach {
-        let earlier = self.payments.iter().filter(|payment| payment.life < self.life);
+        let earlier = self
+            .payments
+            .iter()
+            .filter(|payment| payment.life < self.life);
         earlier.map(Reach::of_payment).max().unwrap_or_default()
     }
 
     /// How many signed codes the payments account for, as they are answered.
     pub(crate) fn accounted(&self) -> usize {
-        let with_money = self.payments.iter().filter(|payment| payment.outcome.had_money());
-        let disputed = with_money.clone().filter(|payment| matches!(payment.outcome, Outcome::Disputed(_)));
+        let with_money = self
+            .payments
+            .iter()
+            .filter(|payment| payment.outcome.had_money());
+        let disputed = with_money
+            .clone()
+            .filter(|payment| matches!(payment.outcome, Outcome::Disputed(_)));
         with_money.count() + disputed.count()
     }
 
-    /// Whether something speaks against what was told last: a notification that no answer has explained, a signed code that
-    /// says more, or what a person has to look at.
+    /// Whether something speaks against what was told last: a notification that no answer has
+    /// explained, a signed code that says more, or what a person has to look at.
     pub(crate) fn is_doubtful(&self) -> bool {
-        self.review.is_some() || self.notified_at.is_some() || self.notified.reach > Reach::of(self.outcome)
+        self.review.is_some()
+            || self.notified_at.is_some()
+            || self.notified.reach > Reach::of(self.outcome)
     }
 
-    /// The next id to ask Get Status about, when the gateway has answered about these already; `None` when there is no
-    /// more to ask. The order id comes first. A record asks for at most its order id, [`Notified::MAX_IDS`] named ids, and
-    /// its own open transactions.
+    /// The next id to ask Get Status about, when the gateway has answered about these already;
+    /// `None` when there is no more to ask. The order id comes first. A record asks for at most its
+    /// order id, [`Notified::MAX_IDS`] named ids, and its own open transactions.
     ///
-    /// After three questions in a row without a usable answer it asks for no id that only a notification has named: the
-    /// gateway may fail at it.
+    /// After three questions in a row without a usable answer it asks for no id that only a
+    /// notification has named: the gateway may fail at it.
     #[must_use]
     pub fn next_question(&self, answers: &[crate::Answer]) -> Option<PaymentId> {
         if answers.is_empty() {
@@ -222,18 +266,34 @@ impl Record {
         let is_answered = |id: &str| answers.iter().any(|answer| answer.is_about(id));
         // What made a review does not settle by not being asked about.
         let is_unsettled = self.lag > 0 || self.review.is_some();
-        let is_known = |id: &str| self.payments.iter().any(|payment| payment.transaction_id == id);
+        let is_known = |id: &str| {
+            self.payments
+                .iter()
+                .any(|payment| payment.transaction_id == id)
+        };
         let may_ask = |named: &&NamedId| {
-            (!named.is_asked || is_unsettled) && (self.failures < KNOWN_IDS_ALONE || is_known(&named.id))
+            (!named.is_asked || is_unsettled)
+                && (self.failures < KNOWN_IDS_ALONE || is_known(&named.id))
         };
         let named = self.notified.ids.iter().filter(may_ask);
-        let open = self.payments.iter().filter(|payment| payment.outcome == Outcome::Pending);
-        let mut ids = named.map(|named| named.id.as_str()).chain(open.map(|payment| payment.transaction_id.as_str()));
-        ids.find_map(|id| if is_answered(id) { None } else { PaymentId::received(id).ok() })
+        let open = self
+            .payments
+            .iter()
+            .filter(|payment| payment.outcome == Outcome::Pending);
+        let mut ids = named
+            .map(|named| named.id.as_str())
+            .chain(open.map(|payment| payment.transaction_id.as_str()));
+        ids.find_map(|id| {
+            if is_answered(id) {
+                None
+            } else {
+                PaymentId::received(id).ok()
+            }
+        })
     }
 
-    /// The transaction that speaks for the order: the one that holds money, else one that did, else the open one, else the
-    /// latest of this life.
+    /// The transaction that speaks for the order: the one that holds money, else one that did, else
+    /// the open one, else the latest of this life.
     pub(crate) fn leading_payment(&self) -> Option<&Payment> {
         let of_this_life = self.payments.iter().filter(|payment| self.counts(payment));
         of_this_life.max_by_key(|payment| match payment.outcome {
@@ -255,7 +315,12 @@ impl Record {
         returned(&self.refunds, transaction_id).unwrap_or(Rupiah::new(0))
     }
 
-    pub(crate) fn change(&self, transaction_id: &str, outcome: Outcome, refunds: Vec<Refund>) -> Change {
+    pub(crate) fn change(
+        &self,
+        transaction_id: &str,
+        outcome: Outcome,
+        refunds: Vec<Refund>,
+    ) -> Change {
         Change {
             order_id: self.expectation.order_id.clone(),
             amount: self.expectation.amount,
@@ -272,7 +337,12 @@ impl Payment {
     /// Whether its money came and did not go back whole.
     pub(crate) fn holds_money(&self) -> bool {
         let is_whole = self.outcome == Outcome::Refunded(Extent::Full);
-        self.outcome.had_money() && !is_whole && self.stage.refunded.is_none_or(|refunded| refunded < self.amount)
+        self.outcome.had_money()
+            && !is_whole
+            && self
+                .stage
+                .refunded
+                .is_none_or(|refunded| refunded < self.amount)
     }
 }
 
@@ -291,7 +361,11 @@ impl Reach {
     /// How far a code says a transaction is. Reserved money has a 200 as well.
     pub(crate) fn of_payment(payment: &Payment) -> Self {
         let is_reserved = payment.stage.status == TransactionStatus::Authorize;
-        if is_reserved { Self::Money } else { Self::of(Some(payment.outcome)) }
+        if is_reserved {
+            Self::Money
+        } else {
+            Self::of(Some(payment.outcome))
+        }
     }
 
     /// How far an outcome is.

@@ -1,8 +1,8 @@
 //! Refunds, booked one by one from the gateway's answers.
 //!
-//! The gateway names a refund by its uuid, its number, the merchant's key, or several of them, and not always by the
-//! same ones. Each is kept; any that is equal makes two refunds the same one. An empty text is no name.
-//! ([Refund](https://docs.midtrans.com/reference/refund-transaction))
+//! The gateway names a refund by its uuid, its number, the merchant's key, or several of them, and
+//! not always by the same ones. Each is kept; any that is equal makes two refunds the same one. An
+//! empty text is no name. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -14,7 +14,10 @@ use crate::{Outcome, Payment, rupiah};
 
 /// Money that went back to the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::exhaustive_structs, reason = "stores and tests make it from stored values")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "stores and tests make it from stored values"
+)]
 pub struct Refund {
     /// The transaction that it belongs to.
     pub transaction_id: String,
@@ -72,8 +75,14 @@ pub(crate) fn book(
     } else {
         (of_list, book_listed(&mut after, listed)?)
     };
-    let paid = if payment.outcome.had_money() { payment.amount } else { Rupiah::new(0) };
-    let returned = returned(&after, id).filter(|returned| *returned <= paid).ok_or(RefundTrouble::TooMuch)?;
+    let paid = if payment.outcome.had_money() {
+        payment.amount
+    } else {
+        Rupiah::new(0)
+    };
+    let returned = returned(&after, id)
+        .filter(|returned| *returned <= paid)
+        .ok_or(RefundTrouble::TooMuch)?;
     // The answer about a payment that was refunded or disputed may leave the refunds out.
     let is_silent = told.is_none() && payment.outcome != Outcome::Paid;
     match told.unwrap_or(Rupiah::new(0)).cmp(&returned) {
@@ -88,22 +97,36 @@ pub(crate) fn book(
 /// Forgets the refunds of a transaction that its answer no longer lists.
 pub(crate) fn forget_withdrawn(booked: &mut Vec<Refund>, payment: &Payment, answer: &Transaction) {
     let id = payment.transaction_id.as_str();
-    let Ok(listed) = read_list(&answer.details().refunds(), id) else { return };
-    if !listed.is_empty() || (answer.details().refund_amount().is_none() && payment.outcome == Outcome::Paid) {
-        let is_there = |known: &Refund| listed.iter().any(|told| known.is_same(told) || known.may_be_same(told));
+    let Ok(listed) = read_list(&answer.details().refunds(), id) else {
+        return;
+    };
+    if !listed.is_empty()
+        || (answer.details().refund_amount().is_none() && payment.outcome == Outcome::Paid)
+    {
+        let is_there = |known: &Refund| {
+            listed
+                .iter()
+                .any(|told| known.is_same(told) || known.may_be_same(told))
+        };
         booked.retain(|known| known.transaction_id != id || is_there(known));
     }
 }
 
 /// The sum of what went back of a transaction; `None` when it is beyond what an amount can be.
 pub(crate) fn returned(booked: &[Refund], transaction_id: &str) -> Option<Rupiah> {
-    sum(booked.iter().filter(|refund| refund.transaction_id == transaction_id).map(|refund| refund.amount))
+    sum(booked
+        .iter()
+        .filter(|refund| refund.transaction_id == transaction_id)
+        .map(|refund| refund.amount))
 }
 
 /// The refunds of a list. One that is in it twice is one; one of nothing is none.
 fn read_list(told: &[RefundDetails], transaction_id: &str) -> Result<Vec<Refund>, RefundTrouble> {
     let mut listed: Vec<Refund> = Vec::new();
-    for told in told.iter().filter(|told| told.amount() != Some(Rupiah::new(0))) {
+    for told in told
+        .iter()
+        .filter(|told| told.amount() != Some(Rupiah::new(0)))
+    {
         let refund = read(told, transaction_id)?;
         match listed.iter_mut().find(|known| known.is_same(&refund)) {
             Some(known) if known.amount != refund.amount => return Err(RefundTrouble::Unreadable),
@@ -123,16 +146,24 @@ fn read(told: &RefundDetails, transaction_id: &str) -> Result<Refund, RefundTrou
         amount: told.amount().ok_or(RefundTrouble::Unreadable)?,
         confirmed: named(told.bank_confirmed_at.clone()).is_some(),
     };
-    if refund.is_bare() { Err(RefundTrouble::Unreadable) } else { Ok(refund) }
+    if refund.is_bare() {
+        Err(RefundTrouble::Unreadable)
+    } else {
+        Ok(refund)
+    }
 }
 
 fn named(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
-/// Books the refunds of one list, and returns those that are news. A booked refund is at most one of the list: first the
-/// one that shares a name with it, else one of its amount whose names are of other kinds.
-fn book_listed(booked: &mut Vec<Refund>, listed: Vec<Refund>) -> Result<Vec<Refund>, RefundTrouble> {
+/// Books the refunds of one list, and returns those that are news. A booked refund is at most one
+/// of the list: first the one that shares a name with it, else one of its amount whose names are of
+/// other kinds.
+fn book_listed(
+    booked: &mut Vec<Refund>,
+    listed: Vec<Refund>,
+) -> Result<Vec<Refund>, RefundTrouble> {
     let mut places: Vec<Option<usize>> = Vec::new();
     for told in &listed {
         places.push(place(booked, &places, told, Refund::is_same));
@@ -163,7 +194,8 @@ fn place(
     is_it: fn(&Refund, &Refund) -> bool,
 ) -> Option<usize> {
     let mut all = booked.iter().enumerate();
-    all.find(|(at, known)| !taken.contains(&Some(*at)) && is_it(known, told)).map(|(at, _)| at)
+    all.find(|(at, known)| !taken.contains(&Some(*at)) && is_it(known, told))
+        .map(|(at, _)| at)
 }
 
 impl Refund {
@@ -177,7 +209,8 @@ impl Refund {
 
     /// Whether nothing tells two refunds of one amount apart: no name of one kind is known of both.
     fn may_be_same(&self, other: &Self) -> bool {
-        let differ = |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some();
+        let differ =
+            |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some();
         self.transaction_id == other.transaction_id
             && self.amount == other.amount
             && !differ(&self.refund_chargeback_uuid, &other.refund_chargeback_uuid)
@@ -185,31 +218,56 @@ impl Refund {
             && !differ(&self.refund_key, &other.refund_key)
     }
 
-    /// Takes in what an answer says about this refund; returns it if it is now confirmed and was not before.
+    /// Takes in what an answer says about this refund; returns it if it is now confirmed and was
+    /// not before.
     fn learn(&mut self, told: Self) -> Option<Self> {
         self.refund_key = self.refund_key.take().or(told.refund_key);
-        self.refund_chargeback_id = self.refund_chargeback_id.take().or(told.refund_chargeback_id);
-        self.refund_chargeback_uuid = self.refund_chargeback_uuid.take().or(told.refund_chargeback_uuid);
+        self.refund_chargeback_id = self
+            .refund_chargeback_id
+            .take()
+            .or(told.refund_chargeback_id);
+        self.refund_chargeback_uuid = self
+            .refund_chargeback_uuid
+            .take()
+            .or(told.refund_chargeback_uuid);
         let is_news = told.confirmed && !self.confirmed;
         self.confirmed |= told.confirmed;
         is_news.then(|| self.clone())
     }
 
     const fn is_bare(&self) -> bool {
-        self.refund_key.is_none() && self.refund_chargeback_id.is_none() && self.refund_chargeback_uuid.is_none()
+        self.refund_key.is_none()
+            && self.refund_chargeback_id.is_none()
+            && self.refund_chargeback_uuid.is_none()
     }
 }
 
 /// What an answer that lists no refunds has given back beyond what is booked.
-fn unlisted(booked: &[Refund], transaction_id: &str, total: Option<Rupiah>, key: Option<String>) -> Option<Refund> {
+fn unlisted(
+    booked: &[Refund],
+    transaction_id: &str,
+    total: Option<Rupiah>,
+    key: Option<String>,
+) -> Option<Refund> {
     let before = returned(booked, transaction_id)?;
-    let amount = total?.checked_sub(before).filter(|rest| *rest > Rupiah::new(0))?;
-    let is_known = booked.iter().any(|refund| refund.transaction_id == transaction_id && refund.refund_key == key);
+    let amount = total?
+        .checked_sub(before)
+        .filter(|rest| *rest > Rupiah::new(0))?;
+    let is_known = booked
+        .iter()
+        .any(|refund| refund.transaction_id == transaction_id && refund.refund_key == key);
     // The key of a refund that is booked already names that one and not the rest.
     let refund_key = key.filter(|_| !is_known);
     let transaction_id = transaction_id.to_owned();
     let (refund_chargeback_id, refund_chargeback_uuid) = (None, None);
-    Some(Refund { transaction_id, refund_key, refund_chargeback_id, refund_chargeback_uuid, amount, confirmed: false })
+    Some(Refund {
+        transaction_id,
+        refund_key,
+        refund_chargeback_id,
+        refund_chargeback_uuid,
+        amount,
+        confirmed: false,
+    })
 }
 
 fn sum(mut amounts: impl Iterator<Item = Rupiah>) -> Option<Rupiah> {

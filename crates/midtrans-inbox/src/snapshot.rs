@@ -58,10 +58,15 @@ impl Snapshot {
         self.reviews > 0 || self.dead_letters > 0
     }
 
-    /// All numbers by name. What is not there is zero, so that an alert on a name always has something to look at.
+    /// All numbers by name. What is not there is zero, so that an alert on a name always has
+    /// something to look at.
     #[must_use]
     pub fn metrics(&self) -> Vec<Metric> {
-        let plain = |name, value| Metric { name, label: None, value };
+        let plain = |name, value| Metric {
+            name,
+            label: None,
+            value,
+        };
         let seconds = |duration: Option<Duration>| duration.unwrap_or_default().as_secs();
         let by_outcome = self.orders.iter().map(|(outcome, count)| Metric {
             name: "midtrans_inbox_orders",
@@ -73,10 +78,16 @@ impl Snapshot {
             plain("midtrans_inbox_notifications_unexpected", self.unexpected),
             plain("midtrans_inbox_notifications_unread", self.unread),
             plain("midtrans_inbox_due", self.due),
-            plain("midtrans_inbox_longest_due_seconds", seconds(self.longest_due)),
+            plain(
+                "midtrans_inbox_longest_due_seconds",
+                seconds(self.longest_due),
+            ),
             plain("midtrans_inbox_reviews", self.reviews),
             plain("midtrans_inbox_changes", self.changes),
-            plain("midtrans_inbox_oldest_change_seconds", seconds(self.oldest_change)),
+            plain(
+                "midtrans_inbox_oldest_change_seconds",
+                seconds(self.oldest_change),
+            ),
             plain("midtrans_inbox_dead_letters", self.dead_letters),
         ];
         totals.into_iter().chain(by_outcome).collect()
@@ -87,7 +98,9 @@ impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.label {
             // Labels are words of ours, without quotes and backslashes.
-            Some((label, value)) => write!(f, "{}{{{label}=\"{value}\"}} {}", self.name, self.value),
+            Some((label, value)) => {
+                write!(f, "{}{{{label}=\"{value}\"}} {}", self.name, self.value)
+            }
             None => write!(f, "{} {}", self.name, self.value),
         }
     }
@@ -96,7 +109,9 @@ impl fmt::Display for Metric {
 /// One metric a line, in the text format that Prometheus reads.
 impl fmt::Display for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.metrics().iter().try_for_each(|metric| writeln!(f, "{metric}"))
+        self.metrics()
+            .iter()
+            .try_for_each(|metric| writeln!(f, "{metric}"))
     }
 }
 

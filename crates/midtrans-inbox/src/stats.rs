@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::Metric;
 
 /// The upper bounds of the latency buckets, in milliseconds.
-const BOUNDS: [u64; 10] = [50, 100, 250, 500, 1_000, 2_500, 5_000, 15_000, 60_000, 300_000];
+const BOUNDS: [u64; 10] = [
+    50, 100, 250, 500, 1_000, 2_500, 5_000, 15_000, 60_000, 300_000,
+];
 
 /// Counters of one worker since it started. Reading them costs nothing and waits for nothing.
 #[derive(Debug, Default)]
@@ -52,7 +54,12 @@ impl Stats {
         let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
         self.acted.fetch_add(1, Ordering::Relaxed);
         self.latency_millis.fetch_add(millis, Ordering::Relaxed);
-        for (bucket, _) in self.buckets.iter().zip(BOUNDS).filter(|(_, bound)| millis <= *bound) {
+        for (bucket, _) in self
+            .buckets
+            .iter()
+            .zip(BOUNDS)
+            .filter(|(_, bound)| millis <= *bound)
+        {
             bucket.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -67,11 +74,15 @@ impl Stats {
         self.store_failures.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// All numbers by name. `midtrans_inbox_acted_within` counts changes by the time between their notification and their
-    /// act: `le` is an upper bound in milliseconds.
+    /// All numbers by name. `midtrans_inbox_acted_within` counts changes by the time between their
+    /// notification and their act: `le` is an upper bound in milliseconds.
     #[must_use]
     pub fn metrics(&self) -> Vec<Metric> {
-        let plain = |name, value: &AtomicU64| Metric { name, label: None, value: value.load(Ordering::Relaxed) };
+        let plain = |name, value: &AtomicU64| Metric {
+            name,
+            label: None,
+            value: value.load(Ordering::Relaxed),
+        };
         let bucket = |(bucket, bound): (&AtomicU64, u64)| Metric {
             name: "midtrans_inbox_acted_within",
             label: Some(("le", bound.to_string())),
@@ -79,14 +90,23 @@ impl Stats {
         };
         let mut metrics = vec![
             plain("midtrans_inbox_questions_total", &self.questions),
-            plain("midtrans_inbox_questions_overloaded_total", &self.overloaded),
+            plain(
+                "midtrans_inbox_questions_overloaded_total",
+                &self.overloaded,
+            ),
             plain("midtrans_inbox_answers_unusable_total", &self.unusable),
             plain("midtrans_inbox_questions_in_flight", &self.in_flight),
             plain("midtrans_inbox_questions_per_second_allowed", &self.rate),
             plain("midtrans_inbox_acted_total", &self.acted),
-            plain("midtrans_inbox_handler_failures_total", &self.handler_failures),
+            plain(
+                "midtrans_inbox_handler_failures_total",
+                &self.handler_failures,
+            ),
             plain("midtrans_inbox_store_failures_total", &self.store_failures),
-            plain("midtrans_inbox_acted_after_milliseconds_total", &self.latency_millis),
+            plain(
+                "midtrans_inbox_acted_after_milliseconds_total",
+                &self.latency_millis,
+            ),
         ];
         metrics.extend(self.buckets.iter().zip(BOUNDS).map(bucket));
         metrics
@@ -105,9 +125,19 @@ mod tests {
         let metrics = stats.metrics();
         let within = |bound: &str| {
             let label = Some(("le", bound.to_owned()));
-            metrics.iter().find(|metric| metric.label == label).map(|metric| metric.value)
+            metrics
+                .iter()
+                .find(|metric| metric.label == label)
+                .map(|metric| metric.value)
         };
-        assert_eq!((within("100"), within("250"), within("300000")), (Some(0), Some(1), Some(1)));
-        assert!(metrics.iter().any(|metric| metric.name == "midtrans_inbox_acted_total" && metric.value == 2));
+        assert_eq!(
+            (within("100"), within("250"), within("300000")),
+            (Some(0), Some(1), Some(1))
+        );
+        assert!(
+            metrics
+                .iter()
+                .any(|metric| metric.name == "midtrans_inbox_acted_total" && metric.value == 2)
+        );
     }
 }

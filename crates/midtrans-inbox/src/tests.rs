@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::{
-    Charge, CustomerDetails, GatewayReply, GetStatus, IdempotencyKey, ItemDetails, Notification, OrderId, PaymentType,
-    Rupiah, ServerKey, ServerKeys, Transaction, TransactionDetails, decode, notification, signature,
+    Charge, CustomerDetails, GatewayReply, GetStatus, IdempotencyKey, ItemDetails, Notification,
+    OrderId, PaymentType, Rupiah, ServerKey, ServerKeys, Transaction, TransactionDetails, decode,
+    notification, signature,
 };
 
 use crate::moment::from_millis;
@@ -34,9 +35,15 @@ pub(crate) fn notification(order_id: &str, code: &str, amount: &str, fields: &st
 
 /// The gateway's answer to Get Status.
 pub(crate) fn answer(order_id: &str, code: &str, amount: &str, fields: &str) -> Transaction {
-    let body = format!(r#"{{"order_id":"{order_id}","status_code":"{code}","gross_amount":"{amount}",{fields}}}"#);
+    let body = format!(
+        r#"{{"order_id":"{order_id}","status_code":"{code}","gross_amount":"{amount}",{fields}}}"#
+    );
     let status = GetStatus::new(OrderId::new(order_id).unwrap());
-    decode(&status, GatewayReply::from_own_client(http::StatusCode::OK, body.into_bytes())).unwrap()
+    decode(
+        &status,
+        GatewayReply::from_own_client(http::StatusCode::OK, body.into_bytes()),
+    )
+    .unwrap()
 }
 
 /// The gateway's answer about `order-1`. `more` are further fields, each with a comma before it.
@@ -46,14 +53,21 @@ pub(crate) fn says(transaction_id: &str, status: &str, more: &str) -> Transactio
         "expire" => "407",
         _ => "200",
     };
-    let fields = format!(r#""transaction_id":"{transaction_id}","transaction_status":"{status}"{more}"#);
+    let fields =
+        format!(r#""transaction_id":"{transaction_id}","transaction_status":"{status}"{more}"#);
     answer("order-1", code, PRICE, &fields)
 }
 
 /// A charge of 40,000 rupiah.
 pub(crate) fn charge() -> Charge {
-    let order = TransactionDetails::new(OrderId::new("order-1").unwrap(), Rupiah::new(40_000)).unwrap();
-    let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+    let order =
+        TransactionDetails::new(OrderId::new("order-1").unwrap(), Rupiah::new(40_000)).unwrap();
+    let items = vec![ItemDetails::new(
+        "SHOE-42",
+        "Sepatu",
+        Rupiah::new(40_000),
+        1,
+    )];
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     Charge::akulaku(order, items, customer).unwrap()
 }
@@ -80,7 +94,14 @@ impl Walk {
         let now = from_millis(1_795_300_000_000);
         let record = Record::new(Expectation::of(&charge(), key("key-1"), now), now);
         let (told, asked, gateway) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { record, policy: Policy::new(keys()), now, told, asked, gateway }
+        Self {
+            record,
+            policy: Policy::new(keys()),
+            now,
+            told,
+            asked,
+            gateway,
+        }
     }
 
     /// The same with another payment method.
@@ -132,7 +153,8 @@ impl Walk {
 
     /// A notification comes with this signed code and amount, and with these fields.
     pub(crate) fn notified_of(&mut self, code: &str, amount: &str, fields: &str) {
-        let wake = NewNotification::of(&notification("order-1", code, amount, fields), self.now).wake();
+        let wake =
+            NewNotification::of(&notification("order-1", code, amount, fields), self.now).wake();
         let (record, change) = self.record.notified(&wake, &self.policy, self.now);
         self.record = record;
         self.told.extend(change);
@@ -154,7 +176,9 @@ impl Walk {
     /// A worker asks when the order is due, so often at most or until it never is.
     pub(crate) fn check_when_due(&mut self, times: usize) {
         for _ in 0..times {
-            let Some(at) = self.record.check_at else { return };
+            let Some(at) = self.record.check_at else {
+                return;
+            };
             self.now = self.now.max(at);
             self.check();
         }
@@ -162,7 +186,9 @@ impl Walk {
 
     /// How long after now the order is due.
     pub(crate) fn due_in(&self) -> Option<u64> {
-        self.record.check_at.map(|at| at.duration_since(self.now).unwrap_or_default().as_secs())
+        self.record
+            .check_at
+            .map(|at| at.duration_since(self.now).unwrap_or_default().as_secs())
     }
 
     /// What the merchant was told, such as `["paid", "partly refunded: r-1 5000"]`.
@@ -183,7 +209,19 @@ fn in_words(change: &Change) -> String {
 }
 
 fn refund_in_words(refund: &Refund) -> String {
-    let names = [&refund.refund_key, &refund.refund_chargeback_id, &refund.refund_chargeback_uuid];
-    let name = names.into_iter().flatten().next().map_or("nameless", String::as_str);
-    format!("{name} {}{}", refund.amount.get(), if refund.confirmed { " confirmed" } else { "" })
+    let names = [
+        &refund.refund_key,
+        &refund.refund_chargeback_id,
+        &refund.refund_chargeback_uuid,
+    ];
+    let name = names
+        .into_iter()
+        .flatten()
+        .next()
+        .map_or("nameless", String::as_str);
+    format!(
+        "{name} {}{}",
+        refund.amount.get(),
+        if refund.confirmed { " confirmed" } else { "" }
+    )
 }

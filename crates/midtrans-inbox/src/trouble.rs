@@ -14,9 +14,15 @@ pub(crate) enum Trouble {
     /// It does not fit what was expected.
     Review(Review),
     /// It contradicts an earlier answer.
-    Contradiction { earlier: TransactionStatus, now: TransactionStatus },
+    Contradiction {
+        earlier: TransactionStatus,
+        now: TransactionStatus,
+    },
     /// It is behind an earlier answer. It may catch up.
-    Behind { earlier: TransactionStatus, now: TransactionStatus },
+    Behind {
+        earlier: TransactionStatus,
+        now: TransactionStatus,
+    },
     /// Two transactions of the order have brought money.
     PaidTwice { first: String, second: String },
     /// Its refunds cannot be booked.
@@ -33,44 +39,72 @@ impl Trouble {
     /// Whether the next answer may say otherwise.
     pub(crate) const fn may_pass(&self) -> bool {
         use Trouble::{Behind, Missing, Refunds, Unexplained};
-        matches!(self, Behind { .. } | Missing | Unexplained { .. } | Refunds(RefundTrouble::Withdrawn))
+        matches!(
+            self,
+            Behind { .. } | Missing | Unexplained { .. } | Refunds(RefundTrouble::Withdrawn)
+        )
     }
 
-    /// Whether a person has to look, while the order is asked about again patiently or no longer is.
+    /// Whether a person has to look, while the order is asked about again patiently or no longer
+    /// is.
     pub(crate) fn needs_person(&self, record: &Record, is_patient: bool) -> bool {
         let may_wait = self.may_pass() && is_patient;
         !may_wait && !self.is_harmless(record)
     }
 
-    /// Whether no person is needed however long it lasts: a signed code that is ahead of the answer about a transaction
-    /// needs one only where it says that money came, and not where the gateway documents that such money goes again.
+    /// Whether no person is needed however long it lasts: a signed code that is ahead of the answer
+    /// about a transaction needs one only where it says that money came, and not where the gateway
+    /// documents that such money goes again.
     fn is_harmless(&self, record: &Record) -> bool {
-        let Self::Unexplained { answered: Some(outcome) } = self else { return false };
+        let Self::Unexplained {
+            answered: Some(outcome),
+        } = self
+        else {
+            return false;
+        };
         let terms = Terms::of(&record.expectation.payment_type);
         let was_released = terms.has_authorization && outcome.is_closed_without_money();
         let was_reversed = terms.may_be_reversed && *outcome == Outcome::Failed(Failure::Denied);
-        record.notified.reach != Reach::Money || (!record.is_unconfirmed && (was_released || was_reversed))
+        record.notified.reach != Reach::Money
+            || (!record.is_unconfirmed && (was_released || was_reversed))
     }
 }
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Review(review) => write!(f, "the gateway's answer cannot be used: {}", in_words(*review)),
+            Self::Review(review) => write!(
+                f,
+                "the gateway's answer cannot be used: {}",
+                in_words(*review)
+            ),
             Self::Contradiction { earlier, now } => {
-                write!(f, "the gateway answers {now} after it answered {earlier}, which does not follow")
+                write!(
+                    f,
+                    "the gateway answers {now} after it answered {earlier}, which does not follow"
+                )
             }
-            Self::Behind { earlier, now } => write!(f, "the gateway answers {now} after it answered {earlier}"),
+            Self::Behind { earlier, now } => {
+                write!(f, "the gateway answers {now} after it answered {earlier}")
+            }
             Self::PaidTwice { first, second } => {
-                write!(f, "paid twice, by transaction {first} and by transaction {second}: give one of them back")
+                write!(
+                    f,
+                    "paid twice, by transaction {first} and by transaction {second}: give one of them back"
+                )
             }
             Self::Refunds(trouble) => write!(f, "the refunds cannot be booked: {trouble}"),
-            Self::Unexplained { answered: Some(outcome) } => {
-                write!(f, "a signed notification says more than the gateway's answer, which is {outcome}")
+            Self::Unexplained {
+                answered: Some(outcome),
+            } => {
+                write!(
+                    f,
+                    "a signed notification says more than the gateway's answer, which is {outcome}"
+                )
             }
-            Self::Unexplained { answered: None } => {
-                f.write_str("a signed notification came, and the gateway knows no transaction of this order")
-            }
+            Self::Unexplained { answered: None } => f.write_str(
+                "a signed notification came, and the gateway knows no transaction of this order",
+            ),
             Self::Missing => f.write_str("the gateway knows no transaction of this order any more"),
             Self::Endless => f.write_str("the payment is open long after it should have expired"),
         }

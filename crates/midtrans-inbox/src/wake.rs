@@ -12,13 +12,15 @@ use crate::{Change, Notified, Outcome, Policy, Reach, Record};
 /// How long after the answer a notification of the same news may come.
 const SOON: Duration = Duration::from_secs(5 * 60);
 
-/// The part of a verified notification that a record takes in. Everything but the transaction id is signed.
+/// The part of a verified notification that a record takes in. Everything but the transaction id is
+/// signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Wake {
     /// The signed status code.
     pub status_code: String,
-    /// The signed amount in whole rupiah, where it is one, and where the signature fits no other order.
+    /// The signed amount in whole rupiah, where it is one, and where the signature fits no other
+    /// order.
     pub amount: Option<Rupiah>,
     /// The transaction that it names. Not signed.
     pub transaction_id: Option<String>,
@@ -27,16 +29,27 @@ pub struct Wake {
 }
 
 impl Record {
-    /// The record after a notification, and the change that the merchant is told because of it: none, unless
-    /// [`Policy::paid_by_signature`] is on.
+    /// The record after a notification, and the change that the merchant is told because of it:
+    /// none, unless [`Policy::paid_by_signature`] is on.
     ///
     /// A signed 201 about an order that is open asks nothing: it says what is known.
     #[must_use]
-    pub fn notified(&self, wake: &Wake, policy: &Policy, now: SystemTime) -> (Self, Option<Change>) {
+    pub fn notified(
+        &self,
+        wake: &Wake,
+        policy: &Policy,
+        now: SystemTime,
+    ) -> (Self, Option<Change>) {
         let is_open = matches!(self.outcome, None | Some(Outcome::Pending));
         let mut record = self.clone();
         let reach = self.reach_of(wake);
-        if reach > self.notified.reach.max(Reach::of(self.outcome)).max(self.reach_of_earlier_lives()) {
+        if reach
+            > self
+                .notified
+                .reach
+                .max(Reach::of(self.outcome))
+                .max(self.reach_of_earlier_lives())
+        {
             record.notified.reach = reach;
             (record.lag, record.lagged_at, record.quiet) = (0, None, 0);
         }
@@ -56,21 +69,34 @@ impl Record {
         record.check_at = Some(record.check_at.map_or(due, |at| at.min(due)));
         // A clock that is ahead makes no notification younger than it is.
         let received_at = wake.received_at.min(now);
-        record.notified_at = Some(record.notified_at.map_or(received_at, |at| at.min(received_at)));
+        record.notified_at = Some(
+            record
+                .notified_at
+                .map_or(received_at, |at| at.min(received_at)),
+        );
         let change = (policy.paid_by_signature && self.is_paid_by(wake)).then(|| {
-            (record.outcome, record.paid, record.is_unconfirmed) = (Some(Outcome::Paid), true, true);
+            (record.outcome, record.paid, record.is_unconfirmed) =
+                (Some(Outcome::Paid), true, true);
             self.change("", Outcome::Paid, Vec::new())
         });
         (record, change)
     }
 
-    /// An answer that was quicker than its notification accounts for one that comes soon. What comes later tells more.
+    /// An answer that was quicker than its notification accounts for one that comes soon. What
+    /// comes later tells more.
     fn unaccounted_before(&self, now: SystemTime) -> i32 {
-        let is_soon = self.asked_at.is_some_and(|asked_at| now < later(asked_at, SOON));
-        if is_soon { self.notified.unaccounted } else { self.notified.unaccounted.max(0) }
+        let is_soon = self
+            .asked_at
+            .is_some_and(|asked_at| now < later(asked_at, SOON));
+        if is_soon {
+            self.notified.unaccounted
+        } else {
+            self.notified.unaccounted.max(0)
+        }
     }
 
-    /// The reach of a signed code, as far as the signed amount is this order's: the price, or more with the gateway's fee.
+    /// The reach of a signed code, as far as the signed amount is this order's: the price, or more
+    /// with the gateway's fee.
     fn reach_of(&self, wake: &Wake) -> Reach {
         match wake.amount {
             Some(amount) if amount >= self.expectation.amount => Reach::of_code(&wake.status_code),
@@ -78,9 +104,9 @@ impl Record {
         }
     }
 
-    /// Whether a signature says that the expected money came, of a method where that code says nothing else. It says
-    /// nothing about a later life, because a signature of an earlier one is as good, nor where the gateway was asked
-    /// because of such a code already.
+    /// Whether a signature says that the expected money came, of a method where that code says
+    /// nothing else. It says nothing about a later life, because a signature of an earlier one is
+    /// as good, nor where the gateway was asked because of such a code already.
     fn is_paid_by(&self, wake: &Wake) -> bool {
         wake.status_code == "200"
             && wake.amount == Some(self.expectation.amount)
@@ -91,16 +117,22 @@ impl Record {
             && self.review.is_none()
     }
 
-    /// Notes a transaction id to ask about. One that an answer has named already is asked about again; of others there
-    /// are at most [`Notified::MAX_IDS`], each asked about once.
+    /// Notes a transaction id to ask about. One that an answer has named already is asked about
+    /// again; of others there are at most [`Notified::MAX_IDS`], each asked about once.
     fn name(&mut self, id: &str) {
-        let is_known = self.payments.iter().any(|payment| payment.transaction_id == id);
+        let is_known = self
+            .payments
+            .iter()
+            .any(|payment| payment.transaction_id == id);
         let is_its_order = id == self.expectation.order_id.as_str();
         let has_room = self.notified.ids.len() < Notified::MAX_IDS;
         match self.notified.ids.iter_mut().find(|named| named.id == id) {
             Some(named) => named.is_asked &= !is_known,
             None if has_room && !is_its_order && PaymentId::received(id).is_ok() => {
-                self.notified.ids.push(NamedId { id: id.to_owned(), is_asked: false });
+                self.notified.ids.push(NamedId {
+                    id: id.to_owned(),
+                    is_asked: false,
+                });
             }
             None => {}
         }

@@ -10,22 +10,24 @@ use crate::Outcome;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkerSettings {
-    /// The most questions that are under way at the same time. 45 of them make 300 a second at 150 milliseconds each.
-    /// Default: 64.
+    /// The most questions that are under way at the same time. 45 of them make 300 a second at 150
+    /// milliseconds each. Default: 64.
     pub questions_in_flight: u32,
-    /// The most questions in a second; 0 counts as 1. The rate starts at fifty and finds itself below this bound.
-    /// Default: 500.
+    /// The most questions in a second; 0 counts as 1. The rate starts at fifty and finds itself
+    /// below this bound. Default: 500.
     pub questions_per_second: u32,
     /// The longest that one question may take. Default: ten seconds.
     pub question_deadline: Duration,
-    /// The most orders, and the most changes, that share one commit; 1 is one commit each. Default: 64.
+    /// The most orders, and the most changes, that share one commit; 1 is one commit each. Default:
+    /// 64.
     pub batch: u32,
     /// The longest that an answer waits for others to share its commit. Default: 50 milliseconds.
     pub commit_delay: Duration,
-    /// The longest that the handler may take for one change, where the store can end it. Default: 30 seconds.
+    /// The longest that the handler may take for one change, where the store can end it. Default:
+    /// 30 seconds.
     pub handler_deadline: Duration,
-    /// How long to wait when there is nothing to do. A webhook of the same program ends the wait at once.
-    /// Default: a quarter of a second.
+    /// How long to wait when there is nothing to do. A webhook of the same program ends the wait at
+    /// once. Default: a quarter of a second.
     pub idle: Duration,
 }
 
@@ -84,7 +86,8 @@ pub enum Event<'a> {
         /// The order that it names.
         order_id: &'a str,
     },
-    /// The database did not do what it was asked to. The loop goes on after a pause; claims end by themselves.
+    /// The database did not do what it was asked to. The loop goes on after a pause; claims end by
+    /// themselves.
     StoreFailed {
         /// The error.
         error: &'a (dyn Error + 'static),
@@ -97,10 +100,14 @@ impl Event<'_> {
     pub const fn level(&self) -> Level {
         match self {
             Self::Acted { .. } => Level::Info,
-            Self::HandlerFailed { retry_at: Some(_), .. } | Self::Unanswered { .. } | Self::Unexpected { .. } => {
-                Level::Warn
+            Self::HandlerFailed {
+                retry_at: Some(_), ..
             }
-            Self::HandlerFailed { retry_at: None, .. } | Self::Review { .. } | Self::StoreFailed { .. } => Level::Error,
+            | Self::Unanswered { .. }
+            | Self::Unexpected { .. } => Level::Warn,
+            Self::HandlerFailed { retry_at: None, .. }
+            | Self::Review { .. }
+            | Self::StoreFailed { .. } => Level::Error,
         }
     }
 
@@ -131,15 +138,34 @@ impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Acted { order_id, outcome } => write!(f, "{order_id} is {outcome}"),
-            Self::HandlerFailed { order_id, retry_at: Some(_), why } => {
-                write!(f, "the handler failed for {order_id} and is tried again: {why}")
+            Self::HandlerFailed {
+                order_id,
+                retry_at: Some(_),
+                why,
+            } => {
+                write!(
+                    f,
+                    "the handler failed for {order_id} and is tried again: {why}"
+                )
             }
-            Self::HandlerFailed { order_id, retry_at: None, why } => {
-                write!(f, "the handler failed for {order_id} too often, which is a dead letter now: {why}")
+            Self::HandlerFailed {
+                order_id,
+                retry_at: None,
+                why,
+            } => {
+                write!(
+                    f,
+                    "the handler failed for {order_id} too often, which is a dead letter now: {why}"
+                )
             }
             Self::Review { order_id, why } => write!(f, "{order_id} needs a person: {why}"),
-            Self::Unanswered { order_id, why, .. } => write!(f, "{order_id} is asked about again: {why}"),
-            Self::Unexpected { order_id } => write!(f, "a notification came of {order_id}, which was not expected"),
+            Self::Unanswered { order_id, why, .. } => {
+                write!(f, "{order_id} is asked about again: {why}")
+            }
+            Self::Unexpected { order_id } => write!(
+                f,
+                "a notification came of {order_id}, which was not expected"
+            ),
             Self::StoreFailed { error } => write!(f, "the inbox cannot work: {error}"),
         }
     }
@@ -151,9 +177,19 @@ mod tests {
 
     #[test]
     fn an_event_reads_as_a_line() {
-        let review = Event::Review { order_id: "order-1", why: "paid twice" };
+        let review = Event::Review {
+            order_id: "order-1",
+            why: "paid twice",
+        };
         assert_eq!(review.to_string(), "order-1 needs a person: paid twice");
         assert_eq!(review.level(), Level::Error);
-        assert_eq!(Event::Acted { order_id: "order-1", outcome: Outcome::Paid }.to_string(), "order-1 is paid");
+        assert_eq!(
+            Event::Acted {
+                order_id: "order-1",
+                outcome: Outcome::Paid
+            }
+            .to_string(),
+            "order-1 is paid"
+        );
     }
 }

@@ -1,9 +1,12 @@
-//! A webhook, a finish page and the way to a pay page, with poem. It prints how to try it with curl.
+//! A webhook, a finish page and the way to a pay page, with poem. It prints how to try it with
+//! curl.
 
 use std::env;
 use std::error::Error;
 
-use midtrans_poem::protocol::{Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature};
+use midtrans_poem::protocol::{
+    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
+};
 use midtrans_poem::{Answered, Landed, notifications};
 use poem::error::InternalServerError;
 use poem::listener::TcpListener;
@@ -18,14 +21,20 @@ async fn store(notification: Notification) -> Result<(), std::io::Error> {
 /// Akulaku comes back with POST, Kredivo with GET.
 #[handler]
 async fn landed(Landed(landing): Landed) -> String {
-    landing.order().map_or("We are checking.".into(), |order| format!("We are checking order {order}."))
+    landing.order().map_or("We are checking.".into(), |order| {
+        format!("We are checking order {order}.")
+    })
 }
 
 /// A real shop charges first and takes `redirect_url()` of the reply.
 #[handler]
 async fn pay() -> poem::Result<Answered> {
     let url = "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1";
-    Ok(Answered(RedirectUrl::new(url, &Environment::Sandbox).map_err(InternalServerError)?.into()))
+    Ok(Answered(
+        RedirectUrl::new(url, &Environment::Sandbox)
+            .map_err(InternalServerError)?
+            .into(),
+    ))
 }
 
 fn app(keys: ServerKeys) -> Route {
@@ -37,10 +46,13 @@ fn app(keys: ServerKeys) -> Route {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let key = ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
+    let key =
+        ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
     let port: u16 = env::var("PORT").unwrap_or("8190".into()).parse()?;
     println!("{}", invitation(&key, port));
-    Ok(Server::new(TcpListener::bind(("127.0.0.1", port))).run(app(key.into())).await?)
+    Ok(Server::new(TcpListener::bind(("127.0.0.1", port)))
+        .run(app(key.into()))
+        .await?)
 }
 
 /// Commands to try it with.
@@ -75,10 +87,26 @@ mod tests {
         let request = |method: Method, path: &str| Request::builder().method(method).uri_str(path);
         let post = |body: String| request(Method::POST, "/midtrans/notification").body(body);
         assert_eq!(app.get_response(post(settlement(&key))).await.status(), 200);
-        assert_eq!(app.get_response(post(settlement(&key).replace("11000", "1"))).await.status(), 403);
+        assert_eq!(
+            app.get_response(post(settlement(&key).replace("11000", "1")))
+                .await
+                .status(),
+            403
+        );
         let finish = request(Method::GET, "/midtrans/finish?order_id=order-101").finish();
-        let page = app.get_response(finish).await.into_body().into_string().await.unwrap();
+        let page = app
+            .get_response(finish)
+            .await
+            .into_body()
+            .into_string()
+            .await
+            .unwrap();
         assert_eq!(page, "We are checking order order-101.");
-        assert_eq!(app.get_response(request(Method::POST, "/pay").finish()).await.status(), 303);
+        assert_eq!(
+            app.get_response(request(Method::POST, "/pay").finish())
+                .await
+                .status(),
+            303
+        );
     }
 }

@@ -11,11 +11,11 @@ use poem::{IntoResponse, Response};
 use midtrans_protocol::{Answer, Rejection};
 use midtrans_tower::ResponseBody;
 
-/// What a handler of your own says: to a notification, or to a customer who wants to pay. Also the error of
-/// [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
+/// What a handler of your own says: to a notification, or to a customer who wants to pay. Also the
+/// error of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
 ///
-/// `Answered(result.into())` says whether your store worked: 200, or 503 and the gateway comes again.
-/// `Answered(url.into())` is `303 See Other` to a pay page:
+/// `Answered(result.into())` says whether your store worked: 200, or 503 and the gateway comes
+/// again. `Answered(url.into())` is `303 See Other` to a pay page:
 ///
 /// ```
 /// use midtrans_poem::Answered;
@@ -28,9 +28,10 @@ use midtrans_tower::ResponseBody;
 /// # Ok::<(), midtrans_poem::protocol::InvalidInput>(())
 /// ```
 ///
-/// A refusal is the status and that status' usual words, nothing else: whoever tries to forge learns nothing. Your own
-/// log may know more: take the extractor as a `Result` and ask [`Answer::rejection`], or let a middleware take the
-/// [`Rejection`] out of the response's extensions.
+/// A refusal is the status and that status' usual words, nothing else: whoever tries to forge
+/// learns nothing. Your own log may know more: take the extractor as a `Result` and ask
+/// [`Answer::rejection`], or let a middleware take the [`Rejection`] out of the response's
+/// extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an answer that is not returned is not given"]
 pub struct Answered(pub Answer);
@@ -66,5 +67,7 @@ impl fmt::Display for Answered {
 impl Error for Answered {}
 
 pub(crate) fn response(response: http::Response<ResponseBody>) -> Response {
-    response.map(|body| body.map_err(|never| -> io::Error { match never {} })).into()
+    response
+        .map(|body| body.map_err(|never| -> io::Error { match never {} }))
+        .into()
 }

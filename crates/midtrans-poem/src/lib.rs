@@ -1,13 +1,16 @@
-//! Midtrans for [poem](https://docs.rs/poem): take verified notifications, take the customer back, send the
-//! customer off.
+//! Midtrans for [poem](https://docs.rs/poem): take verified notifications, take the customer back,
+//! send the customer off.
 //!
 //! - [`notifications`] is the whole webhook: keys and a handler in, the right status out.
-//! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo), on one route.
+//! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo),
+//!   on one route.
 //! - [`Answered`] sends the customer to the pay page.
-//! - [`Verified`] is an extractor for the gateway's notifications, for webhooks that need more of poem.
+//! - [`Verified`] is an extractor for the gateway's notifications, for webhooks that need more of
+//!   poem.
 //!
-//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what comes back into
-//! HTTP. It builds on `midtrans-tower`, takes poem without its default features and brings no HTTP client.
+//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what
+//! comes back into HTTP. It builds on `midtrans-tower`, takes poem without its default features and
+//! brings no HTTP client.
 //!
 //! ```
 //! use midtrans_poem::{Landed, notifications};
@@ -50,7 +53,8 @@
 //! ```
 //!
 //! # Several merchants on one endpoint
-//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered with 404.
+//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered
+//! with 404.
 //!
 //! ```
 //! use poem::Route;
@@ -68,8 +72,9 @@
 //! ```
 //!
 //! # The routes
-//! Give the notification route no redirect, no login and no CSRF check, and the finish route no CSRF check either:
-//! Akulaku's form comes from another site, so a session cookie marked `SameSite=Lax` is not there when it arrives.
+//! Give the notification route no redirect, no login and no CSRF check, and the finish route no
+//! CSRF check either: Akulaku's form comes from another site, so a session cookie marked
+//! `SameSite=Lax` is not there when it arrives.
 
 mod answered;
 mod extract;

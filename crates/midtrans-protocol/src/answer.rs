@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use crate::{RedirectUrl, Rejection, notification};
 
-/// What became of a notification: whether the gateway may forget it. Give it fast, within five seconds: store first,
-/// work afterwards.
+/// What became of a notification: whether the gateway may forget it. Give it fast, within five
+/// seconds: store first, work afterwards.
 ///
 /// A `Result` turns into one, with [`Later`](Self::Later) for every error:
 ///
@@ -19,12 +19,16 @@ use crate::{RedirectUrl, Rejection, notification};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "an answer that is not returned is not given"]
-#[expect(clippy::exhaustive_enums, reason = "the gateway repeats a message or it does not")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the gateway repeats a message or it does not"
+)]
 pub enum Acknowledge {
-    /// It is stored, or was before: 200, and the gateway is content. Also the answer to duplicates, to orders that are
-    /// not yours and to what nobody understands.
+    /// It is stored, or was before: 200, and the gateway is content. Also the answer to duplicates,
+    /// to orders that are not yours and to what nobody understands.
     Done,
-    /// It could not be stored: 503, and the gateway sends it again, four more times over some hours.
+    /// It could not be stored: 503, and the gateway sends it again, four more times over some
+    /// hours.
     Later,
 }
 
@@ -39,8 +43,9 @@ impl<T, E> From<Result<T, E>> for Acknowledge {
 
 /// An answer as plain data, so that every web framework gives the same: status, headers, text.
 ///
-/// It is made from an [`Acknowledge`], a `Result`, a [`Rejection`] or a [`RedirectUrl`]. A refusal's text is the
-/// status' usual words: whoever tries to forge learns nothing, and your log takes [`rejection`](Self::rejection).
+/// It is made from an [`Acknowledge`], a `Result`, a [`Rejection`] or a [`RedirectUrl`]. A
+/// refusal's text is the status' usual words: whoever tries to forge learns nothing, and your log
+/// takes [`rejection`](Self::rejection).
 ///
 /// ```
 /// use midtrans_protocol::{Acknowledge, Answer, Environment, RedirectUrl, Rejection};
@@ -76,12 +81,15 @@ impl Answer {
         self.status
     }
 
-    /// The headers besides [`location`](Self::location), with names in lower case: never to be cached, what the text
-    /// is, what is allowed.
+    /// The headers besides [`location`](Self::location), with names in lower case: never to be
+    /// cached, what the text is, what is allowed.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         let text = (!self.text.is_empty()).then_some(("content-type", "text/plain; charset=utf-8"));
         let allow = (self.status == StatusCode::METHOD_NOT_ALLOWED).then_some(("allow", "POST"));
-        [("cache-control", "no-store")].into_iter().chain(text).chain(allow)
+        [("cache-control", "no-store")]
+            .into_iter()
+            .chain(text)
+            .chain(allow)
     }
 
     /// The header `location` of a redirect: visible ASCII.
@@ -109,7 +117,11 @@ impl Answer {
     }
 
     fn plain(status: StatusCode, kind: Kind) -> Self {
-        Self { status, text: status.canonical_reason().unwrap_or_default(), kind }
+        Self {
+            status,
+            text: status.canonical_reason().unwrap_or_default(),
+            kind,
+        }
     }
 }
 
@@ -143,7 +155,11 @@ impl From<Rejection> for Answer {
 impl From<RedirectUrl> for Answer {
     /// 303, which turns the POST of the pay button into a GET.
     fn from(url: RedirectUrl) -> Self {
-        Self { status: StatusCode::SEE_OTHER, text: "", kind: Kind::Redirected(url) }
+        Self {
+            status: StatusCode::SEE_OTHER,
+            text: "",
+            kind: Kind::Redirected(url),
+        }
     }
 }
 
@@ -151,7 +167,8 @@ impl fmt::Display for Answer {
     /// The status, and for your log the reason of a refusal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.status.fmt(f)?;
-        self.rejection().map_or(Ok(()), |rejection| write!(f, ": {rejection}"))
+        self.rejection()
+            .map_or(Ok(()), |rejection| write!(f, ": {rejection}"))
     }
 }
 
@@ -167,9 +184,16 @@ mod tests {
     #[test]
     fn no_answer_is_ever_cached() {
         let url = RedirectUrl::new("https://api.midtrans.com/x", &Environment::Production).unwrap();
-        for answer in [Answer::from(url), Acknowledge::Done.into(), Acknowledge::Later.into(), Rejection::Forged.into()]
-        {
-            assert!(headers(&answer).contains(&("cache-control", "no-store")), "{answer}");
+        for answer in [
+            Answer::from(url),
+            Acknowledge::Done.into(),
+            Acknowledge::Later.into(),
+            Rejection::Forged.into(),
+        ] {
+            assert!(
+                headers(&answer).contains(&("cache-control", "no-store")),
+                "{answer}"
+            );
         }
     }
 
@@ -184,8 +208,14 @@ mod tests {
     #[test]
     fn the_reason_of_a_refusal_is_for_the_log_only() {
         let answer = Answer::from(Rejection::Forged);
-        assert_eq!(answer.to_string(), "403 Forbidden: the signature was made with none of the server keys");
+        assert_eq!(
+            answer.to_string(),
+            "403 Forbidden: the signature was made with none of the server keys"
+        );
         assert_eq!(answer.text(), "Forbidden");
-        assert_eq!(Answer::from(Err::<(), ()>(())).to_string(), "503 Service Unavailable");
+        assert_eq!(
+            Answer::from(Err::<(), ()>(())).to_string(),
+            "503 Service Unavailable"
+        );
     }
 }

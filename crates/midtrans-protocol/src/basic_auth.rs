@@ -16,14 +16,21 @@ pub(crate) fn header(key: &ServerKey) -> HeaderValue {
     value
 }
 
-/// Standard base64 with padding. Twenty lines here instead of a crate for everyone who embeds this one.
+/// Standard base64 with padding. Twenty lines here instead of a crate for everyone who embeds this
+/// one.
 fn base64(bytes: &[u8]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(3) * 4));
     for chunk in bytes.chunks(3) {
-        let group = chunk.iter().enumerate().fold(0u32, |group, (at, byte)| group | u32::from(*byte) << (16 - 8 * at));
+        let group = chunk.iter().enumerate().fold(0u32, |group, (at, byte)| {
+            group | u32::from(*byte) << (16 - 8 * at)
+        });
         for at in 0..4 {
             let sextet = ALPHABET[(group >> (18 - 6 * at)) as usize & 63];
-            text.push(if at <= chunk.len() { char::from(sextet) } else { '=' });
+            text.push(if at <= chunk.len() {
+                char::from(sextet)
+            } else {
+                '='
+            });
         }
     }
     text

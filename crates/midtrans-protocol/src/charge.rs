@@ -23,14 +23,16 @@ pub(crate) use shape::{Field, Shape, check as check_shape};
 
 use crate::method::{Method, Terms};
 use crate::{
-    ApiError, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, Operation, PaymentType, Replay, ReplyError,
-    SellerDetails, Transaction, TransactionDetails, TransactionStatus, held,
+    ApiError, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, Operation, PaymentType,
+    Replay, ReplyError, SellerDetails, Transaction, TransactionDetails, TransactionStatus, held,
 };
 
-/// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to buffer.
+/// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to
+/// buffer.
 const USUAL_BODY: usize = 1024;
 
-/// A payment to be asked for. One that exists has passed every check that can be made before sending.
+/// A payment to be asked for. One that exists has passed every check that can be made before
+/// sending.
 ///
 /// ```
 /// use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
@@ -71,12 +73,13 @@ pub struct Charge {
 }
 
 impl Charge {
-    /// Reads a charge from the JSON that the gateway documents, with all local checks but without the payment method's own
-    /// list of required fields, as after [`minimal`](ChargeBuilder::minimal).
+    /// Reads a charge from the JSON that the gateway documents, with all local checks but without
+    /// the payment method's own list of required fields, as after
+    /// [`minimal`](ChargeBuilder::minimal).
     ///
     /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong, such as `transaction_details.gross_amount` or
-    /// `item_details[0].price`.
+    /// [`InvalidInput`] names the first field that is missing or wrong, such as
+    /// `transaction_details.gross_amount` or `item_details[0].price`.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
         read::charge(json)
     }
@@ -188,26 +191,50 @@ impl Operation for Charge {
         Some(body)
     }
 
-    /// "To safely retry a request, use the same Idempotency-Key": without one, a second copy is a second charge. The gateway
-    /// keeps no key for some methods, and a second copy of those is refused as a duplicate order, whatever became of the first.
+    /// "To safely retry a request, use the same Idempotency-Key": without one, a second copy is a
+    /// second charge. The gateway keeps no key for some methods, and a second copy of those is
+    /// refused as a duplicate order, whatever became of the first.
     fn replay(&self) -> Replay {
-        if self.method.keeps_key() { Replay::Keyed } else { Replay::Never }
+        if self.method.keeps_key() {
+            Replay::Keyed
+        } else {
+            Replay::Never
+        }
     }
 
     fn order_id(&self) -> Option<&str> {
         Some(self.transaction_details.order_id().as_str())
     }
 
-    /// An idempotency key that was used for another order brings back that order's pay page, and this customer would
-    /// pay for somebody else. A denial has the shape of an answer, and no page.
-    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+    /// An idempotency key that was used for another order brings back that order's pay page, and
+    /// this customer would pay for somebody else. A denial has the shape of an answer, and no page.
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Transaction,
+    ) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Authorize, Capture, Deny, Pending, Settlement, Unknown};
-        let reply = held::named(self.transaction_details.order_id().as_str(), http_status, reply)?;
-        let is_made = reply.status_code().is_none_or(|code| code == "200" || code == "201");
+        let reply = held::named(
+            self.transaction_details.order_id().as_str(),
+            http_status,
+            reply,
+        )?;
+        let is_made = reply
+            .status_code()
+            .is_none_or(|code| code == "200" || code == "201");
         match reply.transaction_status() {
-            Some(Deny) => Err(ReplyError::Api(Box::new(ApiError::denied(http_status, &reply)))),
-            None | Some(Pending | Authorize | Capture | Settlement | Unknown(_)) if is_made => Ok(reply),
-            _ => Err(held::not_in_state("a transaction that was just made, with code 200 or 201", http_status, &reply)),
+            Some(Deny) => Err(ReplyError::Api(Box::new(ApiError::denied(
+                http_status,
+                &reply,
+            )))),
+            None | Some(Pending | Authorize | Capture | Settlement | Unknown(_)) if is_made => {
+                Ok(reply)
+            }
+            _ => Err(held::not_in_state(
+                "a transaction that was just made, with code 200 or 201",
+                http_status,
+                &reply,
+            )),
         }
     }
 }

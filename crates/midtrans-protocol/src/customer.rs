@@ -1,4 +1,5 @@
-//! People and places of a charge: customer, seller, address. All of it is personal data, so `Debug` is redacted.
+//! People and places of a charge: customer, seller, address. All of it is personal data, so `Debug`
+//! is redacted.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -26,16 +27,32 @@ redacted!(CustomerDetails, SellerDetails, Address);
 #[non_exhaustive]
 pub struct CustomerDetails {
     /// Given name, at most 255 characters, as all texts here.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub first_name: Option<String>,
     /// Family name.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_name: Option<String>,
     /// E-mail address.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
     /// Phone number, `08…` or `+628…`.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub phone: Option<String>,
     /// Where the bill goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +68,8 @@ pub struct CustomerDetails {
 impl CustomerDetails {
     /// A customer by name, e-mail and phone, which both cardless-credit providers insist on.
     ///
-    /// A customer with one name has an empty `last_name`; see [`with_one_name`](Self::with_one_name).
+    /// A customer with one name has an empty `last_name`; see
+    /// [`with_one_name`](Self::with_one_name).
     #[must_use]
     pub fn new(
         first_name: impl Into<String>,
@@ -70,16 +88,23 @@ impl CustomerDetails {
 
     /// A customer who has one name.
     ///
-    /// Akulaku's reference lists `last_name` as required and the page of the customer object lists it as optional;
-    /// [`Charge::akulaku`](crate::Charge::akulaku) lets it be absent. Kredivo insists on one: for a customer with one
-    /// name, put it into `last_name` as well.
+    /// Akulaku's reference lists `last_name` as required and the page of the customer object lists
+    /// it as optional; [`Charge::akulaku`](crate::Charge::akulaku) lets it be absent. Kredivo
+    /// insists on one: for a customer with one name, put it into `last_name` as well.
     #[must_use]
-    pub fn with_one_name(name: impl Into<String>, email: impl Into<String>, phone: impl Into<String>) -> Self {
-        Self { last_name: None, ..Self::new(name, "", email, phone) }
+    pub fn with_one_name(
+        name: impl Into<String>,
+        email: impl Into<String>,
+        phone: impl Into<String>,
+    ) -> Self {
+        Self {
+            last_name: None,
+            ..Self::new(name, "", email, phone)
+        }
     }
 
-    /// Sets where the goods go. [`Charge::kredivo`](crate::Charge::kredivo) takes name, phone and e-mail of an address
-    /// that names no recipient from the customer.
+    /// Sets where the goods go. [`Charge::kredivo`](crate::Charge::kredivo) takes name, phone and
+    /// e-mail of an address that names no recipient from the customer.
     #[must_use]
     pub fn with_shipping_address(mut self, address: Address) -> Self {
         self.shipping_address = Some(address);
@@ -95,11 +120,18 @@ impl CustomerDetails {
         ]
     }
 
-    /// Fills in the recipient of the shipping address, unless the address says something about the recipient: a
-    /// mixture would be neither person.
+    /// Fills in the recipient of the shipping address, unless the address says something about the
+    /// recipient: a mixture would be neither person.
     pub(crate) fn receives(&mut self) {
-        let Some(place) = &mut self.shipping_address else { return };
-        let recipient = [&place.first_name, &place.last_name, &place.email, &place.phone];
+        let Some(place) = &mut self.shipping_address else {
+            return;
+        };
+        let recipient = [
+            &place.first_name,
+            &place.last_name,
+            &place.email,
+            &place.phone,
+        ];
         if recipient.iter().all(|text| text.is_none()) {
             place.first_name.clone_from(&self.first_name);
             place.last_name.clone_from(&self.last_name);
@@ -109,7 +141,8 @@ impl CustomerDetails {
     }
 }
 
-/// A postal address and who is there. ([Customer details](https://docs.midtrans.com/reference/customer-details-object))
+/// A postal address and who is there. ([Customer
+/// details](https://docs.midtrans.com/reference/customer-details-object))
 ///
 /// ```
 /// use midtrans_protocol::Address;
@@ -123,28 +156,60 @@ impl CustomerDetails {
 #[non_exhaustive]
 pub struct Address {
     /// Given name of the recipient.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub first_name: Option<String>,
     /// Family name of the recipient.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_name: Option<String>,
     /// E-mail address of the recipient.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
     /// Phone number of the recipient.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub phone: Option<String>,
     /// Street and number.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub address: Option<String>,
     /// City.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub city: Option<String>,
     /// Postal code: letters, digits, hyphens, spaces.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub postal_code: Option<String>,
     /// ISO 3166-1 alpha-3, such as `IDN`.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub country_code: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -154,9 +219,14 @@ pub struct Address {
 impl Address {
     /// An address in Indonesia (`IDN`): street and number, city, postal code.
     ///
-    /// It names no recipient: as a shipping address of [`Charge::kredivo`](crate::Charge::kredivo) it is the customer's.
+    /// It names no recipient: as a shipping address of [`Charge::kredivo`](crate::Charge::kredivo)
+    /// it is the customer's.
     #[must_use]
-    pub fn new(street: impl Into<String>, city: impl Into<String>, postal_code: impl Into<String>) -> Self {
+    pub fn new(
+        street: impl Into<String>,
+        city: impl Into<String>,
+        postal_code: impl Into<String>,
+    ) -> Self {
         Self {
             address: Some(street.into()),
             city: Some(city.into()),
@@ -181,23 +251,40 @@ impl Address {
     }
 }
 
-/// Who sells, on a marketplace. ([Seller details](https://docs.midtrans.com/reference/seller-details-object))
+/// Who sells, on a marketplace. ([Seller
+/// details](https://docs.midtrans.com/reference/seller-details-object))
 ///
 /// Kredivo wants one per seller from marketplaces, and wants every field.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SellerDetails {
     /// The marketplace's id of the seller.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id: Option<String>,
     /// Name of the shop or person.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub name: Option<String>,
     /// E-mail address of the seller.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
     /// Web page of the seller.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub url: Option<String>,
     /// Where the seller is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -208,8 +295,8 @@ pub struct SellerDetails {
 }
 
 impl SellerDetails {
-    /// A seller with all that Kredivo wants: id, name, e-mail, web page, and an address that names its
-    /// [recipient](Address::with_recipient).
+    /// A seller with all that Kredivo wants: id, name, e-mail, web page, and an address that names
+    /// its [recipient](Address::with_recipient).
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -229,6 +316,11 @@ impl SellerDetails {
     }
 
     pub(crate) const fn texts(&self) -> [Text<'_>; 4] {
-        [("id", &self.id), ("name", &self.name), ("email", &self.email), ("url", &self.url)]
+        [
+            ("id", &self.id),
+            ("name", &self.name),
+            ("email", &self.email),
+            ("url", &self.url),
+        ]
     }
 }

@@ -18,16 +18,21 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// The order and its price, from the merchant's own records and never from a message. An order that Snap or another
-    /// system charged has an [`OrderId::existing`].
+    /// The order and its price, from the merchant's own records and never from a message. An order
+    /// that Snap or another system charged has an [`OrderId::existing`].
     #[must_use]
     pub const fn new(order_id: OrderId, amount: Rupiah) -> Self {
-        Self { order_id, amount, key_index: None }
+        Self {
+            order_id,
+            amount,
+            key_index: None,
+        }
     }
 
-    /// Only a notification that was signed with this key counts: its index among the [`ServerKeys`](crate::ServerKeys),
-    /// for orders of different accounts or environments on one endpoint. Otherwise whoever holds one account's key,
-    /// or a sandbox key, could sign for the orders of another.
+    /// Only a notification that was signed with this key counts: its index among the
+    /// [`ServerKeys`](crate::ServerKeys), for orders of different accounts or environments on one
+    /// endpoint. Otherwise whoever holds one account's key, or a sandbox key, could sign for the
+    /// orders of another.
     #[must_use]
     pub const fn signed_with(mut self, key_index: usize) -> Self {
         self.key_index = Some(key_index);
@@ -58,7 +63,10 @@ impl Expected {
 /// ```
 #[must_use = "a decision that is not acted on ships nothing and refunds nothing"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new decision should break the build, not fall into a wildcard")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a new decision should break the build, not fall into a wildcard"
+)]
 pub enum Decision {
     /// The money is there, for this order and this amount: fulfil, once.
     Paid,
@@ -66,12 +74,14 @@ pub enum Decision {
     Pending,
     /// This attempt will bring no money: close it.
     Failed(Failure),
-    /// The money went back, in whole or in part. Book single refunds by their key, after asking Get Status.
+    /// The money went back, in whole or in part. Book single refunds by their key, after asking Get
+    /// Status.
     Refunded(Extent),
     /// The customer's bank disputes the payment, in whole or in part.
     Disputed(Extent),
-    /// Neither paid nor failed as far as this evidence tells: ask Get Status and decide again on the answer, as the
-    /// clients' `confirm` does. If the answer needs review too, a person must look.
+    /// Neither paid nor failed as far as this evidence tells: ask Get Status and decide again on
+    /// the answer, as the clients' `confirm` does. If the answer needs review too, a person must
+    /// look.
     Review(Review),
 }
 
@@ -119,14 +129,14 @@ pub enum Review {
     KeyDiffers,
     /// The dashboard's test notification: answer 200, do nothing.
     TestNotification,
-    /// The signature also fits another order: its digits can be cut differently. One to two of a hundred honest
-    /// notifications are like this, see [`decide`]; Get Status settles it.
+    /// The signature also fits another order: its digits can be cut differently. One to two of a
+    /// hundred honest notifications are like this, see [`decide`]; Get Status settles it.
     AmbiguousSignature,
 }
 
 impl Review {
-    /// Returns whether Get Status can settle it. False where the message is not about this order, or not from this
-    /// account: then an answer would say nothing about the message.
+    /// Returns whether Get Status can settle it. False where the message is not about this order,
+    /// or not from this account: then an answer would say nothing about the message.
     ///
     /// ```
     /// use midtrans_protocol::Review;
@@ -136,11 +146,15 @@ impl Review {
     /// ```
     #[must_use]
     pub const fn asks_for_status(self) -> bool {
-        !matches!(self, Self::OrderDiffers | Self::KeyDiffers | Self::TestNotification)
+        !matches!(
+            self,
+            Self::OrderDiffers | Self::KeyDiffers | Self::TestNotification
+        )
     }
 }
 
-/// What [`decide`] takes: a [`Notification`] or a [`Transaction`]. Sealed: nothing else is ever evidence.
+/// What [`decide`] takes: a [`Notification`] or a [`Transaction`]. Sealed: nothing else is ever
+/// evidence.
 pub trait Evidence: sealed::Sealed {}
 impl Evidence for Notification {}
 impl Evidence for Transaction {}
@@ -190,20 +204,23 @@ impl Sealed for Transaction {
 
 /// Holds evidence against what was expected.
 ///
-/// This is the only way to [`Decision::Paid`]. Unknown never means paid and never means failed: what does not fit the
-/// gateway's table is a [`Decision::Review`].
+/// This is the only way to [`Decision::Paid`]. Unknown never means paid and never means failed:
+/// what does not fit the gateway's table is a [`Decision::Review`].
 ///
-/// A [`Transaction`] that Get Status brought is the strongest evidence. A [`Notification`] is weaker, because its
-/// signature covers `order_id`, `status_code` and `gross_amount` and nothing else: it counts only when the signed code
-/// and the unsigned status agree, and only when the signed text cannot be cut into another plausible order's. A
-/// signature says nothing about when: a person who has seen a genuine message with code 200, as the customer's browser
-/// does on its way back from Akulaku, can word another one about the same order. So hold the status against the stored
-/// one with [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is dear, ask Get Status before you ship.
+/// A [`Transaction`] that Get Status brought is the strongest evidence. A [`Notification`] is
+/// weaker, because its signature covers `order_id`, `status_code` and `gross_amount` and nothing
+/// else: it counts only when the signed code and the unsigned status agree, and only when the
+/// signed text cannot be cut into another plausible order's. A signature says nothing about when: a
+/// person who has seen a genuine message with code 200, as the customer's browser does on its way
+/// back from Akulaku, can word another one about the same order. So hold the status against the
+/// stored one with [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is dear, ask
+/// Get Status before you ship.
 ///
 /// # How often honest notifications need Get Status
 ///
-/// A signed text that fits two orders is [`Review::AmbiguousSignature`], and that is not rare. Measured over 20,000 orders
-/// each, with prices from 10,000 to 5,000,000 rupiah in whole thousands:
+/// A signed text that fits two orders is [`Review::AmbiguousSignature`], and that is not rare.
+/// Measured over 20,000 orders each, with prices from 10,000 to 5,000,000 rupiah in whole
+/// thousands:
 ///
 /// | order ids | of 1,000 notifications |
 /// |---|---|
@@ -214,10 +231,12 @@ impl Sealed for Transaction {
 /// | any that end with 200, 201, 202 or 407 | 1,000 |
 /// | [`OrderId::unambiguous`] | 0 |
 ///
-/// So a webhook has to go on from a review by itself: the clients' `confirm` of `midtrans-transport` asks Get Status and
-/// decides on its answer. `midtrans-inbox` asks in any case.
+/// So a webhook has to go on from a review by itself: the clients' `confirm` of
+/// `midtrans-transport` asks Get Status and decides on its answer. `midtrans-inbox` asks in any
+/// case.
 ///
-/// With keys of several accounts on one endpoint, say which one an order belongs to: [`Expected::signed_with`].
+/// With keys of several accounts on one endpoint, say which one an order belongs to:
+/// [`Expected::signed_with`].
 /// ([Handling](https://docs.midtrans.com/reference/best-practices-to-handle-notification))
 ///
 /// ```
@@ -265,16 +284,26 @@ fn objection(expected: &Expected, words: &Words<'_>) -> Option<Review> {
     if !in_rupiah {
         return Some(Review::CurrencyDiffers);
     }
-    let signed_elsewhere = || is_ambiguous(order_id, words.status_code.unwrap_or_default(), gross_amount);
+    let signed_elsewhere = || {
+        is_ambiguous(
+            order_id,
+            words.status_code.unwrap_or_default(),
+            gross_amount,
+        )
+    };
     (words.signed_with.is_some() && signed_elsewhere()).then_some(Review::AmbiguousSignature)
 }
 
-/// The expected amount; or more than it, if the gateway says that it added its fee to just that amount.
+/// The expected amount; or more than it, if the gateway says that it added its fee to just that
+/// amount.
 fn amount_fits(expected: Rupiah, gross_amount: &str, details: &Details) -> bool {
     match whole_rupiah(gross_amount) {
         Some(gross) if gross == expected => true,
         Some(gross) if gross > expected => details.gross_amount_info().is_some_and(|info| {
-            let same_total = info.gross_amount.as_deref().is_none_or(|total| whole_rupiah(total) == Some(gross));
+            let same_total = info
+                .gross_amount
+                .as_deref()
+                .is_none_or(|total| whole_rupiah(total) == Some(gross));
             info.original() == Some(expected) && same_total
         }),
         _ => false,
@@ -284,18 +313,25 @@ fn amount_fits(expected: Rupiah, gross_amount: &str, details: &Details) -> bool 
 /// The gateway's decision table: status code, transaction status, fraud status.
 fn by_table(words: &Words<'_>) -> Decision {
     use TransactionStatus::{
-        Authorize, Cancel, Capture, Chargeback, Deny, Expire, Failure as Error, PartialChargeback, PartialRefund,
-        Pending, Refund, Settlement, Unknown,
+        Authorize, Cancel, Capture, Chargeback, Deny, Expire, Failure as Error, PartialChargeback,
+        PartialRefund, Pending, Refund, Settlement, Unknown,
     };
-    let Some(status) = words.details.transaction_status() else { return Decision::Review(Review::UnknownStatus) };
-    // The codes that a notification of this status carries, then those that only an API answer carries.
+    let Some(status) = words.details.transaction_status() else {
+        return Decision::Review(Review::UnknownStatus);
+    };
+    // The codes that a notification of this status carries, then those that only an API answer
+    // carries.
     let (notified, answered, decision): (&[&str], &[&str], _) = match status {
         Settlement | Capture => (&["200"], &[], Decision::Paid),
         Pending => (&["201"], &["200"], Decision::Pending),
         Authorize => (&["200"], &["201"], Decision::Pending),
         Deny => (&["202"], &["200"], Decision::Failed(Failure::Denied)),
         Cancel => (&["202"], &["200"], Decision::Failed(Failure::Cancelled)),
-        Expire => (&["202", "407"], &["200"], Decision::Failed(Failure::Expired)),
+        Expire => (
+            &["202", "407"],
+            &["200"],
+            Decision::Failed(Failure::Expired),
+        ),
         Error => (&["202"], &["200", "500"], Decision::Failed(Failure::Error)),
         Refund => (&["200"], &[], Decision::Refunded(Extent::Full)),
         PartialRefund => (&["200"], &[], Decision::Refunded(Extent::Partial)),
@@ -319,7 +355,8 @@ fn by_table(words: &Words<'_>) -> Decision {
     }
 }
 
-/// Whether a field has a value after all. One that is no text, such as a list, is unknown, and not absent.
+/// Whether a field has a value after all. One that is no text, such as a list, is unknown, and not
+/// absent.
 fn is_there(details: &Details, name: &str) -> bool {
     details.raw().field::<IgnoredAny>(name).is_some()
 }

@@ -11,11 +11,12 @@ use crate::money::whole_rupiah;
 use crate::raw::{self, received_text};
 use crate::{FraudStatus, PaymentType, RawBody, Rupiah, TransactionStatus, WibTime, WireAmount};
 
-/// The gateway's words about a payment. In a [`Notification`](crate::Notification) they are *reported*: the signature
-/// does not cover them. In a [`Transaction`](crate::Transaction) they came over TLS.
+/// The gateway's words about a payment. In a [`Notification`](crate::Notification) they are
+/// *reported*: the signature does not cover them. In a [`Transaction`](crate::Transaction) they
+/// came over TLS.
 ///
-/// Status, fraud status, payment type and transaction id are read at once. Everything else is read from the raw body
-/// when it is asked for, which costs a scan of the body per call.
+/// Status, fraud status, payment type and transaction id are read at once. Everything else is read
+/// from the raw body when it is asked for, which costs a scan of the body per call.
 #[derive(Clone)]
 pub struct Details {
     transaction_status: Option<TransactionStatus>,
@@ -72,10 +73,12 @@ impl Details {
         self.time("settlement_time")
     }
 
-    /// When it expires if the customer does nothing. One sample of the gateway spells it `expire_time`.
+    /// When it expires if the customer does nothing. One sample of the gateway spells it
+    /// `expire_time`.
     #[must_use]
     pub fn expiry_time(&self) -> Option<WibTime> {
-        self.time("expiry_time").or_else(|| self.time("expire_time"))
+        self.time("expiry_time")
+            .or_else(|| self.time("expire_time"))
     }
 
     /// The gateway's sentence, for logs.
@@ -108,7 +111,8 @@ impl Details {
         self.raw.text("channel_response_message")
     }
 
-    /// What was given back so far, cumulative. Some refund notifications leave it out: see [`refunds`](Self::refunds).
+    /// What was given back so far, cumulative. Some refund notifications leave it out: see
+    /// [`refunds`](Self::refunds).
     #[must_use]
     pub fn refund_amount(&self) -> Option<WireAmount> {
         self.raw.text("refund_amount").map(WireAmount::received)
@@ -121,12 +125,15 @@ impl Details {
     }
 
     /// The refunds, one by one. Two notifications come per refund, the second with
-    /// [`bank_confirmed_at`](RefundDetails::bank_confirmed_at): book them by refund key or id. One that can't be read
-    /// keeps its place, without fields.
+    /// [`bank_confirmed_at`](RefundDetails::bank_confirmed_at): book them by refund key or id. One
+    /// that can't be read keeps its place, without fields.
     #[must_use]
     pub fn refunds(&self) -> Vec<RefundDetails> {
         let entries: Vec<Box<RawValue>> = self.raw.field("refunds").unwrap_or_default();
-        entries.iter().map(|entry| serde_json::from_str(entry.get()).unwrap_or_default()).collect()
+        entries
+            .iter()
+            .map(|entry| serde_json::from_str(entry.get()).unwrap_or_default())
+            .collect()
     }
 
     /// What was given back so far: the reported total, or else the sum of the single refunds.
@@ -164,10 +171,12 @@ impl Details {
         self.raw.field("metadata")
     }
 
-    /// The price and the fee, where the gateway's automatic fee has made the customer pay more than was charged.
+    /// The price and the fee, where the gateway's automatic fee has made the customer pay more than
+    /// was charged.
     ///
-    /// The gateway writes them under `metadata.extra_info` or under a top-level `extra_info`. `None` where neither is
-    /// there, and also where both are and differ, or one cannot be read: then neither can be believed.
+    /// The gateway writes them under `metadata.extra_info` or under a top-level `extra_info`.
+    /// `None` where neither is there, and also where both are and differ, or one cannot be read:
+    /// then neither can be believed.
     #[must_use]
     pub fn gross_amount_info(&self) -> Option<GrossAmountInfo> {
         let read = |info: &RawValue| serde_json::from_str::<GrossAmountInfo>(info.get()).ok();
@@ -192,7 +201,9 @@ impl Details {
     fn at(&self, path: &[&str]) -> Option<&RawValue> {
         let (first, rest) = path.split_first()?;
         let first = raw::find(self.raw.as_str(), first)?;
-        let found = rest.iter().try_fold(first, |outer, name| raw::find(outer.get(), name))?;
+        let found = rest
+            .iter()
+            .try_fold(first, |outer, name| raw::find(outer.get(), name))?;
         (found.get() != "null").then_some(found)
     }
 
@@ -289,7 +300,11 @@ impl GrossAmountInfo {
     /// Whether both say the same, in whatever spelling.
     fn agrees_with(&self, other: &Self) -> bool {
         let fields = |info: &Self| {
-            [info.original_amount.clone(), info.gross_amount.clone(), info.customer_imposed_payment_fee.clone()]
+            [
+                info.original_amount.clone(),
+                info.gross_amount.clone(),
+                info.customer_imposed_payment_fee.clone(),
+            ]
         };
         let rupiah = |text: Option<String>| text.map(|text| whole_rupiah(&text).ok_or(text));
         fields(self).map(rupiah) == fields(other).map(rupiah)

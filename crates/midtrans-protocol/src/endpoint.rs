@@ -1,7 +1,7 @@
 //! What every webhook and every finish page does, whatever the web framework: bytes in, answer out.
 //!
-//! For those who write an adapter. It knows no runtime and no clock: the adapter brings the bytes, the timer, and the
-//! function that starts a task.
+//! For those who write an adapter. It knows no runtime and no clock: the adapter brings the bytes,
+//! the timer, and the function that starts a task.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -46,21 +46,25 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::{Acknowledge, Answer, Family, Landing, Notification, Rejection, ServerKeys, notification};
+use crate::{
+    Acknowledge, Answer, Family, Landing, Notification, Rejection, ServerKeys, notification,
+};
 
 pub use task::HandlerTask;
 use task::Timer;
 
-/// How long an endpoint takes at most, from a request's headers to its answer, unless told otherwise.
+/// How long an endpoint takes at most, from a request's headers to its answer, unless told
+/// otherwise.
 ///
 /// The gateway hangs up after 15 seconds and asks for an answer within five.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Which keys count for a request: the same for all of them, or those of the merchant that it is for.
+/// Which keys count for a request: the same for all of them, or those of the merchant that it is
+/// for.
 ///
-/// [`ServerKeys`] are fixed keys. A closure from the framework's request to `Option<ServerKeys>` chooses, by path or
-/// host; `None` is a merchant that is not yours, and answered with 404.
+/// [`ServerKeys`] are fixed keys. A closure from the framework's request to `Option<ServerKeys>`
+/// chooses, by path or host; `None` is a merchant that is not yours, and answered with 404.
 pub trait KeysFor<R: ?Sized> {
     /// The keys, or `None` for an unknown merchant.
     fn keys_for(&self, request: &R) -> Option<ServerKeys>;
@@ -94,7 +98,11 @@ struct Misdirected {
 impl<K, H> Endpoint<K, H> {
     /// A webhook whose handler gets every notification that was signed with one of the keys.
     pub fn new(keys: K, handler: H) -> Self {
-        Self { parts: Arc::new((keys, handler)), deadline: DEADLINE, misdirected: None }
+        Self {
+            parts: Arc::new((keys, handler)),
+            deadline: DEADLINE,
+            misdirected: None,
+        }
     }
 
     /// Sets another deadline than [`DEADLINE`].
@@ -104,17 +112,23 @@ impl<K, H> Endpoint<K, H> {
         self
     }
 
-    /// Has a function told, once for each family, that notifications arrive here which are about no payment: they are
-    /// answered with 200 and never reach the handler. The [`Family`] knows which setting of the dashboard is wrong, and
-    /// its `Display` is a line for your log.
+    /// Has a function told, once for each family, that notifications arrive here which are about no
+    /// payment: they are answered with 200 and never reach the handler. The [`Family`] knows which
+    /// setting of the dashboard is wrong, and its `Display` is a line for your log.
     #[must_use]
     pub fn on_misdirected(mut self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
-        self.misdirected = Some(Arc::new(Misdirected { told: AtomicU8::new(0), tell: Box::new(tell) }));
+        self.misdirected = Some(Arc::new(Misdirected {
+            told: AtomicU8::new(0),
+            tell: Box::new(tell),
+        }));
         self
     }
 
     fn tell(&self, rejection: &Rejection) {
-        let (Rejection::Misdirected(family), Some(misdirected)) = (rejection, &self.misdirected) else { return };
+        let (Rejection::Misdirected(family), Some(misdirected)) = (rejection, &self.misdirected)
+        else {
+            return;
+        };
         if misdirected.told.fetch_or(family.bit(), Ordering::Relaxed) & family.bit() == 0 {
             (misdirected.tell)(*family);
         }
@@ -126,21 +140,24 @@ impl<K, H> Endpoint<K, H> {
         self.deadline
     }
 
-    /// Chooses the keys, waits for the body, verifies it, has the handler run, and says what to answer.
+    /// Chooses the keys, waits for the body, verifies it, has the handler run, and says what to
+    /// answer.
     ///
-    /// A handler that panics, and a body or a handler for which the time is up, end in 503: the gateway comes again.
-    /// They are dropped where they stand. A handler that blocks its thread cannot be dropped.
+    /// A handler that panics, and a body or a handler for which the time is up, end in 503: the
+    /// gateway comes again. They are dropped where they stand. A handler that blocks its thread
+    /// cannot be dropped.
     ///
-    /// Dropping this future, as a server does when the sender hangs up, ends the wait for a body and never a handler: one
-    /// that has to wait becomes a task of the runtime, for which `spawn` is called with a [`HandlerTask`]. It is the
-    /// runtime's `spawn` function itself, whose handle gives the task's output, or an error when the runtime ended the
-    /// task, which is 503. The handle must leave its task alone when it is dropped.
+    /// Dropping this future, as a server does when the sender hangs up, ends the wait for a body
+    /// and never a handler: one that has to wait becomes a task of the runtime, for which `spawn`
+    /// is called with a [`HandlerTask`]. It is the runtime's `spawn` function itself, whose handle
+    /// gives the task's output, or an error when the runtime ended the task, which is 503. The
+    /// handle must leave its task alone when it is dropped.
     ///
-    /// `timer` is called when there is nothing to do for the second time, and makes a future that ends when the time is
-    /// up.
+    /// `timer` is called when there is nothing to do for the second time, and makes a future that
+    /// ends when the time is up.
     ///
-    /// `choose` asks the keys about the request, which is of no use afterwards: move it in, so that its memory is free
-    /// while the body comes.
+    /// `choose` asks the keys about the request, which is of no use afterwards: move it in, so that
+    /// its memory is free while the body comes.
     pub async fn answer<F, A, M, T, J, E>(
         &self,
         choose: impl FnOnce(&K) -> Option<ServerKeys>,
@@ -166,8 +183,11 @@ impl<K, H> Endpoint<K, H> {
             return Acknowledge::Later.into();
         };
         let mut task = HandlerTask::new(handling, timer);
-        // A handler that need not wait needs no task. It begins here, within the spans and task-locals of the request.
-        if let Poll::Ready(acknowledge) = poll_fn(|context| Poll::Ready(task.poll_handler(context))).await {
+        // A handler that need not wait needs no task. It begins here, within the spans and
+        // task-locals of the request.
+        if let Poll::Ready(acknowledge) =
+            poll_fn(|context| Poll::Ready(task.poll_handler(context))).await
+        {
             return acknowledge.into();
         }
         spawn(task).await.unwrap_or(Acknowledge::Later).into()
@@ -185,22 +205,27 @@ impl<K, H> Endpoint<K, H> {
         T: Future + Unpin,
     {
         let (keys, _) = &*self.parts;
-        // Pinned where it is made: a future that is handed on takes its memory once more for each hand.
+        // Pinned where it is made: a future that is handed on takes its memory once more for each
+        // hand.
         let mut verified = pin!(async {
             let keys = choose(keys).ok_or(Rejection::UnknownMerchant)?;
             let verified = notification::verify(&body.await?, &keys);
             verified.inspect_err(|rejection| self.tell(rejection))
         });
         let mut waited = false;
-        let poll = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| verified.as_mut().poll(context)))
-        {
+        let poll = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| {
+            verified.as_mut().poll(context)
+        })) {
             Ok(Poll::Ready(verified)) => Poll::Ready(verified.map_err(Answer::from)),
-            // Under most servers the body is there a moment after the head: a second look is cheaper than a timer.
+            // Under most servers the body is there a moment after the head: a second look is
+            // cheaper than a timer.
             Ok(Poll::Pending) if !mem::replace(&mut waited, true) => {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Ok(Poll::Pending) => timer.poll_up(context).map(|()| Err(Acknowledge::Later.into())),
+            Ok(Poll::Pending) => timer
+                .poll_up(context)
+                .map(|()| Err(Acknowledge::Later.into())),
             // Nothing of a future that panicked is looked at again: it is dropped.
             Err(_) => Poll::Ready(Err(Acknowledge::Later.into())),
         };
@@ -210,19 +235,27 @@ impl<K, H> Endpoint<K, H> {
 
 impl<K, H> Clone for Endpoint<K, H> {
     fn clone(&self) -> Self {
-        Self { parts: Arc::clone(&self.parts), deadline: self.deadline, misdirected: self.misdirected.clone() }
+        Self {
+            parts: Arc::clone(&self.parts),
+            deadline: self.deadline,
+            misdirected: self.misdirected.clone(),
+        }
     }
 }
 
 impl<K, H> fmt::Debug for Endpoint<K, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint").field("deadline", &self.deadline).finish_non_exhaustive()
+        f.debug_struct("Endpoint")
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
     }
 }
 
-/// Waits for a body, unless the time is up before its end. For extractors, whose handler is not ours to wait for.
+/// Waits for a body, unless the time is up before its end. For extractors, whose handler is not
+/// ours to wait for.
 ///
-/// `time_is_up` is first polled when the body is not there at the second look, so make the timer in it.
+/// `time_is_up` is first polled when the body is not there at the second look, so make the timer in
+/// it.
 ///
 /// # Errors
 /// Those of `body`; [`Rejection::TooSlow`] when the time is up.
@@ -232,22 +265,27 @@ pub async fn in_time(
 ) -> Result<Vec<u8>, Rejection> {
     let (mut body, mut time_is_up) = (pin!(body), pin!(time_is_up));
     let mut waited = false;
-    poll_fn(|context: &mut Context<'_>| match body.as_mut().poll(context) {
-        Poll::Ready(body) => Poll::Ready(body),
-        Poll::Pending if !mem::replace(&mut waited, true) => {
-            context.waker().wake_by_ref();
-            Poll::Pending
-        }
-        Poll::Pending => time_is_up.as_mut().poll(context).map(|_| Err(Rejection::TooSlow)),
-    })
+    poll_fn(
+        |context: &mut Context<'_>| match body.as_mut().poll(context) {
+            Poll::Ready(body) => Poll::Ready(body),
+            Poll::Pending if !mem::replace(&mut waited, true) => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Poll::Pending => time_is_up
+                .as_mut()
+                .poll(context)
+                .map(|_| Err(Rejection::TooSlow)),
+        },
+    )
     .await
 }
 
-/// Reads the customer's return: the query of a GET or HEAD, the form of every other method, and the query where the
-/// form says nothing.
+/// Reads the customer's return: the query of a GET or HEAD, the form of every other method, and the
+/// query where the form says nothing.
 ///
-/// It never fails: a customer is waiting for a page. A form that is too long, broke off or does not come within
-/// [`DEADLINE`] says nothing. `time_is_up` is as in [`in_time`].
+/// It never fails: a customer is waiting for a page. A form that is too long, broke off or does not
+/// come within [`DEADLINE`] says nothing. `time_is_up` is as in [`in_time`].
 pub async fn landing(
     method: &str,
     query: Option<&str>,
@@ -259,7 +297,8 @@ pub async fn landing(
         "GET" | "HEAD" => Landing::from_query(query),
         _ => {
             let form = in_time(body, time_is_up).await;
-            form.map_or_else(|_| Landing::default(), |form| Landing::from_form(&form)).or_query(query)
+            form.map_or_else(|_| Landing::default(), |form| Landing::from_form(&form))
+                .or_query(query)
         }
     }
 }

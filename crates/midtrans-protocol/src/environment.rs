@@ -61,16 +61,18 @@ impl Environment {
     /// A server of your own, for all of the gateway's hosts.
     ///
     /// # Errors
-    /// [`InvalidInput`] unless it is an `https` URL, or an `http` URL of this machine (`localhost`, `127.0.0.0/8`,
-    /// `[::1]`): a server key is never sent over plain HTTP to another host. User names, queries and fragments
-    /// are refused.
+    /// [`InvalidInput`] unless it is an `https` URL, or an `http` URL of this machine (`localhost`,
+    /// `127.0.0.0/8`, `[::1]`): a server key is never sent over plain HTTP to another host. User
+    /// names, queries and fragments are refused.
     pub fn custom(base: &str) -> Result<Self, InvalidInput> {
         let refused = |expected: &'static str| InvalidInput::new("base_url", expected);
         // A path is appended later, and the whole has to stay a URI.
         if base.len() > 2_000 {
             return Err(refused("a URL of at most 2000 characters"));
         }
-        let uri: Uri = base.parse().map_err(|_| refused("an absolute URL such as http://127.0.0.1:8180"))?;
+        let uri: Uri = base
+            .parse()
+            .map_err(|_| refused("an absolute URL such as http://127.0.0.1:8180"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(refused("an absolute URL such as http://127.0.0.1:8180"));
         };
@@ -78,12 +80,18 @@ impl Environment {
             return Err(refused("a URL without user name, query and fragment"));
         }
         if !is_plain(authority) {
-            return Err(refused("a URL with a plain host name or address, and a port of 1 to 65535 if any"));
+            return Err(refused(
+                "a URL with a plain host name or address, and a port of 1 to 65535 if any",
+            ));
         }
         match scheme {
             "https" => {}
             "http" if is_loopback(authority.host()) => {}
-            "http" => return Err(refused("https, because the server key would travel in the clear over http")),
+            "http" => {
+                return Err(refused(
+                    "https, because the server key would travel in the clear over http",
+                ));
+            }
             _ => return Err(refused("an https URL")),
         }
         Ok(Self::Custom(CustomBase(base.trim_end_matches('/').into())))
@@ -103,31 +111,41 @@ impl Environment {
         }
     }
 
-    /// Whether pages of this environment may be reached over plain HTTP, as a simulator on this machine is.
+    /// Whether pages of this environment may be reached over plain HTTP, as a simulator on this
+    /// machine is.
     #[must_use]
     pub const fn allows_http(&self) -> bool {
         matches!(self, Self::Custom(_))
     }
 }
 
-/// A port that is none would be left out by some HTTP clients, and the key would go to whoever has the usual one.
+/// A port that is none would be left out by some HTTP clients, and the key would go to whoever has
+/// the usual one.
 fn is_plain(authority: &Authority) -> bool {
     let (host, whole) = (authority.host(), authority.as_str());
     let host_characters = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    let port = whole.strip_prefix(host).and_then(|rest| rest.strip_prefix(':'));
+    let port = whole
+        .strip_prefix(host)
+        .and_then(|rest| rest.strip_prefix(':'));
     let is_number = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
-    let has_port = port.is_some_and(|port| is_number(port) && port.parse::<u16>().is_ok_and(|port| port > 0));
+    let has_port =
+        port.is_some_and(|port| is_number(port) && port.parse::<u16>().is_ok_and(|port| port > 0));
     !host.is_empty() && host.bytes().all(host_characters) && (host == whole || has_port)
 }
 
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || bare.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+        || bare
+            .parse::<Ipv6Addr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
-/// A merchant account in one environment: everything that changes on the way from sandbox to production.
+/// A merchant account in one environment: everything that changes on the way from sandbox to
+/// production.
 ///
 /// ```
 /// use midtrans_protocol::{Environment, Merchant, ServerKey};
@@ -148,21 +166,31 @@ impl Merchant {
     /// Pairs an environment with the server key that belongs to it.
     ///
     /// # Errors
-    /// [`InvalidInput`] for a sandbox key in production and for a production key in the sandbox. A custom
-    /// environment takes any key.
+    /// [`InvalidInput`] for a sandbox key in production and for a production key in the sandbox. A
+    /// custom environment takes any key.
     pub fn new(environment: Environment, server_key: ServerKey) -> Result<Self, InvalidInput> {
         let key = server_key.expose();
         match environment {
             Environment::Production if key.starts_with("SB-") => {
-                return Err(InvalidInput::new("server_key", "a production key; this one is for the sandbox"));
+                return Err(InvalidInput::new(
+                    "server_key",
+                    "a production key; this one is for the sandbox",
+                ));
             }
             Environment::Sandbox if key.starts_with("Mid-") => {
-                return Err(InvalidInput::new("server_key", "a sandbox key; this one is for production"));
+                return Err(InvalidInput::new(
+                    "server_key",
+                    "a sandbox key; this one is for production",
+                ));
             }
             _ => {}
         }
         let authorization = basic_auth::header(&server_key);
-        Ok(Self { environment, server_key, authorization })
+        Ok(Self {
+            environment,
+            server_key,
+            authorization,
+        })
     }
 
     /// Where this account lives.
@@ -184,7 +212,9 @@ impl Merchant {
 
 impl fmt::Debug for Merchant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Merchant").field("environment", &self.environment).finish_non_exhaustive()
+        f.debug_struct("Merchant")
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
     }
 }
 
@@ -219,7 +249,11 @@ mod tests {
             "https://gw.example/#a",
             &format!("https://gw.example/{}", "x".repeat(70_000)),
         ] {
-            assert_eq!(Environment::custom(base).unwrap_err().field(), "base_url", "{base}");
+            assert_eq!(
+                Environment::custom(base).unwrap_err().field(),
+                "base_url",
+                "{base}"
+            );
         }
     }
 
@@ -230,6 +264,9 @@ mod tests {
         assert!(merchant(Environment::Sandbox, "Mid-server-x").is_err());
         assert!(merchant(Environment::Production, "Mid-server-x").is_ok());
         assert!(merchant(Environment::Sandbox, "SB-Mid-server-x").is_ok());
-        assert!(merchant(Environment::Production, "VT-server-x").is_ok(), "the old form names no environment");
+        assert!(
+            merchant(Environment::Production, "VT-server-x").is_ok(),
+            "the old form names no environment"
+        );
     }
 }

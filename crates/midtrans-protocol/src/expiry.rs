@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 
 use crate::{InvalidInput, WibTime};
 
-/// How long a charge stays payable. ([Custom expiry](https://docs.midtrans.com/reference/custom-expiry-object))
+/// How long a charge stays payable. ([Custom
+/// expiry](https://docs.midtrans.com/reference/custom-expiry-object))
 ///
-/// Without one, Akulaku gives two hours and Kredivo 24. The gateway's scheduler is only dependable from about 15
-/// minutes on; for an exact end, call [`Expire`](crate::Expire).
+/// Without one, Akulaku gives two hours and Kredivo 24. The gateway's scheduler is only dependable
+/// from about 15 minutes on; for an exact end, call [`Expire`](crate::Expire).
 ///
 /// ```
 /// use midtrans_protocol::{CustomExpiry, ExpiryUnit};
@@ -58,7 +59,10 @@ impl ExpiryUnit {
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, text, _)| *text == word).map(|(unit, ..)| *unit)
+        Self::ALL
+            .iter()
+            .find(|(_, text, _)| *text == word)
+            .map(|(unit, ..)| *unit)
     }
 
     const fn seconds(self) -> u64 {
@@ -75,18 +79,26 @@ impl CustomExpiry {
     /// So long after the charge was made, or after [`starting`](Self::starting).
     ///
     /// # Errors
-    /// [`InvalidInput`] below 20 seconds or above 180 days. (Above, one page of the gateway says that it refuses,
-    /// another that it shortens; a refusal here leaves no doubt.)
+    /// [`InvalidInput`] below 20 seconds or above 180 days. (Above, one page of the gateway says
+    /// that it refuses, another that it shortens; a refusal here leaves no doubt.)
     pub fn new(duration: u32, unit: ExpiryUnit) -> Result<Self, InvalidInput> {
-        let expiry = Self { duration, unit, order_time: None, extra: Map::new() };
+        let expiry = Self {
+            duration,
+            unit,
+            order_time: None,
+            extra: Map::new(),
+        };
         if !(Self::MIN..=Self::MAX).contains(&expiry.duration()) {
-            return Err(InvalidInput::new("custom_expiry.expiry_duration", "20 seconds to 180 days"));
+            return Err(InvalidInput::new(
+                "custom_expiry.expiry_duration",
+                "20 seconds to 180 days",
+            ));
         }
         Ok(expiry)
     }
 
-    /// Counts from this moment instead of from the moment of the charge. At least 20 seconds must be left when the
-    /// gateway gets the charge; only it can check that.
+    /// Counts from this moment instead of from the moment of the charge. At least 20 seconds must
+    /// be left when the gateway gets the charge; only it can check that.
     #[must_use]
     pub fn starting(mut self, order_time: WibTime) -> Self {
         self.order_time = Some(order_time);
@@ -98,7 +110,10 @@ impl CustomExpiry {
     /// # Errors
     /// [`InvalidInput`] for `order_time`, `expiry_duration` and `unit`.
     pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
-        if ["order_time", "expiry_duration", "unit"].into_iter().any(|name| extra.contains_key(name)) {
+        if ["order_time", "expiry_duration", "unit"]
+            .into_iter()
+            .any(|name| extra.contains_key(name))
+        {
             return Err(InvalidInput::new("custom_expiry", "each field once"));
         }
         self.extra = extra;
@@ -150,15 +165,24 @@ mod tests {
             (4_321, ExpiryUnit::Hour, false),
             (u32::MAX, ExpiryUnit::Day, false),
         ] {
-            assert_eq!(CustomExpiry::new(duration, unit).is_ok(), valid, "{duration} {unit:?}");
+            assert_eq!(
+                CustomExpiry::new(duration, unit).is_ok(),
+                valid,
+                "{duration} {unit:?}"
+            );
         }
     }
 
     #[test]
     fn the_order_time_names_its_zone() {
-        let expiry = CustomExpiry::new(2, ExpiryUnit::Hour).unwrap().starting("2016-12-07 11:54:12".parse().unwrap());
+        let expiry = CustomExpiry::new(2, ExpiryUnit::Hour)
+            .unwrap()
+            .starting("2016-12-07 11:54:12".parse().unwrap());
         let json = serde_json::to_string(&expiry).unwrap();
-        assert_eq!(json, r#"{"order_time":"2016-12-07 11:54:12 +0700","expiry_duration":2,"unit":"hour"}"#);
+        assert_eq!(
+            json,
+            r#"{"order_time":"2016-12-07 11:54:12 +0700","expiry_duration":2,"unit":"hour"}"#
+        );
     }
 
     #[test]
@@ -167,6 +191,10 @@ mod tests {
         let new = Map::from_iter([("x_new".to_owned(), Value::from(1))]);
         let json = serde_json::to_string(&expiry.clone().with_extra(new).unwrap()).unwrap();
         assert_eq!(json, r#"{"expiry_duration":2,"unit":"hour","x_new":1}"#);
-        assert!(expiry.with_extra(Map::from_iter([("unit".to_owned(), Value::from("day"))])).is_err());
+        assert!(
+            expiry
+                .with_extra(Map::from_iter([("unit".to_owned(), Value::from("day"))]))
+                .is_err()
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! The gateway's other notifications, which are about no payment, or sign it in another way.
 //!
-//! A dashboard setting that leads to the payment webhook by mistake brings them there. They are recognised so that they
-//! can be answered, and for nothing else: nothing in them is checked or believed.
+//! A dashboard setting that leads to the payment webhook by mistake brings them there. They are
+//! recognised so that they can be answered, and for nothing else: nothing in them is checked or
+//! believed.
 
 use std::fmt;
 
@@ -13,14 +14,14 @@ use serde_json::value::RawValue;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
-    /// A GoPay account was linked or unlinked.
-    /// ([Account linking](https://docs.midtrans.com/reference/account-linking-unlinking-notification))
+    /// A GoPay account was linked or unlinked. ([Account
+    /// linking](https://docs.midtrans.com/reference/account-linking-unlinking-notification))
     PayAccount,
-    /// A subscription was created or charged. Its payment is notified by a payment notification as well.
-    /// ([Recurring](https://docs.midtrans.com/reference/http-notification))
+    /// A subscription was created or charged. Its payment is notified by a payment notification as
+    /// well. ([Recurring](https://docs.midtrans.com/reference/http-notification))
     Subscription,
-    /// A payment or an account linking by BI-SNAP, signed with the gateway's private key in a header.
-    /// ([BI-SNAP](https://docs.midtrans.com/reference/payment-notification-api))
+    /// A payment or an account linking by BI-SNAP, signed with the gateway's private key in a
+    /// header. ([BI-SNAP](https://docs.midtrans.com/reference/payment-notification-api))
     BiSnap,
     /// A payout, or a top-up of the balance for payouts, signed in a header.
     /// ([Payouts](https://docs.midtrans.com/reference/notification-payload-1))
@@ -28,7 +29,8 @@ pub enum Family {
 }
 
 impl Family {
-    /// The setting of the gateway's dashboard that leads to the address where such a notification arrives.
+    /// The setting of the gateway's dashboard that leads to the address where such a notification
+    /// arrives.
     #[must_use]
     pub const fn setting(self) -> &'static str {
         match self {
@@ -39,8 +41,9 @@ impl Family {
         }
     }
 
-    /// The family of a message that is no payment notification. Every payment notification has an order id beside its
-    /// signature and its status, so none of them is mistaken for something else.
+    /// The family of a message that is no payment notification. Every payment notification has an
+    /// order id beside its signature and its status, so none of them is mistaken for something
+    /// else.
     pub(crate) fn of(json: &str) -> Option<Self> {
         let shape: Shape<'_> = serde_json::from_str(json).ok()?;
         if shape.transaction_status.is_some() {
@@ -60,7 +63,10 @@ impl Family {
             (shape.is_snap(), Self::BiSnap),
             (shape.is_payout(), Self::Payout),
         ];
-        families.into_iter().find(|(is_it, _)| *is_it).map(|(_, family)| family)
+        families
+            .into_iter()
+            .find(|(is_it, _)| *is_it)
+            .map(|(_, family)| family)
     }
 
     pub(crate) const fn bit(self) -> u8 {
@@ -138,7 +144,9 @@ impl Shape<'_> {
             #[serde(borrow, rename = "accountStatus")]
             account_status: Option<&'a RawValue>,
         }
-        let linking = self.additional_info.and_then(|info| serde_json::from_str::<Linking<'_>>(info.get()).ok());
+        let linking = self
+            .additional_info
+            .and_then(|info| serde_json::from_str::<Linking<'_>>(info.get()).ok());
         self.latest_transaction_status.is_some()
             || (self.virtual_account_no.is_some() && self.additional_info.is_some())
             || linking.is_some_and(|linking| linking.account_status.is_some())
@@ -150,7 +158,11 @@ impl Shape<'_> {
 
     fn is_top_up(&self) -> bool {
         let unsigned = self.signature_key.is_none() && self.status_code.is_none();
-        unsigned && self.transaction_id.is_some() && self.status.is_some_and(|status| status.get() == "\"topup\"")
+        unsigned
+            && self.transaction_id.is_some()
+            && self
+                .status
+                .is_some_and(|status| status.get() == "\"topup\"")
     }
 }
 

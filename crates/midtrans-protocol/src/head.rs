@@ -1,4 +1,5 @@
-//! The handful of fields that every payment body is read for at once; the rest stays in the raw body.
+//! The handful of fields that every payment body is read for at once; the rest stays in the raw
+//! body.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +8,8 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::raw::{self, Key, Scalar};
 
-/// How many unknown field names are compared without touching the heap. Most bodies have fewer than twenty.
+/// How many unknown field names are compared without touching the heap. Most bodies have fewer than
+/// twenty.
 const INLINE: usize = 24;
 
 /// The fields, borrowed from the body; `None` where absent, null, or not a scalar.
@@ -62,7 +64,9 @@ pub(crate) fn read(json: &str) -> Result<Head<'_>, serde_json::Error> {
     if numbers != 0 {
         for name in NAMES {
             match head.field(name) {
-                Some((bit, text)) if numbers & bit != 0 => *text = raw::find(json, name).and_then(raw::scalar_text),
+                Some((bit, text)) if numbers & bit != 0 => {
+                    *text = raw::find(json, name).and_then(raw::scalar_text)
+                }
                 _ => {}
             }
         }
@@ -85,7 +89,9 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
         let mut unknown = Unknown::default();
         while let Some(name) = map.next_key_seed(Key)? {
             match self.0.field(&name) {
-                Some((bit, _)) if seen & bit != 0 => return Err(A::Error::custom("a field occurs twice")),
+                Some((bit, _)) if seen & bit != 0 => {
+                    return Err(A::Error::custom("a field occurs twice"));
+                }
                 Some((bit, text)) => {
                     seen |= bit;
                     match map.next_value()? {
@@ -100,7 +106,11 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
                 }
             }
         }
-        if unknown.has_twins() { Err(A::Error::custom("a field occurs twice")) } else { Ok(numbers) }
+        if unknown.has_twins() {
+            Err(A::Error::custom("a field occurs twice"))
+        } else {
+            Ok(numbers)
+        }
     }
 }
 
@@ -126,7 +136,10 @@ impl<'a> Unknown<'a> {
     fn has_twins(&mut self) -> bool {
         let few = &self.few[..self.len];
         if self.many.is_empty() {
-            return few.iter().enumerate().any(|(at, name)| few[..at].contains(name));
+            return few
+                .iter()
+                .enumerate()
+                .any(|(at, name)| few[..at].contains(name));
         }
         // Sorting keeps a body of a hundred thousand names from costing its square.
         self.many.extend(few.iter().copied().map(Cow::Borrowed));
@@ -169,7 +182,9 @@ mod tests {
 
     #[test]
     fn other_types_and_nulls_count_as_absent() {
-        let head = read(r#"{"order_id":{"a":[1,{}]},"status_code":null,"fraud_status":[true],"payment_type":false}"#);
+        let head = read(
+            r#"{"order_id":{"a":[1,{}]},"status_code":null,"fraud_status":[true],"payment_type":false}"#,
+        );
         let head = head.unwrap();
         assert!(head.order_id.is_none() && head.status_code.is_none());
         assert!(head.fraud_status.is_none() && head.payment_type.is_none());
@@ -177,7 +192,9 @@ mod tests {
 
     #[test]
     fn what_is_not_one_object_is_an_error() {
-        for text in ["", "null", "[]", "1", "\"x\"", "{", "{} {}", "{}x", "{\"a\":}"] {
+        for text in [
+            "", "null", "[]", "1", "\"x\"", "{", "{} {}", "{}x", "{\"a\":}",
+        ] {
             assert!(read(text).is_err(), "{text:?}");
         }
         let bomb = format!("{{\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));

@@ -1,18 +1,27 @@
-//! Holds the transaction in a reply against what was asked for: an idempotency key that was used before brings back the
-//! stored reply of another call.
+//! Holds the transaction in a reply against what was asked for: an idempotency key that was used
+//! before brings back the stored reply of another call.
 
 use http::StatusCode;
 
 use crate::{DecodeError, ReplyError, Transaction, TransactionStatus};
 
 /// The transaction, if it names this order id or transaction id as its own.
-pub(crate) fn named(id: &str, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+pub(crate) fn named(
+    id: &str,
+    http_status: StatusCode,
+    reply: Transaction,
+) -> Result<Transaction, ReplyError> {
     let names = [reply.order_id(), reply.transaction_id()];
     if names.contains(&Some(id)) {
         return Ok(reply);
     }
-    let named = if names == [None, None] { "; it names none" } else { "" };
-    let expected = format!("the transaction that was asked about, under an idempotency key of its own{named}");
+    let named = if names == [None, None] {
+        "; it names none"
+    } else {
+        ""
+    };
+    let expected =
+        format!("the transaction that was asked about, under an idempotency key of its own{named}");
     Err(mismatch(expected, http_status, &reply))
 }
 
@@ -28,7 +37,8 @@ pub(crate) fn named_if_at_all(
     }
 }
 
-/// The transaction, if it has one of these statuses. `wanted` says so in words, such as "a cancelled transaction".
+/// The transaction, if it has one of these statuses. `wanted` says so in words, such as "a
+/// cancelled transaction".
 pub(crate) fn in_state(
     statuses: &[TransactionStatus],
     wanted: &str,
@@ -42,16 +52,30 @@ pub(crate) fn in_state(
 }
 
 /// The reply tells of another state than the wanted one.
-pub(crate) fn not_in_state(wanted: &str, http_status: StatusCode, reply: &Transaction) -> ReplyError {
+pub(crate) fn not_in_state(
+    wanted: &str,
+    http_status: StatusCode,
+    reply: &Transaction,
+) -> ReplyError {
     let found = match reply.transaction_status() {
         None => "no transaction status",
         // An unknown word could be anything, also personal data.
-        Some(TransactionStatus::Unknown(_)) => "a transaction status that this version does not know",
+        Some(TransactionStatus::Unknown(_)) => {
+            "a transaction status that this version does not know"
+        }
         Some(known) => known.as_str(),
     };
     mismatch(format!("{wanted}; it says {found}"), http_status, reply)
 }
 
-pub(crate) fn mismatch(expected: String, http_status: StatusCode, reply: &Transaction) -> ReplyError {
-    ReplyError::Decode(DecodeError::mismatch(expected, http_status, reply.details().raw().as_str().into()))
+pub(crate) fn mismatch(
+    expected: String,
+    http_status: StatusCode,
+    reply: &Transaction,
+) -> ReplyError {
+    ReplyError::Decode(DecodeError::mismatch(
+        expected,
+        http_status,
+        reply.details().raw().as_str().into(),
+    ))
 }

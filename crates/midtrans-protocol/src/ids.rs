@@ -1,4 +1,5 @@
-//! Identifiers: the merchant's order id, the gateway's ids, and the keys that make repeats harmless.
+//! Identifiers: the merchant's order id, the gateway's ids, and the keys that make repeats
+//! harmless.
 
 mod unambiguous;
 
@@ -43,16 +44,17 @@ macro_rules! text_id {
 
 /// The merchant's own id of an order.
 ///
-/// Strict for orders that you make, lenient for orders that exist: [`new`](Self::new) takes what the gateway documents, 1
-/// to 50 characters out of `A-Z a-z 0-9 - _ ~ .`, and [`existing`](Self::existing) takes what Snap or another system
-/// has already charged, such as `INV/2024/01`.
+/// Strict for orders that you make, lenient for orders that exist: [`new`](Self::new) takes what
+/// the gateway documents, 1 to 50 characters out of `A-Z a-z 0-9 - _ ~ .`, and
+/// [`existing`](Self::existing) takes what Snap or another system has already charged, such as
+/// `INV/2024/01`.
 ///
-/// Unique per merchant account while the order is open or paid; an order that expired or was cancelled may be
-/// charged again under the same id.
+/// Unique per merchant account while the order is open or paid; an order that expired or was
+/// cancelled may be charged again under the same id.
 ///
-/// The gateway's signature puts nothing between the order id and the digits that follow it. With most ids, one to two of
-/// a hundred honest notifications therefore need a second look, see [`decide`](crate::decide); with those that
-/// [`unambiguous`](Self::unambiguous) makes, none does.
+/// The gateway's signature puts nothing between the order id and the digits that follow it. With
+/// most ids, one to two of a hundred honest notifications therefore need a second look, see
+/// [`decide`](crate::decide); with those that [`unambiguous`](Self::unambiguous) makes, none does.
 /// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrderId(Box<str>);
@@ -72,8 +74,8 @@ impl OrderId {
     /// Nothing in such an id means anything to HTML, a URL or a shell.
     ///
     /// # Errors
-    /// [`InvalidInput`] for another length or alphabet; for `.` and `..`, which URL parsers swallow as path
-    /// segments; and for `payment_notif_test_…`, which the dashboard's test button uses.
+    /// [`InvalidInput`] for another length or alphabet; for `.` and `..`, which URL parsers swallow
+    /// as path segments; and for `payment_notif_test_…`, which the dashboard's test button uses.
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = Self(id.into().into());
         id.check_chargeable("order_id")?;
@@ -82,8 +84,9 @@ impl OrderId {
 
     /// Takes the id of an order that the gateway already knows, whatever its alphabet.
     ///
-    /// Such an id can be expected and asked about. It cannot be charged unless [`new`](Self::new) takes it too, and it
-    /// may hold characters that have a meaning in HTML or in a shell: escape it where it is shown.
+    /// Such an id can be expected and asked about. It cannot be charged unless [`new`](Self::new)
+    /// takes it too, and it may hold characters that have a meaning in HTML or in a shell: escape
+    /// it where it is shown.
     ///
     /// ```
     /// use midtrans_protocol::{Expected, OrderId, Rupiah};
@@ -95,18 +98,27 @@ impl OrderId {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`] when it is empty, longer than 255 bytes, or holds a control character; for `.` and `..`, which
-    /// cannot be asked about; and for `payment_notif_test_…`, which is about no order.
+    /// [`InvalidInput`] when it is empty, longer than 255 bytes, or holds a control character; for
+    /// `.` and `..`, which cannot be asked about; and for `payment_notif_test_…`, which is about no
+    /// order.
     pub fn existing(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = id.into();
-        if id.is_empty() || id.len() > Self::MAX_EXISTING || id.chars().any(char::is_control) || is_dots(&id) {
-            return Err(InvalidInput::new("order_id", "1 to 255 bytes without control characters (and not only dots)"));
+        if id.is_empty()
+            || id.len() > Self::MAX_EXISTING
+            || id.chars().any(char::is_control)
+            || is_dots(&id)
+        {
+            return Err(InvalidInput::new(
+                "order_id",
+                "1 to 255 bytes without control characters (and not only dots)",
+            ));
         }
         let id = Self(id.into());
         id.check_not_the_test().map(|()| id)
     }
 
-    /// Returns whether an order can be charged under this id, which is what [`new`](Self::new) checks.
+    /// Returns whether an order can be charged under this id, which is what [`new`](Self::new)
+    /// checks.
     #[must_use]
     pub fn is_chargeable(&self) -> bool {
         let length = self.0.len();
@@ -114,19 +126,27 @@ impl OrderId {
     }
 
     pub(crate) fn check_chargeable(&self, field: &'static str) -> Result<(), InvalidInput> {
-        if self.is_chargeable() { Ok(()) } else { Err(InvalidInput::new(field, Self::NEW)) }
+        if self.is_chargeable() {
+            Ok(())
+        } else {
+            Err(InvalidInput::new(field, Self::NEW))
+        }
     }
 
     fn check_not_the_test(&self) -> Result<(), InvalidInput> {
         let is_test = self.0.starts_with(TEST_PREFIX);
-        if is_test { Err(InvalidInput::new("order_id", Self::NOT_THE_TEST)) } else { Ok(()) }
+        if is_test {
+            Err(InvalidInput::new("order_id", Self::NOT_THE_TEST))
+        } else {
+            Ok(())
+        }
     }
 }
 
 /// An order id or a transaction id, as the path of an operation takes it.
 ///
-/// Made from an [`OrderId`], or from any text that was received: such a text is percent-encoded, so that nothing
-/// in it can change the path.
+/// Made from an [`OrderId`], or from any text that was received: such a text is percent-encoded, so
+/// that nothing in it can change the path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PaymentId(Box<str>);
 text_id!(PaymentId);
@@ -139,7 +159,10 @@ impl PaymentId {
     pub fn received(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = id.into();
         if id.is_empty() || id.len() > 255 || is_dots(&id) {
-            return Err(InvalidInput::new("id", "an order id or transaction id of 1 to 255 bytes, not only dots"));
+            return Err(InvalidInput::new(
+                "id",
+                "an order id or transaction id of 1 to 255 bytes, not only dots",
+            ));
         }
         Ok(Self(id.into()))
     }
@@ -153,7 +176,11 @@ impl PaymentId {
                 path.push(char::from(byte));
             } else {
                 const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                path.extend(['%', char::from(HEX[usize::from(byte >> 4)]), char::from(HEX[usize::from(byte & 15)])]);
+                path.extend([
+                    '%',
+                    char::from(HEX[usize::from(byte >> 4)]),
+                    char::from(HEX[usize::from(byte & 15)]),
+                ]);
             }
         }
         path.push('/');
@@ -176,8 +203,8 @@ impl From<&OrderId> for PaymentId {
 
 /// The merchant's own id of a refund: 1 to 50 characters out of `A-Z a-z 0-9 - _`.
 ///
-/// The gateway books a refund key once: the same key may be sent again for seven days without a second refund.
-/// Its documentation names no longest length; 50 is ours.
+/// The gateway books a refund key once: the same key may be sent again for seven days without a
+/// second refund. Its documentation names no longest length; 50 is ours.
 /// ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RefundKey(Box<str>);
@@ -195,7 +222,10 @@ impl RefundKey {
         let key = key.into();
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         if key.is_empty() || key.len() > Self::MAX || !key.bytes().all(valid) {
-            return Err(InvalidInput::new("refund_key", "1 to 50 characters out of A-Z a-z 0-9 - _"));
+            return Err(InvalidInput::new(
+                "refund_key",
+                "1 to 50 characters out of A-Z a-z 0-9 - _",
+            ));
         }
         Ok(Self(key.into()))
     }
@@ -203,10 +233,11 @@ impl RefundKey {
 
 /// The value of the `Idempotency-Key` header: 1 to 36 visible ASCII characters.
 ///
-/// Within five minutes the gateway answers a repeat that carries the same key with the answer it stored, whatever
-/// the new body says, and it has one key space for all operations: never use a key for two different calls. (A client
-/// takes no other order's reply to a charge; it cannot tell that of the same order at another price.)
-/// A key of more than 46 characters would silently protect nothing; ours stop at 36, the length of a UUID.
+/// Within five minutes the gateway answers a repeat that carries the same key with the answer it
+/// stored, whatever the new body says, and it has one key space for all operations: never use a key
+/// for two different calls. (A client takes no other order's reply to a charge; it cannot tell that
+/// of the same order at another price.) A key of more than 46 characters would silently protect
+/// nothing; ours stop at 36, the length of a UUID.
 /// ([Headers](https://docs.midtrans.com/reference/api-headers))
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(Box<str>);
@@ -222,8 +253,14 @@ impl IdempotencyKey {
     /// [`InvalidInput`] for another length or alphabet.
     pub fn new(key: impl Into<String>) -> Result<Self, InvalidInput> {
         let key = key.into();
-        if key.is_empty() || key.len() > Self::MAX || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(InvalidInput::new("idempotency_key", "1 to 36 visible ASCII characters, such as a UUID"));
+        if key.is_empty()
+            || key.len() > Self::MAX
+            || !key.bytes().all(|byte| byte.is_ascii_graphic())
+        {
+            return Err(InvalidInput::new(
+                "idempotency_key",
+                "1 to 36 visible ASCII characters, such as a UUID",
+            ));
         }
         Ok(Self(key.into()))
     }
@@ -250,8 +287,23 @@ mod tests {
 
     #[test]
     fn an_order_id_outside_the_alphabet_is_refused_when_made() {
-        for bad in ["", "a/b", "a#b", "a%b", "a b", "é", ".", "..", &"x".repeat(51), "payment_notif_test_G1_1"] {
-            assert_eq!(OrderId::new(bad).unwrap_err().field(), "order_id", "{bad:?}");
+        for bad in [
+            "",
+            "a/b",
+            "a#b",
+            "a%b",
+            "a b",
+            "é",
+            ".",
+            "..",
+            &"x".repeat(51),
+            "payment_notif_test_G1_1",
+        ] {
+            assert_eq!(
+                OrderId::new(bad).unwrap_err().field(),
+                "order_id",
+                "{bad:?}"
+            );
         }
         for good in ["a", "order-101_~.x", &"x".repeat(50), "..."] {
             assert_eq!(OrderId::new(good).unwrap().as_str(), good);
@@ -260,12 +312,36 @@ mod tests {
 
     #[test]
     fn an_order_id_of_another_system_is_taken_when_it_exists_already() {
-        for existing in ["INV/2024/01", "a b", "Größe#1", "<b>", &"x".repeat(255), "order-101", "..."] {
+        for existing in [
+            "INV/2024/01",
+            "a b",
+            "Größe#1",
+            "<b>",
+            &"x".repeat(255),
+            "order-101",
+            "...",
+        ] {
             let id = OrderId::existing(existing).unwrap();
-            assert_eq!((id.as_str(), id.is_chargeable()), (existing, OrderId::new(existing).is_ok()));
+            assert_eq!(
+                (id.as_str(), id.is_chargeable()),
+                (existing, OrderId::new(existing).is_ok())
+            );
         }
-        for bad in ["", ".", "..", "a\nb", "a\0", "\u{1b}[31m", &"x".repeat(256), "payment_notif_test_G1_1"] {
-            assert_eq!(OrderId::existing(bad).unwrap_err().field(), "order_id", "{bad:?}");
+        for bad in [
+            "",
+            ".",
+            "..",
+            "a\nb",
+            "a\0",
+            "\u{1b}[31m",
+            &"x".repeat(256),
+            "payment_notif_test_G1_1",
+        ] {
+            assert_eq!(
+                OrderId::existing(bad).unwrap_err().field(),
+                "order_id",
+                "{bad:?}"
+            );
         }
         let path = PaymentId::from(OrderId::existing("INV/2024/01").unwrap()).path("status");
         assert_eq!(path, "/v2/INV%2F2024%2F01/status");
@@ -274,7 +350,10 @@ mod tests {
     #[test]
     fn a_received_id_cannot_leave_its_path_segment() {
         let id = PaymentId::received("a/../b?c#d%2e é").unwrap();
-        assert_eq!(id.path("status"), "/v2/a%2F..%2Fb%3Fc%23d%252e%20%C3%A9/status");
+        assert_eq!(
+            id.path("status"),
+            "/v2/a%2F..%2Fb%3Fc%23d%252e%20%C3%A9/status"
+        );
         assert!(PaymentId::received("..").is_err());
         assert!(PaymentId::received(".").is_err());
         assert!(PaymentId::received("").is_err());

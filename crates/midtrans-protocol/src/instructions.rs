@@ -8,7 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::{Environment, PaymentType, RawBody, RedirectUrl, Transaction, TransactionStatus};
 
-/// What the customer must do to pay, as the gateway answered to the charge. It can be stored, and shown again.
+/// What the customer must do to pay, as the gateway answered to the charge. It can be stored, and
+/// shown again.
 ///
 /// A shop has a page for each shape, and none for a payment method.
 /// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
@@ -82,8 +83,8 @@ pub struct Wallet {
 }
 
 impl Instructions {
-    /// The page to redirect to, checked: it may be put into a `Location` header. `None` for other instructions, and for a
-    /// page that is not allowed in this environment.
+    /// The page to redirect to, checked: it may be put into a `Location` header. `None` for other
+    /// instructions, and for a page that is not allowed in this environment.
     ///
     /// ```
     /// use midtrans_protocol::{Environment, Instructions};
@@ -99,7 +100,8 @@ impl Instructions {
         }
     }
 
-    /// Reads them out of an answer, by the fields that are there: the gateway moves methods from one shape to another.
+    /// Reads them out of an answer, by the fields that are there: the gateway moves methods from
+    /// one shape to another.
     pub(crate) fn of(transaction: &Transaction) -> Option<Self> {
         use TransactionStatus::{Authorize, Capture, Settlement};
         let raw = transaction.details().raw();
@@ -108,8 +110,10 @@ impl Instructions {
             None | Some(TransactionStatus::Pending | TransactionStatus::Unknown(_)) => {}
             Some(_) => return None,
         }
-        let confirms =
-            || (transaction.details().payment_type() == Some(&PaymentType::Ovo)).then_some(Self::ConfirmInApp);
+        let confirms = || {
+            (transaction.details().payment_type() == Some(&PaymentType::Ovo))
+                .then_some(Self::ConfirmInApp)
+        };
         virtual_account(raw)
             .or_else(|| bill(raw))
             .or_else(|| payment_code(raw))
@@ -126,7 +130,10 @@ fn text(raw: &RawBody, name: &str) -> Option<String> {
 /// The entries of a list that can be read. One that is odd hides none of the others.
 fn entries<T: DeserializeOwned>(raw: &RawBody, name: &str) -> Vec<T> {
     let entries: Vec<Box<RawValue>> = raw.field(name).unwrap_or_default();
-    entries.iter().filter_map(|entry| serde_json::from_str(entry.get()).ok()).collect()
+    entries
+        .iter()
+        .filter_map(|entry| serde_json::from_str(entry.get()).ok())
+        .collect()
 }
 
 #[derive(Deserialize)]
@@ -139,22 +146,34 @@ struct VaNumber {
 /// Permata's number has a field of its own.
 fn virtual_account(raw: &RawBody) -> Option<Instructions> {
     if let Some(va_number) = text(raw, "permata_va_number") {
-        return Some(Instructions::VirtualAccount { bank: "permata".to_owned(), va_number });
+        return Some(Instructions::VirtualAccount {
+            bank: "permata".to_owned(),
+            va_number,
+        });
     }
     let numbers = entries::<VaNumber>(raw, "va_numbers");
-    let VaNumber { bank, va_number } = numbers.into_iter().find(|number| !number.va_number.is_empty())?;
+    let VaNumber { bank, va_number } = numbers
+        .into_iter()
+        .find(|number| !number.va_number.is_empty())?;
     Some(Instructions::VirtualAccount { bank, va_number })
 }
 
 fn bill(raw: &RawBody) -> Option<Instructions> {
-    Some(Instructions::Bill { biller_code: text(raw, "biller_code")?, bill_key: text(raw, "bill_key")? })
+    Some(Instructions::Bill {
+        biller_code: text(raw, "biller_code")?,
+        bill_key: text(raw, "bill_key")?,
+    })
 }
 
 fn payment_code(raw: &RawBody) -> Option<Instructions> {
-    Some(Instructions::PaymentCode { store: text(raw, "store"), payment_code: text(raw, "payment_code")? })
+    Some(Instructions::PaymentCode {
+        store: text(raw, "store"),
+        payment_code: text(raw, "payment_code")?,
+    })
 }
 
-/// One of an answer's links. Unknown names may appear; they are found by name, and never by their place.
+/// One of an answer's links. Unknown names may appear; they are found by name, and never by their
+/// place.
 #[derive(Deserialize)]
 struct Action {
     name: String,
@@ -164,8 +183,15 @@ struct Action {
 fn actions(raw: &RawBody) -> Option<Instructions> {
     let actions = entries::<Action>(raw, "actions");
     let url = |names: &[&str]| {
-        let named = |name: &&str| actions.iter().find(|action| action.name == **name && !action.url.is_empty());
-        names.iter().find_map(named).map(|action| action.url.clone())
+        let named = |name: &&str| {
+            actions
+                .iter()
+                .find(|action| action.name == **name && !action.url.is_empty())
+        };
+        names
+            .iter()
+            .find_map(named)
+            .map(|action| action.url.clone())
     };
     if let Some(page) = url(&["verification-link-url"]) {
         return Some(Instructions::Redirect(page));

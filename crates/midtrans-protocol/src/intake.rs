@@ -1,4 +1,5 @@
-//! A message from outside while it arrives: its headers are asked first, then its bytes are counted.
+//! A message from outside while it arrives: its headers are asked first, then its bytes are
+//! counted.
 
 use std::io::Read;
 
@@ -7,8 +8,8 @@ use crate::{Rejection, landing, media_type, notification};
 /// What JSON is called.
 const NOTIFICATION_TYPES: &[&str] = &["application/json", "text/json", "text/plain"];
 
-/// The body of a notification or of a landing's form, piece by piece. For adapters of web frameworks, and for servers
-/// that have none.
+/// The body of a notification or of a landing's form, piece by piece. For adapters of web
+/// frameworks, and for servers that have none.
 ///
 /// The limit holds while the body is read, however long its sender says that it is.
 ///
@@ -35,13 +36,14 @@ impl Intake {
     ///
     /// `header` gives the value of a header whose name comes in lower case.
     ///
-    /// `application/json` is what the gateway sends. `text/json` and `text/plain`, which proxies and test tools put in
-    /// its place, pass as well, and so do a charset and a missing content type: the signature is the better judge of
-    /// what the bytes are. Forms, other types and compressed bodies stay refused.
+    /// `application/json` is what the gateway sends. `text/json` and `text/plain`, which proxies
+    /// and test tools put in its place, pass as well, and so do a charset and a missing content
+    /// type: the signature is the better judge of what the bytes are. Forms, other types and
+    /// compressed bodies stay refused.
     ///
     /// # Errors
-    /// [`Rejection`] for any method but POST, another content type, a content encoding such as `gzip`, or a content
-    /// length above the limit.
+    /// [`Rejection`] for any method but POST, another content type, a content encoding such as
+    /// `gzip`, or a content length above the limit.
     pub fn notification<'h>(
         method: &str,
         header: impl Fn(&'static str) -> Option<&'h [u8]>,
@@ -49,12 +51,16 @@ impl Intake {
         if method != "POST" {
             return Err(Rejection::MethodNotAllowed);
         }
-        media_type::check(NOTIFICATION_TYPES, header("content-type"), header("content-encoding"))?;
+        media_type::check(
+            NOTIFICATION_TYPES,
+            header("content-type"),
+            header("content-encoding"),
+        )?;
         Self::begin(notification::MAX_BYTES, header)
     }
 
-    /// Begins to take a landing's form of at most [`landing::MAX_BYTES`], whatever its content type: bytes that are no
-    /// form say nothing.
+    /// Begins to take a landing's form of at most [`landing::MAX_BYTES`], whatever its content
+    /// type: bytes that are no form say nothing.
     ///
     /// # Errors
     /// [`Rejection::TooLarge`] for a content length above the limit.
@@ -62,13 +68,22 @@ impl Intake {
         Self::begin(landing::MAX_BYTES, header)
     }
 
-    fn begin<'h>(max_bytes: usize, header: impl Fn(&'static str) -> Option<&'h [u8]>) -> Result<Self, Rejection> {
-        // Text that is no number never gets here through an HTTP server, and the body is bounded while it is read.
-        let length = header("content-length").and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
+    fn begin<'h>(
+        max_bytes: usize,
+        header: impl Fn(&'static str) -> Option<&'h [u8]>,
+    ) -> Result<Self, Rejection> {
+        // Text that is no number never gets here through an HTTP server, and the body is bounded
+        // while it is read.
+        let length = header("content-length")
+            .and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
         let length: u64 = length.unwrap_or(0);
         match usize::try_from(length) {
-            // Memory comes with the bytes, not with a sender's announcement. Most bodies come in one piece.
-            Ok(length) if length <= max_bytes => Ok(Self { bytes: Vec::new(), max_bytes }),
+            // Memory comes with the bytes, not with a sender's announcement. Most bodies come in
+            // one piece.
+            Ok(length) if length <= max_bytes => Ok(Self {
+                bytes: Vec::new(),
+                max_bytes,
+            }),
             _ => Err(Rejection::TooLarge),
         }
     }
@@ -85,7 +100,8 @@ impl Intake {
         Ok(())
     }
 
-    /// Reads the rest of the body, for servers without a framework. A reader that blocks is bounded in time by its socket.
+    /// Reads the rest of the body, for servers without a framework. A reader that blocks is bounded
+    /// in time by its socket.
     ///
     /// ```
     /// use midtrans_protocol::{Intake, Rejection};
@@ -96,16 +112,24 @@ impl Intake {
     /// ```
     ///
     /// # Errors
-    /// [`Rejection::TooLarge`] when the limit is passed, [`Rejection::Incomplete`] when the reader fails.
+    /// [`Rejection::TooLarge`] when the limit is passed, [`Rejection::Incomplete`] when the reader
+    /// fails.
     pub fn read(mut self, body: impl Read) -> Result<Vec<u8>, Rejection> {
         let room = u64::try_from(self.max_bytes - self.bytes.len()).unwrap_or(u64::MAX);
         // One byte more tells a body that is too long from one that fits.
         let mut bounded = body.take(room.saturating_add(1));
-        bounded.read_to_end(&mut self.bytes).map_err(|_| Rejection::Incomplete)?;
-        if self.bytes.len() > self.max_bytes { Err(Rejection::TooLarge) } else { Ok(self.bytes) }
+        bounded
+            .read_to_end(&mut self.bytes)
+            .map_err(|_| Rejection::Incomplete)?;
+        if self.bytes.len() > self.max_bytes {
+            Err(Rejection::TooLarge)
+        } else {
+            Ok(self.bytes)
+        }
     }
 
-    /// The whole body, for [`notification::verify`] or [`Landing::from_form`](crate::Landing::from_form).
+    /// The whole body, for [`notification::verify`] or
+    /// [`Landing::from_form`](crate::Landing::from_form).
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
@@ -114,7 +138,9 @@ impl Intake {
 
 impl std::fmt::Debug for Intake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Intake").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+        f.debug_struct("Intake")
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -123,14 +149,19 @@ mod tests {
     use super::*;
 
     fn announced(length: &str) -> Result<Intake, Rejection> {
-        Intake::notification("POST", |name| (name == "content-length").then_some(length.as_bytes()))
+        Intake::notification("POST", |name| {
+            (name == "content-length").then_some(length.as_bytes())
+        })
     }
 
     #[test]
     fn an_announced_length_is_held_against_the_limit() {
         assert!(announced(&notification::MAX_BYTES.to_string()).is_ok());
         assert!(announced("ten").is_ok());
-        for long in [(notification::MAX_BYTES + 1).to_string(), u64::MAX.to_string()] {
+        for long in [
+            (notification::MAX_BYTES + 1).to_string(),
+            u64::MAX.to_string(),
+        ] {
             assert_eq!(announced(&long).err(), Some(Rejection::TooLarge), "{long}");
         }
     }
@@ -154,7 +185,11 @@ mod tests {
     #[test]
     fn every_method_but_post_is_refused() {
         for method in ["GET", "HEAD", "PUT", "OPTIONS", "post", ""] {
-            assert_eq!(Intake::notification(method, |_| None).err(), Some(Rejection::MethodNotAllowed), "{method}");
+            assert_eq!(
+                Intake::notification(method, |_| None).err(),
+                Some(Rejection::MethodNotAllowed),
+                "{method}"
+            );
         }
     }
 
@@ -168,20 +203,44 @@ mod tests {
             })
             .map(|_| ())
         };
-        for good in ["application/json", "text/json", "text/plain", "text/plain; charset=utf-8"] {
+        for good in [
+            "application/json",
+            "text/json",
+            "text/plain",
+            "text/plain; charset=utf-8",
+        ] {
             assert_eq!(taken(good, None), Ok(()), "{good}");
-            assert_eq!(taken(good, Some("gzip")), Err(Rejection::UnsupportedMediaType), "{good}");
+            assert_eq!(
+                taken(good, Some("gzip")),
+                Err(Rejection::UnsupportedMediaType),
+                "{good}"
+            );
         }
-        for bad in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/html", "text/plainer"]
-        {
-            assert_eq!(taken(bad, None), Err(Rejection::UnsupportedMediaType), "{bad}");
+        for bad in [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/html",
+            "text/plainer",
+        ] {
+            assert_eq!(
+                taken(bad, None),
+                Err(Rejection::UnsupportedMediaType),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn a_form_is_taken_whatever_it_is_called() {
-        for content_type in ["application/x-www-form-urlencoded", "text/plain", "application/json"] {
-            assert!(Intake::form(|name| (name == "content-type").then_some(content_type.as_bytes())).is_ok());
+        for content_type in [
+            "application/x-www-form-urlencoded",
+            "text/plain",
+            "application/json",
+        ] {
+            assert!(
+                Intake::form(|name| (name == "content-type").then_some(content_type.as_bytes()))
+                    .is_ok()
+            );
         }
     }
 
@@ -190,7 +249,10 @@ mod tests {
         let intake = || Intake::form(|_| None).unwrap();
         let longest = vec![b' '; landing::MAX_BYTES];
         assert_eq!(intake().read(longest.as_slice()), Ok(longest));
-        assert_eq!(intake().read(std::io::repeat(b' ')), Err(Rejection::TooLarge));
+        assert_eq!(
+            intake().read(std::io::repeat(b' ')),
+            Err(Rejection::TooLarge)
+        );
         let mut begun = intake();
         begun.push(b"order").unwrap();
         assert_eq!(begun.read(&b"_id=1"[..]), Ok(b"order_id=1".to_vec()));
@@ -204,7 +266,10 @@ mod tests {
                 Err(std::io::ErrorKind::TimedOut.into())
             }
         }
-        assert_eq!(Intake::form(|_| None).unwrap().read(Broken), Err(Rejection::Incomplete));
+        assert_eq!(
+            Intake::form(|_| None).unwrap().read(Broken),
+            Err(Rejection::Incomplete)
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::fmt;
 
 /// A value was refused before anything was sent: which field, and what was expected there.
 ///
-/// The refused value itself is never part of the error, because it may be a key or personal data. Where several fields are
-/// wrong, the error names all of them: see [`problems`](Self::problems).
+/// The refused value itself is never part of the error, because it may be a key or personal data.
+/// Where several fields are wrong, the error names all of them: see [`problems`](Self::problems).
 ///
 /// ```
 /// use midtrans_protocol::OrderId;
@@ -28,15 +28,25 @@ pub struct InvalidInput {
 }
 
 impl InvalidInput {
-    pub(crate) fn new(field: impl Into<Cow<'static, str>>, expected: impl Into<Cow<'static, str>>) -> Self {
-        Self { field: field.into(), expected: expected.into(), others: Vec::new() }
+    pub(crate) fn new(
+        field: impl Into<Cow<'static, str>>,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            field: field.into(),
+            expected: expected.into(),
+            others: Vec::new(),
+        }
     }
 
     /// One error out of all problems that were found; none where there are none.
     pub(crate) fn all(problems: Vec<Self>) -> Result<(), Self> {
         let mut problems = problems.into_iter().flat_map(Self::separate);
         match problems.next() {
-            Some(first) => Err(Self { others: problems.collect(), ..first }),
+            Some(first) => Err(Self {
+                others: problems.collect(),
+                ..first
+            }),
             None => Ok(()),
         }
     }
@@ -46,13 +56,14 @@ impl InvalidInput {
         std::iter::once(self).chain(others)
     }
 
-    /// Returns every problem that was found, this one first. Of each, only [`field`](Self::field) and
-    /// [`expected`](Self::expected) count.
+    /// Returns every problem that was found, this one first. Of each, only [`field`](Self::field)
+    /// and [`expected`](Self::expected) count.
     pub fn problems(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.others)
     }
 
-    /// The path of the refused field (the first, where there are several) in the gateway's words, such as `item_details[2].name`.
+    /// The path of the refused field (the first, where there are several) in the gateway's words,
+    /// such as `item_details[2].name`.
     #[must_use]
     pub fn field(&self) -> &str {
         &self.field
@@ -68,7 +79,9 @@ impl InvalidInput {
 impl fmt::Display for InvalidInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: expected {}", self.field, self.expected)?;
-        self.others.iter().try_for_each(|other| write!(f, "; {other}"))
+        self.others
+            .iter()
+            .try_for_each(|other| write!(f, "; {other}"))
     }
 }
 

@@ -22,15 +22,22 @@ impl TransactionDetails {
     /// An order and its price in whole rupiah.
     ///
     /// # Errors
-    /// [`InvalidInput`] when the amount is zero, or above `i64::MAX` (the gateway's type is Java's `Long`), and for an
-    /// [`existing`](OrderId::existing) order id that cannot be charged.
+    /// [`InvalidInput`] when the amount is zero, or above `i64::MAX` (the gateway's type is Java's
+    /// `Long`), and for an [`existing`](OrderId::existing) order id that cannot be charged.
     pub fn new(order_id: OrderId, gross_amount: Rupiah) -> Result<Self, InvalidInput> {
         order_id.check_chargeable("transaction_details.order_id")?;
         if gross_amount == Rupiah::new(0) || i64::try_from(gross_amount.get()).is_err() {
             let expected = "whole rupiah above zero and at most 9223372036854775807";
-            return Err(InvalidInput::new("transaction_details.gross_amount", expected));
+            return Err(InvalidInput::new(
+                "transaction_details.gross_amount",
+                expected,
+            ));
         }
-        Ok(Self { order_id, gross_amount, extra: Map::new() })
+        Ok(Self {
+            order_id,
+            gross_amount,
+            extra: Map::new(),
+        })
     }
 
     /// Adds fields that this version doesn't know, such as `currency`.
@@ -38,11 +45,15 @@ impl TransactionDetails {
     /// # Errors
     /// [`InvalidInput`] for `order_id` and `gross_amount`.
     pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
-        for (name, path) in
-            [("order_id", "transaction_details.order_id"), ("gross_amount", "transaction_details.gross_amount")]
-        {
+        for (name, path) in [
+            ("order_id", "transaction_details.order_id"),
+            ("gross_amount", "transaction_details.gross_amount"),
+        ] {
             if extra.contains_key(name) {
-                return Err(InvalidInput::new(path, "each field once; this one has a place of its own"));
+                return Err(InvalidInput::new(
+                    path,
+                    "each field once; this one has a place of its own",
+                ));
             }
         }
         self.extra = extra;
@@ -74,8 +85,8 @@ impl fmt::Debug for TransactionDetails {
 
 /// One line of the order. ([Item details](https://docs.midtrans.com/reference/item-details-object))
 ///
-/// `price × quantity` over all lines must equal the gross amount: fees and taxes are lines of their own, and a
-/// discount is a line with a negative price.
+/// `price × quantity` over all lines must equal the gross amount: fees and taxes are lines of their
+/// own, and a discount is a line with a negative price.
 ///
 /// ```
 /// use midtrans_protocol::{ItemDetails, Rupiah};
@@ -88,7 +99,11 @@ impl fmt::Debug for TransactionDetails {
 #[non_exhaustive]
 pub struct ItemDetails {
     /// The merchant's id of the article, at most 50 characters. Akulaku wants no id twice.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id: Option<String>,
     /// Price of one piece in whole rupiah; negative for a discount.
     pub price: i64,
@@ -97,16 +112,32 @@ pub struct ItemDetails {
     /// Name of the article, at most 50 characters.
     pub name: String,
     /// Brand, at most 50 characters.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub brand: Option<String>,
     /// Category, at most 50 characters. Kredivo insists on it.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub category: Option<String>,
     /// Name of the shop, at most 50 characters.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub merchant_name: Option<String>,
     /// Web page of the article, at most 255 characters. Kredivo insists on it.
-    #[serde(default, deserialize_with = "lenient_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub url: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -114,11 +145,23 @@ pub struct ItemDetails {
 }
 
 impl ItemDetails {
-    /// So many pieces of an article. A price beyond `i64::MAX` becomes `i64::MAX`, which no order adds up to.
+    /// So many pieces of an article. A price beyond `i64::MAX` becomes `i64::MAX`, which no order
+    /// adds up to.
     #[must_use]
-    pub fn new(id: impl Into<String>, name: impl Into<String>, price: Rupiah, quantity: u32) -> Self {
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        price: Rupiah,
+        quantity: u32,
+    ) -> Self {
         let price = i64::try_from(price.get()).unwrap_or(i64::MAX);
-        Self { id: Some(id.into()), name: name.into(), price, quantity, ..Self::default() }
+        Self {
+            id: Some(id.into()),
+            name: name.into(),
+            price,
+            quantity,
+            ..Self::default()
+        }
     }
 
     /// A line that takes something off.

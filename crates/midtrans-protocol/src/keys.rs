@@ -11,10 +11,10 @@ const MAX_KEY: usize = 255;
 
 /// The secret half of a merchant account's access keys.
 ///
-/// It signs in to the API and is the secret part of every notification signature. There is no `Display`, no
-/// `Serialize` and no `PartialEq`; `Debug` prints `ServerKey(..)`. Clones share one allocation, which is wiped
-/// when the last of them is dropped.
-/// ([Access keys](https://docs.midtrans.com/docs/access-keys))
+/// It signs in to the API and is the secret part of every notification signature. There is no
+/// `Display`, no `Serialize` and no `PartialEq`; `Debug` prints `ServerKey(..)`. Clones share one
+/// allocation, which is wiped when the last of them is dropped. ([Access
+/// keys](https://docs.midtrans.com/docs/access-keys))
 ///
 /// ```
 /// use midtrans_protocol::ServerKey;
@@ -43,8 +43,8 @@ impl ServerKey {
     /// Takes a server key as the dashboard shows it.
     ///
     /// # Errors
-    /// [`InvalidInput`] when it is empty, blank, longer than 255 bytes, holds anything but visible ASCII or a
-    /// colon (which HTTP Basic cannot carry in a user name), or is a client key.
+    /// [`InvalidInput`] when it is empty, blank, longer than 255 bytes, holds anything but visible
+    /// ASCII or a colon (which HTTP Basic cannot carry in a user name), or is a client key.
     pub fn new(key: impl Into<String>) -> Result<Self, InvalidInput> {
         let key = Zeroizing::new(key.into());
         check(&key, "server_key", "client")?;
@@ -64,7 +64,8 @@ impl fmt::Debug for ServerKey {
 
 /// The public half of a merchant account's access keys: browsers and apps may see it.
 ///
-/// `Debug` is redacted all the same. Giving a server key is refused, because a client key ends up in web pages.
+/// `Debug` is redacted all the same. Giving a server key is refused, because a client key ends up
+/// in web pages.
 #[derive(Clone)]
 pub struct ClientKey(Arc<str>);
 
@@ -94,30 +95,45 @@ impl fmt::Debug for ClientKey {
 
 fn check(key: &str, field: &'static str, wrong_kind: &str) -> Result<(), InvalidInput> {
     if key.trim().is_empty() {
-        return Err(InvalidInput::new(field, "a key from the dashboard's Access Keys page, not an empty text"));
+        return Err(InvalidInput::new(
+            field,
+            "a key from the dashboard's Access Keys page, not an empty text",
+        ));
     }
-    if key.len() > MAX_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+    if key.len() > MAX_KEY
+        || !key
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b':')
+    {
         return Err(InvalidInput::new(
             field,
             "the key as the dashboard shows it: at most 255 visible ASCII characters, no colon, no white space",
         ));
     }
     let kind = key.strip_prefix("SB-").unwrap_or(key);
-    let kind = kind.strip_prefix("Mid-").or_else(|| kind.strip_prefix("VT-")).unwrap_or_default();
+    let kind = kind
+        .strip_prefix("Mid-")
+        .or_else(|| kind.strip_prefix("VT-"))
+        .unwrap_or_default();
     if kind.starts_with(wrong_kind) && kind[wrong_kind.len()..].starts_with('-') {
-        return Err(InvalidInput::new(field, format!("not the {wrong_kind} key")));
+        return Err(InvalidInput::new(
+            field,
+            format!("not the {wrong_kind} key"),
+        ));
     }
     Ok(())
 }
 
 /// The server keys that a notification may be signed with; never empty.
 ///
-/// One key is the usual case. Several serve an endpoint that takes notifications of sandbox and production, or of
-/// several merchants, and the days in which a key is replaced. Each costs one more hash per notification.
+/// One key is the usual case. Several serve an endpoint that takes notifications of sandbox and
+/// production, or of several merchants, and the days in which a key is replaced. Each costs one
+/// more hash per notification.
 ///
-/// Whoever has any of the keys can sign a message about any order: sandbox money, which is play money, would pay for an
-/// order of production. So where the keys are of several accounts, say which one an order belongs to with
-/// [`Expected::signed_with`](crate::Expected::signed_with). An address of its own for each account, with its own keys, needs no such care.
+/// Whoever has any of the keys can sign a message about any order: sandbox money, which is play
+/// money, would pay for an order of production. So where the keys are of several accounts, say
+/// which one an order belongs to with [`Expected::signed_with`](crate::Expected::signed_with). An
+/// address of its own for each account, with its own keys, needs no such care.
 ///
 /// ```
 /// use midtrans_protocol::{ServerKey, ServerKeys};
@@ -136,7 +152,10 @@ impl ServerKeys {
     /// A set of one.
     #[must_use]
     pub const fn new(key: ServerKey) -> Self {
-        Self { first: key, others: Vec::new() }
+        Self {
+            first: key,
+            others: Vec::new(),
+        }
     }
 
     /// Adds a key. The first key has index 0, this one the next index.

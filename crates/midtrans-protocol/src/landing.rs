@@ -11,13 +11,14 @@ pub const MAX_BYTES: usize = 64 * 1024;
 
 /// What a browser said when the provider sent it back to the merchant's finish URL.
 ///
-/// Akulaku returns with a form POST whose field `response` is JSON, Kredivo with a GET with or without parameters. All
-/// of it went through the customer's hands, so there is no road from here to "paid": look the order up, and if it
-/// is still open ask Get Status, or say "we are checking".
-/// ([Akulaku and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+/// Akulaku returns with a form POST whose field `response` is JSON, Kredivo with a GET with or
+/// without parameters. All of it went through the customer's hands, so there is no road from here
+/// to "paid": look the order up, and if it is still open ask Get Status, or say "we are checking".
+/// ([Akulaku and
+/// Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 ///
-/// Reading never fails: a customer is waiting for the merchant's page, whatever came back. What cannot be read is
-/// absent, and of a field with two different values neither is believed.
+/// Reading never fails: a customer is waiting for the merchant's page, whatever came back. What
+/// cannot be read is absent, and of a field with two different values neither is believed.
 ///
 /// ```
 /// use midtrans_protocol::{Landing, TransactionStatus};
@@ -56,8 +57,8 @@ struct Signed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LandingSignature {
-    /// The gateway once made it for this order and amount. It says nothing about the status, and a browser can send
-    /// an old one again.
+    /// The gateway once made it for this order and amount. It says nothing about the status, and a
+    /// browser can send an old one again.
     Genuine,
     /// It carries a signature that none of the keys made.
     Forged,
@@ -68,8 +69,8 @@ pub enum LandingSignature {
 impl Landing {
     /// Reads a query string, without its `?`. One of more than [`MAX_BYTES`] says nothing.
     ///
-    /// A finish URL that has a query of its own comes back with a second `?` in front of the gateway's parameters, so a
-    /// `?` separates parameters as `&` does.
+    /// A finish URL that has a query of its own comes back with a second `?` in front of the
+    /// gateway's parameters, so a `?` separates parameters as `&` does.
     ///
     /// ```
     /// use midtrans_protocol::Landing;
@@ -85,8 +86,9 @@ impl Landing {
         Self::from_pairs(&pairs(query.replace('?', "&").as_bytes()))
     }
 
-    /// Reads the body of an `application/x-www-form-urlencoded` POST: the JSON in its field `response`, or, where there
-    /// is none that can be read, the form's own fields. A body of more than [`MAX_BYTES`] says nothing.
+    /// Reads the body of an `application/x-www-form-urlencoded` POST: the JSON in its field
+    /// `response`, or, where there is none that can be read, the form's own fields. A body of more
+    /// than [`MAX_BYTES`] says nothing.
     #[must_use]
     pub fn from_form(body: &[u8]) -> Self {
         if body.len() > MAX_BYTES {
@@ -100,15 +102,24 @@ impl Landing {
     /// Reads the query of the form's address, if the form says nothing. The two are never mixed.
     #[must_use]
     pub fn or_query(self, query: &str) -> Self {
-        if self.says_nothing() { Self::from_query(query) } else { self }
+        if self.says_nothing() {
+            Self::from_query(query)
+        } else {
+            self
+        }
     }
 
     fn from_pairs(pairs: &[(String, String)]) -> Self {
-        let transaction_id = if has(pairs, "transaction_id") { "transaction_id" } else { "id" };
+        let transaction_id = if has(pairs, "transaction_id") {
+            "transaction_id"
+        } else {
+            "id"
+        };
         Self {
             order_id: single(pairs, "order_id"),
             transaction_id: single(pairs, transaction_id),
-            transaction_status: single(pairs, "transaction_status").map(|word| word.as_str().into()),
+            transaction_status: single(pairs, "transaction_status")
+                .map(|word| word.as_str().into()),
             status_code: single(pairs, "status_code"),
             signed: None,
         }
@@ -131,7 +142,8 @@ impl Landing {
         })
     }
 
-    /// Whether there is nothing in it that can be read: no order, no transaction, no status, no code.
+    /// Whether there is nothing in it that can be read: no order, no transaction, no status, no
+    /// code.
     #[must_use]
     pub const fn says_nothing(&self) -> bool {
         self.order_id.is_none()
@@ -140,11 +152,11 @@ impl Landing {
             && self.status_code.is_none()
     }
 
-    /// Which order the browser says it comes from, if it can be an order at all. Look it up among the orders of *this*
-    /// customer.
+    /// Which order the browser says it comes from, if it can be an order at all. Look it up among
+    /// the orders of *this* customer.
     ///
-    /// It is an id that [`OrderId::new`] takes: nothing in it means anything to HTML, a URL or a shell, so a page may
-    /// show it as it is.
+    /// It is an id that [`OrderId::new`] takes: nothing in it means anything to HTML, a URL or a
+    /// shell, so a page may show it as it is.
     ///
     /// ```
     /// use midtrans_protocol::Landing;
@@ -157,15 +169,16 @@ impl Landing {
         OrderId::new(self.order_id()?).ok()
     }
 
-    /// The text that stands for the order, to the letter. Anybody can put anything here: escape it before a page shows
-    /// it, or take [`order`](Self::order).
+    /// The text that stands for the order, to the letter. Anybody can put anything here: escape it
+    /// before a page shows it, or take [`order`](Self::order).
     #[must_use]
     pub fn order_id(&self) -> Option<&str> {
         self.order_id.as_deref()
     }
 
-    /// The text that stands for the transaction, in a field `transaction_id` or `id`, to the letter. Some providers send
-    /// nothing else. Anybody can put anything here: find the order that has this transaction id in your own records.
+    /// The text that stands for the transaction, in a field `transaction_id` or `id`, to the
+    /// letter. Some providers send nothing else. Anybody can put anything here: find the order that
+    /// has this transaction id in your own records.
     #[must_use]
     pub fn transaction_id(&self) -> Option<&str> {
         self.transaction_id.as_deref()
@@ -183,13 +196,23 @@ impl Landing {
         self.status_code.as_deref()
     }
 
-    /// Checks the signature of Akulaku's form. Even a genuine one is only a reason to ask Get Status sooner.
+    /// Checks the signature of Akulaku's form. Even a genuine one is only a reason to ask Get
+    /// Status sooner.
     #[must_use]
     pub fn signature(&self, keys: &ServerKeys) -> LandingSignature {
-        let Some(signed) = &self.signed else { return LandingSignature::Absent };
-        // The signed texts are joined without separators: with one left out, another could hold both.
-        let texts = [self.order_id(), self.status_code(), Some(signed.gross_amount.as_str())];
-        let [Some(order_id), Some(code), Some(amount)] = texts.map(|text| text.filter(|text| !text.is_empty())) else {
+        let Some(signed) = &self.signed else {
+            return LandingSignature::Absent;
+        };
+        // The signed texts are joined without separators: with one left out, another could hold
+        // both.
+        let texts = [
+            self.order_id(),
+            self.status_code(),
+            Some(signed.gross_amount.as_str()),
+        ];
+        let [Some(order_id), Some(code), Some(amount)] =
+            texts.map(|text| text.filter(|text| !text.is_empty()))
+        else {
             return LandingSignature::Forged;
         };
         match signature::verify(order_id, code, amount, &signed.signature_key, keys) {
@@ -227,7 +250,14 @@ fn has(pairs: &[(String, String)], name: &str) -> bool {
 
 /// The value of a parameter, unless there are several different ones.
 fn single(pairs: &[(String, String)], name: &str) -> Option<String> {
-    let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value);
+    let mut values = pairs
+        .iter()
+        .filter(|(key, _)| key == name)
+        .map(|(_, value)| value);
     let first = values.next()?;
-    if first.is_empty() || values.any(|other| other != first) { None } else { Some(first.clone()) }
+    if first.is_empty() || values.any(|other| other != first) {
+        None
+    } else {
+        Some(first.clone())
+    }
 }

@@ -1,11 +1,14 @@
-//! The protocol of Midtrans, Indonesia's payment gateway, without any I/O: what is sent, what comes back, what it means.
+//! The protocol of Midtrans, Indonesia's payment gateway, without any I/O: what is sent, what comes
+//! back, what it means.
 //!
-//! This crate opens no socket, reads no clock and no environment, makes no random numbers and writes no logs. Take it
-//! alone if you have an HTTP client of your own; `midtrans-ureq` and `midtrans-reqwest` bring one.
+//! This crate opens no socket, reads no clock and no environment, makes no random numbers and
+//! writes no logs. Take it alone if you have an HTTP client of your own; `midtrans-ureq` and
+//! `midtrans-reqwest` bring one.
 //!
 //! A payment in five steps:
 //!
-//! 1. Make a [`Charge`] and send it: [`encode`] gives an `http::Request`, [`decode`] reads the [`GatewayReply`].
+//! 1. Make a [`Charge`] and send it: [`encode`] gives an `http::Request`, [`decode`] reads the
+//!    [`GatewayReply`].
 //! 2. Send the customer to [`Transaction::redirect_url`].
 //! 3. Take the browser back as a [`Landing`]: a hint for the page to show.
 //! 4. Take the gateway's signed message as a [`Notification`] with [`notification::verify`].

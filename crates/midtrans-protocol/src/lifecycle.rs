@@ -2,13 +2,14 @@
 
 use crate::{Details, Rupiah, TransactionStatus};
 
-/// As much of a transaction's state as its order in time needs. Keep one per transaction id: an order that is charged
-/// again after it expired starts a new life under the same order id.
+/// As much of a transaction's state as its order in time needs. Keep one per transaction id: an
+/// order that is charged again after it expired starts a new life under the same order id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     /// The status.
     pub status: TransactionStatus,
-    /// What was given back so far, cumulative. Tells a second partial refund from the first one told twice.
+    /// What was given back so far, cumulative. Tells a second partial refund from the first one
+    /// told twice.
     pub refunded: Option<Rupiah>,
 }
 
@@ -26,20 +27,29 @@ impl Stage {
     /// ```
     #[must_use]
     pub fn of(details: &Details) -> Option<Self> {
-        Some(Self { status: details.transaction_status()?.clone(), refunded: details.refunded() })
+        Some(Self {
+            status: details.transaction_status()?.clone(),
+            refunded: details.refunded(),
+        })
     }
 }
 
 impl From<TransactionStatus> for Stage {
     fn from(status: TransactionStatus) -> Self {
-        Self { status, refunded: None }
+        Self {
+            status,
+            refunded: None,
+        }
     }
 }
 
 /// How an incoming stage relates to the stored one.
 #[must_use = "it says whether the stage is to be stored"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a fifth answer should break the build of everyone who merges")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a fifth answer should break the build of everyone who merges"
+)]
 pub enum Merge {
     /// It is news: store it and act.
     Advanced,
@@ -53,8 +63,9 @@ pub enum Merge {
 
 /// Relates an incoming stage to the stored one.
 ///
-/// A gap is fine: `settlement` after nothing but `pending`, or `refund` when the settlement never arrived.
-/// `deny` after `settlement`, which three methods (none of them Akulaku or Kredivo) document as a rare reversal, is a
+/// A gap is fine: `settlement` after nothing but `pending`, or `refund` when the settlement never
+/// arrived. `deny` after `settlement`, which three methods (none of them Akulaku or Kredivo)
+/// document as a rare reversal, is a
 /// [`Merge::Conflict`]: a late refusal of an earlier attempt looks the same, and only Get Status can tell.
 ///
 /// ```
@@ -71,7 +82,8 @@ pub fn merge(stored: &Stage, incoming: &Stage) -> Merge {
     match (&stored.status, &incoming.status) {
         (Unknown(_), _) | (_, Unknown(_)) => Merge::Conflict,
         (PartialRefund, PartialRefund) => by_amount(stored.refunded, incoming.refunded),
-        // No cumulative amount is documented for disputes, so a second one can't be told from a repeat.
+        // No cumulative amount is documented for disputes, so a second one can't be told from a
+        // repeat.
         (PartialChargeback, PartialChargeback) => Merge::Conflict,
         (from, to) if from == to => Merge::Duplicate,
         (from, to) if leads_to(from, to) => Merge::Advanced,
@@ -93,11 +105,13 @@ fn by_amount(stored: Option<Rupiah>, incoming: Option<Rupiah>) -> Merge {
 /// ([Cycle](https://docs.midtrans.com/docs/transaction-status-cycle))
 fn next(status: &TransactionStatus) -> &'static [TransactionStatus] {
     use TransactionStatus::{
-        Authorize, Cancel, Capture, Chargeback, Deny, Expire, Failure, PartialChargeback, PartialRefund, Pending,
-        Refund, Settlement, Unknown,
+        Authorize, Cancel, Capture, Chargeback, Deny, Expire, Failure, PartialChargeback,
+        PartialRefund, Pending, Refund, Settlement, Unknown,
     };
     match status {
-        Pending => &[Authorize, Capture, Settlement, Deny, Cancel, Expire, Failure],
+        Pending => &[
+            Authorize, Capture, Settlement, Deny, Cancel, Expire, Failure,
+        ],
         Authorize => &[Capture, Deny, Cancel, Expire],
         Capture => &[Settlement, Cancel, Refund, PartialRefund],
         Settlement => &[PartialRefund, Refund, PartialChargeback, Chargeback],
@@ -109,7 +123,9 @@ fn next(status: &TransactionStatus) -> &'static [TransactionStatus] {
 }
 
 fn leads_to(from: &TransactionStatus, to: &TransactionStatus) -> bool {
-    next(from).iter().any(|step| step == to || leads_to(step, to))
+    next(from)
+        .iter()
+        .any(|step| step == to || leads_to(step, to))
 }
 
 #[cfg(test)]
@@ -154,7 +170,8 @@ mod tests {
                 match merge(&stored, &stages[at]) {
                     Merge::Advanced => stored = stages[at].clone(),
                     Merge::Duplicate | Merge::Stale => {}
-                    // A partial refund without an amount, told twice, is the one thing that can't be ordered.
+                    // A partial refund without an amount, told twice, is the one thing that can't
+                    // be ordered.
                     Merge::Conflict => prop_assert!(stages[at].status == TransactionStatus::PartialRefund),
                 }
             }
@@ -171,19 +188,34 @@ mod tests {
 
     #[test]
     fn a_second_partial_refund_is_news_and_the_first_told_twice_is_not() {
-        let refunded = |rupiah| Stage { status: TransactionStatus::PartialRefund, refunded: Some(Rupiah::new(rupiah)) };
+        let refunded = |rupiah| Stage {
+            status: TransactionStatus::PartialRefund,
+            refunded: Some(Rupiah::new(rupiah)),
+        };
         assert_eq!(merge(&refunded(5_000), &refunded(12_000)), Merge::Advanced);
-        assert_eq!(merge(&refunded(12_000), &refunded(12_000)), Merge::Duplicate);
+        assert_eq!(
+            merge(&refunded(12_000), &refunded(12_000)),
+            Merge::Duplicate
+        );
         assert_eq!(merge(&refunded(12_000), &refunded(5_000)), Merge::Stale);
-        assert_eq!(merge(&refunded(5_000), &TransactionStatus::PartialRefund.into()), Merge::Conflict);
+        assert_eq!(
+            merge(&refunded(5_000), &TransactionStatus::PartialRefund.into()),
+            Merge::Conflict
+        );
     }
 
     #[test]
     fn money_after_the_end_is_a_conflict_and_not_a_repeat() {
         for end in ["deny", "cancel", "expire", "failure"] {
             let end = Stage::from(TransactionStatus::from(end));
-            assert_eq!(merge(&end, &TransactionStatus::Settlement.into()), Merge::Conflict);
-            assert_eq!(merge(&TransactionStatus::Settlement.into(), &end), Merge::Conflict);
+            assert_eq!(
+                merge(&end, &TransactionStatus::Settlement.into()),
+                Merge::Conflict
+            );
+            assert_eq!(
+                merge(&TransactionStatus::Settlement.into(), &end),
+                Merge::Conflict
+            );
         }
     }
 }

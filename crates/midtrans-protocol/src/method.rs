@@ -1,7 +1,8 @@
 //! Payment methods: a file each, and a line each in the registry below.
 //!
-//! A method's file holds all that this crate knows about it: the fields of a charge, the checks that can be made before
-//! sending, and its [`Terms`]. A method that has no file here can be charged as [`Other`].
+//! A method's file holds all that this crate knows about it: the fields of a charge, the checks
+//! that can be made before sending, and its [`Terms`]. A method that has no file here can be
+//! charged as [`Other`].
 
 mod akulaku;
 mod bank_transfer;
@@ -35,7 +36,8 @@ pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
     /// Its name on the wire.
     const TYPE: PaymentType;
     const TERMS: Terms;
-    /// The shapes of the fields in the object that carries its name; `None` where it has no such object.
+    /// The shapes of the fields in the object that carries its name; `None` where it has no such
+    /// object.
     const FIELDS: Option<&'static [Field]> = None;
 
     /// Whether the gateway recognises a repeat by its `Idempotency-Key`.
@@ -54,7 +56,8 @@ pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
         let _ = (charge, problems);
     }
 
-    /// Notes what is missing of that which its provider asks for, unless the account is allowed to leave it out.
+    /// Notes what is missing of that which its provider asks for, unless the account is allowed to
+    /// leave it out.
     fn require(&self, charge: &Charge, problems: &mut Problems) {
         let _ = (charge, problems);
     }
@@ -149,7 +152,8 @@ macro_rules! methods {
         }
 
         impl Terms {
-            /// The terms of a payment type; [`Terms::UNKNOWN`] where this version has no file for it.
+            /// The terms of a payment type; [`Terms::UNKNOWN`] where this version has no file for
+            /// it.
             #[must_use]
             pub fn of(payment_type: &PaymentType) -> &'static Self {
                 $(if *payment_type == $name::TYPE {
@@ -173,7 +177,11 @@ fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
             let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(fields.map(|(name, value)| (name, without_nulls(value))).collect())
+            Value::Object(
+                fields
+                    .map(|(name, value)| (name, without_nulls(value)))
+                    .collect(),
+            )
         }
         Value::Array(entries) => Value::Array(entries.into_iter().map(without_nulls).collect()),
         value => value,
@@ -185,15 +193,21 @@ fn read<M: PaymentMethod>(charge: &mut Map<String, Value>) -> Result<M, InvalidI
     let fields = match M::FIELDS {
         None => Value::Null,
         Some(fields) => {
-            let value = charge.remove(name.as_str()).filter(|value| !value.is_null());
+            let value = charge
+                .remove(name.as_str())
+                .filter(|value| !value.is_null());
             let value = value.unwrap_or_else(|| Value::Object(Map::new()));
             check_shape(name.as_str(), &value, fields)?;
             without_nulls(value)
         }
     };
     // What serde says is not passed on, because it may quote the value.
-    serde_json::from_value(fields)
-        .map_err(|_| InvalidInput::new(name.as_str().to_owned(), "the shape that the gateway documents"))
+    serde_json::from_value(fields).map_err(|_| {
+        InvalidInput::new(
+            name.as_str().to_owned(),
+            "the shape that the gateway documents",
+        )
+    })
 }
 
 /// Names the method and nothing of its fields.

@@ -71,7 +71,8 @@ impl Serialize for Rupiah {
     }
 }
 
-/// An amount as the gateway wrote it, such as `11000.00`, kept to the letter because signatures are made over it.
+/// An amount as the gateway wrote it, such as `11000.00`, kept to the letter because signatures are
+/// made over it.
 ///
 /// ```
 /// use midtrans_protocol::{Rupiah, WireAmount};
@@ -103,7 +104,8 @@ impl WireAmount {
         &self.0
     }
 
-    /// The number of rupiah, if the text is one: digits without a leading zero, then at most a point and zeros.
+    /// The number of rupiah, if the text is one: digits without a leading zero, then at most a
+    /// point and zeros.
     #[must_use]
     pub fn rupiah(&self) -> Option<Rupiah> {
         whole_rupiah(&self.0)
@@ -117,7 +119,11 @@ pub(crate) fn whole_rupiah(text: &str) -> Option<Rupiah> {
         && decimals.bytes().all(|digit| digit == b'0')
         && whole.bytes().all(|digit| digit.is_ascii_digit())
         && (whole == "0" || !whole.starts_with('0'));
-    if plain { whole.parse().ok().map(Rupiah) } else { None }
+    if plain {
+        whole.parse().ok().map(Rupiah)
+    } else {
+        None
+    }
 }
 
 impl fmt::Debug for WireAmount {

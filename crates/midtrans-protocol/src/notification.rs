@@ -12,20 +12,22 @@ use crate::head::{self, Head};
 use crate::ids::TEST_PREFIX;
 use crate::{Details, Family, RawBody, Rejection, ServerKeys, WireAmount, signature};
 
-/// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is refused unread.
+/// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is
+/// refused unread.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// The answer to every notification that is stored: duplicates, late ones and those nobody understands too.
+/// The answer to every notification that is stored: duplicates, late ones and those nobody
+/// understands too.
 pub const STORED: StatusCode = StatusCode::OK;
 
-/// The answer when it could not be stored: the gateway comes back four times for 503, but once for 500.
-/// ([Retries](https://docs.midtrans.com/docs/https-notification-webhooks))
+/// The answer when it could not be stored: the gateway comes back four times for 503, but once for
+/// 500. ([Retries](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 
 /// Checks the signature of a notification and reads it.
 ///
-/// The signature is compared in constant time over the texts as they were received; then the same bytes are read.
-/// Nothing here says "paid": give the result to [`decide`](crate::decide).
+/// The signature is compared in constant time over the texts as they were received; then the same
+/// bytes are read. Nothing here says "paid": give the result to [`decide`](crate::decide).
 ///
 /// ```
 /// use midtrans_protocol::{ServerKey, ServerKeys, notification, signature};
@@ -44,8 +46,8 @@ pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 /// A byte order mark in front of the JSON is passed over: the signature does not cover it.
 ///
 /// # Errors
-/// [`Rejection`] with the HTTP status to answer. [`Rejection::Misdirected`] for the gateway's notifications that are
-/// about no payment.
+/// [`Rejection`] with the HTTP status to answer. [`Rejection::Misdirected`] for the gateway's
+/// notifications that are about no payment.
 pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection> {
     let verdict = verdict(body, keys)?;
     Ok(Notification {
@@ -57,7 +59,8 @@ pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection>
     })
 }
 
-/// Checks the signature of a notification without keeping anything: for those who only forward or store the bytes.
+/// Checks the signature of a notification without keeping anything: for those who only forward or
+/// store the bytes.
 ///
 /// Allocates nothing for a body without escapes, numbers and more than two dozen unknown fields.
 ///
@@ -76,7 +79,11 @@ pub fn verdict<'a>(body: &'a [u8], keys: &ServerKeys) -> Result<Verdict<'a>, Rej
     let status_code = needed(&head.status_code, "status_code").map_err(other)?;
     let gross_amount = needed(&head.gross_amount, "gross_amount").map_err(other)?;
     let key_index = signature::verify(order_id, status_code, gross_amount, signature, keys);
-    Ok(Verdict { key_index: key_index.ok_or(Rejection::Forged)?, head, body })
+    Ok(Verdict {
+        key_index: key_index.ok_or(Rejection::Forged)?,
+        head,
+        body,
+    })
 }
 
 fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h str, Rejection> {
@@ -86,10 +93,11 @@ fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h
     }
 }
 
-/// A notification whose signature was made with one of the merchant's keys. [`verify`] is the only way to get one.
+/// A notification whose signature was made with one of the merchant's keys. [`verify`] is the only
+/// way to get one.
 ///
-/// `order_id`, `status_code` and `gross_amount` are signed. Everything under [`reported`](Self::reported) is not: a
-/// reason to look, not a reason to ship.
+/// `order_id`, `status_code` and `gross_amount` are signed. Everything under
+/// [`reported`](Self::reported) is not: a reason to look, not a reason to ship.
 ///
 /// ```compile_fail
 /// # use midtrans_protocol::Notification;
@@ -125,7 +133,8 @@ impl Notification {
         &self.gross_amount
     }
 
-    /// Which of the [`ServerKeys`] it was signed with: the merchant, where one endpoint serves several.
+    /// Which of the [`ServerKeys`] it was signed with: the merchant, where one endpoint serves
+    /// several.
     #[must_use]
     pub const fn key_index(&self) -> usize {
         self.key_index
@@ -137,8 +146,8 @@ impl Notification {
         &self.reported
     }
 
-    /// Whether the dashboard's "test notification" button made it: properly signed, about no order at all.
-    /// Answer 200 and do nothing.
+    /// Whether the dashboard's "test notification" button made it: properly signed, about no order
+    /// at all. Answer 200 and do nothing.
     #[must_use]
     pub fn is_test(&self) -> bool {
         self.order_id().starts_with(TEST_PREFIX)

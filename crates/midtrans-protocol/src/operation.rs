@@ -5,7 +5,9 @@ use std::fmt;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 
-use crate::{GatewayReply, Host, IdempotencyKey, InvalidInput, Merchant, Reply, ReplyError, refusal};
+use crate::{
+    GatewayReply, Host, IdempotencyKey, InvalidInput, Merchant, Reply, ReplyError, refusal,
+};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -14,7 +16,10 @@ const OVERRIDE_NOTIFICATION: HeaderName = HeaderName::from_static("x-override-no
 
 /// Whether a request may be sent again when nobody knows whether the first copy arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a fourth answer would have to change every retry decision")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a fourth answer would have to change every retry decision"
+)]
 pub enum Replay {
     /// It only reads.
     Safe,
@@ -26,8 +31,8 @@ pub enum Replay {
 
 /// One operation of the gateway.
 ///
-/// An implementation is a file: request, reply, this trait. [`encode`] makes an HTTP request of it for any HTTP
-/// client, [`decode`] reads the reply.
+/// An implementation is a file: request, reply, this trait. [`encode`] makes an HTTP request of it
+/// for any HTTP client, [`decode`] reads the reply.
 pub trait Operation {
     /// What a successful call yields.
     type Reply: Reply;
@@ -53,12 +58,18 @@ pub trait Operation {
     /// The order or transaction it is about, for logs.
     fn order_id(&self) -> Option<&str>;
 
-    /// Holds a reply against what was asked for. Unless an operation says otherwise, every reply will do.
+    /// Holds a reply against what was asked for. Unless an operation says otherwise, every reply
+    /// will do.
     ///
     /// # Errors
-    /// [`ReplyError::Decode`] with a [`DecodeError::mismatch`](crate::DecodeError::mismatch) when the reply is about
-    /// something else, and [`ReplyError::Api`] when it is a refusal in the shape of an answer.
-    fn accept_reply(&self, http_status: StatusCode, reply: Self::Reply) -> Result<Self::Reply, ReplyError> {
+    /// [`ReplyError::Decode`] with a [`DecodeError::mismatch`](crate::DecodeError::mismatch) when
+    /// the reply is about something else, and [`ReplyError::Api`] when it is a refusal in the shape
+    /// of an answer.
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Self::Reply,
+    ) -> Result<Self::Reply, ReplyError> {
         let _ = http_status;
         Ok(reply)
     }
@@ -68,12 +79,13 @@ pub trait Operation {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestOptions {
-    /// Sent for operations whose replay is [`Replay::Keyed`]. Keep it across your own retries of the same call.
+    /// Sent for operations whose replay is [`Replay::Keyed`]. Keep it across your own retries of
+    /// the same call.
     pub idempotency_key: Option<IdempotencyKey>,
     /// Notifications of this charge also go here.
     pub append_notification: Option<NotificationUrls>,
-    /// Notifications of this charge go only here. If one cannot be reached there is no fall-back, and if both
-    /// are set, the gateway lets this one win.
+    /// Notifications of this charge go only here. If one cannot be reached there is no fall-back,
+    /// and if both are set, the gateway lets this one win.
     pub override_notification: Option<NotificationUrls>,
 }
 
@@ -89,10 +101,15 @@ impl NotificationUrls {
     /// Checks the URLs.
     ///
     /// # Errors
-    /// [`InvalidInput`] unless there are one to three absolute `http` or `https` URLs without a comma, which
-    /// would split one in two.
+    /// [`InvalidInput`] unless there are one to three absolute `http` or `https` URLs without a
+    /// comma, which would split one in two.
     pub fn new<U: AsRef<str>>(urls: impl IntoIterator<Item = U>) -> Result<Self, InvalidInput> {
-        let refused = || InvalidInput::new("notification_urls", "1 to 3 absolute http(s) URLs without commas");
+        let refused = || {
+            InvalidInput::new(
+                "notification_urls",
+                "1 to 3 absolute http(s) URLs without commas",
+            )
+        };
         let urls: Vec<U> = urls.into_iter().collect();
         let valid = |url: &U| {
             let uri: Result<Uri, _> = url.as_ref().parse();
@@ -103,7 +120,9 @@ impl NotificationUrls {
             return Err(refused());
         }
         let joined = urls.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",");
-        HeaderValue::from_str(&joined).map(Self).map_err(|_| refused())
+        HeaderValue::from_str(&joined)
+            .map(Self)
+            .map_err(|_| refused())
     }
 }
 
@@ -130,13 +149,23 @@ impl fmt::Debug for NotificationUrls {
 /// ```
 ///
 /// # Panics
-/// Only if an implementation of [`Operation::path`] outside this crate returns something that is not a path.
-pub fn encode<O: Operation>(operation: &O, merchant: &Merchant, options: &RequestOptions) -> Request<Vec<u8>> {
+/// Only if an implementation of [`Operation::path`] outside this crate returns something that is
+/// not a path.
+pub fn encode<O: Operation>(
+    operation: &O,
+    merchant: &Merchant,
+    options: &RequestOptions,
+) -> Request<Vec<u8>> {
     let body = operation.body();
     let has_body = body.is_some();
     let mut request = Request::new(body.unwrap_or_default());
-    let url = [merchant.environment().base(operation.host()), &operation.path()].concat();
-    *request.uri_mut() = Uri::try_from(url).expect("a checked base and a percent-encoded path make a URI");
+    let url = [
+        merchant.environment().base(operation.host()),
+        &operation.path(),
+    ]
+    .concat();
+    *request.uri_mut() =
+        Uri::try_from(url).expect("a checked base and a percent-encoded path make a URI");
     *request.method_mut() = O::METHOD;
     let headers = request.headers_mut();
     headers.reserve(6);
@@ -146,7 +175,8 @@ pub fn encode<O: Operation>(operation: &O, merchant: &Merchant, options: &Reques
         headers.insert(CONTENT_TYPE, JSON);
     }
     if let (Replay::Keyed, Some(key)) = (operation.replay(), &options.idempotency_key) {
-        let value = HeaderValue::from_str(key.as_str()).expect("visible ASCII is a valid header value");
+        let value =
+            HeaderValue::from_str(key.as_str()).expect("visible ASCII is a valid header value");
         headers.insert(IDEMPOTENCY_KEY, value);
     }
     if let Some(urls) = &options.append_notification {
@@ -160,12 +190,14 @@ pub fn encode<O: Operation>(operation: &O, merchant: &Merchant, options: &Reques
 
 /// Reads the reply to an operation, and holds it against what was asked for.
 ///
-/// The body's own `status_code` decides before the HTTP status does. 202 (denied) and 407 (expired) are states of a
-/// transaction and not refusals, except where a charge or a refund is answered with a denial.
+/// The body's own `status_code` decides before the HTTP status does. 202 (denied) and 407 (expired)
+/// are states of a transaction and not refusals, except where a charge or a refund is answered with
+/// a denial.
 ///
 /// # Errors
-/// [`ReplyError::Api`] when the gateway refused, or the provider denied what was asked for. [`ReplyError::Decode`] when
-/// the reply cannot be read, is about something else, or tells of another state than the one that was asked for.
+/// [`ReplyError::Api`] when the gateway refused, or the provider denied what was asked for.
+/// [`ReplyError::Decode`] when the reply cannot be read, is about something else, or tells of
+/// another state than the one that was asked for.
 pub fn decode<O: Operation>(operation: &O, reply: GatewayReply) -> Result<O::Reply, ReplyError> {
     let http_status = reply.http_status();
     if let Some(refusal) = refusal::refusal(http_status, reply.body()) {

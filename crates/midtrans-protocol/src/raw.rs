@@ -1,4 +1,5 @@
-//! The body as it came: nothing that the gateway says is lost, whether we have a name for it or not.
+//! The body as it came: nothing that the gateway says is lost, whether we have a name for it or
+//! not.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,8 +10,8 @@ use serde_json::value::RawValue;
 
 /// A JSON object as it was received.
 ///
-/// Any field of it can be read by name, also those that this version has no type for. `Debug` shows only its
-/// length, because bodies hold personal data.
+/// Any field of it can be read by name, also those that this version has no type for. `Debug` shows
+/// only its length, because bodies hold personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawBody(Box<str>);
 
@@ -25,13 +26,15 @@ impl RawBody {
         &self.0
     }
 
-    /// The top-level field of that name, read as `T`; `None` where it is absent, null or of another type.
+    /// The top-level field of that name, read as `T`; `None` where it is absent, null or of another
+    /// type.
     #[must_use]
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         serde_json::from_str::<Option<T>>(find(&self.0, name)?.get()).ok()?
     }
 
-    /// The top-level field of that name as text: a string's content, or a number's or a boolean's own text.
+    /// The top-level field of that name as text: a string's content, or a number's or a boolean's
+    /// own text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         scalar_text(find(&self.0, name)?).map(Cow::into_owned)
@@ -54,7 +57,9 @@ impl RawBody {
                 Ok(names)
             }
         }
-        serde_json::Deserializer::from_str(&self.0).deserialize_map(Names).unwrap_or_default()
+        serde_json::Deserializer::from_str(&self.0)
+            .deserialize_map(Names)
+            .unwrap_or_default()
     }
 }
 
@@ -84,7 +89,9 @@ pub(crate) fn find<'a>(json: &'a str, name: &str) -> Option<&'a RawValue> {
             Ok(found)
         }
     }
-    serde_json::Deserializer::from_str(json).deserialize_map(Find(name)).ok()?
+    serde_json::Deserializer::from_str(json)
+        .deserialize_map(Find(name))
+        .ok()?
 }
 
 /// A scalar's text: what was signed, whether it came as a string or as a number.
@@ -132,7 +139,8 @@ impl<'de> Visitor<'de> for Key {
 pub(crate) enum Scalar<'a> {
     /// A string, or an integer in its only spelling.
     Text(Cow<'a, str>),
-    /// A number whose own text has to be looked up, because reading it as a number loses its spelling; or an object.
+    /// A number whose own text has to be looked up, because reading it as a number loses its
+    /// spelling; or an object.
     Number,
     /// Null.
     Null,
@@ -175,8 +183,8 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar<'de>, A::Error> {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                // Where some crate of the program has switched on serde_json's `arbitrary_precision`, a number comes as
-                // a map. The text tells it from an object.
+                // Where some crate of the program has switched on serde_json's
+                // `arbitrary_precision`, a number comes as a map. The text tells it from an object.
                 Ok(Scalar::Number)
             }
         }
@@ -185,7 +193,9 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
 }
 
 /// For optional texts that samples also print as numbers: a string, an integer's text, or nothing.
-pub(crate) fn lenient_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn lenient_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
     match Scalar::deserialize(deserializer)? {
         Scalar::Text(text) => Ok(Some(text.into_owned())),
         Scalar::Null => Ok(None),
@@ -193,9 +203,11 @@ pub(crate) fn lenient_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     }
 }
 
-/// For texts that were received: a string's content or a number's own text; anything else counts as absent, so that
-/// one odd field does not cost its neighbours.
-pub(crate) fn received_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+/// For texts that were received: a string's content or a number's own text; anything else counts as
+/// absent, so that one odd field does not cost its neighbours.
+pub(crate) fn received_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
     let value = Box::<RawValue>::deserialize(deserializer)?;
     Ok(scalar_text(&value).map(Cow::into_owned))
 }
@@ -216,14 +228,18 @@ mod tests {
 
     #[test]
     fn any_field_can_be_read_by_name() {
-        let raw = RawBody::new(r#"{"a":"x\u0021","n":12000.50,"b":true,"z":null,"o":{"k":[1]},"n":1}"#);
+        let raw =
+            RawBody::new(r#"{"a":"x\u0021","n":12000.50,"b":true,"z":null,"o":{"k":[1]},"n":1}"#);
         assert_eq!(raw.text("a").as_deref(), Some("x!"));
         assert_eq!(raw.text("n").as_deref(), Some("12000.50"));
         assert_eq!(raw.text("b").as_deref(), Some("true"));
         assert_eq!(raw.text("z"), None);
         assert_eq!(raw.text("o"), None);
         assert_eq!(raw.text("missing"), None);
-        assert_eq!(raw.field::<serde_json::Value>("o"), Some(serde_json::json!({"k": [1]})));
+        assert_eq!(
+            raw.field::<serde_json::Value>("o"),
+            Some(serde_json::json!({"k": [1]}))
+        );
         assert_eq!(raw.field::<bool>("a"), None);
         assert_eq!(raw.names(), ["a", "n", "b", "z", "o", "n"]);
         assert_eq!(format!("{raw:?}"), "RawBody(66 bytes)");

@@ -8,9 +8,10 @@ use crate::{Environment, InvalidInput};
 
 /// A provider's pay page that may be put into a `Location` header.
 ///
-/// The gateway says where it is ([`Transaction::redirect_url`](crate::Transaction::redirect_url)) and the URL is
-/// opaque: it is checked here and never changed. A shop that forwards its customers to whatever text it was given is an
-/// open door, so this is worth a check although the text came over TLS.
+/// The gateway says where it is ([`Transaction::redirect_url`](crate::Transaction::redirect_url))
+/// and the URL is opaque: it is checked here and never changed. A shop that forwards its customers
+/// to whatever text it was given is an open door, so this is worth a check although the text came
+/// over TLS.
 ///
 /// ```
 /// use midtrans_protocol::{Environment, RedirectUrl};
@@ -31,12 +32,19 @@ impl RedirectUrl {
     /// Checks the URL to the letter that the gateway sent.
     ///
     /// # Errors
-    /// [`InvalidInput`] unless it is an absolute `https` URL of visible ASCII characters, without a user name, a
-    /// backslash (which browsers read as a slash and others don't) and anything but a name or an address as its host.
-    /// `http` is allowed where [`Environment::allows_http`] says so.
+    /// [`InvalidInput`] unless it is an absolute `https` URL of visible ASCII characters, without a
+    /// user name, a backslash (which browsers read as a slash and others don't) and anything but a
+    /// name or an address as its host. `http` is allowed where [`Environment::allows_http`] says
+    /// so.
     pub fn new(url: &str, environment: &Environment) -> Result<Self, InvalidInput> {
-        if url.is_empty() || !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
-            return Err(refused("an absolute URL of visible ASCII characters, without a backslash"));
+        if url.is_empty()
+            || !url
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        {
+            return Err(refused(
+                "an absolute URL of visible ASCII characters, without a backslash",
+            ));
         }
         let uri: Uri = url.parse().map_err(|_| refused("an absolute URL"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
@@ -49,18 +57,28 @@ impl RedirectUrl {
         if authority.host().is_empty() || !authority.as_str().bytes().all(host_characters) {
             return Err(refused("a plain host, without user name and escapes"));
         }
-        Ok(Self { host: authority.host().to_ascii_lowercase().into(), url: url.into() })
+        Ok(Self {
+            host: authority.host().to_ascii_lowercase().into(),
+            url: url.into(),
+        })
     }
 
-    /// Lets only these hosts through. `api.midtrans.com` is that host, `*.midtrans.com` is every host below
-    /// `midtrans.com`; case and port do not matter.
+    /// Lets only these hosts through. `api.midtrans.com` is that host, `*.midtrans.com` is every
+    /// host below `midtrans.com`; case and port do not matter.
     ///
-    /// The gateway documents no list and has moved its pages before, so keep the list where it can be changed.
+    /// The gateway documents no list and has moved its pages before, so keep the list where it can
+    /// be changed.
     ///
     /// # Errors
     /// [`InvalidInput`] when the host is none of them.
-    pub fn only_to<H: AsRef<str>>(self, hosts: impl IntoIterator<Item = H>) -> Result<Self, InvalidInput> {
-        if hosts.into_iter().any(|allowed| self.is_on(allowed.as_ref())) {
+    pub fn only_to<H: AsRef<str>>(
+        self,
+        hosts: impl IntoIterator<Item = H>,
+    ) -> Result<Self, InvalidInput> {
+        if hosts
+            .into_iter()
+            .any(|allowed| self.is_on(allowed.as_ref()))
+        {
             Ok(self)
         } else {
             Err(refused("a host out of the list of allowed hosts"))
@@ -70,7 +88,11 @@ impl RedirectUrl {
     fn is_on(&self, allowed: &str) -> bool {
         let allowed = allowed.to_ascii_lowercase();
         match allowed.strip_prefix('*') {
-            Some(domain) => domain.starts_with('.') && self.host.len() > domain.len() && self.host.ends_with(domain),
+            Some(domain) => {
+                domain.starts_with('.')
+                    && self.host.len() > domain.len()
+                    && self.host.ends_with(domain)
+            }
             None => *self.host == *allowed,
         }
     }
@@ -91,7 +113,9 @@ impl RedirectUrl {
 /// Only the host: whoever has the URL can see the customer's payment.
 impl fmt::Debug for RedirectUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedirectUrl").field("host", &self.host).finish_non_exhaustive()
+        f.debug_struct("RedirectUrl")
+            .field("host", &self.host)
+            .finish_non_exhaustive()
     }
 }
 
@@ -110,7 +134,12 @@ mod tests {
             "https://api.midtrans.com/v1/redirect?type=merchant&paymentType=kredivo&referenceId=A1-1&merchantId=M1",
             "https://api.midtrans.com:8443/a?mail=a@b.example#part",
         ] {
-            assert_eq!(RedirectUrl::new(url, &Environment::Production).unwrap().as_str(), url);
+            assert_eq!(
+                RedirectUrl::new(url, &Environment::Production)
+                    .unwrap()
+                    .as_str(),
+                url
+            );
         }
     }
 
@@ -134,32 +163,55 @@ mod tests {
             "https://api%2emidtrans.com/",
             "https://é.example/",
         ] {
-            assert_eq!(RedirectUrl::new(url, &Environment::Sandbox).unwrap_err().field(), "redirect_url", "{url}");
+            assert_eq!(
+                RedirectUrl::new(url, &Environment::Sandbox)
+                    .unwrap_err()
+                    .field(),
+                "redirect_url",
+                "{url}"
+            );
         }
     }
 
     #[test]
     fn plain_http_needs_a_custom_environment() {
         let custom = Environment::custom("http://127.0.0.1:8180").unwrap();
-        assert_eq!(RedirectUrl::new("http://127.0.0.1:8180/pay/1", &custom).unwrap().host(), "127.0.0.1");
+        assert_eq!(
+            RedirectUrl::new("http://127.0.0.1:8180/pay/1", &custom)
+                .unwrap()
+                .host(),
+            "127.0.0.1"
+        );
         assert!(RedirectUrl::new("http://[::1]:8180/pay/1", &custom).is_ok());
         assert!(RedirectUrl::new("javascript:alert(1)", &custom).is_err());
     }
 
     #[test]
     fn a_host_list_is_exact_and_a_star_means_below() {
-        let on =
-            |url: &str, host: &str| RedirectUrl::new(url, &Environment::Production).unwrap().only_to([host]).is_ok();
+        let on = |url: &str, host: &str| {
+            RedirectUrl::new(url, &Environment::Production)
+                .unwrap()
+                .only_to([host])
+                .is_ok()
+        };
         assert!(on("https://API.midtrans.com:443/x", "api.Midtrans.com"));
         assert!(on("https://api.midtrans.com/", "*.midtrans.com"));
         assert!(on("https://api.sandbox.midtrans.com/", "*.midtrans.com"));
         assert!(!on("https://midtrans.com/", "*.midtrans.com"));
         assert!(!on("https://evilmidtrans.com/", "*.midtrans.com"));
         assert!(!on("https://evilmidtrans.com/", "*midtrans.com"));
-        assert!(!on("https://api.midtrans.com.evil.example/", "api.midtrans.com"));
+        assert!(!on(
+            "https://api.midtrans.com.evil.example/",
+            "api.midtrans.com"
+        ));
         assert!(!on("https://api.midtrans.com/", "*"));
         assert!(!on("https://api.midtrans.com/", ""));
         let none: [&str; 0] = [];
-        assert!(RedirectUrl::new("https://a.example/", &Environment::Production).unwrap().only_to(none).is_err());
+        assert!(
+            RedirectUrl::new("https://a.example/", &Environment::Production)
+                .unwrap()
+                .only_to(none)
+                .is_err()
+        );
     }
 }

@@ -22,7 +22,8 @@ pub struct ApiError {
     messages: Vec<String>,
     validation_messages: Vec<String>,
     id: Option<String>,
-    /// The number in a `status_code` that is written as the gateway writes it: a string of three digits.
+    /// The number in a `status_code` that is written as the gateway writes it: a string of three
+    /// digits.
     own_code: Option<u16>,
     in_progress: bool,
     denied: bool,
@@ -33,7 +34,10 @@ impl ApiError {
     /// The refusal that an answer about a transaction is.
     pub(crate) fn denied(http_status: StatusCode, reply: &Transaction) -> Self {
         let body = reply.details().raw().as_str().as_bytes();
-        Self { denied: true, ..api_error(http_status, gateway_code(body), body) }
+        Self {
+            denied: true,
+            ..api_error(http_status, gateway_code(body), body)
+        }
     }
 
     /// The code: the body's `status_code` where it is a number, else the HTTP status.
@@ -42,7 +46,8 @@ impl ApiError {
         self.gateway_code().unwrap_or(self.http_status.as_u16())
     }
 
-    /// The body's `status_code` to the letter, also where it is prose; `None` when the body had none.
+    /// The body's `status_code` to the letter, also where it is prose; `None` when the body had
+    /// none.
     #[must_use]
     pub fn status_code(&self) -> Option<&str> {
         self.status_code.as_deref()
@@ -90,52 +95,59 @@ impl ApiError {
         self.code() == 401
     }
 
-    /// 404 in the gateway's own words, a body whose `status_code` is `"404"`: it knows no such transaction.
+    /// 404 in the gateway's own words, a body whose `status_code` is `"404"`: it knows no such
+    /// transaction.
     ///
-    /// Any other 404 says nothing about a transaction, also where it is JSON with a sentence: an API gateway or a
-    /// proxy on the way may have written it, or the path may be wrong.
+    /// Any other 404 says nothing about a transaction, also where it is JSON with a sentence: an
+    /// API gateway or a proxy on the way may have written it, or the path may be wrong.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.own_code == Some(404)
     }
 
-    /// 406 in the gateway's own words: the order id is taken (or the refund key). After a call whose outcome was
-    /// unknown this may be the first copy of the same call: ask Get Status.
+    /// 406 in the gateway's own words: the order id is taken (or the refund key). After a call
+    /// whose outcome was unknown this may be the first copy of the same call: ask Get Status.
     #[must_use]
     pub fn is_duplicate_order(&self) -> bool {
         self.own_code == Some(406)
     }
 
-    /// 412 in the gateway's own words: the transaction is in a state that does not allow the operation.
+    /// 412 in the gateway's own words: the transaction is in a state that does not allow the
+    /// operation.
     #[must_use]
     pub fn is_wrong_state(&self) -> bool {
         self.own_code == Some(412)
     }
 
-    /// HTTP 202 with neither a transaction nor a refusal: a call with the same idempotency key is still running.
+    /// HTTP 202 with neither a transaction nor a refusal: a call with the same idempotency key is
+    /// still running.
     #[must_use]
     pub fn is_in_progress(&self) -> bool {
         self.in_progress
     }
 
-    /// Returns whether the provider or fraud detection denied a charge, or the provider a direct refund: the gateway
-    /// answers with a transaction, code 202 and HTTP success. No money moves, and the answer is final: charge again
-    /// under a new order id, or refund again under a new refund key.
+    /// Returns whether the provider or fraud detection denied a charge, or the provider a direct
+    /// refund: the gateway answers with a transaction, code 202 and HTTP success. No money moves,
+    /// and the answer is final: charge again under a new order id, or refund again under a new
+    /// refund key.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         self.denied
     }
 
-    /// Whether the same request may succeed later. Whether it *may be sent again* depends on the operation:
-    /// see [`Replay`](crate::Replay).
+    /// Whether the same request may succeed later. Whether it *may be sent again* depends on the
+    /// operation: see [`Replay`](crate::Replay).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.in_progress || self.is_proxy_timeout() || matches!(self.code(), 429 | 500 | 502..=599 | 900..=999)
+        self.in_progress
+            || self.is_proxy_timeout()
+            || matches!(self.code(), 429 | 500 | 502..=599 | 900..=999)
     }
 
-    /// Whether the operation may have happened in spite of this answer: a server error, a gateway time-out in
-    /// front of the API, the same call still running, or a code that is no refusal that anyone knows, such as prose
-    /// under HTTP 200. Then ask Get Status; never charge again under a new id.
+    /// Whether the operation may have happened in spite of this answer: a server error, a gateway
+    /// time-out in front of the API, the same call still running, or a code that is no refusal that
+    /// anyone knows, such as prose under HTTP 200. Then ask Get Status; never charge again under a
+    /// new id.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         let is_final = self.denied || matches!(self.code(), 300..=499 | 501);
@@ -171,18 +183,29 @@ impl fmt::Display for ApiError {
             return f.write_str("the same call is still running at the gateway");
         }
         write!(f, "the gateway refused with {}", self.code())?;
-        if self.gateway_code().is_some_and(|code| code != self.http_status.as_u16()) {
+        if self
+            .gateway_code()
+            .is_some_and(|code| code != self.http_status.as_u16())
+        {
             write!(f, " (HTTP {})", self.http_status.as_u16())?;
         }
         if let Some(hint) = self.hint() {
             write!(f, ", {hint}")?;
         }
         let sentences = self.messages.iter().chain(&self.validation_messages);
-        let shown = sentences.map(|text| text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+        let shown = sentences
+            .map(|text| text.trim())
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("; ");
         if !shown.is_empty() {
             // Control characters would let a sentence write lines of its own into a log.
             let clean = |c: char| if c.is_control() { ' ' } else { c };
-            write!(f, ": {}", shown.chars().map(clean).take(MAX_SHOWN).collect::<String>())?;
+            write!(
+                f,
+                ": {}",
+                shown.chars().map(clean).take(MAX_SHOWN).collect::<String>()
+            )?;
         }
         Ok(())
     }
@@ -207,7 +230,8 @@ impl Error for ApiError {}
 
 /// The refusal that a reply is, or `None` if it is an answer (or unreadable).
 pub(crate) fn refusal(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
-    if http_status.is_success() && http_status != StatusCode::ACCEPTED && begins_with_success(body) {
+    if http_status.is_success() && http_status != StatusCode::ACCEPTED && begins_with_success(body)
+    {
         return None;
     }
     judged(http_status, body)
@@ -225,15 +249,21 @@ fn judged(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
         return Some(api_error(http_status, code, body));
     }
     let in_progress = http_status == StatusCode::ACCEPTED && !names_transaction(body);
-    in_progress.then(|| ApiError { in_progress, ..api_error(http_status, code, body) })
+    in_progress.then(|| ApiError {
+        in_progress,
+        ..api_error(http_status, code, body)
+    })
 }
 
-/// Whether the body's first field is a `status_code` of success, as in every answer of the Core API: then nothing
-/// after it can make a refusal of it, and looking for the code would only read the whole body twice.
+/// Whether the body's first field is a `status_code` of success, as in every answer of the Core
+/// API: then nothing after it can make a refusal of it, and looking for the code would only read
+/// the whole body twice.
 fn begins_with_success(body: &[u8]) -> bool {
     let mut left = body;
     for start in [b"{".as_slice(), b"\"status_code\"", b":", b"\"2"] {
-        let Some(rest) = left.trim_ascii_start().strip_prefix(start) else { return false };
+        let Some(rest) = left.trim_ascii_start().strip_prefix(start) else {
+            return false;
+        };
         left = rest;
     }
     matches!(left, [tens, ones, b'"', ..] if tens.is_ascii_digit() && ones.is_ascii_digit())
@@ -242,24 +272,38 @@ fn begins_with_success(body: &[u8]) -> bool {
 /// A denied charge is HTTP 202 too, but it names its transaction.
 fn names_transaction(body: &[u8]) -> bool {
     let json = std::str::from_utf8(body).unwrap_or_default();
-    let has_text = |name| crate::raw::find(json, name).and_then(crate::raw::scalar_text).is_some();
+    let has_text = |name| {
+        crate::raw::find(json, name)
+            .and_then(crate::raw::scalar_text)
+            .is_some()
+    };
     has_text("transaction_status") || has_text("transaction_id")
 }
 
-/// The `status_code` of a reply's body, to the letter, for logs and metrics. BI-SNAP calls it `responseCode`.
+/// The `status_code` of a reply's body, to the letter, for logs and metrics. BI-SNAP calls it
+/// `responseCode`.
 #[must_use]
 pub fn gateway_code(body: &[u8]) -> Option<String> {
     let json = std::str::from_utf8(body).ok()?;
     let field = |name| crate::raw::find(json, name).and_then(crate::raw::scalar_text);
-    field("status_code").or_else(|| field("responseCode")).map(Into::into)
+    field("status_code")
+        .or_else(|| field("responseCode"))
+        .map(Into::into)
 }
 
-/// The code, where it is a string of three digits. The web frameworks and API gateways that also have a field of
-/// this name write a number.
+/// The code, where it is a string of three digits. The web frameworks and API gateways that also
+/// have a field of this name write a number.
 fn own_code(body: &[u8]) -> Option<u16> {
     let json = std::str::from_utf8(body).ok()?;
-    let digits = crate::raw::find(json, "status_code")?.get().strip_prefix('"')?.strip_suffix('"')?;
-    if digits.len() == 3 { numeric(digits) } else { None }
+    let digits = crate::raw::find(json, "status_code")?
+        .get()
+        .strip_prefix('"')?
+        .strip_suffix('"')?;
+    if digits.len() == 3 {
+        numeric(digits)
+    } else {
+        None
+    }
 }
 
 fn numeric(code: &str) -> Option<u16> {
@@ -279,7 +323,10 @@ fn api_error(http_status: StatusCode, status_code: Option<String>, body: &[u8]) 
     }
     let mut validation_messages = Vec::new();
     texts(&json["validation_messages"], &mut validation_messages);
-    let id = json["id"].as_str().or(json["Id"].as_str()).map(str::to_owned);
+    let id = json["id"]
+        .as_str()
+        .or(json["Id"].as_str())
+        .map(str::to_owned);
     ApiError {
         http_status,
         status_code,
@@ -297,7 +344,9 @@ fn api_error(http_status: StatusCode, status_code: Option<String>, body: &[u8]) 
 fn texts(value: &Value, into: &mut Vec<String>) {
     match value {
         Value::String(text) => into.push(text.clone()),
-        Value::Array(values) => into.extend(values.iter().filter_map(Value::as_str).map(str::to_owned)),
+        Value::Array(values) => {
+            into.extend(values.iter().filter_map(Value::as_str).map(str::to_owned))
+        }
         _ => {}
     }
 }
@@ -320,10 +369,19 @@ mod tests {
 
     #[test]
     fn the_core_apis_answers_begin_with_success() {
-        for body in [r#"{"status_code":"201"}"#, "{\n  \"status_code\" : \"200\",\n  \"x\": 1}"] {
+        for body in [
+            r#"{"status_code":"201"}"#,
+            "{\n  \"status_code\" : \"200\",\n  \"x\": 1}",
+        ] {
             assert!(begins_with_success(body.as_bytes()), "{body}");
         }
-        for body in ["", "{", r#"{"status_code":"407"}"#, r#"{"status_code":"2002500"}"#, r#"{"status_code":200}"#] {
+        for body in [
+            "",
+            "{",
+            r#"{"status_code":"407"}"#,
+            r#"{"status_code":"2002500"}"#,
+            r#"{"status_code":200}"#,
+        ] {
             assert!(!begins_with_success(body.as_bytes()), "{body}");
         }
     }

@@ -9,8 +9,9 @@ use crate::Family;
 
 /// A notification that was not accepted. Nothing in the message was believed.
 ///
-/// The HTTP status is part of it, so that no two web frameworks answer differently. `Display` is for the merchant's
-/// log and holds nothing of the message; the sender should see no more than the status.
+/// The HTTP status is part of it, so that no two web frameworks answer differently. `Display` is
+/// for the merchant's log and holds nothing of the message; the sender should see no more than the
+/// status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
@@ -32,16 +33,18 @@ pub enum Rejection {
     UnknownMerchant,
     /// The message did not arrive within the endpoint's deadline.
     TooSlow,
-    /// A notification of another family than payments: a setting of the dashboard leads to the wrong address. The
-    /// answer is 200, so that the gateway does not repeat for hours what this webhook cannot handle.
+    /// A notification of another family than payments: a setting of the dashboard leads to the
+    /// wrong address. The answer is 200, so that the gateway does not repeat for hours what this
+    /// webhook cannot handle.
     Misdirected(Family),
 }
 
 impl Rejection {
-    /// The status to answer with: 400, 403, 404, 405, 413, 415 or 503, and 200 for [`Misdirected`](Self::Misdirected).
+    /// The status to answer with: 400, 403, 404, 405, 413, 415 or 503, and 200 for
+    /// [`Misdirected`](Self::Misdirected).
     ///
-    /// The gateway tries again after each of them but 200, so a wrong key in the configuration loses nothing as long as it
-    /// is corrected within hours.
+    /// The gateway tries again after each of them but 200, so a wrong key in the configuration
+    /// loses nothing as long as it is corrected within hours.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
@@ -60,7 +63,9 @@ impl Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed => f.write_str("the message is not one JSON object with distinct fields"),
+            Self::Malformed => {
+                f.write_str("the message is not one JSON object with distinct fields")
+            }
             Self::Incomplete => f.write_str("the message broke off before its end"),
             Self::MissingField(name) => write!(f, "the message has no usable {name}"),
             Self::Forged => f.write_str("the signature was made with none of the server keys"),
@@ -68,7 +73,9 @@ impl fmt::Display for Rejection {
             Self::UnsupportedMediaType => {
                 f.write_str("the message has another content type or encoding than the gateway's")
             }
-            Self::MethodNotAllowed => f.write_str("the webhook was asked by another method than POST"),
+            Self::MethodNotAllowed => {
+                f.write_str("the webhook was asked by another method than POST")
+            }
             Self::UnknownMerchant => f.write_str("the message is for none of the known merchants"),
             Self::TooSlow => f.write_str("the message did not arrive in time"),
             Self::Misdirected(family) => family.fmt(f),

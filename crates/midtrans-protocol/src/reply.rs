@@ -8,10 +8,11 @@ use http::StatusCode;
 
 use crate::ApiError;
 
-/// The gateway's reply to a request, as an HTTP client received it. [`decode`](crate::decode) reads it.
+/// The gateway's reply to a request, as an HTTP client received it. [`decode`](crate::decode) reads
+/// it.
 ///
-/// `midtrans-transport` makes it of what its transports bring. [`from_own_client`](Self::from_own_client) is the one
-/// door for bytes from anywhere else:
+/// `midtrans-transport` makes it of what its transports bring.
+/// [`from_own_client`](Self::from_own_client) is the one door for bytes from anywhere else:
 ///
 /// ```compile_fail,E0308
 /// # use midtrans_protocol::{GetStatus, OrderId, decode};
@@ -29,18 +30,18 @@ impl GatewayReply {
     /// Vouches for a reply that an HTTP client of your own received.
     ///
     /// What is read from it counts as the gateway's own word, and [`decide`](crate::decide) may say
-    /// [`Paid`](crate::Decision::Paid) on it. The bytes themselves prove nothing: a reply carries no signature that
-    /// could be checked. It is believed on your word that
+    /// [`Paid`](crate::Decision::Paid) on it. The bytes themselves prove nothing: a reply carries
+    /// no signature that could be checked. It is believed on your word that
     ///
-    /// - your client sent the request that [`encode`](crate::encode) made, to the address in it, and these bytes are
-    ///   the whole response to this very request;
+    /// - your client sent the request that [`encode`](crate::encode) made, to the address in it,
+    ///   and these bytes are the whole response to this very request;
     /// - the connection was TLS with a checked certificate (or stayed on this machine, for
     ///   [`Environment::custom`](crate::Environment::custom));
     /// - your client followed no redirect.
     ///
-    /// Never give it the body of a notification: its signature would go unchecked, and anyone can write one. That
-    /// is what [`notification::verify`](crate::notification::verify) is for. The same holds for what a browser, a
-    /// queue or a file brings.
+    /// Never give it the body of a notification: its signature would go unchecked, and anyone can
+    /// write one. That is what [`notification::verify`](crate::notification::verify) is for. The
+    /// same holds for what a browser, a queue or a file brings.
     ///
     /// ```
     /// use http::StatusCode;
@@ -99,11 +100,15 @@ pub trait Reply: Sized {
 
 /// Why a reply is not what the operation yields.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a reply is an answer, a refusal or of no use; there is no fourth end")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a reply is an answer, a refusal or of no use; there is no fourth end"
+)]
 pub enum ReplyError {
     /// The gateway refused.
     Api(Box<ApiError>),
-    /// The reply could not be read, or answers something else. The operation may have happened all the same.
+    /// The reply could not be read, or answers something else. The operation may have happened all
+    /// the same.
     Decode(DecodeError),
 }
 
@@ -118,8 +123,8 @@ impl fmt::Display for ReplyError {
 
 impl Error for ReplyError {}
 
-/// A reply that cannot be read, such as one that was cut off, or that does not answer what was asked. The operation may
-/// have happened: ask Get Status.
+/// A reply that cannot be read, such as one that was cut off, or that does not answer what was
+/// asked. The operation may have happened: ask Get Status.
 #[derive(Clone)]
 pub struct DecodeError {
     expected: Cow<'static, str>,
@@ -132,18 +137,34 @@ impl DecodeError {
     /// For implementations of [`Reply`](crate::Reply): what was expected, and what came instead.
     #[must_use]
     pub const fn new(expected: &'static str, http_status: StatusCode, body: Vec<u8>) -> Self {
-        Self { expected: Cow::Borrowed(expected), is_mismatch: false, http_status, body }
+        Self {
+            expected: Cow::Borrowed(expected),
+            is_mismatch: false,
+            http_status,
+            body,
+        }
     }
 
-    /// For implementations of [`Operation::accept_reply`](crate::Operation::accept_reply): a reply that can be read and
-    /// is not about this call. `expected` goes into messages, so it holds nothing of the body that could be personal.
+    /// For implementations of [`Operation::accept_reply`](crate::Operation::accept_reply): a reply
+    /// that can be read and is not about this call. `expected` goes into messages, so it holds
+    /// nothing of the body that could be personal.
     #[must_use]
-    pub fn mismatch(expected: impl Into<Cow<'static, str>>, http_status: StatusCode, body: Vec<u8>) -> Self {
-        Self { expected: expected.into(), is_mismatch: true, http_status, body }
+    pub fn mismatch(
+        expected: impl Into<Cow<'static, str>>,
+        http_status: StatusCode,
+        body: Vec<u8>,
+    ) -> Self {
+        Self {
+            expected: expected.into(),
+            is_mismatch: true,
+            http_status,
+            body,
+        }
     }
 
-    /// Returns whether the reply can be read and does not answer this call: it is about another transaction, or tells
-    /// of another state than the one that was asked for. The usual reason is an idempotency key that was used before.
+    /// Returns whether the reply can be read and does not answer this call: it is about another
+    /// transaction, or tells of another state than the one that was asked for. The usual reason is
+    /// an idempotency key that was used before.
     #[must_use]
     pub const fn is_mismatch(&self) -> bool {
         self.is_mismatch
@@ -164,9 +185,17 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.is_mismatch { "the reply does not answer this call" } else { "cannot read the reply" };
+        let what = if self.is_mismatch {
+            "the reply does not answer this call"
+        } else {
+            "cannot read the reply"
+        };
         let (status, length) = (self.http_status.as_u16(), self.body.len());
-        write!(f, "{what} (HTTP {status}, {length} bytes): expected {}", self.expected)
+        write!(
+            f,
+            "{what} (HTTP {status}, {length} bytes): expected {}",
+            self.expected
+        )
     }
 }
 

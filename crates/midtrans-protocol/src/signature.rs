@@ -1,9 +1,10 @@
-//! The notification signature: SHA-512 over `order_id + status_code + gross_amount + ServerKey`, in hex.
+//! The notification signature: SHA-512 over `order_id + status_code + gross_amount + ServerKey`, in
+//! hex.
 //!
-//! The four texts are joined without separators and exactly as they were received. The signature therefore says
-//! nothing about `transaction_status`, `fraud_status` or refunds, and one signature fits every way of cutting the
-//! joined text: see [`decide`](crate::decide) for what that means and how it is met.
-//! ([Verifying](https://docs.midtrans.com/docs/https-notification-webhooks))
+//! The four texts are joined without separators and exactly as they were received. The signature
+//! therefore says nothing about `transaction_status`, `fraud_status` or refunds, and one signature
+//! fits every way of cutting the joined text: see [`decide`](crate::decide) for what that means and
+//! how it is met. ([Verifying](https://docs.midtrans.com/docs/https-notification-webhooks))
 
 use sha2::{Digest, Sha512};
 use subtle::ConstantTimeEq;
@@ -23,13 +24,16 @@ use crate::{ServerKey, ServerKeys};
 pub fn sign(order_id: &str, status_code: &str, gross_amount: &str, key: &ServerKey) -> String {
     let digest = digest([order_id, status_code, gross_amount, key.expose()]);
     let hex = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).collect()
+    digest
+        .iter()
+        .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)])
+        .collect()
 }
 
 /// The index of the key that made a signature, or `None` if it was none of them.
 ///
-/// Hex digits of either case are taken. The comparison takes the same time wherever the first difference is, and
-/// every key is tried.
+/// Hex digits of either case are taken. The comparison takes the same time wherever the first
+/// difference is, and every key is tried.
 ///
 /// ```
 /// use midtrans_protocol::{ServerKey, ServerKeys, signature};
@@ -60,7 +64,8 @@ pub fn verify(
     found
 }
 
-/// Real texts fit one block together, so hashing them anew for every key costs no more than copying a state would.
+/// Real texts fit one block together, so hashing them anew for every key costs no more than copying
+/// a state would.
 fn digest(texts: [&str; 4]) -> [u8; 64] {
     let mut hash = Sha512::new();
     for text in texts {
@@ -162,7 +167,13 @@ mod tests {
     fn a_signature_of_another_length_or_alphabet_is_none() {
         let keys = ServerKeys::from(key("k"));
         let good = sign("o", "200", "1.00", &key("k"));
-        for bad in [&good[..127], &format!("{good}0"), &format!("{}g", &good[..127]), &"é".repeat(64), ""] {
+        for bad in [
+            &good[..127],
+            &format!("{good}0"),
+            &format!("{}g", &good[..127]),
+            &"é".repeat(64),
+            "",
+        ] {
             assert_eq!(verify("o", "200", "1.00", bad, &keys), None);
         }
     }

@@ -1,4 +1,5 @@
-//! The gateway's clock: `YYYY-MM-DD hh:mm:ss` in western Indonesian time, UTC+7, without a zone marker.
+//! The gateway's clock: `YYYY-MM-DD hh:mm:ss` in western Indonesian time, UTC+7, without a zone
+//! marker.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +13,8 @@ const DAY: i64 = 86_400;
 const FIRST: i64 = -62_167_219_200 - UTC_OFFSET;
 const LAST: i64 = 253_402_300_799 - UTC_OFFSET;
 
-/// A moment in whole seconds, as the gateway writes it: western Indonesian time (WIB), UTC+7 all year.
+/// A moment in whole seconds, as the gateway writes it: western Indonesian time (WIB), UTC+7 all
+/// year.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -27,7 +29,8 @@ const LAST: i64 = 253_402_300_799 - UTC_OFFSET;
 pub struct WibTime(i64);
 
 impl WibTime {
-    /// The moment at so many seconds after 1970-01-01 00:00:00 UTC, or `None` outside the years 0 to 9999.
+    /// The moment at so many seconds after 1970-01-01 00:00:00 UTC, or `None` outside the years 0
+    /// to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Option<Self> {
         (FIRST..=LAST).contains(&seconds).then_some(Self(seconds))
@@ -42,7 +45,10 @@ impl WibTime {
     /// The moment that much later, or `None` after the year 9999.
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
-        Self::from_unix(self.0.checked_add(i64::try_from(duration.as_secs()).ok()?)?)
+        Self::from_unix(
+            self.0
+                .checked_add(i64::try_from(duration.as_secs()).ok()?)?,
+        )
     }
 }
 
@@ -59,14 +65,20 @@ impl TryFrom<SystemTime> for WibTime {
                 whole.map(|whole| -whole - i64::from(before.subsec_nanos() > 0))
             }
         };
-        seconds.and_then(Self::from_unix).ok_or_else(|| InvalidInput::new("time", "a moment in the years 0 to 9999"))
+        seconds
+            .and_then(Self::from_unix)
+            .ok_or_else(|| InvalidInput::new("time", "a moment in the years 0 to 9999"))
     }
 }
 
 impl From<WibTime> for SystemTime {
     fn from(time: WibTime) -> Self {
         let distance = Duration::from_secs(time.0.unsigned_abs());
-        if time.0 < 0 { UNIX_EPOCH - distance } else { UNIX_EPOCH + distance }
+        if time.0 < 0 {
+            UNIX_EPOCH - distance
+        } else {
+            UNIX_EPOCH + distance
+        }
     }
 }
 
@@ -84,7 +96,8 @@ impl fmt::Display for WibTime {
         let (year, month, day) = civil(local.div_euclid(DAY));
         let second = local.rem_euclid(DAY);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        // By hand: the formatting machinery takes ten times as long, and every answer and notification has three of these.
+        // By hand: the formatting machinery takes ten times as long, and every answer and
+        // notification has three of these.
         let mut text = *b"0000-00-00 00:00:00";
         let mut put = |at: usize, digits: usize, mut number: i64| {
             for place in (at..at + digits).rev() {
@@ -110,12 +123,21 @@ fn parse(text: &str) -> Option<WibTime> {
     let bytes = text.as_bytes();
     let shape = b"dddd-dd-dd dd:dd:dd";
     let fits = bytes.len() == shape.len()
-        && bytes.iter().zip(shape).all(|(byte, form)| if *form == b'd' { byte.is_ascii_digit() } else { byte == form });
+        && bytes.iter().zip(shape).all(|(byte, form)| {
+            if *form == b'd' {
+                byte.is_ascii_digit()
+            } else {
+                byte == form
+            }
+        });
     if !fits {
         return None;
     }
-    let number =
-        |at: usize, len: usize| bytes[at..at + len].iter().fold(0, |n, digit| n * 10 + i64::from(digit - b'0'));
+    let number = |at: usize, len: usize| {
+        bytes[at..at + len]
+            .iter()
+            .fold(0, |n, digit| n * 10 + i64::from(digit - b'0'))
+    };
     let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2));
     let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2));
     if !(1..=12).contains(&month) || hour > 23 || minute > 59 || second > 59 {
@@ -123,11 +145,13 @@ fn parse(text: &str) -> Option<WibTime> {
     }
     let days = days_since_epoch(year, month, day);
     // A 31 April counts on into May; coming back to another date shows it.
-    (civil(days) == (year, month, day)).then_some(WibTime(days * DAY + hour * 3600 + minute * 60 + second - UTC_OFFSET))
+    (civil(days) == (year, month, day)).then_some(WibTime(
+        days * DAY + hour * 3600 + minute * 60 + second - UTC_OFFSET,
+    ))
 }
 
-/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar. Years are counted from 1 March, so that the
-/// leap day is the last of its year, in cycles of 400 years (146,097 days).
+/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar. Years are counted from 1
+/// March, so that the leap day is the last of its year, in cycles of 400 years (146,097 days).
 fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (cycle, year_of_cycle) = (year.div_euclid(400), year.rem_euclid(400));
@@ -144,8 +168,16 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let day_of_year = day - (365 * year + year / 4 - year / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day_of_month = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (cycle * 400 + year + i64::from(month <= 2), month, day_of_month)
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    (
+        cycle * 400 + year + i64::from(month <= 2),
+        month,
+        day_of_month,
+    )
 }
 
 #[cfg(test)]
@@ -186,9 +218,14 @@ mod tests {
 
     #[test]
     fn other_spellings_are_refused() {
-        for text in
-            ["", "2020-01-09", "2020-01-09T17:58:00", "2020-02-30 00:00:00", "2020-1-9 1:1:1", "2020-01-09 17:58:60"]
-        {
+        for text in [
+            "",
+            "2020-01-09",
+            "2020-01-09T17:58:00",
+            "2020-02-30 00:00:00",
+            "2020-1-9 1:1:1",
+            "2020-01-09 17:58:60",
+        ] {
             assert!(text.parse::<WibTime>().is_err(), "{text}");
         }
         assert!("2024-02-29 00:00:00".parse::<WibTime>().is_ok());

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use crate::{
-    DecodeError, Details, GatewayReply, Instructions, PaymentId, RawBody, Reply, TransactionStatus, WireAmount, head,
+    DecodeError, Details, GatewayReply, Instructions, PaymentId, RawBody, Reply, TransactionStatus,
+    WireAmount, head,
 };
 
-/// What the gateway says about one transaction, asked over TLS: the reply to a charge, to Get Status, and to the
-/// operations on a transaction. Made only by [`decode`](crate::decode), of a
+/// What the gateway says about one transaction, asked over TLS: the reply to a charge, to Get
+/// Status, and to the operations on a transaction. Made only by [`decode`](crate::decode), of a
 /// [`GatewayReply`].
 ///
 /// ```compile_fail
@@ -72,7 +73,9 @@ impl Transaction {
     /// The transaction as an operation's target: by its own id if there is one, else by order id.
     #[must_use]
     pub fn payment_id(&self) -> Option<PaymentId> {
-        self.transaction_id().or(self.order_id()).and_then(|id| PaymentId::received(id).ok())
+        self.transaction_id()
+            .or(self.order_id())
+            .and_then(|id| PaymentId::received(id).ok())
     }
 
     /// Where to send the customer's browser. Opaque: never fetch it from a server, never edit it.
@@ -81,8 +84,8 @@ impl Transaction {
         self.details.raw().text("redirect_url")
     }
 
-    /// What the customer must do to pay; `None` where this version knows it not, and where the payment is over without
-    /// money. The raw body says all that the gateway has answered.
+    /// What the customer must do to pay; `None` where this version knows it not, and where the
+    /// payment is over without money. The raw body says all that the gateway has answered.
     #[must_use]
     pub fn instructions(&self) -> Option<Instructions> {
         Instructions::of(self)
@@ -104,9 +107,18 @@ impl Reply for Transaction {
         };
         let head = match head::read(&text) {
             Ok(head) => head,
-            Err(_) => return Err(DecodeError::new("one JSON object with distinct fields", http_status, text.into())),
+            Err(_) => {
+                return Err(DecodeError::new(
+                    "one JSON object with distinct fields",
+                    http_status,
+                    text.into(),
+                ));
+            }
         };
-        if head.status_code.is_none() && head.transaction_status.is_none() && head.transaction_id.is_none() {
+        if head.status_code.is_none()
+            && head.transaction_status.is_none()
+            && head.transaction_id.is_none()
+        {
             return Err(DecodeError::new("a transaction", http_status, text.into()));
         }
         Ok(Self {

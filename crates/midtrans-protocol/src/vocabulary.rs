@@ -78,7 +78,8 @@ macro_rules! wire_enum {
 pub(crate) use wire_enum;
 
 wire_enum! {
-    /// Where a transaction stands. ([Transaction status](https://docs.midtrans.com/reference/transaction-status))
+    /// Where a transaction stands. ([Transaction
+    /// status](https://docs.midtrans.com/reference/transaction-status))
     pub enum TransactionStatus {
         /// Made; waiting for the customer.
         Pending = "pending",
@@ -108,8 +109,9 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// What fraud detection said. It accompanies refused and expired transactions as `accept` too, so it never means
-    /// "paid" by itself. ([Fraud status](https://docs.midtrans.com/reference/code-statuses))
+    /// What fraud detection said. It accompanies refused and expired transactions as `accept` too,
+    /// so it never means "paid" by itself. ([Fraud
+    /// status](https://docs.midtrans.com/reference/code-statuses))
     pub enum FraudStatus {
         /// No objection.
         Accept = "accept",
@@ -185,12 +187,22 @@ mod tests {
         for word in TransactionStatus::WORDS {
             let status = TransactionStatus::from(*word);
             assert_eq!(status.as_str(), *word);
-            assert_eq!(TransactionStatus::from(word.to_uppercase().as_str()), status);
+            assert_eq!(
+                TransactionStatus::from(word.to_uppercase().as_str()),
+                status
+            );
         }
         assert_eq!(FraudStatus::from("ACCEPT"), FraudStatus::Accept);
         assert_eq!(FraudStatus::from("denied"), FraudStatus::Deny);
-        assert_eq!(TransactionStatus::from("expired"), TransactionStatus::Expire);
+        assert_eq!(
+            TransactionStatus::from("expired"),
+            TransactionStatus::Expire
+        );
         assert_eq!(PaymentType::WORDS.len(), 18);
-        assert!(FraudStatus::WORDS.iter().all(|word| FraudStatus::from(*word).as_str() == *word));
+        assert!(
+            FraudStatus::WORDS
+                .iter()
+                .all(|word| FraudStatus::from(*word).as_str() == *word)
+        );
     }
 }

@@ -5,19 +5,31 @@ mod bodies;
 
 use bodies::{ORDER, expected, key, keys, notified, settlement, signed, with};
 use midtrans_protocol::{
-    Decision, Review, Rupiah, ServerKey, ServerKeys, TransactionStatus, decide, notification, signature,
+    Decision, Review, Rupiah, ServerKey, ServerKeys, TransactionStatus, decide, notification,
+    signature,
 };
 use serde_json::{Value, json};
 
 #[test]
 fn an_unknown_status_is_accepted_kept_and_reviewed() {
-    for word in ["frozen", "PARTIAL_SETTLEMENT", "", " settlement", "settlement ", "séttlement"] {
+    for word in [
+        "frozen",
+        "PARTIAL_SETTLEMENT",
+        "",
+        " settlement",
+        "settlement ",
+        "séttlement",
+    ] {
         let notification = notified(&with(settlement(), json!({ "transaction_status": word })));
         let status = notification.reported().transaction_status().unwrap();
         assert!(matches!(status, TransactionStatus::Unknown(_)), "{word:?}");
         assert_eq!(status.as_str(), word);
         let decision = decide(&expected(ORDER, 125_000), &notification);
-        assert_eq!(decision, Decision::Review(Review::UnknownStatus), "{word:?}");
+        assert_eq!(
+            decision,
+            Decision::Review(Review::UnknownStatus),
+            "{word:?}"
+        );
     }
 }
 
@@ -34,16 +46,29 @@ fn extra_fields_of_any_kind_survive_and_can_be_read_by_name() {
     assert_eq!(raw.text("a_text").as_deref(), Some("x\n\"y\""));
     assert_eq!(raw.text("a_number").as_deref(), Some("202603041011121314"));
     assert_eq!(raw.field::<bool>("a_truth"), Some(true));
-    assert_eq!(raw.field::<Value>("a_list"), Some(json!([1, null, {"deep": []}])));
+    assert_eq!(
+        raw.field::<Value>("a_list"),
+        Some(json!([1, null, {"deep": []}]))
+    );
     assert_eq!(raw.field::<Value>("an_object"), Some(json!({"k": "v"})));
     assert_eq!(raw.text("").as_deref(), Some("the empty name"));
     assert_eq!(raw.names().len(), 12 + 1 + 6);
-    assert_eq!(decide(&expected(ORDER, 125_000), &notification), Decision::Paid);
+    assert_eq!(
+        decide(&expected(ORDER, 125_000), &notification),
+        Decision::Paid
+    );
 }
 
 #[test]
 fn a_null_is_as_good_as_an_absent_field() {
-    let unsigned = ["fraud_status", "currency", "transaction_id", "settlement_time", "payment_type", "merchant_id"];
+    let unsigned = [
+        "fraud_status",
+        "currency",
+        "transaction_id",
+        "settlement_time",
+        "payment_type",
+        "merchant_id",
+    ];
     let mut object = settlement();
     for name in unsigned {
         object[name] = Value::Null;
@@ -53,9 +78,16 @@ fn a_null_is_as_good_as_an_absent_field() {
     object["signature_key"] = signature.into();
     let notification = notification::verify(object.to_string().as_bytes(), &keys()).unwrap();
     let reported = notification.reported();
-    assert!(reported.fraud_status().is_none() && reported.currency().is_none() && reported.transaction_id().is_none());
+    assert!(
+        reported.fraud_status().is_none()
+            && reported.currency().is_none()
+            && reported.transaction_id().is_none()
+    );
     assert!(reported.settlement_time().is_none() && reported.payment_type().is_none());
-    assert_eq!(decide(&expected(ORDER, 125_000), &notification), Decision::Paid);
+    assert_eq!(
+        decide(&expected(ORDER, 125_000), &notification),
+        Decision::Paid
+    );
 }
 
 #[test]
@@ -74,23 +106,42 @@ fn a_number_is_signed_by_its_own_text() {
         );
         let notification = notification::verify(body.as_bytes(), &keys()).unwrap();
         assert_eq!(notification.gross_amount().as_str(), bare(amount));
-        assert_eq!(notification.gross_amount().rupiah(), Some(Rupiah::new(125_000)));
+        assert_eq!(
+            notification.gross_amount().rupiah(),
+            Some(Rupiah::new(125_000))
+        );
         assert_eq!(notification.status_code(), "200");
-        assert_eq!(decide(&expected(&bare(order), 125_000), &notification), Decision::Paid, "{body}");
+        assert_eq!(
+            decide(&expected(&bare(order), 125_000), &notification),
+            Decision::Paid,
+            "{body}"
+        );
     }
 }
 
 #[test]
 fn the_body_is_kept_byte_for_byte() {
     let compact = String::from_utf8(signed(&settlement())).unwrap();
-    let spaced = format!("\r\n\t {}  \n", compact.replace(',', " ,\n  ").replace(':', ": "));
+    let spaced = format!(
+        "\r\n\t {}  \n",
+        compact.replace(',', " ,\n  ").replace(':', ": ")
+    );
     let spaced = spaced.replace("2026-02-03 08: 00: 00", "2026-02-03 08:00:00");
-    let escaped = compact.replace("kebaya", "\\u006bebaya").replace("akulaku", "akul\\u0061ku");
+    let escaped = compact
+        .replace("kebaya", "\\u006bebaya")
+        .replace("akulaku", "akul\\u0061ku");
     for body in [compact, spaced, escaped] {
         let notification = notification::verify(body.as_bytes(), &keys()).unwrap();
         assert_eq!(notification.reported().raw().as_str(), body);
-        assert_eq!(notification.order_id(), ORDER, "an escape is read, then signed");
-        assert_eq!(notification.reported().payment_type().unwrap().as_str(), "akulaku");
+        assert_eq!(
+            notification.order_id(),
+            ORDER,
+            "an escape is read, then signed"
+        );
+        assert_eq!(
+            notification.reported().payment_type().unwrap().as_str(),
+            "akulaku"
+        );
     }
 }
 
@@ -99,15 +150,31 @@ fn each_of_several_keys_is_tried_and_named() {
     let other = |name: &str| ServerKey::new(format!("SB-Mid-server-{name}")).unwrap();
     let body = signed(&settlement());
     for (keys, index) in [
-        (ServerKeys::new(key()).and(other("b")).and(other("c")), Some(0)),
-        (ServerKeys::new(other("a")).and(key()).and(other("c")), Some(1)),
-        (ServerKeys::new(other("a")).and(other("b")).and(key()), Some(2)),
+        (
+            ServerKeys::new(key()).and(other("b")).and(other("c")),
+            Some(0),
+        ),
+        (
+            ServerKeys::new(other("a")).and(key()).and(other("c")),
+            Some(1),
+        ),
+        (
+            ServerKeys::new(other("a")).and(other("b")).and(key()),
+            Some(2),
+        ),
         (ServerKeys::new(other("a")).and(key()).and(key()), Some(1)),
         (ServerKeys::new(other("a")).and(other("b")), None),
     ] {
-        let found = notification::verify(&body, &keys).ok().map(|notification| notification.key_index());
+        let found = notification::verify(&body, &keys)
+            .ok()
+            .map(|notification| notification.key_index());
         assert_eq!(found, index);
-        assert_eq!(notification::verdict(&body, &keys).ok().map(|verdict| verdict.key_index()), index);
+        assert_eq!(
+            notification::verdict(&body, &keys)
+                .ok()
+                .map(|verdict| verdict.key_index()),
+            index
+        );
     }
 }
 
@@ -121,9 +188,15 @@ fn upper_case_hex_is_the_same_signature() {
 
 #[test]
 fn the_oldest_documented_shape_has_ten_fields_and_is_enough() {
-    let object = with(settlement(), json!({ "settlement_time": null, "merchant_id": null, "currency": null }));
+    let object = with(
+        settlement(),
+        json!({ "settlement_time": null, "merchant_id": null, "currency": null }),
+    );
     assert_eq!(object.as_object().unwrap().len() + 1, 10);
-    assert_eq!(decide(&expected(ORDER, 125_000), &notified(&object)), Decision::Paid);
+    assert_eq!(
+        decide(&expected(ORDER, 125_000), &notified(&object)),
+        Decision::Paid
+    );
 }
 
 #[test]
@@ -141,12 +214,26 @@ fn refunds_are_read_whatever_their_values_kinds_are() {
         }),
     ));
     let refunds = notification.reported().refunds();
-    assert_eq!(refunds[0].refund_chargeback_id.as_deref(), Some("202602040915123456"), "18 digits are no float");
+    assert_eq!(
+        refunds[0].refund_chargeback_id.as_deref(),
+        Some("202602040915123456"),
+        "18 digits are no float"
+    );
     assert_eq!(refunds[0].reason.as_deref(), Some(""));
     assert!(refunds[0].bank_confirmed_at.is_none() && refunds[1].bank_confirmed_at.is_some());
-    assert_eq!(refunds[1].refund_amount.as_deref(), Some("7000.0"), "serde_json wrote the number of this test so");
-    assert_eq!(refunds[1].refund_key, None, "one odd field costs only itself");
-    assert_eq!(notification.reported().refunded(), Some(Rupiah::new(12_000)));
+    assert_eq!(
+        refunds[1].refund_amount.as_deref(),
+        Some("7000.0"),
+        "serde_json wrote the number of this test so"
+    );
+    assert_eq!(
+        refunds[1].refund_key, None,
+        "one odd field costs only itself"
+    );
+    assert_eq!(
+        notification.reported().refunded(),
+        Some(Rupiah::new(12_000))
+    );
 }
 
 #[test]
@@ -171,6 +258,10 @@ fn a_byte_order_mark_before_the_json_is_passed_over() {
     let marked = [b"\xef\xbb\xbf", &body[..]].concat();
     let notification = notification::verify(&marked, &keys()).unwrap();
     assert_eq!(notification.order_id(), ORDER);
-    assert_eq!(notification.reported().raw().as_str().as_bytes(), body, "the mark is no part of the message");
+    assert_eq!(
+        notification.reported().raw().as_str().as_bytes(),
+        body,
+        "the mark is no part of the message"
+    );
     assert!(notification::verdict(&marked, &keys()).is_ok());
 }

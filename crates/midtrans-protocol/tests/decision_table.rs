@@ -1,4 +1,5 @@
-//! The gateway's decision table, line by line, for a signed notification and for an answer over TLS.
+//! The gateway's decision table, line by line, for a signed notification and for an answer over
+//! TLS.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -15,7 +16,8 @@ const DISAGREES: Decision = Decision::Review(CodeDisagrees);
 const FRAUD: Decision = Decision::Review(Fraud);
 const UNKNOWN: Decision = Decision::Review(UnknownStatus);
 
-/// Status code, transaction status, fraud status, what a notification decides, what an answer decides.
+/// Status code, transaction status, fraud status, what a notification decides, what an answer
+/// decides.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Option<&str>, Decision, Decision)] = &[
     // The documented lines.
@@ -41,7 +43,8 @@ const TABLE: &[(&str, &str, Option<&str>, Decision, Decision)] = &[
     ("200", "chargeback", None, Disputed(Full), Disputed(Full)),
     ("200", "partial_chargeback", None, Disputed(Partial), Disputed(Partial)),
     ("202", "failure", None, Failed(Error), Failed(Error)),
-    // Codes of answers. A notification with 200 has the signature that a paid one has, and so says nothing else.
+    // Codes of answers. A notification with 200 has the signature that a paid one has, and so says
+    // nothing else.
     ("200", "cancel", Some("accept"), DISAGREES, Failed(Cancelled)),
     ("200", "deny", Some("deny"), DISAGREES, Failed(Denied)),
     ("200", "expire", Some("accept"), DISAGREES, Failed(Expired)),
@@ -81,14 +84,21 @@ const TABLE: &[(&str, &str, Option<&str>, Decision, Decision)] = &[
 ];
 
 fn evidence(code: &str, status: &str, fraud: Option<&str>) -> Value {
-    with(settlement(), json!({ "status_code": code, "transaction_status": status, "fraud_status": fraud }))
+    with(
+        settlement(),
+        json!({ "status_code": code, "transaction_status": status, "fraud_status": fraud }),
+    )
 }
 
 #[test]
 fn a_notification_decides_as_the_table_says() {
     for (code, status, fraud, decision, _) in TABLE {
         let notification = notified(&evidence(code, status, *fraud));
-        assert_eq!(decide(&expected(ORDER, 125_000), &notification), *decision, "{code} {status} {fraud:?}");
+        assert_eq!(
+            decide(&expected(ORDER, 125_000), &notification),
+            *decision,
+            "{code} {status} {fraud:?}"
+        );
     }
 }
 
@@ -96,19 +106,35 @@ fn a_notification_decides_as_the_table_says() {
 fn an_answer_decides_as_the_table_says() {
     for (code, status, fraud, _, decision) in TABLE {
         let transaction = answered(&evidence(code, status, *fraud));
-        assert_eq!(decide(&expected(ORDER, 125_000), &transaction), *decision, "{code} {status} {fraud:?}");
+        assert_eq!(
+            decide(&expected(ORDER, 125_000), &transaction),
+            *decision,
+            "{code} {status} {fraud:?}"
+        );
     }
 }
 
 #[test]
 fn without_a_status_or_a_code_there_is_no_decision() {
     let without_status = with(settlement(), json!({ "transaction_status": null }));
-    assert_eq!(decide(&expected(ORDER, 125_000), &notified(&without_status)), UNKNOWN);
-    assert_eq!(decide(&expected(ORDER, 125_000), &answered(&without_status)), UNKNOWN);
-    let odd = with(settlement(), json!({ "transaction_status": ["settlement"] }));
+    assert_eq!(
+        decide(&expected(ORDER, 125_000), &notified(&without_status)),
+        UNKNOWN
+    );
+    assert_eq!(
+        decide(&expected(ORDER, 125_000), &answered(&without_status)),
+        UNKNOWN
+    );
+    let odd = with(
+        settlement(),
+        json!({ "transaction_status": ["settlement"] }),
+    );
     assert_eq!(decide(&expected(ORDER, 125_000), &notified(&odd)), UNKNOWN);
     let without_code = with(settlement(), json!({ "status_code": null }));
-    assert_eq!(decide(&expected(ORDER, 125_000), &answered(&without_code)), DISAGREES);
+    assert_eq!(
+        decide(&expected(ORDER, 125_000), &answered(&without_code)),
+        DISAGREES
+    );
 }
 
 #[test]

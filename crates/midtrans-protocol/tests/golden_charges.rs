@@ -3,8 +3,9 @@
 use http::{Method, Request};
 use midtrans_protocol::method::{Akulaku, Kredivo};
 use midtrans_protocol::{
-    Address, Charge, CustomExpiry, CustomerDetails, Environment, ExpiryUnit, IdempotencyKey, ItemDetails, Merchant,
-    NotificationUrls, OrderId, RequestOptions, Rupiah, SellerDetails, ServerKey, TransactionDetails, encode,
+    Address, Charge, CustomExpiry, CustomerDetails, Environment, ExpiryUnit, IdempotencyKey,
+    ItemDetails, Merchant, NotificationUrls, OrderId, RequestOptions, Rupiah, SellerDetails,
+    ServerKey, TransactionDetails, encode,
 };
 use serde_json::{Value, json};
 
@@ -51,17 +52,29 @@ fn request(charge: &Charge) -> Request<Vec<u8>> {
 
 #[test]
 fn a_charge_is_a_post_with_basic_authentication_and_nothing_it_was_not_told_to_send() {
-    let request = request(&Charge::builder(order("kebaya-0417", 125_000), Akulaku).minimal().build().unwrap());
+    let request = request(
+        &Charge::builder(order("kebaya-0417", 125_000), Akulaku)
+            .minimal()
+            .build()
+            .unwrap(),
+    );
     assert_eq!(request.method(), Method::POST);
     assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/charge");
     let text = |value: &http::HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
-    let mut headers: Vec<_> = request.headers().iter().map(|(name, value)| (name.as_str(), text(value))).collect();
+    let mut headers: Vec<_> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str(), text(value)))
+        .collect();
     headers.sort();
     assert_eq!(
         headers,
         [
             ("accept", "application/json".to_owned()),
-            ("authorization", "Basic U0ItTWlkLXNlcnZlci1hYmMxMjNjZGU0NTY6".to_owned()),
+            (
+                "authorization",
+                "Basic U0ItTWlkLXNlcnZlci1hYmMxMjNjZGU0NTY6".to_owned()
+            ),
             ("content-type", "application/json".to_owned()),
         ]
     );
@@ -70,7 +83,12 @@ fn a_charge_is_a_post_with_basic_authentication_and_nothing_it_was_not_told_to_s
 
 #[test]
 fn akulaku_with_the_order_alone() {
-    let request = request(&Charge::builder(order("kebaya-0417", 125_000), Akulaku).minimal().build().unwrap());
+    let request = request(
+        &Charge::builder(order("kebaya-0417", 125_000), Akulaku)
+            .minimal()
+            .build()
+            .unwrap(),
+    );
     let body = r#"{"payment_type":"akulaku","transaction_details":{"order_id":"kebaya-0417","gross_amount":125000}}"#;
     assert_eq!(String::from_utf8_lossy(request.body()), body);
 }
@@ -105,8 +123,12 @@ fn kredivo_with_everything() {
     seller.email = Some("toko@toko.example".to_owned());
     seller.url = Some("https://toko.example".to_owned());
     seller.address = Some(address());
-    let order = order("kebaya-0417", 600_000).with_extra(object(json!({ "currency": "IDR" }))).unwrap();
-    let expiry = CustomExpiry::new(90, ExpiryUnit::Minute).unwrap().starting("2026-02-03 08:00:00".parse().unwrap());
+    let order = order("kebaya-0417", 600_000)
+        .with_extra(object(json!({ "currency": "IDR" })))
+        .unwrap();
+    let expiry = CustomExpiry::new(90, ExpiryUnit::Minute)
+        .unwrap()
+        .starting("2026-02-03 08:00:00".parse().unwrap());
     let charge = Charge::builder(order, Kredivo)
         .items(vec![line("KBY-7", "Kebaya", 600_000, 1)])
         .customer(customer)
@@ -138,37 +160,65 @@ fn kredivo_with_everything() {
         r#""custom_field1":"satu","custom_field2":"dua","custom_field3":"tiga","#,
         r#""metadata":{"cabang":"Bandung","rak":4},"x_new":[1,{"a":null}]}"#,
     ];
-    assert_eq!(String::from_utf8_lossy(request(&charge).body()), parts.concat());
+    assert_eq!(
+        String::from_utf8_lossy(request(&charge).body()),
+        parts.concat()
+    );
 }
 
 #[test]
 fn amounts_are_integers_even_at_their_largest() {
-    let charge = Charge::builder(order("kebaya-0417", i64::MAX as u64), Kredivo).minimal().build().unwrap();
-    assert!(String::from_utf8_lossy(request(&charge).body()).contains(r#""gross_amount":9223372036854775807}"#));
+    let charge = Charge::builder(order("kebaya-0417", i64::MAX as u64), Kredivo)
+        .minimal()
+        .build()
+        .unwrap();
+    assert!(
+        String::from_utf8_lossy(request(&charge).body())
+            .contains(r#""gross_amount":9223372036854775807}"#)
+    );
 }
 
 #[test]
 fn the_calls_own_options_become_headers() {
     let mut options = RequestOptions::default();
     options.idempotency_key = Some(IdempotencyKey::from_random(0x0417));
-    options.append_notification = Some(NotificationUrls::new(["https://a.example/1", "https://b.example/2"]).unwrap());
-    options.override_notification = Some(NotificationUrls::new(["https://c.example/?x=1&y=2"]).unwrap());
+    options.append_notification =
+        Some(NotificationUrls::new(["https://a.example/1", "https://b.example/2"]).unwrap());
+    options.override_notification =
+        Some(NotificationUrls::new(["https://c.example/?x=1&y=2"]).unwrap());
     let request = encode(
-        &Charge::builder(order("kebaya-0417", 125_000), Akulaku).minimal().build().unwrap(),
+        &Charge::builder(order("kebaya-0417", 125_000), Akulaku)
+            .minimal()
+            .build()
+            .unwrap(),
         &merchant(),
         &options,
     );
     let header = |name: &str| request.headers()[name].to_str().unwrap();
-    assert_eq!(header("idempotency-key"), "00000000000000000000000000000417");
-    assert_eq!(header("x-append-notification"), "https://a.example/1,https://b.example/2");
-    assert_eq!(header("x-override-notification"), "https://c.example/?x=1&y=2");
+    assert_eq!(
+        header("idempotency-key"),
+        "00000000000000000000000000000417"
+    );
+    assert_eq!(
+        header("x-append-notification"),
+        "https://a.example/1,https://b.example/2"
+    );
+    assert_eq!(
+        header("x-override-notification"),
+        "https://c.example/?x=1&y=2"
+    );
     assert_eq!(request.headers().len(), 6);
 }
 
 #[test]
 fn notification_urls_are_one_to_three_absolute_ones_without_commas() {
     let url = "https://a.example/n";
-    for good in [vec![url], vec![url; 3], vec!["http://a.example"], vec!["https://a.example:8443/n?x#y"]] {
+    for good in [
+        vec![url],
+        vec![url; 3],
+        vec!["http://a.example"],
+        vec!["https://a.example:8443/n?x#y"],
+    ] {
         assert!(NotificationUrls::new(&good).is_ok(), "{good:?}");
     }
     for bad in [
@@ -182,7 +232,11 @@ fn notification_urls_are_one_to_three_absolute_ones_without_commas() {
         vec!["https://a.example/ n"],
         vec![url, ""],
     ] {
-        assert_eq!(NotificationUrls::new(&bad).unwrap_err().field(), "notification_urls", "{bad:?}");
+        assert_eq!(
+            NotificationUrls::new(&bad).unwrap_err().field(),
+            "notification_urls",
+            "{bad:?}"
+        );
     }
 }
 
@@ -190,10 +244,22 @@ fn notification_urls_are_one_to_three_absolute_ones_without_commas() {
 fn production_is_another_host_and_another_key_and_nothing_else() {
     let key = ServerKey::new("Mid-server-abc123cde456").unwrap();
     let live = Merchant::new(Environment::Production, key).unwrap();
-    let charge = Charge::builder(order("kebaya-0417", 125_000), Akulaku).minimal().build().unwrap();
-    let (sandbox, live) = (request(&charge), encode(&charge, &live, &RequestOptions::default()));
+    let charge = Charge::builder(order("kebaya-0417", 125_000), Akulaku)
+        .minimal()
+        .build()
+        .unwrap();
+    let (sandbox, live) = (
+        request(&charge),
+        encode(&charge, &live, &RequestOptions::default()),
+    );
     assert_eq!(live.uri(), "https://api.midtrans.com/v2/charge");
-    assert_eq!((sandbox.body(), sandbox.method()), (live.body(), live.method()));
-    assert_ne!(sandbox.headers()["authorization"], live.headers()["authorization"]);
+    assert_eq!(
+        (sandbox.body(), sandbox.method()),
+        (live.body(), live.method())
+    );
+    assert_ne!(
+        sandbox.headers()["authorization"],
+        live.headers()["authorization"]
+    );
     assert_eq!(live.headers().len(), sandbox.headers().len());
 }

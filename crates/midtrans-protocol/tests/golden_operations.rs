@@ -2,8 +2,9 @@
 
 use http::{Method, Request};
 use midtrans_protocol::{
-    Approve, Cancel, Deny, DirectRefund, Environment, Expire, GetStatus, IdempotencyKey, Merchant, Operation, OrderId,
-    PaymentId, Refund, RefundKey, Replay, RequestOptions, Rupiah, ServerKey, encode,
+    Approve, Cancel, Deny, DirectRefund, Environment, Expire, GetStatus, IdempotencyKey, Merchant,
+    Operation, OrderId, PaymentId, Refund, RefundKey, Replay, RequestOptions, Rupiah, ServerKey,
+    encode,
 };
 
 fn order() -> OrderId {
@@ -22,15 +23,22 @@ fn sent<O: Operation>(operation: &O) -> Request<Vec<u8>> {
     encode(operation, &merchant, &options)
 }
 
-/// Method, path below the host, body; and whether an idempotency key goes along, as it must for all but reading.
+/// Method, path below the host, body; and whether an idempotency key goes along, as it must for all
+/// but reading.
 fn assert_sent<O: Operation>(operation: &O, method: &Method, path: &str, body: &str) {
     let request = sent(operation);
     assert_eq!(request.method(), method);
-    assert_eq!(request.uri().to_string(), format!("https://api.sandbox.midtrans.com{path}"));
+    assert_eq!(
+        request.uri().to_string(),
+        format!("https://api.sandbox.midtrans.com{path}")
+    );
     assert_eq!(String::from_utf8_lossy(request.body()), body);
     let headers = request.headers();
     assert_eq!(headers["accept"], "application/json");
-    assert_eq!(headers["authorization"], "Basic U0ItTWlkLXNlcnZlci1hYmMxMjNjZGU0NTY6");
+    assert_eq!(
+        headers["authorization"],
+        "Basic U0ItTWlkLXNlcnZlci1hYmMxMjNjZGU0NTY6"
+    );
     assert_eq!(headers.contains_key("content-type"), !body.is_empty());
     let keyed = operation.replay() == Replay::Keyed;
     assert_eq!(headers.contains_key("idempotency-key"), keyed);
@@ -41,33 +49,63 @@ fn assert_sent<O: Operation>(operation: &O, method: &Method, path: &str, body: &
 
 #[test]
 fn get_status() {
-    assert_sent(&GetStatus::new(order()), &Method::GET, "/v2/kebaya-0417/status", "");
+    assert_sent(
+        &GetStatus::new(order()),
+        &Method::GET,
+        "/v2/kebaya-0417/status",
+        "",
+    );
 }
 
 #[test]
 fn cancel() {
-    assert_sent(&Cancel::new(order()), &Method::POST, "/v2/kebaya-0417/cancel", "{}");
+    assert_sent(
+        &Cancel::new(order()),
+        &Method::POST,
+        "/v2/kebaya-0417/cancel",
+        "{}",
+    );
 }
 
 #[test]
 fn expire() {
-    assert_sent(&Expire::new(order()), &Method::POST, "/v2/kebaya-0417/expire", "{}");
+    assert_sent(
+        &Expire::new(order()),
+        &Method::POST,
+        "/v2/kebaya-0417/expire",
+        "{}",
+    );
 }
 
 #[test]
 fn approve() {
-    assert_sent(&Approve::new(order()), &Method::POST, "/v2/kebaya-0417/approve", "{}");
+    assert_sent(
+        &Approve::new(order()),
+        &Method::POST,
+        "/v2/kebaya-0417/approve",
+        "{}",
+    );
 }
 
 #[test]
 fn deny() {
-    assert_sent(&Deny::new(order()), &Method::POST, "/v2/kebaya-0417/deny", "{}");
+    assert_sent(
+        &Deny::new(order()),
+        &Method::POST,
+        "/v2/kebaya-0417/deny",
+        "{}",
+    );
 }
 
 #[test]
 fn refund_in_full() {
     let body = r#"{"refund_key":"kebaya-0417_r1"}"#;
-    assert_sent(&Refund::full(order(), refund_key()), &Method::POST, "/v2/kebaya-0417/refund", body);
+    assert_sent(
+        &Refund::full(order(), refund_key()),
+        &Method::POST,
+        "/v2/kebaya-0417/refund",
+        body,
+    );
 }
 
 #[test]
@@ -82,23 +120,48 @@ fn refund_in_part_with_a_reason() {
 fn direct_refund_in_full_and_in_part() {
     let path = "/v2/kebaya-0417/refund/online/direct";
     let full = DirectRefund::from(Refund::full(order(), refund_key()));
-    assert_sent(&full, &Method::POST, path, r#"{"refund_key":"kebaya-0417_r1"}"#);
+    assert_sent(
+        &full,
+        &Method::POST,
+        path,
+        r#"{"refund_key":"kebaya-0417_r1"}"#,
+    );
     let part = DirectRefund::from(Refund::part(order(), refund_key(), Rupiah::new(5_000)).unwrap());
-    assert_sent(&part, &Method::POST, path, r#"{"refund_key":"kebaya-0417_r1","amount":5000}"#);
+    assert_sent(
+        &part,
+        &Method::POST,
+        path,
+        r#"{"refund_key":"kebaya-0417_r1","amount":5000}"#,
+    );
 }
 
 #[test]
 fn a_refund_of_nothing_or_with_an_essay_is_refused() {
-    let field = |result: Result<Refund, midtrans_protocol::InvalidInput>| result.unwrap_err().field().to_owned();
-    assert_eq!(field(Refund::part(order(), refund_key(), Rupiah::new(0))), "amount");
-    assert_eq!(field(Refund::full(order(), refund_key()).because("x".repeat(256))), "reason");
-    assert!(Refund::full(order(), refund_key()).because("é".repeat(255)).is_ok());
+    let field = |result: Result<Refund, midtrans_protocol::InvalidInput>| {
+        result.unwrap_err().field().to_owned()
+    };
+    assert_eq!(
+        field(Refund::part(order(), refund_key(), Rupiah::new(0))),
+        "amount"
+    );
+    assert_eq!(
+        field(Refund::full(order(), refund_key()).because("x".repeat(256))),
+        "reason"
+    );
+    assert!(
+        Refund::full(order(), refund_key())
+            .because("é".repeat(255))
+            .is_ok()
+    );
 }
 
 #[test]
 fn an_id_that_was_received_cannot_leave_its_place_in_the_path() {
     for (id, segment) in [
-        ("A120260203080000abCDefGHijID", "A120260203080000abCDefGHijID"),
+        (
+            "A120260203080000abCDefGHijID",
+            "A120260203080000abCDefGHijID",
+        ),
         ("a/b", "a%2Fb"),
         ("../v1/x", "..%2Fv1%2Fx"),
         ("a?b#c", "a%3Fb%23c"),
@@ -112,10 +175,16 @@ fn an_id_that_was_received_cannot_leave_its_place_in_the_path() {
             (sent(&GetStatus::new(id())), "status"),
             (sent(&Cancel::new(id())), "cancel"),
             (sent(&Refund::full(id(), refund_key())), "refund"),
-            (sent(&DirectRefund::from(Refund::full(id(), refund_key()))), "refund/online/direct"),
+            (
+                sent(&DirectRefund::from(Refund::full(id(), refund_key()))),
+                "refund/online/direct",
+            ),
         ] {
             assert_eq!(request.uri().path(), format!("/v2/{segment}/{action}"));
-            assert_eq!((request.uri().host(), request.uri().query()), (Some("api.sandbox.midtrans.com"), None));
+            assert_eq!(
+                (request.uri().host(), request.uri().query()),
+                (Some("api.sandbox.midtrans.com"), None)
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The signature against vectors that others published: real captures and the gateway's own synthetic messages.
+//! The signature against vectors that others published: real captures and the gateway's own
+//! synthetic messages.
 
 use midtrans_protocol::{ServerKey, notification, signature};
 
@@ -9,7 +10,8 @@ const SAMPLES: &str = "SB-Mid-server-GwUP_WGbJPXsDzsNEBRs8IYA";
 const SYNTHETIC: &str = "SB-Mid-server-test";
 const PHP: &str = "askvnoibnosifnboseofinbofinfgbiufglnbfg";
 
-/// Key, payment type, status, order id, status code, gross amount, signature. The first is a real Akulaku settlement.
+/// Key, payment type, status, order id, status code, gross amount, signature. The first is a real
+/// Akulaku settlement.
 #[rustfmt::skip]
 const KNOWN: [(&str, &str, &str, &str, &str, &str, &str); 13] = [
     (GUIDE, "akulaku", "settlement", "order-101-1578567480", "200", "11000.00", "331d8619f0c53ce97abf4cfc91fae8d8d0b11da1640b5bb136b0cfbc0da161d50fc6d0dd0d7f893977881710a2d2c174d9e036aaaa772e80fdeac6e9fb60e6b9"),
@@ -24,7 +26,8 @@ const KNOWN: [(&str, &str, &str, &str, &str, &str, &str); 13] = [
     (SYNTHETIC, "gopay", "partial_refund", "ORDER-partial-refund-0001", "200", "150000.00", "d115a0f55a40f2c60465006118c1e48f52c3baf5a953f8443221d84dea9a9ebd7ba20f7c76d2320dfcdd31c3de41a047f6b43a4075bea5f734dd8c5231268906"),
     (SYNTHETIC, "gopay", "settlement", "ORDER-payment-link-0001", "200", "275000.00", "ca1da23ae0b49e6c149c0ac52804c5761a35d1ddce68d8b07bbbacd38740d1c19c8d1d9ae8adc17e12f5554dcab92a405fda6be6451f9c9397d883f7d71b9201"),
     (SYNTHETIC, "credit_card", "settlement", "ORDER-RECUR-2026-07-01-cust-0001", "200", "150000.00", "f43ba6958030a7d2d7b4ab9ed3a1c8ab4f89b57b1d608945667c61796c3c0791f20a54312303bc697069f91e8938dd910e21a5e3a40b3192b3d26681cf3e3979"),
-    // Only the input of this one is published; the hash was computed with another implementation of SHA-512.
+    // Only the input of this one is published; the hash was computed with another implementation of
+    // SHA-512.
     (PHP, "credit_card", "capture", "1111", "200", "100000.00", "edc076b21793ebe3e17926350f5b8ae67d902fe657b3d0aa31b932d5c127e2375d308a2bc94f3265ac2d80a1f181a79b997ac178a236fcff35af263fc4d4c231"),
 ];
 
@@ -33,7 +36,11 @@ fn every_published_signature_is_made_and_recognised() {
     for (key, _, _, order, code, amount, known) in KNOWN {
         let key = ServerKey::new(key).unwrap();
         assert_eq!(signature::sign(order, code, amount, &key), known, "{order}");
-        assert_eq!(signature::verify(order, code, amount, known, &key.into()), Some(0), "{order}");
+        assert_eq!(
+            signature::verify(order, code, amount, known, &key.into()),
+            Some(0),
+            "{order}"
+        );
     }
 }
 
@@ -43,11 +50,25 @@ fn every_published_signature_verifies_a_whole_message() {
         let body = format!(
             r#"{{"transaction_time":"2026-02-03 08:00:00","transaction_status":"{status}","transaction_id":"t-1","status_message":"a sentence of the gateway","status_code":"{code}","signature_key":"{known}","payment_type":"{method}","order_id":"{order}","merchant_id":"G000000417","gross_amount":"{amount}","fraud_status":"accept","currency":"IDR"}}"#
         );
-        let notification = notification::verify(body.as_bytes(), &ServerKey::new(key).unwrap().into()).unwrap();
-        assert_eq!((notification.order_id(), notification.status_code()), (order, code));
+        let notification =
+            notification::verify(body.as_bytes(), &ServerKey::new(key).unwrap().into()).unwrap();
+        assert_eq!(
+            (notification.order_id(), notification.status_code()),
+            (order, code)
+        );
         assert_eq!(notification.gross_amount().as_str(), amount);
-        assert_eq!(notification.reported().transaction_status().unwrap().as_str(), status);
-        assert_eq!(notification.reported().payment_type().unwrap().as_str(), method);
+        assert_eq!(
+            notification
+                .reported()
+                .transaction_status()
+                .unwrap()
+                .as_str(),
+            status
+        );
+        assert_eq!(
+            notification.reported().payment_type().unwrap().as_str(),
+            method
+        );
     }
 }
 
@@ -56,7 +77,11 @@ fn another_published_key_does_not_verify_them() {
     for (key, _, _, order, code, amount, known) in KNOWN {
         for other in [GUIDE, SAMPLES, SYNTHETIC, PHP] {
             let keys = ServerKey::new(other).unwrap().into();
-            assert_eq!(signature::verify(order, code, amount, known, &keys).is_some(), other == key, "{order}");
+            assert_eq!(
+                signature::verify(order, code, amount, known, &keys).is_some(),
+                other == key,
+                "{order}"
+            );
         }
     }
 }
@@ -66,6 +91,10 @@ fn the_amount_is_signed_to_the_letter() {
     let (key, _, _, order, code, _, known) = KNOWN[0];
     let keys = ServerKey::new(key).unwrap().into();
     for respelled in ["11000", "11000.0", "11000.000", "011000.00", "11.000,00"] {
-        assert_eq!(signature::verify(order, code, respelled, known, &keys), None, "{respelled}");
+        assert_eq!(
+            signature::verify(order, code, respelled, known, &keys),
+            None,
+            "{respelled}"
+        );
     }
 }

@@ -1,15 +1,16 @@
-//! Payment methods without a pay page: what is sent to the byte, what is refused, and what the customer is told to do.
+//! Payment methods without a pay page: what is sent to the byte, what is refused, and what the
+//! customer is told to do.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
 use http::StatusCode;
 use midtrans_protocol::method::{
-    Bank, BankTransfer, BcaFields, Cstore, Echannel, FreeText, Method, Other, Permata, PermataFields, Store, Terms,
-    Wording,
+    Bank, BankTransfer, BcaFields, Cstore, Echannel, FreeText, Method, Other, Permata,
+    PermataFields, Store, Terms, Wording,
 };
 use midtrans_protocol::{
-    Charge, Environment, GatewayReply, GetStatus, Instructions, Operation, OrderId, PaymentType, Replay, Rupiah,
-    TransactionDetails, decode,
+    Charge, Environment, GatewayReply, GetStatus, Instructions, Operation, OrderId, PaymentType,
+    Replay, Rupiah, TransactionDetails, decode,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +19,14 @@ fn order() -> TransactionDetails {
 }
 
 fn body(method: impl Into<Method>) -> String {
-    String::from_utf8(Charge::builder(order(), method).build().unwrap().body().unwrap()).unwrap()
+    String::from_utf8(
+        Charge::builder(order(), method)
+            .build()
+            .unwrap()
+            .body()
+            .unwrap(),
+    )
+    .unwrap()
 }
 
 /// A charge with this much after the order.
@@ -29,20 +37,34 @@ fn sent(payment_type: &str, rest: &str) -> String {
 
 #[test]
 fn a_transfer_is_sent_with_its_bank_and_what_the_bank_shows() {
-    assert_eq!(body(BankTransfer::new(Bank::Bri)), sent("bank_transfer", r#","bank_transfer":{"bank":"bri"}"#));
-    let wording = |id: &str, en: &str| Wording { id: id.to_owned(), en: en.to_owned() };
+    assert_eq!(
+        body(BankTransfer::new(Bank::Bri)),
+        sent("bank_transfer", r#","bank_transfer":{"bank":"bri"}"#)
+    );
+    let wording = |id: &str, en: &str| Wording {
+        id: id.to_owned(),
+        en: en.to_owned(),
+    };
     let mut bca = BankTransfer::new(Bank::Bca);
     bca.va_number = Some("11223344".to_owned());
-    bca.free_text = Some(FreeText { inquiry: vec![wording("Toko", "Shop")], payment: vec![wording("Lunas", "Paid")] });
-    bca.bca = Some(BcaFields { sub_company_code: "00321".to_owned() });
+    bca.free_text = Some(FreeText {
+        inquiry: vec![wording("Toko", "Shop")],
+        payment: vec![wording("Lunas", "Paid")],
+    });
+    bca.bca = Some(BcaFields {
+        sub_company_code: "00321".to_owned(),
+    });
     let fields = concat!(
         r#","bank_transfer":{"bank":"bca","va_number":"11223344","free_text":{"inquiry":[{"id":"Toko","en":"Shop"}],"#,
         r#""payment":[{"id":"Lunas","en":"Paid"}]},"bca":{"sub_company_code":"00321"}}"#
     );
     assert_eq!(body(bca), sent("bank_transfer", fields));
     let mut permata = BankTransfer::new(Bank::Permata);
-    permata.permata = Some(PermataFields { recipient_name: "TOKO MELATI".to_owned() });
-    let fields = r#","bank_transfer":{"bank":"permata","permata":{"recipient_name":"TOKO MELATI"}}"#;
+    permata.permata = Some(PermataFields {
+        recipient_name: "TOKO MELATI".to_owned(),
+    });
+    let fields =
+        r#","bank_transfer":{"bank":"permata","permata":{"recipient_name":"TOKO MELATI"}}"#;
     assert_eq!(body(permata), sent("bank_transfer", fields));
     assert_eq!(body(Permata), sent("permata", ""));
 }
@@ -55,7 +77,13 @@ fn a_bill_and_a_code_are_sent_with_their_texts() {
     assert_eq!(body(bill), sent("echannel", fields));
     let mut indomaret = Cstore::new(Store::Indomaret);
     indomaret.message = Some("Kebaya hijau".to_owned());
-    assert_eq!(body(indomaret), sent("cstore", r#","cstore":{"store":"indomaret","message":"Kebaya hijau"}"#));
+    assert_eq!(
+        body(indomaret),
+        sent(
+            "cstore",
+            r#","cstore":{"store":"indomaret","message":"Kebaya hijau"}"#
+        )
+    );
     let mut alfamart = Cstore::new(Store::Alfamart);
     alfamart.alfamart_free_text_1 = Some("Terima kasih".to_owned());
     let fields = r#","cstore":{"store":"alfamart","alfamart_free_text_1":"Terima kasih"}"#;
@@ -65,9 +93,15 @@ fn a_bill_and_a_code_are_sent_with_their_texts() {
 #[test]
 fn what_is_read_is_what_will_be_sent_unknown_banks_and_fields_too() {
     for (payment_type, fields) in [
-        ("bank_transfer", r#","bank_transfer":{"bank":"bni","va_number":"111111","x_new":{"a":[1]}}"#),
+        (
+            "bank_transfer",
+            r#","bank_transfer":{"bank":"bni","va_number":"111111","x_new":{"a":[1]}}"#,
+        ),
         ("bank_transfer", r#","bank_transfer":{"bank":"bank baru"}"#),
-        ("echannel", r#","echannel":{"bill_info1":"Untuk:","bill_info2":"Kebaya","bill_info3":"No:"}"#),
+        (
+            "echannel",
+            r#","echannel":{"bill_info1":"Untuk:","bill_info2":"Kebaya","bill_info3":"No:"}"#,
+        ),
         ("cstore", r#","cstore":{"store":"kioson"}"#),
         ("permata", ""),
     ] {
@@ -77,7 +111,11 @@ fn what_is_read_is_what_will_be_sent_unknown_banks_and_fields_too() {
         assert_eq!(charge.method().payment_type().as_str(), payment_type);
     }
     let capital = Charge::from_json(&sent("cstore", r#","cstore":{"store":"Indomaret"}"#)).unwrap();
-    assert_eq!(capital.method(), &Method::from(Cstore::new(Store::Indomaret)), "a sample of the gateway writes it so");
+    assert_eq!(
+        capital.method(),
+        &Method::from(Cstore::new(Store::Indomaret)),
+        "a sample of the gateway writes it so"
+    );
 }
 
 #[test]
@@ -88,10 +126,26 @@ fn every_wrong_field_of_a_method_is_named_and_its_value_not_shown() {
         ("bank_transfer", json!("bca"), "bank_transfer"),
         ("bank_transfer", json!({"bank": 7}), "bank_transfer.bank"),
         ("bank_transfer", json!({"bank": " "}), "bank_transfer.bank"),
-        ("bank_transfer", json!({"bank": "bca", "va_number": "secret"}), "bank_transfer.va_number"),
-        ("bank_transfer", json!({"bank": "bca", "va_number": 12}), "bank_transfer.va_number"),
-        ("bank_transfer", json!({"bank": "bca", "bca": {}}), "bank_transfer.bca.sub_company_code"),
-        ("bank_transfer", json!({"bank": "permata", "permata": []}), "bank_transfer.permata"),
+        (
+            "bank_transfer",
+            json!({"bank": "bca", "va_number": "secret"}),
+            "bank_transfer.va_number",
+        ),
+        (
+            "bank_transfer",
+            json!({"bank": "bca", "va_number": 12}),
+            "bank_transfer.va_number",
+        ),
+        (
+            "bank_transfer",
+            json!({"bank": "bca", "bca": {}}),
+            "bank_transfer.bca.sub_company_code",
+        ),
+        (
+            "bank_transfer",
+            json!({"bank": "permata", "permata": []}),
+            "bank_transfer.permata",
+        ),
         (
             "bank_transfer",
             json!({"bank": "bca", "free_text": {"inquiry": [{"id": "a"}]}}),
@@ -108,14 +162,42 @@ fn every_wrong_field_of_a_method_is_named_and_its_value_not_shown() {
             "bank_transfer.free_text.inquiry",
         ),
         // A field that would be lost is refused.
-        ("bank_transfer", json!({"bank": "bca", "bca": {"sub_company_code": "1", "x_new": 1}}), "bank_transfer"),
-        ("echannel", json!({"bill_info1": "Untuk:"}), "echannel.bill_info2"),
-        ("echannel", json!({"bill_info1": "", "bill_info2": "Kebaya"}), "echannel.bill_info1"),
-        ("echannel", json!({"bill_info1": "a", "bill_info2": "b", "bill_key": "12345"}), "echannel.bill_key"),
-        ("echannel", json!({"bill_info1": "a", "bill_info2": "b", "bill_key": "secretsecret"}), "echannel.bill_key"),
+        (
+            "bank_transfer",
+            json!({"bank": "bca", "bca": {"sub_company_code": "1", "x_new": 1}}),
+            "bank_transfer",
+        ),
+        (
+            "echannel",
+            json!({"bill_info1": "Untuk:"}),
+            "echannel.bill_info2",
+        ),
+        (
+            "echannel",
+            json!({"bill_info1": "", "bill_info2": "Kebaya"}),
+            "echannel.bill_info1",
+        ),
+        (
+            "echannel",
+            json!({"bill_info1": "a", "bill_info2": "b", "bill_key": "12345"}),
+            "echannel.bill_key",
+        ),
+        (
+            "echannel",
+            json!({"bill_info1": "a", "bill_info2": "b", "bill_key": "secretsecret"}),
+            "echannel.bill_key",
+        ),
         ("cstore", json!({}), "cstore.store"),
-        ("cstore", json!({"store": "alfamart", "alfamart_free_text_2": "a|b"}), "cstore.alfamart_free_text_2"),
-        ("cstore", json!({"store": "alfamart", "alfamart_free_text_3": "é".repeat(41)}), "cstore.alfamart_free_text_3"),
+        (
+            "cstore",
+            json!({"store": "alfamart", "alfamart_free_text_2": "a|b"}),
+            "cstore.alfamart_free_text_2",
+        ),
+        (
+            "cstore",
+            json!({"store": "alfamart", "alfamart_free_text_3": "é".repeat(41)}),
+            "cstore.alfamart_free_text_3",
+        ),
     ] {
         let order = json!({"order_id": "kebaya-0417", "gross_amount": 125_000});
         let mut charge = json!({"payment_type": payment_type, "transaction_details": order});
@@ -128,30 +210,58 @@ fn every_wrong_field_of_a_method_is_named_and_its_value_not_shown() {
 
 #[test]
 fn null_is_absent_in_the_fields_of_a_method_too() {
-    let json =
-        sent("bank_transfer", r#","bank_transfer":{"bank":"bca","va_number":null,"free_text":{"inquiry":null}}"#);
+    let json = sent(
+        "bank_transfer",
+        r#","bank_transfer":{"bank":"bca","va_number":null,"free_text":{"inquiry":null}}"#,
+    );
     let charge = Charge::from_json(&json).unwrap();
-    assert!(String::from_utf8(charge.body().unwrap()).unwrap().ends_with(r#"{"bank":"bca","free_text":{}}}"#));
+    assert!(
+        String::from_utf8(charge.body().unwrap())
+            .unwrap()
+            .ends_with(r#"{"bank":"bca","free_text":{}}}"#)
+    );
 }
 
 #[test]
 fn a_field_of_a_method_has_one_place() {
     let extra = |name: &str| serde_json::Map::from_iter([(name.to_owned(), json!("secret"))]);
-    let (mut transfer, mut bill, mut counter) =
-        (BankTransfer::new(Bank::Bca), Echannel::new("a", "b"), Cstore::new(Store::Alfamart));
-    (transfer.extra, bill.extra, counter.extra) = (extra("bank"), extra("bill_key"), extra("message"));
-    let methods = [Method::from(transfer), Method::from(bill), Method::from(counter)];
-    for (method, field) in methods.into_iter().zip(["bank_transfer.bank", "echannel.bill_key", "cstore.message"]) {
+    let (mut transfer, mut bill, mut counter) = (
+        BankTransfer::new(Bank::Bca),
+        Echannel::new("a", "b"),
+        Cstore::new(Store::Alfamart),
+    );
+    (transfer.extra, bill.extra, counter.extra) =
+        (extra("bank"), extra("bill_key"), extra("message"));
+    let methods = [
+        Method::from(transfer),
+        Method::from(bill),
+        Method::from(counter),
+    ];
+    for (method, field) in
+        methods
+            .into_iter()
+            .zip(["bank_transfer.bank", "echannel.bill_key", "cstore.message"])
+    {
         assert!(!format!("{method:?}").contains("secret"));
-        assert_eq!(Charge::builder(order(), method).build().unwrap_err().field(), field);
+        assert_eq!(
+            Charge::builder(order(), method)
+                .build()
+                .unwrap_err()
+                .field(),
+            field
+        );
     }
 }
 
 #[test]
 fn a_counter_takes_what_the_store_takes() {
     let charge = |store, rupiah| {
-        let order = TransactionDetails::new(OrderId::new("kebaya-0417").unwrap(), Rupiah::new(rupiah)).unwrap();
-        Charge::builder(order, Cstore::new(store)).build().map_err(|error| error.field().to_owned())
+        let order =
+            TransactionDetails::new(OrderId::new("kebaya-0417").unwrap(), Rupiah::new(rupiah))
+                .unwrap();
+        Charge::builder(order, Cstore::new(store))
+            .build()
+            .map_err(|error| error.field().to_owned())
     };
     for (store, rupiah, is_taken) in [
         (Store::Indomaret, 9_999, false),
@@ -162,10 +272,22 @@ fn a_counter_takes_what_the_store_takes() {
     ] {
         assert_eq!(charge(store, rupiah).is_ok(), is_taken, "{rupiah}");
     }
-    let items = vec![midtrans_protocol::ItemDetails::new("a", "Kebaya|hijau", Rupiah::new(125_000), 1)];
-    let alfamart = Charge::builder(order(), Cstore::new(Store::Alfamart)).items(items.clone()).build();
+    let items = vec![midtrans_protocol::ItemDetails::new(
+        "a",
+        "Kebaya|hijau",
+        Rupiah::new(125_000),
+        1,
+    )];
+    let alfamart = Charge::builder(order(), Cstore::new(Store::Alfamart))
+        .items(items.clone())
+        .build();
     assert_eq!(alfamart.unwrap_err().field(), "item_details[0].name");
-    assert!(Charge::builder(order(), Cstore::new(Store::Indomaret)).items(items).build().is_ok());
+    assert!(
+        Charge::builder(order(), Cstore::new(Store::Indomaret))
+            .items(items)
+            .build()
+            .is_ok()
+    );
 }
 
 /// "Not supported: Permata VA, CIMB Clicks, KlikBCA, Indomaret."
@@ -182,7 +304,11 @@ fn a_charge_is_repeated_only_where_the_gateway_keeps_its_key() {
     ] {
         assert_eq!(replay(method.clone()), Replay::Never, "{method:?}");
     }
-    for method in [BankTransfer::new(Bank::Bni).into(), Cstore::new(Store::Alfamart).into(), other("linkaja")] {
+    for method in [
+        BankTransfer::new(Bank::Bni).into(),
+        Cstore::new(Store::Alfamart).into(),
+        other("linkaja"),
+    ] {
         assert_eq!(replay(method), Replay::Keyed);
     }
 }
@@ -192,74 +318,166 @@ fn what_a_method_holds_is_not_printed() {
     let secret = || "secret".to_owned();
     let mut transfer = BankTransfer::new(Bank::Bca);
     transfer.va_number = Some(secret());
-    transfer.free_text = Some(FreeText { inquiry: vec![Wording { id: secret(), en: secret() }], payment: Vec::new() });
-    transfer.permata = Some(PermataFields { recipient_name: secret() });
+    transfer.free_text = Some(FreeText {
+        inquiry: vec![Wording {
+            id: secret(),
+            en: secret(),
+        }],
+        payment: Vec::new(),
+    });
+    transfer.permata = Some(PermataFields {
+        recipient_name: secret(),
+    });
     let mut counter = Cstore::new(Store::Indomaret);
     counter.message = Some(secret());
-    let printed = format!("{transfer:?} {:?} {:?} {counter:?}", transfer.free_text, Echannel::new(secret(), secret()));
-    assert!(!printed.contains("secret") && printed.contains("BankTransfer(..)"), "{printed}");
+    let printed = format!(
+        "{transfer:?} {:?} {:?} {counter:?}",
+        transfer.free_text,
+        Echannel::new(secret(), secret())
+    );
+    assert!(
+        !printed.contains("secret") && printed.contains("BankTransfer(..)"),
+        "{printed}"
+    );
 }
 
 /// The instructions in an answer to a charge with these fields.
 fn told(fields: &Value) -> Option<Instructions> {
     let mut answer = json!({"status_code": "201", "order_id": "kebaya-0417", "transaction_id": "t-1",
         "transaction_status": "pending", "gross_amount": "125000.00"});
-    answer.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    answer
+        .as_object_mut()
+        .unwrap()
+        .extend(fields.as_object().unwrap().clone());
     let reply = GatewayReply::from_own_client(StatusCode::OK, answer.to_string().into_bytes());
-    decode(&GetStatus::new(OrderId::new("kebaya-0417").unwrap()), reply).unwrap().instructions()
+    decode(&GetStatus::new(OrderId::new("kebaya-0417").unwrap()), reply)
+        .unwrap()
+        .instructions()
 }
 
 #[test]
 fn an_answer_says_what_the_customer_must_do_in_one_of_six_shapes() {
-    let va = |bank: &str| Instructions::VirtualAccount { bank: bank.to_owned(), va_number: "8578".to_owned() };
+    let va = |bank: &str| Instructions::VirtualAccount {
+        bank: bank.to_owned(),
+        va_number: "8578".to_owned(),
+    };
     let code = |store: Option<&str>| Instructions::PaymentCode {
         store: store.map(str::to_owned),
         payment_code: "257".to_owned(),
     };
-    let bill = Instructions::Bill { biller_code: "70012".to_owned(), bill_key: "7783".to_owned() };
+    let bill = Instructions::Bill {
+        biller_code: "70012".to_owned(),
+        bill_key: "7783".to_owned(),
+    };
     let page = |url: &str| Instructions::Redirect(url.to_owned());
     let actions = |names: &[&str]| {
         json!({"actions": names.iter().map(|name| json!({"name": name, "method": "GET", "url": format!("https://a/{name}")}))
             .collect::<Vec<_>>()})
     };
     for (fields, expected) in [
-        (json!({"va_numbers": [{"bank": "bni", "va_number": "8578"}]}), Some(va("bni"))),
+        (
+            json!({"va_numbers": [{"bank": "bni", "va_number": "8578"}]}),
+            Some(va("bni")),
+        ),
         (
             json!({"va_numbers": [{"bank": "bank baru", "va_number": "8578"}, {"bank": "b", "va_number": "2"}]}),
             Some(va("bank baru")),
         ),
         (json!({"permata_va_number": "8578"}), Some(va("permata"))),
-        (json!({"bill_key": "7783", "biller_code": "70012"}), Some(bill)),
-        (json!({"payment_code": "257", "store": "alfamart"}), Some(code(Some("alfamart")))),
+        (
+            json!({"bill_key": "7783", "biller_code": "70012"}),
+            Some(bill),
+        ),
+        (
+            json!({"payment_code": "257", "store": "alfamart"}),
+            Some(code(Some("alfamart"))),
+        ),
         (json!({"payment_code": "257"}), Some(code(None))),
-        (json!({"redirect_url": "https://api.midtrans.com/x"}), Some(page("https://api.midtrans.com/x"))),
-        (actions(&["verification-link-app", "verification-link-url"]), Some(page("https://a/verification-link-url"))),
-        (json!({"payment_type": "ovo"}), Some(Instructions::ConfirmInApp)),
-        (json!({"transaction_status": "capture", "redirect_url": "https://a/"}), Some(Instructions::Nothing)),
-        (json!({"transaction_status": "settlement"}), Some(Instructions::Nothing)),
-        (json!({"transaction_status": "expire", "payment_code": "257"}), None),
-        (json!({"transaction_status": "new", "payment_code": "257"}), Some(code(None))),
+        (
+            json!({"redirect_url": "https://api.midtrans.com/x"}),
+            Some(page("https://api.midtrans.com/x")),
+        ),
+        (
+            actions(&["verification-link-app", "verification-link-url"]),
+            Some(page("https://a/verification-link-url")),
+        ),
+        (
+            json!({"payment_type": "ovo"}),
+            Some(Instructions::ConfirmInApp),
+        ),
+        (
+            json!({"transaction_status": "capture", "redirect_url": "https://a/"}),
+            Some(Instructions::Nothing),
+        ),
+        (
+            json!({"transaction_status": "settlement"}),
+            Some(Instructions::Nothing),
+        ),
+        (
+            json!({"transaction_status": "expire", "payment_code": "257"}),
+            None,
+        ),
+        (
+            json!({"transaction_status": "new", "payment_code": "257"}),
+            Some(code(None)),
+        ),
         // What was promised and did not come, and what has no name here.
-        (json!({"payment_type": "bank_transfer", "va_numbers": []}), None),
-        (json!({"payment_type": "bank_transfer", "va_numbers": [{"bank": "bca", "va_number": ""}]}), None),
-        (json!({"payment_type": "bank_transfer", "va_numbers": "8578"}), None),
-        (json!({"payment_type": "gopay", "actions": [{"name": "x-new", "url": "https://a/"}, {}]}), None),
+        (
+            json!({"payment_type": "bank_transfer", "va_numbers": []}),
+            None,
+        ),
+        (
+            json!({"payment_type": "bank_transfer", "va_numbers": [{"bank": "bca", "va_number": ""}]}),
+            None,
+        ),
+        (
+            json!({"payment_type": "bank_transfer", "va_numbers": "8578"}),
+            None,
+        ),
+        (
+            json!({"payment_type": "gopay", "actions": [{"name": "x-new", "url": "https://a/"}, {}]}),
+            None,
+        ),
         // An odd entry hides none of the others.
-        (json!({"va_numbers": [7, {"va_number": null}, {"bank": "bni", "va_number": "8578"}]}), Some(va("bni"))),
+        (
+            json!({"va_numbers": [7, {"va_number": null}, {"bank": "bni", "va_number": "8578"}]}),
+            Some(va("bni")),
+        ),
         (
             json!({"actions": [{"name": null, "url": 7}, {"name": "verification-link-url", "url": "https://a/"}]}),
             Some(page("https://a/")),
         ),
-        (json!({"payment_type": "echannel", "bill_key": "7783"}), None),
+        (
+            json!({"payment_type": "echannel", "bill_key": "7783"}),
+            None,
+        ),
     ] {
         assert_eq!(told(&fields), expected, "{fields}");
     }
-    let wallet = actions(&["get-status", "deeplink-redirect", "generate-qr-code", "generate-qr-code-v2"]);
-    let Some(Instructions::Wallet(wallet)) = told(&wallet) else { panic!("a wallet") };
-    assert_eq!(wallet.qr_image.as_deref(), Some("https://a/generate-qr-code-v2"));
-    assert_eq!(wallet.deeplink.as_deref(), Some("https://a/deeplink-redirect"));
-    let Some(Instructions::Wallet(wallet)) = told(&json!({"qr_string": "00020101"})) else { panic!("a wallet") };
-    assert_eq!((wallet.qr_string.as_deref(), wallet.qr_image), (Some("00020101"), None));
+    let wallet = actions(&[
+        "get-status",
+        "deeplink-redirect",
+        "generate-qr-code",
+        "generate-qr-code-v2",
+    ]);
+    let Some(Instructions::Wallet(wallet)) = told(&wallet) else {
+        panic!("a wallet")
+    };
+    assert_eq!(
+        wallet.qr_image.as_deref(),
+        Some("https://a/generate-qr-code-v2")
+    );
+    assert_eq!(
+        wallet.deeplink.as_deref(),
+        Some("https://a/deeplink-redirect")
+    );
+    let Some(Instructions::Wallet(wallet)) = told(&json!({"qr_string": "00020101"})) else {
+        panic!("a wallet")
+    };
+    assert_eq!(
+        (wallet.qr_string.as_deref(), wallet.qr_image),
+        (Some("00020101"), None)
+    );
 }
 
 #[test]
@@ -275,11 +493,21 @@ fn instructions_can_be_stored_and_show_nothing_when_printed() {
     ] {
         let instructions = told(&fields).unwrap();
         let stored = serde_json::to_string(&instructions).unwrap();
-        assert_eq!(serde_json::from_str::<Instructions>(&stored).unwrap(), instructions);
+        assert_eq!(
+            serde_json::from_str::<Instructions>(&stored).unwrap(),
+            instructions
+        );
         let printed = format!("{instructions:?}");
-        assert!(["8578", "7783", "257", "0002", "api.midtrans.com"].iter().all(|secret| !printed.contains(secret)));
+        assert!(
+            ["8578", "7783", "257", "0002", "api.midtrans.com"]
+                .iter()
+                .all(|secret| !printed.contains(secret))
+        );
         let is_page = matches!(instructions, Instructions::Redirect(_));
-        assert_eq!(instructions.redirect(&Environment::Production).is_some(), is_page);
+        assert_eq!(
+            instructions.redirect(&Environment::Production).is_some(),
+            is_page
+        );
     }
 }
 
@@ -297,13 +525,24 @@ fn terms_say_what_a_method_can_do() {
     ] {
         let terms = terms(word);
         assert_eq!(terms.default_expiry.as_secs(), expiry, "{word}");
-        assert_eq!(terms.refund_window.map(|window| window.as_secs() / day), refund_days, "{word}");
-        assert_eq!(terms.supports_partial_refund, refund_days.is_some(), "{word}");
+        assert_eq!(
+            terms.refund_window.map(|window| window.as_secs() / day),
+            refund_days,
+            "{word}"
+        );
+        assert_eq!(
+            terms.supports_partial_refund,
+            refund_days.is_some(),
+            "{word}"
+        );
         assert!(!terms.has_authorization, "{word}");
         assert_eq!(terms.may_be_reversed, refund_days.is_none(), "{word}");
     }
     for word in ["credit_card", "gopay", "linkaja"] {
         assert_eq!(terms(word), &Terms::UNKNOWN);
-        assert!(terms(word).has_authorization, "no signature says that money came: {word}");
+        assert!(
+            terms(word).has_authorization,
+            "no signature says that money came: {word}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The gateway's other notifications at the payment webhook: recognised, answered with 200, never believed.
+//! The gateway's other notifications at the payment webhook: recognised, answered with 200, never
+//! believed.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -34,9 +35,14 @@ fn samples() -> Vec<(Family, Value)> {
         (Family::Subscription, subscription()),
         (
             Family::Subscription,
-            charged(json!({"transaction_status": "capture", "transaction_id": "t", "status_code": "200"})),
+            charged(
+                json!({"transaction_status": "capture", "transaction_id": "t", "status_code": "200"}),
+            ),
         ),
-        (Family::Subscription, charged(json!({"status_message": "Token id is missing", "status_code": "411"}))),
+        (
+            Family::Subscription,
+            charged(json!({"status_message": "Token id is missing", "status_code": "411"})),
+        ),
         (
             Family::BiSnap,
             json!({"originalReferenceNo": "r", "originalPartnerReferenceNo": "order-417", "latestTransactionStatus": "00",
@@ -48,7 +54,10 @@ fn samples() -> Vec<(Family, Value)> {
             json!({"partnerServiceId": "  088899", "customerNo": "417", "virtualAccountNo": "  088899417", "trxId": "order-417",
                 "paidAmount": {"value": "55000.00", "currency": "IDR"}, "additionalInfo": {"paymentFlagStatus": "00"}}),
         ),
-        (Family::BiSnap, json!({"additionalInfo": {"accountStatus": "ENABLED", "paymentType": "gopay"}})),
+        (
+            Family::BiSnap,
+            json!({"additionalInfo": {"accountStatus": "ENABLED", "paymentType": "gopay"}}),
+        ),
         (
             Family::Payout,
             json!({"reference_no": "r-417", "amount": "10000.00", "status": "failed", "updated_at": "2026-03-02T10:23:31Z",
@@ -68,8 +77,14 @@ fn every_family_is_recognised_answered_with_200_and_names_its_setting() {
         let rejection = rejection(&body);
         assert_eq!(rejection, Rejection::Misdirected(family), "{body}");
         assert_eq!(rejection.status(), 200);
-        assert!(rejection.to_string().contains(family.setting()), "{rejection}");
-        assert_eq!(notification::verdict(body.to_string().as_bytes(), &keys()).unwrap_err(), rejection);
+        assert!(
+            rejection.to_string().contains(family.setting()),
+            "{rejection}"
+        );
+        assert_eq!(
+            notification::verdict(body.to_string().as_bytes(), &keys()).unwrap_err(),
+            rejection
+        );
     }
 }
 
@@ -84,14 +99,26 @@ fn a_payment_notification_is_never_taken_for_another_family() {
                 both,
                 json!({"order_id": "kebaya-0417", "status": "settlement", "transaction_status": "settlement"}),
             );
-            both = with(both, json!({"signature_key": "0".repeat(128), "status_code": "200", (name): null}));
+            both = with(
+                both,
+                json!({"signature_key": "0".repeat(128), "status_code": "200", (name): null}),
+            );
             let rejection = rejection(&both);
-            assert!(!matches!(rejection, Rejection::Misdirected(_)), "{name}: {both}");
+            assert!(
+                !matches!(rejection, Rejection::Misdirected(_)),
+                "{name}: {both}"
+            );
         }
     }
     assert_eq!(rejection(&forged), Rejection::Forged);
-    let extended = with(settlement(), json!({"subscription_id": "s", "metadata": {"merchant_subscription_id": "m"}}));
-    assert!(notification::verify(&signed(&extended), &keys()).is_ok(), "a subscription's payment is a payment");
+    let extended = with(
+        settlement(),
+        json!({"subscription_id": "s", "metadata": {"merchant_subscription_id": "m"}}),
+    );
+    assert!(
+        notification::verify(&signed(&extended), &keys()).is_ok(),
+        "a subscription's payment is a payment"
+    );
 }
 
 #[test]
@@ -112,6 +139,9 @@ fn what_belongs_to_no_family_stays_refused() {
         json!({"additionalInfo": {}}),
         json!({"reference_no": "r", "status": "processed"}),
     ] {
-        assert!(matches!(rejection(&body), Rejection::MissingField(_)), "{body}");
+        assert!(
+            matches!(rejection(&body), Rejection::MissingField(_)),
+            "{body}"
+        );
     }
 }

@@ -6,7 +6,9 @@ mod bodies;
 use bodies::{answered, expected, notified};
 use midtrans_protocol::{Decision, decide};
 use proptest::option;
-use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop_assert_eq, prop_oneof, proptest,
+};
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
@@ -41,15 +43,26 @@ impl Said {
             text.map(|text| object.insert(name.to_owned(), json!(text)));
         }
         let info = |(original, total): &Fee| json!({ "gross_amount_info": { "original_amount": original, "gross_amount": total } });
-        self.fee.as_ref().map(|fee| object.insert("metadata".to_owned(), json!({ "extra_info": info(fee) })));
-        self.fee_beside.as_ref().map(|fee| object.insert("extra_info".to_owned(), info(fee)));
+        self.fee
+            .as_ref()
+            .map(|fee| object.insert("metadata".to_owned(), json!({ "extra_info": info(fee) })));
+        self.fee_beside
+            .as_ref()
+            .map(|fee| object.insert("extra_info".to_owned(), info(fee)));
         object.into()
     }
 
-    /// The rule: one line of text that is among the six paid ones, and an amount compared digit by digit.
+    /// The rule: one line of text that is among the six paid ones, and an amount compared digit by
+    /// digit.
     fn is_paid_for(&self, order: &str, price: u64) -> bool {
         let word = |text: &Option<String>| text.as_deref().unwrap_or("-").to_lowercase();
-        let line = format!("{} {} {} {}", self.code, word(&self.status), word(&self.fraud), word(&self.currency));
+        let line = format!(
+            "{} {} {} {}",
+            self.code,
+            word(&self.status),
+            word(&self.fraud),
+            word(&self.currency)
+        );
         let paid = [
             "200 settlement - -",
             "200 settlement accept -",
@@ -68,12 +81,19 @@ impl Said {
             (Some(one), Some(other)) => said(one) == said(other),
             _ => true,
         };
-        let explained = is_one
-            && self.fee.as_ref().or(self.fee_beside.as_ref()).is_some_and(|(original, total)| {
-                let longer = digits(&self.gross).map(|gross| (gross.len(), gross));
-                let same_total = total.as_ref().is_none_or(|total| digits(total) == digits(&self.gross));
-                longer > Some((price.len(), price.clone())) && digits(original) == Some(price) && same_total
-            });
+        let explained =
+            is_one
+                && self.fee.as_ref().or(self.fee_beside.as_ref()).is_some_and(
+                    |(original, total)| {
+                        let longer = digits(&self.gross).map(|gross| (gross.len(), gross));
+                        let same_total = total
+                            .as_ref()
+                            .is_none_or(|total| digits(total) == digits(&self.gross));
+                        longer > Some((price.len(), price.clone()))
+                            && digits(original) == Some(price)
+                            && same_total
+                    },
+                );
         paid.contains(&line.as_str()) && self.order == order && (exact || explained)
     }
 
@@ -84,7 +104,11 @@ impl Said {
             text.match_indices(code).any(|(at, _)| {
                 let (id, amount) = (&text[..at], digits(&text[at + 3..]));
                 let sold = amount.is_some_and(|amount| amount != "0" && amount.len() <= 12);
-                at != self.order.len() && sold && (1..=50).contains(&id.len()) && id != "." && id != ".."
+                at != self.order.len()
+                    && sold
+                    && (1..=50).contains(&id.len())
+                    && id != "."
+                    && id != ".."
             })
         })
     }
@@ -92,11 +116,15 @@ impl Said {
 
 /// The digits before the point, if there are only zeros behind it and the number has one spelling.
 fn digits(text: &str) -> Option<String> {
-    let (whole, rest) = text.find('.').map_or((text, "0"), |point| (&text[..point], &text[point + 1..]));
+    let (whole, rest) = text
+        .find('.')
+        .map_or((text, "0"), |point| (&text[..point], &text[point + 1..]));
     let only_digits = !whole.is_empty() && whole.chars().all(|c| c.is_ascii_digit());
     let only_zeros = !rest.is_empty() && rest.trim_matches('0').is_empty();
-    (only_digits && only_zeros && whole.trim_start_matches('0').len() + usize::from(whole == "0") == whole.len())
-        .then(|| whole.to_owned())
+    (only_digits
+        && only_zeros
+        && whole.trim_start_matches('0').len() + usize::from(whole == "0") == whole.len())
+    .then(|| whole.to_owned())
 }
 
 fn word(words: &'static [&'static str]) -> impl Strategy<Value = String> {
@@ -125,16 +153,29 @@ fn said() -> impl Strategy<Value = Said> {
         1 => "[ -~]{3,12}",
         1 => "[0-9]{3,9}",
     ];
-    let code = word(&["200", "200", "200", "200", "201", "202", "407"]).prop_filter("signed", |code| !code.is_empty());
-    let status =
-        word(&["settlement", "settlement", "settlement", "capture", "SETTLEMENT", "pending", "deny", "refund"]);
-    let fraud = option::weighted(0.7, word(&["accept", "accept", "accept", "ACCEPT", "challenge", "deny"]));
+    let code = word(&["200", "200", "200", "200", "201", "202", "407"])
+        .prop_filter("signed", |code| !code.is_empty());
+    let status = word(&[
+        "settlement",
+        "settlement",
+        "settlement",
+        "capture",
+        "SETTLEMENT",
+        "pending",
+        "deny",
+        "refund",
+    ]);
+    let fraud = option::weighted(
+        0.7,
+        word(&["accept", "accept", "accept", "ACCEPT", "challenge", "deny"]),
+    );
     let currency = option::weighted(0.7, word(&["IDR", "IDR", "idr", "USD"]));
     let fee = || option::weighted(0.3, (amount(), option::weighted(0.5, amount())));
     let gross = amount().prop_filter("signed", |text| !text.is_empty());
     let status = option::weighted(0.95, status);
     // Also the same fee in both places.
-    let fees = (fee(), fee(), any::<bool>()).prop_map(|(one, two, same)| (one.clone(), if same { one } else { two }));
+    let fees = (fee(), fee(), any::<bool>())
+        .prop_map(|(one, two, same)| (one.clone(), if same { one } else { two }));
     (order, code, gross, status, fraud, currency, fees).prop_map(
         |(order, code, gross, status, fraud, currency, fees)| Said {
             order,

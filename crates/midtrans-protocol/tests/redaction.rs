@@ -9,9 +9,10 @@ use bodies::{key, notified, received, settlement, signed, status, with};
 use midtrans_protocol::charge::ChargeBuilder;
 use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
-    Address, Charge, ClientKey, CustomerDetails, DirectRefund, Environment, Expected, GetStatus, ItemDetails, Landing,
-    Merchant, NotificationUrls, Operation, OrderId, Refund, RefundKey, RequestOptions, Rupiah, SellerDetails,
-    ServerKey, ServerKeys, TransactionDetails, decode, encode, notification,
+    Address, Charge, ClientKey, CustomerDetails, DirectRefund, Environment, Expected, GetStatus,
+    ItemDetails, Landing, Merchant, NotificationUrls, Operation, OrderId, Refund, RefundKey,
+    RequestOptions, Rupiah, SellerDetails, ServerKey, ServerKeys, TransactionDetails, decode,
+    encode, notification,
 };
 use serde_json::{Map, Value, json};
 
@@ -64,7 +65,8 @@ fn customer() -> CustomerDetails {
 
 fn seller() -> SellerDetails {
     let mut seller = SellerDetails::default();
-    (seller.id, seller.name, seller.email, seller.url) = (marked("id"), marked("n"), marked("e"), marked("u"));
+    (seller.id, seller.name, seller.email, seller.url) =
+        (marked("id"), marked("n"), marked("e"), marked("u"));
     seller.address = Some(address());
     seller.extra = marked_map();
     seller
@@ -72,15 +74,19 @@ fn seller() -> SellerDetails {
 
 fn item() -> ItemDetails {
     let mut item = ItemDetails::new("KBY-7", "marker-name", Rupiah::new(125_000), 1);
-    (item.brand, item.category, item.merchant_name, item.url) = (marked("b"), marked("c"), marked("m"), marked("u"));
+    (item.brand, item.category, item.merchant_name, item.url) =
+        (marked("b"), marked("c"), marked("m"), marked("u"));
     item.extra = marked_map();
     item
 }
 
 fn charge() -> Charge {
-    let order = TransactionDetails::new(OrderId::new("kebaya-0417").expect("valid"), Rupiah::new(125_000))
-        .and_then(|order| order.with_extra(marked_map()))
-        .expect("valid");
+    let order = TransactionDetails::new(
+        OrderId::new("kebaya-0417").expect("valid"),
+        Rupiah::new(125_000),
+    )
+    .and_then(|order| order.with_extra(marked_map()))
+    .expect("valid");
     charge_in_the_making(order).build().expect("valid")
 }
 
@@ -104,7 +110,11 @@ fn keys_and_what_holds_them() {
     assert_hidden(&ServerKeys::new(server.clone()).and(server.clone()));
     let merchant = Merchant::new(Environment::Sandbox, server).unwrap();
     assert_hidden(&merchant);
-    let request = encode(&GetStatus::new(OrderId::new("kebaya-0417").unwrap()), &merchant, &RequestOptions::default());
+    let request = encode(
+        &GetStatus::new(OrderId::new("kebaya-0417").unwrap()),
+        &merchant,
+        &RequestOptions::default(),
+    );
     assert_hidden(&request);
     let base64_of_the_key = "bWFya2Vy";
     assert!(!format!("{request:?}").contains(base64_of_the_key));
@@ -112,7 +122,12 @@ fn keys_and_what_holds_them() {
 
 #[test]
 fn refused_keys() {
-    for bad in ["marker marker", "marker:", "SB-Mid-client-marker", "márker-marker"] {
+    for bad in [
+        "marker marker",
+        "marker:",
+        "SB-Mid-client-marker",
+        "márker-marker",
+    ] {
         assert_error_hidden(&ServerKey::new(bad).unwrap_err());
     }
     assert_error_hidden(&ClientKey::new("SB-Mid-server-marker").unwrap_err());
@@ -131,15 +146,26 @@ fn people_goods_and_charges() {
     let charge = charge();
     assert_hidden(&charge);
     assert_hidden(charge.transaction_details());
-    assert!(String::from_utf8(charge.body().unwrap()).unwrap().contains(MARKER), "the wire has it, the log has not");
+    assert!(
+        String::from_utf8(charge.body().unwrap())
+            .unwrap()
+            .contains(MARKER),
+        "the wire has it, the log has not"
+    );
 }
 
 #[test]
 fn refused_charges() {
-    for pointer in ["/item_details/0/name", "/customer_details/email", "/custom_field1", "/metadata", "/seller_details"]
-    {
+    for pointer in [
+        "/item_details/0/name",
+        "/customer_details/email",
+        "/custom_field1",
+        "/metadata",
+        "/seller_details",
+    ] {
         let mut object: Value = serde_json::from_slice(&charge().body().unwrap()).unwrap();
-        *object.pointer_mut(pointer).unwrap() = json!([MARKER, { "marker": MARKER }, MARKER.repeat(200)]);
+        *object.pointer_mut(pointer).unwrap() =
+            json!([MARKER, { "marker": MARKER }, MARKER.repeat(200)]);
         assert_error_hidden(&Charge::from_json(&object.to_string()).unwrap_err());
         *object.pointer_mut(pointer).unwrap() = json!(MARKER.repeat(200));
         assert_error_hidden(&Charge::from_json(&object.to_string()).unwrap_err());
@@ -152,8 +178,9 @@ fn refused_charges() {
 #[test]
 fn refunds_and_their_reasons() {
     let id = OrderId::new("kebaya-0417").unwrap();
-    let refund =
-        Refund::full(id, RefundKey::new("kebaya-0417_r1").unwrap()).because("marker wanted another size").unwrap();
+    let refund = Refund::full(id, RefundKey::new("kebaya-0417_r1").unwrap())
+        .because("marker wanted another size")
+        .unwrap();
     assert_hidden(&refund);
     assert_hidden(&DirectRefund::from(refund));
 }
@@ -161,7 +188,8 @@ fn refunds_and_their_reasons() {
 #[test]
 fn options_of_a_call() {
     let mut options = RequestOptions::default();
-    options.append_notification = Some(NotificationUrls::new(["https://toko.example/marker"]).unwrap());
+    options.append_notification =
+        Some(NotificationUrls::new(["https://toko.example/marker"]).unwrap());
     assert_hidden(&options);
 }
 
@@ -197,8 +225,11 @@ fn answers_and_unreadable_replies() {
     let body = marked_body().to_string();
     assert_hidden(&received(200, &body));
     assert_hidden(&decode(&status(), received(200, &body)).unwrap());
-    for cut in [body.as_bytes()[..body.len() - 1].to_vec(), b"{\"marker\":\"marker\"}".to_vec(), b"marker\xff".to_vec()]
-    {
+    for cut in [
+        body.as_bytes()[..body.len() - 1].to_vec(),
+        b"{\"marker\":\"marker\"}".to_vec(),
+        b"marker\xff".to_vec(),
+    ] {
         assert_error_hidden(&decode(&status(), received(200, cut)).unwrap_err());
     }
 }
@@ -206,9 +237,15 @@ fn answers_and_unreadable_replies() {
 #[test]
 fn refusals_print_the_gateways_sentences_and_nothing_else_of_the_body() {
     for (http, body) in [
-        (400, json!({ "status_code": "400", "status_message": "x", "customer": MARKER, "deep": marked_map() })),
+        (
+            400,
+            json!({ "status_code": "400", "status_message": "x", "customer": MARKER, "deep": marked_map() }),
+        ),
         (400, json!({ "error_messages": ["x"], "marker": MARKER })),
-        (404, json!({ "errors": [{ "message_title": MARKER, "message": "x" }] })),
+        (
+            404,
+            json!({ "errors": [{ "message_title": MARKER, "message": "x" }] }),
+        ),
         (202, json!({ "marker": MARKER })),
     ] {
         let error = decode(&status(), received(http, body.to_string())).unwrap_err();
@@ -220,10 +257,15 @@ fn refusals_print_the_gateways_sentences_and_nothing_else_of_the_body() {
 
 #[test]
 fn landings() {
-    let form =
-        format!("response={}&callback_key=marker&x=marker", marked_body().to_string().replace(['&', '+', '%'], ""));
+    let form = format!(
+        "response={}&callback_key=marker&x=marker",
+        marked_body().to_string().replace(['&', '+', '%'], "")
+    );
     assert_hidden(&Landing::from_form(form.as_bytes()));
     assert_hidden(&Landing::from_query("order_id=a&email=marker&phone=marker"));
     assert_hidden(&Landing::from_form(b"response=marker"));
-    assert_hidden(&Expected::new(OrderId::new("kebaya-0417").unwrap(), Rupiah::new(1)));
+    assert_hidden(&Expected::new(
+        OrderId::new("kebaya-0417").unwrap(),
+        Rupiah::new(1),
+    ));
 }

@@ -1,4 +1,5 @@
-//! What is no answer: refusals in every shape that the gateway has, calls in progress, and replies cut off.
+//! What is no answer: refusals in every shape that the gateway has, calls in progress, and replies
+//! cut off.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -19,7 +20,10 @@ fn refused(http: u16, body: impl AsRef<[u8]>) -> ApiError {
         _ => None,
     };
     let error = error.expect("a refusal");
-    assert_eq!((error.http_status().as_u16(), error.body()), (http, body.as_ref()));
+    assert_eq!(
+        (error.http_status().as_u16(), error.body()),
+        (http, body.as_ref())
+    );
     error
 }
 
@@ -30,7 +34,10 @@ fn unreadable(http: u16, body: impl AsRef<[u8]>) -> DecodeError {
         _ => None,
     };
     let error = error.expect("no answer and no refusal");
-    assert_eq!((error.http_status().as_u16(), error.body()), (http, body.as_ref()));
+    assert_eq!(
+        (error.http_status().as_u16(), error.body()),
+        (http, body.as_ref())
+    );
     error
 }
 
@@ -44,7 +51,10 @@ fn a_core_refusal_has_code_sentence_id_and_fields() {
         assert_eq!(error.validation_messages(), ["sentence 1 about a field"]);
         let shown = error.to_string();
         assert!(shown.starts_with("the gateway refused with 400"), "{shown}");
-        assert!(shown.ends_with(": a sentence of the gateway; sentence 1 about a field"), "{shown}");
+        assert!(
+            shown.ends_with(": a sentence of the gateway; sentence 1 about a field"),
+            "{shown}"
+        );
         assert_eq!(shown.contains("HTTP"), http != 400);
     }
 }
@@ -53,28 +63,84 @@ fn a_core_refusal_has_code_sentence_id_and_fields() {
 fn the_id_is_found_in_its_odd_spelling_and_may_be_missing() {
     let odd = refused(500, fixture!("core--error--500-capital-id.json"));
     assert_eq!(odd.id(), Some("c0ffee00-0417-4417-8417-000000000417"));
-    assert_eq!(refused(401, fixture!("core--error--401-unauthorized.json")).id(), None);
+    assert_eq!(
+        refused(401, fixture!("core--error--401-unauthorized.json")).id(),
+        None
+    );
 }
 
 #[test]
 fn every_other_shape_of_a_refusal_is_understood() {
     for (http, body, code, status_code, messages, fields) in [
-        (400, fixture!("snap--error--missing-fields.json"), 400, None, 3, 0),
+        (
+            400,
+            fixture!("snap--error--missing-fields.json"),
+            400,
+            None,
+            3,
+            0,
+        ),
         (404, fixture!("snap--error--locale.json"), 404, None, 1, 0),
         (404, fixture!("bin--error--404.json"), 404, None, 1, 0),
         (401, fixture!("bin--error--401.txt"), 401, None, 0, 0),
-        (400, fixture!("bisnap--error--400.json"), 400, Some("4005400"), 1, 0),
-        (400, fixture!("subscription--error--validation.json"), 400, None, 1, 1),
-        (404, fixture!("subscription--error--not-found.json"), 404, None, 1, 0),
+        (
+            400,
+            fixture!("bisnap--error--400.json"),
+            400,
+            Some("4005400"),
+            1,
+            0,
+        ),
+        (
+            400,
+            fixture!("subscription--error--validation.json"),
+            400,
+            None,
+            1,
+            1,
+        ),
+        (
+            404,
+            fixture!("subscription--error--not-found.json"),
+            404,
+            None,
+            1,
+            0,
+        ),
         (503, fixture!("proxy--error--503.html"), 503, None, 0, 0),
         (403, "", 403, None, 0, 0),
         (500, "null", 500, None, 0, 0),
-        (400, r#"{"status_code":406,"status_message":["one","two",3]}"#, 406, Some("406"), 2, 0),
-        (400, r#"{"errors":[{"message":"one"},{},"odd",{"message":["two","three"]}]}"#, 400, None, 3, 0),
-        (400, r#"{"status_code":"400","validation_messages":"not a list"}"#, 400, Some("400"), 0, 1),
+        (
+            400,
+            r#"{"status_code":406,"status_message":["one","two",3]}"#,
+            406,
+            Some("406"),
+            2,
+            0,
+        ),
+        (
+            400,
+            r#"{"errors":[{"message":"one"},{},"odd",{"message":["two","three"]}]}"#,
+            400,
+            None,
+            3,
+            0,
+        ),
+        (
+            400,
+            r#"{"status_code":"400","validation_messages":"not a list"}"#,
+            400,
+            Some("400"),
+            0,
+            1,
+        ),
     ] {
         let error = refused(http, body);
-        assert_eq!((error.code(), error.status_code()), (code, status_code), "{body}");
+        assert_eq!(
+            (error.code(), error.status_code()),
+            (code, status_code),
+            "{body}"
+        );
         assert_eq!(error.messages().len(), messages, "{body}");
         assert_eq!(error.validation_messages().len(), fields, "{body}");
         assert_eq!(error.message().is_empty(), messages == 0);
@@ -84,13 +150,26 @@ fn every_other_shape_of_a_refusal_is_understood() {
 #[test]
 fn bytes_that_are_no_text_are_a_refusal_under_an_error_status() {
     let error = refused(502, b"\xff\xfe\0");
-    assert_eq!((error.code(), error.message(), error.to_string().as_str()), (502, "", "the gateway refused with 502"));
+    assert_eq!(
+        (error.code(), error.message(), error.to_string().as_str()),
+        (502, "", "the gateway refused with 502")
+    );
 }
 
 #[test]
 fn the_bodys_code_decides_before_the_http_status_does() {
-    for (http, code) in [(200, "406"), (201, "412"), (202, "406"), (200, "500"), (404, "401"), (500, "400")] {
-        let error = refused(http, format!(r#"{{"status_code":"{code}","status_message":"x"}}"#));
+    for (http, code) in [
+        (200, "406"),
+        (201, "412"),
+        (202, "406"),
+        (200, "500"),
+        (404, "401"),
+        (500, "400"),
+    ] {
+        let error = refused(
+            http,
+            format!(r#"{{"status_code":"{code}","status_message":"x"}}"#),
+        );
         assert_eq!(error.code().to_string(), code);
         assert!(!error.is_in_progress(), "{http} {code}");
     }
@@ -100,11 +179,31 @@ fn the_bodys_code_decides_before_the_http_status_does() {
 
 #[test]
 fn a_code_that_is_prose_survives_and_never_counts_as_success() {
-    for code in ["Unauthorized", "", "2xx", "20", "2000", "-200", "200 ", "٢٠٠"] {
+    for code in [
+        "Unauthorized",
+        "",
+        "2xx",
+        "20",
+        "2000",
+        "-200",
+        "200 ",
+        "٢٠٠",
+    ] {
         for http in [200, 400] {
-            let error = refused(http, format!(r#"{{"status_code":"{code}","transaction_id":"t"}}"#));
-            assert_eq!((error.status_code(), error.code()), (Some(code), http), "{code}");
-            assert_eq!(error.outcome_unknown(), http == 200, "under HTTP 200 it may have been done: {code}");
+            let error = refused(
+                http,
+                format!(r#"{{"status_code":"{code}","transaction_id":"t"}}"#),
+            );
+            assert_eq!(
+                (error.status_code(), error.code()),
+                (Some(code), http),
+                "{code}"
+            );
+            assert_eq!(
+                error.outcome_unknown(),
+                http == 200,
+                "under HTTP 200 it may have been done: {code}"
+            );
         }
     }
 }
@@ -120,8 +219,14 @@ fn http_202_without_a_transaction_is_a_call_in_progress() {
         r#"{"status_code":"202","transaction_id":null,"transaction_status":null}"#,
     ] {
         let error = refused(202, body);
-        assert!(error.is_in_progress() && error.is_retryable() && error.outcome_unknown(), "{body}");
-        assert_eq!(error.to_string(), "the same call is still running at the gateway");
+        assert!(
+            error.is_in_progress() && error.is_retryable() && error.outcome_unknown(),
+            "{body}"
+        );
+        assert_eq!(
+            error.to_string(),
+            "the same call is still running at the gateway"
+        );
     }
     let denied = r#"{"status_code":"202","order_id":"kebaya-0417","transaction_status":"deny"}"#;
     assert!(decode(&status(), received(202, denied)).is_ok());
@@ -139,22 +244,42 @@ fn predicates_say_what_to_do() {
             (error.is_retryable(), "retryable"),
             (error.outcome_unknown(), "unknown"),
         ];
-        predicates.into_iter().filter(|(holds, _)| *holds).map(|(_, name)| name).collect::<Vec<_>>().join(", ")
+        predicates
+            .into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, name)| name)
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     for (body, expected) in [
         (fixture!("core--error--400-validation.json"), ""),
         (fixture!("core--error--400-item-sum.json"), ""),
-        (fixture!("core--error--401-unauthorized-with-id.json"), "unauthorized"),
+        (
+            fixture!("core--error--401-unauthorized-with-id.json"),
+            "unauthorized",
+        ),
         (fixture!("core--error--402-no-access.json"), ""),
         (fixture!("core--error--404-not-found.json"), "not found"),
-        (fixture!("core--error--406-duplicate-order.json"), "duplicate"),
-        (fixture!("core--error--406-duplicate-refund.json"), "duplicate"),
+        (
+            fixture!("core--error--406-duplicate-order.json"),
+            "duplicate",
+        ),
+        (
+            fixture!("core--error--406-duplicate-refund.json"),
+            "duplicate",
+        ),
         (fixture!("core--error--410-gopay-blocked.json"), ""),
         (fixture!("core--error--411-token.json"), ""),
-        (fixture!("core--error--412-cannot-update.json"), "wrong state"),
+        (
+            fixture!("core--error--412-cannot-update.json"),
+            "wrong state",
+        ),
         (fixture!("core--error--413-syntax.json"), ""),
         (fixture!("core--error--414-refund-amount.json"), ""),
-        (fixture!("core--error--500-internal.json"), "retryable, unknown"),
+        (
+            fixture!("core--error--500-internal.json"),
+            "retryable, unknown",
+        ),
         (fixture!("core--error--505-va.json"), "retryable, unknown"),
         (r#"{"status_code":"429"}"#, "retryable"),
         (r#"{"status_code":"501"}"#, ""),
@@ -166,7 +291,11 @@ fn predicates_say_what_to_do() {
         // The gateway's 408 is about a data type and has nothing to do with time.
         (r#"{"status_code":"408"}"#, ""),
     ] {
-        let http = if body.contains("responseCode") { 500 } else { 200 };
+        let http = if body.contains("responseCode") {
+            500
+        } else {
+            200
+        };
         assert_eq!(says(http, body), expected, "{body}");
     }
     for (http, expected) in [
@@ -207,11 +336,20 @@ fn foreign(code: u16) -> [String; 10] {
 fn only_the_gateways_own_404_says_that_there_is_no_transaction() {
     for body in foreign(404) {
         let error = refused(404, &body);
-        assert!(!error.is_not_found() && !error.to_string().contains("no such transaction"), "{body}");
+        assert!(
+            !error.is_not_found() && !error.to_string().contains("no such transaction"),
+            "{body}"
+        );
     }
     for http in [200, 404] {
-        let error = refused(http, r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#);
-        assert!(error.is_not_found() && error.to_string().contains("no such transaction"), "{http}");
+        let error = refused(
+            http,
+            r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#,
+        );
+        assert!(
+            error.is_not_found() && error.to_string().contains("no such transaction"),
+            "{http}"
+        );
     }
 }
 
@@ -219,11 +357,17 @@ fn only_the_gateways_own_404_says_that_there_is_no_transaction() {
 fn only_the_gateways_own_406_and_412_speak_of_an_order() {
     for body in foreign(406) {
         let error = refused(406, &body);
-        assert!(!error.is_duplicate_order() && !error.to_string().contains("is taken"), "{body}");
+        assert!(
+            !error.is_duplicate_order() && !error.to_string().contains("is taken"),
+            "{body}"
+        );
     }
     for body in foreign(412) {
         let error = refused(412, &body);
-        assert!(!error.is_wrong_state() && !error.to_string().contains("the transaction's state"), "{body}");
+        assert!(
+            !error.is_wrong_state() && !error.to_string().contains("the transaction's state"),
+            "{body}"
+        );
     }
     assert!(refused(200, r#"{"status_code":"406"}"#).is_duplicate_order());
     assert!(refused(200, r#"{"status_code":"412"}"#).is_wrong_state());
@@ -234,20 +378,35 @@ fn a_reply_that_was_cut_off_is_unreadable_at_every_cut() {
     let whole = fixture!("akulaku--charge-response--pending.json").trim_end();
     for end in 0..whole.len() {
         let error = unreadable(200, &whole[..end]);
-        assert!(error.to_string().contains(&format!("HTTP 200, {end} bytes")), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("HTTP 200, {end} bytes")),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn a_success_that_is_no_transaction_is_unreadable() {
-    for body in
-        ["", "[]", "null", "OK", "<html>", "{}", r#"{"token":"x","redirect_url":"y"}"#, r#"{"error_messages":[]}"#]
-    {
+    for body in [
+        "",
+        "[]",
+        "null",
+        "OK",
+        "<html>",
+        "{}",
+        r#"{"token":"x","redirect_url":"y"}"#,
+        r#"{"error_messages":[]}"#,
+    ] {
         unreadable(200, body);
     }
     unreadable(200, b"{\"status_code\":\"200\",\"x\":\"\xff\"}");
     unreadable(200, r#"{"status_code":"200","status_code":"200"}"#);
-    unreadable(200, r#"{"status_code":"200","transaction_status":"settlement","transaction_status":"deny"}"#);
+    unreadable(
+        200,
+        r#"{"status_code":"200","transaction_status":"settlement","transaction_status":"deny"}"#,
+    );
     let deep = format!(r#"{{"transaction_id":{}"#, "[".repeat(100_000));
     unreadable(200, deep);
 }
@@ -255,10 +414,20 @@ fn a_success_that_is_no_transaction_is_unreadable() {
 #[test]
 fn a_message_neither_floods_a_log_nor_writes_lines_of_its_own() {
     let long = "x".repeat(100_000);
-    let error = refused(400, format!(r#"{{"status_code":"400","status_message":"a\r\nb\u0000c\u001b[31m{long}"}}"#));
+    let error = refused(
+        400,
+        format!(r#"{{"status_code":"400","status_message":"a\r\nb\u0000c\u001b[31m{long}"}}"#),
+    );
     let shown = error.to_string();
-    assert!(shown.chars().count() < 400 && !shown.chars().any(char::is_control), "{}", shown.len());
-    assert!(error.message().len() > 100_000, "all of it is there for those who ask");
+    assert!(
+        shown.chars().count() < 400 && !shown.chars().any(char::is_control),
+        "{}",
+        shown.len()
+    );
+    assert!(
+        error.message().len() > 100_000,
+        "all of it is there for those who ask"
+    );
     let whole = ReplyError::Api(Box::new(error));
     assert_eq!(whole.to_string(), shown);
 }

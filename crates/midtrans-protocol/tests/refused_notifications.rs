@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 
 fn rejection(body: &[u8]) -> Rejection {
     let rejection = notification::verify(body, &keys()).expect_err("it must not be believed");
-    assert_eq!(notification::verdict(body, &keys()).expect_err("nor here"), rejection);
+    assert_eq!(
+        notification::verdict(body, &keys()).expect_err("nor here"),
+        rejection
+    );
     rejection
 }
 
@@ -19,9 +22,16 @@ fn what_is_no_json_object_is_malformed() {
     let cut = &text[..text.len() - 1];
     let twice = format!("{text}{text}");
     let form = "order_id=kebaya-0417&status_code=200";
-    for body in ["", " ", "null", "true", "17", "\"x\"", "[]", "[{}]", "{", "{}{}", "not json", form, cut, &twice] {
+    for body in [
+        "", " ", "null", "true", "17", "\"x\"", "[]", "[{}]", "{", "{}{}", "not json", form, cut,
+        &twice,
+    ] {
         let rejection = rejection(body.as_bytes());
-        assert_eq!((&rejection, rejection.status().as_u16()), (&Rejection::Malformed, 400), "{body:.40}");
+        assert_eq!(
+            (&rejection, rejection.status().as_u16()),
+            (&Rejection::Malformed, 400),
+            "{body:.40}"
+        );
     }
 }
 
@@ -40,7 +50,10 @@ fn every_text_that_the_signature_needs_must_be_there() {
             with_value(&whole, name, json!({"value": "200"})),
         ] {
             let rejection = rejection(body.to_string().as_bytes());
-            assert_eq!((&rejection, rejection.status().as_u16()), (&Rejection::MissingField(name), 400));
+            assert_eq!(
+                (&rejection, rejection.status().as_u16()),
+                (&Rejection::MissingField(name), 400)
+            );
             assert!(rejection.to_string().contains(name));
         }
     }
@@ -63,7 +76,11 @@ fn a_changed_signed_text_is_forged() {
         ("\"125000.00\"", "125000.000"),
     ] {
         let rejection = rejection(body.replace(from, to).as_bytes());
-        assert_eq!((&rejection, rejection.status().as_u16()), (&Rejection::Forged, 403), "{from} to {to}");
+        assert_eq!(
+            (&rejection, rejection.status().as_u16()),
+            (&Rejection::Forged, 403),
+            "{from} to {to}"
+        );
     }
 }
 
@@ -72,17 +89,37 @@ fn a_signature_of_another_merchant_or_shape_is_forged() {
     let body: Value = serde_json::from_slice(&signed(&settlement())).unwrap();
     let good = body["signature_key"].as_str().unwrap();
     let stranger = ServerKeys::from(ServerKey::new("SB-Mid-server-somebody-else").unwrap());
-    assert_eq!(notification::verify(body.to_string().as_bytes(), &stranger).unwrap_err(), Rejection::Forged);
-    for bad in [&good[1..], &format!(" {good}"), &format!("{good}0"), "0", &"0".repeat(128), &"ü".repeat(64)] {
+    assert_eq!(
+        notification::verify(body.to_string().as_bytes(), &stranger).unwrap_err(),
+        Rejection::Forged
+    );
+    for bad in [
+        &good[1..],
+        &format!(" {good}"),
+        &format!("{good}0"),
+        "0",
+        &"0".repeat(128),
+        &"ü".repeat(64),
+    ] {
         let body = with(body.clone(), json!({ "signature_key": bad }));
-        assert_eq!(rejection(body.to_string().as_bytes()), Rejection::Forged, "{bad:.10}");
+        assert_eq!(
+            rejection(body.to_string().as_bytes()),
+            Rejection::Forged,
+            "{bad:.10}"
+        );
     }
 }
 
 #[test]
 fn a_body_of_ten_mebibytes_is_too_large_even_if_it_is_signed() {
-    let rejection = rejection(&signed(&with(settlement(), json!({ "padding": "x".repeat(10 << 20) }))));
-    assert_eq!((&rejection, rejection.status().as_u16()), (&Rejection::TooLarge, 413));
+    let rejection = rejection(&signed(&with(
+        settlement(),
+        json!({ "padding": "x".repeat(10 << 20) }),
+    )));
+    assert_eq!(
+        (&rejection, rejection.status().as_u16()),
+        (&Rejection::TooLarge, 413)
+    );
 }
 
 #[test]
@@ -98,26 +135,41 @@ fn the_limit_is_the_last_length_that_is_read() {
 fn bytes_that_are_no_utf8_are_malformed() {
     for bad in [&b"\xff"[..], b"\xc3\x28", b"\xed\xa0\x80"] {
         let mut body = signed(&with(settlement(), json!({ "custom_field1": "HERE" })));
-        let at = body.windows(4).position(|window| window == b"HERE").unwrap();
+        let at = body
+            .windows(4)
+            .position(|window| window == b"HERE")
+            .unwrap();
         body.splice(at..at + 4, bad.iter().copied());
         assert_eq!(rejection(&body), Rejection::Malformed, "{bad:?}");
     }
     let utf16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(rejection(&utf16), Rejection::Malformed);
-    assert_eq!(rejection(b"\xef\xbb\xbf\xef\xbb\xbf{}"), Rejection::Malformed, "one mark is passed over, not two");
+    assert_eq!(
+        rejection(b"\xef\xbb\xbf\xef\xbb\xbf{}"),
+        Rejection::Malformed,
+        "one mark is passed over, not two"
+    );
 }
 
 #[test]
 fn a_nesting_bomb_is_turned_away_and_breaks_nothing() {
     let closed = format!("{{\"a\":{}{}}}", "[".repeat(400_000), "]".repeat(400_000));
-    assert_eq!(rejection(closed.as_bytes()), Rejection::MissingField("signature_key"));
+    assert_eq!(
+        rejection(closed.as_bytes()),
+        Rejection::MissingField("signature_key")
+    );
     for opening in ["[", "{\"a\":", "[{\"a\":"] {
         let open = format!("{{\"order_id\":{}", opening.repeat(100_000));
         assert_eq!(rejection(open.as_bytes()), Rejection::Malformed);
     }
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-    let in_signed_field = format!(r#"{{"signature_key":"00","order_id":{deep},"status_code":"200"}}"#);
-    assert!(rejection(in_signed_field.as_bytes()).status().is_client_error());
+    let in_signed_field =
+        format!(r#"{{"signature_key":"00","order_id":{deep},"status_code":"200"}}"#);
+    assert!(
+        rejection(in_signed_field.as_bytes())
+            .status()
+            .is_client_error()
+    );
 }
 
 #[test]
@@ -131,15 +183,25 @@ fn a_field_that_occurs_twice_is_malformed_wherever_and_however_it_is_spelled() {
         r#""merchant_id":"G000000418""#,
         r#""merch\u0061nt_id":"G000000418""#,
     ] {
-        for doubled in [format!("{{{second},{}", &body[1..]), format!("{},{second}}}", &body[..body.len() - 1])] {
-            assert_eq!(rejection(doubled.as_bytes()), Rejection::Malformed, "{second}");
+        for doubled in [
+            format!("{{{second},{}", &body[1..]),
+            format!("{},{second}}}", &body[..body.len() - 1]),
+        ] {
+            assert_eq!(
+                rejection(doubled.as_bytes()),
+                Rejection::Malformed,
+                "{second}"
+            );
         }
     }
 }
 
 #[test]
 fn no_rejection_repeats_the_message() {
-    let body = signed(&with(settlement(), json!({ "order_id": "MARKER-1", "custom_field1": "MARKER-2" })));
+    let body = signed(&with(
+        settlement(),
+        json!({ "order_id": "MARKER-1", "custom_field1": "MARKER-2" }),
+    ));
     let stranger = ServerKeys::from(ServerKey::new("SB-Mid-server-somebody-else").unwrap());
     let rejection = notification::verify(&body, &stranger).unwrap_err();
     assert!(!format!("{rejection} {rejection:?}").contains("MARKER"));

@@ -1,12 +1,14 @@
-//! A reply counts only if it answers this very call: the same transaction, in the state that was asked for.
+//! A reply counts only if it answers this very call: the same transaction, in the state that was
+//! asked for.
 
 #[path = "support/bodies.rs"]
 mod bodies;
 
 use bodies::{ORDER, charge, received, settlement, status, with};
 use midtrans_protocol::{
-    Approve, Cancel, Charge, CustomerDetails, Deny, DirectRefund, Expire, GetStatus, ItemDetails, Operation, OrderId,
-    PaymentId, Refund, RefundKey, ReplyError, Rupiah, Transaction, TransactionDetails, decode,
+    Approve, Cancel, Charge, CustomerDetails, Deny, DirectRefund, Expire, GetStatus, ItemDetails,
+    Operation, OrderId, PaymentId, Refund, RefundKey, ReplyError, Rupiah, Transaction,
+    TransactionDetails, decode,
 };
 use serde_json::{Value, json};
 
@@ -40,7 +42,10 @@ fn end(operation: &impl Operation<Reply = Transaction>, reply: &Value) -> End {
     match decode(operation, received(200, reply.to_string())) {
         Ok(_) => End::Answer,
         Err(ReplyError::Api(error)) if error.is_denied() => {
-            assert!(!error.outcome_unknown() && !error.is_retryable(), "a denial is final");
+            assert!(
+                !error.outcome_unknown() && !error.is_retryable(),
+                "a denial is final"
+            );
             assert_eq!(error.body(), reply.to_string().as_bytes());
             End::Denied
         }
@@ -61,8 +66,15 @@ fn refund(id: PaymentId) -> Refund {
 }
 
 fn said(status: &str, code: &str) -> Value {
-    let status = if status.is_empty() { Value::Null } else { json!(status) };
-    with(settlement(), json!({ "transaction_status": status, "status_code": code }))
+    let status = if status.is_empty() {
+        Value::Null
+    } else {
+        json!(status)
+    };
+    with(
+        settlement(),
+        json!({ "transaction_status": status, "status_code": code }),
+    )
 }
 
 /// How a reply to one operation ends.
@@ -75,13 +87,41 @@ fn operations(about: &str) -> Vec<(&'static str, Held, Value)> {
     let (approve, deny, refund) = (Approve::new(at()), Deny::new(at()), refund(at()));
     let direct = DirectRefund::from(refund.clone());
     vec![
-        ("status", Box::new(move |reply| end(&get, reply)), said("settlement", "200")),
-        ("cancel", Box::new(move |reply| end(&cancel, reply)), said("cancel", "200")),
-        ("expire", Box::new(move |reply| end(&expire, reply)), said("expire", "407")),
-        ("approve", Box::new(move |reply| end(&approve, reply)), said("capture", "200")),
-        ("deny", Box::new(move |reply| end(&deny, reply)), said("deny", "200")),
-        ("refund", Box::new(move |reply| end(&refund, reply)), said("refund", "200")),
-        ("direct refund", Box::new(move |reply| end(&direct, reply)), said("partial_refund", "200")),
+        (
+            "status",
+            Box::new(move |reply| end(&get, reply)),
+            said("settlement", "200"),
+        ),
+        (
+            "cancel",
+            Box::new(move |reply| end(&cancel, reply)),
+            said("cancel", "200"),
+        ),
+        (
+            "expire",
+            Box::new(move |reply| end(&expire, reply)),
+            said("expire", "407"),
+        ),
+        (
+            "approve",
+            Box::new(move |reply| end(&approve, reply)),
+            said("capture", "200"),
+        ),
+        (
+            "deny",
+            Box::new(move |reply| end(&deny, reply)),
+            said("deny", "200"),
+        ),
+        (
+            "refund",
+            Box::new(move |reply| end(&refund, reply)),
+            said("refund", "200"),
+        ),
+        (
+            "direct refund",
+            Box::new(move |reply| end(&direct, reply)),
+            said("partial_refund", "200"),
+        ),
     ]
 }
 
@@ -93,7 +133,10 @@ fn every_operation_takes_a_reply_about_its_order_or_transaction_id() {
         }
     }
     // DANA's answer to a refund has the transaction id in the place of the order id.
-    let dana = with(said("refund", "200"), json!({ "order_id": TRANSACTION, "transaction_id": null }));
+    let dana = with(
+        said("refund", "200"),
+        json!({ "order_id": TRANSACTION, "transaction_id": null }),
+    );
     assert_eq!(end(&refund(id(TRANSACTION)), &dana), End::Answer);
 }
 
@@ -106,20 +149,34 @@ fn a_reply_about_another_transaction_answers_no_operation() {
             json!({ "order_id": null }),
             json!({ "order_id": ["kebaya-0417"] }),
         ] {
-            let End::Mismatch(why) = end(&with(reply.clone(), ids.clone())) else { panic!("{name} {ids}") };
-            assert!(why.contains("expected the transaction that was asked about"), "{why}");
+            let End::Mismatch(why) = end(&with(reply.clone(), ids.clone())) else {
+                panic!("{name} {ids}")
+            };
+            assert!(
+                why.contains("expected the transaction that was asked about"),
+                "{why}"
+            );
         }
     }
-    for other in [json!({ "order_id": "kebaya-0418" }), json!({ "order_id": null, "transaction_id": null })] {
+    for other in [
+        json!({ "order_id": "kebaya-0418" }),
+        json!({ "order_id": null, "transaction_id": null }),
+    ] {
         let reply = with(said("pending", "201"), other);
-        assert!(matches!(end(&charge(), &reply), End::Mismatch(_)), "{reply}");
+        assert!(
+            matches!(end(&charge(), &reply), End::Mismatch(_)),
+            "{reply}"
+        );
     }
 }
 
 #[test]
 fn a_reply_that_names_no_transaction_ends_a_cancellation_or_expiry_and_nothing_else() {
     for (name, end, reply) in operations(ORDER) {
-        let nameless = end(&with(reply, json!({ "order_id": null, "transaction_id": null })));
+        let nameless = end(&with(
+            reply,
+            json!({ "order_id": null, "transaction_id": null }),
+        ));
         match (name, nameless) {
             ("cancel" | "expire", End::Answer) => {}
             (_, End::Mismatch(why)) => assert!(why.contains("it names none"), "{why}"),
@@ -140,7 +197,10 @@ fn cancel_expire_approve_deny_and_refund_are_held_against_the_state_they_wanted(
             _ => &["refund", "partial_refund"],
         };
         for status in STATUSES {
-            let reply = with(said(status, "200"), json!({ "fraud_status": reply["fraud_status"] }));
+            let reply = with(
+                said(status, "200"),
+                json!({ "fraud_status": reply["fraud_status"] }),
+            );
             match end(&reply) {
                 End::Answer => assert!(wanted.contains(&status), "{name} took {status}"),
                 End::Mismatch(why) => {
@@ -148,7 +208,9 @@ fn cancel_expire_approve_deny_and_refund_are_held_against_the_state_they_wanted(
                     // It says why; a word that nobody knows could be anything, and is not shown.
                     let shown = match status {
                         "" => "it says no transaction status",
-                        "a_new_word" => "it says a transaction status that this version does not know",
+                        "a_new_word" => {
+                            "it says a transaction status that this version does not know"
+                        }
                         known => known,
                     };
                     assert!(why.ends_with(shown) || name == "approve", "{why}");
@@ -158,8 +220,14 @@ fn cancel_expire_approve_deny_and_refund_are_held_against_the_state_they_wanted(
             }
         }
     }
-    let challenged = with(said("capture", "200"), json!({ "fraud_status": "challenge" }));
-    assert!(matches!(end(&Approve::new(id(ORDER)), &challenged), End::Mismatch(_)), "still challenged");
+    let challenged = with(
+        said("capture", "200"),
+        json!({ "fraud_status": "challenge" }),
+    );
+    assert!(
+        matches!(end(&Approve::new(id(ORDER)), &challenged), End::Mismatch(_)),
+        "still challenged"
+    );
 }
 
 #[test]
@@ -168,7 +236,9 @@ fn a_reply_about_another_refund_of_the_order_is_no_answer() {
     for key in [json!("r1"), Value::Null] {
         assert_eq!(end(&refund(id(ORDER)), &reply(key)), End::Answer);
     }
-    let End::Mismatch(why) = end(&refund(id(ORDER)), &reply(json!("r2"))) else { panic!("another refund") };
+    let End::Mismatch(why) = end(&refund(id(ORDER)), &reply(json!("r2"))) else {
+        panic!("another refund")
+    };
     assert!(why.contains("this refund key"), "{why}");
 }
 
@@ -176,12 +246,20 @@ fn a_reply_about_another_refund_of_the_order_is_no_answer() {
 fn a_charge_that_the_provider_denies_is_a_refusal() {
     let denied = include_str!("../fixtures/status--response--card-deny.json");
     for http in [200, 202] {
-        let Err(ReplyError::Api(error)) = decode(&charge(), received(http, denied)) else { panic!("{http}") };
-        assert!(error.is_denied() && !error.outcome_unknown() && !error.is_in_progress(), "{http}");
+        let Err(ReplyError::Api(error)) = decode(&charge(), received(http, denied)) else {
+            panic!("{http}")
+        };
+        assert!(
+            error.is_denied() && !error.outcome_unknown() && !error.is_in_progress(),
+            "{http}"
+        );
         assert_eq!((error.code(), error.status_code()), (202, Some("202")));
         let shown = error.to_string();
         assert!(shown.starts_with("the gateway refused with 202"), "{shown}");
-        assert!(shown.contains("the provider or fraud detection denied it: a sentence of the gateway"), "{shown}");
+        assert!(
+            shown.contains("the provider or fraud detection denied it: a sentence of the gateway"),
+            "{shown}"
+        );
     }
     // To Get Status the same body is an answer.
     assert!(decode(&status(), received(200, denied)).is_ok());
@@ -193,7 +271,10 @@ fn a_charge_is_answered_with_a_transaction_that_was_just_made() {
         for code in ["200", "201", "202", "407"] {
             let expected = match (status, code) {
                 ("deny", _) => "denied",
-                ("pending" | "authorize" | "capture" | "settlement" | "a_new_word" | "", "200" | "201") => "answer",
+                (
+                    "pending" | "authorize" | "capture" | "settlement" | "a_new_word" | "",
+                    "200" | "201",
+                ) => "answer",
                 _ => "mismatch",
             };
             let found = match end(&charge(), &said(status, code)) {
@@ -209,11 +290,21 @@ fn a_charge_is_answered_with_a_transaction_that_was_just_made() {
 
 #[test]
 fn a_direct_refund_that_the_provider_denies_is_a_refusal() {
-    let direct = DirectRefund::from(Refund::full(id(ORDER), RefundKey::new("kebaya-0417_r1").unwrap()));
+    let direct = DirectRefund::from(Refund::full(
+        id(ORDER),
+        RefundKey::new("kebaya-0417_r1").unwrap(),
+    ));
     let denied = include_str!("../fixtures/direct-refund--response--rejected.json");
-    let Err(ReplyError::Api(error)) = decode(&direct, received(200, denied)) else { panic!("a denied refund") };
+    let Err(ReplyError::Api(error)) = decode(&direct, received(200, denied)) else {
+        panic!("a denied refund")
+    };
     assert!(error.is_denied() && !error.outcome_unknown() && error.code() == 202);
-    for (status, denied) in [("settlement", true), ("capture", true), ("partial_refund", true), ("refund", false)] {
+    for (status, denied) in [
+        ("settlement", true),
+        ("capture", true),
+        ("partial_refund", true),
+        ("refund", false),
+    ] {
         let found = end(&refund(id(ORDER)), &said(status, "202"));
         assert_eq!(found == End::Denied, denied, "{status}: {found:?}");
     }
@@ -222,14 +313,23 @@ fn a_direct_refund_that_the_provider_denies_is_a_refusal() {
 #[test]
 fn every_order_id_is_held_to_the_letter() {
     for order in ["a", "order-101_~.x", "0"] {
-        let details = TransactionDetails::new(OrderId::new(order).unwrap(), Rupiah::new(125_000)).unwrap();
+        let details =
+            TransactionDetails::new(OrderId::new(order).unwrap(), Rupiah::new(125_000)).unwrap();
         let items = vec![ItemDetails::new("a", "Kebaya", Rupiah::new(125_000), 1)];
         let customer = CustomerDetails::new("Dewi", "Lestari", "dewi@toko.example", "081200000417");
         let charge = Charge::akulaku(details, items, customer).unwrap();
         let reply = |id: &str| with(said("pending", "201"), json!({ "order_id": id }));
         assert_eq!(end(&charge, &reply(order)), End::Answer);
-        for other in [format!("{order} "), format!("{order}0"), order.to_uppercase() + "x", String::new()] {
-            assert!(matches!(end(&charge, &reply(&other)), End::Mismatch(_)), "{order} {other}");
+        for other in [
+            format!("{order} "),
+            format!("{order}0"),
+            order.to_uppercase() + "x",
+            String::new(),
+        ] {
+            assert!(
+                matches!(end(&charge, &reply(&other)), End::Mismatch(_)),
+                "{order} {other}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A handler that has to wait is a task of the runtime: it does not end with the connection that brought its notification.
+//! A handler that has to wait is a task of the runtime: it does not end with the connection that
+//! brought its notification.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -41,7 +42,13 @@ impl Gate {
     }
 
     fn wait(self) -> impl Future<Output = ()> + Unpin {
-        poll_fn(move |_| if self.0.get() { Poll::Ready(()) } else { Poll::Pending })
+        poll_fn(move |_| {
+            if self.0.get() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
     }
 }
 
@@ -50,13 +57,25 @@ impl Gate {
 struct Task(RefCell<Option<Pin<Box<dyn Future<Output = Acknowledge>>>>>);
 
 impl Task {
-    fn spawn(&self, task: impl Future<Output = Acknowledge> + 'static) -> Pending<Result<Acknowledge, Infallible>> {
-        assert!(self.0.replace(Some(Box::pin(task))).is_none(), "one task is enough");
+    fn spawn(
+        &self,
+        task: impl Future<Output = Acknowledge> + 'static,
+    ) -> Pending<Result<Acknowledge, Infallible>> {
+        assert!(
+            self.0.replace(Some(Box::pin(task))).is_none(),
+            "one task is enough"
+        );
         pending()
     }
 
     fn look(&self) -> Poll<Acknowledge> {
-        look(self.0.borrow_mut().as_mut().expect("a task was spawned").as_mut())
+        look(
+            self.0
+                .borrow_mut()
+                .as_mut()
+                .expect("a task was spawned")
+                .as_mut(),
+        )
     }
 }
 
@@ -75,7 +94,10 @@ fn who_drops_the_answer_does_not_drop_a_handler_at_work() {
     hang_up_on(endpoint.answer(fixed, body(), pending::<()>, |handler| task.spawn(handler)));
     assert!(task.look().is_pending() && !stored.0.get());
     gate.open();
-    assert_eq!((task.look(), stored.0.get()), (Poll::Ready(Acknowledge::Done), true));
+    assert_eq!(
+        (task.look(), stored.0.get()),
+        (Poll::Ready(Acknowledge::Done), true)
+    );
 }
 
 #[test]
@@ -83,7 +105,12 @@ fn the_deadline_of_a_handler_holds_when_its_answer_was_dropped() {
     let (task, time) = (Task::default(), Gate::default());
     let endpoint = Endpoint::new(keys(), |_| pending::<Acknowledge>());
     let is_up = time.clone();
-    hang_up_on(endpoint.answer(fixed, body(), || is_up.wait(), |handler| task.spawn(handler)));
+    hang_up_on(endpoint.answer(
+        fixed,
+        body(),
+        || is_up.wait(),
+        |handler| task.spawn(handler),
+    ));
     assert!(task.look().is_pending());
     time.open();
     assert_eq!(task.look(), Poll::Ready(Acknowledge::Later));
@@ -108,7 +135,12 @@ fn a_handler_that_panics_when_its_answer_was_dropped_ends_its_task_and_nothing_e
 
 #[test]
 fn the_timer_that_ran_while_the_body_came_goes_on_with_the_handler() {
-    let (task, time, there, made) = (Task::default(), Gate::default(), Gate::default(), Rc::new(Cell::new(0)));
+    let (task, time, there, made) = (
+        Task::default(),
+        Gate::default(),
+        Gate::default(),
+        Rc::new(Cell::new(0)),
+    );
     let endpoint = Endpoint::new(keys(), |_| pending::<Acknowledge>());
     let (is_up, arrives, counted) = (time.clone(), there.clone(), Rc::clone(&made));
     let timer = move || {
@@ -120,19 +152,29 @@ fn the_timer_that_ran_while_the_body_came_goes_on_with_the_handler() {
         body().await
     };
     let mut answer = Box::pin(endpoint.answer(fixed, late, timer, |handler| task.spawn(handler)));
-    assert!(look(answer.as_mut()).is_pending() && look(answer.as_mut()).is_pending(), "the body is waited for");
+    assert!(
+        look(answer.as_mut()).is_pending() && look(answer.as_mut()).is_pending(),
+        "the body is waited for"
+    );
     assert_eq!(made.get(), 1);
     there.open();
-    assert!(look(answer.as_mut()).is_pending(), "the handler is waited for");
+    assert!(
+        look(answer.as_mut()).is_pending(),
+        "the handler is waited for"
+    );
     drop(answer);
     time.open();
-    assert_eq!((task.look(), made.get()), (Poll::Ready(Acknowledge::Later), 1));
+    assert_eq!(
+        (task.look(), made.get()),
+        (Poll::Ready(Acknowledge::Later), 1)
+    );
 }
 
 #[test]
 fn a_handler_that_need_not_wait_is_no_task() {
     let endpoint = Endpoint::new(keys(), |_| ready(Acknowledge::Done));
-    let spawn = |_| -> Ready<Result<Acknowledge, Infallible>> { unreachable!("a task was spawned") };
+    let spawn =
+        |_| -> Ready<Result<Acknowledge, Infallible>> { unreachable!("a task was spawned") };
     let answer = look(pin!(endpoint.answer(fixed, body(), pending::<()>, spawn)));
     assert!(matches!(answer, Poll::Ready(answer) if answer.status() == 200));
 }
@@ -149,6 +191,8 @@ fn a_task_that_the_runtime_ends_is_503() {
 fn a_sender_who_leaves_before_the_end_of_the_body_leaves_no_task() {
     let task = Task::default();
     let endpoint = Endpoint::new(keys(), |_| pending::<Acknowledge>());
-    hang_up_on(endpoint.answer(fixed, pending(), pending::<()>, |handler| task.spawn(handler)));
+    hang_up_on(endpoint.answer(fixed, pending(), pending::<()>, |handler| {
+        task.spawn(handler)
+    }));
     assert!(task.0.borrow().is_none());
 }

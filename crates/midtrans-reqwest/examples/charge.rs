@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use midtrans_reqwest::protocol::{
-    Address, Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah, ServerKey,
-    TransactionDetails,
+    Address, Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah,
+    ServerKey, TransactionDetails,
 };
 use midtrans_reqwest::{Client, ReqwestTransport};
 
@@ -43,15 +43,21 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<String, Box<dyn Error>> {
-    let key = env::var("MIDTRANS_SERVER_KEY").map_err(|_| "set MIDTRANS_SERVER_KEY to your account's server key")?;
+    let key = env::var("MIDTRANS_SERVER_KEY")
+        .map_err(|_| "set MIDTRANS_SERVER_KEY to your account's server key")?;
     let merchant = Merchant::new(environment()?, ServerKey::new(key)?)?;
     let client = Client::new(ReqwestTransport::new()?, merchant);
 
     let charge = charge()?;
     let order_id = charge.transaction_details().order_id();
-    eprintln!("charging {} for order {order_id} …", charge.transaction_details().gross_amount());
+    eprintln!(
+        "charging {} for order {order_id} …",
+        charge.transaction_details().gross_amount()
+    );
     let transaction = client.charge(&charge).await?;
-    transaction.redirect_url().ok_or_else(|| format!("the answer has no redirect_url: {transaction:?}").into())
+    transaction
+        .redirect_url()
+        .ok_or_else(|| format!("the answer has no redirect_url: {transaction:?}").into())
 }
 
 fn environment() -> Result<Environment, Box<dyn Error>> {
@@ -65,7 +71,9 @@ fn environment() -> Result<Environment, Box<dyn Error>> {
 fn charge() -> Result<Charge, Box<dyn Error>> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let order_id = OrderId::new(setting("MIDTRANS_ORDER_ID", &format!("example-{now}")))?;
-    let amount = setting("MIDTRANS_AMOUNT", "40000").parse().map_err(|_| "MIDTRANS_AMOUNT: expected whole rupiah")?;
+    let amount = setting("MIDTRANS_AMOUNT", "40000")
+        .parse()
+        .map_err(|_| "MIDTRANS_AMOUNT: expected whole rupiah")?;
     let order = TransactionDetails::new(order_id, Rupiah::new(amount))?;
 
     let shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(amount), 1);
@@ -74,8 +82,11 @@ fn charge() -> Result<Charge, Box<dyn Error>> {
         "akulaku" => Ok(Charge::akulaku(order, vec![shoes], customer)?),
         "kredivo" => {
             // Kredivo wants to know more about both.
-            let shoes = shoes.with_category("Fashion").with_url("https://shop.example/shoe-42");
-            let customer = customer.with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
+            let shoes = shoes
+                .with_category("Fashion")
+                .with_url("https://shop.example/shoe-42");
+            let customer =
+                customer.with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
             Ok(Charge::kredivo(order, vec![shoes], customer)?)
         }
         _ => Err("MIDTRANS_PROVIDER: expected akulaku or kredivo".into()),

@@ -5,9 +5,10 @@ use std::fmt;
 
 use midtrans_transport::ProxyError;
 
-/// The HTTP client could not be built. The environment names a proxy that cannot be read: then the message names the
-/// variable and never shows its value. Or the operating system's certificates cannot be read, or the TLS backend does not
-/// start: then the cause is the [`source`](StdError::source).
+/// The HTTP client could not be built. The environment names a proxy that cannot be read: then the
+/// message names the variable and never shows its value. Or the operating system's certificates
+/// cannot be read, or the TLS backend does not start: then the cause is the
+/// [`source`](StdError::source).
 #[derive(Debug)]
 pub struct BuildError(Cause);
 

@@ -8,7 +8,11 @@ use reqwest::ClientBuilder;
 use crate::build::BuildError;
 use crate::patience::Patience;
 use crate::proxy;
-#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc-rs",
+    feature = "native-tls"
+))]
 use crate::tls;
 use crate::tls::Tls;
 
@@ -21,14 +25,14 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReqwestConfig {
-    /// The longest that connecting may take, from name resolution to the end of the TLS handshake. 5 seconds. The
-    /// limit of the call holds as well.
+    /// The longest that connecting may take, from name resolution to the end of the TLS handshake.
+    /// 5 seconds. The limit of the call holds as well.
     pub connect_timeout: Duration,
-    /// How many idle connections are kept for the next calls. 256. Fewer than there are concurrent callers means
-    /// that some of them connect anew on each call.
+    /// How many idle connections are kept for the next calls. 256. Fewer than there are concurrent
+    /// callers means that some of them connect anew on each call.
     pub max_idle_connections: usize,
-    /// How long an idle connection is kept. 30 seconds: shorter than servers usually wait, so that few calls meet
-    /// a connection that is just being closed.
+    /// How long an idle connection is kept. 30 seconds: shorter than servers usually wait, so that
+    /// few calls meet a connection that is just being closed.
     pub idle_timeout: Duration,
     /// Who does TLS. `None`, the default, is [`Tls::preferred`].
     pub tls: Option<Tls>,
@@ -58,7 +62,11 @@ impl ReqwestConfig {
             .pool_max_idle_per_host(self.max_idle_connections)
             .pool_idle_timeout(self.idle_timeout)
             .connector_layer(Patience);
-        #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+        #[cfg(any(
+            feature = "rustls-ring",
+            feature = "rustls-aws-lc-rs",
+            feature = "native-tls"
+        ))]
         let builder = match self.tls.or_else(Tls::preferred) {
             Some(tls) => tls::choose(builder, tls)?,
             None => builder,

@@ -1,4 +1,5 @@
-//! What a reqwest error means for the request: which kind of failure, and whether anything was sent.
+//! What a reqwest error means for the request: which kind of failure, and whether anything was
+//! sent.
 
 use std::error::Error as StdError;
 use std::io;
@@ -9,15 +10,15 @@ use midtrans_transport::{TransportError, TransportErrorKind};
 
 /// An error instead of a reply, by a client that follows no redirect.
 ///
-/// hyper marks what fails before a request is given to a connection: name resolution, TCP, the proxy's tunnel and
-/// TLS. All else may come after sending.
+/// hyper marks what fails before a request is given to a connection: name resolution, TCP, the
+/// proxy's tunnel and TLS. All else may come after sending.
 pub(crate) fn before_reply(error: reqwest::Error) -> TransportError {
     let reach = if error.is_connect() { NotSent } else { Unknown };
     with_source(TransportError::new(kind(&error), reach), error)
 }
 
-/// An error instead of a reply, by a client that may follow redirects: what failed to connect can be the second
-/// request, after the first was answered.
+/// An error instead of a reply, by a client that may follow redirects: what failed to connect can
+/// be the second request, after the first was answered.
 pub(crate) fn before_some_reply(error: reqwest::Error) -> TransportError {
     with_source(TransportError::new(kind(&error), Unknown), error)
 }
@@ -29,7 +30,11 @@ pub(crate) fn in_reply(error: reqwest::Error) -> TransportError {
 
 fn with_source(failure: TransportError, error: reqwest::Error) -> TransportError {
     // The sources of a redirect error have URLs of their own, which cannot be taken out.
-    if error.is_redirect() { failure } else { failure.with_source(error.without_url()) }
+    if error.is_redirect() {
+        failure
+    } else {
+        failure.with_source(error.without_url())
+    }
 }
 
 fn kind(error: &reqwest::Error) -> TransportErrorKind {
@@ -51,7 +56,9 @@ fn is_about_tls(error: &(dyn StdError + 'static)) -> bool {
         return true;
     }
     // An I/O error leaves out the error inside it when it is asked for its source.
-    let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    let inside = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
     inside.is_some_and(|inner| is_about_tls(inner)) || error.source().is_some_and(is_about_tls)
 }
 

@@ -1,19 +1,22 @@
 //! Sends Midtrans requests with [reqwest](https://docs.rs/reqwest), on tokio.
 //!
-//! [`ReqwestTransport`] implements [`AsyncTransport`](midtrans_transport::AsyncTransport). With a client of its
-//! own, or one customized by [`ReqwestTransport::customized`], each request
+//! [`ReqwestTransport`] implements [`AsyncTransport`](midtrans_transport::AsyncTransport). With a
+//! client of its own, or one customized by [`ReqwestTransport::customized`], each request
 //!
-//! - is sent at most once. reqwest's retries are off. What remains is hyper's: a request that waited for a pooled
-//!   connection which turned out to be closed, and of which no byte was written, gets another connection;
+//! - is sent at most once. reqwest's retries are off. What remains is hyper's: a request that
+//!   waited for a pooled connection which turned out to be closed, and of which no byte was
+//!   written, gets another connection;
 //! - follows no redirect, so the server key goes to the asked host only;
 //! - hands back every HTTP status as a reply, with its headers and its body;
 //! - keeps the [`Limits`](midtrans_transport::Limits) it is given, body included;
-//! - goes through no proxy of the environment when it is plain HTTP. HTTPS is tunnelled through the proxy that the
-//!   environment names in `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy` (the first that is set), except for the
-//!   hosts of `NO_PROXY`, as [`EnvironmentProxy`](midtrans_transport::EnvironmentProxy) has it. One that cannot be read is
+//! - goes through no proxy of the environment when it is plain HTTP. HTTPS is tunnelled through the
+//!   proxy that the environment names in `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy`
+//!   (the first that is set), except for the hosts of `NO_PROXY`, as
+//!   [`EnvironmentProxy`](midtrans_transport::EnvironmentProxy) has it. One that cannot be read is
 //!   a [`BuildError`] and never a direct connection.
 //!
-//! A client that is handed in ready-made cannot be held to all of that: see [`ReqwestTransport::from_client`].
+//! A client that is handed in ready-made cannot be held to all of that: see
+//! [`ReqwestTransport::from_client`].
 //!
 //! ```
 //! use std::time::Duration;
@@ -38,7 +41,8 @@
 //! | `platform-verifier` | `Roots::Platform`: rustls trusts what the operating system trusts |
 //! | `native-tls` | TLS by the operating system |
 //!
-//! A feature adds a choice and changes none: see [`Tls`] for which backend is used when several are there.
+//! A feature adds a choice and changes none: see [`Tls`] for which backend is used when several are
+//! there.
 
 mod build;
 mod config;
@@ -51,7 +55,9 @@ mod tls;
 mod transport;
 
 pub use midtrans_protocol as protocol;
-pub use midtrans_transport::{self, CallOptions, Config, Error, ErrorKind, ProxyChoice, RetryPolicy};
+pub use midtrans_transport::{
+    self, CallOptions, Config, Error, ErrorKind, ProxyChoice, RetryPolicy,
+};
 pub use reqwest;
 
 pub use build::BuildError;

@@ -1,9 +1,10 @@
 //! Prefers a connection that is about to become free over a new one.
 //!
-//! hyper hands a connection back a moment after its caller has the reply. A next call in that moment finds none
-//! idle, connects anew, and leaves the new connection to the background when the old one turns up. So a single
-//! caller would have two or three connections, each paid with a TLS handshake. This waits for the moment to pass,
-//! and does not connect when nobody needs it any more.
+//! hyper hands a connection back a moment after its caller has the reply. A next call in that
+//! moment finds none idle, connects anew, and leaves the new connection to the background when the
+//! old one turns up. So a single caller would have two or three connections, each paid with a TLS
+//! handshake. This waits for the moment to pass, and does not connect when nobody needs it any
+//! more.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -22,7 +23,8 @@ tokio::task_local! {
     static WANTED: ();
 }
 
-/// Marks what happens inside the call. Connecting that hyper has moved to the background is not inside.
+/// Marks what happens inside the call. Connecting that hyper has moved to the background is not
+/// inside.
 pub(crate) fn wanted<F: Future>(call: F) -> impl Future<Output = F::Output> {
     WANTED.scope((), call)
 }

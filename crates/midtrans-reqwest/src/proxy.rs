@@ -5,23 +5,29 @@ use reqwest::{ClientBuilder, Proxy, Url};
 
 use crate::build::BuildError;
 
-/// Switches off reqwest's own reading of the environment, which would send plain HTTP through a proxy and takes an address
-/// that it cannot read for none.
+/// Switches off reqwest's own reading of the environment, which would send plain HTTP through a
+/// proxy and takes an address that it cannot read for none.
 pub(crate) fn unread(builder: ClientBuilder) -> ClientBuilder {
     builder.no_proxy()
 }
 
 /// Tunnels HTTPS as the environment says, where nothing else was chosen.
-pub(crate) fn add(builder: ClientBuilder, choice: ProxyChoice) -> Result<ClientBuilder, BuildError> {
+pub(crate) fn add(
+    builder: ClientBuilder,
+    choice: ProxyChoice,
+) -> Result<ClientBuilder, BuildError> {
     let named = match choice {
         ProxyChoice::Environment => EnvironmentProxy::read()?,
         _ => None,
     };
-    let Some(named) = named else { return Ok(builder) };
+    let Some(named) = named else {
+        return Ok(builder);
+    };
     // Its own error is left out: it may show the address.
     let address = Url::parse(named.address()).map_err(|_| named.refused())?;
     let choose = move |target: &Url| {
-        let is_for = target.scheme() == "https" && target.host_str().is_some_and(|host| named.is_for(host));
+        let is_for =
+            target.scheme() == "https" && target.host_str().is_some_and(|host| named.is_for(host));
         is_for.then(|| address.clone())
     };
     Ok(builder.proxy(Proxy::custom(choose)))

@@ -7,8 +7,13 @@ use midtrans_transport::{Reach, Response, TransportError, TransportErrorKind};
 use crate::failure;
 
 /// Reads the body. What is longer than `max_body` is dropped together with its connection.
-pub(crate) async fn read(mut reply: reqwest::Response, max_body: usize) -> Result<Response, TransportError> {
-    let announced = reply.content_length().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+pub(crate) async fn read(
+    mut reply: reqwest::Response,
+    max_body: usize,
+) -> Result<Response, TransportError> {
+    let announced = reply
+        .content_length()
+        .map(|length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced.is_some_and(|length| length > max_body) {
         return Err(too_large(whole(reply, Vec::new())));
     }

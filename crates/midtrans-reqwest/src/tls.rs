@@ -1,16 +1,24 @@
 //! Who does TLS, and whom it trusts.
 
-#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc-rs",
+    feature = "native-tls"
+))]
 use reqwest::ClientBuilder;
 
-#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc-rs",
+    feature = "native-tls"
+))]
 use crate::build::BuildError;
 
 /// A TLS backend. Each is there when its feature is on.
 ///
-/// [`Tls::preferred`] is the first of `RustlsRing(Roots::WebPki)`, `RustlsAwsLcRs(Roots::WebPki)` and `Native` that
-/// is compiled in. Cargo adds up the features of all crates of a program, so a program that cares names its
-/// backend in [`ReqwestConfig::tls`](crate::ReqwestConfig::tls).
+/// [`Tls::preferred`] is the first of `RustlsRing(Roots::WebPki)`, `RustlsAwsLcRs(Roots::WebPki)`
+/// and `Native` that is compiled in. Cargo adds up the features of all crates of a program, so a
+/// program that cares names its backend in [`ReqwestConfig::tls`](crate::ReqwestConfig::tls).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tls {
@@ -47,7 +55,8 @@ const PREFERENCE: &[Tls] = &[
 ];
 
 impl Tls {
-    /// The backend used when none is named: the first one compiled in, in the order given at [`Tls`].
+    /// The backend used when none is named: the first one compiled in, in the order given at
+    /// [`Tls`].
     #[must_use]
     pub fn preferred() -> Option<Self> {
         PREFERENCE.first().copied()
@@ -55,13 +64,23 @@ impl Tls {
 }
 
 /// Sets the backend.
-#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc-rs",
+    feature = "native-tls"
+))]
 pub(crate) fn choose(builder: ClientBuilder, tls: Tls) -> Result<ClientBuilder, BuildError> {
     match tls {
         #[cfg(feature = "rustls-ring")]
-        Tls::RustlsRing(roots) => with_rustls(builder, rustls::crypto::ring::default_provider(), roots),
+        Tls::RustlsRing(roots) => {
+            with_rustls(builder, rustls::crypto::ring::default_provider(), roots)
+        }
         #[cfg(feature = "rustls-aws-lc-rs")]
-        Tls::RustlsAwsLcRs(roots) => with_rustls(builder, rustls::crypto::aws_lc_rs::default_provider(), roots),
+        Tls::RustlsAwsLcRs(roots) => with_rustls(
+            builder,
+            rustls::crypto::aws_lc_rs::default_provider(),
+            roots,
+        ),
         #[cfg(feature = "native-tls")]
         Tls::Native => Ok(builder.tls_backend_native()),
     }
@@ -83,7 +102,8 @@ fn with_rustls(
         }
         #[cfg(feature = "platform-verifier")]
         Roots::Platform => {
-            rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(settings).map_err(BuildError::new)?
+            rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(settings)
+                .map_err(BuildError::new)?
         }
     };
     let mut settings = settings.with_no_client_auth();

@@ -1,18 +1,23 @@
 //! The transport's promises, on real loopback sockets.
 
-#![allow(clippy::unwrap_used, reason = "what a test stands on may panic like the test")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test stands on may panic like the test"
+)]
 
 use std::time::Duration;
 
 use midtrans_reqwest::{ReqwestConfig, ReqwestTransport};
-use midtrans_transport::{AsyncTransport, BlockingTransport, Limits, Request, Response, TransportError};
+use midtrans_transport::{
+    AsyncTransport, BlockingTransport, Limits, Request, Response, TransportError,
+};
 use tokio::runtime::{Builder, Runtime};
 
 #[path = "../../midtrans-ureq/tests/contract/suite.rs"]
 mod suite;
 
-/// A thread that is held up for longer than the transport waits for an idle connection gets another one. Without
-/// that patience a third of all callers does; without reuse every call would.
+/// A thread that is held up for longer than the transport waits for an idle connection gets another
+/// one. Without that patience a third of all callers does; without reuse every call would.
 const SPARE_CONNECTIONS: usize = 8;
 
 /// An async transport as the suite wants it: each caller is a thread, and all share one runtime.
@@ -23,7 +28,14 @@ struct OnRuntime {
 
 impl OnRuntime {
     fn new(transport: ReqwestTransport) -> Self {
-        Self { transport, runtime: Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap() }
+        Self {
+            transport,
+            runtime: Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .unwrap(),
+        }
     }
 }
 
@@ -42,13 +54,19 @@ struct OnThread(ReqwestTransport, std::sync::Mutex<Runtime>);
 
 impl OnThread {
     fn new(transport: ReqwestTransport) -> Self {
-        Self(transport, std::sync::Mutex::new(Builder::new_current_thread().enable_all().build().unwrap()))
+        Self(
+            transport,
+            std::sync::Mutex::new(Builder::new_current_thread().enable_all().build().unwrap()),
+        )
     }
 }
 
 impl BlockingTransport for OnThread {
     fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
-        self.1.lock().unwrap().block_on(self.0.send(request, limits))
+        self.1
+            .lock()
+            .unwrap()
+            .block_on(self.0.send(request, limits))
     }
 }
 
@@ -73,8 +91,11 @@ mod customized {
 
     suite::mount!(OnRuntime::new(
         ReqwestTransport::customized(ReqwestConfig::default(), |client| {
-            let retry = reqwest::retry::for_host("127.0.0.1").classify_fn(|attempt| attempt.retryable());
-            client.redirect(reqwest::redirect::Policy::limited(5)).retry(retry)
+            let retry =
+                reqwest::retry::for_host("127.0.0.1").classify_fn(|attempt| attempt.retryable());
+            client
+                .redirect(reqwest::redirect::Policy::limited(5))
+                .retry(retry)
         })
         .unwrap()
     ));
@@ -102,7 +123,8 @@ mod client {
     }
 
     fn builder() -> reqwest::ClientBuilder {
-        // reqwest is built without a provider and wants one of the process; the second to install it fails.
+        // reqwest is built without a provider and wants one of the process; the second to install
+        // it fails.
         let _ = rustls::crypto::ring::default_provider().install_default();
         reqwest::Client::builder().no_proxy()
     }
@@ -113,13 +135,17 @@ mod client {
     }
 
     fn redirecting(status: u16, location: &str) -> Gateway {
-        Gateway::answering(&format!("HTTP/1.1 {status} Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"))
+        Gateway::answering(&format!(
+            "HTTP/1.1 {status} Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+        ))
     }
 
     #[test]
     fn a_handshake_that_takes_too_long_means_that_nothing_was_sent() {
         let silent = Gateway::start(|connection| connection.wait_for_close());
-        let error = hasty().send(get(&silent.https("/v2/a/status")), limits()).unwrap_err();
+        let error = hasty()
+            .send(get(&silent.https("/v2/a/status")), limits())
+            .unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Timeout, NotSent));
     }
 
@@ -127,7 +153,9 @@ mod client {
     #[test]
     fn a_host_that_does_not_answer_means_that_nothing_was_sent() {
         let full = super::suite::gateway::Unanswering::start();
-        let error = hasty().send(post(&full.url("/v2/charge"), "{}"), limits()).unwrap_err();
+        let error = hasty()
+            .send(post(&full.url("/v2/charge"), "{}"), limits())
+            .unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Timeout, NotSent));
     }
 
@@ -135,7 +163,9 @@ mod client {
     fn what_is_not_tls_means_that_nothing_was_sent_also_without_a_body() {
         let garbage = Gateway::start(|connection| connection.write(b"this is not TLS\r\n\r\n"));
         let transport = OnRuntime::new(ReqwestTransport::new().unwrap());
-        let error = transport.send(get(&garbage.https("/v2/a/status")), limits()).unwrap_err();
+        let error = transport
+            .send(get(&garbage.https("/v2/a/status")), limits())
+            .unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Tls, NotSent));
     }
 
@@ -159,21 +189,33 @@ mod client {
         const OWN: &str = "MIDTRANS_TEST_OWN_PROXY";
         if let Ok(own) = std::env::var(OWN) {
             let proxy = reqwest::Proxy::https(own).unwrap();
-            let built = ReqwestTransport::customized(ReqwestConfig::default(), |client| client.proxy(proxy)).unwrap();
-            OnRuntime::new(built).send(post("https://gateway.invalid/v2/charge", "{}"), limits()).unwrap_err();
+            let built = ReqwestTransport::customized(ReqwestConfig::default(), |client| {
+                client.proxy(proxy)
+            })
+            .unwrap();
+            OnRuntime::new(built)
+                .send(post("https://gateway.invalid/v2/charge", "{}"), limits())
+                .unwrap_err();
             return;
         }
-        let refusing = || Gateway::answering("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+        let refusing =
+            || Gateway::answering("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
         let (own, named) = (refusing(), refusing());
         let mut child = child_named("a_proxy_of_ones_own_comes_before_that_of_the_environment");
-        passed(child.env(OWN, own.http("")).env("HTTPS_PROXY", named.http("")));
+        passed(
+            child
+                .env(OWN, own.http(""))
+                .env("HTTPS_PROXY", named.http("")),
+        );
         assert_eq!((own.connections(), named.connections()), (1, 0));
     }
 
     #[test]
     fn the_user_agent_names_this_crate() {
         let gateway = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        OnRuntime::new(ReqwestTransport::new().unwrap()).send(get(&gateway.http("/")), limits()).unwrap();
+        OnRuntime::new(ReqwestTransport::new().unwrap())
+            .send(get(&gateway.http("/")), limits())
+            .unwrap();
         let name = concat!("midtrans-reqwest/", env!("CARGO_PKG_VERSION"));
         assert_eq!(gateway.requests()[0].header("user-agent"), Some(name));
     }
@@ -183,9 +225,16 @@ mod client {
         for status in [301, 302, 303] {
             let elsewhere = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
             let gateway = redirecting(status, &elsewhere.http("/elsewhere"));
-            let error = foreign().send(post(&gateway.http("/v2/charge"), "{}"), limits()).unwrap_err();
+            let error = foreign()
+                .send(post(&gateway.http("/v2/charge"), "{}"), limits())
+                .unwrap_err();
             assert_eq!((error.kind(), error.reach()), (Redirected, Unknown));
-            assert!(elsewhere.requests().iter().all(|request| !request.head.contains(KEY) && request.body.is_empty()));
+            assert!(
+                elsewhere
+                    .requests()
+                    .iter()
+                    .all(|request| !request.head.contains(KEY) && request.body.is_empty())
+            );
         }
     }
 
@@ -194,15 +243,27 @@ mod client {
         for status in [307, 308] {
             let elsewhere = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
             let gateway = redirecting(status, &elsewhere.http("/elsewhere"));
-            let reply = foreign().send(post(&gateway.http("/v2/charge"), "{}"), limits()).unwrap();
-            assert_eq!((reply.status().as_u16(), elsewhere.connections()), (status, 0));
+            let reply = foreign()
+                .send(post(&gateway.http("/v2/charge"), "{}"), limits())
+                .unwrap();
+            assert_eq!(
+                (reply.status().as_u16(), elsewhere.connections()),
+                (status, 0)
+            );
         }
         let gateway = Gateway::answering("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
-        let retry = reqwest::retry::for_host("127.0.0.1").classify_fn(|attempt| attempt.retryable());
+        let retry =
+            reqwest::retry::for_host("127.0.0.1").classify_fn(|attempt| attempt.retryable());
         let client = builder().retry(retry).build().unwrap();
         let transport = OnRuntime::new(ReqwestTransport::from_client(client));
         for body in ["{}", ""] {
-            assert_eq!(transport.send(post(&gateway.http("/v2/charge"), body), limits()).unwrap().status(), 503);
+            assert_eq!(
+                transport
+                    .send(post(&gateway.http("/v2/charge"), body), limits())
+                    .unwrap()
+                    .status(),
+                503
+            );
         }
         assert_eq!(gateway.requests().len(), 2);
     }
@@ -210,7 +271,9 @@ mod client {
     #[test]
     fn a_redirect_to_nobody_does_not_say_that_nothing_was_sent() {
         let gateway = redirecting(302, &nobody());
-        let error = foreign().send(post(&gateway.http("/v2/charge"), "{}"), limits()).unwrap_err();
+        let error = foreign()
+            .send(post(&gateway.http("/v2/charge"), "{}"), limits())
+            .unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Connect, Unknown));
         assert_eq!(gateway.requests().len(), 1);
     }
@@ -218,7 +281,9 @@ mod client {
     #[test]
     fn a_redirect_loop_is_refused_without_showing_where_it_goes() {
         let gateway = redirecting(302, "/order-MARKED");
-        let error = foreign().send(get(&gateway.http("/order-MARKED")), limits()).unwrap_err();
+        let error = foreign()
+            .send(get(&gateway.http("/order-MARKED")), limits())
+            .unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Redirected, Unknown));
         assert!(!super::suite::secrets::everything(&error).contains("MARKED"));
     }

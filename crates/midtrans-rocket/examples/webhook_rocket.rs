@@ -1,9 +1,12 @@
-//! A webhook, a finish page and the way to a pay page, with Rocket. It prints how to try it with curl.
+//! A webhook, a finish page and the way to a pay page, with Rocket. It prints how to try it with
+//! curl.
 
 use std::env;
 use std::error::Error;
 
-use midtrans_rocket::protocol::{Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature};
+use midtrans_rocket::protocol::{
+    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
+};
 use midtrans_rocket::{Answered, Landed, notifications};
 use rocket::fairing::AdHoc;
 use rocket::response::Debug;
@@ -18,7 +21,9 @@ async fn store(notification: Notification) -> Result<(), std::io::Error> {
 /// Kredivo comes back with GET.
 #[get("/midtrans/finish")]
 fn landed(landed: Landed) -> String {
-    landed.0.order().map_or("We are checking.".into(), |order| format!("We are checking order {order}."))
+    landed.0.order().map_or("We are checking.".into(), |order| {
+        format!("We are checking order {order}.")
+    })
 }
 
 /// Akulaku comes back with POST.
@@ -36,15 +41,25 @@ fn pay() -> Result<Answered, Debug<Box<dyn Error>>> {
 }
 
 fn app(rocket: Rocket<Build>, keys: ServerKeys) -> Rocket<Build> {
-    rocket.mount("/midtrans/notification", notifications(keys, store)).mount("/", routes![landed, landed_by_form, pay])
+    rocket
+        .mount("/midtrans/notification", notifications(keys, store))
+        .mount("/", routes![landed, landed_by_form, pay])
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let key = ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
+    let key =
+        ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
     let port: u16 = env::var("PORT").unwrap_or("8190".into()).parse()?;
-    let rocket = app(rocket::custom(Config { port, ..Config::default() }), key.clone().into());
-    let invite =
-        AdHoc::on_liftoff("invitation", move |_| Box::pin(async move { println!("{}", invitation(&key, port)) }));
+    let rocket = app(
+        rocket::custom(Config {
+            port,
+            ..Config::default()
+        }),
+        key.clone().into(),
+    );
+    let invite = AdHoc::on_liftoff("invitation", move |_| {
+        Box::pin(async move { println!("{}", invitation(&key, port)) })
+    });
     rocket::execute(rocket.attach(invite).launch())?;
     Ok(())
 }
@@ -78,10 +93,22 @@ mod tests {
     fn the_shop_takes_a_notification_shows_the_finish_page_and_leads_to_the_pay_page() {
         let key = ServerKey::new("SB-Mid-server-example").unwrap();
         let client = Client::untracked(app(rocket::build(), key.clone().into())).unwrap();
-        let post = |body: String| client.post("/midtrans/notification").body(body).dispatch().status();
+        let post = |body: String| {
+            client
+                .post("/midtrans/notification")
+                .body(body)
+                .dispatch()
+                .status()
+        };
         assert_eq!(post(settlement(&key)), Status::Ok);
-        assert_eq!(post(settlement(&key).replace("11000", "1")), Status::Forbidden);
-        let page = client.get("/midtrans/finish?order_id=order-101").dispatch().into_string();
+        assert_eq!(
+            post(settlement(&key).replace("11000", "1")),
+            Status::Forbidden
+        );
+        let page = client
+            .get("/midtrans/finish?order_id=order-101")
+            .dispatch()
+            .into_string();
         assert_eq!(page.as_deref(), Some("We are checking order order-101."));
         assert_eq!(client.post("/pay").dispatch().status(), Status::SeeOther);
     }

@@ -8,24 +8,27 @@ use rocket::tokio::io::AsyncReadExt;
 use rocket::{Request, async_trait, outcome, tokio};
 
 use midtrans_protocol::endpoint::{self, DEADLINE};
-use midtrans_protocol::{Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, notification};
+use midtrans_protocol::{
+    Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, notification,
+};
 
 use crate::Answered;
 
 /// A notification whose signature was made with one of your keys; a data guard.
 ///
-/// [`notifications`](crate::notifications) is the whole webhook; take this one where a handler needs more of Rocket. The
-/// keys are managed state: `.manage(keys)`. The body may have
+/// [`notifications`](crate::notifications) is the whole webhook; take this one where a handler
+/// needs more of Rocket. The keys are managed state: `.manage(keys)`. The body may have
 /// [`MAX_BYTES`](midtrans_protocol::notification::MAX_BYTES).
 ///
-/// Verified does not mean paid. Store it, answer with [`Answered`], and let [`decide`](midtrans_protocol::decide) tell
-/// what it means for the order.
+/// Verified does not mean paid. Store it, answer with [`Answered`], and let
+/// [`decide`](midtrans_protocol::decide) tell what it means for the order.
 ///
 /// # Errors
-/// Your catchers answer, with 400 for a body that is malformed, broke off or lacks a signed field, 403 for a signature by
-/// none of the keys, 413 above the limit, 415 for a content type other than JSON; 503 when the body does not come within
-/// [`DEADLINE`] of its first 14 bytes, and when no keys are managed, so that the gateway comes again when they are; 200
-/// for the gateway's notifications about other things than payments.
+/// Your catchers answer, with 400 for a body that is malformed, broke off or lacks a signed field,
+/// 403 for a signature by none of the keys, 413 above the limit, 415 for a content type other than
+/// JSON; 503 when the body does not come within [`DEADLINE`] of its first 14 bytes, and when no
+/// keys are managed, so that the gateway comes again when they are; 200 for the gateway's
+/// notifications about other things than payments.
 #[derive(Clone, Debug)]
 pub struct Verified(pub Notification);
 
@@ -38,14 +41,18 @@ impl<'r> FromData<'r> for Verified {
             return outcome_of(Err(Answered(Acknowledge::Later.into())));
         };
         let body = endpoint::in_time(notification_body(request, data), time_is_up()).await;
-        outcome_of(body.and_then(|body| notification::verify(&body, keys)).map(Self).map_err(Answered::from))
+        outcome_of(
+            body.and_then(|body| notification::verify(&body, keys))
+                .map(Self)
+                .map_err(Answered::from),
+        )
     }
 }
 
 /// The customer's browser, back from the provider: a hint for the page, never a proof.
 ///
-/// Akulaku sends the browser back with a form POST, Kredivo with a GET, and Rocket has a route for each method. It is a
-/// data guard for the POST, and a request guard for the GET.
+/// Akulaku sends the browser back with a form POST, Kredivo with a GET, and Rocket has a route for
+/// each method. It is a data guard for the POST, and a request guard for the GET.
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
 /// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
@@ -59,7 +66,13 @@ impl<'r> FromData<'r> for Landed {
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
         let form = async { read(Intake::form(header(request))?, data).await };
-        let landing = endpoint::landing(request.method().as_str(), query(request), form, time_is_up()).await;
+        let landing = endpoint::landing(
+            request.method().as_str(),
+            query(request),
+            form,
+            time_is_up(),
+        )
+        .await;
         outcome::Outcome::Success(Self(landing))
     }
 }
@@ -69,7 +82,9 @@ impl<'r> FromRequest<'r> for Landed {
     type Error = Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
-        outcome::Outcome::Success(Self(Landing::from_query(query(request).unwrap_or_default())))
+        outcome::Outcome::Success(Self(Landing::from_query(
+            query(request).unwrap_or_default(),
+        )))
     }
 }
 
@@ -78,7 +93,9 @@ async fn time_is_up() {
     tokio::time::sleep(DEADLINE).await;
 }
 
-fn outcome_of<'r, T: FromData<'r, Error = Answered>>(result: Result<T, Answered>) -> data::Outcome<'r, T> {
+fn outcome_of<'r, T: FromData<'r, Error = Answered>>(
+    result: Result<T, Answered>,
+) -> data::Outcome<'r, T> {
     match result {
         Ok(guard) => outcome::Outcome::Success(guard),
         Err(answered) => outcome::Outcome::Error((answered.status(), answered)),
@@ -89,8 +106,15 @@ fn query<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     request.uri().query().map(|query| query.as_str())
 }
 
-pub(crate) async fn notification_body(request: &Request<'_>, data: Data<'_>) -> Result<Vec<u8>, Rejection> {
-    read(Intake::notification(request.method().as_str(), header(request))?, data).await
+pub(crate) async fn notification_body(
+    request: &Request<'_>,
+    data: Data<'_>,
+) -> Result<Vec<u8>, Rejection> {
+    read(
+        Intake::notification(request.method().as_str(), header(request))?,
+        data,
+    )
+    .await
 }
 
 async fn read(mut intake: Intake, data: Data<'_>) -> Result<Vec<u8>, Rejection> {
@@ -98,7 +122,11 @@ async fn read(mut intake: Intake, data: Data<'_>) -> Result<Vec<u8>, Rejection> 
     let mut stream = data.open(ByteUnit::max_value());
     let mut piece = [0; 2048];
     loop {
-        match stream.read(&mut piece).await.map_err(|_| Rejection::Incomplete)? {
+        match stream
+            .read(&mut piece)
+            .await
+            .map_err(|_| Rejection::Incomplete)?
+        {
             0 => return Ok(intake.into_bytes()),
             length => intake.push(&piece[..length])?,
         }

@@ -1,13 +1,14 @@
-//! Midtrans for [Rocket](https://docs.rs/rocket): take verified notifications, take the customer back, send the customer
-//! off.
+//! Midtrans for [Rocket](https://docs.rs/rocket): take verified notifications, take the customer
+//! back, send the customer off.
 //!
 //! - [`notifications`] is the whole webhook: keys and a handler in, the right status out.
 //! - [`Landed`] is a guard for the customer's return, by form POST (Akulaku) or GET (Kredivo).
 //! - [`Answered`] sends the customer to the pay page.
-//! - [`Verified`] is a data guard for the gateway's notifications, for webhooks that need more of Rocket.
+//! - [`Verified`] is a data guard for the gateway's notifications, for webhooks that need more of
+//!   Rocket.
 //!
-//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what comes back into
-//! HTTP. It takes Rocket without its default features and brings no HTTP client.
+//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what
+//! comes back into HTTP. It takes Rocket without its default features and brings no HTTP client.
 //!
 //! ```
 //! use midtrans_rocket::{Landed, notifications};
@@ -54,7 +55,8 @@
 //! ```
 //!
 //! # Several merchants on one endpoint
-//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered with 404.
+//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys; `None` is answered
+//! with 404.
 //!
 //! ```
 //! use rocket::Request;
@@ -71,13 +73,15 @@
 //! ```
 //!
 //! # The deadline
-//! Rocket reads the first 14 bytes of every body before any route sees the request, in search of a form's `_method`, and
-//! waits for them as long as the sender stays connected. Deadlines begin after them. A proxy in front of Rocket should
-//! limit the time of a body (nginx: `client_body_timeout`).
+//! Rocket reads the first 14 bytes of every body before any route sees the request, in search of a
+//! form's `_method`, and waits for them as long as the sender stays connected. Deadlines begin
+//! after them. A proxy in front of Rocket should limit the time of a body (nginx:
+//! `client_body_timeout`).
 //!
 //! # The routes
-//! Give the notification route no redirect, no login and no CSRF check, and the finish route no CSRF check either:
-//! Akulaku's form comes from another site, so a session cookie marked `SameSite=Lax` is not there when it arrives.
+//! Give the notification route no redirect, no login and no CSRF check, and the finish route no
+//! CSRF check either: Akulaku's form comes from another site, so a session cookie marked
+//! `SameSite=Lax` is not there when it arrives.
 
 mod answered;
 mod guards;

@@ -11,22 +11,26 @@ use midtrans_protocol::{Acknowledge, Family, Notification};
 
 use crate::{Answered, guards};
 
-/// A webhook that hands every notification that was signed with one of the keys to the handler. Mount it at its address:
-/// `rocket.mount("/midtrans/notification", notifications(keys, handler))`.
+/// A webhook that hands every notification that was signed with one of the keys to the handler.
+/// Mount it at its address: `rocket.mount("/midtrans/notification", notifications(keys, handler))`.
 ///
-/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`Request`] to `Option<ServerKeys>`. The
-/// handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its `Err` with 503, and so are a panic and ten
-/// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
-/// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
-/// about other things than payments get 200 ([`Notifications::on_misdirected`]).
+/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`Request`] to
+/// `Option<ServerKeys>`. The handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its
+/// `Err` with 503, and so are a panic and ten seconds without an answer ([`Notifications::within`]
+/// sets another deadline). Messages that are not genuine never reach it: they get 400, 403, 413 or
+/// 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications about
+/// other things than payments get 200 ([`Notifications::on_misdirected`]).
 ///
-/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the first time it
-/// becomes a task of its own: so its future owns what it uses, and from then on it is outside the spans and task-locals
-/// of your middleware. A shutdown waits for a handler as long as its sender is connected, within Rocket's `grace` and
-/// `mercy`. One whose sender has hung up ends with the runtime; the gateway got no answer and sends the notification
-/// again.
+/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the
+/// first time it becomes a task of its own: so its future owns what it uses, and from then on it is
+/// outside the spans and task-locals of your middleware. A shutdown waits for a handler as long as
+/// its sender is connected, within Rocket's `grace` and `mercy`. One whose sender has hung up ends
+/// with the runtime; the gateway got no answer and sends the notification again.
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
-    Notifications { endpoint: Endpoint::new(keys, handler), path: "/" }
+    Notifications {
+        endpoint: Endpoint::new(keys, handler),
+        path: "/",
+    }
 }
 
 /// The routes that [`notifications`] makes. Clones share keys and handler.
@@ -37,20 +41,27 @@ pub struct Notifications<K, H> {
 }
 
 impl<K, H> Notifications<K, H> {
-    /// Has a function told, once for each family, that notifications arrive here which are about no payment; see
-    /// [`Family`]. They are answered with 200 and never reach the handler.
+    /// Has a function told, once for each family, that notifications arrive here which are about no
+    /// payment; see [`Family`]. They are answered with 200 and never reach the handler.
     #[must_use]
     pub fn on_misdirected(self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
-        Self { endpoint: self.endpoint.on_misdirected(tell), ..self }
+        Self {
+            endpoint: self.endpoint.on_misdirected(tell),
+            ..self
+        }
     }
 
-    /// Sets the time from the first 14 bytes of a request's body to its answer. The gateway hangs up after 15 seconds.
+    /// Sets the time from the first 14 bytes of a request's body to its answer. The gateway hangs
+    /// up after 15 seconds.
     ///
-    /// Rocket reads those bytes of every body before any route sees the request, and waits for them as long as the sender
-    /// stays connected.
+    /// Rocket reads those bytes of every body before any route sees the request, and waits for them
+    /// as long as the sender stays connected.
     #[must_use]
     pub fn within(self, deadline: Duration) -> Self {
-        Self { endpoint: self.endpoint.within(deadline), ..self }
+        Self {
+            endpoint: self.endpoint.within(deadline),
+            ..self
+        }
     }
 
     /// Sets the path below the mount point, such as `/<merchant>`.
@@ -69,8 +80,17 @@ where
 {
     fn from(webhook: Notifications<K, H>) -> Self {
         // Rocket answers HEAD with the route for GET.
-        let methods = [Method::Post, Method::Get, Method::Put, Method::Delete, Method::Options, Method::Patch];
-        methods.map(|method| Route::new(method, webhook.path, webhook.clone())).into()
+        let methods = [
+            Method::Post,
+            Method::Get,
+            Method::Put,
+            Method::Delete,
+            Method::Options,
+            Method::Patch,
+        ];
+        methods
+            .map(|method| Route::new(method, webhook.path, webhook.clone()))
+            .into()
     }
 }
 
@@ -86,13 +106,19 @@ where
         let deadline = self.endpoint.deadline();
         let timer = move || Box::pin(tokio::time::sleep(deadline));
         let body = guards::notification_body(request, data);
-        let answer = self.endpoint.answer(|keys| keys.keys_for(request), body, timer, tokio::spawn).await;
+        let answer = self
+            .endpoint
+            .answer(|keys| keys.keys_for(request), body, timer, tokio::spawn)
+            .await;
         Outcome::Success(Answered(answer).response())
     }
 }
 
 impl<K, H> Clone for Notifications<K, H> {
     fn clone(&self) -> Self {
-        Self { endpoint: self.endpoint.clone(), path: self.path }
+        Self {
+            endpoint: self.endpoint.clone(),
+            path: self.path,
+        }
     }
 }

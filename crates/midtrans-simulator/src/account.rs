@@ -16,7 +16,11 @@ pub struct Account {
 
 impl Account {
     /// An account. Its id and its server key must be nobody else's.
-    pub fn new(merchant_id: impl Into<String>, server_key: impl Into<String>, client_key: impl Into<String>) -> Self {
+    pub fn new(
+        merchant_id: impl Into<String>,
+        server_key: impl Into<String>,
+        client_key: impl Into<String>,
+    ) -> Self {
         Self {
             merchant_id: merchant_id.into(),
             server_key: server_key.into(),
@@ -48,6 +52,8 @@ impl Account {
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("merchant_id", &self.merchant_id).finish_non_exhaustive()
+        f.debug_struct("Account")
+            .field("merchant_id", &self.merchant_id)
+            .finish_non_exhaustive()
     }
 }

@@ -30,7 +30,10 @@ pub struct BlockingSimulator {
 
 impl BlockingSimulator {
     pub(crate) fn start(builder: Builder) -> Result<Self, StartError> {
-        let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Thread)?;
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(StartError::Thread)?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let (started, starting) = mpsc::channel();
@@ -43,11 +46,18 @@ impl BlockingSimulator {
                 }
             });
         };
-        let thread = thread::Builder::new().name("midtrans-simulator".to_owned()).spawn(body);
+        let thread = thread::Builder::new()
+            .name("midtrans-simulator".to_owned())
+            .spawn(body);
         let thread = thread.map_err(StartError::Thread)?;
         let gone = |_| StartError::Thread(std::io::Error::other("the thread ended"));
         let simulator = starting.recv().map_err(gone)??;
-        Ok(Self { simulator, runtime: handle, stop: Some(stop), thread: Some(thread) })
+        Ok(Self {
+            simulator,
+            runtime: handle,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// Returns when no notification is due now or under way. Later repeats are not waited for.

@@ -73,8 +73,9 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The address to listen on. Default: 127.0.0.1. With another one, everybody who reaches it reaches the console too, which
-    /// has no password; containers listen on 0.0.0.0, and their [name](Self::host) has to be known here.
+    /// The address to listen on. Default: 127.0.0.1. With another one, everybody who reaches it
+    /// reaches the console too, which has no password; containers listen on 0.0.0.0, and their
+    /// [name](Self::host) has to be known here.
     pub const fn address(mut self, address: IpAddr) -> Self {
         self.address = address;
         self
@@ -86,7 +87,8 @@ impl Builder {
         self
     }
 
-    /// The server key that calls must carry and that signs notifications. Default: `SB-Mid-server-simulator`.
+    /// The server key that calls must carry and that signs notifications. Default:
+    /// `SB-Mid-server-simulator`.
     pub fn server_key(mut self, key: impl Into<String>) -> Self {
         self.own.server_key = key.into();
         self
@@ -130,15 +132,17 @@ impl Builder {
 
     /// Allows notifications to go to this host, beside the hosts of this machine.
     pub fn allow_host(mut self, host: impl AsRef<str>) -> Self {
-        self.allowed_hosts.insert(host.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
+        self.allowed_hosts
+            .insert(host.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
         self
     }
 
-    /// Answers callers and browsers that ask for this host name too, beside the names of this machine and the
-    /// [public URL's](Self::public_url): the name of a container, for instance. Other names get 403, so that no other
-    /// site's page reads what is here.
+    /// Answers callers and browsers that ask for this host name too, beside the names of this
+    /// machine and the [public URL's](Self::public_url): the name of a container, for instance.
+    /// Other names get 403, so that no other site's page reads what is here.
     pub fn host(mut self, name: impl AsRef<str>) -> Self {
-        self.hosts.insert(name.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
+        self.hosts
+            .insert(name.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
         self
     }
 
@@ -148,8 +152,8 @@ impl Builder {
         self
     }
 
-    /// How long each call of the API takes, in real time. A repeat with the same idempotency key meanwhile gets
-    /// HTTP 202.
+    /// How long each call of the API takes, in real time. A repeat with the same idempotency key
+    /// meanwhile gets HTTP 202.
     pub const fn answer_delay(mut self, delay: Duration) -> Self {
         self.answer_delay = delay;
         self
@@ -161,22 +165,23 @@ impl Builder {
         self
     }
 
-    /// What ids are made from. The same seed and the same calls give the same ids. Without one, every start has ids of
-    /// its own, as a shop that outlives a simulator expects.
+    /// What ids are made from. The same seed and the same calls give the same ids. Without one,
+    /// every start has ids of its own, as a shop that outlives a simulator expects.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide do: items, the customer,
-    /// a seller's fields. Types, lengths, the least amount and the sum of the prices hold all the same.
+    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide
+    /// do: items, the customer, a seller's fields. Types, lengths, the least amount and the sum of
+    /// the prices hold all the same.
     pub const fn lenient(mut self) -> Self {
         self.lenient = Some(true);
         self
     }
 
-    /// Refuses charges that lack what the gateway's reference requires. The default; said expressly, it also holds against
-    /// what a [state file](Self::state) says.
+    /// Refuses charges that lack what the gateway's reference requires. The default; said
+    /// expressly, it also holds against what a [state file](Self::state) says.
     pub const fn strict(mut self) -> Self {
         self.lenient = Some(false);
         self
@@ -188,14 +193,15 @@ impl Builder {
         self
     }
 
-    /// Says that Kredivo wants items and customer of the merchant. The default; said expressly, it also holds against what
-    /// a [state file](Self::state) says.
+    /// Says that Kredivo wants items and customer of the merchant. The default; said expressly, it
+    /// also holds against what a [state file](Self::state) says.
     pub const fn kredivo_unapproved(mut self) -> Self {
         self.own.kredivo_approved = Some(false);
         self
     }
 
-    /// Lets something go wrong, for every merchant. Which calls a rate hits depends on the [seed](Self::seed).
+    /// Lets something go wrong, for every merchant. Which calls a rate hits depends on the
+    /// [seed](Self::seed).
     pub fn fault(mut self, rule: impl Into<Rule>) -> Self {
         self.faults.push(rule.into());
         self
@@ -207,18 +213,19 @@ impl Builder {
         self
     }
 
-    /// Keeps everything in this SQLite file, which is made where there is none, and goes on with what is in it: transactions,
-    /// notifications and their history, idempotency keys, URLs, rules for faults, and how far the clock was moved. Settings
-    /// that are given now win; keys are never in the file, and the seed is the file's. Only one simulator at a time.
+    /// Keeps everything in this SQLite file, which is made where there is none, and goes on with
+    /// what is in it: transactions, notifications and their history, idempotency keys, URLs, rules
+    /// for faults, and how far the clock was moved. Settings that are given now win; keys are never
+    /// in the file, and the seed is the file's. Only one simulator at a time.
     #[cfg(feature = "state")]
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());
         self
     }
 
-    /// Sends no notification by itself: whoever asks [`Simulator::due`] sends them, in any order and as often as he likes,
-    /// and says with [`Simulator::delivered`] what came of each. For tests of what a merchant does with notifications that
-    /// are late, repeated, reordered or lost.
+    /// Sends no notification by itself: whoever asks [`Simulator::due`] sends them, in any order
+    /// and as often as he likes, and says with [`Simulator::delivered`] what came of each. For
+    /// tests of what a merchant does with notifications that are late, repeated, reordered or lost.
     pub const fn deliver_by_hand(mut self) -> Self {
         self.by_hand = true;
         self
@@ -239,13 +246,17 @@ impl Builder {
         let refused = |error| StartError::Listen(wanted, error);
         let listener = TcpListener::bind(wanted).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let url = format!("http://{}", SocketAddr::new(reachable(address.ip()), address.port()));
+        let url = format!(
+            "http://{}",
+            SocketAddr::new(reachable(address.ip()), address.port())
+        );
         let shared = self.shared(&url, Some(address.ip()))?;
         Ok(Simulator::start(listener, url, shared))
     }
 
     /// Makes a simulator that listens nowhere and needs no runtime: it is a transport, and
-    /// [`deliver`](Simulator::deliver) takes its notifications to a function. Its pay pages lead nowhere.
+    /// [`deliver`](Simulator::deliver) takes its notifications to a function. Its pay pages lead
+    /// nowhere.
     ///
     /// # Errors
     /// [`StartError`] for a setting that cannot be.
@@ -264,7 +275,10 @@ impl Builder {
     }
 
     fn shared(self, url: &str, listens_at: Option<IpAddr>) -> Result<Arc<Shared>, StartError> {
-        #[cfg_attr(not(feature = "state"), expect(unused_mut, reason = "nothing is put back"))]
+        #[cfg_attr(
+            not(feature = "state"),
+            expect(unused_mut, reason = "nothing is put back")
+        )]
         let mut accounts = self.accounts(url)?;
         let clock = Clock::start(self.time);
         #[cfg(feature = "state")]
@@ -274,10 +288,14 @@ impl Builder {
                 let (ahead, seen) = state.clock().map_err(StartError::State)?;
                 clock.advance(ahead);
                 clock.never_before(seen);
-                state.load(&mut accounts, clock.now()).map_err(StartError::State)?;
+                state
+                    .load(&mut accounts, clock.now())
+                    .map_err(StartError::State)?;
                 self.choose_again(&mut accounts);
                 // A file that cannot be written is better known now.
-                state.save(&mut accounts, clock.ahead(), clock.now()).map_err(StartError::State)?;
+                state
+                    .save(&mut accounts, clock.ahead(), clock.now())
+                    .map_err(StartError::State)?;
                 Some(state)
             }
             None => None,
@@ -289,7 +307,11 @@ impl Builder {
         };
         let parts = Parts {
             clock,
-            hosts: Hosts::new(&kept.accounts.first().settings().url, self.hosts, listens_at),
+            hosts: Hosts::new(
+                &kept.accounts.first().settings().url,
+                self.hosts,
+                listens_at,
+            ),
             allowed_hosts: self.allowed_hosts,
             answer_delay: self.answer_delay,
             delivery_timeout: self.delivery_timeout,
@@ -324,7 +346,10 @@ impl Builder {
     /// What was said for this run holds against what a file says.
     #[cfg(feature = "state")]
     fn choose_again(&self, accounts: &mut Accounts) {
-        for (account, given) in accounts.all_mut().zip(std::iter::once(&self.own).chain(&self.merchants)) {
+        for (account, given) in accounts
+            .all_mut()
+            .zip(std::iter::once(&self.own).chain(&self.merchants))
+        {
             let settings = account.settings_mut();
             settings.kredivo_return = self.kredivo_return.unwrap_or(settings.kredivo_return);
             settings.lenient = self.lenient.unwrap_or(settings.lenient);
@@ -332,13 +357,29 @@ impl Builder {
         }
     }
 
-    fn settings(&self, public_url: &str, account: &Account, seed: u64) -> Result<Settings, StartError> {
-        let mut settings = Settings::new(public_url).with_keys(&account.server_key, &account.client_key)?;
+    fn settings(
+        &self,
+        public_url: &str,
+        account: &Account,
+        seed: u64,
+    ) -> Result<Settings, StartError> {
+        let mut settings =
+            Settings::new(public_url).with_keys(&account.server_key, &account.client_key)?;
         settings.merchant_id.clone_from(&account.merchant_id);
-        settings.finish_url = account.finish_url.as_deref().map(|url| web_url("finish_url", url)).transpose()?;
-        let notification_url = account.notification_url.as_deref().map(|url| web_url("notification_url", url));
+        settings.finish_url = account
+            .finish_url
+            .as_deref()
+            .map(|url| web_url("finish_url", url))
+            .transpose()?;
+        let notification_url = account
+            .notification_url
+            .as_deref()
+            .map(|url| web_url("notification_url", url));
         settings.notification_url = notification_url.transpose()?;
-        let forbidden = settings.notification_url.as_deref().and_then(|url| forbidden_host(url, &self.allowed_hosts));
+        let forbidden = settings
+            .notification_url
+            .as_deref()
+            .and_then(|url| forbidden_host(url, &self.allowed_hosts));
         // Who delivers by hand sends nothing anywhere.
         if let Some(host) = forbidden.filter(|_| !self.by_hand) {
             return Err(StartError::HostNotAllowed(host));
@@ -353,7 +394,10 @@ impl Builder {
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").field("port", &self.port).field("time", &self.time).finish_non_exhaustive()
+        f.debug_struct("Builder")
+            .field("port", &self.port)
+            .field("time", &self.time)
+            .finish_non_exhaustive()
     }
 }
 
@@ -367,7 +411,9 @@ const fn reachable(address: IpAddr) -> IpAddr {
 }
 
 fn seed_of_the_moment() -> u64 {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since_epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     // Nanoseconds fit until the year 2554; afterwards they start again.
     since_epoch.as_nanos() as u64
 }

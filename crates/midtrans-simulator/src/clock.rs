@@ -35,19 +35,33 @@ impl Clock {
             Time::Manual(origin) => (Some(origin), 0),
         };
         // A system clock beyond the year 9999 is taken as the last moment that can be written.
-        let origin = origin.or_else(|| SystemTime::now().try_into().ok()).unwrap_or_else(end_of_time);
-        Self { origin, started: Instant::now(), pace, ahead: AtomicU64::new(0) }
+        let origin = origin
+            .or_else(|| SystemTime::now().try_into().ok())
+            .unwrap_or_else(end_of_time);
+        Self {
+            origin,
+            started: Instant::now(),
+            pace,
+            ahead: AtomicU64::new(0),
+        }
     }
 
     pub(crate) fn now(&self) -> WibTime {
         let passed = self.started.elapsed().saturating_mul(self.pace);
         let moved = self.ahead();
-        self.origin.checked_add(passed.saturating_add(moved)).unwrap_or_else(end_of_time)
+        self.origin
+            .checked_add(passed.saturating_add(moved))
+            .unwrap_or_else(end_of_time)
     }
 
-    /// The same time for a client in this process, which measures its own pauses and deadlines with it.
+    /// The same time for a client in this process, which measures its own pauses and deadlines with
+    /// it.
     pub(crate) fn instant(&self) -> Instant {
-        let passed = self.started.elapsed().saturating_mul(self.pace).saturating_add(self.ahead());
+        let passed = self
+            .started
+            .elapsed()
+            .saturating_mul(self.pace)
+            .saturating_add(self.ahead());
         self.started.checked_add(passed).unwrap_or(self.started)
     }
 
@@ -66,10 +80,13 @@ impl Clock {
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        // Moments at the gateway are whole seconds, and pauses are not: many short ones are a long one.
+        // Moments at the gateway are whole seconds, and pauses are not: many short ones are a long
+        // one.
         let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
         let further = |ahead: u64| Some(ahead.saturating_add(nanos));
-        let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
+        let _ = self
+            .ahead
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
     }
 
     /// How long to sleep until that moment; `None` where sleeping brings it no nearer.
@@ -85,7 +102,8 @@ impl Clock {
 }
 
 fn end_of_time() -> WibTime {
-    WibTime::from_unix(253_402_300_799 - 7 * 3_600).expect("the last second of the year 9999 can be written")
+    WibTime::from_unix(253_402_300_799 - 7 * 3_600)
+        .expect("the last second of the year 9999 can be written")
 }
 
 #[cfg(test)]
@@ -103,7 +121,11 @@ mod tests {
         clock.advance(Duration::from_secs(500 * 366 * 86_400));
         assert!(clock.now().to_string().starts_with("2527-"));
         clock.advance(Duration::MAX);
-        assert_eq!(clock.ahead(), Duration::from_nanos(u64::MAX), "five centuries, and no overflow");
+        assert_eq!(
+            clock.ahead(),
+            Duration::from_nanos(u64::MAX),
+            "five centuries, and no overflow"
+        );
     }
 
     #[test]
@@ -120,6 +142,9 @@ mod tests {
         let clock = Clock::start(Time::Sped(60));
         let later = clock.now().checked_add(Duration::from_secs(3_600)).unwrap();
         let pause = clock.until(later).unwrap();
-        assert!(pause <= Duration::from_secs(61) && pause > Duration::from_secs(50), "{pause:?}");
+        assert!(
+            pause <= Duration::from_secs(61) && pause > Duration::from_secs(50),
+            "{pause:?}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The console: what happened at the gateway, and buttons to make things happen, in the browser of whoever builds a shop.
+//! The console: what happened at the gateway, and buttons to make things happen, in the browser of
+//! whoever builds a shop.
 //!
 //! Its pages are forms and links and work without JavaScript; a small script swaps in what changed.
 
@@ -38,13 +39,28 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .route("/console", get(transactions::show))
         .route("/console/transactions/{id}", get(transaction::show))
-        .route("/console/transactions/{id}/{command}", post(commands::carry_out))
+        .route(
+            "/console/transactions/{id}/{command}",
+            post(commands::carry_out),
+        )
         .route("/console/calls", get(calls::show))
-        .route("/console/settings", get(settings::show).post(settings::change))
+        .route(
+            "/console/settings",
+            get(settings::show).post(settings::change),
+        )
         .route("/console/reset", post(settings::reset))
         .route("/console/events", get(live::events))
         .route("/console/{*rest}", any(transaction::nowhere))
-        .route(STYLE_PATH, get(|| async { answer::asset("text/css; charset=utf-8", STYLE) }))
-        .route(LIVE_PATH, get(|| async { answer::asset("text/javascript; charset=utf-8", LIVE) }))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(shared), guard::check_site))
+        .route(
+            STYLE_PATH,
+            get(|| async { answer::asset("text/css; charset=utf-8", STYLE) }),
+        )
+        .route(
+            LIVE_PATH,
+            get(|| async { answer::asset("text/javascript; charset=utf-8", LIVE) }),
+        )
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(shared),
+            guard::check_site,
+        ))
 }

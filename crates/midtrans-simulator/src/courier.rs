@@ -21,8 +21,8 @@ use tokio::time;
 use crate::gateway::{Delivery, Outcome};
 use crate::shared::Shared;
 
-/// Hands out what is due, for ever. So many are on their way at once, and the rest waits: each takes a socket, and the API
-/// needs some too.
+/// Hands out what is due, for ever. So many are on their way at once, and the rest waits: each
+/// takes a socket, and the API needs some too.
 pub(crate) async fn run(shared: Arc<Shared>) {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     loop {
@@ -34,10 +34,20 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             let _ = time::timeout(RETRY, shared.changed.notified()).await;
             continue;
         }
-        let (due, next, resets) = shared
-            .quietly(|accounts, now| (accounts.due(now), accounts.next_at(), shared.resets.load(Ordering::SeqCst)));
+        let (due, next, resets) = shared.quietly(|accounts, now| {
+            (
+                accounts.due(now),
+                accounts.next_at(),
+                shared.resets.load(Ordering::SeqCst),
+            )
+        });
         for delivery in due {
-            tokio::spawn(deliver(Arc::clone(&shared), delivery, Arc::clone(&turns), resets));
+            tokio::spawn(deliver(
+                Arc::clone(&shared),
+                delivery,
+                Arc::clone(&turns),
+                resets,
+            ));
         }
         shared.rounds.send_modify(|rounds| *rounds += 1);
         match next.and_then(|at| shared.clock.until(at)) {
@@ -54,7 +64,9 @@ async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>,
     // It is never closed.
     let _turn = turns.acquire().await;
     let attempt = post(&delivery, &shared.allowed_hosts);
-    let outcome = time::timeout(shared.delivery_timeout, attempt).await.unwrap_or(Outcome::TimedOut);
+    let outcome = time::timeout(shared.delivery_timeout, attempt)
+        .await
+        .unwrap_or(Outcome::TimedOut);
     shared.with(|accounts, now| {
         // After a reset, the number is another notification's.
         if shared.resets.load(Ordering::SeqCst) == resets {
@@ -64,7 +76,9 @@ async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>,
 }
 
 async fn post(delivery: &Delivery, allowed: &BTreeSet<String>) -> Outcome {
-    let Ok(uri) = delivery.url.parse::<Uri>() else { return Outcome::Unreachable };
+    let Ok(uri) = delivery.url.parse::<Uri>() else {
+        return Outcome::Unreachable;
+    };
     let stream = match connect(&uri, allowed).await {
         Ok(stream) => stream,
         Err(outcome) => return outcome,
@@ -81,7 +95,10 @@ async fn post(delivery: &Delivery, allowed: &BTreeSet<String>) -> Outcome {
 }
 
 fn host(uri: &Uri) -> String {
-    uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase()
+    uri.host()
+        .unwrap_or_default()
+        .trim_matches(['[', ']'])
+        .to_ascii_lowercase()
 }
 
 /// A connection to a host of this machine, or to one that was allowed by name.
@@ -97,7 +114,9 @@ async fn connect(uri: &Uri, allowed: &BTreeSet<String>) -> Result<TcpStream, Out
         _ => return Err(Outcome::Unreachable),
     };
     let port = uri.port_u16().unwrap_or(usual);
-    let addresses = lookup_host((host.as_str(), port)).await.map_err(|_| Outcome::Unreachable)?;
+    let addresses = lookup_host((host.as_str(), port))
+        .await
+        .map_err(|_| Outcome::Unreachable)?;
     for address in addresses {
         // `localhost` is only a name, and whoever answers for it might point elsewhere.
         if !(by_name || address.ip().is_loopback()) {
@@ -117,7 +136,10 @@ pub(crate) fn forbidden_host(url: &str, allowed: &BTreeSet<String>) -> Option<St
 }
 
 pub(crate) fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// `None` when that was no HTTP.
@@ -139,9 +161,17 @@ where
     let outcome = match response {
         Some(response) => {
             let status = response.status().as_u16();
-            let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let location = response
+                .headers()
+                .get(LOCATION)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned);
             let body = heard(response.into_body()).await;
-            Some(Outcome::Answered { status, location, body })
+            Some(Outcome::Answered {
+                status,
+                location,
+                body,
+            })
         }
         None => None,
     };
@@ -149,7 +179,8 @@ where
     outcome
 }
 
-/// What the merchant says. The gateway does not care; whoever looks for a mistake does. He may finish speaking in any case.
+/// What the merchant says. The gateway does not care; whoever looks for a mistake does. He may
+/// finish speaking in any case.
 async fn heard(mut body: Incoming) -> String {
     let mut beginning = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {

@@ -153,7 +153,11 @@ impl Gateway {
 
     fn numbered(account: u32, settings: Settings) -> Self {
         // Accounts with one seed must not share transaction ids.
-        let seed = if account == 0 { settings.seed } else { ids::mixed(&[settings.seed, account.into()]) };
+        let seed = if account == 0 {
+            settings.seed
+        } else {
+            ids::mixed(&[settings.seed, account.into()])
+        };
         Self {
             account,
             ids: Ids::new(seed),
@@ -201,12 +205,14 @@ impl Gateway {
         self.faults.rules()
     }
 
-    /// Lets this go wrong once, with whatever order comes next. Several faults hit one after the other.
+    /// Lets this go wrong once, with whatever order comes next. Several faults hit one after the
+    /// other.
     pub fn fail_next(&mut self, fault: Fault) {
         self.faults.add(Rule::new(fault).times(1));
     }
 
-    /// Hands out the notifications that are to be sent by now. Report each with [`delivered`](Self::delivered).
+    /// Hands out the notifications that are to be sent by now. Report each with
+    /// [`delivered`](Self::delivered).
     pub fn due(&mut self, now: WibTime) -> Vec<Delivery> {
         self.tick(now);
         self.outbox.due(now)
@@ -217,21 +223,24 @@ impl Gateway {
         if let Some(message) = self.outbox.delivered(id, outcome, now)
             && self.tells
         {
-            self.events.extend(message.attempts.last().map(|attempt| Event::Notified {
-                order_id: message.order_id.to_string(),
-                status: message.transaction_status.clone(),
-                url: attempt.url.clone(),
-                outcome: attempt.outcome.clone(),
-            }));
+            self.events
+                .extend(message.attempts.last().map(|attempt| Event::Notified {
+                    order_id: message.order_id.to_string(),
+                    status: message.transaction_status.clone(),
+                    url: attempt.url.clone(),
+                    outcome: attempt.outcome.clone(),
+                }));
         }
     }
 
-    /// Sends a notification again that is over, as the real gateway sometimes does. `false` if it is not over.
+    /// Sends a notification again that is over, as the real gateway sometimes does. `false` if it
+    /// is not over.
     pub fn repeat(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.repeat(id, now)
     }
 
-    /// Sends one copy more of a notification than otherwise. `false` if there is no such notification.
+    /// Sends one copy more of a notification than otherwise. `false` if there is no such
+    /// notification.
     pub fn duplicate(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.duplicate(id, now)
     }
@@ -265,7 +274,8 @@ impl Gateway {
         self.outbox.is_under_way()
     }
 
-    /// Whether [`take_events`](Self::take_events) is going to be asked. Without, nothing is kept for it.
+    /// Whether [`take_events`](Self::take_events) is going to be asked. Without, nothing is kept
+    /// for it.
     pub const fn tell_events(&mut self, tells: bool) {
         self.tells = tells;
     }
@@ -310,7 +320,10 @@ impl Gateway {
     }
 
     fn find(&self, id: &str) -> Option<usize> {
-        self.orders.get(id).or_else(|| self.transactions.get(id)).copied()
+        self.orders
+            .get(id)
+            .or_else(|| self.transactions.get(id))
+            .copied()
     }
 
     fn add(&mut self, payment: Payment) -> usize {
@@ -340,24 +353,47 @@ impl Gateway {
 
     fn announce(&mut self, index: usize, happened: WibTime) {
         // Where the browser is to be first, notifications wait.
-        let lead = if self.payments[index].leads_browser { LEAD } else { Duration::ZERO };
+        let lead = if self.payments[index].leads_browser {
+            LEAD
+        } else {
+            Duration::ZERO
+        };
         let at = happened.checked_add(lead).unwrap_or(happened);
-        let own = self.settings.notification_url.as_deref().map(|url| self.outbox.shared(url));
+        let own = self
+            .settings
+            .notification_url
+            .as_deref()
+            .map(|url| self.outbox.shared(url));
         let payment = &self.payments[index];
         let urls: Vec<Arc<str>> = match payment.rare.as_ref().map(|rare| &rare.targets) {
             Some(targets) if !targets.replace.is_empty() => targets.replace.clone(),
-            Some(targets) => own.into_iter().chain(targets.append.iter().cloned()).collect(),
+            Some(targets) => own
+                .into_iter()
+                .chain(targets.append.iter().cloned())
+                .collect(),
             None => own.into_iter().collect(),
         };
         let body = rendering::notification(payment, &self.settings);
-        let (order_id, transaction_id, status) =
-            (Arc::clone(&payment.order_id), Arc::clone(&payment.id), payment.status.clone());
-        let news = News { order_id: &order_id, transaction_id: &transaction_id, status: &status, body: &body };
+        let (order_id, transaction_id, status) = (
+            Arc::clone(&payment.order_id),
+            Arc::clone(&payment.id),
+            payment.status.clone(),
+        );
+        let news = News {
+            order_id: &order_id,
+            transaction_id: &transaction_id,
+            status: &status,
+            body: &body,
+        };
         for url in urls {
             let faults = self.draw(Place::Notification, &order_id);
             if faults.contains(&Fault::Forge) {
                 let body = rendering::forged_notification(&self.payments[index], &self.settings);
-                let news = News { status: &TransactionStatus::Settlement, body: &body, ..news };
+                let news = News {
+                    status: &TransactionStatus::Settlement,
+                    body: &body,
+                    ..news
+                };
                 let id = self.outbox.add(&news, &url, at, Some(Fault::Forge));
                 self.note(index, happened, Happening::Told(id));
             }
@@ -373,7 +409,11 @@ impl Gateway {
 
     /// Of those that can strike here at all.
     fn draw_of(&mut self, place: Place, order_id: &str, can: impl Fn(Fault) -> bool) -> Vec<Fault> {
-        if self.faults.is_empty() { Vec::new() } else { self.faults.draw(place, order_id, can) }
+        if self.faults.is_empty() {
+            Vec::new()
+        } else {
+            self.faults.draw(place, order_id, can)
+        }
     }
 
     fn note(&mut self, index: usize, at: WibTime, what: Happening) {
@@ -382,7 +422,8 @@ impl Gateway {
     }
 }
 
-/// Adds to a list that grows by an eighth at a time: of many thousand transactions, doubling would leave half as much unused.
+/// Adds to a list that grows by an eighth at a time: of many thousand transactions, doubling would
+/// leave half as much unused.
 fn push<T>(list: &mut Vec<T>, new: T) {
     if list.len() == list.capacity() {
         list.reserve_exact(list.len() / 8 + 4);

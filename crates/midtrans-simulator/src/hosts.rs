@@ -1,5 +1,6 @@
-//! The names under which the simulator answers. A browser believes that a page belongs to the name it was asked for by; a
-//! stranger's name may lead to this machine (DNS rebinding), and a plain `GET` over HTTP carries nothing else to tell it by.
+//! The names under which the simulator answers. A browser believes that a page belongs to the name
+//! it was asked for by; a stranger's name may lead to this machine (DNS rebinding), and a plain
+//! `GET` over HTTP carries nothing else to tell it by.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -14,15 +15,27 @@ use crate::courier::is_loopback;
 pub(crate) struct Hosts {
     public: Option<Authority>,
     names: BTreeSet<String>,
-    /// Where it listens on every address, each of them is one of its own. An address is no name that could be rebound.
+    /// Where it listens on every address, each of them is one of its own. An address is no name
+    /// that could be rebound.
     any_address: bool,
 }
 
 impl Hosts {
-    pub(crate) fn new(public_url: &str, mut names: BTreeSet<String>, listens_at: Option<IpAddr>) -> Self {
+    pub(crate) fn new(
+        public_url: &str,
+        mut names: BTreeSet<String>,
+        listens_at: Option<IpAddr>,
+    ) -> Self {
         names.extend(listens_at.map(|address| address.to_string()));
-        let public = public_url.parse::<Uri>().ok().and_then(|url| url.authority().cloned());
-        Self { public, names, any_address: listens_at.is_some_and(|address| address.is_unspecified()) }
+        let public = public_url
+            .parse::<Uri>()
+            .ok()
+            .and_then(|url| url.authority().cloned());
+        Self {
+            public,
+            names,
+            any_address: listens_at.is_some_and(|address| address.is_unspecified()),
+        }
     }
 
     pub(crate) fn has(&self, host: &Authority) -> bool {
@@ -39,6 +52,8 @@ impl Hosts {
     }
 
     fn is_public(&self, host: &str) -> bool {
-        self.public.as_ref().is_some_and(|public| public.host().eq_ignore_ascii_case(host))
+        self.public
+            .as_ref()
+            .is_some_and(|public| public.host().eq_ignore_ascii_case(host))
     }
 }

@@ -4,14 +4,16 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use midtrans_transport::{
-    AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind,
+    AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError,
+    TransportErrorKind,
 };
 
 use crate::gateway::{Begun, Reply};
 use crate::simulator::Simulator;
 
 impl Simulator {
-    /// One call. A latency beyond the limit is a timeout at once, and the call is carried out all the same.
+    /// One call. A latency beyond the limit is a timeout at once, and the call is carried out all
+    /// the same.
     fn call(&self, request: &Request, limits: Limits) -> Result<Response, TransportError> {
         let shared = self.shared();
         let (reply, pause) = match shared.with(|accounts, now| accounts.begin(request, now)) {
@@ -22,14 +24,20 @@ impl Simulator {
             Begun::Running(ticket) => {
                 let pause = ticket.pause().max(shared.answer_delay);
                 shared.clock.advance(pause.min(limits.timeout));
-                (shared.with(|accounts, now| accounts.finish(ticket, request, now)), pause)
+                (
+                    shared.with(|accounts, now| accounts.finish(ticket, request, now)),
+                    pause,
+                )
             }
         };
         if !shared.is_saved() {
             return Ok(Reply::unsaved());
         }
         if pause >= limits.timeout {
-            return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
+            return Err(TransportError::new(
+                TransportErrorKind::Timeout,
+                Reach::Unknown,
+            ));
         }
         match reply {
             Reply::Whole(response) if response.body().len() <= limits.max_body => Ok(response),
@@ -38,13 +46,16 @@ impl Simulator {
                 let error = TransportError::new(TransportErrorKind::BodyTooLarge, Reach::Unknown);
                 Err(error.with_reply(response))
             }
-            Reply::Cut { .. } | Reply::Reset => Err(TransportError::new(TransportErrorKind::Broken, Reach::Unknown)),
+            Reply::Cut { .. } | Reply::Reset => Err(TransportError::new(
+                TransportErrorKind::Broken,
+                Reach::Unknown,
+            )),
         }
     }
 }
 
-/// Without a socket. Pauses between attempts move the clock and take no time. There is one clock: the client's and the
-/// gateway's are the same.
+/// Without a socket. Pauses between attempts move the clock and take no time. There is one clock:
+/// the client's and the gateway's are the same.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -1,17 +1,19 @@
-//! The Midtrans payment gateway, offline: the Core API for Akulaku and Kredivo, pay pages for the browser, and signed
-//! notifications with the gateway's own retries. For tests and demonstrations; it takes no money.
+//! The Midtrans payment gateway, offline: the Core API for Akulaku and Kredivo, pay pages for the
+//! browser, and signed notifications with the gateway's own retries. For tests and demonstrations;
+//! it takes no money.
 //!
-//! - [`Simulator`] is a server in your process, on a free port of 127.0.0.1. Any client library can call it.
+//! - [`Simulator`] is a server in your process, on a free port of 127.0.0.1. Any client library can
+//!   call it.
 //! - [`BlockingSimulator`] is the same for programs without an async runtime.
 //! - [`gateway`] is the state machine behind them: no sockets, and time is an argument.
 //!
-//! In a browser, the simulator's address leads to its console: transactions, their timelines, and buttons that make things
-//! happen.
+//! In a browser, the simulator's address leads to its console: transactions, their timelines, and
+//! buttons that make things happen.
 //!
 //! The crate is also a program, `midtrans-simulator --help`.
 //!
-//! It answers as the gateway's documentation says, and where that is silent or contradicts itself, the item that
-//! decides says so.
+//! It answers as the gateway's documentation says, and where that is silent or contradicts itself,
+//! the item that decides says so.
 
 mod account;
 mod blocking;

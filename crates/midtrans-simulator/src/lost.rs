@@ -9,9 +9,14 @@ use axum::body::{Body, Bytes, HttpBody};
 use http::Response;
 use hyper::body::{Frame, SizeHint};
 
-/// An answer that breaks off before its body: the caller learns that somebody was there, and not what happened.
+/// An answer that breaks off before its body: the caller learns that somebody was there, and not
+/// what happened.
 pub(crate) fn answer() -> Response<Body> {
-    Response::new(Body::new(Cut { beginning: None, is_flushed: true, promised: 512 }))
+    Response::new(Body::new(Cut {
+        beginning: None,
+        is_flushed: true,
+        promised: 512,
+    }))
 }
 
 /// An answer of whose body so many bytes arrive.
@@ -19,7 +24,11 @@ pub(crate) fn cut(response: Response<Vec<u8>>, sent: usize) -> Response<Body> {
     response.map(|body| {
         let promised = body.len().max(sent + 1) as u64;
         let beginning = Bytes::copy_from_slice(&body[..sent.min(body.len())]);
-        Body::new(Cut { beginning: Some(beginning), is_flushed: false, promised })
+        Body::new(Cut {
+            beginning: Some(beginning),
+            is_flushed: false,
+            promised,
+        })
     })
 }
 
@@ -34,7 +43,10 @@ impl HttpBody for Cut {
     type Data = Bytes;
     type Error = Broken;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         if let Some(beginning) = self.beginning.take() {
             return Poll::Ready(Some(Ok(Frame::data(beginning))));
         }

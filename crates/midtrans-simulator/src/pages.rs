@@ -1,5 +1,5 @@
-//! Pay pages in the browser: one page, one language. They work without JavaScript; whatever a merchant put into an order
-//! is escaped.
+//! Pay pages in the browser: one page, one language. They work without JavaScript; whatever a
+//! merchant put into an order is escaped.
 
 mod language;
 mod words;
@@ -17,9 +17,14 @@ pub(crate) const STYLE_PATH: &str = "/simulator/page.css";
 pub(crate) const SUBMIT: &str = include_str!("pages/submit.js");
 pub(crate) const SUBMIT_PATH: &str = "/simulator/submit.js";
 
-/// The page that `redirect_url` leads to. `action` is its own address, where the form comes back to; `elsewhere` is the
-/// same page in the other language.
-pub(crate) fn checkout(checkout: &Checkout, action: &str, language: Language, elsewhere: &str) -> Markup {
+/// The page that `redirect_url` leads to. `action` is its own address, where the form comes back
+/// to; `elsewhere` is the same page in the other language.
+pub(crate) fn checkout(
+    checkout: &Checkout,
+    action: &str,
+    language: Language,
+    elsewhere: &str,
+) -> Markup {
     let words = Words::of(language);
     let content = html! {
         (choice_of_language(language, elsewhere))
@@ -48,11 +53,21 @@ pub(crate) fn checkout(checkout: &Checkout, action: &str, language: Language, el
             form method="post" action=(action) { (button(Choice::Leave, words.back_to_shop)) }
         }
     };
-    page(language, checkout.provider.name(), Some(checkout.provider), &content)
+    page(
+        language,
+        checkout.provider.name(),
+        Some(checkout.provider),
+        &content,
+    )
 }
 
 /// Sends the browser back to the shop with a form, as Akulaku does.
-pub(crate) fn form_back(action: &str, response: &str, callback_key: &str, language: Language) -> Markup {
+pub(crate) fn form_back(
+    action: &str,
+    response: &str,
+    callback_key: &str,
+    language: Language,
+) -> Markup {
     let words = Words::of(language);
     let content = html! {
         p { (words.going_back) }
@@ -63,7 +78,12 @@ pub(crate) fn form_back(action: &str, response: &str, callback_key: &str, langua
         }
         script src=(SUBMIT_PATH) {}
     };
-    page(language, Provider::Akulaku.name(), Some(Provider::Akulaku), &content)
+    page(
+        language,
+        Provider::Akulaku.name(),
+        Some(Provider::Akulaku),
+        &content,
+    )
 }
 
 /// Where the customer would go back if the merchant had said where.
@@ -79,7 +99,12 @@ pub(crate) fn no_finish_url(language: Language) -> Markup {
 /// Where a browser stays that is not to come back to the shop.
 pub(crate) fn closed(language: Language) -> Markup {
     let words = Words::of(language);
-    page(language, words.done, None, &html! { p role="status" { (words.closed) } p { (words.closed_on_purpose) } })
+    page(
+        language,
+        words.done,
+        None,
+        &html! { p role="status" { (words.closed) } p { (words.closed_on_purpose) } },
+    )
 }
 
 /// A form that says none of the things that a customer can do. `again` is the pay page.
@@ -97,7 +122,12 @@ pub(crate) fn unknown_choice(language: Language, again: &str) -> Markup {
 /// No such transaction.
 pub(crate) fn nothing_here(language: Language) -> Markup {
     let words = Words::of(language);
-    page(language, words.not_found, None, &html! { p { (words.no_transaction) } })
+    page(
+        language,
+        words.not_found,
+        None,
+        &html! { p { (words.no_transaction) } },
+    )
 }
 
 fn choice_of_language(language: Language, elsewhere: &str) -> Markup {
@@ -158,7 +188,8 @@ fn machine_time(checkout: &Checkout) -> String {
 
 /// An order of impossible size is cut off where numbers end; its charge was refused anyway.
 fn together(item: &Item) -> i64 {
-    item.price.saturating_mul(i64::try_from(item.quantity).unwrap_or(i64::MAX))
+    item.price
+        .saturating_mul(i64::try_from(item.quantity).unwrap_or(i64::MAX))
 }
 
 fn signed(price: i64) -> String {

@@ -24,26 +24,31 @@ use arguments::{Arguments, HELP};
 
 pub use output::{Missing, Output, Written};
 
-/// Runs `midtrans-simulator` with the words behind the program's name, until Ctrl-C or SIGTERM. Keys come from the
-/// environment.
+/// Runs `midtrans-simulator` with the words behind the program's name, until Ctrl-C or SIGTERM.
+/// Keys come from the environment.
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     main_with_variables(words, |name| env::var_os(name))
 }
 
-/// As [`main`], with keys from elsewhere: `variable` has the value of a name such as `MIDTRANS_SERVER_KEY`.
+/// As [`main`], with keys from elsewhere: `variable` has the value of a name such as
+/// `MIDTRANS_SERVER_KEY`.
 pub fn main_with_variables(
     words: impl IntoIterator<Item = OsString>,
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> ExitCode {
-    let arguments = match Arguments::read(words).and_then(|arguments| arguments.with_variables(variable)) {
-        Ok(arguments) => arguments,
-        Err(misuse) => {
-            complain(&format!("{misuse}\nTry --help."));
-            return ExitCode::from(2);
-        }
-    };
+    let arguments =
+        match Arguments::read(words).and_then(|arguments| arguments.with_variables(variable)) {
+            Ok(arguments) => arguments,
+            Err(misuse) => {
+                complain(&format!("{misuse}\nTry --help."));
+                return ExitCode::from(2);
+            }
+        };
     if arguments.wants_help {
-        return match io::stdout().write_all(HELP.as_bytes()).and_then(|()| io::stdout().flush()) {
+        return match io::stdout()
+            .write_all(HELP.as_bytes())
+            .and_then(|()| io::stdout().flush())
+        {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 complain(&format!("standard output cannot be written: {error}"));
@@ -52,7 +57,10 @@ pub fn main_with_variables(
         };
     }
     // One thread: there is one lock, and two threads would spend their time on handing it over.
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
@@ -72,7 +80,9 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Box<dyn Error>
     let say = |text: &str| output.say(text);
     let mut builder = builder(arguments, &output);
     if let Some(file) = &arguments.merchants {
-        builder = merchants::read(file)?.into_iter().fold(builder, Builder::merchant);
+        builder = merchants::read(file)?
+            .into_iter()
+            .fold(builder, Builder::merchant);
     }
     if let Some(file) = &arguments.state {
         builder = kept(builder, file)?;
@@ -86,11 +96,25 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Box<dyn Error>
     }
     say(&format!("Midtrans simulator at {}\n", simulator.url()));
     // A key of the user's own may be a real one; the simulator's own are no secrets.
-    let shown = |given: &Option<String>, own: &str| given.as_ref().map_or(own.to_owned(), |_| "as given".to_owned());
-    say(&format!("  server key  {}\n", shown(&arguments.server_key, SERVER_KEY)));
-    say(&format!("  client key  {}\n", shown(&arguments.client_key, CLIENT_KEY)));
+    let shown = |given: &Option<String>, own: &str| {
+        given
+            .as_ref()
+            .map_or(own.to_owned(), |_| "as given".to_owned())
+    };
+    say(&format!(
+        "  server key  {}\n",
+        shown(&arguments.server_key, SERVER_KEY)
+    ));
+    say(&format!(
+        "  client key  {}\n",
+        shown(&arguments.client_key, CLIENT_KEY)
+    ));
     say(&format!("  console     {}/console\n", simulator.url()));
-    simulator.with_accounts(|accounts, _| accounts.all().for_each(|account| describe(account, arguments, &output)));
+    simulator.with_accounts(|accounts, _| {
+        accounts
+            .all()
+            .for_each(|account| describe(account, arguments, &output))
+    });
     if let Some(file) = &arguments.state {
         say(&format!("  state       {file}\n"));
     }
@@ -105,7 +129,10 @@ fn told_to_end() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     let (mut interrupted, mut terminated) = {
         use signal::unix::{SignalKind, signal};
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+        (
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        )
     };
     Ok(async move {
         #[cfg(unix)]
@@ -123,13 +150,33 @@ fn told_to_end() -> io::Result<impl Future<Output = ()>> {
 fn describe(account: &Gateway, arguments: &Arguments, output: &Output) {
     let say = |text: &str| output.say(text);
     let settings = account.settings();
-    say(&format!("  merchant    {}, {} transactions\n", settings.merchant_id, account.count()));
-    for (name, url) in [("finish", &settings.finish_url), ("notify", &settings.notification_url)] {
-        say(&format!("  {name} URL  {}\n", url.as_deref().unwrap_or("not set")));
+    say(&format!(
+        "  merchant    {}, {} transactions\n",
+        settings.merchant_id,
+        account.count()
+    ));
+    for (name, url) in [
+        ("finish", &settings.finish_url),
+        ("notify", &settings.notification_url),
+    ] {
+        say(&format!(
+            "  {name} URL  {}\n",
+            url.as_deref().unwrap_or("not set")
+        ));
     }
-    let allowed = arguments.allowed_hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
-    if let Some(host) = settings.notification_url.as_deref().and_then(|url| forbidden_host(url, &allowed)) {
-        say(&format!("  warning     nothing is sent to {host}: allow it with --allow-host {host}\n"));
+    let allowed = arguments
+        .allowed_hosts
+        .iter()
+        .map(|host| host.to_ascii_lowercase())
+        .collect();
+    if let Some(host) = settings
+        .notification_url
+        .as_deref()
+        .and_then(|url| forbidden_host(url, &allowed))
+    {
+        say(&format!(
+            "  warning     nothing is sent to {host}: allow it with --allow-host {host}\n"
+        ));
     }
     for (_, rule) in account.faults() {
         say(&format!("  fault       {rule}\n"));
@@ -181,7 +228,11 @@ fn builder(arguments: &Arguments, output: &Output) -> Builder {
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
     }
-    builder = arguments.faults.iter().cloned().fold(builder, Builder::fault);
+    builder = arguments
+        .faults
+        .iter()
+        .cloned()
+        .fold(builder, Builder::fault);
     let (is_quiet, output) = (arguments.is_quiet, output.clone());
     builder = builder.on_event(move |event| {
         if !is_quiet || matches!(event, Event::NotSaved { .. }) {

@@ -1,4 +1,5 @@
-//! TLS to a merchant's webhook: with a certificate that this machine trusts, as the gateway wants it.
+//! TLS to a merchant's webhook: with a certificate that this machine trusts, as the gateway wants
+//! it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,7 +13,10 @@ use tokio_rustls::rustls::{ClientConfig, crypto};
 /// `None` where the certificate is not valid, or there is no TLS at all.
 pub(crate) async fn connect(host: &str, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
     let name = ServerName::try_from(host.to_owned()).ok()?;
-    TlsConnector::from(settings()?).connect(name, stream).await.ok()
+    TlsConnector::from(settings()?)
+        .connect(name, stream)
+        .await
+        .ok()
 }
 
 /// Reading the machine's certificates takes a while; once is enough.
@@ -20,7 +24,11 @@ fn settings() -> Option<Arc<ClientConfig>> {
     static SETTINGS: OnceLock<Option<Arc<ClientConfig>>> = OnceLock::new();
     let read = || {
         let settings = ClientConfig::builder_with_provider(crypto::ring::default_provider().into());
-        let settings = settings.with_safe_default_protocol_versions().ok()?.with_platform_verifier().ok()?;
+        let settings = settings
+            .with_safe_default_protocol_versions()
+            .ok()?
+            .with_platform_verifier()
+            .ok()?;
         Some(Arc::new(settings.with_no_client_auth()))
     };
     SETTINGS.get_or_init(read).clone()

@@ -1,8 +1,8 @@
 //! The HTTP/1.1 server under the router.
 //!
-//! axum's own takes a hundred header lines at most and answers more with a bare 431. The official client for PHP keeps the
-//! notification and idempotency headers of all of its calls and sends them again with each, so it is past a hundred after
-//! some thirty calls.
+//! axum's own takes a hundred header lines at most and answers more with a bare 431. The official
+//! client for PHP keeps the notification and idempotency headers of all of its calls and sends them
+//! again with each, so it is past a hundred after some thirty calls.
 
 use std::pin::pin;
 
@@ -17,8 +17,8 @@ use tokio::sync::{mpsc, watch};
 /// The most header lines of a call.
 const MAX_HEADERS: usize = 1_000;
 
-/// Takes connections until `stopped`, then lets those end that are open. If this is dropped before, connections end in the
-/// same way.
+/// Takes connections until `stopped`, then lets those end that are open. If this is dropped before,
+/// connections end in the same way.
 pub(crate) async fn serve(
     mut listener: TcpListener,
     router: Router,
@@ -50,7 +50,9 @@ pub(crate) async fn serve(
 
 async fn connection(stream: TcpStream, router: Router, mut stopping: watch::Receiver<bool>) {
     let service = TowerToHyperService::new(router);
-    let serving = http1::Builder::new().max_headers(MAX_HEADERS).serve_connection(TokioIo::new(stream), service);
+    let serving = http1::Builder::new()
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
     let mut serving = pin!(serving);
     tokio::select! {
         // A connection that breaks is its caller's business.

@@ -49,11 +49,13 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Writes down what changed, before anybody hears of it. `false` if the file did not take it; the next time brings it
-    /// along.
+    /// Writes down what changed, before anybody hears of it. `false` if the file did not take it;
+    /// the next time brings it along.
     #[cfg(feature = "state")]
     fn save(&mut self, clock: &Clock) -> bool {
-        let Some(state) = &mut self.state else { return true };
+        let Some(state) = &mut self.state else {
+            return true;
+        };
         let saved = state.save(&mut self.accounts, clock.ahead(), clock.now());
         if let Err(error) = &saved {
             self.accounts.first_mut().report_unsaved(error);
@@ -98,7 +100,8 @@ impl Shared {
         }
     }
 
-    /// The host of a notification URL to which nothing may be sent. Any host will do where notifications are delivered by hand.
+    /// The host of a notification URL to which nothing may be sent. Any host will do where
+    /// notifications are delivered by hand.
     pub(crate) fn forbidden_host(&self, notification_url: &str) -> Option<String> {
         forbidden_host(notification_url, &self.allowed_hosts).filter(|_| !self.by_hand)
     }
@@ -118,7 +121,8 @@ impl Shared {
         let (result, events) = {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let result = work(&mut kept.accounts, self.clock.now());
-            self.is_saved.store(kept.save(&self.clock), Ordering::SeqCst);
+            self.is_saved
+                .store(kept.save(&self.clock), Ordering::SeqCst);
             (result, kept.accounts.take_events())
         };
         if let Some(on_event) = &self.on_event {
@@ -127,7 +131,8 @@ impl Shared {
         result
     }
 
-    /// Forgets what happened. A notification that is on its way arrives, and nothing is noted about it.
+    /// Forgets what happened. A notification that is on its way arrives, and nothing is noted about
+    /// it.
     pub(crate) fn reset(&self) {
         self.with(|accounts, _| {
             self.resets.fetch_add(1, Ordering::SeqCst);
@@ -135,22 +140,35 @@ impl Shared {
         });
     }
 
-    /// Whether all that happened may be told: without a state file always, with one when it is in there.
+    /// Whether all that happened may be told: without a state file always, with one when it is in
+    /// there.
     pub(crate) fn is_saved(&self) -> bool {
         self.is_saved.load(Ordering::SeqCst)
     }
 
-    /// Lets go of the state file, so that another simulator can go on with it. Nothing is written any more.
+    /// Lets go of the state file, so that another simulator can go on with it. Nothing is written
+    /// any more.
     pub(crate) fn close(&self) {
         #[cfg(feature = "state")]
-        drop(self.kept.lock().unwrap_or_else(PoisonError::into_inner).state.take());
+        drop(
+            self.kept
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .state
+                .take(),
+        );
     }
 
     /// Returns when the browser may go back, at the latest after ten seconds.
     pub(crate) async fn hold_browser(&self, reference: Reference<'_>) {
         let mut changes = self.changes.subscribe();
-        let held =
-            || self.quietly(|accounts, _| accounts.having(reference).is_some_and(|own| own.holds_browser(reference)));
+        let held = || {
+            self.quietly(|accounts, _| {
+                accounts
+                    .having(reference)
+                    .is_some_and(|own| own.holds_browser(reference))
+            })
+        };
         let over = async {
             while held() {
                 // The sender lives as long as `self`.
@@ -162,7 +180,8 @@ impl Shared {
         let _ = time::timeout(Duration::from_secs(10), over).await;
     }
 
-    /// Returns when no notification is due or under way. What is delivered by hand is nothing to wait for.
+    /// Returns when no notification is due or under way. What is delivered by hand is nothing to
+    /// wait for.
     pub(crate) async fn idle(&self) {
         if self.by_hand {
             return;
@@ -170,7 +189,9 @@ impl Shared {
         let mut rounds = self.rounds.subscribe();
         // Once: waking the courier each time would wake this loop again.
         self.changed.notify_one();
-        while self.quietly(|accounts, now| accounts.is_delivering() || accounts.next_at().is_some_and(|at| at <= now)) {
+        while self.quietly(|accounts, now| {
+            accounts.is_delivering() || accounts.next_at().is_some_and(|at| at <= now)
+        }) {
             // The sender lives as long as `self`.
             if rounds.changed().await.is_err() {
                 return;
@@ -181,6 +202,8 @@ impl Shared {
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("clock", &self.clock).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
     }
 }

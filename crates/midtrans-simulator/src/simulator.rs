@@ -10,16 +10,18 @@ use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::gateway::{
-    Accounts, Choice, Command, Delivery, DeliveryId, Fault, Message, NotPossible, Outcome, Rule, Timeline, WayBack,
+    Accounts, Choice, Command, Delivery, DeliveryId, Fault, Message, NotPossible, Outcome, Rule,
+    Timeline, WayBack,
 };
 use crate::shared::Shared;
 use crate::start_error::{InvalidUrl, StartError, web_url};
 use crate::{courier, front, server};
 
-/// The gateway, listening on a port of this machine or [without any socket](Builder::in_process). It ends when this is dropped.
+/// The gateway, listening on a port of this machine or [without any socket](Builder::in_process).
+/// It ends when this is dropped.
 ///
-/// Its pay pages are forms: `POST` the address of a page with `choice=approve`, `choice=decline` or `choice=leave` and
-/// you are the customer. Or call [`choose`](Self::choose).
+/// Its pay pages are forms: `POST` the address of a page with `choice=approve`, `choice=decline` or
+/// `choice=leave` and you are the customer. Or call [`choose`](Self::choose).
 ///
 /// ```
 /// use midtrans_simulator::Simulator;
@@ -60,7 +62,13 @@ impl Simulator {
     }
 
     pub(crate) fn without_socket(url: String, shared: Arc<Shared>) -> Self {
-        Self { url, shared, stop: None, server: None, courier: None }
+        Self {
+            url,
+            shared,
+            stop: None,
+            server: None,
+            courier: None,
+        }
     }
 
     pub(crate) fn start(listener: TcpListener, url: String, shared: Arc<Shared>) -> Self {
@@ -71,7 +79,13 @@ impl Simulator {
             let _ = stopped.await;
         }));
         let courier = (!shared.by_hand).then(|| tokio::spawn(courier::run(Arc::clone(&shared))));
-        Self { url, shared, stop: Some(stop), server: Some(server), courier }
+        Self {
+            url,
+            shared,
+            stop: Some(stop),
+            server: Some(server),
+            courier,
+        }
     }
 
     /// The API's base URL, without a slash at the end.
@@ -80,8 +94,9 @@ impl Simulator {
         &self.url
     }
 
-    /// The account to call this simulator with. Where it listens on an address that is not this machine's own
-    /// ([`Builder::address`]), that is an `https` URL: something has to stand in front that speaks TLS.
+    /// The account to call this simulator with. Where it listens on an address that is not this
+    /// machine's own ([`Builder::address`]), that is an `https` URL: something has to stand in
+    /// front that speaks TLS.
     #[must_use]
     pub fn merchant(&self) -> Merchant {
         self.merchant_with(self.server_key())
@@ -91,7 +106,9 @@ impl Simulator {
     #[must_use]
     pub fn merchant_of(&self, merchant_id: &str) -> Option<Merchant> {
         let key = |accounts: &mut Accounts, _| {
-            accounts.of_merchant(merchant_id).map(|account| account.settings().server_key().clone())
+            accounts
+                .of_merchant(merchant_id)
+                .map(|account| account.settings().server_key().clone())
         };
         self.shared.quietly(key).map(|key| self.merchant_with(key))
     }
@@ -99,20 +116,24 @@ impl Simulator {
     fn merchant_with(&self, key: ServerKey) -> Merchant {
         // A client sends a key over plain HTTP to this machine only.
         let elsewhere = || Environment::custom(&self.url.replacen("http://", "https://", 1));
-        let environment = Environment::custom(&self.url).or_else(|_| elsewhere()).expect("an address is a valid base");
+        let environment = Environment::custom(&self.url)
+            .or_else(|_| elsewhere())
+            .expect("an address is a valid base");
         Merchant::new(environment, key).expect("a custom environment takes any key")
     }
 
     /// The key that calls carry and that signs notifications.
     #[must_use]
     pub fn server_key(&self) -> ServerKey {
-        self.shared.quietly(|accounts, _| accounts.first().settings().server_key().clone())
+        self.shared
+            .quietly(|accounts, _| accounts.first().settings().server_key().clone())
     }
 
     /// The key that Akulaku's way back carries.
     #[must_use]
     pub fn client_key(&self) -> ClientKey {
-        self.shared.quietly(|accounts, _| accounts.first().settings().client_key().clone())
+        self.shared
+            .quietly(|accounts, _| accounts.first().settings().client_key().clone())
     }
 
     /// Sends customers of the first merchant there from now on.
@@ -121,27 +142,32 @@ impl Simulator {
     /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL.
     pub fn finish_at(&self, url: &str) -> Result<(), InvalidUrl> {
         let url = web_url("finish_url", url)?;
-        self.shared.with(|accounts, _| accounts.first_mut().settings_mut().finish_url = Some(url));
+        self.shared
+            .with(|accounts, _| accounts.first_mut().settings_mut().finish_url = Some(url));
         Ok(())
     }
 
     /// Sends the first merchant's notifications of everything that happens from now on there.
     ///
     /// # Errors
-    /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL on this machine, or on a host that
-    /// [`Builder::allow_host`] names. Any host will do where notifications are [delivered by hand](Builder::deliver_by_hand).
+    /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL on this machine, or on a host
+    /// that [`Builder::allow_host`] names. Any host will do where notifications are [delivered by
+    /// hand](Builder::deliver_by_hand).
     pub fn notify_at(&self, url: &str) -> Result<(), InvalidUrl> {
         let url = web_url("notification_url", url)?;
         if let Some(host) = self.shared.forbidden_host(&url) {
             return Err(InvalidUrl::forbidden("notification_url", host));
         }
-        self.shared.with(|accounts, _| accounts.first_mut().settings_mut().notification_url = Some(url));
+        self.shared
+            .with(|accounts, _| accounts.first_mut().settings_mut().notification_url = Some(url));
         Ok(())
     }
 
-    /// Plays the customer without a browser. Takes an order id or a transaction id; `None` if there is none such.
+    /// Plays the customer without a browser. Takes an order id or a transaction id; `None` if there
+    /// is none such.
     pub fn choose(&self, id: &str, choice: Choice) -> Option<WayBack> {
-        self.shared.with(|accounts, now| accounts.choose(id, choice, now))
+        self.shared
+            .with(|accounts, now| accounts.choose(id, choice, now))
     }
 
     /// The time at the gateway.
@@ -161,19 +187,22 @@ impl Simulator {
         self.add_fault(Rule::new(fault).times(1));
     }
 
-    /// Lets things go wrong from now on, for the first merchant; for others, see [`with_accounts`](Self::with_accounts) and
-    /// [`Accounts::of_merchant_mut`]. Returns the rule's number, to remove it with.
+    /// Lets things go wrong from now on, for the first merchant; for others, see
+    /// [`with_accounts`](Self::with_accounts) and [`Accounts::of_merchant_mut`]. Returns the rule's
+    /// number, to remove it with.
     pub fn add_fault(&self, rule: impl Into<Rule>) -> u32 {
-        self.shared.with(|accounts, _| accounts.first_mut().add_fault(rule))
+        self.shared
+            .with(|accounts, _| accounts.first_mut().add_fault(rule))
     }
 
     /// Takes a rule of the first merchant back. `false` if it is not there or used up.
     pub fn remove_fault(&self, number: u32) -> bool {
-        self.shared.with(|accounts, _| accounts.first_mut().remove_fault(number))
+        self.shared
+            .with(|accounts, _| accounts.first_mut().remove_fault(number))
     }
 
-    /// Forgets everything of all merchants but settings, the clock and what the faults were at the start: transactions,
-    /// notifications, stored answers, calls. For tests that share a simulator.
+    /// Forgets everything of all merchants but settings, the clock and what the faults were at the
+    /// start: transactions, notifications, stored answers, calls. For tests that share a simulator.
     pub fn reset(&self) {
         self.shared.reset();
     }
@@ -189,7 +218,8 @@ impl Simulator {
     /// # Errors
     /// [`NotPossible`], and then nothing has happened.
     pub fn command(&self, id: &str, command: Command) -> Result<(), NotPossible> {
-        self.shared.with(|accounts, now| accounts.command(id, command, now))
+        self.shared
+            .with(|accounts, now| accounts.command(id, command, now))
     }
 
     /// Uses the accounts behind the simulator as they are: whatever has no method here.
@@ -197,8 +227,9 @@ impl Simulator {
         self.shared.with(work)
     }
 
-    /// Takes every notification that is due by now to a function of yours, and notes what it says, until nothing is due.
-    /// Returns how many attempts that were. Only where notifications are delivered by hand, or without sockets.
+    /// Takes every notification that is due by now to a function of yours, and notes what it says,
+    /// until nothing is due. Returns how many attempts that were. Only where notifications are
+    /// delivered by hand, or without sockets.
     pub fn deliver(&self, mut to: impl FnMut(&Delivery) -> Outcome) -> usize {
         let mut attempts = 0;
         loop {
@@ -213,17 +244,18 @@ impl Simulator {
         }
     }
 
-    /// The notifications that are to be sent by now, where they are [delivered by hand](Builder::deliver_by_hand). Each is
-    /// handed out once; report what came of it.
+    /// The notifications that are to be sent by now, where they are [delivered by
+    /// hand](Builder::deliver_by_hand). Each is handed out once; report what came of it.
     #[must_use]
     pub fn due(&self) -> Vec<Delivery> {
         self.shared.quietly(|accounts, now| accounts.due(now))
     }
 
-    /// What came of a notification that was delivered by hand. One that failed becomes due again as the real gateway would
-    /// repeat it.
+    /// What came of a notification that was delivered by hand. One that failed becomes due again as
+    /// the real gateway would repeat it.
     pub fn delivered(&self, id: DeliveryId, outcome: Outcome) {
-        self.shared.with(|accounts, now| accounts.delivered(id, outcome, now));
+        self.shared
+            .with(|accounts, now| accounts.delivered(id, outcome, now));
     }
 
     /// When something happens by itself next: an expiry, or a notification.
@@ -235,7 +267,8 @@ impl Simulator {
     /// All notifications ever made, with their history.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
-        self.shared.quietly(|accounts, _| accounts.messages().cloned().collect())
+        self.shared
+            .quietly(|accounts, _| accounts.messages().cloned().collect())
     }
 
     /// Sends a notification again that is over. `false` if it is not over.
@@ -243,8 +276,8 @@ impl Simulator {
         self.shared.with(|accounts, now| accounts.repeat(id, now))
     }
 
-    /// Returns when no notification is due now or under way. Later repeats are not waited for; nor are notifications that
-    /// are delivered by hand.
+    /// Returns when no notification is due now or under way. Later repeats are not waited for; nor
+    /// are notifications that are delivered by hand.
     pub async fn idle(&self) {
         self.shared.idle().await;
     }

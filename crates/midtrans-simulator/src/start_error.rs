@@ -40,14 +40,20 @@ impl fmt::Display for StartError {
                 "port {} is taken, perhaps by another simulator: choose another one with --port, where 0 is any free one",
                 address.port()
             ),
-            Self::Listen(address, _) => write!(f, "cannot listen on {address}: choose another --address or --port"),
+            Self::Listen(address, _) => write!(
+                f,
+                "cannot listen on {address}: choose another --address or --port"
+            ),
             Self::HostNotAllowed(host) => write!(
                 f,
                 "notification_url: notifications may not go to {host}: allow it by name, with --allow-host {host}"
             ),
             Self::Key(_) => f.write_str("a key is not well-formed"),
             Self::Url(_) => f.write_str("a URL is not well-formed"),
-            Self::SameMerchant(id) => write!(f, "merchant {id}: its id or its server key is another merchant's"),
+            Self::SameMerchant(id) => write!(
+                f,
+                "merchant {id}: its id or its server key is another merchant's"
+            ),
             #[cfg(feature = "state")]
             Self::State(_) => f.write_str("the state file"),
             Self::Thread(_) => f.write_str("cannot start the simulator's thread"),
@@ -80,8 +86,8 @@ impl From<InvalidUrl> for StartError {
     }
 }
 
-/// A setting that should be an absolute `http` or `https` URL and is not, or a notification URL on a host to which nothing
-/// may be sent.
+/// A setting that should be an absolute `http` or `https` URL and is not, or a notification URL on
+/// a host to which nothing may be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidUrl {
     setting: &'static str,
@@ -90,7 +96,10 @@ pub struct InvalidUrl {
 
 impl InvalidUrl {
     pub(crate) const fn forbidden(setting: &'static str, host: String) -> Self {
-        Self { setting, forbidden_host: Some(host) }
+        Self {
+            setting,
+            forbidden_host: Some(host),
+        }
     }
 
     /// Which setting.
@@ -99,8 +108,8 @@ impl InvalidUrl {
         self.setting
     }
 
-    /// The host to which nothing may be sent, if that is what is wrong. [`Builder::allow_host`](crate::Builder::allow_host)
-    /// allows it.
+    /// The host to which nothing may be sent, if that is what is wrong.
+    /// [`Builder::allow_host`](crate::Builder::allow_host) allows it.
     #[must_use]
     pub fn forbidden_host(&self) -> Option<&str> {
         self.forbidden_host.as_deref()
@@ -115,7 +124,11 @@ impl fmt::Display for InvalidUrl {
                 "{}: notifications may not go to {host}: allow it by name, with `Builder::allow_host`",
                 self.setting
             ),
-            None => write!(f, "{}: expected an absolute http or https URL without a user", self.setting),
+            None => write!(
+                f,
+                "{}: expected an absolute http or https URL without a user",
+                self.setting
+            ),
         }
     }
 }
@@ -126,11 +139,18 @@ impl Error for InvalidUrl {}
 pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {
     let without_fragment = url.split('#').next().unwrap_or_default();
     let uri: Option<Uri> = without_fragment.parse().ok();
-    let is_plain = |uri: &Uri| uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-    let is_web = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && is_plain(&uri));
+    let is_plain = |uri: &Uri| {
+        uri.authority()
+            .is_some_and(|authority| !authority.as_str().contains('@'))
+    };
+    let is_web =
+        uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && is_plain(&uri));
     if is_web && url.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(url.to_owned())
     } else {
-        Err(InvalidUrl { setting, forbidden_host: None })
+        Err(InvalidUrl {
+            setting,
+            forbidden_host: None,
+        })
     }
 }

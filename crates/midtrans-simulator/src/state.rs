@@ -26,29 +26,35 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Opens a file, makes it where there is none, and keeps it to itself: two simulators would overwrite each other.
+    /// Opens a file, makes it where there is none, and keeps it to itself: two simulators would
+    /// overwrite each other.
     pub(crate) fn open(path: &Path) -> Result<Self, StateError> {
         private(path)?;
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::ZERO)?;
         // Looked at before anything is changed: it may be somebody else's.
-        let tables =
-            "SELECT count(*), coalesce(sum(name = 'midtrans_simulator'), 0) FROM sqlite_schema WHERE type = 'table'";
-        let (tables, own): (i64, i64) = connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let tables = "SELECT count(*), coalesce(sum(name = 'midtrans_simulator'), 0) FROM sqlite_schema WHERE type = 'table'";
+        let (tables, own): (i64, i64) =
+            connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         if tables > 0 && own == 0 {
             return Err(StateError::Foreign);
         }
         if own > 0
-            && connection.query_row("SELECT version FROM midtrans_simulator", [], |row| row.get(0)) != Ok(VERSION)
+            && connection.query_row("SELECT version FROM midtrans_simulator", [], |row| {
+                row.get(0)
+            }) != Ok(VERSION)
         {
             return Err(StateError::Version);
         }
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        // Not WAL: after every commit all is in the one file, which can be copied, or be all that a container keeps.
+        // Not WAL: after every commit all is in the one file, which can be copied, or be all that a
+        // container keeps.
         connection.pragma_update(None, "journal_mode", "TRUNCATE")?;
-        // A kill of the program loses nothing. A fall of the machine may damage the file, and the next start says so.
+        // A kill of the program loses nothing. A fall of the machine may damage the file, and the
+        // next start says so.
         connection.pragma_update(None, "synchronous", "OFF")?;
-        let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        let said: String =
+            connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if said != "ok" {
             return Err(StateError::Damaged);
         }
@@ -68,31 +74,52 @@ impl State {
                  PRIMARY KEY (merchant_id, number)) WITHOUT ROWID;",
         )?;
         if own == 0 {
-            connection.execute("INSERT INTO midtrans_simulator VALUES (?1, 0, 0)", [VERSION])?;
+            connection.execute(
+                "INSERT INTO midtrans_simulator VALUES (?1, 0, 0)",
+                [VERSION],
+            )?;
         }
-        Ok(Self { connection, written: (Duration::MAX, Vec::new()) })
+        Ok(Self {
+            connection,
+            written: (Duration::MAX, Vec::new()),
+        })
     }
 
-    /// How far the clock was moved by hand (in the file: nanoseconds), and the last moment that was seen.
+    /// How far the clock was moved by hand (in the file: nanoseconds), and the last moment that was
+    /// seen.
     pub(crate) fn clock(&self) -> Result<(Duration, Option<WibTime>), StateError> {
         let query = "SELECT ahead, seen FROM midtrans_simulator";
-        let (ahead, seen): (i64, i64) = self.connection.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((Duration::from_nanos(ahead.unsigned_abs()), WibTime::from_unix(seen)))
+        let (ahead, seen): (i64, i64) = self
+            .connection
+            .query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((
+            Duration::from_nanos(ahead.unsigned_abs()),
+            WibTime::from_unix(seen),
+        ))
     }
 
     /// Puts back what was kept of each merchant that has an account now.
     pub(crate) fn load(&self, accounts: &mut Accounts, now: WibTime) -> Result<(), StateError> {
-        self.connection.execute("DELETE FROM answer WHERE ends <= ?1", [now.unix()])?;
+        self.connection
+            .execute("DELETE FROM answer WHERE ends <= ?1", [now.unix()])?;
         for account in accounts.all_mut() {
             let merchant_id = account.settings().merchant_id.clone();
-            let kept =
-                self.connection
-                    .query_row("SELECT json FROM account WHERE merchant_id = ?1", [&merchant_id], |row| row.get(0));
+            let kept = self.connection.query_row(
+                "SELECT json FROM account WHERE merchant_id = ?1",
+                [&merchant_id],
+                |row| row.get(0),
+            );
             if let Some(json) = kept.optional()? {
                 account.restore(&Pieces {
                     account: json,
-                    payments: self.rows("SELECT number, json FROM payment WHERE merchant_id = ?1", &merchant_id)?,
-                    messages: self.rows("SELECT number, json FROM message WHERE merchant_id = ?1", &merchant_id)?,
+                    payments: self.rows(
+                        "SELECT number, json FROM payment WHERE merchant_id = ?1",
+                        &merchant_id,
+                    )?,
+                    messages: self.rows(
+                        "SELECT number, json FROM message WHERE merchant_id = ?1",
+                        &merchant_id,
+                    )?,
                     answers: self.answers(&merchant_id)?,
                     is_reset: false,
                 })?;
@@ -103,9 +130,17 @@ impl State {
     }
 
     /// Writes what changed. After a failure nothing is forgotten; the next time brings it along.
-    pub(crate) fn save(&mut self, accounts: &mut Accounts, ahead: Duration, now: WibTime) -> Result<(), StateError> {
+    pub(crate) fn save(
+        &mut self,
+        accounts: &mut Accounts,
+        ahead: Duration,
+        now: WibTime,
+    ) -> Result<(), StateError> {
         let pieces: Vec<Pieces> = accounts.all().map(Gateway::changes).collect();
-        let small = (ahead, pieces.iter().map(|pieces| pieces.account.clone()).collect());
+        let small = (
+            ahead,
+            pieces.iter().map(|pieces| pieces.account.clone()).collect(),
+        );
         if self.written == small && pieces.iter().all(Pieces::is_small) {
             return Ok(());
         }
@@ -115,7 +150,9 @@ impl State {
             .prepare_cached("UPDATE midtrans_simulator SET ahead = ?1, seen = max(seen, ?2)")?
             .execute([ahead, now.unix()])?;
         if pieces.iter().any(|pieces| !pieces.answers.is_empty()) {
-            transaction.prepare_cached("DELETE FROM answer WHERE ends <= ?1")?.execute([now.unix()])?;
+            transaction
+                .prepare_cached("DELETE FROM answer WHERE ends <= ?1")?
+                .execute([now.unix()])?;
         }
         for (account, pieces) in accounts.all().zip(&pieces) {
             write(&transaction, &account.settings().merchant_id, pieces)?;
@@ -127,43 +164,69 @@ impl State {
     }
 
     fn answers(&self, merchant_id: &str) -> Result<BTreeMap<String, (i64, String)>, StateError> {
-        let mut statement = self.connection.prepare("SELECT key, ends, json FROM answer WHERE merchant_id = ?1")?;
-        let rows = statement.query_map([merchant_id], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+        let mut statement = self
+            .connection
+            .prepare("SELECT key, ends, json FROM answer WHERE merchant_id = ?1")?;
+        let rows = statement.query_map([merchant_id], |row| {
+            Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn rows(&self, query: &str, merchant_id: &str) -> Result<BTreeMap<usize, String>, StateError> {
         let mut statement = self.connection.prepare(query)?;
-        let rows = statement.query_map([merchant_id], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+        let rows = statement.query_map([merchant_id], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get(1)?))
+        })?;
         let numbered = |row: Result<(i64, String), rusqlite::Error>| {
             let (number, json) = row?;
-            usize::try_from(number).map(|number| (number, json)).map_err(|_| Unreadable("number").into())
+            usize::try_from(number)
+                .map(|number| (number, json))
+                .map_err(|_| Unreadable("number").into())
         };
         rows.map(numbered).collect()
     }
 }
 
-fn write(transaction: &Transaction<'_>, merchant_id: &str, pieces: &Pieces) -> Result<(), rusqlite::Error> {
+fn write(
+    transaction: &Transaction<'_>,
+    merchant_id: &str,
+    pieces: &Pieces,
+) -> Result<(), rusqlite::Error> {
     if pieces.is_reset {
         for table in ["payment", "message", "answer"] {
-            transaction.execute(&format!("DELETE FROM {table} WHERE merchant_id = ?1"), [merchant_id])?;
+            transaction.execute(
+                &format!("DELETE FROM {table} WHERE merchant_id = ?1"),
+                [merchant_id],
+            )?;
         }
     }
     transaction
         .prepare_cached("INSERT OR REPLACE INTO account VALUES (?1, ?2)")?
         .execute(params![merchant_id, pieces.account])?;
-    let mut statement = transaction.prepare_cached("INSERT OR REPLACE INTO answer VALUES (?1, ?2, ?3, ?4)")?;
+    let mut statement =
+        transaction.prepare_cached("INSERT OR REPLACE INTO answer VALUES (?1, ?2, ?3, ?4)")?;
     for (key, (end, json)) in &pieces.answers {
         statement.execute(params![merchant_id, key, end, json])?;
     }
     for (query, rows) in [
-        ("INSERT OR REPLACE INTO payment VALUES (?1, ?2, ?3)", &pieces.payments),
-        ("INSERT OR REPLACE INTO message VALUES (?1, ?2, ?3)", &pieces.messages),
+        (
+            "INSERT OR REPLACE INTO payment VALUES (?1, ?2, ?3)",
+            &pieces.payments,
+        ),
+        (
+            "INSERT OR REPLACE INTO message VALUES (?1, ?2, ?3)",
+            &pieces.messages,
+        ),
     ] {
         let mut statement = transaction.prepare_cached(query)?;
         for (number, json) in rows {
             // There are fewer than any integer of SQLite's.
-            statement.execute(params![merchant_id, i64::try_from(*number).unwrap_or(i64::MAX), json])?;
+            statement.execute(params![
+                merchant_id,
+                i64::try_from(*number).unwrap_or(i64::MAX),
+                json
+            ])?;
         }
     }
     Ok(())
@@ -186,7 +249,8 @@ fn private(path: &Path) -> Result<(), StateError> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StateError {
-    /// SQLite says no: the file cannot be opened or written, is no database, or another simulator has it.
+    /// SQLite says no: the file cannot be opened or written, is no database, or another simulator
+    /// has it.
     Sqlite(rusqlite::Error),
     /// The file cannot be made or opened.
     File(io::Error),
@@ -203,11 +267,15 @@ pub enum StateError {
 impl fmt::Display for StateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sqlite(error) if is_busy(error) => f.write_str("it is in use: another simulator has it"),
+            Self::Sqlite(error) if is_busy(error) => {
+                f.write_str("it is in use: another simulator has it")
+            }
             Self::Sqlite(_) => f.write_str("it cannot be used"),
             Self::File(_) => f.write_str("it cannot be opened"),
             Self::Foreign => f.write_str("it is another program's database: use a new file"),
-            Self::Version => f.write_str("it is of another version of the simulator: use a new file"),
+            Self::Version => {
+                f.write_str("it is of another version of the simulator: use a new file")
+            }
             Self::Damaged => f.write_str("a page of it is damaged: use a new file"),
             Self::Piece(piece) => write!(f, "it has a {piece} that cannot be read: use a new file"),
         }
@@ -219,7 +287,9 @@ impl Error for StateError {
         match self {
             Self::Sqlite(error) if !is_busy(error) => Some(error),
             Self::File(error) => Some(error),
-            Self::Sqlite(_) | Self::Foreign | Self::Version | Self::Damaged | Self::Piece(_) => None,
+            Self::Sqlite(_) | Self::Foreign | Self::Version | Self::Damaged | Self::Piece(_) => {
+                None
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A webhook, a finish page and the way to a pay page, with nothing but hyper. It prints how to try it with curl.
+//! A webhook, a finish page and the way to a pay page, with nothing but hyper. It prints how to try
+//! it with curl.
 
 use std::convert::Infallible;
 use std::env;
@@ -11,7 +12,9 @@ use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use midtrans_tower::protocol::{Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature};
+use midtrans_tower::protocol::{
+    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
+};
 use midtrans_tower::{landed, notifications, respond};
 use tokio::net::TcpListener;
 use tower::{Layer, service_fn};
@@ -35,7 +38,10 @@ where
         },
         // A real shop charges first and takes `redirect_url()` of the reply.
         "/pay" => {
-            match RedirectUrl::new("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1", &Environment::Sandbox) {
+            match RedirectUrl::new(
+                "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1",
+                &Environment::Sandbox,
+            ) {
                 Ok(url) => respond(url),
                 Err(_) => plain(StatusCode::BAD_GATEWAY),
             }
@@ -52,7 +58,8 @@ fn plain(status: StatusCode) -> Response<Full<Bytes>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let key = ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
+    let key =
+        ServerKey::new(env::var("MIDTRANS_SERVER_KEY").unwrap_or("SB-Mid-server-example".into()))?;
     let port: u16 = env::var("PORT").unwrap_or("8190".into()).parse()?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("{}", invitation(&key, port));
@@ -60,7 +67,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     loop {
         let (stream, _) = listener.accept().await?;
         let service = TowerToHyperService::new(webhook.layer(service_fn(shop)));
-        let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service);
         tokio::spawn(connection);
     }
 }
@@ -93,14 +102,40 @@ mod tests {
     #[tokio::test]
     async fn the_shop_takes_a_notification_shows_the_finish_page_and_leads_to_the_pay_page() {
         let key = ServerKey::new("SB-Mid-server-example").unwrap();
-        let webhook = notifications(ServerKeys::from(key.clone()), store).at("/midtrans/notification");
+        let webhook =
+            notifications(ServerKeys::from(key.clone()), store).at("/midtrans/notification");
         let ask = |request| webhook.layer(service_fn(shop)).oneshot(request);
-        let post = |body: String| Request::post("/midtrans/notification").body(Full::<Bytes>::from(body)).unwrap();
+        let post = |body: String| {
+            Request::post("/midtrans/notification")
+                .body(Full::<Bytes>::from(body))
+                .unwrap()
+        };
         assert_eq!(ask(post(settlement(&key))).await.unwrap().status(), 200);
-        assert_eq!(ask(post(settlement(&key).replace("11000", "1"))).await.unwrap().status(), 403);
-        let finish = Request::get("/midtrans/finish?order_id=order-101").body(Full::default()).unwrap();
-        let page = ask(finish).await.unwrap().into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(
+            ask(post(settlement(&key).replace("11000", "1")))
+                .await
+                .unwrap()
+                .status(),
+            403
+        );
+        let finish = Request::get("/midtrans/finish?order_id=order-101")
+            .body(Full::default())
+            .unwrap();
+        let page = ask(finish)
+            .await
+            .unwrap()
+            .into_body()
+            .collect()
+            .await
+            .unwrap()
+            .to_bytes();
         assert_eq!(page, "We are checking order order-101.");
-        assert_eq!(ask(Request::post("/pay").body(Full::default()).unwrap()).await.unwrap().status(), 303);
+        assert_eq!(
+            ask(Request::post("/pay").body(Full::default()).unwrap())
+                .await
+                .unwrap()
+                .status(),
+            303
+        );
     }
 }

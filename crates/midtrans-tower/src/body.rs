@@ -16,8 +16,8 @@ type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The notification in a POST, if it was signed with one of the keys.
 ///
-/// The body may have [`notification::MAX_BYTES`]; a smaller limit that `http_body_util::Limited` puts around it, as
-/// tower-http's and axum's limits do, holds too.
+/// The body may have [`notification::MAX_BYTES`]; a smaller limit that `http_body_util::Limited`
+/// puts around it, as tower-http's and axum's limits do, holds too.
 ///
 /// Call it within a tokio runtime: it waits [`DEADLINE`] for the body.
 ///
@@ -35,12 +35,12 @@ pub async fn verified<B: Body<Error: Into<BoxError>>>(
     notification::verify(&body, &keys)
 }
 
-/// The customer's return: the query of a GET or HEAD, the form of every other method. A hint for the page, never a
-/// proof.
+/// The customer's return: the query of a GET or HEAD, the form of every other method. A hint for
+/// the page, never a proof.
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
-/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within [`DEADLINE`] says nothing. Call it within
-/// a tokio runtime.
+/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within [`DEADLINE`] says
+/// nothing. Call it within a tokio runtime.
 pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Landing {
     let (parts, body) = request.into_parts();
     let body = pin!(body);
@@ -65,7 +65,9 @@ pub(crate) async fn read<B: Body<Error: Into<BoxError>>>(
     let mut intake = intake?;
     while let Some(frame) = body.frame().await {
         // A frame that is no data is trailers.
-        let Ok(mut data) = frame.map_err(|error| broken(&*error.into()))?.into_data() else { continue };
+        let Ok(mut data) = frame.map_err(|error| broken(&*error.into()))?.into_data() else {
+            continue;
+        };
         while data.has_remaining() {
             let piece = data.chunk();
             intake.push(piece)?;

@@ -13,7 +13,8 @@ use tower_service::Service;
 
 use crate::{Notifications, ResponseBody};
 
-/// Answers one path with a webhook; made by [`Notifications::at`]. The path must match to the letter.
+/// Answers one path with a webhook; made by [`Notifications::at`]. The path must match to the
+/// letter.
 #[derive(Debug)]
 pub struct NotificationsLayer<K, H> {
     pub(crate) path: Arc<str>,
@@ -24,14 +25,18 @@ impl<K, H, S> Layer<S> for NotificationsLayer<K, H> {
     type Service = NotificationsAt<K, H, S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        NotificationsAt { layer: self.clone(), inner }
+        NotificationsAt {
+            layer: self.clone(),
+            inner,
+        }
     }
 }
 
 /// A service with a webhook in front of it; made by [`NotificationsLayer`].
 ///
-/// It is always ready: a notification never waits for the inner service, which may be overloaded or broken. Every other
-/// request waits, as part of its call, until a clone of the inner service is ready.
+/// It is always ready: a notification never waits for the inner service, which may be overloaded or
+/// broken. Every other request waits, as part of its call, until a clone of the inner service is
+/// ready.
 #[derive(Clone, Debug)]
 pub struct NotificationsAt<K, H, S> {
     layer: NotificationsLayer<K, H>,
@@ -41,8 +46,12 @@ pub struct NotificationsAt<K, H, S> {
 impl<B, R, K, H, S> Service<Request<B>> for NotificationsAt<K, H, S>
 where
     B: Send + 'static,
-    Notifications<K, H>:
-        Service<Request<B>, Response = Response<ResponseBody>, Error = Infallible, Future: Send + 'static>,
+    Notifications<K, H>: Service<
+            Request<B>,
+            Response = Response<ResponseBody>,
+            Error = Infallible,
+            Future: Send + 'static,
+        >,
     S: Service<Request<B>, Response = Response<R>, Future: Send> + Clone + Send + 'static,
 {
     type Response = Response<Either<ResponseBody, R>>;
@@ -71,6 +80,9 @@ where
 
 impl<K, H> Clone for NotificationsLayer<K, H> {
     fn clone(&self) -> Self {
-        Self { path: Arc::clone(&self.path), webhook: self.webhook.clone() }
+        Self {
+            path: Arc::clone(&self.path),
+            webhook: self.webhook.clone(),
+        }
     }
 }

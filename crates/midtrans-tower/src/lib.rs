@@ -1,14 +1,18 @@
-//! Midtrans for everything that speaks [`tower`](https://docs.rs/tower) and [`http`]: hyper, tonic, serverless crates.
+//! Midtrans for everything that speaks [`tower`](https://docs.rs/tower) and [`http`]: hyper, tonic,
+//! serverless crates.
 //!
-//! - [`notifications`] is the whole webhook as a [`Service`](tower_service::Service): keys and a handler in, the right
-//!   status out. [`Notifications::at`] makes a [`Layer`](tower_layer::Layer) of it, for servers without a router.
-//! - [`verified`] and [`landed`] read one request: the gateway's notification, and the customer's return by form POST
-//!   (Akulaku) or GET (Kredivo).
-//! - [`respond`] answers: what became of a notification, why it was turned away, or which pay page the customer goes to.
+//! - [`notifications`] is the whole webhook as a [`Service`](tower_service::Service): keys and a
+//!   handler in, the right status out. [`Notifications::at`] makes a [`Layer`](tower_layer::Layer)
+//!   of it, for servers without a router.
+//! - [`verified`] and [`landed`] read one request: the gateway's notification, and the customer's
+//!   return by form POST (Akulaku) or GET (Kredivo).
+//! - [`respond`] answers: what became of a notification, why it was turned away, or which pay page
+//!   the customer goes to.
 //!
-//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what comes back into
-//! HTTP. It brings no server and no HTTP client. Of tokio it takes the timer for the deadline and the task of a handler
-//! that outlives its connection, so it must be called within a tokio runtime with time enabled.
+//! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what
+//! comes back into HTTP. It brings no server and no HTTP client. Of tokio it takes the timer for
+//! the deadline and the task of a handler that outlives its connection, so it must be called within
+//! a tokio runtime with time enabled.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -44,8 +48,8 @@
 //! ```
 //!
 //! # Several merchants on one endpoint
-//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys by path, host or header; `None` is
-//! answered with 404:
+//! Instead of [`ServerKeys`](protocol::ServerKeys), a closure chooses the keys by path, host or
+//! header; `None` is answered with 404:
 //!
 //! ```
 //! use http::request::Parts;
@@ -61,8 +65,9 @@
 //! ```
 //!
 //! # The routes
-//! Give the notification route no redirect, no login and no CSRF check, and the finish route no CSRF check either:
-//! Akulaku's form comes from another site, so a session cookie marked `SameSite=Lax` is not there when it arrives.
+//! Give the notification route no redirect, no login and no CSRF check, and the finish route no
+//! CSRF check either: Akulaku's form comes from another site, so a session cookie marked
+//! `SameSite=Lax` is not there when it arrives.
 
 mod body;
 mod layer;

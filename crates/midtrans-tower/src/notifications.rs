@@ -18,17 +18,18 @@ use crate::{NotificationsLayer, ResponseBody, body, respond};
 
 /// A webhook that hands every notification that was signed with one of the keys to the handler.
 ///
-/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`Parts`] to `Option<ServerKeys>`. The
-/// handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its `Err` with 503, and so are a panic and ten
-/// seconds without an answer ([`Notifications::within`] sets another deadline). Messages that are not genuine never reach
-/// it: they get 400, 403, 413 or 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications
-/// about other things than payments get 200 ([`Notifications::on_misdirected`]).
+/// `keys` is [`ServerKeys`](midtrans_protocol::ServerKeys), or a closure from [`Parts`] to
+/// `Option<ServerKeys>`. The handler's `Ok` (or [`Acknowledge::Done`]) is answered with 200, its
+/// `Err` with 503, and so are a panic and ten seconds without an answer ([`Notifications::within`]
+/// sets another deadline). Messages that are not genuine never reach it: they get 400, 403, 413 or
+/// 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications about
+/// other things than payments get 200 ([`Notifications::on_misdirected`]).
 ///
-/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the first time it
-/// becomes a task of its own: so its future owns what it uses, and from then on it is outside the spans and task-locals
-/// of your middleware. A server that waits for its connections when it shuts down waits for a handler as long as its
-/// sender is connected. One whose sender has hung up ends with the runtime; the gateway got no answer and sends the
-/// notification again.
+/// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the
+/// first time it becomes a task of its own: so its future owns what it uses, and from then on it is
+/// outside the spans and task-locals of your middleware. A server that waits for its connections
+/// when it shuts down waits for a handler as long as its sender is connected. One whose sender has
+/// hung up ends with the runtime; the gateway got no answer and sends the notification again.
 pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
     Notifications(Endpoint::new(keys, handler))
 }
@@ -38,8 +39,8 @@ pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
 pub struct Notifications<K, H>(Endpoint<K, H>);
 
 impl<K, H> Notifications<K, H> {
-    /// Has a function told, once for each family, that notifications arrive here which are about no payment; see
-    /// [`Family`]. They are answered with 200 and never reach the handler.
+    /// Has a function told, once for each family, that notifications arrive here which are about no
+    /// payment; see [`Family`]. They are answered with 200 and never reach the handler.
     #[must_use]
     pub fn on_misdirected(self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
         Self(self.0.on_misdirected(tell))
@@ -54,7 +55,10 @@ impl<K, H> Notifications<K, H> {
     /// A layer that answers this path and lets every other request through.
     #[must_use]
     pub fn at(self, path: impl Into<String>) -> NotificationsLayer<K, H> {
-        NotificationsLayer { path: path.into().into(), webhook: self }
+        NotificationsLayer {
+            path: path.into().into(),
+            webhook: self,
+        }
     }
 }
 
@@ -78,15 +82,20 @@ where
         let endpoint = self.0.clone();
         let (parts, body) = request.into_parts();
         let intake = body::notification_intake(&parts);
-        // A connection may wait for long, so it carries little: the head is in a box that ends with its last use, the
-        // body is pinned once and lent from there, since a future that is handed on takes its memory again for each hand.
+        // A connection may wait for long, so it carries little: the head is in a box that ends with
+        // its last use, the body is pinned once and lent from there, since a future that is handed
+        // on takes its memory again for each hand.
         let parts = Box::new(parts);
         Box::pin(async move {
             let body = pin!(body);
             let body = pin!(body::read(intake, body));
             let deadline = endpoint.deadline();
             let timer = move || Box::pin(tokio::time::sleep(deadline));
-            Ok(respond(endpoint.answer(move |keys| keys.keys_for(&parts), body, timer, tokio::spawn).await))
+            Ok(respond(
+                endpoint
+                    .answer(move |keys| keys.keys_for(&parts), body, timer, tokio::spawn)
+                    .await,
+            ))
         })
     }
 }

@@ -10,11 +10,12 @@ use midtrans_protocol::Answer;
 /// The body of an answer; a few words, or none.
 pub type ResponseBody = Full<Bytes>;
 
-/// The response for what is to be said: an [`Acknowledge`](midtrans_protocol::Acknowledge) or a `Result` of your
-/// store, a [`Rejection`](midtrans_protocol::Rejection), or the [`RedirectUrl`](midtrans_protocol::RedirectUrl) of a
-/// pay page.
+/// The response for what is to be said: an [`Acknowledge`](midtrans_protocol::Acknowledge) or a
+/// `Result` of your store, a [`Rejection`](midtrans_protocol::Rejection), or the
+/// [`RedirectUrl`](midtrans_protocol::RedirectUrl) of a pay page.
 ///
-/// A rejection is put into the response's extensions as well, where a middleware finds it for your log.
+/// A rejection is put into the response's extensions as well, where a middleware finds it for your
+/// log.
 ///
 /// ```
 /// use midtrans_tower::protocol::{Environment, RedirectUrl};
@@ -30,7 +31,9 @@ pub fn respond(answer: impl Into<Answer>) -> Response<ResponseBody> {
     let mut response = Response::new(Full::from(answer.text()));
     *response.status_mut() = answer.status();
     for (name, value) in answer.headers() {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     // Visible ASCII is always a value.
     if let Some(Ok(location)) = answer.location().map(HeaderValue::from_str) {

@@ -22,7 +22,13 @@ struct Busy(Arc<(AtomicBool, Mutex<Option<Waker>>)>);
 impl Busy {
     fn becomes_ready(&self) {
         self.0.0.store(true, Ordering::SeqCst);
-        self.0.1.lock().expect("nothing panicked").take().into_iter().for_each(Waker::wake);
+        self.0
+            .1
+            .lock()
+            .expect("nothing panicked")
+            .take()
+            .into_iter()
+            .for_each(Waker::wake);
     }
 }
 
@@ -33,11 +39,18 @@ impl Service<Request<Body>> for Busy {
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         *self.0.1.lock().expect("nothing panicked") = Some(context.waker().clone());
-        if self.0.0.load(Ordering::SeqCst) { Poll::Ready(Ok(())) } else { Poll::Pending }
+        if self.0.0.load(Ordering::SeqCst) {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Pending
+        }
     }
 
     fn call(&mut self, _: Request<Body>) -> Self::Future {
-        assert!(self.0.0.load(Ordering::SeqCst), "a service is called when it is ready");
+        assert!(
+            self.0.0.load(Ordering::SeqCst),
+            "a service is called when it is ready"
+        );
         ready(Ok(Response::new("the shop".into())))
     }
 }
@@ -52,20 +65,38 @@ fn notification() -> Request<Body> {
         r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
             "transaction_status":"settlement","signature_key":"{signed}"}}"#
     );
-    Request::post("/midtrans/notification").body(body.into()).expect("a request")
+    Request::post("/midtrans/notification")
+        .body(body.into())
+        .expect("a request")
 }
 
 #[tokio::test]
 async fn a_notification_does_not_wait_for_an_inner_service_that_is_not_ready() {
-    let webhook = notifications(ServerKeys::from(key()), async |_| Acknowledge::Done).at("/midtrans/notification");
+    let webhook = notifications(ServerKeys::from(key()), async |_| Acknowledge::Done)
+        .at("/midtrans/notification");
     let busy = Busy::default();
     let service = webhook.layer(busy.clone());
-    assert_eq!(service.clone().oneshot(notification()).await.expect("an answer").status(), 200);
+    assert_eq!(
+        service
+            .clone()
+            .oneshot(notification())
+            .await
+            .expect("an answer")
+            .status(),
+        200
+    );
 
     let elsewhere = Request::get("/").body(Body::default()).expect("a request");
     let waiting = tokio::spawn(service.oneshot(elsewhere));
     tokio::task::yield_now().await;
     assert!(!waiting.is_finished(), "every other request waits");
     busy.becomes_ready();
-    assert_eq!(waiting.await.expect("no panic").expect("an answer").status(), 200);
+    assert_eq!(
+        waiting
+            .await
+            .expect("no panic")
+            .expect("an answer")
+            .status(),
+        200
+    );
 }

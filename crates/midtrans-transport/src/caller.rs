@@ -1,4 +1,5 @@
-//! Everything that a call needs besides a transport: as whom, within which bounds, with which keys, watched by whom.
+//! Everything that a call needs besides a transport: as whom, within which bounds, with which keys,
+//! watched by whom.
 
 use std::fmt;
 use std::io;
@@ -13,9 +14,9 @@ use crate::{Error, Exchange, Observer, Reach, TransportError, TransportErrorKind
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
-    /// The longest that one HTTP call may take, from DNS to the last byte of the reply. Default: 30 seconds. All
-    /// attempts of an operation together may take three times that and the pauses; to have an answer sooner, set
-    /// [`CallOptions::deadline`].
+    /// The longest that one HTTP call may take, from DNS to the last byte of the reply. Default: 30
+    /// seconds. All attempts of an operation together may take three times that and the pauses; to
+    /// have an answer sooner, set [`CallOptions::deadline`].
     pub timeout: Duration,
     /// The longest reply body, in bytes. Default: 1 MiB.
     pub max_body: usize,
@@ -25,40 +26,53 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), max_body: 1 << 20, retry: RetryPolicy::default() }
+        Self {
+            timeout: Duration::from_secs(30),
+            max_body: 1 << 20,
+            retry: RetryPolicy::default(),
+        }
     }
 }
 
 /// How often, and how long apart.
 ///
-/// Whatever is set here, nothing that may have reached the gateway is sent again without an idempotency key, and no
-/// attempt starts later than [`WINDOW`](Self::WINDOW) after the first.
+/// Whatever is set here, nothing that may have reached the gateway is sent again without an
+/// idempotency key, and no attempt starts later than [`WINDOW`](Self::WINDOW) after the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// Attempts in all, the first included; 0 counts as 1. Default: 3.
     pub attempts: u32,
-    /// The pause after the first attempt; doubles each time. Between half of it and all of it is taken, at random.
-    /// Default: half a second.
+    /// The pause after the first attempt; doubles each time. Between half of it and all of it is
+    /// taken, at random. Default: half a second.
     pub pause: Duration,
     /// The longest pause, unless the gateway's `Retry-After` asks for more. Default: 8 seconds.
     pub max_pause: Duration,
 }
 
 impl RetryPolicy {
-    /// The gateway forgets an idempotency key five minutes after it stored a success, so repeats stop after three.
+    /// The gateway forgets an idempotency key five minutes after it stored a success, so repeats
+    /// stop after three.
     pub const WINDOW: Duration = Duration::from_secs(180);
 
     /// One attempt, no repeats.
     #[must_use]
     pub const fn never() -> Self {
-        Self { attempts: 1, pause: Duration::ZERO, max_pause: Duration::ZERO }
+        Self {
+            attempts: 1,
+            pause: Duration::ZERO,
+            max_pause: Duration::ZERO,
+        }
     }
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { attempts: 3, pause: Duration::from_millis(500), max_pause: Duration::from_secs(8) }
+        Self {
+            attempts: 3,
+            pause: Duration::from_millis(500),
+            max_pause: Duration::from_secs(8),
+        }
     }
 }
 
@@ -66,17 +80,19 @@ impl Default for RetryPolicy {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// Idempotency key and notification URLs. Without a key, a fresh one is made where the operation wants one.
+    /// Idempotency key and notification URLs. Without a key, a fresh one is made where the
+    /// operation wants one.
     pub request: RequestOptions,
     /// The longest that the call may take with all its attempts and pauses.
     pub deadline: Option<Duration>,
-    /// Another retry policy than the client's, such as [`RetryPolicy::never`] for a caller that has a schedule of its own.
+    /// Another retry policy than the client's, such as [`RetryPolicy::never`] for a caller that has
+    /// a schedule of its own.
     pub retry: Option<RetryPolicy>,
 }
 
 impl CallOptions {
-    /// A call with this idempotency key: one that was stored before, so that a repeat from another process or after a
-    /// crash is the same call.
+    /// A call with this idempotency key: one that was stored before, so that a repeat from another
+    /// process or after a crash is the same call.
     #[must_use]
     pub fn keyed(idempotency_key: IdempotencyKey) -> Self {
         let mut options = Self::default();
@@ -101,13 +117,14 @@ pub struct OsRandom;
 impl RandomSource for OsRandom {
     fn random(&self) -> io::Result<u128> {
         let mut bits = [0; 16];
-        getrandom::getrandom(&mut bits).map_err(|_| io::Error::other("the operating system has no random numbers"))?;
+        getrandom::getrandom(&mut bits)
+            .map_err(|_| io::Error::other("the operating system has no random numbers"))?;
         Ok(u128::from_ne_bytes(bits))
     }
 }
 
-/// A merchant account and the manner of calling; what [`BlockingClient`](crate::BlockingClient) and `AsyncClient`
-/// share. Use it with [`Exchange`] to drive a transport of your own shape.
+/// A merchant account and the manner of calling; what [`BlockingClient`](crate::BlockingClient) and
+/// `AsyncClient` share. Use it with [`Exchange`] to drive a transport of your own shape.
 #[derive(Clone)]
 pub struct Caller {
     merchant: Merchant,
@@ -120,7 +137,12 @@ impl Caller {
     /// Calls as this merchant, within the default bounds.
     #[must_use]
     pub fn new(merchant: Merchant) -> Self {
-        Self { merchant, config: Config::default(), random: Arc::new(OsRandom), observer: None }
+        Self {
+            merchant,
+            config: Config::default(),
+            random: Arc::new(OsRandom),
+            observer: None,
+        }
     }
 
     /// Sets the bounds.
@@ -153,7 +175,8 @@ impl Caller {
     /// Starts a call.
     ///
     /// # Errors
-    /// Only when an idempotency key is needed, none is given, and there are no random numbers to make one.
+    /// Only when an idempotency key is needed, none is given, and there are no random numbers to
+    /// make one.
     pub fn begin<'a, O: Operation>(
         &'a self,
         operation: &'a O,
@@ -162,7 +185,8 @@ impl Caller {
         let mut options = options.clone();
         if operation.replay() == Replay::Keyed && options.request.idempotency_key.is_none() {
             let key = self.idempotency_key().map_err(|source| {
-                let refused = TransportError::new(TransportErrorKind::Request, Reach::NotSent).with_source(source);
+                let refused = TransportError::new(TransportErrorKind::Request, Reach::NotSent)
+                    .with_source(source);
                 Error::unsent(O::NAME, refused)
             })?;
             options.request.idempotency_key = Some(key);
@@ -181,13 +205,19 @@ impl Caller {
     /// Half of the pause to all of it.
     pub(crate) fn jittered(&self, pause: Duration) -> Duration {
         // Without random numbers the whole pause is as good a choice as any.
-        let share = self.random.random().map_or(1_000, |bits| 500 + (bits % 501) as u32);
+        let share = self
+            .random
+            .random()
+            .map_or(1_000, |bits| 500 + (bits % 501) as u32);
         pause / 1_000 * share
     }
 }
 
 impl fmt::Debug for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Caller").field("merchant", &self.merchant).field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("Caller")
+            .field("merchant", &self.merchant)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
     }
 }

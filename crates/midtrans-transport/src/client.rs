@@ -6,23 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use midtrans_protocol::{
-    Approve, Cancel, Charge, Decision, Deny, DirectRefund, Expected, Expire, GetStatus, IdempotencyKey, Merchant,
-    Notification, Operation, PaymentId, Refund, Transaction, decide,
+    Approve, Cancel, Charge, Decision, Deny, DirectRefund, Expected, Expire, GetStatus,
+    IdempotencyKey, Merchant, Notification, Operation, PaymentId, Refund, Transaction, decide,
 };
 
 #[cfg(feature = "async")]
 use crate::AsyncTransport;
 use crate::{BlockingTransport, CallOptions, Caller, Config, Error, Next, Observer, RandomSource};
 
-/// The longest that [`BlockingClient::confirm`] and `AsyncClient::confirm` ask for, with all attempts. The ready webhooks give
-/// a handler ten seconds, and the gateway waits fifteen.
+/// The longest that [`BlockingClient::confirm`] and `AsyncClient::confirm` ask for, with all
+/// attempts. The ready webhooks give a handler ten seconds, and the gateway waits fifteen.
 pub const CONFIRM_WITHIN: Duration = Duration::from_secs(8);
 
 /// Calls the gateway and blocks the thread.
 ///
-/// A client is a handle: a clone costs two reference counts and uses the same transport, and with it the same
-/// connections, whether the transport itself can be cloned or not. Make one for the whole program and put clones of it
-/// into threads and into the state of a web framework.
+/// A client is a handle: a clone costs two reference counts and uses the same transport, and with
+/// it the same connections, whether the transport itself can be cloned or not. Make one for the
+/// whole program and put clones of it into threads and into the state of a web framework.
 pub struct BlockingClient<T> {
     transport: Arc<T>,
     caller: Arc<Caller>,
@@ -30,9 +30,9 @@ pub struct BlockingClient<T> {
 
 /// Calls the gateway without blocking the thread.
 ///
-/// A client is a handle: a clone costs two reference counts and uses the same transport, and with it the same
-/// connections, whether the transport itself can be cloned or not. Make one for the whole program and put clones of it
-/// into tasks and into the state of a web framework.
+/// A client is a handle: a clone costs two reference counts and uses the same transport, and with
+/// it the same connections, whether the transport itself can be cloned or not. Make one for the
+/// whole program and put clones of it into tasks and into the state of a web framework.
 ///
 /// ```
 /// use midtrans_transport::{AsyncClient, AsyncTransport};
@@ -61,7 +61,11 @@ impl<T: BlockingTransport> BlockingClient<T> {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub fn send_with<O: Operation>(&self, operation: &O, options: &CallOptions) -> Result<O::Reply, Error> {
+    pub fn send_with<O: Operation>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<O::Reply, Error> {
         let mut exchange = self.caller.begin(operation, options)?;
         let started = self.transport.now();
         loop {
@@ -116,7 +120,8 @@ macro_rules! client {
             }
         }
 
-        /// The account and the bounds. A transport need not have a `Debug` form, and a closure has none.
+        /// The account and the bounds. A transport need not have a `Debug` form, and a closure has
+        /// none.
         impl<T> fmt::Debug for $client<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($client)).field("caller", &self.caller).finish_non_exhaustive()
@@ -154,8 +159,8 @@ macro_rules! client {
                 self.caller.merchant()
             }
 
-            /// A key that no call has had yet, for those who store it before they send the call with
-            /// [`CallOptions::keyed`].
+            /// A key that no call has had yet, for those who store it before they send the call
+            /// with [`CallOptions::keyed`].
             ///
             /// # Errors
             /// When the machine has no random numbers.
@@ -167,8 +172,9 @@ macro_rules! client {
             /// [`Transaction::redirect_url`] after.
             ///
             /// # Errors
-            /// As `send`. After an unknown outcome ask [`status`](Self::status); never charge under a new order id. A
-            /// provider that denies the charge at once is an error too, [`Error::is_denied`].
+            /// As `send`. After an unknown outcome ask [`status`](Self::status); never charge under
+            /// a new order id. A provider that denies the charge at once is an error too,
+            /// [`Error::is_denied`].
             pub $($async)? fn charge(&self, charge: &Charge) -> Result<Transaction, Error> {
                 self.send(charge)$(.$await)?
             }
@@ -176,21 +182,25 @@ macro_rules! client {
             /// Asks how a payment stands.
             ///
             /// # Errors
-            /// As `send`. A 404 ([`Error::is_not_found`]) means that the gateway knows no such transaction.
+            /// As `send`. A 404 ([`Error::is_not_found`]) means that the gateway knows no such
+            /// transaction.
             pub $($async)? fn status(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
                 self.send(&GetStatus::new(id))$(.$await)?
             }
 
-            /// Decides about an order after a notification, and asks Get Status where the notification alone does not
-            /// decide: one to two of a hundred honest ones, see [`decide`].
+            /// Decides about an order after a notification, and asks Get Status where the
+            /// notification alone does not decide: one to two of a hundred honest ones, see
+            /// [`decide`].
             ///
-            /// Get Status is asked for at most [`CONFIRM_WITHIN`], so that a webhook can still answer. A
-            /// [`Decision::Review`] that comes back is one that a person has to look at, or is about another order or
-            /// account ([`Review::asks_for_status`](midtrans_protocol::Review::asks_for_status)).
+            /// Get Status is asked for at most [`CONFIRM_WITHIN`], so that a webhook can still
+            /// answer. A [`Decision::Review`] that comes back is one that a person has to look at,
+            /// or is about another order or account
+            /// ([`Review::asks_for_status`](midtrans_protocol::Review::asks_for_status)).
             ///
             /// # Errors
             /// As `send`. Nothing is decided then: answer
-            /// [`Acknowledge::Later`](midtrans_protocol::Acknowledge::Later), and the gateway notifies again.
+            /// [`Acknowledge::Later`](midtrans_protocol::Acknowledge::Later), and the gateway
+            /// notifies again.
             pub $($async)? fn confirm(
                 &self,
                 expected: &Expected,
@@ -226,7 +236,8 @@ macro_rules! client {
             /// Gives money back.
             ///
             /// # Errors
-            /// As `send`; 412 when not refundable (any more), 414 for a refused amount, 406 for a known refund key.
+            /// As `send`; 412 when not refundable (any more), 414 for a refused amount, 406 for a
+            /// known refund key.
             pub $($async)? fn refund(&self, refund: &Refund) -> Result<Transaction, Error> {
                 self.send(refund)$(.$await)?
             }

@@ -10,8 +10,8 @@ use crate::{Reach, TransportError};
 
 /// A call that brought no answer, or a refusal.
 ///
-/// Ask [`outcome_unknown`](Self::outcome_unknown) first: if it is true, the operation may have happened, and the next
-/// thing to do is Get Status, not a second charge.
+/// Ask [`outcome_unknown`](Self::outcome_unknown) first: if it is true, the operation may have
+/// happened, and the next thing to do is Get Status, not a second charge.
 pub struct Error(Box<Call>);
 
 /// The failed call, on the heap so that results stay small.
@@ -44,7 +44,14 @@ impl Error {
         outcome_unknown: bool,
         idempotency_key: Option<IdempotencyKey>,
     ) -> Self {
-        Self(Box::new(Call { operation, kind, attempts, outcome_unknown, idempotency_key, retry_after: None }))
+        Self(Box::new(Call {
+            operation,
+            kind,
+            attempts,
+            outcome_unknown,
+            idempotency_key,
+            retry_after: None,
+        }))
     }
 
     pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
@@ -86,21 +93,23 @@ impl Error {
         self.0.attempts
     }
 
-    /// The idempotency key of all attempts. Within five minutes of the first, the same call with the same key is safe.
+    /// The idempotency key of all attempts. Within five minutes of the first, the same call with
+    /// the same key is safe.
     #[must_use]
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         self.0.idempotency_key.as_ref()
     }
 
-    /// Whether the operation may have happened: some attempt may have arrived, and no answer says what became of it.
-    /// Ask Get Status by order id; [`is_not_found`](Self::is_not_found) there means that it did not happen. False for operations that only read.
+    /// Whether the operation may have happened: some attempt may have arrived, and no answer says
+    /// what became of it. Ask Get Status by order id; [`is_not_found`](Self::is_not_found) there
+    /// means that it did not happen. False for operations that only read.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
 
-    /// 406: the order id (or refund key) is taken. With [`outcome_unknown`](Self::outcome_unknown), it may have been
-    /// taken by an earlier attempt of this very call.
+    /// 406: the order id (or refund key) is taken. With [`outcome_unknown`](Self::outcome_unknown),
+    /// it may have been taken by an earlier attempt of this very call.
     #[must_use]
     pub fn is_duplicate_order(&self) -> bool {
         self.api().is_some_and(ApiError::is_duplicate_order)
@@ -124,8 +133,9 @@ impl Error {
         self.0.retry_after
     }
 
-    /// Returns whether the provider or fraud detection denied the charge, or the provider the direct refund: no money
-    /// moves. Charge again under a new order id, or refund again under a new refund key.
+    /// Returns whether the provider or fraud detection denied the charge, or the provider the
+    /// direct refund: no money moves. Charge again under a new order id, or refund again under a
+    /// new refund key.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         self.api().is_some_and(ApiError::is_denied)

@@ -1,11 +1,14 @@
 //! One call without its I/O: which bytes to send, whether to send them again, and what came of it.
 //!
-//! The blocking and the async client are two short loops around this; nothing about payments is written twice.
+//! The blocking and the async client are two short loops around this; nothing about payments is
+//! written twice.
 
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
-use midtrans_protocol::{DecodeError, GatewayReply, IdempotencyKey, Operation, Replay, ReplyError, decode, encode};
+use midtrans_protocol::{
+    DecodeError, GatewayReply, IdempotencyKey, Operation, Replay, ReplyError, decode, encode,
+};
 
 use crate::caller::{CallOptions, Caller, RetryPolicy};
 use crate::error::{Error, ErrorKind};
@@ -25,9 +28,9 @@ pub enum Next<R> {
 
 /// One call. Made by [`Caller::begin`]; `elapsed` is always the time since then.
 ///
-/// Two promises hold for any sequence of outcomes: no attempt starts after [`RetryPolicy::WINDOW`], and once an
-/// attempt may have reached the gateway nothing is sent again, unless the operation only reads or carries an
-/// idempotency key.
+/// Two promises hold for any sequence of outcomes: no attempt starts after [`RetryPolicy::WINDOW`],
+/// and once an attempt may have reached the gateway nothing is sent again, unless the operation
+/// only reads or carries an idempotency key.
 #[derive(Debug)]
 pub struct Exchange<'a, O: Operation> {
     caller: &'a Caller,
@@ -59,8 +62,9 @@ impl<'a, O: Operation> Exchange<'a, O> {
     /// The next request and its bounds. Every attempt has the same bytes.
     ///
     /// # Errors
-    /// That of the latest attempt, when the pause after it took so much longer than asked for that it is too late for
-    /// another: a process can be stopped, and a machine can sleep. Never on the first attempt.
+    /// That of the latest attempt, when the pause after it took so much longer than asked for that
+    /// it is too late for another: a process can be stopped, and a machine can sleep. Never on the
+    /// first attempt.
     pub fn attempt(&mut self, elapsed: Duration) -> Result<(Request, Limits), Error> {
         if let Some(kind) = self.failed.take().filter(|_| !self.is_in_time(elapsed)) {
             let error = self.error(kind);
@@ -72,21 +76,41 @@ impl<'a, O: Operation> Exchange<'a, O> {
         if let Some(observer) = &self.caller.observer {
             observer.request(&self.info());
         }
-        let left = self.options.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_sub(elapsed));
+        let left = self
+            .options
+            .deadline
+            .map_or(Duration::MAX, |deadline| deadline.saturating_sub(elapsed));
         // A transport may take zero for "no limit".
-        let timeout = self.caller.config.timeout.min(left).max(Duration::from_millis(1));
-        let request = encode(self.operation, self.caller.merchant(), &self.options.request);
+        let timeout = self
+            .caller
+            .config
+            .timeout
+            .min(left)
+            .max(Duration::from_millis(1));
+        let request = encode(
+            self.operation,
+            self.caller.merchant(),
+            &self.options.request,
+        );
         Ok((request, Limits::new(timeout, self.caller.config.max_body)))
     }
 
-    /// Takes what became of the attempt. A response is believed as [`GatewayReply::from_own_client`] says.
-    pub fn receive(&mut self, outcome: Result<Response, TransportError>, elapsed: Duration) -> Next<O::Reply> {
+    /// Takes what became of the attempt. A response is believed as
+    /// [`GatewayReply::from_own_client`] says.
+    pub fn receive(
+        &mut self,
+        outcome: Result<Response, TransportError>,
+        elapsed: Duration,
+    ) -> Next<O::Reply> {
         self.watch(&outcome, elapsed);
         let (kind, repeatable, retry_after) = match outcome {
             Ok(response) => {
                 let retry_after = retry_after(&response);
                 let (parts, body) = response.into_parts();
-                match decode(self.operation, GatewayReply::from_own_client(parts.status, body)) {
+                match decode(
+                    self.operation,
+                    GatewayReply::from_own_client(parts.status, body),
+                ) {
                     Ok(reply) => return self.done(Ok(reply)),
                     Err(ReplyError::Api(error)) => {
                         self.may_have_acted |= error.outcome_unknown();
@@ -139,19 +163,35 @@ impl<'a, O: Operation> Exchange<'a, O> {
         if self.attempts >= policy.attempts {
             return None;
         }
-        let doubled = policy.pause.saturating_mul(1 << self.attempts.saturating_sub(1).min(16));
-        let pause = self.caller.jittered(doubled.min(policy.max_pause)).max(retry_after.unwrap_or_default());
-        self.is_in_time(elapsed.checked_add(pause)?).then_some(pause)
+        let doubled = policy
+            .pause
+            .saturating_mul(1 << self.attempts.saturating_sub(1).min(16));
+        let pause = self
+            .caller
+            .jittered(doubled.min(policy.max_pause))
+            .max(retry_after.unwrap_or_default());
+        self.is_in_time(elapsed.checked_add(pause)?)
+            .then_some(pause)
     }
 
     /// Whether another attempt may start then.
     fn is_in_time(&self, elapsed: Duration) -> bool {
-        elapsed <= RetryPolicy::WINDOW && self.options.deadline.is_none_or(|deadline| elapsed < deadline)
+        elapsed <= RetryPolicy::WINDOW
+            && self
+                .options
+                .deadline
+                .is_none_or(|deadline| elapsed < deadline)
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
         let outcome_unknown = self.may_have_acted && self.operation.replay() != Replay::Safe;
-        Error::new(O::NAME, kind, self.attempts, outcome_unknown, self.key().cloned())
+        Error::new(
+            O::NAME,
+            kind,
+            self.attempts,
+            outcome_unknown,
+            self.key().cloned(),
+        )
     }
 
     fn done(&self, result: Result<O::Reply, Error>) -> Next<O::Reply> {
@@ -160,7 +200,11 @@ impl<'a, O: Operation> Exchange<'a, O> {
     }
 
     fn info(&self) -> RequestInfo<'_> {
-        RequestInfo { operation: O::NAME, order_id: self.operation.order_id(), attempt: self.attempts }
+        RequestInfo {
+            operation: O::NAME,
+            order_id: self.operation.order_id(),
+            attempt: self.attempts,
+        }
     }
 
     /// Tells the observer and the trace, if anyone listens.
@@ -168,11 +212,18 @@ impl<'a, O: Operation> Exchange<'a, O> {
         if self.caller.observer.is_none() && !self.trace.is_on() {
             return;
         }
-        let code = outcome.as_ref().ok().and_then(|response| midtrans_protocol::gateway_code(response.body()));
+        let code = outcome
+            .as_ref()
+            .ok()
+            .and_then(|response| midtrans_protocol::gateway_code(response.body()));
         // Prose in its place could be anything, also personal data.
-        let code = code.filter(|code| code.len() <= 7 && code.bytes().all(|digit| digit.is_ascii_digit()));
+        let code =
+            code.filter(|code| code.len() <= 7 && code.bytes().all(|digit| digit.is_ascii_digit()));
         let reply = ReplyInfo {
-            http_status: outcome.as_ref().ok().map(|response| response.status().as_u16()),
+            http_status: outcome
+                .as_ref()
+                .ok()
+                .map(|response| response.status().as_u16()),
             gateway_code: code.as_deref(),
             failure: outcome.as_ref().err().map(TransportError::kind),
             duration: elapsed.saturating_sub(self.attempt_started),
@@ -184,16 +235,32 @@ impl<'a, O: Operation> Exchange<'a, O> {
     }
 }
 
-/// What the beginning of a reply says that is too long to be read: a refusal can be told by its status.
+/// What the beginning of a reply says that is too long to be read: a refusal can be told by its
+/// status.
 fn too_long<O: Operation>(operation: &O, beginning: Response) -> ErrorKind {
     let (parts, body) = beginning.into_parts();
-    match decode(operation, GatewayReply::from_own_client(parts.status, body.clone())) {
+    match decode(
+        operation,
+        GatewayReply::from_own_client(parts.status, body.clone()),
+    ) {
         Err(ReplyError::Api(error)) => ErrorKind::Api(*error),
-        _ => ErrorKind::Decode(DecodeError::new("a reply within the body limit", parts.status, body)),
+        _ => ErrorKind::Decode(DecodeError::new(
+            "a reply within the body limit",
+            parts.status,
+            body,
+        )),
     }
 }
 
 /// The seconds of a `Retry-After` header; its date form is not worth a clock.
 fn retry_after(response: &Response) -> Option<Duration> {
-    response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+    response
+        .headers()
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+        .map(Duration::from_secs)
 }

@@ -1,7 +1,9 @@
-//! Transport traits, safe retries and clients for the Midtrans payment gateway, without an HTTP client.
+//! Transport traits, safe retries and clients for the Midtrans payment gateway, without an HTTP
+//! client.
 //!
-//! An app takes `midtrans-ureq` or `midtrans-reqwest`, which implement [`BlockingTransport`] and `AsyncTransport` and
-//! re-export this crate. Take it by itself to bring an HTTP client of your own:
+//! An app takes `midtrans-ureq` or `midtrans-reqwest`, which implement [`BlockingTransport`] and
+//! `AsyncTransport` and re-export this crate. Take it by itself to bring an HTTP client of your
+//! own:
 //!
 //! ```
 //! use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey, TransactionStatus};
@@ -42,7 +44,9 @@ pub use observer::{Observer, ReplyInfo, RequestInfo};
 pub use proxy::{EnvironmentProxy, ProxyChoice, ProxyError};
 #[cfg(feature = "async")]
 pub use transport::AsyncTransport;
-pub use transport::{BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind};
+pub use transport::{
+    BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind,
+};
 
 /// The README's example, compiled and run.
 #[cfg(doctest)]

@@ -10,13 +10,14 @@ use std::fmt;
 
 use exempt::Exempt;
 
-/// The variables that name a proxy for HTTPS, in order of preference. The first that is set and not empty counts.
+/// The variables that name a proxy for HTTPS, in order of preference. The first that is set and not
+/// empty counts.
 const ADDRESS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 /// The variables that name the hosts without a proxy, likewise.
 const EXEMPT: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// How HTTPS reaches the gateway. Plain HTTP, which is for loopback, never goes through a proxy: it would carry the server
-/// key to another machine, readable by anyone.
+/// How HTTPS reaches the gateway. Plain HTTP, which is for loopback, never goes through a proxy: it
+/// would carry the server key to another machine, readable by anyone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProxyChoice {
@@ -29,13 +30,14 @@ pub enum ProxyChoice {
 
 /// The proxy that the environment names for HTTPS. For those who write a transport.
 ///
-/// - The address is in `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy`: the first that is set and not empty.
-///   `HTTP_PROXY` is not asked.
-/// - It is `http://[user:password@]host[:port]`, or the same with `https`; without a scheme it is `http`. Special
-///   characters of user and password are percent-encoded. Anything else, SOCKS too, is a [`ProxyError`], and never a
-///   direct connection.
-/// - `NO_PROXY`, or else `no_proxy`, has the hosts without a proxy, with commas between them: `midtrans.com` and
-///   `.midtrans.com` are that name and all below it, `10.0.0.7` an address, `10.0.0.0/8` a network, `*` all hosts.
+/// - The address is in `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy`: the first that is
+///   set and not empty. `HTTP_PROXY` is not asked.
+/// - It is `http://[user:password@]host[:port]`, or the same with `https`; without a scheme it is
+///   `http`. Special characters of user and password are percent-encoded. Anything else, SOCKS too,
+///   is a [`ProxyError`], and never a direct connection.
+/// - `NO_PROXY`, or else `no_proxy`, has the hosts without a proxy, with commas between them:
+///   `midtrans.com` and `.midtrans.com` are that name and all below it, `10.0.0.7` an address,
+///   `10.0.0.0/8` a network, `*` all hosts.
 ///
 /// ```
 /// use midtrans_transport::EnvironmentProxy;
@@ -74,7 +76,9 @@ impl EnvironmentProxy {
     /// # Errors
     /// As [`EnvironmentProxy::read`].
     pub fn among(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<Self>, ProxyError> {
-        let Some((variable, address)) = first(&ADDRESS, &lookup) else { return Ok(None) };
+        let Some((variable, address)) = first(&ADDRESS, &lookup) else {
+            return Ok(None);
+        };
         let exempt = match first(&EXEMPT, &lookup) {
             Some((variable, hosts)) => Exempt::read(hosts.to_str().ok_or(ProxyError { variable })?),
             None => Exempt::default(),
@@ -82,11 +86,19 @@ impl EnvironmentProxy {
         if exempt.is_everything() {
             return Ok(None);
         }
-        let address = address.to_str().and_then(address::read).ok_or(ProxyError { variable })?;
-        Ok(Some(Self { variable, address, exempt }))
+        let address = address
+            .to_str()
+            .and_then(address::read)
+            .ok_or(ProxyError { variable })?;
+        Ok(Some(Self {
+            variable,
+            address,
+            exempt,
+        }))
     }
 
-    /// The proxy's address, with scheme, and with the user and the password that it may have: a secret.
+    /// The proxy's address, with scheme, and with the user and the password that it may have: a
+    /// secret.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
@@ -101,22 +113,34 @@ impl EnvironmentProxy {
     /// The error for an address that the HTTP client does not take.
     #[must_use]
     pub const fn refused(&self) -> ProxyError {
-        ProxyError { variable: self.variable }
+        ProxyError {
+            variable: self.variable,
+        }
     }
 }
 
 impl fmt::Debug for EnvironmentProxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EnvironmentProxy").field("variable", &self.variable).finish_non_exhaustive()
+        f.debug_struct("EnvironmentProxy")
+            .field("variable", &self.variable)
+            .finish_non_exhaustive()
     }
 }
 
-fn first(variables: &[&'static str], lookup: impl Fn(&str) -> Option<OsString>) -> Option<(&'static str, OsString)> {
-    variables.iter().find_map(|variable| Some((*variable, lookup(variable).filter(|value| !value.is_empty())?)))
+fn first(
+    variables: &[&'static str],
+    lookup: impl Fn(&str) -> Option<OsString>,
+) -> Option<(&'static str, OsString)> {
+    variables.iter().find_map(|variable| {
+        Some((
+            *variable,
+            lookup(variable).filter(|value| !value.is_empty())?,
+        ))
+    })
 }
 
-/// A variable of the environment that names a proxy and cannot be read. It does not know the variable's value, which may
-/// hold a password.
+/// A variable of the environment that names a proxy and cannot be read. It does not know the
+/// variable's value, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyError {
     variable: &'static str,

@@ -44,8 +44,12 @@ impl Trace {
         {
             self.span.record("http_status", reply.http_status);
             self.span.record("gateway_code", reply.gateway_code);
-            self.span.record("failure", reply.failure.map(tracing::field::debug));
-            self.span.record("duration_ms", u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
+            self.span
+                .record("failure", reply.failure.map(tracing::field::debug));
+            self.span.record(
+                "duration_ms",
+                u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            );
         }
         let _ = (reply, elapsed);
     }
@@ -57,7 +61,9 @@ impl Trace {
             self.span.record("attempt", attempts);
             self.span.in_scope(|| match error {
                 None => tracing::debug!("call answered"),
-                Some(error) => tracing::warn!(outcome_unknown = error.outcome_unknown(), "call failed"),
+                Some(error) => {
+                    tracing::warn!(outcome_unknown = error.outcome_unknown(), "call failed")
+                }
             });
         }
         let _ = (attempts, error);

@@ -9,7 +9,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// A request as a transport gets it: absolute URI, all headers set, `Authorization` marked sensitive.
+/// A request as a transport gets it: absolute URI, all headers set, `Authorization` marked
+/// sensitive.
 pub type Request = http::Request<Vec<u8>>;
 /// A reply as a transport hands it back: the body is read whole.
 pub type Response = http::Response<Vec<u8>>;
@@ -34,7 +35,10 @@ impl Limits {
 
 /// How far a failed attempt got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a third answer would have to change every retry decision")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a third answer would have to change every retry decision"
+)]
 pub enum Reach {
     /// No byte of the request left this machine. Repeating cannot act twice.
     NotSent,
@@ -64,7 +68,8 @@ pub enum TransportErrorKind {
 
 /// An attempt that brought no reply.
 ///
-/// Neither `Display` nor `Debug` shows a header or a body; the HTTP client's own error is the source.
+/// Neither `Display` nor `Debug` shows a header or a body; the HTTP client's own error is the
+/// source.
 pub struct TransportError {
     kind: TransportErrorKind,
     reach: Reach,
@@ -76,7 +81,12 @@ impl TransportError {
     /// A failure without an underlying error.
     #[must_use]
     pub const fn new(kind: TransportErrorKind, reach: Reach) -> Self {
-        Self { kind, reach, source: None, reply: None }
+        Self {
+            kind,
+            reach,
+            source: None,
+            reply: None,
+        }
     }
 
     /// Attaches the HTTP client's own error. It must not contain headers or bodies.
@@ -86,8 +96,8 @@ impl TransportError {
         self
     }
 
-    /// Attaches what was read of a reply that is longer than [`Limits::max_body`]: its status and the beginning of
-    /// its body, or none of the body.
+    /// Attaches what was read of a reply that is longer than [`Limits::max_body`]: its status and
+    /// the beginning of its body, or none of the body.
     #[must_use]
     pub fn with_reply(mut self, beginning: Response) -> Self {
         self.reply = Some(Box::new(beginning));
@@ -118,7 +128,9 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Tls => "the TLS handshake with the gateway failed",
             TransportErrorKind::Timeout => "the gateway did not answer in time",
             TransportErrorKind::BodyTooLarge => "the reply is longer than the body limit",
-            TransportErrorKind::Redirected => "the HTTP client followed a redirect; turn redirects off",
+            TransportErrorKind::Redirected => {
+                "the HTTP client followed a redirect; turn redirects off"
+            }
             TransportErrorKind::Broken => "the connection to the gateway broke",
             TransportErrorKind::Request => "the HTTP client refused the request",
         })
@@ -143,10 +155,11 @@ impl StdError for TransportError {
 
 /// Sends one request and blocks the thread until the reply is there.
 ///
-/// A transport follows no redirect, sends the request at most once, hands back every HTTP status as a reply,
-/// and keeps the [`Limits`]. It knows nothing about payments.
+/// A transport follows no redirect, sends the request at most once, hands back every HTTP status as
+/// a reply, and keeps the [`Limits`]. It knows nothing about payments.
 ///
-/// A closure from request and limits to the result is a transport, and so are `Arc<T>` and `Box<dyn BlockingTransport>`:
+/// A closure from request and limits to the result is a transport, and so are `Arc<T>` and
+/// `Box<dyn BlockingTransport>`:
 ///
 /// ```
 /// # use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey};
@@ -167,8 +180,8 @@ pub trait BlockingTransport: Send + Sync {
     /// Sends the request.
     ///
     /// # Errors
-    /// [`TransportError`] when there is no complete reply. When in doubt about how far the request got, its
-    /// [`reach`](TransportError::reach) is [`Reach::Unknown`].
+    /// [`TransportError`] when there is no complete reply. When in doubt about how far the request
+    /// got, its [`reach`](TransportError::reach) is [`Reach::Unknown`].
     fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError>;
 
     /// Waits between two attempts.
@@ -184,7 +197,8 @@ pub trait BlockingTransport: Send + Sync {
 
 /// Sends one request without blocking the thread. The contract is that of [`BlockingTransport`].
 ///
-/// A closure that returns a future of the result is a transport, and so are `Arc<T>` and `Box<dyn AsyncTransport>`:
+/// A closure that returns a future of the result is a transport, and so are `Arc<T>` and
+/// `Box<dyn AsyncTransport>`:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -221,8 +235,8 @@ pub trait AsyncTransport: Send + Sync {
     /// As [`BlockingTransport::send`].
     async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError>;
 
-    /// Waits between two attempts. By default a thread of its own sleeps and wakes the task, which works on every
-    /// runtime; a transport that knows its runtime takes the timer there.
+    /// Waits between two attempts. By default a thread of its own sleeps and wakes the task, which
+    /// works on every runtime; a transport that knows its runtime takes the timer there.
     async fn pause(&self, pause: Duration) {
         timer::sleep(pause).await;
     }

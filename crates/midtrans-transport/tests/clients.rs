@@ -7,12 +7,16 @@ use std::thread;
 
 use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey};
 use midtrans_transport::{
-    BlockingClient, BlockingTransport, Config, Limits, Reach, Request, Response, RetryPolicy, TransportError,
-    TransportErrorKind,
+    BlockingClient, BlockingTransport, Config, Limits, Reach, Request, Response, RetryPolicy,
+    TransportError, TransportErrorKind,
 };
 
 fn merchant() -> Merchant {
-    Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456").unwrap()).unwrap()
+    Merchant::new(
+        Environment::Sandbox,
+        ServerKey::new("SB-Mid-server-abc123cde456").unwrap(),
+    )
+    .unwrap()
 }
 
 fn order() -> OrderId {
@@ -45,12 +49,19 @@ fn a_client_is_cloned_and_printed_although_its_transport_cannot_be() {
     struct App {
         client: BlockingClient<Counting>,
     }
-    let app = App { client: BlockingClient::new(Counting::default(), merchant()) };
+    let app = App {
+        client: BlockingClient::new(Counting::default(), merchant()),
+    };
     let copy = app.clone();
-    let _ = thread::spawn(move || copy.client.status(order()).unwrap()).join().unwrap();
+    let _ = thread::spawn(move || copy.client.status(order()).unwrap())
+        .join()
+        .unwrap();
     let _ = app.client.status(order()).unwrap();
     let shown = format!("{app:?}");
-    assert!(shown.contains("BlockingClient") && !shown.contains("abc123"), "{shown}");
+    assert!(
+        shown.contains("BlockingClient") && !shown.contains("abc123"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -76,17 +87,29 @@ fn a_closure_is_a_transport_and_sees_the_request() {
         assert_eq!(request.uri().path(), "/v2/order-1/status");
         Ok(settled())
     };
-    let transaction = BlockingClient::new(answering, merchant()).status(order()).unwrap();
+    let transaction = BlockingClient::new(answering, merchant())
+        .status(order())
+        .unwrap();
     assert_eq!(transaction.status_code(), Some("200"));
 }
 
 #[test]
 fn two_transports_stand_behind_one_name() {
-    let transports: [Box<dyn BlockingTransport>; 2] =
-        [Box::new(Counting::default()), Box::new(|_: Request, _: Limits| Ok(settled()))];
+    let transports: [Box<dyn BlockingTransport>; 2] = [
+        Box::new(Counting::default()),
+        Box::new(|_: Request, _: Limits| Ok(settled())),
+    ];
     for transport in transports {
-        assert!(BlockingClient::new(&*transport, merchant()).status(order()).is_ok());
-        assert!(BlockingClient::new(transport, merchant()).status(order()).is_ok());
+        assert!(
+            BlockingClient::new(&*transport, merchant())
+                .status(order())
+                .is_ok()
+        );
+        assert!(
+            BlockingClient::new(transport, merchant())
+                .status(order())
+                .is_ok()
+        );
     }
 }
 
@@ -135,7 +158,9 @@ mod without_blocking {
         struct App {
             client: AsyncClient<Fixed>,
         }
-        let app = App { client: AsyncClient::new(Fixed, merchant()) };
+        let app = App {
+            client: AsyncClient::new(Fixed, merchant()),
+        };
         assert!(block_on(app.clone().client.status(order())).is_ok());
         assert!(block_on(app.client.status(order())).is_ok());
         assert!(format!("{app:?}").contains("AsyncClient"));

@@ -19,9 +19,9 @@ pub(crate) enum Agents {
     Own(Box<Own>),
 }
 
-/// Each agent is built by the first call that needs it, with that call's timeout as the agent's own. ureq keeps its TLS
-/// settings, and with them the root certificates and the TLS sessions, only for requests without settings of their own;
-/// and all calls of a client carry the same timeout.
+/// Each agent is built by the first call that needs it, with that call's timeout as the agent's
+/// own. ureq keeps its TLS settings, and with them the root certificates and the TLS sessions, only
+/// for requests without settings of their own; and all calls of a client carry the same timeout.
 pub(crate) struct Own {
     config: UreqConfig,
     direct: OnceLock<Agent>,
@@ -41,7 +41,11 @@ impl Agents {
             _ => None,
         };
         let tunnel = named.map(Tunnel::new).transpose()?;
-        Ok(Self::Own(Box::new(Own { config, direct: OnceLock::new(), tunnel })))
+        Ok(Self::Own(Box::new(Own {
+            config,
+            direct: OnceLock::new(),
+            tunnel,
+        })))
     }
 
     pub(crate) fn for_call(&self, uri: &Uri, timeout: Duration) -> &Agent {
@@ -55,7 +59,9 @@ impl Agents {
 impl Own {
     fn for_call(&self, uri: &Uri, timeout: Duration) -> &Agent {
         match self.tunnel.as_ref().filter(|tunnel| tunnel.is_for(uri)) {
-            Some(tunnel) => tunnel.agent.get_or_init(|| self.config.agent(timeout, Some(tunnel.proxy.clone()))),
+            Some(tunnel) => tunnel
+                .agent
+                .get_or_init(|| self.config.agent(timeout, Some(tunnel.proxy.clone()))),
             None => self.direct.get_or_init(|| self.config.agent(timeout, None)),
         }
     }
@@ -65,7 +71,11 @@ impl Tunnel {
     fn new(named: EnvironmentProxy) -> Result<Self, BuildError> {
         // Its own error is left out: it may come to show the address.
         let proxy = Proxy::new(named.address()).map_err(|_| named.refused())?;
-        Ok(Self { named, proxy, agent: OnceLock::new() })
+        Ok(Self {
+            named,
+            proxy,
+            agent: OnceLock::new(),
+        })
     }
 
     fn is_for(&self, uri: &Uri) -> bool {

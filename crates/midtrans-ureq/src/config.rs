@@ -11,7 +11,8 @@ use crate::tls::Tls;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// A payment message has a few kilobytes. ureq's own 128 KiB in each direction would be 8 MiB for 32 connections.
+/// A payment message has a few kilobytes. ureq's own 128 KiB in each direction would be 8 MiB for
+/// 32 connections.
 const BUFFER: usize = 32 * 1024;
 
 /// Settings of a transport that builds its own agent.
@@ -21,14 +22,14 @@ const BUFFER: usize = 32 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UreqConfig {
-    /// The longest that connecting may take, from the look-up of the name to the end of the TLS handshake. 5 seconds.
-    /// The limit of the call holds as well.
+    /// The longest that connecting may take, from the look-up of the name to the end of the TLS
+    /// handshake. 5 seconds. The limit of the call holds as well.
     pub connect_timeout: Duration,
-    /// How many idle connections are kept for the next calls. 256. Fewer than there are concurrent callers means
-    /// that some of them connect anew on each call.
+    /// How many idle connections are kept for the next calls. 256. Fewer than there are concurrent
+    /// callers means that some of them connect anew on each call.
     pub max_idle_connections: usize,
-    /// How long an idle connection is kept. 30 seconds: shorter than servers usually wait, so that few calls meet
-    /// a connection that is just being closed.
+    /// How long an idle connection is kept. 30 seconds: shorter than servers usually wait, so that
+    /// few calls meet a connection that is just being closed.
     pub idle_timeout: Duration,
     /// Who does TLS. `None`, the default, is [`Tls::preferred`].
     pub tls: Option<Tls>,
@@ -69,7 +70,11 @@ impl UreqConfig {
             .input_buffer_size(BUFFER)
             .output_buffer_size(BUFFER)
             .max_response_header_size(BUFFER);
-        #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+        #[cfg(any(
+            feature = "rustls-ring",
+            feature = "rustls-aws-lc-rs",
+            feature = "native-tls"
+        ))]
         let builder = match self.tls.or_else(Tls::preferred) {
             Some(tls) => builder.tls_config(tls.config()),
             None => builder,

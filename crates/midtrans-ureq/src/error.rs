@@ -5,8 +5,8 @@ use std::fmt;
 
 use midtrans_transport::ProxyError;
 
-/// The agent could not be built: the environment names a proxy that cannot be read. The message names the variable and
-/// never shows its value.
+/// The agent could not be built: the environment names a proxy that cannot be read. The message
+/// names the variable and never shows its value.
 #[derive(Debug)]
 pub struct BuildError(ProxyError);
 

@@ -1,12 +1,14 @@
 //! What a ureq error means for the request: which kind of failure, and whether anything was sent.
 //!
-//! ureq does not say how far it got, so this rests on where in ureq an error can come from. An error with two
-//! possible origins counts as the later one.
+//! ureq does not say how far it got, so this rests on where in ureq an error can come from. An
+//! error with two possible origins counts as the later one.
 
 use std::io;
 
 use midtrans_transport::Reach::{NotSent, Unknown};
-use midtrans_transport::TransportErrorKind::{BodyTooLarge, Broken, Connect, Redirected, Request, Timeout, Tls};
+use midtrans_transport::TransportErrorKind::{
+    BodyTooLarge, Broken, Connect, Redirected, Request, Timeout, Tls,
+};
 use midtrans_transport::{Reach, TransportError, TransportErrorKind};
 use ureq::Error;
 
@@ -23,7 +25,8 @@ pub(crate) fn before_reply(error: Error, untouched: bool) -> TransportError {
 
 /// An error in the middle of the reply.
 pub(crate) fn in_reply(error: io::Error) -> TransportError {
-    // ureq hides its own errors, timeouts among them, in an I/O error, and takes them out again here.
+    // ureq hides its own errors, timeouts among them, in an I/O error, and takes them out again
+    // here.
     let error = Error::from(error);
     let (kind, _) = classify(&error, false);
     TransportError::new(kind, Unknown).with_source(error)
@@ -31,8 +34,12 @@ pub(crate) fn in_reply(error: io::Error) -> TransportError {
 
 fn classify(error: &Error, untouched: bool) -> (TransportErrorKind, Reach) {
     match error {
-        Error::BadUri(_) | Error::RequireHttpsOnly(_) | Error::InvalidProxyUrl => (Request, NotSent),
-        Error::HostNotFound | Error::ConnectionFailed | Error::ConnectProxyFailed(_) => (Connect, NotSent),
+        Error::BadUri(_) | Error::RequireHttpsOnly(_) | Error::InvalidProxyUrl => {
+            (Request, NotSent)
+        }
+        Error::HostNotFound | Error::ConnectionFailed | Error::ConnectProxyFailed(_) => {
+            (Connect, NotSent)
+        }
         Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => (Timeout, NotSent),
         Error::Timeout(_) => (Timeout, Unknown),
         // These come from building a TLS connection; on an established one ureq reports I/O errors.
@@ -55,8 +62,8 @@ fn classify_io(error: &io::Error, untouched: bool) -> (TransportErrorKind, Reach
         // These it may also say about a connection whose peer has vanished.
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => (Connect, Unknown),
         io::ErrorKind::TimedOut => (Timeout, Unknown),
-        // Bytes that are not TLS, or not the TLS we want. They are read during the handshake or after the whole
-        // request, and the body tells which.
+        // Bytes that are not TLS, or not the TLS we want. They are read during the handshake or
+        // after the whole request, and the body tells which.
         io::ErrorKind::InvalidData if untouched || is_refused_certificate(error) => (Tls, NotSent),
         io::ErrorKind::InvalidData => (Tls, Unknown),
         _ if is_failed_lookup(error) => (Connect, NotSent),
@@ -67,19 +74,25 @@ fn classify_io(error: &io::Error, untouched: bool) -> (TransportErrorKind, Reach
 /// A certificate is checked before the handshake ends, and rustls never shakes hands again.
 fn is_refused_certificate(error: &io::Error) -> bool {
     #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
-    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+    if let Some(error) = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+    {
         return matches!(error, rustls::Error::InvalidCertificate(_));
     }
     let _ = error;
     false
 }
 
-/// The standard library has no error kind for a name that does not resolve, only this text; Windows has numbers.
+/// The standard library has no error kind for a name that does not resolve, only this text; Windows
+/// has numbers.
 fn is_failed_lookup(error: &io::Error) -> bool {
     const WINDOWS: std::ops::RangeInclusive<i32> = 11_001..=11_004;
     match error.raw_os_error() {
         Some(code) => WINDOWS.contains(&code),
-        None => error.to_string().starts_with("failed to lookup address information"),
+        None => error
+            .to_string()
+            .starts_with("failed to lookup address information"),
     }
 }
 
@@ -103,9 +116,15 @@ mod tests {
     #[test]
     fn a_refused_certificate_means_that_nothing_was_sent() {
         let refused = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
-        assert_eq!(meaning(io::Error::new(io::ErrorKind::InvalidData, refused), false), (Tls, NotSent));
+        assert_eq!(
+            meaning(io::Error::new(io::ErrorKind::InvalidData, refused), false),
+            (Tls, NotSent)
+        );
         let alert = rustls::Error::AlertReceived(rustls::AlertDescription::CertificateRequired);
-        assert_eq!(meaning(io::Error::new(io::ErrorKind::InvalidData, alert), false), (Tls, Unknown));
+        assert_eq!(
+            meaning(io::Error::new(io::ErrorKind::InvalidData, alert), false),
+            (Tls, Unknown)
+        );
     }
 
     #[test]
@@ -118,7 +137,10 @@ mod tests {
 
     #[test]
     fn a_url_is_not_shown_by_the_error() {
-        let failure = before_reply(Error::RequireHttpsOnly("http://localhost/order-77".into()), false);
+        let failure = before_reply(
+            Error::RequireHttpsOnly("http://localhost/order-77".into()),
+            false,
+        );
         assert_eq!((failure.kind(), failure.reach()), (Request, NotSent));
         assert!(!format!("{failure:?}").contains("order-77"));
     }
@@ -135,7 +157,11 @@ mod tests {
             (ureq::Timeout::RecvResponse, Unknown),
         ] {
             let failure = before_reply(Error::Timeout(timeout), true);
-            assert_eq!((failure.kind(), failure.reach()), (Timeout, reach), "{timeout:?}");
+            assert_eq!(
+                (failure.kind(), failure.reach()),
+                (Timeout, reach),
+                "{timeout:?}"
+            );
         }
     }
 }

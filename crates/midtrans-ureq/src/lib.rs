@@ -1,20 +1,23 @@
 //! Sends Midtrans requests with [ureq](https://docs.rs/ureq): blocking, without an async runtime.
 //!
-//! [`UreqTransport`] implements [`BlockingTransport`](midtrans_transport::BlockingTransport). Whatever agent it
-//! uses, also one that is handed in, each request
+//! [`UreqTransport`] implements [`BlockingTransport`](midtrans_transport::BlockingTransport).
+//! Whatever agent it uses, also one that is handed in, each request
 //!
-//! - is sent at most once. ureq repeats nothing, not even on a pooled connection that the server has closed: it
-//!   asks the socket before it takes a connection from the pool, and a close that it could not see yet is an error;
+//! - is sent at most once. ureq repeats nothing, not even on a pooled connection that the server
+//!   has closed: it asks the socket before it takes a connection from the pool, and a close that it
+//!   could not see yet is an error;
 //! - follows no redirect, so the server key goes to the asked host only;
 //! - hands back every HTTP status as a reply, with its headers and its body;
 //! - keeps the [`Limits`](midtrans_transport::Limits) it is given, body included;
-//! - goes through no proxy when it is plain HTTP, whatever the environment or the agent says. HTTPS is tunnelled
-//!   through the proxy that the environment names in `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy` (the first
-//!   that is set), except for the hosts of `NO_PROXY`, as [`EnvironmentProxy`](midtrans_transport::EnvironmentProxy) has
-//!   it. One that cannot be read is a [`BuildError`] and never a direct connection.
+//! - goes through no proxy when it is plain HTTP, whatever the environment or the agent says. HTTPS
+//!   is tunnelled through the proxy that the environment names in `HTTPS_PROXY`, `https_proxy`,
+//!   `ALL_PROXY` or `all_proxy` (the first that is set), except for the hosts of `NO_PROXY`, as
+//!   [`EnvironmentProxy`](midtrans_transport::EnvironmentProxy) has it. One that cannot be read is
+//!   a [`BuildError`] and never a direct connection.
 //!
-//! With its own agent a name is looked up when a connection is opened, in a thread that is left behind when the time is
-//! up, and an IP address never. An agent that is handed in has a resolver of its own: ureq's looks names up on each call.
+//! With its own agent a name is looked up when a connection is opened, in a thread that is left
+//! behind when the time is up, and an IP address never. An agent that is handed in has a resolver
+//! of its own: ureq's looks names up on each call.
 //!
 //! ```
 //! use std::time::Duration;
@@ -37,7 +40,8 @@
 //! | `platform-verifier` | `Roots::Platform`: rustls trusts what the operating system trusts |
 //! | `native-tls` | TLS by the operating system |
 //!
-//! A feature adds a choice and changes none: see [`Tls`] for which backend is used when several are there.
+//! A feature adds a choice and changes none: see [`Tls`] for which backend is used when several are
+//! there.
 
 mod agents;
 mod config;
@@ -50,7 +54,9 @@ mod transport;
 mod upload;
 
 pub use midtrans_protocol as protocol;
-pub use midtrans_transport::{self, CallOptions, Config, Error, ErrorKind, ProxyChoice, RetryPolicy};
+pub use midtrans_transport::{
+    self, CallOptions, Config, Error, ErrorKind, ProxyChoice, RetryPolicy,
+};
 pub use ureq;
 
 pub use config::UreqConfig;

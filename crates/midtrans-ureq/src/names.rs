@@ -1,8 +1,9 @@
 //! Names are looked up when a connection is opened, and addresses never.
 //!
-//! ureq asks its resolver before it looks into its pool, so with ureq's own every call has a thread that looks a name
-//! up within a time limit, also a call whose connection is there already. Here the resolver passes names on
-//! untouched, and the connector, which is asked for new connections only, looks them up.
+//! ureq asks its resolver before it looks into its pool, so with ureq's own every call has a thread
+//! that looks a name up within a time limit, also a call whose connection is there already. Here
+//! the resolver passes names on untouched, and the connector, which is asked for new connections
+//! only, looks them up.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -11,12 +12,17 @@ use std::time::Instant;
 use http::Uri;
 use ureq::config::Config;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport};
+use ureq::unversioned::transport::{
+    ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+};
 use ureq::{Agent, Error, ProxyProtocol, Timeout};
 
 /// An agent that looks names up with `names`, once per connection.
 pub(crate) fn agent(config: Config, names: impl Resolver) -> Agent {
-    let connector = Opening { names, connector: DefaultConnector::new() };
+    let connector = Opening {
+        names,
+        connector: DefaultConnector::new(),
+    };
     Agent::with_parts(config, connector, Untouched)
 }
 
@@ -30,10 +36,18 @@ pub(crate) fn system() -> impl Resolver {
 struct Untouched;
 
 impl Resolver for Untouched {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
         // A SOCKS connector takes what it gets here and asks nobody else.
         let tunnelled = |protocol| matches!(protocol, ProxyProtocol::Http | ProxyProtocol::Https);
-        if config.proxy().is_some_and(|proxy| !tunnelled(proxy.protocol())) {
+        if config
+            .proxy()
+            .is_some_and(|proxy| !tunnelled(proxy.protocol()))
+        {
             return system().resolve(uri, config, timeout);
         }
         let mut addresses = self.empty();
@@ -47,7 +61,10 @@ impl Resolver for Untouched {
 /// The address that a URI names without a name.
 fn address(uri: &Uri) -> Option<SocketAddr> {
     let host = uri.host()?;
-    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let host = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
     let port = uri.port_u16().or(match uri.scheme_str() {
         Some("http") => Some(80),
         Some("https") => Some(443),
@@ -65,12 +82,19 @@ struct Opening<R> {
 impl<R: Resolver> Connector for Opening<R> {
     type Out = Box<dyn Transport>;
 
-    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<()>) -> Result<Option<Self::Out>, Error> {
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, Error> {
         if !details.addrs.is_empty() || !connects_directly(details) {
             return self.connector.connect(details, chained);
         }
         let started = Instant::now();
-        let limit = NextTimeout { reason: Timeout::Resolve, ..details.timeout };
+        let limit = NextTimeout {
+            reason: Timeout::Resolve,
+            ..details.timeout
+        };
         let addrs = self.names.resolve(details.uri, details.config, limit)?;
         let mut timeout = details.timeout;
         if !timeout.after.is_not_happening() {
@@ -97,7 +121,10 @@ impl<R: Resolver> Connector for Opening<R> {
 
 /// A proxy looks its targets up itself, unless it is one that cannot.
 fn connects_directly(details: &ConnectionDetails<'_>) -> bool {
-    details.config.proxy().is_none_or(|proxy| proxy.resolve_target() || proxy.is_no_proxy(details.uri))
+    details
+        .config
+        .proxy()
+        .is_none_or(|proxy| proxy.resolve_target() || proxy.is_no_proxy(details.uri))
 }
 
 impl<R> fmt::Debug for Opening<R> {
@@ -122,9 +149,21 @@ mod tests {
     struct Book(SocketAddr, Arc<AtomicUsize>);
 
     impl Resolver for Book {
-        fn resolve(&self, _: &Uri, _: &Config, limit: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-            assert_eq!(limit.reason, Timeout::Resolve, "a look-up that is late says that nothing was sent");
-            assert!(!limit.after.is_not_happening(), "no look-up is without a limit");
+        fn resolve(
+            &self,
+            _: &Uri,
+            _: &Config,
+            limit: NextTimeout,
+        ) -> Result<ResolvedSocketAddrs, Error> {
+            assert_eq!(
+                limit.reason,
+                Timeout::Resolve,
+                "a look-up that is late says that nothing was sent"
+            );
+            assert!(
+                !limit.after.is_not_happening(),
+                "no look-up is without a limit"
+            );
             self.1.fetch_add(1, Ordering::SeqCst);
             let mut addresses = self.empty();
             addresses.push(self.0);
@@ -136,7 +175,11 @@ mod tests {
     fn server(served: usize) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        thread::spawn(move || listener.incoming().for_each(|connection| serve(connection.unwrap(), served)));
+        thread::spawn(move || {
+            listener
+                .incoming()
+                .for_each(|connection| serve(connection.unwrap(), served))
+        });
         address
     }
 
@@ -144,8 +187,16 @@ mod tests {
         let lines = BufReader::new(connection.try_clone().unwrap()).lines();
         let ends = lines.map_while(Result::ok).filter(String::is_empty);
         for (at, _) in ends.take(served).enumerate() {
-            let close = if at + 1 == served { "Connection: close\r\n" } else { "" };
-            write!(connection, "HTTP/1.1 200 OK\r\n{close}Content-Length: 0\r\n\r\n").unwrap();
+            let close = if at + 1 == served {
+                "Connection: close\r\n"
+            } else {
+                ""
+            };
+            write!(
+                connection,
+                "HTTP/1.1 200 OK\r\n{close}Content-Length: 0\r\n\r\n"
+            )
+            .unwrap();
         }
     }
 
@@ -160,7 +211,10 @@ mod tests {
         let address = server(10);
         let (agent, asked) = agent_of(address);
         for _ in 0..30 {
-            agent.get(format!("http://gateway.test:{}/", address.port())).call().unwrap();
+            agent
+                .get(format!("http://gateway.test:{}/", address.port()))
+                .call()
+                .unwrap();
         }
         assert_eq!(asked.load(Ordering::SeqCst), 3);
     }
@@ -178,10 +232,23 @@ mod tests {
     #[test]
     fn addresses_of_both_families_are_read_with_and_without_a_port() {
         let read = |uri: &str| address(&uri.parse().unwrap());
-        assert_eq!(read("https://127.0.0.1/v2"), Some("127.0.0.1:443".parse().unwrap()));
-        assert_eq!(read("http://127.0.0.1/v2"), Some("127.0.0.1:80".parse().unwrap()));
-        assert_eq!(read("http://[::1]:8180/v2"), Some(SocketAddr::from((Ipv6Addr::LOCALHOST, 8180))));
-        for name in ["https://api.midtrans.com/", "http://localhost:8180/", "http://127.0.0.1.example/"] {
+        assert_eq!(
+            read("https://127.0.0.1/v2"),
+            Some("127.0.0.1:443".parse().unwrap())
+        );
+        assert_eq!(
+            read("http://127.0.0.1/v2"),
+            Some("127.0.0.1:80".parse().unwrap())
+        );
+        assert_eq!(
+            read("http://[::1]:8180/v2"),
+            Some(SocketAddr::from((Ipv6Addr::LOCALHOST, 8180)))
+        );
+        for name in [
+            "https://api.midtrans.com/",
+            "http://localhost:8180/",
+            "http://127.0.0.1.example/",
+        ] {
             assert_eq!(read(name), None, "{name}");
         }
     }

@@ -2,9 +2,9 @@
 
 /// A TLS backend. Each is there when its feature is on.
 ///
-/// [`Tls::preferred`] is the first of `RustlsRing(Roots::WebPki)`, `RustlsAwsLcRs(Roots::WebPki)` and `Native` that
-/// is compiled in. Cargo adds up the features of all crates of a program, so a program that cares names its
-/// backend in [`UreqConfig::tls`](crate::UreqConfig::tls).
+/// [`Tls::preferred`] is the first of `RustlsRing(Roots::WebPki)`, `RustlsAwsLcRs(Roots::WebPki)`
+/// and `Native` that is compiled in. Cargo adds up the features of all crates of a program, so a
+/// program that cares names its backend in [`UreqConfig::tls`](crate::UreqConfig::tls).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tls {
@@ -41,14 +41,19 @@ const PREFERENCE: &[Tls] = &[
 ];
 
 impl Tls {
-    /// The backend used when none is named: the first one compiled in, in the order given at [`Tls`].
+    /// The backend used when none is named: the first one compiled in, in the order given at
+    /// [`Tls`].
     #[must_use]
     pub fn preferred() -> Option<Self> {
         PREFERENCE.first().copied()
     }
 }
 
-#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc-rs",
+    feature = "native-tls"
+))]
 mod settings {
     //! The same in ureq's words.
 
@@ -63,19 +68,26 @@ mod settings {
             let builder = TlsConfig::builder();
             match self {
                 #[cfg(feature = "rustls-ring")]
-                Self::RustlsRing(roots) => builder.provider(TlsProvider::Rustls).root_certs(roots.certs()).build(),
+                Self::RustlsRing(roots) => builder
+                    .provider(TlsProvider::Rustls)
+                    .root_certs(roots.certs())
+                    .build(),
                 #[cfg(feature = "rustls-aws-lc-rs")]
                 Self::RustlsAwsLcRs(roots) => builder
                     .provider(TlsProvider::Rustls)
                     .root_certs(roots.certs())
-                    // ureq excepts this one method from its version promise, since rustls is not at 1.0. There is
-                    // no other way to name a provider, and only users of this feature depend on it.
-                    .unversioned_rustls_crypto_provider(rustls::crypto::aws_lc_rs::default_provider().into())
+                    // ureq excepts this one method from its version promise, since rustls is not at
+                    // 1.0. There is no other way to name a provider, and only users of this feature
+                    // depend on it.
+                    .unversioned_rustls_crypto_provider(
+                        rustls::crypto::aws_lc_rs::default_provider().into(),
+                    )
                     .build(),
                 #[cfg(feature = "native-tls")]
-                Self::Native => {
-                    builder.provider(TlsProvider::NativeTls).root_certs(RootCerts::PlatformVerifier).build()
-                }
+                Self::Native => builder
+                    .provider(TlsProvider::NativeTls)
+                    .root_certs(RootCerts::PlatformVerifier)
+                    .build(),
             }
         }
     }

@@ -4,8 +4,9 @@ use std::io::{self, Read};
 
 /// A body that knows whether anyone began to read it.
 ///
-/// ureq reads the body after it has written the head of the request, and reads from the connection after it has
-/// sent all of the body. So a reading error on a body that was never asked for comes from before the request.
+/// ureq reads the body after it has written the head of the request, and reads from the connection
+/// after it has sent all of the body. So a reading error on a body that was never asked for comes
+/// from before the request.
 #[derive(Debug)]
 pub(crate) struct Upload {
     body: io::Cursor<Vec<u8>>,
@@ -14,7 +15,10 @@ pub(crate) struct Upload {
 
 impl Upload {
     pub(crate) fn new(body: Vec<u8>) -> Self {
-        Self { body: io::Cursor::new(body), asked_for: false }
+        Self {
+            body: io::Cursor::new(body),
+            asked_for: false,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

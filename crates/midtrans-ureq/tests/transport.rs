@@ -1,6 +1,9 @@
 //! The transport's promises, on real loopback sockets.
 
-#![allow(clippy::unwrap_used, reason = "what a test stands on may panic like the test")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test stands on may panic like the test"
+)]
 
 use midtrans_ureq::UreqTransport;
 
@@ -21,7 +24,8 @@ mod own {
 // ureq's own settings ask for this backend.
 #[cfg(feature = "rustls-ring")]
 mod foreign {
-    //! An agent with the worst settings there are: follows redirects, turns statuses into errors, waits for ever.
+    //! An agent with the worst settings there are: follows redirects, turns statuses into errors,
+    //! waits for ever.
     use super::{UreqTransport, suite};
 
     suite::mount!(UreqTransport::from_agent(ureq::Agent::new_with_config(
@@ -61,7 +65,9 @@ mod agent {
     #[test]
     fn a_handshake_that_takes_too_long_means_that_nothing_was_sent() {
         let silent = Gateway::start(|connection| connection.wait_for_close());
-        let error = hasty().send(get(&silent.https("/v2/a/status")), limits()).unwrap_err();
+        let error = hasty()
+            .send(get(&silent.https("/v2/a/status")), limits())
+            .unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Timeout, NotSent));
     }
 
@@ -69,7 +75,9 @@ mod agent {
     #[test]
     fn a_host_that_does_not_answer_means_that_nothing_was_sent() {
         let full = super::suite::gateway::Unanswering::start();
-        let error = hasty().send(post(&full.url("/v2/charge"), "{}"), limits()).unwrap_err();
+        let error = hasty()
+            .send(post(&full.url("/v2/charge"), "{}"), limits())
+            .unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Timeout, NotSent));
     }
 
@@ -77,7 +85,10 @@ mod agent {
     #[test]
     fn what_is_not_tls_proves_nothing_about_a_request_without_a_body() {
         let garbage = Gateway::start(|connection| connection.write(b"this is not TLS\r\n\r\n"));
-        let error = UreqTransport::new().unwrap().send(get(&garbage.https("/v2/a/status")), limits()).unwrap_err();
+        let error = UreqTransport::new()
+            .unwrap()
+            .send(get(&garbage.https("/v2/a/status")), limits())
+            .unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Tls, Unknown));
     }
 
@@ -94,7 +105,9 @@ mod agent {
         let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
         let merchant = Merchant::new(Environment::custom(&gateway.http("")).unwrap(), key).unwrap();
         let transport = UreqTransport::new().unwrap();
-        let app = App { client: midtrans_ureq::Client::new(transport.clone(), merchant) };
+        let app = App {
+            client: midtrans_ureq::Client::new(transport.clone(), merchant),
+        };
         for app in [app.clone(), app] {
             let _ = app.client.status(OrderId::new("order-1").unwrap()).unwrap();
             transport.send(get(&gateway.http("/")), limits()).unwrap();
@@ -119,7 +132,10 @@ mod agent {
     #[test]
     fn the_user_agent_names_this_crate() {
         let gateway = Gateway::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        UreqTransport::new().unwrap().send(get(&gateway.http("/")), limits()).unwrap();
+        UreqTransport::new()
+            .unwrap()
+            .send(get(&gateway.http("/")), limits())
+            .unwrap();
         let name = concat!("midtrans-ureq/", env!("CARGO_PKG_VERSION"));
         assert_eq!(gateway.requests()[0].header("user-agent"), Some(name));
     }

@@ -22,7 +22,10 @@ impl Response {
     /// The value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -77,7 +80,8 @@ impl Connection {
         let mut sender = self.0.get_ref().try_clone()?;
         let steps = request.steps();
         // Whether all of it was taken is the server's business: it may have refused before the end.
-        let sending = thread::spawn(move || steps.iter().try_for_each(|step| send(&mut sender, step)));
+        let sending =
+            thread::spawn(move || steps.iter().try_for_each(|step| send(&mut sender, step)));
         let answer = self.read(request.method == "HEAD");
         drop(sending.join());
         answer
@@ -133,7 +137,10 @@ impl Connection {
             response = self.head()?;
         }
         let mut body = Vec::new();
-        match response.header("content-length").and_then(|length| length.parse().ok()) {
+        match response
+            .header("content-length")
+            .and_then(|length| length.parse().ok())
+        {
             _ if without_body => {}
             Some(length) => {
                 self.0.by_ref().take(length).read_to_end(&mut body)?;
@@ -149,11 +156,18 @@ impl Connection {
 
     fn head(&mut self) -> io::Result<Response> {
         let first = self.line()?;
-        let status = first.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse().ok());
+        let status = first
+            .strip_prefix("HTTP/1.")
+            .and_then(|rest| rest.get(2..5)?.parse().ok());
         let status = status.ok_or_else(|| io::Error::other(format!("no HTTP: {first:?}")))?;
-        let mut response = Response { status, ..Response::default() };
+        let mut response = Response {
+            status,
+            ..Response::default()
+        };
         while let Some((name, value)) = self.line()?.split_once(':') {
-            response.headers.push((name.to_lowercase(), value.trim().to_owned()));
+            response
+                .headers
+                .push((name.to_lowercase(), value.trim().to_owned()));
         }
         Ok(response)
     }

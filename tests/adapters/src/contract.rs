@@ -17,7 +17,10 @@ use crate::table::{Body, Row, table};
 /// If a line is broken.
 #[expect(clippy::panic, reason = "this is a test's assertion")]
 pub fn hold(server: SocketAddr) {
-    let broken: Vec<String> = table().iter().filter_map(|row| keep(server, row).err()).collect();
+    let broken: Vec<String> = table()
+        .iter()
+        .filter_map(|row| keep(server, row).err())
+        .collect();
     if !broken.is_empty() {
         panic!("{} lines broken:\n{}", broken.len(), broken.join("\n"));
     }
@@ -25,34 +28,48 @@ pub fn hold(server: SocketAddr) {
     assert_eq!(shop::told(), families, "each is told once");
 }
 
-/// Sends bodies that stop after so many bytes, to the webhook and to the extractors, which have no deadline to be set:
-/// each is answered when the deadline has passed, which begins with the head.
+/// Sends bodies that stop after so many bytes, to the webhook and to the extractors, which have no
+/// deadline to be set: each is answered when the deadline has passed, which begins with the head.
 ///
 /// # Panics
 /// If one of them is answered otherwise.
 pub fn hold_stalled(server: SocketAddr, lengths: &[usize]) {
     let all = lengths.iter().flat_map(|sent| stalled(*sent));
-    let asking: Vec<_> = all.map(|one| thread::spawn(move || assert_answered(server, &one))).collect();
+    let asking: Vec<_> = all
+        .map(|one| thread::spawn(move || assert_answered(server, &one)))
+        .collect();
     for asked in asking {
         asked.join().expect("it is answered as it should be");
     }
 }
 
-/// Sends fewer bytes of a body than a framework reads before its routes see the request: it is not answered when the
-/// deadline has passed, and is answered when the rest has come. With `peeked` bytes the deadline holds.
+/// Sends fewer bytes of a body than a framework reads before its routes see the request: it is not
+/// answered when the deadline has passed, and is answered when the rest has come. With `peeked`
+/// bytes the deadline holds.
 ///
 /// # Panics
-/// If it is otherwise: then the adapter's documentation has to be changed, and [`hold_stalled`] tried with no byte.
+/// If it is otherwise: then the adapter's documentation has to be changed, and [`hold_stalled`]
+/// tried with no byte.
 pub fn hold_that_it_peeks(server: SocketAddr, peeked: usize) {
     let wait = move |sent| {
         let request = begun(NOTIFICATION, sent);
         let mut connection = Connection::waiting(server, 2 * DEADLINE).expect("the server listens");
         connection.send(&request).expect("a beginning is taken");
-        assert!(connection.answer().is_err(), "{request:?} is answered before its first bytes have come");
+        assert!(
+            connection.answer().is_err(),
+            "{request:?} is answered before its first bytes have come"
+        );
         connection.step(&request.rest()).expect("the rest is taken");
-        assert_eq!(connection.answer().expect("an answer").status, 200, "{request:?}");
+        assert_eq!(
+            connection.answer().expect("an answer").status,
+            200,
+            "{request:?}"
+        );
     };
-    let waiting: Vec<_> = [0, 1, peeked - 1].into_iter().map(|sent| thread::spawn(move || wait(sent))).collect();
+    let waiting: Vec<_> = [0, 1, peeked - 1]
+        .into_iter()
+        .map(|sent| thread::spawn(move || wait(sent)))
+        .collect();
     assert_answered(server, &(begun(NOTIFICATION, peeked), 503, ""));
     for waited in waiting {
         waited.join().expect("it waits as it should");
@@ -65,7 +82,9 @@ type Stalled = (Request, u16, &'static str);
 /// A genuine notification, of which so many bytes are sent.
 fn begun(target: &str, sent: usize) -> Request {
     let body = settlement("order-101").into_bytes();
-    Request::new("POST", target).header("Content-Type", "application/json").payload(Payload::Begun(body, sent))
+    Request::new("POST", target)
+        .header("Content-Type", "application/json")
+        .payload(Payload::Begun(body, sent))
 }
 
 /// To the webhook and the extractors, with so many bytes of a body.
@@ -78,13 +97,19 @@ fn stalled(sent: usize) -> Vec<Stalled> {
         (begun(NOTIFICATION, sent), 503, ""),
         (begun(EXTRACTED, sent), 503, ""),
         (form(FINISH.into()), 200, "your order"),
-        (form(format!("{FINISH}?order_id=order-101")), 200, "order order-101."),
+        (
+            form(format!("{FINISH}?order_id=order-101")),
+            200,
+            "order order-101.",
+        ),
     ]
 }
 
 fn assert_answered(server: SocketAddr, (request, status, words): &Stalled) {
     let answer = Connection::patient(server).and_then(|mut connection| connection.ask(request));
-    let good = answer.as_ref().is_ok_and(|answer| answer.status == *status && answer.body.contains(words));
+    let good = answer
+        .as_ref()
+        .is_ok_and(|answer| answer.status == *status && answer.body.contains(words));
     assert!(good, "{request:?}: {answer:?}");
 }
 
@@ -94,16 +119,22 @@ fn assert_answered(server: SocketAddr, (request, status, words): &Stalled) {
 /// If one of them is not answered with 200.
 pub fn hold_in_parallel(server: SocketAddr) {
     let deliver = move |number: usize| deliver(server, &format!("order-{number}"));
-    let deliveries: Vec<_> = (0..100).map(|number| thread::spawn(move || deliver(number))).collect();
+    let deliveries: Vec<_> = (0..100)
+        .map(|number| thread::spawn(move || deliver(number)))
+        .collect();
     for delivery in deliveries {
         let answer = delivery.join().expect("the sender lives");
-        assert!(answer.as_ref().is_ok_and(|response| response.status == 200), "{answer:?}");
+        assert!(
+            answer.as_ref().is_ok_and(|response| response.status == 200),
+            "{answer:?}"
+        );
     }
 }
 
 const WAYS: [Leaving; 3] = [Leaving::Closing, Leaving::Finishing, Leaving::Resetting];
 
-/// Hangs up while the handler is at work, in several ways: the handler runs to its end all the same.
+/// Hangs up while the handler is at work, in several ways: the handler runs to its end all the
+/// same.
 ///
 /// # Panics
 /// If it does not.
@@ -114,13 +145,25 @@ pub fn hold_when_the_sender_leaves(server: SocketAddr) {
         let order = format!("{}{way:?}", departure::PREFIX);
         leave(server, &order, &to_batik(&order), way);
         departure::release(&order);
-        assert_eq!(departure::await_end(&order), Some(End::Completed), "{order}");
+        assert_eq!(
+            departure::await_end(&order),
+            Some(End::Completed),
+            "{order}"
+        );
     }
     let order = "order-left-panic";
     leave(server, order, &to_batik(order), Leaving::Closing);
     departure::release(order);
-    assert_eq!(departure::await_end(order), Some(End::Completed), "it panics after that");
-    assert_eq!(deliver(server, "order-101").expect("an answer").status, 200, "a panic is of no consequence");
+    assert_eq!(
+        departure::await_end(order),
+        Some(End::Completed),
+        "it panics after that"
+    );
+    assert_eq!(
+        deliver(server, "order-101").expect("an answer").status,
+        200,
+        "a panic is of no consequence"
+    );
 }
 
 /// Hangs up while the handler is at work: the deadline holds all the same.
@@ -138,13 +181,18 @@ pub fn hold_the_deadline_when_the_sender_leaves(server: SocketAddr) {
     }
 }
 
-/// Delivers a notification and hangs up when its handler is at work. The server has noticed afterwards.
+/// Delivers a notification and hangs up when its handler is at work. The server has noticed
+/// afterwards.
 fn leave(server: SocketAddr, order: &str, notification: &Request, way: Leaving) {
     let mut connection = Connection::open(server).expect("the server listens");
     if matches!(way, Leaving::Resetting) {
-        connection.send(&Request::new("GET", NOTIFICATION)).expect("a probe is taken");
+        connection
+            .send(&Request::new("GET", NOTIFICATION))
+            .expect("a probe is taken");
     }
-    connection.send(notification).expect("a notification is taken");
+    connection
+        .send(notification)
+        .expect("a notification is taken");
     departure::await_begin(order);
     connection.leave(way).expect("the connection is there");
     for _ in 0..10 {
@@ -162,11 +210,16 @@ fn genuine(order: &str) -> Request {
 }
 
 fn to(target: String, notification: String) -> Request {
-    Request::new("POST", target).header("Content-Type", "application/json").payload(Payload::Sized(notification.into()))
+    Request::new("POST", target)
+        .header("Content-Type", "application/json")
+        .payload(Payload::Sized(notification.into()))
 }
 
 fn keep(server: SocketAddr, row: &Row) -> Result<(), String> {
-    let label = format!("{} ({} {:.60})", row.name, row.request.method, row.request.target);
+    let label = format!(
+        "{} ({} {:.60})",
+        row.name, row.request.method, row.request.target
+    );
     let failed = |error: io::Error| format!("{label}: {error}");
     let mut connection = Connection::open(server).map_err(failed)?;
     let response = connection.ask(&row.request).map_err(failed)?;
@@ -174,7 +227,9 @@ fn keep(server: SocketAddr, row: &Row) -> Result<(), String> {
         return Err(format!("{label}: {wrong} in {response:?}"));
     }
     if row.keeps_alive {
-        let next = connection.ask(&genuine("order-next")).map_err(|error| format!("{label}: then {error}"))?;
+        let next = connection
+            .ask(&genuine("order-next"))
+            .map_err(|error| format!("{label}: then {error}"))?;
         if next.status != 200 {
             return Err(format!("{label}: then {next:?}"));
         }
@@ -188,7 +243,10 @@ fn wrong(row: &Row, response: &Response) -> Option<String> {
         return Some(format!("not {}", row.status));
     }
     for (name, value) in row.headers {
-        if !response.header(name).is_some_and(|is| is.starts_with(value)) {
+        if !response
+            .header(name)
+            .is_some_and(|is| is.starts_with(value))
+        {
             return Some(format!("no {name}: {value}"));
         }
     }

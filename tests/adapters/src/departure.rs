@@ -1,4 +1,5 @@
-//! Handlers that are at work while their sender hangs up: a test sees them begin, lets them go on, and sees how they end.
+//! Handlers that are at work while their sender hangs up: a test sees them begin, lets them go on,
+//! and sees how they end.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -44,7 +45,11 @@ pub async fn work(order: &str) {
         let mut visits = visits();
         let visit = visits.entry(order.to_owned()).or_default();
         visit.waker = Some(context.waker().clone());
-        if visit.released { Poll::Ready(()) } else { Poll::Pending }
+        if visit.released {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await;
     visit.1 = End::Completed;
@@ -65,7 +70,10 @@ impl Drop for AtWork<'_> {
 /// # Panics
 /// If it does not begin within ten seconds.
 pub fn await_begin(order: &str) {
-    assert!(wait(order, |visit| visit.began.then_some(())).is_some(), "{order}: the handler does not begin");
+    assert!(
+        wait(order, |visit| visit.began.then_some(())).is_some(),
+        "{order}: the handler does not begin"
+    );
 }
 
 /// Lets the order's handler go on.

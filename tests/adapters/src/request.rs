@@ -30,7 +30,8 @@ pub enum Payload {
     Slow(Vec<u8>),
     /// `Content-Length` and the first sixty bytes: the others never come.
     Announced(usize),
-    /// `Content-Length` of all of it and so many bytes: the others come when they are sent with [`Request::rest`].
+    /// `Content-Length` of all of it and so many bytes: the others come when they are sent with
+    /// [`Request::rest`].
     Begun(Vec<u8>, usize),
     /// Chunked, with something that is no chunk in the middle.
     Broken,
@@ -49,7 +50,13 @@ impl Request {
     /// Without headers and body.
     #[must_use]
     pub fn new(method: &'static str, target: impl Into<String>) -> Self {
-        Self { method, target: target.into(), version: "1.1", headers: Vec::new(), payload: Payload::None }
+        Self {
+            method,
+            target: target.into(),
+            version: "1.1",
+            headers: Vec::new(),
+            payload: Payload::None,
+        }
     }
 
     /// Adds a header.
@@ -78,7 +85,10 @@ impl Request {
     /// What goes over the wire.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
-        let mut head = format!("{} {} HTTP/{}\r\nHost: shop.example\r\n", self.method, self.target, self.version);
+        let mut head = format!(
+            "{} {} HTTP/{}\r\nHost: shop.example\r\n",
+            self.method, self.target, self.version
+        );
         for (name, value) in &self.headers {
             head += &format!("{name}: {value}\r\n");
         }
@@ -86,22 +96,37 @@ impl Request {
         let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
         match &self.payload {
             Payload::None => vec![Step::Write(format!("{head}\r\n").into_bytes())],
-            Payload::Announced(length) => vec![Step::Write([&sized(*length)[..], &[b' '; 60]].concat())],
-            Payload::Begun(body, sent) => vec![Step::Write([&sized(body.len()), &body[..*sent]].concat())],
+            Payload::Announced(length) => {
+                vec![Step::Write([&sized(*length)[..], &[b' '; 60]].concat())]
+            }
+            Payload::Begun(body, sent) => {
+                vec![Step::Write([&sized(body.len()), &body[..*sent]].concat())]
+            }
             Payload::Sized(body) => vec![Step::Write([sized(body.len()), body.clone()].concat())],
-            Payload::Broken => vec![Step::Write([&chunked[..], b"5\r\n{\"ord\r\nno chunk\r\n"].concat())],
+            Payload::Broken => vec![Step::Write(
+                [&chunked[..], b"5\r\n{\"ord\r\nno chunk\r\n"].concat(),
+            )],
             Payload::Chunked(body, size) => {
                 let mut bytes = chunked;
                 for chunk in body.chunks(*size) {
-                    bytes.extend([format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat());
+                    bytes.extend(
+                        [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat(),
+                    );
                 }
                 bytes.extend(b"0\r\n\r\n");
                 vec![Step::Write(bytes)]
             }
             Payload::Slow(body) => {
                 let pieces = body.chunks(body.len().div_ceil(10).max(1));
-                let slowly = |piece: &[u8]| [Step::Wait(Duration::from_millis(20)), Step::Write(piece.to_vec())];
-                std::iter::once(Step::Write(sized(body.len()))).chain(pieces.flat_map(slowly)).collect()
+                let slowly = |piece: &[u8]| {
+                    [
+                        Step::Wait(Duration::from_millis(20)),
+                        Step::Write(piece.to_vec()),
+                    ]
+                };
+                std::iter::once(Step::Write(sized(body.len())))
+                    .chain(pieces.flat_map(slowly))
+                    .collect()
             }
         }
     }

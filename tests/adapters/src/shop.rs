@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use midtrans_protocol::{
-    Environment, Family, Landing, Notification, RedirectUrl, ServerKey, ServerKeys, TransactionStatus,
+    Environment, Family, Landing, Notification, RedirectUrl, ServerKey, ServerKeys,
+    TransactionStatus,
 };
 
 use crate::departure;
@@ -23,7 +24,8 @@ pub const PAY: &str = "/pay";
 /// Where that is.
 pub const PAY_PAGE: &str = "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1?a=b&c=d";
 
-/// How long the webhooks may take: more than a slow sender of this suite needs, and less than the client waits.
+/// How long the webhooks may take: more than a slow sender of this suite needs, and less than the
+/// client waits.
 pub const DEADLINE: Duration = Duration::from_secs(2);
 
 /// The shop's key.
@@ -88,19 +90,27 @@ static MISDIRECTED: Mutex<Vec<Family>> = Mutex::new(Vec::new());
 
 /// Writes down which families arrived by mistake.
 pub fn misdirected(family: Family) {
-    MISDIRECTED.lock().unwrap_or_else(PoisonError::into_inner).push(family);
+    MISDIRECTED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(family);
 }
 
 /// The families that were told so far.
 #[must_use]
 pub fn told() -> Vec<Family> {
-    MISDIRECTED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    MISDIRECTED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone()
 }
 
 /// The obvious finish page: typed values make it safe.
 #[must_use]
 pub fn page(landing: &Landing) -> String {
-    let order = landing.order().map_or("your order".into(), |order| format!("order {order}"));
+    let order = landing
+        .order()
+        .map_or("your order".into(), |order| format!("order {order}"));
     let hint = match landing.hint() {
         Some(TransactionStatus::Settlement) => "It looks paid.",
         Some(TransactionStatus::Expire) => "It looks expired.",

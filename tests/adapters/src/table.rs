@@ -40,7 +40,10 @@ pub fn table() -> Vec<Row> {
     [gateway::rows(), strangers::rows(), customer::rows()].concat()
 }
 
-const PLAIN: &[(&str, &str)] = &[("cache-control", "no-store"), ("content-type", "text/plain")];
+const PLAIN: &[(&str, &str)] = &[
+    ("cache-control", "no-store"),
+    ("content-type", "text/plain"),
+];
 const PROBED: &[(&str, &str)] = &[("cache-control", "no-store"), ("allow", "POST")];
 
 /// A line about a webhook, whose answer is the status and its usual words.
@@ -54,16 +57,30 @@ fn row(name: &'static str, request: Request, status: u16) -> Row {
         415 => "Unsupported Media Type",
         _ => "Service Unavailable",
     };
-    Row { name, request, status, headers: PLAIN, body: Body::Is(words), keeps_alive: false }
+    Row {
+        name,
+        request,
+        status,
+        headers: PLAIN,
+        body: Body::Is(words),
+        keeps_alive: false,
+    }
 }
 
 impl Row {
     fn then_keeps_alive(self) -> Self {
-        Self { keeps_alive: true, ..self }
+        Self {
+            keeps_alive: true,
+            ..self
+        }
     }
 
     fn with_any_body(self) -> Self {
-        Self { body: Body::Any, headers: &[], ..self }
+        Self {
+            body: Body::Any,
+            headers: &[],
+            ..self
+        }
     }
 }
 

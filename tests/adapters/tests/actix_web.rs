@@ -22,21 +22,36 @@ async fn pay() -> Answered {
 
 fn start() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("a bound socket has an address");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
     thread::spawn(move || {
         let app = || {
-            let webhook =
-                notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected);
-            let merchants = notifications(|request: &HttpRequest| shop::keys_of(request.path()), shop::store);
+            let webhook = notifications(shop::keys(), shop::store)
+                .within(shop::DEADLINE)
+                .on_misdirected(shop::misdirected);
+            let merchants = notifications(
+                |request: &HttpRequest| shop::keys_of(request.path()),
+                shop::store,
+            );
             App::new()
                 .app_data(Data::new(shop::keys()))
                 .route(shop::NOTIFICATION, web::to(webhook))
                 .route("/merchants/{merchant}", web::to(merchants))
                 .route(shop::EXTRACTED, web::post().to(extracted))
-                .service(web::resource(shop::FINISH).get(landed).head(landed).post(landed))
+                .service(
+                    web::resource(shop::FINISH)
+                        .get(landed)
+                        .head(landed)
+                        .post(landed),
+                )
                 .route(shop::PAY, web::post().to(pay))
         };
-        let server = HttpServer::new(app).workers(2).disable_signals().listen(listener).expect("a bound socket");
+        let server = HttpServer::new(app)
+            .workers(2)
+            .disable_signals()
+            .listen(listener)
+            .expect("a bound socket");
         rt::System::new().block_on(server.run())
     });
     address

@@ -23,11 +23,16 @@ async fn landed(Landed(landing): Landed) -> Html<String> {
 }
 
 fn app() -> Router {
-    let merchants = notifications(|request: &Parts| shop::keys_of(request.uri.path()), shop::store);
+    let merchants = notifications(
+        |request: &Parts| shop::keys_of(request.uri.path()),
+        shop::store,
+    );
     Router::new()
         .route_service(
             shop::NOTIFICATION,
-            notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected),
+            notifications(shop::keys(), shop::store)
+                .within(shop::DEADLINE)
+                .on_misdirected(shop::misdirected),
         )
         .route_service("/merchants/{merchant}", merchants)
         .route(shop::EXTRACTED, post(extracted))
@@ -38,8 +43,12 @@ fn app() -> Router {
 
 fn start() -> SocketAddr {
     let runtime = Runtime::new().expect("a runtime");
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
-    let address = listener.local_addr().expect("a bound socket has an address");
+    let listener = runtime
+        .block_on(TcpListener::bind("127.0.0.1:0"))
+        .expect("a free port");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
     thread::spawn(move || runtime.block_on(serve(listener, app()).into_future()));
     address
 }

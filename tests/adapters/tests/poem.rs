@@ -28,13 +28,20 @@ fn pay() -> Answered {
 
 fn start() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("a bound socket has an address");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
     listener.set_nonblocking(true).expect("a socket can");
-    let merchants = notifications(|request: &Parts| shop::keys_of(request.uri.path()), shop::store);
+    let merchants = notifications(
+        |request: &Parts| shop::keys_of(request.uri.path()),
+        shop::store,
+    );
     let app = Route::new()
         .at(
             shop::NOTIFICATION,
-            notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected),
+            notifications(shop::keys(), shop::store)
+                .within(shop::DEADLINE)
+                .on_misdirected(shop::misdirected),
         )
         .at("/merchants/:merchant", merchants)
         .at(shop::EXTRACTED, post(extracted))
@@ -42,7 +49,11 @@ fn start() -> SocketAddr {
         .at(shop::PAY, post(pay))
         .data(shop::keys());
     thread::spawn(move || {
-        let serve = async { Server::new_with_acceptor(TcpAcceptor::from_std(listener)?).run(app).await };
+        let serve = async {
+            Server::new_with_acceptor(TcpAcceptor::from_std(listener)?)
+                .run(app)
+                .await
+        };
         Runtime::new().expect("a runtime").block_on(serve)
     });
     address

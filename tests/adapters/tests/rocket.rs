@@ -11,7 +11,8 @@ use rocket::fairing::AdHoc;
 use rocket::response::content::RawHtml;
 use rocket::{Build, Config, Request, Rocket, get, post, routes};
 
-/// How many bytes of every body Rocket reads before any route sees the request, in search of `_method=delete`.
+/// How many bytes of every body Rocket reads before any route sees the request, in search of
+/// `_method=delete`.
 const PEEKED: usize = 14;
 
 #[post("/extracted", data = "<verified>")]
@@ -35,9 +36,18 @@ fn pay() -> Answered {
 }
 
 fn app() -> Rocket<Build> {
-    let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected);
-    let merchants = notifications(|request: &Request<'_>| shop::keys_of(request.uri().path().as_str()), shop::store);
-    let config = Config { port: 0, log_level: LogLevel::Off, ..Config::debug_default() };
+    let webhook = notifications(shop::keys(), shop::store)
+        .within(shop::DEADLINE)
+        .on_misdirected(shop::misdirected);
+    let merchants = notifications(
+        |request: &Request<'_>| shop::keys_of(request.uri().path().as_str()),
+        shop::store,
+    );
+    let config = Config {
+        port: 0,
+        log_level: LogLevel::Off,
+        ..Config::debug_default()
+    };
     rocket::custom(config)
         .manage(shop::keys())
         .mount(shop::NOTIFICATION, webhook)

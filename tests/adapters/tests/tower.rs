@@ -39,19 +39,27 @@ async fn rest(request: Request<Incoming>) -> Result<Reply, Infallible> {
 }
 
 async fn serve(listener: TcpListener) {
-    let webhook = notifications(shop::keys(), shop::store).within(shop::DEADLINE).on_misdirected(shop::misdirected);
+    let webhook = notifications(shop::keys(), shop::store)
+        .within(shop::DEADLINE)
+        .on_misdirected(shop::misdirected);
     let layer = webhook.at(shop::NOTIFICATION);
     while let Ok((stream, _)) = listener.accept().await {
         let service = TowerToHyperService::new(layer.layer(service_fn(rest)));
-        let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service);
         tokio::spawn(connection);
     }
 }
 
 fn start() -> SocketAddr {
     let runtime = Runtime::new().expect("a runtime");
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
-    let address = listener.local_addr().expect("a bound socket has an address");
+    let listener = runtime
+        .block_on(TcpListener::bind("127.0.0.1:0"))
+        .expect("a free port");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
     thread::spawn(move || runtime.block_on(serve(listener)));
     address
 }

@@ -1,4 +1,5 @@
-//! Counts the allocations of reading a notification. `speed` runs this and puts the counts into its table.
+//! Counts the allocations of reading a notification. `speed` runs this and puts the counts into its
+//! table.
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -19,12 +20,16 @@ fn main() {
     for kind in Kind::ALL {
         for way in [Way::Floor, Way::Verify, Way::Verdict] {
             let mut work = operations::notification(kind, way);
-            // What is set up once, such as the detection of CPU features, is not part of an operation.
+            // What is set up once, such as the detection of CPU features, is not part of an
+            // operation.
             work();
             let region = Region::new(ALLOCATOR);
             work();
             let change = region.change();
-            println!("{kind:?} {way:?} {}", change.allocations + change.reallocations);
+            println!(
+                "{kind:?} {way:?} {}",
+                change.allocations + change.reallocations
+            );
         }
     }
 }

@@ -28,7 +28,8 @@ pub(crate) enum Section {
     Inbox,
     Simulator,
     Footprint,
-    /// Only where it is asked for: it fills the disk with some twenty gigabytes, and takes a quarter of an hour.
+    /// Only where it is asked for: it fills the disk with some twenty gigabytes, and takes a
+    /// quarter of an hour.
     Capacity,
 }
 
@@ -90,12 +91,15 @@ impl Arguments {
                 "--check" => arguments.check = true,
                 "--help" | "-h" => arguments.help = true,
                 "--footprint" => footprint = true,
-                "--only" => arguments.sections.push(Section::named(&words.next().unwrap_or_default())?),
+                "--only" => arguments
+                    .sections
+                    .push(Section::named(&words.next().unwrap_or_default())?),
                 other => return Err(format!("`{other}` is no option")),
             }
         }
         if arguments.sections.is_empty() {
-            let is_quick = |section: &Section| !matches!(section, Section::Footprint | Section::Capacity);
+            let is_quick =
+                |section: &Section| !matches!(section, Section::Footprint | Section::Capacity);
             arguments.sections = Section::ALL.into_iter().filter(is_quick).collect();
         }
         if footprint && !arguments.sections.contains(&Section::Footprint) {

@@ -1,4 +1,5 @@
-//! The floors under a call: ureq and reqwest alone, with the transports' own settings, moving the same bytes.
+//! The floors under a call: ureq and reqwest alone, with the transports' own settings, moving the
+//! same bytes.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -38,7 +39,13 @@ impl Bytes {
         let body = charges::akulaku().body().expect("a charge has a body");
         let charge = charges::plain_akulaku();
         let url = format!("{base}/v2/charge");
-        Self { base: base.to_owned(), url, authorization: requests::authorization(), body, charge }
+        Self {
+            base: base.to_owned(),
+            url,
+            authorization: requests::authorization(),
+            body,
+            charge,
+        }
     }
 
     /// Where an order's status is.
@@ -70,7 +77,10 @@ impl BareUreq {
             .output_buffer_size(BUFFER)
             .max_response_header_size(BUFFER)
             .build();
-        Self { agent: settings.new_agent(), bytes: Arc::new(Bytes::new(base)) }
+        Self {
+            agent: settings.new_agent(),
+            bytes: Arc::new(Bytes::new(base)),
+        }
     }
 
     /// Moves the bytes.
@@ -87,7 +97,10 @@ impl BareUreq {
     /// Asks about an order and reads the answer with serde_json; returns it as it came.
     pub(crate) fn status(&self, order_id: &str) -> Result<String, ureq::Error> {
         let request = self.agent.get(self.bytes.status(order_id));
-        let reply = request.header(AUTHORIZATION, self.bytes.authorization.clone()).header(ACCEPT, JSON).call()?;
+        let reply = request
+            .header(AUTHORIZATION, self.bytes.authorization.clone())
+            .header(ACCEPT, JSON)
+            .call()?;
         let text = reply.into_body().read_to_string()?;
         PlainStatus::read(&text);
         Ok(text)
@@ -103,7 +116,8 @@ impl BareUreq {
             .header(IDEMPOTENCY_KEY, requests::IDEMPOTENCY_KEY)
             .send(body)?;
         let mut body = reply.into_body();
-        let mut bytes = Vec::with_capacity(body.content_length().map_or(0, |length| length as usize));
+        let mut bytes =
+            Vec::with_capacity(body.content_length().map_or(0, |length| length as usize));
         body.as_reader().take(MAX_BODY).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
@@ -119,11 +133,13 @@ pub(crate) struct BareReqwest {
 impl BareReqwest {
     pub(crate) fn new(base: &str) -> Self {
         // Loopback is plain HTTP. reqwest wants TLS settings all the same; these trust nobody.
-        let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-            .with_safe_default_protocol_versions()
-            .expect("ring has the default versions")
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth();
+        let tls = rustls::ClientConfig::builder_with_provider(
+            rustls::crypto::ring::default_provider().into(),
+        )
+        .with_safe_default_protocol_versions()
+        .expect("ring has the default versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
         let builder = reqwest::Client::builder()
             .user_agent("midtrans-reqwest/0.1.0")
             .http1_only()
@@ -135,7 +151,10 @@ impl BareReqwest {
             .retry(reqwest::retry::never())
             .tls_backend_preconfigured(tls);
         let client = builder.build().expect("the settings fit together");
-        Self { client, bytes: Arc::new(Bytes::new(base)) }
+        Self {
+            client,
+            bytes: Arc::new(Bytes::new(base)),
+        }
     }
 
     /// Moves the bytes.
@@ -152,7 +171,9 @@ impl BareReqwest {
     /// Asks about an order and reads the answer with serde_json; returns it as it came.
     pub(crate) async fn status(&self, order_id: &str) -> Result<String, reqwest::Error> {
         let request = self.client.get(self.bytes.status(order_id));
-        let request = request.header(AUTHORIZATION, self.bytes.authorization.clone()).header(ACCEPT, JSON);
+        let request = request
+            .header(AUTHORIZATION, self.bytes.authorization.clone())
+            .header(ACCEPT, JSON);
         let text = request.timeout(TIMEOUT).send().await?.text().await?;
         PlainStatus::read(&text);
         Ok(text)
@@ -170,7 +191,8 @@ impl BareReqwest {
             .body(body)
             .send()
             .await?;
-        let mut bytes = Vec::with_capacity(reply.content_length().map_or(0, |length| length as usize));
+        let mut bytes =
+            Vec::with_capacity(reply.content_length().map_or(0, |length| length as usize));
         while let Some(chunk) = reply.chunk().await? {
             bytes.extend_from_slice(&chunk);
         }

@@ -24,20 +24,34 @@ fn collected(kind: Kind, way: Way, times: u32) -> Result<f64, String> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(program)
-        .args([REPEAT, &format!("{kind:?}"), &format!("{way:?}"), &times.to_string()])
+        .args([
+            REPEAT,
+            &format!("{kind:?}"),
+            &format!("{way:?}"),
+            &times.to_string(),
+        ])
         .stdin(Stdio::null())
         .output()
         .map_err(|_| "there is no valgrind here")?;
     let text = String::from_utf8_lossy(&output.stderr);
-    let count = text.split("Collected :").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    let count = text
+        .split("Collected :")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok());
     count.ok_or_else(|| "callgrind gave no count".to_owned())
 }
 
 /// The other side: repeats the operation that the arguments name.
 pub(crate) fn repeat(arguments: &[String]) {
-    let [kind, way, times] = arguments else { return };
-    let kind = Kind::ALL.into_iter().find(|candidate| format!("{candidate:?}") == *kind);
-    let way = [Way::Floor, Way::Verify, Way::Verdict].into_iter().find(|candidate| format!("{candidate:?}") == *way);
+    let [kind, way, times] = arguments else {
+        return;
+    };
+    let kind = Kind::ALL
+        .into_iter()
+        .find(|candidate| format!("{candidate:?}") == *kind);
+    let way = [Way::Floor, Way::Verify, Way::Verdict]
+        .into_iter()
+        .find(|candidate| format!("{candidate:?}") == *way);
     if let (Some(kind), Some(way), Ok(times)) = (kind, way, times.parse::<u32>()) {
         let mut work = operations::notification(kind, way);
         (0..times).for_each(|_| work());

@@ -1,9 +1,10 @@
-//! The charges that are measured, as the library's values and as plain structs with the same fields.
+//! The charges that are measured, as the library's values and as plain structs with the same
+//! fields.
 
 use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
-    Address, Charge, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId, Rupiah,
-    SellerDetails, TransactionDetails,
+    Address, Charge, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId,
+    Rupiah, SellerDetails, TransactionDetails,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,22 +12,35 @@ use serde_json::{Map, Value};
 /// Akulaku with everything that its reference shows.
 pub(crate) fn akulaku() -> Charge {
     let build = || {
-        let order = TransactionDetails::new(OrderId::new("order-20260109-1785")?, Rupiah::new(149_000))?;
-        let items = vec![ItemDetails::new("SHOE-42", "Sepatu lari", Rupiah::new(149_000), 1)];
-        Charge::akulaku(order, items, CustomerDetails::new("Siti", "Rahma", "siti.rahma@example.com", "08123456789"))
+        let order =
+            TransactionDetails::new(OrderId::new("order-20260109-1785")?, Rupiah::new(149_000))?;
+        let items = vec![ItemDetails::new(
+            "SHOE-42",
+            "Sepatu lari",
+            Rupiah::new(149_000),
+            1,
+        )];
+        Charge::akulaku(
+            order,
+            items,
+            CustomerDetails::new("Siti", "Rahma", "siti.rahma@example.com", "08123456789"),
+        )
     };
     build().expect("the charge is valid")
 }
 
-/// Kredivo with everything that its reference shows: one line, a shipping address, a seller, an expiry.
+/// Kredivo with everything that its reference shows: one line, a shipping address, a seller, an
+/// expiry.
 pub(crate) fn kredivo() -> Charge {
     let build = || -> Result<Charge, InvalidInput> {
         let currency = Map::from_iter([("currency".to_owned(), Value::from("IDR"))]);
-        let order = TransactionDetails::new(OrderId::new("order-20260109-1788")?, Rupiah::new(240_000))?;
+        let order =
+            TransactionDetails::new(OrderId::new("order-20260109-1788")?, Rupiah::new(240_000))?;
         let mut shoes = ItemDetails::new("SHOE-43", "Sepatu", Rupiah::new(120_000), 2);
         shoes.category = text("Fashion");
         shoes.url = text("https://shop.example/shoes/43?colour=red");
-        let mut customer = CustomerDetails::new("Siti", "Rahma", "siti.rahma@example.com", "08123456789");
+        let mut customer =
+            CustomerDetails::new("Siti", "Rahma", "siti.rahma@example.com", "08123456789");
         customer.shipping_address = Some(address("Siti", "Rahma", "08123456789", "Jl. Melati 7"));
         let mut seller = SellerDetails::default();
         seller.id = text("seller-01");
@@ -34,8 +48,13 @@ pub(crate) fn kredivo() -> Charge {
         seller.email = text("toko@example.com");
         seller.url = text("https://shop.example/toko-budi");
         seller.address = Some(address("Budi", "Santoso", "081234567890", "Jl. Kenanga 3"));
-        let charge = Charge::builder(order.with_extra(currency)?, Kredivo).items(vec![shoes]).customer(customer);
-        charge.sellers(vec![seller]).custom_expiry(CustomExpiry::new(60, ExpiryUnit::Minute)?).build()
+        let charge = Charge::builder(order.with_extra(currency)?, Kredivo)
+            .items(vec![shoes])
+            .customer(customer);
+        charge
+            .sellers(vec![seller])
+            .custom_expiry(CustomExpiry::new(60, ExpiryUnit::Minute)?)
+            .build()
     };
     build().expect("the charge is valid")
 }
@@ -170,7 +189,12 @@ pub(crate) fn plain_kredivo() -> PlainKredivo {
             category: text("Fashion"),
             url: text("https://shop.example/shoes/43?colour=red"),
         }],
-        customer_details: plain_customer(Some(plain_address("Siti", "Rahma", "08123456789", "Jl. Melati 7"))),
+        customer_details: plain_customer(Some(plain_address(
+            "Siti",
+            "Rahma",
+            "08123456789",
+            "Jl. Melati 7",
+        ))),
         seller_details: vec![PlainSeller {
             id: "seller-01".into(),
             name: "Toko Budi".into(),
@@ -178,7 +202,10 @@ pub(crate) fn plain_kredivo() -> PlainKredivo {
             url: "https://shop.example/toko-budi".into(),
             address: plain_address("Budi", "Santoso", "081234567890", "Jl. Kenanga 3"),
         }],
-        custom_expiry: PlainExpiry { expiry_duration: 60, unit: "minute".into() },
+        custom_expiry: PlainExpiry {
+            expiry_duration: 60,
+            unit: "minute".into(),
+        },
     }
 }
 

@@ -1,11 +1,16 @@
-//! The floor under a notification: bare serde_json and sha2, put together by hand as fast as they go.
+//! The floor under a notification: bare serde_json and sha2, put together by hand as fast as they
+//! go.
 //!
-//! UTF-8 is validated once, the text is read into an owned typed struct of all of the body's fields, the signature is
-//! hashed in four updates without joining the pieces, its hex is decoded through a table, and words are compared
-//! without a branch.
+//! UTF-8 is validated once, the text is read into an owned typed struct of all of the body's
+//! fields, the signature is hashed in four updates without joining the pieces, its hex is decoded
+//! through a table, and words are compared without a branch.
 
-// Fields are read because a merchant's own struct would have them; nothing here looks at all of them.
-#![allow(dead_code, reason = "the fields of the typed structs are parsed to be kept, as a merchant would")]
+// Fields are read because a merchant's own struct would have them; nothing here looks at all of
+// them.
+#![allow(
+    dead_code,
+    reason = "the fields of the typed structs are parsed to be kept, as a merchant would"
+)]
 
 use std::hint::black_box;
 
@@ -15,12 +20,15 @@ use sha2::{Digest, Sha512};
 
 use crate::samples::Kind;
 
-/// Verifies and reads one notification of that kind; panics when it is not genuine, as no sample is.
+/// Verifies and reads one notification of that kind; panics when it is not genuine, as no sample
+/// is.
 pub(crate) fn run(kind: Kind, body: &[u8], key: &str) {
     match kind {
         Kind::Akulaku => drop(black_box(verify::<Akulaku>(body, key).expect("genuine"))),
         Kind::Card => drop(black_box(verify::<Card>(body, key).expect("genuine"))),
-        Kind::VirtualAccount => drop(black_box(verify::<VirtualAccount>(body, key).expect("genuine"))),
+        Kind::VirtualAccount => drop(black_box(
+            verify::<VirtualAccount>(body, key).expect("genuine"),
+        )),
     }
 }
 
@@ -37,7 +45,9 @@ fn verify<T: Signed>(body: &[u8], key: &str) -> Option<T> {
     hash.update(key);
     let digest = hash.finalize();
     let words = digest.chunks_exact(8).zip(claimed.chunks_exact(8));
-    let difference = words.fold(0, |difference, (ours, theirs)| difference | (word(ours) ^ word(theirs)));
+    let difference = words.fold(0, |difference, (ours, theirs)| {
+        difference | (word(ours) ^ word(theirs))
+    });
     (black_box(difference) == 0).then_some(read)
 }
 
@@ -45,7 +55,8 @@ fn word(bytes: &[u8]) -> u64 {
     u64::from_ne_bytes(bytes.try_into().expect("chunks of eight"))
 }
 
-/// Sixty-four bytes from 128 hex digits; a bad digit sets the upper half of the value, which is looked at once.
+/// Sixty-four bytes from 128 hex digits; a bad digit sets the upper half of the value, which is
+/// looked at once.
 fn decode(hex: &str) -> Option<[u8; 64]> {
     let digits: &[u8; 128] = hex.as_bytes().try_into().ok()?;
     let mut bytes = [0; 64];

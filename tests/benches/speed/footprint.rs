@@ -1,4 +1,5 @@
-//! What a program that charges once costs to build and to ship: our examples against the bare clients.
+//! What a program that charges once costs to build and to ship: our examples against the bare
+//! clients.
 
 use std::fs;
 use std::io;
@@ -22,28 +23,70 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
     let measured = all(&folder, arguments);
     // What is left over in a temporary folder is not worth an error.
     let _ = fs::remove_dir_all(&folder);
-    measured.unwrap_or_else(|error| vec![Row::unmeasured(SECTION, "all of it", "–", &error.to_string())])
+    measured.unwrap_or_else(|error| {
+        vec![Row::unmeasured(
+            SECTION,
+            "all of it",
+            "–",
+            &error.to_string(),
+        )]
+    })
 }
 
 fn all(folder: &Path, arguments: &Arguments) -> io::Result<Vec<Row>> {
     let root = root()?;
     let protocol = Program::new(folder, &root, &program::PROTOCOL)?.crates()?;
-    let pair = Pair { floor: f64::NAN, ours: protocol };
-    let mut rows = vec![Row::count(SECTION, "midtrans-protocol: crates", Unit::Count, pair, PROTOCOL, "≤ 28 crates")];
+    let pair = Pair {
+        floor: f64::NAN,
+        ours: protocol,
+    };
+    let mut rows = vec![Row::count(
+        SECTION,
+        "midtrans-protocol: crates",
+        Unit::Count,
+        pair,
+        PROTOCOL,
+        "≤ 28 crates",
+    )];
     for (name, bare, ours) in [
         ("midtrans-ureq", &program::BARE_UREQ, &program::UREQ),
-        ("midtrans-reqwest", &program::BARE_REQWEST, &program::REQWEST),
+        (
+            "midtrans-reqwest",
+            &program::BARE_REQWEST,
+            &program::REQWEST,
+        ),
     ] {
-        let (bare, ours) = (Program::new(folder, &root, bare)?, Program::new(folder, &root, ours)?);
-        rows.push(crates(name, Pair { floor: bare.crates()?, ours: ours.crates()? }));
-        rows.extend(builds(name, &bare, &ours, if arguments.quick { 1 } else { 2 })?);
+        let (bare, ours) = (
+            Program::new(folder, &root, bare)?,
+            Program::new(folder, &root, ours)?,
+        );
+        rows.push(crates(
+            name,
+            Pair {
+                floor: bare.crates()?,
+                ours: ours.crates()?,
+            },
+        ));
+        rows.extend(builds(
+            name,
+            &bare,
+            &ours,
+            if arguments.quick { 1 } else { 2 },
+        )?);
     }
     Ok(rows)
 }
 
 fn crates(name: &str, pair: Pair) -> Row {
     let most = pair.floor + MORE;
-    Row::count(SECTION, &format!("{name}: crates"), Unit::Count, pair, most, &format!("≤ {most:.0} crates"))
+    Row::count(
+        SECTION,
+        &format!("{name}: crates"),
+        Unit::Count,
+        pair,
+        most,
+        &format!("≤ {most:.0} crates"),
+    )
 }
 
 /// Builds in turns; the better figures of each count, because a busy machine only makes them worse.
@@ -51,18 +94,34 @@ fn builds(name: &str, bare: &Program, ours: &Program, times: usize) -> io::Resul
     let build = |program: &Program, best: Option<Built>| -> io::Result<Built> {
         eprintln!("footprint: building {} from scratch …", program.name());
         let built = program.build()?;
-        eprintln!("footprint: {:.1} s, {:.1} s of CPU, {:.2} MB", built.seconds, built.cpu, built.megabytes);
+        eprintln!(
+            "footprint: {:.1} s, {:.1} s of CPU, {:.2} MB",
+            built.seconds, built.cpu, built.megabytes
+        );
         let best = best.unwrap_or(built);
-        Ok(Built { seconds: best.seconds.min(built.seconds), cpu: best.cpu.min(built.cpu), ..built })
+        Ok(Built {
+            seconds: best.seconds.min(built.seconds),
+            cpu: best.cpu.min(built.cpu),
+            ..built
+        })
     };
     let (mut floor, mut own) = (None, None);
     for _ in 0..times {
         floor = Some(build(bare, floor)?);
         own = Some(build(ours, own)?);
     }
-    let (Some(floor), Some(own)) = (floor, own) else { return Err(io::Error::other("nothing was built")) };
-    let pair = |figure: fn(&Built) -> f64| Pair { floor: figure(&floor), ours: figure(&own) };
-    let (cpu, clock, size) = (pair(|built| built.cpu), pair(|built| built.seconds), pair(|built| built.megabytes));
+    let (Some(floor), Some(own)) = (floor, own) else {
+        return Err(io::Error::other("nothing was built"));
+    };
+    let pair = |figure: fn(&Built) -> f64| Pair {
+        floor: figure(&floor),
+        ours: figure(&own),
+    };
+    let (cpu, clock, size) = (
+        pair(|built| built.cpu),
+        pair(|built| built.seconds),
+        pair(|built| built.megabytes),
+    );
     // Processor time is what a build costs; the clock also shows what else the machine does.
     let what = format!("{name}: clean release build, CPU");
     let cpu = if cpu.ratio().is_nan() {
@@ -72,11 +131,24 @@ fn builds(name: &str, bare: &Program, ours: &Program, times: usize) -> io::Resul
     };
     Ok([
         cpu,
-        Row::informative(SECTION, &format!("{name}: clean release build, clock"), Unit::Seconds, clock),
-        Row::ratio(SECTION, &format!("{name}: stripped program"), Unit::Megabytes, size, SIZE),
+        Row::informative(
+            SECTION,
+            &format!("{name}: clean release build, clock"),
+            Unit::Seconds,
+            clock,
+        ),
+        Row::ratio(
+            SECTION,
+            &format!("{name}: stripped program"),
+            Unit::Megabytes,
+            size,
+            SIZE,
+        ),
     ])
 }
 
 fn root() -> io::Result<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
 }

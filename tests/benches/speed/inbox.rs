@@ -31,7 +31,8 @@ const SECTION: Section = Section::Inbox;
 
 /// Ours, row by row, may take so many times the bare insert: 0.90 of its rate.
 const ACCEPT: f64 = 1.0 / 0.90;
-/// A repeat may take this share of a first one: 25 times its rate, since nothing has to reach the disk.
+/// A repeat may take this share of a first one: 25 times its rate, since nothing has to reach the
+/// disk.
 const REPEAT: f64 = 1.0 / 25.0;
 
 use limited::Limited;
@@ -48,13 +49,21 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
     if arguments.wants("latency") {
         rows.extend(latency::measure(arguments));
     }
-    // The gateway's answers come in while the queue is built and what follows is filled in and measured: ten a second.
-    let limited = arguments.wants("limited").then(|| Limited::begin(arguments));
+    // The gateway's answers come in while the queue is built and what follows is filled in and
+    // measured: ten a second.
+    let limited = arguments
+        .wants("limited")
+        .then(|| Limited::begin(arguments));
     let queue = arguments.wants("queue").then(|| queue::measure(arguments));
-    let (throughput, at_once) =
-        if arguments.wants("throughput") { throughput::measure(arguments) } else { Default::default() };
+    let (throughput, at_once) = if arguments.wants("throughput") {
+        throughput::measure(arguments)
+    } else {
+        Default::default()
+    };
     rows.extend(throughput);
-    rows.extend(queue.map(|queue| queue::row(queue, at_once.or_else(|| throughput::at_once(arguments)))));
+    rows.extend(
+        queue.map(|queue| queue::row(queue, at_once.or_else(|| throughput::at_once(arguments)))),
+    );
     if arguments.wants("backlog") {
         rows.extend(backlog::measure(arguments));
     }
@@ -74,12 +83,17 @@ fn merchant(gateway: &str) -> Merchant {
 /// So many different notifications, verified; the body is that of Akulaku's settlement.
 fn notifications(from: usize, count: usize) -> Vec<Notification> {
     let template = String::from_utf8(Kind::Akulaku.body()).expect("a sample is UTF-8");
-    let signature_at = template.find("\"signature_key\":\"").expect("a sample is signed") + 17;
+    let signature_at = template
+        .find("\"signature_key\":\"")
+        .expect("a sample is signed")
+        + 17;
     let old = &template[signature_at..signature_at + 128];
     let make = |number: usize| {
         let order = format!("order-{number:012}x");
         let signed = signature::sign(&order, "200", "149000.00", &key());
-        let body = template.replace("order-20260109-1785", &order).replace(old, &signed);
+        let body = template
+            .replace("order-20260109-1785", &order)
+            .replace(old, &signed);
         notification::verify(body.as_bytes(), &keys()).expect("it was signed a moment ago")
     };
     (from..from + count).map(make).collect()
@@ -87,7 +101,10 @@ fn notifications(from: usize, count: usize) -> Vec<Notification> {
 
 /// The same as rows, for the floors: everything but the database is done beforehand.
 fn rows(notifications: &[Notification]) -> Vec<NewNotification> {
-    notifications.iter().map(|notification| NewNotification::of(notification, SystemTime::now())).collect()
+    notifications
+        .iter()
+        .map(|notification| NewNotification::of(notification, SystemTime::now()))
+        .collect()
 }
 
 /// Nanoseconds a row.

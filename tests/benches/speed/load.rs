@@ -58,8 +58,9 @@ impl Load {
                 }
                 gather(&times, own);
             };
-            let tasks: Vec<_> =
-                (0..self.callers).map(|_| runtime.spawn(task(call.clone(), Arc::clone(times)))).collect();
+            let tasks: Vec<_> = (0..self.callers)
+                .map(|_| runtime.spawn(task(call.clone(), Arc::clone(times))))
+                .collect();
             for task in tasks {
                 runtime.block_on(task).expect("a caller does not panic");
             }
@@ -74,7 +75,10 @@ impl Load {
         let mut times = times.lock().expect("no caller has panicked");
         times.sort_unstable();
         let p50 = times[times.len() / 2].as_secs_f64() * 1e9;
-        Round { p50, cpu: spent / times.len() as f64 }
+        Round {
+            p50,
+            cpu: spent / times.len() as f64,
+        }
     }
 }
 

@@ -1,9 +1,14 @@
-//! How fast the library is, as ratios to what its bare building blocks cost when put together by hand.
+//! How fast the library is, as ratios to what its bare building blocks cost when put together by
+//! hand.
 //!
-//! Absolute times say more about the machine than about the code. So every figure stands next to a floor that the
-//! same run builds and measures, both sides take turns, and only the ratio has a goal.
+//! Absolute times say more about the machine than about the code. So every figure stands next to a
+//! floor that the same run builds and measures, both sides take turns, and only the ratio has a
+//! goal.
 
-#![allow(clippy::float_arithmetic, reason = "ratios of measurements; no amount of money is computed here")]
+#![allow(
+    clippy::float_arithmetic,
+    reason = "ratios of measurements; no amount of money is computed here"
+)]
 
 mod allocations;
 mod arguments;
@@ -90,5 +95,9 @@ fn measure(arguments: &Arguments) -> ExitCode {
 }
 
 fn exit(good: bool) -> ExitCode {
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -1,4 +1,5 @@
-//! Verify and parse: the library's two ways against the floor, in time, instructions and allocations.
+//! Verify and parse: the library's two ways against the floor, in time, instructions and
+//! allocations.
 
 use crate::allocations::Allocations;
 use crate::arguments::{Arguments, Section};
@@ -14,7 +15,8 @@ const SECTION: Section = Section::Notification;
 const VERIFY: f64 = 1.10;
 /// Borrowed, against the same floor, which owns.
 const VERDICT: f64 = 0.92;
-/// Order id, status code, amount, transaction id and the raw body: what a notification keeps on the heap.
+/// Order id, status code, amount, transaction id and the raw body: what a notification keeps on the
+/// heap.
 const KEPT: f64 = 5.0;
 
 pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
@@ -36,28 +38,51 @@ fn times(kind: Kind, arguments: &Arguments) -> [Row; 2] {
     eprintln!("notification: timing {} …", name(kind));
     let [mut floor, mut verify, mut verdict] =
         [Way::Floor, Way::Verify, Way::Verdict].map(|way| operations::notification(kind, way));
-    let [floor, verify, verdict] = race(arguments.rounds(10_000), [&mut floor, &mut verify, &mut verdict]);
+    let [floor, verify, verdict] = race(
+        arguments.rounds(10_000),
+        [&mut floor, &mut verify, &mut verdict],
+    );
     let bytes = kind.body().len();
     let row = |what: &str, ours, most| {
         let what = format!("{what}, {} ({bytes} bytes): time", name(kind));
-        Row::ratio(SECTION, &what, Unit::Nanoseconds, Pair { floor, ours }, most)
+        Row::ratio(
+            SECTION,
+            &what,
+            Unit::Nanoseconds,
+            Pair { floor, ours },
+            most,
+        )
     };
-    [row("verify", verify, VERIFY), row("verdict", verdict, VERDICT)]
+    [
+        row("verify", verify, VERIFY),
+        row("verdict", verdict, VERDICT),
+    ]
 }
 
 fn instructions(kind: Kind) -> [Row; 2] {
-    eprintln!("notification: counting the instructions of {} …", name(kind));
+    eprintln!(
+        "notification: counting the instructions of {} …",
+        name(kind)
+    );
     let floor = callgrind::instructions(kind, Way::Floor);
     let row = |how: &str, way, most: Option<f64>| {
         let what = format!("{how}, {}: instructions", name(kind));
-        let pair = floor.clone().and_then(|floor| Ok(Pair { floor, ours: callgrind::instructions(kind, way)? }));
+        let pair = floor.clone().and_then(|floor| {
+            Ok(Pair {
+                floor,
+                ours: callgrind::instructions(kind, way)?,
+            })
+        });
         match (pair, most) {
             (Ok(pair), Some(most)) => Row::ratio(SECTION, &what, Unit::Count, pair, most),
             (Ok(pair), None) => Row::informative(SECTION, &what, Unit::Count, pair),
             (Err(reason), _) => Row::unmeasured(SECTION, &what, "≤ 1.10 ×", &reason),
         }
     };
-    [row("verify", Way::Verify, Some(VERIFY)), row("verdict", Way::Verdict, None)]
+    [
+        row("verify", Way::Verify, Some(VERIFY)),
+        row("verdict", Way::Verdict, None),
+    ]
 }
 
 fn allocations(kind: Kind, counts: Result<&Allocations, &String>) -> [Row; 2] {
@@ -74,8 +99,15 @@ fn allocations(kind: Kind, counts: Result<&Allocations, &String>) -> [Row; 2] {
         }
     };
     // serde_json takes a buffer to skip what is nested.
-    let none = if kind == Kind::VirtualAccount { f64::INFINITY } else { 0.0 };
-    [row("verify", Way::Verify, KEPT, "≤ 5 kept strings"), row("verdict", Way::Verdict, none, "none")]
+    let none = if kind == Kind::VirtualAccount {
+        f64::INFINITY
+    } else {
+        0.0
+    };
+    [
+        row("verify", Way::Verify, KEPT, "≤ 5 kept strings"),
+        row("verdict", Way::Verdict, none, "none"),
+    ]
 }
 
 const fn name(kind: Kind) -> &'static str {

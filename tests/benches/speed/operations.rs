@@ -1,4 +1,5 @@
-//! The ways of reading a notification, so that other processes can repeat them: under callgrind, or counted.
+//! The ways of reading a notification, so that other processes can repeat them: under callgrind, or
+//! counted.
 
 use std::hint::black_box;
 
@@ -24,11 +25,15 @@ pub(crate) fn notification(kind: Kind, way: Way) -> Work {
     let keys = samples::keys();
     match way {
         Way::Floor => Box::new(move || floor::run(kind, black_box(&body), black_box(samples::KEY))),
-        Way::Verify => {
-            Box::new(move || drop(black_box(notification::verify(black_box(&body), &keys).expect("it is genuine"))))
-        }
-        Way::Verdict => {
-            Box::new(move || drop(black_box(notification::verdict(black_box(&body), &keys).expect("it is genuine"))))
-        }
+        Way::Verify => Box::new(move || {
+            drop(black_box(
+                notification::verify(black_box(&body), &keys).expect("it is genuine"),
+            ))
+        }),
+        Way::Verdict => Box::new(move || {
+            drop(black_box(
+                notification::verdict(black_box(&body), &keys).expect("it is genuine"),
+            ))
+        }),
     }
 }

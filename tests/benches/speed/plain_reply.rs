@@ -1,6 +1,9 @@
 //! The reply to a charge as a merchant's own typed struct.
 
-#![allow(dead_code, reason = "the fields are read to be kept, as a merchant would")]
+#![allow(
+    dead_code,
+    reason = "the fields are read to be kept, as a merchant would"
+)]
 
 use serde::Deserialize;
 

@@ -17,16 +17,27 @@ impl Server {
     /// Starts this very program with these words; it says its port.
     pub(crate) fn start(words: &[&str]) -> io::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        let mut child = command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = command
+            .args(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let said = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let mut server = Self { child, said: BufReader::new(said), port: 0 };
+        let mut server = Self {
+            child,
+            said: BufReader::new(said),
+            port: 0,
+        };
         server.port = server.line()?.parse().map_err(io::Error::other)?;
         Ok(server)
     }
 
     /// Asks for a figure of the process.
     pub(crate) fn ask(&mut self, figure: &str) -> io::Result<f64> {
-        writeln!(self.child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?, "{figure}")?;
+        writeln!(
+            self.child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?,
+            "{figure}"
+        )?;
         self.line()?.parse().map_err(io::Error::other)
     }
 
@@ -60,13 +71,20 @@ pub(crate) fn answer(figure: impl Fn(&str) -> io::Result<f64>) -> io::Result<()>
 
 /// The figures that every process has: processor time in nanoseconds, or else memory in bytes.
 pub(crate) fn common(figure: &str) -> io::Result<f64> {
-    if figure == "cpu" { Ok(processor_time()) } else { memory() }
+    if figure == "cpu" {
+        Ok(processor_time())
+    } else {
+        memory()
+    }
 }
 
 /// Bytes of memory that are this process' own.
 fn memory() -> io::Result<f64> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let kilobytes =
+        line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
     Ok(kilobytes.ok_or_else(|| io::Error::other("the system does not tell"))? * 1024.0)
 }

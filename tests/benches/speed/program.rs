@@ -1,4 +1,5 @@
-//! Small programs in a temporary folder, each a workspace of its own so that nobody else's features are in its build.
+//! Small programs in a temporary folder, each a workspace of its own so that nobody else's features
+//! are in its build.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -98,7 +99,9 @@ impl Program {
     pub(crate) fn new(parent: &Path, root: &Path, recipe: &Recipe) -> io::Result<Self> {
         let folder = parent.join(recipe.name);
         fs::create_dir_all(folder.join("src"))?;
-        let dependencies = recipe.dependencies.replace("ROOT", &root.display().to_string().replace('\\', "/"));
+        let dependencies = recipe
+            .dependencies
+            .replace("ROOT", &root.display().to_string().replace('\\', "/"));
         let manifest = format!(
             "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n\n\
              [profile.release]\nstrip = true\n\n[workspace]\n",
@@ -112,7 +115,10 @@ impl Program {
         fs::write(folder.join("src/main.rs"), source)?;
         // The same versions on both sides.
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-        let program = Self { folder, name: recipe.name };
+        let program = Self {
+            folder,
+            name: recipe.name,
+        };
         program.cargo(&["fetch", "--quiet"])?;
         Ok(program)
     }
@@ -123,9 +129,20 @@ impl Program {
 
     /// How many other crates are in its tree at run time.
     pub(crate) fn crates(&self) -> io::Result<f64> {
-        let tree = self.cargo(&["tree", "--quiet", "-e", "normal", "--prefix", "none", "--format", "{p}"])?;
-        let words = |line: &str| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-        let crates: BTreeSet<_> = tree.lines().map(words).filter(|line| !line.is_empty()).collect();
+        let tree = self.cargo(&[
+            "tree", "--quiet", "-e", "normal", "--prefix", "none", "--format", "{p}",
+        ])?;
+        let words = |line: &str| {
+            line.split_whitespace()
+                .take(2)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let crates: BTreeSet<_> = tree
+            .lines()
+            .map(words)
+            .filter(|line| !line.is_empty())
+            .collect();
         Ok((crates.len() - 1) as f64)
     }
 
@@ -138,13 +155,21 @@ impl Program {
         let (before, started) = (children(), Instant::now());
         let program = self.make()?;
         let (cpu, seconds) = (children() - before, started.elapsed().as_secs_f64());
-        Ok(Built { seconds, cpu, megabytes: fs::metadata(program)?.len() as f64 / 1e6 })
+        Ok(Built {
+            seconds,
+            cpu,
+            megabytes: fs::metadata(program)?.len() as f64 / 1e6,
+        })
     }
 
     /// Builds what is not built yet. Returns the program's path.
     pub(crate) fn make(&self) -> io::Result<PathBuf> {
         self.cargo(&["build", "--quiet", "--release"])?;
-        Ok(self.folder.join("target/release").join(format!("{}{}", self.name, env::consts::EXE_SUFFIX)))
+        Ok(self.folder.join("target/release").join(format!(
+            "{}{}",
+            self.name,
+            env::consts::EXE_SUFFIX
+        )))
     }
 
     fn cargo(&self, arguments: &[&str]) -> io::Result<String> {
@@ -159,7 +184,10 @@ impl Program {
         if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
         } else {
-            Err(io::Error::other(format!("`cargo {}` failed for {}", arguments[0], self.name)))
+            Err(io::Error::other(format!(
+                "`cargo {}` failed for {}",
+                arguments[0], self.name
+            )))
         }
     }
 }
@@ -170,7 +198,17 @@ fn children() -> f64 {
     const TICKS: f64 = 100.0;
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name in parentheses may hold spaces; the two numbers are the 14th and 15th after it.
-    let mut words = stat.rsplit(") ").next().unwrap_or_default().split(' ').skip(13);
-    let mut next = || words.next().and_then(|word| word.parse().ok()).unwrap_or(f64::NAN);
+    let mut words = stat
+        .rsplit(") ")
+        .next()
+        .unwrap_or_default()
+        .split(' ')
+        .skip(13);
+    let mut next = || {
+        words
+            .next()
+            .and_then(|word| word.parse().ok())
+            .unwrap_or(f64::NAN)
+    };
     (next() + next()) / TICKS
 }

@@ -95,10 +95,22 @@ const NOTES: &str = "\
 pub(crate) fn write(rows: &[Row], measured: &[Section]) -> io::Result<()> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../BENCHMARKS.md");
     let before = fs::read_to_string(&path).unwrap_or_default();
-    let rows = table::sorted(rows.iter().cloned().chain(table::kept(&before, measured)).collect());
+    let rows = table::sorted(
+        rows.iter()
+            .cloned()
+            .chain(table::kept(&before, measured))
+            .collect(),
+    );
     let (met, goals) = table::score(&rows);
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let machine = format!("Measured on {} {} with {cores} cores.", std::env::consts::ARCH, std::env::consts::OS);
+    let machine = format!(
+        "Measured on {} {} with {cores} cores.",
+        std::env::consts::ARCH,
+        std::env::consts::OS
+    );
     let table = table::render(&rows);
-    fs::write(path, format!("{HEAD}\n{machine}\n\n{table}\n{met} of {goals} goals met.\n\n{NOTES}"))
+    fs::write(
+        path,
+        format!("{HEAD}\n{machine}\n\n{table}\n{met} of {goals} goals met.\n\n{NOTES}"),
+    )
 }

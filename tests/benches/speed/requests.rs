@@ -4,7 +4,9 @@ use std::hint::black_box;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request};
-use midtrans_protocol::{Charge, Environment, IdempotencyKey, Merchant, Operation, RequestOptions, encode};
+use midtrans_protocol::{
+    Charge, Environment, IdempotencyKey, Merchant, Operation, RequestOptions, encode,
+};
 use serde::Serialize;
 
 use crate::operations::Work;
@@ -12,7 +14,11 @@ use crate::{charges, samples};
 
 /// The JSON of a plain struct.
 pub(crate) fn plain_body(plain: impl Serialize + 'static) -> Work {
-    Box::new(move || drop(black_box(serde_json::to_vec(black_box(&plain)).expect("plain structs serialize"))))
+    Box::new(move || {
+        drop(black_box(
+            serde_json::to_vec(black_box(&plain)).expect("plain structs serialize"),
+        ))
+    })
 }
 
 /// The JSON of a charge.
@@ -37,10 +43,18 @@ pub(crate) fn plain_request(plain: impl Serialize + 'static) -> Work {
 
 /// The whole HTTP request of a charge.
 pub(crate) fn request(charge: Charge) -> Work {
-    let merchant = Merchant::new(Environment::Sandbox, samples::key()).expect("it is a sandbox key");
+    let merchant =
+        Merchant::new(Environment::Sandbox, samples::key()).expect("it is a sandbox key");
     let mut options = RequestOptions::default();
-    options.idempotency_key = Some(IdempotencyKey::new(IDEMPOTENCY_KEY).expect("it is well formed"));
-    Box::new(move || drop(black_box(encode(black_box(&charge), black_box(&merchant), &options))))
+    options.idempotency_key =
+        Some(IdempotencyKey::new(IDEMPOTENCY_KEY).expect("it is well formed"));
+    Box::new(move || {
+        drop(black_box(encode(
+            black_box(&charge),
+            black_box(&merchant),
+            &options,
+        )))
+    })
 }
 
 /// As long as the keys that the clients make.
@@ -48,7 +62,8 @@ pub(crate) const IDEMPOTENCY_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// The header that the library sends with the key of the samples.
 pub(crate) fn authorization() -> HeaderValue {
-    let merchant = Merchant::new(Environment::Sandbox, samples::key()).expect("it is a sandbox key");
+    let merchant =
+        Merchant::new(Environment::Sandbox, samples::key()).expect("it is a sandbox key");
     let request = encode(&charges::akulaku(), &merchant, &RequestOptions::default());
     request.headers()[AUTHORIZATION].clone()
 }

@@ -1,4 +1,5 @@
-//! Notifications in the gateway's documented shapes, with values of our own and signed with a key of our own.
+//! Notifications in the gateway's documented shapes, with values of our own and signed with a key
+//! of our own.
 
 use midtrans_protocol::{ServerKey, ServerKeys, signature};
 

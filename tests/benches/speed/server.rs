@@ -1,4 +1,5 @@
-//! A gateway that always gives the same answer, in a process of its own so that its work is not counted as a client's.
+//! A gateway that always gives the same answer, in a process of its own so that its work is not
+//! counted as a client's.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -39,7 +40,8 @@ impl Server {
     }
 }
 
-/// The other side: says the port, answers, and tells the number of connections for every line it is sent.
+/// The other side: says the port, answers, and tells the number of connections for every line it is
+/// sent.
 pub(crate) fn serve() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?.port());
@@ -61,7 +63,10 @@ pub(crate) fn serve() -> io::Result<()> {
 
 fn answer(mut stream: TcpStream, counter: &AtomicUsize) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", REPLY.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        REPLY.len()
+    );
     let reply = head + REPLY;
     let mut buffer = vec![0; 64 * 1024];
     let (mut filled, mut answered) = (0, 0);
@@ -84,8 +89,13 @@ fn answer(mut stream: TcpStream, counter: &AtomicUsize) -> io::Result<()> {
 
 /// Whether these bytes end one request. Nobody here sends a second one before the answer.
 fn is_whole(bytes: &[u8]) -> bool {
-    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return false;
+    };
     let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-    let length = head.split("content-length:").nth(1).and_then(|rest| rest.lines().next()?.trim().parse().ok());
+    let length = head
+        .split("content-length:")
+        .nth(1)
+        .and_then(|rest| rest.lines().next()?.trim().parse().ok());
     bytes.len() >= end + 4 + length.unwrap_or(0)
 }

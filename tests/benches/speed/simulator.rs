@@ -1,4 +1,5 @@
-//! The simulator over loopback: charges against a bare server that says the same, memory, and how soon it is there.
+//! The simulator over loopback: charges against a bare server that says the same, memory, and how
+//! soon it is there.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -39,7 +40,8 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
     ];
     let rows = parts.map(|(name, part)| {
         eprintln!("simulator: {name} …");
-        part(arguments).unwrap_or_else(|error| vec![Row::unmeasured(SECTION, name, "–", &error.to_string())])
+        part(arguments)
+            .unwrap_or_else(|error| vec![Row::unmeasured(SECTION, name, "–", &error.to_string())])
     });
     rows.concat()
 }
@@ -47,7 +49,8 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
 /// Some rows of the section.
 type Part = fn(&Arguments) -> io::Result<Vec<Row>>;
 
-/// What one round took, in nanoseconds: per request, of the server's processor, and for the slowest of a hundred.
+/// What one round took, in nanoseconds: per request, of the server's processor, and for the slowest
+/// of a hundred.
 struct Round {
     wall: f64,
     cpu: f64,
@@ -60,12 +63,15 @@ fn charges(arguments: &Arguments) -> io::Result<Vec<Row>> {
     for round in 0..arguments.rounds(ROUNDS) {
         for place in 0..2 {
             let side = (place + round) % 2;
-            let own = sides[side].as_mut().map_err(|error| io::Error::other(error.to_string()))?;
+            let own = sides[side]
+                .as_mut()
+                .map_err(|error| io::Error::other(error.to_string()))?;
             taken[side].push(own.round(TURNS)?);
         }
     }
     let pair = |figure: fn(&Round) -> f64| {
-        let [floor, ours] = [0, 1].map(|side: usize| median(taken[side].iter().map(figure).collect()));
+        let [floor, ours] =
+            [0, 1].map(|side: usize| median(taken[side].iter().map(figure).collect()));
         Pair { floor, ours }
     };
     let unit = Unit::Nanoseconds;
@@ -77,7 +83,12 @@ fn charges(arguments: &Arguments) -> io::Result<Vec<Row>> {
             pair(|round| round.wall),
             AGAINST_BARE,
         ),
-        Row::informative(SECTION, "a charge at 64 connections, CPU of the server", unit, pair(|round| round.cpu)),
+        Row::informative(
+            SECTION,
+            "a charge at 64 connections, CPU of the server",
+            unit,
+            pair(|round| round.cpu),
+        ),
         Row::informative(
             SECTION,
             "a charge at 64 connections, p99 from request to answer",
@@ -96,56 +107,114 @@ fn memory(arguments: &Arguments) -> io::Result<Vec<Row>> {
     side.round(rounds)?;
     let grown = side.server.ask("memory")? - before;
     let per_goal = grown / (rounds * CONNECTIONS) as f64 * STORED as f64;
-    let pair = Pair { floor: f64::NAN, ours: per_goal / (1024.0 * 1024.0) };
+    let pair = Pair {
+        floor: f64::NAN,
+        ours: per_goal / (1024.0 * 1024.0),
+    };
     let what = "memory of 100,000 open transactions, each with a notification";
-    Ok(vec![Row::count(SECTION, what, Unit::Megabytes, pair, MEMORY / (1024.0 * 1024.0), "≤ 150 MiB")])
+    Ok(vec![Row::count(
+        SECTION,
+        what,
+        Unit::Megabytes,
+        pair,
+        MEMORY / (1024.0 * 1024.0),
+        "≤ 150 MiB",
+    )])
 }
 
 /// From nothing to an address that answers.
 fn start(arguments: &Arguments) -> io::Result<Vec<Row>> {
     let one = || -> io::Result<f64> {
         let started = Instant::now();
-        let simulator = Simulator::builder().serve_blocking().map_err(io::Error::other)?;
-        let port = simulator.url().rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
+        let simulator = Simulator::builder()
+            .serve_blocking()
+            .map_err(io::Error::other)?;
+        let port = simulator
+            .url()
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok())
+            .unwrap_or(0);
         std::net::TcpStream::connect(("127.0.0.1", port))?;
         Ok(started.elapsed().as_secs_f64() * 1e9)
     };
-    let times = (0..arguments.rounds(100)).map(|_| one()).collect::<io::Result<Vec<f64>>>()?;
-    let pair = Pair { floor: f64::NAN, ours: median(times) };
-    Ok(vec![Row::count(SECTION, "start, until it takes a connection", Unit::Nanoseconds, pair, START, "≤ 50 ms")])
+    let times = (0..arguments.rounds(100))
+        .map(|_| one())
+        .collect::<io::Result<Vec<f64>>>()?;
+    let pair = Pair {
+        floor: f64::NAN,
+        ours: median(times),
+    };
+    Ok(vec![Row::count(
+        SECTION,
+        "start, until it takes a connection",
+        Unit::Nanoseconds,
+        pair,
+        START,
+        "≤ 50 ms",
+    )])
 }
 
 /// The command line as a whole process.
 fn verify(arguments: &Arguments) -> io::Result<Vec<Row>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo).args(["build", "--quiet", "--release", "-p", "midtrans-cli"]).status()?;
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "--release", "-p", "midtrans-cli"])
+        .status()?;
     if !built.success() {
         return Err(io::Error::other("midtrans-cli does not build"));
     }
     let name = format!("midtrans{}", std::env::consts::EXE_SUFFIX);
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../release").join(name);
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("../release")
+        .join(name);
     let body = crate::samples::Kind::Akulaku.body();
     let runs = arguments.rounds(200);
     let before = children_time()?;
     for _ in 0..runs {
         let mut command = Command::new(&program);
-        command.args(["verify", "-"]).env("MIDTRANS_SERVER_KEY", crate::samples::KEY);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
-        child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?.write_all(&body)?;
+        command
+            .args(["verify", "-"])
+            .env("MIDTRANS_SERVER_KEY", crate::samples::KEY);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()?;
+        child
+            .stdin
+            .take()
+            .ok_or(io::ErrorKind::BrokenPipe)?
+            .write_all(&body)?;
         if !child.wait()?.success() {
             return Err(io::Error::other("the notification does not verify"));
         }
     }
-    let pair = Pair { floor: f64::NAN, ours: (children_time()? - before) / runs as f64 };
+    let pair = Pair {
+        floor: f64::NAN,
+        ours: (children_time()? - before) / runs as f64,
+    };
     let what = "`midtrans verify` of one notification: CPU of the whole process";
-    Ok(vec![Row::count(SECTION, what, Unit::Nanoseconds, pair, VERIFY, "≤ 10 ms")])
+    Ok(vec![Row::count(
+        SECTION,
+        what,
+        Unit::Nanoseconds,
+        pair,
+        VERIFY,
+        "≤ 10 ms",
+    )])
 }
 
-/// Nanoseconds of processor time of all children that have ended, in steps of a hundredth of a second.
+/// Nanoseconds of processor time of all children that have ended, in steps of a hundredth of a
+/// second.
 fn children_time() -> io::Result<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     // The name of the program, in brackets, may have spaces.
-    let figures: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let figures: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let ticks = |at: usize| figures.get(at).and_then(|ticks| ticks.parse::<f64>().ok());
     let (user, system) = (ticks(13), ticks(14));
     user.zip(system)
@@ -153,7 +222,8 @@ fn children_time() -> io::Result<f64> {
         .ok_or_else(|| io::Error::other("the system does not tell"))
 }
 
-/// A server, and the connections to it: one thread serves them all, and each sends its next charge when it has its answer.
+/// A server, and the connections to it: one thread serves them all, and each sends its next charge
+/// when it has its answer.
 struct Side {
     server: Server,
     client: Runtime,
@@ -169,14 +239,26 @@ struct Connection {
 impl Side {
     fn start(side: &str) -> io::Result<Self> {
         let server = Server::start(&[SERVE, side])?;
-        let client = runtime::Builder::new_current_thread().enable_all().build()?;
+        let client = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         let connect = async |_| {
             let stream = TcpStream::connect(("127.0.0.1", server.port)).await?;
             stream.set_nodelay(true)?;
-            Ok(Connection { stream, buffer: vec![0; 8192] })
+            Ok(Connection {
+                stream,
+                buffer: vec![0; 8192],
+            })
         };
-        let connections = (0..CONNECTIONS).map(|at| client.block_on(connect(at))).collect::<io::Result<_>>()?;
-        Ok(Self { server, client, connections, orders: 0 })
+        let connections = (0..CONNECTIONS)
+            .map(|at| client.block_on(connect(at)))
+            .collect::<io::Result<_>>()?;
+        Ok(Self {
+            server,
+            client,
+            connections,
+            orders: 0,
+        })
     }
 
     /// So many charges of new orders on each connection.

@@ -22,21 +22,28 @@ pub(crate) const OURS: &str = "ours";
 
 /// Says the port, answers requests, and tells a figure for every line it is sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     if words.first().is_some_and(|side| side == BARE) {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         println!("{}", listener.local_addr()?.port());
         thread::spawn(process::answer_questions);
-        return runtime.block_on(axum::serve(listener, Router::new().route("/v2/charge", post(said))).into_future());
+        return runtime.block_on(
+            axum::serve(listener, Router::new().route("/v2/charge", post(said))).into_future(),
+        );
     }
     // Notifications are made and kept, and not sent: sending them measures the merchant.
     let builder = Simulator::builder()
-        // Idempotency keys are forgotten after half a second instead of five minutes, so that they are a small part of what is stored.
+        // Idempotency keys are forgotten after half a second instead of five minutes, so that they
+        // are a small part of what is stored.
         .time(Time::Sped(600))
         .notification_url("http://127.0.0.1:9/notify")
         .finish_url("http://127.0.0.1:9/finish")
         .deliver_by_hand();
-    let simulator = runtime.block_on(builder.serve()).map_err(io::Error::other)?;
+    let simulator = runtime
+        .block_on(builder.serve())
+        .map_err(io::Error::other)?;
     println!("{}", simulator.url().rsplit(':').next().unwrap_or_default());
     thread::spawn(process::answer_questions);
     runtime.block_on(std::future::pending())

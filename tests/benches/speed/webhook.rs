@@ -14,7 +14,8 @@ use crate::table::{Pair, Row};
 use crate::webhook_server::{EMPTY, OURS, SERVE, TYPED};
 
 const SECTION: Section = Section::Webhook;
-/// At least 0.84 of the requests per second of a handler that only reads the body, as time per request.
+/// At least 0.84 of the requests per second of a handler that only reads the body, as time per
+/// request.
 const AGAINST_EMPTY: f64 = 1.0 / 0.84;
 /// At least 0.97 of a handler that is written by hand.
 const AGAINST_TYPED: f64 = 1.0 / 0.97;
@@ -31,7 +32,12 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
     let rows = frameworks.map(|framework| {
         eprintln!("webhook: {framework} …");
         race(framework, arguments.rounds(ROUNDS)).unwrap_or_else(|error| {
-            vec![Row::unmeasured(SECTION, &format!("webhook on {framework}"), "–", &error.to_string())]
+            vec![Row::unmeasured(
+                SECTION,
+                &format!("webhook on {framework}"),
+                "–",
+                &error.to_string(),
+            )]
         })
     });
     rows.concat()
@@ -58,9 +64,16 @@ fn race(framework: &str, rounds: usize) -> io::Result<Vec<Row>> {
             taken[side].push(load.round(sides[side], &mut server)?);
         }
     }
-    let middle = |side: usize, figure: fn(&Round) -> f64| median(taken[side].iter().map(figure).collect());
-    let pair = |floor: usize, figure: fn(&Round) -> f64| Pair { floor: middle(floor, figure), ours: middle(2, figure) };
-    let memory = Pair { floor: memory(framework, EMPTY)?, ours: memory(framework, OURS)? };
+    let middle =
+        |side: usize, figure: fn(&Round) -> f64| median(taken[side].iter().map(figure).collect());
+    let pair = |floor: usize, figure: fn(&Round) -> f64| Pair {
+        floor: middle(floor, figure),
+        ours: middle(2, figure),
+    };
+    let memory = Pair {
+        floor: memory(framework, EMPTY)?,
+        ours: memory(framework, OURS)?,
+    };
 
     let what = |of: &str| format!("webhook on {framework}: {of}");
     let unit = Unit::Nanoseconds;
@@ -68,11 +81,37 @@ fn race(framework: &str, rounds: usize) -> io::Result<Vec<Row>> {
     let empty = pair(0, cpu);
     let body = Kind::Akulaku.body().len() as f64;
     Ok(vec![
-        Row::ratio(SECTION, &what("time per request, floor reads the body"), unit, pair(0, wall), AGAINST_EMPTY),
-        Row::ratio(SECTION, &what("time per request, floor by hand"), unit, pair(1, wall), AGAINST_TYPED),
-        Row::count(SECTION, &what("CPU, floor reads the body"), unit, empty, empty.floor + CPU, "≤ floor + 1.6 µs"),
+        Row::ratio(
+            SECTION,
+            &what("time per request, floor reads the body"),
+            unit,
+            pair(0, wall),
+            AGAINST_EMPTY,
+        ),
+        Row::ratio(
+            SECTION,
+            &what("time per request, floor by hand"),
+            unit,
+            pair(1, wall),
+            AGAINST_TYPED,
+        ),
+        Row::count(
+            SECTION,
+            &what("CPU, floor reads the body"),
+            unit,
+            empty,
+            empty.floor + CPU,
+            "≤ floor + 1.6 µs",
+        ),
         Row::informative(SECTION, &what("CPU, floor by hand"), unit, pair(1, cpu)),
-        Row::count(SECTION, &what("bytes per connection"), Unit::Count, memory, memory.floor + body, "≤ floor + body"),
+        Row::count(
+            SECTION,
+            &what("bytes per connection"),
+            Unit::Count,
+            memory,
+            memory.floor + body,
+            "≤ floor + body",
+        ),
     ])
 }
 
@@ -92,8 +131,12 @@ fn memory(framework: &str, path: &str) -> io::Result<f64> {
 
 /// So many connections that have sent this much.
 fn half_way(port: u16, half: &[u8], count: usize) -> io::Result<Vec<TcpStream>> {
-    let streams: Vec<_> = (0..count).map(|_| TcpStream::connect(("127.0.0.1", port))).collect::<io::Result<_>>()?;
-    streams.iter().try_for_each(|mut stream| stream.write_all(half))?;
+    let streams: Vec<_> = (0..count)
+        .map(|_| TcpStream::connect(("127.0.0.1", port)))
+        .collect::<io::Result<_>>()?;
+    streams
+        .iter()
+        .try_for_each(|mut stream| stream.write_all(half))?;
     // The server says nothing while it waits, so there is nothing to wait for here.
     thread::sleep(Duration::from_millis(200));
     Ok(streams)
@@ -122,7 +165,10 @@ impl Load {
             stream.set_nodelay(true)?;
             Ok(stream)
         };
-        Ok(Self { connections: (0..CONNECTIONS).map(connect).collect::<io::Result<_>>()?, buffer: vec![0; 4096] })
+        Ok(Self {
+            connections: (0..CONNECTIONS).map(connect).collect::<io::Result<_>>()?,
+            buffer: vec![0; 4096],
+        })
     }
 
     /// A request on each connection, then the answers, and again.
@@ -142,6 +188,9 @@ impl Load {
         }
         let requests = (TURNS * CONNECTIONS) as f64;
         let wall = started.elapsed().as_secs_f64() * 1e9 / requests;
-        Ok(Round { wall, cpu: (server.ask("cpu")? - cpu) / requests })
+        Ok(Round {
+            wall,
+            cpu: (server.ask("cpu")? - cpu) / requests,
+        })
     }
 }

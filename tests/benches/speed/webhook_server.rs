@@ -28,7 +28,11 @@ pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?.port());
     let framework = words.first().map(String::as_str).unwrap_or_default();
-    let run: fn(TcpListener) -> io::Result<()> = if framework == "axum" { on_axum } else { on_actix_web };
+    let run: fn(TcpListener) -> io::Result<()> = if framework == "axum" {
+        on_axum
+    } else {
+        on_actix_web
+    };
     thread::spawn(move || run(listener));
     process::answer_questions()
 }
@@ -50,9 +54,13 @@ fn on_axum(listener: TcpListener) -> io::Result<()> {
         .route(TYPED, post(async |body: axum::body::Bytes| by_hand(&body)))
         .route_service(OURS, midtrans_axum::notifications(samples::keys(), forget));
     listener.set_nonblocking(true)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        let serve = async move { axum::serve(tokio::net::TcpListener::from_std(listener)?, app).await };
+        let serve =
+            async move { axum::serve(tokio::net::TcpListener::from_std(listener)?, app).await };
         tokio::spawn(serve).await.map_err(io::Error::other)?
     })
 }
@@ -61,8 +69,20 @@ fn on_actix_web(listener: TcpListener) -> io::Result<()> {
     let app = || {
         App::new()
             .route(EMPTY, web::post().to(async |_: web::Bytes| "OK"))
-            .route(TYPED, web::post().to(async |body: web::Bytes| by_hand(&body)))
-            .route(OURS, web::to(midtrans_actix_web::notifications(samples::keys(), forget)))
+            .route(
+                TYPED,
+                web::post().to(async |body: web::Bytes| by_hand(&body)),
+            )
+            .route(
+                OURS,
+                web::to(midtrans_actix_web::notifications(samples::keys(), forget)),
+            )
     };
-    rt::System::new().block_on(HttpServer::new(app).workers(1).disable_signals().listen(listener)?.run())
+    rt::System::new().block_on(
+        HttpServer::new(app)
+            .workers(1)
+            .disable_signals()
+            .listen(listener)?
+            .run(),
+    )
 }

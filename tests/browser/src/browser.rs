@@ -18,27 +18,34 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Finds the machine's browser and brings the driver, once per process. `folder` is where things may lie around:
-    /// `env!("CARGO_TARGET_TMPDIR")` in a test.
+    /// Finds the machine's browser and brings the driver, once per process. `folder` is where
+    /// things may lie around: `env!("CARGO_TARGET_TMPDIR")` in a test.
     ///
     /// # Errors
     /// [`Absence`].
     pub fn find(folder: &Path) -> Result<&'static Self, &'static Absence> {
         static FOUND: OnceLock<Result<Browser, Absence>> = OnceLock::new();
-        FOUND.get_or_init(|| Self::prepare(&folder.join("browser"))).as_ref()
+        FOUND
+            .get_or_init(|| Self::prepare(&folder.join("browser")))
+            .as_ref()
     }
 
     fn prepare(folder: &Path) -> Result<Self, Absence> {
         let programs = Programs::find()?;
-        let packages = Packages::Node(include_str!("../scripts/package.json")).installed(&folder.join("packages"))?;
-        Ok(Self { programs, packages, screenshots: folder.join("screenshots") })
+        let packages = Packages::Node(include_str!("../scripts/package.json"))
+            .installed(&folder.join("packages"))?;
+        Ok(Self {
+            programs,
+            packages,
+            screenshots: folder.join("screenshots"),
+        })
     }
 
     /// A browser for a test, or `None` and a line on stderr that says `what` was skipped and why.
     ///
     /// # Panics
-    /// If something is missing and the environment variable `CI` is set: in CI a test that did not run must not look like
-    /// one that passed.
+    /// If something is missing and the environment variable `CI` is set: in CI a test that did not
+    /// run must not look like one that passed.
     #[must_use]
     pub fn find_or_skip(folder: &Path, what: &str) -> Option<&'static Self> {
         or_skip(what, Self::find(folder))
@@ -63,7 +70,11 @@ impl Browser {
         let seen = String::from_utf8_lossy(&output.stdout);
         match serde_json::from_str(&seen) {
             Ok(seen) if output.status.success() => seen,
-            _ => panic!("{script}: {}\n{seen}\n{}", output.status, String::from_utf8_lossy(&output.stderr)),
+            _ => panic!(
+                "{script}: {}\n{seen}\n{}",
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            ),
         }
     }
 }

@@ -10,9 +10,9 @@
 //! let told = browser.walk("pay.mjs", &json!({ "visits": [] }));
 //! ```
 //!
-//! The driver, `playwright-core`, and the accessibility checker, `axe-core`, come from npm in exact versions, once, into a
-//! folder below `target`. The browser is the machine's own. Pictures of all pages are in `target/tmp/browser/screenshots`
-//! afterwards.
+//! The driver, `playwright-core`, and the accessibility checker, `axe-core`, come from npm in exact
+//! versions, once, into a folder below `target`. The browser is the machine's own. Pictures of all
+//! pages are in `target/tmp/browser/screenshots` afterwards.
 
 mod browser;
 mod programs;

@@ -1,4 +1,5 @@
-//! Shops in other languages, as the inbox's documentation shows them: started, killed again and again, and counted.
+//! Shops in other languages, as the inbox's documentation shows them: started, killed again and
+//! again, and counted.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,10 @@ use midtrans_guests::{Absence, Packages, python};
 
 /// A program that takes changes until it is killed.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "these are the ones that the documentation shows")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "these are the ones that the documentation shows"
+)]
 pub enum Shop {
     /// Python with psycopg.
     Python,
@@ -29,7 +33,9 @@ impl Shop {
     /// [`Absence`], if its language or its package cannot be had on this machine.
     pub fn command(self, target: &Path) -> Result<Command, Absence> {
         let program = match self {
-            Self::Python => python(&Packages::Python("psycopg[binary]==3.3.9").installed(&target.join("psycopg"))?),
+            Self::Python => python(
+                &Packages::Python("psycopg[binary]==3.3.9").installed(&target.join("psycopg"))?,
+            ),
             Self::Node => PathBuf::from("node"),
             Self::Php => found("php", "php-cli, php-pgsql")?,
             Self::PythonSqlite => found("python3", "python3")?,
@@ -41,7 +47,8 @@ impl Shop {
                 let folder = Packages::Node(manifest).installed(&target.join("pg"))?;
                 // A module is looked for beside its script.
                 let script = folder.join("shop.mjs");
-                std::fs::copy(self.script(), &script).map_err(|error| Absence::new(error.to_string()))?;
+                std::fs::copy(self.script(), &script)
+                    .map_err(|error| Absence::new(error.to_string()))?;
                 command.arg(script);
             }
             _ => drop(command.arg(self.script())),
@@ -58,13 +65,23 @@ impl Shop {
             Self::Php => "shop.php",
             Self::PythonSqlite => "shop_sqlite.py",
         };
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("clients")
+            .join(name)
     }
 }
 
 fn found(program: &str, package: &str) -> Result<PathBuf, Absence> {
-    let runs = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if runs.is_ok() { Ok(PathBuf::from(program)) } else { Err(Absence::of_program(program, package)) }
+    let runs = Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    if runs.is_ok() {
+        Ok(PathBuf::from(program))
+    } else {
+        Err(Absence::of_program(program, package))
+    }
 }
 
 /// Programs that run beside each other, each started again whenever it was killed.
@@ -84,12 +101,17 @@ impl Running {
         Self { commands, children }
     }
 
-    /// Kills one after the other, each after another time and in the middle of a transaction, until nothing is left; then
-    /// all. `is_inside` says whether the shop of that place is inside one. Returns how many were killed before the end.
+    /// Kills one after the other, each after another time and in the middle of a transaction, until
+    /// nothing is left; then all. `is_inside` says whether the shop of that place is inside one.
+    /// Returns how many were killed before the end.
     ///
     /// # Panics
     /// If something is left after five minutes, or a program has ended by itself.
-    pub fn kill_until_none(mut self, mut left: impl FnMut() -> u64, mut is_inside: impl FnMut(usize) -> bool) -> u32 {
+    pub fn kill_until_none(
+        mut self,
+        mut left: impl FnMut() -> u64,
+        mut is_inside: impl FnMut(usize) -> bool,
+    ) -> u32 {
         let begun = Instant::now();
         let mut kills = 0;
         while left() > 0 {
@@ -97,7 +119,10 @@ impl Running {
             // It begins, gets some done, and is killed in the next one.
             for pause in [u64::from(50 + kills * 37 % 150), 0] {
                 while !is_inside(at) && left() > 0 {
-                    assert!(begun.elapsed() < Duration::from_secs(300), "changes are left after {kills} kills");
+                    assert!(
+                        begun.elapsed() < Duration::from_secs(300),
+                        "changes are left after {kills} kills"
+                    );
                     let ended = self.children[at].try_wait().expect("a child can be asked");
                     assert!(ended.is_none(), "a shop has ended by itself: {ended:?}");
                     thread::sleep(Duration::from_millis(1));
@@ -125,6 +150,8 @@ fn start(command: &mut Command) -> Child {
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running").field("children", &self.children.len()).finish_non_exhaustive()
+        f.debug_struct("Running")
+            .field("children", &self.children.len())
+            .finish_non_exhaustive()
     }
 }

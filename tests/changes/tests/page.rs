@@ -1,6 +1,9 @@
 //! The page that shows shops in other languages shows the very programs that are tested here.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where its own set-up fails")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails where its own set-up fails"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +17,10 @@ fn page() -> String {
 fn the_page_shows_every_program_as_it_is_tested() {
     let page = page();
     let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
-    let files: Vec<_> = fs::read_dir(clients).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files: Vec<_> = fs::read_dir(clients)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     assert_eq!(files.len(), 9, "{files:?}");
     for file in files {
         let language = match file.extension().unwrap().to_str().unwrap() {
@@ -23,6 +29,10 @@ fn the_page_shows_every_program_as_it_is_tested() {
             other => other,
         };
         let shown = format!("```{language}\n{}```\n", fs::read_to_string(&file).unwrap());
-        assert!(page.contains(&shown), "INBOX.md does not show {} as it is", file.display());
+        assert!(
+            page.contains(&shown),
+            "INBOX.md does not show {} as it is",
+            file.display()
+        );
     }
 }

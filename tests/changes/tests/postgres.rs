@@ -1,6 +1,10 @@
-//! Shops beside PostgreSQL act exactly once on each change, in order per order, however often they are killed.
+//! Shops beside PostgreSQL act exactly once on each change, in order per order, however often they
+//! are killed.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where its own set-up fails")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails where its own set-up fails"
+)]
 
 use std::cell::RefCell;
 use std::fs;
@@ -18,7 +22,8 @@ use tokio::runtime::Handle;
 const ORDERS: i64 = 120;
 const STORY: [&str; 3] = ["pending", "paid", "partly refunded"];
 
-/// An inbox, and a shop whose role may do no more than the page says. One order is refused by the shop's own tables.
+/// An inbox, and a shop whose role may do no more than the page says. One order is refused by the
+/// shop's own tables.
 async fn database(server: &PrivatePostgres) -> PgConnection {
     inbox(server).migrate().await.unwrap();
     let mut database = PgConnection::connect(&server.url()).await.unwrap();
@@ -31,7 +36,10 @@ async fn database(server: &PrivatePostgres) -> PgConnection {
          GRANT USAGE ON SEQUENCE ledger_id_seq TO shop;
          CREATE FUNCTION slow() RETURNS trigger AS $$ BEGIN PERFORM pg_sleep(0.03); RETURN NEW; END $$ LANGUAGE plpgsql;
          CREATE TRIGGER slow BEFORE INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION slow();";
-    sqlx::raw_sql(AssertSqlSafe(format!("{shop}{grants}"))).execute(&mut database).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!("{shop}{grants}")))
+        .execute(&mut database)
+        .await
+        .unwrap();
     for outcome in STORY {
         sqlx::query(
             "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, refunds, changed_at)
@@ -57,7 +65,9 @@ fn inbox(server: &PrivatePostgres) -> Inbox {
 }
 
 fn client(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("clients")
+        .join(name)
 }
 
 fn shops_url(server: &PrivatePostgres) -> String {
@@ -73,11 +83,16 @@ async fn count_left(database: &mut PgConnection) -> u64 {
 /// Whether this shop writes a line of its ledger, which takes a while.
 async fn is_acting(database: &mut PgConnection, shop: &str) -> bool {
     let acts = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event = 'PgSleep')";
-    sqlx::query_scalar(acts).bind(shop).fetch_one(database).await.unwrap()
+    sqlx::query_scalar(acts)
+        .bind(shop)
+        .fetch_one(database)
+        .await
+        .unwrap()
 }
 
-/// Every shop has acted, and some were killed inside a transaction: each line of the ledger that was begun took a number,
-/// and those that are missing were rolled back, by a failure that is counted or by a kill.
+/// Every shop has acted, and some were killed inside a transaction: each line of the ledger that
+/// was begun took a number, and those that are missing were rolled back, by a failure that is
+/// counted or by a kill.
 async fn assert_took_part(database: &mut PgConnection, shops: i64, kills: u32) {
     let by: Vec<(String, i64)> =
         sqlx::query_as("SELECT told_by, count(*) FROM ledger GROUP BY told_by ORDER BY told_by")
@@ -93,24 +108,48 @@ async fn assert_took_part(database: &mut PgConnection, shops: i64, kills: u32) {
     .unwrap();
     println!("{kills} kills, {cut_off} of them inside a transaction; changes told by {by:?}");
     assert_eq!(i64::try_from(by.len()).unwrap(), shops, "{by:?}");
-    assert!(cut_off > i64::from(kills) / 2, "{cut_off} of {kills} kills came in the middle of an act");
+    assert!(
+        cut_off > i64::from(kills) / 2,
+        "{cut_off} of {kills} kills came in the middle of an act"
+    );
 }
 
-/// The change that the shop's tables refuse is put off, with the reason, and those behind it have waited for it.
+/// The change that the shop's tables refuse is put off, with the reason, and those behind it have
+/// waited for it.
 async fn assert_put_off(database: &mut PgConnection) {
-    let left: Vec<(String, i32, bool, Option<String>)> =
-        sqlx::query_as("SELECT outcome, failures, retry_at > 0, reason FROM midtrans_change ORDER BY id")
-            .fetch_all(database)
-            .await
-            .unwrap();
-    assert_eq!(left.iter().map(|change| change.0.as_str()).collect::<Vec<_>>(), STORY);
-    assert!(left[0].1 > 0 && left[0].2 && left[0].3.as_ref().unwrap().contains("ledger_order_id_check"), "{left:?}");
+    let left: Vec<(String, i32, bool, Option<String>)> = sqlx::query_as(
+        "SELECT outcome, failures, retry_at > 0, reason FROM midtrans_change ORDER BY id",
+    )
+    .fetch_all(database)
+    .await
+    .unwrap();
+    assert_eq!(
+        left.iter()
+            .map(|change| change.0.as_str())
+            .collect::<Vec<_>>(),
+        STORY
+    );
+    assert!(
+        left[0].1 > 0
+            && left[0].2
+            && left[0]
+                .3
+                .as_ref()
+                .unwrap()
+                .contains("ledger_order_id_check"),
+        "{left:?}"
+    );
     for waiting in &left[1..] {
-        assert_eq!((waiting.1, waiting.2, &waiting.3), (0, false, &None), "{left:?}");
+        assert_eq!(
+            (waiting.1, waiting.2, &waiting.3),
+            (0, false, &None),
+            "{left:?}"
+        );
     }
 }
 
-/// Every order's ledger is its story, to the letter: nothing is missing, nothing twice, nothing out of order.
+/// Every order's ledger is its story, to the letter: nothing is missing, nothing twice, nothing out
+/// of order.
 async fn assert_told(database: &mut PgConnection) {
     let ledgers: Vec<(String, Vec<String>)> = sqlx::query_as(
         "SELECT order_id, array_agg(outcome ORDER BY id) FROM ledger GROUP BY order_id ORDER BY order_id",
@@ -126,7 +165,9 @@ async fn assert_told(database: &mut PgConnection) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_order() {
-    let Some(server) = PrivatePostgres::start_or_skip("shops in other languages") else { return };
+    let Some(server) = PrivatePostgres::start_or_skip("shops in other languages") else {
+        return;
+    };
     let mut database = database(&server).await;
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let shops = [Shop::Python, Shop::Node, Shop::Php].map(|shop| {
@@ -135,7 +176,10 @@ async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_or
             command.env("PGAPPNAME", &name);
             command.env("DATABASE_URL", shops_url(&server));
             let folder = server.folder().display();
-            command.env("DATABASE_DSN", format!("pgsql:host={folder};port=5432;dbname=postgres;user=shop"));
+            command.env(
+                "DATABASE_DSN",
+                format!("pgsql:host={folder};port=5432;dbname=postgres;user=shop"),
+            );
             (name, command)
         })
     });
@@ -145,11 +189,15 @@ async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_or
     }
     let count = i64::try_from(shops.len()).unwrap();
     let running = Running::start(shops);
-    let (mut watcher, runtime) = (PgConnection::connect(&server.url()).await.unwrap(), Handle::current());
+    let (mut watcher, runtime) = (
+        PgConnection::connect(&server.url()).await.unwrap(),
+        Handle::current(),
+    );
     let kills = tokio::task::spawn_blocking(move || {
         let watcher = RefCell::new(&mut watcher);
         let left = || runtime.block_on(count_left(&mut watcher.borrow_mut()));
-        let is_inside = |at: usize| runtime.block_on(is_acting(&mut watcher.borrow_mut(), &names[at]));
+        let is_inside =
+            |at: usize| runtime.block_on(is_acting(&mut watcher.borrow_mut(), &names[at]));
         running.kill_until_none(left, is_inside)
     })
     .await
@@ -158,44 +206,82 @@ async fn shops_in_python_node_and_php_that_are_killed_act_exactly_once_and_in_or
     assert_told(&mut database).await;
     assert_put_off(&mut database).await;
     let states: Vec<(String, i64)> =
-        sqlx::query_as("SELECT state, count(*) FROM orders GROUP BY state").fetch_all(&mut database).await.unwrap();
-    assert_eq!(states, [("to ship".to_owned(), ORDERS)], "a partial refund ships the rest");
+        sqlx::query_as("SELECT state, count(*) FROM orders GROUP BY state")
+            .fetch_all(&mut database)
+            .await
+            .unwrap();
+    assert_eq!(
+        states,
+        [("to ship".to_owned(), ORDERS)],
+        "a partial refund ships the rest"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn psql_takes_changes_one_by_one_in_its_own_transaction() {
-    let Some(server) = PrivatePostgres::start_or_skip("psql as a shop") else { return };
-    let Some(_) = or_skip("psql as a shop", server.psql()) else { return };
+    let Some(server) = PrivatePostgres::start_or_skip("psql as a shop") else {
+        return;
+    };
+    let Some(_) = or_skip("psql as a shop", server.psql()) else {
+        return;
+    };
     let mut database = database(&server).await;
-    sqlx::query("DELETE FROM midtrans_change WHERE order_id = 'refused'").execute(&mut database).await.unwrap();
+    sqlx::query("DELETE FROM midtrans_change WHERE order_id = 'refused'")
+        .execute(&mut database)
+        .await
+        .unwrap();
     for _ in 0..5 {
         assert!(run(&server, "take.sql"));
     }
     let told: Vec<(String, String)> =
-        sqlx::query_as("SELECT order_id, outcome FROM ledger ORDER BY id").fetch_all(&mut database).await.unwrap();
-    let expected: Vec<_> = (1..=5).map(|n| (format!("order-{n}"), "pending".to_owned())).collect();
+        sqlx::query_as("SELECT order_id, outcome FROM ledger ORDER BY id")
+            .fetch_all(&mut database)
+            .await
+            .unwrap();
+    let expected: Vec<_> = (1..=5)
+        .map(|n| (format!("order-{n}"), "pending".to_owned()))
+        .collect();
     assert_eq!(told, expected);
-    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM midtrans_change").fetch_one(&mut database).await.unwrap();
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM midtrans_change")
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
     assert_eq!(left, ORDERS * 3 - 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_psql_writes_down_beside_the_shops_own_is_expected_once() {
-    let Some(server) = PrivatePostgres::start_or_skip("psql as a checkout") else { return };
-    let Some(_) = or_skip("psql as a checkout", server.psql()) else { return };
+    let Some(server) = PrivatePostgres::start_or_skip("psql as a checkout") else {
+        return;
+    };
+    let Some(_) = or_skip("psql as a checkout", server.psql()) else {
+        return;
+    };
     let mut database = database(&server).await;
-    sqlx::query("DELETE FROM orders").execute(&mut database).await.unwrap();
+    sqlx::query("DELETE FROM orders")
+        .execute(&mut database)
+        .await
+        .unwrap();
     assert!(run(&server, "expect.sql"));
     let history = inbox(&server).history("order-101").await.unwrap();
     let record = history.record.unwrap();
-    assert_eq!(record.expectation.idempotency_key.as_str(), "a-new-random-key");
-    assert_eq!(record.check_at, Some(record.expectation.charge_until), "asked when the charge has arrived for certain");
+    assert_eq!(
+        record.expectation.idempotency_key.as_str(),
+        "a-new-random-key"
+    );
+    assert_eq!(
+        record.check_at,
+        Some(record.expectation.charge_until),
+        "asked when the charge has arrived for certain"
+    );
     assert!(!run(&server, "expect.sql"), "an order is written down once");
 }
 
 /// Runs a script with psql, as the shop. Returns whether it went well.
 fn run(server: &PrivatePostgres, script: &str) -> bool {
     let mut psql = server.psql().unwrap();
-    psql.arg(shops_url(server)).args(["-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(client(script));
+    psql.arg(shops_url(server))
+        .args(["-q", "-v", "ON_ERROR_STOP=1", "-f"])
+        .arg(client(script));
     psql.status().unwrap().success()
 }

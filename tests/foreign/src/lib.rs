@@ -1,4 +1,5 @@
-//! Midtrans' own clients in other languages, installed once into a folder below `target`, and run there.
+//! Midtrans' own clients in other languages, installed once into a folder below `target`, and run
+//! there.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,11 +29,14 @@ impl Client {
             Self::Python => "python/walk.py",
         };
         let mut command = self.interpreter(&folder);
-        command.arg(scripts.join(script)).env("CLIENT_FOLDER", folder);
+        command
+            .arg(scripts.join(script))
+            .env("CLIENT_FOLDER", folder);
         Ok(command)
     }
 
-    /// The command that runs a text of the client's language, which finds the client as any program of a merchant does.
+    /// The command that runs a text of the client's language, which finds the client as any program
+    /// of a merchant does.
     ///
     /// # Errors
     /// [`Absence`], if the client cannot be had on this machine.

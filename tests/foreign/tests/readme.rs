@@ -1,6 +1,10 @@
-//! The lines of the simulator's README that point Midtrans' own packages at it, as they are printed, and one call behind them.
+//! The lines of the simulator's README that point Midtrans' own packages at it, as they are
+//! printed, and one call behind them.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where its own set-up fails")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails where its own set-up fails"
+)]
 
 use std::path::Path;
 
@@ -32,14 +36,31 @@ except Exception as error:
 /// The right key and the right address: the gateway itself says that there is no such transaction.
 fn asks(client: Client, language: &str, call: &str) {
     let simulator = Simulator::builder().serve_blocking().unwrap();
-    let page = Page::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/midtrans-simulator/README.md"));
+    let page = Page::read(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/midtrans-simulator/README.md"),
+    );
     let lines = page.block("Midtrans' own packages", language);
     assert!(lines.contains("\"http://127.0.0.1:8180\""), "{lines}");
-    let text = format!("{}{call}", lines.replace("http://127.0.0.1:8180", simulator.url()));
+    let text = format!(
+        "{}{call}",
+        lines.replace("http://127.0.0.1:8180", simulator.url())
+    );
     let command = client.running(&text, Path::new(env!("CARGO_TARGET_TMPDIR")));
-    let Some(mut command) = or_skip(&format!("the README's lines for {client:?}"), command) else { return };
-    let output = command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1").output().unwrap();
-    let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let Some(mut command) = or_skip(&format!("the README's lines for {client:?}"), command) else {
+        return;
+    };
+    let output = command
+        .env("NO_PROXY", "127.0.0.1")
+        .env("no_proxy", "127.0.0.1")
+        .output()
+        .unwrap();
+    let (said, errors) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert_eq!(said.trim(), "Transaction doesn't exist.", "{errors}");
-    assert_eq!(simulator.with_accounts(|accounts, _| accounts.first().calls().count()), 1);
+    assert_eq!(
+        simulator.with_accounts(|accounts, _| accounts.first().calls().count()),
+        1
+    );
 }

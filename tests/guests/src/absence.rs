@@ -22,7 +22,9 @@ impl Absence {
     /// A program that is not there.
     #[must_use]
     pub fn of_program(program: &str, package: &str) -> Self {
-        Self(format!("{program} is not on PATH: install it (Debian: {package})"))
+        Self(format!(
+            "{program} is not on PATH: install it (Debian: {package})"
+        ))
     }
 }
 
@@ -34,12 +36,12 @@ impl fmt::Display for Absence {
 
 impl Error for Absence {}
 
-/// What a test needs, or `None` and a line on standard error that says `what` was skipped and why. The same is noted in the
-/// file of [`NOTES`], from which `cargo xtask ci` has it.
+/// What a test needs, or `None` and a line on standard error that says `what` was skipped and why.
+/// The same is noted in the file of [`NOTES`], from which `cargo xtask ci` has it.
 ///
 /// # Panics
-/// If it is missing and the environment variable `CI` is set: in CI a test that did not run must not look like one that passed.
-/// If the file cannot be written.
+/// If it is missing and the environment variable `CI` is set: in CI a test that did not run must
+/// not look like one that passed. If the file cannot be written.
 #[expect(clippy::panic, reason = "this is a test's assertion")]
 pub fn or_skip<T, E: fmt::Display>(what: &str, needed: Result<T, E>) -> Option<T> {
     match needed {
@@ -47,9 +49,13 @@ pub fn or_skip<T, E: fmt::Display>(what: &str, needed: Result<T, E>) -> Option<T
         Err(absence) if may_go_without() => {
             eprintln!("SKIPPED: {what}: {absence}");
             if let Some(file) = env::var_os(NOTES) {
-                let noted = Skip::new(&package(), what, &absence.to_string()).note(Path::new(&file));
+                let noted =
+                    Skip::new(&package(), what, &absence.to_string()).note(Path::new(&file));
                 noted.unwrap_or_else(|error| {
-                    panic!("{what} is skipped, and {} does not say so: {error}", file.display())
+                    panic!(
+                        "{what} is skipped, and {} does not say so: {error}",
+                        file.display()
+                    )
                 });
             }
             None
@@ -61,10 +67,13 @@ pub fn or_skip<T, E: fmt::Display>(what: &str, needed: Result<T, E>) -> Option<T
 /// The folder of the package whose test this is: who runs a test says so.
 fn package() -> String {
     let folder = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    folder.and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned())).unwrap_or_default()
+    folder
+        .and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()))
+        .unwrap_or_default()
 }
 
-/// Whether what is missing on this machine may be gone without: the environment variable `CI` is not set.
+/// Whether what is missing on this machine may be gone without: the environment variable `CI` is
+/// not set.
 #[must_use]
 pub fn may_go_without() -> bool {
     may_skip(env::var_os("CI").as_deref())

@@ -1,6 +1,7 @@
-//! Programs in other languages that tests bring along: packages from npm and PyPI in exact versions, installed once into a
-//! folder below `target`. Where they cannot be had, a test is skipped on a developer's machine, and fails in CI. Skipping is
-//! the same for everything else that a test needs of a machine: [`or_skip`].
+//! Programs in other languages that tests bring along: packages from npm and PyPI in exact
+//! versions, installed once into a folder below `target`. Where they cannot be had, a test is
+//! skipped on a developer's machine, and fails in CI. Skipping is the same for everything else that
+//! a test needs of a machine: [`or_skip`].
 //!
 //! ```no_run
 //! use std::path::Path;

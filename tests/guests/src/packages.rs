@@ -18,13 +18,15 @@ pub enum Packages<'a> {
 }
 
 impl Packages<'_> {
-    /// Brings them into this folder, unless they are there: `node_modules`, or an environment whose Python is
-    /// [`python`]. Whoever comes while another one installs waits for him.
+    /// Brings them into this folder, unless they are there: `node_modules`, or an environment whose
+    /// Python is [`python`]. Whoever comes while another one installs waits for him.
     ///
     /// # Errors
     /// [`Absence`], if the machine has no Node.js or no Python, or no network.
     pub fn installed(self, folder: &Path) -> Result<PathBuf, Absence> {
-        let failed = |error: std::io::Error| Absence::new(format!("{} cannot be used: {error}", folder.display()));
+        let failed = |error: std::io::Error| {
+            Absence::new(format!("{} cannot be used: {error}", folder.display()))
+        };
         fs::create_dir_all(folder).map_err(failed)?;
         // The lock ends with the file.
         let lock = File::create(folder.with_extension("lock")).map_err(failed)?;
@@ -40,20 +42,49 @@ impl Packages<'_> {
             return Ok(folder.to_owned());
         }
         // What a broken-off installation left is not built upon.
-        fs::remove_dir_all(folder).and_then(|()| fs::create_dir_all(folder)).map_err(failed)?;
+        fs::remove_dir_all(folder)
+            .and_then(|()| fs::create_dir_all(folder))
+            .map_err(failed)?;
         fs::write(folder.join(name), manifest).map_err(failed)?;
         match self {
             Self::Node(_) => {
                 succeed(Command::new("node").arg("--version"), "node", "nodejs")?;
-                let options = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"];
-                succeed(Command::new("npm").args(options).current_dir(folder), "npm", "npm")?;
+                let options = [
+                    "install",
+                    "--no-audit",
+                    "--no-fund",
+                    "--no-package-lock",
+                    "--ignore-scripts",
+                ];
+                succeed(
+                    Command::new("npm").args(options).current_dir(folder),
+                    "npm",
+                    "npm",
+                )?;
             }
             Self::Python(_) => {
                 // Debian's python3 makes no environments without python3-venv, and says so.
-                succeed(Command::new("python3").args(["-m", "venv"]).arg(folder), "python3", "python3-venv")?;
-                let options = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"];
+                succeed(
+                    Command::new("python3").args(["-m", "venv"]).arg(folder),
+                    "python3",
+                    "python3-venv",
+                )?;
+                let options = [
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--no-input",
+                    "--disable-pip-version-check",
+                ];
                 let mut pip = Command::new(python(folder));
-                pip.args(options).args(["--retries", "1", "--only-binary", ":all:", "--requirement"]);
+                pip.args(options).args([
+                    "--retries",
+                    "1",
+                    "--only-binary",
+                    ":all:",
+                    "--requirement",
+                ]);
                 succeed(pip.arg(folder.join(name)), "python3", "python3-venv")?;
             }
         }
@@ -65,7 +96,10 @@ impl Packages<'_> {
     fn runs(self, folder: &Path) -> bool {
         match self {
             Self::Node(_) => Command::new("node").arg("--version").output().is_ok(),
-            Self::Python(_) => Command::new(python(folder)).arg("--version").output().is_ok(),
+            Self::Python(_) => Command::new(python(folder))
+                .arg("--version")
+                .output()
+                .is_ok(),
         }
     }
 }
@@ -77,14 +111,20 @@ pub fn python(folder: &Path) -> PathBuf {
 }
 
 fn succeed(command: &mut Command, program: &str, package: &str) -> Result<(), Absence> {
-    let Output { status, stdout, stderr } = command.output().map_err(|error| match error.kind() {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().map_err(|error| match error.kind() {
         ErrorKind::NotFound => Absence::of_program(program, package),
         _ => Absence::new(format!("{program}: {error}")),
     })?;
     if status.success() {
         return Ok(());
     }
-    let said = [stdout, stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
+    let said = [stdout, stderr]
+        .map(|said| String::from_utf8_lossy(&said).into_owned())
+        .concat();
     let said = said.trim();
     Err(Absence::new(format!(
         "{program} could not install what the test needs (no network? Debian's {package}?): {said}"

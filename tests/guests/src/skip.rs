@@ -26,7 +26,11 @@ impl Skip {
     /// A skip, each of its parts on one line.
     #[must_use]
     pub fn new(package: &str, what: &str, why: &str) -> Self {
-        Self { why: one_line(why), what: one_line(what), package: one_line(package) }
+        Self {
+            why: one_line(why),
+            what: one_line(what),
+            package: one_line(package),
+        }
     }
 
     /// Adds it to the file. Several processes may do so at once.
@@ -35,7 +39,11 @@ impl Skip {
     /// When the file cannot be written.
     pub fn note(&self, file: &Path) -> io::Result<()> {
         let line = format!("{}\t{}\t{}\n", self.package, self.what, self.why);
-        OpenOptions::new().append(true).create(true).open(file)?.write_all(line.as_bytes())
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(file)?
+            .write_all(line.as_bytes())
     }
 
     /// All that are noted in the file, each once; none when there is no file.
@@ -49,7 +57,10 @@ impl Skip {
         };
         let read = |line: &str| match line.split('\t').collect::<Vec<_>>()[..] {
             [package, what, why] => Ok(Self::new(package, what, why)),
-            _ => Err(io::Error::new(ErrorKind::InvalidData, format!("this line is no skipped test: {line}"))),
+            _ => Err(io::Error::new(
+                ErrorKind::InvalidData,
+                format!("this line is no skipped test: {line}"),
+            )),
         };
         let mut skips = text.lines().map(read).collect::<io::Result<Vec<_>>>()?;
         skips.sort();
@@ -75,7 +86,11 @@ mod tests {
     fn what_was_noted_is_read_once_and_on_one_line() {
         let file = env::temp_dir().join(format!("midtrans-skips-{}", process::id()));
         assert_eq!(Skip::noted(&file).unwrap(), []);
-        let first = Skip::new("tests", "a walk\tthrough\nthe console", "node is not on PATH");
+        let first = Skip::new(
+            "tests",
+            "a walk\tthrough\nthe console",
+            "node is not on PATH",
+        );
         let second = Skip::new("tests", "another", &"long ".repeat(100));
         for skip in [&second, &first, &second] {
             skip.note(&file).unwrap();
@@ -83,7 +98,10 @@ mod tests {
         assert_eq!(first.what, "a walk through the console");
         assert_eq!(Skip::noted(&file).unwrap(), [second, first]);
         fs::write(&file, "nothing of ours\n").unwrap();
-        assert_eq!(Skip::noted(&file).unwrap_err().kind(), ErrorKind::InvalidData);
+        assert_eq!(
+            Skip::noted(&file).unwrap_err().kind(),
+            ErrorKind::InvalidData
+        );
         fs::remove_file(&file).unwrap();
     }
 }

@@ -15,7 +15,8 @@ fn what_the_child_process_does() {
     if env::var_os(CHILD).is_none() {
         return;
     }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("without-tools-{}", std::process::id()));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("without-tools-{}", std::process::id()));
     let node = Packages::Node(r#"{"private":true}"#).installed(&folder);
     assert!(or_skip("a test of Node.js", node).is_none());
     let python = Packages::Python("six==1.17.0").installed(&folder);
@@ -26,9 +27,14 @@ fn what_the_child_process_does() {
 /// Runs it without tools.
 fn child(notes: Option<&Path>, ci: Option<&str>) -> Output {
     let mut command = Command::new(env::current_exe().expect("a test is a program"));
-    command.args(["--exact", "what_the_child_process_does", "--nocapture"]).env(CHILD, "").env("PATH", "");
+    command
+        .args(["--exact", "what_the_child_process_does", "--nocapture"])
+        .env(CHILD, "")
+        .env("PATH", "");
     command.env_remove(NOTES).env_remove("CI");
-    command.envs(notes.map(|file| (NOTES, file))).envs(ci.map(|ci| ("CI", ci)));
+    command
+        .envs(notes.map(|file| (NOTES, file)))
+        .envs(ci.map(|ci| ("CI", ci)));
     command.output().expect("a test runs twice")
 }
 
@@ -39,12 +45,23 @@ fn a_skipped_test_is_noted_with_the_tool_that_is_missing() {
     let output = child(Some(&file), None);
     assert!(output.status.success(), "{output:?}");
     let noted = Skip::noted(&file).expect("the file was written");
-    let noted: Vec<_> = noted.iter().map(|skip| (&*skip.package, &*skip.what, &*skip.why)).collect();
+    let noted: Vec<_> = noted
+        .iter()
+        .map(|skip| (&*skip.package, &*skip.what, &*skip.why))
+        .collect();
     assert_eq!(
         noted,
         [
-            ("guests", "a test of Node.js", "node is not on PATH: install it (Debian: nodejs)"),
-            ("guests", "a test of Python", "python3 is not on PATH: install it (Debian: python3-venv)"),
+            (
+                "guests",
+                "a test of Node.js",
+                "node is not on PATH: install it (Debian: nodejs)"
+            ),
+            (
+                "guests",
+                "a test of Python",
+                "python3 is not on PATH: install it (Debian: python3-venv)"
+            ),
         ]
     );
 }
@@ -53,7 +70,10 @@ fn a_skipped_test_is_noted_with_the_tool_that_is_missing() {
 fn without_a_file_it_is_told_and_in_ci_it_fails() {
     let told = child(None, None);
     let said = String::from_utf8_lossy(&told.stderr);
-    assert!(told.status.success() && said.contains("SKIPPED: a test of Node.js: node is not on PATH"), "{told:?}");
+    assert!(
+        told.status.success() && said.contains("SKIPPED: a test of Node.js: node is not on PATH"),
+        "{told:?}"
+    );
     assert!(!child(None, Some("true")).status.success());
 }
 

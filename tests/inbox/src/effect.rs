@@ -30,9 +30,13 @@ impl Effect {
         Self {
             order_id: change.order_id.as_str().to_owned(),
             outcome: change.outcome.as_str().to_owned(),
-            before: change.before.map_or("", |outcome| outcome.as_str()).to_owned(),
+            before: change
+                .before
+                .map_or("", |outcome| outcome.as_str())
+                .to_owned(),
             transaction_id: change.transaction_id.clone(),
-            refunds: serde_json::to_string(&change.refunds).expect("refunds can be written as JSON"),
+            refunds: serde_json::to_string(&change.refunds)
+                .expect("refunds can be written as JSON"),
         }
     }
 
@@ -47,8 +51,16 @@ impl Effect {
 }
 
 fn in_words(refund: &Refund) -> String {
-    let names = [&refund.refund_key, &refund.refund_chargeback_id, &refund.refund_chargeback_uuid];
-    let name = names.into_iter().flatten().next().map_or("nameless", String::as_str);
+    let names = [
+        &refund.refund_key,
+        &refund.refund_chargeback_id,
+        &refund.refund_chargeback_uuid,
+    ];
+    let name = names
+        .into_iter()
+        .flatten()
+        .next()
+        .map_or("nameless", String::as_str);
     let confirmed = if refund.confirmed { " confirmed" } else { "" };
     format!("{name} {}{confirmed}", refund.amount.get())
 }
@@ -58,6 +70,10 @@ impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.outcome)?;
         let refunds: Vec<_> = self.refunds().iter().map(in_words).collect();
-        if refunds.is_empty() { Ok(()) } else { write!(f, ": {}", refunds.join(", ")) }
+        if refunds.is_empty() {
+            Ok(())
+        } else {
+            write!(f, ": {}", refunds.join(", "))
+        }
     }
 }

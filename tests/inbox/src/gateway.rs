@@ -1,4 +1,5 @@
-//! The gateway, in this process: a transport over a function, and a gateway that answers Get Status from a map.
+//! The gateway, in this process: a transport over a function, and a gateway that answers Get Status
+//! from a map.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use midtrans_transport::{
-    AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind,
+    AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError,
+    TransportErrorKind,
 };
 
 use crate::message::Message;
@@ -64,14 +66,22 @@ impl fmt::Debug for Transport {
 /// If there is no such status.
 #[must_use]
 pub fn reply(status: u16, body: &str) -> Response {
-    let reply = http::Response::builder().status(status).header("content-type", "application/json");
-    reply.body(body.as_bytes().to_vec()).expect("a status and a body are a reply")
+    let reply = http::Response::builder()
+        .status(status)
+        .header("content-type", "application/json");
+    reply
+        .body(body.as_bytes().to_vec())
+        .expect("a status and a body are a reply")
 }
 
 /// The id that a Get Status is about; `None` for another request.
 #[must_use]
 pub fn asked_id(request: &Request) -> Option<String> {
-    let id = request.uri().path().strip_prefix("/v2/")?.strip_suffix("/status")?;
+    let id = request
+        .uri()
+        .path()
+        .strip_prefix("/v2/")?
+        .strip_suffix("/status")?;
     let mut bytes = Vec::new();
     let mut rest = id.bytes();
     while let Some(byte) = rest.next() {
@@ -139,7 +149,14 @@ impl Gateway {
     #[must_use]
     pub fn new(now: SystemTime) -> Self {
         let (answers, asked, charges) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self(Arc::new(Mutex::new(State { answers, asked, fault: None, charges, charge: Charge::Answered, now })))
+        Self(Arc::new(Mutex::new(State {
+            answers,
+            asked,
+            fault: None,
+            charges,
+            charge: Charge::Answered,
+            now,
+        })))
     }
 
     /// The way to it.
@@ -180,13 +197,23 @@ impl Gateway {
         self.lock().now = now;
     }
 
-    /// When it was asked for this id, in seconds after the first time that it was asked for anything.
+    /// When it was asked for this id, in seconds after the first time that it was asked for
+    /// anything.
     #[must_use]
     pub fn asked(&self, id: &str) -> Vec<u64> {
         let state = self.lock();
         let first = state.asked.first().map(|(_, at)| *at);
-        let since = |at: &SystemTime| first.and_then(|first| at.duration_since(first).ok()).unwrap_or_default();
-        state.asked.iter().filter(|(asked, _)| asked == id).map(|(_, at)| since(at).as_secs()).collect()
+        let since = |at: &SystemTime| {
+            first
+                .and_then(|first| at.duration_since(first).ok())
+                .unwrap_or_default()
+        };
+        state
+            .asked
+            .iter()
+            .filter(|(asked, _)| asked == id)
+            .map(|(_, at)| since(at).as_secs())
+            .collect()
     }
 
     /// The idempotency keys of the charges that were sent to it.
@@ -213,34 +240,52 @@ impl State {
         let answer = self.answers.get(&id).cloned();
         self.asked.push((id, self.now));
         match self.fault {
-            Some(Fault::Down) => Err(TransportError::new(TransportErrorKind::Connect, Reach::NotSent)),
+            Some(Fault::Down) => Err(TransportError::new(
+                TransportErrorKind::Connect,
+                Reach::NotSent,
+            )),
             Some(Fault::Limits(seconds)) => Ok(later(429, seconds)),
             Some(Fault::ForeignNotFound) => Ok(reply(404, "<html>not found</html>")),
             Some(Fault::WrongKey) => {
                 let why = "Transaction cannot be authorized with the current client/server key.";
-                Ok(reply(401, &format!(r#"{{"status_code":"401","status_message":"{why}"}}"#)))
+                Ok(reply(
+                    401,
+                    &format!(r#"{{"status_code":"401","status_message":"{why}"}}"#),
+                ))
             }
             None => Ok(answer.map_or_else(|| reply(404, NOT_FOUND), |answer| reply(200, &answer))),
         }
     }
 
     fn take_charge(&mut self, request: &Request) -> Answered {
-        let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
+        let key = request
+            .headers()
+            .get("idempotency-key")
+            .and_then(|key| key.to_str().ok());
         self.charges.push(key.unwrap_or_default().to_owned());
         let order_id = "order-1";
         let message = Message::new(order_id, "pending");
         if matches!(self.charge, Charge::Answered | Charge::AnswerLost) {
             for id in [order_id, message.transaction_id.as_str()] {
-                self.answers.entry(id.to_owned()).or_insert_with(|| message.answer());
+                self.answers
+                    .entry(id.to_owned())
+                    .or_insert_with(|| message.answer());
             }
         }
         match self.charge {
             Charge::Answered => {
-                let page = r#","redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1""#;
+                let page =
+                    r#","redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1""#;
                 Ok(reply(200, &message.with(page).answer()))
             }
-            Charge::AnswerLost | Charge::Lost => Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown)),
-            Charge::Refused => Ok(reply(200, r#"{"status_code":"400","status_message":"invalid"}"#)),
+            Charge::AnswerLost | Charge::Lost => Err(TransportError::new(
+                TransportErrorKind::Timeout,
+                Reach::Unknown,
+            )),
+            Charge::Refused => Ok(reply(
+                200,
+                r#"{"status_code":"400","status_message":"invalid"}"#,
+            )),
             Charge::Limits(seconds) => Ok(later(429, seconds)),
             Charge::Fails(seconds) => Ok(later(503, seconds)),
         }
@@ -249,7 +294,10 @@ impl State {
 
 /// A refusal for now.
 fn later(status: u16, seconds: u64) -> Response {
-    let mut reply = reply(status, &format!(r#"{{"status_code":"{status}","status_message":"not now"}}"#));
+    let mut reply = reply(
+        status,
+        &format!(r#"{{"status_code":"{status}","status_message":"not now"}}"#),
+    );
     reply.headers_mut().insert("retry-after", seconds.into());
     reply
 }

@@ -1,11 +1,12 @@
-//! Hostile lives: a random gateway, customer, network and forger around an inbox, and an oracle that knows what the gateway
-//! last answered.
+//! Hostile lives: a random gateway, customer, network and forger around an inbox, and an oracle
+//! that knows what the gateway last answered.
 //!
-//! A life is decided by its seed. It has one or two orders, two workers, and three clocks, some of them an hour wrong. The
-//! gateway lags, fails, answers 404, knows an order only by its transaction's id, and seldom does what it does not document.
-//! Notifications are lost, late, doubled and forged, with every code that was genuinely signed. Workers die or sleep with
-//! claimed orders in their hands, handlers fail, and things happen while a question is under way. Then everything is well
-//! again and comes to rest, and a person looks at what is under review.
+//! A life is decided by its seed. It has one or two orders, two workers, and three clocks, some of
+//! them an hour wrong. The gateway lags, fails, answers 404, knows an order only by its
+//! transaction's id, and seldom does what it does not document. Notifications are lost, late,
+//! doubled and forged, with every code that was genuinely signed. Workers die or sleep with claimed
+//! orders in their hands, handlers fail, and things happen while a question is under way. Then
+//! everything is well again and comes to rest, and a person looks at what is under review.
 
 mod check;
 mod dice;
@@ -29,11 +30,14 @@ pub const MANY: &str = "MIDTRANS_LIVES";
 
 /// Seeds of lives that went wrong once, each for a reason of its own.
 pub const LESSONS: &[u64] = &[
-    // A reversal before the question; a 202 of an earlier life; paid by signature and then reversed.
+    // A reversal before the question; a 202 of an earlier life; paid by signature and then
+    // reversed.
     28, 34, 442,
-    // A refund beside its settlement in one lagging answer; a charge again between a person's retry and its question.
+    // A refund beside its settlement in one lagging answer; a charge again between a person's retry
+    // and its question.
     844, 904,
-    // A bare refund that reads as the one before; a confirmation that was never notified; a capture that was cancelled.
+    // A bare refund that reads as the one before; a confirmation that was never notified; a capture
+    // that was cancelled.
     1_279, 8_459, 11_276,
 ];
 
@@ -47,16 +51,25 @@ pub struct Cost {
     pub most: usize,
 }
 
-/// Plays the lesson lives and then so many others, each with an inbox of its own; or the one that [`ONE`] names.
+/// Plays the lesson lives and then so many others, each with an inbox of its own; or the one that
+/// [`ONE`] names.
 ///
 /// # Panics
 /// With the seed of the first life that goes wrong, and with what is wrong.
 #[expect(clippy::panic, reason = "this is a test's assertion")]
 pub fn hold(lives: u64, open: impl FnMut() -> Box<dyn Inbox>) -> Cost {
-    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|number| number.parse::<u64>().ok())
+    };
     let seeds: Vec<u64> = match number(ONE) {
         Some(seed) => vec![seed],
-        None => LESSONS.iter().copied().chain(0..number(MANY).unwrap_or(lives)).collect(),
+        None => LESSONS
+            .iter()
+            .copied()
+            .chain(0..number(MANY).unwrap_or(lives))
+            .collect(),
     };
     play(seeds, open).unwrap_or_else(|why| panic!("{why}"))
 }
@@ -65,7 +78,10 @@ pub fn hold(lives: u64, open: impl FnMut() -> Box<dyn Inbox>) -> Cost {
 ///
 /// # Errors
 /// The seed of the first life that goes wrong, and what is wrong.
-pub fn play(seeds: impl IntoIterator<Item = u64>, mut open: impl FnMut() -> Box<dyn Inbox>) -> Result<Cost, String> {
+pub fn play(
+    seeds: impl IntoIterator<Item = u64>,
+    mut open: impl FnMut() -> Box<dyn Inbox>,
+) -> Result<Cost, String> {
     let mut cost = Cost::default();
     for seed in seeds {
         let played = catch_unwind(AssertUnwindSafe(|| play::Life::new(seed, open()).play()));

@@ -1,4 +1,5 @@
-//! An inbox in memory: the pure core and as little around it as there can be, for lives by the thousand.
+//! An inbox in memory: the pure core and as little around it as there can be, for lives by the
+//! thousand.
 //!
 //! It does what a store does, in the same steps. What it leaves out is the database.
 
@@ -7,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use midtrans_inbox::store::{
-    Asked, Check, MAX_PER_ORDER, NewNotification, StoredChange, from_millis, later, moved_forward, to_millis,
+    Asked, Check, MAX_PER_ORDER, NewNotification, StoredChange, from_millis, later, moved_forward,
+    to_millis,
 };
 use midtrans_inbox::{
-    Accepted, Charged, ExpectResult, Expectation, Plan, Policy, Record, Sending, Waiting, Wake, apply,
+    Accepted, Charged, ExpectResult, Expectation, Plan, Policy, Record, Sending, Waiting, Wake,
+    apply,
 };
 use midtrans_protocol::{GetStatus, Notification, Transaction};
 use midtrans_transport::{CallOptions, Error as CallError, RetryPolicy};
@@ -82,7 +85,9 @@ impl Inbox for Memory {
             return ExpectResult::Recorded;
         };
         match stored.renewed(expectation, now) {
-            Ok(_) if tables.has_wakes(order_id) => stored.outcome.map_or(ExpectResult::Recorded, ExpectResult::Decided),
+            Ok(_) if tables.has_wakes(order_id) => stored
+                .outcome
+                .map_or(ExpectResult::Recorded, ExpectResult::Decided),
             Ok(renewed) => {
                 tables.renew(&renewed);
                 ExpectResult::Recorded
@@ -111,13 +116,20 @@ impl Inbox for Memory {
     fn retry(&mut self, order_id: &str, now: SystemTime) -> u64 {
         let mut tables = self.lock();
         let mut retried = 0;
-        for change in tables.changes.iter_mut().filter(|change| change.stored.order_id == order_id) {
+        for change in tables
+            .changes
+            .iter_mut()
+            .filter(|change| change.stored.order_id == order_id)
+        {
             if change.retry_at.is_none() {
                 (change.retry_at, change.failures) = (Some(SystemTime::UNIX_EPOCH), 0);
                 retried += 1;
             }
         }
-        match tables.load(order_id).filter(|record| record.review.is_some()) {
+        match tables
+            .load(order_id)
+            .filter(|record| record.review.is_some())
+        {
             Some(record) => {
                 tables.update(&record.reviewed(now));
                 retried + 1
@@ -164,7 +176,10 @@ impl Inbox for Memory {
 
     fn waiting(&mut self, order_id: &str) -> Vec<Waiting> {
         let tables = self.lock();
-        let of_order = tables.changes.iter().filter(|change| change.stored.order_id == order_id);
+        let of_order = tables
+            .changes
+            .iter()
+            .filter(|change| change.stored.order_id == order_id);
         let waiting = of_order.map(|change| Waiting {
             id: change.id,
             change: change.stored.change().expect(FITS),
@@ -180,7 +195,10 @@ impl Inbox for Memory {
     }
 
     fn partner(&mut self) -> Box<dyn Inbox> {
-        Box::new(Self { tables: Arc::clone(&self.tables), unsaved: Vec::new() })
+        Box::new(Self {
+            tables: Arc::clone(&self.tables),
+            unsaved: Vec::new(),
+        })
     }
 }
 
@@ -196,21 +214,37 @@ fn ask(mut check: Check, round: &Round) -> Ended {
     while let Some(id) = check.next_question() {
         match Asked::of(&id, client.send(&GetStatus::new(id.clone()))) {
             Asked::Answered(answer) => check.answers.push(answer),
-            Asked::Overloaded { .. } | Asked::Unusable { .. } => return Ended { check, is_answered: false },
+            Asked::Overloaded { .. } | Asked::Unusable { .. } => {
+                return Ended {
+                    check,
+                    is_answered: false,
+                };
+            }
         }
     }
-    Ended { check, is_answered: true }
+    Ended {
+        check,
+        is_answered: true,
+    }
 }
 
 impl Tables {
     fn accept(&mut self, new: NewNotification) -> Accepted {
         let of_order = |stored: &&Stored| stored.new.order_id == new.order_id;
-        let is_known = self.notifications.iter().filter(of_order).any(|stored| stored.new.key == new.key);
-        let is_full =
-            self.notifications.iter().filter(of_order).count() >= MAX_PER_ORDER.try_into().unwrap_or(usize::MAX);
-        let is_same = |wake: &(String, Wake)| wake.0 == new.order_id && wake.1.status_code == new.status_code;
+        let is_known = self
+            .notifications
+            .iter()
+            .filter(of_order)
+            .any(|stored| stored.new.key == new.key);
+        let is_full = self.notifications.iter().filter(of_order).count()
+            >= MAX_PER_ORDER.try_into().unwrap_or(usize::MAX);
+        let is_same =
+            |wake: &(String, Wake)| wake.0 == new.order_id && wake.1.status_code == new.status_code;
         let waits = self.wakes.iter().any(is_same);
-        let is_reviewed = self.orders.get(&new.order_id).is_some_and(|order| order.record.review.is_some());
+        let is_reviewed = self
+            .orders
+            .get(&new.order_id)
+            .is_some_and(|order| order.record.review.is_some());
         let needs_wake = match (is_known, is_full) {
             (true, _) => is_reviewed || (new.may_repeat && !waits),
             (false, true) => !waits,
@@ -222,7 +256,10 @@ impl Tables {
         if is_known || is_full {
             return Accepted::Duplicate;
         }
-        self.notifications.push(Stored { new, unexpected: false });
+        self.notifications.push(Stored {
+            new,
+            unexpected: false,
+        });
         Accepted::New
     }
 
@@ -236,12 +273,23 @@ impl Tables {
 
     fn insert(&mut self, record: &Record) {
         let order_id = record.expectation.order_id.as_str().to_owned();
-        for stored in self.notifications.iter_mut().filter(|stored| stored.new.order_id == order_id) {
+        for stored in self
+            .notifications
+            .iter_mut()
+            .filter(|stored| stored.new.order_id == order_id)
+        {
             if std::mem::take(&mut stored.unexpected) {
                 self.wakes.push((order_id.clone(), stored.new.wake()));
             }
         }
-        self.orders.insert(order_id, Order { record: record.clone(), leased_until: None, fence: 0 });
+        self.orders.insert(
+            order_id,
+            Order {
+                record: record.clone(),
+                leased_until: None,
+                fence: 0,
+            },
+        );
     }
 
     fn update(&mut self, record: &Record) {
@@ -261,7 +309,13 @@ impl Tables {
     fn begin(&mut self, click: &Click) -> Result<Sending, Charged> {
         let order_id = click.charge.transaction_details().order_id().as_str();
         let stored = self.load(order_id);
-        match Record::plan(stored.as_ref(), &click.charge, click.key.clone(), click.again, click.now) {
+        match Record::plan(
+            stored.as_ref(),
+            &click.charge,
+            click.key.clone(),
+            click.again,
+            click.now,
+        ) {
             plan if plan.needs_all_read() && self.has_wakes(order_id) => Err(Charged::Unknown),
             Plan::Send(record, sending) => {
                 match &stored {
@@ -283,15 +337,24 @@ impl Tables {
         }
     }
 
-    fn finish(&mut self, click: &Click, sending: &Sending, result: Result<Transaction, CallError>) -> Charged {
+    fn finish(
+        &mut self,
+        click: &Click,
+        sending: &Sending,
+        result: Result<Transaction, CallError>,
+    ) -> Charged {
         let order_id = click.charge.transaction_details().order_id().as_str();
-        let stored = self.load(order_id).expect("a charge that was begun is stored");
+        let stored = self
+            .load(order_id)
+            .expect("a charge that was begun is stored");
         let (known, charged) = match result {
             Ok(transaction) => match transaction.instructions() {
                 Some(page) => (stored.charged(sending, &page), Charged::Instructions(page)),
                 None => (None, Charged::Unknown),
             },
-            Err(error) if error.outcome_unknown() || error.is_duplicate_order() => (None, Charged::Unknown),
+            Err(error) if error.outcome_unknown() || error.is_duplicate_order() => {
+                (None, Charged::Unknown)
+            }
             Err(error) => (stored.refused(sending), Charged::Refused(error)),
         };
         match known {
@@ -309,7 +372,10 @@ impl Tables {
     fn take_in(&mut self, policy: &Policy, now: SystemTime) {
         for (order_id, wake) in std::mem::take(&mut self.wakes) {
             let Some(record) = self.load(&order_id) else {
-                let of_order = self.notifications.iter_mut().filter(|stored| stored.new.order_id == order_id);
+                let of_order = self
+                    .notifications
+                    .iter_mut()
+                    .filter(|stored| stored.new.order_id == order_id);
                 of_order.for_each(|stored| stored.unexpected = true);
                 continue;
             };
@@ -328,7 +394,12 @@ impl Tables {
                 let record = order.record.clone();
                 order.fence += 1;
                 (order.record.check_at, order.leased_until) = (Some(until), Some(until));
-                claimed.push(Check { record, fence: order.fence, leased_until: until, answers: Vec::new() });
+                claimed.push(Check {
+                    record,
+                    fence: order.fence,
+                    leased_until: until,
+                    answers: Vec::new(),
+                });
             }
         }
         claimed
@@ -337,11 +408,18 @@ impl Tables {
     fn save(&mut self, ended: Ended, policy: &Policy, now: SystemTime) {
         let order_id = ended.check.record.expectation.order_id.as_str();
         let has_wakes = self.has_wakes(order_id);
-        let Some(order) = self.orders.get_mut(order_id).filter(|order| order.fence == ended.check.fence) else {
+        let Some(order) = self
+            .orders
+            .get_mut(order_id)
+            .filter(|order| order.fence == ended.check.fence)
+        else {
             return;
         };
         let fresh = order.record.clone();
-        let moved = moved_forward(fresh.check_at.map(to_millis), order.leased_until.map(to_millis));
+        let moved = moved_forward(
+            fresh.check_at.map(to_millis),
+            order.leased_until.map(to_millis),
+        );
         let moved = moved.map(|at| at.max(later(now, policy.between_questions)));
         order.leased_until = None;
         if !ended.is_answered {
@@ -364,7 +442,13 @@ impl Tables {
         for stored in StoredChange::of(changes, before, now).expect(FITS) {
             self.last += 1;
             let retry_at = Some(from_millis(0));
-            self.changes.push(Change { id: self.last, stored, failures: 0, retry_at, reason: None });
+            self.changes.push(Change {
+                id: self.last,
+                stored,
+                failures: 0,
+                retry_at,
+                reason: None,
+            });
         }
     }
 

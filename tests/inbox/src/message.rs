@@ -1,4 +1,5 @@
-//! What the gateway says about a transaction: one value, worded as a signed notification or as an answer to Get Status.
+//! What the gateway says about a transaction: one value, worded as a signed notification or as an
+//! answer to Get Status.
 //!
 //! The shapes are those of the gateway's samples for Akulaku, Kredivo and refunds.
 
@@ -80,10 +81,21 @@ impl Message {
     /// What is said of a payment of which this went back.
     #[must_use]
     pub fn refunded(order_id: &str, refunds: &[(&'static str, u64, bool)]) -> Self {
-        let returned = |&(key, amount, is_confirmed): &_| Returned { key, amount, is_confirmed };
+        let returned = |&(key, amount, is_confirmed): &_| Returned {
+            key,
+            amount,
+            is_confirmed,
+        };
         let total: u64 = refunds.iter().map(|(_, amount, _)| amount).sum();
-        let status = if total == PRICE { "refund" } else { "partial_refund" };
-        Self { refunds: refunds.iter().map(returned).collect(), ..Self::new(order_id, status) }
+        let status = if total == PRICE {
+            "refund"
+        } else {
+            "partial_refund"
+        };
+        Self {
+            refunds: refunds.iter().map(returned).collect(),
+            ..Self::new(order_id, status)
+        }
     }
 
     /// The notification, as it comes over the wire.
@@ -101,7 +113,8 @@ impl Message {
     /// # Panics
     /// If it is not one, which is the scenario's mistake.
     pub fn notification(&self) -> Notification {
-        notification::verify(self.body().as_bytes(), &ServerKeys::from(key())).expect("it is signed with this key")
+        notification::verify(self.body().as_bytes(), &ServerKeys::from(key()))
+            .expect("it is signed with this key")
     }
 
     /// The answer to Get Status, whose codes are partly others.
@@ -115,7 +128,15 @@ impl Message {
     }
 
     fn coded(&self, code: &str) -> String {
-        let Self { order_id, transaction_id, provider, status, amount, more, .. } = self;
+        let Self {
+            order_id,
+            transaction_id,
+            provider,
+            status,
+            amount,
+            more,
+            ..
+        } = self;
         let signed = signature::sign(order_id, code, amount, &key());
         format!(
             r#"{{
@@ -139,8 +160,16 @@ impl Message {
         }
         let total: u64 = self.refunds.iter().map(|refund| refund.amount).sum();
         let one = |(at, refund): (usize, &Returned)| {
-            let Returned { key, amount, is_confirmed } = refund;
-            let confirmed = if *is_confirmed { r#", "bank_confirmed_at": "2026-11-23 02:30:20""# } else { "" };
+            let Returned {
+                key,
+                amount,
+                is_confirmed,
+            } = refund;
+            let confirmed = if *is_confirmed {
+                r#", "bank_confirmed_at": "2026-11-23 02:30:20""#
+            } else {
+                ""
+            };
             format!(
                 r#"{{"refund_chargeback_id": {}, "refund_amount": "{amount}.00", "created_at": "2026-11-22 11:00:00",
       "reason": "some reason", "refund_key": "{key}", "refund_method": "online"{confirmed}}}"#,
@@ -148,6 +177,9 @@ impl Message {
             )
         };
         let refunds: Vec<_> = self.refunds.iter().enumerate().map(one).collect();
-        format!(r#", "refund_amount": "{total}.00", "refunds": [{}]"#, refunds.join(", "))
+        format!(
+            r#", "refund_amount": "{total}.00", "refunds": [{}]"#,
+            refunds.join(", ")
+        )
     }
 }

@@ -67,19 +67,32 @@ pub fn table() -> Vec<Promise> {
 #[expect(clippy::panic, reason = "this is a test's assertion")]
 pub fn hold<S: Store>(open: impl Fn() -> S) {
     let only = std::env::var(ONLY).ok();
-    let is_wanted = |promise: &Promise| only.as_deref().is_none_or(|only| promise.name.contains(only));
+    let is_wanted = |promise: &Promise| {
+        only.as_deref()
+            .is_none_or(|only| promise.name.contains(only))
+    };
     let promises: Vec<_> = table().into_iter().filter(is_wanted).collect();
     let kept = |promise: &Promise| catch_unwind(AssertUnwindSafe(|| (promise.play)(&mut open())));
     let broken: Vec<_> = promises
         .iter()
-        .filter_map(|promise| kept(promise).err().map(|said| format!("{}: {}", promise.name, in_words(&*said))))
+        .filter_map(|promise| {
+            kept(promise)
+                .err()
+                .map(|said| format!("{}: {}", promise.name, in_words(&*said)))
+        })
         .collect();
     if !broken.is_empty() {
-        panic!("{} of {} promises are broken:\n{}", broken.len(), promises.len(), broken.join("\n"));
+        panic!(
+            "{} of {} promises are broken:\n{}",
+            broken.len(),
+            promises.len(),
+            broken.join("\n")
+        );
     }
 }
 
 fn in_words(said: &(dyn Any + Send)) -> String {
     let text = said.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| said.downcast_ref::<String>().cloned()).unwrap_or_default()
+    text.or_else(|| said.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
 }

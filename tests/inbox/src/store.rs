@@ -1,16 +1,19 @@
-//! What a store can do, as both databases have it. Blocking, because a scenario is read from top to bottom.
+//! What a store can do, as both databases have it. Blocking, because a scenario is read from top to
+//! bottom.
 
 use std::time::SystemTime;
 
 use midtrans_inbox::{
-    Accepted, Change, Charged, DeadLetter, ExpectResult, Expectation, History, Record, Snapshot, Unexpected, Waiting,
+    Accepted, Change, Charged, DeadLetter, ExpectResult, Expectation, History, Record, Snapshot,
+    Unexpected, Waiting,
 };
 use midtrans_protocol::Notification;
 
 use crate::effect::Effect;
 use crate::worker::{Act, Click, Round};
 
-/// What a life needs of an inbox: the pure core in memory has it as well. A mount panics where the database fails.
+/// What a life needs of an inbox: the pure core in memory has it as well. A mount panics where the
+/// database fails.
 pub trait Inbox: Send {
     /// Stores a notification.
     fn accept(&mut self, notification: &Notification, now: SystemTime) -> Accepted;
@@ -22,8 +25,8 @@ pub trait Inbox: Send {
     fn ask_by(&mut self, order_id: &str, when: SystemTime);
     /// Has what waits for a person tried again.
     fn retry(&mut self, order_id: &str, now: SystemTime) -> u64;
-    /// Does what is due, once, and has the handler write to the ledger and then `act`. Returns how many orders it asked
-    /// about and how many changes it called the handler for, together.
+    /// Does what is due, once, and has the handler write to the ledger and then `act`. Returns how
+    /// many orders it asked about and how many changes it called the handler for, together.
     fn round(&mut self, round: &Round, act: Handler<'_>) -> usize;
     /// What is stored about an order.
     fn load(&mut self, order_id: &str) -> Option<Record>;
@@ -63,8 +66,13 @@ pub trait Store: Inbox {
     fn expect_in_vain(&mut self, expectation: &Expectation, now: SystemTime) -> ExpectResult;
     /// Stores a notification in the merchant's own transaction, which ends so.
     fn accept_in(&mut self, notification: &Notification, now: SystemTime, end: End) -> Accepted;
-    /// Hands notifications to the writer that makes one commit of many; the answers in the same order.
-    fn accept_together(&mut self, notifications: &[Notification], now: SystemTime) -> Vec<Result<Accepted, String>>;
+    /// Hands notifications to the writer that makes one commit of many; the answers in the same
+    /// order.
+    fn accept_together(
+        &mut self,
+        notifications: &[Notification],
+        now: SystemTime,
+    ) -> Vec<Result<Accepted, String>>;
 
     /// The state in numbers.
     fn snapshot(&mut self, now: SystemTime) -> Snapshot;

@@ -1,4 +1,5 @@
-//! What a store is given for one round of a worker or one click, and how the shop's handler may behave.
+//! What a store is given for one round of a worker or one click, and how the shop's handler may
+//! behave.
 
 use std::time::SystemTime;
 

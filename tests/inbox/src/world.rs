@@ -6,7 +6,8 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use midtrans_inbox::{
-    Accepted, Again, Change, Charged, ExpectResult, Expectation, Outcome, Policy, Record, WorkerSettings,
+    Accepted, Again, Change, Charged, ExpectResult, Expectation, Outcome, Policy, Record,
+    WorkerSettings,
 };
 use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
@@ -46,7 +47,13 @@ impl<'a> World<'a> {
         store.migrate().expect("an empty database can be migrated");
         let now = UNIX_EPOCH + Duration::from_secs(1_795_300_000);
         let (policy, settings) = (Policy::new(message::key()), WorkerSettings::default());
-        Self { store, gateway: Gateway::new(now), now, policy, settings }
+        Self {
+            store,
+            gateway: Gateway::new(now),
+            now,
+            policy,
+            settings,
+        }
     }
 
     /// Lets so many seconds pass.
@@ -67,7 +74,8 @@ impl<'a> World<'a> {
 
     /// The order is written down, with this key.
     pub fn expect_with(&mut self, order_id: &str, key: &str) -> ExpectResult {
-        self.store.expect(&expectation(order_id, key, self.now), self.now)
+        self.store
+            .expect(&expectation(order_id, key, self.now), self.now)
     }
 
     /// The customer clicks, with this new key.
@@ -82,7 +90,11 @@ impl<'a> World<'a> {
 
     /// The customer clicks to pay this much for `order-1`.
     pub fn click_for(&mut self, key: &str, price: u64, again: Again) -> Charged {
-        let click = Click { charge: charge("order-1", price), again, ..self.click_of(key) };
+        let click = Click {
+            charge: charge("order-1", price),
+            again,
+            ..self.click_of(key)
+        };
         self.store.charge(&click)
     }
 
@@ -128,26 +140,41 @@ impl<'a> World<'a> {
         self.store.round(&self.round(), &mut act)
     }
 
-    /// The worker does what is due. While its first question is under way, and after the gateway has answered it, this
-    /// happens in another program.
+    /// The worker does what is due. While its first question is under way, and after the gateway
+    /// has answered it, this happens in another program.
     ///
     /// # Panics
     /// If what happens does.
     pub fn work_while(&mut self, meanwhile: impl FnOnce(&mut dyn Store) + Send + 'static) -> usize {
         let gateway = self.gateway.transport();
         let other = Mutex::new(self.store.another());
-        let meanwhile: Arc<Mutex<Option<Meanwhile>>> = Arc::new(Mutex::new(Some(Box::new(meanwhile))));
+        let meanwhile: Arc<Mutex<Option<Meanwhile>>> =
+            Arc::new(Mutex::new(Some(Box::new(meanwhile))));
         let transport = Transport::new(move |request| {
             let answer = gateway.answer(request);
-            let happens = meanwhile.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let happens = meanwhile
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
             if let Some(happens) = happens {
                 let mut other = other.lock().unwrap_or_else(PoisonError::into_inner);
                 let other: &mut dyn Store = &mut **other;
-                thread::scope(|scope| scope.spawn(move || happens(other)).join().expect("it does not panic"));
+                thread::scope(|scope| {
+                    scope
+                        .spawn(move || happens(other))
+                        .join()
+                        .expect("it does not panic")
+                });
             }
             answer
         });
-        self.store.round(&Round { transport, ..self.round() }, &mut |_| Act::Well)
+        self.store.round(
+            &Round {
+                transport,
+                ..self.round()
+            },
+            &mut |_| Act::Well,
+        )
     }
 
     /// Works whenever something about the order is due, so often at most.
@@ -155,8 +182,15 @@ impl<'a> World<'a> {
         for _ in 0..times {
             self.work();
             let checks = self.record("order-1").check_at;
-            let changes = self.store.waiting("order-1").into_iter().next().and_then(|waiting| waiting.retry_at);
-            let Some(next) = checks.into_iter().chain(changes).min() else { return };
+            let changes = self
+                .store
+                .waiting("order-1")
+                .into_iter()
+                .next()
+                .and_then(|waiting| waiting.retry_at);
+            let Some(next) = checks.into_iter().chain(changes).min() else {
+                return;
+            };
             self.set(next.max(self.now));
         }
     }
@@ -165,7 +199,13 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn round(&self) -> Round {
         let (transport, policy) = (self.gateway.transport(), self.policy.clone());
-        Round { transport, policy, settings: self.settings, now: self.now, ends: Ends::Well }
+        Round {
+            transport,
+            policy,
+            settings: self.settings,
+            now: self.now,
+            ends: Ends::Well,
+        }
     }
 
     /// What is stored about an order.
@@ -173,13 +213,17 @@ impl<'a> World<'a> {
     /// # Panics
     /// If nothing is.
     pub fn record(&mut self, order_id: &str) -> Record {
-        self.store.load(order_id).expect("the order is written down")
+        self.store
+            .load(order_id)
+            .expect("the order is written down")
     }
 
     /// How many seconds after now the order is checked; `None` is never.
     pub fn due_in(&mut self, order_id: &str) -> Option<u64> {
         let now = self.now;
-        self.record(order_id).check_at.map(|at| at.duration_since(now).unwrap_or_default().as_secs())
+        self.record(order_id)
+            .check_at
+            .map(|at| at.duration_since(now).unwrap_or_default().as_secs())
     }
 
     /// Why a person has to look at an order; empty where none has to.
@@ -195,7 +239,12 @@ impl<'a> World<'a> {
     /// What the shop did about an order, such as `["paid", "partly refunded: r-1 5000"]`.
     pub fn effects(&mut self, order_id: &str) -> Vec<String> {
         let of_order = |effect: &Effect| effect.order_id == order_id;
-        self.store.ledger().iter().filter(|effect| of_order(effect)).map(Effect::to_string).collect()
+        self.store
+            .ledger()
+            .iter()
+            .filter(|effect| of_order(effect))
+            .map(Effect::to_string)
+            .collect()
     }
 }
 
@@ -216,7 +265,10 @@ pub fn expectation(order_id: &str, key: &str, now: SystemTime) -> Expectation {
 pub fn charge(order_id: &str, price: u64) -> Charge {
     let order_id = OrderId::new(order_id).expect("an order id");
     let order = TransactionDetails::new(order_id, Rupiah::new(price)).expect("above zero");
-    Charge::builder(order, Akulaku).minimal().build().expect("more than the least")
+    Charge::builder(order, Akulaku)
+        .minimal()
+        .build()
+        .expect("more than the least")
 }
 
 fn idempotency_key(key: &str) -> IdempotencyKey {
@@ -225,6 +277,8 @@ fn idempotency_key(key: &str) -> IdempotencyKey {
 
 impl fmt::Debug for World<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("World").field("now", &self.now).finish_non_exhaustive()
+        f.debug_struct("World")
+            .field("now", &self.now)
+            .finish_non_exhaustive()
     }
 }

@@ -39,15 +39,24 @@ impl Caller {
     /// A merchant with the simulator's own key.
     #[must_use]
     pub fn new(url: &str) -> Self {
-        let config =
-            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).allow_non_standard_methods(true);
-        Self { url: url.to_owned(), key: KEY.to_owned(), agent: config.build().new_agent() }
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .allow_non_standard_methods(true);
+        Self {
+            url: url.to_owned(),
+            key: KEY.to_owned(),
+            agent: config.build().new_agent(),
+        }
     }
 
     /// Somebody whose key the simulator does not know.
     #[must_use]
     pub fn stranger(url: &str) -> Self {
-        Self { key: "Basic U0ItTWlkLXNlcnZlci1vdGhlcjo=".to_owned(), ..Self::new(url) }
+        Self {
+            key: "Basic U0ItTWlkLXNlcnZlci1vdGhlcjo=".to_owned(),
+            ..Self::new(url)
+        }
     }
 
     /// Gets a path.
@@ -70,26 +79,50 @@ impl Caller {
     ///
     /// # Errors
     /// What is wrong with the connection or the body, which is JSON in whatever the simulator says.
-    pub fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer, String> {
+    pub fn call(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<Answer, String> {
         let method = Method::from_bytes(method.as_bytes()).map_err(|error| error.to_string())?;
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url));
         request = request.header("authorization", &self.key);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let answer = if body.is_empty() {
-            request.body(()).map_err(ureq::Error::from).and_then(|request| self.agent.run(request))
+            request
+                .body(())
+                .map_err(ureq::Error::from)
+                .and_then(|request| self.agent.run(request))
         } else {
-            request.body(body).map_err(ureq::Error::from).and_then(|request| self.agent.run(request))
+            request
+                .body(body)
+                .map_err(ureq::Error::from)
+                .and_then(|request| self.agent.run(request))
         };
         let mut answer = answer.map_err(|error| format!("{path}: {error}"))?;
-        let text = answer.body_mut().read_to_string().map_err(|error| format!("{path}: {error}"))?;
-        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let text = answer
+            .body_mut()
+            .read_to_string()
+            .map_err(|error| format!("{path}: {error}"))?;
+        let header = |name: &str| {
+            answer
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
         Ok(Answer {
             http_status: answer.status().as_u16(),
             content_type: header("content-type").unwrap_or_default(),
             allow: header("allow"),
-            json: serde_json::from_str(&text).map_err(|error| format!("{path}: {error}: {text}"))?,
+            json: serde_json::from_str(&text)
+                .map_err(|error| format!("{path}: {error}: {text}"))?,
         })
     }
 }

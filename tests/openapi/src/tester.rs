@@ -1,4 +1,5 @@
-//! Schemathesis, a tester of other people's that makes calls from a document: installed once, then run.
+//! Schemathesis, a tester of other people's that makes calls from a document: installed once, then
+//! run.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,7 +52,9 @@ impl Tester {
     /// # Errors
     /// [`Absence`], if this machine has no Python or no network.
     pub fn installed(parent: &Path) -> Result<Self, Absence> {
-        Ok(Self { folder: Packages::Python(REQUIREMENTS).installed(&parent.join("openapi-tester"))? })
+        Ok(Self {
+            folder: Packages::Python(REQUIREMENTS).installed(&parent.join("openapi-tester"))?,
+        })
     }
 
     /// Lets the tester call the API at `url` with a key. Its settings are in `src/tester`.
@@ -64,15 +67,30 @@ impl Tester {
         tester
             .args(["-m", "schemathesis.cli", "--config-file"])
             .arg(settings.join("schemathesis.toml"))
-            .args(["run", &format!("{url}/openapi.json"), "--auth", &format!("{key}:"), "--no-color"])
+            .args([
+                "run",
+                &format!("{url}/openapi.json"),
+                "--auth",
+                &format!("{key}:"),
+                "--no-color",
+            ])
             .args(["--phases", phases.as_str()])
             // It writes its own notes where it runs, and no bytecode next to the settings.
             .current_dir(&self.folder)
             .env("PYTHONPATH", settings)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("SCHEMATHESIS_HOOKS", "hooks");
-        let Output { status, stdout, stderr } = tester.output()?;
-        let said = [stdout, stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
-        Ok(Run { is_fine: status.success(), said })
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = tester.output()?;
+        let said = [stdout, stderr]
+            .map(|said| String::from_utf8_lossy(&said).into_owned())
+            .concat();
+        Ok(Run {
+            is_fine: status.success(),
+            said,
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! The document's schemas are tight: they notice every field that goes missing, changes its type, or is new.
+//! The document's schemas are tight: they notice every field that goes missing, changes its type,
+//! or is new.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use midtrans_openapi_tests::{Answer, Caller, Document};
@@ -7,11 +8,20 @@ use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
 /// What may be absent wherever it stands.
-const OPTIONAL: [&str; 5] = ["custom_field1", "custom_field2", "custom_field3", "metadata", "bank_confirmed_at"];
+const OPTIONAL: [&str; 5] = [
+    "custom_field1",
+    "custom_field2",
+    "custom_field3",
+    "metadata",
+    "bank_confirmed_at",
+];
 
 fn simulator() -> (BlockingSimulator, Caller, Document) {
     // Presence is the document's business elsewhere; here it is answers.
-    let builder = Simulator::builder().lenient().deliver_by_hand().notification_url("http://127.0.0.1:3000/notify");
+    let builder = Simulator::builder()
+        .lenient()
+        .deliver_by_hand()
+        .notification_url("http://127.0.0.1:3000/notify");
     let simulator = builder.serve_blocking().unwrap();
     let caller = Caller::new(simulator.url());
     let document = Document::new(caller.get("/openapi.json").unwrap().json).closed();
@@ -20,21 +30,31 @@ fn simulator() -> (BlockingSimulator, Caller, Document) {
 
 fn charge(provider: &str) -> String {
     let details = json!({"order_id": format!("{provider}-1"), "gross_amount": 44_000});
-    json!({"payment_type": provider, "transaction_details": details, "custom_field1": "a"}).to_string()
+    json!({"payment_type": provider, "transaction_details": details, "custom_field1": "a"})
+        .to_string()
 }
 
 /// The answers of two lives, each with its operation.
-fn answers(simulator: &BlockingSimulator, caller: &Caller) -> Vec<(&'static str, &'static str, Answer)> {
+fn answers(
+    simulator: &BlockingSimulator,
+    caller: &Caller,
+) -> Vec<(&'static str, &'static str, Answer)> {
     let mut all = Vec::new();
     for provider in ["akulaku", "kredivo"] {
         let id = format!("{provider}-1");
         let mut call = |method: &'static str, path: &'static str, body: &str| {
-            let answer = caller.call(method, &path.replace("{id}", &id), &[], body).unwrap();
+            let answer = caller
+                .call(method, &path.replace("{id}", &id), &[], body)
+                .unwrap();
             all.push((method, path, answer));
         };
         call("POST", "/v2/charge", "[]");
         call("POST", "/v2/charge", "null");
-        call("POST", "/v2/charge", &json!({"payment_type": provider}).to_string());
+        call(
+            "POST",
+            "/v2/charge",
+            &json!({"payment_type": provider}).to_string(),
+        );
         call("POST", "/v2/{id}/cancel", "");
         call("POST", "/v2/charge", &charge(provider));
         call("POST", "/v2/{id}/refund", "");
@@ -47,7 +67,11 @@ fn answers(simulator: &BlockingSimulator, caller: &Caller) -> Vec<(&'static str,
         call("POST", "/v2/charge", &charge(provider));
         simulator.choose(&id, Choice::Approve).unwrap();
         call("GET", "/v2/{id}/status", "");
-        call("POST", "/v2/{id}/refund", r#"{"amount": 4000, "refund_key": "r"}"#);
+        call(
+            "POST",
+            "/v2/{id}/refund",
+            r#"{"amount": 4000, "refund_key": "r"}"#,
+        );
         call("POST", "/v2/{id}/refund", r#"{"amount": 44000}"#);
         call("POST", "/v2/{id}/refund", r#"{"refund_key": "r"}"#);
         call("GET", "/v2/{id}/status", "");
@@ -76,18 +100,31 @@ fn damage(place: &str, value: &Value, add: &mut Add<'_>) {
         Value::Object(members) => {
             for (name, member) in members {
                 let at = format!("{place}/{name}");
-                let inner = |copy: &mut Value, change: &dyn Fn(&mut serde_json::Map<String, Value>)| {
-                    change(copy.pointer_mut(place).unwrap().as_object_mut().unwrap());
-                };
+                let inner =
+                    |copy: &mut Value, change: &dyn Fn(&mut serde_json::Map<String, Value>)| {
+                        change(copy.pointer_mut(place).unwrap().as_object_mut().unwrap());
+                    };
                 if !OPTIONAL.contains(&name.as_str()) {
-                    add(format!("{at} is missing"), &|copy| inner(copy, &|members| drop(members.remove(name))));
+                    add(format!("{at} is missing"), &|copy| {
+                        inner(copy, &|members| drop(members.remove(name)))
+                    });
                 }
-                for other in [json!(null), json!(true), json!(-1.5), json!([]), json!({}), json!("")] {
+                for other in [
+                    json!(null),
+                    json!(true),
+                    json!(-1.5),
+                    json!([]),
+                    json!({}),
+                    json!(""),
+                ] {
                     // An empty text is a text.
-                    let is_same = other.is_string() && member.is_string() || other.is_object() && member.is_object();
+                    let is_same = other.is_string() && member.is_string()
+                        || other.is_object() && member.is_object();
                     if !is_same {
                         add(format!("{at} is {other}"), &|copy| {
-                            inner(copy, &|members| drop(members.insert(name.clone(), other.clone())));
+                            inner(copy, &|members| {
+                                drop(members.insert(name.clone(), other.clone()))
+                            });
                         });
                     }
                 }
@@ -115,15 +152,32 @@ fn every_damage_of_an_answer_is_noticed() {
     for (method, path, answer) in answers(&simulator, &caller) {
         document.check_answer(method, path, &answer).unwrap();
         for (place, json) in damaged(&answer.json) {
-            let fits = document.check_answer(method, path, &Answer { json, ..answer.clone() });
-            assert!(fits.is_err(), "{method} {path} {}: nobody notices that {place}", answer.code());
+            let fits = document.check_answer(
+                method,
+                path,
+                &Answer {
+                    json,
+                    ..answer.clone()
+                },
+            );
+            assert!(
+                fits.is_err(),
+                "{method} {path} {}: nobody notices that {place}",
+                answer.code()
+            );
             count += 1;
         }
         for other in ["text/html", "text/plain; charset=utf-8", ""] {
-            let other = Answer { content_type: other.to_owned(), ..answer.clone() };
+            let other = Answer {
+                content_type: other.to_owned(),
+                ..answer.clone()
+            };
             assert!(document.check_answer(method, path, &other).is_err());
         }
-        let other = Answer { http_status: 418, ..answer.clone() };
+        let other = Answer {
+            http_status: 418,
+            ..answer.clone()
+        };
         assert!(document.check_answer(method, path, &other).is_err());
     }
     assert!(count > 1_000, "{count}");
@@ -143,7 +197,11 @@ fn every_damage_of_a_notification_is_noticed() {
         document.check_notification(&body).unwrap();
         for (place, damaged) in damaged(&body) {
             let fits = document.check_notification(&damaged);
-            assert!(fits.is_err(), "{}: nobody notices that {place}", body["transaction_status"]);
+            assert!(
+                fits.is_err(),
+                "{}: nobody notices that {place}",
+                body["transaction_status"]
+            );
         }
     }
 }
@@ -156,7 +214,14 @@ fn a_code_that_does_not_go_with_its_status_is_noticed() {
     for code in ["200", "202", "407", "201.0", "999"] {
         let mut json = answer.json.clone();
         json["status_code"] = json!(code);
-        let fits = document.check_answer("GET", "/v2/{id}/status", &Answer { json, ..answer.clone() });
+        let fits = document.check_answer(
+            "GET",
+            "/v2/{id}/status",
+            &Answer {
+                json,
+                ..answer.clone()
+            },
+        );
         assert!(fits.is_err(), "{code}");
     }
     drop(simulator);

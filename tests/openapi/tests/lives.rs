@@ -1,4 +1,5 @@
-//! Whole lives of both providers' transactions: every answer and every notification is as the document says.
+//! Whole lives of both providers' transactions: every answer and every notification is as the
+//! document says.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use std::time::Duration;
@@ -20,37 +21,62 @@ struct Desk {
 impl Desk {
     fn open() -> Self {
         let time = Time::Manual("2026-11-22 10:00:00".parse().unwrap());
-        let builder =
-            Simulator::builder().time(time).deliver_by_hand().notification_url("http://127.0.0.1:3000/notify");
+        let builder = Simulator::builder()
+            .time(time)
+            .deliver_by_hand()
+            .notification_url("http://127.0.0.1:3000/notify");
         let simulator = builder.serve_blocking().unwrap();
         let caller = Caller::new(simulator.url());
         let document = Document::new(caller.get("/openapi.json").unwrap().json).closed();
-        Self { simulator, caller, document }
+        Self {
+            simulator,
+            caller,
+            document,
+        }
     }
 
     /// An answer that is as the document says.
-    fn call(&self, method: &str, path: &str, id: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let answer = self.caller.call(method, &path.replace("{id}", id), headers, body).unwrap();
+    fn call(
+        &self,
+        method: &str,
+        path: &str,
+        id: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let answer = self
+            .caller
+            .call(method, &path.replace("{id}", id), headers, body)
+            .unwrap();
         self.document.check_answer(method, path, &answer).unwrap();
         answer
     }
 
     fn post(&self, operation: &str, id: &str, body: &Value) -> Answer {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
         self.call("POST", &format!("/v2/{{id}}/{operation}"), id, &[], &body)
     }
 
     fn charge(&self, body: &Value) -> Answer {
-        self.document.check_request("POST", "/v2/charge", body).unwrap();
+        self.document
+            .check_request("POST", "/v2/charge", body)
+            .unwrap();
         self.call("POST", "/v2/charge", "", &[], &body.to_string())
     }
 
     fn refund(&self, operation: &str, id: &str, body: &Value) -> Answer {
-        self.document.check_request("POST", &format!("/v2/{{id}}/{operation}"), body).unwrap();
+        self.document
+            .check_request("POST", &format!("/v2/{{id}}/{operation}"), body)
+            .unwrap();
         self.post(operation, id, body)
     }
 
-    /// Asks for the status and returns it and its code. Akulaku and Kredivo have no transactions of business customers.
+    /// Asks for the status and returns it and its code. Akulaku and Kredivo have no transactions of
+    /// business customers.
     fn status(&self, id: &str) -> (String, String) {
         let answer = self.call("GET", "/v2/{id}/status", id, &[], "");
         let text = |name: &str| answer.json[name].as_str().unwrap_or_default().to_owned();
@@ -92,7 +118,10 @@ fn charge(provider: &str, order_id: &str) -> Value {
 }
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected.iter().map(|(status, code)| ((*status).to_owned(), (*code).to_owned())).collect()
+    expected
+        .iter()
+        .map(|(status, code)| ((*status).to_owned(), (*code).to_owned()))
+        .collect()
 }
 
 fn pair(status: &str, code: &str) -> (String, String) {
@@ -110,20 +139,37 @@ fn paid_and_given_back_in_two_parts() {
 
         desk.simulator.choose("order-1", Choice::Approve).unwrap();
         assert_eq!(desk.status("order-1"), pair("settlement", "200"));
-        assert_eq!(desk.told(), pairs(&[("pending", "201"), ("settlement", "200")]));
+        assert_eq!(
+            desk.told(),
+            pairs(&[("pending", "201"), ("settlement", "200")])
+        );
 
         let part = json!({"refund_key": "r-1", "amount": "14000", "reason": "too small"});
         let refunded = desk.refund("refund", "order-1", &part);
-        assert_eq!((refunded.code(), &refunded.json["refund_amount"]), ("200", &json!("14000.00")));
+        assert_eq!(
+            (refunded.code(), &refunded.json["refund_amount"]),
+            ("200", &json!("14000.00"))
+        );
         assert_eq!(desk.status("order-1"), pair("partial_refund", "200"));
         assert_eq!(desk.refund("refund", "order-1", &part).code(), "406");
-        assert_eq!(desk.refund("refund", "order-1", &json!({"amount": 30_001})).code(), "414");
+        assert_eq!(
+            desk.refund("refund", "order-1", &json!({"amount": 30_001}))
+                .code(),
+            "414"
+        );
 
-        assert_eq!(desk.post("refund/online/direct", "order-1", &Value::Null).code(), "200");
+        assert_eq!(
+            desk.post("refund/online/direct", "order-1", &Value::Null)
+                .code(),
+            "200"
+        );
         assert_eq!(desk.status("order-1"), pair("refund", "200"));
         assert_eq!(desk.post("refund", "order-1", &Value::Null).code(), "412");
         // The bank confirms after some seconds, and that is told as well.
-        assert_eq!(desk.told(), pairs(&[("partial_refund", "200"), ("refund", "200")]));
+        assert_eq!(
+            desk.told(),
+            pairs(&[("partial_refund", "200"), ("refund", "200")])
+        );
         desk.simulator.advance(Duration::from_secs(10));
         assert_eq!(desk.told(), pairs(&[("refund", "200"), ("refund", "200")]));
         assert_eq!(desk.status("order-1"), pair("refund", "200"));
@@ -146,9 +192,24 @@ fn cancelled_expired_and_charged_again() {
         again();
         desk.simulator.advance(Duration::from_secs(25 * 3_600));
         assert_eq!(desk.status("order-1"), pair("expire", "407"));
-        for operation in ["cancel", "expire", "approve", "deny", "refund", "refund/online/direct"] {
-            assert_eq!(desk.post(operation, "order-1", &Value::Null).code(), "412", "{operation}");
-            assert_eq!(desk.post(operation, "order-2", &Value::Null).code(), "404", "{operation}");
+        for operation in [
+            "cancel",
+            "expire",
+            "approve",
+            "deny",
+            "refund",
+            "refund/online/direct",
+        ] {
+            assert_eq!(
+                desk.post(operation, "order-1", &Value::Null).code(),
+                "412",
+                "{operation}"
+            );
+            assert_eq!(
+                desk.post(operation, "order-2", &Value::Null).code(),
+                "404",
+                "{operation}"
+            );
         }
         assert_eq!(desk.status("order-2"), pair("", "404"));
         let one = [("pending", "201"), ("cancel", "202"), ("pending", "201")];
@@ -182,10 +243,18 @@ fn refused_for_what_was_sent() {
         (r#"{"payment_type": "gopay"}"#, 400, "400"),
         (charge("gopay", "order-2").to_string().as_str(), 200, "402"),
         (charge("shells", "order-2").to_string().as_str(), 200, "402"),
-        (r#"{"payment_type": "kredivo", "item_details": [{}], "metadata": 1}"#, 400, "400"),
+        (
+            r#"{"payment_type": "kredivo", "item_details": [{}], "metadata": 1}"#,
+            400,
+            "400",
+        ),
     ] {
         let answer = post("/v2/charge", body);
-        assert_eq!((answer.http_status, answer.code()), (http_status, code), "{body}");
+        assert_eq!(
+            (answer.http_status, answer.code()),
+            (http_status, code),
+            "{body}"
+        );
     }
     let mut numbered = charge("akulaku", "");
     numbered["transaction_details"]["order_id"] = json!(20_261_122);
@@ -202,7 +271,9 @@ fn refused_for_what_was_sent() {
             assert_eq!((answer.http_status, answer.code()), (413, "413"), "{path}");
         }
         let stranger = Caller::stranger(desk.simulator.url());
-        let answer = stranger.call(&method, &path.replace("{id}", "order-1"), &[], "").unwrap();
+        let answer = stranger
+            .call(&method, &path.replace("{id}", "order-1"), &[], "")
+            .unwrap();
         assert_eq!((answer.http_status, answer.code()), (401, "401"), "{path}");
         desk.document.check_answer(&method, &path, &answer).unwrap();
     }
@@ -214,11 +285,19 @@ fn refused_by_the_bank_or_by_a_fault() {
     assert_eq!(desk.charge(&charge("kredivo", "order-1")).code(), "201");
     desk.simulator.choose("order-1", Choice::Approve).unwrap();
     desk.simulator.fail_next(Fault::RefundDenied);
-    assert_eq!(desk.post("refund/online/direct", "order-1", &Value::Null).code(), "202");
+    assert_eq!(
+        desk.post("refund/online/direct", "order-1", &Value::Null)
+            .code(),
+        "202"
+    );
     for (method, path) in desk.document.operations() {
         for code in [403, 408, 409, 410, 411, 429, 500, 501, 502, 503, 504, 505] {
             desk.simulator.fail_next(Fault::Status(code));
-            assert_eq!(desk.call(&method, &path, "order-1", &[], "").code(), code.to_string(), "{method} {path}");
+            assert_eq!(
+                desk.call(&method, &path, "order-1", &[], "").code(),
+                code.to_string(),
+                "{method} {path}"
+            );
         }
     }
 }
@@ -227,22 +306,42 @@ fn refused_by_the_bank_or_by_a_fault() {
 fn a_repeated_key_brings_the_first_answer_and_meanwhile_patience() {
     let desk = Desk::open();
     let body = charge("akulaku", "order-1").to_string();
-    let with_key = || desk.call("POST", "/v2/charge", "", &[("idempotency-key", "k-1")], &body);
+    let with_key = || {
+        desk.call(
+            "POST",
+            "/v2/charge",
+            "",
+            &[("idempotency-key", "k-1")],
+            &body,
+        )
+    };
     let first = with_key();
     assert_eq!((first.code(), &with_key().json), ("201", &first.json));
 
-    // The first call of a pair takes half a second of real time, and the other comes meanwhile. On a busy machine they
-    // may miss each other; then another pair is tried.
+    // The first call of a pair takes half a second of real time, and the other comes meanwhile. On
+    // a busy machine they may miss each other; then another pair is tried.
     for attempt in 0..20 {
-        desk.simulator.fail_next(Fault::Latency(Duration::from_millis(500)));
+        desk.simulator
+            .fail_next(Fault::Latency(Duration::from_millis(500)));
         let key = format!("pair-{attempt}");
-        let ask = || desk.caller.call("POST", "/v2/order-1/cancel", &[("idempotency-key", &key)], "").unwrap();
+        let ask = || {
+            desk.caller
+                .call(
+                    "POST",
+                    "/v2/order-1/cancel",
+                    &[("idempotency-key", &key)],
+                    "",
+                )
+                .unwrap()
+        };
         let answers = std::thread::scope(|scope| {
             let other = scope.spawn(ask);
             [ask(), other.join().unwrap()]
         });
         for answer in &answers {
-            desk.document.check_answer("POST", "/v2/{id}/cancel", answer).unwrap();
+            desk.document
+                .check_answer("POST", "/v2/{id}/cancel", answer)
+                .unwrap();
         }
         if answers.iter().any(|answer| answer.http_status == 202) {
             return;

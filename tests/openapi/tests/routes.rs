@@ -1,10 +1,12 @@
-//! The document has the simulator's paths, all of them and no others, and its examples are what it says.
+//! The document has the simulator's paths, all of them and no others, and its examples are what it
+//! says.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use midtrans_openapi_tests::{Caller, Document};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 
-/// What the router of the simulator has. That these are all is checked by calling whatever looks like them.
+/// What the router of the simulator has. That these are all is checked by calling whatever looks
+/// like them.
 const ROUTES: [(&str, &str); 9] = [
     ("POST", "/v2/charge"),
     ("GET", "/v2/{id}/status"),
@@ -40,7 +42,9 @@ fn each_route_has_one_method_and_refuses_the_others_as_the_document_says() {
     let (_simulator, caller, document) = simulator();
     for (own, path) in ROUTES {
         for method in METHODS {
-            let answer = caller.call(method, &path.replace("{id}", "order-1"), &[], "").unwrap();
+            let answer = caller
+                .call(method, &path.replace("{id}", "order-1"), &[], "")
+                .unwrap();
             if method == own {
                 document.check_answer(method, path, &answer).unwrap();
             } else {
@@ -52,20 +56,39 @@ fn each_route_has_one_method_and_refuses_the_others_as_the_document_says() {
     }
 }
 
-/// Whatever can be put together from the words of the routes, up to the length of the longest, is a route or nothing.
+/// Whatever can be put together from the words of the routes, up to the length of the longest, is a
+/// route or nothing.
 #[test]
 fn the_simulator_has_no_other_route_of_the_same_words() {
     let (_simulator, caller, document) = simulator();
-    let mut words: Vec<&str> = ROUTES.iter().flat_map(|(_, path)| path.split('/').skip(1)).collect();
+    let mut words: Vec<&str> = ROUTES
+        .iter()
+        .flat_map(|(_, path)| path.split('/').skip(1))
+        .collect();
     words.sort_unstable();
     words.dedup();
     let (mut paths, mut tails) = (Vec::new(), vec![String::new()]);
     for _ in 0..2 {
-        tails = tails.iter().flat_map(|tail| words.iter().map(move |word| format!("{tail}/{word}"))).collect();
-        paths.extend(tails.iter().flat_map(|tail| ["", "/v1", "/v2", "/v2/{id}"].map(|head| format!("{head}{tail}"))));
+        tails = tails
+            .iter()
+            .flat_map(|tail| words.iter().map(move |word| format!("{tail}/{word}")))
+            .collect();
+        paths.extend(
+            tails.iter().flat_map(|tail| {
+                ["", "/v1", "/v2", "/v2/{id}"].map(|head| format!("{head}{tail}"))
+            }),
+        );
     }
-    paths.extend(words.iter().map(|word| format!("/v2/{{id}}/refund/online/{word}")));
-    paths.extend(words.iter().map(|word| format!("/v2/{{id}}/{word}/online/direct")));
+    paths.extend(
+        words
+            .iter()
+            .map(|word| format!("/v2/{{id}}/refund/online/{word}")),
+    );
+    paths.extend(
+        words
+            .iter()
+            .map(|word| format!("/v2/{{id}}/{word}/online/direct")),
+    );
     assert!(paths.len() > 600, "{}", paths.len());
 
     // A word of the routes is an id as well as any other.
@@ -73,15 +96,27 @@ fn the_simulator_has_no_other_route_of_the_same_words() {
         let segments: Vec<&str> = path.split('/').collect();
         ROUTES.iter().any(|(_, route)| {
             let route: Vec<&str> = route.split('/').collect();
-            route.len() == segments.len() && route.iter().zip(&segments).all(|(own, it)| own == it || *own == "{id}")
+            route.len() == segments.len()
+                && route
+                    .iter()
+                    .zip(&segments)
+                    .all(|(own, it)| own == it || *own == "{id}")
         })
     };
     for path in paths {
-        let answer = caller.call("PUT", &path.replace("{id}", "order-1"), &[], "").unwrap();
+        let answer = caller
+            .call("PUT", &path.replace("{id}", "order-1"), &[], "")
+            .unwrap();
         if is_route(&path) {
-            assert_eq!(answer.http_status, 405, "{path} is in the document and not in the simulator");
+            assert_eq!(
+                answer.http_status, 405,
+                "{path} is in the document and not in the simulator"
+            );
         } else {
-            assert_eq!(answer.http_status, 404, "{path} is in the simulator and not in the document");
+            assert_eq!(
+                answer.http_status, 404,
+                "{path} is in the simulator and not in the document"
+            );
             document.check_named_answer("NoSuchPath", &answer).unwrap();
         }
     }

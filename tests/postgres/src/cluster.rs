@@ -30,11 +30,20 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Hands the folder to the user that everything here runs as. Nothing is in it yet.
-    pub(crate) fn new(programs: Programs, user: Option<User>, folder: PathBuf) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        programs: Programs,
+        user: Option<User>,
+        folder: PathBuf,
+    ) -> Result<Self, StartError> {
         if let Some(user) = &user {
-            chown(&folder, Some(user.uid), Some(user.gid)).map_err(StartError::system("hand over the folder"))?;
+            chown(&folder, Some(user.uid), Some(user.gid))
+                .map_err(StartError::system("hand over the folder"))?;
         }
-        Ok(Self { programs, user, folder })
+        Ok(Self {
+            programs,
+            user,
+            folder,
+        })
     }
 
     pub(crate) const fn programs(&self) -> &Programs {
@@ -60,20 +69,32 @@ impl Cluster {
     /// Makes an empty database and writes its settings.
     pub(crate) fn create(&self) -> Result<(), StartError> {
         let mut initdb = self.command(&self.programs.path("initdb"));
-        // Without `--no-sync` it waits for the disk for a database that nobody will miss. The server itself syncs.
-        initdb.args(["--no-sync", "--username=postgres", "--encoding=UTF8", "--locale=C"]);
-        initdb.args(["--auth-local=trust", "--auth-host=reject", "-D"]).arg(self.data());
+        // Without `--no-sync` it waits for the disk for a database that nobody will miss. The
+        // server itself syncs.
+        initdb.args([
+            "--no-sync",
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--locale=C",
+        ]);
+        initdb
+            .args(["--auth-local=trust", "--auth-host=reject", "-D"])
+            .arg(self.data());
         self.run("initdb", initdb)?;
         let settings = settings(&self.folder);
-        let file = OpenOptions::new().append(true).open(self.data().join("postgresql.conf"));
-        file.and_then(|mut file| file.write_all(settings.as_bytes())).map_err(StartError::system("write the settings"))
+        let file = OpenOptions::new()
+            .append(true)
+            .open(self.data().join("postgresql.conf"));
+        file.and_then(|mut file| file.write_all(settings.as_bytes()))
+            .map_err(StartError::system("write the settings"))
     }
 
     pub(crate) fn start(&self) -> Result<(), StartError> {
         let mut pg_ctl = self.control("start");
         // With a log of its own the server does not hold our pipes, which `run` reads to their end.
         pg_ctl.arg("-l").arg(self.log());
-        self.run("pg_ctl start", pg_ctl).map_err(|error| error.with_log(&self.last_words()))
+        self.run("pg_ctl start", pg_ctl)
+            .map_err(|error| error.with_log(&self.last_words()))
     }
 
     pub(crate) fn stop(&self, mode: &str) -> Result<(), StartError> {
@@ -84,16 +105,24 @@ impl Cluster {
 
     fn control(&self, action: &str) -> Command {
         let mut pg_ctl = self.command(&self.pg_ctl());
-        pg_ctl.args([action, "-w", "-t", PATIENCE, "-D"]).arg(self.data());
+        pg_ctl
+            .args([action, "-w", "-t", PATIENCE, "-D"])
+            .arg(self.data());
         pg_ctl
     }
 
     /// A program in this folder, as the right user, without the caller's settings for PostgreSQL.
     pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        // The user may not be able to enter the folder that we are in, and PostgreSQL's programs look where they are.
-        command.current_dir(&self.folder).stdin(Stdio::null()).env("LC_ALL", "C");
-        for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PG")) {
+        // The user may not be able to enter the folder that we are in, and PostgreSQL's programs
+        // look where they are.
+        command
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .env("LC_ALL", "C");
+        for (name, _) in
+            env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PG"))
+        {
             command.env_remove(name);
         }
         if let Some(user) = &self.user {
@@ -103,12 +132,17 @@ impl Cluster {
     }
 
     fn run(&self, name: &'static str, mut command: Command) -> Result<(), StartError> {
-        let output = command.output().map_err(StartError::system("run one of PostgreSQL's programs"))?;
+        let output = command
+            .output()
+            .map_err(StartError::system("run one of PostgreSQL's programs"))?;
         if output.status.success() {
             return Ok(());
         }
         let said = [output.stdout, output.stderr].concat();
-        Err(StartError::Refused { program: name, said: String::from_utf8_lossy(&said).trim().to_owned() })
+        Err(StartError::Refused {
+            program: name,
+            said: String::from_utf8_lossy(&said).trim().to_owned(),
+        })
     }
 
     fn last_words(&self) -> String {
@@ -119,10 +153,15 @@ impl Cluster {
     }
 }
 
-/// The settings that are not left to PostgreSQL's defaults, and those defaults that the tests are about.
+/// The settings that are not left to PostgreSQL's defaults, and those defaults that the tests are
+/// about.
 fn settings(folder: &Path) -> String {
     // Folders are a list in double quotes within a text in single ones.
-    let folder = folder.to_string_lossy().replace('\\', r"\\").replace('\'', "''").replace('"', "\"\"");
+    let folder = folder
+        .to_string_lossy()
+        .replace('\\', r"\\")
+        .replace('\'', "''")
+        .replace('"', "\"\"");
     format!(
         "listen_addresses = ''\n\
          unix_socket_directories = '\"{folder}\"'\n\
@@ -140,6 +179,9 @@ mod tests {
     #[test]
     fn a_folder_with_quotes_is_still_one_folder() {
         let settings = settings(Path::new(r#"/a'b "c", \d"#));
-        assert!(settings.contains(r#"unix_socket_directories = '"/a''b ""c"", \\d"'"#), "{settings}");
+        assert!(
+            settings.contains(r#"unix_socket_directories = '"/a''b ""c"", \\d"'"#),
+            "{settings}"
+        );
     }
 }

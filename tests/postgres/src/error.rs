@@ -42,7 +42,10 @@ impl StartError {
 
     pub(crate) fn with_log(self, log: &str) -> Self {
         match self {
-            Self::Refused { program, said } => Self::Refused { program, said: format!("{said}\n{log}") },
+            Self::Refused { program, said } => Self::Refused {
+                program,
+                said: format!("{said}\n{log}"),
+            },
             other => other,
         }
     }
@@ -57,7 +60,9 @@ impl fmt::Display for StartError {
                  `apt-get install postgresql` brings them",
                 NEEDED.join(", ")
             ),
-            Self::NoUser => f.write_str("PostgreSQL does not run as root, and there is no user postgres or nobody"),
+            Self::NoUser => f.write_str(
+                "PostgreSQL does not run as root, and there is no user postgres or nobody",
+            ),
             Self::System { doing, source } => write!(f, "cannot {doing}: {source}"),
             Self::Refused { program, said } => write!(f, "{program} failed: {said}"),
         }
@@ -80,7 +85,10 @@ mod tests {
     #[test]
     fn a_server_that_does_not_start_is_never_a_reason_to_skip() {
         assert!(StartError::NotFound.is_absence());
-        let refused = StartError::Refused { program: "initdb", said: String::new() };
+        let refused = StartError::Refused {
+            program: "initdb",
+            said: String::new(),
+        };
         assert!(!refused.is_absence() && !StartError::NoUser.is_absence());
     }
 }

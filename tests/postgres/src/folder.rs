@@ -13,17 +13,20 @@ pub(crate) fn fresh(parent: &Path) -> Result<PathBuf, StartError> {
     make(parent).map_err(StartError::system("make a folder for the server"))
 }
 
-/// Removes a folder before anything is in it. Best effort: the reason why it is not needed is the better error.
+/// Removes a folder before anything is in it. Best effort: the reason why it is not needed is the
+/// better error.
 pub(crate) fn remove(folder: &Path) {
     drop(fs::remove_dir(folder));
 }
 
 fn make(parent: &Path) -> io::Result<PathBuf> {
-    // Absolute, because the server's programs run elsewhere. Short, because a socket's path has about 100 bytes.
+    // Absolute, because the server's programs run elsewhere. Short, because a socket's path has
+    // about 100 bytes.
     let parent = std::path::absolute(parent)?;
     for number in 0..1000 {
         let folder = parent.join(format!("midtrans-pg-{}-{number}", process::id()));
-        // Making it is what finds out whether it is there, so that nobody can put something in between.
+        // Making it is what finds out whether it is there, so that nobody can put something in
+        // between.
         match DirBuilder::new().mode(0o700).create(&folder) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),

@@ -1,4 +1,5 @@
-//! A small process that stops the server and removes its folder as soon as its owner is gone, however it went.
+//! A small process that stops the server and removes its folder as soon as its owner is gone,
+//! however it went.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -8,11 +9,13 @@ use std::process::{Child, Stdio};
 use crate::cluster::Cluster;
 use crate::error::StartError;
 
-/// Waits for the end of its input, whose other end only the owner holds. The system closes that end when the owner
-/// dies, even by SIGKILL. So there is nothing to poll, and dropping a server and being killed go the same way.
+/// Waits for the end of its input, whose other end only the owner holds. The system closes that end
+/// when the owner dies, even by SIGKILL. So there is nothing to poll, and dropping a server and
+/// being killed go the same way.
 ///
-/// Signals that end a job are for the owner; the guardian has yet to clean up. A program of PostgreSQL that was at work
-/// when the owner died may write a little longer, hence more than one try.
+/// Signals that end a job are for the owner; the guardian has yet to clean up. A program of
+/// PostgreSQL that was at work when the owner died may write a little longer, hence more than one
+/// try.
 const SCRIPT: &str = r#"
 trap '' HUP INT TERM
 cd /
@@ -32,14 +35,21 @@ pub(crate) struct Guardian(Child);
 impl Guardian {
     pub(crate) fn over(cluster: &Cluster) -> Result<Self, StartError> {
         let mut shell = cluster.command(Path::new("/bin/sh"));
-        shell.args(["-c", SCRIPT, "midtrans-pg-guardian"]).arg(cluster.pg_ctl()).arg(cluster.data());
-        // In a process group of its own: what kills a whole job, such as Ctrl-C, must not kill it.
-        shell.arg(cluster.folder()).stdin(Stdio::piped()).stdout(Stdio::null()).process_group(0);
-        // This is the first thing that the server's user does, so here it shows when it cannot reach the folder.
         shell
-            .spawn()
-            .map(Self)
-            .map_err(StartError::system("run a shell as the server's user in a new folder in TMPDIR or /tmp"))
+            .args(["-c", SCRIPT, "midtrans-pg-guardian"])
+            .arg(cluster.pg_ctl())
+            .arg(cluster.data());
+        // In a process group of its own: what kills a whole job, such as Ctrl-C, must not kill it.
+        shell
+            .arg(cluster.folder())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .process_group(0);
+        // This is the first thing that the server's user does, so here it shows when it cannot
+        // reach the folder.
+        shell.spawn().map(Self).map_err(StartError::system(
+            "run a shell as the server's user in a new folder in TMPDIR or /tmp",
+        ))
     }
 }
 
@@ -48,7 +58,10 @@ impl Drop for Guardian {
         // Closes its input first.
         let ended = self.0.wait();
         if !ended.as_ref().is_ok_and(|status| status.success()) {
-            eprintln!("a private PostgreSQL server may be left behind: {}", why(&ended));
+            eprintln!(
+                "a private PostgreSQL server may be left behind: {}",
+                why(&ended)
+            );
         }
     }
 }

@@ -9,8 +9,9 @@
 //! # Ok::<(), midtrans_private_postgres::StartError>(())
 //! ```
 //!
-//! Every server has a fresh folder of its own among the system's temporary ones, with its data and its only door, a
-//! unix socket. It is as durable as one in production. It needs PostgreSQL's programs on the machine, and unix.
+//! Every server has a fresh folder of its own among the system's temporary ones, with its data and
+//! its only door, a unix socket. It is as durable as one in production. It needs PostgreSQL's
+//! programs on the machine, and unix.
 
 mod cluster;
 mod error;

@@ -1,4 +1,5 @@
-//! `midtrans-private-postgres`: a server to try things with. Prints its URL and keeps it until the end of input.
+//! `midtrans-private-postgres`: a server to try things with. Prints its URL and keeps it until the
+//! end of input.
 
 use std::io;
 use std::process::ExitCode;
@@ -9,7 +10,8 @@ fn main() -> ExitCode {
     match PrivatePostgres::start() {
         Ok(server) => {
             println!("{}", server.url());
-            // Enter, the end of input or an error: each ends it. So does any signal: the server ends with its owner.
+            // Enter, the end of input or an error: each ends it. So does any signal: the server
+            // ends with its owner.
             drop(io::stdin().read_line(&mut String::new()));
             ExitCode::SUCCESS
         }

@@ -29,7 +29,9 @@ impl Programs {
     pub(crate) fn client(&self, program: &str) -> Option<PathBuf> {
         let path = env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(self.0.clone()).chain(env::split_paths(&path));
-        folders.map(|folder| folder.join(program)).find(|program| program.is_file())
+        folders
+            .map(|folder| folder.join(program))
+            .find(|program| program.is_file())
     }
 
     fn among(path: impl Iterator<Item = PathBuf>, root: &Path) -> Option<Self> {
@@ -49,12 +51,18 @@ fn newest_first(folder: &Path, prefix: &str) -> Vec<PathBuf> {
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let mut names: Vec<_> = names.filter(|name| name.starts_with(prefix)).collect();
     names.sort_by_key(|name| version(name));
-    names.iter().rev().map(|name| folder.join(name).join("bin")).collect()
+    names
+        .iter()
+        .rev()
+        .map(|name| folder.join(name).join("bin"))
+        .collect()
 }
 
 /// The numbers in a name: `9.6` is before `15`, `postgresql` before `postgresql@16`.
 fn version(name: &str) -> Vec<u32> {
-    name.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect()
+    name.split(|c: char| !c.is_ascii_digit())
+        .filter_map(|number| number.parse().ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -67,7 +75,9 @@ mod tests {
         let root = folder::fresh(&env::temp_dir()).unwrap();
         for folder in folders {
             fs::create_dir_all(root.join(folder)).unwrap();
-            NEEDED.iter().for_each(|program| fs::write(root.join(folder).join(program), "").unwrap());
+            NEEDED
+                .iter()
+                .for_each(|program| fs::write(root.join(folder).join(program), "").unwrap());
         }
         let path = path.iter().map(|folder| root.join(folder));
         let programs = Programs::among(path, &root);
@@ -78,21 +88,32 @@ mod tests {
     #[test]
     fn what_is_on_the_path_comes_first() {
         let folders = ["usr/lib/postgresql/17/bin", "own/bin"];
-        assert_eq!(found(&folders, &["nothing", "own/bin"]).unwrap(), Path::new("own/bin"));
+        assert_eq!(
+            found(&folders, &["nothing", "own/bin"]).unwrap(),
+            Path::new("own/bin")
+        );
     }
 
     #[test]
     fn versions_are_compared_as_numbers() {
-        let folders = ["9.6", "15", "100", "9.10"].map(|version| format!("usr/lib/postgresql/{version}/bin"));
+        let folders =
+            ["9.6", "15", "100", "9.10"].map(|version| format!("usr/lib/postgresql/{version}/bin"));
         let folders = folders.each_ref().map(String::as_str);
         assert_eq!(found(&folders, &[]).unwrap(), Path::new(folders[2]));
         assert!(version("9.6") < version("9.10"));
-        assert!(version("postgresql") < version("postgresql@9") && version("postgresql@9") < version("postgresql@16"));
+        assert!(
+            version("postgresql") < version("postgresql@9")
+                && version("postgresql@9") < version("postgresql@16")
+        );
     }
 
     #[test]
     fn other_places_are_known() {
-        for folder in ["usr/local/pgsql/bin", "opt/homebrew/opt/postgresql@16/bin", "opt/homebrew/opt/postgresql/bin"] {
+        for folder in [
+            "usr/local/pgsql/bin",
+            "opt/homebrew/opt/postgresql@16/bin",
+            "opt/homebrew/opt/postgresql/bin",
+        ] {
             assert_eq!(found(&[folder], &[]).unwrap(), Path::new(folder));
         }
     }

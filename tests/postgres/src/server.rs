@@ -16,7 +16,8 @@ use crate::user::User;
 
 /// A running server of one's own. Dropping it stops it at once and removes its folder.
 ///
-/// It also goes when its owner is killed or leaves without dropping it, so it may live in a `static`.
+/// It also goes when its owner is killed or leaves without dropping it, so it may live in a
+/// `static`.
 #[derive(Debug)]
 pub struct PrivatePostgres {
     cluster: Cluster,
@@ -33,7 +34,8 @@ pub enum Shutdown {
 }
 
 impl PrivatePostgres {
-    /// Makes a server with an empty database and waits until it accepts connections, at most a minute.
+    /// Makes a server with an empty database and waits until it accepts connections, at most a
+    /// minute.
     ///
     /// As root, which PostgreSQL refuses to run as, it runs as the user `postgres` or `nobody`.
     ///
@@ -42,10 +44,14 @@ impl PrivatePostgres {
     pub fn start() -> Result<Self, StartError> {
         let programs = Programs::find().ok_or(StartError::NotFound)?;
         let folder = folder::fresh(&env::temp_dir())?;
-        // The guardian comes before anything that lasts. Until it is there, the folder is ours to remove.
+        // The guardian comes before anything that lasts. Until it is there, the folder is ours to
+        // remove.
         let guarded = User::to_run_as(&folder).and_then(|user| {
             let cluster = Cluster::new(programs, user, folder.clone())?;
-            Ok(Self { _guardian: Guardian::over(&cluster)?, cluster })
+            Ok(Self {
+                _guardian: Guardian::over(&cluster)?,
+                cluster,
+            })
         });
         let server = guarded.inspect_err(|_| folder::remove(&folder))?;
         server.cluster.create()?;
@@ -53,12 +59,13 @@ impl PrivatePostgres {
         Ok(server)
     }
 
-    /// A server for a test, or `None` where PostgreSQL is not installed: then `what` is skipped, which is told and noted
-    /// by [`or_skip`].
+    /// A server for a test, or `None` where PostgreSQL is not installed: then `what` is skipped,
+    /// which is told and noted by [`or_skip`].
     ///
     /// # Panics
-    /// If the server does not start, and, where the environment variable `CI` is set, also if PostgreSQL is not
-    /// installed: in CI a test that did not run must not look like one that passed.
+    /// If the server does not start, and, where the environment variable `CI` is set, also if
+    /// PostgreSQL is not installed: in CI a test that did not run must not look like one that
+    /// passed.
     #[expect(clippy::panic, reason = "this is a test's assertion")]
     #[must_use]
     pub fn start_or_skip(what: &str) -> Option<Self> {
@@ -74,16 +81,19 @@ impl PrivatePostgres {
     /// [`Absence`], if it is not installed.
     pub fn psql(&self) -> Result<Command, Absence> {
         let psql = self.cluster.programs().client("psql");
-        psql.map(Command::new).ok_or_else(|| Absence::of_program("psql", "postgresql-client"))
+        psql.map(Command::new)
+            .ok_or_else(|| Absence::of_program("psql", "postgresql-client"))
     }
 
-    /// Where to connect: user and database `postgres`, no password. sqlx, tokio-postgres and libpq understand it.
+    /// Where to connect: user and database `postgres`, no password. sqlx, tokio-postgres and libpq
+    /// understand it.
     #[must_use]
     pub fn url(&self) -> String {
         url::of(self.folder())
     }
 
-    /// The folder with the socket, the data and the server's log. It belongs to the user whom the server runs as.
+    /// The folder with the socket, the data and the server's log. It belongs to the user whom the
+    /// server runs as.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.cluster.folder()

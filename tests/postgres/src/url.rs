@@ -4,11 +4,13 @@ use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Part of the socket's name. Every server may have the same, because every server has its own folder.
+/// Part of the socket's name. Every server may have the same, because every server has its own
+/// folder.
 pub(crate) const PORT: u16 = 5432;
 
-/// The folder is the URL's host: sqlx, tokio-postgres and libpq all take it from there. In the query, as `host=`, the
-/// second would try `localhost` first, where somebody else's server may listen.
+/// The folder is the URL's host: sqlx, tokio-postgres and libpq all take it from there. In the
+/// query, as `host=`, the second would try `localhost` first, where somebody else's server may
+/// listen.
 ///
 /// Port and `sslmode` are written out, because what is missing would come from the environment.
 pub(crate) fn of(folder: &Path) -> String {
@@ -43,6 +45,9 @@ mod tests {
 
     #[test]
     fn every_byte_that_means_something_is_encoded() {
-        assert_eq!(percent_encoded("?&#@:%+é".as_bytes()), "%3F%26%23%40%3A%25%2B%C3%A9");
+        assert_eq!(
+            percent_encoded("?&#@:%+é".as_bytes()),
+            "%3F%26%23%40%3A%25%2B%C3%A9"
+        );
     }
 }

@@ -17,15 +17,22 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// Whom to become; `None` when we need not, because we are not root. Tells that from the owner of a folder that we
-    /// have just made.
+    /// Whom to become; `None` when we need not, because we are not root. Tells that from the owner
+    /// of a folder that we have just made.
     pub(crate) fn to_run_as(folder: &Path) -> Result<Option<Self>, StartError> {
-        let owner = fs::metadata(folder).map_err(StartError::system("see whose folder it is"))?.uid();
+        let owner = fs::metadata(folder)
+            .map_err(StartError::system("see whose folder it is"))?
+            .uid();
         if owner != 0 {
             return Ok(None);
         }
-        let users = fs::read_to_string("/etc/passwd").map_err(StartError::system("read the list of users"))?;
-        CANDIDATES.iter().find_map(|name| listed(&users, name)).map(Some).ok_or(StartError::NoUser)
+        let users = fs::read_to_string("/etc/passwd")
+            .map_err(StartError::system("read the list of users"))?;
+        CANDIDATES
+            .iter()
+            .find_map(|name| listed(&users, name))
+            .map(Some)
+            .ok_or(StartError::NoUser)
     }
 }
 
@@ -53,13 +60,26 @@ mod tests {
     #[test]
     fn a_user_is_found_by_the_whole_name() {
         assert_eq!(listed(USERS, "postgres"), Some(User { uid: 101, gid: 104 }));
-        assert_eq!(listed(USERS, "nobody"), Some(User { uid: 65534, gid: 65533 }));
+        assert_eq!(
+            listed(USERS, "nobody"),
+            Some(User {
+                uid: 65534,
+                gid: 65533
+            })
+        );
         assert_eq!(listed(USERS, "post"), None);
     }
 
     #[test]
     fn a_line_that_cannot_be_read_is_nobody() {
-        for line in ["", "postgres", "postgres:x", "postgres:x:1", "postgres:x:one:2", "postgres:x:-1:2:"] {
+        for line in [
+            "",
+            "postgres",
+            "postgres:x",
+            "postgres:x:1",
+            "postgres:x:one:2",
+            "postgres:x:-1:2:",
+        ] {
             assert_eq!(listed(line, "postgres"), None, "{line}");
         }
     }

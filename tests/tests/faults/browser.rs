@@ -11,7 +11,13 @@ pub(crate) fn rows() -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for provider in [Provider::Akulaku, Provider::Kredivo] {
         rows.push(row(None, provider, Choice::Approve));
-        for fault in [Fault::Decline, Fault::WalkAway, Fault::ReturnBefore, Fault::ReturnAfter, Fault::NeverReturns] {
+        for fault in [
+            Fault::Decline,
+            Fault::WalkAway,
+            Fault::ReturnBefore,
+            Fault::ReturnAfter,
+            Fault::NeverReturns,
+        ] {
             rows.push(row(Some(fault), provider, Choice::Approve));
         }
         for choice in [Choice::Approve, Choice::Leave] {
@@ -30,14 +36,25 @@ fn row(fault: Option<Fault>, provider: Provider, choice: Choice) -> Vec<String> 
         .unwrap();
     let client = BlockingClient::new(&simulator, simulator.merchant());
     let _ = client.charge(&charge(provider)).unwrap();
-    fault.into_iter().for_each(|fault| simulator.fail_next(fault));
+    fault
+        .into_iter()
+        .for_each(|fault| simulator.fail_next(fault));
     let landing = landing(simulator.choose(ORDER, choice).unwrap());
-    let status = client.status(order_id()).unwrap().transaction_status().unwrap().to_string();
-    let says = landing.as_ref().and_then(Landing::hint).map_or_else(|| "nothing".to_owned(), ToString::to_string);
+    let status = client
+        .status(order_id())
+        .unwrap()
+        .transaction_status()
+        .unwrap()
+        .to_string();
+    let says = landing
+        .as_ref()
+        .and_then(Landing::hint)
+        .map_or_else(|| "nothing".to_owned(), ToString::to_string);
     if fault == Some(Fault::ForgedReturn) {
         assert_ne!(says, status, "a forged return that tells the truth is none");
     }
-    let signature = landing.map(|landing| landing.signature(&ServerKeys::from(simulator.server_key())));
+    let signature =
+        landing.map(|landing| landing.signature(&ServerKeys::from(simulator.server_key())));
     vec![
         fault.map_or_else(|| "none".to_owned(), |fault| format!("`{fault}`")),
         provider.name().to_owned(),
@@ -58,13 +75,21 @@ fn row(fault: Option<Fault>, provider: Provider, choice: Choice) -> Vec<String> 
 /// What the shop's finish page is sent.
 fn landing(way: WayBack) -> Option<Landing> {
     match way {
-        WayBack::Form { response, callback_key, .. } => {
-            let form = serde_urlencoded::to_string([("response", response), ("callback_key", callback_key)]).unwrap();
+        WayBack::Form {
+            response,
+            callback_key,
+            ..
+        } => {
+            let form = serde_urlencoded::to_string([
+                ("response", response),
+                ("callback_key", callback_key),
+            ])
+            .unwrap();
             Some(Landing::from_form(form.as_bytes()))
         }
-        WayBack::Redirect { location } => {
-            Some(Landing::from_query(location.split_once('?').map_or("", |(_, query)| query)))
-        }
+        WayBack::Redirect { location } => Some(Landing::from_query(
+            location.split_once('?').map_or("", |(_, query)| query),
+        )),
         _ => None,
     }
 }

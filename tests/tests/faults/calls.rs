@@ -8,12 +8,15 @@ use midtrans_reqwest::{ReqwestConfig, ReqwestTransport};
 use midtrans_simulator::gateway::{Event, Fault, Provider};
 use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
 use midtrans_tests::mount;
-use midtrans_transport::{AsyncClient, BlockingClient, Config, Error, ErrorKind, RetryPolicy, TransportErrorKind};
+use midtrans_transport::{
+    AsyncClient, BlockingClient, Config, Error, ErrorKind, RetryPolicy, TransportErrorKind,
+};
 use midtrans_ureq::{UreqConfig, UreqTransport};
 
 use crate::order::{charge, order_id};
 
-/// How long a client waits for a slow gateway, and how long that one takes. Everywhere else nobody is in a hurry.
+/// How long a client waits for a slow gateway, and how long that one takes. Everywhere else nobody
+/// is in a hurry.
 const PATIENCE: Duration = Duration::from_millis(150);
 const LATENCY: Duration = Duration::from_millis(600);
 
@@ -36,9 +39,20 @@ enum Call {
 type Seen = (String, usize);
 
 pub(crate) fn rows() -> Vec<Vec<String>> {
-    let codes = [400, 401, 402, 404, 406, 411, 412, 413, 414, 429, 500, 501, 502, 503, 504, 505];
-    let others = [Fault::Latency(LATENCY), Fault::ResetBefore, Fault::ResetAfter, Fault::Truncated, Fault::Html(502)];
-    let faults = others.into_iter().chain([Fault::Html(200)]).chain(codes.map(Fault::Status));
+    let codes = [
+        400, 401, 402, 404, 406, 411, 412, 413, 414, 429, 500, 501, 502, 503, 504, 505,
+    ];
+    let others = [
+        Fault::Latency(LATENCY),
+        Fault::ResetBefore,
+        Fault::ResetAfter,
+        Fault::Truncated,
+        Fault::Html(502),
+    ];
+    let faults = others
+        .into_iter()
+        .chain([Fault::Html(200)])
+        .chain(codes.map(Fault::Status));
     faults.map(row).collect()
 }
 
@@ -55,19 +69,34 @@ fn row(fault: Fault) -> Vec<String> {
 
 /// One text where all clients say the same.
 fn cell(fault: Fault, call: Call, repeats: bool) -> (String, String) {
-    let seen: Vec<Seen> = CLIENTS.iter().map(|client| play(*client, fault, call, repeats)).collect();
+    let seen: Vec<Seen> = CLIENTS
+        .iter()
+        .map(|client| play(*client, fault, call, repeats))
+        .collect();
     for (words, count) in &seen {
         // The promises, whatever the page says.
         assert!(*count <= 1, "{fault}: charged twice");
-        assert!(*count == 1 || !words.starts_with("charged"), "{fault}: charged without a transaction");
-        assert!(*count == 0 || !words.starts_with("refused"), "{fault}: refused with a transaction");
+        assert!(
+            *count == 1 || !words.starts_with("charged"),
+            "{fault}: charged without a transaction"
+        );
+        assert!(
+            *count == 0 || !words.starts_with("refused"),
+            "{fault}: refused with a transaction"
+        );
     }
     let one = |texts: Vec<String>| {
         if texts.iter().all(|text| *text == texts[0]) {
             return texts[0].clone();
         }
-        let named = CLIENTS.iter().zip(&texts).map(|(client, text)| format!("{client:?}: {text}"));
-        named.collect::<Vec<_>>().join("; ").replace("InProcess", "without a socket")
+        let named = CLIENTS
+            .iter()
+            .zip(&texts)
+            .map(|(client, text)| format!("{client:?}: {text}"));
+        named
+            .collect::<Vec<_>>()
+            .join("; ")
+            .replace("InProcess", "without a socket")
     };
     (
         one(seen.iter().map(|(words, _)| words.clone()).collect()),
@@ -93,7 +122,12 @@ fn play(client: Client, fault: Fault, call: Call, repeats: bool) -> Seen {
         // A call that the client gave up goes on at the gateway.
         heard.recv().unwrap();
     }
-    (words, stage.simulator().with_accounts(|accounts, _| accounts.first().count()))
+    (
+        words,
+        stage
+            .simulator()
+            .with_accounts(|accounts, _| accounts.first().count()),
+    )
 }
 
 fn config(fault: Fault, repeats: bool) -> Config {
@@ -104,7 +138,11 @@ fn config(fault: Fault, repeats: bool) -> Config {
     }
     if repeats {
         // Long enough for a slow call to have ended when it is asked again.
-        config.retry.pause = if is_slow { LATENCY * 3 } else { Duration::from_millis(2) };
+        config.retry.pause = if is_slow {
+            LATENCY * 3
+        } else {
+            Duration::from_millis(2)
+        };
     } else {
         config.retry = RetryPolicy::never();
     }
@@ -135,10 +173,16 @@ impl Stage {
     fn call(&self, call: Call, config: Config) -> String {
         let merchant = self.simulator().merchant();
         match self {
-            Self::InProcess(simulator) => blocking(&BlockingClient::new(simulator, merchant).with_config(config), call),
+            Self::InProcess(simulator) => blocking(
+                &BlockingClient::new(simulator, merchant).with_config(config),
+                call,
+            ),
             Self::Socket(Client::Ureq, _) => {
                 let transport = UreqTransport::with_config(UreqConfig::default()).unwrap();
-                blocking(&BlockingClient::new(transport, merchant).with_config(config), call)
+                blocking(
+                    &BlockingClient::new(transport, merchant).with_config(config),
+                    call,
+                )
             }
             Self::Socket(..) => mount::run(async {
                 let transport = ReqwestTransport::with_config(ReqwestConfig::default()).unwrap();
@@ -152,7 +196,10 @@ impl Stage {
     }
 }
 
-fn blocking<T: midtrans_transport::BlockingTransport>(client: &BlockingClient<T>, call: Call) -> String {
+fn blocking<T: midtrans_transport::BlockingTransport>(
+    client: &BlockingClient<T>,
+    call: Call,
+) -> String {
     match call {
         Call::Charge => words(call, client.charge(&charge(Provider::Akulaku))),
         Call::Status => words(call, client.status(order_id())),
@@ -162,7 +209,9 @@ fn blocking<T: midtrans_transport::BlockingTransport>(client: &BlockingClient<T>
 fn words(call: Call, result: Result<Transaction, Error>) -> String {
     let error = match (call, result) {
         (Call::Charge, Ok(_)) => return "charged".to_owned(),
-        (Call::Status, Ok(transaction)) => return transaction.transaction_status().unwrap().to_string(),
+        (Call::Status, Ok(transaction)) => {
+            return transaction.transaction_status().unwrap().to_string();
+        }
         (_, Err(error)) => error,
     };
     let why = match error.kind() {

@@ -19,12 +19,25 @@ const WATCHED: Duration = Duration::from_secs(3_600);
 const STEP: Duration = Duration::from_secs(5);
 
 pub(crate) fn rows() -> Vec<Vec<String>> {
-    let after_pending =
-        [Fault::Duplicate, Fault::Delay(Duration::from_secs(90)), Fault::Forge, Fault::Corrupt, Fault::Lose];
+    let after_pending = [
+        Fault::Duplicate,
+        Fault::Delay(Duration::from_secs(90)),
+        Fault::Forge,
+        Fault::Corrupt,
+        Fault::Lose,
+    ];
     let mut rows = vec![row("none", None, false)];
-    rows.extend(after_pending.into_iter().map(|fault| row(&format!("`{fault}`"), Some(fault), false)));
+    rows.extend(
+        after_pending
+            .into_iter()
+            .map(|fault| row(&format!("`{fault}`"), Some(fault), false)),
+    );
     for fault in [Fault::Reorder, Fault::Forge, Fault::Lose] {
-        rows.push(row(&format!("`{fault}`, the pending one"), Some(fault), true));
+        rows.push(row(
+            &format!("`{fault}`, the pending one"),
+            Some(fault),
+            true,
+        ));
     }
     rows
 }
@@ -61,17 +74,24 @@ fn play(fault: Option<Fault>, strikes_pending: bool) -> Story {
     let charge = charge(Provider::Akulaku);
     let transaction = connection.transaction().unwrap();
     let expectation = Expectation::of(&charge, key.clone(), now(&simulator));
-    assert_eq!(expect_in(&transaction, &expectation, now(&simulator)).unwrap(), ExpectResult::Recorded);
+    assert_eq!(
+        expect_in(&transaction, &expectation, now(&simulator)).unwrap(),
+        ExpectResult::Recorded
+    );
     transaction.commit().unwrap();
 
     let strike = |now_is_pending: bool| {
         if now_is_pending == strikes_pending {
-            fault.into_iter().for_each(|fault| simulator.fail_next(fault));
+            fault
+                .into_iter()
+                .for_each(|fault| simulator.fail_next(fault));
         }
     };
     let mut story = Story::default();
     strike(true);
-    let _ = client().send_with(&charge, &CallOptions::keyed(key)).unwrap();
+    let _ = client()
+        .send_with(&charge, &CallOptions::keyed(key))
+        .unwrap();
     if !strikes_pending {
         deliver(&simulator, &connection, &mut story);
     }
@@ -90,7 +110,9 @@ fn play(fault: Option<Fault>, strikes_pending: bool) -> Story {
             }
             Ok(())
         };
-        worker.round(&mut connection, &Stop::new(), handler).unwrap();
+        worker
+            .round(&mut connection, &Stop::new(), handler)
+            .unwrap();
         simulator.advance(STEP);
         passed += STEP;
     }
@@ -118,7 +140,10 @@ fn deliver(simulator: &Simulator, connection: &Connection, story: &mut Story) {
 /// What a notification says, for the page.
 fn told(body: &str) -> impl fmt::Display + use<> {
     let json: Option<serde_json::Value> = serde_json::from_str(body).ok();
-    json.map_or_else(|| "half a body".to_owned(), |json| json["transaction_status"].as_str().unwrap().to_owned())
+    json.map_or_else(
+        || "half a body".to_owned(),
+        |json| json["transaction_status"].as_str().unwrap().to_owned(),
+    )
 }
 
 fn now(simulator: &Simulator) -> SystemTime {

@@ -1,6 +1,8 @@
 //! The order that everything happens to.
 
-use midtrans_protocol::{Address, Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
+use midtrans_protocol::{
+    Address, Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
+};
 use midtrans_simulator::gateway::Provider;
 
 pub(crate) const ORDER: &str = "order-1";

@@ -43,15 +43,29 @@ pub(crate) enum Wish {
     Help,
     Torture(Arguments),
     Merchant(Task),
-    Reconcile { store: Store, gateway: String, seconds: u64 },
-    Pay { store: Store, gateway: String, order: String, is_kredivo: bool, fate: Fate },
+    Reconcile {
+        store: Store,
+        gateway: String,
+        seconds: u64,
+    },
+    Pay {
+        store: Store,
+        gateway: String,
+        order: String,
+        is_kredivo: bool,
+        fate: Fate,
+    },
 }
 
 pub(crate) fn read(mut words: Vec<String>) -> Result<Wish, Failure> {
     if words.iter().any(|word| word == "--help" || word == "-h") {
         return Ok(Wish::Help);
     }
-    let part = if words.first().is_some_and(|word| !word.starts_with('-')) { words.remove(0) } else { String::new() };
+    let part = if words.first().is_some_and(|word| !word.starts_with('-')) {
+        words.remove(0)
+    } else {
+        String::new()
+    };
     let mut options = Options(words);
     let wish = match part.as_str() {
         "" => Wish::Torture(Arguments {
@@ -68,9 +82,16 @@ pub(crate) fn read(mut words: Vec<String>) -> Result<Wish, Failure> {
             workers: options.number("--workers")?.unwrap_or(1),
         }),
         "charger" => {
-            let (store, gateway) = (Store::from_argument(&options.needed("--store")?), options.needed("--gateway")?);
+            let (store, gateway) = (
+                Store::from_argument(&options.needed("--store")?),
+                options.needed("--gateway")?,
+            );
             match options.number("--reconcile")? {
-                Some(seconds) => Wish::Reconcile { store, gateway, seconds },
+                Some(seconds) => Wish::Reconcile {
+                    store,
+                    gateway,
+                    seconds,
+                },
                 None => Wish::Pay {
                     store,
                     gateway,
@@ -87,14 +108,20 @@ pub(crate) fn read(mut words: Vec<String>) -> Result<Wish, Failure> {
 }
 
 fn known_run(name: String) -> Result<String, Failure> {
-    if RUNS.contains(&name.as_str()) { Ok(name) } else { Err(Failure(format!("there is no run `{name}`"))) }
+    if RUNS.contains(&name.as_str()) {
+        Ok(name)
+    } else {
+        Err(Failure(format!("there is no run `{name}`")))
+    }
 }
 
 struct Options(Vec<String>);
 
 impl Options {
     fn take(&mut self, name: &str) -> Result<Option<String>, Failure> {
-        let Some(at) = self.0.iter().position(|word| word == name) else { return Ok(None) };
+        let Some(at) = self.0.iter().position(|word| word == name) else {
+            return Ok(None);
+        };
         if at + 1 >= self.0.len() {
             return Err(Failure(format!("{name} needs a value")));
         }
@@ -103,16 +130,23 @@ impl Options {
     }
 
     fn needed(&mut self, name: &str) -> Result<String, Failure> {
-        self.take(name)?.ok_or_else(|| Failure(format!("{name} is missing")))
+        self.take(name)?
+            .ok_or_else(|| Failure(format!("{name} is missing")))
     }
 
     fn number<N: std::str::FromStr>(&mut self, name: &str) -> Result<Option<N>, Failure> {
         let text = self.take(name)?;
-        text.map(|text| text.parse().map_err(|_| Failure(format!("{name} needs a number, not {text:?}")))).transpose()
+        text.map(|text| {
+            text.parse()
+                .map_err(|_| Failure(format!("{name} needs a number, not {text:?}")))
+        })
+        .transpose()
     }
 
     fn finish(self) -> Result<(), Failure> {
-        self.0.first().map_or(Ok(()), |word| Err(Failure(format!("unknown argument `{word}`"))))
+        self.0.first().map_or(Ok(()), |word| {
+            Err(Failure(format!("unknown argument `{word}`")))
+        })
     }
 }
 
@@ -126,10 +160,28 @@ mod tests {
 
     #[test]
     fn every_line_is_understood_or_refused() {
-        assert!(matches!(of(""), Ok(Wish::Torture(Arguments { orders: 10_000, kills: 50, .. }))));
-        assert!(matches!(of("--only full --seed 9"), Ok(Wish::Torture(Arguments { seed: 9, .. }))));
+        assert!(matches!(
+            of(""),
+            Ok(Wish::Torture(Arguments {
+                orders: 10_000,
+                kills: 50,
+                ..
+            }))
+        ));
+        assert!(matches!(
+            of("--only full --seed 9"),
+            Ok(Wish::Torture(Arguments { seed: 9, .. }))
+        ));
         assert!(matches!(of("--orders 5 --help"), Ok(Wish::Help)));
-        for bad in ["--only dance", "--seed", "--seed x", "--speed 1", "dance", "merchant", "charger --store a"] {
+        for bad in [
+            "--only dance",
+            "--seed",
+            "--seed x",
+            "--speed 1",
+            "dance",
+            "merchant",
+            "charger --store a",
+        ] {
             assert!(of(bad).is_err(), "{bad}");
         }
     }

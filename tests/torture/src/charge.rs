@@ -1,4 +1,5 @@
-//! The run that kills a merchant at every line of its charge code: nobody is charged twice, no payment is forgotten.
+//! The run that kills a merchant at every line of its charge code: nobody is charged twice, no
+//! payment is forgotten.
 
 use std::env;
 use std::process::Command;
@@ -24,17 +25,30 @@ enum After {
 }
 
 pub(crate) fn run(seed: u64, on_postgres: bool) -> Result<(), Failure> {
-    println!("\n== charge on {}", if on_postgres { "PostgreSQL" } else { "SQLite" });
+    println!(
+        "\n== charge on {}",
+        if on_postgres { "PostgreSQL" } else { "SQLite" }
+    );
     let folder = Folder::new()?;
-    let server = if on_postgres { Some(PrivatePostgres::start().map_err(failed("PostgreSQL"))?) } else { None };
+    let server = if on_postgres {
+        Some(PrivatePostgres::start().map_err(failed("PostgreSQL"))?)
+    } else {
+        None
+    };
     let store = match &server {
         Some(server) => Store::Postgres { url: server.url() },
-        None => Store::Sqlite { path: folder.path().join("inbox.db") },
+        None => Store::Sqlite {
+            path: folder.path().join("inbox.db"),
+        },
     };
     store.set_up(&[])?;
     let gateway = Gateway::start(seed)?;
     let mut orders = Vec::new();
-    for after in [After::ClicksAtOnce, After::ClicksLate, After::IsReconciledFirst] {
+    for after in [
+        After::ClicksAtOnce,
+        After::ClicksLate,
+        After::IsReconciledFirst,
+    ] {
         for (number, step) in STEPS.iter().enumerate() {
             for provider in ["akulaku", "kredivo"] {
                 let order_id = format!("order-{after:?}-{number}-{provider}");
@@ -43,7 +57,8 @@ pub(crate) fn run(seed: u64, on_postgres: bool) -> Result<(), Failure> {
             }
         }
     }
-    // Every customer pays in the end, and no notification ever arrives: the reconciler has to find out.
+    // Every customer pays in the end, and no notification ever arrives: the reconciler has to find
+    // out.
     for order_id in &orders {
         gateway.happen(order_id, &Event::Pays)?;
     }
@@ -52,8 +67,12 @@ pub(crate) fn run(seed: u64, on_postgres: bool) -> Result<(), Failure> {
     let ledger = store.ledger()?;
     for order_id in &orders {
         let (made, paid) = gateway.transactions_of(order_id);
-        let shipped =
-            ledger.get(order_id).map_or(0, |row| row.effects.iter().filter(|effect| effect.0 == "ship").count());
+        let shipped = ledger.get(order_id).map_or(0, |row| {
+            row.effects
+                .iter()
+                .filter(|effect| effect.0 == "ship")
+                .count()
+        });
         if (made, paid, shipped) != (1, 1, 1) {
             return Err(Failure(format!(
                 "{order_id}: charged {made} times, paid {paid} times, shipped {shipped} times"
@@ -76,7 +95,18 @@ fn crash_and_recover(
     step: Step,
     after: After,
 ) -> Result<(), Failure> {
-    let crashed = status(store, gateway, &["--order", order_id, "--provider", provider, "--crash-at", step.name()])?;
+    let crashed = status(
+        store,
+        gateway,
+        &[
+            "--order",
+            order_id,
+            "--provider",
+            provider,
+            "--crash-at",
+            step.name(),
+        ],
+    )?;
     if crashed.is_some() {
         return Err(Failure(format!(
             "{order_id}: the merchant was to be killed at `{}` and ended by itself",
@@ -88,10 +118,17 @@ fn crash_and_recover(
         After::ClicksLate => gateway.forget_keys(),
         After::IsReconciledFirst => child(store, gateway, &["--reconcile", "300"])?,
     }
-    child(store, gateway, &["--order", order_id, "--provider", provider])?;
+    child(
+        store,
+        gateway,
+        &["--order", order_id, "--provider", provider],
+    )?;
     let (made, _) = gateway.transactions_of(order_id);
     if made != 1 {
-        return Err(Failure(format!("{order_id}: {made} transactions after `{}` and {after:?}", step.name())));
+        return Err(Failure(format!(
+            "{order_id}: {made} transactions after `{}` and {after:?}",
+            step.name()
+        )));
     }
     Ok(())
 }
@@ -99,7 +136,9 @@ fn crash_and_recover(
 fn child(store: &Store, gateway: &Gateway, arguments: &[&str]) -> Result<(), Failure> {
     match status(store, gateway, arguments)? {
         Some(0) => Ok(()),
-        end => Err(Failure(format!("the merchant ended with {end:?} at {arguments:?}"))),
+        end => Err(Failure(format!(
+            "the merchant ended with {end:?} at {arguments:?}"
+        ))),
     }
 }
 
@@ -107,6 +146,13 @@ fn child(store: &Store, gateway: &Gateway, arguments: &[&str]) -> Result<(), Fai
 fn status(store: &Store, gateway: &Gateway, arguments: &[&str]) -> Result<Option<i32>, Failure> {
     let program = env::current_exe().map_err(failed("finding this program"))?;
     let mut command = Command::new(program);
-    command.arg("charger").args(["--gateway", gateway.url()]).args(store.arguments()).args(arguments);
-    Ok(command.status().map_err(failed("starting a merchant"))?.code())
+    command
+        .arg("charger")
+        .args(["--gateway", gateway.url()])
+        .args(store.arguments())
+        .args(arguments);
+    Ok(command
+        .status()
+        .map_err(failed("starting a merchant"))?
+        .code())
 }

@@ -28,8 +28,14 @@ pub(crate) enum Step {
     ReplyStored,
 }
 
-pub(crate) const STEPS: [Step; 6] =
-    [Step::Begun, Step::OrderWritten, Step::AboutToSend, Step::Sent, Step::Answered, Step::ReplyStored];
+pub(crate) const STEPS: [Step; 6] = [
+    Step::Begun,
+    Step::OrderWritten,
+    Step::AboutToSend,
+    Step::Sent,
+    Step::Answered,
+    Step::ReplyStored,
+];
 
 impl Step {
     pub(crate) const fn name(self) -> &'static str {
@@ -50,15 +56,20 @@ pub(crate) struct Fate(Option<Step>);
 
 impl Fate {
     pub(crate) fn from_argument(name: Option<&str>) -> Result<Self, Failure> {
-        let Some(name) = name else { return Ok(Self(None)) };
+        let Some(name) = name else {
+            return Ok(Self(None));
+        };
         let step = STEPS.into_iter().find(|step| step.name() == name);
-        step.map(|step| Self(Some(step))).ok_or_else(|| Failure(format!("there is no step `{name}`")))
+        step.map(|step| Self(Some(step)))
+            .ok_or_else(|| Failure(format!("there is no step `{name}`")))
     }
 
     /// Dies here, if it is to be: by SIGKILL, like a process that the machine takes away.
     pub(crate) fn reach(self, step: Step) {
         if self.0 == Some(step) {
-            let killed = Command::new("kill").args(["-9", &process::id().to_string()]).status();
+            let killed = Command::new("kill")
+                .args(["-9", &process::id().to_string()])
+                .status();
             // It takes the system a moment; without `kill`, end as hard as is possible.
             thread::sleep(Duration::from_secs(if killed.is_ok() { 60 } else { 0 }));
             process::abort();
@@ -69,7 +80,13 @@ impl Fate {
 /// The merchant's database, as far as charging needs it.
 trait Books {
     /// The inbox's `charge`, with the shop's own row.
-    fn charge(&mut self, gateway: &str, charge: &Charge, key: IdempotencyKey, fate: Fate) -> Result<Charged, Failure>;
+    fn charge(
+        &mut self,
+        gateway: &str,
+        charge: &Charge,
+        key: IdempotencyKey,
+        fate: Fate,
+    ) -> Result<Charged, Failure>;
     /// Runs the worker, so much later, until nothing is due.
     fn reconcile(&mut self, gateway: &str, later: Duration) -> Result<(), Failure>;
 }
@@ -86,7 +103,13 @@ pub(crate) fn reconcile(store: &Store, gateway: &str, later: Duration) -> Result
 }
 
 /// What a shop does when its customer wants to pay.
-pub(crate) fn pay(store: &Store, gateway: &str, order_id: &str, is_kredivo: bool, fate: Fate) -> Result<(), Failure> {
+pub(crate) fn pay(
+    store: &Store,
+    gateway: &str,
+    order_id: &str,
+    is_kredivo: bool,
+    fate: Fate,
+) -> Result<(), Failure> {
     let mut books = books(store)?;
     fate.reach(Step::Begun);
     let key = IdempotencyKey::from_random(fastrand::u128(..));

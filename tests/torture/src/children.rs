@@ -21,13 +21,26 @@ impl Children {
     /// Starts so many processes of this program with these arguments, each with a port of its own.
     pub(crate) fn start(count: usize, arguments: &[String]) -> Result<Self, Failure> {
         let ports: Vec<u16> = free_ports(count)?;
-        let commands =
-            ports.iter().map(|port| [arguments, &["--port".to_owned(), port.to_string()]].concat()).collect();
-        let urls = ports.iter().map(|port| format!("http://127.0.0.1:{port}")).collect();
-        let children = Self { all: Mutex::new(Vec::new()), commands, urls };
+        let commands = ports
+            .iter()
+            .map(|port| [arguments, &["--port".to_owned(), port.to_string()]].concat())
+            .collect();
+        let urls = ports
+            .iter()
+            .map(|port| format!("http://127.0.0.1:{port}"))
+            .collect();
+        let children = Self {
+            all: Mutex::new(Vec::new()),
+            commands,
+            urls,
+        };
         for command in &children.commands {
             let child = spawn(command)?;
-            children.all.lock().unwrap_or_else(PoisonError::into_inner).push(child);
+            children
+                .all
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(child);
         }
         children.wait_until_up()?;
         Ok(children)
@@ -42,7 +55,9 @@ impl Children {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let which = which % all.len();
         all[which].kill().map_err(failed("killing a merchant"))?;
-        all[which].wait().map_err(failed("waiting for a killed merchant"))?;
+        all[which]
+            .wait()
+            .map_err(failed("waiting for a killed merchant"))?;
         all[which] = spawn(&self.commands[which])?;
         Ok(())
     }
@@ -75,13 +90,25 @@ impl Drop for Children {
 
 fn spawn(arguments: &[String]) -> Result<Child, Failure> {
     let program = env::current_exe().map_err(failed("finding this program"))?;
-    let child = Command::new(program).args(arguments).stdin(Stdio::null()).spawn();
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .spawn();
     child.map_err(failed("starting a merchant"))
 }
 
 /// Ports that were free a moment ago; all are held until the last one is found.
 fn free_ports(count: usize) -> Result<Vec<u16>, Failure> {
-    let held: Result<Vec<_>, _> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0")).collect();
+    let held: Result<Vec<_>, _> = (0..count)
+        .map(|_| TcpListener::bind("127.0.0.1:0"))
+        .collect();
     let held = held.map_err(failed("finding a port"))?;
-    held.iter().map(|listener| Ok(listener.local_addr().map_err(failed("finding a port"))?.port())).collect()
+    held.iter()
+        .map(|listener| {
+            Ok(listener
+                .local_addr()
+                .map_err(failed("finding a port"))?
+                .port())
+        })
+        .collect()
 }

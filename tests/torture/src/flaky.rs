@@ -1,4 +1,5 @@
-//! A gateway that is slow, and fails now and then: it stands in front of the simulator while the inbox asks.
+//! A gateway that is slow, and fails now and then: it stands in front of the simulator while the
+//! inbox asks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +17,8 @@ use crate::mail::agent;
 /// A bad spell begins after this time, and then once in every period.
 const FIRST_SPELL: Duration = Duration::from_secs(2);
 const PERIOD: Duration = Duration::from_secs(15);
-/// Short, because a limiter that has halved several times takes its time to climb back, as it should.
+/// Short, because a limiter that has halved several times takes its time to climb back, as it
+/// should.
 const SPELL: Duration = Duration::from_millis(600);
 /// Longer than a merchant of a run waits for an answer.
 const HANGS: Duration = Duration::from_millis(1_500);
@@ -46,16 +48,31 @@ struct Front {
 impl Flaky {
     /// Listens in front of the gateway with this URL, until the program ends.
     pub(crate) fn start(gateway: &str) -> Result<Self, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build();
         let runtime = runtime.map_err(failed("a runtime"))?;
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).map_err(failed("the front's port"))?;
-        let port = listener.local_addr().map_err(failed("the front's port"))?.port();
+        let listener = runtime
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .map_err(failed("the front's port"))?;
+        let port = listener
+            .local_addr()
+            .map_err(failed("the front's port"))?
+            .port();
         let counts = Arc::<Counts>::default();
-        let front =
-            Front { gateway: gateway.to_owned(), agent: agent(), started: Instant::now(), counts: Arc::clone(&counts) };
+        let front = Front {
+            gateway: gateway.to_owned(),
+            agent: agent(),
+            started: Instant::now(),
+            counts: Arc::clone(&counts),
+        };
         let router = Router::new().fallback(answer).with_state(front);
         thread::spawn(move || runtime.block_on(axum::serve(listener, router).into_future()));
-        Ok(Self { url: format!("http://127.0.0.1:{port}"), counts })
+        Ok(Self {
+            url: format!("http://127.0.0.1:{port}"),
+            counts,
+        })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -113,7 +130,11 @@ async fn answer(State(front): State<Front>, request: Request) -> (StatusCode, He
         Ok(Ok((status, body))) => {
             counts.answered.fetch_add(1, Ordering::SeqCst);
             let json = header::HeaderValue::from_static("application/json");
-            (status, HeaderMap::from_iter([(header::CONTENT_TYPE, json)]), body)
+            (
+                status,
+                HeaderMap::from_iter([(header::CONTENT_TYPE, json)]),
+                body,
+            )
         }
         Ok(Err(_)) | Err(_) => refuse(&counts.failed, StatusCode::BAD_GATEWAY),
     }

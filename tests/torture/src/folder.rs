@@ -9,7 +9,11 @@ pub(crate) struct Folder(PathBuf);
 
 impl Folder {
     pub(crate) fn new() -> Result<Self, Failure> {
-        let path = env::temp_dir().join(format!("midtrans-torture-{}-{:x}", process::id(), fastrand::u64(..)));
+        let path = env::temp_dir().join(format!(
+            "midtrans-torture-{}-{:x}",
+            process::id(),
+            fastrand::u64(..)
+        ));
         fs::create_dir(&path).map_err(failed("a folder"))?;
         Ok(Self(path))
     }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
-    Charge, CustomExpiry, ExpiryUnit, OrderId, PaymentId, Refund, RefundKey, Rupiah, TransactionDetails,
+    Charge, CustomExpiry, ExpiryUnit, OrderId, PaymentId, Refund, RefundKey, Rupiah,
+    TransactionDetails,
 };
 use midtrans_simulator::gateway::{Choice, Delivery, DeliveryId, Outcome};
 use midtrans_simulator::{BlockingSimulator, Simulator, Time};
@@ -19,12 +20,15 @@ pub(crate) struct Gateway {
     client: BlockingClient<UreqTransport>,
 }
 
-/// Longer than all repeats of all notifications together, so that nothing expires but what is to expire.
+/// Longer than all repeats of all notifications together, so that nothing expires but what is to
+/// expire.
 const DAYS_TO_PAY: u32 = 180;
 
 impl Gateway {
     pub(crate) fn start(seed: u64) -> Result<Self, Failure> {
-        let start = "2026-11-22 10:00:00".parse().map_err(failed("the gateway's clock"))?;
+        let start = "2026-11-22 10:00:00"
+            .parse()
+            .map_err(failed("the gateway's clock"))?;
         let simulator = Simulator::builder()
             .seed(seed)
             .time(Time::Manual(start))
@@ -33,7 +37,10 @@ impl Gateway {
             .deliver_by_hand()
             .serve_blocking()
             .map_err(failed("the simulator"))?;
-        let client = BlockingClient::new(UreqTransport::new().map_err(failed("the client"))?, simulator.merchant());
+        let client = BlockingClient::new(
+            UreqTransport::new().map_err(failed("the client"))?,
+            simulator.merchant(),
+        );
         Ok(Self { simulator, client })
     }
 
@@ -42,7 +49,10 @@ impl Gateway {
     }
 
     pub(crate) fn charge(&self, life: &Life) -> Result<(), Failure> {
-        self.client.charge(&charge(&life.order_id, life.is_kredivo)?).map(drop).map_err(failed("a charge"))
+        self.client
+            .charge(&charge(&life.order_id, life.is_kredivo)?)
+            .map(drop)
+            .map_err(failed("a charge"))
     }
 
     /// Lets something happen to an order.
@@ -55,11 +65,14 @@ impl Gateway {
             Event::Expires => self.client.expire(id),
             Event::IsRefunded(key, amount) => {
                 let key = RefundKey::new(key.as_str()).map_err(failed("a refund key"))?;
-                let refund = Refund::part(id, key, Rupiah::new(*amount)).map_err(failed("a refund"))?;
+                let refund =
+                    Refund::part(id, key, Rupiah::new(*amount)).map_err(failed("a refund"))?;
                 self.client.refund(&refund)
             }
         };
-        called.map(drop).map_err(failed("an operation at the gateway"))?;
+        called
+            .map(drop)
+            .map_err(failed("an operation at the gateway"))?;
         if matches!(event, Event::IsRefunded(..)) {
             // The bank takes five seconds to confirm.
             self.simulator.advance(Duration::from_secs(6));
@@ -69,7 +82,8 @@ impl Gateway {
 
     fn choose(&self, order_id: &str, choice: Choice) -> Result<(), Failure> {
         let way = self.simulator.choose(order_id, choice);
-        way.map(drop).ok_or_else(|| Failure(format!("the gateway knows no order {order_id}")))
+        way.map(drop)
+            .ok_or_else(|| Failure(format!("the gateway knows no order {order_id}")))
     }
 
     pub(crate) fn due(&self) -> Vec<Delivery> {
@@ -85,7 +99,11 @@ impl Gateway {
         let now = self.simulator.now();
         // Pending orders expire in half a year; no repeat is later than some hours.
         let soon = Duration::from_secs(24 * 3_600);
-        match self.simulator.next_at().filter(|at| now.checked_add(soon).is_some_and(|end| *at <= end)) {
+        match self
+            .simulator
+            .next_at()
+            .filter(|at| now.checked_add(soon).is_some_and(|end| *at <= end))
+        {
             Some(at) => {
                 let seconds = u64::try_from(at.unix() - now.unix()).unwrap_or(0);
                 self.simulator.advance(Duration::from_secs(seconds));
@@ -103,10 +121,16 @@ impl Gateway {
     /// How many transactions there are of an order, and how many of them were ever paid.
     pub(crate) fn transactions_of(&self, order_id: &str) -> (usize, usize) {
         let messages = self.simulator.messages();
-        let of_order = messages.iter().filter(|message| *message.order_id == *order_id);
-        let all: std::collections::BTreeSet<_> = of_order.clone().map(|message| &message.transaction_id).collect();
+        let of_order = messages
+            .iter()
+            .filter(|message| *message.order_id == *order_id);
+        let all: std::collections::BTreeSet<_> = of_order
+            .clone()
+            .map(|message| &message.transaction_id)
+            .collect();
         let paid = of_order.filter(|message| message.transaction_status.as_str() == "settlement");
-        let paid: std::collections::BTreeSet<_> = paid.map(|message| &message.transaction_id).collect();
+        let paid: std::collections::BTreeSet<_> =
+            paid.map(|message| &message.transaction_id).collect();
         (all.len(), paid.len())
     }
 }
@@ -115,7 +139,15 @@ impl Gateway {
 pub(crate) fn charge(order_id: &str, is_kredivo: bool) -> Result<Charge, Failure> {
     let order_id = OrderId::new(order_id).map_err(failed("an order id"))?;
     let details = TransactionDetails::new(order_id, PRICE).map_err(failed("a price"))?;
-    let method = if is_kredivo { Method::from(Kredivo) } else { Method::from(Akulaku) };
+    let method = if is_kredivo {
+        Method::from(Kredivo)
+    } else {
+        Method::from(Akulaku)
+    };
     let expiry = CustomExpiry::new(DAYS_TO_PAY, ExpiryUnit::Day).map_err(failed("an expiry"))?;
-    Charge::builder(details, method).minimal().custom_expiry(expiry).build().map_err(failed("a charge"))
+    Charge::builder(details, method)
+        .minimal()
+        .custom_expiry(expiry)
+        .build()
+        .map_err(failed("a charge"))
 }

@@ -1,4 +1,5 @@
-//! The run that kills: everything that can happen to notifications, and to the processes that take them in.
+//! The run that kills: everything that can happen to notifications, and to the processes that take
+//! them in.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,18 +40,32 @@ pub(crate) struct Plan {
 
 pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let started = Instant::now();
-    println!("\n== {}: {} orders, seed {}", plan.name, plan.orders, plan.seed);
+    println!(
+        "\n== {}: {} orders, seed {}",
+        plan.name, plan.orders, plan.seed
+    );
     let lives = Life::all(plan.seed, plan.orders);
     let gateway = Gateway::start(plan.seed)?;
     let folder = Folder::new()?;
-    let room = if plan.fills { Some(Room::small(folder.path(), plan.orders)?) } else { None };
-    let server = if plan.on_postgres { Some(PrivatePostgres::start().map_err(failed("PostgreSQL"))?) } else { None };
+    let room = if plan.fills {
+        Some(Room::small(folder.path(), plan.orders)?)
+    } else {
+        None
+    };
+    let server = if plan.on_postgres {
+        Some(PrivatePostgres::start().map_err(failed("PostgreSQL"))?)
+    } else {
+        None
+    };
     let store = store(server.as_ref(), folder.path().join("inbox.db"));
     store.set_up(&lives)?;
     for life in &lives {
         gateway.charge(life)?;
     }
-    println!("{:>7.1} s  everything is charged", started.elapsed().as_secs_f32());
+    println!(
+        "{:>7.1} s  everything is charged",
+        started.elapsed().as_secs_f32()
+    );
 
     let flaky = Flaky::start(gateway.url())?;
     let children = Children::start(plan.processes, &arguments(plan, &store, flaky.url()))?;
@@ -65,11 +80,14 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
             }
             thread::sleep(Duration::from_millis(rng.u64(0..30)));
             let done = match event.what {
-                Mischief::Kill => children.kill(rng.usize(0..plan.processes)).map(|()| &killed),
+                Mischief::Kill => children
+                    .kill(rng.usize(0..plan.processes))
+                    .map(|()| &killed),
                 Mischief::Restart => match &server {
-                    Some(server) => {
-                        server.restart(Shutdown::Immediate).map_err(failed("a restart")).map(|()| &restarted)
-                    }
+                    Some(server) => server
+                        .restart(Shutdown::Immediate)
+                        .map_err(failed("a restart"))
+                        .map(|()| &restarted),
                     None => continue,
                 },
                 Mischief::MakeRoom => match &room {
@@ -84,12 +102,19 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         }
     };
     mail.deliver(&lives, plan.seed, mischief)?;
-    println!("{:>7.1} s  everything is delivered", started.elapsed().as_secs_f32());
+    println!(
+        "{:>7.1} s  everything is delivered",
+        started.elapsed().as_secs_f32()
+    );
     children.wait_until_up()?;
-    // Twice: a question that was under way at the first order to ask may have been asked before the end.
+    // Twice: a question that was under way at the first order to ask may have been asked before the
+    // end.
     settle(children.urls(), plan.orders)?;
     let metrics = settle(children.urls(), plan.orders)?;
-    println!("{:>7.1} s  nothing waits any more", started.elapsed().as_secs_f32());
+    println!(
+        "{:>7.1} s  nothing waits any more",
+        started.elapsed().as_secs_f32()
+    );
 
     let verdict = Verdict::of(&lives, &store.ledger()?);
     let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
@@ -102,34 +127,67 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         count(&mail.tally.not_stored),
         count(&mail.tally.unanswered),
     );
-    println!("{twisted} genuine ones lied in what is not signed, {} calls were hung up on", count(&mail.tally.hung_up));
-    println!("{}; {} dead letters and reviews", flaky.report(), verdict.dead);
+    println!(
+        "{twisted} genuine ones lied in what is not signed, {} calls were hung up on",
+        count(&mail.tally.hung_up)
+    );
+    println!(
+        "{}; {} dead letters and reviews",
+        flaky.report(),
+        verdict.dead
+    );
     println!(
         "{} kills, {} restarts of the database, {} times room was made",
         count(&killed),
         count(&restarted),
         count(&filled)
     );
-    println!("{} orders shipped, {} refund effects; digest {:016x}", verdict.shipped, verdict.refunds, verdict.found);
+    println!(
+        "{} orders shipped, {} refund effects; digest {:016x}",
+        verdict.shipped, verdict.refunds, verdict.found
+    );
     for line in metrics.lines() {
         println!("    {line}");
     }
-    judge(plan, &verdict, count(&killed), count(&restarted), count(&mail.tally.not_stored))
+    judge(
+        plan,
+        &verdict,
+        count(&killed),
+        count(&restarted),
+        count(&mail.tally.not_stored),
+    )
 }
 
-fn judge(plan: &Plan, verdict: &Verdict, killed: u64, restarted: u64, not_stored: u64) -> Result<(), Failure> {
+fn judge(
+    plan: &Plan,
+    verdict: &Verdict,
+    killed: u64,
+    restarted: u64,
+    not_stored: u64,
+) -> Result<(), Failure> {
     if !verdict.wrong.is_empty() {
         let some: Vec<_> = verdict.wrong.iter().take(20).map(String::as_str).collect();
-        return Err(Failure(format!("{} orders are wrong:\n  {}", verdict.wrong.len(), some.join("\n  "))));
+        return Err(Failure(format!(
+            "{} orders are wrong:\n  {}",
+            verdict.wrong.len(),
+            some.join("\n  ")
+        )));
     }
     if verdict.expected != verdict.found {
-        return Err(Failure(format!("digest {:016x}, the seed's is {:016x}", verdict.found, verdict.expected)));
+        return Err(Failure(format!(
+            "digest {:016x}, the seed's is {:016x}",
+            verdict.found, verdict.expected
+        )));
     }
     if killed < plan.kills || restarted < plan.restarts {
-        return Err(Failure(format!("only {killed} kills and {restarted} restarts: the run proves too little")));
+        return Err(Failure(format!(
+            "only {killed} kills and {restarted} restarts: the run proves too little"
+        )));
     }
     if plan.fills && not_stored == 0 {
-        return Err(Failure("the disk never filled up: the run proves nothing".to_owned()));
+        return Err(Failure(
+            "the disk never filled up: the run proves nothing".to_owned(),
+        ));
     }
     println!("every paid order was acted on exactly once, and none that was not; nothing is stuck");
     Ok(())
@@ -144,7 +202,14 @@ fn store(server: Option<&PrivatePostgres>, path: PathBuf) -> Store {
 
 fn arguments(plan: &Plan, store: &Store, gateway: &str) -> Vec<String> {
     let workers = plan.workers.div_ceil(plan.processes);
-    let own = ["merchant", "--gateway", gateway, "--workers", &workers.to_string()].map(str::to_owned);
+    let own = [
+        "merchant",
+        "--gateway",
+        gateway,
+        "--workers",
+        &workers.to_string(),
+    ]
+    .map(str::to_owned);
     [own.to_vec(), store.arguments()].concat()
 }
 
@@ -163,9 +228,20 @@ struct Planned {
 fn schedule(plan: &Plan, letters: u64, rng: &mut Rng) -> Vec<Planned> {
     // The last tenth is left alone, so that everything planned does happen.
     let end = (letters * 8 / 10).max(2);
-    let mut all: Vec<_> = (0..plan.kills).map(|_| Planned { at: rng.u64(1..end), what: Mischief::Kill }).collect();
-    all.extend((0..plan.restarts).map(|_| Planned { at: rng.u64(1..end), what: Mischief::Restart }));
-    all.extend(plan.fills.then_some(Planned { at: end * 3 / 4, what: Mischief::MakeRoom }));
+    let mut all: Vec<_> = (0..plan.kills)
+        .map(|_| Planned {
+            at: rng.u64(1..end),
+            what: Mischief::Kill,
+        })
+        .collect();
+    all.extend((0..plan.restarts).map(|_| Planned {
+        at: rng.u64(1..end),
+        what: Mischief::Restart,
+    }));
+    all.extend(plan.fills.then_some(Planned {
+        at: end * 3 / 4,
+        what: Mischief::MakeRoom,
+    }));
     all.sort_by_key(|planned| planned.at);
     all
 }
@@ -173,26 +249,37 @@ fn schedule(plan: &Plan, letters: u64, rng: &mut Rng) -> Vec<Planned> {
 /// How long nothing has to be left to do: longer than a lease, within which a question may be open.
 const QUIET: Duration = Duration::from_secs(6);
 
-/// Has the worker ask about every open order once more, and waits until nothing is left to do. Pending orders come due all
-/// the time; so what counts is that none of them waits.
+/// Has the worker ask about every open order once more, and waits until nothing is left to do.
+/// Pending orders come due all the time; so what counts is that none of them waits.
 fn settle(urls: &[String], orders: usize) -> Result<String, Failure> {
     let agent = agent();
     let deadline = Instant::now() + Duration::from_secs(300 + orders as u64 / 50);
-    let asked = agent.post(format!("{}/ask", urls[0])).send_empty().map_err(failed("asking"))?;
+    let asked = agent
+        .post(format!("{}/ask", urls[0]))
+        .send_empty()
+        .map_err(failed("asking"))?;
     if asked.status().as_u16() != 200 {
         return Err(Failure("the merchant cannot ask".to_owned()));
     }
     let mut quiet_since = None;
     loop {
         let response = agent.get(format!("{}/snapshot", urls[0])).call();
-        let metrics = response.and_then(|mut response| response.body_mut().read_to_string()).unwrap_or_default();
+        let metrics = response
+            .and_then(|mut response| response.body_mut().read_to_string())
+            .unwrap_or_default();
         let value = |name: &str| {
-            let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+            let line = metrics
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
             line.trim().parse::<u64>().ok()
         };
         let is_none = |name: &str| value(name) == Some(0);
-        let is_prompt = value("midtrans_inbox_longest_due_seconds").is_some_and(|seconds| seconds <= 1);
-        if is_none("midtrans_inbox_notifications_unread") && is_none("midtrans_inbox_changes") && is_prompt {
+        let is_prompt =
+            value("midtrans_inbox_longest_due_seconds").is_some_and(|seconds| seconds <= 1);
+        if is_none("midtrans_inbox_notifications_unread")
+            && is_none("midtrans_inbox_changes")
+            && is_prompt
+        {
             if quiet_since.get_or_insert_with(Instant::now).elapsed() >= QUIET {
                 return Ok(metrics);
             }

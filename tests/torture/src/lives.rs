@@ -1,5 +1,5 @@
-//! What happens to each order at the gateway. All of it follows from the seed, whatever the merchant does and however often
-//! it dies.
+//! What happens to each order at the gateway. All of it follows from the seed, whatever the
+//! merchant does and however often it dies.
 
 use std::collections::BTreeMap;
 
@@ -42,12 +42,15 @@ pub(crate) struct Life {
 impl Life {
     pub(crate) fn all(seed: u64, orders: usize) -> Vec<Self> {
         let mut rng = Rng::with_seed(seed);
-        (0..orders).map(|number| Self::draw(&mut rng, number)).collect()
+        (0..orders)
+            .map(|number| Self::draw(&mut rng, number))
+            .collect()
     }
 
     fn draw(rng: &mut Rng, number: usize) -> Self {
         let order_id = format!("order-{number:06}x");
-        let refund = |key: u32, amount: u64| Event::IsRefunded(format!("{order_id}-r{key}"), amount);
+        let refund =
+            |key: u32, amount: u64| Event::IsRefunded(format!("{order_id}-r{key}"), amount);
         let (half, part) = (rng.u64(1..20_000), rng.u64(1..20_000));
         let events = match rng.u32(0..100) {
             0..50 => vec![Event::Pays],
@@ -60,7 +63,11 @@ impl Life {
             90..95 => vec![Event::IsCancelled],
             _ => vec![],
         };
-        Self { is_kredivo: rng.bool(), events, order_id }
+        Self {
+            is_kredivo: rng.bool(),
+            events,
+            order_id,
+        }
     }
 
     /// What must have become of it.
@@ -84,12 +91,18 @@ impl Life {
             Some(_) if back == PRICE.get() => ("refunded", (0, 1)),
             Some(_) => ("partly refunded", (1, 1)),
         };
-        End { outcome, shipments, refunds }
+        End {
+            outcome,
+            shipments,
+            refunds,
+        }
     }
 }
 
 /// One number for what must have become of all orders.
-pub(crate) fn digest<'a>(ends: impl Iterator<Item = (&'a str, &'a str, &'a BTreeMap<String, u64>)>) -> u64 {
+pub(crate) fn digest<'a>(
+    ends: impl Iterator<Item = (&'a str, &'a str, &'a BTreeMap<String, u64>)>,
+) -> u64 {
     // FNV-1a: any mixing does, as long as it is the same in every run.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for (order, outcome, refunds) in ends {
@@ -109,7 +122,10 @@ mod tests {
         let world = |seed| {
             let lives = Life::all(seed, 500);
             let ends: Vec<_> = lives.iter().map(Life::end).collect();
-            let rows = lives.iter().zip(&ends).map(|(life, end)| (life.order_id.as_str(), end.outcome, &end.refunds));
+            let rows = lives
+                .iter()
+                .zip(&ends)
+                .map(|(life, end)| (life.order_id.as_str(), end.outcome, &end.refunds));
             digest(rows)
         };
         assert_eq!(world(7), world(7));
@@ -118,7 +134,10 @@ mod tests {
 
     #[test]
     fn every_kind_of_life_is_lived() {
-        let ends: std::collections::BTreeSet<_> = Life::all(1, 1_000).iter().map(|life| life.end().outcome).collect();
+        let ends: std::collections::BTreeSet<_> = Life::all(1, 1_000)
+            .iter()
+            .map(|life| life.end().outcome)
+            .collect();
         assert_eq!(ends.len(), 7);
     }
 }

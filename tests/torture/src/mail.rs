@@ -1,4 +1,5 @@
-//! The gateway's side of a run: lives go on, letters are posted by many hands at once, failures are repeated.
+//! The gateway's side of a run: lives go on, letters are posted by many hands at once, failures are
+//! repeated.
 
 use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
@@ -69,7 +70,12 @@ impl<'a> Mail<'a> {
     }
 
     /// Delivers everything that happens in these lives.
-    pub(crate) fn deliver(&self, lives: &[Life], seed: u64, beside: impl FnOnce() + Send) -> Result<(), Failure> {
+    pub(crate) fn deliver(
+        &self,
+        lives: &[Life],
+        seed: u64,
+        beside: impl FnOnce() + Send,
+    ) -> Result<(), Failure> {
         thread::scope(|scope| {
             for hand in 0..HANDS {
                 scope.spawn(move || self.post_letters(seed ^ hand as u64));
@@ -79,15 +85,22 @@ impl<'a> Mail<'a> {
             self.is_over.store(true, Ordering::SeqCst);
             lived
         })?;
-        let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let wrong = self
+            .wrong
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         wrong.map_or(Ok(()), |words| Err(Failure(words)))
     }
 
-    /// Lets everything happen in every life, in any order over all lives, and waits until all of it is delivered.
+    /// Lets everything happen in every life, in any order over all lives, and waits until all of it
+    /// is delivered.
     fn live(&self, lives: &[Life], seed: u64) -> Result<(), Failure> {
         let mut rng = Rng::with_seed(seed);
-        let mut left: Vec<(&str, &[Event])> =
-            lives.iter().map(|life| (life.order_id.as_str(), life.events.as_slice())).collect();
+        let mut left: Vec<(&str, &[Event])> = lives
+            .iter()
+            .map(|life| (life.order_id.as_str(), life.events.as_slice()))
+            .collect();
         self.collect();
         while !left.is_empty() {
             if self.pool().len() > MIX {
@@ -112,7 +125,8 @@ impl<'a> Mail<'a> {
         self.pool().add(self.gateway.due());
     }
 
-    /// Until nothing is left: letters, those that were held back, and the repeats of those that failed.
+    /// Until nothing is left: letters, those that were held back, and the repeats of those that
+    /// failed.
     fn drain(&self) {
         loop {
             while self.pool().len() > 0 || self.is_under_way() {
@@ -130,12 +144,21 @@ impl<'a> Mail<'a> {
     fn repeat(&self) {
         let mut pool = self.pool();
         for delivery in self.gateway.due() {
-            pool.put(Letter { body: delivery.body, id: Some(delivery.id), is_forged: false });
+            pool.put(Letter {
+                body: delivery.body,
+                id: Some(delivery.id),
+                is_forged: false,
+            });
         }
     }
 
     fn is_under_way(&self) -> bool {
-        let done = [&self.tally.stored, &self.tally.refused, &self.tally.unanswered, &self.tally.not_stored];
+        let done = [
+            &self.tally.stored,
+            &self.tally.refused,
+            &self.tally.unanswered,
+            &self.tally.not_stored,
+        ];
         let done: u64 = done.iter().map(|count| count.load(Ordering::SeqCst)).sum();
         done < self.tally.posted.load(Ordering::SeqCst)
     }
@@ -164,7 +187,10 @@ impl<'a> Mail<'a> {
         if rng.u32(0..100) < 3 && hang_up(url, rng, &letter.body).is_ok() {
             self.tally.hung_up.fetch_add(1, Ordering::SeqCst);
         }
-        let sent = agent.post(format!("{url}/notification")).content_type("application/json").send(&letter.body);
+        let sent = agent
+            .post(format!("{url}/notification"))
+            .content_type("application/json")
+            .send(&letter.body);
         let (outcome, count) = match sent {
             Ok(mut response) => {
                 // So that the connection can be used again.
@@ -196,13 +222,24 @@ impl<'a> Mail<'a> {
 
     /// A forged letter is turned away, a genuine one never.
     fn check(&self, letter: &Letter, status: u16) {
-        let is_right = if letter.is_forged { status != 200 } else { status == 200 || status == 503 };
+        let is_right = if letter.is_forged {
+            status != 200
+        } else {
+            status == 200 || status == 503
+        };
         if !is_right {
             let words = format!(
                 "answered {status} to {}",
-                if letter.is_forged { "a forged letter" } else { "a genuine letter" }
+                if letter.is_forged {
+                    "a forged letter"
+                } else {
+                    "a genuine letter"
+                }
             );
-            self.wrong.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(words);
+            self.wrong
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get_or_insert(words);
         }
     }
 }
@@ -216,7 +253,11 @@ fn hang_up(url: &str, rng: &mut Rng, body: &str) -> io::Result<()> {
     );
     let all = [head.as_bytes(), body.as_bytes()].concat();
     // Half of them have sent everything.
-    let end = if rng.bool() { all.len() } else { rng.usize(1..all.len()) };
+    let end = if rng.bool() {
+        all.len()
+    } else {
+        rng.usize(1..all.len())
+    };
     let mut stream = TcpStream::connect(host)?;
     stream.write_all(&all[..end])?;
     thread::sleep(Duration::from_micros(rng.u64(0..3_000)));

@@ -40,12 +40,18 @@ fn main() -> ExitCode {
         }
         Wish::Torture(arguments) => torture(&arguments),
         Wish::Merchant(task) => merchant::run(&task),
-        Wish::Reconcile { store, gateway, seconds } => {
-            charger::reconcile(&store, &gateway, Duration::from_secs(seconds))
-        }
-        Wish::Pay { store, gateway, order, is_kredivo, fate } => {
-            charger::pay(&store, &gateway, &order, is_kredivo, fate)
-        }
+        Wish::Reconcile {
+            store,
+            gateway,
+            seconds,
+        } => charger::reconcile(&store, &gateway, Duration::from_secs(seconds)),
+        Wish::Pay {
+            store,
+            gateway,
+            order,
+            is_kredivo,
+            fate,
+        } => charger::pay(&store, &gateway, &order, is_kredivo, fate),
     };
     match end {
         Ok(()) => ExitCode::SUCCESS,
@@ -57,8 +63,15 @@ fn main() -> ExitCode {
 }
 
 /// The runs, by the names that `--only` knows.
-pub(crate) const RUNS: [&str; 7] =
-    ["core", "sqlite", "postgres", "charge-sqlite", "charge-postgres", "full", "restart"];
+pub(crate) const RUNS: [&str; 7] = [
+    "core",
+    "sqlite",
+    "postgres",
+    "charge-sqlite",
+    "charge-postgres",
+    "full",
+    "restart",
+];
 
 fn torture(arguments: &Arguments) -> Result<(), Failure> {
     let plan = |name| Plan {
@@ -74,18 +87,31 @@ fn torture(arguments: &Arguments) -> Result<(), Failure> {
     };
     let few = |orders: usize| orders.min(arguments.orders);
     let mut done = Vec::new();
-    for name in RUNS.into_iter().filter(|name| arguments.only.as_deref().is_none_or(|only| only == *name)) {
+    for name in RUNS
+        .into_iter()
+        .filter(|name| arguments.only.as_deref().is_none_or(|only| only == *name))
+    {
         let end = match name {
             "core" => pure::run(arguments.seed, arguments.lives),
             "sqlite" => inbox::run(&plan(name)),
-            "postgres" => inbox::run(&Plan { on_postgres: true, processes: 3, workers: 3, ..plan(name) }),
+            "postgres" => inbox::run(&Plan {
+                on_postgres: true,
+                processes: 3,
+                workers: 3,
+                ..plan(name)
+            }),
             "charge-sqlite" => charge::run(arguments.seed, false),
             "charge-postgres" => charge::run(arguments.seed, true),
             "full" if !room::Room::is_possible(folder::Folder::new()?.path()) => {
                 println!("\n== full\nSKIPPED: this needs the right to mount a file system");
                 continue;
             }
-            "full" => inbox::run(&Plan { orders: few(3_000), kills: 3, fills: true, ..plan(name) }),
+            "full" => inbox::run(&Plan {
+                orders: few(3_000),
+                kills: 3,
+                fills: true,
+                ..plan(name)
+            }),
             _ => inbox::run(&Plan {
                 orders: few(3_000),
                 kills: 3,

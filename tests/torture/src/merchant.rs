@@ -1,7 +1,8 @@
-//! The merchant: a shop's webhook and workers on an inbox, in a process that may be killed at any moment.
+//! The merchant: a shop's webhook and workers on an inbox, in a process that may be killed at any
+//! moment.
 //!
-//! What it does to an order it writes into `effects`, in the transaction that its handler is given. Nothing there is
-//! unique, so whatever is done twice stands there twice.
+//! What it does to an order it writes into `effects`, in the transaction that its handler is given.
+//! Nothing there is unique, so whatever is done twice stands there twice.
 
 mod postgres;
 mod sqlite;
@@ -66,14 +67,24 @@ pub(crate) struct Effect {
 
 /// What a shop does about a change. Paid is told before any partial refund, so that it alone ships.
 pub(crate) fn effects(change: &Change) -> Vec<Effect> {
-    let effect = |kind, detail: &str| Effect { kind, detail: detail.to_owned() };
+    let effect = |kind, detail: &str| Effect {
+        kind,
+        detail: detail.to_owned(),
+    };
     let mut effects = vec![effect("outcome", change.outcome.as_str())];
     if change.outcome == Outcome::Paid {
         effects.push(effect("ship", "paid"));
     }
     for refund in &change.refunds {
-        let kind = if refund.confirmed { "confirmed" } else { "refund" };
-        effects.push(effect(kind, refund.refund_key.as_deref().unwrap_or("without a key")));
+        let kind = if refund.confirmed {
+            "confirmed"
+        } else {
+            "refund"
+        };
+        effects.push(effect(
+            kind,
+            refund.refund_key.as_deref().unwrap_or("without a key"),
+        ));
     }
     effects
 }
@@ -103,7 +114,10 @@ pub(crate) trait Shop: Send + Sync + 'static {
 
 /// Runs until it is killed.
 pub(crate) fn run(task: &Task) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed("a runtime"))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(failed("a runtime"))?;
     runtime.block_on(async {
         match &task.store {
             Store::Sqlite { .. } => serve(task, sqlite::open(task)?).await,
@@ -115,19 +129,33 @@ pub(crate) fn run(task: &Task) -> Result<(), Failure> {
 async fn serve<S: Shop>(task: &Task, shop: S) -> Result<(), Failure> {
     let shop = Arc::new(shop);
     let storing = Arc::clone(&shop);
-    let webhook = notifications(ServerKeys::from(account(&task.gateway)?.server_key().clone()), move |notification| {
-        let shop = Arc::clone(&storing);
-        async move { shop.accept(notification).await }
-    });
+    let webhook = notifications(
+        ServerKeys::from(account(&task.gateway)?.server_key().clone()),
+        move |notification| {
+            let shop = Arc::clone(&storing);
+            async move { shop.accept(notification).await }
+        },
+    );
     let router = Router::new()
         .route("/notification", any_service(webhook))
         .route("/health", get(|| async { "up" }))
-        .route("/snapshot", get(async |State(shop): State<Arc<S>>| answer(shop.snapshot().await)))
-        .route("/ask", post(async |State(shop): State<Arc<S>>| answer(shop.ask_now().await.map(|()| String::new()))))
+        .route(
+            "/snapshot",
+            get(async |State(shop): State<Arc<S>>| answer(shop.snapshot().await)),
+        )
+        .route(
+            "/ask",
+            post(async |State(shop): State<Arc<S>>| {
+                answer(shop.ask_now().await.map(|()| String::new()))
+            }),
+        )
         .with_state(shop);
-    let listener =
-        tokio::net::TcpListener::bind(("127.0.0.1", task.port)).await.map_err(failed("the merchant's port"))?;
-    axum::serve(listener, router).await.map_err(failed("the merchant's server"))
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", task.port))
+        .await
+        .map_err(failed("the merchant's port"))?;
+    axum::serve(listener, router)
+        .await
+        .map_err(failed("the merchant's server"))
 }
 
 fn answer(result: Result<String, Failure>) -> (StatusCode, String) {

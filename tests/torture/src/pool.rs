@@ -39,7 +39,11 @@ impl Pool {
     /// Adds what the gateway sends, each with one to five repeats, and now and then a forged copy.
     pub(crate) fn add(&mut self, due: Vec<Delivery>) {
         for delivery in due {
-            let copy = Letter { body: delivery.body.clone(), id: None, is_forged: false };
+            let copy = Letter {
+                body: delivery.body.clone(),
+                id: None,
+                is_forged: false,
+            };
             for _ in 0..self.rng.u32(1..=5) {
                 self.put(copy.clone());
             }
@@ -60,13 +64,21 @@ impl Pool {
             if let Some(id) = text_of(&delivery.body, "transaction_id") {
                 id.clone_into(&mut self.foreign);
             }
-            self.put(Letter { body: delivery.body, id: Some(delivery.id), is_forged: false });
+            self.put(Letter {
+                body: delivery.body,
+                id: Some(delivery.id),
+                is_forged: false,
+            });
         }
     }
 
     /// Puts one back that has to be delivered again, or a new one in.
     pub(crate) fn put(&mut self, letter: Letter) {
-        if self.rng.u32(0..100) < 4 { self.held_back.push(letter) } else { self.letters.push(letter) }
+        if self.rng.u32(0..100) < 4 {
+            self.held_back.push(letter)
+        } else {
+            self.letters.push(letter)
+        }
     }
 
     /// Any of them.
@@ -95,22 +107,31 @@ fn forged(rng: &mut Rng, body: &str) -> String {
         // Another order's money.
         0 => body.replacen("\"order_id\":\"order-", "\"order_id\":\"order-9", 1),
         // Less money.
-        1 => body.replacen("\"gross_amount\":\"40000.00\"", "\"gross_amount\":\"40000.0\"", 1),
+        1 => body.replacen(
+            "\"gross_amount\":\"40000.00\"",
+            "\"gross_amount\":\"40000.0\"",
+            1,
+        ),
         // A guessed signature.
         _ => {
             let at = body.find("\"signature_key\":\"").map_or(0, |at| at + 17);
-            let digit = if body[at..].starts_with('0') { "1" } else { "0" };
+            let digit = if body[at..].starts_with('0') {
+                "1"
+            } else {
+                "0"
+            };
             format!("{}{digit}{}", &body[..at], &body[at + 1..])
         }
     }
 }
 
-/// A body whose signature is genuine and whose other fields are lies: what anyone could make of a form that came through
-/// a browser.
+/// A body whose signature is genuine and whose other fields are lies: what anyone could make of a
+/// form that came through a browser.
 fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
     let lie = |from: &str, to: &str| {
         let from = format!("\"transaction_status\":\"{from}\"");
-        body.contains(&from).then(|| body.replacen(&from, &format!("\"transaction_status\":\"{to}\""), 1))
+        body.contains(&from)
+            .then(|| body.replacen(&from, &format!("\"transaction_status\":\"{to}\""), 1))
     };
     let id = text_of(body, "transaction_id")?;
     let renamed = |name: &str| Some(body.replacen(id, name, 1)).filter(|body| !body.is_empty());
@@ -122,7 +143,8 @@ fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
                 r#"{body},"refund_amount":"7.00","refunds":[{{"refund_key":"forged-{key}","refund_amount":"7.00"}}]}}"#
             )
         }),
-        // A transaction that is named like the order, so that a question by its id finds another one.
+        // A transaction that is named like the order, so that a question by its id finds another
+        // one.
         1 => renamed(text_of(body, "order_id")?),
         // Another order's transaction, and one that nobody made.
         2 => renamed(foreign),
@@ -136,7 +158,10 @@ fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
 
 /// The text of a field.
 fn text_of<'a>(body: &'a str, field: &str) -> Option<&'a str> {
-    body.split_once(&format!("\"{field}\":\""))?.1.split('"').next()
+    body.split_once(&format!("\"{field}\":\""))?
+        .1
+        .split('"')
+        .next()
 }
 
 #[cfg(test)]

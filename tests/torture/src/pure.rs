@@ -19,9 +19,18 @@ pub(crate) fn run(seed: u64, count: u64) -> Result<(), Failure> {
         let next = STEP.min(count - played);
         let seeds = (played..played + next).map(|life| first.wrapping_add(life));
         let cost = lives::play(seeds, || Box::<Memory>::default()).map_err(Failure)?;
-        (played, questions, most) = (played + next, questions + cost.questions, most.max(cost.most));
-        println!("{:>7.1} s  {played} lives are over", started.elapsed().as_secs_f32());
+        (played, questions, most) = (
+            played + next,
+            questions + cost.questions,
+            most.max(cost.most),
+        );
+        println!(
+            "{:>7.1} s  {played} lives are over",
+            started.elapsed().as_secs_f32()
+        );
     }
-    println!("{questions} questions, {most} in the life that had the most; each order reached the gateway's last word");
+    println!(
+        "{questions} questions, {most} in the life that had the most; each order reached the gateway's last word"
+    );
     Ok(())
 }

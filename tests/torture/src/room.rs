@@ -1,4 +1,5 @@
-//! A disk that is too small, and grows when it is told to: a file system in memory, mounted on the run's folder.
+//! A disk that is too small, and grows when it is told to: a file system in memory, mounted on the
+//! run's folder.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +9,8 @@ use crate::failure::{Failure, failed};
 pub(crate) struct Room(PathBuf);
 
 impl Room {
-    /// Mounts a disk with room for the tables of so many orders and for the first notifications. Needs the right to mount.
+    /// Mounts a disk with room for the tables of so many orders and for the first notifications.
+    /// Needs the right to mount.
     pub(crate) fn small(folder: &Path, orders: usize) -> Result<Self, Failure> {
         let size = format!("size={}k", 2_000 + orders);
         mount(&["-t", "tmpfs", "-o", &size, "midtrans-torture"], folder)?;
@@ -33,6 +35,16 @@ impl Drop for Room {
 }
 
 fn mount(options: &[&str], folder: &Path) -> Result<(), Failure> {
-    let status = Command::new("mount").args(options).arg(folder).status().map_err(failed("mount"))?;
-    if status.success() { Ok(()) } else { Err(Failure("a disk of its own cannot be mounted here".to_owned())) }
+    let status = Command::new("mount")
+        .args(options)
+        .arg(folder)
+        .status()
+        .map_err(failed("mount"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure(
+            "a disk of its own cannot be mounted here".to_owned(),
+        ))
+    }
 }

@@ -33,7 +33,8 @@ pub(crate) struct Row {
 }
 
 /// What a person would have to look at.
-const DEAD: &str = "SELECT order_id, coalesce(reason, ''), '' FROM midtrans_change WHERE retry_at IS NULL
+const DEAD: &str =
+    "SELECT order_id, coalesce(reason, ''), '' FROM midtrans_change WHERE retry_at IS NULL
     UNION ALL SELECT order_id, review, '' FROM midtrans_order WHERE review IS NOT NULL";
 
 /// What a database says about all orders.
@@ -52,16 +53,22 @@ impl Store {
     /// A path, or the URL of a PostgreSQL.
     pub(crate) fn from_argument(argument: &str) -> Self {
         if argument.starts_with("postgres:") {
-            Self::Postgres { url: argument.to_owned() }
+            Self::Postgres {
+                url: argument.to_owned(),
+            }
         } else {
-            Self::Sqlite { path: argument.into() }
+            Self::Sqlite {
+                path: argument.into(),
+            }
         }
     }
 
     /// Makes the tables and writes down what is expected.
     pub(crate) fn set_up(&self, lives: &[Life]) -> Result<(), Failure> {
         let now = SystemTime::now();
-        let expected = lives.iter().map(|life| expectation(&life.order_id, life.is_kredivo, now));
+        let expected = lives
+            .iter()
+            .map(|life| expectation(&life.order_id, life.is_kredivo, now));
         let expected = expected.collect::<Result<Vec<_>, _>>()?;
         match self {
             Self::Sqlite { path } => sqlite::set_up(path, &expected, now),
@@ -78,8 +85,13 @@ impl Store {
     }
 }
 
-/// As a merchant of a run expects it: first checks begin after half a minute, so that they and the notifications meet.
-pub(crate) fn expectation(order_id: &str, is_kredivo: bool, now: SystemTime) -> Result<Expectation, Failure> {
+/// As a merchant of a run expects it: first checks begin after half a minute, so that they and the
+/// notifications meet.
+pub(crate) fn expectation(
+    order_id: &str,
+    is_kredivo: bool,
+    now: SystemTime,
+) -> Result<Expectation, Failure> {
     let key = IdempotencyKey::from_random(fastrand::u128(..));
     let mut expectation = Expectation::of(&charge(order_id, is_kredivo)?, key, now);
     expectation.charge_until = now + Duration::from_secs(30);
@@ -87,6 +99,9 @@ pub(crate) fn expectation(order_id: &str, is_kredivo: bool, now: SystemTime) -> 
 }
 
 pub(crate) fn blocking<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed("a runtime"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(failed("a runtime"))?;
     runtime.block_on(work)
 }

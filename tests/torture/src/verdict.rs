@@ -25,21 +25,34 @@ impl Verdict {
         let nothing = Row::default();
         for life in lives {
             let row = ledger.get(&life.order_id).unwrap_or(&nothing);
-            verdict.wrong.extend(wrong(life, row).map(|words| format!("{}: {words}", life.order_id)));
+            verdict
+                .wrong
+                .extend(wrong(life, row).map(|words| format!("{}: {words}", life.order_id)));
             verdict.shipped += count(row, "ship");
             verdict.refunds += count(row, "refund") + count(row, "confirmed");
             verdict.dead += row.dead.len() as u64;
         }
         let known: BTreeSet<_> = lives.iter().map(|life| life.order_id.as_str()).collect();
-        let strangers = ledger.keys().filter(|order| !known.contains(order.as_str()));
-        verdict.wrong.extend(strangers.map(|order| format!("{order}: nobody ordered that")));
+        let strangers = ledger
+            .keys()
+            .filter(|order| !known.contains(order.as_str()));
+        verdict
+            .wrong
+            .extend(strangers.map(|order| format!("{order}: nobody ordered that")));
         let ends: Vec<_> = lives.iter().map(Life::end).collect();
-        let expected = lives.iter().zip(&ends).map(|(life, end)| (life.order_id.as_str(), end.outcome, &end.refunds));
+        let expected = lives
+            .iter()
+            .zip(&ends)
+            .map(|(life, end)| (life.order_id.as_str(), end.outcome, &end.refunds));
         verdict.expected = digest(expected);
-        let booked: Vec<_> =
-            lives.iter().map(|life| booked(ledger.get(&life.order_id).unwrap_or(&nothing), life)).collect();
+        let booked: Vec<_> = lives
+            .iter()
+            .map(|life| booked(ledger.get(&life.order_id).unwrap_or(&nothing), life))
+            .collect();
         let found = lives.iter().zip(&booked).map(|(life, refunds)| {
-            let outcome = ledger.get(&life.order_id).and_then(|row| row.outcome.as_deref());
+            let outcome = ledger
+                .get(&life.order_id)
+                .and_then(|row| row.outcome.as_deref());
             (life.order_id.as_str(), outcome.unwrap_or("open"), refunds)
         });
         verdict.found = digest(found);
@@ -48,14 +61,22 @@ impl Verdict {
 }
 
 fn count(row: &Row, kind: &str) -> u64 {
-    row.effects.iter().filter(|(found, _)| found == kind).count() as u64
+    row.effects
+        .iter()
+        .filter(|(found, _)| found == kind)
+        .count() as u64
 }
 
 /// The refunds that the merchant booked, with the amounts that the gateway knows.
 fn booked(row: &Row, life: &Life) -> BTreeMap<String, u64> {
     let amounts = life.end().refunds;
-    let keys = row.effects.iter().filter(|(kind, _)| kind == "refund" || kind == "confirmed").map(|(_, key)| key);
-    keys.map(|key| (key.clone(), amounts.get(key).copied().unwrap_or(0))).collect()
+    let keys = row
+        .effects
+        .iter()
+        .filter(|(kind, _)| kind == "refund" || kind == "confirmed")
+        .map(|(_, key)| key);
+    keys.map(|key| (key.clone(), amounts.get(key).copied().unwrap_or(0)))
+        .collect()
 }
 
 fn wrong(life: &Life, row: &Row) -> Option<String> {
@@ -69,15 +90,29 @@ fn wrong(life: &Life, row: &Row) -> Option<String> {
         return Some(format!("was shipped {shipped} times"));
     }
     for key in end.refunds.keys() {
-        let times = |kind: &str| row.effects.iter().filter(|effect| effect.0 == kind && effect.1 == *key).count();
+        let times = |kind: &str| {
+            row.effects
+                .iter()
+                .filter(|effect| effect.0 == kind && effect.1 == *key)
+                .count()
+        };
         if times("confirmed") != 1 || times("refund") > 1 {
-            return Some(format!("booked {key} {} times, confirmed {} times", times("refund"), times("confirmed")));
+            return Some(format!(
+                "booked {key} {} times, confirmed {} times",
+                times("refund"),
+                times("confirmed")
+            ));
         }
     }
     if let Some(why) = row.dead.first() {
         return Some(format!("waits for a person: {why}"));
     }
-    let acts = |word: &str| row.effects.iter().filter(|(kind, detail)| kind == "outcome" && detail == word).count();
+    let acts = |word: &str| {
+        row.effects
+            .iter()
+            .filter(|(kind, detail)| kind == "outcome" && detail == word)
+            .count()
+    };
     if acts("paid") > 1 {
         return Some("was acted on twice as paid".to_owned());
     }
@@ -90,12 +125,23 @@ mod tests {
     use crate::lives::Event;
 
     fn life(events: Vec<Event>) -> Life {
-        Life { order_id: "order-1".to_owned(), is_kredivo: false, events }
+        Life {
+            order_id: "order-1".to_owned(),
+            is_kredivo: false,
+            events,
+        }
     }
 
     fn row(outcome: &str, effects: &[(&str, &str)]) -> Row {
-        let effects = effects.iter().map(|(kind, detail)| ((*kind).to_owned(), (*detail).to_owned())).collect();
-        Row { outcome: Some(outcome.to_owned()), effects, dead: Vec::new() }
+        let effects = effects
+            .iter()
+            .map(|(kind, detail)| ((*kind).to_owned(), (*detail).to_owned()))
+            .collect();
+        Row {
+            outcome: Some(outcome.to_owned()),
+            effects,
+            dead: Vec::new(),
+        }
     }
 
     #[test]
@@ -109,7 +155,10 @@ mod tests {
         assert!(wrong(&life(vec![Event::Expires]), &row("expired", &paid)).is_some());
         let refund = vec![Event::Pays, Event::IsRefunded("r".to_owned(), 5)];
         let booked = [paid.as_slice(), &[("refund", "r"), ("confirmed", "r")]].concat();
-        assert_eq!(wrong(&life(refund.clone()), &row("partly refunded", &booked)), None);
+        assert_eq!(
+            wrong(&life(refund.clone()), &row("partly refunded", &booked)),
+            None
+        );
         let never_confirmed = [paid.as_slice(), &[("refund", "r")]].concat();
         assert!(wrong(&life(refund), &row("partly refunded", &never_confirmed)).is_some());
     }
@@ -117,7 +166,10 @@ mod tests {
     #[test]
     fn the_digest_of_a_right_ledger_is_the_digest_of_the_seed() {
         let lives = [life(vec![Event::Pays])];
-        let ledger = Ledger::from([("order-1".to_owned(), row("paid", &[("ship", "paid"), ("outcome", "paid")]))]);
+        let ledger = Ledger::from([(
+            "order-1".to_owned(),
+            row("paid", &[("ship", "paid"), ("outcome", "paid")]),
+        )]);
         let verdict = Verdict::of(&lives, &ledger);
         assert_eq!(verdict.expected, verdict.found);
         assert!(verdict.wrong.is_empty() && verdict.shipped == 1);

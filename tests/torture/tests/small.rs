@@ -8,10 +8,19 @@ use midtrans_private_postgres::PrivatePostgres;
 /// Runs it and shows what it said if it failed.
 fn endures(run: &str) {
     let program = env!("CARGO_BIN_EXE_midtrans-torture");
-    let arguments = ["--only", run, "--orders", "120", "--kills", "4", "--seed", "7"];
-    let output = Command::new(program).args(arguments).output().expect("it was built with this test");
+    let arguments = [
+        "--only", run, "--orders", "120", "--kills", "4", "--seed", "7",
+    ];
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .expect("it was built with this test");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{said}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(said.contains(&format!("endured: {run}")), "{said}");
 }
 
@@ -42,7 +51,10 @@ fn a_merchant_killed_at_any_line_of_its_charge_code_charges_once_and_finds_the_p
 
 #[test]
 fn an_unknown_run_is_a_usage_error() {
-    let output = Command::new(env!("CARGO_BIN_EXE_midtrans-torture")).args(["--only", "dance"]).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_midtrans-torture"))
+        .args(["--only", "dance"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("dance"));
 }

@@ -1,16 +1,22 @@
 //! Words that differ from run to run.
 
-/// A text with `<…>` in place of each word that is new at each run, and those words in their order. Lines about waiting are
-/// left out.
+/// A text with `<…>` in place of each word that is new at each run, and those words in their order.
+/// Lines about waiting are left out.
 #[must_use]
 pub fn masked(text: &str) -> (String, Vec<String>) {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("still waiting for ")).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with("still waiting for "))
+        .collect();
     let text = lines.join("\n");
     let (mut shown, mut words) = (String::new(), Vec::new());
     let (mut rest, mut before) = (text.as_str(), None);
     while let Some(next) = rest.chars().next() {
         let begins = before.is_none_or(|c: char| !c.is_ascii_alphanumeric());
-        let found = PATTERNS.iter().find_map(|(name, pattern)| Some((name, length(pattern, rest)?))).filter(|_| begins);
+        let found = PATTERNS
+            .iter()
+            .find_map(|(name, pattern)| Some((name, length(pattern, rest)?)))
+            .filter(|_| begins);
         let length = match found {
             Some((name, length)) => {
                 shown.push_str(name);
@@ -57,7 +63,9 @@ fn length(pattern: &str, text: &str) -> Option<usize> {
             at += 1;
         }
     }
-    let ends = bytes.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let ends = bytes
+        .get(at)
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric());
     ends.then_some(at)
 }
 
@@ -67,16 +75,32 @@ mod tests {
 
     #[test]
     fn times_and_ids_may_differ_and_nothing_else_may() {
-        let (shown, words) =
-            masked("id 350a683e-2808-448e-a832-1674e900d963-1 at 2026-11-24 17:26:19 after 12.004 s, 4 ms");
+        let (shown, words) = masked(
+            "id 350a683e-2808-448e-a832-1674e900d963-1 at 2026-11-24 17:26:19 after 12.004 s, 4 ms",
+        );
         assert_eq!(shown, "id <id>-1 at <time> after <pause>, <pause>");
         assert_eq!(words[0], "350a683e-2808-448e-a832-1674e900d963");
         assert_eq!(words[2..], ["12.004 s", "4 ms"]);
-        for same in ["40000.00", "HTTP 200", "2 min", "order-101", "abc2026-11-24 17:26:19", "200 OK", "4 msx"] {
+        for same in [
+            "40000.00",
+            "HTTP 200",
+            "2 min",
+            "order-101",
+            "abc2026-11-24 17:26:19",
+            "200 OK",
+            "4 msx",
+        ] {
             assert_eq!(masked(same).0, same);
         }
         let signature = "a".repeat(128);
-        assert_eq!(masked(&signature).0, signature, "a signature is the same at each run");
-        assert_eq!(masked("still waiting for the gateway … 1 s\nrupiah €").0, "rupiah €");
+        assert_eq!(
+            masked(&signature).0,
+            signature,
+            "a signature is the same at each run"
+        );
+        assert_eq!(
+            masked("still waiting for the gateway … 1 s\nrupiah €").0,
+            "rupiah €"
+        );
     }
 }

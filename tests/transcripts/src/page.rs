@@ -57,7 +57,9 @@ impl Page {
         let title = format!(" {heading}\n");
         let start = self.text.find(&title).expect("the heading is there");
         let fence = format!("```{language}\n");
-        let begin = self.text[start..].find(&fence).expect("there is such a block below the heading");
+        let begin = self.text[start..]
+            .find(&fence)
+            .expect("there is such a block below the heading");
         let begin = start + begin + fence.len();
         let length = self.text[begin..].find("```\n").expect("a block ends");
         begin..begin + length
@@ -66,43 +68,76 @@ impl Page {
     /// Holds a block against what it should be.
     ///
     /// # Panics
-    /// If they differ in more than words that are new at each run, unless the page is to be rewritten.
+    /// If they differ in more than words that are new at each run, unless the page is to be
+    /// rewritten.
     pub fn check_block(&mut self, heading: &str, language: &str, came: &str) {
         let range = self.block_range(heading, language);
         if masked(&self.text[range.clone()]).0 == masked(came).0 {
             return;
         }
-        assert!(is_updating(), "{}\nshown below {heading}:\n{}\ncame:\n{came}", HOW, &self.text[range]);
+        assert!(
+            is_updating(),
+            "{}\nshown below {heading}:\n{}\ncame:\n{came}",
+            HOW,
+            &self.text[range]
+        );
         self.text.replace_range(range, came);
         self.write();
     }
 
-    /// Runs all commands of the transcripts below these headings, or of all of them where none is named, in their order. `run`
-    /// gives what came.
+    /// Runs all commands of the transcripts below these headings, or of all of them where none is
+    /// named, in their order. `run` gives what came.
     ///
     /// # Panics
     /// If something else came than is shown, unless the page is to be rewritten.
     pub fn check(&mut self, headings: &[&str], mut run: impl FnMut(Step<'_>) -> String) {
         let all = self.shown();
-        let wanted = all.iter().filter(|shown| headings.is_empty() || headings.contains(&shown.heading.as_str()));
+        let wanted = all
+            .iter()
+            .filter(|shown| headings.is_empty() || headings.contains(&shown.heading.as_str()));
         let (mut names, mut rewritten, mut wrong) = (Vec::new(), Vec::new(), String::new());
         for shown in wanted {
-            let command = replaced(&shown.command, names.iter().map(|(page, run): &(String, String)| (page, run)));
-            let came = run(Step { heading: &shown.heading, command: &command });
-            let came = if came.trim().is_empty() { String::new() } else { format!("{}\n", came.trim_end()) };
+            let command = replaced(
+                &shown.command,
+                names
+                    .iter()
+                    .map(|(page, run): &(String, String)| (page, run)),
+            );
+            let came = run(Step {
+                heading: &shown.heading,
+                command: &command,
+            });
+            let came = if came.trim().is_empty() {
+                String::new()
+            } else {
+                format!("{}\n", came.trim_end())
+            };
             let expected = &self.text[shown.output.clone()];
             let (there, here) = (masked(expected.trim_end()), masked(came.trim_end()));
             if there.0 == here.0 {
-                names.extend(there.1.into_iter().zip(here.1).filter(|(page, run)| page != run));
+                names.extend(
+                    there
+                        .1
+                        .into_iter()
+                        .zip(here.1)
+                        .filter(|(page, run)| page != run),
+                );
                 continue;
             }
             // What is known by the page's name keeps it.
             let came = replaced(&came, names.iter().map(|(page, run)| (run, page)));
-            wrong.push_str(&format!("\n$ {}\nshown:\n{expected}\ncame:\n{came}\n", shown.command));
+            wrong.push_str(&format!(
+                "\n$ {}\nshown:\n{expected}\ncame:\n{came}\n",
+                shown.command
+            ));
             rewritten.push((shown.output.clone(), came));
         }
         assert!(!all.is_empty(), "{} has no transcript", self.path.display());
-        assert!(rewritten.is_empty() || is_updating(), "{}: {HOW}{wrong}", self.path.display());
+        assert!(
+            rewritten.is_empty() || is_updating(),
+            "{}: {HOW}{wrong}",
+            self.path.display()
+        );
         for (range, came) in rewritten.into_iter().rev() {
             self.text.replace_range(range, &came);
             self.write();
@@ -119,10 +154,15 @@ impl Page {
             match (fence, line.strip_prefix("```")) {
                 (None, Some(language)) => fence = Some(language.trim()),
                 (Some(_), Some(_)) => fence = None,
-                (None, None) if line.starts_with('#') => heading = line.trim_start_matches('#').trim().to_owned(),
+                (None, None) if line.starts_with('#') => {
+                    heading = line.trim_start_matches('#').trim().to_owned()
+                }
                 (Some("console"), None) => {
                     let going_on = typed.take();
-                    let begins = going_on.is_none().then(|| line.strip_prefix("$ ")).flatten();
+                    let begins = going_on
+                        .is_none()
+                        .then(|| line.strip_prefix("$ "))
+                        .flatten();
                     match (going_on, begins) {
                         (Some(before), _) => typed = Some(before + line),
                         (None, Some(line)) => typed = Some(line.to_owned()),
@@ -171,7 +211,10 @@ mod tests {
     use super::*;
 
     fn page(name: &str) -> Page {
-        let path = env::temp_dir().join(format!("midtrans-transcripts-{}-{name}.md", std::process::id()));
+        let path = env::temp_dir().join(format!(
+            "midtrans-transcripts-{}-{name}.md",
+            std::process::id()
+        ));
         let text = "# One\n\n```console\n$ charge \\\n    'a\nb'\nid 350a683e-2808-448e-a832-1674e900d963\n\n$ true\n```\n\n\
                     ## Two\n\n```sh\n$ no transcript\n```\n```console\n$ open 350a683e-2808-448e-a832-1674e900d963\nwell\n```\n";
         fs::write(&path, text).unwrap();
@@ -188,9 +231,20 @@ mod tests {
             if step.command.starts_with("charge") {
                 return format!("id {NEW}\n\n");
             }
-            if step.command == "true" { String::new() } else { "well\n".to_owned() }
+            if step.command == "true" {
+                String::new()
+            } else {
+                "well\n".to_owned()
+            }
         });
-        assert_eq!(typed, ["One: charge \\\n    'a\nb'", "One: true", &format!("Two: open {NEW}")]);
+        assert_eq!(
+            typed,
+            [
+                "One: charge \\\n    'a\nb'",
+                "One: true",
+                &format!("Two: open {NEW}")
+            ]
+        );
     }
 
     #[test]

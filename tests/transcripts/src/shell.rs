@@ -8,7 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-/// A folder with its programs and variables, and addresses that are this run's instead of the page's.
+/// A folder with its programs and variables, and addresses that are this run's instead of the
+/// page's.
 #[derive(Debug)]
 pub struct Shell {
     folder: PathBuf,
@@ -18,7 +19,8 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell in a new folder below this one, in which these programs are found by their names before all others.
+    /// A shell in a new folder below this one, in which these programs are found by their names
+    /// before all others.
     ///
     /// # Panics
     /// If the folder cannot be made.
@@ -36,7 +38,11 @@ impl Shell {
         path.push(":");
         path.push(env::var_os("PATH").unwrap_or_default());
         let path = path.into_string().expect("PATH is text");
-        Self { folder: folder.to_owned(), variables: vec![("PATH".to_owned(), path)], addresses: Vec::new() }
+        Self {
+            folder: folder.to_owned(),
+            variables: vec![("PATH".to_owned(), path)],
+            addresses: Vec::new(),
+        }
     }
 
     /// Sets a variable.
@@ -65,21 +71,32 @@ impl Shell {
     /// If there is no shell.
     #[must_use]
     pub fn run(&self, command: &str) -> String {
-        let output = self.command(&format!("exec 2>&1\n{command}")).output().expect("there is a shell");
+        let output = self
+            .command(&format!("exec 2>&1\n{command}"))
+            .output()
+            .expect("there is a shell");
         self.told(&String::from_utf8_lossy(&output.stdout))
     }
 
-    /// Types a command that goes on, does something as soon as it has said the first words, ends it as Ctrl-C would as soon as
-    /// it has said the last, and returns what came.
+    /// Types a command that goes on, does something as soon as it has said the first words, ends it
+    /// as Ctrl-C would as soon as it has said the last, and returns what came.
     ///
     /// # Panics
     /// If it does not say them within a minute.
     #[must_use]
-    pub fn run_until(&self, command: &str, first: &str, then: impl FnOnce(&str), last: &str) -> String {
+    pub fn run_until(
+        &self,
+        command: &str,
+        first: &str,
+        then: impl FnOnce(&str),
+        last: &str,
+    ) -> String {
         let file = self.path("output");
         let mut typed = self.command(&format!("exec {command} 2>&1"));
-        let mut child =
-            typed.stdout(File::create(&file).expect("a file can be made")).spawn().expect("there is a shell");
+        let mut child = typed
+            .stdout(File::create(&file).expect("a file can be made"))
+            .spawn()
+            .expect("there is a shell");
         let said = wait_for(&mut child, &file, first);
         then(&said);
         wait_for(&mut child, &file, last);
@@ -88,15 +105,26 @@ impl Shell {
     }
 
     fn command(&self, text: &str) -> Command {
-        let text = self.addresses.iter().fold(text.to_owned(), |text, (page, run)| text.replace(page, run));
+        let text = self
+            .addresses
+            .iter()
+            .fold(text.to_owned(), |text, (page, run)| text.replace(page, run));
         let mut command = Command::new("sh");
-        command.arg("-c").arg(text).current_dir(&self.folder).stdin(Stdio::null());
-        command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+            .arg("-c")
+            .arg(text)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
+        command
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 
     fn told(&self, text: &str) -> String {
-        self.addresses.iter().fold(text.to_owned(), |text, (page, run)| text.replace(run, page))
+        self.addresses
+            .iter()
+            .fold(text.to_owned(), |text, (page, run)| text.replace(run, page))
     }
 }
 
@@ -118,13 +146,21 @@ fn wait_for(child: &mut Child, file: &Path, words: &str) -> String {
         }
         let ended = child.try_wait().expect("a child can be asked");
         let in_time = started.elapsed() < Duration::from_secs(60);
-        assert!(ended.is_none() && in_time, "no {words:?} in what came ({ended:?}):\n{said}");
+        assert!(
+            ended.is_none() && in_time,
+            "no {words:?} in what came ({ended:?}):\n{said}"
+        );
         thread::sleep(Duration::from_millis(5));
     }
 }
 
 fn interrupt(child: &mut Child) {
-    let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(told.is_ok_and(|status| status.success()), "it can be interrupted");
+    let told = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(
+        told.is_ok_and(|status| status.success()),
+        "it can be interrupted"
+    );
     child.wait().expect("a child ends");
 }

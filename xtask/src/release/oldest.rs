@@ -17,14 +17,21 @@ use crate::tracked;
 pub(super) fn dependencies(release: &Release) -> Result<Outcome, Failure> {
     let root = &release.workspace.root;
     if !cargo::has_toolchain(root, "nightly") {
-        return Ok(Outcome::Skipped("choosing the lowest versions needs a nightly toolchain".to_owned()));
+        return Ok(Outcome::Skipped(
+            "choosing the lowest versions needs a nightly toolchain".to_owned(),
+        ));
     }
     let copy = root.join("target/minimal-versions");
-    copy_project(root, &copy).map_err(|source| Failure::Failed(format!("the project cannot be copied: {source}")))?;
+    copy_project(root, &copy)
+        .map_err(|source| Failure::Failed(format!("the project cannot be copied: {source}")))?;
     cargo::run(cargo_of("nightly", &copy).args(["update", "-Z", "direct-minimal-versions"]))?;
     let build = root.join("target/minimal-versions-build");
     let mut command = cargo(&copy);
-    command.args(["check", "--locked", "--all-features"]).args(release.published()).arg("--target-dir").arg(build);
+    command
+        .args(["check", "--locked", "--all-features"])
+        .args(release.published())
+        .arg("--target-dir")
+        .arg(build);
     cargo::run(&mut command).map(|()| Outcome::Passed)
 }
 
@@ -32,7 +39,10 @@ fn copy_project(root: &Path, copy: &Path) -> io::Result<()> {
     if copy.exists() {
         fs::remove_dir_all(copy)?;
     }
-    for path in tracked::paths(root).iter().filter(|path| root.join(path).is_file()) {
+    for path in tracked::paths(root)
+        .iter()
+        .filter(|path| root.join(path).is_file())
+    {
         let target = copy.join(path);
         fs::create_dir_all(target.parent().unwrap_or(copy))?;
         fs::copy(root.join(path), target)?;
@@ -43,7 +53,9 @@ fn copy_project(root: &Path, copy: &Path) -> io::Result<()> {
 /// Checks the published crates with each Rust version that they declare.
 pub(super) fn rust(release: &Release) -> Result<Outcome, Failure> {
     let published = || release.workspace.published();
-    let versions: BTreeSet<&str> = published().filter_map(|package| package.rust_version.as_deref()).collect();
+    let versions: BTreeSet<&str> = published()
+        .filter_map(|package| package.rust_version.as_deref())
+        .collect();
     let mut missing = Vec::new();
     for version in versions {
         let Some(toolchain) = toolchain(&release.workspace.root, version) else {
@@ -60,7 +72,9 @@ pub(super) fn rust(release: &Release) -> Result<Outcome, Failure> {
 
 /// The name under which rustup has a version, if it has it.
 fn toolchain(root: &Path, version: &str) -> Option<String> {
-    [version.to_owned(), format!("{version}.0")].into_iter().find(|name| cargo::has_toolchain(root, name))
+    [version.to_owned(), format!("{version}.0")]
+        .into_iter()
+        .find(|name| cargo::has_toolchain(root, name))
 }
 
 fn outcome(missing: &[&str]) -> Outcome {
@@ -68,7 +82,9 @@ fn outcome(missing: &[&str]) -> Outcome {
         return Outcome::Passed;
     }
     let versions = missing.join(", ");
-    Outcome::Skipped(format!("rustup does not have {versions}; only clippy's incompatible_msrv has looked"))
+    Outcome::Skipped(format!(
+        "rustup does not have {versions}; only clippy's incompatible_msrv has looked"
+    ))
 }
 
 #[cfg(test)]

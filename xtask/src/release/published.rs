@@ -12,7 +12,9 @@ pub(super) fn api(release: &Release) -> Result<Outcome, Failure> {
         return compare(release, &all, &["--baseline-rev", revision]);
     }
     if release.offline {
-        return Ok(Outcome::Skipped("--offline; --baseline-rev would do without the registry".to_owned()));
+        return Ok(Outcome::Skipped(
+            "--offline; --baseline-rev would do without the registry".to_owned(),
+        ));
     }
     let mut known = Vec::new();
     for name in names(release) {
@@ -21,7 +23,9 @@ pub(super) fn api(release: &Release) -> Result<Outcome, Failure> {
             Answer::New => println!("{name}: first release: no baseline"),
             Answer::Unreachable(why) => {
                 println!("{why}");
-                return Ok(Outcome::Skipped("the registry does not say what is published".to_owned()));
+                return Ok(Outcome::Skipped(
+                    "the registry does not say what is published".to_owned(),
+                ));
             }
         }
     }
@@ -32,13 +36,21 @@ pub(super) fn api(release: &Release) -> Result<Outcome, Failure> {
 }
 
 fn names(release: &Release) -> Vec<&str> {
-    release.workspace.published().filter(|package| package.is_library).map(|package| package.name.as_str()).collect()
+    release
+        .workspace
+        .published()
+        .filter(|package| package.is_library)
+        .map(|package| package.name.as_str())
+        .collect()
 }
 
 fn compare(release: &Release, names: &[&str], baseline: &[&str]) -> Result<Outcome, Failure> {
     cargo::ensure_tool(&release.workspace.root, "semver-checks")?;
     let mut command = release.cargo();
-    command.arg("semver-checks").args(baseline).args(names.iter().flat_map(|name| ["-p", name]));
+    command
+        .arg("semver-checks")
+        .args(baseline)
+        .args(names.iter().flat_map(|name| ["-p", name]));
     cargo::run(&mut command).map(|()| Outcome::Passed)
 }
 
@@ -53,7 +65,13 @@ enum Answer {
 fn in_registry(release: &Release, name: &str) -> Answer {
     // Without `--registry`, cargo would describe the crate in the workspace.
     let mut command = release.cargo();
-    answer(cargo::output(command.args(["info", "--quiet", "--registry", "crates-io", name])))
+    answer(cargo::output(command.args([
+        "info",
+        "--quiet",
+        "--registry",
+        "crates-io",
+        name,
+    ])))
 }
 
 fn answer(info: Result<String, Failure>) -> Answer {
@@ -74,7 +92,13 @@ mod tests {
     fn a_crate_is_new_only_if_the_registry_says_so() {
         let failed = |message: &str| answer(Err(Failure::Failed(message.to_owned())));
         assert_eq!(answer(Ok(String::new())), Answer::Published);
-        assert_eq!(failed("error: could not find `x` in registry `y`"), Answer::New);
-        assert_eq!(failed("error: no route"), Answer::Unreachable("error: no route".to_owned()));
+        assert_eq!(
+            failed("error: could not find `x` in registry `y`"),
+            Answer::New
+        );
+        assert_eq!(
+            failed("error: no route"),
+            Answer::Unreachable("error: no route".to_owned())
+        );
     }
 }

@@ -12,8 +12,12 @@ const FOLDERS: [&str; 5] = [
 ];
 
 /// Words of which the names of registry mirrors are made.
-const MIRRORS: [&str; 4] =
-    [concat!("arti", "factory"), concat!("jf", "rog"), concat!("rsp", "roxy"), concat!("replace", "-with")];
+const MIRRORS: [&str; 4] = [
+    concat!("arti", "factory"),
+    concat!("jf", "rog"),
+    concat!("rsp", "roxy"),
+    concat!("replace", "-with"),
+];
 
 /// Where a locked package may come from. Packages of the workspace have no source.
 const CRATES_IO: &str = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
@@ -22,7 +26,8 @@ const CRATES_IO: &str = "source = \"registry+https://github.com/rust-lang/crates
 pub(super) fn breaches(file: &TextFile) -> Vec<String> {
     let mut found = Vec::new();
     for (at, line) in file.text.lines().enumerate() {
-        let mut breach = |message: String| found.push(format!("{}:{}: {message}", file.path, at + 1));
+        let mut breach =
+            |message: String| found.push(format!("{}:{}: {message}", file.path, at + 1));
         if let Some(folder) = FOLDERS.iter().find(|folder| names_folder(line, folder)) {
             breach(format!("a path of one machine (`{folder}`)"));
         }
@@ -40,7 +45,9 @@ pub(super) fn breaches(file: &TextFile) -> Vec<String> {
 fn names_folder(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| {
         let before = line[..at].chars().next_back();
-        before.is_none_or(|c| folder.starts_with(':') || !(c.is_alphanumeric() || "._-*}]".contains(c)))
+        before.is_none_or(|c| {
+            folder.starts_with(':') || !(c.is_alphanumeric() || "._-*}]".contains(c))
+        })
     })
 }
 
@@ -49,7 +56,11 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: String) -> usize {
-        breaches(&TextFile { path: path.to_owned(), text }).len()
+        breaches(&TextFile {
+            path: path.to_owned(),
+            text,
+        })
+        .len()
     }
 
     #[test]
@@ -63,7 +74,10 @@ mod tests {
 
     #[test]
     fn an_address_is_not_a_path() {
-        assert_eq!(found("a.md", format!("https://example.com{}x", FOLDERS[2])), 0);
+        assert_eq!(
+            found("a.md", format!("https://example.com{}x", FOLDERS[2])),
+            0
+        );
         assert_eq!(found("a.rs", "/// the root/ of it, at work/".to_owned()), 0);
     }
 
@@ -72,7 +86,13 @@ mod tests {
         for mirror in MIRRORS {
             assert_eq!(found(".cargo/config.toml", format!("x {mirror} y")), 1);
         }
-        assert_eq!(found("Cargo.lock", "source = \"git+https://example.com/x\"\n".to_owned()), 1);
+        assert_eq!(
+            found(
+                "Cargo.lock",
+                "source = \"git+https://example.com/x\"\n".to_owned()
+            ),
+            1
+        );
         assert_eq!(found("Cargo.lock", format!("{CRATES_IO}\n")), 0);
     }
 }

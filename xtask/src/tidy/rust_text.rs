@@ -13,7 +13,11 @@ pub(super) fn code(text: &str) -> String {
             at += 1;
         } else {
             let end = (at + hidden).min(characters.len());
-            code.extend(characters[at..end].iter().map(|c| if *c == '\n' { '\n' } else { ' ' }));
+            code.extend(
+                characters[at..end]
+                    .iter()
+                    .map(|c| if *c == '\n' { '\n' } else { ' ' }),
+            );
             at = end;
         }
     }
@@ -77,16 +81,27 @@ fn raw_string(rest: &[char]) -> usize {
         return 0;
     }
     let start = hashes + 2;
-    let closes = |at: &usize| rest[*at] == '"' && rest[at + 1..].iter().take_while(|c| **c == '#').count() >= hashes;
-    (start..rest.len()).find(closes).map_or(rest.len(), |at| at + 1 + hashes)
+    let closes = |at: &usize| {
+        rest[*at] == '"' && rest[at + 1..].iter().take_while(|c| **c == '#').count() >= hashes
+    };
+    (start..rest.len())
+        .find(closes)
+        .map_or(rest.len(), |at| at + 1 + hashes)
 }
 
 /// Code as [`code`] gives it, with every item under `#[cfg(test)]` blanked too.
 pub(super) fn without_tests(code: &str) -> String {
     let mut text = code.to_owned();
-    while let Some(start) = ["#[cfg(test)]", "#[cfg(all(test"].iter().filter_map(|mark| text.find(mark)).min() {
+    while let Some(start) = ["#[cfg(test)]", "#[cfg(all(test"]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min()
+    {
         let end = start + item_length(&text[start..]);
-        let blank: String = text[start..end].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
+        let blank: String = text[start..end]
+            .chars()
+            .map(|c| if c == '\n' { '\n' } else { ' ' })
+            .collect();
         text.replace_range(start..end, &blank);
     }
     text
@@ -113,9 +128,17 @@ mod tests {
 
     #[test]
     fn comments_and_strings_are_not_code() {
-        for hidden in
-            ["// x", "/* x /* x */ x */", r#""x\"x""#, "r\"x\"", "r#\"x \" x\"#", "br#\"x\"#", "'x'", r"'\''", "b\"x\""]
-        {
+        for hidden in [
+            "// x",
+            "/* x /* x */ x */",
+            r#""x\"x""#,
+            "r\"x\"",
+            "r#\"x \" x\"#",
+            "br#\"x\"#",
+            "'x'",
+            r"'\''",
+            "b\"x\"",
+        ] {
             let source = format!("let a = {hidden}\n; y");
             assert!(!code(&source).contains('x'), "{source}");
             assert!(code(&source).ends_with("\n; y"), "{source}");
@@ -124,7 +147,11 @@ mod tests {
 
     #[test]
     fn lifetimes_and_raw_names_are_code() {
-        for source in ["fn f<'a>(a: &'a str) -> &'a str", "let r#type = for_r;", "fn f(_: Cow<'_, str>)"] {
+        for source in [
+            "fn f<'a>(a: &'a str) -> &'a str",
+            "let r#type = for_r;",
+            "fn f(_: Cow<'_, str>)",
+        ] {
             assert_eq!(code(source), source);
         }
     }

@@ -10,13 +10,25 @@ const TOO_LONG: usize = 600;
 pub(super) fn breaches(file: &TextFile) -> Vec<String> {
     let mut found = Vec::new();
     if is_rust(file) {
-        found.extend(at_lines(file, &unwraps(file), "`.unwrap()` outside a test; return the error instead"));
-        found.extend(at_lines(file, &ignored_tests(&file.text), "an ignored test; run it or delete it"));
+        found.extend(at_lines(
+            file,
+            &unwraps(file),
+            "`.unwrap()` outside a test; return the error instead",
+        ));
+        found.extend(at_lines(
+            file,
+            &ignored_tests(&file.text),
+            "an ignored test; run it or delete it",
+        ));
         found.extend(without_module_doc(file));
         found.extend(too_long(file));
     }
     if is_rust(file) || file.path.ends_with(".md") {
-        found.extend(at_lines(file, &ignored_examples(file), "an ignored example; let it run, or use `text`"));
+        found.extend(at_lines(
+            file,
+            &ignored_examples(file),
+            "an ignored example; let it run, or use `text`",
+        ));
     }
     found
 }
@@ -39,12 +51,19 @@ fn is_production(path: &str) -> bool {
 }
 
 fn at_lines(file: &TextFile, lines: &[usize], message: &str) -> Vec<String> {
-    lines.iter().map(|line| format!("{}:{line}: {message}", file.path)).collect()
+    lines
+        .iter()
+        .map(|line| format!("{}:{line}: {message}", file.path))
+        .collect()
 }
 
 /// The numbers of the lines for which `is_wrong` holds.
 fn lines(text: &str, mut is_wrong: impl FnMut(&str) -> bool) -> Vec<usize> {
-    text.lines().enumerate().filter(|(_, line)| is_wrong(line)).map(|(at, _)| at + 1).collect()
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| is_wrong(line))
+        .map(|(at, _)| at + 1)
+        .collect()
 }
 
 fn unwraps(file: &TextFile) -> Vec<usize> {
@@ -56,30 +75,56 @@ fn unwraps(file: &TextFile) -> Vec<usize> {
 }
 
 fn ignored_tests(text: &str) -> Vec<usize> {
-    let ignores = |line: &str| line.contains("#[ignore") || (line.contains("cfg_attr") && line.contains("ignore"));
+    let ignores = |line: &str| {
+        line.contains("#[ignore") || (line.contains("cfg_attr") && line.contains("ignore"))
+    };
     lines(&rust_text::code(text), ignores)
 }
 
 /// Code fences whose words include `ignore`, in documentation comments and in Markdown.
 fn ignored_examples(file: &TextFile) -> Vec<usize> {
-    let prefixes: &[&str] = if is_rust(file) { &["///", "//!"] } else { &[""] };
+    let prefixes: &[&str] = if is_rust(file) {
+        &["///", "//!"]
+    } else {
+        &[""]
+    };
     lines(&file.text, |line| {
-        let words = prefixes.iter().filter_map(|prefix| line.trim_start().strip_prefix(prefix)).next();
+        let words = prefixes
+            .iter()
+            .filter_map(|prefix| line.trim_start().strip_prefix(prefix))
+            .next();
         let fence = words.and_then(|words| words.trim_start().strip_prefix("```"));
-        fence.is_some_and(|words| words.split([',', ' ']).any(|word| word.starts_with("ignore")))
+        fence.is_some_and(|words| {
+            words
+                .split([',', ' '])
+                .any(|word| word.starts_with("ignore"))
+        })
     })
 }
 
 fn without_module_doc(file: &TextFile) -> Option<String> {
-    let has_doc = file.text.lines().any(|line| line.starts_with("//!") || line.starts_with("#![doc"));
+    let has_doc = file
+        .text
+        .lines()
+        .any(|line| line.starts_with("//!") || line.starts_with("#![doc"));
     // A program that a page shows word for word is included by a file that says what it is about.
     let is_shown = file.path.contains("/examples/readme/");
-    (!has_doc && !is_shown).then(|| format!("{}:1: no module doc; say in `//!` what this file is about", file.path))
+    (!has_doc && !is_shown).then(|| {
+        format!(
+            "{}:1: no module doc; say in `//!` what this file is about",
+            file.path
+        )
+    })
 }
 
 fn too_long(file: &TextFile) -> Option<String> {
     let count = file.text.lines().count();
-    (count > TOO_LONG).then(|| format!("{}:{count}: {count} lines; split it, {TOO_LONG} is the end", file.path))
+    (count > TOO_LONG).then(|| {
+        format!(
+            "{}:{count}: {count} lines; split it, {TOO_LONG} is the end",
+            file.path
+        )
+    })
 }
 
 #[cfg(test)]
@@ -89,7 +134,10 @@ mod tests {
     const SOURCE: &str = "crates/midtrans-x/src/x.rs";
 
     fn file(path: &str, text: &str) -> TextFile {
-        TextFile { path: path.to_owned(), text: text.to_owned() }
+        TextFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
     }
 
     fn found(path: &str, text: &str) -> Vec<String> {
@@ -107,25 +155,50 @@ mod tests {
     fn an_unwrap_in_a_test_an_example_or_a_string_is_nothing() {
         let text = "//! X.\n/// f().unwrap();\nconst S: &str = \".unwrap()\";\n#[cfg(test)]\nmod tests {\n fn t() { f(\"}\").unwrap(); }\n}\n";
         assert!(found(SOURCE, text).is_empty());
-        for path in ["crates/midtrans-x/src/x/tests.rs", "crates/midtrans-x/tests/x.rs", "tests/tests/walk.rs"] {
-            assert!(found(path, "//! X.\nfn f() { g().unwrap() }\n").is_empty(), "{path}");
+        for path in [
+            "crates/midtrans-x/src/x/tests.rs",
+            "crates/midtrans-x/tests/x.rs",
+            "tests/tests/walk.rs",
+        ] {
+            assert!(
+                found(path, "//! X.\nfn f() { g().unwrap() }\n").is_empty(),
+                "{path}"
+            );
         }
     }
 
     #[test]
     fn an_unwrap_after_the_test_module_is_found() {
-        assert_eq!(found(SOURCE, "//! X.\n#[cfg(test)]\nmod tests {}\nfn f() { g().unwrap() }\n").len(), 1);
+        assert_eq!(
+            found(
+                SOURCE,
+                "//! X.\n#[cfg(test)]\nmod tests {}\nfn f() { g().unwrap() }\n"
+            )
+            .len(),
+            1
+        );
     }
 
     #[test]
     fn ignored_tests_and_examples_are_found() {
-        for text in ["//! X.\n#[ignore]\n", "//! X.\n#[ignore = \"slow\"]\n", "//! X.\n#[cfg_attr(unix, ignore)]\n"] {
+        for text in [
+            "//! X.\n#[ignore]\n",
+            "//! X.\n#[ignore = \"slow\"]\n",
+            "//! X.\n#[cfg_attr(unix, ignore)]\n",
+        ] {
             assert_eq!(found("tests/tests/walk.rs", text).len(), 1, "{text}");
         }
-        for text in ["//! ```ignore\n", "//! X.\n    /// ```rust,ignore\n", "//! ``` ignore-wasm\n"] {
+        for text in [
+            "//! ```ignore\n",
+            "//! X.\n    /// ```rust,ignore\n",
+            "//! ``` ignore-wasm\n",
+        ] {
             assert_eq!(found(SOURCE, text).len(), 1, "{text}");
         }
-        assert_eq!(found("crates/midtrans-x/README.md", "```rust,ignore\n```\n").len(), 1);
+        assert_eq!(
+            found("crates/midtrans-x/README.md", "```rust,ignore\n```\n").len(),
+            1
+        );
         assert!(found(SOURCE, "//! ```no_run\n//! words that ignore nothing\n").is_empty());
     }
 

@@ -49,10 +49,14 @@ impl<'a> Reader<'a> {
             ["group", name, members @ ..] => drop(self.groups.insert(name, members.to_vec())),
             ["library", name] => {
                 self.current = Some(name);
-                self.table.libraries.insert((*name).to_owned(), Rule::default());
+                self.table
+                    .libraries
+                    .insert((*name).to_owned(), Rule::default());
             }
             ["program", name] => drop(self.table.programs.insert((*name).to_owned())),
-            ["uses", names @ ..] => self.rule()?.uses = names.iter().map(ToString::to_string).collect(),
+            ["uses", names @ ..] => {
+                self.rule()?.uses = names.iter().map(ToString::to_string).collect()
+            }
             ["without", names @ ..] => self.rule()?.without = self.members(names)?,
             ["at-most", count] => self.rule()?.at_most = count.parse().ok()?,
             _ => return None,
@@ -68,7 +72,9 @@ impl<'a> Reader<'a> {
         let mut members = BTreeSet::new();
         for name in names {
             match name.strip_prefix('@') {
-                Some(group) => members.extend(self.groups.get(group)?.iter().map(ToString::to_string)),
+                Some(group) => {
+                    members.extend(self.groups.get(group)?.iter().map(ToString::to_string))
+                }
                 None => drop(members.insert((*name).to_owned())),
             }
         }
@@ -86,7 +92,10 @@ mod tests {
         let table = Table::parse(text).unwrap();
         let rule = &table.libraries["a"];
         assert_eq!(rule.uses, ["http".to_owned()].into());
-        assert_eq!(rule.without, ["hyper".to_owned(), "rand".to_owned(), "ureq".to_owned()].into());
+        assert_eq!(
+            rule.without,
+            ["hyper".to_owned(), "rand".to_owned(), "ureq".to_owned()].into()
+        );
         assert_eq!(rule.at_most, 3);
         assert!(table.programs.contains("b"));
     }

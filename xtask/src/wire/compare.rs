@@ -16,14 +16,32 @@ pub(super) fn details(text: &str, details: &Details) -> Vec<String> {
         }
     }
     let time = |time: Option<midtrans_protocol::WibTime>| time.map(|time| time.to_string());
-    let expiry = if fields.contains_key("expiry_time") { "expiry_time" } else { "expire_time" };
+    let expiry = if fields.contains_key("expiry_time") {
+        "expiry_time"
+    } else {
+        "expire_time"
+    };
     problems.extend(texts(
         text,
         &[
-            ("transaction_status", details.transaction_status().map(|word| word.as_str().to_owned())),
-            ("fraud_status", details.fraud_status().map(|word| word.as_str().to_owned())),
-            ("payment_type", details.payment_type().map(|word| word.as_str().to_owned())),
-            ("transaction_id", details.transaction_id().map(str::to_owned)),
+            (
+                "transaction_status",
+                details
+                    .transaction_status()
+                    .map(|word| word.as_str().to_owned()),
+            ),
+            (
+                "fraud_status",
+                details.fraud_status().map(|word| word.as_str().to_owned()),
+            ),
+            (
+                "payment_type",
+                details.payment_type().map(|word| word.as_str().to_owned()),
+            ),
+            (
+                "transaction_id",
+                details.transaction_id().map(str::to_owned),
+            ),
             ("transaction_time", time(details.transaction_time())),
             ("settlement_time", time(details.settlement_time())),
             (expiry, time(details.expiry_time())),
@@ -31,8 +49,16 @@ pub(super) fn details(text: &str, details: &Details) -> Vec<String> {
             ("merchant_id", details.merchant_id()),
             ("currency", details.currency()),
             ("channel_response_code", details.channel_response_code()),
-            ("channel_response_message", details.channel_response_message()),
-            ("refund_amount", details.refund_amount().map(|amount| amount.as_str().to_owned())),
+            (
+                "channel_response_message",
+                details.channel_response_message(),
+            ),
+            (
+                "refund_amount",
+                details
+                    .refund_amount()
+                    .map(|amount| amount.as_str().to_owned()),
+            ),
             ("refund_key", details.refund_key()),
             ("custom_field1", details.custom_field1()),
             ("custom_field2", details.custom_field2()),
@@ -44,9 +70,14 @@ pub(super) fn details(text: &str, details: &Details) -> Vec<String> {
         problems.push("metadata: it was lost".to_owned());
     }
     if text.contains("gross_amount_info") && details.gross_amount_info().is_none() {
-        problems.push("gross_amount_info: it was lost, or it stands in two places and differs".to_owned());
+        problems.push(
+            "gross_amount_info: it was lost, or it stands in two places and differs".to_owned(),
+        );
     }
-    let listed = fields.get("refunds").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let listed = fields
+        .get("refunds")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
     problems.extend(refunds(listed, &details.refunds()));
     problems
 }
@@ -67,13 +98,20 @@ fn unknown_words(details: &Details) -> Vec<String> {
 
 fn refunds(listed: &[Value], read: &[RefundDetails]) -> Vec<String> {
     if listed.len() != read.len() {
-        return vec![format!("refunds: {} of {} were read", read.len(), listed.len())];
+        return vec![format!(
+            "refunds: {} of {} were read",
+            read.len(),
+            listed.len()
+        )];
     }
     let pairs = listed.iter().zip(read).enumerate();
     let problems = pairs.flat_map(|(at, (value, refund))| {
         let fields = [
             ("refund_chargeback_id", refund.refund_chargeback_id.clone()),
-            ("refund_chargeback_uuid", refund.refund_chargeback_uuid.clone()),
+            (
+                "refund_chargeback_uuid",
+                refund.refund_chargeback_uuid.clone(),
+            ),
             ("refund_key", refund.refund_key.clone()),
             ("refund_amount", refund.refund_amount.clone()),
             ("refund_method", refund.refund_method.clone()),
@@ -81,7 +119,9 @@ fn refunds(listed: &[Value], read: &[RefundDetails]) -> Vec<String> {
             ("created_at", refund.created_at.clone()),
             ("bank_confirmed_at", refund.bank_confirmed_at.clone()),
         ];
-        texts(&value.to_string(), &fields).into_iter().map(move |problem| format!("refunds[{at}].{problem}"))
+        texts(&value.to_string(), &fields)
+            .into_iter()
+            .map(move |problem| format!("refunds[{at}].{problem}"))
     });
     problems.collect()
 }
@@ -113,9 +153,20 @@ fn spelled(value: &Value) -> Option<String> {
 
 /// Every sentence of a refusal, in all of its shapes.
 pub(super) fn sentences(object: &Value) -> Vec<String> {
-    let fields = ["status_message", "responseMessage", "error_messages", "validation_messages"];
+    let fields = [
+        "status_message",
+        "responseMessage",
+        "error_messages",
+        "validation_messages",
+    ];
     let mut values: Vec<&Value> = fields.iter().map(|field| &object[*field]).collect();
-    values.extend(object["errors"].as_array().into_iter().flatten().map(|error| &error["message"]));
+    values.extend(
+        object["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|error| &error["message"]),
+    );
     let texts = values.into_iter().flat_map(|value| match value {
         Value::Array(values) => values.iter().collect(),
         value => vec![value],
@@ -125,7 +176,11 @@ pub(super) fn sentences(object: &Value) -> Vec<String> {
 
 /// A request against the same request written again; a number and its text count as the same.
 pub(super) fn requests(text: &str, sent: Option<&[u8]>) -> Vec<String> {
-    let read = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).map(|value| spelled_out(&value)).ok();
+    let read = |bytes: &[u8]| {
+        serde_json::from_slice::<Value>(bytes)
+            .map(|value| spelled_out(&value))
+            .ok()
+    };
     match (read(text.as_bytes()), sent.and_then(read)) {
         (Some(said), Some(sent)) if said == sent => Vec::new(),
         (Some(said), Some(sent)) => vec![format!("it would be sent as {sent} and says {said}")],
@@ -137,7 +192,10 @@ fn spelled_out(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::String(number.to_string()),
         Value::Array(values) => values.iter().map(spelled_out).collect(),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), spelled_out(value))).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), spelled_out(value)))
+            .collect(),
         other => other.clone(),
     }
 }

@@ -1,9 +1,9 @@
 //! One recorded message: what kind it is, and whether the protocol crate reads it without a loss.
 
 use midtrans_protocol::{
-    Charge, GatewayReply, GetStatus, Landing, LandingSignature, Operation, OrderId, PaymentId, Refund, RefundKey,
-    Rejection, Reply, ReplyError, Rupiah, ServerKey, ServerKeys, Transaction, TransactionStatus, decode, notification,
-    signature,
+    Charge, GatewayReply, GetStatus, Landing, LandingSignature, Operation, OrderId, PaymentId,
+    Refund, RefundKey, Rejection, Reply, ReplyError, Rupiah, ServerKey, ServerKeys, Transaction,
+    TransactionStatus, decode, notification, signature,
 };
 use serde_json::Value;
 
@@ -22,15 +22,30 @@ pub(super) enum Verdict {
 use Verdict::{Failed, Skipped};
 
 /// The sandbox keys that the gateway's own libraries, guides and fixtures print.
-const PUBLISHED: [&str; 3] =
-    ["SB-Mid-server-TOq1a2AVuiyhhOjvfs3U_KeO", "SB-Mid-server-GwUP_WGbJPXsDzsNEBRs8IYA", "SB-Mid-server-test"];
+const PUBLISHED: [&str; 3] = [
+    "SB-Mid-server-TOq1a2AVuiyhhOjvfs3U_KeO",
+    "SB-Mid-server-GwUP_WGbJPXsDzsNEBRs8IYA",
+    "SB-Mid-server-test",
+];
 /// Operations on a transaction, as the files' METHOD names them.
-const OPERATIONS: [&str; 8] = ["approve", "cancel", "capture", "deny", "direct-refund", "expire", "refund", "status"];
+const OPERATIONS: [&str; 8] = [
+    "approve",
+    "cancel",
+    "capture",
+    "deny",
+    "direct-refund",
+    "expire",
+    "refund",
+    "status",
+];
 const UNREADABLE: &str = "it cannot be read";
 
 pub(super) fn judge(name: &str, text: &str) -> Verdict {
     let mut parts = name.split("--");
-    let (method, kind) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (method, kind) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
     match kind {
         "notification" => notified(text),
         "charge-response" | "status" => answered(text),
@@ -49,31 +64,48 @@ pub(super) fn judge(name: &str, text: &str) -> Verdict {
 }
 
 fn verdict(problems: Vec<String>, verified: bool) -> Verdict {
-    if problems.is_empty() { Verdict::Read { verified } } else { Failed(problems) }
+    if problems.is_empty() {
+        Verdict::Read { verified }
+    } else {
+        Failed(problems)
+    }
 }
 
 fn notified(text: &str) -> Verdict {
-    let Ok(object) = serde_json::from_str::<Value>(text) else { return Failed(vec!["no JSON".to_owned()]) };
+    let Ok(object) = serde_json::from_str::<Value>(text) else {
+        return Failed(vec!["no JSON".to_owned()]);
+    };
     let word = |field: &str| object[field].as_str();
-    let (Some(claimed), Some(order), Some(code), Some(amount)) =
-        (word("signature_key"), word("order_id"), word("status_code"), word("gross_amount"))
-    else {
+    let (Some(claimed), Some(order), Some(code), Some(amount)) = (
+        word("signature_key"),
+        word("order_id"),
+        word("status_code"),
+        word("gross_amount"),
+    ) else {
         return Skipped("another family of notifications, without the signature of payments");
     };
-    let Some(key) = key("SB-Mid-server-wire") else { return Failed(vec!["no key to sign with".to_owned()]) };
+    let Some(key) = key("SB-Mid-server-wire") else {
+        return Failed(vec!["no key to sign with".to_owned()]);
+    };
     let signed = signature::sign(order, code, amount, &key);
     let body = text.replace(&format!("\"{claimed}\""), &format!("\"{signed}\""));
     let notification = match notification::verify(body.as_bytes(), &ServerKeys::from(key)) {
         Ok(notification) => notification,
         Err(rejection) => return Failed(vec![format!("signed anew: {rejection}")]),
     };
-    let read = [notification.order_id(), notification.status_code(), notification.gross_amount().as_str()];
+    let read = [
+        notification.order_id(),
+        notification.status_code(),
+        notification.gross_amount().as_str(),
+    ];
     let mut problems = compare::details(&body, notification.reported());
     if read != [order, code, amount] {
         problems.push("the signed texts are not what stands there".to_owned());
     }
     let published = PUBLISHED.into_iter().filter_map(self::key);
-    let verified = published.into_iter().any(|key| notification::verify(text.as_bytes(), &key.into()).is_ok());
+    let verified = published
+        .into_iter()
+        .any(|key| notification::verify(text.as_bytes(), &key.into()).is_ok());
     match key_of_nobody().map(|key| notification::verify(text.as_bytes(), &key.into())) {
         Some(Err(Rejection::Forged)) => {}
         _ => problems.push("a strange key does not make it forged".to_owned()),
@@ -91,15 +123,24 @@ fn key_of_nobody() -> Option<ServerKey> {
 
 /// The sample as the gateway would send it. The type of the status is the door's.
 fn received(http: &str, text: &str) -> Option<GatewayReply> {
-    Some(GatewayReply::from_own_client(http.parse().ok()?, text.as_bytes().to_vec()))
+    Some(GatewayReply::from_own_client(
+        http.parse().ok()?,
+        text.as_bytes().to_vec(),
+    ))
 }
 
 fn answered(text: &str) -> Verdict {
     // Which operation it answers makes no difference to how it is read.
     let object: Value = serde_json::from_str(text).unwrap_or_default();
-    let named = object["order_id"].as_str().or(object["transaction_id"].as_str());
-    let status = named.and_then(|id| PaymentId::received(id).ok()).map(GetStatus::new);
-    let Some(reply) = received("200", text) else { return Failed(vec![UNREADABLE.to_owned()]) };
+    let named = object["order_id"]
+        .as_str()
+        .or(object["transaction_id"].as_str());
+    let status = named
+        .and_then(|id| PaymentId::received(id).ok())
+        .map(GetStatus::new);
+    let Some(reply) = received("200", text) else {
+        return Failed(vec![UNREADABLE.to_owned()]);
+    };
     let transaction = match status {
         Some(status) => decode(&status, reply).map_err(|error| error.to_string()),
         None => Transaction::read(reply).map_err(|error| error.to_string()),
@@ -115,7 +156,10 @@ fn answered(text: &str) -> Verdict {
         &[
             ("order_id", transaction.order_id().map(str::to_owned)),
             ("status_code", transaction.status_code().map(str::to_owned)),
-            ("gross_amount", gross.map(|amount| amount.as_str().to_owned())),
+            (
+                "gross_amount",
+                gross.map(|amount| amount.as_str().to_owned()),
+            ),
             ("redirect_url", transaction.redirect_url()),
         ],
     ));
@@ -127,19 +171,27 @@ fn answered(text: &str) -> Verdict {
 
 fn refused(name: &str, text: &str) -> Verdict {
     // Where the body has no code, the HTTP status is all there is; some file names have it.
-    let http = name.split(['-', '.']).find(|word| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    let http = name
+        .split(['-', '.'])
+        .find(|word| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit()));
     let order = OrderId::new("wire").map(GetStatus::new);
-    let error =
-        match received(http.unwrap_or("400"), text).zip(order.ok()).map(|(reply, status)| decode(&status, reply)) {
-            Some(Err(ReplyError::Api(error))) => error,
-            Some(Err(ReplyError::Decode(error))) if !error.is_mismatch() => return Failed(vec![error.to_string()]),
-            // No sample is about this order.
-            Some(_) => return Failed(vec!["a refusal was taken for an answer".to_owned()]),
-            None => return Failed(vec![UNREADABLE.to_owned()]),
-        };
+    let error = match received(http.unwrap_or("400"), text)
+        .zip(order.ok())
+        .map(|(reply, status)| decode(&status, reply))
+    {
+        Some(Err(ReplyError::Api(error))) => error,
+        Some(Err(ReplyError::Decode(error))) if !error.is_mismatch() => {
+            return Failed(vec![error.to_string()]);
+        }
+        // No sample is about this order.
+        Some(_) => return Failed(vec!["a refusal was taken for an answer".to_owned()]),
+        None => return Failed(vec![UNREADABLE.to_owned()]),
+    };
     let object: Value = serde_json::from_str(text).unwrap_or_default();
     let mut problems = Vec::new();
-    let code = object["status_code"].as_str().or(object["responseCode"].as_str());
+    let code = object["status_code"]
+        .as_str()
+        .or(object["responseCode"].as_str());
     if error.status_code() != code {
         problems.push("the code was lost".to_owned());
     }
@@ -149,8 +201,15 @@ fn refused(name: &str, text: &str) -> Verdict {
     if error.id() != object["id"].as_str().or(object["Id"].as_str()) {
         problems.push("the id was lost".to_owned());
     }
-    let kept: Vec<_> = error.messages().iter().chain(error.validation_messages()).map(String::as_str).collect();
-    let lost = compare::sentences(&object).into_iter().filter(|sentence| !kept.contains(&sentence.as_str()));
+    let kept: Vec<_> = error
+        .messages()
+        .iter()
+        .chain(error.validation_messages())
+        .map(String::as_str)
+        .collect();
+    let lost = compare::sentences(&object)
+        .into_iter()
+        .filter(|sentence| !kept.contains(&sentence.as_str()));
     problems.extend(lost.map(|sentence| format!("a sentence was lost: {sentence}")));
     verdict(problems, false)
 }
@@ -187,19 +246,30 @@ fn landed(name: &str, text: &str) -> Verdict {
     if name.ends_with(".url.txt") {
         let query = text.trim().split_once('?').map_or("", |(_, query)| query);
         let landing = Landing::from_query(query);
-        let found = landing.order_id().is_some() && known(landing.hint()) && landing.status_code().is_some();
+        let found = landing.order_id().is_some()
+            && known(landing.hint())
+            && landing.status_code().is_some();
         let problem = (found == query.is_empty()).then(|| "a parameter was lost".to_owned());
         return verdict(problem.into_iter().collect(), false);
     }
-    let form = if name.ends_with(".form.txt") { text.trim().to_owned() } else { compare::form(text) };
+    let form = if name.ends_with(".form.txt") {
+        text.trim().to_owned()
+    } else {
+        compare::form(text)
+    };
     let landing = Landing::from_form(form.as_bytes());
-    let Some(raw) = landing.raw() else { return Failed(vec!["the signed JSON was lost".to_owned()]) };
+    let Some(raw) = landing.raw() else {
+        return Failed(vec!["the signed JSON was lost".to_owned()]);
+    };
     let mut problems = compare::texts(
         raw.as_str(),
         &[
             ("order_id", landing.order_id().map(str::to_owned)),
             ("status_code", landing.status_code().map(str::to_owned)),
-            ("transaction_status", landing.hint().map(|status| status.as_str().to_owned())),
+            (
+                "transaction_status",
+                landing.hint().map(|status| status.as_str().to_owned()),
+            ),
         ],
     );
     if !name.ends_with(".form.txt") && raw.as_str() != text {
@@ -208,7 +278,11 @@ fn landed(name: &str, text: &str) -> Verdict {
     if !known(landing.hint()) {
         problems.push("transaction_status: a word without a name".to_owned());
     }
-    let signatures: Vec<_> = PUBLISHED.into_iter().filter_map(key).map(|key| landing.signature(&key.into())).collect();
+    let signatures: Vec<_> = PUBLISHED
+        .into_iter()
+        .filter_map(key)
+        .map(|key| landing.signature(&key.into()))
+        .collect();
     if signatures.contains(&LandingSignature::Absent) {
         problems.push("the signature was lost".to_owned());
     }
@@ -236,7 +310,11 @@ mod tests {
 
     #[test]
     fn a_message_of_today_is_read() {
-        for name in ["x--notification--settled.json", "x--charge-response--settled.json", "refund--response--x.json"] {
+        for name in [
+            "x--notification--settled.json",
+            "x--charge-response--settled.json",
+            "refund--response--x.json",
+        ] {
             assert_eq!(problems(name, SETTLED), Vec::<String>::new(), "{name}");
         }
     }
@@ -244,10 +322,17 @@ mod tests {
     #[test]
     fn a_word_without_a_name_and_a_time_of_another_form_are_problems() {
         for name in ["x--notification--odd.json", "x--status--odd.json"] {
-            let odd = SETTLED.replace("settlement", "frozen").replace("akulaku", "barter").replace(" 08", "T08");
+            let odd = SETTLED
+                .replace("settlement", "frozen")
+                .replace("akulaku", "barter")
+                .replace(" 08", "T08");
             let found = problems(name, &odd);
             assert_eq!(found.len(), 3, "{found:?}");
-            assert!(found.iter().any(|problem| problem.starts_with("transaction_time: ")));
+            assert!(
+                found
+                    .iter()
+                    .any(|problem| problem.starts_with("transaction_time: "))
+            );
             assert!(found.iter().any(|problem| problem.contains("frozen")));
             assert!(found.iter().any(|problem| problem.contains("barter")));
         }
@@ -255,11 +340,24 @@ mod tests {
 
     #[test]
     fn a_message_that_nobody_can_read_is_a_problem() {
-        for name in ["x--notification--x.json", "x--status--x.json", "akulaku--charge-request--x.json"] {
+        for name in [
+            "x--notification--x.json",
+            "x--status--x.json",
+            "akulaku--charge-request--x.json",
+        ] {
             assert_eq!(problems(name, "{").len(), 1, "{name}");
         }
-        assert_eq!(problems("refund--request--x.json", r#"{"refund_key":"a.b"}"#).len(), 1);
-        assert_eq!(problems("x--finish-redirect--x.form.txt", "response=%7B").len(), 1);
-        assert_eq!(problems("x--error--x.json", SETTLED), ["a refusal was taken for an answer"]);
+        assert_eq!(
+            problems("refund--request--x.json", r#"{"refund_key":"a.b"}"#).len(),
+            1
+        );
+        assert_eq!(
+            problems("x--finish-redirect--x.form.txt", "response=%7B").len(),
+            1
+        );
+        assert_eq!(
+            problems("x--error--x.json", SETTLED),
+            ["a refusal was taken for an answer"]
+        );
     }
 }

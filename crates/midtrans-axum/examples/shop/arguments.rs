@@ -27,7 +27,11 @@ Usage: shop [--port PORT] [--gateway URL] [--database FILE | --postgres URL]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Args {
     /// Serve until Ctrl-C. Port 0 is some free port.
-    Serve { port: u16, gateway: Option<String>, database: Database },
+    Serve {
+        port: u16,
+        gateway: Option<String>,
+        database: Database,
+    },
     /// Play the customer and end.
     Walk { database: Database },
     /// Print the help.
@@ -54,14 +58,20 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Args, 
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (argument.as_str(), None),
         };
-        let mut value =
-            || joined.clone().or_else(|| arguments.next()).ok_or_else(|| usage(format!("{name} needs a value")));
+        let mut value = || {
+            joined
+                .clone()
+                .or_else(|| arguments.next())
+                .ok_or_else(|| usage(format!("{name} needs a value")))
+        };
         match name {
             "--help" | "-h" => return Ok(Args::Help),
             "--walk" => walk = true,
             "--port" => port = Some(read_port(&value()?)?),
             "--gateway" => gateway = Some(value()?),
-            "--database" | "--postgres" if database.is_some() => return Err(usage("one database is enough")),
+            "--database" | "--postgres" if database.is_some() => {
+                return Err(usage("one database is enough"));
+            }
             "--database" => database = Some(Database::File(value()?.into())),
             "--postgres" => database = Some(Database::Postgres(value()?)),
             _ => return Err(usage(format!("unknown argument {argument:?}"))),
@@ -72,7 +82,11 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Result<Args, 
         (true, Some(_), _) => Err(usage("--walk chooses its own port")),
         (true, _, Some(_)) => Err(usage("--walk brings its own gateway")),
         (true, None, None) => Ok(Args::Walk { database }),
-        (false, port, gateway) => Ok(Args::Serve { port: port.unwrap_or(0), gateway, database }),
+        (false, port, gateway) => Ok(Args::Serve {
+            port: port.unwrap_or(0),
+            gateway,
+            database,
+        }),
     }
 }
 
@@ -81,7 +95,11 @@ fn usage(words: impl Into<String>) -> UsageError {
 }
 
 fn read_port(number: &str) -> Result<u16, UsageError> {
-    number.parse().map_err(|_| usage(format!("--port needs a number from 0 to 65535, not {number:?}")))
+    number.parse().map_err(|_| {
+        usage(format!(
+            "--port needs a number from 0 to 65535, not {number:?}"
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -94,19 +112,51 @@ mod tests {
 
     #[test]
     fn every_line_is_understood_or_refused() {
-        assert_eq!(of(""), Ok(Args::Serve { port: 0, gateway: None, database: Database::Temporary }));
+        assert_eq!(
+            of(""),
+            Ok(Args::Serve {
+                port: 0,
+                gateway: None,
+                database: Database::Temporary
+            })
+        );
         let gateway = Some("http://127.0.0.1:8180".to_owned());
-        let temporary = Args::Serve { port: 8080, gateway, database: Database::Temporary };
-        assert_eq!(of("--port 8080 --gateway http://127.0.0.1:8180"), Ok(temporary));
+        let temporary = Args::Serve {
+            port: 8080,
+            gateway,
+            database: Database::Temporary,
+        };
+        assert_eq!(
+            of("--port 8080 --gateway http://127.0.0.1:8180"),
+            Ok(temporary)
+        );
         let database = Database::File("shop.db".into());
-        assert_eq!(of("--database shop.db --port=8080"), Ok(Args::Serve { port: 8080, gateway: None, database }));
-        assert_eq!(of("--walk"), Ok(Args::Walk { database: Database::Temporary }));
-        let database = Database::Postgres("postgres://shop@localhost/shop?sslmode=disable".to_owned());
+        assert_eq!(
+            of("--database shop.db --port=8080"),
+            Ok(Args::Serve {
+                port: 8080,
+                gateway: None,
+                database
+            })
+        );
+        assert_eq!(
+            of("--walk"),
+            Ok(Args::Walk {
+                database: Database::Temporary
+            })
+        );
+        let database =
+            Database::Postgres("postgres://shop@localhost/shop?sslmode=disable".to_owned());
         assert_eq!(
             of("--postgres=postgres://shop@localhost/shop?sslmode=disable --walk"),
-            Ok(Args::Walk { database: database.clone() })
+            Ok(Args::Walk {
+                database: database.clone()
+            })
         );
-        assert_eq!(of("--walk --postgres postgres://shop@localhost/shop?sslmode=disable"), Ok(Args::Walk { database }));
+        assert_eq!(
+            of("--walk --postgres postgres://shop@localhost/shop?sslmode=disable"),
+            Ok(Args::Walk { database })
+        );
         assert_eq!(of("--walk --help"), Ok(Args::Help));
         for bad in [
             "--port",

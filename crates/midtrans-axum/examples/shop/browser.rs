@@ -1,5 +1,5 @@
-//! As much of a browser as a customer needs: it shows pages, fills in forms, keeps a cookie, and follows no redirect by
-//! itself, so that every step can be told.
+//! As much of a browser as a customer needs: it shows pages, fills in forms, keeps a cookie, and
+//! follows no redirect by itself, so that every step can be told.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,10 @@ pub(crate) struct Form {
 
 impl Browser {
     pub(crate) const fn new(transport: Arc<dyn AsyncTransport>) -> Self {
-        Self { transport, cookie: None }
+        Self {
+            transport,
+            cookie: None,
+        }
     }
 
     pub(crate) async fn open(&mut self, url: &Uri) -> Result<Page, Error> {
@@ -41,10 +44,16 @@ impl Browser {
     }
 
     /// Sends a form with the button that was pressed, if the button has a name.
-    pub(crate) async fn submit(&mut self, mut form: Form, button: Option<(&str, &str)>) -> Result<Page, Error> {
-        form.fields.extend(button.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    pub(crate) async fn submit(
+        &mut self,
+        mut form: Form,
+        button: Option<(&str, &str)>,
+    ) -> Result<Page, Error> {
+        form.fields
+            .extend(button.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let body = serde_urlencoded::to_string(&form.fields)?;
-        self.send(Method::POST, &form.action, body.into_bytes()).await
+        self.send(Method::POST, &form.action, body.into_bytes())
+            .await
     }
 
     async fn send(&mut self, method: Method, url: &Uri, body: Vec<u8>) -> Result<Page, Error> {
@@ -57,13 +66,27 @@ impl Browser {
             request = request.header(COOKIE, cookie);
         }
         let request = request.body(body)?;
-        let response = self.transport.send(request, Limits::new(Duration::from_secs(10), 1 << 20)).await;
-        let (head, body) = response.map_err(|error| Error::from(format!("{method} {url}: {error}")))?.into_parts();
-        if let Some(set) = head.headers.get(SET_COOKIE).and_then(|value| value.to_str().ok()) {
+        let response = self
+            .transport
+            .send(request, Limits::new(Duration::from_secs(10), 1 << 20))
+            .await;
+        let (head, body) = response
+            .map_err(|error| Error::from(format!("{method} {url}: {error}")))?
+            .into_parts();
+        if let Some(set) = head
+            .headers
+            .get(SET_COOKIE)
+            .and_then(|value| value.to_str().ok())
+        {
             self.cookie = Some((host, set.split(';').next().unwrap_or_default().to_owned()));
         }
         let text = String::from_utf8_lossy(&body).into_owned();
-        Ok(Page { url: url.clone(), status: head.status, text, headers: head.headers })
+        Ok(Page {
+            url: url.clone(),
+            status: head.status,
+            text,
+            headers: head.headers,
+        })
     }
 }
 
@@ -101,7 +124,11 @@ impl Page {
         let authority = self.url.authority()?;
         match reference {
             "" => Some(self.url.clone()),
-            path if path.starts_with('/') => format!("{}://{authority}{path}", self.url.scheme_str()?).parse().ok(),
+            path if path.starts_with('/') => {
+                format!("{}://{authority}{path}", self.url.scheme_str()?)
+                    .parse()
+                    .ok()
+            }
             url => url.parse().ok(),
         }
     }
@@ -117,7 +144,13 @@ impl Tag<'_> {
     fn attribute(&self, name: &str) -> Option<String> {
         let start = self.rest.find(&format!(" {name}=\""))? + name.len() + 3;
         let value = self.rest[start..].split('"').next()?;
-        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+        Some(
+            value
+                .replace("&quot;", "\"")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&"),
+        )
     }
 }
 
@@ -125,7 +158,10 @@ fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
     html.split('<').skip(1).filter_map(|text| {
         let text = text.split('>').next()?;
         let end = text.find(' ').unwrap_or(text.len());
-        Some(Tag { name: &text[..end], rest: &text[end..] })
+        Some(Tag {
+            name: &text[..end],
+            rest: &text[end..],
+        })
     })
 }
 
@@ -146,7 +182,11 @@ mod tests {
         };
         let form = page.form().unwrap();
         assert_eq!(form.action, "http://shop.example/a?b=1&c=2");
-        let fields: Vec<_> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<_> = form
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         assert_eq!(fields, [("response", r#"{"a":"<&amp;>"}"#), ("q", "1")]);
     }
 }

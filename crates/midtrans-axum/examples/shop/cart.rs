@@ -1,7 +1,8 @@
 //! What the shop sells, to whom, and the charge that is made of it.
 
 use midtrans_axum::protocol::{
-    Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails,
+    Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah,
+    TransactionDetails,
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,11 +76,15 @@ impl OrderForm {
     }
 
     pub(crate) fn goods(&self) -> Rupiah {
-        PRICE.checked_mul(self.pieces().into()).expect("three pairs of shoes cost less than u64::MAX rupiah")
+        PRICE
+            .checked_mul(self.pieces().into())
+            .expect("three pairs of shoes cost less than u64::MAX rupiah")
     }
 
     pub(crate) fn total(&self) -> Rupiah {
-        self.goods().checked_add(SHIPPING).expect("three pairs of shoes cost less than u64::MAX rupiah")
+        self.goods()
+            .checked_add(SHIPPING)
+            .expect("three pairs of shoes cost less than u64::MAX rupiah")
     }
 
     /// The charge, checked in every way that is possible before it is sent.

@@ -1,4 +1,5 @@
-//! A record of what happens in the shop: its own words, and every request and answer that goes in or out.
+//! A record of what happens in the shop: its own words, and every request and answer that goes in
+//! or out.
 
 use std::sync::Arc;
 
@@ -100,7 +101,8 @@ impl AsyncTransport for RecordingTransport {
     ) -> Result<http::Response<Vec<u8>>, TransportError> {
         self.journal.record(Entry::Asked(self.way, request.clone()));
         let response = self.transport.send(request, limits).await?;
-        self.journal.record(Entry::Answered(self.way, response.clone()));
+        self.journal
+            .record(Entry::Answered(self.way, response.clone()));
         Ok(response)
     }
 
@@ -110,14 +112,27 @@ impl AsyncTransport for RecordingTransport {
 }
 
 /// Middleware that records notifications and their answers.
-pub(crate) async fn record_notification(State(journal): State<Journal>, request: Request, next: Next) -> Response {
+pub(crate) async fn record_notification(
+    State(journal): State<Journal>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, notification::MAX_BYTES).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    journal.record(Entry::Asked(Way::Notification, Request::from_parts(head.clone(), body.to_vec())));
-    let (head, body) = next.run(Request::from_parts(head, Body::from(body))).await.into_parts();
+    journal.record(Entry::Asked(
+        Way::Notification,
+        Request::from_parts(head.clone(), body.to_vec()),
+    ));
+    let (head, body) = next
+        .run(Request::from_parts(head, Body::from(body)))
+        .await
+        .into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    journal.record(Entry::Answered(Way::Notification, Response::from_parts(head.clone(), body.to_vec())));
+    journal.record(Entry::Answered(
+        Way::Notification,
+        Response::from_parts(head.clone(), body.to_vec()),
+    ));
     Response::from_parts(head, Body::from(body))
 }

@@ -1,8 +1,8 @@
 //! A small shop that takes payments with Akulaku and Kredivo, together with the simulated gateway.
 //!
-//! `cargo xtask demo` serves it for a browser, `cargo xtask demo --walk` plays the customer. The parts that matter to a
-//! shop of your own: `routes.rs` (extractors and webhook), `shop.rs` (charge, cancel, listen) and `sqlite.rs` or
-//! `postgres.rs` (the orders, next to the inbox).
+//! `cargo xtask demo` serves it for a browser, `cargo xtask demo --walk` plays the customer. The
+//! parts that matter to a shop of your own: `routes.rs` (extractors and webhook), `shop.rs`
+//! (charge, cancel, listen) and `sqlite.rs` or `postgres.rs` (the orders, next to the inbox).
 
 mod arguments;
 mod browser;
@@ -62,7 +62,11 @@ async fn main() -> ExitCode {
             Ok(())
         }
         Args::Walk { database } => walk(&database).await,
-        Args::Serve { port, gateway, database } => serve(port, gateway.as_deref(), &database).await,
+        Args::Serve {
+            port,
+            gateway,
+            database,
+        } => serve(port, gateway.as_deref(), &database).await,
     };
     match end {
         Ok(()) => ExitCode::SUCCESS,
@@ -87,29 +91,55 @@ struct Demo {
 
 impl Demo {
     async fn start(port: u16, gateway: Option<&str>, database: &Database) -> Result<Self, Error> {
-        let store = database.open().await.map_err(|error| format!("cannot open {database}: {error}"))?;
+        let store = database
+            .open()
+            .await
+            .map_err(|error| format!("cannot open {database}: {error}"))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-        let listener = listener.await.map_err(|error| format!("cannot listen on port {port}: {error}"))?;
+        let listener = listener
+            .await
+            .map_err(|error| format!("cannot listen on port {port}: {error}"))?;
         let shop_url = format!("http://{}", listener.local_addr()?);
-        let (finish_url, notification_url) =
-            (format!("{shop_url}{}", routes::FINISH), format!("{shop_url}{}", routes::NOTIFICATION));
+        let (finish_url, notification_url) = (
+            format!("{shop_url}{}", routes::FINISH),
+            format!("{shop_url}{}", routes::NOTIFICATION),
+        );
         let gateway = match gateway {
             Some(url) => Gateway::running(url)?,
             None => {
-                let simulator = Simulator::builder().finish_url(finish_url).notification_url(notification_url);
+                let simulator = Simulator::builder()
+                    .finish_url(finish_url)
+                    .notification_url(notification_url);
                 Gateway::Own(simulator.serve().await?)
             }
         };
         let (journal, entries) = Journal::new();
         let transport: Arc<dyn AsyncTransport> = Arc::new(ReqwestTransport::new()?);
         let recorded = |way| -> Arc<dyn AsyncTransport> {
-            Arc::new(RecordingTransport { transport: Arc::clone(&transport), journal: journal.clone(), way })
+            Arc::new(RecordingTransport {
+                transport: Arc::clone(&transport),
+                journal: journal.clone(),
+                way,
+            })
         };
         let client = |way| AsyncClient::new(recorded(way), gateway.merchant());
         let worker_config = WorkerConfig::new(client(Way::Worker), journal.clone());
-        let shop = Shop { client: client(Way::Api), store, journal };
+        let shop = Shop {
+            client: client(Way::Api),
+            store,
+            journal,
+        };
         let router = routes::router(shop.clone());
-        Ok(Self { gateway, transport, shop, shop_url, listener, router, worker_config, entries })
+        Ok(Self {
+            gateway,
+            transport,
+            shop,
+            shop_url,
+            listener,
+            router,
+            worker_config,
+            entries,
+        })
     }
 }
 
@@ -122,8 +152,12 @@ enum Gateway {
 impl Gateway {
     fn running(url: &str) -> Result<Self, Error> {
         let key = std::env::var("MIDTRANS_SERVER_KEY").unwrap_or_else(|_| SERVER_KEY.to_owned());
-        let environment = Environment::custom(url).map_err(|error| format!("--gateway: {error}"))?;
-        Ok(Self::Running { url: url.to_owned(), merchant: Merchant::new(environment, ServerKey::new(key)?)? })
+        let environment =
+            Environment::custom(url).map_err(|error| format!("--gateway: {error}"))?;
+        Ok(Self::Running {
+            url: url.to_owned(),
+            merchant: Merchant::new(environment, ServerKey::new(key)?)?,
+        })
     }
 
     fn merchant(&self) -> Merchant {
@@ -147,12 +181,19 @@ async fn serve(port: u16, gateway: Option<&str>, database: &Database) -> Result<
     println!("Its orders are in {database}.");
     match &demo.gateway {
         Gateway::Own(simulator) => {
-            println!("The gateway is the simulator, its console is {}/console. Ctrl-C ends both.\n", simulator.url());
+            println!(
+                "The gateway is the simulator, its console is {}/console. Ctrl-C ends both.\n",
+                simulator.url()
+            );
         }
         Gateway::Running { url, .. } => {
             println!("The gateway is at {url}. It has to know:");
             println!("  --finish-url {}{}", demo.shop_url, routes::FINISH);
-            println!("  --notification-url {}{}\n", demo.shop_url, routes::NOTIFICATION);
+            println!(
+                "  --notification-url {}{}\n",
+                demo.shop_url,
+                routes::NOTIFICATION
+            );
         }
     }
     let print = async move {
@@ -168,7 +209,9 @@ async fn serve(port: u16, gateway: Option<&str>, database: &Database) -> Result<
     let (store, journal) = (Arc::clone(&demo.shop.store), demo.shop.journal.clone());
     let pruning = tokio::spawn(async move { prune_daily(&*store, &journal).await });
     // First the server, so that no request comes any more; then the worker.
-    let served = axum::serve(demo.listener, demo.router).with_graceful_shutdown(told_to_stop()).await;
+    let served = axum::serve(demo.listener, demo.router)
+        .with_graceful_shutdown(told_to_stop())
+        .await;
     pruning.abort();
     worker.stop().await?;
     demo.gateway.shutdown().await;
@@ -196,9 +239,14 @@ async fn told_to_stop() {
 
 async fn walk(database: &Database) -> Result<(), Error> {
     let demo = Demo::start(0, None, database).await?;
-    let Gateway::Own(simulator) = demo.gateway else { return Err("the walk needs a gateway of its own".into()) };
+    let Gateway::Own(simulator) = demo.gateway else {
+        return Err("the walk needs a gateway of its own".into());
+    };
     let server = tokio::spawn(axum::serve(demo.listener, demo.router).into_future());
-    println!("The shop is at {}, its orders are in {database}.", demo.shop_url);
+    println!(
+        "The shop is at {}, its orders are in {database}.",
+        demo.shop_url
+    );
     println!("The simulated gateway is at {}.", simulator.url());
     let mut walk = Walk {
         shop: &demo.shop,

@@ -54,15 +54,24 @@ impl Order {
             // A refusal is told to the caller of the charge, and to no handler.
             "open" if outcome == Some(Outcome::NotCharged) => Payment::Refused,
             "open" => Payment::Open,
-            word => {
-                Payment::Became(Outcome::from_word(word).ok_or("an order has a payment that this shop does not know")?)
-            }
+            word => Payment::Became(
+                Outcome::from_word(word)
+                    .ok_or("an order has a payment that this shop does not know")?,
+            ),
         };
         let is_in_review = payment.is_undecided() && stored.history.needs_attention();
         let may_pay = payment.is_undecided() && !is_in_review;
-        let instructions = record.and_then(|record| record.charging.instructions.as_ref()).filter(|_| may_pay);
+        let instructions = record
+            .and_then(|record| record.charging.instructions.as_ref())
+            .filter(|_| may_pay);
         let pay_page = instructions.and_then(|instructions| instructions.redirect(environment));
         let form = serde_json::from_str(&stored.form)?;
-        Ok(Self { form, payment, shipped: stored.shipped, pay_page, is_in_review })
+        Ok(Self {
+            form,
+            payment,
+            shipped: stored.shipped,
+            pay_page,
+            is_in_review,
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! The shop's pages. They work without JavaScript, and maud escapes every text that is put into them.
+//! The shop's pages. They work without JavaScript, and maud escapes every text that is put into
+//! them.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use midtrans_axum::protocol::{Extent, Failure, InvalidInput, Landing};
@@ -16,7 +17,9 @@ const AGAIN: u32 = 3;
 /// The shoe, and the two ways to pay it.
 pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup {
     // `customer_details.shipping_address.postal_code` is `postal_code` in the form.
-    let wrong = error.and_then(|error| error.field().rsplit('.').next()).unwrap_or_default();
+    let wrong = error
+        .and_then(|error| error.field().rsplit('.').next())
+        .unwrap_or_default();
     let content = html! {
         div.shoe aria-hidden="true" { (PreEscaped(SHOE)) }
         h1 { (ARTICLE) }
@@ -95,7 +98,11 @@ pub(crate) fn landing(order: &Order, landing: &Landing) -> Markup {
     };
     // On to the order's own address: loading this page again could post Akulaku's form again.
     let onwards = format!("{AGAIN}; url=/orders/{}", order.form.order_id);
-    layout("Welcome back", order.payment.is_undecided().then_some(onwards.as_str()), &content)
+    layout(
+        "Welcome back",
+        order.payment.is_undecided().then_some(onwards.as_str()),
+        &content,
+    )
 }
 
 fn standing(order: &Order) -> Markup {
@@ -189,11 +196,17 @@ pub(crate) fn unknown_order() -> Markup {
 }
 
 pub(crate) fn landing_without_order() -> Markup {
-    notice("Welcome back", "We are checking your payment. Your browser did not tell us which order it is about.")
+    notice(
+        "Welcome back",
+        "We are checking your payment. Your browser did not tell us which order it is about.",
+    )
 }
 
 pub(crate) fn unreadable_form() -> Markup {
-    notice("That did not work", "The order form was incomplete. Please go back and try again.")
+    notice(
+        "That did not work",
+        "The order form was incomplete. Please go back and try again.",
+    )
 }
 
 pub(crate) fn nowhere() -> Markup {
@@ -208,11 +221,19 @@ pub(crate) fn broken() -> Markup {
 }
 
 fn notice(title: &str, words: &str) -> Markup {
-    page(title, false, &html! { h1 { (title) } p { (words) } p { a href="/" { "To the shop" } } })
+    page(
+        title,
+        false,
+        &html! { h1 { (title) } p { (words) } p { a href="/" { "To the shop" } } },
+    )
 }
 
 fn page(title: &str, is_undecided: bool, content: &Markup) -> Markup {
-    layout(title, is_undecided.then_some(AGAIN.to_string().as_str()), content)
+    layout(
+        title,
+        is_undecided.then_some(AGAIN.to_string().as_str()),
+        content,
+    )
 }
 
 fn layout(title: &str, refresh: Option<&str>, content: &Markup) -> Markup {

@@ -31,7 +31,10 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn open(url: &str) -> Result<Self, Error> {
-        let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).connect(url).await?;
+        let pool = PgPoolOptions::new()
+            .acquire_timeout(Duration::from_secs(5))
+            .connect(url)
+            .await?;
         let inbox = Inbox::of(&pool);
         inbox.migrate().await?;
         sqlx::query(TABLE).execute(&pool).await?;
@@ -40,7 +43,13 @@ impl Postgres {
 
     fn worker(&self, config: WorkerConfig) -> Worker<Arc<dyn AsyncTransport>> {
         let observer = config.observer();
-        let WorkerConfig { client, policy, settings, clock_ahead, .. } = config;
+        let WorkerConfig {
+            client,
+            policy,
+            settings,
+            clock_ahead,
+            ..
+        } = config;
         Worker::new(self.inbox.clone(), client)
             .with_policy(policy)
             .with_settings(settings)
@@ -54,9 +63,13 @@ struct Orders;
 
 #[async_trait]
 impl Handler for Orders {
-    /// It is one commit with the inbox's own, so it happens once. Payment and shipping are columns of their own: a refund
-    /// of a part changes nothing about what is to be shipped.
-    async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
+    /// It is one commit with the inbox's own, so it happens once. Payment and shipping are columns
+    /// of their own: a refund of a part changes nothing about what is to be shipped.
+    async fn changed(
+        &self,
+        connection: &mut PgConnection,
+        change: &Change,
+    ) -> Result<(), HandlerError> {
         sqlx::query("UPDATE demo_order SET payment = $2, shipped = shipped + $3 WHERE id = $1")
             .bind(change.order_id.as_str())
             .bind(change.outcome.as_str())
@@ -69,10 +82,21 @@ impl Handler for Orders {
 
 #[async_trait]
 impl Store for Postgres {
-    async fn charge(&self, client: &Client, form: &OrderForm, charge: &Charge, again: Again) -> Result<Charged, Error> {
+    async fn charge(
+        &self,
+        client: &Client,
+        form: &OrderForm,
+        charge: &Charge,
+        again: Again,
+    ) -> Result<Charged, Error> {
         let (id, row) = (form.order_id.as_str(), serde_json::to_string(form)?);
         let insert = async |connection: &mut PgConnection| {
-            sqlx::query(INSERT).bind(id).bind(row).execute(connection).await.map(drop)
+            sqlx::query(INSERT)
+                .bind(id)
+                .bind(row)
+                .execute(connection)
+                .await
+                .map(drop)
         };
         Ok(match again {
             Again::Never => self.inbox.charge(client, charge, insert).await?,
@@ -83,9 +107,16 @@ impl Store for Postgres {
     async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error> {
         let order = sqlx::query_as("SELECT form, payment, shipped FROM demo_order WHERE id = $1");
         let row: Option<(String, String, i32)> = order.bind(id).fetch_optional(&self.pool).await?;
-        let Some((form, payment, shipped)) = row else { return Ok(None) };
+        let Some((form, payment, shipped)) = row else {
+            return Ok(None);
+        };
         let history = self.inbox.history(id).await?;
-        Ok(Some(StoredOrder { form, payment, shipped: shipped.try_into()?, history }))
+        Ok(Some(StoredOrder {
+            form,
+            payment,
+            shipped: shipped.try_into()?,
+            history,
+        }))
     }
 
     async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Error> {
@@ -105,7 +136,9 @@ impl Store for Postgres {
     }
 
     async fn work(&self, config: WorkerConfig, stopped: Receiver<()>) -> Result<(), Error> {
-        self.worker(config).run(async { drop(stopped.await) }, &Orders).await;
+        self.worker(config)
+            .run(async { drop(stopped.await) }, &Orders)
+            .await;
         Ok(())
     }
 

@@ -51,9 +51,13 @@ pub(crate) fn router(shop: Shop) -> Router {
 
 async fn product() -> Response {
     match OsRandom.random() {
-        // Made before the click, so that two clicks are one order. It cannot be guessed: who knows it may see the order.
+        // Made before the click, so that two clicks are one order. It cannot be guessed: who knows
+        // it may see the order.
         Ok(bits) => {
-            let markup = pages::product(&OrderForm::filled_in(format!("shop-{:016x}", bits >> 64)), None);
+            let markup = pages::product(
+                &OrderForm::filled_in(format!("shop-{:016x}", bits >> 64)),
+                None,
+            );
             // Not `no-store`: a customer who goes back finds the same form, with the same order id.
             ([(CACHE_CONTROL, "no-cache")], Html(markup.into_string())).into_response()
         }
@@ -61,7 +65,10 @@ async fn product() -> Response {
     }
 }
 
-async fn place(State(shop): State<Shop>, form: Result<Form<OrderForm>, FormRejection>) -> Result<Response, Broken> {
+async fn place(
+    State(shop): State<Shop>,
+    form: Result<Form<OrderForm>, FormRejection>,
+) -> Result<Response, Broken> {
     let Ok(Form(form)) = form else {
         return Ok((StatusCode::BAD_REQUEST, page(pages::unreadable_form())).into_response());
     };
@@ -79,18 +86,35 @@ async fn pay_again(
     Path(id): Path<String>,
     Form(choice): Form<Choice>,
 ) -> Result<Response, Broken> {
-    let Some(order) = shop.order(&id).await? else { return Ok(unknown_order()) };
-    pay(&shop, &OrderForm { provider: choice.provider, ..order.form }, Again::Wanted).await
+    let Some(order) = shop.order(&id).await? else {
+        return Ok(unknown_order());
+    };
+    pay(
+        &shop,
+        &OrderForm {
+            provider: choice.provider,
+            ..order.form
+        },
+        Again::Wanted,
+    )
+    .await
 }
 
 /// Sends the customer to the pay page, or to the order where there is none.
 async fn pay(shop: &Shop, form: &OrderForm, again: Again) -> Result<Response, Broken> {
     let id = &form.order_id;
     if let Err(error) = shop.pay(form, again).await? {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(pages::product(form, Some(&error)))).into_response());
+        return Ok((
+            StatusCode::UNPROCESSABLE_ENTITY,
+            page(pages::product(form, Some(&error))),
+        )
+            .into_response());
     }
     // Where another payment of the order is pending, its own page says so.
-    let order = shop.order(id).await?.filter(|order| order.form.provider == form.provider);
+    let order = shop
+        .order(id)
+        .await?
+        .filter(|order| order.form.provider == form.provider);
     Ok(match order.and_then(|order| order.pay_page) {
         // The cookie is for customers who come back without an order id, as Kredivo's may.
         Some(url) => ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response(),
@@ -111,17 +135,26 @@ fn to_order(id: &str) -> Response {
 }
 
 async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
-    Ok(shop.order(&id).await?.map_or_else(unknown_order, |order| page(pages::order(&order))))
+    Ok(shop
+        .order(&id)
+        .await?
+        .map_or_else(unknown_order, |order| page(pages::order(&order))))
 }
 
 /// The customer is back. What the browser says only chooses words; the order says what is known.
-async fn landed(State(shop): State<Shop>, headers: HeaderMap, Landed(landing): Landed) -> Result<Response, Broken> {
+async fn landed(
+    State(shop): State<Shop>,
+    headers: HeaderMap,
+    Landed(landing): Landed,
+) -> Result<Response, Broken> {
     let Some(id) = landing.order_id().or_else(|| last_order(&headers)) else {
         return Ok(page(pages::landing_without_order()));
     };
     shop.landed(id).await?;
     let order = shop.order(id).await?;
-    Ok(order.map_or_else(unknown_order, |order| page(pages::landing(&order, &landing))))
+    Ok(order.map_or_else(unknown_order, |order| {
+        page(pages::landing(&order, &landing))
+    }))
 }
 
 /// For the operator; a real shop guards it. It is text as metrics systems read it.
@@ -163,6 +196,11 @@ fn cookie(id: &str) -> String {
 }
 
 fn last_order(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix("last_order="))
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix("last_order="))
 }

@@ -23,23 +23,35 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// Charges an order. A second click, or a form that is sent twice, changes nothing: the order has its pay page already.
-    pub(crate) async fn pay(&self, form: &OrderForm, again: Again) -> Result<Result<(), InvalidInput>, Error> {
+    /// Charges an order. A second click, or a form that is sent twice, changes nothing: the order
+    /// has its pay page already.
+    pub(crate) async fn pay(
+        &self,
+        form: &OrderForm,
+        again: Again,
+    ) -> Result<Result<(), InvalidInput>, Error> {
         let charge = match form.charge() {
             Ok(charge) => charge,
             Err(error) => return Ok(Err(error)),
         };
         let id = &form.order_id;
-        match self.store.charge(&self.client, form, &charge, again).await? {
+        match self
+            .store
+            .charge(&self.client, form, &charge, again)
+            .await?
+        {
             Charged::Instructions(_) | Charged::Decided(_) | Charged::Differs(_) => {}
             Charged::Refused(error) => self.journal.say(Way::Api, format!("{id}: {error}")),
-            Charged::Unknown => self.journal.say(Way::Api, format!("{id}: the worker finds out about the charge")),
+            Charged::Unknown => self.journal.say(
+                Way::Api,
+                format!("{id}: the worker finds out about the charge"),
+            ),
         }
         Ok(Ok(()))
     }
 
-    /// Cancels a pending payment, so that the customer can pay in another way. Whatever the gateway answers, the worker
-    /// asks how the payment stands: the customer may have paid meanwhile.
+    /// Cancels a pending payment, so that the customer can pay in another way. Whatever the gateway
+    /// answers, the worker asks how the payment stands: the customer may have paid meanwhile.
     pub(crate) async fn cancel(&self, id: &str) -> Result<(), Error> {
         if let Err(error) = self.client.cancel(OrderId::new(id)?).await {
             self.journal.say(Way::Api, format!("{id}: {error}"));
@@ -50,7 +62,9 @@ impl Shop {
     /// Returns an order as the pages show it.
     pub(crate) async fn order(&self, id: &str) -> Result<Option<Order>, Error> {
         let stored = self.store.order(id).await?;
-        stored.map(|stored| Order::read(&stored, self.client.merchant().environment())).transpose()
+        stored
+            .map(|stored| Order::read(&stored, self.client.merchant().environment()))
+            .transpose()
     }
 
     /// Stores a notification, and nothing else: the worker does the rest.
@@ -61,12 +75,18 @@ impl Shop {
             Accepted::Duplicate => "stored before, nothing to do",
         };
         let (id, code) = (notification.order_id(), notification.status_code());
-        self.journal.say(Way::Notification, format!("{id}: a genuine notification, code {code}: {words}"));
+        self.journal.say(
+            Way::Notification,
+            format!("{id}: a genuine notification, code {code}: {words}"),
+        );
         Ok(accepted)
     }
 
-    /// Has the gateway asked about the order of a customer who is back, if it does not notify in time.
+    /// Has the gateway asked about the order of a customer who is back, if it does not notify in
+    /// time.
     pub(crate) async fn landed(&self, id: &str) -> Result<(), Error> {
-        self.store.ask_by(id, SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER).await
+        self.store
+            .ask_by(id, SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER)
+            .await
     }
 }

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use midtrans_axum::protocol::{Charge, Notification};
 use midtrans_inbox::{Accepted, Again, Change, Charged, Outcome, Snapshot};
 use midtrans_inbox_sqlite::{
-    ChargeRequest, GroupWriter, Stop, Worker, ask_by, charge_with, history, migrate, prune, snapshot, tune,
+    ChargeRequest, GroupWriter, Stop, Worker, ask_by, charge_with, history, migrate, prune,
+    snapshot, tune,
 };
 use midtrans_reqwest::midtrans_transport::CallOptions;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -43,12 +44,19 @@ impl Sqlite {
         migrate(&mut connection)?;
         connection.execute_batch(TABLE)?;
         let writer = GroupWriter::start(connect(file)?)?;
-        Ok(Self { file: file.to_owned(), connection: Arc::new(Mutex::new(connection)), writer, _temporary: None })
+        Ok(Self {
+            file: file.to_owned(),
+            connection: Arc::new(Mutex::new(connection)),
+            writer,
+            _temporary: None,
+        })
     }
 
     /// A store that is gone when it is dropped.
     pub(crate) fn temporary(name: &str) -> Result<Self, Error> {
-        let file = Temporary(std::env::temp_dir().join(format!("midtrans-{name}-{}.db", std::process::id())));
+        let file = Temporary(
+            std::env::temp_dir().join(format!("midtrans-{name}-{}.db", std::process::id())),
+        );
         // What an earlier process of this number may have left.
         file.remove();
         let mut store = Self::open(&file.0)?;
@@ -62,7 +70,8 @@ impl Sqlite {
         work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let connection = Arc::clone(&self.connection);
-        spawn_blocking(move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))).await?
+        spawn_blocking(move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner)))
+            .await?
     }
 }
 
@@ -74,36 +83,59 @@ fn connect(file: &Path) -> Result<Connection, Error> {
 
 /// Acts on a change. It is one commit with the inbox's own, so it happens once.
 ///
-/// Payment and shipping are columns of their own: a refund of a part changes nothing about what is to be shipped.
+/// Payment and shipping are columns of their own: a refund of a part changes nothing about what is
+/// to be shipped.
 fn changed(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
     transaction
         .execute(
             "UPDATE demo_order SET payment = ?2, shipped = shipped + ?3 WHERE id = ?1",
-            params![change.order_id.as_str(), change.outcome.as_str(), change.outcome == Outcome::Paid],
+            params![
+                change.order_id.as_str(),
+                change.outcome.as_str(),
+                change.outcome == Outcome::Paid
+            ],
         )
         .map(drop)
 }
 
 fn worker(config: WorkerConfig) -> Worker {
     let (observer, runtime) = (config.observer(), Handle::current());
-    let WorkerConfig { client, policy, settings, clock_ahead, .. } = config;
-    Worker::asking(policy, move |question, options| runtime.block_on(client.send_with(question, options)))
-        .with_settings(settings)
-        .with_clock(move || SystemTime::now() + clock_ahead)
-        .with_observer(observer)
+    let WorkerConfig {
+        client,
+        policy,
+        settings,
+        clock_ahead,
+        ..
+    } = config;
+    Worker::asking(policy, move |question, options| {
+        runtime.block_on(client.send_with(question, options))
+    })
+    .with_settings(settings)
+    .with_clock(move || SystemTime::now() + clock_ahead)
+    .with_observer(observer)
 }
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn charge(&self, client: &Client, form: &OrderForm, charge: &Charge, again: Again) -> Result<Charged, Error> {
+    async fn charge(
+        &self,
+        client: &Client,
+        form: &OrderForm,
+        charge: &Charge,
+        again: Again,
+    ) -> Result<Charged, Error> {
         let (client, row, charge) = (client.clone(), serde_json::to_string(form)?, charge.clone());
         let (id, file, runtime) = (form.order_id.clone(), self.file.clone(), Handle::current());
         // A connection of its own: the gateway may take its time.
         let charged = move || {
-            let mut request = ChargeRequest::new(&charge, client.idempotency_key()?, SystemTime::now());
+            let mut request =
+                ChargeRequest::new(&charge, client.idempotency_key()?, SystemTime::now());
             request.again = again;
-            let insert = |transaction: &Transaction<'_>| transaction.execute(INSERT, [id, row]).map(drop);
-            let send = |charge: &Charge, options: &CallOptions| runtime.block_on(client.send_with(charge, options));
+            let insert =
+                |transaction: &Transaction<'_>| transaction.execute(INSERT, [id, row]).map(drop);
+            let send = |charge: &Charge, options: &CallOptions| {
+                runtime.block_on(client.send_with(charge, options))
+            };
             Ok(charge_with(&mut connect(&file)?, request, insert, send)?)
         };
         spawn_blocking(charged).await?
@@ -113,16 +145,26 @@ impl Store for Sqlite {
         let id = id.to_owned();
         self.with(move |connection| {
             let sql = "SELECT form, payment, shipped FROM demo_order WHERE id = ?1";
-            let row = connection.query_row(sql, [&id], |row| <(String, String, u32)>::try_from(row)).optional()?;
-            let Some((form, payment, shipped)) = row else { return Ok(None) };
-            Ok(Some(StoredOrder { form, payment, shipped, history: history(connection, &id)? }))
+            let row = connection
+                .query_row(sql, [&id], |row| <(String, String, u32)>::try_from(row))
+                .optional()?;
+            let Some((form, payment, shipped)) = row else {
+                return Ok(None);
+            };
+            Ok(Some(StoredOrder {
+                form,
+                payment,
+                shipped,
+                history: history(connection, &id)?,
+            }))
         })
         .await
     }
 
     async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Error> {
         let id = id.to_owned();
-        self.with(move |connection| Ok(ask_by(connection, &id, when)?)).await
+        self.with(move |connection| Ok(ask_by(connection, &id, when)?))
+            .await
     }
 
     async fn accept(&self, notification: &Notification) -> Result<Accepted, Error> {
@@ -130,11 +172,13 @@ impl Store for Sqlite {
     }
 
     async fn snapshot(&self) -> Result<Snapshot, Error> {
-        self.with(|connection| Ok(snapshot(connection, SystemTime::now())?)).await
+        self.with(|connection| Ok(snapshot(connection, SystemTime::now())?))
+            .await
     }
 
     async fn prune(&self, before: SystemTime) -> Result<u64, Error> {
-        self.with(move |connection| Ok(prune(connection, before)?)).await
+        self.with(move |connection| Ok(prune(connection, before)?))
+            .await
     }
 
     async fn work(&self, config: WorkerConfig, stopped: Receiver<()>) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! The shop's database: its orders, and the inbox of what the gateway says about them.
 //!
-//! A shop of your own has one database and needs no trait: take what is in `sqlite.rs` or in `postgres.rs`.
+//! A shop of your own has one database and needs no trait: take what is in `sqlite.rs` or in
+//! `postgres.rs`.
 
 use std::time::SystemTime;
 
@@ -26,8 +27,15 @@ pub(crate) struct StoredOrder {
 
 #[async_trait]
 pub(crate) trait Store: Send + Sync {
-    /// Charges an order, or returns what the first click brought. Its row is written in the inbox's commit.
-    async fn charge(&self, client: &Client, form: &OrderForm, charge: &Charge, again: Again) -> Result<Charged, Error>;
+    /// Charges an order, or returns what the first click brought. Its row is written in the inbox's
+    /// commit.
+    async fn charge(
+        &self,
+        client: &Client,
+        form: &OrderForm,
+        charge: &Charge,
+        again: Again,
+    ) -> Result<Charged, Error>;
 
     /// Returns an order; `None` for an unknown id.
     async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error>;

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::journal::{Entry, Way};
 
-/// Prints an entry. `gateway` is the simulator's address, to tell the two servers of a browser apart.
+/// Prints an entry. `gateway` is the simulator's address, to tell the two servers of a browser
+/// apart.
 pub(crate) fn entry(entry: &Entry, gateway: &str) {
     match entry {
         Entry::Said(Way::Worker, words) => println!("     the worker: {words}"),
@@ -14,7 +15,11 @@ pub(crate) fn entry(entry: &Entry, gateway: &str) {
         Entry::Acted(id, outcome) => println!("     the worker: {id} is {outcome}, committed"),
         Entry::Asked(way, request) => {
             let (from, to) = parties(*way, &request.uri().to_string(), gateway);
-            println!("   > {from} to {to}: {} {}", request.method(), request.uri());
+            println!(
+                "   > {from} to {to}: {} {}",
+                request.method(),
+                request.uri()
+            );
             for (name, value) in request.headers() {
                 println!("       {name}: {}", header(name.as_str(), value));
             }
@@ -50,7 +55,10 @@ fn header(name: &str, value: &axum::http::HeaderValue) -> String {
 
 /// A body in the way that suits its kind.
 fn body(headers: &HeaderMap, bytes: &[u8]) {
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let text = String::from_utf8_lossy(bytes);
     match kind.split(';').next().unwrap_or_default() {
         _ if text.trim().is_empty() => {}
@@ -64,7 +72,9 @@ fn body(headers: &HeaderMap, bytes: &[u8]) {
 }
 
 fn json(text: &str) {
-    let Ok(mut value) = serde_json::from_str(text) else { return println!("       {text}") };
+    let Ok(mut value) = serde_json::from_str(text) else {
+        return println!("       {text}");
+    };
     hide(&mut value);
     let pretty = serde_json::to_string_pretty(&value).unwrap_or_default();
     pretty.lines().for_each(|line| println!("       {line}"));

@@ -44,17 +44,25 @@ impl Walk<'_> {
     pub(crate) async fn all(&mut self) -> Result<(), Error> {
         self.start_worker();
         for provider in Provider::BOTH {
-            self.pay_with(provider).await.map_err(|error| Error::from(format!("{}: {error}", provider.name())))?;
+            self.pay_with(provider)
+                .await
+                .map_err(|error| Error::from(format!("{}: {error}", provider.name())))?;
         }
         self.step("The operator looks at the inbox.");
         let snapshot = self.shop.store.snapshot().await?;
-        snapshot.to_string().lines().for_each(|line| println!("       {line}"));
+        snapshot
+            .to_string()
+            .lines()
+            .for_each(|line| println!("       {line}"));
         println!("\nBoth orders are paid, and each was shipped once.");
         Ok(())
     }
 
     fn start_worker(&mut self) {
-        self.worker = Some(RunningWorker::start(Arc::clone(&self.shop.store), self.worker_config.clone()));
+        self.worker = Some(RunningWorker::start(
+            Arc::clone(&self.shop.store),
+            self.worker_config.clone(),
+        ));
     }
 
     pub(crate) async fn stop_worker(&mut self) -> Result<(), Error> {
@@ -67,7 +75,11 @@ impl Walk<'_> {
     async fn pay_with(&mut self, provider: Provider) -> Result<(), Error> {
         println!("\n=== A customer pays with {} ===", provider.name());
         let (transport, journal) = (Arc::clone(&self.transport), self.shop.journal.clone());
-        let mut browser = Browser::new(Arc::new(RecordingTransport { transport, journal, way: Way::Browser }));
+        let mut browser = Browser::new(Arc::new(RecordingTransport {
+            transport,
+            journal,
+            way: Way::Browser,
+        }));
         let (id, pay_page) = self.order(&mut browser, provider).await?;
         // The first order is paid while no worker runs.
         let is_restarted = provider == Provider::Akulaku;
@@ -77,7 +89,9 @@ impl Walk<'_> {
         }
         let back = self.approve(&mut browser, provider, &pay_page).await?;
         expect(back.text.contains(&id), "the landing page names the order")?;
-        let is_honest = ["We are checking", "Paid"].iter().any(|words| back.text.contains(words));
+        let is_honest = ["We are checking", "Paid"]
+            .iter()
+            .any(|words| back.text.contains(words));
         expect(is_honest, "the landing page says what is known")?;
         self.settled(&id, is_restarted).await?;
         self.is_paid(&mut browser, &id).await?;
@@ -85,11 +99,18 @@ impl Walk<'_> {
     }
 
     /// From the product page to the pay page.
-    async fn order(&mut self, browser: &mut Browser, provider: Provider) -> Result<(String, Uri), Error> {
+    async fn order(
+        &mut self,
+        browser: &mut Browser,
+        provider: Provider,
+    ) -> Result<(String, Uri), Error> {
         self.step("The customer opens the shop.");
         let product = browser.open(&url(&self.shop_url)?).await?;
         self.tell();
-        expect(product.status == StatusCode::OK, "the product page is there")?;
+        expect(
+            product.status == StatusCode::OK,
+            "the product page is there",
+        )?;
 
         self.step(&format!(
             "The customer presses “Pay with {}”. The shop writes down the order and what it expects, in one commit, then \
@@ -97,31 +118,58 @@ impl Walk<'_> {
             provider.name()
         ));
         let form = product.form().ok_or("the product page has no form")?;
-        let sent_off = browser.submit(form.clone(), Some(("provider", provider.word()))).await?;
+        let sent_off = browser
+            .submit(form.clone(), Some(("provider", provider.word())))
+            .await?;
         self.tell();
-        expect(sent_off.status == StatusCode::SEE_OTHER, "the shop answers 303 See Other")?;
-        expect(sent_off.header("cache-control") == Some("no-store"), "the redirect is not cached")?;
+        expect(
+            sent_off.status == StatusCode::SEE_OTHER,
+            "the shop answers 303 See Other",
+        )?;
+        expect(
+            sent_off.header("cache-control") == Some("no-store"),
+            "the redirect is not cached",
+        )?;
         let pay_page = sent_off.location().ok_or("the redirect leads nowhere")?;
-        expect(pay_page.to_string().starts_with(self.simulator.url()), "the redirect leads to the gateway")?;
+        expect(
+            pay_page.to_string().starts_with(self.simulator.url()),
+            "the redirect leads to the gateway",
+        )?;
 
         self.step(
             "The customer presses it again. It is the same order and the same page, and nothing is charged twice.",
         );
-        let again = browser.submit(form, Some(("provider", provider.word()))).await?;
+        let again = browser
+            .submit(form, Some(("provider", provider.word())))
+            .await?;
         expect(self.tell() == 1, "the gateway is not called again")?;
-        expect(again.location().as_ref() == Some(&pay_page), "the redirect leads to the same page")?;
+        expect(
+            again.location().as_ref() == Some(&pay_page),
+            "the redirect leads to the same page",
+        )?;
 
         self.step("The gateway notifies the shop that the payment is pending. The shop stores that; it is no news.");
         let id = self.notified("pending").await?.order_id().to_owned();
         let order = self.stored(&id).await?;
         expect(order.payment == Payment::Open, "the order is open")?;
-        expect(order.form.provider == provider && order.shipped == 0, "nothing is shipped yet")?;
+        expect(
+            order.form.provider == provider && order.shipped == 0,
+            "nothing is shipped yet",
+        )?;
         Ok((id, pay_page))
     }
 
     /// From the pay page back to the shop, the way each provider does it.
-    async fn approve(&mut self, browser: &mut Browser, provider: Provider, pay_page: &Uri) -> Result<Page, Error> {
-        self.step(&format!("The customer looks at {}'s page.", provider.name()));
+    async fn approve(
+        &mut self,
+        browser: &mut Browser,
+        provider: Provider,
+        pay_page: &Uri,
+    ) -> Result<Page, Error> {
+        self.step(&format!(
+            "The customer looks at {}'s page.",
+            provider.name()
+        ));
         let page = browser.open(pay_page).await?;
         self.tell();
         let form = page.form().ok_or("the pay page has no form")?;
@@ -137,22 +185,36 @@ impl Walk<'_> {
             }
             Provider::Kredivo => {
                 self.step("Kredivo sends the browser back with a redirect.");
-                let location = answer.location().ok_or("Kredivo sends the browser nowhere")?;
+                let location = answer
+                    .location()
+                    .ok_or("Kredivo sends the browser nowhere")?;
                 browser.open(&location).await?
             }
         };
         self.tell();
-        expect(back.url.to_string().starts_with(&self.shop_url), "the way back leads to the shop")?;
-        expect(back.status == StatusCode::OK, "the shop welcomes the customer back")?;
+        expect(
+            back.url.to_string().starts_with(&self.shop_url),
+            "the way back leads to the shop",
+        )?;
+        expect(
+            back.status == StatusCode::OK,
+            "the shop welcomes the customer back",
+        )?;
         Ok(back)
     }
 
     /// The notification, and what the worker makes of it.
     async fn settled(&mut self, id: &str, is_restarted: bool) -> Result<(), Error> {
         self.step("The gateway notifies the shop that the money is there. The shop verifies, stores, and answers.");
-        expect(self.notified("settlement").await?.order_id() == id, "the notification is about this order")?;
+        expect(
+            self.notified("settlement").await?.order_id() == id,
+            "the notification is about this order",
+        )?;
         if is_restarted {
-            expect(self.stored(id).await?.shipped == 0, "it is not acted on yet")?;
+            expect(
+                self.stored(id).await?.shipped == 0,
+                "it is not acted on yet",
+            )?;
             self.step("The worker is started again and finds it.");
             self.start_worker();
         } else {
@@ -166,13 +228,21 @@ impl Walk<'_> {
 
     async fn is_paid(&mut self, browser: &mut Browser, id: &str) -> Result<(), Error> {
         let order = self.stored(id).await?;
-        expect(order.payment == Payment::Became(Outcome::Paid), "the order is paid")?;
+        expect(
+            order.payment == Payment::Became(Outcome::Paid),
+            "the order is paid",
+        )?;
         expect(order.shipped == 1, "the goods are shipped once")?;
 
         self.step("The customer looks at the order.");
-        let page = browser.open(&url(&format!("{}/orders/{id}", self.shop_url))?).await?;
+        let page = browser
+            .open(&url(&format!("{}/orders/{id}", self.shop_url))?)
+            .await?;
         self.tell();
-        expect(page.status == StatusCode::OK && page.text.contains("<h1>Paid</h1>"), "the order page says paid")
+        expect(
+            page.status == StatusCode::OK && page.text.contains("<h1>Paid</h1>"),
+            "the order page says paid",
+        )
     }
 
     /// The same message twice, and a forged one.
@@ -180,23 +250,39 @@ impl Walk<'_> {
         self.step("The gateway sends the same notification again. Nothing happens twice.");
         self.simulator.idle().await;
         let messages = self.simulator.messages();
-        let told = messages.iter().find(|message| *message.order_id == *id && message.body.contains("settlement"));
+        let told = messages
+            .iter()
+            .find(|message| *message.order_id == *id && message.body.contains("settlement"));
         let told = told.ok_or("the gateway knows no settlement")?;
         expect(self.simulator.repeat(told.id), "the gateway sends it again")?;
-        expect(self.notified("settlement").await?.order_id() == id, "it is about this order")?;
-        expect(self.stored(id).await?.shipped == 1, "the goods are still shipped once")?;
+        expect(
+            self.notified("settlement").await?.order_id() == id,
+            "it is about this order",
+        )?;
+        expect(
+            self.stored(id).await?.shipped == 1,
+            "the goods are still shipped once",
+        )?;
 
         self.step("A stranger sends it with another amount. The shop does not believe it.");
         let forged = told.body.replace("0.00", "1.00");
         let request = http::Request::post(format!("{}{NOTIFICATION}", self.shop_url));
-        let request = request.header("content-type", "application/json").body(forged.into_bytes());
+        let request = request
+            .header("content-type", "application/json")
+            .body(forged.into_bytes());
         let request = request?;
-        let answer = self.transport.send(request, Limits::new(PATIENCE, 1 << 20)).await;
+        let answer = self
+            .transport
+            .send(request, Limits::new(PATIENCE, 1 << 20))
+            .await;
         let status = answer?.status();
         for entry in self.message().await? {
             tell::entry(&entry.by(Way::Stranger), self.simulator.url());
         }
-        expect(status == StatusCode::FORBIDDEN, "a forged notification is answered with 403")?;
+        expect(
+            status == StatusCode::FORBIDDEN,
+            "a forged notification is answered with 403",
+        )?;
         expect(self.stored(id).await?.shipped == 1, "and changes nothing")
     }
 
@@ -205,8 +291,8 @@ impl Walk<'_> {
         println!("\n{:2}. {words}", self.steps);
     }
 
-    /// Tells what the customer and the shop did; notifications and the worker wait for steps of their own. Returns how
-    /// many requests it told.
+    /// Tells what the customer and the shop did; notifications and the worker wait for steps of
+    /// their own. Returns how many requests it told.
     fn tell(&mut self) -> usize {
         while let Ok(entry) = self.entries.try_recv() {
             self.waiting.push_back(entry);
@@ -214,24 +300,41 @@ impl Walk<'_> {
         let waits = |entry: &Entry| matches!(entry.way(), Way::Notification | Way::Worker);
         let (waiting, told): (VecDeque<_>, VecDeque<_>) = self.waiting.drain(..).partition(waits);
         self.waiting = waiting;
-        told.iter().for_each(|entry| tell::entry(entry, self.simulator.url()));
-        told.iter().filter(|entry| matches!(entry, Entry::Asked(..))).count()
+        told.iter()
+            .for_each(|entry| tell::entry(entry, self.simulator.url()));
+        told.iter()
+            .filter(|entry| matches!(entry, Entry::Asked(..)))
+            .count()
     }
 
     /// Waits for the notification of a status, tells all that come, and verifies it once more.
     async fn notified(&mut self, status: &str) -> Result<Notification, Error> {
         loop {
-            let entries =
-                self.message().await.map_err(|error| Error::from(format!("no {status} notification: {error}")))?;
-            entries.iter().for_each(|entry| tell::entry(entry, self.simulator.url()));
-            let (Some(Entry::Asked(_, request)), Some(Entry::Answered(_, answer))) = (entries.first(), entries.last())
+            let entries = self
+                .message()
+                .await
+                .map_err(|error| Error::from(format!("no {status} notification: {error}")))?;
+            entries
+                .iter()
+                .for_each(|entry| tell::entry(entry, self.simulator.url()));
+            let (Some(Entry::Asked(_, request)), Some(Entry::Answered(_, answer))) =
+                (entries.first(), entries.last())
             else {
-                return Err(Error::from("a notification came without a request or without an answer"));
+                return Err(Error::from(
+                    "a notification came without a request or without an answer",
+                ));
             };
             let keys = ServerKeys::from(self.simulator.server_key());
             let notification = notification::verify(request.body(), &keys)?;
-            expect(answer.status() == StatusCode::OK, "the shop acknowledges a genuine notification")?;
-            if notification.reported().transaction_status().is_some_and(|reported| reported.as_str() == status) {
+            expect(
+                answer.status() == StatusCode::OK,
+                "the shop acknowledges a genuine notification",
+            )?;
+            if notification
+                .reported()
+                .transaction_status()
+                .is_some_and(|reported| reported.as_str() == status)
+            {
                 return Ok(notification);
             }
         }
@@ -249,8 +352,10 @@ impl Walk<'_> {
     /// Tells what the worker does until it has acted on this.
     async fn worked(&mut self, id: &str, outcome: Outcome) -> Result<(), Error> {
         loop {
-            let entry =
-                self.next(Way::Worker).await.map_err(|error| Error::from(format!("{id} is not {outcome}: {error}")))?;
+            let entry = self
+                .next(Way::Worker)
+                .await
+                .map_err(|error| Error::from(format!("{id} is not {outcome}: {error}")))?;
             tell::entry(&entry, self.simulator.url());
             if matches!(&entry, Entry::Acted(order, became) if order == id && *became == outcome) {
                 return Ok(());
@@ -262,11 +367,16 @@ impl Walk<'_> {
     async fn next(&mut self, way: Way) -> Result<Entry, Error> {
         let deadline = Instant::now() + PATIENCE;
         if let Some(at) = self.waiting.iter().position(|entry| entry.way() == way) {
-            return self.waiting.remove(at).ok_or_else(|| "it was there a moment ago".into());
+            return self
+                .waiting
+                .remove(at)
+                .ok_or_else(|| "it was there a moment ago".into());
         }
         loop {
             let next = timeout_at(deadline, self.entries.recv()).await;
-            let next = next.map_err(|_| Error::from(format!("nothing came in {} seconds", PATIENCE.as_secs())))?;
+            let next = next.map_err(|_| {
+                Error::from(format!("nothing came in {} seconds", PATIENCE.as_secs()))
+            })?;
             let next = next.ok_or("the shop stopped")?;
             if next.way() == way {
                 return Ok(next);
@@ -282,9 +392,14 @@ impl Walk<'_> {
 }
 
 fn expect(holds: bool, what: &str) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(format!("expected that {what}").into()) }
+    if holds {
+        Ok(())
+    } else {
+        Err(format!("expected that {what}").into())
+    }
 }
 
 fn url(text: &str) -> Result<Uri, Error> {
-    text.parse().map_err(|_| Error::from(format!("{text} is no URL")))
+    text.parse()
+        .map_err(|_| Error::from(format!("{text} is no URL")))
 }

@@ -28,7 +28,13 @@ pub(crate) struct WorkerConfig {
 impl WorkerConfig {
     pub(crate) fn new(client: Client, journal: Journal) -> Self {
         let policy = Policy::new(client.merchant().server_key().clone());
-        Self { client, policy, settings: WorkerSettings::default(), clock_ahead: Duration::ZERO, journal }
+        Self {
+            client,
+            policy,
+            settings: WorkerSettings::default(),
+            clock_ahead: Duration::ZERO,
+            journal,
+        }
     }
 
     /// Records what the worker does.
@@ -50,7 +56,10 @@ pub(crate) struct RunningWorker {
 impl RunningWorker {
     pub(crate) fn start(store: Arc<dyn Store>, config: WorkerConfig) -> Self {
         let (stop, stopped) = oneshot::channel();
-        Self { stop, task: tokio::spawn(async move { store.work(config, stopped).await }) }
+        Self {
+            stop,
+            task: tokio::spawn(async move { store.work(config, stopped).await }),
+        }
     }
 
     /// Lets it end its work.
@@ -65,8 +74,14 @@ pub(crate) async fn prune_daily(store: &dyn Store, journal: &Journal) {
     loop {
         match store.prune(SystemTime::now() - 90 * DAY).await {
             Ok(0) => {}
-            Ok(count) => journal.say(Way::Worker, format!("the bodies of {count} old notifications are forgotten")),
-            Err(error) => journal.say(Way::Worker, format!("old notifications cannot be pruned: {error}")),
+            Ok(count) => journal.say(
+                Way::Worker,
+                format!("the bodies of {count} old notifications are forgotten"),
+            ),
+            Err(error) => journal.say(
+                Way::Worker,
+                format!("old notifications cannot be pruned: {error}"),
+            ),
         }
         sleep(DAY).await;
     }

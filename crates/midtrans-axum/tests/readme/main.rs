@@ -1,7 +1,13 @@
-//! The README's programs, started as processes against the simulator: clicks, crashes, partial refunds, and their end.
+//! The README's programs, started as processes against the simulator: clicks, crashes, partial
+//! refunds, and their end.
 //!
-//! A program is this test's own binary, started once more and told by the environment to be the shop.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may panic like tests")]
+//! A program is this test's own binary, started once more and told by the environment to be the
+//! shop.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may panic like tests"
+)]
 
 mod pool;
 mod shop;
@@ -18,7 +24,12 @@ use shop::{Database, Shop};
 const PAGE: &str = include_str!("../../../../README.md");
 const SQLITE_PAGE: &str = include_str!("../../../midtrans-inbox-sqlite/README.md");
 
-#[allow(clippy::all, clippy::pedantic, clippy::restriction, missing_debug_implementations)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    missing_debug_implementations
+)]
 mod postgres {
     include!("../../examples/readme/postgres.rs");
 
@@ -27,12 +38,24 @@ mod postgres {
         if env::var_os(super::shop::BE_THE_SHOP).is_some() {
             return main().unwrap();
         }
-        let program = concat!("no_run\n", include_str!("../../examples/readme/postgres.rs"), "```\n");
-        assert!(super::PAGE.contains(program), "README.md shows another program than examples/readme/postgres.rs");
+        let program = concat!(
+            "no_run\n",
+            include_str!("../../examples/readme/postgres.rs"),
+            "```\n"
+        );
+        assert!(
+            super::PAGE.contains(program),
+            "README.md shows another program than examples/readme/postgres.rs"
+        );
     }
 }
 
-#[allow(clippy::all, clippy::pedantic, clippy::restriction, missing_debug_implementations)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    missing_debug_implementations
+)]
 mod sqlite {
     include!("../../examples/readme/sqlite.rs");
 
@@ -41,7 +64,11 @@ mod sqlite {
         if env::var_os(super::shop::BE_THE_SHOP).is_some() {
             return main().unwrap();
         }
-        let program = concat!("text\n", include_str!("../../examples/readme/sqlite.rs"), "```\n");
+        let program = concat!(
+            "text\n",
+            include_str!("../../examples/readme/sqlite.rs"),
+            "```\n"
+        );
         assert!(
             super::SQLITE_PAGE.contains(program),
             "the README shows another program than examples/readme/sqlite.rs"
@@ -100,10 +127,18 @@ async fn forty_clicks_at_once_are_one_order_with_one_pay_page_and_a_later_click_
     shop.command(&order, Command::Settle);
     shop.becomes(&order, "to ship").await;
     assert_eq!(shop.click(&order).await, Err("paid".to_owned()));
-    assert_eq!((shop.state(&order).await.as_str(), shop.shipments(&order).await.as_str()), ("to ship", "1"));
+    assert_eq!(
+        (
+            shop.state(&order).await.as_str(),
+            shop.shipments(&order).await.as_str()
+        ),
+        ("to ship", "1")
+    );
 }
 
-async fn a_program_that_is_killed_between_clicks_and_payments_ships_every_order_once(database: Database) {
+async fn a_program_that_is_killed_between_clicks_and_payments_ships_every_order_once(
+    database: Database,
+) {
     let mut shop = Shop::open(database).await;
     let mut orders = Vec::new();
     for at in 0..4 {
@@ -122,7 +157,13 @@ async fn a_program_that_is_killed_between_clicks_and_payments_ships_every_order_
     }
     for order in &orders {
         shop.is_told(order, "paid").await;
-        assert_eq!((shop.state(order).await.as_str(), shop.shipments(order).await.as_str()), ("to ship", "1"));
+        assert_eq!(
+            (
+                shop.state(order).await.as_str(),
+                shop.shipments(order).await.as_str()
+            ),
+            ("to ship", "1")
+        );
     }
 }
 
@@ -140,7 +181,9 @@ async fn a_refund_of_a_part_leaves_an_order_to_ship_and_the_rest_takes_it_back(d
     assert_eq!(shop.shipments(&order).await, "1");
 }
 
-async fn sigterm_ends_the_program_with_0_and_what_was_acknowledged_is_acted_on_later(database: Database) {
+async fn sigterm_ends_the_program_with_0_and_what_was_acknowledged_is_acted_on_later(
+    database: Database,
+) {
     let mut shop = Shop::open(database).await;
     let order = shop.checkout().await;
     shop.click(&order).await.unwrap();

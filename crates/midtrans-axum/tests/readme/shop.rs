@@ -21,7 +21,8 @@ use tokio::time::sleep;
 /// The environment variable that makes this test's binary the shop.
 pub(crate) const BE_THE_SHOP: &str = "MIDTRANS_TEST_BE_THE_SHOP";
 
-/// How long something may take. What a killed program was asking about is taken over after the lease, half a minute.
+/// How long something may take. What a killed program was asking about is taken over after the
+/// lease, half a minute.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Counts how often the handler has said `to ship`, in the handler's own commit.
@@ -44,7 +45,10 @@ impl Database {
     pub(crate) fn file() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        Self::File(env::temp_dir().join(format!("midtrans-readme-{}-{number}.db", std::process::id())))
+        Self::File(env::temp_dir().join(format!(
+            "midtrans-readme-{}-{number}.db",
+            std::process::id()
+        )))
     }
 
     async fn prepare(&self) {
@@ -67,11 +71,17 @@ impl Database {
             Self::File(file) => {
                 let database = Connection::open(file).unwrap();
                 database.busy_timeout(PATIENCE).unwrap();
-                database.query_row(&sql.replace("$1", "?1"), [id], |row| row.get(0)).ok()
+                database
+                    .query_row(&sql.replace("$1", "?1"), [id], |row| row.get(0))
+                    .ok()
             }
             Self::Postgres(server) => {
                 let pool = sqlx::PgPool::connect(&server.url()).await.unwrap();
-                sqlx::query_scalar(sql).bind(id).fetch_optional(&pool).await.unwrap()
+                sqlx::query_scalar(sql)
+                    .bind(id)
+                    .fetch_optional(&pool)
+                    .await
+                    .unwrap()
             }
         }
     }
@@ -86,7 +96,10 @@ impl Database {
             }
             Self::Postgres(server) => {
                 let pool = sqlx::PgPool::connect(&server.url()).await.unwrap();
-                Inbox::of(&pool).ask_by(id, SystemTime::now()).await.unwrap();
+                Inbox::of(&pool)
+                    .ask_by(id, SystemTime::now())
+                    .await
+                    .unwrap();
             }
         }
     }
@@ -116,16 +129,25 @@ impl Shop {
         let free = free_address();
         let at = format!("http://{free}");
         let notify = format!("{at}/midtrans/notification");
-        let gateway = Simulator::builder().notification_url(notify).finish_url(format!("{at}/midtrans/finish"));
+        let gateway = Simulator::builder()
+            .notification_url(notify)
+            .finish_url(format!("{at}/midtrans/finish"));
         let gateway = gateway.serve().await.unwrap();
         let process = start(&at, &gateway, &database);
-        let shop = Self { process, at, transport: Arc::new(ReqwestTransport::new().unwrap()), gateway, database };
+        let shop = Self {
+            process,
+            at,
+            transport: Arc::new(ReqwestTransport::new().unwrap()),
+            gateway,
+            database,
+        };
         shop.is_open().await;
         shop
     }
 
     async fn is_open(&self) {
-        self.until("the shop opens", async || self.get("/").await.is_ok()).await;
+        self.until("the shop opens", async || self.get("/").await.is_ok())
+            .await;
     }
 
     pub(crate) async fn crash(&mut self) {
@@ -138,16 +160,29 @@ impl Shop {
     /// Stops it as a service manager does. Returns whether it ended with 0.
     pub(crate) fn terminate(&mut self) -> bool {
         let id = self.process.id().to_string();
-        assert!(Program::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(
+            Program::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
         self.process.wait().unwrap().success()
     }
 
     async fn get(&self, path: &str) -> Result<Response, TransportError> {
-        self.send(http::Request::get(format!("{}{path}", self.at)).body(Vec::new()).unwrap()).await
+        self.send(
+            http::Request::get(format!("{}{path}", self.at))
+                .body(Vec::new())
+                .unwrap(),
+        )
+        .await
     }
 
     async fn send(&self, request: http::Request<Vec<u8>>) -> Result<Response, TransportError> {
-        self.transport.send(request, Limits::new(PATIENCE, 1 << 20)).await
+        self.transport
+            .send(request, Limits::new(PATIENCE, 1 << 20))
+            .await
     }
 
     /// Opens the checkout page. Returns the order's id.
@@ -162,7 +197,10 @@ impl Shop {
         let request = http::Request::post(format!("{}/pay", self.at));
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let request = request.body(format!("order={order}").into_bytes()).unwrap();
-        let reply = self.send(request).await.map_err(|error| error.to_string())?;
+        let reply = self
+            .send(request)
+            .await
+            .map_err(|error| error.to_string())?;
         match reply.headers().get("location") {
             Some(page) => Ok(page.to_str().unwrap().to_owned()),
             None => Err(String::from_utf8(reply.into_body()).unwrap()),
@@ -174,11 +212,15 @@ impl Shop {
     }
 
     pub(crate) async fn state(&self, order: &OrderId) -> String {
-        self.database.ask("SELECT state FROM orders WHERE id = $1", order.as_str()).await.unwrap_or_default()
+        self.database
+            .ask("SELECT state FROM orders WHERE id = $1", order.as_str())
+            .await
+            .unwrap_or_default()
     }
 
     pub(crate) async fn becomes(&self, order: &OrderId, state: &str) {
-        self.until(state, async || self.state(order).await == state).await;
+        self.until(state, async || self.state(order).await == state)
+            .await;
     }
 
     /// Waits until the worker has heard this of the gateway, and the handler was called for it.
@@ -220,7 +262,10 @@ fn free_address() -> SocketAddr {
     static GIVEN: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
     let mut given = GIVEN.lock().unwrap();
     loop {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
         if !given.contains(&address) {
             given.push(address);
             return address;
@@ -231,15 +276,20 @@ fn free_address() -> SocketAddr {
 fn start(at: &str, gateway: &Simulator, database: &Database) -> Child {
     let mut program = Program::new(env::current_exe().unwrap());
     match database {
-        Database::File(file) => {
-            program.arg("sqlite::the_program_is_word_for_word_on_the_page").env("DATABASE_FILE", file)
-        }
-        Database::Postgres(server) => {
-            program.arg("postgres::the_program_is_word_for_word_on_the_page").env("DATABASE_URL", server.url())
-        }
+        Database::File(file) => program
+            .arg("sqlite::the_program_is_word_for_word_on_the_page")
+            .env("DATABASE_FILE", file),
+        Database::Postgres(server) => program
+            .arg("postgres::the_program_is_word_for_word_on_the_page")
+            .env("DATABASE_URL", server.url()),
     };
     let key = midtrans_simulator::gateway::settings::SERVER_KEY;
-    program.args(["--exact", "--nocapture"]).env(BE_THE_SHOP, "1").env("MIDTRANS_SERVER_KEY", key);
-    program.env("MIDTRANS_ENVIRONMENT", gateway.url()).env("LISTEN", at.trim_start_matches("http://"));
+    program
+        .args(["--exact", "--nocapture"])
+        .env(BE_THE_SHOP, "1")
+        .env("MIDTRANS_SERVER_KEY", key);
+    program
+        .env("MIDTRANS_ENVIRONMENT", gateway.url())
+        .env("LISTEN", at.trim_start_matches("http://"));
     program.stdout(Stdio::null()).spawn().unwrap()
 }

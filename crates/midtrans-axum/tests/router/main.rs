@@ -1,5 +1,8 @@
 //! The extractors, rejections and answers on a real axum router.
-#![expect(clippy::unwrap_used, reason = "clippy does not see that the helpers of tests are tests")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy does not see that the helpers of tests are tests"
+)]
 
 mod landing;
 mod notification;
@@ -36,14 +39,20 @@ async fn notified(
     Verified(notification): Verified,
 ) -> ([(&'static str, String); 1], Answered) {
     let stored = if shop.store_works { Ok(()) } else { Err(()) };
-    ([("x-order", notification.order_id().to_owned())], Answered(stored.into()))
+    (
+        [("x-order", notification.order_id().to_owned())],
+        Answered(stored.into()),
+    )
 }
 
 /// What the browser said, line by line, to the letter.
 async fn landed(Landed(landing): Landed) -> String {
     let order_id = landing.order_id().unwrap_or("-");
     let hint = landing.hint().map_or("-", |status| status.as_str());
-    format!("{order_id}\n{hint}\n{}", landing.status_code().unwrap_or("-"))
+    format!(
+        "{order_id}\n{hint}\n{}",
+        landing.status_code().unwrap_or("-")
+    )
 }
 
 fn keys() -> ServerKeys {
@@ -51,20 +60,40 @@ fn keys() -> ServerKeys {
 }
 
 fn router(shop: Shop) -> Router {
-    Router::new().route("/notification", post(notified)).route("/finish", get(landed).post(landed)).with_state(shop)
+    Router::new()
+        .route("/notification", post(notified))
+        .route("/finish", get(landed).post(landed))
+        .with_state(shop)
 }
 
 async fn ask(request: Request<Body>) -> Response<Body> {
-    router(Shop { keys: keys(), store_works: true }).oneshot(request).await.unwrap()
+    router(Shop {
+        keys: keys(),
+        store_works: true,
+    })
+    .oneshot(request)
+    .await
+    .unwrap()
 }
 
 async fn text(response: Response<Body>) -> String {
-    String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
+    String::from_utf8(
+        to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap()
+            .to_vec(),
+    )
+    .unwrap()
 }
 
 /// A notification as the gateway sends it, signed with the shop's key.
 fn settlement() -> String {
-    let signed = signature::sign("order-101", "200", "11000.00", &ServerKey::new(KEY).unwrap());
+    let signed = signature::sign(
+        "order-101",
+        "200",
+        "11000.00",
+        &ServerKey::new(KEY).unwrap(),
+    );
     format!(
         r#"{{"transaction_time":"2026-11-22 10:00:00","transaction_status":"settlement","transaction_id":"t-1",
             "status_message":"midtrans payment notification","status_code":"200","signature_key":"{signed}",

@@ -9,7 +9,12 @@ use super::*;
 #[tokio::test]
 async fn the_customer_is_sent_to_the_url_to_the_letter() {
     let url = "https://api.midtrans.com/v1/redirect?type=merchant&paymentType=kredivo&referenceId=A1-1&merchantId=M1";
-    let response = Answered(RedirectUrl::new(url, &Environment::Production).unwrap().into()).into_response();
+    let response = Answered(
+        RedirectUrl::new(url, &Environment::Production)
+            .unwrap()
+            .into(),
+    )
+    .into_response();
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     assert_eq!(response.headers()["location"], url);
     assert_eq!(response.headers()["cache-control"], "no-store");
@@ -31,7 +36,13 @@ fn plain_http_is_for_custom_environments_only() {
 fn a_host_list_of_the_apps_own_is_kept() {
     let url = RedirectUrl::new("https://api.midtrans.com/x", &Environment::Production).unwrap();
     let redirect = Answered(url.clone().only_to(["api.midtrans.com"]).unwrap().into());
-    assert_eq!(redirect.into_response().headers()["location"], "https://api.midtrans.com/x");
+    assert_eq!(
+        redirect.into_response().headers()["location"],
+        "https://api.midtrans.com/x"
+    );
     let error = url.only_to(["pay.example"]).unwrap_err();
-    assert_eq!(error.to_string(), "redirect_url: expected a host out of the list of allowed hosts");
+    assert_eq!(
+        error.to_string(),
+        "redirect_url: expected a host out of the list of allowed hosts"
+    );
 }

@@ -25,14 +25,26 @@ async fn a_graceful_shutdown_waits_for_a_handler_whose_sender_is_connected() {
     };
     let app = Router::new().route_service("/notification", notifications(keys(), store));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
     let stopped = Arc::clone(&stop);
     let shutdown = async move { stopped.notified().await };
-    let server = tokio::spawn(serve(listener, app).with_graceful_shutdown(shutdown).into_future());
+    let server = tokio::spawn(
+        serve(listener, app)
+            .with_graceful_shutdown(shutdown)
+            .into_future(),
+    );
 
     let body = settlement();
-    let head = format!("POST /notification HTTP/1.1\r\nHost: shop.example\r\nContent-Length: {}\r\n\r\n", body.len());
-    stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+    let head = format!(
+        "POST /notification HTTP/1.1\r\nHost: shop.example\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream
+        .write_all(format!("{head}{body}").as_bytes())
+        .await
+        .unwrap();
     began.notified().await;
     stop.notify_one();
     release.notify_one();

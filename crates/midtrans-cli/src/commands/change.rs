@@ -52,12 +52,24 @@ change!(
     "midtrans deny order-101"
 );
 
-fn change<O>(context: &Context, changing: &Changing, operation: &O, id: &str) -> Result<Exit, Failure>
+fn change<O>(
+    context: &Context,
+    changing: &Changing,
+    operation: &O,
+    id: &str,
+) -> Result<Exit, Failure>
 where
     O: Operation<Reply = Transaction>,
 {
     let account = context.account()?;
-    let reply = gateway::call(context, &account, &changing.calling, operation, &changing.options()?, id)?;
+    let reply = gateway::call(
+        context,
+        &account,
+        &changing.calling,
+        operation,
+        &changing.options()?,
+        id,
+    )?;
     let mut report = account.report();
     transaction::describe(&mut report, &reply);
     context.print(&report);

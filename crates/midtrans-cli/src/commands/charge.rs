@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use midtrans_protocol::method::{Akulaku, Kredivo, Method};
 use midtrans_protocol::{
-    Charge as Operation, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, NotificationUrls,
-    OrderId, Rupiah, TransactionDetails,
+    Charge as Operation, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails,
+    NotificationUrls, OrderId, Rupiah, TransactionDetails,
 };
 use serde_json::{Value, json};
 
@@ -29,13 +29,16 @@ pub(crate) struct Charge {
     /// Whole rupiah, such as 40000 or 40.000
     #[arg(long, value_name = "RUPIAH", required_unless_present = "from", value_parser = amount::rupiah)]
     amount: Option<Rupiah>,
-    /// A line of the order: id=…,name=…,price=…,quantity=… and for Kredivo category=…,url=…; or JSON
+    /// A line of the order: id=…,name=…,price=…,quantity=… and for Kredivo category=…,url=…; or
+    /// JSON
     #[arg(long, value_name = "FIELDS", value_parser = order_lines::item)]
     item: Vec<ItemDetails>,
-    /// The customer: first_name=…,last_name=…,email=…,phone=… and for Kredivo address=…,city=…,postal_code=…; or JSON
+    /// The customer: first_name=…,last_name=…,email=…,phone=… and for Kredivo
+    /// address=…,city=…,postal_code=…; or JSON
     #[arg(long, value_name = "FIELDS", value_parser = order_lines::customer)]
     customer: Option<CustomerDetails>,
-    /// The whole charge as the gateway's JSON, from a file or - ; --order and --amount replace what it says
+    /// The whole charge as the gateway's JSON, from a file or - ; --order and --amount replace what
+    /// it says
     #[arg(long, value_name = "FILE", conflicts_with_all = ["item", "customer", "expiry"])]
     from: Option<PathBuf>,
     /// How long the customer may take, such as 30m, 2h or 1d
@@ -95,7 +98,9 @@ impl Charge {
             report.line("next: send the customer's browser to the redirect url, and wait for the notification");
         }
         let ask = context.command(&format!("status {} --amount {amount}", quoted(order)));
-        report.line(&format!("next: {ask}")).data("next", json!([ask]));
+        report
+            .line(&format!("next: {ask}"))
+            .data("next", json!([ask]));
         context.print(&report);
         Ok(Exit::Done)
     }
@@ -103,7 +108,8 @@ impl Charge {
     fn build(&self) -> Result<Operation, Failure> {
         let order = OrderId::new(self.order.clone().unwrap_or_default())?;
         let order = TransactionDetails::new(order, self.amount.unwrap_or(Rupiah::new(0)))?;
-        // The gateway's guide sends neither; whoever gives one of them means the provider's whole list.
+        // The gateway's guide sends neither; whoever gives one of them means the provider's whole
+        // list.
         let is_bare = self.item.is_empty() && self.customer.is_none();
         let (items, customer) = (self.item.clone(), self.customer.clone().unwrap_or_default());
         let method = match self.provider {
@@ -117,23 +123,43 @@ impl Charge {
         if is_bare {
             return Ok(charge.minimal().build()?);
         }
-        charge.items(items).customer(customer).build().map_err(incomplete)
+        charge
+            .items(items)
+            .customer(customer)
+            .build()
+            .map_err(incomplete)
     }
 
     fn read(&self, text: &str) -> Result<Operation, Failure> {
-        let provider = self.provider.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let mut json: Value = serde_json::from_str(text)
-            .map_err(|error| Failure::usage(format!("the charge is not JSON (line {})", error.line())))?;
-        let fields = json.as_object_mut().ok_or_else(|| Failure::usage("the charge is not a JSON object"))?;
-        let named = fields.entry("payment_type").or_insert_with(|| Value::from(provider.as_str()));
+        let provider = self
+            .provider
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default();
+        let mut json: Value = serde_json::from_str(text).map_err(|error| {
+            Failure::usage(format!("the charge is not JSON (line {})", error.line()))
+        })?;
+        let fields = json
+            .as_object_mut()
+            .ok_or_else(|| Failure::usage("the charge is not a JSON object"))?;
+        let named = fields
+            .entry("payment_type")
+            .or_insert_with(|| Value::from(provider.as_str()));
         if named.as_str() != Some(provider.as_str()) {
-            return Err(Failure::usage(format!("the charge's payment_type is not {provider}")));
+            return Err(Failure::usage(format!(
+                "the charge's payment_type is not {provider}"
+            )));
         }
         for (name, value) in [
             ("order_id", self.order.clone().map(Value::from)),
-            ("gross_amount", self.amount.map(|amount| Value::from(amount.get()))),
+            (
+                "gross_amount",
+                self.amount.map(|amount| Value::from(amount.get())),
+            ),
         ] {
-            if let (Some(value), Some(details)) = (value, json["transaction_details"].as_object_mut()) {
+            if let (Some(value), Some(details)) =
+                (value, json["transaction_details"].as_object_mut())
+            {
                 details.insert(name.to_owned(), value);
             }
         }

@@ -23,7 +23,8 @@ pub(crate) struct Pay {
     at: At,
 }
 
-/// Be the customer whom the provider declines, at a running simulator: the order is denied and the shop is notified
+/// Be the customer whom the provider declines, at a running simulator: the order is denied and the
+/// shop is notified
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans decline order-101"))]
 pub(crate) struct Decline {
@@ -85,22 +86,43 @@ struct Choice {
     done: &'static str,
 }
 
-const PAYING: Choice = Choice { word: "approve", status: "settlement", done: "paid" };
-const DECLINING: Choice = Choice { word: "decline", status: "deny", done: "declined" };
+const PAYING: Choice = Choice {
+    word: "approve",
+    status: "settlement",
+    done: "paid",
+};
+const DECLINING: Choice = Choice {
+    word: "decline",
+    status: "deny",
+    done: "declined",
+};
 
-/// Presses the button on the pay page, so that what the simulator lets go wrong goes wrong here too.
-fn choose(context: &Context, simulator: &RunningSimulator, id: &str, choice: &Choice) -> Result<Exit, Failure> {
+/// Presses the button on the pay page, so that what the simulator lets go wrong goes wrong here
+/// too.
+fn choose(
+    context: &Context,
+    simulator: &RunningSimulator,
+    id: &str,
+    choice: &Choice,
+) -> Result<Exit, Failure> {
     let before = simulator.transaction(id)?;
     let status = text(&before, "transaction_status");
     let ask = || context.command(&format!("status {}", quoted(id)));
     if status != "pending" {
-        let what = format!("the order is {status}, and only a pending one can be {}", choice.done);
-        return Err(Failure::refused(what).field("transaction_status", status).next(ask()));
+        let what = format!(
+            "the order is {status}, and only a pending one can be {}",
+            choice.done
+        );
+        return Err(Failure::refused(what)
+            .field("transaction_status", status)
+            .next(ask()));
     }
     let page = page(text(&before, "redirect_url")).ok_or_else(|| simulator.is_none(200))?;
     // Its page by its own address: the order's latest transaction may be another one by now.
     let id = text(&before, "transaction_id");
-    let answer = simulator.post(page, &[("choice", choice.word)]).map_err(|failure| failure.next(ask()))?;
+    let answer = simulator
+        .post(page, &[("choice", choice.word)])
+        .map_err(|failure| failure.next(ask()))?;
     if !matches!(answer.status, 200..=399) {
         return Err(Failure::refused("the pay page did not take the choice")
             .field("http_status", answer.status)
@@ -115,7 +137,10 @@ fn choose(context: &Context, simulator: &RunningSimulator, id: &str, choice: &Ch
     let faults = happened(&after, "struck", "fault");
     if status != choice.status {
         let what = format!("the order was not {}: it is {status}", choice.done);
-        return Err(Failure::refused(what).field("fault", faults).field("transaction_status", status).next(ask()));
+        return Err(Failure::refused(what)
+            .field("fault", faults)
+            .field("transaction_status", status)
+            .next(ask()));
     }
     let mut report = describe(simulator, &after);
     describe_end(&mut report, &after, faults);
@@ -126,7 +151,13 @@ fn choose(context: &Context, simulator: &RunningSimulator, id: &str, choice: &Ch
 fn describe(simulator: &RunningSimulator, order: &Value) -> Report {
     let mut report = Report::new();
     report.field("simulator", simulator.base());
-    for name in ["order_id", "transaction_id", "payment_type", "gross_amount", "transaction_status"] {
+    for name in [
+        "order_id",
+        "transaction_id",
+        "payment_type",
+        "gross_amount",
+        "transaction_status",
+    ] {
         report.field(name, order[name].clone());
     }
     report
@@ -138,29 +169,57 @@ fn describe_end(report: &mut Report, order: &Value, faults: Vec<Value>) {
         report.row("fault", text_of(fault), crate::terminal::Tone::Careful);
     }
     report.data("faults", faults);
-    let messages = order["notifications"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let told = messages.iter().filter(|message| message["transaction_status"] == order["transaction_status"]);
+    let messages = order["notifications"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let told = messages
+        .iter()
+        .filter(|message| message["transaction_status"] == order["transaction_status"]);
     let urls: Vec<Value> = told.map(|message| message["url"].clone()).collect();
     for url in &urls {
-        report.row("notification to", text_of(url), crate::terminal::Tone::Neutral);
+        report.row(
+            "notification to",
+            text_of(url),
+            crate::terminal::Tone::Neutral,
+        );
     }
     if urls.is_empty() {
-        report.row("notification to", "nowhere: the simulator has no notification URL", crate::terminal::Tone::Careful);
+        report.row(
+            "notification to",
+            "nowhere: the simulator has no notification URL",
+            crate::terminal::Tone::Careful,
+        );
     }
     report.data("notification_urls", urls);
-    report.field("browser_back_to", happened(order, "sent_back", "url").into_iter().next());
+    report.field(
+        "browser_back_to",
+        happened(order, "sent_back", "url").into_iter().next(),
+    );
 }
 
 /// A field of everything of this kind that happened since the customer's last choice.
 fn happened(order: &Value, what: &str, field: &str) -> Vec<Value> {
-    let entries = order["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let since = entries.iter().rposition(|entry| entry["what"] == "chose").unwrap_or(0);
-    entries[since..].iter().filter(|entry| entry["what"] == what).map(|entry| entry[field].clone()).collect()
+    let entries = order["entries"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let since = entries
+        .iter()
+        .rposition(|entry| entry["what"] == "chose")
+        .unwrap_or(0);
+    entries[since..]
+        .iter()
+        .filter(|entry| entry["what"] == what)
+        .map(|entry| entry[field].clone())
+        .collect()
 }
 
 /// The pay page's address below the simulator's own: browsers may know it by another name.
 fn page(redirect_url: &str) -> Option<&str> {
-    let at = ["/v2/akulaku/redirect/", "/v1/redirect?"].iter().find_map(|page| redirect_url.find(page))?;
+    let at = ["/v2/akulaku/redirect/", "/v1/redirect?"]
+        .iter()
+        .find_map(|page| redirect_url.find(page))?;
     redirect_url.get(at..)
 }
 
@@ -178,8 +237,14 @@ mod tests {
 
     #[test]
     fn a_pay_page_is_found_behind_any_public_url() {
-        assert_eq!(page("https://shop.example/sim/v2/akulaku/redirect/t-1"), Some("/v2/akulaku/redirect/t-1"));
-        assert_eq!(page("http://127.0.0.1:8180/v1/redirect?referenceId=t-1-1"), Some("/v1/redirect?referenceId=t-1-1"));
+        assert_eq!(
+            page("https://shop.example/sim/v2/akulaku/redirect/t-1"),
+            Some("/v2/akulaku/redirect/t-1")
+        );
+        assert_eq!(
+            page("http://127.0.0.1:8180/v1/redirect?referenceId=t-1-1"),
+            Some("/v1/redirect?referenceId=t-1-1")
+        );
         assert_eq!(page("http://127.0.0.1:8180/elsewhere"), None);
     }
 

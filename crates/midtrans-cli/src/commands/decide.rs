@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use midtrans_protocol::{
-    Decision, Expected, GatewayReply, GetStatus, OrderId, ReplyError, Rupiah, ServerKeys, decide, decode, notification,
+    Decision, Expected, GatewayReply, GetStatus, OrderId, ReplyError, Rupiah, ServerKeys, decide,
+    decode, notification,
 };
 use serde_json::json;
 
@@ -16,7 +17,8 @@ use crate::report::Report;
 use crate::terminal::{Tone, quoted};
 use crate::{amount, input, meaning};
 
-/// Say what a notification or a reply means for an order: the exit code is 0 for paid, and for nothing else
+/// Say what a notification or a reply means for an order: the exit code is 0 for paid, and for
+/// nothing else
 #[derive(Args, Debug)]
 #[command(after_help = order_help_end(EXAMPLES, ""))]
 pub(crate) struct Decide {
@@ -40,22 +42,43 @@ midtrans decide notification.json --order order-101 --amount 40.000 --json";
 impl Decide {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let expected = Expected::new(OrderId::existing(self.order.as_str())?, self.amount);
-        let keys = if self.status_reply { None } else { Some(context.account()?.server_keys()?) };
-        // A notification that is too long is not genuine; a reply that is too long would only be cut.
-        let body = if keys.is_some() { input::read(&self.file)? } else { input::read_all(&self.file)? };
+        let keys = if self.status_reply {
+            None
+        } else {
+            Some(context.account()?.server_keys()?)
+        };
+        // A notification that is too long is not genuine; a reply that is too long would only be
+        // cut.
+        let body = if keys.is_some() {
+            input::read(&self.file)?
+        } else {
+            input::read_all(&self.file)?
+        };
         let decision = weigh(input::without_mark(&body), &expected, keys.as_ref())?;
         let mut report = Report::new();
         report
             .field("order_id", self.order.as_str())
             .field("amount", self.amount.get())
-            .row("meaning", meaning::sentence(decision), meaning::tone(decision))
+            .row(
+                "meaning",
+                meaning::sentence(decision),
+                meaning::tone(decision),
+            )
             .data("decision", meaning::word(decision))
             .data("review_reason", json!(meaning::reason(decision)));
         if keys.is_none() {
-            report.row("", "as far as the file is what the gateway answered", Tone::Neutral);
+            report.row(
+                "",
+                "as far as the file is what the gateway answered",
+                Tone::Neutral,
+            );
         }
         if matches!(decision, Decision::Review(_)) {
-            let ask = context.command(&format!("status {} --amount {}", quoted(&self.order), self.amount.get()));
+            let ask = context.command(&format!(
+                "status {} --amount {}",
+                quoted(&self.order),
+                self.amount.get()
+            ));
             report.line(&format!("next: {ask}"));
         }
         context.print(&report);
@@ -66,18 +89,23 @@ impl Decide {
 /// With keys it is a notification, without a reply.
 fn weigh(body: &[u8], expected: &Expected, keys: Option<&ServerKeys>) -> Result<Decision, Failure> {
     let Some(keys) = keys else {
-        // The merchant vouches for the file with --status-reply, and the report repeats on what that rests.
+        // The merchant vouches for the file with --status-reply, and the report repeats on what
+        // that rests.
         let reply = GatewayReply::from_own_client(http::StatusCode::OK, body.to_vec());
         return match decode(&GetStatus::new(expected.order_id()), reply) {
             Ok(transaction) => Ok(decide(expected, &transaction)),
-            Err(ReplyError::Api(refusal)) => Err(Failure::refused(format!("the reply is a refusal: {refusal}"))),
+            Err(ReplyError::Api(refusal)) => Err(Failure::refused(format!(
+                "the reply is a refusal: {refusal}"
+            ))),
             Err(ReplyError::Decode(error)) => Err(Failure::usage(error.to_string())),
         };
     };
     match notification::verify(body, keys) {
         Ok(notification) => Ok(decide(expected, &notification)),
-        Err(rejection) => Err(Failure::refused(format!("the notification is not genuine: {rejection}"))
-            .next("midtrans verify FILE says more; for a reply to Get Status add --status-reply")),
+        Err(rejection) => Err(Failure::refused(format!(
+            "the notification is not genuine: {rejection}"
+        ))
+        .next("midtrans verify FILE says more; for a reply to Get Status add --status-reply")),
     }
 }
 

@@ -8,10 +8,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
 use midtrans_protocol::{
-    Environment, GatewayReply, GetStatus, Host, Merchant, PaymentId, ReplyError, RequestOptions, decode, encode,
+    Environment, GatewayReply, GetStatus, Host, Merchant, PaymentId, ReplyError, RequestOptions,
+    decode, encode,
 };
 use midtrans_ureq::UreqTransport;
-use midtrans_ureq::midtrans_transport::{BlockingTransport, Limits, Response, TransportError, TransportErrorKind};
+use midtrans_ureq::midtrans_transport::{
+    BlockingTransport, Limits, Response, TransportError, TransportErrorKind,
+};
 
 use crate::account::Account;
 use crate::arguments::help_end;
@@ -25,7 +28,8 @@ use finding::{Finding, Grade};
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans doctor --webhook https://shop.example/midtrans/notification"))]
 pub(crate) struct Doctor {
-    /// Your notification URL: gets the dashboard's test notification, and two forged ones, which it has to turn away
+    /// Your notification URL: gets the dashboard's test notification, and two forged ones, which it
+    /// has to turn away
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
 }
@@ -37,12 +41,20 @@ impl Doctor {
         let merchant = account.merchant().ok();
         match &merchant {
             Some(merchant) => findings.extend(gateway(merchant)),
-            None => findings.push(Finding::new("gateway", Grade::Unknown, "not asked, without a usable key")),
+            None => findings.push(Finding::new(
+                "gateway",
+                Grade::Unknown,
+                "not asked, without a usable key",
+            )),
         }
         if let Some(url) = &self.webhook {
             match account.server_key() {
                 Ok(key) => findings.extend(webhook::findings(url, &key, account.environment())),
-                Err(_) => findings.push(Finding::new("webhook", Grade::Unknown, "not asked, without a usable key")),
+                Err(_) => findings.push(Finding::new(
+                    "webhook",
+                    Grade::Unknown,
+                    "not asked, without a usable key",
+                )),
             }
         }
         let mut report = account.report();
@@ -54,17 +66,32 @@ impl Doctor {
 
 fn keys(account: &Account) -> Vec<Finding> {
     let server = match account.server_key().and_then(|_| account.merchant()) {
-        Ok(_) => Finding::new("server key", Grade::Good, format!("from {}", account.origin())),
+        Ok(_) => Finding::new(
+            "server key",
+            Grade::Good,
+            format!("from {}", account.origin()),
+        ),
         Err(failure) => {
             let json = failure.json();
             let step = json["next"][0].as_str().unwrap_or_default().to_owned();
-            Finding::new("server key", Grade::Bad, json["error"].as_str().unwrap_or_default()).next(step)
+            Finding::new(
+                "server key",
+                Grade::Bad,
+                json["error"].as_str().unwrap_or_default(),
+            )
+            .next(step)
         }
     };
     let client = account.client_key().map(|key| match key {
-        Ok(key) if suits(key.as_str(), account.environment()) => Finding::new("client key", Grade::Good, "usable"),
-        Ok(_) => Finding::new("client key", Grade::Bad, "it belongs to the other environment")
-            .next("take the client key that stands beside the server key"),
+        Ok(key) if suits(key.as_str(), account.environment()) => {
+            Finding::new("client key", Grade::Good, "usable")
+        }
+        Ok(_) => Finding::new(
+            "client key",
+            Grade::Bad,
+            "it belongs to the other environment",
+        )
+        .next("take the client key that stands beside the server key"),
         Err(error) => Finding::new("client key", Grade::Bad, error.to_string()),
     });
     std::iter::once(server).chain(client).collect()
@@ -80,7 +107,9 @@ fn suits(key: &str, environment: &Environment) -> bool {
 
 /// Asks for a transaction that cannot exist: the answer tells about key, network, TLS and clock.
 fn gateway(merchant: &Merchant) -> Vec<Finding> {
-    let Ok(nobody) = PaymentId::received(NOBODY) else { return Vec::new() };
+    let Ok(nobody) = PaymentId::received(NOBODY) else {
+        return Vec::new();
+    };
     let transport = match UreqTransport::new() {
         Ok(transport) => transport,
         Err(error) => return vec![Finding::new("gateway", Grade::Bad, error.to_string())],
@@ -105,24 +134,47 @@ fn gateway(merchant: &Merchant) -> Vec<Finding> {
 }
 
 fn reached(base: &str, took: Duration) -> Finding {
-    let grade = if took < Duration::from_secs(5) { Grade::Good } else { Grade::Careful };
-    Finding::new("gateway", grade, format!("{base} answers after {} ms", took.as_millis()))
+    let grade = if took < Duration::from_secs(5) {
+        Grade::Good
+    } else {
+        Grade::Careful
+    };
+    Finding::new(
+        "gateway",
+        grade,
+        format!("{base} answers after {} ms", took.as_millis()),
+    )
 }
 
 fn tls(base: &str) -> Finding {
     if base.starts_with("https://") {
         Finding::new("TLS", Grade::Good, "its certificate is trusted")
     } else {
-        Finding::new("TLS", Grade::Good, "not used, the gateway is on this machine")
+        Finding::new(
+            "TLS",
+            Grade::Good,
+            "not used, the gateway is on this machine",
+        )
     }
 }
 
 fn unreached(base: &str, error: &TransportError) -> Finding {
-    let deeper = error.source().map(|source| format!(" ({source})")).unwrap_or_default();
-    let name = if error.kind() == TransportErrorKind::Tls { "TLS" } else { "gateway" };
+    let deeper = error
+        .source()
+        .map(|source| format!(" ({source})"))
+        .unwrap_or_default();
+    let name = if error.kind() == TransportErrorKind::Tls {
+        "TLS"
+    } else {
+        "gateway"
+    };
     let step = match error.kind() {
-        TransportErrorKind::Tls => "look for a proxy that opens TLS connections, and at this machine's clock",
-        _ if base.starts_with("http://") => "start the simulator with `midtrans simulate`, or set the environment",
+        TransportErrorKind::Tls => {
+            "look for a proxy that opens TLS connections, and at this machine's clock"
+        }
+        _ if base.starts_with("http://") => {
+            "start the simulator with `midtrans simulate`, or set the environment"
+        }
         _ => "check DNS, firewall and proxy: HTTPS to that host has to be allowed",
     };
     Finding::new(name, Grade::Bad, format!("{base}: {error}{deeper}")).next(step)
@@ -132,13 +184,22 @@ fn key_at_gateway(asked: &GetStatus, response: Response) -> Finding {
     let (head, body) = response.into_parts();
     let name = "key at gateway";
     match decode(asked, GatewayReply::from_own_client(head.status, body)) {
-        Err(ReplyError::Api(refusal)) if refusal.is_not_found() => Finding::new(name, Grade::Good, "accepted"),
-        Err(ReplyError::Api(refusal)) if refusal.is_unauthorized() => {
-            Finding::new(name, Grade::Bad, "refused with 401").next("copy the server key of this environment again")
+        Err(ReplyError::Api(refusal)) if refusal.is_not_found() => {
+            Finding::new(name, Grade::Good, "accepted")
         }
-        Err(error) => Finding::new(name, Grade::Unknown, error.to_string()).next("try again in a minute"),
-        Ok(_) => Finding::new(name, Grade::Bad, "it knows a transaction that cannot exist, so it is not the gateway")
-            .next("check the environment's URL"),
+        Err(ReplyError::Api(refusal)) if refusal.is_unauthorized() => {
+            Finding::new(name, Grade::Bad, "refused with 401")
+                .next("copy the server key of this environment again")
+        }
+        Err(error) => {
+            Finding::new(name, Grade::Unknown, error.to_string()).next("try again in a minute")
+        }
+        Ok(_) => Finding::new(
+            name,
+            Grade::Bad,
+            "it knows a transaction that cannot exist, so it is not the gateway",
+        )
+        .next("check the environment's URL"),
     }
 }
 
@@ -153,7 +214,11 @@ fn clock(response: &Response, now: SystemTime) -> Option<Finding> {
     Some(match apart.as_secs() {
         0..=5 => Finding::new("clock", Grade::Good, "agrees with the gateway's"),
         seconds => {
-            let grade = if seconds > 60 { Grade::Bad } else { Grade::Careful };
+            let grade = if seconds > 60 {
+                Grade::Bad
+            } else {
+                Grade::Careful
+            };
             Finding::new("clock", grade, format!("{seconds} s {word} the gateway's"))
                 .next("let NTP set this machine's clock: expiries and retries go by it")
         }
@@ -171,15 +236,24 @@ mod tests {
     fn the_clock_is_held_against_the_gateways_date() {
         let response = |date: &'static str| {
             let mut response = Response::new(Vec::new());
-            response.headers_mut().insert("date", http::HeaderValue::from_static(date));
+            response
+                .headers_mut()
+                .insert("date", http::HeaderValue::from_static(date));
             response
         };
         let then = httpdate::parse_http_date("Sun, 22 Nov 2026 03:00:00 GMT").unwrap();
-        let grade =
-            |date, seconds| clock(&response(date), then + Duration::from_secs(seconds)).map(|found| found.grade);
+        let grade = |date, seconds| {
+            clock(&response(date), then + Duration::from_secs(seconds)).map(|found| found.grade)
+        };
         assert_eq!(grade("Sun, 22 Nov 2026 03:00:00 GMT", 2), Some(Grade::Good));
-        assert_eq!(grade("Sun, 22 Nov 2026 03:00:30 GMT", 0), Some(Grade::Careful));
-        assert_eq!(grade("Sun, 22 Nov 2026 03:00:00 GMT", 600), Some(Grade::Bad));
+        assert_eq!(
+            grade("Sun, 22 Nov 2026 03:00:30 GMT", 0),
+            Some(Grade::Careful)
+        );
+        assert_eq!(
+            grade("Sun, 22 Nov 2026 03:00:00 GMT", 600),
+            Some(Grade::Bad)
+        );
         assert_eq!(grade("yesterday", 0), None);
     }
 }

@@ -24,11 +24,13 @@ use crate::terminal::quoted;
 use place::{Place, has_password};
 use store::Store;
 
-/// Make, run and operate an inbox: tables, webhook and worker, counts, dead letters, the history of an order
+/// Make, run and operate an inbox: tables, webhook and worker, counts, dead letters, the history of
+/// an order
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans inbox --database shop.db counts"), subcommand_required = true)]
 pub(crate) struct Inbox {
-    /// A SQLite file, or postgres://user@host/database; a URL with a password goes into MIDTRANS_INBOX
+    /// A SQLite file, or postgres://user@host/database; a URL with a password goes into
+    /// MIDTRANS_INBOX
     #[arg(long, global = true, value_name = "PLACE")]
     database: Option<String>,
     #[command(subcommand)]
@@ -40,7 +42,8 @@ enum Command {
     /// Make the inbox's tables, or bring them up to date; or print the SQL that does
     #[command(after_help = help_end(migrate::EXAMPLES))]
     Migrate(migrate::Migrate),
-    /// Run the inbox as a process of its own: webhook, worker, metrics, and HTTP for shops in any language
+    /// Run the inbox as a process of its own: webhook, worker, metrics, and HTTP for shops in any
+    /// language
     #[command(after_help = help_end(serve::EXAMPLES))]
     Serve(Box<serve::Serve>),
     #[command(flatten)]
@@ -109,56 +112,89 @@ impl Inbox {
 
     /// Another question to the same inbox, to be copied into a shell.
     fn command(&self, context: &Context, words: &str) -> String {
-        let database = self.database.as_ref().map(|place| format!(" --database {}", quoted(place)));
+        let database = self
+            .database
+            .as_ref()
+            .map(|place| format!(" --database {}", quoted(place)));
         context.command(&format!("inbox {words}{}", database.unwrap_or_default()))
     }
 
     fn place(&self, context: &Context) -> Result<Place, Failure> {
         if self.database.as_deref().is_some_and(has_password) {
-            return Err(Failure::usage("a password on the command line can be read by everybody on this machine")
-                .next("put the URL into MIDTRANS_INBOX, or into the file of --keys"));
+            return Err(Failure::usage(
+                "a password on the command line can be read by everybody on this machine",
+            )
+            .next("put the URL into MIDTRANS_INBOX, or into the file of --keys"));
         }
         let account = context.account()?;
-        let place = self.database.as_deref().or(account.inbox()).ok_or_else(|| {
-            Failure::usage("there is no inbox to look at").next("name it with --database FILE, or in MIDTRANS_INBOX")
-        })?;
+        let place = self
+            .database
+            .as_deref()
+            .or(account.inbox())
+            .ok_or_else(|| {
+                Failure::usage("there is no inbox to look at")
+                    .next("name it with --database FILE, or in MIDTRANS_INBOX")
+            })?;
         Place::of(place)
     }
 }
 
 impl Question {
-    fn run(&self, context: &Context, store: &mut dyn Store, again: tell::Again<'_>) -> Result<Exit, Failure> {
+    fn run(
+        &self,
+        context: &Context,
+        store: &mut dyn Store,
+        again: tell::Again<'_>,
+    ) -> Result<Exit, Failure> {
         let now = SystemTime::now();
         let mut report = Report::new();
         match self {
-            Self::Counts { watch, .. } if watch.is_wanted() => return watch.run(context, store, again),
+            Self::Counts { watch, .. } if watch.is_wanted() => {
+                return watch.run(context, store, again);
+            }
             Self::Counts { metrics: true, .. } => {
                 say(&store.snapshot(now)?.to_string());
                 return Ok(Exit::Done);
             }
             Self::Counts { .. } => tell::counts(&mut report, &store.snapshot(now)?, again),
-            Self::Changes(listing) => tell::changes(&mut report, &store.changes(listing.most)?, now, again),
-            Self::Dead(listing) => tell::dead(&mut report, &store.dead_letters(listing.most)?, again),
-            Self::Unexpected(listing) => tell::unexpected(&mut report, &store.unexpected(listing.most)?, again),
+            Self::Changes(listing) => {
+                tell::changes(&mut report, &store.changes(listing.most)?, now, again)
+            }
+            Self::Dead(listing) => {
+                tell::dead(&mut report, &store.dead_letters(listing.most)?, again)
+            }
+            Self::Unexpected(listing) => {
+                tell::unexpected(&mut report, &store.unexpected(listing.most)?, again)
+            }
             Self::History { order } => {
                 let history = store.history(order)?;
-                if history.record.is_none() && history.notifications.is_empty() && history.changes.is_empty() {
-                    return Err(Failure::refused("the inbox knows no such order").next("check the id and the database"));
+                if history.record.is_none()
+                    && history.notifications.is_empty()
+                    && history.changes.is_empty()
+                {
+                    return Err(Failure::refused("the inbox knows no such order")
+                        .next("check the id and the database"));
                 }
                 tell::history::history(&mut report, order, &history, again);
             }
             Self::Retry { order } => {
                 let count = store.retry(order, now)?;
                 if count == 0 {
-                    return Err(Failure::refused("nothing about this order waits for a person")
-                        .next(again(&format!("history {}", quoted(order)))));
+                    return Err(
+                        Failure::refused("nothing about this order waits for a person")
+                            .next(again(&format!("history {}", quoted(order)))),
+                    );
                 }
-                report.field("order_id", order.as_str()).field("tried_again", count);
+                report
+                    .field("order_id", order.as_str())
+                    .field("tried_again", count);
                 report.line("A running worker takes them up.");
             }
             Self::Prune { older_than } => {
                 let pruned = store.prune(days_before(now, *older_than))?;
-                report.field("bodies_forgotten", pruned).field("older_than_days", *older_than);
+                report
+                    .field("bodies_forgotten", pruned)
+                    .field("older_than_days", *older_than);
             }
         }
         context.print(&report);
@@ -169,5 +205,6 @@ impl Question {
 /// So many days before.
 fn days_before(now: SystemTime, days: u32) -> SystemTime {
     const DAY: u64 = 24 * 3_600;
-    now.checked_sub(Duration::from_secs(u64::from(days) * DAY)).unwrap_or(SystemTime::UNIX_EPOCH)
+    now.checked_sub(Duration::from_secs(u64::from(days) * DAY))
+        .unwrap_or(SystemTime::UNIX_EPOCH)
 }

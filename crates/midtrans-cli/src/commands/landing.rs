@@ -18,7 +18,8 @@ use crate::terminal::{Tone, quoted};
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Landing {
-    /// The finish URL with its query (Kredivo), the query alone, or the body of the form (Akulaku); - for standard input
+    /// The finish URL with its query (Kredivo), the query alone, or the body of the form (Akulaku);
+    /// - for standard input
     text: String,
 }
 
@@ -30,49 +31,81 @@ impl Landing {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let account = context.account()?;
         // Only a form has a signature, so no key is asked for where there is none.
-        let keys = if account.has_server_key() { Some(account.server_keys()?) } else { None };
-        let read = if self.text == "-" { input::read_text(Path::new("-"))? } else { self.text.clone() };
+        let keys = if account.has_server_key() {
+            Some(account.server_keys()?)
+        } else {
+            None
+        };
+        let read = if self.text == "-" {
+            input::read_text(Path::new("-"))?
+        } else {
+            self.text.clone()
+        };
         let (report, exit) = explain(read.trim(), keys.as_ref()).ok_or_else(|| {
-            Failure::refused("this is no way back: nothing in the form can be read")
-                .next("give the finish URL with its query, or the form's body with its field `response`")
+            Failure::refused("this is no way back: nothing in the form can be read").next(
+                "give the finish URL with its query, or the form's body with its field `response`",
+            )
         })?;
         context.print(&report);
         Ok(exit)
     }
 }
 
-/// Explains the text, unless it is a form that says nothing. The exit code is 1 where its signature is forged.
+/// Explains the text, unless it is a form that says nothing. The exit code is 1 where its signature
+/// is forged.
 fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
     let mut report = Report::new();
     let back = if is_form(text) {
-        report.row("came by", "a form, as from Akulaku", Tone::Neutral).data("came_by", "form");
+        report
+            .row("came by", "a form, as from Akulaku", Tone::Neutral)
+            .data("came_by", "form");
         Some(Back::from_form(text.as_bytes())).filter(|back| !back.says_nothing())?
     } else {
-        report.row("came by", "a URL, as from Kredivo", Tone::Neutral).data("came_by", "url");
+        report
+            .row("came by", "a URL, as from Kredivo", Tone::Neutral)
+            .data("came_by", "url");
         Back::from_query(query(text))
     };
     match (back.order(), back.order_id()) {
         (Some(order), _) => report.field("order_id", order.as_str()),
-        (None, Some(text)) => {
-            report.row("order id", &format!("{text} (can be no order)"), Tone::Bad).data("order_id", text)
-        }
+        (None, Some(text)) => report
+            .row("order id", &format!("{text} (can be no order)"), Tone::Bad)
+            .data("order_id", text),
         (None, None) => report.row("order id", "not said", Tone::Neutral),
     };
     report.field("transaction_id", back.transaction_id());
     let claims = back.hint().map(|status| status.as_str().to_owned());
-    report.row("claims", claims.as_deref().unwrap_or("nothing about the payment"), Tone::Neutral);
-    report.data("claims", claims).field("status_code", back.status_code());
+    report.row(
+        "claims",
+        claims.as_deref().unwrap_or("nothing about the payment"),
+        Tone::Neutral,
+    );
+    report
+        .data("claims", claims)
+        .field("status_code", back.status_code());
     let (words, word, tone) = match keys.map(|keys| back.signature(keys)) {
-        Some(LandingSignature::Genuine) => {
-            ("fits: the gateway once signed this order, code and amount, not the status", "genuine", Tone::Good)
-        }
-        Some(LandingSignature::Forged) => {
-            ("fits none of your keys: the customer or somebody else made it", "forged", Tone::Bad)
-        }
-        None if back.raw().is_some() => ("not checked, there is no server key", "unchecked", Tone::Careful),
+        Some(LandingSignature::Genuine) => (
+            "fits: the gateway once signed this order, code and amount, not the status",
+            "genuine",
+            Tone::Good,
+        ),
+        Some(LandingSignature::Forged) => (
+            "fits none of your keys: the customer or somebody else made it",
+            "forged",
+            Tone::Bad,
+        ),
+        None if back.raw().is_some() => (
+            "not checked, there is no server key",
+            "unchecked",
+            Tone::Careful,
+        ),
         _ => ("none", "absent", Tone::Neutral),
     };
-    let exit = if word == "forged" { Exit::Refused } else { Exit::Done };
+    let exit = if word == "forged" {
+        Exit::Refused
+    } else {
+        Exit::Done
+    };
     report.row("signature", words, tone).data("signature", word);
     report
         .line("This came through the customer's hands: a reason to look, never a reason to ship.")
@@ -85,7 +118,8 @@ fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
 
 /// Akulaku's form has a field `response`.
 fn is_form(text: &str) -> bool {
-    text.split('&').any(|pair| pair == "response" || pair.starts_with("response="))
+    text.split('&')
+        .any(|pair| pair == "response" || pair.starts_with("response="))
 }
 
 /// What stands between `?` and `#` of a URL, or all of a query.

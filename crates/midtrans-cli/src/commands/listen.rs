@@ -51,7 +51,8 @@ pub(crate) struct Listen {
     /// Listen on this address; others than this machine's can be reached by strangers
     #[arg(long, default_value = "127.0.0.1")]
     address: IpAddr,
-    /// Hand genuine notifications on, byte for byte, and answer what comes back; this machine only, unless --allow-host
+    /// Hand genuine notifications on, byte for byte, and answer what comes back; this machine only,
+    /// unless --allow-host
     #[arg(long, value_name = "URL")]
     forward: Option<String>,
     /// Keep every notification as it came, as a file in DIR, for `midtrans resend`
@@ -87,7 +88,11 @@ struct Listener {
 impl Listen {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let keys = context.account()?.server_keys()?;
-        let forward = self.forward.as_ref().map(|url| Forward::new(url, &self.allow_host)).transpose()?;
+        let forward = self
+            .forward
+            .as_ref()
+            .map(|url| Forward::new(url, &self.allow_host))
+            .transpose()?;
         let listener = Listener {
             folder: self.folder()?,
             forward,
@@ -99,24 +104,36 @@ impl Listen {
             in_hand: InHand::new(),
         };
         output::queue(Lines::Result, context.json);
-        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(AT_ONCE).enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
-        let ended = runtime.block_on(serve(Arc::new(listener), SocketAddr::new(self.address, self.port)));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(AT_ONCE)
+            .enable_all()
+            .build();
+        let runtime =
+            runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
+        let ended = runtime.block_on(serve(
+            Arc::new(listener),
+            SocketAddr::new(self.address, self.port),
+        ));
         // What a second Ctrl-C has cut off is not waited for.
         runtime.shutdown_background();
         ended
     }
 
     fn folder(&self) -> Result<Option<Folder>, Failure> {
-        let Some(path) = &self.save else { return Ok(None) };
+        let Some(path) = &self.save else {
+            return Ok(None);
+        };
         let opened = Folder::open(path.clone(), u64::from(self.save_limit) << 20);
-        opened.map(Some).map_err(|error| Failure::usage(format!("cannot keep files in {}: {error}", path.display())))
+        opened.map(Some).map_err(|error| {
+            Failure::usage(format!("cannot keep files in {}: {error}", path.display()))
+        })
     }
 }
 
 async fn serve(listener: Arc<Listener>, address: SocketAddr) -> Result<Exit, Failure> {
     let refused = |error: io::Error| {
-        Failure::refused(format!("cannot listen at {address}: {error}")).next("take another port with --port")
+        Failure::refused(format!("cannot listen at {address}: {error}"))
+            .next("take another port with --port")
     };
     let socket = TcpListener::bind(address).await.map_err(refused)?;
     let own = socket.local_addr().map_err(refused)?;
@@ -130,7 +147,10 @@ async fn serve(listener: Arc<Listener>, address: SocketAddr) -> Result<Exit, Fai
     } else {
         format!("listening at {url}, any path; Ctrl-C ends it\n\n")
     });
-    let app = Router::new().fallback(receive).layer(DefaultBodyLimit::max(MAX_BYTES)).with_state(Arc::clone(&listener));
+    let app = Router::new()
+        .fallback(receive)
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .with_state(Arc::clone(&listener));
     let until = stopping.clone();
     let server = axum::serve(socket, app).with_graceful_shutdown(async move { until.wait().await });
     let mut server = tokio::spawn(server.into_future());
@@ -156,13 +176,19 @@ async fn serve(listener: Arc<Listener>, address: SocketAddr) -> Result<Exit, Fai
 
 async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Response {
     let mut report = Report::new();
-    report.field("received_at", now_text()).field("path", request.uri().path());
+    report
+        .field("received_at", now_text())
+        .field("path", request.uri().path());
     if is_from_a_page(request.headers()) {
         let why = "a web page in a browser sent it; the gateway is no browser";
         return listener.turned_away(report, why, StatusCode::FORBIDDEN.into_response());
     }
     let headers = request.headers().clone();
-    if listener.forward.as_ref().is_some_and(|forward| forward.has_come_back(&headers)) {
+    if listener
+        .forward
+        .as_ref()
+        .is_some_and(|forward| forward.has_come_back(&headers))
+    {
         let why = "this listener has handed it on itself: --forward leads back here";
         return listener.turned_away(report, why, StatusCode::LOOP_DETECTED.into_response());
     }
@@ -176,7 +202,9 @@ async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Res
                 listener.tell(&mut report, &answer);
                 answer
             });
-            taken.await.unwrap_or_else(|_| notification::NOT_STORED.into_response())
+            taken
+                .await
+                .unwrap_or_else(|_| notification::NOT_STORED.into_response())
         }
         Err(rejection) => {
             let why = rejection.to_string();
@@ -185,8 +213,9 @@ async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Res
     }
 }
 
-/// Browsers send one of these headers with every POST of a page, also with one to this machine, and the gateway sends
-/// neither. Without a look at them any page could fill the folder and knock at the shop.
+/// Browsers send one of these headers with every POST of a page, also with one to this machine, and
+/// the gateway sends neither. Without a look at them any page could fill the folder and knock at
+/// the shop.
 fn is_from_a_page(headers: &HeaderMap) -> bool {
     headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site")
 }
@@ -194,12 +223,15 @@ fn is_from_a_page(headers: &HeaderMap) -> bool {
 /// The body, if the request can be a notification at all.
 async fn checked(request: Request) -> Result<Bytes, Rejection> {
     let headers = request.headers();
-    Intake::notification(request.method().as_str(), |name| headers.get(name).map(|value| value.as_bytes()))?;
+    Intake::notification(request.method().as_str(), |name| {
+        headers.get(name).map(|value| value.as_bytes())
+    })?;
     let body = tokio::time::timeout(DEADLINE, Bytes::from_request(request, &())).await;
-    body.map_err(|_| Rejection::TooSlow)?.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Rejection::TooLarge,
-        _ => Rejection::Incomplete,
-    })
+    body.map_err(|_| Rejection::TooSlow)?
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Rejection::TooLarge,
+            _ => Rejection::Incomplete,
+        })
 }
 
 impl Listener {
@@ -210,7 +242,11 @@ impl Listener {
         if verdict.is_ok() {
             self.count_one();
         }
-        match self.folder.as_ref().map(|folder| folder.keep(body, &verdict)) {
+        match self
+            .folder
+            .as_ref()
+            .map(|folder| folder.keep(body, &verdict))
+        {
             None => {}
             Some(Ok(kept)) => drop(report.field("kept", kept)),
             Some(Err(error)) => {
@@ -224,21 +260,30 @@ impl Listener {
         match (verdict, &self.forward) {
             (Err(rejection), _) => Answered(rejection.into()).into_response(),
             // Printing it was all that would have kept it.
-            (Ok(_), None) if self.folder.is_none() && output::has_failed() => notification::NOT_STORED.into_response(),
+            (Ok(_), None) if self.folder.is_none() && output::has_failed() => {
+                notification::NOT_STORED.into_response()
+            }
             (Ok(_), None) => notification::STORED.into_response(),
             (Ok(_), Some(forward)) => hand_on(forward, report, body.clone(), headers).await,
         }
     }
 
     fn turned_away(&self, mut report: Report, why: &str, answer: Response) -> Response {
-        report.row("genuine", "no", Tone::Bad).data("genuine", false).field("why", why);
+        report
+            .row("genuine", "no", Tone::Bad)
+            .data("genuine", false)
+            .field("why", why);
         self.tell(&mut report, &answer);
         answer
     }
 
     fn tell(&self, report: &mut Report, answer: &Response) {
         report.field("answered", answer.status().as_u16());
-        let text = if self.json { format!("{}\n", report.json()) } else { format!("{}\n", report.text(in_colour())) };
+        let text = if self.json {
+            format!("{}\n", report.json())
+        } else {
+            format!("{}\n", report.text(in_colour()))
+        };
         say(&text);
     }
 
@@ -258,15 +303,23 @@ impl Listener {
         }
         let what = "told to end a second time: notifications in hand have no answer, and may have been handed on";
         let failure = Failure::unknown(what).field("in_hand", count);
-        Err(failure.next("wait until they come again, or look whether your shop has them before you send them"))
+        Err(failure.next(
+            "wait until they come again, or look whether your shop has them before you send them",
+        ))
     }
 
     fn has_enough(&self) -> bool {
-        self.count.is_some_and(|count| self.received.load(Ordering::Relaxed) >= count)
+        self.count
+            .is_some_and(|count| self.received.load(Ordering::Relaxed) >= count)
     }
 }
 
-async fn hand_on(forward: &Forward, report: &mut Report, body: Bytes, headers: &HeaderMap) -> Response {
+async fn hand_on(
+    forward: &Forward,
+    report: &mut Report,
+    body: Bytes,
+    headers: &HeaderMap,
+) -> Response {
     let not_forwarded = |report: &mut Report, why: &str| {
         report.toned("not_forwarded", why, Tone::Bad);
         notification::NOT_STORED.into_response()
@@ -277,9 +330,9 @@ async fn hand_on(forward: &Forward, report: &mut Report, body: Bytes, headers: &
             delivered.describe(report, forward.url());
             report.data("delivery", delivered.json());
             match delivered.outcome {
-                Outcome::Answered { status, .. } => {
-                    StatusCode::from_u16(status).unwrap_or(notification::NOT_STORED).into_response()
-                }
+                Outcome::Answered { status, .. } => StatusCode::from_u16(status)
+                    .unwrap_or(notification::NOT_STORED)
+                    .into_response(),
                 _ => notification::NOT_STORED.into_response(),
             }
         }
@@ -295,5 +348,6 @@ const LAST_ANSWERS: Duration = Duration::from_secs(1);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 fn now_text() -> Value {
-    midtrans_protocol::WibTime::try_from(SystemTime::now()).map_or(Value::Null, |now| Value::from(format!("{now} WIB")))
+    midtrans_protocol::WibTime::try_from(SystemTime::now())
+        .map_or(Value::Null, |now| Value::from(format!("{now} WIB")))
 }

@@ -12,7 +12,11 @@ use crate::failure::Failure;
 #[command(after_help = help_end("midtrans inbox counts --database shop.db"))]
 pub(crate) struct Inbox {
     /// What a program with an inbox would read
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "WORDS")]
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "WORDS"
+    )]
     _words: Vec<String>,
 }
 
@@ -22,6 +26,8 @@ impl Inbox {
         let what = "this program was built without the cargo features `sqlite` and `postgres`, and an inbox needs one";
         Err(Failure::usage(what)
             .next(format!("{INSTALL} sqlite (for an inbox in a file)"))
-            .next(format!("{INSTALL} postgres (for one in a PostgreSQL database)")))
+            .next(format!(
+                "{INSTALL} postgres (for one in a PostgreSQL database)"
+            )))
     }
 }

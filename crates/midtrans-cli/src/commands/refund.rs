@@ -54,13 +54,19 @@ impl Refund {
 
 impl DirectRefund {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        self.asked.send(context, &protocol::DirectRefund::from(self.asked.operation()?))
+        self.asked.send(
+            context,
+            &protocol::DirectRefund::from(self.asked.operation()?),
+        )
     }
 }
 
 impl Asked {
     fn operation(&self) -> Result<protocol::Refund, Failure> {
-        let (id, key) = (PaymentId::received(self.id.as_str())?, RefundKey::new(self.refund_key.as_str())?);
+        let (id, key) = (
+            PaymentId::received(self.id.as_str())?,
+            RefundKey::new(self.refund_key.as_str())?,
+        );
         let refund = match self.amount {
             Some(amount) => protocol::Refund::part(id, key, amount)?,
             None => protocol::Refund::full(id, key),
@@ -71,14 +77,20 @@ impl Asked {
         })
     }
 
-    fn send<O: Operation<Reply = Transaction>>(&self, context: &Context, operation: &O) -> Result<Exit, Failure> {
+    fn send<O: Operation<Reply = Transaction>>(
+        &self,
+        context: &Context,
+        operation: &O,
+    ) -> Result<Exit, Failure> {
         let account = context.account()?;
         let (calling, options) = (&self.changing.calling, self.changing.options()?);
         let reply = gateway::call(context, &account, calling, operation, &options, &self.id)?;
         let mut report = account.report();
         transaction::describe(&mut report, &reply);
         let ask = context.command(&format!("status {}", quoted(&self.id)));
-        report.line(&format!("next: {ask} (the money has moved when the bank has confirmed it)"));
+        report.line(&format!(
+            "next: {ask} (the money has moved when the bank has confirmed it)"
+        ));
         report.data("next", json!([ask]));
         context.print(&report);
         Ok(Exit::Done)

@@ -19,8 +19,13 @@ use crate::terminal::Tone;
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Resend {
-    /// Notifications as `midtrans listen --save` keeps them, or - for one from standard input; 1 MiB each at most
-    #[arg(required_unless_present = "order", requires = "to", value_name = "FILE")]
+    /// Notifications as `midtrans listen --save` keeps them, or - for one from standard input; 1
+    /// MiB each at most
+    #[arg(
+        required_unless_present = "order",
+        requires = "to",
+        value_name = "FILE"
+    )]
     files: Vec<PathBuf>,
     /// Where to; this machine only, unless --allow-host names the host
     #[arg(long, value_name = "URL", requires = "files")]
@@ -46,11 +51,23 @@ impl Resend {
             (Some(order), _) => self.ask_simulator(context, order),
             (None, Some(to)) => {
                 let route = Route::new(to, &self.allow_host)?;
-                if self.files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
-                    return Err(Failure::usage("standard input can be read once, and - is there twice"));
+                if self
+                    .files
+                    .iter()
+                    .filter(|file| file.as_os_str() == "-")
+                    .count()
+                    > 1
+                {
+                    return Err(Failure::usage(
+                        "standard input can be read once, and - is there twice",
+                    ));
                 }
                 // All of them, before the first is sent.
-                let bodies: Vec<_> = self.files.iter().map(|file| input::read_all(file)).collect::<Result<_, _>>()?;
+                let bodies: Vec<_> = self
+                    .files
+                    .iter()
+                    .map(|file| input::read_all(file))
+                    .collect::<Result<_, _>>()?;
                 Ok(self.send(context, &route, to, &bodies))
             }
             _ => Err(Failure::usage("name a file and --to, or --order")),
@@ -78,18 +95,31 @@ impl Resend {
     }
 
     fn ask_simulator(&self, context: &Context, order: &str) -> Result<Exit, Failure> {
-        let simulator = RunningSimulator::find(context, self.simulator.as_deref(), &self.allow_host)?;
+        let simulator =
+            RunningSimulator::find(context, self.simulator.as_deref(), &self.allow_host)?;
         let answer = simulator.command(order, "resend")?;
-        match (answer.status, answer.json["resent"].as_u64(), answer.error()) {
+        match (
+            answer.status,
+            answer.json["resent"].as_u64(),
+            answer.error(),
+        ) {
             (200..=299, Some(count), _) => {
                 let mut report = Report::new();
-                report.field("order_id", order).field("simulator", simulator.base()).field("resent", count);
+                report
+                    .field("order_id", order)
+                    .field("simulator", simulator.base())
+                    .field("resent", count);
                 context.print(&report);
                 Ok(Exit::Done)
             }
-            (status, _, Some(error)) => Err(Failure::refused(format!("the simulator sent nothing: {error}"))
-                .field("http_status", status)
-                .next(format!("look at its transactions: {}/console", simulator.base()))),
+            (status, _, Some(error)) => Err(Failure::refused(format!(
+                "the simulator sent nothing: {error}"
+            ))
+            .field("http_status", status)
+            .next(format!(
+                "look at its transactions: {}/console",
+                simulator.base()
+            ))),
             (status, ..) => Err(simulator.is_none(status)),
         }
     }

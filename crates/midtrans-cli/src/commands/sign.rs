@@ -24,14 +24,19 @@ pub(crate) struct Sign {
 impl Sign {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let key = context.account()?.server_key()?;
-        let signature = signature::sign(&self.order_id, &self.status_code, &self.gross_amount, &key);
+        let signature =
+            signature::sign(&self.order_id, &self.status_code, &self.gross_amount, &key);
         if !context.json {
             match self.usual_amount() {
                 Some(usual) if usual == self.gross_amount => {}
                 Some(usual) => {
-                    context.remark(&format!("the gateway writes this amount as {usual}, which has another signature"));
+                    context.remark(&format!(
+                        "the gateway writes this amount as {usual}, which has another signature"
+                    ));
                 }
-                None => context.remark("the gateway writes amounts such as 40000.00; this one is signed to the letter"),
+                None => context.remark(
+                    "the gateway writes amounts such as 40000.00; this one is signed to the letter",
+                ),
             }
             // Nothing else, so that it can be put into a variable.
             say(&format!("{signature}\n"));

@@ -18,7 +18,8 @@ use crate::transaction;
 pub(crate) struct Status {
     /// Order id or transaction id
     id: String,
-    /// The amount you wrote down before charging: says what the answer means for the order, also by the exit code
+    /// The amount you wrote down before charging: says what the answer means for the order, also by
+    /// the exit code
     #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
     amount: Option<Rupiah>,
     /// The order, where ID is a transaction id
@@ -31,12 +32,23 @@ pub(crate) struct Status {
 impl Status {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let id = PaymentId::received(self.id.as_str())?;
-        let order =
-            self.amount.map(|_| OrderId::existing(self.order.as_ref().unwrap_or(&self.id).as_str())).transpose()?;
-        let expected = order.zip(self.amount).map(|(order, amount)| Expected::new(order, amount));
+        let order = self
+            .amount
+            .map(|_| OrderId::existing(self.order.as_ref().unwrap_or(&self.id).as_str()))
+            .transpose()?;
+        let expected = order
+            .zip(self.amount)
+            .map(|(order, amount)| Expected::new(order, amount));
         let account = context.account()?;
         let options = CallOptions::default();
-        let reply = gateway::call(context, &account, &self.calling, &GetStatus::new(id), &options, &self.id)?;
+        let reply = gateway::call(
+            context,
+            &account,
+            &self.calling,
+            &GetStatus::new(id),
+            &options,
+            &self.id,
+        )?;
         let mut report = account.report();
         let exit = match &expected {
             Some(expected) => transaction::judge(&mut report, expected, &reply),

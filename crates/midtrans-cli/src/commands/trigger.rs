@@ -22,8 +22,9 @@ use crate::terminal::{Tone, quoted};
 
 /// Send a signed notification to a merchant under development, as the gateway would
 ///
-/// The gateway itself does not know of it. A shop that asks the gateway before it acts, as one with the inbox does, takes the
-/// notification and does nothing more: have it happen at a running simulator instead, with `midtrans pay`.
+/// The gateway itself does not know of it. A shop that asks the gateway before it acts, as one with
+/// the inbox does, takes the notification and does nothing more: have it happen at a running
+/// simulator instead, with `midtrans pay`.
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Trigger {
@@ -54,7 +55,8 @@ pub(crate) struct Trigger {
     /// Leave a field out (repeatable)
     #[arg(long, value_name = "FIELD", value_parser = Change::unset)]
     unset: Vec<Change>,
-    /// Sign with a key that is not yours, unless you set signature_key yourself: your shop must turn it away
+    /// Sign with a key that is not yours, unless you set signature_key yourself: your shop must
+    /// turn it away
     #[arg(long)]
     forge: bool,
     /// Send it so many times, as the gateway sometimes does
@@ -99,7 +101,11 @@ impl Trigger {
             merchant_id: account.merchant_id().map(str::to_owned),
         };
         let told = story.tell(named.event, WibTime::try_from(SystemTime::now())?)?;
-        let key = if self.forge { None } else { Some(account.server_key()?) };
+        let key = if self.forge {
+            None
+        } else {
+            Some(account.server_key()?)
+        };
         let body = self.worded(&told, key.as_ref())?;
         let Some(to) = self.to.as_deref().filter(|_| !self.dry_run) else {
             say(&format!("{body}\n"));
@@ -113,15 +119,19 @@ impl Trigger {
         let changes: Vec<Change> = self.set.iter().chain(&self.unset).cloned().collect();
         let has_own_signature = changes.iter().any(Change::is_of_the_signature);
         if has_own_signature && key.is_some() {
-            return Err(Failure::usage("signature_key is made from the other fields")
-                .next("add --forge to send a signature of your own"));
+            return Err(
+                Failure::usage("signature_key is made from the other fields")
+                    .next("add --forge to send a signature of your own"),
+            );
         }
         let body = notification_edit::changed(told, &changes)?;
         match key {
             Some(key) => notification_edit::signed(&body, key),
             None if has_own_signature => Ok(body),
             // Without something to sign, the simulator's signature stays, which is as wrong.
-            None => Ok(notification_edit::signed(&body, &ServerKey::new(FORGERS_KEY)?).unwrap_or(body)),
+            None => {
+                Ok(notification_edit::signed(&body, &ServerKey::new(FORGERS_KEY)?).unwrap_or(body))
+            }
         }
     }
 
@@ -135,9 +145,24 @@ impl Trigger {
     ) -> Result<Exit, Failure> {
         let mut report = Report::new();
         let event = format!("{}.{}", name(provider), name(happened));
-        report.field("event", event).field("order_id", self.order.as_str()).field("to", to);
-        let signed = if self.forge { "no, forged: a 4xx is the right answer" } else { "with your server key" };
-        report.row("signed", signed, if self.forge { Tone::Careful } else { Tone::Neutral });
+        report
+            .field("event", event)
+            .field("order_id", self.order.as_str())
+            .field("to", to);
+        let signed = if self.forge {
+            "no, forged: a 4xx is the right answer"
+        } else {
+            "with your server key"
+        };
+        report.row(
+            "signed",
+            signed,
+            if self.forge {
+                Tone::Careful
+            } else {
+                Tone::Neutral
+            },
+        );
         report.data("forged", self.forge);
         let mut exit = Exit::Done;
         let mut deliveries = Vec::new();
@@ -162,7 +187,9 @@ impl Trigger {
             report.line(
                 "The gateway knows nothing of it: a shop that asks first, as one with the inbox does, will not act.",
             );
-            report.line(&format!("next: {instead} (has it happen at a running simulator)"));
+            report.line(&format!(
+                "next: {instead} (has it happen at a running simulator)"
+            ));
             report.data("instead", instead);
         }
         context.print(&report);
@@ -173,14 +200,20 @@ impl Trigger {
     fn instead(&self, provider: Provider, event: Event) -> String {
         let order = quoted(&self.order);
         match event {
-            Event::Pending => format!("charge {} --order {order} --amount {}", name(provider), self.amount.get()),
+            Event::Pending => format!(
+                "charge {} --order {order} --amount {}",
+                name(provider),
+                self.amount.get()
+            ),
             Event::Settlement => format!("pay {order}"),
             Event::Deny => format!("decline {order}"),
             Event::Cancel => format!("cancel {order}"),
             Event::Expire => format!("expire {order}"),
             Event::Refund | Event::RefundConfirmed => format!("refund {order} --refund-key r1"),
             Event::PartialRefund | Event::PartialRefundConfirmed => {
-                let part = self.refund_amount.map_or_else(|| self.amount.get().div_ceil(2), Rupiah::get);
+                let part = self
+                    .refund_amount
+                    .map_or_else(|| self.amount.get().div_ceil(2), Rupiah::get);
                 format!("refund {order} --refund-key r1 --amount {part}")
             }
         }
@@ -194,22 +227,45 @@ fn events() -> Report {
         Some((value.get_name().to_owned(), value.get_help()?.to_string()))
     };
     let events: Vec<(String, String)> = Event::value_variants().iter().filter_map(about).collect();
-    report.data("events", events.iter().map(|(name, _)| Value::from(name.as_str())).collect::<Vec<_>>());
-    report.table(vec!["event", "what happened"], events.into_iter().map(|(name, about)| vec![name, about]).collect());
-    report.line("Each for akulaku and for kredivo: akulaku.settlement, or settlement --provider akulaku.");
+    report.data(
+        "events",
+        events
+            .iter()
+            .map(|(name, _)| Value::from(name.as_str()))
+            .collect::<Vec<_>>(),
+    );
+    report.table(
+        vec!["event", "what happened"],
+        events
+            .into_iter()
+            .map(|(name, about)| vec![name, about])
+            .collect(),
+    );
+    report.line(
+        "Each for akulaku and for kredivo: akulaku.settlement, or settlement --provider akulaku.",
+    );
     report
 }
 
 fn event(text: &str) -> Result<Named, String> {
     let (provider, word) = match text.split_once('.') {
-        Some((provider, word)) => (Some(Provider::from_str(provider, false).map_err(|_| UNKNOWN)?), word),
+        Some((provider, word)) => (
+            Some(Provider::from_str(provider, false).map_err(|_| UNKNOWN)?),
+            word,
+        ),
         None => (None, text),
     };
-    Ok(Named { provider, event: Event::from_str(word, false).map_err(|_| UNKNOWN)? })
+    Ok(Named {
+        provider,
+        event: Event::from_str(word, false).map_err(|_| UNKNOWN)?,
+    })
 }
 
 fn name(value: impl ValueEnum) -> String {
-    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    value
+        .to_possible_value()
+        .map(|value| value.get_name().to_owned())
+        .unwrap_or_default()
 }
 
 const UNKNOWN: &str = "no such event; `midtrans trigger --list` shows them";

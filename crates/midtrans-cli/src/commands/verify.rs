@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use midtrans_protocol::{
-    Expected, Notification, OrderId, Rejection, Rupiah, ServerKeys, WireAmount, decide, notification,
+    Expected, Notification, OrderId, Rejection, Rupiah, ServerKeys, WireAmount, decide,
+    notification,
 };
 use serde_json::{Value, json};
 
@@ -29,7 +30,8 @@ pub(crate) struct Verify {
 /// What the merchant expects.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Wanted {
-    /// The amount you wrote down before charging, in whole rupiah: judges the order, also by the exit code
+    /// The amount you wrote down before charging, in whole rupiah: judges the order, also by the
+    /// exit code
     #[arg(long, value_name = "RUPIAH", requires = "order", value_parser = amount::rupiah)]
     amount: Option<Rupiah>,
     /// The order you wrote down before charging
@@ -51,24 +53,39 @@ impl Verify {
     }
 }
 
-/// Everything that can be said about a notification. The exit code is 1 where it is not genuine, and the order's where
-/// one was expected.
+/// Everything that can be said about a notification. The exit code is 1 where it is not genuine,
+/// and the order's where one was expected.
 pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> (Report, Exit) {
     let mut report = Report::new();
     match notification::verify(body, keys) {
         Ok(notification) => {
-            report.row("genuine", "yes, signed with your server key", Tone::Good).data("genuine", true);
+            report
+                .row("genuine", "yes, signed with your server key", Tone::Good)
+                .data("genuine", true);
             let (decided, next) = mean(&mut report, &notification, wanted);
             words(&mut report, &notification);
             if let Some(next) = next {
                 report.line(&format!("next: {next}"));
             }
-            (report, if wanted.amount.is_some() { decided } else { Exit::Done })
+            (
+                report,
+                if wanted.amount.is_some() {
+                    decided
+                } else {
+                    Exit::Done
+                },
+            )
         }
         Err(rejection) => {
-            report.row("genuine", "no", Tone::Bad).data("genuine", false);
+            report
+                .row("genuine", "no", Tone::Bad)
+                .data("genuine", false);
             report.toned("why", rejection.to_string(), Tone::Neutral);
-            report.row("answer it with", &format!("HTTP {}", rejection.status().as_u16()), Tone::Neutral);
+            report.row(
+                "answer it with",
+                &format!("HTTP {}", rejection.status().as_u16()),
+                Tone::Neutral,
+            );
             report.data("answer_status", rejection.status().as_u16());
             report.line(&format!("next: {}", advice(&rejection)));
             (report, Exit::Refused)
@@ -76,18 +93,28 @@ pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> (Repor
     }
 }
 
-/// What it means, and what to do next. Without an expectation: if the merchant expects just this order and amount.
-fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> (Exit, Option<String>) {
-    // Whether it is genuine does not hang on this, so an id that no order can have is no error here.
+/// What it means, and what to do next. Without an expectation: if the merchant expects just this
+/// order and amount.
+fn mean(
+    report: &mut Report,
+    notification: &Notification,
+    wanted: &Wanted,
+) -> (Exit, Option<String>) {
+    // Whether it is genuine does not hang on this, so an id that no order can have is no error
+    // here.
     let order = OrderId::existing(wanted.order.as_deref().unwrap_or(notification.order_id())).ok();
-    let amount = wanted.amount.or_else(|| notification.gross_amount().rupiah());
+    let amount = wanted
+        .amount
+        .or_else(|| notification.gross_amount().rupiah());
     let (Some(order), Some(amount)) = (order, amount) else {
         let why = if notification.is_test() {
             "the dashboard's test notification: answer 200 and do nothing"
         } else {
             "neither paid nor failed: no order and amount that could be yours"
         };
-        report.row("meaning", why, Tone::Careful).data("decision", "review");
+        report
+            .row("meaning", why, Tone::Careful)
+            .data("decision", "review");
         return (Exit::Unknown, None);
     };
     let expected = Expected::new(order, amount);
@@ -97,31 +124,55 @@ fn mean(report: &mut Report, notification: &Notification, wanted: &Wanted) -> (E
         .row("meaning", sentence, meaning::tone(decision))
         .data("decision", meaning::word(decision))
         .data("review_reason", json!(meaning::reason(decision)))
-        .data("expected", json!({"order_id": expected.order_id().as_str(), "amount": amount.get()}));
+        .data(
+            "expected",
+            json!({"order_id": expected.order_id().as_str(), "amount": amount.get()}),
+        );
     let is_conditional = wanted.amount.is_none();
     if is_conditional {
-        let given = format!("if you expect {} rupiah for {}", amount.get(), expected.order_id());
+        let given = format!(
+            "if you expect {} rupiah for {}",
+            amount.get(),
+            expected.order_id()
+        );
         report.row("", &given, Tone::Neutral);
     }
     report.data("is_conditional", is_conditional);
     let asks = meaning::word(decision) == "review" && !notification.is_test();
     let (order, amount) = (quoted(expected.order_id().as_str()), amount.get());
-    (Exit::of(decision), asks.then(|| format!("midtrans status {order} --amount {amount}")))
+    (
+        Exit::of(decision),
+        asks.then(|| format!("midtrans status {order} --amount {amount}")),
+    )
 }
 
 /// All fields: those that the signature covers, and those that it does not.
 fn words(report: &mut Report, notification: &Notification) {
     const SIGNED: [&str; 3] = ["order_id", "status_code", "gross_amount"];
-    let signed = [notification.order_id(), notification.status_code(), WireAmount::as_str(notification.gross_amount())];
-    let signed = SIGNED.iter().zip(signed).map(|(name, value)| ((*name).to_owned(), Value::from(value)));
+    let signed = [
+        notification.order_id(),
+        notification.status_code(),
+        WireAmount::as_str(notification.gross_amount()),
+    ];
+    let signed = SIGNED
+        .iter()
+        .zip(signed)
+        .map(|(name, value)| ((*name).to_owned(), Value::from(value)));
     report.group("signed", "signed", signed);
     let raw = notification.reported().raw();
-    let others = raw.names().into_iter().filter(|name| !SIGNED.contains(&name.as_str()) && name != "signature_key");
+    let others = raw
+        .names()
+        .into_iter()
+        .filter(|name| !SIGNED.contains(&name.as_str()) && name != "signature_key");
     let others = others.map(|name| {
         let value = raw.field::<Value>(&name).unwrap_or_default();
         (name, value)
     });
-    report.group("reported", "reported, not signed", others.collect::<Vec<_>>());
+    report.group(
+        "reported",
+        "reported, not signed",
+        others.collect::<Vec<_>>(),
+    );
 }
 
 const fn advice(rejection: &Rejection) -> &'static str {
@@ -130,7 +181,9 @@ const fn advice(rejection: &Rejection) -> &'static str {
             "check that the server key is that of the same account and environment; if it is, do not believe the message"
         }
         Rejection::MissingField(_) => "compare the body with what the gateway sent",
-        Rejection::Misdirected(_) => "correct that setting; the webhook for payments answers 200 and does nothing",
+        Rejection::Misdirected(_) => {
+            "correct that setting; the webhook for payments answers 200 and does nothing"
+        }
         Rejection::TooLarge => "look at where it came from; a notification has a few kilobytes",
         _ => "give the body exactly as it came, byte for byte",
     }

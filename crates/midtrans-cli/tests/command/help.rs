@@ -6,7 +6,11 @@ use crate::program::Program;
 fn commands(command: &clap::Command, above: &[String]) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     for below in command.get_subcommands() {
-        let words: Vec<String> = above.iter().cloned().chain([below.get_name().to_owned()]).collect();
+        let words: Vec<String> = above
+            .iter()
+            .cloned()
+            .chain([below.get_name().to_owned()])
+            .collect();
         found.extend(commands(below, &words));
         found.push(words);
     }
@@ -18,17 +22,26 @@ fn the_help_of_every_command_has_an_example_and_the_exit_codes() {
     let all = commands(&midtrans_cli::command(), &[]);
     assert!(all.len() >= 22, "{all:?}");
     for words in std::iter::once(Vec::new()).chain(all) {
-        // The words behind `simulate` belong to the simulator, so its help is asked for the other way.
+        // The words behind `simulate` belong to the simulator, so its help is asked for the other
+        // way.
         let words: Vec<&str> = if words == ["simulate"] {
             vec!["help", "simulate"]
         } else {
             words.iter().map(String::as_str).chain(["--help"]).collect()
         };
-        let ran = Program::bare()
-            .run(&words)
-            .says(0, &["\nExit codes:\n  0  done\n", "3  the outcome is unknown", "4  done, but"]);
+        let ran = Program::bare().run(&words).says(
+            0,
+            &[
+                "\nExit codes:\n  0  done\n",
+                "3  the outcome is unknown",
+                "4  done, but",
+            ],
+        );
         let (_, example) = ran.out.split_once("\nExample").unwrap();
-        assert!(example.contains("  midtrans ") || example.contains("| midtrans "), "{words:?}: {example}");
+        assert!(
+            example.contains("  midtrans ") || example.contains("| midtrans "),
+            "{words:?}: {example}"
+        );
     }
 }
 
@@ -41,11 +54,28 @@ fn every_example_is_understood() {
             here = here.find_subcommand_mut(word).unwrap();
         }
         let end = here.get_after_help().unwrap().to_string();
-        let examples = end.split("\n\nExit codes").next().unwrap().replace("\\\n", " ");
-        for line in examples.lines().skip(1).map(|line| line.rsplit("| ").next().unwrap().trim()) {
-            let line = line.split(" > ").next().unwrap().split(" < ").next().unwrap();
+        let examples = end
+            .split("\n\nExit codes")
+            .next()
+            .unwrap()
+            .replace("\\\n", " ");
+        for line in examples
+            .lines()
+            .skip(1)
+            .map(|line| line.rsplit("| ").next().unwrap().trim())
+        {
+            let line = line
+                .split(" > ")
+                .next()
+                .unwrap()
+                .split(" < ")
+                .next()
+                .unwrap();
             let words = shell_words(line);
-            assert!(midtrans_cli::command().try_get_matches_from(&words).is_ok(), "{line}");
+            assert!(
+                midtrans_cli::command().try_get_matches_from(&words).is_ok(),
+                "{line}"
+            );
         }
     }
 }
@@ -68,9 +98,15 @@ fn shell_words(line: &str) -> Vec<String> {
 #[test]
 fn the_help_of_every_command_that_judges_an_order_has_a_code_for_each_outcome() {
     for command in ["decide", "status", "verify"] {
-        let ran = Program::bare().line(&format!("{command} --help")).says(0, &["\n  0   paid\n", "\n  3   review"]);
+        let ran = Program::bare()
+            .line(&format!("{command} --help"))
+            .says(0, &["\n  0   paid\n", "\n  3   review"]);
         for code in 10..=18 {
-            assert!(ran.out.contains(&format!("\n  {code}  ")), "{code} is not in {}", ran.out);
+            assert!(
+                ran.out.contains(&format!("\n  {code}  ")),
+                "{code} is not in {}",
+                ran.out
+            );
         }
     }
 }
@@ -78,13 +114,17 @@ fn the_help_of_every_command_that_judges_an_order_has_a_code_for_each_outcome() 
 #[test]
 fn every_shell_gets_completions() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        Program::bare().run(&["completions", shell]).says(0, &["direct-refund", "idempotency-key"]);
+        Program::bare()
+            .run(&["completions", shell])
+            .says(0, &["direct-refund", "idempotency-key"]);
     }
     Program::bare().line("completions tcsh").says(2, &[]);
 }
 
 #[test]
 fn the_version_is_that_of_the_package() {
-    Program::bare().line("--version").says(0, &[concat!("midtrans ", env!("CARGO_PKG_VERSION"), "\n")]);
+    Program::bare()
+        .line("--version")
+        .says(0, &[concat!("midtrans ", env!("CARGO_PKG_VERSION"), "\n")]);
     Program::bare().line("").says(2, &["Usage: midtrans"]);
 }

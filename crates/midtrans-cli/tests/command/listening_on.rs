@@ -20,8 +20,15 @@ impl Listening {
     fn start(options: &[&str]) -> Self {
         let mut child = Program::keyed().spawn(&[&["listen", "--json"], options].concat());
         let (line, rest) = first_line(&mut child);
-        let url = serde_json::from_str::<serde_json::Value>(&line).unwrap()["listening"].as_str().unwrap().to_owned();
-        Self { child, rest: Box::new(rest), url }
+        let url = serde_json::from_str::<serde_json::Value>(&line).unwrap()["listening"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        Self {
+            child,
+            rest: Box::new(rest),
+            url,
+        }
     }
 
     /// A sender of this much of a request, who does not go on.
@@ -49,7 +56,10 @@ impl Listening {
             said
         });
         let ran = ended(self.child);
-        Ran { out: reader.join().unwrap(), ..ran }
+        Ran {
+            out: reader.join().unwrap(),
+            ..ran
+        }
     }
 }
 
@@ -65,7 +75,10 @@ fn genuine() -> String {
 }
 
 fn post(url: &str, body: &[u8]) -> u16 {
-    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .new_agent();
     agent.post(url).send(body).unwrap().status().as_u16()
 }
 
@@ -96,7 +109,13 @@ fn count_counts_genuine_notifications_and_neither_favicons_nor_forgeries() {
     for _ in 0..3 {
         let favicon = ureq::get(format!("{}/favicon.ico", listening.url)).call();
         assert!(matches!(favicon, Err(ureq::Error::StatusCode(405))));
-        assert_eq!(post(&listening.url, genuine().replace("40000.00", "1.00").as_bytes()), 403);
+        assert_eq!(
+            post(
+                &listening.url,
+                genuine().replace("40000.00", "1.00").as_bytes()
+            ),
+            403
+        );
         assert_eq!(post(&listening.url, b"no json"), 400);
     }
     assert_eq!(listening.notified(), 200);
@@ -149,11 +168,18 @@ fn a_second_ctrl_c_does_not_wait_for_a_shop_that_does_not_answer() {
     while TcpStream::connect(listening.url.strip_prefix("http://").unwrap()).is_ok() {
         std::thread::yield_now();
     }
-    let words = ["have no answer, and may have been handed on", "\"in_hand\":1", "\"exit_code\":3"];
+    let words = [
+        "have no answer, and may have been handed on",
+        "\"in_hand\":1",
+        "\"exit_code\":3",
+    ];
     listening.told_to_end("-INT").says(3, &words);
     let mut answer = Vec::new();
     let _ = sender.read_to_end(&mut answer);
-    assert!(answer.is_empty(), "the sender was not told that it is stored");
+    assert!(
+        answer.is_empty(),
+        "the sender was not told that it is stored"
+    );
     drop(silent);
 }
 
@@ -164,7 +190,12 @@ fn request(body: &str) -> String {
 
 #[test]
 fn forwarding_to_itself_is_refused() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+        .to_string();
     for host in ["127.0.0.1", "localhost"] {
         let to = format!("http://{host}:{free}/n");
         let ran = Program::keyed().run(&["listen", "--port", &free, "--forward", &to]);
@@ -175,13 +206,34 @@ fn forwarding_to_itself_is_refused() {
 #[cfg(unix)]
 #[test]
 fn what_comes_back_by_another_way_is_not_handed_on_again() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-    let there = Listening::start(&["--port", "0", "--forward", &format!("http://127.0.0.1:{free}/")]);
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+        .to_string();
+    let there = Listening::start(&[
+        "--port",
+        "0",
+        "--forward",
+        &format!("http://127.0.0.1:{free}/"),
+    ]);
     let here = Listening::start(&["--port", &free, "--forward", &there.url]);
     assert_eq!(here.notified(), 508);
-    let said = here.told_to_end("-INT").says(0, &["this listener has handed it on itself"]).out;
+    let said = here
+        .told_to_end("-INT")
+        .says(0, &["this listener has handed it on itself"])
+        .out;
     assert_eq!(said.lines().count(), 2, "it came, and it came back: {said}");
-    assert_eq!(there.told_to_end("-INT").says(0, &["\"answered\":508"]).out.lines().count(), 1);
+    assert_eq!(
+        there
+            .told_to_end("-INT")
+            .says(0, &["\"answered\":508"])
+            .out
+            .lines()
+            .count(),
+        1
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -197,7 +249,9 @@ fn however_many_come_at_once_a_few_threads_hand_them_on() {
     let mut open: Vec<TcpStream> = (0..AT_ONCE).map(|_| shop.accept().unwrap().0).collect();
     // It goes on with others while the shop keeps it waiting.
     assert_eq!(post(&listening.url, b"no json"), 400);
-    let threads = std::fs::read_dir(format!("/proc/{}/task", listening.child.id())).unwrap().count();
+    let threads = std::fs::read_dir(format!("/proc/{}/task", listening.child.id()))
+        .unwrap()
+        .count();
     assert!(threads <= AT_ONCE + 4, "{threads} threads");
     let last = listening.url.clone();
     let last = std::thread::spawn(move || post(&last, genuine().as_bytes()));
@@ -221,23 +275,36 @@ fn however_many_come_at_once_a_few_threads_hand_them_on() {
 fn a_listener_whose_output_is_not_read_goes_on_and_ends_when_it_is_told_to() {
     let mut listening = Listening::start(&["--port", "0"]);
     let body = genuine();
-    // A pipe takes 64 KiB, and each message is more than a kilobyte: long before the end, nothing can be written any more.
+    // A pipe takes 64 KiB, and each message is more than a kilobyte: long before the end, nothing
+    // can be written any more.
     for _ in 0..300 {
         assert_eq!(post(&listening.url, body.as_bytes()), 200);
     }
     let unread = std::mem::replace(&mut listening.rest, Box::new(std::io::empty()));
-    listening.told_to_end("-INT").says(4, &["messages could not be written to standard output"]);
+    listening
+        .told_to_end("-INT")
+        .says(4, &["messages could not be written to standard output"]);
     drop(unread);
 }
 
 /// A listener whose disk is full, and where it listens, which it cannot say.
 #[cfg(target_os = "linux")]
 fn on_a_full_disk(options: &[&str]) -> (Child, String) {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let port = free.port().to_string();
-    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
     let words = [&["listen", "--port", &port], options].concat();
-    let child = Program::keyed().command(&words).stdout(full).spawn().unwrap();
+    let child = Program::keyed()
+        .command(&words)
+        .stdout(full)
+        .spawn()
+        .unwrap();
     while TcpStream::connect(free).is_err() {
         std::thread::yield_now();
     }
@@ -253,7 +320,11 @@ fn a_listener_whose_disk_is_full_goes_on_says_not_stored_and_says_why_at_the_end
     let mut answers = std::iter::repeat_with(|| post(&url, body.as_bytes())).take(1_000);
     assert_eq!(answers.find(|status| *status != 200), Some(503));
     assert_eq!(post(&url, body.as_bytes()), 503);
-    assert_eq!(post(&url, body.replace("40000.00", "1.00").as_bytes()), 403, "it need not come again");
+    assert_eq!(
+        post(&url, body.replace("40000.00", "1.00").as_bytes()),
+        403,
+        "it need not come again"
+    );
     crate::program::signal(&child, "-INT");
     ended(child).says(4, &["messages could not be written", "no storage space"]);
 }

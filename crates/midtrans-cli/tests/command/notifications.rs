@@ -42,8 +42,14 @@ const KNOWN: [(&str, &str, &str, &str, &str); 4] = [
 fn published_signatures_are_made_and_verified() {
     for (key, order, code, amount, signature) in KNOWN {
         let program = Program::bare().with("MIDTRANS_SERVER_KEY", key);
-        assert_eq!(program.run(&["sign", order, code, amount]).says(0, &[]).out, format!("{signature}\n"));
-        let json = program.run(&["sign", order, code, amount, "--json"]).says(0, &[]).json();
+        assert_eq!(
+            program.run(&["sign", order, code, amount]).says(0, &[]).out,
+            format!("{signature}\n")
+        );
+        let json = program
+            .run(&["sign", order, code, amount, "--json"])
+            .says(0, &[])
+            .json();
         assert_eq!(json["signature_key"], signature);
         let status = match code {
             "200" => "settlement",
@@ -52,17 +58,27 @@ fn published_signatures_are_made_and_verified() {
         };
         let body = json!({"order_id": order, "status_code": code, "gross_amount": amount,
             "transaction_status": status, "signature_key": signature});
-        program.fed(&["verify", "-"], body.to_string().as_bytes()).says(0, &["yes, signed with your server key"]);
-        Program::keyed().fed(&["verify", "-"], body.to_string().as_bytes()).says(1, &["HTTP 403"]);
+        program
+            .fed(&["verify", "-"], body.to_string().as_bytes())
+            .says(0, &["yes, signed with your server key"]);
+        Program::keyed()
+            .fed(&["verify", "-"], body.to_string().as_bytes())
+            .says(1, &["HTTP 403"]);
     }
 }
 
 #[test]
 fn an_amount_as_the_gateway_does_not_write_it_is_remarked() {
-    let ran = Program::keyed().line("sign order-101 200 40000").says(0, &["writes this amount as 40000.00"]);
+    let ran = Program::keyed()
+        .line("sign order-101 200 40000")
+        .says(0, &["writes this amount as 40000.00"]);
     assert_eq!(ran.out.len(), 129, "nothing but the signature is on stdout");
-    Program::keyed().line("sign order-101 200 40.000").says(0, &["writes this amount as 40.00,"]);
-    Program::keyed().line("sign order-101 200 Rp40.000").says(0, &["the gateway writes amounts such as 40000.00"]);
+    Program::keyed()
+        .line("sign order-101 200 40.000")
+        .says(0, &["writes this amount as 40.00,"]);
+    Program::keyed()
+        .line("sign order-101 200 Rp40.000")
+        .says(0, &["the gateway writes amounts such as 40000.00"]);
     assert_eq!(Program::keyed().line("sign order-101 200 40000.00").err, "");
 }
 
@@ -80,22 +96,51 @@ fn a_notification_is_told_with_signed_and_reported_words_apart() {
     let file = folder.file("n.json", settled("settlement"));
     let program = Program::keyed();
     let ran = program.run(&["verify", &file, "--order", "order-101", "--amount", "40000"]);
-    let ran = ran.says(0, &["paid: fulfil the order, once", "reported, not signed", "\\u{1b}[31mred"]);
+    let ran = ran.says(
+        0,
+        &[
+            "paid: fulfil the order, once",
+            "reported, not signed",
+            "\\u{1b}[31mred",
+        ],
+    );
     assert!(!ran.out.contains('\u{1b}') && !ran.out.contains("if you expect"));
     let (signed, reported) = ran.out.split_once("reported, not signed").unwrap();
-    assert!(signed.contains("  order_id ") && signed.contains("  status_code ") && signed.contains("  gross_amount "));
+    assert!(
+        signed.contains("  order_id ")
+            && signed.contains("  status_code ")
+            && signed.contains("  gross_amount ")
+    );
     assert!(reported.contains("  transaction_status ") && !reported.contains("signature_key"));
 
-    program.run(&["verify", &file]).says(0, &["if you expect 40000 rupiah for order-101"]);
+    program
+        .run(&["verify", &file])
+        .says(0, &["if you expect 40000 rupiah for order-101"]);
     for one in [["--amount", "40000"], ["--order", "order-101"]] {
-        program.run(&[&["verify", &file][..], &one].concat()).says(2, &["missing: --"]);
+        program
+            .run(&[&["verify", &file][..], &one].concat())
+            .says(2, &["missing: --"]);
     }
     let other = program.run(&["verify", &file, "--order", "order-101", "--amount", "39000"]);
-    other.says(3, &["the amount is not the expected one", "next: midtrans status order-101 --amount 39000"]);
-    let json = program.run(&["verify", &file, "--order", "order-7", "--amount", "40000", "--json"]);
+    other.says(
+        3,
+        &[
+            "the amount is not the expected one",
+            "next: midtrans status order-101 --amount 39000",
+        ],
+    );
+    let json = program.run(&[
+        "verify", &file, "--order", "order-7", "--amount", "40000", "--json",
+    ]);
     let json = json.says(3, &[]).json();
-    assert_eq!((&json["genuine"], &json["decision"]), (&true.into(), &"review".into()));
-    assert_eq!(json["signed"], json!({"order_id": "order-101", "status_code": "200", "gross_amount": "40000.00"}));
+    assert_eq!(
+        (&json["genuine"], &json["decision"]),
+        (&true.into(), &"review".into())
+    );
+    assert_eq!(
+        json["signed"],
+        json!({"order_id": "order-101", "status_code": "200", "gross_amount": "40000.00"})
+    );
     assert_eq!(json["reported"]["transaction_status"], "settlement");
 }
 
@@ -103,10 +148,16 @@ fn a_notification_is_told_with_signed_and_reported_words_apart() {
 fn a_byte_order_mark_in_front_of_a_file_changes_nothing() {
     let marked = [b"\xef\xbb\xbf", settled("settlement").as_bytes()].concat();
     let program = Program::keyed();
-    program.fed(&["verify", "-"], &marked).says(0, &["yes, signed with your server key"]);
+    program
+        .fed(&["verify", "-"], &marked)
+        .says(0, &["yes, signed with your server key"]);
     let decide = ["decide", "-", "--order", "order-101", "--amount", "40000"];
-    program.fed(&decide, &marked).says(0, &["paid: fulfil the order"]);
-    program.fed(&["landing", "-"], b"\xef\xbb\xbforder_id=order-101").says(0, &["order-101"]);
+    program
+        .fed(&decide, &marked)
+        .says(0, &["paid: fulfil the order"]);
+    program
+        .fed(&["landing", "-"], b"\xef\xbb\xbforder_id=order-101")
+        .says(0, &["order-101"]);
 }
 
 #[test]
@@ -117,15 +168,32 @@ fn an_order_of_another_system_is_verified_and_decided_on() {
         "transaction_status": "settlement", "signature_key": signature})
     .to_string();
     let program = Program::keyed();
-    for words in [&["verify", "-", "--order", "INV/2024/01", "--amount", "40000"][..], &["verify", "-"]] {
-        program.fed(words, body.as_bytes()).says(0, &["yes, signed with your server key", "paid: fulfil the order"]);
+    for words in [
+        &["verify", "-", "--order", "INV/2024/01", "--amount", "40000"][..],
+        &["verify", "-"],
+    ] {
+        program.fed(words, body.as_bytes()).says(
+            0,
+            &["yes, signed with your server key", "paid: fulfil the order"],
+        );
     }
     let decide = ["decide", "-", "--order", "INV/2024/01", "--amount", "40000"];
-    program.fed(&decide, body.as_bytes()).says(0, &["paid: fulfil the order"]);
+    program
+        .fed(&decide, body.as_bytes())
+        .says(0, &["paid: fulfil the order"]);
     // What can be no order's id keeps nobody from learning whether the message is genuine.
     for order in ["", "..", "payment_notif_test_G1"] {
-        let ran = program.fed(&["verify", "-", "--order", order, "--amount", "40000"], body.as_bytes());
-        ran.says(3, &["yes, signed with your server key", "no order and amount that could be yours"]);
+        let ran = program.fed(
+            &["verify", "-", "--order", order, "--amount", "40000"],
+            body.as_bytes(),
+        );
+        ran.says(
+            3,
+            &[
+                "yes, signed with your server key",
+                "no order and amount that could be yours",
+            ],
+        );
     }
 }
 
@@ -137,35 +205,78 @@ fn what_is_not_genuine_says_why_and_how_to_answer() {
         (forged.as_bytes(), ["none of the server keys", "HTTP 403"]),
         (b"".as_slice(), ["not one JSON object", "HTTP 400"]),
         (b"\xff", ["not one JSON object", "HTTP 400"]),
-        (b"{\"order_id\":\"order-101\"}", ["no usable signature_key", "HTTP 400"]),
-        (&[b' '; (1 << 20) + 1], ["longer than the body limit", "HTTP 413"]),
+        (
+            b"{\"order_id\":\"order-101\"}",
+            ["no usable signature_key", "HTTP 400"],
+        ),
+        (
+            &[b' '; (1 << 20) + 1],
+            ["longer than the body limit", "HTTP 413"],
+        ),
     ] {
-        program.fed(&["verify", "-"], body).says(1, &words).says(1, &["next: "]);
+        program
+            .fed(&["verify", "-"], body)
+            .says(1, &words)
+            .says(1, &["next: "]);
     }
-    let json = program.fed(&["verify", "-", "--json"], b"x").says(1, &[]).json();
-    assert_eq!((&json["genuine"], &json["answer_status"]), (&false.into(), &400.into()));
-    program.line("verify /nowhere").says(2, &["cannot read /nowhere"]);
+    let json = program
+        .fed(&["verify", "-", "--json"], b"x")
+        .says(1, &[])
+        .json();
+    assert_eq!(
+        (&json["genuine"], &json["answer_status"]),
+        (&false.into(), &400.into())
+    );
+    program
+        .line("verify /nowhere")
+        .says(2, &["cannot read /nowhere"]);
 }
 
 #[test]
 fn a_decision_is_made_on_a_notification_or_on_a_reply() {
     let program = Program::keyed();
     let decide = |words: &[&str], body: &str| {
-        let words = [&["decide", "-", "--order", "order-101", "--amount", "40000"], words].concat();
+        let words = [
+            &["decide", "-", "--order", "order-101", "--amount", "40000"],
+            words,
+        ]
+        .concat();
         program.fed(&words, body.as_bytes())
     };
     decide(&[], &settled("settlement")).says(0, &["paid: fulfil the order, once"]);
-    assert_eq!(decide(&["--json"], &settled("settlement")).json()["decision"], "paid");
+    assert_eq!(
+        decide(&["--json"], &settled("settlement")).json()["decision"],
+        "paid"
+    );
     let odd = decide(&[], &settled("pending"));
-    odd.says(3, &["does not go with", "next: midtrans status order-101 --amount 40000"]);
+    odd.says(
+        3,
+        &[
+            "does not go with",
+            "next: midtrans status order-101 --amount 40000",
+        ],
+    );
     decide(&[], &settled("settlement").replace("40000.00", "1.00")).says(1, &["not genuine"]);
-    let reply =
-        r#"{"status_code":"200","order_id":"order-101","gross_amount":"40000.00","transaction_status":"settlement"}"#;
+    let reply = r#"{"status_code":"200","order_id":"order-101","gross_amount":"40000.00","transaction_status":"settlement"}"#;
     decide(&["--status-reply"], reply).says(0, &["paid"]);
-    decide(&["--status-reply"], r#"{"status_code":"404","status_message":"no"}"#).says(1, &["a refusal", "404"]);
+    decide(
+        &["--status-reply"],
+        r#"{"status_code":"404","status_message":"no"}"#,
+    )
+    .says(1, &["a refusal", "404"]);
     decide(&["--status-reply"], "<html>").says(2, &["cannot read the reply"]);
-    let bare = ["decide", "-", "--order", "order-101", "--amount", "40000", "--status-reply"];
-    Program::bare().fed(&bare, reply.as_bytes()).says(0, &["paid"]);
+    let bare = [
+        "decide",
+        "-",
+        "--order",
+        "order-101",
+        "--amount",
+        "40000",
+        "--status-reply",
+    ];
+    Program::bare()
+        .fed(&bare, reply.as_bytes())
+        .says(0, &["paid"]);
 }
 
 /// Each outcome as the gateway's reply to Get Status tells it.
@@ -181,35 +292,68 @@ const OUTCOMES: [(&str, &str, &str, i32, &str); 12] = [
     ("refund", "200", "40000.00", 15, "refunded"),
     ("partial_refund", "200", "40000.00", 16, "partly_refunded"),
     ("chargeback", "200", "40000.00", 17, "disputed"),
-    ("partial_chargeback", "200", "40000.00", 18, "partly_disputed"),
+    (
+        "partial_chargeback",
+        "200",
+        "40000.00",
+        18,
+        "partly_disputed",
+    ),
 ];
 
 #[test]
 fn decide_and_ship_is_safe_because_only_paid_ends_with_0() {
     let program = Program::bare();
-    let help = program.line("decide --help").says(0, &["only 0 means that it may be shipped"]).out;
+    let help = program
+        .line("decide --help")
+        .says(0, &["only 0 means that it may be shipped"])
+        .out;
     for (status, code, amount, exit, word) in OUTCOMES {
         let reply = json!({"status_code": code, "order_id": "order-101", "gross_amount": amount,
             "transaction_status": status, "transaction_id": "t-1", "currency": "IDR"});
-        let decide = ["decide", "-", "--order", "order-101", "--amount", "40.000", "--status-reply", "--json"];
+        let decide = [
+            "decide",
+            "-",
+            "--order",
+            "order-101",
+            "--amount",
+            "40.000",
+            "--status-reply",
+            "--json",
+        ];
         let ran = program.fed(&decide, reply.to_string().as_bytes());
-        assert_eq!((ran.code, &ran.json()["decision"]), (exit, &word.into()), "{status}: {ran:?}");
-        assert!(help.contains(&format!("\n  {exit:<2}  ")), "{exit} is not in {help}");
+        assert_eq!(
+            (ran.code, &ran.json()["decision"]),
+            (exit, &word.into()),
+            "{status}: {ran:?}"
+        );
+        assert!(
+            help.contains(&format!("\n  {exit:<2}  ")),
+            "{exit} is not in {help}"
+        );
     }
 }
 
 #[test]
 fn decide_verify_and_status_end_with_the_same_code_for_the_same_order() {
     let (simulator, program) = gateway();
-    program.line("charge akulaku --order order-101 --amount Rp40.000").says(0, &[]);
+    program
+        .line("charge akulaku --order order-101 --amount Rp40.000")
+        .says(0, &[]);
     simulator.choose("order-101", Choice::Approve).unwrap();
-    let body = Program::keyed().line("trigger settlement --order order-101 --amount 40.000 --dry-run").out;
+    let body = Program::keyed()
+        .line("trigger settlement --order order-101 --amount 40.000 --dry-run")
+        .out;
     for (amount, exit) in [("40.000", 0), ("39.000", 3)] {
         let expected = ["--order", "order-101", "--amount", amount];
         for command in ["decide", "verify"] {
-            program.fed(&[&[command, "-"][..], &expected].concat(), body.as_bytes()).says(exit, &[]);
+            program
+                .fed(&[&[command, "-"][..], &expected].concat(), body.as_bytes())
+                .says(exit, &[]);
         }
-        program.run(&["status", "order-101", "--amount", amount]).says(exit, &[]);
+        program
+            .run(&["status", "order-101", "--amount", amount])
+            .says(exit, &[]);
     }
 }
 
@@ -228,19 +372,42 @@ fn an_amount_is_taken_as_indonesians_write_it_or_refused_with_the_form() {
     ] {
         for wrong in ["40.00", "40,000", "40000.00", "x"] {
             let ran = program.line(&format!("{command} {wrong}"));
-            ran.says(2, &["expected whole rupiah such as 40000, 40.000 or Rp40.000"]);
+            ran.says(
+                2,
+                &["expected whole rupiah such as 40000, 40.000 or Rp40.000"],
+            );
         }
     }
-    let ran = program.run(&["trigger", "pending", "--dry-run", "--amount", "Rp 1.234.000"]).says(0, &[]);
+    let ran = program
+        .run(&[
+            "trigger",
+            "pending",
+            "--dry-run",
+            "--amount",
+            "Rp 1.234.000",
+        ])
+        .says(0, &[]);
     assert_eq!(ran.json()["gross_amount"], "1234000.00");
 }
 
 #[test]
 fn a_file_that_is_too_long_is_refused_and_not_cut() {
-    let long = [br#"{"order_id":"order-101"}"#, vec![b' '; 1 << 20].as_slice()].concat();
+    let long = [
+        br#"{"order_id":"order-101"}"#,
+        vec![b' '; 1 << 20].as_slice(),
+    ]
+    .concat();
     let program = Program::keyed();
     for words in [
-        &["decide", "-", "--order", "order-101", "--amount", "40000", "--status-reply"][..],
+        &[
+            "decide",
+            "-",
+            "--order",
+            "order-101",
+            "--amount",
+            "40000",
+            "--status-reply",
+        ][..],
         &["charge", "akulaku", "--from", "-"],
         &["landing", "-"],
         &["resend", "-", "--to", "http://127.0.0.1:9/"],
@@ -254,26 +421,68 @@ fn a_way_back_is_explained_and_is_no_proof() {
     let program = Program::keyed();
     let url = "https://shop.example/finish?order_id=order-101&transaction_status=settlement&status_code=200#top";
     let ran = program.run(&["landing", url]);
-    ran.says(0, &["as from Kredivo", "settlement", "never a reason to ship", "next: midtrans status order-101"]);
-    let json = program.run(&["landing", "order_id=%3Cscript%3E", "--json"]).says(0, &[]).json();
-    assert_eq!((&json["order_id"], &json["is_proof"]), (&"<script>".into(), &false.into()));
-    program.run(&["landing", "https://shop.example/finish"]).says(0, &["not said", "nothing about the payment"]);
-    program.run(&["landing", "response=MIX"]).says(1, &["this is no way back"]);
-    let twice = "https://shop.example/finish?shop=1?order_id=order-101&transaction_status=settlement";
-    program.run(&["landing", twice]).says(0, &["order-101", "settlement"]);
-    program.run(&["landing", "/finish?id=57d5293c"]).says(0, &["57d5293c", "not said"]);
+    ran.says(
+        0,
+        &[
+            "as from Kredivo",
+            "settlement",
+            "never a reason to ship",
+            "next: midtrans status order-101",
+        ],
+    );
+    let json = program
+        .run(&["landing", "order_id=%3Cscript%3E", "--json"])
+        .says(0, &[])
+        .json();
+    assert_eq!(
+        (&json["order_id"], &json["is_proof"]),
+        (&"<script>".into(), &false.into())
+    );
+    program
+        .run(&["landing", "https://shop.example/finish"])
+        .says(0, &["not said", "nothing about the payment"]);
+    program
+        .run(&["landing", "response=MIX"])
+        .says(1, &["this is no way back"]);
+    let twice =
+        "https://shop.example/finish?shop=1?order_id=order-101&transaction_status=settlement";
+    program
+        .run(&["landing", twice])
+        .says(0, &["order-101", "settlement"]);
+    program
+        .run(&["landing", "/finish?id=57d5293c"])
+        .says(0, &["57d5293c", "not said"]);
 }
 
 #[test]
 fn akulakus_form_says_whether_its_signature_fits() {
     let (simulator, program) = gateway();
     simulator.finish_at("http://127.0.0.1:3000/finish").unwrap();
-    program.line("charge akulaku --order order-101 --amount 40000").says(0, &[]);
-    let Some(WayBack::Form { response, .. }) = simulator.choose("order-101", Choice::Approve) else { unreachable!() };
-    let form = serde_urlencoded::to_string([("response", response.as_str()), ("callback_key", CLIENT_KEY)]).unwrap();
-    let json = program.fed(&["landing", "-", "--json"], form.as_bytes()).says(0, &[]).json();
-    assert_eq!((&json["signature"], &json["claims"]), (&"genuine".into(), &"settlement".into()));
+    program
+        .line("charge akulaku --order order-101 --amount 40000")
+        .says(0, &[]);
+    let Some(WayBack::Form { response, .. }) = simulator.choose("order-101", Choice::Approve)
+    else {
+        unreachable!()
+    };
+    let form = serde_urlencoded::to_string([
+        ("response", response.as_str()),
+        ("callback_key", CLIENT_KEY),
+    ])
+    .unwrap();
+    let json = program
+        .fed(&["landing", "-", "--json"], form.as_bytes())
+        .says(0, &[])
+        .json();
+    assert_eq!(
+        (&json["signature"], &json["claims"]),
+        (&"genuine".into(), &"settlement".into())
+    );
     let forged = form.replace("40000.00", "1.00");
-    program.run(&["landing", &forged]).says(1, &["fits none of your keys"]);
-    Program::bare().run(&["landing", &form]).says(0, &["not checked, there is no server key"]);
+    program
+        .run(&["landing", &forged])
+        .says(1, &["fits none of your keys"]);
+    Program::bare()
+        .run(&["landing", &form])
+        .says(0, &["not checked, there is no server key"]);
 }

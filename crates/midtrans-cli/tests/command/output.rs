@@ -16,8 +16,19 @@ fn a_charge_whose_output_cannot_be_written_is_not_done_and_its_page_is_not_lost(
     let (simulator, program) = gateway();
     for (order, json) in [("order-1", None), ("order-2", Some("--json"))] {
         let words = ["charge", "akulaku", "--order", order, "--amount", "40000"];
-        let ran = program.run_into(&words.into_iter().chain(json).collect::<Vec<_>>(), full_disk(), b"");
-        ran.says(4, &["could not be written", "No space left", "/v2/akulaku/redirect/"]);
+        let ran = program.run_into(
+            &words.into_iter().chain(json).collect::<Vec<_>>(),
+            full_disk(),
+            b"",
+        );
+        ran.says(
+            4,
+            &[
+                "could not be written",
+                "No space left",
+                "/v2/akulaku/redirect/",
+            ],
+        );
         assert!(simulator.timeline(order).is_some());
     }
 }
@@ -27,10 +38,16 @@ fn a_charge_whose_output_cannot_be_written_is_not_done_and_its_page_is_not_lost(
 fn no_command_ends_with_0_when_its_output_cannot_be_written() {
     let (simulator, program) = gateway();
     for order in ["order-1", "order-2", "order-3"] {
-        program.line(&format!("charge akulaku --order {order} --amount 40000")).says(0, &[]);
+        program
+            .line(&format!("charge akulaku --order {order} --amount 40000"))
+            .says(0, &[]);
     }
-    simulator.choose("order-3", midtrans_simulator::gateway::Choice::Approve).unwrap();
-    let body = program.line("trigger settlement --amount 40000 --dry-run").out;
+    simulator
+        .choose("order-3", midtrans_simulator::gateway::Choice::Approve)
+        .unwrap();
+    let body = program
+        .line("trigger settlement --amount 40000 --dry-run")
+        .out;
     let shop = crate::shop::Shop::answering(&[&crate::shop::status("200 OK")]);
     for line in [
         "status order-1",
@@ -52,7 +69,11 @@ fn no_command_ends_with_0_when_its_output_cannot_be_written() {
         "--version",
         "simulate --help",
     ] {
-        let ran = program.run_into(&line.split(' ').collect::<Vec<_>>(), full_disk(), body.as_bytes());
+        let ran = program.run_into(
+            &line.split(' ').collect::<Vec<_>>(),
+            full_disk(),
+            body.as_bytes(),
+        );
         ran.says(4, &["standard output", "No space left"]);
     }
     // What was refused stays refused, and is said on standard error.
@@ -97,16 +118,40 @@ fn a_reader_that_has_gone_is_noticed() {
 #[test]
 fn nothing_is_charged_when_standard_output_is_closed() {
     let (simulator, program) = gateway();
-    let charge = ["charge", "akulaku", "--order", "order-1", "--amount", "40000"];
+    let charge = [
+        "charge", "akulaku", "--order", "order-1", "--amount", "40000",
+    ];
     let mut command = std::process::Command::new("sh");
-    command.args(["-c", "exec \"$0\" \"$@\" >&-", env!("CARGO_BIN_EXE_midtrans")]).args(charge);
-    command.env_clear().env("MIDTRANS_SERVER_KEY", SERVER_KEY).env("MIDTRANS_ENVIRONMENT", simulator.url());
-    let ran = finished(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    command
+        .args([
+            "-c",
+            "exec \"$0\" \"$@\" >&-",
+            env!("CARGO_BIN_EXE_midtrans"),
+        ])
+        .args(charge);
+    command
+        .env_clear()
+        .env("MIDTRANS_SERVER_KEY", SERVER_KEY)
+        .env("MIDTRANS_ENVIRONMENT", simulator.url());
+    let ran = finished(
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
     ran.says(2, &["standard output is closed", "nothing was sent"]);
     assert!(simulator.timeline("order-1").is_none());
     // Other programs than shells throw output away as if it were closed.
-    let nowhere = File::options().read(true).write(true).open("/dev/null").unwrap();
-    program.run_into(&charge, nowhere, b"").says(2, &["leads nowhere", "for writing only"]);
+    let nowhere = File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null")
+        .unwrap();
+    program
+        .run_into(&charge, nowhere, b"")
+        .says(2, &["leads nowhere", "for writing only"]);
     assert!(simulator.timeline("order-1").is_none());
     // If you do not want the page, you say so, as a shell does.
     let null = File::options().write(true).open("/dev/null").unwrap();

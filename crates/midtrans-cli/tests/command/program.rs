@@ -53,12 +53,16 @@ pub(crate) struct Program {
 impl Program {
     /// Without keys.
     pub(crate) fn bare() -> Self {
-        Self { variables: Vec::new() }
+        Self {
+            variables: Vec::new(),
+        }
     }
 
     /// With the test's keys, for the sandbox.
     pub(crate) fn keyed() -> Self {
-        Self::bare().with("MIDTRANS_SERVER_KEY", SERVER_KEY).with("MIDTRANS_CLIENT_KEY", CLIENT_KEY)
+        Self::bare()
+            .with("MIDTRANS_SERVER_KEY", SERVER_KEY)
+            .with("MIDTRANS_CLIENT_KEY", CLIENT_KEY)
     }
 
     /// With the test's keys, for this gateway.
@@ -101,7 +105,10 @@ impl Program {
 
     pub(crate) fn command(&self, words: &[impl AsRef<OsStr>]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_midtrans"));
-        command.args(words).env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+            .args(words)
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -111,7 +118,11 @@ impl Program {
 pub(crate) fn finished(child: Child) -> Ran {
     let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let ran = Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) };
+    let ran = Ran {
+        code: output.status.code().unwrap(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    };
     for said in [&ran.out, &ran.err] {
         assert!(!said.contains("MARKER"), "a key was printed: {said}");
     }
@@ -134,7 +145,13 @@ pub(crate) fn ended(mut child: Child) -> Ran {
 
 #[cfg(unix)]
 pub(crate) fn signal(child: &Child, name: &str) {
-    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([name, &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 /// The first line of a program that goes on, and what is still to come.
@@ -147,7 +164,9 @@ pub(crate) fn first_line(child: &mut Child) -> (String, impl Read + use<>) {
 
 /// A gateway with the test's keys, and the program for it.
 pub(crate) fn gateway() -> (BlockingSimulator, Program) {
-    let builder = Simulator::builder().server_key(SERVER_KEY).client_key(CLIENT_KEY);
+    let builder = Simulator::builder()
+        .server_key(SERVER_KEY)
+        .client_key(CLIENT_KEY);
     // Most charges of these tests are those of the gateway's guide: an order and nothing else.
     let simulator = builder.lenient().serve_blocking().unwrap();
     let program = Program::at(simulator.url());

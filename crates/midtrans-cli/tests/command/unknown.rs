@@ -12,12 +12,31 @@ fn after_lost_answers_the_outcome_is_unknown_and_the_next_command_is_there() {
     (0..3).for_each(|_| simulator.fail_next(Fault::ResetAfter));
     let charge = "charge akulaku --order order-101 --amount 40000";
     let ran = program.line(charge);
-    let ran = ran.says(3, &["the outcome is unknown", "attempts          3", "next: midtrans status order-101\n"]);
-    let key = ran.err.lines().find_map(|line| line.trim().strip_prefix("idempotency key")).unwrap().trim().to_owned();
+    let ran = ran.says(
+        3,
+        &[
+            "the outcome is unknown",
+            "attempts          3",
+            "next: midtrans status order-101\n",
+        ],
+    );
+    let key = ran
+        .err
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("idempotency key"))
+        .unwrap()
+        .trim()
+        .to_owned();
     // The charge has happened, and the same call brings it back.
     program.line("status order-101").says(0, &["pending"]);
     program
-        .run(&[charge.split(' ').collect::<Vec<_>>(), vec!["--idempotency-key", &key]].concat())
+        .run(
+            &[
+                charge.split(' ').collect::<Vec<_>>(),
+                vec!["--idempotency-key", &key],
+            ]
+            .concat(),
+        )
         .says(0, &["redirect url"]);
 }
 
@@ -25,7 +44,9 @@ fn after_lost_answers_the_outcome_is_unknown_and_the_next_command_is_there() {
 fn one_lost_answer_is_made_up_for_by_the_idempotency_key() {
     let (simulator, program) = gateway();
     simulator.fail_next(Fault::ResetAfter);
-    program.line("charge akulaku --order order-101 --amount 40000").says(0, &["redirect url"]);
+    program
+        .line("charge akulaku --order order-101 --amount 40000")
+        .says(0, &["redirect url"]);
 }
 
 #[test]
@@ -33,7 +54,10 @@ fn a_connection_that_breaks_and_then_is_refused_leaves_the_outcome_unknown() {
     let shop = Shop::answering(&[""]);
     let ran = Program::at(&shop.url).line("cancel order-101 --json");
     let json = ran.says(3, &[]).json();
-    assert_eq!((&json["exit_code"], &json["next"][0]), (&3.into(), &"midtrans status order-101".into()));
+    assert_eq!(
+        (&json["exit_code"], &json["next"][0]),
+        (&3.into(), &"midtrans status order-101".into())
+    );
     assert!(json["idempotency_key"].is_string());
     assert_eq!(shop.all().len(), 1);
 }
@@ -42,12 +66,22 @@ fn a_connection_that_breaks_and_then_is_refused_leaves_the_outcome_unknown() {
 fn the_next_command_is_for_the_same_account() {
     let shop = Shop::answering(&[""]);
     let ran = Program::keyed().run(&["cancel", "order-101", "--environment", &shop.url]);
-    ran.says(3, &[&format!("next: midtrans status order-101 --environment {}\n", shop.url)]);
+    ran.says(
+        3,
+        &[&format!(
+            "next: midtrans status order-101 --environment {}\n",
+            shop.url
+        )],
+    );
 }
 
 #[test]
 fn what_never_left_is_refused_and_not_unknown() {
     let nobody = Program::at("http://127.0.0.1:9");
-    nobody.line("charge akulaku --order order-101 --amount 40000").says(1, &["cannot connect", "nothing was sent"]);
-    nobody.line("status order-101").says(1, &["cannot connect", "next: midtrans doctor"]);
+    nobody
+        .line("charge akulaku --order order-101 --amount 40000")
+        .says(1, &["cannot connect", "nothing was sent"]);
+    nobody
+        .line("status order-101")
+        .says(1, &["cannot connect", "next: midtrans doctor"]);
 }

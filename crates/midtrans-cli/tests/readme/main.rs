@@ -1,7 +1,8 @@
-//! The README's transcripts are typed again, in one walk from the first page to the last, and held against what is shown.
+//! The README's transcripts are typed again, in one walk from the first page to the last, and held
+//! against what is shown.
 //!
-//! `UPDATE=1 cargo test -p midtrans-cli --test readme` writes what came into the pages. Times, ids and pauses that differ are no
-//! difference.
+//! `UPDATE=1 cargo test -p midtrans-cli --test readme` writes what came into the pages. Times, ids
+//! and pauses that differ are no difference.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![cfg(all(unix, feature = "sqlite"))]
@@ -30,10 +31,16 @@ fn page(name: &str) -> Page {
 }
 
 fn shell(name: &str) -> Shell {
-    Shell::new(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme").join(name), &[PROGRAM])
+    Shell::new(
+        &Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("readme")
+            .join(name),
+        &[PROGRAM],
+    )
 }
 
-/// What stands around the README's commands: a simulator, a shop's webhook, and a shell with the variables that it names.
+/// What stands around the README's commands: a simulator, a shop's webhook, and a shell with the
+/// variables that it names.
 struct Stage {
     simulator: BlockingSimulator,
     merchant: Merchant,
@@ -44,7 +51,9 @@ impl Stage {
     fn set() -> Self {
         let simulator = Simulator::builder().serve_blocking().unwrap();
         let merchant = Merchant::open(KEY);
-        simulator.notify_at(&format!("{}/midtrans/notification", merchant.url)).unwrap();
+        simulator
+            .notify_at(&format!("{}/midtrans/notification", merchant.url))
+            .unwrap();
         simulator.finish_at("http://127.0.0.1:9/finish").unwrap();
         let shell = shell("walk")
             .with("MIDTRANS_ENVIRONMENT", simulator.url())
@@ -52,28 +61,53 @@ impl Stage {
             .where_it_says("http://127.0.0.1:8180", simulator.url())
             .where_it_says("http://127.0.0.1:3000/finish", "http://127.0.0.1:9/finish")
             .where_it_says("http://127.0.0.1:3000", &merchant.url);
-        Self { simulator, merchant, shell }
+        Self {
+            simulator,
+            merchant,
+            shell,
+        }
     }
 
     /// What has to have happened before a command, where no command of the page does it.
     fn prepare(&self, step: &Step<'_>) {
         match (step.heading, step.command) {
             ("Keys", _) => {
-                fs::write(self.shell.path("keys.env"), format!("MIDTRANS_SERVER_KEY={KEY}\n")).unwrap();
-                fs::set_permissions(self.shell.path("keys.env"), fs::Permissions::from_mode(0o644)).unwrap();
+                fs::write(
+                    self.shell.path("keys.env"),
+                    format!("MIDTRANS_SERVER_KEY={KEY}\n"),
+                )
+                .unwrap();
+                fs::set_permissions(
+                    self.shell.path("keys.env"),
+                    fs::Permissions::from_mode(0o644),
+                )
+                .unwrap();
             }
             ("charge", command) if command.contains("echo $?") => {
-                self.simulator.add_fault(Rule::new(Fault::ResetBefore).times(3));
+                self.simulator
+                    .add_fault(Rule::new(Fault::ResetBefore).times(3));
             }
             ("status", _) => drop(self.simulator.choose("order-101", Choice::Approve)),
-            ("cancel and expire", "midtrans cancel order-102") => self.charge(&["order-102", "order-103"]),
+            ("cancel and expire", "midtrans cancel order-102") => {
+                self.charge(&["order-102", "order-103"])
+            }
             ("pay, decline and open", "midtrans pay order-104") => {
                 self.charge(&["order-104", "order-105", "order-106"])
             }
             ("verify", command) => {
-                let forge = if command.contains("forged") { "--forge" } else { "" };
-                let file = if command.contains("forged") { "forged.json" } else { "notification.json" };
-                let said = self.shell.run(&format!("midtrans trigger settlement {forge} --dry-run > {file}"));
+                let forge = if command.contains("forged") {
+                    "--forge"
+                } else {
+                    ""
+                };
+                let file = if command.contains("forged") {
+                    "forged.json"
+                } else {
+                    "notification.json"
+                };
+                let said = self.shell.run(&format!(
+                    "midtrans trigger settlement {forge} --dry-run > {file}"
+                ));
                 assert_eq!(said, "");
             }
             ("inbox", command) if command.starts_with("midtrans inbox counts") => {
@@ -84,7 +118,10 @@ impl Stage {
     }
 
     fn charge(&self, orders: &[&str]) {
-        for order in orders.iter().filter(|order| self.simulator.timeline(order).is_none()) {
+        for order in orders
+            .iter()
+            .filter(|order| self.simulator.timeline(order).is_none())
+        {
             charge(&self.shell, order, "");
         }
     }
@@ -107,7 +144,14 @@ impl Stage {
         let command = command.replace("simulate", "simulate --port 0");
         let mut url = String::new();
         let then = |said: &str| {
-            url = said.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+            url = said
+                .lines()
+                .next()
+                .unwrap()
+                .rsplit(' ')
+                .next()
+                .unwrap()
+                .to_owned();
             charge(&self.shell, "order-101", &format!("--environment {url}"));
         };
         // Its reader has not exported a key yet.
@@ -120,12 +164,24 @@ impl Stage {
     fn listen(&self, command: &str) -> String {
         let mut url = String::new();
         let then = |said: &str| {
-            url = said.split_whitespace().nth(2).unwrap().trim_end_matches(',').to_owned();
+            url = said
+                .split_whitespace()
+                .nth(2)
+                .unwrap()
+                .trim_end_matches(',')
+                .to_owned();
             let trigger = "midtrans trigger settlement --order order-101 --amount 40000";
-            let said = self.shell.run(&format!("{trigger} --to {url}/midtrans/notification"));
+            let said = self
+                .shell
+                .run(&format!("{trigger} --to {url}/midtrans/notification"));
             assert!(said.contains("HTTP 200"), "{said}");
         };
-        let came = self.shell.run_until(&format!("{command} --port 0"), "any path", then, "answered ");
+        let came = self.shell.run_until(
+            &format!("{command} --port 0"),
+            "any path",
+            then,
+            "answered ",
+        );
         came.replace(&url, "http://127.0.0.1:3000")
     }
 }
@@ -133,9 +189,14 @@ impl Stage {
 fn charge(shell: &Shell, order: &str, options: &str) {
     let item = "id=SHOE-42,name=Sepatu,price=40000";
     let customer = "first_name=Siti,last_name=Rahma,email=siti@example.com,phone=08123456789";
-    let words = format!("--order {order} --amount 40000 --item {item} --customer {customer} --json {options}");
+    let words = format!(
+        "--order {order} --amount 40000 --item {item} --customer {customer} --json {options}"
+    );
     let said = shell.run(&format!("midtrans charge akulaku {words}"));
-    assert!(said.contains("\"transaction_status\":\"pending\""), "{said}");
+    assert!(
+        said.contains("\"transaction_status\":\"pending\""),
+        "{said}"
+    );
 }
 
 /// Two orders of a shop whose handler failed ten times for the first one, as a worker leaves them.
@@ -144,7 +205,8 @@ fn shop_with_a_dead_letter(shell: &Shell, change: i64, reason: &str) {
     let now = SystemTime::now();
     let transaction = connection.transaction().unwrap();
     for order in ["order-101", "order-102"] {
-        let details = TransactionDetails::new(OrderId::new(order).unwrap(), Rupiah::new(40_000)).unwrap();
+        let details =
+            TransactionDetails::new(OrderId::new(order).unwrap(), Rupiah::new(40_000)).unwrap();
         let key = IdempotencyKey::new(format!("key-{order}")).unwrap();
         let charge = Charge::builder(details, Akulaku).minimal().build().unwrap();
         let expected = Expectation::of(&charge, key, now);
@@ -177,7 +239,9 @@ fn the_readme_shows_what_its_commands_say() {
 
 #[test]
 fn the_page_about_the_inbox_shows_what_its_commands_say() {
-    let shell = shell("inbox").with("MIDTRANS_INBOX", "shop.db").with("MIDTRANS_SERVER_KEY", KEY);
+    let shell = shell("inbox")
+        .with("MIDTRANS_INBOX", "shop.db")
+        .with("MIDTRANS_SERVER_KEY", KEY);
     assert!(shell.run("midtrans inbox migrate").contains("up to date"));
     shop_with_a_dead_letter(&shell, 7, "relation \"stock\" does not exist");
     page("INBOX.md").check(&[], |step| shell.run(step.command));
@@ -185,14 +249,24 @@ fn the_page_about_the_inbox_shows_what_its_commands_say() {
 
 #[test]
 fn the_projects_readme_begins_with_commands_that_work() {
-    let shown = page("../../README.md").block("From the command line", "sh").to_owned();
+    let shown = page("../../README.md")
+        .block("From the command line", "sh")
+        .to_owned();
     let simulator = Simulator::builder().lenient().serve_blocking().unwrap();
     assert!(shown.contains("midtrans simulate --lenient &"), "{shown}");
     // It is installed, and the simulator runs.
-    let is_typed = |line: &&str| !line.starts_with("cargo install") && !line.starts_with("midtrans simulate");
+    let is_typed =
+        |line: &&str| !line.starts_with("cargo install") && !line.starts_with("midtrans simulate");
     let commands: Vec<&str> = shown.lines().filter(is_typed).collect();
     let shell = shell("project").where_it_says("http://127.0.0.1:8180", simulator.url());
-    let came = shell.run(&format!("set -e\n{}\necho all of them", commands.join("\n")));
+    let came = shell.run(&format!(
+        "set -e\n{}\necho all of them",
+        commands.join("\n")
+    ));
     assert!(came.ends_with("all of them\n"), "{came}");
-    assert_eq!(came.matches("paid: fulfil the order, once").count(), 2, "{came}");
+    assert_eq!(
+        came.matches("paid: fulfil the order, once").count(),
+        2,
+        "{came}"
+    );
 }

@@ -30,10 +30,20 @@ fn answer(mut stream: &TcpStream, keys: &ServerKeys) {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap() > 0 {}
     let length = head.to_ascii_lowercase();
-    let length = length.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    let length = length
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+        .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
-    let status = if notification::verify(&body, keys).is_ok() { "200 OK" } else { "403 Forbidden" };
+    let status = if notification::verify(&body, keys).is_ok() {
+        "200 OK"
+    } else {
+        "403 Forbidden"
+    };
     // A client that has gone needs no answer.
-    let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    );
 }

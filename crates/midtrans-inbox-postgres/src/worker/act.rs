@@ -52,11 +52,13 @@ struct Round {
 impl<T> Worker<T> {
     /// Acts until the worker is stopped.
     pub(super) async fn act_until(&self, stopped: Stopped, handler: &(impl Handler + ?Sized)) {
-        let loops = (0..self.handler_connections.max(1)).map(|at| self.act_on(at == 0, &stopped, handler));
+        let loops =
+            (0..self.handler_connections.max(1)).map(|at| self.act_on(at == 0, &stopped, handler));
         join_all(loops).await;
     }
 
-    /// One loop over one connection. The first looks by itself; the others, when there is more than it can do at once.
+    /// One loop over one connection. The first looks by itself; the others, when there is more than
+    /// it can do at once.
     async fn act_on(&self, is_first: bool, stopped: &Stopped, handler: &(impl Handler + ?Sized)) {
         let shared = self.inbox.shared();
         let mut changes = shared.changes();
@@ -80,9 +82,17 @@ impl<T> Worker<T> {
                     continue;
                 }
             }
-            let idle = if is_first { self.settings.idle } else { Duration::MAX };
-            any(&mut [Box::pin(tokio::time::sleep(idle)), Box::pin(told(&mut changes)), Box::pin(stopped.stopped())])
-                .await;
+            let idle = if is_first {
+                self.settings.idle
+            } else {
+                Duration::MAX
+            };
+            any(&mut [
+                Box::pin(tokio::time::sleep(idle)),
+                Box::pin(told(&mut changes)),
+                Box::pin(stopped.stopped()),
+            ])
+            .await;
         }
     }
 
@@ -102,10 +112,15 @@ impl<T> Worker<T> {
     }
 
     fn next_size(&self, size: u32, round: Round) -> u32 {
-        if round.is_clean { size.saturating_mul(2).min(self.settings.batch.max(1)) } else { 1 }
+        if round.is_clean {
+            size.saturating_mul(2).min(self.settings.batch.max(1))
+        } else {
+            1
+        }
     }
 
-    /// Takes changes and calls the handler for them, in one transaction. A future that is dropped has acted on none.
+    /// Takes changes and calls the handler for them, in one transaction. A future that is dropped
+    /// has acted on none.
     async fn act(
         &self,
         at_most: u32,
@@ -113,18 +128,27 @@ impl<T> Worker<T> {
         handler: &(impl Handler + ?Sized),
     ) -> Result<Round, Error> {
         let mut held = self.inbox.shared().keeper.take().await?;
-        // The handler's statements are in it, so the isolation level is the shop's. And sqlx knows of it: a transaction that
-        // the handler begins is a savepoint, and its commit not this one's.
-        let mut transaction = patiently(async { held.begin_with(BEGIN_TO_ACT).await.map_err(fault) }).await?;
+        // The handler's statements are in it, so the isolation level is the shop's. And sqlx knows
+        // of it: a transaction that the handler begins is a savepoint, and its commit not this
+        // one's.
+        let mut transaction =
+            patiently(async { held.begin_with(BEGIN_TO_ACT).await.map_err(fault) }).await?;
         let taken = patiently(change::take(&mut transaction, at_most, self.now())).await?;
         if taken.is_empty() {
             patiently(async { transaction.rollback().await.map_err(fault) }).await?;
             held.done();
-            return Ok(Round { tried: 0, is_full: false, is_clean: true });
+            return Ok(Round {
+                tried: 0,
+                is_full: false,
+                is_clean: true,
+            });
         }
         let is_full = u32::try_from(taken.len()).is_ok_and(|count| count == at_most);
         let mut batch = Batch::default();
-        if let Err(broken) = self.call_each(&mut transaction, &taken, stopped, handler, &mut batch).await {
+        if let Err(broken) = self
+            .call_each(&mut transaction, &taken, stopped, handler, &mut batch)
+            .await
+        {
             let at_fault = &taken[batch.len()];
             if matches!(broken, Broken::Hangs) {
                 let mut other = self.inbox.shared().keeper.take().await?;
@@ -133,20 +157,33 @@ impl<T> Worker<T> {
             }
             drop(transaction);
             drop(held);
-            let round = Round { tried: batch.len() + 1, is_full, is_clean: false };
-            return self.after_broken(broken, at_fault, batch).await.map(|()| round);
+            let round = Round {
+                tried: batch.len() + 1,
+                is_full,
+                is_clean: false,
+            };
+            return self
+                .after_broken(broken, at_fault, batch)
+                .await
+                .map(|()| round);
         }
         patiently(change::fail(&mut transaction, &batch.failed)).await?;
         match patiently(async { transaction.commit().await.map_err(fault) }).await {
             Ok(()) => held.done(),
             Err(error) => {
                 drop(held);
-                return self.after_a_failed_commit(error, &taken[..batch.len()]).await;
+                return self
+                    .after_a_failed_commit(error, &taken[..batch.len()])
+                    .await;
             }
         }
         let tried = batch.len();
         self.tell_batch(&batch);
-        Ok(Round { tried, is_full, is_clean: true })
+        Ok(Round {
+            tried,
+            is_full,
+            is_clean: true,
+        })
     }
 
     /// Calls the handler for each, until the first of them has waited long enough for the commit.
@@ -160,7 +197,8 @@ impl<T> Worker<T> {
     ) -> Result<(), Broken> {
         call::begin(connection).await?;
         for one in taken {
-            let verdict = call::call(connection, one, self.settings.handler_deadline, handler).await?;
+            let verdict =
+                call::call(connection, one, self.settings.handler_deadline, handler).await?;
             batch.take(self, one, verdict);
             let is_stopped = stopped.is_some_and(Stopped::is_stopped);
             let since = batch.since.get_or_insert_with(Instant::now);
@@ -172,28 +210,39 @@ impl<T> Worker<T> {
     }
 
     /// The connection is of no more use, and closed. Counts what was done wrong.
-    async fn after_broken(&self, broken: Broken, at_fault: &Taken, batch: Batch) -> Result<(), Error> {
+    async fn after_broken(
+        &self,
+        broken: Broken,
+        at_fault: &Taken,
+        batch: Batch,
+    ) -> Result<(), Error> {
         match broken {
             Broken::Hangs => {
-                let why = format!("the handler took longer than {:?}", self.settings.handler_deadline);
+                let why = format!(
+                    "the handler took longer than {:?}",
+                    self.settings.handler_deadline
+                );
                 self.count(at_fault, why, false).await
             }
             Broken::Ended => {
                 let why = "the handler ended the inbox's transaction, which it must not".to_owned();
-                self.after_its_end(at_fault, batch, self.failure(at_fault, why, 1)).await
+                self.after_its_end(at_fault, batch, self.failure(at_fault, why, 1))
+                    .await
             }
             Broken::Kept(error) => {
-                let (count, why) = match Verdict::of(fault_behind(&error), call::cannot_be_committed(&error)) {
-                    Verdict::Hindered(why) => (0, why),
-                    Verdict::Failed(why) => (1, why),
-                    Verdict::Acted(_) => return Ok(()),
-                };
-                self.after_its_end(at_fault, batch, self.failure(at_fault, why, count)).await
+                let (count, why) =
+                    match Verdict::of(fault_behind(&error), call::cannot_be_committed(&error)) {
+                        Verdict::Hindered(why) => (0, why),
+                        Verdict::Failed(why) => (1, why),
+                        Verdict::Acted(_) => return Ok(()),
+                    };
+                self.after_its_end(at_fault, batch, self.failure(at_fault, why, count))
+                    .await
             }
             Broken::Gone(error) => {
                 self.inbox.shared().keeper.forget_idle();
-                // A handler that breaks its connection each time would else hold up all others. Where the database is really
-                // gone, this is not written down either.
+                // A handler that breaks its connection each time would else hold up all others.
+                // Where the database is really gone, this is not written down either.
                 let why = format!("the connection broke while the handler was called: {error}");
                 self.count(at_fault, why, false).await?;
                 Err(error)
@@ -201,14 +250,24 @@ impl<T> Worker<T> {
         }
     }
 
-    /// The handler has ended the transaction. What was acted on before it is committed or not, with its end.
-    async fn after_its_end(&self, at_fault: &Taken, batch: Batch, otherwise: Failure) -> Result<(), Error> {
+    /// The handler has ended the transaction. What was acted on before it is committed or not, with
+    /// its end.
+    async fn after_its_end(
+        &self,
+        at_fault: &Taken,
+        batch: Batch,
+        otherwise: Failure,
+    ) -> Result<(), Error> {
         let mut held = self.inbox.shared().keeper.take().await?;
         let end = patiently(change::end_of(&mut held, at_fault.place)).await?;
         held.done();
         if end == End::Committed {
-            self.tell_batch(&Batch { failed: Vec::new(), ..batch });
-            // What it wrote is stored, at least in part. Only a person knows whether it may be called again.
+            self.tell_batch(&Batch {
+                failed: Vec::new(),
+                ..batch
+            });
+            // What it wrote is stored, at least in part. Only a person knows whether it may be
+            // called again.
             let why = "the handler committed the inbox's transaction itself, which it must not: what it wrote may be \
                        stored in part";
             return self.count(at_fault, why.to_owned(), true).await;
@@ -217,10 +276,19 @@ impl<T> Worker<T> {
     }
 
     async fn after_a_failed_commit(&self, error: Error, tried: &[Taken]) -> Result<Round, Error> {
-        let round = Round { tried: tried.len(), is_full: true, is_clean: false };
+        let round = Round {
+            tried: tried.len(),
+            is_full: true,
+            is_clean: false,
+        };
         match tried {
             [at_fault] if is_of_an_item(&error) => {
-                self.count(at_fault, format!("what the handler did cannot be committed: {error}"), false).await?;
+                self.count(
+                    at_fault,
+                    format!("what the handler did cannot be committed: {error}"),
+                    false,
+                )
+                .await?;
                 Ok(round)
             }
             [_, _, ..] if is_of_an_item(&error) || error.is_conflict() => Ok(round),
@@ -241,7 +309,10 @@ impl<T> Worker<T> {
         let mut held = self.inbox.shared().keeper.take().await?;
         patiently(change::fail(&mut held, std::slice::from_ref(&failure))).await?;
         held.done();
-        self.tell_batch(&Batch { failed: vec![failure], ..Batch::default() });
+        self.tell_batch(&Batch {
+            failed: vec![failure],
+            ..Batch::default()
+        });
         Ok(())
     }
 
@@ -254,19 +325,37 @@ impl<T> Worker<T> {
             order_id: taken.stored.order_id.clone(),
             before: taken.failures,
             failures,
-            retry_at: if count == 0 { Some(soon) } else { self.policy.retry_at(failures, now) },
+            retry_at: if count == 0 {
+                Some(soon)
+            } else {
+                self.policy.retry_at(failures, now)
+            },
             why,
         }
     }
 
     fn tell_batch(&self, batch: &Batch) {
         for acted in &batch.acted {
-            self.stats.acted(self.now().duration_since(acted.since).unwrap_or_default());
-            self.tell(&Event::Acted { order_id: &acted.order_id, outcome: acted.outcome });
+            self.stats
+                .acted(self.now().duration_since(acted.since).unwrap_or_default());
+            self.tell(&Event::Acted {
+                order_id: &acted.order_id,
+                outcome: acted.outcome,
+            });
         }
-        for Failure { order_id, retry_at, why, .. } in &batch.failed {
+        for Failure {
+            order_id,
+            retry_at,
+            why,
+            ..
+        } in &batch.failed
+        {
             self.stats.handler_failed();
-            self.tell(&Event::HandlerFailed { order_id, retry_at: *retry_at, why });
+            self.tell(&Event::HandlerFailed {
+                order_id,
+                retry_at: *retry_at,
+                why,
+            });
         }
     }
 }
@@ -278,9 +367,11 @@ impl Batch {
 
     fn take<T>(&mut self, worker: &Worker<T>, taken: &Taken, verdict: Verdict) {
         match verdict {
-            Verdict::Acted(outcome) => {
-                self.acted.push(Acted { order_id: taken.stored.order_id.clone(), outcome, since: taken.stored.since() })
-            }
+            Verdict::Acted(outcome) => self.acted.push(Acted {
+                order_id: taken.stored.order_id.clone(),
+                outcome,
+                since: taken.stored.since(),
+            }),
             Verdict::Failed(why) => self.failed.push(worker.failure(taken, why, 1)),
             Verdict::Hindered(why) => self.failed.push(worker.failure(taken, why, 0)),
         }

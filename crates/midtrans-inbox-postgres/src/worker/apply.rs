@@ -16,8 +16,15 @@ use crate::order::{self, Claim, Stored};
 
 /// An event that is told when its commit was seen.
 enum Note<'a> {
-    Review { order_id: &'a str, why: String },
-    Unanswered { order_id: &'a str, check_at: SystemTime, why: &'a str },
+    Review {
+        order_id: &'a str,
+        why: String,
+    },
+    Unanswered {
+        order_id: &'a str,
+        check_at: SystemTime,
+        why: &'a str,
+    },
 }
 
 /// A claim that is still the order's, and what follows from its end.
@@ -38,8 +45,9 @@ struct Writes<'a> {
 }
 
 impl<T> Worker<T> {
-    /// Ends claims: what the gateway has answered is applied to what is stored now, under the order's lock. A claim that
-    /// is no longer the order's is passed over. Returns the positions of those whose order another transaction holds.
+    /// Ends claims: what the gateway has answered is applied to what is stored now, under the
+    /// order's lock. A claim that is no longer the order's is passed over. Returns the positions of
+    /// those whose order another transaction holds.
     pub(super) async fn store(&self, claims: &[Claimed]) -> Result<Vec<usize>, Error> {
         let shared = self.inbox.shared();
         let mut held = shared.keeper.take().await?;
@@ -53,9 +61,15 @@ impl<T> Worker<T> {
         for note in &writes.notes {
             self.tell(&match note {
                 Note::Review { order_id, why } => Event::Review { order_id, why },
-                Note::Unanswered { order_id, check_at, why } => {
-                    Event::Unanswered { order_id, check_at: *check_at, why }
-                }
+                Note::Unanswered {
+                    order_id,
+                    check_at,
+                    why,
+                } => Event::Unanswered {
+                    order_id,
+                    check_at: *check_at,
+                    why,
+                },
             });
         }
         Ok(locked)
@@ -69,8 +83,10 @@ impl<T> Worker<T> {
         let now = self.now();
         let order_ids: Vec<&str> = claims.iter().map(Claimed::order_id).collect();
         let stored = order::lock_free(connection, &order_ids).await?;
-        let stored: BTreeMap<&str, &Stored> =
-            stored.iter().map(|stored| (stored.row.order_id.as_str(), stored)).collect();
+        let stored: BTreeMap<&str, &Stored> = stored
+            .iter()
+            .map(|stored| (stored.row.order_id.as_str(), stored))
+            .collect();
         let (mut writes, mut locked) = (Writes::default(), Vec::new());
         let mut concluded = Vec::new();
         for (at, claimed) in claims.iter().enumerate() {
@@ -84,11 +100,22 @@ impl<T> Worker<T> {
                 None => {}
             }
         }
-        let cautious = concluded.iter().filter(|concluded| concluded.applied.needs_all_read());
-        let cautious: Vec<&str> = cautious.map(|concluded| concluded.claimed.order_id()).collect();
-        let unread = if cautious.is_empty() { Vec::new() } else { order::unread(connection, &cautious).await? };
+        let cautious = concluded
+            .iter()
+            .filter(|concluded| concluded.applied.needs_all_read());
+        let cautious: Vec<&str> = cautious
+            .map(|concluded| concluded.claimed.order_id())
+            .collect();
+        let unread = if cautious.is_empty() {
+            Vec::new()
+        } else {
+            order::unread(connection, &cautious).await?
+        };
         for mut concluded in concluded {
-            if unread.iter().any(|order_id| order_id == concluded.claimed.order_id()) {
+            if unread
+                .iter()
+                .any(|order_id| order_id == concluded.claimed.order_id())
+            {
                 concluded.applied = again(&concluded.fresh, now);
             }
             self.write(concluded, now, &mut writes)?;
@@ -110,7 +137,12 @@ impl<T> Worker<T> {
         writes: &mut Writes<'a>,
     ) -> Option<Concluded<'a, 's>> {
         match stored.row.record() {
-            Ok(fresh) => Some(Concluded { applied: self.conclusion(claimed, &fresh, now), claimed, stored, fresh }),
+            Ok(fresh) => Some(Concluded {
+                applied: self.conclusion(claimed, &fresh, now),
+                claimed,
+                stored,
+                fresh,
+            }),
             Err(error) => {
                 let (order_id, why) = (claimed.order_id(), error.to_string());
                 writes.aside.push((order_id, why.clone()));
@@ -120,29 +152,58 @@ impl<T> Worker<T> {
         }
     }
 
-    fn write<'a>(&self, concluded: Concluded<'a, '_>, now: SystemTime, writes: &mut Writes<'a>) -> Result<(), Error> {
-        let Concluded { claimed, stored, fresh, applied: Applied { mut record, changes } } = concluded;
+    fn write<'a>(
+        &self,
+        concluded: Concluded<'a, '_>,
+        now: SystemTime,
+        writes: &mut Writes<'a>,
+    ) -> Result<(), Error> {
+        let Concluded {
+            claimed,
+            stored,
+            fresh,
+            applied: Applied {
+                mut record,
+                changes,
+            },
+        } = concluded;
         let order_id = claimed.order_id();
-        // Something that moved the check forward while the gateway was asked still counts, after the shortest pause.
+        // Something that moved the check forward while the gateway was asked still counts, after
+        // the shortest pause.
         let moved = moved_forward(stored.row.check_at, stored.leased_until);
         let pause = match claimed.end {
             End::Answered | End::Unanswered(_) => later(now, self.policy.between_questions),
             End::Unasked => now,
         };
-        record.check_at = record.check_at.into_iter().chain(moved.map(|at| at.max(pause))).min();
+        record.check_at = record
+            .check_at
+            .into_iter()
+            .chain(moved.map(|at| at.max(pause)))
+            .min();
         writes.orders.push(stored.with(&record, Claim::Ended)?);
-        writes.changes.extend(StoredChange::of(&changes, &fresh, now)?);
+        writes
+            .changes
+            .extend(StoredChange::of(&changes, &fresh, now)?);
         if let (End::Unanswered(why), Some(check_at)) = (&claimed.end, record.check_at) {
-            writes.notes.push(Note::Unanswered { order_id, check_at, why });
+            writes.notes.push(Note::Unanswered {
+                order_id,
+                check_at,
+                why,
+            });
         }
         if record.review != fresh.review {
-            writes.notes.extend(record.review.map(|why| Note::Review { order_id, why }));
+            writes
+                .notes
+                .extend(record.review.map(|why| Note::Review { order_id, why }));
         }
         Ok(())
     }
 
     fn conclusion(&self, claimed: &Claimed, fresh: &Record, now: SystemTime) -> Applied {
-        let unchanged = |record| Applied { record, changes: Vec::new() };
+        let unchanged = |record| Applied {
+            record,
+            changes: Vec::new(),
+        };
         match &claimed.end {
             End::Answered => apply(fresh, &claimed.check.answers, &self.policy, now),
             End::Unanswered(_) => unchanged(self.policy.unanswered(fresh, now)),
@@ -157,18 +218,28 @@ impl<T> Worker<T> {
         let mut held = self.inbox.shared().keeper.take().await?;
         order::set_aside(&mut held, order_id, &why, later(now, self.policy.max_pause)).await?;
         held.done();
-        self.tell(&Event::Review { order_id, why: &why });
+        self.tell(&Event::Review {
+            order_id,
+            why: &why,
+        });
         Ok(())
     }
 }
 
 /// Nothing follows, and the order may be claimed again at once.
 fn again(fresh: &Record, now: SystemTime) -> Applied {
-    Applied { record: Record { check_at: Some(now), ..fresh.clone() }, changes: Vec::new() }
+    Applied {
+        record: Record {
+            check_at: Some(now),
+            ..fresh.clone()
+        },
+        changes: Vec::new(),
+    }
 }
 
-/// Whether the order is still claimed by this. A claim that has ended has left no lease, also where its commit was not
-/// seen.
+/// Whether the order is still claimed by this. A claim that has ended has left no lease, also where
+/// its commit was not seen.
 fn is_its(claimed: &Claimed, stored: &Stored) -> bool {
-    stored.fence == claimed.check.fence && stored.leased_until == Some(to_millis(claimed.check.leased_until))
+    stored.fence == claimed.check.fence
+        && stored.leased_until == Some(to_millis(claimed.check.leased_until))
 }

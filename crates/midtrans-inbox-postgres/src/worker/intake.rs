@@ -71,7 +71,8 @@ struct Writes {
 }
 
 impl<T> Worker<T> {
-    /// Takes notifications in and claims orders, in one short transaction that waits for no other one.
+    /// Takes notifications in and claims orders, in one short transaction that waits for no other
+    /// one.
     pub(super) async fn take_in(&self, helping: Helping) -> Result<Taken, Error> {
         let shared = self.inbox.shared();
         let mut held = shared.keeper.take().await?;
@@ -91,26 +92,51 @@ impl<T> Worker<T> {
         Ok(taken)
     }
 
-    async fn take_within(&self, connection: &mut PgConnection, helping: Helping) -> Result<Taken, Error> {
+    async fn take_within(
+        &self,
+        connection: &mut PgConnection,
+        helping: Helping,
+    ) -> Result<Taken, Error> {
         let now = self.now();
         let wakes = wakes(connection, helping).await?;
-        let mut taken = Taken { wakes: wakes.len(), last: wakes.last().map(|wake| wake.id), ..Taken::default() };
+        let mut taken = Taken {
+            wakes: wakes.len(),
+            last: wakes.last().map(|wake| wake.id),
+            ..Taken::default()
+        };
         let mut writes = Writes::default();
         let by_order = by_order(&wakes);
         let order_ids: Vec<&str> = by_order.keys().copied().collect();
-        let orders = if order_ids.is_empty() { Vec::new() } else { order::lock_free(connection, &order_ids).await? };
+        let orders = if order_ids.is_empty() {
+            Vec::new()
+        } else {
+            order::lock_free(connection, &order_ids).await?
+        };
         // Orders that are due already keep a share of the room.
         let room = helping.orders - helping.orders / 4;
         for stored in &orders {
-            let wakes = by_order.get(stored.row.order_id.as_str()).map_or(&[][..], Vec::as_slice);
+            let wakes = by_order
+                .get(stored.row.order_id.as_str())
+                .map_or(&[][..], Vec::as_slice);
             let may_claim = taken.claimed.len() < room;
-            taken.claimed.extend(self.notify(stored, wakes, may_claim, now, &mut writes)?);
+            taken
+                .claimed
+                .extend(self.notify(stored, wakes, may_claim, now, &mut writes)?);
         }
-        strangers(connection, &by_order, &orders, &mut writes, &mut taken.notes).await?;
+        strangers(
+            connection,
+            &by_order,
+            &orders,
+            &mut writes,
+            &mut taken.notes,
+        )
+        .await?;
         taken.done = writes.wakes.len();
         taken.has_changes = !writes.changes.is_empty();
         let room = helping.orders.saturating_sub(taken.claimed.len());
-        writes.write(connection, later(now, self.policy.max_pause)).await?;
+        writes
+            .write(connection, later(now, self.policy.max_pause))
+            .await?;
         let mut aside = std::mem::take(&mut writes.aside);
         if room > 0 {
             let due = order::claim(connection, room, &self.policy, now).await?;
@@ -129,15 +155,24 @@ impl<T> Worker<T> {
         } else {
             taken.is_hungry = true;
         }
-        taken.notes.extend(aside.into_iter().map(|(order_id, why)| Note::Review { order_id, why }));
+        taken.notes.extend(
+            aside
+                .into_iter()
+                .map(|(order_id, why)| Note::Review { order_id, why }),
+        );
         Ok(taken)
     }
 
     /// The number of the first wake after this one.
     pub(super) async fn next_wake(&self, after: i64) -> Result<Option<i64>, Error> {
         let mut held = self.inbox.shared().keeper.take().await?;
-        let next = sqlx::query_scalar("SELECT id FROM midtrans_wake WHERE id > $1 ORDER BY id LIMIT 1");
-        let next = next.bind(after).fetch_optional(&mut *held).await.map_err(fault)?;
+        let next =
+            sqlx::query_scalar("SELECT id FROM midtrans_wake WHERE id > $1 ORDER BY id LIMIT 1");
+        let next = next
+            .bind(after)
+            .fetch_optional(&mut *held)
+            .await
+            .map_err(fault)?;
         held.done();
         Ok(next)
     }
@@ -155,17 +190,22 @@ impl<T> Worker<T> {
         let before = match stored.row.record() {
             Ok(record) => record,
             Err(error) => {
-                writes.aside.push((stored.row.order_id.clone(), error.to_string()));
+                writes
+                    .aside
+                    .push((stored.row.order_id.clone(), error.to_string()));
                 return Ok(None);
             }
         };
         let mut record = before.clone();
         for wake in wakes {
             let (after, change) = record.notified(&wake.wake, &self.policy, now);
-            writes.changes.extend(StoredChange::of(change.as_slice(), &after, now)?);
+            writes
+                .changes
+                .extend(StoredChange::of(change.as_slice(), &after, now)?);
             record = after;
         }
-        let is_due = record.check_at.is_some_and(|at| at <= now) && !stored.is_leased(&self.policy, now);
+        let is_due =
+            record.check_at.is_some_and(|at| at <= now) && !stored.is_leased(&self.policy, now);
         if is_due && may_claim {
             let after = stored.with(&record, Claim::Begun(self.policy.lease_until(now)))?;
             let check = self.check(&after, now)?;
@@ -180,8 +220,15 @@ impl<T> Worker<T> {
 
     /// A claimed order.
     fn check(&self, claimed: &Stored, now: SystemTime) -> Result<Check, Error> {
-        let leased_until = claimed.leased_until.map_or_else(|| self.policy.lease_until(now), from_millis);
-        Ok(Check { record: claimed.row.record()?, fence: claimed.fence, leased_until, answers: Vec::new() })
+        let leased_until = claimed
+            .leased_until
+            .map_or_else(|| self.policy.lease_until(now), from_millis);
+        Ok(Check {
+            record: claimed.row.record()?,
+            fence: claimed.fence,
+            leased_until,
+            answers: Vec::new(),
+        })
     }
 }
 
@@ -190,8 +237,16 @@ async fn wakes(connection: &mut PgConnection, helping: Helping) -> Result<Vec<St
         "SELECT id, order_id, status_code, amount, transaction_id, received_at, notification_id FROM midtrans_wake
          WHERE id > $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED",
     );
-    let rows = rows.bind(helping.after).bind(i64::from(helping.wakes)).fetch_all(connection).await.map_err(fault)?;
-    rows.iter().map(read).collect::<sqlx::Result<_>>().map_err(fault)
+    let rows = rows
+        .bind(helping.after)
+        .bind(i64::from(helping.wakes))
+        .fetch_all(connection)
+        .await
+        .map_err(fault)?;
+    rows.iter()
+        .map(read)
+        .collect::<sqlx::Result<_>>()
+        .map_err(fault)
 }
 
 fn read(row: &PgRow) -> sqlx::Result<StoredWake> {
@@ -201,7 +256,9 @@ fn read(row: &PgRow) -> sqlx::Result<StoredWake> {
         order_id: row.try_get("order_id")?,
         wake: Wake {
             status_code: row.try_get("status_code")?,
-            amount: amount.and_then(|amount| u64::try_from(amount).ok()).map(Rupiah::new),
+            amount: amount
+                .and_then(|amount| u64::try_from(amount).ok())
+                .map(Rupiah::new),
             transaction_id: row.try_get("transaction_id")?,
             received_at: from_millis(row.try_get("received_at")?),
         },
@@ -212,13 +269,16 @@ fn read(row: &PgRow) -> sqlx::Result<StoredWake> {
 fn by_order(wakes: &[StoredWake]) -> BTreeMap<&str, Vec<&StoredWake>> {
     let mut by_order: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for wake in wakes {
-        by_order.entry(wake.order_id.as_str()).or_default().push(wake);
+        by_order
+            .entry(wake.order_id.as_str())
+            .or_default()
+            .push(wake);
     }
     by_order
 }
 
-/// Notes that notifications came of orders that are not expected. They wait for them. Those of orders that another
-/// transaction holds, or is about to write down, stay where they are.
+/// Notes that notifications came of orders that are not expected. They wait for them. Those of
+/// orders that another transaction holds, or is about to write down, stay where they are.
 async fn strangers(
     connection: &mut PgConnection,
     by_order: &BTreeMap<&str, Vec<&StoredWake>>,
@@ -226,8 +286,15 @@ async fn strangers(
     writes: &mut Writes,
     notes: &mut Vec<Note>,
 ) -> Result<(), Error> {
-    let known: BTreeSet<&str> = orders.iter().map(|stored| stored.row.order_id.as_str()).collect();
-    let missing: Vec<&str> = by_order.keys().copied().filter(|order_id| !known.contains(order_id)).collect();
+    let known: BTreeSet<&str> = orders
+        .iter()
+        .map(|stored| stored.row.order_id.as_str())
+        .collect();
+    let missing: Vec<&str> = by_order
+        .keys()
+        .copied()
+        .filter(|order_id| !known.contains(order_id))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -242,19 +309,32 @@ async fn strangers(
 }
 
 impl Writes {
-    async fn write(&self, connection: &mut PgConnection, aside_until: SystemTime) -> Result<(), Error> {
+    async fn write(
+        &self,
+        connection: &mut PgConnection,
+        aside_until: SystemTime,
+    ) -> Result<(), Error> {
         order::save(connection, &self.orders).await?;
         change::insert(connection, &self.changes).await?;
         for (order_id, why) in &self.aside {
             order::set_aside(connection, order_id, why, aside_until).await?;
         }
         if !self.unexpected.is_empty() {
-            let mark = sqlx::query("UPDATE midtrans_notification SET unexpected = TRUE WHERE id = ANY ($1)");
-            mark.bind(&self.unexpected).execute(&mut *connection).await.map_err(fault)?;
+            let mark = sqlx::query(
+                "UPDATE midtrans_notification SET unexpected = TRUE WHERE id = ANY ($1)",
+            );
+            mark.bind(&self.unexpected)
+                .execute(&mut *connection)
+                .await
+                .map_err(fault)?;
         }
         if !self.wakes.is_empty() {
             let delete = sqlx::query("DELETE FROM midtrans_wake WHERE id = ANY ($1)");
-            delete.bind(&self.wakes).execute(connection).await.map_err(fault)?;
+            delete
+                .bind(&self.wakes)
+                .execute(connection)
+                .await
+                .map_err(fault)?;
         }
         Ok(())
     }

@@ -91,11 +91,17 @@ struct Ended {
 
 impl<'a, T: AsyncTransport> Questions<'a, T> {
     pub(super) fn new(worker: &'a Worker<T>, patience: Patience) -> Self {
-        Self { worker, patience, state: Mutex::default(), work: Notify::new(), ended: Notify::new() }
+        Self {
+            worker,
+            patience,
+            state: Mutex::default(),
+            work: Notify::new(),
+            ended: Notify::new(),
+        }
     }
 
-    /// How many more orders may be claimed: no more than may be asked about, and no more than the rate allows well within
-    /// a lease.
+    /// How many more orders may be claimed: no more than may be asked about, and no more than the
+    /// rate allows well within a lease.
     pub(super) fn room(&self) -> usize {
         let within = self.pace().within(self.worker.policy.lease / 4);
         let state = self.lock();
@@ -114,8 +120,13 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         let mut state = self.lock();
         for check in checks {
             let order_id = check.record.expectation.order_id.as_str().to_owned();
-            let claimed = Claimed { check, until, end: End::Unasked };
-            // Where a question of an earlier claim is still under way, this one begins when that one has ended.
+            let claimed = Claimed {
+                check,
+                until,
+                end: End::Unasked,
+            };
+            // Where a question of an earlier claim is still under way, this one begins when that
+            // one has ended.
             if state.open.insert(order_id.clone(), claimed).is_none() {
                 state.waiting.push_back(order_id);
             }
@@ -124,13 +135,17 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         self.work.notify_one();
     }
 
-    /// How long until those that have ended are to be stored: now if there are so many, or if nothing else will end soon;
-    /// `None` if there are none.
+    /// How long until those that have ended are to be stored: now if there are so many, or if
+    /// nothing else will end soon; `None` if there are none.
     pub(super) fn ripe_in(&self, batch: usize, delay: Duration) -> Option<Duration> {
         let state = self.lock();
         let since = state.ended_since?;
         let is_full = state.ended.len() >= batch;
-        Some(if is_full || state.open.is_empty() { Duration::ZERO } else { delay.saturating_sub(since.elapsed()) })
+        Some(if is_full || state.open.is_empty() {
+            Duration::ZERO
+        } else {
+            delay.saturating_sub(since.elapsed())
+        })
     }
 
     /// Takes the orders whose questions have ended.
@@ -140,7 +155,8 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         std::mem::take(&mut state.ended)
     }
 
-    /// Takes all orders, whether their questions have ended or not. Answers that are still to come are not looked at.
+    /// Takes all orders, whether their questions have ended or not. Answers that are still to come
+    /// are not looked at.
     pub(super) fn take_all(&self) -> Vec<Claimed> {
         let mut all = self.take_ended();
         let mut state = self.lock();
@@ -173,7 +189,8 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
     async fn ask_on(&self, is_over: impl Fn(&State) -> bool) {
         let mut flying = FuturesUnordered::new();
         loop {
-            let pause = self.start(|order_id, fence, id| flying.push(self.question(order_id, fence, id)));
+            let pause =
+                self.start(|order_id, fence, id| flying.push(self.question(order_id, fence, id)));
             if is_over(&self.lock()) {
                 return;
             }
@@ -183,7 +200,8 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         }
     }
 
-    /// Starts as many questions as may be under way. Returns how long the next one has to wait for its turn, if it has to.
+    /// Starts as many questions as may be under way. Returns how long the next one has to wait for
+    /// its turn, if it has to.
     fn start(&self, mut fly: impl FnMut(String, i64, PaymentId)) -> Option<Duration> {
         loop {
             let mut state = self.lock();
@@ -195,14 +213,18 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
                 return Some(pause);
             }
             let order_id = state.waiting.pop_front()?;
-            let Some(check) = state.open.get(&order_id).map(|claimed| &claimed.check) else { continue };
+            let Some(check) = state.open.get(&order_id).map(|claimed| &claimed.check) else {
+                continue;
+            };
             let Some(id) = check.next_question() else {
                 self.end(&mut state, &order_id, End::Answered);
                 continue;
             };
             let fence = check.fence;
             state.in_flight += 1;
-            self.worker.stats.asked(state.in_flight, self.pace().per_second());
+            self.worker
+                .stats
+                .asked(state.in_flight, self.pace().per_second());
             drop(state);
             fly(order_id, fence, id);
         }
@@ -216,14 +238,23 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         self.pace().turn()
     }
 
-    /// Gives orders up that wait for their turn and whose lease would end before the answer. The first has waited longest.
+    /// Gives orders up that wait for their turn and whose lease would end before the answer. The
+    /// first has waited longest.
     fn give_up_late(&self, state: &mut State) {
         while let Some(order_id) = state.waiting.front().cloned() {
-            if state.open.get(&order_id).is_some_and(|claimed| self.is_in_time(claimed)) {
+            if state
+                .open
+                .get(&order_id)
+                .is_some_and(|claimed| self.is_in_time(claimed))
+            {
                 return;
             }
             state.waiting.pop_front();
-            let end = match state.open.get(&order_id).map(|claimed| claimed.check.when_late()) {
+            let end = match state
+                .open
+                .get(&order_id)
+                .map(|claimed| claimed.check.when_late())
+            {
                 Some(Late::Answered) => End::Answered,
                 Some(Late::Unanswered) => End::Unanswered(Late::WHY.to_owned()),
                 Some(Late::Unasked) | None => End::Unasked,
@@ -266,25 +297,43 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         options.retry = Some(RetryPolicy::never());
         let question = GetStatus::new(id.clone());
         // A transport that keeps no deadline would take a place for ever.
-        let asking = timeout(deadline.saturating_add(FOR_STORING), self.worker.client.send_with(&question, &options));
+        let asking = timeout(
+            deadline.saturating_add(FOR_STORING),
+            self.worker.client.send_with(&question, &options),
+        );
         let asked = match guarded(asking).await {
             Some(Ok(result)) => Asked::of(&id, result),
-            Some(Err(_)) => {
-                Asked::Overloaded { retry_after: None, why: "the gateway did not answer in time".to_owned() }
-            }
-            None => Asked::Unusable { why: "the client panicked".to_owned() },
+            Some(Err(_)) => Asked::Overloaded {
+                retry_after: None,
+                why: "the gateway did not answer in time".to_owned(),
+            },
+            None => Asked::Unusable {
+                why: "the client panicked".to_owned(),
+            },
         };
-        Ended { order_id, fence, id, asked }
+        Ended {
+            order_id,
+            fence,
+            id,
+            asked,
+        }
     }
 
     /// Takes the result of a question in.
     fn receive(&self, ended: Ended) {
-        let Ended { order_id, fence, id, asked } = ended;
+        let Ended {
+            order_id,
+            fence,
+            id,
+            asked,
+        } = ended;
         let rate = self.note(&asked);
         let mut state = self.lock();
         state.in_flight = state.in_flight.saturating_sub(1);
         self.worker.stats.answered(state.in_flight, rate);
-        let Some(claimed) = state.open.get_mut(&order_id) else { return };
+        let Some(claimed) = state.open.get_mut(&order_id) else {
+            return;
+        };
         if claimed.check.fence != fence {
             // It was asked for an earlier claim, which is over.
             return state.waiting.push_front(order_id);
@@ -298,9 +347,13 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
             Asked::Overloaded { why, .. } | Asked::Unusable { why } if is_first => {
                 return self.end(&mut state, &order_id, End::Unanswered(why));
             }
-            // Further ids are named by what is not signed. One that the gateway has no answer to keeps none back.
+            // Further ids are named by what is not signed. One that the gateway has no answer to
+            // keeps none back.
             Asked::Overloaded { .. } | Asked::Unusable { .. } => {
-                claimed.check.answers.push(Answer { asked: id, transaction: None });
+                claimed.check.answers.push(Answer {
+                    asked: id,
+                    transaction: None,
+                });
             }
         }
         if claimed.check.next_question().is_none() {
@@ -340,12 +393,18 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
     /// Whether a question that is asked now can be answered and stored before the lease ends.
     fn is_in_time(&self, claimed: &Claimed) -> bool {
         let (policy, settings) = (&self.worker.policy, &self.worker.settings);
-        let needed = settings.question_deadline.saturating_add(FOR_STORING).min(policy.lease / 2);
+        let needed = settings
+            .question_deadline
+            .saturating_add(FOR_STORING)
+            .min(policy.lease / 2);
         claimed.until.saturating_duration_since(Instant::now()) >= needed
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.worker.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.worker
+            .pace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -22,14 +22,24 @@ impl Stopped {
 
     /// Waits until it is.
     pub(super) async fn stopped(&self) {
-        if self.0.clone().wait_for(|is_stopped| *is_stopped).await.is_err() {
+        if self
+            .0
+            .clone()
+            .wait_for(|is_stopped| *is_stopped)
+            .await
+            .is_err()
+        {
             pending().await
         }
     }
 
     /// Waits so long, or until it is.
     pub(super) async fn pause(&self, pause: Duration) {
-        any(&mut [Box::pin(tokio::time::sleep(pause)), Box::pin(self.stopped())]).await;
+        any(&mut [
+            Box::pin(tokio::time::sleep(pause)),
+            Box::pin(self.stopped()),
+        ])
+        .await;
     }
 }
 
@@ -43,8 +53,14 @@ pub(super) async fn told(receiver: &mut watch::Receiver<u64>) {
 /// Waits for the first of them.
 pub(super) async fn any(events: &mut [Pin<Box<dyn Future<Output = ()> + Send + '_>>]) {
     poll_fn(|context| {
-        let is_ready = events.iter_mut().any(|event| event.as_mut().poll(context).is_ready());
-        if is_ready { Poll::Ready(()) } else { Poll::Pending }
+        let is_ready = events
+            .iter_mut()
+            .any(|event| event.as_mut().poll(context).is_ready());
+        if is_ready {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await
 }

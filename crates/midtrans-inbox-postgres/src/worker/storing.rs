@@ -30,12 +30,13 @@ pub(super) struct Storing<'a, T> {
     arrivals: watch::Receiver<u64>,
     /// How many arrivals were told before the last look at all wakes.
     arrived: u64,
-    /// The number of the wake that was taken in last. The next ones come first, so that none that cannot be taken in holds
-    /// up others.
+    /// The number of the wake that was taken in last. The next ones come first, so that none that
+    /// cannot be taken in holds up others.
     after: i64,
     /// Whether any wake was done with since the first one was looked for.
     is_productive: bool,
-    /// The most wakes that are taken in together: one after a failure, so that it is one wake's alone.
+    /// The most wakes that are taken in together: one after a failure, so that it is one wake's
+    /// alone.
     wakes: u32,
     /// When the tables were looked at last.
     looked: Option<Instant>,
@@ -83,7 +84,8 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
     async fn turn(&mut self, stopped: &Stopped) -> Result<(), Error> {
         let settings = &self.worker.settings;
         let ripe = self.questions.ripe_in(self.batch(), settings.commit_delay);
-        let held_up = (!self.held_up.is_empty()).then(|| WHILE_LOCKED.saturating_sub(self.held_up_since.elapsed()));
+        let held_up = (!self.held_up.is_empty())
+            .then(|| WHILE_LOCKED.saturating_sub(self.held_up_since.elapsed()));
         let store = ripe.into_iter().chain(held_up).min();
         if store == Some(Duration::ZERO) {
             if ripe == Some(Duration::ZERO) {
@@ -92,7 +94,9 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
             }
             return self.store_held_up().await;
         }
-        let idle = self.looked.map_or(Duration::ZERO, |looked| settings.idle.saturating_sub(looked.elapsed()));
+        let idle = self.looked.map_or(Duration::ZERO, |looked| {
+            settings.idle.saturating_sub(looked.elapsed())
+        });
         let has_news = *self.arrivals.borrow() != self.arrived;
         let has_room = self.is_hungry && self.questions.room() >= self.questions.most().div_ceil(4);
         if self.has_more || has_news || has_room {
@@ -126,7 +130,11 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
     async fn take_in(&mut self) -> Result<(), Error> {
         self.looked = Some(Instant::now());
         self.arrived = *self.arrivals.borrow_and_update();
-        let helping = Helping { after: self.after, wakes: self.wakes, orders: self.questions.room() };
+        let helping = Helping {
+            after: self.after,
+            wakes: self.wakes,
+            orders: self.questions.room(),
+        };
         let taken = match within(self.worker.take_in(helping)).await {
             Ok(taken) => taken,
             Err(error) => {
@@ -141,11 +149,15 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         };
         let is_full = taken.wakes == usize::try_from(self.wakes).unwrap_or(usize::MAX);
         self.is_productive |= taken.done > 0;
-        // After the last wake the first one is looked for again, unless all that were there are held up.
+        // After the last wake the first one is looked for again, unless all that were there are
+        // held up.
         let is_again = self.after > 0 && self.is_productive;
         self.after = taken.last.filter(|_| is_full).unwrap_or(0);
         self.is_productive &= is_full;
-        self.wakes = self.wakes.saturating_mul(2).min(self.worker.settings.batch.max(1));
+        self.wakes = self
+            .wakes
+            .saturating_mul(2)
+            .min(self.worker.settings.batch.max(1));
         self.has_more = is_full || is_again;
         self.is_hungry = taken.is_hungry;
         if !taken.claimed.is_empty() {
@@ -168,13 +180,19 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
     pub(super) async fn store_all(&mut self) -> Result<usize, Error> {
         self.held_up.extend(self.questions.take_ended());
         // Answers come in any order; a round is the same each time.
-        self.held_up.sort_by(|one, other| one.order_id().cmp(other.order_id()));
-        let asked = self.held_up.iter().filter(|claimed| !matches!(claimed.end, End::Unasked)).count();
+        self.held_up
+            .sort_by(|one, other| one.order_id().cmp(other.order_id()));
+        let asked = self
+            .held_up
+            .iter()
+            .filter(|claimed| !matches!(claimed.end, End::Unasked))
+            .count();
         self.store_held_up().await?;
         Ok(asked)
     }
 
-    /// Stores what can be stored, in batches. What another transaction holds up, or the database, is kept for another try.
+    /// Stores what can be stored, in batches. What another transaction holds up, or the database,
+    /// is kept for another try.
     async fn store_held_up(&mut self) -> Result<(), Error> {
         self.held_up_since = Instant::now();
         let mut claims = std::mem::take(&mut self.held_up);
@@ -217,10 +235,15 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
 }
 
 fn pick(claims: Vec<Claimed>, positions: &[usize]) -> impl Iterator<Item = Claimed> {
-    let picked = claims.into_iter().enumerate().filter(|(at, _)| positions.contains(at));
+    let picked = claims
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| positions.contains(at));
     picked.map(|(_, claimed)| claimed)
 }
 
 async fn within<R>(work: impl Future<Output = Result<R, Error>>) -> Result<R, Error> {
-    timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(Error::silent()))
+    timeout(PATIENCE, work)
+        .await
+        .unwrap_or_else(|_| Err(Error::silent()))
 }

@@ -1,4 +1,5 @@
-//! Changes as rows: other clients of the database take them, with the statements that the schema's comments name.
+//! Changes as rows: other clients of the database take them, with the statements that the schema's
+//! comments name.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -23,7 +24,12 @@ fn psql(mut psql: Command, url: &str, schema: &str, lines: &str) -> String {
         .stdout(Stdio::piped())
         .spawn();
     let mut program = started.unwrap();
-    program.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    program
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(lines.as_bytes())
+        .unwrap();
     let output = program.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
@@ -31,13 +37,24 @@ fn psql(mut psql: Command, url: &str, schema: &str, lines: &str) -> String {
 
 #[test]
 fn the_statement_is_the_documented_one() {
-    let words = |sql: &str| sql.replace("--", " ").split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words(&schema_sql()).contains(&words(TAKE)), "{}", words(TAKE));
+    let words = |sql: &str| {
+        sql.replace("--", " ")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert!(
+        words(&schema_sql()).contains(&words(TAKE)),
+        "{}",
+        words(TAKE)
+    );
 }
 
 #[tokio::test]
 async fn other_clients_take_changes_at_once_each_once_and_in_order_per_order() {
-    let Some(shop) = Shop::new("takes").await else { return };
+    let Some(shop) = Shop::new("takes").await else {
+        return;
+    };
     shop.sells(&["order-1", "order-2"]).await;
     shop.gateway.says("order-1", "pending");
     shop.worker().round_without_handler().await.unwrap();
@@ -47,14 +64,24 @@ async fn other_clients_take_changes_at_once_each_once_and_in_order_per_order() {
     shop.worker().round_without_handler().await.unwrap();
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 3);
     let take = async |transaction: &mut sqlx::PgTransaction<'_>| -> Option<(i64, String, String)> {
-        sqlx::query_as(TAKE).fetch_optional(&mut **transaction).await.unwrap()
+        sqlx::query_as(TAKE)
+            .fetch_optional(&mut **transaction)
+            .await
+            .unwrap()
     };
-    let (mut one, mut two, mut three) =
-        (shop.pool.begin().await.unwrap(), shop.pool.begin().await.unwrap(), shop.pool.begin().await.unwrap());
+    let (mut one, mut two, mut three) = (
+        shop.pool.begin().await.unwrap(),
+        shop.pool.begin().await.unwrap(),
+        shop.pool.begin().await.unwrap(),
+    );
     let first = take(&mut one).await.unwrap();
     let second = take(&mut two).await.unwrap();
     assert_ne!(first.1, second.1, "each has another order");
-    assert_eq!(take(&mut three).await, None, "what follows in an order waits for what is being taken");
+    assert_eq!(
+        take(&mut three).await,
+        None,
+        "what follows in an order waits for what is being taken"
+    );
     one.rollback().await.unwrap();
     two.commit().await.unwrap();
     three.commit().await.unwrap();
@@ -72,21 +99,37 @@ async fn other_clients_take_changes_at_once_each_once_and_in_order_per_order() {
 
 #[tokio::test]
 async fn psql_takes_a_change_once_also_when_it_dies_in_the_middle() {
-    let Some(server) = PrivatePostgres::start_or_skip("changes taken by psql") else { return };
-    let Some(program) = or_skip("changes taken by psql", server.psql()) else { return };
+    let Some(server) = PrivatePostgres::start_or_skip("changes taken by psql") else {
+        return;
+    };
+    let Some(program) = or_skip("changes taken by psql", server.psql()) else {
+        return;
+    };
     let options = std::str::FromStr::from_str(&server.url()).unwrap();
     let shop = Shop::at(options, "public").await;
     shop.sells(&["order-1", "order-2"]).await;
     shop.worker().round_without_handler().await.unwrap();
-    shop.execute("UPDATE midtrans_change SET changed_at = 0").await;
-    let act =
-        format!("WITH taken AS ({TAKE}) INSERT INTO effects (order_id, outcome) SELECT order_id, outcome FROM taken;");
+    shop.execute("UPDATE midtrans_change SET changed_at = 0")
+        .await;
+    let act = format!(
+        "WITH taken AS ({TAKE}) INSERT INTO effects (order_id, outcome) SELECT order_id, outcome FROM taken;"
+    );
     // Without a COMMIT it ends as a program that is killed.
-    let printed = psql(program, &server.url(), "public", &format!("BEGIN; {TAKE};\n"));
+    let printed = psql(
+        program,
+        &server.url(),
+        "public",
+        &format!("BEGIN; {TAKE};\n"),
+    );
     assert!(printed.contains("|order-1|paid"), "{printed}");
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 2);
     for _ in 0..3 {
-        psql(server.psql().unwrap(), &server.url(), "public", &format!("BEGIN; {act} COMMIT;\n"));
+        psql(
+            server.psql().unwrap(),
+            &server.url(),
+            "public",
+            &format!("BEGIN; {act} COMMIT;\n"),
+        );
     }
     assert_eq!(shop.effects().await, ["order-1 paid", "order-2 paid"]);
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 0);
@@ -94,7 +137,9 @@ async fn psql_takes_a_change_once_also_when_it_dies_in_the_middle() {
 
 #[tokio::test]
 async fn a_change_that_another_client_puts_off_holds_up_its_order_only() {
-    let Some(shop) = Shop::new("put_off").await else { return };
+    let Some(shop) = Shop::new("put_off").await else {
+        return;
+    };
     shop.sells(&["order-1", "order-2"]).await;
     shop.worker().round_without_handler().await.unwrap();
     shop.execute(
@@ -104,12 +149,17 @@ async fn a_change_that_another_client_puts_off_holds_up_its_order_only() {
     assert_eq!(shop.round().await, 1);
     assert_eq!(shop.effects().await, ["order-2 paid"]);
     let letters = shop.inbox.dead_letters(9).await.unwrap();
-    assert_eq!((letters[0].order_id.as_str(), letters[0].reason.as_str()), ("order-1", "why"));
+    assert_eq!(
+        (letters[0].order_id.as_str(), letters[0].reason.as_str()),
+        ("order-1", "why")
+    );
 }
 
 #[tokio::test]
 async fn an_order_that_was_written_down_in_sql_is_asked_about() {
-    let Some(shop) = Shop::new("inserted").await else { return };
+    let Some(shop) = Shop::new("inserted").await else {
+        return;
+    };
     let now = crate::shop::START * 1_000;
     shop.execute(&format!(
         "INSERT INTO midtrans_order

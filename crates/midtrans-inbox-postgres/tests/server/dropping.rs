@@ -1,5 +1,6 @@
-//! A future that is dropped at any moment breaks no promise: each is polled so many times and dropped, for every number until
-//! it is ready, and then the promises are checked from fresh connections. Every trip to the server is a poll of its own.
+//! A future that is dropped at any moment breaks no promise: each is polled so many times and
+//! dropped, for every number until it is ready, and then the promises are checked from fresh
+//! connections. Every trip to the server is a poll of its own.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -35,21 +36,30 @@ impl Shop {
     async fn is_sound(&self, schema: &str, polls: usize) {
         until(async || self.idle_in_transaction().await == 0).await;
         let order_id = format!("sound-{polls}");
-        let accepted = self.inbox.accept(&told(&order_id, "201", "pending"), self.now()).await.unwrap();
+        let accepted = self
+            .inbox
+            .accept(&told(&order_id, "201", "pending"), self.now())
+            .await
+            .unwrap();
         assert_eq!(accepted, Accepted::New);
         assert!(is_stored(schema, &order_id).await, "{polls}");
     }
 }
 
 async fn is_stored(schema: &str, order_id: &str) -> bool {
-    let mut fresh = PgConnection::connect_with(&options(schema).unwrap()).await.unwrap();
-    let stored = sqlx::query("SELECT FROM midtrans_notification WHERE order_id = $1").bind(order_id);
+    let mut fresh = PgConnection::connect_with(&options(schema).unwrap())
+        .await
+        .unwrap();
+    let stored =
+        sqlx::query("SELECT FROM midtrans_notification WHERE order_id = $1").bind(order_id);
     stored.fetch_optional(&mut fresh).await.unwrap().is_some()
 }
 
 #[tokio::test]
 async fn an_accept_that_is_dropped_has_acknowledged_nothing_and_one_that_returns_is_stored() {
-    let Some(shop) = stepping("drop_accept").await else { return };
+    let Some(shop) = stepping("drop_accept").await else {
+        return;
+    };
     for polls in 0..MOST {
         let order_id = format!("order-{polls}");
         let told = told(&order_id, "200", "settlement");
@@ -70,14 +80,22 @@ async fn an_accept_that_is_dropped_has_acknowledged_nothing_and_one_that_returns
 
 #[test]
 fn a_writer_whose_runtime_ends_anywhere_has_acknowledged_nothing_that_is_not_stored() {
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let Some(shop) = runtime().block_on(Shop::new("drop_writer")) else { return };
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let Some(shop) = runtime().block_on(Shop::new("drop_writer")) else {
+        return;
+    };
     for answers in 0..MOST {
         let order_id = format!("order-{answers}");
         let first = runtime();
         let is_acknowledged = first.block_on(async {
             let answers = Arc::new(Semaphore::new(answers));
-            let inbox = Inbox::open(proxy::until(socket(), "drop_writer", Arc::clone(&answers)).await);
+            let inbox =
+                Inbox::open(proxy::until(socket(), "drop_writer", Arc::clone(&answers)).await);
             let (told, now) = (told(&order_id, "201", "pending"), shop.now());
             let mut accepting = tokio::spawn(async move { inbox.accept(&told, now).await });
             // The one, or the answer that never comes.
@@ -99,19 +117,27 @@ fn a_writer_whose_runtime_ends_anywhere_has_acknowledged_nothing_that_is_not_sto
 }
 
 #[tokio::test]
-async fn a_charge_that_is_dropped_anywhere_charges_once_and_stores_order_and_expectation_together() {
-    let Some(shop) = stepping("drop_charge").await else { return };
+async fn a_charge_that_is_dropped_anywhere_charges_once_and_stores_order_and_expectation_together()
+{
+    let Some(shop) = stepping("drop_charge").await else {
+        return;
+    };
     for polls in 0..MOST {
         let order_id = format!("order-{polls}");
-        shop.gateway.replies(CHARGE, 200, &transaction(&order_id, "pending"));
+        shop.gateway
+            .replies(CHARGE, 200, &transaction(&order_id, "pending"));
         shop.gateway.lock().seen.clear();
         let charge = charge_of(&order_id);
         let key = IdempotencyKey::new(format!("first-{polls}")).unwrap();
         let request = ChargeRequest::new(&charge, key, shop.now());
         let client = shop.gateway.client();
-        let insert = async |connection: &mut PgConnection| insert_order(connection, &order_id).await;
-        let send = async |charge: &Charge, options: &CallOptions| client.send_with(charge, options).await;
-        let is_done = polled(shop.inbox.charge_with(request, insert, send), polls).await.is_some();
+        let insert =
+            async |connection: &mut PgConnection| insert_order(connection, &order_id).await;
+        let send =
+            async |charge: &Charge, options: &CallOptions| client.send_with(charge, options).await;
+        let is_done = polled(shop.inbox.charge_with(request, insert, send), polls)
+            .await
+            .is_some();
         until(async || shop.idle_in_transaction().await == 0).await;
         let halves = format!(
             "SELECT (SELECT count(*) FROM midtrans_order WHERE order_id = '{order_id}')
@@ -119,14 +145,27 @@ async fn a_charge_that_is_dropped_anywhere_charges_once_and_stores_order_and_exp
         );
         assert_eq!(shop.number(&halves).await, 0, "{polls}");
         // The customer clicks again.
-        match shop.click(&order_id, &format!("second-{polls}")).await.unwrap() {
+        match shop
+            .click(&order_id, &format!("second-{polls}"))
+            .await
+            .unwrap()
+        {
             Charged::Instructions(_) => {}
             other => panic!("{polls}: {other:?}"),
         }
         let mut charges = shop.charges();
         charges.dedup();
-        assert_eq!(charges.len(), 1, "{polls}: one key for one charge: {charges:?}");
-        assert_eq!(shop.number(&format!("SELECT lives FROM orders WHERE id = '{order_id}'")).await, 1, "{polls}");
+        assert_eq!(
+            charges.len(),
+            1,
+            "{polls}: one key for one charge: {charges:?}"
+        );
+        assert_eq!(
+            shop.number(&format!("SELECT lives FROM orders WHERE id = '{order_id}'"))
+                .await,
+            1,
+            "{polls}"
+        );
         if is_done {
             assert!(polls > 12, "it was dropped in the middle too: {polls}");
             return;
@@ -136,13 +175,18 @@ async fn a_charge_that_is_dropped_anywhere_charges_once_and_stores_order_and_exp
 }
 
 impl Shop {
-    /// Works on until the order is through, with a worker of its own, after the leases of dropped ones have ended.
+    /// Works on until the order is through, with a worker of its own, after the leases of dropped
+    /// ones have ended.
     async fn is_told_once(&self, order_id: &str, second: u64, polls: usize) {
         self.set(second + 61);
         let worker = self.worker_of(&Inbox::of(&self.pool));
-        let told = format!("SELECT count(*) FROM effects WHERE order_id = '{order_id}' AND outcome = 'paid'");
-        let open = "SELECT (SELECT count(*) FROM midtrans_wake) + (SELECT count(*) FROM midtrans_change)";
-        // The server may need a moment to notice that a connection is gone, which holds its locks until then.
+        let told = format!(
+            "SELECT count(*) FROM effects WHERE order_id = '{order_id}' AND outcome = 'paid'"
+        );
+        let open =
+            "SELECT (SELECT count(*) FROM midtrans_wake) + (SELECT count(*) FROM midtrans_change)";
+        // The server may need a moment to notice that a connection is gone, which holds its locks
+        // until then.
         until(async || {
             let worked = worker.round(&Ships).await.unwrap();
             worked == 0 && self.number(open).await == 0 && self.number(&told).await > 0
@@ -155,7 +199,9 @@ impl Shop {
 
 #[tokio::test]
 async fn a_round_that_is_dropped_anywhere_loses_nothing_and_does_nothing_twice() {
-    let Some(shop) = stepping("drop_round").await else { return };
+    let Some(shop) = stepping("drop_round").await else {
+        return;
+    };
     for polls in 0..MOST {
         let (order_id, second) = (format!("order-{polls}"), 200 * polls as u64);
         shop.set(second);
@@ -175,13 +221,19 @@ async fn run_dropped(shop: &Shop, worker: &Worker<Gateway>, handler: &impl Handl
     shop.set(second);
     shop.sells(&[&order_id]).await;
     // It does not end by itself.
-    assert!(polled(worker.run(pending(), handler), polls).await.is_none());
+    assert!(
+        polled(worker.run(pending(), handler), polls)
+            .await
+            .is_none()
+    );
     shop.is_told_once(&order_id, second, polls).await;
 }
 
 #[tokio::test]
 async fn a_worker_that_is_dropped_anywhere_loses_nothing_and_does_nothing_twice() {
-    let Some(shop) = stepping("drop_run").await else { return };
+    let Some(shop) = stepping("drop_run").await else {
+        return;
+    };
     let mut settings = WorkerSettings::default();
     settings.idle = Duration::from_millis(1);
     for polls in 0..120 {
@@ -192,7 +244,9 @@ async fn a_worker_that_is_dropped_anywhere_loses_nothing_and_does_nothing_twice(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_whose_task_is_aborted_loses_nothing_and_does_nothing_twice() {
-    let Some(shop) = Shop::new("abort_run").await else { return };
+    let Some(shop) = Shop::new("abort_run").await else {
+        return;
+    };
     for round in 0..25_u64 {
         let (order_id, second) = (format!("order-{round}"), 200 * round);
         shop.set(second);
@@ -205,16 +259,22 @@ async fn a_worker_whose_task_is_aborted_loses_nothing_and_does_nothing_twice() {
         }
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
-        shop.is_told_once(&order_id, second, usize::try_from(round).unwrap()).await;
+        shop.is_told_once(&order_id, second, usize::try_from(round).unwrap())
+            .await;
     }
 }
 
 /// Polls what `work` makes, so many times, for every number until it is ready.
-async fn drop_everywhere<T, F: Future<Output = T>>(shop: &Shop, schema: &str, work: impl Fn() -> F) {
+async fn drop_everywhere<T, F: Future<Output = T>>(
+    shop: &Shop,
+    schema: &str,
+    work: impl Fn() -> F,
+) {
     for polls in 0..MOST {
         let done = polled(work(), polls).await;
         shop.is_sound(schema, polls).await;
-        shop.execute("DELETE FROM midtrans_notification WHERE order_id LIKE 'sound-%'").await;
+        shop.execute("DELETE FROM midtrans_notification WHERE order_id LIKE 'sound-%'")
+            .await;
         if done.is_some() {
             return;
         }
@@ -224,7 +284,9 @@ async fn drop_everywhere<T, F: Future<Output = T>>(shop: &Shop, schema: &str, wo
 
 #[tokio::test]
 async fn whatever_else_is_dropped_leaves_no_transaction_open() {
-    let Some(shop) = stepping("drop_others").await else { return };
+    let Some(shop) = stepping("drop_others").await else {
+        return;
+    };
     let (inbox, now) = (&shop.inbox, shop.now());
     shop.sells(&["order-1"]).await;
     let mine = async |polls: usize| {
@@ -232,8 +294,16 @@ async fn whatever_else_is_dropped_leaves_no_transaction_open() {
         let slow = proxy::through(socket(), "drop_others").await;
         let mut connection = PgConnection::connect_with(&slow).await.unwrap();
         let told = told("order-2", "201", "pending");
-        let is_done = polled(accept_in(&mut connection, &told, now), polls).await.is_some();
-        is_done & polled(expect_in(&mut connection, &expectation("order-2", now), now), polls).await.is_some()
+        let is_done = polled(accept_in(&mut connection, &told, now), polls)
+            .await
+            .is_some();
+        is_done
+            & polled(
+                expect_in(&mut connection, &expectation("order-2", now), now),
+                polls,
+            )
+            .await
+            .is_some()
     };
     let mut polls = 0;
     while !mine(polls).await {
@@ -246,7 +316,8 @@ async fn whatever_else_is_dropped_leaves_no_transaction_open() {
     drop_everywhere(&shop, schema, || inbox.dead_letters(9)).await;
     drop_everywhere(&shop, schema, || inbox.unexpected(9)).await;
     drop_everywhere(&shop, schema, || inbox.history("order-1")).await;
-    shop.execute("UPDATE midtrans_order SET review = 'look'").await;
+    shop.execute("UPDATE midtrans_order SET review = 'look'")
+        .await;
     drop_everywhere(&shop, schema, || inbox.retry("order-1", now)).await;
     drop_everywhere(&shop, schema, || inbox.prune(now)).await;
     let client = shop.gateway.client();
@@ -256,8 +327,16 @@ async fn whatever_else_is_dropped_leaves_no_transaction_open() {
     let clicks = async || {
         let mut request = request();
         request.again = Again::Wanted;
-        let send = async |charge: &Charge, options: &CallOptions| client.send_with(charge, options).await;
-        inbox.charge_with(request, async |_: &mut PgConnection| Ok::<_, sqlx::Error>(()), send).await.unwrap()
+        let send =
+            async |charge: &Charge, options: &CallOptions| client.send_with(charge, options).await;
+        inbox
+            .charge_with(
+                request,
+                async |_: &mut PgConnection| Ok::<_, sqlx::Error>(()),
+                send,
+            )
+            .await
+            .unwrap()
     };
     drop_everywhere(&shop, schema, clicks).await;
     let worker = shop.worker();

@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use midtrans_inbox_postgres::protocol::{Environment, Merchant, ServerKey};
 use midtrans_transport::{
-    AsyncClient, AsyncTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind,
+    AsyncClient, AsyncTransport, Limits, Reach, Request, Response, TransportError,
+    TransportErrorKind,
 };
 use tokio::sync::Semaphore;
 
@@ -21,8 +22,8 @@ pub(crate) struct Gateway {
 
 #[derive(Default)]
 pub(crate) struct State {
-    /// The status and the body by id that is asked about, or by `charge`. What is not there is a 404; a status of 0 is
-    /// no reply.
+    /// The status and the body by id that is asked about, or by `charge`. What is not there is a
+    /// 404; a status of 0 is no reply.
     pub(crate) replies: BTreeMap<String, (u16, String)>,
     /// The ids that were asked about, and `charge` with its idempotency key.
     pub(crate) seen: Vec<String>,
@@ -54,11 +55,17 @@ pub(crate) fn transaction(order_id: &str, status: &str) -> String {
 
 impl Gateway {
     pub(crate) fn new() -> Self {
-        Self { state: Arc::default(), answers: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)) }
+        Self {
+            state: Arc::default(),
+            answers: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+        }
     }
 
     pub(crate) fn client(&self) -> AsyncClient<Self> {
-        AsyncClient::new(self.clone(), Merchant::new(Environment::Sandbox, key()).unwrap())
+        AsyncClient::new(
+            self.clone(),
+            Merchant::new(Environment::Sandbox, key()).unwrap(),
+        )
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
@@ -72,7 +79,9 @@ impl Gateway {
 
     /// From now on this is the reply.
     pub(crate) fn replies(&self, id: &str, status: u16, body: &str) {
-        self.lock().replies.insert(id.to_owned(), (status, body.to_owned()));
+        self.lock()
+            .replies
+            .insert(id.to_owned(), (status, body.to_owned()));
     }
 
     pub(crate) fn seen(&self) -> Vec<String> {
@@ -96,21 +105,36 @@ impl Gateway {
 impl AsyncTransport for Gateway {
     async fn send(&self, request: Request, _: Limits) -> Result<Response, TransportError> {
         let path = request.uri().path();
-        let id = path.strip_prefix("/v2/").and_then(|path| path.strip_suffix("/status")).unwrap_or(CHARGE).to_owned();
-        let key = request.headers().get("idempotency-key").map(|key| key.to_str().unwrap());
+        let id = path
+            .strip_prefix("/v2/")
+            .and_then(|path| path.strip_suffix("/status"))
+            .unwrap_or(CHARGE)
+            .to_owned();
+        let key = request
+            .headers()
+            .get("idempotency-key")
+            .map(|key| key.to_str().unwrap());
         {
             let mut state = self.lock();
-            state.seen.push(key.map_or(id.clone(), |key| format!("{id} {key}")));
+            state
+                .seen
+                .push(key.map_or(id.clone(), |key| format!("{id} {key}")));
             state.under_way += 1;
             state.most = state.most.max(state.under_way);
         }
         self.answers.acquire().await.unwrap().forget();
         let mut state = self.lock();
         state.under_way -= 1;
-        let missing = (404, r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#.to_owned());
+        let missing = (
+            404,
+            r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#.to_owned(),
+        );
         let (status, body) = state.replies.get(&id).cloned().unwrap_or(missing);
         if status == 0 {
-            return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
+            return Err(TransportError::new(
+                TransportErrorKind::Timeout,
+                Reach::Unknown,
+            ));
         }
         let mut reply = Response::new(body.into_bytes());
         *reply.status_mut() = status.try_into().unwrap();

@@ -35,13 +35,20 @@ enum Does {
 
 impl Bad {
     fn new(does: Does) -> Self {
-        Self { does, calls: AtomicUsize::new(0) }
+        Self {
+            does,
+            calls: AtomicUsize::new(0),
+        }
     }
 }
 
 #[async_trait]
 impl Handler for Bad {
-    async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
+    async fn changed(
+        &self,
+        connection: &mut PgConnection,
+        change: &Change,
+    ) -> Result<(), HandlerError> {
         write(connection, change).await?;
         if change.order_id.as_str() != "order-3" {
             return Ok(());
@@ -63,7 +70,8 @@ impl Handler for Bad {
                 return Ok(());
             }
             Does::DropABegin => {
-                // The server may answer at once, and then it is a transaction that is dropped: again.
+                // The server may answer at once, and then it is a transaction that is dropped:
+                // again.
                 while crate::shop::polled(connection.begin(), 1).await.is_some() {}
                 return Ok(());
             }
@@ -74,9 +82,13 @@ impl Handler for Bad {
             Does::CommitAndBegin => "COMMIT; BEGIN",
             Does::HangInAStatement => "SELECT pg_sleep(600)",
             Does::BreakTheConnection => "SELECT pg_terminate_backend(pg_backend_pid())",
-            Does::Deadlock => "DO $$ BEGIN RAISE EXCEPTION USING errcode = '40P01', message = 'deadlock'; END $$",
+            Does::Deadlock => {
+                "DO $$ BEGIN RAISE EXCEPTION USING errcode = '40P01', message = 'deadlock'; END $$"
+            }
         };
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(connection)
+            .await?;
         Ok(())
     }
 }
@@ -90,7 +102,8 @@ impl Shop {
         )
         .await;
         let orders: Vec<_> = (0..6).map(|order| format!("order-{order}")).collect();
-        shop.sells(&orders.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        shop.sells(&orders.iter().map(String::as_str).collect::<Vec<_>>())
+            .await;
         Some(shop)
     }
 
@@ -122,14 +135,25 @@ impl Shop {
     }
 
     async fn told_of_it(&self) -> usize {
-        self.effects().await.into_iter().filter(|effect| effect.starts_with("order-3")).count()
+        self.effects()
+            .await
+            .into_iter()
+            .filter(|effect| effect.starts_with("order-3"))
+            .count()
     }
 }
 
-const OTHERS: [&str; 5] = ["order-0 paid", "order-1 paid", "order-2 paid", "order-4 paid", "order-5 paid"];
+const OTHERS: [&str; 5] = [
+    "order-0 paid",
+    "order-1 paid",
+    "order-2 paid",
+    "order-4 paid",
+    "order-5 paid",
+];
 
 #[tokio::test]
-async fn whatever_a_handler_does_wrong_is_taken_back_and_counted_and_the_others_of_its_batch_are_told_once() {
+async fn whatever_a_handler_does_wrong_is_taken_back_and_counted_and_the_others_of_its_batch_are_told_once()
+ {
     for (at, does, why) in [
         (0, Does::Fail, "no stock"),
         (1, Does::Panic, "panicked"),
@@ -142,13 +166,18 @@ async fn whatever_a_handler_does_wrong_is_taken_back_and_counted_and_the_others_
         (8, Does::BreakTheConnection, "connection broke"),
         (9, Does::DropABegin, "ended the inbox's transaction"),
     ] {
-        let Some(shop) = Shop::with_debts(&format!("bad_{at}")).await else { return };
+        let Some(shop) = Shop::with_debts(&format!("bad_{at}")).await else {
+            return;
+        };
         let handler = Bad::new(does);
         shop.work_off(&handler).await;
         assert_eq!(shop.told_of_others().await, OTHERS, "{does:?}");
         assert_eq!(shop.told_of_it().await, 0, "{does:?}");
         let (failures, is_dead, reason) = shop.failure().await;
-        assert!((failures, is_dead) == (1, false) && reason.contains(why), "{does:?}: {failures} {is_dead} {reason}");
+        assert!(
+            (failures, is_dead) == (1, false) && reason.contains(why),
+            "{does:?}: {failures} {is_dead} {reason}"
+        );
         assert_eq!(handler.calls.load(Ordering::Relaxed), 1, "{does:?}");
         assert_eq!(shop.idle_in_transaction().await, 0, "{does:?}");
         // Ten seconds later it is called again.
@@ -161,18 +190,30 @@ async fn whatever_a_handler_does_wrong_is_taken_back_and_counted_and_the_others_
 #[tokio::test]
 async fn a_handler_that_commits_has_made_a_dead_letter_and_nothing_else_is_told_twice() {
     for (at, does) in [Does::Commit, Does::CommitAndBegin].into_iter().enumerate() {
-        let Some(shop) = Shop::with_debts(&format!("commits_{at}")).await else { return };
+        let Some(shop) = Shop::with_debts(&format!("commits_{at}")).await else {
+            return;
+        };
         let handler = Bad::new(does);
         shop.work_off(&handler).await;
         assert_eq!(shop.told_of_others().await, OTHERS, "{does:?}");
         assert_eq!(shop.told_of_it().await, 1, "what it wrote is stored");
         let (_, is_dead, reason) = shop.failure().await;
-        assert!(is_dead && reason.contains("committed"), "{does:?}: {reason}");
+        assert!(
+            is_dead && reason.contains("committed"),
+            "{does:?}: {reason}"
+        );
         shop.set(86_400);
         shop.work_off(&handler).await;
-        assert_eq!(handler.calls.load(Ordering::Relaxed), 1, "{does:?}: only a person has it called again");
+        assert_eq!(
+            handler.calls.load(Ordering::Relaxed),
+            1,
+            "{does:?}: only a person has it called again"
+        );
         let letters = shop.inbox.dead_letters(9).await.unwrap();
-        assert_eq!((letters.len(), letters[0].order_id.as_str()), (1, "order-3"));
+        assert_eq!(
+            (letters.len(), letters[0].order_id.as_str()),
+            (1, "order-3")
+        );
         assert_eq!(shop.inbox.retry("order-3", shop.now()).await.unwrap(), 1);
         shop.round().await;
         assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 0);
@@ -181,11 +222,16 @@ async fn a_handler_that_commits_has_made_a_dead_letter_and_nothing_else_is_told_
 
 #[tokio::test]
 async fn a_deadlock_is_no_failure_of_the_handler() {
-    let Some(shop) = Shop::with_debts("deadlock").await else { return };
+    let Some(shop) = Shop::with_debts("deadlock").await else {
+        return;
+    };
     shop.work_off(&Bad::new(Does::Deadlock)).await;
     assert_eq!(shop.told_of_others().await, OTHERS);
     let (failures, is_dead, reason) = shop.failure().await;
-    assert!((failures, is_dead) == (0, false) && reason.contains("deadlock"), "{failures} {is_dead} {reason}");
+    assert!(
+        (failures, is_dead) == (0, false) && reason.contains("deadlock"),
+        "{failures} {is_dead} {reason}"
+    );
     shop.set(1);
     shop.round().await;
     assert_eq!(shop.told_of_it().await, 1);
@@ -193,10 +239,16 @@ async fn a_deadlock_is_no_failure_of_the_handler() {
 
 #[tokio::test]
 async fn a_transaction_that_a_handler_begins_is_a_savepoint() {
-    let Some(shop) = Shop::with_debts("nested").await else { return };
+    let Some(shop) = Shop::with_debts("nested").await else {
+        return;
+    };
     shop.work_off(&Bad::new(Does::DropANestedTransaction)).await;
     assert_eq!(shop.told_of_it().await, 1);
-    assert_eq!(shop.told_of_others().await, OTHERS, "what was not committed in it is taken back");
+    assert_eq!(
+        shop.told_of_others().await,
+        OTHERS,
+        "what was not committed in it is taken back"
+    );
 }
 
 #[tokio::test]
@@ -204,23 +256,37 @@ async fn what_a_handler_defers_stays_deferred_for_the_others() {
     struct Borrows;
     #[async_trait]
     impl Handler for Borrows {
-        async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
+        async fn changed(
+            &self,
+            connection: &mut PgConnection,
+            change: &Change,
+        ) -> Result<(), HandlerError> {
             let name = change.order_id.as_str();
             // The other way round it would fail at once, were it not deferred.
-            sqlx::query("INSERT INTO debt VALUES ($1)").bind(name).execute(&mut *connection).await?;
-            sqlx::query("INSERT INTO debtor VALUES ($1)").bind(name).execute(&mut *connection).await?;
+            sqlx::query("INSERT INTO debt VALUES ($1)")
+                .bind(name)
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query("INSERT INTO debtor VALUES ($1)")
+                .bind(name)
+                .execute(&mut *connection)
+                .await?;
             write(connection, change).await?;
             Ok(())
         }
     }
-    let Some(shop) = Shop::with_debts("deferred").await else { return };
+    let Some(shop) = Shop::with_debts("deferred").await else {
+        return;
+    };
     assert_eq!(shop.round_with(&Borrows).await, 12);
     assert_eq!(shop.number("SELECT count(*) FROM debt").await, 6);
 }
 
 #[tokio::test]
 async fn a_change_that_fails_too_often_is_a_dead_letter_and_holds_up_its_order_only() {
-    let Some(shop) = Shop::with_debts("too_often").await else { return };
+    let Some(shop) = Shop::with_debts("too_often").await else {
+        return;
+    };
     let handler = Bad::new(Does::Fail);
     for hour in 0..12 {
         shop.set(hour * 3_600);
@@ -230,17 +296,32 @@ async fn a_change_that_fails_too_often_is_a_dead_letter_and_holds_up_its_order_o
     assert_eq!(shop.told_of_others().await, OTHERS);
     // A later change of it waits; one of another order does not.
     for order_id in ["order-3", "order-4"] {
-        let refunded = crate::gateway::transaction(order_id, "settlement").replace("settlement", "refund");
-        let refunded = refunded.replace("\"fraud_status\"", "\"refund_amount\":\"40000.00\",\"fraud_status\"");
+        let refunded =
+            crate::gateway::transaction(order_id, "settlement").replace("settlement", "refund");
+        let refunded = refunded.replace(
+            "\"fraud_status\"",
+            "\"refund_amount\":\"40000.00\",\"fraud_status\"",
+        );
         shop.gateway.replies(order_id, 200, &refunded);
         shop.accepts(&told(order_id, "200", "refund")).await;
     }
     shop.work_off(&handler).await;
-    assert_eq!(shop.number("SELECT count(*) FROM midtrans_change WHERE order_id = 'order-3'").await, 2);
-    assert_eq!(shop.number("SELECT count(*) FROM midtrans_change WHERE order_id = 'order-4'").await, 0);
+    assert_eq!(
+        shop.number("SELECT count(*) FROM midtrans_change WHERE order_id = 'order-3'")
+            .await,
+        2
+    );
+    assert_eq!(
+        shop.number("SELECT count(*) FROM midtrans_change WHERE order_id = 'order-4'")
+            .await,
+        0
+    );
     shop.inbox.retry("order-3", shop.now()).await.unwrap();
     shop.round().await;
     let effects = shop.effects().await;
-    let of_it: Vec<_> = effects.iter().filter(|effect| effect.starts_with("order-3")).collect();
+    let of_it: Vec<_> = effects
+        .iter()
+        .filter(|effect| effect.starts_with("order-3"))
+        .collect();
     assert_eq!(of_it, ["order-3 paid", "order-3 refunded"], "in order");
 }

@@ -1,5 +1,6 @@
-//! A way to the server that never answers at once: each answer takes a turn of the runtime. So a future that waits for the
-//! server is pending at every point where it can be, and not only where the server happens to be slow.
+//! A way to the server that never answers at once: each answer takes a turn of the runtime. So a
+//! future that waits for the server is pending at every point where it can be, and not only where
+//! the server happens to be slow.
 
 use std::future::pending;
 use std::path::PathBuf;
@@ -12,11 +13,20 @@ use tokio::sync::Semaphore;
 
 /// Starts it in this runtime, which must have one thread. It ends with the runtime.
 pub(crate) async fn through(socket: PathBuf, schema: &str) -> PgConnectOptions {
-    until(socket, schema, Arc::new(Semaphore::new(Semaphore::MAX_PERMITS))).await
+    until(
+        socket,
+        schema,
+        Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+    )
+    .await
 }
 
 /// The same with so many answers as there are permits. The next one never comes.
-pub(crate) async fn until(socket: PathBuf, schema: &str, answers: Arc<Semaphore>) -> PgConnectOptions {
+pub(crate) async fn until(
+    socket: PathBuf,
+    schema: &str,
+    answers: Arc<Semaphore>,
+) -> PgConnectOptions {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -26,8 +36,14 @@ pub(crate) async fn until(socket: PathBuf, schema: &str, answers: Arc<Semaphore>
             tokio::spawn(forward(client, socket, answers));
         }
     });
-    let options = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(port).ssl_mode(PgSslMode::Disable);
-    options.username("postgres").database("postgres").options([("search_path", schema)])
+    let options = PgConnectOptions::new_without_pgpass()
+        .host("127.0.0.1")
+        .port(port)
+        .ssl_mode(PgSslMode::Disable);
+    options
+        .username("postgres")
+        .database("postgres")
+        .options([("search_path", schema)])
 }
 
 async fn forward(client: TcpStream, socket: PathBuf, answers: Arc<Semaphore>) {

@@ -12,7 +12,8 @@ use async_trait::async_trait;
 use midtrans_inbox_postgres::inbox::store::from_millis;
 use midtrans_inbox_postgres::protocol::method::Akulaku;
 use midtrans_inbox_postgres::protocol::{
-    Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails, notification, signature,
+    Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails,
+    notification, signature,
 };
 use midtrans_inbox_postgres::{
     Change, Event, ExpectResult, Expectation, Handler, HandlerError, Inbox, Worker, expect_in,
@@ -36,7 +37,11 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 /// How to connect to a schema; `None` where there is no PostgreSQL.
 pub(crate) fn options(schema: &str) -> Option<PgConnectOptions> {
     let server = SERVER.as_ref()?;
-    Some(PgConnectOptions::from_str(&server.url()).unwrap().options([("search_path", schema)]))
+    Some(
+        PgConnectOptions::from_str(&server.url())
+            .unwrap()
+            .options([("search_path", schema)]),
+    )
 }
 
 /// The server's socket.
@@ -46,14 +51,21 @@ pub(crate) fn socket() -> PathBuf {
 
 /// A charge of 40,000 rupiah.
 pub(crate) fn charge_of(order_id: &str) -> Charge {
-    Charge::builder(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap(), Akulaku)
-        .minimal()
-        .build()
-        .unwrap()
+    Charge::builder(
+        TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap(),
+        Akulaku,
+    )
+    .minimal()
+    .build()
+    .unwrap()
 }
 
 pub(crate) fn expectation(order_id: &str, now: SystemTime) -> Expectation {
-    Expectation::of(&charge_of(order_id), IdempotencyKey::new(format!("key-{order_id}")).unwrap(), now)
+    Expectation::of(
+        &charge_of(order_id),
+        IdempotencyKey::new(format!("key-{order_id}")).unwrap(),
+        now,
+    )
 }
 
 /// A genuine notification with further fields, which need a comma at the end.
@@ -67,7 +79,12 @@ pub(crate) fn told_with(order_id: &str, code: &str, status: &str, fields: &str) 
 }
 
 pub(crate) fn told(order_id: &str, code: &str, status: &str) -> Notification {
-    told_with(order_id, code, status, &format!(r#""transaction_id":"t-{order_id}","#))
+    told_with(
+        order_id,
+        code,
+        status,
+        &format!(r#""transaction_id":"t-{order_id}","#),
+    )
 }
 
 /// The lines that a worker told, for an observer.
@@ -102,10 +119,21 @@ impl Shop {
     }
 
     pub(crate) async fn at(options: PgConnectOptions, schema: &str) -> Self {
-        let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .connect_with(options)
+            .await
+            .unwrap();
         let (inbox, gateway, lines) = (Inbox::of(&pool), Gateway::new(), Lines::default());
-        let shop = Self { inbox, pool, gateway, now: Arc::new(Mutex::new(at(0))), lines };
-        shop.execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await;
+        let shop = Self {
+            inbox,
+            pool,
+            gateway,
+            now: Arc::new(Mutex::new(at(0))),
+            lines,
+        };
+        shop.execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
+            .await;
         shop.inbox.migrate().await.unwrap();
         shop.execute(
             "CREATE TABLE effects (id BIGINT GENERATED ALWAYS AS IDENTITY, order_id TEXT NOT NULL, outcome TEXT NOT NULL);
@@ -135,17 +163,29 @@ impl Shop {
     }
 
     pub(crate) async fn execute(&self, sql: &str) {
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&self.pool).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(&self.pool)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn number(&self, sql: &str) -> i64 {
-        sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&self.pool).await.unwrap()
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
     }
 
     /// Writes an order down.
     pub(crate) async fn expects(&self, order_id: &str) {
         let mut transaction = self.pool.begin().await.unwrap();
-        let result = expect_in(&mut transaction, &expectation(order_id, self.now()), self.now()).await.unwrap();
+        let result = expect_in(
+            &mut transaction,
+            &expectation(order_id, self.now()),
+            self.now(),
+        )
+        .await
+        .unwrap();
         assert_eq!(result, ExpectResult::Recorded);
         transaction.commit().await.unwrap();
     }
@@ -174,14 +214,17 @@ impl Shop {
 
     /// The effects of the handler, oldest first.
     pub(crate) async fn effects(&self) -> Vec<String> {
-        let effects = sqlx::query_scalar("SELECT order_id || ' ' || outcome FROM effects ORDER BY id");
+        let effects =
+            sqlx::query_scalar("SELECT order_id || ' ' || outcome FROM effects ORDER BY id");
         effects.fetch_all(&self.pool).await.unwrap()
     }
 
     /// The order's check, in seconds after the start.
     pub(crate) async fn check_at(&self, order_id: &str) -> Option<u64> {
         let record = self.inbox.history(order_id).await.unwrap().record.unwrap();
-        record.check_at.map(|check_at| check_at.duration_since(at(0)).unwrap().as_secs())
+        record
+            .check_at
+            .map(|check_at| check_at.duration_since(at(0)).unwrap().as_secs())
     }
 
     /// Connections of this database that are inside a transaction and do nothing.
@@ -196,7 +239,10 @@ impl Shop {
     }
 
     async fn schema(&self) -> String {
-        sqlx::query_scalar("SELECT current_schema()::text").fetch_one(&self.pool).await.unwrap()
+        sqlx::query_scalar("SELECT current_schema()::text")
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
     }
 }
 
@@ -205,7 +251,11 @@ pub(crate) struct Ships;
 
 #[async_trait]
 impl Handler for Ships {
-    async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
+    async fn changed(
+        &self,
+        connection: &mut PgConnection,
+        change: &Change,
+    ) -> Result<(), HandlerError> {
         write(connection, change).await?;
         Ok(())
     }
@@ -214,7 +264,12 @@ impl Handler for Ships {
 /// Writes an effect down.
 pub(crate) async fn write(connection: &mut PgConnection, change: &Change) -> sqlx::Result<()> {
     let insert = sqlx::query("INSERT INTO effects (order_id, outcome) VALUES ($1, $2)");
-    insert.bind(change.order_id.as_str()).bind(change.outcome.as_str()).execute(connection).await.map(drop)
+    insert
+        .bind(change.order_id.as_str())
+        .bind(change.outcome.as_str())
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Polls a future so many times and drops it; returns what it has come to by then.
@@ -239,5 +294,7 @@ pub(crate) async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(patience, asking).await.expect("it should have come by now");
+    tokio::time::timeout(patience, asking)
+        .await
+        .expect("it should have come by now");
 }

@@ -19,8 +19,9 @@ struct Acted {
 }
 
 impl Worker {
-    /// Calls the handler for changes that may be acted on now and were not `tried` before: a batch of them, in one commit,
-    /// or as many as fit into the commit delay. Adds them to `tried`, and returns how many they were.
+    /// Calls the handler for changes that may be acted on now and were not `tried` before: a batch
+    /// of them, in one commit, or as many as fit into the commit delay. Adds them to `tried`, and
+    /// returns how many they were.
     pub(super) fn act(
         &self,
         connection: &Connection,
@@ -33,8 +34,9 @@ impl Worker {
             return Ok(0);
         }
         let until = Instant::now() + self.settings.commit_delay;
-        let outcomes =
-            batch::each(connection, &ids, Some(until), &mut |transaction, id| self.act_on(transaction, *id, handler))?;
+        let outcomes = batch::each(connection, &ids, Some(until), &mut |transaction, id| {
+            self.act_on(transaction, *id, handler)
+        })?;
         let count = outcomes.len();
         tried.extend(&ids[..count]);
         let mut failed = Vec::new();
@@ -50,33 +52,63 @@ impl Worker {
     }
 
     /// One change, behind its savepoint. `None` where another program has acted on it.
-    fn act_on(&self, transaction: &Transaction<'_>, id: i64, handler: &mut Handler<'_>) -> Outcome<Option<Acted>> {
-        let Some(stored) = change::take(transaction, id, self.now())? else { return Ok(None) };
+    fn act_on(
+        &self,
+        transaction: &Transaction<'_>,
+        id: i64,
+        handler: &mut Handler<'_>,
+    ) -> Outcome<Option<Acted>> {
+        let Some(stored) = change::take(transaction, id, self.now())? else {
+            return Ok(None);
+        };
         let change = stored.change()?;
         handler(transaction, &change).map_err(Failure::Handler)?;
-        // After the end of the transaction, this would be the end of a change that nothing is stored of.
+        // After the end of the transaction, this would be the end of a change that nothing is
+        // stored of.
         if !transaction.is_autocommit() {
             change::done(transaction, id)?;
         }
-        Ok(Some(Acted { order_id: stored.order_id.clone(), outcome: change.outcome, since: stored.since() }))
+        Ok(Some(Acted {
+            order_id: stored.order_id.clone(),
+            outcome: change.outcome,
+            since: stored.since(),
+        }))
     }
 
     fn tell_acted(&self, acted: &Acted) {
-        self.stats.acted(self.now().duration_since(acted.since).unwrap_or_default());
-        self.tell(&Event::Acted { order_id: &acted.order_id, outcome: acted.outcome });
+        self.stats
+            .acted(self.now().duration_since(acted.since).unwrap_or_default());
+        self.tell(&Event::Acted {
+            order_id: &acted.order_id,
+            outcome: acted.outcome,
+        });
     }
 
-    fn count_failures(&self, connection: &Connection, failed: &[(i64, String)]) -> Result<(), Error> {
+    fn count_failures(
+        &self,
+        connection: &Connection,
+        failed: &[(i64, String)],
+    ) -> Result<(), Error> {
         if failed.is_empty() {
             return Ok(());
         }
         let outcomes = batch::each(connection, failed, None, &mut |transaction, (id, why)| {
-            Ok(change::failed(transaction, *id, why, &self.policy, self.now())?)
+            Ok(change::failed(
+                transaction,
+                *id,
+                why,
+                &self.policy,
+                self.now(),
+            )?)
         })?;
         for ((_, why), outcome) in failed.iter().zip(outcomes) {
             if let Some(retry) = outcome? {
                 self.stats.handler_failed();
-                self.tell(&Event::HandlerFailed { order_id: &retry.order_id, retry_at: retry.retry_at, why });
+                self.tell(&Event::HandlerFailed {
+                    order_id: &retry.order_id,
+                    retry_at: retry.retry_at,
+                    why,
+                });
             }
         }
         Ok(())

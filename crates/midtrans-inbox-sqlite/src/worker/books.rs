@@ -1,4 +1,5 @@
-//! The bookkeeping of a worker: notifications into records, claims, and answers into records and changes.
+//! The bookkeeping of a worker: notifications into records, claims, and answers into records and
+//! changes.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -27,7 +28,11 @@ pub(super) enum Task {
     /// Claims up to so many orders.
     Claim(usize),
     /// Has a person look at an order for which one of the above failed.
-    SetAside { order_id: String, wakes: Vec<i64>, why: String },
+    SetAside {
+        order_id: String,
+        wakes: Vec<i64>,
+        why: String,
+    },
 }
 
 /// What a task has come to.
@@ -39,16 +44,33 @@ pub(super) struct Done {
 
 /// An event that is told when its commit was seen.
 pub(super) enum Note {
-    Review { order_id: String, why: String },
-    Unanswered { order_id: String, check_at: SystemTime, why: String },
-    Unexpected { order_id: String },
+    Review {
+        order_id: String,
+        why: String,
+    },
+    Unanswered {
+        order_id: String,
+        check_at: SystemTime,
+        why: String,
+    },
+    Unexpected {
+        order_id: String,
+    },
 }
 
 impl Note {
     pub(super) fn event(&self) -> Event<'_> {
         match self {
             Self::Review { order_id, why } => Event::Review { order_id, why },
-            Self::Unanswered { order_id, check_at, why } => Event::Unanswered { order_id, check_at: *check_at, why },
+            Self::Unanswered {
+                order_id,
+                check_at,
+                why,
+            } => Event::Unanswered {
+                order_id,
+                check_at: *check_at,
+                why,
+            },
             Self::Unexpected { order_id } => Event::Unexpected { order_id },
         }
     }
@@ -72,18 +94,24 @@ impl Task {
         match self {
             Self::Apply(check) | Self::Postpone { check, .. } => {
                 let order_id = check.record.expectation.order_id.as_str().to_owned();
-                Some(Self::SetAside { order_id, wakes: Vec::new(), why: why("the gateway's answer cannot be stored") })
+                Some(Self::SetAside {
+                    order_id,
+                    wakes: Vec::new(),
+                    why: why("the gateway's answer cannot be stored"),
+                })
             }
-            Self::Notify { order_id, wakes } => {
-                Some(Self::SetAside { order_id, wakes, why: why("a notification cannot be taken in") })
-            }
+            Self::Notify { order_id, wakes } => Some(Self::SetAside {
+                order_id,
+                wakes,
+                why: why("a notification cannot be taken in"),
+            }),
             Self::Release(_) | Self::Claim(_) | Self::SetAside { .. } => None,
         }
     }
 }
 
-/// Reads up to so many notifications that no worker has taken in yet and that come after that number; returns how many they
-/// are, the number of the last one, and what is to be done, by order.
+/// Reads up to so many notifications that no worker has taken in yet and that come after that
+/// number; returns how many they are, the number of the last one, and what is to be done, by order.
 pub(super) fn wakes(
     connection: &Connection,
     after: i64,
@@ -92,29 +120,40 @@ pub(super) fn wakes(
     let mut statement = connection
         .prepare_cached("SELECT order_id, id FROM midtrans_wake WHERE id > ?1 ORDER BY id LIMIT ?2")
         .map_err(fault)?;
-    let rows = statement.query_map(params![after, at_most], |row| Ok((row.get(0)?, row.get(1)?)));
+    let rows = statement.query_map(params![after, at_most], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    });
     let rows: Vec<(String, i64)> = rows.and_then(Iterator::collect).map_err(fault)?;
     let (count, last) = (rows.len(), rows.last().map(|(_, id)| *id));
     let mut by_order: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for (order_id, id) in rows {
         by_order.entry(order_id).or_default().push(id);
     }
-    let tasks = by_order.into_iter().map(|(order_id, wakes)| Task::Notify { order_id, wakes }).collect();
+    let tasks = by_order
+        .into_iter()
+        .map(|(order_id, wakes)| Task::Notify { order_id, wakes })
+        .collect();
     Ok((count, last, tasks))
 }
 
 impl Worker {
     /// Performs tasks in one commit, each behind a savepoint.
-    pub(super) fn perform_all(&self, connection: &Connection, tasks: &[Task]) -> Result<Vec<Outcome<Done>>, Error> {
-        batch::each(connection, tasks, None, &mut |transaction, task| self.perform(transaction, task))
+    pub(super) fn perform_all(
+        &self,
+        connection: &Connection,
+        tasks: &[Task],
+    ) -> Result<Vec<Outcome<Done>>, Error> {
+        batch::each(connection, tasks, None, &mut |transaction, task| {
+            self.perform(transaction, task)
+        })
     }
 
     fn perform(&self, transaction: &Transaction<'_>, task: &Task) -> Outcome<Done> {
         let now = self.now();
         let done = match task {
-            Task::Apply(check) => {
-                self.conclude(transaction, check, now, |fresh| apply(fresh, &check.answers, &self.policy, now))?
-            }
+            Task::Apply(check) => self.conclude(transaction, check, now, |fresh| {
+                apply(fresh, &check.answers, &self.policy, now)
+            })?,
             Task::Postpone { check, why } => self.postpone(transaction, check, why, now)?,
             Task::Release(check) => {
                 let order_id = check.record.expectation.order_id.as_str();
@@ -123,7 +162,11 @@ impl Worker {
             }
             Task::Notify { order_id, wakes } => self.notify(transaction, order_id, wakes, now)?,
             Task::Claim(at_most) => self.claim(transaction, *at_most, now)?,
-            Task::SetAside { order_id, wakes, why } => {
+            Task::SetAside {
+                order_id,
+                wakes,
+                why,
+            } => {
                 take(transaction, order_id, wakes)?;
                 self.set_aside(transaction, order_id, why.clone(), now)?
             }
@@ -160,16 +203,29 @@ impl Worker {
         Ok(Done::default())
     }
 
-    fn claim(&self, transaction: &Transaction<'_>, at_most: usize, now: SystemTime) -> Result<Done, Error> {
+    fn claim(
+        &self,
+        transaction: &Transaction<'_>,
+        at_most: usize,
+        now: SystemTime,
+    ) -> Result<Done, Error> {
         let mut done = Done::default();
         for Stored { row, fence, .. } in order::claim(transaction, at_most, &self.policy, now)? {
             match row.record() {
                 Ok(record) => {
                     let leased_until = self.policy.lease_until(now);
-                    done.claimed.push(Check { record, fence, leased_until, answers: Vec::new() });
+                    done.claimed.push(Check {
+                        record,
+                        fence,
+                        leased_until,
+                        answers: Vec::new(),
+                    });
                 }
                 Err(error) => {
-                    done.notes.extend(self.set_aside(transaction, &row.order_id, error.to_string(), now)?.notes);
+                    done.notes.extend(
+                        self.set_aside(transaction, &row.order_id, error.to_string(), now)?
+                            .notes,
+                    );
                 }
             }
         }
@@ -187,16 +243,24 @@ impl Worker {
         let mut done = self.conclude(transaction, check, now, |fresh| {
             let record = self.policy.unanswered(fresh, now);
             check_at = record.check_at;
-            Applied { record, changes: Vec::new() }
+            Applied {
+                record,
+                changes: Vec::new(),
+            }
         })?;
         if let Some(check_at) = check_at {
             let order_id = check.record.expectation.order_id.as_str().to_owned();
-            done.notes.push(Note::Unanswered { order_id, check_at, why: why.to_owned() });
+            done.notes.push(Note::Unanswered {
+                order_id,
+                check_at,
+                why: why.to_owned(),
+            });
         }
         Ok(done)
     }
 
-    /// Ends a claim: what follows is applied to what is stored now. Does nothing if the claim is no longer the order's.
+    /// Ends a claim: what follows is applied to what is stored now. Does nothing if the claim is no
+    /// longer the order's.
     fn conclude(
         &self,
         transaction: &Transaction<'_>,
@@ -205,8 +269,11 @@ impl Worker {
         conclusion: impl FnOnce(&Record) -> Applied,
     ) -> Result<Done, Error> {
         let order_id = check.record.expectation.order_id.as_str();
-        let stored = order::load(transaction, order_id)?.filter(|stored| stored.fence == check.fence);
-        let Some(stored) = stored else { return Ok(Done::default()) };
+        let stored =
+            order::load(transaction, order_id)?.filter(|stored| stored.fence == check.fence);
+        let Some(stored) = stored else {
+            return Ok(Done::default());
+        };
         let fresh = match stored.row.record() {
             Ok(fresh) => fresh,
             Err(error) => return self.set_aside(transaction, order_id, error.to_string(), now),
@@ -216,8 +283,12 @@ impl Worker {
             order::release(transaction, order_id, check.fence, now)?;
             return Ok(Done::default());
         }
-        let Applied { mut record, changes } = applied;
-        // Something that moved the check forward while the gateway was asked still counts, after the shortest pause.
+        let Applied {
+            mut record,
+            changes,
+        } = applied;
+        // Something that moved the check forward while the gateway was asked still counts, after
+        // the shortest pause.
         let moved = moved_forward(stored.row.check_at, stored.leased_until);
         let moved = moved.map(|at| at.max(later(now, self.policy.between_questions)));
         record.check_at = record.check_at.into_iter().chain(moved).min();
@@ -225,8 +296,17 @@ impl Worker {
         change::insert(transaction, &StoredChange::of(&changes, &fresh, now)?)?;
         let is_news = record.review != fresh.review;
         let review = record.review.filter(|_| is_news);
-        let notes = review.map(|why| Note::Review { order_id: order_id.to_owned(), why }).into_iter().collect();
-        Ok(Done { notes, claimed: Vec::new() })
+        let notes = review
+            .map(|why| Note::Review {
+                order_id: order_id.to_owned(),
+                why,
+            })
+            .into_iter()
+            .collect();
+        Ok(Done {
+            notes,
+            claimed: Vec::new(),
+        })
     }
 
     fn set_aside(
@@ -236,14 +316,29 @@ impl Worker {
         why: String,
         now: SystemTime,
     ) -> Result<Done, Error> {
-        order::set_aside(transaction, order_id, &why, later(now, self.policy.max_pause))?;
-        let notes = vec![Note::Review { order_id: order_id.to_owned(), why }];
-        Ok(Done { notes, claimed: Vec::new() })
+        order::set_aside(
+            transaction,
+            order_id,
+            &why,
+            later(now, self.policy.max_pause),
+        )?;
+        let notes = vec![Note::Review {
+            order_id: order_id.to_owned(),
+            why,
+        }];
+        Ok(Done {
+            notes,
+            claimed: Vec::new(),
+        })
     }
 }
 
 /// Takes wakes out of the table. Those that are no longer there were taken by another worker.
-fn take(transaction: &Transaction<'_>, order_id: &str, wakes: &[i64]) -> Result<Vec<(Wake, Option<i64>)>, Error> {
+fn take(
+    transaction: &Transaction<'_>,
+    order_id: &str,
+    wakes: &[i64],
+) -> Result<Vec<(Wake, Option<i64>)>, Error> {
     let mut statement = transaction
         .prepare_cached(
             "DELETE FROM midtrans_wake WHERE id = ?1 AND order_id = ?2
@@ -252,7 +347,9 @@ fn take(transaction: &Transaction<'_>, order_id: &str, wakes: &[i64]) -> Result<
         .map_err(fault)?;
     let mut taken = Vec::with_capacity(wakes.len());
     for id in wakes {
-        let rows = statement.query_map(params![id, order_id], read_wake).map_err(fault)?;
+        let rows = statement
+            .query_map(params![id, order_id], read_wake)
+            .map_err(fault)?;
         for wake in rows {
             taken.push(wake.map_err(fault)?);
         }
@@ -264,7 +361,9 @@ fn read_wake(row: &Row<'_>) -> rusqlite::Result<(Wake, Option<i64>)> {
     let amount: Option<i64> = row.get(1)?;
     let wake = Wake {
         status_code: row.get(0)?,
-        amount: amount.and_then(|amount| u64::try_from(amount).ok()).map(Rupiah::new),
+        amount: amount
+            .and_then(|amount| u64::try_from(amount).ok())
+            .map(Rupiah::new),
         transaction_id: row.get(2)?,
         received_at: from_millis(row.get(3)?),
     };
@@ -272,12 +371,26 @@ fn read_wake(row: &Row<'_>) -> rusqlite::Result<(Wake, Option<i64>)> {
 }
 
 /// Notes that notifications came of an order that is not expected. They wait for it.
-fn unexpected(transaction: &Transaction<'_>, order_id: &str, wakes: &[(Wake, Option<i64>)]) -> Result<Done, Error> {
-    let mut statement =
-        transaction.prepare_cached("UPDATE midtrans_notification SET unexpected = 1 WHERE id = ?1").map_err(fault)?;
+fn unexpected(
+    transaction: &Transaction<'_>,
+    order_id: &str,
+    wakes: &[(Wake, Option<i64>)],
+) -> Result<Done, Error> {
+    let mut statement = transaction
+        .prepare_cached("UPDATE midtrans_notification SET unexpected = 1 WHERE id = ?1")
+        .map_err(fault)?;
     for (_, notification_id) in wakes {
         statement.execute([notification_id]).map_err(fault)?;
     }
-    let notes = if wakes.is_empty() { vec![] } else { vec![Note::Unexpected { order_id: order_id.to_owned() }] };
-    Ok(Done { notes, claimed: Vec::new() })
+    let notes = if wakes.is_empty() {
+        vec![]
+    } else {
+        vec![Note::Unexpected {
+            order_id: order_id.to_owned(),
+        }]
+    };
+    Ok(Done {
+        notes,
+        claimed: Vec::new(),
+    })
 }

@@ -15,7 +15,11 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new(questions_per_second: u32) -> Self {
-        Self { limiter: RateLimiter::new(questions_per_second), started: Instant::now(), skipped: Duration::ZERO }
+        Self {
+            limiter: RateLimiter::new(questions_per_second),
+            started: Instant::now(),
+            skipped: Duration::ZERO,
+        }
     }
 
     /// Takes the next turn, if it has come; else returns the time until it comes.

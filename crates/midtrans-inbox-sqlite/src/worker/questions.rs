@@ -37,7 +37,8 @@ pub(super) enum Ended {
     Unasked(Check),
 }
 
-/// The questions of one worker: those that wait for their turn, those under way, and those that have ended.
+/// The questions of one worker: those that wait for their turn, those under way, and those that
+/// have ended.
 pub(super) struct Questions<'a> {
     worker: &'a Worker,
     bell: &'a Bell,
@@ -66,15 +67,24 @@ struct State {
 impl<'a> Questions<'a> {
     pub(super) fn new(worker: &'a Worker, bell: &'a Bell, patience: Patience) -> Self {
         let state = Mutex::new(State::default());
-        Self { worker, bell, patience, state, work: Condvar::new(), turn: Condvar::new() }
+        Self {
+            worker,
+            bell,
+            patience,
+            state,
+            work: Condvar::new(),
+            turn: Condvar::new(),
+        }
     }
 
-    /// How many more orders may be claimed: no more than there are threads to ask, and no more than the rate allows well
-    /// within a lease.
+    /// How many more orders may be claimed: no more than there are threads to ask, and no more than
+    /// the rate allows well within a lease.
     pub(super) fn room(&self) -> usize {
         let within = self.pace().within(self.worker.policy.lease / 4);
         let state = self.lock();
-        let free = self.threads().saturating_sub(state.waiting.len() + state.in_flight);
+        let free = self
+            .threads()
+            .saturating_sub(state.waiting.len() + state.in_flight);
         free.min(within.saturating_sub(state.waiting.len()))
     }
 
@@ -86,13 +96,19 @@ impl<'a> Questions<'a> {
             self.work.notify_one();
         }
         while state.idle < state.waiting.len() && state.threads < self.threads() {
-            match Builder::new().name("midtrans-question".to_owned()).spawn_scoped(scope, || self.work()) {
+            match Builder::new()
+                .name("midtrans-question".to_owned())
+                .spawn_scoped(scope, || self.work())
+            {
                 // It is idle until it has a question, and looks for one by itself.
                 Ok(_) => (state.threads, state.idle) = (state.threads + 1, state.idle + 1),
                 Err(_) if state.threads > 0 => break,
                 Err(error) => {
                     let why = format!("no thread could be started to ask: {error}");
-                    let ended = |check| Ended::Unanswered { check, why: why.clone() };
+                    let ended = |check| Ended::Unanswered {
+                        check,
+                        why: why.clone(),
+                    };
                     let ended: Vec<_> = state.waiting.drain(..).map(ended).collect();
                     ended.into_iter().for_each(|ended| state.end(ended));
                 }
@@ -107,25 +123,34 @@ impl<'a> Questions<'a> {
         std::mem::take(&mut state.ended)
     }
 
-    /// How long until the ended ones are to be stored: now if there are so many, or if nothing else will end soon; `None`
-    /// if there are none.
+    /// How long until the ended ones are to be stored: now if there are so many, or if nothing else
+    /// will end soon; `None` if there are none.
     pub(super) fn ripe_in(&self, batch: usize, delay: Duration) -> Option<Duration> {
         let state = self.lock();
         let since = state.ended_since?;
         let is_full = state.ended.len() >= batch;
         let is_all = state.in_flight == 0 && state.waiting.is_empty();
-        Some(if is_full || is_all { Duration::ZERO } else { delay.saturating_sub(since.elapsed()) })
+        Some(if is_full || is_all {
+            Duration::ZERO
+        } else {
+            delay.saturating_sub(since.elapsed())
+        })
     }
 
     /// Gives orders up that wait for their turn and whose lease would end before the answer.
     pub(super) fn give_up_late(&self) {
         let mut state = self.lock();
         let waiting = std::mem::take(&mut state.waiting);
-        let (in_time, late): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|check| self.is_in_time(check));
+        let (in_time, late): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .partition(|check| self.is_in_time(check));
         state.waiting = in_time.into();
         let ended = |check: Check| match check.when_late() {
             Late::Answered => Ended::Answered(check),
-            Late::Unanswered => Ended::Unanswered { check, why: Late::WHY.to_owned() },
+            Late::Unanswered => Ended::Unanswered {
+                check,
+                why: Late::WHY.to_owned(),
+            },
             Late::Unasked => Ended::Unasked(check),
         };
         late.into_iter().for_each(|check| state.end(ended(check)));
@@ -136,7 +161,9 @@ impl<'a> Questions<'a> {
         let mut state = self.lock();
         state.is_closed = true;
         let waiting: Vec<_> = state.waiting.drain(..).collect();
-        waiting.into_iter().for_each(|check| state.end(Ended::Unasked(check)));
+        waiting
+            .into_iter()
+            .for_each(|check| state.end(Ended::Unasked(check)));
         drop(state);
         self.work.notify_all();
         self.turn.notify_all();
@@ -159,7 +186,9 @@ impl<'a> Questions<'a> {
             let asked = catch_unwind(AssertUnwindSafe(|| (self.worker.ask)(&question, &options)));
             let asked = match asked {
                 Ok(result) => Asked::of(&id, result),
-                Err(_) => Asked::Unusable { why: "the client panicked".to_owned() },
+                Err(_) => Asked::Unusable {
+                    why: "the client panicked".to_owned(),
+                },
             };
             self.receive(check, id, asked);
         }
@@ -173,14 +202,21 @@ impl<'a> Questions<'a> {
                 return None;
             }
             if state.waiting.is_empty() || state.has_leader {
-                state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = self
+                    .work
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
             match self.take_turn() {
                 Ok(()) => break,
                 Err(pause) => {
                     state.has_leader = true;
-                    state = self.turn.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
+                    state = self
+                        .turn
+                        .wait_timeout(state, pause)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0;
                     state.has_leader = false;
                 }
             }
@@ -196,7 +232,9 @@ impl<'a> Questions<'a> {
             return self.next();
         };
         (state.idle, state.in_flight) = (state.idle.saturating_sub(1), state.in_flight + 1);
-        self.worker.stats.asked(state.in_flight, self.pace().per_second());
+        self.worker
+            .stats
+            .asked(state.in_flight, self.pace().per_second());
         Some((check, id))
     }
 
@@ -214,7 +252,10 @@ impl<'a> Questions<'a> {
         let mut state = self.lock();
         (state.idle, state.in_flight) = (state.idle + 1, state.in_flight.saturating_sub(1));
         self.worker.stats.answered(state.in_flight, rate);
-        let is_known = check.answers.first().is_some_and(|answer| answer.transaction.is_some());
+        let is_known = check
+            .answers
+            .first()
+            .is_some_and(|answer| answer.transaction.is_some());
         let is_again = self.patience == Patience::WhileLeased && self.is_in_time(&check);
         match asked {
             Asked::Answered(answer) => check.answers.push(answer),
@@ -225,9 +266,13 @@ impl<'a> Questions<'a> {
                 drop(state);
                 return self.bell.answer();
             }
-            // The gateway knows the order. Further ids may be forged: one that it fails at keeps its answer from no one.
+            // The gateway knows the order. Further ids may be forged: one that it fails at keeps
+            // its answer from no one.
             Asked::Overloaded { .. } | Asked::Unusable { .. } => {
-                check.answers.push(Answer { asked: id, transaction: None });
+                check.answers.push(Answer {
+                    asked: id,
+                    transaction: None,
+                });
             }
         }
         if check.next_question().is_none() {
@@ -265,8 +310,14 @@ impl<'a> Questions<'a> {
     /// Whether a question that is asked now can be answered and stored before the lease ends.
     fn is_in_time(&self, check: &Check) -> bool {
         let (policy, settings) = (&self.worker.policy, &self.worker.settings);
-        let needed = settings.question_deadline.saturating_add(FOR_STORING).min(policy.lease / 2);
-        check.leased_until.duration_since(self.worker.now()).is_ok_and(|left| left >= needed)
+        let needed = settings
+            .question_deadline
+            .saturating_add(FOR_STORING)
+            .min(policy.lease / 2);
+        check
+            .leased_until
+            .duration_since(self.worker.now())
+            .is_ok_and(|left| left >= needed)
     }
 
     fn threads(&self) -> usize {
@@ -274,7 +325,10 @@ impl<'a> Questions<'a> {
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.worker.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.worker
+            .pace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

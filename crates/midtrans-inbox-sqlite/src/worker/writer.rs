@@ -26,8 +26,8 @@ pub(super) struct Writer<'w, 'scope, 'env, 'h> {
     handler: Option<&'h mut Handler<'h>>,
     /// What is to be stored and could not be yet.
     unsaved: Vec<Task>,
-    /// The number of the notification that was taken in last. The next ones come first, so that none that cannot be taken in
-    /// holds up others.
+    /// The number of the notification that was taken in last. The next ones come first, so that
+    /// none that cannot be taken in holds up others.
     taken: i64,
 }
 
@@ -49,10 +49,17 @@ impl<'w> Writer<'w, '_, '_, '_> {
     ) {
         let bell = Bell::of_a_worker();
         stop.also_rings(&bell);
-        within(worker, connection, &bell, Patience::WhileLeased, handler, |mut writer| {
-            writer.work(&bell, stop);
-            writer.leave(&bell);
-        });
+        within(
+            worker,
+            connection,
+            &bell,
+            Patience::WhileLeased,
+            handler,
+            |mut writer| {
+                writer.work(&bell, stop);
+                writer.leave(&bell);
+            },
+        );
     }
 
     pub(super) fn round<'a>(
@@ -63,19 +70,34 @@ impl<'w> Writer<'w, '_, '_, '_> {
     ) -> Result<usize, Error> {
         let bell = Arc::<Bell>::default();
         stop.also_rings(&bell);
-        within(worker, connection, &bell, Patience::Once, handler, |mut writer| writer.once(&bell, stop))
+        within(
+            worker,
+            connection,
+            &bell,
+            Patience::Once,
+            handler,
+            |mut writer| writer.once(&bell, stop),
+        )
     }
 
     fn work(&mut self, bell: &Bell, stop: &Stop) {
         let settings = self.worker.settings;
         let mut looked: Option<Instant> = None;
-        let mut left = Left { more: true, hungry: false };
+        let mut left = Left {
+            more: true,
+            hungry: false,
+        };
         while !stop.is_stopped() {
             self.questions.give_up_late();
-            let idle = looked.map_or(Duration::ZERO, |looked| settings.idle.saturating_sub(looked.elapsed()));
-            let ripe = self.questions.ripe_in(batch_size(self.worker), settings.commit_delay);
+            let idle = looked.map_or(Duration::ZERO, |looked| {
+                settings.idle.saturating_sub(looked.elapsed())
+            });
+            let ripe = self
+                .questions
+                .ripe_in(batch_size(self.worker), settings.commit_delay);
             let pause = ripe.map_or(idle, |ripe| ripe.min(idle));
-            let has_room = left.hungry && self.questions.room() >= batch_size(self.worker).div_ceil(4);
+            let has_room =
+                left.hungry && self.questions.room() >= batch_size(self.worker).div_ceil(4);
             if !left.more && !has_room && pause > Duration::ZERO {
                 left.more = bell.wait(pause);
                 continue;
@@ -84,22 +106,30 @@ impl<'w> Writer<'w, '_, '_, '_> {
             left = self.turn().unwrap_or_else(|error| {
                 self.tell_failure(&error);
                 rest(bell, stop);
-                Left { more: true, hungry: false }
+                Left {
+                    more: true,
+                    hungry: false,
+                }
             });
         }
     }
 
-    /// Stores what has ended, takes notifications in, claims what there is room for, and has the merchant act.
+    /// Stores what has ended, takes notifications in, claims what there is room for, and has the
+    /// merchant act.
     fn turn(&mut self) -> Result<Left, Error> {
         self.collect();
         let (count, notify) = self.wakes()?;
         let room = self.questions.room();
-        let is_due = !notify.is_empty() || order::is_due(self.connection, &self.worker.policy, self.worker.now())?;
+        let is_due = !notify.is_empty()
+            || order::is_due(self.connection, &self.worker.policy, self.worker.now())?;
         let claim = (room > 0 && is_due).then_some(Task::Claim(room));
         let claimed = self.store(notify.into_iter().chain(claim).collect())?;
         let acted = self.act(&mut BTreeSet::new())?;
         // After the last notification the first one is looked for again.
-        Ok(Left { more: count > 0 || acted > 0, hungry: is_due && claimed >= room })
+        Ok(Left {
+            more: count > 0 || acted > 0,
+            hungry: is_due && claimed >= room,
+        })
     }
 
     /// What is due now, once.
@@ -123,8 +153,13 @@ impl<'w> Writer<'w, '_, '_, '_> {
         }
         self.collect();
         // Threads answer in any order; a round is the same each time.
-        self.unsaved.sort_by(|one, other| one.order_id().cmp(&other.order_id()));
-        let asked = self.unsaved.iter().filter(|task| !matches!(task, Task::Release(_))).count();
+        self.unsaved
+            .sort_by(|one, other| one.order_id().cmp(&other.order_id()));
+        let asked = self
+            .unsaved
+            .iter()
+            .filter(|task| !matches!(task, Task::Release(_)))
+            .count();
         self.store(Vec::new())?;
         let mut tried = BTreeSet::new();
         while !stop.is_stopped() && self.act(&mut tried)? > 0 {}
@@ -145,17 +180,26 @@ impl<'w> Writer<'w, '_, '_, '_> {
 
     /// Reads the next notifications. None, once, after the last one.
     fn wakes(&mut self) -> Result<(usize, Vec<Task>), Error> {
-        let (count, last, notify) = books::wakes(self.connection, self.taken, self.worker.settings.batch.max(1))?;
+        let (count, last, notify) = books::wakes(
+            self.connection,
+            self.taken,
+            self.worker.settings.batch.max(1),
+        )?;
         self.taken = last.unwrap_or(0);
         Ok((count, notify))
     }
 
     fn collect(&mut self) {
-        self.unsaved.extend(self.questions.take_ended().into_iter().map(|ended| match ended {
-            Ended::Answered(check) => Task::Apply(check),
-            Ended::Unanswered { check, why } => Task::Postpone { check, why },
-            Ended::Unasked(check) => Task::Release(check),
-        }));
+        self.unsaved.extend(
+            self.questions
+                .take_ended()
+                .into_iter()
+                .map(|ended| match ended {
+                    Ended::Answered(check) => Task::Apply(check),
+                    Ended::Unanswered { check, why } => Task::Postpone { check, why },
+                    Ended::Unasked(check) => Task::Release(check),
+                }),
+        );
     }
 
     /// Performs what is unsaved, and then these, in batches. Returns how many orders were claimed.
@@ -170,7 +214,8 @@ impl<'w> Writer<'w, '_, '_, '_> {
             let outcomes = match self.worker.perform_all(self.connection, batch) {
                 Ok(outcomes) => outcomes,
                 Err(error) => {
-                    // What the gateway has answered is kept for the next try; the rest is in the tables.
+                    // What the gateway has answered is kept for the next try; the rest is in the
+                    // tables.
                     tasks.truncate(unsaved.max(done));
                     self.unsaved = tasks.split_off(done);
                     return Err(error);
@@ -179,7 +224,10 @@ impl<'w> Writer<'w, '_, '_, '_> {
             for outcome in outcomes {
                 match outcome {
                     Ok(result) => {
-                        result.notes.iter().for_each(|note| self.worker.tell(&note.event()));
+                        result
+                            .notes
+                            .iter()
+                            .for_each(|note| self.worker.tell(&note.event()));
                         claimed += result.claimed.len();
                         if !result.claimed.is_empty() {
                             self.questions.ask(self.scope, result.claimed);
@@ -203,11 +251,19 @@ impl<'w> Writer<'w, '_, '_, '_> {
         let mut aside = Vec::new();
         for (at, error) in failed {
             self.tell_failure(&error);
-            aside.extend(tasks.get_mut(at).and_then(Option::take).and_then(|task| task.set_aside(&error)));
+            aside.extend(
+                tasks
+                    .get_mut(at)
+                    .and_then(Option::take)
+                    .and_then(|task| task.set_aside(&error)),
+            );
         }
         for outcome in self.worker.perform_all(self.connection, &aside)? {
             match outcome {
-                Ok(done) => done.notes.iter().for_each(|note| self.worker.tell(&note.event())),
+                Ok(done) => done
+                    .notes
+                    .iter()
+                    .for_each(|note| self.worker.tell(&note.event())),
                 Err(failure) => self.tell_failure(&Error::from(failure)),
             }
         }
@@ -240,7 +296,15 @@ fn within<'a, R>(
     thread::scope(|scope| {
         let _closing = Closing(&questions);
         let unsaved = Vec::new();
-        work(Writer { worker, connection, questions: &questions, scope, handler, unsaved, taken: 0 })
+        work(Writer {
+            worker,
+            connection,
+            questions: &questions,
+            scope,
+            handler,
+            unsaved,
+            taken: 0,
+        })
     })
 }
 

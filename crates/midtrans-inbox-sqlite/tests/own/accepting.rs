@@ -13,11 +13,17 @@ use crate::gateway::key;
 use crate::shop::{Shop, at, told, told_with};
 
 fn stored(connection: &Connection) -> i64 {
-    connection.query_row("SELECT count(*) FROM midtrans_notification", [], |row| row.get(0)).unwrap()
+    connection
+        .query_row("SELECT count(*) FROM midtrans_notification", [], |row| {
+            row.get(0)
+        })
+        .unwrap()
 }
 
 fn wakes(connection: &Connection) -> i64 {
-    connection.query_row("SELECT count(*) FROM midtrans_wake", [], |row| row.get(0)).unwrap()
+    connection
+        .query_row("SELECT count(*) FROM midtrans_wake", [], |row| row.get(0))
+        .unwrap()
 }
 
 fn padding() -> String {
@@ -28,10 +34,17 @@ fn padding() -> String {
 fn a_full_database_refuses_and_loses_nothing_that_it_acknowledged() {
     let file = File::new("full");
     let connection = file.open();
-    connection.pragma_update(None, "max_page_count", 45).unwrap();
+    connection
+        .pragma_update(None, "max_page_count", 45)
+        .unwrap();
     let mut acknowledged = 0;
     let error = loop {
-        let told = told_with(&format!("order-{acknowledged}"), "201", "pending", &padding());
+        let told = told_with(
+            &format!("order-{acknowledged}"),
+            "201",
+            "pending",
+            &padding(),
+        );
         match accept(&connection, &told, at(0)) {
             Ok(accepted) => assert_eq!(accepted, Accepted::New),
             Err(error) => break error,
@@ -40,10 +53,20 @@ fn a_full_database_refuses_and_loses_nothing_that_it_acknowledged() {
     };
     assert!(error.is_full() && !error.is_busy(), "{error:?}");
     assert!(acknowledged > 5, "{acknowledged}");
-    assert_eq!((stored(&file.open()), wakes(&file.open())), (acknowledged, acknowledged));
+    assert_eq!(
+        (stored(&file.open()), wakes(&file.open())),
+        (acknowledged, acknowledged)
+    );
     // There is room again, and the gateway comes again.
-    connection.pragma_update(None, "max_page_count", 4_000).unwrap();
-    let again = told_with(&format!("order-{acknowledged}"), "201", "pending", &padding());
+    connection
+        .pragma_update(None, "max_page_count", 4_000)
+        .unwrap();
+    let again = told_with(
+        &format!("order-{acknowledged}"),
+        "201",
+        "pending",
+        &padding(),
+    );
     assert_eq!(accept(&connection, &again, at(0)).unwrap(), Accepted::New);
 }
 
@@ -51,13 +74,22 @@ fn a_full_database_refuses_and_loses_nothing_that_it_acknowledged() {
 fn a_full_database_answers_every_caller_in_a_group() {
     let file = File::new("full-group");
     let connection = file.open();
-    connection.pragma_update(None, "max_page_count", 40).unwrap();
+    connection
+        .pragma_update(None, "max_page_count", 40)
+        .unwrap();
     let writer = GroupWriter::start(connection).unwrap();
     let tell = |order| told_with(&format!("order-{order}"), "201", "pending", &padding());
-    let waiting: Vec<_> = (0..200).map(|order| writer.accept(&tell(order), at(0))).collect();
+    let waiting: Vec<_> = (0..200)
+        .map(|order| writer.accept(&tell(order), at(0)))
+        .collect();
     let answers: Vec<_> = waiting.into_iter().map(|storing| storing.wait()).collect();
     let stored_now = answers.iter().filter(|answer| answer.is_ok()).count() as i64;
-    assert!(answers.iter().filter_map(|answer| answer.as_ref().err()).all(|error| error.is_full()));
+    assert!(
+        answers
+            .iter()
+            .filter_map(|answer| answer.as_ref().err())
+            .all(|error| error.is_full())
+    );
     assert!(stored_now < 200);
     assert_eq!(stored(&file.open()), stored_now);
 }
@@ -66,12 +98,15 @@ fn a_full_database_answers_every_caller_in_a_group() {
 fn a_notification_that_cannot_be_stored_fails_alone_in_its_group() {
     let file = File::new("poison-group");
     let connection = file.open();
-    let trigger = "CREATE TRIGGER poison BEFORE INSERT ON midtrans_notification WHEN new.order_id = 'order-7'
+    let trigger =
+        "CREATE TRIGGER poison BEFORE INSERT ON midtrans_notification WHEN new.order_id = 'order-7'
         BEGIN SELECT RAISE(ROLLBACK, 'no such order here'); END";
     connection.execute_batch(trigger).unwrap();
     let writer = GroupWriter::start(connection).unwrap();
     let tell = |order| told(&format!("order-{order}"), "201", "pending");
-    let waiting: Vec<_> = (0..20).map(|order| writer.accept(&tell(order), at(0))).collect();
+    let waiting: Vec<_> = (0..20)
+        .map(|order| writer.accept(&tell(order), at(0)))
+        .collect();
     for (order, storing) in waiting.into_iter().enumerate() {
         assert_eq!(storing.wait().is_ok(), order != 7, "{order}");
     }
@@ -90,12 +125,18 @@ fn many_callers_share_commits_and_each_gets_its_own_answer() {
                 let orders = (0..25).map(move |n| (caller / 2) * 25 + n);
                 scope.spawn(move || {
                     let tell = |order| told(&format!("order-{order}"), "201", "pending");
-                    let answers = orders.map(|order| writer.accept(&tell(order), at(0)).wait().unwrap());
-                    answers.filter(|accepted| *accepted == Accepted::New).count()
+                    let answers =
+                        orders.map(|order| writer.accept(&tell(order), at(0)).wait().unwrap());
+                    answers
+                        .filter(|accepted| *accepted == Accepted::New)
+                        .count()
                 })
             })
             .collect();
-        callers.into_iter().map(|caller| caller.join().unwrap()).sum()
+        callers
+            .into_iter()
+            .map(|caller| caller.join().unwrap())
+            .sum()
     });
     assert_eq!(news, 200);
     assert_eq!(stored(&file.open()), 200);
@@ -106,7 +147,9 @@ fn a_writer_whose_last_handle_is_gone_stores_what_it_was_handed_also_where_no_ca
     let file = File::new("last");
     let writer = GroupWriter::start(file.open()).unwrap();
     let tell = |order| told(&format!("order-{order}"), "201", "pending");
-    let mut waiting: Vec<_> = (0..50).map(|order| writer.accept(&tell(order), at(0))).collect();
+    let mut waiting: Vec<_> = (0..50)
+        .map(|order| writer.accept(&tell(order), at(0)))
+        .collect();
     let last = waiting.pop().unwrap();
     drop((writer, waiting));
     assert_eq!(last.wait().unwrap(), Accepted::New);
@@ -119,17 +162,30 @@ fn accept_inside_an_open_transaction_is_refused_and_accept_in_is_for_it() {
     let (connection, told) = (file.open(), told("order-1", "200", "settlement"));
     connection.execute_batch("BEGIN").unwrap();
     let error = accept(&connection, &told, at(0)).unwrap_err();
-    assert!(error.to_string().contains("inside a transaction"), "{error}");
+    assert!(
+        error.to_string().contains("inside a transaction"),
+        "{error}"
+    );
     connection.execute_batch("COMMIT").unwrap();
     assert_eq!(stored(&connection), 0);
 
     let transaction = connection.unchecked_transaction().unwrap();
-    assert_eq!(accept_in(&transaction, &told, at(0)).unwrap(), Accepted::New);
+    assert_eq!(
+        accept_in(&transaction, &told, at(0)).unwrap(),
+        Accepted::New
+    );
     transaction.rollback().unwrap();
-    assert_eq!((stored(&connection), wakes(&connection)), (0, 0), "the merchant's commit is the acknowledgement");
+    assert_eq!(
+        (stored(&connection), wakes(&connection)),
+        (0, 0),
+        "the merchant's commit is the acknowledgement"
+    );
 
     let transaction = connection.unchecked_transaction().unwrap();
-    assert_eq!(accept_in(&transaction, &told, at(0)).unwrap(), Accepted::New);
+    assert_eq!(
+        accept_in(&transaction, &told, at(0)).unwrap(),
+        Accepted::New
+    );
     transaction.commit().unwrap();
     assert_eq!((stored(&file.open()), wakes(&file.open())), (1, 1));
 }
@@ -138,10 +194,18 @@ fn accept_inside_an_open_transaction_is_refused_and_accept_in_is_for_it() {
 fn accept_in_a_transaction_that_a_trigger_has_ended_is_refused() {
     let file = File::new("ended");
     let connection = file.open();
-    let trigger = "CREATE TRIGGER ending BEFORE INSERT ON orders BEGIN SELECT RAISE(ROLLBACK, 'closed'); END";
+    let trigger =
+        "CREATE TRIGGER ending BEFORE INSERT ON orders BEGIN SELECT RAISE(ROLLBACK, 'closed'); END";
     connection.execute_batch(trigger).unwrap();
     let transaction = connection.unchecked_transaction().unwrap();
-    assert!(transaction.execute("INSERT INTO orders (id, state) VALUES ('order-1', 'new')", []).is_err());
+    assert!(
+        transaction
+            .execute(
+                "INSERT INTO orders (id, state) VALUES ('order-1', 'new')",
+                []
+            )
+            .is_err()
+    );
     let error = accept_in(&transaction, &told("order-1", "200", "settlement"), at(0)).unwrap_err();
     assert!(error.to_string().contains("has ended already"), "{error}");
     drop(transaction);
@@ -153,10 +217,16 @@ fn a_repeat_writes_nothing_and_waits_for_no_lock() {
     let file = File::new("repeat");
     let (connection, other) = (file.open(), file.open());
     let told_once = told("order-1", "201", "pending");
-    assert_eq!(accept(&connection, &told_once, at(0)).unwrap(), Accepted::New);
+    assert_eq!(
+        accept(&connection, &told_once, at(0)).unwrap(),
+        Accepted::New
+    );
     connection.busy_timeout(Duration::ZERO).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    assert_eq!(accept(&connection, &told_once, at(1)).unwrap(), Accepted::Duplicate);
+    assert_eq!(
+        accept(&connection, &told_once, at(1)).unwrap(),
+        Accepted::Duplicate
+    );
     let error = accept(&connection, &told("order-2", "201", "pending"), at(1)).unwrap_err();
     assert!(error.is_busy(), "{error:?}");
     other.execute_batch("COMMIT").unwrap();
@@ -176,14 +246,23 @@ fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
     assert_eq!((stored(&connection), wakes(&connection)), (kept, kept));
     for n in 0..500 {
         let told = told_with("order-1", "201", "pending", &vary(MAX_PER_ORDER + n));
-        assert_eq!(accept(&connection, &told, at(0)).unwrap(), Accepted::Duplicate);
+        assert_eq!(
+            accept(&connection, &told, at(0)).unwrap(),
+            Accepted::Duplicate
+        );
     }
     assert_eq!((stored(&connection), wakes(&connection)), (kept, kept + 1));
     // The genuine one is acknowledged, and heard.
-    assert_eq!(accept(&connection, &told("order-1", "200", "settlement"), at(0)).unwrap(), Accepted::Duplicate);
+    assert_eq!(
+        accept(&connection, &told("order-1", "200", "settlement"), at(0)).unwrap(),
+        Accepted::Duplicate
+    );
     assert_eq!((stored(&connection), wakes(&connection)), (kept, kept + 2));
     // And nothing of it keeps other orders out.
-    assert_eq!(accept(&connection, &told("order-2", "200", "settlement"), at(0)).unwrap(), Accepted::New);
+    assert_eq!(
+        accept(&connection, &told("order-2", "200", "settlement"), at(0)).unwrap(),
+        Accepted::New
+    );
 }
 
 #[test]
@@ -193,7 +272,9 @@ fn a_resent_notification_of_an_order_under_review_wakes_it_and_of_another_one_do
     shop.round();
     shop.accepts(&told("order-1", "200", "settlement"));
     assert_eq!(wakes(&shop.connection), 0);
-    shop.connection.execute("UPDATE midtrans_order SET review = 'look'", []).unwrap();
+    shop.connection
+        .execute("UPDATE midtrans_order SET review = 'look'", [])
+        .unwrap();
     for _ in 0..3 {
         shop.accepts(&told("order-1", "200", "settlement"));
     }

@@ -12,7 +12,12 @@ fn waiting(shop: &Shop, order_id: &str) -> Vec<Waiting> {
 }
 
 const ORDERS: [&str; 5] = ["order-1", "order-2", "order-3", "order-4", "order-5"];
-const OTHERS: [&str; 4] = ["order-1 paid", "order-2 paid", "order-4 paid", "order-5 paid"];
+const OTHERS: [&str; 4] = [
+    "order-1 paid",
+    "order-2 paid",
+    "order-4 paid",
+    "order-5 paid",
+];
 
 /// A trigger that ends the transaction for the third order.
 fn set_trap(shop: &Shop) {
@@ -29,14 +34,25 @@ fn a_handler_that_swallows_the_rollback_of_a_trigger_fails_alone_and_nothing_is_
     for round in 1..=2 {
         shop.round_with(|transaction, change| {
             write(transaction, change)?;
-            // What it writes after the end of the transaction would be stored at once, and again at every retry.
-            let _ = transaction.execute("INSERT INTO orders (id, state) VALUES (?1, 'x')", [change.order_id.as_str()]);
+            // What it writes after the end of the transaction would be stored at once, and again at
+            // every retry.
+            let _ = transaction.execute(
+                "INSERT INTO orders (id, state) VALUES (?1, 'x')",
+                [change.order_id.as_str()],
+            );
             Ok(())
         });
         assert_eq!(shop.effects(), OTHERS, "round {round}");
         let left = waiting(&shop, "order-3");
         assert_eq!((left.len(), left[0].failures), (1, round), "round {round}");
-        assert!(left[0].reason.as_ref().unwrap().contains("ended the inbox's transaction"), "{left:?}");
+        assert!(
+            left[0]
+                .reason
+                .as_ref()
+                .unwrap()
+                .contains("ended the inbox's transaction"),
+            "{left:?}"
+        );
         shop.set(30 * u64::from(round));
     }
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change"), 1);
@@ -55,13 +71,23 @@ fn a_handler_that_returns_the_error_of_such_a_trigger_fails_alone_with_that_reas
     shop.sells(&ORDERS);
     shop.round_with(|transaction, change| {
         write(transaction, change)?;
-        transaction.execute("INSERT INTO orders (id, state) VALUES (?1, 'x')", [change.order_id.as_str()])?;
+        transaction.execute(
+            "INSERT INTO orders (id, state) VALUES (?1, 'x')",
+            [change.order_id.as_str()],
+        )?;
         Ok(())
     });
     assert_eq!(shop.effects(), OTHERS);
     assert_eq!(shop.number("SELECT count(*) FROM orders"), 4);
     let left = waiting(&shop, "order-3");
-    assert!(left[0].reason.as_ref().unwrap().contains("the ledger is closed"), "{left:?}");
+    assert!(
+        left[0]
+            .reason
+            .as_ref()
+            .unwrap()
+            .contains("the ledger is closed"),
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -79,18 +105,31 @@ fn a_handler_that_fails_or_panics_takes_back_what_it_did_and_no_more() {
         });
         assert_eq!(shop.effects(), OTHERS);
         let left = waiting(&shop, "order-3");
-        let why = if panics { "the handler panicked" } else { "out of stock" };
-        assert_eq!((left[0].failures, left[0].reason.as_deref()), (1, Some(why)));
+        let why = if panics {
+            "the handler panicked"
+        } else {
+            "out of stock"
+        };
+        assert_eq!(
+            (left[0].failures, left[0].reason.as_deref()),
+            (1, Some(why))
+        );
         shop.set(11);
         shop.round();
         assert_eq!(shop.effects().last().unwrap(), "order-3 paid");
-        assert_eq!((shop.effects().len(), waiting(&shop, "order-3").len()), (5, 0));
+        assert_eq!(
+            (shop.effects().len(), waiting(&shop, "order-3").len()),
+            (5, 0)
+        );
     }
 }
 
 #[test]
 fn a_handler_that_commits_makes_a_dead_letter_and_is_not_called_again_by_itself() {
-    for (name, sql) in [("commits", "COMMIT"), ("commits-and-begins", "COMMIT; BEGIN")] {
+    for (name, sql) in [
+        ("commits", "COMMIT"),
+        ("commits-and-begins", "COMMIT; BEGIN"),
+    ] {
         let mut shop = Shop::new(name);
         shop.sells(&ORDERS);
         let mut calls = 0;
@@ -107,19 +146,38 @@ fn a_handler_that_commits_makes_a_dead_letter_and_is_not_called_again_by_itself(
         }
         let mut effects = shop.effects();
         effects.sort();
-        assert_eq!(effects, ORDERS.map(|order_id| format!("{order_id} paid")), "{name}: each once");
+        assert_eq!(
+            effects,
+            ORDERS.map(|order_id| format!("{order_id} paid")),
+            "{name}: each once"
+        );
         assert_eq!(calls, 1, "{name}");
         let letters = dead_letters(&shop.connection, 9).unwrap();
-        assert_eq!((letters.len(), letters[0].order_id.as_str()), (1, "order-3"), "{name}");
-        assert!(letters[0].reason.contains("committed"), "{name}: {letters:?}");
-        assert!(shop.lines.take().iter().any(|line| line.contains("dead letter")), "{name}");
+        assert_eq!(
+            (letters.len(), letters[0].order_id.as_str()),
+            (1, "order-3"),
+            "{name}"
+        );
+        assert!(
+            letters[0].reason.contains("committed"),
+            "{name}: {letters:?}"
+        );
+        assert!(
+            shop.lines
+                .take()
+                .iter()
+                .any(|line| line.contains("dead letter")),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn a_handler_whose_effect_cannot_be_committed_fails_alone() {
     let mut shop = Shop::new("deferred");
-    shop.connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+    shop.connection
+        .execute_batch("PRAGMA foreign_keys = ON")
+        .unwrap();
     let table = "CREATE TABLE lines (order_id TEXT NOT NULL REFERENCES orders DEFERRABLE INITIALLY DEFERRED) STRICT";
     shop.connection.execute_batch(table).unwrap();
     shop.sells(&ORDERS);
@@ -134,7 +192,10 @@ fn a_handler_whose_effect_cannot_be_committed_fails_alone() {
     assert_eq!(shop.effects(), OTHERS);
     let left = waiting(&shop, "order-3");
     assert_eq!(left[0].failures, 1);
-    assert!(left[0].reason.as_ref().unwrap().contains("FOREIGN KEY"), "{left:?}");
+    assert!(
+        left[0].reason.as_ref().unwrap().contains("FOREIGN KEY"),
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -154,7 +215,11 @@ fn a_change_waits_for_an_earlier_one_of_its_order_and_after_a_retry_they_come_in
     shop.gateway.says("order-1", "settlement");
     shop.accepts(&told("order-1", "200", "settlement"));
     shop.round();
-    assert_eq!((shop.effects().len(), waiting(&shop, "order-1").len()), (0, 2), "paid waits for pending");
+    assert_eq!(
+        (shop.effects().len(), waiting(&shop, "order-1").len()),
+        (0, 2),
+        "paid waits for pending"
+    );
     assert_eq!(retry(&shop.connection, "order-1", shop.now()).unwrap(), 1);
     shop.round();
     assert_eq!(shop.effects(), ["order-1 pending", "order-1 paid"]);

@@ -1,5 +1,5 @@
-//! A crash between every two steps. The file changes only by commits, so a crash is a number of commits that came to be:
-//! the same walk is taken with every number, and ended by another process.
+//! A crash between every two steps. The file changes only by commits, so a crash is a number of
+//! commits that came to be: the same walk is taken with every number, and ended by another process.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,20 +26,37 @@ impl Program {
         let done = Arc::new(AtomicUsize::new(0));
         if let Some(commits) = commits {
             // From then on every commit is a rollback, as if the process were gone.
-            connection.commit_hook(Some(move || done.fetch_add(1, Ordering::SeqCst) >= commits)).unwrap();
+            connection
+                .commit_hook(Some(move || done.fetch_add(1, Ordering::SeqCst) >= commits))
+                .unwrap();
         }
-        Self { connection, gateway: shop.gateway.clone(), seconds: 0, name }
+        Self {
+            connection,
+            gateway: shop.gateway.clone(),
+            seconds: 0,
+            name,
+        }
     }
 
     fn click(&mut self) -> Result<Charged, Error> {
         let charge = charge_of("order-1");
-        let (client, key) = (self.gateway.client(), IdempotencyKey::new(self.name).unwrap());
+        let (client, key) = (
+            self.gateway.client(),
+            IdempotencyKey::new(self.name).unwrap(),
+        );
         let mut request = ChargeRequest::new(&charge, key, at(self.seconds));
         request.again = Again::Never;
         let insert = |transaction: &rusqlite::Transaction<'_>| {
-            transaction.execute("INSERT INTO orders (id, state) VALUES ('order-1', 'new')", []).map(drop)
+            transaction
+                .execute(
+                    "INSERT INTO orders (id, state) VALUES ('order-1', 'new')",
+                    [],
+                )
+                .map(drop)
         };
-        charge_with(&mut self.connection, request, insert, |charge, options| client.send_with(charge, options))
+        charge_with(&mut self.connection, request, insert, |charge, options| {
+            client.send_with(charge, options)
+        })
     }
 
     fn accept(&self, told: &Notification) -> Result<(), Error> {
@@ -72,23 +89,29 @@ fn a_crash_between_any_two_commits_loses_nothing_and_does_nothing_twice() {
     let mut lived_to_the_end = false;
     for commits in 0..40 {
         let shop = Shop::new(&format!("crash-{commits}"));
-        shop.gateway.replies(CHARGE, 200, &transaction("order-1", "pending"));
+        shop.gateway
+            .replies(CHARGE, 200, &transaction("order-1", "pending"));
         let mut first = Program::new(&shop, "key-1", Some(commits));
         let result = first.live();
         lived_to_the_end |= result.is_ok() && shop.effects().len() == 2;
         drop(first);
 
-        // Another process, two minutes later: the customer clicks again, the gateway sends all that it may have to.
+        // Another process, two minutes later: the customer clicks again, the gateway sends all that
+        // it may have to.
         let mut second = Program::new(&shop, "key-2", None);
         second.seconds = 400;
         match second.click().unwrap() {
-            Charged::Instructions(page) => assert_eq!(page.redirect(&Environment::Sandbox).unwrap().as_str(), PAGE),
+            Charged::Instructions(page) => {
+                assert_eq!(page.redirect(&Environment::Sandbox).unwrap().as_str(), PAGE)
+            }
             Charged::Unknown | Charged::Decided(_) => {}
             other => panic!("{commits}: {other:?}"),
         }
         shop.gateway.says("order-1", "settlement");
         second.accept(&told("order-1", "201", "pending")).unwrap();
-        second.accept(&told("order-1", "200", "settlement")).unwrap();
+        second
+            .accept(&told("order-1", "200", "settlement"))
+            .unwrap();
         for _ in 0..30 {
             second.seconds += 70;
             second.round().unwrap();
@@ -96,12 +119,31 @@ fn a_crash_between_any_two_commits_loses_nothing_and_does_nothing_twice() {
         let effects = shop.effects();
         let effects: Vec<_> = effects.iter().map(String::as_str).collect();
         let allowed: [&[&str]; 2] = [&["order-1 pending", "order-1 paid"], &["order-1 paid"]];
-        assert!(allowed.contains(&effects.as_slice()), "{commits}: {effects:?}");
+        assert!(
+            allowed.contains(&effects.as_slice()),
+            "{commits}: {effects:?}"
+        );
         assert_eq!(shop.number("SELECT count(*) FROM orders"), 1, "{commits}");
-        assert_eq!(shop.number("SELECT count(*) FROM midtrans_change"), 0, "{commits}");
-        let mut keys: Vec<_> = shop.gateway.seen().into_iter().filter(|seen| seen.starts_with(CHARGE)).collect();
+        assert_eq!(
+            shop.number("SELECT count(*) FROM midtrans_change"),
+            0,
+            "{commits}"
+        );
+        let mut keys: Vec<_> = shop
+            .gateway
+            .seen()
+            .into_iter()
+            .filter(|seen| seen.starts_with(CHARGE))
+            .collect();
         keys.dedup();
-        assert_eq!(keys.len(), 1, "{commits}: one charge, whatever was clicked: {keys:?}");
+        assert_eq!(
+            keys.len(),
+            1,
+            "{commits}: one charge, whatever was clicked: {keys:?}"
+        );
     }
-    assert!(lived_to_the_end, "the walk has fewer commits than were tried");
+    assert!(
+        lived_to_the_end,
+        "the walk has fewer commits than were tried"
+    );
 }

@@ -22,7 +22,8 @@ impl File {
     }
 
     pub(crate) fn empty(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("midtrans-inbox-{}-{name}.db", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("midtrans-inbox-{}-{name}.db", std::process::id()));
         let file = Self(path);
         file.remove();
         file

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use midtrans_inbox_sqlite::protocol::{Environment, Merchant, ServerKey};
 use midtrans_transport::{
-    BlockingClient, BlockingTransport, Limits, Reach, Request, Response, TransportError, TransportErrorKind,
+    BlockingClient, BlockingTransport, Limits, Reach, Request, Response, TransportError,
+    TransportErrorKind,
 };
 
 /// Answers from a list. Clones are the same.
@@ -15,8 +16,8 @@ pub(crate) struct Gateway(Arc<Mutex<State>>);
 
 #[derive(Default)]
 pub(crate) struct State {
-    /// The status and the body by id that is asked about, or by `charge`. What is not there is a 404; a status of 0 is
-    /// no reply.
+    /// The status and the body by id that is asked about, or by `charge`. What is not there is a
+    /// 404; a status of 0 is no reply.
     pub(crate) replies: BTreeMap<String, (u16, String)>,
     /// What every reply asks to wait, in seconds.
     pub(crate) retry_after: Option<u64>,
@@ -53,7 +54,10 @@ impl Gateway {
     }
 
     pub(crate) fn client(&self) -> BlockingClient<Self> {
-        BlockingClient::new(self.clone(), Merchant::new(Environment::Sandbox, key()).unwrap())
+        BlockingClient::new(
+            self.clone(),
+            Merchant::new(Environment::Sandbox, key()).unwrap(),
+        )
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
@@ -62,12 +66,16 @@ impl Gateway {
 
     /// From now on the order's transaction has this status.
     pub(crate) fn says(&self, order_id: &str, status: &str) {
-        self.lock().replies.insert(order_id.to_owned(), (200, transaction(order_id, status)));
+        self.lock()
+            .replies
+            .insert(order_id.to_owned(), (200, transaction(order_id, status)));
     }
 
     /// From now on this is the reply.
     pub(crate) fn replies(&self, id: &str, status: u16, body: &str) {
-        self.lock().replies.insert(id.to_owned(), (status, body.to_owned()));
+        self.lock()
+            .replies
+            .insert(id.to_owned(), (status, body.to_owned()));
     }
 
     pub(crate) fn seen(&self) -> Vec<String> {
@@ -79,14 +87,29 @@ impl BlockingTransport for Gateway {
     fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
         let mut state = self.lock();
         let path = request.uri().path();
-        let id = path.strip_prefix("/v2/").and_then(|path| path.strip_suffix("/status")).unwrap_or(CHARGE).to_owned();
-        let key = request.headers().get("idempotency-key").map(|key| key.to_str().unwrap());
-        state.seen.push(key.map_or(id.clone(), |key| format!("{id} {key}")));
+        let id = path
+            .strip_prefix("/v2/")
+            .and_then(|path| path.strip_suffix("/status"))
+            .unwrap_or(CHARGE)
+            .to_owned();
+        let key = request
+            .headers()
+            .get("idempotency-key")
+            .map(|key| key.to_str().unwrap());
+        state
+            .seen
+            .push(key.map_or(id.clone(), |key| format!("{id} {key}")));
         state.timeouts.push(limits.timeout);
-        let missing = (404, r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#.to_owned());
+        let missing = (
+            404,
+            r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#.to_owned(),
+        );
         let (status, body) = state.replies.get(&id).cloned().unwrap_or(missing);
         if status == 0 {
-            return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
+            return Err(TransportError::new(
+                TransportErrorKind::Timeout,
+                Reach::Unknown,
+            ));
         }
         let mut reply = http::Response::builder().status(status);
         if let Some(seconds) = state.retry_after {

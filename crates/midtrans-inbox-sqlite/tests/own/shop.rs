@@ -7,10 +7,12 @@ use std::time::{Duration, Instant, SystemTime};
 use midtrans_inbox_sqlite::inbox::store::from_millis;
 use midtrans_inbox_sqlite::protocol::method::Akulaku;
 use midtrans_inbox_sqlite::protocol::{
-    Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails, notification, signature,
+    Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails,
+    notification, signature,
 };
 use midtrans_inbox_sqlite::{
-    Change, Event, ExpectResult, Expectation, HandlerError, Stop, Worker, accept, expect_in, history,
+    Change, Event, ExpectResult, Expectation, HandlerError, Stop, Worker, accept, expect_in,
+    history,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -26,10 +28,13 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 
 /// A charge of 40,000 rupiah.
 pub(crate) fn charge_of(order_id: &str) -> Charge {
-    Charge::builder(TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap(), Akulaku)
-        .minimal()
-        .build()
-        .unwrap()
+    Charge::builder(
+        TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap(),
+        Akulaku,
+    )
+    .minimal()
+    .build()
+    .unwrap()
 }
 
 /// A genuine notification with further fields, which need a comma at the end.
@@ -39,8 +44,18 @@ pub(crate) fn told_with(order_id: &str, code: &str, status: &str, fields: &str) 
 }
 
 /// A genuine notification that names this transaction.
-pub(crate) fn told_of(order_id: &str, code: &str, status: &str, transaction_id: &str) -> Notification {
-    read(order_id, code, status, &format!(r#""transaction_id":"{transaction_id}","#))
+pub(crate) fn told_of(
+    order_id: &str,
+    code: &str,
+    status: &str,
+    transaction_id: &str,
+) -> Notification {
+    read(
+        order_id,
+        code,
+        status,
+        &format!(r#""transaction_id":"{transaction_id}","#),
+    )
 }
 
 fn read(order_id: &str, code: &str, status: &str, fields: &str) -> Notification {
@@ -85,12 +100,20 @@ impl Shop {
         let file = File::new(name);
         let connection = file.open();
         let (gateway, lines) = (Gateway::new(), Lines::default());
-        Self { file, connection, gateway, now: Arc::new(Mutex::new(at(0))), lines }
+        Self {
+            file,
+            connection,
+            gateway,
+            now: Arc::new(Mutex::new(at(0))),
+            lines,
+        }
     }
 
     pub(crate) fn worker(&self) -> Worker {
         let now = Arc::clone(&self.now);
-        Worker::new(self.gateway.client()).with_clock(move || *now.lock().unwrap()).with_observer(self.lines.observer())
+        Worker::new(self.gateway.client())
+            .with_clock(move || *now.lock().unwrap())
+            .with_observer(self.lines.observer())
     }
 
     pub(crate) fn set(&self, seconds: u64) {
@@ -106,8 +129,14 @@ impl Shop {
         let key = IdempotencyKey::new(format!("key-{order_id}")).unwrap();
         let expectation = Expectation::of(&charge_of(order_id), key, self.now());
         let now = self.now();
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
-        assert_eq!(expect_in(&transaction, &expectation, now).unwrap(), ExpectResult::Recorded);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .unwrap();
+        assert_eq!(
+            expect_in(&transaction, &expectation, now).unwrap(),
+            ExpectResult::Recorded
+        );
         transaction.commit().unwrap();
     }
 
@@ -133,7 +162,9 @@ impl Shop {
         &mut self,
         handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), HandlerError>,
     ) -> usize {
-        self.worker().round(&mut self.connection, &Stop::new(), handler).unwrap()
+        self.worker()
+            .round(&mut self.connection, &Stop::new(), handler)
+            .unwrap()
     }
 
     /// The effects of the handler, oldest first, as another connection sees them.
@@ -142,13 +173,17 @@ impl Shop {
     }
 
     pub(crate) fn number(&self, sql: &str) -> i64 {
-        self.connection.query_row(sql, [], |row| row.get(0)).unwrap()
+        self.connection
+            .query_row(sql, [], |row| row.get(0))
+            .unwrap()
     }
 
     /// The order's check, in seconds after the start.
     pub(crate) fn check_at(&self, order_id: &str) -> Option<u64> {
         let record = history(&self.connection, order_id).unwrap().record.unwrap();
-        record.check_at.map(|check_at| check_at.duration_since(at(0)).unwrap().as_secs())
+        record
+            .check_at
+            .map(|check_at| check_at.duration_since(at(0)).unwrap().as_secs())
     }
 }
 
@@ -162,7 +197,9 @@ pub(crate) fn write(transaction: &Transaction<'_>, change: &Change) -> Result<()
 }
 
 pub(crate) fn effects(connection: &Connection) -> Vec<String> {
-    let mut statement = connection.prepare("SELECT order_id || ' ' || outcome FROM effects ORDER BY id").unwrap();
+    let mut statement = connection
+        .prepare("SELECT order_id || ' ' || outcome FROM effects ORDER BY id")
+        .unwrap();
     let effects = statement.query_map([], |row| row.get(0)).unwrap();
     effects.collect::<Result<_, _>>().unwrap()
 }

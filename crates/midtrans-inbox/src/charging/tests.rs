@@ -14,7 +14,9 @@ fn click(walk: &Walk, again: Again) -> Plan {
 /// A first click: what is stored, and what is sent.
 fn first_click() -> (Walk, Sending) {
     let mut walk = Walk::new();
-    let Plan::Send(record, sending) = Record::plan(None, &charge(), key("key-1"), Again::Never, walk.now) else {
+    let Plan::Send(record, sending) =
+        Record::plan(None, &charge(), key("key-1"), Again::Never, walk.now)
+    else {
         unreachable!("nothing is stored")
     };
     walk.record = *record;
@@ -22,7 +24,9 @@ fn first_click() -> (Walk, Sending) {
 }
 
 fn sends(plan: Plan) -> (Record, Sending) {
-    let Plan::Send(record, sending) = plan else { unreachable!("{plan:?}") };
+    let Plan::Send(record, sending) = plan else {
+        unreachable!("{plan:?}")
+    };
     (*record, sending)
 }
 
@@ -33,8 +37,23 @@ fn page() -> Instructions {
 #[test]
 fn a_first_click_writes_down_and_sends() {
     let (walk, sending) = first_click();
-    assert_eq!(sending, Sending { key: key("key-1"), deadline: DEADLINE, attempt: 1, is_new: true });
-    assert_eq!(walk.record.charging, Charging { first_sent_at: Some(walk.now), attempts: 1, instructions: None });
+    assert_eq!(
+        sending,
+        Sending {
+            key: key("key-1"),
+            deadline: DEADLINE,
+            attempt: 1,
+            is_new: true
+        }
+    );
+    assert_eq!(
+        walk.record.charging,
+        Charging {
+            first_sent_at: Some(walk.now),
+            attempts: 1,
+            instructions: None
+        }
+    );
     assert_eq!(walk.due_in(), Some(240));
 }
 
@@ -58,9 +77,15 @@ fn a_second_click_at_179_seconds_has_one_second_and_at_235_it_asks() {
     let (mut walk, first) = first_click();
     walk.pass(179);
     let (record, sending) = sends(click(&walk, Again::Never));
-    assert_eq!((&sending.key, sending.deadline, sending.attempt), (&first.key, Duration::from_secs(1), 2));
+    assert_eq!(
+        (&sending.key, sending.deadline, sending.attempt),
+        (&first.key, Duration::from_secs(1), 2)
+    );
     assert!(!sending.is_new);
-    assert_eq!(record.expectation.charge_until, walk.record.expectation.charge_until, "four minutes are enough");
+    assert_eq!(
+        record.expectation.charge_until, walk.record.expectation.charge_until,
+        "four minutes are enough"
+    );
     walk.record = record;
     walk.pass(1);
     assert_eq!(click(&walk, Again::Never), Plan::Ask);
@@ -73,11 +98,16 @@ fn no_attempt_of_any_click_is_under_way_when_the_charge_counts_as_over() {
     for seconds in 0..400 {
         let (mut walk, _) = first_click();
         walk.pass(seconds);
-        let Plan::Send(record, sending) = click(&walk, Again::Never) else { continue };
+        let Plan::Send(record, sending) = click(&walk, Again::Never) else {
+            continue;
+        };
         let arrives_by = walk.now + sending.deadline + ON_THE_WAY;
         assert!(record.expectation.charge_until >= arrives_by, "{seconds}");
         let first = record.charging.first_sent_at.unwrap();
-        assert!(walk.now + sending.deadline <= first + KEY_IS_GOOD_FOR, "{seconds}");
+        assert!(
+            walk.now + sending.deadline <= first + KEY_IS_GOOD_FOR,
+            "{seconds}"
+        );
     }
 }
 
@@ -99,7 +129,10 @@ fn a_single_refused_attempt_is_certain_and_may_be_tried_again_at_once() {
     walk.record = walk.record.refused(&sending).expect("it is certain");
     assert_eq!(walk.record.outcome, Some(Outcome::NotCharged));
     let (record, again) = sends(click(&walk, Again::Never));
-    assert_eq!((record.life, again.attempt, again.is_new, again.key), (2, 1, true, key("key-9")));
+    assert_eq!(
+        (record.life, again.attempt, again.is_new, again.key),
+        (2, 1, true, key("key-9"))
+    );
 }
 
 #[test]
@@ -107,7 +140,11 @@ fn a_refusal_after_an_unknown_end_stays_unknown() {
     let (mut walk, _) = first_click();
     walk.pass(30);
     let (record, sending) = sends(click(&walk, Again::Never));
-    assert_eq!(record.refused(&sending), None, "the first attempt may have arrived");
+    assert_eq!(
+        record.refused(&sending),
+        None,
+        "the first attempt may have arrived"
+    );
 }
 
 #[test]
@@ -128,7 +165,10 @@ fn two_clicks_at_once_make_no_refusal_certain() {
     let (mut walk, first) = first_click();
     let (record, second) = sends(click(&walk, Again::Never));
     walk.record = record;
-    assert_eq!((walk.record.refused(&first), walk.record.refused(&second)), (None, None));
+    assert_eq!(
+        (walk.record.refused(&first), walk.record.refused(&second)),
+        (None, None)
+    );
 }
 
 #[test]
@@ -136,7 +176,13 @@ fn an_end_of_an_earlier_life_changes_nothing() {
     let (mut walk, sending) = first_click();
     walk.record = walk.record.refused(&sending).unwrap();
     (walk.record, _) = sends(click(&walk, Again::Never));
-    assert_eq!((walk.record.refused(&sending), walk.record.charged(&sending, &page())), (None, None));
+    assert_eq!(
+        (
+            walk.record.refused(&sending),
+            walk.record.charged(&sending, &page())
+        ),
+        (None, None)
+    );
 }
 
 #[test]
@@ -151,8 +197,14 @@ fn a_refused_charge_is_asked_about_all_the_same() {
 #[test]
 fn an_unknown_end_is_asked_about_in_seconds_and_never_later_than_before() {
     let (walk, _) = first_click();
-    assert_eq!(walk.record.ask_soon(walk.now).check_at, Some(walk.now + ASK_AFTER));
-    let due = Record { check_at: Some(walk.now), ..walk.record.clone() };
+    assert_eq!(
+        walk.record.ask_soon(walk.now).check_at,
+        Some(walk.now + ASK_AFTER)
+    );
+    let due = Record {
+        check_at: Some(walk.now),
+        ..walk.record.clone()
+    };
     assert_eq!(due.ask_soon(walk.now).check_at, Some(walk.now));
 }
 
@@ -168,12 +220,22 @@ fn a_clock_that_went_back_or_jumped_ahead_asks_and_does_not_send() {
 #[test]
 fn another_amount_or_method_differs_while_the_payment_is_open() {
     let (walk, _) = first_click();
-    let order = TransactionDetails::new(OrderId::new("order-1").unwrap(), Rupiah::new(50_000)).unwrap();
+    let order =
+        TransactionDetails::new(OrderId::new("order-1").unwrap(), Rupiah::new(50_000)).unwrap();
     let dearer = Charge::builder(order, Akulaku).minimal().build().unwrap();
-    let plan = Record::plan(Some(&walk.record), &dearer, key("key-9"), Again::Wanted, walk.now);
+    let plan = Record::plan(
+        Some(&walk.record),
+        &dearer,
+        key("key-9"),
+        Again::Wanted,
+        walk.now,
+    );
     assert_eq!(plan, Plan::Differs(walk.record.expectation.clone()));
     let other = Walk::of(PaymentType::Kredivo);
-    assert_eq!(click(&other, Again::Never), Plan::Differs(other.record.expectation.clone()));
+    assert_eq!(
+        click(&other, Again::Never),
+        Plan::Differs(other.record.expectation.clone())
+    );
 }
 
 #[test]
@@ -185,7 +247,10 @@ fn a_decided_order_says_so() {
     let mut expired = Walk::new();
     expired.happens("t-1", "expire", "");
     expired.check();
-    assert_eq!(click(&expired, Again::Never), Plan::Decided(Outcome::Failed(Failure::Expired)));
+    assert_eq!(
+        click(&expired, Again::Never),
+        Plan::Decided(Outcome::Failed(Failure::Expired))
+    );
 }
 
 #[test]
@@ -194,9 +259,19 @@ fn an_expired_order_is_charged_again_only_when_that_is_wanted_and_paid_in_its_se
     walk.happens("t-1", "expire", "");
     walk.check();
     let (record, sending) = sends(click(&walk, Again::Wanted));
-    assert_eq!((record.life, sending.is_new, record.outcome), (2, true, None));
-    assert!(click(&walk, Again::Wanted).needs_all_read(), "a notification may wait that says otherwise");
-    assert_eq!(record.payments.len(), 1, "the first life's transaction stays");
+    assert_eq!(
+        (record.life, sending.is_new, record.outcome),
+        (2, true, None)
+    );
+    assert!(
+        click(&walk, Again::Wanted).needs_all_read(),
+        "a notification may wait that says otherwise"
+    );
+    assert_eq!(
+        record.payments.len(),
+        1,
+        "the first life's transaction stays"
+    );
     walk.record = record;
     walk.happens("t-2", "settlement", "");
     walk.notified("200", "t-2");
@@ -226,9 +301,15 @@ fn an_order_is_not_charged_again_while_something_speaks_against_its_end() {
     notified.check();
     notified.notified_of("200", "39999.00", r#""transaction_id":"t-1""#);
     for walk in [walk, late, asked, notified] {
-        assert_eq!((click(&walk, Again::Never), click(&walk, Again::Wanted)), (Plan::Ask, Plan::Ask));
+        assert_eq!(
+            (click(&walk, Again::Never), click(&walk, Again::Wanted)),
+            (Plan::Ask, Plan::Ask)
+        );
         let wanted = Expectation::of(&charge(), key("key-9"), walk.now);
-        assert_eq!(walk.record.renewed(&wanted, walk.now).err(), walk.record.outcome.map(ExpectResult::Decided));
+        assert_eq!(
+            walk.record.renewed(&wanted, walk.now).err(),
+            walk.record.outcome.map(ExpectResult::Decided)
+        );
     }
 }
 
@@ -237,7 +318,10 @@ fn an_order_that_was_written_down_earlier_is_sent_when_the_customer_clicks() {
     let mut walk = Walk::new();
     walk.pass(120);
     let (_, sending) = sends(click(&walk, Again::Never));
-    assert_eq!((sending.key.as_str(), sending.is_new, sending.deadline), ("key-1", false, DEADLINE));
+    assert_eq!(
+        (sending.key.as_str(), sending.is_new, sending.deadline),
+        ("key-1", false, DEADLINE)
+    );
 }
 
 #[test]
@@ -269,16 +353,35 @@ fn instructions_show_no_pay_page_in_their_debug() {
 #[test]
 fn a_number_whose_answer_was_lost_is_learnt_from_get_status_and_shown_at_the_next_click() {
     let mut walk = Walk::of(PaymentType::BankTransfer);
-    walk.happens("t-1", "pending", r#","va_numbers":[{"bank":"bni","va_number":"8578"}]"#);
+    walk.happens(
+        "t-1",
+        "pending",
+        r#","va_numbers":[{"bank":"bni","va_number":"8578"}]"#,
+    );
     walk.check();
-    let number = Instructions::VirtualAccount { bank: "bni".to_owned(), va_number: "8578".to_owned() };
+    let number = Instructions::VirtualAccount {
+        bank: "bni".to_owned(),
+        va_number: "8578".to_owned(),
+    };
     assert_eq!(walk.record.charging.instructions, Some(number.clone()));
-    walk.happens("t-1", "pending", r#","va_numbers":[{"bank":"bni","va_number":"9999"}]"#);
+    walk.happens(
+        "t-1",
+        "pending",
+        r#","va_numbers":[{"bank":"bni","va_number":"9999"}]"#,
+    );
     walk.pass(60);
     walk.check();
-    assert_eq!(walk.record.charging.instructions, Some(number), "what the customer was shown stays");
+    assert_eq!(
+        walk.record.charging.instructions,
+        Some(number),
+        "what the customer was shown stays"
+    );
     let mut paid = Walk::of(PaymentType::BankTransfer);
-    paid.happens("t-1", "settlement", r#","va_numbers":[{"bank":"bni","va_number":"8578"}]"#);
+    paid.happens(
+        "t-1",
+        "settlement",
+        r#","va_numbers":[{"bank":"bni","va_number":"8578"}]"#,
+    );
     paid.check();
     assert_eq!(paid.record.charging.instructions, None);
 }

@@ -6,7 +6,10 @@ use crate::tests::{PRICE, notification};
 use super::*;
 
 fn row(order_id: &str, code: &str, amount: &str, fields: &str) -> NewNotification {
-    NewNotification::of(&notification(order_id, code, amount, fields), from_millis(7))
+    NewNotification::of(
+        &notification(order_id, code, amount, fields),
+        from_millis(7),
+    )
 }
 
 #[test]
@@ -17,8 +20,21 @@ fn a_row_holds_what_was_notified_and_its_wake_what_is_signed_and_the_transaction
         PRICE,
         r#""transaction_id":"t-1","transaction_status":"SETTLEMENT","fraud_status":"accept""#,
     );
-    assert_eq!((row.order_id.as_str(), row.status_code.as_str(), row.gross_amount.as_str()), ("order-1", "200", PRICE));
-    assert_eq!((row.transaction_status.as_deref(), row.fraud_status.as_deref()), (Some("settlement"), Some("accept")));
+    assert_eq!(
+        (
+            row.order_id.as_str(),
+            row.status_code.as_str(),
+            row.gross_amount.as_str()
+        ),
+        ("order-1", "200", PRICE)
+    );
+    assert_eq!(
+        (
+            row.transaction_status.as_deref(),
+            row.fraud_status.as_deref()
+        ),
+        (Some("settlement"), Some("accept"))
+    );
     assert!(row.is_about_an_order && row.body.contains("SETTLEMENT"));
     let wake = Wake {
         status_code: "200".to_owned(),
@@ -33,10 +49,17 @@ fn a_row_holds_what_was_notified_and_its_wake_what_is_signed_and_the_transaction
 #[test]
 fn a_refund_without_its_details_may_come_again_as_news() {
     let may_repeat = |fields: &str| row("order-1", "200", PRICE, fields).may_repeat;
-    for status in ["refund", "partial_refund", "chargeback", "partial_chargeback"] {
+    for status in [
+        "refund",
+        "partial_refund",
+        "chargeback",
+        "partial_chargeback",
+    ] {
         assert!(may_repeat(&format!(r#""transaction_status":"{status}""#)));
         let listed = r#""refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#;
-        assert!(!may_repeat(&format!(r#""transaction_status":"{status}",{listed}"#)));
+        assert!(!may_repeat(&format!(
+            r#""transaction_status":"{status}",{listed}"#
+        )));
     }
     for fields in [r#""transaction_status":"settlement""#, r#""a":1"#] {
         assert!(!may_repeat(fields));
@@ -47,8 +70,15 @@ fn a_refund_without_its_details_may_come_again_as_news() {
 fn an_amount_whose_signature_fits_another_order_counts_for_nothing() {
     // "1111" + "200" + "200500.00" is also "1111200" + "200" + "500.00".
     assert_eq!(row("1111", "200", "200500.00", r#""a":1"#).amount, None);
-    assert_eq!(row("1112", "200", "40000.50", r#""a":1"#).amount, None, "no whole rupiah");
-    assert_eq!(row("order-1", "200", "40000", r#""a":1"#).amount, Some(Rupiah::new(40_000)));
+    assert_eq!(
+        row("1112", "200", "40000.50", r#""a":1"#).amount,
+        None,
+        "no whole rupiah"
+    );
+    assert_eq!(
+        row("order-1", "200", "40000", r#""a":1"#).amount,
+        Some(Rupiah::new(40_000))
+    );
 }
 
 #[test]
@@ -56,7 +86,11 @@ fn the_dashboards_test_and_what_can_be_no_order_are_about_none() {
     assert!(!row("payment_notif_test_M001_1", "200", PRICE, r#""a":1"#).is_about_an_order);
     for order_id in [" ", "..", "a\u{fffd}b", &"x".repeat(300)] {
         let row = row(order_id, "200", PRICE, r#""a":1"#);
-        assert_eq!(row.is_about_an_order, OrderId::existing(order_id).is_ok(), "{order_id:?}");
+        assert_eq!(
+            row.is_about_an_order,
+            OrderId::existing(order_id).is_ok(),
+            "{order_id:?}"
+        );
     }
     assert!(!row("..", "200", PRICE, r#""a":1"#).is_about_an_order);
 }

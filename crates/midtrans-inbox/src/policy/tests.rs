@@ -6,7 +6,9 @@ use super::*;
 
 fn seconds(pauses: impl IntoIterator<Item = Option<SystemTime>>, now: SystemTime) -> Vec<u64> {
     let pauses = pauses.into_iter().flatten();
-    pauses.map(|at| at.duration_since(now).unwrap_or_default().as_secs()).collect()
+    pauses
+        .map(|at| at.duration_since(now).unwrap_or_default().as_secs())
+        .collect()
 }
 
 #[test]
@@ -26,7 +28,11 @@ fn an_open_order_is_asked_about_ever_less_often_and_when_its_expiry_should_have_
     walk.happens("t-1", "pending", "");
     let expires_at = walk.record.expectation.expires_at;
     let mut questions = Vec::new();
-    while walk.record.outcome.is_none_or(|outcome| outcome == Outcome::Pending) {
+    while walk
+        .record
+        .outcome
+        .is_none_or(|outcome| outcome == Outcome::Pending)
+    {
         if walk.record.check_at.is_some_and(|at| at >= expires_at) {
             walk.happens("t-1", "expire", "");
         }
@@ -34,7 +40,10 @@ fn an_open_order_is_asked_about_ever_less_often_and_when_its_expiry_should_have_
         questions.push(walk.now);
     }
     assert_eq!(questions.last(), Some(&(expires_at + EXPIRY_IS_TOLD_AFTER)));
-    let gaps: Vec<_> = questions.windows(2).map(|pair| pair[1].duration_since(pair[0]).unwrap().as_secs()).collect();
+    let gaps: Vec<_> = questions
+        .windows(2)
+        .map(|pair| pair[1].duration_since(pair[0]).unwrap().as_secs())
+        .collect();
     let (last, others) = gaps.split_last().unwrap();
     assert!(others.windows(2).all(|pair| pair[0] <= pair[1]), "{gaps:?}");
     assert!(*last <= 3_600 && questions.len() < 12, "{gaps:?}");
@@ -55,8 +64,15 @@ fn no_order_is_asked_about_thirty_days_after_its_expiry() {
     let walk = Walk::new();
     let late = walk.record.expectation.expires_at + 30 * DAY;
     assert_eq!(walk.policy.next_check(&walk.record, late), None);
-    assert!(walk.policy.next_check(&walk.record, late - MINUTE).is_some());
-    let reviewed = Record { review: Some("why".to_owned()), ..walk.record };
+    assert!(
+        walk.policy
+            .next_check(&walk.record, late - MINUTE)
+            .is_some()
+    );
+    let reviewed = Record {
+        review: Some("why".to_owned()),
+        ..walk.record
+    };
     assert_eq!(walk.policy.next_check(&reviewed, late), None);
 }
 
@@ -64,7 +80,8 @@ fn no_order_is_asked_about_thirty_days_after_its_expiry() {
 fn pauses_beyond_all_bounds_end_at_the_last_moment() {
     let mut walk = Walk::new();
     walk.policy.between_questions = Duration::MAX;
-    (walk.policy.pause, walk.policy.max_pause, walk.policy.lease) = (Duration::MAX, Duration::MAX, Duration::MAX);
+    (walk.policy.pause, walk.policy.max_pause, walk.policy.lease) =
+        (Duration::MAX, Duration::MAX, Duration::MAX);
     let latest = later(walk.now, Duration::MAX);
     assert_eq!(walk.policy.lease_until(walk.now), latest);
     assert_eq!(walk.policy.retry_at(9, walk.now), Some(latest));

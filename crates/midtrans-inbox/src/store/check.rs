@@ -11,7 +11,8 @@ use crate::{Answer, Record};
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Check {
-    /// What is stored about the order at the claim. The answers are applied to what is stored later, under its lock.
+    /// What is stored about the order at the claim. The answers are applied to what is stored
+    /// later, under its lock.
     pub record: Record,
     /// The number of the claim. It counts as long as the stored one is the same.
     pub fence: i64,
@@ -35,7 +36,8 @@ pub enum Asked {
         /// Why, for the operator.
         why: String,
     },
-    /// The gateway answers, but not to this question: a wrong key, a proxy's page, an answer about something else.
+    /// The gateway answers, but not to this question: a wrong key, a proxy's page, an answer about
+    /// something else.
     Unusable {
         /// Why, for the operator.
         why: String,
@@ -49,9 +51,10 @@ impl Check {
         self.record.next_question(&self.answers)
     }
 
-    /// The end of a check for which there is no time to ask on. What was answered by order id counts, and the ids that were
-    /// not asked about are asked about next; without that it is a failure like any other, so that a check which never has
-    /// time enough does not begin anew for ever.
+    /// The end of a check for which there is no time to ask on. What was answered by order id
+    /// counts, and the ids that were not asked about are asked about next; without that it is a
+    /// failure like any other, so that a check which never has time enough does not begin anew for
+    /// ever.
     #[must_use]
     pub fn when_late(&self) -> Late {
         match self.answers.first() {
@@ -84,16 +87,25 @@ impl Asked {
     pub fn of(asked: &PaymentId, result: Result<Transaction, CallError>) -> Self {
         let error = match result {
             Ok(transaction) => {
-                return Self::Answered(Answer { asked: asked.clone(), transaction: Some(transaction) });
+                return Self::Answered(Answer {
+                    asked: asked.clone(),
+                    transaction: Some(transaction),
+                });
             }
             Err(error) => error,
         };
         if error.is_not_found() {
-            return Self::Answered(Answer { asked: asked.clone(), transaction: None });
+            return Self::Answered(Answer {
+                asked: asked.clone(),
+                transaction: None,
+            });
         }
         let why = error.to_string();
         if error.is_retryable() {
-            return Self::Overloaded { retry_after: error.retry_after(), why };
+            return Self::Overloaded {
+                retry_after: error.retry_after(),
+                why,
+            };
         }
         Self::Unusable { why }
     }
@@ -109,11 +121,22 @@ mod tests {
         let walk = Walk::new();
         let (record, leased_until) = (walk.record, walk.now);
         let asked = record.next_question(&[]).unwrap();
-        let mut check = Check { record, fence: 1, leased_until, answers: Vec::new() };
+        let mut check = Check {
+            record,
+            fence: 1,
+            leased_until,
+            answers: Vec::new(),
+        };
         assert_eq!(check.when_late(), Late::Unasked);
-        check.answers.push(Answer { asked: asked.clone(), transaction: None });
+        check.answers.push(Answer {
+            asked: asked.clone(),
+            transaction: None,
+        });
         assert_eq!(check.when_late(), Late::Unanswered);
-        check.answers[0] = Answer { asked, transaction: Some(says("t-1", "settlement", "")) };
+        check.answers[0] = Answer {
+            asked,
+            transaction: Some(says("t-1", "settlement", "")),
+        };
         assert_eq!(check.when_late(), Late::Answered);
     }
 }

@@ -4,21 +4,31 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-/// The database did not do what it was asked to. Nothing was acknowledged: answer 503, and the gateway comes again.
+/// The database did not do what it was asked to. Nothing was acknowledged: answer 503, and the
+/// gateway comes again.
 ///
 /// Clones share the reason, because one failed commit is the answer to every caller that was in it.
 #[derive(Clone)]
 pub struct Error(Arc<Kind>);
 
 enum Kind {
-    Database { fault: DatabaseFault, source: Box<dyn StdError + Send + Sync> },
+    Database {
+        fault: DatabaseFault,
+        source: Box<dyn StdError + Send + Sync>,
+    },
     Row(&'static str),
-    Newer { found: i64, known: i64 },
+    Newer {
+        found: i64,
+        known: i64,
+    },
     Missing,
     Closed,
     Silent,
     InTransaction,
-    Other { what: &'static str, source: Option<Box<dyn StdError + Send + Sync>> },
+    Other {
+        what: &'static str,
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    },
 }
 
 /// What kind of failure of a database it was.
@@ -29,7 +39,8 @@ pub enum DatabaseFault {
     Full,
     /// Another connection held a lock for too long.
     Busy,
-    /// Two transactions got in each other's way, and this one was ended: a deadlock or a serialization failure.
+    /// Two transactions got in each other's way, and this one was ended: a deadlock or a
+    /// serialization failure.
     Conflict,
     /// The connection is gone.
     Disconnected,
@@ -43,8 +54,14 @@ pub enum DatabaseFault {
 
 impl Error {
     /// A failure of the database itself.
-    pub fn database(fault: DatabaseFault, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Arc::new(Kind::Database { fault, source: source.into() }))
+    pub fn database(
+        fault: DatabaseFault,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self(Arc::new(Kind::Database {
+            fault,
+            source: source.into(),
+        }))
     }
 
     /// A stored value that cannot be what it says.
@@ -89,9 +106,16 @@ impl Error {
         Self(Arc::new(Kind::Other { what, source: None }))
     }
 
-    /// A failure that is not the database's own, and its cause: what the shop's part of a transaction returned.
-    pub fn failed_by(what: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Arc::new(Kind::Other { what, source: Some(source.into()) }))
+    /// A failure that is not the database's own, and its cause: what the shop's part of a
+    /// transaction returned.
+    pub fn failed_by(
+        what: &'static str,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self(Arc::new(Kind::Other {
+            what,
+            source: Some(source.into()),
+        }))
     }
 
     fn fault(&self) -> Option<DatabaseFault> {
@@ -128,7 +152,8 @@ impl Error {
     /// Whether the tables are missing or of another version: run `migrate`.
     #[must_use]
     pub fn is_schema(&self) -> bool {
-        matches!(&*self.0, Kind::Newer { .. } | Kind::Missing) || self.fault() == Some(DatabaseFault::NoTables)
+        matches!(&*self.0, Kind::Newer { .. } | Kind::Missing)
+            || self.fault() == Some(DatabaseFault::NoTables)
     }
 }
 
@@ -175,7 +200,11 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.0 {
-            Kind::Database { source, .. } | Kind::Other { source: Some(source), .. } => Some(&**source),
+            Kind::Database { source, .. }
+            | Kind::Other {
+                source: Some(source),
+                ..
+            } => Some(&**source),
             _ => None,
         }
     }

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use crate::charging::Charging;
 use crate::moment::{from_millis, to_millis};
-use crate::{Expectation, Instructions, NamedId, Notified, Outcome, Payment, Reach, Record, Refund, rupiah};
+use crate::{
+    Expectation, Instructions, NamedId, Notified, Outcome, Payment, Reach, Record, Refund, rupiah,
+};
 
-/// A row of `midtrans_order`, as both stores keep it. Moments are milliseconds after 1970-01-01 00:00:00 UTC; amounts are
-/// whole rupiah.
+/// A row of `midtrans_order`, as both stores keep it. Moments are milliseconds after 1970-01-01
+/// 00:00:00 UTC; amounts are whole rupiah.
 ///
 /// Claims live in two more columns that are the store's own: `leased_until` and `fence`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +45,8 @@ pub struct OrderRow {
     pub state: String,
 }
 
-/// The JSON object of a row. What is missing has its default, so that a row may be inserted with `{}`.
+/// The JSON object of a row. What is missing has its default, so that a row may be inserted with
+/// `{}`.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct State {
@@ -116,11 +119,19 @@ impl OrderRow {
         let state = object.and_then(|object| serde_json::from_str::<State>(object).ok());
         let state = state.ok_or_else(|| Error::row("state"))?;
         let amount = u64::try_from(self.amount).map_err(|_| Error::row("amount"))?;
-        let reach = REACHES.get(usize::from(state.reach)).copied().ok_or_else(|| Error::row("state"))?;
-        let ids = state.ids.into_iter().map(|(id, is_asked)| NamedId { id, is_asked }).collect();
+        let reach = REACHES
+            .get(usize::from(state.reach))
+            .copied()
+            .ok_or_else(|| Error::row("state"))?;
+        let ids = state
+            .ids
+            .into_iter()
+            .map(|(id, is_asked)| NamedId { id, is_asked })
+            .collect();
         Ok(Record {
             expectation: Expectation {
-                order_id: OrderId::existing(self.order_id.as_str()).map_err(|_| Error::row("order_id"))?,
+                order_id: OrderId::existing(self.order_id.as_str())
+                    .map_err(|_| Error::row("order_id"))?,
                 amount: Rupiah::new(amount),
                 payment_type: PaymentType::from(self.payment_type.as_str()),
                 idempotency_key: IdempotencyKey::new(self.idempotency_key.as_str())
@@ -138,9 +149,17 @@ impl OrderRow {
             outcome: self.outcome.as_deref().map(outcome).transpose()?,
             paid: state.paid,
             is_unconfirmed: state.unconfirmed,
-            payments: state.payments.into_iter().map(StoredPayment::payment).collect::<Result<_, _>>()?,
+            payments: state
+                .payments
+                .into_iter()
+                .map(StoredPayment::payment)
+                .collect::<Result<_, _>>()?,
             refunds: state.refunds,
-            notified: Notified { reach, unaccounted: state.unaccounted, ids },
+            notified: Notified {
+                reach,
+                unaccounted: state.unaccounted,
+                ids,
+            },
             asked_at: state.asked_at.map(from_millis),
             failures: state.failures,
             lag: state.lag,
@@ -155,7 +174,9 @@ impl OrderRow {
 
 impl State {
     fn of(record: &Record) -> Self {
-        let reach = REACHES.iter().position(|reach| *reach == record.notified.reach);
+        let reach = REACHES
+            .iter()
+            .position(|reach| *reach == record.notified.reach);
         Self {
             life: Some(record.life),
             first_sent_at: record.charging.first_sent_at.map(to_millis),
@@ -165,9 +186,16 @@ impl State {
             unconfirmed: record.is_unconfirmed,
             payments: record.payments.iter().map(StoredPayment::of).collect(),
             refunds: record.refunds.clone(),
-            reach: reach.and_then(|reach| u8::try_from(reach).ok()).unwrap_or_default(),
+            reach: reach
+                .and_then(|reach| u8::try_from(reach).ok())
+                .unwrap_or_default(),
             unaccounted: record.notified.unaccounted,
-            ids: record.notified.ids.iter().map(|named| (named.id.clone(), named.is_asked)).collect(),
+            ids: record
+                .notified
+                .ids
+                .iter()
+                .map(|named| (named.id.clone(), named.is_asked))
+                .collect(),
             asked_at: record.asked_at.map(to_millis),
             failures: record.failures,
             lag: record.lag,
@@ -194,7 +222,10 @@ impl StoredPayment {
         Ok(Payment {
             transaction_id: self.id,
             life: self.life,
-            stage: Stage { status, refunded: self.refunded.map(Rupiah::new) },
+            stage: Stage {
+                status,
+                refunded: self.refunded.map(Rupiah::new),
+            },
             outcome: outcome(&self.outcome)?,
             amount: self.amount,
         })
@@ -205,12 +236,15 @@ fn outcome(word: &str) -> Result<Outcome, Error> {
     Outcome::from_word(word).ok_or_else(|| Error::row("outcome"))
 }
 
-/// The moment at which a leased order is to be checked although its worker sets another one: something moved
-/// [`check_at`](OrderRow::check_at) forward since the claim, which had set it to the end of the lease.
+/// The moment at which a leased order is to be checked although its worker sets another one:
+/// something moved [`check_at`](OrderRow::check_at) forward since the claim, which had set it to
+/// the end of the lease.
 #[must_use]
 pub fn moved_forward(check_at: Option<i64>, leased_until: Option<i64>) -> Option<SystemTime> {
     match (check_at, leased_until) {
-        (Some(check_at), Some(leased_until)) if check_at < leased_until => Some(from_millis(check_at)),
+        (Some(check_at), Some(leased_until)) if check_at < leased_until => {
+            Some(from_millis(check_at))
+        }
         _ => None,
     }
 }

@@ -38,7 +38,10 @@ impl StoredChange {
     /// # Errors
     /// [`Error`] for an amount beyond what a database can keep.
     pub fn of(changes: &[Change], before: &Record, now: SystemTime) -> Result<Vec<Self>, Error> {
-        changes.iter().map(|change| Self::of_one(change, before, now)).collect()
+        changes
+            .iter()
+            .map(|change| Self::of_one(change, before, now))
+            .collect()
     }
 
     fn of_one(change: &Change, before: &Record, now: SystemTime) -> Result<Self, Error> {
@@ -61,10 +64,14 @@ impl StoredChange {
     /// [`Error`] when a column holds what it cannot hold.
     pub fn change(&self) -> Result<Change, Error> {
         let outcome = |word: &str| Outcome::from_word(word).ok_or_else(|| Error::row("outcome"));
-        let refunds: Vec<Refund> = serde_json::from_str(&self.refunds).map_err(|_| Error::row("refunds"))?;
+        let refunds: Vec<Refund> =
+            serde_json::from_str(&self.refunds).map_err(|_| Error::row("refunds"))?;
         Ok(Change {
-            order_id: OrderId::existing(self.order_id.as_str()).map_err(|_| Error::row("order_id"))?,
-            amount: u64::try_from(self.amount).map(Rupiah::new).map_err(|_| Error::row("amount"))?,
+            order_id: OrderId::existing(self.order_id.as_str())
+                .map_err(|_| Error::row("order_id"))?,
+            amount: u64::try_from(self.amount)
+                .map(Rupiah::new)
+                .map_err(|_| Error::row("amount"))?,
             payment_type: PaymentType::from(self.payment_type.as_str()),
             transaction_id: self.transaction_id.clone(),
             outcome: outcome(&self.outcome)?,
@@ -73,7 +80,8 @@ impl StoredChange {
         })
     }
 
-    /// The moment that the time until it is acted on is counted from: the notification's, else its own.
+    /// The moment that the time until it is acted on is counted from: the notification's, else its
+    /// own.
     #[must_use]
     pub fn since(&self) -> SystemTime {
         from_millis(self.notified_at.unwrap_or(self.changed_at))

@@ -22,7 +22,10 @@ fn a_forged_pending_with_refunds_books_nothing_and_causes_no_question() {
         r#""transaction_id":"t-1","transaction_status":"refund","refund_amount":"40000.00",
             "refunds":[{"refund_key":"r-1","refund_amount":"40000.00","bank_confirmed_at":"2026-11-23 02:30:20"}]"#,
     );
-    assert_eq!((&walk.record, walk.words()), (&before, vec!["pending".to_owned()]));
+    assert_eq!(
+        (&walk.record, walk.words()),
+        (&before, vec!["pending".to_owned()])
+    );
 }
 
 #[test]
@@ -30,9 +33,15 @@ fn a_forged_pending_named_like_the_order_opens_nothing() {
     let mut walk = Walk::paid();
     let ids = walk.record.notified.ids.clone();
     walk.notified("201", "order-1");
-    assert_eq!(walk.record.notified.ids, ids, "the order id is asked about anyway");
+    assert_eq!(
+        walk.record.notified.ids, ids,
+        "the order id is asked about anyway"
+    );
     walk.check_when_due(100);
-    assert_eq!((walk.words(), walk.record.check_at), (vec!["paid".to_owned()], None));
+    assert_eq!(
+        (walk.words(), walk.record.check_at),
+        (vec!["paid".to_owned()], None)
+    );
     assert_eq!(walk.asked, ["order-1"; 2]);
 }
 
@@ -46,7 +55,11 @@ fn a_signed_201_of_an_open_order_asks_nothing() {
         }
         let check_at = walk.record.check_at;
         walk.notified("201", "t-1");
-        assert_eq!((walk.record.check_at, walk.record.notified_at), (check_at, None), "{status}");
+        assert_eq!(
+            (walk.record.check_at, walk.record.notified_at),
+            (check_at, None),
+            "{status}"
+        );
         assert!(walk.record.notified.ids.is_empty());
     }
 }
@@ -54,7 +67,12 @@ fn a_signed_201_of_an_open_order_asks_nothing() {
 /// One of many variations of a notification with a genuine signature.
 fn wake(code: &str, number: usize, walk: &Walk) -> Wake {
     let (status_code, transaction_id) = (code.to_owned(), Some(format!("t-{number}")));
-    Wake { status_code, amount: Some(walk.record.expectation.amount), transaction_id, received_at: walk.now }
+    Wake {
+        status_code,
+        amount: Some(walk.record.expectation.amount),
+        transaction_id,
+        received_at: walk.now,
+    }
 }
 
 #[test]
@@ -64,7 +82,10 @@ fn sixteen_thousand_variations_of_one_pending_cause_no_question_and_keep_nothing
     walk.check();
     let before = walk.record.clone();
     for number in 0..16_000 {
-        walk.record = walk.record.notified(&wake("201", number, &walk), &walk.policy, walk.now).0;
+        walk.record = walk
+            .record
+            .notified(&wake("201", number, &walk), &walk.policy, walk.now)
+            .0;
     }
     assert_eq!(walk.record, before);
 }
@@ -84,7 +105,10 @@ fn sixteen_thousand_variations_about_a_paid_order_cost_a_few_questions_an_hour_a
     let hours = walk.now.duration_since(start).unwrap_or_default().as_secs() / 3_600;
     assert_eq!(walk.record.notified.ids.len(), Notified::MAX_IDS);
     let questions = walk.asked.len() - asked;
-    assert!(questions <= 20 + usize::try_from(hours).unwrap_or_default(), "{questions} questions in {hours} hours");
+    assert!(
+        questions <= 20 + usize::try_from(hours).unwrap_or_default(),
+        "{questions} questions in {hours} hours"
+    );
     assert_eq!(walk.words(), ["paid"]);
 }
 
@@ -103,10 +127,16 @@ fn a_named_id_is_asked_about_once_unless_an_answer_has_named_it() {
 fn a_webhook_host_whose_clock_is_an_hour_ahead_delays_nothing() {
     for hours in [0, 1, 1_000_000] {
         let mut walk = Walk::new();
-        let mut wake = NewNotification::of(&notification("order-1", "200", PRICE, r#""a":1"#), walk.now).wake();
+        let mut wake =
+            NewNotification::of(&notification("order-1", "200", PRICE, r#""a":1"#), walk.now)
+                .wake();
         wake.received_at += Duration::from_secs(3_600 * hours);
         walk.record = walk.record.notified(&wake, &walk.policy, walk.now).0;
-        assert_eq!((walk.due_in(), walk.record.notified_at), (Some(0), Some(walk.now)), "{hours}");
+        assert_eq!(
+            (walk.due_in(), walk.record.notified_at),
+            (Some(0), Some(walk.now)),
+            "{hours}"
+        );
     }
 }
 
@@ -115,7 +145,10 @@ fn a_notification_moves_a_check_forward_and_never_back() {
     let mut walk = Walk::new();
     walk.record.check_at = Some(walk.now - Duration::from_secs(5));
     walk.notified("200", "t-1");
-    assert_eq!(walk.record.check_at, Some(walk.now - Duration::from_secs(5)));
+    assert_eq!(
+        walk.record.check_at,
+        Some(walk.now - Duration::from_secs(5))
+    );
 }
 
 #[test]
@@ -165,7 +198,10 @@ fn paid_by_signature_is_told_at_once_and_once_and_confirmed_later() {
     assert!(walk.record.is_unconfirmed);
     walk.happens("t-1", "pending", "");
     walk.check_when_due(3);
-    assert!(walk.record.is_unconfirmed, "an answer that lags takes nothing back");
+    assert!(
+        walk.record.is_unconfirmed,
+        "an answer that lags takes nothing back"
+    );
     walk.happens("t-1", "settlement", "");
     walk.check_when_due(1);
     assert_eq!((walk.words(), walk.review()), (vec!["paid".to_owned()], ""));
@@ -184,7 +220,11 @@ fn paid_by_signature_that_the_gateway_contradicts_is_a_review_and_taken_back_onl
         walk.notified("200", "t-1");
         walk.check_when_due(6);
         assert_eq!(walk.words(), ["paid"], "{status}");
-        assert!(walk.review().contains("a signed notification"), "{}", walk.review());
+        assert!(
+            walk.review().contains("a signed notification"),
+            "{}",
+            walk.review()
+        );
         walk.record = walk.record.reviewed(walk.now);
         walk.check();
         let told = match status {
@@ -204,7 +244,12 @@ fn paid_by_signature_that_was_reversed_before_it_was_confirmed_is_a_review_and_n
     walk.notified("200", "t-1");
     walk.check_when_due(6);
     assert_eq!(walk.words(), ["paid"]);
-    assert!(walk.review().contains("says more than the gateway's answer, which is denied"), "{}", walk.review());
+    assert!(
+        walk.review()
+            .contains("says more than the gateway's answer, which is denied"),
+        "{}",
+        walk.review()
+    );
     walk.record = walk.record.reviewed(walk.now);
     walk.check();
     assert_eq!(walk.words(), ["paid", "denied"]);
@@ -225,11 +270,17 @@ fn what_a_person_took_back_is_told_as_paid_when_the_gateway_answers_so() {
 
 #[test]
 fn paid_by_signature_counts_for_the_expected_amount_of_methods_without_authorization_alone() {
-    use PaymentType::{Akulaku, BankTransfer, CreditCard, Cstore, Echannel, Gopay, Kredivo, Permata, Qris};
+    use PaymentType::{
+        Akulaku, BankTransfer, CreditCard, Cstore, Echannel, Gopay, Kredivo, Permata, Qris,
+    };
     let told = |payment_type: PaymentType, code: &str, amount: &str| {
         let mut walk = trusting();
         walk.record.expectation.payment_type = payment_type;
-        walk.notified_of(code, amount, r#""transaction_id":"t-1","transaction_status":"settlement""#);
+        walk.notified_of(
+            code,
+            amount,
+            r#""transaction_id":"t-1","transaction_status":"settlement""#,
+        );
         walk.words().len() == 1
     };
     for payment_type in [Akulaku, Kredivo, BankTransfer, Echannel, Permata, Cstore] {
@@ -238,7 +289,13 @@ fn paid_by_signature_counts_for_the_expected_amount_of_methods_without_authoriza
     for payment_type in [CreditCard, Gopay, Qris, PaymentType::from("a new one")] {
         assert!(!told(payment_type, "200", PRICE));
     }
-    for (code, amount) in [("201", PRICE), ("202", PRICE), ("407", PRICE), ("200", "42000.00"), ("200", "39999.00")] {
+    for (code, amount) in [
+        ("201", PRICE),
+        ("202", PRICE),
+        ("407", PRICE),
+        ("200", "42000.00"),
+        ("200", "39999.00"),
+    ] {
         assert!(!told(Akulaku, code, amount), "{code} {amount}");
     }
 }
@@ -253,8 +310,16 @@ fn a_signature_of_an_earlier_life_pays_nothing_in_a_later_one() {
     walk.happens("t-1", "deny", "");
     walk.check();
     assert_eq!(walk.words(), ["paid", "denied"]);
-    let plan = Record::plan(Some(&walk.record), &charge(), key("key-2"), Again::Wanted, walk.now);
-    let Plan::Send(record, _) = plan else { unreachable!("it may be charged again") };
+    let plan = Record::plan(
+        Some(&walk.record),
+        &charge(),
+        key("key-2"),
+        Again::Wanted,
+        walk.now,
+    );
+    let Plan::Send(record, _) = plan else {
+        unreachable!("it may be charged again")
+    };
     walk.record = *record;
     walk.notified("200", "t-1");
     assert_eq!(walk.words(), ["paid", "denied"]);

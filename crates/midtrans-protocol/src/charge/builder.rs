@@ -5,9 +5,13 @@ use serde_json::{Map, Value};
 use super::check;
 use super::problems::Problems;
 use crate::method::{Method, Terms};
-use crate::{Charge, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, SellerDetails, TransactionDetails};
+use crate::{
+    Charge, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, SellerDetails,
+    TransactionDetails,
+};
 
-/// A charge in the making. Nothing is checked before [`build`](Self::build), which names all that is wrong at once.
+/// A charge in the making. Nothing is checked before [`build`](Self::build), which names all that
+/// is wrong at once.
 ///
 /// ```
 /// use midtrans_protocol::method::Kredivo;
@@ -47,7 +51,10 @@ impl Charge {
             metadata: None,
             extra: Map::new(),
         };
-        ChargeBuilder { charge, is_minimal: false }
+        ChargeBuilder {
+            charge,
+            is_minimal: false,
+        }
     }
 }
 
@@ -70,7 +77,8 @@ impl ChargeBuilder {
         self
     }
 
-    /// Sets how long the customer may take. Kredivo documents it; Akulaku is on the generic page's list only.
+    /// Sets how long the customer may take. Kredivo documents it; Akulaku is on the generic page's
+    /// list only.
     pub fn custom_expiry(mut self, expiry: CustomExpiry) -> Self {
         self.charge.custom_expiry = Some(expiry);
         self
@@ -106,8 +114,8 @@ impl ChargeBuilder {
         self
     }
 
-    /// Lets the charge leave out what the payment method asks for: lines and customer of Akulaku and Kredivo. Only for
-    /// accounts that are known to be allowed to. Limits hold all the same.
+    /// Lets the charge leave out what the payment method asks for: lines and customer of Akulaku
+    /// and Kredivo. Only for accounts that are known to be allowed to. Limits hold all the same.
     pub const fn minimal(mut self) -> Self {
         self.is_minimal = true;
         self
@@ -116,16 +124,23 @@ impl ChargeBuilder {
     /// Checks all that can be checked before sending.
     ///
     /// # Errors
-    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway or the payment method's provider
-    /// would refuse it.
+    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway or the
+    /// payment method's provider would refuse it.
     pub fn build(self) -> Result<Charge, InvalidInput> {
-        let Self { mut charge, is_minimal } = self;
+        let Self {
+            mut charge,
+            is_minimal,
+        } = self;
         let method = charge.method.clone();
         method.complete(&mut charge);
         let mut problems = Problems::default();
         let smallest = Terms::of(&charge.payment_type).smallest_amount;
         if charge.transaction_details.gross_amount() < smallest {
-            let expected = format!("at least {} rupiah with {}", smallest.get(), charge.payment_type);
+            let expected = format!(
+                "at least {} rupiah with {}",
+                smallest.get(),
+                charge.payment_type
+            );
             problems.add("transaction_details.gross_amount", expected);
         }
         if !is_minimal {

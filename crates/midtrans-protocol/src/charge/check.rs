@@ -18,12 +18,34 @@ pub(crate) const CHARGE_FIELDS: &[&str] = &[
     "custom_field3",
     "metadata",
 ];
-pub(super) const ITEM_FIELDS: &[&str] =
-    &["id", "price", "quantity", "name", "brand", "category", "merchant_name", "url"];
-pub(super) const CUSTOMER_FIELDS: &[&str] =
-    &["first_name", "last_name", "email", "phone", "billing_address", "shipping_address"];
-pub(super) const ADDRESS_FIELDS: &[&str] =
-    &["first_name", "last_name", "email", "phone", "address", "city", "postal_code", "country_code"];
+pub(super) const ITEM_FIELDS: &[&str] = &[
+    "id",
+    "price",
+    "quantity",
+    "name",
+    "brand",
+    "category",
+    "merchant_name",
+    "url",
+];
+pub(super) const CUSTOMER_FIELDS: &[&str] = &[
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "billing_address",
+    "shipping_address",
+];
+pub(super) const ADDRESS_FIELDS: &[&str] = &[
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "address",
+    "city",
+    "postal_code",
+    "country_code",
+];
 pub(super) const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "address"];
 
 const SHORT: usize = 50;
@@ -31,7 +53,11 @@ const LONG: usize = 255;
 
 /// Notes what the gateway would refuse with any payment method.
 pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
-    items(&charge.item_details, charge.transaction_details.gross_amount(), problems);
+    items(
+        &charge.item_details,
+        charge.transaction_details.gross_amount(),
+        problems,
+    );
     if let Some(details) = &charge.customer_details {
         customer(details, problems);
     }
@@ -45,7 +71,10 @@ pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
     extra("", &charge.extra, CHARGE_FIELDS, problems);
     let own = charge.payment_type.as_str();
     if charge.extra.contains_key(own) {
-        problems.add(own.to_owned(), "the fields of the payment method in `Charge::builder`");
+        problems.add(
+            own.to_owned(),
+            "the fields of the payment method in `Charge::builder`",
+        );
     }
 }
 
@@ -68,19 +97,36 @@ fn items(items: &[ItemDetails], gross_amount: Rupiah, problems: &mut Problems) {
         }
         extra(&path, &item.extra, ITEM_FIELDS, problems);
     }
-    let sum: i128 = items.iter().map(|item| i128::from(item.price) * i128::from(item.quantity)).sum();
+    let sum: i128 = items
+        .iter()
+        .map(|item| i128::from(item.price) * i128::from(item.quantity))
+        .sum();
     if !items.is_empty() && sum != i128::from(gross_amount.get()) {
-        let expected = format!("lines that add up to the gross amount, {}; they add up to {sum}", gross_amount.get());
+        let expected = format!(
+            "lines that add up to the gross amount, {}; they add up to {sum}",
+            gross_amount.get()
+        );
         problems.add("item_details", expected);
     }
 }
 
 fn customer(customer: &CustomerDetails, problems: &mut Problems) {
     problems.limit("customer_details", &customer.name_and_contact(), LONG);
-    extra("customer_details", &customer.extra, CUSTOMER_FIELDS, problems);
+    extra(
+        "customer_details",
+        &customer.extra,
+        CUSTOMER_FIELDS,
+        problems,
+    );
     for (path, place) in [
-        ("customer_details.billing_address", &customer.billing_address),
-        ("customer_details.shipping_address", &customer.shipping_address),
+        (
+            "customer_details.billing_address",
+            &customer.billing_address,
+        ),
+        (
+            "customer_details.shipping_address",
+            &customer.shipping_address,
+        ),
     ] {
         if let Some(place) = place {
             address(path, place, problems);
@@ -101,7 +147,10 @@ fn sellers(sellers: &[SellerDetails], problems: &mut Problems) {
 
 fn extra(path: &str, extra: &Map<String, Value>, known: &[&str], problems: &mut Problems) {
     for name in extra.keys().filter(|name| known.contains(&name.as_str())) {
-        problems.add(join(path, name), "each field once; this one has a place of its own");
+        problems.add(
+            join(path, name),
+            "each field once; this one has a place of its own",
+        );
     }
 }
 
@@ -117,12 +166,27 @@ fn address(path: &str, address: &Address, problems: &mut Problems) {
     ];
     problems.limit(path, &texts, LONG);
     let postal = |byte: u8| byte.is_ascii_alphanumeric() || b" -".contains(&byte);
-    if address.postal_code.as_ref().is_some_and(|code| !code.bytes().all(postal)) {
-        problems.add(join(path, "postal_code"), "letters, digits, hyphens and spaces");
+    if address
+        .postal_code
+        .as_ref()
+        .is_some_and(|code| !code.bytes().all(postal))
+    {
+        problems.add(
+            join(path, "postal_code"),
+            "letters, digits, hyphens and spaces",
+        );
     }
-    let country = |code: &String| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-    if address.country_code.as_ref().is_some_and(|code| !country(code)) {
-        problems.add(join(path, "country_code"), "three capital letters of ISO 3166-1, such as IDN");
+    let country =
+        |code: &String| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    if address
+        .country_code
+        .as_ref()
+        .is_some_and(|code| !country(code))
+    {
+        problems.add(
+            join(path, "country_code"),
+            "three capital letters of ISO 3166-1, such as IDN",
+        );
     }
     extra(path, &address.extra, ADDRESS_FIELDS, problems);
 }

@@ -15,7 +15,11 @@ pub(crate) type Text<'a> = (&'static str, &'a Option<String>);
 pub(crate) struct Problems(Vec<InvalidInput>);
 
 impl Problems {
-    pub(crate) fn add(&mut self, field: impl Into<Cow<'static, str>>, expected: impl Into<Cow<'static, str>>) {
+    pub(crate) fn add(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        expected: impl Into<Cow<'static, str>>,
+    ) {
         self.0.push(InvalidInput::new(field, expected));
     }
 
@@ -25,7 +29,10 @@ impl Problems {
 
     /// Notes the texts of an object that are absent or blank.
     pub(crate) fn require(&mut self, path: &str, texts: &[Text<'_>]) {
-        for (name, _) in texts.iter().filter(|(_, text)| text.as_ref().is_none_or(|text| text.trim().is_empty())) {
+        for (name, _) in texts
+            .iter()
+            .filter(|(_, text)| text.as_ref().is_none_or(|text| text.trim().is_empty()))
+        {
             let expected = match *name {
                 "last_name" => {
                     "a text that is not blank; Kredivo insists on it, so for a person with one name put that name here too"
@@ -37,9 +44,21 @@ impl Problems {
     }
 
     /// Notes the fields of a method's `extra` that have a place of their own.
-    pub(crate) fn refuse_known(&mut self, path: &str, extra: &Map<String, Value>, fields: Option<&[Field]>) {
-        for field in fields.unwrap_or_default().iter().filter(|field| extra.contains_key(field.name)) {
-            self.add(join(path, field.name), "each field once; this one has a place of its own");
+    pub(crate) fn refuse_known(
+        &mut self,
+        path: &str,
+        extra: &Map<String, Value>,
+        fields: Option<&[Field]>,
+    ) {
+        for field in fields
+            .unwrap_or_default()
+            .iter()
+            .filter(|field| extra.contains_key(field.name))
+        {
+            self.add(
+                join(path, field.name),
+                "each field once; this one has a place of its own",
+            );
         }
     }
 
@@ -68,7 +87,10 @@ impl Problems {
 
     /// Notes the texts of an object that are longer than so many characters.
     pub(crate) fn limit(&mut self, path: &str, texts: &[Text<'_>], max: usize) {
-        for (name, _) in texts.iter().filter(|(_, text)| text.as_ref().is_some_and(|text| text.chars().count() > max)) {
+        for (name, _) in texts
+            .iter()
+            .filter(|(_, text)| text.as_ref().is_some_and(|text| text.chars().count() > max))
+        {
             self.add(join(path, name), format!("at most {max} characters"));
         }
     }
@@ -76,5 +98,9 @@ impl Problems {
 
 /// The path of a field in the object at `path`, which is empty at the top.
 pub(super) fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
 }

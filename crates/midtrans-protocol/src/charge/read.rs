@@ -7,14 +7,16 @@ use serde_json::{Map, Value};
 use super::{Charge, shape};
 use crate::method::Method;
 use crate::{
-    CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId, Rupiah, SellerDetails,
-    TransactionDetails, WibTime,
+    CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId, Rupiah,
+    SellerDetails, TransactionDetails, WibTime,
 };
 
 pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
     let value = parsed("charge", json)?;
     shape::check("", &value, shape::CHARGE)?;
-    let Value::Object(mut fields) = value else { return Err(InvalidInput::new("charge", "a JSON object")) };
+    let Value::Object(mut fields) = value else {
+        return Err(InvalidInput::new("charge", "a JSON object"));
+    };
     let word = take::<String>(&mut fields, "payment_type")?.unwrap_or_default();
     let order = order(&mut fields)?;
     let method = Method::take(&word, &mut fields)?;
@@ -56,8 +58,9 @@ fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidI
     }
     let wire: Wire = take(fields, "transaction_details")?
         .ok_or_else(|| InvalidInput::new("transaction_details", "order_id and gross_amount"))?;
-    let order_id = OrderId::new(wire.order_id)
-        .map_err(|error| InvalidInput::new("transaction_details.order_id", error.expected().to_owned()))?;
+    let order_id = OrderId::new(wire.order_id).map_err(|error| {
+        InvalidInput::new("transaction_details.order_id", error.expected().to_owned())
+    })?;
     TransactionDetails::new(order_id, Rupiah::new(wire.gross_amount))?.with_extra(wire.extra)
 }
 
@@ -70,7 +73,9 @@ fn expiry(fields: &mut Map<String, Value>) -> Result<Option<CustomExpiry>, Inval
         #[serde(flatten)]
         extra: Map<String, Value>,
     }
-    let Some(wire) = take::<Wire>(fields, "custom_expiry")? else { return Ok(None) };
+    let Some(wire) = take::<Wire>(fields, "custom_expiry")? else {
+        return Ok(None);
+    };
     let unit = ExpiryUnit::from_word(wire.unit.as_deref().unwrap_or("minute"))
         .ok_or_else(|| InvalidInput::new("custom_expiry.unit", "second, minute, hour or day"))?;
     let mut expiry = CustomExpiry::new(wire.expiry_duration, unit)?.with_extra(wire.extra)?;
@@ -83,7 +88,8 @@ fn expiry(fields: &mut Map<String, Value>) -> Result<Option<CustomExpiry>, Inval
 }
 
 impl ItemDetails {
-    /// Reads a line from the JSON that the gateway documents. Whether the lines add up is checked with the charge.
+    /// Reads a line from the JSON that the gateway documents. Whether the lines add up is checked
+    /// with the charge.
     ///
     /// ```
     /// use midtrans_protocol::ItemDetails;
@@ -103,7 +109,8 @@ impl ItemDetails {
 }
 
 impl CustomerDetails {
-    /// Reads a customer from the JSON that the gateway documents. The texts themselves are checked with the charge.
+    /// Reads a customer from the JSON that the gateway documents. The texts themselves are checked
+    /// with the charge.
     ///
     /// # Errors
     /// [`InvalidInput`] names the first field of another type, and never shows its value.
@@ -112,7 +119,11 @@ impl CustomerDetails {
     }
 }
 
-fn object<T: DeserializeOwned>(path: &'static str, json: &str, fields: &[shape::Field]) -> Result<T, InvalidInput> {
+fn object<T: DeserializeOwned>(
+    path: &'static str,
+    json: &str,
+    fields: &[shape::Field],
+) -> Result<T, InvalidInput> {
     let value = parsed(path, json)?;
     shape::check(path, &value, fields)?;
     read(path, value)
@@ -121,18 +132,26 @@ fn object<T: DeserializeOwned>(path: &'static str, json: &str, fields: &[shape::
 fn parsed(path: &'static str, json: &str) -> Result<Value, InvalidInput> {
     serde_json::from_str(json).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        InvalidInput::new(path, format!("a JSON object; it cannot be read from line {line}, column {column}"))
+        InvalidInput::new(
+            path,
+            format!("a JSON object; it cannot be read from line {line}, column {column}"),
+        )
     })
 }
 
-fn take<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>, InvalidInput> {
+fn take<T: DeserializeOwned>(
+    fields: &mut Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<T>, InvalidInput> {
     match fields.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => read(name, value).map(Some),
     }
 }
 
-/// Reads a value whose shape was checked. What serde says is not passed on, because it may quote the value.
+/// Reads a value whose shape was checked. What serde says is not passed on, because it may quote
+/// the value.
 fn read<T: DeserializeOwned>(path: &'static str, value: Value) -> Result<T, InvalidInput> {
-    serde_json::from_value(value).map_err(|_| InvalidInput::new(path, "the shape that the gateway documents"))
+    serde_json::from_value(value)
+        .map_err(|_| InvalidInput::new(path, "the shape that the gateway documents"))
 }

@@ -1,4 +1,5 @@
-//! The shapes of the objects in a charge's JSON, so that an error names the one field that is wrong and never its value.
+//! The shapes of the objects in a charge's JSON, so that an error names the one field that is wrong
+//! and never its value.
 
 use serde_json::Value;
 
@@ -35,11 +36,19 @@ pub(crate) struct Field {
 
 impl Field {
     pub(crate) const fn required(name: &'static str, shape: Shape) -> Self {
-        Self { name, shape, is_required: true }
+        Self {
+            name,
+            shape,
+            is_required: true,
+        }
     }
 
     pub(crate) const fn optional(name: &'static str, shape: Shape) -> Self {
-        Self { name, shape, is_required: false }
+        Self {
+            name,
+            shape,
+            is_required: false,
+        }
     }
 }
 
@@ -83,11 +92,22 @@ pub(super) const CUSTOMER: &[Field] = &[
     optional("billing_address", Shape::Object(ADDRESS)),
     optional("shipping_address", Shape::Object(ADDRESS)),
 ];
-const SELLER: &[Field] =
-    &[text("id"), text("name"), text("email"), text("url"), optional("address", Shape::Object(ADDRESS))];
-const TRANSACTION: &[Field] = &[required("order_id", Shape::Text), required("gross_amount", Shape::Rupiah)];
-const EXPIRY: &[Field] =
-    &[optional("order_time", Shape::Text), required("expiry_duration", Shape::Count), optional("unit", Shape::Text)];
+const SELLER: &[Field] = &[
+    text("id"),
+    text("name"),
+    text("email"),
+    text("url"),
+    optional("address", Shape::Object(ADDRESS)),
+];
+const TRANSACTION: &[Field] = &[
+    required("order_id", Shape::Text),
+    required("gross_amount", Shape::Rupiah),
+];
+const EXPIRY: &[Field] = &[
+    optional("order_time", Shape::Text),
+    required("expiry_duration", Shape::Count),
+    optional("unit", Shape::Text),
+];
 pub(super) const CHARGE: &[Field] = &[
     required("payment_type", Shape::Text),
     required("transaction_details", Shape::Object(TRANSACTION)),
@@ -103,13 +123,24 @@ pub(super) const CHARGE: &[Field] = &[
 
 /// Checks an object of that shape. `path` is empty at the top.
 pub(crate) fn check(path: &str, value: &Value, fields: &[Field]) -> Result<(), InvalidInput> {
-    let refused = || InvalidInput::new(if path.is_empty() { "charge" } else { path }.to_owned(), "a JSON object");
+    let refused = || {
+        InvalidInput::new(
+            if path.is_empty() { "charge" } else { path }.to_owned(),
+            "a JSON object",
+        )
+    };
     let object = value.as_object().ok_or_else(refused)?;
     for field in fields {
-        let path = if path.is_empty() { field.name.to_owned() } else { format!("{path}.{}", field.name) };
+        let path = if path.is_empty() {
+            field.name.to_owned()
+        } else {
+            format!("{path}.{}", field.name)
+        };
         match object.get(field.name) {
             // The gateway takes null for absent.
-            None | Some(Value::Null) if field.is_required => return Err(InvalidInput::new(path, words(field.shape))),
+            None | Some(Value::Null) if field.is_required => {
+                return Err(InvalidInput::new(path, words(field.shape)));
+            }
             None | Some(Value::Null) => {}
             Some(value) => check_value(path, value, field.shape)?,
         }
@@ -120,21 +151,30 @@ pub(crate) fn check(path: &str, value: &Value, fields: &[Field]) -> Result<(), I
 fn check_value(path: String, value: &Value, shape: Shape) -> Result<(), InvalidInput> {
     let fits = match shape {
         Shape::Text => value.is_string(),
-        Shape::TextOrInteger => value.is_string() || value.as_i64().is_some() || value.as_u64().is_some(),
+        Shape::TextOrInteger => {
+            value.is_string() || value.as_i64().is_some() || value.as_u64().is_some()
+        }
         Shape::Rupiah => value.as_u64().is_some(),
         Shape::SignedRupiah => value.as_i64().is_some(),
-        Shape::Count => value.as_u64().is_some_and(|count| u32::try_from(count).is_ok()),
+        Shape::Count => value
+            .as_u64()
+            .is_some_and(|count| u32::try_from(count).is_ok()),
         Shape::Free => value.is_object(),
         Shape::Object(fields) => return check(&path, value, fields),
         Shape::List(fields) => match value.as_array() {
             Some(entries) => {
                 let mut entries = entries.iter().enumerate();
-                return entries.try_for_each(|(at, entry)| check(&format!("{path}[{at}]"), entry, fields));
+                return entries
+                    .try_for_each(|(at, entry)| check(&format!("{path}[{at}]"), entry, fields));
             }
             None => false,
         },
     };
-    if fits { Ok(()) } else { Err(InvalidInput::new(path, words(shape))) }
+    if fits {
+        Ok(())
+    } else {
+        Err(InvalidInput::new(path, words(shape)))
+    }
 }
 
 /// What was expected, and what a wrong value of this kind usually is.
@@ -143,7 +183,9 @@ const fn words(shape: Shape) -> &'static str {
         Shape::Text => "a text in quotes",
         Shape::TextOrInteger => "a text in quotes, or an integer",
         Shape::Rupiah => "whole rupiah as an integer, without quotes and decimals",
-        Shape::SignedRupiah => "whole rupiah as an integer, without quotes and decimals; negative for a discount",
+        Shape::SignedRupiah => {
+            "whole rupiah as an integer, without quotes and decimals; negative for a discount"
+        }
         Shape::Count => "a whole number as an integer, without quotes and decimals",
         Shape::Free | Shape::Object(_) => "a JSON object",
         Shape::List(_) => "a JSON list of objects",
@@ -152,7 +194,9 @@ const fn words(shape: Shape) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::{ADDRESS_FIELDS, CHARGE_FIELDS, CUSTOMER_FIELDS, ITEM_FIELDS, SELLER_FIELDS};
+    use super::super::check::{
+        ADDRESS_FIELDS, CHARGE_FIELDS, CUSTOMER_FIELDS, ITEM_FIELDS, SELLER_FIELDS,
+    };
     use super::*;
 
     #[test]

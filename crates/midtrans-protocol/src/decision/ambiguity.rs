@@ -1,26 +1,36 @@
-//! Signatures that fit two orders: the signed texts are joined without separators, so the joined text can sometimes be
-//! cut in another place.
+//! Signatures that fit two orders: the signed texts are joined without separators, so the joined
+//! text can sometimes be cut in another place.
 
 use crate::OrderId;
 use crate::money::whole_rupiah;
 
-/// Whether `order_id + status_code + gross_amount` can also be read as another order id, another code and another
-/// amount. Whoever has a genuine notification of that other order could send it as one of this order.
+/// Whether `order_id + status_code + gross_amount` can also be read as another order id, another
+/// code and another amount. Whoever has a genuine notification of that other order could send it as
+/// one of this order.
 pub(super) fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str) -> bool {
     const CODES: [&str; 4] = ["200", "201", "202", "407"];
     let text = [order_id, status_code, gross_amount].concat();
     let boundary = order_id.len();
-    // Only where the other order id and the other amount are ASCII does the cut fall between characters.
+    // Only where the other order id and the other amount are ASCII does the cut fall between
+    // characters.
     let cuts = (1..text.len().saturating_sub(3)).filter(|at| *at != boundary);
     let mut readings = cuts.filter_map(|at| {
         let (id, code, amount) = (text.get(..at)?, text.get(at..at + 3)?, text.get(at + 3..)?);
         Some((id, code, amount))
     });
-    // The gateway documents no longer order ids than these. An account that has one may have others.
-    let longest = if boundary <= OrderId::MAX { OrderId::MAX } else { OrderId::MAX_EXISTING };
+    // The gateway documents no longer order ids than these. An account that has one may have
+    // others.
+    let longest = if boundary <= OrderId::MAX {
+        OrderId::MAX
+    } else {
+        OrderId::MAX_EXISTING
+    };
     readings.any(|(id, code, amount)| {
         // The code first: it is the cheapest, and rules out nearly every cut.
-        CODES.contains(&code) && is_plausible(amount) && id.len() <= longest && OrderId::existing(id).is_ok()
+        CODES.contains(&code)
+            && is_plausible(amount)
+            && id.len() <= longest
+            && OrderId::existing(id).is_ok()
     })
 }
 
@@ -42,7 +52,10 @@ mod tests {
         // "1111" + "200" + "200500.00" is the same text as "1111200" + "200" + "500.00".
         assert!(is_ambiguous("1111", "200", "200500.00"));
         assert!(is_ambiguous("1111200", "200", "500.00"));
-        assert!(is_ambiguous("1111", "201", "200500.00"), "a pending notification costs nothing to get");
+        assert!(
+            is_ambiguous("1111", "201", "200500.00"),
+            "a pending notification costs nothing to get"
+        );
     }
 
     #[test]
@@ -89,25 +102,63 @@ mod tests {
             |n| format!("order-{}", n + 1),
             |n| format!("ORDER-2026{n:03}"),
             |n| (n + 1).to_string(),
-            |n| format!("INV-2026{:02}{:02}-{:04}", 1 + mixed(n) % 12, 1 + mixed(n ^ 1) % 28, n % 10_000),
+            |n| {
+                format!(
+                    "INV-2026{:02}{:02}-{:04}",
+                    1 + mixed(n) % 12,
+                    1 + mixed(n ^ 1) % 28,
+                    n % 10_000
+                )
+            },
             |n| format!("order-{}", 1_760_000_000 + n * 37),
-            |n| format!("2026{:02}{:02}{:04}", 1 + mixed(n) % 12, 1 + mixed(n ^ 1) % 28, n % 10_000),
+            |n| {
+                format!(
+                    "2026{:02}{:02}{:04}",
+                    1 + mixed(n) % 12,
+                    1 + mixed(n ^ 1) % 28,
+                    n % 10_000
+                )
+            },
         ];
         let rates = usual.map(|id| of_a_thousand(id, prices));
-        assert_eq!((rates.iter().min(), rates.iter().max()), (Some(&12), Some(&20)), "{rates:?}");
+        assert_eq!(
+            (rates.iter().min(), rates.iter().max()),
+            (Some(&12), Some(&20)),
+            "{rates:?}"
+        );
         let cheap = usual.map(|id| of_a_thousand(id, |_| 50_000));
-        assert_eq!((cheap.iter().min(), cheap.iter().max()), (Some(&6), Some(&57)), "{cheap:?}");
+        assert_eq!(
+            (cheap.iter().min(), cheap.iter().max()),
+            (Some(&6), Some(&57)),
+            "{cheap:?}"
+        );
         let uuid = |n: u64| {
             let digits = format!("{:016x}{:016x}", mixed(n), mixed(n ^ 0x5eed));
-            [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+            [
+                &digits[..8],
+                &digits[8..12],
+                &digits[12..16],
+                &digits[16..20],
+                &digits[20..],
+            ]
+            .join("-")
         };
         assert_eq!(of_a_thousand(uuid, prices), 8);
         let letter = of_a_thousand(|n| format!("order-{n}a"), prices);
         assert_eq!(letter, 6);
         for code in ["200", "201", "202", "407"] {
-            assert_eq!(of_a_thousand(|n| format!("order-{n}-{code}"), prices), 1_000, "{code}");
+            assert_eq!(
+                of_a_thousand(|n| format!("order-{n}-{code}"), prices),
+                1_000,
+                "{code}"
+            );
         }
-        let made = |n: u64| OrderId::unambiguous("order", n.into()).unwrap().as_str().to_owned();
+        let made = |n: u64| {
+            OrderId::unambiguous("order", n.into())
+                .unwrap()
+                .as_str()
+                .to_owned()
+        };
         assert_eq!(of_a_thousand(made, prices), 0);
     }
 

@@ -7,11 +7,11 @@ use std::task::{Context, Poll};
 
 use crate::Acknowledge;
 
-/// A handler at work and its deadline, as [`Endpoint::answer`](crate::endpoint::Endpoint::answer) hands them to the
-/// adapter's runtime: a future of the [`Acknowledge`].
+/// A handler at work and its deadline, as [`Endpoint::answer`](crate::endpoint::Endpoint::answer)
+/// hands them to the adapter's runtime: a future of the [`Acknowledge`].
 ///
-/// It ends with the handler, and as [`Acknowledge::Later`] when the handler panics or the time is up. It owns all that it
-/// needs, so it runs on when the connection is gone.
+/// It ends with the handler, and as [`Acknowledge::Later`] when the handler panics or the time is
+/// up. It owns all that it needs, so it runs on when the connection is gone.
 #[must_use = "a handler that is not polled does nothing"]
 pub struct HandlerTask<F, M, T> {
     handler: Pin<Box<F>>,
@@ -27,12 +27,18 @@ where
     A: Into<Acknowledge>,
 {
     pub(super) fn new(handler: F, timer: Timer<M, T>) -> Self {
-        Self { handler: Box::pin(handler), timer }
+        Self {
+            handler: Box::pin(handler),
+            timer,
+        }
     }
 
-    /// Polls the handler and looks at no timer. Nothing of a handler that panicked is looked at again.
+    /// Polls the handler and looks at no timer. Nothing of a handler that panicked is looked at
+    /// again.
     pub(super) fn poll_handler(&mut self, context: &mut Context<'_>) -> Poll<Acknowledge> {
-        match catch_unwind(AssertUnwindSafe(|| self.handler.as_mut().poll(context).map(Into::into))) {
+        match catch_unwind(AssertUnwindSafe(|| {
+            self.handler.as_mut().poll(context).map(Into::into)
+        })) {
             Ok(poll) => poll,
             Err(_) => Poll::Ready(Acknowledge::Later),
         }
@@ -70,7 +76,10 @@ pub(super) struct Timer<M, T> {
 
 impl<M, T> Timer<M, T> {
     pub(super) const fn new(make: M) -> Self {
-        Self { make: Some(make), made: None }
+        Self {
+            make: Some(make),
+            made: None,
+        }
     }
 }
 
@@ -80,6 +89,8 @@ impl<M: FnOnce() -> T, T: Future + Unpin> Timer<M, T> {
         if let Some(make) = self.make.take() {
             self.made = Some(make());
         }
-        self.made.as_mut().map_or(Poll::Pending, |timer| Pin::new(timer).poll(context).map(drop))
+        self.made.as_mut().map_or(Poll::Pending, |timer| {
+            Pin::new(timer).poll(context).map(drop)
+        })
     }
 }

@@ -6,15 +6,17 @@ use crate::{InvalidInput, OrderId};
 const FILLER: char = 'x';
 
 impl OrderId {
-    /// Makes the order id `{prefix}-{number}-xxx…x`, which has all 50 characters and no digit at its end.
+    /// Makes the order id `{prefix}-{number}-xxx…x`, which has all 50 characters and no digit at
+    /// its end.
     ///
-    /// The gateway signs order id, code and amount joined without separators, so that one signature may fit two orders,
-    /// and [`decide`](crate::decide) then answers [`AmbiguousSignature`](crate::Review::AmbiguousSignature). That
-    /// cannot happen to such an id, whatever its price and its fees: a longer order id would have more characters than
-    /// the gateway allows, and a shorter one would leave letters where the amount has to be.
+    /// The gateway signs order id, code and amount joined without separators, so that one signature
+    /// may fit two orders, and [`decide`](crate::decide) then answers
+    /// [`AmbiguousSignature`](crate::Review::AmbiguousSignature). That cannot happen to such an id,
+    /// whatever its price and its fees: a longer order id would have more characters than the
+    /// gateway allows, and a shorter one would leave letters where the amount has to be.
     ///
-    /// Different prefixes or numbers make different ids. The number is a sequence number, or a random one of your own;
-    /// the smaller it is, the longer the prefix may be.
+    /// Different prefixes or numbers make different ids. The number is a sequence number, or a
+    /// random one of your own; the smaller it is, the longer the prefix may be.
     ///
     /// ```
     /// use midtrans_protocol::OrderId;
@@ -25,9 +27,10 @@ impl OrderId {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`] for a prefix that is empty, has other characters than `A-Z a-z 0-9 - _ ~ .`, is the dashboard's
-    /// `payment_notif_test_…`, or leaves no room for the number and one more character. There is room for 27 characters
-    /// in front of a `u64` and for 8 in front of a `u128`.
+    /// [`InvalidInput`] for a prefix that is empty, has other characters than
+    /// `A-Z a-z 0-9 - _ ~ .`, is the dashboard's `payment_notif_test_…`, or leaves no room for the
+    /// number and one more character. There is room for 27 characters in front of a `u64` and for 8
+    /// in front of a `u128`.
     pub fn unambiguous(prefix: &str, number: u128) -> Result<Self, InvalidInput> {
         let mut id = format!("{prefix}-{number}-");
         if prefix.is_empty() || id.len() >= Self::MAX {
@@ -64,10 +67,18 @@ mod tests {
 
     #[test]
     fn a_made_order_id_has_fifty_characters_and_ends_with_a_letter() {
-        for (prefix, number) in [("a", 0), ("toko", 2_026_001), (&"p".repeat(46), 7), ("x.~_-", u128::MAX)] {
+        for (prefix, number) in [
+            ("a", 0),
+            ("toko", 2_026_001),
+            (&"p".repeat(46), 7),
+            ("x.~_-", u128::MAX),
+        ] {
             let id = OrderId::unambiguous(prefix, number).unwrap();
             assert_eq!(id.as_str().len(), OrderId::MAX);
-            assert!(id.as_str().starts_with(&format!("{prefix}-{number}-x")) && id.as_str().ends_with('x'));
+            assert!(
+                id.as_str().starts_with(&format!("{prefix}-{number}-x"))
+                    && id.as_str().ends_with('x')
+            );
         }
         assert!(OrderId::unambiguous(&"p".repeat(27), u128::from(u64::MAX)).is_ok());
         assert!(OrderId::unambiguous(&"p".repeat(8), u128::MAX).is_ok());
@@ -75,12 +86,29 @@ mod tests {
 
     #[test]
     fn a_prefix_that_leaves_no_room_or_has_odd_characters_is_refused() {
-        for (prefix, number) in [("", 1), ("a/b", 1), ("é", 1), ("a b", 1), ("payment_notif_test_", 1)] {
-            assert_eq!(OrderId::unambiguous(prefix, number).unwrap_err().field(), "order_id", "{prefix:?}");
+        for (prefix, number) in [
+            ("", 1),
+            ("a/b", 1),
+            ("é", 1),
+            ("a b", 1),
+            ("payment_notif_test_", 1),
+        ] {
+            assert_eq!(
+                OrderId::unambiguous(prefix, number).unwrap_err().field(),
+                "order_id",
+                "{prefix:?}"
+            );
         }
-        for (length, number, room) in [(47, 1, 46), (28, u128::from(u64::MAX), 27), (9, u128::MAX, 8)] {
+        for (length, number, room) in [
+            (47, 1, 46),
+            (28, u128::from(u64::MAX), 27),
+            (9, u128::MAX, 8),
+        ] {
             let error = OrderId::unambiguous(&"p".repeat(length), number).unwrap_err();
-            assert_eq!(error.expected(), format!("a prefix of 1 to {room} characters before this number"));
+            assert_eq!(
+                error.expected(),
+                format!("a prefix of 1 to {room} characters before this number")
+            );
         }
     }
 }

@@ -9,16 +9,22 @@ use serde::{Deserialize, Serialize};
 use super::terms::{DAY, HOUR};
 use super::{PaymentMethod, Terms};
 use crate::charge::Problems;
-use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, PaymentType, Rupiah, TransactionDetails};
+use crate::{
+    Charge, CustomerDetails, InvalidInput, ItemDetails, PaymentType, Rupiah, TransactionDetails,
+};
 
-/// Akulaku PayLater. A charge has lines with distinct ids, and the customer's name, e-mail and phone; from 5,000 rupiah.
+/// Akulaku PayLater. A charge has lines with distinct ids, and the customer's name, e-mail and
+/// phone; from 5,000 rupiah.
 ///
-/// Its reference says that lines and customer are required, its integration guide shows a charge without them:
-/// [`ChargeBuilder::minimal`](crate::charge::ChargeBuilder::minimal) leaves them out.
+/// Its reference says that lines and customer are required, its integration guide shows a charge
+/// without them: [`ChargeBuilder::minimal`](crate::charge::ChargeBuilder::minimal) leaves them out.
 /// ([Akulaku](https://docs.midtrans.com/reference/akulaku-1),
 /// [Guide](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::exhaustive_structs, reason = "the gateway documents no field for it")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the gateway documents no field for it"
+)]
 pub struct Akulaku;
 
 impl PaymentMethod for Akulaku {
@@ -33,7 +39,10 @@ impl PaymentMethod for Akulaku {
     /// The reference lists `last_name` as required, the page of the customer object as optional.
     fn complete(&self, charge: &mut Charge) {
         if let Some(customer) = &mut charge.customer_details {
-            customer.last_name = customer.last_name.take().filter(|name| !name.trim().is_empty());
+            customer.last_name = customer
+                .last_name
+                .take()
+                .filter(|name| !name.trim().is_empty());
         }
     }
 
@@ -42,7 +51,10 @@ impl PaymentMethod for Akulaku {
         for (at, item) in charge.item_details.iter().enumerate() {
             problems.require(&format!("item_details[{at}]"), &[("id", &item.id)]);
             if item.id.is_some() && !seen.insert(&item.id) {
-                problems.add(format!("item_details[{at}].id"), "an id that no other line has");
+                problems.add(
+                    format!("item_details[{at}].id"),
+                    "an id that no other line has",
+                );
             }
         }
     }
@@ -50,25 +62,34 @@ impl PaymentMethod for Akulaku {
     fn require(&self, charge: &Charge, problems: &mut Problems) {
         let empty = CustomerDetails::default();
         let customer = charge.customer_details.as_ref().unwrap_or(&empty);
-        let texts = [("first_name", &customer.first_name), ("email", &customer.email), ("phone", &customer.phone)];
+        let texts = [
+            ("first_name", &customer.first_name),
+            ("email", &customer.email),
+            ("phone", &customer.phone),
+        ];
         problems.require("customer_details", &texts);
         problems.require_lines(&charge.item_details);
     }
 }
 
 impl Charge {
-    /// A charge of [`Akulaku`] with all that its reference asks for: lines with distinct ids, and the customer's name,
-    /// e-mail and phone. ([Akulaku](https://docs.midtrans.com/reference/akulaku-1))
+    /// A charge of [`Akulaku`] with all that its reference asks for: lines with distinct ids, and
+    /// the customer's name, e-mail and phone.
+    /// ([Akulaku](https://docs.midtrans.com/reference/akulaku-1))
     ///
     /// One name is enough: a `last_name` that is absent or blank is not sent.
     ///
     /// # Errors
-    /// [`InvalidInput`] names every field that the gateway or Akulaku would refuse, and an amount below 5,000 rupiah.
+    /// [`InvalidInput`] names every field that the gateway or Akulaku would refuse, and an amount
+    /// below 5,000 rupiah.
     pub fn akulaku(
         order: TransactionDetails,
         items: Vec<ItemDetails>,
         customer: CustomerDetails,
     ) -> Result<Self, InvalidInput> {
-        Self::builder(order, Akulaku).items(items).customer(customer).build()
+        Self::builder(order, Akulaku)
+            .items(items)
+            .customer(customer)
+            .build()
     }
 }

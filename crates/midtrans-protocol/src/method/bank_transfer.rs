@@ -10,7 +10,8 @@ use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
 use crate::{Charge, PaymentType};
 
-/// A virtual account at a bank. The answer holds the number; `va_number` is only a wish, which the bank may change.
+/// A virtual account at a bank. The answer holds the number; `va_number` is only a wish, which the
+/// bank may change.
 ///
 /// ```
 /// use midtrans_protocol::method::{Bank, BankTransfer};
@@ -75,7 +76,10 @@ wire_enum! {
 /// Texts that BCA shows at its machines and in its app: at most ten of each.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the gateway's object has these two lists")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the gateway's object has these two lists"
+)]
 pub struct FreeText {
     /// Shown before the payment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -88,7 +92,10 @@ pub struct FreeText {
 /// A text in two languages, each of at most 50 characters.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the gateway asks for both and knows no third")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the gateway asks for both and knows no third"
+)]
 pub struct Wording {
     /// Indonesian.
     pub id: String,
@@ -118,11 +125,21 @@ impl BankTransfer {
     /// A number that the bank chooses.
     #[must_use]
     pub fn new(bank: Bank) -> Self {
-        Self { bank, va_number: None, free_text: None, bca: None, permata: None, extra: Map::new() }
+        Self {
+            bank,
+            va_number: None,
+            free_text: None,
+            bca: None,
+            permata: None,
+            extra: Map::new(),
+        }
     }
 }
 
-const WORDING: &[Field] = &[Field::required("id", Shape::Text), Field::required("en", Shape::Text)];
+const WORDING: &[Field] = &[
+    Field::required("id", Shape::Text),
+    Field::required("en", Shape::Text),
+];
 
 impl PaymentMethod for BankTransfer {
     const TYPE: PaymentType = PaymentType::BankTransfer;
@@ -137,8 +154,14 @@ impl PaymentMethod for BankTransfer {
                 Field::optional("payment", Shape::List(WORDING)),
             ]),
         ),
-        Field::optional("bca", Shape::Object(&[Field::required("sub_company_code", Shape::Text)])),
-        Field::optional("permata", Shape::Object(&[Field::required("recipient_name", Shape::Text)])),
+        Field::optional(
+            "bca",
+            Shape::Object(&[Field::required("sub_company_code", Shape::Text)]),
+        ),
+        Field::optional(
+            "permata",
+            Shape::Object(&[Field::required("recipient_name", Shape::Text)]),
+        ),
     ]);
 
     fn keeps_key(&self) -> bool {
@@ -149,11 +172,20 @@ impl PaymentMethod for BankTransfer {
         let bank = Some(self.bank.as_str().to_owned());
         problems.require("bank_transfer", &[("bank", &bank)]);
         problems.refuse_known("bank_transfer", &self.extra, Self::FIELDS);
-        let is_number = |number: &String| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        if self.va_number.as_ref().is_some_and(|number| !is_number(number)) {
+        let is_number = |number: &String| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if self
+            .va_number
+            .as_ref()
+            .is_some_and(|number| !is_number(number))
+        {
             problems.add("bank_transfer.va_number", "digits");
         }
-        let lists = self.free_text.iter().flat_map(|text| [("inquiry", &text.inquiry), ("payment", &text.payment)]);
+        let lists = self
+            .free_text
+            .iter()
+            .flat_map(|text| [("inquiry", &text.inquiry), ("payment", &text.payment)]);
         for (name, list) in lists {
             let path = format!("bank_transfer.free_text.{name}");
             if list.len() > 10 {

@@ -88,14 +88,21 @@ impl PaymentMethod for Cstore {
     fn check(&self, charge: &Charge, problems: &mut Problems) {
         problems.refuse_known("cstore", &self.extra, Self::FIELDS);
         let amount = charge.transaction_details().gross_amount();
-        let least = if self.store == Store::Indomaret { 10_000 } else { 1 };
+        let least = if self.store == Store::Indomaret {
+            10_000
+        } else {
+            1
+        };
         if amount < Rupiah::new(least) || amount > Rupiah::new(5_000_000) {
             let expected = format!("{least} to 5000000 rupiah at {}", self.store.as_str());
             problems.add("transaction_details.gross_amount", expected);
         }
         for (at, item) in charge.item_details().iter().enumerate() {
             if self.store == Store::Alfamart && item.name.contains('|') {
-                problems.add(format!("item_details[{at}].name"), "a text without `|`, as Alfamart asks");
+                problems.add(
+                    format!("item_details[{at}].name"),
+                    "a text without `|`, as Alfamart asks",
+                );
             }
         }
         let store = Some(self.store.as_str().to_owned());
@@ -106,7 +113,10 @@ impl PaymentMethod for Cstore {
             ("alfamart_free_text_3", &self.alfamart_free_text_3),
         ];
         problems.limit("cstore", &lines, 40);
-        for (name, _) in lines.iter().filter(|(_, line)| line.as_ref().is_some_and(|line| line.contains('|'))) {
+        for (name, _) in lines
+            .iter()
+            .filter(|(_, line)| line.as_ref().is_some_and(|line| line.contains('|')))
+        {
             problems.add(format!("cstore.{name}"), "a text without `|`");
         }
     }

@@ -28,10 +28,16 @@ pub struct Echannel {
 redacted!(Echannel);
 
 impl Echannel {
-    /// A bill with a label, such as `Payment:`, and what stands beside it, such as `Online purchase`.
+    /// A bill with a label, such as `Payment:`, and what stands beside it, such as
+    /// `Online purchase`.
     #[must_use]
     pub fn new(label: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { bill_info1: label.into(), bill_info2: text.into(), bill_key: None, extra: Map::new() }
+        Self {
+            bill_info1: label.into(),
+            bill_info2: text.into(),
+            bill_key: None,
+            extra: Map::new(),
+        }
     }
 }
 
@@ -48,8 +54,14 @@ impl PaymentMethod for Echannel {
         problems.refuse_known("echannel", &self.extra, Self::FIELDS);
         let (label, text) = (Some(self.bill_info1.clone()), Some(self.bill_info2.clone()));
         problems.require("echannel", &[("bill_info1", &label), ("bill_info2", &text)]);
-        problems.limit("echannel", &[("bill_info1", &label), ("bill_info2", &text)], 255);
-        let is_key = |key: &String| (6..=12).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_digit());
+        problems.limit(
+            "echannel",
+            &[("bill_info1", &label), ("bill_info2", &text)],
+            255,
+        );
+        let is_key = |key: &String| {
+            (6..=12).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_digit())
+        };
         if self.bill_key.as_ref().is_some_and(|key| !is_key(key)) {
             problems.add("echannel.bill_key", "6 to 12 digits");
         }

@@ -10,27 +10,41 @@ use super::{PaymentMethod, Terms};
 use crate::charge::Problems;
 use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, PaymentType, TransactionDetails};
 
-/// Kredivo. A charge has lines with category and web page, a customer with a complete shipping address, and for a
-/// marketplace every field of each seller.
+/// Kredivo. A charge has lines with category and web page, a customer with a complete shipping
+/// address, and for a marketplace every field of each seller.
 ///
-/// Merchants whom Kredivo has allowed to leave out lines and customer use [`ChargeBuilder::minimal`](crate::charge::ChargeBuilder::minimal).
+/// Merchants whom Kredivo has allowed to leave out lines and customer use
+/// [`ChargeBuilder::minimal`](crate::charge::ChargeBuilder::minimal).
 /// ([Requirements](https://docs.midtrans.com/docs/additional-requirements-for-kredivo-integration))
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::exhaustive_structs, reason = "the gateway documents no field for it")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the gateway documents no field for it"
+)]
 pub struct Kredivo;
 
 impl PaymentMethod for Kredivo {
     const TYPE: PaymentType = PaymentType::Kredivo;
-    const TERMS: Terms = Terms { refund_window: Some(Duration::from_secs(14 * DAY.as_secs())), ..Terms::PAY_LATER };
+    const TERMS: Terms = Terms {
+        refund_window: Some(Duration::from_secs(14 * DAY.as_secs())),
+        ..Terms::PAY_LATER
+    };
 
     fn require(&self, charge: &Charge, problems: &mut Problems) {
         let empty = CustomerDetails::default();
         let customer = charge.customer_details.as_ref().unwrap_or(&empty);
         problems.require("customer_details", &customer.name_and_contact());
-        problems.require_address("customer_details.shipping_address", customer.shipping_address.as_ref());
+        problems.require_address(
+            "customer_details.shipping_address",
+            customer.shipping_address.as_ref(),
+        );
         problems.require_lines(&charge.item_details);
         for (at, item) in charge.item_details.iter().enumerate() {
-            let texts = [("id", &item.id), ("category", &item.category), ("url", &item.url)];
+            let texts = [
+                ("id", &item.id),
+                ("category", &item.category),
+                ("url", &item.url),
+            ];
             problems.require(&format!("item_details[{at}]"), &texts);
         }
         for (at, seller) in charge.seller_details.iter().enumerate() {
@@ -48,11 +62,13 @@ impl PaymentMethod for Kredivo {
 }
 
 impl Charge {
-    /// A charge of [`Kredivo`] with all that it asks for: category and web page on every line, and a customer with a
-    /// complete shipping address. ([Kredivo](https://docs.midtrans.com/reference/kredivo-1))
+    /// A charge of [`Kredivo`] with all that it asks for: category and web page on every line, and
+    /// a customer with a complete shipping address.
+    /// ([Kredivo](https://docs.midtrans.com/reference/kredivo-1))
     ///
-    /// A shipping address that names no recipient gets the customer's name, phone and e-mail. Kredivo insists on a last
-    /// name: for a customer with one name, put it into `last_name` as well.
+    /// A shipping address that names no recipient gets the customer's name, phone and e-mail.
+    /// Kredivo insists on a last name: for a customer with one name, put it into `last_name` as
+    /// well.
     ///
     /// ```
     /// use midtrans_protocol::{Address, Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
@@ -75,6 +91,9 @@ impl Charge {
         items: Vec<ItemDetails>,
         customer: CustomerDetails,
     ) -> Result<Self, InvalidInput> {
-        Self::builder(order, Kredivo).items(items).customer(customer).build()
+        Self::builder(order, Kredivo)
+            .items(items)
+            .customer(customer)
+            .build()
     }
 }

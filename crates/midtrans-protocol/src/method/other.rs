@@ -28,23 +28,33 @@ pub struct Other {
 }
 
 impl Other {
-    /// The method of that name. `fields` is the object that carries the method's name in a charge, where it has one.
+    /// The method of that name. `fields` is the object that carries the method's name in a charge,
+    /// where it has one.
     ///
     /// # Errors
-    /// [`InvalidInput`] for a name that is not of 1 to 50 small letters, digits and underscores, for one that is a field of
-    /// a charge, and for a method that has a file here.
+    /// [`InvalidInput`] for a name that is not of 1 to 50 small letters, digits and underscores,
+    /// for one that is a field of a charge, and for a method that has a file here.
     pub fn new(name: &str, fields: Option<Map<String, Value>>) -> Result<Self, InvalidInput> {
         let is_name = (1..=50).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
         if !is_name || CHARGE_FIELDS.contains(&name) {
-            let expected = "the name of a payment method: 1 to 50 small letters, digits and underscores";
+            let expected =
+                "the name of a payment method: 1 to 50 small letters, digits and underscores";
             return Err(InvalidInput::new("payment_type", expected));
         }
         let payment_type = PaymentType::from(name);
         if has_file(&payment_type) {
-            return Err(InvalidInput::new("payment_type", "a method without a type of its own in `method`"));
+            return Err(InvalidInput::new(
+                "payment_type",
+                "a method without a type of its own in `method`",
+            ));
         }
-        Ok(Self { payment_type, fields })
+        Ok(Self {
+            payment_type,
+            fields,
+        })
     }
 
     /// Its name on the wire.
@@ -73,6 +83,8 @@ impl Other {
 /// Names the method; its fields may name the customer.
 impl fmt::Debug for Other {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Other").field("payment_type", &self.payment_type).finish_non_exhaustive()
+        f.debug_struct("Other")
+            .field("payment_type", &self.payment_type)
+            .finish_non_exhaustive()
     }
 }

@@ -6,9 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::{PaymentMethod, Terms};
 use crate::PaymentType;
 
-/// A virtual account at Permata, by its old name. New shops use [`BankTransfer`](super::BankTransfer).
+/// A virtual account at Permata, by its old name. New shops use
+/// [`BankTransfer`](super::BankTransfer).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::exhaustive_structs, reason = "the gateway documents no field for it")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the gateway documents no field for it"
+)]
 pub struct Permata;
 
 impl PaymentMethod for Permata {

@@ -25,7 +25,8 @@ pub struct Terms {
     pub longest_expiry: Duration,
     /// The smallest amount, in whole rupiah, of any bank or store of the method.
     pub smallest_amount: Rupiah,
-    /// How long after the settlement money can be given back through the gateway; `None` where it never can be.
+    /// How long after the settlement money can be given back through the gateway; `None` where it
+    /// never can be.
     pub refund_window: Option<Duration>,
     /// Whether a part of the money can be given back.
     pub supports_partial_refund: bool,
@@ -33,10 +34,12 @@ pub struct Terms {
     pub supports_cancel: bool,
     /// Whether a pending payment can be made to expire.
     pub supports_expire: bool,
-    /// Whether money may be reserved before it is taken, so that a signed 200 need not mean that it came.
+    /// Whether money may be reserved before it is taken, so that a signed 200 need not mean that it
+    /// came.
     pub has_authorization: bool,
-    /// Whether the gateway documents, for this method or some of its banks and stores, that a settlement may be taken back
-    /// within minutes. ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
+    /// Whether the gateway documents, for this method or some of its banks and stores, that a
+    /// settlement may be taken back within minutes. ([Get
+    /// Status](https://docs.midtrans.com/reference/get-transaction-status))
     pub may_be_reversed: bool,
 }
 
@@ -44,8 +47,8 @@ pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 impl Terms {
-    /// The terms of a method that nothing is known about: every operation may be tried (a hundred years for a refund), and no
-    /// signature says that money came.
+    /// The terms of a method that nothing is known about: every operation may be tried (a hundred
+    /// years for a refund), and no signature says that money came.
     pub const UNKNOWN: Self = Self {
         default_expiry: DAY,
         longest_expiry: crate::CustomExpiry::MAX,
@@ -59,9 +62,13 @@ impl Terms {
     };
 
     /// Pay later: the provider takes the money at once, and gives it back in parts too.
-    pub(super) const PAY_LATER: Self = Self { has_authorization: false, ..Self::UNKNOWN };
+    pub(super) const PAY_LATER: Self = Self {
+        has_authorization: false,
+        ..Self::UNKNOWN
+    };
 
-    /// A transfer, or cash at a counter: the money comes by itself, and does not go back through the gateway.
+    /// A transfer, or cash at a counter: the money comes by itself, and does not go back through
+    /// the gateway.
     pub(super) const TRANSFER: Self = Self {
         refund_window: None,
         supports_partial_refund: false,

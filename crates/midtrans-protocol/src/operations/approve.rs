@@ -5,9 +5,12 @@
 
 use http::{Method, StatusCode};
 
-use crate::{FraudStatus, Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
+use crate::{
+    FraudStatus, Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held,
+};
 
-/// Approves a card transaction whose fraud status is `challenge`. Never needed for Akulaku and Kredivo.
+/// Approves a card transaction whose fraud status is `challenge`. Never needed for Akulaku and
+/// Kredivo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approve {
     id: PaymentId,
@@ -34,7 +37,8 @@ impl Operation for Approve {
         Some(b"{}".to_vec())
     }
 
-    /// The header "can be used for all POST methods": a keyed repeat gets the first answer instead of a 412.
+    /// The header "can be used for all POST methods": a keyed repeat gets the first answer instead
+    /// of a 412.
     fn replay(&self) -> Replay {
         Replay::Keyed
     }
@@ -44,11 +48,21 @@ impl Operation for Approve {
     }
 
     /// The transaction, with its money and without a challenge.
-    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Transaction,
+    ) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Authorize, Capture, Settlement};
-        const WANTED: &str = "an approved transaction: authorize, capture or settlement, with fraud status accept";
+        const WANTED: &str =
+            "an approved transaction: authorize, capture or settlement, with fraud status accept";
         let reply = held::named(self.id.as_str(), http_status, reply)?;
-        let reply = held::in_state(&[Authorize, Capture, Settlement], WANTED, http_status, reply)?;
+        let reply = held::in_state(
+            &[Authorize, Capture, Settlement],
+            WANTED,
+            http_status,
+            reply,
+        )?;
         match reply.details().fraud_status() {
             None | Some(FraudStatus::Accept) => Ok(reply),
             Some(_) => Err(held::not_in_state(WANTED, http_status, &reply)),

@@ -7,7 +7,8 @@ use http::{Method, StatusCode};
 
 use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
 
-/// Cancels a pending transaction (or a card capture that is not settled yet). Refused with 412 in any other state.
+/// Cancels a pending transaction (or a card capture that is not settled yet). Refused with 412 in
+/// any other state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancel {
     id: PaymentId,
@@ -34,7 +35,8 @@ impl Operation for Cancel {
         Some(b"{}".to_vec())
     }
 
-    /// The header "can be used for all POST methods": a keyed repeat gets the first answer instead of a 412.
+    /// The header "can be used for all POST methods": a keyed repeat gets the first answer instead
+    /// of a 412.
     fn replay(&self) -> Replay {
         Replay::Keyed
     }
@@ -44,8 +46,17 @@ impl Operation for Cancel {
     }
 
     /// The cancelled transaction. DANA's answer has no ids.
-    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Transaction,
+    ) -> Result<Transaction, ReplyError> {
         let reply = held::named_if_at_all(self.id.as_str(), http_status, reply)?;
-        held::in_state(&[TransactionStatus::Cancel], "a cancelled transaction", http_status, reply)
+        held::in_state(
+            &[TransactionStatus::Cancel],
+            "a cancelled transaction",
+            http_status,
+            reply,
+        )
     }
 }

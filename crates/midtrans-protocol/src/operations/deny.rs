@@ -7,7 +7,8 @@ use http::{Method, StatusCode};
 
 use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
 
-/// Denies a card transaction whose fraud status is `challenge`. Never needed for Akulaku and Kredivo.
+/// Denies a card transaction whose fraud status is `challenge`. Never needed for Akulaku and
+/// Kredivo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deny {
     id: PaymentId,
@@ -34,7 +35,8 @@ impl Operation for Deny {
         Some(b"{}".to_vec())
     }
 
-    /// The header "can be used for all POST methods": a keyed repeat gets the first answer instead of a 412.
+    /// The header "can be used for all POST methods": a keyed repeat gets the first answer instead
+    /// of a 412.
     fn replay(&self) -> Replay {
         Replay::Keyed
     }
@@ -44,8 +46,17 @@ impl Operation for Deny {
     }
 
     /// The denied transaction.
-    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Transaction,
+    ) -> Result<Transaction, ReplyError> {
         let reply = held::named(self.id.as_str(), http_status, reply)?;
-        held::in_state(&[TransactionStatus::Deny], "a denied transaction", http_status, reply)
+        held::in_state(
+            &[TransactionStatus::Deny],
+            "a denied transaction",
+            http_status,
+            reply,
+        )
     }
 }

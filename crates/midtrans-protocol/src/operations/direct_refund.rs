@@ -9,8 +9,8 @@ use crate::{Operation, Refund, Replay, ReplyError, Transaction};
 
 /// A [`Refund`] sent straight to the provider, where it supports that; Akulaku and Kredivo do.
 ///
-/// When the provider refuses, the gateway answers with a transaction that stays `settlement` under code 202. That is a
-/// refusal here: [`ApiError::is_denied`](crate::ApiError::is_denied).
+/// When the provider refuses, the gateway answers with a transaction that stays `settlement` under
+/// code 202. That is a refusal here: [`ApiError::is_denied`](crate::ApiError::is_denied).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectRefund(Refund);
 
@@ -43,7 +43,11 @@ impl Operation for DirectRefund {
     }
 
     /// As for [`Refund`].
-    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Transaction,
+    ) -> Result<Transaction, ReplyError> {
         self.0.accept_reply(http_status, reply)
     }
 }

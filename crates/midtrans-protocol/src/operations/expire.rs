@@ -7,7 +7,8 @@ use http::{Method, StatusCode};
 
 use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
 
-/// Expires a pending transaction at once. The success has body code 407. Refused with 412 in any other state.
+/// Expires a pending transaction at once. The success has body code 407. Refused with 412 in any
+/// other state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expire {
     id: PaymentId,
@@ -34,7 +35,8 @@ impl Operation for Expire {
         Some(b"{}".to_vec())
     }
 
-    /// The header "can be used for all POST methods": a keyed repeat gets the first answer instead of a 412.
+    /// The header "can be used for all POST methods": a keyed repeat gets the first answer instead
+    /// of a 412.
     fn replay(&self) -> Replay {
         Replay::Keyed
     }
@@ -43,9 +45,19 @@ impl Operation for Expire {
         Some(self.id.as_str())
     }
 
-    /// The expired transaction. DANA's answer to a cancellation has no ids, and none to this is documented.
-    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+    /// The expired transaction. DANA's answer to a cancellation has no ids, and none to this is
+    /// documented.
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Transaction,
+    ) -> Result<Transaction, ReplyError> {
         let reply = held::named_if_at_all(self.id.as_str(), http_status, reply)?;
-        held::in_state(&[TransactionStatus::Expire], "an expired transaction", http_status, reply)
+        held::in_state(
+            &[TransactionStatus::Expire],
+            "an expired transaction",
+            http_status,
+            reply,
+        )
     }
 }

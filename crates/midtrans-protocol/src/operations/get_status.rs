@@ -7,19 +7,21 @@ use http::{Method, StatusCode};
 
 use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, held};
 
-/// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a notification is odd.
+/// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a
+/// notification is odd.
 ///
-/// A 404 ([`ApiError::is_not_found`](crate::ApiError::is_not_found)) means that the gateway knows no such transaction: a
-/// charge that was never answered did not happen, and may be sent again, under the same order id: should the first one
-/// arrive after all, the second is refused. Ask at most every ten seconds per order.
+/// A 404 ([`ApiError::is_not_found`](crate::ApiError::is_not_found)) means that the gateway knows
+/// no such transaction: a charge that was never answered did not happen, and may be sent again,
+/// under the same order id: should the first one arrive after all, the second is refused. Ask at
+/// most every ten seconds per order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetStatus {
     id: PaymentId,
 }
 
 impl GetStatus {
-    /// The transaction of that order id or transaction id. An order id that was charged again after it expired answers
-    /// with its latest transaction.
+    /// The transaction of that order id or transaction id. An order id that was charged again after
+    /// it expired answers with its latest transaction.
     #[must_use]
     pub fn new(id: impl Into<PaymentId>) -> Self {
         Self { id: id.into() }
@@ -49,7 +51,11 @@ impl Operation for GetStatus {
     }
 
     /// The transaction that was asked about, in whatever state.
-    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Transaction,
+    ) -> Result<Transaction, ReplyError> {
         held::named(self.id.as_str(), http_status, reply)
     }
 }

@@ -10,14 +10,15 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    ApiError, InvalidInput, Operation, PaymentId, RefundKey, Replay, ReplyError, Rupiah, Transaction,
-    TransactionStatus, held,
+    ApiError, InvalidInput, Operation, PaymentId, RefundKey, Replay, ReplyError, Rupiah,
+    Transaction, TransactionStatus, held,
 };
 
-/// Gives money back. Akulaku: up to six months, Kredivo: 14 days after settlement; both in parts too.
+/// Gives money back. Akulaku: up to six months, Kredivo: 14 days after settlement; both in parts
+/// too.
 ///
-/// The refund key is asked for, because without one every call is a new refund. The money has moved when the second
-/// of two notifications carries `bank_confirmed_at`.
+/// The refund key is asked for, because without one every call is a new refund. The money has moved
+/// when the second of two notifications carries `bank_confirmed_at`.
 ///
 /// ```
 /// use midtrans_protocol::{Operation, OrderId, Refund, RefundKey, Rupiah};
@@ -47,18 +48,31 @@ impl Refund {
     /// Gives back all that is left.
     #[must_use]
     pub fn full(id: impl Into<PaymentId>, refund_key: RefundKey) -> Self {
-        Self { id: id.into(), refund_key, amount: None, reason: None, extra: Map::new() }
+        Self {
+            id: id.into(),
+            refund_key,
+            amount: None,
+            reason: None,
+            extra: Map::new(),
+        }
     }
 
     /// Gives back this much.
     ///
     /// # Errors
     /// [`InvalidInput`] for an amount of zero.
-    pub fn part(id: impl Into<PaymentId>, refund_key: RefundKey, amount: Rupiah) -> Result<Self, InvalidInput> {
+    pub fn part(
+        id: impl Into<PaymentId>,
+        refund_key: RefundKey,
+        amount: Rupiah,
+    ) -> Result<Self, InvalidInput> {
         if amount == Rupiah::new(0) {
             return Err(InvalidInput::new("amount", "whole rupiah above zero"));
         }
-        Ok(Self { amount: Some(amount), ..Self::full(id, refund_key) })
+        Ok(Self {
+            amount: Some(amount),
+            ..Self::full(id, refund_key)
+        })
     }
 
     /// Says why, in at most 255 characters. The customer may see it.
@@ -79,8 +93,14 @@ impl Refund {
     /// # Errors
     /// [`InvalidInput`] for `refund_key`, `amount` and `reason`.
     pub fn with_extra(mut self, extra: Map<String, Value>) -> Result<Self, InvalidInput> {
-        if let Some(name) = ["refund_key", "amount", "reason"].into_iter().find(|name| extra.contains_key(*name)) {
-            return Err(InvalidInput::new(name, "each field once; this one has a place of its own"));
+        if let Some(name) = ["refund_key", "amount", "reason"]
+            .into_iter()
+            .find(|name| extra.contains_key(*name))
+        {
+            return Err(InvalidInput::new(
+                name,
+                "each field once; this one has a place of its own",
+            ));
         }
         self.extra = extra;
         Ok(self)
@@ -115,7 +135,8 @@ impl Operation for Refund {
         Some(serde_json::to_vec(self).expect("plain texts and numbers serialize"))
     }
 
-    /// A refund key is booked once; the idempotency key brings back the first answer instead of a 406.
+    /// A refund key is booked once; the idempotency key brings back the first answer instead of a
+    /// 406.
     fn replay(&self) -> Replay {
         Replay::Keyed
     }
@@ -124,21 +145,35 @@ impl Operation for Refund {
         Some(self.id.as_str())
     }
 
-    /// This refund of this transaction. A denial has the shape of an answer: code 202, and no money back.
-    fn accept_reply(&self, http_status: StatusCode, reply: Transaction) -> Result<Transaction, ReplyError> {
+    /// This refund of this transaction. A denial has the shape of an answer: code 202, and no money
+    /// back.
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        reply: Transaction,
+    ) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Capture, PartialRefund, Refund, Settlement};
         let reply = held::named(self.id.as_str(), http_status, reply)?;
-        if reply.details().refund_key().is_some_and(|key| key != self.refund_key.as_str()) {
-            let expected = "a reply about this refund key, under an idempotency key of its own".to_owned();
+        if reply
+            .details()
+            .refund_key()
+            .is_some_and(|key| key != self.refund_key.as_str())
+        {
+            let expected =
+                "a reply about this refund key, under an idempotency key of its own".to_owned();
             return Err(held::mismatch(expected, http_status, &reply));
         }
         let is_denial = reply.status_code() == Some("202");
         match reply.transaction_status() {
-            Some(Settlement | Capture | PartialRefund) if is_denial => {
-                Err(ReplyError::Api(Box::new(ApiError::denied(http_status, &reply))))
-            }
+            Some(Settlement | Capture | PartialRefund) if is_denial => Err(ReplyError::Api(
+                Box::new(ApiError::denied(http_status, &reply)),
+            )),
             Some(Refund | PartialRefund) if !is_denial => Ok(reply),
-            _ => Err(held::not_in_state("a refunded transaction: refund or partial_refund", http_status, &reply)),
+            _ => Err(held::not_in_state(
+                "a refunded transaction: refund or partial_refund",
+                http_status,
+                &reply,
+            )),
         }
     }
 }
@@ -149,9 +184,15 @@ mod tests {
 
     #[test]
     fn unknown_fields_go_along_and_known_ones_have_their_place() {
-        let refund = Refund::full(PaymentId::received("order-1").unwrap(), RefundKey::new("r1").unwrap());
+        let refund = Refund::full(
+            PaymentId::received("order-1").unwrap(),
+            RefundKey::new("r1").unwrap(),
+        );
         let new = Map::from_iter([("x_new".to_owned(), Value::from(1))]);
-        assert_eq!(refund.clone().with_extra(new).unwrap().body().unwrap(), br#"{"refund_key":"r1","x_new":1}"#);
+        assert_eq!(
+            refund.clone().with_extra(new).unwrap().body().unwrap(),
+            br#"{"refund_key":"r1","x_new":1}"#
+        );
         let known = Map::from_iter([("amount".to_owned(), Value::from(1))]);
         assert_eq!(refund.with_extra(known).unwrap_err().field(), "amount");
     }

@@ -4,8 +4,8 @@
 use http::StatusCode;
 use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{
-    Charge, Expected, GatewayReply, GetStatus, Notification, OrderId, PaymentId, Rupiah, ServerKey, ServerKeys,
-    Transaction, TransactionDetails, decode, notification, signature,
+    Charge, Expected, GatewayReply, GetStatus, Notification, OrderId, PaymentId, Rupiah, ServerKey,
+    ServerKeys, Transaction, TransactionDetails, decode, notification, signature,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +20,10 @@ pub(crate) fn keys() -> ServerKeys {
 }
 
 pub(crate) fn expected(order: &str, rupiah: u64) -> Expected {
-    Expected::new(OrderId::existing(order).expect("an order id that can exist"), Rupiah::new(rupiah))
+    Expected::new(
+        OrderId::existing(order).expect("an order id that can exist"),
+        Rupiah::new(rupiah),
+    )
 }
 
 /// The thirteen fields of today's notifications, without a signature.
@@ -43,7 +46,9 @@ pub(crate) fn settlement() -> Value {
 
 /// The same object with some fields set; a null takes one out.
 pub(crate) fn with(mut object: Value, changes: Value) -> Value {
-    let (Some(fields), Value::Object(changes)) = (object.as_object_mut(), changes) else { return object };
+    let (Some(fields), Value::Object(changes)) = (object.as_object_mut(), changes) else {
+        return object;
+    };
     for (name, value) in changes {
         if value.is_null() {
             fields.remove(&name)
@@ -60,8 +65,15 @@ pub(crate) fn signed(object: &Value) -> Vec<u8> {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let signature = signature::sign(&text("order_id"), &text("status_code"), &text("gross_amount"), &key());
-    with(object.clone(), json!({ "signature_key": signature })).to_string().into_bytes()
+    let signature = signature::sign(
+        &text("order_id"),
+        &text("status_code"),
+        &text("gross_amount"),
+        &key(),
+    );
+    with(object.clone(), json!({ "signature_key": signature }))
+        .to_string()
+        .into_bytes()
 }
 
 pub(crate) fn notified(object: &Value) -> Notification {
@@ -70,8 +82,14 @@ pub(crate) fn notified(object: &Value) -> Notification {
 
 /// The bare charge of the order.
 pub(crate) fn charge() -> Charge {
-    let order = TransactionDetails::new(OrderId::new(ORDER).expect("a valid order id"), Rupiah::new(125_000));
-    Charge::builder(order.expect("a price"), Akulaku).minimal().build().expect("a charge")
+    let order = TransactionDetails::new(
+        OrderId::new(ORDER).expect("a valid order id"),
+        Rupiah::new(125_000),
+    );
+    Charge::builder(order.expect("a price"), Akulaku)
+        .minimal()
+        .build()
+        .expect("a charge")
 }
 
 /// Get Status of the order.
@@ -81,12 +99,18 @@ pub(crate) fn status() -> GetStatus {
 
 /// What an HTTP client has received.
 pub(crate) fn received(http: u16, body: impl AsRef<[u8]>) -> GatewayReply {
-    GatewayReply::from_own_client(StatusCode::from_u16(http).expect("an HTTP status"), body.as_ref().to_vec())
+    GatewayReply::from_own_client(
+        StatusCode::from_u16(http).expect("an HTTP status"),
+        body.as_ref().to_vec(),
+    )
 }
 
 /// The answer to Get Status by the order id that it names itself, or by its transaction id.
 pub(crate) fn answered(object: &Value) -> Transaction {
-    let id = object["order_id"].as_str().or(object["transaction_id"].as_str()).unwrap_or(ORDER);
+    let id = object["order_id"]
+        .as_str()
+        .or(object["transaction_id"].as_str())
+        .unwrap_or(ORDER);
     let status = GetStatus::new(PaymentId::received(id).expect("an id"));
     decode(&status, received(200, object.to_string())).expect("an answer about a transaction")
 }

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use super::layout::{Page, Room};
 
-/// Should an escape ever be missing, nothing inline would run; and no other site can lay a page of its own over a button.
+/// Should an escape ever be missing, nothing inline would run; and no other site can lay a page of
+/// its own over a button.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
@@ -43,13 +44,25 @@ pub(super) fn json(status: StatusCode, value: &Value) -> Response {
 pub(super) fn unknown_merchant(headers: &HeaderMap, room: Room, now: WibTime) -> Response {
     const REASON: &str = "there is no such merchant";
     if wants_json(headers) {
-        return json(StatusCode::NOT_FOUND, &serde_json::json!({ "error": REASON }));
+        return json(
+            StatusCode::NOT_FOUND,
+            &serde_json::json!({ "error": REASON }),
+        );
     }
     let content = html! {
         h1 { "Not found" }
         p { "There is no such merchant. " a href=(room.path()) { "The first merchant" } }
     };
-    page(StatusCode::NOT_FOUND, Page { room, title: "Not found", here: None, now }.with(&content))
+    page(
+        StatusCode::NOT_FOUND,
+        Page {
+            room,
+            title: "Not found",
+            here: None,
+            now,
+        }
+        .with(&content),
+    )
 }
 
 /// After a form: look there.
@@ -61,13 +74,20 @@ pub(super) fn see(place: &str) -> Response {
 }
 
 pub(super) fn asset(kind: &'static str, text: &'static str) -> Response {
-    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CACHE_CONTROL, "no-cache"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
     (headers, text).into_response()
 }
 
 /// Whether a program asks, and not a browser.
 pub(super) fn wants_json(headers: &HeaderMap) -> bool {
-    let accepts = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let accepts = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     accepts.flat_map(|value| value.split(',')).any(|kind| {
         let kind = kind.split(';').next().unwrap_or_default().trim();
         kind.eq_ignore_ascii_case("application/json")

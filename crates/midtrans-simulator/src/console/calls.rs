@@ -22,24 +22,46 @@ pub(super) fn address(merchant_id: &str, number: u64) -> String {
     format!("/console/calls?{query}#call-{number}")
 }
 
-pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn show(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let form = Form::of_query(uri.query());
     let (found, merchants, now) = shared.quietly(|accounts, now| {
-        let merchants: Vec<String> = accounts.all().map(|account| account.settings().merchant_id.clone()).collect();
-        let account = form.text("merchant").map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
+        let merchants: Vec<String> = accounts
+            .all()
+            .map(|account| account.settings().merchant_id.clone())
+            .collect();
+        let account = form
+            .text("merchant")
+            .map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
         let found = account.map(|account| {
-            let calls: Vec<Row> = account.calls().rev().map(|call| Row::of(call, account)).collect();
+            let calls: Vec<Row> = account
+                .calls()
+                .rev()
+                .map(|call| Row::of(call, account))
+                .collect();
             (account.settings().merchant_id.clone(), calls)
         });
         (found, merchants, now)
     });
-    let Some((shown, calls)) = found else { return answer::unknown_merchant(&headers, Room::Calls, now) };
+    let Some((shown, calls)) = found else {
+        return answer::unknown_merchant(&headers, Room::Calls, now);
+    };
     if answer::wants_json(&headers) {
         let calls = json::list(&calls, |row| json::call(&row.call));
         return answer::json(StatusCode::OK, &json!({ "calls": calls }));
     }
-    let here = uri.path_and_query().map_or("/console/calls", |here| here.as_str());
-    let page = Page { room: Room::Calls, title: "Calls", here: Some(here), now };
+    let here = uri
+        .path_and_query()
+        .map_or("/console/calls", |here| here.as_str());
+    let page = Page {
+        room: Room::Calls,
+        title: "Calls",
+        here: Some(here),
+        now,
+    };
     answer::page(
         StatusCode::OK,
         page.with(&html! {
@@ -60,9 +82,15 @@ struct Row {
 
 impl Row {
     fn of(call: &Call, account: &Gateway) -> Self {
-        let transaction_id =
-            call.order_id.as_deref().and_then(|order| account.transaction_id(order)).map(str::to_owned);
-        Self { call: call.clone(), transaction_id }
+        let transaction_id = call
+            .order_id
+            .as_deref()
+            .and_then(|order| account.transaction_id(order))
+            .map(str::to_owned);
+        Self {
+            call: call.clone(),
+            transaction_id,
+        }
     }
 }
 
@@ -87,7 +115,12 @@ fn table(calls: &[Row]) -> Markup {
     }
 }
 
-fn line(Row { call, transaction_id }: &Row) -> Markup {
+fn line(
+    Row {
+        call,
+        transaction_id,
+    }: &Row,
+) -> Markup {
     let id = format!("call-{}", call.number);
     html! {
         tr #(id) role="row" {
@@ -114,7 +147,9 @@ fn line(Row { call, transaction_id }: &Row) -> Markup {
 fn answer_of(call: &Call) -> Markup {
     match call.status_code {
         0 => badge("bad", "✕", "none"),
-        code @ 200..=299 => html! { (badge("good", "✓", &code.to_string())) " HTTP " (call.http_status) },
+        code @ 200..=299 => {
+            html! { (badge("good", "✓", &code.to_string())) " HTTP " (call.http_status) }
+        }
         code => html! { (badge("bad", "✕", &code.to_string())) " HTTP " (call.http_status) },
     }
 }

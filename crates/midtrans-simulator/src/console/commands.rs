@@ -1,5 +1,5 @@
-//! `POST /console/transactions/{id}/{command}`: the buttons of the console. A browser goes back to the page; a program
-//! that accepts JSON gets some.
+//! `POST /console/transactions/{id}/{command}`: the buttons of the console. A browser goes back to
+//! the page; a program that accepts JSON gets some.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -40,8 +40,15 @@ pub(super) async fn carry_out(
         (Ok(done), false) => answer::see(&done.place),
         (Err(trouble), false) => {
             let here = shared.quietly(|accounts, _| accounts.timeline(&id));
-            let back = here.map_or("/console".to_owned(), |timeline| address(&timeline.summary.transaction_id));
-            let page = Page { room: Room::Transactions, title: "Not done", here: None, now: shared.clock.now() };
+            let back = here.map_or("/console".to_owned(), |timeline| {
+                address(&timeline.summary.transaction_id)
+            });
+            let page = Page {
+                room: Room::Transactions,
+                title: "Not done",
+                here: None,
+                now: shared.clock.now(),
+            };
             let content = html! {
                 h1 { "Not done" }
                 p role="alert" { (trouble.reason) "." }
@@ -66,7 +73,10 @@ struct Trouble {
 
 impl Trouble {
     fn new(status: StatusCode, reason: impl Into<String>) -> Self {
-        Self { status, reason: reason.into() }
+        Self {
+            status,
+            reason: reason.into(),
+        }
     }
 }
 
@@ -81,34 +91,58 @@ impl From<NotPossible> for Trouble {
     }
 }
 
-fn order(accounts: &mut Accounts, id: &str, word: &str, form: &Form, now: WibTime) -> Result<Done, Trouble> {
+fn order(
+    accounts: &mut Accounts,
+    id: &str,
+    word: &str,
+    form: &Form,
+    now: WibTime,
+) -> Result<Done, Trouble> {
     if accounts.is_ambiguous(id) {
         return Err(Trouble::new(StatusCode::CONFLICT, AMBIGUOUS));
     }
-    let timeline = accounts.timeline(id).ok_or_else(|| Trouble::new(StatusCode::NOT_FOUND, UNKNOWN))?;
+    let timeline = accounts
+        .timeline(id)
+        .ok_or_else(|| Trouble::new(StatusCode::NOT_FOUND, UNKNOWN))?;
     let place = address(&timeline.summary.transaction_id);
     let command = match word {
         "settle" => Command::Settle,
         "decline" => Command::Decline,
         "expire" => Command::Expire,
         "cancel" => Command::Cancel,
-        "refund" => Command::Refund(number(form, "amount", "whole rupiah in digits, such as 25000")?.map(Rupiah::new)),
+        "refund" => Command::Refund(
+            number(form, "amount", "whole rupiah in digits, such as 25000")?.map(Rupiah::new),
+        ),
         "resend" | "duplicate" | "delay" => {
             let all: Vec<DeliveryId> = timeline.messages.iter().map(|message| message.id).collect();
             let chosen = chosen(form)?;
-            let ids: Vec<DeliveryId> = all.into_iter().filter(|id| chosen.is_none_or(|chosen| chosen == *id)).collect();
+            let ids: Vec<DeliveryId> = all
+                .into_iter()
+                .filter(|id| chosen.is_none_or(|chosen| chosen == *id))
+                .collect();
             if chosen.is_some() && ids.is_empty() {
-                return Err(Trouble::new(StatusCode::NOT_FOUND, "this transaction has no such notification"));
+                return Err(Trouble::new(
+                    StatusCode::NOT_FOUND,
+                    "this transaction has no such notification",
+                ));
             }
             let count = deliver(accounts, &ids, word, form, now)?;
-            let place = chosen.map_or(place.clone(), |id| format!("{place}#{}", messages::anchor(id)));
-            return Ok(Done { place, resent: (word == "resend").then_some(count) });
+            let place = chosen.map_or(place.clone(), |id| {
+                format!("{place}#{}", messages::anchor(id))
+            });
+            return Ok(Done {
+                place,
+                resent: (word == "resend").then_some(count),
+            });
         }
         _ => return Err(Trouble::new(StatusCode::NOT_FOUND, COMMANDS)),
     };
     // By its own id: an order's latest transaction is not the one that was looked at, perhaps.
     accounts.command(&timeline.summary.transaction_id, command, now)?;
-    Ok(Done { place, resent: None })
+    Ok(Done {
+        place,
+        resent: None,
+    })
 }
 
 /// Does it to every notification that is named; returns to how many it could be done.
@@ -122,7 +156,12 @@ fn deliver(
     let minutes = match word {
         "delay" => number(form, "minutes", MINUTES)?
             .filter(|minutes| (1..=YEAR).contains(minutes))
-            .ok_or_else(|| Trouble::new(StatusCode::BAD_REQUEST, format!("minutes: expected {MINUTES}")))?,
+            .ok_or_else(|| {
+                Trouble::new(
+                    StatusCode::BAD_REQUEST,
+                    format!("minutes: expected {MINUTES}"),
+                )
+            })?,
         _ => 0,
     };
     let mut act = |id: DeliveryId| match word {
@@ -132,18 +171,27 @@ fn deliver(
     };
     let count = ids.iter().filter(|id| act(**id)).count();
     match (count, word) {
-        (0, "resend") => {
-            Err(Trouble::new(StatusCode::CONFLICT, "there is no notification to send: none, or it is under way"))
-        }
-        (0, "duplicate") => Err(Trouble::new(StatusCode::CONFLICT, "there is no notification to send")),
-        (0, _) => Err(Trouble::new(StatusCode::CONFLICT, "there is no notification that waits")),
+        (0, "resend") => Err(Trouble::new(
+            StatusCode::CONFLICT,
+            "there is no notification to send: none, or it is under way",
+        )),
+        (0, "duplicate") => Err(Trouble::new(
+            StatusCode::CONFLICT,
+            "there is no notification to send",
+        )),
+        (0, _) => Err(Trouble::new(
+            StatusCode::CONFLICT,
+            "there is no notification that waits",
+        )),
         _ => Ok(count),
     }
 }
 
 fn chosen(form: &Form) -> Result<Option<DeliveryId>, Trouble> {
-    let read =
-        |text| DeliveryId::from_str(text).map_err(|error| Trouble::new(StatusCode::BAD_REQUEST, error.to_string()));
+    let read = |text| {
+        DeliveryId::from_str(text)
+            .map_err(|error| Trouble::new(StatusCode::BAD_REQUEST, error.to_string()))
+    };
     form.text("notification").map(read).transpose()
 }
 
@@ -151,12 +199,16 @@ fn number(form: &Form, name: &str, expected: &str) -> Result<Option<u64>, Troubl
     let read = |text: &str| {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         let number = if digits { text.parse().ok() } else { None };
-        number.ok_or_else(|| Trouble::new(StatusCode::BAD_REQUEST, format!("{name}: expected {expected}")))
+        number.ok_or_else(|| {
+            Trouble::new(
+                StatusCode::BAD_REQUEST,
+                format!("{name}: expected {expected}"),
+            )
+        })
     };
     form.text(name).map(read).transpose()
 }
 
-const COMMANDS: &str =
-    "there is no such command: expected settle, decline, expire, cancel, refund, resend, duplicate or delay";
+const COMMANDS: &str = "there is no such command: expected settle, decline, expire, cancel, refund, resend, duplicate or delay";
 const MINUTES: &str = "minutes from 1 to 525600";
 const YEAR: u64 = 525_600;

@@ -14,10 +14,14 @@ impl Form {
         Self::read(query.unwrap_or_default().as_bytes())
     }
 
-    /// A field without spaces around it. One that is empty is none. Of several the last one counts: a checkbox stands behind
-    /// the hidden field that says what it means unchecked.
+    /// A field without spaces around it. One that is empty is none. Of several the last one counts:
+    /// a checkbox stands behind the hidden field that says what it means unchecked.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        let value = self.0.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.trim());
+        let value = self
+            .0
+            .iter()
+            .rfind(|(key, _)| key == name)
+            .map(|(_, value)| value.trim());
         value.filter(|value| !value.is_empty())
     }
 

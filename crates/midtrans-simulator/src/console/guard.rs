@@ -1,6 +1,6 @@
-//! Who is answered. The simulator may listen on this machine only, but any page in a browser on this machine can send
-//! requests here: by a name that leads to 127.0.0.1 (DNS rebinding), to every route, and by forms (cross-site request
-//! forgery), to the console.
+//! Who is answered. The simulator may listen on this machine only, but any page in a browser on
+//! this machine can send requests here: by a name that leads to 127.0.0.1 (DNS rebinding), to every
+//! route, and by forms (cross-site request forgery), to the console.
 
 use std::sync::Arc;
 
@@ -15,7 +15,11 @@ use crate::hosts::Hosts;
 use crate::shared::Shared;
 
 /// For every route: whether the caller asks for one of the simulator's own names.
-pub(crate) async fn check_host(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(crate) async fn check_host(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Response {
     match asked_host(request.headers(), &shared.hosts) {
         Some(_) => next.run(request).await,
         None => (StatusCode::FORBIDDEN, UNKNOWN_HOST).into_response(),
@@ -23,7 +27,11 @@ pub(crate) async fn check_host(State(shared): State<Arc<Shared>>, request: Reque
 }
 
 /// For the console: whether another site's page sent it.
-pub(super) async fn check_site(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(super) async fn check_site(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Response {
     if is_foreign(request.method(), request.headers(), &shared.hosts) {
         return (StatusCode::FORBIDDEN, FOREIGN_SITE).into_response();
     }
@@ -40,13 +48,21 @@ fn is_foreign(method: &Method, headers: &HeaderMap, hosts: &Hosts) -> bool {
     if matches!(*method, Method::GET | Method::HEAD) {
         return false;
     }
-    let is_foreign_site = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
+    let is_foreign_site = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site != "same-origin" && site != "none");
     let own = asked_host(headers, hosts);
     let is_own = |origin: &str| {
-        let origin: Option<Authority> = origin.parse::<Uri>().ok().and_then(|origin| origin.authority().cloned());
-        origin.is_some_and(|origin| Some(&origin) == own.as_ref() || hosts.is_public_origin(&origin))
+        let origin: Option<Authority> = origin
+            .parse::<Uri>()
+            .ok()
+            .and_then(|origin| origin.authority().cloned());
+        origin
+            .is_some_and(|origin| Some(&origin) == own.as_ref() || hosts.is_public_origin(&origin))
     };
-    let is_foreign_origin = headers.get(ORIGIN).is_some_and(|origin| !origin.to_str().is_ok_and(is_own));
+    let is_foreign_origin = headers
+        .get(ORIGIN)
+        .is_some_and(|origin| !origin.to_str().is_ok_and(is_own));
     is_foreign_site || is_foreign_origin
 }
 
@@ -65,10 +81,17 @@ mod tests {
 
     fn is_taken(method: &Method, headers: &[(&str, &str)]) -> bool {
         let pair = |(name, value): &(&str, &str)| {
-            (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap())
+            (
+                HeaderName::try_from(*name).unwrap(),
+                HeaderValue::from_str(value).unwrap(),
+            )
         };
         let names = ["simulator".to_owned()].into();
-        let hosts = Hosts::new("https://pay.test:8443/sim", names, Some(Ipv4Addr::LOCALHOST.into()));
+        let hosts = Hosts::new(
+            "https://pay.test:8443/sim",
+            names,
+            Some(Ipv4Addr::LOCALHOST.into()),
+        );
         let headers = headers.iter().map(pair).collect();
         asked_host(&headers, &hosts).is_some() && !is_foreign(method, &headers, &hosts)
     }
@@ -87,7 +110,14 @@ mod tests {
         ] {
             assert!(is_taken(&Method::GET, &[("host", host)]), "{host}");
         }
-        for host in ["evil.example", "127.0.0.1.evil.example", "pay.test.evil.example:8180", "10.0.0.1", "", "a b"] {
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "pay.test.evil.example:8180",
+            "10.0.0.1",
+            "",
+            "a b",
+        ] {
             assert!(!is_taken(&Method::GET, &[("host", host)]), "{host}");
             assert!(!is_taken(&Method::POST, &[("host", host)]), "{host}");
         }
@@ -96,11 +126,15 @@ mod tests {
 
     #[test]
     fn on_every_address_each_address_is_a_host_and_no_name_is() {
-        let hosts = |listens_at: Ipv4Addr| Hosts::new("http://0.0.0.0:8180", [].into(), Some(listens_at.into()));
+        let hosts = |listens_at: Ipv4Addr| {
+            Hosts::new("http://0.0.0.0:8180", [].into(), Some(listens_at.into()))
+        };
         let has = |hosts: &Hosts, host: &'static str| hosts.has(&Authority::from_static(host));
         let everywhere = hosts(Ipv4Addr::UNSPECIFIED);
         assert!(
-            has(&everywhere, "10.0.0.1:8180") && has(&everywhere, "[fd00::1]:8180") && has(&everywhere, "localhost")
+            has(&everywhere, "10.0.0.1:8180")
+                && has(&everywhere, "[fd00::1]:8180")
+                && has(&everywhere, "localhost")
         );
         assert!(!has(&everywhere, "evil.example") && !has(&everywhere, "10.0.0.1.evil.example"));
         let one = hosts(Ipv4Addr::new(10, 0, 0, 1));
@@ -113,10 +147,17 @@ mod tests {
         assert!(is_taken(&Method::POST, &[host]), "a program");
         assert!(is_taken(
             &Method::POST,
-            &[host, ("origin", "http://127.0.0.1:8180"), ("sec-fetch-site", "same-origin")]
+            &[
+                host,
+                ("origin", "http://127.0.0.1:8180"),
+                ("sec-fetch-site", "same-origin")
+            ]
         ));
         assert!(
-            is_taken(&Method::POST, &[("host", "pay.test"), ("origin", "https://pay.test:8443")]),
+            is_taken(
+                &Method::POST,
+                &[("host", "pay.test"), ("origin", "https://pay.test:8443")]
+            ),
             "behind a proxy"
         );
         for (name, value) in [
@@ -128,8 +169,14 @@ mod tests {
             ("origin", "null"),
             ("origin", ""),
         ] {
-            assert!(!is_taken(&Method::POST, &[host, (name, value)]), "{name}: {value}");
-            assert!(is_taken(&Method::GET, &[host, (name, value)]), "a link from elsewhere only shows");
+            assert!(
+                !is_taken(&Method::POST, &[host, (name, value)]),
+                "{name}: {value}"
+            );
+            assert!(
+                is_taken(&Method::GET, &[host, (name, value)]),
+                "a link from elsewhere only shows"
+            );
         }
     }
 }

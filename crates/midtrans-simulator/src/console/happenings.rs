@@ -7,7 +7,8 @@ use super::layout::{fault, status, time};
 use super::messages;
 use crate::gateway::{Attempt, Choice, Command, DeliveryId, Entry, Happening, Timeline};
 
-/// A line of the timeline. Attempts to deliver are kept with their notification, and stand between the others here.
+/// A line of the timeline. Attempts to deliver are kept with their notification, and stand between
+/// the others here.
 enum Line<'a> {
     Entry(&'a Happening),
     Attempt(DeliveryId, &'a Attempt),
@@ -39,26 +40,35 @@ pub(super) fn table(timeline: &Timeline) -> Markup {
 }
 
 fn lines(timeline: &Timeline) -> Vec<(WibTime, Line<'_>)> {
-    let attempts = timeline
-        .messages
-        .iter()
-        .flat_map(|message| message.attempts.iter().map(|attempt| (attempt.at, Line::Attempt(message.id, attempt))));
-    let entries = causes_first(&timeline.entries).into_iter().map(|entry| (entry.at, Line::Entry(&entry.what)));
+    let attempts = timeline.messages.iter().flat_map(|message| {
+        message
+            .attempts
+            .iter()
+            .map(|attempt| (attempt.at, Line::Attempt(message.id, attempt)))
+    });
+    let entries = causes_first(&timeline.entries)
+        .into_iter()
+        .map(|entry| (entry.at, Line::Entry(&entry.what)));
     let mut lines: Vec<_> = entries.chain(attempts).collect();
     // Within a second, what was noted first stays first.
     lines.sort_by_key(|(at, _)| *at);
     lines
 }
 
-/// The gateway notes a call when it answers it, behind what the call has done. Whoever reads expects it before that.
+/// The gateway notes a call when it answers it, behind what the call has done. Whoever reads
+/// expects it before that.
 fn causes_first(entries: &[Entry]) -> Vec<&Entry> {
     let mut read: Vec<&Entry> = Vec::with_capacity(entries.len());
     for entry in entries {
-        let is_cause =
-            matches!(entry.what, Happening::Called { operation, status_code: 200..=202, .. } if operation != "status");
-        let is_effect =
-            |other: &&&Entry| other.at == entry.at && matches!(other.what, Happening::Became(_) | Happening::Told(_));
-        let effects = if is_cause { read.iter().rev().take_while(is_effect).count() } else { 0 };
+        let is_cause = matches!(entry.what, Happening::Called { operation, status_code: 200..=202, .. } if operation != "status");
+        let is_effect = |other: &&&Entry| {
+            other.at == entry.at && matches!(other.what, Happening::Became(_) | Happening::Told(_))
+        };
+        let effects = if is_cause {
+            read.iter().rev().take_while(is_effect).count()
+        } else {
+            0
+        };
         read.insert(read.len() - effects, entry);
     }
     read
@@ -78,13 +88,20 @@ const fn who(what: &Happening) -> &'static str {
 
 fn entry(what: &Happening, timeline: &Timeline) -> Markup {
     match what {
-        Happening::Called { call, operation, status_code, fault: struck } => html! {
+        Happening::Called {
+            call,
+            operation,
+            status_code,
+            fault: struck,
+        } => html! {
             "called " a href=(super::calls::address(&timeline.summary.merchant_id, *call)) { (operation) } ": "
             @if *status_code == 0 { "no answer" } @else { (status_code) }
             @if let Some(struck) = struck { " " (fault(*struck)) }
         },
         Happening::Became(word) => html! { "status is now " (status(word)) },
-        Happening::Told(id) => html! { "made notification " (messages::link(*id)) (messages::tells(timeline, *id)) },
+        Happening::Told(id) => {
+            html! { "made notification " (messages::link(*id)) (messages::tells(timeline, *id)) }
+        }
         Happening::BankConfirmed(amount) => html! { "confirmed a refund of " (amount) },
         Happening::Visited => html! { "opened the pay page" },
         Happening::Chose(Choice::Approve) => html! { "approved" },

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use midtrans_protocol::WibTime;
 
 use crate::gateway::{
-    Attempt, Call, DeliveryState, Entry, Gateway, Happening, KredivoReturn, Message, Outcome, Summary, Timeline,
+    Attempt, Call, DeliveryState, Entry, Gateway, Happening, KredivoReturn, Message, Outcome,
+    Summary, Timeline,
 };
 
-/// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the gateway; amounts are whole
-/// rupiah.
+/// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the
+/// gateway; amounts are whole rupiah.
 pub(super) fn summary(summary: &Summary) -> Value {
     json!({
         "merchant_id": summary.merchant_id,
@@ -29,8 +30,10 @@ pub(super) fn summary(summary: &Summary) -> Value {
 pub(super) fn timeline(timeline: &Timeline) -> Value {
     let mut value = summary(&timeline.summary);
     value["redirect_url"] = timeline.redirect_url.as_str().into();
-    value["items"] =
-        list(&timeline.items, |item| json!({ "name": item.name, "price": item.price, "quantity": item.quantity }));
+    value["items"] = list(
+        &timeline.items,
+        |item| json!({ "name": item.name, "price": item.price, "quantity": item.quantity }),
+    );
     value["refunds"] = list(&timeline.refunds, |refund| {
         json!({
             "key": refund.key, "amount": refund.amount.get(), "reason": refund.reason,
@@ -80,17 +83,28 @@ pub(super) fn list<T>(items: &[T], value: impl Fn(&T) -> Value) -> Value {
 
 fn entry(entry: &Entry) -> Value {
     let mut value = match &entry.what {
-        Happening::Called { call, operation, status_code, fault } => json!({
+        Happening::Called {
+            call,
+            operation,
+            status_code,
+            fault,
+        } => json!({
             "what": "called", "call": call, "operation": operation, "status_code": status_code,
             "fault": fault.map(|fault| fault.to_string()),
         }),
-        Happening::Became(status) => json!({"what": "became", "transaction_status": status.as_str()}),
+        Happening::Became(status) => {
+            json!({"what": "became", "transaction_status": status.as_str()})
+        }
         Happening::Told(id) => json!({"what": "told", "notification": id.to_string()}),
-        Happening::BankConfirmed(amount) => json!({"what": "bank_confirmed", "amount": amount.get()}),
+        Happening::BankConfirmed(amount) => {
+            json!({"what": "bank_confirmed", "amount": amount.get()})
+        }
         Happening::Visited => json!({"what": "visited"}),
         Happening::Chose(choice) => json!({"what": "chose", "choice": choice.as_str()}),
         Happening::Struck(fault) => json!({"what": "struck", "fault": fault.to_string()}),
-        Happening::SentBack { url, forged } => json!({"what": "sent_back", "url": url, "forged": forged}),
+        Happening::SentBack { url, forged } => {
+            json!({"what": "sent_back", "url": url, "forged": forged})
+        }
         Happening::NotSentBack => json!({"what": "not_sent_back"}),
         Happening::Ordered(command) => json!({"what": "ordered", "command": command.as_str()}),
     };
@@ -120,7 +134,11 @@ fn message(message: &Message) -> Value {
 
 fn attempt(attempt: &Attempt) -> Value {
     let mut value = match &attempt.outcome {
-        Outcome::Answered { status, location, body } => json!({
+        Outcome::Answered {
+            status,
+            location,
+            body,
+        } => json!({
             "outcome": "answered", "http_status": status, "location": location, "body": body,
         }),
         Outcome::TimedOut => json!({"outcome": "timed_out"}),

@@ -1,4 +1,5 @@
-//! Tells pages that something changed, by server-sent events. What changed they see by asking again.
+//! Tells pages that something changed, by server-sent events. What changed they see by asking
+//! again.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -18,13 +19,24 @@ use crate::shared::Shared;
 
 pub(super) async fn events(State(shared): State<Arc<Shared>>) -> Response {
     let (sender, receiver) = mpsc::channel(1);
-    tokio::spawn(tell(sender, shared.changes.subscribe(), shared.rounds.subscribe()));
-    let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
+    tokio::spawn(tell(
+        sender,
+        shared.changes.subscribe(),
+        shared.rounds.subscribe(),
+    ));
+    let headers = [
+        (CONTENT_TYPE, "text/event-stream"),
+        (CACHE_CONTROL, "no-store"),
+    ];
     (headers, Body::new(Events(receiver))).into_response()
 }
 
 /// Until the page is closed, or the simulator.
-async fn tell(sender: mpsc::Sender<Bytes>, mut changes: watch::Receiver<u64>, mut rounds: watch::Receiver<u64>) {
+async fn tell(
+    sender: mpsc::Sender<Bytes>,
+    mut changes: watch::Receiver<u64>,
+    mut rounds: watch::Receiver<u64>,
+) {
     let mut text = CONNECTED;
     while sender.send(Bytes::from_static(text)).await.is_ok() {
         text = tokio::select! {
@@ -61,6 +73,8 @@ impl HttpBody for Events {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.0.poll_recv(context).map(|text| text.map(|text| Ok(Frame::data(text))))
+        self.0
+            .poll_recv(context)
+            .map(|text| text.map(|text| Ok(Frame::data(text))))
     }
 }

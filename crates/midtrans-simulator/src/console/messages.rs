@@ -57,7 +57,9 @@ fn state(message: &Message) -> Markup {
         DeliveryState::Waiting(at) if message.attempts.is_empty() => {
             html! { (badge("open", "○", "waiting")) " first try at " (time(at)) " WIB" }
         }
-        DeliveryState::Waiting(at) => html! { (badge("open", "○", "waiting")) " next try at " (time(at)) " WIB" },
+        DeliveryState::Waiting(at) => {
+            html! { (badge("open", "○", "waiting")) " next try at " (time(at)) " WIB" }
+        }
         DeliveryState::UnderWay => badge("open", "→", "under way"),
         DeliveryState::Delivered => badge("good", "✓", "delivered"),
         DeliveryState::GivenUp => html! { (badge("bad", "✕", "failed")) " no more tries" },
@@ -86,8 +88,15 @@ fn attempts(message: &Message, anchor: &str) -> Markup {
 
 pub(super) fn outcome(outcome: &Outcome) -> Markup {
     match outcome {
-        Outcome::Answered { status: status @ 200..=299, .. } => badge("good", "✓", &format!("answered {status}")),
-        Outcome::Answered { status, location: Some(location), .. } => {
+        Outcome::Answered {
+            status: status @ 200..=299,
+            ..
+        } => badge("good", "✓", &format!("answered {status}")),
+        Outcome::Answered {
+            status,
+            location: Some(location),
+            ..
+        } => {
             html! { (badge("open", "→", &format!("answered {status}"))) " to " code { (location) } }
         }
         Outcome::Answered { status, .. } => badge("bad", "✕", &format!("answered {status}")),
@@ -100,7 +109,9 @@ pub(super) fn outcome(outcome: &Outcome) -> Markup {
 fn said(outcome: &Outcome, id: &str) -> Markup {
     match outcome {
         Outcome::Answered { body, .. } if body.is_empty() => html! { "nothing" },
-        Outcome::Answered { body, .. } if body.len() <= SHORT && !body.contains('\n') => html! { code { (body) } },
+        Outcome::Answered { body, .. } if body.len() <= SHORT && !body.contains('\n') => {
+            html! { code { (body) } }
+        }
         Outcome::Answered { body, .. } => folded(id, "Answer", body),
         _ => html! { "–" },
     }
@@ -109,7 +120,11 @@ fn said(outcome: &Outcome, id: &str) -> Markup {
 const SHORT: usize = 60;
 
 fn buttons(message: &Message, address: &str, anchor: &str) -> Markup {
-    let resend = if message.waits() { "Send now" } else { "Send again" };
+    let resend = if message.waits() {
+        "Send now"
+    } else {
+        "Send again"
+    };
     html! {
         form.actions method="post" {
             input type="hidden" name="notification" value=(message.id);

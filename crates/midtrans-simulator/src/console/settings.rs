@@ -18,20 +18,32 @@ use crate::shared::Shared;
 use change::Trouble;
 use view::View;
 
-pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn show(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let form = Form::of_query(uri.query());
     let (value, now) = shared.quietly(|accounts, now| {
-        let account = form.text("merchant").map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
+        let account = form
+            .text("merchant")
+            .map_or(Some(accounts.first()), |id| accounts.of_merchant(id));
         (account.map(|account| json::settings(account, now)), now)
     });
-    let Some(value) = value else { return answer::unknown_merchant(&headers, Room::Settings, now) };
+    let Some(value) = value else {
+        return answer::unknown_merchant(&headers, Room::Settings, now);
+    };
     if answer::wants_json(&headers) {
         return answer::json(StatusCode::OK, &value);
     }
     settings(&shared, form.text("merchant"), None, &Form::default())
 }
 
-pub(super) async fn change(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn change(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let form = Form::read(&body);
     match (change::change(&shared, &form), answer::wants_json(&headers)) {
         (Ok(Some(number)), true) => answer::json(StatusCode::OK, &json!({ "number": number })),
@@ -41,9 +53,13 @@ pub(super) async fn change(State(shared): State<Arc<Shared>>, headers: HeaderMap
             answer::json(StatusCode::BAD_REQUEST, &error)
         }
         (Ok(_), false) => {
-            let merchant = form.text("merchant").map(|merchant| [("merchant", merchant)]);
+            let merchant = form
+                .text("merchant")
+                .map(|merchant| [("merchant", merchant)]);
             let query = merchant.and_then(|pairs| serde_urlencoded::to_string(pairs).ok());
-            answer::see(&query.map_or("/console/settings".to_owned(), |query| format!("/console/settings?{query}")))
+            answer::see(&query.map_or("/console/settings".to_owned(), |query| {
+                format!("/console/settings?{query}")
+            }))
         }
         (Err(trouble), false) => settings(&shared, form.text("merchant"), Some(&trouble), &form),
     }
@@ -59,22 +75,42 @@ pub(super) async fn reset(State(shared): State<Arc<Shared>>, headers: HeaderMap)
 }
 
 /// The page, with what was wrong, and with what was typed in instead of what is set.
-fn settings(shared: &Shared, merchant: Option<&str>, trouble: Option<&Trouble>, typed: &Form) -> Response {
+fn settings(
+    shared: &Shared,
+    merchant: Option<&str>,
+    trouble: Option<&Trouble>,
+    typed: &Form,
+) -> Response {
     let (content, here, now) = shared.quietly(|accounts, now| {
-        let account = merchant.and_then(|id| accounts.of_merchant(id)).unwrap_or(accounts.first());
+        let account = merchant
+            .and_then(|id| accounts.of_merchant(id))
+            .unwrap_or(accounts.first());
         let own = account.settings();
         let view = View {
-            merchants: accounts.all().map(|account| account.settings().merchant_id.as_str()).collect(),
+            merchants: accounts
+                .all()
+                .map(|account| account.settings().merchant_id.as_str())
+                .collect(),
             settings: own,
             rules: account.faults(),
             allowed_hosts: &shared.allowed_hosts,
             trouble,
             typed,
         };
-        let query = serde_urlencoded::to_string([("merchant", &own.merchant_id)]).unwrap_or_default();
+        let query =
+            serde_urlencoded::to_string([("merchant", &own.merchant_id)]).unwrap_or_default();
         (view.page(), format!("/console/settings?{query}"), now)
     });
     let here = trouble.is_none().then_some(here.as_str());
     let status = trouble.map_or(StatusCode::OK, |_| StatusCode::BAD_REQUEST);
-    answer::page(status, Page { room: Room::Settings, title: "Settings", here, now }.with(&content))
+    answer::page(
+        status,
+        Page {
+            room: Room::Settings,
+            title: "Settings",
+            here,
+            now,
+        }
+        .with(&content),
+    )
 }

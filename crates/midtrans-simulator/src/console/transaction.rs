@@ -1,4 +1,5 @@
-//! `GET /console/transactions/{id}`: one transaction with all that happened to it, for people or as JSON.
+//! `GET /console/transactions/{id}`: one transaction with all that happened to it, for people or as
+//! JSON.
 
 use std::sync::Arc;
 
@@ -19,16 +20,23 @@ pub(super) fn address(transaction_id: &str) -> String {
     format!("/console/transactions/{transaction_id}")
 }
 
-pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn show(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let (timeline, is_ambiguous, now) = shared.quietly(|accounts, now| {
         accounts.catch_up(now);
         (accounts.timeline(&id), accounts.is_ambiguous(&id), now)
     });
     match (timeline, answer::wants_json(&headers)) {
-        (Some(_), true) if is_ambiguous => answer::json(StatusCode::CONFLICT, &json!({"error": AMBIGUOUS})),
-        (Some(timeline), false) if is_ambiguous => {
-            answer::page(StatusCode::CONFLICT, ambiguous(&timeline.summary.order_id, now))
+        (Some(_), true) if is_ambiguous => {
+            answer::json(StatusCode::CONFLICT, &json!({"error": AMBIGUOUS}))
         }
+        (Some(timeline), false) if is_ambiguous => answer::page(
+            StatusCode::CONFLICT,
+            ambiguous(&timeline.summary.order_id, now),
+        ),
         (Some(timeline), true) => answer::json(StatusCode::OK, &json::timeline(&timeline)),
         (None, true) => answer::json(StatusCode::NOT_FOUND, &json!({"error": UNKNOWN})),
         (Some(timeline), false) => answer::page(StatusCode::OK, page(&timeline, now)),
@@ -39,16 +47,28 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<Strin
 /// Any other address of the console: no call of the API.
 pub(super) async fn nowhere(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     if answer::wants_json(&headers) {
-        return answer::json(StatusCode::NOT_FOUND, &json!({"error": "the console has no such page"}));
+        return answer::json(
+            StatusCode::NOT_FOUND,
+            &json!({"error": "the console has no such page"}),
+        );
     }
-    let page = Page { room: Room::Transactions, title: "Not found", here: None, now: shared.clock.now() };
-    let content =
-        html! { h1 { "Not found" } p { "The console has no such page. " a href="/console" { "All transactions" } } };
+    let page = Page {
+        room: Room::Transactions,
+        title: "Not found",
+        here: None,
+        now: shared.clock.now(),
+    };
+    let content = html! { h1 { "Not found" } p { "The console has no such page. " a href="/console" { "All transactions" } } };
     answer::page(StatusCode::NOT_FOUND, page.with(&content))
 }
 
 fn ambiguous(order_id: &str, now: WibTime) -> Markup {
-    let page = Page { room: Room::Transactions, title: "Several transactions", here: None, now };
+    let page = Page {
+        room: Room::Transactions,
+        title: "Several transactions",
+        here: None,
+        now,
+    };
     let query = serde_urlencoded::to_string([("order", order_id)]).unwrap_or_default();
     page.with(&html! {
         h1 { "Several transactions" }
@@ -57,10 +77,16 @@ fn ambiguous(order_id: &str, now: WibTime) -> Markup {
 }
 
 pub(super) const UNKNOWN: &str = "there is no such transaction";
-pub(super) const AMBIGUOUS: &str = "several merchants have an order of this id: use the transaction id";
+pub(super) const AMBIGUOUS: &str =
+    "several merchants have an order of this id: use the transaction id";
 
 pub(super) fn unknown(now: WibTime) -> Markup {
-    let page = Page { room: Room::Transactions, title: "Not found", here: None, now };
+    let page = Page {
+        room: Room::Transactions,
+        title: "Not found",
+        here: None,
+        now,
+    };
     page.with(&html! {
         h1 { "Not found" }
         p { "There is no such transaction. " a href="/console" { "All transactions" } }
@@ -71,7 +97,12 @@ fn page(timeline: &Timeline, now: WibTime) -> Markup {
     let summary = &timeline.summary;
     let address = address(&summary.transaction_id);
     let title = format!("Order {}", summary.order_id);
-    let page = Page { room: Room::Transactions, title: &title, here: Some(&address), now };
+    let page = Page {
+        room: Room::Transactions,
+        title: &title,
+        here: Some(&address),
+        now,
+    };
     page.with(&html! {
         h1 { (title) }
         section #summary data-live aria-label="Summary" { (facts(timeline)) }
@@ -117,7 +148,12 @@ fn facts(timeline: &Timeline) -> Markup {
 
 fn item_line(item: &Item) -> String {
     let sign = if item.price < 0 { "−" } else { "" };
-    format!("{} × {}, {sign}{} each", item.quantity, item.name, Rupiah::new(item.price.unsigned_abs()))
+    format!(
+        "{} × {}, {sign}{} each",
+        item.quantity,
+        item.name,
+        Rupiah::new(item.price.unsigned_abs())
+    )
 }
 
 fn refunds(refunds: &[Refund]) -> Markup {
@@ -151,8 +187,14 @@ fn refunds(refunds: &[Refund]) -> Markup {
 }
 
 fn actions(summary: &Summary, address: &str) -> Markup {
-    let left = summary.amount.checked_sub(summary.refunded).unwrap_or_default();
-    let is_paid = matches!(summary.status, TransactionStatus::Settlement | TransactionStatus::PartialRefund);
+    let left = summary
+        .amount
+        .checked_sub(summary.refunded)
+        .unwrap_or_default();
+    let is_paid = matches!(
+        summary.status,
+        TransactionStatus::Settlement | TransactionStatus::PartialRefund
+    );
     html! {
         @if summary.status == TransactionStatus::Pending {
             form.actions method="post" {
@@ -170,5 +212,9 @@ fn actions(summary: &Summary, address: &str) -> Markup {
     }
 }
 
-const COMMANDS: [(&str, &str); 4] =
-    [("settle", "Settle"), ("decline", "Decline"), ("expire", "Expire"), ("cancel", "Cancel")];
+const COMMANDS: [(&str, &str); 4] = [
+    ("settle", "Settle"),
+    ("decline", "Decline"),
+    ("expire", "Expire"),
+    ("cancel", "Cancel"),
+];

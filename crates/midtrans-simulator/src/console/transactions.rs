@@ -16,22 +16,48 @@ use crate::gateway::{Accounts, Gateway, Summary};
 use crate::shared::Shared;
 
 const PAGE: usize = 50;
-const STATUSES: [&str; 7] = ["pending", "settlement", "deny", "cancel", "expire", "refund", "partial_refund"];
+const STATUSES: [&str; 7] = [
+    "pending",
+    "settlement",
+    "deny",
+    "cancel",
+    "expire",
+    "refund",
+    "partial_refund",
+];
 
-pub(super) async fn show(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn show(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let filter = Filter::of(&Form::of_query(uri.query()));
     let (found, merchants, now) = shared.quietly(|accounts, now| {
         accounts.catch_up(now);
-        let merchants: Vec<String> = accounts.all().map(|account| account.settings().merchant_id.clone()).collect();
+        let merchants: Vec<String> = accounts
+            .all()
+            .map(|account| account.settings().merchant_id.clone())
+            .collect();
         (filter.find(accounts), merchants, now)
     });
     if answer::wants_json(&headers) {
         let rows = json::list(&found.rows, json::summary);
-        return answer::json(StatusCode::OK, &json!({ "transactions": rows, "count": found.count }));
+        return answer::json(
+            StatusCode::OK,
+            &json!({ "transactions": rows, "count": found.count }),
+        );
     }
     let here = filter.address(filter.page);
-    let page = Page { room: Room::Transactions, title: "Transactions", here: Some(&here), now };
-    answer::page(StatusCode::OK, page.with(&content(&filter, &found, &merchants)))
+    let page = Page {
+        room: Room::Transactions,
+        title: "Transactions",
+        here: Some(&here),
+        now,
+    };
+    answer::page(
+        StatusCode::OK,
+        page.with(&content(&filter, &found, &merchants)),
+    )
 }
 
 /// What is looked for.
@@ -46,28 +72,47 @@ struct Filter {
 impl Filter {
     fn of(form: &Form) -> Self {
         let text = |name| form.text(name).map(str::to_owned);
-        let page = form.text("page").and_then(|page| page.parse().ok()).unwrap_or(1);
-        Self { order: text("order"), status: text("status"), merchant: text("merchant"), page: usize::max(page, 1) }
+        let page = form
+            .text("page")
+            .and_then(|page| page.parse().ok())
+            .unwrap_or(1);
+        Self {
+            order: text("order"),
+            status: text("status"),
+            merchant: text("merchant"),
+            page: usize::max(page, 1),
+        }
     }
 
     fn find(&self, accounts: &Accounts) -> Found {
         let accounts = accounts.all().filter(|account| {
-            self.merchant.as_ref().is_none_or(|merchant| *merchant == account.settings().merchant_id)
+            self.merchant
+                .as_ref()
+                .is_none_or(|merchant| *merchant == account.settings().merchant_id)
         });
         let accounts: Vec<&Gateway> = accounts.collect();
         let first = PAGE.saturating_mul(self.page - 1);
         let last = first.saturating_add(PAGE);
-        let (text, status) = (self.order.as_ref().map(|order| order.to_ascii_lowercase()), self.status.as_deref());
+        let (text, status) = (
+            self.order.as_ref().map(|order| order.to_ascii_lowercase()),
+            self.status.as_deref(),
+        );
         if let [account] = accounts[..] {
             let (rows, count) = account.search(text.as_deref(), status, first..last);
             return Found { rows, first, count };
         }
         // Each account's own are in order already: of none of them is more needed than this.
-        let found = accounts.iter().map(|account| account.search(text.as_deref(), status, 0..last));
+        let found = accounts
+            .iter()
+            .map(|account| account.search(text.as_deref(), status, 0..last));
         let (rows, counts): (Vec<Vec<Summary>>, Vec<usize>) = found.unzip();
         let mut rows = rows.concat();
         rows.sort_by_key(|summary| Reverse(summary.made));
-        Found { rows: rows.into_iter().skip(first).take(PAGE).collect(), first, count: counts.into_iter().sum() }
+        Found {
+            rows: rows.into_iter().skip(first).take(PAGE).collect(),
+            first,
+            count: counts.into_iter().sum(),
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -75,9 +120,15 @@ impl Filter {
     }
 
     fn address(&self, page: usize) -> String {
-        let fields = [("order", &self.order), ("status", &self.status), ("merchant", &self.merchant)];
-        let mut pairs: Vec<(&str, String)> =
-            fields.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect();
+        let fields = [
+            ("order", &self.order),
+            ("status", &self.status),
+            ("merchant", &self.merchant),
+        ];
+        let mut pairs: Vec<(&str, String)> = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.clone()?)))
+            .collect();
         if page > 1 {
             pairs.push(("page", page.to_string()));
         }

@@ -1,4 +1,5 @@
-//! Several merchants at one gateway: each has an account with keys, URLs, orders and faults of its own.
+//! Several merchants at one gateway: each has an account with keys, URLs, orders and faults of its
+//! own.
 
 use std::time::Duration;
 
@@ -27,10 +28,14 @@ impl Accounts {
     /// A gateway with one account.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { first: Gateway::new(settings), others: Vec::new() }
+        Self {
+            first: Gateway::new(settings),
+            others: Vec::new(),
+        }
     }
 
-    /// Opens another account. `false`, and nothing happens, if its server key or its merchant id is somebody else's.
+    /// Opens another account. `false`, and nothing happens, if its server key or its merchant id is
+    /// somebody else's.
     pub fn open(&mut self, settings: Settings) -> bool {
         let is_taken = self.all().any(|account| {
             let other = account.settings();
@@ -68,33 +73,41 @@ impl Accounts {
     /// The account of a merchant.
     #[must_use]
     pub fn of_merchant(&self, merchant_id: &str) -> Option<&Gateway> {
-        self.all().find(|account| account.settings().merchant_id == merchant_id)
+        self.all()
+            .find(|account| account.settings().merchant_id == merchant_id)
     }
 
     /// The account of a merchant, to change it.
     pub fn of_merchant_mut(&mut self, merchant_id: &str) -> Option<&mut Gateway> {
-        self.all_mut().find(|account| account.settings().merchant_id == merchant_id)
+        self.all_mut()
+            .find(|account| account.settings().merchant_id == merchant_id)
     }
 
-    /// The account that has a transaction. Two merchants may have an order of the same id; then it is the first one's.
+    /// The account that has a transaction. Two merchants may have an order of the same id; then it
+    /// is the first one's.
     pub fn having<'a>(&mut self, reference: impl Into<Reference<'a>>) -> Option<&mut Gateway> {
         let reference = reference.into();
-        self.all_mut().find(|account| account.by_reference(reference).is_some())
+        self.all_mut()
+            .find(|account| account.by_reference(reference).is_some())
     }
 
     /// Whether several merchants have an order of this id.
     #[must_use]
     pub fn is_ambiguous(&self, id: &str) -> bool {
-        self.all().filter(|account| account.find(id).is_some()).nth(1).is_some()
+        self.all()
+            .filter(|account| account.find(id).is_some())
+            .nth(1)
+            .is_some()
     }
 
     /// As [`Gateway::begin`], for the account whose key the call carries.
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
         // With one account there is nothing to choose, and it looks at the key itself.
         let number = match credentials::user(request.headers()) {
-            Some(user) if !self.others.is_empty() => {
-                self.all().position(|account| account.settings().is_server_key(&user)).unwrap_or(0)
-            }
+            Some(user) if !self.others.is_empty() => self
+                .all()
+                .position(|account| account.settings().is_server_key(&user))
+                .unwrap_or(0),
             _ => 0,
         };
         self.numbered(number).begin(request, now)
@@ -121,17 +134,21 @@ impl Accounts {
 
     /// As [`Gateway::finish`].
     pub fn finish(&mut self, ticket: Ticket, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
-        self.numbered(ticket.account as usize).finish(ticket, request, now)
+        self.numbered(ticket.account as usize)
+            .finish(ticket, request, now)
     }
 
     /// As [`Gateway::due`], of all accounts.
     pub fn due(&mut self, now: WibTime) -> Vec<Delivery> {
-        self.all_mut().flat_map(|account| account.due(now)).collect()
+        self.all_mut()
+            .flat_map(|account| account.due(now))
+            .collect()
     }
 
     /// As [`Gateway::delivered`].
     pub fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) {
-        self.numbered(id.account as usize).delivered(id, outcome, now);
+        self.numbered(id.account as usize)
+            .delivered(id, outcome, now);
     }
 
     /// As [`Gateway::repeat`].
@@ -177,13 +194,22 @@ impl Accounts {
     }
 
     /// As [`Gateway::checkout`].
-    pub fn checkout<'a>(&mut self, reference: impl Into<Reference<'a>>, now: WibTime) -> Option<Checkout> {
+    pub fn checkout<'a>(
+        &mut self,
+        reference: impl Into<Reference<'a>>,
+        now: WibTime,
+    ) -> Option<Checkout> {
         let reference = reference.into();
         self.having(reference)?.checkout(reference, now)
     }
 
     /// As [`Gateway::choose`].
-    pub fn choose<'a>(&mut self, reference: impl Into<Reference<'a>>, choice: Choice, now: WibTime) -> Option<WayBack> {
+    pub fn choose<'a>(
+        &mut self,
+        reference: impl Into<Reference<'a>>,
+        choice: Choice,
+        now: WibTime,
+    ) -> Option<WayBack> {
         let reference = reference.into();
         self.having(reference)?.choose(reference, choice, now)
     }
@@ -199,7 +225,9 @@ impl Accounts {
     /// # Errors
     /// [`NotPossible`], and then nothing has happened.
     pub fn command(&mut self, id: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
-        self.having(id).ok_or(NotPossible::Unknown)?.command(id, command, now)
+        self.having(id)
+            .ok_or(NotPossible::Unknown)?
+            .command(id, command, now)
     }
 
     /// Lets everything happen that happens by itself until now, for somebody who only looks.

@@ -70,7 +70,10 @@ impl Body {
 fn string(json: &mut String, text: &str) {
     // Without a way out in the middle, so that many bytes are looked at at once.
     let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+    if !text
+        .bytes()
+        .fold(false, |found, byte| found | is_special(byte))
+    {
         json.push('"');
         json.push_str(text);
         json.push('"');
@@ -86,7 +89,11 @@ mod tests {
     #[test]
     fn keys_stay_in_order_and_texts_are_escaped() {
         let list = [Body::default().raw("n", "1"), Body::default()].into_iter();
-        let body = Body::default().text("z", "a\"b").maybe_text("y", None).text("a", "ü").list("l", list);
+        let body = Body::default()
+            .text("z", "a\"b")
+            .maybe_text("y", None)
+            .text("a", "ü")
+            .list("l", list);
         assert_eq!(body.finish(), r#"{"z":"a\"b","a":"ü","l":[{"n":1},{}]}"#);
     }
 }

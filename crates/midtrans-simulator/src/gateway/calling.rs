@@ -18,7 +18,10 @@ use super::{Event, Gateway, charge, credentials};
 
 /// The first half of a call: see [`Gateway::begin`].
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "whoever begins a call has to know what follows")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whoever begins a call has to know what follows"
+)]
 #[must_use]
 pub enum Begun {
     /// It is answered already; the answer takes this long, on purpose.
@@ -27,7 +30,8 @@ pub enum Begun {
     Running(Ticket),
 }
 
-/// A call that has begun. While it is not finished, a repeat with its idempotency key gets HTTP 202.
+/// A call that has begun. While it is not finished, a repeat with its idempotency key gets HTTP
+/// 202.
 #[derive(Debug)]
 #[must_use]
 pub struct Ticket {
@@ -47,7 +51,11 @@ struct About {
 impl About {
     fn of(request: &Request<Vec<u8>>) -> Self {
         let route = Route::read(request.method(), request.uri().path());
-        Self { route, order_id: None, strike: Strike::default() }
+        Self {
+            route,
+            order_id: None,
+            strike: Strike::default(),
+        }
     }
 }
 
@@ -68,7 +76,8 @@ impl Gateway {
         }
     }
 
-    /// Begins to answer a call: keys, idempotency and faults. Nothing has happened to any transaction yet.
+    /// Begins to answer a call: keys, idempotency and faults. Nothing has happened to any
+    /// transaction yet.
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
         self.tick(now);
         if !credentials::are_right(request.headers(), &self.settings) {
@@ -79,19 +88,37 @@ impl Gateway {
         let pause = about.strike.pause;
         match about.strike.fault {
             Some(Fault::Status(code)) => {
-                return Begun::Answered(self.refused(&Refusal::OnPurpose(code), request, about, now), pause);
+                return Begun::Answered(
+                    self.refused(&Refusal::OnPurpose(code), request, about, now),
+                    pause,
+                );
             }
             Some(Fault::ResetBefore) => {
-                let nothing = Answer { http_status: 0, status_code: 0, body: Vec::new() };
+                let nothing = Answer {
+                    http_status: 0,
+                    status_code: 0,
+                    body: Vec::new(),
+                };
                 return Begun::Answered(self.answered(nothing, request, about, now), pause);
             }
             _ => {}
         }
         let key = idempotency::key(request.method(), request.headers());
-        match key.as_deref().map_or(Recall::New, |key| self.memory.begin(key, now)) {
-            Recall::New => Begun::Running(Ticket { account: self.account, key, about }),
-            Recall::Stored(answer) => Begun::Answered(self.answered(answer, request, about, now), pause),
-            Recall::Running => Begun::Answered(self.answered(still_running(), request, about, now), pause),
+        match key
+            .as_deref()
+            .map_or(Recall::New, |key| self.memory.begin(key, now))
+        {
+            Recall::New => Begun::Running(Ticket {
+                account: self.account,
+                key,
+                about,
+            }),
+            Recall::Stored(answer) => {
+                Begun::Answered(self.answered(answer, request, about, now), pause)
+            }
+            Recall::Running => {
+                Begun::Answered(self.answered(still_running(), request, about, now), pause)
+            }
         }
     }
 
@@ -104,14 +131,20 @@ impl Gateway {
             Err(refusal) => Err(refusal.clone()),
         };
         if let Some(key) = ticket.key {
-            let success = result.as_ref().ok().filter(|answer| answer.status_code != 202);
+            let success = result
+                .as_ref()
+                .ok()
+                .filter(|answer| answer.status_code != 202);
             self.memory.end(&key, success, now);
         }
         match result {
             Ok(answer) => {
                 // A charge that succeeded made the last one; its body need not be read again.
                 if about.route == Ok(Route::Charge) {
-                    about.order_id = self.payments.last().map(|payment| payment.order_id.to_string());
+                    about.order_id = self
+                        .payments
+                        .last()
+                        .map(|payment| payment.order_id.to_string());
                 }
                 self.answered(answer, request, about, now)
             }
@@ -123,30 +156,59 @@ impl Gateway {
         let mut about = About::of(request);
         if !self.faults.is_empty() {
             about.order_id = self.order_of(&about.route, request);
-            about.strike = Strike::of(&self.draw(Place::Call, about.order_id.as_deref().unwrap_or_default()));
+            about.strike =
+                Strike::of(&self.draw(Place::Call, about.order_id.as_deref().unwrap_or_default()));
         }
         about
     }
 
     /// The order that a call is about, as far as it says.
-    fn order_of(&self, route: &Result<Route, Refusal>, request: &Request<Vec<u8>>) -> Option<String> {
+    fn order_of(
+        &self,
+        route: &Result<Route, Refusal>,
+        request: &Request<Vec<u8>>,
+    ) -> Option<String> {
         match route.as_ref().ok()?.id() {
             Some(id) => {
-                let known = self.find(id).map(|index| self.payments[index].order_id.to_string());
-                Some(known.unwrap_or_else(|| id.to_owned())).filter(|id| id.len() <= charge::MAX_ORDER_ID)
+                let known = self
+                    .find(id)
+                    .map(|index| self.payments[index].order_id.to_string());
+                Some(known.unwrap_or_else(|| id.to_owned()))
+                    .filter(|id| id.len() <= charge::MAX_ORDER_ID)
             }
             None => charge::order_id(request.body()).filter(|id| id.len() <= charge::MAX_ORDER_ID),
         }
     }
 
-    fn refused(&mut self, refusal: &Refusal, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
+    fn refused(
+        &mut self,
+        refusal: &Refusal,
+        request: &Request<Vec<u8>>,
+        about: About,
+        now: WibTime,
+    ) -> Reply {
         let id = self.ids.uuid();
-        self.answered(refusal.answer_to(request.uri().path(), &id, now), request, about, now)
+        self.answered(
+            refusal.answer_to(request.uri().path(), &id, now),
+            request,
+            about,
+            now,
+        )
     }
 
     /// Writes the call down and sends its answer on its way.
-    fn answered(&mut self, answer: Answer, request: &Request<Vec<u8>>, about: About, now: WibTime) -> Reply {
-        let About { route, order_id, strike } = about;
+    fn answered(
+        &mut self,
+        answer: Answer,
+        request: &Request<Vec<u8>>,
+        about: About,
+        now: WibTime,
+    ) -> Reply {
+        let About {
+            route,
+            order_id,
+            strike,
+        } = about;
         let order_id = order_id.or_else(|| self.order_of(&route, request));
         let (path, fault) = (request.uri().path(), strike.shown());
         self.tell(|_| Event::Called {
@@ -157,17 +219,36 @@ impl Gateway {
         });
         let number = self.calls.next();
         // Who has no key may be anybody.
-        let index = order_id.as_deref().filter(|_| answer.status_code != 401).and_then(|id| self.find(id));
+        let index = order_id
+            .as_deref()
+            .filter(|_| answer.status_code != 401)
+            .and_then(|id| self.find(id));
         if let (Some(index), Ok(route)) = (index, &route) {
             let status_code = answer.status_code;
-            self.note(index, now, Happening::Called { call: number, operation: route.operation(), status_code, fault });
+            self.note(
+                index,
+                now,
+                Happening::Called {
+                    call: number,
+                    operation: route.operation(),
+                    status_code,
+                    fault,
+                },
+            );
         }
-        let waits = index.is_none() && order_id.is_some() && route.is_ok() && answer.status_code != 401;
+        let waits =
+            index.is_none() && order_id.is_some() && route.is_ok() && answer.status_code != 401;
         self.calls.add(Call {
             number,
             at: now,
             method: request.method().to_string(),
-            path: timeline::excerpt(request.uri().path_and_query().map_or(path, |path| path.as_str()).as_bytes()),
+            path: timeline::excerpt(
+                request
+                    .uri()
+                    .path_and_query()
+                    .map_or(path, |path| path.as_str())
+                    .as_bytes(),
+            ),
             order_id,
             idempotency_key: idempotency::key(request.method(), request.headers()),
             request: timeline::excerpt(request.body()),
@@ -190,8 +271,13 @@ impl Gateway {
     }
 }
 
-/// HTTP 202 is all that is documented; the sentence is ours. Without a `status_code`: 202 there means "denied".
+/// HTTP 202 is all that is documented; the sentence is ours. Without a `status_code`: 202 there
+/// means "denied".
 fn still_running() -> Answer {
     let body = Body::default().text("status_message", "The request is still in progress");
-    Answer { http_status: 202, status_code: 202, body: body.finish().into_bytes() }
+    Answer {
+        http_status: 202,
+        status_code: 202,
+        body: body.finish().into_bytes(),
+    }
 }

@@ -49,8 +49,8 @@ pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Cha
     if let Some(provider) = provider {
         presence::check(&json, provider, settings, &mut problems);
     }
-    let custom_fields =
-        ["custom_field1", "custom_field2", "custom_field3"].map(|name| custom_field(name, &json[name], &mut problems));
+    let custom_fields = ["custom_field1", "custom_field2", "custom_field3"]
+        .map(|name| custom_field(name, &json[name], &mut problems));
     let metadata = match &json["metadata"] {
         Value::Null => None,
         object @ Value::Object(_) => Some(object.clone()),
@@ -66,7 +66,15 @@ pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Cha
     }
     match (provider, order_id, amount, expires) {
         (Some(provider), Some(order_id), Some(amount), Some(expires)) if problems.is_empty() => {
-            Ok(Charge { provider, order_id, amount, items, custom_fields, metadata, expires })
+            Ok(Charge {
+                provider,
+                order_id,
+                amount,
+                items,
+                custom_fields,
+                metadata,
+                expires,
+            })
         }
         _ => Err(Refusal::Invalid(problems)),
     }
@@ -90,24 +98,42 @@ pub(super) fn order_id(body: &[u8]) -> Option<String> {
         Text(#[serde(borrow)] Cow<'a, str>),
         Number(u64),
     }
-    match serde_json::from_slice::<Outline<'_>>(body).ok()?.transaction_details.order_id {
+    match serde_json::from_slice::<Outline<'_>>(body)
+        .ok()?
+        .transaction_details
+        .order_id
+    {
         Id::Text(id) => Some(id.into_owned()),
         Id::Number(id) => Some(id.to_string()),
     }
 }
 
-/// Where the notifications of a charge go, from its headers. Only the first three URLs of a header count.
+/// Where the notifications of a charge go, from its headers. Only the first three URLs of a header
+/// count.
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
     let urls = |name: &str| {
-        let list = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(MAX_URLS).map(without_user).collect()
+        let list = headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        list.split(',')
+            .map(str::trim)
+            .filter(|url| !url.is_empty())
+            .take(MAX_URLS)
+            .map(without_user)
+            .collect()
     };
-    Targets { append: urls("x-append-notification"), replace: urls("x-override-notification") }
+    Targets {
+        append: urls("x-append-notification"),
+        replace: urls("x-override-notification"),
+    }
 }
 
 /// The gateway knows no basic auth at a merchant's, and a password in a URL is nothing to be shown.
 fn without_user(url: &str) -> Arc<str> {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.into() };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.into();
+    };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     match rest[..end].rfind('@') {
         Some(at) => format!("{scheme}://{}", &rest[at + 1..]).into(),
@@ -140,12 +166,19 @@ fn details(
     }
     let order_id = match &details["order_id"] {
         Value::Null => Err("transaction_details.order_id is required"),
-        Value::String(id) if id.len() > MAX_ORDER_ID => Err("transaction_details.order_id too long"),
-        // Not the protocol crate's check: that one refuses ids of its own accord which no page forbids. A dot segment is none
-        // of them: no URL could name it (RFC 3986, 5.2.4).
-        Value::String(id) if !["", ".", ".."].contains(&id.as_str()) && id.bytes().all(is_of_an_id) => Ok(id.clone()),
+        Value::String(id) if id.len() > MAX_ORDER_ID => {
+            Err("transaction_details.order_id too long")
+        }
+        // Not the protocol crate's check: that one refuses ids of its own accord which no page
+        // forbids. A dot segment is none of them: no URL could name it (RFC 3986, 5.2.4).
+        Value::String(id)
+            if !["", ".", ".."].contains(&id.as_str()) && id.bytes().all(is_of_an_id) =>
+        {
+            Ok(id.clone())
+        }
         Value::String(_) => Err("transaction_details.order_id is invalid"),
-        // The official client for PHP has `time()` and `rand()` in its examples. The answer has it as a text.
+        // The official client for PHP has `time()` and `rand()` in its examples. The answer has it
+        // as a text.
         Value::Number(id) if id.is_u64() => Ok(id.to_string()),
         _ => Err("transaction_details.order_id must be a string"),
     };
@@ -164,7 +197,10 @@ fn details(
     let (order_id, amount) = (noted(order_id, problems), noted(amount, problems));
     let least = provider.map(Provider::least_amount);
     if let Some(least) = least.filter(|least| amount.is_some_and(|amount| amount < *least)) {
-        problems.push(format!("transaction_details.gross_amount is below the minimum of {}", least.get()));
+        problems.push(format!(
+            "transaction_details.gross_amount is below the minimum of {}",
+            least.get()
+        ));
     }
     (order_id, amount)
 }
@@ -173,7 +209,12 @@ const fn is_of_an_id(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-')
 }
 
-fn items(list: &Value, provider: Option<Provider>, amount: Option<Rupiah>, problems: &mut Vec<String>) -> Vec<Item> {
+fn items(
+    list: &Value,
+    provider: Option<Provider>,
+    amount: Option<Rupiah>,
+    problems: &mut Vec<String>,
+) -> Vec<Item> {
     let list = match list {
         Value::Null => return Vec::new(),
         // An empty list is as good as none, and there is nothing to add up.
@@ -185,11 +226,19 @@ fn items(list: &Value, provider: Option<Provider>, amount: Option<Rupiah>, probl
         }
     };
     let before = problems.len();
-    let mut items: Vec<Item> = list.iter().enumerate().filter_map(|(at, value)| item(at, value, problems)).collect();
+    let mut items: Vec<Item> = list
+        .iter()
+        .enumerate()
+        .filter_map(|(at, value)| item(at, value, problems))
+        .collect();
     items.shrink_to_fit();
     if provider == Some(Provider::Akulaku) {
         let mut ids = BTreeSet::new();
-        if !list.iter().filter_map(|item| item["id"].as_str()).all(|id| ids.insert(id)) {
+        if !list
+            .iter()
+            .filter_map(|item| item["id"].as_str())
+            .all(|id| ids.insert(id))
+        {
             problems.push("item_details.id must be unique".to_owned());
         }
     }
@@ -199,7 +248,10 @@ fn items(list: &Value, provider: Option<Provider>, amount: Option<Rupiah>, probl
     });
     // Without all items the sum would be wrong in any case.
     if problems.len() == before && amount.is_some_and(|amount| sum != i128::from(amount.get())) {
-        problems.push("transaction_details.gross_amount must be equal to token request gross_amount".to_owned());
+        problems.push(
+            "transaction_details.gross_amount must be equal to token request gross_amount"
+                .to_owned(),
+        );
     }
     items
 }
@@ -208,16 +260,29 @@ fn item(at: usize, value: &Value, problems: &mut Vec<String>) -> Option<Item> {
     let price = price(&value["price"]).and_then(|price| i64::try_from(price).ok());
     let quantity = whole(&value["quantity"]).filter(|count| (1..=i64::MAX.into()).contains(count));
     let quantity = quantity.and_then(|count| u64::try_from(count).ok());
-    let name = value["name"].as_str().filter(|name| !name.trim().is_empty());
-    for (name, is_right) in [("price", price.is_some()), ("quantity", quantity.is_some()), ("name", name.is_some())] {
+    let name = value["name"]
+        .as_str()
+        .filter(|name| !name.trim().is_empty());
+    for (name, is_right) in [
+        ("price", price.is_some()),
+        ("quantity", quantity.is_some()),
+        ("name", name.is_some()),
+    ] {
         if !is_right {
             problems.push(format!("item_details[{at}].{name} is missing or invalid"));
         }
     }
     if name.is_some() && !limits::is_text(&value["name"], limits::SHORT) {
-        problems.push(limits::text_problem(&format!("item_details[{at}].name"), limits::SHORT));
+        problems.push(limits::text_problem(
+            &format!("item_details[{at}].name"),
+            limits::SHORT,
+        ));
     }
-    Some(Item { name: name?.to_owned(), price: price?, quantity: quantity? })
+    Some(Item {
+        name: name?.to_owned(),
+        price: price?,
+        quantity: quantity?,
+    })
 }
 
 fn custom_field(name: &str, value: &Value, problems: &mut Vec<String>) -> Option<String> {
@@ -231,7 +296,12 @@ fn custom_field(name: &str, value: &Value, problems: &mut Vec<String>) -> Option
     }
 }
 
-fn expires(expiry: &Value, provider: Option<Provider>, now: WibTime, problems: &mut Vec<String>) -> Option<WibTime> {
+fn expires(
+    expiry: &Value,
+    provider: Option<Provider>,
+    now: WibTime,
+    problems: &mut Vec<String>,
+) -> Option<WibTime> {
     if expiry.is_null() {
         // At the end of time nothing expires any more.
         return Some(now.checked_add(provider?.default_expiry()).unwrap_or(now));
@@ -240,7 +310,9 @@ fn expires(expiry: &Value, provider: Option<Provider>, now: WibTime, problems: &
 }
 
 fn noted<T>(result: Result<T, &str>, problems: &mut Vec<String>) -> Option<T> {
-    result.map_err(|problem| problems.push(problem.to_owned())).ok()
+    result
+        .map_err(|problem| problems.push(problem.to_owned()))
+        .ok()
 }
 
 /// Longest order id, in characters.

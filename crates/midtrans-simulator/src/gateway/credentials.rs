@@ -12,7 +12,10 @@ pub(super) fn are_right(headers: &HeaderMap, settings: &Settings) -> bool {
 
 /// Who calls, if he says it as the gateway wants it.
 pub(super) fn user(headers: &HeaderMap) -> Option<String> {
-    headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(user_name)
+    headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(user_name)
 }
 
 /// The user name of HTTP Basic, where the password is empty.
@@ -25,9 +28,13 @@ fn user_name(header: &str) -> Option<String> {
     plain.strip_suffix(':').map(str::to_owned)
 }
 
-/// Reads standard base64, which is padded: HTTP Basic knows no other. Written here, and not taken from the protocol crate, so that a mistake there shows.
+/// Reads standard base64, which is padded: HTTP Basic knows no other. Written here, and not taken
+/// from the protocol crate, so that a mistake there shows.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
+    let digits = text
+        .strip_suffix("==")
+        .or_else(|| text.strip_suffix('='))
+        .unwrap_or(text);
     if !text.len().is_multiple_of(4) || digits.len() % 4 == 1 {
         return None;
     }
@@ -59,7 +66,10 @@ mod tests {
     #[test]
     fn the_documented_header_is_the_documented_key() {
         let header = "Basic U0ItTWlkLXNlcnZlci1hYmMxMjNjZGU0NTY6";
-        assert_eq!(user_name(header).as_deref(), Some("SB-Mid-server-abc123cde456"));
+        assert_eq!(
+            user_name(header).as_deref(),
+            Some("SB-Mid-server-abc123cde456")
+        );
         assert_eq!(user_name("Basic YTo=").as_deref(), Some("a"));
         assert_eq!(user_name("Basic YWI6").as_deref(), Some("ab"));
         assert_eq!(user_name("Basic YWJjOg==").as_deref(), Some("abc"));
@@ -67,7 +77,16 @@ mod tests {
 
     #[test]
     fn a_password_another_scheme_or_broken_base64_is_nobody() {
-        for header in ["", "Basic", "Basic !", "Bearer U0I6", "Basic U0I=", "Basic YTpi", "Basic /w==", "Basic YTo"] {
+        for header in [
+            "",
+            "Basic",
+            "Basic !",
+            "Bearer U0I6",
+            "Basic U0I=",
+            "Basic YTpi",
+            "Basic /w==",
+            "Basic YTo",
+        ] {
             assert_eq!(user_name(header), None, "{header}");
         }
     }

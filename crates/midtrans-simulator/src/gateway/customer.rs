@@ -19,7 +19,8 @@ use super::timeline::Happening;
 pub enum Choice {
     /// Pays: the transaction settles.
     Approve,
-    /// Is refused for good: the transaction is denied. (A real provider keeps most failed attempts to itself.)
+    /// Is refused for good: the transaction is denied. (A real provider keeps most failed attempts
+    /// to itself.)
     Decline,
     /// Goes back to the shop without paying: the transaction stays as it is.
     Leave,
@@ -37,7 +38,9 @@ impl Choice {
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Approve, Self::Decline, Self::Leave].into_iter().find(|choice| choice.as_str() == word)
+        [Self::Approve, Self::Decline, Self::Leave]
+            .into_iter()
+            .find(|choice| choice.as_str() == word)
     }
 }
 
@@ -85,7 +88,11 @@ pub struct Checkout {
 
 impl Gateway {
     /// What the pay page of a transaction shows, to a browser that opens it.
-    pub fn checkout<'a>(&mut self, reference: impl Into<Reference<'a>>, now: WibTime) -> Option<Checkout> {
+    pub fn checkout<'a>(
+        &mut self,
+        reference: impl Into<Reference<'a>>,
+        now: WibTime,
+    ) -> Option<Checkout> {
         self.tick(now);
         let index = self.by_reference(reference.into())?;
         self.note(index, now, Happening::Visited);
@@ -100,10 +107,16 @@ impl Gateway {
         })
     }
 
-    /// Plays the customer. A transaction that is not pending any more stays as it is; the way back tells how it is.
+    /// Plays the customer. A transaction that is not pending any more stays as it is; the way back
+    /// tells how it is.
     ///
     /// `None` if there is no such transaction.
-    pub fn choose<'a>(&mut self, reference: impl Into<Reference<'a>>, choice: Choice, now: WibTime) -> Option<WayBack> {
+    pub fn choose<'a>(
+        &mut self,
+        reference: impl Into<Reference<'a>>,
+        choice: Choice,
+        now: WibTime,
+    ) -> Option<WayBack> {
         self.tick(now);
         let index = self.by_reference(reference.into())?;
         let order_id = Arc::clone(&self.payments[index].order_id);
@@ -111,10 +124,17 @@ impl Gateway {
         // What cannot make a difference is not used up.
         let pays = choice == Choice::Approve && self.payments[index].is_pending();
         let tells = choice != Choice::Leave && self.payments[index].is_pending();
-        let customer =
-            self.draw_of(Place::Customer, &order_id, |fault| fault != Fault::Decline || pays).first().copied();
+        let customer = self
+            .draw_of(Place::Customer, &order_id, |fault| {
+                fault != Fault::Decline || pays
+            })
+            .first()
+            .copied();
         let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
-        let browser = self.draw_of(Place::Return, &order_id, |fault| tells || !is_timed(fault)).first().copied();
+        let browser = self
+            .draw_of(Place::Return, &order_id, |fault| tells || !is_timed(fault))
+            .first()
+            .copied();
         for fault in customer.into_iter().chain(browser) {
             self.note(index, now, Happening::Struck(fault));
         }
@@ -135,10 +155,14 @@ impl Gateway {
         Some(self.send_back(index, browser, now))
     }
 
-    /// Whether the browser is to wait until the notifications of a transaction are over, and they are not.
+    /// Whether the browser is to wait until the notifications of a transaction are over, and they
+    /// are not.
     #[must_use]
     pub fn holds_browser<'a>(&self, reference: impl Into<Reference<'a>>) -> bool {
-        let Some(payment) = self.by_reference(reference.into()).map(|index| &self.payments[index]) else {
+        let Some(payment) = self
+            .by_reference(reference.into())
+            .map(|index| &self.payments[index])
+        else {
             return false;
         };
         payment.holds_browser && self.messages_of(payment).any(|message| !message.is_over())
@@ -162,18 +186,24 @@ impl Gateway {
     fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> WayBack {
         let payment = &self.payments[index];
         let forged = fault == Some(Fault::ForgedReturn);
-        let claim = if forged { Claim::forged_of(payment) } else { Claim::true_of(payment) };
+        let claim = if forged {
+            Claim::forged_of(payment)
+        } else {
+            Claim::true_of(payment)
+        };
         let way = match fault {
             Some(Fault::NeverReturns) => WayBack::Never,
             _ => way_back(payment, claim, &self.settings),
         };
         // A browser that brings no parameters brings no wrong ones.
-        let says = payment.provider == Provider::Akulaku || self.settings.kredivo_return == KredivoReturn::WithStatus;
+        let says = payment.provider == Provider::Akulaku
+            || self.settings.kredivo_return == KredivoReturn::WithStatus;
         let forged = forged && says;
         let what = match (&way, &self.settings.finish_url) {
-            (WayBack::Form { .. } | WayBack::Redirect { .. }, Some(url)) => {
-                Happening::SentBack { url: url.clone(), forged }
-            }
+            (WayBack::Form { .. } | WayBack::Redirect { .. }, Some(url)) => Happening::SentBack {
+                url: url.clone(),
+                forged,
+            },
             _ => Happening::NotSentBack,
         };
         self.note(index, now, what);
@@ -182,22 +212,26 @@ impl Gateway {
 }
 
 fn way_back(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> WayBack {
-    let Some(finish_url) = settings.finish_url.as_deref() else { return WayBack::NoFinishUrl };
+    let Some(finish_url) = settings.finish_url.as_deref() else {
+        return WayBack::NoFinishUrl;
+    };
     match (payment.provider, settings.kredivo_return) {
         (Provider::Akulaku, _) => WayBack::Form {
             action: finish_url.to_owned(),
             response: rendering::akulaku_form(payment, claim, finish_url, settings),
             callback_key: settings.client_key().as_str().to_owned(),
         },
-        (Provider::Kredivo, KredivoReturn::Bare) => WayBack::Redirect { location: finish_url.to_owned() },
-        (Provider::Kredivo, KredivoReturn::WithStatus) => {
-            WayBack::Redirect { location: with_status(finish_url, &payment.order_id, claim) }
-        }
+        (Provider::Kredivo, KredivoReturn::Bare) => WayBack::Redirect {
+            location: finish_url.to_owned(),
+        },
+        (Provider::Kredivo, KredivoReturn::WithStatus) => WayBack::Redirect {
+            location: with_status(finish_url, &payment.order_id, claim),
+        },
     }
 }
 
-/// Adds the three parameters behind those that are there, and before a fragment. All values are plain in a query: an
-/// order id has only unreserved characters.
+/// Adds the three parameters behind those that are there, and before a fragment. All values are
+/// plain in a query: an order id has only unreserved characters.
 fn with_status(finish_url: &str, order_id: &str, claim: Claim<'_>) -> String {
     let (url, fragment) = match finish_url.find('#') {
         Some(at) => finish_url.split_at(at),
@@ -209,5 +243,7 @@ fn with_status(finish_url: &str, order_id: &str, claim: Claim<'_>) -> String {
         Some(_) => "&",
     };
     let Claim { status, code, .. } = claim;
-    format!("{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}")
+    format!(
+        "{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}"
+    )
 }

@@ -7,7 +7,8 @@ use midtrans_protocol::TransactionStatus;
 use super::fault::Fault;
 use super::retry::Outcome;
 
-/// Something that happened at the gateway. `Display` makes one line without keys and without bodies.
+/// Something that happened at the gateway. `Display` makes one line without keys and without
+/// bodies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -52,15 +53,29 @@ pub enum Event {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Called { call, http_status, status_code, fault } => {
+            Self::Called {
+                call,
+                http_status,
+                status_code,
+                fault,
+            } => {
                 write!(f, "call    {call} -> {status_code} (HTTP {http_status})")?;
                 fault.map_or(Ok(()), |fault| write!(f, ", fault {fault}"))
             }
-            Self::Moved { order_id, transaction_id, status } => {
+            Self::Moved {
+                order_id,
+                transaction_id,
+                status,
+            } => {
                 write!(f, "status  {order_id} is {status} ({transaction_id})")
             }
             Self::NotSaved { why } => write!(f, "STATE   not saved: {why}"),
-            Self::Notified { order_id, status, url, outcome } => {
+            Self::Notified {
+                order_id,
+                status,
+                url,
+                outcome,
+            } => {
                 write!(f, "notify  {order_id} {status} -> {url}: ")?;
                 match outcome {
                     Outcome::Answered { status, .. } => write!(f, "{status}"),

@@ -17,7 +17,8 @@ pub(super) fn ends(expiry: &Value, now: WibTime) -> Result<WibTime, &'static str
         Value::String(text) => moment(text).ok_or("custom_expiry.order_time format is invalid")?,
         _ => return Err("custom_expiry.order_time format is invalid"),
     };
-    let count = whole(&expiry["expiry_duration"]).ok_or("custom_expiry.expiry_duration must be an integer")?;
+    let count = whole(&expiry["expiry_duration"])
+        .ok_or("custom_expiry.expiry_duration must be an integer")?;
     let unit = match &expiry["unit"] {
         Value::Null => 60,
         Value::String(unit) => seconds(unit).ok_or("custom_expiry.unit is invalid")?,
@@ -27,8 +28,11 @@ pub(super) fn ends(expiry: &Value, now: WibTime) -> Result<WibTime, &'static str
     if left < i128::from(CustomExpiry::MIN.as_secs()) {
         return Err("custom_expiry is below minimum threshold");
     }
-    // One page says that a longer expiry is refused, another that it is cut. A refusal shows the mistake.
-    let left = u64::try_from(left).ok().filter(|left| *left <= CustomExpiry::MAX.as_secs());
+    // One page says that a longer expiry is refused, another that it is cut. A refusal shows the
+    // mistake.
+    let left = u64::try_from(left)
+        .ok()
+        .filter(|left| *left <= CustomExpiry::MAX.as_secs());
     let end = left.and_then(|left| now.checked_add(Duration::from_secs(left)));
     end.ok_or("custom_expiry is above maximum threshold")
 }
@@ -73,10 +77,19 @@ mod tests {
 
     #[test]
     fn units_and_the_default_unit() {
-        assert_eq!(after(&json!({"expiry_duration": 60, "unit": "minute"})), Ok(3_600));
+        assert_eq!(
+            after(&json!({"expiry_duration": 60, "unit": "minute"})),
+            Ok(3_600)
+        );
         assert_eq!(after(&json!({"expiry_duration": "90"})), Ok(5_400));
-        assert_eq!(after(&json!({"expiry_duration": 20, "unit": "second"})), Ok(20));
-        assert_eq!(after(&json!({"expiry_duration": 180, "unit": "day"})), Ok(180 * 86_400));
+        assert_eq!(
+            after(&json!({"expiry_duration": 20, "unit": "second"})),
+            Ok(20)
+        );
+        assert_eq!(
+            after(&json!({"expiry_duration": 180, "unit": "day"})),
+            Ok(180 * 86_400)
+        );
         assert!(after(&json!({"expiry_duration": 1, "unit": "week"})).is_err());
     }
 
@@ -85,7 +98,10 @@ mod tests {
         let from = |order_time: &str| json!({"order_time": order_time, "expiry_duration": 10, "unit": "minute"});
         assert_eq!(after(&from("2026-11-22 09:55:00 +0700")), Ok(300));
         assert_eq!(after(&from("2026-11-22 02:55:00 +0000")), Ok(300));
-        assert_eq!(after(&from("2026-11-22 09:50:10 +0700")), Err("custom_expiry is below minimum threshold"));
+        assert_eq!(
+            after(&from("2026-11-22 09:50:10 +0700")),
+            Err("custom_expiry is below minimum threshold")
+        );
         assert!(after(&from("2026-11-22T09:55:00+07:00")).is_err());
     }
 
@@ -93,11 +109,17 @@ mod tests {
     fn outside_the_limits_is_refused() {
         for short in [json!(19), json!(-5), json!(i64::MIN)] {
             let expiry = json!({"expiry_duration": short, "unit": "second"});
-            assert_eq!(after(&expiry), Err("custom_expiry is below minimum threshold"));
+            assert_eq!(
+                after(&expiry),
+                Err("custom_expiry is below minimum threshold")
+            );
         }
         for long in [json!(181), json!(u64::MAX)] {
             let expiry = json!({"expiry_duration": long, "unit": "day"});
-            assert_eq!(after(&expiry), Err("custom_expiry is above maximum threshold"));
+            assert_eq!(
+                after(&expiry),
+                Err("custom_expiry is above maximum threshold")
+            );
         }
         assert!(after(&json!("1 hour")).is_err());
     }

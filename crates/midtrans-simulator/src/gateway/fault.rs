@@ -1,4 +1,5 @@
-//! One thing that goes wrong on demand: at the API, on the way of a notification, with the customer, in his browser.
+//! One thing that goes wrong on demand: at the API, on the way of a notification, with the
+//! customer, in his browser.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -11,13 +12,15 @@ use super::rule::InvalidRule;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// `latency:2s`: a call takes this long, in real time. A repeat with its idempotency key meanwhile gets HTTP 202.
+    /// `latency:2s`: a call takes this long, in real time. A repeat with its idempotency key
+    /// meanwhile gets HTTP 202.
     Latency(Duration),
     /// `reset-before`: the connection breaks, and nothing has happened.
     ResetBefore,
     /// `reset-after`: the call is carried out, and the connection breaks instead of an answer.
     ResetAfter,
-    /// `status:503`: the call is refused with this code and has no effect. Any code that the gateway documents.
+    /// `status:503`: the call is refused with this code and has no effect. Any code that the
+    /// gateway documents.
     Status(u16),
     /// `truncated`: the call is carried out, and its answer breaks off in the middle.
     Truncated,
@@ -29,9 +32,11 @@ pub enum Fault {
     Duplicate,
     /// `delay:90s`: a notification leaves this much later, in the gateway's time.
     Delay(Duration),
-    /// `reorder`: a notification waits until a later one of its transaction is over, or [`HELD`] at most.
+    /// `reorder`: a notification waits until a later one of its transaction is over, or [`HELD`] at
+    /// most.
     Reorder,
-    /// `forge`: beside the true notification comes one that says "settled" and is signed by somebody else.
+    /// `forge`: beside the true notification comes one that says "settled" and is signed by
+    /// somebody else.
     Forge,
     /// `corrupt`: the first attempt to deliver a notification brings half of it.
     Corrupt,
@@ -43,11 +48,13 @@ pub enum Fault {
     WalkAway,
     /// `return-before`: the browser is back at the shop [`LEAD`] before the notification leaves.
     ReturnBefore,
-    /// `return-after`: the browser goes back only when the notification is over, or after ten seconds of real time.
+    /// `return-after`: the browser goes back only when the notification is over, or after ten
+    /// seconds of real time.
     ReturnAfter,
     /// `never-returns`: the choice counts, and the browser never comes back to the shop.
     NeverReturns,
-    /// `forged-return`: the browser comes back with parameters that say the opposite of what happened.
+    /// `forged-return`: the browser comes back with parameters that say the opposite of what
+    /// happened.
     ForgedReturn,
 }
 
@@ -145,11 +152,16 @@ impl Fault {
             | Self::Truncated
             | Self::Html(_) => Place::Call,
             Self::RefundDenied => Place::DirectRefund,
-            Self::Duplicate | Self::Delay(_) | Self::Reorder | Self::Forge | Self::Corrupt | Self::Lose => {
-                Place::Notification
-            }
+            Self::Duplicate
+            | Self::Delay(_)
+            | Self::Reorder
+            | Self::Forge
+            | Self::Corrupt
+            | Self::Lose => Place::Notification,
             Self::Decline | Self::WalkAway => Place::Customer,
-            Self::ReturnBefore | Self::ReturnAfter | Self::NeverReturns | Self::ForgedReturn => Place::Return,
+            Self::ReturnBefore | Self::ReturnAfter | Self::NeverReturns | Self::ForgedReturn => {
+                Place::Return
+            }
         }
     }
 }
@@ -158,7 +170,9 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
         match self {
-            Self::Latency(time) | Self::Delay(time) if time.subsec_millis() == 0 => write!(f, ":{}s", time.as_secs()),
+            Self::Latency(time) | Self::Delay(time) if time.subsec_millis() == 0 => {
+                write!(f, ":{}s", time.as_secs())
+            }
             Self::Latency(time) | Self::Delay(time) => write!(f, ":{}ms", time.as_millis()),
             Self::Status(code) | Self::Html(code) => write!(f, ":{code}"),
             _ => Ok(()),
@@ -170,14 +184,23 @@ impl FromStr for Fault {
     type Err = InvalidRule;
 
     fn from_str(text: &str) -> Result<Self, InvalidRule> {
-        let (name, value) = text.split_once(':').map_or((text, None), |(name, value)| (name, Some(value)));
-        let fault = Self::ALL.into_iter().find(|fault| fault.name() == name).ok_or(InvalidRule::Fault)?;
+        let (name, value) = text
+            .split_once(':')
+            .map_or((text, None), |(name, value)| (name, Some(value)));
+        let fault = Self::ALL
+            .into_iter()
+            .find(|fault| fault.name() == name)
+            .ok_or(InvalidRule::Fault)?;
         let Some(value) = value else { return Ok(fault) };
         match fault {
-            Self::Latency(_) => {
-                duration(value).filter(|time| *time <= YEAR).map(Self::Latency).ok_or(InvalidRule::Time)
-            }
-            Self::Delay(_) => duration(value).filter(|time| *time <= YEAR).map(Self::Delay).ok_or(InvalidRule::Time),
+            Self::Latency(_) => duration(value)
+                .filter(|time| *time <= YEAR)
+                .map(Self::Latency)
+                .ok_or(InvalidRule::Time),
+            Self::Delay(_) => duration(value)
+                .filter(|time| *time <= YEAR)
+                .map(Self::Delay)
+                .ok_or(InvalidRule::Time),
             Self::Status(_) => code(value, STATUS).map(Self::Status),
             Self::Html(_) => code(value, HTML).map(Self::Html),
             _ => Err(InvalidRule::NoValue),
@@ -198,5 +221,8 @@ fn duration(text: &str) -> Option<Duration> {
 }
 
 fn code(text: &str, range: RangeInclusive<u16>) -> Result<u16, InvalidRule> {
-    text.parse().ok().filter(|code| range.contains(code)).ok_or(InvalidRule::Code)
+    text.parse()
+        .ok()
+        .filter(|code| range.contains(code))
+        .ok_or(InvalidRule::Code)
 }

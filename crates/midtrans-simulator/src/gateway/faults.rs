@@ -1,7 +1,8 @@
 //! Which faults strike.
 //!
-//! Whether a rule hits depends only on the seed, the rule, the order, and how often the rule was asked about that order:
-//! the same seed and the same calls of an order give the same faults, whatever other orders do meanwhile.
+//! Whether a rule hits depends only on the seed, the rule, the order, and how often the rule was
+//! asked about that order: the same seed and the same calls of an order give the same faults,
+//! whatever other orders do meanwhile.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,10 @@ pub(super) struct Faults {
 
 impl Faults {
     pub(super) fn new(seed: u64) -> Self {
-        Self { seed, ..Self::default() }
+        Self {
+            seed,
+            ..Self::default()
+        }
     }
 
     /// Notes that the rules so far are those of the start.
@@ -66,7 +70,8 @@ impl Faults {
     /// Of rules that are gone nothing is counted.
     fn forget_counts(&mut self) {
         let rules = &self.rules;
-        self.asked.retain(|(number, _), _| rules.iter().any(|(own, _)| own == number));
+        self.asked
+            .retain(|(number, _), _| rules.iter().any(|(own, _)| own == number));
     }
 
     pub(super) fn rules(&self) -> &[(u32, Rule)] {
@@ -77,21 +82,36 @@ impl Faults {
         self.rules.is_empty()
     }
 
-    /// The faults that strike here now, of those that can: of those that exclude each other, the first one in force.
-    pub(super) fn draw(&mut self, place: Place, order_id: &str, can: impl Fn(Fault) -> bool) -> Vec<Fault> {
+    /// The faults that strike here now, of those that can: of those that exclude each other, the
+    /// first one in force.
+    pub(super) fn draw(
+        &mut self,
+        place: Place,
+        order_id: &str,
+        can: impl Fn(Fault) -> bool,
+    ) -> Vec<Fault> {
         let mut struck = Vec::new();
         for (number, rule) in &mut self.rules {
             let concerned = rule.order.as_ref().is_none_or(|order| order == order_id);
-            if rule.fault.place() != place || !concerned || rule.times == Some(0) || !can(rule.fault) {
+            if rule.fault.place() != place
+                || !concerned
+                || rule.times == Some(0)
+                || !can(rule.fault)
+            {
                 continue;
             }
             if !rule.fault.combines() && struck.iter().any(|other: &Fault| !other.combines()) {
                 continue;
             }
             if rule.per_mille < 1_000 {
-                let count = self.asked.entry((*number, order_id.to_owned())).or_default();
+                let count = self
+                    .asked
+                    .entry((*number, order_id.to_owned()))
+                    .or_default();
                 *count += 1;
-                if mixed(&[self.seed, u64::from(*number), hashed(order_id), *count]) % 1_000 >= rule.per_mille.into() {
+                if mixed(&[self.seed, u64::from(*number), hashed(order_id), *count]) % 1_000
+                    >= rule.per_mille.into()
+                {
                     continue;
                 }
             }
@@ -109,7 +129,9 @@ impl Faults {
 
 /// FNV-1a.
 fn hashed(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -122,7 +144,11 @@ mod tests {
             let mut faults = Faults::new(seed);
             faults.add(Rule::new(Fault::Lose).per_mille(200));
             (0..5_000)
-                .map(|n| !faults.draw(Place::Notification, &format!("order-{n}"), |_| true).is_empty())
+                .map(|n| {
+                    !faults
+                        .draw(Place::Notification, &format!("order-{n}"), |_| true)
+                        .is_empty()
+                })
                 .collect::<Vec<_>>()
         };
         let hits = drawn(7).iter().filter(|hit| **hit).count();
@@ -154,8 +180,14 @@ mod tests {
         faults.add(Rule::new(Fault::Decline).order("order-1").times(2));
         assert!(faults.draw(Place::Customer, "order-2", |_| true).is_empty());
         assert!(faults.draw(Place::Call, "order-1", |_| true).is_empty());
-        assert_eq!(faults.draw(Place::Customer, "order-1", |_| true), [Fault::Decline]);
-        assert_eq!(faults.draw(Place::Customer, "order-1", |_| true), [Fault::Decline]);
+        assert_eq!(
+            faults.draw(Place::Customer, "order-1", |_| true),
+            [Fault::Decline]
+        );
+        assert_eq!(
+            faults.draw(Place::Customer, "order-1", |_| true),
+            [Fault::Decline]
+        );
         assert!(faults.draw(Place::Customer, "order-1", |_| true).is_empty() && faults.is_empty());
     }
 }

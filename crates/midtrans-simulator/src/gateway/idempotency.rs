@@ -24,7 +24,10 @@ enum Call {
     Running,
     Answered {
         answer: Answer,
-        #[cfg_attr(not(feature = "state"), expect(dead_code, reason = "only a file has to know"))]
+        #[cfg_attr(
+            not(feature = "state"),
+            expect(dead_code, reason = "only a file has to know")
+        )]
         end: WibTime,
     },
 }
@@ -42,8 +45,8 @@ pub(super) enum Recall {
 
 /// The key of a call that changes something. A key above 46 characters protects nothing, silently.
 ///
-/// Several lines are one key, joined: the official client for PHP adds one with every call, and its own tests pass only
-/// if the long result then protects nothing.
+/// Several lines are one key, joined: the official client for PHP adds one with every call, and its
+/// own tests pass only if the long result then protects nothing.
 pub(super) fn key(method: &Method, headers: &HeaderMap) -> Option<String> {
     if *method != Method::POST {
         return None;
@@ -89,7 +92,13 @@ impl Memory {
     pub(super) fn end(&mut self, key: &str, success: Option<&Answer>, now: WibTime) {
         match success.zip(now.checked_add(KEPT)) {
             Some((answer, end)) => {
-                self.calls.insert(key.to_owned(), Call::Answered { answer: answer.clone(), end });
+                self.calls.insert(
+                    key.to_owned(),
+                    Call::Answered {
+                        answer: answer.clone(),
+                        end,
+                    },
+                );
                 self.ends.insert((end, key.to_owned()));
                 self.touched.add(key);
             }

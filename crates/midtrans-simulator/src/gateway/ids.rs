@@ -41,7 +41,11 @@ impl Ids {
 
     /// The other form of transaction ids: `A1`, the time, ten letters or digits, `ID`.
     pub(super) fn dated(&mut self, now: WibTime) -> String {
-        let digits: String = now.to_string().chars().filter(char::is_ascii_digit).collect();
+        let digits: String = now
+            .to_string()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
         let mut bits = self.draw();
         let tail = (0..10).map(|_| {
             let letter = ALPHABET[(bits % 62) as usize];
@@ -60,7 +64,9 @@ impl Ids {
 
 /// One number out of several: the same for the same, and as good as random otherwise.
 pub(super) fn mixed(parts: &[u64]) -> u64 {
-    parts.iter().fold(0, |state, part| finalized(state.wrapping_add(GOLDEN) ^ finalized(*part)))
+    parts.iter().fold(0, |state, part| {
+        finalized(state.wrapping_add(GOLDEN) ^ finalized(*part))
+    })
 }
 
 fn finalized(mut z: u64) -> u64 {

@@ -40,7 +40,10 @@ impl FromStr for DeliveryId {
     fn from_str(text: &str) -> Result<Self, InvalidDeliveryId> {
         let (account, number) = text.split_once('-').ok_or(InvalidDeliveryId)?;
         let read = |digits: &str| digits.parse().map_err(|_| InvalidDeliveryId);
-        Ok(Self { account: read(account)?, number: read(number)? })
+        Ok(Self {
+            account: read(account)?,
+            number: read(number)?,
+        })
     }
 }
 
@@ -129,7 +132,10 @@ impl Message {
     /// Whether nothing more will be tried.
     #[must_use]
     pub const fn is_over(&self) -> bool {
-        matches!(self.state, DeliveryState::Delivered | DeliveryState::GivenUp)
+        matches!(
+            self.state,
+            DeliveryState::Delivered | DeliveryState::GivenUp
+        )
     }
 
     /// Whether it will be sent at a time that is known.
@@ -147,10 +153,14 @@ impl Message {
     /// Where the next attempt goes: after a redirect, another URL than the notification's own.
     #[must_use]
     pub fn goes_to(&self) -> &str {
-        self.route.as_ref().and_then(|route| route.next_url.as_deref()).unwrap_or(&self.url)
+        self.route
+            .as_ref()
+            .and_then(|route| route.next_url.as_deref())
+            .unwrap_or(&self.url)
     }
 
-    /// What the next attempt carries. One that is corrupted on purpose is half of it, the first time.
+    /// What the next attempt carries. One that is corrupted on purpose is half of it, the first
+    /// time.
     pub(super) fn text_now(&self) -> &str {
         let mut end = self.body.len();
         if self.fault == Some(Fault::Corrupt) && self.attempts.is_empty() {

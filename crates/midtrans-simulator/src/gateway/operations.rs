@@ -30,9 +30,13 @@ impl Gateway {
             Route::Charge => self.charge(request, now),
             Route::Status(id) => {
                 let payment = &self.payments[self.find(id).ok_or(Refusal::UnknownTransaction)?];
-                Ok(Answer::ok(payment.answer_code(), rendering::status(payment, &self.settings)))
+                Ok(Answer::ok(
+                    payment.answer_code(),
+                    rendering::status(payment, &self.settings),
+                ))
             }
-            // Only for virtual accounts that can be paid several times; for every other order there is none.
+            // Only for virtual accounts that can be paid several times; for every other order there
+            // is none.
             Route::StatusB2b(_) => Err(Refusal::UnknownTransaction),
             Route::Cancel(id) => {
                 let index = self.pending(id)?;
@@ -42,7 +46,10 @@ impl Gateway {
             Route::Expire(id) => {
                 let index = self.pending(id)?;
                 self.advance(index, TransactionStatus::Expire, now);
-                Ok(Answer::ok(407, rendering::expired(&self.payments[index], &self.settings)))
+                Ok(Answer::ok(
+                    407,
+                    rendering::expired(&self.payments[index], &self.settings),
+                ))
             }
             // Only challenged cards can be approved or denied.
             Route::Approve(id) | Route::Deny(id) => {
@@ -54,7 +61,11 @@ impl Gateway {
         }
     }
 
-    fn charge(&mut self, request: &http::Request<Vec<u8>>, now: WibTime) -> Result<Answer, Refusal> {
+    fn charge(
+        &mut self,
+        request: &http::Request<Vec<u8>>,
+        now: WibTime,
+    ) -> Result<Answer, Refusal> {
         let charge = charge::read(request.body(), &self.settings, now)?;
         if let Some(index) = self.orders.get(charge.order_id.as_str()) {
             let earlier = &self.payments[*index];
@@ -92,10 +103,14 @@ impl Gateway {
         });
         self.note_earlier_calls(index);
         self.advance(index, TransactionStatus::Pending, now);
-        Ok(Answer::ok(201, rendering::charge(&self.payments[index], &self.settings)))
+        Ok(Answer::ok(
+            201,
+            rendering::charge(&self.payments[index], &self.settings),
+        ))
     }
 
-    /// Calls about an order that did not exist yet, such as a charge that failed on purpose, belong to what comes of it.
+    /// Calls about an order that did not exist yet, such as a charge that failed on purpose, belong
+    /// to what comes of it.
     fn note_earlier_calls(&mut self, index: usize) {
         let order_id = Arc::clone(&self.payments[index].order_id);
         for (at, what) in self.calls.without_transaction(&order_id) {
@@ -105,16 +120,31 @@ impl Gateway {
 
     fn pending(&self, id: &str) -> Result<usize, Refusal> {
         let index = self.find(id).ok_or(Refusal::UnknownResource)?;
-        if self.payments[index].is_pending() { Ok(index) } else { Err(Refusal::WrongState) }
+        if self.payments[index].is_pending() {
+            Ok(index)
+        } else {
+            Err(Refusal::WrongState)
+        }
     }
 
-    fn refund(&mut self, id: &str, body: &[u8], path: RefundPath, now: WibTime) -> Result<Answer, Refusal> {
+    fn refund(
+        &mut self,
+        id: &str,
+        body: &[u8],
+        path: RefundPath,
+        now: WibTime,
+    ) -> Result<Answer, Refusal> {
         let asked = refund::read(body)?;
         let index = self.find(id).ok_or(Refusal::UnknownResource)?;
         let refund = self.refundable(index, asked, now)?;
         let order_id = Arc::clone(&self.payments[index].order_id);
-        if matches!(path, RefundPath::Direct) && !self.draw(Place::DirectRefund, &order_id).is_empty() {
-            return Ok(Answer::ok(202, rendering::refund_denied(&self.payments[index], &refund)));
+        if matches!(path, RefundPath::Direct)
+            && !self.draw(Place::DirectRefund, &order_id).is_empty()
+        {
+            return Ok(Answer::ok(
+                202,
+                rendering::refund_denied(&self.payments[index], &refund),
+            ));
         }
         self.give_back(index, refund.clone(), now);
         let payment = &self.payments[index];
@@ -128,7 +158,12 @@ impl Gateway {
     }
 
     /// The refund that was asked for, if this transaction allows it.
-    pub(super) fn refundable(&mut self, index: usize, asked: Asked, now: WibTime) -> Result<Refunded, Refusal> {
+    pub(super) fn refundable(
+        &mut self,
+        index: usize,
+        asked: Asked,
+        now: WibTime,
+    ) -> Result<Refunded, Refusal> {
         let payment = &self.payments[index];
         let is_used = |key: &String| payment.refunds.iter().any(|made| made.key == *key);
         if asked.key.as_ref().is_some_and(is_used) {
@@ -145,7 +180,14 @@ impl Gateway {
         };
         self.refund_count += 1;
         let key = asked.key.unwrap_or_else(|| self.ids.uuid());
-        Ok(Refunded { number: self.refund_count, key, amount, reason: asked.reason, made: now, confirmed: None })
+        Ok(Refunded {
+            number: self.refund_count,
+            key,
+            amount,
+            reason: asked.reason,
+            made: now,
+            confirmed: None,
+        })
     }
 
     /// Sends money back.
@@ -153,7 +195,11 @@ impl Gateway {
         let number = refund.number;
         let is_all = refund.amount == self.payments[index].refundable();
         self.payments[index].refunds.push(refund);
-        let status = if is_all { TransactionStatus::Refund } else { TransactionStatus::PartialRefund };
+        let status = if is_all {
+            TransactionStatus::Refund
+        } else {
+            TransactionStatus::PartialRefund
+        };
         self.advance(index, status, now);
         if let Some(at) = now.checked_add(BANK_CONFIRMS_AFTER) {
             self.timers.insert((at, index, Timer::BankConfirms(number)));
@@ -162,10 +208,16 @@ impl Gateway {
 }
 
 fn is_refundable(payment: &Payment, now: WibTime) -> bool {
-    let Some(settled) = payment.settled else { return false };
+    let Some(settled) = payment.settled else {
+        return false;
+    };
     let in_time = payment
         .provider
         .refund_window()
         .is_none_or(|window| settled.checked_add(window).is_none_or(|last| now <= last));
-    in_time && matches!(payment.status, TransactionStatus::Settlement | TransactionStatus::PartialRefund)
+    in_time
+        && matches!(
+            payment.status,
+            TransactionStatus::Settlement | TransactionStatus::PartialRefund
+        )
 }

@@ -18,7 +18,8 @@ pub(super) struct Outbox {
     account: u32,
     messages: Vec<Message>,
     waiting: BTreeSet<(WibTime, DeliveryId)>,
-    /// Those that let a later one of their transaction to the same place go first: one at a time, by transaction and URL.
+    /// Those that let a later one of their transaction to the same place go first: one at a time,
+    /// by transaction and URL.
     held: BTreeMap<(Arc<str>, Arc<str>), DeliveryId>,
     under_way: usize,
     pub(super) touched: Touched<DeliveryId>,
@@ -40,11 +41,17 @@ impl Outbox {
     pub(super) fn forget(&mut self) {
         let mut touched = std::mem::take(&mut self.touched);
         touched.clear();
-        *self = Self { touched, ..Self::new(self.account) };
+        *self = Self {
+            touched,
+            ..Self::new(self.account)
+        };
     }
 
     pub(super) fn new(account: u32) -> Self {
-        Self { account, ..Self::default() }
+        Self {
+            account,
+            ..Self::default()
+        }
     }
 
     /// One text for all messages that go to the same place.
@@ -55,10 +62,19 @@ impl Outbox {
         }
     }
 
-    pub(super) fn add(&mut self, news: &News<'_>, url: &Arc<str>, at: WibTime, fault: Option<Fault>) -> DeliveryId {
+    pub(super) fn add(
+        &mut self,
+        news: &News<'_>,
+        url: &Arc<str>,
+        at: WibTime,
+        fault: Option<Fault>,
+    ) -> DeliveryId {
         // Four thousand million notifications do not fit into any memory.
         let number = u32::try_from(self.messages.len()).unwrap_or(u32::MAX);
-        let id = DeliveryId { account: self.account, number };
+        let id = DeliveryId {
+            account: self.account,
+            number,
+        };
         let place = (Arc::clone(news.transaction_id), Arc::clone(url));
         let later = |by: Duration| at.checked_add(by).unwrap_or(at);
         let state = match fault {
@@ -83,7 +99,11 @@ impl Outbox {
                 fault,
                 attempts: Vec::new(),
                 state,
-                route: Route { copies, ..Route::default() }.boxed(),
+                route: Route {
+                    copies,
+                    ..Route::default()
+                }
+                .boxed(),
             },
         );
         if let DeliveryState::Waiting(at) = state {
@@ -96,19 +116,27 @@ impl Outbox {
         id
     }
 
-    /// Puts a notification back that another run of the simulator made, in the order of their numbers.
+    /// Puts a notification back that another run of the simulator made, in the order of their
+    /// numbers.
     #[cfg(feature = "state")]
     pub(super) fn put_back(&mut self, message: Message) {
         if let DeliveryState::Waiting(at) = message.state {
             self.waiting.insert((at, message.id));
             if message.fault == Some(Fault::Reorder) && message.attempts.is_empty() {
-                self.held.insert((Arc::clone(&message.transaction_id), Arc::clone(&message.url)), message.id);
+                self.held.insert(
+                    (
+                        Arc::clone(&message.transaction_id),
+                        Arc::clone(&message.url),
+                    ),
+                    message.id,
+                );
             }
         }
         self.messages.push(message);
     }
 
-    /// Hands out what is to be sent by now. Each must be reported with [`delivered`](Self::delivered).
+    /// Hands out what is to be sent by now. Each must be reported with
+    /// [`delivered`](Self::delivered).
     pub(super) fn due(&mut self, now: WibTime) -> Vec<Delivery> {
         let mut due = Vec::new();
         while let Some(&(at, id)) = self.waiting.first() {
@@ -120,16 +148,27 @@ impl Outbox {
                 message.state = DeliveryState::UnderWay;
                 self.under_way += 1;
                 Self::forget_held(&mut self.held, message);
-                due.push(Delivery { id, url: message.goes_to().to_owned(), body: message.text_now().to_owned() });
+                due.push(Delivery {
+                    id,
+                    url: message.goes_to().to_owned(),
+                    body: message.text_now().to_owned(),
+                });
             }
         }
         due
     }
 
-    /// Notes how an attempt ended and plans the next. Returns the message, or `None` if it was not under way.
-    pub(super) fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) -> Option<&Message> {
+    /// Notes how an attempt ended and plans the next. Returns the message, or `None` if it was not
+    /// under way.
+    pub(super) fn delivered(
+        &mut self,
+        id: DeliveryId,
+        outcome: Outcome,
+        now: WibTime,
+    ) -> Option<&Message> {
         let message = self.messages.get_mut(id.number as usize);
-        let message = message.filter(|message| message.id == id && message.state == DeliveryState::UnderWay)?;
+        let message = message
+            .filter(|message| message.id == id && message.state == DeliveryState::UnderWay)?;
         self.under_way = self.under_way.saturating_sub(1);
         self.touched.add(id);
         let mut route = message.route.take().map(|route| *route).unwrap_or_default();
@@ -140,7 +179,10 @@ impl Outbox {
             // Whoever forges does not keep the gateway's schedule.
             Next::Again(_) | Next::Follow(_) if is_forged => DeliveryState::GivenUp,
             Next::Done if route.copies > 0 => {
-                route = Route { copies: route.copies - 1, ..Route::default() };
+                route = Route {
+                    copies: route.copies - 1,
+                    ..Route::default()
+                };
                 DeliveryState::Waiting(now)
             }
             Next::Done => DeliveryState::Delivered,
@@ -151,12 +193,25 @@ impl Outbox {
                 DeliveryState::Waiting(now)
             }
             Next::Again(pause) => {
-                route = Route { repeats: route.repeats + 1, copies: route.copies, ..Route::default() };
-                now.checked_add(pause).map_or(DeliveryState::GivenUp, DeliveryState::Waiting)
+                route = Route {
+                    repeats: route.repeats + 1,
+                    copies: route.copies,
+                    ..Route::default()
+                };
+                now.checked_add(pause)
+                    .map_or(DeliveryState::GivenUp, DeliveryState::Waiting)
             }
         };
-        message.route = if message.is_over() { None } else { route.boxed() };
-        message.attempts.push(Attempt { at: now, url, outcome });
+        message.route = if message.is_over() {
+            None
+        } else {
+            route.boxed()
+        };
+        message.attempts.push(Attempt {
+            at: now,
+            url,
+            outcome,
+        });
         match message.state {
             DeliveryState::Waiting(at) => {
                 self.waiting.insert((at, id));
@@ -168,8 +223,13 @@ impl Outbox {
 
     /// Lets the one go that waited for this one.
     fn release(&mut self, over: DeliveryId, now: WibTime) {
-        let Some(message) = self.messages.get(over.number as usize) else { return };
-        let place = (Arc::clone(&message.transaction_id), Arc::clone(&message.url));
+        let Some(message) = self.messages.get(over.number as usize) else {
+            return;
+        };
+        let place = (
+            Arc::clone(&message.transaction_id),
+            Arc::clone(&message.url),
+        );
         if let Some(held) = self.held.get(&place).copied().filter(|held| *held < over) {
             self.held.remove(&place);
             self.wait_until(held, |_| now);
@@ -179,16 +239,24 @@ impl Outbox {
     /// One that goes waits for nobody any more.
     fn forget_held(held: &mut BTreeMap<(Arc<str>, Arc<str>), DeliveryId>, message: &Message) {
         if message.fault == Some(Fault::Reorder) {
-            let place = (Arc::clone(&message.transaction_id), Arc::clone(&message.url));
+            let place = (
+                Arc::clone(&message.transaction_id),
+                Arc::clone(&message.url),
+            );
             if held.get(&place) == Some(&message.id) {
                 held.remove(&place);
             }
         }
     }
 
-    /// Sends a notification once more, as the gateway sometimes does. `false` if it is on its way anyway.
+    /// Sends a notification once more, as the gateway sometimes does. `false` if it is on its way
+    /// anyway.
     pub(super) fn repeat(&mut self, id: DeliveryId, now: WibTime) -> bool {
-        let Some(message) = self.messages.get_mut(id.number as usize).filter(|message| message.id == id) else {
+        let Some(message) = self
+            .messages
+            .get_mut(id.number as usize)
+            .filter(|message| message.id == id)
+        else {
             return false;
         };
         if !message.is_over() {
@@ -206,14 +274,22 @@ impl Outbox {
         if self.repeat(id, now) {
             return true;
         }
-        let message = self.messages.get_mut(id.number as usize).filter(|message| message.id == id);
+        let message = self
+            .messages
+            .get_mut(id.number as usize)
+            .filter(|message| message.id == id);
         self.touched.add(id);
-        message.map(|message| message.route.get_or_insert_default().copies += 1).is_some()
+        message
+            .map(|message| message.route.get_or_insert_default().copies += 1)
+            .is_some()
     }
 
     /// Sends a notification now that waits. `false` if it does not wait.
     pub(super) fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
-        let waits = self.messages.get(id.number as usize).is_some_and(|message| message.id == id && message.waits());
+        let waits = self
+            .messages
+            .get(id.number as usize)
+            .is_some_and(|message| message.id == id && message.waits());
         if waits {
             self.wait_until(id, |_| now);
         }
@@ -222,7 +298,12 @@ impl Outbox {
 
     /// Lets a notification wait longer. `false` if it does not wait.
     pub(super) fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
-        if self.messages.get(id.number as usize).filter(|message| message.id == id && message.waits()).is_none() {
+        if self
+            .messages
+            .get(id.number as usize)
+            .filter(|message| message.id == id && message.waits())
+            .is_none()
+        {
             return false;
         }
         self.wait_until(id, |at| at.max(now).checked_add(by).unwrap_or(at));
@@ -230,7 +311,9 @@ impl Outbox {
     }
 
     fn wait_until(&mut self, id: DeliveryId, new: impl FnOnce(WibTime) -> WibTime) {
-        let Some(message) = self.messages.get_mut(id.number as usize) else { return };
+        let Some(message) = self.messages.get_mut(id.number as usize) else {
+            return;
+        };
         if let DeliveryState::Waiting(at) = message.state {
             self.waiting.remove(&(at, id));
             let at = new(at);
@@ -256,9 +339,10 @@ impl Outbox {
 /// A `Location`, which may lack a scheme and a host, seen from where it was given.
 fn resolved(from: &str, location: &str) -> String {
     let base: Option<Uri> = from.parse().ok();
-    let (Some(scheme), Some(authority)) =
-        (base.as_ref().and_then(Uri::scheme_str), base.as_ref().and_then(Uri::authority))
-    else {
+    let (Some(scheme), Some(authority)) = (
+        base.as_ref().and_then(Uri::scheme_str),
+        base.as_ref().and_then(Uri::authority),
+    ) else {
         return location.to_owned();
     };
     if location.contains("://") {

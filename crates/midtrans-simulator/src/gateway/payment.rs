@@ -53,8 +53,8 @@ impl Provider {
         })
     }
 
-    /// How long after settlement a refund is taken. For Akulaku only a FAQ names a time (six months), and no page of
-    /// the API does, so none is held.
+    /// How long after settlement a refund is taken. For Akulaku only a FAQ names a time (six
+    /// months), and no page of the API does, so none is held.
     pub(super) const fn refund_window(self) -> Option<Duration> {
         match self {
             Self::Akulaku => None,
@@ -144,10 +144,13 @@ impl Payment {
         self.settled.is_some()
     }
 
-    /// Whether its order id may be charged again: documented after a cancellation and after an expiry, and not after a
-    /// denial. ([Codes](https://docs.midtrans.com/reference/code-4xx))
+    /// Whether its order id may be charged again: documented after a cancellation and after an
+    /// expiry, and not after a denial. ([Codes](https://docs.midtrans.com/reference/code-4xx))
     pub(super) const fn frees_its_order(&self) -> bool {
-        matches!(self.status, TransactionStatus::Cancel | TransactionStatus::Expire)
+        matches!(
+            self.status,
+            TransactionStatus::Cancel | TransactionStatus::Expire
+        )
     }
 
     /// The gateway's text of the amount.
@@ -157,7 +160,10 @@ impl Payment {
 
     /// What went back so far.
     pub(super) fn refunded(&self) -> Rupiah {
-        let total = self.refunds.iter().try_fold(Rupiah::new(0), |sum, refund| sum.checked_add(refund.amount));
+        let total = self
+            .refunds
+            .iter()
+            .try_fold(Rupiah::new(0), |sum, refund| sum.checked_add(refund.amount));
         total.unwrap_or(self.amount)
     }
 

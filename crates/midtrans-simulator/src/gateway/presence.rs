@@ -1,5 +1,6 @@
 //! What the reference requires of a charge and the guide's samples omit.
-//! ([Akulaku](https://docs.midtrans.com/reference/akulaku-1), [Kredivo](https://docs.midtrans.com/reference/kredivo-1))
+//! ([Akulaku](https://docs.midtrans.com/reference/akulaku-1),
+//! [Kredivo](https://docs.midtrans.com/reference/kredivo-1))
 
 use serde_json::Value;
 
@@ -7,7 +8,12 @@ use super::payment::Provider;
 use super::settings::Settings;
 
 /// Adds what is missing to the problems, as far as this account has to send it.
-pub(super) fn check(json: &Value, provider: Provider, settings: &Settings, problems: &mut Vec<String>) {
+pub(super) fn check(
+    json: &Value,
+    provider: Provider,
+    settings: &Settings,
+    problems: &mut Vec<String>,
+) {
     if settings.lenient {
         return;
     }
@@ -21,7 +27,12 @@ pub(super) fn check(json: &Value, provider: Provider, settings: &Settings, probl
             let place = format!("seller_details[{at}]");
             require_object(seller, &place, &["id", "name", "email", "url"], problems);
             if seller.is_object() {
-                require_object(&seller["address"], &format!("{place}.address"), ADDRESS, problems);
+                require_object(
+                    &seller["address"],
+                    &format!("{place}.address"),
+                    ADDRESS,
+                    problems,
+                );
             }
         }
     }
@@ -39,7 +50,9 @@ pub(super) fn sellers(value: &Value) -> &[Value] {
 fn items(list: &Value, provider: Provider, problems: &mut Vec<String>) {
     let items = match list {
         Value::Array(items) if !items.is_empty() => items,
-        Value::Array(_) | Value::Null => return problems.push("item_details is required".to_owned()),
+        Value::Array(_) | Value::Null => {
+            return problems.push("item_details is required".to_owned());
+        }
         // That it is no list is said already.
         _ => return,
     };
@@ -53,11 +66,21 @@ fn items(list: &Value, provider: Provider, problems: &mut Vec<String>) {
 }
 
 fn customer(customer: &Value, provider: Provider, problems: &mut Vec<String>) {
-    require_object(customer, "customer_details", &["first_name", "email", "phone"], problems);
+    require_object(
+        customer,
+        "customer_details",
+        &["first_name", "email", "phone"],
+        problems,
+    );
     // For Akulaku the gateway's pages disagree, and many Indonesians have one name.
     if provider == Provider::Kredivo && customer.is_object() {
         require_all(customer, "customer_details", &["last_name"], problems);
-        require_object(&customer["shipping_address"], "customer_details.shipping_address", ADDRESS, problems);
+        require_object(
+            &customer["shipping_address"],
+            "customer_details.shipping_address",
+            ADDRESS,
+            problems,
+        );
     }
 }
 
@@ -84,4 +107,12 @@ fn require_all(object: &Value, place: &str, names: &[&str], problems: &mut Vec<S
     }
 }
 
-const ADDRESS: &[&str] = &["first_name", "last_name", "phone", "address", "city", "postal_code", "country_code"];
+const ADDRESS: &[&str] = &[
+    "first_name",
+    "last_name",
+    "phone",
+    "address",
+    "city",
+    "postal_code",
+    "country_code",
+];

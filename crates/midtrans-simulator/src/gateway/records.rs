@@ -119,42 +119,81 @@ impl SavedPayment {
             provider: payment.provider.as_str().to_owned(),
             order_id: payment.order_id.to_string(),
             amount: payment.amount.get(),
-            items: payment.items.iter().map(|item| (item.name.clone(), item.price, item.quantity)).collect(),
-            custom_fields: rare.map(|rare| rare.custom_fields.clone()).unwrap_or_default(),
+            items: payment
+                .items
+                .iter()
+                .map(|item| (item.name.clone(), item.price, item.quantity))
+                .collect(),
+            custom_fields: rare
+                .map(|rare| rare.custom_fields.clone())
+                .unwrap_or_default(),
             metadata: rare.and_then(|rare| rare.metadata.clone()),
-            append: rare.map(|rare| texts(&rare.targets.append)).unwrap_or_default(),
-            replace: rare.map(|rare| texts(&rare.targets.replace)).unwrap_or_default(),
+            append: rare
+                .map(|rare| texts(&rare.targets.append))
+                .unwrap_or_default(),
+            replace: rare
+                .map(|rare| texts(&rare.targets.replace))
+                .unwrap_or_default(),
             made: payment.made.unix(),
             expires: payment.expires.unix(),
             status: payment.status.as_str().to_owned(),
             settled: payment.settled.map(WibTime::unix),
             refunds: payment.refunds.iter().map(SavedRefund::of).collect(),
-            log: payment.log.iter().map(|entry| (entry.at.unix(), SavedHappening::of(&entry.what))).collect(),
+            log: payment
+                .log
+                .iter()
+                .map(|entry| (entry.at.unix(), SavedHappening::of(&entry.what)))
+                .collect(),
         }
     }
 
     pub(super) fn payment(self, account: u32) -> Option<Payment> {
         let arcs = |list: Vec<String>| list.into_iter().map(Arc::from).collect();
         // What a line was about may have no name any more; that is no reason to lose a transaction.
-        let lines = self.log.into_iter().filter_map(|(at, what)| Some((at, what.happening(account)?)));
-        let log = lines.map(|(at, what)| Some(Entry { at: WibTime::from_unix(at)?, what }));
+        let lines = self
+            .log
+            .into_iter()
+            .filter_map(|(at, what)| Some((at, what.happening(account)?)));
+        let log = lines.map(|(at, what)| {
+            Some(Entry {
+                at: WibTime::from_unix(at)?,
+                what,
+            })
+        });
         Some(Payment {
             id: self.id.into(),
-            provider: [Provider::Akulaku, Provider::Kredivo].into_iter().find(|one| one.as_str() == self.provider)?,
+            provider: [Provider::Akulaku, Provider::Kredivo]
+                .into_iter()
+                .find(|one| one.as_str() == self.provider)?,
             order_id: self.order_id.into(),
             amount: Rupiah::new(self.amount),
-            items: self.items.into_iter().map(|(name, price, quantity)| Item { name, price, quantity }).collect(),
+            items: self
+                .items
+                .into_iter()
+                .map(|(name, price, quantity)| Item {
+                    name,
+                    price,
+                    quantity,
+                })
+                .collect(),
             rare: Rare {
                 custom_fields: self.custom_fields,
                 metadata: self.metadata,
-                targets: Targets { append: arcs(self.append), replace: arcs(self.replace) },
+                targets: Targets {
+                    append: arcs(self.append),
+                    replace: arcs(self.replace),
+                },
             }
             .boxed(),
             made: WibTime::from_unix(self.made)?,
             expires: WibTime::from_unix(self.expires)?,
             status: TransactionStatus::from(self.status.as_str()),
             settled: maybe_time(self.settled)?,
-            refunds: self.refunds.into_iter().map(SavedRefund::refund).collect::<Option<_>>()?,
+            refunds: self
+                .refunds
+                .into_iter()
+                .map(SavedRefund::refund)
+                .collect::<Option<_>>()?,
             log: log.collect::<Option<_>>()?,
             leads_browser: false,
             holds_browser: false,
@@ -189,9 +228,17 @@ impl SavedRefund {
 impl SavedHappening {
     pub(super) fn of(what: &Happening) -> Self {
         match what {
-            Happening::Called { call, operation, status_code, fault } => {
-                Self::Called(*call, (*operation).to_owned(), *status_code, fault.map(|fault| fault.to_string()))
-            }
+            Happening::Called {
+                call,
+                operation,
+                status_code,
+                fault,
+            } => Self::Called(
+                *call,
+                (*operation).to_owned(),
+                *status_code,
+                fault.map(|fault| fault.to_string()),
+            ),
             Happening::Became(status) => Self::Became(status.as_str().to_owned()),
             Happening::Told(id) => Self::Told(id.number),
             Happening::BankConfirmed(amount) => Self::BankConfirmed(amount.get()),
@@ -213,8 +260,15 @@ impl SavedHappening {
     fn happening(self, account: u32) -> Option<Happening> {
         Some(match self {
             Self::Called(call, operation, status_code, fault) => {
-                let operation = super::route::OPERATIONS.into_iter().find(|one| *one == operation)?;
-                Happening::Called { call, operation, status_code, fault: maybe_fault(fault) }
+                let operation = super::route::OPERATIONS
+                    .into_iter()
+                    .find(|one| *one == operation)?;
+                Happening::Called {
+                    call,
+                    operation,
+                    status_code,
+                    fault: maybe_fault(fault),
+                }
             }
             Self::Became(status) => Happening::Became(TransactionStatus::from(status.as_str())),
             Self::Told(number) => Happening::Told(DeliveryId { account, number }),
@@ -248,7 +302,13 @@ impl SavedMessage {
             body: message.body.to_string(),
             fault: message.fault.map(|fault| fault.to_string()),
             attempts: attempts
-                .map(|attempt| (attempt.at.unix(), attempt.url.clone(), SavedOutcome::of(&attempt.outcome)))
+                .map(|attempt| {
+                    (
+                        attempt.at.unix(),
+                        attempt.url.clone(),
+                        SavedOutcome::of(&attempt.outcome),
+                    )
+                })
                 .collect(),
             waits: match message.state {
                 DeliveryState::Waiting(at) => Some(at.unix()),
@@ -265,10 +325,13 @@ impl SavedMessage {
     }
 
     pub(super) fn message(self, id: DeliveryId) -> Option<Message> {
-        let attempts = self
-            .attempts
-            .into_iter()
-            .map(|(at, url, outcome)| Some(Attempt { at: WibTime::from_unix(at)?, url, outcome: outcome.outcome() }));
+        let attempts = self.attempts.into_iter().map(|(at, url, outcome)| {
+            Some(Attempt {
+                at: WibTime::from_unix(at)?,
+                url,
+                outcome: outcome.outcome(),
+            })
+        });
         Some(Message {
             id,
             order_id: self.order_id.into(),
@@ -297,18 +360,30 @@ impl SavedMessage {
 impl SavedAnswer {
     pub(super) fn of(answer: &Answer) -> Self {
         let body = String::from_utf8_lossy(&answer.body).into_owned();
-        Self { http_status: answer.http_status, status_code: answer.status_code, body }
+        Self {
+            http_status: answer.http_status,
+            status_code: answer.status_code,
+            body,
+        }
     }
 
     pub(super) fn answer(self) -> Answer {
-        Answer { http_status: self.http_status, status_code: self.status_code, body: self.body.into_bytes() }
+        Answer {
+            http_status: self.http_status,
+            status_code: self.status_code,
+            body: self.body.into_bytes(),
+        }
     }
 }
 
 impl SavedOutcome {
     pub(super) fn of(outcome: &Outcome) -> Self {
         match outcome {
-            Outcome::Answered { status, location, body } => Self::Answered(*status, location.clone(), body.clone()),
+            Outcome::Answered {
+                status,
+                location,
+                body,
+            } => Self::Answered(*status, location.clone(), body.clone()),
             Outcome::TimedOut => Self::TimedOut,
             Outcome::Unreachable => Self::Unreachable,
             Outcome::Forbidden => Self::Forbidden,
@@ -317,7 +392,11 @@ impl SavedOutcome {
 
     fn outcome(self) -> Outcome {
         match self {
-            Self::Answered(status, location, body) => Outcome::Answered { status, location, body },
+            Self::Answered(status, location, body) => Outcome::Answered {
+                status,
+                location,
+                body,
+            },
             Self::TimedOut => Outcome::TimedOut,
             Self::Unreachable => Outcome::Unreachable,
             Self::Forbidden => Outcome::Forbidden,

@@ -7,12 +7,13 @@ use super::payment::Provider;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reference<'a> {
-    /// An order id, which means the order's latest transaction, or a transaction id: what the API takes in its paths.
+    /// An order id, which means the order's latest transaction, or a transaction id: what the API
+    /// takes in its paths.
     Id(&'a str),
     /// The transaction id in the path of Akulaku's pay page.
     AkulakuPage(&'a str),
-    /// The `referenceId` of Kredivo's pay page: the transaction id and `-1`. No other page and no call of
-    /// the API knows it.
+    /// The `referenceId` of Kredivo's pay page: the transaction id and `-1`. No other page and no
+    /// call of the API knows it.
     KredivoPage(&'a str),
 }
 
@@ -36,7 +37,10 @@ impl Gateway {
             Reference::KredivoPage(id) => (Provider::Kredivo, id.strip_suffix(KREDIVO_SUFFIX)?),
         };
         // Only the transaction: an order may have the id of another transaction.
-        self.transactions.get(id).copied().filter(|index| self.payments[*index].provider == provider)
+        self.transactions
+            .get(id)
+            .copied()
+            .filter(|index| self.payments[*index].provider == provider)
     }
 }
 

@@ -64,9 +64,15 @@ pub(super) fn read(body: &[u8]) -> Result<Asked, Refusal> {
         }
     };
     if problems.is_empty() {
-        Ok(Asked { key, amount, reason: reason.to_owned() })
+        Ok(Asked {
+            key,
+            amount,
+            reason: reason.to_owned(),
+        })
     } else {
-        Err(Refusal::Invalid(problems.into_iter().map(str::to_owned).collect()))
+        Err(Refusal::Invalid(
+            problems.into_iter().map(str::to_owned).collect(),
+        ))
     }
 }
 

@@ -50,28 +50,43 @@ impl Refusal {
     /// The answer to a call of this path.
     pub(super) fn answer_to(&self, path: &str, id: &str, now: WibTime) -> Answer {
         match self.of_the_framework(path, now) {
-            Some((code, body)) => Answer { http_status: code, status_code: code, body: body.finish().into_bytes() },
+            Some((code, body)) => Answer {
+                http_status: code,
+                status_code: code,
+                body: body.finish().into_bytes(),
+            },
             None => self.answer(id),
         }
     }
 
-    /// The answer of the API itself. `id` is the id of the call, which some of the gateway's refusals carry and some don't.
+    /// The answer of the API itself. `id` is the id of the call, which some of the gateway's
+    /// refusals carry and some don't.
     pub(super) fn answer(&self, id: &str) -> Answer {
         let (code, sentence, has_id) = self.words();
-        let mut body = Body::default().text("status_code", &code.to_string()).text("status_message", sentence);
+        let mut body = Body::default()
+            .text("status_code", &code.to_string())
+            .text("status_message", sentence);
         if has_id {
             body = body.text("id", id);
         }
         if let Self::Invalid(messages) = self {
             body = body.json("validation_messages", &Value::from(messages.clone()));
         }
-        Answer { http_status: self.http_status(code), status_code: code, body: body.finish().into_bytes() }
+        Answer {
+            http_status: self.http_status(code),
+            status_code: code,
+            body: body.finish().into_bytes(),
+        }
     }
 
-    /// What the gateway's web framework says by itself: without a `status_code`, which merchants look for in vain.
+    /// What the gateway's web framework says by itself: without a `status_code`, which merchants
+    /// look for in vain.
     fn of_the_framework(&self, path: &str, now: WibTime) -> Option<(u16, Body)> {
         match self {
-            Self::Unexpected => Some((500, Body::default().text("message", "An unexpected error occurred"))),
+            Self::Unexpected => Some((
+                500,
+                Body::default().text("message", "An unexpected error occurred"),
+            )),
             Self::UnknownPath => {
                 let body = Body::default()
                     .text("timestamp", &utc(now))
@@ -96,41 +111,71 @@ impl Refusal {
 
     fn words(&self) -> (u16, &'static str, bool) {
         match self {
-            Self::Invalid(_) => (400, "One or more parameters in the payload is invalid.", true),
+            Self::Invalid(_) => (
+                400,
+                "One or more parameters in the payload is invalid.",
+                true,
+            ),
             Self::Unauthorized => (401, UNKNOWN_MERCHANT, true),
             Self::NotActivated => (402, "Payment channel is not activated.", true),
-            Self::NoAccess => (402, "Merchant doesn't have access for this payment type", false),
+            Self::NoAccess => (
+                402,
+                "Merchant doesn't have access for this payment type",
+                false,
+            ),
             Self::UnknownTransaction => (404, "Transaction doesn't exist.", true),
-            Self::UnknownResource | Self::UnknownPath => (404, "The requested resource is not found", true),
+            Self::UnknownResource | Self::UnknownPath => {
+                (404, "The requested resource is not found", true)
+            }
             Self::Unexpected => (500, on_purpose(500), false),
-            Self::WrongMethod => (405, "The HTTP method is not allowed for this resource", true),
+            Self::WrongMethod => (
+                405,
+                "The HTTP method is not allowed for this resource",
+                true,
+            ),
             Self::DuplicateOrder => (
                 406,
                 "The request could not be completed due to a conflict with the current state of the target resource, \
                  please try again",
                 true,
             ),
-            Self::PaidOrder => (406, "order_id has been paid and utilized, please use another order ID", true),
+            Self::PaidOrder => (
+                406,
+                "order_id has been paid and utilized, please use another order ID",
+                true,
+            ),
             Self::DuplicateRefund => (406, "Duplicate refund ID", false),
             Self::WrongState => (412, "Transaction status cannot be updated.", true),
-            Self::NotModifiable => (412, "Merchant cannot modify the status of the transaction", false),
-            Self::Malformed => {
-                (413, "The request cannot be processed due to malformed syntax in the request body", false)
-            }
-            Self::RefundAmount => (414, "Refund request is rejected due to invalid amount", false),
+            Self::NotModifiable => (
+                412,
+                "Merchant cannot modify the status of the transaction",
+                false,
+            ),
+            Self::Malformed => (
+                413,
+                "The request cannot be processed due to malformed syntax in the request body",
+                false,
+            ),
+            Self::RefundAmount => (
+                414,
+                "Refund request is rejected due to invalid amount",
+                false,
+            ),
             Self::OnPurpose(code) => (*code, on_purpose(*code), true),
         }
     }
 }
 
-/// What production says since 2023. The pages still have `Transaction cannot be authorized with the current client/server
-/// key.`
+/// What production says since 2023. The pages still have
+/// `Transaction cannot be authorized with the current client/server key.`
 const UNKNOWN_MERCHANT: &str = "Unknown Merchant server_key/id";
 
 /// A moment as the framework writes it, in UTC.
 fn utc(now: WibTime) -> String {
     const AHEAD: i64 = 7 * 3_600;
-    let utc = WibTime::from_unix(now.unix().saturating_sub(AHEAD)).unwrap_or(now).to_string();
+    let utc = WibTime::from_unix(now.unix().saturating_sub(AHEAD))
+        .unwrap_or(now)
+        .to_string();
     format!("{}.000+0000", utc.replace(' ', "T"))
 }
 

@@ -1,5 +1,5 @@
-//! How a transaction reads in answers, notifications and forms: the keys and their order are those of the
-//! gateway's samples.
+//! How a transaction reads in answers, notifications and forms: the keys and their order are those
+//! of the gateway's samples.
 
 use midtrans_protocol::{ServerKey, TransactionStatus, WibTime, WireAmount, signature};
 
@@ -10,11 +10,16 @@ use super::payment::{Payment, Provider, Refunded};
 use super::reference::KREDIVO_SUFFIX;
 use super::settings::Settings;
 
-/// The answer to a charge. Akulaku's has no `expiry_time`, Kredivo's has.
-/// ([Akulaku and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+/// The answer to a charge. Akulaku's has no `expiry_time`, Kredivo's has. ([Akulaku and
+/// Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 pub(super) fn charge(payment: &Payment, settings: &Settings) -> String {
-    let (message, url) = (charge_message(payment.provider), redirect_url(payment, settings));
-    let body = coded(201, message).text("transaction_id", &payment.id).text("order_id", &payment.order_id);
+    let (message, url) = (
+        charge_message(payment.provider),
+        redirect_url(payment, settings),
+    );
+    let body = coded(201, message)
+        .text("transaction_id", &payment.id)
+        .text("order_id", &payment.order_id);
     let body = match payment.provider {
         Provider::Akulaku => body.text("redirect_url", &url),
         Provider::Kredivo => body,
@@ -31,15 +36,18 @@ pub(super) fn charge(payment: &Payment, settings: &Settings) -> String {
         Provider::Akulaku => body,
         Provider::Kredivo => body
             .text("channel_response_code", "OK")
-            .text("channel_response_message", "Checkout URL is created successfully.")
+            .text(
+                "channel_response_message",
+                "Checkout URL is created successfully.",
+            )
             .text("expiry_time", &payment.expires.to_string())
             .text("redirect_url", &url),
     }
     .finish()
 }
 
-/// The answer to Get Status. No page shows one of Akulaku or Kredivo; the order is that of other methods'.
-/// ([Get status](https://docs.midtrans.com/reference/get-transaction-status))
+/// The answer to Get Status. No page shows one of Akulaku or Kredivo; the order is that of other
+/// methods'. ([Get status](https://docs.midtrans.com/reference/get-transaction-status))
 pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
     let message = if payment.refunds.is_empty() {
         "Success, transaction is found"
@@ -52,26 +60,40 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
         .text("currency", "IDR")
         .text("order_id", &payment.order_id)
         .text("payment_type", payment.provider.as_str())
-        .text("signature_key", &sign(payment, payment.answer_code(), settings))
+        .text(
+            "signature_key",
+            &sign(payment, payment.answer_code(), settings),
+        )
         .text("status_code", &payment.answer_code().to_string())
         .text("transaction_id", &payment.id)
         .text("transaction_status", payment.status.as_str())
         .text("fraud_status", "accept")
-        .maybe_text("settlement_time", payment.settled.map(|time| time.to_string()).as_deref())
+        .maybe_text(
+            "settlement_time",
+            payment.settled.map(|time| time.to_string()).as_deref(),
+        )
         .text("expiry_time", &payment.expires.to_string())
         .text("status_message", message)
         .text("merchant_id", &settings.merchant_id);
     let body = if payment.refunds.is_empty() {
         body
     } else {
-        refunds(body.text("refund_amount", WireAmount::of(payment.refunded()).as_str()), payment)
+        refunds(
+            body.text("refund_amount", WireAmount::of(payment.refunded()).as_str()),
+            payment,
+        )
     };
     body.maybe_json("metadata", metadata(payment)).finish()
 }
 
 /// A notification that somebody made up who knows the order and not the key.
 pub(super) fn forged_notification(payment: &Payment, settings: &Settings) -> String {
-    let signature = signature::sign(&payment.order_id, "200", payment.gross_amount().as_str(), &somebody_else());
+    let signature = signature::sign(
+        &payment.order_id,
+        "200",
+        payment.gross_amount().as_str(),
+        &somebody_else(),
+    );
     Body::default()
         .text("transaction_time", &payment.made.to_string())
         .text("transaction_status", TransactionStatus::Settlement.as_str())
@@ -100,7 +122,10 @@ pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
         .text("status_message", "midtrans payment notification")
         .text("status_code", &code.to_string())
         .text("signature_key", &sign(payment, code, settings))
-        .maybe_text("settlement_time", payment.settled.map(|time| time.to_string()).as_deref());
+        .maybe_text(
+            "settlement_time",
+            payment.settled.map(|time| time.to_string()).as_deref(),
+        );
     let body = if payment.refunds.is_empty() {
         body
     } else {
@@ -114,7 +139,9 @@ pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
         .text("gross_amount", payment.gross_amount().as_str())
         .text("fraud_status", "accept")
         .text("expiry_time", &payment.expires.to_string());
-    custom_fields(body, payment).text("currency", "IDR").finish()
+    custom_fields(body, payment)
+        .text("currency", "IDR")
+        .finish()
 }
 
 /// The answer to Cancel. ([Cancel](https://docs.midtrans.com/reference/cancel-transaction))
@@ -130,7 +157,8 @@ pub(super) fn cancelled(payment: &Payment) -> String {
         .finish()
 }
 
-/// The answer to Expire, whose success is 407. ([Expire](https://docs.midtrans.com/reference/expire-transaction))
+/// The answer to Expire, whose success is 407.
+/// ([Expire](https://docs.midtrans.com/reference/expire-transaction))
 pub(super) fn expired(payment: &Payment, settings: &Settings) -> String {
     coded(407, "Success, transaction is expired")
         .text("transaction_id", &payment.id)
@@ -157,9 +185,14 @@ pub(super) fn refunded(payment: &Payment, refund: &Refunded) -> String {
     refund_tail(body, payment, refund)
 }
 
-/// The answer to a direct refund. ([Direct refund](https://docs.midtrans.com/reference/direct-refund-transaction))
+/// The answer to a direct refund. ([Direct
+/// refund](https://docs.midtrans.com/reference/direct-refund-transaction))
 pub(super) fn directly_refunded(payment: &Payment, refund: &Refunded) -> String {
-    direct_refund(coded(200, "Success, refund request is approved by the bank"), payment, refund)
+    direct_refund(
+        coded(200, "Success, refund request is approved by the bank"),
+        payment,
+        refund,
+    )
 }
 
 /// The answer to a direct refund that the bank refuses.
@@ -178,7 +211,11 @@ pub(super) struct Claim<'a> {
 impl<'a> Claim<'a> {
     /// What is true.
     pub(super) fn true_of(payment: &'a Payment) -> Self {
-        Self { status: &payment.status, code: payment.answer_code(), is_forged: false }
+        Self {
+            status: &payment.status,
+            code: payment.answer_code(),
+            is_forged: false,
+        }
     }
 
     /// The opposite of it.
@@ -187,15 +224,29 @@ impl<'a> Claim<'a> {
             TransactionStatus::Settlement => (&TransactionStatus::Deny, 202),
             _ => (&TransactionStatus::Settlement, 200),
         };
-        Self { status, code, is_forged: true }
+        Self {
+            status,
+            code,
+            is_forged: true,
+        }
     }
 }
 
 /// The JSON in the field `response` of the form that brings a browser back from Akulaku.
-pub(super) fn akulaku_form(payment: &Payment, claim: Claim<'_>, finish_url: &str, settings: &Settings) -> String {
+pub(super) fn akulaku_form(
+    payment: &Payment,
+    claim: Claim<'_>,
+    finish_url: &str,
+    settings: &Settings,
+) -> String {
     let signature = if claim.is_forged {
         let code = claim.code.to_string();
-        signature::sign(&payment.order_id, &code, payment.gross_amount().as_str(), &somebody_else())
+        signature::sign(
+            &payment.order_id,
+            &code,
+            payment.gross_amount().as_str(),
+            &somebody_else(),
+        )
     } else {
         sign(payment, claim.code, settings)
     };
@@ -244,16 +295,25 @@ const fn charge_message(provider: Provider) -> &'static str {
 }
 
 fn coded(code: u16, message: &str) -> Body {
-    Body::default().text("status_code", &code.to_string()).text("status_message", message)
+    Body::default()
+        .text("status_code", &code.to_string())
+        .text("status_message", message)
 }
 
 fn sign(payment: &Payment, code: u16, settings: &Settings) -> String {
     let (order_id, amount) = (&payment.order_id, payment.gross_amount());
-    signature::sign(order_id, &code.to_string(), amount.as_str(), settings.server_key())
+    signature::sign(
+        order_id,
+        &code.to_string(),
+        amount.as_str(),
+        settings.server_key(),
+    )
 }
 
 fn custom_fields(body: Body, payment: &Payment) -> Body {
-    let Some(rare) = &payment.rare else { return body };
+    let Some(rare) = &payment.rare else {
+        return body;
+    };
     let [first, second, third] = &rare.custom_fields;
     body.maybe_text("custom_field1", first.as_deref())
         .maybe_text("custom_field2", second.as_deref())
@@ -293,7 +353,10 @@ fn refunds(body: Body, payment: &Payment) -> Body {
                 .text("reason", &refund.reason)
                 .text("refund_key", &refund.key)
                 .text("refund_method", "online")
-                .maybe_text("bank_confirmed_at", refund.confirmed.as_ref().map(WibTime::to_string).as_deref())
+                .maybe_text(
+                    "bank_confirmed_at",
+                    refund.confirmed.as_ref().map(WibTime::to_string).as_deref(),
+                )
         }),
     )
 }

@@ -11,7 +11,10 @@ use super::refusal::Refusal;
 
 /// What the caller of the API gets to see.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "whoever answers a caller has to know every case")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whoever answers a caller has to know every case"
+)]
 pub enum Reply {
     /// An answer.
     Whole(Response<Vec<u8>>),
@@ -36,10 +39,15 @@ impl Reply {
         }
     }
 
-    /// The answer to a call whose outcome could not be written down: HTTP 500, which says nothing about the outcome.
+    /// The answer to a call whose outcome could not be written down: HTTP 500, which says nothing
+    /// about the outcome.
     pub(crate) fn unsaved() -> Response<Vec<u8>> {
         let answer = Refusal::OnPurpose(500).answer("00000000-0000-4000-8000-000000000000");
-        Answer { http_status: 500, ..answer }.into_response()
+        Answer {
+            http_status: 500,
+            ..answer
+        }
+        .into_response()
     }
 
     /// What a fault that strikes after the call makes of its answer.
@@ -80,7 +88,8 @@ impl Strike {
 
     /// What the timeline tells about it.
     pub(super) fn shown(self) -> Option<Fault> {
-        self.fault.or_else(|| (!self.pause.is_zero()).then_some(Fault::Latency(self.pause)))
+        self.fault
+            .or_else(|| (!self.pause.is_zero()).then_some(Fault::Latency(self.pause)))
     }
 }
 
@@ -94,6 +103,8 @@ fn proxy_page(status: u16) -> Response<Vec<u8>> {
     );
     let mut response = Response::new(page.into_bytes());
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
 }

@@ -3,8 +3,8 @@
 use super::Gateway;
 
 impl Gateway {
-    /// Forgets transactions, notifications, stored answers and calls, and goes back to the faults of the start. Settings stay,
-    /// and ids and numbers go on, so that none comes twice.
+    /// Forgets transactions, notifications, stored answers and calls, and goes back to the faults
+    /// of the start. Settings stay, and ids and numbers go on, so that none comes twice.
     pub fn reset(&mut self) {
         self.payments.clear();
         self.orders.clear();

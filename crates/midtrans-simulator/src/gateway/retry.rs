@@ -28,7 +28,11 @@ impl Outcome {
     /// An answer without a `Location` and without a body.
     #[must_use]
     pub const fn answered(status: u16) -> Self {
-        Self::Answered { status, location: None, body: String::new() }
+        Self::Answered {
+            status,
+            location: None,
+            body: String::new(),
+        }
     }
 
     /// The same answer with a body.
@@ -43,15 +47,26 @@ impl Outcome {
     /// An answer that points elsewhere.
     #[must_use]
     pub fn redirected(status: u16, location: impl Into<String>) -> Self {
-        Self::Answered { status, location: Some(location.into()), body: String::new() }
+        Self::Answered {
+            status,
+            location: Some(location.into()),
+            body: String::new(),
+        }
     }
 }
 
 /// How long the gateway waits for an answer.
 pub const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How long the gateway waits before the first, second, … repeat. The real one shifts each by a random amount.
-pub const INTERVALS: [Duration; 5] = [minutes(2), minutes(10), minutes(30), minutes(90), minutes(210)];
+/// How long the gateway waits before the first, second, … repeat. The real one shifts each by a
+/// random amount.
+pub const INTERVALS: [Duration; 5] = [
+    minutes(2),
+    minutes(10),
+    minutes(30),
+    minutes(90),
+    minutes(210),
+];
 
 /// How many redirects one attempt follows.
 pub const MAX_HOPS: usize = 5;
@@ -72,8 +87,14 @@ pub(super) enum Next {
 /// `repeats` were made before this attempt, and it followed `hops` redirects so far.
 pub(super) fn next(outcome: &Outcome, repeats: usize, hops: usize) -> Next {
     match outcome {
-        Outcome::Answered { status: 200..=299, .. } => return Next::Done,
-        Outcome::Answered { status: 307 | 308, location: Some(location), .. } if hops < MAX_HOPS => {
+        Outcome::Answered {
+            status: 200..=299, ..
+        } => return Next::Done,
+        Outcome::Answered {
+            status: 307 | 308,
+            location: Some(location),
+            ..
+        } if hops < MAX_HOPS => {
             return Next::Follow(location.clone());
         }
         _ => {}
@@ -86,9 +107,15 @@ pub(super) fn next(outcome: &Outcome, repeats: usize, hops: usize) -> Next {
 
 fn most_repeats(outcome: &Outcome) -> usize {
     match outcome {
-        Outcome::Forbidden | Outcome::Answered { status: 200..=299 | 301..=303, .. } => 0,
+        Outcome::Forbidden
+        | Outcome::Answered {
+            status: 200..=299 | 301..=303,
+            ..
+        } => 0,
         Outcome::Answered { status: 500, .. } => 1,
-        Outcome::Answered { status: 400 | 404, .. } => 2,
+        Outcome::Answered {
+            status: 400 | 404, ..
+        } => 2,
         Outcome::Answered { status: 503, .. } => 4,
         _ => 5,
     }

@@ -21,7 +21,11 @@ pub(super) enum Route {
 impl Route {
     pub(super) fn read(method: &Method, path: &str) -> Result<Self, Refusal> {
         let (expected, route) = Self::at(path).ok_or(Refusal::UnknownPath)?;
-        if *method == expected { Ok(route) } else { Err(Refusal::WrongMethod) }
+        if *method == expected {
+            Ok(route)
+        } else {
+            Err(Refusal::WrongMethod)
+        }
     }
 
     /// The only method of a path.
@@ -40,7 +44,9 @@ impl Route {
             ["v2", id, "approve"] => (Method::POST, Self::Approve(decoded(id))),
             ["v2", id, "deny"] => (Method::POST, Self::Deny(decoded(id))),
             ["v2", id, "refund"] => (Method::POST, Self::Refund(decoded(id))),
-            ["v2", id, "refund", "online", "direct"] => (Method::POST, Self::DirectRefund(decoded(id))),
+            ["v2", id, "refund", "online", "direct"] => {
+                (Method::POST, Self::DirectRefund(decoded(id)))
+            }
             _ => return None,
         })
     }
@@ -77,8 +83,16 @@ impl Route {
 
 /// The names of all operations.
 #[cfg(feature = "state")]
-pub(super) const OPERATIONS: [&str; 8] =
-    ["charge", "status", "cancel", "expire", "approve", "deny", "refund", "direct refund"];
+pub(super) const OPERATIONS: [&str; 8] = [
+    "charge",
+    "status",
+    "cancel",
+    "expire",
+    "approve",
+    "deny",
+    "refund",
+    "direct refund",
+];
 
 /// A path segment with its `%XX` undone. What is no escape stays as it is.
 fn decoded(segment: &str) -> String {
@@ -96,7 +110,9 @@ fn decoded(segment: &str) -> String {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -128,20 +144,39 @@ mod tests {
             (Method::POST, "refund"),
             (Method::POST, "refund/online/direct"),
         ] {
-            assert!(OPERATIONS.contains(&read(method, &format!("/v2/a/{tail}"))), "{tail}");
+            assert!(
+                OPERATIONS.contains(&read(method, &format!("/v2/a/{tail}"))),
+                "{tail}"
+            );
         }
     }
 
     #[test]
     fn every_path_has_one_method() {
-        assert_eq!(Route::read(&Method::GET, "/v2/a/status"), Ok(Route::Status("a".to_owned())));
-        assert_eq!(Route::read(&Method::POST, "/v2/a/status"), Err(Refusal::WrongMethod));
-        assert_eq!(Route::read(&Method::GET, "/v2/charge"), Err(Refusal::WrongMethod));
+        assert_eq!(
+            Route::read(&Method::GET, "/v2/a/status"),
+            Ok(Route::Status("a".to_owned()))
+        );
+        assert_eq!(
+            Route::read(&Method::POST, "/v2/a/status"),
+            Err(Refusal::WrongMethod)
+        );
+        assert_eq!(
+            Route::read(&Method::GET, "/v2/charge"),
+            Err(Refusal::WrongMethod)
+        );
         assert_eq!(Route::method_of("/v2/charge"), Some(Method::POST));
         assert_eq!(Route::method_of("/v2"), None);
-        assert_eq!(Route::read(&Method::POST, "/v2/a/refund/online/direct"), Ok(Route::DirectRefund("a".to_owned())));
+        assert_eq!(
+            Route::read(&Method::POST, "/v2/a/refund/online/direct"),
+            Ok(Route::DirectRefund("a".to_owned()))
+        );
         for path in ["", "/", "/v2", "/v2//", "/v1/charge", "/v2/a/refund/online"] {
-            assert_eq!(Route::read(&Method::POST, path), Err(Refusal::UnknownPath), "{path}");
+            assert_eq!(
+                Route::read(&Method::POST, path),
+                Err(Refusal::UnknownPath),
+                "{path}"
+            );
         }
     }
 }

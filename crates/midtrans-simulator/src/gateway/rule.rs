@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use super::fault::Fault;
 
-/// When a fault strikes. Text: the fault, then any of `order=ORDER`, `rate=5%`, `times=3`, joined by commas.
+/// When a fault strikes. Text: the fault, then any of `order=ORDER`, `rate=5%`, `times=3`, joined
+/// by commas.
 ///
 /// ```
 /// use midtrans_simulator::gateway::Rule;
@@ -25,11 +26,17 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Strikes always and everywhere. Times beyond a year count as a year, and codes that do not fit as the nearest that do.
+    /// Strikes always and everywhere. Times beyond a year count as a year, and codes that do not
+    /// fit as the nearest that do.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
         let fault = fault.within_bounds();
-        Self { fault, order: None, per_mille: 1_000, times: None }
+        Self {
+            fault,
+            order: None,
+            per_mille: 1_000,
+            times: None,
+        }
     }
 
     /// Strikes only this order.
@@ -93,8 +100,12 @@ impl FromStr for Rule {
         for part in parts {
             match part.trim().split_once('=') {
                 Some(("order", order)) if !order.is_empty() => rule.order = Some(order.to_owned()),
-                Some(("rate", rate)) => rule.per_mille = per_mille(rate).ok_or(InvalidRule::Rate)?,
-                Some(("times", times)) => rule.times = Some(times.parse().map_err(|_| InvalidRule::Times)?),
+                Some(("rate", rate)) => {
+                    rule.per_mille = per_mille(rate).ok_or(InvalidRule::Rate)?
+                }
+                Some(("times", times)) => {
+                    rule.times = Some(times.parse().map_err(|_| InvalidRule::Times)?)
+                }
                 _ => return Err(InvalidRule::Condition),
             }
         }
@@ -149,7 +160,11 @@ fn per_mille(text: &str) -> Option<u16> {
     if tenth.len() != 1 || !digits(tenth) || !digits(whole) {
         return None;
     }
-    let rate = whole.parse::<u16>().ok()?.checked_mul(10)?.checked_add(tenth.parse().ok()?)?;
+    let rate = whole
+        .parse::<u16>()
+        .ok()?
+        .checked_mul(10)?
+        .checked_add(tenth.parse().ok()?)?;
     (rate <= 1_000).then_some(rate)
 }
 
@@ -167,8 +182,14 @@ mod tests {
             let rule = Rule::new(fault).order("order-1").per_mille(55).times(3);
             assert_eq!(rule.to_string().parse(), Ok(rule));
         }
-        assert_eq!("latency:250ms".parse(), Ok(Fault::Latency(Duration::from_millis(250))));
-        assert_eq!("delay:5m".parse(), Ok(Fault::Delay(Duration::from_secs(300))));
+        assert_eq!(
+            "latency:250ms".parse(),
+            Ok(Fault::Latency(Duration::from_millis(250)))
+        );
+        assert_eq!(
+            "delay:5m".parse(),
+            Ok(Fault::Delay(Duration::from_secs(300)))
+        );
     }
 
     #[test]

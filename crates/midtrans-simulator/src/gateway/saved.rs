@@ -28,7 +28,10 @@ pub(crate) struct Pieces {
 impl Pieces {
     /// Whether no transaction, no notification and no stored answer changed.
     pub(crate) fn is_small(&self) -> bool {
-        !self.is_reset && self.payments.is_empty() && self.messages.is_empty() && self.answers.is_empty()
+        !self.is_reset
+            && self.payments.is_empty()
+            && self.messages.is_empty()
+            && self.answers.is_empty()
     }
 }
 
@@ -44,9 +47,13 @@ impl Gateway {
         self.memory.touched.start();
     }
 
-    /// All that changed since [`forget_changes`](Self::forget_changes), and the small pieces in any case.
+    /// All that changed since [`forget_changes`](Self::forget_changes), and the small pieces in any
+    /// case.
     pub(crate) fn changes(&self) -> Pieces {
-        let payments = self.touched.all().filter_map(|index| Some((*index, self.payments.get(*index)?)));
+        let payments = self
+            .touched
+            .all()
+            .filter_map(|index| Some((*index, self.payments.get(*index)?)));
         let messages = self.outbox.touched.all().filter_map(|id| {
             let number = id.number as usize;
             Some((number, self.outbox.messages().get(number)?))
@@ -57,8 +64,12 @@ impl Gateway {
         });
         Pieces {
             account: json(&self.saved()),
-            payments: payments.map(|(index, payment)| (index, json(&SavedPayment::of(payment)))).collect(),
-            messages: messages.map(|(number, message)| (number, json(&SavedMessage::of(message)))).collect(),
+            payments: payments
+                .map(|(index, payment)| (index, json(&SavedPayment::of(payment))))
+                .collect(),
+            messages: messages
+                .map(|(number, message)| (number, json(&SavedMessage::of(message))))
+                .collect(),
             answers: answers.collect(),
             is_reset: self.was_reset,
         }
@@ -74,7 +85,9 @@ impl Gateway {
 
     /// Tells whoever listens that the file cannot be written.
     pub(crate) fn report_unsaved(&mut self, error: &dyn std::error::Error) {
-        let why = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        let why = error
+            .source()
+            .map_or_else(|| error.to_string(), ToString::to_string);
         self.events.push(Event::NotSaved { why });
     }
 
@@ -97,9 +110,13 @@ impl Gateway {
                 return Err(Unreadable("gap between its notifications"));
             }
             let number = u32::try_from(*number).map_err(|_| Unreadable("notification"))?;
-            let id = DeliveryId { account: self.account, number };
+            let id = DeliveryId {
+                account: self.account,
+                number,
+            };
             let message = read::<SavedMessage>(text).and_then(|saved| saved.message(id));
-            self.outbox.put_back(message.ok_or(Unreadable("notification"))?);
+            self.outbox
+                .put_back(message.ok_or(Unreadable("notification"))?);
         }
         for (key, (end, text)) in &pieces.answers {
             let answer = WibTime::from_unix(*end).zip(read::<SavedAnswer>(text));
@@ -123,7 +140,12 @@ impl Gateway {
             kredivo_bare: self.settings.kredivo_return == KredivoReturn::Bare,
             lenient: self.settings.lenient,
             kredivo_approved: self.settings.kredivo_approved,
-            faults: self.faults.rules().iter().map(|(number, rule)| (*number, rule.to_string())).collect(),
+            faults: self
+                .faults
+                .rules()
+                .iter()
+                .map(|(number, rule)| (*number, rule.to_string()))
+                .collect(),
         }
     }
 
@@ -134,9 +156,16 @@ impl Gateway {
         self.calls.go_on(account.calls);
         let settings = &mut self.settings;
         settings.finish_url = settings.finish_url.take().or(account.finish_url);
-        settings.notification_url = settings.notification_url.take().or(account.notification_url);
+        settings.notification_url = settings
+            .notification_url
+            .take()
+            .or(account.notification_url);
         // Choices that were made for this run are set again afterwards.
-        settings.kredivo_return = if account.kredivo_bare { KredivoReturn::Bare } else { KredivoReturn::WithStatus };
+        settings.kredivo_return = if account.kredivo_bare {
+            KredivoReturn::Bare
+        } else {
+            KredivoReturn::WithStatus
+        };
         settings.lenient = account.lenient;
         settings.kredivo_approved = account.kredivo_approved;
         // Rules on the command line are those of this run; without any, the old ones go on.
@@ -154,7 +183,12 @@ impl Gateway {
             .refunds
             .iter()
             .filter(|refund| refund.confirmed.is_none())
-            .filter_map(|refund| Some((refund.made.checked_add(super::BANK_CONFIRMS_AFTER)?, refund.number)))
+            .filter_map(|refund| {
+                Some((
+                    refund.made.checked_add(super::BANK_CONFIRMS_AFTER)?,
+                    refund.number,
+                ))
+            })
             .collect();
         let index = self.add(payment);
         for (at, number) in confirms {

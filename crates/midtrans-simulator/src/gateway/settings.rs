@@ -15,7 +15,8 @@ pub const MERCHANT_ID: &str = "G000000000";
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Where the gateway itself can be reached by the customer's browser, without a slash at the end.
+    /// Where the gateway itself can be reached by the customer's browser, without a slash at the
+    /// end.
     pub url: String,
     /// The merchant's id.
     pub merchant_id: String,
@@ -25,8 +26,8 @@ pub struct Settings {
     pub notification_url: Option<String>,
     /// How Kredivo's customers come back.
     pub kredivo_return: KredivoReturn,
-    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide do. Types, lengths, the
-    /// least amount and the sum of the prices hold all the same.
+    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide
+    /// do. Types, lengths, the least amount and the sum of the prices hold all the same.
     pub lenient: bool,
     /// Whether Kredivo has allowed this merchant to leave out items and customer.
     /// ([Requirements](https://docs.midtrans.com/docs/additional-requirements-for-kredivo-integration))
@@ -51,9 +52,13 @@ pub enum KredivoReturn {
 impl Settings {
     /// An account with the simulator's own keys.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "the simulator's own keys are well-formed")]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "the simulator's own keys are well-formed"
+    )]
     pub fn new(url: impl Into<String>) -> Self {
-        let keys = Keys::new(SERVER_KEY, CLIENT_KEY).expect("the simulator's own keys are well-formed");
+        let keys =
+            Keys::new(SERVER_KEY, CLIENT_KEY).expect("the simulator's own keys are well-formed");
         Self {
             url: url.into(),
             merchant_id: MERCHANT_ID.to_owned(),
@@ -109,7 +114,11 @@ struct Keys {
 
 impl Keys {
     fn new(server: &str, client: &str) -> Result<Self, InvalidInput> {
-        Ok(Self { server: ServerKey::new(server)?, server_text: server.to_owned(), client: ClientKey::new(client)? })
+        Ok(Self {
+            server: ServerKey::new(server)?,
+            server_text: server.to_owned(),
+            client: ClientKey::new(client)?,
+        })
     }
 }
 

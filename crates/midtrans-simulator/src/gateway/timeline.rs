@@ -61,10 +61,16 @@ pub enum Happening {
 impl Happening {
     fn changed_nothing(&self) -> bool {
         match self {
-            Self::Called { operation, status_code, .. } => {
-                *operation == "status" || !matches!(status_code, 200 | 201 | 407)
-            }
-            Self::Visited | Self::Chose(_) | Self::Struck(_) | Self::SentBack { .. } | Self::NotSentBack => true,
+            Self::Called {
+                operation,
+                status_code,
+                ..
+            } => *operation == "status" || !matches!(status_code, 200 | 201 | 407),
+            Self::Visited
+            | Self::Chose(_)
+            | Self::Struck(_)
+            | Self::SentBack { .. }
+            | Self::NotSentBack => true,
             Self::Became(_) | Self::Told(_) | Self::BankConfirmed(_) | Self::Ordered(_) => false,
         }
     }
@@ -139,8 +145,8 @@ pub const LONGEST: usize = 16 * 1024;
 /// How long a timeline may grow before calls without effect are left out.
 const ENTRIES: usize = 300;
 
-/// Adds a line. Of a merchant who asks all day and a customer who cannot decide, the earliest lines that changed nothing are
-/// dropped.
+/// Adds a line. Of a merchant who asks all day and a customer who cannot decide, the earliest lines
+/// that changed nothing are dropped.
 pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: Happening) {
     if log.len() >= ENTRIES
         && let Some(first) = log.iter().position(|entry| entry.what.changed_nothing())
@@ -190,11 +196,28 @@ impl Calls {
         if self.waiting == 0 {
             return Vec::new();
         }
-        let own = self.latest.iter_mut().filter(|call| call.waits && call.order_id.as_deref() == Some(order_id));
+        let own = self
+            .latest
+            .iter_mut()
+            .filter(|call| call.waits && call.order_id.as_deref() == Some(order_id));
         let lines = own.map(|call| {
             call.waits = false;
-            let Call { number, operation, status_code, fault, .. } = *call;
-            (call.at, Happening::Called { call: number, operation, status_code, fault })
+            let Call {
+                number,
+                operation,
+                status_code,
+                fault,
+                ..
+            } = *call;
+            (
+                call.at,
+                Happening::Called {
+                    call: number,
+                    operation,
+                    status_code,
+                    fault,
+                },
+            )
         });
         let lines: Vec<_> = lines.collect();
         self.waiting -= lines.len();

@@ -10,7 +10,10 @@ pub(super) struct Touched<T> {
 
 impl<T> Default for Touched<T> {
     fn default() -> Self {
-        Self { is_counting: false, pieces: BTreeSet::new() }
+        Self {
+            is_counting: false,
+            pieces: BTreeSet::new(),
+        }
     }
 }
 

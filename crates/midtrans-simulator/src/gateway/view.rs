@@ -106,22 +106,38 @@ impl Error for NotPossible {}
 impl Gateway {
     /// All transactions, the latest first.
     pub fn transactions(&self) -> impl Iterator<Item = Summary> {
-        self.payments.iter().rev().map(|payment| self.summary(payment))
+        self.payments
+            .iter()
+            .rev()
+            .map(|payment| self.summary(payment))
     }
 
-    /// Those transactions, the latest first, whose order id contains this text (in small letters) or whose own id it is, and
-    /// that have this status; of them, the rows in this range; and how many there are. Only the rows are looked at closely.
+    /// Those transactions, the latest first, whose order id contains this text (in small letters)
+    /// or whose own id it is, and that have this status; of them, the rows in this range; and how
+    /// many there are. Only the rows are looked at closely.
     #[must_use]
-    pub fn search(&self, text: Option<&str>, status: Option<&str>, rows: Range<usize>) -> (Vec<Summary>, usize) {
+    pub fn search(
+        &self,
+        text: Option<&str>,
+        status: Option<&str>,
+        rows: Range<usize>,
+    ) -> (Vec<Summary>, usize) {
         let fits = |payment: &&Payment| {
             let is_named = |text: &str| {
-                payment.id.eq_ignore_ascii_case(text) || payment.order_id.to_ascii_lowercase().contains(text)
+                payment.id.eq_ignore_ascii_case(text)
+                    || payment.order_id.to_ascii_lowercase().contains(text)
             };
-            text.is_none_or(is_named) && status.is_none_or(|status| payment.status.as_str() == status)
+            text.is_none_or(is_named)
+                && status.is_none_or(|status| payment.status.as_str() == status)
         };
         let found: Vec<&Payment> = self.payments.iter().rev().filter(fits).collect();
         let count = found.len();
-        let rows = found.into_iter().skip(rows.start).take(rows.len()).map(|payment| self.summary(payment)).collect();
+        let rows = found
+            .into_iter()
+            .skip(rows.start)
+            .take(rows.len())
+            .map(|payment| self.summary(payment))
+            .collect();
         (rows, count)
     }
 
@@ -173,13 +189,25 @@ impl Gateway {
         let index = self.find(id).ok_or(NotPossible::Unknown)?;
         let refund = match command {
             Command::Refund(amount) => {
-                let amount =
-                    amount.map(|amount| if amount.get() == 0 { Amount::NotPositive } else { Amount::Some(amount) });
-                let asked = Asked { amount, reason: "Console".to_owned(), ..Asked::default() };
-                Some(self.refundable(index, asked, now).map_err(|refusal| match refusal {
-                    Refusal::RefundAmount => NotPossible::Amount,
-                    _ => NotPossible::WrongState,
-                })?)
+                let amount = amount.map(|amount| {
+                    if amount.get() == 0 {
+                        Amount::NotPositive
+                    } else {
+                        Amount::Some(amount)
+                    }
+                });
+                let asked = Asked {
+                    amount,
+                    reason: "Console".to_owned(),
+                    ..Asked::default()
+                };
+                Some(
+                    self.refundable(index, asked, now)
+                        .map_err(|refusal| match refusal {
+                            Refusal::RefundAmount => NotPossible::Amount,
+                            _ => NotPossible::WrongState,
+                        })?,
+                )
             }
             _ if !self.payments[index].is_pending() => return Err(NotPossible::WrongState),
             _ => None,
@@ -190,12 +218,17 @@ impl Gateway {
             (Command::Settle, _) => self.settle(index, now),
             (Command::Decline, _) => self.deny(index, now),
             (Command::Cancel, _) => self.advance(index, TransactionStatus::Cancel, now),
-            (Command::Expire | Command::Refund(_), None) => self.advance(index, TransactionStatus::Expire, now),
+            (Command::Expire | Command::Refund(_), None) => {
+                self.advance(index, TransactionStatus::Expire, now)
+            }
         }
         Ok(())
     }
 
-    pub(super) fn messages_of<'a>(&'a self, payment: &'a Payment) -> impl Iterator<Item = &'a Message> {
+    pub(super) fn messages_of<'a>(
+        &'a self,
+        payment: &'a Payment,
+    ) -> impl Iterator<Item = &'a Message> {
         let numbers = payment.log.iter().filter_map(|entry| match entry.what {
             Happening::Told(DeliveryId { number, .. }) => Some(number as usize),
             _ => None,
@@ -204,7 +237,11 @@ impl Gateway {
     }
 
     fn summary(&self, payment: &Payment) -> Summary {
-        let count = |state: fn(&Message) -> bool| self.messages_of(payment).filter(|message| state(message)).count();
+        let count = |state: fn(&Message) -> bool| {
+            self.messages_of(payment)
+                .filter(|message| state(message))
+                .count()
+        };
         Summary {
             merchant_id: self.settings.merchant_id.clone(),
             order_id: payment.order_id.to_string(),

@@ -1,4 +1,5 @@
-//! In which language a pay page speaks: Indonesian, unless the browser or the customer asks for English.
+//! In which language a pay page speaks: Indonesian, unless the browser or the customer asks for
+//! English.
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
@@ -29,8 +30,10 @@ impl Language {
 
     /// What `?lang=` says, else what the browser likes best, else Indonesian.
     pub(crate) fn asked(query: Option<&str>, headers: &HeaderMap) -> Self {
-        let by_address =
-            pairs(query).into_iter().find(|(name, _)| name == PARAMETER).and_then(|(_, tag)| Self::of(&tag));
+        let by_address = pairs(query)
+            .into_iter()
+            .find(|(name, _)| name == PARAMETER)
+            .and_then(|(_, tag)| Self::of(&tag));
         let liked = || Self::liked(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
         by_address.or_else(liked).unwrap_or_default()
     }
@@ -40,7 +43,10 @@ impl Language {
         let weighed = header.split(',').filter_map(|part| {
             let mut parts = part.split(';').map(str::trim);
             let language = Self::of(parts.next()?)?;
-            Some((language, weight(parts.find_map(|part| part.strip_prefix("q=")))))
+            Some((
+                language,
+                weight(parts.find_map(|part| part.strip_prefix("q="))),
+            ))
         });
         let mut best: Option<(Self, u16)> = None;
         for (language, weight) in weighed.filter(|(_, weight)| *weight > 0) {
@@ -62,7 +68,8 @@ impl Language {
     }
 }
 
-/// The same page in another language. It keeps the rest of the query: Kredivo's address has the transaction there.
+/// The same page in another language. It keeps the rest of the query: Kredivo's address has the
+/// transaction there.
 pub(crate) fn address_in(language: Language, path: &str, query: Option<&str>) -> String {
     let mut pairs = pairs(query);
     pairs.retain(|(name, _)| name != PARAMETER);
@@ -97,13 +104,18 @@ mod tests {
     use super::*;
 
     fn asked(query: Option<&str>, header: &str) -> Language {
-        let headers = [(ACCEPT_LANGUAGE, HeaderValue::from_str(header).unwrap())].into_iter().collect();
+        let headers = [(ACCEPT_LANGUAGE, HeaderValue::from_str(header).unwrap())]
+            .into_iter()
+            .collect();
         Language::asked(query, &headers)
     }
 
     #[test]
     fn a_browser_that_says_nothing_of_use_gets_indonesian() {
-        assert_eq!(Language::asked(None, &HeaderMap::new()), Language::Indonesian);
+        assert_eq!(
+            Language::asked(None, &HeaderMap::new()),
+            Language::Indonesian
+        );
         for header in ["", "fr-FR,ja;q=0.5", "en;q=0", "en;q=soon", ";;,,"] {
             assert_eq!(asked(None, header), Language::Indonesian, "{header}");
         }
@@ -126,7 +138,10 @@ mod tests {
 
     #[test]
     fn the_address_counts_more_than_the_browser() {
-        assert_eq!(asked(Some("referenceId=x&lang=id"), "en"), Language::Indonesian);
+        assert_eq!(
+            asked(Some("referenceId=x&lang=id"), "en"),
+            Language::Indonesian
+        );
         assert_eq!(asked(Some("lang=en"), "id"), Language::English);
         assert_eq!(asked(Some("lang=fr"), "en"), Language::English);
     }
@@ -138,6 +153,9 @@ mod tests {
             english("/v1/redirect", Some("referenceId=a%26b&lang=id")),
             "/v1/redirect?referenceId=a%26b&lang=en"
         );
-        assert_eq!(english("/v2/akulaku/redirect/x", None), "/v2/akulaku/redirect/x?lang=en");
+        assert_eq!(
+            english("/v2/akulaku/redirect/x", None),
+            "/v2/akulaku/redirect/x?lang=en"
+        );
     }
 }

@@ -88,11 +88,22 @@ impl Words {
     /// To the minute, as people write it.
     pub(super) fn time(&self, at: WibTime) -> String {
         let text = at.to_string();
-        let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<usize>().ok());
+        let number = |range: std::ops::Range<usize>| {
+            text.get(range).and_then(|part| part.parse::<usize>().ok())
+        };
         let month = number(5..7).and_then(|month| self.months.get(month.checked_sub(1)?));
-        match (number(8..10), month, text.get(..4), text.get(11..13), text.get(14..16)) {
+        match (
+            number(8..10),
+            month,
+            text.get(..4),
+            text.get(11..13),
+            text.get(14..16),
+        ) {
             (Some(day), Some(month), Some(year), Some(hours), Some(minutes)) => {
-                format!("{day} {month} {year}, {hours}{}{minutes} WIB", self.between_hours_and_minutes)
+                format!(
+                    "{day} {month} {year}, {hours}{}{minutes} WIB",
+                    self.between_hours_and_minutes
+                )
             }
             _ => format!("{text} WIB"),
         }
@@ -214,22 +225,40 @@ mod tests {
     #[test]
     fn times_are_written_as_people_write_them() {
         let at = "2026-11-04 09:05:59".parse().unwrap();
-        assert_eq!(Words::of(Language::Indonesian).time(at), "4 November 2026, 09.05 WIB");
-        assert_eq!(Words::of(Language::English).time("2026-05-22 21:00:00".parse().unwrap()), "22 May 2026, 21:00 WIB");
+        assert_eq!(
+            Words::of(Language::Indonesian).time(at),
+            "4 November 2026, 09.05 WIB"
+        );
+        assert_eq!(
+            Words::of(Language::English).time("2026-05-22 21:00:00".parse().unwrap()),
+            "22 May 2026, 21:00 WIB"
+        );
     }
 
     #[test]
     fn the_button_says_who_refuses_and_the_page_whose_it_is_not() {
-        assert_eq!(INDONESIAN.decline(Provider::Akulaku), "Simulasikan: ditolak Akulaku");
-        assert_eq!(ENGLISH.decline(Provider::Kredivo), "Simulate: Kredivo declines");
+        assert_eq!(
+            INDONESIAN.decline(Provider::Akulaku),
+            "Simulasikan: ditolak Akulaku"
+        );
+        assert_eq!(
+            ENGLISH.decline(Provider::Kredivo),
+            "Simulate: Kredivo declines"
+        );
         let page = INDONESIAN.no_real_money(Some(Provider::Kredivo));
-        assert_eq!(page, "Ini bukan halaman resmi Kredivo. Tidak ada uang sungguhan yang dipakai.");
+        assert_eq!(
+            page,
+            "Ini bukan halaman resmi Kredivo. Tidak ada uang sungguhan yang dipakai."
+        );
         assert_eq!(ENGLISH.no_real_money(None), "No real money moves.");
     }
 
     #[test]
     fn a_status_without_a_name_is_shown_as_it_is() {
-        assert_eq!(INDONESIAN.status(&TransactionStatus::Settlement), "sudah dibayar");
+        assert_eq!(
+            INDONESIAN.status(&TransactionStatus::Settlement),
+            "sudah dibayar"
+        );
         assert_eq!(ENGLISH.status(&TransactionStatus::Chargeback), "chargeback");
     }
 }

@@ -54,7 +54,9 @@ impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(Some(option)) => write!(f, "unknown argument {option:?}"),
-            Self::Unknown(None) => f.write_str("unknown argument: expected options, which begin with --"),
+            Self::Unknown(None) => {
+                f.write_str("unknown argument: expected options, which begin with --")
+            }
             Self::Key(option, variable) => write!(
                 f,
                 "{option}: a key is no argument, because every user of this machine can read those; set {variable} instead"
@@ -71,16 +73,24 @@ impl fmt::Display for Misuse {
 }
 
 impl Arguments {
-    /// Takes keys, and the merchant id where no option says otherwise, from variables. An empty one is none.
-    pub(crate) fn with_variables(mut self, variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Misuse> {
+    /// Takes keys, and the merchant id where no option says otherwise, from variables. An empty one
+    /// is none.
+    pub(crate) fn with_variables(
+        mut self,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, Misuse> {
         for (value, name) in [
             (&mut self.server_key, "MIDTRANS_SERVER_KEY"),
             (&mut self.client_key, "MIDTRANS_CLIENT_KEY"),
             (&mut self.merchant_id, "MIDTRANS_MERCHANT_ID"),
         ] {
             if value.is_none() {
-                let given = variable(name).filter(|value| !value.is_empty()).map(OsString::into_string);
-                *value = given.transpose().map_err(|_| Misuse::VariableNotText(name))?;
+                let given = variable(name)
+                    .filter(|value| !value.is_empty())
+                    .map(OsString::into_string);
+                *value = given
+                    .transpose()
+                    .map_err(|_| Misuse::VariableNotText(name))?;
             }
         }
         Ok(self)
@@ -90,14 +100,21 @@ impl Arguments {
     pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, Misuse> {
         let words: Result<Vec<String>, _> = words.into_iter().map(OsString::into_string).collect();
         let mut words = words.map_err(|_| Misuse::NotText)?.into_iter();
-        let mut arguments = Self { port: 8180, ..Self::default() };
+        let mut arguments = Self {
+            port: 8180,
+            ..Self::default()
+        };
         while let Some(word) = words.next() {
             let (name, given) = match word.split_once('=') {
                 Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
                 _ => (word.as_str(), None),
             };
-            let mut value =
-                |option: &'static str| given.clone().or_else(|| words.next()).ok_or(Misuse::NoValue(option));
+            let mut value = |option: &'static str| {
+                given
+                    .clone()
+                    .or_else(|| words.next())
+                    .ok_or(Misuse::NoValue(option))
+            };
             match name {
                 "--address" => {
                     let text = value("--address")?;
@@ -109,22 +126,28 @@ impl Arguments {
                 "--merchant-id" => arguments.merchant_id = Some(value("--merchant-id")?),
                 "--public-url" => arguments.public_url = Some(value("--public-url")?),
                 "--finish-url" => arguments.finish_url = Some(value("--finish-url")?),
-                "--notification-url" => arguments.notification_url = Some(value("--notification-url")?),
+                "--notification-url" => {
+                    arguments.notification_url = Some(value("--notification-url")?)
+                }
                 "--host" => arguments.hosts.push(value("--host")?),
                 "--allow-host" => arguments.allowed_hosts.push(value("--allow-host")?),
                 "--speed" => arguments.speed = Some(number("--speed", &value("--speed")?)?),
                 "--seed" => arguments.seed = Some(number("--seed", &value("--seed")?)?),
                 "--fault" => {
-                    arguments.faults.push(value("--fault")?.parse().map_err(Misuse::NoRule)?);
+                    arguments
+                        .faults
+                        .push(value("--fault")?.parse().map_err(Misuse::NoRule)?);
                 }
                 "--merchants" => arguments.merchants = Some(value("--merchants")?),
                 "--state" => arguments.state = Some(value("--state")?),
                 "--lenient" => arguments.lenient = Some(yes_or_no("--lenient", given.as_deref())?),
                 "--kredivo-approved" => {
-                    arguments.kredivo_approved = Some(yes_or_no("--kredivo-approved", given.as_deref())?);
+                    arguments.kredivo_approved =
+                        Some(yes_or_no("--kredivo-approved", given.as_deref())?);
                 }
                 "--kredivo-returns-bare" => {
-                    arguments.returns_bare = Some(yes_or_no("--kredivo-returns-bare", given.as_deref())?);
+                    arguments.returns_bare =
+                        Some(yes_or_no("--kredivo-returns-bare", given.as_deref())?);
                 }
                 "--delay-ms" => arguments.delay_ms = number("--delay-ms", &value("--delay-ms")?)?,
                 "--quiet" | "-q" if given.is_none() => arguments.is_quiet = true,
@@ -139,7 +162,11 @@ impl Arguments {
 /// The name of an option, without a value that stands directly behind its letter.
 fn option_name(word: &str) -> Option<String> {
     let is_long = word.starts_with("--");
-    word.starts_with('-').then(|| word.chars().take(if is_long { usize::MAX } else { 2 }).collect())
+    word.starts_with('-').then(|| {
+        word.chars()
+            .take(if is_long { usize::MAX } else { 2 })
+            .collect()
+    })
 }
 
 /// A choice that is made by naming it, and taken back by `=no`.
@@ -217,14 +244,23 @@ mod tests {
 
     #[test]
     fn values_stand_behind_an_option_or_after_an_equals_sign() {
-        let arguments = read("--port 0 --finish-url=http://localhost/?a=b --allow-host a --allow-host=b -q").unwrap();
+        let arguments =
+            read("--port 0 --finish-url=http://localhost/?a=b --allow-host a --allow-host=b -q")
+                .unwrap();
         assert_eq!(arguments.port, 0);
-        assert_eq!(arguments.finish_url.as_deref(), Some("http://localhost/?a=b"));
+        assert_eq!(
+            arguments.finish_url.as_deref(),
+            Some("http://localhost/?a=b")
+        );
         assert_eq!(arguments.allowed_hosts, ["a", "b"]);
         assert!(arguments.is_quiet && !arguments.wants_help);
         assert_eq!(read("").unwrap().port, 8180);
         let choices = read("--lenient --kredivo-returns-bare=no").unwrap();
-        let choices = (choices.lenient, choices.returns_bare, choices.kredivo_approved);
+        let choices = (
+            choices.lenient,
+            choices.returns_bare,
+            choices.kredivo_approved,
+        );
         assert_eq!(choices, (Some(true), Some(false), None));
     }
 
@@ -232,25 +268,50 @@ mod tests {
     fn a_wrong_line_says_what_is_wrong() {
         assert_eq!(read("--port"), Err(Misuse::NoValue("--port")));
         assert_eq!(read("--port 70000"), Err(Misuse::NoNumber("--port")));
-        assert_eq!(read("--fault lose,rate=5"), Err(Misuse::NoRule(InvalidRule::Rate)));
+        assert_eq!(
+            read("--fault lose,rate=5"),
+            Err(Misuse::NoRule(InvalidRule::Rate))
+        );
         assert_eq!(read("--speed -1"), Err(Misuse::NoNumber("--speed")));
         assert_eq!(read("--address localhost"), Err(Misuse::NoAddress));
-        assert_eq!(read("--prot 1"), Err(Misuse::Unknown(Some("--prot".to_owned()))));
+        assert_eq!(
+            read("--prot 1"),
+            Err(Misuse::Unknown(Some("--prot".to_owned())))
+        );
         assert_eq!(read("--lenient=maybe"), Err(Misuse::NoChoice("--lenient")));
-        assert_eq!(read("--help=yes"), Err(Misuse::Unknown(Some("--help".to_owned()))));
+        assert_eq!(
+            read("--help=yes"),
+            Err(Misuse::Unknown(Some("--help".to_owned())))
+        );
     }
 
     #[test]
     fn a_key_is_no_argument_and_a_mistyped_option_is_not_repeated_with_its_value() {
-        for line in ["--server-key MARKER", "--server-key=MARKER", "--client-key MARKER", "--client-key=MARKER"] {
+        for line in [
+            "--server-key MARKER",
+            "--server-key=MARKER",
+            "--client-key MARKER",
+            "--client-key=MARKER",
+        ] {
             let told = read(line).unwrap_err().to_string();
-            assert!(told.contains("is no argument") && told.contains("_KEY instead"), "{told}");
+            assert!(
+                told.contains("is no argument") && told.contains("_KEY instead"),
+                "{told}"
+            );
             assert!(!told.contains("MARKER"));
         }
-        for line in
-            ["--server-kye=MARKER", "--server-kye MARKER", "MARKER", "-kMARKER", "--port MARKER", "--fault MARKER"]
-        {
-            assert!(!read(line).unwrap_err().to_string().contains("MARKER"), "{line}");
+        for line in [
+            "--server-kye=MARKER",
+            "--server-kye MARKER",
+            "MARKER",
+            "-kMARKER",
+            "--port MARKER",
+            "--fault MARKER",
+        ] {
+            assert!(
+                !read(line).unwrap_err().to_string().contains("MARKER"),
+                "{line}"
+            );
         }
         assert!(!HELP.contains("server-key"));
     }
@@ -264,8 +325,15 @@ mod tests {
         let variables = |name: &str| (name == "MIDTRANS_CLIENT_KEY").then(odd);
         let told = read("").unwrap().with_variables(variables).unwrap_err();
         assert_eq!(told.to_string(), "MIDTRANS_CLIENT_KEY is not UTF-8");
-        let read = read("").unwrap().with_variables(|_| Some(OsString::new())).unwrap();
-        assert_eq!((read.server_key, read.merchant_id), (None, None), "an empty one is none");
+        let read = read("")
+            .unwrap()
+            .with_variables(|_| Some(OsString::new()))
+            .unwrap();
+        assert_eq!(
+            (read.server_key, read.merchant_id),
+            (None, None),
+            "an empty one is none"
+        );
     }
 
     #[test]
@@ -273,7 +341,14 @@ mod tests {
         for option in ["--port", "--merchant-id", "--public-url", "--finish-url"] {
             assert!(HELP.contains(option));
         }
-        for option in ["--notification-url", "--allow-host", "--speed", "--delay-ms", "--quiet", "--help"] {
+        for option in [
+            "--notification-url",
+            "--allow-host",
+            "--speed",
+            "--delay-ms",
+            "--quiet",
+            "--help",
+        ] {
             assert!(HELP.contains(option));
         }
         for option in [

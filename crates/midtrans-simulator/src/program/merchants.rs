@@ -28,9 +28,15 @@ impl fmt::Display for NoMerchants {
             Self::Json(_) => f.write_str("--merchants: the file is no JSON"),
             Self::NoList => f.write_str("--merchants: expected a list of objects"),
             Self::Choice(at, field) => {
-                write!(f, "--merchants: number {at} of the list: {field} must be true or false")
+                write!(
+                    f,
+                    "--merchants: number {at} of the list: {field} must be true or false"
+                )
             }
-            Self::Field(at, field) => write!(f, "--merchants: number {at} of the list: {field} must be a text"),
+            Self::Field(at, field) => write!(
+                f,
+                "--merchants: number {at} of the list: {field} must be a text"
+            ),
         }
     }
 }
@@ -46,7 +52,8 @@ impl Error for NoMerchants {
 }
 
 pub(super) fn read(file: &str) -> Result<Vec<Account>, NoMerchants> {
-    let text = fs::read_to_string(file).map_err(|error| NoMerchants::File(file.to_owned(), error))?;
+    let text =
+        fs::read_to_string(file).map_err(|error| NoMerchants::File(file.to_owned(), error))?;
     from_json(&text)
 }
 
@@ -55,17 +62,28 @@ fn from_json(text: &str) -> Result<Vec<Account>, NoMerchants> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json: Value = serde_json::from_str(text).map_err(NoMerchants::Json)?;
     let list = json.as_array().ok_or(NoMerchants::NoList)?;
-    list.iter().enumerate().map(|(at, merchant)| account(at + 1, merchant)).collect()
+    list.iter()
+        .enumerate()
+        .map(|(at, merchant)| account(at + 1, merchant))
+        .collect()
 }
 
 fn account(at: usize, merchant: &Value) -> Result<Account, NoMerchants> {
-    let text = |field: &'static str| merchant[field].as_str().ok_or(NoMerchants::Field(at, field));
+    let text = |field: &'static str| {
+        merchant[field]
+            .as_str()
+            .ok_or(NoMerchants::Field(at, field))
+    };
     let optional = |field: &'static str| match &merchant[field] {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text.as_str())),
         _ => Err(NoMerchants::Field(at, field)),
     };
-    let mut account = Account::new(text("merchant_id")?, text("server_key")?, text("client_key")?);
+    let mut account = Account::new(
+        text("merchant_id")?,
+        text("server_key")?,
+        text("client_key")?,
+    );
     if let Some(url) = optional("finish_url")? {
         account = account.finish_url(url);
     }
@@ -85,13 +103,23 @@ mod tests {
 
     #[test]
     fn a_list_of_merchants_is_read_and_a_mistake_is_named() {
-        let one = r#"{"merchant_id":"G2","server_key":"SB-Mid-server-2","client_key":"SB-Mid-client-2"}"#;
+        let one =
+            r#"{"merchant_id":"G2","server_key":"SB-Mid-server-2","client_key":"SB-Mid-client-2"}"#;
         assert_eq!(from_json(&format!("[{one}]")).unwrap().len(), 1);
         assert_eq!(from_json(&format!("\u{feff}[{one}]")).unwrap().len(), 1);
-        let error = from_json(&format!(r#"[{one},{{"merchant_id":"G3","client_key":"x"}}]"#)).unwrap_err();
-        assert_eq!(error.to_string(), "--merchants: number 2 of the list: server_key must be a text");
+        let error = from_json(&format!(
+            r#"[{one},{{"merchant_id":"G3","client_key":"x"}}]"#
+        ))
+        .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "--merchants: number 2 of the list: server_key must be a text"
+        );
         assert!(matches!(from_json("{}"), Err(NoMerchants::NoList)));
         assert!(matches!(from_json("["), Err(NoMerchants::Json(_))));
-        assert!(matches!(read("/nowhere/at/all"), Err(NoMerchants::File(..))));
+        assert!(matches!(
+            read("/nowhere/at/all"),
+            Err(NoMerchants::File(..))
+        ));
     }
 }

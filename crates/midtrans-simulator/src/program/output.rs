@@ -8,10 +8,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// The queue in front of a program's output, which never makes the program wait: the reader may be slow, or not read at all.
+/// The queue in front of a program's output, which never makes the program wait: the reader may be
+/// slow, or not read at all.
 ///
-/// A thread writes what is in the queue. Lines that find no room are dropped and counted, and the count is written as soon
-/// as there is room again.
+/// A thread writes what is in the queue. Lines that find no room are dropped and counted, and the
+/// count is written as soon as there is room again.
 #[derive(Clone)]
 pub struct Output(Arc<Handle>);
 
@@ -29,7 +30,8 @@ pub struct Missing {
 }
 
 impl Output {
-    /// Starts the thread that writes. `note` makes the text for a number of lines that were dropped.
+    /// Starts the thread that writes. `note` makes the text for a number of lines that were
+    /// dropped.
     pub fn to(writer: impl Write + Send + 'static, note: fn(u64) -> String) -> (Self, Written) {
         let shared = Arc::new(Shared::default());
         let queue = Arc::clone(&shared);
@@ -55,13 +57,19 @@ impl Output {
 }
 
 impl Written {
-    /// Waits until everything is written that was said, at most so long. Returns whether nothing is waiting any more: it is
-    /// written, or writing has failed.
+    /// Waits until everything is written that was said, at most so long. Returns whether nothing is
+    /// waiting any more: it is written, or writing has failed.
     #[must_use]
     pub fn wait(&self, at_most: Duration) -> bool {
         let state = self.0.lock();
-        let waited = self.0.changed.wait_timeout_while(state, at_most, |state| !state.is_settled());
-        waited.unwrap_or_else(PoisonError::into_inner).0.is_settled()
+        let waited = self
+            .0
+            .changed
+            .wait_timeout_while(state, at_most, |state| !state.is_settled());
+        waited
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+            .is_settled()
     }
 
     /// Returns what was not written so far.
@@ -69,7 +77,10 @@ impl Written {
     pub fn missing(&self) -> Missing {
         let state = self.0.lock();
         let waiting = state.queue.len() + state.in_hand;
-        Missing { lines: state.missing + waiting as u64, error: state.ended.flatten() }
+        Missing {
+            lines: state.missing + waiting as u64,
+            error: state.ended.flatten(),
+        }
     }
 }
 
@@ -138,7 +149,9 @@ impl Shared {
             // What was dropped came after what was in the queue.
             let note = (dropped > 0).then(|| note(dropped));
             let mut all = lines.iter().chain(&note);
-            let written = all.try_for_each(|line| writer.write_all(line.as_bytes())).and_then(|()| writer.flush());
+            let written = all
+                .try_for_each(|line| writer.write_all(line.as_bytes()))
+                .and_then(|()| writer.flush());
             if let Err(error) = written {
                 failure = Some(error.kind());
                 break;
@@ -155,7 +168,9 @@ impl Shared {
 
     /// Waits for lines and for a count of dropped ones. `None` when no more can come.
     fn next(&self) -> Option<(VecDeque<String>, u64)> {
-        let waited = self.changed.wait_while(self.lock(), |state| !state.has_work() && !state.is_closed);
+        let waited = self
+            .changed
+            .wait_while(self.lock(), |state| !state.has_work() && !state.is_closed);
         let mut state = waited.unwrap_or_else(PoisonError::into_inner);
         if !state.has_work() {
             return None;
@@ -200,7 +215,11 @@ mod tests {
 
     impl Write for Reader {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let mut state = self.0.changed.wait_while(self.0.state.lock().unwrap(), |(reads, _)| !*reads).unwrap();
+            let mut state = self
+                .0
+                .changed
+                .wait_while(self.0.state.lock().unwrap(), |(reads, _)| !*reads)
+                .unwrap();
             state.1.extend_from_slice(bytes);
             Ok(bytes.len())
         }
@@ -242,10 +261,22 @@ mod tests {
         reader.begin();
         assert!(written.wait(LONG));
         let text = reader.text();
-        let lines = text.lines().filter(|line| line.starts_with("line ")).count() as u64;
-        let lost = text.lines().filter_map(|line| line.strip_prefix('(')?.split(' ').next()?.parse::<u64>().ok());
+        let lines = text
+            .lines()
+            .filter(|line| line.starts_with("line "))
+            .count() as u64;
+        let lost = text.lines().filter_map(|line| {
+            line.strip_prefix('(')?
+                .split(' ')
+                .next()?
+                .parse::<u64>()
+                .ok()
+        });
         assert!(text.starts_with("line 0\nline 1\n"));
-        assert_eq!((lines + written.missing().lines, lost.sum()), (100_000, written.missing().lines));
+        assert_eq!(
+            (lines + written.missing().lines, lost.sum()),
+            (100_000, written.missing().lines)
+        );
         // What comes later is written again.
         output.say("the end\n");
         assert!(written.wait(LONG) && reader.text().ends_with("\nthe end\n"));
@@ -260,8 +291,14 @@ mod tests {
         reader.begin();
         assert!(written.wait(LONG));
         let kept = 4 - written.missing().lines;
-        assert!((1..=2).contains(&kept), "one that is written, and one that waits");
-        assert_eq!(reader.text().matches('x').count() as u64, kept * long.len() as u64);
+        assert!(
+            (1..=2).contains(&kept),
+            "one that is written, and one that waits"
+        );
+        assert_eq!(
+            reader.text().matches('x').count() as u64,
+            kept * long.len() as u64
+        );
     }
 
     #[test]
@@ -271,7 +308,13 @@ mod tests {
         assert!(written.wait(LONG));
         output.say("second\n");
         assert!(written.wait(Duration::ZERO));
-        assert_eq!(written.missing(), Missing { lines: 2, error: Some(io::ErrorKind::StorageFull) });
+        assert_eq!(
+            written.missing(),
+            Missing {
+                lines: 2,
+                error: Some(io::ErrorKind::StorageFull)
+            }
+        );
     }
 
     #[test]
@@ -282,6 +325,9 @@ mod tests {
         output.clone().say("a line\n");
         drop(output);
         assert!(written.wait(LONG));
-        assert_eq!((reader.text().as_str(), written.missing()), ("a line\n", Missing::default()));
+        assert_eq!(
+            (reader.text().as_str(), written.missing()),
+            ("a line\n", Missing::default())
+        );
     }
 }

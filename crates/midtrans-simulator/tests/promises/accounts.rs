@@ -14,7 +14,9 @@ const ONE: &str = "Basic U0ItTWlkLXNlcnZlci1vbmU6";
 const TWO: &str = "Basic U0ItTWlkLXNlcnZlci10d286";
 
 fn settings(merchant_id: &str, key: &str) -> Settings {
-    let mut settings = Settings::new("http://127.0.0.1:8180").with_keys(key, "SB-Mid-client-x").unwrap();
+    let mut settings = Settings::new("http://127.0.0.1:8180")
+        .with_keys(key, "SB-Mid-client-x")
+        .unwrap();
     settings.merchant_id = merchant_id.to_owned();
     settings.notification_url = Some(format!("http://127.0.0.1/{merchant_id}"));
     settings
@@ -26,9 +28,22 @@ fn accounts() -> (Accounts, WibTime) {
     (accounts, START.parse().unwrap())
 }
 
-fn call(accounts: &mut Accounts, key: &str, method: &str, path: &str, body: &str, now: WibTime) -> Value {
-    let request = Request::builder().method(method).uri(path).header("authorization", key);
-    let request = request.header("idempotency-key", "the-same").body(body.as_bytes().to_vec()).unwrap();
+fn call(
+    accounts: &mut Accounts,
+    key: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+    now: WibTime,
+) -> Value {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", key);
+    let request = request
+        .header("idempotency-key", "the-same")
+        .body(body.as_bytes().to_vec())
+        .unwrap();
     let reply = match accounts.begin(&request, now) {
         Begun::Answered(reply, _) => reply,
         Begun::Running(ticket) => accounts.finish(ticket, &request, now),
@@ -42,13 +57,32 @@ fn orders_keys_and_idempotency_keys_are_each_merchants_own() {
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let first = call(&mut accounts, ONE, "POST", "/v2/charge", &body, now);
     let second = call(&mut accounts, TWO, "POST", "/v2/charge", &body, now);
-    assert_eq!([&first["merchant_id"], &second["merchant_id"]], ["G1", "G2"]);
+    assert_eq!(
+        [&first["merchant_id"], &second["merchant_id"]],
+        ["G1", "G2"]
+    );
     assert_ne!(first["transaction_id"], second["transaction_id"]);
     let foreign = format!("/v2/{}/status", first["transaction_id"].as_str().unwrap());
-    assert_eq!(call(&mut accounts, TWO, "GET", &foreign, "", now)["status_code"], "404");
-    let third = call(&mut accounts, "Basic eDo=", "POST", "/v2/charge", &body, now);
+    assert_eq!(
+        call(&mut accounts, TWO, "GET", &foreign, "", now)["status_code"],
+        "404"
+    );
+    let third = call(
+        &mut accounts,
+        "Basic eDo=",
+        "POST",
+        "/v2/charge",
+        &body,
+        now,
+    );
     assert_eq!(third["status_code"], "401");
-    assert_eq!(accounts.all().map(|account| account.count()).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(
+        accounts
+            .all()
+            .map(|account| account.count())
+            .collect::<Vec<_>>(),
+        [1, 1]
+    );
 }
 
 #[test]
@@ -66,43 +100,77 @@ fn notifications_go_to_their_own_merchant_and_their_outcome_too() {
     }
     let due = accounts.due(now);
     assert_eq!(
-        due.iter().map(|delivery| &*delivery.url).collect::<Vec<_>>(),
+        due.iter()
+            .map(|delivery| &*delivery.url)
+            .collect::<Vec<_>>(),
         ["http://127.0.0.1/G1", "http://127.0.0.1/G2"]
     );
     accounts.delivered(due[1].id, Outcome::answered(200), now);
     assert!(accounts.is_delivering());
     accounts.delivered(due[0].id, Outcome::answered(503), now);
     assert!(!accounts.is_delivering() && accounts.next_at() > Some(now));
-    assert!(accounts.repeat(due[1].id, now) && !accounts.repeat(due[0].id, now), "one is over, one waits");
+    assert!(
+        accounts.repeat(due[1].id, now) && !accounts.repeat(due[0].id, now),
+        "one is over, one waits"
+    );
 }
 
 #[test]
 fn the_customer_finds_the_transaction_of_any_merchant() {
     let (mut accounts, now) = accounts();
-    let second = call(&mut accounts, TWO, "POST", "/v2/charge", &charge("akulaku", "order-9", 44_000).to_string(), now);
+    let second = call(
+        &mut accounts,
+        TWO,
+        "POST",
+        "/v2/charge",
+        &charge("akulaku", "order-9", 44_000).to_string(),
+        now,
+    );
     let id = second["transaction_id"].as_str().unwrap();
     assert!(accounts.checkout(id, now).is_some());
     accounts.choose(id, Choice::Approve, now).unwrap();
-    assert_eq!(accounts.timeline("order-9").unwrap().summary.merchant_id, "G2");
+    assert_eq!(
+        accounts.timeline("order-9").unwrap().summary.merchant_id,
+        "G2"
+    );
     assert!(accounts.choose("order-8", Choice::Approve, now).is_none());
 }
 
 #[test]
 fn an_order_that_two_merchants_have_is_commanded_by_its_transaction_id_only() {
     let other = Account::new("G2", "SB-Mid-server-two", "SB-Mid-client-two");
-    let simulator = Simulator::builder().merchant(other).serve_blocking().unwrap();
+    let simulator = Simulator::builder()
+        .merchant(other)
+        .serve_blocking()
+        .unwrap();
     for key in [crate::desk::KEY, TWO] {
-        let request = agent().post(format!("{}/v2/charge", simulator.url())).header("authorization", key);
-        request.send(charge("akulaku", "order-1", 44_000).to_string()).unwrap();
+        let request = agent()
+            .post(format!("{}/v2/charge", simulator.url()))
+            .header("authorization", key);
+        request
+            .send(charge("akulaku", "order-1", 44_000).to_string())
+            .unwrap();
     }
     let settle = |id: &str| {
         let url = format!("{}/console/transactions/{id}/settle", simulator.url());
-        agent().post(url).header("accept", "application/json").send_empty().unwrap().status().as_u16()
+        agent()
+            .post(url)
+            .header("accept", "application/json")
+            .send_empty()
+            .unwrap()
+            .status()
+            .as_u16()
     };
-    let own = |accounts: &mut Accounts, _| -> Vec<_> { accounts.all().flat_map(|one| one.transactions()).collect() };
+    let own = |accounts: &mut Accounts, _| -> Vec<_> {
+        accounts.all().flat_map(|one| one.transactions()).collect()
+    };
     assert_eq!(settle("order-1"), 409);
     assert_eq!(settle(&simulator.with_accounts(own)[1].transaction_id), 200);
-    let statuses: Vec<String> = simulator.with_accounts(own).iter().map(|row| row.status.to_string()).collect();
+    let statuses: Vec<String> = simulator
+        .with_accounts(own)
+        .iter()
+        .map(|row| row.status.to_string())
+        .collect();
     assert_eq!(statuses, ["pending", "settlement"]);
 }
 
@@ -111,8 +179,14 @@ fn no_two_merchants_share_an_id_or_a_key() {
     let (mut accounts, _) = accounts();
     assert!(!accounts.open(settings("G3", "SB-Mid-server-two")));
     assert!(!accounts.open(settings("G2", "SB-Mid-server-three")));
-    let builder = Simulator::builder().merchant(Account::new("G000000000", "SB-Mid-server-x", "SB-Mid-client-x"));
-    assert!(matches!(builder.in_process(), Err(StartError::SameMerchant(id)) if id == "G000000000"));
+    let builder = Simulator::builder().merchant(Account::new(
+        "G000000000",
+        "SB-Mid-server-x",
+        "SB-Mid-client-x",
+    ));
+    assert!(
+        matches!(builder.in_process(), Err(StartError::SameMerchant(id)) if id == "G000000000")
+    );
 }
 
 #[test]

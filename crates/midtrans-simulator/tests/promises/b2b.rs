@@ -9,7 +9,14 @@ fn the_b2b_status_knows_no_ordinary_order() {
     for order_id in ["order-1", "order-2"] {
         let reply = desk.call_with("GET", &format!("/v2/{order_id}/status/b2b"), &[], "");
         assert_eq!((reply.http, reply.code()), (200, "404"));
-        assert_eq!(reply.text_of("status_message"), "Transaction doesn't exist.");
+        assert_eq!(
+            reply.text_of("status_message"),
+            "Transaction doesn't exist."
+        );
     }
-    assert_eq!(desk.status("order-1").code(), "201", "it is there all the same");
+    assert_eq!(
+        desk.status("order-1").code(),
+        "201",
+        "it is there all the same"
+    );
 }

@@ -18,43 +18,104 @@ fn with(change: impl FnOnce(&mut Value)) -> String {
 fn refused(body: &str) -> Vec<String> {
     let reply = Desk::open().post("/v2/charge", body);
     assert_eq!((reply.http, reply.code()), (400, "400"), "{}", reply.text);
-    assert_eq!(reply.text_of("status_message"), "One or more parameters in the payload is invalid.");
-    assert_eq!(reply.keys(), ["status_code", "status_message", "id", "validation_messages"]);
+    assert_eq!(
+        reply.text_of("status_message"),
+        "One or more parameters in the payload is invalid."
+    );
+    assert_eq!(
+        reply.keys(),
+        ["status_code", "status_message", "id", "validation_messages"]
+    );
     serde_json::from_value(reply.json["validation_messages"].clone()).unwrap()
 }
 
 #[test]
 fn every_validation_error_is_a_400_that_names_the_field() {
     let cases: [(Change, &str); 19] = [
-        (|b| b["payment_type"] = json!(null), "payment_type is required"),
+        (
+            |b| b["payment_type"] = json!(null),
+            "payment_type is required",
+        ),
         (|b| b["payment_type"] = json!(7), "payment_type must be"),
-        (|b| b["transaction_details"] = json!(null), "transaction_details is required"),
-        (|b| b["transaction_details"]["order_id"] = json!(null), "order_id is required"),
-        (|b| b["transaction_details"]["order_id"] = json!(5.5), "order_id must be a string"),
-        (|b| b["transaction_details"]["order_id"] = json!("a/b"), "order_id is invalid"),
-        (|b| b["transaction_details"]["order_id"] = json!("x".repeat(51)), "order_id too long"),
-        (|b| b["transaction_details"]["gross_amount"] = json!(null), "gross_amount is required"),
-        (|b| b["transaction_details"]["gross_amount"] = json!(44_000.5), "gross_amount is not an integer"),
-        (|b| b["transaction_details"]["gross_amount"] = json!("44000.00"), "gross_amount is not an integer"),
-        (|b| b["transaction_details"]["gross_amount"] = json!(0), "gross_amount must be greater than 0"),
-        (|b| b["transaction_details"]["gross_amount"] = json!(-1), "gross_amount must be greater than 0"),
-        (|b| b["item_details"][0]["price"] = json!(1), "must be equal to token request gross_amount"),
-        (|b| b["item_details"][0]["quantity"] = json!(0), "item_details[0].quantity"),
-        (|b| b["item_details"][0]["name"] = json!(null), "item_details[0].name"),
-        (|b| b["item_details"] = json!("shoes"), "item_details must be an array"),
-        (|b| b["custom_expiry"] = json!({"expiry_duration": 19, "unit": "second"}), "is below minimum threshold"),
-        (|b| b["custom_field1"] = json!("x".repeat(256)), "custom_field1"),
+        (
+            |b| b["transaction_details"] = json!(null),
+            "transaction_details is required",
+        ),
+        (
+            |b| b["transaction_details"]["order_id"] = json!(null),
+            "order_id is required",
+        ),
+        (
+            |b| b["transaction_details"]["order_id"] = json!(5.5),
+            "order_id must be a string",
+        ),
+        (
+            |b| b["transaction_details"]["order_id"] = json!("a/b"),
+            "order_id is invalid",
+        ),
+        (
+            |b| b["transaction_details"]["order_id"] = json!("x".repeat(51)),
+            "order_id too long",
+        ),
+        (
+            |b| b["transaction_details"]["gross_amount"] = json!(null),
+            "gross_amount is required",
+        ),
+        (
+            |b| b["transaction_details"]["gross_amount"] = json!(44_000.5),
+            "gross_amount is not an integer",
+        ),
+        (
+            |b| b["transaction_details"]["gross_amount"] = json!("44000.00"),
+            "gross_amount is not an integer",
+        ),
+        (
+            |b| b["transaction_details"]["gross_amount"] = json!(0),
+            "gross_amount must be greater than 0",
+        ),
+        (
+            |b| b["transaction_details"]["gross_amount"] = json!(-1),
+            "gross_amount must be greater than 0",
+        ),
+        (
+            |b| b["item_details"][0]["price"] = json!(1),
+            "must be equal to token request gross_amount",
+        ),
+        (
+            |b| b["item_details"][0]["quantity"] = json!(0),
+            "item_details[0].quantity",
+        ),
+        (
+            |b| b["item_details"][0]["name"] = json!(null),
+            "item_details[0].name",
+        ),
+        (
+            |b| b["item_details"] = json!("shoes"),
+            "item_details must be an array",
+        ),
+        (
+            |b| b["custom_expiry"] = json!({"expiry_duration": 19, "unit": "second"}),
+            "is below minimum threshold",
+        ),
+        (
+            |b| b["custom_field1"] = json!("x".repeat(256)),
+            "custom_field1",
+        ),
         (|b| b["metadata"] = json!([]), "metadata"),
     ];
     for (change, expected) in cases {
         let messages = refused(&with(change));
-        assert!(messages.iter().any(|message| message.contains(expected)), "{expected}: {messages:?}");
+        assert!(
+            messages.iter().any(|message| message.contains(expected)),
+            "{expected}: {messages:?}"
+        );
     }
 }
 
 #[test]
 fn all_mistakes_are_named_at_once() {
-    let messages = refused(r#"{"payment_type":"kredivo","transaction_details":{},"custom_expiry":[]}"#);
+    let messages =
+        refused(r#"{"payment_type":"kredivo","transaction_details":{},"custom_expiry":[]}"#);
     assert_eq!(messages.len(), 5, "{messages:?}");
 }
 
@@ -64,12 +125,18 @@ fn akulaku_refuses_two_items_with_one_id_and_kredivo_does_not() {
         {"id": "A", "price": 44_000, "quantity": 1, "name": "Sepatu"},
         {"id": "A", "price": 0, "quantity": 1, "name": "Kaus kaki"},
     ]);
-    assert_eq!(refused(&with(|body| body["item_details"] = items.clone())), ["item_details.id must be unique"]);
+    assert_eq!(
+        refused(&with(|body| body["item_details"] = items.clone())),
+        ["item_details.id must be unique"]
+    );
     let mut kredivo = charge("kredivo", "order-1", 44_000);
     let mut second = kredivo["item_details"][0].clone();
     second["price"] = json!(0);
     kredivo["item_details"].as_array_mut().unwrap().push(second);
-    assert_eq!(Desk::open().post("/v2/charge", &kredivo.to_string()).code(), "201");
+    assert_eq!(
+        Desk::open().post("/v2/charge", &kredivo.to_string()).code(),
+        "201"
+    );
 }
 
 #[test]
@@ -78,7 +145,10 @@ fn what_production_tolerates_is_taken() {
         |b| b["transaction_details"]["gross_amount"] = json!("44000"),
         |b| b["item_details"][0]["price"] = json!("44000.00"),
         |b| b["transaction_details"]["currency"] = json!("IDR"),
-        |b| b["customer_details"]["shipping_address"] = json!({"postal_code": 12353, "country_code": "IND"}),
+        |b| {
+            b["customer_details"]["shipping_address"] =
+                json!({"postal_code": 12353, "country_code": "IND"})
+        },
         |b| {
             b["item_details"] = json!([
                 {"id": "A", "price": 50_000, "quantity": 1, "name": "Sepatu"},
@@ -88,7 +158,13 @@ fn what_production_tolerates_is_taken() {
     ];
     for change in odd {
         let body = with(change);
-        assert_eq!(Desk::open().post("/v2/charge", &body).text_of("gross_amount"), "44000.00", "{body}");
+        assert_eq!(
+            Desk::open()
+                .post("/v2/charge", &body)
+                .text_of("gross_amount"),
+            "44000.00",
+            "{body}"
+        );
     }
 }
 
@@ -105,22 +181,39 @@ fn another_payment_type_is_a_402() {
     let mut desk = Desk::open();
     let reply = desk.charge("gopay", "order-1", 1);
     assert_eq!((reply.http, reply.code()), (200, "402"));
-    assert_eq!(reply.text_of("status_message"), "Payment channel is not activated.");
+    assert_eq!(
+        reply.text_of("status_message"),
+        "Payment channel is not activated."
+    );
     let reply = desk.charge("barter", "order-1", 1);
     assert_eq!((reply.http, reply.code()), (200, "402"));
-    assert_eq!(reply.text_of("status_message"), "Merchant doesn't have access for this payment type");
+    assert_eq!(
+        reply.text_of("status_message"),
+        "Merchant doesn't have access for this payment type"
+    );
 }
 
 #[test]
 fn a_call_without_the_server_key_is_a_401_and_changes_nothing() {
     let mut desk = Desk::open();
-    for authorization in [None, Some("Basic eDo="), Some("Bearer x"), Some(&KEY[..KEY.len() - 4])] {
+    for authorization in [
+        None,
+        Some("Basic eDo="),
+        Some("Bearer x"),
+        Some(&KEY[..KEY.len() - 4]),
+    ] {
         let mut request = Desk::request("POST", "/v2/charge", &[], &with(|_| {}));
         request.headers_mut().remove("authorization");
         if let Some(value) = authorization {
-            request.headers_mut().insert("authorization", value.parse().unwrap());
+            request
+                .headers_mut()
+                .insert("authorization", value.parse().unwrap());
         }
-        let reply = desk.gateway.handle(&request, desk.now).into_response().unwrap();
+        let reply = desk
+            .gateway
+            .handle(&request, desk.now)
+            .into_response()
+            .unwrap();
         assert_eq!(reply.status(), 401);
         let body: Value = serde_json::from_slice(reply.body()).unwrap();
         assert_eq!(body["status_code"], "401");
@@ -130,13 +223,24 @@ fn a_call_without_the_server_key_is_a_401_and_changes_nothing() {
 
 #[test]
 fn a_key_in_base64_without_its_padding_is_a_401() {
-    let settings =
-        Settings::new("http://127.0.0.1:8180").with_keys("SB-Mid-server-paddedx", "SB-Mid-client-x").unwrap();
-    let mut desk = Desk { gateway: Gateway::new(settings), now: START.parse().unwrap() };
+    let settings = Settings::new("http://127.0.0.1:8180")
+        .with_keys("SB-Mid-server-paddedx", "SB-Mid-client-x")
+        .unwrap();
+    let mut desk = Desk {
+        gateway: Gateway::new(settings),
+        now: START.parse().unwrap(),
+    };
     let mut status = |authorization: &'static str| {
         let mut request = Desk::request("GET", "/v2/order-1/status", &[], "");
-        request.headers_mut().insert("authorization", HeaderValue::from_static(authorization));
-        desk.gateway.handle(&request, desk.now).into_response().unwrap().status().as_u16()
+        request
+            .headers_mut()
+            .insert("authorization", HeaderValue::from_static(authorization));
+        desk.gateway
+            .handle(&request, desk.now)
+            .into_response()
+            .unwrap()
+            .status()
+            .as_u16()
     };
     // `SB-Mid-server-paddedx:` and its neighbours in base64.
     assert_eq!(status("Basic U0ItTWlkLXNlcnZlci1wYWRkZWR4Og=="), 200);
@@ -154,7 +258,11 @@ fn an_order_that_is_open_or_was_paid_cannot_be_charged_again() {
     let reply = desk.charge("akulaku", "order-1", 44_000);
     assert_eq!((reply.http, reply.code()), (200, "406"));
     assert_eq!(desk.ask("order-1", "refund").code(), "200");
-    assert_eq!(desk.charge("akulaku", "order-1", 44_000).code(), "406", "it was paid once");
+    assert_eq!(
+        desk.charge("akulaku", "order-1", 44_000).code(),
+        "406",
+        "it was paid once"
+    );
 }
 
 #[test]
@@ -166,14 +274,22 @@ fn a_denied_order_cannot_be_charged_again_under_its_id() {
         let reply = desk.charge(provider, "order-1", 44_000);
         assert_eq!((reply.http, reply.code()), (200, "406"));
         assert_eq!(desk.status("order-1").text_of("transaction_status"), "deny");
-        assert_eq!(desk.charge(provider, "order-1-2", 44_000).code(), "201", "another id is another order");
+        assert_eq!(
+            desk.charge(provider, "order-1-2", 44_000).code(),
+            "201",
+            "another id is another order"
+        );
     }
 }
 
 #[test]
 fn an_id_of_the_documented_letters_is_taken() {
     for id in ["payment_notif_test_G1_1", "-", "~._", &"x".repeat(50)] {
-        assert_eq!(Desk::open().charge("akulaku", id, 44_000).code(), "201", "{id}");
+        assert_eq!(
+            Desk::open().charge("akulaku", id, 44_000).code(),
+            "201",
+            "{id}"
+        );
     }
 }
 
@@ -181,7 +297,10 @@ fn an_id_of_the_documented_letters_is_taken() {
 fn an_order_that_ended_without_money_can_be_charged_again_under_a_new_transaction_id() {
     for ending in ["cancel", "expire", "time"] {
         let mut desk = Desk::open();
-        let first = desk.charge("akulaku", "order-1", 44_000).text_of("transaction_id").to_owned();
+        let first = desk
+            .charge("akulaku", "order-1", 44_000)
+            .text_of("transaction_id")
+            .to_owned();
         match ending {
             "time" => desk.wait(2 * 3_600),
             operation => drop(desk.ask("order-1", operation)),
@@ -189,25 +308,40 @@ fn an_order_that_ended_without_money_can_be_charged_again_under_a_new_transactio
         let second = desk.charge("akulaku", "order-1", 44_000);
         assert_eq!(second.code(), "201", "{ending}");
         assert_ne!(second.text_of("transaction_id"), first);
-        assert_eq!(desk.status("order-1").text_of("transaction_status"), "pending", "the order is its latest attempt");
-        assert_ne!(desk.status(&first).text_of("transaction_status"), "pending", "the first one is still there");
+        assert_eq!(
+            desk.status("order-1").text_of("transaction_status"),
+            "pending",
+            "the order is its latest attempt"
+        );
+        assert_ne!(
+            desk.status(&first).text_of("transaction_status"),
+            "pending",
+            "the first one is still there"
+        );
     }
 }
 
 #[test]
 fn a_planned_fault_hits_one_call_and_changes_nothing() {
     let mut desk = Desk::open();
-    for (fault, http, code) in
-        [(Fault::Status(500), 200, "500"), (Fault::Status(503), 503, "503"), (Fault::Status(429), 429, "429")]
-    {
+    for (fault, http, code) in [
+        (Fault::Status(500), 200, "500"),
+        (Fault::Status(503), 503, "503"),
+        (Fault::Status(429), 429, "429"),
+    ] {
         desk.gateway.fail_next(fault);
         let reply = desk.charge("akulaku", "order-1", 44_000);
         assert_eq!((reply.http, reply.code()), (http, code));
         assert_eq!(desk.status("order-1").code(), "404");
     }
-    assert_eq!(desk.charge("akulaku", "order-1", 44_000).text_of("transaction_status"), "pending");
+    assert_eq!(
+        desk.charge("akulaku", "order-1", 44_000)
+            .text_of("transaction_status"),
+        "pending"
+    );
     assert!(
-        TransactionStatus::from(desk.status("order-1").text_of("transaction_status")) == TransactionStatus::Pending
+        TransactionStatus::from(desk.status("order-1").text_of("transaction_status"))
+            == TransactionStatus::Pending
     );
 }
 

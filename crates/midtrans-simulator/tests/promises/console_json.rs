@@ -13,12 +13,22 @@ fn told(simulator: &BlockingSimulator, path: &str, form: Option<&str>) -> (u16, 
     let mut reply = match form {
         Some(form) => {
             let request = agent().post(url).header("accept", "application/json");
-            request.header("content-type", "application/x-www-form-urlencoded").send(form).unwrap()
+            request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .send(form)
+                .unwrap()
         }
-        None => agent().get(url).header("accept", "application/json").call().unwrap(),
+        None => agent()
+            .get(url)
+            .header("accept", "application/json")
+            .call()
+            .unwrap(),
     };
     let body = reply.body_mut().read_to_string().unwrap();
-    (reply.status().as_u16(), serde_json::from_str(&body).unwrap())
+    (
+        reply.status().as_u16(),
+        serde_json::from_str(&body).unwrap(),
+    )
 }
 
 #[test]
@@ -29,8 +39,14 @@ fn a_program_lists_transactions() {
     let (status, list) = told(&simulator, "/console?order=order-1", None);
     assert_eq!((status, &list["count"]), (200, &json!(1)));
     let row = &list["transactions"][0];
-    assert_eq!((&row["transaction_id"], &row["gross_amount"]), (&json!(id), &json!(44_000)));
-    assert_eq!(told(&simulator, "/console?status=settlement", None).1, json!({"transactions": [], "count": 0}));
+    assert_eq!(
+        (&row["transaction_id"], &row["gross_amount"]),
+        (&json!(id), &json!(44_000))
+    );
+    assert_eq!(
+        told(&simulator, "/console?status=settlement", None).1,
+        json!({"transactions": [], "count": 0})
+    );
 }
 
 #[test]
@@ -39,18 +55,32 @@ fn an_order_of_several_merchants_is_shown_by_its_transaction_id_only() {
     let simulator = Simulator::builder().merchant(two).serve_blocking().unwrap();
     let first = charged(&simulator, "order-1");
     // `SB-Mid-server-two:` in base64.
-    let second =
-        call_by(&simulator, "Basic U0ItTWlkLXNlcnZlci10d286", "/v2/charge", &charge("akulaku", "order-1", 7_000));
+    let second = call_by(
+        &simulator,
+        "Basic U0ItTWlkLXNlcnZlci10d286",
+        "/v2/charge",
+        &charge("akulaku", "order-1", 7_000),
+    );
     for id in [first.as_str(), second["transaction_id"].as_str().unwrap()] {
-        assert_eq!(told(&simulator, &format!("/console/transactions/{id}"), None).1["transaction_id"], id);
+        assert_eq!(
+            told(&simulator, &format!("/console/transactions/{id}"), None).1["transaction_id"],
+            id
+        );
     }
     let (status, error) = told(&simulator, "/console/transactions/order-1", None);
     assert_eq!(
         (status, error),
-        (409, json!({"error": "several merchants have an order of this id: use the transaction id"}))
+        (
+            409,
+            json!({"error": "several merchants have an order of this id: use the transaction id"})
+        )
     );
-    let (status, _, page) = crate::sockets::get(&format!("{}/console/transactions/order-1", simulator.url()));
-    assert!(status == 409 && page.contains("href=\"/console?order=order-1\""), "{page}");
+    let (status, _, page) =
+        crate::sockets::get(&format!("{}/console/transactions/order-1", simulator.url()));
+    assert!(
+        status == 409 && page.contains("href=\"/console?order=order-1\""),
+        "{page}"
+    );
 }
 
 #[test]
@@ -60,17 +90,59 @@ fn a_program_lets_things_go_wrong_and_takes_it_back() {
     let (status, added) = told(&simulator, "/console/settings", Some(rule));
     assert_eq!((status, &added), (200, &json!({"number": 1})));
     let (_, settings) = told(&simulator, "/console/settings", None);
-    assert_eq!(settings["faults"], json!([{"number": 1, "rule": "status:503,order=order-1"}]));
+    assert_eq!(
+        settings["faults"],
+        json!([{"number": 1, "rule": "status:503,order=order-1"}])
+    );
     assert_eq!(settings["notification_url"], "http://127.0.0.1:9/notify");
     assert!(!settings.to_string().contains("server"), "no key");
-    assert_eq!(call_by(&simulator, KEY, "/v2/charge", &charge("kredivo", "order-1", 1))["status_code"], "503");
-    assert_eq!(told(&simulator, "/console/settings", Some("action=remove-fault&number=1")).1, json!({"done": true}));
-    assert_eq!(told(&simulator, "/console/settings", Some("action=advance&count=2&unit=hours")).0, 200);
+    assert_eq!(
+        call_by(
+            &simulator,
+            KEY,
+            "/v2/charge",
+            &charge("kredivo", "order-1", 1)
+        )["status_code"],
+        "503"
+    );
+    assert_eq!(
+        told(
+            &simulator,
+            "/console/settings",
+            Some("action=remove-fault&number=1")
+        )
+        .1,
+        json!({"done": true})
+    );
+    assert_eq!(
+        told(
+            &simulator,
+            "/console/settings",
+            Some("action=advance&count=2&unit=hours")
+        )
+        .0,
+        200
+    );
     assert_eq!(simulator.now().to_string(), "2026-11-22 12:00:00");
-    let (status, error) = told(&simulator, "/console/settings", Some("action=add-fault&rule=nonsense"));
+    let (status, error) = told(
+        &simulator,
+        "/console/settings",
+        Some("action=add-fault&rule=nonsense"),
+    );
     assert_eq!((status, &error["field"]), (400, &json!("rule")));
-    assert_eq!(told(&simulator, "/console/settings?merchant=G9", None).0, 404);
-    assert_eq!(told(&simulator, "/console/settings", Some("action=add-fault&rule=lose&merchant=G9")).0, 400);
+    assert_eq!(
+        told(&simulator, "/console/settings?merchant=G9", None).0,
+        404
+    );
+    assert_eq!(
+        told(
+            &simulator,
+            "/console/settings",
+            Some("action=add-fault&rule=lose&merchant=G9")
+        )
+        .0,
+        400
+    );
 }
 
 #[test]
@@ -85,28 +157,77 @@ fn a_word_that_the_console_does_not_know_is_an_error_and_changes_nothing() {
         assert_eq!((status, &error["field"]), (400, &json!(field)), "{form}");
     }
     assert_eq!(simulator.now().to_string(), "2026-11-22 10:00:00");
-    assert_eq!(told(&simulator, "/console/settings", None).1["kredivo_return"], "with_status");
+    assert_eq!(
+        told(&simulator, "/console/settings", None).1["kredivo_return"],
+        "with_status"
+    );
 }
 
 #[test]
 fn saving_changes_what_is_named_and_nothing_else() {
     let simulator = plain();
-    let save = |form: &str| told(&simulator, "/console/settings", Some(&format!("action=save&{form}")));
+    let save = |form: &str| {
+        told(
+            &simulator,
+            "/console/settings",
+            Some(&format!("action=save&{form}")),
+        )
+    };
     let set = || {
         let settings = told(&simulator, "/console/settings", None).1;
-        let names = ["finish_url", "notification_url", "kredivo_return", "lenient", "kredivo_approved"];
+        let names = [
+            "finish_url",
+            "notification_url",
+            "kredivo_return",
+            "lenient",
+            "kredivo_approved",
+        ];
         Value::from(names.map(|name| settings[name].clone()).to_vec())
     };
     let notify = "http://127.0.0.1:9/notify";
-    assert_eq!(set(), json!(["http://127.0.0.1:9/finish", notify, "with_status", false, false]));
-    assert_eq!(save("finish_url=http%3A%2F%2F127.0.0.1%3A7%2Fback"), (200, json!({"done": true})));
-    assert_eq!(set(), json!(["http://127.0.0.1:7/back", notify, "with_status", false, false]));
+    assert_eq!(
+        set(),
+        json!([
+            "http://127.0.0.1:9/finish",
+            notify,
+            "with_status",
+            false,
+            false
+        ])
+    );
+    assert_eq!(
+        save("finish_url=http%3A%2F%2F127.0.0.1%3A7%2Fback"),
+        (200, json!({"done": true}))
+    );
+    assert_eq!(
+        set(),
+        json!([
+            "http://127.0.0.1:7/back",
+            notify,
+            "with_status",
+            false,
+            false
+        ])
+    );
     assert_eq!(save("lenient=yes&kredivo_return=bare").0, 200);
     assert_eq!(save("kredivo_approved=yes").0, 200);
-    assert_eq!(set(), json!(["http://127.0.0.1:7/back", notify, "bare", true, true]));
+    assert_eq!(
+        set(),
+        json!(["http://127.0.0.1:7/back", notify, "bare", true, true])
+    );
     assert_eq!(save("finish_url=&lenient=no").0, 200);
-    assert_eq!(set(), json!([null, notify, "bare", false, true]), "an empty URL is none");
-    assert_eq!(save("lenient=perhaps"), (400, json!({"error": "expected yes or no", "field": "lenient"})));
+    assert_eq!(
+        set(),
+        json!([null, notify, "bare", false, true]),
+        "an empty URL is none"
+    );
+    assert_eq!(
+        save("lenient=perhaps"),
+        (
+            400,
+            json!({"error": "expected yes or no", "field": "lenient"})
+        )
+    );
     assert_eq!(save("").0, 200);
     assert_eq!(set(), json!([null, notify, "bare", false, true]));
 }
@@ -122,18 +243,35 @@ fn a_program_gets_json_everywhere_and_errors_that_say_something() {
     };
     let (status, field, reason) = error("/console/settings", Some(""));
     assert_eq!((status, field.as_deref()), (400, Some("action")));
-    assert!(reason.contains("expected save, add-fault, remove-fault or advance"), "{reason}");
+    assert!(
+        reason.contains("expected save, add-fault, remove-fault or advance"),
+        "{reason}"
+    );
     let (status, field, reason) = error("/console/settings", Some("action=remove-fault"));
-    assert_eq!((status, field.as_deref(), reason.as_str()), (400, Some("number"), "expected the number of a rule"));
+    assert_eq!(
+        (status, field.as_deref(), reason.as_str()),
+        (400, Some("number"), "expected the number of a rule")
+    );
     let (status, _, reason) = error("/console/transactions/order-1/steal", Some(""));
     assert_eq!(status, 404);
     assert!(reason.contains("expected settle, decline"), "{reason}");
-    for path in ["/console/nowhere", "/console/calls?merchant=G9", "/console/settings?merchant=G9"] {
+    for path in [
+        "/console/nowhere",
+        "/console/calls?merchant=G9",
+        "/console/settings?merchant=G9",
+    ] {
         assert_eq!(error(path, None).0, 404, "{path}");
     }
-    for path in ["/console/calls?merchant=G9", "/console/settings?merchant=G9"] {
+    for path in [
+        "/console/calls?merchant=G9",
+        "/console/settings?merchant=G9",
+    ] {
         let page = crate::sockets::get(&format!("{}{path}", simulator.url()));
-        assert!(page.0 == 404 && page.2.contains("There is no such merchant"), "{path}: {}", page.2);
+        assert!(
+            page.0 == 404 && page.2.contains("There is no such merchant"),
+            "{path}: {}",
+            page.2
+        );
     }
 }
 
@@ -143,16 +281,24 @@ fn a_program_reads_the_calls() {
     charged(&simulator, "order-1");
     call_by(&simulator, KEY, "/v2/none/cancel", &json!({}));
     let (status, list) = told(&simulator, "/console/calls", None);
-    let [last, first] = list["calls"].as_array().unwrap().as_slice() else { panic!("{list}") };
+    let [last, first] = list["calls"].as_array().unwrap().as_slice() else {
+        panic!("{list}")
+    };
     assert_eq!(status, 200);
-    assert_eq!((&first["method"], &first["path"]), (&json!("POST"), &json!("/v2/charge")));
+    assert_eq!(
+        (&first["method"], &first["path"]),
+        (&json!("POST"), &json!("/v2/charge"))
+    );
     assert_eq!(
         (&first["call"], &first["order_id"], &first["status_code"]),
         (&json!(1), &json!("order-1"), &json!(201))
     );
     let request: Value = serde_json::from_str(first["request"].as_str().unwrap()).unwrap();
     assert_eq!(request["payment_type"], "kredivo");
-    assert_eq!((&last["http_status"], &last["status_code"], &last["fault"]), (&json!(200), &json!(404), &json!(null)));
+    assert_eq!(
+        (&last["http_status"], &last["status_code"], &last["fault"]),
+        (&json!(200), &json!(404), &json!(null))
+    );
     assert!(!list.to_string().contains("SB-Mid-server"), "no key");
 }
 
@@ -161,12 +307,28 @@ fn the_calls_page_links_only_to_pages_that_exist() {
     let simulator = plain();
     let id = charged(&simulator, "order-1");
     call_by(&simulator, KEY, "/v2/none/cancel", &json!({}));
-    call_by(&simulator, "Basic eDo=", "/v2/charge", &charge("akulaku", "order-9", 44_000));
+    call_by(
+        &simulator,
+        "Basic eDo=",
+        "/v2/charge",
+        &charge("akulaku", "order-9", 44_000),
+    );
     let page = crate::sockets::get(&format!("{}/console/calls", simulator.url())).2;
     assert!(page.contains("none") && page.contains("order-9"), "{page}");
-    let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert!(links.contains(&format!("/console/transactions/{id}").as_str()), "{links:?}");
+    let links: Vec<&str> = page
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(
+        links.contains(&format!("/console/transactions/{id}").as_str()),
+        "{links:?}"
+    );
     for link in links.into_iter().filter(|link| link.starts_with('/')) {
-        assert_eq!(crate::sockets::get(&format!("{}{link}", simulator.url())).0, 200, "{link}");
+        assert_eq!(
+            crate::sockets::get(&format!("{}{link}", simulator.url())).0,
+            200,
+            "{link}"
+        );
     }
 }

@@ -44,15 +44,26 @@ impl Desk {
         let mut settings = Settings::new("http://127.0.0.1:8180");
         settings.notification_url = Some("http://127.0.0.1:3000/notify".to_owned());
         settings.finish_url = Some("http://127.0.0.1:3000/finish".to_owned());
-        Self { gateway: Gateway::new(settings), now: START.parse().unwrap() }
+        Self {
+            gateway: Gateway::new(settings),
+            now: START.parse().unwrap(),
+        }
     }
 
     pub(crate) fn wait(&mut self, seconds: u64) {
         self.now = self.now.checked_add(Duration::from_secs(seconds)).unwrap();
     }
 
-    pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Vec<u8>> {
-        let mut request = Request::builder().method(method).uri(path).header("authorization", KEY);
+    pub(crate) fn request(
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Request<Vec<u8>> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", KEY);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -60,15 +71,36 @@ impl Desk {
     }
 
     /// What becomes of a call, with whatever goes wrong.
-    pub(crate) fn reply(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Whatever {
-        self.gateway.handle(&Self::request(method, path, headers, body), self.now)
+    pub(crate) fn reply(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Whatever {
+        self.gateway
+            .handle(&Self::request(method, path, headers, body), self.now)
     }
 
-    pub(crate) fn call_with(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-        let (head, body) = self.reply(method, path, headers, body).into_response().unwrap().into_parts();
+    pub(crate) fn call_with(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Reply {
+        let (head, body) = self
+            .reply(method, path, headers, body)
+            .into_response()
+            .unwrap()
+            .into_parts();
         assert_eq!(head.headers["content-type"], "application/json");
         let text = String::from_utf8(body).unwrap();
-        Reply { http: head.status.as_u16(), json: serde_json::from_str(&text).unwrap(), text }
+        Reply {
+            http: head.status.as_u16(),
+            json: serde_json::from_str(&text).unwrap(),
+            text,
+        }
     }
 
     pub(crate) fn post(&mut self, path: &str, body: &str) -> Reply {
@@ -76,7 +108,10 @@ impl Desk {
     }
 
     pub(crate) fn charge(&mut self, provider: &str, order_id: &str, amount: u64) -> Reply {
-        self.post("/v2/charge", &charge(provider, order_id, amount).to_string())
+        self.post(
+            "/v2/charge",
+            &charge(provider, order_id, amount).to_string(),
+        )
     }
 
     /// `POST /v2/{id}/{operation}` without a body.
@@ -103,7 +138,8 @@ impl Desk {
         let due = self.gateway.due(self.now);
         due.into_iter()
             .map(|delivery| {
-                self.gateway.delivered(delivery.id, Outcome::answered(200), self.now);
+                self.gateway
+                    .delivered(delivery.id, Outcome::answered(200), self.now);
                 delivery.body
             })
             .collect()
@@ -112,8 +148,17 @@ impl Desk {
     /// Status and code of every notification that is due.
     pub(crate) fn news(&mut self) -> Vec<(String, String)> {
         let word = |json: &Value, key: &str| json[key].as_str().unwrap().to_owned();
-        let told = self.told().into_iter().map(|body| serde_json::from_str::<Value>(&body).unwrap());
-        told.map(|json| (word(&json, "transaction_status"), word(&json, "status_code"))).collect()
+        let told = self
+            .told()
+            .into_iter()
+            .map(|body| serde_json::from_str::<Value>(&body).unwrap());
+        told.map(|json| {
+            (
+                word(&json, "transaction_status"),
+                word(&json, "status_code"),
+            )
+        })
+        .collect()
     }
 }
 
@@ -139,7 +184,10 @@ pub(crate) fn address() -> Value {
 }
 
 pub(crate) fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected.iter().map(|(status, code)| ((*status).to_owned(), (*code).to_owned())).collect()
+    expected
+        .iter()
+        .map(|(status, code)| ((*status).to_owned(), (*code).to_owned()))
+        .collect()
 }
 
 /// Top-level keys of an object in their order, which `Value` does not keep.

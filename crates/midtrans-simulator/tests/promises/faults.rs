@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use midtrans_protocol::{TransactionStatus, notification};
 use midtrans_simulator::gateway::{
-    Begun, Choice, DeliveryState, Fault, HELD, Happening, KredivoReturn, LEAD, Outcome, Reply, Rule, WayBack,
+    Begun, Choice, DeliveryState, Fault, HELD, Happening, KredivoReturn, LEAD, Outcome, Reply,
+    Rule, WayBack,
 };
 
 use crate::desk::{Desk, charge, pairs};
@@ -18,7 +19,12 @@ fn a_reset_before_leaves_nothing_and_a_reset_after_leaves_a_charge() {
     for (fault, code) in [(Fault::ResetBefore, "404"), (Fault::ResetAfter, "201")] {
         let mut desk = Desk::open();
         desk.gateway.fail_next(fault);
-        let reply = desk.reply("POST", "/v2/charge", &[], &charge("akulaku", "order-1", 44_000).to_string());
+        let reply = desk.reply(
+            "POST",
+            "/v2/charge",
+            &[],
+            &charge("akulaku", "order-1", 44_000).to_string(),
+        );
         assert!(matches!(reply, Reply::Reset), "{fault}");
         assert_eq!(desk.status("order-1").code(), code, "{fault}");
     }
@@ -30,13 +36,18 @@ fn a_truncated_and_a_proxys_answer_belong_to_calls_that_happened() {
     desk.gateway.fail_next(Fault::Truncated);
     desk.gateway.fail_next(Fault::Html(504));
     let body = charge("kredivo", "order-1", 44_000).to_string();
-    let Reply::Cut { response, sent } = desk.reply("POST", "/v2/charge", &[], &body) else { panic!("whole") };
+    let Reply::Cut { response, sent } = desk.reply("POST", "/v2/charge", &[], &body) else {
+        panic!("whole")
+    };
     assert!(sent > 0 && sent < response.body().len());
     let page = status_call(&mut desk).into_response().unwrap();
     assert_eq!(page.status(), 504);
     assert_eq!(page.headers()["content-type"], "text/html");
     assert!(page.body().starts_with(b"<html>"));
-    assert_eq!(desk.status("order-1").text_of("transaction_status"), "pending");
+    assert_eq!(
+        desk.status("order-1").text_of("transaction_status"),
+        "pending"
+    );
 }
 
 #[test]
@@ -56,7 +67,8 @@ fn every_documented_code_can_be_asked_for_and_has_no_effect() {
 #[test]
 fn a_rule_for_one_order_leaves_the_others_alone() {
     let mut desk = Desk::open();
-    desk.gateway.add_fault(Rule::new(Fault::Status(503)).order("order-1"));
+    desk.gateway
+        .add_fault(Rule::new(Fault::Status(503)).order("order-1"));
     assert_eq!(desk.charge("akulaku", "order-2", 44_000).code(), "201");
     assert_eq!(desk.charge("akulaku", "order-1", 44_000).code(), "503");
     assert_eq!(desk.status("order-1").code(), "503");
@@ -68,8 +80,12 @@ fn a_rule_for_one_order_leaves_the_others_alone() {
 #[test]
 fn a_transaction_id_in_the_path_counts_as_its_order() {
     let mut desk = Desk::open();
-    let id = desk.charge("akulaku", "order-1", 44_000).text_of("transaction_id").to_owned();
-    desk.gateway.add_fault(Rule::new(Fault::Status(500)).order("order-1"));
+    let id = desk
+        .charge("akulaku", "order-1", 44_000)
+        .text_of("transaction_id")
+        .to_owned();
+    desk.gateway
+        .add_fault(Rule::new(Fault::Status(500)).order("order-1"));
     assert_eq!(desk.status(&id).code(), "500");
 }
 
@@ -77,11 +93,19 @@ fn a_transaction_id_in_the_path_counts_as_its_order() {
 fn a_stored_answer_can_be_lost_again() {
     let mut desk = Desk::open();
     let body = charge("akulaku", "order-1", 44_000).to_string();
-    desk.gateway.add_fault(Rule::new(Fault::ResetAfter).times(2));
+    desk.gateway
+        .add_fault(Rule::new(Fault::ResetAfter).times(2));
     for _ in 0..2 {
-        assert!(matches!(desk.reply("POST", "/v2/charge", &[("idempotency-key", "k")], &body), Reply::Reset));
+        assert!(matches!(
+            desk.reply("POST", "/v2/charge", &[("idempotency-key", "k")], &body),
+            Reply::Reset
+        ));
     }
-    assert_eq!(desk.call_with("POST", "/v2/charge", &[("idempotency-key", "k")], &body).code(), "201");
+    assert_eq!(
+        desk.call_with("POST", "/v2/charge", &[("idempotency-key", "k")], &body)
+            .code(),
+        "201"
+    );
     assert_eq!(desk.gateway.count(), 1);
 }
 
@@ -104,7 +128,8 @@ fn a_duplicate_comes_twice_and_a_lost_one_never() {
 #[test]
 fn a_delayed_one_leaves_later() {
     let mut desk = Desk::open();
-    desk.gateway.fail_next(Fault::Delay(Duration::from_secs(90)));
+    desk.gateway
+        .fail_next(Fault::Delay(Duration::from_secs(90)));
     desk.charge("akulaku", "order-1", 44_000);
     desk.wait(89);
     assert!(desk.news().is_empty());
@@ -136,10 +161,18 @@ fn a_forged_one_says_settled_and_does_not_verify_and_the_true_one_follows() {
     desk.charge("akulaku", "order-1", 44_000);
     let told = desk.told();
     assert_eq!(told.len(), 2);
-    assert!(told[0].contains("settlement") && notification::verify(told[0].as_bytes(), &keys).is_err());
+    assert!(
+        told[0].contains("settlement") && notification::verify(told[0].as_bytes(), &keys).is_err()
+    );
     let genuine = notification::verify(told[1].as_bytes(), &keys).unwrap();
-    assert_eq!(genuine.reported().transaction_status(), Some(&TransactionStatus::Pending));
-    assert_eq!(desk.status("order-1").text_of("transaction_status"), "pending");
+    assert_eq!(
+        genuine.reported().transaction_status(),
+        Some(&TransactionStatus::Pending)
+    );
+    assert_eq!(
+        desk.status("order-1").text_of("transaction_status"),
+        "pending"
+    );
 }
 
 #[test]
@@ -149,7 +182,8 @@ fn a_corrupted_one_is_half_and_its_repeat_is_whole() {
     desk.charge("akulaku", "order-1", 44_000);
     let half = desk.gateway.due(desk.now).remove(0);
     assert!(serde_json::from_str::<serde_json::Value>(&half.body).is_err());
-    desk.gateway.delivered(half.id, Outcome::answered(400), desk.now);
+    desk.gateway
+        .delivered(half.id, Outcome::answered(400), desk.now);
     desk.wait(120);
     assert_eq!(desk.news(), pairs(&[("pending", "201")]));
 }
@@ -188,10 +222,17 @@ fn the_browser_is_first_last_away_or_lying() {
     let (way, _, _, early, _) = approve(Fault::NeverReturns, "c", "akulaku");
     assert_eq!((way, early), (WayBack::Never, 1));
     let (way, ..) = approve(Fault::ForgedReturn, "d", "kredivo");
-    let WayBack::Redirect { location } = way else { panic!("{way:?}") };
-    assert!(location.ends_with("order_id=d&transaction_status=deny&status_code=202"), "{location}");
+    let WayBack::Redirect { location } = way else {
+        panic!("{way:?}")
+    };
+    assert!(
+        location.ends_with("order_id=d&transaction_status=deny&status_code=202"),
+        "{location}"
+    );
     let (way, ..) = approve(Fault::ForgedReturn, "e", "akulaku");
-    let WayBack::Form { response, .. } = way else { panic!("{way:?}") };
+    let WayBack::Form { response, .. } = way else {
+        panic!("{way:?}")
+    };
     let keys = desk.gateway.settings().server_key().clone().into();
     assert!(response.contains("deny") && notification::verify(response.as_bytes(), &keys).is_err());
 }
@@ -205,11 +246,20 @@ fn what_was_done_on_purpose_is_in_the_timeline() {
     desk.choose("order-1", Choice::Approve);
     status_call(&mut desk);
     let entries = desk.gateway.timeline("order-1").unwrap().entries;
-    let struck = |fault| entries.iter().any(|entry| entry.what == Happening::Struck(fault));
+    let struck = |fault| {
+        entries
+            .iter()
+            .any(|entry| entry.what == Happening::Struck(fault))
+    };
     assert!(struck(Fault::NeverReturns));
     assert!(entries.iter().any(|entry| matches!(
         entry.what,
-        Happening::Called { operation: "status", status_code: 503, fault: Some(Fault::Status(503)), .. }
+        Happening::Called {
+            operation: "status",
+            status_code: 503,
+            fault: Some(Fault::Status(503)),
+            ..
+        }
     )));
 }
 
@@ -229,16 +279,26 @@ fn reorder_is_about_one_place_and_ends_when_the_notification_leaves() {
     let mut desk = Desk::open();
     desk.gateway.fail_next(Fault::Reorder);
     let headers = [("x-append-notification", "http://127.0.0.1:4000/b")];
-    desk.call_with("POST", "/v2/charge", &headers, &charge("akulaku", "order-1", 44_000).to_string());
+    desk.call_with(
+        "POST",
+        "/v2/charge",
+        &headers,
+        &charge("akulaku", "order-1", 44_000).to_string(),
+    );
     assert_eq!(desk.news().len(), 1, "the other place hears at once");
     assert!(desk.news().is_empty(), "and frees nothing");
     desk.wait(HELD.as_secs());
     let late = desk.gateway.due(desk.now).remove(0);
-    desk.gateway.delivered(late.id, Outcome::answered(503), desk.now);
+    desk.gateway
+        .delivered(late.id, Outcome::answered(503), desk.now);
     let before = desk.gateway.messages()[0].state;
     desk.choose("order-1", Choice::Approve);
     desk.told();
-    assert_eq!(desk.gateway.messages()[0].state, before, "a repeat keeps its time");
+    assert_eq!(
+        desk.gateway.messages()[0].state,
+        before,
+        "a repeat keeps its time"
+    );
 }
 
 #[test]
@@ -287,11 +347,18 @@ fn a_latency_also_holds_up_what_is_answered_at_the_beginning() {
     desk.gateway.fail_next(Fault::Status(503));
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let request = Desk::request("POST", "/v2/charge", &[("idempotency-key", "k")], &body);
-    assert!(matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second));
-    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
+    assert!(
+        matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second)
+    );
+    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+        panic!("answered")
+    };
     assert_eq!(ticket.pause(), second);
     drop(desk.gateway.finish(ticket, &request, desk.now));
-    assert!(matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second), "a repeat");
+    assert!(
+        matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second),
+        "a repeat"
+    );
 }
 
 #[test]
@@ -303,8 +370,17 @@ fn a_charge_that_failed_on_purpose_is_in_the_timeline_of_what_came_of_it() {
     desk.charge("akulaku", "order-1", 44_000);
     let codes = |order_id: &str| -> Vec<u16> {
         let entries = desk.gateway.timeline(order_id).unwrap().entries;
-        let code = |what| if let Happening::Called { status_code, .. } = what { Some(status_code) } else { None };
-        entries.into_iter().filter_map(|entry| code(entry.what)).collect()
+        let code = |what| {
+            if let Happening::Called { status_code, .. } = what {
+                Some(status_code)
+            } else {
+                None
+            }
+        };
+        entries
+            .into_iter()
+            .filter_map(|entry| code(entry.what))
+            .collect()
     };
     assert_eq!(codes("order-1"), [503, 201]);
     assert_eq!(codes("order-2"), [201]);
@@ -317,8 +393,18 @@ fn a_return_without_parameters_cannot_be_forged() {
     desk.charge("kredivo", "order-1", 44_000);
     desk.gateway.fail_next(Fault::ForgedReturn);
     desk.choose("order-1", Choice::Approve);
-    let last = desk.gateway.timeline("order-1").unwrap().entries.pop().unwrap().what;
-    assert!(matches!(last, Happening::SentBack { forged: false, .. }), "{last:?}");
+    let last = desk
+        .gateway
+        .timeline("order-1")
+        .unwrap()
+        .entries
+        .pop()
+        .unwrap()
+        .what;
+    assert!(
+        matches!(last, Happening::SentBack { forged: false, .. }),
+        "{last:?}"
+    );
 }
 
 #[test]

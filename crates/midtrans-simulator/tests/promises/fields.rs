@@ -1,4 +1,5 @@
-//! The fields of a charge: limits always, presence unless it is switched off, and all problems at once.
+//! The fields of a charge: limits always, presence unless it is switched off, and all problems at
+//! once.
 
 use serde_json::{Value, json};
 
@@ -37,47 +38,117 @@ fn seller() -> Value {
 
 /// Each breaks one limit; the word is in the only message.
 const LIMITS: &[Change] = &[
-    ("item_details[0].id must be a string", |b| b["item_details"][0]["id"] = json!("x".repeat(51))),
-    ("item_details[0].id must be a string", |b| b["item_details"][0]["id"] = json!("x".repeat(200))),
-    ("item_details[0].id must be a string", |b| b["item_details"][0]["id"] = json!(7)),
-    ("item_details[0].id must be a string", |b| b["item_details"][0]["id"] = json!({})),
-    ("item_details[0].name must be a string", |b| b["item_details"][0]["name"] = json!("é".repeat(51))),
-    ("item_details[0].name must be a string", |b| b["item_details"][0]["name"] = json!("x".repeat(300))),
-    ("item_details[0].brand", |b| b["item_details"][0]["brand"] = json!("x".repeat(51))),
-    ("item_details[0].category", |b| b["item_details"][0]["category"] = json!(["Shoes"])),
-    ("item_details[0].merchant_name", |b| b["item_details"][0]["merchant_name"] = json!(true)),
-    ("item_details[0].url", |b| b["item_details"][0]["url"] = json!("x".repeat(256))),
-    ("customer_details.first_name", |b| b["customer_details"]["first_name"] = json!("x".repeat(300))),
-    ("customer_details.last_name", |b| b["customer_details"]["last_name"] = json!(1)),
-    ("customer_details.email", |b| b["customer_details"]["email"] = json!({"at": "home"})),
-    ("customer_details.phone", |b| b["customer_details"]["phone"] = json!(812)),
+    ("item_details[0].id must be a string", |b| {
+        b["item_details"][0]["id"] = json!("x".repeat(51))
+    }),
+    ("item_details[0].id must be a string", |b| {
+        b["item_details"][0]["id"] = json!("x".repeat(200))
+    }),
+    ("item_details[0].id must be a string", |b| {
+        b["item_details"][0]["id"] = json!(7)
+    }),
+    ("item_details[0].id must be a string", |b| {
+        b["item_details"][0]["id"] = json!({})
+    }),
+    ("item_details[0].name must be a string", |b| {
+        b["item_details"][0]["name"] = json!("é".repeat(51))
+    }),
+    ("item_details[0].name must be a string", |b| {
+        b["item_details"][0]["name"] = json!("x".repeat(300))
+    }),
+    ("item_details[0].brand", |b| {
+        b["item_details"][0]["brand"] = json!("x".repeat(51))
+    }),
+    ("item_details[0].category", |b| {
+        b["item_details"][0]["category"] = json!(["Shoes"])
+    }),
+    ("item_details[0].merchant_name", |b| {
+        b["item_details"][0]["merchant_name"] = json!(true)
+    }),
+    ("item_details[0].url", |b| {
+        b["item_details"][0]["url"] = json!("x".repeat(256))
+    }),
+    ("customer_details.first_name", |b| {
+        b["customer_details"]["first_name"] = json!("x".repeat(300))
+    }),
+    ("customer_details.last_name", |b| {
+        b["customer_details"]["last_name"] = json!(1)
+    }),
+    ("customer_details.email", |b| {
+        b["customer_details"]["email"] = json!({"at": "home"})
+    }),
+    ("customer_details.phone", |b| {
+        b["customer_details"]["phone"] = json!(812)
+    }),
     ("customer_details.billing_address must be an object", |b| {
         b["customer_details"]["billing_address"] = json!("Jl. 1")
     }),
     ("customer_details.shipping_address must be an object", |b| {
         b["customer_details"]["shipping_address"] = json!("Jl. 1")
     }),
-    ("shipping_address.city", |b| address_of(b)["city"] = json!("x".repeat(256))),
-    ("shipping_address.email", |b| address_of(b)["email"] = json!(5)),
-    ("shipping_address.postal_code", |b| address_of(b)["postal_code"] = json!("12/34@@")),
-    ("shipping_address.postal_code", |b| address_of(b)["postal_code"] = json!(-1)),
-    ("shipping_address.country_code", |b| address_of(b)["country_code"] = json!("Indonesia")),
-    ("shipping_address.country_code", |b| address_of(b)["country_code"] = json!("idn")),
-    ("seller_details must be an array", |b| b["seller_details"] = json!("Toko")),
-    ("seller_details[0] must be an object", |b| b["seller_details"] = json!(["Toko"])),
-    ("seller_details[0].id", |b| b["seller_details"][0]["id"] = json!(9)),
-    ("seller_details[0].name", |b| b["seller_details"][0]["name"] = json!("x".repeat(256))),
-    ("seller_details[0].email", |b| b["seller_details"][0]["email"] = json!("x".repeat(256))),
-    ("seller_details[0].url", |b| b["seller_details"][0]["url"] = json!("x".repeat(256))),
-    ("seller_details[0].address must be an object", |b| b["seller_details"][0]["address"] = json!("Jl. 1")),
-    ("seller_details[0].address.country_code", |b| b["seller_details"][0]["address"]["country_code"] = json!("ID")),
-    ("transaction_details.currency must be IDR", |b| b["transaction_details"]["currency"] = json!("USD")),
-    ("transaction_details.currency must be IDR", |b| b["transaction_details"]["currency"] = json!(360)),
-    ("gross_amount is too large", |b| b["transaction_details"]["gross_amount"] = json!(1u64 << 63)),
-    ("gross_amount is too large", |b| b["transaction_details"]["gross_amount"] = json!(u64::MAX)),
-    ("gross_amount is too large", |b| b["transaction_details"]["gross_amount"] = json!("9223372036854775808")),
-    ("item_details[0].quantity", |b| b["item_details"][0]["quantity"] = json!(1u64 << 63)),
-    ("item_details[0].price", |b| b["item_details"][0]["price"] = json!(1u64 << 63)),
+    ("shipping_address.city", |b| {
+        address_of(b)["city"] = json!("x".repeat(256))
+    }),
+    ("shipping_address.email", |b| {
+        address_of(b)["email"] = json!(5)
+    }),
+    ("shipping_address.postal_code", |b| {
+        address_of(b)["postal_code"] = json!("12/34@@")
+    }),
+    ("shipping_address.postal_code", |b| {
+        address_of(b)["postal_code"] = json!(-1)
+    }),
+    ("shipping_address.country_code", |b| {
+        address_of(b)["country_code"] = json!("Indonesia")
+    }),
+    ("shipping_address.country_code", |b| {
+        address_of(b)["country_code"] = json!("idn")
+    }),
+    ("seller_details must be an array", |b| {
+        b["seller_details"] = json!("Toko")
+    }),
+    ("seller_details[0] must be an object", |b| {
+        b["seller_details"] = json!(["Toko"])
+    }),
+    ("seller_details[0].id", |b| {
+        b["seller_details"][0]["id"] = json!(9)
+    }),
+    ("seller_details[0].name", |b| {
+        b["seller_details"][0]["name"] = json!("x".repeat(256))
+    }),
+    ("seller_details[0].email", |b| {
+        b["seller_details"][0]["email"] = json!("x".repeat(256))
+    }),
+    ("seller_details[0].url", |b| {
+        b["seller_details"][0]["url"] = json!("x".repeat(256))
+    }),
+    ("seller_details[0].address must be an object", |b| {
+        b["seller_details"][0]["address"] = json!("Jl. 1")
+    }),
+    ("seller_details[0].address.country_code", |b| {
+        b["seller_details"][0]["address"]["country_code"] = json!("ID")
+    }),
+    ("transaction_details.currency must be IDR", |b| {
+        b["transaction_details"]["currency"] = json!("USD")
+    }),
+    ("transaction_details.currency must be IDR", |b| {
+        b["transaction_details"]["currency"] = json!(360)
+    }),
+    ("gross_amount is too large", |b| {
+        b["transaction_details"]["gross_amount"] = json!(1u64 << 63)
+    }),
+    ("gross_amount is too large", |b| {
+        b["transaction_details"]["gross_amount"] = json!(u64::MAX)
+    }),
+    ("gross_amount is too large", |b| {
+        b["transaction_details"]["gross_amount"] = json!("9223372036854775808")
+    }),
+    ("item_details[0].quantity", |b| {
+        b["item_details"][0]["quantity"] = json!(1u64 << 63)
+    }),
+    ("item_details[0].price", |b| {
+        b["item_details"][0]["price"] = json!(1u64 << 63)
+    }),
 ];
 
 fn address_of(body: &mut Value) -> &mut Value {
@@ -90,7 +161,11 @@ fn address_of(body: &mut Value) -> &mut Value {
 #[test]
 fn the_limits_hold_always() {
     for provider in ["akulaku", "kredivo"] {
-        assert_eq!(messages(&mut Desk::open(), &changed(provider, |_| {})), [""; 0], "what they start from is right");
+        assert_eq!(
+            messages(&mut Desk::open(), &changed(provider, |_| {})),
+            [""; 0],
+            "what they start from is right"
+        );
         for (expected, change) in LIMITS {
             let body = changed(provider, *change);
             for mut desk in [Desk::open(), lenient()] {
@@ -120,7 +195,11 @@ fn what_is_as_long_as_allowed_is_taken() {
     assert_eq!(messages(&mut Desk::open(), &body), [""; 0]);
     let mut one_seller = body;
     one_seller["seller_details"] = seller();
-    assert_eq!(messages(&mut Desk::open(), &one_seller), [""; 0], "one page has a single object");
+    assert_eq!(
+        messages(&mut Desk::open(), &one_seller),
+        [""; 0],
+        "one page has a single object"
+    );
     let largest = changed("kredivo", |body| {
         body["transaction_details"]["gross_amount"] = json!(i64::MAX);
         body["item_details"][0]["price"] = json!(i64::MAX);
@@ -132,9 +211,18 @@ fn what_is_as_long_as_allowed_is_taken() {
 fn akulaku_wants_five_thousand_rupiah_even_of_the_lenient() {
     for mut desk in [Desk::open(), lenient()] {
         let told = messages(&mut desk, &charge("akulaku", "order-1", 4_999));
-        assert_eq!(told, ["transaction_details.gross_amount is below the minimum of 5000"]);
-        assert_eq!(messages(&mut desk, &charge("akulaku", "order-1", 5_000)), [""; 0]);
-        assert_eq!(messages(&mut desk, &charge("kredivo", "order-2", 1)), [""; 0]);
+        assert_eq!(
+            told,
+            ["transaction_details.gross_amount is below the minimum of 5000"]
+        );
+        assert_eq!(
+            messages(&mut desk, &charge("akulaku", "order-1", 5_000)),
+            [""; 0]
+        );
+        assert_eq!(
+            messages(&mut desk, &charge("kredivo", "order-2", 1)),
+            [""; 0]
+        );
     }
 }
 
@@ -179,25 +267,49 @@ const AKULAKU: &[&str] = &[
 fn without(provider: &str, pointer: &str) -> (Value, String) {
     let mut body = changed(provider, |_| {});
     *body.pointer_mut(pointer).unwrap() = Value::Null;
-    let field = pointer.trim_start_matches('/').replace("/0", "[0]").replace('/', ".");
+    let field = pointer
+        .trim_start_matches('/')
+        .replace("/0", "[0]")
+        .replace('/', ".");
     (body, format!("{field} is required"))
 }
 
 #[test]
 fn a_full_charge_passes_and_each_missing_field_is_named() {
-    let both = [("akulaku", AKULAKU), ("kredivo", KREDIVO), ("kredivo", SELLER)];
-    for (provider, pointer) in both.iter().flat_map(|(provider, list)| list.iter().map(move |one| (provider, one))) {
+    let both = [
+        ("akulaku", AKULAKU),
+        ("kredivo", KREDIVO),
+        ("kredivo", SELLER),
+    ];
+    for (provider, pointer) in both
+        .iter()
+        .flat_map(|(provider, list)| list.iter().map(move |one| (provider, one)))
+    {
         let (mut body, expected) = without(provider, pointer);
-        assert_eq!(messages(&mut Desk::open(), &body), [expected.as_str()], "{provider}");
-        assert_eq!(messages(&mut lenient(), &body), [""; 0], "switched off: {provider} {pointer}");
+        assert_eq!(
+            messages(&mut Desk::open(), &body),
+            [expected.as_str()],
+            "{provider}"
+        );
+        assert_eq!(
+            messages(&mut lenient(), &body),
+            [""; 0],
+            "switched off: {provider} {pointer}"
+        );
         if body.pointer("/item_details/0").is_some() {
             *body.pointer_mut(pointer).unwrap() = json!("  ");
-            assert!(!messages(&mut Desk::open(), &body).is_empty(), "blank: {provider} {pointer}");
+            assert!(
+                !messages(&mut Desk::open(), &body).is_empty(),
+                "blank: {provider} {pointer}"
+            );
         }
     }
     let mut empty = changed("akulaku", |_| {});
     empty["item_details"] = json!([]);
-    assert_eq!(messages(&mut Desk::open(), &empty), ["item_details is required"]);
+    assert_eq!(
+        messages(&mut Desk::open(), &empty),
+        ["item_details is required"]
+    );
 }
 
 #[test]

@@ -5,7 +5,12 @@ use midtrans_simulator::gateway::{Begun, Choice, Fault};
 use crate::desk::{Desk, Reply, charge, pairs};
 
 fn charge_with(desk: &mut Desk, key: &str, order_id: &str) -> Reply {
-    desk.call_with("POST", "/v2/charge", &[("idempotency-key", key)], &charge("akulaku", order_id, 44_000).to_string())
+    desk.call_with(
+        "POST",
+        "/v2/charge",
+        &[("idempotency-key", key)],
+        &charge("akulaku", order_id, 44_000).to_string(),
+    )
 }
 
 #[test]
@@ -16,7 +21,11 @@ fn a_success_is_replayed_for_five_minutes_whatever_the_body_says() {
     assert_eq!(charge_with(&mut desk, "k", "order-2").text, first.text);
     assert_eq!(desk.status("order-2").code(), "404", "nothing was charged");
     desk.wait(1);
-    assert_eq!(charge_with(&mut desk, "k", "order-1").code(), "406", "the gateway has forgotten the key");
+    assert_eq!(
+        charge_with(&mut desk, "k", "order-1").code(),
+        "406",
+        "the gateway has forgotten the key"
+    );
 }
 
 #[test]
@@ -32,9 +41,17 @@ fn one_key_space_serves_all_operations() {
     let mut desk = Desk::open();
     let first = charge_with(&mut desk, "k", "order-1");
     desk.choose("order-1", Choice::Approve);
-    let reply = desk.call_with("POST", "/v2/order-1/refund", &[("idempotency-key", "k")], "{}");
+    let reply = desk.call_with(
+        "POST",
+        "/v2/order-1/refund",
+        &[("idempotency-key", "k")],
+        "{}",
+    );
     assert_eq!(reply.text, first.text, "the charge's answer, and no refund");
-    assert_eq!(desk.status("order-1").text_of("transaction_status"), "settlement");
+    assert_eq!(
+        desk.status("order-1").text_of("transaction_status"),
+        "settlement"
+    );
 }
 
 #[test]
@@ -52,13 +69,30 @@ fn a_repeat_while_the_first_call_runs_is_http_202_and_says_nothing_of_the_transa
     let mut desk = Desk::open();
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let request = Desk::request("POST", "/v2/charge", &[("idempotency-key", "k")], &body);
-    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
+    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+        panic!("answered")
+    };
     let repeat = charge_with(&mut desk, "k", "order-1");
     assert_eq!(repeat.http, 202);
-    assert_eq!(repeat.keys(), ["status_message"], "a `status_code` of 202 would mean that it was denied");
-    assert_eq!(desk.status("order-1").code(), "404", "the first call has not happened yet");
-    let first = desk.gateway.finish(ticket, &request, desk.now).into_response().unwrap();
-    assert_eq!(charge_with(&mut desk, "k", "order-1").text.as_bytes(), first.body());
+    assert_eq!(
+        repeat.keys(),
+        ["status_message"],
+        "a `status_code` of 202 would mean that it was denied"
+    );
+    assert_eq!(
+        desk.status("order-1").code(),
+        "404",
+        "the first call has not happened yet"
+    );
+    let first = desk
+        .gateway
+        .finish(ticket, &request, desk.now)
+        .into_response()
+        .unwrap();
+    assert_eq!(
+        charge_with(&mut desk, "k", "order-1").text.as_bytes(),
+        first.body()
+    );
     assert_eq!(desk.news().len(), 1);
 }
 
@@ -67,7 +101,14 @@ fn a_repeated_refund_is_replayed_before_its_refund_key_is_looked_at() {
     let mut desk = Desk::open();
     desk.paid("akulaku", "order-1", 44_000);
     let body = r#"{"refund_key":"r-1","amount":4000}"#;
-    let mut refund = |key: &str| desk.call_with("POST", "/v2/order-1/refund", &[("idempotency-key", key)], body);
+    let mut refund = |key: &str| {
+        desk.call_with(
+            "POST",
+            "/v2/order-1/refund",
+            &[("idempotency-key", key)],
+            body,
+        )
+    };
     let first = refund("a");
     assert_eq!(first.code(), "200");
     assert_eq!(refund("a").text, first.text);
@@ -78,8 +119,18 @@ fn a_repeated_refund_is_replayed_before_its_refund_key_is_looked_at() {
 fn expire_succeeds_with_407_and_is_stored_too() {
     let mut desk = Desk::open();
     desk.charge("akulaku", "order-1", 44_000);
-    let mut expire = || desk.call_with("POST", "/v2/order-1/expire", &[("idempotency-key", "k")], "");
-    assert_eq!((expire().text, expire().code().to_owned()), (expire().text, "407".to_owned()));
+    let mut expire = || {
+        desk.call_with(
+            "POST",
+            "/v2/order-1/expire",
+            &[("idempotency-key", "k")],
+            "",
+        )
+    };
+    assert_eq!(
+        (expire().text, expire().code().to_owned()),
+        (expire().text, "407".to_owned())
+    );
 }
 
 #[test]
@@ -92,7 +143,10 @@ fn a_denied_direct_refund_is_not_stored_and_the_same_key_tries_again() {
     let mut refund = || desk.call_with("POST", path, &[("idempotency-key", "k")], body);
     assert_eq!(refund().code(), "202");
     let second = refund();
-    assert_eq!((second.code(), second.text_of("transaction_status")), ("200", "partial_refund"));
+    assert_eq!(
+        (second.code(), second.text_of("transaction_status")),
+        ("200", "partial_refund")
+    );
     assert_eq!(refund().text, second.text, "what succeeded is stored");
 }
 
@@ -103,12 +157,21 @@ fn an_expiry_that_comes_due_while_a_call_is_under_way_comes_first() {
         desk.charge("akulaku", "order-1", 44_000);
         desk.wait(2 * 3_600 - 1);
         let request = Desk::request("POST", &format!("/v2/order-1/{operation}"), &[], "");
-        let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
+        let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+            panic!("answered")
+        };
         desk.wait(1);
-        let reply = desk.gateway.finish(ticket, &request, desk.now).into_response().unwrap();
+        let reply = desk
+            .gateway
+            .finish(ticket, &request, desk.now)
+            .into_response()
+            .unwrap();
         let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
         assert_eq!(body["status_code"], "412", "{operation}");
-        assert_eq!(desk.status("order-1").text_of("transaction_status"), "expire");
+        assert_eq!(
+            desk.status("order-1").text_of("transaction_status"),
+            "expire"
+        );
         assert_eq!(desk.news(), pairs(&[("pending", "201"), ("expire", "202")]));
     }
     let mut desk = Desk::open();
@@ -116,9 +179,15 @@ fn an_expiry_that_comes_due_while_a_call_is_under_way_comes_first() {
     desk.wait(2 * 3_600 - 1);
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let request = Desk::request("POST", "/v2/charge", &[], &body);
-    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else { panic!("answered") };
+    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+        panic!("answered")
+    };
     desk.wait(1);
-    let reply = desk.gateway.finish(ticket, &request, desk.now).into_response().unwrap();
+    let reply = desk
+        .gateway
+        .finish(ticket, &request, desk.now)
+        .into_response()
+        .unwrap();
     let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
     assert_eq!(body["status_code"], "201", "the order is free by now");
 }

@@ -14,36 +14,78 @@ fn an_order_id_that_ends_in_minus_one_is_not_the_order_without_it() {
         let charged = desk.charge(provider, "invoice-7", 44_000);
         let transaction = charged.text_of("transaction_id").to_owned();
         for id in ["invoice-7-1".to_owned(), format!("{transaction}-1")] {
-            assert!(desk.gateway.choose(id.as_str(), Choice::Approve, desk.now).is_none(), "{id}");
-            assert!(desk.gateway.checkout(id.as_str(), desk.now).is_none(), "{id}");
+            assert!(
+                desk.gateway
+                    .choose(id.as_str(), Choice::Approve, desk.now)
+                    .is_none(),
+                "{id}"
+            );
+            assert!(
+                desk.gateway.checkout(id.as_str(), desk.now).is_none(),
+                "{id}"
+            );
             assert!(desk.gateway.timeline(&id).is_none(), "{id}");
             assert!(!desk.gateway.holds_browser(id.as_str()), "{id}");
             for command in [Command::Settle, Command::Expire, Command::Refund(None)] {
-                assert_eq!(desk.gateway.command(&id, command, desk.now), Err(NotPossible::Unknown), "{id}");
+                assert_eq!(
+                    desk.gateway.command(&id, command, desk.now),
+                    Err(NotPossible::Unknown),
+                    "{id}"
+                );
             }
             assert_eq!(desk.status(&id).code(), "404", "{id}");
             for operation in ["cancel", "expire", "refund", "approve"] {
                 assert_eq!(desk.ask(&id, operation).code(), "404", "{id}");
             }
         }
-        assert_eq!(desk.status("invoice-7").text_of("transaction_status"), "pending");
-        assert_eq!(desk.charge(provider, "invoice-7-1", 50_000).code(), "201", "a second try is an order of its own");
+        assert_eq!(
+            desk.status("invoice-7").text_of("transaction_status"),
+            "pending"
+        );
+        assert_eq!(
+            desk.charge(provider, "invoice-7-1", 50_000).code(),
+            "201",
+            "a second try is an order of its own"
+        );
         desk.choose("invoice-7-1", Choice::Approve);
-        assert_eq!(desk.status("invoice-7").text_of("transaction_status"), "pending");
-        assert_eq!(desk.status("invoice-7-1").text_of("transaction_status"), "settlement");
+        assert_eq!(
+            desk.status("invoice-7").text_of("transaction_status"),
+            "pending"
+        );
+        assert_eq!(
+            desk.status("invoice-7-1").text_of("transaction_status"),
+            "settlement"
+        );
     }
 }
 
 #[test]
 fn kredivos_reference_belongs_to_kredivos_page_only() {
     let mut desk = Desk::open();
-    let kredivo = desk.charge("kredivo", "order-1", 44_000).text_of("transaction_id").to_owned();
-    let akulaku = desk.charge("akulaku", "order-2", 44_000).text_of("transaction_id").to_owned();
+    let kredivo = desk
+        .charge("kredivo", "order-1", 44_000)
+        .text_of("transaction_id")
+        .to_owned();
+    let akulaku = desk
+        .charge("akulaku", "order-2", 44_000)
+        .text_of("transaction_id")
+        .to_owned();
     // An order may have the id of another transaction.
     desk.charge("akulaku", &akulaku, 50_000);
-    let mut shown = |reference: Reference<'_>| desk.gateway.checkout(reference, desk.now).map(|page| page.order_id);
-    assert_eq!(shown(Reference::KredivoPage(&format!("{kredivo}-1"))).as_deref(), Some("order-1"));
-    assert_eq!(shown(Reference::AkulakuPage(&akulaku)).as_deref(), Some("order-2"), "a page is its transaction's");
+    let mut shown = |reference: Reference<'_>| {
+        desk.gateway
+            .checkout(reference, desk.now)
+            .map(|page| page.order_id)
+    };
+    assert_eq!(
+        shown(Reference::KredivoPage(&format!("{kredivo}-1"))).as_deref(),
+        Some("order-1")
+    );
+    assert_eq!(
+        shown(Reference::AkulakuPage(&akulaku)).as_deref(),
+        Some("order-2"),
+        "a page is its transaction's"
+    );
     for none in [
         Reference::KredivoPage(&kredivo),
         Reference::KredivoPage("order-1-1"),
@@ -59,18 +101,40 @@ fn kredivos_reference_belongs_to_kredivos_page_only() {
 #[test]
 fn paying_one_merchants_order_never_settles_anothers() {
     let other = Account::new("G2", "SB-Mid-server-two", "SB-Mid-client-two");
-    let simulator = Simulator::builder().merchant(other).serve_blocking().unwrap();
-    let request = agent().post(format!("{}/v2/charge", simulator.url())).header("authorization", crate::desk::KEY);
-    request.send(charge("kredivo", "shop", 44_000).to_string()).unwrap();
+    let simulator = Simulator::builder()
+        .merchant(other)
+        .serve_blocking()
+        .unwrap();
+    let request = agent()
+        .post(format!("{}/v2/charge", simulator.url()))
+        .header("authorization", crate::desk::KEY);
+    request
+        .send(charge("kredivo", "shop", 44_000).to_string())
+        .unwrap();
     assert!(simulator.choose("shop-1", Choice::Approve).is_none());
-    for page in ["/v1/redirect?referenceId=shop-1", "/v2/akulaku/redirect/shop-1", "/v2/akulaku/redirect/shop"] {
+    for page in [
+        "/v1/redirect?referenceId=shop-1",
+        "/v2/akulaku/redirect/shop-1",
+        "/v2/akulaku/redirect/shop",
+    ] {
         let page = format!("{}{page}", simulator.url());
-        assert_eq!((get(&page).0, post(&page, "choice=approve").0), (404, 404), "{page}");
+        assert_eq!(
+            (get(&page).0, post(&page, "choice=approve").0),
+            (404, 404),
+            "{page}"
+        );
     }
     let url = format!("{}/console/transactions/shop-1/settle", simulator.url());
     assert_eq!(agent().post(url).send_empty().unwrap().status(), 404);
     let shop = simulator.timeline("shop").unwrap();
     assert_eq!(shop.summary.status, TransactionStatus::Pending);
-    assert_eq!(post(&shop.redirect_url, "choice=approve").0, 200, "its own page pays it");
-    assert_eq!(simulator.timeline("shop").unwrap().summary.status, TransactionStatus::Settlement);
+    assert_eq!(
+        post(&shop.redirect_url, "choice=approve").0,
+        200,
+        "its own page pays it"
+    );
+    assert_eq!(
+        simulator.timeline("shop").unwrap().summary.status,
+        TransactionStatus::Settlement
+    );
 }

@@ -18,7 +18,11 @@ fn reach(state: &str) -> Desk {
         "partial_refund" | "refund" => {
             desk.choose("order-1", Choice::Approve);
             let amount = if state == "refund" { 600_000 } else { 1_000 };
-            assert_eq!(desk.post("/v2/order-1/refund", &format!("{{\"amount\":{amount}}}")).code(), "200");
+            assert_eq!(
+                desk.post("/v2/order-1/refund", &format!("{{\"amount\":{amount}}}"))
+                    .code(),
+                "200"
+            );
         }
         other => panic!("{other}"),
     }
@@ -43,7 +47,10 @@ fn get_status_has_the_documented_code_for_every_state() {
     }
     let reply = Desk::open().status("order-1");
     assert_eq!((reply.http, reply.code()), (200, "404"));
-    assert_eq!(reply.text_of("status_message"), "Transaction doesn't exist.");
+    assert_eq!(
+        reply.text_of("status_message"),
+        "Transaction doesn't exist."
+    );
 }
 
 #[test]
@@ -52,7 +59,10 @@ fn a_status_is_signed_over_its_own_code() {
         let mut desk = reach(state);
         let keys = ServerKeys::from(desk.gateway.settings().server_key().clone());
         let text = desk.status("order-1").text;
-        assert!(midtrans_protocol::notification::verify(text.as_bytes(), &keys).is_ok(), "{state}");
+        assert!(
+            midtrans_protocol::notification::verify(text.as_bytes(), &keys).is_ok(),
+            "{state}"
+        );
     }
 }
 
@@ -64,16 +74,40 @@ fn an_operation_is_done_from_the_states_that_allow_it_and_a_412_from_all_others(
         ("approve", &[], ""),
         ("deny", &[], ""),
         ("refund", &["settlement", "partial_refund"], "200"),
-        ("refund/online/direct", &["settlement", "partial_refund"], "200"),
+        (
+            "refund/online/direct",
+            &["settlement", "partial_refund"],
+            "200",
+        ),
     ];
     for (operation, from, success) in table {
-        for state in ["pending", "settlement", "deny", "cancel", "expire", "partial_refund", "refund"] {
+        for state in [
+            "pending",
+            "settlement",
+            "deny",
+            "cancel",
+            "expire",
+            "partial_refund",
+            "refund",
+        ] {
             let mut desk = reach(state);
             let reply = desk.ask("order-1", operation);
-            let expected = if from.contains(&state) { success } else { "412" };
-            assert_eq!((reply.http, reply.code()), (200, expected), "{operation} from {state}");
+            let expected = if from.contains(&state) {
+                success
+            } else {
+                "412"
+            };
+            assert_eq!(
+                (reply.http, reply.code()),
+                (200, expected),
+                "{operation} from {state}"
+            );
             if expected == "412" {
-                assert_eq!(desk.status("order-1").text_of("transaction_status"), state, "nothing changed");
+                assert_eq!(
+                    desk.status("order-1").text_of("transaction_status"),
+                    state,
+                    "nothing changed"
+                );
             }
         }
         assert_eq!(Desk::open().ask("order-1", operation).code(), "404");
@@ -90,9 +124,20 @@ fn every_change_is_told_once_with_the_documented_code() {
     assert_eq!(told("pending"), pairs(&[pending]));
     assert_eq!(told("settlement"), pairs(&[pending, ("settlement", "200")]));
     assert_eq!(told("deny"), pairs(&[pending, ("deny", "202")]));
-    assert_eq!(told("cancel"), pairs(&[pending, ("cancel", "202")]), "the API's own answer was 200");
-    assert_eq!(told("expire"), pairs(&[pending, ("expire", "202")]), "Get Status says 407");
-    assert_eq!(told("refund"), pairs(&[pending, ("settlement", "200"), ("refund", "200")]));
+    assert_eq!(
+        told("cancel"),
+        pairs(&[pending, ("cancel", "202")]),
+        "the API's own answer was 200"
+    );
+    assert_eq!(
+        told("expire"),
+        pairs(&[pending, ("expire", "202")]),
+        "Get Status says 407"
+    );
+    assert_eq!(
+        told("refund"),
+        pairs(&[pending, ("settlement", "200"), ("refund", "200")])
+    );
 }
 
 #[test]
@@ -114,9 +159,16 @@ fn a_custom_expiry_is_kept_to_the_second() {
     let mut body = crate::desk::charge("akulaku", "order-1", 44_000);
     body["custom_expiry"] = serde_json::json!({"expiry_duration": 20, "unit": "second"});
     assert_eq!(desk.post("/v2/charge", &body.to_string()).code(), "201");
-    assert_eq!(desk.gateway.next_at(), Some(desk.now), "the pending notification");
+    assert_eq!(
+        desk.gateway.next_at(),
+        Some(desk.now),
+        "the pending notification"
+    );
     desk.told();
-    assert_eq!(desk.gateway.next_at().unwrap().to_string(), "2026-11-22 10:00:20");
+    assert_eq!(
+        desk.gateway.next_at().unwrap().to_string(),
+        "2026-11-22 10:00:20"
+    );
     desk.wait(20);
     assert_eq!(desk.news(), pairs(&[("expire", "202")]));
 }
@@ -126,16 +178,26 @@ fn who_pays_too_late_has_not_paid() {
     let mut desk = Desk::open();
     desk.charge("akulaku", "order-1", 44_000);
     desk.wait(2 * 3_600);
-    let WayBack::Form { response, .. } = desk.choose("order-1", Choice::Approve) else { panic!("no form") };
-    assert!(response.contains("\"transaction_status\":\"expire\"") && response.contains("\"status_code\":\"407\""));
-    assert_eq!(desk.status("order-1").text_of("transaction_status"), "expire");
+    let WayBack::Form { response, .. } = desk.choose("order-1", Choice::Approve) else {
+        panic!("no form")
+    };
+    assert!(
+        response.contains("\"transaction_status\":\"expire\"")
+            && response.contains("\"status_code\":\"407\"")
+    );
+    assert_eq!(
+        desk.status("order-1").text_of("transaction_status"),
+        "expire"
+    );
 }
 
 #[test]
 fn who_leaves_keeps_the_order_open() {
     let mut desk = Desk::open();
     desk.charge("akulaku", "order-1", 44_000);
-    let WayBack::Form { response, .. } = desk.choose("order-1", Choice::Leave) else { panic!("no form") };
+    let WayBack::Form { response, .. } = desk.choose("order-1", Choice::Leave) else {
+        panic!("no form")
+    };
     let form = [("response", response.as_str()), ("callback_key", "k")];
     let landing = Landing::from_form(serde_urlencoded::to_string(form).unwrap().as_bytes());
     assert_eq!(landing.order_id(), Some("order-1"));
@@ -143,14 +205,21 @@ fn who_leaves_keeps_the_order_open() {
     assert_eq!(landing.signature(&keys), LandingSignature::Genuine);
     desk.choose("order-1", Choice::Approve);
     desk.choose("order-1", Choice::Decline);
-    assert_eq!(desk.status("order-1").text_of("transaction_status"), "settlement", "paid is paid");
+    assert_eq!(
+        desk.status("order-1").text_of("transaction_status"),
+        "settlement",
+        "paid is paid"
+    );
 }
 
 #[test]
 fn an_order_and_its_transaction_are_the_same_to_every_operation() {
     for provider in ["akulaku", "kredivo"] {
         let mut desk = Desk::open();
-        let id = desk.charge(provider, "order-1", 600_000).text_of("transaction_id").to_owned();
+        let id = desk
+            .charge(provider, "order-1", 600_000)
+            .text_of("transaction_id")
+            .to_owned();
         assert_eq!(desk.status(&id).text, desk.status("order-1").text);
         assert_eq!(desk.ask(&id, "cancel").text_of("order_id"), "order-1");
     }

@@ -17,25 +17,49 @@ const AT_ONCE: usize = 256;
 const ALL: usize = 600;
 
 fn charge_at(agent: &ureq::Agent, url: &str, order_id: &str) -> u16 {
-    let request = agent.post(format!("{url}/v2/charge")).header("authorization", KEY);
-    request.send(charge("akulaku", order_id, 44_000).to_string()).unwrap().status().as_u16()
+    let request = agent
+        .post(format!("{url}/v2/charge"))
+        .header("authorization", KEY);
+    request
+        .send(charge("akulaku", order_id, 44_000).to_string())
+        .unwrap()
+        .status()
+        .as_u16()
 }
 
 #[test]
 fn a_few_hundred_notifications_are_on_their_way_at_once_and_the_rest_waits() {
     let shop = TcpListener::bind("127.0.0.1:0").unwrap();
-    let builder = Simulator::builder().notification_url(format!("http://{}/", shop.local_addr().unwrap()));
-    let simulator = builder.delivery_timeout(Duration::from_secs(600)).serve_blocking().unwrap();
+    let builder =
+        Simulator::builder().notification_url(format!("http://{}/", shop.local_addr().unwrap()));
+    let simulator = builder
+        .delivery_timeout(Duration::from_secs(600))
+        .serve_blocking()
+        .unwrap();
     let (arrived, arrivals) = mpsc::channel::<TcpStream>();
-    thread::spawn(move || shop.incoming().flatten().try_for_each(|stream| arrived.send(stream)));
+    thread::spawn(move || {
+        shop.incoming()
+            .flatten()
+            .try_for_each(|stream| arrived.send(stream))
+    });
 
     let agent = agent();
     for number in 0..ALL {
-        assert_eq!(charge_at(&agent, simulator.url(), &format!("order-{number}")), 200);
+        assert_eq!(
+            charge_at(&agent, simulator.url(), &format!("order-{number}")),
+            200
+        );
     }
     let mut open: Vec<TcpStream> = arrivals.iter().take(AT_ONCE).collect();
-    assert_eq!(charge_at(&agent, simulator.url(), "another"), 200, "the API has sockets left");
-    assert!(arrivals.try_recv().is_err(), "the rest waits, although nothing is answered");
+    assert_eq!(
+        charge_at(&agent, simulator.url(), "another"),
+        200,
+        "the API has sockets left"
+    );
+    assert!(
+        arrivals.try_recv().is_err(),
+        "the rest waits, although nothing is answered"
+    );
 
     // Each answer lets exactly one more come.
     for _ in 0..=ALL - AT_ONCE {
@@ -44,7 +68,12 @@ fn a_few_hundred_notifications_are_on_their_way_at_once_and_the_rest_waits() {
     }
     open.into_iter().for_each(answer);
     simulator.idle();
-    assert!(simulator.messages().iter().all(|message| message.attempts.len() == 1));
+    assert!(
+        simulator
+            .messages()
+            .iter()
+            .all(|message| message.attempts.len() == 1)
+    );
     assert_eq!(simulator.messages().len(), ALL + 1);
 }
 
@@ -52,7 +81,9 @@ fn answer(mut stream: TcpStream) {
     let mut request = [0; 4_096];
     let read = stream.read(&mut request).unwrap();
     assert!(read > 0);
-    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+    stream
+        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        .unwrap();
 }
 
 #[cfg(unix)]
@@ -68,21 +99,30 @@ fn a_program_whose_output_is_not_read_goes_on_and_ends_when_it_is_told_to() {
     output.read_line(&mut first).unwrap();
     let url = first.trim().strip_prefix("Midtrans simulator at ").unwrap();
     let agent = agent();
-    // A pipe takes 64 KiB and a line has more than 40 bytes: long before the end, nothing can be written any more.
+    // A pipe takes 64 KiB and a line has more than 40 bytes: long before the end, nothing can be
+    // written any more.
     for _ in 0..4_000 {
-        let call = agent.get(format!("{url}/v2/none/status")).header("authorization", KEY).call();
+        let call = agent
+            .get(format!("{url}/v2/none/status"))
+            .header("authorization", KEY)
+            .call();
         assert_eq!(call.unwrap().status(), 200);
     }
     interrupt(&program, "INT");
     assert!(program.wait().unwrap().success());
     let mut rest = String::new();
     output.read_to_string(&mut rest).unwrap();
-    let lines = rest.lines().filter(|line| line.contains("/v2/none/status")).count();
+    let lines = rest
+        .lines()
+        .filter(|line| line.contains("/v2/none/status"))
+        .count();
     assert!(lines > 100 && lines < 4_000, "{lines} were written");
 }
 
 #[cfg(unix)]
 fn interrupt(program: &Child, signal: &str) {
-    let kill = Command::new("kill").args([&format!("-{signal}"), &program.id().to_string()]).status();
+    let kill = Command::new("kill")
+        .args([&format!("-{signal}"), &program.id().to_string()])
+        .status();
     assert!(kill.unwrap().success());
 }

@@ -11,13 +11,19 @@ fn the_file_alone_has_all_that_was_answered() {
     let (file, copy) = (File::new("alone"), File::new("copy"));
     let simulator = builder(&file).in_process().unwrap();
     for number in 0..50 {
-        let _ = client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
+        let _ = client(&simulator)
+            .charge(&charge(&format!("order-{number}")))
+            .unwrap();
     }
     // As after a kill, and without any file beside it.
     std::fs::copy(&file.0, &copy.0).unwrap();
     let again = builder(&copy).in_process().unwrap();
-    assert_eq!(again.with_accounts(|accounts, _| accounts.first().count()), 50);
-    let beside = ["-wal", "-shm"].map(|end| PathBuf::from(format!("{}{end}", file.0.display())).exists());
+    assert_eq!(
+        again.with_accounts(|accounts, _| accounts.first().count()),
+        50
+    );
+    let beside =
+        ["-wal", "-shm"].map(|end| PathBuf::from(format!("{}{end}", file.0.display())).exists());
     assert_eq!(beside, [false, false]);
 }
 
@@ -26,21 +32,31 @@ fn a_file_that_lost_transactions_or_has_a_damaged_page_is_refused() {
     for table in ["payment", "message"] {
         let file = File::new(&format!("lost-{table}"));
         {
-            let simulator = builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+            let simulator = builder(&file)
+                .notification_url("http://127.0.0.1/")
+                .in_process()
+                .unwrap();
             let _ = client(&simulator).charge(&charge("order-1")).unwrap();
             let _ = client(&simulator).charge(&charge("order-2")).unwrap();
         }
         let connection = rusqlite::Connection::open(&file.0).unwrap();
-        connection.execute(&format!("DELETE FROM {table} WHERE number = 1"), []).unwrap();
+        connection
+            .execute(&format!("DELETE FROM {table} WHERE number = 1"), [])
+            .unwrap();
         drop(connection);
         let error = builder(&file).in_process().unwrap_err();
-        assert!(matches!(error, StartError::State(_)), "{table}: the last one is missing: {error}");
+        assert!(
+            matches!(error, StartError::State(_)),
+            "{table}: the last one is missing: {error}"
+        );
     }
     let file = File::new("page");
     {
         let simulator = builder(&file).in_process().unwrap();
         for number in 0..60 {
-            let _ = client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
+            let _ = client(&simulator)
+                .charge(&charge(&format!("order-{number}")))
+                .unwrap();
         }
     }
     let whole = std::fs::read(&file.0).unwrap();
@@ -75,25 +91,53 @@ fn what_a_full_disk_did_not_take_is_not_answered_and_not_told() {
     let shop = crate::sockets::Shop::content();
     // SQLite is told that the write failed, and not killed for it. The unit is 512 bytes or 1 KiB.
     let mut program = Command::new("sh")
-        .args(["-c", r#"trap "" XFSZ; ulimit -f 200; exec "$0" "$@""#, env!("CARGO_BIN_EXE_midtrans-simulator")])
-        .args(["--port", "0", "--state", &file.0.display().to_string(), "--notification-url", &shop.url])
+        .args([
+            "-c",
+            r#"trap "" XFSZ; ulimit -f 200; exec "$0" "$@""#,
+            env!("CARGO_BIN_EXE_midtrans-simulator"),
+        ])
+        .args([
+            "--port",
+            "0",
+            "--state",
+            &file.0.display().to_string(),
+            "--notification-url",
+            &shop.url,
+        ])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut first = String::new();
     let mut output = BufReader::new(program.stdout.take().unwrap());
     output.read_line(&mut first).unwrap();
-    let url = first.trim().strip_prefix("Midtrans simulator at ").unwrap().to_owned();
-    let reader =
-        std::thread::spawn(move || output.lines().map_while(Result::ok).any(|line| line.contains("not saved")));
+    let url = first
+        .trim()
+        .strip_prefix("Midtrans simulator at ")
+        .unwrap()
+        .to_owned();
+    let reader = std::thread::spawn(move || {
+        output
+            .lines()
+            .map_while(Result::ok)
+            .any(|line| line.contains("not saved"))
+    });
 
     let mut taken = 0;
     let call = |method: &str, path: &str, body: &str| {
-        let request = ureq::http::Request::builder().method(method).uri(format!("{url}{path}"));
-        let request = request.header("authorization", crate::desk::KEY).body(body.to_owned()).unwrap();
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{url}{path}"));
+        let request = request
+            .header("authorization", crate::desk::KEY)
+            .body(body.to_owned())
+            .unwrap();
         let mut reply = crate::sockets::agent().run(request).unwrap();
-        let json: serde_json::Value = serde_json::from_str(&reply.body_mut().read_to_string().unwrap()).unwrap();
-        (reply.status().as_u16(), json["status_code"].as_str().unwrap().to_owned())
+        let json: serde_json::Value =
+            serde_json::from_str(&reply.body_mut().read_to_string().unwrap()).unwrap();
+        (
+            reply.status().as_u16(),
+            json["status_code"].as_str().unwrap().to_owned(),
+        )
     };
     let failed = (0..2_000).find_map(|number| {
         let body = crate::desk::charge("akulaku", &format!("order-{number}"), 44_000).to_string();
@@ -106,10 +150,22 @@ fn what_a_full_disk_did_not_take_is_not_answered_and_not_told() {
         }
     });
     let (answer, failed) = failed.unwrap();
-    assert_eq!(answer, (500, "500".to_owned()), "it says nothing of the outcome");
+    assert_eq!(
+        answer,
+        (500, "500".to_owned()),
+        "it says nothing of the outcome"
+    );
     assert!(taken > 10);
-    assert_eq!(call("GET", &format!("/v2/order-{failed}/status"), "").0, 500, "nor does the status");
-    let told = |order: usize| shop.seen().iter().any(|call| call.body.contains(&format!("\"order-{order}\"")));
+    assert_eq!(
+        call("GET", &format!("/v2/order-{failed}/status"), "").0,
+        500,
+        "nor does the status"
+    );
+    let told = |order: usize| {
+        shop.seen()
+            .iter()
+            .any(|call| call.body.contains(&format!("\"order-{order}\"")))
+    };
     assert!(!told(failed));
     program.kill().unwrap();
     program.wait().unwrap();
@@ -117,6 +173,9 @@ fn what_a_full_disk_did_not_take_is_not_answered_and_not_told() {
 
     let again = Simulator::builder().state(&file.0).in_process().unwrap();
     for number in 0..taken {
-        assert!(again.timeline(&format!("order-{number}")).is_some(), "order-{number} was answered");
+        assert!(
+            again.timeline(&format!("order-{number}")).is_some(),
+            "order-{number} was answered"
+        );
     }
 }

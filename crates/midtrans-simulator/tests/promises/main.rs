@@ -1,12 +1,18 @@
 //! What the simulator promises. The first modules need no sockets, the last ones do.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what it expects"
+)]
 
 mod accounts;
 mod b2b;
 mod charging;
 mod console;
 mod console_commands;
+mod console_guard;
 mod console_json;
+mod console_settings;
 mod container;
 mod delivery;
 mod desk;

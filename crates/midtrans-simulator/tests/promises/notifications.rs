@@ -20,7 +20,10 @@ fn every_notification_of_every_life_verifies() {
                 "time" => desk.wait(86_400),
                 "refund" => {
                     desk.choose(&order_id, Choice::Approve);
-                    desk.post(&format!("/v2/{order_id}/refund"), r#"{"amount":1000,"refund_key":"r-1"}"#);
+                    desk.post(
+                        &format!("/v2/{order_id}/refund"),
+                        r#"{"amount":1000,"refund_key":"r-1"}"#,
+                    );
                     desk.ask(&order_id, "refund/online/direct");
                     desk.wait(BANK_CONFIRMS_AFTER.as_secs());
                 }
@@ -39,7 +42,11 @@ fn every_notification_of_every_life_verifies() {
         assert!(reported.expiry_time().is_some());
         let paid = matches!(
             reported.transaction_status(),
-            Some(TransactionStatus::Settlement | TransactionStatus::Refund | TransactionStatus::PartialRefund)
+            Some(
+                TransactionStatus::Settlement
+                    | TransactionStatus::Refund
+                    | TransactionStatus::PartialRefund
+            )
         );
         assert_eq!(reported.settlement_time().is_some(), paid, "{body}");
     }
@@ -47,24 +54,48 @@ fn every_notification_of_every_life_verifies() {
     let refunds = last.reported().refunds();
     assert_eq!(last.reported().refunded(), Some(Rupiah::new(600_000)));
     assert_eq!(refunds.len(), 2);
-    assert_eq!(refunds[0].refund_key.as_deref(), Some(RefundKey::new("r-1").unwrap().as_str()));
+    assert_eq!(
+        refunds[0].refund_key.as_deref(),
+        Some(RefundKey::new("r-1").unwrap().as_str())
+    );
 }
 
 #[test]
 fn a_charges_own_urls_replace_or_follow_the_dashboards() {
     let urls = |headers: &[(&str, &str)]| {
         let mut desk = Desk::open();
-        desk.call_with("POST", "/v2/charge", headers, &charge("akulaku", "order-1", 44_000).to_string());
-        desk.gateway.due(desk.now).into_iter().map(|delivery| delivery.url).collect::<Vec<_>>()
+        desk.call_with(
+            "POST",
+            "/v2/charge",
+            headers,
+            &charge("akulaku", "order-1", 44_000).to_string(),
+        );
+        desk.gateway
+            .due(desk.now)
+            .into_iter()
+            .map(|delivery| delivery.url)
+            .collect::<Vec<_>>()
     };
-    let (dashboard, a, b) = ("http://127.0.0.1:3000/notify", "http://127.0.0.1/a", "http://127.0.0.1/b");
+    let (dashboard, a, b) = (
+        "http://127.0.0.1:3000/notify",
+        "http://127.0.0.1/a",
+        "http://127.0.0.1/b",
+    );
     let both = format!("{a}, {b}");
     assert_eq!(urls(&[]), [dashboard]);
     assert_eq!(urls(&[("X-Append-Notification", &both)]), [dashboard, a, b]);
     assert_eq!(urls(&[("X-Override-Notification", &both)]), [a, b]);
-    assert_eq!(urls(&[("X-Append-Notification", a), ("X-Override-Notification", b)]), [b], "override wins");
+    assert_eq!(
+        urls(&[("X-Append-Notification", a), ("X-Override-Notification", b)]),
+        [b],
+        "override wins"
+    );
     let four = format!("{a},{a},{b},{b}");
-    assert_eq!(urls(&[("X-Override-Notification", &four)]), [a, a, b], "three at most");
+    assert_eq!(
+        urls(&[("X-Override-Notification", &four)]),
+        [a, a, b],
+        "three at most"
+    );
     assert_eq!(urls(&[("X-Override-Notification", " , ")]), [dashboard]);
 }
 

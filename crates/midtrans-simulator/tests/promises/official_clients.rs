@@ -14,7 +14,11 @@ use crate::desk::{Desk, KEY, charge};
 fn a_charge_that_is_null_or_empty_is_a_500_without_a_code() {
     for body in ["null", "{}", " { } "] {
         let reply = Desk::open().post("/v2/charge", body);
-        assert_eq!((reply.http, reply.text.as_str()), (500, r#"{"message":"An unexpected error occurred"}"#), "{body}");
+        assert_eq!(
+            (reply.http, reply.text.as_str()),
+            (500, r#"{"message":"An unexpected error occurred"}"#),
+            "{body}"
+        );
     }
 }
 
@@ -22,11 +26,24 @@ fn a_charge_that_is_null_or_empty_is_a_500_without_a_code() {
 #[test]
 fn an_empty_refund_key_is_as_good_as_none() {
     let mut desk = Desk::open();
-    assert_eq!(desk.post("/v2/order-1/refund", r#"{"refund_key":""}"#).code(), "404");
+    assert_eq!(
+        desk.post("/v2/order-1/refund", r#"{"refund_key":""}"#)
+            .code(),
+        "404"
+    );
     desk.paid("akulaku", "order-1", 44_000);
-    let refund = |desk: &mut Desk| desk.post("/v2/order-1/refund", r#"{"refund_key":"","amount":4000,"reason":""}"#);
+    let refund = |desk: &mut Desk| {
+        desk.post(
+            "/v2/order-1/refund",
+            r#"{"refund_key":"","amount":4000,"reason":""}"#,
+        )
+    };
     let (first, second) = (refund(&mut desk), refund(&mut desk));
-    assert_eq!((first.code(), second.code()), ("200", "200"), "an empty key is not used up");
+    assert_eq!(
+        (first.code(), second.code()),
+        ("200", "200"),
+        "an empty key is not used up"
+    );
     assert_ne!(first.text_of("refund_key"), "");
     assert_ne!(first.text_of("refund_key"), second.text_of("refund_key"));
 }
@@ -41,14 +58,26 @@ fn an_order_id_may_be_an_integer_and_comes_back_as_a_text() {
         body.to_string()
     };
     let reply = desk.post("/v2/charge", &numbered(json!(1_700_000_000)));
-    assert_eq!((reply.code(), &reply.json["order_id"]), ("201", &json!("1700000000")));
+    assert_eq!(
+        (reply.code(), &reply.json["order_id"]),
+        ("201", &json!("1700000000"))
+    );
     assert_eq!(desk.status("1700000000").code(), "201");
-    assert_eq!(desk.post("/v2/charge", &numbered(json!(1_700_000_000))).code(), "406");
+    assert_eq!(
+        desk.post("/v2/charge", &numbered(json!(1_700_000_000)))
+            .code(),
+        "406"
+    );
     for wrong in [json!(1.5), json!(-1), json!(true), json!([1]), json!({})] {
-        assert_eq!(desk.post("/v2/charge", &numbered(wrong.clone())).code(), "400", "{wrong}");
+        assert_eq!(
+            desk.post("/v2/charge", &numbered(wrong.clone())).code(),
+            "400",
+            "{wrong}"
+        );
     }
     // A fault for this order finds it.
-    desk.gateway.add_fault(Rule::new(Fault::Status(503)).order("7"));
+    desk.gateway
+        .add_fault(Rule::new(Fault::Status(503)).order("7"));
     assert_eq!(desk.post("/v2/charge", &numbered(json!(7))).code(), "503");
 }
 
@@ -57,24 +86,37 @@ fn what_is_wrong_with_a_charge_is_said_before_what_the_merchant_may_not_use() {
     for method in ["gopay", "barter"] {
         let mut body = charge("akulaku", "order-1", 44_000);
         body["payment_type"] = json!(method);
-        assert_eq!(Desk::open().post("/v2/charge", &body.to_string()).code(), "402", "{method}");
+        assert_eq!(
+            Desk::open().post("/v2/charge", &body.to_string()).code(),
+            "402",
+            "{method}"
+        );
         body["transaction_details"]["gross_amount"] = json!(0);
         let reply = Desk::open().post("/v2/charge", &body.to_string());
         assert_eq!((reply.http, reply.code()), (400, "400"), "{method}");
         let messages = reply.json["validation_messages"].as_array().unwrap();
-        assert!(messages.contains(&json!("transaction_details.gross_amount must be greater than 0")), "{messages:?}");
+        assert!(
+            messages.contains(&json!(
+                "transaction_details.gross_amount must be greater than 0"
+            )),
+            "{messages:?}"
+        );
     }
 }
 
-/// The client for PHP adds its headers to a list that it keeps, so that each call has those of all calls before.
+/// The client for PHP adds its headers to a list that it keeps, so that each call has those of all
+/// calls before.
 #[test]
 fn a_call_with_hundreds_of_header_lines_is_served() {
     let simulator = Simulator::builder().serve_blocking().unwrap();
     let body = charge("akulaku", "order-1", 44_000).to_string();
-    let mut call =
-        format!("POST /v2/charge HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {KEY}\r\nConnection: close\r\n");
+    let mut call = format!(
+        "POST /v2/charge HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {KEY}\r\nConnection: close\r\n"
+    );
     for number in 0..300 {
-        call += &format!("X-Append-Notification: http://127.0.0.1:9/{number}\r\nIdempotency-Key: key-{number}\r\n");
+        call += &format!(
+            "X-Append-Notification: http://127.0.0.1:9/{number}\r\nIdempotency-Key: key-{number}\r\n"
+        );
     }
     call += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
     let address = simulator.url().strip_prefix("http://").unwrap();
@@ -82,7 +124,10 @@ fn a_call_with_hundreds_of_header_lines_is_served() {
     stream.write_all(call.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains(r#""status_code":"201""#), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 ") && answer.contains(r#""status_code":"201""#),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -92,16 +137,34 @@ fn several_idempotency_keys_are_one_that_is_joined_and_a_long_one_protects_nothi
         let body = charge("akulaku", order_id, 44_000).to_string();
         let mut request = Desk::request("POST", "/v2/charge", &[], &body);
         for key in keys {
-            request.headers_mut().append("idempotency-key", HeaderValue::from_str(key).unwrap());
+            request
+                .headers_mut()
+                .append("idempotency-key", HeaderValue::from_str(key).unwrap());
         }
-        let response = desk.gateway.handle(&request, desk.now).into_response().unwrap();
+        let response = desk
+            .gateway
+            .handle(&request, desk.now)
+            .into_response()
+            .unwrap();
         serde_json::from_slice::<Value>(response.body()).unwrap()
     };
     let first = keyed(&["a", "b"], "order-1");
     assert_eq!(first["status_code"], "201");
-    assert_eq!(keyed(&["a", "b"], "order-2"), first, "the same two are the same key");
-    assert_eq!(keyed(&["a,b"], "order-2"), first, "which is what they are joined to");
-    assert_eq!(keyed(&["a"], "order-3")["order_id"], "order-3", "the first alone is another key");
+    assert_eq!(
+        keyed(&["a", "b"], "order-2"),
+        first,
+        "the same two are the same key"
+    );
+    assert_eq!(
+        keyed(&["a,b"], "order-2"),
+        first,
+        "which is what they are joined to"
+    );
+    assert_eq!(
+        keyed(&["a"], "order-3")["order_id"],
+        "order-3",
+        "the first alone is another key"
+    );
     let long = ["k".repeat(30), "l".repeat(30)];
     let long: Vec<&str> = long.iter().map(String::as_str).collect();
     assert_eq!(keyed(&long, "order-4")["status_code"], "201");
@@ -112,8 +175,14 @@ fn several_idempotency_keys_are_one_that_is_joined_and_a_long_one_protects_nothi
 fn a_wrong_key_is_told_in_the_words_of_today() {
     let mut desk = Desk::open();
     let mut request = Desk::request("GET", "/v2/order-1/status", &[], "");
-    request.headers_mut().insert("authorization", HeaderValue::from_static("Basic YTo="));
-    let response = desk.gateway.handle(&request, desk.now).into_response().unwrap();
+    request
+        .headers_mut()
+        .insert("authorization", HeaderValue::from_static("Basic YTo="));
+    let response = desk
+        .gateway
+        .handle(&request, desk.now)
+        .into_response()
+        .unwrap();
     let body: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!(response.status(), 401);
     assert_eq!(

@@ -10,9 +10,21 @@ use proptest::sample::select;
 use crate::desk::{Desk, KEY, charge};
 
 fn path() -> impl Strategy<Value = String> {
-    let operation = select(vec!["status", "cancel", "expire", "approve", "deny", "refund", "refund/online/direct", ""]);
+    let operation = select(vec![
+        "status",
+        "cancel",
+        "expire",
+        "approve",
+        "deny",
+        "refund",
+        "refund/online/direct",
+        "",
+    ]);
     prop_oneof![
-        (select(vec!["order-1", "%", "%2", "%ff", "..", "", "a%2Fb"]), operation)
+        (
+            select(vec!["order-1", "%", "%2", "%ff", "..", "", "a%2Fb"]),
+            operation
+        )
             .prop_map(|(id, operation)| format!("/v2/{id}/{operation}")),
         select(vec!["/v2/charge".to_owned(), "/".to_owned()]),
         "/[!-~&&[^#]]{0,40}",
@@ -24,11 +36,17 @@ fn nearly() -> impl Strategy<Value = Vec<u8>> {
     let (field, odd) = (select(FIELDS), select(ODD));
     (field, odd).prop_map(|(field, odd)| {
         let mut body = charge("akulaku", "order-1", 44_000);
-        let expiry = r#"{"order_time":"2026-11-22 10:00:00 +0700","expiry_duration":9,"unit":"day"}"#;
+        let expiry =
+            r#"{"order_time":"2026-11-22 10:00:00 +0700","expiry_duration":9,"unit":"day"}"#;
         body["custom_expiry"] = serde_json::from_str(expiry).unwrap();
         body["amount"] = 4_000.into();
         let value: serde_json::Value = serde_json::from_str(odd).unwrap_or_default();
-        for place in ["/", "/transaction_details/", "/item_details/0/", "/custom_expiry/"] {
+        for place in [
+            "/",
+            "/transaction_details/",
+            "/item_details/0/",
+            "/custom_expiry/",
+        ] {
             if let Some(slot) = body.pointer_mut(&format!("{place}{field}")) {
                 *slot = value.clone();
             }
@@ -73,8 +91,8 @@ proptest! {
         }
     }
 
-    /// Whatever goes wrong: what is told under the true key is a status that the order had, and in the end the gateway
-    /// still answers.
+    /// Whatever goes wrong: what is told under the true key is a status that the order had, and in
+    /// the end the gateway still answers.
     #[test]
     fn no_mixture_of_faults_and_commands_makes_the_gateway_lie_under_its_own_key(
         steps in prop::collection::vec((0usize..19, 0u8..9, 1u16..1_001, 0u64..200), 1..60)

@@ -7,7 +7,8 @@ use crate::desk::{Desk, pairs};
 
 fn refund(desk: &mut Desk, body: &str) -> (String, String, String) {
     let reply = desk.post("/v2/order-1/refund", body);
-    let words = ["status_code", "transaction_status", "refund_amount"].map(|key| reply.text_of(key).to_owned());
+    let words = ["status_code", "transaction_status", "refund_amount"]
+        .map(|key| reply.text_of(key).to_owned());
     let [code, status, amount] = words;
     (code, status, amount)
 }
@@ -21,13 +22,28 @@ fn parts_add_up_to_the_whole_and_no_further() {
     let mut desk = Desk::open();
     desk.paid("akulaku", "order-1", 44_000);
     let part = |amount: u64| format!("{{\"amount\":{amount}}}");
-    assert_eq!(refund(&mut desk, &part(4_000)), triple("200", "partial_refund", "4000.00"));
-    assert_eq!(refund(&mut desk, &part(10_000)), triple("200", "partial_refund", "14000.00"));
+    assert_eq!(
+        refund(&mut desk, &part(4_000)),
+        triple("200", "partial_refund", "4000.00")
+    );
+    assert_eq!(
+        refund(&mut desk, &part(10_000)),
+        triple("200", "partial_refund", "14000.00")
+    );
     assert_eq!(refund(&mut desk, &part(30_001)), triple("414", "", ""));
     assert_eq!(refund(&mut desk, &part(0)), triple("414", "", ""));
-    assert_eq!(refund(&mut desk, "{\"amount\":\"30000\"}"), triple("200", "refund", "44000.00"));
+    assert_eq!(
+        refund(&mut desk, "{\"amount\":\"30000\"}"),
+        triple("200", "refund", "44000.00")
+    );
     assert_eq!(refund(&mut desk, &part(1)), triple("412", "", ""));
-    assert_eq!(desk.status("order-1").json["refunds"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        desk.status("order-1").json["refunds"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
 }
 
 #[test]
@@ -36,7 +52,10 @@ fn without_an_amount_all_that_is_left_goes_back() {
         let mut desk = Desk::open();
         desk.paid("kredivo", "order-1", 600_000);
         assert_eq!(refund(&mut desk, "{\"amount\":1}").0, "200");
-        assert_eq!(refund(&mut desk, body), triple("200", "refund", "600000.00"));
+        assert_eq!(
+            refund(&mut desk, body),
+            triple("200", "refund", "600000.00")
+        );
     }
 }
 
@@ -48,9 +67,16 @@ fn a_refund_key_is_booked_once() {
     assert_eq!(refund(&mut desk, body).0, "200");
     let reply = desk.post("/v2/order-1/refund/online/direct", body);
     assert_eq!((reply.http, reply.code()), (200, "406"));
-    assert_eq!(reply.text, r#"{"status_code":"406","status_message":"Duplicate refund ID"}"#);
+    assert_eq!(
+        reply.text,
+        r#"{"status_code":"406","status_message":"Duplicate refund ID"}"#
+    );
     assert_eq!(refund(&mut desk, r#"{"refund_key":"r-2"}"#).0, "200");
-    assert_eq!(refund(&mut desk, body).0, "406", "also when nothing is left");
+    assert_eq!(
+        refund(&mut desk, body).0,
+        "406",
+        "also when nothing is left"
+    );
 }
 
 #[test]
@@ -58,15 +84,26 @@ fn a_refund_key_may_have_any_length() {
     let mut desk = Desk::open();
     desk.paid("akulaku", "order-1", 44_000);
     let key = "k".repeat(200);
-    let reply = desk.post("/v2/order-1/refund", &format!(r#"{{"refund_key":"{key}","amount":1}}"#));
-    assert_eq!((reply.code(), reply.text_of("refund_key")), ("200", key.as_str()));
+    let reply = desk.post(
+        "/v2/order-1/refund",
+        &format!(r#"{{"refund_key":"{key}","amount":1}}"#),
+    );
+    assert_eq!(
+        (reply.code(), reply.text_of("refund_key")),
+        ("200", key.as_str())
+    );
 }
 
 #[test]
 fn what_cannot_be_read_is_refused() {
     let mut desk = Desk::open();
     desk.paid("akulaku", "order-1", 44_000);
-    for body in [r#"{"refund_key":"a.b"}"#, r#"{"refund_key":5}"#, r#"{"amount":1.5}"#, r#"{"reason":[]}"#] {
+    for body in [
+        r#"{"refund_key":"a.b"}"#,
+        r#"{"refund_key":5}"#,
+        r#"{"amount":1.5}"#,
+        r#"{"reason":[]}"#,
+    ] {
         assert_eq!(refund(&mut desk, body).0, "400", "{body}");
     }
     assert_eq!(refund(&mut desk, "{").0, "413");
@@ -90,7 +127,10 @@ fn a_refund_is_told_twice_the_second_time_with_the_banks_word() {
     let mut desk = Desk::open();
     desk.paid("akulaku", "order-1", 44_000);
     desk.told();
-    refund(&mut desk, r#"{"refund_key":"r-1","amount":4000,"reason":"rusak"}"#);
+    refund(
+        &mut desk,
+        r#"{"refund_key":"r-1","amount":4000,"reason":"rusak"}"#,
+    );
     let first: Value = serde_json::from_str(&desk.told()[0]).unwrap();
     assert_eq!(first["refund_amount"], "4000.00");
     assert!(first["refunds"][0].get("bank_confirmed_at").is_none());
@@ -112,14 +152,21 @@ fn a_bank_may_refuse_a_direct_refund_and_nobody_is_told() {
     desk.paid("akulaku", "order-1", 44_000);
     desk.told();
     desk.gateway.fail_next(Fault::RefundDenied);
-    let reply = desk.post("/v2/order-1/refund/online/direct", r#"{"refund_key":"r-1","amount":4000}"#);
+    let reply = desk.post(
+        "/v2/order-1/refund/online/direct",
+        r#"{"refund_key":"r-1","amount":4000}"#,
+    );
     assert_eq!((reply.http, reply.code()), (200, "202"));
     assert_eq!(reply.text_of("status_message"), "Refund denied by the bank");
     assert_eq!(reply.text_of("transaction_status"), "settlement");
     assert_eq!(reply.text_of("refund_amount"), "0.00");
     desk.wait(3_600);
     assert_eq!(desk.news(), pairs(&[]));
-    assert_eq!(refund(&mut desk, r#"{"refund_key":"r-1"}"#).0, "200", "the key is still free");
+    assert_eq!(
+        refund(&mut desk, r#"{"refund_key":"r-1"}"#).0,
+        "200",
+        "the key is still free"
+    );
 }
 
 #[test]
@@ -129,5 +176,8 @@ fn what_was_not_paid_cannot_be_given_back() {
     assert_eq!(refund(&mut desk, "{}").0, "412");
     desk.choose("order-1", Choice::Decline);
     let reply = desk.post("/v2/order-1/refund", "{}");
-    assert_eq!(reply.text_of("status_message"), "Merchant cannot modify the status of the transaction");
+    assert_eq!(
+        reply.text_of("status_message"),
+        "Merchant cannot modify the status of the transaction"
+    );
 }

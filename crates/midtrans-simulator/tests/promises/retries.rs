@@ -15,24 +15,59 @@ fn pauses(outcome: &Outcome) -> Vec<i64> {
     for _ in 0..6 * 60 {
         for delivery in desk.gateway.due(desk.now) {
             times.push(desk.now.unix());
-            desk.gateway.delivered(delivery.id, outcome.clone(), desk.now);
+            desk.gateway
+                .delivered(delivery.id, outcome.clone(), desk.now);
         }
         desk.wait(60);
     }
     let message = &desk.gateway.messages()[0];
     assert_eq!(message.attempts.len(), times.len());
-    assert!(matches!(message.state, DeliveryState::Delivered | DeliveryState::GivenUp), "{:?}", message.state);
-    times.windows(2).map(|pair| (pair[1] - pair[0]) / 60).collect()
+    assert!(
+        matches!(
+            message.state,
+            DeliveryState::Delivered | DeliveryState::GivenUp
+        ),
+        "{:?}",
+        message.state
+    );
+    times
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]) / 60)
+        .collect()
 }
 
 #[test]
 fn every_class_of_answer_is_retried_as_often_as_documented() {
-    let mut expected = vec![(Outcome::TimedOut, 5), (Outcome::Unreachable, 5), (Outcome::Forbidden, 0)];
-    let statuses = [(200, 0), (202, 0), (204, 0), (301, 0), (302, 0), (303, 0), (400, 2), (404, 2), (500, 1), (503, 4)];
-    let others = [300, 304, 307, 308, 401, 403, 410, 429, 501, 502, 504, 599].map(|status| (status, 5));
-    expected.extend(statuses.into_iter().chain(others).map(|(status, times)| (Outcome::answered(status), times)));
+    let mut expected = vec![
+        (Outcome::TimedOut, 5),
+        (Outcome::Unreachable, 5),
+        (Outcome::Forbidden, 0),
+    ];
+    let statuses = [
+        (200, 0),
+        (202, 0),
+        (204, 0),
+        (301, 0),
+        (302, 0),
+        (303, 0),
+        (400, 2),
+        (404, 2),
+        (500, 1),
+        (503, 4),
+    ];
+    let others =
+        [300, 304, 307, 308, 401, 403, 410, 429, 501, 502, 504, 599].map(|status| (status, 5));
+    expected.extend(
+        statuses
+            .into_iter()
+            .chain(others)
+            .map(|(status, times)| (Outcome::answered(status), times)),
+    );
     for (outcome, times) in expected {
-        let minutes: Vec<i64> = MINUTES[..times].iter().map(|minutes| i64::try_from(*minutes).unwrap()).collect();
+        let minutes: Vec<i64> = MINUTES[..times]
+            .iter()
+            .map(|minutes| i64::try_from(*minutes).unwrap())
+            .collect();
         assert_eq!(pauses(&outcome), minutes, "{outcome:?}");
     }
 }
@@ -49,7 +84,10 @@ fn the_last_answer_decides_whether_another_attempt_follows() {
     };
     assert!(attempt(Outcome::answered(503), 120).is_some());
     assert!(attempt(Outcome::TimedOut, 600).is_some());
-    assert!(attempt(Outcome::answered(500), 80_000).is_some(), "500 is retried once, and there were two already");
+    assert!(
+        attempt(Outcome::answered(500), 80_000).is_some(),
+        "500 is retried once, and there were two already"
+    );
     assert!(attempt(Outcome::answered(200), 0).is_none());
 }
 
@@ -58,11 +96,20 @@ fn the_same_bytes_are_sent_every_time() {
     let mut desk = Desk::open();
     desk.charge("akulaku", "order-1", 44_000);
     let first = desk.gateway.due(desk.now).remove(0);
-    desk.gateway.delivered(first.id, Outcome::TimedOut, desk.now);
+    desk.gateway
+        .delivered(first.id, Outcome::TimedOut, desk.now);
     desk.ask("order-1", "cancel");
     desk.wait(120);
-    let again = desk.gateway.due(desk.now).into_iter().find(|delivery| delivery.id == first.id).unwrap();
-    assert_eq!(again, first, "still pending, though the order was cancelled meanwhile");
+    let again = desk
+        .gateway
+        .due(desk.now)
+        .into_iter()
+        .find(|delivery| delivery.id == first.id)
+        .unwrap();
+    assert_eq!(
+        again, first,
+        "still pending, though the order was cancelled meanwhile"
+    );
 }
 
 #[test]
@@ -71,7 +118,9 @@ fn a_redirect_with_307_or_308_is_followed_at_once_and_five_hops_at_most() {
     desk.charge("akulaku", "order-1", 44_000);
     let mut urls = Vec::new();
     for hop in 0..7 {
-        let Some(delivery) = desk.gateway.due(desk.now).pop() else { break };
+        let Some(delivery) = desk.gateway.due(desk.now).pop() else {
+            break;
+        };
         urls.push(delivery.url);
         let outcome = Outcome::redirected(307 + hop % 2, format!("/hop-{hop}"));
         desk.gateway.delivered(delivery.id, outcome, desk.now);
@@ -80,7 +129,10 @@ fn a_redirect_with_307_or_308_is_followed_at_once_and_five_hops_at_most() {
     assert_eq!(urls[5], "http://127.0.0.1:3000/hop-4");
     desk.wait(120);
     let again = desk.gateway.due(desk.now).pop().unwrap();
-    assert_eq!(again.url, "http://127.0.0.1:3000/notify", "the next attempt starts from the beginning");
+    assert_eq!(
+        again.url, "http://127.0.0.1:3000/notify",
+        "the next attempt starts from the beginning"
+    );
 }
 
 #[test]
@@ -90,9 +142,14 @@ fn what_is_under_way_is_not_handed_out_twice_and_counts_once() {
     let delivery = desk.gateway.due(desk.now).remove(0);
     assert!(desk.gateway.is_delivering());
     assert!(desk.gateway.due(desk.now).is_empty());
-    assert!(!desk.gateway.repeat(delivery.id, desk.now), "it is under way");
-    desk.gateway.delivered(delivery.id, Outcome::answered(200), desk.now);
-    desk.gateway.delivered(delivery.id, Outcome::answered(500), desk.now);
+    assert!(
+        !desk.gateway.repeat(delivery.id, desk.now),
+        "it is under way"
+    );
+    desk.gateway
+        .delivered(delivery.id, Outcome::answered(200), desk.now);
+    desk.gateway
+        .delivered(delivery.id, Outcome::answered(500), desk.now);
     assert!(!desk.gateway.is_delivering());
     assert_eq!(desk.gateway.messages()[0].attempts.len(), 1);
     assert!(desk.gateway.repeat(delivery.id, desk.now));

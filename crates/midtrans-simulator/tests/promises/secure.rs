@@ -1,4 +1,5 @@
-//! Notifications over TLS. The program is started, because whom a machine trusts is the process' own affair.
+//! Notifications over TLS. The program is started, because whom a machine trusts is the process'
+//! own affair.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -20,7 +21,10 @@ fn shop() -> (String, String, mpsc::Receiver<String>) {
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+    let certificate = CertificateParams::new(["localhost".to_owned()])
+        .unwrap()
+        .signed_by(&key, &authority)
+        .unwrap();
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let settings = ServerConfig::builder_with_provider(crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()
@@ -28,8 +32,14 @@ fn shop() -> (String, String, mpsc::Receiver<String>) {
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
-    let (settings, listener) = (Arc::new(settings), TcpListener::bind("127.0.0.1:0").unwrap());
-    let url = format!("https://localhost:{}/notify", listener.local_addr().unwrap().port());
+    let (settings, listener) = (
+        Arc::new(settings),
+        TcpListener::bind("127.0.0.1:0").unwrap(),
+    );
+    let url = format!(
+        "https://localhost:{}/notify",
+        listener.local_addr().unwrap().port()
+    );
     let (told, heard) = mpsc::channel();
     thread::spawn(move || {
         for stream in listener.incoming() {
@@ -64,15 +74,30 @@ impl Drop for Program {
 
 /// Charges, and returns the line about the notification.
 fn line_about_the_notification(name: &str, notification_url: &str, authority: &str) -> String {
-    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.pem", std::process::id()));
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("{name}-{}.pem", std::process::id()));
     std::fs::write(&file, authority).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_midtrans-simulator"));
-    command.args(["--port", "0", "--notification-url", notification_url]).env("SSL_CERT_FILE", &file);
-    let mut program = Program(command.env_remove("SSL_CERT_DIR").stdout(Stdio::piped()).spawn().unwrap());
-    let mut lines = BufReader::new(program.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    command
+        .args(["--port", "0", "--notification-url", notification_url])
+        .env("SSL_CERT_FILE", &file);
+    let mut program = Program(
+        command
+            .env_remove("SSL_CERT_DIR")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut lines = BufReader::new(program.0.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
     let url = lines.next().unwrap().replace("Midtrans simulator at ", "");
-    let request = agent().post(format!("{url}/v2/charge")).header("authorization", KEY);
-    request.send(charge("akulaku", "order-1", 44_000).to_string()).unwrap();
+    let request = agent()
+        .post(format!("{url}/v2/charge"))
+        .header("authorization", KEY);
+    request
+        .send(charge("akulaku", "order-1", 44_000).to_string())
+        .unwrap();
     let line = lines.find(|line| line.starts_with("notify")).unwrap();
     std::fs::remove_file(file).unwrap();
     line
@@ -84,7 +109,10 @@ fn a_webhook_with_a_certificate_that_the_machine_trusts_is_told_over_tls() {
     let line = line_about_the_notification("trusted", &url, &authority);
     assert!(line.ends_with(": 200"), "{line}");
     let call = heard.recv().unwrap();
-    assert!(call.starts_with("POST /notify HTTP/1.1") && call.contains("order-1"), "{call}");
+    assert!(
+        call.starts_with("POST /notify HTTP/1.1") && call.contains("order-1"),
+        "{call}"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! The bodies, letter by letter, in the shapes and the key order of the gateway's own samples; the values are ours.
-//! ([Akulaku and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration),
+//! The bodies, letter by letter, in the shapes and the key order of the gateway's own samples; the
+//! values are ours. ([Akulaku and
+//! Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration),
 //! [notifications](https://docs.midtrans.com/docs/https-notification-webhooks),
 //! [codes](https://docs.midtrans.com/reference/code-4xx))
 
@@ -9,12 +10,18 @@ use crate::desk::{Desk, keys};
 
 /// A sample with its line breaks, made into the gateway's compact form.
 fn compact(sample: &str) -> String {
-    sample.lines().map(str::trim).collect::<String>().replace("\": ", "\":")
+    sample
+        .lines()
+        .map(str::trim)
+        .collect::<String>()
+        .replace("\": ", "\":")
 }
 
 /// Puts the values in that only the simulator knows.
 fn filled(sample: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(compact(sample), |text, (name, value)| text.replace(&format!("<{name}>"), value))
+    values.iter().fold(compact(sample), |text, (name, value)| {
+        text.replace(&format!("<{name}>"), value)
+    })
 }
 
 #[test]
@@ -36,7 +43,10 @@ fn an_akulaku_charge() {
     }"#;
     let id = reply.text_of("transaction_id");
     assert_eq!(id.len(), 36, "a UUID");
-    assert_eq!((reply.http, reply.text.as_str()), (200, filled(sample, &[("id", id)]).as_str()));
+    assert_eq!(
+        (reply.http, reply.text.as_str()),
+        (200, filled(sample, &[("id", id)]).as_str())
+    );
 }
 
 #[test]
@@ -60,17 +70,27 @@ fn a_kredivo_charge() {
         "redirect_url": "http://127.0.0.1:8180/v1/redirect?type=merchant&paymentType=kredivo&referenceId=<id>-1&merchantId=G000000000"
     }"#;
     let id = reply.text_of("transaction_id");
-    assert!(id.starts_with("A120261122100000") && id.ends_with("ID") && id.len() == 28, "{id}");
-    assert_eq!((reply.http, reply.text.as_str()), (200, filled(sample, &[("id", id)]).as_str()));
+    assert!(
+        id.starts_with("A120261122100000") && id.ends_with("ID") && id.len() == 28,
+        "{id}"
+    );
+    assert_eq!(
+        (reply.http, reply.text.as_str()),
+        (200, filled(sample, &[("id", id)]).as_str())
+    );
 }
 
 #[test]
 fn a_settlement_notification() {
     let mut desk = Desk::open();
-    let id = desk.charge("akulaku", "order-101", 11_000).text_of("transaction_id").to_owned();
+    let id = desk
+        .charge("akulaku", "order-101", 11_000)
+        .text_of("transaction_id")
+        .to_owned();
     desk.wait(168);
     desk.choose("order-101", Choice::Approve);
-    // SHA-512 of "order-101" "200" "11000.00" "SB-Mid-server-simulator", computed with Python's hashlib.
+    // SHA-512 of "order-101" "200" "11000.00" "SB-Mid-server-simulator", computed with Python's
+    // hashlib.
     let sample = r#"{
         "transaction_time": "2026-11-22 10:00:00",
         "transaction_status": "settlement",
@@ -87,14 +107,25 @@ fn a_settlement_notification() {
         "expiry_time": "2026-11-22 12:00:00",
         "currency": "IDR"
     }"#;
-    assert_eq!(desk.told()[1], filled(sample, &[("id", &id), ("signature", SIGNATURE)]));
+    assert_eq!(
+        desk.told()[1],
+        filled(sample, &[("id", &id), ("signature", SIGNATURE)])
+    );
 }
 
 #[test]
 fn the_form_that_leaves_akulaku() {
     let mut desk = Desk::open();
-    let id = desk.charge("akulaku", "order-101", 11_000).text_of("transaction_id").to_owned();
-    let WayBack::Form { action, response, callback_key } = desk.choose("order-101", Choice::Approve) else {
+    let id = desk
+        .charge("akulaku", "order-101", 11_000)
+        .text_of("transaction_id")
+        .to_owned();
+    let WayBack::Form {
+        action,
+        response,
+        callback_key,
+    } = desk.choose("order-101", Choice::Approve)
+    else {
         panic!("no form")
     };
     let sample = r#"{
@@ -113,8 +144,14 @@ fn the_form_that_leaves_akulaku() {
         "merchant_id": "G000000000",
         "redirect_url": "http://127.0.0.1:3000/finish"
     }"#;
-    assert_eq!(response, filled(sample, &[("id", &id), ("signature", SIGNATURE)]));
-    assert_eq!((action.as_str(), callback_key.as_str()), ("http://127.0.0.1:3000/finish", "SB-Mid-client-simulator"));
+    assert_eq!(
+        response,
+        filled(sample, &[("id", &id), ("signature", SIGNATURE)])
+    );
+    assert_eq!(
+        (action.as_str(), callback_key.as_str()),
+        ("http://127.0.0.1:3000/finish", "SB-Mid-client-simulator")
+    );
 }
 
 #[test]
@@ -124,26 +161,41 @@ fn a_cancellation_an_expiry_and_refunds() {
         desk.charge("akulaku", order_id, 11_000);
     }
     let cancelled = desk.ask("a", "cancel");
-    assert_eq!(cancelled.text_of("status_message"), "Success, transaction is canceled");
+    assert_eq!(
+        cancelled.text_of("status_message"),
+        "Success, transaction is canceled"
+    );
     let words = "status_code status_message transaction_id order_id payment_type transaction_time transaction_status \
                  fraud_status gross_amount";
     assert_eq!(cancelled.keys().join(" "), words);
 
     let expired = desk.ask("b", "expire");
-    assert_eq!(expired.text_of("status_message"), "Success, transaction is expired");
+    assert_eq!(
+        expired.text_of("status_message"),
+        "Success, transaction is expired"
+    );
     let words = "status_code status_message transaction_id order_id merchant_id gross_amount currency payment_type \
                  transaction_time transaction_status fraud_status";
     assert_eq!(expired.keys().join(" "), words);
 
     desk.paid("akulaku", "c", 11_000);
-    let refund = desk.post("/v2/c/refund", r#"{"refund_key":"reference1","amount":5000,"reason":"rusak"}"#);
-    assert_eq!(refund.text_of("status_message"), "Success, refund request is approved");
+    let refund = desk.post(
+        "/v2/c/refund",
+        r#"{"refund_key":"reference1","amount":5000,"reason":"rusak"}"#,
+    );
+    assert_eq!(
+        refund.text_of("status_message"),
+        "Success, refund request is approved"
+    );
     let words = "status_code status_message transaction_id order_id payment_type transaction_time transaction_status \
                  gross_amount refund_chargeback_id refund_amount refund_key";
     assert_eq!(refund.keys().join(" "), words);
     assert_eq!(refund.text_of("refund_key"), "reference1");
     let direct = desk.ask("c", "refund/online/direct");
-    assert_eq!(direct.text_of("status_message"), "Success, refund request is approved by the bank");
+    assert_eq!(
+        direct.text_of("status_message"),
+        "Success, refund request is approved by the bank"
+    );
     let words = "status_code status_message transaction_id order_id gross_amount payment_type transaction_time \
                  transaction_status refund_chargeback_id refund_amount refund_key";
     assert_eq!(direct.keys().join(" "), words);
@@ -151,7 +203,10 @@ fn a_cancellation_an_expiry_and_refunds() {
     let text = desk.status("c").text;
     let list = &text[text.find("\"refunds\":[").unwrap() + 11..];
     let words = "refund_chargeback_id refund_amount created_at reason refund_key refund_method";
-    assert_eq!(keys(list.split_inclusive('}').next().unwrap()).join(" "), words);
+    assert_eq!(
+        keys(list.split_inclusive('}').next().unwrap()).join(" "),
+        words
+    );
 }
 
 #[test]
@@ -169,20 +224,46 @@ fn refusals_have_the_documented_sentences() {
             "order_id has been paid and utilized, please use another order ID",
         ),
         (desk.status("none"), "404", "Transaction doesn't exist."),
-        (desk.ask("none", "cancel"), "404", "The requested resource is not found"),
-        (desk.ask("paid", "cancel"), "412", "Transaction status cannot be updated."),
-        (desk.ask("open", "refund"), "412", "Merchant cannot modify the status of the transaction"),
+        (
+            desk.ask("none", "cancel"),
+            "404",
+            "The requested resource is not found",
+        ),
+        (
+            desk.ask("paid", "cancel"),
+            "412",
+            "Transaction status cannot be updated.",
+        ),
+        (
+            desk.ask("open", "refund"),
+            "412",
+            "Merchant cannot modify the status of the transaction",
+        ),
         (
             desk.post("/v2/charge", "{"),
             "413",
             "The request cannot be processed due to malformed syntax in the request body",
         ),
-        (desk.post("/v2/paid/refund", "{\"amount\":11001}"), "414", "Refund request is rejected due to invalid amount"),
+        (
+            desk.post("/v2/paid/refund", "{\"amount\":11001}"),
+            "414",
+            "Refund request is rejected due to invalid amount",
+        ),
     ];
     for (reply, code, sentence) in table {
-        assert_eq!((reply.http, reply.code(), reply.text_of("status_message")), (200, code, sentence));
+        assert_eq!(
+            (reply.http, reply.code(), reply.text_of("status_message")),
+            (200, code, sentence)
+        );
         let keys = reply.keys().join(" ");
-        assert!(["status_code status_message", "status_code status_message id"].contains(&keys.as_str()), "{keys}");
+        assert!(
+            [
+                "status_code status_message",
+                "status_code status_message id"
+            ]
+            .contains(&keys.as_str()),
+            "{keys}"
+        );
     }
 }
 

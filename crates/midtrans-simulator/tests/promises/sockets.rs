@@ -18,7 +18,10 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -40,9 +43,12 @@ impl Shop {
                 let Some(call) = read(&stream) else { continue };
                 let (status, location) = answer(&call);
                 log.lock().unwrap().push(call);
-                let location = location.map(|url| format!("Location: {url}\r\n")).unwrap_or_default();
-                let reply =
-                    format!("HTTP/1.1 {status} X\r\n{location}Content-Length: 2\r\nConnection: close\r\n\r\nOK");
+                let location = location
+                    .map(|url| format!("Location: {url}\r\n"))
+                    .unwrap_or_default();
+                let reply = format!(
+                    "HTTP/1.1 {status} X\r\n{location}Content-Length: 2\r\nConnection: close\r\n\r\nOK"
+                );
                 // The other side may have gone.
                 let _ = stream.write_all(reply.as_bytes());
             }
@@ -75,8 +81,16 @@ fn read(stream: &TcpStream) -> Option<Seen> {
             None => break,
         }
     }
-    let mut seen = Seen { method, target, headers, body: String::new() };
-    let length = seen.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut seen = Seen {
+        method,
+        target,
+        headers,
+        body: String::new(),
+    };
+    let length = seen
+        .header("content-length")
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     seen.body = String::from_utf8(body).ok()?;
@@ -85,13 +99,22 @@ fn read(stream: &TcpStream) -> Option<Seen> {
 
 /// An HTTP client that follows nothing and takes every status as an answer.
 pub(crate) fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent()
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .build()
+        .new_agent()
 }
 
 /// Calls the gateway as the protocol crate would.
 pub(crate) fn call<O: Operation>(operation: &O, merchant: &Merchant) -> (u16, String) {
-    let mut reply = agent().run(encode(operation, merchant, &RequestOptions::default())).unwrap();
-    (reply.status().as_u16(), reply.body_mut().read_to_string().unwrap())
+    let mut reply = agent()
+        .run(encode(operation, merchant, &RequestOptions::default()))
+        .unwrap();
+    (
+        reply.status().as_u16(),
+        reply.body_mut().read_to_string().unwrap(),
+    )
 }
 
 /// An answer to a browser: status, `Location`, page.
@@ -101,11 +124,20 @@ pub(crate) fn get(url: &str) -> (u16, Option<String>, String) {
 
 /// A form sent by a browser.
 pub(crate) fn post(url: &str, form: &str) -> (u16, Option<String>, String) {
-    let request = agent().post(url).header("content-type", "application/x-www-form-urlencoded");
+    let request = agent()
+        .post(url)
+        .header("content-type", "application/x-www-form-urlencoded");
     answer(request.send(form).unwrap())
 }
 
 fn answer(mut reply: ureq::http::Response<ureq::Body>) -> (u16, Option<String>, String) {
-    let location = reply.headers().get("location").map(|value| value.to_str().unwrap().to_owned());
-    (reply.status().as_u16(), location, reply.body_mut().read_to_string().unwrap())
+    let location = reply
+        .headers()
+        .get("location")
+        .map(|value| value.to_str().unwrap().to_owned());
+    (
+        reply.status().as_u16(),
+        location,
+        reply.body_mut().read_to_string().unwrap(),
+    )
 }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use midtrans_protocol::{Charge, CustomerDetails, IdempotencyKey, ItemDetails, OrderId, Refund, RefundKey, Rupiah};
+use midtrans_protocol::{
+    Charge, CustomerDetails, IdempotencyKey, ItemDetails, OrderId, Refund, RefundKey, Rupiah,
+};
 use midtrans_protocol::{TransactionDetails, TransactionStatus};
 use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, KredivoReturn, Outcome, Rule};
 use midtrans_simulator::{Account, Builder, Simulator, StartError, Time};
@@ -16,7 +18,8 @@ pub(crate) struct File(pub(crate) PathBuf);
 
 impl File {
     pub(crate) fn new(name: &str) -> Self {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.db", std::process::id()));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("{name}-{}.db", std::process::id()));
         let _ = std::fs::remove_file(&path);
         Self(path)
     }
@@ -29,12 +32,20 @@ impl Drop for File {
 }
 
 pub(crate) fn builder(file: &File) -> Builder {
-    Simulator::builder().time(Time::Manual(START.parse().unwrap())).state(&file.0)
+    Simulator::builder()
+        .time(Time::Manual(START.parse().unwrap()))
+        .state(&file.0)
 }
 
 pub(crate) fn charge(order_id: &str) -> Charge {
-    let order = TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap();
-    let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
+    let order =
+        TransactionDetails::new(OrderId::new(order_id).unwrap(), Rupiah::new(40_000)).unwrap();
+    let items = vec![ItemDetails::new(
+        "SHOE-42",
+        "Sepatu",
+        Rupiah::new(40_000),
+        1,
+    )];
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     Charge::akulaku(order, items, customer).unwrap()
 }
@@ -48,14 +59,22 @@ fn a_restart_forgets_nothing_that_was_answered() {
     let file = File::new("restart");
     let notify = "http://127.0.0.1:3000/notify";
     let before = {
-        let simulator = builder(&file).notification_url(notify).in_process().unwrap();
+        let simulator = builder(&file)
+            .notification_url(notify)
+            .in_process()
+            .unwrap();
         let client = client(&simulator);
         let _ = client.charge(&charge("order-1")).unwrap();
         simulator.choose("order-1", Choice::Approve);
         let mut answers = [200, 503].into_iter();
         simulator.deliver(|_| Outcome::answered(answers.next().unwrap_or(200)).saying("noted"));
-        let (order_id, key) = (OrderId::new("order-1").unwrap(), RefundKey::new("r-1").unwrap());
-        let _ = client.refund(&Refund::part(&order_id, key, Rupiah::new(1_000)).unwrap()).unwrap();
+        let (order_id, key) = (
+            OrderId::new("order-1").unwrap(),
+            RefundKey::new("r-1").unwrap(),
+        );
+        let _ = client
+            .refund(&Refund::part(&order_id, key, Rupiah::new(1_000)).unwrap())
+            .unwrap();
         simulator.advance(Duration::from_secs(60));
         simulator.add_fault(Rule::new(Fault::Decline).order("order-7"));
         simulator.timeline("order-1").unwrap()
@@ -63,24 +82,56 @@ fn a_restart_forgets_nothing_that_was_answered() {
     let simulator = builder(&file).in_process().unwrap();
     let after = simulator.timeline("order-1").unwrap();
     assert_eq!(after.entries, before.entries);
-    assert_eq!(format!("{:?}", after.summary), format!("{:?}", before.summary));
+    assert_eq!(
+        format!("{:?}", after.summary),
+        format!("{:?}", before.summary)
+    );
     assert_eq!(after.refunds[0].key, "r-1");
     assert_eq!(after.messages.len(), before.messages.len());
     for (after, before) in after.messages.iter().zip(&before.messages) {
-        assert_eq!((&after.body, &after.attempts, after.state), (&before.body, &before.attempts, before.state));
+        assert_eq!(
+            (&after.body, &after.attempts, after.state),
+            (&before.body, &before.attempts, before.state)
+        );
     }
-    assert_eq!(simulator.now().to_string(), "2026-11-22 10:01:00", "the clock goes on too");
+    assert_eq!(
+        simulator.now().to_string(),
+        "2026-11-22 10:01:00",
+        "the clock goes on too"
+    );
     let rules = simulator.with_accounts(|accounts, _| accounts.first().faults().to_vec());
     assert_eq!(rules[0].1.to_string(), "decline,order=order-7");
     simulator.advance(Duration::from_secs(60));
     let told = simulator.due().len();
-    assert_eq!(told, 3, "the repeat, the refund, and that the bank confirmed it");
-    let status = client(&simulator).status(OrderId::new("order-1").unwrap()).unwrap();
-    assert_eq!(status.transaction_status(), Some(&TransactionStatus::PartialRefund));
+    assert_eq!(
+        told, 3,
+        "the repeat, the refund, and that the bank confirmed it"
+    );
+    let status = client(&simulator)
+        .status(OrderId::new("order-1").unwrap())
+        .unwrap();
+    assert_eq!(
+        status.transaction_status(),
+        Some(&TransactionStatus::PartialRefund)
+    );
     let _ = client(&simulator).charge(&charge("order-2")).unwrap();
-    let (one, two) = (after.summary.transaction_id, simulator.timeline("order-2").unwrap().summary.transaction_id);
+    let (one, two) = (
+        after.summary.transaction_id,
+        simulator
+            .timeline("order-2")
+            .unwrap()
+            .summary
+            .transaction_id,
+    );
     assert_ne!(one, two, "ids go on");
-    assert!(simulator.timeline("order-2").unwrap().messages.iter().all(|message| &*message.url == notify));
+    assert!(
+        simulator
+            .timeline("order-2")
+            .unwrap()
+            .messages
+            .iter()
+            .all(|message| &*message.url == notify)
+    );
 }
 
 #[test]
@@ -88,7 +139,9 @@ fn an_idempotency_key_is_known_after_a_restart() {
     let file = File::new("keys");
     let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
     let id = |simulator: &Simulator| {
-        let charged = client(simulator).send_with(&charge("order-1"), &keyed).unwrap();
+        let charged = client(simulator)
+            .send_with(&charge("order-1"), &keyed)
+            .unwrap();
         charged.details().transaction_id().unwrap().to_string()
     };
     let first = id(&builder(&file).in_process().unwrap());
@@ -100,58 +153,104 @@ fn an_idempotency_key_is_known_after_a_restart() {
 fn a_notification_that_was_under_way_is_sent_again() {
     let file = File::new("under-way");
     {
-        let simulator = builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+        let simulator = builder(&file)
+            .notification_url("http://127.0.0.1/")
+            .in_process()
+            .unwrap();
         let _ = client(&simulator).charge(&charge("order-1")).unwrap();
         assert_eq!(simulator.due().len(), 1);
     }
     let simulator = builder(&file).in_process().unwrap();
-    assert!(matches!(simulator.messages()[0].state, DeliveryState::Waiting(_)));
+    assert!(matches!(
+        simulator.messages()[0].state,
+        DeliveryState::Waiting(_)
+    ));
     assert_eq!(simulator.due().len(), 1);
 }
 
 #[test]
 fn each_merchant_has_its_own_pieces_and_no_key_is_in_the_file() {
     let file = File::new("merchants");
-    let two = || Account::new("G2", "SB-Mid-server-planted-marker", "SB-Mid-client-planted-marker");
+    let two = || {
+        Account::new(
+            "G2",
+            "SB-Mid-server-planted-marker",
+            "SB-Mid-client-planted-marker",
+        )
+    };
     {
         let simulator = builder(&file).merchant(two()).in_process().unwrap();
         for merchant in ["G000000000", "G2"] {
             let merchant = simulator.merchant_of(merchant).unwrap();
-            let _ = BlockingClient::new(&simulator, merchant).charge(&charge("order-1")).unwrap();
+            let _ = BlockingClient::new(&simulator, merchant)
+                .charge(&charge("order-1"))
+                .unwrap();
         }
     }
     let bytes = std::fs::read(&file.0).unwrap();
     assert!(!bytes.windows(14).any(|window| window == b"planted-marker"));
     let simulator = builder(&file).merchant(two()).in_process().unwrap();
-    let counts =
-        simulator.with_accounts(|accounts, _| accounts.all().map(|account| account.count()).collect::<Vec<_>>());
+    let counts = simulator.with_accounts(|accounts, _| {
+        accounts
+            .all()
+            .map(|account| account.count())
+            .collect::<Vec<_>>()
+    });
     assert_eq!(counts, [1, 1]);
 }
 
 #[test]
 fn what_is_given_now_wins_over_what_was_kept() {
     let file = File::new("wins");
-    drop(builder(&file).finish_url("http://127.0.0.1/a").kredivo_return(KredivoReturn::Bare).in_process().unwrap());
+    drop(
+        builder(&file)
+            .finish_url("http://127.0.0.1/a")
+            .kredivo_return(KredivoReturn::Bare)
+            .in_process()
+            .unwrap(),
+    );
     let finish = |builder: Builder| {
         let simulator = builder.in_process().unwrap();
         simulator.with_accounts(|accounts, _| accounts.first().settings().finish_url.clone())
     };
-    assert_eq!(finish(builder(&file)).as_deref(), Some("http://127.0.0.1/a"));
-    assert_eq!(finish(builder(&file).finish_url("http://127.0.0.1/b")).as_deref(), Some("http://127.0.0.1/b"));
-    assert_eq!(finish(builder(&file)).as_deref(), Some("http://127.0.0.1/b"));
+    assert_eq!(
+        finish(builder(&file)).as_deref(),
+        Some("http://127.0.0.1/a")
+    );
+    assert_eq!(
+        finish(builder(&file).finish_url("http://127.0.0.1/b")).as_deref(),
+        Some("http://127.0.0.1/b")
+    );
+    assert_eq!(
+        finish(builder(&file)).as_deref(),
+        Some("http://127.0.0.1/b")
+    );
 }
 
 #[test]
 fn a_file_that_is_none_or_is_in_use_is_refused_and_left_alone() {
     let file = File::new("none");
-    std::fs::write(&file.0, "this is no database, and it is longer than a header of a database has to be: ".repeat(20))
-        .unwrap();
-    assert!(matches!(builder(&file).in_process(), Err(StartError::State(_))));
-    assert!(std::fs::read_to_string(&file.0).unwrap().starts_with("this is no database"));
+    std::fs::write(
+        &file.0,
+        "this is no database, and it is longer than a header of a database has to be: ".repeat(20),
+    )
+    .unwrap();
+    assert!(matches!(
+        builder(&file).in_process(),
+        Err(StartError::State(_))
+    ));
+    assert!(
+        std::fs::read_to_string(&file.0)
+            .unwrap()
+            .starts_with("this is no database")
+    );
     let file = File::new("in-use");
     let first = builder(&file).in_process().unwrap();
     let _ = client(&first).charge(&charge("order-1")).unwrap();
-    assert!(matches!(builder(&file).in_process(), Err(StartError::State(_))));
+    assert!(matches!(
+        builder(&file).in_process(),
+        Err(StartError::State(_))
+    ));
     drop(first);
     assert!(builder(&file).in_process().is_ok());
 }
@@ -163,20 +262,33 @@ fn a_damaged_piece_is_an_error_and_no_panic() {
     let _ = client(&simulator).charge(&charge("order-1")).unwrap();
     drop(simulator);
     let text = String::from_utf8_lossy(&std::fs::read(&file.0).unwrap()).into_owned();
-    assert!(text.contains("\"akulaku\""), "the row is there to be damaged");
+    assert!(
+        text.contains("\"akulaku\""),
+        "the row is there to be damaged"
+    );
     let mut bytes = std::fs::read(&file.0).unwrap();
-    let at = bytes.windows(9).position(|window| window == b"\"akulaku\"").unwrap();
+    let at = bytes
+        .windows(9)
+        .position(|window| window == b"\"akulaku\"")
+        .unwrap();
     bytes[at + 1] = b'x';
     std::fs::write(&file.0, bytes).unwrap();
     let error = builder(&file).in_process().unwrap_err();
-    let StartError::State(error) = error else { panic!("{error}") };
+    let StartError::State(error) = error else {
+        panic!("{error}")
+    };
     assert!(error.to_string().contains("transaction"), "{error}");
 }
 
 #[test]
 fn what_is_held_back_is_held_back_after_a_restart() {
     let file = File::new("held");
-    let open = || builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+    let open = || {
+        builder(&file)
+            .notification_url("http://127.0.0.1/")
+            .in_process()
+            .unwrap()
+    };
     {
         let simulator = open();
         simulator.fail_next(Fault::Reorder);
@@ -207,7 +319,9 @@ fn rules_keep_their_numbers_and_the_clock_does_not_go_back() {
     assert_eq!(simulator.now(), now);
     assert!(simulator.remove_fault(number));
     drop(simulator);
-    let earlier = Simulator::builder().time(Time::Manual("2020-01-01 00:00:00".parse().unwrap())).state(&file.0);
+    let earlier = Simulator::builder()
+        .time(Time::Manual("2020-01-01 00:00:00".parse().unwrap()))
+        .state(&file.0);
     assert!(earlier.in_process().unwrap().now() >= now);
 }
 
@@ -216,12 +330,17 @@ fn a_gap_between_the_rows_is_noticed() {
     for table in ["payment", "message"] {
         let file = File::new(&format!("gap-{table}"));
         {
-            let simulator = builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+            let simulator = builder(&file)
+                .notification_url("http://127.0.0.1/")
+                .in_process()
+                .unwrap();
             let _ = client(&simulator).charge(&charge("order-1")).unwrap();
             let _ = client(&simulator).charge(&charge("order-2")).unwrap();
         }
         let connection = rusqlite::Connection::open(&file.0).unwrap();
-        connection.execute(&format!("DELETE FROM {table} WHERE number = 0"), []).unwrap();
+        connection
+            .execute(&format!("DELETE FROM {table} WHERE number = 0"), [])
+            .unwrap();
         drop(connection);
         let error = builder(&file).in_process().unwrap_err();
         assert!(matches!(error, StartError::State(_)), "{table}: {error}");
@@ -232,14 +351,27 @@ fn a_gap_between_the_rows_is_noticed() {
 fn another_programs_database_is_left_as_it_is() {
     let file = File::new("foreign");
     let tables = |connection: &rusqlite::Connection| -> i64 {
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap()
+        connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .unwrap()
     };
     let connection = rusqlite::Connection::open(&file.0).unwrap();
-    connection.execute_batch("CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT)").unwrap();
+    connection
+        .execute_batch("CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT)")
+        .unwrap();
     let before = tables(&connection);
     drop(connection);
-    assert!(builder(&file).in_process().unwrap_err().to_string().contains("state file"));
-    assert_eq!(tables(&rusqlite::Connection::open(&file.0).unwrap()), before);
+    assert!(
+        builder(&file)
+            .in_process()
+            .unwrap_err()
+            .to_string()
+            .contains("state file")
+    );
+    assert_eq!(
+        tables(&rusqlite::Connection::open(&file.0).unwrap()),
+        before
+    );
 }
 
 #[test]
@@ -247,12 +379,16 @@ fn stored_answers_leave_the_file_when_their_time_is_over() {
     let file = File::new("answers");
     let simulator = builder(&file).in_process().unwrap();
     for number in 0..5 {
-        let _ = client(&simulator).charge(&charge(&format!("order-{number}"))).unwrap();
+        let _ = client(&simulator)
+            .charge(&charge(&format!("order-{number}")))
+            .unwrap();
         simulator.advance(Duration::from_secs(400));
     }
     drop(simulator);
     let connection = rusqlite::Connection::open(&file.0).unwrap();
-    let rows: i64 = connection.query_row("SELECT count(*) FROM answer", [], |row| row.get(0)).unwrap();
+    let rows: i64 = connection
+        .query_row("SELECT count(*) FROM answer", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(rows, 1);
 }
 
@@ -261,11 +397,17 @@ async fn after_the_end_another_simulator_can_go_on_though_a_shop_has_not_answere
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let file = File::new("silent");
-    let open = || Simulator::builder().notification_url(url.as_str()).state(&file.0).serve();
+    let open = || {
+        Simulator::builder()
+            .notification_url(url.as_str())
+            .state(&file.0)
+            .serve()
+    };
     let simulator = open().await.unwrap();
     let _ = client(&simulator).charge(&charge("order-1")).unwrap();
     // The notification is on its way now, and its answer never comes.
-    let taken = tokio::task::spawn_blocking(move || silent.accept().map(|(stream, _)| (silent, stream)));
+    let taken =
+        tokio::task::spawn_blocking(move || silent.accept().map(|(stream, _)| (silent, stream)));
     let _open = taken.await.unwrap().unwrap();
     simulator.shutdown().await;
     let again = open().await.unwrap();
@@ -278,7 +420,10 @@ fn a_new_file_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let file = File::new("mode");
     drop(builder(&file).in_process().unwrap());
-    assert_eq!(std::fs::metadata(&file.0).unwrap().permissions().mode() & 0o077, 0);
+    assert_eq!(
+        std::fs::metadata(&file.0).unwrap().permissions().mode() & 0o077,
+        0
+    );
 }
 
 #[test]
@@ -288,18 +433,35 @@ fn choices_of_this_run_hold_against_the_file_and_can_be_taken_back() {
         let simulator = builder.in_process().unwrap();
         simulator.with_accounts(|accounts, _| {
             let settings = accounts.first().settings();
-            (settings.lenient, settings.kredivo_approved, settings.kredivo_return)
+            (
+                settings.lenient,
+                settings.kredivo_approved,
+                settings.kredivo_return,
+            )
         })
     };
     let (bare, with_status) = (KredivoReturn::Bare, KredivoReturn::WithStatus);
     assert_eq!(choices(builder(&file)), (false, false, with_status));
-    let all = builder(&file).lenient().kredivo_approved().kredivo_return(bare);
+    let all = builder(&file)
+        .lenient()
+        .kredivo_approved()
+        .kredivo_return(bare);
     assert_eq!(choices(all), (true, true, bare));
     assert_eq!(choices(builder(&file)), (true, true, bare), "kept");
     assert_eq!(choices(builder(&file).strict()), (false, true, bare));
-    assert_eq!(choices(builder(&file).kredivo_unapproved()), (false, false, bare));
-    assert_eq!(choices(builder(&file).kredivo_return(with_status)), (false, false, with_status));
-    assert_eq!(choices(builder(&file)), (false, false, with_status), "and kept");
+    assert_eq!(
+        choices(builder(&file).kredivo_unapproved()),
+        (false, false, bare)
+    );
+    assert_eq!(
+        choices(builder(&file).kredivo_return(with_status)),
+        (false, false, with_status)
+    );
+    assert_eq!(
+        choices(builder(&file)),
+        (false, false, with_status),
+        "and kept"
+    );
 }
 
 #[test]
@@ -307,10 +469,14 @@ fn refunds_are_numbered_on_after_a_restart() {
     let file = File::new("refund-numbers");
     let order_id = OrderId::new("order-1").unwrap();
     let refund = |simulator: &Simulator, key: &str| {
-        let refund = Refund::part(&order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
+        let refund =
+            Refund::part(&order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
         let _ = client(simulator).refund(&refund).unwrap();
         let refunds = simulator.timeline("order-1").unwrap().refunds;
-        refunds.iter().map(|refund| refund.number).collect::<Vec<_>>()
+        refunds
+            .iter()
+            .map(|refund| refund.number)
+            .collect::<Vec<_>>()
     };
     let first = {
         let simulator = builder(&file).in_process().unwrap();
@@ -328,7 +494,11 @@ fn refunds_are_numbered_on_after_a_restart() {
 fn a_stored_answer_ends_after_five_minutes_whatever_was_restarted_meanwhile() {
     let file = File::new("five-minutes");
     let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
-    let charged = |simulator: &Simulator| client(simulator).send_with(&charge("order-1"), &keyed).map(drop);
+    let charged = |simulator: &Simulator| {
+        client(simulator)
+            .send_with(&charge("order-1"), &keyed)
+            .map(drop)
+    };
     charged(&builder(&file).in_process().unwrap()).unwrap();
     {
         let simulator = builder(&file).in_process().unwrap();
@@ -339,29 +509,54 @@ fn a_stored_answer_ends_after_five_minutes_whatever_was_restarted_meanwhile() {
     charged(&simulator).unwrap();
     simulator.advance(Duration::from_secs(1));
     let error = charged(&simulator).unwrap_err();
-    assert!(error.to_string().contains("406"), "forgotten while it runs: {error}");
+    assert!(
+        error.to_string().contains("406"),
+        "forgotten while it runs: {error}"
+    );
     drop(simulator);
     let error = charged(&builder(&file).in_process().unwrap()).unwrap_err();
-    assert!(error.to_string().contains("406"), "and after a restart: {error}");
+    assert!(
+        error.to_string().contains("406"),
+        "and after a restart: {error}"
+    );
 }
 
 #[test]
 fn a_reset_is_kept_too() {
     let file = File::new("reset");
-    let open = || builder(&file).notification_url("http://127.0.0.1/").in_process().unwrap();
+    let open = || {
+        builder(&file)
+            .notification_url("http://127.0.0.1/")
+            .in_process()
+            .unwrap()
+    };
     let keyed = CallOptions::keyed(IdempotencyKey::new("key-1").unwrap());
     {
         let simulator = open();
-        let _ = client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
+        let _ = client(&simulator)
+            .send_with(&charge("order-1"), &keyed)
+            .unwrap();
         let _ = client(&simulator).charge(&charge("order-2")).unwrap();
         simulator.reset();
         let _ = client(&simulator).charge(&charge("order-3")).unwrap();
     }
     let simulator = open();
     let orders = simulator.with_accounts(|accounts, _| {
-        accounts.first().transactions().map(|transaction| transaction.order_id).collect::<Vec<_>>()
+        accounts
+            .first()
+            .transactions()
+            .map(|transaction| transaction.order_id)
+            .collect::<Vec<_>>()
     });
-    assert_eq!((orders, simulator.messages().len()), (vec!["order-3".to_owned()], 1));
-    let _ = client(&simulator).send_with(&charge("order-1"), &keyed).unwrap();
-    assert!(simulator.timeline("order-1").is_some(), "the stored answer is gone");
+    assert_eq!(
+        (orders, simulator.messages().len()),
+        (vec!["order-3".to_owned()], 1)
+    );
+    let _ = client(&simulator)
+        .send_with(&charge("order-1"), &keyed)
+        .unwrap();
+    assert!(
+        simulator.timeline("order-1").is_some(),
+        "the stored answer is gone"
+    );
 }

@@ -1,4 +1,5 @@
-//! The README is true: its shops in other languages are run as they are printed, and its transcripts are typed again.
+//! The README is true: its shops in other languages are run as they are printed, and its
+//! transcripts are typed again.
 //!
 //! `UPDATE=1 cargo test -p midtrans-simulator --test readme` writes what came into the README.
 
@@ -17,7 +18,9 @@ use midtrans_transcripts::{Page, Shell};
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme").join(name)
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("readme")
+        .join(name)
 }
 
 /// A shop of the README that runs.
@@ -31,17 +34,35 @@ struct Shop {
 impl Shop {
     /// Cuts it out of the README and starts it.
     fn start(language: Language, gateway: &str, shell: &Shell) -> Self {
-        let source = Page::read(README).block(language.heading(), language.block()).to_owned();
+        let source = Page::read(README)
+            .block(language.heading(), language.block())
+            .to_owned();
         let file = shell.path(language.file());
         std::fs::write(&file, source).unwrap();
         let mut command = Command::new(language.program());
-        command.arg(file).env("GATEWAY", gateway).env("PORT", "0").env_remove("MIDTRANS_SERVER_KEY");
-        let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
+        command
+            .arg(file)
+            .env("GATEWAY", gateway)
+            .env("PORT", "0")
+            .env_remove("MIDTRANS_SERVER_KEY");
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut line = String::new();
         let mut said = BufReader::new(child.stdout.take().unwrap());
         said.read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("shop at ").expect("the shop says where it is").to_owned();
-        Self { child, _said: said, url }
+        let url = line
+            .trim()
+            .strip_prefix("shop at ")
+            .expect("the shop says where it is")
+            .to_owned();
+        Self {
+            child,
+            _said: said,
+            url,
+        }
     }
 }
 
@@ -90,9 +111,21 @@ impl Language {
 
     /// Whether this machine has it, and `curl`, with which the README is the customer.
     fn is_there(self) -> Result<(), Absence> {
-        let package = if matches!(self, Self::Node) { "nodejs" } else { "python3" };
-        for (program, package) in [(self.program(), package), ("curl", "curl"), ("sha512sum", "coreutils")] {
-            let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let package = if matches!(self, Self::Node) {
+            "nodejs"
+        } else {
+            "python3"
+        };
+        for (program, package) in [
+            (self.program(), package),
+            ("curl", "curl"),
+            ("sha512sum", "coreutils"),
+        ] {
+            let found = Command::new(program)
+                .arg("--version")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
             found.map_err(|_| Absence::of_program(program, package))?;
         }
         Ok(())
@@ -101,12 +134,19 @@ impl Language {
 
 /// A simulator, and a shop of the README on it that is found where the README says.
 fn opened(language: Language, name: &str) -> Option<(BlockingSimulator, Shop, Shell)> {
-    or_skip(&format!("the README's shop in {}", language.heading()), language.is_there())?;
+    or_skip(
+        &format!("the README's shop in {}", language.heading()),
+        language.is_there(),
+    )?;
     let simulator = Simulator::builder().serve_blocking().unwrap();
     let shell = Shell::new(&folder(name), &[]);
     let shop = Shop::start(language, simulator.url(), &shell);
-    simulator.notify_at(&format!("{}/notify", shop.url)).unwrap();
-    simulator.finish_at(&format!("{}/finish", shop.url)).unwrap();
+    simulator
+        .notify_at(&format!("{}/notify", shop.url))
+        .unwrap();
+    simulator
+        .finish_at(&format!("{}/finish", shop.url))
+        .unwrap();
     let shell = shell.where_it_says("http://127.0.0.1:8180", simulator.url());
     let shell = shell.where_it_says("http://127.0.0.1:3000", &shop.url);
     Some((simulator, shop, shell))
@@ -114,7 +154,9 @@ fn opened(language: Language, name: &str) -> Option<(BlockingSimulator, Shop, Sh
 
 /// The customer in curl, as printed, and then the notification that it led to.
 fn walk(language: Language, name: &str) {
-    let Some((simulator, _shop, shell)) = opened(language, name) else { return };
+    let Some((simulator, _shop, shell)) = opened(language, name) else {
+        return;
+    };
     let mut page = Page::read(README);
     page.check(&["A shop in another language", "Notifications"], |step| {
         let came = shell.run(step.command);
@@ -122,41 +164,70 @@ fn walk(language: Language, name: &str) {
         came
     });
     let told = simulator.messages();
-    let settled = told.iter().filter(|message| *message.order_id == *"order-101").nth(1).unwrap();
+    let settled = told
+        .iter()
+        .filter(|message| *message.order_id == *"order-101")
+        .nth(1)
+        .unwrap();
     let mut page = Page::read(README);
-    page.check_block("Notifications", "json", &format!("{}\n", settled.body.replace(",\"", ",\n \"")));
+    page.check_block(
+        "Notifications",
+        "json",
+        &format!("{}\n", settled.body.replace(",\"", ",\n \"")),
+    );
 }
 
-/// What no transcript shows: forged notifications, lost answers, other ends, and the browser's way back.
+/// What no transcript shows: forged notifications, lost answers, other ends, and the browser's way
+/// back.
 fn hostile_life(language: Language, name: &str) {
-    let Some((simulator, shop, shell)) = opened(language, name) else { return };
+    let Some((simulator, shop, shell)) = opened(language, name) else {
+        return;
+    };
     let state = |order: &str| shell.run(&format!("curl -s {}/orders/{order}", shop.url));
     let buy = |order: &str| {
-        shell.run(&format!("curl -s -o /dev/null -w '%{{http_code}} %{{redirect_url}}' {}/buy/{order}", shop.url))
+        shell.run(&format!(
+            "curl -s -o /dev/null -w '%{{http_code}} %{{redirect_url}}' {}/buy/{order}",
+            shop.url
+        ))
     };
     let notify = |body: &str| {
         std::fs::write(shell.path("told.json"), body).unwrap();
-        shell.run(&format!("curl -s -o /dev/null -w '%{{http_code}}' --data-binary @told.json {}/notify", shop.url))
+        shell.run(&format!(
+            "curl -s -o /dev/null -w '%{{http_code}}' --data-binary @told.json {}/notify",
+            shop.url
+        ))
     };
     simulator.fail_next(Fault::ResetAfter);
     assert_eq!(buy("order-1"), "503 ", "the answer was lost");
     let page = buy("order-1");
-    assert!(page.starts_with("303 http://127.0.0.1:8180/v2/akulaku/redirect/"), "{page}");
+    assert!(
+        page.starts_with("303 http://127.0.0.1:8180/v2/akulaku/redirect/"),
+        "{page}"
+    );
     assert_eq!(buy("order-1"), page, "a second click is the same charge");
     simulator.idle();
     assert_eq!(state("order-1"), "order-1 is new\n");
 
     // Genuine, and of an order that is not paid: the signature covers no status.
-    let pending = simulator.messages()[0].body.replace("\"pending\"", "\"settlement\"");
+    let pending = simulator.messages()[0]
+        .body
+        .replace("\"pending\"", "\"settlement\"");
     assert_eq!(notify(&pending), "200");
-    assert_eq!(state("order-1"), "order-1 is new\n", "the gateway was asked");
+    assert_eq!(
+        state("order-1"),
+        "order-1 is new\n",
+        "the gateway was asked"
+    );
     simulator.choose("order-1", Choice::Approve).unwrap();
     simulator.idle();
     assert_eq!(state("order-1"), "order-1 is paid\n");
     let settled = simulator.messages()[1].body.to_string();
     assert_eq!(notify(&settled), "200", "a repeat");
     assert_eq!(notify(&settled.replace("40000.00", "10000.00")), "403");
-    assert_eq!(notify(&settled.replace("\"signature_key\":\"", "\"signature_key\":\"0")), "403");
+    assert_eq!(
+        notify(&settled.replace("\"signature_key\":\"", "\"signature_key\":\"0")),
+        "403"
+    );
     assert_eq!(notify("nonsense"), "503");
 
     buy("order-2");
@@ -167,7 +238,11 @@ fn hostile_life(language: Language, name: &str) {
     let back = shell.run(&format!("curl -s -d response=%7B%7D {}/finish", shop.url));
     assert!(back.starts_with("Thank you"), "{back}");
     let told = simulator.messages();
-    assert!(told.iter().all(|message| message.state == DeliveryState::Delivered), "{told:?}");
+    assert!(
+        told.iter()
+            .all(|message| message.state == DeliveryState::Delivered),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -196,9 +271,20 @@ fn the_program_starts_as_it_is_shown() {
     let shell = Shell::new(&folder("program"), &[("midtrans-simulator", program)]);
     let mut page = Page::read(README);
     page.check(&["As a program"], |step| {
-        let command = step.command.replace("midtrans-simulator", "midtrans-simulator --port 0");
+        let command = step
+            .command
+            .replace("midtrans-simulator", "midtrans-simulator --port 0");
         let mut url = String::new();
-        let at = |said: &str| url = said.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+        let at = |said: &str| {
+            url = said
+                .lines()
+                .next()
+                .unwrap()
+                .rsplit(' ')
+                .next()
+                .unwrap()
+                .to_owned()
+        };
         let came = shell.run_until(&command, "Ctrl-C ends it", at, "Ctrl-C ends it");
         came.replace(&url, "http://127.0.0.1:8180")
     });
@@ -211,8 +297,16 @@ fn the_container_starts_as_it_is_shown_is_healthy_and_ends_with_sigterm() {
     // No home, no terminal, no variables: as a container starts it.
     let command = shown.replace("midtrans-simulator", &format!("exec '{program}' --port 0"));
     let mut command_line = Command::new("sh");
-    command_line.args(["-c", &command]).env_clear().current_dir("/").stdin(Stdio::null());
-    let mut child = command_line.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    command_line
+        .args(["-c", &command])
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::null());
+    let mut child = command_line
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     let (mut all, mut url) = (String::new(), String::new());
     said.read_line(&mut url).unwrap();
@@ -221,14 +315,34 @@ fn the_container_starts_as_it_is_shown_is_healthy_and_ends_with_sigterm() {
     }
     assert!(all.contains("notify URL  http://shop:3000/notify"), "{all}");
     let url = url.trim().strip_prefix("Midtrans simulator at ").unwrap();
-    let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).http_status_as_error(false).build().into();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .proxy(None)
+        .http_status_as_error(false)
+        .build()
+        .into();
     let ask = |path: &str, host: &str| {
-        agent.get(format!("{url}{path}")).header("host", host).call().unwrap().status().as_u16()
+        agent
+            .get(format!("{url}{path}"))
+            .header("host", host)
+            .call()
+            .unwrap()
+            .status()
+            .as_u16()
     };
     assert_eq!(
-        [ask("/health", "10.1.2.3"), ask("/console", "gateway:8180"), ask("/console", "evil.example")],
+        [
+            ask("/health", "10.1.2.3"),
+            ask("/console", "gateway:8180"),
+            ask("/console", "evil.example")
+        ],
         [200, 200, 403]
     );
-    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -1,23 +1,34 @@
-//! A proxy's address, read as strictly as the strictest HTTP client does: what one takes, every one takes.
+//! A proxy's address, read as strictly as the strictest HTTP client does: what one takes, every one
+//! takes.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
 
-/// The address with its scheme and without a path, or `None` for what is no address of an HTTP proxy.
+/// The address with its scheme and without a path, or `None` for what is no address of an HTTP
+/// proxy.
 pub(super) fn read(value: &str) -> Option<String> {
-    let with_scheme = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
-    // A password that is not percent-encoded may end the address early: then something stands behind it.
+    let with_scheme = if value.contains("://") {
+        value.to_owned()
+    } else {
+        format!("http://{value}")
+    };
+    // A password that is not percent-encoded may end the address early: then something stands
+    // behind it.
     if with_scheme.contains('#') {
         return None;
     }
     let uri: Uri = with_scheme.parse().ok()?;
-    let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;
+    let scheme = uri
+        .scheme_str()
+        .filter(|scheme| matches!(*scheme, "http" | "https"))?;
     let authority = uri.authority()?.as_str();
     if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
         return None;
     }
-    let (user, place) = authority.rsplit_once('@').map_or((None, authority), |(user, place)| (Some(user), place));
+    let (user, place) = authority
+        .rsplit_once('@')
+        .map_or((None, authority), |(user, place)| (Some(user), place));
     let is_good = is_place(place) && user.is_none_or(is_userinfo);
     is_good.then(|| format!("{scheme}://{authority}"))
 }
@@ -35,12 +46,19 @@ fn is_place(place: &str) -> bool {
 
 fn is_host(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[') {
-        return address.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+        return address
+            .strip_suffix(']')
+            .is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
     }
     let labels = host.strip_suffix('.').unwrap_or(host);
-    let is_name = labels.split('.').all(|label| !label.is_empty() && label.bytes().all(is_of_a_name));
+    let is_name = labels
+        .split('.')
+        .all(|label| !label.is_empty() && label.bytes().all(is_of_a_name));
     // What ends in a number is an address.
-    let ends_in_a_number = labels.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    let ends_in_a_number = labels
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
     is_name && (!ends_in_a_number || host.parse::<Ipv4Addr>().is_ok())
 }
 
@@ -56,7 +74,9 @@ fn is_userinfo(text: &str) -> bool {
         rest = tail;
         match (byte, tail) {
             (b'%', [high, low, tail @ ..]) => {
-                let (Some(high), Some(low)) = (digit(*high), digit(*low)) else { return false };
+                let (Some(high), Some(low)) = (digit(*high), digit(*low)) else {
+                    return false;
+                };
                 decoded.push(high << 4 | low);
                 rest = tail;
             }
@@ -68,7 +88,9 @@ fn is_userinfo(text: &str) -> bool {
 }
 
 fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]

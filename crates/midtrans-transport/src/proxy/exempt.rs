@@ -14,7 +14,11 @@ impl Exempt {
     /// An entry that is nothing of all that is a name that no host has.
     pub(super) fn read(list: &str) -> Self {
         let mut exempt = Self::default();
-        for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        for entry in list
+            .split(',')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty())
+        {
             if entry == "*" {
                 exempt.everything = true;
             } else if let Some(network) = network(entry) {
@@ -32,9 +36,15 @@ impl Exempt {
     }
 
     pub(super) fn contains(&self, host: &str) -> bool {
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let host = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(host);
         match host.parse() {
-            Ok(address) => self.networks.iter().any(|network| is_within(address, *network)),
+            Ok(address) => self
+                .networks
+                .iter()
+                .any(|network| is_within(address, *network)),
             Err(_) => {
                 let host = host.trim_end_matches('.').to_ascii_lowercase();
                 self.names.iter().any(|name| is_below(&host, name))
@@ -45,10 +55,14 @@ impl Exempt {
 
 /// An address is a network of one.
 fn network(entry: &str) -> Option<(IpAddr, u32)> {
-    let (address, length) = entry.split_once('/').map_or((entry, None), |(address, length)| (address, Some(length)));
+    let (address, length) = entry
+        .split_once('/')
+        .map_or((entry, None), |(address, length)| (address, Some(length)));
     let address: IpAddr = address.parse().ok()?;
     let most = if address.is_ipv4() { 32 } else { 128 };
-    let length = length.map_or(Some(most), |length| length.parse().ok().filter(|length| *length <= most))?;
+    let length = length.map_or(Some(most), |length| {
+        length.parse().ok().filter(|length| *length <= most)
+    })?;
     Some((address, length))
 }
 
@@ -62,7 +76,8 @@ fn is_within(address: IpAddr, (network, length): (IpAddr, u32)) -> bool {
 }
 
 fn is_below(host: &str, name: &str) -> bool {
-    host.strip_suffix(name).is_some_and(|below| !name.is_empty() && (below.is_empty() || below.ends_with('.')))
+    host.strip_suffix(name)
+        .is_some_and(|below| !name.is_empty() && (below.is_empty() || below.ends_with('.')))
 }
 
 #[cfg(test)]
@@ -81,16 +96,34 @@ mod tests {
 
     #[test]
     fn a_name_exempts_itself_and_all_below_it() {
-        for list in ["midtrans.com", ".midtrans.com", "*.midtrans.com", " x , Midtrans.COM. ,"] {
-            let hosts = ["midtrans.com", "api.midtrans.com", "api.sandbox.MIDTRANS.com", "api.midtrans.com."];
-            assert_exempt(list, &hosts, &["notmidtrans.com", "midtrans.com.example", "com", "10.0.0.7"]);
+        for list in [
+            "midtrans.com",
+            ".midtrans.com",
+            "*.midtrans.com",
+            " x , Midtrans.COM. ,",
+        ] {
+            let hosts = [
+                "midtrans.com",
+                "api.midtrans.com",
+                "api.sandbox.MIDTRANS.com",
+                "api.midtrans.com.",
+            ];
+            assert_exempt(
+                list,
+                &hosts,
+                &["notmidtrans.com", "midtrans.com.example", "com", "10.0.0.7"],
+            );
         }
     }
 
     #[test]
     fn an_address_exempts_itself_and_a_network_all_in_it() {
         assert_exempt("10.0.0.7", &["10.0.0.7"], &["10.0.0.8", "x.10.0.0.7"]);
-        assert_exempt("10.0.0.0/8", &["10.0.0.7", "10.255.0.1"], &["11.0.0.1", "::1", "api.midtrans.com"]);
+        assert_exempt(
+            "10.0.0.0/8",
+            &["10.0.0.7", "10.255.0.1"],
+            &["11.0.0.1", "::1", "api.midtrans.com"],
+        );
         assert_exempt("0.0.0.0/0", &["1.2.3.4"], &["::1"]);
         assert_exempt("::1", &["::1", "[::1]"], &["[::2]", "0.0.0.1"]);
         assert_exempt("fe80::/10", &["[fe80::1]", "febf::1"], &["fec0::1"]);
@@ -98,7 +131,11 @@ mod tests {
 
     #[test]
     fn what_is_none_of_these_exempts_nothing() {
-        assert_exempt("10.0.0.0/33,10.0.0.0/x,/,., ,*x", &[], &["10.0.0.7", "api.midtrans.com", "a.x.y"]);
+        assert_exempt(
+            "10.0.0.0/33,10.0.0.0/x,/,., ,*x",
+            &[],
+            &["10.0.0.7", "api.midtrans.com", "a.x.y"],
+        );
         assert!(Exempt::read("a, *").is_everything() && !Exempt::read("a").is_everything());
     }
 }

@@ -6,17 +6,20 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-/// Ends when the pause is over. A thread sleeps and wakes the task; pauses are rare and take seconds.
+/// Ends when the pause is over. A thread sleeps and wakes the task; pauses are rare and take
+/// seconds.
 ///
-/// Where no thread can be started the task's own thread sleeps: a repeat that comes at once would be worse for a
-/// gateway that is in trouble.
+/// Where no thread can be started the task's own thread sleeps: a repeat that comes at once would
+/// be worse for a gateway that is in trouble.
 pub(super) async fn sleep(pause: Duration) {
     let shared = Arc::new(Mutex::new(State::default()));
     let theirs = Arc::clone(&shared);
-    let started = thread::Builder::new().name("midtrans-pause".to_owned()).spawn(move || {
-        thread::sleep(pause);
-        end(&theirs);
-    });
+    let started = thread::Builder::new()
+        .name("midtrans-pause".to_owned())
+        .spawn(move || {
+            thread::sleep(pause);
+            end(&theirs);
+        });
     if started.is_err() {
         thread::sleep(pause);
         return;

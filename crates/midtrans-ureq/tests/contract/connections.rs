@@ -17,13 +17,26 @@ const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 pub(crate) fn sequential_calls_share_one_connection(transport: &impl BlockingTransport) {
     let gateway = Gateway::answering(OK);
     for _ in 0..50 {
-        transport.send(post(&gateway.http("/v2/charge"), "{}"), limits()).unwrap();
-        transport.send(get(&gateway.http("/v2/1/status")), limits()).unwrap();
+        transport
+            .send(post(&gateway.http("/v2/charge"), "{}"), limits())
+            .unwrap();
+        transport
+            .send(get(&gateway.http("/v2/1/status")), limits())
+            .unwrap();
     }
     // A call with another timeout is a call with settings of its own.
-    transport.send(get(&gateway.http("/")), Limits::new(limits().timeout / 2, 10)).unwrap();
+    transport
+        .send(
+            get(&gateway.http("/")),
+            Limits::new(limits().timeout / 2, 10),
+        )
+        .unwrap();
     assert_eq!(gateway.requests().len(), 101);
-    assert!(gateway.connections() <= 1 + SPARE_CONNECTIONS, "{} connections", gateway.connections());
+    assert!(
+        gateway.connections() <= 1 + SPARE_CONNECTIONS,
+        "{} connections",
+        gateway.connections()
+    );
 }
 
 pub(crate) fn a_reply_in_two_pieces_keeps_its_connection(transport: &impl BlockingTransport) {
@@ -36,10 +49,16 @@ pub(crate) fn a_reply_in_two_pieces_keeps_its_connection(transport: &impl Blocki
     for _ in 0..50 {
         transport.send(get(&gateway.http("/")), limits()).unwrap();
     }
-    assert!(gateway.connections() <= 1 + SPARE_CONNECTIONS, "{} connections", gateway.connections());
+    assert!(
+        gateway.connections() <= 1 + SPARE_CONNECTIONS,
+        "{} connections",
+        gateway.connections()
+    );
 }
 
-pub(crate) fn calls_at_the_same_time_have_no_more_connections_than_callers(transport: &impl BlockingTransport) {
+pub(crate) fn calls_at_the_same_time_have_no_more_connections_than_callers(
+    transport: &impl BlockingTransport,
+) {
     const CALLERS: usize = 32;
     let gateway = Gateway::answering(OK);
     let start = Barrier::new(CALLERS);
@@ -48,16 +67,24 @@ pub(crate) fn calls_at_the_same_time_have_no_more_connections_than_callers(trans
             scope.spawn(|| {
                 start.wait();
                 for _ in 0..10 {
-                    transport.send(post(&gateway.http("/v2/charge"), "{}"), limits()).unwrap();
+                    transport
+                        .send(post(&gateway.http("/v2/charge"), "{}"), limits())
+                        .unwrap();
                 }
             });
         }
     });
     assert_eq!(gateway.requests().len(), CALLERS * 10);
-    assert!(gateway.connections() <= CALLERS + SPARE_CONNECTIONS, "{} connections", gateway.connections());
+    assert!(
+        gateway.connections() <= CALLERS + SPARE_CONNECTIONS,
+        "{} connections",
+        gateway.connections()
+    );
 }
 
-pub(crate) fn a_request_on_a_closed_idle_connection_arrives_at_most_once(transport: &impl BlockingTransport) {
+pub(crate) fn a_request_on_a_closed_idle_connection_arrives_at_most_once(
+    transport: &impl BlockingTransport,
+) {
     let (closed, seen) = mpsc::channel();
     let closed = Mutex::new(closed);
     let gateway = Gateway::start(move |connection| {
@@ -70,28 +97,46 @@ pub(crate) fn a_request_on_a_closed_idle_connection_arrives_at_most_once(transpo
     for round in 0..40 {
         let path = format!("/v2/{round}/charge");
         let outcome = transport.send(post(&gateway.http(&path), "{}"), limits());
-        let arrived = gateway.requests().iter().filter(|request| request.line().contains(&path)).count();
+        let arrived = gateway
+            .requests()
+            .iter()
+            .filter(|request| request.line().contains(&path))
+            .count();
         match outcome {
             Ok(_) => {
                 assert_eq!(arrived, 1);
                 seen.recv().unwrap();
             }
             // The client had not seen the close yet.
-            Err(error) => assert!(arrived <= 1 && error.reach() == Unknown, "{arrived} {error:?}"),
+            Err(error) => assert!(
+                arrived <= 1 && error.reach() == Unknown,
+                "{arrived} {error:?}"
+            ),
         }
     }
 }
 
-pub(crate) fn a_request_that_was_read_on_a_reused_connection_is_not_sent_again(transport: &impl BlockingTransport) {
+pub(crate) fn a_request_that_was_read_on_a_reused_connection_is_not_sent_again(
+    transport: &impl BlockingTransport,
+) {
     let gateway = Gateway::start(|connection| {
-        while connection.read_request().is_some_and(|request| request.line().contains("/answered")) {
+        while connection
+            .read_request()
+            .is_some_and(|request| request.line().contains("/answered"))
+        {
             connection.write(OK.as_bytes());
         }
     });
-    for (round, request) in
-        [post(&gateway.http("/v2/charge"), "{}"), get(&gateway.http("/v2/1/status"))].into_iter().enumerate()
+    for (round, request) in [
+        post(&gateway.http("/v2/charge"), "{}"),
+        get(&gateway.http("/v2/1/status")),
+    ]
+    .into_iter()
+    .enumerate()
     {
-        transport.send(post(&gateway.http("/answered"), "{}"), limits()).unwrap();
+        transport
+            .send(post(&gateway.http("/answered"), "{}"), limits())
+            .unwrap();
         let error = transport.send(request, limits()).unwrap_err();
         assert_eq!((error.kind(), error.reach()), (Broken, Unknown));
         assert_eq!(gateway.requests().len(), 2 * (round + 1));

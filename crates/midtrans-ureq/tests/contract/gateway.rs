@@ -55,7 +55,11 @@ impl Gateway {
                 let stream = stream.unwrap();
                 // Each write is a packet of its own, and none waits for the one before.
                 stream.set_nodelay(true).unwrap();
-                let mut connection = Connection { stream, buffer: Vec::new(), shared };
+                let mut connection = Connection {
+                    stream,
+                    buffer: Vec::new(),
+                    shared,
+                };
                 thread::spawn(move || script(&mut connection));
             }
         });
@@ -106,14 +110,23 @@ impl Connection {
     /// The next request, whole; `None` when the client closed.
     pub(crate) fn read_request(&mut self) -> Option<Received> {
         let head_end = loop {
-            if let Some(at) = self.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            if let Some(at) = self
+                .buffer
+                .windows(4)
+                .position(|bytes| bytes == b"\r\n\r\n")
+            {
                 break at + 4;
             }
             self.read_more()?;
         };
         let head = String::from_utf8(self.buffer.drain(..head_end).collect()).unwrap();
-        let mut received = Received { head, body: Vec::new() };
-        let length = received.header("content-length").map_or(0, |length| length.parse().unwrap());
+        let mut received = Received {
+            head,
+            body: Vec::new(),
+        };
+        let length = received
+            .header("content-length")
+            .map_or(0, |length| length.parse().unwrap());
         while self.buffer.len() < length {
             self.read_more()?;
         }
@@ -124,7 +137,11 @@ impl Connection {
 
     fn read_more(&mut self) -> Option<()> {
         let mut bytes = [0; 4096];
-        let length = self.stream.read(&mut bytes).ok().filter(|length| *length > 0)?;
+        let length = self
+            .stream
+            .read(&mut bytes)
+            .ok()
+            .filter(|length| *length > 0)?;
         self.buffer.extend_from_slice(&bytes[..length]);
         Some(())
     }
@@ -153,8 +170,13 @@ impl Unanswering {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let patience = std::time::Duration::from_millis(200);
-        let queue = std::iter::from_fn(|| TcpStream::connect_timeout(&address, patience).ok()).collect();
-        Self { address, _listener: listener, _queue: queue }
+        let queue =
+            std::iter::from_fn(|| TcpStream::connect_timeout(&address, patience).ok()).collect();
+        Self {
+            address,
+            _listener: listener,
+            _queue: queue,
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -15,7 +15,9 @@ pub(crate) fn no_failure_shows_a_header_a_body_or_a_path(transport: &impl Blocki
     let not_tls = Gateway::start(|connection| connection.write(b"MARKED-REPLY\r\n\r\n"));
     let cut = Gateway::start(|connection| {
         connection.read_request();
-        connection.write(b"HTTP/1.1 200 OK\r\nX-Secret: MARKED-REPLY\r\nContent-Length: 100\r\n\r\nMARKED-REPLY");
+        connection.write(
+            b"HTTP/1.1 200 OK\r\nX-Secret: MARKED-REPLY\r\nContent-Length: 100\r\n\r\nMARKED-REPLY",
+        );
     });
     let silent = Gateway::start(|connection| connection.wait_for_close());
     let hasty = Limits::new(Duration::from_millis(200), 10);
@@ -34,7 +36,10 @@ pub(crate) fn no_failure_shows_a_header_a_body_or_a_path(transport: &impl Blocki
     for (request, limits) in requests {
         let failure = transport.send(request, limits).unwrap_err();
         let text = everything(&failure);
-        assert!(!text.contains("MARKED") && !text.contains("TUFSS0VE"), "{text}");
+        assert!(
+            !text.contains("MARKED") && !text.contains("TUFSS0VE"),
+            "{text}"
+        );
     }
 }
 

@@ -9,7 +9,14 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 fn shows(name: &'static str, request: Request, words: &'static str) -> Row {
-    Row { name, request, status: 200, headers: &[], body: Body::Shows(words), keeps_alive: false }
+    Row {
+        name,
+        request,
+        status: 200,
+        headers: &[],
+        body: Body::Shows(words),
+        keeps_alive: false,
+    }
 }
 
 fn form(body: impl Into<Vec<u8>>) -> Request {
@@ -17,10 +24,13 @@ fn form(body: impl Into<Vec<u8>>) -> Request {
 }
 
 fn typed_form(content_type: &str, body: impl Into<Vec<u8>>) -> Request {
-    Request::new("POST", FINISH).header("Content-Type", content_type).payload(Payload::Sized(body.into()))
+    Request::new("POST", FINISH)
+        .header("Content-Type", content_type)
+        .payload(Payload::Sized(body.into()))
 }
 
-/// The shape of the gateway's sample: spaces as `+`, everything else escaped, the client key beside it.
+/// The shape of the gateway's sample: spaces as `+`, everything else escaped, the client key beside
+/// it.
 const FORM: &str = "response=%7B%22transaction_time%22%3A%222026-11-22+15%3A54%3A11%22%2C%22gross_amount%22%3A%22\
     20000.00%22%2C%22order_id%22%3A%22order-101%22%2C%22status_code%22%3A%22200%22%2C%22transaction_status%22%3A%22\
     settlement%22%7D&callback_key=SB-Mid-client-abc";
@@ -29,9 +39,21 @@ fn akulaku() -> Vec<Row> {
     let chunked = form("").payload(Payload::Chunked(FORM.into(), 10));
     let charset = "application/x-www-form-urlencoded; charset=utf-8";
     vec![
-        shows("Akulaku's form", form(FORM), "order order-101. It looks paid."),
-        shows("Akulaku's form in chunks", chunked, "order order-101. It looks paid."),
-        shows("Akulaku's form with a charset", typed_form(charset, FORM), "order order-101. It looks paid."),
+        shows(
+            "Akulaku's form",
+            form(FORM),
+            "order order-101. It looks paid.",
+        ),
+        shows(
+            "Akulaku's form in chunks",
+            chunked,
+            "order order-101. It looks paid.",
+        ),
+        shows(
+            "Akulaku's form with a charset",
+            typed_form(charset, FORM),
+            "order order-101. It looks paid.",
+        ),
         shows(
             "Akulaku's form with hostile HTML",
             form("response=%7B%22order_id%22%3A%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%7D"),
@@ -39,7 +61,9 @@ fn akulaku() -> Vec<Row> {
         ),
         shows(
             "Akulaku's form with a hostile status",
-            form("response=%7B%22order_id%22%3A%22a%22%2C%22transaction_status%22%3A%22%3Cscript%3E%22%7D"),
+            form(
+                "response=%7B%22order_id%22%3A%22a%22%2C%22transaction_status%22%3A%22%3Cscript%3E%22%7D",
+            ),
             "order a.",
         ),
     ]
@@ -49,16 +73,51 @@ fn kredivo() -> Vec<Row> {
     let query = |query: &str| Request::new("GET", format!("{FINISH}{query}"));
     let all = "?order_id=order-101&transaction_status=expire&status_code=407";
     vec![
-        shows("Kredivo with all parameters", query(all), "order order-101. It looks expired."),
-        shows("Kredivo with one parameter", query("?order_id=order-101"), "order order-101."),
-        shows("Kredivo with another parameter", query("?transaction_status=settlement"), "your order. It looks paid."),
+        shows(
+            "Kredivo with all parameters",
+            query(all),
+            "order order-101. It looks expired.",
+        ),
+        shows(
+            "Kredivo with one parameter",
+            query("?order_id=order-101"),
+            "order order-101.",
+        ),
+        shows(
+            "Kredivo with another parameter",
+            query("?transaction_status=settlement"),
+            "your order. It looks paid.",
+        ),
         shows("Kredivo without parameters", query(""), "your order."),
         shows("Kredivo with an empty query", query("?"), "your order."),
-        shows("Kredivo with strange parameters", query("?order_id=&theirs=1&%zz"), "your order."),
-        shows("Kredivo with two orders", query("?order_id=a&order_id=b"), "your order."),
-        shows("Kredivo with one order twice", query("?order_id=a&order_id=a"), "order a."),
-        shows("Kredivo with hostile HTML", query("?order_id=%3Cscript%3Ealert(1)%3C%2Fscript%3E"), "your order."),
-        Row { body: Body::Any, ..shows("a probe of the finish page", Request::new("HEAD", FINISH), "") },
+        shows(
+            "Kredivo with strange parameters",
+            query("?order_id=&theirs=1&%zz"),
+            "your order.",
+        ),
+        shows(
+            "Kredivo with two orders",
+            query("?order_id=a&order_id=b"),
+            "your order.",
+        ),
+        shows(
+            "Kredivo with one order twice",
+            query("?order_id=a&order_id=a"),
+            "order a.",
+        ),
+        shows(
+            "Kredivo with hostile HTML",
+            query("?order_id=%3Cscript%3Ealert(1)%3C%2Fscript%3E"),
+            "your order.",
+        ),
+        Row {
+            body: Body::Any,
+            ..shows(
+                "a probe of the finish page",
+                Request::new("HEAD", FINISH),
+                "",
+            )
+        },
     ]
 }
 
@@ -66,19 +125,53 @@ fn kredivo() -> Vec<Row> {
 fn elsewhere() -> Vec<Row> {
     let query = |query: &str| Request::new("GET", format!("{FINISH}{query}"));
     let all = "order_id=order-101&status_code=200&transaction_status=settlement";
-    let to_query = |body: &str| Request { target: format!("{FINISH}?order_id=order-101"), ..form(body) };
+    let to_query = |body: &str| Request {
+        target: format!("{FINISH}?order_id=order-101"),
+        ..form(body)
+    };
     let multipart = typed_form("multipart/form-data; boundary=x", "--x--");
     vec![
-        shows("two question marks", query(&format!("?shop=1?{all}")), "order order-101. It looks paid."),
-        shows("a transaction id alone", query("?id=57d5293c-e65f-4a29-95e4-5959c3fa335b"), "your order."),
-        shows("a form of plain fields", form(all), "order order-101. It looks paid."),
-        shows("a form that calls itself text", typed_form("text/plain", FORM), "order order-101. It looks paid."),
-        shows("a form that calls itself JSON", typed_form("application/json", FORM), "order order-101. It looks paid."),
-        shows("an empty form to an address with a query", to_query(""), "order order-101."),
-        shows("an unreadable form to an address with a query", to_query("response=%7B"), "order order-101."),
+        shows(
+            "two question marks",
+            query(&format!("?shop=1?{all}")),
+            "order order-101. It looks paid.",
+        ),
+        shows(
+            "a transaction id alone",
+            query("?id=57d5293c-e65f-4a29-95e4-5959c3fa335b"),
+            "your order.",
+        ),
+        shows(
+            "a form of plain fields",
+            form(all),
+            "order order-101. It looks paid.",
+        ),
+        shows(
+            "a form that calls itself text",
+            typed_form("text/plain", FORM),
+            "order order-101. It looks paid.",
+        ),
+        shows(
+            "a form that calls itself JSON",
+            typed_form("application/json", FORM),
+            "order order-101. It looks paid.",
+        ),
+        shows(
+            "an empty form to an address with a query",
+            to_query(""),
+            "order order-101.",
+        ),
+        shows(
+            "an unreadable form to an address with a query",
+            to_query("response=%7B"),
+            "order order-101.",
+        ),
         shows(
             "a form of several parts to an address with a query",
-            Request { target: format!("{FINISH}?order_id=order-101"), ..multipart },
+            Request {
+                target: format!("{FINISH}?order_id=order-101"),
+                ..multipart
+            },
             "order order-101.",
         ),
         shows(
@@ -94,17 +187,43 @@ fn unreadable() -> Vec<Row> {
     let sized = |length: usize| form("").payload(Payload::Announced(length));
     let compressed = form(FORM).header("Content-Encoding", "gzip");
     let mut rows = vec![
-        shows("a form announced as too long", sized(64 * 1024 + 1), "your order."),
-        shows("a form announced as far too long", sized(1 << 40), "your order."),
+        shows(
+            "a form announced as too long",
+            sized(64 * 1024 + 1),
+            "your order.",
+        ),
+        shows(
+            "a form announced as far too long",
+            sized(1 << 40),
+            "your order.",
+        ),
         shows(
             "a form too long in chunks",
             form("").payload(Payload::Chunked(vec![b'x'; 64 * 1024 + 1], 4096)),
             "your order.",
         ),
-        shows("a form that says that it is compressed", compressed, "order order-101. It looks paid."),
-        shows("no form at all", Request { payload: Payload::None, ..form("") }, "your order."),
+        shows(
+            "a form that says that it is compressed",
+            compressed,
+            "order order-101. It looks paid.",
+        ),
+        shows(
+            "no form at all",
+            Request {
+                payload: Payload::None,
+                ..form("")
+            },
+            "your order.",
+        ),
     ];
-    let bodies = ["", "callback_key=x", "response=", "response=%7B", "response=null", "order_id=a&order_id=b"];
+    let bodies = [
+        "",
+        "callback_key=x",
+        "response=",
+        "response=%7B",
+        "response=null",
+        "order_id=a&order_id=b",
+    ];
     rows.extend(bodies.map(|body| shows("a form that cannot be read", form(body), "your order.")));
     rows
 }
@@ -112,5 +231,12 @@ fn unreadable() -> Vec<Row> {
 fn pay() -> Row {
     let headers = &[("location", PAY_PAGE), ("cache-control", "no-store")];
     let request = Request::new("POST", PAY).payload(Payload::Sized(Vec::new()));
-    Row { name: "the way to the pay page", request, status: 303, headers, body: Body::Is(""), keeps_alive: true }
+    Row {
+        name: "the way to the pay page",
+        request,
+        status: 303,
+        headers,
+        body: Body::Is(""),
+        keeps_alive: true,
+    }
 }

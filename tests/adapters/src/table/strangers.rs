@@ -6,7 +6,15 @@ use crate::request::{Payload, Request};
 use crate::shop::{EXTRACTED, NOTIFICATION};
 
 pub(super) fn rows() -> Vec<Row> {
-    [forged(), unreadable(), unsuitable(), too_long(), probes(), extracted()].concat()
+    [
+        forged(),
+        unreadable(),
+        unsuitable(),
+        too_long(),
+        probes(),
+        extracted(),
+    ]
+    .concat()
 }
 
 fn sent(body: impl Into<Vec<u8>>) -> Request {
@@ -15,7 +23,8 @@ fn sent(body: impl Into<Vec<u8>>) -> Request {
 
 /// What a web page may send without asking.
 fn plain(body: String) -> Request {
-    let bare = Request::new("POST", NOTIFICATION).header("Content-Type", "text/plain;charset=UTF-8");
+    let bare =
+        Request::new("POST", NOTIFICATION).header("Content-Type", "text/plain;charset=UTF-8");
     bare.payload(Payload::Sized(body.into()))
 }
 
@@ -26,26 +35,60 @@ fn cheaper() -> String {
 fn forged() -> Vec<Row> {
     vec![
         row("forged amount", sent(cheaper()), 403).then_keeps_alive(),
-        row("forged order", sent(settlement("order-101").replace("order-101", "order-102")), 403).then_keeps_alive(),
-        row("signed with another merchant's key", sent(settlement_of_batik("order-101")), 403).then_keeps_alive(),
+        row(
+            "forged order",
+            sent(settlement("order-101").replace("order-101", "order-102")),
+            403,
+        )
+        .then_keeps_alive(),
+        row(
+            "signed with another merchant's key",
+            sent(settlement_of_batik("order-101")),
+            403,
+        )
+        .then_keeps_alive(),
         row("forged as plain text", plain(cheaper()), 403).then_keeps_alive(),
-        row("forged in chunks", sent("").payload(Payload::Chunked(cheaper().into(), 64)), 403).then_keeps_alive(),
+        row(
+            "forged in chunks",
+            sent("").payload(Payload::Chunked(cheaper().into(), 64)),
+            403,
+        )
+        .then_keeps_alive(),
     ]
 }
 
 fn unreadable() -> Vec<Row> {
     let unsigned = settlement("order-101").replace("signature_key", "signature");
-    let none = Request { payload: Payload::None, ..sent("") };
+    let none = Request {
+        payload: Payload::None,
+        ..sent("")
+    };
     let mut rows = vec![
         row("empty", sent(""), 400).then_keeps_alive(),
         row("without a body", none, 400).then_keeps_alive(),
         row("without a signature", sent(unsigned), 400).then_keeps_alive(),
         row("plain text that is no JSON", plain("hello".into()), 400).then_keeps_alive(),
-        row("two byte order marks", sent(format!("\u{feff}\u{feff}{}", settlement("order-101"))), 400),
+        row(
+            "two byte order marks",
+            sent(format!("\u{feff}\u{feff}{}", settlement("order-101"))),
+            400,
+        ),
         row("not UTF-8", sent([b'"', 0xff, b'"']), 400).then_keeps_alive(),
-        row("breaks off between chunks", sent("").payload(Payload::Broken), 400).with_any_body(),
+        row(
+            "breaks off between chunks",
+            sent("").payload(Payload::Broken),
+            400,
+        )
+        .with_any_body(),
     ];
-    let bodies = ["{", "[]", "null", "order_id=order-101", "{}", r#"{"order_id":"a","order_id":"b"}"#];
+    let bodies = [
+        "{",
+        "[]",
+        "null",
+        "order_id=order-101",
+        "{}",
+        r#"{"order_id":"a","order_id":"b"}"#,
+    ];
     rows.extend(bodies.map(|body| row("malformed", sent(body), 400).then_keeps_alive()));
     rows
 }
@@ -53,18 +96,33 @@ fn unreadable() -> Vec<Row> {
 fn unsuitable() -> Vec<Row> {
     let typed = |content_type: &str| {
         let bare = Request::new("POST", NOTIFICATION).header("Content-Type", content_type);
-        row("another content type", bare.payload(Payload::Sized(settlement("order-101").into())), 415)
+        row(
+            "another content type",
+            bare.payload(Payload::Sized(settlement("order-101").into())),
+            415,
+        )
     };
-    let encoded =
-        |encoding: &str| row("compressed", sent(settlement("order-101")).header("Content-Encoding", encoding), 415);
-    let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0xae, 5, 0, 0x43, 0xbf, 0xa6, 0xa3, 2, 0, 0, 0];
+    let encoded = |encoding: &str| {
+        row(
+            "compressed",
+            sent(settlement("order-101")).header("Content-Encoding", encoding),
+            415,
+        )
+    };
+    let gzip = [
+        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0xae, 5, 0, 0x43, 0xbf, 0xa6, 0xa3, 2, 0, 0, 0,
+    ];
     vec![
         typed("application/x-www-form-urlencoded"),
         typed("text/html"),
         typed("multipart/form-data; boundary=x"),
         encoded("gzip"),
         encoded("br"),
-        row("really compressed", sent(gzip).header("Content-Encoding", "gzip"), 415),
+        row(
+            "really compressed",
+            sent(gzip).header("Content-Encoding", "gzip"),
+            415,
+        ),
     ]
 }
 
@@ -72,8 +130,16 @@ fn too_long() -> Vec<Row> {
     let sized = Payload::Sized(padded(LIMIT + 1));
     let chunked = Payload::Chunked(padded(LIMIT + 1), 8192);
     vec![
-        row("announced as too long", sent("").payload(Payload::Announced(LIMIT + 1)), 413),
-        row("announced as far too long", sent("").payload(Payload::Announced(1 << 40)), 413),
+        row(
+            "announced as too long",
+            sent("").payload(Payload::Announced(LIMIT + 1)),
+            413,
+        ),
+        row(
+            "announced as far too long",
+            sent("").payload(Payload::Announced(1 << 40)),
+            413,
+        ),
         row("too long", sent("").payload(sized), 413),
         row("too long in chunks", sent("").payload(chunked), 413),
     ]
@@ -89,7 +155,9 @@ fn probes() -> Vec<Row> {
         keeps_alive: true,
     };
     let friendly = Body::Is("This address works. It takes notifications by POST.");
-    let mut rows: Vec<Row> = ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"].map(|method| probe(method, friendly)).into();
+    let mut rows: Vec<Row> = ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"]
+        .map(|method| probe(method, friendly))
+        .into();
     rows.push(probe("HEAD", Body::Is("")));
     rows
 }

@@ -19,8 +19,9 @@ const ORDERS: u64 = 1_000_000;
 /// The time until the first act, in milliseconds.
 const FIRST: f64 = 1_000.0;
 
-/// What memory may grow by after the first act, in megabytes: the buffers, and SQLite's sixty-four threads, of questions that
-/// begin in the first seconds. A million orders in memory would be some hundreds.
+/// What memory may grow by after the first act, in megabytes: the buffers, and SQLite's sixty-four
+/// threads, of questions that begin in the first seconds. A million orders in memory would be some
+/// hundreds.
 const GROWTH: f64 = 16.0;
 
 /// How long the worker works.
@@ -31,11 +32,21 @@ type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 pub(super) fn measure(arguments: &Arguments) -> Vec<Row> {
     let orders = if arguments.quick { ORDERS / 10 } else { ORDERS };
     let mut rows = Vec::new();
-    for (name, run) in [("PostgreSQL", on_postgres as fn(u64) -> Result<Drained>), ("SQLite", on_sqlite)] {
+    for (name, run) in [
+        ("PostgreSQL", on_postgres as fn(u64) -> Result<Drained>),
+        ("SQLite", on_sqlite),
+    ] {
         eprintln!("inbox: a backlog of {orders} orders, {name} …");
         let what = format!("{name}, a million orders due at the start");
         rows.extend(run(orders).map_or_else(
-            |error| vec![Row::unmeasured(SECTION, &what, "≤ 1,000 ms", &error.to_string())],
+            |error| {
+                vec![Row::unmeasured(
+                    SECTION,
+                    &what,
+                    "≤ 1,000 ms",
+                    &error.to_string(),
+                )]
+            },
             |drained| rows_of(&what, &drained).into(),
         ));
     }
@@ -46,9 +57,19 @@ fn rows_of(what: &str, drained: &Drained) -> [Row; 2] {
     let first = drained.first.as_secs_f64() * 1e3;
     let [before, after] = drained.memory.map(|bytes| bytes / 1e6);
     eprintln!("inbox: first act after {first:.0} ms; memory {before:.1} MB, then {after:.1} MB");
-    let memory = Pair { floor: before, ours: after };
+    let memory = Pair {
+        floor: before,
+        ours: after,
+    };
     [
-        Row::count(SECTION, &format!("{what}: first act"), Unit::Milliseconds, Pair::alone(first), FIRST, "≤ 1,000 ms"),
+        Row::count(
+            SECTION,
+            &format!("{what}: first act"),
+            Unit::Milliseconds,
+            Pair::alone(first),
+            FIRST,
+            "≤ 1,000 ms",
+        ),
         Row::count(
             SECTION,
             &format!("{what}: memory after 20 s, floor after the first act"),
@@ -76,7 +97,13 @@ fn on_sqlite(orders: u64) -> Result<Drained> {
 
 fn work(store: Store, database: String, orders: u64) -> Result<Drained> {
     let gateway = Gateway::slow(0)?;
-    let task =
-        Task { side: Side::Ours, store, database, gateway: gateway.base.clone(), rate: UNBOUNDED, by_signature: false };
+    let task = Task {
+        side: Side::Ours,
+        store,
+        database,
+        gateway: gateway.base.clone(),
+        rate: UNBOUNDED,
+        by_signature: false,
+    };
     Ok(drain(&mut [task.start()?], orders, AT_MOST, || ())?)
 }

@@ -1,7 +1,8 @@
-//! How far one database carries: ten million settled orders, a million that are due, and three worker processes; on SQLite a
-//! tenth of that, and one.
+//! How far one database carries: ten million settled orders, a million that are due, and three
+//! worker processes; on SQLite a tenth of that, and one.
 //!
-//! The database writes its rows itself, copies of one order that the inbox has taken from its charge to its end.
+//! The database writes its rows itself, copies of one order that the inbox has taken from its
+//! charge to its end.
 
 mod postgres;
 mod sizes;
@@ -33,12 +34,20 @@ struct Amount {
 impl Amount {
     const fn of(arguments: &Arguments) -> Self {
         let by = if arguments.quick { 100 } else { 1 };
-        Self { settled: 10_000_000 / by, due: 900_000 / by, notified: 100_000 / by }
+        Self {
+            settled: 10_000_000 / by,
+            due: 900_000 / by,
+            notified: 100_000 / by,
+        }
     }
 
     /// A tenth of each. SQLite writes with one thread, and is for smaller shops.
     const fn tenth(self) -> Self {
-        Self { settled: self.settled / 10, due: self.due / 10, notified: self.notified / 10 }
+        Self {
+            settled: self.settled / 10,
+            due: self.due / 10,
+            notified: self.notified / 10,
+        }
     }
 
     const fn unsettled(self) -> u64 {
@@ -51,13 +60,17 @@ type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
     let mut rows = Vec::new();
     let amount = Amount::of(arguments);
-    for (name, run) in
-        [("PostgreSQL", postgres::measure as fn(Amount) -> Result<Vec<Row>>), ("SQLite", sqlite::measure)]
-    {
+    for (name, run) in [
+        (
+            "PostgreSQL",
+            postgres::measure as fn(Amount) -> Result<Vec<Row>>,
+        ),
+        ("SQLite", sqlite::measure),
+    ] {
         if arguments.wants(&name.to_lowercase()) {
-            rows.extend(
-                run(amount).unwrap_or_else(|error| vec![Row::unmeasured(SECTION, name, "–", &error.to_string())]),
-            );
+            rows.extend(run(amount).unwrap_or_else(|error| {
+                vec![Row::unmeasured(SECTION, name, "–", &error.to_string())]
+            }));
         }
     }
     rows

@@ -47,13 +47,19 @@ pub(super) fn drain(
             }
         }
         if since.elapsed() > PATIENCE {
-            return Err(io::Error::other(format!("nothing was acted on for a minute, after {acted} orders")));
+            return Err(io::Error::other(format!(
+                "nothing was acted on for a minute, after {acted} orders"
+            )));
         }
         watch();
     }
     let first = first(workers)?;
     let after = most(workers, "memory")?;
-    Ok(Drained { samples, first, memory: [memory.unwrap_or(after), after] })
+    Ok(Drained {
+        samples,
+        first,
+        memory: [memory.unwrap_or(after), after],
+    })
 }
 
 impl Drained {
@@ -71,7 +77,9 @@ impl Drained {
     fn rate(&self, from: f64, to: f64) -> f64 {
         let all = self.samples.last().map_or(0.0, |sample| sample.1);
         let at = |part: f64| self.samples.iter().find(|sample| sample.1 >= all * part);
-        let (Some(from), Some(to)) = (at(from), at(to)) else { return f64::NAN };
+        let (Some(from), Some(to)) = (at(from), at(to)) else {
+            return f64::NAN;
+        };
         (to.1 - from.1) / (to.0 - from.0).as_secs_f64()
     }
 }
@@ -81,7 +89,9 @@ fn sum(workers: &mut [Server], figure: &str) -> io::Result<f64> {
 }
 
 fn most(workers: &mut [Server], figure: &str) -> io::Result<f64> {
-    workers.iter_mut().try_fold(0.0, |most: f64, worker| Ok(most.max(worker.ask(figure)?)))
+    workers
+        .iter_mut()
+        .try_fold(0.0, |most: f64, worker| Ok(most.max(worker.ask(figure)?)))
 }
 
 fn first(workers: &mut [Server]) -> io::Result<Duration> {
@@ -92,5 +102,9 @@ fn first(workers: &mut [Server]) -> io::Result<Duration> {
             first = first.min(nanoseconds);
         }
     }
-    Ok(if first.is_finite() { Duration::from_nanos(first as u64) } else { Duration::MAX })
+    Ok(if first.is_finite() {
+        Duration::from_nanos(first as u64)
+    } else {
+        Duration::MAX
+    })
 }

@@ -30,7 +30,8 @@ pub(super) struct Span {
     pub(super) count: u64,
 }
 
-/// When the notification of the settled order with this number came: a year ago, one each millisecond.
+/// When the notification of the settled order with this number came: a year ago, one each
+/// millisecond.
 pub(super) fn settled_at(template: &Template, number: u64) -> i64 {
     to_millis(template.notification.received_at) - 365 * 24 * 3_600_000 + number as i64
 }
@@ -54,7 +55,12 @@ impl Span {
 
     /// The ids of the first and the last order.
     fn order_ids(self, template: &Template) -> [String; 2] {
-        [self.from, self.last()].map(|number| template.open.order_id.replace(NUMBER, &format!("{number:012}")))
+        [self.from, self.last()].map(|number| {
+            template
+                .open
+                .order_id
+                .replace(NUMBER, &format!("{number:012}"))
+        })
     }
 
     fn parameters(self) -> [i64; 2] {

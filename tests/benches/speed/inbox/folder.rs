@@ -10,7 +10,11 @@ impl Folder {
     /// In the build folder and not among temporary files, which some machines keep in memory.
     pub(super) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("midtrans-bench-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "midtrans-bench-{}-{}",
+            process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let base = env::var_os("CARGO_TARGET_TMPDIR").map_or_else(env::temp_dir, PathBuf::from);
         let folder = base.join(name);
         fs::create_dir_all(&folder).expect("a folder can be made");

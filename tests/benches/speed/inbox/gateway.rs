@@ -1,4 +1,5 @@
-//! A gateway that tells every order as settled, after a delay and at a limited rate, in a process of its own.
+//! A gateway that tells every order as settled, after a delay and at a limited rate, in a process
+//! of its own.
 
 use std::io;
 use std::sync::Arc;
@@ -12,11 +13,12 @@ use tokio::net::{TcpListener, TcpStream};
 use super::template::TRANSACTION;
 use crate::process::{self, Server};
 
-/// The first argument of a process that only answers; the second is its delay in milliseconds, the third the most answers in
-/// a second, 0 for any number.
+/// The first argument of a process that only answers; the second is its delay in milliseconds, the
+/// third the most answers in a second, 0 for any number.
 pub(crate) const SERVE: &str = "--serve-status";
 
-const TOO_MANY: &str = r#"{"status_code":"429","status_message":"API rate limit exceeded, please try again later"}"#;
+const TOO_MANY: &str =
+    r#"{"status_code":"429","status_message":"API rate limit exceeded, please try again later"}"#;
 
 /// A running gateway. It ends with this value.
 pub(super) struct Gateway {
@@ -63,10 +65,17 @@ pub(super) fn settled(order_id: &str) -> String {
 
 /// The other side: says the port, answers, and tells a figure for every line it is sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
-    let number = |at: usize| words.get(at).and_then(|word| word.parse::<u64>().ok()).unwrap_or_default();
+    let number = |at: usize| {
+        words
+            .get(at)
+            .and_then(|word| word.parse::<u64>().ok())
+            .unwrap_or_default()
+    };
     let gateway = Arc::new(Stub::new(Duration::from_millis(number(0)), number(1)));
     let figures = Arc::clone(&gateway);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
@@ -106,7 +115,11 @@ impl Stub {
     }
 
     fn figure(&self, figure: &str) -> io::Result<f64> {
-        let counter = if figure == "refused" { &self.refused } else { &self.answered };
+        let counter = if figure == "refused" {
+            &self.refused
+        } else {
+            &self.answered
+        };
         Ok(counter.load(Ordering::SeqCst) as f64)
     }
 
@@ -130,8 +143,9 @@ impl Stub {
                 tokio::time::sleep(self.delay).await;
             }
             let length = body.len();
-            let head =
-                format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+            );
             stream.write_all((head + &body).as_bytes()).await?;
         }
     }

@@ -1,4 +1,5 @@
-//! How long an order takes from its notification until it was acted on, at a steady fifty orders a second.
+//! How long an order takes from its notification until it was acted on, at a steady fifty orders a
+//! second.
 
 use std::time::Duration;
 
@@ -23,11 +24,22 @@ const P99: f64 = 600.0;
 const WHAT: &str = "PostgreSQL, 50 orders/s, gateway 150 ms: accepted → acted, p99";
 
 pub(super) fn measure(arguments: &Arguments) -> Vec<Row> {
-    run(arguments).unwrap_or_else(|error| vec![Row::unmeasured(SECTION, WHAT, "≤ 600 ms", &error.to_string())])
+    run(arguments).unwrap_or_else(|error| {
+        vec![Row::unmeasured(
+            SECTION,
+            WHAT,
+            "≤ 600 ms",
+            &error.to_string(),
+        )]
+    })
 }
 
 fn run(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
-    let orders = if arguments.quick { FIRST * 3 / 2 } else { ORDERS };
+    let orders = if arguments.quick {
+        FIRST * 3 / 2
+    } else {
+        ORDERS
+    };
     eprintln!("inbox: {orders} orders at 50 a second …");
     let mut stage = Stage::new()?;
     stage.set(&Template::make(), State::Charged, orders as u64)?;
@@ -41,17 +53,31 @@ fn run(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
     let steady = took[FIRST..].to_vec();
     let (p50, p99) = (part(steady.clone(), 0.50), part(steady, 0.99));
     let start = part(took[..FIRST].to_vec(), 0.99);
-    eprintln!("inbox: p50 {p50:.0} ms, p99 {p99:.0} ms, p99 of the first ten seconds {start:.0} ms");
+    eprintln!(
+        "inbox: p50 {p50:.0} ms, p99 {p99:.0} ms, p99 of the first ten seconds {start:.0} ms"
+    );
     let alone = Pair::alone;
     Ok(vec![
-        Row::count(SECTION, WHAT, Unit::Milliseconds, alone(p99), P99, "≤ 600 ms"),
+        Row::count(
+            SECTION,
+            WHAT,
+            Unit::Milliseconds,
+            alone(p99),
+            P99,
+            "≤ 600 ms",
+        ),
         Row::informative(
             SECTION,
             &format!("{WHAT}, within ten seconds of the start"),
             Unit::Milliseconds,
             alone(start),
         ),
-        Row::informative(SECTION, &WHAT.replace("p99", "median"), Unit::Milliseconds, alone(p50)),
+        Row::informative(
+            SECTION,
+            &WHAT.replace("p99", "median"),
+            Unit::Milliseconds,
+            alone(p50),
+        ),
     ])
 }
 

@@ -1,5 +1,5 @@
-//! A gateway that answers ten questions a second and else says 429, while fifty orders a second come in for a minute, with
-//! the option for limited gateways.
+//! A gateway that answers ten questions a second and else says 429, while fifty orders a second
+//! come in for a minute, with the option for limited gateways.
 
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -21,14 +21,16 @@ const ORDERS: usize = 3_000;
 
 /// The longest that an order may wait, in milliseconds.
 const LONGEST: f64 = 1_000.0;
-const WHAT: &str = "PostgreSQL, gateway answers 10/s and else 429, paid by signature, 50 orders/s for a minute";
+const WHAT: &str =
+    "PostgreSQL, gateway answers 10/s and else 429, paid by signature, 50 orders/s for a minute";
 
 /// No confirmation takes so long.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
 
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 
-/// The run, whose second half goes on in a thread of its own: it asks ten questions a second for some minutes.
+/// The run, whose second half goes on in a thread of its own: it asks ten questions a second for
+/// some minutes.
 pub(super) struct Limited(JoinHandle<Vec<Row>>);
 
 impl Limited {
@@ -37,8 +39,14 @@ impl Limited {
         let orders = if arguments.quick { ORDERS / 10 } else { ORDERS };
         let (told, all_told) = channel();
         let run = thread::spawn(move || {
-            run(orders, &told)
-                .unwrap_or_else(|error| vec![Row::unmeasured(SECTION, WHAT, "≤ 1,000 ms", &error.to_string())])
+            run(orders, &told).unwrap_or_else(|error| {
+                vec![Row::unmeasured(
+                    SECTION,
+                    WHAT,
+                    "≤ 1,000 ms",
+                    &error.to_string(),
+                )]
+            })
         });
         // Where it failed, the channel is closed.
         let _ = all_told.recv();
@@ -64,13 +72,18 @@ fn run(orders: usize, told: &Sender<()>) -> Result<Vec<Row>> {
         let took = shop.sell(orders, GAP).await?;
         Ok::<_, Box<dyn std::error::Error>>((shop, took))
     })?;
-    let longest = took.iter().max().map_or(f64::NAN, |longest| longest.as_secs_f64() * 1e3);
+    let longest = took
+        .iter()
+        .max()
+        .map_or(f64::NAN, |longest| longest.as_secs_f64() * 1e3);
     eprintln!("inbox: all told, the longest after {longest:.0} ms");
     told.send(())?;
     let unconfirmed = confirm(&mut stage, started)?;
     let confirmed = started.elapsed().as_secs_f64();
     let (answered, refused) = gateway.counts()?;
-    eprintln!("inbox: {unconfirmed} unconfirmed after {confirmed:.0} s, {answered} answers, {refused} refusals");
+    eprintln!(
+        "inbox: {unconfirmed} unconfirmed after {confirmed:.0} s, {answered} answers, {refused} refusals"
+    );
     stage.runtime.block_on(shop.close())?;
     let alone = Pair::alone;
     Ok(vec![
@@ -82,9 +95,26 @@ fn run(orders: usize, told: &Sender<()>) -> Result<Vec<Row>> {
             LONGEST,
             "≤ 1,000 ms",
         ),
-        Row::count(SECTION, &format!("{WHAT}: not confirmed in the end"), Unit::Count, alone(unconfirmed), 0.0, "none"),
-        Row::informative(SECTION, &format!("{WHAT}: all confirmed after"), Unit::Seconds, alone(confirmed)),
-        Row::informative(SECTION, &format!("{WHAT}: questions refused"), Unit::Count, alone(refused)),
+        Row::count(
+            SECTION,
+            &format!("{WHAT}: not confirmed in the end"),
+            Unit::Count,
+            alone(unconfirmed),
+            0.0,
+            "none",
+        ),
+        Row::informative(
+            SECTION,
+            &format!("{WHAT}: all confirmed after"),
+            Unit::Seconds,
+            alone(confirmed),
+        ),
+        Row::informative(
+            SECTION,
+            &format!("{WHAT}: questions refused"),
+            Unit::Count,
+            alone(refused),
+        ),
     ])
 }
 

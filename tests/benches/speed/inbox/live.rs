@@ -1,4 +1,5 @@
-//! A shop that sells: so many notifications a second come in at its webhook, and its worker in the same process acts.
+//! A shop that sells: so many notifications a second come in at its webhook, and its worker in the
+//! same process acts.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,21 +51,28 @@ impl Shop {
         policy.paid_by_signature = by_signature;
         let told = Arc::<Told>::default();
         let seen = Arc::clone(&told);
-        let worker = Worker::new(inbox.clone(), client).with_policy(policy).with_observer(move |event| {
-            if let Event::Acted { order_id, .. } = event {
-                seen.lock().insert((*order_id).to_owned(), Instant::now());
-            }
-        });
+        let worker = Worker::new(inbox.clone(), client)
+            .with_policy(policy)
+            .with_observer(move |event| {
+                if let Event::Acted { order_id, .. } = event {
+                    seen.lock().insert((*order_id).to_owned(), Instant::now());
+                }
+            });
         let (stop, stopped) = oneshot::channel();
         let working = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
             worker.run(stopped, &Nothing).await;
         });
-        Ok(Self { inbox, told, stop, working })
+        Ok(Self {
+            inbox,
+            told,
+            stop,
+            working,
+        })
     }
 
-    /// Takes notifications of as many orders, one each `gap`, and returns how long each took from its arrival until it was
-    /// acted on, in the order of their arrivals.
+    /// Takes notifications of as many orders, one each `gap`, and returns how long each took from
+    /// its arrival until it was acted on, in the order of their arrivals.
     pub(super) async fn sell(&self, orders: usize, gap: Duration) -> Result<Vec<Duration>> {
         let (mut ticks, mut accepting) = (interval(gap), JoinSet::new());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -86,7 +94,10 @@ impl Shop {
             sleep(Duration::from_millis(20)).await;
         }
         let told = self.told.lock();
-        Ok(arrived.iter().map(|(order_id, at)| told[order_id].duration_since(*at)).collect())
+        Ok(arrived
+            .iter()
+            .map(|(order_id, at)| told[order_id].duration_since(*at))
+            .collect())
     }
 
     /// Closes, after what is under way.
@@ -97,15 +108,25 @@ impl Shop {
     }
 }
 
-async fn accept(inbox: Inbox, notification: Notification) -> std::result::Result<(), midtrans_inbox::Error> {
-    inbox.accept(&notification, SystemTime::now()).await.map(drop)
+async fn accept(
+    inbox: Inbox,
+    notification: Notification,
+) -> std::result::Result<(), midtrans_inbox::Error> {
+    inbox
+        .accept(&notification, SystemTime::now())
+        .await
+        .map(drop)
 }
 
 struct Nothing;
 
 #[async_trait]
 impl Handler for Nothing {
-    async fn changed(&self, _: &mut PgConnection, _: &Change) -> std::result::Result<(), HandlerError> {
+    async fn changed(
+        &self,
+        _: &mut PgConnection,
+        _: &Change,
+    ) -> std::result::Result<(), HandlerError> {
         Ok(())
     }
 }

@@ -24,17 +24,33 @@ const ONE_BY_ONE: &str = "accept on PostgreSQL, one by one, floor bare insert";
 pub(super) fn measure(arguments: &Arguments) -> Vec<Row> {
     let server = match PrivatePostgres::start() {
         Ok(server) => server,
-        Err(error) => return vec![Row::unmeasured(SECTION, ONE_BY_ONE, "≤ 1.11 ×", &error.to_string())],
+        Err(error) => {
+            return vec![Row::unmeasured(
+                SECTION,
+                ONE_BY_ONE,
+                "≤ 1.11 ×",
+                &error.to_string(),
+            )];
+        }
     };
     let runtime = Runtime::new().expect("a runtime can be made");
     let options: PgConnectOptions = server.url().parse().expect("a server's URL");
     let inbox = runtime.block_on(open(&options));
-    let (rounds, rows) = if arguments.quick { (3, 200) } else { (15, 1_000) };
+    let (rounds, rows) = if arguments.quick {
+        (3, 200)
+    } else {
+        (15, 1_000)
+    };
     let (bare, ours) = runtime.block_on(one_by_one(&inbox, &options, rounds, rows));
     let (alone, together) = runtime.block_on(grouped(&inbox, rounds, rows));
     vec![
         row(ONE_BY_ONE, bare, ours, ACCEPT),
-        row("accept on PostgreSQL, 64 callers of one connection, floor one caller", alone, together, GAIN),
+        row(
+            "accept on PostgreSQL, 64 callers of one connection, floor one caller",
+            alone,
+            together,
+            GAIN,
+        ),
     ]
 }
 
@@ -45,12 +61,22 @@ async fn open(options: &PgConnectOptions) -> Inbox {
 }
 
 /// Both sides have tables of their own, alike.
-async fn one_by_one(inbox: &Inbox, options: &PgConnectOptions, rounds: usize, rows: usize) -> (f64, f64) {
+async fn one_by_one(
+    inbox: &Inbox,
+    options: &PgConnectOptions,
+    rounds: usize,
+    rows: usize,
+) -> (f64, f64) {
     let mut connection = options.connect().await.expect("the server is up");
-    sqlx::query("CREATE SCHEMA bare").execute(&mut connection).await.expect("a schema can be made");
+    sqlx::query("CREATE SCHEMA bare")
+        .execute(&mut connection)
+        .await
+        .expect("a schema can be made");
     let options = options.clone().options([("search_path", "bare")]);
     open(&options).await;
-    let mut connection = PgConnection::connect_with(&options).await.expect("the server is up");
+    let mut connection = PgConnection::connect_with(&options)
+        .await
+        .expect("the server is up");
     let mut figures = [Vec::new(), Vec::new()];
     for round in 0..rounds {
         for turn in 0..2 {
@@ -64,7 +90,11 @@ async fn one_by_one(inbox: &Inbox, options: &PgConnectOptions, rounds: usize, ro
                 }
             } else {
                 for notification in &notifications {
-                    inbox.accept(notification, SystemTime::now()).await.map(drop).expect("a notification goes in");
+                    inbox
+                        .accept(notification, SystemTime::now())
+                        .await
+                        .map(drop)
+                        .expect("a notification goes in");
                 }
             }
             figures[side].push(per_row(started.elapsed(), rows));
@@ -107,11 +137,20 @@ async fn grouped(inbox: &Inbox, rounds: usize, rows: usize) -> (f64, f64) {
     for round in 0..rounds {
         for (at, callers) in [1, CALLERS].into_iter().enumerate() {
             // Enough for many groups.
-            let each = if callers == 1 { rows } else { (rows * 4).div_ceil(callers) };
+            let each = if callers == 1 {
+                rows
+            } else {
+                (rows * 4).div_ceil(callers)
+            };
             let from = 100_000_000 + (round * 2 + at) * rows * 8;
-            let shares: Vec<_> = (0..callers).map(|caller| notifications(from + caller * each, each)).collect();
+            let shares: Vec<_> = (0..callers)
+                .map(|caller| notifications(from + caller * each, each))
+                .collect();
             let started = std::time::Instant::now();
-            let tasks: Vec<_> = shares.into_iter().map(|share| tokio::spawn(call(inbox.clone(), share))).collect();
+            let tasks: Vec<_> = shares
+                .into_iter()
+                .map(|share| tokio::spawn(call(inbox.clone(), share)))
+                .collect();
             for task in tasks {
                 task.await.expect("a caller does not panic");
             }
@@ -125,6 +164,10 @@ async fn grouped(inbox: &Inbox, rounds: usize, rows: usize) -> (f64, f64) {
 /// One after the other, as a caller does who answers each before the next.
 async fn call(inbox: Inbox, share: Vec<Notification>) {
     for notification in &share {
-        inbox.accept(notification, SystemTime::now()).await.map(drop).expect("a notification goes in");
+        inbox
+            .accept(notification, SystemTime::now())
+            .await
+            .map(drop)
+            .expect("a notification goes in");
     }
 }

@@ -19,13 +19,32 @@ const CALLERS: usize = 32;
 const GAIN: f64 = 1.0 / 5.0;
 
 pub(super) fn measure(arguments: &Arguments) -> Vec<Row> {
-    let (rounds, rows) = if arguments.quick { (3, 200) } else { (15, 1_000) };
+    let (rounds, rows) = if arguments.quick {
+        (3, 200)
+    } else {
+        (15, 1_000)
+    };
     let (bare, ours, repeats) = one_by_one(rounds, rows);
     let (alone, together) = grouped(rounds, rows);
     vec![
-        row("accept on SQLite, one by one, floor bare insert", bare, ours, ACCEPT),
-        row("a repeat on SQLite, floor a first one", ours, repeats, REPEAT),
-        row("accept on SQLite, 32 callers, floor one caller", alone, together, GAIN),
+        row(
+            "accept on SQLite, one by one, floor bare insert",
+            bare,
+            ours,
+            ACCEPT,
+        ),
+        row(
+            "a repeat on SQLite, floor a first one",
+            ours,
+            repeats,
+            REPEAT,
+        ),
+        row(
+            "accept on SQLite, 32 callers, floor one caller",
+            alone,
+            together,
+            GAIN,
+        ),
     ]
 }
 
@@ -46,7 +65,10 @@ fn one_by_one(rounds: usize, rows: usize) -> (f64, f64, f64) {
         let notifications = notifications(round * rows, rows);
         let news = rows_of(&notifications);
         let mut contestants: [(usize, Box<dyn Fn()>); 2] = [
-            (0, Box::new(|| news.iter().for_each(|new| bare_insert(&bare, new)))),
+            (
+                0,
+                Box::new(|| news.iter().for_each(|new| bare_insert(&bare, new))),
+            ),
             (1, Box::new(|| accept_all(&ours, &notifications))),
         ];
         // In turns, so that neither always comes second.
@@ -104,7 +126,9 @@ fn bare_insert(connection: &Connection, new: &NewNotification) {
 
 fn accept_all(connection: &Connection, notifications: &[Notification]) {
     for notification in notifications {
-        accept(connection, notification, SystemTime::now()).map(drop).expect("a notification goes in");
+        accept(connection, notification, SystemTime::now())
+            .map(drop)
+            .expect("a notification goes in");
     }
 }
 
@@ -117,7 +141,9 @@ fn grouped(rounds: usize, rows: usize) -> (f64, f64) {
         for (at, callers) in [1, CALLERS].into_iter().enumerate() {
             let each = rows.div_ceil(callers);
             let from = (round * 2 + at) * rows * 2;
-            let shares: Vec<_> = (0..callers).map(|caller| notifications(from + caller * each, each)).collect();
+            let shares: Vec<_> = (0..callers)
+                .map(|caller| notifications(from + caller * each, each))
+                .collect();
             let took = timed(|| {
                 thread::scope(|scope| {
                     for share in &shares {
@@ -135,6 +161,10 @@ fn grouped(rounds: usize, rows: usize) -> (f64, f64) {
 /// One after the other, as a caller does who answers each before the next.
 fn call(writer: &GroupWriter, share: &[Notification]) {
     for notification in share {
-        writer.accept(notification, SystemTime::now()).wait().map(drop).expect("a notification goes in");
+        writer
+            .accept(notification, SystemTime::now())
+            .wait()
+            .map(drop)
+            .expect("a notification goes in");
     }
 }

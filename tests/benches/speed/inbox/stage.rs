@@ -25,7 +25,11 @@ impl Stage {
         let inbox = Inbox::open(server.url().parse()?);
         runtime.block_on(inbox.migrate())?;
         let fill = runtime.block_on(PostgresFill::new(&server.url()))?;
-        Ok(Self { runtime, fill, server })
+        Ok(Self {
+            runtime,
+            fill,
+            server,
+        })
     }
 
     /// Empties the tables and writes so many orders.
@@ -42,7 +46,9 @@ impl Stage {
     pub(super) fn connections(&mut self) -> Result<i64> {
         let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1";
         let count = sqlx::query_scalar(count).bind(APPLICATION);
-        Ok(self.runtime.block_on(count.fetch_one(self.fill.connection()))?)
+        Ok(self
+            .runtime
+            .block_on(count.fetch_one(self.fill.connection()))?)
     }
 
     /// Runs a statement.
@@ -55,20 +61,28 @@ impl Stage {
     /// Starts the server again, with what was set.
     pub(super) fn restart(&mut self, shutdown: Shutdown) -> Result<()> {
         self.server.restart(shutdown)?;
-        self.fill = self.runtime.block_on(PostgresFill::new(&self.server.url()))?;
+        self.fill = self
+            .runtime
+            .block_on(PostgresFill::new(&self.server.url()))?;
         Ok(())
     }
 
     /// The bytes of a table and of its indexes.
     pub(super) fn size(&mut self, table: &str) -> Result<[f64; 2]> {
-        let size = sqlx::query_as("SELECT pg_table_size($1::regclass), pg_indexes_size($1::regclass)").bind(table);
-        let size: (i64, i64) = self.runtime.block_on(size.fetch_one(self.fill.connection()))?;
+        let size =
+            sqlx::query_as("SELECT pg_table_size($1::regclass), pg_indexes_size($1::regclass)")
+                .bind(table);
+        let size: (i64, i64) = self
+            .runtime
+            .block_on(size.fetch_one(self.fill.connection()))?;
         Ok([size.0 as f64, size.1 as f64])
     }
 
     /// One number.
     pub(super) fn number(&mut self, sql: &'static str) -> Result<i64> {
         let number = sqlx::query_scalar(sql);
-        Ok(self.runtime.block_on(number.fetch_one(self.fill.connection()))?)
+        Ok(self
+            .runtime
+            .block_on(number.fetch_one(self.fill.connection()))?)
     }
 }

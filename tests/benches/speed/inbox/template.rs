@@ -8,7 +8,9 @@ use midtrans_inbox::{Accepted, Change, Charged};
 use midtrans_inbox_sqlite::{Stop, Worker, accept, charge, migrate};
 use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
-use midtrans_transport::{BlockingClient, BlockingTransport, Limits, Request, Response, TransportError};
+use midtrans_transport::{
+    BlockingClient, BlockingTransport, Limits, Request, Response, TransportError,
+};
 use rusqlite::{Connection, Row, Transaction};
 
 use super::{gateway, merchant, notifications};
@@ -16,7 +18,8 @@ use super::{gateway, merchant, notifications};
 /// The transaction of every order. Nothing looks for one by it.
 pub(super) const TRANSACTION: &str = "5f0c2c64-4f0e-4c57-9d2b-7a61c3e8b901";
 
-/// The digits of an order id, which each copy replaces by its own. They stand nowhere else in a row.
+/// The digits of an order id, which each copy replaces by its own. They stand nowhere else in a
+/// row.
 pub(super) const NUMBER: &str = "000000000000";
 
 /// The rows of an order.
@@ -37,21 +40,37 @@ impl Template {
         migrate(&mut connection).expect("tables can be made");
         let client = BlockingClient::new(Here, merchant("http://127.0.0.1:9"));
         let (order_id, price) = (format!("order-{NUMBER}x"), Rupiah::new(149_000));
-        let order = OrderId::new(order_id.as_str()).and_then(|order_id| TransactionDetails::new(order_id, price));
+        let order = OrderId::new(order_id.as_str())
+            .and_then(|order_id| TransactionDetails::new(order_id, price));
         let order = Charge::builder(order.expect("the order is valid"), Akulaku).minimal();
         let order = order.build().expect("the charge is valid");
         let nothing = |_: &Transaction<'_>| Ok::<(), Infallible>(());
-        let charged = charge(&mut connection, &client, &order, nothing).expect("the charge is stored");
-        assert!(matches!(charged, Charged::Instructions(_)), "the gateway took it");
+        let charged =
+            charge(&mut connection, &client, &order, nothing).expect("the charge is stored");
+        assert!(
+            matches!(charged, Charged::Instructions(_)),
+            "the gateway took it"
+        );
         let open = read(&connection);
         let notification = notifications(0, 1).remove(0);
-        let accepted = accept(&connection, &notification, SystemTime::now()).expect("the notification is stored");
+        let accepted = accept(&connection, &notification, SystemTime::now())
+            .expect("the notification is stored");
         assert_eq!(accepted, Accepted::New, "it is the first");
         let act = |_: &Transaction<'_>, _: &Change| Ok::<(), Infallible>(());
-        Worker::new(client).round(&mut connection, &Stop::new(), act).expect("the order is asked about");
+        Worker::new(client)
+            .round(&mut connection, &Stop::new(), act)
+            .expect("the order is asked about");
         let settled = read(&connection);
-        assert_eq!((settled.outcome.as_deref(), settled.check_at), (Some("paid"), None), "the gateway said so");
-        Self { open, settled, notification: NewNotification::of(&notification, SystemTime::now()) }
+        assert_eq!(
+            (settled.outcome.as_deref(), settled.check_at),
+            (Some("paid"), None),
+            "the gateway said so"
+        );
+        Self {
+            open,
+            settled,
+            notification: NewNotification::of(&notification, SystemTime::now()),
+        }
     }
 }
 
@@ -59,7 +78,9 @@ fn read(connection: &Connection) -> OrderRow {
     let order =
         "SELECT order_id, amount, payment_type, idempotency_key, charge_until, expires_at, recorded_at, outcome,
         check_at, notified_at, review, state FROM midtrans_order";
-    connection.query_row(order, [], row).expect("the order is stored")
+    connection
+        .query_row(order, [], row)
+        .expect("the order is stored")
 }
 
 fn row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
@@ -97,5 +118,4 @@ impl BlockingTransport for Here {
     }
 }
 
-const REDIRECT: &str =
-    r#""redirect_url":"https://api.midtrans.com/v2/akulaku/redirect/5f0c2c64-4f0e-4c57-9d2b-7a61c3e8b901""#;
+const REDIRECT: &str = r#""redirect_url":"https://api.midtrans.com/v2/akulaku/redirect/5f0c2c64-4f0e-4c57-9d2b-7a61c3e8b901""#;

@@ -1,4 +1,5 @@
-//! Orders a second: accepted notifications that wait, until all are acted on. By hand and by the inbox, one after the other.
+//! Orders a second: accepted notifications that wait, until all are acted on. By hand and by the
+//! inbox, one after the other.
 
 use std::time::Duration;
 
@@ -39,11 +40,26 @@ struct Case {
 const CASES: [Case; 7] = [
     Case::postgres("one worker, gateway 150 ms", 1, 150, 8_000, 300.0),
     Case::postgres("one worker, gateway 0 ms", 1, 0, 30_000, 1_000.0),
-    Case { by_signature: true, ..Case::postgres("one worker, gateway 0 ms, paid by signature", 1, 0, 30_000, 1_000.0) },
+    Case {
+        by_signature: true,
+        ..Case::postgres(
+            "one worker, gateway 0 ms, paid by signature",
+            1,
+            0,
+            30_000,
+            1_000.0,
+        )
+    },
     Case::postgres("four workers, gateway 0 ms", 4, 0, 60_000, 3_000.0),
     Case {
         by_signature: true,
-        ..Case::postgres("four workers, gateway 0 ms, paid by signature", 4, 0, 60_000, 3_000.0)
+        ..Case::postgres(
+            "four workers, gateway 0 ms, paid by signature",
+            4,
+            0,
+            60_000,
+            3_000.0,
+        )
     },
     Case::sqlite("one worker, gateway 150 ms", 150, 8_000, 200.0),
     Case::sqlite("one worker, gateway 0 ms", 0, 30_000, 2_000.0),
@@ -53,16 +69,37 @@ const CASES: [Case; 7] = [
 const AT_ONCE: usize = 1;
 
 impl Case {
-    const fn postgres(name: &'static str, workers: usize, delay: u64, orders: u64, goal: f64) -> Self {
-        Self { name, store: Store::Postgres, workers, delay, by_signature: false, orders, goal }
+    const fn postgres(
+        name: &'static str,
+        workers: usize,
+        delay: u64,
+        orders: u64,
+        goal: f64,
+    ) -> Self {
+        Self {
+            name,
+            store: Store::Postgres,
+            workers,
+            delay,
+            by_signature: false,
+            orders,
+            goal,
+        }
     }
 
     const fn sqlite(name: &'static str, delay: u64, orders: u64, goal: f64) -> Self {
-        Self { store: Store::Sqlite, ..Self::postgres(name, 1, delay, orders, goal) }
+        Self {
+            store: Store::Sqlite,
+            ..Self::postgres(name, 1, delay, orders, goal)
+        }
     }
 
     fn what(&self) -> String {
-        let store = if self.store == Store::Postgres { "PostgreSQL" } else { "SQLite" };
+        let store = if self.store == Store::Postgres {
+            "PostgreSQL"
+        } else {
+            "SQLite"
+        };
         format!("{store}, {}", self.name)
     }
 }
@@ -86,7 +123,9 @@ pub(super) fn measure(arguments: &Arguments) -> (Vec<Row>, Option<f64>) {
     for case in &CASES {
         let measured = match (case.store, &mut stage) {
             (Store::Postgres, Err(error)) => Err(error.to_string().into()),
-            (Store::Postgres, Ok(stage)) => both(case, &template, Some(stage), arguments, &mut floor),
+            (Store::Postgres, Ok(stage)) => {
+                both(case, &template, Some(stage), arguments, &mut floor)
+            }
             (Store::Sqlite, _) => both(case, &template, None, arguments, &mut floor),
         };
         match measured {
@@ -98,7 +137,12 @@ pub(super) fn measure(arguments: &Arguments) -> (Vec<Row>, Option<f64>) {
             }
             Err(error) => {
                 let goal = format!("≥ {}", Unit::PerSecond.show(case.goal));
-                rows.push(Row::unmeasured(SECTION, &case.what(), &goal, &error.to_string()));
+                rows.push(Row::unmeasured(
+                    SECTION,
+                    &case.what(),
+                    &goal,
+                    &error.to_string(),
+                ));
             }
         }
     }
@@ -108,7 +152,13 @@ pub(super) fn measure(arguments: &Arguments) -> (Vec<Row>, Option<f64>) {
 /// What one worker on PostgreSQL does where the gateway answers at once, by itself.
 pub(super) fn at_once(arguments: &Arguments) -> Option<f64> {
     let mut stage = Stage::new().ok()?;
-    let run = run(&CASES[AT_ONCE], Side::Ours, &Template::make(), Some(&mut stage), arguments);
+    let run = run(
+        &CASES[AT_ONCE],
+        Side::Ours,
+        &Template::make(),
+        Some(&mut stage),
+        arguments,
+    );
     run.map(|run| run.drained.steady()).ok()
 }
 
@@ -120,26 +170,60 @@ fn both(
     floor: &mut f64,
 ) -> Result<(f64, Vec<Row>)> {
     if !case.by_signature {
-        *floor = run(case, Side::Bare, template, stage.as_deref_mut(), arguments)?.drained.steady();
+        *floor = run(case, Side::Bare, template, stage.as_deref_mut(), arguments)?
+            .drained
+            .steady();
     }
     let ours = run(case, Side::Ours, template, stage, arguments)?;
     let what = case.what();
-    let pair = Pair { floor: *floor, ours: ours.drained.steady() };
+    let pair = Pair {
+        floor: *floor,
+        ours: ours.drained.steady(),
+    };
     let start = Pair::alone(ours.drained.since_start());
     let mut rows = vec![
         Row::at_least(SECTION, &what, Unit::PerSecond, pair, case.goal),
-        Row::informative(SECTION, &format!("{what}: from the start of the process"), Unit::PerSecond, start),
+        Row::informative(
+            SECTION,
+            &format!("{what}: from the start of the process"),
+            Unit::PerSecond,
+            start,
+        ),
     ];
     if case.store == Store::Postgres && case.workers == 1 && case.delay > 0 {
-        let (what, pair) = (format!("{what}: connections"), Pair::alone(ours.connections));
-        rows.push(Row::count(SECTION, &what, Unit::Count, pair, CONNECTIONS, "≤ 4"));
+        let (what, pair) = (
+            format!("{what}: connections"),
+            Pair::alone(ours.connections),
+        );
+        rows.push(Row::count(
+            SECTION,
+            &what,
+            Unit::Count,
+            pair,
+            CONNECTIONS,
+            "≤ 4",
+        ));
     }
     Ok((pair.ours, rows))
 }
 
-fn run(case: &Case, side: Side, template: &Template, stage: Option<&mut Stage>, arguments: &Arguments) -> Result<Run> {
-    let orders = if arguments.quick { case.orders / 10 } else { case.orders };
-    let who = if side == Side::Bare { "by hand" } else { "ours" };
+fn run(
+    case: &Case,
+    side: Side,
+    template: &Template,
+    stage: Option<&mut Stage>,
+    arguments: &Arguments,
+) -> Result<Run> {
+    let orders = if arguments.quick {
+        case.orders / 10
+    } else {
+        case.orders
+    };
+    let who = if side == Side::Bare {
+        "by hand"
+    } else {
+        "ours"
+    };
     eprintln!("inbox: {}, {who}, {orders} orders …", case.what());
     let gateway = Gateway::slow(case.delay)?;
     let rate = if case.delay == 0 { UNBOUNDED } else { DEFAULT };
@@ -162,19 +246,32 @@ fn run(case: &Case, side: Side, template: &Template, stage: Option<&mut Stage>, 
             fill.write(template, State::Notified, Span::first(orders))?;
             fill.settle()?;
             let mut workers = [task(folder.file().display().to_string()).start()?];
-            Run { drained: drain(&mut workers, orders, AT_MOST, || ())?, connections: f64::NAN }
+            Run {
+                drained: drain(&mut workers, orders, AT_MOST, || ())?,
+                connections: f64::NAN,
+            }
         }
     };
     let (steady, start) = (run.drained.steady(), run.drained.since_start());
-    eprintln!("inbox: {steady:.0} orders/s, {start:.0} from the start, {} connections", run.connections);
+    eprintln!(
+        "inbox: {steady:.0} orders/s, {start:.0} from the start, {} connections",
+        run.connections
+    );
     Ok(run)
 }
 
 fn on_postgres(task: &Task, workers: usize, orders: u64, stage: &mut Stage) -> Result<Run> {
-    let mut workers = (0..workers).map(|_| task.start()).collect::<std::io::Result<Vec<_>>>()?;
+    let mut workers = (0..workers)
+        .map(|_| task.start())
+        .collect::<std::io::Result<Vec<_>>>()?;
     let mut connections = 0;
     let drained = drain(&mut workers, orders, AT_MOST, || {
-        connections = stage.connections().map_or(connections, |count| connections.max(count));
+        connections = stage
+            .connections()
+            .map_or(connections, |count| connections.max(count));
     })?;
-    Ok(Run { drained, connections: connections as f64 })
+    Ok(Run {
+        drained,
+        connections: connections as f64,
+    })
 }

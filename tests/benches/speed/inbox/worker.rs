@@ -1,4 +1,5 @@
-//! Workers in processes of their own: ours, and what one would write by hand around the same tables.
+//! Workers in processes of their own: ours, and what one would write by hand around the same
+//! tables.
 
 mod bare_postgres;
 mod bare_sqlite;
@@ -51,17 +52,47 @@ pub(super) struct Task {
 impl Task {
     /// Starts a process, which begins when it is asked for `go`.
     pub(super) fn start(&self) -> io::Result<Server> {
-        let side = if self.side == Side::Bare { "bare" } else { "ours" };
-        let store = if self.store == Store::Postgres { "postgres" } else { "sqlite" };
-        let option = if self.by_signature { "signature" } else { "answers" };
-        Server::start(&[SERVE, side, store, &self.database, &self.gateway, &self.rate.to_string(), option])
+        let side = if self.side == Side::Bare {
+            "bare"
+        } else {
+            "ours"
+        };
+        let store = if self.store == Store::Postgres {
+            "postgres"
+        } else {
+            "sqlite"
+        };
+        let option = if self.by_signature {
+            "signature"
+        } else {
+            "answers"
+        };
+        Server::start(&[
+            SERVE,
+            side,
+            store,
+            &self.database,
+            &self.gateway,
+            &self.rate.to_string(),
+            option,
+        ])
     }
 
     fn read(words: &[String]) -> Option<Self> {
-        let [side, store, database, gateway, rate, option] = words else { return None };
+        let [side, store, database, gateway, rate, option] = words else {
+            return None;
+        };
         Some(Self {
-            side: if side == "bare" { Side::Bare } else { Side::Ours },
-            store: if store == "postgres" { Store::Postgres } else { Store::Sqlite },
+            side: if side == "bare" {
+                Side::Bare
+            } else {
+                Side::Ours
+            },
+            store: if store == "postgres" {
+                Store::Postgres
+            } else {
+                Store::Sqlite
+            },
             database: database.clone(),
             gateway: gateway.clone(),
             rate: rate.parse().ok()?,
@@ -93,7 +124,10 @@ impl Tally {
     pub(super) fn acted(&self, count: usize) {
         if count > 0 && self.acted.fetch_add(count as u64, Ordering::SeqCst) == 0 {
             let elapsed = self.started.get().map_or(Duration::ZERO, Instant::elapsed);
-            self.first.store(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX), Ordering::SeqCst);
+            self.first.store(
+                u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX),
+                Ordering::SeqCst,
+            );
         }
     }
 }

@@ -1,5 +1,9 @@
 //! The simulator's pages, used as people use them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what it expects"
+)]
 
 mod console;
 mod pay;

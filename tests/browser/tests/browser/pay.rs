@@ -6,13 +6,21 @@ use crate::till::{Till, browser};
 
 /// Both providers, all three choices.
 fn walk(how: &str) {
-    let Some(browser) = browser(&format!("the pay pages with {how}")) else { return };
+    let Some(browser) = browser(&format!("the pay pages with {how}")) else {
+        return;
+    };
     let till = Till::open();
-    let rows = [("approve", "settlement"), ("decline", "deny"), ("leave", "pending")];
-    let cases =
-        ["akulaku", "kredivo"].into_iter().flat_map(|provider| rows.map(|(choice, end)| (provider, choice, end)));
-    let cases: Vec<_> =
-        cases.map(|(provider, choice, end)| (provider, choice, end, format!("{provider}-{choice}"))).collect();
+    let rows = [
+        ("approve", "settlement"),
+        ("decline", "deny"),
+        ("leave", "pending"),
+    ];
+    let cases = ["akulaku", "kredivo"]
+        .into_iter()
+        .flat_map(|provider| rows.map(|(choice, end)| (provider, choice, end)));
+    let cases: Vec<_> = cases
+        .map(|(provider, choice, end)| (provider, choice, end, format!("{provider}-{choice}")))
+        .collect();
     let visits: Vec<_> = cases
         .iter()
         .map(|(provider, choice, _, order)| {
@@ -29,7 +37,10 @@ fn walk(how: &str) {
         match *provider {
             "akulaku" => {
                 assert_eq!(headings[at], "POST landed");
-                assert!(landing.body.contains("response=") && landing.body.contains("callback_key="), "{landing:?}");
+                assert!(
+                    landing.body.contains("response=") && landing.body.contains("callback_key="),
+                    "{landing:?}"
+                );
                 assert!(landing.body.contains(order.as_str()), "{landing:?}");
             }
             _ => {
@@ -58,28 +69,54 @@ fn customers_pay_are_refused_and_leave_without_scripts() {
 
 #[test]
 fn the_pay_pages_are_for_everybody_in_both_languages_and_both_colour_schemes() {
-    let Some(browser) = browser("the look of the pay pages") else { return };
+    let Some(browser) = browser("the look of the pay pages") else {
+        return;
+    };
     let till = Till::open();
     let homeless = Till::with(|builder| builder.finish_url("http://127.0.0.1:9/"));
-    homeless.simulator.with_accounts(|accounts, _| accounts.first_mut().settings_mut().finish_url = None);
+    homeless
+        .simulator
+        .with_accounts(|accounts, _| accounts.first_mut().settings_mut().finish_url = None);
     let mut pages = Vec::new();
     for (language, word) in [("id", "&lang=id"), ("en", "&lang=en")] {
         let mut see = |name: &str, url: &str, choice: Option<&str>| {
             // Akulaku's address has no query of its own.
-            let word = if url.contains('?') { word.to_owned() } else { word.replace('&', "?") };
+            let word = if url.contains('?') {
+                word.to_owned()
+            } else {
+                word.replace('&', "?")
+            };
             let name = format!("{name}-{language}");
             pages.push(json!({"name": name, "url": format!("{url}{word}"), "choice": choice, "language": language}));
         };
         for provider in ["akulaku", "kredivo"] {
-            see(&format!("{provider}-open"), &till.charge(provider, &format!("open-{provider}-{language}")), None);
+            see(
+                &format!("{provider}-open"),
+                &till.charge(provider, &format!("open-{provider}-{language}")),
+                None,
+            );
             let paid = format!("paid-{provider}-{language}");
             let url = till.charge(provider, &paid);
-            till.simulator.choose(&paid, midtrans_simulator::gateway::Choice::Approve).unwrap();
+            till.simulator
+                .choose(&paid, midtrans_simulator::gateway::Choice::Approve)
+                .unwrap();
             see(&format!("{provider}-over"), &url, None);
         }
-        see("akulaku-back", &till.charge("akulaku", &format!("back-{language}")), Some("leave"));
-        see("no-finish-url", &homeless.charge("kredivo", &format!("order-{language}")), Some("leave"));
-        see("not-found", &format!("{}/v2/akulaku/redirect/nothing", till.simulator.url()), None);
+        see(
+            "akulaku-back",
+            &till.charge("akulaku", &format!("back-{language}")),
+            Some("leave"),
+        );
+        see(
+            "no-finish-url",
+            &homeless.charge("kredivo", &format!("order-{language}")),
+            Some("leave"),
+        );
+        see(
+            "not-found",
+            &format!("{}/v2/akulaku/redirect/nothing", till.simulator.url()),
+            None,
+        );
     }
     let _ = browser.walk("look.mjs", &json!({ "pages": pages }));
 }

@@ -49,7 +49,13 @@ impl Shop {
 
     /// The browsers that came back, in their order.
     pub(crate) fn landings(&self) -> Vec<Call> {
-        self.calls.lock().unwrap().iter().filter(|call| call.target.starts_with("/finish")).cloned().collect()
+        self.calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|call| call.target.starts_with("/finish"))
+            .cloned()
+            .collect()
     }
 }
 
@@ -58,8 +64,10 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Call>>) -> Option<()> {
     let call = read(&stream)?;
     let (status, kind, text) = match (call.method.as_str(), call.target.split('?').next()?) {
         ("GET" | "POST", "/finish") => {
-            let page =
-                format!("<!doctype html><html lang=en><title>Shop</title><h1>{} landed</h1></html>", call.method);
+            let page = format!(
+                "<!doctype html><html lang=en><title>Shop</title><h1>{} landed</h1></html>",
+                call.method
+            );
             ("200 OK", "text/html", page)
         }
         ("POST", "/notify") => ("200 OK", "text/plain", "stored, thank you".to_owned()),
@@ -84,12 +92,18 @@ fn read(stream: &TcpStream) -> Option<Call> {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
         match line.trim_end().split_once(':') {
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.trim().parse().ok()?,
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.trim().parse().ok()?
+            }
             Some(_) => {}
             None => break,
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Call { method, target, body: String::from_utf8(body).ok()? })
+    Some(Call {
+        method,
+        target,
+        body: String::from_utf8(body).ok()?,
+    })
 }

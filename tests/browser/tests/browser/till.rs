@@ -23,23 +23,40 @@ impl Till {
 
     pub(crate) fn with(setting: impl FnOnce(Builder) -> Builder) -> Self {
         let shop = Shop::open();
-        let builder = Simulator::builder().finish_url(shop.finish_url()).notification_url(shop.notification_url());
-        Self { simulator: setting(builder).serve_blocking().unwrap(), shop }
+        let builder = Simulator::builder()
+            .finish_url(shop.finish_url())
+            .notification_url(shop.notification_url());
+        Self {
+            simulator: setting(builder).serve_blocking().unwrap(),
+            shop,
+        }
     }
 
     /// Charges an order and returns the address of its pay page.
     pub(crate) fn charge(&self, provider: &str, order_id: &str) -> String {
-        let reply: Value = serde_json::from_str(&self.call("/v2/charge", &order_of(provider, order_id))).unwrap();
+        let reply: Value =
+            serde_json::from_str(&self.call("/v2/charge", &order_of(provider, order_id))).unwrap();
         reply["redirect_url"].as_str().unwrap().to_owned()
     }
 
     fn call(&self, path: &str, body: &Value) -> String {
-        let request = ureq::post(format!("{}{path}", self.simulator.url())).header("authorization", KEY);
-        request.send(body.to_string()).unwrap().body_mut().read_to_string().unwrap()
+        let request =
+            ureq::post(format!("{}{path}", self.simulator.url())).header("authorization", KEY);
+        request
+            .send(body.to_string())
+            .unwrap()
+            .body_mut()
+            .read_to_string()
+            .unwrap()
     }
 
     pub(crate) fn status(&self, order_id: &str) -> String {
-        self.simulator.timeline(order_id).unwrap().summary.status.to_string()
+        self.simulator
+            .timeline(order_id)
+            .unwrap()
+            .summary
+            .status
+            .to_string()
     }
 }
 

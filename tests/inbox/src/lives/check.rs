@@ -9,7 +9,14 @@ use crate::effect::Effect;
 use crate::message::PRICE;
 use midtrans_inbox::{Notified, Record};
 
-const MONEY: [&str; 6] = ["settlement", "capture", "refund", "partial_refund", "chargeback", "partial_chargeback"];
+const MONEY: [&str; 6] = [
+    "settlement",
+    "capture",
+    "refund",
+    "partial_refund",
+    "chargeback",
+    "partial_chargeback",
+];
 const ENDED: [&str; 4] = ["deny", "cancel", "expire", "failure"];
 
 /// More questions than this about one order are too many, whoever did what.
@@ -20,12 +27,16 @@ pub(super) fn look(life: &mut Life) -> Result<(), String> {
     let orders = life.seen.len();
     for at in 0..orders {
         let id = lock(&life.world).gateway.orders[at].id.clone();
-        let Some(record) = life.shop.load(&id) else { continue };
+        let Some(record) = life.shop.load(&id) else {
+            continue;
+        };
         let seen = life.seen[at].replace(record.clone());
         let world = lock(&life.world);
         let looked = step(&world, at, seen.as_ref(), &record);
         let truth = &world.gateway.orders[at].transactions;
-        looked.map_err(|why| format!("{id}: {why}\ntruth: {truth:#?}\nbefore: {seen:#?}\nafter: {record:#?}"))?;
+        looked.map_err(|why| {
+            format!("{id}: {why}\ntruth: {truth:#?}\nbefore: {seen:#?}\nafter: {record:#?}")
+        })?;
     }
     Ok(())
 }
@@ -36,7 +47,10 @@ fn step(world: &World, at: usize, seen: Option<&Record>, record: &Record) -> Res
         return Err("keeps more ids than it may".to_owned());
     }
     let invented = |payment: &midtrans_inbox::Payment| {
-        !order.answered.iter().any(|said| said.transaction_id == payment.transaction_id)
+        !order
+            .answered
+            .iter()
+            .any(|said| said.transaction_id == payment.transaction_id)
     };
     if record.payments.iter().any(invented) {
         return Err("knows a transaction that the gateway never answered".to_owned());
@@ -46,20 +60,43 @@ fn step(world: &World, at: usize, seen: Option<&Record>, record: &Record) -> Res
     }
     let of_order = world.accepted.iter().filter(|accept| accept.order == at);
     let key_of = |accept: &Accept| {
-        let transaction = accept.signed.as_ref().and_then(|signed| order.transactions.get(signed.transaction));
+        let transaction = accept
+            .signed
+            .as_ref()
+            .and_then(|signed| order.transactions.get(signed.transaction));
         transaction.map(|transaction| transaction.key.as_str())
     };
-    let counts = |accept: &&Accept| accept.signed.as_ref().is_some_and(|signed| signed.amount >= PRICE);
-    let became_not_charged =
-        is_not_charged(record) && !seen.is_some_and(|seen| is_not_charged(seen) && seen.life == record.life);
+    let counts = |accept: &&Accept| {
+        accept
+            .signed
+            .as_ref()
+            .is_some_and(|signed| signed.amount >= PRICE)
+    };
+    let became_not_charged = is_not_charged(record)
+        && !seen.is_some_and(|seen| is_not_charged(seen) && seen.life == record.life);
     let key = record.expectation.idempotency_key.as_str();
     // In a later life, codes below 200 may be signatures of an earlier one.
-    let says = |accept: &&Accept| record.life == 1 || accept.signed.as_ref().is_some_and(|signed| signed.code == "200");
+    let says = |accept: &&Accept| {
+        record.life == 1
+            || accept
+                .signed
+                .as_ref()
+                .is_some_and(|signed| signed.code == "200")
+    };
     let of_charge = |accept: &Accept| key_of(accept) == Some(key);
-    if became_not_charged && world.arrivals.iter().any(|arrival| arrival.order == at && arrival.key == key) {
+    if became_not_charged
+        && world
+            .arrivals
+            .iter()
+            .any(|arrival| arrival.order == at && arrival.key == key)
+    {
         return Err("not charged, while its charge was on its way".to_owned());
     }
-    let mut keys: Vec<_> = order.transactions.iter().map(|transaction| transaction.key.as_str()).collect();
+    let mut keys: Vec<_> = order
+        .transactions
+        .iter()
+        .map(|transaction| transaction.key.as_str())
+        .collect();
     keys.sort_unstable();
     keys.dedup();
     if keys.len() < order.transactions.len() {
@@ -68,17 +105,26 @@ fn step(world: &World, at: usize, seen: Option<&Record>, record: &Record) -> Res
     if became_not_charged && of_order.clone().filter(counts).filter(says).any(of_charge) {
         return Err("not charged, after a notification of its charge was accepted".to_owned());
     }
-    let Some(seen) = seen.filter(|seen| seen.life < record.life) else { return Ok(()) };
+    let Some(seen) = seen.filter(|seen| seen.life < record.life) else {
+        return Ok(());
+    };
     let is_latest = |accept: &&Accept| {
         let signed = accept.signed.as_ref();
         let latest = |signed: &super::truth::Signed| {
-            let of_transaction = order.signed.iter().filter(|other| other.transaction == signed.transaction);
+            let of_transaction = order
+                .signed
+                .iter()
+                .filter(|other| other.transaction == signed.transaction);
             of_transaction.map(|signed| signed.change).max() == Some(accept.change)
         };
         signed.is_some_and(|signed| signed.code == "200" && latest(signed))
     };
     let old = seen.expectation.idempotency_key.as_str();
-    if of_order.filter(counts).filter(is_latest).any(|accept| key_of(accept) == Some(old)) {
+    if of_order
+        .filter(counts)
+        .filter(is_latest)
+        .any(|accept| key_of(accept) == Some(old))
+    {
         return Err("charged again, after a notification of money was accepted".to_owned());
     }
     Ok(())
@@ -89,8 +135,15 @@ pub(super) fn at_rest(life: &mut Life, is_reviewed: bool) -> Result<(), String> 
     let ledger = life.shop.ledger();
     for at in 0..life.seen.len() {
         let id = lock(&life.world).gateway.orders[at].id.clone();
-        let told: Vec<_> = ledger.iter().filter(|effect| effect.order_id == id).collect();
-        let is_dead = life.shop.waiting(&id).iter().any(|waiting| waiting.retry_at.is_none());
+        let told: Vec<_> = ledger
+            .iter()
+            .filter(|effect| effect.order_id == id)
+            .collect();
+        let is_dead = life
+            .shop
+            .waiting(&id)
+            .iter()
+            .any(|waiting| waiting.retry_at.is_none());
         let record = life.shop.load(&id);
         let world = lock(&life.world);
         let order = &world.gateway.orders[at];
@@ -99,10 +152,17 @@ pub(super) fn at_rest(life: &mut Life, is_reviewed: bool) -> Result<(), String> 
             justified(order, &told, is_signature_enough)?;
             once(order, &told)?;
             followed(order, &told)?;
-            if is_dead && !is_reviewed { Ok(()) } else { ended(order, record, &told, world.gateway.has_lagged) }
+            if is_dead && !is_reviewed {
+                Ok(())
+            } else {
+                ended(order, record, &told, world.gateway.has_lagged)
+            }
         });
         judged.map_err(|why| {
-            let words: Vec<_> = told.iter().map(|effect| format!("{} {effect}", effect.transaction_id)).collect();
+            let words: Vec<_> = told
+                .iter()
+                .map(|effect| format!("{} {effect}", effect.transaction_id))
+                .collect();
             format!(
                 "{id} ({}): {why}\ntold: {words:#?}\ntruth: {:#?}\n{record:#?}",
                 order.payment_type, order.transactions
@@ -116,16 +176,27 @@ pub(super) fn at_rest(life: &mut Life, is_reviewed: bool) -> Result<(), String> 
 fn justified(order: &Order, told: &[&Effect], is_signature_enough: bool) -> Result<(), String> {
     for effect in told {
         let answered = |fits: &dyn Fn(&Said) -> bool| {
-            order.answered.iter().any(|said| said.transaction_id == effect.transaction_id && fits(said))
+            order
+                .answered
+                .iter()
+                .any(|said| said.transaction_id == effect.transaction_id && fits(said))
         };
-        let any_refund = order.answered.iter().any(|said| !said.refunds.is_empty() || said.status.contains("refund"));
+        let any_refund = order
+            .answered
+            .iter()
+            .any(|said| !said.refunds.is_empty() || said.status.contains("refund"));
         let is_fine = match effect.outcome.as_str() {
             "paid" => {
                 let is_signed = is_signature_enough && effect.transaction_id.is_empty();
-                let reserves = !matches!(order.payment_type, "akulaku" | "kredivo" | "bank_transfer" | "cstore");
-                let signed =
-                    |signed: &super::truth::Signed| signed.code == "200" && signed.amount == PRICE && !reserves;
-                answered(&|said| MONEY.contains(&said.status)) || (is_signed && order.signed.iter().any(signed))
+                let reserves = !matches!(
+                    order.payment_type,
+                    "akulaku" | "kredivo" | "bank_transfer" | "cstore"
+                );
+                let signed = |signed: &super::truth::Signed| {
+                    signed.code == "200" && signed.amount == PRICE && !reserves
+                };
+                answered(&|said| MONEY.contains(&said.status))
+                    || (is_signed && order.signed.iter().any(signed))
             }
             "pending" => answered(&|said| matches!(said.status, "pending" | "authorize")),
             "denied" => answered(&|said| said.status == "deny"),
@@ -138,7 +209,9 @@ fn justified(order: &Order, told: &[&Effect], is_signature_enough: bool) -> Resu
             _ => effect.outcome == "not charged" && effect.transaction_id.is_empty(),
         };
         if !is_fine {
-            return Err(format!("told as {effect}, which the gateway never answered"));
+            return Err(format!(
+                "told as {effect}, which the gateway never answered"
+            ));
         }
         for refund in effect.refunds() {
             let number = number_of(order, &refund)?;
@@ -146,19 +219,28 @@ fn justified(order: &Order, told: &[&Effect], is_signature_enough: bool) -> Resu
                 let is_same = other.number == number && (other.is_confirmed || !refund.confirmed);
                 other.amount == refund.amount.get() && (is_same || order.is_odd)
             };
-            let of_it = order.answered.iter().filter(|said| said.transaction_id == refund.transaction_id);
+            let of_it = order
+                .answered
+                .iter()
+                .filter(|said| said.transaction_id == refund.transaction_id);
             if of_it.flat_map(|said| &said.refunds).find(is_it).is_none() {
-                return Err(format!("told of a refund that the gateway never answered: {refund:?}"));
+                return Err(format!(
+                    "told of a refund that the gateway never answered: {refund:?}"
+                ));
             }
         }
     }
     Ok(())
 }
 
-/// The number of a refund, which all its names must agree on, unless one was taken back and another of its amount came.
+/// The number of a refund, which all its names must agree on, unless one was taken back and another
+/// of its amount came.
 fn number_of(order: &Order, refund: &midtrans_inbox::Refund) -> Result<u64, String> {
     let of = |name: &Option<String>, prefix: &str| {
-        name.as_deref().map(|name| name.strip_prefix(prefix).and_then(|number| number.parse::<u64>().ok()))
+        name.as_deref().map(|name| {
+            name.strip_prefix(prefix)
+                .and_then(|number| number.parse::<u64>().ok())
+        })
     };
     let numbers = [
         of(&refund.refund_key, &format!("{}-r-", order.id)),
@@ -166,9 +248,16 @@ fn number_of(order: &Order, refund: &midtrans_inbox::Refund) -> Result<u64, Stri
         of(&refund.refund_chargeback_uuid, &format!("{}-u-", order.id)),
     ];
     let mut known = numbers.into_iter().flatten();
-    let first = known.next().flatten().ok_or_else(|| format!("a refund without a name: {refund:?}"))?;
+    let first = known
+        .next()
+        .flatten()
+        .ok_or_else(|| format!("a refund without a name: {refund:?}"))?;
     let agree = order.is_odd || known.all(|number| number == Some(first));
-    if agree { Ok(first) } else { Err(format!("two refunds became one: {refund:?}")) }
+    if agree {
+        Ok(first)
+    } else {
+        Err(format!("two refunds became one: {refund:?}"))
+    }
 }
 
 /// Paid once, unless it was told as not paid in between; each refund once and once confirmed.
@@ -178,7 +267,9 @@ fn once(order: &Order, told: &[&Effect]) -> Result<(), String> {
         match effect.outcome.as_str() {
             "paid" if is_paid => return Err("paid twice".to_owned()),
             "paid" => is_paid = true,
-            "pending" | "denied" | "cancelled" | "expired" | "failed" | "not charged" => is_paid = false,
+            "pending" | "denied" | "cancelled" | "expired" | "failed" | "not charged" => {
+                is_paid = false
+            }
             _ => {}
         }
     }
@@ -187,22 +278,42 @@ fn once(order: &Order, told: &[&Effect]) -> Result<(), String> {
         let number = number_of(order, &refund)?;
         *times.entry((number, refund.confirmed)).or_default() += 1;
         if !refund.confirmed && times.contains_key(&(number, true)) && !order.is_odd {
-            return Err(format!("refund {number} was told as unconfirmed after it was confirmed"));
+            return Err(format!(
+                "refund {number} was told as unconfirmed after it was confirmed"
+            ));
         }
     }
-    match times.iter().find(|(_, times)| **times > 1).filter(|_| !order.is_odd) {
-        Some(((number, confirmed), times)) => Err(format!("refund {number} ({confirmed}) was told {times} times")),
+    match times
+        .iter()
+        .find(|(_, times)| **times > 1)
+        .filter(|_| !order.is_odd)
+    {
+        Some(((number, confirmed), times)) => Err(format!(
+            "refund {number} ({confirmed}) was told {times} times"
+        )),
         None => Ok(()),
     }
 }
 
-/// What is told of one transaction follows from what was told before, as long as no person has looked.
+/// What is told of one transaction follows from what was told before, as long as no person has
+/// looked.
 fn followed(order: &Order, told: &[&Effect]) -> Result<(), String> {
-    let may_be_reversed = matches!(order.payment_type, "bank_transfer" | "cstore" | "credit_card");
+    let may_be_reversed = matches!(
+        order.payment_type,
+        "bank_transfer" | "cstore" | "credit_card"
+    );
     let is_money = |effect: &Effect| {
-        matches!(effect.outcome.as_str(), "paid" | "refunded" | "partly refunded" | "disputed" | "partly disputed")
+        matches!(
+            effect.outcome.as_str(),
+            "paid" | "refunded" | "partly refunded" | "disputed" | "partly disputed"
+        )
     };
-    let is_closed = |effect: &Effect| matches!(effect.outcome.as_str(), "denied" | "cancelled" | "expired" | "failed");
+    let is_closed = |effect: &Effect| {
+        matches!(
+            effect.outcome.as_str(),
+            "denied" | "cancelled" | "expired" | "failed"
+        )
+    };
     let mut was_paid = false;
     for (number, effect) in told.iter().enumerate() {
         was_paid |= effect.outcome == "paid";
@@ -210,10 +321,19 @@ fn followed(order: &Order, told: &[&Effect]) -> Result<(), String> {
             return Err("partly refunded and never paid".to_owned());
         }
         let same = |other: &&&Effect| other.transaction_id == effect.transaction_id;
-        let Some(before) = told[..number].iter().rev().find(same).filter(|_| order.looked == 0) else { continue };
+        let Some(before) = told[..number]
+            .iter()
+            .rev()
+            .find(same)
+            .filter(|_| order.looked == 0)
+        else {
+            continue;
+        };
         let is_wrong = match () {
             () if is_closed(before) => true,
-            () if is_money(before) => effect.outcome == "pending" || (is_closed(effect) && !may_be_reversed),
+            () if is_money(before) => {
+                effect.outcome == "pending" || (is_closed(effect) && !may_be_reversed)
+            }
             () => false,
         };
         if is_wrong && !effect.transaction_id.is_empty() {
@@ -230,8 +350,8 @@ fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> 
     if last != stored && !(is_not_charged(record) || (record.life > 1 && stored.is_none())) {
         return Err(format!("stored as {stored:?} and told as {last:?}"));
     }
-    // Of an order that had ended, nothing is known without a notification; and where one was lost, an answer that lags
-    // accounts for another one.
+    // Of an order that had ended, nothing is known without a notification; and where one was lost,
+    // an answer that lags accounts for another one.
     if order.heard < order.changes || (order.lost && has_lagged && record.check_at.is_none()) {
         return Ok(());
     }
@@ -245,7 +365,10 @@ fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> 
     let holds = |transaction: &&super::truth::Transaction| {
         let said = transaction.now();
         let is_answered = order.answered.iter().any(|answered| answered == said);
-        MONEY.contains(&said.status) && said.status != "refund" && said.returned() < said.amount && is_answered
+        MONEY.contains(&said.status)
+            && said.status != "refund"
+            && said.returned() < said.amount
+            && is_answered
     };
     if order.transactions.iter().filter(holds).count() > 1 {
         return Err("two transactions hold money, and no person was called".to_owned());
@@ -257,12 +380,19 @@ fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> 
     if order.is_odd {
         return Ok(());
     }
-    for said in order.transactions.iter().map(super::truth::Transaction::now) {
+    for said in order
+        .transactions
+        .iter()
+        .map(super::truth::Transaction::now)
+    {
         for refund in &said.refunds {
             let is_told = told
                 .iter()
                 .flat_map(|effect| effect.refunds())
-                .any(|other| number_of(order, &other) == Ok(refund.number) && other.confirmed == refund.is_confirmed);
+                .any(|other| {
+                    number_of(order, &other) == Ok(refund.number)
+                        && other.confirmed == refund.is_confirmed
+                });
             if !is_told {
                 return Err(format!("{refund:?} was never told"));
             }
@@ -271,28 +401,43 @@ fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> 
     Ok(())
 }
 
-/// Two transactions with money need a person, and a 200 that an earlier life of the order had as well.
+/// Two transactions with money need a person, and a 200 that an earlier life of the order had as
+/// well.
 fn may_need_person(order: &Order, record: &Record) -> bool {
     let key = record.expectation.idempotency_key.as_str();
     let earlier = |signed: &super::truth::Signed| order.transactions[signed.transaction].key != key;
-    let has_old_200 = order.signed.iter().any(|signed| signed.code == "200" && earlier(signed));
-    let with_money = order.transactions.iter().filter(|transaction| MONEY.contains(&transaction.now().status));
+    let has_old_200 = order
+        .signed
+        .iter()
+        .any(|signed| signed.code == "200" && earlier(signed));
+    let with_money = order
+        .transactions
+        .iter()
+        .filter(|transaction| MONEY.contains(&transaction.now().status));
     has_old_200 || with_money.count() > 1
 }
 
 /// The outcomes that the order may have.
 fn truth(order: &Order, record: &Record) -> Vec<&'static str> {
     let key = record.expectation.idempotency_key.as_str();
-    let counts =
-        |transaction: &&super::truth::Transaction| transaction.key == key || MONEY.contains(&transaction.now().status);
-    let of_life: Vec<_> = order.transactions.iter().filter(counts).map(super::truth::Transaction::now).collect();
+    let counts = |transaction: &&super::truth::Transaction| {
+        transaction.key == key || MONEY.contains(&transaction.now().status)
+    };
+    let of_life: Vec<_> = order
+        .transactions
+        .iter()
+        .filter(counts)
+        .map(super::truth::Transaction::now)
+        .collect();
     let leading = of_life.iter().max_by_key(|said| match said.status {
         "refund" => 3,
         status if MONEY.contains(&status) => 4,
         "pending" | "authorize" => 2,
         _ => 1,
     });
-    let Some(said) = leading else { return vec!["not charged"] };
+    let Some(said) = leading else {
+        return vec!["not charged"];
+    };
     match said.status {
         status if ENDED.contains(&status) => vec![match status {
             "deny" => "denied",

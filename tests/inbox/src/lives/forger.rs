@@ -21,7 +21,8 @@ const STATUSES: [&str; 12] = [
 ];
 
 impl World {
-    /// A notification with a code and an amount that were genuinely signed for the order, and everything else invented.
+    /// A notification with a code and an amount that were genuinely signed for the order, and
+    /// everything else invented.
     pub(super) fn forge(&mut self, order: usize) -> Option<Letter> {
         let genuine = &self.gateway.orders[order].signed;
         let signed = genuine.get(self.dice.below(genuine.len()))?.clone();
@@ -32,15 +33,30 @@ impl World {
             fraud: self.dice.pick(&["accept", "accept", "deny", "challenge"]),
             refunds: forged_refunds(&mut self.dice),
         };
-        let more = self.dice.pick(&["", "", r#","currency":"USD""#, r#","x":1"#]);
+        let more = self
+            .dice
+            .pick(&["", "", r#","currency":"USD""#, r#","x":1"#]);
         let code = signed.code;
-        let body = wording::forged(&self.gateway.orders[order], &said, code, signed.amount, more, &mut self.dice);
-        Some(Letter { at: self.gateway.now, order, change: 0, body })
+        let body = wording::forged(
+            &self.gateway.orders[order],
+            &said,
+            code,
+            signed.amount,
+            more,
+            &mut self.dice,
+        );
+        Some(Letter {
+            at: self.gateway.now,
+            order,
+            change: 0,
+            body,
+        })
     }
 
     fn forged_id(&mut self, order: usize) -> String {
         let other = self.dice.below(self.gateway.orders.len());
-        let of = |order: usize, number: u64| format!("{}-t-{}", self.gateway.orders[order].id, number);
+        let of =
+            |order: usize, number: u64| format!("{}-t-{}", self.gateway.orders[order].id, number);
         let number = 1 + self.dice.clone().next() % 3;
         match self.dice.below(6) {
             0 => self.gateway.orders[order].id.clone(),

@@ -43,7 +43,14 @@ impl Life {
         let aside = Arc::new(Mutex::new(shop.partner()));
         let transport = transport(&world, &aside);
         let orders = lock(&world).gateway.orders.len();
-        Self { world, shop, workers, transport, seen: (0..orders).map(|_| None).collect(), keys: 0 }
+        Self {
+            world,
+            shop,
+            workers,
+            transport,
+            seen: (0..orders).map(|_| None).collect(),
+            keys: 0,
+        }
     }
 
     pub(super) fn play(mut self) -> Result<usize, String> {
@@ -73,7 +80,9 @@ impl Life {
             42..44 => self.retry(order),
             44..72 => self.work(),
             72..90 => {
-                let seconds = lock(&self.world).dice.pick(&[1, 1, 5, 10, 10, 30, 80, 80, 240, 900, 3_600, 40_000]);
+                let seconds = lock(&self.world)
+                    .dice
+                    .pick(&[1, 1, 5, 10, 10, 30, 80, 80, 240, 900, 3_600, 40_000]);
                 self.pass(seconds);
             }
             90..95 => {
@@ -98,7 +107,10 @@ impl Life {
             world.go_to(moment);
             moment
         };
-        let due: Vec<_> = lock(&self.world).letters.extract_if(.., |letter| letter.at <= now).collect();
+        let due: Vec<_> = lock(&self.world)
+            .letters
+            .extract_if(.., |letter| letter.at <= now)
+            .collect();
         for letter in due {
             deliver(&self.world, &mut *self.shop, &letter);
         }
@@ -121,7 +133,9 @@ impl Life {
 
     fn forge(&mut self, order: usize, times: usize) {
         for _ in 0..times {
-            let Some(letter) = lock(&self.world).forge(order) else { return };
+            let Some(letter) = lock(&self.world).forge(order) else {
+                return;
+            };
             deliver(&self.world, &mut *self.shop, &letter);
         }
     }
@@ -134,21 +148,37 @@ impl Life {
         drop(world);
         self.keys += 1;
         let key = IdempotencyKey::new(format!("key-{}", self.keys)).expect("a short key");
-        let details = TransactionDetails::new(OrderId::new(&*id).expect("an order id"), Rupiah::new(PRICE));
+        let details =
+            TransactionDetails::new(OrderId::new(&*id).expect("an order id"), Rupiah::new(PRICE));
         let details = details.expect("above zero");
         let is_clicked = super::world::CLICKED.contains(&payment_type) && order == 0;
         let charge = if payment_type == "kredivo" {
-            Charge::builder(details, Kredivo).minimal().build().expect("a price")
+            Charge::builder(details, Kredivo)
+                .minimal()
+                .build()
+                .expect("a price")
         } else {
-            Charge::builder(details, Akulaku).minimal().build().expect("more than the least")
+            Charge::builder(details, Akulaku)
+                .minimal()
+                .build()
+                .expect("more than the least")
         };
         if is_clicked {
             let transport = self.transport.clone();
-            let _ = self.shop.charge(&Click { transport, charge, key, again, now, retry: RetryPolicy::never() });
+            let _ = self.shop.charge(&Click {
+                transport,
+                charge,
+                key,
+                again,
+                now,
+                retry: RetryPolicy::never(),
+            });
             return;
         }
-        let expectation =
-            Expectation { payment_type: PaymentType::from(payment_type), ..Expectation::of(&charge, key, now) };
+        let expectation = Expectation {
+            payment_type: PaymentType::from(payment_type),
+            ..Expectation::of(&charge, key, now)
+        };
         if self.shop.expect(&expectation, now) == ExpectResult::Recorded {
             let mut world = lock(&self.world);
             if world.dice.chance(80) {
@@ -165,19 +195,39 @@ impl Life {
         use Ends::{DiesBeforeItAsks, DiesWithAnswers, SleepsWithAnswers, Well};
         let mut world = lock(&self.world);
         let worker = world.dice.below(2);
-        let ends =
-            world.dice.pick(&[Well, Well, Well, Well, Well, DiesBeforeItAsks, DiesWithAnswers, SleepsWithAnswers]);
+        let ends = world.dice.pick(&[
+            Well,
+            Well,
+            Well,
+            Well,
+            Well,
+            DiesBeforeItAsks,
+            DiesWithAnswers,
+            SleepsWithAnswers,
+        ]);
         drop(world);
         self.round(worker, ends);
     }
 
     pub(super) fn round(&mut self, worker: usize, ends: Ends) -> usize {
-        round(&self.world, &self.transport, &mut *self.workers[worker], worker, ends)
+        round(
+            &self.world,
+            &self.transport,
+            &mut *self.workers[worker],
+            worker,
+            ends,
+        )
     }
 }
 
 /// The round of one worker. Its handler fails now and then, unless all is well.
-fn round(world: &Shared, transport: &Transport, inbox: &mut dyn Inbox, worker: usize, ends: Ends) -> usize {
+fn round(
+    world: &Shared,
+    transport: &Transport,
+    inbox: &mut dyn Inbox,
+    worker: usize,
+    ends: Ends,
+) -> usize {
     let round = {
         let world = lock(world);
         let settings = WorkerSettings::default();
@@ -211,7 +261,8 @@ pub(super) fn deliver(world: &Shared, inbox: &mut dyn Inbox, letter: &Letter) {
     }
 }
 
-/// The way to the gateway. Now and then something happens to the order while the gateway's answer is on its way back.
+/// The way to the gateway. Now and then something happens to the order while the gateway's answer
+/// is on its way back.
 fn transport(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>) -> Transport {
     let (world, inbox) = (Arc::downgrade(world), Arc::clone(inbox));
     let own = Arc::new(Mutex::new(None::<Transport>));
@@ -229,7 +280,10 @@ fn transport(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>) -> Transport {
             let transport = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
             thread::scope(|scope| {
                 let happens = || happen(&world, &inbox, transport.as_ref(), &aside);
-                scope.spawn(happens).join().expect("what happens aside does not panic");
+                scope
+                    .spawn(happens)
+                    .join()
+                    .expect("what happens aside does not panic");
             });
             lock(&world).is_aside = false;
         }
@@ -239,7 +293,12 @@ fn transport(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>) -> Transport {
     transport
 }
 
-fn happen(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>, transport: Option<&Transport>, aside: &Aside) {
+fn happen(
+    world: &Shared,
+    inbox: &Arc<Mutex<Box<dyn Inbox>>>,
+    transport: Option<&Transport>,
+    aside: &Aside,
+) {
     let mut inbox = inbox.lock().unwrap_or_else(PoisonError::into_inner);
     match aside {
         Aside::Deliver(letter) => deliver(world, &mut **inbox, letter),
@@ -263,11 +322,18 @@ impl World {
         if self.is_aside || self.is_calm || !self.dice.chance(8) {
             return None;
         }
-        let order = self.gateway.orders.iter().position(|order| path.contains(&order.id))?;
+        let order = self
+            .gateway
+            .orders
+            .iter()
+            .position(|order| path.contains(&order.id))?;
         match self.dice.below(4) {
             0 => self.forge(order).map(Aside::Deliver),
             1 => {
-                let at = self.letters.iter().position(|letter| letter.order == order)?;
+                let at = self
+                    .letters
+                    .iter()
+                    .position(|letter| letter.order == order)?;
                 Some(Aside::Deliver(self.letters.remove(at)))
             }
             2 => Some(Aside::AskBy(order)),

@@ -1,4 +1,5 @@
-//! The end of a life: the gateway answers, clocks are right, the handler works, letters arrive. Everything must come to rest.
+//! The end of a life: the gateway answers, clocks are right, the handler works, letters arrive.
+//! Everything must come to rest.
 
 use super::check;
 use super::play::Life;
@@ -8,7 +9,8 @@ use crate::worker::Ends;
 /// No life takes longer than this to come to rest, in events.
 const EVENTS: usize = 1_500;
 
-/// Whatever is to be known by then is known. Afterwards, what is under review is asked about once a day.
+/// Whatever is to be known by then is known. Afterwards, what is under review is asked about once a
+/// day.
 const DAYS: u64 = 4;
 
 /// Returns how many questions it took in all.
@@ -29,7 +31,12 @@ pub(super) fn come_to_rest(life: &mut Life) -> Result<usize, String> {
     }
     check::at_rest(life, true)?;
     let world = lock(&life.world);
-    Ok(world.gateway.orders.iter().map(|order| order.questions).sum())
+    Ok(world
+        .gateway
+        .orders
+        .iter()
+        .map(|order| order.questions)
+        .sum())
 }
 
 /// Goes from event to event until there is none.
@@ -46,35 +53,71 @@ fn settle(life: &mut Life) -> Result<(), String> {
             idle = 0;
             continue;
         }
-        let Some(seconds) = next_event(life).filter(|_| lock(&life.world).gateway.now < end) else { return Ok(()) };
-        // What is due and not done is leased by a worker that died, whose clock may have been an hour ahead.
+        let Some(seconds) = next_event(life).filter(|_| lock(&life.world).gateway.now < end) else {
+            return Ok(());
+        };
+        // What is due and not done is leased by a worker that died, whose clock may have been an
+        // hour ahead.
         life.pass(seconds.max(1 << idle));
         idle = (idle + 1).min(10);
     }
-    let ids: Vec<_> = lock(&life.world).gateway.orders.iter().map(|order| order.id.clone()).collect();
-    let left: Vec<_> = ids.iter().map(|id| (life.shop.load(id), life.shop.waiting(id))).collect();
+    let ids: Vec<_> = lock(&life.world)
+        .gateway
+        .orders
+        .iter()
+        .map(|order| order.id.clone())
+        .collect();
+    let left: Vec<_> = ids
+        .iter()
+        .map(|id| (life.shop.load(id), life.shop.waiting(id)))
+        .collect();
     let world = lock(&life.world);
-    let asked: Vec<_> = world.gateway.orders.iter().map(|order| order.questions).collect();
-    Err(format!("it does not come to rest at {:?} after {asked:?} questions: {left:#?}", world.clock(1)))
+    let asked: Vec<_> = world
+        .gateway
+        .orders
+        .iter()
+        .map(|order| order.questions)
+        .collect();
+    Err(format!(
+        "it does not come to rest at {:?} after {asked:?} questions: {left:#?}",
+        world.clock(1)
+    ))
 }
 
-/// In how many seconds something is due; `None` when nothing ever is. Pending payments end at their time.
+/// In how many seconds something is due; `None` when nothing ever is. Pending payments end at their
+/// time.
 fn next_event(life: &mut Life) -> Option<u64> {
     let (now, mut due, ids) = {
         let world = lock(&life.world);
         let letters = world.letters.iter().map(|letter| letter.at);
         let arrivals = world.arrivals.iter().map(|arrival| arrival.at);
-        let next = letters.chain(arrivals).min().map(|at| at.saturating_sub(world.gateway.now));
-        let ids: Vec<_> = world.gateway.orders.iter().map(|order| order.id.clone()).collect();
+        let next = letters
+            .chain(arrivals)
+            .min()
+            .map(|at| at.saturating_sub(world.gateway.now));
+        let ids: Vec<_> = world
+            .gateway
+            .orders
+            .iter()
+            .map(|order| order.id.clone())
+            .collect();
         (world.clock(1), next, ids)
     };
     for (order, id) in ids.iter().enumerate() {
         let record = life.shop.load(id);
         // What waits behind a dead letter waits for a person.
-        let waiting = life.shop.waiting(id).into_iter().next().and_then(|waiting| waiting.retry_at);
+        let waiting = life
+            .shop
+            .waiting(id)
+            .into_iter()
+            .next()
+            .and_then(|waiting| waiting.retry_at);
         let leased = record.as_ref().and_then(|record| record.check_at);
-        let next =
-            waiting.into_iter().chain(leased).map(|at| at.duration_since(now).unwrap_or_default().as_secs() + 1).min();
+        let next = waiting
+            .into_iter()
+            .chain(leased)
+            .map(|at| at.duration_since(now).unwrap_or_default().as_secs() + 1)
+            .min();
         if record.is_some_and(|record| record.expectation.expires_at <= now) {
             lock(&life.world).expire(order);
         }
@@ -88,10 +131,18 @@ impl super::world::World {
     fn expire(&mut self, at: usize) {
         let now = self.gateway.now;
         let order = &mut self.gateway.orders[at];
-        let Some(transaction) = order.transactions.last_mut() else { return };
+        let Some(transaction) = order.transactions.last_mut() else {
+            return;
+        };
         let said = transaction.now().clone();
         if matches!(said.status, "pending" | "authorize") {
-            transaction.past.push((now, super::truth::Said { status: "expire", ..said }));
+            transaction.past.push((
+                now,
+                super::truth::Said {
+                    status: "expire",
+                    ..said
+                },
+            ));
             // Nothing notifies it: it is found because it was expected.
             order.changes += 1;
             order.heard = order.changes;

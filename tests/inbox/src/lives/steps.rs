@@ -1,4 +1,5 @@
-//! What may become of a transaction next: mostly what the gateway documents, seldom what it does not.
+//! What may become of a transaction next: mostly what the gateway documents, seldom what it does
+//! not.
 
 use super::dice::Dice;
 use super::truth::{Order, Returned, Said};
@@ -13,7 +14,12 @@ pub(super) struct Step {
 /// How many odd steps there are in a hundred.
 const ODD: u64 = 4;
 
-pub(super) fn next_step(order: &mut Order, which: usize, said: Said, dice: &mut Dice) -> Option<Step> {
+pub(super) fn next_step(
+    order: &mut Order,
+    which: usize,
+    said: Said,
+    dice: &mut Dice,
+) -> Option<Step> {
     if dice.chance(ODD) {
         return odd_step(order, said, dice);
     }
@@ -21,15 +27,28 @@ pub(super) fn next_step(order: &mut Order, which: usize, said: Said, dice: &mut 
     let may_be_reversed = matches!(order.payment_type, "bank_transfer" | "cstore" | "echannel");
     let status = match said.status {
         "pending" if is_card => dice.pick(&["authorize", "capture", "capture", "deny", "expire"]),
-        "pending" => dice.pick(&["settlement", "settlement", "settlement", "expire", "deny", "cancel", "failure"]),
+        "pending" => dice.pick(&[
+            "settlement",
+            "settlement",
+            "settlement",
+            "expire",
+            "deny",
+            "cancel",
+            "failure",
+        ]),
         "authorize" => dice.pick(&["capture", "capture", "cancel", "expire"]),
         "capture" => dice.pick(&["settlement", "settlement", "cancel"]),
         "settlement" if may_be_reversed && said.refunds.is_empty() && dice.chance(20) => "deny",
-        "settlement" | "partial_refund" | "refund" => return after_payment(order, which, said, dice),
+        "settlement" | "partial_refund" | "refund" => {
+            return after_payment(order, which, said, dice);
+        }
         "partial_chargeback" => "chargeback",
         _ => return None,
     };
-    Some(Step { said: Said { status, ..said }, is_odd: false })
+    Some(Step {
+        said: Said { status, ..said },
+        is_odd: false,
+    })
 }
 
 /// Refunds, their confirmations, and disputes.
@@ -47,7 +66,11 @@ fn after_payment(order: &mut Order, which: usize, mut said: Said, dice: &mut Dic
         // Amounts differ, so that refunds can be told apart by any of their names.
         let part = (1_000 * order.refunds + u64::try_from(which).unwrap_or_default()).min(left);
         let amount = if dice.chance(30) { left } else { part };
-        said.refunds.push(Returned { number: order.refunds, amount, is_confirmed: dice.chance(20) });
+        said.refunds.push(Returned {
+            number: order.refunds,
+            amount,
+            is_confirmed: dice.chance(20),
+        });
         let is_whole = amount == left;
         said.status = match (is_whole, said.status) {
             (false, "settlement") if dice.chance(30) => "settlement",
@@ -56,7 +79,10 @@ fn after_payment(order: &mut Order, which: usize, mut said: Said, dice: &mut Dic
             (false, _) => "partial_refund",
         };
     }
-    Some(Step { said, is_odd: false })
+    Some(Step {
+        said,
+        is_odd: false,
+    })
 }
 
 fn odd_step(order: &mut Order, mut said: Said, dice: &mut Dice) -> Option<Step> {
@@ -64,7 +90,9 @@ fn odd_step(order: &mut Order, mut said: Said, dice: &mut Dice) -> Option<Step> 
         ("expire" | "cancel" | "deny" | "failure", _) => said.status = "settlement",
         ("settlement", 0) => said.status = "deny",
         ("settlement", 1) => said.amount -= 1,
-        ("settlement" | "partial_refund", _) if !said.refunds.is_empty() => drop(said.refunds.pop()),
+        ("settlement" | "partial_refund", _) if !said.refunds.is_empty() => {
+            said.refunds.pop();
+        }
         ("chargeback" | "partial_chargeback", _) => said.status = "settlement",
         ("pending", 0) => (said.status, said.fraud) = ("capture", "challenge"),
         ("pending", 1) => said.status = "floating",

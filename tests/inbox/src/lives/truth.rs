@@ -1,4 +1,5 @@
-//! What truly is at the gateway: transactions, what became of them and when, and what of it the gateway answers.
+//! What truly is at the gateway: transactions, what became of them and when, and what of it the
+//! gateway answers.
 
 use super::dice::Dice;
 use super::steps::{Step, next_step};
@@ -16,7 +17,8 @@ pub(super) struct Order {
     pub(super) changes: usize,
     /// The latest change of which a genuine notification was accepted.
     pub(super) heard: usize,
-    /// Whether something happened that the gateway does not document, or that it says in a way that cannot be booked.
+    /// Whether something happened that the gateway does not document, or that it says in a way that
+    /// cannot be booked.
     pub(super) is_odd: bool,
     /// Whether a notification of it was lost.
     pub(super) lost: bool,
@@ -82,8 +84,15 @@ pub(super) enum Mode {
     HidesOrders,
 }
 
-pub(super) const MODES: [Mode; 7] =
-    [Mode::Down, Mode::Slow, Mode::Limits, Mode::Fails, Mode::Confused, Mode::Missing, Mode::HidesOrders];
+pub(super) const MODES: [Mode; 7] = [
+    Mode::Down,
+    Mode::Slow,
+    Mode::Limits,
+    Mode::Fails,
+    Mode::Confused,
+    Mode::Missing,
+    Mode::HidesOrders,
+];
 
 /// The gateway.
 #[derive(Debug)]
@@ -106,7 +115,11 @@ impl Gateway {
         let order = &mut self.orders[at];
         let open = order.transactions.len().checked_sub(1)?;
         // An earlier transaction of an order that was charged again seldom moves.
-        let which = if dice.chance(6) { dice.below(open + 1) } else { open };
+        let which = if dice.chance(6) {
+            dice.below(open + 1)
+        } else {
+            open
+        };
         let said = order.transactions[which].now().clone();
         let Step { said, is_odd } = next_step(order, which, said, dice)?;
         order.is_odd |= is_odd;
@@ -119,21 +132,41 @@ impl Gateway {
     pub(super) fn charge(&mut self, at: usize, key: &str, amount: u64, dice: &mut Dice) -> Charged {
         let now = self.now;
         let order = &mut self.orders[at];
-        let is_old = |transaction: &&Transaction| transaction.key == key && now < transaction.past[0].0 + 300;
+        let is_old = |transaction: &&Transaction| {
+            transaction.key == key && now < transaction.past[0].0 + 300
+        };
         if let Some(first) = order.transactions.iter().find(is_old) {
             return Charged::Again(wording::answer(order, &first.past[0].1, dice));
         }
-        let is_taken =
-            |transaction: &Transaction| !matches!(transaction.now().status, "deny" | "cancel" | "expire" | "failure");
+        let is_taken = |transaction: &Transaction| {
+            !matches!(
+                transaction.now().status,
+                "deny" | "cancel" | "expire" | "failure"
+            )
+        };
         if order.transactions.iter().any(is_taken) {
             return Charged::Taken;
         }
         let id = format!("{}-t-{}", order.id, order.transactions.len() + 1);
-        let said = Said { transaction_id: id.clone(), status: "pending", amount, fraud: "accept", refunds: Vec::new() };
-        order.transactions.push(Transaction { id, key: key.to_owned(), past: vec![(now, said.clone())] });
+        let said = Said {
+            transaction_id: id.clone(),
+            status: "pending",
+            amount,
+            fraud: "accept",
+            refunds: Vec::new(),
+        };
+        order.transactions.push(Transaction {
+            id,
+            key: key.to_owned(),
+            past: vec![(now, said.clone())],
+        });
         order.changes += 1;
         let notification = order.sign(order.transactions.len() - 1, &said, dice);
-        Charged::Made { answer: wording::answer(order, &said, dice), change: order.changes, notification }
+        Charged::Made {
+            answer: wording::answer(order, &said, dice),
+            change: order.changes,
+            notification,
+        }
     }
 
     /// The answer to Get Status.
@@ -147,10 +180,30 @@ impl Gateway {
             self.orders[order].questions += 1;
         }
         match self.mode {
-            Mode::Down => return Err(TransportError::new(TransportErrorKind::Connect, Reach::NotSent)),
-            Mode::Slow => return Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown)),
-            Mode::Limits => return Ok(reply(429, r#"{"status_code":"429","status_message":"too many"}"#)),
-            Mode::Fails => return Ok(reply(500, r#"{"status_code":"500","status_message":"internal"}"#)),
+            Mode::Down => {
+                return Err(TransportError::new(
+                    TransportErrorKind::Connect,
+                    Reach::NotSent,
+                ));
+            }
+            Mode::Slow => {
+                return Err(TransportError::new(
+                    TransportErrorKind::Timeout,
+                    Reach::Unknown,
+                ));
+            }
+            Mode::Limits => {
+                return Ok(reply(
+                    429,
+                    r#"{"status_code":"429","status_message":"too many"}"#,
+                ));
+            }
+            Mode::Fails => {
+                return Ok(reply(
+                    500,
+                    r#"{"status_code":"500","status_message":"internal"}"#,
+                ));
+            }
             Mode::Confused => return Ok(reply(404, "<html>no such page</html>")),
             Mode::Missing => return Ok(reply(404, NOT_FOUND)),
             Mode::HidesOrders if !id.contains("-t-") => return Ok(reply(404, NOT_FOUND)),
@@ -160,7 +213,9 @@ impl Gateway {
         if id.contains('/') {
             return Ok(reply(500, "<html>bad request</html>"));
         }
-        let Some((order, said)) = found else { return Ok(reply(404, NOT_FOUND)) };
+        let Some((order, said)) = found else {
+            return Ok(reply(404, NOT_FOUND));
+        };
         let order = &mut self.orders[order];
         order.answered.push(said.clone());
         Ok(reply(200, &wording::answer(order, &said, dice)))
@@ -171,19 +226,35 @@ impl Gateway {
         let order = &self.orders[at];
         let asked = |transaction: &&Transaction| order.id == id || transaction.id == id;
         let seen = |transaction: &Transaction| transaction.at(view).cloned();
-        order.transactions.iter().rev().filter(asked).find_map(seen).map(|said| (at, said))
+        order
+            .transactions
+            .iter()
+            .rev()
+            .filter(asked)
+            .find_map(seen)
+            .map(|said| (at, said))
     }
 
     /// The order that an id names, or whose transaction it names.
     fn order_of(&self, id: &str) -> Option<usize> {
-        let names = |order: &Order| order.id == id || order.transactions.iter().any(|transaction| transaction.id == id);
+        let names = |order: &Order| {
+            order.id == id
+                || order
+                    .transactions
+                    .iter()
+                    .any(|transaction| transaction.id == id)
+        };
         self.orders.iter().position(names)
     }
 }
 
 /// What becomes of a charge.
 pub(super) enum Charged {
-    Made { answer: String, change: usize, notification: String },
+    Made {
+        answer: String,
+        change: usize,
+        notification: String,
+    },
     Again(String),
     Taken,
 }
@@ -210,7 +281,12 @@ impl Order {
     fn sign(&mut self, transaction: usize, said: &Said, dice: &mut Dice) -> String {
         let code = wording::notified_code(said);
         let change = self.changes;
-        self.signed.push(Signed { code, amount: said.amount, transaction, change });
+        self.signed.push(Signed {
+            code,
+            amount: said.amount,
+            transaction,
+            change,
+        });
         wording::notification(self, said, code, dice)
     }
 }
@@ -223,7 +299,11 @@ impl Transaction {
 
     /// How it stood then; `None` before there was one.
     fn at(&self, view: u64) -> Option<&Said> {
-        self.past.iter().rev().find(|(at, _)| *at <= view).map(|(_, said)| said)
+        self.past
+            .iter()
+            .rev()
+            .find(|(at, _)| *at <= view)
+            .map(|(_, said)| said)
     }
 }
 

@@ -33,8 +33,15 @@ pub(super) fn answer(order: &Order, said: &Said, dice: &mut Dice) -> String {
 
 /// A genuine notification. Some of those that tell of refunds are no more than the status.
 pub(super) fn notification(order: &Order, said: &Said, code: &str, dice: &mut Dice) -> String {
-    let bare = Said { refunds: Vec::new(), ..said.clone() };
-    let said = if said.status != "settlement" && dice.chance(20) { &bare } else { said };
+    let bare = Said {
+        refunds: Vec::new(),
+        ..said.clone()
+    };
+    let said = if said.status != "settlement" && dice.chance(20) {
+        &bare
+    } else {
+        said
+    };
     let mut body = worded(order, said, code, &amount(said.amount), dice);
     body.push('}');
     body
@@ -67,24 +74,47 @@ fn worded(order: &Order, said: &Said, code: &str, gross: &str, dice: &mut Dice) 
     );
     if !said.refunds.is_empty() {
         let total = said.returned();
-        let list: Vec<_> = said.refunds.iter().map(|refund| named(order, refund, dice)).collect();
-        let _ = write!(body, r#","refund_amount":"{total}.00","refunds":[{}]"#, list.join(","));
+        let list: Vec<_> = said
+            .refunds
+            .iter()
+            .map(|refund| named(order, refund, dice))
+            .collect();
+        let _ = write!(
+            body,
+            r#","refund_amount":"{total}.00","refunds":[{}]"#,
+            list.join(",")
+        );
     }
     body
 }
 
 /// A refund by some of its names, and the others empty or absent.
 fn named(order: &Order, refund: &Returned, dice: &mut Dice) -> String {
-    let Returned { number, amount, is_confirmed } = *refund;
+    let Returned {
+        number,
+        amount,
+        is_confirmed,
+    } = *refund;
     let shown = 1 + dice.below(7);
-    let name = |bit: usize, field: &str, value: String, empty: bool| match (shown & bit != 0, empty) {
+    let name = |bit: usize, field: &str, value: String, empty: bool| match (shown & bit != 0, empty)
+    {
         (true, _) => format!(r#""{field}":"{value}","#),
         (false, true) => format!(r#""{field}":"","#),
         (false, false) => String::new(),
     };
-    let key = name(1, "refund_key", format!("{}-r-{number}", order.id), dice.chance(30));
+    let key = name(
+        1,
+        "refund_key",
+        format!("{}-r-{number}", order.id),
+        dice.chance(30),
+    );
     let id = name(2, "refund_chargeback_id", number.to_string(), false);
-    let uuid = name(4, "refund_chargeback_uuid", format!("{}-u-{number}", order.id), dice.chance(30));
+    let uuid = name(
+        4,
+        "refund_chargeback_uuid",
+        format!("{}-u-{number}", order.id),
+        dice.chance(30),
+    );
     let confirmed = match (is_confirmed, dice.chance(30)) {
         (true, _) => r#","bank_confirmed_at":"2026-11-23 02:30:20""#,
         (false, true) => r#","bank_confirmed_at":"""#,

@@ -1,4 +1,5 @@
-//! Everything around an inbox: the gateway, the network, the clocks of three hosts, and a log of what was accepted.
+//! Everything around an inbox: the gateway, the network, the clocks of three hosts, and a log of
+//! what was accepted.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -24,7 +25,8 @@ pub(super) struct World {
     pub(super) arrivals: Vec<Arrival>,
     pub(super) accepted: Vec<Accept>,
     pub(super) policy: Policy,
-    /// How far the clocks of the webhook's host and of the two workers' are from the right one, in seconds.
+    /// How far the clocks of the webhook's host and of the two workers' are from the right one, in
+    /// seconds.
     pub(super) clocks: [i64; 3],
     /// Whether something happens while a question is under way already.
     pub(super) is_aside: bool,
@@ -68,25 +70,49 @@ impl World {
     pub(super) fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let orders = (0..1 + dice.below(2)).map(|number| {
-            let of = if dice.chance(60) { dice.pick(&CLICKED) } else { dice.pick(&SENT_ELSEWHERE) };
+            let of = if dice.chance(60) {
+                dice.pick(&CLICKED)
+            } else {
+                dice.pick(&SENT_ELSEWHERE)
+            };
             Order::new(format!("order-{number}"), of)
         });
-        let gateway =
-            Gateway { now: 0, orders: orders.collect(), mode: Mode::Fine, until: 0, lag: 0, has_lagged: false };
+        let gateway = Gateway {
+            now: 0,
+            orders: orders.collect(),
+            mode: Mode::Fine,
+            until: 0,
+            lag: 0,
+            has_lagged: false,
+        };
         let mut policy = Policy::new(message::key());
         policy.max_failures = 4;
         policy.paid_by_signature = dice.chance(25);
         let mut clock = || dice.pick(&[0, 0, 0, 0, 2, -7, 3_600, -3_600]);
         let clocks = [clock(), clock(), clock()];
         let (letters, arrivals, accepted) = (Vec::new(), Vec::new(), Vec::new());
-        Self { dice, gateway, letters, arrivals, accepted, policy, clocks, is_aside: false, is_calm: false }
+        Self {
+            dice,
+            gateway,
+            letters,
+            arrivals,
+            accepted,
+            policy,
+            clocks,
+            is_aside: false,
+            is_calm: false,
+        }
     }
 
     /// What the clock of a host says: 0 is the webhook's, 1 and 2 are the workers'.
     pub(super) fn clock(&self, host: usize) -> SystemTime {
         let true_time = UNIX_EPOCH + Duration::from_secs(1_795_300_000 + self.gateway.now);
         let offset = Duration::from_secs(self.clocks[host].unsigned_abs());
-        if self.clocks[host] < 0 { true_time - offset } else { true_time + offset }
+        if self.clocks[host] < 0 {
+            true_time - offset
+        } else {
+            true_time + offset
+        }
     }
 
     /// The order goes one step further, and that is notified, mostly.
@@ -104,14 +130,24 @@ impl World {
         }
         for _ in 0..if self.dice.chance(15) { 2 } else { 1 } {
             let delay = self.dice.pick(&[0, 0, 0, 1, 3, 10, 60, 600, 7_200]);
-            self.letters.push(Letter { at: self.gateway.now + delay, order, change, body: body.clone() });
+            self.letters.push(Letter {
+                at: self.gateway.now + delay,
+                order,
+                change,
+                body: body.clone(),
+            });
         }
     }
 
     /// Lets a charge arrive.
     pub(super) fn arrive(&mut self, order: usize, key: &str) -> Charged {
         let charged = self.gateway.charge(order, key, PRICE, &mut self.dice);
-        if let Charged::Made { change, notification, .. } = &charged {
+        if let Charged::Made {
+            change,
+            notification,
+            ..
+        } = &charged
+        {
             self.post(order, *change, notification.clone());
         }
         charged
@@ -120,7 +156,11 @@ impl World {
     /// Goes to a later moment. Charges that are on their way until then arrive when they should.
     pub(super) fn go_to(&mut self, moment: u64) {
         self.arrivals.sort_by_key(|arrival| arrival.at);
-        while self.arrivals.first().is_some_and(|arrival| arrival.at <= moment) {
+        while self
+            .arrivals
+            .first()
+            .is_some_and(|arrival| arrival.at <= moment)
+        {
             let Arrival { at, order, key } = self.arrivals.remove(0);
             self.gateway.now = self.gateway.now.max(at);
             self.arrive(order, &key);
@@ -133,15 +173,31 @@ impl World {
         if let Some(id) = asked_id(request) {
             return self.gateway.answer(&id, &mut self.dice);
         }
-        let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
+        let key = request
+            .headers()
+            .get("idempotency-key")
+            .and_then(|key| key.to_str().ok())
+            .unwrap_or_default();
         let body = String::from_utf8_lossy(request.body()).into_owned();
-        let order = self.gateway.orders.iter().position(|order| body.contains(&format!("\"{}\"", order.id)));
+        let order = self
+            .gateway
+            .orders
+            .iter()
+            .position(|order| body.contains(&format!("\"{}\"", order.id)));
         let (order, key) = (order.unwrap_or_default(), key.to_owned());
-        let lost = || Err(TransportError::new(TransportErrorKind::Timeout, Reach::Unknown));
+        let lost = || {
+            Err(TransportError::new(
+                TransportErrorKind::Timeout,
+                Reach::Unknown,
+            ))
+        };
         match if self.is_calm { 0 } else { self.dice.below(20) } {
             0..12 => match self.arrive(order, &key) {
                 Charged::Made { answer, .. } | Charged::Again(answer) => Ok(reply(200, &answer)),
-                Charged::Taken => Ok(reply(200, r#"{"status_code":"406","status_message":"order_id is taken"}"#)),
+                Charged::Taken => Ok(reply(
+                    200,
+                    r#"{"status_code":"406","status_message":"order_id is taken"}"#,
+                )),
             },
             12..15 => {
                 let _ = self.arrive(order, &key);
@@ -153,8 +209,14 @@ impl World {
                 lost()
             }
             17 => lost(),
-            18 => Err(TransportError::new(TransportErrorKind::Connect, Reach::NotSent)),
-            _ => Ok(reply(200, r#"{"status_code":"400","status_message":"invalid"}"#)),
+            18 => Err(TransportError::new(
+                TransportErrorKind::Connect,
+                Reach::NotSent,
+            )),
+            _ => Ok(reply(
+                200,
+                r#"{"status_code":"400","status_message":"invalid"}"#,
+            )),
         }
     }
 
@@ -164,8 +226,16 @@ impl World {
         let verified = notification::verify(letter.body.as_bytes(), &keys).ok()?;
         let order = &mut self.gateway.orders[letter.order];
         order.heard = order.heard.max(letter.change);
-        let signed = order.signed.iter().find(|signed| signed.change == letter.change).cloned();
-        self.accepted.push(Accept { order: letter.order, change: letter.change, signed });
+        let signed = order
+            .signed
+            .iter()
+            .find(|signed| signed.change == letter.change)
+            .cloned();
+        self.accepted.push(Accept {
+            order: letter.order,
+            change: letter.change,
+            signed,
+        });
         Some(verified)
     }
 }

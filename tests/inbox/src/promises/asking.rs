@@ -70,7 +70,10 @@ fn a_pending_order_is_asked_about_ever_less_often_until_its_end(world: &mut Worl
     world.expect("order-1");
     let expires_at = world.record("order-1").expectation.expires_at;
     world.gateway.says(&Message::new("order-1", "pending"));
-    while world.outcome("order-1").is_none_or(|outcome| outcome == Outcome::Pending) {
+    while world
+        .outcome("order-1")
+        .is_none_or(|outcome| outcome == Outcome::Pending)
+    {
         let check_at = world.record("order-1").check_at.expect("it is open");
         world.set(check_at - Duration::from_millis(1));
         assert_eq!(world.work(), 0);
@@ -83,8 +86,15 @@ fn a_pending_order_is_asked_about_ever_less_often_until_its_end(world: &mut Worl
     let asked = world.gateway.asked("order-1");
     let gaps: Vec<_> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let (_, others) = gaps.split_last().expect("several questions");
-    assert!(others.windows(2).all(|pair| pair[0] <= pair[1]) && asked.len() < 12, "{gaps:?}");
-    assert_eq!(world.now, expires_at + Duration::from_secs(90), "as soon as it should have been told");
+    assert!(
+        others.windows(2).all(|pair| pair[0] <= pair[1]) && asked.len() < 12,
+        "{gaps:?}"
+    );
+    assert_eq!(
+        world.now,
+        expires_at + Duration::from_secs(90),
+        "as soon as it should have been told"
+    );
     assert_eq!(world.effects("order-1"), ["pending", "expired"]);
     assert_eq!(world.work(), 0);
 }
@@ -93,7 +103,9 @@ fn ask_by_moves_the_question_earlier_and_never_later(world: &mut World<'_>) {
     world.expect("order-1");
     let start = world.now;
     for (seconds, expected) in [(500, 240), (240, 240), (100, 100), (200, 100), (20, 20)] {
-        world.store.ask_by("order-1", start + Duration::from_secs(seconds));
+        world
+            .store
+            .ask_by("order-1", start + Duration::from_secs(seconds));
         assert_eq!(world.due_in("order-1"), Some(expected));
     }
     world.gateway.says(&Message::new("order-1", "settlement"));
@@ -104,7 +116,8 @@ fn ask_by_moves_the_question_earlier_and_never_later(world: &mut World<'_>) {
     assert_eq!(world.effects("order-1"), ["paid"]);
 }
 
-/// Class E of what was found: the customer is back while the worker is still asking why the order is open.
+/// Class E of what was found: the customer is back while the worker is still asking why the order
+/// is open.
 fn ask_by_during_a_question_is_not_forgotten(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "pending"));
@@ -141,12 +154,18 @@ fn a_404_for_four_minutes_beside_a_stored_settlement_is_never_not_charged(world:
     while world.record("order-1").check_at.is_some_and(|at| at < end) {
         world.work();
         assert!(world.store.ledger().is_empty());
-        let next = world.record("order-1").check_at.expect("it is asked about again");
+        let next = world
+            .record("order-1")
+            .check_at
+            .expect("it is asked about again");
         world.set(next);
     }
     world.gateway.says(&Message::new("order-1", "settlement"));
     world.work();
-    assert_eq!((world.effects("order-1"), world.review("order-1")), (vec!["paid".to_owned()], String::new()));
+    assert_eq!(
+        (world.effects("order-1"), world.review("order-1")),
+        (vec!["paid".to_owned()], String::new())
+    );
 }
 
 fn a_settlement_that_is_only_found_by_its_transaction_id_is_paid(world: &mut World<'_>) {
@@ -156,11 +175,19 @@ fn a_settlement_that_is_only_found_by_its_transaction_id_is_paid(world: &mut Wor
     world.hear(&settled);
     world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
-    assert_eq!((world.gateway.asked("order-1"), world.gateway.asked("order-1-t-1")), (vec![0], vec![0]));
+    assert_eq!(
+        (
+            world.gateway.asked("order-1"),
+            world.gateway.asked("order-1-t-1")
+        ),
+        (vec![0], vec![0])
+    );
 }
 
 /// It is accepted before the commit that would tell it.
-fn a_notification_that_comes_during_the_last_404_keeps_the_order_from_being_not_charged(world: &mut World<'_>) {
+fn a_notification_that_comes_during_the_last_404_keeps_the_order_from_being_not_charged(
+    world: &mut World<'_>,
+) {
     world.expect("order-1");
     world.pass(240);
     for _ in 0..3 {
@@ -196,17 +223,31 @@ fn a_charge_that_arrived_after_all_is_told(world: &mut World<'_>) {
 fn ten_seconds_lie_between_two_questions_about_one_order(world: &mut World<'_>) {
     world.expect("order-1");
     world.happens(&Message::new("order-1", "pending").by("t-0"));
-    for (second, status) in ["settlement", "partial_refund", "chargeback", "refund", "deny"].into_iter().enumerate() {
+    for (second, status) in [
+        "settlement",
+        "partial_refund",
+        "chargeback",
+        "refund",
+        "deny",
+    ]
+    .into_iter()
+    .enumerate()
+    {
         world.hear(&Message::new("order-1", status).by(&format!("t-{second}")));
         world.work();
         world.pass(3);
     }
     world.work_when_due(8);
     let asked = world.gateway.asked("order-1");
-    assert!(asked.len() > 2 && asked.windows(2).all(|pair| pair[1] >= pair[0] + 10), "{asked:?}");
+    assert!(
+        asked.len() > 2 && asked.windows(2).all(|pair| pair[1] >= pair[0] + 10),
+        "{asked:?}"
+    );
 }
 
-fn an_outage_of_days_makes_no_dead_letter_and_the_payment_is_acted_on_when_it_is_over(world: &mut World<'_>) {
+fn an_outage_of_days_makes_no_dead_letter_and_the_payment_is_acted_on_when_it_is_over(
+    world: &mut World<'_>,
+) {
     world.expect("order-1");
     world.happens(&Message::new("order-1", "settlement"));
     world.gateway.fails(Some(Fault::Down));
@@ -216,7 +257,10 @@ fn an_outage_of_days_makes_no_dead_letter_and_the_payment_is_acted_on_when_it_is
         world.pass(1_800);
     }
     let record = world.record("order-1");
-    assert_eq!((record.failures, record.outcome, record.review), (144, None, None));
+    assert_eq!(
+        (record.failures, record.outcome, record.review),
+        (144, None, None)
+    );
     assert!(world.store.dead_letters(1).is_empty() && world.store.ledger().is_empty());
     world.gateway.fails(None);
     world.work();
@@ -253,7 +297,11 @@ fn a_foreign_404_says_nothing(world: &mut World<'_>) {
             world.pass(300);
         }
         let record = world.record("order-1");
-        assert_eq!((record.outcome, record.lag, record.review), (None, 0, None), "{fault:?}");
+        assert_eq!(
+            (record.outcome, record.lag, record.review),
+            (None, 0, None),
+            "{fault:?}"
+        );
     }
     assert!(world.store.ledger().is_empty());
 }
@@ -290,7 +338,11 @@ fn a_clock_that_jumps_costs_at_most_questions(world: &mut World<'_>) {
     world.pass(240);
     world.work();
     let now = world.now;
-    for jump in [now + Duration::from_secs(3_600), now - Duration::from_secs(3_600), now] {
+    for jump in [
+        now + Duration::from_secs(3_600),
+        now - Duration::from_secs(3_600),
+        now,
+    ] {
         world.set(jump);
         world.work();
     }

@@ -34,11 +34,20 @@ fn a_forged_pending_with_refunds_books_nothing(world: &mut World<'_>) {
     let before = world.record("order-1");
     let refunds = r#","refund_amount":"40000.00","refunds":[{"refund_key":"r-1","refund_amount":"40000.00",
         "bank_confirmed_at":"2026-11-23 02:30:20"}]"#;
-    assert_eq!(world.takes(&Message::new("order-1", "pending").with(refunds)), Accepted::New);
+    assert_eq!(
+        world.takes(&Message::new("order-1", "pending").with(refunds)),
+        Accepted::New
+    );
     world.pass(20);
     world.work();
     assert_eq!(world.effects("order-1"), ["pending"]);
-    assert_eq!((world.record("order-1"), world.gateway.asked("order-1").len()), (before, 1));
+    assert_eq!(
+        (
+            world.record("order-1"),
+            world.gateway.asked("order-1").len()
+        ),
+        (before, 1)
+    );
 }
 
 fn a_forged_pending_named_like_the_order_keeps_nothing_open(world: &mut World<'_>) {
@@ -48,11 +57,16 @@ fn a_forged_pending_named_like_the_order_keeps_nothing_open(world: &mut World<'_
     world.pass(60);
     world.hear(&Message::new("order-1", "pending").by("order-1"));
     world.work_when_due(20);
-    assert_eq!((world.effects("order-1"), world.due_in("order-1")), (vec!["paid".to_owned()], None));
+    assert_eq!(
+        (world.effects("order-1"), world.due_in("order-1")),
+        (vec!["paid".to_owned()], None)
+    );
     assert!(world.gateway.asked("order-1").len() <= 2);
 }
 
-fn a_forged_settlement_is_never_acted_on_and_becomes_a_review_within_minutes(world: &mut World<'_>) {
+fn a_forged_settlement_is_never_acted_on_and_becomes_a_review_within_minutes(
+    world: &mut World<'_>,
+) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "pending"));
     world.hear(&Message::new("order-1", "settlement").by(FORGED));
@@ -60,7 +74,12 @@ fn a_forged_settlement_is_never_acted_on_and_becomes_a_review_within_minutes(wor
     while world.review("order-1").is_empty() {
         world.work_when_due(1);
     }
-    let minutes = world.now.duration_since(start).unwrap_or_default().as_secs() / 60;
+    let minutes = world
+        .now
+        .duration_since(start)
+        .unwrap_or_default()
+        .as_secs()
+        / 60;
     assert!(minutes <= 70, "{minutes}");
     assert_eq!(world.effects("order-1"), ["pending"]);
     assert!(world.gateway.asked(FORGED).len() <= 7);
@@ -73,7 +92,10 @@ fn an_end_without_money_behind_a_signed_settlement_is_not_told(world: &mut World
     world.hear(&Message::new("order-1", "settlement"));
     for _ in 0..3 {
         world.work_when_due(1);
-        assert!(world.effects("order-1").is_empty(), "a shop would put the goods back on sale");
+        assert!(
+            world.effects("order-1").is_empty(),
+            "a shop would put the goods back on sale"
+        );
     }
     world.gateway.says(&Message::new("order-1", "settlement"));
     world.work_when_due(1);
@@ -90,8 +112,17 @@ fn an_id_that_names_another_orders_transaction_moves_nothing(world: &mut World<'
     world.gateway.says(&Message::new("order-2", "settlement"));
     world.hear(&Message::new("order-1", "deny").by("order-2-t-1"));
     world.work();
-    assert_eq!((world.effects("order-1"), world.effects("order-2")), (vec!["pending".to_owned()], Vec::new()));
-    assert!(world.record("order-1").payments.iter().all(|payment| payment.transaction_id == "order-1-t-1"));
+    assert_eq!(
+        (world.effects("order-1"), world.effects("order-2")),
+        (vec!["pending".to_owned()], Vec::new())
+    );
+    assert!(
+        world
+            .record("order-1")
+            .payments
+            .iter()
+            .all(|payment| payment.transaction_id == "order-1-t-1")
+    );
 }
 
 fn a_forged_notification_keeps_no_payment_from_being_found(world: &mut World<'_>) {
@@ -102,7 +133,10 @@ fn a_forged_notification_keeps_no_payment_from_being_found(world: &mut World<'_>
     world.work();
     world.happens(&Message::new("order-1", "settlement"));
     world.work_when_due(2);
-    assert_eq!((world.effects("order-1"), world.review("order-1").as_str()), (vec!["paid".to_owned()], ""));
+    assert_eq!(
+        (world.effects("order-1"), world.review("order-1").as_str()),
+        (vec!["paid".to_owned()], "")
+    );
     assert_eq!(world.record("order-1").notified.ids.len(), 8);
 }
 
@@ -117,16 +151,37 @@ fn an_answer_that_lags_behind_is_waited_for(world: &mut World<'_>) {
     }
     world.gateway.says(&Message::new("order-1", "settlement"));
     world.work();
-    assert_eq!((world.effects("order-1"), world.due_in("order-1")), (vec!["pending".into(), "paid".into()], None));
+    assert_eq!(
+        (world.effects("order-1"), world.due_in("order-1")),
+        (vec!["pending".into(), "paid".into()], None)
+    );
 }
 
 fn a_status_amount_or_currency_that_does_not_fit_is_a_review_until_it_does(world: &mut World<'_>) {
     let settled = |order_id: &str| Message::new(order_id, "settlement");
     let cases = [
-        (Message::new("order-0", "floating"), "the status is missing or unknown"),
-        (Message { amount: "39000.00".to_owned(), ..settled("order-1") }, "the amount is not the expected one"),
-        (settled("order-2").with(r#","currency":"USD""#), "the currency is not rupiah"),
-        (Message { more: r#","fraud_status":"deny""#.to_owned(), ..settled("order-3") }, "fraud detection"),
+        (
+            Message::new("order-0", "floating"),
+            "the status is missing or unknown",
+        ),
+        (
+            Message {
+                amount: "39000.00".to_owned(),
+                ..settled("order-1")
+            },
+            "the amount is not the expected one",
+        ),
+        (
+            settled("order-2").with(r#","currency":"USD""#),
+            "the currency is not rupiah",
+        ),
+        (
+            Message {
+                more: r#","fraud_status":"deny""#.to_owned(),
+                ..settled("order-3")
+            },
+            "fraud detection",
+        ),
     ];
     for (said, why) in cases {
         let order_id = said.order_id.clone();
@@ -134,16 +189,25 @@ fn a_status_amount_or_currency_that_does_not_fit_is_a_review_until_it_does(world
         world.gateway.says(&said);
         world.hear(&settled(&order_id));
         world.work();
-        assert!(world.review(&order_id).contains(why), "{}", world.review(&order_id));
+        assert!(
+            world.review(&order_id).contains(why),
+            "{}",
+            world.review(&order_id)
+        );
         assert!(world.effects(&order_id).is_empty() && world.due_in(&order_id).is_some());
         world.gateway.says(&settled(&order_id));
         world.store.ask_by(&order_id, world.now);
         world.work();
-        assert_eq!((world.effects(&order_id), world.review(&order_id)), (vec!["paid".to_owned()], String::new()));
+        assert_eq!(
+            (world.effects(&order_id), world.review(&order_id)),
+            (vec!["paid".to_owned()], String::new())
+        );
     }
 }
 
-fn a_settlement_after_an_expiry_is_a_review_at_once_and_told_when_a_person_has_looked(world: &mut World<'_>) {
+fn a_settlement_after_an_expiry_is_a_review_at_once_and_told_when_a_person_has_looked(
+    world: &mut World<'_>,
+) {
     world.expect("order-1");
     for status in ["expire", "settlement"] {
         world.happens(&Message::new("order-1", status));
@@ -161,7 +225,9 @@ fn a_settlement_after_an_expiry_is_a_review_at_once_and_told_when_a_person_has_l
     );
 }
 
-fn two_transactions_with_money_are_acted_on_once_and_a_review_that_ends_when_one_is_given_back(world: &mut World<'_>) {
+fn two_transactions_with_money_are_acted_on_once_and_a_review_that_ends_when_one_is_given_back(
+    world: &mut World<'_>,
+) {
     world.expect("order-1");
     for transaction in ["t-1", "t-2"] {
         world.happens(&Message::new("order-1", "settlement").by(transaction));
@@ -169,11 +235,18 @@ fn two_transactions_with_money_are_acted_on_once_and_a_review_that_ends_when_one
         world.pass(60);
     }
     assert_eq!(world.effects("order-1"), ["paid"]);
-    assert!(world.review("order-1").starts_with("paid twice, by transaction t-1 and by transaction t-2"));
+    assert!(
+        world
+            .review("order-1")
+            .starts_with("paid twice, by transaction t-1 and by transaction t-2")
+    );
     world.happens(&Message::refunded("order-1", &[("r-1", 40_000, true)]).by("t-2"));
     world.work();
     let told = ["paid", "partly refunded: r-1 40000 confirmed"];
-    assert_eq!((world.effects("order-1"), world.review("order-1")), (told.map(str::to_owned).to_vec(), String::new()));
+    assert_eq!(
+        (world.effects("order-1"), world.review("order-1")),
+        (told.map(str::to_owned).to_vec(), String::new())
+    );
 }
 
 fn a_refund_that_is_taken_back_is_a_review_that_a_person_ends(world: &mut World<'_>) {
@@ -182,7 +255,11 @@ fn a_refund_that_is_taken_back_is_a_review_that_a_person_ends(world: &mut World<
     world.work();
     world.happens(&Message::new("order-1", "partial_refund").with(r#","refund_amount":"0.00""#));
     world.work_when_due(8);
-    assert!(world.review("order-1").contains("a refund that was told before is missing"));
+    assert!(
+        world
+            .review("order-1")
+            .contains("a refund that was told before is missing")
+    );
     assert_eq!(world.effects("order-1").len(), 2);
 }
 
@@ -197,7 +274,10 @@ fn a_refund_that_get_status_shows_later_is_found(world: &mut World<'_>) {
     assert_eq!(world.effects("order-1"), ["paid"]);
     world.gateway.says(&refunded);
     world.work_when_due(1);
-    assert_eq!(world.effects("order-1"), ["paid", "partly refunded: r-1 5000 confirmed"]);
+    assert_eq!(
+        world.effects("order-1"),
+        ["paid", "partly refunded: r-1 5000 confirmed"]
+    );
 }
 
 fn what_is_under_review_is_a_dead_letter_until_it_is_settled(world: &mut World<'_>) {
@@ -207,8 +287,13 @@ fn what_is_under_review_is_a_dead_letter_until_it_is_settled(world: &mut World<'
     world.store.ask_by("order-1", world.now);
     world.work();
     let letters = world.store.dead_letters(10);
-    let [letter] = &letters[..] else { unreachable!("{letters:?}") };
-    assert_eq!((letter.order_id.as_str(), letter.change, letter.since), ("order-1", None, since));
+    let [letter] = &letters[..] else {
+        unreachable!("{letters:?}")
+    };
+    assert_eq!(
+        (letter.order_id.as_str(), letter.change, letter.since),
+        ("order-1", None, since)
+    );
     assert!(letter.reason.contains("missing or unknown"));
     assert_eq!(world.store.snapshot(world.now).reviews, 1);
     world.gateway.says(&Message::new("order-1", "settlement"));
@@ -217,8 +302,8 @@ fn what_is_under_review_is_a_dead_letter_until_it_is_settled(world: &mut World<'
     assert_eq!(world.outcome("order-1"), Some(Outcome::Paid));
 }
 
-/// A worker has an answer and sleeps; another one takes the order over, asks, and has the shop act. The first one's answer
-/// is old.
+/// A worker has an answer and sleeps; another one takes the order over, asks, and has the shop act.
+/// The first one's answer is old.
 fn an_answer_that_comes_after_the_lease_is_not_used(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "pending"));
@@ -232,5 +317,8 @@ fn an_answer_that_comes_after_the_lease_is_not_used(world: &mut World<'_>) {
     });
     assert_eq!(world.effects("order-1"), ["paid"]);
     let record = world.record("order-1");
-    assert_eq!((record.outcome, record.lag, record.check_at), (Some(Outcome::Paid), 0, None));
+    assert_eq!(
+        (record.outcome, record.lag, record.check_at),
+        (Some(Outcome::Paid), 0, None)
+    );
 }

@@ -22,22 +22,40 @@ promises![
 
 fn an_order_is_recorded_once_and_then_open_with_the_key_that_is_stored(world: &mut World<'_>) {
     let first = expectation("order-1", "key-1", world.now);
-    assert_eq!(world.expect_with("order-1", "key-1"), ExpectResult::Recorded);
+    assert_eq!(
+        world.expect_with("order-1", "key-1"),
+        ExpectResult::Recorded
+    );
     world.pass(30);
-    assert_eq!(world.expect_with("order-1", "key-2"), ExpectResult::Open(first.clone()));
+    assert_eq!(
+        world.expect_with("order-1", "key-2"),
+        ExpectResult::Open(first.clone())
+    );
     world.gateway.says(&Message::new("order-1", "pending"));
     world.pass(210);
     world.work();
-    assert_eq!(world.expect_with("order-1", "key-3"), ExpectResult::Open(first));
+    assert_eq!(
+        world.expect_with("order-1", "key-3"),
+        ExpectResult::Open(first)
+    );
 }
 
 fn another_price_or_method_differs(world: &mut World<'_>) {
     world.expect("order-1");
     let stored = expectation("order-1", "key-1", world.now);
-    let dearer = Expectation { amount: Rupiah::new(50_000), ..stored.clone() };
-    let other = Expectation { payment_type: PaymentType::Kredivo, ..stored.clone() };
+    let dearer = Expectation {
+        amount: Rupiah::new(50_000),
+        ..stored.clone()
+    };
+    let other = Expectation {
+        payment_type: PaymentType::Kredivo,
+        ..stored.clone()
+    };
     for wanted in [dearer, other] {
-        assert_eq!(world.store.expect(&wanted, world.now), ExpectResult::Differs(stored.clone()));
+        assert_eq!(
+            world.store.expect(&wanted, world.now),
+            ExpectResult::Differs(stored.clone())
+        );
     }
     assert_eq!(world.record("order-1").expectation, stored);
 }
@@ -50,10 +68,16 @@ fn a_decided_order_says_its_outcome(world: &mut World<'_>) {
     world.happens(&Message::new("order-2", "expire"));
     world.work();
     for key in ["key-1", "key-2"] {
-        assert_eq!(world.expect_with("order-1", key), ExpectResult::Decided(Outcome::Paid));
+        assert_eq!(
+            world.expect_with("order-1", key),
+            ExpectResult::Decided(Outcome::Paid)
+        );
     }
     // With the old key the gateway would bring back the old charge.
-    assert_eq!(world.expect_with("order-2", "key-1"), ExpectResult::Decided(Outcome::Failed(Failure::Expired)));
+    assert_eq!(
+        world.expect_with("order-2", "key-1"),
+        ExpectResult::Decided(Outcome::Failed(Failure::Expired))
+    );
 }
 
 fn expired(world: &mut World<'_>) {
@@ -66,9 +90,15 @@ fn expired(world: &mut World<'_>) {
 
 fn an_expired_order_is_charged_again_with_a_new_key_and_paid(world: &mut World<'_>) {
     expired(world);
-    assert_eq!(world.expect_with("order-1", "key-2"), ExpectResult::Recorded);
+    assert_eq!(
+        world.expect_with("order-1", "key-2"),
+        ExpectResult::Recorded
+    );
     let written = expectation("order-1", "key-2", world.now);
-    assert_eq!(world.expect_with("order-1", "key-3"), ExpectResult::Open(written.clone()));
+    assert_eq!(
+        world.expect_with("order-1", "key-3"),
+        ExpectResult::Open(written.clone())
+    );
     let record = world.record("order-1");
     assert_eq!((&record.expectation, record.outcome), (&written, None));
     assert_eq!(record.check_at, Some(written.charge_until));
@@ -81,8 +111,14 @@ fn an_order_that_was_not_charged_is_charged_again_with_a_new_key(world: &mut Wor
     world.expect("order-1");
     world.work_when_due(10);
     assert_eq!(world.effects("order-1"), ["not charged"]);
-    assert_eq!(world.expect_with("order-1", "key-1"), ExpectResult::Decided(Outcome::NotCharged));
-    assert_eq!(world.expect_with("order-1", "key-2"), ExpectResult::Recorded);
+    assert_eq!(
+        world.expect_with("order-1", "key-1"),
+        ExpectResult::Decided(Outcome::NotCharged)
+    );
+    assert_eq!(
+        world.expect_with("order-1", "key-2"),
+        ExpectResult::Recorded
+    );
     world.work_when_due(10);
     assert_eq!(world.effects("order-1"), ["not charged", "not charged"]);
 }
@@ -90,14 +126,22 @@ fn an_order_that_was_not_charged_is_charged_again_with_a_new_key(world: &mut Wor
 fn late_notifications_of_the_first_life_do_not_disturb_the_second(world: &mut World<'_>) {
     expired(world);
     let _ = world.expect_with("order-1", "key-2");
-    world.gateway.says(&Message::new("order-1", "pending").by("t-2"));
+    world
+        .gateway
+        .says(&Message::new("order-1", "pending").by("t-2"));
     // In other words, so that it is no duplicate.
-    let late = Message { more: String::new(), ..Message::new("order-1", "expire") };
+    let late = Message {
+        more: String::new(),
+        ..Message::new("order-1", "expire")
+    };
     assert_eq!(world.takes(&late), Accepted::New);
     world.pass(20);
     world.work();
     assert_eq!(world.effects("order-1"), ["expired", "pending"]);
-    assert_eq!((world.outcome("order-1"), world.review("order-1").as_str()), (Some(Outcome::Pending), ""));
+    assert_eq!(
+        (world.outcome("order-1"), world.review("order-1").as_str()),
+        (Some(Outcome::Pending), "")
+    );
 }
 
 fn what_was_paid_in_the_first_life_after_all_is_told(world: &mut World<'_>) {
@@ -110,8 +154,8 @@ fn what_was_paid_in_the_first_life_after_all_is_told(world: &mut World<'_>) {
     assert_eq!(world.effects("order-1"), ["not charged", "paid"]);
 }
 
-/// A worker asks, and is told that the order has expired. Meanwhile another one was told so as well, and the shop has
-/// charged the order again.
+/// A worker asks, and is told that the order has expired. Meanwhile another one was told so as
+/// well, and the shop has charged the order again.
 fn a_question_of_an_earlier_life_ends_nothing(world: &mut World<'_>) {
     world.expect("order-1");
     world.happens(&Message::new("order-1", "expire"));
@@ -124,28 +168,45 @@ fn a_question_of_an_earlier_life_ends_nothing(world: &mut World<'_>) {
     });
     assert_eq!(world.effects("order-1"), ["expired"]);
     let record = world.record("order-1");
-    assert_eq!((record.life, record.outcome, record.payments.len()), (2, None, 1));
+    assert_eq!(
+        (record.life, record.outcome, record.payments.len()),
+        (2, None, 1)
+    );
 }
 
-/// Asked by order id, the gateway answers with the latest transaction: the one that expired in the first life.
+/// Asked by order id, the gateway answers with the latest transaction: the one that expired in the
+/// first life.
 fn a_second_charge_that_never_arrived_is_not_open_for_ever(world: &mut World<'_>) {
     expired(world);
-    assert_eq!(world.expect_with("order-1", "key-2"), ExpectResult::Recorded);
+    assert_eq!(
+        world.expect_with("order-1", "key-2"),
+        ExpectResult::Recorded
+    );
     world.work_when_due(10);
     assert_eq!(world.effects("order-1"), ["expired", "not charged"]);
-    assert_eq!(world.expect_with("order-1", "key-3"), ExpectResult::Recorded);
+    assert_eq!(
+        world.expect_with("order-1", "key-3"),
+        ExpectResult::Recorded
+    );
 }
 
-/// Class E of what was found, at the shop's side: what has come and was not looked at yet may say that the order did not
-/// end as it was told.
+/// Class E of what was found, at the shop's side: what has come and was not looked at yet may say
+/// that the order did not end as it was told.
 fn an_order_with_an_unread_notification_of_money_is_not_charged_again(world: &mut World<'_>) {
     expired(world);
     world.happens(&Message::new("order-1", "settlement"));
     let found = world.expect_with("order-1", "key-2");
     assert!(!matches!(found, ExpectResult::Recorded), "{found:?}");
     let charged = world.click_again("key-3");
-    assert!(matches!(charged, midtrans_inbox::Charged::Unknown), "{charged:?}");
+    assert!(
+        matches!(charged, midtrans_inbox::Charged::Unknown),
+        "{charged:?}"
+    );
     assert!(world.gateway.charged().is_empty() && world.store.charged_orders().is_empty());
     world.work();
-    assert!(world.review("order-1").contains("settlement after it answered expire"));
+    assert!(
+        world
+            .review("order-1")
+            .contains("settlement after it answered expire")
+    );
 }

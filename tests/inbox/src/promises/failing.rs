@@ -33,8 +33,18 @@ fn is_tried_again(world: &mut World<'_>, act: Act, why: &str) {
     assert_eq!(called, 1);
     assert!(world.store.ledger().is_empty());
     let waiting = world.store.waiting("order-1");
-    assert_eq!((waiting.len(), waiting[0].failures, waiting[0].reason.as_deref()), (1, 1, Some(why)));
-    assert_eq!(waiting[0].retry_at, Some(world.now + Duration::from_secs(10)));
+    assert_eq!(
+        (
+            waiting.len(),
+            waiting[0].failures,
+            waiting[0].reason.as_deref()
+        ),
+        (1, 1, Some(why))
+    );
+    assert_eq!(
+        waiting[0].retry_at,
+        Some(world.now + Duration::from_secs(10))
+    );
     world.pass(9);
     assert_eq!(world.work(), 0);
     world.pass(1);
@@ -51,11 +61,15 @@ fn the_handlers_panic_takes_its_own_writes_back_and_is_tried_again(world: &mut W
     is_tried_again(world, Act::Panics, "the handler panicked");
 }
 
-/// One database undoes a statement that fails, the other the whole transaction. Either is fine; half of it is not.
+/// One database undoes a statement that fails, the other the whole transaction. Either is fine;
+/// half of it is not.
 fn an_overlooked_error_leaves_the_change_or_takes_it_back_and_acts_once(world: &mut World<'_>) {
     settled(world, "order-1");
     world.work_with(|_| Act::Overlooks);
-    assert_eq!(world.effects("order-1").len() + world.store.waiting("order-1").len(), 1);
+    assert_eq!(
+        world.effects("order-1").len() + world.store.waiting("order-1").len(),
+        1
+    );
     for _ in 0..3 {
         world.pass(120);
         world.work();
@@ -63,27 +77,50 @@ fn an_overlooked_error_leaves_the_change_or_takes_it_back_and_acts_once(world: &
     assert_eq!(world.effects("order-1"), ["paid"]);
 }
 
-fn after_growing_pauses_a_failing_handler_ends_as_a_dead_letter_that_can_be_retried(world: &mut World<'_>) {
+fn after_growing_pauses_a_failing_handler_ends_as_a_dead_letter_that_can_be_retried(
+    world: &mut World<'_>,
+) {
     settled(world, "order-1");
     let mut pauses = Vec::new();
     world.work_with(|_| Act::Fails);
     while let Some(retry_at) = world.store.waiting("order-1")[0].retry_at {
-        pauses.push(retry_at.duration_since(world.now).unwrap_or_default().as_secs());
+        pauses.push(
+            retry_at
+                .duration_since(world.now)
+                .unwrap_or_default()
+                .as_secs(),
+        );
         world.set(retry_at);
         world.work_with(|_| Act::Fails);
     }
     assert_eq!(pauses, [10, 20, 40, 80, 160, 320, 640, 1_280, 2_560]);
     let letters = world.store.dead_letters(10);
-    let [letter] = &letters[..] else { unreachable!("{letters:?}") };
-    assert_eq!((letter.order_id.as_str(), letter.reason.as_str(), letter.change.is_some()), ("order-1", NO, true));
+    let [letter] = &letters[..] else {
+        unreachable!("{letters:?}")
+    };
+    assert_eq!(
+        (
+            letter.order_id.as_str(),
+            letter.reason.as_str(),
+            letter.change.is_some()
+        ),
+        ("order-1", NO, true)
+    );
     assert_eq!(world.store.snapshot(world.now).dead_letters, 1);
     world.pass(86_400);
     assert_eq!(world.work(), 0);
     assert_eq!(world.store.retry("order-1", world.now), 1);
-    assert_eq!(world.store.waiting("order-1")[0].failures, 0, "all its tries are before it");
+    assert_eq!(
+        world.store.waiting("order-1")[0].failures,
+        0,
+        "all its tries are before it"
+    );
     world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
-    assert!(world.store.dead_letters(10).is_empty() && !world.store.snapshot(world.now).needs_attention());
+    assert!(
+        world.store.dead_letters(10).is_empty()
+            && !world.store.snapshot(world.now).needs_attention()
+    );
 }
 
 fn one_failing_order_of_a_batch_holds_up_no_other(world: &mut World<'_>) {
@@ -91,10 +128,19 @@ fn one_failing_order_of_a_batch_holds_up_no_other(world: &mut World<'_>) {
         settled(world, order_id);
     }
     for act in [Act::Fails, Act::Panics, Act::Overlooks] {
-        world.work_with(|change| if change.order_id.as_str() == "order-2" { act } else { Act::Well });
+        world.work_with(|change| {
+            if change.order_id.as_str() == "order-2" {
+                act
+            } else {
+                Act::Well
+            }
+        });
         world.pass(60);
     }
-    assert_eq!((world.effects("order-1"), world.effects("order-3")), (vec!["paid".into()], vec!["paid".into()]));
+    assert_eq!(
+        (world.effects("order-1"), world.effects("order-3")),
+        (vec!["paid".into()], vec!["paid".into()])
+    );
     world.work();
     assert_eq!(world.effects("order-2"), ["paid"]);
 }
@@ -115,7 +161,10 @@ fn later_changes_of_an_order_wait_for_the_one_that_fails(world: &mut World<'_>) 
     assert_eq!(world.work(), 0, "nor behind a dead letter");
     world.store.retry("order-1", world.now);
     world.work();
-    assert_eq!(world.effects("order-1"), ["paid", "partly refunded: r-1 5000 confirmed"]);
+    assert_eq!(
+        world.effects("order-1"),
+        ["paid", "partly refunded: r-1 5000 confirmed"]
+    );
 }
 
 fn a_failing_handler_costs_no_question_and_keeps_the_record(world: &mut World<'_>) {
@@ -126,7 +175,10 @@ fn a_failing_handler_costs_no_question_and_keeps_the_record(world: &mut World<'_
         world.pass(600);
         world.work_with(|_| Act::Fails);
     }
-    assert_eq!((world.record("order-1"), world.gateway.asked("order-1")), (record, vec![0]));
+    assert_eq!(
+        (world.record("order-1"), world.gateway.asked("order-1")),
+        (record, vec![0])
+    );
 }
 
 fn a_handler_that_fails_while_the_gateway_is_down_is_tried_again(world: &mut World<'_>) {

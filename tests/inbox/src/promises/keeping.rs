@@ -32,7 +32,10 @@ promises![
 fn a_stored_notification_survives_a_crash(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "settlement"));
-    assert_eq!(world.takes(&Message::new("order-1", "settlement")), Accepted::New);
+    assert_eq!(
+        world.takes(&Message::new("order-1", "settlement")),
+        Accepted::New
+    );
     world.store.reopen();
     world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
@@ -43,19 +46,39 @@ fn a_stored_notification_survives_a_crash(world: &mut World<'_>) {
 
 fn an_expectation_survives_a_crash(world: &mut World<'_>) {
     let written = expectation("order-1", "key-1", world.now);
-    assert_eq!(world.expect_with("order-1", "key-1"), ExpectResult::Recorded);
+    assert_eq!(
+        world.expect_with("order-1", "key-1"),
+        ExpectResult::Recorded
+    );
     world.store.reopen();
     let record = world.record("order-1");
-    assert_eq!((&record.expectation, record.recorded_at), (&written, world.now));
-    assert_eq!((record.outcome, record.check_at), (None, Some(written.charge_until)));
+    assert_eq!(
+        (&record.expectation, record.recorded_at),
+        (&written, world.now)
+    );
+    assert_eq!(
+        (record.outcome, record.check_at),
+        (None, Some(written.charge_until))
+    );
 }
 
 fn a_notification_is_kept_as_it_came(world: &mut World<'_>) {
     world.hear(&Message::new("order-1", "settlement").with(r#", "x" : [ 1.0,"\u00e9 é" ]  "#));
     let notifications = world.store.history("order-1").notifications;
-    let [entry] = &notifications[..] else { unreachable!("{notifications:?}") };
-    assert_eq!((entry.transaction_id.as_deref(), entry.status_code.as_str()), (Some("order-1-t-1"), "200"));
-    assert_eq!((entry.transaction_status.as_deref(), entry.gross_amount.as_str()), (Some("settlement"), "40000.00"));
+    let [entry] = &notifications[..] else {
+        unreachable!("{notifications:?}")
+    };
+    assert_eq!(
+        (entry.transaction_id.as_deref(), entry.status_code.as_str()),
+        (Some("order-1-t-1"), "200")
+    );
+    assert_eq!(
+        (
+            entry.transaction_status.as_deref(),
+            entry.gross_amount.as_str()
+        ),
+        (Some("settlement"), "40000.00")
+    );
     assert_eq!((entry.received_at, entry.has_body), (world.now, true));
 }
 
@@ -67,21 +90,36 @@ fn a_duplicate_is_one_whatever_else_its_body_says_and_wakes_nothing(world: &mut 
     world.work();
     let asked = world.gateway.asked("order-1").len();
     world.pass(120);
-    for again in [first.clone(), first.with(r#","settlement_time":"2026-11-22 10:00:00""#)] {
+    for again in [
+        first.clone(),
+        first.with(r#","settlement_time":"2026-11-22 10:00:00""#),
+    ] {
         assert_eq!(world.takes(&again), Accepted::Duplicate);
     }
     assert_eq!(world.store.history("order-1").notifications.len(), 1);
     assert_eq!(world.store.snapshot(world.now).unread, 0);
-    assert_eq!((world.work(), world.gateway.asked("order-1").len()), (0, asked));
+    assert_eq!(
+        (world.work(), world.gateway.asked("order-1").len()),
+        (0, asked)
+    );
 }
 
 fn what_the_merchant_rolls_back_was_never_stored(world: &mut World<'_>) {
     let written = expectation("order-1", "key-1", world.now);
-    assert_eq!(world.store.expect_in_vain(&written, world.now), ExpectResult::Recorded);
+    assert_eq!(
+        world.store.expect_in_vain(&written, world.now),
+        ExpectResult::Recorded
+    );
     assert_eq!(world.store.load("order-1"), None);
-    assert_eq!(world.expect_with("order-1", "key-1"), ExpectResult::Recorded);
+    assert_eq!(
+        world.expect_with("order-1", "key-1"),
+        ExpectResult::Recorded
+    );
     let settled = Message::new("order-1", "settlement").notification();
-    assert_eq!(world.store.accept_in(&settled, world.now, End::RolledBack), Accepted::New);
+    assert_eq!(
+        world.store.accept_in(&settled, world.now, End::RolledBack),
+        Accepted::New
+    );
     assert!(world.store.history("order-1").notifications.is_empty());
     assert_eq!(world.store.accept(&settled, world.now), Accepted::New);
 }
@@ -90,15 +128,31 @@ fn in_the_merchants_transaction_the_commit_is_the_acknowledgement(world: &mut Wo
     world.expect("order-1");
     let settled = Message::new("order-1", "settlement");
     world.gateway.says(&settled);
-    assert_eq!(world.store.accept_in(&settled.notification(), world.now, End::Committed), Accepted::New);
-    assert_eq!(world.store.accept_in(&settled.notification(), world.now, End::Committed), Accepted::Duplicate);
+    assert_eq!(
+        world
+            .store
+            .accept_in(&settled.notification(), world.now, End::Committed),
+        Accepted::New
+    );
+    assert_eq!(
+        world
+            .store
+            .accept_in(&settled.notification(), world.now, End::Committed),
+        Accepted::Duplicate
+    );
     world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
 }
 
 fn the_dashboards_test_is_about_no_order(world: &mut World<'_>) {
-    assert_eq!(world.takes(&Message::new("payment_notif_test_M123_1", "settlement")), Accepted::New);
-    assert_eq!((world.work(), world.store.snapshot(world.now).unread), (0, 0));
+    assert_eq!(
+        world.takes(&Message::new("payment_notif_test_M123_1", "settlement")),
+        Accepted::New
+    );
+    assert_eq!(
+        (world.work(), world.store.snapshot(world.now).unread),
+        (0, 0)
+    );
     assert!(world.store.unexpected(10).is_empty());
 }
 
@@ -144,15 +198,29 @@ fn an_order_that_differs_from_another_in_a_nul_is_kept_apart_or_not_at_all(world
     assert_eq!(world.work(), 0, "nothing comes back for ever");
 }
 
-fn a_notification_of_an_unexpected_order_is_kept_and_listed_and_taken_in_when_it_is_expected(world: &mut World<'_>) {
+fn a_notification_of_an_unexpected_order_is_kept_and_listed_and_taken_in_when_it_is_expected(
+    world: &mut World<'_>,
+) {
     world.happens(&Message::new("order-1", "settlement"));
     world.work();
     let unexpected = world.store.unexpected(10);
-    let [stranger] = &unexpected[..] else { unreachable!("{unexpected:?}") };
-    assert_eq!((stranger.order_id.as_str(), stranger.notifications, stranger.latest), ("order-1", 1, world.now));
+    let [stranger] = &unexpected[..] else {
+        unreachable!("{unexpected:?}")
+    };
+    assert_eq!(
+        (
+            stranger.order_id.as_str(),
+            stranger.notifications,
+            stranger.latest
+        ),
+        ("order-1", 1, world.now)
+    );
     assert_eq!(world.store.snapshot(world.now).unexpected, 1);
     world.pass(60);
-    assert_eq!(world.expect_with("order-1", "key-1"), ExpectResult::Recorded);
+    assert_eq!(
+        world.expect_with("order-1", "key-1"),
+        ExpectResult::Recorded
+    );
     world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
     assert!(world.store.unexpected(10).is_empty());
@@ -168,11 +236,24 @@ fn what_comes_for_strangers_is_no_failure_and_is_asked_about_by_no_worker(world:
     }
     assert!(world.store.dead_letters(10).is_empty() && world.store.ledger().is_empty());
     assert!(!world.store.snapshot(world.now).needs_attention());
-    assert_eq!((world.store.unexpected(3).len(), world.store.unexpected(10).len()), (3, 5));
-    assert!((0..5).all(|number| world.gateway.asked(&format!("stranger-{number}")).is_empty()));
+    assert_eq!(
+        (
+            world.store.unexpected(3).len(),
+            world.store.unexpected(10).len()
+        ),
+        (3, 5)
+    );
+    assert!((0..5).all(|number| {
+        world
+            .gateway
+            .asked(&format!("stranger-{number}"))
+            .is_empty()
+    }));
 }
 
-fn sixteen_thousand_variations_of_one_pending_cost_no_question_and_a_hundred_rows(world: &mut World<'_>) {
+fn sixteen_thousand_variations_of_one_pending_cost_no_question_and_a_hundred_rows(
+    world: &mut World<'_>,
+) {
     world.expect("order-1");
     world.happens(&Message::new("order-1", "pending"));
     world.pass(240);
@@ -185,14 +266,22 @@ fn sixteen_thousand_variations_of_one_pending_cost_no_question_and_a_hundred_row
         notification::verify(body.as_bytes(), &keys).expect("its signature is genuine")
     };
     for thousand in 0..16 {
-        let forged: Vec<_> = (0..1_000).map(|number| variation(thousand * 1_000 + number)).collect();
+        let forged: Vec<_> = (0..1_000)
+            .map(|number| variation(thousand * 1_000 + number))
+            .collect();
         let accepted = world.store.accept_together(&forged, world.now);
         assert!(accepted.iter().all(Result::is_ok));
         world.work();
     }
     assert_eq!(world.store.history("order-1").notifications.len(), 100);
     assert_eq!(world.store.snapshot(world.now).unread, 0);
-    assert_eq!((world.record("order-1"), world.gateway.asked("order-1").len()), (before, 1));
+    assert_eq!(
+        (
+            world.record("order-1"),
+            world.gateway.asked("order-1").len()
+        ),
+        (before, 1)
+    );
 }
 
 fn beyond_its_hundred_notifications_an_order_is_still_woken(world: &mut World<'_>) {
@@ -202,7 +291,11 @@ fn beyond_its_hundred_notifications_an_order_is_still_woken(world: &mut World<'_
     }
     world.work();
     world.gateway.says(&Message::new("order-1", "settlement"));
-    assert_eq!(world.takes(&Message::new("order-1", "settlement")), Accepted::Duplicate, "it is not kept");
+    assert_eq!(
+        world.takes(&Message::new("order-1", "settlement")),
+        Accepted::Duplicate,
+        "it is not kept"
+    );
     world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
 }
@@ -228,13 +321,20 @@ fn a_bare_refund_that_comes_again_has_the_order_asked_about_again(world: &mut Wo
     world.happens(&Message::new("order-1", "settlement"));
     world.work();
     let bare = Message::new("order-1", "partial_refund");
-    for refunds in [&[("r-1", 5_000, true)][..], &[("r-1", 5_000, true), ("r-2", 7_000, true)]] {
+    for refunds in [
+        &[("r-1", 5_000, true)][..],
+        &[("r-1", 5_000, true), ("r-2", 7_000, true)],
+    ] {
         world.pass(3_600);
         world.gateway.says(&Message::refunded("order-1", refunds));
         world.hear(&bare);
         world.work();
     }
-    let told = ["paid", "partly refunded: r-1 5000 confirmed", "partly refunded: r-2 7000 confirmed"];
+    let told = [
+        "paid",
+        "partly refunded: r-1 5000 confirmed",
+        "partly refunded: r-2 7000 confirmed",
+    ];
     assert_eq!(world.effects("order-1"), told);
 }
 
@@ -242,7 +342,10 @@ fn a_webhook_host_whose_clock_is_an_hour_ahead_delays_nothing(world: &mut World<
     world.expect("order-1");
     let settled = Message::new("order-1", "settlement");
     world.gateway.says(&settled);
-    let _ = world.store.accept(&settled.notification(), world.now + Duration::from_secs(3_600));
+    let _ = world.store.accept(
+        &settled.notification(),
+        world.now + Duration::from_secs(3_600),
+    );
     world.work();
     assert_eq!(world.effects("order-1"), ["paid"]);
 }

@@ -8,8 +8,14 @@ use crate::store::Store;
 use crate::world::World;
 
 pub(super) const PROMISES: &[Promise] = &[
-    Promise { name: "migrating_twice_is_harmless", play: migrating_twice_is_harmless },
-    Promise { name: "many_programs_may_migrate_at_once", play: many_programs_may_migrate_at_once },
+    Promise {
+        name: "migrating_twice_is_harmless",
+        play: migrating_twice_is_harmless,
+    },
+    Promise {
+        name: "many_programs_may_migrate_at_once",
+        play: many_programs_may_migrate_at_once,
+    },
     Promise {
         name: "the_tables_of_a_newer_version_are_left_alone",
         play: the_tables_of_a_newer_version_are_left_alone,
@@ -32,7 +38,10 @@ fn migrating_twice_is_harmless(store: &mut dyn Store) {
 fn many_programs_may_migrate_at_once(store: &mut dyn Store) {
     let mut programs: Vec<_> = (0..4).map(|_| store.another()).collect();
     thread::scope(|scope| {
-        let started: Vec<_> = programs.iter_mut().map(|program| scope.spawn(|| program.migrate())).collect();
+        let started: Vec<_> = programs
+            .iter_mut()
+            .map(|program| scope.spawn(|| program.migrate()))
+            .collect();
         for migrated in started {
             assert_eq!(migrated.join().expect("nothing panics"), Ok(()));
         }

@@ -31,7 +31,11 @@ fn dead(world: &mut World<'_>, order_id: &str) {
 }
 
 fn a_snapshot_counts_what_is_open_and_what_is_not(world: &mut World<'_>) {
-    for (order_id, status) in [("paid-1", "settlement"), ("paid-2", "settlement"), ("expired", "expire")] {
+    for (order_id, status) in [
+        ("paid-1", "settlement"),
+        ("paid-2", "settlement"),
+        ("expired", "expire"),
+    ] {
         world.expect(order_id);
         world.happens(&Message::new(order_id, status));
     }
@@ -43,21 +47,41 @@ fn a_snapshot_counts_what_is_open_and_what_is_not(world: &mut World<'_>) {
     world.work();
     world.hear(&Message::new("waiting", "settlement"));
     let snapshot = world.store.snapshot(world.now);
-    assert_eq!((snapshot.notifications, snapshot.unexpected, snapshot.unread), (6, 1, 1));
-    let orders = [("paid", 3), ("expired", 1), ("open", 1)].map(|(outcome, count)| (outcome.to_owned(), count));
+    assert_eq!(
+        (snapshot.notifications, snapshot.unexpected, snapshot.unread),
+        (6, 1, 1)
+    );
+    let orders = [("paid", 3), ("expired", 1), ("open", 1)]
+        .map(|(outcome, count)| (outcome.to_owned(), count));
     assert_eq!(snapshot.orders, BTreeMap::from(orders));
-    assert_eq!((snapshot.due, snapshot.longest_due, snapshot.reviews), (0, None, 0));
-    assert_eq!((snapshot.changes, snapshot.oldest_change, snapshot.dead_letters), (0, None, 1));
+    assert_eq!(
+        (snapshot.due, snapshot.longest_due, snapshot.reviews),
+        (0, None, 0)
+    );
+    assert_eq!(
+        (
+            snapshot.changes,
+            snapshot.oldest_change,
+            snapshot.dead_letters
+        ),
+        (0, None, 1)
+    );
     assert!(snapshot.needs_attention());
     world.gateway.says(&Message::new("waiting", "settlement"));
     world.work_with(|_| Act::Fails);
     world.pass(5);
     let snapshot = world.store.snapshot(world.now);
-    assert_eq!((snapshot.changes, snapshot.oldest_change), (1, Some(Duration::from_secs(5))));
+    assert_eq!(
+        (snapshot.changes, snapshot.oldest_change),
+        (1, Some(Duration::from_secs(5)))
+    );
     world.expect("late");
     world.pass(260);
     let snapshot = world.store.snapshot(world.now);
-    assert_eq!((snapshot.due, snapshot.longest_due), (1, Some(Duration::from_secs(20))));
+    assert_eq!(
+        (snapshot.due, snapshot.longest_due),
+        (1, Some(Duration::from_secs(20)))
+    );
 }
 
 fn a_snapshot_of_nothing_is_nothing(world: &mut World<'_>) {
@@ -91,7 +115,11 @@ fn pruning_forgets_bodies_of_orders_that_are_over(world: &mut World<'_>) {
     for (order_id, has_body) in [("over", false), ("open", true), ("young", true)] {
         assert_eq!(entry(world, order_id).has_body, has_body, "{order_id}");
     }
-    assert_eq!(world.store.prune(midnight), 0, "what came at that moment is not before it");
+    assert_eq!(
+        world.store.prune(midnight),
+        0,
+        "what came at that moment is not before it"
+    );
     assert_eq!(world.store.prune(midnight + Duration::from_millis(1)), 1);
     assert!(!entry(world, "young").has_body);
 }
@@ -105,10 +133,22 @@ fn what_was_pruned_is_still_a_duplicate_and_its_history_is_whole(world: &mut Wor
     assert_eq!(world.store.prune(world.now), 1);
     let after = entry(world, "order-1");
     assert!(before.has_body && !after.has_body);
-    assert_eq!(Entry { has_body: true, ..after }, before);
+    assert_eq!(
+        Entry {
+            has_body: true,
+            ..after
+        },
+        before
+    );
     assert_eq!(world.record("order-1"), record);
-    assert_eq!(world.takes(&Message::new("order-1", "settlement")), Accepted::Duplicate);
-    assert_eq!((world.work(), world.effects("order-1")), (0, vec!["paid".to_owned()]));
+    assert_eq!(
+        world.takes(&Message::new("order-1", "settlement")),
+        Accepted::Duplicate
+    );
+    assert_eq!(
+        (world.work(), world.effects("order-1")),
+        (0, vec!["paid".to_owned()])
+    );
 }
 
 fn dead_letters_come_oldest_first_and_no_more_than_asked_for(world: &mut World<'_>) {
@@ -117,9 +157,15 @@ fn dead_letters_come_oldest_first_and_no_more_than_asked_for(world: &mut World<'
         world.pass(1);
     }
     let orders = |letters: Vec<midtrans_inbox::DeadLetter>| {
-        letters.into_iter().map(|letter| letter.order_id).collect::<Vec<_>>()
+        letters
+            .into_iter()
+            .map(|letter| letter.order_id)
+            .collect::<Vec<_>>()
     };
-    assert_eq!(orders(world.store.dead_letters(10)), ["order-3", "order-1", "order-2"]);
+    assert_eq!(
+        orders(world.store.dead_letters(10)),
+        ["order-3", "order-1", "order-2"]
+    );
     assert_eq!(orders(world.store.dead_letters(2)), ["order-3", "order-1"]);
     assert!(world.store.dead_letters(0).is_empty());
 }
@@ -136,7 +182,10 @@ fn retry_moves_nothing_but_what_waits_for_a_person(world: &mut World<'_>) {
     for order_id in ["paid", "open", "fails", "stranger"] {
         let before = (world.store.load(order_id), world.store.waiting(order_id));
         assert_eq!(world.store.retry(order_id, world.now), 0, "{order_id}");
-        assert_eq!((world.store.load(order_id), world.store.waiting(order_id)), before);
+        assert_eq!(
+            (world.store.load(order_id), world.store.waiting(order_id)),
+            before
+        );
     }
 }
 
@@ -151,10 +200,19 @@ fn the_history_of_an_order_is_everything_about_it(world: &mut World<'_>) {
     world.work_with(|_| Act::Fails);
     world.hear(&Message::new("order-2", "settlement"));
     let history = world.store.history("order-1");
-    let told = history.notifications.iter().map(|entry| entry.transaction_status.as_deref().unwrap_or_default());
-    assert!(told.eq(["pending", "settlement", "partial_refund"]), "{history:?}");
+    let told = history
+        .notifications
+        .iter()
+        .map(|entry| entry.transaction_status.as_deref().unwrap_or_default());
+    assert!(
+        told.eq(["pending", "settlement", "partial_refund"]),
+        "{history:?}"
+    );
     let record = history.record.as_ref().expect("it is there");
-    assert_eq!((record.payments.len(), record.refunds.len(), record.paid), (1, 1, true));
+    assert_eq!(
+        (record.payments.len(), record.refunds.len(), record.paid),
+        (1, 1, true)
+    );
     assert_eq!((history.changes.len(), history.changes[0].failures), (1, 1));
     assert!(!history.needs_attention());
     assert_eq!(world.store.load("order-1"), history.record);
@@ -162,6 +220,8 @@ fn the_history_of_an_order_is_everything_about_it(world: &mut World<'_>) {
 
 fn nothing_is_known_about_a_strangers_order(world: &mut World<'_>) {
     let history = world.store.history("stranger");
-    assert!(history.record.is_none() && history.notifications.is_empty() && history.changes.is_empty());
+    assert!(
+        history.record.is_none() && history.notifications.is_empty() && history.changes.is_empty()
+    );
     assert!(world.store.load("stranger").is_none());
 }

@@ -26,7 +26,10 @@ promises![
 const MANY: usize = 4;
 
 /// Has as many do this at the same time, each on a connection of its own.
-fn at_once<T: Send>(store: &mut dyn Store, work: impl Fn(usize, &mut dyn Store) -> T + Sync) -> Vec<T> {
+fn at_once<T: Send>(
+    store: &mut dyn Store,
+    work: impl Fn(usize, &mut dyn Store) -> T + Sync,
+) -> Vec<T> {
     let mut connections: Vec<_> = (0..MANY).map(|_| store.another()).collect();
     let (barrier, work) = (Barrier::new(MANY), &work);
     thread::scope(|scope| {
@@ -41,21 +44,37 @@ fn at_once<T: Send>(store: &mut dyn Store, work: impl Fn(usize, &mut dyn Store) 
                 })
             })
             .collect();
-        started.into_iter().map(|thread| thread.join().expect("nothing panics")).collect()
+        started
+            .into_iter()
+            .map(|thread| thread.join().expect("nothing panics"))
+            .collect()
     })
 }
 
 fn the_same_notification_from_many_at_once_is_new_once(world: &mut World<'_>) {
-    let (notification, now) = (Message::new("order-1", "settlement").notification(), world.now);
+    let (notification, now) = (
+        Message::new("order-1", "settlement").notification(),
+        world.now,
+    );
     let accepted = at_once(world.store, |_, store| store.accept(&notification, now));
-    assert_eq!(accepted.iter().filter(|accepted| **accepted == Accepted::New).count(), 1);
+    assert_eq!(
+        accepted
+            .iter()
+            .filter(|accepted| **accepted == Accepted::New)
+            .count(),
+        1
+    );
     assert_eq!(world.store.history("order-1").notifications.len(), 1);
 }
 
 fn one_commit_for_many_answers_each_of_them(world: &mut World<'_>) {
-    let orders: Vec<_> = (0..300).map(|number| format!("order-{}", number / 2)).collect();
-    let notifications: Vec<_> =
-        orders.iter().map(|order_id| Message::new(order_id, "settlement").notification()).collect();
+    let orders: Vec<_> = (0..300)
+        .map(|number| format!("order-{}", number / 2))
+        .collect();
+    let notifications: Vec<_> = orders
+        .iter()
+        .map(|order_id| Message::new(order_id, "settlement").notification())
+        .collect();
     let accepted = world.store.accept_together(&notifications, world.now);
     // Two that come at the same time have no order.
     for pair in accepted.chunks(2) {
@@ -67,7 +86,10 @@ fn one_commit_for_many_answers_each_of_them(world: &mut World<'_>) {
 
 /// The key that was written down, and how many wrote it.
 fn agreed(found: &[(String, ExpectResult)]) -> (&str, usize) {
-    let mut recorded = found.iter().filter(|(_, found)| *found == ExpectResult::Recorded).map(|(key, _)| key);
+    let mut recorded = found
+        .iter()
+        .filter(|(_, found)| *found == ExpectResult::Recorded)
+        .map(|(key, _)| key);
     let key = recorded.next().expect("one wrote it down");
     for (_, found) in found {
         if let ExpectResult::Open(stored) = found {
@@ -85,7 +107,13 @@ fn many_who_expect_one_order_agree_on_one_key(world: &mut World<'_>) {
         (key, found)
     });
     let (key, written) = agreed(&found);
-    assert_eq!((written, world.record("order-1").expectation.idempotency_key.as_str()), (1, key));
+    assert_eq!(
+        (
+            written,
+            world.record("order-1").expectation.idempotency_key.as_str()
+        ),
+        (1, key)
+    );
 }
 
 fn expired(world: &mut World<'_>, order_id: &str) {
@@ -105,13 +133,27 @@ fn many_who_charge_an_expired_order_again_agree_on_one_key(world: &mut World<'_>
     });
     let (key, written) = agreed(&found);
     let record = world.record("order-1");
-    assert_eq!((written, record.life, record.expectation.idempotency_key.as_str()), (1, 2, key));
+    assert_eq!(
+        (
+            written,
+            record.life,
+            record.expectation.idempotency_key.as_str()
+        ),
+        (1, 2, key)
+    );
 }
 
 fn many_clicks_at_once_are_one_charge_and_one_order_row(world: &mut World<'_>) {
-    let clicks: Vec<_> = (0..MANY).map(|number| world.click_of(&format!("key-{number}"))).collect();
+    let clicks: Vec<_> = (0..MANY)
+        .map(|number| world.click_of(&format!("key-{number}")))
+        .collect();
     let charged = at_once(world.store, |number, store| store.charge(&clicks[number]));
-    assert!(charged.iter().all(|charged| matches!(charged, Charged::Instructions(_))), "{charged:?}");
+    assert!(
+        charged
+            .iter()
+            .all(|charged| matches!(charged, Charged::Instructions(_))),
+        "{charged:?}"
+    );
     let mut keys = world.gateway.charged();
     keys.dedup();
     assert_eq!(keys.len(), 1, "the same charge, however often it was sent");
@@ -135,7 +177,12 @@ fn a_payment_that_comes_while_its_order_is_charged_again_is_not_forgotten(world:
         world.pass(20);
         world.work();
         // The settlement contradicts the expiry, in whichever life it is read.
-        assert!(world.review(&order_id).contains("settlement after it answered expire"), "{order_id}");
+        assert!(
+            world
+                .review(&order_id)
+                .contains("settlement after it answered expire"),
+            "{order_id}"
+        );
     }
 }
 
@@ -146,11 +193,18 @@ fn many_workers_share_the_work_and_act_once(world: &mut World<'_>) {
         world.expect(&order_id);
         world.hear(&Message::new(&order_id, "pending"));
         world.happens(&Message::new(&order_id, "settlement"));
-        world.hear(&Message { more: String::new(), ..Message::new(&order_id, "settlement") });
+        world.hear(&Message {
+            more: String::new(),
+            ..Message::new(&order_id, "settlement")
+        });
     }
     for _ in 0..4 {
         let round = world.round();
-        at_once(world.store, |_, store| (0..4).map(|_| store.round(&round, &mut |_| Act::Well)).sum::<usize>());
+        at_once(world.store, |_, store| {
+            (0..4)
+                .map(|_| store.round(&round, &mut |_| Act::Well))
+                .sum::<usize>()
+        });
         world.pass(120);
     }
     for number in 0..12 {
@@ -167,10 +221,18 @@ fn never_two_questions_about_one_order_are_under_way(world: &mut World<'_>) {
         world.happens(&Message::new(&order_id, "settlement"));
     }
     let round = world.round();
-    at_once(world.store, |_, store| store.round(&round, &mut |_| Act::Well));
+    at_once(world.store, |_, store| {
+        store.round(&round, &mut |_| Act::Well)
+    });
     for number in 0..6 {
         let order_id = format!("order-{number}");
-        assert_eq!((world.gateway.asked(&order_id).len(), world.effects(&order_id)), (1, vec!["paid".to_owned()]));
+        assert_eq!(
+            (
+                world.gateway.asked(&order_id).len(),
+                world.effects(&order_id)
+            ),
+            (1, vec!["paid".to_owned()])
+        );
     }
 }
 

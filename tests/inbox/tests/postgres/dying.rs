@@ -19,7 +19,11 @@ pub(crate) struct Dying {
 
 impl Dying {
     pub(crate) fn new(transport: Transport, ends: Ends) -> Self {
-        Self { transport, ends, dies: Arc::new(Notify::new()) }
+        Self {
+            transport,
+            ends,
+            dies: Arc::new(Notify::new()),
+        }
     }
 
     /// Ready when the worker is to die.

@@ -19,7 +19,9 @@ pub(crate) fn is_there() -> bool {
 pub(crate) fn next() -> (String, PgConnectOptions) {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!("shop_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let server = SERVER.as_ref().expect("a mount asks first whether there is a server");
+    let server = SERVER
+        .as_ref()
+        .expect("a mount asks first whether there is a server");
     let options = PgConnectOptions::from_str(&server.url()).expect("the server's own address");
     let options = options.options([("search_path", &name)]);
     (name, options)

@@ -18,7 +18,13 @@ pub(crate) const TABLES: &str = "CREATE TABLE effects (id BIGINT GENERATED ALWAY
     CREATE TABLE orders (order_id TEXT NOT NULL)";
 
 pub(crate) async fn write(connection: &mut PgConnection, change: &Change) -> sqlx::Result<()> {
-    let Effect { order_id, outcome, before, transaction_id, refunds } = Effect::of(change);
+    let Effect {
+        order_id,
+        outcome,
+        before,
+        transaction_id,
+        refunds,
+    } = Effect::of(change);
     let mut insert = sqlx::query(
         "INSERT INTO effects (order_id, outcome, before, transaction_id, refunds) VALUES ($1, $2, $3, $4, $5)",
     );
@@ -53,7 +59,11 @@ pub(crate) struct Shop<'a>(pub(crate) Mutex<Handler<'a>>);
 
 #[async_trait]
 impl inbox::Handler for Shop<'_> {
-    async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
+    async fn changed(
+        &self,
+        connection: &mut PgConnection,
+        change: &Change,
+    ) -> Result<(), HandlerError> {
         write(connection, change).await?;
         let act = (self.0.lock().expect("nothing panics while it is asked"))(change);
         match act {

@@ -9,7 +9,11 @@ pub(crate) struct Folder(PathBuf);
 impl Folder {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("midtrans-inbox-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "midtrans-inbox-{}-{}",
+            process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let folder = env::temp_dir().join(name);
         fs::create_dir(&folder).expect("a folder can be made");
         Self(folder)

@@ -6,7 +6,8 @@ use std::time::SystemTime;
 
 use midtrans_inbox_sqlite::inbox::protocol::Notification;
 use midtrans_inbox_sqlite::inbox::{
-    Accepted, Change, Charged, DeadLetter, ExpectResult, Expectation, History, Record, Snapshot, Unexpected, Waiting,
+    Accepted, Change, Charged, DeadLetter, ExpectResult, Expectation, History, Record, Snapshot,
+    Unexpected, Waiting,
 };
 use midtrans_inbox_sqlite::{self as inbox, ChargeRequest, GroupWriter, Stop, Worker};
 use midtrans_inbox_tests::effect::Effect;
@@ -44,12 +45,19 @@ impl Sqlite {
                 before TEXT NOT NULL, transaction_id TEXT NOT NULL, refunds TEXT NOT NULL) STRICT;
             CREATE TABLE orders (order_id TEXT NOT NULL) STRICT";
         connection.execute_batch(tables).expect(WORKS);
-        Self { connection, folder, is_durable }
+        Self {
+            connection,
+            folder,
+            is_durable,
+        }
     }
 
     /// Does something in a transaction that ends so.
     fn within<T>(&mut self, end: End, work: impl FnOnce(&Transaction<'_>) -> T) -> T {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).expect(WORKS);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .expect(WORKS);
         let result = work(&transaction);
         match end {
             End::Committed => transaction.commit().expect(WORKS),
@@ -60,7 +68,11 @@ impl Sqlite {
 
     fn to_same(&self) -> Self {
         let (folder, is_durable) = (Arc::clone(&self.folder), self.is_durable);
-        Self { connection: connect(&folder, is_durable), folder, is_durable }
+        Self {
+            connection: connect(&folder, is_durable),
+            folder,
+            is_durable,
+        }
     }
 }
 
@@ -68,17 +80,27 @@ fn connect(folder: &Folder, is_durable: bool) -> Connection {
     let connection = Connection::open(folder.database()).expect(WORKS);
     inbox::tune(&connection).expect(WORKS);
     if !is_durable {
-        connection.pragma_update(None, "synchronous", "OFF").expect(WORKS);
+        connection
+            .pragma_update(None, "synchronous", "OFF")
+            .expect(WORKS);
     }
     connection
 }
 
 fn write(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
-    let Effect { order_id, outcome, before, transaction_id, refunds } = Effect::of(change);
+    let Effect {
+        order_id,
+        outcome,
+        before,
+        transaction_id,
+        refunds,
+    } = Effect::of(change);
     let mut statement = transaction.prepare_cached(
         "INSERT INTO effects (order_id, outcome, before, transaction_id, refunds) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    statement.execute([order_id, outcome, before, transaction_id, refunds]).map(drop)
+    statement
+        .execute([order_id, outcome, before, transaction_id, refunds])
+        .map(drop)
 }
 
 impl Inbox for Sqlite {
@@ -87,7 +109,10 @@ impl Inbox for Sqlite {
     }
 
     fn expect(&mut self, expectation: &Expectation, now: SystemTime) -> ExpectResult {
-        self.within(End::Committed, |within| inbox::expect_in(within, expectation, now)).expect(WORKS)
+        self.within(End::Committed, |within| {
+            inbox::expect_in(within, expectation, now)
+        })
+        .expect(WORKS)
     }
 
     fn charge(&mut self, click: &Click) -> Charged {
@@ -96,11 +121,14 @@ impl Inbox for Sqlite {
         let client = blocking(&click.transport, click.retry);
         let order_id = click.charge.transaction_details().order_id().as_str();
         let insert = |transaction: &Transaction<'_>| {
-            transaction.execute("INSERT INTO orders (order_id) VALUES (?1)", [order_id]).map(drop)
+            transaction
+                .execute("INSERT INTO orders (order_id) VALUES (?1)", [order_id])
+                .map(drop)
         };
-        let charged = inbox::charge_with(&mut self.connection, request, insert, |charge, options| {
-            client.send_with(charge, options)
-        });
+        let charged =
+            inbox::charge_with(&mut self.connection, request, insert, |charge, options| {
+                client.send_with(charge, options)
+            });
         charged.expect(WORKS)
     }
 
@@ -135,7 +163,9 @@ impl Inbox for Sqlite {
                 }
             }
         };
-        worker.round(&mut self.connection, &stop, handler).expect(WORKS)
+        worker
+            .round(&mut self.connection, &stop, handler)
+            .expect(WORKS)
     }
 
     fn load(&mut self, order_id: &str) -> Option<Record> {
@@ -147,7 +177,8 @@ impl Inbox for Sqlite {
     }
 
     fn ledger(&mut self) -> Vec<Effect> {
-        let sql = "SELECT order_id, outcome, before, transaction_id, refunds FROM effects ORDER BY id";
+        let sql =
+            "SELECT order_id, outcome, before, transaction_id, refunds FROM effects ORDER BY id";
         let mut statement = self.connection.prepare_cached(sql).expect(WORKS);
         let effects = statement.query_map([], |row| {
             Ok(Effect {
@@ -158,7 +189,10 @@ impl Inbox for Sqlite {
                 refunds: row.get(4)?,
             })
         });
-        effects.expect(WORKS).collect::<Result<_, _>>().expect(WORKS)
+        effects
+            .expect(WORKS)
+            .collect::<Result<_, _>>()
+            .expect(WORKS)
     }
 
     fn partner(&mut self) -> Box<dyn Inbox> {
@@ -184,8 +218,14 @@ impl Store for Sqlite {
     }
 
     fn forget_everything(&mut self) {
-        let tables =
-            ["effects", "orders", "midtrans_change", "midtrans_wake", "midtrans_notification", "midtrans_order"];
+        let tables = [
+            "effects",
+            "orders",
+            "midtrans_change",
+            "midtrans_wake",
+            "midtrans_notification",
+            "midtrans_order",
+        ];
         self.execute(&tables.map(|table| format!("DELETE FROM {table};")).concat());
     }
 
@@ -194,23 +234,41 @@ impl Store for Sqlite {
     }
 
     fn charged_orders(&mut self) -> Vec<String> {
-        let mut statement = self.connection.prepare("SELECT order_id FROM orders").expect(WORKS);
+        let mut statement = self
+            .connection
+            .prepare("SELECT order_id FROM orders")
+            .expect(WORKS);
         let orders = statement.query_map([], |row| row.get(0)).expect(WORKS);
         orders.collect::<Result<_, _>>().expect(WORKS)
     }
 
     fn expect_in_vain(&mut self, expectation: &Expectation, now: SystemTime) -> ExpectResult {
-        self.within(End::RolledBack, |within| inbox::expect_in(within, expectation, now)).expect(WORKS)
+        self.within(End::RolledBack, |within| {
+            inbox::expect_in(within, expectation, now)
+        })
+        .expect(WORKS)
     }
 
     fn accept_in(&mut self, notification: &Notification, now: SystemTime, end: End) -> Accepted {
-        self.within(end, |within| inbox::accept_in(within, notification, now)).expect(WORKS)
+        self.within(end, |within| inbox::accept_in(within, notification, now))
+            .expect(WORKS)
     }
 
-    fn accept_together(&mut self, notifications: &[Notification], now: SystemTime) -> Vec<Result<Accepted, String>> {
-        let writer = GroupWriter::start(connect(&self.folder, self.is_durable)).expect("a thread starts");
-        let handed: Vec<_> = notifications.iter().map(|notification| writer.accept(notification, now)).collect();
-        handed.into_iter().map(|stored| stored.wait().map_err(|error| error.to_string())).collect()
+    fn accept_together(
+        &mut self,
+        notifications: &[Notification],
+        now: SystemTime,
+    ) -> Vec<Result<Accepted, String>> {
+        let writer =
+            GroupWriter::start(connect(&self.folder, self.is_durable)).expect("a thread starts");
+        let handed: Vec<_> = notifications
+            .iter()
+            .map(|notification| writer.accept(notification, now))
+            .collect();
+        handed
+            .into_iter()
+            .map(|stored| stored.wait().map_err(|error| error.to_string()))
+            .collect()
     }
 
     fn snapshot(&mut self, now: SystemTime) -> Snapshot {

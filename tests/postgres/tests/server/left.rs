@@ -7,12 +7,19 @@ use std::time::{Duration, Instant};
 
 /// Processes that work in a folder, be it there or removed: a server's all work in its data folder.
 pub(crate) fn processes_in(folder: &Path) -> Vec<PathBuf> {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
-    let works_there = |process: &PathBuf| fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder));
+    let processes = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let works_there = |process: &PathBuf| {
+        fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder))
+    };
     processes.filter(works_there).collect()
 }
 
-/// A server's very last act is to remove its mark from the folder. The process itself ends a moment later.
+/// A server's very last act is to remove its mark from the folder. The process itself ends a moment
+/// later.
 pub(crate) fn wait_for_none_in(folder: &Path) {
     let end = Instant::now() + Duration::from_secs(30);
     while !processes_in(folder).is_empty() {

@@ -1,4 +1,5 @@
-//! A client of a few lines that speaks PostgreSQL's protocol by hand, so that no client need be installed.
+//! A client of a few lines that speaks PostgreSQL's protocol by hand, so that no client need be
+//! installed.
 //!
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 
@@ -40,7 +41,11 @@ impl Session {
             self.0.read_exact(&mut body)?;
             match kind {
                 b'D' => values.extend(row(&body)),
-                b'E' => return Err(io::Error::other(String::from_utf8_lossy(&body).into_owned())),
+                b'E' => {
+                    return Err(io::Error::other(
+                        String::from_utf8_lossy(&body).into_owned(),
+                    ));
+                }
                 b'Z' => return Ok(values),
                 _ => {}
             }

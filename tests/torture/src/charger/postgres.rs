@@ -20,20 +20,40 @@ pub(crate) struct PostgresBooks {
 }
 
 pub(crate) fn open(url: &str) -> Result<PostgresBooks, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed("a runtime"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(failed("a runtime"))?;
     runtime.block_on(async {
-        let mut connection = PgConnection::connect(url).await.map_err(failed("connecting"))?;
+        let mut connection = PgConnection::connect(url)
+            .await
+            .map_err(failed("connecting"))?;
         let sql = "CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY)";
-        sqlx::query(sql).execute(&mut connection).await.map(drop).map_err(failed("the shop's own table"))
+        sqlx::query(sql)
+            .execute(&mut connection)
+            .await
+            .map(drop)
+            .map_err(failed("the shop's own table"))
     })?;
-    Ok(PostgresBooks { runtime, inbox: inbox(url)? })
+    Ok(PostgresBooks {
+        runtime,
+        inbox: inbox(url)?,
+    })
 }
 
 impl Books for PostgresBooks {
-    fn charge(&mut self, gateway: &str, charge: &Charge, key: IdempotencyKey, fate: Fate) -> Result<Charged, Failure> {
+    fn charge(
+        &mut self,
+        gateway: &str,
+        charge: &Charge,
+        key: IdempotencyKey,
+        fate: Fate,
+    ) -> Result<Charged, Failure> {
         // The blocking client does: nothing else happens in this process.
-        let client =
-            BlockingClient::new(Dying(UreqTransport::new().map_err(failed("the client"))?, fate), account(gateway)?);
+        let client = BlockingClient::new(
+            Dying(UreqTransport::new().map_err(failed("the client"))?, fate),
+            account(gateway)?,
+        );
         let order_id = charge.transaction_details().order_id().as_str().to_owned();
         let request = ChargeRequest::new(charge, key, SystemTime::now());
         let charged = self.inbox.charge_with(
@@ -57,10 +77,20 @@ impl Books for PostgresBooks {
         let merchant = account(gateway)?;
         self.runtime.block_on(async {
             let policy = policy(&merchant);
-            let client = AsyncClient::new(ReqwestTransport::new().map_err(failed("the client"))?, merchant);
-            let worker = Worker::new(self.inbox.clone(), client).with_policy(policy).with_settings(settings());
+            let client = AsyncClient::new(
+                ReqwestTransport::new().map_err(failed("the client"))?,
+                merchant,
+            );
+            let worker = Worker::new(self.inbox.clone(), client)
+                .with_policy(policy)
+                .with_settings(settings());
             let worker = worker.with_clock(move || SystemTime::now() + later);
-            while worker.round(&TheShop { stumbles: false }).await.map_err(failed("a round"))? > 0 {}
+            while worker
+                .round(&TheShop { stumbles: false })
+                .await
+                .map_err(failed("a round"))?
+                > 0
+            {}
             Ok(())
         })
     }

@@ -18,14 +18,24 @@ pub(crate) struct SqliteBooks(Connection);
 pub(crate) fn open(path: &Path) -> Result<SqliteBooks, Failure> {
     let connection = merchant::connect(path)?;
     let sql = "CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY)";
-    connection.execute(sql, []).map_err(failed("the shop's own table"))?;
+    connection
+        .execute(sql, [])
+        .map_err(failed("the shop's own table"))?;
     Ok(SqliteBooks(connection))
 }
 
 impl Books for SqliteBooks {
-    fn charge(&mut self, gateway: &str, charge: &Charge, key: IdempotencyKey, fate: Fate) -> Result<Charged, Failure> {
-        let client =
-            BlockingClient::new(Dying(UreqTransport::new().map_err(failed("the client"))?, fate), account(gateway)?);
+    fn charge(
+        &mut self,
+        gateway: &str,
+        charge: &Charge,
+        key: IdempotencyKey,
+        fate: Fate,
+    ) -> Result<Charged, Failure> {
+        let client = BlockingClient::new(
+            Dying(UreqTransport::new().map_err(failed("the client"))?, fate),
+            account(gateway)?,
+        );
         let order_id = charge.transaction_details().order_id().as_str().to_owned();
         let request = ChargeRequest::new(charge, key, SystemTime::now());
         charge_with(
@@ -48,10 +58,19 @@ impl Books for SqliteBooks {
     fn reconcile(&mut self, gateway: &str, later: Duration) -> Result<(), Failure> {
         let merchant = account(gateway)?;
         let policy = policy(&merchant);
-        let client = BlockingClient::new(UreqTransport::new().map_err(failed("the client"))?, merchant);
-        let worker = Worker::new(client).with_policy(policy).with_settings(settings());
+        let client = BlockingClient::new(
+            UreqTransport::new().map_err(failed("the client"))?,
+            merchant,
+        );
+        let worker = Worker::new(client)
+            .with_policy(policy)
+            .with_settings(settings());
         let worker = worker.with_clock(move || SystemTime::now() + later);
-        while worker.round(&mut self.0, &Stop::new(), merchant::act).map_err(failed("a round"))? > 0 {}
+        while worker
+            .round(&mut self.0, &Stop::new(), merchant::act)
+            .map_err(failed("a round"))?
+            > 0
+        {}
         Ok(())
     }
 }

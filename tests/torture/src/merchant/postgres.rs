@@ -21,24 +21,39 @@ pub(crate) struct PostgresShop {
 }
 
 pub(crate) async fn open(task: &Task) -> Result<PostgresShop, Failure> {
-    let Store::Postgres { url } = &task.store else { return Err(Failure("no PostgreSQL".to_owned())) };
+    let Store::Postgres { url } = &task.store else {
+        return Err(Failure("no PostgreSQL".to_owned()));
+    };
     let inbox = inbox(url)?;
     // The database may be just restarting.
     patiently(|| async { inbox.migrate().await.map_err(failed("migrating")) }).await?;
     let merchant = account(&task.gateway)?;
     for _ in 0..task.workers {
-        let client = AsyncClient::new(ReqwestTransport::new().map_err(failed("the client"))?, merchant.clone());
-        let worker = Worker::new(inbox.clone(), client).with_policy(policy(&merchant)).with_settings(settings());
+        let client = AsyncClient::new(
+            ReqwestTransport::new().map_err(failed("the client"))?,
+            merchant.clone(),
+        );
+        let worker = Worker::new(inbox.clone(), client)
+            .with_policy(policy(&merchant))
+            .with_settings(settings());
         tokio::spawn(async move { worker.run(pending(), &TheShop { stumbles: true }).await });
     }
-    Ok(PostgresShop { inbox, url: url.clone() })
+    Ok(PostgresShop {
+        inbox,
+        url: url.clone(),
+    })
 }
 
 pub(crate) fn inbox(url: &str) -> Result<Inbox, Failure> {
-    Ok(Inbox::open(url.parse::<PgConnectOptions>().map_err(failed("the database's URL"))?))
+    Ok(Inbox::open(
+        url.parse::<PgConnectOptions>()
+            .map_err(failed("the database's URL"))?,
+    ))
 }
 
-async fn patiently<F: Future<Output = Result<(), Failure>>>(work: impl Fn() -> F) -> Result<(), Failure> {
+async fn patiently<F: Future<Output = Result<(), Failure>>>(
+    work: impl Fn() -> F,
+) -> Result<(), Failure> {
     let mut tries = 0;
     loop {
         match work().await {
@@ -56,7 +71,11 @@ pub(crate) struct TheShop {
 
 #[async_trait::async_trait]
 impl Handler for TheShop {
-    async fn changed(&self, connection: &mut PgConnection, change: &Change) -> Result<(), HandlerError> {
+    async fn changed(
+        &self,
+        connection: &mut PgConnection,
+        change: &Change,
+    ) -> Result<(), HandlerError> {
         for effect in effects(change) {
             sqlx::query("INSERT INTO effects (order_id, kind, detail) VALUES ($1, $2, $3)")
                 .bind(change.order_id.as_str())
@@ -75,16 +94,31 @@ impl Handler for TheShop {
 #[async_trait::async_trait]
 impl Shop for PostgresShop {
     async fn accept(&self, notification: Notification) -> Result<(), Failure> {
-        self.inbox.accept(&notification, SystemTime::now()).await.map(drop).map_err(failed("storing"))
+        self.inbox
+            .accept(&notification, SystemTime::now())
+            .await
+            .map(drop)
+            .map_err(failed("storing"))
     }
 
     async fn snapshot(&self) -> Result<String, Failure> {
-        Ok(self.inbox.snapshot(SystemTime::now()).await.map_err(failed("a snapshot"))?.to_string())
+        Ok(self
+            .inbox
+            .snapshot(SystemTime::now())
+            .await
+            .map_err(failed("a snapshot"))?
+            .to_string())
     }
 
     async fn ask_now(&self) -> Result<(), Failure> {
-        let mut connection = PgConnection::connect(&self.url).await.map_err(failed("connecting"))?;
+        let mut connection = PgConnection::connect(&self.url)
+            .await
+            .map_err(failed("connecting"))?;
         let sql = "UPDATE midtrans_order SET check_at = 0 WHERE check_at IS NOT NULL";
-        sqlx::query(sql).execute(&mut connection).await.map(drop).map_err(failed("asking"))
+        sqlx::query(sql)
+            .execute(&mut connection)
+            .await
+            .map(drop)
+            .map_err(failed("asking"))
     }
 }

@@ -21,7 +21,9 @@ pub(crate) struct SqliteShop {
 }
 
 pub(crate) fn open(task: &Task) -> Result<SqliteShop, Failure> {
-    let Store::Sqlite { path } = &task.store else { return Err(Failure("no SQLite".to_owned())) };
+    let Store::Sqlite { path } = &task.store else {
+        return Err(Failure("no SQLite".to_owned()));
+    };
     let mut connection = connect(path)?;
     migrate(&mut connection).map_err(failed("migrating"))?;
     let writer = GroupWriter::start(connection).map_err(failed("the writer"))?;
@@ -33,7 +35,10 @@ pub(crate) fn open(task: &Task) -> Result<SqliteShop, Failure> {
             }
         });
     }
-    Ok(SqliteShop { writer, path: path.clone() })
+    Ok(SqliteShop {
+        writer,
+        path: path.clone(),
+    })
 }
 
 pub(crate) fn connect(path: &Path) -> Result<Connection, Failure> {
@@ -44,9 +49,16 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, Failure> {
 
 fn work(task: &Task, path: &Path) -> Result<(), Failure> {
     let merchant = account(&task.gateway)?;
-    let (policy, client) =
-        (policy(&merchant), BlockingClient::new(UreqTransport::new().map_err(failed("the client"))?, merchant));
-    let worker = Worker::new(client).with_policy(policy).with_settings(settings());
+    let (policy, client) = (
+        policy(&merchant),
+        BlockingClient::new(
+            UreqTransport::new().map_err(failed("the client"))?,
+            merchant,
+        ),
+    );
+    let worker = Worker::new(client)
+        .with_policy(policy)
+        .with_settings(settings());
     let mut connection = connect(path)?;
     worker.run(&mut connection, &Stop::new(), |transaction, change| {
         act(transaction, change)?;
@@ -60,7 +72,9 @@ pub(crate) fn act(transaction: &Transaction<'_>, change: &Change) -> Result<(), 
     for effect in effects(change) {
         let sql = "INSERT INTO effects (order_id, kind, detail) VALUES (?1, ?2, ?3)";
         let row = params![change.order_id.as_str(), effect.kind, effect.detail];
-        transaction.execute(sql, row).map_err(failed("the shop's own table"))?;
+        transaction
+            .execute(sql, row)
+            .map_err(failed("the shop's own table"))?;
     }
     Ok(())
 }
@@ -68,16 +82,25 @@ pub(crate) fn act(transaction: &Transaction<'_>, change: &Change) -> Result<(), 
 #[async_trait::async_trait]
 impl Shop for SqliteShop {
     async fn accept(&self, notification: Notification) -> Result<(), Failure> {
-        self.writer.accept(&notification, SystemTime::now()).await.map(drop).map_err(failed("storing"))
+        self.writer
+            .accept(&notification, SystemTime::now())
+            .await
+            .map(drop)
+            .map_err(failed("storing"))
     }
 
     async fn snapshot(&self) -> Result<String, Failure> {
         let connection = connect(&self.path)?;
-        Ok(snapshot(&connection, SystemTime::now()).map_err(failed("a snapshot"))?.to_string())
+        Ok(snapshot(&connection, SystemTime::now())
+            .map_err(failed("a snapshot"))?
+            .to_string())
     }
 
     async fn ask_now(&self) -> Result<(), Failure> {
         let sql = "UPDATE midtrans_order SET check_at = 0 WHERE check_at IS NOT NULL";
-        connect(&self.path)?.execute(sql, []).map(drop).map_err(failed("asking"))
+        connect(&self.path)?
+            .execute(sql, [])
+            .map(drop)
+            .map_err(failed("asking"))
     }
 }

@@ -10,13 +10,20 @@ use rusqlite::Connection;
 use super::{DEAD, Ledger};
 use crate::failure::{Failure, failed};
 
-pub(crate) fn set_up(path: &Path, expected: &[Expectation], now: SystemTime) -> Result<(), Failure> {
+pub(crate) fn set_up(
+    path: &Path,
+    expected: &[Expectation],
+    now: SystemTime,
+) -> Result<(), Failure> {
     let mut connection = Connection::open(path).map_err(failed("opening the database"))?;
     tune(&connection).map_err(failed("setting the database up"))?;
     migrate(&mut connection).map_err(failed("migrating"))?;
     let transaction = connection.transaction().map_err(failed("a transaction"))?;
-    let sql = "CREATE TABLE effects (order_id TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL)";
-    transaction.execute(sql, []).map_err(failed("the shop's own table"))?;
+    let sql =
+        "CREATE TABLE effects (order_id TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL)";
+    transaction
+        .execute(sql, [])
+        .map_err(failed("the shop's own table"))?;
     for expectation in expected {
         let result = expect_in(&transaction, expectation, now).map_err(failed("expecting"))?;
         if result != ExpectResult::Recorded {
@@ -38,12 +45,25 @@ pub(crate) fn ledger(path: &Path) -> Result<Ledger, Failure> {
         }
         Ok(())
     };
-    rows("SELECT order_id, coalesce(outcome, ''), '' FROM midtrans_order", &mut |order, outcome, _| {
-        ledger.entry(order).or_default().outcome = Some(outcome).filter(|outcome| !outcome.is_empty());
+    rows(
+        "SELECT order_id, coalesce(outcome, ''), '' FROM midtrans_order",
+        &mut |order, outcome, _| {
+            ledger.entry(order).or_default().outcome =
+                Some(outcome).filter(|outcome| !outcome.is_empty());
+        },
+    )?;
+    rows(
+        "SELECT order_id, kind, detail FROM effects ORDER BY rowid",
+        &mut |order, kind, detail| {
+            ledger
+                .entry(order)
+                .or_default()
+                .effects
+                .push((kind, detail));
+        },
+    )?;
+    rows(DEAD, &mut |order, why, _| {
+        ledger.entry(order).or_default().dead.push(why)
     })?;
-    rows("SELECT order_id, kind, detail FROM effects ORDER BY rowid", &mut |order, kind, detail| {
-        ledger.entry(order).or_default().effects.push((kind, detail));
-    })?;
-    rows(DEAD, &mut |order, why, _| ledger.entry(order).or_default().dead.push(why))?;
     Ok(ledger)
 }

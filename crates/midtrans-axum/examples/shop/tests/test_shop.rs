@@ -1,4 +1,5 @@
-//! A shop without sockets: a gateway that answers as the test says, a store of each kind, and a worker for each moment.
+//! A shop without sockets: a gateway that answers as the test says, a store of each kind, and a
+//! worker for each moment.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,7 +12,9 @@ use axum::http::{Request, Response, StatusCode};
 use midtrans_axum::protocol::{Environment, Merchant, ServerKey, signature};
 use midtrans_inbox::Outcome;
 use midtrans_private_postgres::PrivatePostgres;
-use midtrans_reqwest::midtrans_transport::{self, AsyncTransport, Limits, Reach, TransportError, TransportErrorKind};
+use midtrans_reqwest::midtrans_transport::{
+    self, AsyncTransport, Limits, Reach, TransportError, TransportErrorKind,
+};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt;
 
@@ -45,15 +48,33 @@ impl AsyncTransport for Gateway {
         request: midtrans_transport::Request,
         _: Limits,
     ) -> Result<midtrans_transport::Response, TransportError> {
-        self.calls.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
-        if let (Some(key), "/v2/charge") = (request.headers().get("idempotency-key"), request.uri().path()) {
+        self.calls
+            .lock()
+            .unwrap()
+            .push(format!("{} {}", request.method(), request.uri().path()));
+        if let (Some(key), "/v2/charge") = (
+            request.headers().get("idempotency-key"),
+            request.uri().path(),
+        ) {
             let order = self.store.get().unwrap().order("order-1").await.unwrap();
             assert!(order.is_some(), "charged before it was written down");
-            self.keys.lock().unwrap().push(key.to_str().unwrap().to_owned());
+            self.keys
+                .lock()
+                .unwrap()
+                .push(key.to_str().unwrap().to_owned());
         }
         let lost = || TransportError::new(TransportErrorKind::Timeout, Reach::Unknown);
-        let (status, body) = self.answers.lock().unwrap().pop_front().flatten().ok_or_else(lost)?;
-        Ok(Response::builder().status(status).body(body.into_bytes()).unwrap())
+        let (status, body) = self
+            .answers
+            .lock()
+            .unwrap()
+            .pop_front()
+            .flatten()
+            .ok_or_else(lost)?;
+        Ok(Response::builder()
+            .status(status)
+            .body(body.into_bytes())
+            .unwrap())
     }
 
     async fn pause(&self, _: Duration) {}
@@ -70,7 +91,10 @@ impl Kind {
     /// `None` where it is not installed.
     pub(crate) fn postgres() -> Option<Self> {
         static SERVER: OnceLock<Option<PrivatePostgres>> = OnceLock::new();
-        SERVER.get_or_init(|| PrivatePostgres::start_or_skip("the shop on PostgreSQL")).as_ref().map(Self::Postgres)
+        SERVER
+            .get_or_init(|| PrivatePostgres::start_or_skip("the shop on PostgreSQL"))
+            .as_ref()
+            .map(Self::Postgres)
     }
 
     /// A store without an order.
@@ -82,9 +106,16 @@ impl Kind {
             Self::Postgres(server) => {
                 let url = server.url();
                 let all = sqlx::PgPool::connect(&url).await.unwrap();
-                sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&all).await.unwrap();
+                sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+                    .execute(&all)
+                    .await
+                    .unwrap();
                 all.close().await;
-                Arc::new(Postgres::open(&url.replace("/postgres?", &format!("/{name}?"))).await.unwrap())
+                Arc::new(
+                    Postgres::open(&url.replace("/postgres?", &format!("/{name}?")))
+                        .await
+                        .unwrap(),
+                )
             }
         }
     }
@@ -98,17 +129,33 @@ pub(crate) struct TestShop {
     pub(crate) entries: UnboundedReceiver<Entry>,
 }
 
-pub(crate) async fn test_shop(kind: Kind, answers: impl IntoIterator<Item = Option<(u16, String)>>) -> TestShop {
+pub(crate) async fn test_shop(
+    kind: Kind,
+    answers: impl IntoIterator<Item = Option<(u16, String)>>,
+) -> TestShop {
     let store = kind.store().await;
-    let gateway = Arc::new(Gateway { answers: Mutex::new(answers.into_iter().collect()), ..Gateway::default() });
+    let gateway = Arc::new(Gateway {
+        answers: Mutex::new(answers.into_iter().collect()),
+        ..Gateway::default()
+    });
     let environment = Environment::custom("http://127.0.0.1:9").unwrap();
     let merchant = Merchant::new(environment, ServerKey::new(KEY).unwrap()).unwrap();
     let (journal, entries) = Journal::new();
     let client = Client::new(Arc::clone(&gateway) as Arc<dyn AsyncTransport>, merchant);
     let worker_config = WorkerConfig::new(client.clone(), journal.clone());
     let store = Arc::clone(gateway.store.get_or_init(|| store));
-    let shop = Shop { client, store, journal };
-    TestShop { gateway, router: routes::router(shop.clone()), shop, worker_config, entries }
+    let shop = Shop {
+        client,
+        store,
+        journal,
+    };
+    TestShop {
+        gateway,
+        router: routes::router(shop.clone()),
+        shop,
+        worker_config,
+        entries,
+    }
 }
 
 impl TestShop {
@@ -117,20 +164,30 @@ impl TestShop {
     }
 
     pub(crate) async fn order(&self, customer: &str) -> Response<Body> {
-        self.post("/orders", format!("order_id=order-1&provider=kredivo&{customer}")).await
+        self.post(
+            "/orders",
+            format!("order_id=order-1&provider=kredivo&{customer}"),
+        )
+        .await
     }
 
     pub(crate) async fn pay_again(&self, provider: &str) -> Response<Body> {
-        self.post("/orders/order-1/pay", format!("provider={provider}")).await
+        self.post("/orders/order-1/pay", format!("provider={provider}"))
+            .await
     }
 
     pub(crate) async fn post(&self, path: &str, form: String) -> Response<Body> {
-        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         self.ask(request.body(form.into()).unwrap()).await
     }
 
     pub(crate) async fn page(&self, path: &str) -> String {
-        text(self.ask(Request::get(path).body(Body::empty()).unwrap()).await).await
+        text(
+            self.ask(Request::get(path).body(Body::empty()).unwrap())
+                .await,
+        )
+        .await
     }
 
     pub(crate) async fn notify(&self, code: &str, status: &str, amount: &str) -> StatusCode {
@@ -150,7 +207,10 @@ impl TestShop {
 
     /// The worker does all that is due after so many seconds.
     pub(crate) async fn work_after(&self, seconds: u64) {
-        let config = WorkerConfig { clock_ahead: Duration::from_secs(seconds), ..self.worker_config.clone() };
+        let config = WorkerConfig {
+            clock_ahead: Duration::from_secs(seconds),
+            ..self.worker_config.clone()
+        };
         while self.shop.store.round(config.clone()).await.unwrap() > 0 {}
     }
 
@@ -172,14 +232,25 @@ pub(crate) const PAID: Payment = Payment::Became(Outcome::Paid);
 pub(crate) const PENDING: Payment = Payment::Became(Outcome::Pending);
 
 pub(crate) async fn text(response: Response<Body>) -> String {
-    String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
+    String::from_utf8(
+        to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap()
+            .to_vec(),
+    )
+    .unwrap()
 }
 
 pub(crate) fn answer(code: &str, status: &str, more: &str) -> Option<(u16, String)> {
     answer_of("t-1", code, status, more)
 }
 
-pub(crate) fn answer_of(transaction: &str, code: &str, status: &str, more: &str) -> Option<(u16, String)> {
+pub(crate) fn answer_of(
+    transaction: &str,
+    code: &str,
+    status: &str,
+    more: &str,
+) -> Option<(u16, String)> {
     let body = format!(
         r#"{{"status_code":"{code}","order_id":"order-1","gross_amount":"770000.00","transaction_id":"{transaction}",
             "transaction_status":"{status}"{more}}}"#
@@ -188,9 +259,16 @@ pub(crate) fn answer_of(transaction: &str, code: &str, status: &str, more: &str)
 }
 
 pub(crate) fn charged() -> Option<(u16, String)> {
-    answer("201", "pending", r#","redirect_url":"http://127.0.0.1:9/pay""#)
+    answer(
+        "201",
+        "pending",
+        r#","redirect_url":"http://127.0.0.1:9/pay""#,
+    )
 }
 
 pub(crate) fn refusal(code: u16) -> Option<(u16, String)> {
-    Some((200, format!(r#"{{"status_code":"{code}","status_message":"no"}}"#)))
+    Some((
+        200,
+        format!(r#"{{"status_code":"{code}","status_message":"no"}}"#),
+    ))
 }

@@ -10,17 +10,29 @@ use http::Uri;
 
 /// Opens a web address. No shell sees it, and nothing but the web is opened.
 pub(super) fn open(url: &str) -> io::Result<()> {
-    let scheme = url.parse::<Uri>().ok().and_then(|uri| uri.scheme_str().map(str::to_owned));
+    let scheme = url
+        .parse::<Uri>()
+        .ok()
+        .and_then(|uri| uri.scheme_str().map(str::to_owned));
     if !matches!(scheme.as_deref(), Some("http" | "https")) {
         return Err(io::Error::other("the pay page's address is none"));
     }
-    let mut child = browser().arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut child = browser()
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
     // A program that finds no browser ends at once; a browser may stay.
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         match child.try_wait()? {
             Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(io::Error::other(format!("the browser's program ended with {status}"))),
+            Some(status) => {
+                return Err(io::Error::other(format!(
+                    "the browser's program ended with {status}"
+                )));
+            }
             None => thread::sleep(Duration::from_millis(20)),
         }
     }

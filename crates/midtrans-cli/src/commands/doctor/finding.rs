@@ -42,7 +42,12 @@ impl Grade {
 
 impl Finding {
     pub(crate) fn new(name: &'static str, grade: Grade, words: impl Into<String>) -> Self {
-        Self { name, grade, words: words.into(), next: None }
+        Self {
+            name,
+            grade,
+            words: words.into(),
+            next: None,
+        }
     }
 
     pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
@@ -69,7 +74,10 @@ pub(super) fn describe(report: &mut Report, findings: &[Finding]) -> Exit {
         Some(Grade::Good | Grade::Careful) => Exit::Done,
         Some(Grade::Unknown) | None => Exit::Unknown,
     };
-    report.data("findings", findings.iter().map(Finding::json).collect::<Vec<_>>());
+    report.data(
+        "findings",
+        findings.iter().map(Finding::json).collect::<Vec<_>>(),
+    );
     report.data("is_well", exit == Exit::Done);
     exit
 }
@@ -81,15 +89,24 @@ mod tests {
     #[test]
     fn what_could_not_be_found_out_is_not_well_and_the_worst_finding_is_the_exit_code() {
         let exit = |grades: &[Grade]| {
-            let findings: Vec<_> = grades.iter().map(|grade| Finding::new("it", *grade, "is so")).collect();
+            let findings: Vec<_> = grades
+                .iter()
+                .map(|grade| Finding::new("it", *grade, "is so"))
+                .collect();
             let mut report = Report::new();
             let exit = describe(&mut report, &findings);
             assert_eq!(report.json()["is_well"], exit == Exit::Done);
             exit
         };
         assert_eq!(exit(&[Grade::Good, Grade::Careful]), Exit::Done);
-        assert_eq!(exit(&[Grade::Good, Grade::Unknown, Grade::Careful]), Exit::Unknown);
-        assert_eq!(exit(&[Grade::Bad, Grade::Unknown, Grade::Good]), Exit::Refused);
+        assert_eq!(
+            exit(&[Grade::Good, Grade::Unknown, Grade::Careful]),
+            Exit::Unknown
+        );
+        assert_eq!(
+            exit(&[Grade::Bad, Grade::Unknown, Grade::Good]),
+            Exit::Refused
+        );
         assert_eq!(exit(&[]), Exit::Unknown);
     }
 }

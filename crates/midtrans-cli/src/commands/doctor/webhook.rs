@@ -18,14 +18,20 @@ const GOOD: Duration = Duration::from_secs(5);
 /// What the dashboard's test button sends begins so, and every shop answers it with 200.
 const TEST_ORDER: &str = "payment_notif_test_midtrans-doctor";
 
-/// An id as a shop's own. A shop may treat the test notification apart, and believe everything else.
+/// An id as a shop's own. A shop may treat the test notification apart, and believe everything
+/// else.
 const ORDINARY_ORDER: &str = "midtrans-doctor-no-such-order";
 
 pub(super) fn findings(url: &str, key: &ServerKey, environment: &Environment) -> Vec<Finding> {
     let mut findings: Vec<Finding> = address(url, environment).into_iter().collect();
-    let is_usable = url.parse::<Uri>().is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+    let is_usable = url
+        .parse::<Uri>()
+        .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
     if !is_usable {
-        return vec![Finding::new("webhook", Grade::Bad, "the URL is not usable").next("give an absolute https URL")];
+        return vec![
+            Finding::new("webhook", Grade::Bad, "the URL is not usable")
+                .next("give an absolute https URL"),
+        ];
     }
     let genuine = signature::sign(TEST_ORDER, "200", "10000.00", key);
     let (finding, is_reachable) = answers(url, &body(TEST_ORDER, &genuine));
@@ -34,7 +40,11 @@ pub(super) fn findings(url: &str, key: &ServerKey, environment: &Environment) ->
         // Also to a webhook that turns the genuine one away: it may take a forged one all the same.
         let forged = "0".repeat(genuine.len());
         findings.push(turns_away("forged test", url, &body(TEST_ORDER, &forged)));
-        findings.push(turns_away("forged order", url, &body(ORDINARY_ORDER, &forged)));
+        findings.push(turns_away(
+            "forged order",
+            url,
+            &body(ORDINARY_ORDER, &forged),
+        ));
     }
     findings
 }

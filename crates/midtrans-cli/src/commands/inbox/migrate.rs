@@ -10,10 +10,12 @@ use crate::report::Report;
 
 #[derive(Args, Debug)]
 pub(crate) struct Migrate {
-    /// Print the SQL and touch no database; of the kind of --database, or of the kind that is named here
+    /// Print the SQL and touch no database; of the kind of --database, or of the kind that is named
+    /// here
     #[arg(long, value_name = "KIND", num_args = 0..=1, value_parser = Kind::NAMES)]
     print: Option<Option<String>>,
-    /// Also give this database role the rights that a running shop and worker need, and no others; PostgreSQL only
+    /// Also give this database role the rights that a running shop and worker need, and no others;
+    /// PostgreSQL only
     #[arg(long, value_name = "ROLE")]
     grants: Option<String>,
 }
@@ -31,7 +33,8 @@ impl Migrate {
         match &self.print {
             Some(Some(name)) => self.print(Kind::named(name)?),
             Some(None) => {
-                let place = place().map_err(|failure| failure.next("or name a kind, such as --print postgres"))?;
+                let place = place()
+                    .map_err(|failure| failure.next("or name a kind, such as --print postgres"))?;
                 self.print(place.kind)
             }
             None => self.migrate(context, &place()?),
@@ -47,7 +50,11 @@ impl Migrate {
             }
             #[cfg(feature = "postgres")]
             Kind::Postgres => {
-                let grants = self.grants.as_deref().map(super::postgres::grants).unwrap_or_default();
+                let grants = self
+                    .grants
+                    .as_deref()
+                    .map(super::postgres::grants)
+                    .unwrap_or_default();
                 format!("{}{grants}", super::postgres::schema())
             }
         };
@@ -67,7 +74,9 @@ impl Migrate {
         }
         let mut report = Report::new();
         report.row("inbox", &place.shown(), crate::terminal::Tone::Neutral);
-        report.field("tables", "up to date").field("granted_to", self.grants.as_deref());
+        report
+            .field("tables", "up to date")
+            .field("granted_to", self.grants.as_deref());
         context.print(&report);
         Ok(Exit::Done)
     }
@@ -77,7 +86,9 @@ impl Migrate {
         if self.grants.is_none() {
             return Ok(());
         }
-        Err(Failure::usage("SQLite has no roles, so --grants does nothing for it")
-            .next("leave --grants out; who may read and write the file is up to its mode"))
+        Err(
+            Failure::usage("SQLite has no roles, so --grants does nothing for it")
+                .next("leave --grants out; who may read and write the file is up to its mode"),
+        )
     }
 }

@@ -28,28 +28,44 @@ impl Server {
     pub(crate) fn open(url: &str) -> Result<Self, Failure> {
         let mut server = Self::connect(url)?;
         let exists = server.runtime.block_on(has_tables(&mut server.connection));
-        if exists.map_err(|error| broken(&error))? { Ok(server) } else { Err(no_inbox()) }
+        if exists.map_err(|error| broken(&error))? {
+            Ok(server)
+        } else {
+            Err(no_inbox())
+        }
     }
 
     fn connect(url: &str) -> Result<Self, Failure> {
         let options = options(url)?;
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| broken(&error))?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| broken(&error))?;
         let waiting = Waiting::for_("the database");
-        let connecting = runtime.block_on(async { timeout(PATIENCE, PgConnection::connect_with(&options)).await });
+        let connecting = runtime
+            .block_on(async { timeout(PATIENCE, PgConnection::connect_with(&options)).await });
         drop(waiting);
         let connection = connecting
             .map_err(|_| unreachable(Failure::refused("the database does not answer")))?
             .map_err(|error| unreachable(broken(&error)))?;
-        Ok(Self { runtime, connection, inbox: inbox::Inbox::open(options) })
+        Ok(Self {
+            runtime,
+            connection,
+            inbox: inbox::Inbox::open(options),
+        })
     }
 
     /// As [`ask`](Self::ask), for a change.
     fn change<R>(&self, change: impl Future<Output = Result<R, Error>>) -> Result<R, Failure> {
-        self.runtime.block_on(change).map_err(|error| unmade(&error))
+        self.runtime
+            .block_on(change)
+            .map_err(|error| unmade(&error))
     }
 
     fn ask<R>(&self, question: impl Future<Output = Result<R, Error>>) -> Result<R, Failure> {
-        self.runtime.block_on(question).map_err(|error| broken(&error))
+        self.runtime
+            .block_on(question)
+            .map_err(|error| broken(&error))
     }
 }
 
@@ -71,9 +87,15 @@ pub(crate) fn migrate(url: &str, role: Option<&str>) -> Result<(), Failure> {
     server.change(server.inbox.migrate())?;
     let Some(role) = role else { return Ok(()) };
     let granting = sqlx::raw_sql(sqlx::AssertSqlSafe(grants(role))).execute(&mut server.connection);
-    server.runtime.block_on(granting).map(drop).map_err(|error| {
-        broken(&error).next("the tables are up to date, and the role has not got its rights: run it again")
-    })
+    server
+        .runtime
+        .block_on(granting)
+        .map(drop)
+        .map_err(|error| {
+            broken(&error).next(
+                "the tables are up to date, and the role has not got its rights: run it again",
+            )
+        })
 }
 
 /// The SQL that `migrate` runs on an empty database, with the version that it writes down.
@@ -94,11 +116,13 @@ pub(crate) fn grants(role: &str) -> String {
 
 pub(crate) async fn has_tables(connection: &mut PgConnection) -> sqlx::Result<bool> {
     // Found by the search path, as the inbox's own statements find them.
-    sqlx::query_scalar("SELECT to_regclass('midtrans_schema') IS NOT NULL").fetch_one(connection).await
+    sqlx::query_scalar("SELECT to_regclass('midtrans_schema') IS NOT NULL")
+        .fetch_one(connection)
+        .await
 }
 
-/// The last number that was given out. A number whose transaction was rolled back counts too, and none does where the
-/// sequence may not be read.
+/// The last number that was given out. A number whose transaction was rolled back counts too, and
+/// none does where the sequence may not be read.
 pub(crate) async fn changes_stored(connection: &mut PgConnection) -> sqlx::Result<Option<u64>> {
     let last: Option<i64> = sqlx::query_scalar(
         "SELECT CASE WHEN has_sequence_privilege(numbers, 'SELECT') THEN coalesce(pg_sequence_last_value(numbers), 0) END
@@ -147,11 +171,15 @@ impl Store for Server {
     }
 
     fn changes(&mut self, at_most: u32) -> Result<Vec<ChangeRow>, Failure> {
-        self.runtime.block_on(changes(&mut self.connection, at_most)).map_err(|error| broken(&error))
+        self.runtime
+            .block_on(changes(&mut self.connection, at_most))
+            .map_err(|error| broken(&error))
     }
 
     fn changes_stored(&mut self) -> Result<Option<u64>, Failure> {
-        self.runtime.block_on(changes_stored(&mut self.connection)).map_err(|error| broken(&error))
+        self.runtime
+            .block_on(changes_stored(&mut self.connection))
+            .map_err(|error| broken(&error))
     }
 
     fn history(&mut self, order: &str) -> Result<History, Failure> {

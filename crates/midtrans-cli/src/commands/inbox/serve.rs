@@ -41,7 +41,8 @@ pub(crate) struct Serve {
     /// Listen at this address; others than this machine's can be reached by strangers
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8280")]
     listen: SocketAddr,
-    /// Read the token of the HTTP interface from FILE, which nobody else may read [MIDTRANS_INBOX_TOKEN]
+    /// Read the token of the HTTP interface from FILE, which nobody else may read
+    /// [MIDTRANS_INBOX_TOKEN]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// Leave the tables as they are
@@ -50,7 +51,8 @@ pub(crate) struct Serve {
     /// Forget the bodies of notifications, which hold personal data, after so many days
     #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     prune_after: u32,
-    /// Tell an order as paid at once when a signed 200 comes for its amount, and confirm it later; see INBOX.md
+    /// Tell an order as paid at once when a signed 200 comes for its amount, and confirm it later;
+    /// see INBOX.md
     #[arg(long)]
     paid_by_signature: bool,
     /// Ask the gateway at most so many questions a second
@@ -65,7 +67,8 @@ pub(crate) const EXAMPLES: &str = "\
 midtrans inbox serve --database shop.db
 midtrans inbox serve --listen 127.0.0.1:8280 --token-file inbox.token";
 
-/// How long requests that are under way may take after the stop. The gateway hangs up after 15 seconds.
+/// How long requests that are under way may take after the stop. The gateway hangs up after 15
+/// seconds.
 const LAST_REQUESTS: Duration = Duration::from_secs(15);
 
 /// How often old bodies are looked for.
@@ -93,8 +96,11 @@ impl Serve {
             ));
         }
         output::queue(Lines::Log, context.json);
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
+        let runtime =
+            runtime.map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
         let ended = runtime.block_on(self.serve(place, setup, keys, token));
         // A thread that is still asked for nothing is not waited for.
         runtime.shutdown_timeout(Duration::from_secs(1));
@@ -107,7 +113,13 @@ impl Serve {
         let mut settings = WorkerSettings::default();
         settings.questions_per_second = self.questions_per_second;
         settings.questions_in_flight = self.questions_in_flight;
-        Setup { merchant, policy, settings, migrates: !self.no_migrate, journal }
+        Setup {
+            merchant,
+            policy,
+            settings,
+            migrates: !self.no_migrate,
+            journal,
+        }
     }
 
     async fn serve(
@@ -144,7 +156,9 @@ async fn attend(
     stopping: &Stopping,
     journal: Journal,
 ) -> Result<Exit, Failure> {
-    let Working { stop, mut ended, .. } = working;
+    let Working {
+        stop, mut ended, ..
+    } = working;
     let until = stopping.clone();
     let server = axum::serve(socket, app).with_graceful_shutdown(async move { until.wait().await });
     let mut server = tokio::spawn(server.into_future());
@@ -162,7 +176,8 @@ async fn attend(
     };
     if worker_has_died {
         last_requests.await;
-        return Err(Failure::refused("the worker has ended by itself").next("start it again, and report what it said"));
+        return Err(Failure::refused("the worker has ended by itself")
+            .next("start it again, and report what it said"));
     }
     let both = async {
         // The worker ends with its last statement; its channel may be closed without a word.
@@ -182,7 +197,12 @@ async fn attend(
     }
 }
 
-fn router(service: &Arc<Service>, working: &Working, keys: ServerKeys, token: Option<Token>) -> Router {
+fn router(
+    service: &Arc<Service>,
+    working: &Working,
+    keys: ServerKeys,
+    token: Option<Token>,
+) -> Router {
     let store = Arc::clone(service);
     let webhook = notifications(keys, move |notification: Notification| {
         let store = Arc::clone(&store);
@@ -202,8 +222,14 @@ async fn prune(service: Arc<Service>, days: u32, journal: Journal) {
     loop {
         match service.prune(days_before(SystemTime::now(), days)).await {
             Ok(0) => {}
-            Ok(pruned) => journal.line("info", &format!("{pruned} old notifications have lost their bodies")),
-            Err(error) => journal.line("error", &format!("old notifications still have their bodies: {error}")),
+            Ok(pruned) => journal.line(
+                "info",
+                &format!("{pruned} old notifications have lost their bodies"),
+            ),
+            Err(error) => journal.line(
+                "error",
+                &format!("old notifications still have their bodies: {error}"),
+            ),
         }
         sleep(BETWEEN_PRUNINGS).await;
     }

@@ -20,16 +20,25 @@ impl File {
             return Err(Failure::usage(format!("there is no file {path}")));
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| broken(&error))?;
-        connection.busy_timeout(Duration::from_secs(5)).map_err(|error| broken(&error))?;
-        if has_tables(&connection)? { Ok(Self(connection)) } else { Err(no_inbox()) }
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(|error| broken(&error))?;
+        connection
+            .busy_timeout(Duration::from_secs(5))
+            .map_err(|error| broken(&error))?;
+        if has_tables(&connection)? {
+            Ok(Self(connection))
+        } else {
+            Err(no_inbox())
+        }
     }
 }
 
 /// Makes the tables, and the file where there is none.
 pub(crate) fn migrate(path: &str) -> Result<(), Failure> {
     let mut connection = Connection::open(path).map_err(|error| broken(&error))?;
-    inbox::tune(&connection).and_then(|()| inbox::migrate(&mut connection)).map_err(|error| broken(&error))
+    inbox::tune(&connection)
+        .and_then(|()| inbox::migrate(&mut connection))
+        .map_err(|error| broken(&error))
 }
 
 /// The SQL that [`migrate`] runs on an empty file, with the version that it writes down.
@@ -45,13 +54,17 @@ pub(crate) fn schema() -> String {
 pub(crate) fn has_tables(connection: &Connection) -> Result<bool, Failure> {
     let tables = "SELECT 1 FROM sqlite_schema WHERE name = 'midtrans_schema'";
     let found = connection.query_row(tables, [], |_| Ok(())).optional();
-    found.map(|found| found.is_some()).map_err(|error| broken(&error))
+    found
+        .map(|found| found.is_some())
+        .map_err(|error| broken(&error))
 }
 
 /// Numbers are never used again, so the last one is how many there were.
 pub(crate) fn changes_stored(connection: &Connection) -> rusqlite::Result<u64> {
     let last = "SELECT seq FROM sqlite_sequence WHERE name = 'midtrans_change'";
-    let last: Option<i64> = connection.query_row(last, [], |row| row.get(0)).optional()?;
+    let last: Option<i64> = connection
+        .query_row(last, [], |row| row.get(0))
+        .optional()?;
     Ok(last.unwrap_or(0).unsigned_abs())
 }
 
@@ -95,7 +108,9 @@ impl Store for File {
     }
 
     fn changes_stored(&mut self) -> Result<Option<u64>, Failure> {
-        changes_stored(&self.0).map(Some).map_err(|error| broken(&error))
+        changes_stored(&self.0)
+            .map(Some)
+            .map_err(|error| broken(&error))
     }
 
     fn history(&mut self, order: &str) -> Result<History, Failure> {

@@ -22,7 +22,8 @@ pub(crate) trait Store {
     fn prune(&mut self, before: SystemTime) -> Result<u64, Failure>;
 }
 
-/// A row of `midtrans_change`, as any client of the database sees it: also one that the rules cannot read is listed.
+/// A row of `midtrans_change`, as any client of the database sees it: also one that the rules
+/// cannot read is listed.
 #[derive(Clone, Debug)]
 pub(crate) struct ChangeRow {
     pub(crate) id: i64,

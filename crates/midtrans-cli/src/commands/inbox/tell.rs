@@ -17,25 +17,69 @@ pub(super) type Again<'a> = &'a dyn Fn(&str) -> String;
 
 pub(super) fn counts(report: &mut Report, snapshot: &Snapshot, again: Again<'_>) {
     let (words, tone) = match snapshot.needs_attention() {
-        true => (format!("a person has to look: {}", again("dead")), Tone::Bad),
+        true => (
+            format!("a person has to look: {}", again("dead")),
+            Tone::Bad,
+        ),
         false => ("nothing needs a person".to_owned(), Tone::Good),
     };
-    report.row("inbox", &words, tone).data("needs_attention", snapshot.needs_attention());
-    let orders = snapshot.orders.iter().map(|(outcome, count)| (outcome.clone(), Value::from(*count)));
+    report
+        .row("inbox", &words, tone)
+        .data("needs_attention", snapshot.needs_attention());
+    let orders = snapshot
+        .orders
+        .iter()
+        .map(|(outcome, count)| (outcome.clone(), Value::from(*count)));
     report.group("orders", "orders", orders.collect::<Vec<_>>());
     for (label, name, count, tone) in [
-        ("changes waiting", "changes", snapshot.changes, Tone::Neutral),
-        ("dead letters", "dead_letters", snapshot.dead_letters, if_any(snapshot.dead_letters, Tone::Bad)),
-        ("to be reviewed", "reviews", snapshot.reviews, if_any(snapshot.reviews, Tone::Bad)),
+        (
+            "changes waiting",
+            "changes",
+            snapshot.changes,
+            Tone::Neutral,
+        ),
+        (
+            "dead letters",
+            "dead_letters",
+            snapshot.dead_letters,
+            if_any(snapshot.dead_letters, Tone::Bad),
+        ),
+        (
+            "to be reviewed",
+            "reviews",
+            snapshot.reviews,
+            if_any(snapshot.reviews, Tone::Bad),
+        ),
         ("questions due", "due", snapshot.due, Tone::Neutral),
-        ("notifications", "notifications", snapshot.notifications, Tone::Neutral),
-        ("not read yet", "notifications_unread", snapshot.unread, Tone::Neutral),
-        ("unexpected", "notifications_unexpected", snapshot.unexpected, if_any(snapshot.unexpected, Tone::Careful)),
+        (
+            "notifications",
+            "notifications",
+            snapshot.notifications,
+            Tone::Neutral,
+        ),
+        (
+            "not read yet",
+            "notifications_unread",
+            snapshot.unread,
+            Tone::Neutral,
+        ),
+        (
+            "unexpected",
+            "notifications_unexpected",
+            snapshot.unexpected,
+            if_any(snapshot.unexpected, Tone::Careful),
+        ),
     ] {
-        report.row(label, &count.to_string(), tone).data(name, count);
+        report
+            .row(label, &count.to_string(), tone)
+            .data(name, count);
     }
     for (label, name, age) in [
-        ("oldest change", "oldest_change_seconds", snapshot.oldest_change),
+        (
+            "oldest change",
+            "oldest_change_seconds",
+            snapshot.oldest_change,
+        ),
         ("longest due", "longest_due_seconds", snapshot.longest_due),
     ] {
         report.data(name, age.map(|age| age.as_secs()));
@@ -49,7 +93,12 @@ fn if_any(count: u64, tone: Tone) -> Tone {
     if count > 0 { tone } else { Tone::Neutral }
 }
 
-pub(super) fn changes(report: &mut Report, changes: &[ChangeRow], now: SystemTime, again: Again<'_>) {
+pub(super) fn changes(
+    report: &mut Report,
+    changes: &[ChangeRow],
+    now: SystemTime,
+    again: Again<'_>,
+) {
     let json = changes.iter().map(|change| {
         json!({
             "id": change.id,
@@ -80,10 +129,21 @@ pub(super) fn changes(report: &mut Report, changes: &[ChangeRow], now: SystemTim
             change.reason.clone().unwrap_or_default(),
         ]
     };
-    let columns = vec!["change", "order", "outcome", "since (WIB)", "failures", "state", "why"];
+    let columns = vec![
+        "change",
+        "order",
+        "outcome",
+        "since (WIB)",
+        "failures",
+        "state",
+        "why",
+    ];
     report.table(columns, changes.iter().map(line).collect());
     if let Some(dead) = changes.iter().find(|change| change.retry_at.is_none()) {
-        report.line(&format!("next: {}", again(&format!("retry {}", quoted(&dead.order_id)))));
+        report.line(&format!(
+            "next: {}",
+            again(&format!("retry {}", quoted(&dead.order_id)))
+        ));
     }
 }
 
@@ -110,10 +170,23 @@ pub(super) fn dead(report: &mut Report, letters: &[DeadLetter], again: Again<'_>
         report.line("nothing needs a person");
         return;
     }
-    let what = |letter: &DeadLetter| letter.change.map_or("review".to_owned(), |number| format!("change {number}"));
-    let line =
-        |letter: &DeadLetter| vec![letter.order_id.clone(), what(letter), moment(letter.since), letter.reason.clone()];
-    report.table(vec!["order", "what", "since (WIB)", "why"], letters.iter().map(line).collect());
+    let what = |letter: &DeadLetter| {
+        letter
+            .change
+            .map_or("review".to_owned(), |number| format!("change {number}"))
+    };
+    let line = |letter: &DeadLetter| {
+        vec![
+            letter.order_id.clone(),
+            what(letter),
+            moment(letter.since),
+            letter.reason.clone(),
+        ]
+    };
+    report.table(
+        vec!["order", "what", "since (WIB)", "why"],
+        letters.iter().map(line).collect(),
+    );
     if let Some(first) = letters.first() {
         let order = quoted(&first.order_id);
         report.line(&format!("next: {}", again(&format!("history {order}"))));
@@ -134,15 +207,29 @@ pub(super) fn unexpected(report: &mut Report, unexpected: &[Unexpected], again: 
         report.line("every notification was of an order that was expected");
         return;
     };
-    let line = |order: &Unexpected| vec![order.order_id.clone(), order.notifications.to_string(), moment(order.latest)];
-    report.table(vec!["order", "notifications", "latest (WIB)"], unexpected.iter().map(line).collect());
+    let line = |order: &Unexpected| {
+        vec![
+            order.order_id.clone(),
+            order.notifications.to_string(),
+            moment(order.latest),
+        ]
+    };
+    report.table(
+        vec!["order", "notifications", "latest (WIB)"],
+        unexpected.iter().map(line).collect(),
+    );
     report.line("They are kept, and taken in when their order is expected.");
-    report.line(&format!("next: {}", again(&format!("history {}", quoted(&first.order_id)))));
+    report.line(&format!(
+        "next: {}",
+        again(&format!("history {}", quoted(&first.order_id)))
+    ));
 }
 
 /// When it is tried again, unless that is at once or never.
 pub(super) fn again_at(retry_at: Option<SystemTime>) -> Option<String> {
-    retry_at.filter(|at| *at > SystemTime::UNIX_EPOCH).map(moment)
+    retry_at
+        .filter(|at| *at > SystemTime::UNIX_EPOCH)
+        .map(moment)
 }
 
 /// At UTC+7, as everything of the gateway's.

@@ -70,14 +70,23 @@ impl Watch {
                 thread::sleep(Duration::from_secs(self.every));
             }
             let now = SystemTime::now();
-            let look = Look { snapshot: store.snapshot(now)?, stored: store.changes_stored()? };
+            let look = Look {
+                snapshot: store.snapshot(now)?,
+                stored: store.changes_stored()?,
+            };
             let at = Instant::now();
-            let rates = last.as_ref().map(|(before, earlier)| Rates::between(earlier, &look, at - *before));
+            let rates = last
+                .as_ref()
+                .map(|(before, earlier)| Rates::between(earlier, &look, at - *before));
             let report = report(&look.snapshot, rates, again);
             if in_place {
                 let text = report.text(in_colour());
                 // Back over what was printed last.
-                let up = if lines > 0 { format!("\u{1b}[{lines}A\u{1b}[J") } else { String::new() };
+                let up = if lines > 0 {
+                    format!("\u{1b}[{lines}A\u{1b}[J")
+                } else {
+                    String::new()
+                };
                 lines = text.lines().count();
                 say(&format!("{up}{text}"));
             } else if context.json {
@@ -95,19 +104,36 @@ impl Watch {
 impl Rates {
     fn between(earlier: &Look, later: &Look, elapsed: Duration) -> Self {
         let per_second = |count: u64| {
-            let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
+            let millis = u64::try_from(elapsed.as_millis())
+                .unwrap_or(u64::MAX)
+                .max(1);
             count.saturating_mul(10_000) / millis
         };
-        let stored = earlier.stored.zip(later.stored).map(|(before, after)| after.saturating_sub(before));
+        let stored = earlier
+            .stored
+            .zip(later.stored)
+            .map(|(before, after)| after.saturating_sub(before));
         // What is gone was acted on.
-        let acted = stored.map(|stored| (earlier.waiting() + stored).saturating_sub(later.waiting()));
-        let notifications = later.snapshot.notifications.saturating_sub(earlier.snapshot.notifications);
-        Self { notifications: per_second(notifications), stored: stored.map(per_second), acted: acted.map(per_second) }
+        let acted =
+            stored.map(|stored| (earlier.waiting() + stored).saturating_sub(later.waiting()));
+        let notifications = later
+            .snapshot
+            .notifications
+            .saturating_sub(earlier.snapshot.notifications);
+        Self {
+            notifications: per_second(notifications),
+            stored: stored.map(per_second),
+            acted: acted.map(per_second),
+        }
     }
 
     const fn named(self) -> [(&'static str, &'static str, Option<u64>); 3] {
         [
-            ("notifications_per_second", "notifications", Some(self.notifications)),
+            (
+                "notifications_per_second",
+                "notifications",
+                Some(self.notifications),
+            ),
             ("changes_stored_per_second", "changes stored", self.stored),
             ("changes_acted_per_second", "changes acted on", self.acted),
         ]
@@ -130,7 +156,10 @@ fn report(snapshot: &Snapshot, rates: Option<Rates>, again: tell::Again<'_>) -> 
     let mut named = Map::new();
     for (name, label, rate) in rates.named() {
         report.row(label, &format!("{} a second", tenths(rate)), Tone::Neutral);
-        named.insert(name.to_owned(), tenths(rate).parse::<f64>().map_or(Value::Null, Value::from));
+        named.insert(
+            name.to_owned(),
+            tenths(rate).parse::<f64>().map_or(Value::Null, Value::from),
+        );
     }
     report.data("rates", named);
     report
@@ -138,9 +167,13 @@ fn report(snapshot: &Snapshot, rates: Option<Rates>, again: tell::Again<'_>) -> 
 
 /// For a log.
 fn line(snapshot: &Snapshot, rates: Option<Rates>, now: SystemTime) -> String {
-    let age = |age: Option<Duration>| age.map_or_else(String::new, |age| format!(" ({} old)", tell::span(age)));
+    let age = |age: Option<Duration>| {
+        age.map_or_else(String::new, |age| format!(" ({} old)", tell::span(age)))
+    };
     let rates = rates.map_or_else(String::new, |rates| {
-        let named = rates.named().map(|(_, label, rate)| format!("{label} {}/s", tenths(rate)));
+        let named = rates
+            .named()
+            .map(|(_, label, rate)| format!("{label} {}/s", tenths(rate)));
         format!("  {}", named.join("  "))
     });
     format!(
@@ -156,7 +189,10 @@ fn line(snapshot: &Snapshot, rates: Option<Rates>, now: SystemTime) -> String {
 }
 
 fn tenths(rate: Option<u64>) -> String {
-    rate.map_or_else(|| "?".to_owned(), |rate| format!("{}.{}", rate / 10, rate % 10))
+    rate.map_or_else(
+        || "?".to_owned(),
+        |rate| format!("{}.{}", rate / 10, rate % 10),
+    )
 }
 
 #[cfg(test)]
@@ -166,14 +202,26 @@ mod tests {
     fn look(stored: u64, changes: u64, dead_letters: u64) -> Look {
         Look {
             stored: Some(stored),
-            snapshot: Snapshot { changes, dead_letters, notifications: stored, ..Snapshot::default() },
+            snapshot: Snapshot {
+                changes,
+                dead_letters,
+                notifications: stored,
+                ..Snapshot::default()
+            },
         }
     }
 
     #[test]
     fn what_was_stored_and_no_longer_waits_was_acted_on() {
         let rates = Rates::between(&look(10, 4, 1), &look(16, 1, 2), Duration::from_secs(2));
-        assert_eq!(rates, Rates { notifications: 30, stored: Some(30), acted: Some(40) });
+        assert_eq!(
+            rates,
+            Rates {
+                notifications: 30,
+                stored: Some(30),
+                acted: Some(40)
+            }
+        );
         assert_eq!(tenths(rates.acted), "4.0");
     }
 

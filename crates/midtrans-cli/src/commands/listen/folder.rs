@@ -1,7 +1,8 @@
-//! The folder of `--save`: new files only, readable by their owner only, and never more than it may hold.
+//! The folder of `--save`: new files only, readable by their owner only, and never more than it may
+//! hold.
 //!
-//! Anything on this machine, and through a tunnel anything at all, can send something here, so what is not genuine gets
-//! a share of its own and cannot take the room of what is.
+//! Anything on this machine, and through a tunnel anything at all, can send something here, so what
+//! is not genuine gets a share of its own and cannot take the room of what is.
 
 use std::fs::{self, DirEntry, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -40,18 +41,29 @@ impl Folder {
         for entry in fs::read_dir(&path)? {
             taken.add_entry(&entry?)?;
         }
-        Ok(Self { path, most, taken: Mutex::new(taken) })
+        Ok(Self {
+            path,
+            most,
+            taken: Mutex::new(taken),
+        })
     }
 
     /// Writes the bytes into a new file, and returns its name.
     ///
     /// # Errors
-    /// [`ErrorKind::StorageFull`] when the room for such a message is taken, and what the file system says.
-    pub(super) fn keep(&self, body: &[u8], verified: &Result<Notification, Rejection>) -> io::Result<String> {
+    /// [`ErrorKind::StorageFull`] when the room for such a message is taken, and what the file
+    /// system says.
+    pub(super) fn keep(
+        &self,
+        body: &[u8],
+        verified: &Result<Notification, Rejection>,
+    ) -> io::Result<String> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let with_it = taken.and(counted(body.len() as u64), verified.is_err());
         if with_it.all > self.most {
-            return Err(full("the folder is full: empty it, or allow more with --save-limit"));
+            return Err(full(
+                "the folder is full: empty it, or allow more with --save-limit",
+            ));
         }
         if with_it.strangers > self.most / STRANGERS {
             return Err(full(
@@ -65,7 +77,11 @@ impl Folder {
 
     fn write(&self, body: &[u8], stem: &str) -> io::Result<String> {
         for number in 0..1000 {
-            let name = if number == 0 { format!("{stem}.json") } else { format!("{stem}-{number}.json") };
+            let name = if number == 0 {
+                format!("{stem}.json")
+            } else {
+                format!("{stem}-{number}.json")
+            };
             let path = self.path.join(name);
             let mut options = OpenOptions::new();
             options.write(true).create_new(true);
@@ -87,13 +103,19 @@ impl Folder {
 impl Taken {
     fn and(self, bytes: u64, is_strange: bool) -> Self {
         let strangers = if is_strange { bytes } else { 0 };
-        Self { all: self.all.saturating_add(bytes), strangers: self.strangers.saturating_add(strangers) }
+        Self {
+            all: self.all.saturating_add(bytes),
+            strangers: self.strangers.saturating_add(strangers),
+        }
     }
 
     fn add_entry(&mut self, entry: &DirEntry) -> io::Result<()> {
         let metadata = entry.metadata()?;
         if metadata.is_file() {
-            *self = self.and(counted(metadata.len()), entry.file_name().to_string_lossy().contains(NOT_GENUINE));
+            *self = self.and(
+                counted(metadata.len()),
+                entry.file_name().to_string_lossy().contains(NOT_GENUINE),
+            );
         }
         Ok(())
     }
@@ -109,16 +131,34 @@ fn full(words: &str) -> io::Error {
 
 /// When it came, and what it is about, if it is genuine.
 fn stem(verified: &Result<Notification, Rejection>) -> String {
-    let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let Ok(notification) = verified else { return format!("{millis}-{NOT_GENUINE}") };
-    let status = notification.reported().transaction_status().map_or("", |status| status.as_str());
-    let stem = format!("{millis}-{}-{}", file_word(notification.order_id()), file_word(status));
+    let millis = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_millis();
+    let Ok(notification) = verified else {
+        return format!("{millis}-{NOT_GENUINE}");
+    };
+    let status = notification
+        .reported()
+        .transaction_status()
+        .map_or("", |status| status.as_str());
+    let stem = format!(
+        "{millis}-{}-{}",
+        file_word(notification.order_id()),
+        file_word(status)
+    );
     stem.trim_end_matches('-').to_owned()
 }
 
 /// What a stranger wrote, as a piece of a file's name.
 fn file_word(text: &str) -> String {
-    let fits = |c: char| if c.is_ascii_alphanumeric() || "-_~".contains(c) { c } else { '_' };
+    let fits = |c: char| {
+        if c.is_ascii_alphanumeric() || "-_~".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
     text.chars().map(fits).take(50).collect()
 }
 
@@ -133,7 +173,8 @@ mod tests {
 
     impl Temporary {
         fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("midtrans-listen-{}-{name}", std::process::id()));
+            let path =
+                std::env::temp_dir().join(format!("midtrans-listen-{}-{name}", std::process::id()));
             let _ = fs::remove_dir_all(&path);
             Self(path)
         }
@@ -169,7 +210,9 @@ mod tests {
         for _ in 0..15 {
             folder.keep(b"{}", &genuine()).unwrap();
         }
-        assert!(is_full(folder.keep(&[b' '; 2 * BLOCK as usize], &genuine())));
+        assert!(is_full(
+            folder.keep(&[b' '; 2 * BLOCK as usize], &genuine())
+        ));
         folder.keep(b"{}", &genuine()).unwrap();
         assert!(is_full(folder.keep(b"{}", &genuine())));
         assert!(is_full(place.open(16).keep(b"{}", &genuine())));
@@ -182,7 +225,12 @@ mod tests {
         let folder = place.open(16);
         let forged = || Err(Rejection::Forged);
         folder.keep(b"{}", &forged()).unwrap();
-        assert!(folder.keep(b"{}", &forged()).unwrap().contains("-not-genuine"));
+        assert!(
+            folder
+                .keep(b"{}", &forged())
+                .unwrap()
+                .contains("-not-genuine")
+        );
         assert!(is_full(folder.keep(b"{}", &forged())));
         assert!(is_full(place.open(16).keep(b"{}", &forged())));
         folder.keep(b"{}", &genuine()).unwrap();

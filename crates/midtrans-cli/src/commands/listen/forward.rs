@@ -31,9 +31,17 @@ impl Forward {
     /// Refuses a URL that may not be sent to.
     pub(super) fn new(url: &str, allowed: &[String]) -> Result<Self, Failure> {
         Route::new(url, allowed)?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_nanos();
         let name = format!("midtrans-listen-{}-{now}", std::process::id());
-        Ok(Self { url: url.into(), allowed: allowed.into(), name, places: Semaphore::new(AT_ONCE) })
+        Ok(Self {
+            url: url.into(),
+            allowed: allowed.into(),
+            name,
+            places: Semaphore::new(AT_ONCE),
+        })
     }
 
     pub(super) fn url(&self) -> &str {
@@ -49,37 +57,73 @@ impl Forward {
         Ok(())
     }
 
-    /// Returns whether a request was handed on by this listener, and has come back by a redirect, a proxy or another name.
+    /// Returns whether a request was handed on by this listener, and has come back by a redirect, a
+    /// proxy or another name.
     pub(super) fn has_come_back(&self, headers: &HeaderMap) -> bool {
-        let names = headers.get_all(VIA).iter().filter_map(|value| value.to_str().ok());
-        names.flat_map(|value| value.split([',', ' '])).any(|name| name == self.name)
+        let names = headers
+            .get_all(VIA)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        names
+            .flat_map(|value| value.split([',', ' ']))
+            .any(|name| name == self.name)
     }
 
     /// Sends a notification on. `None` when too many others are on their way.
-    pub(super) async fn send(&self, body: Bytes, came_by: &HeaderMap) -> Option<Result<Delivered, Failure>> {
+    pub(super) async fn send(
+        &self,
+        body: Bytes,
+        came_by: &HeaderMap,
+    ) -> Option<Result<Delivered, Failure>> {
         let place = timeout(DEADLINE, self.places.acquire()).await.ok()?.ok()?;
-        let (url, allowed, via) = (Arc::clone(&self.url), Arc::clone(&self.allowed), self.via(came_by));
-        let sent = tokio::task::spawn_blocking(move || Ok(Route::new(&url, &allowed)?.via(via).send(&body))).await;
+        let (url, allowed, via) = (
+            Arc::clone(&self.url),
+            Arc::clone(&self.allowed),
+            self.via(came_by),
+        );
+        let sent = tokio::task::spawn_blocking(move || {
+            Ok(Route::new(&url, &allowed)?.via(via).send(&body))
+        })
+        .await;
         drop(place);
         sent.ok()
     }
 
     /// The names of those that it came through, and this listener's.
     fn via(&self, came_by: &HeaderMap) -> String {
-        let earlier = came_by.get_all(VIA).iter().filter_map(|value| value.to_str().ok());
-        earlier.chain([format!("1.1 {}", self.name).as_str()]).collect::<Vec<_>>().join(", ")
+        let earlier = came_by
+            .get_all(VIA)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        earlier
+            .chain([format!("1.1 {}", self.name).as_str()])
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
 fn leads_to(url: &str, own: SocketAddr) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else { return false };
-    let Some(host) = uri.host().map(|host| host.trim_matches(['[', ']'])) else { return false };
-    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-    let Ok(mut addresses) = (host, port).to_socket_addrs() else { return false };
+    let Ok(uri) = url.parse::<Uri>() else {
+        return false;
+    };
+    let Some(host) = uri.host().map(|host| host.trim_matches(['[', ']'])) else {
+        return false;
+    };
+    let port = uri
+        .port_u16()
+        .unwrap_or(if uri.scheme_str() == Some("https") {
+            443
+        } else {
+            80
+        });
+    let Ok(mut addresses) = (host, port).to_socket_addrs() else {
+        return false;
+    };
     addresses.any(|address| {
         let (to, at) = (address.ip(), own.ip());
-        let is_here =
-            to == at || (at.is_unspecified() && to.is_loopback()) || (to.is_unspecified() && at.is_loopback());
+        let is_here = to == at
+            || (at.is_unspecified() && to.is_loopback())
+            || (to.is_unspecified() && at.is_loopback());
         address.port() == own.port() && is_here
     })
 }
@@ -93,13 +137,23 @@ mod tests {
     #[test]
     fn its_own_address_is_known_by_every_name() {
         let own = |text: &str| text.parse::<SocketAddr>().unwrap();
-        for url in ["http://127.0.0.1:3000/n", "http://localhost:3000", "http://0.0.0.0:3000/"] {
+        for url in [
+            "http://127.0.0.1:3000/n",
+            "http://localhost:3000",
+            "http://0.0.0.0:3000/",
+        ] {
             assert!(leads_to(url, own("127.0.0.1:3000")), "{url}");
         }
         assert!(leads_to("http://127.0.0.1:3000/", own("0.0.0.0:3000")));
         assert!(leads_to("http://[::1]:3000/", own("[::]:3000")));
         assert!(leads_to("http://127.0.0.1/", own("127.0.0.1:80")));
-        for url in ["http://127.0.0.1:3001/", "http://127.0.0.2:3000/", "http://[::1]:3000/", "/n", ""] {
+        for url in [
+            "http://127.0.0.1:3001/",
+            "http://127.0.0.2:3000/",
+            "http://[::1]:3000/",
+            "/n",
+            "",
+        ] {
             assert!(!leads_to(url, own("127.0.0.1:3000")), "{url}");
         }
     }
@@ -114,6 +168,9 @@ mod tests {
         headers.append(VIA, HeaderValue::from_static("1.1 tunnel"));
         assert!(forward.has_come_back(&headers));
         let other = Forward::new("http://127.0.0.1:3000/", &[]).unwrap();
-        assert!(!other.has_come_back(&headers), "another listener may be on the way");
+        assert!(
+            !other.has_come_back(&headers),
+            "another listener may be on the way"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! Notifications that arrived whole and have no answer yet. The end of `listen` waits for these, and for no request
-//! that is only begun.
+//! Notifications that arrived whole and have no answer yet. The end of `listen` waits for these,
+//! and for no request that is only begun.
 
 use tokio::sync::watch;
 

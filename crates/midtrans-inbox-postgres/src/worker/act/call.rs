@@ -38,7 +38,9 @@ pub(super) enum Broken {
 /// Begins the savepoint of the first call. From here on the statements are the shop's.
 pub(super) async fn begin(connection: &mut PgConnection) -> Result<(), Broken> {
     let begin = format!("{PLAN_AS_USUAL}; SAVEPOINT midtrans_change");
-    run(connection, AssertSqlSafe(begin)).await.map_err(Broken::of)
+    run(connection, AssertSqlSafe(begin))
+        .await
+        .map_err(Broken::of)
 }
 
 /// Calls the handler, and ends the change if that went well.
@@ -66,14 +68,16 @@ pub(super) async fn call(
     }
 }
 
-/// Ends the change and its savepoint, and begins the next one, in one trip. Finds out now what would undo the commit: after a
-/// statement that has failed PostgreSQL makes a rollback of it without a word, and a deferred constraint would fail it for
-/// all changes of the batch. What is found within its own savepoint leaves deferred what is deferred.
+/// Ends the change and its savepoint, and begins the next one, in one trip. Finds out now what
+/// would undo the commit: after a statement that has failed PostgreSQL makes a rollback of it
+/// without a word, and a deferred constraint would fail it for all changes of the batch. What is
+/// found within its own savepoint leaves deferred what is deferred.
 ///
-/// The row is deleted here, and not at the end of the batch: should a later handler commit, the rows of what was acted on
-/// before go with it. And it is deleted outside of the savepoint, by the transaction that has locked it: a row that one
-/// transaction locks and another one within it deletes has a list of both, which PostgreSQL (up to 16 at least) reads so
-/// slowly that several workers wait for each other by the minute.
+/// The row is deleted here, and not at the end of the batch: should a later handler commit, the
+/// rows of what was acted on before go with it. And it is deleted outside of the savepoint, by the
+/// transaction that has locked it: a row that one transaction locks and another one within it
+/// deletes has a list of both, which PostgreSQL (up to 16 at least) reads so slowly that several
+/// workers wait for each other by the minute.
 async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result<Verdict, Broken> {
     let end = format!(
         "SAVEPOINT midtrans_check; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT midtrans_check; \
@@ -94,9 +98,9 @@ async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result
         taken_back => taken_back?,
     }
     Ok(match code(&error).as_deref() {
-        Some("25P02") => {
-            Verdict::Failed("a statement of the handler failed, and the handler did not return it".to_owned())
-        }
+        Some("25P02") => Verdict::Failed(
+            "a statement of the handler failed, and the handler did not return it".to_owned(),
+        ),
         _ => Verdict::of(fault_behind(&error), cannot_be_committed(&error)),
     })
 }
@@ -108,22 +112,34 @@ pub(super) fn cannot_be_committed(error: &sqlx::Error) -> String {
 async fn take_back(connection: &mut PgConnection) -> Result<(), Broken> {
     let take_back = AssertSqlSafe("ROLLBACK TO SAVEPOINT midtrans_change".to_owned());
     run(connection, take_back).await.map_err(Broken::of)?;
-    if connection.is_in_transaction() { Ok(()) } else { Err(Broken::Ended) }
+    if connection.is_in_transaction() {
+        Ok(())
+    } else {
+        Err(Broken::Ended)
+    }
 }
 
 async fn run(connection: &mut PgConnection, sql: AssertSqlSafe<String>) -> sqlx::Result<()> {
     let run = async { Ok(sqlx::raw_sql(sql).execute(connection).await) };
-    patiently(run).await.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))).map(drop)
+    patiently(run)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
+        .map(drop)
 }
 
 fn code(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+    error
+        .as_database_error()
+        .and_then(|error| error.code())
+        .map(|code| code.into_owned())
 }
 
 impl Verdict {
     pub(super) fn of(fault: Option<DatabaseFault>, why: String) -> Self {
         match fault {
-            Some(DatabaseFault::Conflict | DatabaseFault::Full | DatabaseFault::Busy) => Self::Hindered(why),
+            Some(DatabaseFault::Conflict | DatabaseFault::Full | DatabaseFault::Busy) => {
+                Self::Hindered(why)
+            }
             _ => Self::Failed(why),
         }
     }
@@ -136,11 +152,17 @@ impl Broken {
 
     /// Whether an error says that the transaction, or the connection, is no longer there.
     fn by(error: &sqlx::Error) -> Option<Self> {
-        // No transaction; and no such savepoint, in a transaction that the handler began after it ended this one.
+        // No transaction; and no such savepoint, in a transaction that the handler began after it
+        // ended this one.
         if matches!(code(error).as_deref(), Some("25P01" | "3B001")) {
             return Some(Self::Ended);
         }
         let is_gone = fault_behind(error) == Some(DatabaseFault::Disconnected);
-        is_gone.then(|| Self::Gone(Error::database(DatabaseFault::Disconnected, error.to_string())))
+        is_gone.then(|| {
+            Self::Gone(Error::database(
+                DatabaseFault::Disconnected,
+                error.to_string(),
+            ))
+        })
     }
 }

@@ -7,7 +7,8 @@ use midtrans_protocol::PaymentType;
 use crate::tests::{PRICE, Walk};
 use crate::{Answer, NamedId, Outcome, Reach, apply};
 
-/// Class E of what was found: the gateway answers 404 for four minutes while a genuine signed settlement is there.
+/// Class E of what was found: the gateway answers 404 for four minutes while a genuine signed
+/// settlement is there.
 #[test]
 fn a_404_for_four_minutes_beside_a_signed_settlement_is_not_charged_never_and_paid_in_the_end() {
     let mut walk = Walk::new();
@@ -15,7 +16,11 @@ fn a_404_for_four_minutes_beside_a_signed_settlement_is_not_charged_never_and_pa
     let four_minutes = walk.now + Duration::from_secs(240);
     while walk.record.check_at.is_some_and(|at| at < four_minutes) {
         walk.check_when_due(1);
-        assert!(walk.told.is_empty() && walk.review().is_empty(), "{}", walk.review());
+        assert!(
+            walk.told.is_empty() && walk.review().is_empty(),
+            "{}",
+            walk.review()
+        );
     }
     assert_eq!(walk.record.lag, 5);
     walk.happens("t-1", "settlement", "");
@@ -31,7 +36,10 @@ fn a_settlement_that_is_only_found_by_its_transaction_id_is_paid() {
     walk.notified("200", "t-1");
     walk.check();
     assert_eq!(walk.asked, ["order-1", "t-1"]);
-    assert_eq!((walk.words(), walk.review(), walk.record.check_at), (vec!["paid".to_owned()], "", None));
+    assert_eq!(
+        (walk.words(), walk.review(), walk.record.check_at),
+        (vec!["paid".to_owned()], "", None)
+    );
 }
 
 #[test]
@@ -46,7 +54,8 @@ fn a_settlement_that_is_found_by_its_transaction_id_later_is_paid() {
 }
 
 #[test]
-fn an_answer_behind_a_signed_settlement_is_asked_for_after_growing_pauses_and_then_a_review_within_minutes() {
+fn an_answer_behind_a_signed_settlement_is_asked_for_after_growing_pauses_and_then_a_review_within_minutes()
+ {
     for status in ["", "pending"] {
         let mut walk = Walk::new();
         if !status.is_empty() {
@@ -63,7 +72,10 @@ fn an_answer_behind_a_signed_settlement_is_asked_for_after_growing_pauses_and_th
         assert!(pauses[5] >= 3_600, "afterwards each hour to each day");
         walk.happens("t-1", "settlement", "");
         walk.check_when_due(1);
-        assert_eq!((walk.words().last().map(String::as_str), walk.review()), (Some("paid"), ""));
+        assert_eq!(
+            (walk.words().last().map(String::as_str), walk.review()),
+            (Some("paid"), "")
+        );
     }
 }
 
@@ -76,7 +88,12 @@ fn an_end_without_money_behind_a_signed_200_waits_for_minutes_and_is_then_told_w
     assert!(walk.told.is_empty() && walk.review().is_empty());
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["expired"]);
-    assert!(walk.review().contains("says more than the gateway's answer, which is expired"), "{}", walk.review());
+    assert!(
+        walk.review()
+            .contains("says more than the gateway's answer, which is expired"),
+        "{}",
+        walk.review()
+    );
 }
 
 #[test]
@@ -85,7 +102,10 @@ fn a_signed_end_that_the_gateway_does_not_answer_needs_no_person() {
     walk.happens("t-1", "pending", "");
     walk.notified("202", "t-1");
     walk.check_when_due(20);
-    assert_eq!((walk.words(), walk.review()), (vec!["pending".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (vec!["pending".to_owned()], "")
+    );
 }
 
 /// One order's questions in number, however it lags.
@@ -110,11 +130,17 @@ fn an_answer_that_falls_back_is_asked_for_again_and_then_a_review() {
     walk.check_when_due(5);
     assert_eq!(walk.review(), "");
     walk.check_when_due(1);
-    assert_eq!(walk.review(), "the gateway answers pending after it answered settlement");
+    assert_eq!(
+        walk.review(),
+        "the gateway answers pending after it answered settlement"
+    );
     assert_eq!(walk.words(), ["paid"]);
     walk.happens("t-1", "settlement", "");
     walk.check();
-    assert_eq!((walk.words(), walk.review(), walk.record.check_at), (vec!["paid".to_owned()], "", None));
+    assert_eq!(
+        (walk.words(), walk.review(), walk.record.check_at),
+        (vec!["paid".to_owned()], "", None)
+    );
 }
 
 #[test]
@@ -124,8 +150,15 @@ fn a_404_about_a_known_order_is_asked_for_again_and_loses_no_refund() {
     walk.forgets("t-1");
     walk.notified("200", "t-1");
     walk.check_when_due(3);
-    assert_eq!((walk.words(), walk.due_in()), (vec!["paid".to_owned()], Some(40)));
-    walk.happens("t-1", "partial_refund", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
+    assert_eq!(
+        (walk.words(), walk.due_in()),
+        (vec!["paid".to_owned()], Some(40))
+    );
+    walk.happens(
+        "t-1",
+        "partial_refund",
+        r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#,
+    );
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
 }
@@ -147,18 +180,28 @@ fn a_known_order_that_the_gateway_knows_no_more_is_a_review_and_never_not_charge
         walk.record = walk.record.reviewed(walk.now);
         walk.check_when_due(12);
         assert_eq!(walk.words(), told);
-        assert!(walk.review().contains("knows no transaction of this order any more"), "{}", walk.review());
+        assert!(
+            walk.review()
+                .contains("knows no transaction of this order any more"),
+            "{}",
+            walk.review()
+        );
     }
 }
 
-/// A refund's notification has the settlement's code, so that nothing signed says that an answer is behind.
+/// A refund's notification has the settlement's code, so that nothing signed says that an answer is
+/// behind.
 #[test]
 fn a_refund_that_is_notified_before_get_status_shows_it_is_found() {
     let mut walk = Walk::paid();
     walk.notified("200", "t-1");
     walk.check_when_due(3);
     assert_eq!(walk.words(), ["paid"]);
-    walk.happens("t-1", "partial_refund", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
+    walk.happens(
+        "t-1",
+        "partial_refund",
+        r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#,
+    );
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
 }
@@ -171,7 +214,11 @@ fn a_refund_that_is_notified_together_with_the_settlement_is_found_when_get_stat
     walk.notified("200", "t-1");
     walk.notified("200", "t-1");
     walk.check_when_due(3);
-    walk.happens("t-1", "settlement", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
+    walk.happens(
+        "t-1",
+        "settlement",
+        r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#,
+    );
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
 }
@@ -184,7 +231,11 @@ fn a_refund_of_an_order_whose_settlement_was_never_notified_is_found_when_get_st
     walk.pass(3_600);
     walk.notified("200", "t-1");
     walk.check_when_due(3);
-    walk.happens("t-1", "settlement", r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#);
+    walk.happens(
+        "t-1",
+        "settlement",
+        r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00"}]"#,
+    );
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000"]);
 }
@@ -208,7 +259,11 @@ fn a_notification_that_says_nothing_new_causes_a_handful_of_questions() {
     walk.notified("200", "t-1");
     walk.check_when_due(100);
     assert_eq!(walk.record.check_at, None);
-    assert!(walk.asked.len() - before <= 7, "{}", walk.asked.len() - before);
+    assert!(
+        walk.asked.len() - before <= 7,
+        "{}",
+        walk.asked.len() - before
+    );
 }
 
 #[test]
@@ -227,7 +282,10 @@ fn the_settlements_own_notification_after_it_was_found_causes_one_question() {
 fn an_id_that_no_usable_answer_comes_about_keeps_no_payment_from_being_found() {
     let mut walk = Walk::new();
     walk.happens("t-1", "settlement", "");
-    walk.record.notified.ids.push(NamedId { id: "../admin".to_owned(), is_asked: false });
+    walk.record.notified.ids.push(NamedId {
+        id: "../admin".to_owned(),
+        is_asked: false,
+    });
     walk.notified("200", "t-1");
     for failures in 1..=3 {
         assert!(walk.record.next_question(&[]).is_some());
@@ -236,7 +294,10 @@ fn an_id_that_no_usable_answer_comes_about_keeps_no_payment_from_being_found() {
     }
     walk.check();
     assert_eq!(walk.asked, ["order-1"], "the order id alone");
-    assert_eq!((walk.words(), walk.record.check_at), (vec!["paid".to_owned()], None));
+    assert_eq!(
+        (walk.words(), walk.record.check_at),
+        (vec!["paid".to_owned()], None)
+    );
 }
 
 #[test]
@@ -247,14 +308,20 @@ fn an_id_that_no_usable_answer_comes_about_hides_no_contradiction_of_a_known_tra
         walk.check();
     }
     walk.record = walk.record.reviewed(walk.now);
-    walk.record.notified.ids.push(NamedId { id: "../admin".to_owned(), is_asked: false });
+    walk.record.notified.ids.push(NamedId {
+        id: "../admin".to_owned(),
+        is_asked: false,
+    });
     walk.happens("t-2", "pending", "");
     walk.record.failures = 3;
     walk.asked.clear();
     walk.check();
     assert_eq!(walk.asked, ["order-1"], "nothing is known of this life yet");
     let mut walk = Walk::paid();
-    walk.record.notified.ids.push(NamedId { id: "../admin".to_owned(), is_asked: false });
+    walk.record.notified.ids.push(NamedId {
+        id: "../admin".to_owned(),
+        is_asked: false,
+    });
     walk.record.notified.ids[0].is_asked = false;
     walk.happens("t-2", "expire", "");
     walk.record.failures = 3;
@@ -287,7 +354,13 @@ fn a_reversal_after_the_answer_was_explained_is_no_lag() {
     walk.happens("t-1", "deny", "");
     walk.notified("202", "t-1");
     walk.check();
-    assert_eq!((walk.record.outcome, walk.review()), (Some(Outcome::Failed(midtrans_protocol::Failure::Denied)), ""));
+    assert_eq!(
+        (walk.record.outcome, walk.review()),
+        (
+            Some(Outcome::Failed(midtrans_protocol::Failure::Denied)),
+            ""
+        )
+    );
 }
 
 #[test]
@@ -297,7 +370,10 @@ fn a_reversal_that_is_quicker_than_the_question_needs_no_person() {
     walk.notified("200", "t-1");
     walk.notified("202", "t-1");
     walk.check_when_due(10);
-    assert_eq!((walk.words(), walk.review()), (vec!["denied".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (vec!["denied".to_owned()], "")
+    );
 }
 
 #[test]
@@ -315,7 +391,13 @@ fn an_id_that_is_named_while_the_gateway_is_asked_is_asked_about_soon() {
     let asked = walk.record.next_question(&[]).unwrap();
     let transaction = walk.gateway.get(asked.as_str()).cloned();
     walk.notified("201", "t-9");
-    walk.record = apply(&walk.record, &[Answer { asked, transaction }], &walk.policy, walk.now).record;
+    walk.record = apply(
+        &walk.record,
+        &[Answer { asked, transaction }],
+        &walk.policy,
+        walk.now,
+    )
+    .record;
     assert_eq!(walk.due_in(), Some(10));
     walk.asked.clear();
     walk.check_when_due(1);

@@ -1,4 +1,5 @@
-//! That a charge never arrived: believed late, of the gateway's own 404s, and never beside a signature.
+//! That a charge never arrived: believed late, of the gateway's own 404s, and never beside a
+//! signature.
 
 use std::time::Duration;
 
@@ -14,11 +15,15 @@ fn seconds_until_told(walk: &mut Walk) -> u64 {
 }
 
 #[test]
-fn a_charge_that_never_arrived_takes_four_404s_of_eighty_seconds_after_the_last_moment_at_which_it_can_arrive() {
+fn a_charge_that_never_arrived_takes_four_404s_of_eighty_seconds_after_the_last_moment_at_which_it_can_arrive()
+ {
     let mut walk = Walk::new();
     assert_eq!(walk.due_in(), Some(240));
     assert_eq!(seconds_until_told(&mut walk), 240 + 3 * 80);
-    assert_eq!((walk.words(), walk.record.check_at), (vec!["not charged".to_owned()], None));
+    assert_eq!(
+        (walk.words(), walk.record.check_at),
+        (vec!["not charged".to_owned()], None)
+    );
     assert_eq!(walk.asked, ["order-1"; 4]);
 }
 
@@ -70,7 +75,11 @@ fn it_is_never_told_after_anything_was_signed() {
         assert!(!walk.review().is_empty(), "{code}");
         walk.happens("t-1", "settlement", "");
         walk.check();
-        assert_eq!((walk.words(), walk.review()), (vec!["paid".to_owned()], ""), "{code}");
+        assert_eq!(
+            (walk.words(), walk.review()),
+            (vec!["paid".to_owned()], ""),
+            "{code}"
+        );
     }
 }
 
@@ -101,7 +110,11 @@ fn what_is_signed_after_it_was_told_is_found() {
     walk.pass(60);
     walk.notified("200", "t-1");
     walk.check_when_due(3);
-    assert_eq!((walk.words(), walk.due_in()), (vec!["not charged".to_owned()], Some(40)), "a 404 is not the end of it");
+    assert_eq!(
+        (walk.words(), walk.due_in()),
+        (vec!["not charged".to_owned()], Some(40)),
+        "a 404 is not the end of it"
+    );
     walk.happens("t-1", "settlement", "");
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["not charged", "paid"]);
@@ -121,7 +134,8 @@ fn what_is_open_after_it_was_told_is_asked_about_until_its_end() {
     assert_eq!(walk.words(), ["not charged", "pending", "paid"]);
 }
 
-/// Asked by order id, the gateway answers with the latest transaction: the one that expired in the first life.
+/// Asked by order id, the gateway answers with the latest transaction: the one that expired in the
+/// first life.
 #[test]
 fn a_second_life_whose_charge_never_arrived_ends_too() {
     let mut walk = Walk::new();
@@ -129,9 +143,13 @@ fn a_second_life_whose_charge_never_arrived_ends_too() {
     walk.check();
     assert_eq!(walk.words(), ["expired"]);
     walk.pass(60);
-    let Plan::Send(record, sending) =
-        Record::plan(Some(&walk.record), &charge(), key("key-2"), Again::Wanted, walk.now)
-    else {
+    let Plan::Send(record, sending) = Record::plan(
+        Some(&walk.record),
+        &charge(),
+        key("key-2"),
+        Again::Wanted,
+        walk.now,
+    ) else {
         unreachable!("it may be charged again")
     };
     assert!(sending.is_new);
@@ -154,7 +172,10 @@ fn a_signature_of_an_earlier_life_keeps_no_later_one_from_ending() {
         walk.notified(code, "t-1");
     }
     walk.check_when_due(10);
-    assert_eq!((walk.words(), walk.review()), (vec!["expired".to_owned(), "not charged".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (vec!["expired".to_owned(), "not charged".to_owned()], "")
+    );
     // Money is another matter.
     walk.notified("200", "t-1");
     assert_eq!(walk.record.notified.reach, Reach::Money);
@@ -166,11 +187,15 @@ fn an_earlier_life_with_another_price_is_no_review_of_the_next_one() {
     walk.happens("t-1", "expire", "");
     walk.check();
     let mut wanted = walk.record.expectation.clone();
-    (wanted.amount, wanted.idempotency_key) = (midtrans_protocol::Rupiah::new(50_000), key("key-2"));
+    (wanted.amount, wanted.idempotency_key) =
+        (midtrans_protocol::Rupiah::new(50_000), key("key-2"));
     walk.record = walk.record.renewed(&wanted, walk.now).unwrap();
     walk.notified("202", "t-1");
     walk.check();
-    assert_eq!((walk.words(), walk.review()), (vec!["expired".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (vec!["expired".to_owned()], "")
+    );
 }
 
 #[test]
@@ -180,6 +205,9 @@ fn an_answer_that_cannot_be_used_is_no_404() {
         walk.record = walk.policy.unanswered(&walk.record, walk.now);
         walk.pass(600);
     }
-    assert_eq!((walk.record.lag, walk.told.len(), walk.review()), (0, 0, ""));
+    assert_eq!(
+        (walk.record.lag, walk.told.len(), walk.review()),
+        (0, 0, "")
+    );
     assert_eq!(seconds_until_told(&mut walk), 240);
 }

@@ -15,12 +15,17 @@ fn a_settlement_after_an_end_without_money_is_a_review_at_once() {
         walk.notified("200", "t-1");
         walk.check();
         assert_eq!(walk.words(), told);
-        let why = format!("the gateway answers settlement after it answered {end}, which does not follow");
+        let why = format!(
+            "the gateway answers settlement after it answered {end}, which does not follow"
+        );
         assert_eq!(walk.review(), why);
         // A person has looked: what the gateway answers now counts.
         walk.record = walk.record.reviewed(walk.now);
         walk.check();
-        assert_eq!((walk.words().last().map(String::as_str), walk.review()), (Some("paid"), ""));
+        assert_eq!(
+            (walk.words().last().map(String::as_str), walk.review()),
+            (Some("paid"), "")
+        );
     }
 }
 
@@ -32,7 +37,11 @@ fn an_end_without_money_after_a_settlement_is_a_review_at_once() {
         walk.notified("202", "t-1");
         walk.check();
         assert_eq!(walk.words(), ["paid"]);
-        assert!(walk.review().contains("does not follow"), "{}", walk.review());
+        assert!(
+            walk.review().contains("does not follow"),
+            "{}",
+            walk.review()
+        );
     }
 }
 
@@ -46,7 +55,10 @@ fn a_reversal_that_the_gateway_documents_is_told() {
         walk.happens("t-1", "deny", "");
         walk.notified("202", "t-1");
         walk.check();
-        assert_eq!((walk.words(), walk.review()), (vec!["paid".to_owned(), "denied".to_owned()], ""));
+        assert_eq!(
+            (walk.words(), walk.review()),
+            (vec!["paid".to_owned(), "denied".to_owned()], "")
+        );
     }
 }
 
@@ -58,7 +70,11 @@ fn money_that_comes_back_after_a_reversal_is_a_review_and_told_when_a_person_has
         walk.check();
     }
     assert_eq!(walk.words(), ["paid", "denied"]);
-    assert!(walk.review().contains("settlement after it answered deny"), "{}", walk.review());
+    assert!(
+        walk.review().contains("settlement after it answered deny"),
+        "{}",
+        walk.review()
+    );
     walk.record = walk.record.reviewed(walk.now);
     walk.check();
     assert_eq!(walk.words(), ["paid", "denied", "paid"]);
@@ -77,7 +93,11 @@ fn a_contradiction_of_an_older_transaction_stays_a_review_until_the_gateway_answ
     walk.pass(60);
     walk.notified("200", "t-1");
     walk.check_when_due(5);
-    assert!(walk.review().contains("settlement after it answered deny"), "{}", walk.review());
+    assert!(
+        walk.review().contains("settlement after it answered deny"),
+        "{}",
+        walk.review()
+    );
     assert_eq!(walk.words(), ["denied", "paid"]);
     walk.answers("t-1", crate::tests::says("t-1", "deny", ""));
     walk.check_when_due(1);
@@ -96,7 +116,10 @@ fn a_capture_that_is_cancelled_is_told() {
 
 #[test]
 fn a_dispute_is_told_once() {
-    for (status, told) in [("chargeback", "disputed"), ("partial_chargeback", "partly disputed")] {
+    for (status, told) in [
+        ("chargeback", "disputed"),
+        ("partial_chargeback", "partly disputed"),
+    ] {
         let mut walk = Walk::paid();
         walk.happens("t-1", status, "");
         walk.notified("200", "t-1");
@@ -118,7 +141,10 @@ fn a_dispute_after_a_partial_refund_is_told_whether_the_refund_is_still_listed_o
         walk.notified("200", "t-1");
         walk.check();
         walk.check();
-        assert_eq!(walk.words(), ["paid", "partly refunded: r-1 5000", "disputed"]);
+        assert_eq!(
+            walk.words(),
+            ["paid", "partly refunded: r-1 5000", "disputed"]
+        );
         assert_eq!(walk.review(), "");
     }
 }
@@ -132,8 +158,14 @@ fn a_dispute_that_was_won_is_a_review_within_minutes() {
     walk.notified("200", "t-1");
     walk.check_when_due(6);
     assert_eq!(walk.words(), ["paid", "disputed"]);
-    assert_eq!(walk.review(), "the gateway answers settlement after it answered chargeback");
+    assert_eq!(
+        walk.review(),
+        "the gateway answers settlement after it answered chargeback"
+    );
     walk.record = walk.record.reviewed(walk.now);
     walk.check();
-    assert_eq!((walk.words(), walk.review()), (vec!["paid".to_owned(), "disputed".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (vec!["paid".to_owned(), "disputed".to_owned()], "")
+    );
 }

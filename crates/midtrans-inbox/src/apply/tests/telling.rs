@@ -16,14 +16,29 @@ fn paid_is_told_once_and_nothing_is_asked_afterwards() {
     for _ in 0..3 {
         walk.check();
     }
-    assert_eq!((walk.words(), walk.record.check_at), (vec!["paid".to_owned()], None));
+    assert_eq!(
+        (walk.words(), walk.record.check_at),
+        (vec!["paid".to_owned()], None)
+    );
     let change = &walk.told[0];
-    assert_eq!((change.transaction_id.as_str(), change.before, change.amount.get()), ("t-1", None, 40_000));
+    assert_eq!(
+        (
+            change.transaction_id.as_str(),
+            change.before,
+            change.amount.get()
+        ),
+        ("t-1", None, 40_000)
+    );
 }
 
 #[test]
 fn every_end_without_money_is_told_once() {
-    for (status, told) in [("deny", "denied"), ("cancel", "cancelled"), ("expire", "expired"), ("failure", "failed")] {
+    for (status, told) in [
+        ("deny", "denied"),
+        ("cancel", "cancelled"),
+        ("expire", "expired"),
+        ("failure", "failed"),
+    ] {
         let mut walk = Walk::new();
         walk.happens("t-1", "pending", "");
         walk.check();
@@ -32,14 +47,22 @@ fn every_end_without_money_is_told_once() {
         walk.check();
         walk.check();
         assert_eq!(walk.words(), ["pending", told]);
-        assert_eq!((walk.record.check_at, walk.review()), (None, ""), "{status}");
+        assert_eq!(
+            (walk.record.check_at, walk.review()),
+            (None, ""),
+            "{status}"
+        );
     }
 }
 
 #[test]
 fn what_does_not_fit_the_expectation_is_a_review_at_once_and_never_paid() {
     let cases = [
-        (PRICE, r#","fraud_status":"challenge""#, "fraud detection did not accept"),
+        (
+            PRICE,
+            r#","fraud_status":"challenge""#,
+            "fraud detection did not accept",
+        ),
         (PRICE, r#","currency":"USD""#, "the currency is not rupiah"),
         ("39999.00", "", "the amount is not the expected one"),
         ("50000.00", "", "the amount is not the expected one"),
@@ -49,11 +72,19 @@ fn what_does_not_fit_the_expectation_is_a_review_at_once_and_never_paid() {
         let fields = format!(r#""transaction_id":"t-1","transaction_status":"settlement"{more}"#);
         walk.answers("order-1", answer("order-1", "200", amount, &fields));
         walk.check();
-        assert!(walk.told.is_empty() && walk.review().contains(why), "{}", walk.review());
+        assert!(
+            walk.told.is_empty() && walk.review().contains(why),
+            "{}",
+            walk.review()
+        );
         assert!(walk.record.check_at.is_some(), "a review stops no question");
         walk.happens("t-1", "settlement", "");
         walk.check();
-        assert_eq!((walk.words(), walk.review()), (vec!["paid".to_owned()], ""), "the next answer may settle it");
+        assert_eq!(
+            (walk.words(), walk.review()),
+            (vec!["paid".to_owned()], ""),
+            "the next answer may settle it"
+        );
     }
 }
 
@@ -62,23 +93,35 @@ fn an_unknown_status_is_neither_paid_nor_failed_and_never_not_charged() {
     let mut walk = Walk::new();
     walk.happens("t-1", "floating", "");
     walk.check_when_due(12);
-    assert!(walk.told.is_empty() && walk.review().contains("missing or unknown"), "{}", walk.review());
+    assert!(
+        walk.told.is_empty() && walk.review().contains("missing or unknown"),
+        "{}",
+        walk.review()
+    );
 }
 
 #[test]
 fn a_fee_that_the_gateway_added_is_no_other_amount_wherever_it_stands() {
     let info = r#""gross_amount_info":{"original_amount":"40000.00","gross_amount":"42000.00"}"#;
-    for place in [format!(r#""metadata":{{"extra_info":{{{info}}}}}"#), format!(r#""extra_info":{{{info}}}"#)] {
+    for place in [
+        format!(r#""metadata":{{"extra_info":{{{info}}}}}"#),
+        format!(r#""extra_info":{{{info}}}"#),
+    ] {
         let mut walk = Walk::new();
         let settled = |more: &str| {
-            let fields = format!(r#""transaction_id":"t-1","transaction_status":"settlement",{place}{more}"#);
+            let fields = format!(
+                r#""transaction_id":"t-1","transaction_status":"settlement",{place}{more}"#
+            );
             answer("order-1", "200", "42000.00", &fields)
         };
         walk.answers("order-1", settled(""));
         walk.check();
         assert_eq!(walk.words(), ["paid"]);
         // The price goes back, and the fee does not.
-        walk.answers("order-1", settled(r#","refunds":[{"refund_key":"r-1","refund_amount":"40000.00"}]"#));
+        walk.answers(
+            "order-1",
+            settled(r#","refunds":[{"refund_key":"r-1","refund_amount":"40000.00"}]"#),
+        );
         walk.check();
         assert_eq!(walk.words(), ["paid", "partly refunded: r-1 40000"]);
         assert_eq!(walk.review(), "");
@@ -88,17 +131,30 @@ fn a_fee_that_the_gateway_added_is_no_other_amount_wherever_it_stands() {
 #[test]
 fn an_answer_about_another_order_changes_nothing() {
     let mut walk = Walk::new();
-    let other = answer("order-2", "200", PRICE, r#""transaction_id":"t-2","transaction_status":"settlement""#);
+    let other = answer(
+        "order-2",
+        "200",
+        PRICE,
+        r#""transaction_id":"t-2","transaction_status":"settlement""#,
+    );
     walk.notified("200", "t-2");
     walk.answers("t-2", other.clone());
     walk.check();
     assert_eq!(walk.asked, ["order-1", "t-2"]);
     assert!(walk.told.is_empty() && walk.record.payments.is_empty());
-    assert_eq!(walk.review(), "", "a forged id is no reason to call a person");
+    assert_eq!(
+        walk.review(),
+        "",
+        "a forged id is no reason to call a person"
+    );
     walk.answers("order-1", other);
     walk.check();
     assert!(walk.told.is_empty() && walk.record.payments.is_empty());
-    assert!(walk.review().contains("it is about another order"), "{}", walk.review());
+    assert!(
+        walk.review().contains("it is about another order"),
+        "{}",
+        walk.review()
+    );
 }
 
 #[test]
@@ -107,11 +163,18 @@ fn reserved_money_is_pending_and_its_signed_200_is_explained() {
     walk.happens("t-1", "authorize", "");
     walk.notified("200", "t-1");
     walk.check_when_due(10);
-    assert_eq!((walk.words(), walk.review()), (vec!["pending".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (vec!["pending".to_owned()], "")
+    );
     walk.happens("t-1", "capture", "");
     walk.pass(60);
     walk.notified("200", "t-1");
-    assert_eq!(walk.due_in(), Some(0), "the capture's own 200 is asked about");
+    assert_eq!(
+        walk.due_in(),
+        Some(0),
+        "the capture's own 200 is asked about"
+    );
     walk.check();
     assert_eq!(walk.words(), ["pending", "paid"]);
 }
@@ -122,7 +185,10 @@ fn reserved_money_that_was_released_needs_no_person() {
     walk.notified("200", "t-1");
     walk.happens("t-1", "cancel", "");
     walk.check_when_due(10);
-    assert_eq!((walk.words(), walk.review()), (vec!["cancelled".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (vec!["cancelled".to_owned()], "")
+    );
 }
 
 #[test]
@@ -130,8 +196,15 @@ fn an_order_that_is_open_long_after_its_expiry_is_a_review_and_not_asked_about_f
     let mut walk = Walk::new();
     walk.happens("t-1", "pending", "");
     walk.check_when_due(1_000);
-    assert_eq!((walk.words(), walk.record.check_at), (vec!["pending".to_owned()], None));
-    assert!(walk.review().contains("open long after"), "{}", walk.review());
+    assert_eq!(
+        (walk.words(), walk.record.check_at),
+        (vec!["pending".to_owned()], None)
+    );
+    assert!(
+        walk.review().contains("open long after"),
+        "{}",
+        walk.review()
+    );
     assert!(walk.asked.len() < 130, "{} questions", walk.asked.len());
 }
 
@@ -149,12 +222,17 @@ fn no_usable_answer_says_nothing_and_is_asked_for_again_after_growing_pauses() {
     }
     assert_eq!(pauses, [10, 20, 40, 80, 160, 300, 300, 300]);
     assert_eq!(
-        (&walk.record.payments, walk.record.outcome, walk.record.review.as_deref()),
+        (
+            &walk.record.payments,
+            walk.record.outcome,
+            walk.record.review.as_deref()
+        ),
         (&before.payments, before.outcome, None)
     );
 }
 
-/// Whatever the gateway answers, in any order and number, apply ends, and what it tells keeps to the rules.
+/// Whatever the gateway answers, in any order and number, apply ends, and what it tells keeps to
+/// the rules.
 fn transaction() -> impl Strategy<Value = Option<midtrans_protocol::Transaction>> {
     let status = select(vec![
         "pending",
@@ -181,7 +259,8 @@ fn transaction() -> impl Strategy<Value = Option<midtrans_protocol::Transaction>
         r#","refunds":[{"refund_amount":"5000.00"}]"#,
         r#","refund_amount":"18446744073709551615.00""#,
     ]);
-    let said = (select(vec!["t-1", "t-2"]), status, refunds).prop_map(|(id, status, more)| says(id, status, more));
+    let said = (select(vec!["t-1", "t-2"]), status, refunds)
+        .prop_map(|(id, status, more)| says(id, status, more));
     prop_oneof![1 => Just(None), 6 => said.prop_map(Some)]
 }
 

@@ -17,7 +17,10 @@ const WHOLE: &str = r#","refunds":[{"refund_key":"r-1","refund_amount":"40000.00
 fn two_transactions_with_money_are_a_review_at_once_and_paid_once() {
     let mut walk = paid_twice();
     assert_eq!(walk.words(), ["paid"]);
-    assert_eq!(walk.review(), "paid twice, by transaction t-1 and by transaction t-2: give one of them back");
+    assert_eq!(
+        walk.review(),
+        "paid twice, by transaction t-1 and by transaction t-2: give one of them back"
+    );
     walk.check_when_due(3);
     assert_eq!(walk.words(), ["paid"]);
     assert!(walk.review().starts_with("paid twice"));
@@ -32,7 +35,10 @@ fn the_second_one_given_back_ends_the_review_and_is_told_as_a_refund() {
         walk.check();
         assert_eq!(
             (walk.words(), walk.review()),
-            (vec!["paid".to_owned(), "partly refunded: r-1 40000".to_owned()], "")
+            (
+                vec!["paid".to_owned(), "partly refunded: r-1 40000".to_owned()],
+                ""
+            )
         );
         assert_eq!(walk.told[1].refunds[0].transaction_id, "t-2");
         walk.check();
@@ -46,7 +52,13 @@ fn the_first_one_given_back_ends_the_review_and_the_order_stays_paid_by_the_seco
     walk.answers("t-1", crate::tests::says("t-1", "refund", WHOLE));
     walk.notified("200", "t-1");
     walk.check();
-    assert_eq!((walk.words(), walk.review()), (vec!["paid".to_owned(), "partly refunded: r-1 40000".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (
+            vec!["paid".to_owned(), "partly refunded: r-1 40000".to_owned()],
+            ""
+        )
+    );
     assert_eq!(walk.told[1].refunds[0].transaction_id, "t-1");
     walk.check_when_due(5);
     assert_eq!((walk.words().len(), walk.review()), (2, ""));
@@ -96,7 +108,13 @@ fn a_second_attempt_after_a_refused_one_is_told_and_paid() {
         walk.notified(code, "t-2");
         walk.check();
     }
-    assert_eq!((walk.words(), walk.review()), (vec!["denied".to_owned(), "pending".to_owned(), "paid".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (
+            vec!["denied".to_owned(), "pending".to_owned(), "paid".to_owned()],
+            ""
+        )
+    );
 }
 
 #[test]
@@ -108,6 +126,9 @@ fn an_open_attempt_beside_the_latest_one_is_asked_about_by_its_id() {
     walk.answers("t-1", crate::tests::says("t-1", "settlement", ""));
     walk.check();
     assert_eq!(walk.asked, ["order-1", "order-1", "t-1"]);
-    assert_eq!((walk.words(), walk.review()), (vec!["pending".to_owned(), "paid".to_owned()], ""));
+    assert_eq!(
+        (walk.words(), walk.review()),
+        (vec!["pending".to_owned(), "paid".to_owned()], "")
+    );
     assert_eq!(walk.told[1].transaction_id, "t-1");
 }

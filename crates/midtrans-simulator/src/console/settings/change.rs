@@ -1,5 +1,5 @@
-//! What the forms of the settings change. Keys, and to which hosts notifications may go, are not among it: those who
-//! started the simulator have said so.
+//! What the forms of the settings change. Keys, and to which hosts notifications may go, are not
+//! among it: those who started the simulator have said so.
 
 use std::time::Duration;
 
@@ -18,7 +18,10 @@ pub(super) struct Trouble {
 
 impl Trouble {
     fn new(field: &'static str, reason: impl Into<String>) -> Self {
-        Self { field, reason: reason.into() }
+        Self {
+            field,
+            reason: reason.into(),
+        }
     }
 }
 
@@ -42,12 +45,15 @@ pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, Troubl
         }
         Some(ADD_FAULT) => {
             let text = form.text("rule").unwrap_or_default();
-            let rule: Rule = text.parse().map_err(|error| Trouble::new("rule", format!("{error}")))?;
+            let rule: Rule = text
+                .parse()
+                .map_err(|error| Trouble::new("rule", format!("{error}")))?;
             in_account(shared, form, |account| Some(account.add_fault(rule)))
         }
         Some(REMOVE_FAULT) => {
             let number = form.text("number").and_then(|number| number.parse().ok());
-            let number: u32 = number.ok_or_else(|| Trouble::new("number", "expected the number of a rule"))?;
+            let number: u32 =
+                number.ok_or_else(|| Trouble::new("number", "expected the number of a rule"))?;
             in_account(shared, form, |account| {
                 // One that is used up is gone, and that was wanted.
                 account.remove_fault(number);
@@ -69,7 +75,9 @@ fn in_account(
     shared.with(|accounts, _| match form.text("merchant") {
         Some(merchant) => {
             let account = accounts.of_merchant_mut(merchant);
-            account.map(work).ok_or_else(|| Trouble::new("merchant", "there is no such merchant"))
+            account
+                .map(work)
+                .ok_or_else(|| Trouble::new("merchant", "there is no such merchant"))
         }
         None => Ok(work(accounts.first_mut())),
     })
@@ -94,7 +102,12 @@ impl Wanted {
             kredivo_return: match form.text("kredivo_return") {
                 Some("bare") => Some(KredivoReturn::Bare),
                 Some("with_status") => Some(KredivoReturn::WithStatus),
-                Some(_) => return Err(Trouble::new("kredivo_return", "expected with_status or bare")),
+                Some(_) => {
+                    return Err(Trouble::new(
+                        "kredivo_return",
+                        "expected with_status or bare",
+                    ));
+                }
                 None => None,
             },
             lenient: yes_or_no(form, "lenient")?,
@@ -107,8 +120,9 @@ impl Wanted {
         let url = self.notification_url.iter().flatten().next();
         match url.and_then(|url| shared.forbidden_host(url)) {
             Some(host) => {
-                let reason =
-                    format!("notifications may not go to {host}: start the simulator with --allow-host {host}");
+                let reason = format!(
+                    "notifications may not go to {host}: start the simulator with --allow-host {host}"
+                );
                 Err(Trouble::new("notification_url", reason))
             }
             None => Ok(()),
@@ -134,7 +148,8 @@ fn url(form: &Form, name: &'static str) -> Result<Option<Option<String>>, Troubl
         return Ok(None);
     }
     let url = form.text(name).map(|url| web_url(name, url)).transpose();
-    url.map(Some).map_err(|_| Trouble::new(name, "expected an absolute http or https URL, or nothing"))
+    url.map(Some)
+        .map_err(|_| Trouble::new(name, "expected an absolute http or https URL, or nothing"))
 }
 
 fn yes_or_no(form: &Form, name: &'static str) -> Result<Option<bool>, Trouble> {
@@ -153,9 +168,14 @@ fn advance(shared: &Shared, form: &Form) -> Result<(), Trouble> {
         Some("days") => 86_400,
         Some(_) => return Err(Trouble::new("unit", "expected minutes, hours or days")),
     };
-    let count = form.text("count").and_then(|count| count.parse::<u64>().ok());
-    let seconds = count.and_then(|count| count.checked_mul(unit)).filter(|seconds| (1..=YEAR).contains(seconds));
-    let seconds = seconds.ok_or_else(|| Trouble::new("count", "expected a whole number, of a year at most"))?;
+    let count = form
+        .text("count")
+        .and_then(|count| count.parse::<u64>().ok());
+    let seconds = count
+        .and_then(|count| count.checked_mul(unit))
+        .filter(|seconds| (1..=YEAR).contains(seconds));
+    let seconds = seconds
+        .ok_or_else(|| Trouble::new("count", "expected a whole number, of a year at most"))?;
     shared.clock.advance(Duration::from_secs(seconds));
     shared.with(crate::gateway::Accounts::catch_up);
     Ok(())

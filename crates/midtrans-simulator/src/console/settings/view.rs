@@ -23,7 +23,11 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     pub(super) fn page(&self) -> Markup {
-        let merchants: Vec<String> = self.merchants.iter().map(|merchant| (*merchant).to_owned()).collect();
+        let merchants: Vec<String> = self
+            .merchants
+            .iter()
+            .map(|merchant| (*merchant).to_owned())
+            .collect();
         html! {
             h1 { "Settings of " (self.settings.merchant_id) }
             @if let Some(trouble) = self.trouble { p.alert role="alert" { "Not changed: " (trouble.reason) "." } }
@@ -67,7 +71,11 @@ impl View<'_> {
     }
 
     fn url(&self, name: &'static str, label: &str, set: Option<&str>, hint: &str) -> Markup {
-        let typed = if self.was_sent(SAVE) { self.typed.text(name) } else { set };
+        let typed = if self.was_sent(SAVE) {
+            self.typed.text(name)
+        } else {
+            set
+        };
         html! {
             label for=(name) { (label) }
             input #(name) type="url" name=(name) value=(typed.unwrap_or_default()) placeholder="not set"
@@ -80,7 +88,11 @@ impl View<'_> {
     }
 
     fn faults(&self) -> Markup {
-        let typed = if self.was_sent(ADD_FAULT) { self.typed.text("rule") } else { None };
+        let typed = if self.was_sent(ADD_FAULT) {
+            self.typed.text("rule")
+        } else {
+            None
+        };
         html! {
             div #rules data-live {
                 @if self.rules.is_empty() { p.nothing { "Nothing goes wrong on purpose." } } @else { (self.rules_in_force()) }

@@ -33,8 +33,13 @@ const ACCEPTED: usize = 1_000;
 pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
     let template = Template::make();
     let mut stage = Stage::new()?;
-    // As a server for a shop of that size has it. By default it is 128 MB, and a checkpoint comes after each GB.
-    for setting in ["shared_buffers = '2GB'", "max_wal_size = '8GB'", "checkpoint_timeout = '15min'"] {
+    // As a server for a shop of that size has it. By default it is 128 MB, and a checkpoint comes
+    // after each GB.
+    for setting in [
+        "shared_buffers = '2GB'",
+        "max_wal_size = '8GB'",
+        "checkpoint_timeout = '15min'",
+    ] {
         stage.execute(&format!("ALTER SYSTEM SET {setting}"))?;
     }
     stage.restart(Shutdown::Fast)?;
@@ -58,7 +63,11 @@ fn one_order(stage: &mut Stage, template: &Template, amount: Amount) -> Result<V
     stage.execute("VACUUM FULL midtrans_notification")?;
     let [without_body, _] = stage.size("midtrans_notification")?;
     let bytes = |what: &str, bytes: f64| {
-        row(&format!("PostgreSQL, one settled order: bytes of {what}"), Unit::Count, Pair::alone(bytes / count as f64))
+        row(
+            &format!("PostgreSQL, one settled order: bytes of {what}"),
+            Unit::Count,
+            Pair::alone(bytes / count as f64),
+        )
     };
     Ok(vec![
         bytes("its row", order),
@@ -69,32 +78,46 @@ fn one_order(stage: &mut Stage, template: &Template, amount: Amount) -> Result<V
     ])
 }
 
-/// What three workers do with a database that holds nothing else, and what `accept` takes there in nanoseconds.
+/// What three workers do with a database that holds nothing else, and what `accept` takes there in
+/// nanoseconds.
 fn small(stage: &mut Stage, template: &Template, amount: Amount) -> Result<(f64, f64)> {
     let count = SMALL.min(amount.unsettled());
     stage.set(template, State::Due, count)?;
     let drained = work(stage, count)?;
-    eprintln!("capacity: three workers with nothing else: {:.0} orders/s", drained.steady());
+    eprintln!(
+        "capacity: three workers with nothing else: {:.0} orders/s",
+        drained.steady()
+    );
     stage.runtime.block_on(stage.fill.clear())?;
     Ok((drained.steady(), accept(stage)?))
 }
 
 fn fill(stage: &mut Stage, template: &Template, amount: Amount) -> Result<()> {
     let (url, mut from) = (stage.server.url(), 1);
-    let steps = [(State::Settled, amount.settled), (State::Notified, amount.notified), (State::Due, amount.due)];
+    let steps = [
+        (State::Settled, amount.settled),
+        (State::Notified, amount.notified),
+        (State::Due, amount.due),
+    ];
     for (state, count) in steps {
         let spans: Vec<Span> = spans(from, count).collect();
         let half = spans.len().div_ceil(2);
         timed(&format!("{count} orders, {state:?}"), || {
             let (one, two) = spans.split_at(half);
             stage.runtime.block_on(async {
-                tokio::try_join!(write(&url, template, state, one), write(&url, template, state, two)).map(drop)
+                tokio::try_join!(
+                    write(&url, template, state, one),
+                    write(&url, template, state, two)
+                )
+                .map(drop)
             })?;
             Ok(())
         })?;
         from += count;
     }
-    timed("vacuum, analyse, checkpoint", || Ok(stage.runtime.block_on(stage.fill.settle())?))?;
+    timed("vacuum, analyse, checkpoint", || {
+        Ok(stage.runtime.block_on(stage.fill.settle())?)
+    })?;
     Ok(())
 }
 
@@ -109,7 +132,10 @@ async fn write(url: &str, template: &Template, state: State, spans: &[Span]) -> 
 
 fn spans(from: u64, count: u64) -> impl Iterator<Item = Span> {
     let end = from + count;
-    (from..end).step_by(SPAN as usize).map(move |from| Span { from, count: SPAN.min(end - from) })
+    (from..end).step_by(SPAN as usize).map(move |from| Span {
+        from,
+        count: SPAN.min(end - from),
+    })
 }
 
 /// The large database at work.
@@ -122,34 +148,83 @@ struct Large {
 }
 
 fn large(stage: &mut Stage, amount: Amount) -> Result<Large> {
-    let name = format!("PostgreSQL, {} settled and {} due", millions(amount.settled), millions(amount.unsettled()));
-    let (order, notification) = (stage.size("midtrans_order")?, stage.size("midtrans_notification")?);
-    stage.runtime.block_on(sizes::say(stage.fill.connection()))?;
+    let name = format!(
+        "PostgreSQL, {} settled and {} due",
+        millions(amount.settled),
+        millions(amount.unsettled())
+    );
+    let (order, notification) = (
+        stage.size("midtrans_order")?,
+        stage.size("midtrans_notification")?,
+    );
+    stage
+        .runtime
+        .block_on(sizes::say(stage.fill.connection()))?;
     let drained = work(stage, amount.unsettled())?;
     eprintln!("capacity: three workers: {:.0} orders/s", drained.steady());
-    stage.runtime.block_on(sizes::say(stage.fill.connection()))?;
-    stage.runtime.block_on(sizes::say_churn(stage.fill.connection()))?;
-    Ok(Large { name, order, notification, drained, accepting: accept(stage)? })
+    stage
+        .runtime
+        .block_on(sizes::say(stage.fill.connection()))?;
+    stage
+        .runtime
+        .block_on(sizes::say_churn(stage.fill.connection()))?;
+    Ok(Large {
+        name,
+        order,
+        notification,
+        drained,
+        accepting: accept(stage)?,
+    })
 }
 
 impl Large {
     fn rows(&self, small: (f64, f64)) -> Vec<Row> {
         let name = &self.name;
-        let megabytes =
-            |what: &str, bytes: f64| row(&format!("{name}: {what}"), Unit::Megabytes, Pair::alone(bytes / 1e6));
-        let rate = Pair { floor: small.0, ours: self.drained.steady() };
-        let accepting = Pair { floor: small.1, ours: self.accepting };
+        let megabytes = |what: &str, bytes: f64| {
+            row(
+                &format!("{name}: {what}"),
+                Unit::Megabytes,
+                Pair::alone(bytes / 1e6),
+            )
+        };
+        let rate = Pair {
+            floor: small.0,
+            ours: self.drained.steady(),
+        };
+        let accepting = Pair {
+            floor: small.1,
+            ours: self.accepting,
+        };
         let [before, after] = self.drained.memory.map(|bytes| bytes / 1e6);
-        let memory = Pair { floor: before, ours: after };
+        let memory = Pair {
+            floor: before,
+            ours: after,
+        };
         vec![
             megabytes("midtrans_order", self.order[0]),
             megabytes("indexes of midtrans_order", self.order[1]),
             megabytes("midtrans_notification", self.notification[0]),
             megabytes("indexes of midtrans_notification", self.notification[1]),
-            row(&format!("{name}: three workers, gateway 0 ms, floor nothing settled"), Unit::PerSecond, rate),
-            row(&format!("{name}: first act"), Unit::Milliseconds, milliseconds(self.drained.first)),
-            row(&format!("{name}: memory of a worker, floor after the first act"), Unit::Megabytes, memory),
-            row(&format!("{name}: accept, one by one, floor nothing stored"), Unit::Nanoseconds, accepting),
+            row(
+                &format!("{name}: three workers, gateway 0 ms, floor nothing settled"),
+                Unit::PerSecond,
+                rate,
+            ),
+            row(
+                &format!("{name}: first act"),
+                Unit::Milliseconds,
+                milliseconds(self.drained.first),
+            ),
+            row(
+                &format!("{name}: memory of a worker, floor after the first act"),
+                Unit::Megabytes,
+                memory,
+            ),
+            row(
+                &format!("{name}: accept, one by one, floor nothing stored"),
+                Unit::Nanoseconds,
+                accepting,
+            ),
         ]
     }
 }
@@ -162,18 +237,40 @@ fn at_rest(stage: &mut Stage, template: &Template, amount: Amount) -> Result<Vec
     let runtime = &stage.runtime;
     let (snapshot, took) = timed("a snapshot", || Ok(runtime.block_on(inbox.snapshot(now))?))?;
     eprintln!("capacity: {snapshot}");
-    let (_, history) = timed("a history", || Ok(runtime.block_on(inbox.history("order-000000000042x"))?))?;
+    let (_, history) = timed("a history", || {
+        Ok(runtime.block_on(inbox.history("order-000000000042x"))?)
+    })?;
     let old = from_millis(settled_at(template, amount.settled / 10));
-    let (pruned, pruning) = timed("pruning a tenth", || Ok(runtime.block_on(inbox.prune(old))?))?;
-    let (_, again) = timed("pruning nothing", || Ok(runtime.block_on(inbox.prune(old))?))?;
-    let (_, vacuum) = timed("vacuum of notifications", || stage.execute("VACUUM midtrans_notification"))?;
+    let (pruned, pruning) = timed(
+        "pruning a tenth",
+        || Ok(runtime.block_on(inbox.prune(old))?),
+    )?;
+    let (_, again) = timed(
+        "pruning nothing",
+        || Ok(runtime.block_on(inbox.prune(old))?),
+    )?;
+    let (_, vacuum) = timed("vacuum of notifications", || {
+        stage.execute("VACUUM midtrans_notification")
+    })?;
     eprintln!("capacity: {pruned} bodies pruned");
     let rate = Pair::alone(pruned as f64 / pruning.as_secs_f64());
     Ok(vec![
-        row(&format!("{name}: a snapshot"), Unit::Milliseconds, milliseconds(took)),
-        row(&format!("{name}: an order's history"), Unit::Milliseconds, milliseconds(history)),
+        row(
+            &format!("{name}: a snapshot"),
+            Unit::Milliseconds,
+            milliseconds(took),
+        ),
+        row(
+            &format!("{name}: an order's history"),
+            Unit::Milliseconds,
+            milliseconds(history),
+        ),
         row(&format!("{name}: pruning bodies"), Unit::PerSecond, rate),
-        row(&format!("{name}: pruning again, nothing to do"), Unit::Milliseconds, milliseconds(again)),
+        row(
+            &format!("{name}: pruning again, nothing to do"),
+            Unit::Milliseconds,
+            milliseconds(again),
+        ),
         row(
             &format!("{name}: vacuum of notifications after a tenth was pruned"),
             Unit::Milliseconds,
@@ -192,18 +289,24 @@ fn work(stage: &mut Stage, count: u64) -> Result<Drained> {
         rate: UNBOUNDED,
         by_signature: false,
     };
-    let mut workers = (0..WORKERS).map(|_| task.start()).collect::<std::io::Result<Vec<_>>>()?;
+    let mut workers = (0..WORKERS)
+        .map(|_| task.start())
+        .collect::<std::io::Result<Vec<_>>>()?;
     Ok(drain(&mut workers, count, AT_WORK, || ())?)
 }
 
-/// Nanoseconds that one notification takes, one after the other. They are of orders that were not expected.
+/// Nanoseconds that one notification takes, one after the other. They are of orders that were not
+/// expected.
 fn accept(stage: &Stage) -> Result<f64> {
     let inbox = Inbox::open(stage.server.url().parse()?);
     let news = notifications(900_000_000, ACCEPTED);
     let started = Instant::now();
     stage.runtime.block_on(async {
         for notification in &news {
-            inbox.accept(notification, SystemTime::now()).await.map(drop)?;
+            inbox
+                .accept(notification, SystemTime::now())
+                .await
+                .map(drop)?;
         }
         Ok::<(), midtrans_inbox::Error>(())
     })?;

@@ -30,30 +30,68 @@ pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
     let folder = Folder::new();
     let fill = SqliteFill::new(&folder.file())?;
     // Only to fill it: a cache that holds the index of random keys.
-    fill.connection().pragma_update(None, "cache_size", -4_000_000)?;
+    fill.connection()
+        .pragma_update(None, "cache_size", -4_000_000)?;
     let mut from = 1;
-    for (state, count) in
-        [(State::Notified, amount.notified), (State::Settled, amount.settled), (State::Due, amount.due)]
-    {
-        timed(&format!("{count} orders, {state:?}"), || Ok(fill.write(&template, state, Span { from, count })?))?;
+    for (state, count) in [
+        (State::Notified, amount.notified),
+        (State::Settled, amount.settled),
+        (State::Due, amount.due),
+    ] {
+        timed(&format!("{count} orders, {state:?}"), || {
+            Ok(fill.write(&template, state, Span { from, count })?)
+        })?;
         from += count;
     }
     fill.settle()?;
     let bytes = fs::metadata(folder.file())?.len() as f64;
-    let name = format!("SQLite, {} settled and {} due", count(amount.settled), count(amount.unsettled()));
+    let name = format!(
+        "SQLite, {} settled and {} due",
+        count(amount.settled),
+        count(amount.unsettled())
+    );
     let drained = work(&folder, amount.unsettled())?;
     let accepting = accept_each(fill.connection())?;
     let at_rest = at_rest(fill.connection(), &name, &template, amount)?;
     let small = small(&template, amount)?;
-    let rate = Pair { floor: small.0, ours: drained.steady() };
-    let accepting = Pair { floor: small.1, ours: accepting };
-    let memory = Pair { floor: drained.memory[0] / 1e6, ours: drained.memory[1] / 1e6 };
+    let rate = Pair {
+        floor: small.0,
+        ours: drained.steady(),
+    };
+    let accepting = Pair {
+        floor: small.1,
+        ours: accepting,
+    };
+    let memory = Pair {
+        floor: drained.memory[0] / 1e6,
+        ours: drained.memory[1] / 1e6,
+    };
     rows.extend([
-        row(&format!("{name}: the file"), Unit::Megabytes, Pair::alone(bytes / 1e6)),
-        row(&format!("{name}: one worker, gateway 0 ms, floor nothing settled"), Unit::PerSecond, rate),
-        row(&format!("{name}: first act"), Unit::Milliseconds, milliseconds(drained.first)),
-        row(&format!("{name}: memory of the worker, floor after its first act"), Unit::Megabytes, memory),
-        row(&format!("{name}: accept, one by one, floor nothing stored"), Unit::Nanoseconds, accepting),
+        row(
+            &format!("{name}: the file"),
+            Unit::Megabytes,
+            Pair::alone(bytes / 1e6),
+        ),
+        row(
+            &format!("{name}: one worker, gateway 0 ms, floor nothing settled"),
+            Unit::PerSecond,
+            rate,
+        ),
+        row(
+            &format!("{name}: first act"),
+            Unit::Milliseconds,
+            milliseconds(drained.first),
+        ),
+        row(
+            &format!("{name}: memory of the worker, floor after its first act"),
+            Unit::Megabytes,
+            memory,
+        ),
+        row(
+            &format!("{name}: accept, one by one, floor nothing stored"),
+            Unit::Nanoseconds,
+            accepting,
+        ),
     ]);
     rows.extend(at_rest);
     Ok(rows)
@@ -67,38 +105,66 @@ fn one_order(template: &Template, amount: Amount) -> Result<Vec<Row>> {
     fill.write(template, State::Settled, Span::first(many))?;
     fill.settle()?;
     let with_body = fs::metadata(folder.file())?.len() as f64 / many as f64;
-    fill.connection().execute_batch("UPDATE midtrans_notification SET body = NULL; VACUUM")?;
+    fill.connection()
+        .execute_batch("UPDATE midtrans_notification SET body = NULL; VACUUM")?;
     fill.settle()?;
     let without_body = fs::metadata(folder.file())?.len() as f64 / many as f64;
     let what = "SQLite, one settled order with one notification: bytes";
     Ok(vec![
-        row(&format!("{what}, body and all indexes"), Unit::Count, Pair::alone(with_body)),
-        row(&format!("{what} without the body"), Unit::Count, Pair::alone(without_body)),
+        row(
+            &format!("{what}, body and all indexes"),
+            Unit::Count,
+            Pair::alone(with_body),
+        ),
+        row(
+            &format!("{what} without the body"),
+            Unit::Count,
+            Pair::alone(without_body),
+        ),
     ])
 }
 
-/// What a worker does with a database that holds nothing else, and what `accept` takes there in nanoseconds.
+/// What a worker does with a database that holds nothing else, and what `accept` takes there in
+/// nanoseconds.
 fn small(template: &Template, amount: Amount) -> Result<(f64, f64)> {
     let many = SMALL.min(amount.unsettled());
     let folder = Folder::new();
     let fill = SqliteFill::new(&folder.file())?;
     let accepting = accept_each(fill.connection())?;
-    fill.connection().execute_batch("DELETE FROM midtrans_wake; DELETE FROM midtrans_notification")?;
+    fill.connection()
+        .execute_batch("DELETE FROM midtrans_wake; DELETE FROM midtrans_notification")?;
     fill.write(template, State::Due, Span::first(many))?;
     fill.settle()?;
     Ok((work(&folder, many)?.steady(), accepting))
 }
 
-fn at_rest(connection: &Connection, name: &str, template: &Template, amount: Amount) -> Result<Vec<Row>> {
-    let (found, took) = timed("a snapshot", || Ok(snapshot(connection, SystemTime::now())?))?;
+fn at_rest(
+    connection: &Connection,
+    name: &str,
+    template: &Template,
+    amount: Amount,
+) -> Result<Vec<Row>> {
+    let (found, took) = timed("a snapshot", || {
+        Ok(snapshot(connection, SystemTime::now())?)
+    })?;
     eprintln!("capacity: {found}");
-    let (_, one) = timed("a history", || Ok(history(connection, "order-000000000042x")?))?;
+    let (_, one) = timed("a history", || {
+        Ok(history(connection, "order-000000000042x")?)
+    })?;
     let old = from_millis(settled_at(template, amount.settled / 10));
     let (pruned, pruning) = timed("pruning a tenth", || Ok(prune(connection, old)?))?;
     let rate = Pair::alone(pruned as f64 / pruning.as_secs_f64());
     Ok(vec![
-        row(&format!("{name}: a snapshot"), Unit::Milliseconds, milliseconds(took)),
-        row(&format!("{name}: an order's history"), Unit::Milliseconds, milliseconds(one)),
+        row(
+            &format!("{name}: a snapshot"),
+            Unit::Milliseconds,
+            milliseconds(took),
+        ),
+        row(
+            &format!("{name}: an order's history"),
+            Unit::Milliseconds,
+            milliseconds(one),
+        ),
         row(&format!("{name}: pruning bodies"), Unit::PerSecond, rate),
     ])
 }
@@ -118,7 +184,8 @@ fn work(folder: &Folder, many: u64) -> Result<Drained> {
     Ok(drained)
 }
 
-/// Nanoseconds that one notification takes, one after the other. They are of orders that were not expected.
+/// Nanoseconds that one notification takes, one after the other. They are of orders that were not
+/// expected.
 fn accept_each(connection: &Connection) -> Result<f64> {
     let news = notifications(900_000_000, ACCEPTED);
     let started = Instant::now();

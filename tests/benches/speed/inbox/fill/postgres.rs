@@ -13,7 +13,9 @@ pub(in super::super) struct PostgresFill {
 impl PostgresFill {
     /// Over a connection of its own.
     pub(in super::super) async fn new(url: &str) -> sqlx::Result<Self> {
-        Ok(Self { connection: PgConnection::connect(url).await? })
+        Ok(Self {
+            connection: PgConnection::connect(url).await?,
+        })
     }
 
     pub(in super::super) const fn connection(&mut self) -> &mut PgConnection {
@@ -22,12 +24,21 @@ impl PostgresFill {
 
     /// Empties all tables.
     pub(in super::super) async fn clear(&mut self) -> sqlx::Result<()> {
-        let clear = "TRUNCATE midtrans_order, midtrans_notification, midtrans_wake, midtrans_change";
-        sqlx::raw_sql(clear).execute(&mut self.connection).await.map(drop)
+        let clear =
+            "TRUNCATE midtrans_order, midtrans_notification, midtrans_wake, midtrans_change";
+        sqlx::raw_sql(clear)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
     }
 
     /// Writes orders, and what belongs to them.
-    pub(in super::super) async fn write(&mut self, template: &Template, state: State, span: Span) -> sqlx::Result<()> {
+    pub(in super::super) async fn write(
+        &mut self,
+        template: &Template,
+        state: State,
+        span: Span,
+    ) -> sqlx::Result<()> {
         self.orders(template, state, span).await?;
         if matches!(state, State::Notified | State::Settled) {
             self.notifications(template, state, span).await?;
@@ -38,12 +49,17 @@ impl PostgresFill {
                  SELECT order_id, status_code, amount, transaction_id, received_at, id FROM midtrans_notification
                  WHERE order_id BETWEEN $1 AND $2 ORDER BY id";
             let [from, to] = span.order_ids(template);
-            sqlx::query(wakes).bind(from).bind(to).execute(&mut self.connection).await?;
+            sqlx::query(wakes)
+                .bind(from)
+                .bind(to)
+                .execute(&mut self.connection)
+                .await?;
         }
         Ok(())
     }
 
-    /// What autovacuum does after a while, and a checkpoint, so that it does not fall into what is measured.
+    /// What autovacuum does after a while, and a checkpoint, so that it does not fall into what is
+    /// measured.
     pub(in super::super) async fn settle(&mut self) -> sqlx::Result<()> {
         for sql in ["VACUUM ANALYZE", "CHECKPOINT"] {
             sqlx::raw_sql(sql).execute(&mut self.connection).await?;
@@ -52,8 +68,16 @@ impl PostgresFill {
     }
 
     async fn orders(&mut self, template: &Template, state: State, span: Span) -> sqlx::Result<()> {
-        let row = if state == State::Settled { &template.settled } else { &template.open };
-        let check_at = if state == State::Due { Some(row.recorded_at) } else { row.check_at };
+        let row = if state == State::Settled {
+            &template.settled
+        } else {
+            &template.open
+        };
+        let check_at = if state == State::Due {
+            Some(row.recorded_at)
+        } else {
+            row.check_at
+        };
         sqlx::query(
             "INSERT INTO midtrans_order (order_id, amount, payment_type, idempotency_key, charge_until, expires_at,
                 recorded_at, outcome, check_at, state)
@@ -79,7 +103,12 @@ impl PostgresFill {
         .map(drop)
     }
 
-    async fn notifications(&mut self, template: &Template, state: State, span: Span) -> sqlx::Result<()> {
+    async fn notifications(
+        &mut self,
+        template: &Template,
+        state: State,
+        span: Span,
+    ) -> sqlx::Result<()> {
         let row = &template.notification;
         let (from, each) = received_from(template, state);
         sqlx::query(

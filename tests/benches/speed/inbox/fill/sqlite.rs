@@ -34,7 +34,12 @@ impl SqliteFill {
     }
 
     /// Writes orders, and what belongs to them.
-    pub(in super::super) fn write(&self, template: &Template, state: State, span: Span) -> rusqlite::Result<()> {
+    pub(in super::super) fn write(
+        &self,
+        template: &Template,
+        state: State,
+        span: Span,
+    ) -> rusqlite::Result<()> {
         let transaction = self.connection.unchecked_transaction()?;
         orders(&transaction, template, state, span)?;
         if matches!(state, State::Notified | State::Settled) {
@@ -53,13 +58,27 @@ impl SqliteFill {
 
     /// A checkpoint, so that it does not fall into what is measured.
     pub(in super::super) fn settle(&self) -> rusqlite::Result<()> {
-        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
 }
 
-fn orders(connection: &Connection, template: &Template, state: State, span: Span) -> rusqlite::Result<()> {
-    let row = if state == State::Settled { &template.settled } else { &template.open };
-    let check_at = if state == State::Due { Some(row.recorded_at) } else { row.check_at };
+fn orders(
+    connection: &Connection,
+    template: &Template,
+    state: State,
+    span: Span,
+) -> rusqlite::Result<()> {
+    let row = if state == State::Settled {
+        &template.settled
+    } else {
+        &template.open
+    };
+    let check_at = if state == State::Due {
+        Some(row.recorded_at)
+    } else {
+        row.check_at
+    };
     let [from, to] = span.parameters();
     let sql = numbers!(
         "INSERT INTO midtrans_order (order_id, amount, payment_type, idempotency_key, charge_until, expires_at,
@@ -86,7 +105,12 @@ fn orders(connection: &Connection, template: &Template, state: State, span: Span
     connection.execute(sql, order).map(drop)
 }
 
-fn notifications(connection: &Connection, template: &Template, state: State, span: Span) -> rusqlite::Result<()> {
+fn notifications(
+    connection: &Connection,
+    template: &Template,
+    state: State,
+    span: Span,
+) -> rusqlite::Result<()> {
     let row = &template.notification;
     let ([from, to], (received, each)) = (span.parameters(), received_from(template, state));
     // SQLite has no hash. Random keys fill an index as hashes do.

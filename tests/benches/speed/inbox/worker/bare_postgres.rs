@@ -1,7 +1,8 @@
-//! By hand on PostgreSQL: the statements without which no worker can do, over arrays of orders, and one HTTP call each.
+//! By hand on PostgreSQL: the statements without which no worker can do, over arrays of orders, and
+//! one HTTP call each.
 //!
-//! Four lanes, each over a connection of its own and with sixteen orders at once: take notifications and claim their
-//! orders, ask, store the answers and what follows, act.
+//! Four lanes, each over a connection of its own and with sixteen orders at once: take
+//! notifications and claim their orders, ask, store the answers and what follows, act.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -51,7 +52,12 @@ async fn lane(options: &PgConnectOptions, client: &BareReqwest, tally: &Tally) -
         let mut asking = JoinSet::new();
         for order_id in order_ids {
             let client = client.clone();
-            asking.spawn(async move { client.status(&order_id).await.map(|reply| (order_id, reply)) });
+            asking.spawn(async move {
+                client
+                    .status(&order_id)
+                    .await
+                    .map(|reply| (order_id, reply))
+            });
         }
         let mut states = (Vec::new(), Vec::new());
         while let Some(answered) = asking.join_next().await {
@@ -101,7 +107,11 @@ async fn claim(connection: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// Stores what the gateway said, and the changes that follow.
-async fn store(connection: &mut PgConnection, order_ids: &[String], states: &[String]) -> Result<()> {
+async fn store(
+    connection: &mut PgConnection,
+    order_ids: &[String],
+    states: &[String],
+) -> Result<()> {
     let mut transaction = connection.begin().await?;
     let _: Vec<(String, i64, String)> = sqlx::query_as(
         "SELECT order_id, fence, state FROM midtrans_order WHERE order_id = ANY ($1) ORDER BY order_id FOR UPDATE",
@@ -139,7 +149,10 @@ async fn act(connection: &mut PgConnection) -> Result<usize> {
             .fetch_all(&mut *transaction)
             .await?;
     let ids: Vec<i64> = changes.iter().map(|change| change.0).collect();
-    sqlx::query("DELETE FROM midtrans_change WHERE id = ANY ($1)").bind(&ids).execute(&mut *transaction).await?;
+    sqlx::query("DELETE FROM midtrans_change WHERE id = ANY ($1)")
+        .bind(&ids)
+        .execute(&mut *transaction)
+        .await?;
     transaction.commit().await?;
     Ok(ids.len())
 }

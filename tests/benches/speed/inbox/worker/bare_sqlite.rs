@@ -1,4 +1,5 @@
-//! By hand on SQLite: one thread that writes, sixty-four that ask, and up to sixty-four orders in one commit.
+//! By hand on SQLite: one thread that writes, sixty-four that ask, and up to sixty-four orders in
+//! one commit.
 
 use std::error::Error;
 use std::path::Path;
@@ -37,7 +38,9 @@ fn ask_on(client: &BareUreq, asked: &Mutex<Receiver<String>>, answer: &Sender<An
     loop {
         let next = asked.lock().map(|asked| asked.recv());
         let Ok(Ok(order_id)) = next else { return };
-        let Ok(reply) = client.status(&order_id) else { return };
+        let Ok(reply) = client.status(&order_id) else {
+            return;
+        };
         if answer.send((order_id, reply)).is_err() {
             return;
         }
@@ -59,11 +62,15 @@ fn write(
                 ask.send(order_id)?;
             }
         }
-        let Ok(first) = answered.recv_timeout(Duration::from_millis(50)) else { continue };
+        let Ok(first) = answered.recv_timeout(Duration::from_millis(50)) else {
+            continue;
+        };
         // Those that come within a moment share a commit, as ours do.
         let mut answers = vec![first];
         while answers.len() < THREADS / 2 {
-            let Ok(next) = answered.recv_timeout(Duration::from_millis(5)) else { break };
+            let Ok(next) = answered.recv_timeout(Duration::from_millis(5)) else {
+                break;
+            };
             answers.push(next);
         }
         in_flight -= answers.len();
@@ -74,16 +81,22 @@ fn write(
 
 /// Takes notifications, and claims their orders.
 fn claim(connection: &Connection, at_most: usize) -> rusqlite::Result<Vec<String>> {
-    let transaction = Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+    let transaction =
+        Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
     let wakes = wakes(&transaction, at_most)?;
     let until = to_millis(SystemTime::now() + Duration::from_secs(60));
     for (id, order_id) in &wakes {
         let read = "SELECT amount, state FROM midtrans_order WHERE order_id = ?1";
-        let _: (i64, String) =
-            transaction.prepare_cached(read)?.query_row([order_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let _: (i64, String) = transaction
+            .prepare_cached(read)?
+            .query_row([order_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let claim = "UPDATE midtrans_order SET check_at = ?2, leased_until = ?2, fence = fence + 1 WHERE order_id = ?1";
-        transaction.prepare_cached(claim)?.execute(params![order_id, until])?;
-        transaction.prepare_cached("DELETE FROM midtrans_wake WHERE id = ?1")?.execute([id])?;
+        transaction
+            .prepare_cached(claim)?
+            .execute(params![order_id, until])?;
+        transaction
+            .prepare_cached("DELETE FROM midtrans_wake WHERE id = ?1")?
+            .execute([id])?;
     }
     transaction.commit()?;
     Ok(wakes.into_iter().map(|wake| wake.1).collect())
@@ -92,36 +105,49 @@ fn claim(connection: &Connection, at_most: usize) -> rusqlite::Result<Vec<String
 fn wakes(connection: &Connection, at_most: usize) -> rusqlite::Result<Vec<(i64, String)>> {
     let sql = "SELECT id, order_id, status_code, amount FROM midtrans_wake ORDER BY id LIMIT ?1";
     let mut wakes = connection.prepare_cached(sql)?;
-    wakes.query_map([at_most as i64], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    wakes
+        .query_map([at_most as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
 /// Stores what the gateway said, and the changes that follow.
 fn store(connection: &Connection, answers: &[Answer]) -> rusqlite::Result<()> {
-    let transaction = Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+    let transaction =
+        Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
     let now = to_millis(SystemTime::now());
     for (order_id, state) in answers {
         let read = "SELECT fence, state FROM midtrans_order WHERE order_id = ?1";
-        let _: (i64, String) =
-            transaction.prepare_cached(read)?.query_row([order_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let _: (i64, String) = transaction
+            .prepare_cached(read)?
+            .query_row([order_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let update = "UPDATE midtrans_order SET outcome = 'paid', check_at = NULL, leased_until = NULL, state = ?2
              WHERE order_id = ?1";
-        transaction.prepare_cached(update)?.execute(params![order_id, state])?;
+        transaction
+            .prepare_cached(update)?
+            .execute(params![order_id, state])?;
         let insert = "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, refunds,
                 changed_at)
              VALUES (?1, 149000, 'akulaku', '5f0c2c64-4f0e-4c57-9d2b-7a61c3e8b901', 'paid', '[]', ?2)";
-        transaction.prepare_cached(insert)?.execute(params![order_id, now])?;
+        transaction
+            .prepare_cached(insert)?
+            .execute(params![order_id, now])?;
     }
     transaction.commit()
 }
 
 /// Takes changes and ends them. What a shop would do in between is not measured on either side.
 fn act(connection: &Connection) -> rusqlite::Result<usize> {
-    let transaction = Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
-    let mut changes =
-        transaction.prepare_cached("SELECT id, order_id, outcome FROM midtrans_change ORDER BY id LIMIT 64")?;
-    let ids: Vec<i64> = changes.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let transaction =
+        Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+    let mut changes = transaction
+        .prepare_cached("SELECT id, order_id, outcome FROM midtrans_change ORDER BY id LIMIT 64")?;
+    let ids: Vec<i64> = changes
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     for id in &ids {
-        transaction.prepare_cached("DELETE FROM midtrans_change WHERE id = ?1")?.execute([id])?;
+        transaction
+            .prepare_cached("DELETE FROM midtrans_change WHERE id = ?1")?
+            .execute([id])?;
     }
     drop(changes);
     transaction.commit()?;

@@ -30,7 +30,9 @@ pub(super) fn on_postgres(task: &Task, tally: &Arc<Tally>) -> Result<(), Box<dyn
         .with_policy(policy(task))
         .with_settings(settings(task))
         .with_observer(observer(tally));
-    Runtime::new()?.block_on(async { tokio::spawn(async move { worker.run(pending(), &Nothing).await }).await })?;
+    Runtime::new()?.block_on(async {
+        tokio::spawn(async move { worker.run(pending(), &Nothing).await }).await
+    })?;
     Ok(())
 }
 

@@ -33,24 +33,37 @@ pub(super) fn router(service: Arc<Service>, token: Option<Token>) -> Router {
 }
 
 async fn guard(State(token): State<Arc<Option<Token>>>, request: Request, next: Next) -> Response {
-    let shown = request.headers().get(header::AUTHORIZATION).map(|value| value.as_bytes());
+    let shown = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .map(|value| value.as_bytes());
     let why = match &*token {
         Some(token) if token.is_shown_by(shown) => return next.run(request).await,
         Some(_) => "the token is missing or wrong: send it as `Authorization: Bearer …`",
-        None => "this inbox was started without a token: set MIDTRANS_INBOX_TOKEN or --token-file, and start it again",
+        None => {
+            "this inbox was started without a token: set MIDTRANS_INBOX_TOKEN or --token-file, and start it again"
+        }
     };
     let refusal = refusal(StatusCode::UNAUTHORIZED, why);
     ([(header::WWW_AUTHENTICATE, "Bearer")], refusal).into_response()
 }
 
 /// `PUT /orders/{id}`: writes down what is about to be charged.
-async fn expect(State(service): State<Arc<Service>>, Path(order): Path<String>, body: Bytes) -> Response {
+async fn expect(
+    State(service): State<Arc<Service>>,
+    Path(order): Path<String>,
+    body: Bytes,
+) -> Response {
     let wanted = match Wanted::read(&order, &body) {
         Ok(wanted) => wanted,
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, &problem),
     };
-    let Ok(expectation) = wanted.expectation(|| service.idempotency_key(), SystemTime::now()) else {
-        return refusal(StatusCode::SERVICE_UNAVAILABLE, "no idempotency key could be made: try again");
+    let Ok(expectation) = wanted.expectation(|| service.idempotency_key(), SystemTime::now())
+    else {
+        return refusal(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no idempotency key could be made: try again",
+        );
     };
     match service.expect(expectation.clone()).await {
         Ok(result) => expected(result, &expectation),
@@ -86,17 +99,25 @@ fn expectation_json(result: &str, expectation: &Expectation) -> Map<String, Valu
         ("order_id", json!(expectation.order_id.as_str())),
         ("amount", json!(expectation.amount.get())),
         ("payment_type", json!(expectation.payment_type.as_str())),
-        ("idempotency_key", json!(expectation.idempotency_key.as_str())),
+        (
+            "idempotency_key",
+            json!(expectation.idempotency_key.as_str()),
+        ),
         ("charge_until", json!(moment(expectation.charge_until))),
         ("expires_at", json!(moment(expectation.expires_at))),
     ];
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// `GET /orders/{id}`: what is known about an order.
 async fn state(State(service): State<Arc<Service>>, Path(order): Path<String>) -> Response {
     match service.history(order.clone()).await {
-        Ok(history) => known(&order, &history).map_or_else(unknown, |fields| answer(StatusCode::OK, fields)),
+        Ok(history) => {
+            known(&order, &history).map_or_else(unknown, |fields| answer(StatusCode::OK, fields))
+        }
         Err(error) => failed(&error),
     }
 }
@@ -105,8 +126,14 @@ fn known(order: &str, history: &History) -> Option<Map<String, Value>> {
     let record = history.record.as_ref()?;
     let mut fields = record_json(record);
     fields.insert("order_id".to_owned(), Value::from(order));
-    fields.insert("notifications".to_owned(), Value::from(history.notifications.len()));
-    fields.insert("changes_waiting".to_owned(), history.changes.iter().map(waiting_json).collect());
+    fields.insert(
+        "notifications".to_owned(),
+        Value::from(history.notifications.len()),
+    );
+    fields.insert(
+        "changes_waiting".to_owned(),
+        history.changes.iter().map(waiting_json).collect(),
+    );
     Some(fields)
 }
 
@@ -116,16 +143,24 @@ async fn check(State(service): State<Arc<Service>>, Path(order): Path<String>) -
         Ok(history) => history,
         Err(error) => return failed(&error),
     };
-    let Some(record) = history.record else { return unknown() };
+    let Some(record) = history.record else {
+        return unknown();
+    };
     let is_asked = record.check_at.is_some();
     match service.ask(order.clone()).await {
-        Ok(()) => answer(StatusCode::ACCEPTED, json!({"order_id": order, "asked": is_asked})),
+        Ok(()) => answer(
+            StatusCode::ACCEPTED,
+            json!({"order_id": order, "asked": is_asked}),
+        ),
         Err(error) => failed(&error),
     }
 }
 
 fn unknown() -> Response {
-    refusal(StatusCode::NOT_FOUND, "no such order was expected: write it down with PUT first")
+    refusal(
+        StatusCode::NOT_FOUND,
+        "no such order was expected: write it down with PUT first",
+    )
 }
 
 fn failed(error: &Error) -> Response {

@@ -23,7 +23,10 @@ impl Journal {
         let url = format!("http://{address}");
         if self.json {
             let orders = has_token.then(|| format!("{url}/orders/{{id}}"));
-            say(&format!("{}\n", json!({"listening": url, "inbox": place, "orders": orders})));
+            say(&format!(
+                "{}\n",
+                json!({"listening": url, "inbox": place, "orders": orders})
+            ));
             return;
         }
         let orders = match has_token {

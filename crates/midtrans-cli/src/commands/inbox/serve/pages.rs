@@ -13,7 +13,8 @@ use tokio::time::timeout;
 
 use super::service::Service;
 
-/// How long counts are shown again before they are counted again, however often the page is asked for.
+/// How long counts are shown again before they are counted again, however often the page is asked
+/// for.
 const FRESH: Duration = Duration::from_secs(2);
 
 /// How long a healthy database takes at most.
@@ -27,7 +28,11 @@ pub(super) struct Pages {
 
 impl Pages {
     pub(super) fn new(service: Arc<Service>, stats: Arc<Stats>) -> Self {
-        Self { service, stats, counted: Mutex::new(None) }
+        Self {
+            service,
+            stats,
+            counted: Mutex::new(None),
+        }
     }
 
     /// One caller counts, and the others wait for it.
@@ -44,7 +49,8 @@ impl Pages {
     }
 }
 
-/// Numbers in the text format of Prometheus. Where the database does not answer, those of the worker are still there.
+/// Numbers in the text format of Prometheus. Where the database does not answer, those of the
+/// worker are still there.
 pub(super) async fn metrics(State(pages): State<Arc<Pages>>) -> Response {
     let mut text = String::new();
     let mut tell = |metric: &Metric| {
@@ -52,20 +58,35 @@ pub(super) async fn metrics(State(pages): State<Arc<Pages>>) -> Response {
         let _ = writeln!(text, "{metric}");
     };
     let counts = pages.counts().await;
-    tell(&Metric { name: "midtrans_inbox_database_up", label: None, value: u64::from(counts.is_ok()) });
+    tell(&Metric {
+        name: "midtrans_inbox_database_up",
+        label: None,
+        value: u64::from(counts.is_ok()),
+    });
     if let Ok((snapshot, stored)) = &counts {
         snapshot.metrics().iter().for_each(&mut tell);
         if let Some(stored) = *stored {
-            tell(&Metric { name: "midtrans_inbox_changes_stored_total", label: None, value: stored });
+            tell(&Metric {
+                name: "midtrans_inbox_changes_stored_total",
+                label: None,
+                value: stored,
+            });
         }
     }
-    pages.stats.metrics().iter().filter(|metric| is_of_this_process(metric)).for_each(tell);
+    pages
+        .stats
+        .metrics()
+        .iter()
+        .filter(|metric| is_of_this_process(metric))
+        .for_each(tell);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 
-/// The worker has no handler here: its numbers of that would always be zero, and say that nothing is done.
+/// The worker has no handler here: its numbers of that would always be zero, and say that nothing
+/// is done.
 fn is_of_this_process(metric: &Metric) -> bool {
-    !metric.name.starts_with("midtrans_inbox_acted") && !metric.name.starts_with("midtrans_inbox_handler")
+    !metric.name.starts_with("midtrans_inbox_acted")
+        && !metric.name.starts_with("midtrans_inbox_handler")
 }
 
 /// 200 while the database answers.
@@ -73,6 +94,11 @@ pub(super) async fn health(State(pages): State<Arc<Pages>>) -> Response {
     let json = [(header::CONTENT_TYPE, "application/json")];
     match timeout(HEALTHY_WITHIN, pages.service.check()).await {
         Ok(Ok(())) => (json, "{\"healthy\":true}\n").into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, json, "{\"healthy\":false}\n").into_response(),
+        _ => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            json,
+            "{\"healthy\":false}\n",
+        )
+            .into_response(),
     }
 }

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use midtrans_inbox::{Error, ExpectResult, Expectation, Snapshot};
 use midtrans_inbox_postgres::{Inbox, Worker, expect_in};
 use midtrans_transport::{
-    AsyncClient, AsyncTransport, BlockingTransport, Limits, Reach, Request, Response, TransportError,
-    TransportErrorKind,
+    AsyncClient, AsyncTransport, BlockingTransport, Limits, Reach, Request, Response,
+    TransportError, TransportErrorKind,
 };
 use midtrans_ureq::UreqTransport;
 use sqlx::PgPool;
@@ -27,21 +27,30 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) struct Server {
     pub(super) inbox: Inbox,
-    /// For what is not the inbox's own: the transaction of an expectation, and the last number of the changes.
+    /// For what is not the inbox's own: the transaction of an expectation, and the last number of
+    /// the changes.
     pool: PgPool,
 }
 
 impl Server {
     pub(super) async fn start(url: &str, setup: Setup) -> Result<(Self, Working), Failure> {
         let options = options(url)?;
-        let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
-        let pool = pool.connect_with(options.clone()).await.map_err(|error| unreachable(broken(&error)))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(PATIENCE);
+        let pool = pool
+            .connect_with(options.clone())
+            .await
+            .map_err(|error| unreachable(broken(&error)))?;
         let inbox = Inbox::open(options);
         if setup.migrates {
             inbox.migrate().await.map_err(|error| broken(&error))?;
         } else {
             let mut connection = pool.acquire().await.map_err(|error| broken(&error))?;
-            if !has_tables(&mut connection).await.map_err(|error| broken(&error))? {
+            if !has_tables(&mut connection)
+                .await
+                .map_err(|error| broken(&error))?
+            {
                 return Err(no_inbox());
             }
         }
@@ -69,7 +78,9 @@ impl Server {
     }
 
     pub(super) async fn check(&self) -> Result<(), Error> {
-        let checked = sqlx::query("SELECT version FROM midtrans_schema").fetch_one(&self.pool).await;
+        let checked = sqlx::query("SELECT version FROM midtrans_schema")
+            .fetch_one(&self.pool)
+            .await;
         checked.map(drop).map_err(failed)
     }
 }
@@ -78,14 +89,19 @@ fn work(inbox: Inbox, setup: Setup) -> Result<Working, Failure> {
     let (stop, stopped) = oneshot::channel::<()>();
     let (done, ended) = oneshot::channel();
     let journal = setup.journal;
-    let worker = Worker::new(inbox, AsyncClient::new(Threads(Arc::new(UreqTransport::new()?)), setup.merchant))
-        .with_policy(setup.policy)
-        .with_settings(setup.settings)
-        .with_observer(move |event| journal.event(event));
+    let worker = Worker::new(
+        inbox,
+        AsyncClient::new(Threads(Arc::new(UreqTransport::new()?)), setup.merchant),
+    )
+    .with_policy(setup.policy)
+    .with_settings(setup.settings)
+    .with_observer(move |event| journal.event(event));
     let stats = worker.stats();
     tokio::spawn(async move {
         // A stop that is dropped is one, too.
-        worker.run_without_handler(async { drop(stopped.await) }).await;
+        worker
+            .run_without_handler(async { drop(stopped.await) })
+            .await;
         // Dropped without this where it has panicked, which is an end, too.
         let _ = done.send(());
     });
@@ -93,11 +109,15 @@ fn work(inbox: Inbox, setup: Setup) -> Result<Working, Failure> {
         // A worker that has ended hears nothing.
         let _ = stop.send(());
     };
-    Ok(Working { stats, stop: Box::new(stop), ended })
+    Ok(Working {
+        stats,
+        stop: Box::new(stop),
+        ended,
+    })
 }
 
-/// The program's blocking HTTP client for an async worker: each question blocks a thread of the runtime's pool. So the
-/// program has one HTTP client and not two.
+/// The program's blocking HTTP client for an async worker: each question blocks a thread of the
+/// runtime's pool. So the program has one HTTP client and not two.
 struct Threads(Arc<UreqTransport>);
 
 #[async_trait]

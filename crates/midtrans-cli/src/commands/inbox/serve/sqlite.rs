@@ -39,17 +39,28 @@ impl Files {
         }
         let another = || open(path, false).map(|connection| Arc::new(Mutex::new(connection)));
         let writer = GroupWriter::start(open(path, false)?).map_err(|error| broken(&error))?;
-        let files = Self { path: path.to_owned(), writer, orders: another()?, counts: another()? };
+        let files = Self {
+            path: path.to_owned(),
+            writer,
+            orders: another()?,
+            counts: another()?,
+        };
         Ok((files, work(connection, setup)?))
     }
 
-    pub(super) async fn accept(&self, notification: &Notification, now: SystemTime) -> Result<Accepted, Error> {
+    pub(super) async fn accept(
+        &self,
+        notification: &Notification,
+        now: SystemTime,
+    ) -> Result<Accepted, Error> {
         self.writer.accept(notification, now).await
     }
 
     pub(super) async fn expect(&self, expectation: Expectation) -> Result<ExpectResult, Error> {
         on(&self.orders, move |connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(failed)?;
             let result = inbox::expect_in(&transaction, &expectation, SystemTime::now())?;
             transaction.commit().map_err(failed)?;
             Ok(result)
@@ -58,24 +69,35 @@ impl Files {
     }
 
     pub(super) async fn history(&self, order: String) -> Result<History, Error> {
-        on(&self.orders, move |connection| inbox::history(connection, &order)).await
+        on(&self.orders, move |connection| {
+            inbox::history(connection, &order)
+        })
+        .await
     }
 
     pub(super) async fn ask(&self, order: String) -> Result<(), Error> {
-        on(&self.orders, move |connection| inbox::ask_by(connection, &order, SystemTime::now())).await
+        on(&self.orders, move |connection| {
+            inbox::ask_by(connection, &order, SystemTime::now())
+        })
+        .await
     }
 
     pub(super) async fn snapshot(&self) -> Result<(Snapshot, Option<u64>), Error> {
         on(&self.counts, |connection| {
             let stored = changes_stored(connection).map_err(failed)?;
-            Ok((inbox::snapshot(connection, SystemTime::now())?, Some(stored)))
+            Ok((
+                inbox::snapshot(connection, SystemTime::now())?,
+                Some(stored),
+            ))
         })
         .await
     }
 
     pub(super) async fn check(&self) -> Result<(), Error> {
         on(&self.orders, |connection| {
-            connection.query_row("SELECT version FROM midtrans_schema", [], |_| Ok(())).map_err(failed)
+            connection
+                .query_row("SELECT version FROM midtrans_schema", [], |_| Ok(()))
+                .map_err(failed)
         })
         .await
     }
@@ -120,7 +142,11 @@ fn work(mut connection: Connection, setup: Setup) -> Result<Working, Failure> {
             let _ = done.send(());
         })
         .map_err(|error| broken(&error))?;
-    Ok(Working { stats, stop: Box::new(move || at_stop.stop()), ended })
+    Ok(Working {
+        stats,
+        stop: Box::new(move || at_stop.stop()),
+        ended,
+    })
 }
 
 async fn on<R: Send + 'static>(

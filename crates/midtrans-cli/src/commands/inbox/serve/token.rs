@@ -36,10 +36,15 @@ impl Token {
         Ok(Self(text.to_owned()))
     }
 
-    /// Whether a request's `Authorization` shows it. How long that takes says nothing about it but its length.
+    /// Whether a request's `Authorization` shows it. How long that takes says nothing about it but
+    /// its length.
     pub(super) fn is_shown_by(&self, authorization: Option<&[u8]>) -> bool {
-        let Some(value) = authorization else { return false };
-        let Some((scheme, shown)) = value.split_at_checked(7) else { return false };
+        let Some(value) = authorization else {
+            return false;
+        };
+        let Some((scheme, shown)) = value.split_at_checked(7) else {
+            return false;
+        };
         scheme.eq_ignore_ascii_case(b"bearer ") && bool::from(self.0.as_bytes().ct_eq(shown))
     }
 }
@@ -59,8 +64,14 @@ mod tests {
         let token = Token::new("0123456789abcdef").unwrap();
         assert!(token.is_shown_by(Some(b"Bearer 0123456789abcdef")));
         assert!(token.is_shown_by(Some(b"bearer 0123456789abcdef")));
-        for wrong in ["Bearer 0123456789abcdeg", "Bearer 0123456789abcde", "Basic 0123456789abcdef", "Bearer ", "", "B"]
-        {
+        for wrong in [
+            "Bearer 0123456789abcdeg",
+            "Bearer 0123456789abcde",
+            "Basic 0123456789abcdef",
+            "Bearer ",
+            "",
+            "B",
+        ] {
             assert!(!token.is_shown_by(Some(wrong.as_bytes())), "{wrong}");
         }
         assert!(!token.is_shown_by(None));
@@ -68,9 +79,18 @@ mod tests {
 
     #[test]
     fn a_token_that_can_be_guessed_or_not_sent_is_refused() {
-        for wrong in ["", "short", "0123456789abcde", "0123456789abcde f", "0123456789abcdefé"] {
+        for wrong in [
+            "",
+            "short",
+            "0123456789abcde",
+            "0123456789abcde f",
+            "0123456789abcdefé",
+        ] {
             assert!(Token::new(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(format!("{:?}", Token::new("0123456789MARKER").unwrap()), "Token(..)");
+        assert_eq!(
+            format!("{:?}", Token::new("0123456789MARKER").unwrap()),
+            "Token(..)"
+        );
     }
 }

@@ -17,7 +17,12 @@ pub(super) struct Wanted {
     expires_in: Option<Duration>,
 }
 
-const FIELDS: [&str; 4] = ["amount", "payment_type", "idempotency_key", "expires_in_seconds"];
+const FIELDS: [&str; 4] = [
+    "amount",
+    "payment_type",
+    "idempotency_key",
+    "expires_in_seconds",
+];
 
 /// A hundred years.
 const LONGEST: u64 = 100 * 365 * 24 * 3_600;
@@ -26,17 +31,22 @@ impl Wanted {
     /// The problem names the field and never shows what is in it.
     pub(super) fn read(order: &str, body: &[u8]) -> Result<Self, String> {
         let order_id = OrderId::new(order).map_err(|error| error.to_string())?;
-        let fields: Map<String, Value> =
-            serde_json::from_slice(body).map_err(|_| "the body: expected a JSON object".to_owned())?;
+        let fields: Map<String, Value> = serde_json::from_slice(body)
+            .map_err(|_| "the body: expected a JSON object".to_owned())?;
         if fields.keys().any(|name| !FIELDS.contains(&name.as_str())) {
-            return Err(format!("the body: expected no fields but {}", FIELDS.join(", ")));
+            return Err(format!(
+                "the body: expected no fields but {}",
+                FIELDS.join(", ")
+            ));
         }
         Ok(Self {
             order_id,
             amount: amount(fields.get("amount"))?,
             payment_type: payment_type(fields.get("payment_type"))?,
             idempotency_key: given(&fields, "idempotency_key").map(key).transpose()?,
-            expires_in: given(&fields, "expires_in_seconds").map(expiry).transpose()?,
+            expires_in: given(&fields, "expires_in_seconds")
+                .map(expiry)
+                .transpose()?,
         })
     }
 
@@ -46,7 +56,9 @@ impl Wanted {
         new_key: impl FnOnce() -> std::io::Result<IdempotencyKey>,
         now: SystemTime,
     ) -> std::io::Result<Expectation> {
-        let expires_in = self.expires_in.unwrap_or(Terms::of(&self.payment_type).default_expiry);
+        let expires_in = self
+            .expires_in
+            .unwrap_or(Terms::of(&self.payment_type).default_expiry);
         Ok(Expectation {
             order_id: self.order_id,
             amount: self.amount,
@@ -63,25 +75,39 @@ fn given<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 }
 
 fn amount(value: Option<&Value>) -> Result<Rupiah, String> {
-    let amount = value.and_then(Value::as_u64).filter(|amount| *amount > 0 && i64::try_from(*amount).is_ok());
-    amount.map(Rupiah::new).ok_or_else(|| "amount: expected the price in whole rupiah, such as 40000".to_owned())
+    let amount = value
+        .and_then(Value::as_u64)
+        .filter(|amount| *amount > 0 && i64::try_from(*amount).is_ok());
+    amount
+        .map(Rupiah::new)
+        .ok_or_else(|| "amount: expected the price in whole rupiah, such as 40000".to_owned())
 }
 
 fn payment_type(value: Option<&Value>) -> Result<PaymentType, String> {
     let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let word = value.and_then(Value::as_str).filter(|word| (1..=50).contains(&word.len()) && word.chars().all(is_word));
-    let word = word.ok_or_else(|| "payment_type: expected the gateway's word, such as \"akulaku\"".to_owned())?;
+    let word = value
+        .and_then(Value::as_str)
+        .filter(|word| (1..=50).contains(&word.len()) && word.chars().all(is_word));
+    let word = word.ok_or_else(|| {
+        "payment_type: expected the gateway's word, such as \"akulaku\"".to_owned()
+    })?;
     Ok(PaymentType::from(word))
 }
 
 fn key(value: &Value) -> Result<IdempotencyKey, String> {
-    let text = value.as_str().ok_or_else(|| "idempotency_key: expected a text".to_owned())?;
+    let text = value
+        .as_str()
+        .ok_or_else(|| "idempotency_key: expected a text".to_owned())?;
     IdempotencyKey::new(text).map_err(|error| error.to_string())
 }
 
 fn expiry(value: &Value) -> Result<Duration, String> {
-    let seconds = value.as_u64().filter(|seconds| (1..=LONGEST).contains(seconds));
-    let seconds = seconds.ok_or_else(|| "expires_in_seconds: expected a number of seconds, such as 7200".to_owned())?;
+    let seconds = value
+        .as_u64()
+        .filter(|seconds| (1..=LONGEST).contains(seconds));
+    let seconds = seconds.ok_or_else(|| {
+        "expires_in_seconds: expected a number of seconds, such as 7200".to_owned()
+    })?;
     Ok(Duration::from_secs(seconds))
 }
 
@@ -90,35 +116,61 @@ mod tests {
     use super::*;
 
     fn problem(order: &str, body: &str) -> String {
-        Wanted::read(order, body.as_bytes()).map(|_| ()).unwrap_err()
+        Wanted::read(order, body.as_bytes())
+            .map(|_| ())
+            .unwrap_err()
     }
 
     #[test]
     fn a_wrong_field_is_named_and_not_shown() {
         for (body, field) in [
             ("MARKER", "the body"),
-            (r#"{"amount":1,"payment_type":"akulaku","MARKER":1}"#, "the body"),
+            (
+                r#"{"amount":1,"payment_type":"akulaku","MARKER":1}"#,
+                "the body",
+            ),
             (r#"{"payment_type":"akulaku"}"#, "amount"),
             (r#"{"amount":0,"payment_type":"akulaku"}"#, "amount"),
             (r#"{"amount":1.5,"payment_type":"akulaku"}"#, "amount"),
             (r#"{"amount":"40000","payment_type":"akulaku"}"#, "amount"),
-            (r#"{"amount":18446744073709551615,"payment_type":"akulaku"}"#, "amount"),
+            (
+                r#"{"amount":18446744073709551615,"payment_type":"akulaku"}"#,
+                "amount",
+            ),
             (r#"{"amount":1}"#, "payment_type"),
             (r#"{"amount":1,"payment_type":"MARKER"}"#, "payment_type"),
-            (r#"{"amount":1,"payment_type":"akulaku","idempotency_key":7}"#, "idempotency_key"),
-            (r#"{"amount":1,"payment_type":"akulaku","expires_in_seconds":0}"#, "expires_in_seconds"),
+            (
+                r#"{"amount":1,"payment_type":"akulaku","idempotency_key":7}"#,
+                "idempotency_key",
+            ),
+            (
+                r#"{"amount":1,"payment_type":"akulaku","expires_in_seconds":0}"#,
+                "expires_in_seconds",
+            ),
         ] {
             let problem = problem("order-101", body);
-            assert!(problem.starts_with(field) && !problem.contains("MARKER"), "{body}: {problem}");
+            assert!(
+                problem.starts_with(field) && !problem.contains("MARKER"),
+                "{body}: {problem}"
+            );
         }
-        assert!(problem("order 101 MARKER", r#"{"amount":1,"payment_type":"akulaku"}"#).contains("order_id"));
+        assert!(
+            problem(
+                "order 101 MARKER",
+                r#"{"amount":1,"payment_type":"akulaku"}"#
+            )
+            .contains("order_id")
+        );
     }
 
     #[test]
     fn an_akulaku_order_expires_after_two_hours_and_may_be_charged_for_four_minutes() {
         let now = SystemTime::UNIX_EPOCH;
-        let wanted = Wanted::read("order-101", br#"{"amount":40000,"payment_type":"akulaku"}"#).unwrap();
-        let expectation = wanted.expectation(|| Ok(IdempotencyKey::new("key-1").unwrap()), now).unwrap();
+        let wanted =
+            Wanted::read("order-101", br#"{"amount":40000,"payment_type":"akulaku"}"#).unwrap();
+        let expectation = wanted
+            .expectation(|| Ok(IdempotencyKey::new("key-1").unwrap()), now)
+            .unwrap();
         assert_eq!(expectation.charge_until, now + Duration::from_secs(240));
         assert_eq!(expectation.expires_at, now + Duration::from_secs(7_200));
     }

@@ -7,34 +7,76 @@ use super::{Again, again_at, moment};
 use crate::report::Report;
 use crate::terminal::{Tone, quoted};
 
-pub(in crate::commands::inbox) fn history(report: &mut Report, order: &str, history: &History, again: Again<'_>) {
+pub(in crate::commands::inbox) fn history(
+    report: &mut Report,
+    order: &str,
+    history: &History,
+    again: Again<'_>,
+) {
     report.field("order_id", order);
     match &history.record {
         Some(stored) => record(report, stored),
-        None => drop(report.row("expected", "never written down", Tone::Careful).data("expected", Value::Null)),
+        None => drop(
+            report
+                .row("expected", "never written down", Tone::Careful)
+                .data("expected", Value::Null),
+        ),
     }
-    report.data("notifications", history.notifications.iter().map(entry_json).collect::<Vec<_>>());
+    report.data(
+        "notifications",
+        history
+            .notifications
+            .iter()
+            .map(entry_json)
+            .collect::<Vec<_>>(),
+    );
     if history.notifications.is_empty() {
         report.line("no notification came");
     } else {
-        let columns = vec!["notification", "received (WIB)", "status", "code", "amount", "remark"];
-        report.table(columns, history.notifications.iter().map(entry_line).collect());
+        let columns = vec![
+            "notification",
+            "received (WIB)",
+            "status",
+            "code",
+            "amount",
+            "remark",
+        ];
+        report.table(
+            columns,
+            history.notifications.iter().map(entry_line).collect(),
+        );
     }
-    report.data("changes", history.changes.iter().map(waiting_json).collect::<Vec<_>>());
+    report.data(
+        "changes",
+        history.changes.iter().map(waiting_json).collect::<Vec<_>>(),
+    );
     if !history.changes.is_empty() {
         let columns = vec!["change", "outcome", "failures", "again at (WIB)", "why"];
         report.table(columns, history.changes.iter().map(waiting_line).collect());
     }
     if history.needs_attention() {
-        report.line(&format!("next: {}", again(&format!("retry {}", quoted(order)))));
+        report.line(&format!(
+            "next: {}",
+            again(&format!("retry {}", quoted(order)))
+        ));
     }
 }
 
 fn record(report: &mut Report, record: &Record) {
-    let outcome = record.outcome.map_or("open, nothing was heard", |outcome| outcome.as_str());
+    let outcome = record
+        .outcome
+        .map_or("open, nothing was heard", |outcome| outcome.as_str());
     report
-        .row("amount", &record.expectation.amount.get().to_string(), Tone::Neutral)
-        .row("payment type", record.expectation.payment_type.as_str(), Tone::Neutral)
+        .row(
+            "amount",
+            &record.expectation.amount.get().to_string(),
+            Tone::Neutral,
+        )
+        .row(
+            "payment type",
+            record.expectation.payment_type.as_str(),
+            Tone::Neutral,
+        )
         .row("outcome", outcome, Tone::Neutral);
     if let Some(review) = &record.review {
         report.row("review", review, Tone::Bad);
@@ -50,15 +92,32 @@ fn record(report: &mut Report, record: &Record) {
         }
     }
     for payment in &record.payments {
-        let id = if payment.transaction_id.is_empty() { "without an id" } else { &payment.transaction_id };
+        let id = if payment.transaction_id.is_empty() {
+            "without an id"
+        } else {
+            &payment.transaction_id
+        };
         let words = format!("{id}: {}, {} rupiah", payment.outcome, payment.amount.get());
         report.row("transaction", &words, Tone::Neutral);
     }
     for refund in &record.refunds {
-        let named = refund.refund_key.as_deref().or(refund.refund_chargeback_uuid.as_deref());
-        let key = named.or(refund.refund_chargeback_id.as_deref()).unwrap_or("no key");
-        let word = if refund.confirmed { "confirmed" } else { "not confirmed" };
-        report.row("refund", &format!("{} rupiah, {key}, {word}", refund.amount.get()), Tone::Neutral);
+        let named = refund
+            .refund_key
+            .as_deref()
+            .or(refund.refund_chargeback_uuid.as_deref());
+        let key = named
+            .or(refund.refund_chargeback_id.as_deref())
+            .unwrap_or("no key");
+        let word = if refund.confirmed {
+            "confirmed"
+        } else {
+            "not confirmed"
+        };
+        report.row(
+            "refund",
+            &format!("{} rupiah, {key}, {word}", refund.amount.get()),
+            Tone::Neutral,
+        );
     }
     for (name, value) in record_json(record) {
         report.data(&name, value);
@@ -87,8 +146,14 @@ pub(in crate::commands::inbox) fn record_json(record: &Record) -> Map<String, Va
     });
     let fields = [
         ("amount", json!(record.expectation.amount.get())),
-        ("payment_type", json!(record.expectation.payment_type.as_str())),
-        ("outcome", json!(record.outcome.map(|outcome| outcome.as_str()))),
+        (
+            "payment_type",
+            json!(record.expectation.payment_type.as_str()),
+        ),
+        (
+            "outcome",
+            json!(record.outcome.map(|outcome| outcome.as_str())),
+        ),
         ("review", json!(record.review)),
         ("recorded_at", json!(moment(record.recorded_at))),
         ("expires_at", json!(moment(record.expectation.expires_at))),
@@ -97,17 +162,27 @@ pub(in crate::commands::inbox) fn record_json(record: &Record) -> Map<String, Va
         ("payments", Value::from(payments.collect::<Vec<_>>())),
         ("refunds", Value::from(refunds.collect::<Vec<_>>())),
     ];
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 fn entry_line(entry: &Entry) -> Vec<String> {
     vec![
         entry.id.to_string(),
         moment(entry.received_at),
-        entry.transaction_status.clone().unwrap_or_else(|| "?".to_owned()),
+        entry
+            .transaction_status
+            .clone()
+            .unwrap_or_else(|| "?".to_owned()),
         entry.status_code.clone(),
         entry.gross_amount.clone(),
-        if entry.is_unexpected { "unexpected".to_owned() } else { String::new() },
+        if entry.is_unexpected {
+            "unexpected".to_owned()
+        } else {
+            String::new()
+        },
     ]
 }
 
@@ -136,7 +211,8 @@ fn waiting_line(waiting: &Waiting) -> Vec<String> {
 
 fn retry_words(waiting: &Waiting) -> String {
     let is_dead = waiting.retry_at.is_none();
-    again_at(waiting.retry_at).unwrap_or_else(|| if is_dead { "dead letter" } else { "at once" }.to_owned())
+    again_at(waiting.retry_at)
+        .unwrap_or_else(|| if is_dead { "dead letter" } else { "at once" }.to_owned())
 }
 
 pub(in crate::commands::inbox) fn waiting_json(waiting: &Waiting) -> Value {
