@@ -14,8 +14,7 @@ use tokio::signal::{ctrl_c, unix::{SignalKind, signal}};
 
 #[derive(Clone)] struct App { client: Client, inbox: Inbox }
 
-// The order id is made with the page, before the click: two clicks are one order. It cannot be
-// guessed.
+// The order id is made with the page, before the click: two clicks are one order. It cannot be guessed.
 async fn checkout() -> Result<Html<String>, StatusCode> {
     let order = OrderId::unambiguous("toko", OsRandom.random().map_err(broken)? >> 64).map_err(broken)?;
     let field = format!("<input type=hidden name=order value={order}>");
@@ -30,8 +29,7 @@ async fn pay(State(App { client, inbox }): State<App>, Form(click): Form<Click>)
     let items = vec![ItemDetails::new("SHOE-42", "Sepatu", price, 1)];
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     let charge = Charge::akulaku(details, items, customer).map_err(broken)?;
-    // Called once per order, in the commit before the charge; again only for an order whose charge
-    // never arrived.
+    // Called once per order, in the commit before the charge; again only for an order whose charge never arrived.
     let insert = async |database: &mut PgConnection| {
         let sql = "INSERT INTO orders VALUES ($1, 'new') ON CONFLICT (id) DO UPDATE SET state = 'new'";
         sqlx::query(sql).bind(order.as_str()).execute(database).await.map(drop)

@@ -32,8 +32,7 @@ fn connect(file: &str) -> Result<Connection, HandlerError> {
     Ok(database)
 }
 
-// The order id is made with the page, before the click: two clicks are one order. It cannot be
-// guessed.
+// The order id is made with the page, before the click: two clicks are one order. It cannot be guessed.
 async fn checkout() -> Result<Html<String>, StatusCode> {
     let order = OrderId::unambiguous("toko", OsRandom.random().map_err(broken)? >> 64).map_err(broken)?;
     let field = format!("<input type=hidden name=order value={order}>");
@@ -49,8 +48,7 @@ async fn pay(State(app): State<App>, Form(click): Form<Click>) -> Result<Respons
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     let charge = Charge::akulaku(details, items, customer).map_err(broken)?;
     let charged = app.with(move |client, database| {
-        // Called once per order, in the commit before the charge; again only for an order whose
-        // charge never arrived.
+        // Called once per order, in the commit before the charge; again only for an order whose charge never arrived.
         let insert = |transaction: &Transaction<'_>| {
             let sql = "INSERT INTO orders VALUES (?1, 'new') ON CONFLICT (id) DO UPDATE SET state = 'new'";
             transaction.execute(sql, [order.as_str()]).map(drop)
