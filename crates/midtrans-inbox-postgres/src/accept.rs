@@ -14,11 +14,11 @@ use crate::text::text;
 /// Stores a verified notification in your own transaction. Your commit is the acknowledgement:
 /// answer 200 only after it.
 ///
-/// [`Inbox::accept`](crate::Inbox::accept) is faster and has fewer traps: it needs no connection of
-/// yours, and nothing that becomes of yours matters to it.
+/// [`Inbox::accept`](crate::Inbox::accept) is faster and safer: it uses no connection of yours, so
+/// the end of your transaction does not matter to it.
 ///
 /// # Errors
-/// [`Error`] when the database fails; then roll back, and answer 503.
+/// [`Error`] when the database fails. Then roll back, and answer 503.
 pub async fn accept_in(
     connection: &mut PgConnection,
     notification: &Notification,
@@ -28,16 +28,16 @@ pub async fn accept_in(
     Ok(accepted.first().copied().unwrap_or(Accepted::Duplicate))
 }
 
-/// Stores all of them or none of them, in one statement, and says what became of each.
+/// Stores all notifications or none, in one statement, and returns the result of each.
 ///
-/// It waits for no order. Duplicates are found before anything is written, so that they cost one
-/// look at an index.
+/// It waits for no order. Duplicates are found before anything is written, so that each costs one
+/// index lookup.
 pub(crate) async fn store(
     connection: &mut PgConnection,
     new: &[NewNotification],
 ) -> Result<Vec<Accepted>, Error> {
-    // By key and so in the same order everywhere: two groups with the same keys would else wait for
-    // each other.
+    // Sorted by key, and so in the same order everywhere: otherwise two groups with the same keys
+    // could deadlock.
     let unique: BTreeMap<DedupeKey, &NewNotification> =
         new.iter().rev().map(|row| (row.key, row)).collect();
     let each = || unique.values().copied();
@@ -56,7 +56,7 @@ pub(crate) async fn store(
         .bind(texts(|row| row.transaction_status.as_deref()))
         .bind(texts(|row| row.fraud_status.as_deref()))
         .bind(texts(|row| Some(&row.gross_amount)))
-        // An amount beyond what a database can keep is no order's.
+        // No order has an amount beyond the range of the database.
         .bind(
             each()
                 .map(|row| {
@@ -74,12 +74,12 @@ pub(crate) async fn store(
         .bind(each().map(|row| row.is_about_an_order).collect::<Vec<_>>())
         .bind(i64::from(MAX_PER_ORDER))
         .bind(each().map(|row| row.may_repeat).collect::<Vec<_>>())
-        // Reads on until the server is ready again, which is after its commit; the rows come before
+        // Reads until the server is ready again, which is after its commit; the rows come before
         // that.
         .fetch_all(connection)
         .await
         .map_err(fault)?;
-    // The first of several equal ones takes the key out; the others are duplicates.
+    // The first of several equal ones removes the key; the others are duplicates.
     let mut inserted: BTreeSet<Vec<u8>> = inserted.into_iter().collect();
     let accepted = |row: &NewNotification| match inserted.remove(row.key.as_bytes().as_slice()) {
         true => Accepted::New,
@@ -88,20 +88,19 @@ pub(crate) async fn store(
     Ok(new.iter().map(accepted).collect())
 }
 
-/// `fresh` are those that are not stored yet, each with its place among all of its order. Of what
-/// is not stored, because it is stored already or there are too many, an order is woken by only as
-/// much as it takes: one per code where there are too many, where the same words may be news, or
-/// where a person waits for news.
+/// `fresh` holds the notifications that are not stored yet, each with its position among all of its
+/// order. One that is not stored, because it is a duplicate or beyond the limit, wakes its order
+/// only if needed: one per code if it is beyond the limit, if a repeated notification may be news,
+/// or if a person waits for news.
 ///
-/// Rows are looked for with scalar queries, one by one and so by index. With EXISTS, a plan that
-/// PostgreSQL has made while the table was small reads all of it each time, until it is analysed.
+/// Rows are found by scalar subqueries, one by one and so by index. With EXISTS, a plan that
+/// PostgreSQL made while the table was small would read all of it each time, until it is analysed.
 ///
-/// Arrays are selected, so that their length is unknown to PostgreSQL: else it thinks that a plan
-/// for just these is worth its while, and makes one each time, which takes longer than the
-/// statement.
+/// Arrays are selected, so that PostgreSQL does not know their length. Otherwise it makes a plan
+/// for just these values each time, which takes longer than the statement.
 ///
-/// The conflict has no target, so that the table may be one of partitions by month, where the key
-/// alone cannot be unique.
+/// The conflict has no target, because the table may be partitioned by month, where the key alone
+/// cannot be unique.
 const STORE: &str = "
     WITH arrived AS (
         SELECT * FROM UNNEST((SELECT $1::bytea[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[]),

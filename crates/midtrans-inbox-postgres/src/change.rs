@@ -10,7 +10,7 @@ use sqlx::{PgConnection, Row};
 use crate::fault::fault;
 use crate::text::text;
 
-/// A change that was taken to be acted on: its row is locked until the end of the transaction.
+/// A change that is locked for the handler until the end of the transaction.
 pub(crate) struct Taken {
     pub(crate) id: i64,
     pub(crate) failures: u32,
@@ -18,38 +18,39 @@ pub(crate) struct Taken {
     pub(crate) place: Place,
 }
 
-/// Where a change was taken, for those who look at that transaction from another one.
+/// The server process and transaction that locked a change, to find that transaction from another
+/// one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
-    /// The number of the server's process.
+    /// The id of the server process.
     pid: i32,
-    /// The number of the transaction.
+    /// The id of the transaction.
     transaction: i64,
 }
 
-/// What became of a transaction.
+/// The end of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Committed,
     RolledBack,
-    /// It is too long ago, or not over.
+    /// It is too long ago, or still open.
     Unknown,
 }
 
-/// A failure that is to be written down.
+/// A failure of the handler to store.
 pub(crate) struct Failure {
     pub(crate) id: i64,
     pub(crate) order_id: String,
-    /// How many there were before this one. Only then it is this one's turn.
+    /// The number of failures before this one. It is stored only if that still matches.
     pub(crate) before: u32,
-    /// How many there are now.
+    /// The number of failures including this one.
     pub(crate) failures: u32,
-    /// When the change is tried again; `None` for a dead letter.
+    /// The time of the retry; `None` for a dead letter.
     pub(crate) retry_at: Option<SystemTime>,
     pub(crate) why: String,
 }
 
-/// Stores changes for the merchant, in this order.
+/// Stores changes, in this order.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     changes: &[StoredChange],
@@ -87,8 +88,8 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Takes up to so many changes that may be acted on now: new ones first, at most one of an order.
-/// It waits for no other transaction: what another one has taken is passed over.
+/// Locks at most so many changes that are due: new ones first, at most one of each order. It waits
+/// for no other transaction; changes that another one has locked are skipped.
 pub(crate) async fn take(
     connection: &mut PgConnection,
     at_most: u32,
@@ -122,12 +123,12 @@ fn taken(row: &PgRow) -> sqlx::Result<Taken> {
     })
 }
 
-/// Ends another connection that is still in the transaction where a change was taken. PostgreSQL
-/// notices only after its present statement that nobody listens any more, and would hold the
-/// change's lock until then.
+/// Ends another connection that is still in the transaction that locked a change. PostgreSQL
+/// notices a lost client only after its present statement, and would hold the change's lock until
+/// then.
 pub(crate) async fn end(connection: &mut PgConnection, place: Place) -> Result<(), Error> {
-    // Process numbers are used again, and a pool between here and the server may have given the
-    // process to another client. A transaction that writes is one only.
+    // Process ids are reused, and a connection pooler may have given the process to another client.
+    // The id of a transaction that writes is unique.
     let end = sqlx::query(
         "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
          WHERE pid = $1 AND backend_xid::text = ($2 % 4294967296)::text",
@@ -140,7 +141,7 @@ pub(crate) async fn end(connection: &mut PgConnection, place: Place) -> Result<(
     Ok(())
 }
 
-/// What became of the transaction in which a change was taken.
+/// Returns how the transaction that locked a change has ended.
 pub(crate) async fn end_of(connection: &mut PgConnection, place: Place) -> Result<End, Error> {
     let status = sqlx::query_scalar("SELECT txid_status($1)")
         .bind(place.transaction)
@@ -154,8 +155,8 @@ pub(crate) async fn end_of(connection: &mut PgConnection, place: Place) -> Resul
     })
 }
 
-/// Writes failures down. Those of changes that are gone, or that another program has tried
-/// meanwhile, are passed over.
+/// Stores failures. Changes that are gone, or that another program has tried meanwhile, are
+/// skipped.
 pub(crate) async fn fail(connection: &mut PgConnection, failed: &[Failure]) -> Result<(), Error> {
     if failed.is_empty() {
         return Ok(());
@@ -181,7 +182,7 @@ pub(crate) async fn fail(connection: &mut PgConnection, failed: &[Failure]) -> R
     Ok(())
 }
 
-/// Has the dead letters of an order tried again at once. Returns how many there were.
+/// Makes the dead letters of an order due at once. Returns their number.
 pub(crate) async fn retry(connection: &mut PgConnection, order_id: &str) -> Result<u64, Error> {
     let retried = sqlx::query(
         "UPDATE midtrans_change SET retry_at = 0, failures = 0 WHERE order_id = $1 AND retry_at IS NULL",
@@ -194,7 +195,7 @@ pub(crate) async fn retry(connection: &mut PgConnection, order_id: &str) -> Resu
         .rows_affected())
 }
 
-/// Everything that waits of an order, oldest first.
+/// Returns all changes of an order that are not acted on yet, oldest first.
 pub(crate) async fn waiting(
     connection: &mut PgConnection,
     order_id: &str,
@@ -241,7 +242,7 @@ fn read(row: &PgRow) -> sqlx::Result<StoredChange> {
     })
 }
 
-/// How often a change has failed. PostgreSQL has no unsigned numbers.
+/// Returns the number of failures. PostgreSQL has no unsigned integers.
 fn count(row: &PgRow) -> sqlx::Result<u32> {
     row.try_get::<i32, _>("failures")
         .map(|failures| u32::try_from(failures).unwrap_or(0))

@@ -1,5 +1,5 @@
-//! The charge of an order: what is expected, the shop's own row, key, deadline and instructions
-//! kept together.
+//! Charging an order. The expectation, the shop's own row, the key, the deadline and the
+//! instructions are stored together.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -46,13 +46,13 @@ impl<'a> ChargeRequest<'a> {
 }
 
 impl Inbox {
-    /// Charges an order, or shows what the first charge brought: a second click gets the same page,
-    /// and never a second charge.
+    /// Charges an order, or returns the instructions of its first charge: a second click gets the
+    /// same page, and never a second charge.
     ///
-    /// What is expected and `insert_order`, your own row of the order, are one commit;
-    /// `insert_order` is called only where the order, or this life of it, was not known before.
-    /// Then the charge is sent with the stored key, within a minute at most, and its end is stored.
-    /// No connection is held while it is sent.
+    /// The expectation and `insert_order`, your own row of the order, are one commit.
+    /// `insert_order` is called only if the order, or this life of it, is new. Then the charge is
+    /// sent with the stored key, within a minute, and its result is stored. No connection is held
+    /// while it is sent.
     ///
     /// ```
     /// # use midtrans_inbox_postgres::protocol::Charge;
@@ -75,16 +75,15 @@ impl Inbox {
     /// # }
     /// ```
     ///
-    /// A program that dies at any point, or a future that is dropped, has promised nothing: the
-    /// next click, or the worker, goes on. An order that has ended without money is charged again
-    /// here only if its charge never arrived or was refused; else use
-    /// [`charge_again`](Self::charge_again). To charge in another way while a payment is pending,
-    /// cancel it, wait until it is told as [`Failed`](midtrans_inbox::Outcome::Failed), and then
-    /// use that.
+    /// After a crash at any point, or a dropped future, the next click or the worker continues. An
+    /// order that has ended without money is charged again here only if its charge never arrived or
+    /// was refused; otherwise use [`charge_again`](Self::charge_again). To charge with another
+    /// method or amount while a payment is pending, cancel it, wait until it is reported as
+    /// [`Failed`](midtrans_inbox::Outcome::Failed), and then use `charge_again`.
     ///
     /// # Errors
-    /// [`Error`] when the database fails, when `insert_order` does, or when it has ended the
-    /// transaction. Nothing was sent then.
+    /// [`Error`] when the database fails, when `insert_order` fails, or when it has ended the
+    /// transaction. No charge was sent then.
     pub async fn charge<T: AsyncTransport, E: Into<HandlerError>>(
         &self,
         client: &AsyncClient<T>,
@@ -95,12 +94,12 @@ impl Inbox {
             .await
     }
 
-    /// Charges an order, also one that has ended without money: the customer, or the shop, wants to
-    /// try once more. Otherwise as [`charge`](Self::charge). `insert_order` is called at the
-    /// beginning of each life of the order, so let it update the row that is there.
+    /// Charges an order, even one that has ended without money: the customer or the shop wants to
+    /// try again. Otherwise the same as [`charge`](Self::charge). `insert_order` is called at the
+    /// beginning of each life of the order, so let it update an existing row.
     ///
     /// # Errors
-    /// As [`charge`](Self::charge).
+    /// The same as [`charge`](Self::charge).
     pub async fn charge_again<T: AsyncTransport, E: Into<HandlerError>>(
         &self,
         client: &AsyncClient<T>,
@@ -130,12 +129,12 @@ impl Inbox {
         self.charge_with(request, insert_order, send).await
     }
 
-    /// The same as [`charge`](Self::charge) and [`charge_again`](Self::charge_again) for a client
-    /// of any kind: `send` sends the charge with the options that it is given and returns how that
-    /// ended.
+    /// Charges with a client of any kind. `send` sends the charge with the given options and
+    /// returns the result. Otherwise the same as [`charge`](Self::charge) and
+    /// [`charge_again`](Self::charge_again).
     ///
     /// # Errors
-    /// As [`charge`](Self::charge).
+    /// The same as [`charge`](Self::charge).
     pub async fn charge_with<E: Into<HandlerError>>(
         &self,
         request: ChargeRequest<'_>,
@@ -175,7 +174,7 @@ async fn begin<E: Into<HandlerError>>(
     insert_order: impl AsyncFnOnce(&mut PgConnection) -> Result<(), E>,
 ) -> Result<Begun, Error> {
     let mut held = shared.call().await?;
-    // The shop's own statement is in it, so the isolation level is the shop's.
+    // It has the shop's own statement, so it runs at the shop's isolation level.
     let mut transaction = patiently(async { held.begin().await.map_err(fault) }).await?;
     let begun = patiently(plan(&mut transaction, &request)).await?;
     if matches!(&begun, Begun::Send(sending) if sending.is_new) {
@@ -186,7 +185,7 @@ async fn begin<E: Into<HandlerError>>(
     Ok(begun)
 }
 
-/// Decides what the click does, and writes that down.
+/// Decides what a click does, and stores the decision.
 async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Result<Begun, Error> {
     let ChargeRequest {
         charge,
@@ -214,7 +213,7 @@ async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Res
                 Begun::Send(sending)
             }
             (Plan::Send(record, sending), Some(stored), _) => {
-                // A worker that is asking about an earlier life has nothing to say about this one.
+                // A worker that is asking about an earlier life must not write to this one.
                 let claim = if sending.is_new {
                     Claim::Void
                 } else {
@@ -239,9 +238,9 @@ async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Res
     }
 }
 
-/// Has the shop write its own row. Finds out before the commit what would undo it: after a
-/// statement that has failed PostgreSQL makes a rollback of it without a word, and the order would
-/// be charged and nowhere written down.
+/// Calls the shop's code for its own row, and finds before the commit what would undo it: after a
+/// failed statement PostgreSQL turns the commit silently into a rollback, and the order would be
+/// charged without being stored.
 async fn insert<E: Into<HandlerError>>(
     connection: &mut PgConnection,
     insert_order: impl AsyncFnOnce(&mut PgConnection) -> Result<(), E>,
@@ -267,8 +266,8 @@ async fn insert<E: Into<HandlerError>>(
     Ok(())
 }
 
-/// Stores how the charge ended. What is known is returned also where it could not be stored: the
-/// worker finds out.
+/// Stores the result of the charge. If storing fails, known instructions are returned nevertheless;
+/// the worker asks about the rest.
 async fn finish(
     shared: &Shared,
     order_id: &str,
@@ -303,8 +302,8 @@ enum End {
     Unknown,
 }
 
-/// The transaction after the charge was sent. Returns whether the end is this life's, and certain;
-/// else the gateway is asked soon.
+/// The transaction after the charge was sent. Returns whether the result is certain and belongs to
+/// this life; otherwise the gateway is asked soon.
 async fn store(
     shared: &Shared,
     order_id: &str,

@@ -1,4 +1,4 @@
-//! Writing down what is expected.
+//! Storing expectations.
 
 use std::time::SystemTime;
 
@@ -9,21 +9,22 @@ use sqlx::PgConnection;
 use crate::fault::fault;
 use crate::order::{self, Claim};
 
-/// Writes down what is about to be charged, in your transaction that stores the order.
-/// [`Inbox::charge`](crate::Inbox::charge) does this by itself; use this to send the charge
-/// yourself, or to write an order down long before its charge, which is harmless.
+/// Stores an expectation in your transaction that stores the order.
+/// [`Inbox::charge`](crate::Inbox::charge) does this by itself. Use this to send the charge
+/// yourself, or to store an order long before its charge, which does no harm.
 ///
-/// Commit, and only then send the charge with the expectation's idempotency key. Call it before you
-/// touch the order's own row, which for an order that is charged again belongs to its earlier life
-/// until [`ExpectResult::Recorded`] is the result. Notifications that came of the order while it
-/// was not expected are taken in now. At isolation levels above READ COMMITTED, those that come
-/// during your transaction may wait until the order's first check, minutes later.
+/// Commit first, and only then send the charge with the expectation's idempotency key. Call it
+/// before you change the order's own row: for an order that is charged again, that row belongs to
+/// the earlier life until the result is [`ExpectResult::Recorded`]. Earlier notifications of the
+/// order, which were unexpected, are added to its record now. At isolation levels above READ
+/// COMMITTED, those that come during your transaction may wait until the order's first check,
+/// minutes later.
 ///
-/// Each call holds an advisory lock until your transaction ends, for which a server has room for
-/// some thousands (`max_locks_per_transaction`): write a backlog down in several transactions.
+/// Each call holds an advisory lock until your transaction ends. A server has room for some
+/// thousands of them (`max_locks_per_transaction`), so store a backlog in several transactions.
 ///
 /// # Errors
-/// [`Error`] when the database fails; then roll back, and don't charge.
+/// [`Error`] when the database fails. Then roll back, and don't charge.
 pub async fn expect_in(
     connection: &mut PgConnection,
     expectation: &Expectation,
@@ -34,8 +35,8 @@ pub async fn expect_in(
         if let Some(stored) = order::lock(connection, order_id).await? {
             let record = stored.row.record()?;
             return match (record.renewed(expectation, now), record.outcome) {
-                // What has come and was not looked at may say that the order did not end as it was
-                // told.
+                // Notifications that are not processed yet may say that the order ended otherwise
+                // than reported.
                 (Ok(_), Some(outcome))
                     if !order::unread(connection, &[order_id]).await?.is_empty() =>
                 {
@@ -55,8 +56,7 @@ pub async fn expect_in(
     }
 }
 
-/// Writes a new order down, and takes in what came of it before. Returns whether it was not there
-/// yet.
+/// Stores a new order, and adds its earlier notifications. Returns whether it is new.
 pub(crate) async fn insert(connection: &mut PgConnection, record: &Record) -> Result<bool, Error> {
     if !order::insert(connection, record).await? {
         return Ok(false);

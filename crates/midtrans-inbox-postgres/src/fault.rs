@@ -1,16 +1,16 @@
-//! The meaning of a failure of PostgreSQL.
+//! PostgreSQL's errors as those of the inbox.
 
 use std::error::Error as StdError;
 
 use midtrans_inbox::Error;
 use midtrans_inbox::store::DatabaseFault;
 
-/// The inbox's error for a failure of PostgreSQL.
+/// Returns the inbox's error for an error of PostgreSQL.
 pub(crate) fn fault(error: sqlx::Error) -> Error {
     Error::database(classify(&error), error)
 }
 
-/// The kind of a handler's failure, where its cause is one of PostgreSQL.
+/// Returns the kind of a handler's failure, if its cause is an error of PostgreSQL.
 pub(crate) fn fault_behind(error: &(dyn StdError + 'static)) -> Option<DatabaseFault> {
     match error.downcast_ref::<sqlx::Error>() {
         Some(error) => Some(classify(error)),
@@ -18,7 +18,8 @@ pub(crate) fn fault_behind(error: &(dyn StdError + 'static)) -> Option<DatabaseF
     }
 }
 
-/// Whether an error may be of one item alone, so that the others of its batch succeed without it.
+/// Returns whether an error may come from one item alone, so that the rest of its batch can succeed
+/// without it.
 pub(crate) fn is_of_an_item(error: &Error) -> bool {
     let is_database =
         error.is_full() || error.is_busy() || error.is_disconnected() || error.is_schema();
@@ -47,7 +48,7 @@ fn by_code(code: &str) -> DatabaseFault {
         // An unknown table, column or schema.
         "42P01" | "42703" | "3F000" => DatabaseFault::NoTables,
         "42501" => DatabaseFault::NotAllowed,
-        // No connection is left; and a server that may only read, which is not the one that it was.
+        // No connection is free; or the server has become read-only, as after a failover.
         "53300" | "25006" => DatabaseFault::Disconnected,
         _ => match code.get(..2) {
             Some("28") => DatabaseFault::NotAllowed,

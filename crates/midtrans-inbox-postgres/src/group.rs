@@ -1,4 +1,4 @@
-//! The writer of an inbox: one commit for all callers that wait.
+//! The writer of an inbox: one commit for all waiting callers.
 
 use std::fmt;
 use std::iter;
@@ -14,12 +14,12 @@ use crate::fault::is_of_an_item;
 use crate::handle::Shared;
 use crate::keeper::patiently;
 
-/// How many notifications share one commit at most, and how many more may wait for the next one;
-/// callers beyond wait before they hand theirs over, so that an outage fills no memory.
+/// The most notifications in one commit, and the most that wait for the next one. Further callers
+/// block before their notification is queued, so that an outage fills no memory.
 const AT_MOST: usize = 256;
 
-/// How often a commit is tried again that got in another one's way, which happens where the
-/// database's default level is above READ COMMITTED.
+/// The number of retries of a commit after a conflict, which happens if the database's default
+/// level is above READ COMMITTED.
 const CONFLICTS: u32 = 3;
 
 type Answer = oneshot::Sender<Result<Accepted, Error>>;
@@ -29,7 +29,7 @@ struct Waiting {
     answer: Answer,
 }
 
-/// The way to the task that writes, which begins with the first notification and ends with the last
+/// The sender to the writing task, which starts with the first notification and ends with the last
 /// clone of the inbox.
 pub(crate) struct GroupWriter {
     shared: Arc<Shared>,
@@ -44,7 +44,7 @@ impl GroupWriter {
         }
     }
 
-    /// Stores a notification, together with others that come at the same time.
+    /// Stores a notification, together with concurrent ones.
     pub(crate) async fn accept(&self, new: NewNotification) -> Result<Accepted, Error> {
         let (answer, answered) = oneshot::channel();
         self.sender()
@@ -54,7 +54,7 @@ impl GroupWriter {
         answered.await.map_err(|_| Error::closed())?
     }
 
-    /// A runtime that has ended has taken its task along: another one begins.
+    /// Returns the sender. The task ends with its runtime; then a new one is started.
     fn sender(&self) -> mpsc::Sender<Waiting> {
         let mut sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
         match &*sender {
@@ -80,8 +80,8 @@ async fn write(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Waiting>) {
         if receiver.recv_many(&mut group, AT_MOST).await == 0 {
             return;
         }
-        // Callers that were answered a moment ago come again in this one: a turn for them costs
-        // less than a commit.
+        // Callers that were answered a moment ago may send the next one now: to yield costs less
+        // than a commit.
         yield_now().await;
         group.extend(
             iter::from_fn(|| receiver.try_recv().ok()).take(AT_MOST.saturating_sub(group.len())),
@@ -98,13 +98,13 @@ async fn write(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Waiting>) {
             shared.tell_arrival();
         }
         for (answer, result) in answers.into_iter().zip(results) {
-            // A caller that is gone has answered 503, and the gateway comes again.
+            // A caller that is gone has not answered 200, so the gateway sends it again.
             let _ = answer.send(result);
         }
     }
 }
 
-/// Stores a group; where that fails because of one of them, each by itself.
+/// Stores a group. If one of them makes it fail, each is stored separately.
 async fn store(shared: &Shared, new: &[NewNotification]) -> Vec<Result<Accepted, Error>> {
     match store_together(shared, new).await {
         Ok(accepted) => accepted.into_iter().map(Ok).collect(),
@@ -128,8 +128,8 @@ async fn store_together(shared: &Shared, new: &[NewNotification]) -> Result<Vec<
         loop {
             match store_once(shared, new).await {
                 Err(error) if error.is_conflict() && conflicts < CONFLICTS => conflicts += 1,
-                // The server may have gone since the last group. To store again what may be stored
-                // already is no harm.
+                // The server may have gone since the last group. Storing a second time does no
+                // harm.
                 Err(error) if error.is_disconnected() && !is_retried => {
                     shared.keeper.forget_idle();
                     is_retried = true;

@@ -17,28 +17,27 @@ use crate::keeper::{Held, Keeper, patiently};
 use crate::text::text;
 use crate::{operator, schema};
 
-/// The connections that calls other than `accept` share: charges, and what operators ask for.
+/// The connections that all calls but `accept` share: charges and operators' calls.
 const CALLS: usize = 2;
 
-/// An inbox in a PostgreSQL database. Cheap to clone; one serves a whole program, with its webhook,
-/// its checkout and its [`Worker`](crate::Worker).
+/// An inbox in a PostgreSQL database. It is cheap to clone; one serves a whole program: webhook,
+/// checkout and [`Worker`](crate::Worker).
 ///
-/// It opens connections of its own, when they are needed: one for [`accept`](Self::accept), one for
-/// the worker's questions and two for its handler, and at most two for all other calls together. It
-/// never uses a connection of yours, because one may be inside a transaction without anyone
-/// knowing: sqlx 0.9.0 returns a connection to its pool inside a transaction when the future of
-/// `begin` was dropped, and what is written on it next is lost. Nor does it use one of its own
-/// again whose last transaction it did not see end. So any future of this crate may be dropped at
-/// any moment.
+/// It opens its own connections when needed: one for [`accept`](Self::accept), one for the worker's
+/// questions and two for its handler, and at most two for all other calls. It never uses a
+/// connection of yours, because it may be inside a forgotten transaction: sqlx 0.9.0 returns a
+/// connection to its pool inside a transaction when the future of `begin` is dropped, and what is
+/// written on it next is lost. It also closes every connection of its own whose last transaction it
+/// did not see end. So you may drop any future of this crate at any moment.
 ///
-/// An inbox needs a tokio runtime.
+/// It needs a tokio runtime.
 #[derive(Clone)]
 pub struct Inbox {
     shared: Arc<Shared>,
     writer: Arc<GroupWriter>,
 }
 
-/// What the handle, its writer and its workers share.
+/// State that the handle, its writer and its workers share.
 pub(crate) struct Shared {
     pub(crate) keeper: Keeper,
     /// Counts commits of new notifications.
@@ -48,14 +47,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Ends the wait of this program's workers for notifications. Other programs look by
-    /// themselves.
+    /// Wakes this program's workers for notifications. Other programs poll.
     pub(crate) fn tell_arrival(&self) {
         self.arrivals
             .send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    /// Ends the wait of this program's workers for changes.
+    /// Wakes this program's workers for changes.
     pub(crate) fn tell_change(&self) {
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
@@ -69,16 +67,16 @@ impl Shared {
         self.changes.subscribe()
     }
 
-    /// A connection for a call.
+    /// Returns a connection for a call.
     pub(crate) async fn call(&self) -> Result<Held<'_>, Error> {
         self.keeper.call().await
     }
 }
 
 impl Inbox {
-    /// An inbox in the database that these options lead to. It connects when it is first used.
+    /// Creates an inbox in the database of these options. It connects at its first use.
     ///
-    /// Where its tables are not in the schema `public`, say so in the options:
+    /// If its tables are not in the schema `public`, set the schema in the options:
     /// `options.options([("search_path", "shop")])`.
     #[must_use]
     pub fn open(options: PgConnectOptions) -> Self {
@@ -94,25 +92,25 @@ impl Inbox {
         }
     }
 
-    /// An inbox in the database of this pool, over connections of its own: it takes the pool's
-    /// options, and neither its connections nor its hooks, such as `after_connect`.
+    /// Creates an inbox in the database of this pool, with its own connections: it uses the pool's
+    /// options, but neither its connections nor its hooks, such as `after_connect`.
     #[must_use]
     pub fn of(pool: &PgPool) -> Self {
         Self::open(PgConnectOptions::clone(&pool.connect_options()))
     }
 
-    /// Brings the inbox's tables to this version. Run it at every start, in any number of programs
-    /// at once: the first one does it, and the others wait and find it done. To run it as another
-    /// role than the shop's, open an inbox for it with that role's options.
+    /// Migrates the inbox's tables to this version. Run it at every start, in any number of
+    /// programs at once: the first one migrates, and the others wait. To run it with another role
+    /// than the shop's, open an inbox with that role's options.
     ///
     /// Its tables begin with `midtrans_` and are in the first schema of the connection's
-    /// `search_path`: one schema per merchant account keeps accounts apart. It touches nothing of
-    /// yours. Where the tables are at this version already, its role need not be allowed to create
-    /// any. The database's encoding has to be UTF8, as it is by default.
+    /// `search_path`; use one schema per merchant account. It changes nothing of yours. If the
+    /// tables are at this version already, its role needs no right to create tables. The database's
+    /// encoding must be UTF8, which is the default.
     ///
     /// # Errors
-    /// [`Error`] when the database fails, or when a newer program has brought the tables to a
-    /// version that this one does not know; nothing is changed then.
+    /// [`Error`] when the database fails, or when a newer program has migrated the tables to a
+    /// version that this one does not know. Nothing is changed then.
     pub async fn migrate(&self) -> Result<(), Error> {
         let mut held = self.shared.call().await?;
         schema::migrate(&mut held).await?;
@@ -120,21 +118,20 @@ impl Inbox {
         Ok(())
     }
 
-    /// Stores a verified notification, or finds that it was stored before. When this returns, the
-    /// row is committed, and the gateway may forget it: answer 200. After an error answer 503,
-    /// which a `Result` that is turned into an
-    /// [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does by itself.
+    /// Stores a verified notification, or finds that it is a duplicate. When this returns, the row
+    /// is committed: answer 200. After an error answer 503; a `Result` that is converted to an
+    /// [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does so by itself.
     ///
-    /// Do nothing else before the answer: the worker does the rest, and one over a clone of this
-    /// inbox begins at once. All callers that come at the same time share one commit, so that a
-    /// burst costs the disk hardly more than a single one.
+    /// Do nothing else before the answer: the worker does the rest, and one of a clone of this
+    /// inbox starts at once. Concurrent callers share one commit, so that a burst costs the disk
+    /// hardly more than one notification.
     ///
-    /// Committed means durable unless `fsync` or `synchronous_commit` was turned off, which no
-    /// inbox survives. A future that is dropped may have stored it or not: the gateway, which has
-    /// no answer then, comes again.
+    /// Committed means durable, unless `fsync` or `synchronous_commit` is off, which no inbox
+    /// survives. If you drop the future, the notification may be stored or not: the gateway got no
+    /// answer, and sends it again.
     ///
     /// # Errors
-    /// [`Error`] when it could not be stored, within some ten seconds. If the connection broke
+    /// [`Error`] when it could not be stored within about ten seconds. If the connection broke
     /// during the commit, it may be stored.
     ///
     /// # Panics
@@ -149,10 +146,10 @@ impl Inbox {
             .await
     }
 
-    /// Has a worker ask about an order no later than then: when the customer is back and the
-    /// settlement should have been notified, see
-    /// [`SETTLEMENT_IS_TOLD_AFTER`](midtrans_inbox::SETTLEMENT_IS_TOLD_AFTER). It counts also while
-    /// a worker is asking. Does nothing for an order of which there is a last word, or none at all.
+    /// Moves the next check of an order to `when` if it is later now. Use it when the customer is
+    /// back and the settlement should have been notified; see
+    /// [`SETTLEMENT_IS_TOLD_AFTER`](midtrans_inbox::SETTLEMENT_IS_TOLD_AFTER). It also works while
+    /// a worker is asking. It does nothing for an order that needs no further check or is unknown.
     ///
     /// # Errors
     /// [`Error`] when the database fails.
@@ -169,8 +166,8 @@ impl Inbox {
         Ok(())
     }
 
-    /// The state of the inbox in numbers. Counts all orders and notifications, which takes some
-    /// seconds per ten million; what is still to be done is counted by indexes.
+    /// Returns the state of the inbox in numbers. It counts all orders and notifications, which
+    /// takes some seconds per ten million; pending work is counted by index.
     ///
     /// # Errors
     /// [`Error`] when the database fails.
@@ -181,8 +178,7 @@ impl Inbox {
         Ok(snapshot)
     }
 
-    /// Everything that a person has to look at, oldest first: orders under review, and changes that
-    /// the handler failed for too often.
+    /// Returns what needs a person, oldest first: orders under review, and dead letters.
     ///
     /// # Errors
     /// [`Error`] when the database fails.
@@ -193,8 +189,8 @@ impl Inbox {
         Ok(letters)
     }
 
-    /// Notifications of orders that were not expected, by order, the latest first. They are kept,
-    /// and taken in when their order is expected.
+    /// Returns the notifications of orders that were not expected, by order, latest first. They are
+    /// kept, and added to their order when it is expected.
     ///
     /// # Errors
     /// [`Error`] when the database fails.
@@ -205,10 +201,10 @@ impl Inbox {
         Ok(unexpected)
     }
 
-    /// Everything that is known about an order.
+    /// Returns everything that is known about an order.
     ///
     /// # Errors
-    /// [`Error`] when the database fails, or holds what it cannot hold.
+    /// [`Error`] when the database fails, or a stored value is not valid.
     pub async fn history(&self, order_id: &str) -> Result<History, Error> {
         let mut held = self.shared.call().await?;
         let history = operator::history(&mut held, order_id).await?;
@@ -216,12 +212,12 @@ impl Inbox {
         Ok(history)
     }
 
-    /// Has everything about an order that waits for a person tried again at once: what the gateway
-    /// answers now counts, whatever it answered before, and the handler is called again for its
-    /// dead letters. Returns how many there were; an order under review is one.
+    /// Retries everything of an order that waits for a person: the gateway's next answer counts,
+    /// whatever it answered before, and the handler is called again for its dead letters. Returns
+    /// the number of retries; an order under review counts as one.
     ///
     /// # Errors
-    /// [`Error`] when the database fails, or the order's row holds what it cannot hold. Nothing is
+    /// [`Error`] when the database fails, or a value in the order's row is not valid. Nothing is
     /// changed then.
     pub async fn retry(&self, order_id: &str, now: SystemTime) -> Result<u64, Error> {
         let mut held = self.shared.call().await?;
@@ -232,15 +228,15 @@ impl Inbox {
         Ok(retried)
     }
 
-    /// Forgets the bodies, which hold personal data, of notifications that came before then, unless
-    /// their order is still open or under review. What they told stays: order, transaction, status,
-    /// amount. Returns how many were forgotten.
+    /// Deletes the bodies, which hold personal data, of notifications received before then, unless
+    /// their order is open or under review. Order, transaction, status and amount are kept. Returns
+    /// the number of deleted bodies.
     ///
-    /// It works in small steps and lets others write in between. The bodies are off the disk when
+    /// It works in small steps, between which others can write. The bodies are off the disk when
     /// PostgreSQL has vacuumed the table, which it does by itself.
     ///
     /// # Errors
-    /// [`Error`] when the database fails; what was forgotten until then stays forgotten.
+    /// [`Error`] when the database fails. What was deleted before that stays deleted.
     pub async fn prune(&self, before: SystemTime) -> Result<u64, Error> {
         let mut held = self.shared.call().await?;
         let pruned = operator::prune(&mut held, before).await?;

@@ -1,4 +1,4 @@
-//! The merchant's code that acts on changes.
+//! The handler: your code that acts on changes.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use midtrans_inbox::{Change, HandlerError};
 use sqlx::PgConnection;
 
-/// Acts on changes of orders. Write it with [`mod@async_trait`]:
+/// Acts on changes of orders. Implement it with [`mod@async_trait`]:
 ///
 /// ```
 /// use async_trait::async_trait;
@@ -31,23 +31,23 @@ use sqlx::PgConnection;
 /// ```
 #[async_trait]
 pub trait Handler: Send + Sync {
-    /// Called inside the transaction that ends the change, on its connection: what it writes there
-    /// happens exactly once, and changes of one order come in order. What it does elsewhere, such
-    /// as sending mail, may happen again if the commit fails: write down there that it is to be
+    /// Acts on one change, inside the transaction that deletes it. What you write on this
+    /// connection happens exactly once, and the changes of one order come in order. Anything else,
+    /// such as sending mail, may happen again if the commit fails: store there that it is to be
     /// done.
     ///
     /// Don't end the transaction. A nested one, by [`begin`](sqlx::Connection::begin), is a
-    /// savepoint and is fine. Other changes may share the transaction; each has a savepoint of its
-    /// own, so that a failure is one change's alone.
+    /// savepoint and is fine. Other changes may share the transaction; each has its own savepoint,
+    /// so that a failure affects one change only.
     ///
     /// # Errors
-    /// Any error. Everything is taken back, and the handler is called again later; after
+    /// Any error. All writes are rolled back, and the handler is retried later; after
     /// [`Policy::max_failures`](midtrans_inbox::Policy::max_failures) the change is a dead letter,
-    /// with the error's text as its reason. So is a panic, a statement whose error was swallowed, a
-    /// deferred constraint that does not hold, and a call that takes longer than
-    /// [`handler_deadline`](midtrans_inbox::WorkerSettings::handler_deadline). Where the cause is a
+    /// with the error's text as its reason. The same holds for a panic, a statement whose error was
+    /// swallowed, a deferred constraint that fails, and a call that exceeds the
+    /// [`handler_deadline`](midtrans_inbox::WorkerSettings::handler_deadline). If the cause is a
     /// deadlock or a serialization failure of PostgreSQL, it is not counted, and the handler is
-    /// called again soon.
+    /// retried soon.
     async fn changed(
         &self,
         connection: &mut PgConnection,
@@ -55,10 +55,10 @@ pub trait Handler: Send + Sync {
     ) -> Result<(), HandlerError>;
 }
 
-/// The result of work that may panic; `None` after a panic.
+/// Returns the result of work that may panic; `None` after a panic.
 pub(crate) async fn guarded<T>(work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
-    // Nothing of a future that panicked is looked at again: it is dropped.
+    // A future that panicked is dropped and not used again.
     poll_fn(
         |context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
             Ok(poll) => poll.map(Some),

@@ -1,8 +1,8 @@
 //! The inbox's own connections.
 //!
-//! A connection becomes idle only by [`Held::done`], which is called where the end of its
-//! transaction was seen. One on which anything failed, or whose future was dropped, is closed. So
-//! none is ever idle inside a transaction.
+//! A connection is returned only by [`Held::done`], which is called when the end of its transaction
+//! was seen. After any failure, or a dropped future, it is closed. So no idle connection is ever
+//! inside a transaction.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,25 +16,25 @@ use tokio::time::timeout;
 
 use crate::fault::fault;
 
-/// How long the server may be silent. A connection that a firewall has cut without a word would be
-/// so for many minutes.
+/// The longest silence of the server. A connection that a firewall has cut would otherwise be
+/// silent for many minutes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A connection that was used so lately is not tried before it is used again.
+/// A connection that was used within this time is used again without a ping.
 const LATELY: Duration = Duration::from_secs(1);
 
-/// As many as a webhook and a worker use.
+/// The connections that a webhook and a worker use.
 const MOST_IDLE: usize = 4;
 
-/// The begin of a transaction of nothing but the inbox's own statements. The shop's run at the
-/// shop's default level.
+/// Begins a transaction of nothing but the inbox's own statements. The shop's run at the shop's
+/// default level.
 pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-/// Sets what makes PostgreSQL find rows by index, whatever it knows of the tables, until the end of
-/// the transaction.
+/// Makes PostgreSQL find rows by index until the end of the transaction, whatever its statistics
+/// say.
 ///
-/// It plans a statement once and keeps the plan, and the tables of what waits are empty most of the
-/// time. A plan that is good then reads all of a backlog for each batch, or even for each row: four
+/// PostgreSQL plans a statement once and keeps the plan, and the queue tables are empty most of the
+/// time. A plan for an empty table reads a whole backlog for each batch, or even for each row: four
 /// workers took a minute for one batch.
 macro_rules! by_index {
     ($value:literal) => {
@@ -55,15 +55,14 @@ macro_rules! by_index {
     };
 }
 
-/// The same as [`BEGIN`], for statements that find all of their rows by index.
+/// Begins a transaction like [`BEGIN`], for statements that find all of their rows by index.
 pub(crate) const BEGIN_BY_INDEX: &str =
     concat!("BEGIN ISOLATION LEVEL READ COMMITTED; ", by_index!("= off"));
 
-/// The begin of a transaction at the shop's default level, of which the first statement is the
-/// inbox's own.
+/// Begins a transaction at the shop's default level whose first statement is the inbox's own.
 pub(crate) const BEGIN_TO_ACT: &str = concat!("BEGIN; ", by_index!("= off"));
 
-/// Gives the shop's statements in such a transaction the shop's own settings.
+/// Restores the shop's own planner settings for the shop's statements in such a transaction.
 pub(crate) const PLAN_AS_USUAL: &str = by_index!("TO DEFAULT");
 
 pub(crate) struct Keeper {
@@ -81,7 +80,7 @@ impl Keeper {
         }
     }
 
-    /// A connection for a loop, of which there are few.
+    /// Returns a connection for a loop. There are few loops.
     pub(crate) async fn take(&self) -> Result<Held<'_>, Error> {
         while let Some((mut connection, since)) = self.pop() {
             if since.elapsed() < LATELY
@@ -106,7 +105,7 @@ impl Keeper {
         })
     }
 
-    /// A connection for a call from outside. Calls may be many; they wait for each other.
+    /// Returns a connection for a call from outside. Many calls wait for each other.
     pub(crate) async fn call(&self) -> Result<Held<'_>, Error> {
         let permit = self.calls.acquire().await.map_err(|_| Error::closed())?;
         let held = self.take().await?;
@@ -116,8 +115,8 @@ impl Keeper {
         })
     }
 
-    /// Closes what is idle, after a connection has failed: the server may have gone, or may no
-    /// longer write.
+    /// Closes the idle connections after one has failed: the server may be gone, or have become
+    /// read-only.
     pub(crate) fn forget_idle(&self) {
         self.lock().clear();
     }
@@ -146,7 +145,8 @@ pub(crate) struct Held<'a> {
 }
 
 impl Held<'_> {
-    /// Makes the connection idle. Only after the end of everything that was sent on it was seen.
+    /// Returns the connection. Call it only after the end of everything that was sent on it was
+    /// seen.
     pub(crate) fn done(self) {
         self.keeper.put(self.connection);
     }
@@ -166,7 +166,7 @@ impl DerefMut for Held<'_> {
     }
 }
 
-/// Waits for the server, but not for ever.
+/// Limits the wait for the server.
 pub(crate) async fn patiently<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     timeout(PATIENCE, work)
         .await

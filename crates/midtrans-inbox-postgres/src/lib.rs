@@ -1,15 +1,15 @@
-//! A durable inbox for Midtrans notifications in the merchant's own PostgreSQL database: none lost,
-//! every payment acted on exactly once.
+//! A durable inbox for Midtrans notifications in your own PostgreSQL database: none is lost, and
+//! every payment is acted on exactly once.
 //!
 //! One [`Inbox`] serves a whole program. The rules are those of [`midtrans_inbox`], which is
 //! re-exported as [`inbox`].
 //!
 //! 1. [`Inbox::migrate`] at every start.
-//! 2. [`Inbox::charge`] in the checkout: it writes the order down, charges it, and shows the same
-//!    page at a second click.
+//! 2. [`Inbox::charge`] in the checkout: it stores the order, charges it, and returns the same page
+//!    at a second click.
 //! 3. [`Inbox::accept`] in the webhook, then answer.
 //! 4. A [`Worker`] with your [`Handler`], in a task. It asks the gateway about every order that was
-//!    notified, and about those that nothing was heard of, and has you act on the answers.
+//!    notified, and on a schedule about all others, and calls your handler with the results.
 //! 5. [`Inbox::snapshot`], [`dead_letters`](Inbox::dead_letters), [`history`](Inbox::history),
 //!    [`retry`](Inbox::retry) and [`prune`](Inbox::prune) to operate it.
 //!
@@ -78,17 +78,17 @@
 //!
 //! # Other drivers and languages
 //!
-//! What the worker finds out are rows of `midtrans_change`. A program with another driver takes
-//! them from there in a transaction of its own, exactly once, and the worker is run [without a
+//! The worker's results are rows of `midtrans_change`. A program with another driver takes them
+//! from there in a transaction of its own, exactly once, and the worker is run [without a
 //! handler](Worker::run_without_handler); the SQL is in [`schema_sql`]. `expect_in` and `accept_in`
-//! are for merchants' own transactions.
+//! are for your own transactions.
 //!
 //! # Your own pool
 //!
-//! The inbox never uses it. Your other code does: up to sqlx 0.9.0, a connection whose `begin()`
-//! was dropped, because a customer hung up, goes back to the pool inside an open transaction, and
-//! what is written on it next, without a transaction of its own, is never committed. A check when a
-//! connection comes back finds such a one:
+//! The inbox never uses your pool. Your other code does. Up to sqlx 0.9.0, a connection whose
+//! `begin()` was dropped, because a customer hung up, returns to the pool inside an open
+//! transaction. What is written on it next, without a transaction of its own, is never committed. A
+//! check at the return of a connection finds this:
 //!
 //! ```
 //! use sqlx::Row;

@@ -1,4 +1,4 @@
-//! What an operator asks for: how it is going, what needs a person, and what happened to an order.
+//! Queries for operators: numbers, what needs a person, and the history of an order.
 
 use std::time::{Duration, SystemTime};
 

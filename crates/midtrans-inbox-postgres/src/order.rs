@@ -17,16 +17,16 @@ pub(crate) struct Stored {
     pub(crate) fence: i64,
 }
 
-/// What becomes of the claim when a row is written.
+/// The change of the claim when a row is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
-    /// The worker that asks about the order goes on.
+    /// The worker's claim continues.
     Kept,
     /// The order is claimed until then.
     Begun(SystemTime),
-    /// Its answers are in the row.
+    /// The claim ends: its answers are in the row.
     Ended,
-    /// Its answers are about an earlier life of the order.
+    /// The claim is void: its answers are about an earlier life of the order.
     Void,
 }
 
@@ -65,7 +65,7 @@ impl Stored {
         })
     }
 
-    /// The row that is to be written for this record.
+    /// Returns the row to write for this record.
     pub(crate) fn with(&self, record: &Record, claim: Claim) -> Result<Self, Error> {
         let mut row = OrderRow::of(record)?;
         let (leased_until, fence) = match claim {
@@ -84,15 +84,15 @@ impl Stored {
         })
     }
 
-    /// Whether a worker is asking about the order now. A lease that ends much later than any that
-    /// begins now was set by a clock that was ahead: it holds nothing up.
+    /// Returns whether a worker is asking about the order now. A lease that ends much later than
+    /// one that begins now was set by a clock that is ahead, and does not count.
     pub(crate) fn is_leased(&self, policy: &Policy, now: SystemTime) -> bool {
         self.leased_until
             .is_some_and(|until| until > to_millis(now) && until <= ahead(policy, now))
     }
 }
 
-/// The moment after which no lease can end that a clock like this one has set.
+/// Returns the latest end of a lease that a correct clock can have set.
 fn ahead(policy: &Policy, now: SystemTime) -> i64 {
     to_millis(policy.lease_until(policy.lease_until(now)))
 }
@@ -115,7 +115,7 @@ pub(crate) async fn load(
     found.as_ref().map(Stored::read).transpose()
 }
 
-/// Reads an order and locks it, when its lock is free.
+/// Reads an order and locks it, waiting for the lock.
 pub(crate) async fn lock(
     connection: &mut PgConnection,
     order_id: &str,
@@ -133,8 +133,7 @@ pub(crate) async fn lock(
     found.as_ref().map(Stored::read).transpose()
 }
 
-/// Reads orders and locks them, but those that another transaction has locked: what that one waits
-/// for, others need not.
+/// Reads orders and locks them. Orders that another transaction has locked are skipped.
 pub(crate) async fn lock_free(
     connection: &mut PgConnection,
     order_ids: &[&str],
@@ -152,11 +151,11 @@ pub(crate) async fn lock_free(
     rows.iter().map(Stored::read).collect()
 }
 
-/// Writes a new order down. Returns whether it was not there yet.
+/// Inserts a new order. Returns whether it is new.
 pub(crate) async fn insert(connection: &mut PgConnection, record: &Record) -> Result<bool, Error> {
     let row = OrderRow::of(record)?;
-    // The lock keeps a worker from taking the order's notifications for unexpected meanwhile: see
-    // `strangers`.
+    // The lock prevents a worker from marking the order's notifications as unexpected meanwhile:
+    // see `unknown`.
     let insert = concat!(
         "INSERT INTO midtrans_order (",
         columns!(),
@@ -184,11 +183,11 @@ pub(crate) async fn insert(connection: &mut PgConnection, record: &Record) -> Re
     Ok(inserted.rows_affected() == 1)
 }
 
-/// The inbox's class among the advisory locks of a database: the first bytes of "midtrans".
+/// The class of the inbox's advisory locks in a database: the first bytes of "midtrans".
 const LOCK: i32 = i32::from_be_bytes(*b"midt");
 
-/// Of these orders, those of which notifications wait to be taken in. The table is as short as what
-/// no worker has looked at.
+/// Returns those of these orders that have unprocessed notifications. The table is as short as the
+/// backlog.
 pub(crate) async fn unread(
     connection: &mut PgConnection,
     order_ids: &[&str],
@@ -202,8 +201,8 @@ pub(crate) async fn unread(
         .map_err(fault)
 }
 
-/// Of these orders, those that are certainly not written down, until the end of the transaction.
-/// One that another transaction is about to write down is not among them.
+/// Returns those of these orders that are certainly not stored until the end of the transaction. An
+/// order that another transaction is about to insert is not returned.
 pub(crate) async fn strangers(
     connection: &mut PgConnection,
     order_ids: &[&str],
@@ -217,7 +216,7 @@ pub(crate) async fn strangers(
     .fetch_all(&mut *connection)
     .await
     .map_err(fault)?;
-    // In a statement after the lock, which sees what was committed before it.
+    // A statement of its own after the lock, which sees what was committed before it.
     let strangers = sqlx::query_scalar(
         "SELECT order_id FROM UNNEST($1::text[]) AS wanted (order_id)
          WHERE NOT EXISTS (SELECT FROM midtrans_order stored WHERE stored.order_id = wanted.order_id)",
@@ -229,7 +228,7 @@ pub(crate) async fn strangers(
         .map_err(fault)
 }
 
-/// Writes orders that are there and locked.
+/// Updates locked orders.
 pub(crate) async fn save(connection: &mut PgConnection, orders: &[Stored]) -> Result<(), Error> {
     if orders.is_empty() {
         return Ok(());
@@ -270,17 +269,16 @@ pub(crate) async fn save(connection: &mut PgConnection, orders: &[Stored]) -> Re
     Ok(())
 }
 
-/// Takes up to so many orders that are due, the longest due first, and holds them until then. Each
-/// claim has a number of its own, so that answers to an earlier one count no more.
+/// Claims at most so many orders that are due, the longest due first, until a given time. Each
+/// claim has its own fencing token, so that answers to an earlier claim no longer count.
 pub(crate) async fn claim(
     connection: &mut PgConnection,
     at_most: usize,
     policy: &Policy,
     now: SystemTime,
 ) -> Result<Vec<Stored>, Error> {
-    // An array, because it is made once, and because it is thought to be short however many are
-    // due: joined with, they make PostgreSQL read the whole table where it plans without knowing
-    // the limit.
+    // An array, because it is evaluated once and estimated as short. Joined with `due`, PostgreSQL
+    // would read the whole table where it plans without knowing the limit.
     let claim = concat!(
         "UPDATE midtrans_order SET check_at = $3, leased_until = $3, fence = fence + 1
          WHERE order_id = ANY (ARRAY(
@@ -303,14 +301,14 @@ pub(crate) async fn claim(
     rows.iter().map(Stored::read).collect()
 }
 
-/// Whether there is something to take in or an order to claim. Reads only.
+/// Returns whether there is a notification to process or an order to claim. Reads only.
 pub(crate) async fn is_due(
     connection: &mut PgConnection,
     policy: &Policy,
     now: SystemTime,
 ) -> Result<bool, Error> {
-    // By index, not EXISTS, which would read all that is dead in the table before it finds nothing
-    // alive.
+    // By index, not by EXISTS, which would read all dead rows of the table before it finds no live
+    // one.
     let is_due = sqlx::query_scalar(
         "SELECT (SELECT id FROM midtrans_wake ORDER BY id LIMIT 1) IS NOT NULL OR (
             SELECT check_at FROM midtrans_order
@@ -325,8 +323,7 @@ pub(crate) async fn is_due(
         .map_err(fault)
 }
 
-/// Has a person look at an order whose row cannot be read or written as it should be, and leaves it
-/// alone until then.
+/// Puts an order under review whose row cannot be read or written, and postpones its check.
 pub(crate) async fn set_aside(
     connection: &mut PgConnection,
     order_id: &str,

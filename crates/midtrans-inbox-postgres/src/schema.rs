@@ -1,4 +1,4 @@
-//! The inbox's tables, and how they come into being.
+//! The inbox's tables and their migration.
 
 use midtrans_inbox::Error;
 use sqlx::{Connection, PgConnection};
@@ -6,7 +6,7 @@ use sqlx::{Connection, PgConnection};
 use crate::fault::fault;
 use crate::keeper::BEGIN;
 
-/// What each version adds to the one before. Never change an entry that was released; add one.
+/// The changes of each version. Never change an entry that was released; add one.
 const VERSIONS: &[&str] = &[include_str!("../schema/001.sql")];
 
 /// The inbox's key among the advisory locks of a database, which are numbers: the first bytes of
@@ -14,17 +14,17 @@ const VERSIONS: &[&str] = &[include_str!("../schema/001.sql")];
 const LOCK: i64 = i64::from_be_bytes(*b"midtrans");
 
 /// Returns the SQL that [`Inbox::migrate`](crate::Inbox::migrate) runs on an empty database, with a
-/// comment for each table and column: for shops whose migrations run elsewhere, and for programs in
+/// comment for each table and column. Use it if your migrations run elsewhere, or for programs in
 /// other languages. It is also the file `schema/001.sql` of this crate.
 ///
-/// A shop that runs it itself also writes the version down, as its first comment says.
+/// If you run it yourself, also insert the version, as its first comment says.
 #[must_use]
 pub fn schema_sql() -> String {
     VERSIONS.concat()
 }
 
-/// Returns the SQL of the least rights that a running shop needs, for a role named `shop`: put your
-/// role's name there. It is also the file `schema/grants.sql` of this crate.
+/// Returns the SQL of the least rights that a running shop needs, for a role named `shop`; replace
+/// it with your role's name. It is also the file `schema/grants.sql` of this crate.
 #[must_use]
 pub const fn grants_sql() -> &'static str {
     include_str!("../schema/grants.sql")

@@ -1,11 +1,11 @@
-//! Texts that PostgreSQL can keep.
+//! Texts that PostgreSQL can store.
 
 use std::borrow::Cow;
 
-/// The same text, with U+FFFD in place of U+0000.
+/// Returns the same text, with U+FFFD in place of U+0000.
 ///
-/// PostgreSQL's texts cannot hold the character zero, JSON's can, and not all that is notified is
-/// signed. One such text would fail everything that is written together with it, again and again.
+/// PostgreSQL's texts cannot hold the character zero, JSON's can, and not all of a notification is
+/// signed. One such text would make everything in its batch fail, again and again.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     if text.contains('\0') {
         Cow::Owned(text.replace('\0', "\u{FFFD}"))

@@ -1,5 +1,5 @@
-//! The worker: takes notifications in, asks the gateway, stores what follows, and has the merchant
-//! act.
+//! The worker: it processes notifications, asks the gateway, stores the results, and calls the
+//! handler.
 
 mod act;
 mod apply;
@@ -27,12 +27,12 @@ use storing::Storing;
 type Observer = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// Takes notifications in, asks the gateway about orders, stores what follows, and calls your
+/// Processes notifications, asks the gateway about orders, stores the results, and calls your
 /// handler for each change.
 ///
-/// Many questions are under way at once, and none of them holds a connection. Any number of workers
-/// may run, in any number of processes: each takes other orders, and changes of one order are acted
-/// on one after the other.
+/// Many questions are in flight at once, and none of them holds a connection. You may run any
+/// number of workers in any number of processes: each claims other orders, and changes of one order
+/// are acted on one after the other.
 pub struct Worker<T> {
     inbox: Inbox,
     client: AsyncClient<T>,
@@ -41,14 +41,14 @@ pub struct Worker<T> {
     handler_connections: u32,
     observer: Observer,
     clock: Clock,
-    /// Whether the clock is moved by hand, so that waiting for it would never end.
+    /// True if the clock is moved by hand, so that waiting for it would never end.
     is_clock_set: bool,
     stats: Arc<Stats>,
     pace: Mutex<Pace>,
 }
 
 impl<T: AsyncTransport> Worker<T> {
-    /// A worker of this inbox that asks with this client, for notifications that are signed with
+    /// Creates a worker of this inbox that asks with this client. Notifications must be signed with
     /// the client's key.
     #[must_use]
     pub fn new(inbox: Inbox, client: AsyncClient<T>) -> Self {
@@ -68,15 +68,16 @@ impl<T: AsyncTransport> Worker<T> {
         }
     }
 
-    /// Sets the retry, lease and verification settings, with all keys that notifications may be
-    /// signed with.
+    /// Sets the retry, lease and verification settings, including all keys that notifications may
+    /// be signed with.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets how many questions and how many orders it works on at once.
+    /// Sets the numbers of parallel questions, of orders in a commit, and the other worker
+    /// settings.
     #[must_use]
     pub fn with_settings(mut self, settings: WorkerSettings) -> Self {
         self.settings = settings;
@@ -92,16 +93,16 @@ impl<T: AsyncTransport> Worker<T> {
         self
     }
 
-    /// Has every event seen, besides its line in `tracing`. Called between two statements; keep it
-    /// short.
+    /// Sets a function that receives every event, besides its line in `tracing`. It is called
+    /// between two statements; keep it short.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         self.observer = Box::new(observer);
         self
     }
 
-    /// Sets another clock than the machine's, which tests move by hand. [`round`](Self::round) then
-    /// does not wait for the rate limiter's turns; it counts them as waited for.
+    /// Sets a clock, which tests move by hand. [`round`](Self::round) then does not wait for the
+    /// rate limiter, and counts its turns as waited for.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
@@ -109,31 +110,31 @@ impl<T: AsyncTransport> Worker<T> {
         self
     }
 
-    /// The counters and latencies of this worker, which go on counting.
+    /// Returns the counters and latencies of this worker, which continue to count.
     #[must_use]
     pub fn stats(&self) -> Arc<Stats> {
         Arc::clone(&self.stats)
     }
 
-    /// Works until `stop` is ready. Then it ends the changes that the handler is called for, stores
-    /// the answers that have come, releases the other orders, and returns: that takes at most the
-    /// handler's deadline and a moment.
+    /// Works until `stop` is ready. Then it finishes the running calls of the handler, stores the
+    /// answers received so far, releases the other orders, and returns. That takes hardly longer
+    /// than the handler's deadline.
     ///
-    /// It takes up to three connections of the inbox's own: one for notifications and answers, and
-    /// [two](Self::with_handler_connections) for the handler. A database that fails, or is
-    /// restarted, ends nothing: the loop goes on after a pause, on a fresh connection. A future
-    /// that is dropped, at any moment, loses nothing either: what was under way is rolled back, and
-    /// orders that were claimed are due again when their lease has ended.
+    /// It uses up to three connections of the inbox's own: one for notifications and answers, and
+    /// [two](Self::with_handler_connections) for the handler. A failure or restart of the database
+    /// does not end it: it continues after a pause, on a new connection. You may drop the future at
+    /// any moment: open transactions are rolled back, and claimed orders are due again when their
+    /// lease has ended.
     ///
-    /// All its work is one task. A handler that blocks the thread, instead of awaiting, holds up
-    /// everything; nothing can end it.
+    /// All its work is one task. A handler that blocks the thread, instead of awaiting, blocks
+    /// everything, and cannot be ended.
     pub async fn run(&self, stop: impl Future<Output = ()>, handler: &(impl Handler + ?Sized)) {
         self.work(stop, async |stopped| self.act_until(stopped, handler).await)
             .await;
     }
 
-    /// Works as [`run`](Self::run) does, and acts on no change: they stay in `midtrans_change`, for
-    /// programs that take them from there with a client of their own. The SQL is in
+    /// Works as [`run`](Self::run) does, but acts on no change: changes stay in `midtrans_change`,
+    /// for programs that take them with another database client. The SQL is in
     /// [`schema_sql`](crate::schema_sql).
     pub async fn run_without_handler(&self, stop: impl Future<Output = ()>) {
         self.work(stop, async |_| ()).await;
@@ -156,26 +157,25 @@ impl<T: AsyncTransport> Worker<T> {
         join(stop, work).await;
     }
 
-    /// Does what is due now, once: takes all notifications in, asks about the orders that are due
-    /// (at most [`questions_in_flight`](WorkerSettings::questions_in_flight) of them), waits for
-    /// the answers, and acts on all changes. For tests, and for programs that have a loop or a
-    /// timer already.
+    /// Does what is due now, once: processes all notifications, asks about the orders that are due
+    /// (at most [`questions_in_flight`](WorkerSettings::questions_in_flight)), waits for the
+    /// answers, and acts on all changes. It is for tests, and for programs with a loop or timer of
+    /// their own.
     ///
-    /// Returns how many orders it asked about and how many changes it called the handler for,
-    /// together. A question that is not answered is asked again by a later round, when the pause
-    /// after it is over.
+    /// Returns the number of orders that it asked about plus the number of changes that it called
+    /// the handler for. An unanswered question is repeated by a later round, after its pause.
     ///
     /// # Errors
-    /// [`Error`] when the database fails; claimed orders are due again when their lease has ended.
+    /// [`Error`] when the database fails. Claimed orders are due again when their lease has ended.
     pub async fn round(&self, handler: &(impl Handler + ?Sized)) -> Result<usize, Error> {
         let asked = self.round_without_handler().await?;
         Ok(asked + self.act_once(handler).await?)
     }
 
-    /// Does what is due now, once, as [`round`](Self::round) does, and acts on no change.
+    /// Does what is due now, once, as [`round`](Self::round) does, but acts on no change.
     ///
     /// # Errors
-    /// As [`round`](Self::round).
+    /// The same as [`round`](Self::round).
     pub async fn round_without_handler(&self) -> Result<usize, Error> {
         let questions = Questions::new(self, Patience::Once);
         let mut storing = Storing::new(self, &questions);

@@ -10,17 +10,16 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use crate::bell;
 use crate::fault::fault;
 
-/// Stores a verified notification, or finds that it was stored before, in a transaction of its own.
-/// When this returns, the gateway may forget it: answer 200. After an error answer 503, which a
-/// `Result` that is turned into an [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does by
-/// itself.
+/// Stores a verified notification, or finds that it is a duplicate, in a transaction of its own.
+/// When this returns, the row is committed: answer 200. After an error answer 503; a `Result` that
+/// is converted to an [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does so by itself.
 ///
-/// Do nothing else before the answer: the worker does the rest. A worker of the same process begins
+/// Do nothing else before the answer: the worker does the rest. A worker of the same process starts
 /// at once.
 ///
 /// # Errors
 /// [`Error`] when the database fails, or when the connection is inside a transaction, whose end
-/// would decide what is stored; then nothing is. For a transaction of your own there is
+/// would decide what is stored. Nothing is stored then. For a transaction of your own, use
 /// [`accept_in`].
 pub fn accept(
     connection: &Connection,
@@ -45,11 +44,11 @@ pub fn accept(
 /// Stores a verified notification in your own transaction. Your commit is the acknowledgement:
 /// answer 200 only after it.
 ///
-/// Begin the transaction with [`TransactionBehavior::Immediate`] if it reads before this, or SQLite
-/// refuses to write when another connection has written meanwhile.
+/// Begin the transaction with [`TransactionBehavior::Immediate`] if it reads before this. Otherwise
+/// SQLite refuses to write when another connection has written meanwhile.
 ///
 /// # Errors
-/// [`Error`] when the database fails, or the transaction has ended already; then roll back, and
+/// [`Error`] when the database fails, or the transaction has ended already. Then roll back, and
 /// answer 503.
 pub fn accept_in(
     transaction: &Transaction<'_>,
@@ -60,8 +59,8 @@ pub fn accept_in(
     store(transaction, &NewNotification::of(notification, now))
 }
 
-/// Fails for a transaction that was ended by a statement, such as a trigger's `RAISE(ROLLBACK)`:
-/// what is written after it would be stored, or lost, piece by piece.
+/// Fails if a statement, such as a trigger's `RAISE(ROLLBACK)`, has ended the transaction: later
+/// writes would be stored, or lost, piece by piece.
 pub(crate) fn is_open(transaction: &Transaction<'_>) -> Result<(), Error> {
     if transaction.is_autocommit() {
         return Err(Error::failed(
@@ -71,8 +70,8 @@ pub(crate) fn is_open(transaction: &Transaction<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether it is stored already and says nothing new, and no person waits for news of its order.
-/// Reads only, so that a duplicate costs no lock.
+/// Returns whether the notification is a duplicate without news, and no person waits for news of
+/// its order. Reads only, so that a duplicate needs no lock.
 fn says_nothing(connection: &Connection, new: &NewNotification) -> Result<bool, Error> {
     if new.may_repeat {
         return Ok(false);
@@ -99,14 +98,14 @@ pub(crate) fn store(
         }
         return Ok(Accepted::New);
     }
-    // It is stored already, or there are as many of its order as are kept.
+    // It is a duplicate, or beyond the limit of its order.
     if new.is_about_an_order && !says_nothing(transaction, new)? {
         wake_unstored(transaction, new)?;
     }
     Ok(Accepted::Duplicate)
 }
 
-/// Returns whether it was stored.
+/// Inserts a notification. Returns whether it was inserted.
 fn insert(transaction: &Transaction<'_>, new: &NewNotification) -> Result<bool, Error> {
     // Without a conflict target it would also swallow other constraints.
     let mut statement = transaction
@@ -178,7 +177,7 @@ fn wake_unstored(transaction: &Transaction<'_>, new: &NewNotification) -> Result
     inserted.map(drop).map_err(fault)
 }
 
-/// An amount beyond what a database can keep is no order's.
+/// Returns the amount; no order has one beyond the range of the database.
 fn amount(new: &NewNotification) -> Option<i64> {
     new.amount
         .and_then(|amount| i64::try_from(amount.get()).ok())

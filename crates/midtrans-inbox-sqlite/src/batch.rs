@@ -7,12 +7,12 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::fault::fault;
 
-/// Why an item failed.
+/// The reason why an item failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It alone failed, in the handler's words: everything it did was rolled back.
+    /// This item alone failed, with the handler's text. Its writes were rolled back.
     Handler(String),
-    /// It alone failed: everything it did was rolled back.
+    /// This item alone failed. Its writes were rolled back.
     Item(Error),
     /// The database itself failed: no item can succeed.
     Database(Error),
@@ -39,16 +39,16 @@ impl From<Failure> for Error {
     }
 }
 
-/// What an item came to.
+/// The result of an item.
 pub(crate) type Outcome<R> = Result<R, Failure>;
 
-/// Works items off in one transaction, each behind a savepoint, until they are through or it is
-/// `until`; returns what each came to that was worked off. An item that ends the transaction
-/// itself, or whose commit fails, is found by working the others off one by one: they are called
-/// again, and whatever they did before was rolled back.
+/// Processes items in one transaction, each behind a savepoint, until all are done or `until` is
+/// reached. Returns the results of the processed ones. If an item ends the transaction itself, or
+/// its commit fails, the others are processed one by one to find it: they are called again, and
+/// their earlier writes were rolled back.
 ///
 /// # Errors
-/// [`Error`] when the database itself fails; what was committed before that stays.
+/// [`Error`] when the database itself fails. What was committed before that is kept.
 pub(crate) fn each<T, R>(
     connection: &Connection,
     items: &[T],
@@ -73,9 +73,9 @@ pub(crate) fn each<T, R>(
 
 enum Together<R> {
     Committed(Vec<Outcome<R>>),
-    /// That item has ended the transaction.
+    /// The item at this position has ended the transaction.
     EndedBy(usize, Failure),
-    /// One of them has left something behind that cannot be committed.
+    /// The writes of one of the items cannot be committed.
     NotCommitted(Error),
 }
 
@@ -85,7 +85,7 @@ fn together<T, R>(
     until: Option<Instant>,
     work: &mut dyn FnMut(&Transaction<'_>, &T) -> Outcome<R>,
 ) -> Result<Together<R>, Error> {
-    // What is not committed is rolled back where this ends.
+    // Dropping it rolls back what is not committed.
     let transaction =
         Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
     let mut outcomes = Vec::with_capacity(items.len());
@@ -115,7 +115,7 @@ fn together<T, R>(
     }
 }
 
-/// Ends the item's savepoint. Fails where it is gone, because the transaction that it was in is.
+/// Ends the item's savepoint. Fails if it is gone, because its transaction is.
 fn end(transaction: &Transaction<'_>, is_good: bool) -> rusqlite::Result<()> {
     if !is_good {
         run(transaction, "ROLLBACK TO midtrans_inbox")?;

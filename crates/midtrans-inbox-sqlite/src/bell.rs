@@ -1,16 +1,16 @@
-//! A bell that wakes a worker before its next look at the tables.
+//! A bell that wakes a worker before its next poll of the tables.
 //!
-//! It says nothing that a look would not find. So nothing is lost where it cannot be heard: between
-//! two processes, and for rows that another client writes.
+//! It only saves time: a poll finds the same. So nothing is lost where it does not ring, as between
+//! two processes and for rows that another client writes.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-/// The bells of all workers of this process. A worker of another database looks in vain, which
+/// The bells of all workers of this process. A worker of another database polls in vain, which
 /// costs it a few microseconds.
 static WORKERS: Bells = Bells::new();
 
-/// Tells the workers of this process that there is something in the tables.
+/// Wakes the workers of this process.
 pub(crate) fn ring_workers() {
     WORKERS.ring();
 }
@@ -24,33 +24,33 @@ pub(crate) struct Bell {
 
 #[derive(Debug, Default)]
 struct Rung {
-    /// There is something in the tables, or the worker is to stop.
+    /// True if there is new data in the tables, or the worker is to stop.
     look: bool,
-    /// A question has ended.
+    /// True if a question has ended.
     answer: bool,
 }
 
 impl Bell {
-    /// A bell that [`ring_workers`] rings.
+    /// Creates a bell that [`ring_workers`] rings.
     pub(crate) fn of_a_worker() -> Arc<Self> {
         let bell = Arc::new(Self::default());
         WORKERS.add(&bell);
         bell
     }
 
-    /// Tells that there is something in the tables, or that the worker is to stop.
+    /// Rings for new data in the tables, or for the stop.
     pub(crate) fn look(&self) {
         self.lock().look = true;
         self.heard.notify_all();
     }
 
-    /// Tells that a question has ended.
+    /// Rings for the end of a question.
     pub(crate) fn answer(&self) {
         self.lock().answer = true;
         self.heard.notify_all();
     }
 
-    /// Waits so long, or until it rings. Returns whether there is something in the tables.
+    /// Waits for a time, or until it rings. Returns whether there is new data in the tables.
     pub(crate) fn wait(&self, duration: Duration) -> bool {
         let is_silent = |rung: &mut Rung| !rung.look && !rung.answer;
         let waited = self
@@ -66,7 +66,7 @@ impl Bell {
     }
 }
 
-/// Bells that ring together, as long as their workers are there.
+/// Bells that ring together, as long as their workers exist.
 #[derive(Debug, Default)]
 pub(crate) struct Bells(Mutex<Vec<Weak<Bell>>>);
 

@@ -8,12 +8,12 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::fault::fault;
 
-/// What a change is a dead letter for whose handler has ended the transaction by a COMMIT: its row
-/// is marked so before the handler is called, and whoever commits, commits the mark. So what the
-/// handler wrote is not written again by itself.
+/// The reason of a dead letter whose handler has ended the transaction by a COMMIT. Its row is
+/// marked as a dead letter before the handler is called, so that such a COMMIT commits the mark as
+/// well, and the handler's writes are not repeated automatically.
 const COMMITTED: &str = "the handler committed the inbox's transaction itself, which it must not: what it wrote may be stored in part";
 
-/// Stores changes for the merchant.
+/// Stores changes.
 pub(crate) fn insert(transaction: &Transaction<'_>, changes: &[StoredChange]) -> Result<(), Error> {
     for change in changes {
         let mut statement = transaction
@@ -39,8 +39,8 @@ pub(crate) fn insert(transaction: &Transaction<'_>, changes: &[StoredChange]) ->
     Ok(())
 }
 
-/// Returns the numbers of up to so many changes that may be acted on now: new ones first, at most
-/// one of an order.
+/// Returns the ids of at most so many changes that are due: new ones first, at most one of each
+/// order.
 pub(crate) fn due(
     connection: &Connection,
     at_most: u32,
@@ -53,8 +53,8 @@ pub(crate) fn due(
     ids.and_then(Iterator::collect).map_err(fault)
 }
 
-/// Takes a change for the handler: it is a dead letter until [`done`], and again what it was if
-/// that does not come. `None` when it is no longer to be acted on.
+/// Marks a change as a dead letter until [`done`], or until it is restored after a failure. Returns
+/// `None` if it is no longer due.
 pub(crate) fn take(
     transaction: &Transaction<'_>,
     id: i64,
@@ -80,7 +80,7 @@ pub(crate) fn take(
     Ok(taken)
 }
 
-/// Ends a change that was acted on, in the transaction that acted.
+/// Deletes a change, in the transaction that acted on it.
 pub(crate) fn done(transaction: &Transaction<'_>, id: i64) -> Result<(), Error> {
     let mut statement = transaction
         .prepare_cached("DELETE FROM midtrans_change WHERE id = ?1")
@@ -88,14 +88,14 @@ pub(crate) fn done(transaction: &Transaction<'_>, id: i64) -> Result<(), Error> 
     statement.execute([id]).map(drop).map_err(fault)
 }
 
-/// What became of a change after its handler has failed.
+/// The retry of a change after its handler has failed.
 pub(crate) struct Retry {
     pub(crate) order_id: String,
-    /// When it is tried again; `None` for a dead letter.
+    /// The time of the retry; `None` for a dead letter.
     pub(crate) retry_at: Option<SystemTime>,
 }
 
-/// Counts a failure. `None` where the change is gone: another program has acted on it.
+/// Counts a failure. Returns `None` if the change is gone: another program has acted on it.
 pub(crate) fn failed(
     transaction: &Transaction<'_>,
     id: i64,
@@ -135,7 +135,7 @@ pub(crate) fn failed(
     Ok(Some(Retry { order_id, retry_at }))
 }
 
-/// Has the dead letters of an order tried again at once. Returns how many there were.
+/// Makes the dead letters of an order due at once. Returns their number.
 pub(crate) fn retry(connection: &Connection, order_id: &str) -> Result<u64, Error> {
     let mut statement = connection
         .prepare_cached(
@@ -145,7 +145,7 @@ pub(crate) fn retry(connection: &Connection, order_id: &str) -> Result<u64, Erro
     Ok(statement.execute([order_id]).map_err(fault)? as u64)
 }
 
-/// Everything that waits of an order, oldest first.
+/// Returns all changes of an order that are not acted on yet, oldest first.
 pub(crate) fn waiting(connection: &Connection, order_id: &str) -> Result<Vec<Waiting>, Error> {
     let mut statement = connection
         .prepare_cached(

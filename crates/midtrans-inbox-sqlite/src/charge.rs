@@ -1,5 +1,5 @@
-//! The charge of an order: what is expected, the shop's own row, key, deadline and instructions
-//! kept together.
+//! Charging an order. The expectation, the shop's own row, the key, the deadline and the
+//! instructions are stored together.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,22 +14,23 @@ use crate::expect;
 use crate::fault::fault;
 use crate::order::{self, Claim};
 
-/// Charges an order, or shows what the first charge brought: a second click gets the same page, and
-/// never a second charge.
+/// Charges an order, or returns the instructions of its first charge: a second click gets the same
+/// page, and never a second charge.
 ///
-/// What is expected and `insert_order`, your own row of the order, are one commit; `insert_order`
-/// is called only where the order, or this life of it, was not known before. Then the charge is
-/// sent with the stored key, within a minute at most, and its end is stored. A program that dies at
-/// any point has promised nothing: the next click, or the worker, goes on.
+/// The expectation and `insert_order`, your own row of the order, are one commit. `insert_order` is
+/// called only if the order, or this life of it, is new. Then the charge is sent with the stored
+/// key, within a minute, and its result is stored. After a crash at any point, the next click or
+/// the worker continues.
 ///
 /// An order that has ended without money is charged again here only if its charge never arrived or
-/// was refused; else use [`charge_again`]. To charge in another way while a payment is pending,
-/// cancel it, wait until it is told as [`Failed`](midtrans_inbox::Outcome::Failed), and then use
-/// that. An async client goes into [`charge_with`].
+/// was refused; otherwise use [`charge_again`]. To charge with another method or amount while a
+/// payment is pending, cancel it, wait until it is reported as
+/// [`Failed`](midtrans_inbox::Outcome::Failed), and then use `charge_again`. For an async client
+/// use [`charge_with`].
 ///
 /// # Errors
-/// [`Error`] when the database fails, when `insert_order` does, or when the connection is inside a
-/// transaction. Nothing was sent then.
+/// [`Error`] when the database fails, when `insert_order` fails, or when the connection is inside a
+/// transaction. No charge was sent then.
 pub fn charge<T: BlockingTransport, E: Into<HandlerError>>(
     connection: &mut Connection,
     client: &BlockingClient<T>,
@@ -39,12 +40,12 @@ pub fn charge<T: BlockingTransport, E: Into<HandlerError>>(
     charge_by_client(connection, client, charge, Again::Never, insert_order)
 }
 
-/// Charges an order, also one that has ended without money: the customer, or the shop, wants to try
-/// once more. Otherwise as [`charge`]. `insert_order` is called at the beginning of each life of
-/// the order, so let it update the row that is there.
+/// Charges an order, even one that has ended without money: the customer or the shop wants to try
+/// again. Otherwise the same as [`charge`]. `insert_order` is called at the beginning of each life
+/// of the order, so let it update an existing row.
 ///
 /// # Errors
-/// As [`charge`].
+/// The same as [`charge`].
 pub fn charge_again<T: BlockingTransport, E: Into<HandlerError>>(
     connection: &mut Connection,
     client: &BlockingClient<T>,
@@ -102,13 +103,13 @@ impl<'a> ChargeRequest<'a> {
     }
 }
 
-/// The same as [`charge`] and [`charge_again`] for a client of any kind: `send` sends the charge
-/// with the options that it is given and returns how that ended. With an async client, call this
-/// where a thread may block, such as in tokio's `spawn_blocking`, with
-/// `|charge, options| handle.block_on(client.send_with(charge, options))`.
+/// Charges with a client of any kind. `send` sends the charge with the given options and returns
+/// the result. Otherwise the same as [`charge`] and [`charge_again`]. With an async client, call
+/// this where a thread may block, such as in tokio's `spawn_blocking`, with `|charge, options|
+/// handle.block_on(client.send_with(charge, options))`.
 ///
 /// # Errors
-/// As [`charge`].
+/// The same as [`charge`].
 pub fn charge_with<E: Into<HandlerError>>(
     connection: &mut Connection,
     request: ChargeRequest<'_>,
@@ -202,7 +203,7 @@ fn write(
     match stored {
         None => expect::insert(transaction, record).map(drop),
         Some(_) => {
-            // A worker that is asking about an earlier life has nothing to say about this one.
+            // A worker that is asking about an earlier life must not write to this one.
             let claim = if sending.is_new {
                 Claim::Void
             } else {
@@ -213,8 +214,8 @@ fn write(
     }
 }
 
-/// Stores how the charge ended. What is known is returned also where it could not be stored: the
-/// worker finds out.
+/// Stores the result of the charge. If storing fails, known instructions are returned nevertheless;
+/// the worker asks about the rest.
 fn finish(
     connection: &mut Connection,
     order_id: &str,
@@ -246,8 +247,8 @@ enum End {
     Unknown,
 }
 
-/// The transaction after the charge was sent. Returns whether the end is this life's, and certain;
-/// else the gateway is asked soon.
+/// The transaction after the charge was sent. Returns whether the result is certain and belongs to
+/// this life; otherwise the gateway is asked soon.
 fn store(
     connection: &mut Connection,
     order_id: &str,

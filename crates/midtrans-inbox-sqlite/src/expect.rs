@@ -1,4 +1,4 @@
-//! Writing down what is expected, and when to ask.
+//! Storing expectations, and scheduling questions.
 
 use std::time::SystemTime;
 
@@ -11,21 +11,21 @@ use crate::bell;
 use crate::fault::fault;
 use crate::order::{self, Claim};
 
-/// Writes down what is about to be charged, in the transaction that stores the order.
-/// [`charge`](crate::charge) does this by itself; use this to send the charge yourself, or to write
-/// an order down long before its charge, which is harmless.
+/// Stores an expectation in the transaction that stores the order. [`charge`](crate::charge) does
+/// this by itself. Use this to send the charge yourself, or to store an order long before its
+/// charge, which does no harm.
 ///
-/// Commit, and only then send the charge with the expectation's idempotency key. Call it before you
-/// touch the order's own row, which for an order that is charged again belongs to its earlier life
-/// until [`ExpectResult::Recorded`] is the result. Notifications that came of the order while it
-/// was not expected are taken in now.
+/// Commit first, and only then send the charge with the expectation's idempotency key. Call it
+/// before you change the order's own row: for an order that is charged again, that row belongs to
+/// the earlier life until the result is [`ExpectResult::Recorded`]. Earlier notifications of the
+/// order, which were unexpected, are added to its record now.
 ///
-/// In a transaction that reads before this, begin with
-/// [`Immediate`](rusqlite::TransactionBehavior::Immediate), or SQLite refuses to write when another
-/// connection has written meanwhile.
+/// If the transaction reads before this, begin it with
+/// [`Immediate`](rusqlite::TransactionBehavior::Immediate). Otherwise SQLite refuses to write when
+/// another connection has written meanwhile.
 ///
 /// # Errors
-/// [`Error`] when the database fails, or the transaction has ended already; then don't charge.
+/// [`Error`] when the database fails, or the transaction has ended already. Then don't charge.
 pub fn expect_in(
     transaction: &Transaction<'_>,
     expectation: &Expectation,
@@ -38,7 +38,8 @@ pub fn expect_in(
     let stored = order::load(transaction, expectation.order_id.as_str())?;
     let stored = stored.ok_or_else(|| Error::row("order_id"))?.row.record()?;
     match (stored.renewed(expectation, now), stored.outcome) {
-        // What has come and was not looked at may say that the order did not end as it was told.
+        // Notifications that are not processed yet may say that the order ended otherwise than
+        // reported.
         (Ok(_), Some(outcome))
             if order::has_unread(transaction, expectation.order_id.as_str())? =>
         {
@@ -52,8 +53,7 @@ pub fn expect_in(
     }
 }
 
-/// Writes a new order down, and takes in what came of it before. Returns whether it was not there
-/// yet.
+/// Stores a new order, and adds its earlier notifications. Returns whether it is new.
 pub(crate) fn insert(transaction: &Transaction<'_>, record: &Record) -> Result<bool, Error> {
     let is_new = order::insert(transaction, record)?;
     if is_new {
@@ -82,10 +82,10 @@ fn wake_unexpected(transaction: &Transaction<'_>, order_id: &str) -> Result<(), 
     Ok(())
 }
 
-/// Has a worker ask about an order no later than then: when the customer is back and the settlement
-/// should have been notified, see
-/// [`SETTLEMENT_IS_TOLD_AFTER`](midtrans_inbox::SETTLEMENT_IS_TOLD_AFTER). It counts also while a
-/// worker is asking. Does nothing for an order of which there is a last word, or none at all.
+/// Moves the next check of an order to `when` if it is later now. Use it when the customer is back
+/// and the settlement should have been notified; see
+/// [`SETTLEMENT_IS_TOLD_AFTER`](midtrans_inbox::SETTLEMENT_IS_TOLD_AFTER). It also works while a
+/// worker is asking. It does nothing for an order that needs no further check or is unknown.
 ///
 /// # Errors
 /// [`Error`] when the database fails.

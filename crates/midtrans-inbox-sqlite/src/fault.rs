@@ -1,4 +1,4 @@
-//! What a failure of SQLite means.
+//! SQLite's errors as those of the inbox.
 
 use midtrans_inbox::Error;
 use midtrans_inbox::store::DatabaseFault;
@@ -7,7 +7,7 @@ use rusqlite::ErrorCode;
 /// SQLite's extended code for a transaction that began to read before another connection wrote.
 const BUSY_SNAPSHOT: i32 = 517;
 
-/// The inbox's error for a failure of SQLite.
+/// Returns the inbox's error for an error of SQLite.
 pub(crate) fn fault(error: rusqlite::Error) -> Error {
     Error::database(classify(&error), error)
 }

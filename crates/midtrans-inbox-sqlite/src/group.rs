@@ -1,4 +1,4 @@
-//! One writer for many callers, who share its commits.
+//! A writer that groups concurrent inserts into one commit.
 
 use std::fmt;
 use std::future::Future;
@@ -17,23 +17,23 @@ use rusqlite::Connection;
 
 use crate::{accept, batch, bell};
 
-/// How many notifications share one commit at most.
+/// The most notifications in one commit.
 const AT_MOST: usize = 256;
 
 /// Stores notifications for any number of callers in one thread, with one commit for all that wait:
-/// a burst costs the disk hardly more than a single notification. No caller is answered before its
-/// own row is durable.
+/// a burst costs the disk hardly more than one notification. No caller is answered before its own
+/// row is durable.
 ///
-/// Clones are the same writer. It ends, after all that was handed to it, when the last clone is
-/// dropped.
+/// Clones share one writer. It ends when the last clone is dropped, after storing all that was
+/// queued.
 #[derive(Clone)]
 pub struct GroupWriter(Sender<(NewNotification, Promise)>);
 
 impl GroupWriter {
-    /// Starts the thread, which takes the connection over. [`tune`](crate::tune) it first.
+    /// Starts the thread, which owns the connection. Call [`tune`](crate::tune) on it first.
     ///
     /// # Errors
-    /// When the thread cannot be started.
+    /// An I/O error when the thread cannot be started.
     pub fn start(connection: Connection) -> io::Result<Self> {
         let (sender, receiver) = mpsc::channel();
         thread::Builder::new()
@@ -42,11 +42,11 @@ impl GroupWriter {
         Ok(Self(sender))
     }
 
-    /// Hands a notification over. `.await` the result, or [`wait`](Storing::wait) for it.
+    /// Queues a notification. Await the returned future, or call [`wait`](Storing::wait) on it.
     pub fn accept(&self, notification: &Notification, now: SystemTime) -> Storing {
         let slot = Arc::new(Slot::default());
         let promise = Promise(Arc::clone(&slot));
-        // A writer that has ended drops the promise, and that is an answer too.
+        // A writer that has ended drops the promise, which answers it with an error.
         let _ = self
             .0
             .send((NewNotification::of(notification, now), promise));
@@ -62,8 +62,8 @@ impl fmt::Debug for GroupWriter {
 
 fn write(connection: Connection, receiver: &Receiver<(NewNotification, Promise)>) {
     while let Ok(first) = receiver.recv() {
-        // Callers that were answered a moment ago come again now: a turn for them costs less than a
-        // commit of its own.
+        // Callers that were answered a moment ago may send the next one now: to yield costs less
+        // than a commit.
         thread::yield_now();
         let group: Vec<_> = std::iter::once(first)
             .chain(receiver.try_iter().take(AT_MOST - 1))
@@ -93,8 +93,8 @@ fn write(connection: Connection, receiver: &Receiver<(NewNotification, Promise)>
     }
 }
 
-/// A notification on its way to the disk. What it becomes is said when it is durable, or when it
-/// could not be stored.
+/// A notification that is being stored. The result is available when it is durable, or when storing
+/// has failed.
 #[must_use = "the gateway may be answered only when this is over"]
 pub struct Storing(Arc<Slot>);
 
@@ -139,7 +139,7 @@ impl Storing {
     }
 }
 
-/// The same without blocking the thread, under any runtime.
+/// Waits without blocking the thread, on any async runtime.
 impl Future for Storing {
     type Output = Result<Accepted, Error>;
 
@@ -161,8 +161,8 @@ impl fmt::Debug for Storing {
     }
 }
 
-/// The writer's end. One that is dropped is kept with an error, so that no caller waits for a
-/// writer that is gone.
+/// The writer's end of a [`Storing`]. If it is dropped, its caller gets an error, so that none
+/// waits for a writer that is gone.
 struct Promise(Arc<Slot>);
 
 impl Promise {

@@ -1,16 +1,16 @@
-//! A durable inbox for Midtrans notifications in the merchant's own SQLite database: none lost,
-//! every payment acted on exactly once.
+//! A durable inbox for Midtrans notifications in your own SQLite database: none is lost, and every
+//! payment is acted on exactly once.
 //!
 //! Everything borrows your [`rusqlite::Connection`] or [`rusqlite::Transaction`], so that the order
 //! and the inbox change in one commit. The rules are those of [`midtrans_inbox`], which is
 //! re-exported as [`inbox`].
 //!
 //! 1. [`migrate`] at every start; [`tune`] each connection.
-//! 2. [`charge`] at a click: it writes your order down, sends the charge, and shows the same page
-//!    at a second click.
+//! 2. [`charge`] at a click: it stores your order, sends the charge, and returns the same page at a
+//!    second click.
 //! 3. [`accept`] in the webhook, then answer. [`GroupWriter`] for many at once.
-//! 4. A [`Worker`] with your handler, in a thread. It asks the gateway, also about orders that
-//!    nothing was heard of.
+//! 4. A [`Worker`] with your handler, in a thread. It asks the gateway about every order that was
+//!    notified, and on a schedule about all others.
 //! 5. [`snapshot`], [`dead_letters`], [`history`], [`unexpected`], [`retry`] and [`prune`] for the
 //!    operator.
 //!

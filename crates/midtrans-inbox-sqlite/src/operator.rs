@@ -1,4 +1,4 @@
-//! What an operator asks for: how it is going, what needs a person, and what happened to an order.
+//! Queries for operators: numbers, what needs a person, and the history of an order.
 
 use std::time::SystemTime;
 
@@ -10,8 +10,8 @@ use crate::fault::fault;
 use crate::order::{self, Claim};
 use crate::{bell, change};
 
-/// The state of the inbox in numbers. Counts all orders and notifications, which takes a second per
-/// some ten million; what is still to be done is counted by indexes.
+/// Returns the state of the inbox in numbers. It counts all orders and notifications, which takes
+/// about a second per ten million; pending work is counted by index.
 ///
 /// # Errors
 /// [`Error`] when the database fails.
@@ -56,8 +56,7 @@ fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(at).map(i64::unsigned_abs)
 }
 
-/// Everything that a person has to look at, oldest first: orders under review, and changes that the
-/// handler failed for too often.
+/// Returns what needs a person, oldest first: orders under review, and dead letters.
 ///
 /// # Errors
 /// [`Error`] when the database fails.
@@ -81,8 +80,8 @@ pub fn dead_letters(connection: &Connection, at_most: u32) -> Result<Vec<DeadLet
     letters.and_then(Iterator::collect).map_err(fault)
 }
 
-/// Notifications of orders that were not expected, by order, the latest first. They are kept, and
-/// taken in when their order is expected.
+/// Returns the notifications of orders that were not expected, by order, latest first. They are
+/// kept, and added to their order when it is expected.
 ///
 /// # Errors
 /// [`Error`] when the database fails.
@@ -103,12 +102,12 @@ pub fn unexpected(connection: &Connection, at_most: u32) -> Result<Vec<Unexpecte
     unexpected.and_then(Iterator::collect).map_err(fault)
 }
 
-/// Has everything about an order that waits for a person tried again at once: what the gateway
-/// answers now counts, whatever it answered before, and the handler is called again for its dead
-/// letters. Returns how many there were; an order under review is one.
+/// Retries everything of an order that waits for a person: the gateway's next answer counts,
+/// whatever it answered before, and the handler is called again for its dead letters. Returns the
+/// number of retries; an order under review counts as one.
 ///
 /// # Errors
-/// [`Error`] when the database fails, or the order's row holds what it cannot hold.
+/// [`Error`] when the database fails, or a value in the order's row is not valid.
 pub fn retry(connection: &Connection, order_id: &str, now: SystemTime) -> Result<u64, Error> {
     if !connection.is_autocommit() {
         return retry_in(connection, order_id, now);
@@ -131,10 +130,10 @@ fn retry_in(connection: &Connection, order_id: &str, now: SystemTime) -> Result<
     Ok(changes + 1)
 }
 
-/// Everything that is known about an order.
+/// Returns everything that is known about an order.
 ///
 /// # Errors
-/// [`Error`] when the database fails, or holds what it cannot hold.
+/// [`Error`] when the database fails, or a stored value is not valid.
 pub fn history(connection: &Connection, order_id: &str) -> Result<History, Error> {
     let record = order::load(connection, order_id)?
         .map(|stored| stored.row.record())
@@ -167,14 +166,14 @@ fn notifications(connection: &Connection, order_id: &str) -> rusqlite::Result<Ve
     entries.collect()
 }
 
-/// Forgets the bodies, which hold personal data, of notifications that came before then, unless
-/// their order is still open or under review. What they told stays: order, transaction, status,
-/// amount. Returns how many were forgotten.
+/// Deletes the bodies, which hold personal data, of notifications received before then, unless
+/// their order is open or under review. Order, transaction, status and amount are kept. Returns the
+/// number of deleted bodies.
 ///
-/// It works in small steps and lets others write in between; don't call it inside a transaction.
+/// It works in small steps, between which others can write. Don't call it inside a transaction.
 ///
 /// # Errors
-/// [`Error`] when the database fails; what was forgotten until then stays forgotten.
+/// [`Error`] when the database fails. What was deleted before that stays deleted.
 pub fn prune(connection: &Connection, before: SystemTime) -> Result<u64, Error> {
     const STEP: i64 = 1_000;
     let last = "SELECT max(id) FROM midtrans_notification";

@@ -39,14 +39,14 @@ impl Stored {
     }
 }
 
-/// What becomes of the claim when a row is written.
+/// The change of the claim when a row is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
-    /// The worker that asks about the order goes on.
+    /// The worker's claim continues.
     Kept,
-    /// Its answers are in the row.
+    /// The claim ends: its answers are in the row.
     Ended,
-    /// Its answers are about an earlier life of the order.
+    /// The claim is void: its answers are about an earlier life of the order.
     Void,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn load(connection: &Connection, order_id: &str) -> Result<Option<Sto
         .map_err(fault)
 }
 
-/// Writes a new order down. Returns whether it was not there yet.
+/// Inserts a new order. Returns whether it is new.
 pub(crate) fn insert(connection: &Connection, record: &Record) -> Result<bool, Error> {
     let row = OrderRow::of(record)?;
     let mut statement = connection
@@ -91,7 +91,7 @@ pub(crate) fn insert(connection: &Connection, record: &Record) -> Result<bool, E
     Ok(inserted.map_err(fault)? == 1)
 }
 
-/// Writes an order that is there.
+/// Updates an order.
 pub(crate) fn update(connection: &Connection, record: &Record, claim: Claim) -> Result<(), Error> {
     let row = OrderRow::of(record)?;
     let mut statement = connection
@@ -121,11 +121,11 @@ pub(crate) fn update(connection: &Connection, record: &Record, claim: Claim) -> 
     updated.map(drop).map_err(fault)
 }
 
-/// Takes up to so many orders that are due, the longest due first, and holds them until then. Each
-/// claim has a number of its own, so that answers to an earlier one count no more.
+/// Claims at most so many orders that are due, the longest due first, until a given time. Each
+/// claim has its own fencing token, so that answers to an earlier claim no longer count.
 ///
-/// A lease that ends much later than any that begins now was set by a clock that was ahead: it
-/// holds nothing up.
+/// A lease that ends much later than one that begins now was set by a clock that is ahead, and does
+/// not count.
 pub(crate) fn claim(
     transaction: &Transaction<'_>,
     at_most: usize,
@@ -162,7 +162,7 @@ pub(crate) fn claim(
     Ok(claimed)
 }
 
-/// Whether there is an order that [`claim`] would take. Reads only.
+/// Returns whether there is an order that [`claim`] would take. Reads only.
 pub(crate) fn is_due(
     connection: &Connection,
     policy: &Policy,
@@ -179,13 +179,12 @@ pub(crate) fn is_due(
         .map_err(fault)
 }
 
-/// The moment after which no lease can end that a clock like this one has set.
+/// Returns the latest end of a lease that a correct clock can have set.
 fn ahead(policy: &Policy, now: SystemTime) -> i64 {
     to_millis(policy.lease_until(policy.lease_until(now)))
 }
 
-/// Whether notifications of an order wait to be taken in. The table is as short as what no worker
-/// has looked at.
+/// Returns whether an order has unprocessed notifications. The table is as short as the backlog.
 pub(crate) fn has_unread(connection: &Connection, order_id: &str) -> Result<bool, Error> {
     let mut statement = connection
         .prepare_cached("SELECT 1 FROM midtrans_wake WHERE order_id = ?1 LIMIT 1")
@@ -193,7 +192,7 @@ pub(crate) fn has_unread(connection: &Connection, order_id: &str) -> Result<bool
     statement.exists([order_id]).map_err(fault)
 }
 
-/// Lets an order that was not asked about be claimed again at once.
+/// Makes an order that was not asked about due at once.
 pub(crate) fn release(
     transaction: &Transaction<'_>,
     order_id: &str,
@@ -212,8 +211,7 @@ pub(crate) fn release(
         .map_err(fault)
 }
 
-/// Has a person look at an order whose row cannot be read or written as it should be, and leaves it
-/// alone until then.
+/// Puts an order under review whose row cannot be read or written, and postpones its check.
 pub(crate) fn set_aside(
     transaction: &Transaction<'_>,
     order_id: &str,

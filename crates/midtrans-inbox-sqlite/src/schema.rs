@@ -1,4 +1,4 @@
-//! The inbox's tables, and how they come into being.
+//! The inbox's tables and their migration.
 
 use std::time::Duration;
 
@@ -7,24 +7,23 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::fault::fault;
 
-/// What each version adds to the one before. Never change an entry that was released; add one.
+/// The changes of each version. Never change an entry that was released; add one.
 const VERSIONS: &[&str] = &[include_str!("../schema/001.sql")];
 
-/// How long a connection waits for another one's lock.
+/// The longest wait for another connection's lock.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Enough for all statements of the inbox and some of yours.
+/// The capacity of the statement cache: all statements of the inbox and some of yours.
 const STATEMENTS: usize = 64;
 
-/// Brings the inbox's tables to this version. Run it at every start, in any number of programs at
-/// once: the first one does it, and the others find it done.
+/// Migrates the inbox's tables to this version. Run it at every start, in any number of programs at
+/// once: the first one migrates, and the others find it done.
 ///
-/// Its tables begin with `midtrans_`. It touches no table, no pragma and no version number of
-/// yours.
+/// Its tables begin with `midtrans_`. It changes no table, pragma or version number of yours.
 ///
 /// # Errors
-/// [`Error`] when the database fails, or when a newer program has brought the tables to a version
-/// that this one does not know; nothing is changed then.
+/// [`Error`] when the database fails, or when a newer program has migrated the tables to a version
+/// that this one does not know. Nothing is changed then.
 pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
     let known = VERSIONS.len() as i64;
     // A program that starts while another one writes need not wait for it.
@@ -65,18 +64,18 @@ fn version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
 }
 
 /// Returns the SQL that [`migrate`] runs on an empty database, with a comment for each table and
-/// column: for shops whose migrations run elsewhere, and for programs in other languages. It is
-/// also the file `schema/001.sql` of this crate.
+/// column. Use it if your migrations run elsewhere, or for programs in other languages. It is also
+/// the file `schema/001.sql` of this crate.
 ///
-/// A shop that runs it itself also writes the version down, as its first comment says.
+/// If you run it yourself, also insert the version, as its first comment says.
 #[must_use]
 pub fn schema_sql() -> String {
     VERSIONS.concat()
 }
 
-/// Sets a connection up as an inbox wants it: write-ahead log, a commit that is on the disk before
-/// it is acknowledged, five seconds of patience with other connections, and room for 64 prepared
-/// statements. For each connection of your own that has no settings yet.
+/// Sets up a connection for an inbox: write-ahead log, commits that are on the disk before they are
+/// acknowledged, a busy timeout of five seconds, and room for 64 prepared statements. Call it for
+/// each connection of your own that has no settings yet.
 ///
 /// # Errors
 /// [`Error`] when the database cannot be set up so, for example in memory.
@@ -86,8 +85,8 @@ pub fn tune(connection: &Connection) -> Result<(), Error> {
     connection
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(fault)?;
-    // FULL, not NORMAL: with NORMAL, a power failure takes back the last commits, which the gateway
-    // has forgotten by then.
+    // FULL, not NORMAL: with NORMAL, a power failure may undo the last commits, for which the
+    // gateway has its 200 already.
     connection
         .pragma_update(None, "synchronous", "FULL")
         .map_err(fault)

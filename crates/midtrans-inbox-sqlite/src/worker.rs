@@ -1,5 +1,5 @@
-//! The worker: takes notifications in, asks the gateway, stores what follows, and has the merchant
-//! act.
+//! The worker: it processes notifications, asks the gateway, stores the results, and calls the
+//! handler.
 
 mod act;
 mod books;
@@ -27,27 +27,26 @@ type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
 /// A handler whose error is a text, and whose panic is an error.
 type Handler<'a> = dyn FnMut(&Transaction<'_>, &Change) -> Result<(), String> + 'a;
 
-/// Takes notifications in, asks the gateway about orders, stores what follows, and calls your
+/// Processes notifications, asks the gateway about orders, stores the results, and calls your
 /// handler for each change.
 ///
-/// One thread writes, the one that calls [`run`](Self::run); questions are asked by threads of
-/// their own, so that a slow gateway holds up neither the writer nor other questions. Any number of
-/// workers may run, in any number of processes; SQLite lets one write at a time, so that more than
-/// one gains little.
+/// The thread that calls [`run`](Self::run) writes; other threads ask questions, so that a slow
+/// gateway blocks neither the writer nor other questions. You may run any number of workers in any
+/// number of processes, but SQLite lets one write at a time, so more than one gains little.
 pub struct Worker {
     ask: Ask,
     policy: Policy,
     settings: WorkerSettings,
     observer: Observer,
     clock: Clock,
-    /// Whether the clock is moved by hand, so that waiting for it would never end.
+    /// True if the clock is moved by hand, so that waiting for it would never end.
     is_clock_set: bool,
     stats: Arc<Stats>,
     pace: Mutex<Pace>,
 }
 
 impl Worker {
-    /// A worker that asks with this client, for notifications that are signed with the client's
+    /// Creates a worker that asks with this client. Notifications must be signed with the client's
     /// key.
     #[must_use]
     pub fn new<T: BlockingTransport + 'static>(client: BlockingClient<T>) -> Self {
@@ -57,10 +56,10 @@ impl Worker {
         })
     }
 
-    /// A worker that asks with a client of any kind: `ask` sends the question with the options that
-    /// it is given, and returns how that ended. It is called by many threads at once, on which it
-    /// may block. With an async client:
-    /// `move |operation, options| handle.block_on(client.send_with(operation, options))`.
+    /// Creates a worker that asks with a client of any kind. `ask` sends the question with the
+    /// given options, and returns the result. Many threads call it at once, and it may block them.
+    /// With an async client: `move |operation, options| handle.block_on(client.send_with(operation,
+    /// options))`.
     #[must_use]
     pub fn asking(
         policy: Policy,
@@ -79,15 +78,16 @@ impl Worker {
         }
     }
 
-    /// Sets the retry, lease and verification settings, with all keys that notifications may be
-    /// signed with.
+    /// Sets the retry, lease and verification settings, including all keys that notifications may
+    /// be signed with.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets how many questions and how many orders it works on at once.
+    /// Sets the numbers of parallel questions, of orders in a commit, and the other worker
+    /// settings.
     #[must_use]
     pub fn with_settings(mut self, settings: WorkerSettings) -> Self {
         self.settings = settings;
@@ -95,16 +95,16 @@ impl Worker {
         self
     }
 
-    /// Has every event seen, besides its line in `tracing`. Called by the thread that writes,
-    /// between two commits; keep it short.
+    /// Sets a function that receives every event, besides its line in `tracing`. The writing thread
+    /// calls it between two commits; keep it short.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         self.observer = Box::new(observer);
         self
     }
 
-    /// Sets another clock than the machine's, which tests move by hand. [`round`](Self::round) then
-    /// does not wait for the rate limiter's turns; it counts them as waited for.
+    /// Sets a clock, which tests move by hand. [`round`](Self::round) then does not wait for the
+    /// rate limiter, and counts its turns as waited for.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
@@ -112,29 +112,28 @@ impl Worker {
         self
     }
 
-    /// The counters and latencies of this worker, which go on counting.
+    /// Returns the counters and latencies of this worker, which continue to count.
     #[must_use]
     pub fn stats(&self) -> Arc<Stats> {
         Arc::clone(&self.stats)
     }
 
-    /// Works until it is told to stop. Then it waits for the questions that are under way, which
-    /// takes at most a question's deadline, stores their answers, releases the other orders, and
-    /// returns.
+    /// Works until the stop. Then it waits for the questions in flight, which takes at most a
+    /// question's deadline, stores their answers, releases the other orders, and returns.
     ///
-    /// The handler is called inside the transaction that ends the change: what it writes there
-    /// happens exactly once, and changes of one order come in order. What it does elsewhere, such
-    /// as sending mail, may happen again if the commit fails: write down there that it is to be
-    /// done. An error, or a panic, takes everything back that it did for this change, and the
-    /// handler is called again later; after [`Policy::max_failures`] the change is a dead letter.
+    /// The handler is called inside the transaction that deletes the change. What it writes there
+    /// happens exactly once, and the changes of one order come in order. Anything else, such as
+    /// sending mail, may happen again if the commit fails: store there that it is to be done. After
+    /// an error or a panic, its writes for this change are rolled back, and it is retried later;
+    /// after [`Policy::max_failures`] the change is a dead letter.
     ///
-    /// While the handler runs, the database's only write lock is held: `accept` waits for it, and a
-    /// handler that hangs cannot be ended. Let it write and return. It must not end the
-    /// transaction; where it does, by a trigger's `RAISE(ROLLBACK)`, it has failed, and where it
+    /// While the handler runs, it holds the database's only write lock: `accept` waits for it, and
+    /// a handler that hangs cannot be ended. Let it write and return. It must not end the
+    /// transaction: if it rolls back, by a trigger's `RAISE(ROLLBACK)`, it has failed, and if it
     /// commits, the change becomes a dead letter at once.
     ///
-    /// A database that fails ends nothing: the loop goes on after a pause. Nor does a process that
-    /// is killed: orders that were claimed are due again when their lease has ended.
+    /// A failure of the database does not end it: it continues after a pause. After a crash,
+    /// claimed orders are due again when their lease has ended.
     pub fn run<E: fmt::Display>(
         &self,
         connection: &mut Connection,
@@ -144,24 +143,23 @@ impl Worker {
         Writer::run(self, connection, stop, Some(&mut caught(handler)));
     }
 
-    /// Works as [`run`](Self::run) does, and acts on no change: they stay in `midtrans_change`, for
-    /// programs that take them from there with a client of their own. The SQL is in
+    /// Works as [`run`](Self::run) does, but acts on no change: changes stay in `midtrans_change`,
+    /// for programs that take them with another database client. The SQL is in
     /// [`schema_sql`](crate::schema_sql).
     pub fn run_without_handler(&self, connection: &mut Connection, stop: &Stop) {
         Writer::run(self, connection, stop, None);
     }
 
-    /// Does what is due now, once: takes all notifications in, asks about the orders that are due
-    /// (at most [`questions_in_flight`](WorkerSettings::questions_in_flight) of them), waits for
-    /// the answers, and acts on all changes. For tests, and for programs that have a loop or a
-    /// timer already.
+    /// Does what is due now, once: processes all notifications, asks about the orders that are due
+    /// (at most [`questions_in_flight`](WorkerSettings::questions_in_flight)), waits for the
+    /// answers, and acts on all changes. It is for tests, and for programs with a loop or timer of
+    /// their own.
     ///
-    /// Returns how many orders it asked about and how many changes it called the handler for,
-    /// together. A question that is not answered is asked again by a later round, when the pause
-    /// after it is over.
+    /// Returns the number of orders that it asked about plus the number of changes that it called
+    /// the handler for. An unanswered question is repeated by a later round, after its pause.
     ///
     /// # Errors
-    /// [`Error`] when the database fails; claimed orders are due again when their lease has ended.
+    /// [`Error`] when the database fails. Claimed orders are due again when their lease has ended.
     pub fn round<E: fmt::Display>(
         &self,
         connection: &mut Connection,
@@ -171,10 +169,10 @@ impl Worker {
         Writer::round(self, connection, stop, Some(&mut caught(handler)))
     }
 
-    /// Does what is due now, once, as [`round`](Self::round) does, and acts on no change.
+    /// Does what is due now, once, as [`round`](Self::round) does, but acts on no change.
     ///
     /// # Errors
-    /// As [`round`](Self::round).
+    /// The same as [`round`](Self::round).
     pub fn round_without_handler(
         &self,
         connection: &mut Connection,
@@ -193,7 +191,7 @@ impl Worker {
     }
 }
 
-/// A panic of the handler is a failure like any other: everything it did is rolled back.
+/// Turns a panic of the handler into an error, so that its writes are rolled back.
 fn caught<E: fmt::Display>(
     mut handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
 ) -> impl FnMut(&Transaction<'_>, &Change) -> Result<(), String> {

@@ -1,28 +1,29 @@
-//! What tells a notification that came again from one that says something new.
+//! The key that tells a duplicate notification from a new one.
 
 use std::fmt;
 
 use midtrans_protocol::{FraudStatus, Notification, PaymentType, TransactionStatus};
 use sha2::{Digest, Sha256};
 
-/// The gateway gives its notifications no number of their own, so what they say is their name:
-/// order, transaction, status code, status, fraud status, method, amount, and the refunds with
-/// their keys. Two with the same key are one.
+/// The key of a notification, made from its contents, because the gateway does not number
+/// notifications. It covers order, transaction, status code, status, fraud status, method, amount,
+/// and the refunds with their keys. Two notifications with the same key are duplicates.
 ///
-/// The two notifications of one refund differ in nothing but `bank_confirmed_at`; whether it is
-/// there is part of the key, or the second would be lost.
+/// The two notifications of one refund differ only in `bank_confirmed_at`. Its presence is part of
+/// the key; otherwise the second would be lost.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DedupeKey([u8; 32]);
 
 impl DedupeKey {
-    /// The key of a notification.
+    /// Returns the key of a notification.
     #[must_use]
     pub fn of(notification: &Notification) -> Self {
         let details = notification.reported();
         let mut hash = Sha256::new();
         let mut say = |text: Option<&str>| {
-            // The length first, so that no two lists of texts read alike; absent is not empty.
+            // The length comes first, so that two different lists of texts are never hashed alike;
+            // absent is not empty.
             let length = text.map_or(u64::MAX, |text| text.len() as u64);
             hash.update(length.to_le_bytes());
             hash.update(text.unwrap_or_default());
@@ -51,20 +52,20 @@ impl DedupeKey {
         Self(hash.finalize().into())
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
 
-/// Few notifications do, and reading three fields is three scans of the body. A name that is spelt
-/// with escapes counts too.
+/// Returns whether the refunds have to be read. Few notifications have any, and reading three
+/// fields takes three scans of the body. A name that is written with escapes counts too.
 fn may_tell_of_refunds(body: &str) -> bool {
     body.contains("refund") || body.contains("\\u")
 }
 
-/// The first bytes; enough to find it in a log.
+/// Prints the first bytes, which are enough to find the key in a log.
 impl fmt::Debug for DedupeKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -1,4 +1,4 @@
-//! The expectation of a payment: what the merchant writes down before charging.
+//! The expectation of a payment: what you store before charging.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,9 +9,9 @@ use midtrans_protocol::{
 use crate::Outcome;
 use crate::moment::later;
 
-/// How long after its first attempt a charge can still arrive at the gateway, at most: the last
-/// attempt starts three minutes after the first one and takes half a minute, and half a minute is
-/// left for clocks.
+/// The longest time after its first attempt in which a charge can still arrive at the gateway. The
+/// last attempt starts three minutes after the first and takes half a minute; half a minute is left
+/// for clock differences.
 pub const CHARGE_ARRIVES_WITHIN: Duration = Duration::from_secs(4 * 60);
 
 /// The gateway notifies an expiry within this time.
@@ -22,31 +22,31 @@ pub const EXPIRY_IS_TOLD_AFTER: Duration = Duration::from_secs(90);
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const SETTLEMENT_IS_TOLD_AFTER: Duration = Duration::from_secs(20);
 
-/// A payment that is about to be asked for. Store it before the charge is sent: a program that dies
-/// at any later line finds it again and asks the gateway what became of it. An order that is stored
-/// earlier and never charged is harmless.
+/// A payment that is about to be requested. Store it before you send the charge: after a crash at
+/// any later line, a worker finds it and asks the gateway about the order. An order that is stored
+/// and never charged does no harm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Expectation {
-    /// The merchant's id of the order.
+    /// Your id of the order.
     pub order_id: OrderId,
     /// The price, in whole rupiah.
     pub amount: Rupiah,
     /// The payment method.
     pub payment_type: PaymentType,
-    /// The key that the charge is sent with, so that a repeat within the gateway's five minutes is
-    /// the same charge.
+    /// The idempotency key of the charge: a retry within the gateway's five minutes is the same
+    /// charge.
     pub idempotency_key: IdempotencyKey,
-    /// The last moment at which the charge can still arrive at the gateway. An order is not told to
-    /// be [`NotCharged`](Outcome::NotCharged) before it.
+    /// The last moment at which the charge can still arrive at the gateway. An order is never
+    /// reported as [`NotCharged`](Outcome::NotCharged) before it.
     pub charge_until: SystemTime,
-    /// The moment at which the payment expires at the latest, if the customer does nothing.
+    /// The latest moment at which the payment expires if the customer does nothing.
     pub expires_at: SystemTime,
 }
 
 impl Expectation {
-    /// The expectation of a charge that is sent now. It expires after the charge's own expiry or
-    /// the [payment method's](midtrans_protocol::method::Terms::default_expiry). ([Custom
+    /// Creates the expectation of a charge that is sent now. It expires after the charge's own
+    /// expiry or the [payment method's](midtrans_protocol::method::Terms::default_expiry). ([Custom
     /// expiry](https://docs.midtrans.com/reference/custom-expiry-object))
     ///
     /// ```
@@ -82,19 +82,20 @@ impl Expectation {
         }
     }
 
-    /// The order and the price to hold the gateway's answers against.
+    /// Returns the order and price that the gateway's answers are compared with.
     #[must_use]
     pub fn expected(&self) -> Expected {
         Expected::new(self.order_id.clone(), self.amount)
     }
 
-    /// Whether both ask for the same money in the same way, whatever their keys and times.
+    /// Returns whether both request the same amount by the same method, regardless of their keys
+    /// and times.
     pub(crate) fn is_same_payment(&self, other: &Self) -> bool {
         self.amount == other.amount && self.payment_type == other.payment_type
     }
 }
 
-/// The result of writing an expectation down.
+/// The result of storing an expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "only `Recorded` allows a new charge"]
 #[expect(
@@ -102,15 +103,14 @@ impl Expectation {
     reason = "a caller has to know every case before it charges"
 )]
 pub enum ExpectResult {
-    /// The expectation is written down: send the charge with its idempotency key, once it is
-    /// committed.
+    /// The expectation is stored. After the commit, send the charge with its idempotency key.
     Recorded,
-    /// The order is stored already, and its payment is not over: this is the stored expectation.
+    /// The order was stored before, and its payment is still open. This is the stored expectation.
     /// Nothing was written.
     Open(Expectation),
-    /// The order is stored already, and this is its outcome. Nothing was written.
+    /// The order was stored before, and this is its outcome. Nothing was written.
     Decided(Outcome),
-    /// The order is stored already with another amount or payment method, and its payment is not
-    /// over: an order has one price. Nothing was written.
+    /// The order was stored before with another amount or payment method, and its payment is still
+    /// open. An order has one price. Nothing was written.
     Differs(Expectation),
 }

@@ -1,4 +1,4 @@
-//! Everything that is known about one order, for the operator.
+//! The history of one order, for the operator.
 
 use std::time::SystemTime;
 
@@ -10,16 +10,17 @@ use crate::{Change, NamedId, Notified, Outcome, Payment, Reach, Record};
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct History {
-    /// What was expected and what became of it; `None` if the order was never written down.
+    /// The expectation and its result; `None` if the order was never stored.
     pub record: Option<Record>,
-    /// Its raw notifications, oldest first.
+    /// Its notifications, oldest first.
     pub notifications: Vec<Entry>,
-    /// Changes that were not acted on yet, oldest first.
+    /// Its changes that are not acted on yet, oldest first.
     pub changes: Vec<Waiting>,
 }
 
 impl History {
-    /// Whether a person has to look at this order.
+    /// Returns whether the order needs a person: it is under review, or one of its changes is a
+    /// dead letter.
     #[must_use]
     pub fn needs_attention(&self) -> bool {
         let is_dead = |waiting: &Waiting| waiting.retry_at.is_none();
@@ -34,21 +35,21 @@ impl History {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Entry {
-    /// The store's number of it.
+    /// The store's id of it.
     pub id: i64,
-    /// When it came first.
+    /// The time of its first receipt.
     pub received_at: SystemTime,
-    /// The transaction that it names.
+    /// The transaction id in it.
     pub transaction_id: Option<String>,
-    /// Its status code.
+    /// The status code.
     pub status_code: String,
-    /// The status that it tells, as written.
+    /// The transaction status, as written.
     pub transaction_status: Option<String>,
-    /// Its amount, as written.
+    /// The amount, as written.
     pub gross_amount: String,
-    /// Whether it came while its order was not expected.
+    /// True if its order was not expected when it came.
     pub is_unexpected: bool,
-    /// Whether its body is still there; see `prune`.
+    /// True if its body is still stored; see `prune`.
     pub has_body: bool,
 }
 
@@ -56,52 +57,52 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Waiting {
-    /// The store's number of it.
+    /// The store's id of it.
     pub id: i64,
     /// The change.
     pub change: Change,
-    /// How often the handler failed for it.
+    /// The number of failures of the handler for it.
     pub failures: u32,
-    /// When it is tried next; `None` for a dead letter.
+    /// The time of its next retry; `None` for a dead letter.
     pub retry_at: Option<SystemTime>,
-    /// Why it failed last.
+    /// The reason of its last failure.
     pub reason: Option<String>,
 }
 
-/// Something that a person has to look at.
+/// A dead letter or an order under review: it needs a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct DeadLetter {
     /// The order.
     pub order_id: String,
-    /// The number of the change that the handler failed for; `None` where the order itself is to be
-    /// reviewed.
+    /// The id of the change that the handler failed for; `None` if the order itself is under
+    /// review.
     pub change: Option<i64>,
-    /// When the order was written down, or the change stored.
+    /// The time at which the order was stored, or the change.
     pub since: SystemTime,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Notifications of an order that was not expected.
+/// The notifications of an order that was not expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Unexpected {
-    /// The order that they name.
+    /// The order id in them.
     pub order_id: String,
-    /// How many there are.
+    /// Their number.
     pub notifications: u64,
-    /// When the latest one came.
+    /// The time of receipt of the latest.
     pub latest: SystemTime,
 }
 
 impl Record {
-    /// The record after a person has looked at it: what the gateway answers now counts, whatever it
-    /// answered before. The order is checked at once.
+    /// Returns the record after a person has reviewed it: what the gateway answers next counts,
+    /// whatever it answered before. The order is checked at once.
     ///
-    /// Paid is told again only where the order was told as not paid in between. A signed code still
-    /// counts where the gateway never answered anything, and no earlier life can have had that
-    /// signature: no person can see that it is not true.
+    /// Paid is reported again only if the order was reported as not paid in between. A signed code
+    /// still counts if the gateway never answered anything and no earlier life can have had that
+    /// signature: no person can tell that it is false.
     #[must_use]
     pub fn reviewed(&self, now: SystemTime) -> Self {
         let mut ids: Vec<NamedId> = Vec::new();
@@ -136,8 +137,7 @@ impl Record {
         } else {
             Reach::Nothing
         };
-        // Whatever is answered follows from an open one. It is known of which life they are, and of
-        // what amount.
+        // Every answer may follow an open payment. Its life and amount are known.
         let earlier = self
             .payments
             .iter()

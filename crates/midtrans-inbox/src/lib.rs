@@ -1,25 +1,26 @@
-//! The rules of an inbox for Midtrans notifications: none lost, every payment acted on exactly
-//! once.
+//! The rules of a durable inbox for Midtrans notifications: none is lost, and every payment is
+//! acted on exactly once.
 //!
-//! This crate knows no database, no clock and no network; `midtrans-inbox-sqlite` and
-//! `midtrans-inbox-postgres` apply it to the merchant's own database, and re-export it.
+//! This crate uses no database, no clock and no network. `midtrans-inbox-sqlite` and
+//! `midtrans-inbox-postgres` apply it to your own database and re-export it.
 //!
-//! A notification is a reason to ask, and nothing else. The record of an order changes only by what
-//! the gateway answers over TLS, and there is one schedule: when to look at which order next.
+//! A notification is only a reason to ask the gateway. The record of an order changes only by what
+//! the gateway answers over TLS. There is one schedule: the time at which each order is checked
+//! next.
 //!
-//! - [`Expectation`]: what the merchant writes down *before* charging, so that a crash at any line
-//!   is found again.
-//! - [`Record`]: what is stored about an order. [`Record::notified`] takes a notification's reason
-//!   to ask in, and [`apply`] the gateway's answers.
-//! - [`Change`]: what the merchant acts on, stored in the commit that stores the record and taken
-//!   in the commit that acts.
-//! - [`Charged`]: the end of a charge, and what to show at a second click.
-//! - [`Policy`], [`WorkerSettings`], [`RateLimiter`], [`Event`], [`Stats`]: settings, speed, and
-//!   what is seen of a worker.
+//! - [`Expectation`]: what you store *before* you charge, so that a crash at any line is recovered
+//!   from.
+//! - [`Record`]: the stored state of an order. [`Record::notified`] adds a notification's reason to
+//!   ask; [`apply`] adds the gateway's answers.
+//! - [`Change`]: what you act on. It is stored in the commit that stores the record, and deleted in
+//!   the commit that acts.
+//! - [`Charged`]: the result of a charge, and what to show at a second click.
+//! - [`Policy`], [`WorkerSettings`], [`RateLimiter`], [`Event`], [`Stats`]: settings, rate, events
+//!   and metrics of a worker.
 //! - [`Snapshot`], [`History`], [`DeadLetter`]: what an operator sees.
-//! - [`store`]: what only the author of a store needs.
+//! - [`store`]: only for authors of a store.
 //!
-//! A walk through it, without a database:
+//! An example without a database:
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -103,5 +104,5 @@ pub use store::Error;
 pub use wake::Wake;
 pub use worker::{Event, Level, WorkerSettings};
 
-/// An error that a handler may return with `?` from any library.
+/// The error of a handler. A handler may return any library's error with `?`.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;

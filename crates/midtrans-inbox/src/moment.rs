@@ -1,23 +1,24 @@
-//! Moments as a database keeps them: whole milliseconds after 1970-01-01 00:00:00 UTC.
+//! Times as a database stores them: whole milliseconds since 1970-01-01 00:00:00 UTC.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A moment as a number of milliseconds; what lies before 1970 or after the year 292 million is cut
-/// to the nearest.
+/// Returns a time in milliseconds. A time before 1970 or after the year 292 million becomes the
+/// nearest valid one.
 #[must_use]
 pub fn to_millis(moment: SystemTime) -> i64 {
     let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The moment of that number; a negative one is 1970.
+/// Returns the time of a number of milliseconds; a negative number is 1970.
 #[must_use]
 pub fn from_millis(millis: i64) -> SystemTime {
     let since = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
     UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
 }
 
-/// So much later; a moment that the clock cannot show is the latest that a database can.
+/// Adds a duration to a time. A time beyond the clock's range is the latest one that a database can
+/// store.
 #[must_use]
 pub fn later(moment: SystemTime, by: Duration) -> SystemTime {
     moment

@@ -10,46 +10,46 @@ use midtrans_protocol::{
 
 use crate::{DedupeKey, Wake};
 
-/// The most raw notifications that are kept of one order. A genuine order has some ten; beyond this
-/// bound they still cause questions, and are not kept.
+/// The most notifications that are stored of one order. A genuine order has about ten. Further ones
+/// still cause questions, but are not stored.
 pub const MAX_PER_ORDER: u32 = 100;
 
 /// A verified notification as a row.
 #[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores take it apart")]
 pub struct NewNotification {
-    /// The key that makes it the same as another one.
+    /// The deduplication key.
     pub key: DedupeKey,
-    /// The order that it names. Signed.
+    /// The order id. Signed.
     pub order_id: String,
-    /// The transaction that it names. Not signed.
+    /// The transaction id. Not signed.
     pub transaction_id: Option<String>,
-    /// Its status code. Signed.
+    /// The status code. Signed.
     pub status_code: String,
-    /// The status that it tells. Not signed.
+    /// The transaction status. Not signed.
     pub transaction_status: Option<String>,
-    /// The result of fraud detection that it tells. Not signed.
+    /// The fraud status. Not signed.
     pub fraud_status: Option<String>,
-    /// Its amount, as written. Signed.
+    /// The amount, as written. Signed.
     pub gross_amount: String,
-    /// Its amount in whole rupiah, where it is one and the signature fits no other order; see
+    /// The amount in whole rupiah, if it is whole and the signature fits no other order; see
     /// [`Wake::amount`].
     pub amount: Option<Rupiah>,
-    /// The body as it came. Personal data: see `prune`.
+    /// The body as received. Personal data: see `prune`.
     pub body: String,
-    /// When it came.
+    /// The time of receipt.
     pub received_at: SystemTime,
-    /// Whether the same words may come again and tell something new: of a refund or a dispute,
-    /// without saying which. Then a repeated one wakes its order, unless a wake with its code waits
+    /// True if an equal notification may come again with news: it is about a refund or a dispute
+    /// without naming it. A repeated one then wakes its order, unless a wake with its code waits
     /// already.
     pub may_repeat: bool,
-    /// Whether it can be about an order: the dashboard's test is not, nor one whose order id cannot
-    /// be an order's.
+    /// True if it can be about an order. The dashboard's test notification is not, nor is one whose
+    /// order id is not valid.
     pub is_about_an_order: bool,
 }
 
 impl NewNotification {
-    /// The row of a notification that came now.
+    /// Creates the row of a notification that was received now.
     #[must_use]
     pub fn of(notification: &Notification, now: SystemTime) -> Self {
         let details = notification.reported();
@@ -75,7 +75,7 @@ impl NewNotification {
         }
     }
 
-    /// What it contributes to the record of its order.
+    /// Returns what it adds to the record of its order.
     #[must_use]
     pub fn wake(&self) -> Wake {
         Wake {
@@ -95,7 +95,7 @@ const fn tells_of_parts(status: &TransactionStatus) -> bool {
     )
 }
 
-/// The signed amount, unless the signature can be read as another order's.
+/// Returns the signed amount, unless the signature also fits another order.
 fn signed_amount(notification: &Notification) -> Option<Rupiah> {
     let amount = notification.gross_amount().rupiah()?;
     let own = Expected::new(OrderId::existing(notification.order_id()).ok()?, amount);
@@ -103,7 +103,7 @@ fn signed_amount(notification: &Notification) -> Option<Rupiah> {
     is_sure.then_some(amount)
 }
 
-/// The body is left out: it holds personal data.
+/// Omits the body, which holds personal data.
 impl fmt::Debug for NewNotification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewNotification")
@@ -115,15 +115,14 @@ impl fmt::Debug for NewNotification {
     }
 }
 
-/// What a store did with a notification. Answer 200 to both.
+/// The result of storing a notification. Answer 200 to both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "only an accepted notification may be answered with 200"]
 #[expect(clippy::exhaustive_enums, reason = "it was there or it was not")]
 pub enum Accepted {
-    /// It is stored, durably: the gateway may forget it.
+    /// It is stored durably.
     New,
-    /// It was stored before, or says nothing that the stored ones do not: the gateway may forget
-    /// this one too.
+    /// It was stored before, or adds nothing to what is stored.
     Duplicate,
 }
 

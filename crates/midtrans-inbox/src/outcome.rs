@@ -1,28 +1,29 @@
-//! The outcome of an order, as a word that operators read and databases keep.
+//! The outcome of an order, as a word for operators and databases.
 
 use std::fmt;
 
 use midtrans_protocol::{Decision, Extent, Failure, Review};
 
-/// The outcome of an order that the merchant acts on. It is made from a [`Decision`] that needs no
-/// review; only [`decide`](midtrans_protocol::decide) says paid.
+/// The outcome of an order. It is made from a [`Decision`] that needs no review; only
+/// [`decide`](midtrans_protocol::decide) says paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "a new outcome should break the build of every handler, not be overlooked"
 )]
 pub enum Outcome {
-    /// The customer has not paid yet: keep the order open.
+    /// The customer has not paid yet. Keep the order open.
     Pending,
-    /// The money is there: fulfil. Told once per order and life.
+    /// The payment is complete: fulfil the order. Reported once per life of an order, which is one
+    /// charge under its id.
     Paid,
-    /// No money will come of it: release what was reserved.
+    /// The payment failed and no money will come: release what was reserved.
     Failed(Failure),
-    /// The gateway never got the charge: nobody was charged, and the order may be charged again
-    /// under the same id.
+    /// The gateway never received the charge. No customer was charged, and the order may be charged
+    /// again under the same id.
     NotCharged,
-    /// Money went back: book the change's [`refunds`](crate::Change::refunds). A partial refund of
-    /// an order whose payment was never told comes after [`Paid`](Self::Paid).
+    /// Money was returned: book the change's [`refunds`](crate::Change::refunds). A partial refund
+    /// of an order that was never reported as paid comes after [`Paid`](Self::Paid).
     Refunded(Extent),
     /// The customer's bank disputes the payment.
     Disputed(Extent),
@@ -42,14 +43,14 @@ impl Outcome {
         (Self::Disputed(Extent::Partial), "partly disputed"),
     ];
 
-    /// The word that stores keep and operators read.
+    /// Returns the word that stores keep and operators read.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         let known = Self::WORDS.iter().find(|(outcome, _)| *outcome == self);
         known.map_or("failed", |(_, word)| word)
     }
 
-    /// The outcome that the word names; `None` for an unknown word.
+    /// Returns the outcome of a word; `None` for an unknown word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let known = Self::WORDS
@@ -59,27 +60,27 @@ impl Outcome {
         known.or((word == "failed").then_some(Self::Failed(Failure::Error)))
     }
 
-    /// Whether the payment has ended, so that no further question is scheduled. Refunds and
+    /// Returns whether the payment has ended, so that no further question is scheduled. Refunds and
     /// disputes may still follow; the gateway notifies them.
     #[must_use]
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Pending)
     }
 
-    /// Whether the customer's money came, wherever it is now.
+    /// Returns whether the customer's money came, even if it was returned since.
     #[must_use]
     pub const fn had_money(self) -> bool {
         matches!(self, Self::Paid | Self::Refunded(_) | Self::Disputed(_))
     }
 
-    /// Whether the order may be charged again under the same id.
+    /// Returns whether the order may be charged again under the same id.
     #[must_use]
     pub const fn is_closed_without_money(self) -> bool {
         matches!(self, Self::Failed(_) | Self::NotCharged)
     }
 }
 
-/// A decision that needs review is no outcome.
+/// Fails for a decision that needs review.
 impl TryFrom<Decision> for Outcome {
     type Error = Review;
 

@@ -1,4 +1,4 @@
-//! When to ask, when to ask again, and when to call a person.
+//! Settings and schedules: the time of a check, of a retry, and of a review by a person.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,44 +12,44 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
-/// Retry, lease and verification settings of an inbox. The defaults suit a shop whose customers ask
-/// when the order ships.
+/// Retry, lease and verification settings of an inbox. The defaults suit a shop whose customers
+/// wait for their goods.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Policy {
-    /// The keys that notifications are signed with.
+    /// The server keys that verify notifications.
     pub keys: ServerKeys,
-    /// Whether a signed 200 for the expected amount counts as [`Outcome::Paid`] before the gateway
-    /// has confirmed it. Default: no.
+    /// True if a signed 200 for the expected amount counts as [`Outcome::Paid`] before the gateway
+    /// has confirmed it. Default: false.
     ///
-    /// With it, an order is told as paid at once, also while the gateway limits questions; a
-    /// question confirms it when the rate allows. It counts only for payment methods that have no
+    /// An order is then reported as paid at once, even while the gateway limits questions; a
+    /// question confirms it when the rate allows. This applies only to payment methods without
     /// authorisation, where only settlements, refunds and disputes carry that code. You trade
-    /// certainty for speed: it rests on answers of Get Status never being shown to strangers,
-    /// because the answer about a cancelled order carries a signed 200 too. Where an answer says
+    /// certainty for speed: it is safe only if answers of Get Status are never shown to strangers,
+    /// because the answer about a cancelled order carries a signed 200 too. If an answer says
     /// otherwise, the order becomes a review, and by then you may have shipped.
     pub paid_by_signature: bool,
-    /// The shortest time between two checks of one order. The gateway asks for ten seconds, the
-    /// default. ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
+    /// The shortest time between two checks of one order. Default: ten seconds, which the gateway
+    /// asks for. ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
     pub between_questions: Duration,
-    /// The time after which another worker takes over the orders of a worker that died. All
-    /// questions of one check are asked within it. Default: half a minute.
+    /// The lease of a claimed order. After it, another worker takes over the orders of a worker
+    /// that died. All questions of one check are asked within it. Default: 30 seconds.
     pub lease: Duration,
-    /// The pause after the first failure; it doubles with each further one. Default: ten seconds.
+    /// The pause after the first failure. It doubles with each further one. Default: ten seconds.
     pub pause: Duration,
     /// The longest pause after a failure of the handler. Default: one hour.
     pub max_pause: Duration,
     /// The number of failures of the handler after which a change is a dead letter. Default: 10,
-    /// which is after an hour and a half. An unreachable gateway or database is no failure of the
-    /// handler.
+    /// which is reached after an hour and a half. An unreachable gateway or database does not
+    /// count.
     pub max_failures: u32,
-    /// The number of answers in a row that are behind what was signed after which a person has to
-    /// look. Default: 6, which is after five minutes.
+    /// The number of successive answers behind what was signed after which the order becomes a
+    /// review. Default: 6, which is reached after five minutes.
     pub max_lag: u32,
 }
 
 impl Policy {
-    /// The defaults, for notifications that are signed with these keys.
+    /// Returns the defaults, for notifications that are signed with these keys.
     #[must_use]
     pub fn new(keys: impl Into<ServerKeys>) -> Self {
         Self {
@@ -64,22 +64,22 @@ impl Policy {
         }
     }
 
-    /// The moment at which a lease ends that begins now.
+    /// Returns the end of a lease that begins now.
     #[must_use]
     pub fn lease_until(&self, now: SystemTime) -> SystemTime {
         later(now, self.lease)
     }
 
-    /// The moment at which a change is tried again that has failed so often in a row; `None` when
-    /// it is a dead letter.
+    /// Returns the next retry of a change after so many successive failures; `None` if it is a dead
+    /// letter.
     #[must_use]
     pub fn retry_at(&self, failures: u32, now: SystemTime) -> Option<SystemTime> {
         (failures < self.max_failures)
             .then(|| later(now, self.pause_after(failures).min(self.max_pause)))
     }
 
-    /// The record after a question that brought no usable answer: the gateway did not answer, or
-    /// about something else. It says nothing about the payment, so it may happen any number of
+    /// Returns the record after a question without a usable answer: the gateway did not answer, or
+    /// about something else. This says nothing about the payment, so it may happen any number of
     /// times.
     #[must_use]
     pub fn unanswered(&self, record: &Record, now: SystemTime) -> Record {
@@ -92,8 +92,8 @@ impl Policy {
         }
     }
 
-    /// The earliest moment at which the order may be checked because of a notification: pauses grow
-    /// while notifications bring nothing new.
+    /// Returns the earliest time at which a notification may have the order checked. The pause
+    /// grows while notifications bring nothing new.
     pub(crate) fn check_after_notification(&self, record: &Record, now: SystemTime) -> SystemTime {
         let pause = doubled(self.between_questions, record.quiet).min(HOUR);
         record
@@ -102,17 +102,17 @@ impl Policy {
             .clamp(now, later(now, pause))
     }
 
-    /// The pause after so many answers in a row that were behind what is known.
+    /// Returns the pause after so many successive answers that were behind what is known.
     pub(crate) fn pause_while_lagging(&self, lag: u32) -> Duration {
         doubled(self.between_questions, lag.saturating_sub(1)).min(HOUR)
     }
 
-    /// The moment of the next check of an order after an answer; `None` when the order is settled.
+    /// Returns the time of the next check after an answer; `None` if the order is settled.
     ///
-    /// An open order is asked about after half its age, but after a minute at least and an hour at
-    /// most (a day, long after it should have expired), and in any case when its expiry should have
-    /// been told. One that a person has to look at, or of which a refund is not confirmed, is asked
-    /// about each hour to each day. After thirty days no order is asked about by itself.
+    /// An open order is checked after half its age, but after at least a minute and at most an hour
+    /// (a day, long after it should have expired), and always when its expiry should have been
+    /// notified. An order under review, or with an unconfirmed refund, is checked every hour to
+    /// every day. After thirty days no check is scheduled.
     pub(crate) fn next_check(&self, record: &Record, now: SystemTime) -> Option<SystemTime> {
         let age = now.duration_since(record.recorded_at).unwrap_or_default();
         let is_open = record

@@ -1,41 +1,42 @@
-//! A rate of questions that finds itself.
+//! A rate limiter that adapts to the gateway.
 
 use std::time::Duration;
 
-/// The slowest rate: one question in five seconds, which a gateway that is down can bear.
+/// The slowest rate, in questions per thousand seconds: one in five seconds, which a failing
+/// gateway can bear.
 const SLOWEST: u64 = 200;
-/// The first rate: fifty questions a second. A gateway that allows ten has refused some forty of
-/// them when the rate has found it, after two seconds.
+/// The first rate: fifty questions a second. A gateway that allows ten refuses about forty before
+/// the rate has adapted, after two seconds.
 const FIRST: u64 = 50_000;
-/// Failures within this time count once: they are of one overload.
+/// Failures within this time count once, as one overload.
 const ONE_OVERLOAD: Duration = Duration::from_secs(1);
-/// How many answers make one failure forgotten.
+/// The number of answers that offset one failure.
 const ANSWERS_PER_FAILURE: u32 = 8;
-/// So many failures that are not forgotten are an overload. One in a hundred is none, however fast
-/// questions are asked.
+/// The failures that count as an overload, unless answers offset them. One failure in a hundred
+/// never does, at any rate.
 const OVERLOAD: u32 = 3 * ANSWERS_PER_FAILURE;
-/// The longest that a gateway's `Retry-After` is waited for.
+/// The longest `Retry-After` that is obeyed.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
-/// Spreads questions evenly, at a rate that grows while answers come and halves when the gateway is
-/// overloaded, which is when more than one question in eight or so fails.
+/// Spreads questions evenly. The rate grows while answers come, and halves when the gateway is
+/// overloaded: when more than about one question in eight fails.
 ///
-/// It knows no clock: `elapsed` is the time since any moment that stays the same.
+/// It uses no clock: `elapsed` is the time since any fixed moment.
 #[derive(Debug)]
 pub struct RateLimiter {
-    /// Questions in a thousand seconds.
+    /// Questions per thousand seconds.
     rate: u64,
-    /// The rate at which growth becomes slow: three quarters of what was too much.
+    /// The rate above which growth is slow: three quarters of the rate that was too high.
     slow_from: u64,
     bound: u64,
     next: Duration,
     overloaded_at: Option<Duration>,
-    /// Failures that are not forgotten, each so much as the answers that make it forgotten.
+    /// Failures that are not offset yet, each counted as the answers that offset it.
     failures: u32,
 }
 
 impl RateLimiter {
-    /// A limiter that never asks more often than so many times a second; 0 counts as 1.
+    /// Creates a limiter with a maximum rate in questions a second; 0 counts as 1.
     #[must_use]
     pub fn new(questions_per_second: u32) -> Self {
         let bound = u64::from(questions_per_second.max(1)) * 1_000;
@@ -50,16 +51,16 @@ impl RateLimiter {
         }
     }
 
-    /// Takes the next turn, if it has come.
+    /// Takes the next turn, if it is due.
     ///
     /// # Errors
-    /// The time until it comes.
+    /// The time until it is due.
     pub fn turn(&mut self, elapsed: Duration) -> Result<(), Duration> {
         let wait = self.next.saturating_sub(elapsed);
         if wait > Duration::ZERO {
             return Err(wait);
         }
-        // A pause saves no turns up, but a loop that is a little late does not lose its turn.
+        // A pause saves up no turns, but a loop that is slightly late does not lose its turn.
         let late = elapsed
             .saturating_sub(self.next)
             .min(Duration::from_millis(50));
@@ -67,8 +68,8 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// The gateway answered: the rate doubles within a second; near the rate that was too much, it
-    /// grows in a second by a half or by a twentieth, whichever is more.
+    /// Notes an answer. The rate doubles within a second. Near the rate that was too high, it grows
+    /// per second by a half or by a twentieth, whichever is more.
     pub fn answered(&mut self) {
         self.failures = self.failures.saturating_sub(1);
         let growth = if self.rate < self.slow_from {
@@ -79,9 +80,8 @@ impl RateLimiter {
         self.rate = self.rate.saturating_add(growth).min(self.bound);
     }
 
-    /// The gateway limits questions, fails, or does not answer in time. Nothing is asked until the
-    /// time that it asked for is over; and where this is the third failure among a few answers, the
-    /// rate halves.
+    /// Notes that the gateway limits questions, fails, or does not answer in time. Nothing is asked
+    /// until its `Retry-After` is over. At the third failure among a few answers the rate halves.
     pub fn overloaded(&mut self, elapsed: Duration, retry_after: Option<Duration>) {
         let is_same = self
             .overloaded_at
@@ -102,13 +102,13 @@ impl RateLimiter {
         self.next = self.next.max(elapsed.saturating_add(wait));
     }
 
-    /// The rate now, in questions a second, rounded up.
+    /// Returns the present rate, in questions a second, rounded up.
     #[must_use]
     pub fn per_second(&self) -> u64 {
         self.rate.div_ceil(1_000)
     }
 
-    /// How many questions it allows within so long, at the rate of now, at least one.
+    /// Returns the number of questions that the present rate allows within a time, at least one.
     #[must_use]
     pub fn within(&self, time: Duration) -> usize {
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -126,9 +126,9 @@ impl RateLimiter {
 mod tests {
     use super::*;
 
-    /// Plays so many seconds in steps of a millisecond against a gateway that allows `limit`
-    /// questions a second and refuses the rest; returns how many it answered and how many it
-    /// refused.
+    /// Runs so many seconds in steps of a millisecond against a gateway that allows `limit`
+    /// questions a second and refuses the rest. Returns the numbers of answered and refused
+    /// questions.
     fn play(limiter: &mut RateLimiter, from: u64, seconds: u64, limit: u64) -> (u64, u64) {
         let (mut answered, mut refused) = (0, 0);
         for second in from..from + seconds {
@@ -182,7 +182,7 @@ mod tests {
                 dice = dice
                     .wrapping_mul(6_364_136_223_846_793_005)
                     .wrapping_add(1_442_695_040_888_963_407);
-                // One in fifty, by chance.
+                // One in fifty, at random.
                 if (dice >> 33) % 50 == 0 {
                     limiter.overloaded(elapsed, None);
                 } else {

@@ -1,8 +1,8 @@
 //! Refunds, booked one by one from the gateway's answers.
 //!
 //! The gateway names a refund by its uuid, its number, the merchant's key, or several of them, and
-//! not always by the same ones. Each is kept; any that is equal makes two refunds the same one. An
-//! empty text is no name. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
+//! not always by the same ones. All are kept. Two refunds with any equal name are the same refund.
+//! An empty text is no name. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -12,50 +12,50 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Outcome, Payment, rupiah};
 
-/// Money that went back to the customer.
+/// A refund: money that was returned to the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "stores and tests make it from stored values"
 )]
 pub struct Refund {
-    /// The transaction that it belongs to.
+    /// The id of the refunded transaction.
     pub transaction_id: String,
-    /// The merchant's key of it.
+    /// Your key of the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund_key: Option<String>,
-    /// The gateway's number of it.
+    /// The gateway's number of the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund_chargeback_id: Option<String>,
-    /// The gateway's uuid of it.
+    /// The gateway's uuid of the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund_chargeback_uuid: Option<String>,
     /// The amount, in whole rupiah.
     #[serde(with = "rupiah")]
     pub amount: Rupiah,
-    /// Whether the bank has confirmed it: the money has moved.
+    /// True if the bank has confirmed it: the money has moved.
     pub confirmed: bool,
 }
 
-/// Why refunds cannot be booked as they were answered.
+/// The reason why refunds cannot be booked as answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RefundTrouble {
     /// A refund has no amount, or no name at all.
     Unreadable,
-    /// The listed refunds do not add up to the total beside them.
+    /// The listed refunds do not add up to the total in the answer.
     TotalDiffers,
-    /// A refund that was booked before has another amount.
+    /// A refund that is booked has another amount in the answer.
     AmountDiffers,
-    /// More went back than was paid.
+    /// More was returned than was paid.
     TooMuch,
-    /// A refund that was booked before is no longer in the answer.
+    /// A refund that is booked is no longer in the answer.
     Withdrawn,
 }
 
 /// Books the refunds of an answer, and returns those that are new or newly confirmed.
 ///
 /// # Errors
-/// [`RefundTrouble`]; `booked` is as it was then.
+/// [`RefundTrouble`]; `booked` is unchanged then.
 pub(crate) fn book(
     booked: &mut Vec<Refund>,
     payment: &Payment,
@@ -83,7 +83,7 @@ pub(crate) fn book(
     let returned = returned(&after, id)
         .filter(|returned| *returned <= paid)
         .ok_or(RefundTrouble::TooMuch)?;
-    // The answer about a payment that was refunded or disputed may leave the refunds out.
+    // The answer about a refunded or disputed payment may omit the refunds.
     let is_silent = told.is_none() && payment.outcome != Outcome::Paid;
     match told.unwrap_or(Rupiah::new(0)).cmp(&returned) {
         Ordering::Less if !is_silent => return Err(RefundTrouble::Withdrawn),
@@ -94,7 +94,7 @@ pub(crate) fn book(
     Ok(news)
 }
 
-/// Forgets the refunds of a transaction that its answer no longer lists.
+/// Removes the refunds of a transaction that its answer no longer lists.
 pub(crate) fn forget_withdrawn(booked: &mut Vec<Refund>, payment: &Payment, answer: &Transaction) {
     let id = payment.transaction_id.as_str();
     let Ok(listed) = read_list(&answer.details().refunds(), id) else {
@@ -112,7 +112,7 @@ pub(crate) fn forget_withdrawn(booked: &mut Vec<Refund>, payment: &Payment, answ
     }
 }
 
-/// The sum of what went back of a transaction; `None` when it is beyond what an amount can be.
+/// Returns the sum of a transaction's refunds; `None` if it exceeds the range of an amount.
 pub(crate) fn returned(booked: &[Refund], transaction_id: &str) -> Option<Rupiah> {
     sum(booked
         .iter()
@@ -120,7 +120,7 @@ pub(crate) fn returned(booked: &[Refund], transaction_id: &str) -> Option<Rupiah
         .map(|refund| refund.amount))
 }
 
-/// The refunds of a list. One that is in it twice is one; one of nothing is none.
+/// Reads the refunds of a list. Duplicates count once; a refund of zero is skipped.
 fn read_list(told: &[RefundDetails], transaction_id: &str) -> Result<Vec<Refund>, RefundTrouble> {
     let mut listed: Vec<Refund> = Vec::new();
     for told in told
@@ -157,9 +157,9 @@ fn named(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
-/// Books the refunds of one list, and returns those that are news. A booked refund is at most one
-/// of the list: first the one that shares a name with it, else one of its amount whose names are of
-/// other kinds.
+/// Books the refunds of one list, and returns those that are new or newly confirmed. A booked
+/// refund matches at most one of the list: first the one that shares a name with it, else one of
+/// equal amount whose names are of other kinds.
 fn book_listed(
     booked: &mut Vec<Refund>,
     listed: Vec<Refund>,
@@ -207,7 +207,8 @@ impl Refund {
                 || equal(&self.refund_key, &other.refund_key))
     }
 
-    /// Whether nothing tells two refunds of one amount apart: no name of one kind is known of both.
+    /// Returns whether two refunds of one amount cannot be told apart: no kind of name is known of
+    /// both.
     fn may_be_same(&self, other: &Self) -> bool {
         let differ =
             |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some();
@@ -218,8 +219,7 @@ impl Refund {
             && !differ(&self.refund_key, &other.refund_key)
     }
 
-    /// Takes in what an answer says about this refund; returns it if it is now confirmed and was
-    /// not before.
+    /// Adds what an answer says about this refund. Returns it if it is newly confirmed.
     fn learn(&mut self, told: Self) -> Option<Self> {
         self.refund_key = self.refund_key.take().or(told.refund_key);
         self.refund_chargeback_id = self
@@ -242,7 +242,8 @@ impl Refund {
     }
 }
 
-/// What an answer that lists no refunds has given back beyond what is booked.
+/// Returns the refund that an answer without a list implies: the part of its total that is not
+/// booked.
 fn unlisted(
     booked: &[Refund],
     transaction_id: &str,
@@ -256,7 +257,7 @@ fn unlisted(
     let is_known = booked
         .iter()
         .any(|refund| refund.transaction_id == transaction_id && refund.refund_key == key);
-    // The key of a refund that is booked already names that one and not the rest.
+    // A key of a refund that is booked names that one and not the rest.
     let refund_key = key.filter(|_| !is_known);
     let transaction_id = transaction_id.to_owned();
     let (refund_chargeback_id, refund_chargeback_uuid) = (None, None);

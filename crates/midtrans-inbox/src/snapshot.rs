@@ -1,65 +1,65 @@
-//! The state of an inbox in numbers: for an operator's eyes and for metrics.
+//! The state of an inbox in numbers, for operators and metrics.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-/// The state of an inbox.
+/// The state of an inbox in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Snapshot {
-    /// Raw notifications that are stored.
+    /// Stored notifications.
     pub notifications: u64,
     /// Notifications of orders that were not expected.
     pub unexpected: u64,
-    /// Notifications that no worker has looked at yet.
+    /// Notifications that no worker has processed yet: the backlog.
     pub unread: u64,
-    /// Orders by outcome; those of which nothing was heard are `open`.
+    /// Orders by outcome; those without an outcome are `open`.
     pub orders: BTreeMap<String, u64>,
-    /// Orders that are to be checked by now.
+    /// Orders whose check is due.
     pub due: u64,
-    /// How long the first of them is due.
+    /// The longest time for which one of them has been due.
     pub longest_due: Option<Duration>,
-    /// Orders that a person has to look at.
+    /// Orders under review: a person has to decide.
     pub reviews: u64,
     /// Changes that wait to be acted on.
     pub changes: u64,
-    /// How long the oldest of them waits.
+    /// The age of the oldest of them.
     pub oldest_change: Option<Duration>,
-    /// Changes that the handler failed for too often: a person has to look.
+    /// Dead letters: changes that the handler failed for too often.
     pub dead_letters: u64,
 }
 
-/// The word for orders of which nothing was heard.
+/// The word for orders without an outcome.
 pub const OPEN: &str = "open";
 
-/// One number under the name that metrics systems expect.
+/// One number with the name that metrics systems expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "three plain values")]
 pub struct Metric {
     /// The name, such as `midtrans_inbox_notifications`.
     pub name: &'static str,
-    /// The label that tells it from others of that name, such as `("outcome", "paid")`.
+    /// The label that distinguishes it from others of that name, such as `("outcome", "paid")`.
     pub label: Option<(&'static str, String)>,
-    /// The number. Durations are in seconds, unless the name says otherwise.
+    /// The value. Durations are in seconds, unless the name says otherwise.
     pub value: u64,
 }
 
 impl Snapshot {
-    /// The age of something that has been there since then.
+    /// Returns the time from `since` to `now`.
     #[must_use]
     pub fn age(since: SystemTime, now: SystemTime) -> Duration {
         now.duration_since(since).unwrap_or_default()
     }
 
-    /// Whether a person has to do something: there are reviews or dead letters.
+    /// Returns whether a person has to act: there are reviews or dead letters.
     #[must_use]
     pub const fn needs_attention(&self) -> bool {
         self.reviews > 0 || self.dead_letters > 0
     }
 
-    /// All numbers by name. What is not there is zero, so that an alert on a name always has
-    /// something to look at.
+    /// Returns all numbers by name. Missing ones are zero, so that an alert always finds its
+    /// metric.
     #[must_use]
     pub fn metrics(&self) -> Vec<Metric> {
         let plain = |name, value| Metric {
@@ -97,7 +97,7 @@ impl Snapshot {
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.label {
-            // Labels are words of ours, without quotes and backslashes.
+            // Labels are our own words, without quotes and backslashes.
             Some((label, value)) => {
                 write!(f, "{}{{{label}=\"{value}\"}} {}", self.name, self.value)
             }
@@ -106,7 +106,7 @@ impl fmt::Display for Metric {
     }
 }
 
-/// One metric a line, in the text format that Prometheus reads.
+/// Writes one metric a line, in the Prometheus text format.
 impl fmt::Display for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.metrics()

@@ -10,7 +10,7 @@ const BOUNDS: [u64; 10] = [
     50, 100, 250, 500, 1_000, 2_500, 5_000, 15_000, 60_000, 300_000,
 ];
 
-/// Counters of one worker since it started. Reading them costs nothing and waits for nothing.
+/// Counters of one worker since it started. Reading them never blocks.
 #[derive(Debug, Default)]
 pub struct Stats {
     questions: AtomicU64,
@@ -26,14 +26,15 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Counts a question that was sent.
+    /// Counts a question that was sent. `in_flight` is the number under way, `rate` the questions a
+    /// second.
     pub fn asked(&self, in_flight: usize, rate: u64) {
         self.questions.fetch_add(1, Ordering::Relaxed);
         self.in_flight.store(in_flight as u64, Ordering::Relaxed);
         self.rate.store(rate, Ordering::Relaxed);
     }
 
-    /// Notes how many questions are under way, and the rate, after an answer.
+    /// Sets the number of questions under way and the rate, after an answer.
     pub fn answered(&self, in_flight: usize, rate: u64) {
         self.in_flight.store(in_flight as u64, Ordering::Relaxed);
         self.rate.store(rate, Ordering::Relaxed);
@@ -49,7 +50,7 @@ impl Stats {
         self.unusable.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a change that was acted on, so long after its notification was accepted.
+    /// Counts a change that was acted on, with the time since its notification was accepted.
     pub fn acted(&self, since: Duration) {
         let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
         self.acted.fetch_add(1, Ordering::Relaxed);
@@ -74,8 +75,8 @@ impl Stats {
         self.store_failures.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// All numbers by name. `midtrans_inbox_acted_within` counts changes by the time between their
-    /// notification and their act: `le` is an upper bound in milliseconds.
+    /// Returns all numbers by name. `midtrans_inbox_acted_within` counts changes by the time from
+    /// their notification to the handler's commit; `le` is an upper bound in milliseconds.
     #[must_use]
     pub fn metrics(&self) -> Vec<Metric> {
         let plain = |name, value: &AtomicU64| Metric {

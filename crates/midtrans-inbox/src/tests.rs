@@ -1,4 +1,4 @@
-//! Notifications and replies for the tests of this crate, and a walk of one order through them.
+//! Notifications and replies for the tests of this crate, and an order that is taken through them.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -81,15 +81,15 @@ pub(crate) struct Walk {
     pub(crate) record: Record,
     pub(crate) policy: Policy,
     pub(crate) now: SystemTime,
-    /// What the merchant was told.
+    /// The changes that were reported.
     pub(crate) told: Vec<Change>,
-    /// What the gateway was asked.
+    /// The ids that the gateway was asked about.
     pub(crate) asked: Vec<String>,
     pub(crate) gateway: BTreeMap<String, Transaction>,
 }
 
 impl Walk {
-    /// `order-1`, an Akulaku payment that is written down now.
+    /// Creates `order-1`, an Akulaku payment that is stored now.
     pub(crate) fn new() -> Self {
         let now = from_millis(1_795_300_000_000);
         let record = Record::new(Expectation::of(&charge(), key("key-1"), now), now);
@@ -104,14 +104,14 @@ impl Walk {
         }
     }
 
-    /// The same with another payment method.
+    /// Creates the same with another payment method.
     pub(crate) fn of(payment_type: PaymentType) -> Self {
         let mut walk = Self::new();
         walk.record.expectation.payment_type = payment_type;
         walk
     }
 
-    /// The same, paid by the transaction `t-1` and told.
+    /// Creates the same, paid by transaction `t-1` and reported.
     pub(crate) fn paid() -> Self {
         let mut walk = Self::new();
         walk.happens("t-1", "settlement", "");
@@ -126,23 +126,23 @@ impl Walk {
         self.now += Duration::from_secs(seconds);
     }
 
-    /// From now on the gateway answers so, asked for the order or for the transaction.
+    /// Sets the gateway's answer about the order and about the transaction.
     pub(crate) fn happens(&mut self, transaction_id: &str, status: &str, more: &str) {
         self.answers("order-1", says(transaction_id, status, more));
         self.answers(transaction_id, says(transaction_id, status, more));
     }
 
-    /// From now on the gateway answers so, asked for this id.
+    /// Sets the gateway's answer about this id.
     pub(crate) fn answers(&mut self, id: &str, transaction: Transaction) {
         self.gateway.insert(id.to_owned(), transaction);
     }
 
-    /// From now on the gateway answers 404, asked for this id.
+    /// Has the gateway answer 404 about this id.
     pub(crate) fn forgets(&mut self, id: &str) {
         self.gateway.remove(id);
     }
 
-    /// A notification comes with this signed code, and names this transaction.
+    /// Adds a notification with this signed code and transaction id.
     pub(crate) fn notified(&mut self, code: &str, transaction_id: &str) {
         self.notified_of(
             code,
@@ -151,7 +151,7 @@ impl Walk {
         );
     }
 
-    /// A notification comes with this signed code and amount, and with these fields.
+    /// Adds a notification with this signed code, amount and further fields.
     pub(crate) fn notified_of(&mut self, code: &str, amount: &str, fields: &str) {
         let wake =
             NewNotification::of(&notification("order-1", code, amount, fields), self.now).wake();
@@ -160,7 +160,7 @@ impl Walk {
         self.told.extend(change);
     }
 
-    /// A worker asks, whether the order is due or not.
+    /// Asks the gateway, even if the order is not due.
     pub(crate) fn check(&mut self) {
         let mut answers = Vec::new();
         while let Some(asked) = self.record.next_question(&answers) {
@@ -173,7 +173,7 @@ impl Walk {
         self.told.extend(applied.changes);
     }
 
-    /// A worker asks when the order is due, so often at most or until it never is.
+    /// Asks the gateway when the order is due, at most so many times or until it never is.
     pub(crate) fn check_when_due(&mut self, times: usize) {
         for _ in 0..times {
             let Some(at) = self.record.check_at else {
@@ -184,19 +184,19 @@ impl Walk {
         }
     }
 
-    /// How long after now the order is due.
+    /// Returns the time until the order is due.
     pub(crate) fn due_in(&self) -> Option<u64> {
         self.record
             .check_at
             .map(|at| at.duration_since(self.now).unwrap_or_default().as_secs())
     }
 
-    /// What the merchant was told, such as `["paid", "partly refunded: r-1 5000"]`.
+    /// Returns the reported changes, such as `["paid", "partly refunded: r-1 5000"]`.
     pub(crate) fn words(&self) -> Vec<String> {
         self.told.iter().map(in_words).collect()
     }
 
-    /// Why a person has to look; empty where none has to.
+    /// Returns the reason of the review; empty if there is none.
     pub(crate) fn review(&self) -> &str {
         self.record.review.as_deref().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What keeps an answer of the gateway's from being taken as it is.
+//! Reasons not to accept an answer of the gateway as it is.
 
 use std::fmt;
 
@@ -8,35 +8,35 @@ use midtrans_protocol::{Failure, Review, TransactionStatus};
 use crate::refund::RefundTrouble;
 use crate::{Outcome, Reach, Record};
 
-/// Why an answer cannot be taken as it is.
+/// The reason why an answer is not accepted as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// It does not fit what was expected.
+    /// It does not match the expectation.
     Review(Review),
     /// It contradicts an earlier answer.
     Contradiction {
         earlier: TransactionStatus,
         now: TransactionStatus,
     },
-    /// It is behind an earlier answer. It may catch up.
+    /// It is behind an earlier answer, and may catch up.
     Behind {
         earlier: TransactionStatus,
         now: TransactionStatus,
     },
-    /// Two transactions of the order have brought money.
+    /// Two transactions of the order were paid.
     PaidTwice { first: String, second: String },
     /// Its refunds cannot be booked.
     Refunds(RefundTrouble),
-    /// A signed notification says more than the gateway answers.
+    /// A signed notification says more than the answer.
     Unexplained { answered: Option<Outcome> },
-    /// The gateway knows no transaction of an order of which it answered before.
+    /// The gateway knows no transaction of an order that it answered about before.
     Missing,
     /// The order is open long after it should have ended.
     Endless,
 }
 
 impl Trouble {
-    /// Whether the next answer may say otherwise.
+    /// Returns whether the next answer may differ.
     pub(crate) const fn may_pass(&self) -> bool {
         use Trouble::{Behind, Missing, Refunds, Unexplained};
         matches!(
@@ -45,16 +45,16 @@ impl Trouble {
         )
     }
 
-    /// Whether a person has to look, while the order is asked about again patiently or no longer
-    /// is.
+    /// Returns whether a person has to decide now, given whether the order is still asked about
+    /// patiently.
     pub(crate) fn needs_person(&self, record: &Record, is_patient: bool) -> bool {
         let may_wait = self.may_pass() && is_patient;
         !may_wait && !self.is_harmless(record)
     }
 
-    /// Whether no person is needed however long it lasts: a signed code that is ahead of the answer
-    /// about a transaction needs one only where it says that money came, and not where the gateway
-    /// documents that such money goes again.
+    /// Returns whether it never needs a person, however long it lasts. A signed code that is ahead
+    /// of the answer about a transaction needs one only if it says that money came, and only if the
+    /// gateway does not document that such money is returned.
     fn is_harmless(&self, record: &Record) -> bool {
         let Self::Unexplained {
             answered: Some(outcome),

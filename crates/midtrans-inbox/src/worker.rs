@@ -1,4 +1,4 @@
-//! What the worker loops of all stores share: their settings, their events, and their counters.
+//! Settings and events of a worker, shared by all stores.
 
 use std::error::Error;
 use std::fmt;
@@ -6,28 +6,26 @@ use std::time::{Duration, SystemTime};
 
 use crate::Outcome;
 
-/// Settings of a worker loop.
+/// Settings of a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkerSettings {
-    /// The most questions that are under way at the same time. 45 of them make 300 a second at 150
-    /// milliseconds each. Default: 64.
+    /// The most questions in flight at once. 45 make 300 a second at 150 milliseconds each.
+    /// Default: 64.
     pub questions_in_flight: u32,
-    /// The most questions in a second; 0 counts as 1. The rate starts at fifty and finds itself
-    /// below this bound. Default: 500.
+    /// The most questions a second; 0 counts as 1. The rate starts at fifty and adapts below this
+    /// maximum. Default: 500.
     pub questions_per_second: u32,
-    /// The longest that one question may take. Default: ten seconds.
+    /// The deadline of one question. Default: ten seconds.
     pub question_deadline: Duration,
-    /// The most orders, and the most changes, that share one commit; 1 is one commit each. Default:
-    /// 64.
+    /// The most orders, or changes, in one commit; 1 is one commit each. Default: 64.
     pub batch: u32,
-    /// The longest that an answer waits for others to share its commit. Default: 50 milliseconds.
+    /// The longest time that an answer waits to share a commit. Default: 50 milliseconds.
     pub commit_delay: Duration,
-    /// The longest that the handler may take for one change, where the store can end it. Default:
-    /// 30 seconds.
+    /// The deadline of the handler for one change, if the store can end it. Default: 30 seconds.
     pub handler_deadline: Duration,
-    /// How long to wait when there is nothing to do. A webhook of the same program ends the wait at
-    /// once. Default: a quarter of a second.
+    /// The pause when there is nothing to do. A webhook of the same program ends it at once.
+    /// Default: 250 milliseconds.
     pub idle: Duration,
 }
 
@@ -45,49 +43,48 @@ impl Default for WorkerSettings {
     }
 }
 
-/// An event of a worker loop. It never holds a body, a key or a customer.
+/// An event of a worker. It never holds a body, a key or customer data.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// An order's change was acted on and committed.
+    /// A change was acted on and committed.
     Acted {
         /// The order.
         order_id: &'a str,
         /// Its new outcome.
         outcome: Outcome,
     },
-    /// The handler failed for a change. It is tried again.
+    /// The handler failed for a change. It is retried.
     HandlerFailed {
         /// The order.
         order_id: &'a str,
-        /// When it is tried again; `None` where the change is a dead letter now.
+        /// The time of the retry; `None` if the change is now a dead letter.
         retry_at: Option<SystemTime>,
-        /// Why.
+        /// The reason.
         why: &'a str,
     },
-    /// A person has to look at an order.
+    /// An order needs review by a person.
     Review {
         /// The order.
         order_id: &'a str,
-        /// Why.
+        /// The reason.
         why: &'a str,
     },
-    /// The gateway did not answer a question usefully. It is asked again.
+    /// The gateway gave no usable answer. The question is repeated.
     Unanswered {
         /// The order.
         order_id: &'a str,
-        /// When it is asked again.
+        /// The time of the next question.
         check_at: SystemTime,
-        /// Why.
+        /// The reason.
         why: &'a str,
     },
-    /// A notification came of an order that was not expected. It is kept.
+    /// A notification of an order that was not expected. It is kept.
     Unexpected {
-        /// The order that it names.
+        /// The order id in it.
         order_id: &'a str,
     },
-    /// The database did not do what it was asked to. The loop goes on after a pause; claims end by
-    /// themselves.
+    /// The database failed. The worker continues after a pause; its leases expire by themselves.
     StoreFailed {
         /// The error.
         error: &'a (dyn Error + 'static),
@@ -95,7 +92,7 @@ pub enum Event<'a> {
 }
 
 impl Event<'_> {
-    /// How serious it is.
+    /// Returns the severity.
     #[must_use]
     pub const fn level(&self) -> Level {
         match self {
@@ -111,7 +108,8 @@ impl Event<'_> {
         }
     }
 
-    /// Writes it to `tracing`, under the target `midtrans_inbox`. Workers do this with every event.
+    /// Writes the event to `tracing`, under the target `midtrans_inbox`. Workers do this with every
+    /// event.
     pub fn trace(&self) {
         match self.level() {
             Level::Info => tracing::info!(target: "midtrans_inbox", "{self}"),
@@ -121,19 +119,19 @@ impl Event<'_> {
     }
 }
 
-/// How serious an event is.
+/// The severity of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(clippy::exhaustive_enums, reason = "the usual three")]
 pub enum Level {
-    /// Business as usual.
+    /// Normal operation.
     Info,
-    /// It mends itself.
+    /// It recovers by itself.
     Warn,
-    /// It needs a person, or a database.
+    /// It needs a person, or the database has failed.
     Error,
 }
 
-/// A line for a log.
+/// Writes one line for a log.
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

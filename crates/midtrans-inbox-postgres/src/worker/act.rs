@@ -1,4 +1,4 @@
-//! Having the merchant act: many changes in one commit, each behind a savepoint.
+//! Calling the handler: many changes in one commit, each behind a savepoint.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -18,15 +18,15 @@ mod call;
 
 use call::{Broken, Verdict};
 
-/// When a change is tried again that another transaction got in the way of.
+/// The pause before the retry of a change that conflicted with another transaction.
 const SOON: Duration = Duration::from_secs(1);
 
-/// What a batch has come to.
+/// The results of a batch.
 #[derive(Default)]
 struct Batch {
     acted: Vec<Acted>,
     failed: Vec<Failure>,
-    /// When the first change was through.
+    /// The time at which the first change succeeded.
     since: Option<Instant>,
 }
 
@@ -34,18 +34,18 @@ struct Batch {
 struct Acted {
     order_id: String,
     outcome: Outcome,
-    /// When its notification came, or else when it was stored.
+    /// The time of its notification, or else the time at which it was stored.
     since: SystemTime,
 }
 
 /// The end of a batch.
 #[derive(Clone, Copy, Debug)]
 struct Round {
-    /// How many changes the handler was called for.
+    /// The number of changes that the handler was called for.
     tried: usize,
-    /// Whether there may be more.
+    /// True if there may be more.
     is_full: bool,
-    /// Whether all of it was committed. If not, smaller batches find the change that is at fault.
+    /// True if all of it was committed. If not, smaller batches find the failing change.
     is_clean: bool,
 }
 
@@ -57,8 +57,8 @@ impl<T> Worker<T> {
         join_all(loops).await;
     }
 
-    /// One loop over one connection. The first looks by itself; the others, when there is more than
-    /// it can do at once.
+    /// Runs one loop over one connection. The first loop polls; the others start when there is more
+    /// than it can do at once.
     async fn act_on(&self, is_first: bool, stopped: &Stopped, handler: &(impl Handler + ?Sized)) {
         let shared = self.inbox.shared();
         let mut changes = shared.changes();
@@ -96,7 +96,8 @@ impl<T> Worker<T> {
         }
     }
 
-    /// Acts on all changes that may be acted on now. Returns how many the handler was called for.
+    /// Acts on all changes that are due. Returns the number of changes that the handler was called
+    /// for.
     pub(super) async fn act_once(&self, handler: &(impl Handler + ?Sized)) -> Result<usize, Error> {
         let (mut tried, mut at_most) = (0, self.settings.batch.max(1));
         loop {
@@ -119,8 +120,8 @@ impl<T> Worker<T> {
         }
     }
 
-    /// Takes changes and calls the handler for them, in one transaction. A future that is dropped
-    /// has acted on none.
+    /// Locks changes and calls the handler for them, in one transaction. If the future is dropped,
+    /// none is acted on.
     async fn act(
         &self,
         at_most: u32,
@@ -128,9 +129,9 @@ impl<T> Worker<T> {
         handler: &(impl Handler + ?Sized),
     ) -> Result<Round, Error> {
         let mut held = self.inbox.shared().keeper.take().await?;
-        // The handler's statements are in it, so the isolation level is the shop's. And sqlx knows
-        // of it: a transaction that the handler begins is a savepoint, and its commit not this
-        // one's.
+        // It has the handler's statements, so it runs at the shop's isolation level. And sqlx knows
+        // of it: a transaction that the handler begins is a savepoint, and its commit does not
+        // commit this one.
         let mut transaction =
             patiently(async { held.begin_with(BEGIN_TO_ACT).await.map_err(fault) }).await?;
         let taken = patiently(change::take(&mut transaction, at_most, self.now())).await?;
@@ -186,7 +187,8 @@ impl<T> Worker<T> {
         })
     }
 
-    /// Calls the handler for each, until the first of them has waited long enough for the commit.
+    /// Calls the handler for each change, until the first of them has waited long enough for the
+    /// commit.
     async fn call_each(
         &self,
         connection: &mut PgConnection,
@@ -209,7 +211,7 @@ impl<T> Worker<T> {
         Ok(())
     }
 
-    /// The connection is of no more use, and closed. Counts what was done wrong.
+    /// Counts the failure after the connection broke or had to be closed.
     async fn after_broken(
         &self,
         broken: Broken,
@@ -241,8 +243,8 @@ impl<T> Worker<T> {
             }
             Broken::Gone(error) => {
                 self.inbox.shared().keeper.forget_idle();
-                // A handler that breaks its connection each time would else hold up all others.
-                // Where the database is really gone, this is not written down either.
+                // A handler that breaks its connection each time would otherwise block all others.
+                // If the database is really gone, this cannot be stored either.
                 let why = format!("the connection broke while the handler was called: {error}");
                 self.count(at_fault, why, false).await?;
                 Err(error)
@@ -250,8 +252,8 @@ impl<T> Worker<T> {
         }
     }
 
-    /// The handler has ended the transaction. What was acted on before it is committed or not, with
-    /// its end.
+    /// Counts the failure of a handler that ended the transaction. The changes acted on before it
+    /// are committed or rolled back with it.
     async fn after_its_end(
         &self,
         at_fault: &Taken,
@@ -266,8 +268,8 @@ impl<T> Worker<T> {
                 failed: Vec::new(),
                 ..batch
             });
-            // What it wrote is stored, at least in part. Only a person knows whether it may be
-            // called again.
+            // Some of its writes may be stored. Only a person can tell whether it may be called
+            // again.
             let why = "the handler committed the inbox's transaction itself, which it must not: what it wrote may be \
                        stored in part";
             return self.count(at_fault, why.to_owned(), true).await;

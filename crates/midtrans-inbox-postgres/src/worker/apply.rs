@@ -14,7 +14,7 @@ use crate::fault::fault;
 use crate::keeper::BEGIN_BY_INDEX;
 use crate::order::{self, Claim, Stored};
 
-/// An event that is told when its commit was seen.
+/// An event that is reported after its commit.
 enum Note<'a> {
     Review {
         order_id: &'a str,
@@ -27,7 +27,7 @@ enum Note<'a> {
     },
 }
 
-/// A claim that is still the order's, and what follows from its end.
+/// A valid claim and its result.
 struct Concluded<'a, 's> {
     claimed: &'a Claimed,
     stored: &'s Stored,
@@ -35,7 +35,7 @@ struct Concluded<'a, 's> {
     applied: Applied,
 }
 
-/// What one transaction writes.
+/// The writes of one transaction.
 #[derive(Default)]
 struct Writes<'a> {
     orders: Vec<Stored>,
@@ -45,9 +45,9 @@ struct Writes<'a> {
 }
 
 impl<T> Worker<T> {
-    /// Ends claims: what the gateway has answered is applied to what is stored now, under the
-    /// order's lock. A claim that is no longer the order's is passed over. Returns the positions of
-    /// those whose order another transaction holds.
+    /// Ends claims: the gateway's answers are applied to what is stored now, under the order's
+    /// lock. Claims that are no longer valid are skipped. Returns the positions of those whose
+    /// order another transaction has locked.
     pub(super) async fn store(&self, claims: &[Claimed]) -> Result<Vec<usize>, Error> {
         let shared = self.inbox.shared();
         let mut held = shared.keeper.take().await?;
@@ -128,7 +128,7 @@ impl<T> Worker<T> {
         Ok((writes, locked))
     }
 
-    /// What follows from the end of a claim; `None` where the order's row cannot be read.
+    /// Returns the result of a claim; `None` if the order's row cannot be read.
     fn conclude<'a, 's>(
         &self,
         claimed: &'a Claimed,
@@ -168,8 +168,8 @@ impl<T> Worker<T> {
             },
         } = concluded;
         let order_id = claimed.order_id();
-        // Something that moved the check forward while the gateway was asked still counts, after
-        // the shortest pause.
+        // If something moved the check forward while the gateway was asked, that still counts,
+        // after the shortest pause.
         let moved = moved_forward(stored.row.check_at, stored.leased_until);
         let pause = match claimed.end {
             End::Answered | End::Unanswered(_) => later(now, self.policy.between_questions),
@@ -211,7 +211,7 @@ impl<T> Worker<T> {
         }
     }
 
-    /// Has a person look at an order whose answer cannot be stored.
+    /// Puts an order under review whose answer cannot be stored.
     pub(super) async fn set_aside(&self, claimed: &Claimed, error: &Error) -> Result<(), Error> {
         let (order_id, now) = (claimed.order_id(), self.now());
         let why = format!("the gateway's answer cannot be stored: {error}");
@@ -226,7 +226,7 @@ impl<T> Worker<T> {
     }
 }
 
-/// Nothing follows, and the order may be claimed again at once.
+/// Returns a record without changes that may be claimed again at once.
 fn again(fresh: &Record, now: SystemTime) -> Applied {
     Applied {
         record: Record {
@@ -237,8 +237,8 @@ fn again(fresh: &Record, now: SystemTime) -> Applied {
     }
 }
 
-/// Whether the order is still claimed by this. A claim that has ended has left no lease, also where
-/// its commit was not seen.
+/// Returns whether the claim is still valid. A claim that has ended has left no lease, even if its
+/// commit was not seen.
 fn is_its(claimed: &Claimed, stored: &Stored) -> bool {
     stored.fence == claimed.check.fence
         && stored.leased_until == Some(to_millis(claimed.check.leased_until))

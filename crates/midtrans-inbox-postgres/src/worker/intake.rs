@@ -1,4 +1,4 @@
-//! Taking notifications into the records of their orders, and claiming the orders that are due.
+//! Adding notifications to the records of their orders, and claiming the orders that are due.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
@@ -23,10 +23,10 @@ struct StoredWake {
     notification_id: Option<i64>,
 }
 
-/// How much to take.
+/// The limits of one batch.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Helping {
-    /// Wakes with a number above this.
+    /// Only wakes with an id above this.
     pub(super) after: i64,
     /// The most wakes.
     pub(super) wakes: u32,
@@ -34,45 +34,45 @@ pub(super) struct Helping {
     pub(super) orders: usize,
 }
 
-/// What was taken.
+/// The results of one batch.
 #[derive(Default)]
 pub(super) struct Taken {
-    /// The orders that are to be asked about.
+    /// The claimed orders, which are to be asked about.
     pub(super) claimed: Vec<Check>,
-    /// How many wakes there were, also those that another transaction holds up.
+    /// The number of wakes read, including those whose order another transaction has locked.
     pub(super) wakes: usize,
-    /// How many of them are done with.
+    /// The number of wakes processed.
     pub(super) done: usize,
-    /// The number of the last of them.
+    /// The id of the last wake read.
     pub(super) last: Option<i64>,
-    /// Whether there may be more orders that are due than there was room for.
+    /// True if more orders may be due than there was room for.
     pub(super) is_hungry: bool,
-    /// Whether there are changes to act on.
+    /// True if there are changes to act on.
     pub(super) has_changes: bool,
     notes: Vec<Note>,
 }
 
-/// An event that is told when its commit was seen.
+/// An event that is reported after its commit.
 enum Note {
     Review { order_id: String, why: String },
     Unexpected { order_id: String },
 }
 
-/// What one transaction writes.
+/// The writes of one transaction.
 #[derive(Default)]
 struct Writes {
-    /// The wakes that are done with.
+    /// The processed wakes.
     wakes: Vec<i64>,
     unexpected: Vec<i64>,
     orders: Vec<Stored>,
     changes: Vec<StoredChange>,
-    /// Orders whose rows cannot be read.
+    /// Orders whose rows cannot be read, with the reason.
     aside: Vec<(String, String)>,
 }
 
 impl<T> Worker<T> {
-    /// Takes notifications in and claims orders, in one short transaction that waits for no other
-    /// one.
+    /// Adds notifications to their orders and claims orders, in one short transaction that waits
+    /// for no other.
     pub(super) async fn take_in(&self, helping: Helping) -> Result<Taken, Error> {
         let shared = self.inbox.shared();
         let mut held = shared.keeper.take().await?;
@@ -112,7 +112,7 @@ impl<T> Worker<T> {
         } else {
             order::lock_free(connection, &order_ids).await?
         };
-        // Orders that are due already keep a share of the room.
+        // A share of the room is reserved for orders that are due already.
         let room = helping.orders - helping.orders / 4;
         for stored in &orders {
             let wakes = by_order
@@ -163,7 +163,7 @@ impl<T> Worker<T> {
         Ok(taken)
     }
 
-    /// The number of the first wake after this one.
+    /// Returns the id of the first wake after this one.
     pub(super) async fn next_wake(&self, after: i64) -> Result<Option<i64>, Error> {
         let mut held = self.inbox.shared().keeper.take().await?;
         let next =
@@ -177,7 +177,7 @@ impl<T> Worker<T> {
         Ok(next)
     }
 
-    /// Takes notifications into the record of their order, and claims it if it is due.
+    /// Adds notifications to the record of their order, and claims it if it is due.
     fn notify(
         &self,
         stored: &Stored,
@@ -218,7 +218,7 @@ impl<T> Worker<T> {
         Ok(None)
     }
 
-    /// A claimed order.
+    /// Returns the check of a claimed order.
     fn check(&self, claimed: &Stored, now: SystemTime) -> Result<Check, Error> {
         let leased_until = claimed
             .leased_until
@@ -277,8 +277,8 @@ fn by_order(wakes: &[StoredWake]) -> BTreeMap<&str, Vec<&StoredWake>> {
     by_order
 }
 
-/// Notes that notifications came of orders that are not expected. They wait for them. Those of
-/// orders that another transaction holds, or is about to write down, stay where they are.
+/// Marks notifications of orders that are not expected. They are kept for them. Those of orders
+/// that another transaction has locked, or is about to insert, stay in the queue.
 async fn strangers(
     connection: &mut PgConnection,
     by_order: &BTreeMap<&str, Vec<&StoredWake>>,

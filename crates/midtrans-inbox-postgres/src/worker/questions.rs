@@ -1,4 +1,5 @@
-//! The questions of a worker: many at once, never two about one order, at the gateway's rate.
+//! The questions of a worker: many in flight at once, never two about one order, at the gateway's
+//! rate.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
@@ -21,22 +22,23 @@ use super::pace::Pace;
 use super::signal::Stopped;
 use crate::handler::guarded;
 
-/// The time that is left when a question ends at the latest, for storing the answer.
+/// The time before the end of a lease that is reserved for storing the answer.
 const FOR_STORING: Duration = Duration::from_secs(5);
 
-/// Whether a question that the gateway was too busy for is asked again while the lease lasts.
+/// The treatment of a question that the gateway was too busy for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// It is.
+    /// It is repeated while the lease lasts.
     WhileLeased,
-    /// It is for a later round.
+    /// It is left for a later round.
     Once,
 }
 
-/// An order that is asked about, or was.
+/// A claimed order that is asked about, or was.
 pub(super) struct Claimed {
     pub(super) check: Check,
-    /// The end of its lease, as this program measures it. A clock that jumps changes nothing.
+    /// The end of its lease, on this program's monotonic clock. A jump of the wall clock changes
+    /// nothing.
     pub(super) until: Instant,
     pub(super) end: End,
 }
@@ -47,14 +49,14 @@ impl Claimed {
     }
 }
 
-/// How the questions about an order have ended.
+/// The end of the questions about an order.
 #[derive(Debug)]
 pub(super) enum End {
     /// All were answered.
     Answered,
     /// The gateway did not answer.
     Unanswered(String),
-    /// It was not asked, for want of time.
+    /// It was not asked, for lack of time.
     Unasked,
 }
 
@@ -63,9 +65,9 @@ pub(super) struct Questions<'a, T> {
     worker: &'a Worker<T>,
     patience: Patience,
     state: Mutex<State>,
-    /// There are orders to ask about.
+    /// Notified when there are orders to ask about.
     work: Notify,
-    /// Questions have ended.
+    /// Notified when questions have ended.
     ended: Notify,
 }
 
@@ -77,7 +79,7 @@ struct State {
     waiting: VecDeque<String>,
     in_flight: usize,
     ended: Vec<Claimed>,
-    /// When the first of them ended.
+    /// The time at which the first of them ended.
     ended_since: Option<Instant>,
 }
 
@@ -100,8 +102,8 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         }
     }
 
-    /// How many more orders may be claimed: no more than may be asked about, and no more than the
-    /// rate allows well within a lease.
+    /// Returns the number of orders that may be claimed in addition: no more than may be in flight,
+    /// and no more than the rate allows well within a lease.
     pub(super) fn room(&self) -> usize {
         let within = self.pace().within(self.worker.policy.lease / 4);
         let state = self.lock();
@@ -109,12 +111,12 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         free.min(within.saturating_sub(state.waiting.len()))
     }
 
-    /// How many orders are asked about at most.
+    /// Returns the most orders that are asked about at once.
     pub(super) fn most(&self) -> usize {
         usize::try_from(self.worker.settings.questions_in_flight.max(1)).unwrap_or(usize::MAX)
     }
 
-    /// Has the questions of these orders asked.
+    /// Queues the questions of these orders.
     pub(super) fn ask(&self, checks: Vec<Check>) {
         let until = Instant::now() + self.worker.policy.lease;
         let mut state = self.lock();
@@ -125,8 +127,8 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
                 until,
                 end: End::Unasked,
             };
-            // Where a question of an earlier claim is still under way, this one begins when that
-            // one has ended.
+            // If a question of an earlier claim is still in flight, this one begins when that one
+            // has ended.
             if state.open.insert(order_id.clone(), claimed).is_none() {
                 state.waiting.push_back(order_id);
             }
@@ -135,8 +137,8 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         self.work.notify_one();
     }
 
-    /// How long until those that have ended are to be stored: now if there are so many, or if
-    /// nothing else will end soon; `None` if there are none.
+    /// Returns the time until the ended ones are to be stored: zero if they fill a batch, or if no
+    /// other will end soon; `None` if there are none.
     pub(super) fn ripe_in(&self, batch: usize, delay: Duration) -> Option<Duration> {
         let state = self.lock();
         let since = state.ended_since?;
@@ -155,8 +157,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         std::mem::take(&mut state.ended)
     }
 
-    /// Takes all orders, whether their questions have ended or not. Answers that are still to come
-    /// are not looked at.
+    /// Takes all orders, even those whose questions have not ended. Later answers are dropped.
     pub(super) fn take_all(&self) -> Vec<Claimed> {
         let mut all = self.take_ended();
         let mut state = self.lock();
@@ -200,8 +201,8 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         }
     }
 
-    /// Starts as many questions as may be under way. Returns how long the next one has to wait for
-    /// its turn, if it has to.
+    /// Starts as many questions as may be in flight. Returns the wait for the next turn, if there
+    /// is one.
     fn start(&self, mut fly: impl FnMut(String, i64, PaymentId)) -> Option<Duration> {
         loop {
             let mut state = self.lock();
@@ -238,7 +239,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         self.pace().turn()
     }
 
-    /// Gives orders up that wait for their turn and whose lease would end before the answer. The
+    /// Gives up orders that wait for their turn and whose lease would end before the answer. The
     /// first has waited longest.
     fn give_up_late(&self, state: &mut State) {
         while let Some(order_id) = state.waiting.front().cloned() {
@@ -263,7 +264,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         }
     }
 
-    /// Waits for the end of a question. `None` when there may be more to start before.
+    /// Waits for the end of a question. Returns `None` if more may be started before.
     async fn next(
         &self,
         flying: &mut FuturesUnordered<impl Future<Output = Ended>>,
@@ -277,7 +278,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
             }
         });
         poll_fn(|context| {
-            // An empty one says that it is over, and is not.
+            // An empty set says that it has ended, but it has not.
             if let Poll::Ready(Some(ended)) = Pin::new(&mut *flying).poll_next(context) {
                 return Poll::Ready(Some(ended));
             }
@@ -293,10 +294,10 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         let deadline = self.worker.settings.question_deadline;
         let mut options = CallOptions::default();
         options.deadline = Some(deadline);
-        // The schedule of the inbox repeats questions, at the rate that the gateway can bear.
+        // The inbox's own schedule repeats questions, at the gateway's rate.
         options.retry = Some(RetryPolicy::never());
         let question = GetStatus::new(id.clone());
-        // A transport that keeps no deadline would take a place for ever.
+        // A transport that ignores the deadline would block its slot for ever.
         let asking = timeout(
             deadline.saturating_add(FOR_STORING),
             self.worker.client.send_with(&question, &options),
@@ -319,7 +320,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         }
     }
 
-    /// Takes the result of a question in.
+    /// Processes the result of a question.
     fn receive(&self, ended: Ended) {
         let Ended {
             order_id,
@@ -335,20 +336,20 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
             return;
         };
         if claimed.check.fence != fence {
-            // It was asked for an earlier claim, which is over.
+            // It was asked for an earlier claim, which has ended.
             return state.waiting.push_front(order_id);
         }
         let is_first = claimed.check.answers.is_empty();
         let is_again = self.patience == Patience::WhileLeased && self.is_in_time(claimed);
         match asked {
             Asked::Answered(answer) => claimed.check.answers.push(answer),
-            // Asked again as it is.
+            // Repeated unchanged.
             Asked::Overloaded { .. } if is_again => {}
             Asked::Overloaded { why, .. } | Asked::Unusable { why } if is_first => {
                 return self.end(&mut state, &order_id, End::Unanswered(why));
             }
-            // Further ids are named by what is not signed. One that the gateway has no answer to
-            // keeps none back.
+            // Further ids come from unsigned data. An id without a usable answer must not block the
+            // others.
             Asked::Overloaded { .. } | Asked::Unusable { .. } => {
                 claimed.check.answers.push(Answer {
                     asked: id,
@@ -359,7 +360,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         if claimed.check.next_question().is_none() {
             self.end(&mut state, &order_id, End::Answered);
         } else {
-            // It keeps its place: what has begun ends first.
+            // It goes first: what has begun ends first.
             state.waiting.push_front(order_id);
         }
     }
@@ -372,7 +373,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         }
     }
 
-    /// Tells limiter and counters how a question ended. Returns the rate.
+    /// Passes the result of a question to the rate limiter and the counters. Returns the rate.
     fn note(&self, asked: &Asked) -> u64 {
         let stats = &self.worker.stats;
         let mut pace = self.pace();
@@ -390,7 +391,8 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         pace.per_second()
     }
 
-    /// Whether a question that is asked now can be answered and stored before the lease ends.
+    /// Returns whether a question that is asked now can be answered and stored before the lease
+    /// ends.
     fn is_in_time(&self, claimed: &Claimed) -> bool {
         let (policy, settings) = (&self.worker.policy, &self.worker.settings);
         let needed = settings

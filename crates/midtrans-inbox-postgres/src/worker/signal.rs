@@ -1,4 +1,4 @@
-//! Waiting for one of several things.
+//! Waiting for one of several events.
 
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// Whether a worker is to stop.
+/// A signal that tells a worker to stop.
 #[derive(Clone, Debug)]
 pub(super) struct Stopped(watch::Receiver<bool>);
 
@@ -20,7 +20,7 @@ impl Stopped {
         *self.0.borrow()
     }
 
-    /// Waits until it is.
+    /// Waits for the signal.
     pub(super) async fn stopped(&self) {
         if self
             .0
@@ -33,7 +33,7 @@ impl Stopped {
         }
     }
 
-    /// Waits so long, or until it is.
+    /// Waits for a time, or for the signal.
     pub(super) async fn pause(&self, pause: Duration) {
         any(&mut [
             Box::pin(tokio::time::sleep(pause)),
@@ -43,14 +43,14 @@ impl Stopped {
     }
 }
 
-/// Waits until something was told since the last time.
+/// Waits for a new message since the last one.
 pub(super) async fn told(receiver: &mut watch::Receiver<u64>) {
     if receiver.changed().await.is_err() {
         pending().await
     }
 }
 
-/// Waits for the first of them.
+/// Waits for the first of several events.
 pub(super) async fn any(events: &mut [Pin<Box<dyn Future<Output = ()> + Send + '_>>]) {
     poll_fn(|context| {
         let is_ready = events

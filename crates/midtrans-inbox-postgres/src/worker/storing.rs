@@ -1,4 +1,4 @@
-//! The loop that writes: it takes notifications in, claims orders, and stores answers.
+//! The loop that writes: it processes notifications, claims orders, and stores answers.
 
 use std::time::{Duration, Instant};
 
@@ -14,13 +14,13 @@ use super::signal::{Stopped, any, told};
 use crate::fault::is_of_an_item;
 use crate::order;
 
-/// How long to wait after the database has failed.
+/// The pause after a failure of the database.
 pub(super) const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
 
-/// How long one transaction of the inbox's own statements may take. They wait for no order.
+/// The longest time of one transaction of the inbox's own statements. They wait for no order.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long to wait for the transaction that holds an order.
+/// The pause before another try while another transaction holds an order's lock.
 const WHILE_LOCKED: Duration = Duration::from_millis(250);
 
 /// The state of the loop.
@@ -28,23 +28,23 @@ pub(super) struct Storing<'a, T> {
     worker: &'a Worker<T>,
     questions: &'a Questions<'a, T>,
     arrivals: watch::Receiver<u64>,
-    /// How many arrivals were told before the last look at all wakes.
+    /// The count of arrivals at the last read of all wakes.
     arrived: u64,
-    /// The number of the wake that was taken in last. The next ones come first, so that none that
-    /// cannot be taken in holds up others.
+    /// The id of the last wake read. Later ones are read next, so that one that cannot be processed
+    /// does not block others.
     after: i64,
-    /// Whether any wake was done with since the first one was looked for.
+    /// True if any wake was processed since the last restart from the first.
     is_productive: bool,
-    /// The most wakes that are taken in together: one after a failure, so that it is one wake's
-    /// alone.
+    /// The most wakes in one transaction: one after a failure, so that the failure stays that
+    /// wake's alone.
     wakes: u32,
-    /// When the tables were looked at last.
+    /// The time of the last poll of the tables.
     looked: Option<Instant>,
-    /// Whether there is more to take in, and nothing to wait for.
+    /// True if there is more to process, without waiting.
     has_more: bool,
-    /// Whether orders are due that there was no room for.
+    /// True if orders are due that there was no room for.
     is_hungry: bool,
-    /// Answers that could not be stored yet, because another transaction holds their orders.
+    /// Answers that are not stored yet, because another transaction has locked their orders.
     held_up: Vec<Claimed>,
     held_up_since: Instant,
 }
@@ -67,7 +67,8 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         }
     }
 
-    /// Works until the worker is stopped; then stores what has come, and releases the rest.
+    /// Works until the worker is stopped. Then it stores the answers received so far, and releases
+    /// the rest.
     pub(super) async fn run(&mut self, stopped: Stopped) {
         while !stopped.is_stopped() {
             if let Err(error) = self.turn(&stopped).await {
@@ -116,7 +117,7 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         Ok(())
     }
 
-    /// Looks whether there is something to do. Reads only.
+    /// Polls for work. Reads only.
     async fn look(&mut self) -> Result<(), Error> {
         self.looked = Some(Instant::now());
         let mut held = self.worker.inbox.shared().keeper.take().await?;
@@ -126,7 +127,7 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         Ok(())
     }
 
-    /// Takes notifications in, and claims as many orders as there is room for.
+    /// Processes notifications, and claims as many orders as there is room for.
     async fn take_in(&mut self) -> Result<(), Error> {
         self.looked = Some(Instant::now());
         self.arrived = *self.arrivals.borrow_and_update();
@@ -140,7 +141,7 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
             Err(error) => {
                 self.has_more = true;
                 if is_of_an_item(&error) && self.wakes == 1 {
-                    // Whatever is wrong with it, it comes again after the others.
+                    // Whatever is wrong with this wake, it comes again after the others.
                     self.after = self.worker.next_wake(self.after).await?.unwrap_or(0);
                 }
                 self.wakes = 1;
@@ -149,8 +150,7 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         };
         let is_full = taken.wakes == usize::try_from(self.wakes).unwrap_or(usize::MAX);
         self.is_productive |= taken.done > 0;
-        // After the last wake the first one is looked for again, unless all that were there are
-        // held up.
+        // After the last wake it starts again with the first, unless all of them are locked.
         let is_again = self.after > 0 && self.is_productive;
         self.after = taken.last.filter(|_| is_full).unwrap_or(0);
         self.is_productive &= is_full;
@@ -166,7 +166,7 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         Ok(())
     }
 
-    /// Takes all notifications in that are there, and claims orders.
+    /// Processes all waiting notifications, and claims orders.
     pub(super) async fn take_all_in(&mut self) -> Result<(), Error> {
         loop {
             self.take_in().await?;
@@ -176,10 +176,10 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         }
     }
 
-    /// Stores all answers. Returns how many orders were asked about.
+    /// Stores all answers. Returns the number of orders that were asked about.
     pub(super) async fn store_all(&mut self) -> Result<usize, Error> {
         self.held_up.extend(self.questions.take_ended());
-        // Answers come in any order; a round is the same each time.
+        // Answers come in any order; sorted, a round is always the same.
         self.held_up
             .sort_by(|one, other| one.order_id().cmp(other.order_id()));
         let asked = self
@@ -191,8 +191,8 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         Ok(asked)
     }
 
-    /// Stores what can be stored, in batches. What another transaction holds up, or the database,
-    /// is kept for another try.
+    /// Stores answers in batches. Those that fail because of another transaction's lock, or of the
+    /// database, are kept for a retry.
     async fn store_held_up(&mut self) -> Result<(), Error> {
         self.held_up_since = Instant::now();
         let mut claims = std::mem::take(&mut self.held_up);
@@ -212,7 +212,7 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
         Ok(())
     }
 
-    /// Stores each by itself, so that a failure is one order's alone.
+    /// Stores each answer separately, so that a failure is one order's alone.
     async fn store_each(&mut self, claims: Vec<Claimed>) -> Result<(), Error> {
         for claimed in claims {
             match within(self.worker.store(std::slice::from_ref(&claimed))).await {
@@ -222,7 +222,7 @@ impl<'a, T: AsyncTransport> Storing<'a, T> {
                     self.worker.tell_failure(&error);
                     within(self.worker.set_aside(&claimed, &error)).await?;
                 }
-                // The end of its lease is enough.
+                // Its lease will end, which is enough.
                 Err(error) => return Err(error),
             }
         }

@@ -1,4 +1,4 @@
-//! Having the merchant act.
+//! Calling the handler.
 
 use std::collections::BTreeSet;
 use std::time::{Instant, SystemTime};
@@ -14,14 +14,14 @@ use crate::change;
 struct Acted {
     order_id: String,
     outcome: OrderOutcome,
-    /// When its notification came, or else when it was stored.
+    /// The time of its notification, or else the time at which it was stored.
     since: SystemTime,
 }
 
 impl Worker {
-    /// Calls the handler for changes that may be acted on now and were not `tried` before: a batch
-    /// of them, in one commit, or as many as fit into the commit delay. Adds them to `tried`, and
-    /// returns how many they were.
+    /// Calls the handler for changes that are due and not in `tried`: a batch of them in one
+    /// commit, or as many as fit into the commit delay. Adds them to `tried`, and returns their
+    /// number.
     pub(super) fn act(
         &self,
         connection: &Connection,
@@ -51,7 +51,7 @@ impl Worker {
         Ok(count)
     }
 
-    /// One change, behind its savepoint. `None` where another program has acted on it.
+    /// Acts on one change, behind its savepoint. Returns `None` if another program has acted on it.
     fn act_on(
         &self,
         transaction: &Transaction<'_>,
@@ -63,8 +63,7 @@ impl Worker {
         };
         let change = stored.change()?;
         handler(transaction, &change).map_err(Failure::Handler)?;
-        // After the end of the transaction, this would be the end of a change that nothing is
-        // stored of.
+        // Once the transaction has ended, this would delete a change whose writes are not stored.
         if !transaction.is_autocommit() {
             change::done(transaction, id)?;
         }

@@ -1,4 +1,4 @@
-//! The bookkeeping of a worker: notifications into records, claims, and answers into records and
+//! The writes of a worker: notifications into records, claims, and answers into records and
 //! changes.
 
 use std::collections::BTreeMap;
@@ -15,19 +15,19 @@ use crate::change;
 use crate::fault::fault;
 use crate::order::{self, Claim, Stored};
 
-/// One thing to do in a commit of many.
+/// One of the tasks of a commit.
 pub(super) enum Task {
     /// Applies answers.
     Apply(Check),
-    /// Has the gateway asked later, because it did not answer.
+    /// Postpones an order that the gateway did not answer about.
     Postpone { check: Check, why: String },
-    /// Lets an order be claimed again that was not asked about.
+    /// Releases the claim of an order that was not asked about.
     Release(Check),
-    /// Takes wakes of one order into its record.
+    /// Adds wakes of one order to its record.
     Notify { order_id: String, wakes: Vec<i64> },
-    /// Claims up to so many orders.
+    /// Claims at most so many orders.
     Claim(usize),
-    /// Has a person look at an order for which one of the above failed.
+    /// Puts an order under review for which a task failed.
     SetAside {
         order_id: String,
         wakes: Vec<i64>,
@@ -35,14 +35,14 @@ pub(super) enum Task {
     },
 }
 
-/// What a task has come to.
+/// The result of a task.
 #[derive(Default)]
 pub(super) struct Done {
     pub(super) notes: Vec<Note>,
     pub(super) claimed: Vec<Check>,
 }
 
-/// An event that is told when its commit was seen.
+/// An event that is reported after its commit.
 pub(super) enum Note {
     Review {
         order_id: String,
@@ -77,7 +77,7 @@ impl Note {
 }
 
 impl Task {
-    /// The order that it is about, if it is one.
+    /// Returns the order of the task, if it has one.
     pub(super) fn order_id(&self) -> Option<&str> {
         match self {
             Self::Apply(check) | Self::Postpone { check, .. } | Self::Release(check) => {
@@ -88,7 +88,8 @@ impl Task {
         }
     }
 
-    /// What to do where this has failed; `None` where the end of the lease is enough.
+    /// Returns the task that follows a failure of this one; `None` if the end of the lease is
+    /// enough.
     pub(super) fn set_aside(self, error: &Error) -> Option<Self> {
         let why = |what: &str| format!("{what}: {error}");
         match self {
@@ -110,8 +111,8 @@ impl Task {
     }
 }
 
-/// Reads up to so many notifications that no worker has taken in yet and that come after that
-/// number; returns how many they are, the number of the last one, and what is to be done, by order.
+/// Reads at most so many unprocessed notifications with an id above the given one. Returns their
+/// number, the id of the last one, and the tasks, by order.
 pub(super) fn wakes(
     connection: &Connection,
     after: i64,
@@ -174,7 +175,7 @@ impl Worker {
         Ok(done)
     }
 
-    /// Takes notifications into the record of their order.
+    /// Adds notifications to the record of their order.
     fn notify(
         &self,
         transaction: &Transaction<'_>,
@@ -259,8 +260,8 @@ impl Worker {
         Ok(done)
     }
 
-    /// Ends a claim: what follows is applied to what is stored now. Does nothing if the claim is no
-    /// longer the order's.
+    /// Ends a claim: the result is applied to what is stored now. Does nothing if the claim is no
+    /// longer valid.
     fn conclude(
         &self,
         transaction: &Transaction<'_>,
@@ -287,8 +288,8 @@ impl Worker {
             mut record,
             changes,
         } = applied;
-        // Something that moved the check forward while the gateway was asked still counts, after
-        // the shortest pause.
+        // If something moved the check forward while the gateway was asked, that still counts,
+        // after the shortest pause.
         let moved = moved_forward(stored.row.check_at, stored.leased_until);
         let moved = moved.map(|at| at.max(later(now, self.policy.between_questions)));
         record.check_at = record.check_at.into_iter().chain(moved).min();
@@ -333,7 +334,7 @@ impl Worker {
     }
 }
 
-/// Takes wakes out of the table. Those that are no longer there were taken by another worker.
+/// Deletes wakes. Those that are no longer there were processed by another worker.
 fn take(
     transaction: &Transaction<'_>,
     order_id: &str,
@@ -370,7 +371,7 @@ fn read_wake(row: &Row<'_>) -> rusqlite::Result<(Wake, Option<i64>)> {
     Ok((wake, row.get(4)?))
 }
 
-/// Notes that notifications came of an order that is not expected. They wait for it.
+/// Marks notifications of an order that is not expected. They are kept for it.
 fn unexpected(
     transaction: &Transaction<'_>,
     order_id: &str,

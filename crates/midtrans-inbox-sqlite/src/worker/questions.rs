@@ -15,15 +15,15 @@ use super::Worker;
 use super::pace::Pace;
 use crate::bell::Bell;
 
-/// What is left of a lease when its question ends at the latest, for storing the answer.
+/// The time before the end of a lease that is reserved for storing the answer.
 const FOR_STORING: Duration = Duration::from_secs(5);
 
-/// Whether a question that the gateway was too busy for is asked again while the lease lasts.
+/// The treatment of a question that the gateway was too busy for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// It is.
+    /// It is repeated while the lease lasts.
     WhileLeased,
-    /// It is for a later round.
+    /// It is left for a later round.
     Once,
 }
 
@@ -33,20 +33,20 @@ pub(super) enum Ended {
     Answered(Check),
     /// The gateway did not answer.
     Unanswered { check: Check, why: String },
-    /// It was not asked, for want of time.
+    /// It was not asked, for lack of time.
     Unasked(Check),
 }
 
-/// The questions of one worker: those that wait for their turn, those under way, and those that
+/// The questions of one worker: those that wait for their turn, those in flight, and those that
 /// have ended.
 pub(super) struct Questions<'a> {
     worker: &'a Worker,
     bell: &'a Bell,
     patience: Patience,
     state: Mutex<State>,
-    /// A question waits, or it is over.
+    /// Notified when a question waits, or at the end.
     work: Condvar,
-    /// It is over. Waited for by the one thread that waits for the rate limiter.
+    /// Notified at the end. The one thread that waits for the rate limiter waits on it.
     turn: Condvar,
 }
 
@@ -56,10 +56,10 @@ struct State {
     in_flight: usize,
     threads: usize,
     idle: usize,
-    /// Whether a thread waits for the rate limiter; the others wait for it.
+    /// True if a thread waits for the rate limiter; the others wait for that thread.
     has_leader: bool,
     ended: Vec<Ended>,
-    /// When the first of them ended.
+    /// The time at which the first of them ended.
     ended_since: Option<Instant>,
     is_closed: bool,
 }
@@ -77,8 +77,8 @@ impl<'a> Questions<'a> {
         }
     }
 
-    /// How many more orders may be claimed: no more than there are threads to ask, and no more than
-    /// the rate allows well within a lease.
+    /// Returns the number of orders that may be claimed in addition: no more than there are threads
+    /// to ask, and no more than the rate allows well within a lease.
     pub(super) fn room(&self) -> usize {
         let within = self.pace().within(self.worker.policy.lease / 4);
         let state = self.lock();
@@ -88,7 +88,7 @@ impl<'a> Questions<'a> {
         free.min(within.saturating_sub(state.waiting.len()))
     }
 
-    /// Has the questions of these orders asked.
+    /// Queues the questions of these orders.
     pub(super) fn ask<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>, checks: Vec<Check>) {
         let mut state = self.lock();
         for check in checks {
@@ -100,7 +100,7 @@ impl<'a> Questions<'a> {
                 .name("midtrans-question".to_owned())
                 .spawn_scoped(scope, || self.work())
             {
-                // It is idle until it has a question, and looks for one by itself.
+                // It is idle until it has a question, and finds one by itself.
                 Ok(_) => (state.threads, state.idle) = (state.threads + 1, state.idle + 1),
                 Err(_) if state.threads > 0 => break,
                 Err(error) => {
@@ -123,8 +123,8 @@ impl<'a> Questions<'a> {
         std::mem::take(&mut state.ended)
     }
 
-    /// How long until the ended ones are to be stored: now if there are so many, or if nothing else
-    /// will end soon; `None` if there are none.
+    /// Returns the time until the ended ones are to be stored: zero if they fill a batch, or if no
+    /// other will end soon; `None` if there are none.
     pub(super) fn ripe_in(&self, batch: usize, delay: Duration) -> Option<Duration> {
         let state = self.lock();
         let since = state.ended_since?;
@@ -137,7 +137,7 @@ impl<'a> Questions<'a> {
         })
     }
 
-    /// Gives orders up that wait for their turn and whose lease would end before the answer.
+    /// Gives up orders that wait for their turn and whose lease would end before the answer.
     pub(super) fn give_up_late(&self) {
         let mut state = self.lock();
         let waiting = std::mem::take(&mut state.waiting);
@@ -156,7 +156,7 @@ impl<'a> Questions<'a> {
         late.into_iter().for_each(|check| state.end(ended(check)));
     }
 
-    /// Asks nothing more: what waits has ended, and what is under way ends as it does.
+    /// Stops asking: waiting questions are ended, and those in flight are awaited.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.is_closed = true;
@@ -169,18 +169,18 @@ impl<'a> Questions<'a> {
         self.turn.notify_all();
     }
 
-    /// Whether nothing waits and nothing is under way.
+    /// Returns whether no question waits and none is in flight.
     pub(super) fn are_over(&self) -> bool {
         let state = self.lock();
         state.waiting.is_empty() && state.in_flight == 0
     }
 
-    /// One thread.
+    /// The work of one thread.
     fn work(&self) {
         while let Some((check, id)) = self.next() {
             let mut options = CallOptions::default();
             options.deadline = Some(self.worker.settings.question_deadline);
-            // The schedule of the inbox repeats questions, at the rate that the gateway can bear.
+            // The inbox's own schedule repeats questions, at the gateway's rate.
             options.retry = Some(RetryPolicy::never());
             let question = GetStatus::new(id.clone());
             let asked = catch_unwind(AssertUnwindSafe(|| (self.worker.ask)(&question, &options)));
@@ -194,7 +194,7 @@ impl<'a> Questions<'a> {
         }
     }
 
-    /// Waits for the next question and for its turn. `None` when it is over.
+    /// Waits for the next question and for its turn. Returns `None` at the end.
     fn next(&self) -> Option<(Check, PaymentId)> {
         let mut state = self.lock();
         loop {
@@ -246,7 +246,7 @@ impl<'a> Questions<'a> {
         self.pace().turn()
     }
 
-    /// Takes the result of a question in.
+    /// Processes the result of a question.
     fn receive(&self, mut check: Check, id: PaymentId, asked: Asked) {
         let rate = self.note(&asked);
         let mut state = self.lock();
@@ -259,15 +259,15 @@ impl<'a> Questions<'a> {
         let is_again = self.patience == Patience::WhileLeased && self.is_in_time(&check);
         match asked {
             Asked::Answered(answer) => check.answers.push(answer),
-            // Asked again as it is.
+            // Repeated unchanged.
             Asked::Overloaded { .. } if is_again => {}
             Asked::Overloaded { why, .. } | Asked::Unusable { why } if !is_known => {
                 state.end(Ended::Unanswered { check, why });
                 drop(state);
                 return self.bell.answer();
             }
-            // The gateway knows the order. Further ids may be forged: one that it fails at keeps
-            // its answer from no one.
+            // The gateway knows the order. Further ids may be forged: one without a usable answer
+            // must not block the others.
             Asked::Overloaded { .. } | Asked::Unusable { .. } => {
                 check.answers.push(Answer {
                     asked: id,
@@ -280,7 +280,7 @@ impl<'a> Questions<'a> {
         } else if state.is_closed {
             state.end(Ended::Unasked(check));
         } else {
-            // It keeps its place: what has begun ends first.
+            // It goes first: what has begun ends first.
             state.waiting.push_front(check);
             drop(state);
             return self.work.notify_one();
@@ -289,7 +289,7 @@ impl<'a> Questions<'a> {
         self.bell.answer();
     }
 
-    /// Tells limiter and counters how a question ended. Returns the rate.
+    /// Passes the result of a question to the rate limiter and the counters. Returns the rate.
     fn note(&self, asked: &Asked) -> u64 {
         let stats = &self.worker.stats;
         let mut pace = self.pace();
@@ -307,7 +307,8 @@ impl<'a> Questions<'a> {
         pace.per_second()
     }
 
-    /// Whether a question that is asked now can be answered and stored before the lease ends.
+    /// Returns whether a question that is asked now can be answered and stored before the lease
+    /// ends.
     fn is_in_time(&self, check: &Check) -> bool {
         let (policy, settings) = (&self.worker.policy, &self.worker.settings);
         let needed = settings
@@ -343,7 +344,7 @@ impl State {
     }
 }
 
-/// Closes the questions however the writer ends, or its threads would wait for ever.
+/// Closes the questions however the writer ends; otherwise its threads would wait for ever.
 pub(super) struct Closing<'a, 'b>(pub(super) &'a Questions<'b>);
 
 impl Drop for Closing<'_, '_> {

@@ -14,7 +14,7 @@ use super::{Handler, Worker};
 use crate::bell::Bell;
 use crate::{Stop, order};
 
-/// How long to wait after the database has failed.
+/// The pause after a failure of the database.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
 
 /// The writer of one call of `run` or `round`.
@@ -24,19 +24,19 @@ pub(super) struct Writer<'w, 'scope, 'env, 'h> {
     questions: &'scope Questions<'w>,
     scope: &'scope Scope<'scope, 'env>,
     handler: Option<&'h mut Handler<'h>>,
-    /// What is to be stored and could not be yet.
+    /// Tasks that could not be stored yet.
     unsaved: Vec<Task>,
-    /// The number of the notification that was taken in last. The next ones come first, so that
-    /// none that cannot be taken in holds up others.
+    /// The id of the last notification read. Later ones are read next, so that one that cannot be
+    /// processed does not block others.
     taken: i64,
 }
 
-/// What a turn has left over.
+/// The work that a turn has left.
 #[derive(Clone, Copy, Debug, Default)]
 struct Left {
-    /// There is more to do, and nothing to wait for.
+    /// True if there is more to do, without waiting.
     more: bool,
-    /// Orders are due that there was no room for.
+    /// True if orders are due that there was no room for.
     hungry: bool,
 }
 
@@ -114,8 +114,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
         }
     }
 
-    /// Stores what has ended, takes notifications in, claims what there is room for, and has the
-    /// merchant act.
+    /// Stores ended questions, processes notifications, claims orders, and calls the handler.
     fn turn(&mut self) -> Result<Left, Error> {
         self.collect();
         let (count, notify) = self.wakes()?;
@@ -125,14 +124,14 @@ impl<'w> Writer<'w, '_, '_, '_> {
         let claim = (room > 0 && is_due).then_some(Task::Claim(room));
         let claimed = self.store(notify.into_iter().chain(claim).collect())?;
         let acted = self.act(&mut BTreeSet::new())?;
-        // After the last notification the first one is looked for again.
+        // After the last notification it starts again with the first.
         Ok(Left {
             more: count > 0 || acted > 0,
             hungry: is_due && claimed >= room,
         })
     }
 
-    /// What is due now, once.
+    /// Does what is due now, once.
     fn once(&mut self, bell: &Bell, stop: &Stop) -> Result<usize, Error> {
         if stop.is_stopped() {
             return Ok(0);
@@ -152,7 +151,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
             }
         }
         self.collect();
-        // Threads answer in any order; a round is the same each time.
+        // Threads answer in any order; sorted, a round is always the same.
         self.unsaved
             .sort_by(|one, other| one.order_id().cmp(&other.order_id()));
         let asked = self
@@ -166,7 +165,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
         Ok(asked + tried.len())
     }
 
-    /// Stores what has ended by now or ends soon, and releases the rest.
+    /// Stores what has ended or ends soon, and releases the rest.
     fn leave(&mut self, bell: &Bell) {
         self.questions.close();
         while !self.questions.are_over() {
@@ -178,7 +177,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
         }
     }
 
-    /// Reads the next notifications. None, once, after the last one.
+    /// Reads the next notifications. Returns none once after the last.
     fn wakes(&mut self) -> Result<(usize, Vec<Task>), Error> {
         let (count, last, notify) = books::wakes(
             self.connection,
@@ -202,7 +201,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
         );
     }
 
-    /// Performs what is unsaved, and then these, in batches. Returns how many orders were claimed.
+    /// Performs the unsaved tasks and then these, in batches. Returns the number of claimed orders.
     fn store(&mut self, tasks: Vec<Task>) -> Result<usize, Error> {
         let unsaved = self.unsaved.len();
         let mut tasks: Vec<Task> = self.unsaved.drain(..).chain(tasks).collect();
@@ -214,8 +213,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
             let outcomes = match self.worker.perform_all(self.connection, batch) {
                 Ok(outcomes) => outcomes,
                 Err(error) => {
-                    // What the gateway has answered is kept for the next try; the rest is in the
-                    // tables.
+                    // The gateway's answers are kept for the next try; the rest is in the tables.
                     tasks.truncate(unsaved.max(done));
                     self.unsaved = tasks.split_off(done);
                     return Err(error);
@@ -242,7 +240,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
         Ok(claimed)
     }
 
-    /// Has a person look at the orders whose tasks have failed.
+    /// Puts orders under review whose tasks have failed.
     fn set_aside(&mut self, tasks: Vec<Task>, failed: Vec<(usize, Error)>) -> Result<(), Error> {
         if failed.is_empty() {
             return Ok(());
@@ -283,7 +281,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
     }
 }
 
-/// Gives a writer the threads that ask its questions.
+/// Runs a writer with the threads that ask its questions.
 fn within<'a, R>(
     worker: &Worker,
     connection: &Connection,

@@ -45,7 +45,7 @@ fn a_row_holds_what_was_notified_and_its_wake_what_is_signed_and_the_transaction
     assert_eq!(row.wake(), wake);
 }
 
-/// The gateway has such a sample: a partial refund that is no more than the status.
+/// The gateway has such a sample: a partial refund with nothing but the status.
 #[test]
 fn a_refund_without_its_details_may_come_again_as_news() {
     let may_repeat = |fields: &str| row("order-1", "200", PRICE, fields).may_repeat;

@@ -1,4 +1,4 @@
-//! A claimed order on its way: its questions and their answers.
+//! A claimed order: its questions and their answers.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,16 +7,16 @@ use midtrans_transport::Error as CallError;
 
 use crate::{Answer, Record};
 
-/// An order that a worker has claimed, with what the gateway has answered so far.
+/// A claimed order, with the gateway's answers so far.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Check {
-    /// What is stored about the order at the claim. The answers are applied to what is stored
-    /// later, under its lock.
+    /// The record at the time of the claim. The answers are applied to what is stored later, under
+    /// its lock.
     pub record: Record,
-    /// The number of the claim. It counts as long as the stored one is the same.
+    /// The fencing token: the claim is valid while the stored one is equal.
     pub fence: i64,
-    /// The end of the claim: after it, another worker may take the order over.
+    /// The end of the lease. After it, another worker may claim the order.
     pub leased_until: SystemTime,
     /// The answers so far.
     pub answers: Vec<Answer>,
@@ -29,32 +29,31 @@ pub struct Check {
 pub enum Asked {
     /// The gateway answered.
     Answered(Answer),
-    /// The gateway is limiting questions, or cannot be reached: ask less often.
+    /// The gateway limits questions, or cannot be reached: ask less often.
     Overloaded {
-        /// How long it asked to wait.
+        /// The pause that it asked for (`Retry-After`).
         retry_after: Option<Duration>,
-        /// Why, for the operator.
+        /// The reason, for the operator.
         why: String,
     },
-    /// The gateway answers, but not to this question: a wrong key, a proxy's page, an answer about
-    /// something else.
+    /// The gateway gave no usable answer to this question: a wrong key, a proxy's page, an answer
+    /// about something else.
     Unusable {
-        /// Why, for the operator.
+        /// The reason, for the operator.
         why: String,
     },
 }
 
 impl Check {
-    /// The next id to ask Get Status about; `None` when all are answered.
+    /// Returns the next id to ask Get Status about; `None` when all are answered.
     #[must_use]
     pub fn next_question(&self) -> Option<PaymentId> {
         self.record.next_question(&self.answers)
     }
 
-    /// The end of a check for which there is no time to ask on. What was answered by order id
-    /// counts, and the ids that were not asked about are asked about next; without that it is a
-    /// failure like any other, so that a check which never has time enough does not begin anew for
-    /// ever.
+    /// Returns how a check ends that has no time for further questions. If the order id was
+    /// answered, the answers count, and the other ids are asked about next. Otherwise it counts as
+    /// a failure, so that a check that always lacks time does not start over for ever.
     #[must_use]
     pub fn when_late(&self) -> Late {
         match self.answers.first() {
@@ -65,7 +64,7 @@ impl Check {
     }
 }
 
-/// How a check ends for which there is no time to ask on.
+/// The end of a check that had no time for further questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "workers have to know every case")]
 pub enum Late {
@@ -78,12 +77,12 @@ pub enum Late {
 }
 
 impl Late {
-    /// Why it is unanswered, for the operator.
+    /// The reason of [`Unanswered`](Self::Unanswered), for the operator.
     pub const WHY: &str = "there was no time to ask about all its ids";
 }
 
 impl Asked {
-    /// The result of a call of Get Status for this id.
+    /// Returns the result of a call of Get Status for this id.
     pub fn of(asked: &PaymentId, result: Result<Transaction, CallError>) -> Self {
         let error = match result {
             Ok(transaction) => {

@@ -1,13 +1,13 @@
-//! The error of both stores.
+//! The error of all stores.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-/// The database did not do what it was asked to. Nothing was acknowledged: answer 503, and the
-/// gateway comes again.
+/// The database failed. The notification is not acknowledged: answer 503, and the gateway sends it
+/// again.
 ///
-/// Clones share the reason, because one failed commit is the answer to every caller that was in it.
+/// Clones share the reason, because one failed commit answers every caller in it.
 #[derive(Clone)]
 pub struct Error(Arc<Kind>);
 
@@ -31,29 +31,29 @@ enum Kind {
     },
 }
 
-/// What kind of failure of a database it was.
+/// The kind of a database failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DatabaseFault {
-    /// The disk is full, or the database as large as it may become.
+    /// The disk is full, or the database has reached its maximum size.
     Full,
     /// Another connection held a lock for too long.
     Busy,
-    /// Two transactions got in each other's way, and this one was ended: a deadlock or a
-    /// serialization failure.
+    /// Two transactions were in conflict, and this one was ended: a deadlock or a serialization
+    /// failure.
     Conflict,
-    /// The connection is gone.
+    /// The connection is lost.
     Disconnected,
     /// The inbox's tables are missing.
     NoTables,
-    /// The user may not do that.
+    /// The database user lacks the permission.
     NotAllowed,
     /// Anything else.
     Other,
 }
 
 impl Error {
-    /// A failure of the database itself.
+    /// Creates the error of a failure of the database itself.
     pub fn database(
         fault: DatabaseFault,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -64,50 +64,50 @@ impl Error {
         }))
     }
 
-    /// A stored value that cannot be what it says.
+    /// Creates the error of a stored value that is not valid.
     #[must_use]
     pub fn row(column: &'static str) -> Self {
         Self(Arc::new(Kind::Row(column)))
     }
 
-    /// The tables have a version that this program does not know.
+    /// Creates the error of tables with a version that this program does not know.
     #[must_use]
     pub fn newer(found: i64, known: i64) -> Self {
         Self(Arc::new(Kind::Newer { found, known }))
     }
 
-    /// The tables are missing, or older than this program.
+    /// Creates the error of tables that are missing, or older than this program.
     #[must_use]
     pub fn not_migrated() -> Self {
         Self(Arc::new(Kind::Missing))
     }
 
-    /// The writer has ended.
+    /// Creates the error of a writer that has ended.
     #[must_use]
     pub fn closed() -> Self {
         Self(Arc::new(Kind::Closed))
     }
 
-    /// The database did not answer in time.
+    /// Creates the error of a database that did not answer in time.
     #[must_use]
     pub fn silent() -> Self {
         Self(Arc::new(Kind::Silent))
     }
 
-    /// The connection is inside a transaction of which the caller may not know.
+    /// Creates the error of a connection inside a transaction that the caller may not know of.
     #[must_use]
     pub fn in_transaction() -> Self {
         Self(Arc::new(Kind::InTransaction))
     }
 
-    /// A failure that is not the database's own, in words.
+    /// Creates the error of a failure outside the database, in words.
     #[must_use]
     pub fn failed(what: &'static str) -> Self {
         Self(Arc::new(Kind::Other { what, source: None }))
     }
 
-    /// A failure that is not the database's own, and its cause: what the shop's part of a
-    /// transaction returned.
+    /// Creates the error of a failure outside the database, with its cause: the error of the shop's
+    /// part of a transaction.
     pub fn failed_by(
         what: &'static str,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -125,31 +125,31 @@ impl Error {
         }
     }
 
-    /// Whether the disk is full, or the database as large as it may become.
+    /// Returns whether the disk is full, or the database has reached its maximum size.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.fault() == Some(DatabaseFault::Full)
     }
 
-    /// Whether another connection held its lock longer than this one waits.
+    /// Returns whether another connection held its lock for too long.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.fault() == Some(DatabaseFault::Busy)
     }
 
-    /// Whether two transactions got in each other's way. The same again may succeed.
+    /// Returns whether two transactions were in conflict. A retry may succeed.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.fault() == Some(DatabaseFault::Conflict)
     }
 
-    /// Whether the connection is gone, or the database does not answer.
+    /// Returns whether the connection is lost, or the database does not answer.
     #[must_use]
     pub fn is_disconnected(&self) -> bool {
         self.fault() == Some(DatabaseFault::Disconnected) || matches!(&*self.0, Kind::Silent)
     }
 
-    /// Whether the tables are missing or of another version: run `migrate`.
+    /// Returns whether the tables are missing or of another version: run `migrate`.
     #[must_use]
     pub fn is_schema(&self) -> bool {
         matches!(&*self.0, Kind::Newer { .. } | Kind::Missing)

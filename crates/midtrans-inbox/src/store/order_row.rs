@@ -12,10 +12,10 @@ use crate::{
     Expectation, Instructions, NamedId, Notified, Outcome, Payment, Reach, Record, Refund, rupiah,
 };
 
-/// A row of `midtrans_order`, as both stores keep it. Moments are milliseconds after 1970-01-01
+/// A row of `midtrans_order`, as all stores keep it. Times are milliseconds since 1970-01-01
 /// 00:00:00 UTC; amounts are whole rupiah.
 ///
-/// Claims live in two more columns that are the store's own: `leased_until` and `fence`.
+/// Claims are in two more columns, which belong to the store: `leased_until` and `fence`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "it is the schema")]
 pub struct OrderRow {
@@ -23,30 +23,30 @@ pub struct OrderRow {
     pub order_id: String,
     /// The price.
     pub amount: i64,
-    /// The payment method, as the gateway calls it.
+    /// The payment method, in the gateway's word.
     pub payment_type: String,
-    /// The key that the charge is sent with.
+    /// The idempotency key of the charge.
     pub idempotency_key: String,
-    /// The last moment at which the charge can arrive.
+    /// The last moment at which the charge can arrive at the gateway.
     pub charge_until: i64,
-    /// The moment at which the payment expires at the latest.
+    /// The latest moment at which the payment expires.
     pub expires_at: i64,
-    /// When it was written down.
+    /// The time at which the order was stored.
     pub recorded_at: i64,
-    /// The outcome that was told last.
+    /// The outcome that was reported last.
     pub outcome: Option<String>,
-    /// When to check next.
+    /// The time of the next check.
     pub check_at: Option<i64>,
-    /// When the oldest notification came, or a person asked, that no answer has explained yet.
+    /// The time of the oldest notification, or of a person's retry, that no answer has explained
+    /// yet.
     pub notified_at: Option<i64>,
-    /// Why a person has to look.
+    /// The reason why a person has to decide.
     pub review: Option<String>,
     /// The rest of the record, as a JSON object.
     pub state: String,
 }
 
-/// The JSON object of a row. What is missing has its default, so that a row may be inserted with
-/// `{}`.
+/// The JSON object of a row. Missing fields have defaults, so that a row may be inserted with `{}`.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct State {
@@ -87,10 +87,10 @@ struct StoredPayment {
 const REACHES: [Reach; 4] = [Reach::Nothing, Reach::Open, Reach::Closed, Reach::Money];
 
 impl OrderRow {
-    /// The row of a record.
+    /// Creates the row of a record.
     ///
     /// # Errors
-    /// [`Error`] for an amount beyond what a database can keep.
+    /// [`Error`] for an amount beyond the range of a database.
     pub fn of(record: &Record) -> Result<Self, Error> {
         let expectation = &record.expectation;
         Ok(Self {
@@ -109,12 +109,12 @@ impl OrderRow {
         })
     }
 
-    /// The record of a row.
+    /// Returns the record of a row.
     ///
     /// # Errors
-    /// [`Error`] when a column holds what it cannot hold.
+    /// [`Error`] when a column holds a value that is not valid.
     pub fn record(&self) -> Result<Record, Error> {
-        // A list would be read as an object of which all is missing.
+        // A JSON list would be read as an object without fields.
         let object = Some(self.state.as_str()).filter(|state| state.trim_start().starts_with('{'));
         let state = object.and_then(|object| serde_json::from_str::<State>(object).ok());
         let state = state.ok_or_else(|| Error::row("state"))?;
@@ -236,9 +236,9 @@ fn outcome(word: &str) -> Result<Outcome, Error> {
     Outcome::from_word(word).ok_or_else(|| Error::row("outcome"))
 }
 
-/// The moment at which a leased order is to be checked although its worker sets another one:
-/// something moved [`check_at`](OrderRow::check_at) forward since the claim, which had set it to
-/// the end of the lease.
+/// Returns the time at which a leased order is to be checked although its worker sets another one:
+/// something has moved [`check_at`](OrderRow::check_at) forward since the claim, which had set it
+/// to the end of the lease.
 #[must_use]
 pub fn moved_forward(check_at: Option<i64>, leased_until: Option<i64>) -> Option<SystemTime> {
     match (check_at, leased_until) {

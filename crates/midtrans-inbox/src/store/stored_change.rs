@@ -1,4 +1,4 @@
-//! A change as a row that waits for the merchant.
+//! A change as a row that waits to be acted on.
 
 use std::time::SystemTime;
 
@@ -16,27 +16,27 @@ pub struct StoredChange {
     pub order_id: String,
     /// Its price, in whole rupiah.
     pub amount: i64,
-    /// The payment method, as the gateway calls it.
+    /// The payment method, in the gateway's word.
     pub payment_type: String,
-    /// The transaction; empty where none is known.
+    /// The transaction id; empty if none is known.
     pub transaction_id: String,
-    /// The new outcome, as [`Outcome::as_str`] words it.
+    /// The new outcome, as [`Outcome::as_str`] writes it.
     pub outcome: String,
-    /// The outcome before.
+    /// The outcome before it.
     pub outcome_before: Option<String>,
     /// The refunds, as a JSON list.
     pub refunds: String,
-    /// When the notification came that led to it, in milliseconds; `None` where none did.
+    /// The time of the notification that caused it, in milliseconds; `None` if there was none.
     pub notified_at: Option<i64>,
-    /// When it was stored, in milliseconds.
+    /// The time at which it was stored, in milliseconds.
     pub changed_at: i64,
 }
 
 impl StoredChange {
-    /// The rows of changes that were made from a record.
+    /// Creates the rows of changes that were made from a record.
     ///
     /// # Errors
-    /// [`Error`] for an amount beyond what a database can keep.
+    /// [`Error`] for an amount beyond the range of a database.
     pub fn of(changes: &[Change], before: &Record, now: SystemTime) -> Result<Vec<Self>, Error> {
         changes
             .iter()
@@ -58,10 +58,10 @@ impl StoredChange {
         })
     }
 
-    /// The change of a row.
+    /// Returns the change of a row.
     ///
     /// # Errors
-    /// [`Error`] when a column holds what it cannot hold.
+    /// [`Error`] when a column holds a value that is not valid.
     pub fn change(&self) -> Result<Change, Error> {
         let outcome = |word: &str| Outcome::from_word(word).ok_or_else(|| Error::row("outcome"));
         let refunds: Vec<Refund> =
@@ -80,8 +80,7 @@ impl StoredChange {
         })
     }
 
-    /// The moment that the time until it is acted on is counted from: the notification's, else its
-    /// own.
+    /// Returns the start of the latency measurement: the time of the notification, else its own.
     #[must_use]
     pub fn since(&self) -> SystemTime {
         from_millis(self.notified_at.unwrap_or(self.changed_at))

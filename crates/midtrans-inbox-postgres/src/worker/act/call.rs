@@ -13,19 +13,19 @@ use crate::fault::{fault, fault_behind};
 use crate::handler::guarded;
 use crate::keeper::{PLAN_AS_USUAL, patiently};
 
-/// The end of a call, after which the transaction goes on.
+/// The result of a call after which the transaction continues.
 pub(super) enum Verdict {
-    /// What it did is kept.
+    /// Its writes are kept.
     Acted(Outcome),
-    /// What it did was taken back.
+    /// Its writes were rolled back.
     Failed(String),
-    /// It got in another transaction's way, or the disk is full. What it did was taken back.
+    /// It conflicted with another transaction, or the disk is full. Its writes were rolled back.
     Hindered(String),
 }
 
-/// The end of a call, after which the connection is of no more use.
+/// The result of a call after which the connection cannot be used.
 pub(super) enum Broken {
-    /// The handler takes too long.
+    /// The handler exceeded its deadline.
     Hangs,
     /// The handler has ended the transaction.
     Ended,
@@ -43,7 +43,7 @@ pub(super) async fn begin(connection: &mut PgConnection) -> Result<(), Broken> {
         .map_err(Broken::of)
 }
 
-/// Calls the handler, and ends the change if that went well.
+/// Calls the handler, and deletes the change if it succeeds.
 pub(super) async fn call(
     connection: &mut PgConnection,
     taken: &Taken,
@@ -68,16 +68,16 @@ pub(super) async fn call(
     }
 }
 
-/// Ends the change and its savepoint, and begins the next one, in one trip. Finds out now what
-/// would undo the commit: after a statement that has failed PostgreSQL makes a rollback of it
-/// without a word, and a deferred constraint would fail it for all changes of the batch. What is
-/// found within its own savepoint leaves deferred what is deferred.
+/// Deletes the change, ends its savepoint, and begins the next one, in one round trip. It finds now
+/// what would undo the commit: after a failed statement PostgreSQL turns the commit silently into a
+/// rollback, and a deferred constraint would fail it for all changes of the batch. What is found
+/// within its own savepoint leaves deferred constraints deferred.
 ///
-/// The row is deleted here, and not at the end of the batch: should a later handler commit, the
-/// rows of what was acted on before go with it. And it is deleted outside of the savepoint, by the
-/// transaction that has locked it: a row that one transaction locks and another one within it
-/// deletes has a list of both, which PostgreSQL (up to 16 at least) reads so slowly that several
-/// workers wait for each other by the minute.
+/// The row is deleted here, and not at the end of the batch: if a later handler commits, the rows
+/// of earlier changes are deleted with it. And it is deleted outside the savepoint, by the
+/// transaction that locked it: a row that is locked by one transaction and deleted by a
+/// subtransaction has a list of both, which PostgreSQL (up to 16 at least) reads so slowly that
+/// several workers wait for each other for minutes.
 async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result<Verdict, Broken> {
     let end = format!(
         "SAVEPOINT midtrans_check; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT midtrans_check; \
@@ -150,10 +150,10 @@ impl Broken {
         Self::by(&error).unwrap_or_else(|| Self::Gone(fault(error)))
     }
 
-    /// Whether an error says that the transaction, or the connection, is no longer there.
+    /// Returns the failure if an error says that the transaction or the connection is gone.
     fn by(error: &sqlx::Error) -> Option<Self> {
-        // No transaction; and no such savepoint, in a transaction that the handler began after it
-        // ended this one.
+        // No transaction; and no such savepoint, in a transaction that the handler began after
+        // ending this one.
         if matches!(code(error).as_deref(), Some("25P01" | "3B001")) {
             return Some(Self::Ended);
         }
