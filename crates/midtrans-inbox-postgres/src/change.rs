@@ -11,26 +11,26 @@ use crate::fault::fault;
 use crate::text::text;
 
 /// A change that is locked for the handler until the end of the transaction.
-pub(crate) struct Taken {
+pub(crate) struct LockedChange {
     pub(crate) id: i64,
     pub(crate) failures: u32,
     pub(crate) stored: StoredChange,
-    pub(crate) place: Place,
+    pub(crate) transaction: TransactionId,
 }
 
 /// The server process and transaction that locked a change, to find that transaction from another
 /// one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct TransactionId {
     /// The id of the server process.
     pid: i32,
     /// The id of the transaction.
-    transaction: i64,
+    id: i64,
 }
 
 /// The end of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum TransactionEnd {
     Committed,
     RolledBack,
     /// It is too long ago, or still open.
@@ -90,11 +90,11 @@ pub(crate) async fn insert(
 
 /// Locks at most so many changes that are due: new ones first, at most one of each order. It waits
 /// for no other transaction; changes that another one has locked are skipped.
-pub(crate) async fn take(
+pub(crate) async fn lock(
     connection: &mut PgConnection,
     at_most: u32,
     now: SystemTime,
-) -> Result<Vec<Taken>, Error> {
+) -> Result<Vec<LockedChange>, Error> {
     let rows = sqlx::query(
         "SELECT order_id, amount, payment_type, transaction_id, outcome, outcome_before, refunds, notified_at, changed_at,
             id, failures, pg_backend_pid() AS pid, txid_current() AS transaction
@@ -106,19 +106,19 @@ pub(crate) async fn take(
     .await
     .map_err(fault)?;
     rows.iter()
-        .map(taken)
+        .map(read_locked)
         .collect::<sqlx::Result<_>>()
         .map_err(fault)
 }
 
-fn taken(row: &PgRow) -> sqlx::Result<Taken> {
-    Ok(Taken {
+fn read_locked(row: &PgRow) -> sqlx::Result<LockedChange> {
+    Ok(LockedChange {
         id: row.try_get("id")?,
         failures: count(row)?,
         stored: read(row)?,
-        place: Place {
+        transaction: TransactionId {
             pid: row.try_get("pid")?,
-            transaction: row.try_get("transaction")?,
+            id: row.try_get("transaction")?,
         },
     })
 }
@@ -126,15 +126,18 @@ fn taken(row: &PgRow) -> sqlx::Result<Taken> {
 /// Ends another connection that is still in the transaction that locked a change. PostgreSQL
 /// notices a lost client only after its present statement, and would hold the change's lock until
 /// then.
-pub(crate) async fn end(connection: &mut PgConnection, place: Place) -> Result<(), Error> {
+pub(crate) async fn terminate(
+    connection: &mut PgConnection,
+    transaction: TransactionId,
+) -> Result<(), Error> {
     // Process ids are reused, and a connection pooler may have given the process to another client.
     // The id of a transaction that writes is unique.
     let end = sqlx::query(
         "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
          WHERE pid = $1 AND backend_xid::text = ($2 % 4294967296)::text",
     );
-    end.bind(place.pid)
-        .bind(place.transaction)
+    end.bind(transaction.pid)
+        .bind(transaction.id)
         .execute(connection)
         .await
         .map_err(fault)?;
@@ -142,22 +145,28 @@ pub(crate) async fn end(connection: &mut PgConnection, place: Place) -> Result<(
 }
 
 /// Returns how the transaction that locked a change has ended.
-pub(crate) async fn end_of(connection: &mut PgConnection, place: Place) -> Result<End, Error> {
+pub(crate) async fn end_of(
+    connection: &mut PgConnection,
+    transaction: TransactionId,
+) -> Result<TransactionEnd, Error> {
     let status = sqlx::query_scalar("SELECT txid_status($1)")
-        .bind(place.transaction)
+        .bind(transaction.id)
         .fetch_one(connection)
         .await;
     let status: Option<String> = status.map_err(fault)?;
     Ok(match status.as_deref() {
-        Some("committed") => End::Committed,
-        Some("aborted") => End::RolledBack,
-        _ => End::Unknown,
+        Some("committed") => TransactionEnd::Committed,
+        Some("aborted") => TransactionEnd::RolledBack,
+        _ => TransactionEnd::Unknown,
     })
 }
 
 /// Stores failures. Changes that are gone, or that another program has tried meanwhile, are
 /// skipped.
-pub(crate) async fn fail(connection: &mut PgConnection, failed: &[Failure]) -> Result<(), Error> {
+pub(crate) async fn store_failures(
+    connection: &mut PgConnection,
+    failed: &[Failure],
+) -> Result<(), Error> {
     if failed.is_empty() {
         return Ok(());
     }

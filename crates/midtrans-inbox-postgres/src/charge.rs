@@ -1,49 +1,19 @@
 //! Charging an order. The expectation, the shop's own row, the key, the deadline and the
 //! instructions are stored together.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-use midtrans_inbox::protocol::{Charge, IdempotencyKey, Transaction as Reply};
-use midtrans_inbox::{
-    Again, Charged, Error, Event, HandlerError, Instructions, Plan, Record, Sending,
-};
+use midtrans_inbox::protocol::{Charge, Transaction as Reply};
+use midtrans_inbox::store::{ChargeEnd, ChargeRequest, ChargeStart, charge_options, later};
+use midtrans_inbox::{Again, Charged, Error, HandlerError, Plan, Record, Sending};
 use midtrans_transport::{AsyncClient, AsyncTransport, CallOptions, Error as CallError};
 use sqlx::{Connection, PgConnection};
 
 use crate::fault::fault;
 use crate::handle::Shared;
-use crate::keeper::{BEGIN, patiently};
 use crate::order::{self, Claim};
+use crate::pool::{BEGIN, with_timeout};
 use crate::{Inbox, expect};
-
-/// A charge for [`Inbox::charge_with`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ChargeRequest<'a> {
-    /// The charge.
-    pub charge: &'a Charge,
-    /// A new idempotency key, of the client's `idempotency_key`. It is used only where a new charge
-    /// begins.
-    pub key: IdempotencyKey,
-    /// Whether an order that has ended without money is charged again. Default: only one whose
-    /// charge never arrived or was refused.
-    pub again: Again,
-    /// The moment of the click.
-    pub now: SystemTime,
-}
-
-impl<'a> ChargeRequest<'a> {
-    /// A charge of an order, at a click now.
-    #[must_use]
-    pub const fn new(charge: &'a Charge, key: IdempotencyKey, now: SystemTime) -> Self {
-        Self {
-            charge,
-            key,
-            again: Again::Never,
-            now,
-        }
-    }
-}
 
 impl Inbox {
     /// Charges an order, or returns the instructions of its first charge: a second click gets the
@@ -120,10 +90,8 @@ impl Inbox {
         let key = client.idempotency_key();
         let key =
             key.map_err(|error| Error::failed_by("no idempotency key could be made", error))?;
-        let request = ChargeRequest {
-            again,
-            ..ChargeRequest::new(charge, key, SystemTime::now())
-        };
+        let mut request = ChargeRequest::new(charge, key, SystemTime::now());
+        request.again = again;
         let send =
             async |charge: &Charge, options: &CallOptions| client.send_with(charge, options).await;
         self.charge_with(request, insert_order, send).await
@@ -144,27 +112,19 @@ impl Inbox {
         let started = Instant::now();
         let (charge, clicked) = (request.charge, request.now);
         let sending = match begin(self.shared(), request, insert_order).await? {
-            Begun::Send(sending) => sending,
-            Begun::Over(charged) => return Ok(charged),
+            ChargeStart::Send(sending) => sending,
+            ChargeStart::Done(charged) => return Ok(charged),
         };
+        let result = match charge_options(&sending, started.elapsed()) {
+            Some(options) => Some(send(charge, &options).await),
+            None => None,
+        };
+        let end = ChargeEnd::of(result);
         let order_id = charge.transaction_details().order_id().as_str();
-        let mut options = CallOptions::keyed(sending.key.clone());
-        // The commit may have waited for another connection.
-        let left = sending.deadline.saturating_sub(started.elapsed());
-        options.deadline = Some(left);
-        let result = if left > Duration::ZERO {
-            Some(send(charge, &options).await)
-        } else {
-            None
-        };
-        let now = clicked.checked_add(started.elapsed()).unwrap_or(clicked);
-        Ok(finish(self.shared(), order_id, &sending, result, now).await)
+        let now = later(clicked, started.elapsed());
+        let stored = with_timeout(store(self.shared(), order_id, &sending, &end, now)).await;
+        Ok(end.charged(stored))
     }
-}
-
-enum Begun {
-    Send(Sending),
-    Over(Charged),
 }
 
 /// The transaction before the charge is sent.
@@ -172,26 +132,30 @@ async fn begin<E: Into<HandlerError>>(
     shared: &Shared,
     request: ChargeRequest<'_>,
     insert_order: impl AsyncFnOnce(&mut PgConnection) -> Result<(), E>,
-) -> Result<Begun, Error> {
-    let mut held = shared.call().await?;
+) -> Result<ChargeStart, Error> {
+    let mut connection = shared.call().await?;
     // It has the shop's own statement, so it runs at the shop's isolation level.
-    let mut transaction = patiently(async { held.begin().await.map_err(fault) }).await?;
-    let begun = patiently(plan(&mut transaction, &request)).await?;
-    if matches!(&begun, Begun::Send(sending) if sending.is_new) {
+    let mut transaction = with_timeout(async { connection.begin().await.map_err(fault) }).await?;
+    let begun = with_timeout(plan(&mut transaction, &request)).await?;
+    if matches!(&begun, ChargeStart::Send(sending) if sending.is_new) {
         insert(&mut transaction, insert_order).await?;
     }
-    patiently(async { transaction.commit().await.map_err(fault) }).await?;
-    held.done();
+    with_timeout(async { transaction.commit().await.map_err(fault) }).await?;
+    connection.release();
     Ok(begun)
 }
 
 /// Decides what a click does, and stores the decision.
-async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Result<Begun, Error> {
+async fn plan(
+    connection: &mut PgConnection,
+    request: &ChargeRequest<'_>,
+) -> Result<ChargeStart, Error> {
     let ChargeRequest {
         charge,
         key,
         again,
         now,
+        ..
     } = request;
     loop {
         let order_id = charge.transaction_details().order_id().as_str();
@@ -202,7 +166,7 @@ async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Res
             .transpose()?;
         let plan = Record::plan(known.as_ref(), charge, key.clone(), *again, *now);
         if plan.needs_all_read() && !order::unread(connection, &[order_id]).await?.is_empty() {
-            return Ok(Begun::Over(Charged::Unknown));
+            return Ok(ChargeStart::Done(Charged::Unknown));
         }
         return Ok(match (plan, stored, known) {
             (Plan::Send(record, sending), None, _) => {
@@ -210,7 +174,7 @@ async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Res
                     // Another click was first, and has committed.
                     continue;
                 }
-                Begun::Send(sending)
+                ChargeStart::Send(sending)
             }
             (Plan::Send(record, sending), Some(stored), _) => {
                 // A worker that is asking about an earlier life must not write to this one.
@@ -220,7 +184,7 @@ async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Res
                     Claim::Kept
                 };
                 order::save(connection, &[stored.with(&record, claim)?]).await?;
-                Begun::Send(sending)
+                ChargeStart::Send(sending)
             }
             (Plan::Ask, Some(stored), Some(known)) => {
                 order::save(
@@ -228,12 +192,14 @@ async fn plan(connection: &mut PgConnection, request: &ChargeRequest<'_>) -> Res
                     &[stored.with(&known.ask_soon(*now), Claim::Kept)?],
                 )
                 .await?;
-                Begun::Over(Charged::Unknown)
+                ChargeStart::Done(Charged::Unknown)
             }
-            (Plan::Ask, _, _) => Begun::Over(Charged::Unknown),
-            (Plan::Show(instructions), _, _) => Begun::Over(Charged::Instructions(instructions)),
-            (Plan::Decided(outcome), _, _) => Begun::Over(Charged::Decided(outcome)),
-            (Plan::Differs(expectation), _, _) => Begun::Over(Charged::Differs(expectation)),
+            (Plan::Ask, _, _) => ChargeStart::Done(Charged::Unknown),
+            (Plan::Show(instructions), _, _) => {
+                ChargeStart::Done(Charged::Instructions(instructions))
+            }
+            (Plan::Decided(outcome), _, _) => ChargeStart::Done(Charged::Decided(outcome)),
+            (Plan::Differs(expectation), _, _) => ChargeStart::Done(Charged::Differs(expectation)),
         });
     }
 }
@@ -266,66 +232,24 @@ async fn insert<E: Into<HandlerError>>(
     Ok(())
 }
 
-/// Stores the result of the charge. If storing fails, known instructions are returned nevertheless;
-/// the worker asks about the rest.
-async fn finish(
-    shared: &Shared,
-    order_id: &str,
-    sending: &Sending,
-    result: Option<Result<Reply, CallError>>,
-    now: SystemTime,
-) -> Charged {
-    let end = match result {
-        Some(Ok(reply)) => reply.instructions().map_or(End::Unknown, End::Instructions),
-        Some(Err(error)) if !error.outcome_unknown() && !error.is_duplicate_order() => {
-            End::Refused(error)
-        }
-        Some(Err(_)) | None => End::Unknown,
-    };
-    let is_stored = match patiently(store(shared, order_id, sending, &end, now)).await {
-        Ok(is_certain) => is_certain,
-        Err(error) => {
-            Event::StoreFailed { error: &error }.trace();
-            matches!(end, End::Instructions(_))
-        }
-    };
-    match end {
-        End::Instructions(instructions) if is_stored => Charged::Instructions(instructions),
-        End::Refused(error) if is_stored => Charged::Refused(error),
-        _ => Charged::Unknown,
-    }
-}
-
-enum End {
-    Instructions(Instructions),
-    Refused(CallError),
-    Unknown,
-}
-
 /// The transaction after the charge was sent. Returns whether the result is certain and belongs to
 /// this life; otherwise the gateway is asked soon.
 async fn store(
     shared: &Shared,
     order_id: &str,
     sending: &Sending,
-    end: &End,
+    end: &ChargeEnd,
     now: SystemTime,
 ) -> Result<bool, Error> {
-    let mut held = shared.call().await?;
-    let mut transaction = held.begin_with(BEGIN).await.map_err(fault)?;
+    let mut connection = shared.call().await?;
+    let mut transaction = connection.begin_with(BEGIN).await.map_err(fault)?;
     let stored = order::lock(&mut transaction, order_id)
         .await?
         .ok_or_else(|| Error::row("order_id"))?;
     let record = stored.row.record()?;
-    let known = match end {
-        End::Instructions(instructions) => record.charged(sending, instructions),
-        End::Refused(_) => record.refused(sending),
-        End::Unknown => None,
-    };
-    let is_certain = known.is_some();
-    let after = known.unwrap_or_else(|| record.ask_soon(now));
+    let (after, is_certain) = end.apply_to(&record, sending, now);
     order::save(&mut transaction, &[stored.with(&after, Claim::Kept)?]).await?;
     transaction.commit().await.map_err(fault)?;
-    held.done();
+    connection.release();
     Ok(is_certain)
 }

@@ -12,7 +12,7 @@ use tokio::task::yield_now;
 use crate::accept;
 use crate::fault::is_of_an_item;
 use crate::handle::Shared;
-use crate::keeper::patiently;
+use crate::pool::with_timeout;
 
 /// The most notifications in one commit, and the most that wait for the next one. Further callers
 /// block before their notification is queued, so that an outage fills no memory.
@@ -95,7 +95,7 @@ async fn write(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Waiting>) {
             .iter()
             .any(|result| matches!(result, Ok(Accepted::New)))
         {
-            shared.tell_arrival();
+            shared.notify_arrival();
         }
         for (answer, result) in answers.into_iter().zip(results) {
             // A caller that is gone has not answered 200, so the gateway sends it again.
@@ -131,20 +131,20 @@ async fn store_together(shared: &Shared, new: &[NewNotification]) -> Result<Vec<
                 // The server may have gone since the last group. Storing a second time does no
                 // harm.
                 Err(error) if error.is_disconnected() && !is_retried => {
-                    shared.keeper.forget_idle();
+                    shared.pool.forget_idle();
                     is_retried = true;
                 }
                 result => return result,
             }
         }
     };
-    patiently(storing).await
+    with_timeout(storing).await
 }
 
 async fn store_once(shared: &Shared, new: &[NewNotification]) -> Result<Vec<Accepted>, Error> {
-    let mut held = shared.keeper.take().await?;
-    let accepted = accept::store(&mut held, new).await?;
+    let mut connection = shared.pool.take().await?;
+    let accepted = accept::store(&mut connection, new).await?;
     // The statement was its own transaction, and its end was seen.
-    held.done();
+    connection.release();
     Ok(accepted)
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::fault::fault;
 use crate::group::GroupWriter;
-use crate::keeper::{Held, Keeper, patiently};
+use crate::pool::{ConnectionPool, PooledConnection, with_timeout};
 use crate::text::text;
 use crate::{operator, schema};
 
@@ -39,7 +39,7 @@ pub struct Inbox {
 
 /// State that the handle, its writer and its workers share.
 pub(crate) struct Shared {
-    pub(crate) keeper: Keeper,
+    pub(crate) pool: ConnectionPool,
     /// Counts commits of new notifications.
     arrivals: watch::Sender<u64>,
     /// Counts commits of changes.
@@ -48,13 +48,13 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// Wakes this program's workers for notifications. Other programs poll.
-    pub(crate) fn tell_arrival(&self) {
+    pub(crate) fn notify_arrival(&self) {
         self.arrivals
             .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Wakes this program's workers for changes.
-    pub(crate) fn tell_change(&self) {
+    pub(crate) fn notify_change(&self) {
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
     }
@@ -68,8 +68,8 @@ impl Shared {
     }
 
     /// Returns a connection for a call.
-    pub(crate) async fn call(&self) -> Result<Held<'_>, Error> {
-        self.keeper.call().await
+    pub(crate) async fn call(&self) -> Result<PooledConnection<'_>, Error> {
+        self.pool.call().await
     }
 }
 
@@ -80,9 +80,9 @@ impl Inbox {
     /// `options.options([("search_path", "shop")])`.
     #[must_use]
     pub fn open(options: PgConnectOptions) -> Self {
-        let keeper = Keeper::new(options, CALLS);
+        let pool = ConnectionPool::new(options, CALLS);
         let shared = Arc::new(Shared {
-            keeper,
+            pool,
             arrivals: watch::Sender::default(),
             changes: watch::Sender::default(),
         });
@@ -112,9 +112,9 @@ impl Inbox {
     /// [`Error`] when the database fails, or when a newer program has migrated the tables to a
     /// version that this one does not know. Nothing is changed then.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let mut held = self.shared.call().await?;
-        schema::migrate(&mut held).await?;
-        held.done();
+        let mut connection = self.shared.call().await?;
+        schema::migrate(&mut connection).await?;
+        connection.release();
         Ok(())
     }
 
@@ -154,15 +154,15 @@ impl Inbox {
     /// # Errors
     /// [`Error`] when the database fails.
     pub async fn ask_by(&self, order_id: &str, when: SystemTime) -> Result<(), Error> {
-        let mut held = self.shared.call().await?;
+        let mut connection = self.shared.call().await?;
         let update = sqlx::query(
             "UPDATE midtrans_order SET check_at = $2 WHERE order_id = $1 AND check_at > $2",
         )
         .bind(text(order_id))
         .bind(to_millis(when));
-        patiently(async { update.execute(&mut *held).await.map_err(fault) }).await?;
-        held.done();
-        self.shared.tell_arrival();
+        with_timeout(async { update.execute(&mut *connection).await.map_err(fault) }).await?;
+        connection.release();
+        self.shared.notify_arrival();
         Ok(())
     }
 
@@ -172,9 +172,9 @@ impl Inbox {
     /// # Errors
     /// [`Error`] when the database fails.
     pub async fn snapshot(&self, now: SystemTime) -> Result<Snapshot, Error> {
-        let mut held = self.shared.call().await?;
-        let snapshot = operator::snapshot(&mut held, now).await?;
-        held.done();
+        let mut connection = self.shared.call().await?;
+        let snapshot = operator::snapshot(&mut connection, now).await?;
+        connection.release();
         Ok(snapshot)
     }
 
@@ -183,10 +183,10 @@ impl Inbox {
     /// # Errors
     /// [`Error`] when the database fails.
     pub async fn dead_letters(&self, at_most: u32) -> Result<Vec<DeadLetter>, Error> {
-        let mut held = self.shared.call().await?;
-        let letters = operator::dead_letters(&mut held, at_most).await?;
-        held.done();
-        Ok(letters)
+        let mut connection = self.shared.call().await?;
+        let dead_letters = operator::dead_letters(&mut connection, at_most).await?;
+        connection.release();
+        Ok(dead_letters)
     }
 
     /// Returns the notifications of orders that were not expected, by order, latest first. They are
@@ -195,9 +195,9 @@ impl Inbox {
     /// # Errors
     /// [`Error`] when the database fails.
     pub async fn unexpected(&self, at_most: u32) -> Result<Vec<Unexpected>, Error> {
-        let mut held = self.shared.call().await?;
-        let unexpected = operator::unexpected(&mut held, at_most).await?;
-        held.done();
+        let mut connection = self.shared.call().await?;
+        let unexpected = operator::unexpected(&mut connection, at_most).await?;
+        connection.release();
         Ok(unexpected)
     }
 
@@ -206,9 +206,9 @@ impl Inbox {
     /// # Errors
     /// [`Error`] when the database fails, or a stored value is not valid.
     pub async fn history(&self, order_id: &str) -> Result<History, Error> {
-        let mut held = self.shared.call().await?;
-        let history = operator::history(&mut held, order_id).await?;
-        held.done();
+        let mut connection = self.shared.call().await?;
+        let history = operator::history(&mut connection, order_id).await?;
+        connection.release();
         Ok(history)
     }
 
@@ -220,11 +220,11 @@ impl Inbox {
     /// [`Error`] when the database fails, or a value in the order's row is not valid. Nothing is
     /// changed then.
     pub async fn retry(&self, order_id: &str, now: SystemTime) -> Result<u64, Error> {
-        let mut held = self.shared.call().await?;
-        let retried = operator::retry(&mut held, order_id, now).await?;
-        held.done();
-        self.shared.tell_arrival();
-        self.shared.tell_change();
+        let mut connection = self.shared.call().await?;
+        let retried = operator::retry(&mut connection, order_id, now).await?;
+        connection.release();
+        self.shared.notify_arrival();
+        self.shared.notify_change();
         Ok(retried)
     }
 
@@ -238,9 +238,9 @@ impl Inbox {
     /// # Errors
     /// [`Error`] when the database fails. What was deleted before that stays deleted.
     pub async fn prune(&self, before: SystemTime) -> Result<u64, Error> {
-        let mut held = self.shared.call().await?;
-        let pruned = operator::prune(&mut held, before).await?;
-        held.done();
+        let mut connection = self.shared.call().await?;
+        let pruned = operator::prune(&mut connection, before).await?;
+        connection.release();
         Ok(pruned)
     }
 

@@ -69,7 +69,7 @@
 //! // In the webhook: store, and answer.
 //! let accepted = inbox.accept(&notification, SystemTime::now()).await?;
 //!
-//! // At the end, after `shutdown` was told.
+//! // At the end, after `shutdown` was sent.
 //! working.await?;
 //! # drop(accepted);
 //! # Ok(())
@@ -112,19 +112,19 @@ mod fault;
 mod group;
 mod handle;
 mod handler;
-mod keeper;
 mod operator;
 mod order;
+mod pool;
 mod schema;
 mod text;
 mod worker;
 
 pub use accept::accept_in;
-pub use charge::ChargeRequest;
 pub use expect::expect_in;
 pub use handle::Inbox;
 pub use handler::Handler;
 pub use midtrans_inbox as inbox;
+pub use midtrans_inbox::store::ChargeRequest;
 pub use midtrans_inbox::{
     Accepted, Change, Charged, Error, Event, ExpectResult, Expectation, HandlerError, Outcome,
     Policy, RateLimiter, Stats, WorkerSettings, protocol,

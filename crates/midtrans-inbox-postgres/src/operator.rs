@@ -9,8 +9,8 @@ use sqlx::{Connection, PgConnection, Row};
 
 use crate::change;
 use crate::fault::fault;
-use crate::keeper::BEGIN;
 use crate::order::{self, Claim};
+use crate::pool::BEGIN;
 use crate::text::text;
 
 pub(crate) async fn snapshot(
@@ -74,7 +74,7 @@ pub(crate) async fn dead_letters(
         .fetch_all(connection)
         .await
         .map_err(fault)?;
-    let letter = |row: &PgRow| {
+    let dead_letter = |row: &PgRow| {
         Ok(DeadLetter {
             order_id: row.try_get("order_id")?,
             change: row.try_get("id")?,
@@ -85,7 +85,7 @@ pub(crate) async fn dead_letters(
         })
     };
     rows.iter()
-        .map(letter)
+        .map(dead_letter)
         .collect::<sqlx::Result<_>>()
         .map_err(fault)
 }

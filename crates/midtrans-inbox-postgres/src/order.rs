@@ -107,12 +107,7 @@ pub(crate) async fn load(
         columns!(),
         ", leased_until, fence FROM midtrans_order WHERE order_id = $1"
     );
-    let found = sqlx::query(load)
-        .bind(text(order_id))
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?;
-    found.as_ref().map(Stored::read).transpose()
+    find(connection, load, order_id).await
 }
 
 /// Reads an order and locks it, waiting for the lock.
@@ -125,7 +120,15 @@ pub(crate) async fn lock(
         columns!(),
         ", leased_until, fence FROM midtrans_order WHERE order_id = $1 FOR UPDATE"
     );
-    let found = sqlx::query(lock)
+    find(connection, lock, order_id).await
+}
+
+async fn find(
+    connection: &mut PgConnection,
+    select: &'static str,
+    order_id: &str,
+) -> Result<Option<Stored>, Error> {
+    let found = sqlx::query(select)
         .bind(text(order_id))
         .fetch_optional(connection)
         .await
@@ -203,7 +206,7 @@ pub(crate) async fn unread(
 
 /// Returns those of these orders that are certainly not stored until the end of the transaction. An
 /// order that another transaction is about to insert is not returned.
-pub(crate) async fn strangers(
+pub(crate) async fn unknown(
     connection: &mut PgConnection,
     order_ids: &[&str],
 ) -> Result<Vec<String>, Error> {
@@ -217,11 +220,11 @@ pub(crate) async fn strangers(
     .await
     .map_err(fault)?;
     // A statement of its own after the lock, which sees what was committed before it.
-    let strangers = sqlx::query_scalar(
+    let unknown = sqlx::query_scalar(
         "SELECT order_id FROM UNNEST($1::text[]) AS wanted (order_id)
          WHERE NOT EXISTS (SELECT FROM midtrans_order stored WHERE stored.order_id = wanted.order_id)",
     );
-    strangers
+    unknown
         .bind(locked)
         .fetch_all(connection)
         .await

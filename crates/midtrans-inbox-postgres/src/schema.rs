@@ -4,7 +4,7 @@ use midtrans_inbox::Error;
 use sqlx::{Connection, PgConnection};
 
 use crate::fault::fault;
-use crate::keeper::BEGIN;
+use crate::pool::BEGIN;
 
 /// The changes of each version. Never change an entry that was released; add one.
 const VERSIONS: &[&str] = &[include_str!("../schema/001.sql")];

@@ -4,25 +4,24 @@
 mod act;
 mod apply;
 mod intake;
-mod pace;
 mod questions;
 mod signal;
-mod storing;
+mod store_loop;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use futures_util::future::{join, join3};
+use midtrans_inbox::store::WorkerLimiter;
 use midtrans_inbox::{Error, Event, Policy, Stats, WorkerSettings};
 use midtrans_transport::{AsyncClient, AsyncTransport};
 use tokio::sync::watch;
 
 use crate::{Handler, Inbox};
-use pace::Pace;
-use questions::{Patience, Questions};
+use questions::{Questions, Repeat};
 use signal::Stopped;
-use storing::Storing;
+use store_loop::StoreLoop;
 
 type Observer = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
@@ -44,7 +43,7 @@ pub struct Worker<T> {
     /// True if the clock is moved by hand, so that waiting for it would never end.
     is_clock_set: bool,
     stats: Arc<Stats>,
-    pace: Mutex<Pace>,
+    limiter: WorkerLimiter,
 }
 
 impl<T: AsyncTransport> Worker<T> {
@@ -64,7 +63,7 @@ impl<T: AsyncTransport> Worker<T> {
             clock: Box::new(SystemTime::now),
             is_clock_set: false,
             stats: Arc::default(),
-            pace: Mutex::new(Pace::new(settings.questions_per_second)),
+            limiter: WorkerLimiter::new(settings.questions_per_second, Instant::now()),
         }
     }
 
@@ -81,7 +80,7 @@ impl<T: AsyncTransport> Worker<T> {
     #[must_use]
     pub fn with_settings(mut self, settings: WorkerSettings) -> Self {
         self.settings = settings;
-        self.pace = Mutex::new(Pace::new(settings.questions_per_second));
+        self.limiter = WorkerLimiter::new(settings.questions_per_second, Instant::now());
         self
     }
 
@@ -143,14 +142,14 @@ impl<T: AsyncTransport> Worker<T> {
     async fn work(&self, stop: impl Future<Output = ()>, act: impl AsyncFnOnce(Stopped)) {
         let (stopping, stopped) = watch::channel(false);
         let stopped = Stopped::new(stopped);
-        let questions = Questions::new(self, Patience::WhileLeased);
+        let questions = Questions::new(self, Repeat::WhileLeased);
         let stop = async {
             stop.await;
             stopping.send_replace(true);
         };
-        let mut storing = Storing::new(self, &questions);
+        let mut store_loop = StoreLoop::new(self, &questions);
         let work = join3(
-            storing.run(stopped.clone()),
+            store_loop.run(stopped.clone()),
             questions.ask_until(stopped.clone()),
             act(stopped),
         );
@@ -177,11 +176,11 @@ impl<T: AsyncTransport> Worker<T> {
     /// # Errors
     /// The same as [`round`](Self::round).
     pub async fn round_without_handler(&self) -> Result<usize, Error> {
-        let questions = Questions::new(self, Patience::Once);
-        let mut storing = Storing::new(self, &questions);
-        storing.take_all_in().await?;
+        let questions = Questions::new(self, Repeat::Never);
+        let mut store_loop = StoreLoop::new(self, &questions);
+        store_loop.process_all_wakes().await?;
         questions.ask_all().await;
-        storing.store_all().await
+        store_loop.store_all().await
     }
 }
 
@@ -190,17 +189,17 @@ impl<T> Worker<T> {
         (self.clock)()
     }
 
-    fn tell(&self, event: &Event<'_>) {
+    fn emit(&self, event: &Event<'_>) {
         event.trace();
         (self.observer)(event);
     }
 
-    fn tell_failure(&self, error: &Error) {
+    fn emit_failure(&self, error: &Error) {
         if error.is_disconnected() {
-            self.inbox.shared().keeper.forget_idle();
+            self.inbox.shared().pool.forget_idle();
         }
         self.stats.store_failed();
-        self.tell(&Event::StoreFailed { error });
+        self.emit(&Event::StoreFailed { error });
     }
 }
 

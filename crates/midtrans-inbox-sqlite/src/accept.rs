@@ -94,13 +94,13 @@ pub(crate) fn store(
 ) -> Result<Accepted, Error> {
     if insert(transaction, new)? {
         if new.is_about_an_order {
-            wake(transaction, new, transaction.last_insert_rowid())?;
+            wake(transaction, new, Some(transaction.last_insert_rowid()))?;
         }
         return Ok(Accepted::New);
     }
     // It is a duplicate, or beyond the limit of its order.
     if new.is_about_an_order && !says_nothing(transaction, new)? {
-        wake_unstored(transaction, new)?;
+        wake(transaction, new, None)?;
     }
     Ok(Accepted::Duplicate)
 }
@@ -133,46 +133,28 @@ fn insert(transaction: &Transaction<'_>, new: &NewNotification) -> Result<bool, 
     Ok(inserted.map_err(fault)? == 1)
 }
 
+/// Wakes the order of a stored notification, or of one that is not stored (`None`) unless a
+/// notification with that code does so already.
 fn wake(
     transaction: &Transaction<'_>,
     new: &NewNotification,
-    notification_id: i64,
+    notification_id: Option<i64>,
 ) -> Result<(), Error> {
     let mut statement = transaction
         .prepare_cached(
             "INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at, notification_id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )
-        .map_err(fault)?;
-    let received_at = to_millis(new.received_at);
-    let inserted = statement.execute(params![
-        new.order_id,
-        new.status_code,
-        amount(new),
-        new.transaction_id,
-        received_at,
-        notification_id
-    ]);
-    inserted.map(drop).map_err(fault)
-}
-
-/// Wakes the order, unless a notification with that code does so already.
-fn wake_unstored(transaction: &Transaction<'_>, new: &NewNotification) -> Result<(), Error> {
-    let mut statement = transaction
-        .prepare_cached(
-            "INSERT INTO midtrans_wake (order_id, status_code, amount, transaction_id, received_at)
-             SELECT ?1, ?2, ?3, ?4, ?5
-             WHERE NOT EXISTS (SELECT 1 FROM midtrans_wake
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6
+             WHERE ?6 IS NOT NULL OR NOT EXISTS (SELECT 1 FROM midtrans_wake
                 WHERE order_id = ?1 AND status_code = ?2 AND notification_id IS NULL)",
         )
         .map_err(fault)?;
-    let received_at = to_millis(new.received_at);
     let inserted = statement.execute(params![
         new.order_id,
         new.status_code,
         amount(new),
         new.transaction_id,
-        received_at
+        to_millis(new.received_at),
+        notification_id
     ]);
     inserted.map(drop).map_err(fault)
 }

@@ -40,7 +40,7 @@ impl From<Failure> for Error {
 }
 
 /// The result of an item.
-pub(crate) type Outcome<R> = Result<R, Failure>;
+pub(crate) type ItemResult<R> = Result<R, Failure>;
 
 /// Processes items in one transaction, each behind a savepoint, until all are done or `until` is
 /// reached. Returns the results of the processed ones. If an item ends the transaction itself, or
@@ -53,26 +53,26 @@ pub(crate) fn each<T, R>(
     connection: &Connection,
     items: &[T],
     until: Option<Instant>,
-    work: &mut dyn FnMut(&Transaction<'_>, &T) -> Outcome<R>,
-) -> Result<Vec<Outcome<R>>, Error> {
-    let (guilty, mut why) = match together(connection, items, until, work)? {
-        Together::Committed(outcomes) => return Ok(outcomes),
+    work: &mut dyn FnMut(&Transaction<'_>, &T) -> ItemResult<R>,
+) -> Result<Vec<ItemResult<R>>, Error> {
+    let (at_fault, mut why) = match together(connection, items, until, work)? {
+        Together::Committed(results) => return Ok(results),
         Together::EndedBy(at, why) => (Some(at), Some(why)),
         Together::NotCommitted(why) if items.len() == 1 => (Some(0), Some(Failure::Item(why))),
         Together::NotCommitted(_) => (None, None),
     };
-    let mut outcomes = Vec::with_capacity(items.len());
+    let mut results = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
-        match why.take_if(|_| guilty == Some(at)) {
-            Some(why) => outcomes.push(Err(why)),
-            None => outcomes.extend(each(connection, std::slice::from_ref(item), None, work)?),
+        match why.take_if(|_| at_fault == Some(at)) {
+            Some(why) => results.push(Err(why)),
+            None => results.extend(each(connection, std::slice::from_ref(item), None, work)?),
         }
     }
-    Ok(outcomes)
+    Ok(results)
 }
 
 enum Together<R> {
-    Committed(Vec<Outcome<R>>),
+    Committed(Vec<ItemResult<R>>),
     /// The item at this position has ended the transaction.
     EndedBy(usize, Failure),
     /// The writes of one of the items cannot be committed.
@@ -83,31 +83,31 @@ fn together<T, R>(
     connection: &Connection,
     items: &[T],
     until: Option<Instant>,
-    work: &mut dyn FnMut(&Transaction<'_>, &T) -> Outcome<R>,
+    work: &mut dyn FnMut(&Transaction<'_>, &T) -> ItemResult<R>,
 ) -> Result<Together<R>, Error> {
     // Dropping it rolls back what is not committed.
     let transaction =
         Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(fault)?;
-    let mut outcomes = Vec::with_capacity(items.len());
+    let mut results = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         run(&transaction, "SAVEPOINT midtrans_inbox").map_err(fault)?;
-        let outcome = match work(&transaction, item) {
+        let result = match work(&transaction, item) {
             Err(Failure::Database(error)) => return Err(error),
-            outcome => outcome,
+            result => result,
         };
-        if transaction.is_autocommit() || end(&transaction, outcome.is_ok()).is_err() {
-            let why = outcome
+        if transaction.is_autocommit() || end(&transaction, result.is_ok()).is_err() {
+            let why = result
                 .err()
                 .unwrap_or_else(|| Failure::Item(Error::failed(ENDED)));
             return Ok(Together::EndedBy(at, why));
         }
-        outcomes.push(outcome);
+        results.push(result);
         if until.is_some_and(|until| Instant::now() >= until) {
             break;
         }
     }
     match transaction.commit() {
-        Ok(()) => Ok(Together::Committed(outcomes)),
+        Ok(()) => Ok(Together::Committed(results)),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
             Ok(Together::NotCommitted(fault(error)))
         }

@@ -19,15 +19,15 @@ pub(crate) fn ring_workers() {
 #[derive(Debug, Default)]
 pub(crate) struct Bell {
     rung: Mutex<Rung>,
-    heard: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct Rung {
     /// True if there is new data in the tables, or the worker is to stop.
-    look: bool,
+    has_data: bool,
     /// True if a question has ended.
-    answer: bool,
+    has_answer: bool,
 }
 
 impl Bell {
@@ -40,24 +40,24 @@ impl Bell {
 
     /// Rings for new data in the tables, or for the stop.
     pub(crate) fn look(&self) {
-        self.lock().look = true;
-        self.heard.notify_all();
+        self.lock().has_data = true;
+        self.changed.notify_all();
     }
 
     /// Rings for the end of a question.
     pub(crate) fn answer(&self) {
-        self.lock().answer = true;
-        self.heard.notify_all();
+        self.lock().has_answer = true;
+        self.changed.notify_all();
     }
 
     /// Waits for a time, or until it rings. Returns whether there is new data in the tables.
     pub(crate) fn wait(&self, duration: Duration) -> bool {
-        let is_silent = |rung: &mut Rung| !rung.look && !rung.answer;
+        let is_silent = |rung: &mut Rung| !rung.has_data && !rung.has_answer;
         let waited = self
-            .heard
+            .changed
             .wait_timeout_while(self.lock(), duration, is_silent);
         let mut rung = waited.unwrap_or_else(PoisonError::into_inner).0;
-        std::mem::take(&mut *rung).look
+        std::mem::take(&mut *rung).has_data
     }
 
     fn lock(&self) -> MutexGuard<'_, Rung> {

@@ -55,7 +55,7 @@ pub(crate) fn due(
 
 /// Marks a change as a dead letter until [`done`], or until it is restored after a failure. Returns
 /// `None` if it is no longer due.
-pub(crate) fn take(
+pub(crate) fn mark(
     transaction: &Transaction<'_>,
     id: i64,
     now: SystemTime,
@@ -67,17 +67,17 @@ pub(crate) fn take(
              FROM midtrans_next_change WHERE id = ?1 AND retry_at <= ?2",
         )
         .map_err(fault)?;
-    let taken = statement
+    let stored = statement
         .query_row([id, to_millis(now)], read)
         .optional()
         .map_err(fault)?;
-    if taken.is_some() {
-        let mut mark = transaction
+    if stored.is_some() {
+        let mut update = transaction
             .prepare_cached("UPDATE midtrans_change SET retry_at = NULL, reason = ?2 WHERE id = ?1")
             .map_err(fault)?;
-        mark.execute(params![id, COMMITTED]).map_err(fault)?;
+        update.execute(params![id, COMMITTED]).map_err(fault)?;
     }
-    Ok(taken)
+    Ok(stored)
 }
 
 /// Deletes a change, in the transaction that acted on it.

@@ -1,12 +1,11 @@
 //! Charging an order. The expectation, the shop's own row, the key, the deadline and the
 //! instructions are stored together.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-use midtrans_inbox::protocol::{Charge, IdempotencyKey, Transaction as Reply};
-use midtrans_inbox::{
-    Again, Charged, Error, Event, HandlerError, Instructions, Plan, Record, Sending,
-};
+use midtrans_inbox::protocol::{Charge, Transaction as Reply};
+use midtrans_inbox::store::{ChargeEnd, ChargeRequest, ChargeStart, charge_options, later};
+use midtrans_inbox::{Again, Charged, Error, HandlerError, Plan, Record, Sending};
 use midtrans_transport::{BlockingClient, BlockingTransport, CallOptions, Error as CallError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -65,42 +64,11 @@ fn charge_by_client<T: BlockingTransport, E: Into<HandlerError>>(
     let key = client
         .idempotency_key()
         .map_err(|error| Error::failed_by("no idempotency key could be made", error))?;
-    let request = ChargeRequest {
-        again,
-        ..ChargeRequest::new(charge, key, SystemTime::now())
-    };
+    let mut request = ChargeRequest::new(charge, key, SystemTime::now());
+    request.again = again;
     charge_with(connection, request, insert_order, |charge, options| {
         client.send_with(charge, options)
     })
-}
-
-/// A charge for [`charge_with`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ChargeRequest<'a> {
-    /// The charge.
-    pub charge: &'a Charge,
-    /// A new idempotency key, of the client's `idempotency_key`. It is used only where a new charge
-    /// begins.
-    pub key: IdempotencyKey,
-    /// Whether an order that has ended without money is charged again. Default: only one whose
-    /// charge never arrived or was refused.
-    pub again: Again,
-    /// The moment of the click.
-    pub now: SystemTime,
-}
-
-impl<'a> ChargeRequest<'a> {
-    /// A charge of an order, at a click now.
-    #[must_use]
-    pub const fn new(charge: &'a Charge, key: IdempotencyKey, now: SystemTime) -> Self {
-        Self {
-            charge,
-            key,
-            again: Again::Never,
-            now,
-        }
-    }
 }
 
 /// Charges with a client of any kind. `send` sends the charge with the given options and returns
@@ -119,26 +87,15 @@ pub fn charge_with<E: Into<HandlerError>>(
     let started = Instant::now();
     let (charge, clicked) = (request.charge, request.now);
     let sending = match begin(connection, request, insert_order)? {
-        Begun::Send(sending) => sending,
-        Begun::Over(charged) => return Ok(charged),
+        ChargeStart::Send(sending) => sending,
+        ChargeStart::Done(charged) => return Ok(charged),
     };
+    let options = charge_options(&sending, started.elapsed());
+    let end = ChargeEnd::of(options.map(|options| send(charge, &options)));
     let order_id = charge.transaction_details().order_id().as_str();
-    let mut options = CallOptions::keyed(sending.key.clone());
-    // The commit may have waited for another connection.
-    let left = sending.deadline.saturating_sub(started.elapsed());
-    options.deadline = Some(left);
-    let result = if left > Duration::ZERO {
-        Some(send(charge, &options))
-    } else {
-        None
-    };
-    let now = clicked.checked_add(started.elapsed()).unwrap_or(clicked);
-    Ok(finish(connection, order_id, &sending, result, now))
-}
-
-enum Begun {
-    Send(Sending),
-    Over(Charged),
+    let now = later(clicked, started.elapsed());
+    let stored = store(connection, order_id, &sending, &end, now);
+    Ok(end.charged(stored))
 }
 
 /// The transaction before the charge is sent.
@@ -146,13 +103,8 @@ fn begin<E: Into<HandlerError>>(
     connection: &mut Connection,
     request: ChargeRequest<'_>,
     insert_order: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
-) -> Result<Begun, Error> {
-    let ChargeRequest {
-        charge,
-        key,
-        again,
-        now,
-    } = request;
+) -> Result<ChargeStart, Error> {
+    let (charge, now) = (request.charge, request.now);
     if !connection.is_autocommit() {
         return Err(Error::in_transaction());
     }
@@ -162,9 +114,9 @@ fn begin<E: Into<HandlerError>>(
     let order_id = charge.transaction_details().order_id().as_str();
     let stored = order::load(&transaction, order_id)?;
     let stored = stored.map(|stored| stored.row.record()).transpose()?;
-    let begun = match Record::plan(stored.as_ref(), charge, key, again, now) {
+    let begun = match Record::plan(stored.as_ref(), charge, request.key, request.again, now) {
         plan if plan.needs_all_read() && order::has_unread(&transaction, order_id)? => {
-            Begun::Over(Charged::Unknown)
+            ChargeStart::Done(Charged::Unknown)
         }
         Plan::Send(record, sending) => {
             write(&transaction, stored.as_ref(), &record, &sending)?;
@@ -178,17 +130,17 @@ fn begin<E: Into<HandlerError>>(
                     ));
                 }
             }
-            Begun::Send(sending)
+            ChargeStart::Send(sending)
         }
-        Plan::Show(instructions) => Begun::Over(Charged::Instructions(instructions)),
+        Plan::Show(instructions) => ChargeStart::Done(Charged::Instructions(instructions)),
         Plan::Ask => {
             if let Some(stored) = &stored {
                 order::update(&transaction, &stored.ask_soon(now), Claim::Kept)?;
             }
-            Begun::Over(Charged::Unknown)
+            ChargeStart::Done(Charged::Unknown)
         }
-        Plan::Decided(outcome) => Begun::Over(Charged::Decided(outcome)),
-        Plan::Differs(expectation) => Begun::Over(Charged::Differs(expectation)),
+        Plan::Decided(outcome) => ChargeStart::Done(Charged::Decided(outcome)),
+        Plan::Differs(expectation) => ChargeStart::Done(Charged::Differs(expectation)),
     };
     transaction.commit().map_err(fault)?;
     Ok(begun)
@@ -214,66 +166,24 @@ fn write(
     }
 }
 
-/// Stores the result of the charge. If storing fails, known instructions are returned nevertheless;
-/// the worker asks about the rest.
-fn finish(
-    connection: &mut Connection,
-    order_id: &str,
-    sending: &Sending,
-    result: Option<Result<Reply, CallError>>,
-    now: SystemTime,
-) -> Charged {
-    let end = match result {
-        Some(Ok(reply)) => reply.instructions().map_or(End::Unknown, End::Instructions),
-        Some(Err(error)) if !error.outcome_unknown() && !error.is_duplicate_order() => {
-            End::Refused(error)
-        }
-        Some(Err(_)) | None => End::Unknown,
-    };
-    let is_stored = store(connection, order_id, sending, &end, now).unwrap_or_else(|error| {
-        Event::StoreFailed { error: &error }.trace();
-        matches!(end, End::Instructions(_))
-    });
-    match end {
-        End::Instructions(instructions) if is_stored => Charged::Instructions(instructions),
-        End::Refused(error) if is_stored => Charged::Refused(error),
-        _ => Charged::Unknown,
-    }
-}
-
-enum End {
-    Instructions(Instructions),
-    Refused(CallError),
-    Unknown,
-}
-
 /// The transaction after the charge was sent. Returns whether the result is certain and belongs to
 /// this life; otherwise the gateway is asked soon.
 fn store(
     connection: &mut Connection,
     order_id: &str,
     sending: &Sending,
-    end: &End,
+    end: &ChargeEnd,
     now: SystemTime,
 ) -> Result<bool, Error> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(fault)?;
-    let stored = order::load(&transaction, order_id)?
+    let record = order::load(&transaction, order_id)?
         .ok_or_else(|| Error::row("order_id"))?
         .row
         .record()?;
-    let known = match end {
-        End::Instructions(instructions) => stored.charged(sending, instructions),
-        End::Refused(_) => stored.refused(sending),
-        End::Unknown => None,
-    };
-    let is_certain = known.is_some();
-    order::update(
-        &transaction,
-        &known.unwrap_or_else(|| stored.ask_soon(now)),
-        Claim::Kept,
-    )?;
+    let (after, is_certain) = end.apply_to(&record, sending, now);
+    order::update(&transaction, &after, Claim::Kept)?;
     transaction.commit().map_err(fault)?;
     Ok(is_certain)
 }

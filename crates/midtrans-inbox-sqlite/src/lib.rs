@@ -116,10 +116,11 @@ mod stop;
 mod worker;
 
 pub use accept::{accept, accept_in};
-pub use charge::{ChargeRequest, charge, charge_again, charge_with};
+pub use charge::{charge, charge_again, charge_with};
 pub use expect::{ask_by, expect_in};
 pub use group::{GroupWriter, Storing};
 pub use midtrans_inbox as inbox;
+pub use midtrans_inbox::store::ChargeRequest;
 pub use midtrans_inbox::{
     Accepted, Again, Change, Charged, DeadLetter, Error, Event, ExpectResult, Expectation,
     HandlerError, History, Instructions, Outcome, Policy, RateLimiter, Snapshot, Stats, Unexpected,

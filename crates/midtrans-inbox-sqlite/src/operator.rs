@@ -69,7 +69,7 @@ pub fn dead_letters(connection: &Connection, at_most: u32) -> Result<Vec<DeadLet
              ORDER BY since LIMIT ?1",
         )
         .map_err(fault)?;
-    let letters = statement.query_map([at_most], |row| {
+    let dead_letters = statement.query_map([at_most], |row| {
         Ok(DeadLetter {
             order_id: row.get(0)?,
             change: row.get(1)?,
@@ -77,7 +77,7 @@ pub fn dead_letters(connection: &Connection, at_most: u32) -> Result<Vec<DeadLet
             reason: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
         })
     });
-    letters.and_then(Iterator::collect).map_err(fault)
+    dead_letters.and_then(Iterator::collect).map_err(fault)
 }
 
 /// Returns the notifications of orders that were not expected, by order, latest first. They are

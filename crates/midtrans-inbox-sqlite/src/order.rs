@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use midtrans_inbox::store::{OrderRow, to_millis};
 use midtrans_inbox::{Error, Policy, Record};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
 
 use crate::fault::fault;
 
@@ -74,20 +74,7 @@ pub(crate) fn insert(connection: &Connection, record: &Record) -> Result<bool, E
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (order_id) DO NOTHING",
         )
         .map_err(fault)?;
-    let inserted = statement.execute(params![
-        row.order_id,
-        row.amount,
-        row.payment_type,
-        row.idempotency_key,
-        row.charge_until,
-        row.expires_at,
-        row.recorded_at,
-        row.outcome,
-        row.check_at,
-        row.notified_at,
-        row.review,
-        row.state,
-    ]);
+    let inserted = statement.execute(values(&row).as_slice());
     Ok(inserted.map_err(fault)? == 1)
 }
 
@@ -102,23 +89,29 @@ pub(crate) fn update(connection: &Connection, record: &Record, claim: Claim) -> 
              WHERE order_id = ?1",
         )
         .map_err(fault)?;
-    let updated = statement.execute(params![
-        row.order_id,
-        row.amount,
-        row.payment_type,
-        row.idempotency_key,
-        row.charge_until,
-        row.expires_at,
-        row.recorded_at,
-        row.outcome,
-        row.check_at,
-        row.notified_at,
-        row.review,
-        row.state,
-        claim == Claim::Kept,
-        i64::from(claim == Claim::Void),
-    ]);
+    let (keeps_lease, fence_step) = (claim == Claim::Kept, i64::from(claim == Claim::Void));
+    let mut values = values(&row).to_vec();
+    values.extend([&keeps_lease as &dyn ToSql, &fence_step]);
+    let updated = statement.execute(values.as_slice());
     updated.map(drop).map_err(fault)
+}
+
+/// Returns the values of a row, in the order in which statements bind them.
+fn values(row: &OrderRow) -> [&dyn ToSql; 12] {
+    [
+        &row.order_id,
+        &row.amount,
+        &row.payment_type,
+        &row.idempotency_key,
+        &row.charge_until,
+        &row.expires_at,
+        &row.recorded_at,
+        &row.outcome,
+        &row.check_at,
+        &row.notified_at,
+        &row.review,
+        &row.state,
+    ]
 }
 
 /// Claims at most so many orders that are due, the longest due first, until a given time. Each

@@ -2,23 +2,22 @@
 //! handler.
 
 mod act;
-mod books;
-mod pace;
 mod questions;
+mod tasks;
 mod writer;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use midtrans_inbox::protocol::{GetStatus, Transaction as Reply};
+use midtrans_inbox::store::WorkerLimiter;
 use midtrans_inbox::{Change, Error, Event, Policy, Stats, WorkerSettings};
 use midtrans_transport::{BlockingClient, BlockingTransport, CallOptions, Error as CallError};
 use rusqlite::{Connection, Transaction};
 
 use crate::Stop;
-use pace::Pace;
 use writer::Writer;
 
 type Ask = Box<dyn Fn(&GetStatus, &CallOptions) -> Result<Reply, CallError> + Send + Sync>;
@@ -42,7 +41,7 @@ pub struct Worker {
     /// True if the clock is moved by hand, so that waiting for it would never end.
     is_clock_set: bool,
     stats: Arc<Stats>,
-    pace: Mutex<Pace>,
+    limiter: WorkerLimiter,
 }
 
 impl Worker {
@@ -74,7 +73,7 @@ impl Worker {
             clock: Box::new(SystemTime::now),
             is_clock_set: false,
             stats: Arc::default(),
-            pace: Mutex::new(Pace::new(settings.questions_per_second)),
+            limiter: WorkerLimiter::new(settings.questions_per_second, Instant::now()),
         }
     }
 
@@ -91,7 +90,7 @@ impl Worker {
     #[must_use]
     pub fn with_settings(mut self, settings: WorkerSettings) -> Self {
         self.settings = settings;
-        self.pace = Mutex::new(Pace::new(settings.questions_per_second));
+        self.limiter = WorkerLimiter::new(settings.questions_per_second, Instant::now());
         self
     }
 
@@ -140,7 +139,7 @@ impl Worker {
         stop: &Stop,
         handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
     ) {
-        Writer::run(self, connection, stop, Some(&mut caught(handler)));
+        Writer::run(self, connection, stop, Some(&mut without_panics(handler)));
     }
 
     /// Works as [`run`](Self::run) does, but acts on no change: changes stay in `midtrans_change`,
@@ -166,7 +165,7 @@ impl Worker {
         stop: &Stop,
         handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
     ) -> Result<usize, Error> {
-        Writer::round(self, connection, stop, Some(&mut caught(handler)))
+        Writer::round(self, connection, stop, Some(&mut without_panics(handler)))
     }
 
     /// Does what is due now, once, as [`round`](Self::round) does, but acts on no change.
@@ -185,14 +184,14 @@ impl Worker {
         (self.clock)()
     }
 
-    fn tell(&self, event: &Event<'_>) {
+    fn emit(&self, event: &Event<'_>) {
         event.trace();
         (self.observer)(event);
     }
 }
 
 /// Turns a panic of the handler into an error, so that its writes are rolled back.
-fn caught<E: fmt::Display>(
+fn without_panics<E: fmt::Display>(
     mut handler: impl FnMut(&Transaction<'_>, &Change) -> Result<(), E>,
 ) -> impl FnMut(&Transaction<'_>, &Change) -> Result<(), String> {
     move |transaction, change| {

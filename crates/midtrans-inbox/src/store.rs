@@ -23,15 +23,21 @@
 //!    behind a savepoint, and deletes those that succeeded. One commit for many changes. Or the
 //!    shop does this with any driver of its own.
 
+mod charge_call;
 mod check;
 mod error;
 mod order_row;
+mod pending_event;
 mod stored_change;
+mod worker_limiter;
 
+pub use charge_call::{ChargeEnd, ChargeRequest, ChargeStart, charge_options};
 pub use check::{Asked, Check, Late};
 pub use error::{DatabaseFault, Error};
 pub use order_row::{OrderRow, moved_forward};
+pub use pending_event::PendingEvent;
 pub use stored_change::StoredChange;
+pub use worker_limiter::WorkerLimiter;
 
 pub use crate::moment::{from_millis, later, to_millis};
 pub use crate::notice::{MAX_PER_ORDER, NewNotification};

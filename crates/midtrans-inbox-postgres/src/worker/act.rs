@@ -7,19 +7,19 @@ use midtrans_inbox::{Error, Event, Outcome};
 use sqlx::{Connection, PgConnection};
 
 use super::Worker;
-use super::signal::{Stopped, any, told};
-use super::storing::AFTER_A_FAILURE;
+use super::signal::{Stopped, changed, first_of};
+use super::store_loop::AFTER_A_FAILURE;
 use crate::Handler;
-use crate::change::{self, End, Failure, Taken};
+use crate::change::{self, Failure, LockedChange, TransactionEnd};
 use crate::fault::{fault, fault_behind, is_of_an_item};
-use crate::keeper::{BEGIN_TO_ACT, patiently};
+use crate::pool::{BEGIN_TO_ACT, with_timeout};
 
 mod call;
 
-use call::{Broken, Verdict};
+use call::{Broken, HandlerResult};
 
 /// The pause before the retry of a change that conflicted with another transaction.
-const SOON: Duration = Duration::from_secs(1);
+const CONFLICT_PAUSE: Duration = Duration::from_secs(1);
 
 /// The results of a batch.
 #[derive(Default)]
@@ -69,14 +69,14 @@ impl<T> Worker<T> {
                 Ok(round) => {
                     at_most = self.next_size(at_most, round);
                     if round.is_full && is_first {
-                        shared.tell_change();
+                        shared.notify_change();
                     }
                     if round.tried > 0 || *changes.borrow() != seen {
                         continue;
                     }
                 }
                 Err(error) => {
-                    self.tell_failure(&error);
+                    self.emit_failure(&error);
                     at_most = 1;
                     stopped.pause(AFTER_A_FAILURE).await;
                     continue;
@@ -87,9 +87,9 @@ impl<T> Worker<T> {
             } else {
                 Duration::MAX
             };
-            any(&mut [
+            first_of(&mut [
                 Box::pin(tokio::time::sleep(idle)),
-                Box::pin(told(&mut changes)),
+                Box::pin(changed(&mut changes)),
                 Box::pin(stopped.stopped()),
             ])
             .await;
@@ -128,36 +128,37 @@ impl<T> Worker<T> {
         stopped: Option<&Stopped>,
         handler: &(impl Handler + ?Sized),
     ) -> Result<Round, Error> {
-        let mut held = self.inbox.shared().keeper.take().await?;
+        let mut connection = self.inbox.shared().pool.take().await?;
         // It has the handler's statements, so it runs at the shop's isolation level. And sqlx knows
         // of it: a transaction that the handler begins is a savepoint, and its commit does not
         // commit this one.
         let mut transaction =
-            patiently(async { held.begin_with(BEGIN_TO_ACT).await.map_err(fault) }).await?;
-        let taken = patiently(change::take(&mut transaction, at_most, self.now())).await?;
-        if taken.is_empty() {
-            patiently(async { transaction.rollback().await.map_err(fault) }).await?;
-            held.done();
+            with_timeout(async { connection.begin_with(BEGIN_TO_ACT).await.map_err(fault) })
+                .await?;
+        let locked = with_timeout(change::lock(&mut transaction, at_most, self.now())).await?;
+        if locked.is_empty() {
+            with_timeout(async { transaction.rollback().await.map_err(fault) }).await?;
+            connection.release();
             return Ok(Round {
                 tried: 0,
                 is_full: false,
                 is_clean: true,
             });
         }
-        let is_full = u32::try_from(taken.len()).is_ok_and(|count| count == at_most);
+        let is_full = u32::try_from(locked.len()).is_ok_and(|count| count == at_most);
         let mut batch = Batch::default();
         if let Err(broken) = self
-            .call_each(&mut transaction, &taken, stopped, handler, &mut batch)
+            .call_each(&mut transaction, &locked, stopped, handler, &mut batch)
             .await
         {
-            let at_fault = &taken[batch.len()];
-            if matches!(broken, Broken::Hangs) {
-                let mut other = self.inbox.shared().keeper.take().await?;
-                patiently(change::end(&mut other, at_fault.place)).await?;
-                other.done();
+            let at_fault = &locked[batch.len()];
+            if matches!(broken, Broken::TimedOut) {
+                let mut other = self.inbox.shared().pool.take().await?;
+                with_timeout(change::terminate(&mut other, at_fault.transaction)).await?;
+                other.release();
             }
             drop(transaction);
-            drop(held);
+            drop(connection);
             let round = Round {
                 tried: batch.len() + 1,
                 is_full,
@@ -168,18 +169,18 @@ impl<T> Worker<T> {
                 .await
                 .map(|()| round);
         }
-        patiently(change::fail(&mut transaction, &batch.failed)).await?;
-        match patiently(async { transaction.commit().await.map_err(fault) }).await {
-            Ok(()) => held.done(),
+        with_timeout(change::store_failures(&mut transaction, &batch.failed)).await?;
+        match with_timeout(async { transaction.commit().await.map_err(fault) }).await {
+            Ok(()) => connection.release(),
             Err(error) => {
-                drop(held);
+                drop(connection);
                 return self
-                    .after_a_failed_commit(error, &taken[..batch.len()])
+                    .after_a_failed_commit(error, &locked[..batch.len()])
                     .await;
             }
         }
         let tried = batch.len();
-        self.tell_batch(&batch);
+        self.emit_batch(&batch);
         Ok(Round {
             tried,
             is_full,
@@ -192,16 +193,16 @@ impl<T> Worker<T> {
     async fn call_each(
         &self,
         connection: &mut PgConnection,
-        taken: &[Taken],
+        locked: &[LockedChange],
         stopped: Option<&Stopped>,
         handler: &(impl Handler + ?Sized),
         batch: &mut Batch,
     ) -> Result<(), Broken> {
         call::begin(connection).await?;
-        for one in taken {
-            let verdict =
+        for one in locked {
+            let result =
                 call::call(connection, one, self.settings.handler_deadline, handler).await?;
-            batch.take(self, one, verdict);
+            batch.add(self, one, result);
             let is_stopped = stopped.is_some_and(Stopped::is_stopped);
             let since = batch.since.get_or_insert_with(Instant::now);
             if is_stopped || since.elapsed() >= self.settings.commit_delay {
@@ -215,38 +216,40 @@ impl<T> Worker<T> {
     async fn after_broken(
         &self,
         broken: Broken,
-        at_fault: &Taken,
+        at_fault: &LockedChange,
         batch: Batch,
     ) -> Result<(), Error> {
         match broken {
-            Broken::Hangs => {
+            Broken::TimedOut => {
                 let why = format!(
                     "the handler took longer than {:?}",
                     self.settings.handler_deadline
                 );
-                self.count(at_fault, why, false).await
+                self.count_failure(at_fault, why, false).await
             }
-            Broken::Ended => {
+            Broken::TransactionEnded => {
                 let why = "the handler ended the inbox's transaction, which it must not".to_owned();
-                self.after_its_end(at_fault, batch, self.failure(at_fault, why, 1))
+                self.after_transaction_end(at_fault, batch, self.failure(at_fault, why, 1))
                     .await
             }
-            Broken::Kept(error) => {
-                let (count, why) =
-                    match Verdict::of(fault_behind(&error), call::cannot_be_committed(&error)) {
-                        Verdict::Hindered(why) => (0, why),
-                        Verdict::Failed(why) => (1, why),
-                        Verdict::Acted(_) => return Ok(()),
-                    };
-                self.after_its_end(at_fault, batch, self.failure(at_fault, why, count))
+            Broken::NotDeleted(error) => {
+                let (count, why) = match HandlerResult::of(
+                    fault_behind(&error),
+                    call::cannot_be_committed(&error),
+                ) {
+                    HandlerResult::Conflicted(why) => (0, why),
+                    HandlerResult::Failed(why) => (1, why),
+                    HandlerResult::Acted(_) => return Ok(()),
+                };
+                self.after_transaction_end(at_fault, batch, self.failure(at_fault, why, count))
                     .await
             }
-            Broken::Gone(error) => {
-                self.inbox.shared().keeper.forget_idle();
+            Broken::Disconnected(error) => {
+                self.inbox.shared().pool.forget_idle();
                 // A handler that breaks its connection each time would otherwise block all others.
                 // If the database is really gone, this cannot be stored either.
                 let why = format!("the connection broke while the handler was called: {error}");
-                self.count(at_fault, why, false).await?;
+                self.count_failure(at_fault, why, false).await?;
                 Err(error)
             }
         }
@@ -254,17 +257,17 @@ impl<T> Worker<T> {
 
     /// Counts the failure of a handler that ended the transaction. The changes acted on before it
     /// are committed or rolled back with it.
-    async fn after_its_end(
+    async fn after_transaction_end(
         &self,
-        at_fault: &Taken,
+        at_fault: &LockedChange,
         batch: Batch,
         otherwise: Failure,
     ) -> Result<(), Error> {
-        let mut held = self.inbox.shared().keeper.take().await?;
-        let end = patiently(change::end_of(&mut held, at_fault.place)).await?;
-        held.done();
-        if end == End::Committed {
-            self.tell_batch(&Batch {
+        let mut connection = self.inbox.shared().pool.take().await?;
+        let end = with_timeout(change::end_of(&mut connection, at_fault.transaction)).await?;
+        connection.release();
+        if end == TransactionEnd::Committed {
+            self.emit_batch(&Batch {
                 failed: Vec::new(),
                 ..batch
             });
@@ -272,12 +275,16 @@ impl<T> Worker<T> {
             // again.
             let why = "the handler committed the inbox's transaction itself, which it must not: what it wrote may be \
                        stored in part";
-            return self.count(at_fault, why.to_owned(), true).await;
+            return self.count_failure(at_fault, why.to_owned(), true).await;
         }
-        self.write_down(otherwise).await
+        self.store_failure(otherwise).await
     }
 
-    async fn after_a_failed_commit(&self, error: Error, tried: &[Taken]) -> Result<Round, Error> {
+    async fn after_a_failed_commit(
+        &self,
+        error: Error,
+        tried: &[LockedChange],
+    ) -> Result<Round, Error> {
         let round = Round {
             tried: tried.len(),
             is_full: true,
@@ -285,7 +292,7 @@ impl<T> Worker<T> {
         };
         match tried {
             [at_fault] if is_of_an_item(&error) => {
-                self.count(
+                self.count_failure(
                     at_fault,
                     format!("what the handler did cannot be committed: {error}"),
                     false,
@@ -299,33 +306,42 @@ impl<T> Worker<T> {
     }
 
     /// Counts a failure on another connection, after the transaction is gone.
-    async fn count(&self, at_fault: &Taken, why: String, is_dead: bool) -> Result<(), Error> {
+    async fn count_failure(
+        &self,
+        at_fault: &LockedChange,
+        why: String,
+        is_dead: bool,
+    ) -> Result<(), Error> {
         let mut failure = self.failure(at_fault, why, 1);
         if is_dead {
             failure.retry_at = None;
         }
-        self.write_down(failure).await
+        self.store_failure(failure).await
     }
 
-    async fn write_down(&self, failure: Failure) -> Result<(), Error> {
-        let mut held = self.inbox.shared().keeper.take().await?;
-        patiently(change::fail(&mut held, std::slice::from_ref(&failure))).await?;
-        held.done();
-        self.tell_batch(&Batch {
+    async fn store_failure(&self, failure: Failure) -> Result<(), Error> {
+        let mut connection = self.inbox.shared().pool.take().await?;
+        with_timeout(change::store_failures(
+            &mut connection,
+            std::slice::from_ref(&failure),
+        ))
+        .await?;
+        connection.release();
+        self.emit_batch(&Batch {
             failed: vec![failure],
             ..Batch::default()
         });
         Ok(())
     }
 
-    fn failure(&self, taken: &Taken, why: String, count: u32) -> Failure {
-        let failures = taken.failures.saturating_add(count);
+    fn failure(&self, locked: &LockedChange, why: String, count: u32) -> Failure {
+        let failures = locked.failures.saturating_add(count);
         let now = self.now();
-        let soon = midtrans_inbox::store::later(now, SOON);
+        let soon = midtrans_inbox::store::later(now, CONFLICT_PAUSE);
         Failure {
-            id: taken.id,
-            order_id: taken.stored.order_id.clone(),
-            before: taken.failures,
+            id: locked.id,
+            order_id: locked.stored.order_id.clone(),
+            before: locked.failures,
             failures,
             retry_at: if count == 0 {
                 Some(soon)
@@ -336,11 +352,11 @@ impl<T> Worker<T> {
         }
     }
 
-    fn tell_batch(&self, batch: &Batch) {
+    fn emit_batch(&self, batch: &Batch) {
         for acted in &batch.acted {
             self.stats
                 .acted(self.now().duration_since(acted.since).unwrap_or_default());
-            self.tell(&Event::Acted {
+            self.emit(&Event::Acted {
                 order_id: &acted.order_id,
                 outcome: acted.outcome,
             });
@@ -353,7 +369,7 @@ impl<T> Worker<T> {
         } in &batch.failed
         {
             self.stats.handler_failed();
-            self.tell(&Event::HandlerFailed {
+            self.emit(&Event::HandlerFailed {
                 order_id,
                 retry_at: *retry_at,
                 why,
@@ -367,15 +383,15 @@ impl Batch {
         self.acted.len() + self.failed.len()
     }
 
-    fn take<T>(&mut self, worker: &Worker<T>, taken: &Taken, verdict: Verdict) {
-        match verdict {
-            Verdict::Acted(outcome) => self.acted.push(Acted {
-                order_id: taken.stored.order_id.clone(),
+    fn add<T>(&mut self, worker: &Worker<T>, locked: &LockedChange, result: HandlerResult) {
+        match result {
+            HandlerResult::Acted(outcome) => self.acted.push(Acted {
+                order_id: locked.stored.order_id.clone(),
                 outcome,
-                since: taken.stored.since(),
+                since: locked.stored.since(),
             }),
-            Verdict::Failed(why) => self.failed.push(worker.failure(taken, why, 1)),
-            Verdict::Hindered(why) => self.failed.push(worker.failure(taken, why, 0)),
+            HandlerResult::Failed(why) => self.failed.push(worker.failure(locked, why, 1)),
+            HandlerResult::Conflicted(why) => self.failed.push(worker.failure(locked, why, 0)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Instant, SystemTime};
 
-use midtrans_inbox::store::{StoredChange, later, moved_forward, to_millis};
+use midtrans_inbox::store::{PendingEvent, StoredChange, later, moved_forward, to_millis};
 use midtrans_inbox::{Applied, Error, Event, Record, apply};
 use sqlx::{Connection, PgConnection};
 
@@ -11,21 +11,8 @@ use super::Worker;
 use super::questions::{Claimed, End};
 use crate::change;
 use crate::fault::fault;
-use crate::keeper::BEGIN_BY_INDEX;
 use crate::order::{self, Claim, Stored};
-
-/// An event that is reported after its commit.
-enum Note<'a> {
-    Review {
-        order_id: &'a str,
-        why: String,
-    },
-    Unanswered {
-        order_id: &'a str,
-        check_at: SystemTime,
-        why: &'a str,
-    },
-}
+use crate::pool::BEGIN_BY_INDEX;
 
 /// A valid claim and its result.
 struct Concluded<'a, 's> {
@@ -40,8 +27,8 @@ struct Concluded<'a, 's> {
 struct Writes<'a> {
     orders: Vec<Stored>,
     changes: Vec<StoredChange>,
-    aside: Vec<(&'a str, String)>,
-    notes: Vec<Note<'a>>,
+    unreadable: Vec<(&'a str, String)>,
+    events: Vec<PendingEvent>,
 }
 
 impl<T> Worker<T> {
@@ -50,27 +37,16 @@ impl<T> Worker<T> {
     /// order another transaction has locked.
     pub(super) async fn store(&self, claims: &[Claimed]) -> Result<Vec<usize>, Error> {
         let shared = self.inbox.shared();
-        let mut held = shared.keeper.take().await?;
-        let mut transaction = held.begin_with(BEGIN_BY_INDEX).await.map_err(fault)?;
+        let mut connection = shared.pool.take().await?;
+        let mut transaction = connection.begin_with(BEGIN_BY_INDEX).await.map_err(fault)?;
         let (writes, locked) = self.store_within(&mut transaction, claims).await?;
         transaction.commit().await.map_err(fault)?;
-        held.done();
+        connection.release();
         if !writes.changes.is_empty() {
-            shared.tell_change();
+            shared.notify_change();
         }
-        for note in &writes.notes {
-            self.tell(&match note {
-                Note::Review { order_id, why } => Event::Review { order_id, why },
-                Note::Unanswered {
-                    order_id,
-                    check_at,
-                    why,
-                } => Event::Unanswered {
-                    order_id,
-                    check_at: *check_at,
-                    why,
-                },
-            });
+        for event in &writes.events {
+            self.emit(&event.event());
         }
         Ok(locked)
     }
@@ -91,7 +67,7 @@ impl<T> Worker<T> {
         let mut concluded = Vec::new();
         for (at, claimed) in claims.iter().enumerate() {
             match stored.get(claimed.order_id()) {
-                Some(stored) if is_its(claimed, stored) => {
+                Some(stored) if is_valid(claimed, stored) => {
                     concluded.extend(self.conclude(claimed, stored, now, &mut writes));
                 }
                 Some(_) => {}
@@ -100,16 +76,16 @@ impl<T> Worker<T> {
                 None => {}
             }
         }
-        let cautious = concluded
+        let to_verify = concluded
             .iter()
             .filter(|concluded| concluded.applied.needs_all_read());
-        let cautious: Vec<&str> = cautious
+        let to_verify: Vec<&str> = to_verify
             .map(|concluded| concluded.claimed.order_id())
             .collect();
-        let unread = if cautious.is_empty() {
+        let unread = if to_verify.is_empty() {
             Vec::new()
         } else {
-            order::unread(connection, &cautious).await?
+            order::unread(connection, &to_verify).await?
         };
         for mut concluded in concluded {
             if unread
@@ -122,7 +98,7 @@ impl<T> Worker<T> {
         }
         order::save(connection, &writes.orders).await?;
         change::insert(connection, &writes.changes).await?;
-        for (order_id, why) in &writes.aside {
+        for (order_id, why) in &writes.unreadable {
             order::set_aside(connection, order_id, why, later(now, self.policy.max_pause)).await?;
         }
         Ok((writes, locked))
@@ -145,8 +121,9 @@ impl<T> Worker<T> {
             }),
             Err(error) => {
                 let (order_id, why) = (claimed.order_id(), error.to_string());
-                writes.aside.push((order_id, why.clone()));
-                writes.notes.push(Note::Review { order_id, why });
+                writes.unreadable.push((order_id, why.clone()));
+                let order_id = order_id.to_owned();
+                writes.events.push(PendingEvent::Review { order_id, why });
                 None
             }
         }
@@ -167,7 +144,6 @@ impl<T> Worker<T> {
                 changes,
             },
         } = concluded;
-        let order_id = claimed.order_id();
         // If something moved the check forward while the gateway was asked, that still counts,
         // after the shortest pause.
         let moved = moved_forward(stored.row.check_at, stored.leased_until);
@@ -185,25 +161,23 @@ impl<T> Worker<T> {
             .changes
             .extend(StoredChange::of(&changes, &fresh, now)?);
         if let (End::Unanswered(why), Some(check_at)) = (&claimed.end, record.check_at) {
-            writes.notes.push(Note::Unanswered {
-                order_id,
+            writes.events.push(PendingEvent::Unanswered {
+                order_id: claimed.order_id().to_owned(),
                 check_at,
-                why,
+                why: why.clone(),
             });
         }
         if record.review != fresh.review {
-            writes
-                .notes
-                .extend(record.review.map(|why| Note::Review { order_id, why }));
+            let order_id = claimed.order_id().to_owned();
+            let review = record
+                .review
+                .map(|why| PendingEvent::Review { order_id, why });
+            writes.events.extend(review);
         }
         Ok(())
     }
 
     fn conclusion(&self, claimed: &Claimed, fresh: &Record, now: SystemTime) -> Applied {
-        let unchanged = |record| Applied {
-            record,
-            changes: Vec::new(),
-        };
         match &claimed.end {
             End::Answered => apply(fresh, &claimed.check.answers, &self.policy, now),
             End::Unanswered(_) => unchanged(self.policy.unanswered(fresh, now)),
@@ -215,10 +189,16 @@ impl<T> Worker<T> {
     pub(super) async fn set_aside(&self, claimed: &Claimed, error: &Error) -> Result<(), Error> {
         let (order_id, now) = (claimed.order_id(), self.now());
         let why = format!("the gateway's answer cannot be stored: {error}");
-        let mut held = self.inbox.shared().keeper.take().await?;
-        order::set_aside(&mut held, order_id, &why, later(now, self.policy.max_pause)).await?;
-        held.done();
-        self.tell(&Event::Review {
+        let mut connection = self.inbox.shared().pool.take().await?;
+        order::set_aside(
+            &mut connection,
+            order_id,
+            &why,
+            later(now, self.policy.max_pause),
+        )
+        .await?;
+        connection.release();
+        self.emit(&Event::Review {
             order_id,
             why: &why,
         });
@@ -228,18 +208,22 @@ impl<T> Worker<T> {
 
 /// Returns a record without changes that may be claimed again at once.
 fn again(fresh: &Record, now: SystemTime) -> Applied {
+    unchanged(Record {
+        check_at: Some(now),
+        ..fresh.clone()
+    })
+}
+
+fn unchanged(record: Record) -> Applied {
     Applied {
-        record: Record {
-            check_at: Some(now),
-            ..fresh.clone()
-        },
+        record,
         changes: Vec::new(),
     }
 }
 
 /// Returns whether the claim is still valid. A claim that has ended has left no lease, even if its
 /// commit was not seen.
-fn is_its(claimed: &Claimed, stored: &Stored) -> bool {
+fn is_valid(claimed: &Claimed, stored: &Stored) -> bool {
     stored.fence == claimed.check.fence
         && stored.leased_until == Some(to_millis(claimed.check.leased_until))
 }

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use midtrans_inbox::protocol::Rupiah;
-use midtrans_inbox::store::{Check, StoredChange, from_millis, later};
-use midtrans_inbox::{Error, Event, Wake};
+use midtrans_inbox::store::{Check, PendingEvent, StoredChange, from_millis, later};
+use midtrans_inbox::{Error, Wake};
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 
 use super::Worker;
 use crate::change;
 use crate::fault::fault;
-use crate::keeper::BEGIN_BY_INDEX;
 use crate::order::{self, Claim, Stored};
+use crate::pool::BEGIN_BY_INDEX;
 
 /// A wake as a row.
 struct StoredWake {
@@ -25,7 +25,7 @@ struct StoredWake {
 
 /// The limits of one batch.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Helping {
+pub(super) struct Limits {
     /// Only wakes with an id above this.
     pub(super) after: i64,
     /// The most wakes.
@@ -36,7 +36,7 @@ pub(super) struct Helping {
 
 /// The results of one batch.
 #[derive(Default)]
-pub(super) struct Taken {
+pub(super) struct Processed {
     /// The claimed orders, which are to be asked about.
     pub(super) claimed: Vec<Check>,
     /// The number of wakes read, including those whose order another transaction has locked.
@@ -46,16 +46,10 @@ pub(super) struct Taken {
     /// The id of the last wake read.
     pub(super) last: Option<i64>,
     /// True if more orders may be due than there was room for.
-    pub(super) is_hungry: bool,
+    pub(super) has_more_due: bool,
     /// True if there are changes to act on.
     pub(super) has_changes: bool,
-    notes: Vec<Note>,
-}
-
-/// An event that is reported after its commit.
-enum Note {
-    Review { order_id: String, why: String },
-    Unexpected { order_id: String },
+    events: Vec<PendingEvent>,
 }
 
 /// The writes of one transaction.
@@ -67,42 +61,39 @@ struct Writes {
     orders: Vec<Stored>,
     changes: Vec<StoredChange>,
     /// Orders whose rows cannot be read, with the reason.
-    aside: Vec<(String, String)>,
+    unreadable: Vec<(String, String)>,
 }
 
 impl<T> Worker<T> {
     /// Adds notifications to their orders and claims orders, in one short transaction that waits
     /// for no other.
-    pub(super) async fn take_in(&self, helping: Helping) -> Result<Taken, Error> {
+    pub(super) async fn process_wakes(&self, limits: Limits) -> Result<Processed, Error> {
         let shared = self.inbox.shared();
-        let mut held = shared.keeper.take().await?;
-        let mut transaction = held.begin_with(BEGIN_BY_INDEX).await.map_err(fault)?;
-        let taken = self.take_within(&mut transaction, helping).await?;
+        let mut connection = shared.pool.take().await?;
+        let mut transaction = connection.begin_with(BEGIN_BY_INDEX).await.map_err(fault)?;
+        let processed = self.process_within(&mut transaction, limits).await?;
         transaction.commit().await.map_err(fault)?;
-        held.done();
-        if taken.has_changes {
-            shared.tell_change();
+        connection.release();
+        if processed.has_changes {
+            shared.notify_change();
         }
-        for note in &taken.notes {
-            self.tell(&match note {
-                Note::Review { order_id, why } => Event::Review { order_id, why },
-                Note::Unexpected { order_id } => Event::Unexpected { order_id },
-            });
+        for event in &processed.events {
+            self.emit(&event.event());
         }
-        Ok(taken)
+        Ok(processed)
     }
 
-    async fn take_within(
+    async fn process_within(
         &self,
         connection: &mut PgConnection,
-        helping: Helping,
-    ) -> Result<Taken, Error> {
+        limits: Limits,
+    ) -> Result<Processed, Error> {
         let now = self.now();
-        let wakes = wakes(connection, helping).await?;
-        let mut taken = Taken {
+        let wakes = wakes(connection, limits).await?;
+        let mut processed = Processed {
             wakes: wakes.len(),
             last: wakes.last().map(|wake| wake.id),
-            ..Taken::default()
+            ..Processed::default()
         };
         let mut writes = Writes::default();
         let by_order = by_order(&wakes);
@@ -113,67 +104,67 @@ impl<T> Worker<T> {
             order::lock_free(connection, &order_ids).await?
         };
         // A share of the room is reserved for orders that are due already.
-        let room = helping.orders - helping.orders / 4;
+        let room = limits.orders - limits.orders / 4;
         for stored in &orders {
             let wakes = by_order
                 .get(stored.row.order_id.as_str())
                 .map_or(&[][..], Vec::as_slice);
-            let may_claim = taken.claimed.len() < room;
-            taken
+            let may_claim = processed.claimed.len() < room;
+            processed
                 .claimed
                 .extend(self.notify(stored, wakes, may_claim, now, &mut writes)?);
         }
-        strangers(
+        mark_unexpected(
             connection,
             &by_order,
             &orders,
             &mut writes,
-            &mut taken.notes,
+            &mut processed.events,
         )
         .await?;
-        taken.done = writes.wakes.len();
-        taken.has_changes = !writes.changes.is_empty();
-        let room = helping.orders.saturating_sub(taken.claimed.len());
+        processed.done = writes.wakes.len();
+        processed.has_changes = !writes.changes.is_empty();
+        let room = limits.orders.saturating_sub(processed.claimed.len());
         writes
             .write(connection, later(now, self.policy.max_pause))
             .await?;
-        let mut aside = std::mem::take(&mut writes.aside);
+        let mut unreadable = std::mem::take(&mut writes.unreadable);
         if room > 0 {
             let due = order::claim(connection, room, &self.policy, now).await?;
-            taken.is_hungry = due.len() == room;
+            processed.has_more_due = due.len() == room;
             for stored in due {
                 match self.check(&stored, now) {
-                    Ok(check) => taken.claimed.push(check),
+                    Ok(check) => processed.claimed.push(check),
                     Err(error) => {
                         let why = error.to_string();
                         let until = later(now, self.policy.max_pause);
                         order::set_aside(connection, &stored.row.order_id, &why, until).await?;
-                        aside.push((stored.row.order_id, why));
+                        unreadable.push((stored.row.order_id, why));
                     }
                 }
             }
         } else {
-            taken.is_hungry = true;
+            processed.has_more_due = true;
         }
-        taken.notes.extend(
-            aside
+        processed.events.extend(
+            unreadable
                 .into_iter()
-                .map(|(order_id, why)| Note::Review { order_id, why }),
+                .map(|(order_id, why)| PendingEvent::Review { order_id, why }),
         );
-        Ok(taken)
+        Ok(processed)
     }
 
     /// Returns the id of the first wake after this one.
     pub(super) async fn next_wake(&self, after: i64) -> Result<Option<i64>, Error> {
-        let mut held = self.inbox.shared().keeper.take().await?;
+        let mut connection = self.inbox.shared().pool.take().await?;
         let next =
             sqlx::query_scalar("SELECT id FROM midtrans_wake WHERE id > $1 ORDER BY id LIMIT 1");
         let next = next
             .bind(after)
-            .fetch_optional(&mut *held)
+            .fetch_optional(&mut *connection)
             .await
             .map_err(fault)?;
-        held.done();
+        connection.release();
         Ok(next)
     }
 
@@ -191,7 +182,7 @@ impl<T> Worker<T> {
             Ok(record) => record,
             Err(error) => {
                 writes
-                    .aside
+                    .unreadable
                     .push((stored.row.order_id.clone(), error.to_string()));
                 return Ok(None);
             }
@@ -232,14 +223,14 @@ impl<T> Worker<T> {
     }
 }
 
-async fn wakes(connection: &mut PgConnection, helping: Helping) -> Result<Vec<StoredWake>, Error> {
+async fn wakes(connection: &mut PgConnection, limits: Limits) -> Result<Vec<StoredWake>, Error> {
     let rows = sqlx::query(
         "SELECT id, order_id, status_code, amount, transaction_id, received_at, notification_id FROM midtrans_wake
          WHERE id > $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED",
     );
     let rows = rows
-        .bind(helping.after)
-        .bind(i64::from(helping.wakes))
+        .bind(limits.after)
+        .bind(i64::from(limits.wakes))
         .fetch_all(connection)
         .await
         .map_err(fault)?;
@@ -279,12 +270,12 @@ fn by_order(wakes: &[StoredWake]) -> BTreeMap<&str, Vec<&StoredWake>> {
 
 /// Marks notifications of orders that are not expected. They are kept for them. Those of orders
 /// that another transaction has locked, or is about to insert, stay in the queue.
-async fn strangers(
+async fn mark_unexpected(
     connection: &mut PgConnection,
     by_order: &BTreeMap<&str, Vec<&StoredWake>>,
     orders: &[Stored],
     writes: &mut Writes,
-    notes: &mut Vec<Note>,
+    events: &mut Vec<PendingEvent>,
 ) -> Result<(), Error> {
     let known: BTreeSet<&str> = orders
         .iter()
@@ -298,12 +289,12 @@ async fn strangers(
     if missing.is_empty() {
         return Ok(());
     }
-    for order_id in order::strangers(connection, &missing).await? {
+    for order_id in order::unknown(connection, &missing).await? {
         for wake in by_order.get(order_id.as_str()).into_iter().flatten() {
             writes.wakes.push(wake.id);
             writes.unexpected.extend(wake.notification_id);
         }
-        notes.push(Note::Unexpected { order_id });
+        events.push(PendingEvent::Unexpected { order_id });
     }
     Ok(())
 }
@@ -316,7 +307,7 @@ impl Writes {
     ) -> Result<(), Error> {
         order::save(connection, &self.orders).await?;
         change::insert(connection, &self.changes).await?;
-        for (order_id, why) in &self.aside {
+        for (order_id, why) in &self.unreadable {
             order::set_aside(connection, order_id, why, aside_until).await?;
         }
         if !self.unexpected.is_empty() {

@@ -18,7 +18,6 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::Worker;
-use super::pace::Pace;
 use super::signal::Stopped;
 use crate::handler::guarded;
 
@@ -27,11 +26,11 @@ const FOR_STORING: Duration = Duration::from_secs(5);
 
 /// The treatment of a question that the gateway was too busy for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Patience {
+pub(super) enum Repeat {
     /// It is repeated while the lease lasts.
     WhileLeased,
     /// It is left for a later round.
-    Once,
+    Never,
 }
 
 /// A claimed order that is asked about, or was.
@@ -63,7 +62,7 @@ pub(super) enum End {
 /// The questions of one call of `run` or `round`.
 pub(super) struct Questions<'a, T> {
     worker: &'a Worker<T>,
-    patience: Patience,
+    repeat: Repeat,
     state: Mutex<State>,
     /// Notified when there are orders to ask about.
     work: Notify,
@@ -92,10 +91,10 @@ struct Ended {
 }
 
 impl<'a, T: AsyncTransport> Questions<'a, T> {
-    pub(super) fn new(worker: &'a Worker<T>, patience: Patience) -> Self {
+    pub(super) fn new(worker: &'a Worker<T>, repeat: Repeat) -> Self {
         Self {
             worker,
-            patience,
+            repeat,
             state: Mutex::default(),
             work: Notify::new(),
             ended: Notify::new(),
@@ -105,7 +104,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
     /// Returns the number of orders that may be claimed in addition: no more than may be in flight,
     /// and no more than the rate allows well within a lease.
     pub(super) fn room(&self) -> usize {
-        let within = self.pace().within(self.worker.policy.lease / 4);
+        let within = self.worker.limiter.within(self.worker.policy.lease / 4);
         let state = self.lock();
         let free = self.most().saturating_sub(state.open.len());
         free.min(within.saturating_sub(state.waiting.len()))
@@ -188,14 +187,14 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
     }
 
     async fn ask_on(&self, is_over: impl Fn(&State) -> bool) {
-        let mut flying = FuturesUnordered::new();
+        let mut in_flight = FuturesUnordered::new();
         loop {
-            let pause =
-                self.start(|order_id, fence, id| flying.push(self.question(order_id, fence, id)));
+            let pause = self
+                .start(|order_id, fence, id| in_flight.push(self.question(order_id, fence, id)));
             if is_over(&self.lock()) {
                 return;
             }
-            if let Some(ended) = self.next(&mut flying, pause).await {
+            if let Some(ended) = self.next(&mut in_flight, pause).await {
                 self.receive(ended);
             }
         }
@@ -203,7 +202,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
 
     /// Starts as many questions as may be in flight. Returns the wait for the next turn, if there
     /// is one.
-    fn start(&self, mut fly: impl FnMut(String, i64, PaymentId)) -> Option<Duration> {
+    fn start(&self, mut ask: impl FnMut(String, i64, PaymentId)) -> Option<Duration> {
         loop {
             let mut state = self.lock();
             self.give_up_late(&mut state);
@@ -225,18 +224,18 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
             state.in_flight += 1;
             self.worker
                 .stats
-                .asked(state.in_flight, self.pace().per_second());
+                .asked(state.in_flight, self.worker.limiter.per_second());
             drop(state);
-            fly(order_id, fence, id);
+            ask(order_id, fence, id);
         }
     }
 
     fn take_turn(&self) -> Result<(), Duration> {
-        if self.patience == Patience::Once && self.worker.is_clock_set {
-            self.pace().turn_at_once();
+        if self.repeat == Repeat::Never && self.worker.is_clock_set {
+            self.worker.limiter.turn_at_once(Instant::now());
             return Ok(());
         }
-        self.pace().turn()
+        self.worker.limiter.turn(Instant::now())
     }
 
     /// Gives up orders that wait for their turn and whose lease would end before the answer. The
@@ -267,7 +266,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
     /// Waits for the end of a question. Returns `None` if more may be started before.
     async fn next(
         &self,
-        flying: &mut FuturesUnordered<impl Future<Output = Ended>>,
+        in_flight: &mut FuturesUnordered<impl Future<Output = Ended>>,
         pause: Option<Duration>,
     ) -> Option<Ended> {
         let mut work = pin!(self.work.notified());
@@ -279,7 +278,7 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         });
         poll_fn(|context| {
             // An empty set says that it has ended, but it has not.
-            if let Poll::Ready(Some(ended)) = Pin::new(&mut *flying).poll_next(context) {
+            if let Poll::Ready(Some(ended)) = Pin::new(&mut *in_flight).poll_next(context) {
                 return Poll::Ready(Some(ended));
             }
             match (work.as_mut().poll(context), turn.as_mut().poll(context)) {
@@ -328,10 +327,11 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
             id,
             asked,
         } = ended;
-        let rate = self.note(&asked);
+        let stats = &self.worker.stats;
+        let rate = self.worker.limiter.record(&asked, stats, Instant::now());
         let mut state = self.lock();
         state.in_flight = state.in_flight.saturating_sub(1);
-        self.worker.stats.answered(state.in_flight, rate);
+        stats.answered(state.in_flight, rate);
         let Some(claimed) = state.open.get_mut(&order_id) else {
             return;
         };
@@ -340,11 +340,11 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
             return state.waiting.push_front(order_id);
         }
         let is_first = claimed.check.answers.is_empty();
-        let is_again = self.patience == Patience::WhileLeased && self.is_in_time(claimed);
+        let may_repeat = self.repeat == Repeat::WhileLeased && self.is_in_time(claimed);
         match asked {
             Asked::Answered(answer) => claimed.check.answers.push(answer),
             // Repeated unchanged.
-            Asked::Overloaded { .. } if is_again => {}
+            Asked::Overloaded { .. } if may_repeat => {}
             Asked::Overloaded { why, .. } | Asked::Unusable { why } if is_first => {
                 return self.end(&mut state, &order_id, End::Unanswered(why));
             }
@@ -373,24 +373,6 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         }
     }
 
-    /// Passes the result of a question to the rate limiter and the counters. Returns the rate.
-    fn note(&self, asked: &Asked) -> u64 {
-        let stats = &self.worker.stats;
-        let mut pace = self.pace();
-        match asked {
-            Asked::Answered(_) => pace.answered(),
-            Asked::Overloaded { retry_after, .. } => {
-                pace.overloaded(*retry_after);
-                stats.overloaded();
-            }
-            Asked::Unusable { .. } => {
-                pace.answered();
-                stats.unusable();
-            }
-        }
-        pace.per_second()
-    }
-
     /// Returns whether a question that is asked now can be answered and stored before the lease
     /// ends.
     fn is_in_time(&self, claimed: &Claimed) -> bool {
@@ -400,13 +382,6 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
             .saturating_add(FOR_STORING)
             .min(policy.lease / 2);
         claimed.until.saturating_duration_since(Instant::now()) >= needed
-    }
-
-    fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.worker
-            .pace
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -35,7 +35,7 @@ impl Stopped {
 
     /// Waits for a time, or for the signal.
     pub(super) async fn pause(&self, pause: Duration) {
-        any(&mut [
+        first_of(&mut [
             Box::pin(tokio::time::sleep(pause)),
             Box::pin(self.stopped()),
         ])
@@ -44,14 +44,14 @@ impl Stopped {
 }
 
 /// Waits for a new message since the last one.
-pub(super) async fn told(receiver: &mut watch::Receiver<u64>) {
+pub(super) async fn changed(receiver: &mut watch::Receiver<u64>) {
     if receiver.changed().await.is_err() {
         pending().await
     }
 }
 
 /// Waits for the first of several events.
-pub(super) async fn any(events: &mut [Pin<Box<dyn Future<Output = ()> + Send + '_>>]) {
+pub(super) async fn first_of(events: &mut [Pin<Box<dyn Future<Output = ()> + Send + '_>>]) {
     poll_fn(|context| {
         let is_ready = events
             .iter_mut()

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::time::{Instant, SystemTime};
 
-use midtrans_inbox::{Error, Event, Outcome as OrderOutcome};
+use midtrans_inbox::{Error, Event, Outcome};
 use rusqlite::{Connection, Transaction};
 
 use super::{Handler, Worker};
-use crate::batch::{self, Failure, Outcome};
+use crate::batch::{self, Failure, ItemResult};
 use crate::change;
 
 /// A change that was acted on.
 struct Acted {
     order_id: String,
-    outcome: OrderOutcome,
+    outcome: Outcome,
     /// The time of its notification, or else the time at which it was stored.
     since: SystemTime,
 }
@@ -34,15 +34,15 @@ impl Worker {
             return Ok(0);
         }
         let until = Instant::now() + self.settings.commit_delay;
-        let outcomes = batch::each(connection, &ids, Some(until), &mut |transaction, id| {
+        let results = batch::each(connection, &ids, Some(until), &mut |transaction, id| {
             self.act_on(transaction, *id, handler)
         })?;
-        let count = outcomes.len();
+        let count = results.len();
         tried.extend(&ids[..count]);
         let mut failed = Vec::new();
-        for (id, outcome) in ids.into_iter().zip(outcomes) {
+        for (id, outcome) in ids.into_iter().zip(results) {
             match outcome {
-                Ok(acted) => acted.iter().for_each(|acted| self.tell_acted(acted)),
+                Ok(acted) => acted.iter().for_each(|acted| self.emit_acted(acted)),
                 Err(Failure::Handler(why)) => failed.push((id, why)),
                 Err(failure) => failed.push((id, Error::from(failure).to_string())),
             }
@@ -57,8 +57,8 @@ impl Worker {
         transaction: &Transaction<'_>,
         id: i64,
         handler: &mut Handler<'_>,
-    ) -> Outcome<Option<Acted>> {
-        let Some(stored) = change::take(transaction, id, self.now())? else {
+    ) -> ItemResult<Option<Acted>> {
+        let Some(stored) = change::mark(transaction, id, self.now())? else {
             return Ok(None);
         };
         let change = stored.change()?;
@@ -74,10 +74,10 @@ impl Worker {
         }))
     }
 
-    fn tell_acted(&self, acted: &Acted) {
+    fn emit_acted(&self, acted: &Acted) {
         self.stats
             .acted(self.now().duration_since(acted.since).unwrap_or_default());
-        self.tell(&Event::Acted {
+        self.emit(&Event::Acted {
             order_id: &acted.order_id,
             outcome: acted.outcome,
         });
@@ -91,7 +91,7 @@ impl Worker {
         if failed.is_empty() {
             return Ok(());
         }
-        let outcomes = batch::each(connection, failed, None, &mut |transaction, (id, why)| {
+        let results = batch::each(connection, failed, None, &mut |transaction, (id, why)| {
             Ok(change::failed(
                 transaction,
                 *id,
@@ -100,10 +100,10 @@ impl Worker {
                 self.now(),
             )?)
         })?;
-        for ((_, why), outcome) in failed.iter().zip(outcomes) {
+        for ((_, why), outcome) in failed.iter().zip(results) {
             if let Some(retry) = outcome? {
                 self.stats.handler_failed();
-                self.tell(&Event::HandlerFailed {
+                self.emit(&Event::HandlerFailed {
                     order_id: &retry.order_id,
                     retry_at: retry.retry_at,
                     why,

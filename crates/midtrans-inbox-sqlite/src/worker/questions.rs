@@ -12,7 +12,6 @@ use midtrans_inbox::store::{Asked, Check, Late};
 use midtrans_transport::{CallOptions, RetryPolicy};
 
 use super::Worker;
-use super::pace::Pace;
 use crate::bell::Bell;
 
 /// The time before the end of a lease that is reserved for storing the answer.
@@ -20,11 +19,11 @@ const FOR_STORING: Duration = Duration::from_secs(5);
 
 /// The treatment of a question that the gateway was too busy for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Patience {
+pub(super) enum Repeat {
     /// It is repeated while the lease lasts.
     WhileLeased,
     /// It is left for a later round.
-    Once,
+    Never,
 }
 
 /// The end of the questions about one order.
@@ -42,7 +41,7 @@ pub(super) enum Ended {
 pub(super) struct Questions<'a> {
     worker: &'a Worker,
     bell: &'a Bell,
-    patience: Patience,
+    repeat: Repeat,
     state: Mutex<State>,
     /// Notified when a question waits, or at the end.
     work: Condvar,
@@ -65,12 +64,12 @@ struct State {
 }
 
 impl<'a> Questions<'a> {
-    pub(super) fn new(worker: &'a Worker, bell: &'a Bell, patience: Patience) -> Self {
+    pub(super) fn new(worker: &'a Worker, bell: &'a Bell, repeat: Repeat) -> Self {
         let state = Mutex::new(State::default());
         Self {
             worker,
             bell,
-            patience,
+            repeat,
             state,
             work: Condvar::new(),
             turn: Condvar::new(),
@@ -80,7 +79,7 @@ impl<'a> Questions<'a> {
     /// Returns the number of orders that may be claimed in addition: no more than there are threads
     /// to ask, and no more than the rate allows well within a lease.
     pub(super) fn room(&self) -> usize {
-        let within = self.pace().within(self.worker.policy.lease / 4);
+        let within = self.worker.limiter.within(self.worker.policy.lease / 4);
         let state = self.lock();
         let free = self
             .threads()
@@ -234,33 +233,34 @@ impl<'a> Questions<'a> {
         (state.idle, state.in_flight) = (state.idle.saturating_sub(1), state.in_flight + 1);
         self.worker
             .stats
-            .asked(state.in_flight, self.pace().per_second());
+            .asked(state.in_flight, self.worker.limiter.per_second());
         Some((check, id))
     }
 
     fn take_turn(&self) -> Result<(), Duration> {
-        if self.patience == Patience::Once && self.worker.is_clock_set {
-            self.pace().turn_at_once();
+        if self.repeat == Repeat::Never && self.worker.is_clock_set {
+            self.worker.limiter.turn_at_once(Instant::now());
             return Ok(());
         }
-        self.pace().turn()
+        self.worker.limiter.turn(Instant::now())
     }
 
     /// Processes the result of a question.
     fn receive(&self, mut check: Check, id: PaymentId, asked: Asked) {
-        let rate = self.note(&asked);
+        let stats = &self.worker.stats;
+        let rate = self.worker.limiter.record(&asked, stats, Instant::now());
         let mut state = self.lock();
         (state.idle, state.in_flight) = (state.idle + 1, state.in_flight.saturating_sub(1));
-        self.worker.stats.answered(state.in_flight, rate);
+        stats.answered(state.in_flight, rate);
         let is_known = check
             .answers
             .first()
             .is_some_and(|answer| answer.transaction.is_some());
-        let is_again = self.patience == Patience::WhileLeased && self.is_in_time(&check);
+        let may_repeat = self.repeat == Repeat::WhileLeased && self.is_in_time(&check);
         match asked {
             Asked::Answered(answer) => check.answers.push(answer),
             // Repeated unchanged.
-            Asked::Overloaded { .. } if is_again => {}
+            Asked::Overloaded { .. } if may_repeat => {}
             Asked::Overloaded { why, .. } | Asked::Unusable { why } if !is_known => {
                 state.end(Ended::Unanswered { check, why });
                 drop(state);
@@ -289,24 +289,6 @@ impl<'a> Questions<'a> {
         self.bell.answer();
     }
 
-    /// Passes the result of a question to the rate limiter and the counters. Returns the rate.
-    fn note(&self, asked: &Asked) -> u64 {
-        let stats = &self.worker.stats;
-        let mut pace = self.pace();
-        match asked {
-            Asked::Answered(_) => pace.answered(),
-            Asked::Overloaded { retry_after, .. } => {
-                pace.overloaded(*retry_after);
-                stats.overloaded();
-            }
-            Asked::Unusable { .. } => {
-                pace.answered();
-                stats.unusable();
-            }
-        }
-        pace.per_second()
-    }
-
     /// Returns whether a question that is asked now can be answered and stored before the lease
     /// ends.
     fn is_in_time(&self, check: &Check) -> bool {
@@ -323,13 +305,6 @@ impl<'a> Questions<'a> {
 
     fn threads(&self) -> usize {
         usize::try_from(self.worker.settings.questions_in_flight.max(1)).unwrap_or(usize::MAX)
-    }
-
-    fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.worker
-            .pace
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

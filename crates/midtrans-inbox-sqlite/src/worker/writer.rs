@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
+use midtrans_inbox::store::PendingEvent;
 use midtrans_inbox::{Error, Event};
 use rusqlite::Connection;
 
-use super::books::{self, Task};
-use super::questions::{Closing, Ended, Patience, Questions};
+use super::questions::{Closing, Ended, Questions, Repeat};
+use super::tasks::{self, Task};
 use super::{Handler, Worker};
 use crate::bell::Bell;
 use crate::{Stop, order};
@@ -28,16 +29,16 @@ pub(super) struct Writer<'w, 'scope, 'env, 'h> {
     unsaved: Vec<Task>,
     /// The id of the last notification read. Later ones are read next, so that one that cannot be
     /// processed does not block others.
-    taken: i64,
+    last_wake: i64,
 }
 
 /// The work that a turn has left.
 #[derive(Clone, Copy, Debug, Default)]
-struct Left {
+struct Remaining {
     /// True if there is more to do, without waiting.
     more: bool,
     /// True if orders are due that there was no room for.
-    hungry: bool,
+    more_due: bool,
 }
 
 impl<'w> Writer<'w, '_, '_, '_> {
@@ -53,7 +54,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
             worker,
             connection,
             &bell,
-            Patience::WhileLeased,
+            Repeat::WhileLeased,
             handler,
             |mut writer| {
                 writer.work(&bell, stop);
@@ -74,7 +75,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
             worker,
             connection,
             &bell,
-            Patience::Once,
+            Repeat::Never,
             handler,
             |mut writer| writer.once(&bell, stop),
         )
@@ -82,40 +83,40 @@ impl<'w> Writer<'w, '_, '_, '_> {
 
     fn work(&mut self, bell: &Bell, stop: &Stop) {
         let settings = self.worker.settings;
-        let mut looked: Option<Instant> = None;
-        let mut left = Left {
+        let mut polled: Option<Instant> = None;
+        let mut left = Remaining {
             more: true,
-            hungry: false,
+            more_due: false,
         };
         while !stop.is_stopped() {
             self.questions.give_up_late();
-            let idle = looked.map_or(Duration::ZERO, |looked| {
-                settings.idle.saturating_sub(looked.elapsed())
+            let idle = polled.map_or(Duration::ZERO, |polled| {
+                settings.idle.saturating_sub(polled.elapsed())
             });
             let ripe = self
                 .questions
                 .ripe_in(batch_size(self.worker), settings.commit_delay);
             let pause = ripe.map_or(idle, |ripe| ripe.min(idle));
             let has_room =
-                left.hungry && self.questions.room() >= batch_size(self.worker).div_ceil(4);
+                left.more_due && self.questions.room() >= batch_size(self.worker).div_ceil(4);
             if !left.more && !has_room && pause > Duration::ZERO {
                 left.more = bell.wait(pause);
                 continue;
             }
-            looked = Some(Instant::now());
+            polled = Some(Instant::now());
             left = self.turn().unwrap_or_else(|error| {
-                self.tell_failure(&error);
+                self.emit_failure(&error);
                 rest(bell, stop);
-                Left {
+                Remaining {
                     more: true,
-                    hungry: false,
+                    more_due: false,
                 }
             });
         }
     }
 
     /// Stores ended questions, processes notifications, claims orders, and calls the handler.
-    fn turn(&mut self) -> Result<Left, Error> {
+    fn turn(&mut self) -> Result<Remaining, Error> {
         self.collect();
         let (count, notify) = self.wakes()?;
         let room = self.questions.room();
@@ -125,9 +126,9 @@ impl<'w> Writer<'w, '_, '_, '_> {
         let claimed = self.store(notify.into_iter().chain(claim).collect())?;
         let acted = self.act(&mut BTreeSet::new())?;
         // After the last notification it starts again with the first.
-        Ok(Left {
+        Ok(Remaining {
             more: count > 0 || acted > 0,
-            hungry: is_due && claimed >= room,
+            more_due: is_due && claimed >= room,
         })
     }
 
@@ -173,18 +174,18 @@ impl<'w> Writer<'w, '_, '_, '_> {
         }
         self.collect();
         if let Err(error) = self.store(Vec::new()) {
-            self.tell_failure(&error);
+            self.emit_failure(&error);
         }
     }
 
     /// Reads the next notifications. Returns none once after the last.
     fn wakes(&mut self) -> Result<(usize, Vec<Task>), Error> {
-        let (count, last, notify) = books::wakes(
+        let (count, last, notify) = tasks::wakes(
             self.connection,
-            self.taken,
+            self.last_wake,
             self.worker.settings.batch.max(1),
         )?;
-        self.taken = last.unwrap_or(0);
+        self.last_wake = last.unwrap_or(0);
         Ok((count, notify))
     }
 
@@ -210,8 +211,8 @@ impl<'w> Writer<'w, '_, '_, '_> {
         let mut failed = Vec::new();
         while done < tasks.len() {
             let batch = &tasks[done..tasks.len().min(done + batch_size(self.worker))];
-            let outcomes = match self.worker.perform_all(self.connection, batch) {
-                Ok(outcomes) => outcomes,
+            let results = match self.worker.perform_all(self.connection, batch) {
+                Ok(results) => results,
                 Err(error) => {
                     // The gateway's answers are kept for the next try; the rest is in the tables.
                     tasks.truncate(unsaved.max(done));
@@ -219,16 +220,13 @@ impl<'w> Writer<'w, '_, '_, '_> {
                     return Err(error);
                 }
             };
-            for outcome in outcomes {
-                match outcome {
-                    Ok(result) => {
-                        result
-                            .notes
-                            .iter()
-                            .for_each(|note| self.worker.tell(&note.event()));
-                        claimed += result.claimed.len();
-                        if !result.claimed.is_empty() {
-                            self.questions.ask(self.scope, result.claimed);
+            for result in results {
+                match result {
+                    Ok(done) => {
+                        self.emit_all(&done.events);
+                        claimed += done.claimed.len();
+                        if !done.claimed.is_empty() {
+                            self.questions.ask(self.scope, done.claimed);
                         }
                     }
                     Err(failure) => failed.push((done, Error::from(failure))),
@@ -248,7 +246,7 @@ impl<'w> Writer<'w, '_, '_, '_> {
         let mut tasks: Vec<Option<Task>> = tasks.into_iter().map(Some).collect();
         let mut aside = Vec::new();
         for (at, error) in failed {
-            self.tell_failure(&error);
+            self.emit_failure(&error);
             aside.extend(
                 tasks
                     .get_mut(at)
@@ -256,13 +254,10 @@ impl<'w> Writer<'w, '_, '_, '_> {
                     .and_then(|task| task.set_aside(&error)),
             );
         }
-        for outcome in self.worker.perform_all(self.connection, &aside)? {
-            match outcome {
-                Ok(done) => done
-                    .notes
-                    .iter()
-                    .for_each(|note| self.worker.tell(&note.event())),
-                Err(failure) => self.tell_failure(&Error::from(failure)),
+        for result in self.worker.perform_all(self.connection, &aside)? {
+            match result {
+                Ok(done) => self.emit_all(&done.events),
+                Err(failure) => self.emit_failure(&Error::from(failure)),
             }
         }
         Ok(())
@@ -275,9 +270,15 @@ impl<'w> Writer<'w, '_, '_, '_> {
         }
     }
 
-    fn tell_failure(&self, error: &Error) {
+    fn emit_all(&self, events: &[PendingEvent]) {
+        for event in events {
+            self.worker.emit(&event.event());
+        }
+    }
+
+    fn emit_failure(&self, error: &Error) {
         self.worker.stats.store_failed();
-        self.worker.tell(&Event::StoreFailed { error });
+        self.worker.emit(&Event::StoreFailed { error });
     }
 }
 
@@ -286,11 +287,11 @@ fn within<'a, R>(
     worker: &Worker,
     connection: &Connection,
     bell: &Bell,
-    patience: Patience,
+    repeat: Repeat,
     handler: Option<&'a mut Handler<'a>>,
     work: impl FnOnce(Writer<'_, '_, '_, 'a>) -> R,
 ) -> R {
-    let questions = Questions::new(worker, bell, patience);
+    let questions = Questions::new(worker, bell, repeat);
     thread::scope(|scope| {
         let _closing = Closing(&questions);
         let unsaved = Vec::new();
@@ -301,7 +302,7 @@ fn within<'a, R>(
             scope,
             handler,
             unsaved,
-            taken: 0,
+            last_wake: 0,
         })
     })
 }

@@ -8,36 +8,36 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::time::timeout;
 
 use crate::Handler;
-use crate::change::Taken;
+use crate::change::LockedChange;
 use crate::fault::{fault, fault_behind};
 use crate::handler::guarded;
-use crate::keeper::{PLAN_AS_USUAL, patiently};
+use crate::pool::{RESET_PLANNER, with_timeout};
 
 /// The result of a call after which the transaction continues.
-pub(super) enum Verdict {
+pub(super) enum HandlerResult {
     /// Its writes are kept.
     Acted(Outcome),
     /// Its writes were rolled back.
     Failed(String),
     /// It conflicted with another transaction, or the disk is full. Its writes were rolled back.
-    Hindered(String),
+    Conflicted(String),
 }
 
 /// The result of a call after which the connection cannot be used.
 pub(super) enum Broken {
     /// The handler exceeded its deadline.
-    Hangs,
+    TimedOut,
     /// The handler has ended the transaction.
-    Ended,
+    TransactionEnded,
     /// The change's row cannot be deleted.
-    Kept(sqlx::Error),
+    NotDeleted(sqlx::Error),
     /// The connection is gone.
-    Gone(Error),
+    Disconnected(Error),
 }
 
 /// Begins the savepoint of the first call. From here on the statements are the shop's.
 pub(super) async fn begin(connection: &mut PgConnection) -> Result<(), Broken> {
-    let begin = format!("{PLAN_AS_USUAL}; SAVEPOINT midtrans_change");
+    let begin = format!("{RESET_PLANNER}; SAVEPOINT midtrans_change");
     run(connection, AssertSqlSafe(begin))
         .await
         .map_err(Broken::of)
@@ -46,24 +46,24 @@ pub(super) async fn begin(connection: &mut PgConnection) -> Result<(), Broken> {
 /// Calls the handler, and deletes the change if it succeeds.
 pub(super) async fn call(
     connection: &mut PgConnection,
-    taken: &Taken,
+    locked: &LockedChange,
     deadline: Duration,
     handler: &(impl Handler + ?Sized),
-) -> Result<Verdict, Broken> {
-    let change = match taken.stored.change() {
+) -> Result<HandlerResult, Broken> {
+    let change = match locked.stored.change() {
         Ok(change) => change,
-        Err(error) => return Ok(Verdict::Failed(error.to_string())),
+        Err(error) => return Ok(HandlerResult::Failed(error.to_string())),
     };
     let called = timeout(deadline, guarded(handler.changed(connection, &change))).await;
-    match called.map_err(|_| Broken::Hangs)? {
-        Some(Ok(())) => end(connection, taken.id, change.outcome).await,
+    match called.map_err(|_| Broken::TimedOut)? {
+        Some(Ok(())) => end(connection, locked.id, change.outcome).await,
         Some(Err(error)) => {
-            take_back(connection).await?;
-            Ok(Verdict::of(fault_behind(&*error), error.to_string()))
+            roll_back(connection).await?;
+            Ok(HandlerResult::of(fault_behind(&*error), error.to_string()))
         }
         None => {
-            take_back(connection).await?;
-            Ok(Verdict::Failed("the handler panicked".to_owned()))
+            roll_back(connection).await?;
+            Ok(HandlerResult::Failed("the handler panicked".to_owned()))
         }
     }
 }
@@ -78,30 +78,34 @@ pub(super) async fn call(
 /// transaction that locked it: a row that is locked by one transaction and deleted by a
 /// subtransaction has a list of both, which PostgreSQL (up to 16 at least) reads so slowly that
 /// several workers wait for each other for minutes.
-async fn end(connection: &mut PgConnection, id: i64, outcome: Outcome) -> Result<Verdict, Broken> {
+async fn end(
+    connection: &mut PgConnection,
+    id: i64,
+    outcome: Outcome,
+) -> Result<HandlerResult, Broken> {
     let end = format!(
         "SAVEPOINT midtrans_check; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT midtrans_check; \
          RELEASE SAVEPOINT midtrans_check; RELEASE SAVEPOINT midtrans_change; \
          DELETE FROM midtrans_change WHERE id = {id}; SAVEPOINT midtrans_change"
     );
     let error = match run(connection, AssertSqlSafe(end)).await {
-        Ok(()) if connection.is_in_transaction() => return Ok(Verdict::Acted(outcome)),
-        Ok(()) => return Err(Broken::Ended),
+        Ok(()) if connection.is_in_transaction() => return Ok(HandlerResult::Acted(outcome)),
+        Ok(()) => return Err(Broken::TransactionEnded),
         Err(error) => error,
     };
     if let Some(broken) = Broken::by(&error) {
         return Err(broken);
     }
-    match take_back(connection).await {
+    match roll_back(connection).await {
         // The savepoint was released: what failed comes after it.
-        Err(Broken::Ended) => return Err(Broken::Kept(error)),
-        taken_back => taken_back?,
+        Err(Broken::TransactionEnded) => return Err(Broken::NotDeleted(error)),
+        rolled_back => rolled_back?,
     }
     Ok(match code(&error).as_deref() {
-        Some("25P02") => Verdict::Failed(
+        Some("25P02") => HandlerResult::Failed(
             "a statement of the handler failed, and the handler did not return it".to_owned(),
         ),
-        _ => Verdict::of(fault_behind(&error), cannot_be_committed(&error)),
+        _ => HandlerResult::of(fault_behind(&error), cannot_be_committed(&error)),
     })
 }
 
@@ -109,19 +113,19 @@ pub(super) fn cannot_be_committed(error: &sqlx::Error) -> String {
     format!("what the handler did cannot be committed: {error}")
 }
 
-async fn take_back(connection: &mut PgConnection) -> Result<(), Broken> {
-    let take_back = AssertSqlSafe("ROLLBACK TO SAVEPOINT midtrans_change".to_owned());
-    run(connection, take_back).await.map_err(Broken::of)?;
+async fn roll_back(connection: &mut PgConnection) -> Result<(), Broken> {
+    let roll_back = AssertSqlSafe("ROLLBACK TO SAVEPOINT midtrans_change".to_owned());
+    run(connection, roll_back).await.map_err(Broken::of)?;
     if connection.is_in_transaction() {
         Ok(())
     } else {
-        Err(Broken::Ended)
+        Err(Broken::TransactionEnded)
     }
 }
 
 async fn run(connection: &mut PgConnection, sql: AssertSqlSafe<String>) -> sqlx::Result<()> {
     let run = async { Ok(sqlx::raw_sql(sql).execute(connection).await) };
-    patiently(run)
+    with_timeout(run)
         .await
         .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
         .map(drop)
@@ -134,11 +138,11 @@ fn code(error: &sqlx::Error) -> Option<String> {
         .map(|code| code.into_owned())
 }
 
-impl Verdict {
+impl HandlerResult {
     pub(super) fn of(fault: Option<DatabaseFault>, why: String) -> Self {
         match fault {
             Some(DatabaseFault::Conflict | DatabaseFault::Full | DatabaseFault::Busy) => {
-                Self::Hindered(why)
+                Self::Conflicted(why)
             }
             _ => Self::Failed(why),
         }
@@ -147,7 +151,7 @@ impl Verdict {
 
 impl Broken {
     fn of(error: sqlx::Error) -> Self {
-        Self::by(&error).unwrap_or_else(|| Self::Gone(fault(error)))
+        Self::by(&error).unwrap_or_else(|| Self::Disconnected(fault(error)))
     }
 
     /// Returns the failure if an error says that the transaction or the connection is gone.
@@ -155,11 +159,11 @@ impl Broken {
         // No transaction; and no such savepoint, in a transaction that the handler began after
         // ending this one.
         if matches!(code(error).as_deref(), Some("25P01" | "3B001")) {
-            return Some(Self::Ended);
+            return Some(Self::TransactionEnded);
         }
         let is_gone = fault_behind(error) == Some(DatabaseFault::Disconnected);
         is_gone.then(|| {
-            Self::Gone(Error::database(
+            Self::Disconnected(Error::database(
                 DatabaseFault::Disconnected,
                 error.to_string(),
             ))

@@ -1,8 +1,8 @@
 //! The inbox's own connections.
 //!
-//! A connection is returned only by [`Held::done`], which is called when the end of its transaction
-//! was seen. After any failure, or a dropped future, it is closed. So no idle connection is ever
-//! inside a transaction.
+//! A connection becomes idle only by [`PooledConnection::release`], which is called when the end of
+//! its transaction was seen. After any failure, or a dropped future, it is closed. So no idle
+//! connection is ever inside a transaction.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,10 +18,10 @@ use crate::fault::fault;
 
 /// The longest silence of the server. A connection that a firewall has cut would otherwise be
 /// silent for many minutes.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection that was used within this time is used again without a ping.
-const LATELY: Duration = Duration::from_secs(1);
+const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// The connections that a webhook and a worker use.
 const MOST_IDLE: usize = 4;
@@ -63,15 +63,15 @@ pub(crate) const BEGIN_BY_INDEX: &str =
 pub(crate) const BEGIN_TO_ACT: &str = concat!("BEGIN; ", by_index!("= off"));
 
 /// Restores the shop's own planner settings for the shop's statements in such a transaction.
-pub(crate) const PLAN_AS_USUAL: &str = by_index!("TO DEFAULT");
+pub(crate) const RESET_PLANNER: &str = by_index!("TO DEFAULT");
 
-pub(crate) struct Keeper {
+pub(crate) struct ConnectionPool {
     options: PgConnectOptions,
     idle: Mutex<Vec<(PgConnection, Instant)>>,
     calls: Semaphore,
 }
 
-impl Keeper {
+impl ConnectionPool {
     pub(crate) fn new(options: PgConnectOptions, calls: usize) -> Self {
         Self {
             options,
@@ -81,14 +81,14 @@ impl Keeper {
     }
 
     /// Returns a connection for a loop. There are few loops.
-    pub(crate) async fn take(&self) -> Result<Held<'_>, Error> {
+    pub(crate) async fn take(&self) -> Result<PooledConnection<'_>, Error> {
         while let Some((mut connection, since)) = self.pop() {
-            if since.elapsed() < LATELY
-                || matches!(timeout(PATIENCE / 4, connection.ping()).await, Ok(Ok(())))
+            if since.elapsed() < FRESH_FOR
+                || matches!(timeout(TIMEOUT / 4, connection.ping()).await, Ok(Ok(())))
             {
-                return Ok(Held {
+                return Ok(PooledConnection {
                     connection,
-                    keeper: self,
+                    pool: self,
                     _permit: None,
                 });
             }
@@ -98,20 +98,20 @@ impl Keeper {
                 .await
                 .map_err(fault)
         };
-        Ok(Held {
-            connection: patiently(connecting).await?,
-            keeper: self,
+        Ok(PooledConnection {
+            connection: with_timeout(connecting).await?,
+            pool: self,
             _permit: None,
         })
     }
 
     /// Returns a connection for a call from outside. Many calls wait for each other.
-    pub(crate) async fn call(&self) -> Result<Held<'_>, Error> {
+    pub(crate) async fn call(&self) -> Result<PooledConnection<'_>, Error> {
         let permit = self.calls.acquire().await.map_err(|_| Error::closed())?;
-        let held = self.take().await?;
-        Ok(Held {
+        let connection = self.take().await?;
+        Ok(PooledConnection {
             _permit: Some(permit),
-            ..held
+            ..connection
         })
     }
 
@@ -138,21 +138,21 @@ impl Keeper {
 }
 
 /// A connection that is closed when this is dropped.
-pub(crate) struct Held<'a> {
+pub(crate) struct PooledConnection<'a> {
     connection: PgConnection,
-    keeper: &'a Keeper,
+    pool: &'a ConnectionPool,
     _permit: Option<SemaphorePermit<'a>>,
 }
 
-impl Held<'_> {
-    /// Returns the connection. Call it only after the end of everything that was sent on it was
+impl PooledConnection<'_> {
+    /// Makes the connection idle. Call it only after the end of everything that was sent on it was
     /// seen.
-    pub(crate) fn done(self) {
-        self.keeper.put(self.connection);
+    pub(crate) fn release(self) {
+        self.pool.put(self.connection);
     }
 }
 
-impl Deref for Held<'_> {
+impl Deref for PooledConnection<'_> {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
@@ -160,15 +160,17 @@ impl Deref for Held<'_> {
     }
 }
 
-impl DerefMut for Held<'_> {
+impl DerefMut for PooledConnection<'_> {
     fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.connection
     }
 }
 
 /// Limits the wait for the server.
-pub(crate) async fn patiently<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    timeout(PATIENCE, work)
+pub(crate) async fn with_timeout<T>(
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    timeout(TIMEOUT, work)
         .await
         .unwrap_or_else(|_| Err(Error::silent()))
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use midtrans_inbox::protocol::Rupiah;
-use midtrans_inbox::store::{Check, StoredChange, from_millis, later, moved_forward};
-use midtrans_inbox::{Applied, Error, Event, Record, Wake, apply};
+use midtrans_inbox::store::{Check, PendingEvent, StoredChange, from_millis, later, moved_forward};
+use midtrans_inbox::{Applied, Error, Record, Wake, apply};
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::Worker;
-use crate::batch::{self, Outcome};
+use crate::batch::{self, ItemResult};
 use crate::change;
 use crate::fault::fault;
 use crate::order::{self, Claim, Stored};
@@ -37,43 +37,9 @@ pub(super) enum Task {
 
 /// The result of a task.
 #[derive(Default)]
-pub(super) struct Done {
-    pub(super) notes: Vec<Note>,
+pub(super) struct TaskResult {
+    pub(super) events: Vec<PendingEvent>,
     pub(super) claimed: Vec<Check>,
-}
-
-/// An event that is reported after its commit.
-pub(super) enum Note {
-    Review {
-        order_id: String,
-        why: String,
-    },
-    Unanswered {
-        order_id: String,
-        check_at: SystemTime,
-        why: String,
-    },
-    Unexpected {
-        order_id: String,
-    },
-}
-
-impl Note {
-    pub(super) fn event(&self) -> Event<'_> {
-        match self {
-            Self::Review { order_id, why } => Event::Review { order_id, why },
-            Self::Unanswered {
-                order_id,
-                check_at,
-                why,
-            } => Event::Unanswered {
-                order_id,
-                check_at: *check_at,
-                why,
-            },
-            Self::Unexpected { order_id } => Event::Unexpected { order_id },
-        }
-    }
 }
 
 impl Task {
@@ -143,15 +109,15 @@ impl Worker {
         &self,
         connection: &Connection,
         tasks: &[Task],
-    ) -> Result<Vec<Outcome<Done>>, Error> {
+    ) -> Result<Vec<ItemResult<TaskResult>>, Error> {
         batch::each(connection, tasks, None, &mut |transaction, task| {
             self.perform(transaction, task)
         })
     }
 
-    fn perform(&self, transaction: &Transaction<'_>, task: &Task) -> Outcome<Done> {
+    fn perform(&self, transaction: &Transaction<'_>, task: &Task) -> ItemResult<TaskResult> {
         let now = self.now();
-        let done = match task {
+        let result = match task {
             Task::Apply(check) => self.conclude(transaction, check, now, |fresh| {
                 apply(fresh, &check.answers, &self.policy, now)
             })?,
@@ -159,7 +125,7 @@ impl Worker {
             Task::Release(check) => {
                 let order_id = check.record.expectation.order_id.as_str();
                 order::release(transaction, order_id, check.fence, now)?;
-                Done::default()
+                TaskResult::default()
             }
             Task::Notify { order_id, wakes } => self.notify(transaction, order_id, wakes, now)?,
             Task::Claim(at_most) => self.claim(transaction, *at_most, now)?,
@@ -168,11 +134,11 @@ impl Worker {
                 wakes,
                 why,
             } => {
-                take(transaction, order_id, wakes)?;
+                delete_wakes(transaction, order_id, wakes)?;
                 self.set_aside(transaction, order_id, why.clone(), now)?
             }
         };
-        Ok(done)
+        Ok(result)
     }
 
     /// Adds notifications to the record of their order.
@@ -182,10 +148,10 @@ impl Worker {
         order_id: &str,
         wakes: &[i64],
         now: SystemTime,
-    ) -> Result<Done, Error> {
-        let wakes = take(transaction, order_id, wakes)?;
+    ) -> Result<TaskResult, Error> {
+        let wakes = delete_wakes(transaction, order_id, wakes)?;
         let Some(stored) = order::load(transaction, order_id)? else {
-            return unexpected(transaction, order_id, &wakes);
+            return mark_unexpected(transaction, order_id, &wakes);
         };
         let before = match stored.row.record() {
             Ok(record) => record,
@@ -201,7 +167,7 @@ impl Worker {
             order::update(transaction, &record, Claim::Kept)?;
         }
         change::insert(transaction, &changes)?;
-        Ok(Done::default())
+        Ok(TaskResult::default())
     }
 
     fn claim(
@@ -209,13 +175,13 @@ impl Worker {
         transaction: &Transaction<'_>,
         at_most: usize,
         now: SystemTime,
-    ) -> Result<Done, Error> {
-        let mut done = Done::default();
+    ) -> Result<TaskResult, Error> {
+        let mut result = TaskResult::default();
         for Stored { row, fence, .. } in order::claim(transaction, at_most, &self.policy, now)? {
             match row.record() {
                 Ok(record) => {
                     let leased_until = self.policy.lease_until(now);
-                    done.claimed.push(Check {
+                    result.claimed.push(Check {
                         record,
                         fence,
                         leased_until,
@@ -223,14 +189,14 @@ impl Worker {
                     });
                 }
                 Err(error) => {
-                    done.notes.extend(
+                    result.events.extend(
                         self.set_aside(transaction, &row.order_id, error.to_string(), now)?
-                            .notes,
+                            .events,
                     );
                 }
             }
         }
-        Ok(done)
+        Ok(result)
     }
 
     fn postpone(
@@ -239,9 +205,9 @@ impl Worker {
         check: &Check,
         why: &str,
         now: SystemTime,
-    ) -> Result<Done, Error> {
+    ) -> Result<TaskResult, Error> {
         let mut check_at = None;
-        let mut done = self.conclude(transaction, check, now, |fresh| {
+        let mut result = self.conclude(transaction, check, now, |fresh| {
             let record = self.policy.unanswered(fresh, now);
             check_at = record.check_at;
             Applied {
@@ -251,13 +217,13 @@ impl Worker {
         })?;
         if let Some(check_at) = check_at {
             let order_id = check.record.expectation.order_id.as_str().to_owned();
-            done.notes.push(Note::Unanswered {
+            result.events.push(PendingEvent::Unanswered {
                 order_id,
                 check_at,
                 why: why.to_owned(),
             });
         }
-        Ok(done)
+        Ok(result)
     }
 
     /// Ends a claim: the result is applied to what is stored now. Does nothing if the claim is no
@@ -268,12 +234,12 @@ impl Worker {
         check: &Check,
         now: SystemTime,
         conclusion: impl FnOnce(&Record) -> Applied,
-    ) -> Result<Done, Error> {
+    ) -> Result<TaskResult, Error> {
         let order_id = check.record.expectation.order_id.as_str();
         let stored =
             order::load(transaction, order_id)?.filter(|stored| stored.fence == check.fence);
         let Some(stored) = stored else {
-            return Ok(Done::default());
+            return Ok(TaskResult::default());
         };
         let fresh = match stored.row.record() {
             Ok(fresh) => fresh,
@@ -282,7 +248,7 @@ impl Worker {
         let applied = conclusion(&fresh);
         if applied.needs_all_read() && order::has_unread(transaction, order_id)? {
             order::release(transaction, order_id, check.fence, now)?;
-            return Ok(Done::default());
+            return Ok(TaskResult::default());
         }
         let Applied {
             mut record,
@@ -297,15 +263,15 @@ impl Worker {
         change::insert(transaction, &StoredChange::of(&changes, &fresh, now)?)?;
         let is_news = record.review != fresh.review;
         let review = record.review.filter(|_| is_news);
-        let notes = review
-            .map(|why| Note::Review {
+        let events = review
+            .map(|why| PendingEvent::Review {
                 order_id: order_id.to_owned(),
                 why,
             })
             .into_iter()
             .collect();
-        Ok(Done {
-            notes,
+        Ok(TaskResult {
+            events,
             claimed: Vec::new(),
         })
     }
@@ -316,26 +282,26 @@ impl Worker {
         order_id: &str,
         why: String,
         now: SystemTime,
-    ) -> Result<Done, Error> {
+    ) -> Result<TaskResult, Error> {
         order::set_aside(
             transaction,
             order_id,
             &why,
             later(now, self.policy.max_pause),
         )?;
-        let notes = vec![Note::Review {
+        let events = vec![PendingEvent::Review {
             order_id: order_id.to_owned(),
             why,
         }];
-        Ok(Done {
-            notes,
+        Ok(TaskResult {
+            events,
             claimed: Vec::new(),
         })
     }
 }
 
 /// Deletes wakes. Those that are no longer there were processed by another worker.
-fn take(
+fn delete_wakes(
     transaction: &Transaction<'_>,
     order_id: &str,
     wakes: &[i64],
@@ -346,16 +312,16 @@ fn take(
              RETURNING status_code, amount, transaction_id, received_at, notification_id",
         )
         .map_err(fault)?;
-    let mut taken = Vec::with_capacity(wakes.len());
+    let mut deleted = Vec::with_capacity(wakes.len());
     for id in wakes {
         let rows = statement
             .query_map(params![id, order_id], read_wake)
             .map_err(fault)?;
         for wake in rows {
-            taken.push(wake.map_err(fault)?);
+            deleted.push(wake.map_err(fault)?);
         }
     }
-    Ok(taken)
+    Ok(deleted)
 }
 
 fn read_wake(row: &Row<'_>) -> rusqlite::Result<(Wake, Option<i64>)> {
@@ -372,26 +338,26 @@ fn read_wake(row: &Row<'_>) -> rusqlite::Result<(Wake, Option<i64>)> {
 }
 
 /// Marks notifications of an order that is not expected. They are kept for it.
-fn unexpected(
+fn mark_unexpected(
     transaction: &Transaction<'_>,
     order_id: &str,
     wakes: &[(Wake, Option<i64>)],
-) -> Result<Done, Error> {
+) -> Result<TaskResult, Error> {
     let mut statement = transaction
         .prepare_cached("UPDATE midtrans_notification SET unexpected = 1 WHERE id = ?1")
         .map_err(fault)?;
     for (_, notification_id) in wakes {
         statement.execute([notification_id]).map_err(fault)?;
     }
-    let notes = if wakes.is_empty() {
+    let events = if wakes.is_empty() {
         vec![]
     } else {
-        vec![Note::Unexpected {
+        vec![PendingEvent::Unexpected {
             order_id: order_id.to_owned(),
         }]
     };
-    Ok(Done {
-        notes,
+    Ok(TaskResult {
+        events,
         claimed: Vec::new(),
     })
 }
