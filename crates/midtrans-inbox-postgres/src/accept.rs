@@ -9,7 +9,7 @@ use midtrans_inbox::{Accepted, DedupeKey, Error};
 use sqlx::PgConnection;
 
 use crate::fault::fault;
-use crate::text::text;
+use crate::text;
 
 /// Stores a verified notification in your own transaction. Your commit is the acknowledgement:
 /// answer 200 only after it.
@@ -41,9 +41,7 @@ pub(crate) async fn store(
     let unique: BTreeMap<DedupeKey, &NewNotification> =
         new.iter().rev().map(|row| (row.key, row)).collect();
     let each = || unique.values().copied();
-    let texts = |of: fn(&NewNotification) -> Option<&str>| {
-        each().map(|row| of(row).map(text)).collect::<Vec<_>>()
-    };
+    let texts = |of: fn(&NewNotification) -> Option<&str>| text::texts(each(), of);
     let inserted: Vec<Vec<u8>> = sqlx::query_scalar(STORE)
         .bind(
             each()
@@ -81,11 +79,18 @@ pub(crate) async fn store(
         .map_err(fault)?;
     // The first of several equal ones removes the key; the others are duplicates.
     let mut inserted: BTreeSet<Vec<u8>> = inserted.into_iter().collect();
-    let accepted = |row: &NewNotification| match inserted.remove(row.key.as_bytes().as_slice()) {
-        true => Accepted::New,
-        false => Accepted::Duplicate,
-    };
-    Ok(new.iter().map(accepted).collect())
+    let is_inserted = new
+        .iter()
+        .map(|row| inserted.remove(row.key.as_bytes().as_slice()));
+    Ok(is_inserted
+        .map(|is_new| {
+            if is_new {
+                Accepted::New
+            } else {
+                Accepted::Duplicate
+            }
+        })
+        .collect())
 }
 
 /// `fresh` holds the notifications that are not stored yet, each with its position among all of its

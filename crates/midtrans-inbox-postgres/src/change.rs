@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use crate::fault::fault;
-use crate::text::text;
+use crate::text::{text, texts};
 
 /// A change that is locked for the handler until the end of the transaction.
 pub(crate) struct LockedChange {
@@ -58,12 +58,7 @@ pub(crate) async fn insert(
     if changes.is_empty() {
         return Ok(());
     }
-    let texts = |of: fn(&StoredChange) -> Option<&str>| {
-        changes
-            .iter()
-            .map(|change| of(change).map(text))
-            .collect::<Vec<_>>()
-    };
+    let texts = |of: fn(&StoredChange) -> Option<&str>| texts(changes, of);
     sqlx::query(
         "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, outcome_before, refunds,
             notified_at, changed_at)
@@ -171,8 +166,10 @@ pub(crate) async fn store_failures(
         return Ok(());
     }
     let numbers = |of: fn(&Failure) -> u32| {
-        let number = |failure| i32::try_from(of(failure)).unwrap_or(i32::MAX);
-        failed.iter().map(number).collect::<Vec<_>>()
+        failed
+            .iter()
+            .map(|one| integer(of(one)))
+            .collect::<Vec<_>>()
     };
     sqlx::query(
         "UPDATE midtrans_change AS change SET failures = new.failures, retry_at = new.retry_at, reason = new.reason
@@ -189,6 +186,11 @@ pub(crate) async fn store_failures(
     .await
     .map_err(fault)?;
     Ok(())
+}
+
+/// PostgreSQL has no unsigned integers.
+fn integer(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// Makes the dead letters of an order due at once. Returns their number.

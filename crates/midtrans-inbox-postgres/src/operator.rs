@@ -38,10 +38,6 @@ async fn read_snapshot(connection: &mut PgConnection, now: SystemTime) -> sqlx::
     );
     let orders: Vec<(String, i64)> = orders.bind(OPEN).fetch_all(connection).await?;
     let number = |column| row.try_get::<i64, _>(column).map(i64::unsigned_abs);
-    let age = |column| -> sqlx::Result<Option<Duration>> {
-        let since = row.try_get::<Option<i64>, _>(column)?;
-        Ok(since.map(|since| Snapshot::age(from_millis(since), now)))
-    };
     Ok(Snapshot {
         notifications: number("notifications")?,
         unexpected: number("unexpected")?,
@@ -51,12 +47,17 @@ async fn read_snapshot(connection: &mut PgConnection, now: SystemTime) -> sqlx::
             .map(|(outcome, count)| (outcome, count.unsigned_abs()))
             .collect(),
         due: number("due")?,
-        longest_due: age("first_due")?,
+        longest_due: age(&row, "first_due", now)?,
         reviews: number("reviews")?,
         changes: number("changes")?,
-        oldest_change: age("oldest_change")?,
+        oldest_change: age(&row, "oldest_change", now)?,
         dead_letters: number("dead_letters")?,
     })
+}
+
+fn age(row: &PgRow, column: &str, now: SystemTime) -> sqlx::Result<Option<Duration>> {
+    let since = row.try_get::<Option<i64>, _>(column)?;
+    Ok(since.map(|since| Snapshot::age(from_millis(since), now)))
 }
 
 pub(crate) async fn dead_letters(
@@ -74,20 +75,21 @@ pub(crate) async fn dead_letters(
         .fetch_all(connection)
         .await
         .map_err(fault)?;
-    let dead_letter = |row: &PgRow| {
-        Ok(DeadLetter {
-            order_id: row.try_get("order_id")?,
-            change: row.try_get("id")?,
-            since: from_millis(row.try_get("since")?),
-            reason: row
-                .try_get::<Option<String>, _>("reason")?
-                .unwrap_or_default(),
-        })
-    };
     rows.iter()
         .map(dead_letter)
         .collect::<sqlx::Result<_>>()
         .map_err(fault)
+}
+
+fn dead_letter(row: &PgRow) -> sqlx::Result<DeadLetter> {
+    Ok(DeadLetter {
+        order_id: row.try_get("order_id")?,
+        change: row.try_get("id")?,
+        since: from_millis(row.try_get("since")?),
+        reason: row
+            .try_get::<Option<String>, _>("reason")?
+            .unwrap_or_default(),
+    })
 }
 
 pub(crate) async fn unexpected(
@@ -102,12 +104,15 @@ pub(crate) async fn unexpected(
     .fetch_all(connection)
     .await
     .map_err(fault)?;
-    let unexpected = |(order_id, count, latest): (String, i64, i64)| Unexpected {
-        order_id,
-        notifications: count.unsigned_abs(),
-        latest: from_millis(latest),
-    };
-    Ok(rows.into_iter().map(unexpected).collect())
+    let mut unexpected = Vec::with_capacity(rows.len());
+    for (order_id, count, latest) in rows {
+        unexpected.push(Unexpected {
+            order_id,
+            notifications: count.unsigned_abs(),
+            latest: from_millis(latest),
+        });
+    }
+    Ok(unexpected)
 }
 
 pub(crate) async fn retry(

@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use crate::fault::fault;
-use crate::text::text;
+use crate::text::{text, texts};
 
 /// A row of an order, and its claim.
 pub(crate) struct Stored {
@@ -238,8 +238,7 @@ pub(crate) async fn save(connection: &mut PgConnection, orders: &[Stored]) -> Re
     }
     let each = || orders.iter().map(|stored| &stored.row);
     let numbers = |of: fn(&OrderRow) -> Option<i64>| each().map(of).collect::<Vec<_>>();
-    let texts =
-        |of: fn(&OrderRow) -> Option<&str>| each().map(|row| of(row).map(text)).collect::<Vec<_>>();
+    let texts = |of: fn(&OrderRow) -> Option<&str>| texts(each(), of);
     sqlx::query(
         "UPDATE midtrans_order AS stored SET amount = new.amount, payment_type = new.payment_type,
             idempotency_key = new.idempotency_key, charge_until = new.charge_until, expires_at = new.expires_at,

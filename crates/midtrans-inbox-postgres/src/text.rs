@@ -2,6 +2,14 @@
 
 use std::borrow::Cow;
 
+/// Returns the texts of rows, to bind as an array.
+pub(crate) fn texts<'a, T: 'a>(
+    rows: impl IntoIterator<Item = &'a T>,
+    of: fn(&T) -> Option<&str>,
+) -> Vec<Option<Cow<'a, str>>> {
+    rows.into_iter().map(|row| of(row).map(text)).collect()
+}
+
 /// Returns the same text, with U+FFFD in place of U+0000.
 ///
 /// PostgreSQL's texts cannot hold the character zero, JSON's can, and not all of a notification is

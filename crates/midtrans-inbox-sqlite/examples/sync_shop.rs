@@ -1,4 +1,4 @@
-//! A whole shop without any async runtime, that never loses a payment: threads, ureq, SQLite and a
+//! A whole shop without an async runtime that never loses a payment: threads, ureq, SQLite and a
 //! small HTTP server.
 //!
 //! ```text
@@ -48,11 +48,11 @@ fn main() -> Result<(), HandlerError> {
     let shop = Shop::open(client, setting("DATABASE_FILE", "sync_shop.db"))?;
     let server = Server::http(format!("127.0.0.1:{}", setting("PORT", "8191")))?;
     println!("open http://{}", server.server_addr());
-    // Ended at any moment, it loses nothing: the next start goes on.
+    // Ended at any moment, it loses nothing: the next start continues.
     serve(&Arc::new(shop), &Arc::new(server), &Stop::new())
 }
 
-/// Four threads take what comes, and a fifth is the worker, until the server ends.
+/// Serves with four threads, and runs the worker in a fifth, until the server ends.
 fn serve<T: BlockingTransport + 'static>(
     shop: &Arc<Shop<T>>,
     server: &Arc<Server>,
@@ -69,7 +69,7 @@ fn serve<T: BlockingTransport + 'static>(
                     eprintln!("{error}");
                     page("Something in this shop does not work.").with_status_code(503)
                 });
-                // The browser or the gateway may be gone; it comes again.
+                // If the browser or the gateway is gone, it sends the request again.
                 drop(request.respond(page));
             }
         })
@@ -95,7 +95,7 @@ fn changed(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<(
         Outcome::Failed(_) | Outcome::NotCharged => "closed",
         Outcome::Refunded(Extent::Full) => "refunded",
         Outcome::Disputed(Extent::Full) => "disputed",
-        // Of a part: what is to be shipped is still to be shipped.
+        // Partial: the rest of the order is still to be shipped.
         Outcome::Refunded(Extent::Partial) | Outcome::Disputed(Extent::Partial) => return Ok(()),
     };
     transaction
@@ -139,7 +139,7 @@ impl<T: BlockingTransport + 'static> Shop<T> {
                     Err(rejection) => response(&rejection.into()),
                 }
             }
-            // Every method: the webhook tells probes what it is.
+            // Every HTTP method: the webhook also answers probes.
             (_, "/midtrans/notification") => response(&self.notified(request)),
             _ => page("There is nothing here.").with_status_code(404),
         })
@@ -177,7 +177,8 @@ impl<T: BlockingTransport + 'static> Shop<T> {
         Ok(page(words))
     }
 
-    /// The customer is back. What the browser says is not looked at: the order says what is known.
+    /// Answers a returning customer. The page shows the stored state of the order, and not the
+    /// browser's claim.
     fn landed(&self, landing: &Landing) -> Result<Page, HandlerError> {
         let Some(order) = landing.order() else {
             return Ok(page("We are checking your order."));
@@ -200,7 +201,7 @@ impl<T: BlockingTransport + 'static> Shop<T> {
         })
     }
 
-    /// Verifies and stores; the worker does the rest.
+    /// Verifies and stores a notification; the worker does the rest.
     fn notified(&self, request: &mut Request) -> Answer {
         let intake = Intake::notification(request.method().as_str(), header(request));
         let body = intake.and_then(|intake| intake.read(request.as_reader()));
@@ -248,7 +249,7 @@ fn response(answer: &Answer) -> Page {
     response
 }
 
-/// Nothing in it comes from outside but order ids, which mean nothing to HTML.
+/// The only outside text in it are order ids, which need no HTML escapes.
 fn page(words: &str) -> Page {
     let page = Response::from_string(format!("<!doctype html><title>Shop</title><p>{words}</p>"));
     page.with_header(Header::from_bytes("Content-Type", "text/html; charset=utf-8").expect("ASCII"))
@@ -261,7 +262,7 @@ mod tests {
     use midtrans_ureq::midtrans_transport::{Limits, Request, Response};
     use midtrans_ureq::ureq;
 
-    /// Answers to a charge with a pay page, and to Get Status that it is settled.
+    /// Answers a charge with a pay page, and Get Status with a settlement.
     fn gateway(request: &Request) -> Response {
         let status = match request.uri().path() {
             "/v2/charge" => {
@@ -350,7 +351,7 @@ mod tests {
             agent.get(&webhook).call().unwrap().headers()["allow"],
             "POST"
         );
-        // Each thread is let go of once.
+        // Each thread is unblocked once.
         for _ in 0..4 {
             server.unblock();
         }

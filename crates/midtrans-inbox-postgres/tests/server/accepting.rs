@@ -1,4 +1,4 @@
-//! Acknowledged is stored.
+//! Accepting notifications: acknowledged is stored.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -256,7 +256,7 @@ async fn two_order_ids_that_differ_in_a_character_that_is_replaced_fail_no_round
     );
 }
 
-/// The text that JSON's escapes stand for.
+/// Returns a text with JSON's escapes decoded.
 fn serde_like(escaped: &str) -> String {
     escaped
         .replace("\\u0000", "\0")
@@ -346,7 +346,7 @@ async fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
         ),
         (kept, kept, kept + 1)
     );
-    // The genuine one is acknowledged, and heard.
+    // The genuine notification is acknowledged and processed.
     let settled = shop
         .inbox
         .accept(&told("order-1", "200", "settlement"), at(0))
@@ -356,7 +356,7 @@ async fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
         (settled, shop.number(WAKES).await),
         (Accepted::Duplicate, kept + 2)
     );
-    // And nothing of it keeps other orders out.
+    // Other orders are not blocked.
     let other = shop
         .inbox
         .accept(&told("order-2", "200", "settlement"), at(0))
@@ -459,8 +459,8 @@ async fn a_database_that_cannot_be_reached_is_said_to_be_so() {
     assert!(error.is_disconnected(), "{error:?}");
 }
 
-/// Brings one notification after the other until so many were stored by all callers; returns those
-/// that it was told are.
+/// Sends one notification after another until all callers have stored so many. Returns those that
+/// were acknowledged.
 async fn caller(
     inbox: Inbox,
     next: Arc<AtomicUsize>,

@@ -1,4 +1,4 @@
-//! Several connections at the changes.
+//! Several connections that act on changes.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -40,7 +40,7 @@ async fn many_workers_act_once_on_each_change_and_never_block_each_other_for_goo
     assert_eq!(shop.number(deadlocks).await, 0);
 }
 
-/// Waits until two changes are under way at the same time.
+/// A handler that waits until two changes are being acted on at the same time.
 struct Together(Barrier);
 
 #[async_trait]
@@ -78,7 +78,7 @@ async fn two_connections_act_on_two_orders_at_the_same_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn changes_of_one_order_are_told_in_order_whoever_takes_them() {
+async fn changes_of_one_order_are_told_in_order_by_any_number_of_connections() {
     let Some(shop) = Shop::new("in_order").await else {
         return;
     };
@@ -90,8 +90,7 @@ async fn changes_of_one_order_are_told_in_order_whoever_takes_them() {
     shop.accepts(&told("order-1", "200", "capture")).await;
     shop.worker().round_without_handler().await.unwrap();
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 2);
-    // While the first is being taken, the second is not there to take, and the first is passed
-    // over.
+    // While the first is locked, it cannot be taken, and is skipped.
     let take = "DELETE FROM midtrans_change WHERE id = (SELECT id FROM midtrans_next_change
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING outcome";
     let mut taking = shop.pool.begin().await.unwrap();
@@ -136,7 +135,7 @@ async fn a_slow_handler_holds_up_no_webhook_no_question_and_no_other_order() {
     let running =
         tokio::spawn(async move { worker.run(async { drop(stopped.await) }, &*handler).await });
     until(async || shop.number("SELECT count(*) FROM midtrans_change").await == 1).await;
-    // Its own order is notified and asked about, and other orders are told.
+    // Its own order is notified and asked about, and other orders are reported.
     shop.set(60);
     shop.sells(&["order-2"]).await;
     shop.accepts(&told("order-1", "200", "capture")).await;
@@ -156,8 +155,8 @@ async fn a_slow_handler_holds_up_no_webhook_no_question_and_no_other_order() {
     running.await.unwrap();
 }
 
-/// Looks, from another connection, at the row of the first change of a batch while the second one
-/// is acted on: whose transaction ends it, and which one it should be.
+/// A handler that reads, from another connection, the row of a batch's first change during the
+/// second: the transaction that deletes it, and the expected one.
 struct Looks(PgPool, Mutex<Vec<(i64, i64)>>);
 
 #[async_trait]
@@ -179,8 +178,8 @@ impl Handler for Looks {
     }
 }
 
-/// A row that is locked by a transaction and deleted by one within it has both in a list.
-/// PostgreSQL reads such lists so slowly that four workers stood still for minutes.
+/// A row that one transaction locks and its subtransaction deletes has a list of both. PostgreSQL
+/// reads such lists so slowly that four workers stood still for minutes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_ended_by_the_transaction_that_has_locked_it() {
     let Some(shop) = Shop::new("one_locker").await else {

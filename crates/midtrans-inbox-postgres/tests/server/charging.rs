@@ -1,4 +1,4 @@
-//! The charge is the inbox's too.
+//! Charging through the inbox.
 
 use midtrans_inbox_postgres::inbox::Again;
 use midtrans_inbox_postgres::protocol::{Charge, Environment, IdempotencyKey};
@@ -23,7 +23,7 @@ pub(crate) async fn insert_order(
 }
 
 impl Shop {
-    /// A click on "pay" at the shop's clock, with a new key of this name.
+    /// Clicks on "pay" at the shop's time, with a new key of this name.
     pub(crate) async fn click(&self, order_id: &str, key: &str) -> Result<Charged, Error> {
         self.click_as(order_id, key, Again::Never).await
     }
@@ -235,7 +235,7 @@ async fn nothing_is_sent_where_the_orders_own_row_is_not_written() {
     for (sql, is_swallowed) in [
         ("SELECT 1 / 0", false),
         ("SELECT 1 / 0", true),
-        ("INSERT INTO basket VALUES ('nobody')", false),
+        ("INSERT INTO basket VALUES ('missing')", false),
         ("ROLLBACK", false),
         ("ROLLBACK; BEGIN", false),
     ] {

@@ -1,5 +1,4 @@
-//! Changes as rows: other clients of the database take them, with the statements that the schema's
-//! comments name.
+//! Changes as rows: other database clients take them, with the statements in the schema's comments.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -15,7 +14,7 @@ const TAKE: &str = "DELETE FROM midtrans_change
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id, order_id, outcome";
 
-/// What PostgreSQL's own program prints for these lines.
+/// Returns the output of `psql` for these lines.
 fn psql(mut psql: Command, url: &str, schema: &str, lines: &str) -> String {
     let started = psql
         .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", url])
@@ -114,7 +113,7 @@ async fn psql_takes_a_change_once_also_when_it_dies_in_the_middle() {
     let act = format!(
         "WITH taken AS ({TAKE}) INSERT INTO effects (order_id, outcome) SELECT order_id, outcome FROM taken;"
     );
-    // Without a COMMIT it ends as a program that is killed.
+    // Without a COMMIT it ends like a killed program.
     let printed = psql(
         program,
         &server.url(),

@@ -1,6 +1,6 @@
-//! A future that is dropped at any moment breaks no promise: each is polled so many times and
-//! dropped, for every number until it is ready, and then the promises are checked from fresh
-//! connections. Every trip to the server is a poll of its own.
+//! Dropped futures. Each future is polled a number of times and dropped, for every number until it
+//! is ready, and then the guarantees are checked from new connections. Every round trip to the
+//! server is a separate poll.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::gateway::{CHARGE, Gateway, transaction};
 use crate::proxy;
 use crate::shop::{Ships, Shop, charge_of, expectation, options, polled, socket, told, until};
 
-/// More polls than anything here takes.
+/// More polls than any future here needs.
 const MOST: usize = 2_000;
 
 /// A shop whose inbox reaches the server in small steps.
@@ -32,7 +32,7 @@ async fn stepping(schema: &str) -> Option<Shop> {
 }
 
 impl Shop {
-    /// Whether the inbox has not left anything inside a transaction, and still does what it says.
+    /// Checks that the inbox has left no open transaction, and still works.
     async fn is_sound(&self, schema: &str, polls: usize) {
         until(async || self.idle_in_transaction().await == 0).await;
         let order_id = format!("sound-{polls}");
@@ -98,7 +98,7 @@ fn a_writer_whose_runtime_ends_anywhere_has_acknowledged_nothing_that_is_not_sto
                 Inbox::open(proxy::until(socket(), "drop_writer", Arc::clone(&answers)).await);
             let (told, now) = (told(&order_id, "201", "pending"), shop.now());
             let mut accepting = tokio::spawn(async move { inbox.accept(&told, now).await });
-            // The one, or the answer that never comes.
+            // Either the stop, or the end of the answers.
             let over = tokio::spawn(async move { until(async || answers.is_closed()).await });
             match select(&mut accepting, over).await {
                 Either::Left((accepted, _)) => accepted.unwrap().is_ok(),
@@ -175,8 +175,8 @@ async fn a_charge_that_is_dropped_anywhere_charges_once_and_stores_order_and_exp
 }
 
 impl Shop {
-    /// Works on until the order is through, with a worker of its own, after the leases of dropped
-    /// ones have ended.
+    /// Works until the order is done, with its own worker, after the leases of dropped ones have
+    /// ended.
     async fn is_told_once(&self, order_id: &str, second: u64, polls: usize) {
         self.set(second + 61);
         let worker = self.worker_of(&Inbox::of(&self.pool));
@@ -185,8 +185,8 @@ impl Shop {
         );
         let open =
             "SELECT (SELECT count(*) FROM midtrans_wake) + (SELECT count(*) FROM midtrans_change)";
-        // The server may need a moment to notice that a connection is gone, which holds its locks
-        // until then.
+        // The server may need a moment to notice a lost connection, which holds its locks until
+        // then.
         until(async || {
             let worked = worker.round(&Ships).await.unwrap();
             worked == 0 && self.number(open).await == 0 && self.number(&told).await > 0
@@ -264,7 +264,7 @@ async fn a_worker_whose_task_is_aborted_loses_nothing_and_does_nothing_twice() {
     }
 }
 
-/// Polls what `work` makes, so many times, for every number until it is ready.
+/// Polls the future of `work` so many times, for every number until it is ready.
 async fn drop_everywhere<T, F: Future<Output = T>>(
     shop: &Shop,
     schema: &str,
@@ -290,7 +290,7 @@ async fn whatever_else_is_dropped_leaves_no_transaction_open() {
     let (inbox, now) = (&shop.inbox, shop.now());
     shop.sells(&["order-1"]).await;
     let mine = async |polls: usize| {
-        // On the merchant's own connection, which the merchant closes after a future was dropped.
+        // On the merchant's own connection, which the merchant closes after dropping the future.
         let slow = proxy::through(socket(), "drop_others").await;
         let mut connection = PgConnection::connect_with(&slow).await.unwrap();
         let told = told("order-2", "201", "pending");

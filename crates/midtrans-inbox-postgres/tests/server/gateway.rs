@@ -12,22 +12,22 @@ use midtrans_transport::{
 };
 use tokio::sync::Semaphore;
 
-/// Answers from a list. Clones are the same.
+/// A gateway that answers from a list. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Gateway {
     state: Arc<Mutex<State>>,
-    /// Each answer takes one, where there are few.
+    /// One permit per answer, if they are limited.
     answers: Arc<Semaphore>,
 }
 
 #[derive(Default)]
 pub(crate) struct State {
-    /// The status and the body by id that is asked about, or by `charge`. What is not there is a
-    /// 404; a status of 0 is no reply.
+    /// HTTP status and body, by the id in the question, or by `charge`. A missing one is a 404; a
+    /// status of 0 is no reply.
     pub(crate) replies: BTreeMap<String, (u16, String)>,
-    /// The ids that were asked about, and `charge` with its idempotency key.
+    /// The ids in the questions, and `charge` with its idempotency key.
     pub(crate) seen: Vec<String>,
-    /// The most questions that were under way at once.
+    /// The most questions in flight at once.
     pub(crate) most: usize,
     under_way: usize,
 }
@@ -72,12 +72,12 @@ impl Gateway {
         self.state.lock().unwrap()
     }
 
-    /// From now on the order's transaction has this status.
+    /// Sets the status of the order's transaction.
     pub(crate) fn says(&self, order_id: &str, status: &str) {
         self.replies(order_id, 200, &transaction(order_id, status));
     }
 
-    /// From now on this is the reply.
+    /// Sets the reply about an id.
     pub(crate) fn replies(&self, id: &str, status: u16, body: &str) {
         self.lock()
             .replies
@@ -88,14 +88,14 @@ impl Gateway {
         self.lock().seen.clone()
     }
 
-    /// From now on it answers only so often.
+    /// Limits the number of further answers.
     pub(crate) fn answers_only(&self, times: usize) {
         let all = self.answers.available_permits();
         self.answers.forget_permits(all);
         self.answers.add_permits(times);
     }
 
-    /// It answers so much more often.
+    /// Allows so many further answers.
     pub(crate) fn answers_more(&self, times: usize) {
         self.answers.add_permits(times);
     }

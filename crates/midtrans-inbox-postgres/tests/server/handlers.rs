@@ -1,4 +1,4 @@
-//! Whatever a handler does wrong is its change's alone.
+//! Failing handlers: a failure affects one change only.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::shop::{Shop, told, write};
 
-/// Writes every change down, and does something wrong for one order.
+/// A handler that stores every change, and misbehaves for one order.
 struct Bad {
     does: Does,
     calls: AtomicUsize,
@@ -70,12 +70,11 @@ impl Handler for Bad {
                 return Ok(());
             }
             Does::DropABegin => {
-                // The server may answer at once, and then it is a transaction that is dropped:
-                // again.
+                // If the server answers at once, the transaction is dropped ready: try again.
                 while crate::shop::polled(connection.begin(), 1).await.is_some() {}
                 return Ok(());
             }
-            Does::LeaveADebt => "INSERT INTO debt VALUES ('nobody')",
+            Does::LeaveADebt => "INSERT INTO debt VALUES ('missing')",
             Does::RollBack => "ROLLBACK",
             Does::Commit => "COMMIT",
             Does::RollBackAndBegin => "ROLLBACK; BEGIN",
@@ -107,7 +106,7 @@ impl Shop {
         Some(shop)
     }
 
-    /// Rounds until nothing more is due; one that the database fails is no reason to end.
+    /// Runs rounds until nothing is due, even if the database fails one.
     async fn work_off(&self, handler: &Bad) {
         let mut settings = WorkerSettings::default();
         settings.handler_deadline = Duration::from_millis(300);
@@ -120,7 +119,7 @@ impl Shop {
         panic!("it should be through by now");
     }
 
-    /// Failures, whether it is a dead letter, and the reason.
+    /// Returns the number of failures, whether it is a dead letter, and the reason.
     async fn failure(&self) -> (i32, bool, String) {
         let failure = "SELECT failures, retry_at IS NULL, coalesce(reason, '') FROM midtrans_change
             WHERE order_id = 'order-3'";
@@ -262,7 +261,7 @@ async fn what_a_handler_defers_stays_deferred_for_the_others() {
             change: &Change,
         ) -> Result<(), HandlerError> {
             let name = change.order_id.as_str();
-            // The other way round it would fail at once, were it not deferred.
+            // In this order it would fail at once if it were not deferred.
             sqlx::query("INSERT INTO debt VALUES ($1)")
                 .bind(name)
                 .execute(&mut *connection)

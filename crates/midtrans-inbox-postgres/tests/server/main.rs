@@ -1,6 +1,6 @@
-//! What is special about PostgreSQL: connections of the inbox's own, futures that are dropped,
-//! locks, transactions that others end, and servers that are restarted. The contract that all
-//! stores share is tested in `tests`.
+//! Tests of what is special about PostgreSQL: the inbox's own connections, dropped futures, locks,
+//! ended transactions, and restarted servers. The workspace's `tests` hold the contract of all
+//! stores.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,6 +1,6 @@
-//! A way to the server that never answers at once: each answer takes a turn of the runtime. So a
-//! future that waits for the server is pending at every point where it can be, and not only where
-//! the server happens to be slow.
+//! A proxy before the server that never answers at once: each answer takes a turn of the runtime.
+//! So a future that waits for the server is pending at every possible point, and not only where the
+//! server is slow.
 
 use std::future::pending;
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ pub(crate) async fn through(socket: PathBuf, schema: &str) -> PgConnectOptions {
     .await
 }
 
-/// The same with so many answers as there are permits. The next one never comes.
+/// Starts it with as many answers as there are permits. The next one never comes.
 pub(crate) async fn until(
     socket: PathBuf,
     schema: &str,

@@ -1,5 +1,5 @@
-//! Several programs that start at once, programs of several versions, and roles with the least
-//! rights.
+//! Migrations: programs that start at the same time, programs of several versions, and roles with
+//! the least rights.
 
 use midtrans_inbox_postgres::{
     Accepted, Charged, ExpectResult, Inbox, expect_in, grants_sql, schema_sql,
@@ -12,7 +12,7 @@ use crate::charging::insert_order;
 use crate::gateway::{CHARGE, transaction};
 use crate::shop::{Ships, Shop, at, charge_of, expectation, options, told};
 
-/// An inbox in a new schema, without tables.
+/// Creates an inbox in a new schema, without tables.
 async fn bare(schema: &str) -> Option<(Inbox, sqlx::PgPool)> {
     let pool = PgPoolOptions::new()
         .connect_with(options(schema)?)
@@ -106,7 +106,7 @@ async fn every_schema_has_tables_of_its_own() {
     assert_eq!(second.snapshot(at(1)).await.unwrap().notifications, 0);
 }
 
-/// A role of this name with the least rights in the shop's schema, and how to connect as it.
+/// Creates a role with the least rights in the shop's schema, and returns its connection options.
 async fn clerk(shop: &Shop, role: &str, schema: &str) -> PgConnectOptions {
     let grants = grants_sql().replace("TO shop;", &format!("TO {role};"));
     shop.execute(&format!(

@@ -1,4 +1,4 @@
-//! A shop in a schema of its own, on one server for all of them.
+//! A shop in its own schema, on one server for all of them.
 
 use std::future::{Future, poll_fn};
 use std::path::PathBuf;
@@ -27,14 +27,14 @@ use crate::gateway::{Gateway, key};
 static SERVER: LazyLock<Option<PrivatePostgres>> =
     LazyLock::new(|| PrivatePostgres::start_or_skip("the inbox on PostgreSQL"));
 
-/// The first moment of every test.
+/// The start time of every test.
 pub(crate) const START: u64 = 1_800_000_000;
 
 pub(crate) fn at(seconds: u64) -> SystemTime {
     from_millis(0) + Duration::from_secs(START + seconds)
 }
 
-/// How to connect to a schema; `None` where there is no PostgreSQL.
+/// Returns the connection options of a schema; `None` without PostgreSQL.
 pub(crate) fn options(schema: &str) -> Option<PgConnectOptions> {
     let server = SERVER.as_ref()?;
     Some(
@@ -87,7 +87,7 @@ pub(crate) fn told(order_id: &str, code: &str, status: &str) -> Notification {
     )
 }
 
-/// The lines that a worker told, for an observer.
+/// An observer that keeps the log lines of a worker.
 #[derive(Clone, Default)]
 pub(crate) struct Lines(Arc<Mutex<Vec<String>>>);
 
@@ -105,7 +105,7 @@ impl Lines {
 /// A shop with its database, its gateway, and a clock that is moved by hand.
 pub(crate) struct Shop {
     pub(crate) inbox: Inbox,
-    /// The shop's own, and the test's.
+    /// The pool of the shop and the test.
     pub(crate) pool: PgPool,
     pub(crate) gateway: Gateway,
     pub(crate) now: Arc<Mutex<SystemTime>>,
@@ -113,7 +113,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// A shop in a new schema; `None` where there is no PostgreSQL.
+    /// Creates a shop in a new schema; `None` without PostgreSQL.
     pub(crate) async fn new(schema: &str) -> Option<Self> {
         Some(Self::at(options(schema)?, schema).await)
     }
@@ -176,7 +176,7 @@ impl Shop {
             .unwrap()
     }
 
-    /// Writes an order down.
+    /// Stores the expectation of an order.
     pub(crate) async fn expects(&self, order_id: &str) {
         let mut transaction = self.pool.begin().await.unwrap();
         let result = expect_in(
@@ -190,7 +190,7 @@ impl Shop {
         transaction.commit().await.unwrap();
     }
 
-    /// Writes orders down that are paid and notified as such.
+    /// Stores orders that are paid and notified.
     pub(crate) async fn sells(&self, order_ids: &[&str]) {
         for order_id in order_ids {
             self.expects(order_id).await;
@@ -203,7 +203,7 @@ impl Shop {
         let _ = self.inbox.accept(notification, self.now()).await.unwrap();
     }
 
-    /// One round of a worker with a handler that writes effects down.
+    /// Runs one round of a worker with a handler that stores effects.
     pub(crate) async fn round(&self) -> usize {
         self.round_with(&Ships).await
     }
@@ -219,7 +219,7 @@ impl Shop {
         effects.fetch_all(&self.pool).await.unwrap()
     }
 
-    /// The order's check, in seconds after the start.
+    /// The time of the order's check, in seconds after the start.
     pub(crate) async fn check_at(&self, order_id: &str) -> Option<u64> {
         let record = self.inbox.history(order_id).await.unwrap().record.unwrap();
         record
@@ -227,7 +227,7 @@ impl Shop {
             .map(|check_at| check_at.duration_since(at(0)).unwrap().as_secs())
     }
 
-    /// Connections of this database that are inside a transaction and do nothing.
+    /// The number of this database's connections that are idle in a transaction.
     pub(crate) async fn idle_in_transaction(&self) -> i64 {
         let schema = self.schema().await;
         self.number(&format!(
@@ -246,7 +246,7 @@ impl Shop {
     }
 }
 
-/// Writes every change down.
+/// A handler that stores every change as an effect.
 pub(crate) struct Ships;
 
 #[async_trait]
@@ -261,7 +261,7 @@ impl Handler for Ships {
     }
 }
 
-/// Writes an effect down.
+/// Stores an effect.
 pub(crate) async fn write(connection: &mut PgConnection, change: &Change) -> sqlx::Result<()> {
     let insert = sqlx::query("INSERT INTO effects (order_id, outcome) VALUES ($1, $2)");
     insert
@@ -272,7 +272,7 @@ pub(crate) async fn write(connection: &mut PgConnection, change: &Change) -> sql
         .map(drop)
 }
 
-/// Polls a future so many times and drops it; returns what it has come to by then.
+/// Polls a future so many times and drops it. Returns its result, if it was ready.
 pub(crate) async fn polled<F: Future>(future: F, times: usize) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = times;
@@ -286,7 +286,7 @@ pub(crate) async fn polled<F: Future>(future: F, times: usize) -> Option<F::Outp
     .await
 }
 
-/// Asks again and again, at most half a minute.
+/// Repeats a check until it succeeds, for at most half a minute.
 pub(crate) async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
     let patience = Duration::from_secs(30);
     let asking = async {

@@ -1,4 +1,4 @@
-//! A worker among others: locks, leases, stops, and servers that are restarted.
+//! A worker beside others: locks, leases, stops, and restarted servers.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::shop::{Ships, Shop, at, charge_of, expectation, options, told, until};
 
-/// A worker's settings for which nothing happens by looking again.
+/// Returns settings with which polling never starts anything.
 fn patient() -> WorkerSettings {
     let mut settings = WorkerSettings::default();
     settings.idle = Duration::from_secs(3_600);
@@ -124,7 +124,7 @@ async fn an_order_that_another_transaction_holds_waits_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_waits_for_whoever_holds_its_order_and_others_do_not() {
+async fn an_answer_waits_for_the_transaction_that_holds_its_order_and_others_do_not() {
     let Some(shop) = Shop::new("held_answer").await else {
         return;
     };
@@ -172,7 +172,7 @@ async fn a_notification_of_an_order_that_is_being_written_down_is_not_taken_for_
     writing.commit().await.unwrap();
     assert_eq!(shop.round().await, 2);
     assert_eq!(shop.effects().await, ["order-1 paid"]);
-    // The other way round: what was unexpected is taken in when its order is expected.
+    // In the other order: an unexpected notification is processed when its order is expected.
     shop.gateway.says("order-2", "settlement");
     assert_eq!(
         shop.inbox.unexpected(9).await.unwrap()[0].order_id,
@@ -208,7 +208,7 @@ async fn a_row_that_cannot_be_read_is_a_review_and_stops_no_other_order() {
     assert_eq!(orders, ["order-1", "order-3"]);
     assert!(letters[0].reason.contains("outcome"), "{letters:?}");
     assert!(shop.inbox.retry("order-1", shop.now()).await.is_err());
-    // Mended, or read by a program that knows the word, it goes on by itself.
+    // Repaired, or read by a program that knows the word, it continues by itself.
     shop.execute("UPDATE midtrans_order SET outcome = NULL WHERE outcome = 'sold'")
         .await;
     shop.gateway.says("order-3", "pending");
@@ -280,7 +280,7 @@ async fn an_answer_counts_only_while_its_claim_is_the_orders() {
     let slow = shop.worker();
     let asking = tokio::spawn(async move { slow.round_without_handler().await.unwrap() });
     until(async || shop.gateway.seen().len() == 1).await;
-    // Its lease ends; another worker takes over, and hears something else.
+    // Its lease ends. Another worker takes over, and gets another answer.
     shop.set(100);
     shop.execute("UPDATE midtrans_order SET fence = fence + 1")
         .await;
@@ -340,7 +340,7 @@ async fn a_worker_whose_clock_was_ahead_holds_an_order_up_no_longer_than_a_lease
         return;
     };
     shop.sells(&["order-1"]).await;
-    // Claimed by a clock that is an hour ahead, by a worker that died.
+    // Claimed by a worker that died, whose clock was an hour ahead.
     shop.execute(&format!(
         "UPDATE midtrans_order SET leased_until = {0}, check_at = {0}, fence = 1",
         (crate::shop::START + 3_630) * 1_000
@@ -360,7 +360,7 @@ async fn an_order_of_another_life_is_not_changed_by_answers_about_the_earlier_on
     shop.accepts(&told("order-1", "202", "expire")).await;
     shop.round().await;
     shop.set(20);
-    // Nothing speaks against its end; it is asked about once more.
+    // Nothing contradicts its outcome; it is asked about once more.
     shop.execute("UPDATE midtrans_order SET check_at = 0").await;
     shop.gateway.answers_only(0);
     let worker = shop.worker();

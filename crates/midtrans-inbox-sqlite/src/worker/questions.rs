@@ -36,6 +36,20 @@ pub(super) enum Ended {
     Unasked(Check),
 }
 
+impl Ended {
+    /// Returns the end of a check that has no time for further questions.
+    fn late(check: Check) -> Self {
+        match check.when_late() {
+            Late::Answered => Self::Answered(check),
+            Late::Unanswered => Self::Unanswered {
+                check,
+                why: Late::WHY.to_owned(),
+            },
+            Late::Unasked => Self::Unasked(check),
+        }
+    }
+}
+
 /// The questions of one worker: those that wait for their turn, those in flight, and those that
 /// have ended.
 pub(super) struct Questions<'a> {
@@ -104,12 +118,10 @@ impl<'a> Questions<'a> {
                 Err(_) if state.threads > 0 => break,
                 Err(error) => {
                     let why = format!("no thread could be started to ask: {error}");
-                    let ended = |check| Ended::Unanswered {
-                        check,
-                        why: why.clone(),
-                    };
-                    let ended: Vec<_> = state.waiting.drain(..).map(ended).collect();
-                    ended.into_iter().for_each(|ended| state.end(ended));
+                    while let Some(check) = state.waiting.pop_front() {
+                        let why = why.clone();
+                        state.end(Ended::Unanswered { check, why });
+                    }
                 }
             }
         }
@@ -144,15 +156,8 @@ impl<'a> Questions<'a> {
             .into_iter()
             .partition(|check| self.is_in_time(check));
         state.waiting = in_time.into();
-        let ended = |check: Check| match check.when_late() {
-            Late::Answered => Ended::Answered(check),
-            Late::Unanswered => Ended::Unanswered {
-                check,
-                why: Late::WHY.to_owned(),
-            },
-            Late::Unasked => Ended::Unasked(check),
-        };
-        late.into_iter().for_each(|check| state.end(ended(check)));
+        late.into_iter()
+            .for_each(|check| state.end(Ended::late(check)));
     }
 
     /// Stops asking: waiting questions are ended, and those in flight are awaited.

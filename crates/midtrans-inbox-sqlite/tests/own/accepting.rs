@@ -1,4 +1,4 @@
-//! Acknowledged is stored.
+//! Accepting notifications: acknowledged is stored.
 
 use std::thread;
 use std::time::Duration;
@@ -57,7 +57,7 @@ fn a_full_database_refuses_and_loses_nothing_that_it_acknowledged() {
         (stored(&file.open()), wakes(&file.open())),
         (acknowledged, acknowledged)
     );
-    // There is room again, and the gateway comes again.
+    // There is room again, and the gateway sends it again.
     connection
         .pragma_update(None, "max_page_count", 4_000)
         .unwrap();
@@ -121,7 +121,7 @@ fn many_callers_share_commits_and_each_gets_its_own_answer() {
         let callers: Vec<_> = (0..16_u32)
             .map(|caller| {
                 let writer = writer.clone();
-                // Every order comes from two callers.
+                // Two callers send every order.
                 let orders = (0..25).map(move |n| (caller / 2) * 25 + n);
                 scope.spawn(move || {
                     let tell = |order| told(&format!("order-{order}"), "201", "pending");
@@ -252,13 +252,13 @@ fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
         );
     }
     assert_eq!((stored(&connection), wakes(&connection)), (kept, kept + 1));
-    // The genuine one is acknowledged, and heard.
+    // The genuine notification is acknowledged and processed.
     assert_eq!(
         accept(&connection, &told("order-1", "200", "settlement"), at(0)).unwrap(),
         Accepted::Duplicate
     );
     assert_eq!((stored(&connection), wakes(&connection)), (kept, kept + 2));
-    // And nothing of it keeps other orders out.
+    // Other orders are not blocked.
     assert_eq!(
         accept(&connection, &told("order-2", "200", "settlement"), at(0)).unwrap(),
         Accepted::New

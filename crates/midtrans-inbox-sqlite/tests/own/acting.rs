@@ -1,4 +1,4 @@
-//! Acted on exactly once, and one order's failure is that order's.
+//! Acting on changes exactly once; a failure affects one order only.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const OTHERS: [&str; 4] = [
     "order-5 paid",
 ];
 
-/// A trigger that ends the transaction for the third order.
+/// Creates a trigger that ends the transaction for the third order.
 fn set_trap(shop: &Shop) {
     let trigger = "CREATE TRIGGER trap BEFORE INSERT ON orders WHEN new.id = 'order-3'
         BEGIN SELECT RAISE(ROLLBACK, 'the ledger is closed'); END";
@@ -34,8 +34,8 @@ fn a_handler_that_swallows_the_rollback_of_a_trigger_fails_alone_and_nothing_is_
     for round in 1..=2 {
         shop.round_with(|transaction, change| {
             write(transaction, change)?;
-            // What it writes after the end of the transaction would be stored at once, and again at
-            // every retry.
+            // Writes after the end of the transaction would be stored at once, and again at every
+            // retry.
             let _ = transaction.execute(
                 "INSERT INTO orders (id, state) VALUES (?1, 'x')",
                 [change.order_id.as_str()],
@@ -56,7 +56,7 @@ fn a_handler_that_swallows_the_rollback_of_a_trigger_fails_alone_and_nothing_is_
         shop.set(30 * u64::from(round));
     }
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change"), 1);
-    // The ledger opens.
+    // The handler can succeed now.
     shop.connection.execute_batch("DROP TRIGGER trap").unwrap();
     shop.set(3_600);
     shop.round();
@@ -205,7 +205,7 @@ fn a_change_waits_for_an_earlier_one_of_its_order_and_after_a_retry_they_come_in
     shop.gateway.says("order-1", "pending");
     shop.accepts(&told("order-1", "201", "pending"));
     shop.set(240);
-    // The shop cannot act on anything, until its change is a dead letter.
+    // The handler fails until the change is a dead letter.
     let mut seconds = 240;
     while dead_letters(&shop.connection, 1).unwrap().is_empty() {
         shop.round_with(|_, change| Err(format!("not {}", change.outcome).into()));

@@ -1,4 +1,4 @@
-//! The charge is the inbox's too.
+//! Charging through the inbox.
 
 use std::cell::Cell;
 
@@ -20,7 +20,7 @@ fn insert_order(transaction: &Transaction<'_>, order_id: &str) -> rusqlite::Resu
 }
 
 impl Shop {
-    /// A click on "pay" at the shop's clock. Each click brings a key of its own.
+    /// Clicks on "pay" at the shop's time. Each click has a new key.
     fn click(&mut self) -> Result<Charged, Error> {
         self.click_as(Again::Never)
     }
@@ -170,7 +170,7 @@ fn at_179_seconds_with_a_503_and_a_long_retry_after_nothing_is_sent_after_the_ke
         .unwrap()
         .as_secs();
     assert!((210..=240).contains(&until), "it can arrive until {until}");
-    // And it is not told as not charged before it cannot arrive any more.
+    // And it is not reported as not charged before it can no longer arrive.
     shop.gateway.lock().retry_after = None;
     for seconds in (184..=until).step_by(10) {
         shop.set(seconds);
@@ -343,7 +343,7 @@ fn instructions_are_shown_and_a_refusal_is_unknown_where_the_end_cannot_be_store
             other => panic!("{other:?}"),
         }
         other.execute_batch("ROLLBACK").unwrap();
-        // The worker finds out when the charge has arrived for certain.
+        // The worker asks when the charge must have arrived.
         assert_eq!(shop.check_at("order-1"), Some(240));
     }
 }

@@ -1,5 +1,4 @@
-//! Changes as rows: other clients of the database take them, with the statements that the schema's
-//! comments name.
+//! Changes as rows: other database clients take them, with the statements in the schema's comments.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -16,7 +15,7 @@ const TAKE: &str = "DELETE FROM midtrans_change
     RETURNING id, order_id, outcome";
 
 impl Shop {
-    /// Has the worker ask, and leave the changes to others.
+    /// Runs a worker that asks, and leaves the changes to others.
     fn ask(&mut self) {
         let worker = self.worker();
         worker
@@ -141,7 +140,7 @@ fn an_order_that_was_written_down_in_sql_is_asked_about() {
     assert_eq!(shop.effects(), ["order-1 paid"]);
 }
 
-/// What SQLite's own program prints for these lines.
+/// Returns the output of `sqlite3` for these lines.
 fn sqlite3(shop: &Shop, lines: &str) -> Result<String, Absence> {
     let started = Command::new("sqlite3")
         .args(["-batch", "-bail"])
@@ -168,7 +167,7 @@ fn sqlites_own_program_takes_a_change_once_also_when_it_dies_in_the_middle() {
     shop.ask();
     let act = "INSERT INTO effects (order_id, outcome) SELECT order_id, outcome FROM midtrans_change
         WHERE id = (SELECT id FROM midtrans_next_change WHERE retry_at <= unixepoch() * 1000 ORDER BY id LIMIT 1);";
-    // Without a COMMIT it ends as a program that is killed.
+    // Without a COMMIT it ends like a killed program.
     let dies = format!("BEGIN IMMEDIATE; {act} {TAKE};\n");
     let Some(printed) = or_skip(
         "changes taken by the program sqlite3",

@@ -1,5 +1,5 @@
 //! A crash between every two steps. The file changes only by commits, so a crash is a number of
-//! commits that came to be: the same walk is taken with every number, and ended by another process.
+//! successful commits: the same steps run with every number, and another process finishes them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use crate::gateway::{CHARGE, Gateway, PAGE, transaction};
 use crate::shop::{Shop, at, charge_of, told, write};
 
-/// A program of the shop that dies at the commit after so many.
+/// A program of the shop that crashes at the commit after so many.
 struct Program {
     connection: Connection,
     gateway: Gateway,
@@ -69,7 +69,7 @@ impl Program {
         worker.round(&mut self.connection, &Stop::new(), write)
     }
 
-    /// The whole life of an order, up to the first thing that fails.
+    /// Runs the whole life of an order, up to the first failure.
     fn live(&mut self) -> Result<(), Error> {
         let _ = self.click()?;
         self.gateway.says("order-1", "pending");
@@ -96,8 +96,8 @@ fn a_crash_between_any_two_commits_loses_nothing_and_does_nothing_twice() {
         lived_to_the_end |= result.is_ok() && shop.effects().len() == 2;
         drop(first);
 
-        // Another process, two minutes later: the customer clicks again, the gateway sends all that
-        // it may have to.
+        // Another process, two minutes later: the customer clicks again, and the gateway sends its
+        // notifications again.
         let mut second = Program::new(&shop, "key-2", None);
         second.seconds = 400;
         match second.click().unwrap() {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use midtrans_inbox_sqlite::{migrate, tune};
 use rusqlite::Connection;
 
-/// A database file of its own, gone afterwards.
+/// A database file of its own, which is deleted afterwards.
 pub(crate) struct File(pub(crate) PathBuf);
 
 impl File {
-    /// With the inbox's tables, and a shop's.
+    /// Creates it with the inbox's tables and a shop's.
     pub(crate) fn new(name: &str) -> Self {
         let file = Self::empty(name);
         let mut connection = file.open();
@@ -39,7 +39,7 @@ impl File {
         for suffix in ["", "-wal", "-shm"] {
             let mut path = self.0.clone().into_os_string();
             path.push(suffix);
-            // Not there is fine.
+            // It may be missing.
             let _ = std::fs::remove_file(Path::new(&path));
         }
     }

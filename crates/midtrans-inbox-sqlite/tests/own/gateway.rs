@@ -10,20 +10,20 @@ use midtrans_transport::{
     TransportErrorKind,
 };
 
-/// Answers from a list. Clones are the same.
+/// A gateway that answers from a list. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Gateway(Arc<Mutex<State>>);
 
 #[derive(Default)]
 pub(crate) struct State {
-    /// The status and the body by id that is asked about, or by `charge`. What is not there is a
-    /// 404; a status of 0 is no reply.
+    /// HTTP status and body, by the id in the question, or by `charge`. A missing one is a 404; a
+    /// status of 0 is no reply.
     pub(crate) replies: BTreeMap<String, (u16, String)>,
-    /// What every reply asks to wait, in seconds.
+    /// The `Retry-After` of every reply, in seconds.
     pub(crate) retry_after: Option<u64>,
-    /// The ids that were asked about, and `charge` with its idempotency key.
+    /// The ids in the questions, and `charge` with its idempotency key.
     pub(crate) seen: Vec<String>,
-    /// The longest that each of them was allowed to take.
+    /// The deadline of each of them.
     pub(crate) timeouts: Vec<Duration>,
 }
 
@@ -64,14 +64,14 @@ impl Gateway {
         self.0.lock().unwrap()
     }
 
-    /// From now on the order's transaction has this status.
+    /// Sets the status of the order's transaction.
     pub(crate) fn says(&self, order_id: &str, status: &str) {
         self.lock()
             .replies
             .insert(order_id.to_owned(), (200, transaction(order_id, status)));
     }
 
-    /// From now on this is the reply.
+    /// Sets the reply about an id.
     pub(crate) fn replies(&self, id: &str, status: u16, body: &str) {
         self.lock()
             .replies

@@ -1,5 +1,5 @@
-//! What is special about SQLite. What both stores promise is tried in the workspace's
-//! `tests/inbox`.
+//! Tests of what is special about SQLite. The workspace's `tests/inbox` hold the contract of all
+//! stores.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

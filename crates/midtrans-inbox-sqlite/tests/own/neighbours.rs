@@ -1,4 +1,4 @@
-//! Workers beside others, and beside hosts with other clocks.
+//! Workers beside others, and on hosts with other clocks.
 
 use std::thread;
 
@@ -26,7 +26,7 @@ fn an_answer_that_comes_after_the_lease_is_not_used_where_another_worker_has_act
     let other = Worker::new(shop.gateway.client()).with_clock(|| at(61));
     let slow = Worker::asking(Policy::new(key()), move |operation, options| {
         let pending = client.send_with(operation, options);
-        // The other worker takes over, and acts, before this answer is there.
+        // The other worker takes over, and acts, before this answer arrives.
         gateway.says("order-1", "settlement");
         let mut connection = Connection::open(&path).unwrap();
         other.round(&mut connection, &Stop::new(), write).unwrap();
@@ -89,7 +89,7 @@ fn a_notification_during_a_question_is_asked_about_after_it() {
         let mut connection = Connection::open(&path).unwrap();
         gateway.says("order-1", "settlement");
         let _ = accept(&connection, &told("order-1", "200", "settlement"), at(241)).unwrap();
-        // It takes the notification in, and leaves the order to the worker that is asking.
+        // It processes the notification, and leaves the order to the worker that is asking.
         assert_eq!(
             other.round(&mut connection, &Stop::new(), nothing).unwrap(),
             0
@@ -129,7 +129,7 @@ fn a_lease_of_a_clock_that_was_ahead_holds_up_no_notification() {
     let path = shop.file.0.clone();
     let dies = Worker::asking(Policy::new(key()), move |_, _| {
         let other = Connection::open(&path).unwrap();
-        // The process is killed while it asks: nothing of it is stored any more.
+        // The process is killed while it asks: it stores nothing more.
         other
             .execute_batch("UPDATE midtrans_order SET fence = fence + 1")
             .unwrap();

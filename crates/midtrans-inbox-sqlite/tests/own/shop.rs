@@ -19,7 +19,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::file::File;
 use crate::gateway::{Gateway, key, transaction};
 
-/// The first moment of every test.
+/// The start time of every test.
 pub(crate) const START: u64 = 1_800_000_000;
 
 pub(crate) fn at(seconds: u64) -> SystemTime {
@@ -43,7 +43,7 @@ pub(crate) fn told_with(order_id: &str, code: &str, status: &str, fields: &str) 
     read(order_id, code, status, &fields)
 }
 
-/// A genuine notification that names this transaction.
+/// A genuine notification with this transaction id.
 pub(crate) fn told_of(
     order_id: &str,
     code: &str,
@@ -71,7 +71,7 @@ pub(crate) fn told(order_id: &str, code: &str, status: &str) -> Notification {
     told_with(order_id, code, status, "")
 }
 
-/// The lines that a worker told, for an observer.
+/// An observer that keeps the log lines of a worker.
 #[derive(Clone, Default)]
 pub(crate) struct Lines(Arc<Mutex<Vec<String>>>);
 
@@ -124,7 +124,7 @@ impl Shop {
         *self.now.lock().unwrap()
     }
 
-    /// Writes an order down.
+    /// Stores the expectation of an order.
     pub(crate) fn expects(&mut self, order_id: &str) {
         let key = IdempotencyKey::new(format!("key-{order_id}")).unwrap();
         let expectation = Expectation::of(&charge_of(order_id), key, self.now());
@@ -140,7 +140,7 @@ impl Shop {
         transaction.commit().unwrap();
     }
 
-    /// Writes orders down that are paid and notified as such.
+    /// Stores orders that are paid and notified.
     pub(crate) fn sells(&mut self, order_ids: &[&str]) {
         for order_id in order_ids {
             self.expects(order_id);
@@ -153,7 +153,7 @@ impl Shop {
         let _ = accept(&self.connection, notification, self.now()).unwrap();
     }
 
-    /// One round of a worker with a handler that writes effects down.
+    /// Runs one round of a worker with a handler that stores effects.
     pub(crate) fn round(&mut self) -> usize {
         self.round_with(write)
     }
@@ -178,7 +178,7 @@ impl Shop {
             .unwrap()
     }
 
-    /// The order's check, in seconds after the start.
+    /// The time of the order's check, in seconds after the start.
     pub(crate) fn check_at(&self, order_id: &str) -> Option<u64> {
         let record = history(&self.connection, order_id).unwrap().record.unwrap();
         record
@@ -187,7 +187,7 @@ impl Shop {
     }
 }
 
-/// Writes an effect down.
+/// Stores an effect.
 pub(crate) fn write(transaction: &Transaction<'_>, change: &Change) -> Result<(), HandlerError> {
     transaction.execute(
         "INSERT INTO effects (order_id, outcome) VALUES (?1, ?2)",
@@ -204,12 +204,12 @@ pub(crate) fn effects(connection: &Connection) -> Vec<String> {
     effects.collect::<Result<_, _>>().unwrap()
 }
 
-/// The gateway's answer about an order whose money came in that transaction.
+/// The gateway's answer about an order that was paid by that transaction.
 pub(crate) fn settled(order_id: &str, transaction_id: &str) -> String {
     transaction(order_id, "settlement").replace(&format!("t-{order_id}"), transaction_id)
 }
 
-/// Waits for what another thread does. It fails where that never comes.
+/// Waits for another thread's result. It fails if that never comes.
 pub(crate) fn eventually(what: &str, mut is_there: impl FnMut() -> bool) {
     let until = Instant::now() + Duration::from_secs(30);
     while !is_there() {

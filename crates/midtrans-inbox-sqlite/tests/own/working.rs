@@ -1,4 +1,4 @@
-//! The worker: its threads, its clock, its neighbours.
+//! The worker: its threads, its clock, and other workers.
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -79,13 +79,13 @@ fn a_stop_stores_what_is_under_way_and_releases_the_rest_without_counting_a_fail
     );
     let failures = "SELECT count(*) FROM midtrans_order WHERE state ->> 'failures' > 0";
     assert_eq!(shop.number(failures), 0);
-    // The next worker goes on at once.
+    // The next worker continues at once.
     shop.round();
     assert_eq!(shop.effects().len(), 3);
 }
 
-/// Ids are not signed: one genuine signature is enough to name eight of them, and questions take
-/// their time.
+/// Ids are not signed: with one genuine signature eight of them can be named, and questions take
+/// time.
 #[test]
 fn an_order_with_more_ids_than_its_lease_has_time_for_is_told_as_paid() {
     let mut shop = Shop::new("ids");
@@ -261,7 +261,7 @@ fn a_row_that_cannot_be_read_is_set_aside_and_stops_no_other_order() {
             [],
         )
         .unwrap();
-    // One that is due by itself, too.
+    // An order that is due by itself as well.
     shop.expects("order-4");
     shop.connection
         .execute(
@@ -283,7 +283,7 @@ fn a_row_that_cannot_be_read_is_set_aside_and_stops_no_other_order() {
         letters[0].reason.contains("column `state`")
             && letters[1].reason.contains("column `amount`")
     );
-    // A person mends it, and it goes on by itself.
+    // A person repairs it, and it continues by itself.
     shop.connection
         .execute(
             "UPDATE midtrans_order SET state = '{}' WHERE order_id = 'order-1'",

@@ -1,4 +1,4 @@
-//! Clicks.
+//! The decision at each click.
 
 use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{Failure, OrderId, PaymentType, Rupiah, TransactionDetails};

@@ -1,4 +1,4 @@
-//! What notifications, genuine and forged, contribute to a record.
+//! Notifications, genuine and forged, and their effect on a record.
 
 use std::time::Duration;
 
