@@ -1,5 +1,4 @@
-//! Forms of browsers: what a signature is worth there, and that the JSON survives the form's
-//! escapes.
+//! Forms of browsers: their signatures, and JSON that survives the form's escapes.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -64,7 +63,7 @@ fn checked(landing: Landing) -> Landing {
     landing
 }
 
-/// Every other byte escaped, spaces as `+`.
+/// Escapes every other byte; spaces become `+`.
 fn form(json: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut form = String::with_capacity(9 + 3 * json.len() + 25);

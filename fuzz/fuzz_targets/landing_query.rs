@@ -1,4 +1,4 @@
-//! Query strings of browsers: read without failing, and never more than what stands there.
+//! Query strings of browsers: read without failing, and without inventing anything.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -46,7 +46,7 @@ fuzz_target!(|query: &str| {
     let _ = format!("{landing:?}");
 });
 
-/// The name that counts for a transaction id.
+/// Returns the name that counts as a transaction id.
 fn transaction_id_name(query: &str) -> &'static str {
     if pairs(query)
         .iter()
@@ -58,7 +58,7 @@ fn transaction_id_name(query: &str) -> &'static str {
     }
 }
 
-/// `application/x-www-form-urlencoded`, decoded by hand. A second `?` separates as `&` does.
+/// Decodes `application/x-www-form-urlencoded` by hand. A second `?` separates as `&` does.
 fn pairs(query: &str) -> Vec<(String, String)> {
     let pairs = query.split(['&', '?']).filter(|pair| !pair.is_empty());
     pairs

@@ -1,5 +1,5 @@
-//! Notifications: whatever is accepted was signed, is read as anybody would read it, and is kept
-//! byte for byte.
+//! Notifications: everything accepted was signed, is read as other readers would read it, and is
+//! kept byte for byte.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -33,12 +33,12 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Without one byte order mark.
+/// Removes one byte order mark.
 fn plain(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// Only what can be no payment notification is answered with 200.
+/// Checks that only what can be no payment notification is answered with 200.
 fn refused(rejection: &Rejection, body: &[u8]) {
     if !matches!(rejection, Rejection::Misdirected(_)) {
         assert!(rejection.status().is_client_error());

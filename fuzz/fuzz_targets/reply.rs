@@ -22,14 +22,10 @@ fuzz_target!(|data: &[u8]| {
         .expect("a listed status");
     let named = object(body)
         .and_then(|object| word(object.get("order_id")).or(word(object.get("transaction_id"))));
-    let nobody = || {
-        OrderId::new("nobody-ordered-this")
-            .expect("a valid id")
-            .into()
-    };
+    let unknown_order = || OrderId::new("never-ordered").expect("a valid id").into();
     let asked: PaymentId = named
         .and_then(|id| PaymentId::received(id).ok())
-        .unwrap_or_else(nobody);
+        .unwrap_or_else(unknown_order);
     if let Some(transaction) = read(&GetStatus::new(asked.clone()), http, body) {
         answered(http, &transaction, body);
     }
@@ -48,7 +44,8 @@ fuzz_target!(|data: &[u8]| {
     charged(read(&charge(), http, body), body);
 });
 
-/// The answer, if the reply is one; everything that is said of a reply that is none holds.
+/// Returns the answer, if the reply is one. Otherwise everything that is said of a refusal must
+/// hold.
 fn read<O: Operation<Reply = Transaction>>(
     operation: &O,
     http: StatusCode,
@@ -68,7 +65,7 @@ fn read<O: Operation<Reply = Transaction>>(
     None
 }
 
-/// An operation's answer tells of a state that it wanted.
+/// Checks that an operation's answer has a state that it wanted.
 fn held(transaction: Option<Transaction>, wanted: &[&str]) {
     let Some(transaction) = transaction else {
         return;
@@ -93,9 +90,9 @@ fn charge() -> Charge {
         .expect("a charge")
 }
 
-/// A charge's answer is about its order, and neither denied nor over.
+/// Checks that a charge's answer is about its order, and neither denied nor over.
 fn charged(transaction: Option<Transaction>, body: &[u8]) {
-    // A number that is too large for a float is an object to one reader only.
+    // A number that is too large for a float is readable as an object by one reader only.
     let (Some(_), Some(object)) = (transaction, object(body)) else {
         return;
     };
@@ -161,7 +158,7 @@ fn refused(http: StatusCode, error: &ApiError, body: &[u8]) {
     let known_refusal = error.is_denied() || matches!(error.code(), 300..=499 | 501);
     assert!(
         error.outcome_unknown() || known_refusal,
-        "a code that nobody knows was taken for a refusal"
+        "an unknown code was taken for a refusal"
     );
     assert!(!error.is_retryable() || error.outcome_unknown() || error.code() == 429);
     if error.is_not_found() || error.is_duplicate_order() || error.is_wrong_state() {
@@ -188,7 +185,7 @@ fn refused(http: StatusCode, error: &ApiError, body: &[u8]) {
     let _ = format!("{error:?}");
 }
 
-/// The body's code, where an independent reader finds a plain one.
+/// Returns the body's code, if an independent reader finds a plain one.
 fn code(body: &[u8]) -> Option<u16> {
     let object = object(body)?;
     let code = word(object.get("status_code")).or_else(|| word(object.get("responseCode")))?;

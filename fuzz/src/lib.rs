@@ -1,4 +1,4 @@
-//! What the fuzz targets share: keys, re-signing, and a second opinion on what was read.
+//! Shared parts of the fuzz targets: keys, re-signing, and an independent reader.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,15 +10,15 @@ use midtrans_protocol::{
 use serde::de::{Deserializer as _, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// What a JSON object says at its top level, read by serde_json alone.
+/// A JSON object's top level, read by serde_json alone.
 pub type Object = Map<String, Value>;
 
-/// The keys that seeds are signed with: the second one.
+/// Returns the keys; seeds are signed with the second one.
 pub fn keys() -> ServerKeys {
     ServerKeys::new(key("SB-Mid-server-fuzz-first")).and(signing_key())
 }
 
-/// The key that targets sign with.
+/// Returns the key that targets sign with.
 pub fn signing_key() -> ServerKey {
     key("SB-Mid-server-fuzz-second")
 }
@@ -27,7 +27,8 @@ fn key(text: &str) -> ServerKey {
     ServerKey::new(text).expect("a well-formed key")
 }
 
-/// The object, if the bytes are one, with distinct names, no deeper than serde_json reads.
+/// Returns the object, if the bytes are one, with distinct names, and no deeper than serde_json
+/// reads.
 pub fn object(bytes: &[u8]) -> Option<Object> {
     struct Distinct;
     impl<'de> Visitor<'de> for Distinct {
@@ -51,7 +52,7 @@ pub fn object(bytes: &[u8]) -> Option<Object> {
     Some(object)
 }
 
-/// A string's content or a number's text; `None` for everything else.
+/// Returns a string's content or a number's text; `None` for everything else.
 pub fn word(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::String(text) => Some(text.clone()),
@@ -60,8 +61,8 @@ pub fn word(value: Option<&Value>) -> Option<String> {
     }
 }
 
-/// The object again, signed, if it has something to sign. serde_json writes it, so no name occurs
-/// twice.
+/// Returns the object signed again, if it has something to sign. serde_json writes it, so no name
+/// occurs twice.
 pub fn signed(mut object: Object) -> Option<(Object, Vec<u8>)> {
     let name = |name| word(object.get(name)).filter(|text| !text.is_empty());
     let (order, code, amount) = (
@@ -75,7 +76,7 @@ pub fn signed(mut object: Object) -> Option<(Object, Vec<u8>)> {
     Some((object, bytes))
 }
 
-/// The same bytes with a fitting signature in the place of the one that is there, so that odd
+/// Returns the same bytes with a fitting signature in place of the present one, so that unusual
 /// spellings survive.
 pub fn signed_in_place(bytes: &[u8]) -> Option<Vec<u8>> {
     const BEFORE: &[u8] = b"\"signature_key\":\"";
@@ -95,7 +96,7 @@ pub fn signed_in_place(bytes: &[u8]) -> Option<Vec<u8>> {
     Some([&bytes[..at], signed.as_bytes(), &bytes[end..]].concat())
 }
 
-/// Whether every top-level name occurs once.
+/// Returns whether every top-level name occurs once.
 pub fn names_are_distinct(details: &Details) -> bool {
     let mut seen = HashSet::new();
     details
@@ -106,12 +107,12 @@ pub fn names_are_distinct(details: &Details) -> bool {
 }
 
 /// Decides with every expectation that the evidence itself suggests, and checks each "paid" against
-/// the gateway's rule, written down a second time.
+/// an independent implementation of the gateway's rule.
 pub fn decisions(evidence: &impl Evidence, details: &Details, object: &Object) {
     let Some(order) = word(object.get("order_id")).and_then(|id| OrderId::new(id).ok()) else {
         return;
     };
-    // A number loses its spelling in serde_json's hands; the raw text does not.
+    // serde_json changes the spelling of a number; the raw text keeps it.
     let gross = details.raw().text("gross_amount");
     let gross_number: Option<u64> = gross.as_deref().and_then(whole);
     let within =
@@ -165,10 +166,10 @@ pub fn decisions(evidence: &impl Evidence, details: &Details, object: &Object) {
         );
     }
     let other = Expected::new(
-        OrderId::new("nobody-ordered-this").expect("a valid id"),
+        OrderId::new("never-ordered").expect("a valid id"),
         Rupiah::new(11_000),
     );
-    if order.as_str() != "nobody-ordered-this" {
+    if order.as_str() != "never-ordered" {
         assert!(
             matches!(decide(&other, evidence), Decision::Review(_)),
             "decided about another order"
@@ -177,7 +178,7 @@ pub fn decisions(evidence: &impl Evidence, details: &Details, object: &Object) {
     everything_can_be_asked(details);
 }
 
-/// Whole rupiah by another road: through the text's characters from the end.
+/// Reads whole rupiah in an independent way: through the text's characters from the end.
 fn whole(text: &str) -> Option<u64> {
     let cut = match text.find('.') {
         Some(point) if text[point + 1..].is_empty() => return None,

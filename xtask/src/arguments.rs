@@ -1,8 +1,8 @@
-//! The words after the command's name.
+//! The arguments after the command's name.
 
 use crate::failure::Failure;
 
-/// Words that are taken out one by one; what is left at the end was not understood.
+/// Arguments, which are taken out one by one. Those left at the end are unknown.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     words: Vec<String>,
@@ -13,7 +13,8 @@ impl Arguments {
         Self { words }
     }
 
-    /// Whether `--help` stands before any `--`: what follows belongs to another program.
+    /// Returns whether `--help` is among the arguments before a `--`; those after it are for
+    /// another program.
     pub(crate) fn asks_for_help(&self) -> bool {
         self.words
             .iter()
@@ -48,13 +49,13 @@ impl Arguments {
         Ok(Some(self.words.remove(at)))
     }
 
-    /// Takes the first word that is not an option.
+    /// Takes the first argument that is not an option.
     pub(crate) fn positional(&mut self) -> Option<String> {
         let at = self.words.iter().position(|word| !word.starts_with('-'))?;
         Some(self.words.remove(at))
     }
 
-    /// Refuses whatever nobody took.
+    /// Refuses arguments that are left.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         match self.words.first() {
             Some(word) => Err(Failure::Usage(format!(
@@ -64,7 +65,7 @@ impl Arguments {
         }
     }
 
-    /// Everything, for another program. A leading `--` is ours and is dropped.
+    /// Returns all that is left, for another program, without a leading `--`.
     pub(crate) fn into_rest(mut self) -> Vec<String> {
         if self.words.first().is_some_and(|word| word == "--") {
             self.words.remove(0);
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_took_is_refused() {
+    fn an_argument_that_was_not_taken_is_refused() {
         let mut some = arguments("target --keep-going --colour");
         assert!(some.flag("--keep-going"));
         assert_eq!(some.positional().as_deref(), Some("target"));

@@ -1,4 +1,4 @@
-//! Starting cargo and other programs.
+//! Running cargo and other programs.
 
 use std::env;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 
 use crate::failure::Failure;
 
-/// The cargo that runs us, in the workspace's root.
+/// Returns the cargo that runs this program, in the workspace's root.
 pub(crate) fn cargo(root: &Path) -> Command {
     program(
         root,
@@ -14,17 +14,17 @@ pub(crate) fn cargo(root: &Path) -> Command {
     )
 }
 
-/// The cargo of another toolchain.
+/// Returns the cargo of another toolchain.
 pub(crate) fn cargo_of(toolchain: &str, root: &Path) -> Command {
     let mut command = program(root, "rustup");
     command.args(["run", toolchain, "cargo"]);
     command
 }
 
-/// Any program, without the variables that `cargo run` sets for us.
+/// Returns a command without the variables that `cargo run` sets.
 ///
-/// Build scripts watch some of them (ring's does): with them, everything above ring would be
-/// built again each time somebody changes between `cargo xtask ci` and `cargo test`.
+/// Some build scripts (ring's) depend on them: everything above ring would be rebuilt at each
+/// change between `cargo xtask ci` and `cargo test`.
 pub(crate) fn program(root: &Path, name: &str) -> Command {
     let mut command = Command::new(name);
     command.current_dir(root);
@@ -45,7 +45,7 @@ fn is_set_by_cargo_run(variable: &str) -> bool {
         )
 }
 
-/// Runs it for everyone to see; anything but success is a failure.
+/// Runs a command with its output shown. Fails unless it succeeds.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     println!("$ {}", words(command));
     let status = start(command)?;
@@ -59,7 +59,7 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// Runs it for everyone to see and ends as it ends.
+/// Runs a command with its output shown, and returns its exit code.
 pub(crate) fn pass_through(command: &mut Command) -> Result<(), Failure> {
     match start(command)?.code() {
         Some(0) => Ok(()),
@@ -71,8 +71,8 @@ pub(crate) fn pass_through(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// Runs it with its complaints for everyone to see, and returns what was made of its output;
-/// anything but success is a failure.
+/// Runs a command with its errors shown, and returns what `read` makes of its output. Fails unless
+/// it succeeds.
 pub(crate) fn read_while_running<T>(
     command: &mut Command,
     read: fn(ChildStdout) -> T,
@@ -95,7 +95,7 @@ pub(crate) fn read_while_running<T>(
     }
 }
 
-/// What it prints, or a failure with what it complained about.
+/// Returns a command's output. Fails with its errors unless it succeeds.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     let output = command
         .stdin(Stdio::null())
@@ -122,7 +122,7 @@ fn cannot_start(command: &Command, source: &std::io::Error) -> Failure {
     Failure::Failed(format!("`{}` cannot be started: {source}", words(command)))
 }
 
-/// The command as one would type it.
+/// Returns the command as typed in a shell.
 fn words(command: &Command) -> String {
     let program = Path::new(command.get_program())
         .file_stem()
@@ -137,7 +137,7 @@ fn words(command: &Command) -> String {
         .join(" ")
 }
 
-/// Installs a rustup component when it is missing.
+/// Installs a rustup component if it is missing.
 pub(crate) fn ensure_component(
     root: &Path,
     subcommand: &str,
@@ -153,7 +153,7 @@ pub(crate) fn ensure_component(
     })
 }
 
-/// Installs a cargo subcommand from the registry when it is missing. That can take minutes.
+/// Installs a cargo subcommand from the registry if it is missing. That can take minutes.
 pub(crate) fn ensure_tool(root: &Path, subcommand: &str) -> Result<(), Failure> {
     if output(cargo(root).args([subcommand, "--version"])).is_ok() {
         return Ok(());
@@ -163,7 +163,7 @@ pub(crate) fn ensure_tool(root: &Path, subcommand: &str) -> Result<(), Failure> 
     run(cargo(root).args(["install", "--locked", &package]))
 }
 
-/// Whether rustup has this toolchain. False without rustup.
+/// Returns whether rustup has this toolchain; false without rustup.
 pub(crate) fn has_toolchain(root: &Path, name: &str) -> bool {
     output(program(root, "rustup").args(["run", name, "rustc", "--version"])).is_ok()
 }

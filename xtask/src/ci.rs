@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: the whole gate.
 //!
-//! Warnings are refused by clippy's own arguments and by `RUSTDOCFLAGS`, never by `RUSTFLAGS`:
-//! those would build every dependency once more.
+//! Warnings are denied by clippy's own arguments and by `RUSTDOCFLAGS`, never by `RUSTFLAGS`, which
+//! would rebuild every dependency.
 
 use std::process::Command;
 
@@ -27,7 +27,7 @@ Steps: tools, fmt, tidy, manifests, clippy, clippy-all, tests, doctests, docs, f
   --only STEP    runs just this step
 ";
 
-/// Cheap steps first, so that a forgotten `cargo fmt` costs seconds.
+/// Cheap steps come first, so that a forgotten `cargo fmt` costs seconds.
 const STEPS: &[Step<Workspace>] = &[
     Step {
         name: "tools",
@@ -126,8 +126,8 @@ fn clippy_all(workspace: &Workspace) -> Result<Outcome, Failure> {
     ]))
 }
 
-/// All features, because features only add: tests of an optional item would otherwise never run.
-/// Benches are compiled by clippy and not run here.
+/// Runs the tests with all features, because tests of an optional item would otherwise never run.
+/// Benches are only compiled, by clippy.
 fn tests(workspace: &Workspace) -> Result<Outcome, Failure> {
     testing::run(workspace)
 }
@@ -149,8 +149,8 @@ fn docs(workspace: &Workspace) -> Result<Outcome, Failure> {
     ]))
 }
 
-/// One crate at a time: in a workspace build cargo unites features, and a missing one goes
-/// unnoticed.
+/// Checks one crate at a time: in a workspace build cargo unites features, which hides a missing
+/// one.
 fn features(workspace: &Workspace) -> Result<Outcome, Failure> {
     for package in workspace.libraries() {
         for set in feature_sets(package) {
@@ -162,8 +162,7 @@ fn features(workspace: &Workspace) -> Result<Outcome, Failure> {
             cargo::run(&mut command)?;
         }
     }
-    // What the command line says about a feature that it was built without: all other tests have
-    // all features.
+    // Tests of a missing feature's message; all other tests have all features.
     for set in [&[][..], &["--no-default-features"]] {
         let mut command = cargo(&workspace.root);
         command
@@ -175,7 +174,7 @@ fn features(workspace: &Workspace) -> Result<Outcome, Failure> {
     Ok(Outcome::Passed)
 }
 
-/// The arguments that choose no feature, then each feature alone. `default` is one of them.
+/// Returns the arguments of no feature, and of each feature alone, including `default`.
 fn feature_sets(package: &Package) -> Vec<Vec<&str>> {
     let none = vec!["--no-default-features"];
     let each = package

@@ -26,7 +26,7 @@ All arguments go to the shop and its exit code comes back. `cargo xtask demo -- 
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut arguments = arguments.into_rest();
-    // It lives as long as the shop.
+    // The server lives as long as the shop.
     let _server = match place_for_url(&arguments) {
         Some(at) => {
             let server =
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     cargo::pass_through(&mut command)
 }
 
-/// Where the URL of a private server goes: behind a `--postgres` that has none.
+/// Returns the position for a private server's URL: after a `--postgres` without one.
 fn place_for_url(arguments: &[String]) -> Option<usize> {
     let at = arguments
         .iter()

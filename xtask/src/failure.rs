@@ -1,20 +1,20 @@
-//! How a command can fail, and the exit code that says so.
+//! Failures of a command, and their exit codes.
 
 use std::process::ExitCode;
 
-/// Why a command did not do what was asked.
+/// The failure of a command.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line makes no sense. Exit code 2.
+    /// The command line is not valid. Exit code 2.
     Usage(String),
     /// A step failed or a tool is missing. Exit code 1.
     Failed(String),
-    /// A program that was only passed through has already said why. Its own exit code.
+    /// A program whose output was shown has failed and said why. Its own exit code.
     PassedThrough(u8),
 }
 
 impl Failure {
-    /// What is still to be said, if anything.
+    /// Returns the message that is still to be shown, if any.
     pub(crate) fn message(&self) -> Option<&str> {
         match self {
             Self::Usage(message) | Self::Failed(message) => Some(message),
@@ -22,7 +22,7 @@ impl Failure {
         }
     }
 
-    /// The exit code of the whole program.
+    /// Returns the exit code of the whole program.
     pub(crate) fn code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),

@@ -26,7 +26,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     for target in chosen(targets(&root)?, target)? {
         println!("\n==> {target}, {seconds} s");
         let limit = format!("-max_total_time={seconds}");
-        // libFuzzer writes what it finds to the first folder and only reads the second.
+        // libFuzzer writes findings to the first folder and only reads the second.
         let (corpus, seeds) = (
             format!("fuzz/corpus/{target}"),
             format!("fuzz/seeds/{target}"),

@@ -24,12 +24,12 @@ use std::process::ExitCode;
 use arguments::Arguments;
 use failure::Failure;
 
-/// One word after `cargo xtask`. A new command is a module and a line in [`COMMANDS`].
+/// A command of `cargo xtask`. A new one is a module and a line in [`COMMANDS`].
 struct Command {
     name: &'static str,
-    /// One line for the list.
+    /// Its line in the list.
     summary: &'static str,
-    /// What `--help` adds to that line.
+    /// The text that `--help` adds to that line.
     help: &'static str,
     run: fn(Arguments) -> Result<(), Failure>,
 }

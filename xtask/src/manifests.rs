@@ -1,8 +1,8 @@
-//! Whether our crates fit into one program with the database drivers that shops have already.
+//! The check that our crates can be in one program with a shop's own database drivers.
 //!
-//! A library that links a C library (`links = "sqlite3"`) may be in a program only once, whatever
-//! its version. So a driver that asks for another version of it makes a program impossible, and
-//! Cargo says so when it resolves the manifest.
+//! A library that links a C library (`links = "sqlite3"`) may be in a program only once, in one
+//! version. A driver that needs another version makes the build impossible, and Cargo reports it
+//! when it resolves the manifest.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
 
-/// A manifest that has to resolve: our crates, and the others beside them.
+/// A manifest that must resolve: our crates and others.
 struct Beside {
     others: &'static str,
     ours: &'static [&'static str],
@@ -86,7 +86,7 @@ sqlx_inbox = { package = "sqlx", version = "0.9", features = ["postgres", "runti
     },
 ];
 
-/// Resolves each of them. Without a network it is skipped, except in CI.
+/// Resolves each manifest. Skipped without a network, except in CI.
 pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
     let mut failed = Vec::new();
     for (at, manifest) in MANIFESTS.iter().enumerate() {
@@ -117,7 +117,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
     }
 }
 
-/// Whether nothing can be said about a manifest, because the registry's index could not be fetched.
+/// Returns whether the check is not possible, because the registry's index could not be fetched.
 fn is_unreachable(failure: &Failure) -> bool {
     failure
         .message()

@@ -1,11 +1,11 @@
-//! OpenSSL's development files, which the `native-tls` features need on Linux and nowhere else.
+//! OpenSSL's development files, which only the `native-tls` features need, and only on Linux.
 
 use std::path::Path;
 
 use crate::cargo::{self, program};
 use crate::failure::Failure;
 
-/// Installs them when they are missing and the system's package manager is one that we know.
+/// Installs them if they are missing and the system's package manager is known.
 pub(crate) fn ensure(root: &Path) -> Result<(), Failure> {
     if !cfg!(target_os = "linux") || is_there(root) {
         return Ok(());

@@ -19,7 +19,7 @@ What `ci` does not do because it is slow or needs more tools. It installs cargo-
 a published version to compare with, cargo-semver-checks. Run `cargo xtask ci` first.
 Steps: licences, advisories, api, packages, minimal, msrv. A step that cannot be done says so in the table.
 
-  --offline            asks nobody for security advisories or published versions
+  --offline            skips security advisories and published versions
   --allow-dirty        packages uncommitted changes too
   --baseline-rev REV   compares the public API with this commit instead of the last published version
   --keep-going         runs all steps even when one fails, and fails at the end
@@ -60,7 +60,7 @@ const STEPS: &[Step<Release>] = &[
     },
 ];
 
-/// What the steps share.
+/// The context that the steps share.
 struct Release {
     workspace: Workspace,
     offline: bool,
@@ -73,7 +73,7 @@ impl Release {
         cargo(&self.workspace.root)
     }
 
-    /// `-p NAME` for every crate that goes to the registry.
+    /// Returns `-p NAME` for every published crate.
     fn published(&self) -> Vec<&str> {
         self.workspace
             .published()
@@ -132,9 +132,9 @@ fn advisories(release: &Release) -> Result<Outcome, Failure> {
     cargo::run(&mut command).map(|()| Outcome::Passed)
 }
 
-/// All at once: crates of this workspace that are not published yet are then taken from each
-/// other's packages. In a folder of its own every time: cargo takes a published version for
-/// unchangeable, and would build against what an earlier run packaged under the same number.
+/// Packages all crates at once: unpublished ones are then taken from each other's packages. A new
+/// folder each time, because cargo assumes that a published version never changes, and would use
+/// what an earlier run packaged under the same version.
 fn packages(release: &Release) -> Result<Outcome, Failure> {
     let folder = release
         .workspace

@@ -1,5 +1,5 @@
-//! Tests that went without a tool: a step that runs tests does not say "ok" about those that it did
-//! not run.
+//! Tests that were skipped for lack of a tool: a step that runs tests must not report "ok" about
+//! those.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::steps::Outcome;
 use crate::workspace::Workspace;
 
-/// Runs tests, and tells which of them were skipped and why.
+/// Runs tests, and reports which of them were skipped and why.
 pub(crate) fn run(workspace: &Workspace, command: &mut Command) -> Result<Outcome, Failure> {
     let notes = Notes::begin(workspace)?;
     cargo::run(notes.asked_of(command))?;
@@ -24,7 +24,7 @@ pub(crate) fn run(workspace: &Workspace, command: &mut Command) -> Result<Outcom
 pub(crate) struct Notes(PathBuf);
 
 impl Notes {
-    /// Forgets what an earlier run skipped.
+    /// Deletes the notes of an earlier run.
     pub(crate) fn begin(workspace: &Workspace) -> Result<Self, Failure> {
         let notes = Self(workspace.root.join("target/skipped-tests"));
         match fs::remove_file(&notes.0) {
@@ -33,12 +33,12 @@ impl Notes {
         }
     }
 
-    /// Has the tests of a command note it.
+    /// Passes the file to the tests of a command.
     pub(crate) fn asked_of<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command.env(NOTES, &self.0)
     }
 
-    /// How a step ended whose tests passed.
+    /// Returns the outcome of a step whose tests passed.
     pub(crate) fn outcome(&self) -> Result<Outcome, Failure> {
         let skips = Skip::noted(&self.0).map_err(|error| self.failed(&error))?;
         Ok(if skips.is_empty() {
@@ -53,7 +53,7 @@ impl Notes {
     }
 }
 
-/// Each reason, and below it what it kept from running.
+/// Returns each reason, and below it the tests that were skipped for it.
 fn lines(skips: &[Skip]) -> Vec<String> {
     let by_reason = skips.chunk_by(|one, next| one.why == next.why);
     let lines_of = |skips: &[Skip]| {

@@ -5,26 +5,26 @@ use std::time::{Duration, Instant};
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 
-/// A named part of a longer check. `C` is what the steps of one command share.
+/// A named part of a longer check. `C` is the context that the steps of one command share.
 pub(crate) struct Step<C> {
     pub(crate) name: &'static str,
-    /// What it makes sure of, in a few words.
+    /// A short description of what it checks.
     pub(crate) about: &'static str,
     pub(crate) run: fn(&C) -> Result<Outcome, Failure>,
 }
 
-/// How a step that did not fail ended.
+/// The outcome of a step that did not fail.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
-    /// Checked and right.
+    /// It was checked and is right.
     Passed,
-    /// Not checked, and why.
+    /// It was not checked; the reason.
     Skipped(String),
-    /// Checked and right as far as it goes, and what was not checked, line by line.
+    /// It was checked in part and is right; the rest, line by line.
     Incomplete(Vec<String>),
 }
 
-/// Which steps to run and what to do when one fails.
+/// The steps to run, and the action after a failure.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     from: Option<String>,
@@ -65,7 +65,7 @@ fn position<C>(steps: &[Step<C>], name: &str) -> Result<usize, Failure> {
         })
 }
 
-/// Runs the chosen steps and prints a table of them. Fails if one of them did.
+/// Runs the chosen steps and prints a table of them. Fails if one of them failed.
 pub(crate) fn run<C>(steps: &[Step<C>], context: &C, selection: &Selection) -> Result<(), Failure> {
     let chosen = selection.choose(steps)?;
     let mut rows = Vec::new();

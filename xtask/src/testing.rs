@@ -1,5 +1,5 @@
-//! Builds all test programs, and runs several of them side by side: many tests wait for something,
-//! and a core that waits can run the next.
+//! Builds all test programs, and runs several of them in parallel: many tests wait, and a waiting
+//! core can run the next one.
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
@@ -20,18 +20,18 @@ use crate::workspace::Workspace;
 /// One built test program.
 #[derive(Debug, PartialEq)]
 struct Program {
-    /// Its target's name and its package's, for people.
+    /// The names of its target and package, for output.
     name: String,
     package: String,
     path: PathBuf,
-    /// The package's folder, where cargo runs tests too.
+    /// The package's folder, in which cargo runs tests.
     folder: PathBuf,
-    /// Whether it is a file under `tests/`, which may take long, and not the unit tests of a crate.
+    /// True if it is a file under `tests/`, which may take long; false for a crate's unit tests.
     is_integration: bool,
 }
 
-/// Builds and runs the tests of all targets, with all features. Runs every program even when one
-/// fails.
+/// Builds and runs the tests of all targets, with all features. It runs every program, even after a
+/// failure.
 pub(crate) fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
     let notes = Notes::begin(workspace)?;
     let programs = build(&workspace.root)?;
@@ -62,12 +62,12 @@ fn build(root: &Path) -> Result<Vec<Program>, Failure> {
     ]);
     command.arg("--message-format=json-render-diagnostics");
     let mut programs = cargo::read_while_running(&mut command, programs)??;
-    // Long ones first, so that none of them runs alone at the end.
+    // Long ones come first, so that none of them runs alone at the end.
     programs.sort_by_key(|program| !program.is_integration);
     Ok(programs)
 }
 
-/// Reads all that cargo says before it looks at any of it: cargo could not end if it were not read.
+/// Reads all of cargo's output before interpreting it: cargo could not end otherwise.
 fn programs<R: Read>(stdout: R) -> Result<Vec<Program>, Failure> {
     let said = std::io::read_to_string(stdout).map_err(|error| {
         Failure::Failed(format!(
@@ -77,7 +77,7 @@ fn programs<R: Read>(stdout: R) -> Result<Vec<Program>, Failure> {
     Ok(said.lines().filter_map(program).collect())
 }
 
-/// The test program that a line of cargo's is about, if it is about one.
+/// Returns the test program of a line of cargo's output, if it has one.
 fn program(line: &str) -> Option<Program> {
     let message: Value = serde_json::from_str(line).ok()?;
     if message["reason"] != "compiler-artifact" || message["profile"]["test"] != true {
@@ -100,9 +100,9 @@ fn program(line: &str) -> Option<Program> {
     })
 }
 
-/// The name in a package id, such as
-/// `path+file:///shop/tests/adapters#midtrans-adapter-tests@0.0.0`. Where the folder has the
-/// package's name, only the version follows it.
+/// Returns the name in a package id, such as
+/// `path+file:///shop/tests/adapters#midtrans-adapter-tests@0.0.0`. If the folder has the package's
+/// name, only the version follows it.
 fn package(id: &str) -> String {
     let (place, rest) = id.split_once('#').unwrap_or(("", id));
     match rest.split_once('@') {
@@ -111,8 +111,8 @@ fn package(id: &str) -> String {
     }
 }
 
-/// Runs them, one more at a time than there are cores, and prints what each said when it has ended.
-/// Returns the names of those that failed.
+/// Runs one more program at a time than there are cores, and prints the output of each when it has
+/// ended. Returns the names of those that failed.
 fn side_by_side(programs: Vec<Program>, notes: &Notes) -> Vec<String> {
     let count = programs.len();
     let waiting = Mutex::new(VecDeque::from(programs));
@@ -122,7 +122,7 @@ fn side_by_side(programs: Vec<Program>, notes: &Notes) -> Vec<String> {
         for _ in 0..=cores.min(count) {
             scope.spawn(|| {
                 while let Some(program) = take(&waiting) {
-                    // Names the one that hangs: what a program says is printed only after its end.
+                    // Names a program that hangs: output is printed only at the end.
                     println!("      Begins {}", program.name);
                     let start = Instant::now();
                     let result = program.start(notes);
@@ -158,7 +158,7 @@ impl Program {
     }
 }
 
-/// Prints it in one piece; returns whether the program ended well.
+/// Prints a program's output in one piece. Returns whether it succeeded.
 fn report(program: &Program, seconds: f32, result: std::io::Result<Output>) -> bool {
     let mut out = std::io::stdout().lock();
     let is_ok = result.as_ref().is_ok_and(|output| output.status.success());
@@ -192,8 +192,8 @@ mod tests {
         let folder = folder();
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(name);
-        // A file that this process has open for writing is open in what other threads start, too,
-        // and cannot be run.
+        // A file that this process has open for writing is also open in programs that other threads
+        // start, and cannot be run.
         let mut writer = std::process::Command::new("sh");
         writer
             .args([

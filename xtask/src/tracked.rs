@@ -1,4 +1,4 @@
-//! The project's own text files, as git sees them.
+//! The project's own text files, as listed by git.
 
 use std::fs;
 use std::path::Path;
@@ -7,14 +7,14 @@ use crate::cargo;
 
 /// A text file that belongs to the project.
 pub(crate) struct TextFile {
-    /// Seen from the root, with `/`.
+    /// The path from the root, with `/`.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
-/// Every text file among [`paths`].
+/// Reads every text file among [`paths`].
 pub(crate) fn read(root: &Path) -> Vec<TextFile> {
-    // A file can be deleted and still tracked, or be no text; neither is ours to judge.
+    // A file can be deleted and still tracked, or not be text; both are skipped.
     let text = |path: String| {
         fs::read_to_string(root.join(&path))
             .ok()
@@ -23,7 +23,8 @@ pub(crate) fn read(root: &Path) -> Vec<TextFile> {
     paths(root).into_iter().filter_map(text).collect()
 }
 
-/// Every file that git tracks or would track. Without git, every one that is not in a build folder.
+/// Returns every file that git tracks or would track; without git, every file outside build
+/// folders.
 pub(crate) fn paths(root: &Path) -> Vec<String> {
     let list = [
         "ls-files",

@@ -1,4 +1,4 @@
-//! `cargo xtask wire`: what the protocol crate makes of recorded messages.
+//! `cargo xtask wire`: reads recorded messages with the protocol crate.
 
 mod compare;
 mod judge;
@@ -33,14 +33,14 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     report.result()
 }
 
-/// What became of the files of one folder.
+/// The results of one folder.
 #[derive(Default)]
 struct Report {
     problems: Vec<String>,
     kinds: BTreeMap<String, Counts>,
-    /// Why files were skipped, and how many for each reason.
+    /// The number of skipped files by reason.
     skipped: BTreeMap<String, usize>,
-    /// How many notifications carry a signature of a published key.
+    /// The number of notifications signed with a published key.
     verified: usize,
 }
 
@@ -67,7 +67,7 @@ impl Report {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            // A file without the two dashes is no message: an index, a note.
+            // A file without the two dashes is not a message, but an index or a note.
             if name.contains("--") {
                 let text = fs::read_to_string(&path).map_err(refused)?;
                 report.add(&name, &text);

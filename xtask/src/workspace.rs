@@ -1,4 +1,4 @@
-//! What `cargo metadata` says about the workspace.
+//! The workspace, from `cargo metadata`.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::cargo;
 use crate::failure::Failure;
 
-/// What a publishable crate must say about itself.
+/// The manifest fields that a published crate must have.
 const REQUIRED: [&str; 7] = [
     "description",
     "license",
@@ -30,20 +30,20 @@ pub(crate) struct Workspace {
 #[derive(Debug, Default)]
 pub(crate) struct Package {
     pub(crate) name: String,
-    /// Its folder, seen from the root.
+    /// Its folder, relative to the root.
     pub(crate) folder: String,
     pub(crate) features: BTreeSet<String>,
-    /// The packages it uses at run time, on any platform and with any feature.
+    /// The packages that it uses at run time, on any platform and with any feature.
     pub(crate) dependencies: BTreeSet<String>,
     pub(crate) is_library: bool,
     pub(crate) is_published: bool,
     pub(crate) rust_version: Option<String>,
-    /// Those words of the manifest that a published crate needs and this one lacks.
+    /// The required manifest fields that it lacks.
     pub(crate) lacks: Vec<&'static str>,
 }
 
 impl Workspace {
-    /// Asks cargo about the workspace that this program belongs to.
+    /// Asks cargo about the workspace of this program.
     pub(crate) fn read() -> Result<Self, Failure> {
         let root = root();
         let text = cargo::output(cargo::cargo(&root).args([
@@ -62,14 +62,14 @@ impl Workspace {
         Ok(Self { root, packages })
     }
 
-    /// The crates that others embed: libraries in `crates/`.
+    /// Returns the crates that others embed: libraries in `crates/`.
     pub(crate) fn libraries(&self) -> impl Iterator<Item = &Package> {
         self.packages
             .iter()
             .filter(|package| package.is_library && package.folder.starts_with("crates/"))
     }
 
-    /// The crates that go to the registry.
+    /// Returns the crates that are published.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| package.is_published)
     }
@@ -116,8 +116,8 @@ impl Package {
     }
 }
 
-/// The workspace's folder, which is above ours. The variable is what `cargo run` says today; the
-/// constant is where we were built.
+/// Returns the workspace's folder. `cargo run` sets the variable; the constant is the folder at
+/// build time.
 pub(crate) fn root() -> PathBuf {
     let ours = env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);

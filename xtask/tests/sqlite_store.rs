@@ -1,4 +1,4 @@
-//! What a program links that takes the SQLite store.
+//! The dependencies that a program with the SQLite store links.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// The features of SQLite's library that a program gets, without what only our tests ask for.
+/// The features of SQLite's library in such a program, without those that only our tests need.
 fn features(options: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut tree = Command::new(env!("CARGO"));

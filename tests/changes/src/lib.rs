@@ -1,5 +1,5 @@
-//! Shops in other languages, as the inbox's documentation shows them: started, killed again and
-//! again, and counted.
+//! Shops in other languages, as in the inbox's documentation: started, killed again and again, and
+//! counted.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -27,10 +27,10 @@ pub enum Shop {
 }
 
 impl Shop {
-    /// The command that runs it.
+    /// Returns the command that runs it.
     ///
     /// # Errors
-    /// [`Absence`], if its language or its package cannot be had on this machine.
+    /// [`Absence`], if its language or its package is not available on this machine.
     pub fn command(self, target: &Path) -> Result<Command, Absence> {
         let program = match self {
             Self::Python => python(
@@ -45,7 +45,7 @@ impl Shop {
             Self::Node => {
                 let manifest = r#"{"private":true,"dependencies":{"pg":"8.23.1"}}"#;
                 let folder = Packages::Node(manifest).installed(&target.join("pg"))?;
-                // A module is looked for beside its script.
+                // A module is searched beside its script.
                 let script = folder.join("shop.mjs");
                 std::fs::copy(self.script(), &script)
                     .map_err(|error| Absence::new(error.to_string()))?;
@@ -56,7 +56,7 @@ impl Shop {
         Ok(command)
     }
 
-    /// The shop's source, which the documentation shows.
+    /// Returns the shop's source, which the documentation shows.
     #[must_use]
     pub fn script(self) -> PathBuf {
         let name = match self {
@@ -84,7 +84,7 @@ fn found(program: &str, package: &str) -> Result<PathBuf, Absence> {
     }
 }
 
-/// Programs that run beside each other, each started again whenever it was killed.
+/// Programs that run in parallel; each is started again whenever it was killed.
 pub struct Running {
     commands: Vec<Command>,
     children: Vec<Child>,
@@ -102,8 +102,8 @@ impl Running {
     }
 
     /// Kills one after the other, each after another time and in the middle of a transaction, until
-    /// nothing is left; then all. `is_inside` says whether the shop of that place is inside one.
-    /// Returns how many were killed before the end.
+    /// nothing is left; then all. `is_inside` says whether the shop at that position is inside one.
+    /// Returns the number of kills before the end.
     ///
     /// # Panics
     /// If something is left after five minutes, or a program has ended by itself.
@@ -116,7 +116,7 @@ impl Running {
         let mut kills = 0;
         while left() > 0 {
             let at = kills as usize % self.children.len();
-            // It begins, gets some done, and is killed in the next one.
+            // It begins, completes some changes, and is killed in the next one.
             for pause in [u64::from(50 + kills * 37 % 150), 0] {
                 while !is_inside(at) && left() > 0 {
                     assert!(
@@ -138,7 +138,7 @@ impl Running {
     }
 
     fn end(&mut self, at: usize) {
-        // One that has ended by itself cannot be killed, which is an end, too.
+        // If it has ended by itself, it cannot be killed.
         let _ = self.children[at].kill();
         self.children[at].wait().expect("a child can be waited for");
     }

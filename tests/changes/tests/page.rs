@@ -1,4 +1,4 @@
-//! The page that shows shops in other languages shows the very programs that are tested here.
+//! The documentation's page of shops in other languages shows the tested programs.
 
 #![allow(
     clippy::unwrap_used,

@@ -18,12 +18,12 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::runtime::Handle;
 
-/// How many orders there are; each has [`STORY`] told of it.
+/// The number of orders; [`STORY`] is reported of each.
 const ORDERS: i64 = 120;
 const STORY: [&str; 3] = ["pending", "paid", "partly refunded"];
 
-/// An inbox, and a shop whose role may do no more than the page says. One order is refused by the
-/// shop's own tables.
+/// Creates an inbox, and a shop whose role has only the rights on the page. The shop's own tables
+/// refuse one order.
 async fn database(server: &PrivatePostgres) -> PgConnection {
     inbox(server).migrate().await.unwrap();
     let mut database = PgConnection::connect(&server.url()).await.unwrap();
@@ -80,7 +80,7 @@ async fn count_left(database: &mut PgConnection) -> u64 {
     left.unsigned_abs()
 }
 
-/// Whether this shop writes a line of its ledger, which takes a while.
+/// Returns whether this shop is writing a line of its ledger, which takes a while.
 async fn is_acting(database: &mut PgConnection, shop: &str) -> bool {
     let acts = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event = 'PgSleep')";
     sqlx::query_scalar(acts)
@@ -90,9 +90,9 @@ async fn is_acting(database: &mut PgConnection, shop: &str) -> bool {
         .unwrap()
 }
 
-/// Every shop has acted, and some were killed inside a transaction: each line of the ledger that
-/// was begun took a number, and those that are missing were rolled back, by a failure that is
-/// counted or by a kill.
+/// Asserts that every shop has acted, and that some were killed inside a transaction: each begun
+/// line of the ledger took a number, and the missing ones were rolled back, by a counted failure or
+/// by a kill.
 async fn assert_took_part(database: &mut PgConnection, shops: i64, kills: u32) {
     let by: Vec<(String, i64)> =
         sqlx::query_as("SELECT told_by, count(*) FROM ledger GROUP BY told_by ORDER BY told_by")
@@ -114,8 +114,8 @@ async fn assert_took_part(database: &mut PgConnection, shops: i64, kills: u32) {
     );
 }
 
-/// The change that the shop's tables refuse is put off, with the reason, and those behind it have
-/// waited for it.
+/// Asserts that the change that the shop's tables refuse was postponed with the reason, and that
+/// later ones of its order have waited for it.
 async fn assert_put_off(database: &mut PgConnection) {
     let left: Vec<(String, i32, bool, Option<String>)> = sqlx::query_as(
         "SELECT outcome, failures, retry_at > 0, reason FROM midtrans_change ORDER BY id",
@@ -148,8 +148,8 @@ async fn assert_put_off(database: &mut PgConnection) {
     }
 }
 
-/// Every order's ledger is its story, to the letter: nothing is missing, nothing twice, nothing out
-/// of order.
+/// Asserts that every order's ledger is exactly its story: nothing missing, nothing twice, nothing
+/// out of order.
 async fn assert_told(database: &mut PgConnection) {
     let ledgers: Vec<(String, Vec<String>)> = sqlx::query_as(
         "SELECT order_id, array_agg(outcome ORDER BY id) FROM ledger GROUP BY order_id ORDER BY order_id",
@@ -277,7 +277,7 @@ async fn an_order_that_psql_writes_down_beside_the_shops_own_is_expected_once() 
     assert!(!run(&server, "expect.sql"), "an order is written down once");
 }
 
-/// Runs a script with psql, as the shop. Returns whether it went well.
+/// Runs a script with psql, as the shop. Returns whether it succeeded.
 fn run(server: &PrivatePostgres, script: &str) -> bool {
     let mut psql = server.psql().unwrap();
     psql.arg(shops_url(server))

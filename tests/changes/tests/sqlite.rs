@@ -86,7 +86,7 @@ fn two_python_shops_that_are_killed_act_exactly_once_and_in_order() {
     };
     let probe = Connection::open(&file).unwrap();
     probe.busy_timeout(Duration::ZERO).unwrap();
-    // One of the two is inside a transaction while the lock is taken; the kills take turns.
+    // One of the two is inside a transaction while the lock is held; the kills alternate.
     let is_inside = |_| probe.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err();
     let kills = Running::start(vec![first, second]).kill_until_none(left, is_inside);
     println!("{kills} kills");
@@ -97,8 +97,8 @@ fn two_python_shops_that_are_killed_act_exactly_once_and_in_order() {
     assert_put_off(&database);
 }
 
-/// The change that the shop's tables refuse is put off, with the reason, and those behind it have
-/// waited for it.
+/// Asserts that the change that the shop's tables refuse was postponed with the reason, and that
+/// later ones of its order have waited for it.
 fn assert_put_off(database: &Connection) {
     let sql = "SELECT outcome, failures, retry_at > 0, reason FROM midtrans_change ORDER BY id";
     let mut statement = database.prepare(sql).unwrap();
@@ -171,7 +171,7 @@ fn an_order_that_sqlite3_writes_down_beside_the_shops_own_is_expected_once() {
     };
     let (file, database) = database("checkout");
     database.execute("DELETE FROM orders", []).unwrap();
-    // Without this it would go on after an error, and commit.
+    // Without this it would continue after an error, and commit.
     let script = format!(".bail on\n{}", script("expect_sqlite.sql"));
     let ended = piped(&file, &script);
     assert!(

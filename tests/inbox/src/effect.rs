@@ -1,4 +1,4 @@
-//! What the shop's handler writes to its ledger.
+//! The ledger that the shop's handler writes.
 
 use std::fmt;
 
@@ -10,21 +10,21 @@ use midtrans_inbox::{Change, Refund};
 pub struct Effect {
     /// The order.
     pub order_id: String,
-    /// Its new outcome, such as `paid`.
+    /// The new outcome, such as `paid`.
     pub outcome: String,
-    /// Its outcome before; empty where there was none.
+    /// The outcome before it; empty if there was none.
     pub before: String,
-    /// The transaction; empty where none is known.
+    /// The transaction; empty if none is known.
     pub transaction_id: String,
-    /// The refunds that were told, as a JSON list.
+    /// The reported refunds, as a JSON list.
     pub refunds: String,
 }
 
 impl Effect {
-    /// The line that is written for a change.
+    /// Returns the line of a change.
     ///
     /// # Panics
-    /// Never; refunds can be written as JSON.
+    /// Never; refunds can always be written as JSON.
     #[must_use]
     pub fn of(change: &Change) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Effect {
         }
     }
 
-    /// The refunds, one by one.
+    /// Returns the refunds, one by one.
     ///
     /// # Panics
     /// If the ledger's text is not what was written.
@@ -65,7 +65,7 @@ fn in_words(refund: &Refund) -> String {
     format!("{name} {}{confirmed}", refund.amount.get())
 }
 
-/// Such as `partly refunded: r-1 5000`.
+/// Writes it such as `partly refunded: r-1 5000`.
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.outcome)?;

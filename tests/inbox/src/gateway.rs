@@ -1,4 +1,4 @@
-//! The gateway, in this process: a transport over a function, and a gateway that answers Get Status
+//! The gateway in this process: a transport over a function, and a gateway that answers Get Status
 //! from a map.
 
 use std::collections::BTreeMap;
@@ -14,15 +14,15 @@ use midtrans_transport::{
 
 use crate::message::Message;
 
-/// What a gateway answers to one request, or how it fails to.
+/// A gateway's answer to one request, or its failure.
 pub type Answered = Result<Response, TransportError>;
 
-/// A transport over a function. Clones are the same.
+/// A transport over a function. Clones share it.
 #[derive(Clone)]
 pub struct Transport(Arc<dyn Fn(&Request) -> Answered + Send + Sync>);
 
 impl Transport {
-    /// The transport to a gateway that answers so.
+    /// Creates the transport to a gateway with these answers.
     #[must_use]
     pub fn new(answer: impl Fn(&Request) -> Answered + Send + Sync + 'static) -> Self {
         Self(Arc::new(answer))
@@ -30,10 +30,10 @@ impl Transport {
 }
 
 impl Transport {
-    /// What the gateway answers to this request.
+    /// Returns the gateway's answer to this request.
     ///
     /// # Errors
-    /// What the request failed by.
+    /// The failure of the request.
     pub fn answer(&self, request: &Request) -> Answered {
         (self.0)(request)
     }
@@ -60,7 +60,7 @@ impl fmt::Debug for Transport {
     }
 }
 
-/// A reply with this status and body.
+/// Returns a reply with this status and body.
 ///
 /// # Panics
 /// If there is no such status.
@@ -74,7 +74,7 @@ pub fn reply(status: u16, body: &str) -> Response {
         .expect("a status and a body are a reply")
 }
 
-/// The id that a Get Status is about; `None` for another request.
+/// Returns the id of a Get Status; `None` for another request.
 #[must_use]
 pub fn asked_id(request: &Request) -> Option<String> {
     let id = request
@@ -99,7 +99,7 @@ pub fn asked_id(request: &Request) -> Option<String> {
 pub const NOT_FOUND: &str = r#"{"status_code":"404","status_message":"Transaction doesn't exist.",
     "id":"b19510c2-6ad3-4c5b-92bf-049cfd5846c9"}"#;
 
-/// A gateway that scenarios tell what to answer. Clones are the same.
+/// A gateway whose answers are set by scenarios. Clones share them.
 #[derive(Clone)]
 pub struct Gateway(Arc<Mutex<State>>);
 
@@ -112,7 +112,7 @@ struct State {
     now: SystemTime,
 }
 
-/// How a gateway fails.
+/// The way in which a gateway fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "scenarios choose one")]
 pub enum Fault {
@@ -126,15 +126,15 @@ pub enum Fault {
     WrongKey,
 }
 
-/// What becomes of a charge.
+/// The treatment of a charge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "scenarios choose one")]
 pub enum Charge {
-    /// It is made, and answered with a pay page.
+    /// It is created and answered with a pay page.
     Answered,
-    /// It is made, and its answer is lost.
+    /// It is created, and the answer is lost.
     AnswerLost,
-    /// It never arrives, and its caller cannot know.
+    /// It never arrives, which its caller cannot know.
     Lost,
     /// It is refused.
     Refused,
@@ -145,7 +145,7 @@ pub enum Charge {
 }
 
 impl Gateway {
-    /// A gateway that nobody charged yet.
+    /// Creates a gateway without charges.
     #[must_use]
     pub fn new(now: SystemTime) -> Self {
         let (answers, asked, charges) = (BTreeMap::new(), Vec::new(), Vec::new());
@@ -159,35 +159,35 @@ impl Gateway {
         })))
     }
 
-    /// The way to it.
+    /// Returns the transport to it.
     #[must_use]
     pub fn transport(&self) -> Transport {
         let gateway = self.clone();
         Transport::new(move |request| gateway.reply(request))
     }
 
-    /// From now on this is the order's latest transaction.
+    /// Sets the order's latest transaction.
     pub fn says(&self, message: &Message) {
         self.says_about(&message.order_id, message);
         self.says_about(&message.transaction_id, message);
     }
 
-    /// From now on it answers so when it is asked for this id.
+    /// Sets the answer about this id.
     pub fn says_about(&self, id: &str, message: &Message) {
         self.lock().answers.insert(id.to_owned(), message.answer());
     }
 
-    /// From now on it does not know this id.
+    /// Makes this id unknown.
     pub fn forgets(&self, id: &str) {
         self.lock().answers.remove(id);
     }
 
-    /// Begins or ends a time in which it fails to answer questions.
+    /// Begins or ends a failure to answer questions.
     pub fn fails(&self, fault: Option<Fault>) {
         self.lock().fault = fault;
     }
 
-    /// What becomes of charges from now on.
+    /// Sets the treatment of charges.
     pub fn charges(&self, charge: Charge) {
         self.lock().charge = charge;
     }
@@ -197,8 +197,8 @@ impl Gateway {
         self.lock().now = now;
     }
 
-    /// When it was asked for this id, in seconds after the first time that it was asked for
-    /// anything.
+    /// Returns the times of the questions about this id, in seconds after the first question of
+    /// all.
     #[must_use]
     pub fn asked(&self, id: &str) -> Vec<u64> {
         let state = self.lock();
@@ -216,7 +216,7 @@ impl Gateway {
             .collect()
     }
 
-    /// The idempotency keys of the charges that were sent to it.
+    /// Returns the idempotency keys of the charges that it received.
     #[must_use]
     pub fn charged(&self) -> Vec<String> {
         self.lock().charges.clone()
@@ -292,7 +292,7 @@ impl State {
     }
 }
 
-/// A refusal for now.
+/// A temporary refusal.
 fn later(status: u16, seconds: u64) -> Response {
     let mut reply = reply(
         status,

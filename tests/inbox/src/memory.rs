@@ -1,7 +1,7 @@
-//! An inbox in memory: the pure core and as little around it as there can be, for lives by the
+//! An inbox in memory: the pure core and as little around it as possible, for lives by the
 //! thousand.
 //!
-//! It does what a store does, in the same steps. What it leaves out is the database.
+//! It takes the same steps as a store, without the database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,11 +22,11 @@ use crate::effect::Effect;
 use crate::store::{Handler, Inbox};
 use crate::worker::{Act, Click, Ends, NO, Round, blocking};
 
-/// An inbox in memory, or one of several programs with the same one.
+/// An inbox in memory, or one of several programs that share it.
 #[derive(Debug, Default)]
 pub struct Memory {
     tables: Arc<Mutex<Tables>>,
-    /// What a worker that slept has in its hands.
+    /// Answers that a sleeping worker has not stored yet.
     unsaved: Vec<Ended>,
 }
 
@@ -36,7 +36,7 @@ struct Tables {
     notifications: Vec<Stored>,
     wakes: Vec<(String, Wake)>,
     changes: Vec<Change>,
-    /// The number of the last change.
+    /// The id of the last change.
     last: i64,
     ledger: Vec<Effect>,
 }
@@ -63,7 +63,7 @@ struct Change {
     reason: Option<String>,
 }
 
-/// A check whose questions are over.
+/// A check whose questions have ended.
 #[derive(Debug)]
 struct Ended {
     check: Check,
@@ -208,7 +208,7 @@ impl Memory {
     }
 }
 
-/// Asks all questions of a check. Nothing is locked meanwhile.
+/// Asks all questions of a check, without a lock.
 fn ask(mut check: Check, round: &Round) -> Ended {
     let client = blocking(&round.transport, RetryPolicy::never());
     while let Some(id) = check.next_question() {
@@ -298,7 +298,7 @@ impl Tables {
         }
     }
 
-    /// A worker that asks about the earlier life has nothing to say about this one.
+    /// A worker that is asking about the earlier life must not write to this one.
     fn renew(&mut self, record: &Record) {
         self.update(record);
         if let Some(order) = self.orders.get_mut(record.expectation.order_id.as_str()) {
@@ -452,7 +452,7 @@ impl Tables {
         }
     }
 
-    /// Each change is tried once, and only where no earlier one of its order waits.
+    /// Tries each change once, if no earlier one of its order waits.
     fn act(&mut self, policy: &Policy, now: SystemTime, act: Handler<'_>) -> usize {
         let mut tried = 0;
         let mut held = BTreeSet::new();

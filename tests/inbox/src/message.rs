@@ -1,4 +1,4 @@
-//! What the gateway says about a transaction: one value, worded as a signed notification or as an
+//! The gateway's word about a transaction, which can be written as a signed notification or as an
 //! answer to Get Status.
 //!
 //! The shapes are those of the gateway's samples for Akulaku, Kredivo and refunds.
@@ -8,7 +8,7 @@ use midtrans_protocol::{Notification, ServerKey, ServerKeys, notification, signa
 /// The price of all orders, in whole rupiah.
 pub const PRICE: u64 = 40_000;
 
-/// What the gateway says.
+/// A statement of the gateway about a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "scenarios change what they need")]
 pub struct Message {
@@ -17,12 +17,12 @@ pub struct Message {
     /// The transaction.
     pub transaction_id: String,
     /// The payment method.
-    pub provider: &'static str,
-    /// Its status.
+    pub payment_type: &'static str,
+    /// The status.
     pub status: &'static str,
     /// The amount, as the gateway writes it.
     pub amount: String,
-    /// What went back so far.
+    /// The refunds so far.
     pub refunds: Vec<Returned>,
     /// Further fields, each with a comma before it.
     pub more: String,
@@ -36,7 +36,7 @@ pub struct Returned {
     pub key: &'static str,
     /// The amount, in whole rupiah.
     pub amount: u64,
-    /// Whether the bank has confirmed it.
+    /// True if the bank has confirmed it.
     pub is_confirmed: bool,
 }
 
@@ -50,13 +50,13 @@ pub fn key() -> ServerKey {
 }
 
 impl Message {
-    /// An Akulaku payment of the usual price. Its transaction is named after the order.
+    /// Creates an Akulaku payment of the usual price. Its transaction is named after the order.
     #[must_use]
     pub fn new(order_id: &str, status: &'static str) -> Self {
         Self {
             order_id: order_id.to_owned(),
             transaction_id: format!("{order_id}-t-1"),
-            provider: "akulaku",
+            payment_type: "akulaku",
             status,
             amount: format!("{PRICE}.00"),
             refunds: Vec::new(),
@@ -64,21 +64,21 @@ impl Message {
         }
     }
 
-    /// The same about another transaction of the order.
+    /// Sets the transaction.
     #[must_use]
     pub fn by(mut self, transaction_id: &str) -> Self {
         transaction_id.clone_into(&mut self.transaction_id);
         self
     }
 
-    /// The same with further fields, each with a comma before it.
+    /// Adds fields, each with a comma before it.
     #[must_use]
     pub fn with(mut self, more: &str) -> Self {
         self.more.push_str(more);
         self
     }
 
-    /// What is said of a payment of which this went back.
+    /// Creates the message of a payment with these refunds.
     #[must_use]
     pub fn refunded(order_id: &str, refunds: &[(&'static str, u64, bool)]) -> Self {
         let returned = |&(key, amount, is_confirmed): &_| Returned {
@@ -98,7 +98,7 @@ impl Message {
         }
     }
 
-    /// The notification, as it comes over the wire.
+    /// Returns the notification's body.
     #[must_use]
     pub fn body(&self) -> String {
         self.coded(match self.status {
@@ -108,16 +108,16 @@ impl Message {
         })
     }
 
-    /// The notification, verified.
+    /// Returns the verified notification.
     ///
     /// # Panics
-    /// If it is not one, which is the scenario's mistake.
+    /// If it is not valid, which is the scenario's mistake.
     pub fn notification(&self) -> Notification {
         notification::verify(self.body().as_bytes(), &ServerKeys::from(key()))
             .expect("it is signed with this key")
     }
 
-    /// The answer to Get Status, whose codes are partly others.
+    /// Returns the answer to Get Status, some of whose codes differ.
     #[must_use]
     pub fn answer(&self) -> String {
         self.coded(match self.status {
@@ -131,7 +131,7 @@ impl Message {
         let Self {
             order_id,
             transaction_id,
-            provider,
+            payment_type,
             status,
             amount,
             more,
@@ -143,7 +143,7 @@ impl Message {
   "transaction_time": "2026-11-22 10:00:00",
   "gross_amount": "{amount}",
   "order_id": "{order_id}",
-  "payment_type": "{provider}",
+  "payment_type": "{payment_type}",
   "signature_key": "{signed}",
   "status_code": "{code}",
   "transaction_id": "{transaction_id}",

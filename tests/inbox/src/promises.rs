@@ -1,4 +1,4 @@
-//! The table of promises. The name of a row is the sentence that it proves.
+//! The table of guarantees. The name of a row is the sentence that it proves.
 
 mod acting;
 mod asking;
@@ -16,20 +16,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::store::Store;
 
-/// The variable that names some promises by a part of their sentence, to play them alone.
+/// The variable that selects guarantees by a part of their sentence.
 pub const ONLY: &str = "MIDTRANS_PROMISE";
 
-/// One promise.
+/// A guarantee.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Promise {
     /// The sentence.
     pub name: &'static str,
-    /// Panics where it is broken.
+    /// Panics if it is broken.
     play: fn(&mut dyn Store),
 }
 
-/// Rows out of scenarios.
+/// Makes rows of scenarios.
 macro_rules! promises {
     ($($scenario:ident,)+) => {
         pub(super) const PROMISES: &[super::Promise] = &[
@@ -42,7 +42,7 @@ macro_rules! promises {
 }
 use promises;
 
-/// All of them.
+/// Returns all of them.
 #[must_use]
 pub fn table() -> Vec<Promise> {
     [
@@ -60,10 +60,10 @@ pub fn table() -> Vec<Promise> {
     .concat()
 }
 
-/// Plays every promise over an empty store, and names those that are broken.
+/// Checks every guarantee over an empty store.
 ///
 /// # Panics
-/// If one is.
+/// If one is broken; the message names all of them.
 #[expect(clippy::panic, reason = "this is a test's assertion")]
 pub fn hold<S: Store>(open: impl Fn() -> S) {
     let only = std::env::var(ONLY).ok();

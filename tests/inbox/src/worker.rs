@@ -1,5 +1,4 @@
-//! What a store is given for one round of a worker or one click, and how the shop's handler may
-//! behave.
+//! The input of one round of a worker or one click, and the behaviour of the shop's handler.
 
 use std::time::SystemTime;
 
@@ -10,23 +9,23 @@ use midtrans_transport::{AsyncClient, AsyncTransport, BlockingClient, Config, Re
 use crate::gateway::Transport;
 use crate::message;
 
-/// What a worker is given.
+/// The input of a worker.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "mounts take it apart")]
 pub struct Round {
-    /// The way to the gateway that it asks.
+    /// The transport to the gateway.
     pub transport: Transport,
     /// Its retry, lease and verification settings.
     pub policy: Policy,
-    /// How much it does at once.
+    /// Its worker settings.
     pub settings: WorkerSettings,
-    /// What its clock says, the whole round long.
+    /// Its time during the whole round.
     pub now: SystemTime,
-    /// How it ends.
+    /// Its end.
     pub ends: Ends,
 }
 
-/// How a round ends. Where a store cannot end so, it ends well.
+/// The end of a round. A store that cannot end so completes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "mounts play all of them")]
 pub enum Ends {
@@ -34,59 +33,59 @@ pub enum Ends {
     Well,
     /// It was told to stop before it began.
     Stopped,
-    /// It dies after it has claimed orders.
+    /// It crashes after it has claimed orders.
     DiesBeforeItAsks,
-    /// It dies when it has the answers.
+    /// It crashes when it has the answers.
     DiesWithAnswers,
-    /// It sleeps with the answers in its hands until its next round.
+    /// It sleeps with the answers, without storing them, until its next round.
     SleepsWithAnswers,
 }
 
-/// What the shop's handler does after it has written to the ledger.
+/// The behaviour of the shop's handler after it has written to the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "mounts play all of them")]
 pub enum Act {
-    /// It is content.
+    /// It succeeds.
     Well,
     /// It returns the error [`NO`].
     Fails,
     /// It panics.
     Panics,
-    /// One of its statements fails in the database, and it goes on as if nothing had happened.
+    /// One of its statements fails in the database, and it ignores the error.
     Overlooks,
 }
 
-/// What the shop's handler says when it fails.
+/// The error of the shop's handler.
 pub const NO: &str = "the shop has no such shelf";
 
-/// What the overlooked statement says to the database.
+/// The statement whose error the handler ignores.
 pub const NONSENSE: &str = "INSERT INTO no_such_table VALUES (1)";
 
 /// A click of a customer who wants to pay.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "mounts take it apart")]
 pub struct Click {
-    /// The way to the gateway.
+    /// The transport to the gateway.
     pub transport: Transport,
-    /// What is charged.
+    /// The charge.
     pub charge: Charge,
     /// A new key, for a new charge.
     pub key: IdempotencyKey,
-    /// Whether a payment that has ended without money is begun again.
+    /// The orders without money that are charged again.
     pub again: Again,
-    /// When it is.
+    /// The time.
     pub now: SystemTime,
-    /// How often the client tries by itself.
+    /// The client's own retries.
     pub retry: RetryPolicy,
 }
 
-/// A client for a blocking store.
+/// Creates a client for a blocking store.
 #[must_use]
 pub fn blocking(transport: &Transport, retry: RetryPolicy) -> BlockingClient<Transport> {
     BlockingClient::new(transport.clone(), merchant()).with_config(config(retry))
 }
 
-/// A client for an async store.
+/// Creates a client for an async store.
 #[must_use]
 pub fn asynchronous<T: AsyncTransport>(transport: T, retry: RetryPolicy) -> AsyncClient<T> {
     AsyncClient::new(transport, merchant()).with_config(config(retry))

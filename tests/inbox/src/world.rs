@@ -19,14 +19,14 @@ use crate::message::{self, Message, PRICE};
 use crate::store::Store;
 use crate::worker::{Act, Click, Ends, Round};
 
-/// Everything that a scenario moves.
+/// The state of a scenario.
 #[expect(clippy::exhaustive_structs, reason = "scenarios change what they need")]
 pub struct World<'a> {
     /// The store, migrated.
     pub store: &'a mut dyn Store,
     /// The gateway.
     pub gateway: Gateway,
-    /// What the clock says.
+    /// The time.
     pub now: SystemTime,
     /// The inbox's policy; the defaults.
     pub policy: Policy,
@@ -34,11 +34,11 @@ pub struct World<'a> {
     pub settings: WorkerSettings,
 }
 
-/// Something that happens while a question is under way.
+/// An event while a question is in flight.
 type Meanwhile = Box<dyn FnOnce(&mut dyn Store) + Send>;
 
 impl<'a> World<'a> {
-    /// A shop that opens.
+    /// Creates the shop.
     ///
     /// # Panics
     /// If the store cannot be migrated.
@@ -56,7 +56,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Lets so many seconds pass.
+    /// Moves the clock by so many seconds.
     pub fn pass(&mut self, seconds: u64) {
         self.set(self.now + Duration::from_secs(seconds));
     }
@@ -67,12 +67,12 @@ impl<'a> World<'a> {
         self.gateway.set(now);
     }
 
-    /// The order is written down, with the key `key-1`, unless it is already.
+    /// Stores the order with the key `key-1`, unless it is stored.
     pub fn expect(&mut self, order_id: &str) {
         let _ = self.expect_with(order_id, "key-1");
     }
 
-    /// The order is written down, with this key.
+    /// Stores the order with this key.
     pub fn expect_with(&mut self, order_id: &str, key: &str) -> ExpectResult {
         self.store
             .expect(&expectation(order_id, key, self.now), self.now)
@@ -98,10 +98,10 @@ impl<'a> World<'a> {
         self.store.charge(&click)
     }
 
-    /// A click with this new key. Its client tries once, so that scenarios can count.
+    /// Returns a click with this new key. Its client sends once, so that scenarios can count.
     ///
     /// # Panics
-    /// If the key is none, which is the scenario's mistake.
+    /// If the key is not valid, which is the scenario's mistake.
     #[must_use]
     pub fn click_of(&self, key: &str) -> Click {
         Click {
@@ -114,37 +114,37 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A notification comes.
+    /// Accepts a notification.
     pub fn hear(&mut self, message: &Message) {
         let _ = self.takes(message);
     }
 
-    /// What the webhook makes of a notification.
+    /// Returns the webhook's result for a notification.
     pub fn takes(&mut self, message: &Message) -> Accepted {
         self.store.accept(&message.notification(), self.now)
     }
 
-    /// The transaction stands so at the gateway, and that is notified.
+    /// Sets the transaction's status at the gateway, and notifies it.
     pub fn happens(&mut self, message: &Message) {
         self.gateway.says(message);
         self.hear(message);
     }
 
-    /// The worker does what is due; the handler is content.
+    /// Runs a round; the handler succeeds.
     pub fn work(&mut self) -> usize {
         self.work_with(|_| Act::Well)
     }
 
-    /// The worker does what is due, with this handler.
+    /// Runs a round with this handler.
     pub fn work_with(&mut self, mut act: impl FnMut(&Change) -> Act + Send) -> usize {
         self.store.round(&self.round(), &mut act)
     }
 
-    /// The worker does what is due. While its first question is under way, and after the gateway
-    /// has answered it, this happens in another program.
+    /// Runs a round. While its first question is in flight, after the gateway has answered it,
+    /// `meanwhile` runs in another program.
     ///
     /// # Panics
-    /// If what happens does.
+    /// If `meanwhile` panics.
     pub fn work_while(&mut self, meanwhile: impl FnOnce(&mut dyn Store) + Send + 'static) -> usize {
         let gateway = self.gateway.transport();
         let other = Mutex::new(self.store.another());
@@ -177,7 +177,7 @@ impl<'a> World<'a> {
         )
     }
 
-    /// Works whenever something about the order is due, so often at most.
+    /// Runs a round whenever the order is due, at most so often.
     pub fn work_when_due(&mut self, times: usize) {
         for _ in 0..times {
             self.work();
@@ -195,7 +195,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What a worker is given.
+    /// Returns the input of a worker.
     #[must_use]
     pub fn round(&self) -> Round {
         let (transport, policy) = (self.gateway.transport(), self.policy.clone());
@@ -208,17 +208,17 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What is stored about an order.
+    /// Returns the stored record of an order.
     ///
     /// # Panics
-    /// If nothing is.
+    /// If there is none.
     pub fn record(&mut self, order_id: &str) -> Record {
         self.store
             .load(order_id)
             .expect("the order is written down")
     }
 
-    /// How many seconds after now the order is checked; `None` is never.
+    /// Returns the seconds until the order's check; `None` is never.
     pub fn due_in(&mut self, order_id: &str) -> Option<u64> {
         let now = self.now;
         self.record(order_id)
@@ -226,17 +226,17 @@ impl<'a> World<'a> {
             .map(|at| at.duration_since(now).unwrap_or_default().as_secs())
     }
 
-    /// Why a person has to look at an order; empty where none has to.
+    /// Returns the reason of the order's review; empty if there is none.
     pub fn review(&mut self, order_id: &str) -> String {
         self.record(order_id).review.unwrap_or_default()
     }
 
-    /// The outcome that is stored.
+    /// Returns the stored outcome.
     pub fn outcome(&mut self, order_id: &str) -> Option<Outcome> {
         self.record(order_id).outcome
     }
 
-    /// What the shop did about an order, such as `["paid", "partly refunded: r-1 5000"]`.
+    /// Returns the effects of an order, such as `["paid", "partly refunded: r-1 5000"]`.
     pub fn effects(&mut self, order_id: &str) -> Vec<String> {
         let of_order = |effect: &Effect| effect.order_id == order_id;
         self.store
@@ -248,10 +248,10 @@ impl<'a> World<'a> {
     }
 }
 
-/// What to expect of an Akulaku charge of the usual price that is sent now.
+/// Returns the expectation of an Akulaku charge of the usual price that is sent now.
 ///
 /// # Panics
-/// If order id or key are no such things, which is the scenario's mistake.
+/// If the order id or key is not valid, which is the scenario's mistake.
 #[must_use]
 pub fn expectation(order_id: &str, key: &str, now: SystemTime) -> Expectation {
     Expectation::of(&charge(order_id, PRICE), idempotency_key(key), now)
@@ -260,7 +260,7 @@ pub fn expectation(order_id: &str, key: &str, now: SystemTime) -> Expectation {
 /// An Akulaku charge.
 ///
 /// # Panics
-/// If the order id is none, or the price nothing, which is the scenario's mistake.
+/// If the order id is not valid, or the price is zero, which is the scenario's mistake.
 #[must_use]
 pub fn charge(order_id: &str, price: u64) -> Charge {
     let order_id = OrderId::new(order_id).expect("an order id");

@@ -1,4 +1,4 @@
-//! The promises over PostgreSQL. Skipped where it is not installed, except in CI.
+//! The guarantees over PostgreSQL. Skipped without PostgreSQL, except in CI.
 
 mod postgres {
     pub(crate) mod dying;

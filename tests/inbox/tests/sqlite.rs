@@ -1,4 +1,4 @@
-//! The promises over SQLite.
+//! The guarantees over SQLite.
 
 mod sqlite {
     pub(crate) mod folder;

@@ -1,4 +1,4 @@
-//! PostgreSQL's programs at work on one folder: what PostgreSQL calls a cluster.
+//! PostgreSQL's programs at work on one folder, which PostgreSQL calls a cluster.
 
 use std::env;
 use std::fs::{self, OpenOptions};
@@ -13,23 +13,23 @@ use crate::programs::Programs;
 use crate::url::PORT;
 use crate::user::User;
 
-/// Seconds that a start or a stop may take.
+/// The seconds that a start or a stop may take.
 const PATIENCE: &str = "60";
 
-/// How many of the log's last lines an error shows.
+/// The number of the log's last lines that an error shows.
 const LOG_LINES: usize = 20;
 
 /// The data, the socket and the log in one folder.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     programs: Programs,
-    /// Whom to become; nobody else when it is `None`.
+    /// The user to run as; `None` is the present one.
     user: Option<User>,
     folder: PathBuf,
 }
 
 impl Cluster {
-    /// Hands the folder to the user that everything here runs as. Nothing is in it yet.
+    /// Gives the empty folder to the user that the server runs as.
     pub(crate) fn new(
         programs: Programs,
         user: Option<User>,
@@ -69,8 +69,8 @@ impl Cluster {
     /// Makes an empty database and writes its settings.
     pub(crate) fn create(&self) -> Result<(), StartError> {
         let mut initdb = self.command(&self.programs.path("initdb"));
-        // Without `--no-sync` it waits for the disk for a database that nobody will miss. The
-        // server itself syncs.
+        // `--no-sync` saves a wait for the disk, for a database that has no data yet. The server
+        // itself syncs.
         initdb.args([
             "--no-sync",
             "--username=postgres",
@@ -111,11 +111,12 @@ impl Cluster {
         pg_ctl
     }
 
-    /// A program in this folder, as the right user, without the caller's settings for PostgreSQL.
+    /// Returns a command in this folder, as the right user, without the caller's settings for
+    /// PostgreSQL.
     pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        // The user may not be able to enter the folder that we are in, and PostgreSQL's programs
-        // look where they are.
+        // The user may not be able to enter our folder, and PostgreSQL's programs look up their
+        // own.
         command
             .current_dir(&self.folder)
             .stdin(Stdio::null())
@@ -153,7 +154,7 @@ impl Cluster {
     }
 }
 
-/// The settings that are not left to PostgreSQL's defaults, and those defaults that the tests are
+/// The settings that differ from PostgreSQL's defaults, and those defaults that the tests are
 /// about.
 fn settings(folder: &Path) -> String {
     // Folders are a list in double quotes within a text in single ones.

@@ -1,31 +1,32 @@
-//! Why there is no server.
+//! Reasons why there is no server.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
 
 use crate::programs::{NEEDED, PLACES};
+use crate::user::CANDIDATES;
 
-/// Why a server did not start, stop or start again.
+/// The reason why a server did not start, stop or restart.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
     /// PostgreSQL's programs are not on this machine.
     NotFound,
-    /// We are root, and there is no other user to run the server as.
+    /// This process is root, and there is no other user to run the server as.
     NoUser,
-    /// The system refused something.
+    /// The system refused an operation.
     System {
-        /// What it was.
+        /// The operation.
         doing: &'static str,
         /// Its reason.
         source: io::Error,
     },
-    /// One of PostgreSQL's programs gave up.
+    /// One of PostgreSQL's programs failed.
     Refused {
-        /// Which one.
+        /// Its name.
         program: &'static str,
-        /// What it wrote, and the end of the server's log.
+        /// Its output, and the end of the server's log.
         said: String,
     },
 }
@@ -35,7 +36,7 @@ impl StartError {
         move |source| Self::System { doing, source }
     }
 
-    /// Whether a test may go without a server.
+    /// Returns whether a test may be skipped without a server.
     pub(crate) const fn is_absence(&self) -> bool {
         matches!(self, Self::NotFound)
     }
@@ -60,8 +61,10 @@ impl fmt::Display for StartError {
                  `apt-get install postgresql` brings them",
                 NEEDED.join(", ")
             ),
-            Self::NoUser => f.write_str(
-                "PostgreSQL does not run as root, and there is no user postgres or nobody",
+            Self::NoUser => write!(
+                f,
+                "PostgreSQL does not run as root, and there is no user {}",
+                CANDIDATES.join(" or ")
             ),
             Self::System { doing, source } => write!(f, "cannot {doing}: {source}"),
             Self::Refused { program, said } => write!(f, "{program} failed: {said}"),

@@ -1,4 +1,4 @@
-//! A fresh folder that nobody else can enter.
+//! A new folder that only its owner can enter.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -8,13 +8,12 @@ use std::process;
 
 use crate::error::StartError;
 
-/// Makes a folder that was not there before.
+/// Makes a folder that did not exist before.
 pub(crate) fn fresh(parent: &Path) -> Result<PathBuf, StartError> {
     make(parent).map_err(StartError::system("make a folder for the server"))
 }
 
-/// Removes a folder before anything is in it. Best effort: the reason why it is not needed is the
-/// better error.
+/// Removes an empty folder. A failure is ignored, because the original error matters more.
 pub(crate) fn remove(folder: &Path) {
     drop(fs::remove_dir(folder));
 }
@@ -25,7 +24,7 @@ fn make(parent: &Path) -> io::Result<PathBuf> {
     let parent = std::path::absolute(parent)?;
     for number in 0..1000 {
         let folder = parent.join(format!("midtrans-pg-{}-{number}", process::id()));
-        // Making it is what finds out whether it is there, so that nobody can put something in
+        // Creating it is also the check that it does not exist, so that no one can create it in
         // between.
         match DirBuilder::new().mode(0o700).create(&folder) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -45,7 +44,7 @@ mod tests {
 
     #[test]
     fn folders_are_fresh_and_closed_to_others() {
-        // Other tests of this process take the names that become free among the temporary folders.
+        // Other tests of this process use names that become free among the temporary folders.
         let parent = env::temp_dir().join(format!("midtrans-folders-{}", process::id()));
         fs::create_dir_all(&parent).unwrap();
         let first = fresh(&parent).unwrap();

@@ -1,5 +1,5 @@
-//! A small process that stops the server and removes its folder as soon as its owner is gone,
-//! however it went.
+//! A small process that stops the server and removes its folder as soon as its owner has ended, in
+//! whatever way.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -10,11 +10,11 @@ use crate::cluster::Cluster;
 use crate::error::StartError;
 
 /// Waits for the end of its input, whose other end only the owner holds. The system closes that end
-/// when the owner dies, even by SIGKILL. So there is nothing to poll, and dropping a server and
-/// being killed go the same way.
+/// when the owner dies, even by SIGKILL. So there is nothing to poll, and a dropped server and a
+/// killed owner are handled alike.
 ///
-/// Signals that end a job are for the owner; the guardian has yet to clean up. A program of
-/// PostgreSQL that was at work when the owner died may write a little longer, hence more than one
+/// Signals that end a job are for the owner; the guardian still has to clean up. A program of
+/// PostgreSQL that was running when the owner died may write a little longer, hence more than one
 /// try.
 const SCRIPT: &str = r#"
 trap '' HUP INT TERM
@@ -28,7 +28,7 @@ done
 exit 1
 "#;
 
-/// The process. Dropping it lets it do its work and waits for it.
+/// The process. Dropping it lets it clean up, and waits for it.
 #[derive(Debug)]
 pub(crate) struct Guardian(Child);
 
@@ -39,14 +39,14 @@ impl Guardian {
             .args(["-c", SCRIPT, "midtrans-pg-guardian"])
             .arg(cluster.pg_ctl())
             .arg(cluster.data());
-        // In a process group of its own: what kills a whole job, such as Ctrl-C, must not kill it.
+        // In its own process group: a signal to a whole job, such as Ctrl-C, must not kill it.
         shell
             .arg(cluster.folder())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .process_group(0);
-        // This is the first thing that the server's user does, so here it shows when it cannot
-        // reach the folder.
+        // This is the first action as the server's user, so it fails here if that user cannot reach
+        // the folder.
         shell.spawn().map(Self).map_err(StartError::system(
             "run a shell as the server's user in a new folder in TMPDIR or /tmp",
         ))

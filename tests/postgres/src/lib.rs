@@ -1,4 +1,5 @@
-//! A private PostgreSQL server for tests, benchmarks and demos, gone when it is dropped.
+//! A private PostgreSQL server for tests, benchmarks and demos, which is removed when it is
+//! dropped.
 //!
 //! ```no_run
 //! use midtrans_private_postgres::{PrivatePostgres, Shutdown};
@@ -9,8 +10,8 @@
 //! # Ok::<(), midtrans_private_postgres::StartError>(())
 //! ```
 //!
-//! Every server has a fresh folder of its own among the system's temporary ones, with its data and
-//! its only door, a unix socket. It is as durable as one in production. It needs PostgreSQL's
+//! Every server has its own folder among the system's temporary ones, with its data and a unix
+//! socket as its only entrance. It is as durable as a server in production. It needs PostgreSQL's
 //! programs on the machine, and unix.
 
 mod cluster;

@@ -10,8 +10,8 @@ fn main() -> ExitCode {
     match PrivatePostgres::start() {
         Ok(server) => {
             println!("{}", server.url());
-            // Enter, the end of input or an error: each ends it. So does any signal: the server
-            // ends with its owner.
+            // Enter, the end of input or an error ends it. So does any signal: the server ends with
+            // its owner.
             drop(io::stdin().read_line(&mut String::new()));
             ExitCode::SUCCESS
         }

@@ -1,17 +1,17 @@
-//! Where PostgreSQL's programs are.
+//! The search for PostgreSQL's programs.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a folder must have.
+/// The programs that a folder must have.
 pub(crate) const NEEDED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
 
-/// Where they are looked for, in this order. Debian has its programs for servers outside PATH.
+/// The places that are searched, in this order. Debian has the server's programs outside PATH.
 pub(crate) const PLACES: &str =
     "PATH, /usr/lib/postgresql/*/bin, /usr/local/pgsql/bin, /opt/homebrew/opt/postgresql*/bin";
 
-/// A folder with all that is needed.
+/// A folder with all needed programs.
 #[derive(Debug)]
 pub(crate) struct Programs(PathBuf);
 
@@ -25,7 +25,8 @@ impl Programs {
         self.0.join(program)
     }
 
-    /// A program for users, which some machines have without the server's and some beside them.
+    /// Returns a client program, which some machines have without the server's and some beside
+    /// them.
     pub(crate) fn client(&self, program: &str) -> Option<PathBuf> {
         let path = env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(self.0.clone()).chain(env::split_paths(&path));
@@ -35,7 +36,7 @@ impl Programs {
     }
 
     fn among(path: impl Iterator<Item = PathBuf>, root: &Path) -> Option<Self> {
-        // The programs run in another folder, where a relative path means something else.
+        // The programs run in another folder, where a relative path has another meaning.
         path.filter(|folder| folder.is_absolute())
             .chain(newest_first(&root.join("usr/lib/postgresql"), ""))
             .chain([root.join("usr/local/pgsql/bin")])
@@ -45,7 +46,7 @@ impl Programs {
     }
 }
 
-/// The `bin` of each version in a folder.
+/// Returns the `bin` of each version in a folder, newest first.
 fn newest_first(folder: &Path, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -58,7 +59,7 @@ fn newest_first(folder: &Path, prefix: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The numbers in a name: `9.6` is before `15`, `postgresql` before `postgresql@16`.
+/// Returns the numbers in a name: `9.6` is before `15`, `postgresql` before `postgresql@16`.
 fn version(name: &str) -> Vec<u32> {
     name.split(|c: char| !c.is_ascii_digit())
         .filter_map(|number| number.parse().ok())
@@ -70,7 +71,7 @@ mod tests {
     use super::*;
     use crate::folder;
 
-    /// A file system of empty programs; what is found in it, with `path` as PATH.
+    /// Searches a file system of empty programs, with `path` as PATH.
     fn found(folders: &[&str], path: &[&str]) -> Option<PathBuf> {
         let root = folder::fresh(&env::temp_dir()).unwrap();
         for folder in folders {

@@ -1,18 +1,16 @@
-//! The address of a server that has only a unix socket.
+//! The URL of a server that has only a unix socket.
 
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Part of the socket's name. Every server may have the same, because every server has its own
-/// folder.
+/// A part of the socket's name. All servers may have the same, because each has its own folder.
 pub(crate) const PORT: u16 = 5432;
 
-/// The folder is the URL's host: sqlx, tokio-postgres and libpq all take it from there. In the
-/// query, as `host=`, the second would try `localhost` first, where somebody else's server may
-/// listen.
+/// The folder is the URL's host: sqlx, tokio-postgres and libpq all read it from there. In the
+/// query, as `host=`, tokio-postgres would try `localhost` first, where another server may listen.
 ///
-/// Port and `sslmode` are written out, because what is missing would come from the environment.
+/// Port and `sslmode` are explicit, because the environment would set missing ones.
 pub(crate) fn of(folder: &Path) -> String {
     let host = percent_encoded(folder.as_os_str().as_bytes());
     format!("postgres://postgres@{host}:{PORT}/postgres?sslmode=disable")

@@ -1,4 +1,4 @@
-//! Whom the server runs as, given that PostgreSQL refuses root.
+//! The user that the server runs as: PostgreSQL refuses root.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::error::StartError;
 
-/// In this order.
-const CANDIDATES: [&str; 2] = ["postgres", "nobody"];
+/// The users, in this order. The second is the system's user without rights.
+pub(crate) const CANDIDATES: [&str; 2] = ["postgres", "nobody"];
 
 /// The ids of a user.
 #[derive(Debug, PartialEq)]
@@ -17,8 +17,8 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// Whom to become; `None` when we need not, because we are not root. Tells that from the owner
-    /// of a folder that we have just made.
+    /// Returns the user to run as; `None` if this process is not root, which the owner of a folder
+    /// shows that it has just made.
     pub(crate) fn to_run_as(folder: &Path) -> Result<Option<Self>, StartError> {
         let owner = fs::metadata(folder)
             .map_err(StartError::system("see whose folder it is"))?
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     const USERS: &str = "root:x:0:0:root:/:/bin/sh\n\
-                         nobody:x:65534:65533:nobody:/nonexistent:/usr/sbin/nologin\n\
+                         games:x:65534:65533:games:/usr/games:/usr/sbin/nologin\n\
                          # a comment\n\
                          postgres2:x:7:8::/:\n\
                          postgres:x:101:104:PostgreSQL administrator,,,:/var/lib/postgresql:/bin/bash\n";
@@ -61,7 +61,7 @@ mod tests {
     fn a_user_is_found_by_the_whole_name() {
         assert_eq!(listed(USERS, "postgres"), Some(User { uid: 101, gid: 104 }));
         assert_eq!(
-            listed(USERS, "nobody"),
+            listed(USERS, "games"),
             Some(User {
                 uid: 65534,
                 gid: 65533
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_cannot_be_read_is_nobody() {
+    fn a_line_that_cannot_be_read_is_no_user() {
         for line in [
             "",
             "postgres",

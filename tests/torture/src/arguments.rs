@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::RUNS;
-use crate::charger::Fate;
+use crate::charger::CrashPoint;
 use crate::failure::Failure;
 use crate::merchant::Task;
 use crate::store::Store;
@@ -20,7 +20,7 @@ Runs: core             hostile lives around the pure core, without a database
       restart          PostgreSQL is restarted ten times, without warning, while notifications arrive
 
   --only RUN   just this one
-  --orders N   how many orders; each brings about ten letters (default: 10000)
+  --orders N   how many orders; each brings about ten notifications (default: 10000)
   --kills N    how many kills (default: 50)
   --lives N    how many lives (default: 100000)
   --seed N     what happens at the gateway, and to whom (default: 1)
@@ -37,9 +37,9 @@ pub(crate) struct Arguments {
     pub(crate) seed: u64,
 }
 
-/// What the program was asked to do. The merchant's parts are for the program itself.
+/// The command to run. All but `Torture` are run by the program itself, as child processes.
 #[derive(Debug)]
-pub(crate) enum Wish {
+pub(crate) enum Command {
     Help,
     Torture(Arguments),
     Merchant(Task),
@@ -53,13 +53,13 @@ pub(crate) enum Wish {
         gateway: String,
         order: String,
         is_kredivo: bool,
-        fate: Fate,
+        crash_at: CrashPoint,
     },
 }
 
-pub(crate) fn read(mut words: Vec<String>) -> Result<Wish, Failure> {
+pub(crate) fn read(mut words: Vec<String>) -> Result<Command, Failure> {
     if words.iter().any(|word| word == "--help" || word == "-h") {
-        return Ok(Wish::Help);
+        return Ok(Command::Help);
     }
     let part = if words.first().is_some_and(|word| !word.starts_with('-')) {
         words.remove(0)
@@ -67,15 +67,15 @@ pub(crate) fn read(mut words: Vec<String>) -> Result<Wish, Failure> {
         String::new()
     };
     let mut options = Options(words);
-    let wish = match part.as_str() {
-        "" => Wish::Torture(Arguments {
+    let command = match part.as_str() {
+        "" => Command::Torture(Arguments {
             only: options.take("--only")?.map(known_run).transpose()?,
             orders: options.number("--orders")?.unwrap_or(10_000),
             kills: options.number("--kills")?.unwrap_or(50),
             lives: options.number("--lives")?.unwrap_or(100_000),
             seed: options.number("--seed")?.unwrap_or(1),
         }),
-        "merchant" => Wish::Merchant(Task {
+        "merchant" => Command::Merchant(Task {
             store: Store::from_argument(&options.needed("--store")?),
             gateway: options.needed("--gateway")?,
             port: options.number("--port")?.unwrap_or(0),
@@ -87,24 +87,24 @@ pub(crate) fn read(mut words: Vec<String>) -> Result<Wish, Failure> {
                 options.needed("--gateway")?,
             );
             match options.number("--reconcile")? {
-                Some(seconds) => Wish::Reconcile {
+                Some(seconds) => Command::Reconcile {
                     store,
                     gateway,
                     seconds,
                 },
-                None => Wish::Pay {
+                None => Command::Pay {
                     store,
                     gateway,
                     order: options.needed("--order")?,
-                    is_kredivo: options.needed("--provider")? == "kredivo",
-                    fate: Fate::from_argument(options.take("--crash-at")?.as_deref())?,
+                    is_kredivo: options.needed("--payment-type")? == "kredivo",
+                    crash_at: CrashPoint::from_argument(options.take("--crash-at")?.as_deref())?,
                 },
             }
         }
         other => return Err(Failure(format!("there is no part `{other}`"))),
     };
     options.finish()?;
-    Ok(wish)
+    Ok(command)
 }
 
 fn known_run(name: String) -> Result<String, Failure> {
@@ -154,7 +154,7 @@ impl Options {
 mod tests {
     use super::*;
 
-    fn of(line: &str) -> Result<Wish, Failure> {
+    fn of(line: &str) -> Result<Command, Failure> {
         read(line.split_whitespace().map(str::to_owned).collect())
     }
 
@@ -162,7 +162,7 @@ mod tests {
     fn every_line_is_understood_or_refused() {
         assert!(matches!(
             of(""),
-            Ok(Wish::Torture(Arguments {
+            Ok(Command::Torture(Arguments {
                 orders: 10_000,
                 kills: 50,
                 ..
@@ -170,9 +170,9 @@ mod tests {
         ));
         assert!(matches!(
             of("--only full --seed 9"),
-            Ok(Wish::Torture(Arguments { seed: 9, .. }))
+            Ok(Command::Torture(Arguments { seed: 9, .. }))
         ));
-        assert!(matches!(of("--orders 5 --help"), Ok(Wish::Help)));
+        assert!(matches!(of("--orders 5 --help"), Ok(Command::Help)));
         for bad in [
             "--only dance",
             "--seed",

@@ -1,5 +1,5 @@
-//! The run that kills a merchant at every line of its charge code: nobody is charged twice, no
-//! payment is forgotten.
+//! The run that kills a merchant at every line of its charge code: no customer is charged twice,
+//! and no payment is forgotten.
 
 use std::env;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::gateway::Gateway;
 use crate::lives::Event;
 use crate::store::Store;
 
-/// What happens after the crash.
+/// The events after the crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
     /// The customer clicks again at once: the same charge, with the stored key.
@@ -50,15 +50,15 @@ pub(crate) fn run(seed: u64, on_postgres: bool) -> Result<(), Failure> {
         After::IsReconciledFirst,
     ] {
         for (number, step) in STEPS.iter().enumerate() {
-            for provider in ["akulaku", "kredivo"] {
-                let order_id = format!("order-{after:?}-{number}-{provider}");
-                crash_and_recover(&store, &gateway, &order_id, provider, *step, after)?;
+            for payment_type in ["akulaku", "kredivo"] {
+                let order_id = format!("order-{after:?}-{number}-{payment_type}");
+                crash_and_recover(&store, &gateway, &order_id, payment_type, *step, after)?;
                 orders.push(order_id);
             }
         }
     }
-    // Every customer pays in the end, and no notification ever arrives: the reconciler has to find
-    // out.
+    // Every customer pays in the end, and no notification ever arrives: the worker's questions have
+    // to find out.
     for order_id in &orders {
         gateway.happen(order_id, &Event::Pays)?;
     }
@@ -91,7 +91,7 @@ fn crash_and_recover(
     store: &Store,
     gateway: &Gateway,
     order_id: &str,
-    provider: &str,
+    payment_type: &str,
     step: Step,
     after: After,
 ) -> Result<(), Failure> {
@@ -101,8 +101,8 @@ fn crash_and_recover(
         &[
             "--order",
             order_id,
-            "--provider",
-            provider,
+            "--payment-type",
+            payment_type,
             "--crash-at",
             step.name(),
         ],
@@ -121,7 +121,7 @@ fn crash_and_recover(
     child(
         store,
         gateway,
-        &["--order", order_id, "--provider", provider],
+        &["--order", order_id, "--payment-type", payment_type],
     )?;
     let (made, _) = gateway.transactions_of(order_id);
     if made != 1 {
@@ -142,7 +142,7 @@ fn child(store: &Store, gateway: &Gateway, arguments: &[&str]) -> Result<(), Fai
     }
 }
 
-/// The exit code; `None` when it was killed.
+/// Returns the exit code; `None` if it was killed.
 fn status(store: &Store, gateway: &Gateway, arguments: &[&str]) -> Result<Option<i32>, Failure> {
     let program = env::current_exe().map_err(failed("finding this program"))?;
     let mut command = Command::new(program);

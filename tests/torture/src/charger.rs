@@ -1,4 +1,4 @@
-//! The merchant's charge code, which kills itself where it is told to.
+//! The merchant's charge code, which kills itself at a given line.
 
 mod postgres;
 mod sqlite;
@@ -16,13 +16,13 @@ use crate::failure::{Failure, failed};
 use crate::gateway::charge;
 use crate::store::Store;
 
-/// A line of the charge code, or what lies between two.
+/// A line of the charge code, or a point between two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Begun,
     OrderWritten,
     AboutToSend,
-    /// The gateway has done it and answered; nobody has read the answer.
+    /// The gateway has charged and answered; the answer is not read yet.
     Sent,
     Answered,
     ReplyStored,
@@ -50,11 +50,11 @@ impl Step {
     }
 }
 
-/// Where to die.
+/// The point at which to crash, if any.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fate(Option<Step>);
+pub(crate) struct CrashPoint(Option<Step>);
 
-impl Fate {
+impl CrashPoint {
     pub(crate) fn from_argument(name: Option<&str>) -> Result<Self, Failure> {
         let Some(name) = name else {
             return Ok(Self(None));
@@ -64,13 +64,13 @@ impl Fate {
             .ok_or_else(|| Failure(format!("there is no step `{name}`")))
     }
 
-    /// Dies here, if it is to be: by SIGKILL, like a process that the machine takes away.
+    /// Crashes if this is the point: by SIGKILL, like a process that the system kills.
     pub(crate) fn reach(self, step: Step) {
         if self.0 == Some(step) {
             let killed = Command::new("kill")
                 .args(["-9", &process::id().to_string()])
                 .status();
-            // It takes the system a moment; without `kill`, end as hard as is possible.
+            // It takes the system a moment; without `kill`, abort.
             thread::sleep(Duration::from_secs(if killed.is_ok() { 60 } else { 0 }));
             process::abort();
         }
@@ -78,20 +78,20 @@ impl Fate {
 }
 
 /// The merchant's database, as far as charging needs it.
-trait Books {
-    /// The inbox's `charge`, with the shop's own row.
+trait ChargeStore {
+    /// Calls the inbox's `charge`, with the shop's own row.
     fn charge(
         &mut self,
         gateway: &str,
         charge: &Charge,
         key: IdempotencyKey,
-        fate: Fate,
+        crash_at: CrashPoint,
     ) -> Result<Charged, Failure>;
-    /// Runs the worker, so much later, until nothing is due.
+    /// Runs the worker until nothing is due, with its clock moved by so much.
     fn reconcile(&mut self, gateway: &str, later: Duration) -> Result<(), Failure>;
 }
 
-fn books(store: &Store) -> Result<Box<dyn Books>, Failure> {
+fn open(store: &Store) -> Result<Box<dyn ChargeStore>, Failure> {
     Ok(match store {
         Store::Sqlite { path } => Box::new(sqlite::open(path)?),
         Store::Postgres { url } => Box::new(postgres::open(url)?),
@@ -99,34 +99,34 @@ fn books(store: &Store) -> Result<Box<dyn Books>, Failure> {
 }
 
 pub(crate) fn reconcile(store: &Store, gateway: &str, later: Duration) -> Result<(), Failure> {
-    books(store)?.reconcile(gateway, later)
+    open(store)?.reconcile(gateway, later)
 }
 
-/// What a shop does when its customer wants to pay.
+/// The shop's code for a customer who wants to pay.
 pub(crate) fn pay(
     store: &Store,
     gateway: &str,
     order_id: &str,
     is_kredivo: bool,
-    fate: Fate,
+    crash_at: CrashPoint,
 ) -> Result<(), Failure> {
-    let mut books = books(store)?;
-    fate.reach(Step::Begun);
+    let mut store = open(store)?;
+    crash_at.reach(Step::Begun);
     let key = IdempotencyKey::from_random(fastrand::u128(..));
-    match books.charge(gateway, &charge(order_id, is_kredivo)?, key, fate)? {
-        // What is unknown may have been charged, perhaps by an earlier click: the worker finds out.
+    match store.charge(gateway, &charge(order_id, is_kredivo)?, key, crash_at)? {
+        // An unknown result may be a charge, perhaps of an earlier click: the worker finds out.
         Charged::Instructions(_) | Charged::Unknown | Charged::Decided(_) => {}
         Charged::Refused(error) => return Err(failed("the charge")(error)),
         Charged::Differs(_) => return Err(Failure(format!("{order_id} has another price"))),
     }
-    fate.reach(Step::ReplyStored);
+    crash_at.reach(Step::ReplyStored);
     Ok(())
 }
 
-/// A transport that dies before it has sent, or before it has told.
-struct Dying(UreqTransport, Fate);
+/// A transport that crashes before sending, or before returning the answer.
+struct CrashingTransport(UreqTransport, CrashPoint);
 
-impl BlockingTransport for Dying {
+impl BlockingTransport for CrashingTransport {
     fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
         self.1.reach(Step::AboutToSend);
         let response = self.0.send(request, limits);

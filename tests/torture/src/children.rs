@@ -1,4 +1,4 @@
-//! The merchant's processes: started, killed at any moment, started again.
+//! The merchant's processes: started, killed at any moment, and started again.
 
 use std::env;
 use std::net::TcpListener;
@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::deliveries::agent;
 use crate::failure::{Failure, failed};
-use crate::mail::agent;
 
 /// The merchant's processes of one run.
 pub(crate) struct Children {
@@ -18,7 +18,7 @@ pub(crate) struct Children {
 }
 
 impl Children {
-    /// Starts so many processes of this program with these arguments, each with a port of its own.
+    /// Starts so many processes of this program with these arguments, each with its own port.
     pub(crate) fn start(count: usize, arguments: &[String]) -> Result<Self, Failure> {
         let ports: Vec<u16> = free_ports(count)?;
         let commands = ports
@@ -50,7 +50,7 @@ impl Children {
         &self.urls
     }
 
-    /// Kills one with SIGKILL, wherever it is, and starts it again.
+    /// Kills a process with SIGKILL at any point, and starts it again.
     pub(crate) fn kill(&self, which: usize) -> Result<(), Failure> {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let which = which % all.len();
@@ -62,7 +62,7 @@ impl Children {
         Ok(())
     }
 
-    /// Until every process answers.
+    /// Waits until every process answers.
     pub(crate) fn wait_until_up(&self) -> Result<(), Failure> {
         let agent = agent();
         let deadline = Instant::now() + Duration::from_secs(60);
@@ -81,7 +81,7 @@ impl Children {
 impl Drop for Children {
     fn drop(&mut self) {
         for child in self.all.get_mut().unwrap_or_else(PoisonError::into_inner) {
-            // One that has ended already is as good.
+            // It may have ended already.
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -97,7 +97,7 @@ fn spawn(arguments: &[String]) -> Result<Child, Failure> {
     child.map_err(failed("starting a merchant"))
 }
 
-/// Ports that were free a moment ago; all are held until the last one is found.
+/// Returns free ports; all are held until the last one is found.
 fn free_ports(count: usize) -> Result<Vec<u16>, Failure> {
     let held: Result<Vec<_>, _> = (0..count)
         .map(|_| TcpListener::bind("127.0.0.1:0"))

@@ -1,8 +1,8 @@
-//! Why a run could not be carried out, or what it found.
+//! The failure of a run.
 
 use std::fmt;
 
-/// A sentence for the one who runs it.
+/// A sentence for the person who runs it.
 #[derive(Debug)]
 pub(crate) struct Failure(pub(crate) String);
 

@@ -1,5 +1,4 @@
-//! A gateway that is slow, and fails now and then: it stands in front of the simulator while the
-//! inbox asks.
+//! A slow gateway that fails now and then: a proxy between the inbox's questions and the simulator.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,19 +10,18 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use tokio::net::TcpListener;
 
+use crate::deliveries::agent;
 use crate::failure::{Failure, failed};
-use crate::mail::agent;
 
-/// A bad spell begins after this time, and then once in every period.
+/// A period of failures begins after this time, and then once in every period.
 const FIRST_SPELL: Duration = Duration::from_secs(2);
 const PERIOD: Duration = Duration::from_secs(15);
-/// Short, because a limiter that has halved several times takes its time to climb back, as it
-/// should.
+/// Short, because a limiter that has halved several times needs time to recover.
 const SPELL: Duration = Duration::from_millis(600);
 /// Longer than a merchant of a run waits for an answer.
 const HANGS: Duration = Duration::from_millis(1_500);
 
-/// The front of a run's gateway.
+/// The proxy before a run's gateway.
 pub(crate) struct Flaky {
     url: String,
     counts: Arc<Counts>,
@@ -46,7 +44,7 @@ struct Front {
 }
 
 impl Flaky {
-    /// Listens in front of the gateway with this URL, until the program ends.
+    /// Listens as a proxy for the gateway with this URL, until the program ends.
     pub(crate) fn start(gateway: &str) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -79,7 +77,7 @@ impl Flaky {
         &self.url
     }
 
-    /// What it did, as a sentence.
+    /// Returns its counts, as a sentence.
     pub(crate) fn report(&self) -> String {
         let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
         format!(
@@ -104,7 +102,7 @@ async fn answer(State(front): State<Front>, request: Request) -> (StatusCode, He
     if is_bad(front.started.elapsed()) {
         match fastrand::u32(0..6) {
             0 => {
-                // Counted first: the caller has hung up before this is over.
+                // Counted first, because the caller hangs up before this ends.
                 let refused = refuse(&counts.hung, StatusCode::SERVICE_UNAVAILABLE);
                 tokio::time::sleep(HANGS).await;
                 return refused;

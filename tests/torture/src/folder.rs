@@ -1,4 +1,4 @@
-//! A folder for one run, gone afterwards.
+//! A folder for one run, which is removed afterwards.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
@@ -25,7 +25,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What cannot be removed is left to the system's temporary folder.
+        // The rest is left in the system's temporary folder.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -20,8 +20,7 @@ pub(crate) struct Gateway {
     client: BlockingClient<UreqTransport>,
 }
 
-/// Longer than all repeats of all notifications together, so that nothing expires but what is to
-/// expire.
+/// Longer than all repeats of all notifications, so that only the intended payments expire.
 const DAYS_TO_PAY: u32 = 180;
 
 impl Gateway {
@@ -55,7 +54,7 @@ impl Gateway {
             .map_err(failed("a charge"))
     }
 
-    /// Lets something happen to an order.
+    /// Applies an event to an order.
     pub(crate) fn happen(&self, order_id: &str, event: &Event) -> Result<(), Failure> {
         let id = PaymentId::received(order_id).map_err(failed("an order id"))?;
         let called = match event {
@@ -113,12 +112,12 @@ impl Gateway {
         }
     }
 
-    /// Lets the time pass after which the gateway has forgotten an idempotency key.
+    /// Moves the clock until the gateway has forgotten an idempotency key.
     pub(crate) fn forget_keys(&self) {
         self.simulator.advance(Duration::from_secs(6 * 60));
     }
 
-    /// How many transactions there are of an order, and how many of them were ever paid.
+    /// Returns the number of an order's transactions, and of those that were ever paid.
     pub(crate) fn transactions_of(&self, order_id: &str) -> (usize, usize) {
         let messages = self.simulator.messages();
         let of_order = messages

@@ -1,5 +1,5 @@
-//! The run that kills: everything that can happen to notifications, and to the processes that take
-//! them in.
+//! The run that kills: everything that can happen to notifications, and to the processes that
+//! receive them.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,31 +10,31 @@ use fastrand::Rng;
 use midtrans_private_postgres::{PrivatePostgres, Shutdown};
 
 use crate::children::Children;
+use crate::deliveries::{Deliveries, agent};
 use crate::failure::{Failure, failed};
 use crate::flaky::Flaky;
 use crate::folder::Folder;
 use crate::gateway::Gateway;
 use crate::lives::Life;
-use crate::mail::{Mail, agent};
 use crate::room::Room;
 use crate::store::Store;
 use crate::verdict::Verdict;
 
-/// What to do to whom.
+/// The plan of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) name: &'static str,
     pub(crate) seed: u64,
     pub(crate) orders: usize,
-    /// How often a process is killed.
+    /// The number of kills.
     pub(crate) kills: u64,
-    /// How often the database is restarted.
+    /// The number of restarts of the database.
     pub(crate) restarts: u64,
-    /// Whether the disk fills up on the way.
+    /// True if the disk fills up during the run.
     pub(crate) fills: bool,
     pub(crate) on_postgres: bool,
     pub(crate) processes: usize,
-    /// In all processes together.
+    /// The number of workers in all processes together.
     pub(crate) workers: usize,
 }
 
@@ -69,46 +69,24 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
 
     let flaky = Flaky::start(gateway.url())?;
     let children = Children::start(plan.processes, &arguments(plan, &store, flaky.url()))?;
-    let mail = Mail::new(&gateway, children.urls(), plan.seed);
-    let (killed, restarted, filled) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-    let expected_letters = plan.orders as u64 * 10;
-    let mischief = || {
-        let mut rng = Rng::new();
-        for event in schedule(plan, expected_letters, &mut rng) {
-            while mail.tally.posted.load(Ordering::SeqCst) < event.at && !mail.is_over() {
-                thread::sleep(Duration::from_millis(1));
-            }
-            thread::sleep(Duration::from_millis(rng.u64(0..30)));
-            let done = match event.what {
-                Mischief::Kill => children
-                    .kill(rng.usize(0..plan.processes))
-                    .map(|()| &killed),
-                Mischief::Restart => match &server {
-                    Some(server) => server
-                        .restart(Shutdown::Immediate)
-                        .map_err(failed("a restart"))
-                        .map(|()| &restarted),
-                    None => continue,
-                },
-                Mischief::MakeRoom => match &room {
-                    Some(room) => room.grow().map(|()| &filled),
-                    None => continue,
-                },
-            };
-            match done {
-                Ok(count) => drop(count.fetch_add(1, Ordering::SeqCst)),
-                Err(failure) => eprintln!("mischief failed: {failure}"),
-            }
-        }
+    let deliveries = Deliveries::new(&gateway, children.urls(), plan.seed);
+    let disruptions = Disruptions {
+        plan,
+        deliveries: &deliveries,
+        children: &children,
+        server: server.as_ref(),
+        room: room.as_ref(),
+        killed: AtomicU64::new(0),
+        restarted: AtomicU64::new(0),
+        filled: AtomicU64::new(0),
     };
-    mail.deliver(&lives, plan.seed, mischief)?;
+    deliveries.deliver(&lives, plan.seed, || disruptions.run())?;
     println!(
         "{:>7.1} s  everything is delivered",
         started.elapsed().as_secs_f32()
     );
     children.wait_until_up()?;
-    // Twice: a question that was under way at the first order to ask may have been asked before the
-    // end.
+    // Twice: a question that was in flight at the first call may have been asked before the end.
     settle(children.urls(), plan.orders)?;
     let metrics = settle(children.urls(), plan.orders)?;
     println!(
@@ -118,29 +96,29 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
 
     let verdict = Verdict::of(&lives, &store.ledger()?);
     let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
-    let (forged, twisted) = mail.forgeries();
+    let (forged, twisted) = deliveries.forgeries();
     println!(
         "posted {}: {} stored, {} turned away ({forged} were forged), {} not stored, {} without an answer",
-        count(&mail.tally.posted),
-        count(&mail.tally.stored),
-        count(&mail.tally.refused),
-        count(&mail.tally.not_stored),
-        count(&mail.tally.unanswered),
+        count(&deliveries.tally.posted),
+        count(&deliveries.tally.stored),
+        count(&deliveries.tally.refused),
+        count(&deliveries.tally.not_stored),
+        count(&deliveries.tally.unanswered),
     );
     println!(
         "{twisted} genuine ones lied in what is not signed, {} calls were hung up on",
-        count(&mail.tally.hung_up)
+        count(&deliveries.tally.hung_up)
     );
     println!(
-        "{}; {} dead letters and reviews",
+        "{}; {} dead messages and reviews",
         flaky.report(),
         verdict.dead
     );
     println!(
         "{} kills, {} restarts of the database, {} times room was made",
-        count(&killed),
-        count(&restarted),
-        count(&filled)
+        count(&disruptions.killed),
+        count(&disruptions.restarted),
+        count(&disruptions.filled)
     );
     println!(
         "{} orders shipped, {} refund effects; digest {:016x}",
@@ -152,9 +130,9 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     judge(
         plan,
         &verdict,
-        count(&killed),
-        count(&restarted),
-        count(&mail.tally.not_stored),
+        count(&disruptions.killed),
+        count(&disruptions.restarted),
+        count(&deliveries.tally.not_stored),
     )
 }
 
@@ -213,7 +191,7 @@ fn arguments(plan: &Plan, store: &Store, gateway: &str) -> Vec<String> {
     [own.to_vec(), store.arguments()].concat()
 }
 
-enum Mischief {
+enum Disruption {
     Kill,
     Restart,
     MakeRoom,
@@ -221,36 +199,93 @@ enum Mischief {
 
 struct Planned {
     at: u64,
-    what: Mischief,
+    what: Disruption,
 }
 
-/// When what happens, counted in letters posted.
-fn schedule(plan: &Plan, letters: u64, rng: &mut Rng) -> Vec<Planned> {
-    // The last tenth is left alone, so that everything planned does happen.
-    let end = (letters * 8 / 10).max(2);
+/// The kills, restarts and repairs during a run, and their counts.
+struct Disruptions<'a> {
+    plan: &'a Plan,
+    deliveries: &'a Deliveries<'a>,
+    children: &'a Children,
+    server: Option<&'a PrivatePostgres>,
+    room: Option<&'a Room>,
+    killed: AtomicU64,
+    restarted: AtomicU64,
+    filled: AtomicU64,
+}
+
+impl Disruptions<'_> {
+    fn run(&self) {
+        let mut rng = Rng::new();
+        let expected_messages = self.plan.orders as u64 * 10;
+        let posted = &self.deliveries.tally.posted;
+        for event in schedule(self.plan, expected_messages, &mut rng) {
+            while posted.load(Ordering::SeqCst) < event.at && !self.deliveries.is_over() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            thread::sleep(Duration::from_millis(rng.u64(0..30)));
+            if let Err(failure) = self.disrupt(&event.what, &mut rng) {
+                eprintln!("a disruption failed: {failure}");
+            }
+        }
+    }
+
+    fn disrupt(&self, what: &Disruption, rng: &mut Rng) -> Result<(), Failure> {
+        let count = match what {
+            Disruption::Kill => {
+                self.children.kill(rng.usize(0..self.plan.processes))?;
+                &self.killed
+            }
+            Disruption::Restart => {
+                let Some(server) = self.server else {
+                    return Ok(());
+                };
+                server
+                    .restart(Shutdown::Immediate)
+                    .map_err(failed("a restart"))?;
+                &self.restarted
+            }
+            Disruption::MakeRoom => {
+                let Some(room) = self.room else {
+                    return Ok(());
+                };
+                room.grow()?;
+                &self.filled
+            }
+        };
+        count.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+/// Returns the disruptions and their times, as counts of posted messages.
+fn schedule(plan: &Plan, messages: u64, rng: &mut Rng) -> Vec<Planned> {
+    // None is in the last part, so that everything planned does happen.
+    let end = (messages * 8 / 10).max(2);
     let mut all: Vec<_> = (0..plan.kills)
         .map(|_| Planned {
             at: rng.u64(1..end),
-            what: Mischief::Kill,
+            what: Disruption::Kill,
         })
         .collect();
     all.extend((0..plan.restarts).map(|_| Planned {
         at: rng.u64(1..end),
-        what: Mischief::Restart,
+        what: Disruption::Restart,
     }));
     all.extend(plan.fills.then_some(Planned {
         at: end * 3 / 4,
-        what: Mischief::MakeRoom,
+        what: Disruption::MakeRoom,
     }));
     all.sort_by_key(|planned| planned.at);
     all
 }
 
-/// How long nothing has to be left to do: longer than a lease, within which a question may be open.
+/// The time for which nothing must be left to do: longer than a lease, within which a question may
+/// be open.
 const QUIET: Duration = Duration::from_secs(6);
 
 /// Has the worker ask about every open order once more, and waits until nothing is left to do.
-/// Pending orders come due all the time; so what counts is that none of them waits.
+/// Pending orders become due all the time, so the condition is that none of them waits.
 fn settle(urls: &[String], orders: usize) -> Result<String, Failure> {
     let agent = agent();
     let deadline = Instant::now() + Duration::from_secs(300 + orders as u64 / 50);

@@ -1,5 +1,5 @@
-//! What happens to each order at the gateway. All of it follows from the seed, whatever the
-//! merchant does and however often it dies.
+//! The events of each order at the gateway. They follow from the seed alone, whatever the merchant
+//! does and however often it crashes.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,16 @@ pub(crate) enum Event {
     IsDeclined,
     IsCancelled,
     Expires,
-    /// So much goes back, under this key.
+    /// So much is refunded, with this key.
     IsRefunded(String, u64),
 }
 
-/// Where an order is when everything has happened.
+/// The state of an order after all events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct End {
-    /// The inbox's word for it.
+    /// The inbox's word for its outcome.
     pub(crate) outcome: &'static str,
-    /// How often it must have been shipped, at least and at most.
+    /// The number of times that it must have been shipped, at least and at most.
     pub(crate) shipments: (u64, u64),
     /// Its refunds, by key.
     pub(crate) refunds: BTreeMap<String, u64>,
@@ -70,7 +70,7 @@ impl Life {
         }
     }
 
-    /// What must have become of it.
+    /// Returns the expected end.
     pub(crate) fn end(&self) -> End {
         let refunds: BTreeMap<_, _> = self
             .events
@@ -87,7 +87,7 @@ impl Life {
             Some(Event::IsCancelled) => ("cancelled", (0, 0)),
             Some(Event::Expires) => ("expired", (0, 0)),
             Some(_) if back == 0 => ("paid", (1, 1)),
-            // All went back: if nobody heard of the payment before, there is nothing to ship.
+            // All was refunded: if the payment was never reported before, there is nothing to ship.
             Some(_) if back == PRICE.get() => ("refunded", (0, 1)),
             Some(_) => ("partly refunded", (1, 1)),
         };
@@ -99,7 +99,7 @@ impl Life {
     }
 }
 
-/// One number for what must have become of all orders.
+/// Returns one number for the expected end of all orders.
 pub(crate) fn digest<'a>(
     ends: impl Iterator<Item = (&'a str, &'a str, &'a BTreeMap<String, u64>)>,
 ) -> u64 {

@@ -4,13 +4,13 @@ mod arguments;
 mod charge;
 mod charger;
 mod children;
+mod deliveries;
 mod failure;
 mod flaky;
 mod folder;
 mod gateway;
 mod inbox;
 mod lives;
-mod mail;
 mod merchant;
 mod pool;
 mod pure;
@@ -21,37 +21,37 @@ mod verdict;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use arguments::{Arguments, Wish};
+use arguments::{Arguments, Command};
 use failure::Failure;
 use inbox::Plan;
 
 fn main() -> ExitCode {
-    let wish = match arguments::read(std::env::args().skip(1).collect()) {
-        Ok(wish) => wish,
+    let command = match arguments::read(std::env::args().skip(1).collect()) {
+        Ok(command) => command,
         Err(failure) => {
             eprintln!("error: {failure}; --help shows what there is");
             return ExitCode::from(2);
         }
     };
-    let end = match wish {
-        Wish::Help => {
+    let end = match command {
+        Command::Help => {
             print!("{}", arguments::HELP);
             Ok(())
         }
-        Wish::Torture(arguments) => torture(&arguments),
-        Wish::Merchant(task) => merchant::run(&task),
-        Wish::Reconcile {
+        Command::Torture(arguments) => torture(&arguments),
+        Command::Merchant(task) => merchant::run(&task),
+        Command::Reconcile {
             store,
             gateway,
             seconds,
         } => charger::reconcile(&store, &gateway, Duration::from_secs(seconds)),
-        Wish::Pay {
+        Command::Pay {
             store,
             gateway,
             order,
             is_kredivo,
-            fate,
-        } => charger::pay(&store, &gateway, &order, is_kredivo, fate),
+            crash_at,
+        } => charger::pay(&store, &gateway, &order, is_kredivo, crash_at),
     };
     match end {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The runs, by the names that `--only` knows.
+/// The runs, by the names that `--only` accepts.
 pub(crate) const RUNS: [&str; 7] = [
     "core",
     "sqlite",

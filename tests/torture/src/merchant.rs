@@ -1,8 +1,8 @@
 //! The merchant: a shop's webhook and workers on an inbox, in a process that may be killed at any
 //! moment.
 //!
-//! What it does to an order it writes into `effects`, in the transaction that its handler is given.
-//! Nothing there is unique, so whatever is done twice stands there twice.
+//! Its handler writes into `effects`, in the transaction that it is given. That table has no unique
+//! key, so a repeated act is visible as a second row.
 
 mod postgres;
 mod sqlite;
@@ -24,7 +24,7 @@ use midtrans_inbox::{Change, Outcome, Policy, WorkerSettings};
 use crate::failure::{Failure, failed};
 use crate::store::Store;
 
-/// What a merchant is told on its command line.
+/// The merchant's command line.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
     pub(crate) store: Store,
@@ -40,7 +40,7 @@ pub(crate) fn account(gateway: &str) -> Result<Merchant, Failure> {
     Merchant::new(environment, key).map_err(failed("the account"))
 }
 
-/// Impatient, so that a run takes minutes and not hours.
+/// Returns short times, so that a run takes minutes and not hours.
 pub(crate) fn policy(merchant: &Merchant) -> Policy {
     let mut policy = Policy::new(merchant.server_key().clone());
     policy.between_questions = Duration::from_millis(20);
@@ -65,7 +65,8 @@ pub(crate) struct Effect {
     pub(crate) detail: String,
 }
 
-/// What a shop does about a change. Paid is told before any partial refund, so that it alone ships.
+/// Returns the effects of a change. Paid is reported before any partial refund, so only `Paid`
+/// ships.
 pub(crate) fn effects(change: &Change) -> Vec<Effect> {
     let effect = |kind, detail: &str| Effect {
         kind,
@@ -89,26 +90,26 @@ pub(crate) fn effects(change: &Change) -> Vec<Effect> {
     effects
 }
 
-/// One handler in fifty fails, in any of three ways.
+/// Lets one handler in fifty fail, in any of three ways.
 pub(crate) fn stumbles() -> Result<(), Failure> {
     match fastrand::u32(0..150) {
         0 => Err(Failure("the shop's own table was locked".to_owned())),
         1 => Err(Failure("the shop had a bad day".to_owned())),
         2 => {
-            // A panic is a failure like any other; its message is of no use here.
+            // A panic is a failure like any other; its message is not needed.
             std::panic::resume_unwind(Box::new("the shop panicked"))
         }
         _ => Ok(()),
     }
 }
 
-/// What the two stores' merchants have in common towards the world.
+/// The interface of both stores' merchants.
 #[async_trait::async_trait]
 pub(crate) trait Shop: Send + Sync + 'static {
     async fn accept(&self, notification: Notification) -> Result<(), Failure>;
-    /// The inbox's metrics.
+    /// Returns the inbox's metrics.
     async fn snapshot(&self) -> Result<String, Failure>;
-    /// Has the reconciler ask about all open orders now.
+    /// Makes all open orders due now.
     async fn ask_now(&self) -> Result<(), Failure>;
 }
 

@@ -1,24 +1,24 @@
-//! What is on its way to the merchant: shuffled, repeated, held back, and forged.
+//! Messages on their way to the merchant: shuffled, repeated, held back, and forged.
 
 use fastrand::Rng;
 use midtrans_simulator::gateway::{Delivery, DeliveryId};
 
 /// One message to be posted.
 #[derive(Clone, Debug)]
-pub(crate) struct Letter {
+pub(crate) struct Message {
     pub(crate) body: String,
-    /// Whose outcome the gateway wants to know; `None` for repeats and forgeries.
+    /// The delivery whose outcome the gateway wants to know; `None` for repeats and forgeries.
     pub(crate) id: Option<DeliveryId>,
-    /// Whether it must be turned away.
+    /// True if it must be refused.
     pub(crate) is_forged: bool,
 }
 
-/// Letters in no order. Some are held back until everything else is delivered.
+/// Messages in random order. Some are held back until everything else is delivered.
 pub(crate) struct Pool {
     rng: Rng,
-    letters: Vec<Letter>,
-    held_back: Vec<Letter>,
-    /// The id of some transaction, for lies.
+    messages: Vec<Message>,
+    held_back: Vec<Message>,
+    /// The id of another transaction, for false messages.
     foreign: String,
     pub(crate) forged: u64,
     pub(crate) twisted: u64,
@@ -28,7 +28,7 @@ impl Pool {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             rng: Rng::with_seed(seed),
-            letters: Vec::new(),
+            messages: Vec::new(),
             held_back: Vec::new(),
             foreign: "unknown".to_owned(),
             forged: 0,
@@ -39,7 +39,7 @@ impl Pool {
     /// Adds what the gateway sends, each with one to five repeats, and now and then a forged copy.
     pub(crate) fn add(&mut self, due: Vec<Delivery>) {
         for delivery in due {
-            let copy = Letter {
+            let copy = Message {
                 body: delivery.body.clone(),
                 id: None,
                 is_forged: false,
@@ -49,7 +49,7 @@ impl Pool {
             }
             if self.rng.u32(0..100) < 5 {
                 self.forged += 1;
-                self.letters.push(Letter {
+                self.messages.push(Message {
                     body: forged(&mut self.rng, &delivery.body),
                     is_forged: true,
                     ..copy.clone()
@@ -59,12 +59,12 @@ impl Pool {
                 && let Some(body) = twisted(&mut self.rng, &delivery.body, &self.foreign)
             {
                 self.twisted += 1;
-                self.letters.push(Letter { body, ..copy });
+                self.messages.push(Message { body, ..copy });
             }
             if let Some(id) = text_of(&delivery.body, "transaction_id") {
                 id.clone_into(&mut self.foreign);
             }
-            self.put(Letter {
+            self.put(Message {
                 body: delivery.body,
                 id: Some(delivery.id),
                 is_forged: false,
@@ -72,36 +72,36 @@ impl Pool {
         }
     }
 
-    /// Puts one back that has to be delivered again, or a new one in.
-    pub(crate) fn put(&mut self, letter: Letter) {
+    /// Adds a message, or returns one that has to be delivered again.
+    pub(crate) fn put(&mut self, message: Message) {
         if self.rng.u32(0..100) < 4 {
-            self.held_back.push(letter)
+            self.held_back.push(message)
         } else {
-            self.letters.push(letter)
+            self.messages.push(message)
         }
     }
 
-    /// Any of them.
-    pub(crate) fn take(&mut self) -> Option<Letter> {
-        if self.letters.is_empty() {
+    /// Takes a random message.
+    pub(crate) fn take(&mut self) -> Option<Message> {
+        if self.messages.is_empty() {
             return None;
         }
-        let at = self.rng.usize(0..self.letters.len());
-        Some(self.letters.swap_remove(at))
+        let at = self.rng.usize(0..self.messages.len());
+        Some(self.messages.swap_remove(at))
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.letters.len()
+        self.messages.len()
     }
 
-    /// Lets go of what was held back. Returns whether there was any.
+    /// Releases the messages that were held back. Returns whether there are any.
     pub(crate) fn release(&mut self) -> bool {
-        self.letters.append(&mut self.held_back);
-        !self.letters.is_empty()
+        self.messages.append(&mut self.held_back);
+        !self.messages.is_empty()
     }
 }
 
-/// A body whose signature is not its own.
+/// Returns a body whose signature does not fit.
 fn forged(rng: &mut Rng, body: &str) -> String {
     match rng.u32(0..3) {
         // Another order's money.
@@ -125,8 +125,8 @@ fn forged(rng: &mut Rng, body: &str) -> String {
     }
 }
 
-/// A body whose signature is genuine and whose other fields are lies: what anyone could make of a
-/// form that came through a browser.
+/// Returns a body with a genuine signature and other fields that are false: what anyone could make
+/// of a form that came through a browser.
 fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
     let lie = |from: &str, to: &str| {
         let from = format!("\"transaction_status\":\"{from}\"");
@@ -136,7 +136,7 @@ fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
     let id = text_of(body, "transaction_id")?;
     let renamed = |name: &str| Some(body.replacen(id, name, 1)).filter(|body| !body.is_empty());
     match rng.u32(0..5) {
-        // Refunds that nobody made. A field that is there twice would be turned away.
+        // Refunds that were never made. A field that occurs twice would be refused.
         0 if !body.contains("\"refund") => body.strip_suffix('}').map(|body| {
             let key = rng.u32(..);
             format!(
@@ -146,7 +146,7 @@ fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
         // A transaction that is named like the order, so that a question by its id finds another
         // one.
         1 => renamed(text_of(body, "order_id")?),
-        // Another order's transaction, and one that nobody made.
+        // Another order's transaction, and one that does not exist.
         2 => renamed(foreign),
         3 => renamed(&format!("forged-{:x}", rng.u64(..))),
         // Code 201 does not go with a settlement; 202 goes with all of these; 200 goes with both.

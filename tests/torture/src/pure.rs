@@ -1,4 +1,4 @@
-//! Hostile lives around the pure core, very many of them.
+//! Very many hostile lives around the pure core.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use midtrans_inbox_tests::memory::Memory;
 
 use crate::failure::Failure;
 
-/// So many lives between two lines of progress.
+/// The number of lives between two lines of progress.
 const STEP: u64 = 50_000;
 
 /// Plays that many lives, those after the seed's own.

@@ -1,5 +1,4 @@
-//! A disk that is too small, and grows when it is told to: a file system in memory, mounted on the
-//! run's folder.
+//! A small disk that can be enlarged: a file system in memory, mounted on the run's folder.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,7 +16,7 @@ impl Room {
         Ok(Self(folder.to_owned()))
     }
 
-    /// Whether this machine lets one be mounted.
+    /// Returns whether this machine allows a mount.
     pub(crate) fn is_possible(folder: &Path) -> bool {
         Self::small(folder, 0).is_ok()
     }
@@ -29,7 +28,7 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        // Lazily, because a child may be just ending.
+        // Lazily, because a child process may be ending.
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }

@@ -1,4 +1,4 @@
-//! Where a run's inbox is: how it is named on the command line, set up, and read when all is over.
+//! The database of a run: its name on the command line, its set-up, and its contents at the end.
 
 mod postgres;
 mod sqlite;
@@ -21,27 +21,27 @@ pub(crate) enum Store {
     Postgres { url: String },
 }
 
-/// What a database says about one order.
+/// The rows of one order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
-    /// The inbox's word for what has become of it.
+    /// The inbox's word for its outcome.
     pub(crate) outcome: Option<String>,
-    /// What the merchant did, in order: kind and detail.
+    /// The merchant's effects, in order: kind and detail.
     pub(crate) effects: Vec<(String, String)>,
-    /// Why its dead letters died.
+    /// The reasons of its dead letters and reviews.
     pub(crate) dead: Vec<String>,
 }
 
-/// What a person would have to look at.
+/// Selects what needs a person.
 const DEAD: &str =
     "SELECT order_id, coalesce(reason, ''), '' FROM midtrans_change WHERE retry_at IS NULL
     UNION ALL SELECT order_id, review, '' FROM midtrans_order WHERE review IS NOT NULL";
 
-/// What a database says about all orders.
+/// The rows of all orders.
 pub(crate) type Ledger = BTreeMap<String, Row>;
 
 impl Store {
-    /// The arguments that name it on the command line.
+    /// Returns the arguments that name it on the command line.
     pub(crate) fn arguments(&self) -> Vec<String> {
         let place = match self {
             Self::Sqlite { path } => path.display().to_string(),
@@ -63,7 +63,7 @@ impl Store {
         }
     }
 
-    /// Makes the tables and writes down what is expected.
+    /// Makes the tables and stores the expectations.
     pub(crate) fn set_up(&self, lives: &[Life]) -> Result<(), Failure> {
         let now = SystemTime::now();
         let expected = lives
@@ -76,7 +76,7 @@ impl Store {
         }
     }
 
-    /// Everything that stands in it.
+    /// Reads everything in it.
     pub(crate) fn ledger(&self) -> Result<Ledger, Failure> {
         match self {
             Self::Sqlite { path } => sqlite::ledger(path),
@@ -85,8 +85,8 @@ impl Store {
     }
 }
 
-/// As a merchant of a run expects it: first checks begin after half a minute, so that they and the
-/// notifications meet.
+/// Returns an expectation with short times: first checks begin after half a minute, so that they
+/// and the notifications meet.
 pub(crate) fn expectation(
     order_id: &str,
     is_kredivo: bool,

@@ -1,21 +1,21 @@
-//! What the database says, held against what happened at the gateway.
+//! The comparison of the database with the gateway.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lives::{Life, digest};
 use crate::store::{Ledger, Row};
 
-/// What a run found.
+/// The result of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
-    /// One sentence per order that is not as it should be.
+    /// One sentence per order that is wrong.
     pub(crate) wrong: Vec<String>,
     pub(crate) shipped: u64,
     pub(crate) refunds: u64,
     pub(crate) dead: u64,
-    /// What the seed says that must come out.
+    /// The expected digest, which follows from the seed.
     pub(crate) expected: u64,
-    /// What came out.
+    /// The digest of what was found.
     pub(crate) found: u64,
 }
 
@@ -33,12 +33,12 @@ impl Verdict {
             verdict.dead += row.dead.len() as u64;
         }
         let known: BTreeSet<_> = lives.iter().map(|life| life.order_id.as_str()).collect();
-        let strangers = ledger
+        let unknown = ledger
             .keys()
             .filter(|order| !known.contains(order.as_str()));
         verdict
             .wrong
-            .extend(strangers.map(|order| format!("{order}: nobody ordered that")));
+            .extend(unknown.map(|order| format!("{order}: it was never ordered")));
         let ends: Vec<_> = lives.iter().map(Life::end).collect();
         let expected = lives
             .iter()
@@ -67,7 +67,7 @@ fn count(row: &Row, kind: &str) -> u64 {
         .count() as u64
 }
 
-/// The refunds that the merchant booked, with the amounts that the gateway knows.
+/// Returns the refunds that the merchant booked, with the amounts that the gateway knows.
 fn booked(row: &Row, life: &Life) -> BTreeMap<String, u64> {
     let amounts = life.end().refunds;
     let keys = row

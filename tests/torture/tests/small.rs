@@ -1,11 +1,11 @@
-//! Small runs of every kind that needs no rights, so that the whole of it is tried at every change.
-//! `cargo xtask torture` is the large one.
+//! Small runs of every kind that needs no special rights, as a test at every change. `cargo xtask
+//! torture` is the large one.
 
 use std::process::Command;
 
 use midtrans_private_postgres::PrivatePostgres;
 
-/// Runs it and shows what it said if it failed.
+/// Runs it, and shows its output if it failed.
 fn endures(run: &str) {
     let program = env!("CARGO_BIN_EXE_midtrans-torture");
     let arguments = [
@@ -24,7 +24,7 @@ fn endures(run: &str) {
     assert!(said.contains(&format!("endured: {run}")), "{said}");
 }
 
-/// Whether there is a PostgreSQL. In CI there has to be.
+/// Returns whether there is a PostgreSQL. In CI there must be one.
 fn has_postgres() -> bool {
     PrivatePostgres::start_or_skip("a tortured PostgreSQL").is_some()
 }

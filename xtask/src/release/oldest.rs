@@ -13,7 +13,7 @@ use crate::tracked;
 
 /// Builds the published crates with the lowest versions of their direct dependencies.
 ///
-/// In a copy, because it needs a `Cargo.lock` of its own.
+/// In a copy of the workspace, because it needs its own `Cargo.lock`.
 pub(super) fn dependencies(release: &Release) -> Result<Outcome, Failure> {
     let root = &release.workspace.root;
     if !cargo::has_toolchain(root, "nightly") {
@@ -70,7 +70,7 @@ pub(super) fn rust(release: &Release) -> Result<Outcome, Failure> {
     Ok(outcome(&missing))
 }
 
-/// The name under which rustup has a version, if it has it.
+/// Returns rustup's name of a version, if it is installed.
 fn toolchain(root: &Path, version: &str) -> Option<String> {
     [version.to_owned(), format!("{version}.0")]
         .into_iter()

@@ -1,4 +1,4 @@
-//! What has been promised to those who use a published version.
+//! Compatibility with published versions.
 
 use super::Release;
 use crate::cargo;
@@ -54,7 +54,7 @@ fn compare(release: &Release, names: &[&str], baseline: &[&str]) -> Result<Outco
     cargo::run(&mut command).map(|()| Outcome::Passed)
 }
 
-/// What the registry says about a name.
+/// The registry's answer about a name.
 #[derive(Debug, PartialEq)]
 enum Answer {
     Published,

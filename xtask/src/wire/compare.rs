@@ -1,9 +1,9 @@
-//! What stands in a message against what was read of it.
+//! Comparisons of a message with what the crate read.
 
 use midtrans_protocol::{Details, FraudStatus, PaymentType, RefundDetails, TransactionStatus};
 use serde_json::{Map, Value};
 
-/// Everything that a notification or an answer says beside its signed texts.
+/// Compares everything of a notification or an answer beside its signed texts.
 pub(super) fn details(text: &str, details: &Details) -> Vec<String> {
     let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
     let mut problems = Vec::new();
@@ -126,7 +126,7 @@ fn refunds(listed: &[Value], read: &[RefundDetails]) -> Vec<String> {
     problems.collect()
 }
 
-/// Each named field of an object against what was read of it. Words are compared without case.
+/// Compares each named field of an object with what was read. Words are compared without case.
 pub(super) fn texts(text: &str, read: &[(&str, Option<String>)]) -> Vec<String> {
     let object: Value = serde_json::from_str(text).unwrap_or_default();
     let mut problems = Vec::new();
@@ -151,7 +151,7 @@ fn spelled(value: &Value) -> Option<String> {
     }
 }
 
-/// Every sentence of a refusal, in all of its shapes.
+/// Returns every sentence of a refusal, in all of its shapes.
 pub(super) fn sentences(object: &Value) -> Vec<String> {
     let fields = [
         "status_message",
@@ -174,7 +174,7 @@ pub(super) fn sentences(object: &Value) -> Vec<String> {
     texts.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// A request against the same request written again; a number and its text count as the same.
+/// Compares a request with the same request written again; a number and its text are equal.
 pub(super) fn requests(text: &str, sent: Option<&[u8]>) -> Vec<String> {
     let read = |bytes: &[u8]| {
         serde_json::from_slice::<Value>(bytes)
@@ -200,7 +200,7 @@ fn spelled_out(value: &Value) -> Value {
     }
 }
 
-/// The JSON as the form that a browser posts.
+/// Returns the JSON as a browser's form.
 pub(super) fn form(json: &str) -> String {
     let escaped: String = json
         .bytes()

@@ -1,4 +1,4 @@
-//! One recorded message: what kind it is, and whether the protocol crate reads it without a loss.
+//! One recorded message: its kind, and whether the protocol crate reads it without loss.
 
 use midtrans_protocol::{
     Charge, GatewayReply, GetStatus, Landing, LandingSignature, Operation, OrderId, PaymentId,
@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use super::compare;
 
-/// What became of one file.
+/// The result of one file.
 pub(super) enum Verdict {
-    /// Read, nothing lost. `verified`: its own signature was made with a published key.
+    /// Read without loss. `verified` is true if its own signature was made with a published key.
     Read { verified: bool },
-    /// It belongs to none of our operations, and why.
+    /// It belongs to none of our operations; the reason.
     Skipped(&'static str),
-    /// What was lost or could not be read.
+    /// The parts that were lost or could not be read.
     Failed(Vec<String>),
 }
 
@@ -27,7 +27,7 @@ const PUBLISHED: [&str; 3] = [
     "SB-Mid-server-GwUP_WGbJPXsDzsNEBRs8IYA",
     "SB-Mid-server-test",
 ];
-/// Operations on a transaction, as the files' METHOD names them.
+/// Operations on a transaction, by the METHOD in the files' names.
 const OPERATIONS: [&str; 8] = [
     "approve",
     "cancel",
@@ -106,7 +106,7 @@ fn notified(text: &str) -> Verdict {
     let verified = published
         .into_iter()
         .any(|key| notification::verify(text.as_bytes(), &key.into()).is_ok());
-    match key_of_nobody().map(|key| notification::verify(text.as_bytes(), &key.into())) {
+    match unpublished_key().map(|key| notification::verify(text.as_bytes(), &key.into())) {
         Some(Err(Rejection::Forged)) => {}
         _ => problems.push("a strange key does not make it forged".to_owned()),
     }
@@ -117,11 +117,11 @@ fn key(text: &str) -> Option<ServerKey> {
     ServerKey::new(text).ok()
 }
 
-fn key_of_nobody() -> Option<ServerKey> {
-    key("SB-Mid-server-nobody")
+fn unpublished_key() -> Option<ServerKey> {
+    key("SB-Mid-server-unpublished")
 }
 
-/// The sample as the gateway would send it. The type of the status is the door's.
+/// Returns the sample as the gateway would send it.
 fn received(http: &str, text: &str) -> Option<GatewayReply> {
     Some(GatewayReply::from_own_client(
         http.parse().ok()?,
@@ -130,7 +130,7 @@ fn received(http: &str, text: &str) -> Option<GatewayReply> {
 }
 
 fn answered(text: &str) -> Verdict {
-    // Which operation it answers makes no difference to how it is read.
+    // The reading is the same for every operation.
     let object: Value = serde_json::from_str(text).unwrap_or_default();
     let named = object["order_id"]
         .as_str()
@@ -170,7 +170,7 @@ fn answered(text: &str) -> Verdict {
 }
 
 fn refused(name: &str, text: &str) -> Verdict {
-    // Where the body has no code, the HTTP status is all there is; some file names have it.
+    // Without a code in the body, only the HTTP status is left; some file names have it.
     let http = name
         .split(['-', '.'])
         .find(|word| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit()));
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_nobody_can_read_is_a_problem() {
+    fn an_unreadable_message_is_a_problem() {
         for name in [
             "x--notification--x.json",
             "x--status--x.json",

@@ -81,7 +81,7 @@ fn every_end_without_money_is_told_once(world: &mut World<'_>) {
         world.happens(&end);
         world.work();
         world.pass(20);
-        // In other words, so that it is no duplicate.
+        // With other words, so that it is no duplicate.
         world.hear(&Message {
             more: String::new(),
             ..end
@@ -99,7 +99,7 @@ fn the_changes_of_one_order_come_in_order(world: &mut World<'_>) {
         world.gateway.says(&Message::new("order-1", status));
         world.hear(&Message::new("order-1", status));
         world.store.ask_by("order-1", world.now);
-        // The shop is away.
+        // The handler fails.
         world.work_with(|_| Act::Fails);
         world.pass(10);
     }

@@ -1,4 +1,4 @@
-//! When the gateway is asked, and when not.
+//! The times at which the gateway is asked, and at which it is not.
 
 use std::time::Duration;
 
@@ -116,8 +116,8 @@ fn ask_by_moves_the_question_earlier_and_never_later(world: &mut World<'_>) {
     assert_eq!(world.effects("order-1"), ["paid"]);
 }
 
-/// Class E of what was found: the customer is back while the worker is still asking why the order
-/// is open.
+/// Class E of the findings: the customer is back while the worker is still asking why the order is
+/// open.
 fn ask_by_during_a_question_is_not_forgotten(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "pending"));
@@ -145,7 +145,7 @@ fn ask_by_does_nothing_for_an_order_with_a_last_word_or_none_at_all(world: &mut 
     assert_eq!(world.work(), 0);
 }
 
-/// Class E of what was found.
+/// Class E of the findings.
 fn a_404_for_four_minutes_beside_a_stored_settlement_is_never_not_charged(world: &mut World<'_>) {
     world.expect("order-1");
     world.pass(240);
@@ -184,7 +184,7 @@ fn a_settlement_that_is_only_found_by_its_transaction_id_is_paid(world: &mut Wor
     );
 }
 
-/// It is accepted before the commit that would tell it.
+/// It is accepted before the commit that would report the end.
 fn a_notification_that_comes_during_the_last_404_keeps_the_order_from_being_not_charged(
     world: &mut World<'_>,
 ) {

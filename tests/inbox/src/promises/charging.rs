@@ -86,7 +86,7 @@ fn a_second_click_at_179_seconds_sends_once_more_and_does_not_wait_for_a_retry_a
     assert!(matches!(world.click("key-1"), Charged::Unknown));
     world.pass(179);
     world.gateway.charges(Charge::Fails(170));
-    // A client that tries again by itself, as shops have it.
+    // A client that retries by itself, as shops have it.
     let click = Click {
         retry: RetryPolicy::default(),
         ..world.click_of("key-2")
@@ -187,7 +187,7 @@ fn two_orders_are_never_written_for_one_life(world: &mut World<'_>) {
     assert_eq!(world.record("order-1").charging.attempts, 4);
 }
 
-/// The gateway has answered 404, and then the charge is sent once more.
+/// The gateway has answered 404, and then the charge is sent again.
 fn a_worker_that_is_asking_while_the_customer_clicks_tells_nothing_wrong(world: &mut World<'_>) {
     world.gateway.charges(Charge::Lost);
     assert!(matches!(world.click("key-1"), Charged::Unknown));

@@ -1,4 +1,4 @@
-//! What does not fit, what contradicts itself, and what was forged.
+//! Answers that do not fit or contradict themselves, and forged notifications.
 
 use midtrans_inbox::{Accepted, Outcome};
 
@@ -25,7 +25,7 @@ promises![
 
 const FORGED: &str = "t-forged";
 
-/// Class A of what was found.
+/// Class A of the findings.
 fn a_forged_pending_with_refunds_books_nothing(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "pending"));
@@ -302,8 +302,8 @@ fn what_is_under_review_is_a_dead_letter_until_it_is_settled(world: &mut World<'
     assert_eq!(world.outcome("order-1"), Some(Outcome::Paid));
 }
 
-/// A worker has an answer and sleeps; another one takes the order over, asks, and has the shop act.
-/// The first one's answer is old.
+/// A worker has an answer and sleeps. Another one takes over the order, asks, and has the shop act.
+/// The first one's answer is out of date.
 fn an_answer_that_comes_after_the_lease_is_not_used(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "pending"));

@@ -1,4 +1,4 @@
-//! What is written down before a charge, and what is found there afterwards.
+//! Expectations: what is stored before a charge, and what is found there afterwards.
 
 use midtrans_inbox::{Accepted, ExpectResult, Expectation, Outcome};
 use midtrans_protocol::{Failure, PaymentType, Rupiah};
@@ -73,7 +73,7 @@ fn a_decided_order_says_its_outcome(world: &mut World<'_>) {
             ExpectResult::Decided(Outcome::Paid)
         );
     }
-    // With the old key the gateway would bring back the old charge.
+    // With the old key the gateway would return the old charge.
     assert_eq!(
         world.expect_with("order-2", "key-1"),
         ExpectResult::Decided(Outcome::Failed(Failure::Expired))
@@ -129,7 +129,7 @@ fn late_notifications_of_the_first_life_do_not_disturb_the_second(world: &mut Wo
     world
         .gateway
         .says(&Message::new("order-1", "pending").by("t-2"));
-    // In other words, so that it is no duplicate.
+    // With other words, so that it is no duplicate.
     let late = Message {
         more: String::new(),
         ..Message::new("order-1", "expire")
@@ -154,13 +154,13 @@ fn what_was_paid_in_the_first_life_after_all_is_told(world: &mut World<'_>) {
     assert_eq!(world.effects("order-1"), ["not charged", "paid"]);
 }
 
-/// A worker asks, and is told that the order has expired. Meanwhile another one was told so as
-/// well, and the shop has charged the order again.
+/// A worker asks, and the answer is that the order has expired. Meanwhile another worker got the
+/// same answer, and the shop has charged the order again.
 fn a_question_of_an_earlier_life_ends_nothing(world: &mut World<'_>) {
     world.expect("order-1");
     world.happens(&Message::new("order-1", "expire"));
     let (mut round, again) = (world.round(), expectation("order-1", "key-2", world.now));
-    // Its clock is ahead, so that it takes the order over.
+    // Its clock is ahead, so that it takes over the order.
     round.now += std::time::Duration::from_secs(600);
     world.work_while(move |store| {
         store.round(&round, &mut |_| crate::worker::Act::Well);
@@ -190,8 +190,8 @@ fn a_second_charge_that_never_arrived_is_not_open_for_ever(world: &mut World<'_>
     );
 }
 
-/// Class E of what was found, at the shop's side: what has come and was not looked at yet may say
-/// that the order did not end as it was told.
+/// Class E of the findings, at the shop's side: an unprocessed notification may say that the order
+/// did not end as reported.
 fn an_order_with_an_unread_notification_of_money_is_not_charged_again(world: &mut World<'_>) {
     expired(world);
     world.happens(&Message::new("order-1", "settlement"));

@@ -1,4 +1,4 @@
-//! The shop's handler fails: its change is tried again, and nothing else is touched.
+//! Failures of the shop's handler: the change is retried, and nothing else is affected.
 
 use std::time::Duration;
 
@@ -61,8 +61,8 @@ fn the_handlers_panic_takes_its_own_writes_back_and_is_tried_again(world: &mut W
     is_tried_again(world, Act::Panics, "the handler panicked");
 }
 
-/// One database undoes a statement that fails, the other the whole transaction. Either is fine;
-/// half of it is not.
+/// One database undoes a statement that fails, the other the whole transaction. Both are fine; half
+/// of it is not.
 fn an_overlooked_error_leaves_the_change_or_takes_it_back_and_acts_once(world: &mut World<'_>) {
     settled(world, "order-1");
     world.work_with(|_| Act::Overlooks);

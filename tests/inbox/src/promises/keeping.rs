@@ -1,4 +1,4 @@
-//! What is accepted stays stored, once, and wakes its order as often as it must.
+//! Accepted notifications are stored once, and wake their order as often as necessary.
 
 use std::time::Duration;
 
@@ -180,7 +180,7 @@ fn a_nul_in_a_field_keeps_no_other_order_out(world: &mut World<'_>) {
     }
 }
 
-/// Class B of what was found: two ids that a database takes for one failed every round.
+/// Class B of the findings: two ids that a database takes for one failed every round.
 fn an_order_that_differs_from_another_in_a_nul_is_kept_apart_or_not_at_all(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "settlement"));

@@ -1,4 +1,4 @@
-//! How the tables come into being.
+//! Migrations of the tables.
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! What an operator sees and does.
+//! The operator's calls.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,7 +21,7 @@ promises![
     nothing_is_known_about_a_strangers_order,
 ];
 
-/// An order whose change the handler has failed for too often.
+/// Creates an order with a dead letter.
 fn dead(world: &mut World<'_>, order_id: &str) {
     world.expect(order_id);
     world.happens(&Message::new(order_id, "settlement"));

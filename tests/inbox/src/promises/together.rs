@@ -1,4 +1,4 @@
-//! Many at once: webhooks, shops and workers on connections of their own.
+//! Concurrency: webhooks, shops and workers on connections of their own.
 
 use std::sync::Barrier;
 use std::thread;
@@ -25,7 +25,7 @@ promises![
 
 const MANY: usize = 4;
 
-/// Has as many do this at the same time, each on a connection of its own.
+/// Runs this as many times in parallel, each on its own connection.
 fn at_once<T: Send>(
     store: &mut dyn Store,
     work: impl Fn(usize, &mut dyn Store) -> T + Sync,
@@ -76,7 +76,7 @@ fn one_commit_for_many_answers_each_of_them(world: &mut World<'_>) {
         .map(|order_id| Message::new(order_id, "settlement").notification())
         .collect();
     let accepted = world.store.accept_together(&notifications, world.now);
-    // Two that come at the same time have no order.
+    // Two concurrent ones have no order.
     for pair in accepted.chunks(2) {
         let both = [Ok(Accepted::New), Ok(Accepted::Duplicate)];
         assert!(pair == both || pair.iter().rev().eq(&both), "{pair:?}");
@@ -84,7 +84,7 @@ fn one_commit_for_many_answers_each_of_them(world: &mut World<'_>) {
     assert_eq!(world.store.snapshot(world.now).notifications, 150);
 }
 
-/// The key that was written down, and how many wrote it.
+/// Returns the stored key, and how many callers stored it.
 fn agreed(found: &[(String, ExpectResult)]) -> (&str, usize) {
     let mut recorded = found
         .iter()
@@ -236,7 +236,7 @@ fn never_two_questions_about_one_order_are_under_way(world: &mut World<'_>) {
     }
 }
 
-/// It is stored while the worker's question is under way, and told by the next round.
+/// It is stored while the worker's question is in flight, and reported by the next round.
 fn accepting_waits_for_no_worker_whose_question_is_under_way(world: &mut World<'_>) {
     world.expect("order-1");
     world.gateway.says(&Message::new("order-1", "pending"));

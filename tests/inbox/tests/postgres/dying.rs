@@ -1,4 +1,4 @@
-//! A transport on which a worker dies.
+//! A transport on which a worker crashes.
 
 use std::future::{self, Future};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use midtrans_inbox_tests::worker::Ends;
 use midtrans_transport::{AsyncTransport, Limits, Request};
 use tokio::sync::Notify;
 
-/// Ends a round by never answering, and says so.
+/// A transport that never answers, and reports it, so that the round ends.
 pub(crate) struct Dying {
     transport: Transport,
     ends: Ends,
@@ -26,7 +26,7 @@ impl Dying {
         }
     }
 
-    /// Ready when the worker is to die.
+    /// Returns a future that is ready when the worker is to crash.
     pub(crate) fn dies(&self) -> impl Future<Output = ()> + use<> {
         let dies = Arc::clone(&self.dies);
         async move { dies.notified().await }

@@ -1,4 +1,4 @@
-//! The store over PostgreSQL, each call run to its end on a runtime of the store's own.
+//! The store over PostgreSQL. Each call blocks on a runtime of the store's own.
 
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -31,13 +31,13 @@ pub(crate) struct Postgres {
 const WORKS: &str = "the database works";
 
 impl Postgres {
-    /// An empty schema with a ledger and a table of orders.
+    /// Opens an empty schema with a ledger and a table of orders.
     pub(crate) fn open() -> Self {
         let (name, options) = schema::next();
         Self::open_in(&name, options)
     }
 
-    /// The same for lives, which no machine survives anyway: it does not wait for the disk.
+    /// Opens one that does not wait for the disk, for lives, which no machine survives anyway.
     pub(crate) fn hurried() -> Self {
         let (name, options) = schema::next();
         Self::open_in(&name, options.options([("synchronous_commit", "off")]))
@@ -65,7 +65,7 @@ impl Postgres {
         }
     }
 
-    /// Does something in a transaction of the merchant's that ends so.
+    /// Runs work in a transaction of the merchant's with this end.
     fn within<T>(&mut self, end: End, work: impl AsyncFnOnce(&mut PgTransaction<'_>) -> T) -> T {
         self.runtime.block_on(async {
             let mut transaction = self.connection.begin().await.expect(WORKS);
@@ -124,7 +124,7 @@ impl Inbox for Postgres {
             .expect(WORKS)
     }
 
-    /// A round that sleeps dies instead.
+    /// A round that sleeps crashes instead.
     fn round(&mut self, round: &Round, act: Handler<'_>) -> usize {
         let now = round.now;
         let transport = Dying::new(round.transport.clone(), round.ends);

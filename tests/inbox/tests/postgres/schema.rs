@@ -10,12 +10,12 @@ use sqlx::postgres::PgConnectOptions;
 static SERVER: LazyLock<Option<PrivatePostgres>> =
     LazyLock::new(|| PrivatePostgres::start_or_skip("the promises of the inbox over PostgreSQL"));
 
-/// Whether there is a server; says so where there is none.
+/// Returns whether there is a server; prints it if not.
 pub(crate) fn is_there() -> bool {
     SERVER.is_some()
 }
 
-/// The name of a new schema, and how to connect so that everything is in it.
+/// Returns the name of a new schema, and options that connect into it.
 pub(crate) fn next() -> (String, PgConnectOptions) {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!("shop_{}", NEXT.fetch_add(1, Ordering::Relaxed));

@@ -54,7 +54,7 @@ impl FromRow<'_, sqlx::postgres::PgRow> for Line {
     }
 }
 
-/// Writes every change down, and then behaves as the scenario says.
+/// A handler that writes every change down, and then behaves as the scenario says.
 pub(crate) struct Shop<'a>(pub(crate) Mutex<Handler<'a>>);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! A folder for one database, gone with the last connection to it.
+//! A folder for one database, which is removed with the last connection to it.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -26,7 +26,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // Whatever is left lies among the system's temporary files.
+        // Anything left is among the system's temporary files.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

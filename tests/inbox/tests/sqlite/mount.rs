@@ -21,19 +21,19 @@ use super::folder::Folder;
 pub(crate) struct Sqlite {
     connection: Connection,
     folder: Arc<Folder>,
-    /// Whether it waits for the disk.
+    /// True if it waits for the disk.
     is_durable: bool,
 }
 
 const WORKS: &str = "the database works";
 
 impl Sqlite {
-    /// An empty database with a ledger and a table of orders.
+    /// Opens an empty database with a ledger and a table of orders.
     pub(crate) fn open() -> Self {
         Self::open_as(true)
     }
 
-    /// The same for lives, which no machine survives anyway: it does not wait for the disk.
+    /// Opens one that does not wait for the disk, for lives, which no machine survives anyway.
     pub(crate) fn hurried() -> Self {
         Self::open_as(false)
     }
@@ -52,7 +52,7 @@ impl Sqlite {
         }
     }
 
-    /// Does something in a transaction that ends so.
+    /// Runs work in a transaction with this end.
     fn within<T>(&mut self, end: End, work: impl FnOnce(&Transaction<'_>) -> T) -> T {
         let transaction = self
             .connection
@@ -140,7 +140,7 @@ impl Inbox for Sqlite {
         inbox::retry(&self.connection, order_id, now).expect(WORKS)
     }
 
-    /// Nothing can end a thread that is asking, so that such a round ends well.
+    /// A thread that is asking cannot be ended, so that such a round completes.
     fn round(&mut self, round: &Round, act: Handler<'_>) -> usize {
         let now = round.now;
         let worker = Worker::new(blocking(&round.transport, RetryPolicy::never()))

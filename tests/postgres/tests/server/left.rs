@@ -1,11 +1,12 @@
-//! What a server left running, where the system lists its processes as files.
+//! The processes that a server has left running, on systems that list processes as files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Processes that work in a folder, be it there or removed: a server's all work in its data folder.
+/// Returns the processes that work in a folder, even a removed one: a server's all work in its data
+/// folder.
 pub(crate) fn processes_in(folder: &Path) -> Vec<PathBuf> {
     let processes = fs::read_dir("/proc")
         .into_iter()
@@ -18,7 +19,7 @@ pub(crate) fn processes_in(folder: &Path) -> Vec<PathBuf> {
     processes.filter(works_there).collect()
 }
 
-/// A server's very last act is to remove its mark from the folder. The process itself ends a moment
+/// A server's last action is to remove its mark from the folder. The process itself ends a moment
 /// later.
 pub(crate) fn wait_for_none_in(folder: &Path) {
     let end = Instant::now() + Duration::from_secs(30);

@@ -60,7 +60,7 @@ fn what_was_committed_survives_restarts() {
 }
 
 #[test]
-fn a_stopped_server_answers_nobody_until_it_starts_again() {
+fn a_stopped_server_does_not_answer_until_it_starts_again() {
     let Some(server) = PrivatePostgres::start_or_skip("an outage of a private server") else {
         return;
     };
@@ -86,7 +86,7 @@ fn servers_side_by_side_leave_nothing_when_dropped() {
     assert!(!gone.exists());
     wait_for_none_in(&gone);
     assert!(Session::open(stays).is_ok());
-    // The stopped server of an outage must go as well.
+    // The stopped server of an outage must be removed as well.
     let stays = stays.to_owned();
     second.stop(Shutdown::Fast).unwrap();
     drop(second);
@@ -127,8 +127,7 @@ fn nothing_is_left_when_the_owner_is_killed() {
 
     owner.kill().unwrap(); // SIGKILL
     owner.wait().unwrap();
-    // The guardian holds the owner's stderr, so that whoever reads it knows when everything is
-    // cleaned up.
+    // The guardian holds the owner's stderr, so that its end shows when everything is cleaned up.
     let mut said = String::new();
     owner
         .stderr

@@ -1,5 +1,4 @@
-//! A client of a few lines that speaks PostgreSQL's protocol by hand, so that no client need be
-//! installed.
+//! A minimal client that speaks PostgreSQL's protocol, so that no client need be installed.
 //!
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 
@@ -8,14 +7,14 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-/// A connection that has been let in.
+/// An authenticated connection.
 pub(crate) struct Session(UnixStream);
 
 impl Session {
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         let mut stream = UnixStream::connect(folder.join(".s.PGSQL.5432"))?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        // The first message has no kind: version 3.0, then names and values, each ended by a zero.
+        // The first message has no type: version 3.0, then names and values, each ended by a zero.
         let mut startup = vec![0, 3, 0, 0];
         startup.extend_from_slice(b"user\0postgres\0database\0postgres\0\0");
         send(&mut stream, &startup)?;
@@ -30,7 +29,7 @@ impl Session {
         self.answer()
     }
 
-    /// Reads until the server is ready for the next question.
+    /// Reads until the server is ready for the next query.
     fn answer(&mut self) -> io::Result<Vec<String>> {
         let mut values = Vec::new();
         loop {
@@ -53,14 +52,15 @@ impl Session {
     }
 }
 
-/// Sends a length, which counts itself, and what it is the length of.
+/// Sends a length, which counts itself, and the body.
 fn send(stream: &mut UnixStream, body: &[u8]) -> io::Result<()> {
     let length = u32::try_from(body.len() + 4).expect("questions are short");
     stream.write_all(&length.to_be_bytes())?;
     stream.write_all(body)
 }
 
-/// The values of a row without nulls: their number in two bytes, then each with its length in four.
+/// Returns the values of a row without nulls: their number in two bytes, then each with its length
+/// in four.
 fn row(mut body: &[u8]) -> Vec<String> {
     body = &body[2..];
     let mut values = Vec::new();

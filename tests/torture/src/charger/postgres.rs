@@ -1,4 +1,4 @@
-//! The merchant's books on PostgreSQL.
+//! The merchant's charges on PostgreSQL.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,16 +10,16 @@ use midtrans_ureq::UreqTransport;
 use sqlx::{Connection, PgConnection};
 use tokio::runtime::Runtime;
 
-use super::{Books, Dying, Fate, Step};
+use super::{ChargeStore, CrashPoint, CrashingTransport, Step};
 use crate::failure::{Failure, failed};
 use crate::merchant::{TheShop, account, inbox, policy, settings};
 
-pub(crate) struct PostgresBooks {
+pub(crate) struct PostgresChargeStore {
     runtime: Runtime,
     inbox: Inbox,
 }
 
-pub(crate) fn open(url: &str) -> Result<PostgresBooks, Failure> {
+pub(crate) fn open(url: &str) -> Result<PostgresChargeStore, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -35,23 +35,26 @@ pub(crate) fn open(url: &str) -> Result<PostgresBooks, Failure> {
             .map(drop)
             .map_err(failed("the shop's own table"))
     })?;
-    Ok(PostgresBooks {
+    Ok(PostgresChargeStore {
         runtime,
         inbox: inbox(url)?,
     })
 }
 
-impl Books for PostgresBooks {
+impl ChargeStore for PostgresChargeStore {
     fn charge(
         &mut self,
         gateway: &str,
         charge: &Charge,
         key: IdempotencyKey,
-        fate: Fate,
+        crash_at: CrashPoint,
     ) -> Result<Charged, Failure> {
-        // The blocking client does: nothing else happens in this process.
+        // The blocking client is enough: nothing else happens in this process.
         let client = BlockingClient::new(
-            Dying(UreqTransport::new().map_err(failed("the client"))?, fate),
+            CrashingTransport(
+                UreqTransport::new().map_err(failed("the client"))?,
+                crash_at,
+            ),
             account(gateway)?,
         );
         let order_id = charge.transaction_details().order_id().as_str().to_owned();
@@ -61,12 +64,12 @@ impl Books for PostgresBooks {
             async |connection: &mut PgConnection| {
                 let order = sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(order_id);
                 order.execute(connection).await?;
-                fate.reach(Step::OrderWritten);
+                crash_at.reach(Step::OrderWritten);
                 Ok::<_, sqlx::Error>(())
             },
             async |charge, options| {
                 let result = client.send_with(charge, options);
-                fate.reach(Step::Answered);
+                crash_at.reach(Step::Answered);
                 result
             },
         );

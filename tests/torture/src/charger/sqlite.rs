@@ -1,4 +1,4 @@
-//! The merchant's books on SQLite.
+//! The merchant's charges on SQLite.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -9,31 +9,34 @@ use midtrans_transport::BlockingClient;
 use midtrans_ureq::UreqTransport;
 use rusqlite::Connection;
 
-use super::{Books, Dying, Fate, Step};
+use super::{ChargeStore, CrashPoint, CrashingTransport, Step};
 use crate::failure::{Failure, failed};
 use crate::merchant::{self, account, policy, settings};
 
-pub(crate) struct SqliteBooks(Connection);
+pub(crate) struct SqliteChargeStore(Connection);
 
-pub(crate) fn open(path: &Path) -> Result<SqliteBooks, Failure> {
+pub(crate) fn open(path: &Path) -> Result<SqliteChargeStore, Failure> {
     let connection = merchant::connect(path)?;
     let sql = "CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY)";
     connection
         .execute(sql, [])
         .map_err(failed("the shop's own table"))?;
-    Ok(SqliteBooks(connection))
+    Ok(SqliteChargeStore(connection))
 }
 
-impl Books for SqliteBooks {
+impl ChargeStore for SqliteChargeStore {
     fn charge(
         &mut self,
         gateway: &str,
         charge: &Charge,
         key: IdempotencyKey,
-        fate: Fate,
+        crash_at: CrashPoint,
     ) -> Result<Charged, Failure> {
         let client = BlockingClient::new(
-            Dying(UreqTransport::new().map_err(failed("the client"))?, fate),
+            CrashingTransport(
+                UreqTransport::new().map_err(failed("the client"))?,
+                crash_at,
+            ),
             account(gateway)?,
         );
         let order_id = charge.transaction_details().order_id().as_str().to_owned();
@@ -43,12 +46,12 @@ impl Books for SqliteBooks {
             request,
             |transaction| {
                 transaction.execute("INSERT INTO orders (id) VALUES (?1)", [order_id])?;
-                fate.reach(Step::OrderWritten);
+                crash_at.reach(Step::OrderWritten);
                 Ok::<_, rusqlite::Error>(())
             },
             |charge, options| {
                 let result = client.send_with(charge, options);
-                fate.reach(Step::Answered);
+                crash_at.reach(Step::Answered);
                 result
             },
         )

@@ -25,7 +25,7 @@ pub(crate) async fn open(task: &Task) -> Result<PostgresShop, Failure> {
         return Err(Failure("no PostgreSQL".to_owned()));
     };
     let inbox = inbox(url)?;
-    // The database may be just restarting.
+    // The database may be restarting.
     patiently(|| async { inbox.migrate().await.map_err(failed("migrating")) }).await?;
     let merchant = account(&task.gateway)?;
     for _ in 0..task.workers {
@@ -64,7 +64,7 @@ async fn patiently<F: Future<Output = Result<(), Failure>>>(
     }
 }
 
-/// What the shop does, in the transaction that the inbox gives it.
+/// The shop's handler, in the inbox's transaction.
 pub(crate) struct TheShop {
     pub(crate) stumbles: bool,
 }

@@ -67,7 +67,7 @@ fn work(task: &Task, path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the shop does, in the transaction that the inbox gives it.
+/// The shop's handler, in the inbox's transaction.
 pub(crate) fn act(transaction: &Transaction<'_>, change: &Change) -> Result<(), Failure> {
     for effect in effects(change) {
         let sql = "INSERT INTO effects (order_id, kind, detail) VALUES (?1, ?2, ?3)";

@@ -28,7 +28,7 @@ pub(crate) async fn set_up(
         .await
         .map_err(failed("the shop's own table"))?;
     transaction.commit().await.map_err(failed("a commit"))?;
-    // Each holds a lock until the commit, for which a server has room for some thousands.
+    // Each holds a lock until the commit, and a server has room for some thousands.
     for expected in expected.chunks(1_000) {
         let mut transaction = connection.begin().await.map_err(failed("a transaction"))?;
         for expectation in expected {

@@ -1,4 +1,4 @@
-//! The gateway's side of a run: lives go on, letters are posted by many hands at once, failures are
+//! The gateway's side of a run: lives continue, many threads post messages, and failed ones are
 //! repeated.
 
 use std::io::{self, Write};
@@ -14,14 +14,14 @@ use midtrans_simulator::gateway::Outcome;
 use crate::failure::Failure;
 use crate::gateway::Gateway;
 use crate::lives::{Event, Life};
-use crate::pool::{Letter, Pool};
+use crate::pool::{Message, Pool};
 
-/// How many letters are under way at once.
-const HANDS: usize = 24;
-/// Lives go on while fewer letters than this wait, so that old and new ones mix.
+/// The number of threads, and so of messages in flight.
+const THREADS: usize = 24;
+/// Lives continue while fewer messages than this wait, so that old and new ones mix.
 const MIX: usize = 4_000;
 
-/// What was posted so far.
+/// The counts of posted messages.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) posted: AtomicU64,
@@ -29,13 +29,13 @@ pub(crate) struct Tally {
     pub(crate) refused: AtomicU64,
     pub(crate) unanswered: AtomicU64,
     pub(crate) not_stored: AtomicU64,
-    /// Posted besides, by callers that hung up in the middle.
+    /// Posted in addition, by callers that hung up in the middle.
     pub(crate) hung_up: AtomicU64,
 }
 
-pub(crate) struct Mail<'a> {
+pub(crate) struct Deliveries<'a> {
     gateway: &'a Gateway,
-    /// The merchant's addresses.
+    /// The merchant's URLs.
     urls: &'a [String],
     pool: Mutex<Pool>,
     pub(crate) tally: Tally,
@@ -43,7 +43,7 @@ pub(crate) struct Mail<'a> {
     wrong: Mutex<Option<String>>,
 }
 
-impl<'a> Mail<'a> {
+impl<'a> Deliveries<'a> {
     pub(crate) fn new(gateway: &'a Gateway, urls: &'a [String], seed: u64) -> Self {
         Self {
             gateway,
@@ -63,7 +63,8 @@ impl<'a> Mail<'a> {
         self.is_over.load(Ordering::SeqCst)
     }
 
-    /// How many were forged, and how many lie about their status under a genuine signature.
+    /// Returns the numbers of forged messages, and of those with a genuine signature and a false
+    /// status.
     pub(crate) fn forgeries(&self) -> (u64, u64) {
         let pool = self.pool();
         (pool.forged, pool.twisted)
@@ -77,8 +78,8 @@ impl<'a> Mail<'a> {
         beside: impl FnOnce() + Send,
     ) -> Result<(), Failure> {
         thread::scope(|scope| {
-            for hand in 0..HANDS {
-                scope.spawn(move || self.post_letters(seed ^ hand as u64));
+            for number in 0..THREADS {
+                scope.spawn(move || self.post_messages(seed ^ number as u64));
             }
             scope.spawn(beside);
             let lived = self.live(lives, seed);
@@ -93,8 +94,8 @@ impl<'a> Mail<'a> {
         wrong.map_or(Ok(()), |words| Err(Failure(words)))
     }
 
-    /// Lets everything happen in every life, in any order over all lives, and waits until all of it
-    /// is delivered.
+    /// Runs all events of every life, in any order over all lives, and waits until all is
+    /// delivered.
     fn live(&self, lives: &[Life], seed: u64) -> Result<(), Failure> {
         let mut rng = Rng::with_seed(seed);
         let mut left: Vec<(&str, &[Event])> = lives
@@ -125,8 +126,7 @@ impl<'a> Mail<'a> {
         self.pool().add(self.gateway.due());
     }
 
-    /// Until nothing is left: letters, those that were held back, and the repeats of those that
-    /// failed.
+    /// Waits until nothing is left: messages, those held back, and the repeats of failed ones.
     fn drain(&self) {
         loop {
             while self.pool().len() > 0 || self.is_under_way() {
@@ -140,11 +140,11 @@ impl<'a> Mail<'a> {
         }
     }
 
-    /// What the gateway sends again gets no further copies.
+    /// Adds what the gateway sends again, without further copies.
     fn repeat(&self) {
         let mut pool = self.pool();
         for delivery in self.gateway.due() {
-            pool.put(Letter {
+            pool.put(Message {
                 body: delivery.body,
                 id: Some(delivery.id),
                 is_forged: false,
@@ -163,37 +163,37 @@ impl<'a> Mail<'a> {
         done < self.tally.posted.load(Ordering::SeqCst)
     }
 
-    fn post_letters(&self, seed: u64) {
+    fn post_messages(&self, seed: u64) {
         let mut rng = Rng::with_seed(seed);
         let agent = agent();
         while !self.is_over() {
-            let letter = {
+            let message = {
                 let mut pool = self.pool();
-                let letter = pool.take();
-                if letter.is_some() {
+                let message = pool.take();
+                if message.is_some() {
                     self.tally.posted.fetch_add(1, Ordering::SeqCst);
                 }
-                letter
+                message
             };
-            match letter {
-                Some(letter) => self.post(&agent, &mut rng, letter),
+            match message {
+                Some(message) => self.post(&agent, &mut rng, message),
                 None => thread::sleep(Duration::from_millis(2)),
             }
         }
     }
 
-    fn post(&self, agent: &ureq::Agent, rng: &mut Rng, letter: Letter) {
+    fn post(&self, agent: &ureq::Agent, rng: &mut Rng, message: Message) {
         let url = &self.urls[rng.usize(0..self.urls.len())];
-        if rng.u32(0..100) < 3 && hang_up(url, rng, &letter.body).is_ok() {
+        if rng.u32(0..100) < 3 && hang_up(url, rng, &message.body).is_ok() {
             self.tally.hung_up.fetch_add(1, Ordering::SeqCst);
         }
         let sent = agent
             .post(format!("{url}/notification"))
             .content_type("application/json")
-            .send(&letter.body);
+            .send(&message.body);
         let (outcome, count) = match sent {
             Ok(mut response) => {
-                // So that the connection can be used again.
+                // So that the connection can be reused.
                 let _ = response.body_mut().read_to_vec();
                 let status = response.status().as_u16();
                 let count = match status {
@@ -201,28 +201,28 @@ impl<'a> Mail<'a> {
                     403 | 400 => &self.tally.refused,
                     _ => &self.tally.not_stored,
                 };
-                self.check(&letter, status);
+                self.check(&message, status);
                 (Outcome::answered(status), count)
             }
             Err(_) => {
-                // The way to a merchant that is down takes its time too.
+                // A connection to a stopped merchant takes time, too.
                 thread::sleep(Duration::from_millis(20));
                 (Outcome::Unreachable, &self.tally.unanswered)
             }
         };
         let is_stored = outcome == Outcome::answered(200);
-        match letter.id {
+        match message.id {
             Some(id) => self.gateway.delivered(id, outcome),
-            // A repeat that failed is sent once more, some time, or it is not.
-            None if !is_stored && !letter.is_forged && rng.bool() => self.pool().put(letter),
+            // A failed repeat is sent once more later, or not at all.
+            None if !is_stored && !message.is_forged && rng.bool() => self.pool().put(message),
             None => {}
         }
         count.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// A forged letter is turned away, a genuine one never.
-    fn check(&self, letter: &Letter, status: u16) {
-        let is_right = if letter.is_forged {
+    /// Checks that a forged message is refused, and a genuine one never.
+    fn check(&self, message: &Message, status: u16) {
+        let is_right = if message.is_forged {
             status != 200
         } else {
             status == 200 || status == 503
@@ -230,10 +230,10 @@ impl<'a> Mail<'a> {
         if !is_right {
             let words = format!(
                 "answered {status} to {}",
-                if letter.is_forged {
-                    "a forged letter"
+                if message.is_forged {
+                    "a forged message"
                 } else {
-                    "a genuine letter"
+                    "a genuine message"
                 }
             );
             self.wrong
@@ -244,7 +244,7 @@ impl<'a> Mail<'a> {
     }
 }
 
-/// A caller that goes away while it sends, or right after, and reads no answer.
+/// Sends as a caller that hangs up while sending, or right after, without reading an answer.
 fn hang_up(url: &str, rng: &mut Rng, body: &str) -> io::Result<()> {
     let host = url.trim_start_matches("http://");
     let head = format!(
@@ -252,7 +252,7 @@ fn hang_up(url: &str, rng: &mut Rng, body: &str) -> io::Result<()> {
         body.len()
     );
     let all = [head.as_bytes(), body.as_bytes()].concat();
-    // Half of them have sent everything.
+    // Half of them send everything.
     let end = if rng.bool() {
         all.len()
     } else {
