@@ -5,7 +5,7 @@
 --     INSERT INTO midtrans_schema (version) VALUES (1);
 -- The tables are made in the first schema of the `search_path`. One inbox is for one merchant account.
 --
--- Moments are milliseconds after 1970-01-01 00:00:00 UTC. Amounts are whole rupiah.
+-- Times are milliseconds since 1970-01-01 00:00:00 UTC. Amounts are whole rupiah.
 
 -- One row per order: what the shop expects, what the gateway has answered, and when to ask next.
 --
@@ -23,24 +23,24 @@ CREATE TABLE midtrans_order (
     payment_type TEXT NOT NULL,
     -- The key that the charge is sent with.
     idempotency_key TEXT NOT NULL,
-    -- The last moment at which the charge can arrive at the gateway: the order is not told as 'not charged' before it.
+    -- The last moment at which the charge can arrive at the gateway: the order is never reported as 'not charged' before it.
     charge_until BIGINT NOT NULL,
-    -- The moment at which the payment expires at the latest, if the customer does nothing.
+    -- The latest moment at which the payment expires, if the customer does nothing.
     expires_at BIGINT NOT NULL,
-    -- When the order was written down, for this life of it.
+    -- The time at which the order was stored, for this life of it.
     recorded_at BIGINT NOT NULL,
-    -- What was told last: 'pending', 'paid', 'denied', 'cancelled', 'expired', 'failed', 'not charged', 'refunded',
-    -- 'partly refunded', 'disputed', 'partly disputed'; NULL before anything was.
+    -- The outcome reported last: 'pending', 'paid', 'denied', 'cancelled', 'expired', 'failed', 'not charged', 'refunded',
+    -- 'partly refunded', 'disputed', 'partly disputed'; NULL before the first.
     outcome TEXT,
-    -- When the gateway is asked next; NULL is never. While a worker asks, the end of its lease.
+    -- The time of the next question to the gateway; NULL is never. While a worker asks, the end of its lease.
     check_at BIGINT,
-    -- While a worker asks: after this moment another one may.
+    -- The end of the lease while a worker asks: after it, another worker may.
     leased_until BIGINT,
-    -- The number of the claim. An answer counts only while it is the same.
+    -- The fencing token of the claim. An answer counts only while it is the same.
     fence BIGINT NOT NULL DEFAULT 0,
-    -- When the oldest notification came that no answer has explained yet.
+    -- The time of the oldest notification that no answer has explained yet.
     notified_at BIGINT,
-    -- Why a person has to look at the order; NULL if none has to.
+    -- The reason why a person has to decide about the order; NULL if there is none.
     review TEXT,
     -- The rest of the record, as JSON.
     state TEXT NOT NULL DEFAULT '{}'
@@ -54,7 +54,7 @@ CREATE TABLE midtrans_notification (
     -- The order in which they came. Nothing but the key below is unique: a number that comes twice, as after a restored
     -- sequence, keeps no notification from being stored.
     id BIGINT GENERATED ALWAYS AS IDENTITY,
-    -- What makes a notification the same as another one: a hash.
+    -- The deduplication key: a hash.
     dedupe_key BYTEA PRIMARY KEY,
     order_id TEXT NOT NULL,
     transaction_id TEXT,
@@ -75,7 +75,7 @@ CREATE INDEX midtrans_notification_id ON midtrans_notification (id);
 CREATE INDEX midtrans_notification_order ON midtrans_notification (order_id);
 CREATE INDEX midtrans_notification_unexpected ON midtrans_notification (order_id) WHERE unexpected;
 
--- Notifications that no worker has taken into their order yet. Short: rows come and go.
+-- Notifications that are not yet in their order's record: the backlog. Short: rows come and go.
 CREATE TABLE midtrans_wake (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id TEXT NOT NULL,
@@ -89,7 +89,7 @@ CREATE TABLE midtrans_wake (
 -- Of notifications that are not stored, one per order and code waits.
 CREATE INDEX midtrans_wake_unstored ON midtrans_wake (order_id, status_code) WHERE notification_id IS NULL;
 
--- Changes that the shop has not acted on yet. Each is told once: it is deleted in the transaction that acts on it.
+-- Changes that are not acted on yet. Each is reported once: it is deleted in the transaction that acts on it.
 --
 -- The worker does this with the shop's handler. A program that does not speak Rust takes a change itself, with any client,
 -- and has the worker run without a handler:
@@ -105,9 +105,9 @@ CREATE INDEX midtrans_wake_unstored ON midtrans_wake (order_id, status_code) WHE
 -- to be tried again later:
 --     UPDATE midtrans_change SET failures = failures + 1, reason = 'why',
 --         retry_at = (extract(epoch FROM now()) * 1000)::bigint + 10000 WHERE id = 7;
--- or, when that has happened too often, that a person has to look: `retry_at = NULL`, a dead letter.
+-- or, after too many failures, make it a dead letter: `retry_at = NULL`.
 CREATE TABLE midtrans_change (
-    -- The order of things.
+    -- The sequence.
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id TEXT NOT NULL,
     amount BIGINT NOT NULL,
@@ -120,15 +120,15 @@ CREATE TABLE midtrans_change (
     -- Refunds that are new or newly confirmed by the bank, as a JSON list of objects with `transaction_id`, `amount`,
     -- `confirmed`, and `refund_key`, `refund_chargeback_id`, `refund_chargeback_uuid` as far as they are known.
     refunds TEXT NOT NULL,
-    -- When the notification came that led to it; NULL where none did.
+    -- The time of the notification that caused it; NULL if there was none.
     notified_at BIGINT,
-    -- When it was stored.
+    -- The time at which it was stored.
     changed_at BIGINT NOT NULL,
-    -- How often acting on it has failed.
+    -- The number of failures.
     failures INTEGER NOT NULL DEFAULT 0,
-    -- When to act on it: 0 is at once, NULL is a dead letter.
+    -- The time of the next try: 0 is at once, NULL is a dead letter.
     retry_at BIGINT DEFAULT 0,
-    -- Why it failed last.
+    -- The reason of the last failure.
     reason TEXT
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 CREATE INDEX midtrans_change_order ON midtrans_change (order_id, id);

@@ -4,7 +4,7 @@
 --     CREATE TABLE midtrans_schema (version INTEGER NOT NULL) STRICT;
 --     INSERT INTO midtrans_schema (version) VALUES (1);
 --
--- Moments are milliseconds after 1970-01-01 00:00:00 UTC. Amounts are whole rupiah.
+-- Times are milliseconds since 1970-01-01 00:00:00 UTC. Amounts are whole rupiah.
 
 -- One row per order: what the shop expects, what the gateway has answered, and when to ask next.
 --
@@ -23,24 +23,24 @@ CREATE TABLE midtrans_order (
     payment_type TEXT NOT NULL,
     -- The key that the charge is sent with.
     idempotency_key TEXT NOT NULL,
-    -- The last moment at which the charge can arrive at the gateway: the order is not told as 'not charged' before it.
+    -- The last moment at which the charge can arrive at the gateway: the order is never reported as 'not charged' before it.
     charge_until INTEGER NOT NULL,
-    -- The moment at which the payment expires at the latest, if the customer does nothing.
+    -- The latest moment at which the payment expires, if the customer does nothing.
     expires_at INTEGER NOT NULL,
-    -- When the order was written down, for this life of it.
+    -- The time at which the order was stored, for this life of it.
     recorded_at INTEGER NOT NULL,
-    -- What was told last: 'pending', 'paid', 'denied', 'cancelled', 'expired', 'failed', 'not charged', 'refunded',
-    -- 'partly refunded', 'disputed', 'partly disputed'; NULL before anything was.
+    -- The outcome reported last: 'pending', 'paid', 'denied', 'cancelled', 'expired', 'failed', 'not charged', 'refunded',
+    -- 'partly refunded', 'disputed', 'partly disputed'; NULL before the first.
     outcome TEXT,
-    -- When the gateway is asked next; NULL is never. While a worker asks, the end of its lease.
+    -- The time of the next question to the gateway; NULL is never. While a worker asks, the end of its lease.
     check_at INTEGER,
-    -- While a worker asks: after this moment another one may.
+    -- The end of the lease while a worker asks: after it, another worker may.
     leased_until INTEGER,
-    -- The number of the claim. An answer counts only while it is the same.
+    -- The fencing token of the claim. An answer counts only while it is the same.
     fence INTEGER NOT NULL DEFAULT 0,
-    -- When the oldest notification came that no answer has followed yet.
+    -- The time of the oldest notification that no answer has followed yet.
     notified_at INTEGER,
-    -- Why a person has to look at the order; NULL if none has to.
+    -- The reason why a person has to decide about the order; NULL if there is none.
     review TEXT,
     -- The rest of the record, as JSON.
     state TEXT NOT NULL DEFAULT '{}'
@@ -51,7 +51,7 @@ CREATE INDEX midtrans_order_review ON midtrans_order (order_id) WHERE review IS 
 -- Notifications as they came, verified, for the record. At most 100 of one order.
 CREATE TABLE midtrans_notification (
     id INTEGER PRIMARY KEY,
-    -- What makes a notification the same as another one: a hash.
+    -- The deduplication key: a hash.
     dedupe_key BLOB NOT NULL UNIQUE,
     order_id TEXT NOT NULL,
     transaction_id TEXT,
@@ -71,7 +71,7 @@ CREATE TABLE midtrans_notification (
 CREATE INDEX midtrans_notification_order ON midtrans_notification (order_id);
 CREATE INDEX midtrans_notification_unexpected ON midtrans_notification (order_id) WHERE unexpected;
 
--- Notifications that no worker has taken into their order yet. Short.
+-- Notifications that are not yet in their order's record: the backlog. Short.
 CREATE TABLE midtrans_wake (
     id INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL,
@@ -85,7 +85,7 @@ CREATE TABLE midtrans_wake (
 -- Of notifications that are not stored, one per order and code waits.
 CREATE INDEX midtrans_wake_unstored ON midtrans_wake (order_id, status_code) WHERE notification_id IS NULL;
 
--- Changes that the shop has not acted on yet. Each is told once: it is deleted in the transaction that acts on it.
+-- Changes that are not acted on yet. Each is reported once: it is deleted in the transaction that acts on it.
 --
 -- The worker does this with the shop's handler. A program that does not speak Rust takes a change itself, with any
 -- client, and runs the worker without a handler:
@@ -99,9 +99,9 @@ CREATE INDEX midtrans_wake_unstored ON midtrans_wake (order_id, status_code) WHE
 -- After a failure, roll back, and write down that it is to be tried again later:
 --     UPDATE midtrans_change SET failures = failures + 1, reason = 'why',
 --         retry_at = unixepoch() * 1000 + 10000 WHERE id = 7;
--- or, when that has happened too often, that a person has to look: `retry_at = NULL`, a dead letter.
+-- or, after too many failures, make it a dead letter: `retry_at = NULL`.
 CREATE TABLE midtrans_change (
-    -- The order of things. A number is never used again.
+    -- The sequence. An id is never used again.
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     order_id TEXT NOT NULL,
     amount INTEGER NOT NULL,
@@ -114,15 +114,15 @@ CREATE TABLE midtrans_change (
     -- Refunds that are new or newly confirmed by the bank, as a JSON list of objects with `transaction_id`, `amount`,
     -- `confirmed`, and `refund_key`, `refund_chargeback_id`, `refund_chargeback_uuid` as far as they are known.
     refunds TEXT NOT NULL,
-    -- When the notification came that led to it; NULL where none did.
+    -- The time of the notification that caused it; NULL if there was none.
     notified_at INTEGER,
-    -- When it was stored.
+    -- The time at which it was stored.
     changed_at INTEGER NOT NULL,
-    -- How often acting on it has failed.
+    -- The number of failures.
     failures INTEGER NOT NULL DEFAULT 0,
-    -- When to act on it: 0 is at once, NULL is a dead letter.
+    -- The time of the next try: 0 is at once, NULL is a dead letter.
     retry_at INTEGER DEFAULT 0,
-    -- Why it failed last.
+    -- The reason of the last failure.
     reason TEXT
 ) STRICT;
 CREATE INDEX midtrans_change_order ON midtrans_change (order_id);

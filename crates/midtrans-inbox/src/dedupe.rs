@@ -21,32 +21,32 @@ impl DedupeKey {
     pub fn of(notification: &Notification) -> Self {
         let details = notification.reported();
         let mut hash = Sha256::new();
-        let mut say = |text: Option<&str>| {
+        let mut add = |text: Option<&str>| {
             // The length comes first, so that two different lists of texts are never hashed alike;
             // absent is not empty.
             let length = text.map_or(u64::MAX, |text| text.len() as u64);
             hash.update(length.to_le_bytes());
             hash.update(text.unwrap_or_default());
         };
-        say(Some(notification.order_id()));
-        say(Some(notification.status_code()));
-        say(Some(notification.gross_amount().as_str()));
-        say(details.transaction_id());
-        say(details.transaction_status().map(TransactionStatus::as_str));
-        say(details.fraud_status().map(FraudStatus::as_str));
-        say(details.payment_type().map(PaymentType::as_str));
+        add(Some(notification.order_id()));
+        add(Some(notification.status_code()));
+        add(Some(notification.gross_amount().as_str()));
+        add(details.transaction_id());
+        add(details.transaction_status().map(TransactionStatus::as_str));
+        add(details.fraud_status().map(FraudStatus::as_str));
+        add(details.payment_type().map(PaymentType::as_str));
         if may_tell_of_refunds(details.raw().as_str()) {
-            say(details
+            add(details
                 .refund_amount()
                 .as_ref()
                 .map(|amount| amount.as_str()));
-            say(details.refund_key().as_deref());
+            add(details.refund_key().as_deref());
             for refund in details.refunds() {
-                say(refund.refund_key.as_deref());
-                say(refund.refund_chargeback_id.as_deref());
-                say(refund.refund_chargeback_uuid.as_deref());
-                say(refund.refund_amount.as_deref());
-                say(refund.bank_confirmed_at.as_ref().map(|_| "confirmed"));
+                add(refund.refund_key.as_deref());
+                add(refund.refund_chargeback_id.as_deref());
+                add(refund.refund_chargeback_uuid.as_deref());
+                add(refund.refund_amount.as_deref());
+                add(refund.bank_confirmed_at.as_ref().map(|_| "confirmed"));
             }
         }
         Self(hash.finalize().into())

@@ -135,9 +135,9 @@ impl Policy {
                 .clamp(shortest, longest)
                 .max(self.between_questions),
         );
-        let told = later(record.expectation.expires_at, EXPIRY_IS_TOLD_AFTER);
-        Some(if told > later(now, self.between_questions) {
-            next.min(told)
+        let expiry_notified = later(record.expectation.expires_at, EXPIRY_IS_TOLD_AFTER);
+        Some(if expiry_notified > later(now, self.between_questions) {
+            next.min(expiry_notified)
         } else {
             next
         })

@@ -66,7 +66,7 @@ pub(crate) fn book(
     let total = details.refund_amount().and_then(|amount| amount.rupiah());
     let of_list = sum(listed.iter().map(|refund| refund.amount));
     let mut after = booked.clone();
-    let (told, news) = if listed.is_empty() {
+    let (answered, news) = if listed.is_empty() {
         let rest = unlisted(&after, id, total, named(details.refund_key()));
         after.extend(rest.iter().cloned());
         (total, rest.into_iter().collect())
@@ -84,8 +84,8 @@ pub(crate) fn book(
         .filter(|returned| *returned <= paid)
         .ok_or(RefundTrouble::TooMuch)?;
     // The answer about a refunded or disputed payment may omit the refunds.
-    let is_silent = told.is_none() && payment.outcome != Outcome::Paid;
-    match told.unwrap_or(Rupiah::new(0)).cmp(&returned) {
+    let is_silent = answered.is_none() && payment.outcome != Outcome::Paid;
+    match answered.unwrap_or(Rupiah::new(0)).cmp(&returned) {
         Ordering::Less if !is_silent => return Err(RefundTrouble::Withdrawn),
         Ordering::Greater => return Err(RefundTrouble::TotalDiffers),
         Ordering::Less | Ordering::Equal => {}
@@ -103,12 +103,12 @@ pub(crate) fn forget_withdrawn(booked: &mut Vec<Refund>, payment: &Payment, answ
     if !listed.is_empty()
         || (answer.details().refund_amount().is_none() && payment.outcome == Outcome::Paid)
     {
-        let is_there = |known: &Refund| {
+        let is_listed = |known: &Refund| {
             listed
                 .iter()
-                .any(|told| known.is_same(told) || known.may_be_same(told))
+                .any(|answered| known.is_same(answered) || known.may_be_same(answered))
         };
-        booked.retain(|known| known.transaction_id != id || is_there(known));
+        booked.retain(|known| known.transaction_id != id || is_listed(known));
     }
 }
 
@@ -121,13 +121,16 @@ pub(crate) fn returned(booked: &[Refund], transaction_id: &str) -> Option<Rupiah
 }
 
 /// Reads the refunds of a list. Duplicates count once; a refund of zero is skipped.
-fn read_list(told: &[RefundDetails], transaction_id: &str) -> Result<Vec<Refund>, RefundTrouble> {
+fn read_list(
+    answered: &[RefundDetails],
+    transaction_id: &str,
+) -> Result<Vec<Refund>, RefundTrouble> {
     let mut listed: Vec<Refund> = Vec::new();
-    for told in told
+    for answered in answered
         .iter()
-        .filter(|told| told.amount() != Some(Rupiah::new(0)))
+        .filter(|answered| answered.amount() != Some(Rupiah::new(0)))
     {
-        let refund = read(told, transaction_id)?;
+        let refund = read(answered, transaction_id)?;
         match listed.iter_mut().find(|known| known.is_same(&refund)) {
             Some(known) if known.amount != refund.amount => return Err(RefundTrouble::Unreadable),
             Some(known) => drop(known.learn(refund)),
@@ -137,14 +140,14 @@ fn read_list(told: &[RefundDetails], transaction_id: &str) -> Result<Vec<Refund>
     Ok(listed)
 }
 
-fn read(told: &RefundDetails, transaction_id: &str) -> Result<Refund, RefundTrouble> {
+fn read(answered: &RefundDetails, transaction_id: &str) -> Result<Refund, RefundTrouble> {
     let refund = Refund {
         transaction_id: transaction_id.to_owned(),
-        refund_key: named(told.refund_key.clone()),
-        refund_chargeback_id: named(told.refund_chargeback_id.clone()),
-        refund_chargeback_uuid: named(told.refund_chargeback_uuid.clone()),
-        amount: told.amount().ok_or(RefundTrouble::Unreadable)?,
-        confirmed: named(told.bank_confirmed_at.clone()).is_some(),
+        refund_key: named(answered.refund_key.clone()),
+        refund_chargeback_id: named(answered.refund_chargeback_id.clone()),
+        refund_chargeback_uuid: named(answered.refund_chargeback_uuid.clone()),
+        amount: answered.amount().ok_or(RefundTrouble::Unreadable)?,
+        confirmed: named(answered.bank_confirmed_at.clone()).is_some(),
     };
     if refund.is_bare() {
         Err(RefundTrouble::Unreadable)
@@ -165,22 +168,24 @@ fn book_listed(
     listed: Vec<Refund>,
 ) -> Result<Vec<Refund>, RefundTrouble> {
     let mut places: Vec<Option<usize>> = Vec::new();
-    for told in &listed {
-        places.push(place(booked, &places, told, Refund::is_same));
+    for answered in &listed {
+        places.push(place(booked, &places, answered, Refund::is_same));
     }
-    for (at, told) in listed.iter().enumerate() {
+    for (at, answered) in listed.iter().enumerate() {
         if places[at].is_none() {
-            places[at] = place(booked, &places, told, Refund::may_be_same);
+            places[at] = place(booked, &places, answered, Refund::may_be_same);
         }
     }
     let mut news = Vec::new();
-    for (told, place) in listed.into_iter().zip(places) {
+    for (answered, place) in listed.into_iter().zip(places) {
         match place.and_then(|at| booked.get_mut(at)) {
-            Some(known) if known.amount != told.amount => return Err(RefundTrouble::AmountDiffers),
-            Some(known) => news.extend(known.learn(told)),
+            Some(known) if known.amount != answered.amount => {
+                return Err(RefundTrouble::AmountDiffers);
+            }
+            Some(known) => news.extend(known.learn(answered)),
             None => {
-                booked.push(told.clone());
-                news.push(told);
+                booked.push(answered.clone());
+                news.push(answered);
             }
         }
     }
@@ -190,11 +195,11 @@ fn book_listed(
 fn place(
     booked: &[Refund],
     taken: &[Option<usize>],
-    told: &Refund,
-    is_it: fn(&Refund, &Refund) -> bool,
+    answered: &Refund,
+    matches: fn(&Refund, &Refund) -> bool,
 ) -> Option<usize> {
     let mut all = booked.iter().enumerate();
-    all.find(|(at, known)| !taken.contains(&Some(*at)) && is_it(known, told))
+    all.find(|(at, known)| !taken.contains(&Some(*at)) && matches(known, answered))
         .map(|(at, _)| at)
 }
 
@@ -220,18 +225,18 @@ impl Refund {
     }
 
     /// Adds what an answer says about this refund. Returns it if it is newly confirmed.
-    fn learn(&mut self, told: Self) -> Option<Self> {
-        self.refund_key = self.refund_key.take().or(told.refund_key);
+    fn learn(&mut self, answered: Self) -> Option<Self> {
+        self.refund_key = self.refund_key.take().or(answered.refund_key);
         self.refund_chargeback_id = self
             .refund_chargeback_id
             .take()
-            .or(told.refund_chargeback_id);
+            .or(answered.refund_chargeback_id);
         self.refund_chargeback_uuid = self
             .refund_chargeback_uuid
             .take()
-            .or(told.refund_chargeback_uuid);
-        let is_news = told.confirmed && !self.confirmed;
-        self.confirmed |= told.confirmed;
+            .or(answered.refund_chargeback_uuid);
+        let is_news = answered.confirmed && !self.confirmed;
+        self.confirmed |= answered.confirmed;
         is_news.then(|| self.clone())
     }
 

@@ -45,6 +45,16 @@ pub struct Metric {
     pub value: u64,
 }
 
+impl Metric {
+    pub(crate) const fn unlabelled(name: &'static str, value: u64) -> Self {
+        Self {
+            name,
+            label: None,
+            value,
+        }
+    }
+}
+
 impl Snapshot {
     /// Returns the time from `since` to `now`.
     #[must_use]
@@ -62,11 +72,6 @@ impl Snapshot {
     /// metric.
     #[must_use]
     pub fn metrics(&self) -> Vec<Metric> {
-        let plain = |name, value| Metric {
-            name,
-            label: None,
-            value,
-        };
         let seconds = |duration: Option<Duration>| duration.unwrap_or_default().as_secs();
         let by_outcome = self.orders.iter().map(|(outcome, count)| Metric {
             name: "midtrans_inbox_orders",
@@ -74,21 +79,21 @@ impl Snapshot {
             value: *count,
         });
         let totals = [
-            plain("midtrans_inbox_notifications", self.notifications),
-            plain("midtrans_inbox_notifications_unexpected", self.unexpected),
-            plain("midtrans_inbox_notifications_unread", self.unread),
-            plain("midtrans_inbox_due", self.due),
-            plain(
+            Metric::unlabelled("midtrans_inbox_notifications", self.notifications),
+            Metric::unlabelled("midtrans_inbox_notifications_unexpected", self.unexpected),
+            Metric::unlabelled("midtrans_inbox_notifications_unread", self.unread),
+            Metric::unlabelled("midtrans_inbox_due", self.due),
+            Metric::unlabelled(
                 "midtrans_inbox_longest_due_seconds",
                 seconds(self.longest_due),
             ),
-            plain("midtrans_inbox_reviews", self.reviews),
-            plain("midtrans_inbox_changes", self.changes),
-            plain(
+            Metric::unlabelled("midtrans_inbox_reviews", self.reviews),
+            Metric::unlabelled("midtrans_inbox_changes", self.changes),
+            Metric::unlabelled(
                 "midtrans_inbox_oldest_change_seconds",
                 seconds(self.oldest_change),
             ),
-            plain("midtrans_inbox_dead_letters", self.dead_letters),
+            Metric::unlabelled("midtrans_inbox_dead_letters", self.dead_letters),
         ];
         totals.into_iter().chain(by_outcome).collect()
     }

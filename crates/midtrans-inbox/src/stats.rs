@@ -79,16 +79,8 @@ impl Stats {
     /// their notification to the handler's commit; `le` is an upper bound in milliseconds.
     #[must_use]
     pub fn metrics(&self) -> Vec<Metric> {
-        let plain = |name, value: &AtomicU64| Metric {
-            name,
-            label: None,
-            value: value.load(Ordering::Relaxed),
-        };
-        let bucket = |(bucket, bound): (&AtomicU64, u64)| Metric {
-            name: "midtrans_inbox_acted_within",
-            label: Some(("le", bound.to_string())),
-            value: bucket.load(Ordering::Relaxed),
-        };
+        let plain =
+            |name, value: &AtomicU64| Metric::unlabelled(name, value.load(Ordering::Relaxed));
         let mut metrics = vec![
             plain("midtrans_inbox_questions_total", &self.questions),
             plain(
@@ -109,7 +101,13 @@ impl Stats {
                 &self.latency_millis,
             ),
         ];
-        metrics.extend(self.buckets.iter().zip(BOUNDS).map(bucket));
+        for (bucket, bound) in self.buckets.iter().zip(BOUNDS) {
+            metrics.push(Metric {
+                name: "midtrans_inbox_acted_within",
+                label: Some(("le", bound.to_string())),
+                value: bucket.load(Ordering::Relaxed),
+            });
+        }
         metrics
     }
 }

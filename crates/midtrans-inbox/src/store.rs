@@ -32,7 +32,7 @@ mod stored_change;
 mod worker_limiter;
 
 pub use charge_call::{ChargeEnd, ChargeRequest, ChargeStart, charge_options};
-pub use check::{Asked, Check, Late};
+pub use check::{Check, LateCheck, QuestionResult};
 pub use error::{DatabaseFault, Error};
 pub use order_row::{OrderRow, moved_forward};
 pub use pending_event::PendingEvent;

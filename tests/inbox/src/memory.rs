@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use midtrans_inbox::store::{
-    Asked, Check, MAX_PER_ORDER, NewNotification, StoredChange, from_millis, later, moved_forward,
-    to_millis,
+    Check, MAX_PER_ORDER, NewNotification, QuestionResult, StoredChange, from_millis, later,
+    moved_forward, to_millis,
 };
 use midtrans_inbox::{
     Accepted, Charged, ExpectResult, Expectation, Plan, Policy, Record, Sending, Waiting, Wake,
@@ -212,9 +212,9 @@ impl Memory {
 fn ask(mut check: Check, round: &Round) -> Ended {
     let client = blocking(&round.transport, RetryPolicy::never());
     while let Some(id) = check.next_question() {
-        match Asked::of(&id, client.send(&GetStatus::new(id.clone()))) {
-            Asked::Answered(answer) => check.answers.push(answer),
-            Asked::Overloaded { .. } | Asked::Unusable { .. } => {
+        match QuestionResult::of(&id, client.send(&GetStatus::new(id.clone()))) {
+            QuestionResult::Answered(answer) => check.answers.push(answer),
+            QuestionResult::Overloaded { .. } | QuestionResult::Unusable { .. } => {
                 return Ended {
                     check,
                     is_answered: false,

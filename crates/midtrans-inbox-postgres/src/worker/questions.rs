@@ -12,7 +12,7 @@ use futures_util::Stream;
 use futures_util::stream::FuturesUnordered;
 use midtrans_inbox::Answer;
 use midtrans_inbox::protocol::{GetStatus, PaymentId};
-use midtrans_inbox::store::{Asked, Check, Late};
+use midtrans_inbox::store::{Check, LateCheck, QuestionResult};
 use midtrans_transport::{AsyncTransport, CallOptions, RetryPolicy};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
@@ -87,7 +87,7 @@ struct Ended {
     order_id: String,
     fence: i64,
     id: PaymentId,
-    asked: Asked,
+    asked: QuestionResult,
 }
 
 impl<'a, T: AsyncTransport> Questions<'a, T> {
@@ -255,9 +255,9 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
                 .get(&order_id)
                 .map(|claimed| claimed.check.when_late())
             {
-                Some(Late::Answered) => End::Answered,
-                Some(Late::Unanswered) => End::Unanswered(Late::WHY.to_owned()),
-                Some(Late::Unasked) | None => End::Unasked,
+                Some(LateCheck::Answered) => End::Answered,
+                Some(LateCheck::Unanswered) => End::Unanswered(LateCheck::WHY.to_owned()),
+                Some(LateCheck::Unasked) | None => End::Unasked,
             };
             self.end(state, &order_id, end);
         }
@@ -302,12 +302,12 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
             self.worker.client.send_with(&question, &options),
         );
         let asked = match guarded(asking).await {
-            Some(Ok(result)) => Asked::of(&id, result),
-            Some(Err(_)) => Asked::Overloaded {
+            Some(Ok(result)) => QuestionResult::of(&id, result),
+            Some(Err(_)) => QuestionResult::Overloaded {
                 retry_after: None,
                 why: "the gateway did not answer in time".to_owned(),
             },
-            None => Asked::Unusable {
+            None => QuestionResult::Unusable {
                 why: "the client panicked".to_owned(),
             },
         };
@@ -342,15 +342,17 @@ impl<'a, T: AsyncTransport> Questions<'a, T> {
         let is_first = claimed.check.answers.is_empty();
         let may_repeat = self.repeat == Repeat::WhileLeased && self.is_in_time(claimed);
         match asked {
-            Asked::Answered(answer) => claimed.check.answers.push(answer),
+            QuestionResult::Answered(answer) => claimed.check.answers.push(answer),
             // Repeated unchanged.
-            Asked::Overloaded { .. } if may_repeat => {}
-            Asked::Overloaded { why, .. } | Asked::Unusable { why } if is_first => {
+            QuestionResult::Overloaded { .. } if may_repeat => {}
+            QuestionResult::Overloaded { why, .. } | QuestionResult::Unusable { why }
+                if is_first =>
+            {
                 return self.end(&mut state, &order_id, End::Unanswered(why));
             }
             // Further ids come from unsigned data. An id without a usable answer must not block the
             // others.
-            Asked::Overloaded { .. } | Asked::Unusable { .. } => {
+            QuestionResult::Overloaded { .. } | QuestionResult::Unusable { .. } => {
                 claimed.check.answers.push(Answer {
                     asked: id,
                     transaction: None,

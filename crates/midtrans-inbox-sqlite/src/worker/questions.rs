@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use midtrans_inbox::Answer;
 use midtrans_inbox::protocol::{GetStatus, PaymentId};
-use midtrans_inbox::store::{Asked, Check, Late};
+use midtrans_inbox::store::{Check, LateCheck, QuestionResult};
 use midtrans_transport::{CallOptions, RetryPolicy};
 
 use super::Worker;
@@ -40,12 +40,12 @@ impl Ended {
     /// Returns the end of a check that has no time for further questions.
     fn late(check: Check) -> Self {
         match check.when_late() {
-            Late::Answered => Self::Answered(check),
-            Late::Unanswered => Self::Unanswered {
+            LateCheck::Answered => Self::Answered(check),
+            LateCheck::Unanswered => Self::Unanswered {
                 check,
-                why: Late::WHY.to_owned(),
+                why: LateCheck::WHY.to_owned(),
             },
-            Late::Unasked => Self::Unasked(check),
+            LateCheck::Unasked => Self::Unasked(check),
         }
     }
 }
@@ -189,8 +189,8 @@ impl<'a> Questions<'a> {
             let question = GetStatus::new(id.clone());
             let asked = catch_unwind(AssertUnwindSafe(|| (self.worker.ask)(&question, &options)));
             let asked = match asked {
-                Ok(result) => Asked::of(&id, result),
-                Err(_) => Asked::Unusable {
+                Ok(result) => QuestionResult::of(&id, result),
+                Err(_) => QuestionResult::Unusable {
                     why: "the client panicked".to_owned(),
                 },
             };
@@ -251,7 +251,7 @@ impl<'a> Questions<'a> {
     }
 
     /// Processes the result of a question.
-    fn receive(&self, mut check: Check, id: PaymentId, asked: Asked) {
+    fn receive(&self, mut check: Check, id: PaymentId, asked: QuestionResult) {
         let stats = &self.worker.stats;
         let rate = self.worker.limiter.record(&asked, stats, Instant::now());
         let mut state = self.lock();
@@ -263,17 +263,19 @@ impl<'a> Questions<'a> {
             .is_some_and(|answer| answer.transaction.is_some());
         let may_repeat = self.repeat == Repeat::WhileLeased && self.is_in_time(&check);
         match asked {
-            Asked::Answered(answer) => check.answers.push(answer),
+            QuestionResult::Answered(answer) => check.answers.push(answer),
             // Repeated unchanged.
-            Asked::Overloaded { .. } if may_repeat => {}
-            Asked::Overloaded { why, .. } | Asked::Unusable { why } if !is_known => {
+            QuestionResult::Overloaded { .. } if may_repeat => {}
+            QuestionResult::Overloaded { why, .. } | QuestionResult::Unusable { why }
+                if !is_known =>
+            {
                 state.end(Ended::Unanswered { check, why });
                 drop(state);
                 return self.bell.answer();
             }
             // The gateway knows the order. Further ids may be forged: one without a usable answer
             // must not block the others.
-            Asked::Overloaded { .. } | Asked::Unusable { .. } => {
+            QuestionResult::Overloaded { .. } | QuestionResult::Unusable { .. } => {
                 check.answers.push(Answer {
                     asked: id,
                     transaction: None,

@@ -26,7 +26,7 @@ pub struct Check {
 #[must_use = "it holds the answer"]
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "workers have to know every case")]
-pub enum Asked {
+pub enum QuestionResult {
     /// The gateway answered.
     Answered(Answer),
     /// The gateway limits questions, or cannot be reached: ask less often.
@@ -55,11 +55,11 @@ impl Check {
     /// answered, the answers count, and the other ids are asked about next. Otherwise it counts as
     /// a failure, so that a check that always lacks time does not start over for ever.
     #[must_use]
-    pub fn when_late(&self) -> Late {
+    pub fn when_late(&self) -> LateCheck {
         match self.answers.first() {
-            None => Late::Unasked,
-            Some(answer) if answer.transaction.is_some() => Late::Answered,
-            Some(_) => Late::Unanswered,
+            None => LateCheck::Unasked,
+            Some(answer) if answer.transaction.is_some() => LateCheck::Answered,
+            Some(_) => LateCheck::Unanswered,
         }
     }
 }
@@ -67,7 +67,7 @@ impl Check {
 /// The end of a check that had no time for further questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "workers have to know every case")]
-pub enum Late {
+pub enum LateCheck {
     /// Nothing was asked.
     Unasked,
     /// The answers so far are applied.
@@ -76,12 +76,12 @@ pub enum Late {
     Unanswered,
 }
 
-impl Late {
+impl LateCheck {
     /// The reason of [`Unanswered`](Self::Unanswered), for the operator.
     pub const WHY: &str = "there was no time to ask about all its ids";
 }
 
-impl Asked {
+impl QuestionResult {
     /// Returns the result of a call of Get Status for this id.
     pub fn of(asked: &PaymentId, result: Result<Transaction, CallError>) -> Self {
         let error = match result {
@@ -126,16 +126,16 @@ mod tests {
             leased_until,
             answers: Vec::new(),
         };
-        assert_eq!(check.when_late(), Late::Unasked);
+        assert_eq!(check.when_late(), LateCheck::Unasked);
         check.answers.push(Answer {
             asked: asked.clone(),
             transaction: None,
         });
-        assert_eq!(check.when_late(), Late::Unanswered);
+        assert_eq!(check.when_late(), LateCheck::Unanswered);
         check.answers[0] = Answer {
             asked,
             transaction: Some(says("t-1", "settlement", "")),
         };
-        assert_eq!(check.when_late(), Late::Answered);
+        assert_eq!(check.when_late(), LateCheck::Answered);
     }
 }

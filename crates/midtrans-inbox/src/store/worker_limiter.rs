@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Asked;
+use super::QuestionResult;
 use crate::{RateLimiter, Stats};
 
 /// A [`RateLimiter`] that all threads or tasks of a worker share. `now` is the time of a monotonic
@@ -66,16 +66,16 @@ impl WorkerLimiter {
 
     /// Adapts the rate to the result of a question, and counts it. Returns the new rate, in
     /// questions a second.
-    pub fn record(&self, asked: &Asked, stats: &Stats, now: Instant) -> u64 {
+    pub fn record(&self, asked: &QuestionResult, stats: &Stats, now: Instant) -> u64 {
         let mut state = self.lock();
         let elapsed = self.elapsed(&state, now);
         match asked {
-            Asked::Answered(_) => state.limiter.answered(),
-            Asked::Overloaded { retry_after, .. } => {
+            QuestionResult::Answered(_) => state.limiter.answered(),
+            QuestionResult::Overloaded { retry_after, .. } => {
                 state.limiter.overloaded(elapsed, *retry_after);
                 stats.overloaded();
             }
-            Asked::Unusable { .. } => {
+            QuestionResult::Unusable { .. } => {
                 state.limiter.answered();
                 stats.unusable();
             }
