@@ -67,7 +67,7 @@ impl<'a> Deliveries<'a> {
     /// status.
     pub(crate) fn forgeries(&self) -> (u64, u64) {
         let pool = self.pool();
-        (pool.forged, pool.twisted)
+        (pool.forged, pool.altered)
     }
 
     /// Delivers everything that happens in these lives.

@@ -96,7 +96,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
 
     let verdict = Verdict::of(&lives, &store.ledger()?);
     let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
-    let (forged, twisted) = deliveries.forgeries();
+    let (forged, altered) = deliveries.forgeries();
     println!(
         "posted {}: {} stored, {} turned away ({forged} were forged), {} not stored, {} without an answer",
         count(&deliveries.tally.posted),
@@ -106,7 +106,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         count(&deliveries.tally.unanswered),
     );
     println!(
-        "{twisted} genuine ones lied in what is not signed, {} calls were hung up on",
+        "{altered} genuine ones lied in what is not signed, {} calls were hung up on",
         count(&deliveries.tally.hung_up)
     );
     println!(

@@ -7,7 +7,7 @@
 mod postgres;
 mod sqlite;
 
-pub(crate) use postgres::{TheShop, inbox};
+pub(crate) use postgres::{ShopHandler, inbox};
 pub(crate) use sqlite::{act, connect};
 
 use std::sync::Arc;
@@ -91,7 +91,7 @@ pub(crate) fn effects(change: &Change) -> Vec<Effect> {
 }
 
 /// Lets one handler in fifty fail, in any of three ways.
-pub(crate) fn stumbles() -> Result<(), Failure> {
+pub(crate) fn random_failure() -> Result<(), Failure> {
     match fastrand::u32(0..150) {
         0 => Err(Failure("the shop's own table was locked".to_owned())),
         1 => Err(Failure("the shop had a bad day".to_owned())),

@@ -21,7 +21,7 @@ pub(crate) struct Pool {
     /// The id of another transaction, for false messages.
     foreign: String,
     pub(crate) forged: u64,
-    pub(crate) twisted: u64,
+    pub(crate) altered: u64,
 }
 
 impl Pool {
@@ -32,7 +32,7 @@ impl Pool {
             held_back: Vec::new(),
             foreign: "unknown".to_owned(),
             forged: 0,
-            twisted: 0,
+            altered: 0,
         }
     }
 
@@ -56,9 +56,9 @@ impl Pool {
                 });
             }
             if self.rng.u32(0..100) < 6
-                && let Some(body) = twisted(&mut self.rng, &delivery.body, &self.foreign)
+                && let Some(body) = altered(&mut self.rng, &delivery.body, &self.foreign)
             {
-                self.twisted += 1;
+                self.altered += 1;
                 self.messages.push(Message { body, ..copy });
             }
             if let Some(id) = text_of(&delivery.body, "transaction_id") {
@@ -127,7 +127,7 @@ fn forged(rng: &mut Rng, body: &str) -> String {
 
 /// Returns a body with a genuine signature and other fields that are false: what anyone could make
 /// of a form that came through a browser.
-fn twisted(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
+fn altered(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
     let lie = |from: &str, to: &str| {
         let from = format!("\"transaction_status\":\"{from}\"");
         body.contains(&from)
@@ -177,7 +177,7 @@ mod tests {
             assert_ne!(forged(&mut rng, BODY), BODY);
         }
         for _ in 0..50 {
-            let lie = twisted(&mut rng, BODY, "id-2").expect("there is something to lie about");
+            let lie = altered(&mut rng, BODY, "id-2").expect("there is something to lie about");
             assert_ne!(lie, BODY);
             assert!(lie.contains("\"signature_key\":\"0ab\""), "{lie}");
         }

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::gateway::key;
-use crate::shop::{Shop, at, options, polled, told, told_with};
+use crate::shop::{Shop, at, options, polled, signed, signed_with};
 
 const STORED: &str = "SELECT count(*) FROM midtrans_notification";
 const WAKES: &str = "SELECT count(*) FROM midtrans_wake";
@@ -23,8 +23,8 @@ async fn accept_all(inbox: &Inbox, numbers: impl Iterator<Item = usize>) -> usiz
     let mut accepting = JoinSet::new();
     for number in numbers {
         let inbox = inbox.clone();
-        let told = told(&format!("order-{number}"), "201", "pending");
-        accepting.spawn(async move { inbox.accept(&told, at(2)).await.unwrap() });
+        let received = signed(&format!("order-{number}"), "201", "pending");
+        accepting.spawn(async move { inbox.accept(&received, at(2)).await.unwrap() });
     }
     accepting
         .join_all()
@@ -87,7 +87,7 @@ async fn a_begin_that_was_dropped_on_the_merchants_pool_takes_nothing_back_that_
         let order_id = format!("order-{polls}");
         assert_eq!(
             inbox
-                .accept(&told(&order_id, "200", "settlement"), at(1))
+                .accept(&signed(&order_id, "200", "settlement"), at(1))
                 .await
                 .unwrap(),
             Accepted::New
@@ -161,10 +161,10 @@ async fn in_the_merchants_transaction_the_merchants_commit_is_the_acknowledgemen
     let Some(shop) = Shop::new("merchants").await else {
         return;
     };
-    let told = told("order-1", "200", "settlement");
+    let received = signed("order-1", "200", "settlement");
     let mut transaction = shop.pool.begin().await.unwrap();
     assert_eq!(
-        accept_in(&mut transaction, &told, at(1)).await.unwrap(),
+        accept_in(&mut transaction, &received, at(1)).await.unwrap(),
         Accepted::New
     );
     transaction.rollback().await.unwrap();
@@ -175,11 +175,11 @@ async fn in_the_merchants_transaction_the_merchants_commit_is_the_acknowledgemen
 
     let mut transaction = shop.pool.begin().await.unwrap();
     assert_eq!(
-        accept_in(&mut transaction, &told, at(1)).await.unwrap(),
+        accept_in(&mut transaction, &received, at(1)).await.unwrap(),
         Accepted::New
     );
     assert_eq!(
-        accept_in(&mut transaction, &told, at(1)).await.unwrap(),
+        accept_in(&mut transaction, &received, at(1)).await.unwrap(),
         Accepted::Duplicate
     );
     transaction.commit().await.unwrap();
@@ -195,13 +195,13 @@ async fn a_text_that_postgresql_cannot_hold_fails_nothing() {
         return;
     };
     shop.expects("order-1").await;
-    let odd = told_with(
+    let odd = signed_with(
         "order-1",
         "200",
         "settlement",
         r#""transaction_id":"t-\u0000","#,
     );
-    let usual = told_with(
+    let usual = signed_with(
         "order-1",
         "200",
         "settlement",
@@ -232,9 +232,9 @@ async fn two_order_ids_that_differ_in_a_character_that_is_replaced_fail_no_round
             r#"{{"order_id":"{order_id}","status_code":"200","gross_amount":"40000.00","transaction_id":"t-1",
                 "transaction_status":"settlement","signature_key":"{signed}"}}"#
         );
-        let told = notification::verify(body.as_bytes(), &ServerKeys::from(key())).unwrap();
+        let received = notification::verify(body.as_bytes(), &ServerKeys::from(key())).unwrap();
         assert_eq!(
-            shop.inbox.accept(&told, at(1)).await.unwrap(),
+            shop.inbox.accept(&received, at(1)).await.unwrap(),
             Accepted::New
         );
     }
@@ -278,8 +278,8 @@ async fn a_notification_that_cannot_be_stored_fails_alone_in_its_group() {
     let mut accepting = JoinSet::new();
     for order in 0..20 {
         let inbox = shop.inbox.clone();
-        let told = told(&format!("order-{order}"), "201", "pending");
-        accepting.spawn(async move { (order, inbox.accept(&told, at(0)).await.is_ok()) });
+        let received = signed(&format!("order-{order}"), "201", "pending");
+        accepting.spawn(async move { (order, inbox.accept(&received, at(0)).await.is_ok()) });
     }
     for (order, is_ok) in accepting.join_all().await {
         assert_eq!(is_ok, order != 7, "{order}");
@@ -292,7 +292,7 @@ async fn a_duplicate_writes_nothing() {
     let Some(shop) = Shop::new("duplicate").await else {
         return;
     };
-    shop.accepts(&told("order-1", "201", "pending")).await;
+    shop.accepts(&signed("order-1", "201", "pending")).await;
     let written = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn";
     let numbers = "SELECT last_value FROM pg_sequences WHERE schemaname = 'duplicate'
         AND sequencename = 'midtrans_notification_id_seq'";
@@ -300,7 +300,7 @@ async fn a_duplicate_writes_nothing() {
     for _ in 0..100 {
         let accepted = shop
             .inbox
-            .accept(&told("order-1", "201", "pending"), at(5))
+            .accept(&signed("order-1", "201", "pending"), at(5))
             .await
             .unwrap();
         assert_eq!(accepted, Accepted::Duplicate);
@@ -320,7 +320,7 @@ async fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
     };
     let kept = i64::from(MAX_PER_ORDER);
     let vary = |n: usize| {
-        told_with(
+        signed_with(
             "order-1",
             "201",
             "pending",
@@ -329,8 +329,8 @@ async fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
     };
     let mut accepting = JoinSet::new();
     for n in 0..600 {
-        let (inbox, told) = (shop.inbox.clone(), vary(n));
-        accepting.spawn(async move { inbox.accept(&told, at(0)).await.unwrap() });
+        let (inbox, received) = (shop.inbox.clone(), vary(n));
+        accepting.spawn(async move { inbox.accept(&received, at(0)).await.unwrap() });
     }
     let new = accepting
         .join_all()
@@ -349,7 +349,7 @@ async fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
     // The genuine notification is acknowledged and processed.
     let settled = shop
         .inbox
-        .accept(&told("order-1", "200", "settlement"), at(0))
+        .accept(&signed("order-1", "200", "settlement"), at(0))
         .await
         .unwrap();
     assert_eq!(
@@ -359,7 +359,7 @@ async fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
     // Other orders are not blocked.
     let other = shop
         .inbox
-        .accept(&told("order-2", "200", "settlement"), at(0))
+        .accept(&signed("order-2", "200", "settlement"), at(0))
         .await
         .unwrap();
     assert_eq!(other, Accepted::New);
@@ -372,12 +372,12 @@ async fn a_resent_notification_of_an_order_under_review_wakes_it_and_of_another_
     };
     shop.sells(&["order-1"]).await;
     shop.round().await;
-    shop.accepts(&told("order-1", "200", "settlement")).await;
+    shop.accepts(&signed("order-1", "200", "settlement")).await;
     assert_eq!(shop.number(WAKES).await, 0);
     shop.execute("UPDATE midtrans_order SET review = 'look'")
         .await;
     for _ in 0..3 {
-        shop.accepts(&told("order-1", "200", "settlement")).await;
+        shop.accepts(&signed("order-1", "200", "settlement")).await;
     }
     assert_eq!(
         (shop.number(STORED).await, shop.number(WAKES).await),
@@ -427,16 +427,16 @@ fn an_inbox_outlives_the_runtime_that_it_was_first_used_in() {
     let Some(shop) = first.block_on(Shop::new("runtimes")) else {
         return;
     };
-    first.block_on(shop.accepts(&told("order-1", "201", "pending")));
+    first.block_on(shop.accepts(&signed("order-1", "201", "pending")));
     let Shop { inbox, pool, .. } = shop;
     drop(pool);
     drop(first);
     let second = runtime();
     second
-        .block_on(inbox.accept(&told("order-2", "201", "pending"), at(1)))
+        .block_on(inbox.accept(&signed("order-2", "201", "pending"), at(1)))
         .map(drop)
         .unwrap();
-    let accepted = second.block_on(inbox.accept(&told("order-1", "201", "pending"), at(1)));
+    let accepted = second.block_on(inbox.accept(&signed("order-1", "201", "pending"), at(1)));
     assert_eq!(accepted.unwrap(), Accepted::Duplicate);
     assert_eq!(
         second
@@ -453,7 +453,7 @@ async fn a_database_that_cannot_be_reached_is_said_to_be_so() {
         .host("127.0.0.1")
         .port(1);
     let error = Inbox::open(nowhere)
-        .accept(&told("order-1", "201", "pending"), at(1))
+        .accept(&signed("order-1", "201", "pending"), at(1))
         .await
         .unwrap_err();
     assert!(error.is_disconnected(), "{error:?}");
@@ -470,7 +470,7 @@ async fn caller(
     while *acknowledged.borrow() < 3_000 {
         let order_id = format!("order-{}", next.fetch_add(1, Ordering::Relaxed));
         match inbox
-            .accept(&told(&order_id, "201", "pending"), at(2))
+            .accept(&signed(&order_id, "201", "pending"), at(2))
             .await
         {
             Ok(_) => {
@@ -530,12 +530,12 @@ async fn notifications_in_partitions_by_month_are_found_again_and_dropped_with_t
     assert_eq!(shop.effects().await, ["order-1 paid"]);
     let (inbox, next_month) = (&shop.inbox, 30 * 24 * 3_600);
     let again = inbox
-        .accept(&told("order-1", "200", "settlement"), at(next_month))
+        .accept(&signed("order-1", "200", "settlement"), at(next_month))
         .await
         .unwrap();
     assert_eq!(again, Accepted::Duplicate);
     let other = inbox
-        .accept(&told("order-2", "200", "settlement"), at(next_month))
+        .accept(&signed("order-2", "200", "settlement"), at(next_month))
         .await
         .unwrap();
     assert_eq!(other, Accepted::New);

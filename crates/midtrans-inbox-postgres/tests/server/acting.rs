@@ -9,7 +9,7 @@ use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Barrier, oneshot};
 use tokio::task::JoinSet;
 
-use crate::shop::{Ships, Shop, told, until, write};
+use crate::shop::{Ships, Shop, signed, until, write};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_workers_act_once_on_each_change_and_never_block_each_other_for_good() {
@@ -87,7 +87,7 @@ async fn changes_of_one_order_are_told_in_order_by_any_number_of_connections() {
     shop.worker().round_without_handler().await.unwrap();
     shop.gateway.says("order-1", "settlement");
     shop.set(20);
-    shop.accepts(&told("order-1", "200", "capture")).await;
+    shop.accepts(&signed("order-1", "200", "capture")).await;
     shop.worker().round_without_handler().await.unwrap();
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 2);
     // While the first is locked, it cannot be taken, and is skipped.
@@ -138,7 +138,7 @@ async fn a_slow_handler_holds_up_no_webhook_no_question_and_no_other_order() {
     // Its own order is notified and asked about, and other orders are reported.
     shop.set(60);
     shop.sells(&["order-2"]).await;
-    shop.accepts(&told("order-1", "200", "capture")).await;
+    shop.accepts(&signed("order-1", "200", "capture")).await;
     until(async || shop.effects().await == ["order-2 paid"]).await;
     until(async || {
         shop.gateway
@@ -157,10 +157,10 @@ async fn a_slow_handler_holds_up_no_webhook_no_question_and_no_other_order() {
 
 /// A handler that reads, from another connection, the row of a batch's first change during the
 /// second: the transaction that deletes it, and the expected one.
-struct Looks(PgPool, Mutex<Vec<(i64, i64)>>);
+struct RowInspector(PgPool, Mutex<Vec<(i64, i64)>>);
 
 #[async_trait]
-impl Handler for Looks {
+impl Handler for RowInspector {
     async fn changed(
         &self,
         connection: &mut PgConnection,
@@ -188,7 +188,7 @@ async fn a_change_is_ended_by_the_transaction_that_has_locked_it() {
     shop.sells(&["order-1", "order-2"]).await;
     let mut settings = WorkerSettings::default();
     settings.commit_delay = Duration::from_secs(20);
-    let looks = Looks(shop.pool.clone(), Mutex::default());
+    let looks = RowInspector(shop.pool.clone(), Mutex::default());
     shop.worker()
         .with_settings(settings)
         .round(&looks)

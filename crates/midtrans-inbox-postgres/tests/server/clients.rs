@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use midtrans_inbox_postgres::schema_sql;
 use midtrans_private_postgres::{PrivatePostgres, or_skip};
 
-use crate::shop::{Shop, told};
+use crate::shop::{Shop, signed};
 
 const TAKE: &str = "DELETE FROM midtrans_change
     WHERE id = (SELECT id FROM midtrans_next_change
@@ -59,7 +59,7 @@ async fn other_clients_take_changes_at_once_each_once_and_in_order_per_order() {
     shop.worker().round_without_handler().await.unwrap();
     shop.gateway.says("order-1", "settlement");
     shop.set(20);
-    shop.accepts(&told("order-1", "200", "capture")).await;
+    shop.accepts(&signed("order-1", "200", "capture")).await;
     shop.worker().round_without_handler().await.unwrap();
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change").await, 3);
     let take = async |transaction: &mut sqlx::PgTransaction<'_>| -> Option<(i64, String, String)> {

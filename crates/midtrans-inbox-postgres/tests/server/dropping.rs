@@ -19,13 +19,13 @@ use tokio::sync::Semaphore;
 use crate::charging::insert_order;
 use crate::gateway::{CHARGE, Gateway, transaction};
 use crate::proxy;
-use crate::shop::{Ships, Shop, charge_of, expectation, options, polled, socket, told, until};
+use crate::shop::{Ships, Shop, charge_of, expectation, options, polled, signed, socket, until};
 
 /// More polls than any future here needs.
 const MOST: usize = 2_000;
 
 /// A shop whose inbox reaches the server in small steps.
-async fn stepping(schema: &str) -> Option<Shop> {
+async fn slow_shop(schema: &str) -> Option<Shop> {
     let mut shop = Shop::new(schema).await?;
     shop.inbox = Inbox::open(proxy::through(socket(), schema).await);
     Some(shop)
@@ -38,7 +38,7 @@ impl Shop {
         let order_id = format!("sound-{polls}");
         let accepted = self
             .inbox
-            .accept(&told(&order_id, "201", "pending"), self.now())
+            .accept(&signed(&order_id, "201", "pending"), self.now())
             .await
             .unwrap();
         assert_eq!(accepted, Accepted::New);
@@ -57,13 +57,13 @@ async fn is_stored(schema: &str, order_id: &str) -> bool {
 
 #[tokio::test]
 async fn an_accept_that_is_dropped_has_acknowledged_nothing_and_one_that_returns_is_stored() {
-    let Some(shop) = stepping("drop_accept").await else {
+    let Some(shop) = slow_shop("drop_accept").await else {
         return;
     };
     for polls in 0..MOST {
         let order_id = format!("order-{polls}");
-        let told = told(&order_id, "200", "settlement");
-        let accepted = polled(shop.inbox.accept(&told, shop.now()), polls).await;
+        let received = signed(&order_id, "200", "settlement");
+        let accepted = polled(shop.inbox.accept(&received, shop.now()), polls).await;
         let is_done = accepted.is_some();
         if let Some(accepted) = accepted {
             assert_eq!(accepted.unwrap(), Accepted::New);
@@ -96,8 +96,8 @@ fn a_writer_whose_runtime_ends_anywhere_has_acknowledged_nothing_that_is_not_sto
             let answers = Arc::new(Semaphore::new(answers));
             let inbox =
                 Inbox::open(proxy::until(socket(), "drop_writer", Arc::clone(&answers)).await);
-            let (told, now) = (told(&order_id, "201", "pending"), shop.now());
-            let mut accepting = tokio::spawn(async move { inbox.accept(&told, now).await });
+            let (received, now) = (signed(&order_id, "201", "pending"), shop.now());
+            let mut accepting = tokio::spawn(async move { inbox.accept(&received, now).await });
             // Either the stop, or the end of the answers.
             let over = tokio::spawn(async move { until(async || answers.is_closed()).await });
             match select(&mut accepting, over).await {
@@ -119,7 +119,7 @@ fn a_writer_whose_runtime_ends_anywhere_has_acknowledged_nothing_that_is_not_sto
 #[tokio::test]
 async fn a_charge_that_is_dropped_anywhere_charges_once_and_stores_order_and_expectation_together()
 {
-    let Some(shop) = stepping("drop_charge").await else {
+    let Some(shop) = slow_shop("drop_charge").await else {
         return;
     };
     for polls in 0..MOST {
@@ -180,7 +180,7 @@ impl Shop {
     async fn is_told_once(&self, order_id: &str, second: u64, polls: usize) {
         self.set(second + 61);
         let worker = self.worker_of(&Inbox::of(&self.pool));
-        let told = format!(
+        let reported = format!(
             "SELECT count(*) FROM effects WHERE order_id = '{order_id}' AND outcome = 'paid'"
         );
         let open =
@@ -189,17 +189,17 @@ impl Shop {
         // then.
         until(async || {
             let worked = worker.round(&Ships).await.unwrap();
-            worked == 0 && self.number(open).await == 0 && self.number(&told).await > 0
+            worked == 0 && self.number(open).await == 0 && self.number(&reported).await > 0
         })
         .await;
-        assert_eq!(self.number(&told).await, 1, "{polls}");
+        assert_eq!(self.number(&reported).await, 1, "{polls}");
         until(async || self.idle_in_transaction().await == 0).await;
     }
 }
 
 #[tokio::test]
 async fn a_round_that_is_dropped_anywhere_loses_nothing_and_does_nothing_twice() {
-    let Some(shop) = stepping("drop_round").await else {
+    let Some(shop) = slow_shop("drop_round").await else {
         return;
     };
     for polls in 0..MOST {
@@ -231,7 +231,7 @@ async fn run_dropped(shop: &Shop, worker: &Worker<Gateway>, handler: &impl Handl
 
 #[tokio::test]
 async fn a_worker_that_is_dropped_anywhere_loses_nothing_and_does_nothing_twice() {
-    let Some(shop) = stepping("drop_run").await else {
+    let Some(shop) = slow_shop("drop_run").await else {
         return;
     };
     let mut settings = WorkerSettings::default();
@@ -284,7 +284,7 @@ async fn drop_everywhere<T, F: Future<Output = T>>(
 
 #[tokio::test]
 async fn whatever_else_is_dropped_leaves_no_transaction_open() {
-    let Some(shop) = stepping("drop_others").await else {
+    let Some(shop) = slow_shop("drop_others").await else {
         return;
     };
     let (inbox, now) = (&shop.inbox, shop.now());
@@ -293,8 +293,8 @@ async fn whatever_else_is_dropped_leaves_no_transaction_open() {
         // On the merchant's own connection, which the merchant closes after dropping the future.
         let slow = proxy::through(socket(), "drop_others").await;
         let mut connection = PgConnection::connect_with(&slow).await.unwrap();
-        let told = told("order-2", "201", "pending");
-        let is_done = polled(accept_in(&mut connection, &told, now), polls)
+        let received = signed("order-2", "201", "pending");
+        let is_done = polled(accept_in(&mut connection, &received, now), polls)
             .await
             .is_some();
         is_done

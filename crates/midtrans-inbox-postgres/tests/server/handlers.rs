@@ -7,16 +7,16 @@ use async_trait::async_trait;
 use midtrans_inbox_postgres::{Change, Handler, HandlerError, WorkerSettings};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::shop::{Shop, told, write};
+use crate::shop::{Shop, signed, write};
 
 /// A handler that stores every change, and misbehaves for one order.
-struct Bad {
-    does: Does,
+struct MisbehavingHandler {
+    does: Misbehaviour,
     calls: AtomicUsize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Does {
+enum Misbehaviour {
     Fail,
     Panic,
     SwallowAnError,
@@ -33,8 +33,8 @@ enum Does {
     DropABegin,
 }
 
-impl Bad {
-    fn new(does: Does) -> Self {
+impl MisbehavingHandler {
+    fn new(does: Misbehaviour) -> Self {
         Self {
             does,
             calls: AtomicUsize::new(0),
@@ -43,7 +43,7 @@ impl Bad {
 }
 
 #[async_trait]
-impl Handler for Bad {
+impl Handler for MisbehavingHandler {
     async fn changed(
         &self,
         connection: &mut PgConnection,
@@ -55,33 +55,33 @@ impl Handler for Bad {
         }
         self.calls.fetch_add(1, Ordering::Relaxed);
         let sql = match self.does {
-            Does::Fail => return Err("no stock".into()),
-            Does::Panic => panic!("as the test wants it"),
-            Does::SwallowAnError => {
+            Misbehaviour::Fail => return Err("no stock".into()),
+            Misbehaviour::Panic => panic!("as the test wants it"),
+            Misbehaviour::SwallowAnError => {
                 drop(sqlx::query("SELECT 1 / 0").execute(connection).await);
                 return Ok(());
             }
-            Does::Hang => return std::future::pending().await,
-            Does::DropANestedTransaction => {
+            Misbehaviour::Hang => return std::future::pending().await,
+            Misbehaviour::DropANestedTransaction => {
                 let mut nested = connection.begin().await?;
                 sqlx::query("INSERT INTO effects (order_id, outcome) VALUES ('nested', '')")
                     .execute(&mut *nested)
                     .await?;
                 return Ok(());
             }
-            Does::DropABegin => {
+            Misbehaviour::DropABegin => {
                 // If the server answers at once, the transaction is dropped ready: try again.
                 while crate::shop::polled(connection.begin(), 1).await.is_some() {}
                 return Ok(());
             }
-            Does::LeaveADebt => "INSERT INTO debt VALUES ('missing')",
-            Does::RollBack => "ROLLBACK",
-            Does::Commit => "COMMIT",
-            Does::RollBackAndBegin => "ROLLBACK; BEGIN",
-            Does::CommitAndBegin => "COMMIT; BEGIN",
-            Does::HangInAStatement => "SELECT pg_sleep(600)",
-            Does::BreakTheConnection => "SELECT pg_terminate_backend(pg_backend_pid())",
-            Does::Deadlock => {
+            Misbehaviour::LeaveADebt => "INSERT INTO debt VALUES ('missing')",
+            Misbehaviour::RollBack => "ROLLBACK",
+            Misbehaviour::Commit => "COMMIT",
+            Misbehaviour::RollBackAndBegin => "ROLLBACK; BEGIN",
+            Misbehaviour::CommitAndBegin => "COMMIT; BEGIN",
+            Misbehaviour::HangInAStatement => "SELECT pg_sleep(600)",
+            Misbehaviour::BreakTheConnection => "SELECT pg_terminate_backend(pg_backend_pid())",
+            Misbehaviour::Deadlock => {
                 "DO $$ BEGIN RAISE EXCEPTION USING errcode = '40P01', message = 'deadlock'; END $$"
             }
         };
@@ -107,7 +107,7 @@ impl Shop {
     }
 
     /// Runs rounds until nothing is due, even if the database fails one.
-    async fn work_off(&self, handler: &Bad) {
+    async fn work_off(&self, handler: &MisbehavingHandler) {
         let mut settings = WorkerSettings::default();
         settings.handler_deadline = Duration::from_millis(300);
         let worker = self.worker().with_settings(settings);
@@ -154,21 +154,25 @@ const OTHERS: [&str; 5] = [
 async fn whatever_a_handler_does_wrong_is_taken_back_and_counted_and_the_others_of_its_batch_are_told_once()
  {
     for (at, does, why) in [
-        (0, Does::Fail, "no stock"),
-        (1, Does::Panic, "panicked"),
-        (2, Does::SwallowAnError, "did not return it"),
-        (3, Does::LeaveADebt, "cannot be committed"),
-        (4, Does::RollBack, "ended the inbox's transaction"),
-        (5, Does::RollBackAndBegin, "ended the inbox's transaction"),
-        (6, Does::Hang, "took longer"),
-        (7, Does::HangInAStatement, "took longer"),
-        (8, Does::BreakTheConnection, "connection broke"),
-        (9, Does::DropABegin, "ended the inbox's transaction"),
+        (0, Misbehaviour::Fail, "no stock"),
+        (1, Misbehaviour::Panic, "panicked"),
+        (2, Misbehaviour::SwallowAnError, "did not return it"),
+        (3, Misbehaviour::LeaveADebt, "cannot be committed"),
+        (4, Misbehaviour::RollBack, "ended the inbox's transaction"),
+        (
+            5,
+            Misbehaviour::RollBackAndBegin,
+            "ended the inbox's transaction",
+        ),
+        (6, Misbehaviour::Hang, "took longer"),
+        (7, Misbehaviour::HangInAStatement, "took longer"),
+        (8, Misbehaviour::BreakTheConnection, "connection broke"),
+        (9, Misbehaviour::DropABegin, "ended the inbox's transaction"),
     ] {
         let Some(shop) = Shop::with_debts(&format!("bad_{at}")).await else {
             return;
         };
-        let handler = Bad::new(does);
+        let handler = MisbehavingHandler::new(does);
         shop.work_off(&handler).await;
         assert_eq!(shop.told_of_others().await, OTHERS, "{does:?}");
         assert_eq!(shop.told_of_it().await, 0, "{does:?}");
@@ -188,11 +192,14 @@ async fn whatever_a_handler_does_wrong_is_taken_back_and_counted_and_the_others_
 
 #[tokio::test]
 async fn a_handler_that_commits_has_made_a_dead_letter_and_nothing_else_is_told_twice() {
-    for (at, does) in [Does::Commit, Does::CommitAndBegin].into_iter().enumerate() {
+    for (at, does) in [Misbehaviour::Commit, Misbehaviour::CommitAndBegin]
+        .into_iter()
+        .enumerate()
+    {
         let Some(shop) = Shop::with_debts(&format!("commits_{at}")).await else {
             return;
         };
-        let handler = Bad::new(does);
+        let handler = MisbehavingHandler::new(does);
         shop.work_off(&handler).await;
         assert_eq!(shop.told_of_others().await, OTHERS, "{does:?}");
         assert_eq!(shop.told_of_it().await, 1, "what it wrote is stored");
@@ -224,7 +231,8 @@ async fn a_deadlock_is_no_failure_of_the_handler() {
     let Some(shop) = Shop::with_debts("deadlock").await else {
         return;
     };
-    shop.work_off(&Bad::new(Does::Deadlock)).await;
+    shop.work_off(&MisbehavingHandler::new(Misbehaviour::Deadlock))
+        .await;
     assert_eq!(shop.told_of_others().await, OTHERS);
     let (failures, is_dead, reason) = shop.failure().await;
     assert!(
@@ -241,7 +249,10 @@ async fn a_transaction_that_a_handler_begins_is_a_savepoint() {
     let Some(shop) = Shop::with_debts("nested").await else {
         return;
     };
-    shop.work_off(&Bad::new(Does::DropANestedTransaction)).await;
+    shop.work_off(&MisbehavingHandler::new(
+        Misbehaviour::DropANestedTransaction,
+    ))
+    .await;
     assert_eq!(shop.told_of_it().await, 1);
     assert_eq!(
         shop.told_of_others().await,
@@ -286,7 +297,7 @@ async fn a_change_that_fails_too_often_is_a_dead_letter_and_holds_up_its_order_o
     let Some(shop) = Shop::with_debts("too_often").await else {
         return;
     };
-    let handler = Bad::new(Does::Fail);
+    let handler = MisbehavingHandler::new(Misbehaviour::Fail);
     for hour in 0..12 {
         shop.set(hour * 3_600);
         shop.work_off(&handler).await;
@@ -302,7 +313,7 @@ async fn a_change_that_fails_too_often_is_a_dead_letter_and_holds_up_its_order_o
             "\"refund_amount\":\"40000.00\",\"fraud_status\"",
         );
         shop.gateway.replies(order_id, 200, &refunded);
-        shop.accepts(&told(order_id, "200", "refund")).await;
+        shop.accepts(&signed(order_id, "200", "refund")).await;
     }
     shop.work_off(&handler).await;
     assert_eq!(

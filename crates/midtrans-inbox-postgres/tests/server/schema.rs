@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::charging::insert_order;
 use crate::gateway::{CHARGE, transaction};
-use crate::shop::{Ships, Shop, at, charge_of, expectation, options, told};
+use crate::shop::{Ships, Shop, at, charge_of, expectation, options, signed};
 
 /// Creates an inbox in a new schema, without tables.
 async fn bare(schema: &str) -> Option<(Inbox, sqlx::PgPool)> {
@@ -62,7 +62,7 @@ async fn an_inbox_without_tables_says_that_its_migration_comes_first() {
         return;
     };
     let error = inbox
-        .accept(&told("order-1", "201", "pending"), at(1))
+        .accept(&signed("order-1", "201", "pending"), at(1))
         .await
         .unwrap_err();
     assert!(
@@ -107,7 +107,7 @@ async fn every_schema_has_tables_of_its_own() {
 }
 
 /// Creates a role with the least rights in the shop's schema, and returns its connection options.
-async fn clerk(shop: &Shop, role: &str, schema: &str) -> PgConnectOptions {
+async fn restricted_role(shop: &Shop, role: &str, schema: &str) -> PgConnectOptions {
     let grants = grants_sql().replace("TO shop;", &format!("TO {role};"));
     shop.execute(&format!(
         "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {role}; {grants}
@@ -122,7 +122,7 @@ async fn a_role_with_the_least_rights_runs_everything_but_the_migration() {
     let Some(shop) = Shop::new("least").await else {
         return;
     };
-    let inbox = Inbox::open(clerk(&shop, "least_clerk", "least").await);
+    let inbox = Inbox::open(restricted_role(&shop, "least_clerk", "least").await);
     inbox
         .migrate()
         .await
@@ -137,11 +137,11 @@ async fn a_role_with_the_least_rights_runs_everything_but_the_migration() {
         .await;
     assert!(matches!(charged.unwrap(), Charged::Instructions(_)));
     let accepted = inbox
-        .accept(&told("order-1", "200", "settlement"), shop.now())
+        .accept(&signed("order-1", "200", "settlement"), shop.now())
         .await;
     assert_eq!(accepted.unwrap(), Accepted::New);
     let _ = inbox
-        .accept(&told("order-2", "200", "settlement"), shop.now())
+        .accept(&signed("order-2", "200", "settlement"), shop.now())
         .await
         .unwrap();
     shop.gateway.says("order-1", "settlement");
@@ -187,7 +187,7 @@ async fn every_right_is_needed_and_its_lack_is_named() {
     let Some(shop) = Shop::new("lacking").await else {
         return;
     };
-    let inbox = Inbox::open(clerk(&shop, "lacking_clerk", "lacking").await);
+    let inbox = Inbox::open(restricted_role(&shop, "lacking_clerk", "lacking").await);
     let worker = shop.worker_of(&inbox);
     for (at, (right, table)) in [
         ("INSERT", "midtrans_notification"),
@@ -209,7 +209,7 @@ async fn every_right_is_needed_and_its_lack_is_named() {
         shop.expects(&order_id).await;
         shop.gateway.says(&order_id, "settlement");
         let accepted = inbox
-            .accept(&told(&order_id, "200", "settlement"), shop.now())
+            .accept(&signed(&order_id, "200", "settlement"), shop.now())
             .await;
         let error = match accepted {
             Err(error) => error.to_string(),

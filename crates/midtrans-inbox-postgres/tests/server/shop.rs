@@ -69,7 +69,7 @@ pub(crate) fn expectation(order_id: &str, now: SystemTime) -> Expectation {
 }
 
 /// A genuine notification with further fields, which need a comma at the end.
-pub(crate) fn told_with(order_id: &str, code: &str, status: &str, fields: &str) -> Notification {
+pub(crate) fn signed_with(order_id: &str, code: &str, status: &str, fields: &str) -> Notification {
     let signed = signature::sign(order_id, code, "40000.00", &key());
     let body = format!(
         r#"{{{fields}"order_id":"{order_id}","status_code":"{code}","gross_amount":"40000.00",
@@ -78,8 +78,8 @@ pub(crate) fn told_with(order_id: &str, code: &str, status: &str, fields: &str) 
     notification::verify(body.as_bytes(), &ServerKeys::from(key())).unwrap()
 }
 
-pub(crate) fn told(order_id: &str, code: &str, status: &str) -> Notification {
-    told_with(
+pub(crate) fn signed(order_id: &str, code: &str, status: &str) -> Notification {
+    signed_with(
         order_id,
         code,
         status,
@@ -195,7 +195,7 @@ impl Shop {
         for order_id in order_ids {
             self.expects(order_id).await;
             self.gateway.says(order_id, "settlement");
-            self.accepts(&told(order_id, "200", "settlement")).await;
+            self.accepts(&signed(order_id, "200", "settlement")).await;
         }
     }
 

@@ -10,10 +10,10 @@ use midtrans_private_postgres::{PrivatePostgres, Shutdown};
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::oneshot;
 
-use crate::shop::{Ships, Shop, at, charge_of, expectation, options, told, until};
+use crate::shop::{Ships, Shop, at, charge_of, expectation, options, signed, until};
 
 /// Returns settings with which polling never starts anything.
-fn patient() -> WorkerSettings {
+fn without_polling() -> WorkerSettings {
     let mut settings = WorkerSettings::default();
     settings.idle = Duration::from_secs(3_600);
     settings
@@ -52,7 +52,7 @@ async fn many_questions_are_under_way_at_once_over_few_connections() {
         100
     );
     assert_eq!(shop.gateway.seen().len(), 100, "never two about one order");
-    shop.accepts(&told("order-1", "200", "capture")).await;
+    shop.accepts(&signed("order-1", "200", "capture")).await;
     assert!(shop.number(here).await <= 4);
 }
 
@@ -61,7 +61,7 @@ async fn a_webhook_of_the_same_program_ends_the_workers_wait() {
     let Some(shop) = Shop::new("hint").await else {
         return;
     };
-    let worker = shop.worker().with_settings(patient());
+    let worker = shop.worker().with_settings(without_polling());
     let (stop, stopped) = oneshot::channel::<()>();
     let running =
         tokio::spawn(async move { worker.run(async { drop(stopped.await) }, &Ships).await });
@@ -162,8 +162,8 @@ async fn a_notification_of_an_order_that_is_being_written_down_is_not_taken_for_
     .await
     .unwrap();
     assert_eq!(result, ExpectResult::Recorded);
-    shop.accepts(&told("order-1", "200", "settlement")).await;
-    shop.accepts(&told("order-2", "200", "settlement")).await;
+    shop.accepts(&signed("order-1", "200", "settlement")).await;
+    shop.accepts(&signed("order-2", "200", "settlement")).await;
     assert_eq!(shop.round().await, 0);
     assert_eq!(
         shop.lines.take(),
@@ -357,7 +357,7 @@ async fn an_order_of_another_life_is_not_changed_by_answers_about_the_earlier_on
     };
     shop.expects("order-1").await;
     shop.gateway.says("order-1", "expire");
-    shop.accepts(&told("order-1", "202", "expire")).await;
+    shop.accepts(&signed("order-1", "202", "expire")).await;
     shop.round().await;
     shop.set(20);
     // Nothing contradicts its outcome; it is asked about once more.

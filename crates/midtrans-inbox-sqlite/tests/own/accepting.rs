@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use crate::file::File;
 use crate::gateway::key;
-use crate::shop::{Shop, at, told, told_with};
+use crate::shop::{Shop, at, signed, signed_with};
 
 fn stored(connection: &Connection) -> i64 {
     connection
@@ -39,13 +39,13 @@ fn a_full_database_refuses_and_loses_nothing_that_it_acknowledged() {
         .unwrap();
     let mut acknowledged = 0;
     let error = loop {
-        let told = told_with(
+        let received = signed_with(
             &format!("order-{acknowledged}"),
             "201",
             "pending",
             &padding(),
         );
-        match accept(&connection, &told, at(0)) {
+        match accept(&connection, &received, at(0)) {
             Ok(accepted) => assert_eq!(accepted, Accepted::New),
             Err(error) => break error,
         }
@@ -61,7 +61,7 @@ fn a_full_database_refuses_and_loses_nothing_that_it_acknowledged() {
     connection
         .pragma_update(None, "max_page_count", 4_000)
         .unwrap();
-    let again = told_with(
+    let again = signed_with(
         &format!("order-{acknowledged}"),
         "201",
         "pending",
@@ -78,7 +78,7 @@ fn a_full_database_answers_every_caller_in_a_group() {
         .pragma_update(None, "max_page_count", 40)
         .unwrap();
     let writer = GroupWriter::start(connection).unwrap();
-    let tell = |order| told_with(&format!("order-{order}"), "201", "pending", &padding());
+    let tell = |order| signed_with(&format!("order-{order}"), "201", "pending", &padding());
     let waiting: Vec<_> = (0..200)
         .map(|order| writer.accept(&tell(order), at(0)))
         .collect();
@@ -103,7 +103,7 @@ fn a_notification_that_cannot_be_stored_fails_alone_in_its_group() {
         BEGIN SELECT RAISE(ROLLBACK, 'no such order here'); END";
     connection.execute_batch(trigger).unwrap();
     let writer = GroupWriter::start(connection).unwrap();
-    let tell = |order| told(&format!("order-{order}"), "201", "pending");
+    let tell = |order| signed(&format!("order-{order}"), "201", "pending");
     let waiting: Vec<_> = (0..20)
         .map(|order| writer.accept(&tell(order), at(0)))
         .collect();
@@ -124,7 +124,7 @@ fn many_callers_share_commits_and_each_gets_its_own_answer() {
                 // Two callers send every order.
                 let orders = (0..25).map(move |n| (caller / 2) * 25 + n);
                 scope.spawn(move || {
-                    let tell = |order| told(&format!("order-{order}"), "201", "pending");
+                    let tell = |order| signed(&format!("order-{order}"), "201", "pending");
                     let answers =
                         orders.map(|order| writer.accept(&tell(order), at(0)).wait().unwrap());
                     answers
@@ -146,7 +146,7 @@ fn many_callers_share_commits_and_each_gets_its_own_answer() {
 fn a_writer_whose_last_handle_is_gone_stores_what_it_was_handed_also_where_no_caller_waits() {
     let file = File::new("last");
     let writer = GroupWriter::start(file.open()).unwrap();
-    let tell = |order| told(&format!("order-{order}"), "201", "pending");
+    let tell = |order| signed(&format!("order-{order}"), "201", "pending");
     let mut waiting: Vec<_> = (0..50)
         .map(|order| writer.accept(&tell(order), at(0)))
         .collect();
@@ -159,9 +159,9 @@ fn a_writer_whose_last_handle_is_gone_stores_what_it_was_handed_also_where_no_ca
 #[test]
 fn accept_inside_an_open_transaction_is_refused_and_accept_in_is_for_it() {
     let file = File::new("inside");
-    let (connection, told) = (file.open(), told("order-1", "200", "settlement"));
+    let (connection, received) = (file.open(), signed("order-1", "200", "settlement"));
     connection.execute_batch("BEGIN").unwrap();
-    let error = accept(&connection, &told, at(0)).unwrap_err();
+    let error = accept(&connection, &received, at(0)).unwrap_err();
     assert!(
         error.to_string().contains("inside a transaction"),
         "{error}"
@@ -171,7 +171,7 @@ fn accept_inside_an_open_transaction_is_refused_and_accept_in_is_for_it() {
 
     let transaction = connection.unchecked_transaction().unwrap();
     assert_eq!(
-        accept_in(&transaction, &told, at(0)).unwrap(),
+        accept_in(&transaction, &received, at(0)).unwrap(),
         Accepted::New
     );
     transaction.rollback().unwrap();
@@ -183,7 +183,7 @@ fn accept_inside_an_open_transaction_is_refused_and_accept_in_is_for_it() {
 
     let transaction = connection.unchecked_transaction().unwrap();
     assert_eq!(
-        accept_in(&transaction, &told, at(0)).unwrap(),
+        accept_in(&transaction, &received, at(0)).unwrap(),
         Accepted::New
     );
     transaction.commit().unwrap();
@@ -206,7 +206,8 @@ fn accept_in_a_transaction_that_a_trigger_has_ended_is_refused() {
             )
             .is_err()
     );
-    let error = accept_in(&transaction, &told("order-1", "200", "settlement"), at(0)).unwrap_err();
+    let error =
+        accept_in(&transaction, &signed("order-1", "200", "settlement"), at(0)).unwrap_err();
     assert!(error.to_string().contains("has ended already"), "{error}");
     drop(transaction);
     assert_eq!(stored(&connection), 0);
@@ -216,7 +217,7 @@ fn accept_in_a_transaction_that_a_trigger_has_ended_is_refused() {
 fn a_repeat_writes_nothing_and_waits_for_no_lock() {
     let file = File::new("repeat");
     let (connection, other) = (file.open(), file.open());
-    let told_once = told("order-1", "201", "pending");
+    let told_once = signed("order-1", "201", "pending");
     assert_eq!(
         accept(&connection, &told_once, at(0)).unwrap(),
         Accepted::New
@@ -227,7 +228,7 @@ fn a_repeat_writes_nothing_and_waits_for_no_lock() {
         accept(&connection, &told_once, at(1)).unwrap(),
         Accepted::Duplicate
     );
-    let error = accept(&connection, &told("order-2", "201", "pending"), at(1)).unwrap_err();
+    let error = accept(&connection, &signed("order-2", "201", "pending"), at(1)).unwrap_err();
     assert!(error.is_busy(), "{error:?}");
     other.execute_batch("COMMIT").unwrap();
     assert_eq!((stored(&other), wakes(&other)), (1, 1));
@@ -239,28 +240,31 @@ fn beyond_the_most_that_are_kept_of_an_order_one_of_each_code_wakes_it() {
     let connection = file.open();
     let vary = |n: u32| format!(r#""fraud_status":"f-{n}","#);
     for n in 0..MAX_PER_ORDER {
-        let told = told_with("order-1", "201", "pending", &vary(n));
-        assert_eq!(accept(&connection, &told, at(0)).unwrap(), Accepted::New);
+        let received = signed_with("order-1", "201", "pending", &vary(n));
+        assert_eq!(
+            accept(&connection, &received, at(0)).unwrap(),
+            Accepted::New
+        );
     }
     let kept = i64::from(MAX_PER_ORDER);
     assert_eq!((stored(&connection), wakes(&connection)), (kept, kept));
     for n in 0..500 {
-        let told = told_with("order-1", "201", "pending", &vary(MAX_PER_ORDER + n));
+        let received = signed_with("order-1", "201", "pending", &vary(MAX_PER_ORDER + n));
         assert_eq!(
-            accept(&connection, &told, at(0)).unwrap(),
+            accept(&connection, &received, at(0)).unwrap(),
             Accepted::Duplicate
         );
     }
     assert_eq!((stored(&connection), wakes(&connection)), (kept, kept + 1));
     // The genuine notification is acknowledged and processed.
     assert_eq!(
-        accept(&connection, &told("order-1", "200", "settlement"), at(0)).unwrap(),
+        accept(&connection, &signed("order-1", "200", "settlement"), at(0)).unwrap(),
         Accepted::Duplicate
     );
     assert_eq!((stored(&connection), wakes(&connection)), (kept, kept + 2));
     // Other orders are not blocked.
     assert_eq!(
-        accept(&connection, &told("order-2", "200", "settlement"), at(0)).unwrap(),
+        accept(&connection, &signed("order-2", "200", "settlement"), at(0)).unwrap(),
         Accepted::New
     );
 }
@@ -270,13 +274,13 @@ fn a_resent_notification_of_an_order_under_review_wakes_it_and_of_another_one_do
     let mut shop = Shop::new("resent");
     shop.sells(&["order-1"]);
     shop.round();
-    shop.accepts(&told("order-1", "200", "settlement"));
+    shop.accepts(&signed("order-1", "200", "settlement"));
     assert_eq!(wakes(&shop.connection), 0);
     shop.connection
         .execute("UPDATE midtrans_order SET review = 'look'", [])
         .unwrap();
     for _ in 0..3 {
-        shop.accepts(&told("order-1", "200", "settlement"));
+        shop.accepts(&signed("order-1", "200", "settlement"));
     }
     assert_eq!((stored(&shop.connection), wakes(&shop.connection)), (1, 1));
     shop.set(10);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use midtrans_inbox_sqlite::inbox::{Waiting, WorkerSettings};
 use midtrans_inbox_sqlite::{Stop, dead_letters, history, retry};
 
-use crate::shop::{Shop, told, write};
+use crate::shop::{Shop, signed, write};
 
 fn waiting(shop: &Shop, order_id: &str) -> Vec<Waiting> {
     history(&shop.connection, order_id).unwrap().changes
@@ -203,7 +203,7 @@ fn a_change_waits_for_an_earlier_one_of_its_order_and_after_a_retry_they_come_in
     let mut shop = Shop::new("in-order");
     shop.expects("order-1");
     shop.gateway.says("order-1", "pending");
-    shop.accepts(&told("order-1", "201", "pending"));
+    shop.accepts(&signed("order-1", "201", "pending"));
     shop.set(240);
     // The handler fails until the change is a dead letter.
     let mut seconds = 240;
@@ -213,7 +213,7 @@ fn a_change_waits_for_an_earlier_one_of_its_order_and_after_a_retry_they_come_in
         shop.set(seconds);
     }
     shop.gateway.says("order-1", "settlement");
-    shop.accepts(&told("order-1", "200", "settlement"));
+    shop.accepts(&signed("order-1", "200", "settlement"));
     shop.round();
     assert_eq!(
         (shop.effects().len(), waiting(&shop, "order-1").len()),

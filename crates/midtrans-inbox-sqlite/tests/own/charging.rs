@@ -12,7 +12,7 @@ use midtrans_transport::{CallOptions, Error as CallError};
 use rusqlite::{Connection, Transaction};
 
 use crate::gateway::{CHARGE, PAGE, transaction};
-use crate::shop::{Shop, charge_of, told};
+use crate::shop::{Shop, charge_of, signed};
 
 fn insert_order(transaction: &Transaction<'_>, order_id: &str) -> rusqlite::Result<()> {
     let sql = "INSERT INTO orders (id, state) VALUES (?1, 'new') ON CONFLICT (id) DO UPDATE SET lives = lives + 1";
@@ -354,7 +354,7 @@ fn a_paid_order_stays_paid_whatever_is_clicked() {
     shop.is_charged_as(200, &transaction("order-1", "pending"));
     assert_eq!(page(shop.click()), PAGE);
     shop.gateway.says("order-1", "settlement");
-    shop.accepts(&told("order-1", "200", "settlement"));
+    shop.accepts(&signed("order-1", "200", "settlement"));
     shop.round();
     for again in [Again::Never, Again::Wanted] {
         assert!(matches!(

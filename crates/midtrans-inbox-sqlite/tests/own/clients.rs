@@ -7,7 +7,7 @@ use midtrans_guests::{Absence, or_skip};
 use midtrans_inbox_sqlite::{Stop, dead_letters, history, schema_sql};
 use rusqlite::Connection;
 
-use crate::shop::{Shop, told};
+use crate::shop::{Shop, signed};
 
 const TAKE: &str = "DELETE FROM midtrans_change
     WHERE id = (SELECT id FROM midtrans_next_change
@@ -72,7 +72,7 @@ fn a_second_connection_takes_changes_exactly_once_and_in_order_per_order() {
     shop.ask();
     shop.gateway.says("order-1", "settlement");
     shop.set(20);
-    shop.accepts(&told("order-1", "201", "pending"));
+    shop.accepts(&signed("order-1", "201", "pending"));
     shop.ask();
     assert_eq!(shop.number("SELECT count(*) FROM midtrans_change"), 3);
     let other = shop.file.open();

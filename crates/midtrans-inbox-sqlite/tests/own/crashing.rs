@@ -10,7 +10,7 @@ use midtrans_inbox_sqlite::{ChargeRequest, Charged, Error, Stop, Worker, accept,
 use rusqlite::Connection;
 
 use crate::gateway::{CHARGE, Gateway, PAGE, transaction};
-use crate::shop::{Shop, at, charge_of, told, write};
+use crate::shop::{Shop, at, charge_of, signed, write};
 
 /// A program of the shop that crashes at the commit after so many.
 struct Program {
@@ -59,8 +59,8 @@ impl Program {
         })
     }
 
-    fn accept(&self, told: &Notification) -> Result<(), Error> {
-        accept(&self.connection, told, at(self.seconds)).map(drop)
+    fn accept(&self, received: &Notification) -> Result<(), Error> {
+        accept(&self.connection, received, at(self.seconds)).map(drop)
     }
 
     fn round(&mut self) -> Result<usize, Error> {
@@ -73,11 +73,11 @@ impl Program {
     fn live(&mut self) -> Result<(), Error> {
         let _ = self.click()?;
         self.gateway.says("order-1", "pending");
-        self.accept(&told("order-1", "201", "pending"))?;
+        self.accept(&signed("order-1", "201", "pending"))?;
         self.seconds = 240;
         self.round()?;
         self.gateway.says("order-1", "settlement");
-        self.accept(&told("order-1", "200", "settlement"))?;
+        self.accept(&signed("order-1", "200", "settlement"))?;
         self.seconds = 260;
         self.round()?;
         Ok(())
@@ -108,9 +108,9 @@ fn a_crash_between_any_two_commits_loses_nothing_and_does_nothing_twice() {
             other => panic!("{commits}: {other:?}"),
         }
         shop.gateway.says("order-1", "settlement");
-        second.accept(&told("order-1", "201", "pending")).unwrap();
+        second.accept(&signed("order-1", "201", "pending")).unwrap();
         second
-            .accept(&told("order-1", "200", "settlement"))
+            .accept(&signed("order-1", "200", "settlement"))
             .unwrap();
         for _ in 0..30 {
             second.seconds += 70;

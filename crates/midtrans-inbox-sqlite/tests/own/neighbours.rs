@@ -7,7 +7,7 @@ use midtrans_inbox_sqlite::{Change, HandlerError, Policy, Stop, Worker, accept, 
 use rusqlite::{Connection, Transaction};
 
 use crate::gateway::key;
-use crate::shop::{Shop, at, eventually, told, write};
+use crate::shop::{Shop, at, eventually, signed, write};
 
 fn nothing(_: &Transaction<'_>, _: &Change) -> Result<(), HandlerError> {
     Ok(())
@@ -88,7 +88,12 @@ fn a_notification_during_a_question_is_asked_about_after_it() {
         let result = client.send_with(operation, options);
         let mut connection = Connection::open(&path).unwrap();
         gateway.says("order-1", "settlement");
-        let _ = accept(&connection, &told("order-1", "200", "settlement"), at(241)).unwrap();
+        let _ = accept(
+            &connection,
+            &signed("order-1", "200", "settlement"),
+            at(241),
+        )
+        .unwrap();
         // It processes the notification, and leaves the order to the worker that is asking.
         assert_eq!(
             other.round(&mut connection, &Stop::new(), nothing).unwrap(),
@@ -114,7 +119,7 @@ fn a_webhook_host_whose_clock_is_an_hour_ahead_delays_nothing() {
     shop.gateway.says("order-1", "settlement");
     let _ = accept(
         &shop.connection,
-        &told("order-1", "200", "settlement"),
+        &signed("order-1", "200", "settlement"),
         at(3_600),
     )
     .unwrap();
@@ -141,7 +146,7 @@ fn a_lease_of_a_clock_that_was_ahead_holds_up_no_notification() {
         .unwrap();
     assert_eq!(shop.check_at("order-1"), Some(3_630));
     shop.gateway.says("order-1", "settlement");
-    shop.accepts(&told("order-1", "200", "settlement"));
+    shop.accepts(&signed("order-1", "200", "settlement"));
     shop.round();
     assert_eq!(shop.effects(), ["order-1 paid"]);
 }

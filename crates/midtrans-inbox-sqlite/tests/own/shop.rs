@@ -38,13 +38,13 @@ pub(crate) fn charge_of(order_id: &str) -> Charge {
 }
 
 /// A genuine notification with further fields, which need a comma at the end.
-pub(crate) fn told_with(order_id: &str, code: &str, status: &str, fields: &str) -> Notification {
+pub(crate) fn signed_with(order_id: &str, code: &str, status: &str, fields: &str) -> Notification {
     let fields = format!(r#"{fields}"transaction_id":"t-{order_id}","#);
     read(order_id, code, status, &fields)
 }
 
 /// A genuine notification with this transaction id.
-pub(crate) fn told_of(
+pub(crate) fn signed_of(
     order_id: &str,
     code: &str,
     status: &str,
@@ -67,8 +67,8 @@ fn read(order_id: &str, code: &str, status: &str, fields: &str) -> Notification 
     notification::verify(body.as_bytes(), &ServerKeys::from(key())).unwrap()
 }
 
-pub(crate) fn told(order_id: &str, code: &str, status: &str) -> Notification {
-    told_with(order_id, code, status, "")
+pub(crate) fn signed(order_id: &str, code: &str, status: &str) -> Notification {
+    signed_with(order_id, code, status, "")
 }
 
 /// An observer that keeps the log lines of a worker.
@@ -145,7 +145,7 @@ impl Shop {
         for order_id in order_ids {
             self.expects(order_id);
             self.gateway.says(order_id, "settlement");
-            self.accepts(&told(order_id, "200", "settlement"));
+            self.accepts(&signed(order_id, "200", "settlement"));
         }
     }
 

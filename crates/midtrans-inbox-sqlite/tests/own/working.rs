@@ -11,7 +11,7 @@ use midtrans_inbox_sqlite::{
 use rusqlite::Connection;
 
 use crate::gateway::key;
-use crate::shop::{Shop, at, eventually, settled, told, told_of, write};
+use crate::shop::{Shop, at, eventually, settled, signed, signed_of, write};
 
 #[test]
 fn a_notification_of_the_same_process_wakes_a_worker_that_would_wait_for_an_hour() {
@@ -31,10 +31,10 @@ fn a_notification_of_the_same_process_wakes_a_worker_that_would_wait_for_an_hour
     thread::scope(|scope| {
         scope.spawn(|| worker.run(&mut connection, &stop, write));
         thread::sleep(Duration::from_millis(50));
-        shop.accepts(&told("order-1", "200", "settlement"));
+        shop.accepts(&signed("order-1", "200", "settlement"));
         eventually("accept wakes it", || shop.effects() == ["order-1 paid"]);
         let _ = writer
-            .accept(&told("order-2", "200", "settlement"), at(0))
+            .accept(&signed("order-2", "200", "settlement"), at(0))
             .wait()
             .unwrap();
         eventually("the group writer wakes it", || {
@@ -91,7 +91,7 @@ fn an_order_with_more_ids_than_its_lease_has_time_for_is_told_as_paid() {
     let mut shop = Shop::new("ids");
     shop.sells(&["order-1"]);
     for id in 0..8 {
-        shop.accepts(&told_of(
+        shop.accepts(&signed_of(
             "order-1",
             "200",
             "settlement",
@@ -205,7 +205,7 @@ fn a_forged_transaction_id_that_the_gateway_fails_for_holds_nothing_up() {
         let mut shop = Shop::new(&format!("forged-{status}"));
         shop.expects("order-1");
         shop.gateway.says("order-1", "settlement");
-        let forged = told_of("order-1", "200", "settlement", "evil");
+        let forged = signed_of("order-1", "200", "settlement", "evil");
         shop.accepts(&forged);
         shop.gateway.replies("evil", status, "{}");
         shop.round();
@@ -219,7 +219,7 @@ fn an_order_that_the_gateway_does_not_know_is_not_concluded_upon_while_a_named_t
  {
     let mut shop = Shop::new("named-unanswered");
     shop.expects("order-1");
-    shop.accepts(&told_of("order-1", "200", "settlement", "t-2"));
+    shop.accepts(&signed_of("order-1", "200", "settlement", "t-2"));
     shop.gateway.replies("t-2", 503, "{}");
     for seconds in [0, 10] {
         shop.set(seconds);
@@ -244,8 +244,8 @@ fn an_order_that_the_gateway_does_not_know_is_not_concluded_upon_while_a_named_t
 fn what_came_later_with_another_transaction_is_found_by_its_id() {
     let mut shop = Shop::new("by-id");
     shop.expects("order-1");
-    let told = told_of("order-1", "200", "settlement", "t-2");
-    shop.accepts(&told);
+    let reported = signed_of("order-1", "200", "settlement", "t-2");
+    shop.accepts(&reported);
     shop.gateway.replies("t-2", 200, &settled("order-1", "t-2"));
     shop.round();
     assert_eq!(shop.effects(), ["order-1 paid"]);
@@ -328,7 +328,7 @@ fn an_order_whose_change_cannot_be_stored_is_set_aside_and_stops_no_other_order(
 #[test]
 fn a_notification_before_its_order_is_listed_and_taken_in_when_the_order_is_expected() {
     let mut shop = Shop::new("unexpected");
-    shop.accepts(&told("order-1", "200", "settlement"));
+    shop.accepts(&signed("order-1", "200", "settlement"));
     assert_eq!(shop.round(), 0);
     assert_eq!(
         shop.lines.take(),
@@ -368,13 +368,13 @@ fn a_database_that_fails_ends_no_worker_and_is_told() {
     let (worker, stop) = (shop.worker(), Stop::new());
     thread::scope(|scope| {
         scope.spawn(|| worker.run(&mut connection, &stop, write));
-        let told = || {
+        let reported = || {
             shop.lines
                 .take()
                 .iter()
                 .any(|line| line.contains("locked by another connection"))
         };
-        eventually("the failure is told", told);
+        eventually("the failure is told", reported);
         other.execute_batch("COMMIT").unwrap();
         eventually("the worker goes on", || effects_of(&other) == 1);
         stop.stop();

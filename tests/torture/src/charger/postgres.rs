@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 
 use super::{ChargeStore, CrashPoint, CrashingTransport, Step};
 use crate::failure::{Failure, failed};
-use crate::merchant::{TheShop, account, inbox, policy, settings};
+use crate::merchant::{ShopHandler, account, inbox, policy, settings};
 
 pub(crate) struct PostgresChargeStore {
     runtime: Runtime,
@@ -89,7 +89,9 @@ impl ChargeStore for PostgresChargeStore {
                 .with_settings(settings());
             let worker = worker.with_clock(move || SystemTime::now() + later);
             while worker
-                .round(&TheShop { stumbles: false })
+                .round(&ShopHandler {
+                    random_failure: false,
+                })
                 .await
                 .map_err(failed("a round"))?
                 > 0

@@ -11,7 +11,7 @@ use midtrans_transport::AsyncClient;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
-use super::{Shop, Task, account, effects, policy, settings, stumbles};
+use super::{Shop, Task, account, effects, policy, random_failure, settings};
 use crate::failure::{Failure, failed};
 use crate::store::Store;
 
@@ -26,7 +26,7 @@ pub(crate) async fn open(task: &Task) -> Result<PostgresShop, Failure> {
     };
     let inbox = inbox(url)?;
     // The database may be restarting.
-    patiently(|| async { inbox.migrate().await.map_err(failed("migrating")) }).await?;
+    with_retries(|| async { inbox.migrate().await.map_err(failed("migrating")) }).await?;
     let merchant = account(&task.gateway)?;
     for _ in 0..task.workers {
         let client = AsyncClient::new(
@@ -36,7 +36,16 @@ pub(crate) async fn open(task: &Task) -> Result<PostgresShop, Failure> {
         let worker = Worker::new(inbox.clone(), client)
             .with_policy(policy(&merchant))
             .with_settings(settings());
-        tokio::spawn(async move { worker.run(pending(), &TheShop { stumbles: true }).await });
+        tokio::spawn(async move {
+            worker
+                .run(
+                    pending(),
+                    &ShopHandler {
+                        random_failure: true,
+                    },
+                )
+                .await
+        });
     }
     Ok(PostgresShop {
         inbox,
@@ -51,7 +60,7 @@ pub(crate) fn inbox(url: &str) -> Result<Inbox, Failure> {
     ))
 }
 
-async fn patiently<F: Future<Output = Result<(), Failure>>>(
+async fn with_retries<F: Future<Output = Result<(), Failure>>>(
     work: impl Fn() -> F,
 ) -> Result<(), Failure> {
     let mut tries = 0;
@@ -65,12 +74,12 @@ async fn patiently<F: Future<Output = Result<(), Failure>>>(
 }
 
 /// The shop's handler, in the inbox's transaction.
-pub(crate) struct TheShop {
-    pub(crate) stumbles: bool,
+pub(crate) struct ShopHandler {
+    pub(crate) random_failure: bool,
 }
 
 #[async_trait::async_trait]
-impl Handler for TheShop {
+impl Handler for ShopHandler {
     async fn changed(
         &self,
         connection: &mut PgConnection,
@@ -84,8 +93,8 @@ impl Handler for TheShop {
                 .execute(&mut *connection)
                 .await?;
         }
-        if self.stumbles {
-            stumbles()?;
+        if self.random_failure {
+            random_failure()?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use midtrans_transport::BlockingClient;
 use midtrans_ureq::UreqTransport;
 use rusqlite::{Connection, Transaction, params};
 
-use super::{Shop, Task, account, effects, policy, settings, stumbles};
+use super::{Shop, Task, account, effects, policy, random_failure, settings};
 use crate::failure::{Failure, failed};
 use crate::store::Store;
 
@@ -62,7 +62,7 @@ fn work(task: &Task, path: &Path) -> Result<(), Failure> {
     let mut connection = connect(path)?;
     worker.run(&mut connection, &Stop::new(), |transaction, change| {
         act(transaction, change)?;
-        stumbles()
+        random_failure()
     });
     Ok(())
 }
