@@ -101,7 +101,6 @@ impl ChargeEnd {
     /// Returns what to show. `stored` says whether the result was certain, or why the second
     /// transaction failed: then known instructions are shown nevertheless, and a worker asks about
     /// the rest.
-    #[must_use]
     pub fn charged(self, stored: Result<bool, Error>) -> Charged {
         let is_certain = stored.unwrap_or_else(|error| {
             Event::StoreFailed { error: &error }.trace();
