@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use midtrans_protocol::{OrderId, Rupiah, WibTime};
-use midtrans_simulator::gateway::{Delivery, DeliveryState, Gateway, Outcome, Provider};
+use midtrans_simulator::gateway::{Delivery, DeliveryState, Gateway, Outcome};
 
+use crate::commands::charge::Provider;
 use crate::failure::Failure;
 use crate::story::Story;
 

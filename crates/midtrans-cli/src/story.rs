@@ -9,8 +9,9 @@ use midtrans_protocol::{
     Cancel, Charge, Environment, GatewayReply, Merchant, Operation, OrderId, Refund, RefundKey,
     RequestOptions, Rupiah, TransactionDetails, TransactionStatus, WibTime, encode,
 };
-use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Provider, Settings};
+use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Settings};
 
+use crate::commands::charge::Provider;
 use crate::failure::Failure;
 
 /// What can be told about a payment.
@@ -117,7 +118,7 @@ impl Story {
         let order = TransactionDetails::new(self.order_id.clone(), self.amount)?;
         let method = match self.provider {
             Provider::Kredivo => Method::from(Kredivo),
-            _ => Method::from(Akulaku),
+            Provider::Akulaku => Method::from(Akulaku),
         };
         let charge = Charge::builder(order, method).minimal().build()?;
         self.send(&mut gateway, &charge, made)?;

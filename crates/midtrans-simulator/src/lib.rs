@@ -25,6 +25,7 @@ mod front;
 pub mod gateway;
 mod hosts;
 mod in_process;
+mod json_answer;
 mod lost;
 mod pages;
 pub mod program;

@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::gateway::{
-    Accounts, Choice, Command, Delivery, DeliveryId, Fault, Message, NotPossible, Outcome, Rule,
-    Timeline, WayBack,
+    Accounts, Choice, Command, Delivery, DeliveryId, Fault, FinishRedirect, Message, NotPossible,
+    Outcome, Rule, Timeline,
 };
 use crate::shared::Shared;
 use crate::start_error::{InvalidUrl, StartError, web_url};
@@ -165,7 +165,7 @@ impl Simulator {
 
     /// Plays the customer without a browser. Takes an order id or a transaction id; `None` if there
     /// is none such.
-    pub fn choose(&self, id: &str, choice: Choice) -> Option<WayBack> {
+    pub fn choose(&self, id: &str, choice: Choice) -> Option<FinishRedirect> {
         self.shared
             .with(|accounts, now| accounts.choose(id, choice, now))
     }

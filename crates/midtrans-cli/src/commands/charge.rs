@@ -58,6 +58,15 @@ pub(crate) enum Provider {
     Kredivo,
 }
 
+impl Provider {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Akulaku => "akulaku",
+            Self::Kredivo => "kredivo",
+        }
+    }
+}
+
 const EXAMPLES: &str = "\
 midtrans charge akulaku --order order-101 --amount 40000 \\
   --item id=SHOE-42,name=Sepatu,price=40000 \\

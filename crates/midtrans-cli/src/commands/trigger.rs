@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 use midtrans_protocol::{OrderId, Rupiah, ServerKey, WibTime};
-use midtrans_simulator::gateway;
 use serde_json::Value;
 
 use crate::amount;
@@ -91,10 +90,7 @@ impl Trigger {
         let account = context.account()?;
         let provider = named.provider.unwrap_or(self.provider);
         let story = Story {
-            provider: match provider {
-                Provider::Akulaku => gateway::Provider::Akulaku,
-                Provider::Kredivo => gateway::Provider::Kredivo,
-            },
+            provider,
             order_id: OrderId::new(self.order.as_str())?,
             amount: self.amount,
             refund: self.refund_amount,

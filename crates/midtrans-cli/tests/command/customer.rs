@@ -230,7 +230,7 @@ fn the_pay_page_is_opened_in_the_users_browser() {
     program
         .line("charge kredivo --order order-1 --amount 40000")
         .says(0, &[]);
-    let url = simulator.timeline("order-1").unwrap().redirect_url;
+    let url = simulator.timeline("order-1").unwrap().pay_page_url;
     program
         .line("open order-1 --print")
         .says(0, &[&format!("redirect url        {url}"), "pending"]);

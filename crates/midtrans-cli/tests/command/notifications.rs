@@ -1,7 +1,7 @@
 //! Commands that look at what came: verify, decide, sign, landing.
 
 use midtrans_protocol::{ServerKey, signature};
-use midtrans_simulator::gateway::{Choice, WayBack};
+use midtrans_simulator::gateway::{Choice, FinishRedirect};
 use serde_json::json;
 
 use crate::program::{CLIENT_KEY, Folder, Program, SERVER_KEY, gateway};
@@ -461,7 +461,8 @@ fn akulakus_form_says_whether_its_signature_fits() {
     program
         .line("charge akulaku --order order-101 --amount 40000")
         .says(0, &[]);
-    let Some(WayBack::Form { response, .. }) = simulator.choose("order-101", Choice::Approve)
+    let Some(FinishRedirect::Form { response, .. }) =
+        simulator.choose("order-101", Choice::Approve)
     else {
         unreachable!()
     };

@@ -6,7 +6,7 @@ use midtrans_protocol::WibTime;
 
 use crate::gateway::{
     Attempt, Call, DeliveryState, Entry, Gateway, Happening, KredivoReturn, Message, Outcome,
-    Summary, Timeline,
+    PayPage, Summary, Timeline,
 };
 
 /// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the
@@ -16,7 +16,7 @@ pub(super) fn summary(summary: &Summary) -> Value {
         "merchant_id": summary.merchant_id,
         "order_id": summary.order_id,
         "transaction_id": summary.transaction_id,
-        "payment_type": summary.provider.as_str(),
+        "payment_type": summary.payment_type.as_str(),
         "gross_amount": summary.amount.get(),
         "transaction_status": summary.status.as_str(),
         "transaction_time": summary.made.to_string(),
@@ -29,7 +29,12 @@ pub(super) fn summary(summary: &Summary) -> Value {
 /// One transaction with all that happened.
 pub(super) fn timeline(timeline: &Timeline) -> Value {
     let mut value = summary(&timeline.summary);
-    value["redirect_url"] = timeline.redirect_url.as_str().into();
+    value["pay_page"] = timeline.pay_page.as_str().into();
+    value["redirect_url"] = match timeline.page {
+        PayPage::Redirect => timeline.pay_page_url.as_str().into(),
+        _ => Value::Null,
+    };
+    value["instructions"] = timeline.instructions.clone().into();
     value["items"] = list(
         &timeline.items,
         |item| json!({ "name": item.name, "price": item.price, "quantity": item.quantity }),

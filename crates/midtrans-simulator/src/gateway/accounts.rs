@@ -7,9 +7,10 @@ use http::Request;
 use midtrans_protocol::WibTime;
 
 use super::calling::{Begun, Ticket};
-use super::customer::{Checkout, Choice, WayBack};
+use super::customer::{Checkout, Choice, FinishRedirect};
 use super::event::Event;
 use super::message::{Delivery, DeliveryId, Message};
+use super::method::PayPage;
 use super::reference::Reference;
 use super::reply::Reply;
 use super::retry::Outcome;
@@ -203,13 +204,28 @@ impl Accounts {
         self.having(reference)?.checkout(reference, now)
     }
 
+    /// As [`Gateway::pay_page`].
+    #[must_use]
+    pub fn pay_page<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<PayPage> {
+        let reference = reference.into();
+        self.all().find_map(|account| account.pay_page(reference))
+    }
+
+    /// As [`Gateway::pay_page_address`].
+    #[must_use]
+    pub fn pay_page_address<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<String> {
+        let reference = reference.into();
+        self.all()
+            .find_map(|account| account.pay_page_address(reference))
+    }
+
     /// As [`Gateway::choose`].
     pub fn choose<'a>(
         &mut self,
         reference: impl Into<Reference<'a>>,
         choice: Choice,
         now: WibTime,
-    ) -> Option<WayBack> {
+    ) -> Option<FinishRedirect> {
         let reference = reference.into();
         self.having(reference)?.choose(reference, choice, now)
     }

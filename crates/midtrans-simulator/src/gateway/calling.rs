@@ -103,7 +103,8 @@ impl Gateway {
             }
             _ => {}
         }
-        let key = idempotency::key(request.method(), request.headers());
+        let key = idempotency::key(request.method(), request.headers())
+            .filter(|_| about.route != Ok(Route::Charge) || charge::keeps_key(request.body()));
         match key
             .as_deref()
             .map_or(Recall::New, |key| self.memory.begin(key, now))

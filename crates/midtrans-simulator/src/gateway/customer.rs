@@ -1,16 +1,17 @@
-//! The customer at the provider's page, and the way back to the shop.
+//! The customer at the pay page, and the way back to the shop.
 //! ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 
 use std::sync::Arc;
 
-use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+use midtrans_protocol::{PaymentType, Rupiah, TransactionStatus, WibTime};
 
 use super::Gateway;
 use super::fault::{Fault, Place};
-use super::payment::{Item, Payment, Provider};
+use super::method::{Finish, PayPage};
+use super::payment::{Item, Payment};
 use super::reference::Reference;
-use super::rendering::{self, Claim};
-use super::settings::{KredivoReturn, Settings};
+use super::rendering::Claim;
+use super::settings::Settings;
 use super::timeline::Happening;
 
 /// What a customer does on the pay page.
@@ -20,7 +21,7 @@ pub enum Choice {
     /// Pays: the transaction settles.
     Approve,
     /// Is refused for good: the transaction is denied. (A real provider keeps most failed attempts
-    /// to itself.)
+    /// to itself.) Without a provider, such as at a bank or a counter, nothing happens.
     Decline,
     /// Goes back to the shop without paying: the transaction stays as it is.
     Leave,
@@ -37,6 +38,15 @@ impl Choice {
         }
     }
 
+    /// The choices on a page of this shape: only a provider declines, and a bank and a counter are
+    /// left by doing nothing.
+    pub(crate) const fn on(page: &PayPage) -> &'static [Self] {
+        match page {
+            PayPage::Redirect => &[Self::Approve, Self::Decline, Self::Leave],
+            _ => &[Self::Approve],
+        }
+    }
+
     pub(crate) fn from_word(word: &str) -> Option<Self> {
         [Self::Approve, Self::Decline, Self::Leave]
             .into_iter()
@@ -47,7 +57,7 @@ impl Choice {
 /// How the browser goes back to the shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum WayBack {
+pub enum FinishRedirect {
     /// Akulaku: a form is posted to the finish URL.
     Form {
         /// The finish URL.
@@ -64,6 +74,8 @@ pub enum WayBack {
     },
     /// The merchant has not set a finish URL.
     NoFinishUrl,
+    /// The method has no way back: who has paid a number or a code stays at the bank or the counter.
+    Stays,
     /// The browser never comes back, on purpose.
     Never,
 }
@@ -72,8 +84,14 @@ pub enum WayBack {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Checkout {
-    /// Whose page it is.
-    pub provider: Provider,
+    /// The transaction.
+    pub transaction_id: String,
+    /// The payment type, as answers have it.
+    pub payment_type: PaymentType,
+    /// The method's name, as customers know it.
+    pub name: String,
+    /// The page's shape, and what is shown on it.
+    pub page: PayPage,
     /// The merchant's order.
     pub order_id: String,
     /// The price.
@@ -98,7 +116,10 @@ impl Gateway {
         self.note(index, now, Happening::Visited);
         let payment = &self.payments[index];
         Some(Checkout {
-            provider: payment.provider,
+            transaction_id: payment.id.to_string(),
+            payment_type: PaymentType::from(payment.method.answered_type()),
+            name: payment.method.name(&payment.instructions),
+            page: payment.pay_page(),
             order_id: payment.order_id.to_string(),
             amount: payment.amount,
             items: payment.items.clone(),
@@ -116,23 +137,26 @@ impl Gateway {
         reference: impl Into<Reference<'a>>,
         choice: Choice,
         now: WibTime,
-    ) -> Option<WayBack> {
+    ) -> Option<FinishRedirect> {
         self.tick(now);
         let index = self.by_reference(reference.into())?;
         let order_id = Arc::clone(&self.payments[index].order_id);
         self.note(index, now, Happening::Chose(choice));
         // What cannot make a difference is not used up.
+        let goes_back = self.payments[index].pay_page().is_redirect();
         let pays = choice == Choice::Approve && self.payments[index].is_pending();
         let tells = choice != Choice::Leave && self.payments[index].is_pending();
         let customer = self
             .draw_of(Place::Customer, &order_id, |fault| {
-                fault != Fault::Decline || pays
+                fault != Fault::Decline || (pays && goes_back)
             })
             .first()
             .copied();
         let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
         let browser = self
-            .draw_of(Place::Return, &order_id, |fault| tells || !is_timed(fault))
+            .draw_of(Place::Return, &order_id, |fault| {
+                goes_back && (tells || !is_timed(fault))
+            })
             .first()
             .copied();
         for fault in customer.into_iter().chain(browser) {
@@ -140,7 +164,7 @@ impl Gateway {
         }
         if customer == Some(Fault::WalkAway) {
             self.note(index, now, Happening::NotSentBack);
-            return Some(WayBack::Never);
+            return Some(FinishRedirect::Never);
         }
         let payment = &mut self.payments[index];
         payment.leads_browser = browser == Some(Fault::ReturnBefore);
@@ -153,6 +177,20 @@ impl Gateway {
         }
         self.payments[index].leads_browser = false;
         Some(self.send_back(index, browser, now))
+    }
+
+    /// The shape of the pay page of a transaction.
+    #[must_use]
+    pub fn pay_page<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<PayPage> {
+        let index = self.by_reference(reference.into())?;
+        Some(self.payments[index].pay_page())
+    }
+
+    /// Path and query of the pay page of a transaction.
+    #[must_use]
+    pub fn pay_page_address<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<String> {
+        let payment = &self.payments[self.by_reference(reference.into())?];
+        Some(payment.method.page_of(&payment.id, &self.settings))
     }
 
     /// Whether the browser is to wait until the notifications of a transaction are over, and they
@@ -171,39 +209,41 @@ impl Gateway {
     /// The customer pays, if he still can.
     pub(super) fn settle(&mut self, index: usize, now: WibTime) {
         if self.payments[index].is_pending() {
+            let method = self.payments[index].method;
             self.payments[index].settled = Some(now);
+            method.settle(&mut self.payments[index], &mut self.ids, now);
             self.advance(index, TransactionStatus::Settlement, now);
         }
     }
 
-    /// The provider refuses, if it still can.
+    /// The provider refuses, if there is one and it still can.
     pub(super) fn deny(&mut self, index: usize, now: WibTime) {
-        if self.payments[index].is_pending() {
+        let payment = &self.payments[index];
+        if payment.is_pending() && payment.pay_page().is_redirect() {
             self.advance(index, TransactionStatus::Deny, now);
         }
     }
 
-    fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> WayBack {
+    fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> FinishRedirect {
         let payment = &self.payments[index];
-        let forged = fault == Some(Fault::ForgedReturn);
-        let claim = if forged {
-            Claim::forged_of(payment)
-        } else {
-            Claim::true_of(payment)
+        let claim = match fault {
+            Some(Fault::ForgedReturn) => Claim::forged_of(payment),
+            _ => Claim::true_of(payment),
         };
         let way = match fault {
-            Some(Fault::NeverReturns) => WayBack::Never,
-            _ => way_back(payment, claim, &self.settings),
+            Some(Fault::NeverReturns) => FinishRedirect::Never,
+            _ => finish(payment, claim, &self.settings),
         };
         // A browser that brings no parameters brings no wrong ones.
-        let says = payment.provider == Provider::Akulaku
-            || self.settings.kredivo_return == KredivoReturn::WithStatus;
-        let forged = forged && says;
+        let forged =
+            claim.is_forged && way != finish(payment, Claim::true_of(payment), &self.settings);
         let what = match (&way, &self.settings.finish_url) {
-            (WayBack::Form { .. } | WayBack::Redirect { .. }, Some(url)) => Happening::SentBack {
-                url: url.clone(),
-                forged,
-            },
+            (FinishRedirect::Form { .. } | FinishRedirect::Redirect { .. }, Some(url)) => {
+                Happening::SentBack {
+                    url: url.clone(),
+                    forged,
+                }
+            }
             _ => Happening::NotSentBack,
         };
         self.note(index, now, what);
@@ -211,39 +251,21 @@ impl Gateway {
     }
 }
 
-fn way_back(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> WayBack {
-    let Some(finish_url) = settings.finish_url.as_deref() else {
-        return WayBack::NoFinishUrl;
-    };
-    match (payment.provider, settings.kredivo_return) {
-        (Provider::Akulaku, _) => WayBack::Form {
-            action: finish_url.to_owned(),
-            response: rendering::akulaku_form(payment, claim, finish_url, settings),
-            callback_key: settings.client_key().as_str().to_owned(),
-        },
-        (Provider::Kredivo, KredivoReturn::Bare) => WayBack::Redirect {
-            location: finish_url.to_owned(),
-        },
-        (Provider::Kredivo, KredivoReturn::WithStatus) => WayBack::Redirect {
-            location: with_status(finish_url, &payment.order_id, claim),
-        },
+fn finish(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> FinishRedirect {
+    if !payment.pay_page().is_redirect() {
+        return FinishRedirect::Stays;
     }
-}
-
-/// Adds the three parameters behind those that are there, and before a fragment. All values are
-/// plain in a query: an order id has only unreserved characters.
-fn with_status(finish_url: &str, order_id: &str, claim: Claim<'_>) -> String {
-    let (url, fragment) = match finish_url.find('#') {
-        Some(at) => finish_url.split_at(at),
-        None => (finish_url, ""),
+    let Some(finish_url) = settings.finish_url.as_deref() else {
+        return FinishRedirect::NoFinishUrl;
     };
-    let joint = match url.find('?') {
-        None => "?",
-        Some(_) if url.ends_with(['?', '&']) => "",
-        Some(_) => "&",
+    let finish = Finish {
+        payment,
+        claim,
+        finish_url,
+        settings,
     };
-    let Claim { status, code, .. } = claim;
-    format!(
-        "{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}"
-    )
+    payment
+        .method
+        .finish(&finish)
+        .unwrap_or(FinishRedirect::Stays)
 }

@@ -6,6 +6,8 @@ use midtrans_protocol::{TransactionStatus, WibTime};
 
 use super::answer::Answer;
 use super::fault::Place;
+use super::method::{PayPage, Refunds};
+use super::pay_number::Numbers;
 use super::payment::{Payment, Rare, Refunded};
 use super::refund::{Amount, Asked};
 use super::refusal::Refusal;
@@ -41,7 +43,10 @@ impl Gateway {
             Route::Cancel(id) => {
                 let index = self.pending(id)?;
                 self.advance(index, TransactionStatus::Cancel, now);
-                Ok(Answer::ok(200, rendering::cancelled(&self.payments[index])))
+                Ok(Answer::ok(
+                    200,
+                    rendering::cancelled(&self.payments[index], &self.settings),
+                ))
             }
             Route::Expire(id) => {
                 let index = self.pending(id)?;
@@ -76,13 +81,19 @@ impl Gateway {
                 return Err(Refusal::DuplicateOrder);
             }
         }
-        let id = match charge.provider {
-            super::Provider::Akulaku => self.ids.uuid(),
-            super::Provider::Kredivo => self.ids.dated(now),
+        let method = charge.method;
+        let id = method.transaction_id(&mut self.ids, now);
+        let pending = self.payments.iter().filter(|payment| payment.is_pending());
+        let pages: Vec<PayPage> = pending.map(Payment::pay_page).collect();
+        let mut numbers = Numbers {
+            ids: &mut self.ids,
+            is_taken: &|number| pages.iter().any(|page| page.is_paid_by(number)),
         };
+        let instructions = method.instruct(&charge.json, &mut numbers);
         let index = self.add(Payment {
             id: id.into(),
-            provider: charge.provider,
+            method,
+            instructions,
             order_id: charge.order_id.into(),
             amount: charge.amount,
             items: charge.items,
@@ -143,7 +154,7 @@ impl Gateway {
         {
             return Ok(Answer::ok(
                 202,
-                rendering::refund_denied(&self.payments[index], &refund),
+                rendering::refund_denied(&self.payments[index], &refund, &self.settings),
             ));
         }
         self.give_back(index, refund.clone(), now);
@@ -151,8 +162,10 @@ impl Gateway {
         Ok(Answer::ok(
             200,
             match path {
-                RefundPath::Ordinary => rendering::refunded(payment, &refund),
-                RefundPath::Direct => rendering::directly_refunded(payment, &refund),
+                RefundPath::Ordinary => rendering::refunded(payment, &refund, &self.settings),
+                RefundPath::Direct => {
+                    rendering::directly_refunded(payment, &refund, &self.settings)
+                }
             },
         ))
     }
@@ -211,10 +224,11 @@ fn is_refundable(payment: &Payment, now: WibTime) -> bool {
     let Some(settled) = payment.settled else {
         return false;
     };
-    let in_time = payment
-        .provider
-        .refund_window()
-        .is_none_or(|window| settled.checked_add(window).is_none_or(|last| now <= last));
+    let in_time = match payment.method.refunds() {
+        Refunds::Never => false,
+        Refunds::Always => true,
+        Refunds::Within(window) => settled.checked_add(window).is_none_or(|last| now <= last),
+    };
     in_time
         && matches!(
             payment.status,

@@ -1,67 +1,12 @@
 //! One transaction, as the gateway keeps it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime, WireAmount};
 use serde_json::Value;
 
+use super::method::{Instructions, PayPage, Played};
 use super::timeline::Entry;
-
-/// The two cardless credit providers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Provider {
-    /// Akulaku PayLater.
-    Akulaku,
-    /// Kredivo.
-    Kredivo,
-}
-
-impl Provider {
-    /// The gateway's `payment_type`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Akulaku => "akulaku",
-            Self::Kredivo => "kredivo",
-        }
-    }
-
-    /// The provider as customers know it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Akulaku => "Akulaku",
-            Self::Kredivo => "Kredivo",
-        }
-    }
-
-    /// The least amount that can be charged.
-    pub(super) const fn least_amount(self) -> Rupiah {
-        Rupiah::new(match self {
-            Self::Akulaku => 5_000,
-            Self::Kredivo => 1,
-        })
-    }
-
-    /// How long a customer has, unless the charge says otherwise.
-    pub(super) const fn default_expiry(self) -> Duration {
-        Duration::from_secs(match self {
-            Self::Akulaku => 2 * HOUR,
-            Self::Kredivo => 24 * HOUR,
-        })
-    }
-
-    /// How long after settlement a refund is taken. For Akulaku only a FAQ names a time (six
-    /// months), and no page of the API does, so none is held.
-    pub(super) const fn refund_window(self) -> Option<Duration> {
-        match self {
-            Self::Akulaku => None,
-            Self::Kredivo => Some(Duration::from_secs(14 * 24 * HOUR)),
-        }
-    }
-}
 
 /// One line of an order, for the pay page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +61,9 @@ impl Rare {
 #[derive(Debug)]
 pub(super) struct Payment {
     pub(super) id: Arc<str>,
-    pub(super) provider: Provider,
+    pub(super) method: Played,
+    /// What only this method's answers have.
+    pub(super) instructions: Instructions,
     pub(super) order_id: Arc<str>,
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
@@ -137,6 +84,11 @@ pub(super) struct Payment {
 impl Payment {
     pub(super) fn is_pending(&self) -> bool {
         self.status == TransactionStatus::Pending
+    }
+
+    /// The page where it is paid.
+    pub(super) fn pay_page(&self) -> PayPage {
+        self.method.pay_page(&self.instructions)
     }
 
     /// Whether money came, even if it went back since: then the order id is used up.
@@ -191,5 +143,3 @@ impl Payment {
         }
     }
 }
-
-const HOUR: u64 = 3_600;

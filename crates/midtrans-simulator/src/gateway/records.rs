@@ -11,7 +11,8 @@ use super::answer::Answer;
 use super::customer::Choice;
 use super::fault::Fault;
 use super::message::{Attempt, DeliveryState, Message, Route};
-use super::payment::{Item, Payment, Provider, Rare, Refunded, Targets};
+use super::method::{Instructions, Played};
+use super::payment::{Item, Payment, Rare, Refunded, Targets};
 use super::retry::Outcome;
 use super::timeline::{Command, Entry, Happening};
 
@@ -35,7 +36,8 @@ pub(super) struct SavedAccount {
 #[derive(Serialize, Deserialize)]
 pub(super) struct SavedPayment {
     id: String,
-    provider: String,
+    method: String,
+    instructions: Instructions,
     order_id: String,
     amount: u64,
     items: Vec<(String, i64, u64)>,
@@ -116,7 +118,8 @@ impl SavedPayment {
         let texts = |list: &[Arc<str>]| list.iter().map(ToString::to_string).collect();
         Self {
             id: payment.id.to_string(),
-            provider: payment.provider.as_str().to_owned(),
+            method: payment.method.payment_type().to_owned(),
+            instructions: payment.instructions.clone(),
             order_id: payment.order_id.to_string(),
             amount: payment.amount.get(),
             items: payment
@@ -162,9 +165,8 @@ impl SavedPayment {
         });
         Some(Payment {
             id: self.id.into(),
-            provider: [Provider::Akulaku, Provider::Kredivo]
-                .into_iter()
-                .find(|one| one.as_str() == self.provider)?,
+            method: Played::named(&self.method)?,
+            instructions: self.instructions,
             order_id: self.order_id.into(),
             amount: Rupiah::new(self.amount),
             items: self

@@ -4,14 +4,16 @@ use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
-use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+use midtrans_protocol::{PaymentType, Rupiah, TransactionStatus, WibTime};
+use serde_json::{Map, Value};
 
 use super::message::{DeliveryState, Message};
-use super::payment::{Item, Payment, Provider};
+use super::method::PayPage;
+use super::payment::{Item, Payment};
 use super::refund::{Amount, Asked};
 use super::refusal::Refusal;
 use super::timeline::{Call, Command, Entry, Happening};
-use super::{DeliveryId, Gateway};
+use super::{DeliveryId, Gateway, rendering};
 
 /// One transaction in a line.
 #[derive(Clone, Debug)]
@@ -23,8 +25,10 @@ pub struct Summary {
     pub order_id: String,
     /// The transaction.
     pub transaction_id: String,
-    /// Who lends the money.
-    pub provider: Provider,
+    /// The payment type, as answers have it.
+    pub payment_type: PaymentType,
+    /// The method's name, as customers know it.
+    pub method_name: String,
     /// The price.
     pub amount: Rupiah,
     /// Where it stands.
@@ -69,8 +73,14 @@ pub struct Timeline {
     pub summary: Summary,
     /// What is bought, as far as the merchant said.
     pub items: Vec<Item>,
-    /// Where the customer pays.
-    pub redirect_url: String,
+    /// The fields of the answer that tell the customer how to pay, such as `va_numbers`.
+    pub instructions: Map<String, Value>,
+    /// Path and query of the page where the customer pays.
+    pub pay_page: String,
+    /// The whole address of that page.
+    pub pay_page_url: String,
+    /// The shape of that page.
+    pub page: PayPage,
     /// What went back.
     pub refunds: Vec<Refund>,
     /// What happened, in order.
@@ -162,7 +172,10 @@ impl Gateway {
         Some(Timeline {
             summary: self.summary(payment),
             items: payment.items.clone(),
-            redirect_url: super::rendering::redirect_url(payment, &self.settings),
+            instructions: payment.instructions.clone(),
+            pay_page: payment.method.page_of(&payment.id, &self.settings),
+            pay_page_url: rendering::page_url(payment, &self.settings),
+            page: payment.pay_page(),
             refunds: refunds.collect(),
             entries: payment.log.clone(),
             messages: self.messages_of(payment).cloned().collect(),
@@ -210,6 +223,9 @@ impl Gateway {
                 )
             }
             _ if !self.payments[index].is_pending() => return Err(NotPossible::WrongState),
+            Command::Decline if !self.payments[index].pay_page().is_redirect() => {
+                return Err(NotPossible::WrongState);
+            }
             _ => None,
         };
         self.note(index, now, Happening::Ordered(command));
@@ -246,7 +262,8 @@ impl Gateway {
             merchant_id: self.settings.merchant_id.clone(),
             order_id: payment.order_id.to_string(),
             transaction_id: payment.id.to_string(),
-            provider: payment.provider,
+            payment_type: PaymentType::from(payment.method.answered_type()),
+            method_name: payment.method.name(&payment.instructions),
             amount: payment.amount,
             status: payment.status.clone(),
             made: payment.made,

@@ -120,7 +120,7 @@ fn a_timeline_tells_a_payment_from_the_charge_to_the_merchants_answers() {
     assert_eq!((timeline.summary.waiting, timeline.summary.failed), (1, 0));
     assert!(
         timeline
-            .redirect_url
+            .pay_page_url
             .contains(&timeline.summary.transaction_id)
     );
     assert!(desk.gateway.timeline("order-2").is_none());

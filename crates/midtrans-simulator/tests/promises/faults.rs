@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use midtrans_protocol::{TransactionStatus, notification};
 use midtrans_simulator::gateway::{
-    Begun, Choice, DeliveryState, Fault, HELD, Happening, KredivoReturn, LEAD, Outcome, Reply,
-    Rule, WayBack,
+    Begun, Choice, DeliveryState, Fault, FinishRedirect, HELD, Happening, KredivoReturn, LEAD,
+    Outcome, Reply, Rule,
 };
 
 use crate::desk::{Desk, charge, pairs};
@@ -195,7 +195,10 @@ fn a_customer_who_approves_is_declined_or_walks_away() {
         desk.charge("kredivo", "order-1", 44_000);
         desk.gateway.fail_next(fault);
         let way = desk.choose("order-1", Choice::Approve);
-        assert_eq!(matches!(way, WayBack::Never), fault == Fault::WalkAway);
+        assert_eq!(
+            matches!(way, FinishRedirect::Never),
+            fault == Fault::WalkAway
+        );
         assert_eq!(desk.status("order-1").text_of("transaction_status"), status);
     }
 }
@@ -215,14 +218,16 @@ fn the_browser_is_first_last_away_or_lying() {
         (way, held, still_held, early, desk.news().len())
     };
     let (way, held, _, early, late) = approve(Fault::ReturnBefore, "a", "kredivo");
-    assert!(matches!(way, WayBack::Redirect { location } if location.contains("settlement")));
+    assert!(
+        matches!(way, FinishRedirect::Redirect { location } if location.contains("settlement"))
+    );
     assert_eq!((held, early, late), (false, 0, 1));
     let (_, held, still_held, early, _) = approve(Fault::ReturnAfter, "b", "kredivo");
     assert_eq!((held, still_held, early), (true, false, 1));
     let (way, _, _, early, _) = approve(Fault::NeverReturns, "c", "akulaku");
-    assert_eq!((way, early), (WayBack::Never, 1));
+    assert_eq!((way, early), (FinishRedirect::Never, 1));
     let (way, ..) = approve(Fault::ForgedReturn, "d", "kredivo");
-    let WayBack::Redirect { location } = way else {
+    let FinishRedirect::Redirect { location } = way else {
         panic!("{way:?}")
     };
     assert!(
@@ -230,7 +235,7 @@ fn the_browser_is_first_last_away_or_lying() {
         "{location}"
     );
     let (way, ..) = approve(Fault::ForgedReturn, "e", "akulaku");
-    let WayBack::Form { response, .. } = way else {
+    let FinishRedirect::Form { response, .. } = way else {
         panic!("{way:?}")
     };
     let keys = desk.gateway.settings().server_key().clone().into();

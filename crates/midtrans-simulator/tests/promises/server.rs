@@ -288,7 +288,7 @@ fn a_browser_that_is_to_be_last_waits_for_the_shops_answer_and_one_that_never_re
         simulator.idle();
         simulator.fail_next(fault);
         let reply = crate::sockets::post(
-            &simulator.timeline(order_id).unwrap().redirect_url,
+            &simulator.timeline(order_id).unwrap().pay_page_url,
             "choice=approve",
         );
         (reply, simulator.timeline(order_id).unwrap())
