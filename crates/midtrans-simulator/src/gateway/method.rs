@@ -5,7 +5,9 @@
 //! misunderstanding that a client and its stand-in share would never show.
 
 mod akulaku;
+mod bank_transfer;
 mod kredivo;
+mod permata;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -22,14 +24,17 @@ use super::rendering::Claim;
 use super::settings::Settings;
 
 /// The registry: a line for each method.
-const METHODS: &[&dyn Method] = &[&akulaku::Akulaku, &kredivo::Kredivo];
+const METHODS: &[&dyn Method] = &[
+    &akulaku::Akulaku,
+    &bank_transfer::BankTransfer,
+    &kredivo::Kredivo,
+    &permata::Permata,
+];
 
 /// Methods that the gateway has and this simulator does not play.
 const NOT_PLAYED: &[&str] = &[
     "credit_card",
-    "bank_transfer",
     "echannel",
-    "permata",
     "gopay",
     "qris",
     "shopeepay",

@@ -26,6 +26,7 @@ mod lifecycle;
 mod load;
 #[cfg(feature = "state")]
 mod losses;
+mod methods;
 mod notifications;
 mod official_clients;
 mod openapi;

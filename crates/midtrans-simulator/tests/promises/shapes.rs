@@ -9,7 +9,7 @@ use midtrans_simulator::gateway::{Choice, FinishRedirect};
 use crate::desk::{Desk, keys};
 
 /// A sample with its line breaks, made into the gateway's compact form.
-fn compact(sample: &str) -> String {
+pub(crate) fn compact(sample: &str) -> String {
     sample
         .lines()
         .map(str::trim)
