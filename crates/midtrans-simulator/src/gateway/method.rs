@@ -6,6 +6,7 @@
 
 mod akulaku;
 mod bank_transfer;
+mod cstore;
 mod kredivo;
 mod permata;
 
@@ -27,6 +28,7 @@ use super::settings::Settings;
 const METHODS: &[&dyn Method] = &[
     &akulaku::Akulaku,
     &bank_transfer::BankTransfer,
+    &cstore::Cstore,
     &kredivo::Kredivo,
     &permata::Permata,
 ];
@@ -40,7 +42,6 @@ const NOT_PLAYED: &[&str] = &[
     "shopeepay",
     "ovo",
     "dana",
-    "cstore",
     "bca_klikpay",
     "bca_klikbca",
     "cimb_clicks",

@@ -330,11 +330,67 @@ fn a_number_that_the_merchant_wishes_for_is_filled_cut_or_given_up_as_documented
     assert!(number("order-4", "permata", "1234567890").ends_with("1234567890"));
 }
 
+fn counter(store: &str, amount: u64, fields: Value) -> Value {
+    let mut body = json!({
+        "payment_type": "cstore",
+        "transaction_details": {"order_id": "order-1", "gross_amount": amount},
+        "cstore": fields,
+    });
+    if body["cstore"].is_object() {
+        body["cstore"]["store"] = store.into();
+    }
+    body
+}
+
 #[test]
-fn a_permata_charge_is_no_repeat_whatever_its_key() {
+fn a_counter_names_what_is_wrong_with_it() {
+    let absent = counter("", 44_000, Value::Null);
+    assert_eq!(problems(&absent), ["cstore is required"]);
+    let other = counter("kioson", 44_000, json!({}));
+    assert_eq!(problems(&other), ["cstore.store is invalid"]);
+    let line = json!({"alfamart_free_text_2": "x".repeat(41)});
+    let expected = "cstore.alfamart_free_text_2 must be a string of at most 40 characters";
+    assert_eq!(problems(&counter("alfamart", 44_000, line)), [expected]);
+}
+
+#[test]
+fn a_counter_takes_the_amounts_that_the_store_takes() {
+    let place = "transaction_details.gross_amount is";
+    for (store, amount, problem) in [
+        ("Indomaret", 9_999, Some("below the minimum of 10000")),
+        ("indomaret", 10_000, None),
+        ("alfamart", 1, None),
+        ("alfamart", 5_000_000, None),
+        ("alfamart", 5_000_001, Some("above the maximum of 5000000")),
+    ] {
+        let body = counter(store, amount, json!({}));
+        match problem {
+            Some(problem) => assert_eq!(problems(&body), [format!("{place} {problem}")]),
+            None => {
+                let reply = Desk::open().post("/v2/charge", &body.to_string());
+                assert_eq!(reply.code(), "201", "{store} {amount}: {}", reply.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn alfamart_takes_no_bar_anywhere_in_an_order() {
+    let mut body = counter("alfamart", 44_000, json!({}));
+    body["item_details"] = json!([{"name": "A|B", "price": 44_000, "quantity": 1}]);
+    assert_eq!(problems(&body), ["item_details[0].name must not contain |"]);
+    body["cstore"]["store"] = "indomaret".into();
+    let reply = Desk::open().post("/v2/charge", &body.to_string());
+    assert_eq!(reply.code(), "201", "{}", reply.text);
+}
+
+#[test]
+fn a_charge_of_permata_or_indomaret_is_no_repeat_whatever_its_key() {
     for (name, repeat) in [
         ("permata", "406"),
         ("permata-transfer", "406"),
+        ("indomaret", "406"),
+        ("alfamart", "201"),
         ("bca", "201"),
     ] {
         assert_eq!(repeated(name), repeat, "{name}");
