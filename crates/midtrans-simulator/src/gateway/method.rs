@@ -7,6 +7,7 @@
 mod akulaku;
 mod bank_transfer;
 mod cstore;
+mod echannel;
 mod kredivo;
 mod permata;
 
@@ -29,6 +30,7 @@ const METHODS: &[&dyn Method] = &[
     &akulaku::Akulaku,
     &bank_transfer::BankTransfer,
     &cstore::Cstore,
+    &echannel::Echannel,
     &kredivo::Kredivo,
     &permata::Permata,
 ];
@@ -36,7 +38,6 @@ const METHODS: &[&dyn Method] = &[
 /// Methods that the gateway has and this simulator does not play.
 const NOT_PLAYED: &[&str] = &[
     "credit_card",
-    "echannel",
     "gopay",
     "qris",
     "shopeepay",
