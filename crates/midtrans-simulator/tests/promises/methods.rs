@@ -385,6 +385,44 @@ fn alfamart_takes_no_bar_anywhere_in_an_order() {
 }
 
 #[test]
+fn a_bill_names_what_is_wrong_with_it_and_keeps_the_key_that_the_merchant_wishes_for() {
+    let bill = |fields: Value| {
+        json!({
+            "payment_type": "echannel",
+            "transaction_details": {"order_id": "order-1", "gross_amount": 44_000},
+            "echannel": fields,
+        })
+    };
+    assert_eq!(problems(&bill(Value::Null)), ["echannel is required"]);
+    let bare = json!({"bill_info1": "Payment:"});
+    assert_eq!(problems(&bill(bare)), ["echannel.bill_info2 is required"]);
+    let keyed = |key: &str| bill(json!({"bill_info1": "a", "bill_info2": "b", "bill_key": key}));
+    let expected = "echannel.bill_key must be a string of digits";
+    assert_eq!(problems(&keyed("12345x")), [expected]);
+    for (wish, key) in [
+        ("081211111111", "081211111111"),
+        ("12345678", "12345678"),
+        ("1234", "001234"),
+        ("0812111111112", "081211111111"),
+    ] {
+        let reply = Desk::open().post("/v2/charge", &keyed(wish).to_string());
+        assert_eq!(reply.text_of("bill_key"), key);
+        assert_eq!(reply.text_of("biller_code"), "70012");
+    }
+}
+
+#[test]
+fn a_bill_is_found_with_the_billers_code_before_its_key() {
+    let mut desk = Desk::open();
+    let folder = samples()
+        .into_iter()
+        .find(|folder| folder.ends_with("mandiri-bill"));
+    let reply = charged(&mut desk, &folder.unwrap());
+    let typed = format!("70012 {}", reply.text_of("bill_key"));
+    assert!(desk.gateway.pay_page(Reference::Number(&typed)).is_some());
+}
+
+#[test]
 fn a_charge_of_permata_or_indomaret_is_no_repeat_whatever_its_key() {
     for (name, repeat) in [
         ("permata", "406"),
