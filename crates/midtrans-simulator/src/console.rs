@@ -8,13 +8,13 @@ mod calls;
 mod commands;
 mod form;
 pub(crate) mod guard;
-mod happenings;
 mod json;
 mod layout;
 mod live;
 mod messages;
 mod pretty;
 mod settings;
+mod timeline;
 mod transaction;
 mod transactions;
 

@@ -16,7 +16,7 @@ use tokio::time;
 
 use crate::console;
 use crate::console::guard;
-use crate::gateway::{Begun, Reply};
+use crate::gateway::{Reply, Started};
 use crate::lost;
 use crate::pages;
 use crate::shared::Shared;
@@ -86,11 +86,11 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
             Ok(reply) => reply,
             Err(slow) => match *slow {
-                Begun::Answered(reply, pause) => {
+                Started::Answered(reply, pause) => {
                     time::sleep(pause).await;
                     reply
                 }
-                Begun::Running(ticket) => {
+                Started::Running(ticket) => {
                     // A task of its own: a gateway carries a call out even when the caller has
                     // gone.
                     let (working, pause) =

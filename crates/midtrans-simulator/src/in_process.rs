@@ -8,7 +8,7 @@ use midtrans_transport::{
     TransportErrorKind,
 };
 
-use crate::gateway::{Begun, Reply};
+use crate::gateway::{Reply, Started};
 use crate::simulator::Simulator;
 
 impl Simulator {
@@ -17,11 +17,11 @@ impl Simulator {
     fn call(&self, request: &Request, limits: Limits) -> Result<Response, TransportError> {
         let shared = self.shared();
         let (reply, pause) = match shared.with(|accounts, now| accounts.begin(request, now)) {
-            Begun::Answered(reply, pause) => {
+            Started::Answered(reply, pause) => {
                 shared.clock.advance(pause.min(limits.timeout));
                 (reply, pause)
             }
-            Begun::Running(ticket) => {
+            Started::Running(ticket) => {
                 let pause = ticket.pause().max(shared.answer_delay);
                 shared.clock.advance(pause.min(limits.timeout));
                 (

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use midtrans_protocol::WibTime;
 
 use crate::gateway::{
-    Attempt, Call, DeliveryState, Entry, Gateway, Happening, KredivoReturn, Message, Outcome,
-    PayPage, Summary, Timeline,
+    Attempt, Call, DeliveryState, Entry, Gateway, KredivoReturn, Message, Outcome, PayPage,
+    Summary, Timeline, TimelineEvent,
 };
 
 /// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the
@@ -88,7 +88,7 @@ pub(super) fn list<T>(items: &[T], value: impl Fn(&T) -> Value) -> Value {
 
 fn entry(entry: &Entry) -> Value {
     let mut value = match &entry.what {
-        Happening::Called {
+        TimelineEvent::Called {
             call,
             operation,
             status_code,
@@ -97,21 +97,25 @@ fn entry(entry: &Entry) -> Value {
             "what": "called", "call": call, "operation": operation, "status_code": status_code,
             "fault": fault.map(|fault| fault.to_string()),
         }),
-        Happening::Became(status) => {
+        TimelineEvent::StatusChanged(status) => {
             json!({"what": "became", "transaction_status": status.as_str()})
         }
-        Happening::Told(id) => json!({"what": "told", "notification": id.to_string()}),
-        Happening::BankConfirmed(amount) => {
+        TimelineEvent::NotificationCreated(id) => {
+            json!({"what": "told", "notification": id.to_string()})
+        }
+        TimelineEvent::BankConfirmed(amount) => {
             json!({"what": "bank_confirmed", "amount": amount.get()})
         }
-        Happening::Visited => json!({"what": "visited"}),
-        Happening::Chose(choice) => json!({"what": "chose", "choice": choice.as_str()}),
-        Happening::Struck(fault) => json!({"what": "struck", "fault": fault.to_string()}),
-        Happening::SentBack { url, forged } => {
+        TimelineEvent::Visited => json!({"what": "visited"}),
+        TimelineEvent::Chose(choice) => json!({"what": "chose", "choice": choice.as_str()}),
+        TimelineEvent::FaultApplied(fault) => json!({"what": "struck", "fault": fault.to_string()}),
+        TimelineEvent::SentBack { url, forged } => {
             json!({"what": "sent_back", "url": url, "forged": forged})
         }
-        Happening::NotSentBack => json!({"what": "not_sent_back"}),
-        Happening::Ordered(command) => json!({"what": "ordered", "command": command.as_str()}),
+        TimelineEvent::NotSentBack => json!({"what": "not_sent_back"}),
+        TimelineEvent::ConsoleCommand(command) => {
+            json!({"what": "ordered", "command": command.as_str()})
+        }
     };
     value["at"] = entry.at.to_string().into();
     value

@@ -11,7 +11,8 @@ use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 use serde_json::json;
 
 use super::layout::{Page, Room, status, time};
-use super::{answer, happenings, json, messages};
+use super::timeline as timeline_table;
+use super::{answer, json, messages};
 use crate::gateway::{Item, PayPage, Refund, Timeline};
 use crate::shared::Shared;
 
@@ -112,7 +113,7 @@ fn page(timeline: &Timeline, now: WibTime) -> Markup {
         }
         section #timeline data-live aria-labelledby="timeline-name" {
             h2 #timeline-name { "Timeline" }
-            (happenings::table(timeline))
+            (timeline_table::table(timeline))
         }
         section #notifications data-live aria-labelledby="notifications-name" {
             h2 #notifications-name { "Notifications" }

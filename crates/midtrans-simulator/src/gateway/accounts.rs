@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Request;
 use midtrans_protocol::WibTime;
 
-use super::calling::{Begun, Ticket};
+use super::calling::{PendingCall, Started};
 use super::customer::{Checkout, Choice, FinishRedirect};
 use super::event::Event;
 use super::message::{Delivery, DeliveryId, Message};
@@ -96,13 +96,13 @@ impl Accounts {
     #[must_use]
     pub fn is_ambiguous(&self, id: &str) -> bool {
         self.all()
-            .filter(|account| account.find(id).is_some())
+            .filter(|account| account.ledger.find(id).is_some())
             .nth(1)
             .is_some()
     }
 
     /// As [`Gateway::begin`], for the account whose key the call carries.
-    pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
+    pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Started {
         // With one account there is nothing to choose, and it looks at the key itself.
         let number = match credentials::user(request.headers()) {
             Some(user) if !self.others.is_empty() => self
@@ -123,10 +123,10 @@ impl Accounts {
         request: &Request<Vec<u8>>,
         least: Duration,
         now: WibTime,
-    ) -> Result<Reply, Box<Begun>> {
+    ) -> Result<Reply, Box<Started>> {
         match self.begin(request, now) {
-            Begun::Answered(reply, pause) if pause.is_zero() => Ok(reply),
-            Begun::Running(ticket) if least.is_zero() && ticket.pause().is_zero() => {
+            Started::Answered(reply, pause) if pause.is_zero() => Ok(reply),
+            Started::Running(ticket) if least.is_zero() && ticket.pause().is_zero() => {
                 Ok(self.finish(ticket, request, now))
             }
             slow => Err(Box::new(slow)),
@@ -134,7 +134,12 @@ impl Accounts {
     }
 
     /// As [`Gateway::finish`].
-    pub fn finish(&mut self, ticket: Ticket, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
+    pub fn finish(
+        &mut self,
+        ticket: PendingCall,
+        request: &Request<Vec<u8>>,
+        now: WibTime,
+    ) -> Reply {
         self.numbered(ticket.account as usize)
             .finish(ticket, request, now)
     }

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 
 use http::HeaderMap;
 use midtrans_protocol::{Rupiah, WibTime};
@@ -144,14 +143,14 @@ pub(super) fn targets(headers: &HeaderMap) -> Targets {
 }
 
 /// The gateway knows no basic auth at a merchant's, and a password in a URL is nothing to be shown.
-fn without_user(url: &str) -> Arc<str> {
+fn without_user(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
-        return url.into();
+        return url.to_owned();
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     match rest[..end].rfind('@') {
-        Some(at) => format!("{scheme}://{}", &rest[at + 1..]).into(),
-        None => url.into(),
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+        None => url.to_owned(),
     }
 }
 

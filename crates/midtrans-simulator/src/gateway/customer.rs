@@ -1,9 +1,8 @@
 //! The customer at the pay page, and the way back to the shop.
 //! ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 
-use std::sync::Arc;
-
 use midtrans_protocol::{PaymentType, Rupiah, TransactionStatus, WibTime};
+use serde::{Deserialize, Serialize};
 
 use super::Gateway;
 use super::fault::{Fault, Place};
@@ -12,10 +11,10 @@ use super::payment::{Item, Payment};
 use super::reference::Reference;
 use super::rendering::Claim;
 use super::settings::Settings;
-use super::timeline::Happening;
+use super::timeline::TimelineEvent;
 
 /// What a customer does on the pay page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Choice {
     /// Pays: the transaction settles.
@@ -113,8 +112,8 @@ impl Gateway {
     ) -> Option<Checkout> {
         self.tick(now);
         let index = self.by_reference(reference.into())?;
-        self.note(index, now, Happening::Visited);
-        let payment = &self.payments[index];
+        self.note(index, now, TimelineEvent::Visited);
+        let payment = &self.ledger[index];
         Some(Checkout {
             transaction_id: payment.id.to_string(),
             payment_type: PaymentType::from(payment.method.answered_type()),
@@ -140,12 +139,12 @@ impl Gateway {
     ) -> Option<FinishRedirect> {
         self.tick(now);
         let index = self.by_reference(reference.into())?;
-        let order_id = Arc::clone(&self.payments[index].order_id);
-        self.note(index, now, Happening::Chose(choice));
+        let order_id = self.ledger[index].order_id.clone();
+        self.note(index, now, TimelineEvent::Chose(choice));
         // What cannot make a difference is not used up.
-        let goes_back = self.payments[index].pay_page().is_redirect();
-        let pays = choice == Choice::Approve && self.payments[index].is_pending();
-        let tells = choice != Choice::Leave && self.payments[index].is_pending();
+        let goes_back = self.ledger[index].pay_page().is_redirect();
+        let pays = choice == Choice::Approve && self.ledger[index].is_pending();
+        let tells = choice != Choice::Leave && self.ledger[index].is_pending();
         let customer = self
             .draw_of(Place::Customer, &order_id, |fault| {
                 fault != Fault::Decline || (pays && goes_back)
@@ -160,22 +159,26 @@ impl Gateway {
             .first()
             .copied();
         for fault in customer.into_iter().chain(browser) {
-            self.note(index, now, Happening::Struck(fault));
+            self.note(index, now, TimelineEvent::FaultApplied(fault));
         }
         if customer == Some(Fault::WalkAway) {
-            self.note(index, now, Happening::NotSentBack);
+            self.note(index, now, TimelineEvent::NotSentBack);
             return Some(FinishRedirect::Never);
         }
-        let payment = &mut self.payments[index];
+        let payment = self.ledger.change(index);
         payment.leads_browser = browser == Some(Fault::ReturnBefore);
         payment.holds_browser = browser == Some(Fault::ReturnAfter);
-        match choice {
-            Choice::Approve if customer == Some(Fault::Decline) => self.deny(index, now),
-            Choice::Approve => self.settle(index, now),
-            Choice::Decline => self.deny(index, now),
-            Choice::Leave => {}
+        let to = match choice {
+            Choice::Approve if customer == Some(Fault::Decline) => Some(TransactionStatus::Deny),
+            Choice::Approve => Some(TransactionStatus::Settlement),
+            Choice::Decline => Some(TransactionStatus::Deny),
+            Choice::Leave => None,
+        };
+        if let Some(to) = to {
+            // A customer who comes too late changes nothing.
+            let _ = self.advance(index, to, now);
         }
-        self.payments[index].leads_browser = false;
+        self.ledger.change(index).leads_browser = false;
         Some(self.send_back(index, browser, now))
     }
 
@@ -183,13 +186,13 @@ impl Gateway {
     #[must_use]
     pub fn pay_page<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<PayPage> {
         let index = self.by_reference(reference.into())?;
-        Some(self.payments[index].pay_page())
+        Some(self.ledger[index].pay_page())
     }
 
     /// Path and query of the pay page of a transaction.
     #[must_use]
     pub fn pay_page_address<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<String> {
-        let payment = &self.payments[self.by_reference(reference.into())?];
+        let payment = &self.ledger[self.by_reference(reference.into())?];
         Some(payment.method.page_of(&payment.id, &self.settings))
     }
 
@@ -199,33 +202,15 @@ impl Gateway {
     pub fn holds_browser<'a>(&self, reference: impl Into<Reference<'a>>) -> bool {
         let Some(payment) = self
             .by_reference(reference.into())
-            .map(|index| &self.payments[index])
+            .map(|index| &self.ledger[index])
         else {
             return false;
         };
         payment.holds_browser && self.messages_of(payment).any(|message| !message.is_over())
     }
 
-    /// The customer pays, if he still can.
-    pub(super) fn settle(&mut self, index: usize, now: WibTime) {
-        if self.payments[index].is_pending() {
-            let method = self.payments[index].method;
-            self.payments[index].settled = Some(now);
-            method.settle(&mut self.payments[index], &mut self.ids, now);
-            self.advance(index, TransactionStatus::Settlement, now);
-        }
-    }
-
-    /// The provider refuses, if there is one and it still can.
-    pub(super) fn deny(&mut self, index: usize, now: WibTime) {
-        let payment = &self.payments[index];
-        if payment.is_pending() && payment.pay_page().is_redirect() {
-            self.advance(index, TransactionStatus::Deny, now);
-        }
-    }
-
     fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> FinishRedirect {
-        let payment = &self.payments[index];
+        let payment = &self.ledger[index];
         let claim = match fault {
             Some(Fault::ForgedReturn) => Claim::forged_of(payment),
             _ => Claim::true_of(payment),
@@ -239,12 +224,12 @@ impl Gateway {
             claim.is_forged && way != finish(payment, Claim::true_of(payment), &self.settings);
         let what = match (&way, &self.settings.finish_url) {
             (FinishRedirect::Form { .. } | FinishRedirect::Redirect { .. }, Some(url)) => {
-                Happening::SentBack {
+                TimelineEvent::SentBack {
                     url: url.clone(),
                     forged,
                 }
             }
-            _ => Happening::NotSentBack,
+            _ => TimelineEvent::NotSentBack,
         };
         self.note(index, now, what);
         way

@@ -1,15 +1,15 @@
 //! One transaction, as the gateway keeps it.
 
-use std::sync::Arc;
-
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime, WireAmount};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::method::{Instructions, PayPage, Played};
+use super::row;
 use super::timeline::Entry;
 
 /// One line of an order, for the pay page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Item {
     /// What it is called; any text.
@@ -21,63 +21,54 @@ pub struct Item {
 }
 
 /// Money that went back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Refunded {
     pub(super) number: u64,
     pub(super) key: String,
+    #[serde(with = "row::rupiah")]
     pub(super) amount: Rupiah,
     pub(super) reason: String,
+    #[serde(with = "row::time")]
     pub(super) made: WibTime,
+    #[serde(with = "row::maybe_time")]
     pub(super) confirmed: Option<WibTime>,
 }
 
 /// Where notifications of one charge go, from its headers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Targets {
-    pub(super) append: Vec<Arc<str>>,
-    pub(super) replace: Vec<Arc<str>>,
-}
-
-/// What only some charges say.
-#[derive(Debug, Default)]
-pub(super) struct Rare {
-    pub(super) custom_fields: [Option<String>; 3],
-    pub(super) metadata: Option<Value>,
-    pub(super) targets: Targets,
-}
-
-impl Rare {
-    /// Nothing where nothing was said.
-    pub(super) fn boxed(self) -> Option<Box<Self>> {
-        let says = self.custom_fields.iter().any(Option::is_some)
-            || self.metadata.is_some()
-            || !self.targets.append.is_empty()
-            || !self.targets.replace.is_empty();
-        says.then(|| Box::new(self))
-    }
+    pub(super) append: Vec<String>,
+    pub(super) replace: Vec<String>,
 }
 
 /// A transaction.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Payment {
-    pub(super) id: Arc<str>,
+    pub(super) id: String,
     pub(super) method: Played,
     /// What only this method's answers have.
     pub(super) instructions: Instructions,
-    pub(super) order_id: Arc<str>,
+    pub(super) order_id: String,
+    #[serde(with = "row::rupiah")]
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
-    /// Most charges have none of it, and there may be many of them.
-    pub(super) rare: Option<Box<Rare>>,
+    pub(super) custom_fields: [Option<String>; 3],
+    pub(super) metadata: Option<Value>,
+    pub(super) targets: Targets,
+    #[serde(with = "row::time")]
     pub(super) made: WibTime,
+    #[serde(with = "row::time")]
     pub(super) expires: WibTime,
     pub(super) status: TransactionStatus,
+    #[serde(with = "row::maybe_time")]
     pub(super) settled: Option<WibTime>,
     pub(super) refunds: Vec<Refunded>,
     pub(super) log: Vec<Entry>,
     /// Whether notifications wait, so that the browser is first.
+    #[serde(skip)]
     pub(super) leads_browser: bool,
     /// Whether the browser goes back only when the notifications are over.
+    #[serde(skip)]
     pub(super) holds_browser: bool,
 }
 

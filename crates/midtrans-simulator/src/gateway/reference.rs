@@ -33,7 +33,7 @@ impl<'a> From<&'a String> for Reference<'a> {
 impl Gateway {
     pub(super) fn by_reference(&self, reference: Reference<'_>) -> Option<usize> {
         match reference {
-            Reference::Id(id) => self.find(id),
+            Reference::Id(id) => self.ledger.find(id),
             Reference::Page(page) => self.by_page(page),
             Reference::Number(number) => self.by_number(number),
         }
@@ -44,18 +44,12 @@ impl Gateway {
     fn by_page(&self, page: &str) -> Option<usize> {
         Played::all().find_map(|method| {
             let id = method.transaction_of(page)?;
-            let index = *self.transactions.get(id.as_str())?;
-            (self.payments[index].method == method).then_some(index)
+            self.ledger.played_by(method, &id)
         })
     }
 
     fn by_number(&self, number: &str) -> Option<usize> {
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        let is_paid = |index: &usize| self.payments[*index].pay_page().is_paid_by(&digits);
-        let found: Vec<usize> = (0..self.payments.len()).rev().filter(is_paid).collect();
-        let pending = found
-            .iter()
-            .find(|index| self.payments[**index].is_pending());
-        pending.or(found.first()).copied()
+        self.ledger.paid_by(&digits)
     }
 }

@@ -203,18 +203,12 @@ impl<'a> Text<'a> {
     /// Fields that only some transactions have.
     fn rare_field(&self, body: Body, key: &str) -> Body {
         let payment = self.payment;
-        let custom = |at: usize| {
-            let rare = payment.rare.as_ref()?;
-            rare.custom_fields[at].as_deref()
-        };
+        let custom = |at: usize| payment.custom_fields[at].as_deref();
         match key {
             "custom_field1" => body.maybe_text(key, custom(0)),
             "custom_field2" => body.maybe_text(key, custom(1)),
             "custom_field3" => body.maybe_text(key, custom(2)),
-            "metadata" => {
-                let rare = payment.rare.as_ref();
-                body.maybe_json(key, rare.and_then(|rare| rare.metadata.as_ref()))
-            }
+            "metadata" => body.maybe_json(key, payment.metadata.as_ref()),
             "refund_amount" | "refunds" if payment.refunds.is_empty() => body,
             "refund_amount" => body.text(key, WireAmount::of(payment.refunded()).as_str()),
             "refunds" => body.list(key, payment.refunds.iter().map(refund)),

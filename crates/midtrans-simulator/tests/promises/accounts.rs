@@ -2,7 +2,7 @@
 
 use http::Request;
 use midtrans_protocol::WibTime;
-use midtrans_simulator::gateway::{Accounts, Begun, Choice, Outcome, Settings};
+use midtrans_simulator::gateway::{Accounts, Choice, Outcome, Settings, Started};
 use midtrans_simulator::{Account, Simulator, StartError};
 use serde_json::Value;
 
@@ -45,8 +45,8 @@ fn call(
         .body(body.as_bytes().to_vec())
         .unwrap();
     let reply = match accounts.begin(&request, now) {
-        Begun::Answered(reply, _) => reply,
-        Begun::Running(ticket) => accounts.finish(ticket, &request, now),
+        Started::Answered(reply, _) => reply,
+        Started::Running(ticket) => accounts.finish(ticket, &request, now),
     };
     serde_json::from_slice(reply.into_response().unwrap().body()).unwrap()
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use midtrans_protocol::{TransactionStatus, notification};
 use midtrans_simulator::gateway::{
-    Begun, Choice, DeliveryState, Fault, FinishRedirect, HELD, Happening, KredivoReturn, LEAD,
-    Outcome, Reply, Rule,
+    Choice, DeliveryState, Fault, FinishRedirect, HELD, KredivoReturn, LEAD, Outcome, Reply, Rule,
+    Started, TimelineEvent,
 };
 
 use crate::desk::{Desk, charge, pairs};
@@ -254,17 +254,17 @@ fn what_was_done_on_purpose_is_in_the_timeline() {
     let struck = |fault| {
         entries
             .iter()
-            .any(|entry| entry.what == Happening::Struck(fault))
+            .any(|entry| entry.what == TimelineEvent::FaultApplied(fault))
     };
     assert!(struck(Fault::NeverReturns));
     assert!(entries.iter().any(|entry| matches!(
-        entry.what,
-        Happening::Called {
-            operation: "status",
+        &entry.what,
+        TimelineEvent::Called {
+            operation,
             status_code: 503,
             fault: Some(Fault::Status(503)),
             ..
-        }
+        } if operation == "status"
     )));
 }
 
@@ -353,15 +353,15 @@ fn a_latency_also_holds_up_what_is_answered_at_the_beginning() {
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let request = Desk::request("POST", "/v2/charge", &[("idempotency-key", "k")], &body);
     assert!(
-        matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second)
+        matches!(desk.gateway.begin(&request, desk.now), Started::Answered(_, pause) if pause == second)
     );
-    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+    let Started::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
         panic!("answered")
     };
     assert_eq!(ticket.pause(), second);
     drop(desk.gateway.finish(ticket, &request, desk.now));
     assert!(
-        matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second),
+        matches!(desk.gateway.begin(&request, desk.now), Started::Answered(_, pause) if pause == second),
         "a repeat"
     );
 }
@@ -376,7 +376,7 @@ fn a_charge_that_failed_on_purpose_is_in_the_timeline_of_what_came_of_it() {
     let codes = |order_id: &str| -> Vec<u16> {
         let entries = desk.gateway.timeline(order_id).unwrap().entries;
         let code = |what| {
-            if let Happening::Called { status_code, .. } = what {
+            if let TimelineEvent::Called { status_code, .. } = what {
                 Some(status_code)
             } else {
                 None
@@ -407,7 +407,7 @@ fn a_return_without_parameters_cannot_be_forged() {
         .unwrap()
         .what;
     assert!(
-        matches!(last, Happening::SentBack { forged: false, .. }),
+        matches!(last, TimelineEvent::SentBack { forged: false, .. }),
         "{last:?}"
     );
 }
