@@ -82,30 +82,35 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             .into_response();
     };
     let request = http::Request::from_parts(head, Vec::from(body));
-    let reply =
-        match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
-            Ok(reply) => reply,
-            Err(slow) => match *slow {
-                Started::Answered(reply, pause) => {
+    let reply = match shared.with(|accounts, now| {
+        accounts
+            .called(&request)
+            .answer(&request, shared.answer_delay, now)
+    }) {
+        Ok(reply) => reply,
+        Err(slow) => match *slow {
+            Started::Answered(reply, pause) => {
+                time::sleep(pause).await;
+                reply
+            }
+            Started::Running(ticket) => {
+                // A task of its own: a gateway carries a call out even when the caller has
+                // gone.
+                let (working, pause) =
+                    (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
+                let slow = tokio::spawn(async move {
                     time::sleep(pause).await;
-                    reply
+                    working.with(|accounts, now| {
+                        accounts.calling(&ticket).finish(ticket, &request, now)
+                    })
+                });
+                match slow.await {
+                    Ok(reply) => reply,
+                    Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
                 }
-                Started::Running(ticket) => {
-                    // A task of its own: a gateway carries a call out even when the caller has
-                    // gone.
-                    let (working, pause) =
-                        (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
-                    let slow = tokio::spawn(async move {
-                        time::sleep(pause).await;
-                        working.with(|accounts, now| accounts.finish(ticket, &request, now))
-                    });
-                    match slow.await {
-                        Ok(reply) => reply,
-                        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-                    }
-                }
-            },
-        };
+            }
+        },
+    };
     match reply {
         Reply::Whole(response) => response.map(Body::from),
         Reply::Cut { response, sent } => lost::cut(response, sent),

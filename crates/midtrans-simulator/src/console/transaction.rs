@@ -27,8 +27,11 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let (timeline, is_ambiguous, now) = shared.quietly(|accounts, now| {
-        accounts.catch_up(now);
-        (accounts.timeline(&id), accounts.is_ambiguous(&id), now)
+        accounts.all_mut().for_each(|account| account.tick(now));
+        let timeline = accounts
+            .having(&id)
+            .and_then(|account| account.timeline(&id));
+        (timeline, accounts.is_ambiguous(&id), now)
     });
     match (timeline, answer::wants_json(&headers)) {
         (Some(_), true) if is_ambiguous => {

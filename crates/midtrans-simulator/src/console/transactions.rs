@@ -33,7 +33,7 @@ pub(super) async fn show(
 ) -> Response {
     let filter = Filter::of(&Form::of_query(uri.query()));
     let (found, merchants, now) = shared.quietly(|accounts, now| {
-        accounts.catch_up(now);
+        accounts.all_mut().for_each(|account| account.tick(now));
         let merchants: Vec<String> = accounts
             .all()
             .map(|account| account.settings().merchant_id.clone())

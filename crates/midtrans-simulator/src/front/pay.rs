@@ -37,7 +37,8 @@ async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     let language = Language::asked(head.uri.query(), &head.headers);
     let address = address(&head);
     let reference = Reference::Page(address);
-    let Some(shape) = shared.quietly(|accounts, _| accounts.pay_page(reference)) else {
+    let Some(shape) = shared.quietly(|accounts, _| accounts.having(reference)?.pay_page(reference))
+    else {
         return nothing_here(&head);
     };
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
@@ -46,7 +47,9 @@ async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     let Some(choice) = choice.filter(|choice| known.contains(choice)) else {
         return unknown_choice(&head, known);
     };
-    let Some(way) = shared.with(|accounts, now| accounts.choose(reference, choice, now)) else {
+    let Some(way) =
+        shared.with(|accounts, now| accounts.having(reference)?.choose(reference, choice, now))
+    else {
         return nothing_here(&head);
     };
     shared.hold_browser(reference).await;
@@ -60,7 +63,9 @@ fn show(shared: &Shared, head: &Parts) -> Response {
     let language = Language::asked(head.uri.query(), &head.headers);
     let address = address(head);
     let reference = Reference::Page(address);
-    let Some(checkout) = shared.with(|accounts, now| accounts.checkout(reference, now)) else {
+    let Some(checkout) =
+        shared.with(|accounts, now| accounts.having(reference)?.checkout(reference, now))
+    else {
         return nothing_here(head);
     };
     if wants_json(&head.headers) {
@@ -83,7 +88,8 @@ async fn atm(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
     let number = field(&body, "number").unwrap_or_default();
-    let found = shared.quietly(|accounts, _| accounts.pay_page_address(Reference::Number(&number)));
+    let typed = Reference::Number(&number);
+    let found = shared.quietly(|accounts, _| accounts.having(typed)?.pay_page_address(typed));
     match (found, wants_json(&head.headers)) {
         (Some(address), true) => json_answer::json(StatusCode::OK, &json!({ "pay_page": address })),
         (Some(address), false) => {

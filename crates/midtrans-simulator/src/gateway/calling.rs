@@ -76,6 +76,25 @@ impl Gateway {
         }
     }
 
+    /// Answers a call at once where nothing is to be waited for.
+    ///
+    /// # Errors
+    /// The call that is to be waited for.
+    pub(crate) fn answer(
+        &mut self,
+        request: &Request<Vec<u8>>,
+        least: Duration,
+        now: WibTime,
+    ) -> Result<Reply, Box<Started>> {
+        match self.begin(request, now) {
+            Started::Answered(reply, pause) if pause.is_zero() => Ok(reply),
+            Started::Running(call) if least.is_zero() && call.pause().is_zero() => {
+                Ok(self.finish(call, request, now))
+            }
+            slow => Err(Box::new(slow)),
+        }
+    }
+
     /// Begins to answer a call: keys, idempotency and faults. Nothing has happened to any
     /// transaction yet.
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Started {

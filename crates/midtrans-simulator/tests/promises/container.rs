@@ -305,7 +305,7 @@ fn one_call_resets_everything_but_settings_and_the_faults_of_the_start() {
             ),
             (0, 0, 0)
         );
-        assert_eq!((account.next_at(), accounts.is_delivering()), (None, false));
+        assert_eq!((account.next_at(), account.is_delivering()), (None, false));
         let account = accounts.first();
         assert_eq!(
             account
