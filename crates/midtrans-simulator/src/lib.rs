@@ -10,7 +10,7 @@
 //! In a browser, the simulator's address leads to its console: transactions, their timelines, and
 //! buttons that make things happen.
 //!
-//! The crate is also a program, `midtrans-simulator --help`.
+//! `midtrans simulate` of the package `midtrans-cli` is this server as a program.
 //!
 //! It answers as the gateway's documentation says, and where that is silent or contradicts itself,
 //! the item that decides says so.
@@ -28,7 +28,6 @@ mod in_process;
 mod json_answer;
 mod lost;
 mod pages;
-pub mod program;
 #[cfg(feature = "https")]
 mod secure;
 mod server;

@@ -163,6 +163,13 @@ impl Simulator {
         Ok(())
     }
 
+    /// Returns the host of a notification URL to which nothing is sent, because
+    /// [`Builder::allow_host`] does not name it. `None` where the URL may be notified.
+    #[must_use]
+    pub fn forbidden_host(&self, notification_url: &str) -> Option<String> {
+        self.shared.forbidden_host(notification_url)
+    }
+
     /// Plays the customer without a browser. Takes an order id or a transaction id; `None` if there
     /// is none such.
     pub fn choose(&self, id: &str, choice: Choice) -> Option<FinishRedirect> {

@@ -266,27 +266,3 @@ fn what_cannot_be_listened_to_or_forwarded_to_is_refused() {
         .run(&["listen", "--port", &port])
         .says(1, &["cannot listen", "next: take another port"]);
 }
-
-#[test]
-fn the_simulator_gets_all_words_behind_its_command() {
-    let program = Program::bare();
-    let help = program
-        .line("simulate --help")
-        .says(0, &["--notification-url"]);
-    assert_eq!(help.out, program.line("simulate -h").out);
-    program
-        .line("simulate --prot 1")
-        .says(2, &["unknown argument"]);
-    let mut child = program.spawn(&["simulate", "--port", "0", "--quiet", "--lenient"]);
-    let (line, _rest) = first_line(&mut child);
-    let url = line
-        .trim()
-        .strip_prefix("Midtrans simulator at ")
-        .unwrap()
-        .to_owned();
-    let shop = Program::at(&url).with("MIDTRANS_SERVER_KEY", "SB-Mid-server-simulator");
-    shop.line("charge akulaku --order order-101 --amount 40000")
-        .says(0, &["redirect url"]);
-    child.kill().unwrap();
-    child.wait().unwrap();
-}

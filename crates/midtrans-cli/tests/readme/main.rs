@@ -8,6 +8,7 @@
 #![cfg(all(unix, feature = "sqlite"))]
 
 mod merchant;
+mod simulator;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -33,8 +33,6 @@ mod openapi;
 mod random;
 mod refunds;
 mod retries;
-#[cfg(all(feature = "https", target_os = "linux"))]
-mod secure;
 mod server;
 mod shapes;
 mod sockets;
