@@ -13,7 +13,7 @@ use crate::exit::{self, Exit};
 use crate::failure::Failure;
 use crate::output;
 
-/// The Midtrans payment gateway from the command line: Akulaku and Kredivo.
+/// The Midtrans payment gateway from the command line.
 ///
 /// Keys come from the variables MIDTRANS_SERVER_KEY, MIDTRANS_CLIENT_KEY and MIDTRANS_MERCHANT_ID,
 /// or from a file with lines NAME=VALUE that only you may read, named by --keys or MIDTRANS_KEYS.

@@ -79,7 +79,7 @@ fn without_a_key_it_says_how_to_give_one() {
         "status o-1",
         "sign o-1 200 1.00",
         "verify -",
-        "trigger pending --to http://127.0.0.1:9/",
+        "trigger akulaku.pending --to http://127.0.0.1:9/",
         "listen",
     ] {
         Program::bare()
@@ -150,7 +150,7 @@ fn a_mistyped_word_is_not_repeated_with_its_value() {
         ("inbox SB-Mid-server-MARKER", "no such command"),
         (
             "charge MARKER --order o-1 --amount 5000",
-            "expected one of akulaku, kredivo",
+            "expected the gateway's name of a payment method",
         ),
         (
             "charge akulaku --order o-1 --amount MARKER",
@@ -171,7 +171,10 @@ fn a_mistyped_word_is_not_repeated_with_its_value() {
         ("status o-1 --json=MARKER", "--json"),
         ("listen --address MARKER", "--address"),
         ("trigger MARKER --dry-run", "no such event"),
-        ("trigger settlement --dry-run --set MARKER", "FIELD=VALUE"),
+        (
+            "trigger akulaku.settlement --dry-run --set MARKER",
+            "FIELD=VALUE",
+        ),
         ("inbox serve --listen MARKER", "--listen"),
         ("completions MARKER", "expected one of bash"),
         ("simulate --server-kye=SB-Mid-server-MARKER", "--server-kye"),

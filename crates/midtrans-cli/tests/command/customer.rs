@@ -279,7 +279,8 @@ fn a_triggered_settlement_says_that_the_gateway_knows_nothing_and_what_to_do_ins
         ),
     ] {
         let shop = Shop::answering(&[&ok]);
-        let ran = program.run(&["trigger", event, "--order", "order-1", "--to", &shop.url]);
+        let event = format!("akulaku.{event}");
+        let ran = program.run(&["trigger", &event, "--order", "order-1", "--to", &shop.url]);
         let next = format!("next: {instead} (has it happen at a running simulator)");
         ran.says(
             0,
@@ -304,7 +305,7 @@ fn a_triggered_settlement_says_that_the_gateway_knows_nothing_and_what_to_do_ins
     program.line("pay order-1").says(0, &["settlement"]);
     let shop = Shop::answering(&[&ok]);
     let json = program
-        .run(&["trigger", "pending", "--json", "--to", &shop.url])
+        .run(&["trigger", "akulaku.pending", "--json", "--to", &shop.url])
         .says(0, &[])
         .json();
     assert_eq!(
@@ -313,7 +314,13 @@ fn a_triggered_settlement_says_that_the_gateway_knows_nothing_and_what_to_do_ins
     );
     let forged = Shop::answering(&[&status("403 Forbidden")]);
     let ran = program
-        .run(&["trigger", "settlement", "--forge", "--to", &forged.url])
+        .run(&[
+            "trigger",
+            "akulaku.settlement",
+            "--forge",
+            "--to",
+            &forged.url,
+        ])
         .says(0, &[]);
     assert!(!ran.out.contains("next:"), "{}", ran.out);
 }

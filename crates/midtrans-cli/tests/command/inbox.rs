@@ -13,7 +13,13 @@ use crate::program::{Program, Ran, SERVER_KEY};
 
 fn told(event: &str, order: &str) -> Notification {
     let body = Program::keyed()
-        .run(&["trigger", event, "--order", order, "--dry-run"])
+        .run(&[
+            "trigger",
+            &format!("akulaku.{event}"),
+            "--order",
+            order,
+            "--dry-run",
+        ])
         .out;
     notification::verify(
         body.as_bytes(),

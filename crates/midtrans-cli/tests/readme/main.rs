@@ -107,7 +107,7 @@ impl Stage {
                     "notification.json"
                 };
                 let said = self.shell.run(&format!(
-                    "midtrans trigger settlement {forge} --dry-run > {file}"
+                    "midtrans trigger akulaku.settlement {forge} --dry-run > {file}"
                 ));
                 assert_eq!(said, "");
             }
@@ -171,7 +171,7 @@ impl Stage {
                 .unwrap()
                 .trim_end_matches(',')
                 .to_owned();
-            let trigger = "midtrans trigger settlement --order order-101 --amount 40000";
+            let trigger = "midtrans trigger akulaku.settlement --order order-101 --amount 40000";
             let said = self
                 .shell
                 .run(&format!("{trigger} --to {url}/midtrans/notification"));
@@ -214,7 +214,7 @@ fn shop_with_a_dead_letter(shell: &Shell, change: i64, reason: &str) {
         let _ = midtrans_inbox_sqlite::expect_in(&transaction, &expected, now).unwrap();
     }
     transaction.commit().unwrap();
-    let told = shell.run("midtrans trigger settlement --dry-run");
+    let told = shell.run("midtrans trigger akulaku.settlement --dry-run");
     let keys = midtrans_protocol::ServerKeys::from(midtrans_protocol::ServerKey::new(KEY).unwrap());
     let told = midtrans_protocol::notification::verify(told.as_bytes(), &keys).unwrap();
     let _ = midtrans_inbox_sqlite::accept(&connection, &told, now).unwrap();
