@@ -39,6 +39,15 @@ impl Change {
         })
     }
 
+    /// Returns the words that set the field, as they are typed; `None` for one that is taken out.
+    pub(crate) fn words(&self) -> Option<String> {
+        let field = self.path.join(".");
+        Some(match self.value.as_ref()? {
+            Value::String(text) => format!("{field}={text}"),
+            json => format!("{field}:={json}"),
+        })
+    }
+
     pub(crate) fn is_of_the_signature(&self) -> bool {
         self.path == ["signature_key"]
     }
@@ -124,6 +133,9 @@ mod tests {
         assert_eq!(body["count"], "7");
         assert_eq!(body["metadata"]["x"], json!([1]));
         assert_eq!(body["none"], Value::Null);
+        for text in ["order_id=o=2", "metadata.x:=[1]"] {
+            assert_eq!(Change::set(text).unwrap().words().as_deref(), Some(text));
+        }
         for wrong in ["order_id", "=x", "a..b=c", "a:=not json"] {
             assert!(Change::set(wrong).is_err(), "{wrong}");
         }

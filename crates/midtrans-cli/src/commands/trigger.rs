@@ -206,10 +206,12 @@ impl Trigger {
     fn instead(&self, payment_type: &PaymentType, event: Event) -> String {
         let order = quoted(&self.order);
         match event {
-            Event::Pending => format!(
-                "charge {payment_type} --order {order} --amount {}",
-                self.amount.get()
-            ),
+            Event::Pending => {
+                let fields = self.charge.iter().filter_map(Change::words);
+                let fields = fields.map(|words| format!(" --set {}", quoted(&words)));
+                let (amount, fields) = (self.amount.get(), fields.collect::<String>());
+                format!("charge {payment_type} --order {order} --amount {amount}{fields}")
+            }
             Event::Settlement => format!("pay {order}"),
             Event::Deny => format!("decline {order}"),
             Event::Cancel => format!("cancel {order}"),

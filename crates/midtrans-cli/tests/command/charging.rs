@@ -171,10 +171,7 @@ fn what_a_method_wants_is_named_with_the_option_that_gives_it() {
         ),
         (
             "GoPay --order o-1 --amount 9000",
-            [
-                "METHOD",
-                "expected the gateway's name of a payment method",
-            ],
+            ["METHOD", "expected the gateway's name of a payment method"],
         ),
         ("--order o-1 --amount 9000", ["missing: ", "METHOD"]),
     ] {

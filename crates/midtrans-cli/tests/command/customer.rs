@@ -312,6 +312,16 @@ fn a_triggered_settlement_says_that_the_gateway_knows_nothing_and_what_to_do_ins
         json["instead"],
         "midtrans charge akulaku --order order-101 --amount 40000"
     );
+    let shop = Shop::answering(&[&ok]);
+    let words = ["trigger", "akulaku.pending", "--charge", "custom_field1=a b"];
+    let json = program
+        .run(&[&words[..], &["--json", "--to", &shop.url]].concat())
+        .says(0, &[])
+        .json();
+    assert_eq!(
+        json["instead"],
+        "midtrans charge akulaku --order order-101 --amount 40000 --set 'custom_field1=a b'"
+    );
     let forged = Shop::answering(&[&status("403 Forbidden")]);
     let ran = program
         .run(&[
