@@ -313,7 +313,12 @@ fn a_triggered_settlement_says_that_the_gateway_knows_nothing_and_what_to_do_ins
         "midtrans charge akulaku --order order-101 --amount 40000"
     );
     let shop = Shop::answering(&[&ok]);
-    let words = ["trigger", "akulaku.pending", "--charge", "custom_field1=a b"];
+    let words = [
+        "trigger",
+        "akulaku.pending",
+        "--charge",
+        "custom_field1=a b",
+    ];
     let json = program
         .run(&[&words[..], &["--json", "--to", &shop.url]].concat())
         .says(0, &[])
