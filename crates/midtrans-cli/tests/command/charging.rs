@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Folder, Program};
+use crate::program::{Folder, Program, gateway};
 use crate::shop::{Came, Shop, with_body};
 
 /// The gateway's answer to a charge of `order-1`, with these fields beside the common ones.
@@ -302,6 +302,48 @@ fn the_status_of_a_pending_payment_tells_how_it_is_paid() {
         .line("status order-1 --amount 44000")
         .says(0, &["paid"]);
     assert!(!ran.out.contains("payment code"), "it is paid: {}", ran.out);
+}
+
+#[test]
+fn a_number_a_bill_and_a_code_are_charged_and_paid_at_a_simulator() {
+    let (_simulator, program) = gateway();
+    for (order, method, set, row) in [
+        (
+            "order-1",
+            "bank_transfer",
+            "bank_transfer.bank=bni",
+            "va number           ",
+        ),
+        (
+            "order-2",
+            "echannel",
+            r#"echannel:={"bill_info1":"Pay","bill_info2":"Shoes"}"#,
+            "bill key            ",
+        ),
+        (
+            "order-3",
+            "cstore",
+            "cstore.store=alfamart",
+            "payment code        ",
+        ),
+    ] {
+        let words = [
+            "charge", method, "--order", order, "--amount", "44000", "--set", set,
+        ];
+        program.run(&words).says(0, &[row, "pending"]);
+        program.line(&format!("status {order}")).says(0, &[row]);
+        program
+            .line(&format!("open {order} --print"))
+            .says(0, &["pay page            http://127.0.0.1:"]);
+        let declined = program.line(&format!("decline {order}"));
+        declined.says(1, &["by no provider who could decline"]);
+        program
+            .line(&format!("pay {order}"))
+            .says(0, &[method, "transaction status  settlement"]);
+        program
+            .line(&format!("status {order} --amount 44000"))
+            .says(0, &["paid: fulfil the order, once"]);
+    }
 }
 
 #[test]

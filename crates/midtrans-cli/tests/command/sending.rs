@@ -130,6 +130,13 @@ fn a_payment_type_is_named_and_never_guessed() {
                 "next: give it with --charge bank_transfer.bank=TEXT",
             ],
         );
+    let line = "trigger bank_transfer.settlement --dry-run --charge bank_transfer.bank=bca";
+    let told = program.line(line).says(0, &[]).json();
+    assert_eq!(told["va_numbers"][0]["bank"], "bca");
+    let line = "trigger cstore.deny --dry-run --charge cstore.store=alfamart";
+    program
+        .line(line)
+        .says(2, &["this never happens to a payment of the type cstore"]);
     program
         .line("trigger MARKER.settlement --dry-run")
         .says(2, &["expected the gateway's name of a payment method"]);
