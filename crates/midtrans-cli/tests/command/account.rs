@@ -147,6 +147,7 @@ fn a_mistyped_word_is_not_repeated_with_its_value() {
             "a word is there that nothing takes",
         ),
         ("SB-Mid-server-MARKER", "no such command"),
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
         ("inbox SB-Mid-server-MARKER", "no such command"),
         (
             "charge MARKER --order o-1 --amount 5000",
@@ -175,6 +176,7 @@ fn a_mistyped_word_is_not_repeated_with_its_value() {
             "trigger akulaku.settlement --dry-run --set MARKER",
             "FIELD=VALUE",
         ),
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
         ("inbox serve --listen MARKER", "--listen"),
         ("completions MARKER", "expected one of bash"),
         ("simulate --server-kye=SB-Mid-server-MARKER", "--server-kye"),
