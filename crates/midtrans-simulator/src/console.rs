@@ -7,7 +7,6 @@ mod answer;
 mod calls;
 mod commands;
 mod form;
-pub(crate) mod guard;
 mod json;
 mod layout;
 mod live;
@@ -25,6 +24,7 @@ use axum::middleware;
 use axum::routing::{any, get, post};
 use http::StatusCode;
 
+use crate::guard;
 use crate::shared::Shared;
 
 const STYLE: &str = include_str!("console/console.css");

@@ -14,15 +14,19 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{Method, StatusCode};
 use tokio::time;
 
+#[cfg(feature = "console")]
 use crate::console;
-use crate::console::guard;
 use crate::gateway::{Reply, Started};
+use crate::guard;
 use crate::lost;
 use crate::pages;
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    pay::router()
+    let router = pay::router();
+    #[cfg(feature = "console")]
+    let router = router.merge(console::router(&shared));
+    router
         .route(
             pages::STYLE_PATH,
             get(|| async { asset("text/css; charset=utf-8", pages::STYLE) }),
@@ -35,7 +39,6 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             "/openapi.json",
             get(|| async { asset("application/json", include_str!("openapi.json")) }),
         )
-        .merge(console::router(&shared))
         .fallback(api)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&shared),

@@ -110,7 +110,13 @@ pub(crate) fn no_finish_url(language: Language) -> Markup {
     let words = Words::of(language);
     let content = html! {
         p role="status" { strong { (words.recorded) } }
-        p { (words.no_finish_url) " " (words.set_it) " " a href="/console/settings" { (words.settings) } " " (words.or_with) " " code { "--finish-url" } "." }
+        p {
+            (words.no_finish_url)
+            @if cfg!(feature = "console") {
+                " " (words.set_it) " " a href="/console/settings" { (words.settings) } " " (words.or_with) " "
+                code { "--finish-url" } "."
+            }
+        }
     };
     page(language, words.done, &content)
 }

@@ -7,7 +7,6 @@ use midtrans_simulator::{Account, Simulator, StartError};
 use serde_json::Value;
 
 use crate::desk::{START, charge};
-use crate::sockets::agent;
 
 /// `SB-Mid-server-one:` and `SB-Mid-server-two:` in base64.
 const ONE: &str = "Basic U0ItTWlkLXNlcnZlci1vbmU6";
@@ -142,8 +141,11 @@ fn the_customer_finds_the_transaction_of_any_merchant() {
     assert!(accounts.having("order-8").is_none());
 }
 
+#[cfg(feature = "console")]
 #[test]
 fn an_order_that_two_merchants_have_is_commanded_by_its_transaction_id_only() {
+    use crate::sockets::agent;
+
     let other = Account::new("G2", "SB-Mid-server-two", "SB-Mid-client-two");
     let simulator = Simulator::builder()
         .merchant(other)

@@ -8,11 +8,17 @@
 mod accounts;
 mod b2b;
 mod charging;
+#[cfg(feature = "console")]
 mod console;
+#[cfg(feature = "console")]
 mod console_commands;
+#[cfg(feature = "console")]
 mod console_guard;
+#[cfg(feature = "console")]
 mod console_json;
+#[cfg(feature = "console")]
 mod console_settings;
+#[cfg(feature = "console")]
 mod container;
 mod delivery;
 mod desk;

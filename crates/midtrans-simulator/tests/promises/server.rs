@@ -190,6 +190,7 @@ fn after_the_end_nobody_listens() {
     assert!(charge_at(&url, "k", "order-1").is_err());
 }
 
+#[cfg(feature = "console")]
 #[test]
 fn a_page_whose_name_leads_here_reads_nothing_on_any_route() {
     let builder = Simulator::builder()

@@ -3,6 +3,7 @@
 //!
 //! `UPDATE=1 cargo test -p midtrans-simulator --test readme` writes what came into the README.
 
+#![cfg(feature = "console")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![cfg(unix)]
 
