@@ -179,7 +179,7 @@ impl Values {
         variable.or_else(|| self.last.get(name).map(OsString::from))
     }
 
-    fn get(&self, name: &str) -> Result<Option<String>, Failure> {
+    pub(crate) fn get(&self, name: &str) -> Result<Option<String>, Failure> {
         let text = self.raw(name).map(OsString::into_string).transpose();
         text.map_err(|_| Failure::usage(format!("{name} is not UTF-8")))
     }

@@ -13,7 +13,7 @@ use crate::exit::{self, Exit};
 use crate::failure::Failure;
 use crate::output;
 
-/// The Midtrans payment gateway from the command line: Akulaku and Kredivo.
+/// The Midtrans payment gateway from the command line.
 ///
 /// Keys come from the variables MIDTRANS_SERVER_KEY, MIDTRANS_CLIENT_KEY and MIDTRANS_MERCHANT_ID,
 /// or from a file with lines NAME=VALUE that only you may read, named by --keys or MIDTRANS_KEYS.
@@ -41,7 +41,7 @@ enum Command {
     Decide(decide::Decide),
     Sign(sign::Sign),
     Landing(landing::Landing),
-    Simulate(simulate::Simulate),
+    Simulate(Box<simulate::Simulate>),
     Pay(customer::Pay),
     Decline(customer::Decline),
     Open(customer::Open),
@@ -69,10 +69,7 @@ impl Arguments {
             Command::Decide(command) => command.run(&context),
             Command::Sign(command) => command.run(&context),
             Command::Landing(command) => command.run(&context),
-            Command::Simulate(command) => match command.run(&context) {
-                Ok(code) => return code,
-                Err(failure) => Err(failure),
-            },
+            Command::Simulate(command) => command.run(&context),
             Command::Pay(command) => command.run(&context),
             Command::Decline(command) => command.run(&context),
             Command::Open(command) => command.run(&context),

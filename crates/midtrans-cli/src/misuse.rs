@@ -73,6 +73,16 @@ fn what(error: &Error) -> String {
 /// An option by its name; a word that is none of them is not repeated.
 fn unknown(argument: &str) -> String {
     let name = argument.split('=').next().unwrap_or_default();
+    let variable = match name {
+        "--server-key" => Some("MIDTRANS_SERVER_KEY"),
+        "--client-key" => Some("MIDTRANS_CLIENT_KEY"),
+        _ => None,
+    };
+    if let Some(variable) = variable {
+        return format!(
+            "{name}: a key is no argument, because every user of this machine can read those; set {variable} instead"
+        );
+    }
     if name.starts_with('-') {
         format!("unexpected argument {name}")
     } else {

@@ -1,110 +1,10 @@
 //! Changes a notification's fields, and signs it again.
 
 use midtrans_protocol::{ServerKey, signature};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::failure::Failure;
-
-/// A change of one field: `name=text`, `name:=json`, dotted for what lies deeper, with numbers for
-/// places in a list.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Change {
-    path: Vec<String>,
-    /// `None` takes the field out.
-    value: Option<Value>,
-}
-
-impl Change {
-    /// Reads `name=text` or `name:=json`.
-    pub(crate) fn set(text: &str) -> Result<Self, String> {
-        let (name, value) = text
-            .split_once('=')
-            .ok_or("expected FIELD=VALUE or FIELD:=JSON")?;
-        let (name, value) = match name.strip_suffix(':') {
-            Some(name) => (
-                name,
-                serde_json::from_str(value)
-                    .map_err(|_| "behind := stands JSON, such as null or 12")?,
-            ),
-            None => (name, Value::from(value)),
-        };
-        Ok(Self {
-            path: path(name)?,
-            value: Some(value),
-        })
-    }
-
-    /// A field that is taken out.
-    pub(crate) fn unset(name: &str) -> Result<Self, String> {
-        Ok(Self {
-            path: path(name)?,
-            value: None,
-        })
-    }
-
-    pub(crate) fn is_of_the_signature(&self) -> bool {
-        self.path == ["signature_key"]
-    }
-
-    fn apply(&self, body: &mut Value) -> Result<(), Failure> {
-        let Some((last, way)) = self.path.split_last() else {
-            return Ok(());
-        };
-        let mut place = body;
-        for name in way {
-            place = deeper(place, name).ok_or_else(|| self.impossible())?;
-        }
-        match (place, &self.value) {
-            (Value::Object(fields), Some(value)) => {
-                drop(fields.insert(last.clone(), value.clone()))
-            }
-            (Value::Object(fields), None) => drop(fields.remove(last)),
-            (Value::Array(entries), value) => {
-                let at = last
-                    .parse()
-                    .ok()
-                    .filter(|at| *at < entries.len())
-                    .ok_or_else(|| self.impossible())?;
-                match value {
-                    Some(value) => entries[at] = value.clone(),
-                    None => drop(entries.remove(at)),
-                }
-            }
-            _ => return Err(self.impossible()),
-        }
-        Ok(())
-    }
-
-    fn impossible(&self) -> Failure {
-        Failure::usage(format!(
-            "the notification has no place for {}",
-            self.path.join(".")
-        ))
-        .next("midtrans trigger EVENT --dry-run shows the fields")
-    }
-}
-
-/// The next step on the way to a field. An object that is not there is made.
-fn deeper<'v>(place: &'v mut Value, name: &str) -> Option<&'v mut Value> {
-    match place {
-        Value::Object(fields) => Some(
-            fields
-                .entry(name)
-                .or_insert_with(|| Value::Object(Map::new())),
-        ),
-        Value::Array(entries) => entries.get_mut(name.parse::<usize>().ok()?),
-        _ => None,
-    }
-}
-
-fn path(name: &str) -> Result<Vec<String>, String> {
-    let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-    if path.iter().any(String::is_empty) {
-        Err("expected a field's name before the =".to_owned())
-    } else {
-        Ok(path)
-    }
-}
+use crate::field_change::Change;
 
 /// The body with all changes. One without changes stays as it is, to the byte.
 pub(crate) fn changed(body: &str, changes: &[Change]) -> Result<String, Failure> {
@@ -112,10 +12,15 @@ pub(crate) fn changed(body: &str, changes: &[Change]) -> Result<String, Failure>
         return Ok(body.to_owned());
     }
     let mut json = parsed(body)?;
-    changes
-        .iter()
-        .try_for_each(|change| change.apply(&mut json))?;
+    for change in changes {
+        change.apply(&mut json).map_err(impossible)?;
+    }
     Ok(json.to_string())
+}
+
+fn impossible(field: String) -> Failure {
+    Failure::usage(format!("the notification has no place for {field}"))
+        .next("midtrans trigger EVENT --dry-run shows the fields")
 }
 
 /// The body with the signature that this key makes over its own three fields.
@@ -164,30 +69,6 @@ mod tests {
     use super::*;
 
     const BODY: &str = r#"{"z":1,"order_id":"o-1","status_code":"200","gross_amount":"1.00","refunds":[{"a":"b"}]}"#;
-
-    fn set(text: &str) -> Change {
-        Change::set(text).unwrap()
-    }
-
-    #[test]
-    fn fields_are_set_at_the_top_and_below() {
-        let changes = [
-            set("order_id=o=2"),
-            set("refunds.0.a=c"),
-            set("metadata.x:=[1]"),
-            Change::unset("z").unwrap(),
-        ];
-        let json: Value = serde_json::from_str(&changed(BODY, &changes).unwrap()).unwrap();
-        assert_eq!(json["order_id"], "o=2");
-        assert_eq!(json["refunds"][0]["a"], "c");
-        assert_eq!(json["metadata"]["x"][0], 1);
-        assert!(json.get("z").is_none());
-        assert!(changed(BODY, &[set("refunds.7.a=c")]).is_err());
-        assert!(changed(BODY, &[set("z.a=c")]).is_err());
-        for wrong in ["order_id", "=x", "a..b=c", "a:=not json"] {
-            assert!(Change::set(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn what_was_signed_again_is_genuine_and_otherwise_unchanged() {

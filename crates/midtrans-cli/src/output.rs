@@ -1,12 +1,13 @@
 //! Standard output, which may be full, closed, or read by nothing.
 
+mod queue;
+
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use midtrans_simulator::program::{Missing, Output, Written};
-
 use crate::exit::Exit;
+use queue::{Missing, Output, Written};
 
 /// The first error of standard output.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
@@ -26,7 +27,6 @@ pub(crate) enum Lines {
     /// Its result: what is missing shows in the exit code.
     Result,
     /// A log beside what it does.
-    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     Log,
 }
 

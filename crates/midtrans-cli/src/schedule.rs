@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use midtrans_protocol::{OrderId, Rupiah, WibTime};
-use midtrans_simulator::gateway::{Delivery, DeliveryState, Gateway, Outcome, Provider};
+use midtrans_simulator::gateway::{Delivery, DeliveryState, Gateway, Outcome};
 
 use crate::failure::Failure;
-use crate::story::Story;
+use crate::story::{Story, any_payment_type};
 
 /// One notification on its way.
 #[derive(Debug)]
@@ -22,7 +22,8 @@ impl Schedule {
         let now = WibTime::from_unix(0).ok_or_else(unlikely)?;
         let order_id = OrderId::new("schedule")?;
         let story = Story {
-            provider: Provider::Akulaku,
+            payment_type: any_payment_type(),
+            charge: Vec::new(),
             order_id,
             amount: Rupiah::new(5_000),
             refund: None,

@@ -4,14 +4,16 @@
 use std::time::Duration;
 
 use http::Request;
-use midtrans_protocol::method::{Akulaku, Kredivo, Method};
+use midtrans_protocol::method::{Akulaku, Method};
 use midtrans_protocol::{
-    Cancel, Charge, Environment, GatewayReply, Merchant, Operation, OrderId, Refund, RefundKey,
-    RequestOptions, Rupiah, TransactionDetails, TransactionStatus, WibTime, encode,
+    Cancel, Charge, Environment, GatewayReply, Merchant, Operation, OrderId, PaymentType, Refund,
+    RefundKey, RequestOptions, Rupiah, TransactionStatus, WibTime, encode,
 };
-use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Provider, Settings};
+use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Settings};
+use serde_json::json;
 
 use crate::failure::Failure;
+use crate::field_change::Change;
 
 /// What can be told about a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -40,7 +42,9 @@ pub(crate) enum Event {
 /// One payment.
 #[derive(Clone, Debug)]
 pub(crate) struct Story {
-    pub(crate) provider: Provider,
+    pub(crate) payment_type: PaymentType,
+    /// What its method wants to know besides.
+    pub(crate) charge: Vec<Change>,
     pub(crate) order_id: OrderId,
     pub(crate) amount: Rupiah,
     /// How much goes back in a partial refund; half where nothing is said.
@@ -77,14 +81,8 @@ impl Story {
             )?;
         }
         if matches!(event, Event::PartialRefund | Event::PartialRefundConfirmed) {
-            let amount = self
-                .refund
-                .unwrap_or_else(|| Rupiah::new(self.amount.get().div_ceil(2)));
-            self.send(
-                &mut gateway,
-                &Refund::part(&self.order_id, self.refund_key()?, amount)?,
-                made,
-            )?;
+            let part = Refund::part(&self.order_id, self.refund_key()?, self.part())?;
+            self.send(&mut gateway, &part, made)?;
         }
         if matches!(
             event,
@@ -96,8 +94,7 @@ impl Story {
             .messages()
             .last()
             .filter(|message| message.transaction_status == status(event));
-        let told =
-            told.ok_or_else(|| Failure::usage("a partial refund has to be less than the amount"))?;
+        let told = told.ok_or_else(|| self.never_happens(event))?;
         Ok(told
             .body
             .replace(&*told.transaction_id, &self.transaction_id()?))
@@ -114,14 +111,42 @@ impl Story {
             settings.merchant_id.clone_from(id);
         }
         let mut gateway = Gateway::new(settings);
-        let order = TransactionDetails::new(self.order_id.clone(), self.amount)?;
-        let method = match self.provider {
-            Provider::Kredivo => Method::from(Kredivo),
-            _ => Method::from(Akulaku),
-        };
-        let charge = Charge::builder(order, method).minimal().build()?;
+        let mut charge = json!({
+            "payment_type": self.payment_type.as_str(),
+            "transaction_details": {
+                "order_id": self.order_id.as_str(),
+                "gross_amount": self.amount.get(),
+            },
+        });
+        for change in &self.charge {
+            change.apply(&mut charge).map_err(|field| {
+                Failure::usage(format!("--charge {field}: the charge has no place for it"))
+            })?;
+        }
+        let charge = Charge::from_json(&charge.to_string()).map_err(|error| {
+            let next = format!("give it with --charge {}=TEXT", error.field());
+            Failure::from(error).next(next)
+        })?;
         self.send(&mut gateway, &charge, made)?;
         Ok(gateway)
+    }
+
+    /// The amount of a partial refund.
+    fn part(&self) -> Rupiah {
+        let half = self.amount.get().div_ceil(2);
+        self.refund.unwrap_or(Rupiah::new(half))
+    }
+
+    fn never_happens(&self, event: Event) -> Failure {
+        let is_part = matches!(event, Event::PartialRefund | Event::PartialRefundConfirmed);
+        if is_part && self.part() >= self.amount {
+            Failure::usage("a partial refund has to be less than the amount")
+        } else {
+            Failure::usage(format!(
+                "this never happens to a payment of the type {}",
+                self.payment_type
+            ))
+        }
     }
 
     /// How long the gateway gives the customer.
@@ -176,10 +201,10 @@ impl Story {
             .unwrap_or_default())
     }
 
-    /// FNV-1a of provider and order.
+    /// FNV-1a of payment type and order.
     fn seed(&self) -> u64 {
         let bytes = self
-            .provider
+            .payment_type
             .as_str()
             .bytes()
             .chain(self.order_id.as_str().bytes());
@@ -187,6 +212,11 @@ impl Story {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         })
     }
+}
+
+/// A payment type for what is the same with all of them.
+pub(crate) fn any_payment_type() -> PaymentType {
+    Method::from(Akulaku).payment_type()
 }
 
 fn merchant(gateway: &Gateway) -> Result<Merchant, Failure> {
@@ -222,15 +252,17 @@ const FIRST_OF_2026: i64 = 1_767_225_600;
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum;
+    use midtrans_protocol::method::Kredivo;
     use midtrans_protocol::{ServerKey, ServerKeys, notification};
     use midtrans_simulator::gateway::settings::SERVER_KEY;
 
     use super::*;
 
-    fn story(provider: Provider) -> Story {
+    fn story(method: impl Into<Method>) -> Story {
         let order_id = OrderId::new("o".repeat(OrderId::MAX)).unwrap();
         Story {
-            provider,
+            payment_type: method.into().payment_type(),
+            charge: Vec::new(),
             order_id,
             amount: Rupiah::new(40_001),
             refund: None,
@@ -239,18 +271,18 @@ mod tests {
     }
 
     #[test]
-    fn every_event_of_both_providers_is_a_genuine_notification_of_one_transaction() {
+    fn every_event_of_a_payment_type_is_a_genuine_notification_of_one_transaction() {
         let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
         let now = "2026-11-22 10:00:00".parse().unwrap();
-        for provider in [Provider::Akulaku, Provider::Kredivo] {
+        for method in [Method::from(Akulaku), Method::from(Kredivo)] {
             let mut ids = std::collections::BTreeSet::new();
             for event in Event::value_variants() {
-                let body = story(provider).tell(*event, now).unwrap();
+                let body = story(method.clone()).tell(*event, now).unwrap();
                 let told = notification::verify(body.as_bytes(), &keys).unwrap();
                 assert_eq!(told.reported().transaction_status(), Some(&status(*event)));
                 assert_eq!(
                     told.reported().payment_type().unwrap().as_str(),
-                    provider.as_str()
+                    method.payment_type().as_str()
                 );
                 ids.insert(told.reported().transaction_id().unwrap().to_owned());
                 let confirmed = told
@@ -273,9 +305,9 @@ mod tests {
     fn a_triggered_order_expires_when_the_simulators_would() {
         let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
         let now: WibTime = "2026-11-22 10:00:00".parse().unwrap();
-        for (provider, hours) in [(Provider::Akulaku, 2), (Provider::Kredivo, 24)] {
+        for (method, hours) in [(Method::from(Akulaku), 2), (Method::from(Kredivo), 24)] {
             for event in Event::value_variants() {
-                let told = story(provider).tell(*event, now).unwrap();
+                let told = story(method.clone()).tell(*event, now).unwrap();
                 let told = notification::verify(told.as_bytes(), &keys).unwrap();
                 let times = (
                     told.reported().transaction_time(),
@@ -287,7 +319,7 @@ mod tests {
                 assert_eq!(
                     expires.unix() - made.unix(),
                     hours * 3_600,
-                    "{provider:?} {event:?}"
+                    "{method:?} {event:?}"
                 );
                 if *event == Event::Expire {
                     assert_eq!(expires, now);
@@ -298,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_partial_refund_of_everything_is_refused() {
-        let mut story = story(Provider::Akulaku);
+        let mut story = story(Akulaku);
         story.refund = Some(story.amount);
         let now = "2026-11-22 10:00:00".parse().unwrap();
         assert!(

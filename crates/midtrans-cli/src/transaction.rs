@@ -4,6 +4,7 @@ use midtrans_protocol::{Decision, Details, Expected, RefundDetails, Transaction,
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
+use crate::instructions;
 use crate::meaning;
 use crate::report::Report;
 use crate::terminal::Tone;
@@ -46,7 +47,10 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
     for refund in &refunds {
         report.row("refund", &refund_line(refund), Tone::Neutral);
     }
-    report.field("redirect_url", transaction.redirect_url());
+    if let Some(url) = transaction.redirect_url() {
+        report.data("redirect_url", url);
+    }
+    instructions::describe(report, transaction);
     // The reply was read as JSON before.
     report.data(
         "reply",

@@ -7,14 +7,13 @@ mod answer;
 mod calls;
 mod commands;
 mod form;
-pub(crate) mod guard;
-mod happenings;
 mod json;
 mod layout;
 mod live;
 mod messages;
 mod pretty;
 mod settings;
+mod timeline;
 mod transaction;
 mod transactions;
 
@@ -25,6 +24,7 @@ use axum::middleware;
 use axum::routing::{any, get, post};
 use http::StatusCode;
 
+use crate::guard;
 use crate::shared::Shared;
 
 const STYLE: &str = include_str!("console/console.css");

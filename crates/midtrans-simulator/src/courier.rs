@@ -18,7 +18,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::Semaphore;
 use tokio::time;
 
-use crate::gateway::{Delivery, Outcome};
+use crate::gateway::{Delivery, Gateway, Outcome};
 use crate::shared::Shared;
 
 /// Hands out what is due, for ever. So many are on their way at once, and the rest waits: each
@@ -36,8 +36,11 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         }
         let (due, next, resets) = shared.quietly(|accounts, now| {
             (
-                accounts.due(now),
-                accounts.next_at(),
+                accounts
+                    .all_mut()
+                    .flat_map(|account| account.due(now))
+                    .collect::<Vec<_>>(),
+                accounts.all().filter_map(Gateway::next_at).min(),
                 shared.resets.load(Ordering::SeqCst),
             )
         });
@@ -70,7 +73,9 @@ async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>,
     shared.with(|accounts, now| {
         // After a reset, the number is another notification's.
         if shared.resets.load(Ordering::SeqCst) == resets {
-            accounts.delivered(delivery.id, outcome, now);
+            accounts
+                .sending(delivery.id)
+                .delivered(delivery.id, outcome, now);
         }
     });
 }

@@ -1,5 +1,7 @@
 //! The HTTP server: the API, and the pages for the customer's browser.
 
+mod pay;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,24 +10,23 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
-};
-use http::{HeaderValue, Method, StatusCode, Uri};
-use maud::Markup;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{Method, StatusCode};
 use tokio::time;
 
+#[cfg(feature = "console")]
 use crate::console;
-use crate::console::guard;
-use crate::gateway::{Begun, Choice, Reference, Reply, WayBack};
+use crate::gateway::{Reply, Started};
+use crate::guard;
 use crate::lost;
-use crate::pages::{self, Language};
+use crate::pages;
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route("/v2/akulaku/redirect/{id}", get(pay_page).post(pay_page))
-        .route("/v1/redirect", get(pay_page).post(pay_page))
+    let router = pay::router();
+    #[cfg(feature = "console")]
+    let router = router.merge(console::router(&shared));
+    router
         .route(
             pages::STYLE_PATH,
             get(|| async { asset("text/css; charset=utf-8", pages::STYLE) }),
@@ -38,7 +39,6 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             "/openapi.json",
             get(|| async { asset("application/json", include_str!("openapi.json")) }),
         )
-        .merge(console::router(&shared))
         .fallback(api)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&shared),
@@ -85,30 +85,35 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             .into_response();
     };
     let request = http::Request::from_parts(head, Vec::from(body));
-    let reply =
-        match shared.with(|accounts, now| accounts.answer(&request, shared.answer_delay, now)) {
-            Ok(reply) => reply,
-            Err(slow) => match *slow {
-                Begun::Answered(reply, pause) => {
+    let reply = match shared.with(|accounts, now| {
+        accounts
+            .called(&request)
+            .answer(&request, shared.answer_delay, now)
+    }) {
+        Ok(reply) => reply,
+        Err(slow) => match *slow {
+            Started::Answered(reply, pause) => {
+                time::sleep(pause).await;
+                reply
+            }
+            Started::Running(ticket) => {
+                // A task of its own: a gateway carries a call out even when the caller has
+                // gone.
+                let (working, pause) =
+                    (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
+                let slow = tokio::spawn(async move {
                     time::sleep(pause).await;
-                    reply
+                    working.with(|accounts, now| {
+                        accounts.calling(&ticket).finish(ticket, &request, now)
+                    })
+                });
+                match slow.await {
+                    Ok(reply) => reply,
+                    Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
                 }
-                Begun::Running(ticket) => {
-                    // A task of its own: a gateway carries a call out even when the caller has
-                    // gone.
-                    let (working, pause) =
-                        (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
-                    let slow = tokio::spawn(async move {
-                        time::sleep(pause).await;
-                        working.with(|accounts, now| accounts.finish(ticket, &request, now))
-                    });
-                    match slow.await {
-                        Ok(reply) => reply,
-                        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-                    }
-                }
-            },
-        };
+            }
+        },
+    };
     match reply {
         Reply::Whole(response) => response.map(Body::from),
         Reply::Cut { response, sent } => lost::cut(response, sent),
@@ -127,115 +132,6 @@ async fn only_saved(State(shared): State<Arc<Shared>>, request: Request, next: N
     } else {
         Reply::unsaved().map(Body::from)
     }
-}
-
-async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let language = Language::asked(head.uri.query(), &head.headers);
-    let nothing_here = |status| page(status, pages::nothing_here(language));
-    let Some(address) = PageAddress::read(&head.uri) else {
-        return nothing_here(StatusCode::NOT_FOUND);
-    };
-    if head.method != Method::POST {
-        let checkout = shared.with(|accounts, now| accounts.checkout(address.reference(), now));
-        // Relative to the host, so that it also works behind another name or port.
-        let action = head
-            .uri
-            .path_and_query()
-            .map_or("", |action| action.as_str());
-        let elsewhere = pages::address_in(language.other(), head.uri.path(), head.uri.query());
-        return match checkout {
-            Some(checkout) => page(
-                StatusCode::OK,
-                pages::checkout(&checkout, action, language, &elsewhere),
-            ),
-            None => nothing_here(StatusCode::NOT_FOUND),
-        };
-    }
-    let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
-    let Some(choice) = field(&body, "choice")
-        .as_deref()
-        .and_then(Choice::from_word)
-    else {
-        let again = head
-            .uri
-            .path_and_query()
-            .map_or("", |address| address.as_str());
-        return page(
-            StatusCode::BAD_REQUEST,
-            pages::unknown_choice(language, again),
-        );
-    };
-    match shared.with(|accounts, now| accounts.choose(address.reference(), choice, now)) {
-        Some(way) => {
-            shared.hold_browser(address.reference()).await;
-            way_back(way, language)
-        }
-        None => nothing_here(StatusCode::NOT_FOUND),
-    }
-}
-
-fn way_back(way: WayBack, language: Language) -> Response {
-    match way {
-        WayBack::Form {
-            action,
-            response,
-            callback_key,
-        } => page(
-            StatusCode::OK,
-            pages::form_back(&action, &response, &callback_key, language),
-        ),
-        WayBack::Redirect { location } => match HeaderValue::try_from(location) {
-            Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
-            Err(_) => page(StatusCode::OK, pages::no_finish_url(language)),
-        },
-        WayBack::Never => page(StatusCode::OK, pages::closed(language)),
-        WayBack::NoFinishUrl => page(StatusCode::OK, pages::no_finish_url(language)),
-    }
-}
-
-/// The address of a pay page: Akulaku's names the transaction in its path, Kredivo's in its query.
-enum PageAddress {
-    Akulaku(String),
-    Kredivo(String),
-}
-
-impl PageAddress {
-    fn read(uri: &Uri) -> Option<Self> {
-        match uri.path().strip_prefix("/v2/akulaku/redirect/") {
-            Some(id) => Some(Self::Akulaku(id.to_owned())),
-            None => field(uri.query()?.as_bytes(), "referenceId").map(Self::Kredivo),
-        }
-    }
-
-    fn reference(&self) -> Reference<'_> {
-        match self {
-            Self::Akulaku(id) => Reference::AkulakuPage(id),
-            Self::Kredivo(id) => Reference::KredivoPage(id),
-        }
-    }
-}
-
-fn field(form: &[u8], name: &str) -> Option<String> {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(form).ok()?;
-    pairs
-        .into_iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value)
-}
-
-fn page(status: StatusCode, markup: Markup) -> Response {
-    let headers = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CACHE_CONTROL, "no-store"),
-        (REFERRER_POLICY, "no-referrer"),
-        // Should an escape ever be missing, nothing inline would run.
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'",
-        ),
-    ];
-    (status, headers, markup.into_string()).into_response()
 }
 
 fn asset(kind: &'static str, text: &'static str) -> Response {

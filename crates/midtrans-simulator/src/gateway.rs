@@ -9,21 +9,22 @@ mod calling;
 mod charge;
 mod credentials;
 mod customer;
+mod dirty;
 mod event;
 mod expiry;
 mod fault;
 mod faults;
 mod idempotency;
 mod ids;
+mod ledger;
 mod limits;
 mod message;
+mod method;
 mod number;
 mod operations;
 mod outbox;
+mod pay_number;
 mod payment;
-mod presence;
-#[cfg(feature = "state")]
-mod records;
 mod reference;
 mod refund;
 mod refusal;
@@ -32,43 +33,42 @@ mod reply;
 mod reset;
 pub mod retry;
 mod route;
+mod row;
 mod rule;
 #[cfg(feature = "state")]
 pub(crate) mod saved;
 pub mod settings;
 pub mod timeline;
-mod touched;
 mod view;
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
 
 use midtrans_protocol::{TransactionStatus, WibTime};
 
 pub use accounts::Accounts;
-pub use calling::{Begun, Ticket};
-pub use customer::{Checkout, Choice, WayBack};
+pub use calling::{PendingCall, Started};
+pub use customer::{Checkout, Choice, FinishRedirect};
 pub use event::Event;
 pub use fault::{Fault, HELD, LEAD};
 pub use message::{Attempt, Delivery, DeliveryId, DeliveryState, InvalidDeliveryId, Message};
-pub use payment::{Item, Provider};
+pub use method::PayPage;
+pub(crate) use method::page_routes;
+pub use payment::Item;
 pub use reference::Reference;
 pub use reply::Reply;
 pub use retry::Outcome;
 pub use rule::{InvalidRule, Rule};
 pub use settings::{KredivoReturn, Settings};
-pub use timeline::{Call, Command, Entry, Happening};
+pub use timeline::{Call, Command, Entry, TimelineEvent};
 pub use view::{NotPossible, Refund, Summary, Timeline};
 
 use fault::Place;
 use faults::Faults;
 use idempotency::Memory;
 use ids::Ids;
+use ledger::{IllegalTransition, Ledger, Timer};
 use outbox::{News, Outbox};
-use payment::Payment;
 use timeline::Calls;
-use touched::Touched;
 
 /// How long the bank takes to confirm a refund; the documentation names no time.
 pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
@@ -120,11 +120,7 @@ pub struct Gateway {
     account: u32,
     settings: Settings,
     ids: Ids,
-    payments: Vec<Payment>,
-    /// The latest transaction of each order.
-    orders: HashMap<Arc<str>, usize>,
-    transactions: HashMap<Arc<str>, usize>,
-    timers: BTreeSet<(WibTime, usize, Timer)>,
+    ledger: Ledger,
     refund_count: u64,
     memory: Memory,
     outbox: Outbox,
@@ -132,16 +128,8 @@ pub struct Gateway {
     tells: bool,
     faults: Faults,
     calls: Calls,
-    touched: Touched<usize>,
     /// Whether a file has to forget what it has.
     was_reset: bool,
-}
-
-/// What happens to a transaction by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Timer {
-    Expires,
-    BankConfirms(u64),
 }
 
 impl Gateway {
@@ -163,17 +151,13 @@ impl Gateway {
             ids: Ids::new(seed),
             faults: Faults::new(seed),
             settings,
-            payments: Vec::new(),
-            orders: HashMap::new(),
-            transactions: HashMap::new(),
-            timers: BTreeSet::new(),
+            ledger: Ledger::default(),
             refund_count: 0,
             memory: Memory::default(),
             outbox: Outbox::new(account),
             events: Vec::new(),
             tells: true,
             calls: Calls::default(),
-            touched: Touched::default(),
             was_reset: false,
         }
     }
@@ -264,7 +248,7 @@ impl Gateway {
     /// When something happens by itself next: an expiry, or a notification.
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
-        let timer = self.timers.first().map(|(at, ..)| *at);
+        let timer = self.ledger.next_at();
         timer.into_iter().chain(self.outbox.next_at()).min()
     }
 
@@ -293,92 +277,77 @@ impl Gateway {
     }
 
     /// Lets everything happen that happens by itself until now, each at its own time.
-    fn tick(&mut self, now: WibTime) {
-        while let Some(&(at, index, timer)) = self.timers.first() {
-            if at > now {
-                break;
-            }
-            self.timers.pop_first();
+    pub(crate) fn tick(&mut self, now: WibTime) {
+        while let Some((at, index, timer)) = self.ledger.take_timer(now) {
             match timer {
-                Timer::Expires if self.payments[index].is_pending() => {
-                    self.advance(index, TransactionStatus::Expire, at);
+                Timer::Expires => {
+                    // One that is not pending any more does not expire.
+                    let _ = self.advance(index, TransactionStatus::Expire, at);
                 }
-                Timer::Expires => {}
                 Timer::BankConfirms(number) => self.bank_confirms(index, number, at),
             }
         }
     }
 
     fn bank_confirms(&mut self, index: usize, number: u64, at: WibTime) {
-        let refunds = &mut self.payments[index].refunds;
+        let refunds = &mut self.ledger.change(index).refunds;
         if let Some(refund) = refunds.iter_mut().find(|refund| refund.number == number) {
             refund.confirmed = Some(at);
             let amount = refund.amount;
-            self.note(index, at, Happening::BankConfirmed(amount));
+            self.note(index, at, TimelineEvent::BankConfirmed(amount));
         }
         self.announce(index, at);
     }
 
-    fn find(&self, id: &str) -> Option<usize> {
-        self.orders
-            .get(id)
-            .or_else(|| self.transactions.get(id))
-            .copied()
-    }
-
-    fn add(&mut self, payment: Payment) -> usize {
-        let index = self.payments.len();
-        self.orders.insert(Arc::clone(&payment.order_id), index);
-        self.transactions.insert(Arc::clone(&payment.id), index);
-        self.timers.insert((payment.expires, index, Timer::Expires));
-        push(&mut self.payments, payment);
-        index
-    }
-
     /// Brings a transaction to a status and tells the merchant.
-    fn advance(&mut self, index: usize, status: TransactionStatus, at: WibTime) {
-        let payment = &mut self.payments[index];
-        payment.status = status.clone();
+    fn advance(
+        &mut self,
+        index: usize,
+        to: TransactionStatus,
+        at: WibTime,
+    ) -> Result<(), IllegalTransition> {
+        self.ledger.transition(index, to, at)?;
+        let method = self.ledger[index].method;
+        if self.ledger[index].status == TransactionStatus::Settlement {
+            method.settle(self.ledger.change(index), &mut self.ids, at);
+        }
+        self.report(index, at);
+        Ok(())
+    }
+
+    /// Tells the merchant, and those who listen here, of a transaction's new status.
+    fn report(&mut self, index: usize, at: WibTime) {
+        let status = self.ledger[index].status.clone();
         self.tell(|gateway| {
-            let payment = &gateway.payments[index];
+            let payment = &gateway.ledger[index];
             Event::Moved {
-                order_id: payment.order_id.to_string(),
-                transaction_id: payment.id.to_string(),
+                order_id: payment.order_id.clone(),
+                transaction_id: payment.id.clone(),
                 status: payment.status.clone(),
             }
         });
-        self.note(index, at, Happening::Became(status));
+        self.note(index, at, TimelineEvent::StatusChanged(status));
         self.announce(index, at);
     }
 
     fn announce(&mut self, index: usize, happened: WibTime) {
+        let payment = &self.ledger[index];
         // Where the browser is to be first, notifications wait.
-        let lead = if self.payments[index].leads_browser {
+        let lead = if payment.leads_browser {
             LEAD
         } else {
             Duration::ZERO
         };
         let at = happened.checked_add(lead).unwrap_or(happened);
-        let own = self
-            .settings
-            .notification_url
-            .as_deref()
-            .map(|url| self.outbox.shared(url));
-        let payment = &self.payments[index];
-        let urls: Vec<Arc<str>> = match payment.rare.as_ref().map(|rare| &rare.targets) {
-            Some(targets) if !targets.replace.is_empty() => targets.replace.clone(),
-            Some(targets) => own
-                .into_iter()
-                .chain(targets.append.iter().cloned())
-                .collect(),
-            None => own.into_iter().collect(),
+        let urls: Vec<String> = if payment.targets.replace.is_empty() {
+            let own = self.settings.notification_url.iter();
+            own.chain(&payment.targets.append).cloned().collect()
+        } else {
+            payment.targets.replace.clone()
         };
         let body = rendering::notification(payment, &self.settings);
-        let (order_id, transaction_id, status) = (
-            Arc::clone(&payment.order_id),
-            Arc::clone(&payment.id),
-            payment.status.clone(),
-        );
+        let (order_id, transaction_id) = (payment.order_id.clone(), payment.id.clone());
+        let status = payment.status.clone();
         let news = News {
             order_id: &order_id,
             transaction_id: &transaction_id,
@@ -388,18 +357,18 @@ impl Gateway {
         for url in urls {
             let faults = self.draw(Place::Notification, &order_id);
             if faults.contains(&Fault::Forge) {
-                let body = rendering::forged_notification(&self.payments[index], &self.settings);
+                let body = rendering::forged_notification(&self.ledger[index], &self.settings);
                 let news = News {
                     status: &TransactionStatus::Settlement,
                     body: &body,
                     ..news
                 };
                 let id = self.outbox.add(&news, &url, at, Some(Fault::Forge));
-                self.note(index, happened, Happening::Told(id));
+                self.note(index, happened, TimelineEvent::NotificationCreated(id));
             }
             let fault = faults.into_iter().find(|fault| *fault != Fault::Forge);
             let id = self.outbox.add(&news, &url, at, fault);
-            self.note(index, happened, Happening::Told(id));
+            self.note(index, happened, TimelineEvent::NotificationCreated(id));
         }
     }
 
@@ -416,17 +385,7 @@ impl Gateway {
         }
     }
 
-    fn note(&mut self, index: usize, at: WibTime, what: Happening) {
-        self.touched.add(index);
-        timeline::note(&mut self.payments[index].log, at, what);
+    fn note(&mut self, index: usize, at: WibTime, what: TimelineEvent) {
+        self.ledger.note(index, at, what);
     }
-}
-
-/// Adds to a list that grows by an eighth at a time: of many thousand transactions, doubling would
-/// leave half as much unused.
-fn push<T>(list: &mut Vec<T>, new: T) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(list.len() / 8 + 4);
-    }
-    list.push(new);
 }

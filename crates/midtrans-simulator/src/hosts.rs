@@ -47,6 +47,7 @@ impl Hosts {
     }
 
     /// Whether a page of this origin is one of the simulator's own, seen through a proxy.
+    #[cfg(feature = "console")]
     pub(crate) fn is_public_origin(&self, origin: &Authority) -> bool {
         self.public.as_ref() == Some(origin)
     }

@@ -8,7 +8,7 @@ use midtrans_transport::{
     TransportErrorKind,
 };
 
-use crate::gateway::{Begun, Reply};
+use crate::gateway::{Reply, Started};
 use crate::simulator::Simulator;
 
 impl Simulator {
@@ -16,20 +16,23 @@ impl Simulator {
     /// the same.
     fn call(&self, request: &Request, limits: Limits) -> Result<Response, TransportError> {
         let shared = self.shared();
-        let (reply, pause) = match shared.with(|accounts, now| accounts.begin(request, now)) {
-            Begun::Answered(reply, pause) => {
-                shared.clock.advance(pause.min(limits.timeout));
-                (reply, pause)
-            }
-            Begun::Running(ticket) => {
-                let pause = ticket.pause().max(shared.answer_delay);
-                shared.clock.advance(pause.min(limits.timeout));
-                (
-                    shared.with(|accounts, now| accounts.finish(ticket, request, now)),
-                    pause,
-                )
-            }
-        };
+        let (reply, pause) =
+            match shared.with(|accounts, now| accounts.called(request).begin(request, now)) {
+                Started::Answered(reply, pause) => {
+                    shared.clock.advance(pause.min(limits.timeout));
+                    (reply, pause)
+                }
+                Started::Running(ticket) => {
+                    let pause = ticket.pause().max(shared.answer_delay);
+                    shared.clock.advance(pause.min(limits.timeout));
+                    (
+                        shared.with(|accounts, now| {
+                            accounts.calling(&ticket).finish(ticket, request, now)
+                        }),
+                        pause,
+                    )
+                }
+            };
         if !shared.is_saved() {
             return Ok(Reply::unsaved());
         }

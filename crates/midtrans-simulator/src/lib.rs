@@ -1,5 +1,5 @@
-//! The Midtrans payment gateway, offline: the Core API for Akulaku and Kredivo, pay pages for the
-//! browser, and signed notifications with the gateway's own retries. For tests and demonstrations;
+//! The Midtrans payment gateway, offline: the Core API, pages where the customer pays,
+//! and signed notifications with the gateway's own retries. For tests and demonstrations;
 //! it takes no money.
 //!
 //! - [`Simulator`] is a server in your process, on a free port of 127.0.0.1. Any client library can
@@ -7,10 +7,10 @@
 //! - [`BlockingSimulator`] is the same for programs without an async runtime.
 //! - [`gateway`] is the state machine behind them: no sockets, and time is an argument.
 //!
-//! In a browser, the simulator's address leads to its console: transactions, their timelines, and
-//! buttons that make things happen.
+//! With the feature `console`, the simulator's address leads to its console in a browser:
+//! transactions, their timelines, and buttons that make things happen.
 //!
-//! The crate is also a program, `midtrans-simulator --help`.
+//! `midtrans simulate` of the package `midtrans-cli` is this server as a program.
 //!
 //! It answers as the gateway's documentation says, and where that is silent or contradicts itself,
 //! the item that decides says so.
@@ -19,15 +19,17 @@ mod account;
 mod blocking;
 mod builder;
 mod clock;
+#[cfg(feature = "console")]
 mod console;
 mod courier;
 mod front;
 pub mod gateway;
+mod guard;
 mod hosts;
 mod in_process;
+mod json_answer;
 mod lost;
 mod pages;
-pub mod program;
 #[cfg(feature = "https")]
 mod secure;
 mod server;

@@ -7,7 +7,7 @@ mod words;
 use maud::{DOCTYPE, Markup, html};
 use midtrans_protocol::{Rupiah, TransactionStatus};
 
-use crate::gateway::{Checkout, Choice, Item, Provider};
+use crate::gateway::{Checkout, Choice, Item, PayPage};
 
 pub(crate) use language::{Language, address_in};
 use words::Words;
@@ -16,6 +16,8 @@ pub(crate) const STYLE: &str = include_str!("pages/page.css");
 pub(crate) const STYLE_PATH: &str = "/simulator/page.css";
 pub(crate) const SUBMIT: &str = include_str!("pages/submit.js");
 pub(crate) const SUBMIT_PATH: &str = "/simulator/submit.js";
+/// Takes a number, a bill key or a payment code.
+pub(crate) const ATM_PATH: &str = "/pay";
 
 /// The page that `redirect_url` leads to. `action` is its own address, where the form comes back
 /// to; `elsewhere` is the same page in the other language.
@@ -33,6 +35,7 @@ pub(crate) fn checkout(
             p.amount { (checkout.amount) }
         }
         dl {
+            (instructions(&checkout.page, words))
             dt { (words.order) }
             dd { (checkout.order_id) }
             dt { (words.pay_before) }
@@ -41,24 +44,45 @@ pub(crate) fn checkout(
         @if !checkout.items.is_empty() { (items(&checkout.items, words)) }
         @if checkout.status == TransactionStatus::Pending {
             form method="post" action=(action) aria-label=(words.your_choice) {
-                (button(Choice::Approve, words.approve))
-                (button(Choice::Decline, &words.decline(checkout.provider)))
-                (button(Choice::Leave, words.leave))
+                @for choice in Choice::on(&checkout.page) {
+                    (button(*choice, &words.choice(*choice, checkout)))
+                }
             }
+            @if !checkout.page.is_redirect() { p.hint { (words.or_let_it_expire) } }
         } @else {
             p.over role="status" {
                 (words.is_over) " " strong { (words.status(&checkout.status)) }
                 " (" code { (checkout.status) } "). " (words.nothing_to_pay)
             }
-            form method="post" action=(action) { (button(Choice::Leave, words.back_to_shop)) }
+            @if checkout.page.is_redirect() {
+                form method="post" action=(action) { (button(Choice::Leave, words.back_to_shop)) }
+            }
         }
     };
-    page(
-        language,
-        checkout.provider.name(),
-        Some(checkout.provider),
-        &content,
-    )
+    let frame = Frame {
+        title: &checkout.name,
+        kind: Some(words.kind(&checkout.page)),
+        class: checkout.payment_type.as_str(),
+    };
+    frame.around(language, &content)
+}
+
+/// The page of a bank's machine or a store's counter: asks for a number, a bill key or a payment
+/// code. `unknown` is one that no transaction has.
+pub(crate) fn atm(language: Language, elsewhere: &str, unknown: Option<&str>) -> Markup {
+    let words = Words::of(language);
+    let action = address_in(language, ATM_PATH, None);
+    let content = html! {
+        (choice_of_language(language, elsewhere))
+        @if unknown.is_some() { p role="alert" { (words.unknown_number) } }
+        form method="post" action=(action) {
+            label for="number" { (words.number_or_code) }
+            input #number name="number" inputmode="numeric" autocomplete="off" required
+                value=(unknown.unwrap_or_default());
+            button.approve type="submit" { (words.find) }
+        }
+    };
+    page(language, words.atm, &content)
 }
 
 /// Sends the browser back to the shop with a form, as Akulaku does.
@@ -78,12 +102,7 @@ pub(crate) fn form_back(
         }
         script src=(SUBMIT_PATH) {}
     };
-    page(
-        language,
-        Provider::Akulaku.name(),
-        Some(Provider::Akulaku),
-        &content,
-    )
+    page(language, words.done, &content)
 }
 
 /// Where the customer would go back if the merchant had said where.
@@ -91,9 +110,15 @@ pub(crate) fn no_finish_url(language: Language) -> Markup {
     let words = Words::of(language);
     let content = html! {
         p role="status" { strong { (words.recorded) } }
-        p { (words.no_finish_url) " " (words.set_it) " " a href="/console/settings" { (words.settings) } " " (words.or_with) " " code { "--finish-url" } "." }
+        p {
+            (words.no_finish_url)
+            @if cfg!(feature = "console") {
+                " " (words.set_it) " " a href="/console/settings" { (words.settings) } " " (words.or_with) " "
+                code { "--finish-url" } "."
+            }
+        }
     };
-    page(language, words.done, None, &content)
+    page(language, words.done, &content)
 }
 
 /// Where a browser stays that is not to come back to the shop.
@@ -102,21 +127,20 @@ pub(crate) fn closed(language: Language) -> Markup {
     page(
         language,
         words.done,
-        None,
         &html! { p role="status" { (words.closed) } p { (words.closed_on_purpose) } },
     )
 }
 
 /// A form that says none of the things that a customer can do. `again` is the pay page.
-pub(crate) fn unknown_choice(language: Language, again: &str) -> Markup {
+pub(crate) fn unknown_choice(language: Language, again: &str, known: &[Choice]) -> Markup {
     let words = Words::of(language);
-    let choices = [Choice::Approve, Choice::Decline, Choice::Leave].map(Choice::as_str);
+    let choices: Vec<&str> = known.iter().map(|choice| choice.as_str()).collect();
     let content = html! {
         p role="alert" { (words.unknown_choice) }
         p { code { "choice=" (choices.join(", choice=")) } }
         p { a href=(again) { (words.choose_again) } }
     };
-    page(language, words.not_done, None, &content)
+    page(language, words.not_done, &content)
 }
 
 /// No such transaction.
@@ -125,7 +149,6 @@ pub(crate) fn nothing_here(language: Language) -> Markup {
     page(
         language,
         words.not_found,
-        None,
         &html! { p { (words.no_transaction) } },
     )
 }
@@ -137,6 +160,22 @@ fn choice_of_language(language: Language, elsewhere: &str) -> Markup {
             span aria-current="true" { (here.language_name) }
             a href=(elsewhere) lang=(other.tag()) hreflang=(other.tag()) { (Words::of(other).language_name) }
         }
+    }
+}
+
+/// The number, bill or code, with the words that belong to its shape.
+fn instructions(page: &PayPage, words: &Words) -> Markup {
+    let rows = match page {
+        PayPage::Redirect => return Markup::default(),
+        PayPage::Number { bank, number } => [(words.bank, bank), (words.virtual_account, number)],
+        PayPage::Bill {
+            biller_code,
+            bill_key,
+        } => [(words.biller_code, biller_code), (words.bill_key, bill_key)],
+        PayPage::Code { store, code } => [(words.store, store), (words.payment_code, code)],
+    };
+    html! {
+        @for (name, value) in rows { dt { (name) } dd.instruction { (value) } }
     }
 }
 
@@ -155,27 +194,48 @@ fn button(choice: Choice, text: &str) -> Markup {
     html! { button class=(choice.as_str()) type="submit" name="choice" value=(choice.as_str()) { (text) } }
 }
 
-fn page(language: Language, title: &str, provider: Option<Provider>, content: &Markup) -> Markup {
-    let words = Words::of(language);
-    html! {
-        (DOCTYPE)
-        html lang=(language.tag()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                meta name="color-scheme" content="light dark";
-                title { (title) " · " (words.simulated.trim_end_matches('.')) }
-                link rel="stylesheet" href=(STYLE_PATH);
-            }
-            body class=(provider.map_or("neutral", Provider::as_str)) {
-                main {
-                    p.simulated { strong { (words.simulated) } " " (words.no_real_money(provider)) }
-                    header {
-                        h1 { (title) }
-                        @if provider.is_some() { p { "PayLater" } }
+fn page(language: Language, title: &str, content: &Markup) -> Markup {
+    let frame = Frame {
+        title,
+        kind: None,
+        class: "neutral",
+    };
+    frame.around(language, content)
+}
+
+/// The frame of every page: whose it is not, and that no money moves.
+struct Frame<'a> {
+    title: &'a str,
+    /// The kind of payment; `None` where nothing is paid.
+    kind: Option<&'a str>,
+    /// Chooses the colours.
+    class: &'a str,
+}
+
+impl Frame<'_> {
+    fn around(&self, language: Language, content: &Markup) -> Markup {
+        let words = Words::of(language);
+        let name = self.kind.map(|_| self.title);
+        html! {
+            (DOCTYPE)
+            html lang=(language.tag()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="robots" content="noindex";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " · " (words.simulated.trim_end_matches('.')) }
+                    link rel="stylesheet" href=(STYLE_PATH);
+                }
+                body class=(self.class) {
+                    main {
+                        p.simulated { strong { (words.simulated) } " " (words.no_real_money(name)) }
+                        header {
+                            h1 { (self.title) }
+                            @if let Some(kind) = self.kind { p { (kind) } }
+                        }
+                        div.content { (content) }
                     }
-                    div.content { (content) }
                 }
             }
         }

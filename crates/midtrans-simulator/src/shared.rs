@@ -123,7 +123,13 @@ impl Shared {
             let result = work(&mut kept.accounts, self.clock.now());
             self.is_saved
                 .store(kept.save(&self.clock), Ordering::SeqCst);
-            (result, kept.accounts.take_events())
+            (
+                result,
+                kept.accounts
+                    .all_mut()
+                    .flat_map(Gateway::take_events)
+                    .collect::<Vec<_>>(),
+            )
         };
         if let Some(on_event) = &self.on_event {
             events.iter().for_each(on_event);
@@ -190,7 +196,9 @@ impl Shared {
         // Once: waking the courier each time would wake this loop again.
         self.changed.notify_one();
         while self.quietly(|accounts, now| {
-            accounts.is_delivering() || accounts.next_at().is_some_and(|at| at <= now)
+            accounts.all().any(|account| {
+                account.is_delivering() || account.next_at().is_some_and(|at| at <= now)
+            })
         }) {
             // The sender lives as long as `self`.
             if rounds.changed().await.is_err() {

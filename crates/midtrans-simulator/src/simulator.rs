@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::gateway::{
-    Accounts, Choice, Command, Delivery, DeliveryId, Fault, Message, NotPossible, Outcome, Rule,
-    Timeline, WayBack,
+    Accounts, Choice, Command, Delivery, DeliveryId, Fault, FinishRedirect, Gateway, Message,
+    NotPossible, Outcome, Rule, Timeline,
 };
 use crate::shared::Shared;
 use crate::start_error::{InvalidUrl, StartError, web_url};
@@ -163,11 +163,18 @@ impl Simulator {
         Ok(())
     }
 
+    /// Returns the host of a notification URL to which nothing is sent, because
+    /// [`Builder::allow_host`] does not name it. `None` where the URL may be notified.
+    #[must_use]
+    pub fn forbidden_host(&self, notification_url: &str) -> Option<String> {
+        self.shared.forbidden_host(notification_url)
+    }
+
     /// Plays the customer without a browser. Takes an order id or a transaction id; `None` if there
     /// is none such.
-    pub fn choose(&self, id: &str, choice: Choice) -> Option<WayBack> {
+    pub fn choose(&self, id: &str, choice: Choice) -> Option<FinishRedirect> {
         self.shared
-            .with(|accounts, now| accounts.choose(id, choice, now))
+            .with(|accounts, now| accounts.having(id)?.choose(id, choice, now))
     }
 
     /// The time at the gateway.
@@ -210,7 +217,8 @@ impl Simulator {
     /// What happened to a transaction, by its order id or its own.
     #[must_use]
     pub fn timeline(&self, id: &str) -> Option<Timeline> {
-        self.shared.quietly(|accounts, _| accounts.timeline(id))
+        self.shared
+            .quietly(|accounts, _| accounts.having(id)?.timeline(id))
     }
 
     /// Does what a button of the console does, without any fault.
@@ -218,8 +226,10 @@ impl Simulator {
     /// # Errors
     /// [`NotPossible`], and then nothing has happened.
     pub fn command(&self, id: &str, command: Command) -> Result<(), NotPossible> {
-        self.shared
-            .with(|accounts, now| accounts.command(id, command, now))
+        self.shared.with(|accounts, now| match accounts.having(id) {
+            Some(account) => account.command(id, command, now),
+            None => Err(NotPossible::Unknown),
+        })
     }
 
     /// Uses the accounts behind the simulator as they are: whatever has no method here.
@@ -248,32 +258,44 @@ impl Simulator {
     /// hand](Builder::deliver_by_hand). Each is handed out once; report what came of it.
     #[must_use]
     pub fn due(&self) -> Vec<Delivery> {
-        self.shared.quietly(|accounts, now| accounts.due(now))
+        self.shared.quietly(|accounts, now| {
+            accounts
+                .all_mut()
+                .flat_map(|account| account.due(now))
+                .collect()
+        })
     }
 
     /// What came of a notification that was delivered by hand. One that failed becomes due again as
     /// the real gateway would repeat it.
     pub fn delivered(&self, id: DeliveryId, outcome: Outcome) {
         self.shared
-            .with(|accounts, now| accounts.delivered(id, outcome, now));
+            .with(|accounts, now| accounts.sending(id).delivered(id, outcome, now));
     }
 
     /// When something happens by itself next: an expiry, or a notification.
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
-        self.shared.quietly(|accounts, _| accounts.next_at())
+        self.shared
+            .quietly(|accounts, _| accounts.all().filter_map(Gateway::next_at).min())
     }
 
     /// All notifications ever made, with their history.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
-        self.shared
-            .quietly(|accounts, _| accounts.messages().cloned().collect())
+        self.shared.quietly(|accounts, _| {
+            accounts
+                .all()
+                .flat_map(Gateway::messages)
+                .cloned()
+                .collect()
+        })
     }
 
     /// Sends a notification again that is over. `false` if it is not over.
     pub fn repeat(&self, id: DeliveryId) -> bool {
-        self.shared.with(|accounts, now| accounts.repeat(id, now))
+        self.shared
+            .with(|accounts, now| accounts.sending(id).repeat(id, now))
     }
 
     /// Returns when no notification is due now or under way. Later repeats are not waited for; nor

@@ -1,7 +1,7 @@
 //! Faults of the customer and his browser, through the landing page's reader.
 
-use midtrans_protocol::{Landing, LandingSignature, ServerKeys};
-use midtrans_simulator::gateway::{Choice, Fault, Provider, WayBack};
+use midtrans_protocol::{Landing, LandingSignature, PaymentType, ServerKeys};
+use midtrans_simulator::gateway::{Choice, Fault, FinishRedirect};
 use midtrans_simulator::{Simulator, Time};
 use midtrans_transport::BlockingClient;
 
@@ -9,8 +9,8 @@ use crate::order::{ORDER, START, charge, order_id};
 
 pub(crate) fn rows() -> Vec<Vec<String>> {
     let mut rows = Vec::new();
-    for provider in [Provider::Akulaku, Provider::Kredivo] {
-        rows.push(row(None, provider, Choice::Approve));
+    for payment_type in [PaymentType::Akulaku, PaymentType::Kredivo] {
+        rows.push(row(None, &payment_type, Choice::Approve));
         for fault in [
             Fault::Decline,
             Fault::WalkAway,
@@ -18,16 +18,16 @@ pub(crate) fn rows() -> Vec<Vec<String>> {
             Fault::ReturnAfter,
             Fault::NeverReturns,
         ] {
-            rows.push(row(Some(fault), provider, Choice::Approve));
+            rows.push(row(Some(fault), &payment_type, Choice::Approve));
         }
         for choice in [Choice::Approve, Choice::Leave] {
-            rows.push(row(Some(Fault::ForgedReturn), provider, choice));
+            rows.push(row(Some(Fault::ForgedReturn), &payment_type, choice));
         }
     }
     rows
 }
 
-fn row(fault: Option<Fault>, provider: Provider, choice: Choice) -> Vec<String> {
+fn row(fault: Option<Fault>, payment_type: &PaymentType, choice: Choice) -> Vec<String> {
     let simulator = Simulator::builder()
         .time(Time::Manual(START.parse().unwrap()))
         .notification_url("http://127.0.0.1/notify")
@@ -35,7 +35,7 @@ fn row(fault: Option<Fault>, provider: Provider, choice: Choice) -> Vec<String> 
         .in_process()
         .unwrap();
     let client = BlockingClient::new(&simulator, simulator.merchant());
-    let _ = client.charge(&charge(provider)).unwrap();
+    let _ = client.charge(&charge(payment_type)).unwrap();
     fault
         .into_iter()
         .for_each(|fault| simulator.fail_next(fault));
@@ -57,7 +57,7 @@ fn row(fault: Option<Fault>, provider: Provider, choice: Choice) -> Vec<String> 
         landing.map(|landing| landing.signature(&ServerKeys::from(simulator.server_key())));
     vec![
         fault.map_or_else(|| "none".to_owned(), |fault| format!("`{fault}`")),
-        provider.name().to_owned(),
+        simulator.timeline(ORDER).unwrap().summary.method_name,
         choice.as_str().to_owned() + "s",
         says,
         match signature {
@@ -73,9 +73,9 @@ fn row(fault: Option<Fault>, provider: Provider, choice: Choice) -> Vec<String> 
 }
 
 /// What the shop's finish page is sent.
-fn landing(way: WayBack) -> Option<Landing> {
+fn landing(way: FinishRedirect) -> Option<Landing> {
     match way {
-        WayBack::Form {
+        FinishRedirect::Form {
             response,
             callback_key,
             ..
@@ -87,7 +87,7 @@ fn landing(way: WayBack) -> Option<Landing> {
             .unwrap();
             Some(Landing::from_form(form.as_bytes()))
         }
-        WayBack::Redirect { location } => Some(Landing::from_query(
+        FinishRedirect::Redirect { location } => Some(Landing::from_query(
             location.split_once('?').map_or("", |(_, query)| query),
         )),
         _ => None,

@@ -3,9 +3,9 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use midtrans_protocol::Transaction;
+use midtrans_protocol::{PaymentType, Transaction};
 use midtrans_reqwest::{ReqwestConfig, ReqwestTransport};
-use midtrans_simulator::gateway::{Event, Fault, Provider};
+use midtrans_simulator::gateway::{Event, Fault};
 use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
 use midtrans_tests::mount;
 use midtrans_transport::{
@@ -188,7 +188,9 @@ impl Stage {
                 let transport = ReqwestTransport::with_config(ReqwestConfig::default()).unwrap();
                 let client = AsyncClient::new(transport, merchant).with_config(config);
                 match call {
-                    Call::Charge => words(call, client.charge(&charge(Provider::Akulaku)).await),
+                    Call::Charge => {
+                        words(call, client.charge(&charge(&PaymentType::Akulaku)).await)
+                    }
                     Call::Status => words(call, client.status(order_id()).await),
                 }
             }),
@@ -201,7 +203,7 @@ fn blocking<T: midtrans_transport::BlockingTransport>(
     call: Call,
 ) -> String {
     match call {
-        Call::Charge => words(call, client.charge(&charge(Provider::Akulaku))),
+        Call::Charge => words(call, client.charge(&charge(&PaymentType::Akulaku))),
         Call::Status => words(call, client.status(order_id())),
     }
 }
@@ -242,6 +244,6 @@ trait Charged {
 impl Charged for Simulator {
     fn command_charge(&self) {
         let client = BlockingClient::new(self, self.merchant());
-        let _ = client.charge(&charge(Provider::Akulaku)).unwrap();
+        let _ = client.charge(&charge(&PaymentType::Akulaku)).unwrap();
     }
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_inbox_sqlite::inbox::{Change, ExpectResult, Expectation, Outcome as Became};
 use midtrans_inbox_sqlite::{HandlerError, Stop, Worker, accept, expect_in, migrate};
-use midtrans_protocol::{ServerKeys, notification};
-use midtrans_simulator::gateway::{Choice, Fault, Outcome, Provider};
+use midtrans_protocol::{PaymentType, ServerKeys, notification};
+use midtrans_simulator::gateway::{Choice, Fault, Outcome};
 use midtrans_simulator::{Simulator, Time};
 use midtrans_transport::{BlockingClient, CallOptions};
 use rusqlite::{Connection, Transaction};
@@ -71,7 +71,7 @@ fn play(fault: Option<Fault>, strikes_pending: bool) -> Story {
     let mut connection = Connection::open_in_memory().unwrap();
     migrate(&mut connection).unwrap();
     let key = client().idempotency_key().unwrap();
-    let charge = charge(Provider::Akulaku);
+    let charge = charge(&PaymentType::Akulaku);
     let transaction = connection.transaction().unwrap();
     let expectation = Expectation::of(&charge, key.clone(), now(&simulator));
     assert_eq!(

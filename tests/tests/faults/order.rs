@@ -1,9 +1,8 @@
 //! The order that everything happens to.
 
 use midtrans_protocol::{
-    Address, Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
+    Address, Charge, CustomerDetails, ItemDetails, OrderId, PaymentType, Rupiah, TransactionDetails,
 };
-use midtrans_simulator::gateway::Provider;
 
 pub(crate) const ORDER: &str = "order-1";
 pub(crate) const START: &str = "2026-11-22 10:00:00";
@@ -12,11 +11,11 @@ pub(crate) fn order_id() -> OrderId {
     OrderId::new(ORDER).unwrap()
 }
 
-pub(crate) fn charge(provider: Provider) -> Charge {
+pub(crate) fn charge(payment_type: &PaymentType) -> Charge {
     let order = TransactionDetails::new(order_id(), Rupiah::new(40_000)).unwrap();
     let mut shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1);
     let mut customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
-    if provider == Provider::Akulaku {
+    if *payment_type == PaymentType::Akulaku {
         return Charge::akulaku(order, vec![shoes], customer).unwrap();
     }
     shoes.category = Some("Shoes".to_owned());

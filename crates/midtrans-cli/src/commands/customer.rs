@@ -3,6 +3,7 @@
 mod browser;
 
 use clap::Args;
+use http::Uri;
 use serde_json::Value;
 
 use crate::arguments::help_end;
@@ -14,6 +15,8 @@ use crate::running::{At, RunningSimulator};
 use crate::terminal::quoted;
 
 /// Be the customer who pays, at a running simulator: the order settles and the shop is notified
+///
+/// It pays at the page that the simulator has for the order, whatever the payment method.
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans pay order-101\nmidtrans pay order-101 --simulator http://127.0.0.1:8181"))]
 pub(crate) struct Pay {
@@ -34,7 +37,7 @@ pub(crate) struct Decline {
     at: At,
 }
 
-/// Open the pay page of an order of a running simulator in the browser
+/// Open the page where an order of a running simulator is paid in the browser
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans open order-101\nmidtrans open order-101 --print"))]
 pub(crate) struct Open {
@@ -63,16 +66,21 @@ impl Open {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let simulator = self.at.find(context)?;
         let order = simulator.transaction(&self.id)?;
-        let url = text(&order, "redirect_url");
+        // Browsers may know the simulator by another name, which the redirect has.
+        let (name, url) = match (text(&order, "redirect_url"), pay_page(&order)) {
+            ("", Some(page)) => ("pay_page", format!("{}{page}", simulator.base())),
+            ("", None) => return Err(has_no_page()),
+            (url, _) => ("redirect_url", url.to_owned()),
+        };
         if !self.print {
-            browser::open(url).map_err(|error| {
+            browser::open(&url).map_err(|error| {
                 Failure::refused(format!("no browser could be started ({error})"))
-                    .field("redirect_url", url)
+                    .field(name, url.as_str())
                     .next("open the address yourself, or name your browser's program in the variable BROWSER")
             })?;
         }
         let mut report = describe(&simulator, &order);
-        report.field("redirect_url", url);
+        report.field(name, url);
         context.print(&report);
         Ok(Exit::Done)
     }
@@ -117,11 +125,19 @@ fn choose(
             .field("transaction_status", status)
             .next(ask()));
     }
-    let page = page(text(&before, "redirect_url")).ok_or_else(|| simulator.is_none(200))?;
+    if choice.status == DECLINING.status && before["redirect_url"].is_null() {
+        let expire = context.command(&format!("expire {}", quoted(id)));
+        return Err(
+            Failure::refused("the order is paid by no provider who could decline it").next(
+                format!("have it expire, as if it were never paid: {expire}"),
+            ),
+        );
+    }
+    let page = pay_page(&before).ok_or_else(has_no_page)?;
     // Its page by its own address: the order's latest transaction may be another one by now.
     let id = text(&before, "transaction_id");
     let answer = simulator
-        .post(page, &[("choice", choice.word)])
+        .post(&page, &[("choice", choice.word)])
         .map_err(|failure| failure.next(ask()))?;
     if !matches!(answer.status, 200..=399) {
         return Err(Failure::refused("the pay page did not take the choice")
@@ -215,12 +231,21 @@ fn happened(order: &Value, what: &str, field: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The pay page's address below the simulator's own: browsers may know it by another name.
-fn page(redirect_url: &str) -> Option<&str> {
-    let at = ["/v2/akulaku/redirect/", "/v1/redirect?"]
-        .iter()
-        .find_map(|page| redirect_url.find(page))?;
-    redirect_url.get(at..)
+/// Returns path and query of the page where the order is paid, at the simulator's own address.
+fn pay_page(order: &Value) -> Option<String> {
+    if let Some(page) = order["pay_page"]
+        .as_str()
+        .filter(|page| page.starts_with('/') && !page.starts_with("//"))
+    {
+        return Some(page.to_owned());
+    }
+    let url: Uri = text(order, "redirect_url").parse().ok()?;
+    url.path_and_query().map(ToString::to_string)
+}
+
+fn has_no_page() -> Failure {
+    Failure::refused("this simulator has no page where the order is paid")
+        .next("settle it in the simulator's console, or take a newer simulator")
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
@@ -236,16 +261,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pay_page_is_found_behind_any_public_url() {
+    fn the_pay_page_is_the_simulators_own_and_else_the_redirects() {
+        let order = serde_json::json!({
+            "pay_page": "/pay/t-1", "redirect_url": "https://shop.example/sim/elsewhere",
+        });
+        assert_eq!(pay_page(&order).as_deref(), Some("/pay/t-1"));
+        let order = serde_json::json!({"redirect_url": "http://127.0.0.1:8180/v1/redirect?referenceId=t-1-1"});
         assert_eq!(
-            page("https://shop.example/sim/v2/akulaku/redirect/t-1"),
-            Some("/v2/akulaku/redirect/t-1")
-        );
-        assert_eq!(
-            page("http://127.0.0.1:8180/v1/redirect?referenceId=t-1-1"),
+            pay_page(&order).as_deref(),
             Some("/v1/redirect?referenceId=t-1-1")
         );
-        assert_eq!(page("http://127.0.0.1:8180/elsewhere"), None);
+        for order in [
+            serde_json::json!({"redirect_url": null}),
+            serde_json::json!({"pay_page": "//elsewhere.example"}),
+        ] {
+            assert_eq!(pay_page(&order), None);
+        }
     }
 
     #[test]

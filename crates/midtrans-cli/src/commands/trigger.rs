@@ -3,22 +3,20 @@
 use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
-use midtrans_protocol::{OrderId, Rupiah, ServerKey, WibTime};
-use midtrans_simulator::gateway;
+use midtrans_protocol::{OrderId, PaymentType, Rupiah, ServerKey, WibTime};
 use serde_json::Value;
 
-use crate::amount;
 use crate::arguments::help_end;
-use crate::commands::charge::Provider;
 use crate::context::{Context, say};
 use crate::delivery;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::notification_edit::{self, Change};
+use crate::field_change::Change;
 use crate::progress::Waiting;
 use crate::report::Report;
 use crate::story::{Event, Story};
 use crate::terminal::{Tone, quoted};
+use crate::{amount, notification_edit, payment_type};
 
 /// Send a signed notification to a merchant under development, as the gateway would
 ///
@@ -28,7 +26,8 @@ use crate::terminal::{Tone, quoted};
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Trigger {
-    /// What happened, such as settlement or akulaku.settlement; --list shows all
+    /// What happened with a payment of which type, such as bank_transfer.settlement; --list shows
+    /// all events
     #[arg(value_parser = event, required_unless_present = "list")]
     event: Option<Named>,
     /// Show the events
@@ -37,9 +36,13 @@ pub(crate) struct Trigger {
     /// Where to; this machine only, unless --allow-host names the host
     #[arg(long, value_name = "URL", required_unless_present_any = ["list", "dry_run"])]
     to: Option<String>,
-    /// Who gives the credit
-    #[arg(long, default_value = "akulaku")]
-    provider: Provider,
+    /// The gateway's payment_type, where the event stands alone
+    #[arg(long, value_name = "METHOD", value_parser = payment_type::read)]
+    payment_type: Option<PaymentType>,
+    /// A field of the payment's charge that its method needs, such as cstore.store=indomaret:
+    /// FIELD=TEXT or FIELD:=JSON (repeatable)
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = Change::set)]
+    charge: Vec<Change>,
     /// The order it is about
     #[arg(long, value_name = "ID", default_value = "order-101")]
     order: String,
@@ -71,30 +74,33 @@ pub(crate) struct Trigger {
 }
 
 const EXAMPLES: &str = "\
-midtrans trigger settlement --order order-101 --amount 40000 --to http://127.0.0.1:3000/midtrans/notification
+midtrans trigger akulaku.settlement --order order-101 --amount 40000 --to http://127.0.0.1:3000/midtrans/notification
 midtrans trigger kredivo.refund --set gross_amount=1.00 --times 3 --to http://localhost:3000/notify
-midtrans trigger settlement --forge --to http://localhost:3000/notify";
+midtrans trigger settlement --payment-type cstore --charge cstore.store=indomaret --to http://localhost:3000/notify
+midtrans trigger akulaku.settlement --forge --to http://localhost:3000/notify";
 
-/// An event, with its provider where the word names one.
-#[derive(Clone, Copy, Debug)]
+/// An event, with its payment type where the word names one.
+#[derive(Clone, Debug)]
 struct Named {
-    provider: Option<Provider>,
+    payment_type: Option<PaymentType>,
     event: Event,
 }
 
 impl Trigger {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let Some(named) = self.event.filter(|_| !self.list) else {
+        let Some(named) = self.event.as_ref().filter(|_| !self.list) else {
             context.print(&events());
             return Ok(Exit::Done);
         };
         let account = context.account()?;
-        let provider = named.provider.unwrap_or(self.provider);
+        let named_type = named.payment_type.as_ref().or(self.payment_type.as_ref());
+        let payment_type = named_type.ok_or_else(|| {
+            Failure::usage("the payment type of the event is missing")
+                .next("put it in front, as in bank_transfer.settlement, or name it with --payment-type METHOD")
+        })?;
         let story = Story {
-            provider: match provider {
-                Provider::Akulaku => gateway::Provider::Akulaku,
-                Provider::Kredivo => gateway::Provider::Kredivo,
-            },
+            payment_type: payment_type.clone(),
+            charge: self.charge.clone(),
             order_id: OrderId::new(self.order.as_str())?,
             amount: self.amount,
             refund: self.refund_amount,
@@ -111,7 +117,7 @@ impl Trigger {
             say(&format!("{body}\n"));
             return Ok(Exit::Done);
         };
-        self.send(context, to, &body, provider, named.event)
+        self.send(context, to, &body, payment_type, named.event)
     }
 
     /// The notification with all changes, signed.
@@ -140,11 +146,11 @@ impl Trigger {
         context: &Context,
         to: &str,
         body: &str,
-        provider: Provider,
+        payment_type: &PaymentType,
         happened: Event,
     ) -> Result<Exit, Failure> {
         let mut report = Report::new();
-        let event = format!("{}.{}", name(provider), name(happened));
+        let event = format!("{payment_type}.{}", name(happened));
         report
             .field("event", event)
             .field("order_id", self.order.as_str())
@@ -183,7 +189,7 @@ impl Trigger {
         }
         report.data("deliveries", deliveries);
         if exit == Exit::Done && !self.forge {
-            let instead = context.command(&self.instead(provider, happened));
+            let instead = context.command(&self.instead(payment_type, happened));
             report.line(
                 "The gateway knows nothing of it: a shop that asks first, as one with the inbox does, will not act.",
             );
@@ -197,14 +203,15 @@ impl Trigger {
     }
 
     /// The command that has the event happen, instead of only telling it.
-    fn instead(&self, provider: Provider, event: Event) -> String {
+    fn instead(&self, payment_type: &PaymentType, event: Event) -> String {
         let order = quoted(&self.order);
         match event {
-            Event::Pending => format!(
-                "charge {} --order {order} --amount {}",
-                name(provider),
-                self.amount.get()
-            ),
+            Event::Pending => {
+                let fields = self.charge.iter().filter_map(Change::words);
+                let fields = fields.map(|words| format!(" --set {}", quoted(&words)));
+                let (amount, fields) = (self.amount.get(), fields.collect::<String>());
+                format!("charge {payment_type} --order {order} --amount {amount}{fields}")
+            }
             Event::Settlement => format!("pay {order}"),
             Event::Deny => format!("decline {order}"),
             Event::Cancel => format!("cancel {order}"),
@@ -242,21 +249,18 @@ fn events() -> Report {
             .collect(),
     );
     report.line(
-        "Each for akulaku and for kredivo: akulaku.settlement, or settlement --provider akulaku.",
+        "Each with a payment type: akulaku.settlement, or settlement --payment-type akulaku.",
     );
     report
 }
 
 fn event(text: &str) -> Result<Named, String> {
-    let (provider, word) = match text.split_once('.') {
-        Some((provider, word)) => (
-            Some(Provider::from_str(provider, false).map_err(|_| UNKNOWN)?),
-            word,
-        ),
+    let (payment_type, word) = match text.split_once('.') {
+        Some((name, word)) => (Some(payment_type::read(name)?), word),
         None => (None, text),
     };
     Ok(Named {
-        provider,
+        payment_type,
         event: Event::from_str(word, false).map_err(|_| UNKNOWN)?,
     })
 }

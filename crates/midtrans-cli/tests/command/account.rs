@@ -79,7 +79,7 @@ fn without_a_key_it_says_how_to_give_one() {
         "status o-1",
         "sign o-1 200 1.00",
         "verify -",
-        "trigger pending --to http://127.0.0.1:9/",
+        "trigger akulaku.pending --to http://127.0.0.1:9/",
         "listen",
     ] {
         Program::bare()
@@ -111,16 +111,17 @@ fn a_key_of_another_environment_or_kind_is_refused() {
 
 #[test]
 fn an_argument_cannot_be_a_key() {
-    for option in ["--server-key", "--key"] {
-        Program::bare()
-            .run(&["status", "o-1", option, "x"])
-            .says(2, &["unexpected argument"]);
-    }
     for option in ["--server-key", "--client-key"] {
-        Program::bare()
-            .run(&["simulate", option, "MARKER"])
-            .says(2, &["a key is no argument", "_KEY instead"]);
+        for command in [&["status", "o-1"][..], &["simulate"]] {
+            let words = [command, &[option, "MARKER"]].concat();
+            Program::bare()
+                .run(&words)
+                .says(2, &["a key is no argument", "_KEY instead"]);
+        }
     }
+    Program::bare()
+        .line("status o-1 --key MARKER")
+        .says(2, &["unexpected argument"]);
 }
 
 /// That no key is printed is looked for in every run.
@@ -146,10 +147,11 @@ fn a_mistyped_word_is_not_repeated_with_its_value() {
             "a word is there that nothing takes",
         ),
         ("SB-Mid-server-MARKER", "no such command"),
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
         ("inbox SB-Mid-server-MARKER", "no such command"),
         (
             "charge MARKER --order o-1 --amount 5000",
-            "expected one of akulaku, kredivo",
+            "expected the gateway's name of a payment method",
         ),
         (
             "charge akulaku --order o-1 --amount MARKER",
@@ -170,11 +172,18 @@ fn a_mistyped_word_is_not_repeated_with_its_value() {
         ("status o-1 --json=MARKER", "--json"),
         ("listen --address MARKER", "--address"),
         ("trigger MARKER --dry-run", "no such event"),
-        ("trigger settlement --dry-run --set MARKER", "FIELD=VALUE"),
+        (
+            "trigger akulaku.settlement --dry-run --set MARKER",
+            "FIELD=VALUE",
+        ),
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
         ("inbox serve --listen MARKER", "--listen"),
         ("completions MARKER", "expected one of bash"),
         ("simulate --server-kye=SB-Mid-server-MARKER", "--server-kye"),
-        ("simulate SB-Mid-server-MARKER", "unknown argument"),
+        (
+            "simulate SB-Mid-server-MARKER",
+            "a word is there that nothing takes",
+        ),
         ("simulate --port SB-Mid-server-MARKER", "--port"),
         (
             "status o-1 --keys SB-Mid-server-MARKER",

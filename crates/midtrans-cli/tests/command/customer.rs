@@ -230,7 +230,7 @@ fn the_pay_page_is_opened_in_the_users_browser() {
     program
         .line("charge kredivo --order order-1 --amount 40000")
         .says(0, &[]);
-    let url = simulator.timeline("order-1").unwrap().redirect_url;
+    let url = simulator.timeline("order-1").unwrap().pay_page_url;
     program
         .line("open order-1 --print")
         .says(0, &[&format!("redirect url        {url}"), "pending"]);
@@ -279,7 +279,8 @@ fn a_triggered_settlement_says_that_the_gateway_knows_nothing_and_what_to_do_ins
         ),
     ] {
         let shop = Shop::answering(&[&ok]);
-        let ran = program.run(&["trigger", event, "--order", "order-1", "--to", &shop.url]);
+        let event = format!("akulaku.{event}");
+        let ran = program.run(&["trigger", &event, "--order", "order-1", "--to", &shop.url]);
         let next = format!("next: {instead} (has it happen at a running simulator)");
         ran.says(
             0,
@@ -304,16 +305,37 @@ fn a_triggered_settlement_says_that_the_gateway_knows_nothing_and_what_to_do_ins
     program.line("pay order-1").says(0, &["settlement"]);
     let shop = Shop::answering(&[&ok]);
     let json = program
-        .run(&["trigger", "pending", "--json", "--to", &shop.url])
+        .run(&["trigger", "akulaku.pending", "--json", "--to", &shop.url])
         .says(0, &[])
         .json();
     assert_eq!(
         json["instead"],
         "midtrans charge akulaku --order order-101 --amount 40000"
     );
+    let shop = Shop::answering(&[&ok]);
+    let words = [
+        "trigger",
+        "akulaku.pending",
+        "--charge",
+        "custom_field1=a b",
+    ];
+    let json = program
+        .run(&[&words[..], &["--json", "--to", &shop.url]].concat())
+        .says(0, &[])
+        .json();
+    assert_eq!(
+        json["instead"],
+        "midtrans charge akulaku --order order-101 --amount 40000 --set 'custom_field1=a b'"
+    );
     let forged = Shop::answering(&[&status("403 Forbidden")]);
     let ran = program
-        .run(&["trigger", "settlement", "--forge", "--to", &forged.url])
+        .run(&[
+            "trigger",
+            "akulaku.settlement",
+            "--forge",
+            "--to",
+            &forged.url,
+        ])
         .says(0, &[]);
     assert!(!ran.out.contains("next:"), "{}", ran.out);
 }

@@ -79,5 +79,5 @@ fn a_kind_of_database_that_there_is_none_of_is_told_apart_from_one_that_was_left
         .says(2, &["no inbox of the kind mysql"]);
     Program::bare()
         .line("simulate --port 0 --state")
-        .says(2, &["--state needs a value"]);
+        .says(2, &["--state <FILE> needs a value"]);
 }

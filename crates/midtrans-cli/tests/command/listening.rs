@@ -35,12 +35,14 @@ fn heard(options: &[&str], count: usize, work: impl FnOnce(&str)) -> Vec<serde_j
 fn what_arrives_is_verified_told_and_kept_as_it_came() {
     let folder = Folder::new("listen");
     let kept = folder.path("kept");
-    let body = Program::keyed().line("trigger refund --dry-run").out;
+    let body = Program::keyed()
+        .line("trigger akulaku.refund --dry-run")
+        .out;
     let file = folder.file("n.json", &body);
     let said = heard(&["--save", &kept], 2, |url| {
         let url = format!("{url}/any/path");
         Program::keyed()
-            .run(&["trigger", "settlement", "--forge", "--to", &url])
+            .run(&["trigger", "akulaku.settlement", "--forge", "--to", &url])
             .says(0, &["HTTP 403"]);
         Program::keyed()
             .fed(&["resend", "-", "--to", &url], b"no json")
@@ -102,7 +104,9 @@ fn post(url: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 {
 fn a_web_page_can_neither_fill_the_folder_nor_reach_the_shop_nor_end_the_listener() {
     let folder = Folder::new("listen-page");
     let kept = folder.path("kept");
-    let body = Program::keyed().line("trigger settlement --dry-run").out;
+    let body = Program::keyed()
+        .line("trigger akulaku.settlement --dry-run")
+        .out;
     let shop = Shop::answering(&[&status("200 OK")]);
     let said = heard(&["--save", &kept, "--forward", &shop.url], 1, |url| {
         for page in [
@@ -138,7 +142,9 @@ fn a_folder_that_is_full_is_said_and_what_is_genuine_is_asked_for_again() {
     let folder = Folder::new("listen-full");
     let kept = folder.path("kept");
     std::fs::create_dir(&kept).unwrap();
-    let body = Program::keyed().line("trigger settlement --dry-run").out;
+    let body = Program::keyed()
+        .line("trigger akulaku.settlement --dry-run")
+        .out;
     let said = heard(&["--save", &kept, "--save-limit", "1"], 2, |url| {
         let forged = [
             body.replace("order-101", "order-102").as_bytes(),
@@ -181,7 +187,9 @@ fn a_folder_that_is_full_is_said_and_what_is_genuine_is_asked_for_again() {
 fn a_notification_of_another_family_is_named_with_the_setting_that_is_wrong() {
     let linked =
         r#"{"account_id":"a","account_status":"ENABLED","status_code":"200","signature_key":"0"}"#;
-    let body = Program::keyed().line("trigger settlement --dry-run").out;
+    let body = Program::keyed()
+        .line("trigger akulaku.settlement --dry-run")
+        .out;
     let said = heard(&[], 1, |url| {
         assert_eq!(post(url, &[], linked.as_bytes()), 200);
         assert_eq!(post(url, &[], body.as_bytes()), 200);
@@ -201,17 +209,17 @@ fn genuine_ones_are_handed_on_and_the_shops_answer_comes_back() {
     let to = format!("{}/notify", shop.url);
     let said = heard(&["--forward", &to], 3, |url| {
         Program::keyed()
-            .run(&["trigger", "settlement", "--to", url])
+            .run(&["trigger", "akulaku.settlement", "--to", url])
             .says(0, &["HTTP 202"]);
         Program::keyed()
-            .run(&["trigger", "settlement", "--to", url])
+            .run(&["trigger", "akulaku.settlement", "--to", url])
             .says(1, &["HTTP 500"]);
         Program::keyed()
-            .run(&["trigger", "settlement", "--forge", "--to", url])
+            .run(&["trigger", "akulaku.settlement", "--forge", "--to", url])
             .says(0, &["HTTP 403"]);
         // The shop is gone.
         Program::keyed()
-            .run(&["trigger", "settlement", "--to", url])
+            .run(&["trigger", "akulaku.settlement", "--to", url])
             .says(1, &["HTTP 503"]);
     });
     assert_eq!(said[0]["delivery"]["status"], 202);
@@ -239,7 +247,7 @@ fn a_person_reads_what_came_in_a_table() {
         Err(midtrans_ureq::ureq::Error::StatusCode(405))
     ));
     Program::keyed()
-        .run(&["trigger", "pending", "--to", &url])
+        .run(&["trigger", "akulaku.pending", "--to", &url])
         .says(0, &[]);
     let mut said = String::new();
     rest.read_to_string(&mut said).unwrap();
@@ -265,28 +273,4 @@ fn what_cannot_be_listened_to_or_forwarded_to_is_refused() {
     program
         .run(&["listen", "--port", &port])
         .says(1, &["cannot listen", "next: take another port"]);
-}
-
-#[test]
-fn the_simulator_gets_all_words_behind_its_command() {
-    let program = Program::bare();
-    let help = program
-        .line("simulate --help")
-        .says(0, &["--notification-url"]);
-    assert_eq!(help.out, program.line("simulate -h").out);
-    program
-        .line("simulate --prot 1")
-        .says(2, &["unknown argument"]);
-    let mut child = program.spawn(&["simulate", "--port", "0", "--quiet", "--lenient"]);
-    let (line, _rest) = first_line(&mut child);
-    let url = line
-        .trim()
-        .strip_prefix("Midtrans simulator at ")
-        .unwrap()
-        .to_owned();
-    let shop = Program::at(&url).with("MIDTRANS_SERVER_KEY", "SB-Mid-server-simulator");
-    shop.line("charge akulaku --order order-101 --amount 40000")
-        .says(0, &["redirect url"]);
-    child.kill().unwrap();
-    child.wait().unwrap();
 }

@@ -71,7 +71,9 @@ const HALVES: [&str; 4] = [
 ];
 
 fn genuine() -> String {
-    Program::keyed().line("trigger settlement --dry-run").out
+    Program::keyed()
+        .line("trigger akulaku.settlement --dry-run")
+        .out
 }
 
 fn post(url: &str, body: &[u8]) -> u16 {

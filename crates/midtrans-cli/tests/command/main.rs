@@ -4,6 +4,7 @@
 
 mod account;
 mod calls;
+mod charging;
 mod customer;
 mod doctor;
 mod features;

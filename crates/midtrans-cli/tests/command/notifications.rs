@@ -1,7 +1,7 @@
 //! Commands that look at what came: verify, decide, sign, landing.
 
 use midtrans_protocol::{ServerKey, signature};
-use midtrans_simulator::gateway::{Choice, WayBack};
+use midtrans_simulator::gateway::{Choice, FinishRedirect};
 use serde_json::json;
 
 use crate::program::{CLIENT_KEY, Folder, Program, SERVER_KEY, gateway};
@@ -342,7 +342,7 @@ fn decide_verify_and_status_end_with_the_same_code_for_the_same_order() {
         .says(0, &[]);
     simulator.choose("order-101", Choice::Approve).unwrap();
     let body = Program::keyed()
-        .line("trigger settlement --order order-101 --amount 40.000 --dry-run")
+        .line("trigger akulaku.settlement --order order-101 --amount 40.000 --dry-run")
         .out;
     for (amount, exit) in [("40.000", 0), ("39.000", 3)] {
         let expected = ["--order", "order-101", "--amount", amount];
@@ -367,8 +367,8 @@ fn an_amount_is_taken_as_indonesians_write_it_or_refused_with_the_form() {
         "direct-refund o-1 --refund-key r-1 --amount",
         "decide - --order o-1 --amount",
         "verify - --order o-1 --amount",
-        "trigger pending --dry-run --amount",
-        "trigger partial_refund --dry-run --refund-amount",
+        "trigger akulaku.pending --dry-run --amount",
+        "trigger akulaku.partial_refund --dry-run --refund-amount",
     ] {
         for wrong in ["40.00", "40,000", "40000.00", "x"] {
             let ran = program.line(&format!("{command} {wrong}"));
@@ -381,7 +381,7 @@ fn an_amount_is_taken_as_indonesians_write_it_or_refused_with_the_form() {
     let ran = program
         .run(&[
             "trigger",
-            "pending",
+            "akulaku.pending",
             "--dry-run",
             "--amount",
             "Rp 1.234.000",
@@ -461,7 +461,8 @@ fn akulakus_form_says_whether_its_signature_fits() {
     program
         .line("charge akulaku --order order-101 --amount 40000")
         .says(0, &[]);
-    let Some(WayBack::Form { response, .. }) = simulator.choose("order-101", Choice::Approve)
+    let Some(FinishRedirect::Form { response, .. }) =
+        simulator.choose("order-101", Choice::Approve)
     else {
         unreachable!()
     };

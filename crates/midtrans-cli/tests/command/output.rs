@@ -46,7 +46,7 @@ fn no_command_ends_with_0_when_its_output_cannot_be_written() {
         .choose("order-3", midtrans_simulator::gateway::Choice::Approve)
         .unwrap();
     let body = program
-        .line("trigger settlement --amount 40000 --dry-run")
+        .line("trigger akulaku.settlement --amount 40000 --dry-run")
         .out;
     let shop = crate::shop::Shop::answering(&[&crate::shop::status("200 OK")]);
     for line in [
@@ -59,9 +59,9 @@ fn no_command_ends_with_0_when_its_output_cannot_be_written() {
         "decide - --order order-101 --amount 40000",
         "sign order-101 200 40000.00",
         "landing order_id=order-101",
-        "trigger settlement --dry-run",
+        "trigger akulaku.settlement --dry-run",
         "trigger --list",
-        &format!("trigger settlement --to {}", shop.url),
+        &format!("trigger akulaku.settlement --to {}", shop.url),
         "doctor",
         "completions bash",
         "--help",

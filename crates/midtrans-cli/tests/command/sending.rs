@@ -33,11 +33,11 @@ fn every_event_arrives_as_the_gateway_sends_it() {
         assert!(events.contains(&word), "{word}");
     }
     for (at, event) in events.iter().enumerate() {
-        let provider = ["akulaku", "kredivo"][at % 2];
+        let payment_type = ["akulaku", "kredivo"][at % 2];
         let shop = Shop::answering(&[&status("200 OK")]);
         let ran = Program::keyed().run(&[
             "trigger",
-            &format!("{provider}.{event}"),
+            &format!("{payment_type}.{event}"),
             "--to",
             &shop.url,
             "--order",
@@ -63,7 +63,10 @@ fn every_event_arrives_as_the_gateway_sends_it() {
         assert!(!came.head.contains("authorization"));
         let told = notification::verify(&came.body, &keys()).unwrap();
         assert_eq!(told.order_id(), "o-7");
-        assert_eq!(told.reported().payment_type().unwrap().as_str(), provider);
+        assert_eq!(
+            told.reported().payment_type().unwrap().as_str(),
+            payment_type
+        );
         assert_eq!(
             told.reported().transaction_status().unwrap().as_str(),
             event.trim_end_matches("_confirmed")
@@ -75,7 +78,7 @@ fn every_event_arrives_as_the_gateway_sends_it() {
 fn fields_are_changed_before_signing_and_the_same_may_come_several_times() {
     let ok = status("200 OK");
     let shop = Shop::answering(&[&ok, &ok, &ok]);
-    let line = "trigger settlement --set gross_amount=1.00 --set metadata.a:=7 --unset currency --times 3 --json --to";
+    let line = "trigger akulaku.settlement --set gross_amount=1.00 --set metadata.a:=7 --unset currency --times 3 --json --to";
     let words: Vec<_> = line.split(' ').chain([shop.url.as_str()]).collect();
     let json = Program::keyed().run(&words).says(0, &[]).json();
     assert_eq!(json["deliveries"].as_array().unwrap().len(), 3);
@@ -87,26 +90,68 @@ fn fields_are_changed_before_signing_and_the_same_may_come_several_times() {
     assert!(told.reported().currency().is_none());
     let program = Program::keyed();
     program
-        .line("trigger settlement --dry-run --set signature_key=0")
+        .line("trigger akulaku.settlement --dry-run --set signature_key=0")
         .says(2, &["next: add --forge"]);
     program
-        .line("trigger settlement --dry-run --unset order_id")
+        .line("trigger akulaku.settlement --dry-run --unset order_id")
         .says(2, &["nothing to sign"]);
     program
-        .line("trigger settlement --dry-run --set order_id")
+        .line("trigger akulaku.settlement --dry-run --set order_id")
         .says(2, &["FIELD=VALUE"]);
     program
-        .line("trigger partial_refund --dry-run --refund-amount 40000")
+        .line("trigger akulaku.partial_refund --dry-run --refund-amount 40000")
         .says(2, &["less than the amount"]);
     program
-        .line("trigger nonsense --dry-run")
+        .line("trigger akulaku.nonsense --dry-run")
         .says(2, &["no such event"]);
+}
+
+#[test]
+fn a_payment_type_is_named_and_never_guessed() {
+    let program = Program::keyed();
+    program.line("trigger settlement --dry-run").says(
+        2,
+        &[
+            "the payment type of the event is missing",
+            "next: put it in front",
+        ],
+    );
+    let named = program.line("trigger settlement --dry-run --payment-type kredivo");
+    assert_eq!(named.says(0, &[]).json()["payment_type"], "kredivo");
+    program
+        .line("trigger wallet_of_2030.settlement --dry-run")
+        .says(2, &["such an event cannot happen"]);
+    program
+        .line("trigger bank_transfer.settlement --dry-run")
+        .says(
+            2,
+            &[
+                "bank_transfer.bank",
+                "next: give it with --charge bank_transfer.bank=TEXT",
+            ],
+        );
+    let line = "trigger bank_transfer.settlement --dry-run --charge bank_transfer.bank=bca";
+    let told = program.line(line).says(0, &[]).json();
+    assert_eq!(told["va_numbers"][0]["bank"], "bca");
+    let line = "trigger cstore.deny --dry-run --charge cstore.store=alfamart";
+    program
+        .line(line)
+        .says(2, &["this never happens to a payment of the type cstore"]);
+    program
+        .line("trigger MARKER.settlement --dry-run")
+        .says(2, &["expected the gateway's name of a payment method"]);
 }
 
 #[test]
 fn a_forged_one_is_not_genuine_and_needs_no_key() {
     let shop = Shop::answering(&[&status("403 Forbidden")]);
-    let ran = Program::bare().run(&["trigger", "settlement", "--forge", "--to", &shop.url]);
+    let ran = Program::bare().run(&[
+        "trigger",
+        "akulaku.settlement",
+        "--forge",
+        "--to",
+        &shop.url,
+    ]);
     ran.says(
         0,
         &[
@@ -118,10 +163,16 @@ fn a_forged_one_is_not_genuine_and_needs_no_key() {
     assert!(notification::verify(&shop.all()[0].body, &keys()).is_err());
     let trusting = Shop::answering(&[&status("200 OK")]);
     Program::bare()
-        .run(&["trigger", "settlement", "--forge", "--to", &trusting.url])
+        .run(&[
+            "trigger",
+            "akulaku.settlement",
+            "--forge",
+            "--to",
+            &trusting.url,
+        ])
         .says(1, &["HTTP 200"]);
     let dry = Program::bare()
-        .line("trigger settlement --forge --dry-run --set signature_key=abc")
+        .line("trigger akulaku.settlement --forge --dry-run --set signature_key=abc")
         .says(0, &[]);
     assert_eq!(dry.json()["signature_key"], "abc");
 }
@@ -135,15 +186,15 @@ fn the_answer_says_what_the_gateway_would_do_next() {
     ] {
         let shop = Shop::answering(&[&status(answer)]);
         Program::keyed()
-            .run(&["trigger", "pending", "--to", &shop.url])
+            .run(&["trigger", "akulaku.pending", "--to", &shop.url])
             .says(1, &[words]);
     }
     Program::keyed()
-        .line("trigger pending --to http://127.0.0.1:9/")
+        .line("trigger akulaku.pending --to http://127.0.0.1:9/")
         .says(1, &["not reachable"]);
     let shop = Shop::answering(&[""]);
     Program::keyed()
-        .run(&["trigger", "pending", "--to", &shop.url])
+        .run(&["trigger", "akulaku.pending", "--to", &shop.url])
         .says(3, &["the connection broke", "up to 5 times"]);
 }
 
@@ -153,16 +204,16 @@ fn only_redirects_that_keep_the_body_are_followed() {
         |line: &str, to: &str| status(line).replacen("\r\n", &format!("\r\nlocation: {to}\r\n"), 1);
     for line in ["301 Moved", "302 Found", "303 See Other"] {
         let shop = Shop::answering(&[&moved(line, "/elsewhere")]);
-        let ran = Program::keyed().run(&["trigger", "pending", "--to", &shop.url]);
+        let ran = Program::keyed().run(&["trigger", "akulaku.pending", "--to", &shop.url]);
         ran.says(1, &[&format!("HTTP {}", &line[..3]), "not sent again"]);
     }
     let shop = Shop::answering(&[&moved("308 Moved", "/elsewhere"), &status("200 OK")]);
-    let ran = Program::keyed().run(&["trigger", "pending", "--to", &shop.url]);
+    let ran = Program::keyed().run(&["trigger", "akulaku.pending", "--to", &shop.url]);
     ran.says(0, &[&format!("redirected to  {}/elsewhere", shop.url)]);
     let came = shop.all();
     assert_eq!(came[0].body, came[1].body);
     let shop = Shop::answering(&[&moved("307 Moved", "http://192.168.0.9/")]);
-    let ran = Program::keyed().run(&["trigger", "pending", "--to", &shop.url]);
+    let ran = Program::keyed().run(&["trigger", "akulaku.pending", "--to", &shop.url]);
     ran.says(
         1,
         &[
@@ -183,7 +234,13 @@ fn what_was_delivered_before_a_redirect_to_another_machine_is_reported() {
     let away = status("308 Moved").replacen("\r\n", "\r\nlocation: http://192.168.0.9/\r\n", 1);
     let shop = Shop::answering(&[&status("200 OK"), &away]);
     let ran = Program::keyed().run(&[
-        "trigger", "pending", "--times", "2", "--json", "--to", &shop.url,
+        "trigger",
+        "akulaku.pending",
+        "--times",
+        "2",
+        "--json",
+        "--to",
+        &shop.url,
     ]);
     let json = ran.says(1, &[]).json();
     assert_eq!(
@@ -203,7 +260,14 @@ fn what_was_delivered_before_a_redirect_to_another_machine_is_reported() {
 #[test]
 fn what_may_have_arrived_outweighs_what_was_turned_away() {
     let shop = Shop::answering(&[&status("500 Oops"), "", &status("200 OK")]);
-    let ran = Program::keyed().run(&["trigger", "pending", "--times", "3", "--to", &shop.url]);
+    let ran = Program::keyed().run(&[
+        "trigger",
+        "akulaku.pending",
+        "--times",
+        "3",
+        "--to",
+        &shop.url,
+    ]);
     ran.says(3, &["HTTP 500", "the connection broke", "HTTP 200"]);
 }
 
@@ -243,7 +307,7 @@ fn a_notification_of_one_mib_is_sent_again_whole() {
 #[test]
 fn other_machines_are_sent_to_only_by_name() {
     let program = Program::keyed();
-    let words = "trigger pending --to http://shop.invalid/n";
+    let words = "trigger akulaku.pending --to http://shop.invalid/n";
     program.line(words).says(
         2,
         &["another machine", "next: add --allow-host shop.invalid"],
@@ -252,9 +316,9 @@ fn other_machines_are_sent_to_only_by_name() {
         .line(&format!("{words} --allow-host shop.invalid"))
         .says(1, &["not reachable"]);
     program
-        .line("trigger pending --to http://127.0.0.1@shop.invalid/")
+        .line("trigger akulaku.pending --to http://127.0.0.1@shop.invalid/")
         .says(2, &["not usable"]);
-    program.line("trigger pending").says(2, &["--to"]);
+    program.line("trigger akulaku.pending").says(2, &["--to"]);
 }
 
 #[test]

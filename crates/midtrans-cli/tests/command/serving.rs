@@ -156,7 +156,7 @@ fn a_shop_walks(place: &str, options: &[&str], mut take: impl FnMut() -> Option<
     let webhook = format!("{}/notification", inbox.url);
     let notify = [
         "trigger",
-        "settlement",
+        "akulaku.settlement",
         "--order",
         "order-101",
         "--amount",
@@ -166,7 +166,7 @@ fn a_shop_walks(place: &str, options: &[&str], mut take: impl FnMut() -> Option<
     ];
     program.run(&notify).says(0, &["HTTP 200"]);
     program
-        .run(&["trigger", "settlement", "--forge", "--to", &webhook])
+        .run(&["trigger", "akulaku.settlement", "--forge", "--to", &webhook])
         .says(0, &["HTTP 403"]);
     assert_eq!(inbox.call("GET", "/notification", None, "").0, 405);
 
@@ -271,7 +271,7 @@ fn a_triggered_settlement_moves_no_order_of_an_inbox_and_a_customer_who_pays_doe
     program
         .run(&[
             "trigger",
-            "settlement",
+            "akulaku.settlement",
             "--order",
             "order-101",
             "--amount",

@@ -8,6 +8,7 @@
 #![cfg(all(unix, feature = "sqlite"))]
 
 mod merchant;
+mod simulator;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -49,7 +50,8 @@ struct Stage {
 
 impl Stage {
     fn set() -> Self {
-        let simulator = Simulator::builder().serve_blocking().unwrap();
+        // Its numbers and codes are the same in each run.
+        let simulator = Simulator::builder().seed(7).serve_blocking().unwrap();
         let merchant = Merchant::open(KEY);
         simulator
             .notify_at(&format!("{}/midtrans/notification", merchant.url))
@@ -106,7 +108,7 @@ impl Stage {
                     "notification.json"
                 };
                 let said = self.shell.run(&format!(
-                    "midtrans trigger settlement {forge} --dry-run > {file}"
+                    "midtrans trigger akulaku.settlement {forge} --dry-run > {file}"
                 ));
                 assert_eq!(said, "");
             }
@@ -170,7 +172,7 @@ impl Stage {
                 .unwrap()
                 .trim_end_matches(',')
                 .to_owned();
-            let trigger = "midtrans trigger settlement --order order-101 --amount 40000";
+            let trigger = "midtrans trigger akulaku.settlement --order order-101 --amount 40000";
             let said = self
                 .shell
                 .run(&format!("{trigger} --to {url}/midtrans/notification"));
@@ -213,7 +215,7 @@ fn shop_with_a_dead_letter(shell: &Shell, change: i64, reason: &str) {
         let _ = midtrans_inbox_sqlite::expect_in(&transaction, &expected, now).unwrap();
     }
     transaction.commit().unwrap();
-    let told = shell.run("midtrans trigger settlement --dry-run");
+    let told = shell.run("midtrans trigger akulaku.settlement --dry-run");
     let keys = midtrans_protocol::ServerKeys::from(midtrans_protocol::ServerKey::new(KEY).unwrap());
     let told = midtrans_protocol::notification::verify(told.as_bytes(), &keys).unwrap();
     let _ = midtrans_inbox_sqlite::accept(&connection, &told, now).unwrap();

@@ -2,15 +2,15 @@
 
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, VARY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::{Markup, html};
 use midtrans_protocol::WibTime;
-use serde_json::Value;
 
 use super::layout::{Page, Room};
+pub(super) use crate::json_answer::{json, wants_json};
 
 /// Should an escape ever be missing, nothing inline would run; and no other site can lay a page of
 /// its own over a button.
@@ -28,16 +28,6 @@ pub(super) fn page(status: StatusCode, markup: Markup) -> Response {
         (CONTENT_SECURITY_POLICY, POLICY),
     ];
     (status, headers, markup.into_string()).into_response()
-}
-
-pub(super) fn json(status: StatusCode, value: &Value) -> Response {
-    let headers = [
-        (CONTENT_TYPE, "application/json"),
-        (CACHE_CONTROL, "no-store"),
-        (VARY, "accept"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (status, headers, format!("{value}\n")).into_response()
 }
 
 /// A merchant that was named and is none.
@@ -80,16 +70,4 @@ pub(super) fn asset(kind: &'static str, text: &'static str) -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, text).into_response()
-}
-
-/// Whether a program asks, and not a browser.
-pub(super) fn wants_json(headers: &HeaderMap) -> bool {
-    let accepts = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    accepts.flat_map(|value| value.split(',')).any(|kind| {
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("application/json")
-    })
 }

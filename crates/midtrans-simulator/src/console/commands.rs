@@ -39,7 +39,7 @@ pub(super) async fn carry_out(
         (Err(trouble), true) => answer::json(trouble.status, &json!({ "error": trouble.reason })),
         (Ok(done), false) => answer::see(&done.place),
         (Err(trouble), false) => {
-            let here = shared.quietly(|accounts, _| accounts.timeline(&id));
+            let here = shared.quietly(|accounts, _| accounts.having(&id)?.timeline(&id));
             let back = here.map_or("/console".to_owned(), |timeline| {
                 address(&timeline.summary.transaction_id)
             });
@@ -102,7 +102,8 @@ fn order(
         return Err(Trouble::new(StatusCode::CONFLICT, AMBIGUOUS));
     }
     let timeline = accounts
-        .timeline(id)
+        .having(id)
+        .and_then(|account| account.timeline(id))
         .ok_or_else(|| Trouble::new(StatusCode::NOT_FOUND, UNKNOWN))?;
     let place = address(&timeline.summary.transaction_id);
     let command = match word {
@@ -138,7 +139,9 @@ fn order(
         _ => return Err(Trouble::new(StatusCode::NOT_FOUND, COMMANDS)),
     };
     // By its own id: an order's latest transaction is not the one that was looked at, perhaps.
-    accounts.command(&timeline.summary.transaction_id, command, now)?;
+    let id = timeline.summary.transaction_id.as_str();
+    let account = accounts.having(id).ok_or(NotPossible::Unknown)?;
+    account.command(id, command, now)?;
     Ok(Done {
         place,
         resent: None,
@@ -164,12 +167,16 @@ fn deliver(
             })?,
         _ => 0,
     };
-    let mut act = |id: DeliveryId| match word {
-        "resend" => accounts.repeat(id, now) || accounts.hasten(id, now),
-        "duplicate" => accounts.duplicate(id, now),
-        _ => accounts.postpone(id, Duration::from_secs(minutes * 60), now),
-    };
-    let count = ids.iter().filter(|id| act(**id)).count();
+    let mut count = 0;
+    for id in ids.iter().copied() {
+        let account = accounts.sending(id);
+        let is_done = match word {
+            "resend" => account.repeat(id, now) || account.hasten(id, now),
+            "duplicate" => account.duplicate(id, now),
+            _ => account.postpone(id, Duration::from_secs(minutes * 60), now),
+        };
+        count += usize::from(is_done);
+    }
     match (count, word) {
         (0, "resend") => Err(Trouble::new(
             StatusCode::CONFLICT,

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use midtrans_protocol::WibTime;
 
 use crate::gateway::{
-    Attempt, Call, DeliveryState, Entry, Gateway, Happening, KredivoReturn, Message, Outcome,
-    Summary, Timeline,
+    Attempt, Call, DeliveryState, Entry, Gateway, KredivoReturn, Message, Outcome, PayPage,
+    Summary, Timeline, TimelineEvent,
 };
 
 /// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the
@@ -16,7 +16,7 @@ pub(super) fn summary(summary: &Summary) -> Value {
         "merchant_id": summary.merchant_id,
         "order_id": summary.order_id,
         "transaction_id": summary.transaction_id,
-        "payment_type": summary.provider.as_str(),
+        "payment_type": summary.payment_type.as_str(),
         "gross_amount": summary.amount.get(),
         "transaction_status": summary.status.as_str(),
         "transaction_time": summary.made.to_string(),
@@ -29,7 +29,12 @@ pub(super) fn summary(summary: &Summary) -> Value {
 /// One transaction with all that happened.
 pub(super) fn timeline(timeline: &Timeline) -> Value {
     let mut value = summary(&timeline.summary);
-    value["redirect_url"] = timeline.redirect_url.as_str().into();
+    value["pay_page"] = timeline.pay_page.as_str().into();
+    value["redirect_url"] = match timeline.page {
+        PayPage::Redirect => timeline.pay_page_url.as_str().into(),
+        _ => Value::Null,
+    };
+    value["instructions"] = timeline.instructions.clone().into();
     value["items"] = list(
         &timeline.items,
         |item| json!({ "name": item.name, "price": item.price, "quantity": item.quantity }),
@@ -83,7 +88,7 @@ pub(super) fn list<T>(items: &[T], value: impl Fn(&T) -> Value) -> Value {
 
 fn entry(entry: &Entry) -> Value {
     let mut value = match &entry.what {
-        Happening::Called {
+        TimelineEvent::Called {
             call,
             operation,
             status_code,
@@ -92,21 +97,25 @@ fn entry(entry: &Entry) -> Value {
             "what": "called", "call": call, "operation": operation, "status_code": status_code,
             "fault": fault.map(|fault| fault.to_string()),
         }),
-        Happening::Became(status) => {
+        TimelineEvent::StatusChanged(status) => {
             json!({"what": "became", "transaction_status": status.as_str()})
         }
-        Happening::Told(id) => json!({"what": "told", "notification": id.to_string()}),
-        Happening::BankConfirmed(amount) => {
+        TimelineEvent::NotificationCreated(id) => {
+            json!({"what": "told", "notification": id.to_string()})
+        }
+        TimelineEvent::BankConfirmed(amount) => {
             json!({"what": "bank_confirmed", "amount": amount.get()})
         }
-        Happening::Visited => json!({"what": "visited"}),
-        Happening::Chose(choice) => json!({"what": "chose", "choice": choice.as_str()}),
-        Happening::Struck(fault) => json!({"what": "struck", "fault": fault.to_string()}),
-        Happening::SentBack { url, forged } => {
+        TimelineEvent::Visited => json!({"what": "visited"}),
+        TimelineEvent::Chose(choice) => json!({"what": "chose", "choice": choice.as_str()}),
+        TimelineEvent::FaultApplied(fault) => json!({"what": "struck", "fault": fault.to_string()}),
+        TimelineEvent::SentBack { url, forged } => {
             json!({"what": "sent_back", "url": url, "forged": forged})
         }
-        Happening::NotSentBack => json!({"what": "not_sent_back"}),
-        Happening::Ordered(command) => json!({"what": "ordered", "command": command.as_str()}),
+        TimelineEvent::NotSentBack => json!({"what": "not_sent_back"}),
+        TimelineEvent::ConsoleCommand(command) => {
+            json!({"what": "ordered", "command": command.as_str()})
+        }
     };
     value["at"] = entry.at.to_string().into();
     value

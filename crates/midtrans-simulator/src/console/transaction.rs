@@ -11,8 +11,9 @@ use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
 use serde_json::json;
 
 use super::layout::{Page, Room, status, time};
-use super::{answer, happenings, json, messages};
-use crate::gateway::{Item, Refund, Summary, Timeline};
+use super::timeline as timeline_table;
+use super::{answer, json, messages};
+use crate::gateway::{Item, PayPage, Refund, Timeline};
 use crate::shared::Shared;
 
 /// Where a transaction is shown, by its own id: an order's id may be another merchant's too.
@@ -26,8 +27,11 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let (timeline, is_ambiguous, now) = shared.quietly(|accounts, now| {
-        accounts.catch_up(now);
-        (accounts.timeline(&id), accounts.is_ambiguous(&id), now)
+        accounts.all_mut().for_each(|account| account.tick(now));
+        let timeline = accounts
+            .having(&id)
+            .and_then(|account| account.timeline(&id));
+        (timeline, accounts.is_ambiguous(&id), now)
     });
     match (timeline, answer::wants_json(&headers)) {
         (Some(_), true) if is_ambiguous => {
@@ -108,11 +112,11 @@ fn page(timeline: &Timeline, now: WibTime) -> Markup {
         section #summary data-live aria-label="Summary" { (facts(timeline)) }
         section #actions data-live aria-labelledby="actions-name" {
             h2 #actions-name { "Make it happen" }
-            (actions(summary, &address))
+            (actions(timeline, &address))
         }
         section #timeline data-live aria-labelledby="timeline-name" {
             h2 #timeline-name { "Timeline" }
-            (happenings::table(timeline))
+            (timeline_table::table(timeline))
         }
         section #notifications data-live aria-labelledby="notifications-name" {
             h2 #notifications-name { "Notifications" }
@@ -128,13 +132,14 @@ fn facts(timeline: &Timeline) -> Markup {
             dt { "Status" } dd { (status(&summary.status)) }
             dt { "Amount" } dd { (summary.amount) }
             @if summary.refunded.get() > 0 { dt { "Refunded" } dd { (summary.refunded) } }
-            dt { "Provider" } dd { (summary.provider.name()) }
+            dt { "Method" } dd { (summary.method_name) }
+            (instructions(&timeline.page))
             dt { "Merchant" } dd { (summary.merchant_id) }
             dt { "Transaction" } dd { code { (summary.transaction_id) } }
             dt { "Charged" } dd { (time(summary.made)) " WIB" }
             dt { "Pay before" } dd { (time(summary.expires)) " WIB" }
             @if let Some(settled) = summary.settled { dt { "Paid" } dd { (time(settled)) " WIB" } }
-            dt { "Pay page" } dd { a #pay-page href=(timeline.redirect_url) { "open as the customer" } }
+            dt { "Pay page" } dd { a #pay-page href=(timeline.pay_page_url) { "open as the customer" } }
         }
         @if !timeline.items.is_empty() {
             details #items {
@@ -143,6 +148,27 @@ fn facts(timeline: &Timeline) -> Markup {
             }
         }
         @if !timeline.refunds.is_empty() { (refunds(&timeline.refunds)) }
+    }
+}
+
+/// What the customer types at the bank or the counter.
+fn instructions(page: &PayPage) -> Markup {
+    html! {
+        @match page {
+            PayPage::Redirect => {}
+            PayPage::Number { bank, number } => {
+                dt { "Bank" } dd { (bank) }
+                dt { "Virtual account" } dd { code { (number) } }
+            }
+            PayPage::Bill { biller_code, bill_key } => {
+                dt { "Biller code" } dd { code { (biller_code) } }
+                dt { "Bill key" } dd { code { (bill_key) } }
+            }
+            PayPage::Code { store, code } => {
+                dt { "Store" } dd { (store) }
+                dt { "Payment code" } dd { code { (code) } }
+            }
+        }
     }
 }
 
@@ -186,7 +212,9 @@ fn refunds(refunds: &[Refund]) -> Markup {
     }
 }
 
-fn actions(summary: &Summary, address: &str) -> Markup {
+fn actions(timeline: &Timeline, address: &str) -> Markup {
+    let summary = &timeline.summary;
+    let can_decline = timeline.page.is_redirect();
     let left = summary
         .amount
         .checked_sub(summary.refunded)
@@ -198,7 +226,11 @@ fn actions(summary: &Summary, address: &str) -> Markup {
     html! {
         @if summary.status == TransactionStatus::Pending {
             form.actions method="post" {
-                @for (word, name) in COMMANDS { button #{ "do-" (word) } formaction={ (address) "/" (word) } { (name) } }
+                @for (word, name) in COMMANDS {
+                    @if word != "decline" || can_decline {
+                        button #{ "do-" (word) } formaction={ (address) "/" (word) } { (name) }
+                    }
+                }
             }
         } @else if is_paid && left.get() > 0 {
             form.actions method="post" action={ (address) "/refund" } {

@@ -33,7 +33,7 @@ pub(super) async fn show(
 ) -> Response {
     let filter = Filter::of(&Form::of_query(uri.query()));
     let (found, merchants, now) = shared.quietly(|accounts, now| {
-        accounts.catch_up(now);
+        accounts.all_mut().for_each(|account| account.tick(now));
         let merchants: Vec<String> = accounts
             .all()
             .map(|account| account.settings().merchant_id.clone())
@@ -196,7 +196,7 @@ fn table(found: &Found, has_several: bool) -> Markup {
                         th scope="col" role="columnheader" { "Order" }
                         th scope="col" role="columnheader" { "Status" }
                         th.number scope="col" role="columnheader" { "Amount" }
-                        th scope="col" role="columnheader" { "Provider" }
+                        th scope="col" role="columnheader" { "Method" }
                         th scope="col" role="columnheader" { "Charged" }
                         th scope="col" role="columnheader" { "Pay before" }
                         th scope="col" role="columnheader" { "Notifications" }
@@ -219,7 +219,7 @@ fn row(summary: &Summary, has_several: bool) -> Markup {
             }
             td role="cell" { (status(&summary.status)) }
             td.number role="cell" { (summary.amount) }
-            td role="cell" data-label="Provider" { (summary.provider.name()) }
+            td role="cell" data-label="Method" { (summary.method_name) }
             td.whole role="cell" data-label="Charged" { (time(summary.made)) }
             td.whole role="cell" data-label="Pay before" { (time(summary.expires)) }
             td role="cell" data-label="Notifications" { (notifications(summary)) }

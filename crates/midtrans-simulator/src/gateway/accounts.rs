@@ -1,21 +1,13 @@
 //! Several merchants at one gateway: each has an account with keys, URLs, orders and faults of its
 //! own.
 
-use std::time::Duration;
-
 use http::Request;
-use midtrans_protocol::WibTime;
 
-use super::calling::{Begun, Ticket};
-use super::customer::{Checkout, Choice, WayBack};
-use super::event::Event;
-use super::message::{Delivery, DeliveryId, Message};
+use super::calling::PendingCall;
+use super::message::DeliveryId;
 use super::reference::Reference;
-use super::reply::Reply;
-use super::retry::Outcome;
 use super::settings::Settings;
-use super::view::Timeline;
-use super::{Command, Gateway, NotPossible, credentials};
+use super::{Gateway, credentials};
 
 /// The accounts of a gateway, in their order. There is always one.
 #[derive(Debug)]
@@ -95,13 +87,14 @@ impl Accounts {
     #[must_use]
     pub fn is_ambiguous(&self, id: &str) -> bool {
         self.all()
-            .filter(|account| account.find(id).is_some())
+            .filter(|account| account.ledger.find(id).is_some())
             .nth(1)
             .is_some()
     }
 
-    /// As [`Gateway::begin`], for the account whose key the call carries.
-    pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
+    /// The account whose key a call carries. A call without any goes to the first one, which
+    /// refuses it.
+    pub fn called(&mut self, request: &Request<Vec<u8>>) -> &mut Gateway {
         // With one account there is nothing to choose, and it looks at the key itself.
         let number = match credentials::user(request.headers()) {
             Some(user) if !self.others.is_empty() => self
@@ -110,129 +103,17 @@ impl Accounts {
                 .unwrap_or(0),
             _ => 0,
         };
-        self.numbered(number).begin(request, now)
+        self.numbered(number)
     }
 
-    /// Begins a call, and finishes it at once where nothing is to be waited for.
-    ///
-    /// # Errors
-    /// What is to be waited for.
-    pub(crate) fn answer(
-        &mut self,
-        request: &Request<Vec<u8>>,
-        least: Duration,
-        now: WibTime,
-    ) -> Result<Reply, Box<Begun>> {
-        match self.begin(request, now) {
-            Begun::Answered(reply, pause) if pause.is_zero() => Ok(reply),
-            Begun::Running(ticket) if least.is_zero() && ticket.pause().is_zero() => {
-                Ok(self.finish(ticket, request, now))
-            }
-            slow => Err(Box::new(slow)),
-        }
+    /// The account where a call has begun.
+    pub fn calling(&mut self, call: &PendingCall) -> &mut Gateway {
+        self.numbered(call.account as usize)
     }
 
-    /// As [`Gateway::finish`].
-    pub fn finish(&mut self, ticket: Ticket, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
-        self.numbered(ticket.account as usize)
-            .finish(ticket, request, now)
-    }
-
-    /// As [`Gateway::due`], of all accounts.
-    pub fn due(&mut self, now: WibTime) -> Vec<Delivery> {
-        self.all_mut()
-            .flat_map(|account| account.due(now))
-            .collect()
-    }
-
-    /// As [`Gateway::delivered`].
-    pub fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) {
+    /// The account that sends a notification.
+    pub fn sending(&mut self, id: DeliveryId) -> &mut Gateway {
         self.numbered(id.account as usize)
-            .delivered(id, outcome, now);
-    }
-
-    /// As [`Gateway::repeat`].
-    pub fn repeat(&mut self, id: DeliveryId, now: WibTime) -> bool {
-        self.numbered(id.account as usize).repeat(id, now)
-    }
-
-    /// As [`Gateway::duplicate`].
-    pub fn duplicate(&mut self, id: DeliveryId, now: WibTime) -> bool {
-        self.numbered(id.account as usize).duplicate(id, now)
-    }
-
-    /// As [`Gateway::hasten`].
-    pub fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
-        self.numbered(id.account as usize).hasten(id, now)
-    }
-
-    /// As [`Gateway::postpone`].
-    pub fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
-        self.numbered(id.account as usize).postpone(id, by, now)
-    }
-
-    /// As [`Gateway::messages`], of all accounts.
-    pub fn messages(&self) -> impl Iterator<Item = &Message> {
-        self.all().flat_map(Gateway::messages)
-    }
-
-    /// As [`Gateway::next_at`], of all accounts.
-    #[must_use]
-    pub fn next_at(&self) -> Option<WibTime> {
-        self.all().filter_map(Gateway::next_at).min()
-    }
-
-    /// As [`Gateway::is_delivering`], of any account.
-    #[must_use]
-    pub fn is_delivering(&self) -> bool {
-        self.all().any(Gateway::is_delivering)
-    }
-
-    /// As [`Gateway::take_events`], of all accounts.
-    pub fn take_events(&mut self) -> Vec<Event> {
-        self.all_mut().flat_map(Gateway::take_events).collect()
-    }
-
-    /// As [`Gateway::checkout`].
-    pub fn checkout<'a>(
-        &mut self,
-        reference: impl Into<Reference<'a>>,
-        now: WibTime,
-    ) -> Option<Checkout> {
-        let reference = reference.into();
-        self.having(reference)?.checkout(reference, now)
-    }
-
-    /// As [`Gateway::choose`].
-    pub fn choose<'a>(
-        &mut self,
-        reference: impl Into<Reference<'a>>,
-        choice: Choice,
-        now: WibTime,
-    ) -> Option<WayBack> {
-        let reference = reference.into();
-        self.having(reference)?.choose(reference, choice, now)
-    }
-
-    /// As [`Gateway::timeline`].
-    #[must_use]
-    pub fn timeline(&self, id: &str) -> Option<Timeline> {
-        self.all().find_map(|account| account.timeline(id))
-    }
-
-    /// As [`Gateway::command`].
-    ///
-    /// # Errors
-    /// [`NotPossible`], and then nothing has happened.
-    pub fn command(&mut self, id: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
-        self.having(id)
-            .ok_or(NotPossible::Unknown)?
-            .command(id, command, now)
-    }
-
-    /// Lets everything happen that happens by itself until now, for somebody who only looks.
-    pub(crate) fn catch_up(&mut self, now: WibTime) {
-        self.all_mut().for_each(|account| account.tick(now));
     }
 
     /// An id that is none of ours finds nothing in the first account.

@@ -2,13 +2,14 @@
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
+use serde::{Deserialize, Serialize};
 
 /// A JSON answer. `status_code` is the body's own, which says more than HTTP's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub(super) http_status: u16,
     pub(super) status_code: u16,
-    pub(super) body: Vec<u8>,
+    pub(super) body: String,
 }
 
 impl Answer {
@@ -17,12 +18,12 @@ impl Answer {
         Self {
             http_status: 200,
             status_code,
-            body: body.into_bytes(),
+            body,
         }
     }
 
     pub(super) fn into_response(self) -> Response<Vec<u8>> {
-        let mut response = Response::new(self.body);
+        let mut response = Response::new(self.body.into_bytes());
         *response.status_mut() =
             StatusCode::from_u16(self.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response

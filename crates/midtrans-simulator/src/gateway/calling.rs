@@ -11,9 +11,9 @@ use super::body::Body;
 use super::fault::{Fault, Place};
 use super::idempotency::{self, Recall};
 use super::refusal::Refusal;
-use super::reply::{Reply, Strike};
+use super::reply::{ActiveFaults, Reply};
 use super::route::Route;
-use super::timeline::{self, Call, Happening};
+use super::timeline::{self, Call, TimelineEvent};
 use super::{Event, Gateway, charge, credentials};
 
 /// The first half of a call: see [`Gateway::begin`].
@@ -23,18 +23,18 @@ use super::{Event, Gateway, charge, credentials};
     reason = "whoever begins a call has to know what follows"
 )]
 #[must_use]
-pub enum Begun {
+pub enum Started {
     /// It is answered already; the answer takes this long, on purpose.
     Answered(Reply, Duration),
     /// It is running: finish it.
-    Running(Ticket),
+    Running(PendingCall),
 }
 
 /// A call that has begun. While it is not finished, a repeat with its idempotency key gets HTTP
 /// 202.
 #[derive(Debug)]
 #[must_use]
-pub struct Ticket {
+pub struct PendingCall {
     pub(super) account: u32,
     key: Option<String>,
     about: About,
@@ -45,7 +45,7 @@ pub struct Ticket {
 struct About {
     route: Result<Route, Refusal>,
     order_id: Option<String>,
-    strike: Strike,
+    strike: ActiveFaults,
 }
 
 impl About {
@@ -54,12 +54,12 @@ impl About {
         Self {
             route,
             order_id: None,
-            strike: Strike::default(),
+            strike: ActiveFaults::default(),
         }
     }
 }
 
-impl Ticket {
+impl PendingCall {
     /// How long the call takes, on purpose.
     #[must_use]
     pub const fn pause(&self) -> Duration {
@@ -71,24 +71,43 @@ impl Gateway {
     /// Answers a call to the API. Pauses are left out.
     pub fn handle(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
         match self.begin(request, now) {
-            Begun::Answered(reply, _) => reply,
-            Begun::Running(ticket) => self.finish(ticket, request, now),
+            Started::Answered(reply, _) => reply,
+            Started::Running(ticket) => self.finish(ticket, request, now),
+        }
+    }
+
+    /// Answers a call at once where nothing is to be waited for.
+    ///
+    /// # Errors
+    /// The call that is to be waited for.
+    pub(crate) fn answer(
+        &mut self,
+        request: &Request<Vec<u8>>,
+        least: Duration,
+        now: WibTime,
+    ) -> Result<Reply, Box<Started>> {
+        match self.begin(request, now) {
+            Started::Answered(reply, pause) if pause.is_zero() => Ok(reply),
+            Started::Running(call) if least.is_zero() && call.pause().is_zero() => {
+                Ok(self.finish(call, request, now))
+            }
+            slow => Err(Box::new(slow)),
         }
     }
 
     /// Begins to answer a call: keys, idempotency and faults. Nothing has happened to any
     /// transaction yet.
-    pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Begun {
+    pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Started {
         self.tick(now);
         if !credentials::are_right(request.headers(), &self.settings) {
             let reply = self.refused(&Refusal::Unauthorized, request, About::of(request), now);
-            return Begun::Answered(reply, Duration::ZERO);
+            return Started::Answered(reply, Duration::ZERO);
         }
         let about = self.about(request);
         let pause = about.strike.pause;
         match about.strike.fault {
             Some(Fault::Status(code)) => {
-                return Begun::Answered(
+                return Started::Answered(
                     self.refused(&Refusal::OnPurpose(code), request, about, now),
                     pause,
                 );
@@ -97,33 +116,39 @@ impl Gateway {
                 let nothing = Answer {
                     http_status: 0,
                     status_code: 0,
-                    body: Vec::new(),
+                    body: String::new(),
                 };
-                return Begun::Answered(self.answered(nothing, request, about, now), pause);
+                return Started::Answered(self.answered(nothing, request, about, now), pause);
             }
             _ => {}
         }
-        let key = idempotency::key(request.method(), request.headers());
+        let key = idempotency::key(request.method(), request.headers())
+            .filter(|_| about.route != Ok(Route::Charge) || charge::keeps_key(request.body()));
         match key
             .as_deref()
             .map_or(Recall::New, |key| self.memory.begin(key, now))
         {
-            Recall::New => Begun::Running(Ticket {
+            Recall::New => Started::Running(PendingCall {
                 account: self.account,
                 key,
                 about,
             }),
             Recall::Stored(answer) => {
-                Begun::Answered(self.answered(answer, request, about, now), pause)
+                Started::Answered(self.answered(answer, request, about, now), pause)
             }
             Recall::Running => {
-                Begun::Answered(self.answered(still_running(), request, about, now), pause)
+                Started::Answered(self.answered(still_running(), request, about, now), pause)
             }
         }
     }
 
     /// Carries a call out that has begun, and answers it.
-    pub fn finish(&mut self, ticket: Ticket, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
+    pub fn finish(
+        &mut self,
+        ticket: PendingCall,
+        request: &Request<Vec<u8>>,
+        now: WibTime,
+    ) -> Reply {
         self.tick(now);
         let mut about = ticket.about;
         let result = match &about.route {
@@ -142,7 +167,8 @@ impl Gateway {
                 // A charge that succeeded made the last one; its body need not be read again.
                 if about.route == Ok(Route::Charge) {
                     about.order_id = self
-                        .payments
+                        .ledger
+                        .payments()
                         .last()
                         .map(|payment| payment.order_id.to_string());
                 }
@@ -156,8 +182,9 @@ impl Gateway {
         let mut about = About::of(request);
         if !self.faults.is_empty() {
             about.order_id = self.order_of(&about.route, request);
-            about.strike =
-                Strike::of(&self.draw(Place::Call, about.order_id.as_deref().unwrap_or_default()));
+            about.strike = ActiveFaults::of(
+                &self.draw(Place::Call, about.order_id.as_deref().unwrap_or_default()),
+            );
         }
         about
     }
@@ -171,8 +198,9 @@ impl Gateway {
         match route.as_ref().ok()?.id() {
             Some(id) => {
                 let known = self
+                    .ledger
                     .find(id)
-                    .map(|index| self.payments[index].order_id.to_string());
+                    .map(|index| self.ledger[index].order_id.to_string());
                 Some(known.unwrap_or_else(|| id.to_owned()))
                     .filter(|id| id.len() <= charge::MAX_ORDER_ID)
             }
@@ -222,15 +250,15 @@ impl Gateway {
         let index = order_id
             .as_deref()
             .filter(|_| answer.status_code != 401)
-            .and_then(|id| self.find(id));
+            .and_then(|id| self.ledger.find(id));
         if let (Some(index), Ok(route)) = (index, &route) {
             let status_code = answer.status_code;
             self.note(
                 index,
                 now,
-                Happening::Called {
+                TimelineEvent::Called {
                     call: number,
-                    operation: route.operation(),
+                    operation: route.operation().into(),
                     status_code,
                     fault,
                 },
@@ -254,7 +282,7 @@ impl Gateway {
             request: timeline::excerpt(request.body()),
             http_status: answer.http_status,
             status_code: answer.status_code,
-            answer: timeline::excerpt(&answer.body),
+            answer: timeline::excerpt(answer.body.as_bytes()),
             fault,
             operation: route.as_ref().map_or("", Route::operation),
             waits,
@@ -278,6 +306,6 @@ fn still_running() -> Answer {
     Answer {
         http_status: 202,
         status_code: 202,
-        body: body.finish().into_bytes(),
+        body: body.finish(),
     }
 }

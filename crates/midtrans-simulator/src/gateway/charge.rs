@@ -2,24 +2,26 @@
 //! ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::ops::RangeInclusive;
 
 use http::HeaderMap;
 use midtrans_protocol::{Rupiah, WibTime};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::method::{self, Played};
 use super::number::{price, whole};
-use super::payment::{Item, Provider, Targets};
+use super::payment::{Item, Targets};
 use super::refusal::Refusal;
 use super::settings::Settings;
-use super::{expiry, limits, presence};
+use super::{expiry, limits};
 
 /// A charge that passed validation.
 #[derive(Debug)]
 pub(super) struct Charge {
-    pub(super) provider: Provider,
+    pub(super) method: Played,
+    /// The whole of it, for the method to read.
+    pub(super) json: Value,
     pub(super) order_id: String,
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
@@ -39,15 +41,18 @@ pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Cha
         _ => return Err(Refusal::Malformed),
     }
     let mut problems = Vec::new();
-    let (provider, refused) = match provider(&json["payment_type"], &mut problems) {
-        Ok(provider) => (provider, None),
+    let (method, refused) = match played(&json, &mut problems) {
+        Ok(method) => (method, None),
         Err(refusal) => (None, Some(refusal)),
     };
-    let (order_id, amount) = details(&json["transaction_details"], provider, &mut problems);
-    let items = items(&json["item_details"], provider, amount, &mut problems);
+    let (order_id, amount) = details(&json, method, &mut problems);
+    let items = items(&json["item_details"], amount, &mut problems);
     limits::check(&json, &mut problems);
-    if let Some(provider) = provider {
-        presence::check(&json, provider, settings, &mut problems);
+    if let Some(method) = method {
+        method.check(&json, &mut problems);
+        if !settings.lenient {
+            method.require(&json, settings, &mut problems);
+        }
     }
     let custom_fields = ["custom_field1", "custom_field2", "custom_field3"]
         .map(|name| custom_field(name, &json[name], &mut problems));
@@ -59,15 +64,16 @@ pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Cha
             None
         }
     };
-    let expires = expires(&json["custom_expiry"], provider, now, &mut problems);
+    let expires = expires(&json["custom_expiry"], method, now, &mut problems);
     // What the merchant may not use is said of a charge that is right otherwise.
     if let Some(refusal) = refused.filter(|_| problems.is_empty()) {
         return Err(refusal);
     }
-    match (provider, order_id, amount, expires) {
-        (Some(provider), Some(order_id), Some(amount), Some(expires)) if problems.is_empty() => {
+    match (method, order_id, amount, expires) {
+        (Some(method), Some(order_id), Some(amount), Some(expires)) if problems.is_empty() => {
             Ok(Charge {
-                provider,
+                method,
+                json,
                 order_id,
                 amount,
                 items,
@@ -108,6 +114,13 @@ pub(super) fn order_id(body: &[u8]) -> Option<String> {
     }
 }
 
+/// Whether the gateway recognises the repeat of this charge by its `Idempotency-Key`.
+/// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
+pub(super) fn keeps_key(body: &[u8]) -> bool {
+    let charge: Value = serde_json::from_slice(body).unwrap_or_default();
+    Played::of(&charge).is_none_or(|method| method.keeps_key(&charge))
+}
+
 /// Where the notifications of a charge go, from its headers. Only the first three URLs of a header
 /// count.
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
@@ -130,25 +143,24 @@ pub(super) fn targets(headers: &HeaderMap) -> Targets {
 }
 
 /// The gateway knows no basic auth at a merchant's, and a password in a URL is nothing to be shown.
-fn without_user(url: &str) -> Arc<str> {
+fn without_user(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
-        return url.into();
+        return url.to_owned();
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     match rest[..end].rfind('@') {
-        Some(at) => format!("{scheme}://{}", &rest[at + 1..]).into(),
-        None => url.into(),
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+        None => url.to_owned(),
     }
 }
 
-fn provider(payment_type: &Value, problems: &mut Vec<String>) -> Result<Option<Provider>, Refusal> {
-    match payment_type {
+fn played(charge: &Value, problems: &mut Vec<String>) -> Result<Option<Played>, Refusal> {
+    match &charge["payment_type"] {
         Value::Null => problems.push("payment_type is required".to_owned()),
-        Value::String(name) => match name.as_str() {
-            "akulaku" => return Ok(Some(Provider::Akulaku)),
-            "kredivo" => return Ok(Some(Provider::Kredivo)),
-            name if OTHER_METHODS.contains(&name) => return Err(Refusal::NotActivated),
-            _ => return Err(Refusal::NoAccess),
+        Value::String(name) => match Played::of(charge) {
+            Some(method) => return Ok(Some(method)),
+            None if method::is_not_played(name) => return Err(Refusal::NotActivated),
+            None => return Err(Refusal::NoAccess),
         },
         _ => problems.push("payment_type must be a string".to_owned()),
     }
@@ -156,10 +168,11 @@ fn provider(payment_type: &Value, problems: &mut Vec<String>) -> Result<Option<P
 }
 
 fn details(
-    details: &Value,
-    provider: Option<Provider>,
+    charge: &Value,
+    method: Option<Played>,
     problems: &mut Vec<String>,
 ) -> (Option<String>, Option<Rupiah>) {
+    let details = &charge["transaction_details"];
     if !details.is_object() {
         problems.push("transaction_details is required".to_owned());
         return (None, None);
@@ -195,26 +208,27 @@ fn details(
         },
     };
     let (order_id, amount) = (noted(order_id, problems), noted(amount, problems));
-    let least = provider.map(Provider::least_amount);
-    if let Some(least) = least.filter(|least| amount.is_some_and(|amount| amount < *least)) {
-        problems.push(format!(
-            "transaction_details.gross_amount is below the minimum of {}",
-            least.get()
-        ));
+    if let Some((method, amount)) = method.zip(amount) {
+        limit(method.amounts(charge), amount, problems);
     }
     (order_id, amount)
+}
+
+fn limit(amounts: RangeInclusive<u64>, amount: Rupiah, problems: &mut Vec<String>) {
+    let (least, most) = amounts.into_inner();
+    let limit = match amount.get() {
+        amount if amount < least => format!("below the minimum of {least}"),
+        amount if amount > most => format!("above the maximum of {most}"),
+        _ => return,
+    };
+    problems.push(format!("transaction_details.gross_amount is {limit}"));
 }
 
 const fn is_of_an_id(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-')
 }
 
-fn items(
-    list: &Value,
-    provider: Option<Provider>,
-    amount: Option<Rupiah>,
-    problems: &mut Vec<String>,
-) -> Vec<Item> {
+fn items(list: &Value, amount: Option<Rupiah>, problems: &mut Vec<String>) -> Vec<Item> {
     let list = match list {
         Value::Null => return Vec::new(),
         // An empty list is as good as none, and there is nothing to add up.
@@ -226,22 +240,11 @@ fn items(
         }
     };
     let before = problems.len();
-    let mut items: Vec<Item> = list
+    let items: Vec<Item> = list
         .iter()
         .enumerate()
         .filter_map(|(at, value)| item(at, value, problems))
         .collect();
-    items.shrink_to_fit();
-    if provider == Some(Provider::Akulaku) {
-        let mut ids = BTreeSet::new();
-        if !list
-            .iter()
-            .filter_map(|item| item["id"].as_str())
-            .all(|id| ids.insert(id))
-        {
-            problems.push("item_details.id must be unique".to_owned());
-        }
-    }
     let sum = items.iter().fold(0i128, |sum, item| {
         let line = i128::from(item.price).saturating_mul(i128::from(item.quantity));
         sum.saturating_add(line)
@@ -298,13 +301,13 @@ fn custom_field(name: &str, value: &Value, problems: &mut Vec<String>) -> Option
 
 fn expires(
     expiry: &Value,
-    provider: Option<Provider>,
+    method: Option<Played>,
     now: WibTime,
     problems: &mut Vec<String>,
 ) -> Option<WibTime> {
     if expiry.is_null() {
         // At the end of time nothing expires any more.
-        return Some(now.checked_add(provider?.default_expiry()).unwrap_or(now));
+        return Some(now.checked_add(method?.default_expiry()).unwrap_or(now));
     }
     noted(expiry::ends(expiry, now), problems)
 }
@@ -318,23 +321,3 @@ fn noted<T>(result: Result<T, &str>, problems: &mut Vec<String>) -> Option<T> {
 /// Longest order id, in characters.
 pub(super) const MAX_ORDER_ID: usize = 50;
 const MAX_URLS: usize = 3;
-
-/// Methods that the gateway has and this simulator has not.
-const OTHER_METHODS: &[&str] = &[
-    "credit_card",
-    "bank_transfer",
-    "echannel",
-    "permata",
-    "gopay",
-    "qris",
-    "shopeepay",
-    "ovo",
-    "dana",
-    "cstore",
-    "bca_klikpay",
-    "bca_klikbca",
-    "cimb_clicks",
-    "bri_epay",
-    "danamon_online",
-    "uob_ezpay",
-];

@@ -1,26 +1,26 @@
-//! The customer at the provider's page, and the way back to the shop.
+//! The customer at the pay page, and the way back to the shop.
 //! ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 
-use std::sync::Arc;
-
-use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+use midtrans_protocol::{PaymentType, Rupiah, TransactionStatus, WibTime};
+use serde::{Deserialize, Serialize};
 
 use super::Gateway;
 use super::fault::{Fault, Place};
-use super::payment::{Item, Payment, Provider};
+use super::method::{Finish, PayPage};
+use super::payment::{Item, Payment};
 use super::reference::Reference;
-use super::rendering::{self, Claim};
-use super::settings::{KredivoReturn, Settings};
-use super::timeline::Happening;
+use super::rendering::Claim;
+use super::settings::Settings;
+use super::timeline::TimelineEvent;
 
 /// What a customer does on the pay page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Choice {
     /// Pays: the transaction settles.
     Approve,
     /// Is refused for good: the transaction is denied. (A real provider keeps most failed attempts
-    /// to itself.)
+    /// to itself.) Without a provider, such as at a bank or a counter, nothing happens.
     Decline,
     /// Goes back to the shop without paying: the transaction stays as it is.
     Leave,
@@ -37,6 +37,15 @@ impl Choice {
         }
     }
 
+    /// The choices on a page of this shape: only a provider declines, and a bank and a counter are
+    /// left by doing nothing.
+    pub(crate) const fn on(page: &PayPage) -> &'static [Self] {
+        match page {
+            PayPage::Redirect => &[Self::Approve, Self::Decline, Self::Leave],
+            _ => &[Self::Approve],
+        }
+    }
+
     pub(crate) fn from_word(word: &str) -> Option<Self> {
         [Self::Approve, Self::Decline, Self::Leave]
             .into_iter()
@@ -47,7 +56,7 @@ impl Choice {
 /// How the browser goes back to the shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum WayBack {
+pub enum FinishRedirect {
     /// Akulaku: a form is posted to the finish URL.
     Form {
         /// The finish URL.
@@ -64,6 +73,8 @@ pub enum WayBack {
     },
     /// The merchant has not set a finish URL.
     NoFinishUrl,
+    /// The method has no way back: who has paid a number or a code stays at the bank or the counter.
+    Stays,
     /// The browser never comes back, on purpose.
     Never,
 }
@@ -72,8 +83,14 @@ pub enum WayBack {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Checkout {
-    /// Whose page it is.
-    pub provider: Provider,
+    /// The transaction.
+    pub transaction_id: String,
+    /// The payment type, as answers have it.
+    pub payment_type: PaymentType,
+    /// The method's name, as customers know it.
+    pub name: String,
+    /// The page's shape, and what is shown on it.
+    pub page: PayPage,
     /// The merchant's order.
     pub order_id: String,
     /// The price.
@@ -95,10 +112,13 @@ impl Gateway {
     ) -> Option<Checkout> {
         self.tick(now);
         let index = self.by_reference(reference.into())?;
-        self.note(index, now, Happening::Visited);
-        let payment = &self.payments[index];
+        self.note(index, now, TimelineEvent::Visited);
+        let payment = &self.ledger[index];
         Some(Checkout {
-            provider: payment.provider,
+            transaction_id: payment.id.to_string(),
+            payment_type: PaymentType::from(payment.method.answered_type()),
+            name: payment.method.name(&payment.instructions),
+            page: payment.pay_page(),
             order_id: payment.order_id.to_string(),
             amount: payment.amount,
             items: payment.items.clone(),
@@ -116,43 +136,64 @@ impl Gateway {
         reference: impl Into<Reference<'a>>,
         choice: Choice,
         now: WibTime,
-    ) -> Option<WayBack> {
+    ) -> Option<FinishRedirect> {
         self.tick(now);
         let index = self.by_reference(reference.into())?;
-        let order_id = Arc::clone(&self.payments[index].order_id);
-        self.note(index, now, Happening::Chose(choice));
+        let order_id = self.ledger[index].order_id.clone();
+        self.note(index, now, TimelineEvent::Chose(choice));
         // What cannot make a difference is not used up.
-        let pays = choice == Choice::Approve && self.payments[index].is_pending();
-        let tells = choice != Choice::Leave && self.payments[index].is_pending();
+        let goes_back = self.ledger[index].pay_page().is_redirect();
+        let pays = choice == Choice::Approve && self.ledger[index].is_pending();
+        let tells = choice != Choice::Leave && self.ledger[index].is_pending();
         let customer = self
             .draw_of(Place::Customer, &order_id, |fault| {
-                fault != Fault::Decline || pays
+                fault != Fault::Decline || (pays && goes_back)
             })
             .first()
             .copied();
         let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
         let browser = self
-            .draw_of(Place::Return, &order_id, |fault| tells || !is_timed(fault))
+            .draw_of(Place::Return, &order_id, |fault| {
+                goes_back && (tells || !is_timed(fault))
+            })
             .first()
             .copied();
         for fault in customer.into_iter().chain(browser) {
-            self.note(index, now, Happening::Struck(fault));
+            self.note(index, now, TimelineEvent::FaultApplied(fault));
         }
         if customer == Some(Fault::WalkAway) {
-            self.note(index, now, Happening::NotSentBack);
-            return Some(WayBack::Never);
+            self.note(index, now, TimelineEvent::NotSentBack);
+            return Some(FinishRedirect::Never);
         }
-        let payment = &mut self.payments[index];
+        let payment = self.ledger.change(index);
         payment.leads_browser = browser == Some(Fault::ReturnBefore);
         payment.holds_browser = browser == Some(Fault::ReturnAfter);
-        match choice {
-            Choice::Approve if customer == Some(Fault::Decline) => self.deny(index, now),
-            Choice::Approve => self.settle(index, now),
-            Choice::Decline => self.deny(index, now),
-            Choice::Leave => {}
+        let to = match choice {
+            Choice::Approve if customer == Some(Fault::Decline) => Some(TransactionStatus::Deny),
+            Choice::Approve => Some(TransactionStatus::Settlement),
+            Choice::Decline => Some(TransactionStatus::Deny),
+            Choice::Leave => None,
+        };
+        if let Some(to) = to {
+            // A customer who comes too late changes nothing.
+            let _ = self.advance(index, to, now);
         }
-        self.payments[index].leads_browser = false;
+        self.ledger.change(index).leads_browser = false;
         Some(self.send_back(index, browser, now))
+    }
+
+    /// The shape of the pay page of a transaction.
+    #[must_use]
+    pub fn pay_page<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<PayPage> {
+        let index = self.by_reference(reference.into())?;
+        Some(self.ledger[index].pay_page())
+    }
+
+    /// Path and query of the pay page of a transaction.
+    #[must_use]
+    pub fn pay_page_address<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<String> {
+        let payment = &self.ledger[self.by_reference(reference.into())?];
+        Some(payment.method.page_of(&payment.id, &self.settings))
     }
 
     /// Whether the browser is to wait until the notifications of a transaction are over, and they
@@ -161,89 +202,55 @@ impl Gateway {
     pub fn holds_browser<'a>(&self, reference: impl Into<Reference<'a>>) -> bool {
         let Some(payment) = self
             .by_reference(reference.into())
-            .map(|index| &self.payments[index])
+            .map(|index| &self.ledger[index])
         else {
             return false;
         };
         payment.holds_browser && self.messages_of(payment).any(|message| !message.is_over())
     }
 
-    /// The customer pays, if he still can.
-    pub(super) fn settle(&mut self, index: usize, now: WibTime) {
-        if self.payments[index].is_pending() {
-            self.payments[index].settled = Some(now);
-            self.advance(index, TransactionStatus::Settlement, now);
-        }
-    }
-
-    /// The provider refuses, if it still can.
-    pub(super) fn deny(&mut self, index: usize, now: WibTime) {
-        if self.payments[index].is_pending() {
-            self.advance(index, TransactionStatus::Deny, now);
-        }
-    }
-
-    fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> WayBack {
-        let payment = &self.payments[index];
-        let forged = fault == Some(Fault::ForgedReturn);
-        let claim = if forged {
-            Claim::forged_of(payment)
-        } else {
-            Claim::true_of(payment)
+    fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> FinishRedirect {
+        let payment = &self.ledger[index];
+        let claim = match fault {
+            Some(Fault::ForgedReturn) => Claim::forged_of(payment),
+            _ => Claim::true_of(payment),
         };
         let way = match fault {
-            Some(Fault::NeverReturns) => WayBack::Never,
-            _ => way_back(payment, claim, &self.settings),
+            Some(Fault::NeverReturns) => FinishRedirect::Never,
+            _ => finish(payment, claim, &self.settings),
         };
         // A browser that brings no parameters brings no wrong ones.
-        let says = payment.provider == Provider::Akulaku
-            || self.settings.kredivo_return == KredivoReturn::WithStatus;
-        let forged = forged && says;
+        let forged =
+            claim.is_forged && way != finish(payment, Claim::true_of(payment), &self.settings);
         let what = match (&way, &self.settings.finish_url) {
-            (WayBack::Form { .. } | WayBack::Redirect { .. }, Some(url)) => Happening::SentBack {
-                url: url.clone(),
-                forged,
-            },
-            _ => Happening::NotSentBack,
+            (FinishRedirect::Form { .. } | FinishRedirect::Redirect { .. }, Some(url)) => {
+                TimelineEvent::SentBack {
+                    url: url.clone(),
+                    forged,
+                }
+            }
+            _ => TimelineEvent::NotSentBack,
         };
         self.note(index, now, what);
         way
     }
 }
 
-fn way_back(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> WayBack {
-    let Some(finish_url) = settings.finish_url.as_deref() else {
-        return WayBack::NoFinishUrl;
-    };
-    match (payment.provider, settings.kredivo_return) {
-        (Provider::Akulaku, _) => WayBack::Form {
-            action: finish_url.to_owned(),
-            response: rendering::akulaku_form(payment, claim, finish_url, settings),
-            callback_key: settings.client_key().as_str().to_owned(),
-        },
-        (Provider::Kredivo, KredivoReturn::Bare) => WayBack::Redirect {
-            location: finish_url.to_owned(),
-        },
-        (Provider::Kredivo, KredivoReturn::WithStatus) => WayBack::Redirect {
-            location: with_status(finish_url, &payment.order_id, claim),
-        },
+fn finish(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> FinishRedirect {
+    if !payment.pay_page().is_redirect() {
+        return FinishRedirect::Stays;
     }
-}
-
-/// Adds the three parameters behind those that are there, and before a fragment. All values are
-/// plain in a query: an order id has only unreserved characters.
-fn with_status(finish_url: &str, order_id: &str, claim: Claim<'_>) -> String {
-    let (url, fragment) = match finish_url.find('#') {
-        Some(at) => finish_url.split_at(at),
-        None => (finish_url, ""),
+    let Some(finish_url) = settings.finish_url.as_deref() else {
+        return FinishRedirect::NoFinishUrl;
     };
-    let joint = match url.find('?') {
-        None => "?",
-        Some(_) if url.ends_with(['?', '&']) => "",
-        Some(_) => "&",
+    let finish = Finish {
+        payment,
+        claim,
+        finish_url,
+        settings,
     };
-    let Claim { status, code, .. } = claim;
-    format!(
-        "{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}"
-    )
+    payment
+        .method
+        .finish(&finish)
+        .unwrap_or(FinishRedirect::Stays)
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, Method};
 use midtrans_protocol::WibTime;
 
 use super::answer::Answer;
-use super::touched::Touched;
+use super::dirty::Dirty;
 
 /// One key space for all operations.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct Memory {
     calls: HashMap<String, Call>,
     /// When stored answers are forgotten, the first one first.
     ends: BTreeSet<(WibTime, String)>,
-    pub(super) touched: Touched<String>,
+    pub(super) dirty: Dirty<String>,
 }
 
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl Memory {
     pub(super) fn forget(&mut self) {
         self.calls.clear();
         self.ends.clear();
-        self.touched.clear();
+        self.dirty.clear();
     }
 
     /// Notes that a call begins, unless one with its key runs or was answered.
@@ -100,7 +100,7 @@ impl Memory {
                     },
                 );
                 self.ends.insert((end, key.to_owned()));
-                self.touched.add(key);
+                self.dirty.add(key);
             }
             None => {
                 self.calls.remove(key);

@@ -55,6 +55,16 @@ impl Ids {
         format!("A1{digits}{}ID", tail.collect::<String>())
     }
 
+    /// So many digits.
+    pub(super) fn digits(&mut self, count: usize) -> String {
+        let mut digits = String::with_capacity(count);
+        while digits.len() < count {
+            digits.push_str(&format!("{:016}", self.draw() % 10_000_000_000_000_000));
+        }
+        digits.truncate(count);
+        digits
+    }
+
     /// SplitMix64: every state gives another output.
     fn draw(&mut self) -> u64 {
         self.drawn = self.drawn.wrapping_add(1);

@@ -5,8 +5,6 @@
 
 use serde_json::Value;
 
-use super::presence::sellers;
-
 /// Adds what breaks a limit to the problems.
 pub(super) fn check(json: &Value, problems: &mut Vec<String>) {
     // Only rupiah exist.
@@ -65,6 +63,15 @@ pub(super) fn check(json: &Value, problems: &mut Vec<String>) {
             );
             address(&seller["address"], &format!("{place}.address"), problems);
         }
+    }
+}
+
+/// The sellers of a charge. All samples have a list, and one page has a single object.
+pub(super) fn sellers(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(sellers) => sellers,
+        Value::Object(_) => std::slice::from_ref(value),
+        _ => &[],
     }
 }
 

@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use midtrans_protocol::{TransactionStatus, WibTime};
+use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::retry::Outcome;
+use super::row;
 
 /// Which notification: the same for all attempts to deliver it. Its text is `ACCOUNT-NUMBER`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DeliveryId {
     pub(super) account: u32,
     pub(super) number: u32,
@@ -60,10 +61,11 @@ pub struct Delivery {
 }
 
 /// One attempt that is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attempt {
     /// When it ended.
+    #[serde(with = "row::time")]
     pub at: WibTime,
     /// Where it went: after a redirect, another URL than the notification's own.
     pub url: String,
@@ -72,11 +74,11 @@ pub struct Attempt {
 }
 
 /// What becomes of a notification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DeliveryState {
     /// It will be sent then.
-    Waiting(WibTime),
+    Waiting(#[serde(with = "row::time")] WibTime),
     /// It was handed out, and its outcome is not known yet.
     UnderWay,
     /// It arrived.
@@ -86,46 +88,39 @@ pub enum DeliveryState {
 }
 
 /// A notification and its history.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Message {
     /// Which one.
     pub id: DeliveryId,
     /// The merchant's order.
-    pub order_id: Arc<str>,
+    pub order_id: String,
     /// The transaction.
-    pub transaction_id: Arc<str>,
+    pub transaction_id: String,
     /// What it tells.
     pub transaction_status: TransactionStatus,
     /// Where it goes.
-    pub url: Arc<str>,
+    pub url: String,
     /// Its JSON, the same in every attempt.
-    pub body: Box<str>,
+    pub body: String,
     /// What goes wrong with it on purpose.
     pub fault: Option<Fault>,
     /// The attempts so far.
     pub attempts: Vec<Attempt>,
     /// What becomes of it.
     pub state: DeliveryState,
-    /// Nothing while it is on its first way.
-    pub(super) route: Option<Box<Route>>,
+    pub(super) route: Route,
 }
 
 /// How far the present round of attempts is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Route {
     pub(super) repeats: usize,
     pub(super) hops: usize,
     /// Where a redirect led.
-    pub(super) next_url: Option<Box<str>>,
+    pub(super) next_url: Option<String>,
     /// How many more copies follow when this one has arrived.
     pub(super) copies: usize,
-}
-
-impl Route {
-    pub(super) fn boxed(self) -> Option<Box<Self>> {
-        (self != Self::default()).then(|| Box::new(self))
-    }
 }
 
 impl Message {
@@ -146,17 +141,14 @@ impl Message {
 
     /// How many more copies follow when this one has arrived.
     #[must_use]
-    pub fn copies_to_follow(&self) -> usize {
-        self.route.as_ref().map_or(0, |route| route.copies)
+    pub const fn copies_to_follow(&self) -> usize {
+        self.route.copies
     }
 
     /// Where the next attempt goes: after a redirect, another URL than the notification's own.
     #[must_use]
     pub fn goes_to(&self) -> &str {
-        self.route
-            .as_ref()
-            .and_then(|route| route.next_url.as_deref())
-            .unwrap_or(&self.url)
+        self.route.next_url.as_deref().unwrap_or(&self.url)
     }
 
     /// What the next attempt carries. One that is corrupted on purpose is half of it, the first

@@ -1,16 +1,16 @@
 //! The operations of the API.
 
-use std::sync::Arc;
-
 use midtrans_protocol::{TransactionStatus, WibTime};
 
 use super::answer::Answer;
 use super::fault::Place;
-use super::payment::{Payment, Rare, Refunded};
+use super::ledger::IllegalTransition;
+use super::pay_number::Numbers;
+use super::payment::{Payment, Refunded};
 use super::refund::{Amount, Asked};
 use super::refusal::Refusal;
 use super::route::Route;
-use super::{BANK_CONFIRMS_AFTER, Gateway, Timer, charge, refund, rendering};
+use super::{Gateway, charge, refund, rendering};
 
 /// Which of the two refund paths was called. They differ in the words of the answer.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,8 @@ impl Gateway {
         match route {
             Route::Charge => self.charge(request, now),
             Route::Status(id) => {
-                let payment = &self.payments[self.find(id).ok_or(Refusal::UnknownTransaction)?];
+                let payment =
+                    &self.ledger[self.ledger.find(id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(
                     payment.answer_code(),
                     rendering::status(payment, &self.settings),
@@ -39,21 +40,22 @@ impl Gateway {
             // is none.
             Route::StatusB2b(_) => Err(Refusal::UnknownTransaction),
             Route::Cancel(id) => {
-                let index = self.pending(id)?;
-                self.advance(index, TransactionStatus::Cancel, now);
-                Ok(Answer::ok(200, rendering::cancelled(&self.payments[index])))
+                let index = self.end(id, TransactionStatus::Cancel, now)?;
+                Ok(Answer::ok(
+                    200,
+                    rendering::cancelled(&self.ledger[index], &self.settings),
+                ))
             }
             Route::Expire(id) => {
-                let index = self.pending(id)?;
-                self.advance(index, TransactionStatus::Expire, now);
+                let index = self.end(id, TransactionStatus::Expire, now)?;
                 Ok(Answer::ok(
                     407,
-                    rendering::expired(&self.payments[index], &self.settings),
+                    rendering::expired(&self.ledger[index], &self.settings),
                 ))
             }
             // Only challenged cards can be approved or denied.
             Route::Approve(id) | Route::Deny(id) => {
-                self.find(id).ok_or(Refusal::UnknownResource)?;
+                self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
                 Err(Refusal::WrongState)
             }
             Route::Refund(id) => self.refund(id, request.body(), RefundPath::Ordinary, now),
@@ -67,8 +69,8 @@ impl Gateway {
         now: WibTime,
     ) -> Result<Answer, Refusal> {
         let charge = charge::read(request.body(), &self.settings, now)?;
-        if let Some(index) = self.orders.get(charge.order_id.as_str()) {
-            let earlier = &self.payments[*index];
+        if let Some(index) = self.ledger.latest_of(&charge.order_id) {
+            let earlier = &self.ledger[index];
             if earlier.was_paid() {
                 return Err(Refusal::PaidOrder);
             }
@@ -76,22 +78,23 @@ impl Gateway {
                 return Err(Refusal::DuplicateOrder);
             }
         }
-        let id = match charge.provider {
-            super::Provider::Akulaku => self.ids.uuid(),
-            super::Provider::Kredivo => self.ids.dated(now),
+        let method = charge.method;
+        let id = method.transaction_id(&mut self.ids, now);
+        let mut numbers = Numbers {
+            ids: &mut self.ids,
+            is_taken: &|number| self.ledger.is_taken(number),
         };
-        let index = self.add(Payment {
-            id: id.into(),
-            provider: charge.provider,
-            order_id: charge.order_id.into(),
+        let instructions = method.instruct(&charge.json, &mut numbers);
+        let index = self.ledger.add(Payment {
+            id,
+            method,
+            instructions,
+            order_id: charge.order_id,
             amount: charge.amount,
             items: charge.items,
-            rare: Rare {
-                custom_fields: charge.custom_fields,
-                metadata: charge.metadata,
-                targets: charge::targets(request.headers()),
-            }
-            .boxed(),
+            custom_fields: charge.custom_fields,
+            metadata: charge.metadata,
+            targets: charge::targets(request.headers()),
             made: now,
             expires: charge.expires,
             status: TransactionStatus::Pending,
@@ -102,29 +105,28 @@ impl Gateway {
             holds_browser: false,
         });
         self.note_earlier_calls(index);
-        self.advance(index, TransactionStatus::Pending, now);
+        self.report(index, now);
         Ok(Answer::ok(
             201,
-            rendering::charge(&self.payments[index], &self.settings),
+            rendering::charge(&self.ledger[index], &self.settings),
         ))
     }
 
     /// Calls about an order that did not exist yet, such as a charge that failed on purpose, belong
     /// to what comes of it.
     fn note_earlier_calls(&mut self, index: usize) {
-        let order_id = Arc::clone(&self.payments[index].order_id);
+        let order_id = self.ledger[index].order_id.clone();
         for (at, what) in self.calls.without_transaction(&order_id) {
             self.note(index, at, what);
         }
     }
 
-    fn pending(&self, id: &str) -> Result<usize, Refusal> {
-        let index = self.find(id).ok_or(Refusal::UnknownResource)?;
-        if self.payments[index].is_pending() {
-            Ok(index)
-        } else {
-            Err(Refusal::WrongState)
-        }
+    /// Brings a transaction to a status that the merchant asks for.
+    fn end(&mut self, id: &str, to: TransactionStatus, now: WibTime) -> Result<usize, Refusal> {
+        let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
+        self.advance(index, to, now)
+            .map_err(|IllegalTransition| Refusal::WrongState)?;
+        Ok(index)
     }
 
     fn refund(
@@ -135,24 +137,27 @@ impl Gateway {
         now: WibTime,
     ) -> Result<Answer, Refusal> {
         let asked = refund::read(body)?;
-        let index = self.find(id).ok_or(Refusal::UnknownResource)?;
+        let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
         let refund = self.refundable(index, asked, now)?;
-        let order_id = Arc::clone(&self.payments[index].order_id);
+        let order_id = self.ledger[index].order_id.clone();
         if matches!(path, RefundPath::Direct)
             && !self.draw(Place::DirectRefund, &order_id).is_empty()
         {
             return Ok(Answer::ok(
                 202,
-                rendering::refund_denied(&self.payments[index], &refund),
+                rendering::refund_denied(&self.ledger[index], &refund, &self.settings),
             ));
         }
-        self.give_back(index, refund.clone(), now);
-        let payment = &self.payments[index];
+        self.give_back(index, refund.clone(), now)
+            .map_err(|IllegalTransition| Refusal::NotModifiable)?;
+        let payment = &self.ledger[index];
         Ok(Answer::ok(
             200,
             match path {
-                RefundPath::Ordinary => rendering::refunded(payment, &refund),
-                RefundPath::Direct => rendering::directly_refunded(payment, &refund),
+                RefundPath::Ordinary => rendering::refunded(payment, &refund, &self.settings),
+                RefundPath::Direct => {
+                    rendering::directly_refunded(payment, &refund, &self.settings)
+                }
             },
         ))
     }
@@ -164,12 +169,13 @@ impl Gateway {
         asked: Asked,
         now: WibTime,
     ) -> Result<Refunded, Refusal> {
-        let payment = &self.payments[index];
+        let payment = &self.ledger[index];
         let is_used = |key: &String| payment.refunds.iter().any(|made| made.key == *key);
         if asked.key.as_ref().is_some_and(is_used) {
             return Err(Refusal::DuplicateRefund);
         }
-        if !is_refundable(payment, now) {
+        let given_back = TransactionStatus::PartialRefund;
+        if !self.ledger.allows(index, &given_back, now) {
             return Err(Refusal::NotModifiable);
         }
         let left = payment.refundable();
@@ -191,33 +197,14 @@ impl Gateway {
     }
 
     /// Sends money back.
-    pub(super) fn give_back(&mut self, index: usize, refund: Refunded, now: WibTime) {
-        let number = refund.number;
-        let is_all = refund.amount == self.payments[index].refundable();
-        self.payments[index].refunds.push(refund);
-        let status = if is_all {
-            TransactionStatus::Refund
-        } else {
-            TransactionStatus::PartialRefund
-        };
-        self.advance(index, status, now);
-        if let Some(at) = now.checked_add(BANK_CONFIRMS_AFTER) {
-            self.timers.insert((at, index, Timer::BankConfirms(number)));
-        }
+    pub(super) fn give_back(
+        &mut self,
+        index: usize,
+        refund: Refunded,
+        now: WibTime,
+    ) -> Result<(), IllegalTransition> {
+        self.ledger.refund(index, refund)?;
+        self.report(index, now);
+        Ok(())
     }
-}
-
-fn is_refundable(payment: &Payment, now: WibTime) -> bool {
-    let Some(settled) = payment.settled else {
-        return false;
-    };
-    let in_time = payment
-        .provider
-        .refund_window()
-        .is_none_or(|window| settled.checked_add(window).is_none_or(|last| now <= last));
-    in_time
-        && matches!(
-            payment.status,
-            TransactionStatus::Settlement | TransactionStatus::PartialRefund
-        )
 }

@@ -1,16 +1,15 @@
 //! Notifications on their way to the merchant.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
 use midtrans_protocol::{TransactionStatus, WibTime};
 
+use super::dirty::Dirty;
 use super::fault::{Fault, HELD};
 use super::message::{Attempt, Delivery, DeliveryId, DeliveryState, Message, Route};
 use super::retry::{self, Next, Outcome};
-use super::touched::Touched;
 
 /// All notifications ever made.
 #[derive(Debug, Default)]
@@ -20,18 +19,16 @@ pub(super) struct Outbox {
     waiting: BTreeSet<(WibTime, DeliveryId)>,
     /// Those that let a later one of their transaction to the same place go first: one at a time,
     /// by transaction and URL.
-    held: BTreeMap<(Arc<str>, Arc<str>), DeliveryId>,
+    held: BTreeMap<(String, String), DeliveryId>,
     under_way: usize,
-    pub(super) touched: Touched<DeliveryId>,
-    /// The text that most messages share.
-    last_url: Option<Arc<str>>,
+    pub(super) dirty: Dirty<DeliveryId>,
 }
 
 /// What a new notification is about.
 #[derive(Debug)]
 pub(super) struct News<'a> {
-    pub(super) order_id: &'a Arc<str>,
-    pub(super) transaction_id: &'a Arc<str>,
+    pub(super) order_id: &'a str,
+    pub(super) transaction_id: &'a str,
     pub(super) status: &'a TransactionStatus,
     pub(super) body: &'a str,
 }
@@ -39,10 +36,10 @@ pub(super) struct News<'a> {
 impl Outbox {
     /// Forgets all notifications.
     pub(super) fn forget(&mut self) {
-        let mut touched = std::mem::take(&mut self.touched);
-        touched.clear();
+        let mut dirty = std::mem::take(&mut self.dirty);
+        dirty.clear();
         *self = Self {
-            touched,
+            dirty,
             ..Self::new(self.account)
         };
     }
@@ -54,18 +51,10 @@ impl Outbox {
         }
     }
 
-    /// One text for all messages that go to the same place.
-    pub(super) fn shared(&mut self, url: &str) -> Arc<str> {
-        match &self.last_url {
-            Some(last) if **last == *url => Arc::clone(last),
-            _ => Arc::clone(self.last_url.insert(url.into())),
-        }
-    }
-
     pub(super) fn add(
         &mut self,
         news: &News<'_>,
-        url: &Arc<str>,
+        url: &str,
         at: WibTime,
         fault: Option<Fault>,
     ) -> DeliveryId {
@@ -75,7 +64,7 @@ impl Outbox {
             account: self.account,
             number,
         };
-        let place = (Arc::clone(news.transaction_id), Arc::clone(url));
+        let place = (news.transaction_id.to_owned(), url.to_owned());
         let later = |by: Duration| at.checked_add(by).unwrap_or(at);
         let state = match fault {
             Some(Fault::Lose) => DeliveryState::GivenUp,
@@ -87,29 +76,25 @@ impl Outbox {
             _ => DeliveryState::Waiting(at),
         };
         let copies = usize::from(fault == Some(Fault::Duplicate));
-        super::push(
-            &mut self.messages,
-            Message {
-                id,
-                order_id: Arc::clone(news.order_id),
-                transaction_id: Arc::clone(news.transaction_id),
-                transaction_status: news.status.clone(),
-                url: Arc::clone(url),
-                body: news.body.into(),
-                fault,
-                attempts: Vec::new(),
-                state,
-                route: Route {
-                    copies,
-                    ..Route::default()
-                }
-                .boxed(),
+        self.messages.push(Message {
+            id,
+            order_id: news.order_id.to_owned(),
+            transaction_id: news.transaction_id.to_owned(),
+            transaction_status: news.status.clone(),
+            url: url.to_owned(),
+            body: news.body.to_owned(),
+            fault,
+            attempts: Vec::new(),
+            state,
+            route: Route {
+                copies,
+                ..Route::default()
             },
-        );
+        });
         if let DeliveryState::Waiting(at) = state {
             self.waiting.insert((at, id));
         }
-        self.touched.add(id);
+        self.dirty.add(id);
         if state == DeliveryState::GivenUp {
             self.release(id, at);
         }
@@ -124,10 +109,7 @@ impl Outbox {
             self.waiting.insert((at, message.id));
             if message.fault == Some(Fault::Reorder) && message.attempts.is_empty() {
                 self.held.insert(
-                    (
-                        Arc::clone(&message.transaction_id),
-                        Arc::clone(&message.url),
-                    ),
+                    (message.transaction_id.clone(), message.url.clone()),
                     message.id,
                 );
             }
@@ -170,8 +152,8 @@ impl Outbox {
         let message = message
             .filter(|message| message.id == id && message.state == DeliveryState::UnderWay)?;
         self.under_way = self.under_way.saturating_sub(1);
-        self.touched.add(id);
-        let mut route = message.route.take().map(|route| *route).unwrap_or_default();
+        self.dirty.add(id);
+        let mut route = std::mem::take(&mut message.route);
         let next = retry::next(&outcome, route.repeats, route.hops);
         let url = route.next_url.as_deref().unwrap_or(&message.url).to_owned();
         let is_forged = message.fault == Some(Fault::Forge);
@@ -189,7 +171,7 @@ impl Outbox {
             Next::GiveUp => DeliveryState::GivenUp,
             Next::Follow(location) => {
                 route.hops += 1;
-                route.next_url = Some(resolved(&url, &location).into());
+                route.next_url = Some(resolved(&url, &location));
                 DeliveryState::Waiting(now)
             }
             Next::Again(pause) => {
@@ -202,11 +184,9 @@ impl Outbox {
                     .map_or(DeliveryState::GivenUp, DeliveryState::Waiting)
             }
         };
-        message.route = if message.is_over() {
-            None
-        } else {
-            route.boxed()
-        };
+        if !message.is_over() {
+            message.route = route;
+        }
         message.attempts.push(Attempt {
             at: now,
             url,
@@ -226,10 +206,7 @@ impl Outbox {
         let Some(message) = self.messages.get(over.number as usize) else {
             return;
         };
-        let place = (
-            Arc::clone(&message.transaction_id),
-            Arc::clone(&message.url),
-        );
+        let place = (message.transaction_id.clone(), message.url.clone());
         if let Some(held) = self.held.get(&place).copied().filter(|held| *held < over) {
             self.held.remove(&place);
             self.wait_until(held, |_| now);
@@ -237,12 +214,9 @@ impl Outbox {
     }
 
     /// One that goes waits for nobody any more.
-    fn forget_held(held: &mut BTreeMap<(Arc<str>, Arc<str>), DeliveryId>, message: &Message) {
+    fn forget_held(held: &mut BTreeMap<(String, String), DeliveryId>, message: &Message) {
         if message.fault == Some(Fault::Reorder) {
-            let place = (
-                Arc::clone(&message.transaction_id),
-                Arc::clone(&message.url),
-            );
+            let place = (message.transaction_id.clone(), message.url.clone());
             if held.get(&place) == Some(&message.id) {
                 held.remove(&place);
             }
@@ -263,9 +237,9 @@ impl Outbox {
             return false;
         }
         message.state = DeliveryState::Waiting(now);
-        message.route = None;
+        message.route = Route::default();
         self.waiting.insert((now, id));
-        self.touched.add(id);
+        self.dirty.add(id);
         true
     }
 
@@ -278,10 +252,8 @@ impl Outbox {
             .messages
             .get_mut(id.number as usize)
             .filter(|message| message.id == id);
-        self.touched.add(id);
-        message
-            .map(|message| message.route.get_or_insert_default().copies += 1)
-            .is_some()
+        self.dirty.add(id);
+        message.map(|message| message.route.copies += 1).is_some()
     }
 
     /// Sends a notification now that waits. `false` if it does not wait.
@@ -319,7 +291,7 @@ impl Outbox {
             let at = new(at);
             message.state = DeliveryState::Waiting(at);
             self.waiting.insert((at, id));
-            self.touched.add(id);
+            self.dirty.add(id);
         }
     }
 

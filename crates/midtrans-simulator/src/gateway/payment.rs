@@ -1,70 +1,15 @@
 //! One transaction, as the gateway keeps it.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime, WireAmount};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::method::{Instructions, PayPage, Played};
+use super::row;
 use super::timeline::Entry;
 
-/// The two cardless credit providers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Provider {
-    /// Akulaku PayLater.
-    Akulaku,
-    /// Kredivo.
-    Kredivo,
-}
-
-impl Provider {
-    /// The gateway's `payment_type`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Akulaku => "akulaku",
-            Self::Kredivo => "kredivo",
-        }
-    }
-
-    /// The provider as customers know it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Akulaku => "Akulaku",
-            Self::Kredivo => "Kredivo",
-        }
-    }
-
-    /// The least amount that can be charged.
-    pub(super) const fn least_amount(self) -> Rupiah {
-        Rupiah::new(match self {
-            Self::Akulaku => 5_000,
-            Self::Kredivo => 1,
-        })
-    }
-
-    /// How long a customer has, unless the charge says otherwise.
-    pub(super) const fn default_expiry(self) -> Duration {
-        Duration::from_secs(match self {
-            Self::Akulaku => 2 * HOUR,
-            Self::Kredivo => 24 * HOUR,
-        })
-    }
-
-    /// How long after settlement a refund is taken. For Akulaku only a FAQ names a time (six
-    /// months), and no page of the API does, so none is held.
-    pub(super) const fn refund_window(self) -> Option<Duration> {
-        match self {
-            Self::Akulaku => None,
-            Self::Kredivo => Some(Duration::from_secs(14 * 24 * HOUR)),
-        }
-    }
-}
-
 /// One line of an order, for the pay page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Item {
     /// What it is called; any text.
@@ -76,67 +21,65 @@ pub struct Item {
 }
 
 /// Money that went back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Refunded {
     pub(super) number: u64,
     pub(super) key: String,
+    #[serde(with = "row::rupiah")]
     pub(super) amount: Rupiah,
     pub(super) reason: String,
+    #[serde(with = "row::time")]
     pub(super) made: WibTime,
+    #[serde(with = "row::maybe_time")]
     pub(super) confirmed: Option<WibTime>,
 }
 
 /// Where notifications of one charge go, from its headers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Targets {
-    pub(super) append: Vec<Arc<str>>,
-    pub(super) replace: Vec<Arc<str>>,
-}
-
-/// What only some charges say.
-#[derive(Debug, Default)]
-pub(super) struct Rare {
-    pub(super) custom_fields: [Option<String>; 3],
-    pub(super) metadata: Option<Value>,
-    pub(super) targets: Targets,
-}
-
-impl Rare {
-    /// Nothing where nothing was said.
-    pub(super) fn boxed(self) -> Option<Box<Self>> {
-        let says = self.custom_fields.iter().any(Option::is_some)
-            || self.metadata.is_some()
-            || !self.targets.append.is_empty()
-            || !self.targets.replace.is_empty();
-        says.then(|| Box::new(self))
-    }
+    pub(super) append: Vec<String>,
+    pub(super) replace: Vec<String>,
 }
 
 /// A transaction.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Payment {
-    pub(super) id: Arc<str>,
-    pub(super) provider: Provider,
-    pub(super) order_id: Arc<str>,
+    pub(super) id: String,
+    pub(super) method: Played,
+    /// What only this method's answers have.
+    pub(super) instructions: Instructions,
+    pub(super) order_id: String,
+    #[serde(with = "row::rupiah")]
     pub(super) amount: Rupiah,
     pub(super) items: Vec<Item>,
-    /// Most charges have none of it, and there may be many of them.
-    pub(super) rare: Option<Box<Rare>>,
+    pub(super) custom_fields: [Option<String>; 3],
+    pub(super) metadata: Option<Value>,
+    pub(super) targets: Targets,
+    #[serde(with = "row::time")]
     pub(super) made: WibTime,
+    #[serde(with = "row::time")]
     pub(super) expires: WibTime,
     pub(super) status: TransactionStatus,
+    #[serde(with = "row::maybe_time")]
     pub(super) settled: Option<WibTime>,
     pub(super) refunds: Vec<Refunded>,
     pub(super) log: Vec<Entry>,
     /// Whether notifications wait, so that the browser is first.
+    #[serde(skip)]
     pub(super) leads_browser: bool,
     /// Whether the browser goes back only when the notifications are over.
+    #[serde(skip)]
     pub(super) holds_browser: bool,
 }
 
 impl Payment {
     pub(super) fn is_pending(&self) -> bool {
         self.status == TransactionStatus::Pending
+    }
+
+    /// The page where it is paid.
+    pub(super) fn pay_page(&self) -> PayPage {
+        self.method.pay_page(&self.instructions)
     }
 
     /// Whether money came, even if it went back since: then the order id is used up.
@@ -191,5 +134,3 @@ impl Payment {
         }
     }
 }
-
-const HOUR: u64 = 3_600;

@@ -1,7 +1,7 @@
 //! Which transaction is meant: an id is what it says it is, and no other kind of id.
 
 use super::Gateway;
-use super::payment::Provider;
+use super::method::Played;
 
 /// Names a transaction. A plain text is an [`Id`](Self::Id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,11 +10,12 @@ pub enum Reference<'a> {
     /// An order id, which means the order's latest transaction, or a transaction id: what the API
     /// takes in its paths.
     Id(&'a str),
-    /// The transaction id in the path of Akulaku's pay page.
-    AkulakuPage(&'a str),
-    /// The `referenceId` of Kredivo's pay page: the transaction id and `-1`. No other page and no
-    /// call of the API knows it.
-    KredivoPage(&'a str),
+    /// Path and query of a pay page.
+    Page(&'a str),
+    /// What a customer types at a bank or a counter: the number of a virtual account, the key of a
+    /// bill (with the biller's code before it, or without), or a payment code. Anything but digits
+    /// is left out. The pending transaction of this number, else the latest one.
+    Number(&'a str),
 }
 
 impl<'a> From<&'a str> for Reference<'a> {
@@ -31,18 +32,24 @@ impl<'a> From<&'a String> for Reference<'a> {
 
 impl Gateway {
     pub(super) fn by_reference(&self, reference: Reference<'_>) -> Option<usize> {
-        let (provider, id) = match reference {
-            Reference::Id(id) => return self.find(id),
-            Reference::AkulakuPage(id) => (Provider::Akulaku, id),
-            Reference::KredivoPage(id) => (Provider::Kredivo, id.strip_suffix(KREDIVO_SUFFIX)?),
-        };
-        // Only the transaction: an order may have the id of another transaction.
-        self.transactions
-            .get(id)
-            .copied()
-            .filter(|index| self.payments[*index].provider == provider)
+        match reference {
+            Reference::Id(id) => self.ledger.find(id),
+            Reference::Page(page) => self.by_page(page),
+            Reference::Number(number) => self.by_number(number),
+        }
+    }
+
+    /// Only the transaction: an order may have the id of another transaction, and a method's page
+    /// shows no other method's transactions.
+    fn by_page(&self, page: &str) -> Option<usize> {
+        Played::all().find_map(|method| {
+            let id = method.transaction_of(page)?;
+            self.ledger.played_by(method, &id)
+        })
+    }
+
+    fn by_number(&self, number: &str) -> Option<usize> {
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        self.ledger.paid_by(&digits)
     }
 }
-
-/// What follows the transaction id in `referenceId` of Kredivo's pay page.
-pub(super) const KREDIVO_SUFFIX: &str = "-1";

@@ -53,7 +53,7 @@ impl Refusal {
             Some((code, body)) => Answer {
                 http_status: code,
                 status_code: code,
-                body: body.finish().into_bytes(),
+                body: body.finish(),
             },
             None => self.answer(id),
         }
@@ -75,7 +75,7 @@ impl Refusal {
         Answer {
             http_status: self.http_status(code),
             status_code: code,
-            body: body.finish().into_bytes(),
+            body: body.finish(),
         }
     }
 

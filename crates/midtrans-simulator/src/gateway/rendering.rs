@@ -1,52 +1,20 @@
 //! How a transaction reads in answers, notifications and forms: the keys and their order are those
-//! of the gateway's samples.
+//! of the gateway's samples, and what differs by method is in the method's file.
 
 use midtrans_protocol::{ServerKey, TransactionStatus, WibTime, WireAmount, signature};
 
-use serde_json::Value;
-
 use super::body::Body;
-use super::payment::{Payment, Provider, Refunded};
-use super::reference::KREDIVO_SUFFIX;
+use super::method::Keys;
+use super::payment::{Payment, Refunded};
 use super::settings::Settings;
 
-/// The answer to a charge. Akulaku's has no `expiry_time`, Kredivo's has. ([Akulaku and
-/// Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+/// The answer to a charge.
 pub(super) fn charge(payment: &Payment, settings: &Settings) -> String {
-    let (message, url) = (
-        charge_message(payment.provider),
-        redirect_url(payment, settings),
-    );
-    let body = coded(201, message)
-        .text("transaction_id", &payment.id)
-        .text("order_id", &payment.order_id);
-    let body = match payment.provider {
-        Provider::Akulaku => body.text("redirect_url", &url),
-        Provider::Kredivo => body,
-    };
-    let body = body
-        .text("merchant_id", &settings.merchant_id)
-        .text("gross_amount", payment.gross_amount().as_str())
-        .text("currency", "IDR")
-        .text("payment_type", payment.provider.as_str())
-        .text("transaction_time", &payment.made.to_string())
-        .text("transaction_status", payment.status.as_str())
-        .text("fraud_status", "accept");
-    match payment.provider {
-        Provider::Akulaku => body,
-        Provider::Kredivo => body
-            .text("channel_response_code", "OK")
-            .text(
-                "channel_response_message",
-                "Checkout URL is created successfully.",
-            )
-            .text("expiry_time", &payment.expires.to_string())
-            .text("redirect_url", &url),
-    }
-    .finish()
+    let text = Text::of(payment, settings, 201, payment.method.charge_message());
+    text.with(payment.method.charged()).finish()
 }
 
-/// The answer to Get Status. No page shows one of Akulaku or Kredivo; the order is that of other
+/// The answer to Get Status. Of most methods no page shows one; the order is that of other
 /// methods'. ([Get status](https://docs.midtrans.com/reference/get-transaction-status))
 pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
     let message = if payment.refunds.is_empty() {
@@ -54,55 +22,27 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
     } else {
         "Success, refund request is approved by the bank"
     };
-    let body = Body::default().text("transaction_time", &payment.made.to_string());
-    let body = custom_fields(body, payment)
-        .text("gross_amount", payment.gross_amount().as_str())
-        .text("currency", "IDR")
-        .text("order_id", &payment.order_id)
-        .text("payment_type", payment.provider.as_str())
-        .text(
-            "signature_key",
-            &sign(payment, payment.answer_code(), settings),
-        )
-        .text("status_code", &payment.answer_code().to_string())
-        .text("transaction_id", &payment.id)
-        .text("transaction_status", payment.status.as_str())
-        .text("fraud_status", "accept")
-        .maybe_text(
-            "settlement_time",
-            payment.settled.map(|time| time.to_string()).as_deref(),
-        )
-        .text("expiry_time", &payment.expires.to_string())
-        .text("status_message", message)
-        .text("merchant_id", &settings.merchant_id);
-    let body = if payment.refunds.is_empty() {
-        body
-    } else {
-        refunds(
-            body.text("refund_amount", WireAmount::of(payment.refunded()).as_str()),
-            payment,
-        )
-    };
-    body.maybe_json("metadata", metadata(payment)).finish()
+    let text = Text::of(payment, settings, payment.answer_code(), message);
+    text.with(payment.method.echoed()).with(STATUS).finish()
 }
 
-/// A notification that somebody made up who knows the order and not the key.
+/// A notification made up with the order's values and another key.
 pub(super) fn forged_notification(payment: &Payment, settings: &Settings) -> String {
     let signature = signature::sign(
         &payment.order_id,
         "200",
         payment.gross_amount().as_str(),
-        &somebody_else(),
+        &another_key(),
     );
     Body::default()
         .text("transaction_time", &payment.made.to_string())
         .text("transaction_status", TransactionStatus::Settlement.as_str())
         .text("transaction_id", &payment.id)
-        .text("status_message", "midtrans payment notification")
+        .text("status_message", NOTIFICATION)
         .text("status_code", "200")
         .text("signature_key", &signature)
         .text("settlement_time", &payment.made.to_string())
-        .text("payment_type", payment.provider.as_str())
+        .text("payment_type", payment.method.answered_type())
         .text("order_id", &payment.order_id)
         .text("merchant_id", &settings.merchant_id)
         .text("gross_amount", payment.gross_amount().as_str())
@@ -114,90 +54,46 @@ pub(super) fn forged_notification(payment: &Payment, settings: &Settings) -> Str
 /// A notification of the present state.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
-    let code = payment.notified_code();
-    let body = Body::default()
-        .text("transaction_time", &payment.made.to_string())
-        .text("transaction_status", payment.status.as_str())
-        .text("transaction_id", &payment.id)
-        .text("status_message", "midtrans payment notification")
-        .text("status_code", &code.to_string())
-        .text("signature_key", &sign(payment, code, settings))
-        .maybe_text(
-            "settlement_time",
-            payment.settled.map(|time| time.to_string()).as_deref(),
-        );
-    let body = if payment.refunds.is_empty() {
-        body
-    } else {
-        refunds(body, payment).text("refund_amount", WireAmount::of(payment.refunded()).as_str())
-    };
-    let body = body
-        .text("payment_type", payment.provider.as_str())
-        .text("order_id", &payment.order_id)
-        .maybe_json("metadata", metadata(payment))
-        .text("merchant_id", &settings.merchant_id)
-        .text("gross_amount", payment.gross_amount().as_str())
-        .text("fraud_status", "accept")
-        .text("expiry_time", &payment.expires.to_string());
-    custom_fields(body, payment)
-        .text("currency", "IDR")
-        .finish()
+    let text = Text::of(payment, settings, payment.notified_code(), NOTIFICATION);
+    text.with(payment.method.notified()).finish()
 }
 
 /// The answer to Cancel. ([Cancel](https://docs.midtrans.com/reference/cancel-transaction))
-pub(super) fn cancelled(payment: &Payment) -> String {
-    coded(200, "Success, transaction is canceled")
-        .text("transaction_id", &payment.id)
-        .text("order_id", &payment.order_id)
-        .text("payment_type", payment.provider.as_str())
-        .text("transaction_time", &payment.made.to_string())
-        .text("transaction_status", payment.status.as_str())
-        .text("fraud_status", "accept")
-        .text("gross_amount", payment.gross_amount().as_str())
-        .finish()
+pub(super) fn cancelled(payment: &Payment, settings: &Settings) -> String {
+    let text = Text::of(payment, settings, 200, "Success, transaction is canceled");
+    text.with(CANCELLED).finish()
 }
 
 /// The answer to Expire, whose success is 407.
 /// ([Expire](https://docs.midtrans.com/reference/expire-transaction))
 pub(super) fn expired(payment: &Payment, settings: &Settings) -> String {
-    coded(407, "Success, transaction is expired")
-        .text("transaction_id", &payment.id)
-        .text("order_id", &payment.order_id)
-        .text("merchant_id", &settings.merchant_id)
-        .text("gross_amount", payment.gross_amount().as_str())
-        .text("currency", "IDR")
-        .text("payment_type", payment.provider.as_str())
-        .text("transaction_time", &payment.made.to_string())
-        .text("transaction_status", payment.status.as_str())
-        .text("fraud_status", "accept")
-        .finish()
+    let text = Text::of(payment, settings, 407, "Success, transaction is expired");
+    text.with(EXPIRED).finish()
 }
 
 /// The answer to a refund. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
-pub(super) fn refunded(payment: &Payment, refund: &Refunded) -> String {
-    let body = coded(200, "Success, refund request is approved")
-        .text("transaction_id", &payment.id)
-        .text("order_id", &payment.order_id)
-        .text("payment_type", payment.provider.as_str())
-        .text("transaction_time", &payment.made.to_string())
-        .text("transaction_status", payment.status.as_str())
-        .text("gross_amount", payment.gross_amount().as_str());
-    refund_tail(body, payment, refund)
+pub(super) fn refunded(payment: &Payment, refund: &Refunded, settings: &Settings) -> String {
+    let message = "Success, refund request is approved";
+    let text = Text::of(payment, settings, 200, message).with(REFUNDED);
+    refund_tail(text, refund)
 }
 
 /// The answer to a direct refund. ([Direct
 /// refund](https://docs.midtrans.com/reference/direct-refund-transaction))
-pub(super) fn directly_refunded(payment: &Payment, refund: &Refunded) -> String {
-    direct_refund(
-        coded(200, "Success, refund request is approved by the bank"),
-        payment,
-        refund,
-    )
+pub(super) fn directly_refunded(
+    payment: &Payment,
+    refund: &Refunded,
+    settings: &Settings,
+) -> String {
+    let message = "Success, refund request is approved by the bank";
+    let text = Text::of(payment, settings, 200, message).with(DIRECTLY_REFUNDED);
+    refund_tail(text, refund)
 }
 
 /// The answer to a direct refund that the bank refuses.
-pub(super) fn refund_denied(payment: &Payment, refund: &Refunded) -> String {
-    direct_refund(coded(202, "Refund denied by the bank"), payment, refund)
+pub(super) fn refund_denied(payment: &Payment, refund: &Refunded, settings: &Settings) -> String {
+    let text = Text::of(payment, settings, 202, "Refund denied by the bank");
+    refund_tail(text.with(DIRECTLY_REFUNDED), refund)
 }
 
 /// What a browser says when it comes back.
@@ -232,72 +128,118 @@ impl<'a> Claim<'a> {
     }
 }
 
-/// The JSON in the field `response` of the form that brings a browser back from Akulaku.
-pub(super) fn akulaku_form(
-    payment: &Payment,
-    claim: Claim<'_>,
-    finish_url: &str,
-    settings: &Settings,
-) -> String {
-    let signature = if claim.is_forged {
-        let code = claim.code.to_string();
-        signature::sign(
-            &payment.order_id,
-            &code,
-            payment.gross_amount().as_str(),
-            &somebody_else(),
-        )
-    } else {
-        sign(payment, claim.code, settings)
-    };
-    Body::default()
-        .text("transaction_time", &payment.made.to_string())
-        .text("gross_amount", payment.gross_amount().as_str())
-        .text("currency", "IDR")
-        .text("order_id", &payment.order_id)
-        .text("payment_type", payment.provider.as_str())
-        .text("signature_key", &signature)
-        .text("status_code", &claim.code.to_string())
-        .text("transaction_id", &payment.id)
-        .text("transaction_status", claim.status.as_str())
-        .text("fraud_status", "accept")
-        .text("expiry_time", &payment.expires.to_string())
-        .text("payment_channel", "VTWEB")
-        .text("merchant_id", &settings.merchant_id)
-        .text("redirect_url", finish_url)
+/// The signature of a claim; of a forged one, with another key.
+pub(super) fn claimed(payment: &Payment, claim: &Claim<'_>, settings: &Settings) -> String {
+    if !claim.is_forged {
+        return sign(payment, claim.code, settings);
+    }
+    let (code, amount) = (claim.code.to_string(), payment.gross_amount());
+    signature::sign(&payment.order_id, &code, amount.as_str(), &another_key())
+}
+
+/// The address where the customer pays.
+pub(super) fn page_url(payment: &Payment, settings: &Settings) -> String {
+    let page = payment.method.page_of(&payment.id, settings);
+    format!("{}{page}", settings.url)
+}
+
+/// A body under construction, field by field.
+struct Text<'a> {
+    body: Body,
+    payment: &'a Payment,
+    settings: &'a Settings,
+    code: u16,
+    message: &'a str,
+}
+
+impl<'a> Text<'a> {
+    fn of(payment: &'a Payment, settings: &'a Settings, code: u16, message: &'a str) -> Self {
+        Self {
+            body: Body::default(),
+            payment,
+            settings,
+            code,
+            message,
+        }
+    }
+
+    /// Adds those of these fields that the transaction has.
+    fn with(mut self, keys: Keys) -> Self {
+        for key in keys {
+            let body = std::mem::take(&mut self.body);
+            self.body = self.field(body, key);
+        }
+        self
+    }
+
+    fn field(&self, body: Body, key: &str) -> Body {
+        let payment = self.payment;
+        match key {
+            "status_code" => body.text(key, &self.code.to_string()),
+            "status_message" => body.text(key, self.message),
+            "transaction_id" => body.text(key, &payment.id),
+            "order_id" => body.text(key, &payment.order_id),
+            "merchant_id" => body.text(key, &self.settings.merchant_id),
+            "gross_amount" => body.text(key, payment.gross_amount().as_str()),
+            "currency" => body.text(key, "IDR"),
+            "payment_type" => body.text(key, payment.method.answered_type()),
+            "transaction_time" => body.text(key, &payment.made.to_string()),
+            "transaction_status" => body.text(key, payment.status.as_str()),
+            "fraud_status" if payment.method.has_fraud_status(&payment.instructions) => {
+                body.text(key, "accept")
+            }
+            "fraud_status" => body,
+            "signature_key" => body.text(key, &sign(payment, self.code, self.settings)),
+            "settlement_time" => {
+                let settled = payment.settled.as_ref().map(WibTime::to_string);
+                body.maybe_text(key, settled.as_deref())
+            }
+            "expiry_time" => body.text(key, &payment.expires.to_string()),
+            "redirect_url" => body.text(key, &page_url(payment, self.settings)),
+            _ => self.rare_field(body, key),
+        }
+    }
+
+    /// Fields that only some transactions have.
+    fn rare_field(&self, body: Body, key: &str) -> Body {
+        let payment = self.payment;
+        let custom = |at: usize| payment.custom_fields[at].as_deref();
+        match key {
+            "custom_field1" => body.maybe_text(key, custom(0)),
+            "custom_field2" => body.maybe_text(key, custom(1)),
+            "custom_field3" => body.maybe_text(key, custom(2)),
+            "metadata" => body.maybe_json(key, payment.metadata.as_ref()),
+            "refund_amount" | "refunds" if payment.refunds.is_empty() => body,
+            "refund_amount" => body.text(key, WireAmount::of(payment.refunded()).as_str()),
+            "refunds" => body.list(key, payment.refunds.iter().map(refund)),
+            _ => body.maybe_json(key, payment.instructions.get(key)),
+        }
+    }
+
+    fn finish(self) -> String {
+        self.body.finish()
+    }
+}
+
+fn refund_tail(text: Text<'_>, refund: &Refunded) -> String {
+    let refunded = WireAmount::of(text.payment.refunded());
+    text.body
+        .raw("refund_chargeback_id", &refund.number.to_string())
+        .text("refund_amount", refunded.as_str())
+        .text("refund_key", &refund.key)
         .finish()
 }
 
-/// The key of whoever forges.
-fn somebody_else() -> ServerKey {
-    ServerKey::new("SB-Mid-server-somebody-else").expect("it has the form of a key")
-}
-
-/// Where the customer pays.
-pub(super) fn redirect_url(payment: &Payment, settings: &Settings) -> String {
-    let (url, id) = (settings.url.as_str(), &*payment.id);
-    match payment.provider {
-        Provider::Akulaku => format!("{url}/v2/akulaku/redirect/{id}"),
-        Provider::Kredivo => {
-            let merchant_id = &settings.merchant_id;
-            format!(
-                "{url}/v1/redirect?type=merchant&paymentType=kredivo&referenceId={id}{KREDIVO_SUFFIX}&merchantId={merchant_id}"
-            )
-        }
-    }
-}
-
-const fn charge_message(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Akulaku => "Success, Akulaku transaction is created",
-        Provider::Kredivo => "Kredivo transaction is created",
-    }
-}
-
-fn coded(code: u16, message: &str) -> Body {
+fn refund(refund: &Refunded) -> Body {
+    let confirmed = refund.confirmed.as_ref().map(WibTime::to_string);
     Body::default()
-        .text("status_code", &code.to_string())
-        .text("status_message", message)
+        .raw("refund_chargeback_id", &refund.number.to_string())
+        .text("refund_amount", WireAmount::of(refund.amount).as_str())
+        .text("created_at", &refund.made.to_string())
+        .text("reason", &refund.reason)
+        .text("refund_key", &refund.key)
+        .text("refund_method", "online")
+        .maybe_text("bank_confirmed_at", confirmed.as_deref())
 }
 
 fn sign(payment: &Payment, code: u16, settings: &Settings) -> String {
@@ -310,53 +252,80 @@ fn sign(payment: &Payment, code: u16, settings: &Settings) -> String {
     )
 }
 
-fn custom_fields(body: Body, payment: &Payment) -> Body {
-    let Some(rare) = &payment.rare else {
-        return body;
-    };
-    let [first, second, third] = &rare.custom_fields;
-    body.maybe_text("custom_field1", first.as_deref())
-        .maybe_text("custom_field2", second.as_deref())
-        .maybe_text("custom_field3", third.as_deref())
+/// The key of a forger.
+fn another_key() -> ServerKey {
+    ServerKey::new("SB-Mid-server-somebody-else").expect("it has the form of a key")
 }
 
-fn metadata(payment: &Payment) -> Option<&Value> {
-    payment.rare.as_ref()?.metadata.as_ref()
-}
+const NOTIFICATION: &str = "midtrans payment notification";
 
-fn direct_refund(head: Body, payment: &Payment, refund: &Refunded) -> String {
-    let body = head
-        .text("transaction_id", &payment.id)
-        .text("order_id", &payment.order_id)
-        .text("gross_amount", payment.gross_amount().as_str())
-        .text("payment_type", payment.provider.as_str())
-        .text("transaction_time", &payment.made.to_string())
-        .text("transaction_status", payment.status.as_str());
-    refund_tail(body, payment, refund)
-}
+const STATUS: Keys = &[
+    "transaction_time",
+    "custom_field1",
+    "custom_field2",
+    "custom_field3",
+    "gross_amount",
+    "currency",
+    "order_id",
+    "payment_type",
+    "signature_key",
+    "status_code",
+    "transaction_id",
+    "transaction_status",
+    "fraud_status",
+    "settlement_time",
+    "expiry_time",
+    "status_message",
+    "merchant_id",
+    "refund_amount",
+    "refunds",
+    "metadata",
+];
 
-fn refund_tail(body: Body, payment: &Payment, refund: &Refunded) -> String {
-    body.raw("refund_chargeback_id", &refund.number.to_string())
-        .text("refund_amount", WireAmount::of(payment.refunded()).as_str())
-        .text("refund_key", &refund.key)
-        .finish()
-}
+const CANCELLED: Keys = &[
+    "status_code",
+    "status_message",
+    "transaction_id",
+    "order_id",
+    "payment_type",
+    "transaction_time",
+    "transaction_status",
+    "fraud_status",
+    "gross_amount",
+];
 
-fn refunds(body: Body, payment: &Payment) -> Body {
-    body.list(
-        "refunds",
-        payment.refunds.iter().map(|refund| {
-            Body::default()
-                .raw("refund_chargeback_id", &refund.number.to_string())
-                .text("refund_amount", WireAmount::of(refund.amount).as_str())
-                .text("created_at", &refund.made.to_string())
-                .text("reason", &refund.reason)
-                .text("refund_key", &refund.key)
-                .text("refund_method", "online")
-                .maybe_text(
-                    "bank_confirmed_at",
-                    refund.confirmed.as_ref().map(WibTime::to_string).as_deref(),
-                )
-        }),
-    )
-}
+const EXPIRED: Keys = &[
+    "status_code",
+    "status_message",
+    "transaction_id",
+    "order_id",
+    "merchant_id",
+    "gross_amount",
+    "currency",
+    "payment_type",
+    "transaction_time",
+    "transaction_status",
+    "fraud_status",
+];
+
+const REFUNDED: Keys = &[
+    "status_code",
+    "status_message",
+    "transaction_id",
+    "order_id",
+    "payment_type",
+    "transaction_time",
+    "transaction_status",
+    "gross_amount",
+];
+
+const DIRECTLY_REFUNDED: Keys = &[
+    "status_code",
+    "status_message",
+    "transaction_id",
+    "order_id",
+    "gross_amount",
+    "payment_type",
+    "transaction_time",
+    "transaction_status",
+];

@@ -66,14 +66,14 @@ impl Reply {
 
 /// What stands between a call's beginning and its end.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Strike {
+pub(super) struct ActiveFaults {
     /// How long the call takes.
     pub(super) pause: Duration,
     /// What is decided besides.
     pub(super) fault: Option<Fault>,
 }
 
-impl Strike {
+impl ActiveFaults {
     /// Of several faults of one call, the longest pause and the first other one count.
     pub(super) fn of(faults: &[Fault]) -> Self {
         let mut strike = Self::default();

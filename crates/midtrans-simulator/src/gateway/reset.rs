@@ -6,15 +6,11 @@ impl Gateway {
     /// Forgets transactions, notifications, stored answers and calls, and goes back to the faults
     /// of the start. Settings stay, and ids and numbers go on, so that none comes twice.
     pub fn reset(&mut self) {
-        self.payments.clear();
-        self.orders.clear();
-        self.transactions.clear();
-        self.timers.clear();
+        self.ledger.forget();
         self.memory.forget();
         self.outbox.forget();
         self.calls.forget();
         self.faults.start_again();
-        self.touched.clear();
         self.was_reset = true;
     }
 

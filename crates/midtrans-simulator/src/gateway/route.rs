@@ -66,7 +66,7 @@ impl Route {
         }
     }
 
-    /// The operation's name, one of [`OPERATIONS`].
+    /// The operation's name.
     pub(super) const fn operation(&self) -> &'static str {
         match self {
             Self::Charge => "charge",
@@ -80,19 +80,6 @@ impl Route {
         }
     }
 }
-
-/// The names of all operations.
-#[cfg(feature = "state")]
-pub(super) const OPERATIONS: [&str; 8] = [
-    "charge",
-    "status",
-    "cancel",
-    "expire",
-    "approve",
-    "deny",
-    "refund",
-    "direct refund",
-];
 
 /// A path segment with its `%XX` undone. What is no escape stays as it is.
 fn decoded(segment: &str) -> String {
@@ -126,29 +113,6 @@ mod tests {
         assert_eq!(decoded("%4"), "%4");
         assert_eq!(decoded("%zz%41"), "%zzA");
         assert_eq!(decoded("%ff"), "\u{fffd}");
-    }
-
-    /// A name that is not in the list would be lost from timelines over a restart.
-    #[cfg(feature = "state")]
-    #[test]
-    fn every_operation_is_in_the_list() {
-        let read = |method: Method, path: &str| Route::read(&method, path).unwrap().operation();
-        assert!(OPERATIONS.contains(&read(Method::POST, "/v2/charge")));
-        for (method, tail) in [
-            (Method::GET, "status"),
-            (Method::GET, "status/b2b"),
-            (Method::POST, "cancel"),
-            (Method::POST, "expire"),
-            (Method::POST, "approve"),
-            (Method::POST, "deny"),
-            (Method::POST, "refund"),
-            (Method::POST, "refund/online/direct"),
-        ] {
-            assert!(
-                OPERATIONS.contains(&read(method, &format!("/v2/a/{tail}"))),
-                "{tail}"
-            );
-        }
     }
 
     #[test]

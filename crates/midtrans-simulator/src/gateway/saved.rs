@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use midtrans_protocol::WibTime;
 use serde::{Deserialize, Serialize};
 
+use super::answer::Answer;
+use super::message::{DeliveryState, Message};
 use super::payment::Payment;
-use super::records::{SavedAccount, SavedAnswer, SavedMessage, SavedPayment};
 use super::settings::KredivoReturn;
-use super::{DeliveryId, Event, Gateway, Timer};
+use super::timeline::TimelineEvent;
+use super::{DeliveryId, Event, Gateway};
 
 /// Pieces of an account that changed, by number, as JSON.
 #[derive(Debug, Default)]
@@ -35,6 +37,24 @@ impl Pieces {
     }
 }
 
+/// The row of an account. Its rules for faults are texts, as on the command line.
+#[derive(Serialize, Deserialize)]
+struct AccountRow {
+    seed: u64,
+    drawn: u64,
+    refunds: u64,
+    calls: u64,
+    /// How many rows there have to be.
+    payments: usize,
+    messages: usize,
+    finish_url: Option<String>,
+    notification_url: Option<String>,
+    kredivo_bare: bool,
+    lenient: bool,
+    kredivo_approved: bool,
+    faults: Vec<(u32, String)>,
+}
+
 /// A piece cannot be read: which one. Somebody else's file, or one of another version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) &'static str);
@@ -42,33 +62,31 @@ pub(crate) struct Unreadable(pub(crate) &'static str);
 impl Gateway {
     /// Counts changes from now on.
     pub(crate) fn keep_changes(&mut self) {
-        self.touched.start();
-        self.outbox.touched.start();
-        self.memory.touched.start();
+        self.ledger.dirty().start();
+        self.outbox.dirty.start();
+        self.memory.dirty.start();
     }
 
     /// All that changed since [`forget_changes`](Self::forget_changes), and the small pieces in any
     /// case.
     pub(crate) fn changes(&self) -> Pieces {
-        let payments = self
-            .touched
-            .all()
-            .filter_map(|index| Some((*index, self.payments.get(*index)?)));
-        let messages = self.outbox.touched.all().filter_map(|id| {
+        let messages = self.outbox.dirty.all().filter_map(|id| {
             let number = id.number as usize;
             Some((number, self.outbox.messages().get(number)?))
         });
-        let answers = self.memory.touched.all().filter_map(|key| {
+        let answers = self.memory.dirty.all().filter_map(|key| {
             let (end, answer) = self.memory.stored(key)?;
-            Some((key.clone(), (end.unix(), json(&SavedAnswer::of(answer)))))
+            Some((key.clone(), (end.unix(), json(answer))))
         });
         Pieces {
             account: json(&self.saved()),
-            payments: payments
-                .map(|(index, payment)| (index, json(&SavedPayment::of(payment))))
+            payments: self
+                .ledger
+                .changed()
+                .map(|(index, payment)| (index, json(payment)))
                 .collect(),
             messages: messages
-                .map(|(number, message)| (number, json(&SavedMessage::of(message))))
+                .map(|(number, message)| (number, json(message)))
                 .collect(),
             answers: answers.collect(),
             is_reset: self.was_reset,
@@ -77,9 +95,9 @@ impl Gateway {
 
     /// The changes are on the disk.
     pub(crate) fn forget_changes(&mut self) {
-        self.touched.clear();
-        self.outbox.touched.clear();
-        self.memory.touched.clear();
+        self.ledger.dirty().clear();
+        self.outbox.dirty.clear();
+        self.memory.dirty.clear();
         self.was_reset = false;
     }
 
@@ -93,7 +111,7 @@ impl Gateway {
 
     /// Puts everything back that another run of the simulator kept. URLs that were given now win.
     pub(crate) fn restore(&mut self, pieces: &Pieces) -> Result<(), Unreadable> {
-        let account: SavedAccount = read(&pieces.account).ok_or(Unreadable("account"))?;
+        let account: AccountRow = read(&pieces.account).ok_or(Unreadable("account"))?;
         if (account.payments, account.messages) != (pieces.payments.len(), pieces.messages.len()) {
             return Err(Unreadable("loss of transactions or notifications"));
         }
@@ -102,8 +120,8 @@ impl Gateway {
             if expected != *index {
                 return Err(Unreadable("gap between its transactions"));
             }
-            let payment = read::<SavedPayment>(text).and_then(|saved| saved.payment(self.account));
-            self.put_back(payment.ok_or(Unreadable("transaction"))?);
+            let payment: Payment = read(text).ok_or(Unreadable("transaction"))?;
+            self.put_back(payment);
         }
         for (expected, (number, text)) in pieces.messages.iter().enumerate() {
             if expected != *number {
@@ -114,26 +132,31 @@ impl Gateway {
                 account: self.account,
                 number,
             };
-            let message = read::<SavedMessage>(text).and_then(|saved| saved.message(id));
-            self.outbox
-                .put_back(message.ok_or(Unreadable("notification"))?);
+            let mut message: Message = read(text).ok_or(Unreadable("notification"))?;
+            message.id = id;
+            // What came of it when the program ended is unknown: it is sent again at once.
+            if message.state == DeliveryState::UnderWay {
+                let long_ago = WibTime::from_unix(0).ok_or(Unreadable("notification"))?;
+                message.state = DeliveryState::Waiting(long_ago);
+            }
+            self.outbox.put_back(message);
         }
         for (key, (end, text)) in &pieces.answers {
-            let answer = WibTime::from_unix(*end).zip(read::<SavedAnswer>(text));
+            let answer = WibTime::from_unix(*end).zip(read::<Answer>(text));
             let (end, answer) = answer.ok_or(Unreadable("stored answer"))?;
-            self.memory.put_back(key.clone(), answer.answer(), end);
+            self.memory.put_back(key.clone(), answer, end);
         }
         Ok(())
     }
 
-    fn saved(&self) -> SavedAccount {
+    fn saved(&self) -> AccountRow {
         let (seed, drawn) = self.ids.position();
-        SavedAccount {
+        AccountRow {
             seed,
             drawn,
             refunds: self.refund_count,
             calls: self.calls.next(),
-            payments: self.payments.len(),
+            payments: self.ledger.payments().len(),
             messages: self.outbox.messages().len(),
             finish_url: self.settings.finish_url.clone(),
             notification_url: self.settings.notification_url.clone(),
@@ -149,7 +172,7 @@ impl Gateway {
         }
     }
 
-    fn go_on(&mut self, account: SavedAccount) {
+    fn go_on(&mut self, account: AccountRow) {
         self.ids = super::Ids::going_on(account.seed, account.drawn);
         self.faults.go_on(account.seed);
         self.refund_count = account.refunds;
@@ -178,22 +201,14 @@ impl Gateway {
         }
     }
 
-    fn put_back(&mut self, payment: Payment) {
-        let confirms: Vec<_> = payment
-            .refunds
-            .iter()
-            .filter(|refund| refund.confirmed.is_none())
-            .filter_map(|refund| {
-                Some((
-                    refund.made.checked_add(super::BANK_CONFIRMS_AFTER)?,
-                    refund.number,
-                ))
-            })
-            .collect();
-        let index = self.add(payment);
-        for (at, number) in confirms {
-            self.timers.insert((at, index, Timer::BankConfirms(number)));
+    /// The account may have another number now than it had in the run before.
+    fn put_back(&mut self, mut payment: Payment) {
+        for entry in &mut payment.log {
+            if let TimelineEvent::NotificationCreated(id) = &mut entry.what {
+                id.account = self.account;
+            }
         }
+        self.ledger.add(payment);
     }
 }
 

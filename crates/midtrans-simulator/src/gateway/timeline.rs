@@ -1,50 +1,54 @@
 //! What happened to one transaction, in order, and the latest calls of the API.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+use serde::{Deserialize, Serialize};
 
 use super::customer::Choice;
 use super::fault::Fault;
 use super::message::DeliveryId;
+use super::row;
 
 /// One line of a transaction's timeline.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Entry {
     /// When it happened, at the gateway.
+    #[serde(with = "row::time")]
     pub at: WibTime,
     /// What happened.
-    pub what: Happening,
+    pub what: TimelineEvent,
 }
 
 /// What can happen to a transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum Happening {
+pub enum TimelineEvent {
     /// The merchant called.
     Called {
         /// The call's number, see [`Call::number`].
         call: u64,
         /// Which operation, such as `charge`.
-        operation: &'static str,
+        operation: Cow<'static, str>,
         /// The `status_code` of the answer's body.
         status_code: u16,
         /// What went wrong on purpose.
         fault: Option<Fault>,
     },
     /// It came to this status.
-    Became(TransactionStatus),
+    StatusChanged(TransactionStatus),
     /// A notification was made.
-    Told(DeliveryId),
+    NotificationCreated(DeliveryId),
     /// The bank confirmed a refund.
-    BankConfirmed(Rupiah),
+    BankConfirmed(#[serde(with = "row::rupiah")] Rupiah),
     /// A browser opened the pay page.
     Visited,
     /// The customer chose, at the pay page or by a call of the simulator's owner.
     Chose(Choice),
     /// What the customer's provider made of it, on purpose.
-    Struck(Fault),
+    FaultApplied(Fault),
     /// The browser was sent back to the shop.
     SentBack {
         /// The finish URL, without parameters.
@@ -55,10 +59,10 @@ pub enum Happening {
     /// The browser was not sent back: on purpose, or because there is no finish URL.
     NotSentBack,
     /// Somebody used the console.
-    Ordered(Command),
+    ConsoleCommand(Command),
 }
 
-impl Happening {
+impl TimelineEvent {
     fn changed_nothing(&self) -> bool {
         match self {
             Self::Called {
@@ -68,16 +72,19 @@ impl Happening {
             } => *operation == "status" || !matches!(status_code, 200 | 201 | 407),
             Self::Visited
             | Self::Chose(_)
-            | Self::Struck(_)
+            | Self::FaultApplied(_)
             | Self::SentBack { .. }
             | Self::NotSentBack => true,
-            Self::Became(_) | Self::Told(_) | Self::BankConfirmed(_) | Self::Ordered(_) => false,
+            Self::StatusChanged(_)
+            | Self::NotificationCreated(_)
+            | Self::BankConfirmed(_)
+            | Self::ConsoleCommand(_) => false,
         }
     }
 }
 
 /// What the console does to a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Command {
     /// The customer pays.
@@ -89,7 +96,7 @@ pub enum Command {
     /// The merchant cancels in the dashboard.
     Cancel,
     /// The merchant refunds in the dashboard; all that is left without an amount.
-    Refund(Option<Rupiah>),
+    Refund(#[serde(with = "row::maybe_rupiah")] Option<Rupiah>),
 }
 
 impl Command {
@@ -147,15 +154,11 @@ const ENTRIES: usize = 300;
 
 /// Adds a line. Of a merchant who asks all day and a customer who cannot decide, the earliest lines
 /// that changed nothing are dropped.
-pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: Happening) {
+pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: TimelineEvent) {
     if log.len() >= ENTRIES
         && let Some(first) = log.iter().position(|entry| entry.what.changed_nothing())
     {
         log.remove(first);
-    }
-    if log.len() == log.capacity() {
-        // A charge makes three; most transactions get four more.
-        log.reserve_exact(if log.is_empty() { 3 } else { 4 });
     }
     log.push(Entry { at, what });
 }
@@ -192,7 +195,7 @@ impl Calls {
     }
 
     /// The calls about an order that has its first transaction now, as lines of its timeline.
-    pub(super) fn without_transaction(&mut self, order_id: &str) -> Vec<(WibTime, Happening)> {
+    pub(super) fn without_transaction(&mut self, order_id: &str) -> Vec<(WibTime, TimelineEvent)> {
         if self.waiting == 0 {
             return Vec::new();
         }
@@ -211,9 +214,9 @@ impl Calls {
             } = *call;
             (
                 call.at,
-                Happening::Called {
+                TimelineEvent::Called {
                     call: number,
-                    operation,
+                    operation: operation.into(),
                     status_code,
                     fault,
                 },

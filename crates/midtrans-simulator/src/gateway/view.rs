@@ -4,14 +4,17 @@ use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
-use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+use midtrans_protocol::{PaymentType, Rupiah, TransactionStatus, WibTime};
+use serde_json::{Map, Value};
 
+use super::ledger::IllegalTransition;
 use super::message::{DeliveryState, Message};
-use super::payment::{Item, Payment, Provider};
+use super::method::PayPage;
+use super::payment::{Item, Payment};
 use super::refund::{Amount, Asked};
 use super::refusal::Refusal;
-use super::timeline::{Call, Command, Entry, Happening};
-use super::{DeliveryId, Gateway};
+use super::timeline::{Call, Command, Entry, TimelineEvent};
+use super::{DeliveryId, Gateway, rendering};
 
 /// One transaction in a line.
 #[derive(Clone, Debug)]
@@ -23,8 +26,10 @@ pub struct Summary {
     pub order_id: String,
     /// The transaction.
     pub transaction_id: String,
-    /// Who lends the money.
-    pub provider: Provider,
+    /// The payment type, as answers have it.
+    pub payment_type: PaymentType,
+    /// The method's name, as customers know it.
+    pub method_name: String,
     /// The price.
     pub amount: Rupiah,
     /// Where it stands.
@@ -69,8 +74,14 @@ pub struct Timeline {
     pub summary: Summary,
     /// What is bought, as far as the merchant said.
     pub items: Vec<Item>,
-    /// Where the customer pays.
-    pub redirect_url: String,
+    /// The fields of the answer that tell the customer how to pay, such as `va_numbers`.
+    pub instructions: Map<String, Value>,
+    /// Path and query of the page where the customer pays.
+    pub pay_page: String,
+    /// The whole address of that page.
+    pub pay_page_url: String,
+    /// The shape of that page.
+    pub page: PayPage,
     /// What went back.
     pub refunds: Vec<Refund>,
     /// What happened, in order.
@@ -106,7 +117,8 @@ impl Error for NotPossible {}
 impl Gateway {
     /// All transactions, the latest first.
     pub fn transactions(&self) -> impl Iterator<Item = Summary> {
-        self.payments
+        self.ledger
+            .payments()
             .iter()
             .rev()
             .map(|payment| self.summary(payment))
@@ -130,7 +142,7 @@ impl Gateway {
             text.is_none_or(is_named)
                 && status.is_none_or(|status| payment.status.as_str() == status)
         };
-        let found: Vec<&Payment> = self.payments.iter().rev().filter(fits).collect();
+        let found: Vec<&Payment> = self.ledger.payments().iter().rev().filter(fits).collect();
         let count = found.len();
         let rows = found
             .into_iter()
@@ -144,13 +156,13 @@ impl Gateway {
     /// How many transactions there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.payments.len()
+        self.ledger.payments().len()
     }
 
     /// One transaction, by its order id (then the order's latest) or its own id.
     #[must_use]
     pub fn timeline(&self, id: &str) -> Option<Timeline> {
-        let payment = &self.payments[self.find(id)?];
+        let payment = &self.ledger[self.ledger.find(id)?];
         let refunds = payment.refunds.iter().map(|refund| Refund {
             number: refund.number,
             key: refund.key.clone(),
@@ -162,7 +174,10 @@ impl Gateway {
         Some(Timeline {
             summary: self.summary(payment),
             items: payment.items.clone(),
-            redirect_url: super::rendering::redirect_url(payment, &self.settings),
+            instructions: payment.instructions.clone(),
+            pay_page: payment.method.page_of(&payment.id, &self.settings),
+            pay_page_url: rendering::page_url(payment, &self.settings),
+            page: payment.pay_page(),
             refunds: refunds.collect(),
             entries: payment.log.clone(),
             messages: self.messages_of(payment).cloned().collect(),
@@ -172,7 +187,7 @@ impl Gateway {
     /// The transaction of an order (its latest), or the one whose own id this is.
     #[must_use]
     pub fn transaction_id(&self, id: &str) -> Option<&str> {
-        self.find(id).map(|index| &*self.payments[index].id)
+        self.ledger.find(id).map(|index| &*self.ledger[index].id)
     }
 
     /// The latest calls of the API, the earliest of them first.
@@ -186,7 +201,7 @@ impl Gateway {
     /// [`NotPossible`], and then nothing has happened.
     pub fn command(&mut self, id: &str, command: Command, now: WibTime) -> Result<(), NotPossible> {
         self.tick(now);
-        let index = self.find(id).ok_or(NotPossible::Unknown)?;
+        let index = self.ledger.find(id).ok_or(NotPossible::Unknown)?;
         let refund = match command {
             Command::Refund(amount) => {
                 let amount = amount.map(|amount| {
@@ -209,20 +224,17 @@ impl Gateway {
                         })?,
                 )
             }
-            _ if !self.payments[index].is_pending() => return Err(NotPossible::WrongState),
+            _ if !self.ledger.allows(index, &target(command), now) => {
+                return Err(NotPossible::WrongState);
+            }
             _ => None,
         };
-        self.note(index, now, Happening::Ordered(command));
-        match (command, refund) {
-            (_, Some(refund)) => self.give_back(index, refund, now),
-            (Command::Settle, _) => self.settle(index, now),
-            (Command::Decline, _) => self.deny(index, now),
-            (Command::Cancel, _) => self.advance(index, TransactionStatus::Cancel, now),
-            (Command::Expire | Command::Refund(_), None) => {
-                self.advance(index, TransactionStatus::Expire, now)
-            }
-        }
-        Ok(())
+        self.note(index, now, TimelineEvent::ConsoleCommand(command));
+        let done = match refund {
+            Some(refund) => self.give_back(index, refund, now),
+            None => self.advance(index, target(command), now),
+        };
+        done.map_err(|IllegalTransition| NotPossible::WrongState)
     }
 
     pub(super) fn messages_of<'a>(
@@ -230,7 +242,7 @@ impl Gateway {
         payment: &'a Payment,
     ) -> impl Iterator<Item = &'a Message> {
         let numbers = payment.log.iter().filter_map(|entry| match entry.what {
-            Happening::Told(DeliveryId { number, .. }) => Some(number as usize),
+            TimelineEvent::NotificationCreated(DeliveryId { number, .. }) => Some(number as usize),
             _ => None,
         });
         numbers.filter_map(|number| self.outbox.messages().get(number))
@@ -246,7 +258,8 @@ impl Gateway {
             merchant_id: self.settings.merchant_id.clone(),
             order_id: payment.order_id.to_string(),
             transaction_id: payment.id.to_string(),
-            provider: payment.provider,
+            payment_type: PaymentType::from(payment.method.answered_type()),
+            method_name: payment.method.name(&payment.instructions),
             amount: payment.amount,
             status: payment.status.clone(),
             made: payment.made,
@@ -256,5 +269,16 @@ impl Gateway {
             waiting: count(|message| !message.is_over()),
             failed: count(|message| message.state == DeliveryState::GivenUp),
         }
+    }
+}
+
+/// The status that a command leads to.
+const fn target(command: Command) -> TransactionStatus {
+    match command {
+        Command::Settle => TransactionStatus::Settlement,
+        Command::Decline => TransactionStatus::Deny,
+        Command::Cancel => TransactionStatus::Cancel,
+        Command::Expire => TransactionStatus::Expire,
+        Command::Refund(_) => TransactionStatus::PartialRefund,
     }
 }

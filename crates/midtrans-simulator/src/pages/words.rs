@@ -3,7 +3,7 @@
 use midtrans_protocol::{TransactionStatus, WibTime};
 
 use super::language::Language;
-use crate::gateway::Provider;
+use crate::gateway::{Checkout, Choice, PayPage};
 
 /// One language's texts.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub(super) struct Words {
     /// For readers who cannot see that it is a choice of languages.
     pub(super) choose_language: &'static str,
     pub(super) simulated: &'static str,
-    /// What stands before and behind the provider's name.
+    /// What stands before and behind the method's name.
     not_the_page_of: [&'static str; 2],
     no_real_money: &'static str,
     pub(super) amount: &'static str,
@@ -24,6 +24,22 @@ pub(super) struct Words {
     /// What stands before and behind the name of the provider, who refuses.
     decline: [&'static str; 2],
     pub(super) leave: &'static str,
+    pay: &'static str,
+    pub(super) or_let_it_expire: &'static str,
+    transfer: &'static str,
+    bill: &'static str,
+    counter: &'static str,
+    pub(super) bank: &'static str,
+    pub(super) virtual_account: &'static str,
+    pub(super) biller_code: &'static str,
+    pub(super) bill_key: &'static str,
+    pub(super) store: &'static str,
+    pub(super) payment_code: &'static str,
+    /// The title of the page that takes a number or a code.
+    pub(super) atm: &'static str,
+    pub(super) number_or_code: &'static str,
+    pub(super) find: &'static str,
+    pub(super) unknown_number: &'static str,
     pub(super) is_over: &'static str,
     pub(super) nothing_to_pay: &'static str,
     pub(super) back_to_shop: &'static str,
@@ -60,16 +76,36 @@ impl Words {
     }
 
     /// Whose page this is not, and that nothing is paid.
-    pub(super) fn no_real_money(&self, provider: Option<Provider>) -> String {
+    pub(super) fn no_real_money(&self, name: Option<&str>) -> String {
         let [before, behind] = self.not_the_page_of;
-        let page = provider.map(|provider| format!("{before}{}{behind}", provider.name()));
+        let page = name.map(|name| format!("{before}{name}{behind}"));
         format!("{}{}", page.unwrap_or_default(), self.no_real_money)
     }
 
-    /// Who refuses, in the words of the button: it is not the customer, who may leave.
-    pub(super) fn decline(&self, provider: Provider) -> String {
+    /// A button's words. The one that declines says who refuses: it is not the customer, who may
+    /// leave.
+    pub(super) fn choice(&self, choice: Choice, checkout: &Checkout) -> String {
+        match choice {
+            Choice::Approve if checkout.page.is_redirect() => self.approve.to_owned(),
+            Choice::Approve => self.pay.to_owned(),
+            Choice::Decline => self.decline(&checkout.name),
+            Choice::Leave => self.leave.to_owned(),
+        }
+    }
+
+    fn decline(&self, name: &str) -> String {
         let [before, behind] = self.decline;
-        format!("{before}{}{behind}", provider.name())
+        format!("{before}{name}{behind}")
+    }
+
+    /// The kind of payment that a page of this shape takes.
+    pub(super) const fn kind(&self, page: &PayPage) -> &'static str {
+        match page {
+            PayPage::Redirect => "PayLater",
+            PayPage::Number { .. } => self.transfer,
+            PayPage::Bill { .. } => self.bill,
+            PayPage::Code { .. } => self.counter,
+        }
     }
 
     /// What became of a transaction; for a word that no page has a name for, the word itself.
@@ -124,6 +160,21 @@ const INDONESIAN: Words = Words {
     approve: "Setujui dan bayar",
     decline: ["Simulasikan: ditolak ", ""],
     leave: "Kembali tanpa membayar",
+    pay: "Bayar",
+    or_let_it_expire: "Tanpa pembayaran, transaksi ini kedaluwarsa pada waktunya.",
+    transfer: "Transfer ke virtual account",
+    bill: "Pembayaran tagihan",
+    counter: "Pembayaran di kasir",
+    bank: "Bank",
+    virtual_account: "Nomor virtual account",
+    biller_code: "Kode perusahaan",
+    bill_key: "Nomor tagihan",
+    store: "Toko",
+    payment_code: "Kode pembayaran",
+    atm: "ATM dan kasir",
+    number_or_code: "Nomor virtual account, nomor tagihan, atau kode pembayaran",
+    find: "Lanjut",
+    unknown_number: "Tidak ada transaksi dengan nomor atau kode ini.",
     is_over: "Transaksi ini sudah selesai:",
     nothing_to_pay: "Tidak ada lagi yang perlu dibayar.",
     back_to_shop: "Kembali ke toko",
@@ -178,6 +229,21 @@ const ENGLISH: Words = Words {
     approve: "Approve and pay",
     decline: ["Simulate: ", " declines"],
     leave: "Go back without paying",
+    pay: "Pay",
+    or_let_it_expire: "Without a payment, the transaction expires at its time.",
+    transfer: "Transfer to a virtual account",
+    bill: "Bill payment",
+    counter: "Payment at the counter",
+    bank: "Bank",
+    virtual_account: "Virtual account number",
+    biller_code: "Biller code",
+    bill_key: "Bill key",
+    store: "Store",
+    payment_code: "Payment code",
+    atm: "ATM and counter",
+    number_or_code: "Virtual account number, bill key or payment code",
+    find: "Continue",
+    unknown_number: "No transaction has this number or code.",
     is_over: "This transaction is over:",
     nothing_to_pay: "There is nothing left to pay.",
     back_to_shop: "Back to the shop",
@@ -238,14 +304,11 @@ mod tests {
     #[test]
     fn the_button_says_who_refuses_and_the_page_whose_it_is_not() {
         assert_eq!(
-            INDONESIAN.decline(Provider::Akulaku),
+            INDONESIAN.decline("Akulaku"),
             "Simulasikan: ditolak Akulaku"
         );
-        assert_eq!(
-            ENGLISH.decline(Provider::Kredivo),
-            "Simulate: Kredivo declines"
-        );
-        let page = INDONESIAN.no_real_money(Some(Provider::Kredivo));
+        assert_eq!(ENGLISH.decline("Kredivo"), "Simulate: Kredivo declines");
+        let page = INDONESIAN.no_real_money(Some("Kredivo"));
         assert_eq!(
             page,
             "Ini bukan halaman resmi Kredivo. Tidak ada uang sungguhan yang dipakai."

@@ -2,12 +2,11 @@
 
 use http::Request;
 use midtrans_protocol::WibTime;
-use midtrans_simulator::gateway::{Accounts, Begun, Choice, Outcome, Settings};
+use midtrans_simulator::gateway::{Accounts, Choice, Outcome, Settings, Started};
 use midtrans_simulator::{Account, Simulator, StartError};
 use serde_json::Value;
 
 use crate::desk::{START, charge};
-use crate::sockets::agent;
 
 /// `SB-Mid-server-one:` and `SB-Mid-server-two:` in base64.
 const ONE: &str = "Basic U0ItTWlkLXNlcnZlci1vbmU6";
@@ -44,9 +43,9 @@ fn call(
         .header("idempotency-key", "the-same")
         .body(body.as_bytes().to_vec())
         .unwrap();
-    let reply = match accounts.begin(&request, now) {
-        Begun::Answered(reply, _) => reply,
-        Begun::Running(ticket) => accounts.finish(ticket, &request, now),
+    let reply = match accounts.called(&request).begin(&request, now) {
+        Started::Answered(reply, _) => reply,
+        Started::Running(ticket) => accounts.calling(&ticket).finish(ticket, &request, now),
     };
     serde_json::from_slice(reply.into_response().unwrap().body()).unwrap()
 }
@@ -98,21 +97,28 @@ fn notifications_go_to_their_own_merchant_and_their_outcome_too() {
             now,
         );
     }
-    let due = accounts.due(now);
+    let due: Vec<_> = accounts
+        .all_mut()
+        .flat_map(|account| account.due(now))
+        .collect();
     assert_eq!(
         due.iter()
             .map(|delivery| &*delivery.url)
             .collect::<Vec<_>>(),
         ["http://127.0.0.1/G1", "http://127.0.0.1/G2"]
     );
-    accounts.delivered(due[1].id, Outcome::answered(200), now);
-    assert!(accounts.is_delivering());
-    accounts.delivered(due[0].id, Outcome::answered(503), now);
-    assert!(!accounts.is_delivering() && accounts.next_at() > Some(now));
-    assert!(
-        accounts.repeat(due[1].id, now) && !accounts.repeat(due[0].id, now),
-        "one is over, one waits"
-    );
+    let (first, second) = (due[0].id, due[1].id);
+    let mut report = |id, status| {
+        let account = accounts.sending(id);
+        assert!(account.is_delivering());
+        account.delivered(id, Outcome::answered(status), now);
+        assert!(!account.is_delivering());
+    };
+    report(second, 200);
+    report(first, 503);
+    assert!(accounts.sending(first).next_at() > Some(now));
+    assert!(accounts.sending(second).repeat(second, now), "it is over");
+    assert!(!accounts.sending(first).repeat(first, now), "it waits");
 }
 
 #[test]
@@ -127,17 +133,19 @@ fn the_customer_finds_the_transaction_of_any_merchant() {
         now,
     );
     let id = second["transaction_id"].as_str().unwrap();
-    assert!(accounts.checkout(id, now).is_some());
-    accounts.choose(id, Choice::Approve, now).unwrap();
-    assert_eq!(
-        accounts.timeline("order-9").unwrap().summary.merchant_id,
-        "G2"
-    );
-    assert!(accounts.choose("order-8", Choice::Approve, now).is_none());
+    let account = accounts.having(id).unwrap();
+    assert!(account.checkout(id, now).is_some());
+    account.choose(id, Choice::Approve, now).unwrap();
+    let timeline = account.timeline("order-9").unwrap();
+    assert_eq!(timeline.summary.merchant_id, "G2");
+    assert!(accounts.having("order-8").is_none());
 }
 
+#[cfg(feature = "console")]
 #[test]
 fn an_order_that_two_merchants_have_is_commanded_by_its_transaction_id_only() {
+    use crate::sockets::agent;
+
     let other = Account::new("G2", "SB-Mid-server-two", "SB-Mid-client-two");
     let simulator = Simulator::builder()
         .merchant(other)

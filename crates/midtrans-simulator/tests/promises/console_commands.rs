@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use midtrans_protocol::Rupiah;
 use midtrans_simulator::gateway::{
-    BANK_CONFIRMS_AFTER, Choice, Command, DeliveryState, Happening, NotPossible, Outcome, timeline,
+    BANK_CONFIRMS_AFTER, Choice, Command, DeliveryState, NotPossible, Outcome, TimelineEvent,
+    timeline,
 };
 
 use crate::desk::{Desk, pairs};
@@ -89,13 +90,13 @@ fn a_timeline_tells_a_payment_from_the_charge_to_the_merchants_answers() {
     let words: Vec<&str> = timeline
         .entries
         .iter()
-        .map(|entry| match entry.what {
-            Happening::Called { operation, .. } => operation,
-            Happening::Became(_) => "became",
-            Happening::Told(_) => "told",
-            Happening::Visited => "visited",
-            Happening::Chose(_) => "chose",
-            Happening::SentBack { .. } => "sent back",
+        .map(|entry| match &entry.what {
+            TimelineEvent::Called { operation, .. } => operation,
+            TimelineEvent::StatusChanged(_) => "became",
+            TimelineEvent::NotificationCreated(_) => "told",
+            TimelineEvent::Visited => "visited",
+            TimelineEvent::Chose(_) => "chose",
+            TimelineEvent::SentBack { .. } => "sent back",
             _ => "other",
         })
         .collect();
@@ -120,7 +121,7 @@ fn a_timeline_tells_a_payment_from_the_charge_to_the_merchants_answers() {
     assert_eq!((timeline.summary.waiting, timeline.summary.failed), (1, 0));
     assert!(
         timeline
-            .redirect_url
+            .pay_page_url
             .contains(&timeline.summary.transaction_id)
     );
     assert!(desk.gateway.timeline("order-2").is_none());
@@ -188,11 +189,8 @@ fn a_merchant_who_asks_all_day_does_not_fill_the_timeline() {
     let entries = desk.gateway.timeline("order-1").unwrap().entries;
     assert!(entries.len() <= 300);
     assert!(matches!(
-        entries[2].what,
-        Happening::Called {
-            operation: "charge",
-            ..
-        }
+        &entries[2].what,
+        TimelineEvent::Called { operation, .. } if operation == "charge"
     ));
 }
 

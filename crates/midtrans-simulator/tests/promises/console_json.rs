@@ -332,3 +332,25 @@ fn the_calls_page_links_only_to_pages_that_exist() {
         );
     }
 }
+
+#[test]
+fn the_json_of_an_order_names_the_page_where_it_is_paid() {
+    let simulator = plain();
+    let body = json!({
+        "payment_type": "cstore",
+        "transaction_details": {"order_id": "order-2", "gross_amount": 44_000},
+        "cstore": {"store": "alfamart"},
+    });
+    let second = call_by(&simulator, KEY, "/v2/charge", &body);
+    let id = second["transaction_id"].as_str().unwrap();
+    let order = told(&simulator, "/console/transactions/order-2", None).1;
+    assert_eq!(order["pay_page"], json!(format!("/pay/{id}")));
+    assert_eq!(order["redirect_url"], Value::Null);
+    assert_eq!(order["instructions"]["store"], "alfamart");
+    let first = charged(&simulator, "order-1");
+    let order = told(&simulator, "/console/transactions/order-1", None).1;
+    let page = order["pay_page"].as_str().unwrap();
+    assert!(page.contains(&first), "{page}");
+    let url = format!("{}{page}", simulator.url());
+    assert_eq!(order["redirect_url"], json!(url));
+}

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use http::Request;
 use midtrans_protocol::WibTime;
-use midtrans_simulator::gateway::{Choice, Gateway, Outcome, Reply as Whatever, Settings, WayBack};
+use midtrans_simulator::gateway::{
+    Choice, FinishRedirect, Gateway, Outcome, Reply as Whatever, Settings,
+};
 use serde_json::{Value, json};
 
 /// `SB-Mid-server-simulator:` in base64.
@@ -123,7 +125,7 @@ impl Desk {
         self.call_with("GET", &format!("/v2/{id}/status"), &[], "")
     }
 
-    pub(crate) fn choose(&mut self, id: &str, choice: Choice) -> WayBack {
+    pub(crate) fn choose(&mut self, id: &str, choice: Choice) -> FinishRedirect {
         self.gateway.choose(id, choice, self.now).unwrap()
     }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use midtrans_protocol::{TransactionStatus, notification};
 use midtrans_simulator::gateway::{
-    Begun, Choice, DeliveryState, Fault, HELD, Happening, KredivoReturn, LEAD, Outcome, Reply,
-    Rule, WayBack,
+    Choice, DeliveryState, Fault, FinishRedirect, HELD, KredivoReturn, LEAD, Outcome, Reply, Rule,
+    Started, TimelineEvent,
 };
 
 use crate::desk::{Desk, charge, pairs};
@@ -195,7 +195,10 @@ fn a_customer_who_approves_is_declined_or_walks_away() {
         desk.charge("kredivo", "order-1", 44_000);
         desk.gateway.fail_next(fault);
         let way = desk.choose("order-1", Choice::Approve);
-        assert_eq!(matches!(way, WayBack::Never), fault == Fault::WalkAway);
+        assert_eq!(
+            matches!(way, FinishRedirect::Never),
+            fault == Fault::WalkAway
+        );
         assert_eq!(desk.status("order-1").text_of("transaction_status"), status);
     }
 }
@@ -215,14 +218,16 @@ fn the_browser_is_first_last_away_or_lying() {
         (way, held, still_held, early, desk.news().len())
     };
     let (way, held, _, early, late) = approve(Fault::ReturnBefore, "a", "kredivo");
-    assert!(matches!(way, WayBack::Redirect { location } if location.contains("settlement")));
+    assert!(
+        matches!(way, FinishRedirect::Redirect { location } if location.contains("settlement"))
+    );
     assert_eq!((held, early, late), (false, 0, 1));
     let (_, held, still_held, early, _) = approve(Fault::ReturnAfter, "b", "kredivo");
     assert_eq!((held, still_held, early), (true, false, 1));
     let (way, _, _, early, _) = approve(Fault::NeverReturns, "c", "akulaku");
-    assert_eq!((way, early), (WayBack::Never, 1));
+    assert_eq!((way, early), (FinishRedirect::Never, 1));
     let (way, ..) = approve(Fault::ForgedReturn, "d", "kredivo");
-    let WayBack::Redirect { location } = way else {
+    let FinishRedirect::Redirect { location } = way else {
         panic!("{way:?}")
     };
     assert!(
@@ -230,7 +235,7 @@ fn the_browser_is_first_last_away_or_lying() {
         "{location}"
     );
     let (way, ..) = approve(Fault::ForgedReturn, "e", "akulaku");
-    let WayBack::Form { response, .. } = way else {
+    let FinishRedirect::Form { response, .. } = way else {
         panic!("{way:?}")
     };
     let keys = desk.gateway.settings().server_key().clone().into();
@@ -249,17 +254,17 @@ fn what_was_done_on_purpose_is_in_the_timeline() {
     let struck = |fault| {
         entries
             .iter()
-            .any(|entry| entry.what == Happening::Struck(fault))
+            .any(|entry| entry.what == TimelineEvent::FaultApplied(fault))
     };
     assert!(struck(Fault::NeverReturns));
     assert!(entries.iter().any(|entry| matches!(
-        entry.what,
-        Happening::Called {
-            operation: "status",
+        &entry.what,
+        TimelineEvent::Called {
+            operation,
             status_code: 503,
             fault: Some(Fault::Status(503)),
             ..
-        }
+        } if operation == "status"
     )));
 }
 
@@ -348,15 +353,15 @@ fn a_latency_also_holds_up_what_is_answered_at_the_beginning() {
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let request = Desk::request("POST", "/v2/charge", &[("idempotency-key", "k")], &body);
     assert!(
-        matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second)
+        matches!(desk.gateway.begin(&request, desk.now), Started::Answered(_, pause) if pause == second)
     );
-    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+    let Started::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
         panic!("answered")
     };
     assert_eq!(ticket.pause(), second);
     drop(desk.gateway.finish(ticket, &request, desk.now));
     assert!(
-        matches!(desk.gateway.begin(&request, desk.now), Begun::Answered(_, pause) if pause == second),
+        matches!(desk.gateway.begin(&request, desk.now), Started::Answered(_, pause) if pause == second),
         "a repeat"
     );
 }
@@ -371,7 +376,7 @@ fn a_charge_that_failed_on_purpose_is_in_the_timeline_of_what_came_of_it() {
     let codes = |order_id: &str| -> Vec<u16> {
         let entries = desk.gateway.timeline(order_id).unwrap().entries;
         let code = |what| {
-            if let Happening::Called { status_code, .. } = what {
+            if let TimelineEvent::Called { status_code, .. } = what {
                 Some(status_code)
             } else {
                 None
@@ -402,7 +407,7 @@ fn a_return_without_parameters_cannot_be_forged() {
         .unwrap()
         .what;
     assert!(
-        matches!(last, Happening::SentBack { forged: false, .. }),
+        matches!(last, TimelineEvent::SentBack { forged: false, .. }),
         "{last:?}"
     );
 }

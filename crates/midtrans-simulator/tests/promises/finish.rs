@@ -1,7 +1,7 @@
 //! Pay pages in a browser, and the way back of both providers.
 
 use midtrans_protocol::{Landing, LandingSignature, ServerKeys, TransactionStatus};
-use midtrans_simulator::gateway::{Choice, KredivoReturn, WayBack};
+use midtrans_simulator::gateway::{Choice, FinishRedirect, KredivoReturn};
 use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
 use serde_json::{Value, json};
 
@@ -118,7 +118,7 @@ fn a_finish_url_keeps_its_query_and_its_fragment() {
         desk.charge("kredivo", "o-1", 600_000);
         desk.wait(86_400);
         match desk.choose("o-1", Choice::Leave) {
-            WayBack::Redirect { location } => location,
+            FinishRedirect::Redirect { location } => location,
             other => panic!("{other:?}"),
         }
     };
@@ -155,7 +155,7 @@ fn without_a_finish_url_the_page_says_so_and_the_payment_counts() {
         assert!(page.contains("belum mengatur finish URL"), "{page}");
         assert_eq!(
             simulator.choose(provider, Choice::Leave),
-            Some(WayBack::NoFinishUrl)
+            Some(FinishRedirect::NoFinishUrl)
         );
         assert!(
             get(&page_url).2.contains("settlement"),

@@ -1,6 +1,6 @@
 //! Repeats with an `Idempotency-Key`.
 
-use midtrans_simulator::gateway::{Begun, Choice, Fault};
+use midtrans_simulator::gateway::{Choice, Fault, Started};
 
 use crate::desk::{Desk, Reply, charge, pairs};
 
@@ -69,7 +69,7 @@ fn a_repeat_while_the_first_call_runs_is_http_202_and_says_nothing_of_the_transa
     let mut desk = Desk::open();
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let request = Desk::request("POST", "/v2/charge", &[("idempotency-key", "k")], &body);
-    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+    let Started::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
         panic!("answered")
     };
     let repeat = charge_with(&mut desk, "k", "order-1");
@@ -157,7 +157,7 @@ fn an_expiry_that_comes_due_while_a_call_is_under_way_comes_first() {
         desk.charge("akulaku", "order-1", 44_000);
         desk.wait(2 * 3_600 - 1);
         let request = Desk::request("POST", &format!("/v2/order-1/{operation}"), &[], "");
-        let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+        let Started::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
             panic!("answered")
         };
         desk.wait(1);
@@ -179,7 +179,7 @@ fn an_expiry_that_comes_due_while_a_call_is_under_way_comes_first() {
     desk.wait(2 * 3_600 - 1);
     let body = charge("akulaku", "order-1", 44_000).to_string();
     let request = Desk::request("POST", "/v2/charge", &[], &body);
-    let Begun::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
+    let Started::Running(ticket) = desk.gateway.begin(&request, desk.now) else {
         panic!("answered")
     };
     desk.wait(1);

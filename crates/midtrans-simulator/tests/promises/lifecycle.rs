@@ -1,7 +1,7 @@
 //! Which state leads where, and what the API, the notifications and the clock say about it.
 
 use midtrans_protocol::{Landing, LandingSignature, ServerKeys};
-use midtrans_simulator::gateway::{Choice, WayBack};
+use midtrans_simulator::gateway::{Choice, FinishRedirect};
 
 use crate::desk::{Desk, pairs};
 
@@ -178,7 +178,7 @@ fn who_pays_too_late_has_not_paid() {
     let mut desk = Desk::open();
     desk.charge("akulaku", "order-1", 44_000);
     desk.wait(2 * 3_600);
-    let WayBack::Form { response, .. } = desk.choose("order-1", Choice::Approve) else {
+    let FinishRedirect::Form { response, .. } = desk.choose("order-1", Choice::Approve) else {
         panic!("no form")
     };
     assert!(
@@ -195,7 +195,7 @@ fn who_pays_too_late_has_not_paid() {
 fn who_leaves_keeps_the_order_open() {
     let mut desk = Desk::open();
     desk.charge("akulaku", "order-1", 44_000);
-    let WayBack::Form { response, .. } = desk.choose("order-1", Choice::Leave) else {
+    let FinishRedirect::Form { response, .. } = desk.choose("order-1", Choice::Leave) else {
         panic!("no form")
     };
     let form = [("response", response.as_str()), ("callback_key", "k")];

@@ -1,8 +1,7 @@
-//! Many notifications at once, and an output that is not read.
+//! Many notifications at once.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -84,45 +83,4 @@ fn answer(mut stream: TcpStream) {
     stream
         .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         .unwrap();
-}
-
-#[cfg(unix)]
-#[test]
-fn a_program_whose_output_is_not_read_goes_on_and_ends_when_it_is_told_to() {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_midtrans-simulator"))
-        .args(["--port", "0"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut output = BufReader::new(program.stdout.take().unwrap());
-    let mut first = String::new();
-    output.read_line(&mut first).unwrap();
-    let url = first.trim().strip_prefix("Midtrans simulator at ").unwrap();
-    let agent = agent();
-    // A pipe takes 64 KiB and a line has more than 40 bytes: long before the end, nothing can be
-    // written any more.
-    for _ in 0..4_000 {
-        let call = agent
-            .get(format!("{url}/v2/none/status"))
-            .header("authorization", KEY)
-            .call();
-        assert_eq!(call.unwrap().status(), 200);
-    }
-    interrupt(&program, "INT");
-    assert!(program.wait().unwrap().success());
-    let mut rest = String::new();
-    output.read_to_string(&mut rest).unwrap();
-    let lines = rest
-        .lines()
-        .filter(|line| line.contains("/v2/none/status"))
-        .count();
-    assert!(lines > 100 && lines < 4_000, "{lines} were written");
-}
-
-#[cfg(unix)]
-fn interrupt(program: &Child, signal: &str) {
-    let kill = Command::new("kill")
-        .args([&format!("-{signal}"), &program.id().to_string()])
-        .status();
-    assert!(kill.unwrap().success());
 }

@@ -8,11 +8,17 @@
 mod accounts;
 mod b2b;
 mod charging;
+#[cfg(feature = "console")]
 mod console;
+#[cfg(feature = "console")]
 mod console_commands;
+#[cfg(feature = "console")]
 mod console_guard;
+#[cfg(feature = "console")]
 mod console_json;
+#[cfg(feature = "console")]
 mod console_settings;
+#[cfg(feature = "console")]
 mod container;
 mod delivery;
 mod desk;
@@ -26,14 +32,13 @@ mod lifecycle;
 mod load;
 #[cfg(feature = "state")]
 mod losses;
+mod methods;
 mod notifications;
 mod official_clients;
 mod openapi;
 mod random;
 mod refunds;
 mod retries;
-#[cfg(all(feature = "https", target_os = "linux"))]
-mod secure;
 mod server;
 mod shapes;
 mod sockets;

@@ -127,7 +127,7 @@ proptest! {
             .transactions()
             .flat_map(|summary| desk.gateway.timeline(&summary.transaction_id).unwrap().entries)
             .filter_map(|entry| match entry.what {
-                midtrans_simulator::gateway::Happening::Became(status) => Some(status.as_str().to_owned()),
+                midtrans_simulator::gateway::TimelineEvent::StatusChanged(status) => Some(status.as_str().to_owned()),
                 _ => None,
             })
             .collect();

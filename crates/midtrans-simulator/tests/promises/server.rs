@@ -190,6 +190,7 @@ fn after_the_end_nobody_listens() {
     assert!(charge_at(&url, "k", "order-1").is_err());
 }
 
+#[cfg(feature = "console")]
 #[test]
 fn a_page_whose_name_leads_here_reads_nothing_on_any_route() {
     let builder = Simulator::builder()
@@ -288,7 +289,7 @@ fn a_browser_that_is_to_be_last_waits_for_the_shops_answer_and_one_that_never_re
         simulator.idle();
         simulator.fail_next(fault);
         let reply = crate::sockets::post(
-            &simulator.timeline(order_id).unwrap().redirect_url,
+            &simulator.timeline(order_id).unwrap().pay_page_url,
             "choice=approve",
         );
         (reply, simulator.timeline(order_id).unwrap())

@@ -4,12 +4,12 @@
 //! [notifications](https://docs.midtrans.com/docs/https-notification-webhooks),
 //! [codes](https://docs.midtrans.com/reference/code-4xx))
 
-use midtrans_simulator::gateway::{Choice, WayBack};
+use midtrans_simulator::gateway::{Choice, FinishRedirect};
 
 use crate::desk::{Desk, keys};
 
 /// A sample with its line breaks, made into the gateway's compact form.
-fn compact(sample: &str) -> String {
+pub(crate) fn compact(sample: &str) -> String {
     sample
         .lines()
         .map(str::trim)
@@ -120,7 +120,7 @@ fn the_form_that_leaves_akulaku() {
         .charge("akulaku", "order-101", 11_000)
         .text_of("transaction_id")
         .to_owned();
-    let WayBack::Form {
+    let FinishRedirect::Form {
         action,
         response,
         callback_key,

@@ -1,8 +1,9 @@
-//! The README is true: its shops in other languages are run as they are printed, and its
-//! transcripts are typed again.
+//! The README is true: its shops in other languages are run as they are printed. What it shows of
+//! the program is run by the command line's own test.
 //!
 //! `UPDATE=1 cargo test -p midtrans-simulator --test readme` writes what came into the README.
 
+#![cfg(feature = "console")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![cfg(unix)]
 
@@ -263,86 +264,4 @@ fn the_node_shop_believes_the_gateway_and_nobody_else() {
 #[test]
 fn the_python_shop_believes_the_gateway_and_nobody_else() {
     hostile_life(Language::Python, "python-hostile");
-}
-
-#[test]
-fn the_program_starts_as_it_is_shown() {
-    let program = env!("CARGO_BIN_EXE_midtrans-simulator");
-    let shell = Shell::new(&folder("program"), &[("midtrans-simulator", program)]);
-    let mut page = Page::read(README);
-    page.check(&["As a program"], |step| {
-        let command = step
-            .command
-            .replace("midtrans-simulator", "midtrans-simulator --port 0");
-        let mut url = String::new();
-        let at = |said: &str| {
-            url = said
-                .lines()
-                .next()
-                .unwrap()
-                .rsplit(' ')
-                .next()
-                .unwrap()
-                .to_owned()
-        };
-        let came = shell.run_until(&command, "Ctrl-C ends it", at, "Ctrl-C ends it");
-        came.replace(&url, "http://127.0.0.1:8180")
-    });
-}
-
-#[test]
-fn the_container_starts_as_it_is_shown_is_healthy_and_ends_with_sigterm() {
-    let program = env!("CARGO_BIN_EXE_midtrans-simulator");
-    let shown = Page::read(README).block("In a container", "sh").to_owned();
-    // No home, no terminal, no variables: as a container starts it.
-    let command = shown.replace("midtrans-simulator", &format!("exec '{program}' --port 0"));
-    let mut command_line = Command::new("sh");
-    command_line
-        .args(["-c", &command])
-        .env_clear()
-        .current_dir("/")
-        .stdin(Stdio::null());
-    let mut child = command_line
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut said = BufReader::new(child.stdout.take().unwrap());
-    let (mut all, mut url) = (String::new(), String::new());
-    said.read_line(&mut url).unwrap();
-    while !all.contains("Ctrl-C ends it") {
-        assert!(said.read_line(&mut all).unwrap() > 0, "{url}{all}");
-    }
-    assert!(all.contains("notify URL  http://shop:3000/notify"), "{all}");
-    let url = url.trim().strip_prefix("Midtrans simulator at ").unwrap();
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .proxy(None)
-        .http_status_as_error(false)
-        .build()
-        .into();
-    let ask = |path: &str, host: &str| {
-        agent
-            .get(format!("{url}{path}"))
-            .header("host", host)
-            .call()
-            .unwrap()
-            .status()
-            .as_u16()
-    };
-    assert_eq!(
-        [
-            ask("/health", "10.1.2.3"),
-            ask("/console", "gateway:8180"),
-            ask("/console", "evil.example")
-        ],
-        [200, 200, 403]
-    );
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &child.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -124,7 +124,7 @@ fn pages_of_other_sites_press_no_buttons_and_pages_of_another_name_read_nothing(
     };
     let till = Till::open();
     till.charge("akulaku", "order-1");
-    let pay_page = till.simulator.timeline("order-1").unwrap().redirect_url;
+    let pay_page = till.simulator.timeline("order-1").unwrap().pay_page_url;
     let url = till.simulator.url();
     let here = [
         format!("{url}/console"),

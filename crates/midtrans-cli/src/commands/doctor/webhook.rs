@@ -53,7 +53,7 @@ fn body(order: &str, signature: &str) -> String {
     json!({
         "transaction_time": "2026-01-01 00:00:00", "transaction_status": "settlement",
         "transaction_id": "midtrans-doctor", "status_message": "midtrans payment notification",
-        "status_code": "200", "signature_key": signature, "payment_type": "akulaku", "order_id": order,
+        "status_code": "200", "signature_key": signature, "payment_type": "bank_transfer", "order_id": order,
         "gross_amount": "10000.00", "fraud_status": "accept", "currency": "IDR",
     })
     .to_string()

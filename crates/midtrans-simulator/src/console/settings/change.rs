@@ -177,7 +177,7 @@ fn advance(shared: &Shared, form: &Form) -> Result<(), Trouble> {
     let seconds = seconds
         .ok_or_else(|| Trouble::new("count", "expected a whole number, of a year at most"))?;
     shared.clock.advance(Duration::from_secs(seconds));
-    shared.with(crate::gateway::Accounts::catch_up);
+    shared.with(|accounts, now| accounts.all_mut().for_each(|account| account.tick(now)));
     Ok(())
 }
 

@@ -8,6 +8,8 @@ use midtrans_protocol::method::Terms;
 use midtrans_protocol::{IdempotencyKey, OrderId, PaymentType, Rupiah};
 use serde_json::{Map, Value};
 
+use crate::payment_type;
+
 /// What a shop is about to charge.
 pub(super) struct Wanted {
     order_id: OrderId,
@@ -42,7 +44,7 @@ impl Wanted {
         Ok(Self {
             order_id,
             amount: amount(fields.get("amount"))?,
-            payment_type: payment_type(fields.get("payment_type"))?,
+            payment_type: payment_type_of(fields.get("payment_type"))?,
             idempotency_key: given(&fields, "idempotency_key").map(key).transpose()?,
             expires_in: given(&fields, "expires_in_seconds")
                 .map(expiry)
@@ -83,15 +85,9 @@ fn amount(value: Option<&Value>) -> Result<Rupiah, String> {
         .ok_or_else(|| "amount: expected the price in whole rupiah, such as 40000".to_owned())
 }
 
-fn payment_type(value: Option<&Value>) -> Result<PaymentType, String> {
-    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let word = value
-        .and_then(Value::as_str)
-        .filter(|word| (1..=50).contains(&word.len()) && word.chars().all(is_word));
-    let word = word.ok_or_else(|| {
-        "payment_type: expected the gateway's word, such as \"akulaku\"".to_owned()
-    })?;
-    Ok(PaymentType::from(word))
+fn payment_type_of(value: Option<&Value>) -> Result<PaymentType, String> {
+    let word = value.and_then(Value::as_str).unwrap_or_default();
+    payment_type::read(word).map_err(|expected| format!("payment_type: {expected}"))
 }
 
 fn key(value: &Value) -> Result<IdempotencyKey, String> {
@@ -113,6 +109,8 @@ fn expiry(value: &Value) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
+    use midtrans_protocol::method::{Akulaku, Cstore, Method, Store};
+
     use super::*;
 
     fn problem(order: &str, body: &str) -> String {
@@ -126,25 +124,25 @@ mod tests {
         for (body, field) in [
             ("MARKER", "the body"),
             (
-                r#"{"amount":1,"payment_type":"akulaku","MARKER":1}"#,
+                r#"{"amount":1,"payment_type":"gopay","MARKER":1}"#,
                 "the body",
             ),
-            (r#"{"payment_type":"akulaku"}"#, "amount"),
-            (r#"{"amount":0,"payment_type":"akulaku"}"#, "amount"),
-            (r#"{"amount":1.5,"payment_type":"akulaku"}"#, "amount"),
-            (r#"{"amount":"40000","payment_type":"akulaku"}"#, "amount"),
+            (r#"{"payment_type":"gopay"}"#, "amount"),
+            (r#"{"amount":0,"payment_type":"gopay"}"#, "amount"),
+            (r#"{"amount":1.5,"payment_type":"gopay"}"#, "amount"),
+            (r#"{"amount":"40000","payment_type":"gopay"}"#, "amount"),
             (
-                r#"{"amount":18446744073709551615,"payment_type":"akulaku"}"#,
+                r#"{"amount":18446744073709551615,"payment_type":"gopay"}"#,
                 "amount",
             ),
             (r#"{"amount":1}"#, "payment_type"),
             (r#"{"amount":1,"payment_type":"MARKER"}"#, "payment_type"),
             (
-                r#"{"amount":1,"payment_type":"akulaku","idempotency_key":7}"#,
+                r#"{"amount":1,"payment_type":"gopay","idempotency_key":7}"#,
                 "idempotency_key",
             ),
             (
-                r#"{"amount":1,"payment_type":"akulaku","expires_in_seconds":0}"#,
+                r#"{"amount":1,"payment_type":"gopay","expires_in_seconds":0}"#,
                 "expires_in_seconds",
             ),
         ] {
@@ -155,23 +153,26 @@ mod tests {
             );
         }
         assert!(
-            problem(
-                "order 101 MARKER",
-                r#"{"amount":1,"payment_type":"akulaku"}"#
-            )
-            .contains("order_id")
+            problem("order 101 MARKER", r#"{"amount":1,"payment_type":"gopay"}"#)
+                .contains("order_id")
         );
     }
 
     #[test]
-    fn an_akulaku_order_expires_after_two_hours_and_may_be_charged_for_four_minutes() {
+    fn an_order_expires_when_its_payment_type_does_and_may_be_charged_for_four_minutes() {
         let now = SystemTime::UNIX_EPOCH;
-        let wanted =
-            Wanted::read("order-101", br#"{"amount":40000,"payment_type":"akulaku"}"#).unwrap();
-        let expectation = wanted
-            .expectation(|| Ok(IdempotencyKey::new("key-1").unwrap()), now)
-            .unwrap();
-        assert_eq!(expectation.charge_until, now + Duration::from_secs(240));
-        assert_eq!(expectation.expires_at, now + Duration::from_secs(7_200));
+        for method in [
+            Method::from(Akulaku),
+            Method::from(Cstore::new(Store::Alfamart)),
+        ] {
+            let payment_type = method.payment_type();
+            let body = format!(r#"{{"amount":40000,"payment_type":"{payment_type}"}}"#);
+            let wanted = Wanted::read("order-101", body.as_bytes()).unwrap();
+            let key = || Ok(IdempotencyKey::new("key-1").unwrap());
+            let expectation = wanted.expectation(key, now).unwrap();
+            assert_eq!(expectation.charge_until, now + Duration::from_secs(240));
+            let expiry = Terms::of(&payment_type).default_expiry;
+            assert_eq!(expectation.expires_at, now + expiry, "{payment_type}");
+        }
     }
 }

@@ -4,15 +4,15 @@ use std::error::Error;
 use std::fmt;
 use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 
+use midtrans_simulator::Account;
 use serde_json::Value;
 
-use crate::account::Account;
-
-/// Why the merchants cannot be read.
+/// The reason why the merchants cannot be read.
 #[derive(Debug)]
 pub(super) enum NoMerchants {
-    File(String, io::Error),
+    File(PathBuf, io::Error),
     Json(serde_json::Error),
     NoList,
     /// The merchant at this place of the list lacks this field, or it is no text.
@@ -24,7 +24,7 @@ pub(super) enum NoMerchants {
 impl fmt::Display for NoMerchants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(name, _) => write!(f, "--merchants: {name} cannot be read"),
+            Self::File(name, _) => write!(f, "--merchants: {} cannot be read", name.display()),
             Self::Json(_) => f.write_str("--merchants: the file is no JSON"),
             Self::NoList => f.write_str("--merchants: expected a list of objects"),
             Self::Choice(at, field) => {
@@ -51,9 +51,9 @@ impl Error for NoMerchants {
     }
 }
 
-pub(super) fn read(file: &str) -> Result<Vec<Account>, NoMerchants> {
+pub(super) fn read(file: &Path) -> Result<Vec<Account>, NoMerchants> {
     let text =
-        fs::read_to_string(file).map_err(|error| NoMerchants::File(file.to_owned(), error))?;
+        fs::read_to_string(file).map_err(|error| NoMerchants::File(file.to_path_buf(), error))?;
     from_json(&text)
 }
 
@@ -118,7 +118,7 @@ mod tests {
         assert!(matches!(from_json("{}"), Err(NoMerchants::NoList)));
         assert!(matches!(from_json("["), Err(NoMerchants::Json(_))));
         assert!(matches!(
-            read("/nowhere/at/all"),
+            read(Path::new("/nowhere/at/all")),
             Err(NoMerchants::File(..))
         ));
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 #[derive(Debug)]
-pub(super) struct Touched<T> {
+pub(super) struct Dirty<T> {
     is_counting: bool,
     pieces: BTreeSet<T>,
 }
 
-impl<T> Default for Touched<T> {
+impl<T> Default for Dirty<T> {
     fn default() -> Self {
         Self {
             is_counting: false,
@@ -17,7 +17,7 @@ impl<T> Default for Touched<T> {
     }
 }
 
-impl<T: Ord> Touched<T> {
+impl<T: Ord> Dirty<T> {
     pub(super) fn clear(&mut self) {
         self.pieces.clear();
     }
@@ -30,7 +30,7 @@ impl<T: Ord> Touched<T> {
 }
 
 #[cfg(feature = "state")]
-impl<T: Ord> Touched<T> {
+impl<T: Ord> Dirty<T> {
     pub(super) const fn start(&mut self) {
         self.is_counting = true;
     }

@@ -7,9 +7,13 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{HOST, ORIGIN};
+use http::header::HOST;
+#[cfg(feature = "console")]
+use http::header::ORIGIN;
 use http::uri::Authority;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
+#[cfg(feature = "console")]
+use http::{Method, Uri};
 
 use crate::hosts::Hosts;
 use crate::shared::Shared;
@@ -27,7 +31,8 @@ pub(crate) async fn check_host(
 }
 
 /// For the console: whether another site's page sent it.
-pub(super) async fn check_site(
+#[cfg(feature = "console")]
+pub(crate) async fn check_site(
     State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
@@ -43,7 +48,8 @@ fn asked_host(headers: &HeaderMap, hosts: &Hosts) -> Option<Authority> {
     hosts.has(&host).then_some(host)
 }
 
-/// Whoever only looks may come by a link. A program that is no browser sends neither header.
+/// A request that only looks may come by a link. A program that is no browser sends neither header.
+#[cfg(feature = "console")]
 fn is_foreign(method: &Method, headers: &HeaderMap, hosts: &Hosts) -> bool {
     if matches!(*method, Method::GET | Method::HEAD) {
         return false;
@@ -68,9 +74,10 @@ fn is_foreign(method: &Method, headers: &HeaderMap, hosts: &Hosts) -> bool {
 
 const UNKNOWN_HOST: &str = "The simulator does not go by this name: use 127.0.0.1, localhost or its public URL, or start it \
                             with --host and the name.\n";
+#[cfg(feature = "console")]
 const FOREIGN_SITE: &str = "Another site's page may not use the console.\n";
 
-#[cfg(test)]
+#[cfg(all(test, feature = "console"))]
 mod tests {
     use std::net::Ipv4Addr;
 

@@ -14,25 +14,27 @@ use std::time::Duration;
 /// A thread writes what is in the queue. Lines that find no room are dropped and counted, and the
 /// count is written as soon as there is room again.
 #[derive(Clone)]
-pub struct Output(Arc<Handle>);
+pub(crate) struct Output(Arc<Handle>);
 
 /// The other end of an [`Output`]: what was written, and what was not.
-pub struct Written(Arc<Shared>);
+pub(crate) struct Written(Arc<Shared>);
 
 /// Lines that were not written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Missing {
+pub(crate) struct Missing {
     /// The number of lines.
-    pub lines: u64,
+    pub(crate) lines: u64,
     /// The reason, where writing has failed; `None` where the lines were not read in time.
-    pub error: Option<io::ErrorKind>,
+    pub(crate) error: Option<io::ErrorKind>,
 }
 
 impl Output {
     /// Starts the thread that writes. `note` makes the text for a number of lines that were
     /// dropped.
-    pub fn to(writer: impl Write + Send + 'static, note: fn(u64) -> String) -> (Self, Written) {
+    pub(crate) fn to(
+        writer: impl Write + Send + 'static,
+        note: fn(u64) -> String,
+    ) -> (Self, Written) {
         let shared = Arc::new(Shared::default());
         let queue = Arc::clone(&shared);
         thread::spawn(move || queue.write_all(writer, note));
@@ -40,7 +42,7 @@ impl Output {
     }
 
     /// Queues a line, or several, with what ends them. It never waits.
-    pub fn say(&self, line: impl Into<String>) {
+    pub(crate) fn say(&self, line: impl Into<String>) {
         let line = line.into();
         let shared = &self.0.0;
         let mut state = shared.lock();
@@ -59,8 +61,7 @@ impl Output {
 impl Written {
     /// Waits until everything is written that was said, at most so long. Returns whether nothing is
     /// waiting any more: it is written, or writing has failed.
-    #[must_use]
-    pub fn wait(&self, at_most: Duration) -> bool {
+    pub(crate) fn wait(&self, at_most: Duration) -> bool {
         let state = self.0.lock();
         let waited = self
             .0
@@ -73,8 +74,7 @@ impl Written {
     }
 
     /// Returns what was not written so far.
-    #[must_use]
-    pub fn missing(&self) -> Missing {
+    pub(crate) fn missing(&self) -> Missing {
         let state = self.0.lock();
         let waiting = state.queue.len() + state.in_hand;
         Missing {

@@ -5,12 +5,12 @@ use midtrans_protocol::WibTime;
 
 use super::layout::{fault, status, time};
 use super::messages;
-use crate::gateway::{Attempt, Choice, Command, DeliveryId, Entry, Happening, Timeline};
+use crate::gateway::{Attempt, Choice, Command, DeliveryId, Entry, Timeline, TimelineEvent};
 
 /// A line of the timeline. Attempts to deliver are kept with their notification, and stand between
 /// the others here.
 enum Line<'a> {
-    Entry(&'a Happening),
+    Entry(&'a TimelineEvent),
     Attempt(DeliveryId, &'a Attempt),
 }
 
@@ -60,9 +60,13 @@ fn lines(timeline: &Timeline) -> Vec<(WibTime, Line<'_>)> {
 fn causes_first(entries: &[Entry]) -> Vec<&Entry> {
     let mut read: Vec<&Entry> = Vec::with_capacity(entries.len());
     for entry in entries {
-        let is_cause = matches!(entry.what, Happening::Called { operation, status_code: 200..=202, .. } if operation != "status");
+        let is_cause = matches!(&entry.what, TimelineEvent::Called { operation, status_code: 200..=202, .. } if operation != "status");
         let is_effect = |other: &&&Entry| {
-            other.at == entry.at && matches!(other.what, Happening::Became(_) | Happening::Told(_))
+            other.at == entry.at
+                && matches!(
+                    other.what,
+                    TimelineEvent::StatusChanged(_) | TimelineEvent::NotificationCreated(_)
+                )
         };
         let effects = if is_cause {
             read.iter().rev().take_while(is_effect).count()
@@ -74,21 +78,21 @@ fn causes_first(entries: &[Entry]) -> Vec<&Entry> {
     read
 }
 
-const fn who(what: &Happening) -> &'static str {
+const fn who(what: &TimelineEvent) -> &'static str {
     match what {
-        Happening::Called { .. } => "Merchant",
-        Happening::Became(_) | Happening::Told(_) => "Gateway",
-        Happening::BankConfirmed(_) => "Bank",
-        Happening::Visited | Happening::Chose(_) => "Customer",
-        Happening::SentBack { .. } | Happening::NotSentBack => "Browser",
-        Happening::Struck(_) => "Simulator",
-        Happening::Ordered(_) => "Console",
+        TimelineEvent::Called { .. } => "Merchant",
+        TimelineEvent::StatusChanged(_) | TimelineEvent::NotificationCreated(_) => "Gateway",
+        TimelineEvent::BankConfirmed(_) => "Bank",
+        TimelineEvent::Visited | TimelineEvent::Chose(_) => "Customer",
+        TimelineEvent::SentBack { .. } | TimelineEvent::NotSentBack => "Browser",
+        TimelineEvent::FaultApplied(_) => "Simulator",
+        TimelineEvent::ConsoleCommand(_) => "Console",
     }
 }
 
-fn entry(what: &Happening, timeline: &Timeline) -> Markup {
+fn entry(what: &TimelineEvent, timeline: &Timeline) -> Markup {
     match what {
-        Happening::Called {
+        TimelineEvent::Called {
             call,
             operation,
             status_code,
@@ -98,22 +102,24 @@ fn entry(what: &Happening, timeline: &Timeline) -> Markup {
             @if *status_code == 0 { "no answer" } @else { (status_code) }
             @if let Some(struck) = struck { " " (fault(*struck)) }
         },
-        Happening::Became(word) => html! { "status is now " (status(word)) },
-        Happening::Told(id) => {
+        TimelineEvent::StatusChanged(word) => html! { "status is now " (status(word)) },
+        TimelineEvent::NotificationCreated(id) => {
             html! { "made notification " (messages::link(*id)) (messages::tells(timeline, *id)) }
         }
-        Happening::BankConfirmed(amount) => html! { "confirmed a refund of " (amount) },
-        Happening::Visited => html! { "opened the pay page" },
-        Happening::Chose(Choice::Approve) => html! { "approved" },
-        Happening::Chose(Choice::Decline) => html! { "declined" },
-        Happening::Chose(Choice::Leave) => html! { "left the pay page without paying" },
-        Happening::Struck(struck) => html! { (fault(*struck)) },
-        Happening::SentBack { url, forged } => html! {
+        TimelineEvent::BankConfirmed(amount) => html! { "confirmed a refund of " (amount) },
+        TimelineEvent::Visited => html! { "opened the pay page" },
+        TimelineEvent::Chose(Choice::Approve) => html! { "approved" },
+        TimelineEvent::Chose(Choice::Decline) => html! { "declined" },
+        TimelineEvent::Chose(Choice::Leave) => html! { "left the pay page without paying" },
+        TimelineEvent::FaultApplied(struck) => html! { (fault(*struck)) },
+        TimelineEvent::SentBack { url, forged } => html! {
             "sent back to " code { (url) }
             @if *forged { ", with parameters that are not true" }
         },
-        Happening::NotSentBack => html! { "not sent back to the shop" },
-        Happening::Ordered(Command::Refund(Some(amount))) => html! { "refund of " (amount) },
-        Happening::Ordered(command) => html! { (command.as_str()) },
+        TimelineEvent::NotSentBack => html! { "not sent back to the shop" },
+        TimelineEvent::ConsoleCommand(Command::Refund(Some(amount))) => {
+            html! { "refund of " (amount) }
+        }
+        TimelineEvent::ConsoleCommand(command) => html! { (command.as_str()) },
     }
 }

@@ -1,10 +1,7 @@
-//! Notifications over TLS. The program is started, because whom a machine trusts is the process'
-//! own affair.
+//! Notifications over TLS. Each process decides anew whom it trusts, so a process is started.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -12,8 +9,8 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned, crypto};
 
-use crate::desk::{KEY, charge};
-use crate::sockets::agent;
+use super::Running;
+use crate::program::{Folder, Program};
 
 /// An authority, and a shop on `localhost` with a certificate of it.
 fn shop() -> (String, String, mpsc::Receiver<String>) {
@@ -62,44 +59,24 @@ fn shop() -> (String, String, mpsc::Receiver<String>) {
     (url, authority.pem(), heard)
 }
 
-/// The simulator as a program that trusts this authority and no other.
-struct Program(Child);
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Charges, and returns the line about the notification.
+/// Charges, and returns the line about the notification. The simulator trusts this authority and
+/// no other.
 fn line_about_the_notification(name: &str, notification_url: &str, authority: &str) -> String {
-    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join(format!("{name}-{}.pem", std::process::id()));
-    std::fs::write(&file, authority).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_midtrans-simulator"));
-    command
-        .args(["--port", "0", "--notification-url", notification_url])
-        .env("SSL_CERT_FILE", &file);
-    let mut program = Program(
-        command
-            .env_remove("SSL_CERT_DIR")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap(),
+    let folder = Folder::new(name);
+    let file = folder.file("authority.pem", authority);
+    let program = Program::bare().with("SSL_CERT_FILE", &file);
+    let mut running = Running::start(
+        &program,
+        &["--notification-url", notification_url, "--lenient"],
     );
-    let mut lines = BufReader::new(program.0.stdout.take().unwrap())
-        .lines()
-        .map(Result::unwrap);
-    let url = lines.next().unwrap().replace("Midtrans simulator at ", "");
-    let request = agent()
-        .post(format!("{url}/v2/charge"))
-        .header("authorization", KEY);
-    request
-        .send(charge("akulaku", "order-1", 44_000).to_string())
-        .unwrap();
+    Program::bare()
+        .with("MIDTRANS_SERVER_KEY", "SB-Mid-server-simulator")
+        .with("MIDTRANS_ENVIRONMENT", &running.url)
+        .line("charge akulaku --order order-1 --amount 44000")
+        .says(0, &["pending"]);
+    let mut lines = running.output.by_ref().lines().map(Result::unwrap);
     let line = lines.find(|line| line.starts_with("notify")).unwrap();
-    std::fs::remove_file(file).unwrap();
+    assert_eq!(running.terminated("-TERM").0, 0);
     line
 }
 

@@ -1,0 +1,223 @@
+//! The pages where customers pay: a page for each transaction, and one that takes the number or the
+//! code that a customer types at a bank or a counter. For people, or as JSON.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, VARY,
+};
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+use maud::Markup;
+use serde_json::{Value, json};
+
+use super::MAX_BODY;
+use crate::gateway::{Checkout, Choice, FinishRedirect, PayPage, Reference, page_routes};
+use crate::json_answer::{self, wants_json};
+use crate::pages::{self, Language};
+use crate::shared::Shared;
+
+pub(super) fn router() -> Router<Arc<Shared>> {
+    let router = Router::new().route(pages::ATM_PATH, get(atm).post(atm));
+    page_routes().into_iter().fold(router, |router, route| {
+        router.route(route, get(pay_page).post(pay_page))
+    })
+}
+
+async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    if head.method != Method::POST {
+        return show(&shared, &head);
+    }
+    let language = Language::asked(head.uri.query(), &head.headers);
+    let address = address(&head);
+    let reference = Reference::Page(address);
+    let Some(shape) = shared.quietly(|accounts, _| accounts.having(reference)?.pay_page(reference))
+    else {
+        return nothing_here(&head);
+    };
+    let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let known = Choice::on(&shape);
+    let choice = field(&body, "choice").and_then(|word| Choice::from_word(&word));
+    let Some(choice) = choice.filter(|choice| known.contains(choice)) else {
+        return unknown_choice(&head, known);
+    };
+    let Some(way) =
+        shared.with(|accounts, now| accounts.having(reference)?.choose(reference, choice, now))
+    else {
+        return nothing_here(&head);
+    };
+    shared.hold_browser(reference).await;
+    if wants_json(&head.headers) {
+        return json_answer::json(StatusCode::OK, &finish(&way));
+    }
+    finish_redirect(way, language, address)
+}
+
+fn show(shared: &Shared, head: &Parts) -> Response {
+    let language = Language::asked(head.uri.query(), &head.headers);
+    let address = address(head);
+    let reference = Reference::Page(address);
+    let Some(checkout) =
+        shared.with(|accounts, now| accounts.having(reference)?.checkout(reference, now))
+    else {
+        return nothing_here(head);
+    };
+    if wants_json(&head.headers) {
+        return json_answer::json(StatusCode::OK, &checkout_json(&checkout));
+    }
+    let elsewhere = pages::address_in(language.other(), head.uri.path(), head.uri.query());
+    // The form's address is relative to the host, so that it also works behind another name or
+    // port.
+    let page_now = pages::checkout(&checkout, address, language, &elsewhere);
+    page(StatusCode::OK, page_now)
+}
+
+/// `GET /pay` asks for a number or a code; `POST` with `number` leads to the page where it is paid.
+async fn atm(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let language = Language::asked(head.uri.query(), &head.headers);
+    let elsewhere = pages::address_in(language.other(), head.uri.path(), head.uri.query());
+    if head.method != Method::POST {
+        return page(StatusCode::OK, pages::atm(language, &elsewhere, None));
+    }
+    let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let number = field(&body, "number").unwrap_or_default();
+    let typed = Reference::Number(&number);
+    let found = shared.quietly(|accounts, _| accounts.having(typed)?.pay_page_address(typed));
+    match (found, wants_json(&head.headers)) {
+        (Some(address), true) => json_answer::json(StatusCode::OK, &json!({ "pay_page": address })),
+        (Some(address), false) => {
+            // A page has no parameters of its own that the language could stand beside.
+            see_other(&pages::address_in(language, &address, None), language)
+        }
+        (None, true) => json_answer::json(
+            StatusCode::NOT_FOUND,
+            &json!({ "error": "no transaction has this number, bill key or payment code" }),
+        ),
+        (None, false) => page(
+            StatusCode::NOT_FOUND,
+            pages::atm(language, &elsewhere, Some(&number)),
+        ),
+    }
+}
+
+fn checkout_json(checkout: &Checkout) -> Value {
+    let mut value = json!({
+        "order_id": checkout.order_id,
+        "transaction_id": checkout.transaction_id,
+        "payment_type": checkout.payment_type.as_str(),
+        "name": checkout.name,
+        "gross_amount": checkout.amount.get(),
+        "transaction_status": checkout.status.as_str(),
+        "expiry_time": checkout.expires.to_string(),
+        "choices": Choice::on(&checkout.page).iter().map(|choice| choice.as_str()).collect::<Vec<_>>(),
+    });
+    match &checkout.page {
+        PayPage::Redirect => {}
+        PayPage::Number { bank, number } => {
+            value["bank"] = bank.as_str().into();
+            value["va_number"] = number.as_str().into();
+        }
+        PayPage::Bill {
+            biller_code,
+            bill_key,
+        } => {
+            value["biller_code"] = biller_code.as_str().into();
+            value["bill_key"] = bill_key.as_str().into();
+        }
+        PayPage::Code { store, code } => {
+            value["store"] = store.as_str().into();
+            value["payment_code"] = code.as_str().into();
+        }
+    }
+    value
+}
+
+fn finish(way: &FinishRedirect) -> Value {
+    let url = match way {
+        FinishRedirect::Form { action, .. } => Some(action),
+        FinishRedirect::Redirect { location } => Some(location),
+        FinishRedirect::NoFinishUrl | FinishRedirect::Stays | FinishRedirect::Never => None,
+    };
+    json!({ "done": true, "browser_goes_to": url })
+}
+
+fn finish_redirect(way: FinishRedirect, language: Language, address: &str) -> Response {
+    match way {
+        FinishRedirect::Form {
+            action,
+            response,
+            callback_key,
+        } => page(
+            StatusCode::OK,
+            pages::form_back(&action, &response, &callback_key, language),
+        ),
+        FinishRedirect::Redirect { location } => see_other(&location, language),
+        // The page itself says what became of the transaction.
+        FinishRedirect::Stays => see_other(address, language),
+        FinishRedirect::Never => page(StatusCode::OK, pages::closed(language)),
+        FinishRedirect::NoFinishUrl => page(StatusCode::OK, pages::no_finish_url(language)),
+    }
+}
+
+fn see_other(location: &str, language: Language) -> Response {
+    match HeaderValue::try_from(location) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
+        Err(_) => page(StatusCode::OK, pages::no_finish_url(language)),
+    }
+}
+
+fn unknown_choice(head: &Parts, known: &[Choice]) -> Response {
+    if wants_json(&head.headers) {
+        let words: Vec<&str> = known.iter().map(|choice| choice.as_str()).collect();
+        let error = format!("choice: expected one of {}", words.join(", "));
+        return json_answer::json(StatusCode::BAD_REQUEST, &json!({ "error": error }));
+    }
+    let language = Language::asked(head.uri.query(), &head.headers);
+    let markup = pages::unknown_choice(language, address(head), known);
+    page(StatusCode::BAD_REQUEST, markup)
+}
+
+fn nothing_here(head: &Parts) -> Response {
+    if wants_json(&head.headers) {
+        let error = json!({ "error": "there is no such transaction" });
+        return json_answer::json(StatusCode::NOT_FOUND, &error);
+    }
+    let language = Language::asked(head.uri.query(), &head.headers);
+    page(StatusCode::NOT_FOUND, pages::nothing_here(language))
+}
+
+fn address(head: &Parts) -> &str {
+    head.uri
+        .path_and_query()
+        .map_or("", |address| address.as_str())
+}
+
+fn field(form: &[u8], name: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(form).ok()?;
+    pairs
+        .into_iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value)
+}
+
+fn page(status: StatusCode, markup: Markup) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, "accept"),
+        (REFERRER_POLICY, "no-referrer"),
+        // Should an escape ever be missing, nothing inline would run.
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'",
+        ),
+    ];
+    (status, headers, markup.into_string()).into_response()
+}

@@ -1,0 +1,402 @@
+//! Payment methods: a file each, with all that the simulator knows about the method, and a line
+//! each in the registry below.
+//!
+//! The simulator reads the gateway's documents for itself, and not through the protocol crate: a
+//! misunderstanding that a client and its stand-in share would never show.
+
+mod akulaku;
+mod bank_transfer;
+mod cstore;
+mod echannel;
+mod kredivo;
+mod permata;
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use midtrans_protocol::WibTime;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value};
+
+use super::customer::FinishRedirect;
+use super::ids::Ids;
+use super::pay_number::Numbers;
+use super::payment::Payment;
+use super::rendering::Claim;
+use super::settings::Settings;
+
+/// The registry: a line for each method.
+const METHODS: &[&dyn Method] = &[
+    &akulaku::Akulaku,
+    &bank_transfer::BankTransfer,
+    &cstore::Cstore,
+    &echannel::Echannel,
+    &kredivo::Kredivo,
+    &permata::Permata,
+];
+
+/// Methods that the gateway has and this simulator does not play.
+const NOT_PLAYED: &[&str] = &[
+    "credit_card",
+    "gopay",
+    "qris",
+    "shopeepay",
+    "ovo",
+    "dana",
+    "bca_klikpay",
+    "bca_klikbca",
+    "cimb_clicks",
+    "bri_epay",
+    "danamon_online",
+    "uob_ezpay",
+];
+
+/// Names of fields, in the order in which the gateway writes them.
+pub(super) type Keys = &'static [&'static str];
+
+/// Fields that only this method's answers have, such as `va_numbers`: made with the charge, and
+/// repeated in Get Status and in notifications.
+pub(super) type Instructions = Map<String, Value>;
+
+/// A payment method, as its file says it.
+pub(super) trait Method: fmt::Debug + Sync {
+    /// The `payment_type` of a charge.
+    fn payment_type(&self) -> &'static str;
+
+    /// The `payment_type` of answers and notifications.
+    fn answered_type(&self) -> &'static str {
+        self.payment_type()
+    }
+
+    /// The name that customers know.
+    fn name(&self, instructions: &Instructions) -> String;
+
+    /// The method that plays a charge instead of this one.
+    fn played_by(&self, charge: &Value) -> Option<&'static dyn Method> {
+        let _ = charge;
+        None
+    }
+
+    /// The amounts that can be charged, in whole rupiah.
+    fn amounts(&self, charge: &Value) -> RangeInclusive<u64> {
+        let _ = charge;
+        1..=u64::MAX
+    }
+
+    /// The time that a customer has, unless the charge says otherwise.
+    fn default_expiry(&self) -> Duration {
+        DAY
+    }
+
+    /// Notes what the gateway refuses in any account.
+    fn check(&self, charge: &Value, problems: &mut Vec<String>) {
+        let _ = (charge, problems);
+    }
+
+    /// Notes what the reference requires and the guide's samples omit.
+    fn require(&self, charge: &Value, settings: &Settings, problems: &mut Vec<String>) {
+        let _ = (charge, settings, problems);
+    }
+
+    /// Whether the gateway recognises the repeat of a charge by its `Idempotency-Key`.
+    fn keeps_key(&self, charge: &Value) -> bool {
+        let _ = charge;
+        true
+    }
+
+    /// A new transaction's id.
+    fn transaction_id(&self, ids: &mut Ids, now: WibTime) -> String {
+        let _ = now;
+        ids.uuid()
+    }
+
+    /// The fields that tell the customer how to pay.
+    fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {
+        let _ = (charge, numbers);
+        Instructions::new()
+    }
+
+    /// Adds the fields that a payment brings along.
+    fn settle(&self, payment: &mut Payment, ids: &mut Ids, now: WibTime) {
+        let _ = (payment, ids, now);
+    }
+
+    /// The `status_message` of a charge's answer.
+    fn charge_message(&self) -> &'static str;
+
+    /// The fields of a charge's answer.
+    fn charged(&self) -> Keys;
+
+    /// The fields of a notification.
+    fn notified(&self) -> Keys {
+        NOTIFIED
+    }
+
+    /// The fields that Get Status shows before the common ones.
+    fn echoed(&self) -> Keys {
+        &[]
+    }
+
+    /// Whether answers and notifications have a `fraud_status`.
+    fn has_fraud_status(&self, instructions: &Instructions) -> bool {
+        let _ = instructions;
+        true
+    }
+
+    /// The refunds that the gateway takes.
+    fn refunds(&self) -> Refunds {
+        Refunds::Never
+    }
+
+    /// The shape of the page where the customer pays.
+    fn pay_page(&self, instructions: &Instructions) -> PayPage;
+
+    /// The pay page's route at the server.
+    fn page_route(&self) -> &'static str {
+        OWN_PAGE
+    }
+
+    /// Path and query of a transaction's pay page.
+    fn page_of(&self, transaction_id: &str, settings: &Settings) -> String {
+        let _ = settings;
+        format!("{OWN_PAGE_PREFIX}{transaction_id}")
+    }
+
+    /// The transaction whose pay page has this path and query.
+    fn transaction_of(&self, page: &str) -> Option<String> {
+        path(page)
+            .strip_prefix(OWN_PAGE_PREFIX)
+            .map(ToOwned::to_owned)
+    }
+
+    /// The way back to the shop, for a browser that claims this; `None` where the method has none.
+    fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
+        let _ = finish;
+        None
+    }
+}
+
+/// A customer who leaves the pay page for the shop.
+#[derive(Debug)]
+pub(super) struct Finish<'a> {
+    pub(super) payment: &'a Payment,
+    pub(super) claim: Claim<'a>,
+    pub(super) finish_url: &'a str,
+    pub(super) settings: &'a Settings,
+}
+
+/// When money can be given back through the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refunds {
+    /// Never: the gateway refuses.
+    Never,
+    /// At any time after the settlement.
+    Always,
+    /// For this long after the settlement.
+    Within(Duration),
+}
+
+/// The shape of a pay page, with what the customer needs there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PayPage {
+    /// The provider's own page: the customer approves, is declined, or leaves, and goes back to the
+    /// shop.
+    Redirect,
+    /// A transfer to a virtual account.
+    Number {
+        /// The bank's name.
+        bank: String,
+        /// The number.
+        number: String,
+    },
+    /// A bill.
+    Bill {
+        /// The code of the company that bills.
+        biller_code: String,
+        /// The number of the bill.
+        bill_key: String,
+    },
+    /// A code at a store's counter.
+    Code {
+        /// The store's name.
+        store: String,
+        /// The code.
+        code: String,
+    },
+}
+
+impl PayPage {
+    /// Whether the customer goes to a provider, who may decline, and comes back to the shop.
+    #[must_use]
+    pub const fn is_redirect(&self) -> bool {
+        matches!(self, Self::Redirect)
+    }
+
+    /// Whether a customer who types this pays here. Everything but digits is left out before.
+    pub(super) fn is_paid_by(&self, digits: &str) -> bool {
+        match self {
+            Self::Redirect => false,
+            Self::Number { number, .. } => number == digits,
+            Self::Bill {
+                biller_code,
+                bill_key,
+            } => bill_key == digits || digits.strip_prefix(biller_code.as_str()) == Some(bill_key),
+            Self::Code { code, .. } => code == digits,
+        }
+    }
+}
+
+/// A registered method, for a transaction to hold.
+#[derive(Clone, Copy)]
+pub(super) struct Played(&'static dyn Method);
+
+impl std::ops::Deref for Played {
+    type Target = dyn Method;
+
+    fn deref(&self) -> &Self::Target {
+        self.0
+    }
+}
+
+impl PartialEq for Played {
+    fn eq(&self, other: &Self) -> bool {
+        self.payment_type() == other.payment_type()
+    }
+}
+
+impl fmt::Debug for Played {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.payment_type())
+    }
+}
+
+impl Serialize for Played {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.payment_type().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Played {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| de::Error::custom("no payment type"))
+    }
+}
+
+impl Played {
+    /// The method that plays a charge.
+    pub(super) fn of(charge: &Value) -> Option<Self> {
+        let named = Self::named(charge["payment_type"].as_str()?)?;
+        Some(named.played_by(charge).map_or(named, Self))
+    }
+
+    /// The method of this `payment_type`.
+    pub(super) fn named(payment_type: &str) -> Option<Self> {
+        METHODS
+            .iter()
+            .find(|method| method.payment_type() == payment_type)
+            .map(|method| Self(*method))
+    }
+
+    /// All methods.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        METHODS.iter().map(|method| Self(*method))
+    }
+}
+
+/// Whether the gateway has a method of this name that the simulator does not play.
+pub(super) fn is_not_played(payment_type: &str) -> bool {
+    NOT_PLAYED.contains(&payment_type)
+}
+
+/// The routes of all pay pages, each once.
+pub(crate) fn page_routes() -> Vec<&'static str> {
+    let mut routes: Vec<&str> = METHODS.iter().map(|method| method.page_route()).collect();
+    routes.sort_unstable();
+    routes.dedup();
+    routes
+}
+
+/// Notes an object that is missing, or what is missing in it.
+pub(super) fn require_object(
+    object: &Value,
+    place: &str,
+    names: &[&str],
+    problems: &mut Vec<String>,
+) {
+    match object {
+        Value::Null => problems.push(format!("{place} is required")),
+        Value::Object(_) => require_all(object, place, names, problems),
+        // That it is no object is said already.
+        _ => {}
+    }
+}
+
+/// Notes what is missing or blank in an object.
+pub(super) fn require_all(object: &Value, place: &str, names: &[&str], problems: &mut Vec<String>) {
+    for name in names {
+        let is_missing = match &object[*name] {
+            Value::Null => true,
+            Value::String(text) => text.trim().is_empty(),
+            // What is no text is either said already, or a postal code that is a number.
+            _ => false,
+        };
+        if is_missing {
+            problems.push(format!("{place}.{name} is required"));
+        }
+    }
+}
+
+/// Notes lines of an order that are missing, or lack one of these fields.
+pub(super) fn require_items(charge: &Value, names: &[&str], problems: &mut Vec<String>) {
+    match &charge["item_details"] {
+        Value::Array(items) if !items.is_empty() => {
+            for (at, item) in items.iter().enumerate() {
+                require_all(item, &format!("item_details[{at}]"), names, problems);
+            }
+        }
+        Value::Array(_) | Value::Null => problems.push("item_details is required".to_owned()),
+        // That it is no list is said already.
+        _ => {}
+    }
+}
+
+/// A page's address without its query.
+pub(super) fn path(page: &str) -> &str {
+    page.split_once('?').map_or(page, |(path, _)| path)
+}
+
+const OWN_PAGE: &str = "/pay/{id}";
+const OWN_PAGE_PREFIX: &str = "/pay/";
+
+pub(super) const HOUR: Duration = Duration::from_secs(3_600);
+pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// The fields of most notifications.
+const NOTIFIED: Keys = &[
+    "transaction_time",
+    "transaction_status",
+    "transaction_id",
+    "status_message",
+    "status_code",
+    "signature_key",
+    "settlement_time",
+    "refunds",
+    "refund_amount",
+    "payment_type",
+    "order_id",
+    "metadata",
+    "merchant_id",
+    "gross_amount",
+    "fraud_status",
+    "expiry_time",
+    "custom_field1",
+    "custom_field2",
+    "custom_field3",
+    "currency",
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! Akulaku PayLater: the customer is sent to Akulaku's page, and comes back by a form.
+//! ([Akulaku](https://docs.midtrans.com/reference/akulaku-1))
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{
+    Finish, HOUR, Instructions, Keys, Method, PayPage, Refunds, path, require_items, require_object,
+};
+use crate::gateway::body::Body;
+use crate::gateway::customer::FinishRedirect;
+use crate::gateway::rendering;
+use crate::gateway::settings::Settings;
+
+#[derive(Debug)]
+pub(super) struct Akulaku;
+
+impl Method for Akulaku {
+    fn payment_type(&self) -> &'static str {
+        "akulaku"
+    }
+
+    fn name(&self, _: &Instructions) -> String {
+        "Akulaku".to_owned()
+    }
+
+    fn amounts(&self, _: &Value) -> RangeInclusive<u64> {
+        5_000..=u64::MAX
+    }
+
+    fn default_expiry(&self) -> Duration {
+        2 * HOUR
+    }
+
+    fn check(&self, charge: &Value, problems: &mut Vec<String>) {
+        let mut ids = BTreeSet::new();
+        let items = charge["item_details"].as_array().into_iter().flatten();
+        if !items
+            .filter_map(|item| item["id"].as_str())
+            .all(|id| ids.insert(id))
+        {
+            problems.push("item_details.id must be unique".to_owned());
+        }
+    }
+
+    /// Of the last name the gateway's pages say both, and many Indonesians have one name.
+    fn require(&self, charge: &Value, _: &Settings, problems: &mut Vec<String>) {
+        require_items(charge, &["id"], problems);
+        require_object(
+            &charge["customer_details"],
+            "customer_details",
+            &["first_name", "email", "phone"],
+            problems,
+        );
+    }
+
+    fn charge_message(&self) -> &'static str {
+        "Success, Akulaku transaction is created"
+    }
+
+    /// Without `expiry_time`.
+    /// ([Sample](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+    fn charged(&self) -> Keys {
+        &[
+            "status_code",
+            "status_message",
+            "transaction_id",
+            "order_id",
+            "redirect_url",
+            "merchant_id",
+            "gross_amount",
+            "currency",
+            "payment_type",
+            "transaction_time",
+            "transaction_status",
+            "fraud_status",
+        ]
+    }
+
+    /// Only a FAQ names a time (six months), and no page of the API does, so none is held.
+    fn refunds(&self) -> Refunds {
+        Refunds::Always
+    }
+
+    fn pay_page(&self, _: &Instructions) -> PayPage {
+        PayPage::Redirect
+    }
+
+    fn page_route(&self) -> &'static str {
+        "/v2/akulaku/redirect/{id}"
+    }
+
+    fn page_of(&self, transaction_id: &str, _: &Settings) -> String {
+        format!("{PAGE}{transaction_id}")
+    }
+
+    fn transaction_of(&self, page: &str) -> Option<String> {
+        path(page).strip_prefix(PAGE).map(ToOwned::to_owned)
+    }
+
+    fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
+        Some(FinishRedirect::Form {
+            action: finish.finish_url.to_owned(),
+            response: response(finish),
+            callback_key: finish.settings.client_key().as_str().to_owned(),
+        })
+    }
+}
+
+/// The JSON in the form's field `response`.
+fn response(finish: &Finish<'_>) -> String {
+    let Finish {
+        payment,
+        claim,
+        finish_url,
+        settings,
+    } = finish;
+    Body::default()
+        .text("transaction_time", &payment.made.to_string())
+        .text("gross_amount", payment.gross_amount().as_str())
+        .text("currency", "IDR")
+        .text("order_id", &payment.order_id)
+        .text("payment_type", "akulaku")
+        .text(
+            "signature_key",
+            &rendering::claimed(payment, claim, settings),
+        )
+        .text("status_code", &claim.code.to_string())
+        .text("transaction_id", &payment.id)
+        .text("transaction_status", claim.status.as_str())
+        .text("fraud_status", "accept")
+        .text("expiry_time", &payment.expires.to_string())
+        .text("payment_channel", "VTWEB")
+        .text("merchant_id", &settings.merchant_id)
+        .text("redirect_url", finish_url)
+        .finish()
+}
+
+const PAGE: &str = "/v2/akulaku/redirect/";

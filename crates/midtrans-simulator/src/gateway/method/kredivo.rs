@@ -1,0 +1,166 @@
+//! Kredivo: the customer is sent to Kredivo's page, and comes back by a link.
+//! ([Kredivo](https://docs.midtrans.com/reference/kredivo-1))
+
+use midtrans_protocol::WibTime;
+use serde_json::Value;
+
+use super::{
+    DAY, Finish, Instructions, Keys, Method, PayPage, Refunds, path, require_all, require_items,
+    require_object,
+};
+use crate::gateway::customer::FinishRedirect;
+use crate::gateway::ids::Ids;
+use crate::gateway::limits::sellers;
+use crate::gateway::pay_number::Numbers;
+use crate::gateway::rendering::Claim;
+use crate::gateway::settings::{KredivoReturn, Settings};
+
+#[derive(Debug)]
+pub(super) struct Kredivo;
+
+impl Method for Kredivo {
+    fn payment_type(&self) -> &'static str {
+        "kredivo"
+    }
+
+    fn name(&self, _: &Instructions) -> String {
+        "Kredivo".to_owned()
+    }
+
+    fn require(&self, charge: &Value, settings: &Settings, problems: &mut Vec<String>) {
+        if !settings.kredivo_approved {
+            require_items(charge, &["id", "category", "url"], problems);
+            require_customer(&charge["customer_details"], problems);
+        }
+        // Only marketplaces send sellers; what is sent has to be whole.
+        for (at, seller) in sellers(&charge["seller_details"]).iter().enumerate() {
+            let place = format!("seller_details[{at}]");
+            require_object(seller, &place, &["id", "name", "email", "url"], problems);
+            if seller.is_object() {
+                let address = format!("{place}.address");
+                require_object(&seller["address"], &address, ADDRESS, problems);
+            }
+        }
+    }
+
+    fn transaction_id(&self, ids: &mut Ids, now: WibTime) -> String {
+        ids.dated(now)
+    }
+
+    fn instruct(&self, _: &Value, _: &mut Numbers<'_>) -> Instructions {
+        [
+            ("channel_response_code", "OK"),
+            (
+                "channel_response_message",
+                "Checkout URL is created successfully.",
+            ),
+        ]
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), text.into()))
+        .collect()
+    }
+
+    fn charge_message(&self) -> &'static str {
+        "Kredivo transaction is created"
+    }
+
+    fn charged(&self) -> Keys {
+        &[
+            "status_code",
+            "status_message",
+            "transaction_id",
+            "order_id",
+            "merchant_id",
+            "gross_amount",
+            "currency",
+            "payment_type",
+            "transaction_time",
+            "transaction_status",
+            "fraud_status",
+            "channel_response_code",
+            "channel_response_message",
+            "expiry_time",
+            "redirect_url",
+        ]
+    }
+
+    fn refunds(&self) -> Refunds {
+        Refunds::Within(14 * DAY)
+    }
+
+    fn pay_page(&self, _: &Instructions) -> PayPage {
+        PayPage::Redirect
+    }
+
+    fn page_route(&self) -> &'static str {
+        PAGE
+    }
+
+    fn page_of(&self, transaction_id: &str, settings: &Settings) -> String {
+        let merchant_id = &settings.merchant_id;
+        format!(
+            "{PAGE}?type=merchant&paymentType=kredivo&referenceId={transaction_id}{SUFFIX}&merchantId={merchant_id}"
+        )
+    }
+
+    fn transaction_of(&self, page: &str) -> Option<String> {
+        let (_, query) = page.split_once('?').filter(|_| path(page) == PAGE)?;
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
+        let (_, reference) = pairs.into_iter().find(|(name, _)| name == "referenceId")?;
+        reference.strip_suffix(SUFFIX).map(ToOwned::to_owned)
+    }
+
+    /// Since January 2024 with three parameters.
+    /// ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+    fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
+        let location = match finish.settings.kredivo_return {
+            KredivoReturn::Bare => finish.finish_url.to_owned(),
+            KredivoReturn::WithStatus => {
+                with_status(finish.finish_url, &finish.payment.order_id, finish.claim)
+            }
+        };
+        Some(FinishRedirect::Redirect { location })
+    }
+}
+
+fn require_customer(customer: &Value, problems: &mut Vec<String>) {
+    let names = ["first_name", "email", "phone"];
+    require_object(customer, "customer_details", &names, problems);
+    if customer.is_object() {
+        require_all(customer, "customer_details", &["last_name"], problems);
+        let place = "customer_details.shipping_address";
+        require_object(&customer["shipping_address"], place, ADDRESS, problems);
+    }
+}
+
+/// Adds the three parameters behind those that are there, and before a fragment. All values are
+/// plain in a query: an order id has only unreserved characters.
+fn with_status(finish_url: &str, order_id: &str, claim: Claim<'_>) -> String {
+    let (url, fragment) = match finish_url.find('#') {
+        Some(at) => finish_url.split_at(at),
+        None => (finish_url, ""),
+    };
+    let joint = match url.find('?') {
+        None => "?",
+        Some(_) if url.ends_with(['?', '&']) => "",
+        Some(_) => "&",
+    };
+    let Claim { status, code, .. } = claim;
+    format!(
+        "{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}"
+    )
+}
+
+const PAGE: &str = "/v1/redirect";
+/// Follows the transaction id in `referenceId`. No other page and no call of the API knows it.
+const SUFFIX: &str = "-1";
+
+const ADDRESS: &[&str] = &[
+    "first_name",
+    "last_name",
+    "phone",
+    "address",
+    "city",
+    "postal_code",
+    "country_code",
+];

@@ -1,0 +1,66 @@
+//! The form, in rows of the state file, of values that have none of their own: times are seconds
+//! since 1970, amounts are whole rupiah.
+
+/// Makes a module for `#[serde(with = "…")]`, and one for the value in an `Option`.
+macro_rules! form {
+    ($name:ident, $maybe:ident, $value:ty, $form:ty, $write:expr, $read:expr) => {
+        pub(super) mod $name {
+            use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+            pub(in super::super) fn serialize<S: Serializer>(
+                value: &$value,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                let write: fn($value) -> $form = $write;
+                write(*value).serialize(serializer)
+            }
+
+            pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<$value, D::Error> {
+                let read: fn($form) -> Option<$value> = $read;
+                let form = <$form>::deserialize(deserializer)?;
+                read(form).ok_or_else(|| de::Error::custom("out of range"))
+            }
+        }
+
+        pub(super) mod $maybe {
+            use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+            pub(in super::super) fn serialize<S: Serializer>(
+                value: &Option<$value>,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                let write: fn($value) -> $form = $write;
+                value.map(write).serialize(serializer)
+            }
+
+            pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Option<$value>, D::Error> {
+                let read: fn($form) -> Option<$value> = $read;
+                let form = Option::<$form>::deserialize(deserializer)?;
+                let value = |form| read(form).ok_or_else(|| de::Error::custom("out of range"));
+                form.map(value).transpose()
+            }
+        }
+    };
+}
+
+form!(
+    time,
+    maybe_time,
+    midtrans_protocol::WibTime,
+    i64,
+    midtrans_protocol::WibTime::unix,
+    midtrans_protocol::WibTime::from_unix
+);
+
+form!(
+    rupiah,
+    maybe_rupiah,
+    midtrans_protocol::Rupiah,
+    u64,
+    midtrans_protocol::Rupiah::get,
+    |amount| Some(midtrans_protocol::Rupiah::new(amount))
+);
