@@ -283,7 +283,7 @@ fn an_expired_order_is_charged_again_only_when_that_is_wanted_and_paid_in_its_se
 fn an_order_is_not_charged_again_while_something_speaks_against_its_end() {
     // A signed 200 after it was told as not charged.
     let mut walk = Walk::new();
-    walk.check_when_due(4);
+    walk.check_when_due(5);
     assert_eq!(walk.words(), ["not charged"]);
     walk.notified("200", "t-1");
     // A settlement after it was told as expired.
