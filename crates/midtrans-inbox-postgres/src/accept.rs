@@ -74,6 +74,7 @@ pub(crate) async fn store(
         .bind(each().map(|row| row.is_about_an_order).collect::<Vec<_>>())
         .bind(i64::from(MAX_PER_ORDER))
         .bind(each().map(|row| row.may_repeat).collect::<Vec<_>>())
+        .bind(texts(|row| Some(row.contradicts)))
         // Reads on until the server is ready again, which is after its commit; the rows come before
         // that.
         .fetch_all(connection)
@@ -90,8 +91,8 @@ pub(crate) async fn store(
 
 /// `fresh` are those that are not stored yet, each with its place among all of its order. Of what
 /// is not stored, because it is stored already or there are too many, an order is woken by only as
-/// much as it takes: one per code where there are too many, where the same words may be news, or
-/// where a person waits for news.
+/// much as it takes: one per code where there are too many, where the same words may be news or
+/// speak against what was told, or where a person waits for news.
 ///
 /// Rows are looked for with scalar queries, one by one and so by index. With EXISTS, a plan that
 /// PostgreSQL has made while the table was small reads all of it each time, until it is analysed.
@@ -106,9 +107,10 @@ const STORE: &str = "
     WITH arrived AS (
         SELECT * FROM UNNEST((SELECT $1::bytea[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[]),
             (SELECT $5::text[]), (SELECT $6::text[]), (SELECT $7::text[]), (SELECT $8::bigint[]), (SELECT $9::bigint[]),
-            (SELECT $10::text[]), (SELECT $11::boolean[]), (SELECT $13::boolean[]))
+            (SELECT $10::text[]), (SELECT $11::boolean[]), (SELECT $13::boolean[]),
+            (SELECT $14::text[]))
             AS arrived (dedupe_key, order_id, transaction_id, status_code, transaction_status, fraud_status, gross_amount,
-                amount, received_at, body, is_about_an_order, may_repeat)
+                amount, received_at, body, is_about_an_order, may_repeat, contradicts)
     ), fresh AS (
         SELECT arrived.*, row_number() OVER (PARTITION BY order_id ORDER BY dedupe_key) + (
             SELECT count(*) FROM (
@@ -135,8 +137,8 @@ const STORE: &str = "
         WHERE is_about_an_order
             AND CASE WHEN dedupe_key IN (SELECT dedupe_key FROM fresh WHERE place <= $12) THEN FALSE
                 WHEN dedupe_key IN (SELECT dedupe_key FROM fresh) THEN TRUE
-                ELSE may_repeat OR (SELECT review FROM midtrans_order
-                    WHERE midtrans_order.order_id = arrived.order_id) IS NOT NULL
+                ELSE may_repeat OR (SELECT review IS NOT NULL OR position(',' || outcome || ',' IN contradicts) > 0
+                    FROM midtrans_order WHERE midtrans_order.order_id = arrived.order_id)
                 END
             AND NOT EXISTS (SELECT FROM midtrans_wake waiting WHERE waiting.order_id = arrived.order_id
                 AND waiting.status_code = arrived.status_code AND waiting.notification_id IS NULL)

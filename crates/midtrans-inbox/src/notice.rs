@@ -8,7 +8,7 @@ use midtrans_protocol::{
     decide,
 };
 
-use crate::{DedupeKey, Wake};
+use crate::{DedupeKey, Reach, Wake};
 
 /// The most raw notifications that are kept of one order. A genuine order has some ten; beyond this
 /// bound they still cause questions, and are not kept.
@@ -43,6 +43,10 @@ pub struct NewNotification {
     /// without saying which. Then a repeated one wakes its order, unless a wake with its code waits
     /// already.
     pub may_repeat: bool,
+    /// The outcomes that its signed code speaks against, each between commas. A repeated one wakes
+    /// an order that was told so, unless a wake with its code waits already: money may have come
+    /// again, or gone, in the words of before.
+    pub contradicts: &'static str,
     /// Whether it can be about an order: the dashboard's test is not, nor one whose order id cannot
     /// be an order's.
     pub is_about_an_order: bool,
@@ -70,6 +74,7 @@ impl NewNotification {
             received_at: now,
             may_repeat: details.transaction_status().is_some_and(tells_of_parts)
                 && details.refunds().is_empty(),
+            contradicts: contradicted(notification.status_code()),
             is_about_an_order: !notification.is_test()
                 && OrderId::existing(notification.order_id()).is_ok(),
         }
@@ -93,6 +98,14 @@ const fn tells_of_parts(status: &TransactionStatus) -> bool {
         status,
         Refund | PartialRefund | Chargeback | PartialChargeback
     )
+}
+
+fn contradicted(code: &str) -> &'static str {
+    match Reach::of_code(code) {
+        Reach::Money => ",denied,cancelled,expired,failed,not charged,",
+        Reach::Closed => ",paid,refunded,partly refunded,disputed,partly disputed,",
+        _ => "",
+    }
 }
 
 /// The signed amount, unless the signature can be read as another order's.

@@ -48,6 +48,8 @@ pub const LESSONS: &[u64] = &[
     // settlement was answered.
     7_000_031_797,
     8_000_041_931,
+    // A forged notification, word for word that of money that comes again after it had gone.
+    7_000_012_034,
 ];
 
 /// What lives have cost.
