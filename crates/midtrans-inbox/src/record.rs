@@ -254,9 +254,12 @@ impl Record {
     }
 
     /// Whether something speaks against what was told last: a notification that no answer has
-    /// explained, a signed code that says more, or what a person has to look at.
+    /// explained, a signed code that says more, what a person has to look at, or that no answer has
+    /// said it since a person looked.
     pub(crate) fn is_doubtful(&self) -> bool {
+        let is_failed = matches!(self.outcome, Some(Outcome::Failed(_)));
         self.review.is_some()
+            || (is_failed && self.leading_payment().is_none())
             || self.notified_at.is_some()
             || self.notified.reach > Reach::of(self.outcome)
     }

@@ -50,6 +50,8 @@ pub const LESSONS: &[u64] = &[
     8_000_041_931,
     // A forged notification, word for word that of money that comes again after it had gone.
     7_000_012_034,
+    // A charge again between a person's look and the first answer that is no 404.
+    8_000_057_593,
 ];
 
 /// What lives have cost.
