@@ -74,6 +74,7 @@ CREATE TABLE midtrans_notification (
 CREATE INDEX midtrans_notification_id ON midtrans_notification (id);
 CREATE INDEX midtrans_notification_order ON midtrans_notification (order_id);
 CREATE INDEX midtrans_notification_unexpected ON midtrans_notification (order_id) WHERE unexpected;
+CREATE INDEX midtrans_notification_body ON midtrans_notification (received_at, id) WHERE body IS NOT NULL;
 
 -- Notifications that are not yet in their order's record: the backlog. Short: rows come and go.
 CREATE TABLE midtrans_wake (

@@ -37,6 +37,7 @@ CREATE TABLE midtrans_notification (
 CREATE INDEX midtrans_notification_id ON midtrans_notification (id);
 CREATE INDEX midtrans_notification_order ON midtrans_notification (order_id);
 CREATE INDEX midtrans_notification_unexpected ON midtrans_notification (order_id) WHERE unexpected;
+CREATE INDEX midtrans_notification_body ON midtrans_notification (received_at, id) WHERE body IS NOT NULL;
 -- January 2027, UTC, from
 --     SELECT (extract(epoch FROM timestamptz '2027-01-01 00:00:00+00') * 1000)::bigint;
 CREATE TABLE midtrans_notification_2027_01 PARTITION OF midtrans_notification

@@ -72,6 +72,7 @@ pub(crate) async fn store(
         .bind(each().map(|row| row.is_about_an_order).collect::<Vec<_>>())
         .bind(i64::from(MAX_PER_ORDER))
         .bind(each().map(|row| row.may_repeat).collect::<Vec<_>>())
+        .bind(texts(|row| Some(row.contradicts)))
         // Reads until the server is ready again, which is after its commit; the rows come before
         // that.
         .fetch_all(connection)
@@ -95,8 +96,8 @@ pub(crate) async fn store(
 
 /// `fresh` holds the notifications that are not stored yet, each with its position among all of its
 /// order. One that is not stored, because it is a duplicate or beyond the limit, wakes its order
-/// only if needed: one per code if it is beyond the limit, if a repeated notification may be news,
-/// or if a person waits for news.
+/// only if needed: one per code if it is beyond the limit, if a repeated notification may be news
+/// or contradicts what was told, or if a person waits for news.
 ///
 /// Rows are found by scalar subqueries, one by one and so by index. With EXISTS, a plan that
 /// PostgreSQL made while the table was small would read all of it each time, until it is analysed.
@@ -110,9 +111,10 @@ const STORE: &str = "
     WITH arrived AS (
         SELECT * FROM UNNEST((SELECT $1::bytea[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[]),
             (SELECT $5::text[]), (SELECT $6::text[]), (SELECT $7::text[]), (SELECT $8::bigint[]), (SELECT $9::bigint[]),
-            (SELECT $10::text[]), (SELECT $11::boolean[]), (SELECT $13::boolean[]))
+            (SELECT $10::text[]), (SELECT $11::boolean[]), (SELECT $13::boolean[]),
+            (SELECT $14::text[]))
             AS arrived (dedupe_key, order_id, transaction_id, status_code, transaction_status, fraud_status, gross_amount,
-                amount, received_at, body, is_about_an_order, may_repeat)
+                amount, received_at, body, is_about_an_order, may_repeat, contradicts)
     ), fresh AS (
         SELECT arrived.*, row_number() OVER (PARTITION BY order_id ORDER BY dedupe_key) + (
             SELECT count(*) FROM (
@@ -139,8 +141,8 @@ const STORE: &str = "
         WHERE is_about_an_order
             AND CASE WHEN dedupe_key IN (SELECT dedupe_key FROM fresh WHERE place <= $12) THEN FALSE
                 WHEN dedupe_key IN (SELECT dedupe_key FROM fresh) THEN TRUE
-                ELSE may_repeat OR (SELECT review FROM midtrans_order
-                    WHERE midtrans_order.order_id = arrived.order_id) IS NOT NULL
+                ELSE may_repeat OR (SELECT review IS NOT NULL OR position(',' || outcome || ',' IN contradicts) > 0
+                    FROM midtrans_order WHERE midtrans_order.order_id = arrived.order_id)
                 END
             AND NOT EXISTS (SELECT FROM midtrans_wake waiting WHERE waiting.order_id = arrived.order_id
                 AND waiting.status_code = arrived.status_code AND waiting.notification_id IS NULL)

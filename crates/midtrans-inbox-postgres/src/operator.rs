@@ -177,34 +177,41 @@ fn entry(row: &PgRow) -> sqlx::Result<Entry> {
     })
 }
 
+/// The last of the next thousand notifications that may be pruned, as far as their time says.
+const PRUNED_UNTIL: &str = "
+    SELECT received_at, id FROM (
+        SELECT received_at, id FROM midtrans_notification
+        WHERE body IS NOT NULL AND received_at < $1 AND (received_at, id) > ($2, $3)
+        ORDER BY received_at, id LIMIT 1000
+    ) AS step ORDER BY received_at DESC, id DESC LIMIT 1";
+
+const PRUNE: &str = "
+    UPDATE midtrans_notification AS old SET body = NULL
+    WHERE body IS NOT NULL AND (received_at, id) > ($1, $2) AND (received_at, id) <= ($3, $4)
+        AND NOT EXISTS (SELECT FROM midtrans_order WHERE midtrans_order.order_id = old.order_id
+            AND (outcome IS NULL OR outcome = 'pending' OR review IS NOT NULL))";
+
 pub(crate) async fn prune(connection: &mut PgConnection, before: SystemTime) -> Result<u64, Error> {
-    const STEP: i64 = 1_000;
-    let (first, last): (Option<i64>, Option<i64>) = sqlx::query_as(
-        "SELECT (SELECT id FROM midtrans_notification WHERE body IS NOT NULL ORDER BY id LIMIT 1),
-            (SELECT max(id) FROM midtrans_notification)",
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(fault)?;
     let mut pruned = 0;
-    let mut from = first.unwrap_or(i64::MAX);
-    while last.is_some_and(|last| from <= last) {
-        let step = sqlx::query(
-            "UPDATE midtrans_notification AS old SET body = NULL
-             WHERE id BETWEEN $1 AND $2 AND body IS NOT NULL AND received_at < $3
-                AND NOT EXISTS (SELECT FROM midtrans_order WHERE midtrans_order.order_id = old.order_id
-                    AND (outcome IS NULL OR outcome = 'pending' OR review IS NOT NULL))",
-        );
-        let step = step
-            .bind(from)
-            .bind(from.saturating_add(STEP - 1))
-            .bind(to_millis(before));
-        pruned += step
-            .execute(&mut *connection)
+    let mut from = (i64::MIN, i64::MIN);
+    loop {
+        let until: Option<(i64, i64)> = sqlx::query_as(PRUNED_UNTIL)
+            .bind(to_millis(before))
+            .bind(from.0)
+            .bind(from.1)
+            .fetch_optional(&mut *connection)
             .await
-            .map_err(fault)?
-            .rows_affected();
-        from = from.saturating_add(STEP);
+            .map_err(fault)?;
+        let Some(until) = until else {
+            return Ok(pruned);
+        };
+        let step = sqlx::query(PRUNE)
+            .bind(from.0)
+            .bind(from.1)
+            .bind(until.0)
+            .bind(until.1);
+        let step = step.execute(&mut *connection).await.map_err(fault)?;
+        pruned += step.rows_affected();
+        from = until;
     }
-    Ok(pruned)
 }

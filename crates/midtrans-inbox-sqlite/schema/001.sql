@@ -70,6 +70,7 @@ CREATE TABLE midtrans_notification (
 ) STRICT;
 CREATE INDEX midtrans_notification_order ON midtrans_notification (order_id);
 CREATE INDEX midtrans_notification_unexpected ON midtrans_notification (order_id) WHERE unexpected;
+CREATE INDEX midtrans_notification_body ON midtrans_notification (received_at) WHERE body IS NOT NULL;
 
 -- Notifications that are not yet in their order's record: the backlog. Short.
 CREATE TABLE midtrans_wake (

@@ -70,8 +70,9 @@ pub(crate) fn is_open(transaction: &Transaction<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns whether the notification is a duplicate without news, and no person waits for news of
-/// its order. Reads only, so that a duplicate needs no lock.
+/// Returns whether the notification is a duplicate without news that does not contradict what was
+/// told of its order, and no person waits for news of it. Reads only, so that a duplicate needs no
+/// lock.
 fn says_nothing(connection: &Connection, new: &NewNotification) -> Result<bool, Error> {
     if new.may_repeat {
         return Ok(false);
@@ -79,11 +80,12 @@ fn says_nothing(connection: &Connection, new: &NewNotification) -> Result<bool, 
     let mut statement = connection
         .prepare_cached(
             "SELECT 1 FROM midtrans_notification WHERE dedupe_key = ?1
-                AND NOT EXISTS (SELECT 1 FROM midtrans_order WHERE order_id = ?2 AND review IS NOT NULL)",
+                AND NOT EXISTS (SELECT 1 FROM midtrans_order WHERE order_id = ?2
+                    AND (review IS NOT NULL OR instr(?3, ',' || outcome || ',') > 0))",
         )
         .map_err(fault)?;
     statement
-        .exists(params![new.key.as_bytes(), new.order_id])
+        .exists(params![new.key.as_bytes(), new.order_id, new.contradicts])
         .map_err(fault)
 }
 

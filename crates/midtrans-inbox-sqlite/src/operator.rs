@@ -175,30 +175,36 @@ fn notifications(connection: &Connection, order_id: &str) -> rusqlite::Result<Ve
 /// # Errors
 /// [`Error`] when the database fails. What was deleted before that stays deleted.
 pub fn prune(connection: &Connection, before: SystemTime) -> Result<u64, Error> {
-    const STEP: i64 = 1_000;
-    let last = "SELECT max(id) FROM midtrans_notification";
-    let last: Option<i64> = connection
-        .query_row(last, [], |row| row.get(0))
-        .map_err(fault)?;
-    let first = "SELECT id FROM midtrans_notification WHERE body IS NOT NULL ORDER BY id LIMIT 1";
-    let first: Option<i64> = connection
-        .query_row(first, [], |row| row.get(0))
-        .optional()
-        .map_err(fault)?;
-    let mut statement = connection
-        .prepare_cached(
-            "UPDATE midtrans_notification AS old SET body = NULL
-             WHERE id BETWEEN ?1 AND ?2 AND body IS NOT NULL AND received_at < ?3
-                AND NOT EXISTS (SELECT 1 FROM midtrans_order WHERE order_id = old.order_id
-                    AND (outcome IS NULL OR outcome = 'pending' OR review IS NOT NULL))",
-        )
-        .map_err(fault)?;
+    let mut until = connection.prepare_cached(PRUNED_UNTIL).map_err(fault)?;
+    let mut prune = connection.prepare_cached(PRUNE).map_err(fault)?;
     let mut pruned = 0;
-    let mut from = first.unwrap_or(i64::MAX);
-    while last.is_some_and(|last| from <= last) {
-        let step = params![from, from.saturating_add(STEP - 1), to_millis(before)];
-        pruned += statement.execute(step).map_err(fault)? as u64;
-        from = from.saturating_add(STEP);
+    let mut from = (i64::MIN, i64::MIN);
+    loop {
+        let step = until
+            .query_row(params![to_millis(before), from.0, from.1], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()
+            .map_err(fault)?;
+        let Some(until) = step else {
+            return Ok(pruned);
+        };
+        let step = params![from.0, from.1, until.0, until.1];
+        pruned += prune.execute(step).map_err(fault)? as u64;
+        from = until;
     }
-    Ok(pruned)
 }
+
+/// The last of the next thousand notifications that may be pruned, as far as their time says.
+const PRUNED_UNTIL: &str = "
+    SELECT received_at, id FROM (
+        SELECT received_at, id FROM midtrans_notification
+        WHERE body IS NOT NULL AND received_at < ?1 AND (received_at, id) > (?2, ?3)
+        ORDER BY received_at, id LIMIT 1000
+    ) ORDER BY received_at DESC, id DESC LIMIT 1";
+
+const PRUNE: &str = "
+    UPDATE midtrans_notification AS old SET body = NULL
+    WHERE body IS NOT NULL AND (received_at, id) > (?1, ?2) AND (received_at, id) <= (?3, ?4)
+        AND NOT EXISTS (SELECT 1 FROM midtrans_order WHERE order_id = old.order_id
+            AND (outcome IS NULL OR outcome = 'pending' OR review IS NOT NULL))";

@@ -1,7 +1,7 @@
 //! The core: what follows from the gateway's answers. Pure and total.
 //!
 //! ```text
-//!                 ┌──────────────┐ 404 four times, charge over, nothing signed ┌─────────────┐
+//!                 ┌──────────────┐ 404 five times, charge over, nothing signed ┌─────────────┐
 //!   expect ──────►│ nothing told ├─────────────────────────────────────────────►│ not charged │
 //!                 └──────┬───────┘                                               └─────┬───────┘
 //!                 pending│                                                             │ found after all
@@ -35,9 +35,10 @@ use crate::trouble::Trouble;
 use crate::{Change, Outcome, Payment, Policy, Reach, Record, Refund};
 
 /// How many 404s in a row it takes to believe that a charge never arrived, and the pause between
-/// them. Together they are as long as a charge may take, so that no clock but the worker's own has
-/// to be right.
-const MISSING: u32 = 4;
+/// them. One of the pauses may be no more than the difference of two workers' clocks, or of one that
+/// was set right. The others together are as long as a charge may take, so that no clock has to be
+/// right.
+const MISSING: u32 = 5;
 const WHILE_MISSING: Duration = Duration::from_secs(80);
 
 /// An order that is open for so long after its expiry needs a person.
@@ -303,12 +304,19 @@ impl Record {
             .answered()
             .map(|(payment, outcome)| (payment.clone(), outcome));
         let answered = leading.as_ref().map(|(_, outcome)| *outcome);
-        let explained = leading
-            .as_ref()
-            .map_or(Reach::Nothing, |(payment, _)| Reach::of_payment(payment));
+        let told = before.outcome.filter(|_| !before.is_unconfirmed);
+        let has_money =
+            told.is_some_and(Outcome::had_money) || answered.is_some_and(Outcome::had_money);
+        let explained = match &leading {
+            _ if has_money && self.ended() > before.ended() => Reach::Reversed,
+            Some((payment, _)) => Reach::of_payment(payment),
+            None => Reach::Nothing,
+        };
         let is_missing = !something && troubles.is_empty();
         if self.notified.reach > explained {
             troubles.push(Trouble::Unexplained { answered });
+        } else {
+            self.notified.reach = Reach::Nothing;
         }
         if is_missing
             && (answered.is_some()
@@ -341,10 +349,12 @@ impl Record {
             .iter()
             .find(|trouble| trouble.needs_person(&self, is_patient));
         self.review = in_need.map(ToString::to_string);
-        if self.notified.reach <= explained {
-            self.notified.reach = Reach::Nothing;
-        }
         self.count_quiet(before, news_of_refunds, policy);
+        let is_others = self.notified.reach == Reach::Reversed && self.review.is_none();
+        if is_others && !is_patient && answered.is_some_and(Outcome::had_money) {
+            self.notified.reach = Reach::Nothing;
+            (self.lag, self.lagged_at) = (0, None);
+        }
         self.check_at = self.next_check(before, policy, now);
         Applied {
             record: self,
@@ -420,11 +430,11 @@ impl Record {
         answered: Outcome,
         is_patient: bool,
     ) -> Option<Outcome> {
-        let is_unexplained = self.notified.reach == Reach::Money && !answered.had_money();
-        if before.is_unconfirmed && is_unexplained {
+        if before.is_unconfirmed && !answered.had_money() {
             return before.outcome;
         }
         self.is_unconfirmed = false;
+        let is_unexplained = self.notified.reach >= Reach::Money;
         let waits = is_unexplained && is_patient && answered.is_closed_without_money();
         if waits {
             before.outcome

@@ -8,7 +8,7 @@ use midtrans_protocol::{
     decide,
 };
 
-use crate::{DedupeKey, Wake};
+use crate::{DedupeKey, Reach, Wake};
 
 /// The most notifications that are stored of one order. A genuine order has about ten. Further ones
 /// still cause questions, but are not stored.
@@ -43,6 +43,10 @@ pub struct NewNotification {
     /// without naming it. A repeated one then wakes its order, unless a wake with its code waits
     /// already.
     pub may_repeat: bool,
+    /// The outcomes that the signed code contradicts, each between commas. A repeated notification
+    /// wakes an order that was told one of them, unless a wake with its code waits already: money
+    /// may have come again, or gone, in the same words.
+    pub contradicts: &'static str,
     /// True if it can be about an order. The dashboard's test notification is not, nor is one whose
     /// order id is not valid.
     pub is_about_an_order: bool,
@@ -70,6 +74,7 @@ impl NewNotification {
             received_at: now,
             may_repeat: details.transaction_status().is_some_and(tells_of_parts)
                 && details.refunds().is_empty(),
+            contradicts: contradicted(notification.status_code()),
             is_about_an_order: !notification.is_test()
                 && OrderId::existing(notification.order_id()).is_ok(),
         }
@@ -93,6 +98,14 @@ const fn tells_of_parts(status: &TransactionStatus) -> bool {
         status,
         Refund | PartialRefund | Chargeback | PartialChargeback
     )
+}
+
+fn contradicted(code: &str) -> &'static str {
+    match Reach::of_code(code) {
+        Reach::Money => ",denied,cancelled,expired,failed,not charged,",
+        Reach::Closed => ",paid,refunded,partly refunded,disputed,partly disputed,",
+        _ => "",
+    }
 }
 
 /// Returns the signed amount, unless the signature also fits another order.

@@ -90,9 +90,9 @@ pub struct Notified {
     /// The furthest that a signed status code says the payment is, where no answer has said as much
     /// yet.
     pub reach: Reach,
-    /// How many signed codes came that no answer accounts for: one comes when money came, and one
-    /// for each refund, its confirmation, a dispute, and a reversal. Below zero where an answer was
-    /// quicker than its notification.
+    /// How many signed 200s came that no answer accounts for: one comes when money came, and one
+    /// for each refund, its confirmation, and a dispute. Below zero where an answer was quicker
+    /// than its notification.
     pub unaccounted: i32,
     /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not
     /// signed.
@@ -137,6 +137,9 @@ pub enum Reach {
     Closed,
     /// 200: money came.
     Money,
+    /// 200 and, in either order, 202 or 407: money came and went again, or came after another
+    /// transaction had ended.
+    Reversed,
 }
 
 /// A change of an order that the merchant acts on.
@@ -232,6 +235,12 @@ impl Record {
         earlier.map(Reach::of_payment).max().unwrap_or_default()
     }
 
+    /// How many transactions have ended without money, as they are answered.
+    pub(crate) fn ended(&self) -> usize {
+        let has_ended = |payment: &&Payment| payment.outcome.is_closed_without_money();
+        self.payments.iter().filter(has_ended).count()
+    }
+
     /// How many signed codes the payments account for, as they are answered.
     pub(crate) fn accounted(&self) -> usize {
         let with_money = self
@@ -245,9 +254,12 @@ impl Record {
     }
 
     /// Whether something speaks against what was told last: a notification that no answer has
-    /// explained, a signed code that says more, or what a person has to look at.
+    /// explained, a signed code that says more, what a person has to look at, or that no answer has
+    /// said it since a person looked.
     pub(crate) fn is_doubtful(&self) -> bool {
+        let is_failed = matches!(self.outcome, Some(Outcome::Failed(_)));
         self.review.is_some()
+            || (is_failed && self.leading_payment().is_none())
             || self.notified_at.is_some()
             || self.notified.reach > Reach::of(self.outcome)
     }
@@ -264,15 +276,19 @@ impl Record {
             return Some((&self.expectation.order_id).into());
         }
         let is_answered = |id: &str| answers.iter().any(|answer| answer.is_about(id));
-        // What made a review does not settle by not being asked about.
-        let is_unsettled = self.lag > 0 || self.review.is_some();
         let is_known = |id: &str| {
             self.payments
                 .iter()
                 .any(|payment| payment.transaction_id == id)
         };
+        // What made a review does not settle by not being asked about. A reversal is one of a
+        // transaction that is known.
+        let is_unsettled = |id: &str| {
+            let is_behind = self.notified.reach < Reach::Reversed || is_known(id);
+            (self.lag > 0 && is_behind) || self.review.is_some()
+        };
         let may_ask = |named: &&NamedId| {
-            (!named.is_asked || is_unsettled)
+            (!named.is_asked || is_unsettled(&named.id))
                 && (self.failures < KNOWN_IDS_ALONE || is_known(&named.id))
         };
         let named = self.notified.ids.iter().filter(may_ask);

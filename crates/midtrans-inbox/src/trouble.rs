@@ -54,7 +54,8 @@ impl Trouble {
 
     /// Returns whether it never needs a person, however long it lasts. A signed code that is ahead
     /// of the answer about a transaction needs one only if it says that money came, and only if the
-    /// gateway does not document that such money is returned.
+    /// gateway does not document that such money is returned. A signed end is no reversal if another
+    /// transaction has ended.
     fn is_harmless(&self, record: &Record) -> bool {
         let Self::Unexplained {
             answered: Some(outcome),
@@ -65,8 +66,13 @@ impl Trouble {
         let terms = Terms::of(&record.expectation.payment_type);
         let was_released = terms.has_authorization && outcome.is_closed_without_money();
         let was_reversed = terms.may_be_reversed && *outcome == Outcome::Failed(Failure::Denied);
-        record.notified.reach != Reach::Money
-            || (!record.is_unconfirmed && (was_released || was_reversed))
+        let is_others = outcome.had_money() && record.ended() > 0;
+        match record.notified.reach {
+            Reach::Money | Reach::Reversed if record.is_unconfirmed => false,
+            Reach::Money => was_released || was_reversed,
+            Reach::Reversed => was_released || was_reversed || is_others,
+            Reach::Nothing | Reach::Open | Reach::Closed => true,
+        }
     }
 }
 

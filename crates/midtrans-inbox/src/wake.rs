@@ -42,22 +42,22 @@ impl Record {
     ) -> (Self, Option<Change>) {
         let is_open = matches!(self.outcome, None | Some(Outcome::Pending));
         let mut record = self.clone();
-        let reach = self.reach_of(wake);
-        if reach
-            > self
-                .notified
-                .reach
-                .max(Reach::of(self.outcome))
-                .max(self.reach_of_earlier_lives())
-        {
+        let signed = self.reach_of(wake);
+        let known = self.notified.reach.max(Reach::of(self.outcome));
+        let reach = match (signed, known) {
+            (Reach::Closed, Reach::Money) => Reach::Reversed,
+            (Reach::Money, Reach::Closed) if self.notified.reach == known => Reach::Reversed,
+            _ => signed,
+        };
+        if reach > known.max(self.reach_of_earlier_lives()) {
+            // It may be the end of another transaction, and come again and again.
+            let is_doubtful = reach == Reach::Reversed && self.ended() > 0;
+            record.quiet = if is_doubtful { self.quiet } else { 0 };
+            (record.lag, record.lagged_at) = (record.quiet, None);
             record.notified.reach = reach;
-            (record.lag, record.lagged_at, record.quiet) = (0, None, 0);
         }
-        let has_ended = reach == Reach::Closed && self.outcome.is_some_and(Outcome::had_money);
-        if reach == Reach::Money {
+        if signed == Reach::Money {
             record.notified.unaccounted = self.unaccounted_before(now).saturating_add(1);
-        } else if has_ended {
-            record.notified.unaccounted = self.notified.unaccounted.max(0).saturating_add(1);
         }
         if is_open && wake.status_code == "201" && self.review.is_none() {
             return (record, None);
@@ -113,7 +113,7 @@ impl Record {
             && !Terms::of(&self.expectation.payment_type).has_authorization
             && matches!(self.outcome, None | Some(Outcome::Pending))
             && self.life == 1
-            && self.notified.reach != Reach::Money
+            && self.notified.reach < Reach::Money
             && self.review.is_none()
     }
 

@@ -32,13 +32,26 @@ pub const MANY: &str = "MIDTRANS_LIVES";
 pub const LESSONS: &[u64] = &[
     // A reversal before the question; a 202 of an earlier life; paid by signature and then
     // reversed.
-    28, 34, 442,
+    28,
+    34,
+    442,
     // A refund beside its settlement in one lagging answer; a charge again between a person's retry
     // and its question.
-    844, 904,
+    844,
+    904,
     // A bare refund that reads as the one before; a confirmation that was never notified; a capture
     // that was cancelled.
-    1_279, 8_459, 11_276,
+    1_279,
+    8_459,
+    11_276,
+    // A worker's clock that was set right between two 404s; a reversal that was notified before the
+    // settlement was answered.
+    7_000_031_797,
+    8_000_041_931,
+    // A forged notification, word for word that of money that comes again after it had gone.
+    7_000_012_034,
+    // A charge again between a person's look and the first answer that is no 404.
+    8_000_057_593,
 ];
 
 /// What lives have cost.

@@ -241,12 +241,14 @@ impl Tables {
         let is_same =
             |wake: &(String, Wake)| wake.0 == new.order_id && wake.1.status_code == new.status_code;
         let waits = self.wakes.iter().any(is_same);
-        let is_reviewed = self
-            .orders
-            .get(&new.order_id)
-            .is_some_and(|order| order.record.review.is_some());
+        let order = self.orders.get(&new.order_id);
+        let is_reviewed = order.is_some_and(|order| order.record.review.is_some());
+        let told = order.and_then(|order| order.record.outcome);
+        let is_contradicted =
+            told.is_some_and(|told| new.contradicts.contains(&format!(",{told},")));
+        let may_repeat = new.may_repeat || is_contradicted;
         let needs_wake = match (is_known, is_full) {
-            (true, _) => is_reviewed || (new.may_repeat && !waits),
+            (true, _) => is_reviewed || (may_repeat && !waits),
             (false, true) => !waits,
             (false, false) => new.is_about_an_order,
         };

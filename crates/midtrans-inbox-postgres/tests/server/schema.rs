@@ -1,6 +1,7 @@
 //! Migrations: programs that start at the same time, programs of several versions, and roles with
 //! the least rights.
 
+use midtrans_inbox_postgres::inbox::store::from_millis;
 use midtrans_inbox_postgres::{
     Accepted, Charged, ExpectResult, Inbox, expect_in, grants_sql, schema_sql,
 };
@@ -254,4 +255,53 @@ async fn a_backlog_of_changes_is_taken_by_index_also_before_postgres_has_analyse
         plan.contains("Index Scan using midtrans_change_retry") && !plan.contains("Sort"),
         "{plan}"
     );
+}
+
+#[tokio::test]
+async fn what_is_pruned_is_found_by_an_index_of_what_has_a_body_and_is_old() {
+    let Some(shop) = Shop::new("plan_prune").await else {
+        return;
+    };
+    shop.execute(
+        "INSERT INTO midtrans_notification (dedupe_key, order_id, status_code, gross_amount, received_at, body)
+         SELECT int8send(n), 'order-' || n, '200', '1.00', n / 2400, '{}' FROM generate_series(1, 30000) AS n;
+         ANALYZE midtrans_notification",
+    )
+    .await;
+    let step = "EXPLAIN SELECT received_at, id FROM midtrans_notification
+        WHERE body IS NOT NULL AND received_at < 9 AND (received_at, id) > (1, 1)
+        ORDER BY received_at, id LIMIT 1000";
+    let update = "EXPLAIN UPDATE midtrans_notification SET body = NULL
+        WHERE body IS NOT NULL AND (received_at, id) > (1, 1) AND (received_at, id) <= (1, 9)";
+    for explain in [step, update] {
+        let plan: Vec<String> = sqlx::query_scalar(explain)
+            .fetch_all(&shop.pool)
+            .await
+            .unwrap();
+        let plan = plan.join("\n");
+        assert!(
+            plan.contains("midtrans_notification_body") && !plan.contains("Sort"),
+            "{plan}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn any_number_of_bodies_of_one_moment_is_pruned_but_those_of_open_orders() {
+    let Some(shop) = Shop::new("prune").await else {
+        return;
+    };
+    shop.execute(
+        "INSERT INTO midtrans_notification (dedupe_key, order_id, status_code, gross_amount, received_at, body)
+         SELECT int8send(n), 'order-' || n, '200', '1.00', 1000 + n / 2400, '{}' FROM generate_series(1, 2500) AS n",
+    )
+    .await;
+    shop.expects("order-7").await;
+    assert_eq!(shop.inbox.prune(from_millis(1_000)).await.unwrap(), 0);
+    assert_eq!(
+        shop.inbox.prune(from_millis(1_001)).await.unwrap(),
+        2_399 - 1
+    );
+    assert_eq!(shop.inbox.prune(from_millis(9_000)).await.unwrap(), 101);
+    assert_eq!(shop.inbox.prune(from_millis(9_000)).await.unwrap(), 0);
 }

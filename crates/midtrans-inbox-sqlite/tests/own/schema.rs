@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use midtrans_inbox_sqlite::{migrate, schema_sql, snapshot};
+use midtrans_inbox_sqlite::{migrate, prune, schema_sql, snapshot};
 use rusqlite::Connection;
 
 use crate::file::File;
@@ -141,4 +141,47 @@ fn what_is_looked_for_again_and_again_looks_at_nothing_that_is_done() {
     );
     let unexpected = "SELECT 1 FROM midtrans_notification WHERE order_id = 'o' AND unexpected";
     assert!(plan(&connection, unexpected).contains("midtrans_notification_unexpected"));
+}
+
+#[test]
+fn what_is_pruned_is_found_by_an_index_of_what_has_a_body_and_is_old() {
+    let file = File::new("plan-prune");
+    let connection = file.open();
+    let step = "SELECT received_at, id FROM midtrans_notification
+        WHERE body IS NOT NULL AND received_at < 9 AND (received_at, id) > (1, 1)
+        ORDER BY received_at, id LIMIT 1000";
+    let plan_of_step = plan(&connection, step);
+    assert!(
+        plan_of_step.contains("INDEX midtrans_notification_body (received_at>? AND received_at<?)")
+            && !plan_of_step.contains("TEMP B-TREE"),
+        "{plan_of_step}"
+    );
+    let update = "UPDATE midtrans_notification SET body = NULL
+        WHERE body IS NOT NULL AND (received_at, id) > (1, 1) AND (received_at, id) <= (2, 2)";
+    let plan_of_update = plan(&connection, update);
+    assert!(
+        plan_of_update
+            .contains("INDEX midtrans_notification_body (received_at>? AND received_at<?)"),
+        "{plan_of_update}"
+    );
+}
+
+#[test]
+fn any_number_of_bodies_of_one_moment_is_pruned_but_those_of_open_orders() {
+    let file = File::new("prune");
+    let connection = file.open();
+    connection
+        .execute_batch(
+            "INSERT INTO midtrans_notification (dedupe_key, order_id, status_code, gross_amount, received_at, body)
+             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2500)
+             SELECT CAST(n AS BLOB), 'order-' || n, '200', '1.00', 1000 + n / 2400, '{}' FROM number;
+             INSERT INTO midtrans_order (order_id, amount, payment_type, idempotency_key, charge_until, expires_at, recorded_at)
+             VALUES ('order-7', 1, 'akulaku', 'key', 1, 1, 1)",
+        )
+        .unwrap();
+    let at = |millis| SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+    assert_eq!(prune(&connection, at(1_000)).unwrap(), 0);
+    assert_eq!(prune(&connection, at(1_001)).unwrap(), 2_399 - 1);
+    assert_eq!(prune(&connection, at(9_000)).unwrap(), 101);
+    assert_eq!(prune(&connection, at(9_000)).unwrap(), 0);
 }

@@ -283,7 +283,7 @@ fn an_expired_order_is_charged_again_only_when_that_is_wanted_and_paid_in_its_se
 fn an_order_is_not_charged_again_while_something_speaks_against_its_end() {
     // A signed 200 after it was told as not charged.
     let mut walk = Walk::new();
-    walk.check_when_due(4);
+    walk.check_when_due(5);
     assert_eq!(walk.words(), ["not charged"]);
     walk.notified("200", "t-1");
     // A settlement after it was told as expired.
@@ -295,12 +295,16 @@ fn an_order_is_not_charged_again_while_something_speaks_against_its_end() {
     // A person has asked again, and the gateway was not asked yet.
     let mut asked = Walk::new();
     asked.record = late.record.reviewed(late.now);
+    // And then it knew nothing of the order.
+    let mut forgotten = Walk::new();
+    forgotten.record = asked.record.clone();
+    forgotten.check();
     // Whatever came is looked at first.
     let mut notified = Walk::new();
     notified.happens("t-1", "expire", "");
     notified.check();
     notified.notified_of("200", "39999.00", r#""transaction_id":"t-1""#);
-    for walk in [walk, late, asked, notified] {
+    for walk in [walk, late, asked, forgotten, notified] {
         assert_eq!(
             (click(&walk, Again::Never), click(&walk, Again::Wanted)),
             (Plan::Ask, Plan::Ask)

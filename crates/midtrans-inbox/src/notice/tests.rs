@@ -1,5 +1,6 @@
 //! Notifications as rows.
 
+use crate::Outcome;
 use crate::moment::from_millis;
 use crate::tests::{PRICE, notification};
 
@@ -64,6 +65,28 @@ fn a_refund_without_its_details_may_come_again_as_news() {
     for fields in [r#""transaction_status":"settlement""#, r#""a":1"#] {
         assert!(!may_repeat(fields));
     }
+}
+
+#[test]
+fn a_signed_end_speaks_against_money_and_a_signed_200_against_an_end() {
+    let against = |code: &str| {
+        let row = row("order-1", code, PRICE, r#""a":1"#);
+        let words = row.contradicts.split(',').filter(|word| !word.is_empty());
+        words
+            .map(|word| Outcome::from_word(word).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(against("200").len(), 5);
+    assert!(
+        against("200")
+            .into_iter()
+            .all(Outcome::is_closed_without_money)
+    );
+    for code in ["202", "407"] {
+        assert_eq!(against(code).len(), 5);
+        assert!(against(code).into_iter().all(Outcome::had_money));
+    }
+    assert_eq!(against("201"), []);
 }
 
 #[test]

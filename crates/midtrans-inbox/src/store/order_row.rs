@@ -84,7 +84,13 @@ struct StoredPayment {
     amount: Rupiah,
 }
 
-const REACHES: [Reach; 4] = [Reach::Nothing, Reach::Open, Reach::Closed, Reach::Money];
+const REACHES: [Reach; 5] = [
+    Reach::Nothing,
+    Reach::Open,
+    Reach::Closed,
+    Reach::Money,
+    Reach::Reversed,
+];
 
 impl OrderRow {
     /// Creates the row of a record.

@@ -15,6 +15,7 @@ promises![
     an_expectation_survives_a_crash,
     a_notification_is_kept_as_it_came,
     a_duplicate_is_one_whatever_else_its_body_says_and_wakes_nothing,
+    a_duplicate_that_speaks_against_what_was_told_wakes_its_order,
     what_the_merchant_rolls_back_was_never_stored,
     in_the_merchants_transaction_the_commit_is_the_acknowledgement,
     the_dashboards_test_is_about_no_order,
@@ -102,6 +103,30 @@ fn a_duplicate_is_one_whatever_else_its_body_says_and_wakes_nothing(world: &mut 
         (world.work(), world.gateway.asked("order-1").len()),
         (0, asked)
     );
+}
+
+/// The money of a reversed payment comes back, in the words in which it came first.
+fn a_duplicate_that_speaks_against_what_was_told_wakes_its_order(world: &mut World<'_>) {
+    let mut written = expectation("order-1", "key-1", world.now);
+    written.payment_type = "bank_transfer".into();
+    assert_eq!(
+        world.store.expect(&written, world.now),
+        ExpectResult::Recorded
+    );
+    let settled = Message::new("order-1", "settlement");
+    let denied = Message::new("order-1", "deny");
+    for told in [&settled, &denied] {
+        world.gateway.says(told);
+        world.hear(told);
+        world.work();
+        world.pass(3_600);
+    }
+    assert_eq!(world.effects("order-1"), ["paid", "denied"]);
+    world.gateway.says(&settled);
+    assert_eq!(world.takes(&settled), Accepted::Duplicate);
+    world.work();
+    let why = world.review("order-1");
+    assert!(why.contains("settlement after it answered deny"), "{why}");
 }
 
 fn what_the_merchant_rolls_back_was_never_stored(world: &mut World<'_>) {

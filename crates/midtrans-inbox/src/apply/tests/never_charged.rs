@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::expectation::CHARGE_ARRIVES_WITHIN;
 use crate::tests::{Walk, charge, key};
 use crate::{Again, Outcome, Plan, Reach, Record};
 
@@ -15,16 +16,16 @@ fn seconds_until_told(walk: &mut Walk) -> u64 {
 }
 
 #[test]
-fn a_charge_that_never_arrived_takes_four_404s_of_eighty_seconds_after_the_last_moment_at_which_it_can_arrive()
+fn a_charge_that_never_arrived_takes_five_404s_of_eighty_seconds_after_the_last_moment_at_which_it_can_arrive()
  {
     let mut walk = Walk::new();
     assert_eq!(walk.due_in(), Some(240));
-    assert_eq!(seconds_until_told(&mut walk), 240 + 3 * 80);
+    assert_eq!(seconds_until_told(&mut walk), 240 + 4 * 80);
     assert_eq!(
         (walk.words(), walk.record.check_at),
         (vec!["not charged".to_owned()], None)
     );
-    assert_eq!(walk.asked, ["order-1"; 4]);
+    assert_eq!(walk.asked, ["order-1"; 5]);
 }
 
 /// The customer reloads the page, and each time the shop asks by now.
@@ -33,7 +34,7 @@ fn asking_more_often_makes_nothing_certain_sooner() {
     let mut walk = Walk::new();
     // A worker whose clock is an hour ahead: all deadlines of the charge have passed for it.
     walk.pass(3_600);
-    for second in 0..240 {
+    for second in 0..320 {
         walk.check();
         assert!(walk.told.is_empty(), "after {second} seconds");
         walk.pass(1);
@@ -53,8 +54,31 @@ fn a_clock_that_goes_back_begins_the_count_anew() {
     walk.now -= Duration::from_secs(3_600);
     walk.check();
     assert_eq!((walk.record.lag, walk.told.len()), (1, 0));
-    walk.check_when_due(3);
+    walk.check_when_due(4);
     assert_eq!(walk.words(), ["not charged"]);
+}
+
+/// The shop's host and the worker that asks first are an hour behind. The charge is on its way.
+#[test]
+fn it_is_never_told_while_the_charge_may_arrive_whatever_two_clocks_say() {
+    let hour = Duration::from_secs(3_600);
+    for is_behind in 1..5 {
+        let mut walk = Walk::new();
+        let begun = walk.now;
+        walk.record.expectation.charge_until -= hour;
+        walk.record.check_at = Some(begun - hour);
+        walk.now -= hour;
+        walk.check_when_due(is_behind);
+        walk.now += hour;
+        let arrives = begun + CHARGE_ARRIVES_WITHIN;
+        while walk.record.check_at.max(Some(walk.now)) < Some(arrives) {
+            walk.check_when_due(1);
+        }
+        assert!(walk.told.is_empty(), "{is_behind} of them are behind");
+        walk.happens("t-1", "pending", "");
+        walk.check_when_due(1);
+        assert_eq!(walk.words(), ["pending"]);
+    }
 }
 
 #[test]
@@ -155,7 +179,7 @@ fn a_second_life_whose_charge_never_arrived_ends_too() {
     assert!(sending.is_new);
     walk.record = *record;
     walk.told.clear();
-    assert_eq!(seconds_until_told(&mut walk), 240 + 3 * 80);
+    assert_eq!(seconds_until_told(&mut walk), 240 + 4 * 80);
     assert_eq!(walk.words(), ["not charged"]);
 }
 
@@ -209,5 +233,5 @@ fn an_answer_that_cannot_be_used_is_no_404() {
         (walk.record.lag, walk.told.len(), walk.review()),
         (0, 0, "")
     );
-    assert_eq!(seconds_until_told(&mut walk), 240);
+    assert_eq!(seconds_until_told(&mut walk), 4 * 80);
 }

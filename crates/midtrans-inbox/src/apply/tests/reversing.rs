@@ -3,6 +3,7 @@
 use midtrans_protocol::PaymentType;
 
 use crate::tests::Walk;
+use crate::{Outcome, Reach};
 
 #[test]
 fn a_settlement_after_an_end_without_money_is_a_review_at_once() {
@@ -59,6 +60,74 @@ fn a_reversal_that_the_gateway_documents_is_told() {
             (walk.words(), walk.review()),
             (vec!["paid".to_owned(), "denied".to_owned()], "")
         );
+    }
+}
+
+/// The answer that shows the settlement is behind the second notification.
+#[test]
+fn a_reversal_that_was_notified_with_its_settlement_is_told_when_the_gateway_shows_it() {
+    for codes in [["200", "202"], ["202", "200"]] {
+        let mut walk = Walk::of(PaymentType::BankTransfer);
+        walk.happens("t-1", "settlement", "");
+        for code in codes {
+            walk.notified(code, "t-1");
+        }
+        walk.check_when_due(3);
+        assert_eq!(
+            (walk.words(), walk.due_in()),
+            (vec!["paid".to_owned()], Some(40)),
+            "{codes:?}"
+        );
+        walk.happens("t-1", "deny", "");
+        walk.check_when_due(1);
+        assert_eq!(walk.words(), ["paid", "denied"]);
+        assert_eq!((walk.review(), walk.record.check_at), ("", None));
+    }
+}
+
+#[test]
+fn a_reversal_that_was_notified_and_is_never_answered_is_a_review_after_growing_pauses() {
+    let mut walk = Walk::paid();
+    walk.notified("202", "t-1");
+    let mut pauses = Vec::new();
+    while walk.review().is_empty() {
+        walk.check_when_due(1);
+        pauses.extend(walk.due_in());
+    }
+    assert_eq!(pauses[..5], [10, 20, 40, 80, 160]);
+    assert_eq!(
+        walk.review(),
+        "a signed notification says more than the gateway's answer, which is paid"
+    );
+    assert_eq!(walk.words(), ["paid"]);
+    walk.record = walk.record.reviewed(walk.now);
+    walk.check_when_due(10);
+    assert_eq!((walk.review(), walk.record.check_at), ("", None));
+}
+
+/// A customer whose first card was denied pays with a second one.
+#[test]
+fn the_end_of_another_transaction_is_no_reversal() {
+    for is_early in [true, false] {
+        let mut walk = Walk::of(PaymentType::CreditCard);
+        walk.happens("t-1", "deny", "");
+        if is_early {
+            walk.check();
+        }
+        walk.happens("t-2", "capture", "");
+        walk.check();
+        walk.notified("202", "t-1");
+        walk.check_when_due(100);
+        assert_eq!(walk.words().last().map(String::as_str), Some("paid"));
+        assert_eq!((walk.review(), walk.record.check_at), ("", None));
+        assert_eq!(walk.record.notified.reach, Reach::Nothing);
+        // And it hides none.
+        walk.notified("202", "t-2");
+        walk.check_when_due(3);
+        walk.happens("t-2", "cancel", "");
+        walk.check_when_due(1);
+        let told = walk.told.last().map(|change| change.outcome);
+        assert!(told.is_some_and(Outcome::is_closed_without_money));
     }
 }
 
