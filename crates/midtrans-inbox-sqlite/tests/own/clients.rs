@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use midtrans_guests::{Absence, or_skip};
+use midtrans_packages::{Absence, or_skip};
 use midtrans_inbox_sqlite::{Stop, dead_letters, history, schema_sql};
 use rusqlite::Connection;
 
