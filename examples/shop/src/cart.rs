@@ -6,44 +6,19 @@ use midtrans_axum::protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::offer::Chosen;
+
 pub(crate) const ARTICLE: &str = "Sepatu lari “Merapi”";
 pub(crate) const PRICE: Rupiah = Rupiah::new(750_000);
 pub(crate) const SHIPPING: Rupiah = Rupiah::new(20_000);
 pub(crate) const MOST: u32 = 3;
-
-/// Who lends the money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Provider {
-    Akulaku,
-    Kredivo,
-}
-
-impl Provider {
-    pub(crate) const BOTH: [Self; 2] = [Self::Akulaku, Self::Kredivo];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Akulaku => "Akulaku",
-            Self::Kredivo => "Kredivo",
-        }
-    }
-
-    /// Its value in forms.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Akulaku => "akulaku",
-            Self::Kredivo => "kredivo",
-        }
-    }
-}
 
 /// The form of the product page. The shop keeps it as the order.
 #[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct OrderForm {
     /// Made with the page, so that the same form sent twice is one order.
     pub(crate) order_id: String,
-    pub(crate) provider: Provider,
+    pub(crate) payment_type: Chosen,
     pub(crate) quantity: u32,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
@@ -59,7 +34,7 @@ impl OrderForm {
     pub(crate) fn filled_in(order_id: String) -> Self {
         Self {
             order_id,
-            provider: Provider::Akulaku,
+            payment_type: Chosen::default(),
             quantity: 1,
             first_name: "Siti".to_owned(),
             last_name: "Rahma".to_owned(),
@@ -97,15 +72,32 @@ impl OrderForm {
             line.category = Some(category.to_owned());
             line.url = Some("https://shop.example/merapi".to_owned());
         }
-        let customer = self.customer();
-        match self.provider {
-            Provider::Akulaku => Charge::akulaku(order, vec![shoes, shipping], customer),
-            Provider::Kredivo => Charge::kredivo(order, vec![shoes, shipping], customer),
-        }
+        Charge::builder(order, self.payment_type.method())
+            .items(vec![shoes, shipping])
+            .customer(self.customer())
+            .build()
     }
 
     fn customer(&self) -> CustomerDetails {
         CustomerDetails::new(&self.first_name, &self.last_name, &self.email, &self.phone)
             .with_shipping_address(Address::new(&self.address, &self.city, &self.postal_code))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::offer::OFFERS;
+
+    #[test]
+    fn the_form_of_the_product_page_can_be_charged_with_every_offer() {
+        for offer in &OFFERS {
+            let form = OrderForm {
+                payment_type: Chosen::of(offer.payment_type).unwrap(),
+                ..OrderForm::filled_in("shop-1".to_owned())
+            };
+            let charge = form.charge().unwrap();
+            assert_eq!(charge.method().payment_type().as_str(), offer.payment_type);
+        }
     }
 }

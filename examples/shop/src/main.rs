@@ -1,14 +1,17 @@
-//! A small shop that takes payments with Akulaku and Kredivo, together with the simulated gateway.
+//! A small shop that takes payments with Akulaku, Kredivo, a virtual account or a payment code,
+//! together with the simulated gateway.
 //!
 //! `cargo xtask demo` serves it for a browser, `cargo xtask demo --walk` plays the customer. The
 //! parts that matter to a shop of your own: `routes.rs` (extractors and webhook), `shop.rs`
-//! (charge, cancel, listen) and `sqlite.rs` or `postgres.rs` (the orders, next to the inbox).
+//! (charge, cancel, listen), `sqlite.rs` or `postgres.rs` (the orders, next to the inbox),
+//! `offer.rs` (the payment methods) and `pages/instructions.rs` (how to pay).
 
 mod arguments;
 mod browser;
 mod cart;
 mod database;
 mod journal;
+mod offer;
 mod orders;
 mod pages;
 mod postgres;

@@ -1,7 +1,7 @@
 //! An order, as the shop's pages show it.
 
-use midtrans_axum::protocol::{Environment, RedirectUrl};
-use midtrans_inbox::Outcome;
+use midtrans_axum::protocol::{Environment, Instructions, RedirectUrl, WibTime};
+use midtrans_inbox::{Outcome, Record};
 
 use crate::cart::OrderForm;
 use crate::store::{Error, StoredOrder};
@@ -13,10 +13,20 @@ pub(crate) struct Order {
     pub(crate) payment: Payment,
     /// How often the goods were sent. Anything but 0 and 1 is a bug that costs money.
     pub(crate) shipped: u32,
-    /// Where the customer can pay now.
+    /// What the customer must do to pay, as long as it can be paid.
+    pub(crate) to_pay: Option<ToPay>,
+    /// Where the customer can pay now, if there is a page for it.
     pub(crate) pay_page: Option<RedirectUrl>,
     /// Whether a person has to look at it before more is known.
     pub(crate) is_in_review: bool,
+}
+
+/// What the customer must do to pay.
+#[derive(Clone)]
+pub(crate) struct ToPay {
+    pub(crate) instructions: Instructions,
+    /// The moment at which the payment expires.
+    pub(crate) until: Option<WibTime>,
 }
 
 /// The payment of an order, as far as the shop knows it.
@@ -61,17 +71,27 @@ impl Order {
         };
         let is_in_review = payment.is_undecided() && stored.history.needs_attention();
         let may_pay = payment.is_undecided() && !is_in_review;
-        let instructions = record
-            .and_then(|record| record.charging.instructions.as_ref())
-            .filter(|_| may_pay);
-        let pay_page = instructions.and_then(|instructions| instructions.redirect(environment));
+        let to_pay = record.filter(|_| may_pay).and_then(ToPay::of);
+        let pay_page = to_pay
+            .as_ref()
+            .and_then(|to_pay| to_pay.instructions.redirect(environment));
         let form = serde_json::from_str(&stored.form)?;
         Ok(Self {
             form,
             payment,
             shipped: stored.shipped,
+            to_pay,
             pay_page,
             is_in_review,
+        })
+    }
+}
+
+impl ToPay {
+    fn of(record: &Record) -> Option<Self> {
+        Some(Self {
+            instructions: record.charging.instructions.clone()?,
+            until: WibTime::try_from(record.expectation.expires_at).ok(),
         })
     }
 }

@@ -1,11 +1,14 @@
 //! The shop's pages. They work without JavaScript, and maud escapes every text that is put into
 //! them.
 
+mod instructions;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use midtrans_axum::protocol::{Extent, Failure, InvalidInput, Landing};
 use midtrans_inbox::Outcome;
 
-use crate::cart::{ARTICLE, MOST, OrderForm, PRICE, Provider, SHIPPING};
+use crate::cart::{ARTICLE, MOST, OrderForm, PRICE, SHIPPING};
+use crate::offer::OFFERS;
 use crate::orders::{Order, Payment};
 
 const STYLE: &str = include_str!("pages/style.css");
@@ -14,7 +17,10 @@ const SHOE: &str = include_str!("pages/shoe.svg");
 /// How often an undecided page looks again, in seconds.
 const AGAIN: u32 = 3;
 
-/// The shoe, and the two ways to pay it.
+/// The same where there is a number to copy, which the page would take out of the selection.
+const WITH_NUMBER: u32 = 10;
+
+/// The shoe, and the ways to pay it.
 pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup {
     // `customer_details.shipping_address.postal_code` is `postal_code` in the form.
     let wrong = error
@@ -50,44 +56,43 @@ pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup 
                     (text("city", wrong, "City", "address-level2", &form.city))
                 }
             }
-            div.buttons { (providers()) }
+            div.buttons { (payment_buttons()) }
         }
     };
-    page("Running shoes", false, &content)
+    layout("Running shoes", None, &content)
 }
 
-fn providers() -> Markup {
+fn payment_buttons() -> Markup {
     html! {
-        @for provider in Provider::BOTH {
-            button.(provider.word()) name="provider" value=(provider.word()) { "Pay with " (provider.name()) }
+        @for offer in &OFFERS {
+            button name="payment_type" value=(offer.payment_type) { "Pay with " (offer.name) }
         }
     }
 }
 
 /// The page of an order.
 pub(crate) fn order(order: &Order) -> Markup {
-    let provider = order.form.provider;
     let content = html! {
         (standing(order))
+        @if let Some(to_pay) = &order.to_pay { (instructions::instructions(order, to_pay)) }
         (summary(&order.form))
-        @if let Some(url) = &order.pay_page {
-            p.buttons { a.button.(provider.word()) href=(url.as_str()) { "Continue to " (provider.name()) } }
-            form method="post" action={ "/orders/" (order.form.order_id) "/cancel" } {
-                button.plain { "Cancel, and pay another way" }
-            }
-        }
         @if order.payment.may_be_charged_again() {
-            form.buttons method="post" action={ "/orders/" (order.form.order_id) "/pay" } { (providers()) }
+            form.buttons method="post" action={ "/orders/" (order.form.order_id) "/pay" } { (payment_buttons()) }
         }
         p { a href="/" { "Back to the shop" } }
     };
-    page("Your order", order.payment.is_undecided(), &content)
+    let seconds = match (&order.to_pay, &order.pay_page) {
+        (Some(_), None) => WITH_NUMBER,
+        _ => AGAIN,
+    };
+    let again = order.payment.is_undecided().then(|| seconds.to_string());
+    layout("Your order", again.as_deref(), &content)
 }
 
-/// The customer is back from the provider.
+/// The customer is back from the pay page.
 pub(crate) fn landing(order: &Order, landing: &Landing) -> Markup {
     let content = html! {
-        p.welcome { "Welcome back from " (order.form.provider.name()) "." }
+        p.welcome { "Welcome back from " (order.form.payment_type.name()) "." }
         (standing(order))
         @if let (Some(hint), true) = (landing.hint(), order.payment.is_undecided()) {
             p.note { "Your browser brought the word " q { (hint) } ". We don't take a browser's word for it, so we wait for "
@@ -106,32 +111,29 @@ pub(crate) fn landing(order: &Order, landing: &Landing) -> Markup {
 }
 
 fn standing(order: &Order) -> Markup {
-    let provider = order.form.provider.name();
     let (class, title, words) = match order.payment {
         _ if order.is_in_review => (
             "wait",
             "We are looking into it",
             "Something about this payment does not fit, and we have to look at it. Please do not pay again.".to_owned(),
         ),
-        Payment::Open if order.pay_page.is_none() => (
+        Payment::Open if order.to_pay.is_none() => (
             "wait",
             "We are checking",
-            format!(
-                "We asked {provider} for this payment and have no answer yet. Please do not order again: we find out."
-            ),
+            "We asked the gateway for this payment and have no answer yet. Please do not order again: we find out."
+                .to_owned(),
         ),
         Payment::Open | Payment::Became(Outcome::Pending) => (
             "wait",
             "We are checking",
-            format!(
-                "{provider} has not confirmed the payment yet. If you have not paid, you can still do it; this page looks \
-                again by itself."
-            ),
+            "The payment is not confirmed yet. If you have not paid, you can still do it; this page looks again by \
+            itself."
+                .to_owned(),
         ),
         Payment::Became(Outcome::Paid) => ("good", "Paid", "Thank you! Your shoes are on their way.".to_owned()),
-        Payment::Became(Outcome::Failed(failure)) => ("bad", "Not paid", failed(provider, failure)),
+        Payment::Became(Outcome::Failed(failure)) => ("bad", "Not paid", failed(failure)),
         Payment::Became(Outcome::NotCharged) => {
-            ("wait", "Not paid yet", format!("{provider} never got the charge, so you owe nothing."))
+            ("wait", "Not paid yet", "The gateway never got the charge, so you owe nothing.".to_owned())
         }
         Payment::Refused => ("bad", "Not paid", "The payment could not be started. Nothing was charged.".to_owned()),
         Payment::Became(Outcome::Refunded(Extent::Full) | Outcome::Disputed(Extent::Full)) => {
@@ -152,12 +154,12 @@ fn standing(order: &Order) -> Markup {
     }
 }
 
-fn failed(provider: &str, failure: Failure) -> String {
+fn failed(failure: Failure) -> String {
     let words = match failure {
-        Failure::Denied => format!("{provider} refused the payment."),
-        Failure::Expired => "The time to pay is over.".to_owned(),
-        Failure::Cancelled => "The payment was cancelled.".to_owned(),
-        _ => "The payment failed.".to_owned(),
+        Failure::Denied => "The payment was refused.",
+        Failure::Expired => "The time to pay is over.",
+        Failure::Cancelled => "The payment was cancelled.",
+        _ => "The payment failed.",
     };
     format!("{words} Nothing was charged. You are welcome to try again.")
 }
@@ -221,18 +223,10 @@ pub(crate) fn broken() -> Markup {
 }
 
 fn notice(title: &str, words: &str) -> Markup {
-    page(
-        title,
-        false,
-        &html! { h1 { (title) } p { (words) } p { a href="/" { "To the shop" } } },
-    )
-}
-
-fn page(title: &str, is_undecided: bool, content: &Markup) -> Markup {
     layout(
         title,
-        is_undecided.then_some(AGAIN.to_string().as_str()),
-        content,
+        None,
+        &html! { h1 { (title) } p { (words) } p { a href="/" { "To the shop" } } },
     )
 }
 
@@ -253,7 +247,7 @@ fn layout(title: &str, refresh: Option<&str>, content: &Markup) -> Markup {
                 header { a href="/" { "Toko Merapi" } span { "demo shop" } }
                 main { (content) }
                 footer {
-                    "A demonstration of midtrans-axum. Nothing is sold here. " a href="/inbox" { "How the inbox is doing" }
+                    "A demonstration of Midtrans for Rust. Nothing is sold here. " a href="/inbox" { "How the inbox is doing" }
                 }
             }
         }

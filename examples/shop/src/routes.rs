@@ -15,8 +15,9 @@ use midtrans_inbox::Again;
 use midtrans_reqwest::midtrans_transport::{OsRandom, RandomSource};
 use serde::Deserialize;
 
-use crate::cart::{OrderForm, Provider};
+use crate::cart::OrderForm;
 use crate::journal::record_notification;
+use crate::offer::Chosen;
 use crate::pages;
 use crate::shop::Shop;
 use crate::store::Error;
@@ -77,10 +78,10 @@ async fn place(
 
 #[derive(Deserialize)]
 struct Choice {
-    provider: Provider,
+    payment_type: Chosen,
 }
 
-/// Charges an order that ended without money once more, perhaps with the other provider.
+/// Charges an order that ended without money once more, perhaps with another method.
 async fn pay_again(
     State(shop): State<Shop>,
     Path(id): Path<String>,
@@ -92,7 +93,7 @@ async fn pay_again(
     pay(
         &shop,
         &OrderForm {
-            provider: choice.provider,
+            payment_type: choice.payment_type,
             ..order.form
         },
         Again::Wanted,
@@ -100,7 +101,7 @@ async fn pay_again(
     .await
 }
 
-/// Sends the customer to the pay page, or to the order where there is none.
+/// Sends the customer to the pay page; where there is none, to the order, which says how to pay.
 async fn pay(shop: &Shop, form: &OrderForm, again: Again) -> Result<Response, Broken> {
     let id = &form.order_id;
     if let Err(error) = shop.pay(form, again).await? {
@@ -114,7 +115,7 @@ async fn pay(shop: &Shop, form: &OrderForm, again: Again) -> Result<Response, Br
     let order = shop
         .order(id)
         .await?
-        .filter(|order| order.form.provider == form.provider);
+        .filter(|order| order.form.payment_type == form.payment_type);
     Ok(match order.and_then(|order| order.pay_page) {
         // The cookie is for customers who come back without an order id, as Kredivo's may.
         Some(url) => ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response(),

@@ -13,8 +13,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
 
 use crate::browser::{Browser, Page};
-use crate::cart::Provider;
 use crate::journal::{Entry, RecordingTransport, Way};
+use crate::offer::Chosen;
 use crate::orders::{Order, Payment};
 use crate::routes::NOTIFICATION;
 use crate::shop::Shop;
@@ -24,6 +24,9 @@ use crate::worker::{RunningWorker, WorkerConfig};
 
 /// How long a notification, or what the worker does about it, may take.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The payment methods of the walk: both send the customer to a page and take the browser back.
+const PAID_WITH: [&str; 2] = ["akulaku", "kredivo"];
 
 /// The customer, and all that is needed to see what the others do.
 pub(crate) struct Walk<'a> {
@@ -43,10 +46,11 @@ impl Walk<'_> {
     /// One Akulaku and one Kredivo order, paid.
     pub(crate) async fn all(&mut self) -> Result<(), Error> {
         self.start_worker();
-        for provider in Provider::BOTH {
-            self.pay_with(provider)
+        for payment_type in PAID_WITH {
+            let chosen = Chosen::of(payment_type).ok_or("the shop does not offer this")?;
+            self.pay_with(chosen)
                 .await
-                .map_err(|error| Error::from(format!("{}: {error}", provider.name())))?;
+                .map_err(|error| Error::from(format!("{}: {error}", chosen.name())))?;
         }
         self.step("The operator looks at the inbox.");
         let snapshot = self.shop.store.snapshot().await?;
@@ -72,22 +76,22 @@ impl Walk<'_> {
         }
     }
 
-    async fn pay_with(&mut self, provider: Provider) -> Result<(), Error> {
-        println!("\n=== A customer pays with {} ===", provider.name());
+    async fn pay_with(&mut self, chosen: Chosen) -> Result<(), Error> {
+        println!("\n=== A customer pays with {} ===", chosen.name());
         let (transport, journal) = (Arc::clone(&self.transport), self.shop.journal.clone());
         let mut browser = Browser::new(Arc::new(RecordingTransport {
             transport,
             journal,
             way: Way::Browser,
         }));
-        let (id, pay_page) = self.order(&mut browser, provider).await?;
+        let (id, pay_page) = self.order(&mut browser, chosen).await?;
         // The first order is paid while no worker runs.
-        let is_restarted = provider == Provider::Akulaku;
+        let is_restarted = chosen.payment_type() == PAID_WITH[0];
         if is_restarted {
             self.step("The shop's worker is stopped, as if the shop were being updated.");
             self.stop_worker().await?;
         }
-        let back = self.approve(&mut browser, provider, &pay_page).await?;
+        let back = self.approve(&mut browser, chosen, &pay_page).await?;
         expect(back.text.contains(&id), "the landing page names the order")?;
         let is_honest = ["We are checking", "Paid"]
             .iter()
@@ -102,7 +106,7 @@ impl Walk<'_> {
     async fn order(
         &mut self,
         browser: &mut Browser,
-        provider: Provider,
+        chosen: Chosen,
     ) -> Result<(String, Uri), Error> {
         self.step("The customer opens the shop.");
         let product = browser.open(&url(&self.shop_url)?).await?;
@@ -115,11 +119,11 @@ impl Walk<'_> {
         self.step(&format!(
             "The customer presses “Pay with {}”. The shop writes down the order and what it expects, in one commit, then \
             charges and sends the browser on.",
-            provider.name()
+            chosen.name()
         ));
         let form = product.form().ok_or("the product page has no form")?;
         let sent_off = browser
-            .submit(form.clone(), Some(("provider", provider.word())))
+            .submit(form.clone(), Some(("payment_type", chosen.payment_type())))
             .await?;
         self.tell();
         expect(
@@ -140,7 +144,7 @@ impl Walk<'_> {
             "The customer presses it again. It is the same order and the same page, and nothing is charged twice.",
         );
         let again = browser
-            .submit(form, Some(("provider", provider.word())))
+            .submit(form, Some(("payment_type", chosen.payment_type())))
             .await?;
         expect(self.tell() == 1, "the gateway is not called again")?;
         expect(
@@ -153,23 +157,20 @@ impl Walk<'_> {
         let order = self.stored(&id).await?;
         expect(order.payment == Payment::Open, "the order is open")?;
         expect(
-            order.form.provider == provider && order.shipped == 0,
+            order.form.payment_type == chosen && order.shipped == 0,
             "nothing is shipped yet",
         )?;
         Ok((id, pay_page))
     }
 
-    /// From the pay page back to the shop, the way each provider does it.
+    /// From the pay page back to the shop, the way each page does it.
     async fn approve(
         &mut self,
         browser: &mut Browser,
-        provider: Provider,
+        chosen: Chosen,
         pay_page: &Uri,
     ) -> Result<Page, Error> {
-        self.step(&format!(
-            "The customer looks at {}'s page.",
-            provider.name()
-        ));
+        self.step(&format!("The customer looks at {}'s page.", chosen.name()));
         let page = browser.open(pay_page).await?;
         self.tell();
         let form = page.form().ok_or("the pay page has no form")?;
@@ -177,19 +178,16 @@ impl Walk<'_> {
         self.step("The customer approves.");
         let answer = browser.submit(form, Some(("choice", "approve"))).await?;
         self.tell();
-        let back = match provider {
-            Provider::Akulaku => {
-                self.step("Akulaku's page sends the browser back with a form, which posts itself.");
-                let form = answer.form().ok_or("Akulaku's way back has no form")?;
-                browser.submit(form, None).await?
-            }
-            Provider::Kredivo => {
-                self.step("Kredivo sends the browser back with a redirect.");
-                let location = answer
-                    .location()
-                    .ok_or("Kredivo sends the browser nowhere")?;
+        let back = match (answer.location(), answer.form()) {
+            (Some(location), _) => {
+                self.step("The page sends the browser back with a redirect.");
                 browser.open(&location).await?
             }
+            (None, Some(form)) => {
+                self.step("The page sends the browser back with a form, which posts itself.");
+                browser.submit(form, None).await?
+            }
+            (None, None) => return Err("the pay page sends the browser nowhere".into()),
         };
         self.tell();
         expect(

@@ -164,16 +164,17 @@ impl TestShop {
     }
 
     pub(crate) async fn order(&self, customer: &str) -> Response<Body> {
-        self.post(
-            "/orders",
-            format!("order_id=order-1&provider=kredivo&{customer}"),
-        )
-        .await
+        self.order_with("kredivo", customer).await
     }
 
-    pub(crate) async fn pay_again(&self, provider: &str) -> Response<Body> {
-        self.post("/orders/order-1/pay", format!("provider={provider}"))
-            .await
+    pub(crate) async fn order_with(&self, payment_type: &str, customer: &str) -> Response<Body> {
+        let form = format!("order_id=order-1&payment_type={payment_type}&{customer}");
+        self.post("/orders", form).await
+    }
+
+    pub(crate) async fn pay_again(&self, payment_type: &str) -> Response<Body> {
+        let form = format!("payment_type={payment_type}");
+        self.post("/orders/order-1/pay", form).await
     }
 
     pub(crate) async fn post(&self, path: &str, form: String) -> Response<Body> {
