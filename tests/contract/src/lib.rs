@@ -13,3 +13,8 @@ pub mod scenario;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The examples of the README in Indonesian.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.id.md")]
+pub struct ReadmeId;

@@ -3,13 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
+use midtrans_contract_tests::fake::Fake;
+use midtrans_contract_tests::mount;
+use midtrans_contract_tests::scenario::{self, Step};
 use midtrans_protocol::{
     Acknowledge, Decision, Expected, Failure, Notification, OrderId, Review, Rupiah, ServerKeys,
     decide, notification, signature,
 };
-use midtrans_contract_tests::fake::Fake;
-use midtrans_contract_tests::mount;
-use midtrans_contract_tests::scenario::{self, Step};
 use midtrans_transport::{
     AsyncClient, BlockingClient, BlockingTransport, CONFIRM_WITHIN, Error, ErrorKind,
 };

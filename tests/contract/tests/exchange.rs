@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::Method;
+use midtrans_contract_tests::fake::Fake;
+use midtrans_contract_tests::scenario::{self, Step};
 use midtrans_protocol::{
     Cancel, DirectRefund, Expire, IdempotencyKey, Operation, OrderId, Refund, RefundKey, Replay,
     Transaction,
 };
-use midtrans_contract_tests::fake::Fake;
-use midtrans_contract_tests::scenario::{self, Step};
 use midtrans_transport::{
     BlockingClient, BlockingTransport, CallOptions, Caller, Config, ErrorKind, Limits, Next,
     Observer, RandomSource, Reach, ReplyInfo, Request, RequestInfo, Response, RetryPolicy,

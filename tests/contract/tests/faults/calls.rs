@@ -3,11 +3,11 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use midtrans_contract_tests::mount;
 use midtrans_protocol::Transaction;
 use midtrans_reqwest::{ReqwestConfig, ReqwestTransport};
 use midtrans_simulator::gateway::{Event, Fault, Provider};
 use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
-use midtrans_contract_tests::mount;
 use midtrans_transport::{
     AsyncClient, BlockingClient, Config, Error, ErrorKind, RetryPolicy, TransportErrorKind,
 };
