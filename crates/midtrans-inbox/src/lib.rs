@@ -1,6 +1,7 @@
 //! The rules of an inbox for Midtrans notifications: none lost, every payment acted on exactly
 //! once.
 //!
+//! Take this crate alone to build a store on a database that has none yet.
 //! This crate knows no database, no clock and no network; `midtrans-inbox-sqlite` and
 //! `midtrans-inbox-postgres` apply it to the merchant's own database, and re-export it.
 //!
@@ -58,6 +59,11 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! None. Beside the protocol the crate adds `midtrans-transport`, for the errors of a charge, and
+//! `tracing`, for events; it opens no socket.
 
 mod apply;
 mod charging;
