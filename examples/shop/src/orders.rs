@@ -27,6 +27,8 @@ pub(crate) struct ToPay {
     pub(crate) instructions: Instructions,
     /// The moment at which the payment expires.
     pub(crate) until: Option<WibTime>,
+    /// The simulator's page where a number or a code is paid, as at a bank's machine.
+    pub(crate) machine: Option<String>,
 }
 
 /// The payment of an order, as far as the shop knows it.
@@ -71,7 +73,9 @@ impl Order {
         };
         let is_in_review = payment.is_undecided() && stored.history.needs_attention();
         let may_pay = payment.is_undecided() && !is_in_review;
-        let to_pay = record.filter(|_| may_pay).and_then(ToPay::of);
+        let to_pay = record
+            .filter(|_| may_pay)
+            .and_then(|record| ToPay::of(record, environment));
         let pay_page = to_pay
             .as_ref()
             .and_then(|to_pay| to_pay.instructions.redirect(environment));
@@ -88,8 +92,13 @@ impl Order {
 }
 
 impl ToPay {
-    fn of(record: &Record) -> Option<Self> {
+    fn of(record: &Record, environment: &Environment) -> Option<Self> {
+        let machine = match environment {
+            Environment::Custom(base) => Some(format!("{}/pay", base.as_str())),
+            _ => None,
+        };
         Some(Self {
+            machine,
             instructions: record.charging.instructions.clone()?,
             until: WibTime::try_from(record.expectation.expires_at).ok(),
         })

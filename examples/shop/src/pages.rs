@@ -123,6 +123,13 @@ fn standing(order: &Order) -> Markup {
             "We asked the gateway for this payment and have no answer yet. Please do not order again: we find out."
                 .to_owned(),
         ),
+        Payment::Open | Payment::Became(Outcome::Pending)
+            if order.to_pay.is_some() && order.pay_page.is_none() =>
+        (
+            "wait",
+            "Waiting for your payment",
+            "This page looks again by itself.".to_owned(),
+        ),
         Payment::Open | Payment::Became(Outcome::Pending) => (
             "wait",
             "We are checking",

@@ -13,6 +13,13 @@ pub(super) fn instructions(order: &Order, to_pay: &ToPay) -> Markup {
             @if let Some(until) = to_pay.until {
                 p { "Pay until " time { (until) " WIB" } "." }
             }
+            @if let (Some(machine), None) = (&to_pay.machine, &order.pay_page) {
+                p.note {
+                    "This is a demonstration: pay it at "
+                    a href=(machine) target="_blank" rel="noopener" { "the simulator's machine" }
+                    ", which asks for the number."
+                }
+            }
             form method="post" action={ "/orders/" (order.form.order_id) "/cancel" } {
                 button.plain { "Cancel, and pay another way" }
             }

@@ -44,7 +44,9 @@ async fn a_virtual_account_number_is_on_the_order_page_with_amount_and_deadline(
         r#"<output id="bank">BCA<"#,
         r#"<output id="va_number">812785002530231<"#,
         "<strong>Rp770.000</strong>",
+        "<h1>Waiting for your payment</h1>",
         "Cancel, and pay another way",
+        r#"<a href="http://127.0.0.1:9/pay" target="_blank""#,
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
