@@ -10,7 +10,7 @@ use crate::workspace;
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask demo [--walk] [--postgres] [ARGUMENTS]
 
-Starts the example shop of midtrans-axum together with the simulator; no account is needed. The shop keeps its orders and
+Starts the demo shop (examples/shop) together with the simulator; no account is needed. The shop keeps its orders and
 its inbox in a SQLite file among the temporary ones, which is gone afterwards.
 All arguments go to the shop and its exit code comes back. `cargo xtask demo -- --help` asks the shop.
 
@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let mut command = cargo::cargo(&workspace::root());
     command
-        .args(["run", "-p", "midtrans-axum", "--example", "shop", "--"])
+        .args(["run", "-p", "midtrans-shop", "--"])
         .args(arguments);
     cargo::pass_through(&mut command)
 }

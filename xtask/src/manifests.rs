@@ -20,7 +20,7 @@ struct Beside {
 const SHOP: &[&str] = &["midtrans-inbox-postgres", "midtrans-simulator"];
 const SQLITE_SHOP: &[&str] = &["midtrans-inbox-sqlite", "midtrans-simulator"];
 
-/// The rows of the README's table.
+/// The drivers that the stores' READMEs name.
 const MANIFESTS: &[Beside] = &[
     Beside {
         others: r#"sqlx = { version = "0.9", features = ["postgres"] }"#,
@@ -38,7 +38,7 @@ const MANIFESTS: &[Beside] = &[
         others: r#"sqlx = { version = "0.8", features = ["postgres", "sqlite"] }"#,
         ours: SHOP,
     },
-    // The README's recipe for a second sqlx.
+    // The recipe for a second sqlx in the README of midtrans-inbox-postgres.
     Beside {
         others: r#"sqlx = { version = "0.8", features = ["postgres"] }
 sqlx_inbox = { package = "sqlx", version = "0.9", features = ["postgres", "runtime-tokio"] }"#,
@@ -93,7 +93,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
         let name = format!("{} beside {}", manifest.ours.join(", "), manifest.others);
         match resolve(workspace, at, manifest) {
             Ok(()) => println!("resolves: {name}"),
-            Err(failure) if is_unreachable(&failure) && midtrans_guests::may_go_without() => {
+            Err(failure) if is_unreachable(&failure) && midtrans_packages::may_go_without() => {
                 return Ok(Outcome::Skipped(
                     "the registry cannot be reached".to_owned(),
                 ));

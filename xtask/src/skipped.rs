@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::Command;
 
-use midtrans_guests::{NOTES, Skip};
+use midtrans_packages::{NOTES, Skip};
 
 use crate::cargo;
 use crate::failure::Failure;

@@ -67,6 +67,10 @@
 //! let app = App::new().route("/midtrans/{merchant}", web::to(webhook));
 //! ```
 //!
+//! # Features
+//! None. Beside actix-web itself the crate adds the protocol to the tree, and no feature of
+//! actix-web: TLS, compression and HTTP/2 are the app's choice.
+//!
 //! # The routes
 //! Give the notification route no redirect, no login and no CSRF check, and the finish route no
 //! CSRF check either: Akulaku's form comes from another site, so a session cookie marked

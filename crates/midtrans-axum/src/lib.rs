@@ -72,6 +72,10 @@
 //! let app: Router = Router::new().route_service("/midtrans/{merchant}", webhook);
 //! ```
 //!
+//! # Features
+//! None. Beside axum itself the crate adds `midtrans-tower` and the protocol to the tree, and no
+//! feature of axum.
+//!
 //! # The routes
 //! Give the notification route no redirect, no login and no CSRF check, and the finish route no
 //! CSRF check either: Akulaku's form comes from another site, so a session cookie marked

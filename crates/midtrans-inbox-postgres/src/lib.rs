@@ -13,15 +13,15 @@
 //! 5. [`Inbox::snapshot`], [`dead_letters`](Inbox::dead_letters), [`history`](Inbox::history),
 //!    [`retry`](Inbox::retry) and [`prune`](Inbox::prune) to operate it.
 //!
-//! ```no_run
+//! ```
 //! use std::time::SystemTime;
 //!
 //! use async_trait::async_trait;
 //! use midtrans_inbox_postgres::protocol::method::Akulaku;
-//! use midtrans_inbox_postgres::protocol::{Charge, OrderId, Rupiah, TransactionDetails};
+//! use midtrans_inbox_postgres::protocol::{Charge, Environment, OrderId, Rupiah, TransactionDetails};
 //! use midtrans_inbox_postgres::{Change, Charged, Handler, HandlerError, Inbox, Outcome, Worker};
 //! use sqlx::{PgConnection, PgPool};
-//! # use midtrans_inbox_postgres::protocol::{Environment, Merchant, Notification, ServerKey};
+//! # use midtrans_inbox_postgres::protocol::{Merchant, ServerKey, ServerKeys, notification, signature};
 //! # use midtrans_transport::{AsyncClient, Limits, Request, Response};
 //!
 //! struct Shop;
@@ -42,18 +42,31 @@
 //!     }
 //! }
 //!
-//! # async fn shop(notification: Notification, shutdown: tokio::sync::oneshot::Receiver<()>)
-//! #     -> Result<(), Box<dyn std::error::Error>> {
+//! # /// Takes a charge, and answers that the order is settled.
+//! # async fn gateway(request: Request, _: Limits) -> Result<Response, midtrans_transport::TransportError> {
+//! #     let is_charge = request.uri().path() == "/v2/charge";
+//! #     let (code, status) = if is_charge { ("201", "pending") } else { ("200", "settlement") };
+//! #     let body = format!(r#"{{"status_code":"{code}","order_id":"order-101","gross_amount":"40000.00",
+//! #         "transaction_id":"t-1","transaction_status":"{status}","fraud_status":"accept",
+//! #         "redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"}}"#);
+//! #     Ok(Response::new(body.into_bytes()))
+//! # }
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let Some(server) = midtrans_private_postgres::PrivatePostgres::start_or_skip("the front page") else {
+//! #     return Ok(());
+//! # };
+//! # let database_url = server.url();
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
-//! # let transport = async |_: Request, _: Limits| Ok(Response::new(Vec::new()));
-//! # let client = AsyncClient::new(transport, Merchant::new(Environment::Sandbox, key)?);
-//! let pool = PgPool::connect("postgres://shop@localhost/shop").await?;
+//! # let signed = signature::sign("order-101", "200", "40000.00", &key);
+//! # let body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"40000.00",
+//! #     "transaction_id":"t-1","transaction_status":"settlement","signature_key":"{signed}"}}"#);
+//! # let notification = notification::verify(body.as_bytes(), &ServerKeys::from(key.clone()))?;
+//! # let client = AsyncClient::new(gateway, Merchant::new(Environment::Sandbox, key)?);
+//! let pool = PgPool::connect(&database_url).await?;
+//! sqlx::raw_sql("CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL)").execute(&pool).await?;
 //! let inbox = Inbox::of(&pool); // over connections of its own
 //! inbox.migrate().await?;
-//!
-//! // In a task, until the program is to end: act.
-//! let worker = Worker::new(inbox.clone(), client.clone());
-//! let working = tokio::spawn(async move { worker.run(async { drop(shutdown.await) }, &Shop).await });
 //!
 //! // In the checkout. The order's id is made when the basket is, not by the click.
 //! let details = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
@@ -62,16 +75,21 @@
 //!     let insert = sqlx::query("INSERT INTO orders (id, state) VALUES ('order-101', 'new')");
 //!     insert.execute(connection).await.map(drop)
 //! });
-//! if let Charged::Instructions(instructions) = charged.await? {
-//!     let page = instructions.redirect(&Environment::Sandbox); // send the customer there
+//! match charged.await? {
+//!     Charged::Instructions(page) => println!("go to {:?}", page.redirect(&Environment::Sandbox)),
+//!     Charged::Refused(error) => println!("not charged, please try again: {error}"),
+//!     Charged::Decided(outcome) => println!("this payment is over: {outcome}"),
+//!     Charged::Unknown | Charged::Differs(_) => println!("we are checking"),
 //! }
 //!
 //! // In the webhook: store, and answer.
-//! let accepted = inbox.accept(&notification, SystemTime::now()).await?;
+//! inbox.accept(&notification, SystemTime::now()).await?;
 //!
-//! // At the end, after `shutdown` was sent.
-//! working.await?;
-//! # drop(accepted);
+//! // In a task: act. `worker.run(…)` does it until it is stopped.
+//! let worker = Worker::new(inbox.clone(), client);
+//! worker.round(&Shop).await?;
+//! let state: String = sqlx::query_scalar("SELECT state FROM orders").fetch_one(&pool).await?;
+//! assert_eq!(state, "to ship");
 //! # Ok(())
 //! # }
 //! ```
@@ -82,6 +100,11 @@
 //! from there in a transaction of its own, exactly once, and the worker is run [without a
 //! handler](Worker::run_without_handler); the SQL is in [`schema_sql`]. `expect_in` and `accept_in`
 //! are for your own transactions.
+//!
+//! # Features
+//!
+//! None. The crate turns on sqlx's `postgres` and `runtime-tokio`; TLS is the program's choice, by a
+//! feature of sqlx such as `tls-rustls`. The tree has 130 crates, most of them sqlx's.
 //!
 //! # Your own pool
 //!

@@ -79,6 +79,12 @@
 //! # }
 //! ```
 //!
+//! # Features
+//!
+//! - `bundled` (on by default) builds SQLite and links it: it takes a C compiler and some seconds,
+//!   and the program needs nothing installed. Without it the machine's SQLite is linked, which must
+//!   be 3.45.3 or later for rusqlite 0.41 and newer, and 3.34.1 for 0.38 to 0.40.
+//!
 //! # In an async program
 //!
 //! rusqlite blocks its thread, so a SQLite inbox does too: run the [`Worker`] in a thread of its

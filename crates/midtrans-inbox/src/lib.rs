@@ -2,7 +2,8 @@
 //! acted on exactly once.
 //!
 //! This crate uses no database, no clock and no network. `midtrans-inbox-sqlite` and
-//! `midtrans-inbox-postgres` apply it to your own database and re-export it.
+//! `midtrans-inbox-postgres` apply it to your own database and re-export it. Take this crate alone
+//! to write a store for another database.
 //!
 //! A notification is only a reason to ask the gateway. The record of an order changes only by what
 //! the gateway answers over TLS. There is one schedule: the time at which each order is checked
@@ -59,6 +60,11 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! None. Beside the protocol the crate adds `midtrans-transport`, for the errors of a charge, and
+//! `tracing`, for events; it opens no socket.
 
 mod apply;
 mod charging;

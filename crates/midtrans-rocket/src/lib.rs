@@ -78,6 +78,10 @@
 //! after them. A proxy in front of Rocket should limit the time of a body (nginx:
 //! `client_body_timeout`).
 //!
+//! # Features
+//! None. Beside Rocket itself the crate adds the protocol to the tree, and no feature of Rocket:
+//! TLS and secrets are the app's choice.
+//!
 //! # The routes
 //! Give the notification route no redirect, no login and no CSRF check, and the finish route no
 //! CSRF check either: Akulaku's form comes from another site, so a session cookie marked

@@ -1,5 +1,5 @@
 //! Midtrans for everything that speaks [`tower`](https://docs.rs/tower) and [`http`]: hyper, tonic,
-//! serverless crates.
+//! poem, serverless crates.
 //!
 //! - [`notifications`] is the whole webhook as a [`Service`](tower_service::Service): keys and a
 //!   handler in, the right status out. [`Notifications::at`] makes a [`Layer`](tower_layer::Layer)
@@ -63,6 +63,9 @@
 //! };
 //! let webhook = notifications(keys_of, |notification: Notification| async { Acknowledge::Done });
 //! ```
+//!
+//! # Features
+//! None. The crate and its dependencies are 35 crates, most of which an async program has already.
 //!
 //! # The routes
 //! Give the notification route no redirect, no login and no CSRF check, and the finish route no

@@ -21,7 +21,7 @@ impl Allocations {
                 "bench",
                 "--quiet",
                 "-p",
-                "midtrans-tests",
+                "midtrans-benches",
                 "--bench",
                 "allocations",
             ])

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use midtrans_guests::{Absence, Packages, or_skip};
+use midtrans_packages::{Absence, Packages, or_skip};
 use serde_json::Value;
 
 use crate::programs::Programs;

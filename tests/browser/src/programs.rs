@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use midtrans_guests::Absence;
+use midtrans_packages::Absence;
 
 /// All that a walk needs of the machine.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use midtrans_guests::{Absence, Packages, python};
+use midtrans_packages::{Absence, Packages, python};
 
 /// A program that takes changes until it is killed.
 #[derive(Clone, Copy, Debug)]

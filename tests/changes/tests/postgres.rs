@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use midtrans_change_tests::{Running, Shop};
-use midtrans_guests::or_skip;
+use midtrans_packages::or_skip;
 use midtrans_inbox_postgres::Inbox;
 use midtrans_private_postgres::PrivatePostgres;
 use sqlx::postgres::PgConnectOptions;

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use midtrans_change_tests::{Running, Shop};
-use midtrans_guests::{Absence, or_skip};
+use midtrans_packages::{Absence, or_skip};
 use midtrans_inbox_sqlite::{history, migrate, tune};
 use rusqlite::Connection;
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use midtrans_guests::{Absence, Packages, python};
+use midtrans_packages::{Absence, Packages, python};
 
 /// The versions, all of them.
 const REQUIREMENTS: &str = include_str!("tester/requirements.txt");

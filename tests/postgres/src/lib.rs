@@ -24,5 +24,5 @@ mod url;
 mod user;
 
 pub use error::StartError;
-pub use midtrans_guests::{Absence, or_skip};
+pub use midtrans_packages::{Absence, or_skip};
 pub use server::{PrivatePostgres, Shutdown};

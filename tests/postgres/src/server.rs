@@ -4,7 +4,7 @@ use std::env;
 use std::path::Path;
 use std::process::Command;
 
-use midtrans_guests::{Absence, or_skip};
+use midtrans_packages::{Absence, or_skip};
 
 use crate::cluster::Cluster;
 use crate::error::StartError;

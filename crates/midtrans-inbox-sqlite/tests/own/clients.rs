@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use midtrans_guests::{Absence, or_skip};
 use midtrans_inbox_sqlite::{Stop, dead_letters, history, schema_sql};
+use midtrans_packages::{Absence, or_skip};
 use rusqlite::Connection;
 
 use crate::shop::{Shop, signed};

@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use midtrans_guests::{Absence, or_skip};
+use midtrans_packages::{Absence, or_skip};
 use midtrans_simulator::gateway::{Choice, DeliveryState, Fault};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use midtrans_transcripts::{Page, Shell};

@@ -1,3 +1,0 @@
-//! The shop with PostgreSQL that the README shows. `readme/postgres.rs` is its text, word for word.
-
-include!("readme/postgres.rs");

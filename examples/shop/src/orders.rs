@@ -1,0 +1,106 @@
+//! An order, as the shop's pages show it.
+
+use midtrans_axum::protocol::{Environment, Instructions, RedirectUrl, WibTime};
+use midtrans_inbox::{Outcome, Record};
+
+use crate::cart::OrderForm;
+use crate::store::{Error, StoredOrder};
+
+/// One order.
+#[derive(Clone)]
+pub(crate) struct Order {
+    pub(crate) form: OrderForm,
+    pub(crate) payment: Payment,
+    /// How often the goods were sent. Anything but 0 and 1 is a bug that costs money.
+    pub(crate) shipped: u32,
+    /// What the customer must do to pay, as long as it can be paid.
+    pub(crate) to_pay: Option<ToPay>,
+    /// Where the customer can pay now, if there is a page for it.
+    pub(crate) pay_page: Option<RedirectUrl>,
+    /// Whether a person has to look at it before more is known.
+    pub(crate) is_in_review: bool,
+}
+
+/// What the customer must do to pay.
+#[derive(Clone)]
+pub(crate) struct ToPay {
+    pub(crate) instructions: Instructions,
+    /// The moment at which the payment expires.
+    pub(crate) until: Option<WibTime>,
+    /// The simulator's page where a number or a code is paid, as at a bank's machine.
+    pub(crate) machine: Option<String>,
+}
+
+/// The payment of an order, as far as the shop knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Payment {
+    /// The charge is under way or was sent, and nothing was heard of it.
+    Open,
+    /// The gateway refused the charge: there is nothing to pay.
+    Refused,
+    /// The worker has acted on this.
+    Became(Outcome),
+}
+
+impl Payment {
+    /// Whether more is to come.
+    pub(crate) const fn is_undecided(self) -> bool {
+        matches!(self, Self::Open | Self::Became(Outcome::Pending))
+    }
+
+    /// Whether the order may be charged again.
+    pub(crate) fn may_be_charged_again(self) -> bool {
+        match self {
+            Self::Open => false,
+            Self::Refused => true,
+            Self::Became(outcome) => outcome.is_closed_without_money(),
+        }
+    }
+}
+
+impl Order {
+    pub(crate) fn read(stored: &StoredOrder, environment: &Environment) -> Result<Self, Error> {
+        let record = stored.history.record.as_ref();
+        let outcome = record.and_then(|record| record.outcome);
+        let payment = match stored.payment.as_str() {
+            // A refusal is told to the caller of the charge, and to no handler.
+            "open" if outcome == Some(Outcome::NotCharged) => Payment::Refused,
+            "open" => Payment::Open,
+            word => Payment::Became(
+                Outcome::from_word(word)
+                    .ok_or("an order has a payment that this shop does not know")?,
+            ),
+        };
+        let is_in_review = payment.is_undecided() && stored.history.needs_attention();
+        let may_pay = payment.is_undecided() && !is_in_review;
+        let to_pay = record
+            .filter(|_| may_pay)
+            .and_then(|record| ToPay::of(record, environment));
+        let pay_page = to_pay
+            .as_ref()
+            .and_then(|to_pay| to_pay.instructions.redirect(environment));
+        let form = serde_json::from_str(&stored.form)?;
+        Ok(Self {
+            form,
+            payment,
+            shipped: stored.shipped,
+            to_pay,
+            pay_page,
+            is_in_review,
+        })
+    }
+}
+
+impl ToPay {
+    fn of(record: &Record, environment: &Environment) -> Option<Self> {
+        let machine = match environment {
+            Environment::Custom(base) => Some(format!("{}/pay", base.as_str())),
+            _ => None,
+        };
+        Some(Self {
+            machine,
+            instructions: record.charging.instructions.clone()?,
+            until: WibTime::try_from(record.expectation.expires_at).ok(),
+        })
+    }
+}

@@ -1,0 +1,32 @@
+//! What must not go wrong, with a gateway that answers as each test says, and a store of each kind.
+
+mod browsing;
+mod charging;
+mod instructions;
+mod listening;
+mod test_shop;
+
+const CUSTOMER: &str = "quantity=1&first_name=Siti&last_name=Rahma&email=siti%40example.com&phone=0812\
+    &address=Jalan+Melati+7&postal_code=55281&city=Yogyakarta";
+
+/// Each of these is a test, once with each kind of store.
+macro_rules! tests {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Kind::Sqlite).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                if let Some(kind) = super::Kind::postgres() {
+                    super::$name(kind).await;
+                }
+            })*
+        }
+    };
+}
+use tests;
