@@ -5,6 +5,9 @@
 
 mod builder;
 mod check;
+mod customer;
+mod expiry;
+mod item;
 mod problems;
 mod read;
 mod shape;
@@ -18,13 +21,17 @@ use serde_json::{Map, Value};
 
 pub use builder::ChargeBuilder;
 pub(crate) use check::CHARGE_FIELDS;
+pub use customer::{Address, CustomerDetails, SellerDetails};
+pub use expiry::{CustomExpiry, ExpiryUnit};
+pub use item::{ItemDetails, TransactionDetails};
 pub(crate) use problems::{Problems, Text};
 pub(crate) use shape::{Field, Shape, check as check_shape};
 
 use crate::method::{Method, Terms};
+use crate::transaction::held;
 use crate::{
-    ApiError, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, Operation, PaymentType,
-    Replay, ReplyError, SellerDetails, Transaction, TransactionDetails, TransactionStatus, held,
+    ApiError, InvalidInput, Operation, PaymentType, Replay, ReplyError, Transaction,
+    TransactionStatus,
 };
 
 /// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to

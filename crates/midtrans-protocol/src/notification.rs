@@ -3,14 +3,20 @@
 //! The gateway POSTs signed JSON for every change of a transaction: late, twice, or out of order.
 //! ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 
+mod family;
+pub(crate) mod head;
+pub mod signature;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use http::StatusCode;
 
-use crate::head::{self, Head};
+pub use family::Family;
+use head::Head;
+
 use crate::ids::TEST_PREFIX;
-use crate::{Details, Family, RawBody, Rejection, ServerKeys, WireAmount, signature};
+use crate::{Details, RawBody, Rejection, ServerKeys, WireAmount};
 
 /// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is
 /// refused unread.

@@ -5,7 +5,8 @@
 
 use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, held};
+use super::held;
+use crate::{Operation, PaymentId, Replay, ReplyError, Transaction};
 
 /// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a
 /// notification is odd.

@@ -9,9 +9,10 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::held;
 use crate::{
     ApiError, InvalidInput, Operation, PaymentId, RefundKey, Replay, ReplyError, Rupiah,
-    Transaction, TransactionStatus, held,
+    Transaction, TransactionStatus,
 };
 
 /// Gives money back. Akulaku: up to six months, Kredivo: 14 days after settlement; both in parts

@@ -5,7 +5,8 @@
 
 use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
+use super::held;
+use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus};
 
 /// Denies a card transaction whose fraud status is `challenge`. Never needed for Akulaku and
 /// Kredivo.

@@ -1,34 +1,35 @@
-//! `POST /v2/{id}/cancel`
+//! `POST /v2/{id}/expire`
 //!
-//! Ends a transaction before it is settled.
-//! [Gateway page](https://docs.midtrans.com/reference/cancel-transaction)
+//! Ends a pending transaction.
+//! [Gateway page](https://docs.midtrans.com/reference/expire-transaction)
 
 use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
+use super::held;
+use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus};
 
-/// Cancels a pending transaction (or a card capture that is not settled yet). Refused with 412 in
-/// any other state.
+/// Expires a pending transaction at once. The success has body code 407. Refused with 412 in any
+/// other state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cancel {
+pub struct Expire {
     id: PaymentId,
 }
 
-impl Cancel {
-    /// Cancels the transaction of that order id or transaction id.
+impl Expire {
+    /// Expires the transaction of that order id or transaction id.
     #[must_use]
     pub fn new(id: impl Into<PaymentId>) -> Self {
         Self { id: id.into() }
     }
 }
 
-impl Operation for Cancel {
+impl Operation for Expire {
     type Reply = Transaction;
-    const NAME: &'static str = "cancel";
+    const NAME: &'static str = "expire";
     const METHOD: Method = Method::POST;
 
     fn path(&self) -> String {
-        self.id.path("cancel")
+        self.id.path("expire")
     }
 
     fn body(&self) -> Option<Vec<u8>> {
@@ -45,7 +46,8 @@ impl Operation for Cancel {
         Some(self.id.as_str())
     }
 
-    /// The cancelled transaction. DANA's answer has no ids.
+    /// The expired transaction. DANA's answer to a cancellation has no ids, and none to this is
+    /// documented.
     fn accept_reply(
         &self,
         http_status: StatusCode,
@@ -53,8 +55,8 @@ impl Operation for Cancel {
     ) -> Result<Transaction, ReplyError> {
         let reply = held::named_if_at_all(self.id.as_str(), http_status, reply)?;
         held::in_state(
-            &[TransactionStatus::Cancel],
-            "a cancelled transaction",
+            &[TransactionStatus::Expire],
+            "an expired transaction",
             http_status,
             reply,
         )

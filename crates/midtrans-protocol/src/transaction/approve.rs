@@ -5,8 +5,9 @@
 
 use http::{Method, StatusCode};
 
+use super::held;
 use crate::{
-    FraudStatus, Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held,
+    FraudStatus, Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus,
 };
 
 /// Approves a card transaction whose fraud status is `challenge`. Never needed for Akulaku and

@@ -1,34 +1,35 @@
-//! `POST /v2/{id}/expire`
+//! `POST /v2/{id}/cancel`
 //!
-//! Ends a pending transaction.
-//! [Gateway page](https://docs.midtrans.com/reference/expire-transaction)
+//! Ends a transaction before it is settled.
+//! [Gateway page](https://docs.midtrans.com/reference/cancel-transaction)
 
 use http::{Method, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus, held};
+use super::held;
+use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, TransactionStatus};
 
-/// Expires a pending transaction at once. The success has body code 407. Refused with 412 in any
-/// other state.
+/// Cancels a pending transaction (or a card capture that is not settled yet). Refused with 412 in
+/// any other state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expire {
+pub struct Cancel {
     id: PaymentId,
 }
 
-impl Expire {
-    /// Expires the transaction of that order id or transaction id.
+impl Cancel {
+    /// Cancels the transaction of that order id or transaction id.
     #[must_use]
     pub fn new(id: impl Into<PaymentId>) -> Self {
         Self { id: id.into() }
     }
 }
 
-impl Operation for Expire {
+impl Operation for Cancel {
     type Reply = Transaction;
-    const NAME: &'static str = "expire";
+    const NAME: &'static str = "cancel";
     const METHOD: Method = Method::POST;
 
     fn path(&self) -> String {
-        self.id.path("expire")
+        self.id.path("cancel")
     }
 
     fn body(&self) -> Option<Vec<u8>> {
@@ -45,8 +46,7 @@ impl Operation for Expire {
         Some(self.id.as_str())
     }
 
-    /// The expired transaction. DANA's answer to a cancellation has no ids, and none to this is
-    /// documented.
+    /// The cancelled transaction. DANA's answer has no ids.
     fn accept_reply(
         &self,
         http_status: StatusCode,
@@ -54,8 +54,8 @@ impl Operation for Expire {
     ) -> Result<Transaction, ReplyError> {
         let reply = held::named_if_at_all(self.id.as_str(), http_status, reply)?;
         held::in_state(
-            &[TransactionStatus::Expire],
-            "an expired transaction",
+            &[TransactionStatus::Cancel],
+            "a cancelled transaction",
             http_status,
             reply,
         )
