@@ -14,7 +14,7 @@ mod shape;
 
 use std::fmt;
 
-use http::StatusCode;
+use http::{Request, StatusCode};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -30,8 +30,8 @@ pub(crate) use shape::{Field, Shape, check as check_shape};
 use crate::method::{Method, Terms};
 use crate::transaction::held;
 use crate::{
-    ApiError, InvalidInput, Operation, PaymentType, Replay, ReplyError, Transaction,
-    TransactionStatus,
+    ApiError, Environment, Host, InvalidInput, Merchant, Operation, PaymentType, Replay,
+    ReplyError, Transaction, TransactionStatus,
 };
 
 /// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to
@@ -89,6 +89,18 @@ impl Charge {
     /// `transaction_details.gross_amount` or `item_details[0].price`.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
         read::charge(json)
+    }
+
+    /// The JSON that is sent: the body of `POST /v2/charge`.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "texts, numbers and maps with text keys always serialize"
+    )]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut body = Vec::with_capacity(USUAL_BODY);
+        serde_json::to_writer(&mut body, self).expect("texts, numbers and maps serialize");
+        body
     }
 
     /// How the customer pays, with the fields of that method.
@@ -184,18 +196,12 @@ impl fmt::Debug for Charge {
 }
 
 impl Operation for Charge {
+    type Account = Merchant;
     type Reply = Transaction;
     const NAME: &'static str = "charge";
-    const METHOD: http::Method = http::Method::POST;
 
-    fn path(&self) -> String {
-        "/v2/charge".to_owned()
-    }
-
-    fn body(&self) -> Option<Vec<u8>> {
-        let mut body = Vec::with_capacity(USUAL_BODY);
-        serde_json::to_writer(&mut body, self).expect("maps with text keys serialize");
-        Some(body)
+    fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
+        environment.request(http::Method::POST, Host::Api, "/v2/charge", self.to_json())
     }
 
     /// "To safely retry a request, use the same Idempotency-Key": without one, a second copy is a
@@ -209,7 +215,7 @@ impl Operation for Charge {
         }
     }
 
-    fn order_id(&self) -> Option<&str> {
+    fn target(&self) -> Option<&str> {
         Some(self.transaction_details.order_id().as_str())
     }
 

@@ -15,6 +15,8 @@
 //! 5. [`decide`] whether the [`Expected`] payment is there.
 //!
 //! ```
+//! use std::time::SystemTime;
+//!
 //! use midtrans_protocol::{
 //!     Charge, CustomerDetails, Decision, Environment, Expected, GatewayReply, ItemDetails, Merchant, OrderId,
 //!     RequestOptions, Rupiah, ServerKey, ServerKeys, TransactionDetails, decide, decode, encode, notification,
@@ -31,7 +33,7 @@
 //! let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 //! let charge = Charge::akulaku(order, items, customer)?;
 //!
-//! let request = encode(&charge, &merchant, &RequestOptions::default());
+//! let request = encode(&charge, &merchant, &RequestOptions::default(), SystemTime::now());
 //! # let reply_body = br#"{"status_code":"201","order_id":"order-101","transaction_status":"pending",
 //! #     "redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"}"#.to_vec();
 //! // Send `request` with any HTTP client, then vouch for what it received:

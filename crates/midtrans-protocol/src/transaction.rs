@@ -1,5 +1,6 @@
 //! A transaction in the gateway's own words, and the operations on it, one file each.
 
+mod action;
 mod approve;
 mod cancel;
 mod deny;

@@ -19,14 +19,7 @@ fn order() -> TransactionDetails {
 }
 
 fn body(method: impl Into<Method>) -> String {
-    String::from_utf8(
-        Charge::builder(order(), method)
-            .build()
-            .unwrap()
-            .body()
-            .unwrap(),
-    )
-    .unwrap()
+    String::from_utf8(Charge::builder(order(), method).build().unwrap().to_json()).unwrap()
 }
 
 /// A charge with this much after the order.
@@ -107,7 +100,7 @@ fn what_is_read_is_what_will_be_sent_unknown_banks_and_fields_too() {
     ] {
         let json = sent(payment_type, fields);
         let charge = Charge::from_json(&json).unwrap();
-        assert_eq!(String::from_utf8(charge.body().unwrap()).unwrap(), json);
+        assert_eq!(String::from_utf8(charge.to_json()).unwrap(), json);
         assert_eq!(charge.method().payment_type().as_str(), payment_type);
     }
     let capital = Charge::from_json(&sent("cstore", r#","cstore":{"store":"Indomaret"}"#)).unwrap();
@@ -216,7 +209,7 @@ fn null_is_absent_in_the_fields_of_a_method_too() {
     );
     let charge = Charge::from_json(&json).unwrap();
     assert!(
-        String::from_utf8(charge.body().unwrap())
+        String::from_utf8(charge.to_json())
             .unwrap()
             .ends_with(r#"{"bank":"bca","free_text":{}}}"#)
     );

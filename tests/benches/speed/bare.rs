@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
-use midtrans_protocol::Operation;
 use midtrans_reqwest::reqwest;
 use midtrans_ureq::ureq;
 
@@ -36,7 +35,7 @@ struct Bytes {
 
 impl Bytes {
     fn new(base: &str) -> Self {
-        let body = charges::akulaku().body().expect("a charge has a body");
+        let body = charges::akulaku().to_json();
         let charge = charges::plain_akulaku();
         let url = format!("{base}/v2/charge");
         Self {

@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use http::Uri;
 use http::uri::Authority;
+use http::{Method, Request, Uri};
 
 use crate::InvalidInput;
 
@@ -108,6 +108,34 @@ impl Environment {
             (Self::Production, Host::PanApi) => "https://panapi.midtrans.com",
             (Self::Custom(base), _) => base.as_str(),
         }
+    }
+
+    /// A request without credentials; `path` is percent-encoded, and an empty body is none.
+    ///
+    /// ```
+    /// use http::Method;
+    /// use midtrans_protocol::account::{Environment, Host};
+    ///
+    /// let request = Environment::Sandbox.request(Method::GET, Host::Api, "/v2/order-101/status", Vec::new());
+    /// assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/order-101/status");
+    /// ```
+    ///
+    /// # Panics
+    /// If `path` is not a path: it has a space, for example.
+    #[must_use]
+    pub fn request(
+        &self,
+        method: Method,
+        host: Host,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Request<Vec<u8>> {
+        let url = [self.base(host), path].concat();
+        let mut request = Request::new(body);
+        *request.uri_mut() =
+            Uri::try_from(url).expect("a checked base and a percent-encoded path make a URI");
+        *request.method_mut() = method;
+        request
     }
 
     /// Whether pages of this environment may be reached over plain HTTP, as a simulator on this

@@ -1,10 +1,12 @@
 //! A merchant's account: the server key in its environment.
 
 use std::fmt;
+use std::time::SystemTime;
 
-use http::HeaderValue;
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Request};
 
-use super::basic_auth;
+use super::{Account, basic_auth};
 use crate::{Environment, InvalidInput, ServerKey};
 
 /// A merchant account in one environment: everything that changes on the way from sandbox to
@@ -67,9 +69,19 @@ impl Merchant {
     pub const fn server_key(&self) -> &ServerKey {
         &self.server_key
     }
+}
 
-    pub(crate) const fn authorization(&self) -> &HeaderValue {
-        &self.authorization
+/// HTTP Basic with the server key as user name and no password.
+impl Account for Merchant {
+    fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    fn authorize(&self, request: &mut Request<Vec<u8>>, now: SystemTime) {
+        let _ = now;
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, self.authorization.clone());
     }
 }
 

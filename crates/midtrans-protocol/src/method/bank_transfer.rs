@@ -15,12 +15,12 @@ use crate::{Charge, PaymentType};
 ///
 /// ```
 /// use midtrans_protocol::method::{Bank, BankTransfer};
-/// use midtrans_protocol::{Charge, Operation, OrderId, Rupiah, TransactionDetails};
+/// use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 ///
 /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(44_000))?;
 /// let charge = Charge::builder(order, BankTransfer::new(Bank::Bca)).build()?;
 /// assert_eq!(
-///     String::from_utf8_lossy(&charge.body().unwrap()),
+///     String::from_utf8_lossy(&charge.to_json()),
 ///     r#"{"payment_type":"bank_transfer","transaction_details":{"order_id":"order-101","gross_amount":44000},"bank_transfer":{"bank":"bca"}}"#
 /// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
