@@ -21,7 +21,7 @@ const NOTES: &str = "\
 
 - **notification**: the body is validated as UTF-8 once, `serde_json::from_str` reads all of its fields into an owned
   typed struct, `sha2` hashes the four pieces in four updates, the signature's hex is decoded and compared in constant
-  time. `verify` returns an owned notification, `verdict` a borrowed one; the floor of both is the owned struct. Times
+  time. `verify` returns an owned notification, `verify_ref` a borrowed one; the floor of both is the owned struct. Times
   are the best of many short turns. Instructions are counted by callgrind, allocations by a counting allocator in a
   program of its own.
 - **encode**: `serde_json::to_vec` of a plain derived struct with the same fields, and an `http::Request` built by hand
