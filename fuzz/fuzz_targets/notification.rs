@@ -58,23 +58,23 @@ fn refused(rejection: &Rejection, body: &[u8]) {
 }
 
 fn accepted(body: &[u8]) -> Option<Notification> {
-    let verdict = notification::verdict(body, &keys());
+    let borrowed = notification::verify_ref(body, &keys());
     let notification = match notification::verify(body, &keys()) {
         Ok(notification) => notification,
         Err(rejection) => {
-            assert_eq!(verdict.err(), Some(rejection.clone()));
+            assert_eq!(borrowed.err(), Some(rejection.clone()));
             refused(&rejection, plain(body));
             return None;
         }
     };
-    let verdict = verdict.expect("the same answer");
+    let borrowed = borrowed.expect("the same answer");
     let (order, code) = (notification.order_id(), notification.status_code());
     let amount = notification.gross_amount().as_str();
     assert_eq!(
         (
-            verdict.order_id(),
-            verdict.status_code(),
-            verdict.gross_amount()
+            borrowed.order_id(),
+            borrowed.status_code(),
+            borrowed.gross_amount()
         ),
         (order, code, amount)
     );

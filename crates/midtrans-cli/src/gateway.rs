@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use clap::Args;
-use midtrans_protocol::{ApiError, IdempotencyKey, Operation, Replay};
+use midtrans_protocol::{ApiError, IdempotencyKey, Merchant, Operation, Replay};
 use midtrans_ureq::{CallOptions, Client, Config, Error, UreqTransport};
 
 use crate::account::Account;
@@ -43,7 +43,7 @@ impl Changing {
 }
 
 /// Sends an operation and waits. `id` is what to ask about when the outcome is unknown.
-pub(crate) fn call<O: Operation>(
+pub(crate) fn call<O: Operation<Account = Merchant>>(
     context: &Context,
     account: &Account,
     calling: &Calling,

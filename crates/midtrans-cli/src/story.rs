@@ -156,14 +156,18 @@ impl Story {
         Ok(Duration::from_secs(expires.unix().abs_diff(now.unix())))
     }
 
-    fn send<O: Operation>(
+    fn send<O: Operation<Account = Merchant>>(
         &self,
         gateway: &mut Gateway,
         operation: &O,
         now: WibTime,
     ) -> Result<(), Failure> {
-        let request: Request<Vec<u8>> =
-            encode(operation, &merchant(gateway)?, &RequestOptions::default());
+        let request: Request<Vec<u8>> = encode(
+            operation,
+            &merchant(gateway)?,
+            &RequestOptions::default(),
+            now.into(),
+        );
         let answer = gateway.handle(&request, now).into_response();
         let (head, body) = answer
             .ok_or_else(|| Failure::refused("no answer"))?

@@ -5,26 +5,33 @@
 
 mod builder;
 mod check;
+mod customer;
+mod expiry;
+mod item;
 mod problems;
 mod read;
 mod shape;
 
 use std::fmt;
 
-use http::StatusCode;
+use http::{Request, StatusCode};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub use builder::ChargeBuilder;
 pub(crate) use check::CHARGE_FIELDS;
+pub use customer::{Address, CustomerDetails, SellerDetails};
+pub use expiry::{CustomExpiry, ExpiryUnit};
+pub use item::{ItemDetails, TransactionDetails};
 pub(crate) use problems::{Problems, Text};
 pub(crate) use shape::{Field, Shape, check as check_shape};
 
 use crate::method::{Method, Terms};
+use crate::transaction::held;
 use crate::{
-    ApiError, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, Operation, PaymentType,
-    Replay, ReplyError, SellerDetails, Transaction, TransactionDetails, TransactionStatus, held,
+    ApiError, Environment, Host, InvalidInput, Merchant, Operation, PaymentType, Replay,
+    ReplyError, Transaction, TransactionStatus,
 };
 
 /// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to
@@ -41,7 +48,7 @@ const USUAL_BODY: usize = 1024;
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
 /// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 /// let charge = Charge::akulaku(order, items, customer)?;
-/// assert_eq!(charge.payment_type().as_str(), "akulaku");
+/// assert_eq!(charge.item_details().len(), 1);
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 ///
@@ -82,6 +89,18 @@ impl Charge {
     /// `transaction_details.gross_amount` or `item_details[0].price`.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
         read::charge(json)
+    }
+
+    /// The JSON that is sent: the body of `POST /v2/charge`.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "texts, numbers and maps with text keys always serialize"
+    )]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut body = Vec::with_capacity(USUAL_BODY);
+        serde_json::to_writer(&mut body, self).expect("texts, numbers and maps serialize");
+        body
     }
 
     /// How the customer pays, with the fields of that method.
@@ -177,18 +196,12 @@ impl fmt::Debug for Charge {
 }
 
 impl Operation for Charge {
+    type Account = Merchant;
     type Reply = Transaction;
     const NAME: &'static str = "charge";
-    const METHOD: http::Method = http::Method::POST;
 
-    fn path(&self) -> String {
-        "/v2/charge".to_owned()
-    }
-
-    fn body(&self) -> Option<Vec<u8>> {
-        let mut body = Vec::with_capacity(USUAL_BODY);
-        serde_json::to_writer(&mut body, self).expect("maps with text keys serialize");
-        Some(body)
+    fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
+        environment.request(http::Method::POST, Host::Api, "/v2/charge", self.to_json())
     }
 
     /// "To safely retry a request, use the same Idempotency-Key": without one, a second copy is a
@@ -202,7 +215,7 @@ impl Operation for Charge {
         }
     }
 
-    fn order_id(&self) -> Option<&str> {
+    fn target(&self) -> Option<&str> {
         Some(self.transaction_details.order_id().as_str())
     }
 

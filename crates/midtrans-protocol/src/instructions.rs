@@ -1,12 +1,16 @@
 //! What the customer must do to pay: six shapes, whatever the payment method.
 
+mod redirect;
+
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Environment, PaymentType, RawBody, RedirectUrl, Transaction, TransactionStatus};
+pub use redirect::RedirectUrl;
+
+use crate::{Environment, PaymentType, RawBody, Transaction, TransactionStatus};
 
 /// What the customer must do to pay, as the gateway answered to the charge. It can be stored, and
 /// shown again.

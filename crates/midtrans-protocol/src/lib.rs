@@ -15,6 +15,8 @@
 //! 5. [`decide`] whether the [`Expected`] payment is there.
 //!
 //! ```
+//! use std::time::SystemTime;
+//!
 //! use midtrans_protocol::{
 //!     Charge, CustomerDetails, Decision, Environment, Expected, GatewayReply, ItemDetails, Merchant, OrderId,
 //!     RequestOptions, Rupiah, ServerKey, ServerKeys, TransactionDetails, decide, decode, encode, notification,
@@ -31,7 +33,7 @@
 //! let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 //! let charge = Charge::akulaku(order, items, customer)?;
 //!
-//! let request = encode(&charge, &merchant, &RequestOptions::default());
+//! let request = encode(&charge, &merchant, &RequestOptions::default(), SystemTime::now());
 //! # let reply_body = br#"{"status_code":"201","order_id":"order-101","transaction_status":"pending",
 //! #     "redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"}"#.to_vec();
 //! // Send `request` with any HTTP client, then vouch for what it received:
@@ -47,71 +49,52 @@
 //! # }
 //! ```
 
-mod answer;
-mod basic_auth;
+pub mod account;
 pub mod charge;
-mod customer;
-mod decision;
-mod details;
-pub mod endpoint;
-mod environment;
-mod expiry;
-mod family;
-mod head;
-mod held;
-mod ids;
-mod instructions;
-mod intake;
-mod invalid;
-mod item;
-mod keys;
-pub mod landing;
+pub mod decision;
+pub mod ids;
+pub mod input;
+pub mod instructions;
 pub mod lifecycle;
-mod media_type;
 pub mod method;
-mod money;
+pub mod money;
 pub mod notification;
-mod operation;
-mod operations;
-mod raw;
+pub mod operation;
+pub mod raw;
 mod redacted;
-mod redirect;
-mod refusal;
-mod rejection;
-mod reply;
-pub mod signature;
-mod time;
-mod transaction;
-mod vocabulary;
+pub mod refusal;
+pub mod reply;
+pub mod time;
+pub mod transaction;
+pub mod vocabulary;
+pub mod webhook;
 
-pub use answer::{Acknowledge, Answer};
-pub use charge::Charge;
-pub use customer::{Address, CustomerDetails, SellerDetails};
+pub use account::{ClientKey, CustomBase, Environment, Host, Merchant, ServerKey, ServerKeys};
+pub use charge::{
+    Address, Charge, CustomExpiry, CustomerDetails, ExpiryUnit, ItemDetails, SellerDetails,
+    TransactionDetails,
+};
 pub use decision::{Decision, Evidence, Expected, Extent, Failure, Review, decide};
-pub use details::{Details, GrossAmountInfo, RefundDetails};
-pub use environment::{CustomBase, Environment, Host, Merchant};
-pub use expiry::{CustomExpiry, ExpiryUnit};
-pub use family::Family;
 pub use ids::{IdempotencyKey, OrderId, PaymentId, RefundKey};
-pub use instructions::{Instructions, Wallet};
-pub use intake::Intake;
-pub use invalid::InvalidInput;
-pub use item::{ItemDetails, TransactionDetails};
-pub use keys::{ClientKey, ServerKey, ServerKeys};
-pub use landing::{Landing, LandingSignature};
+pub use input::InvalidInput;
+pub use instructions::{Instructions, RedirectUrl, Wallet};
 pub use lifecycle::{Merge, Stage};
+pub use method::PaymentType;
 pub use money::{Rupiah, WireAmount};
-pub use notification::Notification;
+pub use notification::{Family, Notification, signature};
 pub use operation::{NotificationUrls, Operation, Replay, RequestOptions, decode, encode};
-pub use operations::{Approve, Cancel, Deny, DirectRefund, Expire, GetStatus, Refund};
 pub use raw::RawBody;
-pub use redirect::RedirectUrl;
 pub use refusal::{ApiError, gateway_code};
-pub use rejection::Rejection;
 pub use reply::{DecodeError, GatewayReply, Reply, ReplyError};
 pub use time::WibTime;
-pub use transaction::Transaction;
-pub use vocabulary::{FraudStatus, Opaque, PaymentType, TransactionStatus};
+pub use transaction::{
+    Approve, Cancel, Deny, Details, DirectRefund, Expire, FraudStatus, GetStatus, GrossAmountInfo,
+    Refund, RefundDetails, Transaction, TransactionStatus,
+};
+pub use vocabulary::Opaque;
+pub use webhook::{
+    Acknowledge, Answer, Intake, Landing, LandingSignature, Rejection, endpoint, landing,
+};
 
 /// The README's example, compiled and run.
 #[cfg(doctest)]

@@ -10,6 +10,7 @@ mod cstore;
 mod echannel;
 mod kredivo;
 mod other;
+mod payment_type;
 mod permata;
 mod terms;
 
@@ -25,11 +26,12 @@ pub use cstore::{Cstore, Store};
 pub use echannel::Echannel;
 pub use kredivo::Kredivo;
 pub use other::Other;
+pub use payment_type::PaymentType;
 pub use permata::Permata;
 pub use terms::Terms;
 
 use crate::charge::{Field, Problems, check_shape};
-use crate::{Charge, InvalidInput, PaymentType};
+use crate::{Charge, InvalidInput};
 
 /// What a payment method's file says.
 pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {

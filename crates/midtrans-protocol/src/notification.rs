@@ -3,14 +3,20 @@
 //! The gateway POSTs signed JSON for every change of a transaction: late, twice, or out of order.
 //! ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 
+mod family;
+pub(crate) mod head;
+pub mod signature;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use http::StatusCode;
 
-use crate::head::{self, Head};
+pub use family::Family;
+use head::Head;
+
 use crate::ids::TEST_PREFIX;
-use crate::{Details, Family, RawBody, Rejection, ServerKeys, WireAmount, signature};
+use crate::{Details, RawBody, Rejection, ServerKeys, WireAmount};
 
 /// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is
 /// refused unread.
@@ -49,13 +55,15 @@ pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 /// [`Rejection`] with the HTTP status to answer. [`Rejection::Misdirected`] for the gateway's
 /// notifications that are about no payment.
 pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection> {
-    let verdict = verdict(body, keys)?;
+    let verified = verify_ref(body, keys)?;
     Ok(Notification {
-        order_and_code: [verdict.order_id(), verdict.status_code()].concat().into(),
-        code_at: verdict.order_id().len(),
-        gross_amount: WireAmount::received(verdict.gross_amount()),
-        key_index: verdict.key_index,
-        reported: Details::new(&verdict.head, RawBody::new(verdict.body)),
+        order_and_code: [verified.order_id(), verified.status_code()]
+            .concat()
+            .into(),
+        code_at: verified.order_id().len(),
+        gross_amount: WireAmount::received(verified.gross_amount()),
+        key_index: verified.key_index,
+        reported: Details::new(&verified.head, RawBody::new(verified.body)),
     })
 }
 
@@ -66,7 +74,7 @@ pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection>
 ///
 /// # Errors
 /// As [`verify`].
-pub fn verdict<'a>(body: &'a [u8], keys: &ServerKeys) -> Result<Verdict<'a>, Rejection> {
+pub fn verify_ref<'a>(body: &'a [u8], keys: &ServerKeys) -> Result<VerifiedRef<'a>, Rejection> {
     if body.len() > MAX_BYTES {
         return Err(Rejection::TooLarge);
     }
@@ -79,7 +87,7 @@ pub fn verdict<'a>(body: &'a [u8], keys: &ServerKeys) -> Result<Verdict<'a>, Rej
     let status_code = needed(&head.status_code, "status_code").map_err(other)?;
     let gross_amount = needed(&head.gross_amount, "gross_amount").map_err(other)?;
     let key_index = signature::verify(order_id, status_code, gross_amount, signature, keys);
-    Ok(Verdict {
+    Ok(VerifiedRef {
         key_index: key_index.ok_or(Rejection::Forged)?,
         head,
         body,
@@ -166,14 +174,14 @@ impl fmt::Debug for Notification {
     }
 }
 
-/// The signed words of a genuine notification, borrowed from its bytes. Made by [`verdict`].
-pub struct Verdict<'a> {
+/// The signed words of a genuine notification, borrowed from its bytes. Made by [`verify_ref`].
+pub struct VerifiedRef<'a> {
     head: Head<'a>,
     key_index: usize,
     body: &'a str,
 }
 
-impl Verdict<'_> {
+impl VerifiedRef<'_> {
     /// The merchant's order id. Signed.
     #[must_use]
     pub fn order_id(&self) -> &str {
@@ -205,9 +213,9 @@ impl Verdict<'_> {
     }
 }
 
-impl fmt::Debug for Verdict<'_> {
+impl fmt::Debug for VerifiedRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verdict")
+        f.debug_struct("VerifiedRef")
             .field("order_id", &self.order_id())
             .field("status_code", &self.status_code())
             .field("gross_amount", &self.gross_amount())

@@ -1,13 +1,16 @@
-//! An operation is a value: what is sent, whether it may be sent twice, and what comes back.
+//! Operations: a request, whether it may be sent twice, and what comes back.
 
-use std::fmt;
+mod options;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
+use std::time::SystemTime;
 
-use crate::{
-    GatewayReply, Host, IdempotencyKey, InvalidInput, Merchant, Reply, ReplyError, refusal,
-};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Request, StatusCode};
+
+pub use options::{NotificationUrls, RequestOptions};
+
+use crate::account::Account;
+use crate::{Environment, GatewayReply, Reply, ReplyError, refusal};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -33,30 +36,54 @@ pub enum Replay {
 ///
 /// An implementation is a file: request, reply, this trait. [`encode`] makes an HTTP request of it
 /// for any HTTP client, [`decode`] reads the reply.
+///
+/// ```
+/// use http::{Method, Request};
+/// use midtrans_protocol::account::{Environment, Host, Merchant};
+/// use midtrans_protocol::operation::{Operation, Replay};
+/// use midtrans_protocol::transaction::Transaction;
+///
+/// /// `POST /v2/capture`
+/// struct Capture {
+///     transaction_id: String,
+/// }
+///
+/// impl Operation for Capture {
+///     type Account = Merchant;
+///     type Reply = Transaction;
+///     const NAME: &'static str = "capture";
+///
+///     fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
+///         let body = serde_json::json!({ "transaction_id": self.transaction_id });
+///         environment.request(Method::POST, Host::Api, "/v2/capture", body.to_string().into())
+///     }
+///
+///     fn replay(&self) -> Replay {
+///         Replay::Keyed
+///     }
+///
+///     fn target(&self) -> Option<&str> {
+///         Some(&self.transaction_id)
+///     }
+/// }
+/// ```
 pub trait Operation {
-    /// What a successful call yields.
+    /// The account that authorises the request.
+    type Account: Account;
+    /// The result of a successful call.
     type Reply: Reply;
-    /// A short name for logs and metrics, such as `charge`.
+    /// A short name for errors, logs and metrics, such as `charge`.
     const NAME: &'static str;
-    /// The HTTP method.
-    const METHOD: Method;
 
-    /// Which of the gateway's hosts it lives on.
-    fn host(&self) -> Host {
-        Host::Api
-    }
-
-    /// The path, every segment percent-encoded.
-    fn path(&self) -> String;
-
-    /// The JSON body; `None` for a request without one.
-    fn body(&self) -> Option<Vec<u8>>;
+    /// The request without credentials: method, URL, body, and headers that only this operation
+    /// has. [`Environment::request`] makes one.
+    fn request(&self, environment: &Environment) -> Request<Vec<u8>>;
 
     /// Whether it may be sent again.
     fn replay(&self) -> Replay;
 
-    /// The order or transaction it is about, for logs.
-    fn order_id(&self) -> Option<&str>;
+    /// The order id or transaction id that it is about, for logs.
+    fn target(&self) -> Option<&str>;
 
     /// Holds a reply against what was asked for. Unless an operation says otherwise, every reply
     /// will do.
@@ -75,101 +102,39 @@ pub trait Operation {
     }
 }
 
-/// What a single call may set beside the operation itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RequestOptions {
-    /// Sent for operations whose replay is [`Replay::Keyed`]. Keep it across your own retries of
-    /// the same call.
-    pub idempotency_key: Option<IdempotencyKey>,
-    /// Notifications of this charge also go here.
-    pub append_notification: Option<NotificationUrls>,
-    /// Notifications of this charge go only here. If one cannot be reached there is no fall-back,
-    /// and if both are set, the gateway lets this one win.
-    pub override_notification: Option<NotificationUrls>,
-}
-
-/// One to three URLs that notifications of one charge go to.
-/// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
-#[derive(Clone, PartialEq, Eq)]
-pub struct NotificationUrls(HeaderValue);
-
-impl NotificationUrls {
-    /// Most URLs in one header. (One page of the gateway says two, for Snap.)
-    pub const MAX: usize = 3;
-
-    /// Checks the URLs.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] unless there are one to three absolute `http` or `https` URLs without a
-    /// comma, which would split one in two.
-    pub fn new<U: AsRef<str>>(urls: impl IntoIterator<Item = U>) -> Result<Self, InvalidInput> {
-        let refused = || {
-            InvalidInput::new(
-                "notification_urls",
-                "1 to 3 absolute http(s) URLs without commas",
-            )
-        };
-        let urls: Vec<U> = urls.into_iter().collect();
-        let valid = |url: &U| {
-            let uri: Result<Uri, _> = url.as_ref().parse();
-            let web = uri.is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
-            web && !url.as_ref().contains(',')
-        };
-        if urls.is_empty() || urls.len() > Self::MAX || !urls.iter().all(valid) {
-            return Err(refused());
-        }
-        let joined = urls.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",");
-        HeaderValue::from_str(&joined)
-            .map(Self)
-            .map_err(|_| refused())
-    }
-}
-
-/// A notification URL often holds a secret of its own, so it is left out.
-impl fmt::Debug for NotificationUrls {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NotificationUrls(..)")
-    }
-}
-
 /// Makes the HTTP request of an operation.
 ///
-/// The `Authorization` header is marked sensitive. The URI is absolute, and plain HTTP only where
-/// [`Environment::custom`](crate::Environment::custom) allowed it.
+/// The account adds its credentials, which are marked sensitive. `now` is for the accounts that
+/// sign a time; a [`Merchant`](crate::Merchant) does not look at it. The URI is absolute, and plain
+/// HTTP only where [`Environment::custom`] allowed it.
 ///
 /// ```
+/// use std::time::SystemTime;
+///
 /// use midtrans_protocol::{Environment, GetStatus, Merchant, OrderId, RequestOptions, ServerKey, encode};
 ///
 /// let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
-/// let request = encode(&GetStatus::new(&OrderId::new("order-101")?), &merchant, &RequestOptions::default());
+/// let status = GetStatus::new(&OrderId::new("order-101")?);
+/// let request = encode(&status, &merchant, &RequestOptions::default(), SystemTime::now());
 /// assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/order-101/status");
 /// assert!(request.headers()["authorization"].is_sensitive());
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 ///
 /// # Panics
-/// Only if an implementation of [`Operation::path`] outside this crate returns something that is
-/// not a path.
+/// Only if an implementation of [`Operation::request`] outside this crate gives
+/// [`Environment::request`] something that is not a path.
 pub fn encode<O: Operation>(
     operation: &O,
-    merchant: &Merchant,
+    account: &O::Account,
     options: &RequestOptions,
+    now: SystemTime,
 ) -> Request<Vec<u8>> {
-    let body = operation.body();
-    let has_body = body.is_some();
-    let mut request = Request::new(body.unwrap_or_default());
-    let url = [
-        merchant.environment().base(operation.host()),
-        &operation.path(),
-    ]
-    .concat();
-    *request.uri_mut() =
-        Uri::try_from(url).expect("a checked base and a percent-encoded path make a URI");
-    *request.method_mut() = O::METHOD;
+    let mut request = operation.request(account.environment());
+    request.headers_mut().reserve(6);
+    account.authorize(&mut request, now);
+    let has_body = !request.body().is_empty();
     let headers = request.headers_mut();
-    headers.reserve(6);
-    headers.insert(AUTHORIZATION, merchant.authorization().clone());
     headers.insert(ACCEPT, JSON);
     if has_body {
         headers.insert(CONTENT_TYPE, JSON);

@@ -1,11 +1,31 @@
-//! The gateway's own answer about a transaction.
+//! A transaction in the gateway's own words, and the operations on it, one file each.
+
+mod action;
+mod approve;
+mod cancel;
+mod deny;
+mod details;
+mod direct_refund;
+mod expire;
+mod get_status;
+pub(crate) mod held;
+mod refund;
+mod status;
 
 use std::fmt;
 
-use crate::{
-    DecodeError, Details, GatewayReply, Instructions, PaymentId, RawBody, Reply, TransactionStatus,
-    WireAmount, head,
-};
+pub use approve::Approve;
+pub use cancel::Cancel;
+pub use deny::Deny;
+pub use details::{Details, GrossAmountInfo, RefundDetails};
+pub use direct_refund::DirectRefund;
+pub use expire::Expire;
+pub use get_status::GetStatus;
+pub use refund::Refund;
+pub use status::{FraudStatus, TransactionStatus};
+
+use crate::notification::head;
+use crate::{DecodeError, GatewayReply, Instructions, PaymentId, RawBody, Reply, WireAmount};
 
 /// What the gateway says about one transaction, asked over TLS: the reply to a charge, to Get
 /// Status, and to the operations on a transaction. Made only by [`decode`](crate::decode), of a

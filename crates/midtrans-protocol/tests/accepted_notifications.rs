@@ -170,9 +170,9 @@ fn each_of_several_keys_is_tried_and_named() {
             .map(|notification| notification.key_index());
         assert_eq!(found, index);
         assert_eq!(
-            notification::verdict(&body, &keys)
+            notification::verify_ref(&body, &keys)
                 .ok()
-                .map(|verdict| verdict.key_index()),
+                .map(|verified| verified.key_index()),
             index
         );
     }
@@ -263,5 +263,5 @@ fn a_byte_order_mark_before_the_json_is_passed_over() {
         body,
         "the mark is no part of the message"
     );
-    assert!(notification::verdict(&marked, &keys()).is_ok());
+    assert!(notification::verify_ref(&marked, &keys()).is_ok());
 }

@@ -4,8 +4,8 @@
 
 use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
-    Address, Charge, CustomerDetails, InvalidInput, ItemDetails, Operation, OrderId, Rupiah,
-    SellerDetails, TransactionDetails,
+    Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, SellerDetails,
+    TransactionDetails,
 };
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn bandung() -> Address {
 }
 
 fn json(charge: Result<Charge, InvalidInput>) -> Value {
-    serde_json::from_slice(&charge.unwrap().body().unwrap()).unwrap()
+    serde_json::from_slice(&charge.unwrap().to_json()).unwrap()
 }
 
 #[test]

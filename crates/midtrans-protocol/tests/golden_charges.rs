@@ -1,5 +1,7 @@
 //! What a charge looks like on the wire, to the byte.
 
+use std::time::SystemTime;
+
 use http::{Method, Request};
 use midtrans_protocol::method::{Akulaku, Kredivo};
 use midtrans_protocol::{
@@ -47,7 +49,12 @@ fn object(value: Value) -> serde_json::Map<String, Value> {
 }
 
 fn request(charge: &Charge) -> Request<Vec<u8>> {
-    encode(charge, &merchant(), &RequestOptions::default())
+    encode(
+        charge,
+        &merchant(),
+        &RequestOptions::default(),
+        SystemTime::UNIX_EPOCH,
+    )
 }
 
 #[test]
@@ -193,6 +200,7 @@ fn the_calls_own_options_become_headers() {
             .unwrap(),
         &merchant(),
         &options,
+        SystemTime::UNIX_EPOCH,
     );
     let header = |name: &str| request.headers()[name].to_str().unwrap();
     assert_eq!(
@@ -250,7 +258,12 @@ fn production_is_another_host_and_another_key_and_nothing_else() {
         .unwrap();
     let (sandbox, live) = (
         request(&charge),
-        encode(&charge, &live, &RequestOptions::default()),
+        encode(
+            &charge,
+            &live,
+            &RequestOptions::default(),
+            SystemTime::UNIX_EPOCH,
+        ),
     );
     assert_eq!(live.uri(), "https://api.midtrans.com/v2/charge");
     assert_eq!(

@@ -1,5 +1,7 @@
 //! What the operations on a transaction look like on the wire, to the byte.
 
+use std::time::SystemTime;
+
 use http::{Method, Request};
 use midtrans_protocol::{
     Approve, Cancel, Deny, DirectRefund, Environment, Expire, GetStatus, IdempotencyKey, Merchant,
@@ -15,17 +17,22 @@ fn refund_key() -> RefundKey {
     RefundKey::new("kebaya-0417_r1").expect("a valid refund key")
 }
 
-fn sent<O: Operation>(operation: &O) -> Request<Vec<u8>> {
+fn sent<O: Operation<Account = Merchant>>(operation: &O) -> Request<Vec<u8>> {
     let key = ServerKey::new("SB-Mid-server-abc123cde456").expect("a well-formed key");
     let merchant = Merchant::new(Environment::Sandbox, key).expect("a sandbox key");
     let mut options = RequestOptions::default();
     options.idempotency_key = Some(IdempotencyKey::new("once-only").expect("a valid key"));
-    encode(operation, &merchant, &options)
+    encode(operation, &merchant, &options, SystemTime::UNIX_EPOCH)
 }
 
 /// Method, path below the host, body; and whether an idempotency key goes along, as it must for all
 /// but reading.
-fn assert_sent<O: Operation>(operation: &O, method: &Method, path: &str, body: &str) {
+fn assert_sent<O: Operation<Account = Merchant>>(
+    operation: &O,
+    method: &Method,
+    path: &str,
+    body: &str,
+) {
     let request = sent(operation);
     assert_eq!(request.method(), method);
     assert_eq!(
@@ -43,7 +50,7 @@ fn assert_sent<O: Operation>(operation: &O, method: &Method, path: &str, body: &
     let keyed = operation.replay() == Replay::Keyed;
     assert_eq!(headers.contains_key("idempotency-key"), keyed);
     assert_eq!(keyed, *method == Method::POST);
-    assert_eq!(operation.order_id(), Some("kebaya-0417"));
+    assert_eq!(operation.target(), Some("kebaya-0417"));
     assert_eq!(headers.len(), if body.is_empty() { 2 } else { 4 });
 }
 
@@ -200,6 +207,11 @@ fn every_order_id_is_its_own_path_segment() {
 fn without_an_idempotency_key_none_is_made_up() {
     let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
     let merchant = Merchant::new(Environment::Sandbox, key).unwrap();
-    let request = encode(&Cancel::new(order()), &merchant, &RequestOptions::default());
+    let request = encode(
+        &Cancel::new(order()),
+        &merchant,
+        &RequestOptions::default(),
+        SystemTime::UNIX_EPOCH,
+    );
     assert!(!request.headers().contains_key("idempotency-key"));
 }

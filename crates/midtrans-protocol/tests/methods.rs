@@ -9,8 +9,8 @@ use midtrans_protocol::method::{
     PermataFields, Store, Terms, Wording,
 };
 use midtrans_protocol::{
-    Charge, Environment, GatewayReply, GetStatus, Instructions, Operation, OrderId, PaymentType,
-    Replay, Rupiah, TransactionDetails, decode,
+    Charge, CustomerDetails, Environment, GatewayReply, GetStatus, Instructions, Operation,
+    OrderId, PaymentType, Replay, Rupiah, TransactionDetails, decode,
 };
 use serde_json::{Value, json};
 
@@ -19,14 +19,7 @@ fn order() -> TransactionDetails {
 }
 
 fn body(method: impl Into<Method>) -> String {
-    String::from_utf8(
-        Charge::builder(order(), method)
-            .build()
-            .unwrap()
-            .body()
-            .unwrap(),
-    )
-    .unwrap()
+    String::from_utf8(Charge::builder(order(), method).build().unwrap().to_json()).unwrap()
 }
 
 /// A charge with this much after the order.
@@ -107,7 +100,7 @@ fn what_is_read_is_what_will_be_sent_unknown_banks_and_fields_too() {
     ] {
         let json = sent(payment_type, fields);
         let charge = Charge::from_json(&json).unwrap();
-        assert_eq!(String::from_utf8(charge.body().unwrap()).unwrap(), json);
+        assert_eq!(String::from_utf8(charge.to_json()).unwrap(), json);
         assert_eq!(charge.method().payment_type().as_str(), payment_type);
     }
     let capital = Charge::from_json(&sent("cstore", r#","cstore":{"store":"Indomaret"}"#)).unwrap();
@@ -216,7 +209,7 @@ fn null_is_absent_in_the_fields_of_a_method_too() {
     );
     let charge = Charge::from_json(&json).unwrap();
     assert!(
-        String::from_utf8(charge.body().unwrap())
+        String::from_utf8(charge.to_json())
             .unwrap()
             .ends_with(r#"{"bank":"bca","free_text":{}}}"#)
     );
@@ -288,6 +281,43 @@ fn a_counter_takes_what_the_store_takes() {
             .build()
             .is_ok()
     );
+}
+
+/// "Customer names ≤ 30 for BCA; BNI phone `+62…` or `0…` ≤ 30, else refused."
+#[test]
+fn a_bank_takes_the_names_and_the_phone_number_that_it_can_read() {
+    let refused = |bank: Bank, customer: CustomerDetails| {
+        Charge::builder(order(), BankTransfer::new(bank))
+            .customer(customer)
+            .build()
+            .err()
+            .map(|error| error.to_string())
+    };
+    let named = |name: &str| CustomerDetails::new("Siti", name, "siti@example.com", "08123456789");
+    let (longest, too_long) = ("é".repeat(30), "é".repeat(31));
+    assert_eq!(refused(Bank::Bca, named(&longest)), None);
+    assert_eq!(
+        refused(Bank::Bca, named(&too_long)).as_deref(),
+        Some("customer_details.last_name: expected at most 30 characters")
+    );
+    let first = CustomerDetails::with_one_name(&too_long, "siti@example.com", "0812");
+    assert!(refused(Bank::Bca, first).is_some());
+    assert_eq!(refused(Bank::Bni, named(&too_long)), None);
+    assert_eq!(refused(Bank::Bri, named(&too_long)), None);
+
+    let reached = |phone: &str| CustomerDetails::new("Siti", "Rahma", "siti@example.com", phone);
+    for phone in ["+628123456789", "08123456789", &"0".repeat(30)] {
+        assert_eq!(refused(Bank::Bni, reached(phone)), None, "{phone}");
+    }
+    for phone in ["628123456789", "+1 555 0100", "8123456789", &"0".repeat(31)] {
+        let error = refused(Bank::Bni, reached(phone)).unwrap();
+        assert!(
+            error.starts_with("customer_details.phone: expected a phone number for BNI"),
+            "{error}"
+        );
+        assert!(!error.contains(phone), "{error}");
+        assert_eq!(refused(Bank::Bca, reached(phone)), None);
+    }
 }
 
 /// "Not supported: Permata VA, CIMB Clicks, KlikBCA, Indomaret."

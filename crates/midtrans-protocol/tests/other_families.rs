@@ -82,7 +82,7 @@ fn every_family_is_recognised_answered_with_200_and_names_its_setting() {
             "{rejection}"
         );
         assert_eq!(
-            notification::verdict(body.to_string().as_bytes(), &keys()).unwrap_err(),
+            notification::verify_ref(body.to_string().as_bytes(), &keys()).unwrap_err(),
             rejection
         );
     }

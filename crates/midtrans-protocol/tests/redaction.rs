@@ -4,15 +4,15 @@
 mod bodies;
 
 use std::fmt::Debug;
+use std::time::SystemTime;
 
 use bodies::{key, notified, received, settlement, signed, status, with};
 use midtrans_protocol::charge::ChargeBuilder;
 use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
     Address, Charge, ClientKey, CustomerDetails, DirectRefund, Environment, Expected, GetStatus,
-    ItemDetails, Landing, Merchant, NotificationUrls, Operation, OrderId, Refund, RefundKey,
-    RequestOptions, Rupiah, SellerDetails, ServerKey, ServerKeys, TransactionDetails, decode,
-    encode, notification,
+    ItemDetails, Landing, Merchant, NotificationUrls, OrderId, Refund, RefundKey, RequestOptions,
+    Rupiah, SellerDetails, ServerKey, ServerKeys, TransactionDetails, decode, encode, notification,
 };
 use serde_json::{Map, Value, json};
 
@@ -114,6 +114,7 @@ fn keys_and_what_holds_them() {
         &GetStatus::new(OrderId::new("kebaya-0417").unwrap()),
         &merchant,
         &RequestOptions::default(),
+        SystemTime::UNIX_EPOCH,
     );
     assert_hidden(&request);
     let base64_of_the_key = "bWFya2Vy";
@@ -147,7 +148,7 @@ fn people_goods_and_charges() {
     assert_hidden(&charge);
     assert_hidden(charge.transaction_details());
     assert!(
-        String::from_utf8(charge.body().unwrap())
+        String::from_utf8(charge.to_json())
             .unwrap()
             .contains(MARKER),
         "the wire has it, the log has not"
@@ -163,7 +164,7 @@ fn refused_charges() {
         "/metadata",
         "/seller_details",
     ] {
-        let mut object: Value = serde_json::from_slice(&charge().body().unwrap()).unwrap();
+        let mut object: Value = serde_json::from_slice(&charge().to_json()).unwrap();
         *object.pointer_mut(pointer).unwrap() =
             json!([MARKER, { "marker": MARKER }, MARKER.repeat(200)]);
         assert_error_hidden(&Charge::from_json(&object.to_string()).unwrap_err());
@@ -214,7 +215,7 @@ fn notifications_and_what_is_in_them() {
     assert_hidden(&notification.reported().refunds());
     assert_hidden(&notification.gross_amount());
     let body = signed(&marked_body());
-    assert_hidden(&notification::verdict(&body, &key().into()).unwrap());
+    assert_hidden(&notification::verify_ref(&body, &key().into()).unwrap());
     for bad in [&body[1..], &[body.as_slice(), b"x"].concat(), b"{}"] {
         assert_error_hidden(&notification::verify(bad, &key().into()).unwrap_err());
     }

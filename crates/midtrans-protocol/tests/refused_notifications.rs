@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 fn rejection(body: &[u8]) -> Rejection {
     let rejection = notification::verify(body, &keys()).expect_err("it must not be believed");
     assert_eq!(
-        notification::verdict(body, &keys()).expect_err("nor here"),
+        notification::verify_ref(body, &keys()).expect_err("nor here"),
         rejection
     );
     rejection

@@ -5,8 +5,7 @@ use std::time::Duration;
 use midtrans_transport::ProxyChoice;
 use reqwest::ClientBuilder;
 
-use crate::build::BuildError;
-use crate::patience::Patience;
+use crate::error::BuildError;
 use crate::proxy;
 #[cfg(any(
     feature = "rustls-ring",
@@ -60,8 +59,7 @@ impl ReqwestConfig {
             .http1_only()
             .connect_timeout(self.connect_timeout)
             .pool_max_idle_per_host(self.max_idle_connections)
-            .pool_idle_timeout(self.idle_timeout)
-            .connector_layer(Patience);
+            .pool_idle_timeout(self.idle_timeout);
         #[cfg(any(
             feature = "rustls-ring",
             feature = "rustls-aws-lc-rs",

@@ -44,11 +44,10 @@
 //! A feature adds a choice and changes none: see [`Tls`] for which backend is used when several are
 //! there.
 
-mod build;
 mod config;
+mod error;
 mod failure;
 mod outgoing;
-mod patience;
 mod proxy;
 mod reply;
 mod tls;
@@ -60,8 +59,8 @@ pub use midtrans_transport::{
 };
 pub use reqwest;
 
-pub use build::BuildError;
 pub use config::ReqwestConfig;
+pub use error::BuildError;
 pub use tls::{Roots, Tls};
 pub use transport::ReqwestTransport;
 

@@ -3,7 +3,7 @@
 use midtrans_transport::{EnvironmentProxy, ProxyChoice};
 use reqwest::{ClientBuilder, Proxy, Url};
 
-use crate::build::BuildError;
+use crate::error::BuildError;
 
 /// Switches off reqwest's own reading of the environment, which would send plain HTTP through a
 /// proxy and takes an address that it cannot read for none.

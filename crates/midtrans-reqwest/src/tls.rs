@@ -12,7 +12,7 @@ use reqwest::ClientBuilder;
     feature = "rustls-aws-lc-rs",
     feature = "native-tls"
 ))]
-use crate::build::BuildError;
+use crate::error::BuildError;
 
 /// A TLS backend. Each is there when its feature is on.
 ///

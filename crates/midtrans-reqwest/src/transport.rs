@@ -9,9 +9,9 @@ use midtrans_transport::{
 };
 use reqwest::{Client, ClientBuilder, redirect, retry};
 
-use crate::build::BuildError;
 use crate::config::ReqwestConfig;
-use crate::{failure, outgoing, patience, proxy, reply};
+use crate::error::BuildError;
+use crate::{failure, outgoing, proxy, reply};
 
 /// Sends requests with a [`reqwest::Client`], which keeps connections open between calls.
 ///
@@ -109,7 +109,9 @@ impl AsyncTransport for ReqwestTransport {
     async fn send(&self, request: Request, limits: Limits) -> Result<Response, TransportError> {
         let request = outgoing::prepare(request, limits.timeout)?;
         let asked = request.url().clone();
-        let reply = patience::wanted(self.client.execute(request))
+        let reply = self
+            .client
+            .execute(request)
             .await
             .map_err(|error| match self.redirects {
                 Redirects::Off => failure::before_reply(error),

@@ -16,9 +16,9 @@ use tokio::runtime::{Builder, Runtime};
 #[path = "../../midtrans-ureq/tests/contract/suite.rs"]
 mod suite;
 
-/// A thread that is held up for longer than the transport waits for an idle connection gets another
-/// one. Without that patience a third of all callers does; without reuse every call would.
-const SPARE_CONNECTIONS: usize = 8;
+/// hyper hands a connection back a moment after its caller has the reply. A call in that moment
+/// opens another one. Without reuse every call would.
+const SPARE_CONNECTIONS: usize = 32;
 
 /// An async transport as the suite wants it: each caller is a thread, and all share one runtime.
 struct OnRuntime {

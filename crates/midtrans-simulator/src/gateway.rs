@@ -76,6 +76,8 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// The gateway of one merchant account.
 ///
 /// ```
+/// use std::time::SystemTime;
+///
 /// use midtrans_protocol::{
 ///     Charge, CustomerDetails, Environment, GatewayReply, GetStatus, ItemDetails, Merchant, OrderId, RequestOptions,
 ///     Rupiah, TransactionDetails, TransactionStatus, decode, encode,
@@ -94,7 +96,7 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
 /// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 /// let charge = Charge::akulaku(order, items, customer)?;
-/// let request = encode(&charge, &merchant, &RequestOptions::default());
+/// let request = encode(&charge, &merchant, &RequestOptions::default(), SystemTime::now());
 /// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
 /// let charged = decode(&charge, GatewayReply::from_own_client(head.status, body))?;
 /// assert!(charged.redirect_url().is_some());
@@ -107,7 +109,7 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// }
 ///
 /// let status = GetStatus::new(&order_id);
-/// let request = encode(&status, &merchant, &RequestOptions::default());
+/// let request = encode(&status, &merchant, &RequestOptions::default(), SystemTime::now());
 /// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
 /// let transaction = decode(&status, GatewayReply::from_own_client(head.status, body))?;
 /// assert_eq!(transaction.details().transaction_status(), Some(&TransactionStatus::Settlement));

@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use midtrans_protocol::account::Account;
 use midtrans_protocol::{IdempotencyKey, Merchant, Operation, Replay, RequestOptions};
 
 use crate::{Error, Exchange, Observer, Reach, TransportError, TransportErrorKind};
@@ -123,22 +124,22 @@ impl RandomSource for OsRandom {
     }
 }
 
-/// A merchant account and the manner of calling; what [`BlockingClient`](crate::BlockingClient) and
+/// An account and the manner of calling; what [`BlockingClient`](crate::BlockingClient) and
 /// `AsyncClient` share. Use it with [`Exchange`] to drive a transport of your own shape.
 #[derive(Clone)]
-pub struct Caller {
-    merchant: Merchant,
+pub struct Caller<A = Merchant> {
+    account: A,
     pub(crate) config: Config,
     random: Arc<dyn RandomSource>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
 }
 
-impl Caller {
-    /// Calls as this merchant, within the default bounds.
+impl<A: Account> Caller<A> {
+    /// Calls with this account, within the default bounds.
     #[must_use]
-    pub fn new(merchant: Merchant) -> Self {
+    pub fn new(account: A) -> Self {
         Self {
-            merchant,
+            account,
             config: Config::default(),
             random: Arc::new(OsRandom),
             observer: None,
@@ -168,8 +169,8 @@ impl Caller {
 
     /// The account.
     #[must_use]
-    pub const fn merchant(&self) -> &Merchant {
-        &self.merchant
+    pub const fn account(&self) -> &A {
+        &self.account
     }
 
     /// Starts a call.
@@ -177,7 +178,7 @@ impl Caller {
     /// # Errors
     /// Only when an idempotency key is needed, none is given, and there are no random numbers to
     /// make one.
-    pub fn begin<'a, O: Operation>(
+    pub fn begin<'a, O: Operation<Account = A>>(
         &'a self,
         operation: &'a O,
         options: &CallOptions,
@@ -213,10 +214,10 @@ impl Caller {
     }
 }
 
-impl fmt::Debug for Caller {
+impl<A: Account> fmt::Debug for Caller<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Caller")
-            .field("merchant", &self.merchant)
+            .field("account", &self.account)
             .field("config", &self.config)
             .finish_non_exhaustive()
     }

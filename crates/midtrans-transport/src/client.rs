@@ -3,11 +3,12 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use midtrans_protocol::account::Account;
 use midtrans_protocol::{
-    Approve, Cancel, Charge, Decision, Deny, DirectRefund, Expected, Expire, GetStatus,
-    IdempotencyKey, Merchant, Notification, Operation, PaymentId, Refund, Transaction, decide,
+    Cancel, Charge, Decision, Expected, Expire, GetStatus, IdempotencyKey, Merchant, Notification,
+    Operation, PaymentId, Refund, Transaction, decide,
 };
 
 #[cfg(feature = "async")]
@@ -23,9 +24,9 @@ pub const CONFIRM_WITHIN: Duration = Duration::from_secs(8);
 /// A client is a handle: a clone costs two reference counts and uses the same transport, and with
 /// it the same connections, whether the transport itself can be cloned or not. Make one for the
 /// whole program and put clones of it into threads and into the state of a web framework.
-pub struct BlockingClient<T> {
+pub struct BlockingClient<T, A = Merchant> {
     transport: Arc<T>,
-    caller: Arc<Caller>,
+    caller: Arc<Caller<A>>,
 }
 
 /// Calls the gateway without blocking the thread.
@@ -43,17 +44,17 @@ pub struct BlockingClient<T> {
 /// }
 /// ```
 #[cfg(feature = "async")]
-pub struct AsyncClient<T> {
+pub struct AsyncClient<T, A = Merchant> {
     transport: Arc<T>,
-    caller: Arc<Caller>,
+    caller: Arc<Caller<A>>,
 }
 
-impl<T: BlockingTransport> BlockingClient<T> {
+impl<T: BlockingTransport, A: Account> BlockingClient<T, A> {
     /// Sends an operation.
     ///
     /// # Errors
     /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
-    pub fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error> {
+    pub fn send<O: Operation<Account = A>>(&self, operation: &O) -> Result<O::Reply, Error> {
         self.send_with(operation, &CallOptions::default())
     }
 
@@ -61,7 +62,7 @@ impl<T: BlockingTransport> BlockingClient<T> {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub fn send_with<O: Operation>(
+    pub fn send_with<O: Operation<Account = A>>(
         &self,
         operation: &O,
         options: &CallOptions,
@@ -69,7 +70,8 @@ impl<T: BlockingTransport> BlockingClient<T> {
         let mut exchange = self.caller.begin(operation, options)?;
         let started = self.transport.now();
         loop {
-            let (request, limits) = exchange.attempt(self.transport.now() - started)?;
+            let (request, limits) =
+                exchange.attempt(self.transport.now() - started, SystemTime::now())?;
             let outcome = self.transport.send(request, limits);
             match exchange.receive(outcome, self.transport.now() - started) {
                 Next::Pause(pause) => self.transport.pause(pause),
@@ -80,12 +82,15 @@ impl<T: BlockingTransport> BlockingClient<T> {
 }
 
 #[cfg(feature = "async")]
-impl<T: AsyncTransport> AsyncClient<T> {
+impl<T: AsyncTransport, A: Account> AsyncClient<T, A> {
     /// Sends an operation. Dropping the future leaves the outcome unknown.
     ///
     /// # Errors
     /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
-    pub async fn send<O: Operation + Sync>(&self, operation: &O) -> Result<O::Reply, Error> {
+    pub async fn send<O: Operation<Account = A> + Sync>(
+        &self,
+        operation: &O,
+    ) -> Result<O::Reply, Error> {
         self.send_with(operation, &CallOptions::default()).await
     }
 
@@ -93,7 +98,7 @@ impl<T: AsyncTransport> AsyncClient<T> {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn send_with<O: Operation + Sync>(
+    pub async fn send_with<O: Operation<Account = A> + Sync>(
         &self,
         operation: &O,
         options: &CallOptions,
@@ -101,7 +106,8 @@ impl<T: AsyncTransport> AsyncClient<T> {
         let mut exchange = self.caller.begin(operation, options)?;
         let started = self.transport.now();
         loop {
-            let (request, limits) = exchange.attempt(self.transport.now() - started)?;
+            let (request, limits) =
+                exchange.attempt(self.transport.now() - started, SystemTime::now())?;
             let outcome = self.transport.send(request, limits).await;
             match exchange.receive(outcome, self.transport.now() - started) {
                 Next::Pause(pause) => self.transport.pause(pause).await,
@@ -114,7 +120,7 @@ impl<T: AsyncTransport> AsyncClient<T> {
 /// What both clients have; `send` with or without `await` is the only difference.
 macro_rules! client {
     ($client:ident, $transport:ident $(, $async:ident, $await:ident)?) => {
-        impl<T> Clone for $client<T> {
+        impl<T, A> Clone for $client<T, A> {
             fn clone(&self) -> Self {
                 Self { transport: Arc::clone(&self.transport), caller: Arc::clone(&self.caller) }
             }
@@ -122,17 +128,17 @@ macro_rules! client {
 
         /// The account and the bounds. A transport need not have a `Debug` form, and a closure has
         /// none.
-        impl<T> fmt::Debug for $client<T> {
+        impl<T, A: Account> fmt::Debug for $client<T, A> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($client)).field("caller", &self.caller).finish_non_exhaustive()
             }
         }
 
-        impl<T: $transport> $client<T> {
-            /// A client for one merchant account, within the default bounds.
+        impl<T: $transport, A: Account> $client<T, A> {
+            /// A client for one account, within the default bounds.
             #[must_use]
-            pub fn new(transport: T, merchant: Merchant) -> Self {
-                Self { transport: Arc::new(transport), caller: Arc::new(Caller::new(merchant)) }
+            pub fn new(transport: T, account: A) -> Self {
+                Self { transport: Arc::new(transport), caller: Arc::new(Caller::new(account)) }
             }
 
             /// Sets the bounds of every call. Clones that exist keep theirs.
@@ -153,12 +159,6 @@ macro_rules! client {
                 Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_observer(observer)), ..self }
             }
 
-            /// The merchant account.
-            #[must_use]
-            pub fn merchant(&self) -> &Merchant {
-                self.caller.merchant()
-            }
-
             /// A key that no call has had yet, for those who store it before they send the call
             /// with [`CallOptions::keyed`].
             ///
@@ -166,6 +166,16 @@ macro_rules! client {
             /// When the machine has no random numbers.
             pub fn idempotency_key(&self) -> io::Result<IdempotencyKey> {
                 self.caller.idempotency_key()
+            }
+
+        }
+
+        /// The operations of every day. [`send`](Self::send) serves all others.
+        impl<T: $transport> $client<T> {
+            /// The merchant account.
+            #[must_use]
+            pub fn merchant(&self) -> &Merchant {
+                self.caller.account()
             }
 
             /// Asks for a payment. Write the order down before, and send the customer to
@@ -240,30 +250,6 @@ macro_rules! client {
             /// known refund key.
             pub $($async)? fn refund(&self, refund: &Refund) -> Result<Transaction, Error> {
                 self.send(refund)$(.$await)?
-            }
-
-            /// Gives money back and waits for the provider's word.
-            ///
-            /// # Errors
-            /// As [`refund`](Self::refund); [`Error::is_denied`] when the provider refuses.
-            pub $($async)? fn direct_refund(&self, refund: &DirectRefund) -> Result<Transaction, Error> {
-                self.send(refund)$(.$await)?
-            }
-
-            /// Lets a challenged card payment through.
-            ///
-            /// # Errors
-            /// As `send`; 412 when it is not challenged.
-            pub $($async)? fn approve(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
-                self.send(&Approve::new(id))$(.$await)?
-            }
-
-            /// Refuses a challenged card payment.
-            ///
-            /// # Errors
-            /// As `send`; 412 when it is not challenged.
-            pub $($async)? fn deny(&self, id: impl Into<PaymentId>) -> Result<Transaction, Error> {
-                self.send(&Deny::new(id))$(.$await)?
             }
         }
     };

@@ -3,7 +3,7 @@
 //! The blocking and the async client are two short loops around this; nothing about payments is
 //! written twice.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::header::RETRY_AFTER;
 use midtrans_protocol::{
@@ -33,7 +33,7 @@ pub enum Next<R> {
 /// only reads or carries an idempotency key.
 #[derive(Debug)]
 pub struct Exchange<'a, O: Operation> {
-    caller: &'a Caller,
+    caller: &'a Caller<O::Account>,
     operation: &'a O,
     options: CallOptions,
     attempts: u32,
@@ -45,8 +45,12 @@ pub struct Exchange<'a, O: Operation> {
 }
 
 impl<'a, O: Operation> Exchange<'a, O> {
-    pub(crate) fn new(caller: &'a Caller, operation: &'a O, options: CallOptions) -> Self {
-        let trace = Trace::start(O::NAME, operation.order_id());
+    pub(crate) fn new(
+        caller: &'a Caller<O::Account>,
+        operation: &'a O,
+        options: CallOptions,
+    ) -> Self {
+        let trace = Trace::start(O::NAME, operation.target());
         Self {
             caller,
             operation,
@@ -59,13 +63,18 @@ impl<'a, O: Operation> Exchange<'a, O> {
         }
     }
 
-    /// The next request and its bounds. Every attempt has the same bytes.
+    /// The next request and its bounds. Every attempt asks for the same; the account authorises it
+    /// anew, and `now` is for those that sign a time.
     ///
     /// # Errors
     /// That of the latest attempt, when the pause after it took so much longer than asked for that
     /// it is too late for another: a process can be stopped, and a machine can sleep. Never on the
     /// first attempt.
-    pub fn attempt(&mut self, elapsed: Duration) -> Result<(Request, Limits), Error> {
+    pub fn attempt(
+        &mut self,
+        elapsed: Duration,
+        now: SystemTime,
+    ) -> Result<(Request, Limits), Error> {
         if let Some(kind) = self.failed.take().filter(|_| !self.is_in_time(elapsed)) {
             let error = self.error(kind);
             self.trace.finish(self.attempts, Some(&error));
@@ -89,8 +98,9 @@ impl<'a, O: Operation> Exchange<'a, O> {
             .max(Duration::from_millis(1));
         let request = encode(
             self.operation,
-            self.caller.merchant(),
+            self.caller.account(),
             &self.options.request,
+            now,
         );
         Ok((request, Limits::new(timeout, self.caller.config.max_body)))
     }
@@ -202,7 +212,7 @@ impl<'a, O: Operation> Exchange<'a, O> {
     fn info(&self) -> RequestInfo<'_> {
         RequestInfo {
             operation: O::NAME,
-            order_id: self.operation.order_id(),
+            order_id: self.operation.target(),
             attempt: self.attempts,
         }
     }

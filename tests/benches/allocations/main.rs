@@ -18,7 +18,7 @@ static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
 
 fn main() {
     for kind in Kind::ALL {
-        for way in [Way::Floor, Way::Verify, Way::Verdict] {
+        for way in [Way::Floor, Way::Verify, Way::VerifyRef] {
             let mut work = operations::notification(kind, way);
             // What is set up once, such as the detection of CPU features, is not part of an
             // operation.

@@ -1,5 +1,5 @@
-//! The floors under a call: ureq and reqwest alone, with the transports' own settings, moving the
-//! same bytes.
+//! The floors under a call: ureq and reqwest alone, with the transports' own settings, and serde_json
+//! for the same structs.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
-use midtrans_protocol::Operation;
 use midtrans_reqwest::reqwest;
 use midtrans_ureq::ureq;
 
@@ -24,27 +23,21 @@ const MAX_BODY: u64 = 1 << 20;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The bytes that both bare clients send.
-struct Bytes {
+/// The call of both bare clients.
+struct Asked {
     base: String,
     url: String,
     authorization: HeaderValue,
-    body: Vec<u8>,
-    /// The same before it is written.
     charge: PlainAkulaku,
 }
 
-impl Bytes {
+impl Asked {
     fn new(base: &str) -> Self {
-        let body = charges::akulaku().body().expect("a charge has a body");
-        let charge = charges::plain_akulaku();
-        let url = format!("{base}/v2/charge");
         Self {
             base: base.to_owned(),
-            url,
+            url: format!("{base}/v2/charge"),
             authorization: requests::authorization(),
-            body,
-            charge,
+            charge: charges::plain_akulaku(),
         }
     }
 
@@ -58,7 +51,7 @@ impl Bytes {
 #[derive(Clone)]
 pub(crate) struct BareUreq {
     agent: ureq::Agent,
-    bytes: Arc<Bytes>,
+    asked: Arc<Asked>,
 }
 
 impl BareUreq {
@@ -79,26 +72,21 @@ impl BareUreq {
             .build();
         Self {
             agent: settings.new_agent(),
-            bytes: Arc::new(Bytes::new(base)),
+            asked: Arc::new(Asked::new(base)),
         }
     }
 
-    /// Moves the bytes.
-    pub(crate) fn call(&self) -> Result<Vec<u8>, ureq::Error> {
-        self.send(&self.bytes.body)
-    }
-
     /// Writes the charge with serde_json and reads the reply with serde_json.
-    pub(crate) fn call_by_hand(&self) -> Result<PlainReply, ureq::Error> {
-        let body = serde_json::to_vec(&self.bytes.charge).expect("plain structs serialize");
+    pub(crate) fn call(&self) -> Result<PlainReply, ureq::Error> {
+        let body = serde_json::to_vec(&self.asked.charge).expect("plain structs serialize");
         Ok(PlainReply::read(&self.send(&body)?))
     }
 
     /// Asks about an order and reads the answer with serde_json; returns it as it came.
     pub(crate) fn status(&self, order_id: &str) -> Result<String, ureq::Error> {
-        let request = self.agent.get(self.bytes.status(order_id));
+        let request = self.agent.get(self.asked.status(order_id));
         let reply = request
-            .header(AUTHORIZATION, self.bytes.authorization.clone())
+            .header(AUTHORIZATION, self.asked.authorization.clone())
             .header(ACCEPT, JSON)
             .call()?;
         let text = reply.into_body().read_to_string()?;
@@ -109,8 +97,8 @@ impl BareUreq {
     fn send(&self, body: &[u8]) -> Result<Vec<u8>, ureq::Error> {
         let reply = self
             .agent
-            .post(&self.bytes.url)
-            .header(AUTHORIZATION, self.bytes.authorization.clone())
+            .post(&self.asked.url)
+            .header(AUTHORIZATION, self.asked.authorization.clone())
             .header(ACCEPT, JSON)
             .header(CONTENT_TYPE, JSON)
             .header(IDEMPOTENCY_KEY, requests::IDEMPOTENCY_KEY)
@@ -127,7 +115,7 @@ impl BareUreq {
 #[derive(Clone)]
 pub(crate) struct BareReqwest {
     client: reqwest::Client,
-    bytes: Arc<Bytes>,
+    asked: Arc<Asked>,
 }
 
 impl BareReqwest {
@@ -153,26 +141,21 @@ impl BareReqwest {
         let client = builder.build().expect("the settings fit together");
         Self {
             client,
-            bytes: Arc::new(Bytes::new(base)),
+            asked: Arc::new(Asked::new(base)),
         }
     }
 
-    /// Moves the bytes.
-    pub(crate) async fn call(&self) -> Result<Vec<u8>, reqwest::Error> {
-        self.send(self.bytes.body.clone()).await
-    }
-
     /// Writes the charge with serde_json and reads the reply with serde_json.
-    pub(crate) async fn call_by_hand(&self) -> Result<PlainReply, reqwest::Error> {
-        let body = serde_json::to_vec(&self.bytes.charge).expect("plain structs serialize");
+    pub(crate) async fn call(&self) -> Result<PlainReply, reqwest::Error> {
+        let body = serde_json::to_vec(&self.asked.charge).expect("plain structs serialize");
         Ok(PlainReply::read(&self.send(body).await?))
     }
 
     /// Asks about an order and reads the answer with serde_json; returns it as it came.
     pub(crate) async fn status(&self, order_id: &str) -> Result<String, reqwest::Error> {
-        let request = self.client.get(self.bytes.status(order_id));
+        let request = self.client.get(self.asked.status(order_id));
         let request = request
-            .header(AUTHORIZATION, self.bytes.authorization.clone())
+            .header(AUTHORIZATION, self.asked.authorization.clone())
             .header(ACCEPT, JSON);
         let text = request.timeout(TIMEOUT).send().await?.text().await?;
         PlainStatus::read(&text);
@@ -182,8 +165,8 @@ impl BareReqwest {
     async fn send(&self, body: Vec<u8>) -> Result<Vec<u8>, reqwest::Error> {
         let mut reply = self
             .client
-            .post(&self.bytes.url)
-            .header(AUTHORIZATION, self.bytes.authorization.clone())
+            .post(&self.asked.url)
+            .header(AUTHORIZATION, self.asked.authorization.clone())
             .header(ACCEPT, JSON)
             .header(CONTENT_TYPE, JSON)
             .header(IDEMPOTENCY_KEY, requests::IDEMPOTENCY_KEY)

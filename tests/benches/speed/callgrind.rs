@@ -49,7 +49,7 @@ pub(crate) fn repeat(arguments: &[String]) {
     let kind = Kind::ALL
         .into_iter()
         .find(|candidate| format!("{candidate:?}") == *kind);
-    let way = [Way::Floor, Way::Verify, Way::Verdict]
+    let way = [Way::Floor, Way::Verify, Way::VerifyRef]
         .into_iter()
         .find(|candidate| format!("{candidate:?}") == *way);
     if let (Some(kind), Some(way), Ok(times)) = (kind, way, times.parse::<u32>()) {

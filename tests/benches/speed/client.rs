@@ -1,4 +1,5 @@
-//! A charge over loopback: our clients against the bare HTTP clients that they are made of.
+//! A charge over loopback: our clients against the bare HTTP clients that they are made of, which
+//! write and read the same structs.
 
 use std::io;
 use std::sync::Arc;
@@ -16,8 +17,8 @@ use crate::table::{Pair, Row};
 use crate::{charges, samples};
 
 const SECTION: Section = Section::Client;
-const P50: f64 = 1.05;
-const CPU: f64 = 1.10;
+/// The median and the processor time, against the bare client.
+const MOST: f64 = 1.10;
 /// Long enough for a stable median, short enough that both sides see the same weather.
 const LOADS: [Load; 2] = [
     Load {
@@ -55,30 +56,23 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
 type Scenario = fn(Load, usize) -> io::Result<Race>;
 
 fn blocking(load: Load, rounds: usize) -> io::Result<Race> {
-    let (mut bare_server, mut server) = (Server::start()?, Server::start()?);
+    let (bare_server, server) = (Server::start()?, Server::start()?);
     let bare = BareUreq::new(&bare_server.base);
     let client = midtrans_ureq::Client::new(
         UreqTransport::new().map_err(io::Error::other)?,
         merchant(&server.base),
     );
     let charge = charges::akulaku();
-    let moved = || paid(bare.call().is_ok());
-    let by_hand = || paid(bare.call_by_hand().is_ok());
+    let bare = || paid(bare.call().is_ok());
     let ours = || paid(client.charge(&charge).is_ok());
-    let mut race = Race::run(
+    Ok(Race::run(
         rounds,
-        [
-            &|| load.threads(&moved),
-            &|| load.threads(&by_hand),
-            &|| load.threads(&ours),
-        ],
-    );
-    race.connections = connections(&mut bare_server, &mut server)?;
-    Ok(race)
+        [&|| load.threads(&bare), &|| load.threads(&ours)],
+    ))
 }
 
 fn asynchronous(load: Load, rounds: usize) -> io::Result<Race> {
-    let (mut bare_server, mut server) = (Server::start()?, Server::start()?);
+    let (bare_server, server) = (Server::start()?, Server::start()?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -88,29 +82,20 @@ fn asynchronous(load: Load, rounds: usize) -> io::Result<Race> {
     let client = midtrans_reqwest::Client::new(transport, merchant(&server.base));
     let both = Arc::new((bare, client, charges::akulaku()));
     let calls = Arc::clone(&both);
-    let moved = move || {
+    let bare = move || {
         let calls = Arc::clone(&calls);
         async move { paid(calls.0.call().await.is_ok()) }
-    };
-    let calls = Arc::clone(&both);
-    let by_hand = move || {
-        let calls = Arc::clone(&calls);
-        async move { paid(calls.0.call_by_hand().await.is_ok()) }
     };
     let ours = move || {
         let calls = Arc::clone(&both);
         async move { paid(calls.1.charge(&calls.2).await.is_ok()) }
     };
-    let mut race = Race::run(
+    Ok(Race::run(
         rounds,
-        [
-            &|| load.tasks(&runtime, &moved),
-            &|| load.tasks(&runtime, &by_hand),
-            &|| load.tasks(&runtime, &ours),
-        ],
-    );
-    race.connections = connections(&mut bare_server, &mut server)?;
-    Ok(race)
+        [&|| load.tasks(&runtime, &bare), &|| {
+            load.tasks(&runtime, &ours)
+        }],
+    ))
 }
 
 fn merchant(base: &str) -> Merchant {
@@ -122,13 +107,6 @@ fn paid(answered: bool) {
     assert!(answered, "the server answers");
 }
 
-fn connections(bare: &mut Server, ours: &mut Server) -> io::Result<Pair> {
-    Ok(Pair {
-        floor: bare.connections()? as f64,
-        ours: ours.connections()? as f64,
-    })
-}
-
 fn callers(load: Load) -> String {
     if load.callers == 1 {
         "1 caller".to_owned()
@@ -137,31 +115,20 @@ fn callers(load: Load) -> String {
     }
 }
 
-/// The rounds of each side.
+/// The rounds of each side: the bare client's, and ours.
 struct Race {
-    rounds: [Vec<Round>; 3],
-    connections: Pair,
+    rounds: [Vec<Round>; 2],
 }
 
-/// The bare client, which only moves bytes.
-const BARE: usize = 0;
-/// The bare client with serde_json before and after it.
-const BY_HAND: usize = 1;
-const OURS: usize = 2;
-
 impl Race {
-    /// Rounds in turns, and each side is first as often as the others.
-    fn run(rounds: usize, sides: [&dyn Fn() -> Round; 3]) -> Self {
+    /// Rounds in turns, and each side is first as often as the other.
+    fn run(rounds: usize, sides: [&dyn Fn() -> Round; 2]) -> Self {
         // Connections are made and caches warmed in the first of each.
         for side in sides {
             side();
         }
         let mut race = Self {
             rounds: Default::default(),
-            connections: Pair {
-                floor: 0.0,
-                ours: 0.0,
-            },
         };
         for round in 0..rounds {
             for place in 0..sides.len() {
@@ -172,54 +139,23 @@ impl Race {
         race
     }
 
-    fn pair(&self, floor: usize, figure: fn(&Round) -> f64) -> Pair {
-        let middle = |side: usize| median(self.rounds[side].iter().map(figure).collect());
-        Pair {
-            floor: middle(floor),
-            ours: middle(OURS),
-        }
+    fn pair(&self, figure: fn(&Round) -> f64) -> Pair {
+        let [floor, ours] = self
+            .rounds
+            .each_ref()
+            .map(|rounds| median(rounds.iter().map(figure).collect()));
+        Pair { floor, ours }
     }
 
     fn rows(&self, name: &str, load: Load) -> Vec<Row> {
         let what = |of: &str| format!("charge over {name}, {}: {of}", callers(load));
-        let most = load.callers as f64;
-        let goal = format!("≤ {most}");
-        let unit = Unit::Nanoseconds;
+        let row = |of: &str, figure: fn(&Round) -> f64| {
+            let pair = self.pair(figure);
+            Row::ratio(SECTION, &what(of), Unit::Nanoseconds, pair, MOST)
+        };
         vec![
-            Row::ratio(
-                SECTION,
-                &what("p50"),
-                unit,
-                self.pair(BARE, |round| round.p50),
-                P50,
-            ),
-            Row::ratio(
-                SECTION,
-                &what("CPU per call"),
-                unit,
-                self.pair(BARE, |round| round.cpu),
-                CPU,
-            ),
-            Row::informative(
-                SECTION,
-                &what("p50, floor with serde_json"),
-                unit,
-                self.pair(BY_HAND, |round| round.p50),
-            ),
-            Row::informative(
-                SECTION,
-                &what("CPU, floor with serde_json"),
-                unit,
-                self.pair(BY_HAND, |round| round.cpu),
-            ),
-            Row::count(
-                SECTION,
-                &what("connections"),
-                Unit::Count,
-                self.connections,
-                most,
-                &goal,
-            ),
+            row("p50", |round| round.p50),
+            row("CPU per call", |round| round.cpu),
         ]
     }
 }

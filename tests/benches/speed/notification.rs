@@ -14,7 +14,7 @@ const SECTION: Section = Section::Notification;
 /// Owned, against the floor.
 const VERIFY: f64 = 1.10;
 /// Borrowed, against the same floor, which owns.
-const VERDICT: f64 = 0.92;
+const VERIFY_REF: f64 = 0.92;
 /// Order id, status code, amount, transaction id and the raw body: what a notification keeps on the
 /// heap.
 const KEPT: f64 = 5.0;
@@ -36,11 +36,11 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
 
 fn times(kind: Kind, arguments: &Arguments) -> [Row; 2] {
     eprintln!("notification: timing {} …", name(kind));
-    let [mut floor, mut verify, mut verdict] =
-        [Way::Floor, Way::Verify, Way::Verdict].map(|way| operations::notification(kind, way));
-    let [floor, verify, verdict] = race(
+    let [mut floor, mut verify, mut verify_ref] =
+        [Way::Floor, Way::Verify, Way::VerifyRef].map(|way| operations::notification(kind, way));
+    let [floor, verify, verify_ref] = race(
         arguments.rounds(10_000),
-        [&mut floor, &mut verify, &mut verdict],
+        [&mut floor, &mut verify, &mut verify_ref],
     );
     let bytes = kind.body().len();
     let row = |what: &str, ours, most| {
@@ -55,7 +55,7 @@ fn times(kind: Kind, arguments: &Arguments) -> [Row; 2] {
     };
     [
         row("verify", verify, VERIFY),
-        row("verdict", verdict, VERDICT),
+        row("verify_ref", verify_ref, VERIFY_REF),
     ]
 }
 
@@ -81,7 +81,7 @@ fn instructions(kind: Kind) -> [Row; 2] {
     };
     [
         row("verify", Way::Verify, Some(VERIFY)),
-        row("verdict", Way::Verdict, None),
+        row("verify_ref", Way::VerifyRef, None),
     ]
 }
 
@@ -106,7 +106,7 @@ fn allocations(kind: Kind, counts: Result<&Allocations, &String>) -> [Row; 2] {
     };
     [
         row("verify", Way::Verify, KEPT, "≤ 5 kept strings"),
-        row("verdict", Way::Verdict, none, "none"),
+        row("verify_ref", Way::VerifyRef, none, "none"),
     ]
 }
 

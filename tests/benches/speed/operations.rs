@@ -16,7 +16,7 @@ pub(crate) type Work = Box<dyn FnMut()>;
 pub(crate) enum Way {
     Floor,
     Verify,
-    Verdict,
+    VerifyRef,
 }
 
 /// Reads one notification.
@@ -30,9 +30,9 @@ pub(crate) fn notification(kind: Kind, way: Way) -> Work {
                 notification::verify(black_box(&body), &keys).expect("it is genuine"),
             ))
         }),
-        Way::Verdict => Box::new(move || {
+        Way::VerifyRef => Box::new(move || {
             drop(black_box(
-                notification::verdict(black_box(&body), &keys).expect("it is genuine"),
+                notification::verify_ref(black_box(&body), &keys).expect("it is genuine"),
             ))
         }),
     }

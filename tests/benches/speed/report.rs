@@ -21,14 +21,13 @@ const NOTES: &str = "\
 
 - **notification**: the body is validated as UTF-8 once, `serde_json::from_str` reads all of its fields into an owned
   typed struct, `sha2` hashes the four pieces in four updates, the signature's hex is decoded and compared in constant
-  time. `verify` returns an owned notification, `verdict` a borrowed one; the floor of both is the owned struct. Times
+  time. `verify` returns an owned notification, `verify_ref` a borrowed one; the floor of both is the owned struct. Times
   are the best of many short turns. Instructions are counted by callgrind, allocations by a counting allocator in a
   program of its own.
 - **encode**: `serde_json::to_vec` of a plain derived struct with the same fields, and an `http::Request` built by hand
   around it.
-- **client**: ureq and reqwest with the same settings as our transports, moving the same bytes to and from a server in
-  another process on loopback, without looking at them: no JSON is written or read. The rows with serde_json have a
-  floor that writes a plain struct and reads a typed reply. Medians of many rounds; CPU is that of the client's
+- **client**: ureq and reqwest with the same settings as our transports, and serde_json, which writes a plain struct and
+  reads a typed reply; the server is another process on loopback. Medians of many rounds; CPU is that of the client's
   process. Over a network and TLS a call takes a thousand times as long, and the difference stays the same.
 - **webhook**: one server process with three handlers of the same framework, and sixteen connections that one thread
   keeps busy: a handler that reads the body and says 200, one that is written by hand around the floor of

@@ -3,8 +3,6 @@
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::process;
@@ -22,7 +20,8 @@ const REPLY: &str = concat!(
 
 /// A running server. It ends with this value.
 pub(crate) struct Server {
-    process: process::Server,
+    /// Held, because it ends with this value.
+    _process: process::Server,
     /// Such as `http://127.0.0.1:40123`.
     pub(crate) base: String,
 }
@@ -31,37 +30,27 @@ impl Server {
     pub(crate) fn start() -> io::Result<Self> {
         let process = process::Server::start(&[SERVE])?;
         let base = format!("http://127.0.0.1:{}", process.port);
-        Ok(Self { process, base })
-    }
-
-    /// How many connections have brought a request so far.
-    pub(crate) fn connections(&mut self) -> io::Result<usize> {
-        self.process.ask("connections").map(|count| count as usize)
+        Ok(Self {
+            _process: process,
+            base,
+        })
     }
 }
 
-/// The other side: says the port, answers, and tells the number of connections for every line it is
-/// sent.
+/// The other side: says the port, and answers until its input ends.
 pub(crate) fn serve() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?.port());
-    let connections = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&connections);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let counter = Arc::clone(&counter);
             // A connection that breaks is the client's business.
-            thread::spawn(move || answer(stream, &counter).ok());
+            thread::spawn(move || answer(stream).ok());
         }
     });
-    for line in io::stdin().lines() {
-        line?;
-        println!("{}", connections.load(Ordering::SeqCst));
-    }
-    Ok(())
+    io::copy(&mut io::stdin(), &mut io::sink()).map(drop)
 }
 
-fn answer(mut stream: TcpStream, counter: &AtomicUsize) -> io::Result<()> {
+fn answer(mut stream: TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let head = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
@@ -69,7 +58,7 @@ fn answer(mut stream: TcpStream, counter: &AtomicUsize) -> io::Result<()> {
     );
     let reply = head + REPLY;
     let mut buffer = vec![0; 64 * 1024];
-    let (mut filled, mut answered) = (0, 0);
+    let mut filled = 0;
     loop {
         let read = stream.read(&mut buffer[filled..])?;
         if read == 0 {
@@ -77,10 +66,6 @@ fn answer(mut stream: TcpStream, counter: &AtomicUsize) -> io::Result<()> {
         }
         filled += read;
         if is_whole(&buffer[..filled]) {
-            if answered == 0 {
-                counter.fetch_add(1, Ordering::SeqCst);
-            }
-            answered += 1;
             filled = 0;
             stream.write_all(reply.as_bytes())?;
         }

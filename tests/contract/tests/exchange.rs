@@ -5,14 +5,14 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use http::Method;
 use midtrans_contract_tests::fake::Fake;
 use midtrans_contract_tests::scenario::{self, Step};
 use midtrans_protocol::{
-    Cancel, DirectRefund, Expire, IdempotencyKey, Operation, OrderId, Refund, RefundKey, Replay,
-    Transaction,
+    Cancel, DirectRefund, Environment, Expire, Host, IdempotencyKey, Merchant, Operation, OrderId,
+    Refund, RefundKey, Replay, Transaction,
 };
 use midtrans_transport::{
     BlockingClient, BlockingTransport, CallOptions, Caller, Config, ErrorKind, Limits, Next,
@@ -26,19 +26,16 @@ use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_o
 struct Any(Replay);
 
 impl Operation for Any {
+    type Account = Merchant;
     type Reply = Transaction;
     const NAME: &'static str = "any";
-    const METHOD: Method = Method::POST;
-    fn path(&self) -> String {
-        "/v2/any".to_owned()
-    }
-    fn body(&self) -> Option<Vec<u8>> {
-        Some(b"{}".to_vec())
+    fn request(&self, environment: &Environment) -> Request {
+        environment.request(Method::POST, Host::Api, "/v2/any", b"{}".to_vec())
     }
     fn replay(&self) -> Replay {
         self.0
     }
-    fn order_id(&self) -> Option<&str> {
+    fn target(&self) -> Option<&str> {
         None
     }
 }
@@ -129,7 +126,7 @@ proptest! {
         let mut first: Option<Request> = None;
         for ((outcome, acts), took) in outcomes {
             let is_late = now > RetryPolicy::WINDOW || options.deadline.is_some_and(|deadline| now >= deadline);
-            let (request, limits) = match exchange.attempt(now) {
+            let (request, limits) = match exchange.attempt(now, SystemTime::UNIX_EPOCH) {
                 Ok(attempt) => attempt,
                 Err(error) => {
                     prop_assert!(is_late && sent > 0 && oversleep_ms > 0);

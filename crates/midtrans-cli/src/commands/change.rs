@@ -1,7 +1,7 @@
 //! `midtrans cancel`, `expire`, `approve` and `deny`: changes without a body.
 
 use clap::Args;
-use midtrans_protocol::{self as protocol, Operation, PaymentId, Transaction};
+use midtrans_protocol::{self as protocol, Merchant, Operation, PaymentId, Transaction};
 
 use crate::arguments::help_end;
 use crate::context::Context;
@@ -59,7 +59,7 @@ fn change<O>(
     id: &str,
 ) -> Result<Exit, Failure>
 where
-    O: Operation<Reply = Transaction>,
+    O: Operation<Account = Merchant, Reply = Transaction>,
 {
     let account = context.account()?;
     let reply = gateway::call(

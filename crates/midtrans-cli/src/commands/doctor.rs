@@ -115,7 +115,12 @@ fn gateway(merchant: &Merchant) -> Vec<Finding> {
         Err(error) => return vec![Finding::new("gateway", Grade::Bad, error.to_string())],
     };
     let status = GetStatus::new(nobody);
-    let request = encode(&status, merchant, &RequestOptions::default());
+    let request = encode(
+        &status,
+        merchant,
+        &RequestOptions::default(),
+        SystemTime::now(),
+    );
     let base = merchant.environment().base(Host::Api);
     let waiting = Waiting::for_("the gateway");
     let started = Instant::now();

@@ -1,7 +1,9 @@
 //! `midtrans refund` and `direct-refund`: give money back.
 
 use clap::Args;
-use midtrans_protocol::{self as protocol, Operation, PaymentId, RefundKey, Rupiah, Transaction};
+use midtrans_protocol::{
+    self as protocol, Merchant, Operation, PaymentId, RefundKey, Rupiah, Transaction,
+};
 use serde_json::json;
 
 use crate::amount;
@@ -77,7 +79,7 @@ impl Asked {
         })
     }
 
-    fn send<O: Operation<Reply = Transaction>>(
+    fn send<O: Operation<Account = Merchant, Reply = Transaction>>(
         &self,
         context: &Context,
         operation: &O,

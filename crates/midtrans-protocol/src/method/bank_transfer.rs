@@ -8,19 +8,19 @@ use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
 use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
-use crate::{Charge, PaymentType};
+use crate::{Charge, CustomerDetails, PaymentType};
 
 /// A virtual account at a bank. The answer holds the number; `va_number` is only a wish, which the
 /// bank may change.
 ///
 /// ```
 /// use midtrans_protocol::method::{Bank, BankTransfer};
-/// use midtrans_protocol::{Charge, Operation, OrderId, Rupiah, TransactionDetails};
+/// use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 ///
 /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(44_000))?;
 /// let charge = Charge::builder(order, BankTransfer::new(Bank::Bca)).build()?;
 /// assert_eq!(
-///     String::from_utf8_lossy(&charge.body().unwrap()),
+///     String::from_utf8_lossy(&charge.to_json()),
 ///     r#"{"payment_type":"bank_transfer","transaction_details":{"order_id":"order-101","gross_amount":44000},"bank_transfer":{"bank":"bca"}}"#
 /// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
@@ -136,6 +136,35 @@ impl BankTransfer {
     }
 }
 
+impl BankTransfer {
+    /// Notes what the bank would refuse of the customer: BCA a name of more than 30 characters, BNI
+    /// a phone number that does not begin with `+62` or `0`, or has more than 30 characters.
+    fn check_customer(&self, customer: &CustomerDetails, problems: &mut Problems) {
+        match (&self.bank, &customer.phone) {
+            (Bank::Bca, _) => {
+                let names = [
+                    ("first_name", &customer.first_name),
+                    ("last_name", &customer.last_name),
+                ];
+                problems.limit("customer_details", &names, CUSTOMER_MAX);
+            }
+            (Bank::Bni, Some(phone)) => {
+                let is_indonesian = phone.starts_with("+62") || phone.starts_with('0');
+                if !is_indonesian || phone.chars().count() > CUSTOMER_MAX {
+                    problems.add(
+                        "customer_details.phone",
+                        "a phone number for BNI: it begins with +62 or 0 and has at most 30 characters",
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The most characters of a name at BCA, and of a phone number at BNI.
+const CUSTOMER_MAX: usize = 30;
+
 const WORDING: &[Field] = &[
     Field::required("id", Shape::Text),
     Field::required("en", Shape::Text),
@@ -168,7 +197,7 @@ impl PaymentMethod for BankTransfer {
         self.bank != Bank::Permata
     }
 
-    fn check(&self, _: &Charge, problems: &mut Problems) {
+    fn check(&self, charge: &Charge, problems: &mut Problems) {
         let bank = Some(self.bank.as_str().to_owned());
         problems.require("bank_transfer", &[("bank", &bank)]);
         problems.refuse_known("bank_transfer", &self.extra, Self::FIELDS);
@@ -181,6 +210,9 @@ impl PaymentMethod for BankTransfer {
             .is_some_and(|number| !is_number(number))
         {
             problems.add("bank_transfer.va_number", "digits");
+        }
+        if let Some(customer) = &charge.customer_details {
+            self.check_customer(customer, problems);
         }
         let lists = self
             .free_text

@@ -12,13 +12,13 @@ use crate::{InvalidInput, PaymentType};
 ///
 /// ```
 /// use midtrans_protocol::method::Other;
-/// use midtrans_protocol::{Charge, Operation, OrderId, Rupiah, TransactionDetails};
+/// use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 /// use serde_json::json;
 ///
 /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
 /// let wallet = Other::new("linkaja", json!({"callback_url": "https://shop.example/back"}).as_object().cloned())?;
 /// let charge = Charge::builder(order, wallet).build()?;
-/// assert!(String::from_utf8_lossy(&charge.body().unwrap()).contains(r#""linkaja":{"callback_url":"#));
+/// assert!(String::from_utf8_lossy(&charge.to_json()).contains(r#""linkaja":{"callback_url":"#));
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The simulator as a transport: an async client without a socket, and limits.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::{
     Charge, CustomerDetails, GetStatus, IdempotencyKey, ItemDetails, OrderId, RequestOptions,
@@ -65,6 +65,7 @@ fn a_call_without_sockets_keeps_its_limits() {
             &GetStatus::new(&order_id),
             &merchant,
             &RequestOptions::default(),
+            SystemTime::now(),
         )
     };
     let limits = |max_body| Limits::new(Duration::from_secs(1), max_body);
@@ -105,6 +106,7 @@ fn short_pauses_and_latencies_move_the_gateways_clock_as_they_move_the_clients()
             &GetStatus::new(&order_id),
             &merchant,
             &RequestOptions::default(),
+            SystemTime::now(),
         );
         BlockingTransport::send(
             &simulator,

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::SystemTime;
 
 use midtrans_protocol::{Merchant, Operation, RequestOptions, encode};
 
@@ -107,9 +108,17 @@ pub(crate) fn agent() -> ureq::Agent {
 }
 
 /// Calls the gateway as the protocol crate would.
-pub(crate) fn call<O: Operation>(operation: &O, merchant: &Merchant) -> (u16, String) {
+pub(crate) fn call<O: Operation<Account = Merchant>>(
+    operation: &O,
+    merchant: &Merchant,
+) -> (u16, String) {
     let mut reply = agent()
-        .run(encode(operation, merchant, &RequestOptions::default()))
+        .run(encode(
+            operation,
+            merchant,
+            &RequestOptions::default(),
+            SystemTime::now(),
+        ))
         .unwrap();
     (
         reply.status().as_u16(),

@@ -56,9 +56,7 @@ pub(crate) fn a_reply_in_two_pieces_keeps_its_connection(transport: &impl Blocki
     );
 }
 
-pub(crate) fn calls_at_the_same_time_have_no_more_connections_than_callers(
-    transport: &impl BlockingTransport,
-) {
+pub(crate) fn calls_at_the_same_time_reuse_connections(transport: &impl BlockingTransport) {
     const CALLERS: usize = 32;
     let gateway = Gateway::answering(OK);
     let start = Barrier::new(CALLERS);

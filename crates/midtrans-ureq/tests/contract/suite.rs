@@ -70,7 +70,7 @@ macro_rules! mount {
             failures: a_body_that_drips_runs_out_of_the_time_of_the_whole_call,
             connections: sequential_calls_share_one_connection,
             connections: a_reply_in_two_pieces_keeps_its_connection,
-            connections: calls_at_the_same_time_have_no_more_connections_than_callers,
+            connections: calls_at_the_same_time_reuse_connections,
             connections: a_request_on_a_closed_idle_connection_arrives_at_most_once,
             connections: a_request_that_was_read_on_a_reused_connection_is_not_sent_again,
             secrets: no_failure_shows_a_header_a_body_or_a_path,

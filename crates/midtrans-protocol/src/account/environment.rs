@@ -1,13 +1,12 @@
-//! Where the gateway is, and as whom we call it.
+//! The hosts of the gateway.
 
-use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use http::uri::Authority;
-use http::{HeaderValue, Uri};
+use http::{Method, Request, Uri};
 
-use crate::{InvalidInput, ServerKey, basic_auth};
+use crate::InvalidInput;
 
 /// Which of the gateway's hosts an operation lives on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +110,34 @@ impl Environment {
         }
     }
 
+    /// A request without credentials; `path` is percent-encoded, and an empty body is none.
+    ///
+    /// ```
+    /// use http::Method;
+    /// use midtrans_protocol::account::{Environment, Host};
+    ///
+    /// let request = Environment::Sandbox.request(Method::GET, Host::Api, "/v2/order-101/status", Vec::new());
+    /// assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/order-101/status");
+    /// ```
+    ///
+    /// # Panics
+    /// If `path` is not a path: it has a space, for example.
+    #[must_use]
+    pub fn request(
+        &self,
+        method: Method,
+        host: Host,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Request<Vec<u8>> {
+        let url = [self.base(host), path].concat();
+        let mut request = Request::new(body);
+        *request.uri_mut() =
+            Uri::try_from(url).expect("a checked base and a percent-encoded path make a URI");
+        *request.method_mut() = method;
+        request
+    }
+
     /// Whether pages of this environment may be reached over plain HTTP, as a simulator on this
     /// machine is.
     #[must_use]
@@ -142,80 +169,6 @@ fn is_loopback(host: &str) -> bool {
         || bare
             .parse::<Ipv6Addr>()
             .is_ok_and(|address| address.is_loopback())
-}
-
-/// A merchant account in one environment: everything that changes on the way from sandbox to
-/// production.
-///
-/// ```
-/// use midtrans_protocol::{Environment, Merchant, ServerKey};
-///
-/// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
-/// let error = Merchant::new(Environment::Production, key).unwrap_err();
-/// assert_eq!(error.field(), "server_key");
-/// # Ok::<(), midtrans_protocol::InvalidInput>(())
-/// ```
-#[derive(Clone)]
-pub struct Merchant {
-    environment: Environment,
-    server_key: ServerKey,
-    authorization: HeaderValue,
-}
-
-impl Merchant {
-    /// Pairs an environment with the server key that belongs to it.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] for a sandbox key in production and for a production key in the sandbox. A
-    /// custom environment takes any key.
-    pub fn new(environment: Environment, server_key: ServerKey) -> Result<Self, InvalidInput> {
-        let key = server_key.expose();
-        match environment {
-            Environment::Production if key.starts_with("SB-") => {
-                return Err(InvalidInput::new(
-                    "server_key",
-                    "a production key; this one is for the sandbox",
-                ));
-            }
-            Environment::Sandbox if key.starts_with("Mid-") => {
-                return Err(InvalidInput::new(
-                    "server_key",
-                    "a sandbox key; this one is for production",
-                ));
-            }
-            _ => {}
-        }
-        let authorization = basic_auth::header(&server_key);
-        Ok(Self {
-            environment,
-            server_key,
-            authorization,
-        })
-    }
-
-    /// Where this account lives.
-    #[must_use]
-    pub const fn environment(&self) -> &Environment {
-        &self.environment
-    }
-
-    /// The account's server key, for verifying its notifications.
-    #[must_use]
-    pub const fn server_key(&self) -> &ServerKey {
-        &self.server_key
-    }
-
-    pub(crate) const fn authorization(&self) -> &HeaderValue {
-        &self.authorization
-    }
-}
-
-impl fmt::Debug for Merchant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Merchant")
-            .field("environment", &self.environment)
-            .finish_non_exhaustive()
-    }
 }
 
 #[cfg(test)]
@@ -255,18 +208,5 @@ mod tests {
                 "{base}"
             );
         }
-    }
-
-    #[test]
-    fn a_key_of_the_other_environment_is_refused() {
-        let merchant = |environment, key| Merchant::new(environment, ServerKey::new(key).unwrap());
-        assert!(merchant(Environment::Production, "SB-Mid-server-x").is_err());
-        assert!(merchant(Environment::Sandbox, "Mid-server-x").is_err());
-        assert!(merchant(Environment::Production, "Mid-server-x").is_ok());
-        assert!(merchant(Environment::Sandbox, "SB-Mid-server-x").is_ok());
-        assert!(
-            merchant(Environment::Production, "VT-server-x").is_ok(),
-            "the old form names no environment"
-        );
     }
 }

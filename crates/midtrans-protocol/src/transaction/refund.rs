@@ -5,13 +5,14 @@
 
 use std::fmt;
 
-use http::{Method, StatusCode};
+use http::{Method, Request, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::held;
 use crate::{
-    ApiError, InvalidInput, Operation, PaymentId, RefundKey, Replay, ReplyError, Rupiah,
-    Transaction, TransactionStatus, held,
+    ApiError, Environment, Host, InvalidInput, Merchant, Operation, PaymentId, RefundKey, Replay,
+    ReplyError, Rupiah, Transaction, TransactionStatus,
 };
 
 /// Gives money back. Akulaku: up to six months, Kredivo: 14 days after settlement; both in parts
@@ -21,12 +22,12 @@ use crate::{
 /// when the second of two notifications carries `bank_confirmed_at`.
 ///
 /// ```
-/// use midtrans_protocol::{Operation, OrderId, Refund, RefundKey, Rupiah};
+/// use midtrans_protocol::{OrderId, Refund, RefundKey, Rupiah};
 ///
 /// let order = OrderId::new("order-101")?;
 /// let refund = Refund::part(&order, RefundKey::new("order-101-r1")?, Rupiah::new(5_000))?.because("wrong size")?;
 /// assert_eq!(
-///     refund.body().unwrap(),
+///     refund.to_json(),
 ///     br#"{"refund_key":"order-101-r1","amount":5000,"reason":"wrong size"}"#
 /// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
@@ -106,8 +107,23 @@ impl Refund {
         Ok(self)
     }
 
-    pub(super) fn path_of(&self, action: &str) -> String {
-        self.id.path(action)
+    /// The JSON that is sent.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "texts, numbers and maps with text keys always serialize"
+    )]
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("plain texts and numbers serialize")
+    }
+
+    pub(super) fn request_to(&self, action: &str, environment: &Environment) -> Request<Vec<u8>> {
+        environment.request(
+            Method::POST,
+            Host::Api,
+            &self.id.path(action),
+            self.to_json(),
+        )
     }
 }
 
@@ -123,16 +139,12 @@ impl fmt::Debug for Refund {
 }
 
 impl Operation for Refund {
+    type Account = Merchant;
     type Reply = Transaction;
     const NAME: &'static str = "refund";
-    const METHOD: Method = Method::POST;
 
-    fn path(&self) -> String {
-        self.path_of("refund")
-    }
-
-    fn body(&self) -> Option<Vec<u8>> {
-        Some(serde_json::to_vec(self).expect("plain texts and numbers serialize"))
+    fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
+        self.request_to("refund", environment)
     }
 
     /// A refund key is booked once; the idempotency key brings back the first answer instead of a
@@ -141,7 +153,7 @@ impl Operation for Refund {
         Replay::Keyed
     }
 
-    fn order_id(&self) -> Option<&str> {
+    fn target(&self) -> Option<&str> {
         Some(self.id.as_str())
     }
 
@@ -190,7 +202,7 @@ mod tests {
         );
         let new = Map::from_iter([("x_new".to_owned(), Value::from(1))]);
         assert_eq!(
-            refund.clone().with_extra(new).unwrap().body().unwrap(),
+            refund.clone().with_extra(new).unwrap().to_json(),
             br#"{"refund_key":"r1","x_new":1}"#
         );
         let known = Map::from_iter([("amount".to_owned(), Value::from(1))]);

@@ -3,7 +3,8 @@
 
 use std::io::Read;
 
-use crate::{Rejection, landing, media_type, notification};
+use super::{landing, media_type};
+use crate::{Rejection, notification};
 
 /// What JSON is called.
 const NOTIFICATION_TYPES: &[&str] = &["application/json", "text/json", "text/plain"];

@@ -3,9 +3,9 @@
 //! Gives money back and waits for the provider's word.
 //! [Gateway page](https://docs.midtrans.com/reference/direct-refund-transaction)
 
-use http::{Method, StatusCode};
+use http::{Request, StatusCode};
 
-use crate::{Operation, Refund, Replay, ReplyError, Transaction};
+use crate::{Environment, Merchant, Operation, Refund, Replay, ReplyError, Transaction};
 
 /// A [`Refund`] sent straight to the provider, where it supports that; Akulaku and Kredivo do.
 ///
@@ -21,16 +21,12 @@ impl From<Refund> for DirectRefund {
 }
 
 impl Operation for DirectRefund {
+    type Account = Merchant;
     type Reply = Transaction;
     const NAME: &'static str = "direct_refund";
-    const METHOD: Method = Method::POST;
 
-    fn path(&self) -> String {
-        self.0.path_of("refund/online/direct")
-    }
-
-    fn body(&self) -> Option<Vec<u8>> {
-        self.0.body()
+    fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
+        self.0.request_to("refund/online/direct", environment)
     }
 
     /// As for [`Refund`].
@@ -38,8 +34,8 @@ impl Operation for DirectRefund {
         self.0.replay()
     }
 
-    fn order_id(&self) -> Option<&str> {
-        self.0.order_id()
+    fn target(&self) -> Option<&str> {
+        self.0.target()
     }
 
     /// As for [`Refund`].

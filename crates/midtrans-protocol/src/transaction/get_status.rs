@@ -3,9 +3,10 @@
 //! What the gateway says about a transaction, asked over TLS: the strongest evidence there is.
 //! [Gateway page](https://docs.midtrans.com/reference/get-transaction-status)
 
-use http::{Method, StatusCode};
+use http::{Method, Request, StatusCode};
 
-use crate::{Operation, PaymentId, Replay, ReplyError, Transaction, held};
+use super::held;
+use crate::{Environment, Host, Merchant, Operation, PaymentId, Replay, ReplyError, Transaction};
 
 /// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a
 /// notification is odd.
@@ -29,16 +30,12 @@ impl GetStatus {
 }
 
 impl Operation for GetStatus {
+    type Account = Merchant;
     type Reply = Transaction;
     const NAME: &'static str = "status";
-    const METHOD: Method = Method::GET;
 
-    fn path(&self) -> String {
-        self.id.path("status")
-    }
-
-    fn body(&self) -> Option<Vec<u8>> {
-        None
+    fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
+        environment.request(Method::GET, Host::Api, &self.id.path("status"), Vec::new())
     }
 
     /// It only reads.
@@ -46,7 +43,7 @@ impl Operation for GetStatus {
         Replay::Safe
     }
 
-    fn order_id(&self) -> Option<&str> {
+    fn target(&self) -> Option<&str> {
         Some(self.id.as_str())
     }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::head;
-use crate::{OrderId, RawBody, ServerKeys, TransactionStatus, signature};
+use crate::notification::{head, signature};
+use crate::{OrderId, RawBody, ServerKeys, TransactionStatus};
 
 /// Longest form or query that is looked at, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::head::Head;
 use crate::money::whole_rupiah;
+use crate::notification::head::Head;
 use crate::raw::{self, received_text};
 use crate::{FraudStatus, PaymentType, RawBody, Rupiah, TransactionStatus, WibTime, WireAmount};
 

@@ -1,0 +1,55 @@
+//! The names of the payment methods.
+
+use crate::vocabulary::wire_enum;
+
+wire_enum! {
+    /// How the customer pays. ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
+    pub enum PaymentType {
+        /// Akulaku PayLater.
+        Akulaku = "akulaku",
+        /// Kredivo.
+        Kredivo = "kredivo",
+        /// Cards.
+        CreditCard = "credit_card",
+        /// Virtual accounts.
+        BankTransfer = "bank_transfer",
+        /// Mandiri Bill.
+        Echannel = "echannel",
+        /// Permata virtual account, by its old name.
+        Permata = "permata",
+        /// GoPay.
+        Gopay = "gopay",
+        /// QRIS.
+        Qris = "qris",
+        /// ShopeePay.
+        ShopeePay = "shopeepay",
+        /// OVO.
+        Ovo = "ovo",
+        /// DANA.
+        Dana = "dana",
+        /// Indomaret and Alfamart counters.
+        Cstore = "cstore",
+        /// BCA KlikPay, older.
+        BcaKlikpay = "bca_klikpay",
+        /// KlikBCA, older.
+        BcaKlikbca = "bca_klikbca",
+        /// CIMB Clicks, older.
+        CimbClicks = "cimb_clicks",
+        /// BRImo and e-Pay BRI, older.
+        BriEpay = "bri_epay",
+        /// Danamon Online Banking, older.
+        DanamonOnline = "danamon_online",
+        /// UOB EZ Pay, older.
+        UobEzpay = "uob_ezpay",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gateway_has_eighteen_payment_types() {
+        assert_eq!(PaymentType::WORDS.len(), 18);
+    }
+}

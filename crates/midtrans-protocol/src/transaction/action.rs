@@ -1,0 +1,57 @@
+//! The operations on one transaction that say no more than their name: `POST /v2/{id}/{action}`
+//! with an empty object.
+
+/// Makes the type of an action, and its [`Operation`](crate::Operation). `$accept` holds a reply
+/// against what was asked for, as
+/// [`accept_reply`](crate::Operation::accept_reply) does, and takes the id first.
+macro_rules! action {
+    ($(#[$doc:meta])* $name:ident, $action:literal, $accept:path) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name {
+            id: $crate::PaymentId,
+        }
+
+        impl $name {
+            #[doc = concat!("The `", $action, "` of the transaction of that order id or transaction id.")]
+            #[must_use]
+            pub fn new(id: impl Into<$crate::PaymentId>) -> Self {
+                Self { id: id.into() }
+            }
+        }
+
+        impl $crate::Operation for $name {
+            type Account = $crate::Merchant;
+            type Reply = $crate::Transaction;
+            const NAME: &'static str = $action;
+
+            fn request(&self, environment: &$crate::Environment) -> http::Request<Vec<u8>> {
+                environment.request(
+                    http::Method::POST,
+                    $crate::Host::Api,
+                    &self.id.path($action),
+                    b"{}".to_vec(),
+                )
+            }
+
+            /// The header "can be used for all POST methods": a keyed repeat gets the first answer
+            /// instead of a 412.
+            fn replay(&self) -> $crate::Replay {
+                $crate::Replay::Keyed
+            }
+
+            fn target(&self) -> Option<&str> {
+                Some(self.id.as_str())
+            }
+
+            fn accept_reply(
+                &self,
+                http_status: http::StatusCode,
+                reply: $crate::Transaction,
+            ) -> Result<$crate::Transaction, $crate::ReplyError> {
+                $accept(self.id.as_str(), http_status, reply)
+            }
+        }
+    };
+}
+pub(super) use action;
