@@ -65,7 +65,7 @@ pub enum Instructions {
     },
     /// Scan a QR code, or open a wallet's app.
     Wallet(Wallet),
-    /// Confirm in an app, which has been told.
+    /// Confirm in an app or on the bank's own site; the gateway has told it.
     ConfirmInApp,
     /// Nothing: the money is there, or reserved.
     Nothing,
@@ -115,7 +115,10 @@ impl Instructions {
             Some(_) => return None,
         }
         let confirms = || {
-            (transaction.details().payment_type() == Some(&PaymentType::Ovo))
+            let payment_type = transaction.details().payment_type();
+            let told = [PaymentType::Ovo, PaymentType::BcaKlikbca];
+            payment_type
+                .is_some_and(|payment_type| told.contains(payment_type))
                 .then_some(Self::ConfirmInApp)
         };
         virtual_account(raw)

@@ -6,13 +6,25 @@
 
 mod akulaku;
 mod bank_transfer;
+mod bca_klikbca;
+mod bca_klikpay;
+mod bri_epay;
+mod cimb_clicks;
 mod cstore;
+mod dana;
+mod danamon_online;
 mod echannel;
+mod gopay;
 mod kredivo;
 mod other;
+mod ovo;
 mod payment_type;
 mod permata;
+mod qris;
+mod shopeepay;
 mod terms;
+mod texts;
+mod uob_ezpay;
 
 use std::fmt;
 
@@ -22,13 +34,24 @@ use serde_json::{Map, Value};
 
 pub use akulaku::Akulaku;
 pub use bank_transfer::{Bank, BankTransfer, BcaFields, FreeText, PermataFields, Wording};
+pub use bca_klikbca::BcaKlikbca;
+pub use bca_klikpay::BcaKlikpay;
+pub use bri_epay::BriEpay;
+pub use cimb_clicks::CimbClicks;
 pub use cstore::{Cstore, Store};
+pub use dana::Dana;
+pub use danamon_online::DanamonOnline;
 pub use echannel::Echannel;
+pub use gopay::Gopay;
 pub use kredivo::Kredivo;
 pub use other::Other;
+pub use ovo::Ovo;
 pub use payment_type::PaymentType;
 pub use permata::Permata;
+pub use qris::{Acquirer, Qris};
+pub use shopeepay::ShopeePay;
 pub use terms::Terms;
+pub use uob_ezpay::UobEzpay;
 
 use crate::charge::{Field, Problems, check_shape};
 use crate::{Charge, InvalidInput};
@@ -46,6 +69,11 @@ pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
     /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
     fn keeps_key(&self) -> bool {
         true
+    }
+
+    /// Whether the object that carries its name is left out, because it says nothing.
+    fn is_empty(&self) -> bool {
+        false
     }
 
     /// Fills in what need not be said twice.
@@ -96,10 +124,7 @@ macro_rules! methods {
             pub(crate) fn keeps_key(&self) -> bool {
                 match self {
                     $(Self::$name(method) => method.keeps_key(),)+
-                    Self::Other(other) => !matches!(
-                        other.payment_type(),
-                        PaymentType::CimbClicks | PaymentType::BcaKlikbca
-                    ),
+                    Self::Other(_) => true,
                 }
             }
 
@@ -127,7 +152,7 @@ macro_rules! methods {
             /// Writes the object that carries the method's name, if it has one.
             pub(crate) fn write<M: SerializeMap>(&self, charge: &mut M) -> Result<(), M::Error> {
                 match self {
-                    $(Self::$name(method) if $name::FIELDS.is_some() => {
+                    $(Self::$name(method) if $name::FIELDS.is_some() && !method.is_empty() => {
                         charge.serialize_entry($name::TYPE.as_str(), method)
                     })+
                     Self::Other(other) => match other.fields() {
@@ -166,7 +191,10 @@ macro_rules! methods {
         }
     };
 }
-methods! { Akulaku, Kredivo, BankTransfer, Echannel, Permata, Cstore }
+methods! {
+    Akulaku, Kredivo, BankTransfer, Echannel, Permata, Cstore, Gopay, Qris, ShopeePay, Dana, Ovo,
+    BcaKlikpay, BcaKlikbca, CimbClicks, BriEpay, DanamonOnline, UobEzpay
+}
 
 impl From<Other> for Method {
     fn from(method: Other) -> Self {

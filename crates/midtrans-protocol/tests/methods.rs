@@ -329,8 +329,6 @@ fn a_charge_is_repeated_only_where_the_gateway_keeps_its_key() {
         Method::from(Permata),
         BankTransfer::new(Bank::Permata).into(),
         Cstore::new(Store::Indomaret).into(),
-        other("cimb_clicks"),
-        other("bca_klikbca"),
     ] {
         assert_eq!(replay(method.clone()), Replay::Never, "{method:?}");
     }
@@ -568,7 +566,7 @@ fn terms_say_what_a_method_can_do() {
         assert!(!terms.has_authorization, "{word}");
         assert_eq!(terms.may_be_reversed, refund_days.is_none(), "{word}");
     }
-    for word in ["credit_card", "gopay", "linkaja"] {
+    for word in ["credit_card", "linkaja"] {
         assert_eq!(terms(word), &Terms::UNKNOWN);
         assert!(
             terms(word).has_authorization,

@@ -134,15 +134,7 @@ impl ChargeBuilder {
         let method = charge.method.clone();
         method.complete(&mut charge);
         let mut problems = Problems::default();
-        let smallest = Terms::of(&charge.payment_type).smallest_amount;
-        if charge.transaction_details.gross_amount() < smallest {
-            let expected = format!(
-                "at least {} rupiah with {}",
-                smallest.get(),
-                charge.payment_type
-            );
-            problems.add("transaction_details.gross_amount", expected);
-        }
+        check::amount(&charge, Terms::of(&charge.payment_type), &mut problems);
         if !is_minimal {
             method.require(&charge, &mut problems);
         }

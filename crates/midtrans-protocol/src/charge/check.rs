@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::problems::{Problems, Text, join};
+use crate::method::Terms;
 use crate::{Address, Charge, CustomerDetails, ItemDetails, Rupiah, SellerDetails};
 
 /// Top-level fields that `Charge` sets by itself, besides the object of its payment method.
@@ -75,6 +76,21 @@ pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
             own.to_owned(),
             "the fields of the payment method in `Charge::builder`",
         );
+    }
+}
+
+/// Notes an amount that no bank, wallet or store of the payment method takes.
+pub(super) fn amount(charge: &Charge, terms: &Terms, problems: &mut Problems) {
+    let amount = charge.transaction_details.gross_amount();
+    let path = "transaction_details.gross_amount";
+    let method = &charge.payment_type;
+    if amount < terms.smallest_amount {
+        let smallest = terms.smallest_amount.get();
+        problems.add(path, format!("at least {smallest} rupiah with {method}"));
+    }
+    if let Some(largest) = terms.largest_amount.filter(|largest| amount > *largest) {
+        let largest = largest.get();
+        problems.add(path, format!("at most {largest} rupiah with {method}"));
     }
 }
 

@@ -18,6 +18,10 @@ pub(crate) enum Shape {
     SignedRupiah,
     /// How many.
     Count,
+    /// True or false.
+    Bool,
+    /// A list of strings.
+    Texts,
     /// An object with any fields.
     Free,
     /// An object with these fields, and any others.
@@ -159,6 +163,10 @@ fn check_value(path: String, value: &Value, shape: Shape) -> Result<(), InvalidI
         Shape::Count => value
             .as_u64()
             .is_some_and(|count| u32::try_from(count).is_ok()),
+        Shape::Bool => value.is_boolean(),
+        Shape::Texts => value
+            .as_array()
+            .is_some_and(|texts| texts.iter().all(Value::is_string)),
         Shape::Free => value.is_object(),
         Shape::Object(fields) => return check(&path, value, fields),
         Shape::List(fields) => match value.as_array() {
@@ -187,6 +195,8 @@ const fn words(shape: Shape) -> &'static str {
             "whole rupiah as an integer, without quotes and decimals; negative for a discount"
         }
         Shape::Count => "a whole number as an integer, without quotes and decimals",
+        Shape::Bool => "true or false, without quotes",
+        Shape::Texts => "a JSON list of texts in quotes",
         Shape::Free | Shape::Object(_) => "a JSON object",
         Shape::List(_) => "a JSON list of objects",
     }

@@ -71,7 +71,10 @@ impl Cstore {
 
 impl PaymentMethod for Cstore {
     const TYPE: PaymentType = PaymentType::Cstore;
-    const TERMS: Terms = Terms::TRANSFER;
+    const TERMS: Terms = Terms {
+        largest_amount: Some(Rupiah::new(5_000_000)),
+        ..Terms::TRANSFER
+    };
     const FIELDS: Option<&'static [Field]> = Some(&[
         Field::required("store", Shape::Text),
         Field::optional("message", Shape::Text),
@@ -87,14 +90,10 @@ impl PaymentMethod for Cstore {
     /// ([Amounts](https://docs.midtrans.com/reference/indomaret-1))
     fn check(&self, charge: &Charge, problems: &mut Problems) {
         problems.refuse_known("cstore", &self.extra, Self::FIELDS);
+        let smallest = Rupiah::new(10_000);
         let amount = charge.transaction_details().gross_amount();
-        let least = if self.store == Store::Indomaret {
-            10_000
-        } else {
-            1
-        };
-        if amount < Rupiah::new(least) || amount > Rupiah::new(5_000_000) {
-            let expected = format!("{least} to 5000000 rupiah at {}", self.store.as_str());
+        if self.store == Store::Indomaret && amount < smallest {
+            let expected = format!("at least {} rupiah at Indomaret", smallest.get());
             problems.add("transaction_details.gross_amount", expected);
         }
         for (at, item) in charge.item_details().iter().enumerate() {

@@ -25,6 +25,9 @@ pub struct Terms {
     pub longest_expiry: Duration,
     /// The smallest amount, in whole rupiah, of any bank or store of the method.
     pub smallest_amount: Rupiah,
+    /// The largest amount, in whole rupiah, of any bank or store of the method; `None` where the
+    /// gateway documents none.
+    pub largest_amount: Option<Rupiah>,
     /// How long after the settlement money can be given back through the gateway; `None` where it
     /// never can be.
     pub refund_window: Option<Duration>,
@@ -43,6 +46,7 @@ pub struct Terms {
     pub may_be_reversed: bool,
 }
 
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
 pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -53,6 +57,7 @@ impl Terms {
         default_expiry: DAY,
         longest_expiry: crate::CustomExpiry::MAX,
         smallest_amount: Rupiah::new(1),
+        largest_amount: None,
         refund_window: Some(Duration::from_secs(100 * 365 * 24 * 3_600)),
         supports_partial_refund: true,
         supports_cancel: true,
@@ -74,6 +79,16 @@ impl Terms {
         supports_partial_refund: false,
         has_authorization: false,
         may_be_reversed: true,
+        ..Self::UNKNOWN
+    };
+
+    /// A bank's page of the older kind: the customer has two hours, and no money goes back through
+    /// the gateway.
+    pub(super) const DIRECT_DEBIT: Self = Self {
+        default_expiry: Duration::from_secs(2 * 3_600),
+        refund_window: None,
+        supports_partial_refund: false,
+        has_authorization: false,
         ..Self::UNKNOWN
     };
 }

@@ -1,0 +1,52 @@
+//! Payment methods that only have a few required texts.
+
+/// Makes such a method: its fields in the order in which they are sent, each with its
+/// documentation; its word on the wire; its terms; and whether the gateway keeps its key.
+macro_rules! of_texts {
+    (
+        $(#[$about:meta])*
+        pub struct $name:ident { $($(#[$doc:meta])* $field:ident,)+ }
+        terms: $terms:expr,
+        keeps_key: $keeps_key:literal
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$doc])* pub $field: String,)+
+            /// Fields that this version doesn't know.
+            #[serde(flatten)]
+            pub extra: serde_json::Map<String, serde_json::Value>,
+        }
+
+        crate::redacted::redacted!($name);
+
+        impl $name {
+            /// A payment with these fields.
+            #[must_use]
+            pub fn new($($field: impl Into<String>),+) -> Self {
+                Self { $($field: $field.into(),)+ extra: serde_json::Map::new() }
+            }
+        }
+
+        impl super::PaymentMethod for $name {
+            const TYPE: crate::PaymentType = crate::PaymentType::$name;
+            const TERMS: super::Terms = $terms;
+            const FIELDS: Option<&'static [crate::charge::Field]> = Some(&[
+                $(crate::charge::Field::required(stringify!($field), crate::charge::Shape::Text)),+
+            ]);
+
+            fn keeps_key(&self) -> bool {
+                $keeps_key
+            }
+
+            fn check(&self, _: &crate::Charge, problems: &mut crate::charge::Problems) {
+                let name = Self::TYPE;
+                problems.refuse_known(name.as_str(), &self.extra, Self::FIELDS);
+                $(problems.require(name.as_str(), &[(stringify!($field), &Some(self.$field.clone()))]);)+
+            }
+        }
+    };
+}
+
+pub(super) use of_texts;
