@@ -6,6 +6,7 @@ mod manifests;
 mod rust_text;
 mod sources;
 mod table;
+mod words;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -20,6 +21,8 @@ Prints every breach with its file and line. The rules:
   each crate's dependencies are those in xtask/dependencies.txt, and its tree is no larger than it says there
   no `.unwrap()` outside tests, no ignored test or example
   every Rust file starts with a module doc and has at most 600 lines; those over 400 are listed
+  at most 3 % of first documentation lines begin with a question word, at most 1 % of lines are
+  longer than 100 columns, and a few vague words are not used at all
   every dependency of a crate has a comment with the reason
   every published crate has the metadata that the registry shows
   no path or registry of one particular machine
@@ -40,6 +43,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome, Failure> {
         breaches.extend(machine::breaches(file));
     }
     breaches.extend(workspace.published().flat_map(manifests::lacking));
+    breaches.extend(words::breaches(&files));
     for file in files.iter().filter(|file| sources::is_long(file)) {
         println!(
             "note: {} is getting long ({} lines)",
