@@ -102,10 +102,10 @@ fn each_method_is_sent_with_its_fields_and_read_back_the_same() {
     for (method, payment_type, rest) in all() {
         let charge = charge(method.clone());
         let json = sent(payment_type, rest);
-        assert_eq!(String::from_utf8(charge.body().unwrap()).unwrap(), json);
+        assert_eq!(String::from_utf8(charge.to_json()).unwrap(), json);
         let read = Charge::from_json(&json).unwrap();
         assert_eq!(read.method(), &method, "{payment_type}");
-        assert_eq!(String::from_utf8(read.body().unwrap()).unwrap(), json);
+        assert_eq!(String::from_utf8(read.to_json()).unwrap(), json);
     }
 }
 
@@ -114,7 +114,7 @@ fn an_empty_object_of_gopay_or_qris_is_as_good_as_none() {
     for payment_type in ["gopay", "qris"] {
         let empty = format!(r#","{payment_type}":{{}}"#);
         let charge = Charge::from_json(&sent(payment_type, &empty)).unwrap();
-        let body = String::from_utf8(charge.body().unwrap()).unwrap();
+        let body = String::from_utf8(charge.to_json()).unwrap();
         assert_eq!(body, sent(payment_type, ""));
     }
 }
