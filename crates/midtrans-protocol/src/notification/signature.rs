@@ -22,12 +22,7 @@ use crate::{ServerKey, ServerKeys};
 /// ```
 #[must_use]
 pub fn sign(order_id: &str, status_code: &str, gross_amount: &str, key: &ServerKey) -> String {
-    let digest = digest([order_id, status_code, gross_amount, key.expose()]);
-    let hex = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    digest
-        .iter()
-        .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)])
-        .collect()
+    const_hex::encode(digest([order_id, status_code, gross_amount, key.expose()]))
 }
 
 /// The index of the key that made a signature, or `None` if it was none of them.
@@ -53,11 +48,11 @@ pub fn verify(
     signature: &str,
     keys: &ServerKeys,
 ) -> Option<usize> {
-    let claimed = words(signature)?;
+    let claimed = bytes(signature)?;
     let mut found = None;
     for (index, key) in keys.iter().enumerate() {
         let digest = digest([order_id, status_code, gross_amount, key.expose()]);
-        if bool::from(words_of(&digest).ct_eq(&claimed)) {
+        if bool::from(digest.ct_eq(&claimed)) {
             found = found.or(Some(index));
         }
     }
@@ -74,54 +69,13 @@ fn digest(texts: [&str; 4]) -> [u8; 64] {
     hash.finalize().into()
 }
 
-/// Words rather than bytes: comparing 64 bytes one by one would cost as much as the hash itself.
-fn words_of(digest: &[u8; 64]) -> [u64; 8] {
-    let mut words = [0; 8];
-    for (word, bytes) in words.iter_mut().zip(digest.chunks_exact(8)) {
-        *word = big_endian(bytes);
-    }
-    words
-}
-
-fn big_endian(eight: &[u8]) -> u64 {
-    u64::from_be_bytes(eight.try_into().expect("eight bytes fit eight bytes"))
-}
-
-/// Reads 128 hex digits. Without branches and tables the compiler works on sixteen digits at once.
-fn words(hex: &str) -> Option<[u64; 8]> {
-    let digits: &[u8; 128] = hex.as_bytes().try_into().ok()?;
-    let mut values = [0; 128];
-    let mut seen = 0;
-    for (value, digit) in values.iter_mut().zip(digits) {
-        *value = hex_value(*digit);
-        seen |= *value;
-    }
-    let mut words = [0; 8];
-    for (word, values) in words.iter_mut().zip(values.chunks_exact(16)) {
-        *word = packed(&values[..8]) << 32 | packed(&values[8..]);
-    }
-    (seen < 16).then_some(words)
-}
-
-/// The low halves of eight bytes, side by side.
-fn packed(eight: &[u8]) -> u64 {
-    let spread = big_endian(eight);
-    let spread = (spread | spread >> 4) & 0x00ff_00ff_00ff_00ff;
-    let spread = (spread | spread >> 8) & 0x0000_ffff_0000_ffff;
-    (spread | spread >> 16) & 0xffff_ffff
-}
-
-/// The value of a hex digit, and 255 for all other bytes.
-const fn hex_value(digit: u8) -> u8 {
-    let number = digit.wrapping_sub(b'0');
-    let letter = (digit | 0x20).wrapping_sub(b'a');
-    if number < 10 {
-        number
-    } else if letter < 6 {
-        letter + 10
-    } else {
-        255
-    }
+/// Reads 128 hex digits of either case. The length is checked apart, because the crate passes over a
+/// `0x` in front.
+fn bytes(hex: &str) -> Option<[u8; 64]> {
+    let mut bytes = [0; 64];
+    let is_whole = hex.len() == 2 * bytes.len();
+    const_hex::decode_to_slice(hex, &mut bytes).ok()?;
+    is_whole.then_some(bytes)
 }
 
 #[cfg(test)]
@@ -170,6 +124,8 @@ mod tests {
         for bad in [
             &good[..127],
             &format!("{good}0"),
+            &format!("0x{good}"),
+            &format!("0x{}", &good[..126]),
             &format!("{}g", &good[..127]),
             &"é".repeat(64),
             "",
