@@ -16,7 +16,7 @@ use crate::clock::{Clock, Time};
 use crate::courier::forbidden_host;
 use crate::gateway::retry::TIMEOUT;
 use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
-use crate::gateway::{Accounts, Event, KredivoReturn, Rule, Settings};
+use crate::gateway::{Accounts, Event, Rule, Settings};
 use crate::hosts::Hosts;
 use crate::shared::{EventHook, Kept, Parts, Shared};
 use crate::simulator::Simulator;
@@ -31,7 +31,6 @@ pub struct Builder {
     port: u16,
     own: Account,
     public_url: Option<String>,
-    kredivo_return: Option<KredivoReturn>,
     allowed_hosts: BTreeSet<String>,
     hosts: BTreeSet<String>,
     time: Time,
@@ -54,7 +53,6 @@ impl Default for Builder {
             port: 0,
             own: Account::new(MERCHANT_ID, SERVER_KEY, CLIENT_KEY),
             public_url: None,
-            kredivo_return: None,
             allowed_hosts: BTreeSet::new(),
             hosts: BTreeSet::new(),
             time: Time::default(),
@@ -121,12 +119,6 @@ impl Builder {
     /// Where notifications go. Can be set later with [`Simulator::notify_at`].
     pub fn notification_url(mut self, url: impl Into<String>) -> Self {
         self.own.notification_url = Some(url.into());
-        self
-    }
-
-    /// How Kredivo's customers come back. Default: with the status.
-    pub const fn kredivo_return(mut self, kind: KredivoReturn) -> Self {
-        self.kredivo_return = Some(kind);
         self
     }
 
@@ -351,7 +343,6 @@ impl Builder {
             .zip(std::iter::once(&self.own).chain(&self.merchants))
         {
             let settings = account.settings_mut();
-            settings.kredivo_return = self.kredivo_return.unwrap_or(settings.kredivo_return);
             settings.lenient = self.lenient.unwrap_or(settings.lenient);
             settings.kredivo_approved = given.kredivo_approved.unwrap_or(settings.kredivo_approved);
         }
@@ -384,7 +375,6 @@ impl Builder {
         if let Some(host) = forbidden.filter(|_| !self.by_hand) {
             return Err(StartError::HostNotAllowed(host));
         }
-        settings.kredivo_return = self.kredivo_return.unwrap_or_default();
         settings.lenient = self.lenient.unwrap_or_default();
         settings.kredivo_approved = account.kredivo_approved.unwrap_or_default();
         settings.seed = seed;

@@ -58,7 +58,7 @@ pub use reference::Reference;
 pub use reply::Reply;
 pub use retry::Outcome;
 pub use rule::{InvalidRule, Rule};
-pub use settings::{KredivoReturn, Settings};
+pub use settings::Settings;
 pub use timeline::{Call, Command, Entry, TimelineEvent};
 pub use view::{NotPossible, Refund, Summary, Timeline};
 

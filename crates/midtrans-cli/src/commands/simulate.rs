@@ -66,9 +66,6 @@ pub(crate) struct Simulate {
     /// Kredivo lets the merchant leave out items and customer; =no takes it back
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
     kredivo_approved: Option<YesNo>,
-    /// Kredivo's customers come back without parameters, as before January 2024; =no takes it back
-    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
-    kredivo_returns_bare: Option<YesNo>,
     /// Time passes N times faster: expiries, repeated notifications
     #[arg(long, value_name = "N")]
     speed: Option<u32>,
@@ -97,7 +94,7 @@ Faults:
   of a call           latency:2s  reset-before  reset-after  status:503  truncated  html:502  refund-denied
   of a notification   duplicate  delay:90s  reorder  forge  corrupt  lose
   of the customer     decline  walk-away
-  of the browser      return-before  return-after  never-returns  forged-return
+  of the browser      return-before  return-after  never-returns  forged-return  bare-return
 
 ";
 

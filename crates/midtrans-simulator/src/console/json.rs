@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use midtrans_protocol::WibTime;
 
 use crate::gateway::{
-    Attempt, Call, DeliveryState, Entry, Gateway, KredivoReturn, Message, Outcome, PayPage,
-    Summary, Timeline, TimelineEvent,
+    Attempt, Call, DeliveryState, Entry, Gateway, Message, Outcome, PayPage, Summary, Timeline,
+    TimelineEvent,
 };
 
 /// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the
@@ -57,7 +57,6 @@ pub(super) fn settings(account: &Gateway, now: WibTime) -> Value {
         "merchant_id": settings.merchant_id,
         "finish_url": settings.finish_url,
         "notification_url": settings.notification_url,
-        "kredivo_return": if settings.kredivo_return == KredivoReturn::Bare { "bare" } else { "with_status" },
         "lenient": settings.lenient,
         "kredivo_approved": settings.kredivo_approved,
         "faults": list(account.faults(), |(number, rule)| json!({ "number": number, "rule": rule.to_string() })),

@@ -217,16 +217,14 @@ impl Gateway {
         };
         let way = match fault {
             Some(Fault::NeverReturns) => FinishRedirect::Never,
+            Some(Fault::BareReturn) => bare(&self.settings),
             _ => finish(payment, claim, &self.settings),
         };
-        // A browser that brings no parameters brings no wrong ones.
-        let forged =
-            claim.is_forged && way != finish(payment, Claim::true_of(payment), &self.settings);
         let what = match (&way, &self.settings.finish_url) {
             (FinishRedirect::Form { .. } | FinishRedirect::Redirect { .. }, Some(url)) => {
                 TimelineEvent::SentBack {
                     url: url.clone(),
-                    forged,
+                    forged: claim.is_forged,
                 }
             }
             _ => TimelineEvent::NotSentBack,
@@ -253,4 +251,13 @@ fn finish(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> FinishRed
         .method
         .finish(&finish)
         .unwrap_or(FinishRedirect::Stays)
+}
+
+fn bare(settings: &Settings) -> FinishRedirect {
+    match &settings.finish_url {
+        Some(url) => FinishRedirect::Redirect {
+            location: url.clone(),
+        },
+        None => FinishRedirect::NoFinishUrl,
+    }
 }

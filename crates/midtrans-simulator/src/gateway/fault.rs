@@ -58,6 +58,9 @@ pub enum Fault {
     /// `forged-return`: the browser comes back with parameters that say the opposite of what
     /// happened.
     ForgedReturn,
+    /// `bare-return`: the browser comes back without any parameters, as from Kredivo before January
+    /// 2024.
+    BareReturn,
 }
 
 /// How long a notification is held back by [`Fault::Reorder`], if no later one comes.
@@ -81,7 +84,7 @@ pub(super) enum Place {
 
 impl Fault {
     /// All faults, those with a value with their default.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Latency(Duration::from_secs(2)),
         Self::ResetBefore,
         Self::ResetAfter,
@@ -101,6 +104,7 @@ impl Fault {
         Self::ReturnAfter,
         Self::NeverReturns,
         Self::ForgedReturn,
+        Self::BareReturn,
     ];
 
     /// The word without the value.
@@ -126,6 +130,7 @@ impl Fault {
             Self::ReturnAfter => "return-after",
             Self::NeverReturns => "never-returns",
             Self::ForgedReturn => "forged-return",
+            Self::BareReturn => "bare-return",
         }
     }
 
@@ -161,9 +166,11 @@ impl Fault {
             | Self::Corrupt
             | Self::Lose => Place::Notification,
             Self::Decline | Self::WalkAway => Place::Customer,
-            Self::ReturnBefore | Self::ReturnAfter | Self::NeverReturns | Self::ForgedReturn => {
-                Place::Return
-            }
+            Self::ReturnBefore
+            | Self::ReturnAfter
+            | Self::NeverReturns
+            | Self::ForgedReturn
+            | Self::BareReturn => Place::Return,
         }
     }
 }

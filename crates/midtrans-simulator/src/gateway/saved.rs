@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::answer::Answer;
 use super::message::{DeliveryState, Message};
 use super::payment::Payment;
-use super::settings::KredivoReturn;
 use super::timeline::TimelineEvent;
 use super::{DeliveryId, Event, Gateway};
 
@@ -49,7 +48,6 @@ struct AccountRow {
     messages: usize,
     finish_url: Option<String>,
     notification_url: Option<String>,
-    kredivo_bare: bool,
     lenient: bool,
     kredivo_approved: bool,
     faults: Vec<(u32, String)>,
@@ -160,7 +158,6 @@ impl Gateway {
             messages: self.outbox.messages().len(),
             finish_url: self.settings.finish_url.clone(),
             notification_url: self.settings.notification_url.clone(),
-            kredivo_bare: self.settings.kredivo_return == KredivoReturn::Bare,
             lenient: self.settings.lenient,
             kredivo_approved: self.settings.kredivo_approved,
             faults: self
@@ -184,11 +181,6 @@ impl Gateway {
             .take()
             .or(account.notification_url);
         // Choices that were made for this run are set again afterwards.
-        settings.kredivo_return = if account.kredivo_bare {
-            KredivoReturn::Bare
-        } else {
-            KredivoReturn::WithStatus
-        };
         settings.lenient = account.lenient;
         settings.kredivo_approved = account.kredivo_approved;
         // Rules on the command line are those of this run; without any, the old ones go on.

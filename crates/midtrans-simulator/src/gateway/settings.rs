@@ -24,8 +24,6 @@ pub struct Settings {
     pub finish_url: Option<String>,
     /// Where notifications go, unless a charge says otherwise. Without one, nothing is sent.
     pub notification_url: Option<String>,
-    /// How Kredivo's customers come back.
-    pub kredivo_return: KredivoReturn,
     /// Takes charges that lack what the gateway's reference requires, as the samples of its guide
     /// do. Types, lengths, the least amount and the sum of the prices hold all the same.
     pub lenient: bool,
@@ -35,18 +33,6 @@ pub struct Settings {
     /// What ids are made from: the same seed and the same calls give the same ids.
     pub seed: u64,
     keys: Keys,
-}
-
-/// How the browser comes back from Kredivo.
-/// ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KredivoReturn {
-    /// With `order_id`, `transaction_status` and `status_code`, as since January 2024.
-    #[default]
-    WithStatus,
-    /// Without any parameters, as before.
-    Bare,
 }
 
 impl Settings {
@@ -64,7 +50,6 @@ impl Settings {
             merchant_id: MERCHANT_ID.to_owned(),
             finish_url: None,
             notification_url: None,
-            kredivo_return: KredivoReturn::default(),
             lenient: false,
             kredivo_approved: false,
             seed: 0,

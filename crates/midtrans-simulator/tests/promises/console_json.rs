@@ -151,15 +151,15 @@ fn a_word_that_the_console_does_not_know_is_an_error_and_changes_nothing() {
     for (form, field) in [
         ("action=advance&count=2&unit=hour", "unit"),
         ("action=advance&count=2&unit=weeks", "unit"),
-        ("action=save&kredivo_return=without", "kredivo_return"),
+        ("action=save&lenient=perhaps", "lenient"),
     ] {
         let (status, error) = told(&simulator, "/console/settings", Some(form));
         assert_eq!((status, &error["field"]), (400, &json!(field)), "{form}");
     }
     assert_eq!(simulator.now().to_string(), "2026-11-22 10:00:00");
     assert_eq!(
-        told(&simulator, "/console/settings", None).1["kredivo_return"],
-        "with_status"
+        told(&simulator, "/console/settings", None).1["lenient"],
+        false
     );
 }
 
@@ -178,7 +178,6 @@ fn saving_changes_what_is_named_and_nothing_else() {
         let names = [
             "finish_url",
             "notification_url",
-            "kredivo_return",
             "lenient",
             "kredivo_approved",
         ];
@@ -187,13 +186,7 @@ fn saving_changes_what_is_named_and_nothing_else() {
     let notify = "http://127.0.0.1:9/notify";
     assert_eq!(
         set(),
-        json!([
-            "http://127.0.0.1:9/finish",
-            notify,
-            "with_status",
-            false,
-            false
-        ])
+        json!(["http://127.0.0.1:9/finish", notify, false, false])
     );
     assert_eq!(
         save("finish_url=http%3A%2F%2F127.0.0.1%3A7%2Fback"),
@@ -201,24 +194,18 @@ fn saving_changes_what_is_named_and_nothing_else() {
     );
     assert_eq!(
         set(),
-        json!([
-            "http://127.0.0.1:7/back",
-            notify,
-            "with_status",
-            false,
-            false
-        ])
+        json!(["http://127.0.0.1:7/back", notify, false, false])
     );
-    assert_eq!(save("lenient=yes&kredivo_return=bare").0, 200);
+    assert_eq!(save("lenient=yes").0, 200);
     assert_eq!(save("kredivo_approved=yes").0, 200);
     assert_eq!(
         set(),
-        json!(["http://127.0.0.1:7/back", notify, "bare", true, true])
+        json!(["http://127.0.0.1:7/back", notify, true, true])
     );
     assert_eq!(save("finish_url=&lenient=no").0, 200);
     assert_eq!(
         set(),
-        json!([null, notify, "bare", false, true]),
+        json!([null, notify, false, true]),
         "an empty URL is none"
     );
     assert_eq!(
@@ -229,7 +216,7 @@ fn saving_changes_what_is_named_and_nothing_else() {
         )
     );
     assert_eq!(save("").0, 200);
-    assert_eq!(set(), json!([null, notify, "bare", false, true]));
+    assert_eq!(set(), json!([null, notify, false, true]));
 }
 
 #[test]

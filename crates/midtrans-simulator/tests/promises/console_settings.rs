@@ -9,7 +9,7 @@ fn the_settings_change_what_happens_next_and_refuse_what_cannot_be() {
     let simulator = plain();
     let save = |form: &str| post(&format!("{}/console/settings", simulator.url()), form);
     let form = "action=save&merchant=G000000000&finish_url=http%3A%2F%2F127.0.0.1%3A7%2Fback&notification_url=\
-                &kredivo_return=bare&lenient=no&lenient=yes";
+                &lenient=no&lenient=yes";
     assert_eq!(save(form).0, 303);
     simulator.with_accounts(|accounts, _| {
         let settings = accounts.first().settings();
@@ -18,10 +18,6 @@ fn the_settings_change_what_happens_next_and_refuse_what_cannot_be() {
             Some("http://127.0.0.1:7/back")
         );
         assert_eq!(settings.notification_url, None);
-        assert_eq!(
-            settings.kredivo_return,
-            midtrans_simulator::gateway::KredivoReturn::Bare
-        );
         assert!(settings.lenient);
     });
     for url in ["javascript:alert(1)", "ftp://x", "/finish", "http://"] {

@@ -1,7 +1,7 @@
 //! Pay pages in a browser, and the way back of both providers.
 
 use midtrans_protocol::{Landing, LandingSignature, ServerKeys, TransactionStatus};
-use midtrans_simulator::gateway::{Choice, FinishRedirect, KredivoReturn};
+use midtrans_simulator::gateway::{Choice, Fault, FinishRedirect};
 use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ fn kredivo_sends_the_browser_back_with_three_parameters() {
 
 #[test]
 fn kredivos_old_way_back_has_no_parameters() {
-    let simulator = start(Simulator::builder().kredivo_return(KredivoReturn::Bare));
+    let simulator = start(Simulator::builder().fault(Fault::BareReturn));
     let page_url = page_of(&simulator, &charge("kredivo", "order-1", 600_000));
     let (http, location, _) = post(&page_url, "choice=approve");
     assert_eq!(

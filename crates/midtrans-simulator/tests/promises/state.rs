@@ -7,7 +7,7 @@ use midtrans_protocol::{
     Charge, CustomerDetails, IdempotencyKey, ItemDetails, OrderId, Refund, RefundKey, Rupiah,
 };
 use midtrans_protocol::{TransactionDetails, TransactionStatus};
-use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, KredivoReturn, Outcome, Rule};
+use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, Outcome, Rule};
 use midtrans_simulator::{Account, Builder, Simulator, StartError, Time};
 use midtrans_transport::{BlockingClient, CallOptions};
 
@@ -205,7 +205,6 @@ fn what_is_given_now_wins_over_what_was_kept() {
     drop(
         builder(&file)
             .finish_url("http://127.0.0.1/a")
-            .kredivo_return(KredivoReturn::Bare)
             .in_process()
             .unwrap(),
     );
@@ -433,35 +432,17 @@ fn choices_of_this_run_hold_against_the_file_and_can_be_taken_back() {
         let simulator = builder.in_process().unwrap();
         simulator.with_accounts(|accounts, _| {
             let settings = accounts.first().settings();
-            (
-                settings.lenient,
-                settings.kredivo_approved,
-                settings.kredivo_return,
-            )
+            (settings.lenient, settings.kredivo_approved)
         })
     };
-    let (bare, with_status) = (KredivoReturn::Bare, KredivoReturn::WithStatus);
-    assert_eq!(choices(builder(&file)), (false, false, with_status));
-    let all = builder(&file)
-        .lenient()
-        .kredivo_approved()
-        .kredivo_return(bare);
-    assert_eq!(choices(all), (true, true, bare));
-    assert_eq!(choices(builder(&file)), (true, true, bare), "kept");
-    assert_eq!(choices(builder(&file).strict()), (false, true, bare));
-    assert_eq!(
-        choices(builder(&file).kredivo_unapproved()),
-        (false, false, bare)
-    );
-    assert_eq!(
-        choices(builder(&file).kredivo_return(with_status)),
-        (false, false, with_status)
-    );
-    assert_eq!(
-        choices(builder(&file)),
-        (false, false, with_status),
-        "and kept"
-    );
+    assert_eq!(choices(builder(&file)), (false, false));
+    let all = builder(&file).lenient().kredivo_approved();
+    assert_eq!(choices(all), (true, true));
+    assert_eq!(choices(builder(&file)), (true, true), "kept");
+    assert_eq!(choices(builder(&file).strict()), (false, true));
+    let none = builder(&file).kredivo_unapproved();
+    assert_eq!(choices(none), (false, false));
+    assert_eq!(choices(builder(&file)), (false, false), "and kept");
 }
 
 #[test]

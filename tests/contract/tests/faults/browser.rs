@@ -17,6 +17,7 @@ pub(crate) fn rows() -> Vec<Vec<String>> {
             Fault::ReturnBefore,
             Fault::ReturnAfter,
             Fault::NeverReturns,
+            Fault::BareReturn,
         ] {
             rows.push(row(Some(fault), &payment_type, Choice::Approve));
         }

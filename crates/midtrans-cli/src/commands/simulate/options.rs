@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use midtrans_simulator::gateway::{Event, KredivoReturn};
+use midtrans_simulator::gateway::Event;
 use midtrans_simulator::{Builder, Simulator, Time};
 
 use super::{Simulate, merchants};
@@ -94,14 +94,9 @@ impl Simulate {
             Some(YesNo::No) => builder.strict(),
             None => builder,
         };
-        let builder = match self.kredivo_approved {
+        match self.kredivo_approved {
             Some(YesNo::Yes) => builder.kredivo_approved(),
             Some(YesNo::No) => builder.kredivo_unapproved(),
-            None => builder,
-        };
-        match self.kredivo_returns_bare {
-            Some(YesNo::Yes) => builder.kredivo_return(KredivoReturn::Bare),
-            Some(YesNo::No) => builder.kredivo_return(KredivoReturn::WithStatus),
             None => builder,
         }
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::console::form::Form;
-use crate::gateway::{Gateway, KredivoReturn, Rule};
+use crate::gateway::{Gateway, Rule};
 use crate::shared::Shared;
 use crate::start_error::web_url;
 
@@ -89,7 +89,6 @@ struct Wanted {
     /// An empty field takes the URL away.
     finish_url: Option<Option<String>>,
     notification_url: Option<Option<String>>,
-    kredivo_return: Option<KredivoReturn>,
     lenient: Option<bool>,
     kredivo_approved: Option<bool>,
 }
@@ -99,17 +98,6 @@ impl Wanted {
         Ok(Self {
             finish_url: url(form, "finish_url")?,
             notification_url: url(form, "notification_url")?,
-            kredivo_return: match form.text("kredivo_return") {
-                Some("bare") => Some(KredivoReturn::Bare),
-                Some("with_status") => Some(KredivoReturn::WithStatus),
-                Some(_) => {
-                    return Err(Trouble::new(
-                        "kredivo_return",
-                        "expected with_status or bare",
-                    ));
-                }
-                None => None,
-            },
             lenient: yes_or_no(form, "lenient")?,
             kredivo_approved: yes_or_no(form, "kredivo_approved")?,
         })
@@ -137,7 +125,6 @@ impl Wanted {
         if let Some(url) = self.notification_url {
             settings.notification_url = url;
         }
-        settings.kredivo_return = self.kredivo_return.unwrap_or(settings.kredivo_return);
         settings.lenient = self.lenient.unwrap_or(settings.lenient);
         settings.kredivo_approved = self.kredivo_approved.unwrap_or(settings.kredivo_approved);
     }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::change::{ADD_FAULT, ADVANCE, REMOVE_FAULT, SAVE, Trouble};
 use crate::console::form::Form;
 use crate::console::layout;
-use crate::gateway::{Fault, KredivoReturn, Rule, Settings};
+use crate::gateway::{Fault, Rule, Settings};
 
 const PATH: &str = "/console/settings";
 
@@ -48,7 +48,6 @@ impl View<'_> {
 
     fn account(&self) -> Markup {
         let hosts: Vec<&str> = self.allowed_hosts.iter().map(String::as_str).collect();
-        let is_bare = self.settings.kredivo_return == KredivoReturn::Bare;
         html! {
             form.fields method="post" action=(PATH) {
                 (self.merchant())
@@ -58,11 +57,6 @@ impl View<'_> {
                         "Notifications of what happens from now on go there: to this machine{}.",
                         if hosts.is_empty() { String::new() } else { format!(", {}", hosts.join(", ")) },
                     )))
-                label for="kredivo_return" { "Kredivo's way back" }
-                select #kredivo_return name="kredivo_return" {
-                    option value="with_status" selected[!is_bare] { "with the status, as since 2024" }
-                    option value="bare" selected[is_bare] { "without parameters, as before" }
-                }
                 (check("lenient", self.settings.lenient, "Lenient: take charges that lack what the gateway's reference requires"))
                 (check("kredivo_approved", self.settings.kredivo_approved, "Approved by Kredivo: take its charges without items and customer"))
                 p { button #save name="action" value=(SAVE) { "Save" } }

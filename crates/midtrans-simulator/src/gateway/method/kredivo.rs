@@ -13,7 +13,7 @@ use crate::gateway::ids::Ids;
 use crate::gateway::limits::sellers;
 use crate::gateway::pay_number::Numbers;
 use crate::gateway::rendering::Claim;
-use crate::gateway::settings::{KredivoReturn, Settings};
+use crate::gateway::settings::Settings;
 
 #[derive(Debug)]
 pub(super) struct Kredivo;
@@ -113,12 +113,7 @@ impl Method for Kredivo {
     /// Since January 2024 with three parameters.
     /// ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
     fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
-        let location = match finish.settings.kredivo_return {
-            KredivoReturn::Bare => finish.finish_url.to_owned(),
-            KredivoReturn::WithStatus => {
-                with_status(finish.finish_url, &finish.payment.order_id, finish.claim)
-            }
-        };
+        let location = with_status(finish.finish_url, &finish.payment.order_id, finish.claim);
         Some(FinishRedirect::Redirect { location })
     }
 }
