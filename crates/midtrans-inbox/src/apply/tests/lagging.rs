@@ -277,6 +277,28 @@ fn the_settlements_own_notification_after_it_was_found_causes_one_question() {
     assert_eq!(walk.asked, ["order-1"; 2]);
 }
 
+#[test]
+fn a_capture_and_its_settlement_cost_one_question_each() {
+    let mut walk = Walk::of(PaymentType::CreditCard);
+    for status in ["capture", "settlement"] {
+        walk.happens("t-1", status, "");
+        walk.notified("200", "t-1");
+        walk.check_when_due(100);
+        walk.pass(3_600);
+    }
+    assert_eq!(walk.asked, ["order-1"; 2]);
+}
+
+#[test]
+fn ten_seconds_lie_between_two_questions_also_when_one_came_before_it_was_due() {
+    let mut walk = Walk::new();
+    walk.notified("200", "t-1");
+    walk.check();
+    walk.pass(5);
+    walk.check();
+    assert_eq!(walk.due_in(), Some(10));
+}
+
 /// A gateway, or something before it, may fail at an id that a notification names.
 #[test]
 fn an_id_that_no_usable_answer_comes_about_keeps_no_payment_from_being_found() {

@@ -1,6 +1,6 @@
 //! Two transactions of one order.
 
-use crate::tests::Walk;
+use crate::tests::{PRICE, Walk, answer};
 
 /// `t-1` is paid and told; `t-2` is paid as well.
 fn paid_twice() -> Walk {
@@ -131,4 +131,14 @@ fn an_open_attempt_beside_the_latest_one_is_asked_about_by_its_id() {
         (vec!["pending".to_owned(), "paid".to_owned()], "")
     );
     assert_eq!(walk.told[1].transaction_id, "t-1");
+}
+
+#[test]
+fn an_answer_without_a_transaction_id_is_about_the_transaction_that_is_known() {
+    let mut walk = Walk::paid();
+    let nameless = r#""transaction_status":"settlement""#;
+    walk.answers("order-1", answer("order-1", "200", PRICE, nameless));
+    walk.check();
+    assert_eq!((walk.words(), walk.review()), (vec!["paid".to_owned()], ""));
+    assert_eq!(walk.record.payments.len(), 1);
 }
