@@ -11,8 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use midtrans_change_tests::{Running, Shop};
-use midtrans_packages::or_skip;
 use midtrans_inbox_postgres::Inbox;
+use midtrans_packages::or_skip;
 use midtrans_private_postgres::PrivatePostgres;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};

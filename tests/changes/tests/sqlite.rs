@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use midtrans_change_tests::{Running, Shop};
-use midtrans_packages::{Absence, or_skip};
 use midtrans_inbox_sqlite::{history, migrate, tune};
+use midtrans_packages::{Absence, or_skip};
 use rusqlite::Connection;
 
 const ORDERS: usize = 200;

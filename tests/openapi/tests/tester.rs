@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use midtrans_packages::or_skip;
 use midtrans_openapi_tests::{Phases, Tester};
+use midtrans_packages::or_skip;
 use midtrans_simulator::gateway::{Event, Fault};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 
