@@ -9,8 +9,8 @@ use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 
 use midtrans_protocol::{Answer, Rejection};
 
-/// What a handler of your own says: to a notification, or to a customer who wants to pay. Also the
-/// error of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
+/// The answer of a handler of your own, to a notification or to a customer who wants to pay. Also
+/// the error of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
 ///
 /// `Answered(result.into())` says whether your store worked: 200, or 503 and the gateway comes
 /// again. `Answered(url.into())` is `303 See Other` to a pay page:
@@ -26,7 +26,7 @@ use midtrans_protocol::{Answer, Rejection};
 /// # Ok::<(), midtrans_actix_web::protocol::InvalidInput>(())
 /// ```
 ///
-/// A refusal is the status and that status' usual words, nothing else: whoever tries to forge
+/// A refusal is the status and that status' usual words, nothing else: a forger
 /// learns nothing. Your own log may know more: take the extractor as a `Result` and ask
 /// [`Answer::rejection`], or let a middleware take the [`Rejection`] out of the response's
 /// extensions.

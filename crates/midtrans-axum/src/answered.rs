@@ -7,8 +7,8 @@ use axum_core::response::{IntoResponse, Response};
 
 use midtrans_protocol::{Answer, Rejection};
 
-/// What a handler of your own says: to a notification, or to a customer who wants to pay. Also the
-/// rejection of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
+/// The answer of a handler of your own, to a notification or to a customer who wants to pay. Also
+/// the rejection of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
 ///
 /// `Answered(result.into())` says whether your store worked: 200, or 503 and the gateway comes
 /// again. `Answered(url.into())` is `303 See Other` to a pay page:
@@ -24,7 +24,7 @@ use midtrans_protocol::{Answer, Rejection};
 /// # Ok::<(), midtrans_axum::protocol::InvalidInput>(())
 /// ```
 ///
-/// A refusal is the status and that status' usual words, nothing else: whoever tries to forge
+/// A refusal is the status and that status' usual words, nothing else: a forger
 /// learns nothing. Your own log may know more. Either take the extractor as a `Result` and ask
 /// [`Answer::rejection`], or let a middleware take the [`Rejection`] out of the response's
 /// extensions:

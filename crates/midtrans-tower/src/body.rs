@@ -77,7 +77,7 @@ pub(crate) async fn read<B: Body<Error: Into<BoxError>>>(
     Ok(intake.into_bytes())
 }
 
-/// Somebody else's limit, somewhere among the reasons, or a connection that broke.
+/// Tells a limit that the app set, anywhere among the reasons, from a connection that broke.
 fn broken(error: &(dyn Error + 'static)) -> Rejection {
     let mut reason = Some(error);
     while let Some(error) = reason {

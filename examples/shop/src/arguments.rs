@@ -10,7 +10,7 @@ use crate::database::Database;
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(name = "shop")]
 pub(crate) struct Args {
-    /// Where the shop listens on this machine; by default some free port.
+    /// The port on which the shop listens on this machine; by default some free port.
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
 

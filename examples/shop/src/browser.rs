@@ -16,7 +16,7 @@ pub(crate) struct Browser {
     cookie: Option<(String, String)>,
 }
 
-/// What a request brought.
+/// The answer to a request.
 pub(crate) struct Page {
     pub(crate) url: Uri,
     pub(crate) status: StatusCode,
@@ -91,7 +91,7 @@ impl Browser {
 }
 
 impl Page {
-    /// Where a redirect leads.
+    /// Returns the address that a redirect leads to.
     pub(crate) fn location(&self) -> Option<Uri> {
         let location = self.headers.get(LOCATION)?.to_str().ok()?;
         self.resolve(location)

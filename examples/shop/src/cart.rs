@@ -1,4 +1,4 @@
-//! What the shop sells, to whom, and the charge that is made of it.
+//! The goods, the customer, and the charge that is made of them.
 
 use midtrans_axum::protocol::{
     Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah,

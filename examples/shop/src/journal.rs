@@ -13,7 +13,7 @@ use midtrans_inbox::Outcome;
 use midtrans_reqwest::midtrans_transport::{AsyncTransport, Limits, TransportError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Where entries go.
+/// The end of a channel to which entries go.
 #[derive(Clone)]
 pub(crate) struct Journal(UnboundedSender<Entry>);
 

@@ -11,17 +11,17 @@ use crate::store::{Error, StoredOrder};
 pub(crate) struct Order {
     pub(crate) form: OrderForm,
     pub(crate) payment: Payment,
-    /// How often the goods were sent. Anything but 0 and 1 is a bug that costs money.
+    /// The number of times the goods were sent. Anything but 0 and 1 is a bug that costs money.
     pub(crate) shipped: u32,
-    /// What the customer must do to pay, as long as it can be paid.
+    /// The instructions to pay, as long as it can be paid.
     pub(crate) to_pay: Option<ToPay>,
-    /// Where the customer can pay now, if there is a page for it.
+    /// The page where the customer can pay now, if there is one.
     pub(crate) pay_page: Option<RedirectUrl>,
-    /// Whether a person has to look at it before more is known.
+    /// A person has to look at it before more is known.
     pub(crate) is_in_review: bool,
 }
 
-/// What the customer must do to pay.
+/// The instructions to pay an order.
 #[derive(Clone)]
 pub(crate) struct ToPay {
     pub(crate) instructions: Instructions,
@@ -43,12 +43,12 @@ pub(crate) enum Payment {
 }
 
 impl Payment {
-    /// Whether more is to come.
+    /// Returns whether more is to come.
     pub(crate) const fn is_undecided(self) -> bool {
         matches!(self, Self::Open | Self::Became(Outcome::Pending))
     }
 
-    /// Whether the order may be charged again.
+    /// Returns whether the order may be charged again.
     pub(crate) fn may_be_charged_again(self) -> bool {
         match self {
             Self::Open => false,

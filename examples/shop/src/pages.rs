@@ -14,7 +14,7 @@ use crate::orders::{Order, Payment};
 const STYLE: &str = include_str!("pages/style.css");
 const SHOE: &str = include_str!("pages/shoe.svg");
 
-/// How often an undecided page looks again, in seconds.
+/// The pause before an undecided page looks again, in seconds.
 const AGAIN: u32 = 3;
 
 /// The same where there is a number to copy, which the page would take out of the selection.

@@ -22,7 +22,7 @@ use crate::pages;
 use crate::shop::Shop;
 use crate::store::Error;
 
-/// Where the gateway's settings must point.
+/// The paths to which the gateway's settings must point.
 pub(crate) const NOTIFICATION: &str = "/midtrans/notification";
 pub(crate) const FINISH: &str = "/midtrans/finish";
 

@@ -1,4 +1,4 @@
-//! What the shop does: take an order, charge, listen.
+//! The shop itself: it takes an order, charges it, and listens.
 
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -1,4 +1,4 @@
-//! What must not go wrong, with a gateway that answers as each test says, and a store of each kind.
+//! The shop under test, with a gateway that answers as each test says, and a store of each kind.
 
 mod browsing;
 mod charging;

@@ -22,7 +22,7 @@ use crate::store::Error;
 use crate::tell;
 use crate::worker::{RunningWorker, WorkerConfig};
 
-/// How long a notification, or what the worker does about it, may take.
+/// The longest that a notification, or the worker's answer to it, may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The payment methods of the walk: both send the customer to a page and take the browser back.

@@ -20,7 +20,7 @@ pub(crate) struct WorkerConfig {
     pub(crate) client: Client,
     pub(crate) policy: Policy,
     pub(crate) settings: WorkerSettings,
-    /// How far the worker's clock is ahead: tests look at later moments.
+    /// The time by which the worker's clock is ahead: tests look at later moments.
     pub(crate) clock_ahead: Duration,
     pub(crate) journal: Journal,
 }

@@ -1,4 +1,4 @@
-//! What the README says about a shop's own sqlx pool.
+//! The README's check for a shop's own sqlx pool.
 
 use std::future::poll_fn;
 use std::pin::pin;

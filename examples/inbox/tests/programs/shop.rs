@@ -19,7 +19,7 @@ use midtrans_simulator::gateway::settings::SERVER_KEY;
 use rusqlite::Connection;
 use tokio::time::sleep;
 
-/// How long something may take. What a killed program was asking about is taken over after the
+/// The longest that something may take. What a killed program was asking about is taken over after the
 /// lease, half a minute.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -84,7 +84,7 @@ impl Database {
         }
     }
 
-    /// What the inbox's own schedule would do some minutes later.
+    /// Does what the inbox's own schedule would do some minutes later.
     async fn ask_now(&self, id: &str) {
         match self {
             Self::File(file) => {

@@ -1,4 +1,4 @@
-//! What the customer must do to pay: a page for each shape of the gateway's instructions.
+//! Instructions to pay: a part of the order's page for each shape of the gateway's instructions.
 
 use maud::{Markup, html};
 use midtrans_axum::protocol::Instructions;

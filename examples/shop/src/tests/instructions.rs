@@ -1,4 +1,4 @@
-//! How to pay, in the shape that the gateway's answer has.
+//! Instructions to pay, in the shape that the gateway's answer has.
 
 use axum::http::StatusCode;
 

@@ -90,7 +90,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What comes next from there; what comes from elsewhere waits.
+    /// Waits for the next entry from there; entries from elsewhere wait for their turn.
     async fn next(&mut self, way: Way) -> Result<Entry, Error> {
         let deadline = Instant::now() + PATIENCE;
         if let Some(at) = self.waiting.iter().position(|entry| entry.way() == way) {
