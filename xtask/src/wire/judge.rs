@@ -1,9 +1,9 @@
 //! One recorded message: its kind, and whether the protocol crate reads it without loss.
 
 use midtrans_protocol::{
-    Charge, GatewayReply, GetStatus, Landing, LandingSignature, Operation, OrderId, PaymentId,
-    Refund, RefundKey, Rejection, Reply, ReplyError, Rupiah, ServerKey, ServerKeys, Transaction,
-    TransactionStatus, decode, notification, signature,
+    Charge, Environment, GatewayReply, GetStatus, Landing, LandingSignature, Operation, OrderId,
+    PaymentId, Refund, RefundKey, Rejection, Reply, ReplyError, Rupiah, ServerKey, ServerKeys,
+    Transaction, TransactionStatus, decode, notification, signature,
 };
 use serde_json::Value;
 
@@ -219,7 +219,8 @@ fn charged(text: &str) -> Verdict {
         Ok(charge) => charge,
         Err(error) => return Failed(vec![error.to_string()]),
     };
-    verdict(compare::requests(text, charge.body().as_deref()), false)
+    let request = charge.request(&Environment::Sandbox);
+    verdict(compare::requests(text, Some(request.body())), false)
 }
 
 fn refunded(text: &str) -> Verdict {
@@ -237,7 +238,10 @@ fn refunded(text: &str) -> Verdict {
         }
     };
     match refund() {
-        Ok(refund) => verdict(compare::requests(text, refund.body().as_deref()), false),
+        Ok(refund) => {
+            let request = refund.request(&Environment::Sandbox);
+            verdict(compare::requests(text, Some(request.body())), false)
+        }
         Err(error) => Failed(vec![error.to_string()]),
     }
 }
