@@ -3,7 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use midtrans_fuzz::{keys, object, signed, word};
-use midtrans_protocol::{Landing, LandingSignature, signature};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 
 fuzz_target!(|data: &[u8]| {
     let _ = checked(Landing::from_form(data));
@@ -20,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
     };
     let text = String::from_utf8(body).expect("serde_json writes UTF-8");
     let form = form(&text);
-    if form.len() > midtrans_protocol::landing::MAX_BYTES {
+    if form.len() > midtrans_protocol::webhook::landing::MAX_BYTES {
         assert!(Landing::from_form(form.as_bytes()).says_nothing());
         return;
     }

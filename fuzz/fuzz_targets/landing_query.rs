@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use midtrans_fuzz::keys;
-use midtrans_protocol::{Landing, LandingSignature};
+use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 
 fuzz_target!(|query: &str| {
     let landing = Landing::from_query(query);

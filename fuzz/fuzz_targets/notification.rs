@@ -4,7 +4,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use midtrans_fuzz::{decisions, keys, names_are_distinct, object, signed, signed_in_place, word};
-use midtrans_protocol::{Notification, Rejection, notification, signature};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::webhook::Rejection;
+use midtrans_protocol::{Notification, notification};
 use serde_json::Value;
 
 fuzz_target!(|data: &[u8]| {

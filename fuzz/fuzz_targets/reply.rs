@@ -4,11 +4,14 @@
 use http::StatusCode;
 use libfuzzer_sys::fuzz_target;
 use midtrans_fuzz::{decisions, names_are_distinct, object, word};
+use midtrans_protocol::ids::{PaymentId, RefundKey};
 use midtrans_protocol::method::Akulaku;
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::refusal::ApiError;
+use midtrans_protocol::reply::ReplyError;
+use midtrans_protocol::transaction::{Approve, Cancel, Deny, DirectRefund, Expire, Refund};
 use midtrans_protocol::{
-    ApiError, Approve, Cancel, Charge, Deny, DirectRefund, Expire, GatewayReply, GetStatus,
-    Operation, OrderId, PaymentId, Refund, RefundKey, ReplyError, Rupiah, Transaction,
-    TransactionDetails, decode,
+    Charge, GatewayReply, GetStatus, OrderId, Rupiah, Transaction, TransactionDetails, decode,
 };
 use serde_json::Value;
 

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use midtrans_protocol::{
-    Decision, Details, Evidence, Expected, OrderId, Rupiah, ServerKey, ServerKeys, decide,
-    signature,
-};
+use midtrans_protocol::decision::Evidence;
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::transaction::Details;
+use midtrans_protocol::{Decision, Expected, OrderId, Rupiah, ServerKey, ServerKeys, decide};
 use serde::de::{Deserializer as _, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 

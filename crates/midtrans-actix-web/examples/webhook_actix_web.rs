@@ -6,9 +6,9 @@ use std::error::Error;
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpServer, rt};
-use midtrans_actix_web::protocol::{
-    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
-};
+use midtrans_actix_web::protocol::instructions::RedirectUrl;
+use midtrans_actix_web::protocol::notification::signature;
+use midtrans_actix_web::protocol::{Environment, Notification, ServerKey, ServerKeys};
 use midtrans_actix_web::{Answered, Landed, notifications};
 
 /// Runs only for messages that were signed with the key. A real shop writes it to its database.

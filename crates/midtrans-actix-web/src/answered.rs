@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 
-use midtrans_protocol::{Answer, Rejection};
+use midtrans_protocol::webhook::{Answer, Rejection};
 
 /// The answer of a handler of your own, to a notification or to a customer who wants to pay. Also
 /// the error of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
@@ -18,7 +18,8 @@ use midtrans_protocol::{Answer, Rejection};
 /// ```
 /// use actix_web::ResponseError;
 /// use midtrans_actix_web::Answered;
-/// use midtrans_actix_web::protocol::{Environment, RedirectUrl};
+/// use midtrans_actix_web::protocol::Environment;
+/// use midtrans_actix_web::protocol::instructions::RedirectUrl;
 ///
 /// // `Transaction::redirect_url()` of the charge's reply.
 /// let url = RedirectUrl::new("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1", &Environment::Sandbox)?;

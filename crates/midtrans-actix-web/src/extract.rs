@@ -9,10 +9,10 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, rt};
 use futures_core::Stream;
 
-use midtrans_protocol::endpoint::{self, DEADLINE};
-use midtrans_protocol::{
-    Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, notification,
-};
+use midtrans_protocol::webhook::endpoint::DEADLINE;
+use midtrans_protocol::webhook::landing::Landing;
+use midtrans_protocol::webhook::{Acknowledge, Intake, Rejection, endpoint};
+use midtrans_protocol::{Notification, ServerKeys, notification};
 
 use crate::Answered;
 
@@ -34,9 +34,9 @@ type Extracted<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
 /// [`Answered`], before the handler runs: 400 for a body that is malformed, broke off or lacks a
 /// signed field, 403 for a signature by none of the keys, 405 for a method other than POST, 413
 /// above the limit, 415 for a content type other than JSON; 503 when the body does not come within
-/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE), and when the app has no keys, so that the
-/// gateway comes again when it has; 200 for the gateway's notifications about other things than
-/// payments.
+/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE), and when the app has no keys, so
+/// that the gateway comes again when it has; 200 for the gateway's notifications about other things
+/// than payments.
 #[derive(Clone, Debug)]
 pub struct Verified(pub Notification);
 
@@ -63,8 +63,8 @@ impl FromRequest for Verified {
 /// methods of one resource. For GET (and HEAD) the query is read, for every other method the form.
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
-/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
-/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE) says nothing.
+/// [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) says nothing.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 

@@ -34,7 +34,7 @@
 //!     .route("/midtrans/notification", web::to(webhook))
 //!     .service(web::resource("/midtrans/finish").get(landed).post(landed));
 //!
-//! # let signed = midtrans_actix_web::protocol::signature::sign("order-101", "200", "11000.00", &key);
+//! # let signed = midtrans_actix_web::protocol::notification::signature::sign("order-101", "200", "11000.00", &key);
 //! # let body = format!(
 //! #     r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
 //! #         "transaction_status":"settlement","signature_key":"{signed}"}}"#
@@ -56,7 +56,8 @@
 //! ```
 //! use actix_web::{App, HttpRequest, web};
 //! # use midtrans_actix_web::notifications;
-//! # use midtrans_actix_web::protocol::{Acknowledge, Notification, ServerKey, ServerKeys};
+//! # use midtrans_actix_web::protocol::webhook::Acknowledge;
+//! # use midtrans_actix_web::protocol::{Notification, ServerKey, ServerKeys};
 //!
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
 //! let keys_of = move |request: &HttpRequest| match request.match_info().get("merchant") {

@@ -6,8 +6,10 @@ use std::time::Duration;
 use actix_web::web::Payload;
 use actix_web::{Handler, HttpRequest, rt};
 
-use midtrans_protocol::endpoint::{Endpoint, KeysFor};
-use midtrans_protocol::{Acknowledge, Family, Notification};
+use midtrans_protocol::Notification;
+use midtrans_protocol::notification::Family;
+use midtrans_protocol::webhook::Acknowledge;
+use midtrans_protocol::webhook::endpoint::{Endpoint, KeysFor};
 
 use crate::{Answered, extract};
 

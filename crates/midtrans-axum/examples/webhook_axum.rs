@@ -6,9 +6,9 @@ use std::error::Error;
 
 use axum::Router;
 use axum::routing::{get, post};
-use midtrans_axum::protocol::{
-    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
-};
+use midtrans_axum::protocol::instructions::RedirectUrl;
+use midtrans_axum::protocol::notification::signature;
+use midtrans_axum::protocol::{Environment, Notification, ServerKey, ServerKeys};
 use midtrans_axum::{Answered, Landed, notifications};
 use tokio::net::TcpListener;
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use axum_core::response::{IntoResponse, Response};
 
-use midtrans_protocol::{Answer, Rejection};
+use midtrans_protocol::webhook::{Answer, Rejection};
 
 /// The answer of a handler of your own, to a notification or to a customer who wants to pay. Also
 /// the rejection of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
@@ -16,7 +16,8 @@ use midtrans_protocol::{Answer, Rejection};
 /// ```
 /// use axum::response::IntoResponse;
 /// use midtrans_axum::Answered;
-/// use midtrans_axum::protocol::{Environment, RedirectUrl};
+/// use midtrans_axum::protocol::Environment;
+/// use midtrans_axum::protocol::instructions::RedirectUrl;
 ///
 /// // `Transaction::redirect_url()` of the charge's reply, perhaps held against a list of hosts.
 /// let url = RedirectUrl::new("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1", &Environment::Sandbox)?;
@@ -31,7 +32,7 @@ use midtrans_protocol::{Answer, Rejection};
 ///
 /// ```
 /// use axum::response::Response;
-/// use midtrans_axum::protocol::Rejection;
+/// use midtrans_axum::protocol::webhook::Rejection;
 ///
 /// async fn log_rejections(response: Response) -> Response {
 ///     if let Some(rejection) = response.extensions().get::<Rejection>() {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum_core::extract::{FromRequest, Request};
 
-use midtrans_protocol::Landing;
+use midtrans_protocol::webhook::landing::Landing;
 
 /// The customer's browser, back from the provider: a hint for the page, never a proof.
 ///
@@ -13,8 +13,8 @@ use midtrans_protocol::Landing;
 /// every other method the form.
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
-/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
-/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE) says nothing.
+/// [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) says nothing.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 

@@ -39,7 +39,7 @@
 //! # use axum::body::Body;
 //! # use axum::http::Request;
 //! # use tower::ServiceExt;
-//! let signed = midtrans_axum::protocol::signature::sign("order-101", "200", "11000.00", &key);
+//! let signed = midtrans_axum::protocol::notification::signature::sign("order-101", "200", "11000.00", &key);
 //! let body = format!(
 //!     r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
 //!         "transaction_status":"settlement","signature_key":"{signed}"}}"#
@@ -61,7 +61,8 @@
 //! use axum::Router;
 //! use axum::http::request::Parts;
 //! # use midtrans_axum::notifications;
-//! # use midtrans_axum::protocol::{Acknowledge, Notification, ServerKey, ServerKeys};
+//! # use midtrans_axum::protocol::webhook::Acknowledge;
+//! # use midtrans_axum::protocol::{Notification, ServerKey, ServerKeys};
 //!
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
 //! let keys_of = move |request: &Parts| match request.uri.path() {

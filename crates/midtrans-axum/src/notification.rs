@@ -25,8 +25,8 @@ use crate::Answered;
 /// [`Answered`], before the handler runs: 400 for a body that is malformed, broke off or lacks a
 /// signed field, 403 for a signature by none of the keys, 405 for a method other than POST, 413
 /// above the limit, 415 for a content type other than JSON, 503 when the body does not come within
-/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE), and 200 for the gateway's notifications
-/// about other things than payments.
+/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE), and 200 for the gateway's
+/// notifications about other things than payments.
 #[derive(Clone, Debug)]
 pub struct Verified(pub Notification);
 

@@ -6,9 +6,8 @@ use std::env;
 use std::ffi::OsString;
 use std::path::Path;
 
-use midtrans_protocol::{
-    ClientKey, Environment, Host, InvalidInput, Merchant, ServerKey, ServerKeys,
-};
+use midtrans_protocol::account::{ClientKey, Host};
+use midtrans_protocol::{Environment, InvalidInput, Merchant, ServerKey, ServerKeys};
 use serde_json::Value;
 
 use crate::failure::Failure;

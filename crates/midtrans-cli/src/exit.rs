@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use midtrans_protocol::{Decision, Extent, Failure};
+use midtrans_protocol::Decision;
+use midtrans_protocol::decision::{Extent, Failure};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +157,7 @@ fn lines(codes: &[(Exit, &str)]) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use midtrans_protocol::Review;
+    use midtrans_protocol::decision::Review;
 
     use super::*;
     use crate::meaning;

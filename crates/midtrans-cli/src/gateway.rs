@@ -4,7 +4,10 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use clap::Args;
-use midtrans_protocol::{ApiError, IdempotencyKey, Merchant, Operation, Replay};
+use midtrans_protocol::Merchant;
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::operation::{Operation, Replay};
+use midtrans_protocol::refusal::ApiError;
 use midtrans_ureq::{CallOptions, Client, Config, Error, UreqTransport};
 
 use crate::account::Account;

@@ -1,6 +1,7 @@
 //! The customer's next step, in the gateway's six shapes.
 
-use midtrans_protocol::{Instructions, Transaction};
+use midtrans_protocol::Transaction;
+use midtrans_protocol::instructions::Instructions;
 use serde_json::json;
 
 use crate::report::Report;

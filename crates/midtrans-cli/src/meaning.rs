@@ -1,6 +1,7 @@
 //! Decisions in words.
 
-use midtrans_protocol::{Decision, Extent, Failure, Review};
+use midtrans_protocol::Decision;
+use midtrans_protocol::decision::{Extent, Failure, Review};
 
 use crate::terminal::Tone;
 

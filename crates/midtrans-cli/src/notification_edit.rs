@@ -1,6 +1,7 @@
 //! Changes a notification's fields, and signs it again.
 
-use midtrans_protocol::{ServerKey, signature};
+use midtrans_protocol::ServerKey;
+use midtrans_protocol::notification::signature;
 use serde_json::Value;
 
 use crate::failure::Failure;

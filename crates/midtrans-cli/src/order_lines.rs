@@ -1,6 +1,7 @@
 //! Items and customers on the command line: `name=value,name=value`, or JSON.
 
-use midtrans_protocol::{Address, CustomerDetails, ItemDetails};
+use midtrans_protocol::charge::Address;
+use midtrans_protocol::{CustomerDetails, ItemDetails};
 use serde_json::{Map, Value};
 
 use crate::amount;

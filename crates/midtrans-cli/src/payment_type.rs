@@ -1,6 +1,6 @@
 //! A payment type, as it is typed.
 
-use midtrans_protocol::PaymentType;
+use midtrans_protocol::method::PaymentType;
 
 /// Reads the gateway's name of a payment method, also of one that this version does not know.
 pub(crate) fn read(text: &str) -> Result<PaymentType, &'static str> {

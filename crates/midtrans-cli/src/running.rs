@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use clap::Args;
-use midtrans_protocol::{Environment, PaymentId};
+use midtrans_protocol::Environment;
+use midtrans_protocol::ids::PaymentId;
 use midtrans_ureq::ureq::{self, Body, http::Response};
 use serde_json::Value;
 

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use midtrans_protocol::{OrderId, Rupiah, WibTime};
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::{OrderId, Rupiah};
 use midtrans_simulator::gateway::{Delivery, DeliveryState, Gateway, Outcome};
 
 use crate::failure::Failure;

@@ -4,10 +4,13 @@
 use std::time::Duration;
 
 use http::Request;
-use midtrans_protocol::method::{Akulaku, Method};
+use midtrans_protocol::ids::RefundKey;
+use midtrans_protocol::method::{Akulaku, Method, PaymentType};
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::{Cancel, Refund, TransactionStatus};
 use midtrans_protocol::{
-    Cancel, Charge, Environment, GatewayReply, Merchant, Operation, OrderId, PaymentType, Refund,
-    RefundKey, RequestOptions, Rupiah, TransactionStatus, WibTime, encode,
+    Charge, Environment, GatewayReply, Merchant, OrderId, RequestOptions, Rupiah, encode,
 };
 use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Settings};
 use serde_json::json;

@@ -1,6 +1,7 @@
 //! A transaction, as the gateway's own answer tells it.
 
-use midtrans_protocol::{Decision, Details, Expected, RefundDetails, Transaction, decide};
+use midtrans_protocol::transaction::{Details, RefundDetails};
+use midtrans_protocol::{Decision, Expected, Transaction, decide};
 use serde_json::{Value, json};
 
 use crate::exit::Exit;

@@ -120,7 +120,7 @@ impl Inbox {
 
     /// Stores a verified notification, or finds that it is a duplicate. When this returns, the row
     /// is committed: answer 200. After an error answer 503; a `Result` that is converted to an
-    /// [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does so by itself.
+    /// [`Acknowledge`](midtrans_inbox::protocol::webhook::Acknowledge) does so by itself.
     ///
     /// Do nothing else before the answer: the worker does the rest, and one of a clone of this
     /// inbox starts at once. Concurrent callers share one commit, so that a burst costs the disk

@@ -21,7 +21,8 @@
 //! use midtrans_inbox_postgres::protocol::{Charge, Environment, OrderId, Rupiah, TransactionDetails};
 //! use midtrans_inbox_postgres::{Change, Charged, Handler, HandlerError, Inbox, Outcome, Worker};
 //! use sqlx::{PgConnection, PgPool};
-//! # use midtrans_inbox_postgres::protocol::{Merchant, ServerKey, ServerKeys, notification, signature};
+//! # use midtrans_inbox_postgres::protocol::notification::signature;
+//! # use midtrans_inbox_postgres::protocol::{Merchant, ServerKey, ServerKeys, notification};
 //! # use midtrans_transport::{AsyncClient, Limits, Request, Response};
 //!
 //! struct Shop;

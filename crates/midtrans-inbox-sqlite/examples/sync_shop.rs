@@ -21,9 +21,12 @@ use std::thread;
 use std::time::SystemTime;
 
 use midtrans_inbox_sqlite::inbox::SETTLEMENT_IS_TOLD_AFTER;
+use midtrans_inbox_sqlite::protocol::decision::Extent;
+use midtrans_inbox_sqlite::protocol::webhook::landing::Landing;
+use midtrans_inbox_sqlite::protocol::webhook::{Answer, Intake, Rejection};
 use midtrans_inbox_sqlite::protocol::{
-    Answer, Charge, CustomerDetails, Environment, Extent, Intake, ItemDetails, Landing, Merchant,
-    OrderId, Rejection, Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
+    Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah, ServerKey,
+    ServerKeys, TransactionDetails, notification,
 };
 use midtrans_inbox_sqlite::{
     Change, Charged, HandlerError, Outcome, Stop, Worker, accept, ask_by, charge, migrate, tune,
@@ -258,7 +261,7 @@ fn page(words: &str) -> Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use midtrans_inbox_sqlite::protocol::signature;
+    use midtrans_inbox_sqlite::protocol::notification::signature;
     use midtrans_ureq::midtrans_transport::{Limits, Request, Response};
     use midtrans_ureq::ureq;
 

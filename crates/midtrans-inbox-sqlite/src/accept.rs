@@ -12,7 +12,8 @@ use crate::fault::fault;
 
 /// Stores a verified notification, or finds that it is a duplicate, in a transaction of its own.
 /// When this returns, the row is committed: answer 200. After an error answer 503; a `Result` that
-/// is converted to an [`Acknowledge`](midtrans_inbox::protocol::Acknowledge) does so by itself.
+/// is converted to an [`Acknowledge`](midtrans_inbox::protocol::webhook::Acknowledge) does so by
+/// itself.
 ///
 /// Do nothing else before the answer: the worker does the rest. A worker of the same process starts
 /// at once.

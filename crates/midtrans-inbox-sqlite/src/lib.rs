@@ -20,7 +20,8 @@
 //! use midtrans_inbox_sqlite::protocol::{Charge, Environment, OrderId, Rupiah, TransactionDetails};
 //! use midtrans_inbox_sqlite::{Change, Charged, Outcome, Stop, Worker, accept, charge, migrate};
 //! use rusqlite::{Connection, Transaction};
-//! # use midtrans_inbox_sqlite::protocol::{Merchant, ServerKey, ServerKeys, notification, signature};
+//! # use midtrans_inbox_sqlite::protocol::notification::signature;
+//! # use midtrans_inbox_sqlite::protocol::{Merchant, ServerKey, ServerKeys, notification};
 //! # use midtrans_transport::{BlockingClient, BlockingTransport, Limits, Request, Response, TransportError};
 //! # /// Takes a charge, and answers that the order is settled.
 //! # struct Gateway;

@@ -21,12 +21,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use midtrans_protocol::lifecycle::merge;
+use midtrans_protocol::decision::{Extent, Review};
+use midtrans_protocol::ids::PaymentId;
+use midtrans_protocol::lifecycle::{Merge, Stage, merge};
 use midtrans_protocol::method::Terms;
-use midtrans_protocol::{
-    Expected, Extent, Merge, PaymentId, Review, Rupiah, Stage, Transaction, TransactionStatus,
-    decide,
-};
+use midtrans_protocol::transaction::TransactionStatus;
+use midtrans_protocol::{Expected, Rupiah, Transaction, decide};
 
 use crate::moment::later;
 use crate::record::KNOWN_IDS_ALONE;

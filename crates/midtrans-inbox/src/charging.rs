@@ -5,7 +5,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use midtrans_protocol::{Charge, IdempotencyKey};
+use midtrans_protocol::Charge;
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_transport::Error as CallError;
 
 use crate::moment::later;

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use midtrans_protocol::{FraudStatus, Notification, PaymentType, TransactionStatus};
+use midtrans_protocol::Notification;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::transaction::{FraudStatus, TransactionStatus};
 use sha2::{Digest, Sha256};
 
 /// The key of a notification, made from its contents, because the gateway does not number

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use midtrans_protocol::{
-    Charge, CustomExpiry, Expected, IdempotencyKey, OrderId, PaymentType, Rupiah,
-};
+use midtrans_protocol::charge::CustomExpiry;
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::{Charge, Expected, OrderId, Rupiah};
 
 use crate::Outcome;
 use crate::moment::later;
@@ -51,8 +52,9 @@ impl Expectation {
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
+    /// # use midtrans_protocol::ids::IdempotencyKey;
     /// # use midtrans_protocol::method::Akulaku;
-    /// # use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
+    /// # use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
     /// use midtrans_inbox::Expectation;
     ///
     /// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;

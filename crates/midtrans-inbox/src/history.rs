@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use midtrans_protocol::TransactionStatus;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use crate::{Change, NamedId, Notified, Outcome, Payment, Reach, Record};
 

@@ -27,8 +27,13 @@
 //! use std::time::{Duration, SystemTime};
 //! use midtrans_inbox::store::NewNotification;
 //! use midtrans_inbox::{Answer, Expectation, Outcome, Policy, Record, apply};
+//! # use midtrans_protocol::ids::IdempotencyKey;
 //! # use midtrans_protocol::method::Akulaku;
-//! # use midtrans_protocol::{Charge, GatewayReply, GetStatus, IdempotencyKey, OrderId, Rupiah, ServerKey, TransactionDetails, decode, notification, signature};
+//! # use midtrans_protocol::notification::signature;
+//! # use midtrans_protocol::{
+//! #     Charge, GatewayReply, GetStatus, OrderId, Rupiah, ServerKey, TransactionDetails, decode,
+//! #     notification,
+//! # };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
@@ -97,7 +102,7 @@ pub use expectation::{
 };
 pub use history::{DeadLetter, Entry, History, Unexpected, Waiting};
 pub use midtrans_protocol as protocol;
-pub use midtrans_protocol::Instructions;
+pub use midtrans_protocol::instructions::Instructions;
 pub use notice::Accepted;
 pub use outcome::Outcome;
 pub use policy::Policy;

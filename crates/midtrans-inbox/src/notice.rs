@@ -3,10 +3,9 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use midtrans_protocol::{
-    Decision, Expected, FraudStatus, Notification, OrderId, Review, Rupiah, TransactionStatus,
-    decide,
-};
+use midtrans_protocol::decision::Review;
+use midtrans_protocol::transaction::{FraudStatus, TransactionStatus};
+use midtrans_protocol::{Decision, Expected, Notification, OrderId, Rupiah, decide};
 
 use crate::{DedupeKey, Reach, Wake};
 

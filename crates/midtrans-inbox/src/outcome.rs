@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use midtrans_protocol::{Decision, Extent, Failure, Review};
+use midtrans_protocol::Decision;
+use midtrans_protocol::decision::{Extent, Failure, Review};
 
 /// The outcome of an order. It is made from a [`Decision`] that needs no review; only
 /// [`decide`](midtrans_protocol::decide) says paid.

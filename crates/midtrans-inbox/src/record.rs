@@ -2,9 +2,12 @@
 
 use std::time::SystemTime;
 
-use midtrans_protocol::{
-    Extent, OrderId, PaymentId, PaymentType, Rupiah, Stage, TransactionStatus,
-};
+use midtrans_protocol::decision::Extent;
+use midtrans_protocol::ids::PaymentId;
+use midtrans_protocol::lifecycle::Stage;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::transaction::TransactionStatus;
+use midtrans_protocol::{OrderId, Rupiah};
 
 use crate::charging::Charging;
 use crate::refund::{Refund, returned};

@@ -7,7 +7,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use midtrans_protocol::{RefundDetails, Rupiah, Transaction};
+use midtrans_protocol::transaction::RefundDetails;
+use midtrans_protocol::{Rupiah, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::{Outcome, Payment, rupiah};

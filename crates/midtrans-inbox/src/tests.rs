@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::notification::signature;
 use midtrans_protocol::{
-    Charge, CustomerDetails, GatewayReply, GetStatus, IdempotencyKey, ItemDetails, Notification,
-    OrderId, PaymentType, Rupiah, ServerKey, ServerKeys, Transaction, TransactionDetails, decode,
-    notification, signature,
+    Charge, CustomerDetails, GatewayReply, GetStatus, ItemDetails, Notification, OrderId, Rupiah,
+    ServerKey, ServerKeys, Transaction, TransactionDetails, decode, notification,
 };
 
 use crate::moment::from_millis;

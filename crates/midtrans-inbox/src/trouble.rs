@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use midtrans_protocol::decision::{Failure, Review};
 use midtrans_protocol::method::Terms;
-use midtrans_protocol::{Failure, Review, TransactionStatus};
+use midtrans_protocol::transaction::TransactionStatus;
 
 use crate::refund::RefundTrouble;
 use crate::{Outcome, Reach, Record};

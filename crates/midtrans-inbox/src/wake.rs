@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::ids::PaymentId;
 use midtrans_protocol::method::Terms;
-use midtrans_protocol::{PaymentId, Rupiah};
 
 use crate::moment::later;
 use crate::record::NamedId;

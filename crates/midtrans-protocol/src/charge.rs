@@ -27,12 +27,13 @@ pub use item::{ItemDetails, TransactionDetails};
 pub(crate) use problems::{Problems, Text};
 pub(crate) use shape::{Field, Shape, check as check_shape};
 
-use crate::method::{Method, Terms};
-use crate::transaction::held;
-use crate::{
-    ApiError, Environment, Host, InvalidInput, Merchant, Operation, PaymentType, Replay,
-    ReplyError, Transaction, TransactionStatus,
-};
+use crate::account::Host;
+use crate::method::{Method, PaymentType, Terms};
+use crate::operation::{Operation, Replay};
+use crate::refusal::ApiError;
+use crate::reply::ReplyError;
+use crate::transaction::{TransactionStatus, held};
+use crate::{Environment, InvalidInput, Merchant, Transaction};
 
 /// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to
 /// buffer.

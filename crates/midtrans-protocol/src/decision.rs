@@ -7,7 +7,8 @@ use serde::de::IgnoredAny;
 use ambiguity::is_ambiguous;
 
 use crate::money::whole_rupiah;
-use crate::{Details, FraudStatus, Notification, OrderId, Rupiah, Transaction, TransactionStatus};
+use crate::transaction::{Details, FraudStatus, TransactionStatus};
+use crate::{Notification, OrderId, Rupiah, Transaction};
 
 /// What the merchant wrote down before charging, and will hold every word of the gateway against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +140,7 @@ impl Review {
     /// or not from this account: then an answer would say nothing about the message.
     ///
     /// ```
-    /// use midtrans_protocol::Review;
+    /// use midtrans_protocol::decision::Review;
     ///
     /// assert!(Review::AmbiguousSignature.asks_for_status());
     /// assert!(!Review::OrderDiffers.asks_for_status());
@@ -195,7 +196,7 @@ impl Sealed for Transaction {
         Words {
             order_id: self.order_id(),
             status_code: self.status_code(),
-            gross_amount: self.gross_amount().map(crate::WireAmount::as_str),
+            gross_amount: self.gross_amount().map(crate::money::WireAmount::as_str),
             details: self.details(),
             signed_with: None,
         }
@@ -243,7 +244,7 @@ impl Sealed for Transaction {
 /// use midtrans_protocol::{Decision, Expected, OrderId, Rupiah, ServerKey, ServerKeys, decide, notification};
 ///
 /// # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
-/// # let signed = midtrans_protocol::signature::sign("order-101", "200", "11000.00", &key);
+/// # let signed = midtrans_protocol::notification::signature::sign("order-101", "200", "11000.00", &key);
 /// # let keys = ServerKeys::from(key);
 /// # let body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
 /// #     "transaction_status":"settlement","signature_key":"{signed}"}}"#);

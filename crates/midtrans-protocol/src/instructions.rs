@@ -10,7 +10,10 @@ use serde_json::value::RawValue;
 
 pub use redirect::RedirectUrl;
 
-use crate::{Environment, PaymentType, RawBody, Transaction, TransactionStatus};
+use crate::method::PaymentType;
+use crate::raw::RawBody;
+use crate::transaction::TransactionStatus;
+use crate::{Environment, Transaction};
 
 /// What the customer must do to pay, as the gateway answered to the charge. It can be stored, and
 /// shown again.
@@ -21,7 +24,7 @@ use crate::{Environment, PaymentType, RawBody, Transaction, TransactionStatus};
 /// ```
 /// # use midtrans_protocol::{Charge, GatewayReply, OrderId, Rupiah, TransactionDetails, decode};
 /// # use midtrans_protocol::method::{Bank, BankTransfer};
-/// use midtrans_protocol::Instructions;
+/// use midtrans_protocol::instructions::Instructions;
 ///
 /// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(44_000))?;
 /// # let charge = Charge::builder(order, BankTransfer::new(Bank::Bca)).build()?;
@@ -91,7 +94,8 @@ impl Instructions {
     /// instructions, and for a page that is not allowed in this environment.
     ///
     /// ```
-    /// use midtrans_protocol::{Environment, Instructions};
+    /// use midtrans_protocol::Environment;
+    /// use midtrans_protocol::instructions::Instructions;
     ///
     /// let instructions = Instructions::Redirect("https://api.midtrans.com/v2/akulaku/redirect/1".to_owned());
     /// assert!(instructions.redirect(&Environment::Production).is_some());

@@ -10,7 +10,7 @@
 //! 1. Make a [`Charge`] and send it: [`encode`] gives an `http::Request`, [`decode`] reads the
 //!    [`GatewayReply`].
 //! 2. Send the customer to [`Transaction::redirect_url`].
-//! 3. Take the browser back as a [`Landing`]: a hint for the page to show.
+//! 3. Take the browser back as a [`Landing`](webhook::landing::Landing): a hint for the page to show.
 //! 4. Take the gateway's signed message as a [`Notification`] with [`notification::verify`].
 //! 5. [`decide`] whether the [`Expected`] payment is there.
 //!
@@ -40,7 +40,7 @@
 //! let transaction = decode(&charge, GatewayReply::from_own_client(http::StatusCode::OK, reply_body))?;
 //! assert!(transaction.redirect_url().is_some());
 //!
-//! # let signed = midtrans_protocol::signature::sign("order-101", "200", "40000.00", &key);
+//! # let signed = midtrans_protocol::notification::signature::sign("order-101", "200", "40000.00", &key);
 //! # let webhook_body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"40000.00",
 //! #     "transaction_status":"settlement","signature_key":"{signed}"}}"#);
 //! let notification = notification::verify(webhook_body.as_bytes(), &ServerKeys::from(key))?;
@@ -69,32 +69,16 @@ pub mod transaction;
 pub mod vocabulary;
 pub mod webhook;
 
-pub use account::{ClientKey, CustomBase, Environment, Host, Merchant, ServerKey, ServerKeys};
-pub use charge::{
-    Address, Charge, CustomExpiry, CustomerDetails, ExpiryUnit, ItemDetails, SellerDetails,
-    TransactionDetails,
-};
-pub use decision::{Decision, Evidence, Expected, Extent, Failure, Review, decide};
-pub use ids::{IdempotencyKey, OrderId, PaymentId, RefundKey};
+pub use account::{Environment, Merchant, ServerKey, ServerKeys};
+pub use charge::{Charge, CustomerDetails, ItemDetails, TransactionDetails};
+pub use decision::{Decision, Expected, decide};
+pub use ids::OrderId;
 pub use input::InvalidInput;
-pub use instructions::{Instructions, RedirectUrl, Wallet};
-pub use lifecycle::{Merge, Stage};
-pub use method::PaymentType;
-pub use money::{Rupiah, WireAmount};
-pub use notification::{Family, Notification, signature};
-pub use operation::{NotificationUrls, Operation, Replay, RequestOptions, decode, encode};
-pub use raw::RawBody;
-pub use refusal::{ApiError, gateway_code};
-pub use reply::{DecodeError, GatewayReply, Reply, ReplyError};
-pub use time::WibTime;
-pub use transaction::{
-    Approve, Cancel, Deny, Details, DirectRefund, Expire, FraudStatus, GetStatus, GrossAmountInfo,
-    Refund, RefundDetails, Transaction, TransactionStatus,
-};
-pub use vocabulary::Opaque;
-pub use webhook::{
-    Acknowledge, Answer, Intake, Landing, LandingSignature, Rejection, endpoint, landing,
-};
+pub use money::Rupiah;
+pub use notification::Notification;
+pub use operation::{RequestOptions, decode, encode};
+pub use reply::GatewayReply;
+pub use transaction::{GetStatus, Transaction};
 
 /// The README's example, compiled and run.
 #[cfg(doctest)]

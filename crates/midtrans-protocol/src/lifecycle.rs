@@ -1,6 +1,7 @@
 //! Which status may follow which: the whole answer to late, repeated and reordered messages.
 
-use crate::{Details, Rupiah, TransactionStatus};
+use crate::Rupiah;
+use crate::transaction::{Details, TransactionStatus};
 
 /// As much of a transaction's state as its order in time needs. Keep one per transaction id: an
 /// order that is charged again after it expired starts a new life under the same order id.
@@ -17,7 +18,9 @@ impl Stage {
     /// The stage that a notification reports or a transaction is in; `None` without a status.
     ///
     /// ```
-    /// # use midtrans_protocol::{GatewayReply, GetStatus, OrderId, Stage, TransactionStatus, decode};
+    /// # use midtrans_protocol::lifecycle::Stage;
+    /// # use midtrans_protocol::transaction::TransactionStatus;
+    /// # use midtrans_protocol::{GatewayReply, GetStatus, OrderId, decode};
     /// # let operation = GetStatus::new(OrderId::new("order-101")?);
     /// # let body = br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec();
     /// # let reply = GatewayReply::from_own_client(http::StatusCode::OK, body);
@@ -69,7 +72,8 @@ pub enum Merge {
 /// [`Merge::Conflict`]: a late refusal of an earlier attempt looks the same, and only Get Status can tell.
 ///
 /// ```
-/// use midtrans_protocol::{Merge, TransactionStatus, lifecycle::merge};
+/// use midtrans_protocol::lifecycle::{Merge, merge};
+/// use midtrans_protocol::transaction::TransactionStatus;
 ///
 /// let (pending, paid) = (TransactionStatus::Pending.into(), TransactionStatus::Settlement.into());
 /// assert_eq!(merge(&pending, &paid), Merge::Advanced);

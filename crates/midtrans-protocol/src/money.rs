@@ -75,7 +75,8 @@ impl Serialize for Rupiah {
 /// made over it.
 ///
 /// ```
-/// use midtrans_protocol::{Rupiah, WireAmount};
+/// use midtrans_protocol::Rupiah;
+/// use midtrans_protocol::money::WireAmount;
 ///
 /// let amount = WireAmount::received("11000.00");
 /// assert_eq!(amount.as_str(), "11000.00");

@@ -15,8 +15,12 @@ use http::StatusCode;
 pub use family::Family;
 use head::Head;
 
+use crate::ServerKeys;
 use crate::ids::TEST_PREFIX;
-use crate::{Details, RawBody, Rejection, ServerKeys, WireAmount};
+use crate::money::WireAmount;
+use crate::raw::RawBody;
+use crate::transaction::Details;
+use crate::webhook::Rejection;
 
 /// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is
 /// refused unread.
@@ -36,7 +40,8 @@ pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 /// bytes are read. Nothing here says "paid": give the result to [`decide`](crate::decide).
 ///
 /// ```
-/// use midtrans_protocol::{ServerKey, ServerKeys, notification, signature};
+/// use midtrans_protocol::notification::signature;
+/// use midtrans_protocol::{ServerKey, ServerKeys, notification};
 ///
 /// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
 /// let signed = signature::sign("order-101", "200", "11000.00", &key);

@@ -10,7 +10,8 @@ use http::{HeaderName, HeaderValue, Request, StatusCode};
 pub use options::{NotificationUrls, RequestOptions};
 
 use crate::account::Account;
-use crate::{Environment, GatewayReply, Reply, ReplyError, refusal};
+use crate::reply::{Reply, ReplyError};
+use crate::{Environment, GatewayReply, refusal};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -89,9 +90,9 @@ pub trait Operation {
     /// will do.
     ///
     /// # Errors
-    /// [`ReplyError::Decode`] with a [`DecodeError::mismatch`](crate::DecodeError::mismatch) when
-    /// the reply is about something else, and [`ReplyError::Api`] when it is a refusal in the shape
-    /// of an answer.
+    /// [`ReplyError::Decode`] with a [`DecodeError::mismatch`](crate::reply::DecodeError::mismatch)
+    /// when the reply is about something else, and [`ReplyError::Api`] when it is a refusal in the
+    /// shape of an answer.
     fn accept_reply(
         &self,
         http_status: StatusCode,

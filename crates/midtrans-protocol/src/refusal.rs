@@ -143,7 +143,7 @@ impl ApiError {
     }
 
     /// Whether the same request may succeed later. Whether it *may be sent again* depends on the
-    /// operation: see [`Replay`](crate::Replay).
+    /// operation: see [`Replay`](crate::operation::Replay).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.in_progress

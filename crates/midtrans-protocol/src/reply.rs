@@ -6,7 +6,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::ApiError;
+use crate::refusal::ApiError;
 
 /// The gateway's reply to a request, as an HTTP client received it. [`decode`](crate::decode) reads
 /// it.
@@ -45,7 +45,8 @@ impl GatewayReply {
     ///
     /// ```
     /// use http::StatusCode;
-    /// use midtrans_protocol::{GatewayReply, GetStatus, OrderId, TransactionStatus, decode};
+    /// use midtrans_protocol::transaction::TransactionStatus;
+    /// use midtrans_protocol::{GatewayReply, GetStatus, OrderId, decode};
     ///
     /// # let (status, body) = (StatusCode::OK, br#"{"status_code":"200","order_id":"order-101",
     /// #     "transaction_status":"settlement"}"#.to_vec());
@@ -89,7 +90,8 @@ impl fmt::Debug for GatewayReply {
     }
 }
 
-/// What an [`Operation`](crate::Operation) yields, read from a reply that is not a refusal.
+/// What an [`Operation`](crate::operation::Operation) yields, read from a reply that is not a
+/// refusal.
 pub trait Reply: Sized {
     /// Reads the body.
     ///
@@ -134,7 +136,8 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// For implementations of [`Reply`](crate::Reply): what was expected, and what came instead.
+    /// For implementations of [`Reply`](crate::reply::Reply): what was expected, and what came
+    /// instead.
     #[must_use]
     pub const fn new(expected: &'static str, http_status: StatusCode, body: Vec<u8>) -> Self {
         Self {
@@ -145,9 +148,10 @@ impl DecodeError {
         }
     }
 
-    /// For implementations of [`Operation::accept_reply`](crate::Operation::accept_reply): a reply
-    /// that can be read and is not about this call. `expected` goes into messages, so it holds
-    /// nothing of the body that could be personal.
+    /// For implementations of
+    /// [`Operation::accept_reply`](crate::operation::Operation::accept_reply): a reply that can be
+    /// read and is not about this call. `expected` goes into messages, so it holds nothing of the
+    /// body that could be personal.
     #[must_use]
     pub fn mismatch(
         expected: impl Into<Cow<'static, str>>,

@@ -18,7 +18,7 @@ const LAST: i64 = 253_402_300_799 - UTC_OFFSET;
 ///
 /// ```
 /// use std::time::{Duration, SystemTime, UNIX_EPOCH};
-/// use midtrans_protocol::WibTime;
+/// use midtrans_protocol::time::WibTime;
 ///
 /// let time: WibTime = "2020-01-09 17:58:00".parse()?;
 /// assert_eq!(SystemTime::from(time), UNIX_EPOCH + Duration::from_secs(1_578_567_480));

@@ -24,8 +24,13 @@ pub use get_status::GetStatus;
 pub use refund::Refund;
 pub use status::{FraudStatus, TransactionStatus};
 
+use crate::GatewayReply;
+use crate::ids::PaymentId;
+use crate::instructions::Instructions;
+use crate::money::WireAmount;
 use crate::notification::head;
-use crate::{DecodeError, GatewayReply, Instructions, PaymentId, RawBody, Reply, WireAmount};
+use crate::raw::RawBody;
+use crate::reply::{DecodeError, Reply};
 
 /// What the gateway says about one transaction, asked over TLS: the reply to a charge, to Get
 /// Status, and to the operations on a transaction. Made only by [`decode`](crate::decode), of a

@@ -26,7 +26,7 @@ macro_rules! wire_enum {
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
             /// A word that this version has no name for: neither success nor failure.
-            Unknown($crate::Opaque),
+            Unknown($crate::vocabulary::Opaque),
         }
 
         impl $name {
@@ -45,7 +45,7 @@ macro_rules! wire_enum {
                 match text {
                     $($text => Self::$variant,)+
                     $(_ if text.eq_ignore_ascii_case($text) $(|| text.eq_ignore_ascii_case($alias))* => Self::$variant,)+
-                    _ => Self::Unknown($crate::Opaque(text.into())),
+                    _ => Self::Unknown($crate::vocabulary::Opaque(text.into())),
                 }
             }
         }

@@ -4,10 +4,10 @@
 mod bodies;
 
 use bodies::{ORDER, expected, key, keys, notified, settlement, signed, with};
-use midtrans_protocol::{
-    Decision, Review, Rupiah, ServerKey, ServerKeys, TransactionStatus, decide, notification,
-    signature,
-};
+use midtrans_protocol::decision::Review;
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::transaction::TransactionStatus;
+use midtrans_protocol::{Decision, Rupiah, ServerKey, ServerKeys, decide, notification};
 use serde_json::{Value, json};
 
 #[test]

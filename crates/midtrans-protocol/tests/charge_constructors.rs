@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
+use midtrans_protocol::charge::{Address, SellerDetails};
 use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
-    Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, SellerDetails,
-    TransactionDetails,
+    Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
 use serde_json::{Value, json};
 

@@ -5,7 +5,8 @@
 mod bodies;
 
 use bodies::{ORDER, answered, expected, notified, settlement, with};
-use midtrans_protocol::{Decision, Review, decide};
+use midtrans_protocol::decision::Review;
+use midtrans_protocol::{Decision, decide};
 use serde_json::{Value, json};
 
 fn both(order: &str, rupiah: u64, object: &Value) -> Decision {
@@ -376,7 +377,12 @@ fn a_paid_message_cannot_be_recut_into_another_orders() {
         settlement(),
         json!({ "order_id": "1111200", "gross_amount": "500.00" }),
     );
-    let signature = midtrans_protocol::signature::sign("1111200", "200", "500.00", &bodies::key());
+    let signature = midtrans_protocol::notification::signature::sign(
+        "1111200",
+        "200",
+        "500.00",
+        &bodies::key(),
+    );
     let recut = with(
         genuine,
         json!({ "order_id": "1111", "gross_amount": "200500.00", "signature_key": signature }),

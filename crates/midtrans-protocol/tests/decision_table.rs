@@ -5,11 +5,11 @@
 mod bodies;
 
 use bodies::{ORDER, answered, expected, notified, settlement, with};
-use midtrans_protocol::Decision::{self, Disputed, Failed, Paid, Pending, Refunded};
-use midtrans_protocol::Extent::{Full, Partial};
-use midtrans_protocol::Failure::{Cancelled, Denied, Error, Expired};
-use midtrans_protocol::Review::{CodeDisagrees, Fraud, UnknownStatus};
-use midtrans_protocol::decide;
+use midtrans_protocol::Decision::{Disputed, Failed, Paid, Pending, Refunded};
+use midtrans_protocol::decision::Extent::{Full, Partial};
+use midtrans_protocol::decision::Failure::{Cancelled, Denied, Error, Expired};
+use midtrans_protocol::decision::Review::{CodeDisagrees, Fraud, UnknownStatus};
+use midtrans_protocol::{Decision, decide};
 use serde_json::{Value, json};
 
 const DISAGREES: Decision = Decision::Review(CodeDisagrees);

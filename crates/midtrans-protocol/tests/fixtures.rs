@@ -15,10 +15,11 @@ use std::path::{Path, PathBuf};
 
 use bodies::{charge, keys, received};
 use http::StatusCode;
-use midtrans_protocol::{
-    Charge, Details, GetStatus, Landing, LandingSignature, PaymentId, Refund, RefundKey, Reply,
-    ReplyError, Rupiah, Transaction, TransactionStatus, decode, notification,
-};
+use midtrans_protocol::ids::{PaymentId, RefundKey};
+use midtrans_protocol::reply::{Reply, ReplyError};
+use midtrans_protocol::transaction::{Details, Refund, TransactionStatus};
+use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
+use midtrans_protocol::{Charge, GetStatus, Rupiah, Transaction, decode, notification};
 use serde_json::Value;
 
 fn folder() -> PathBuf {
@@ -130,7 +131,7 @@ fn answers_are_read_and_lose_nothing() {
         );
         let gross = transaction
             .gross_amount()
-            .map(midtrans_protocol::WireAmount::as_str);
+            .map(midtrans_protocol::money::WireAmount::as_str);
         assert_eq!(gross, object["gross_amount"].as_str(), "{name}");
         assert_eq!(
             transaction.redirect_url().as_deref(),

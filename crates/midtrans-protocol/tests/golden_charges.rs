@@ -3,10 +3,12 @@
 use std::time::SystemTime;
 
 use http::{Method, Request};
+use midtrans_protocol::charge::{Address, CustomExpiry, ExpiryUnit, SellerDetails};
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_protocol::method::{Akulaku, Kredivo};
+use midtrans_protocol::operation::NotificationUrls;
 use midtrans_protocol::{
-    Address, Charge, CustomExpiry, CustomerDetails, Environment, ExpiryUnit, IdempotencyKey,
-    ItemDetails, Merchant, NotificationUrls, OrderId, RequestOptions, Rupiah, SellerDetails,
+    Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, RequestOptions, Rupiah,
     ServerKey, TransactionDetails, encode,
 };
 use serde_json::{Value, json};

@@ -3,10 +3,11 @@
 use std::time::SystemTime;
 
 use http::{Method, Request};
+use midtrans_protocol::ids::{IdempotencyKey, PaymentId, RefundKey};
+use midtrans_protocol::operation::{Operation, Replay};
+use midtrans_protocol::transaction::{Approve, Cancel, Deny, DirectRefund, Expire, Refund};
 use midtrans_protocol::{
-    Approve, Cancel, Deny, DirectRefund, Environment, Expire, GetStatus, IdempotencyKey, Merchant,
-    Operation, OrderId, PaymentId, Refund, RefundKey, Replay, RequestOptions, Rupiah, ServerKey,
-    encode,
+    Environment, GetStatus, Merchant, OrderId, RequestOptions, Rupiah, ServerKey, encode,
 };
 
 fn order() -> OrderId {

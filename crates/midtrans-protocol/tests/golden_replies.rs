@@ -4,10 +4,14 @@
 mod bodies;
 
 use bodies::{ORDER, charge, received, status};
-use midtrans_protocol::{
-    Approve, Cancel, Deny, DirectRefund, Expire, Operation, OrderId, PaymentType, Refund,
-    RefundKey, Reply, Rupiah, Transaction, TransactionStatus, decode,
+use midtrans_protocol::ids::RefundKey;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::reply::Reply;
+use midtrans_protocol::transaction::{
+    Approve, Cancel, Deny, DirectRefund, Expire, Refund, TransactionStatus,
 };
+use midtrans_protocol::{OrderId, Rupiah, Transaction, decode};
 
 macro_rules! fixture {
     ($name:literal) => {

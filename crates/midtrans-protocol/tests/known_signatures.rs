@@ -1,7 +1,8 @@
 //! The signature against vectors that others published: real captures and the gateway's own
 //! synthetic messages.
 
-use midtrans_protocol::{ServerKey, notification, signature};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::{ServerKey, notification};
 
 /// Two sandbox keys that the gateway's own client libraries print.
 const GUIDE: &str = "SB-Mid-server-TOq1a2AVuiyhhOjvfs3U_KeO";

@@ -5,9 +5,11 @@
 mod bodies;
 
 use bodies::{ORDER, key, keys, settlement, signed, with};
-use midtrans_protocol::{
-    Landing, LandingSignature, ServerKey, TransactionStatus, landing, signature,
-};
+use midtrans_protocol::ServerKey;
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::transaction::TransactionStatus;
+use midtrans_protocol::webhook::landing;
+use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 use serde_json::{Value, json};
 
 /// The form that Akulaku's page posts, with the JSON escaped as browsers do it.

@@ -4,13 +4,15 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
 use http::StatusCode;
+use midtrans_protocol::instructions::Instructions;
 use midtrans_protocol::method::{
-    Bank, BankTransfer, BcaFields, Cstore, Echannel, FreeText, Method, Other, Permata,
+    Bank, BankTransfer, BcaFields, Cstore, Echannel, FreeText, Method, Other, PaymentType, Permata,
     PermataFields, Store, Terms, Wording,
 };
+use midtrans_protocol::operation::{Operation, Replay};
 use midtrans_protocol::{
-    Charge, CustomerDetails, Environment, GatewayReply, GetStatus, Instructions, Operation,
-    OrderId, PaymentType, Replay, Rupiah, TransactionDetails, decode,
+    Charge, CustomerDetails, Environment, GatewayReply, GetStatus, OrderId, Rupiah,
+    TransactionDetails, decode,
 };
 use serde_json::{Value, json};
 

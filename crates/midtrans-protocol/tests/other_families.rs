@@ -5,7 +5,9 @@
 mod bodies;
 
 use bodies::{key, keys, settlement, signed, with};
-use midtrans_protocol::{Family, Rejection, notification, signature};
+use midtrans_protocol::notification;
+use midtrans_protocol::notification::{Family, signature};
+use midtrans_protocol::webhook::Rejection;
 use serde_json::{Value, json};
 
 fn rejection(body: &Value) -> Rejection {

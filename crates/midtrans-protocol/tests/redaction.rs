@@ -7,12 +7,17 @@ use std::fmt::Debug;
 use std::time::SystemTime;
 
 use bodies::{key, notified, received, settlement, signed, status, with};
-use midtrans_protocol::charge::ChargeBuilder;
+use midtrans_protocol::account::ClientKey;
+use midtrans_protocol::charge::{Address, ChargeBuilder, SellerDetails};
+use midtrans_protocol::ids::RefundKey;
 use midtrans_protocol::method::Kredivo;
+use midtrans_protocol::operation::NotificationUrls;
+use midtrans_protocol::transaction::{DirectRefund, Refund};
+use midtrans_protocol::webhook::landing::Landing;
 use midtrans_protocol::{
-    Address, Charge, ClientKey, CustomerDetails, DirectRefund, Environment, Expected, GetStatus,
-    ItemDetails, Landing, Merchant, NotificationUrls, OrderId, Refund, RefundKey, RequestOptions,
-    Rupiah, SellerDetails, ServerKey, ServerKeys, TransactionDetails, decode, encode, notification,
+    Charge, CustomerDetails, Environment, Expected, GetStatus, ItemDetails, Merchant, OrderId,
+    RequestOptions, Rupiah, ServerKey, ServerKeys, TransactionDetails, decode, encode,
+    notification,
 };
 use serde_json::{Map, Value, json};
 
@@ -173,7 +178,11 @@ fn refused_charges() {
     }
     assert_error_hidden(&Charge::from_json("{\"marker\":marker}").unwrap_err());
     assert_error_hidden(&OrderId::new("marker/marker").unwrap_err());
-    assert_error_hidden(&"marker".parse::<midtrans_protocol::WibTime>().unwrap_err());
+    assert_error_hidden(
+        &"marker"
+            .parse::<midtrans_protocol::time::WibTime>()
+            .unwrap_err(),
+    );
 }
 
 #[test]

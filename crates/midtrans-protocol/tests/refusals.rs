@@ -5,7 +5,9 @@
 mod bodies;
 
 use bodies::{charge, received, status};
-use midtrans_protocol::{ApiError, DecodeError, ReplyError, decode};
+use midtrans_protocol::decode;
+use midtrans_protocol::refusal::ApiError;
+use midtrans_protocol::reply::{DecodeError, ReplyError};
 
 macro_rules! fixture {
     ($name:literal) => {

@@ -4,7 +4,8 @@
 mod bodies;
 
 use bodies::{key, keys, settlement, signed, with};
-use midtrans_protocol::{Rejection, ServerKey, ServerKeys, notification};
+use midtrans_protocol::webhook::Rejection;
+use midtrans_protocol::{ServerKey, ServerKeys, notification};
 use serde_json::{Value, json};
 
 fn rejection(body: &[u8]) -> Rejection {

@@ -5,9 +5,12 @@
 mod bodies;
 
 use bodies::{ORDER, charge, received, settlement, status, with};
+use midtrans_protocol::ids::{PaymentId, RefundKey};
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::reply::ReplyError;
+use midtrans_protocol::transaction::{Approve, Cancel, Deny, DirectRefund, Expire, Refund};
 use midtrans_protocol::{
-    Approve, Cancel, Charge, CustomerDetails, Deny, DirectRefund, Expire, GetStatus, ItemDetails,
-    Operation, OrderId, PaymentId, Refund, RefundKey, ReplyError, Rupiah, Transaction,
+    Charge, CustomerDetails, GetStatus, ItemDetails, OrderId, Rupiah, Transaction,
     TransactionDetails, decode,
 };
 use serde_json::{Value, json};

@@ -4,13 +4,14 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
 use http::StatusCode;
+use midtrans_protocol::instructions::Instructions;
 use midtrans_protocol::method::{
     Acquirer, BcaKlikbca, BcaKlikpay, BriEpay, CimbClicks, Dana, DanamonOnline, Gopay, Method, Ovo,
-    Qris, ShopeePay, Terms, UobEzpay,
+    PaymentType, Qris, ShopeePay, Terms, UobEzpay,
 };
+use midtrans_protocol::operation::{Operation, Replay};
 use midtrans_protocol::{
-    Charge, GatewayReply, GetStatus, Instructions, Operation, OrderId, PaymentType, Replay, Rupiah,
-    TransactionDetails, decode,
+    Charge, GatewayReply, GetStatus, OrderId, Rupiah, TransactionDetails, decode,
 };
 use serde_json::{Value, json};
 

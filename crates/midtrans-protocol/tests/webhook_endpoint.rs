@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use bodies::{key, keys, settlement, signed};
-use midtrans_protocol::endpoint::{self, Endpoint, KeysFor};
-use midtrans_protocol::{
-    Acknowledge, Answer, Family, Landing, Notification, Rejection, ServerKey, ServerKeys,
-};
+use midtrans_protocol::notification::Family;
+use midtrans_protocol::webhook::endpoint::{Endpoint, KeysFor};
+use midtrans_protocol::webhook::landing::Landing;
+use midtrans_protocol::webhook::{Acknowledge, Answer, Rejection, endpoint};
+use midtrans_protocol::{Notification, ServerKey, ServerKeys};
 
 /// The output of a future that waits for nothing but a second look.
 fn now<F: Future>(future: F) -> F::Output {

@@ -12,8 +12,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use bodies::{keys, settlement, signed};
-use midtrans_protocol::endpoint::{Endpoint, KeysFor};
-use midtrans_protocol::{Acknowledge, Answer, Notification, Rejection, ServerKeys};
+use midtrans_protocol::webhook::endpoint::{Endpoint, KeysFor};
+use midtrans_protocol::webhook::{Acknowledge, Answer, Rejection};
+use midtrans_protocol::{Notification, ServerKeys};
 
 fn look<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))

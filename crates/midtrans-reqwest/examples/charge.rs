@@ -17,9 +17,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use midtrans_reqwest::protocol::charge::Address;
 use midtrans_reqwest::protocol::{
-    Address, Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah,
-    ServerKey, TransactionDetails,
+    Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah, ServerKey,
+    TransactionDetails,
 };
 use midtrans_reqwest::{Client, ReqwestTransport};
 

@@ -4,9 +4,9 @@
 use std::env;
 use std::error::Error;
 
-use midtrans_rocket::protocol::{
-    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
-};
+use midtrans_rocket::protocol::instructions::RedirectUrl;
+use midtrans_rocket::protocol::notification::signature;
+use midtrans_rocket::protocol::{Environment, Notification, ServerKey, ServerKeys};
 use midtrans_rocket::{Answered, Landed, notifications};
 use rocket::fairing::AdHoc;
 use rocket::response::Debug;

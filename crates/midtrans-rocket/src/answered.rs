@@ -7,14 +7,15 @@ use rocket::http::Status;
 use rocket::response::{Responder, Result};
 use rocket::{Request, Response};
 
-use midtrans_protocol::{Answer, Rejection};
+use midtrans_protocol::webhook::{Answer, Rejection};
 
 /// The answer of a handler of your own, to a notification or to a customer who wants to pay. Also
 /// the error of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
 ///
 /// `Answered(result.into())` says whether your store worked: 200, or 503 and the gateway comes
 /// again. `Answered(url.into())` is `303 See Other` to a pay page, where `url` is a
-/// [`RedirectUrl`](midtrans_protocol::RedirectUrl) of the `redirect_url()` in the charge's reply.
+/// [`RedirectUrl`](midtrans_protocol::instructions::RedirectUrl) of the `redirect_url()` in the
+/// charge's reply.
 ///
 /// A refusal is the status and that status' usual words, nothing else: a forger
 /// learns nothing. Your own log may know more: take the guard as a `Result` and ask

@@ -7,10 +7,10 @@ use rocket::request::{self, FromRequest};
 use rocket::tokio::io::AsyncReadExt;
 use rocket::{Request, async_trait, outcome, tokio};
 
-use midtrans_protocol::endpoint::{self, DEADLINE};
-use midtrans_protocol::{
-    Acknowledge, Intake, Landing, Notification, Rejection, ServerKeys, notification,
-};
+use midtrans_protocol::webhook::endpoint::DEADLINE;
+use midtrans_protocol::webhook::landing::Landing;
+use midtrans_protocol::webhook::{Acknowledge, Intake, Rejection, endpoint};
+use midtrans_protocol::{Notification, ServerKeys, notification};
 
 use crate::Answered;
 
@@ -55,8 +55,8 @@ impl<'r> FromData<'r> for Verified {
 /// each method. It is a data guard for the POST, and a request guard for the GET.
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
-/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within
-/// [`DEADLINE`](midtrans_protocol::endpoint::DEADLINE) of its first 14 bytes says nothing.
+/// [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) of its first 14 bytes says nothing.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 

@@ -39,7 +39,7 @@
 //! let webhook = notifications(ServerKeys::from(key.clone()), store);
 //! let app = rocket::build().mount("/midtrans/notification", webhook).mount("/", routes![landed, landed_by_form]);
 //!
-//! # let signed = midtrans_rocket::protocol::signature::sign("order-101", "200", "11000.00", &key);
+//! # let signed = midtrans_rocket::protocol::notification::signature::sign("order-101", "200", "11000.00", &key);
 //! # let body = format!(
 //! #     r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
 //! #         "transaction_status":"settlement","signature_key":"{signed}"}}"#
@@ -61,7 +61,8 @@
 //! ```
 //! use rocket::Request;
 //! # use midtrans_rocket::notifications;
-//! # use midtrans_rocket::protocol::{Acknowledge, Notification, ServerKey, ServerKeys};
+//! # use midtrans_rocket::protocol::webhook::Acknowledge;
+//! # use midtrans_rocket::protocol::{Notification, ServerKey, ServerKeys};
 //!
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
 //! let keys_of = move |request: &Request<'_>| match request.param(0) {

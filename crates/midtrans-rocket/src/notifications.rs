@@ -6,8 +6,10 @@ use rocket::http::Method;
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request, async_trait, tokio};
 
-use midtrans_protocol::endpoint::{Endpoint, KeysFor};
-use midtrans_protocol::{Acknowledge, Family, Notification};
+use midtrans_protocol::Notification;
+use midtrans_protocol::notification::Family;
+use midtrans_protocol::webhook::Acknowledge;
+use midtrans_protocol::webhook::endpoint::{Endpoint, KeysFor};
 
 use crate::{Answered, guards};
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 
 /// How time passes at the gateway. Whatever is chosen, it can also be moved by hand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -43,7 +43,8 @@ mod view;
 
 use std::time::Duration;
 
-use midtrans_protocol::{TransactionStatus, WibTime};
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 
 pub use accounts::Accounts;
 pub use calling::{PendingCall, Started};
@@ -78,9 +79,10 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// ```
 /// use std::time::SystemTime;
 ///
+/// use midtrans_protocol::transaction::TransactionStatus;
 /// use midtrans_protocol::{
-///     Charge, CustomerDetails, Environment, GatewayReply, GetStatus, ItemDetails, Merchant, OrderId, RequestOptions,
-///     Rupiah, TransactionDetails, TransactionStatus, decode, encode,
+///     Charge, CustomerDetails, Environment, GatewayReply, GetStatus, ItemDetails, Merchant,
+///     OrderId, RequestOptions, Rupiah, TransactionDetails, decode, encode,
 /// };
 /// use midtrans_simulator::gateway::{Choice, Gateway, Outcome, Settings};
 ///

@@ -77,8 +77,8 @@ const UNKNOWN_HOST: &str = "The simulator does not go by this name: use 127.0.0.
 #[cfg(feature = "console")]
 const FOREIGN_SITE: &str = "Another site's page may not use the console.\n";
 
-#[cfg(feature = "console")]
 #[cfg(test)]
+#[cfg(feature = "console")]
 mod tests {
     use std::net::Ipv4Addr;
 

@@ -63,7 +63,10 @@ impl Simulator {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails, TransactionStatus};
+/// use midtrans_protocol::transaction::TransactionStatus;
+/// use midtrans_protocol::{
+///     Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
+/// };
 /// use midtrans_simulator::Simulator;
 /// use midtrans_simulator::gateway::{Choice, Fault, Outcome};
 /// use midtrans_transport::BlockingClient;

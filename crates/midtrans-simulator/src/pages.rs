@@ -5,7 +5,8 @@ mod language;
 mod words;
 
 use maud::{DOCTYPE, Markup, html};
-use midtrans_protocol::{Rupiah, TransactionStatus};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use crate::gateway::{Checkout, Choice, Item, PayPage};
 

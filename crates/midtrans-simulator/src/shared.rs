@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use tokio::sync::{Notify, watch};
 use tokio::time;
 

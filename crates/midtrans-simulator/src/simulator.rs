@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use midtrans_protocol::{ClientKey, Environment, Merchant, ServerKey, WibTime};
+use midtrans_protocol::account::ClientKey;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::{Environment, Merchant, ServerKey};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;

@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::gateway::saved::{Pieces, Unreadable};

@@ -12,9 +12,9 @@ use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use midtrans_tower::protocol::{
-    Environment, Notification, RedirectUrl, ServerKey, ServerKeys, signature,
-};
+use midtrans_tower::protocol::instructions::RedirectUrl;
+use midtrans_tower::protocol::notification::signature;
+use midtrans_tower::protocol::{Environment, Notification, ServerKey, ServerKeys};
 use midtrans_tower::{landed, notifications, respond};
 use tokio::net::TcpListener;
 use tower::{Layer, service_fn};

@@ -9,8 +9,10 @@ use http::{HeaderMap, Request};
 use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError};
 
-use midtrans_protocol::endpoint::{self, DEADLINE, KeysFor};
-use midtrans_protocol::{Intake, Landing, Notification, Rejection, notification};
+use midtrans_protocol::webhook::endpoint::{DEADLINE, KeysFor};
+use midtrans_protocol::webhook::landing::Landing;
+use midtrans_protocol::webhook::{Intake, Rejection, endpoint};
+use midtrans_protocol::{Notification, notification};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -39,8 +41,8 @@ pub async fn verified<B: Body<Error: Into<BoxError>>>(
 /// the page, never a proof.
 ///
 /// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
-/// [`MAX_BYTES`](midtrans_protocol::landing::MAX_BYTES) or does not come within [`DEADLINE`] says
-/// nothing. Call it within a tokio runtime.
+/// [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`] says nothing. Call it within a tokio runtime.
 pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Landing {
     let (parts, body) = request.into_parts();
     let body = pin!(body);

@@ -33,7 +33,7 @@
 //! let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
 //! let webhook = notifications(ServerKeys::from(key.clone()), store);
 //!
-//! # let signed = midtrans_tower::protocol::signature::sign("order-101", "200", "11000.00", &key);
+//! # let signed = midtrans_tower::protocol::notification::signature::sign("order-101", "200", "11000.00", &key);
 //! # let body = format!(
 //! #     r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
 //! #         "transaction_status":"settlement","signature_key":"{signed}"}}"#
@@ -54,7 +54,8 @@
 //! ```
 //! use http::request::Parts;
 //! # use midtrans_tower::notifications;
-//! # use midtrans_tower::protocol::{Acknowledge, Notification, ServerKey, ServerKeys};
+//! # use midtrans_tower::protocol::webhook::Acknowledge;
+//! # use midtrans_tower::protocol::{Notification, ServerKey, ServerKeys};
 //!
 //! # let key = ServerKey::new("SB-Mid-server-abc123cde456").unwrap();
 //! let keys_of = move |request: &Parts| match request.uri.path() {

@@ -11,8 +11,10 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use midtrans_protocol::endpoint::{Endpoint, KeysFor};
-use midtrans_protocol::{Acknowledge, Family, Notification};
+use midtrans_protocol::Notification;
+use midtrans_protocol::notification::Family;
+use midtrans_protocol::webhook::Acknowledge;
+use midtrans_protocol::webhook::endpoint::{Endpoint, KeysFor};
 
 use crate::{NotificationsLayer, ResponseBody, body, respond};
 

@@ -5,20 +5,21 @@ use http::header::LOCATION;
 use http::{HeaderValue, Response};
 use http_body_util::Full;
 
-use midtrans_protocol::Answer;
+use midtrans_protocol::webhook::Answer;
 
 /// The body of an answer; a few words, or none.
 pub type ResponseBody = Full<Bytes>;
 
-/// The response for what is to be said: an [`Acknowledge`](midtrans_protocol::Acknowledge) or a
-/// `Result` of your store, a [`Rejection`](midtrans_protocol::Rejection), or the
-/// [`RedirectUrl`](midtrans_protocol::RedirectUrl) of a pay page.
+/// The response for what is to be said: an [`Acknowledge`](midtrans_protocol::webhook::Acknowledge)
+/// or a `Result` of your store, a [`Rejection`](midtrans_protocol::webhook::Rejection), or the
+/// [`RedirectUrl`](midtrans_protocol::instructions::RedirectUrl) of a pay page.
 ///
 /// A rejection is put into the response's extensions as well, where a middleware finds it for your
 /// log.
 ///
 /// ```
-/// use midtrans_tower::protocol::{Environment, RedirectUrl};
+/// use midtrans_tower::protocol::Environment;
+/// use midtrans_tower::protocol::instructions::RedirectUrl;
 /// use midtrans_tower::respond;
 ///
 /// // `Transaction::redirect_url()` of the charge's reply.

@@ -10,7 +10,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
 use midtrans_tower::notifications;
-use midtrans_tower::protocol::{Acknowledge, ServerKey, ServerKeys, signature};
+use midtrans_tower::protocol::notification::signature;
+use midtrans_tower::protocol::webhook::Acknowledge;
+use midtrans_tower::protocol::{ServerKey, ServerKeys};
 use tower::{Layer, Service, ServiceExt};
 
 type Body = Full<Bytes>;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use midtrans_protocol::account::Account;
-use midtrans_protocol::{IdempotencyKey, Merchant, Operation, Replay, RequestOptions};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::operation::{Operation, Replay};
+use midtrans_protocol::{Merchant, RequestOptions};
 
 use crate::{Error, Exchange, Observer, Reach, TransportError, TransportErrorKind};
 

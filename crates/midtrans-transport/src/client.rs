@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::account::Account;
+use midtrans_protocol::ids::{IdempotencyKey, PaymentId};
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::transaction::{Cancel, Expire, Refund};
 use midtrans_protocol::{
-    Cancel, Charge, Decision, Expected, Expire, GetStatus, IdempotencyKey, Merchant, Notification,
-    Operation, PaymentId, Refund, Transaction, decide,
+    Charge, Decision, Expected, GetStatus, Merchant, Notification, Transaction, decide,
 };
 
 #[cfg(feature = "async")]
@@ -205,12 +207,12 @@ macro_rules! client {
             /// Get Status is asked for at most [`CONFIRM_WITHIN`], so that a webhook can still
             /// answer. A [`Decision::Review`] that comes back is one that a person has to look at,
             /// or is about another order or account
-            /// ([`Review::asks_for_status`](midtrans_protocol::Review::asks_for_status)).
+            /// ([`Review::asks_for_status`](midtrans_protocol::decision::Review::asks_for_status)).
             ///
             /// # Errors
             /// As `send`. Nothing is decided then: answer
-            /// [`Acknowledge::Later`](midtrans_protocol::Acknowledge::Later), and the gateway
-            /// notifies again.
+            /// [`Acknowledge::Later`](midtrans_protocol::webhook::Acknowledge::Later), and the
+            /// gateway notifies again.
             pub $($async)? fn confirm(
                 &self,
                 expected: &Expected,

@@ -4,7 +4,9 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use midtrans_protocol::{ApiError, DecodeError, IdempotencyKey};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::refusal::ApiError;
+use midtrans_protocol::reply::DecodeError;
 
 use crate::{Reach, TransportError};
 

@@ -6,9 +6,10 @@
 use std::time::{Duration, SystemTime};
 
 use http::header::RETRY_AFTER;
-use midtrans_protocol::{
-    DecodeError, GatewayReply, IdempotencyKey, Operation, Replay, ReplyError, decode, encode,
-};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::operation::{Operation, Replay};
+use midtrans_protocol::reply::{DecodeError, ReplyError};
+use midtrans_protocol::{GatewayReply, decode, encode};
 
 use crate::caller::{CallOptions, Caller, RetryPolicy};
 use crate::error::{Error, ErrorKind};
@@ -225,7 +226,7 @@ impl<'a, O: Operation> Exchange<'a, O> {
         let code = outcome
             .as_ref()
             .ok()
-            .and_then(|response| midtrans_protocol::gateway_code(response.body()));
+            .and_then(|response| midtrans_protocol::refusal::gateway_code(response.body()));
         // Prose in its place could be anything, also personal data.
         let code =
             code.filter(|code| code.len() <= 7 && code.bytes().all(|digit| digit.is_ascii_digit()));

@@ -6,7 +6,8 @@
 //! own:
 //!
 //! ```
-//! use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey, TransactionStatus};
+//! use midtrans_protocol::transaction::TransactionStatus;
+//! use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey};
 //! use midtrans_transport::{BlockingClient, Limits, Request, Response};
 //!
 //! /// Answers by itself; yours sends the request. Implement [`BlockingTransport`] where a pause or a clock of your own is

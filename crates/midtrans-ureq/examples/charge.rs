@@ -17,9 +17,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use midtrans_ureq::protocol::charge::Address;
 use midtrans_ureq::protocol::{
-    Address, Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah,
-    ServerKey, TransactionDetails,
+    Charge, CustomerDetails, Environment, ItemDetails, Merchant, OrderId, Rupiah, ServerKey,
+    TransactionDetails,
 };
 use midtrans_ureq::{Client, UreqTransport};
 

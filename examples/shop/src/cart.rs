@@ -1,8 +1,8 @@
 //! The goods, the customer, and the charge that is made of them.
 
+use midtrans_axum::protocol::charge::Address;
 use midtrans_axum::protocol::{
-    Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah,
-    TransactionDetails,
+    Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,8 @@
 //! An order, as the shop's pages show it.
 
-use midtrans_axum::protocol::{Environment, Instructions, RedirectUrl, WibTime};
+use midtrans_axum::protocol::Environment;
+use midtrans_axum::protocol::instructions::{Instructions, RedirectUrl};
+use midtrans_axum::protocol::time::WibTime;
 use midtrans_inbox::{Outcome, Record};
 
 use crate::cart::OrderForm;

@@ -4,7 +4,9 @@
 mod instructions;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use midtrans_axum::protocol::{Extent, Failure, InvalidInput, Landing};
+use midtrans_axum::protocol::InvalidInput;
+use midtrans_axum::protocol::decision::{Extent, Failure};
+use midtrans_axum::protocol::webhook::landing::Landing;
 use midtrans_inbox::Outcome;
 
 use crate::cart::{ARTICLE, MOST, OrderForm, PRICE, SHIPPING};

@@ -58,7 +58,7 @@ impl Connection {
     /// # Errors
     /// When nothing listens.
     pub fn patient(server: SocketAddr) -> io::Result<Self> {
-        Self::waiting(server, 3 * midtrans_protocol::endpoint::DEADLINE)
+        Self::waiting(server, 3 * midtrans_protocol::webhook::endpoint::DEADLINE)
     }
 
     /// Connects, and will wait so long for each answer.

@@ -1,6 +1,7 @@
 //! Notifications as the gateway sends them.
 
-use midtrans_protocol::{Family, notification, signature};
+use midtrans_protocol::notification;
+use midtrans_protocol::notification::{Family, signature};
 
 use crate::shop;
 

@@ -4,10 +4,11 @@ use std::future::pending;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use midtrans_protocol::{
-    Environment, Family, Landing, Notification, RedirectUrl, ServerKey, ServerKeys,
-    TransactionStatus,
-};
+use midtrans_protocol::instructions::RedirectUrl;
+use midtrans_protocol::notification::Family;
+use midtrans_protocol::transaction::TransactionStatus;
+use midtrans_protocol::webhook::landing::Landing;
+use midtrans_protocol::{Environment, Notification, ServerKey, ServerKeys};
 
 use crate::departure;
 

@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use midtrans_adapter_tests::{contract, shop};
-use midtrans_protocol::Acknowledge;
+use midtrans_protocol::webhook::Acknowledge;
 use midtrans_tower::{landed, notifications, respond, verified};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;

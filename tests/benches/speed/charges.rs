@@ -1,10 +1,10 @@
 //! The charges that are measured, as the library's values and as plain structs with the same
 //! fields.
 
+use midtrans_protocol::charge::{Address, CustomExpiry, ExpiryUnit, SellerDetails};
 use midtrans_protocol::method::Kredivo;
 use midtrans_protocol::{
-    Address, Charge, CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId,
-    Rupiah, SellerDetails, TransactionDetails,
+    Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -20,7 +20,8 @@ mod worker;
 use std::time::{Duration, Instant, SystemTime};
 
 use midtrans_inbox::store::NewNotification;
-use midtrans_protocol::{Environment, Merchant, Notification, notification, signature};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::{Environment, Merchant, Notification, notification};
 
 use crate::arguments::{Arguments, Section};
 use crate::figure::Unit;

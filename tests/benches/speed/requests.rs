@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request};
-use midtrans_protocol::{Charge, Environment, IdempotencyKey, Merchant, RequestOptions, encode};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::{Charge, Environment, Merchant, RequestOptions, encode};
 use serde::Serialize;
 
 use crate::operations::Work;

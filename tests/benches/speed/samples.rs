@@ -1,7 +1,8 @@
 //! Notifications in the gateway's documented shapes, with values of our own and signed with a key
 //! of our own.
 
-use midtrans_protocol::{ServerKey, ServerKeys, signature};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::{ServerKey, ServerKeys};
 
 /// A server key as long as real ones.
 pub(crate) const KEY: &str = "SB-Mid-server-Speed0Bench1Example2Key";

@@ -7,7 +7,8 @@ use std::thread;
 use actix_web::{App, HttpServer, rt, web};
 use axum::Router;
 use axum::routing::post;
-use midtrans_protocol::{Acknowledge, Notification};
+use midtrans_protocol::Notification;
+use midtrans_protocol::webhook::Acknowledge;
 
 use crate::floor;
 use crate::process;

@@ -6,9 +6,11 @@
 use midtrans_contract_tests::fake::Fake;
 use midtrans_contract_tests::mount;
 use midtrans_contract_tests::scenario::{self, Step};
+use midtrans_protocol::decision::{Failure, Review};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::webhook::Acknowledge;
 use midtrans_protocol::{
-    Acknowledge, Decision, Expected, Failure, Notification, OrderId, Review, Rupiah, ServerKeys,
-    decide, notification, signature,
+    Decision, Expected, Notification, OrderId, Rupiah, ServerKeys, decide, notification,
 };
 use midtrans_transport::{
     AsyncClient, BlockingClient, BlockingTransport, CONFIRM_WITHIN, Error, ErrorKind,

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant, SystemTime};
 use http::Method;
 use midtrans_contract_tests::fake::Fake;
 use midtrans_contract_tests::scenario::{self, Step};
-use midtrans_protocol::{
-    Cancel, DirectRefund, Environment, Expire, Host, IdempotencyKey, Merchant, Operation, OrderId,
-    Refund, RefundKey, Replay, Transaction,
-};
+use midtrans_protocol::account::Host;
+use midtrans_protocol::ids::{IdempotencyKey, RefundKey};
+use midtrans_protocol::operation::{Operation, Replay};
+use midtrans_protocol::transaction::{Cancel, DirectRefund, Expire, Refund};
+use midtrans_protocol::{Environment, Merchant, OrderId, Transaction};
 use midtrans_transport::{
     BlockingClient, BlockingTransport, CallOptions, Caller, Config, ErrorKind, Limits, Next,
     Observer, RandomSource, Reach, ReplyInfo, Request, RequestInfo, Response, RetryPolicy,

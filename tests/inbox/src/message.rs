@@ -3,7 +3,8 @@
 //!
 //! The shapes are those of the gateway's samples for Akulaku, Kredivo and refunds.
 
-use midtrans_protocol::{Notification, ServerKey, ServerKeys, notification, signature};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::{Notification, ServerKey, ServerKeys, notification};
 
 /// The price of all orders, in whole rupiah.
 pub const PRICE: u64 = 40_000;

@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use midtrans_inbox::{Again, Policy, WorkerSettings};
-use midtrans_protocol::{Charge, Environment, IdempotencyKey, Merchant};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::{Charge, Environment, Merchant};
 use midtrans_transport::{AsyncClient, AsyncTransport, BlockingClient, Config, RetryPolicy};
 
 use crate::gateway::Transport;

@@ -9,8 +9,9 @@ use midtrans_inbox::{
     Accepted, Again, Change, Charged, ExpectResult, Expectation, Outcome, Policy, Record,
     WorkerSettings,
 };
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_protocol::method::Akulaku;
-use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
+use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 use midtrans_transport::RetryPolicy;
 
 use crate::effect::Effect;

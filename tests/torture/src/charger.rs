@@ -8,7 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use midtrans_inbox::Charged;
-use midtrans_protocol::{Charge, IdempotencyKey};
+use midtrans_protocol::Charge;
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_transport::{BlockingTransport, Limits, Request, Response, TransportError};
 use midtrans_ureq::UreqTransport;
 

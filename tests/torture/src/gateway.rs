@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use midtrans_protocol::charge::{CustomExpiry, ExpiryUnit};
+use midtrans_protocol::ids::{PaymentId, RefundKey};
 use midtrans_protocol::method::{Akulaku, Kredivo, Method};
-use midtrans_protocol::{
-    Charge, CustomExpiry, ExpiryUnit, OrderId, PaymentId, Refund, RefundKey, Rupiah,
-    TransactionDetails,
-};
+use midtrans_protocol::transaction::Refund;
+use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 use midtrans_simulator::gateway::{Choice, Delivery, DeliveryId, Outcome};
 use midtrans_simulator::{BlockingSimulator, Simulator, Time};
 use midtrans_transport::BlockingClient;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use midtrans_inbox::Expectation;
-use midtrans_protocol::IdempotencyKey;
+use midtrans_protocol::ids::IdempotencyKey;
 
 use crate::failure::{Failure, failed};
 use crate::gateway::charge;

@@ -1,6 +1,7 @@
 //! Comparisons of a message with what the crate read.
 
-use midtrans_protocol::{Details, FraudStatus, PaymentType, RefundDetails, TransactionStatus};
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::transaction::{Details, FraudStatus, RefundDetails, TransactionStatus};
 use serde_json::{Map, Value};
 
 /// Compares everything of a notification or an answer beside its signed texts.
@@ -15,7 +16,7 @@ pub(super) fn details(text: &str, details: &Details) -> Vec<String> {
             problems.push(format!("{name}: it cannot be read by name"));
         }
     }
-    let time = |time: Option<midtrans_protocol::WibTime>| time.map(|time| time.to_string());
+    let time = |time: Option<midtrans_protocol::time::WibTime>| time.map(|time| time.to_string());
     let expiry = if fields.contains_key("expiry_time") {
         "expiry_time"
     } else {

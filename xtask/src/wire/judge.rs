@@ -1,9 +1,15 @@
 //! One recorded message: its kind, and whether the protocol crate reads it without loss.
 
+use midtrans_protocol::ids::{PaymentId, RefundKey};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::reply::{Reply, ReplyError};
+use midtrans_protocol::transaction::{Refund, TransactionStatus};
+use midtrans_protocol::webhook::Rejection;
+use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 use midtrans_protocol::{
-    Charge, GatewayReply, GetStatus, Landing, LandingSignature, Operation, OrderId, PaymentId,
-    Refund, RefundKey, Rejection, Reply, ReplyError, Rupiah, ServerKey, ServerKeys, Transaction,
-    TransactionStatus, decode, notification, signature,
+    Charge, Environment, GatewayReply, GetStatus, OrderId, Rupiah, ServerKey, ServerKeys,
+    Transaction, decode, notification,
 };
 use serde_json::Value;
 
@@ -219,7 +225,8 @@ fn charged(text: &str) -> Verdict {
         Ok(charge) => charge,
         Err(error) => return Failed(vec![error.to_string()]),
     };
-    verdict(compare::requests(text, charge.body().as_deref()), false)
+    let request = charge.request(&Environment::Sandbox);
+    verdict(compare::requests(text, Some(request.body())), false)
 }
 
 fn refunded(text: &str) -> Verdict {
@@ -237,7 +244,10 @@ fn refunded(text: &str) -> Verdict {
         }
     };
     match refund() {
-        Ok(refund) => verdict(compare::requests(text, refund.body().as_deref()), false),
+        Ok(refund) => {
+            let request = refund.request(&Environment::Sandbox);
+            verdict(compare::requests(text, Some(request.body())), false)
+        }
         Err(error) => Failed(vec![error.to_string()]),
     }
 }

@@ -1,6 +1,6 @@
 //! The finish page.
 
-use midtrans_axum::protocol::landing;
+use midtrans_axum::protocol::webhook::landing;
 
 use super::*;
 

@@ -15,7 +15,8 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{FromRef, State};
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::{get, post};
-use midtrans_axum::protocol::{ServerKey, ServerKeys, signature};
+use midtrans_axum::protocol::notification::signature;
+use midtrans_axum::protocol::{ServerKey, ServerKeys};
 use midtrans_axum::{Answered, Landed, Verified};
 use tower::ServiceExt;
 

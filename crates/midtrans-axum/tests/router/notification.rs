@@ -3,7 +3,9 @@
 use axum::extract::DefaultBodyLimit;
 use axum::routing::any;
 use midtrans_axum::Answered;
-use midtrans_axum::protocol::{Family, Rejection, notification};
+use midtrans_axum::protocol::notification;
+use midtrans_axum::protocol::notification::Family;
+use midtrans_axum::protocol::webhook::Rejection;
 
 use super::*;
 

@@ -2,7 +2,8 @@
 
 use axum::response::IntoResponse;
 use midtrans_axum::Answered;
-use midtrans_axum::protocol::{Environment, RedirectUrl};
+use midtrans_axum::protocol::Environment;
+use midtrans_axum::protocol::instructions::RedirectUrl;
 
 use super::*;
 

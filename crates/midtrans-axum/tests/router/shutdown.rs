@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::serve;
 use midtrans_axum::notifications;
-use midtrans_axum::protocol::Acknowledge;
+use midtrans_axum::protocol::webhook::Acknowledge;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;

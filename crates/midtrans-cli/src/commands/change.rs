@@ -1,7 +1,10 @@
 //! `midtrans cancel`, `expire`, `approve` and `deny`: changes without a body.
 
 use clap::Args;
-use midtrans_protocol::{self as protocol, Merchant, Operation, PaymentId, Transaction};
+use midtrans_protocol as protocol;
+use midtrans_protocol::ids::PaymentId;
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::{Merchant, Transaction};
 
 use crate::arguments::help_end;
 use crate::context::Context;
@@ -25,7 +28,7 @@ macro_rules! change {
         impl $name {
             pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
                 let id = PaymentId::received(self.id.as_str())?;
-                change(context, &self.changing, &protocol::$name::new(id), &self.id)
+                change(context, &self.changing, &protocol::transaction::$name::new(id), &self.id)
             }
         }
     };

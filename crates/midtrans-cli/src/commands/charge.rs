@@ -5,9 +5,10 @@ mod draft;
 use std::path::PathBuf;
 
 use clap::Args;
-use midtrans_protocol::{
-    CustomExpiry, CustomerDetails, ItemDetails, NotificationUrls, PaymentType, Rupiah,
-};
+use midtrans_protocol::charge::CustomExpiry;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::operation::NotificationUrls;
+use midtrans_protocol::{CustomerDetails, ItemDetails, Rupiah};
 use serde_json::json;
 
 use crate::arguments::help_end;

@@ -3,7 +3,6 @@
 mod browser;
 
 use clap::Args;
-use http::Uri;
 use serde_json::Value;
 
 use crate::arguments::help_end;
@@ -137,7 +136,7 @@ fn choose(
     // Its page by its own address: the order's latest transaction may be another one by now.
     let id = text(&before, "transaction_id");
     let answer = simulator
-        .post(&page, &[("choice", choice.word)])
+        .post(page, &[("choice", choice.word)])
         .map_err(|failure| failure.next(ask()))?;
     if !matches!(answer.status, 200..=399) {
         return Err(Failure::refused("the pay page did not take the choice")
@@ -232,15 +231,9 @@ fn happened(order: &Value, what: &str, field: &str) -> Vec<Value> {
 }
 
 /// Returns path and query of the page where the order is paid, at the simulator's own address.
-fn pay_page(order: &Value) -> Option<String> {
-    if let Some(page) = order["pay_page"]
-        .as_str()
-        .filter(|page| page.starts_with('/') && !page.starts_with("//"))
-    {
-        return Some(page.to_owned());
-    }
-    let url: Uri = text(order, "redirect_url").parse().ok()?;
-    url.path_and_query().map(ToString::to_string)
+fn pay_page(order: &Value) -> Option<&str> {
+    let page = order["pay_page"].as_str()?;
+    (page.starts_with('/') && !page.starts_with("//")).then_some(page)
 }
 
 fn has_no_page() -> Failure {
@@ -261,22 +254,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pay_page_is_the_simulators_own_and_else_the_redirects() {
-        let order = serde_json::json!({
-            "pay_page": "/pay/t-1", "redirect_url": "https://shop.example/sim/elsewhere",
-        });
-        assert_eq!(pay_page(&order).as_deref(), Some("/pay/t-1"));
-        let order = serde_json::json!({"redirect_url": "http://127.0.0.1:8180/v1/redirect?referenceId=t-1-1"});
-        assert_eq!(
-            pay_page(&order).as_deref(),
-            Some("/v1/redirect?referenceId=t-1-1")
-        );
-        for order in [
-            serde_json::json!({"redirect_url": null}),
-            serde_json::json!({"pay_page": "//elsewhere.example"}),
+    fn the_pay_page_is_a_path_at_the_simulator_and_nothing_else() {
+        let page =
+            |page: Value| pay_page(&serde_json::json!({ "pay_page": page })).map(str::to_owned);
+        assert_eq!(page("/pay/t-1".into()).as_deref(), Some("/pay/t-1"));
+        for elsewhere in [
+            "//elsewhere.example/",
+            "http://elsewhere.example/",
+            "@elsewhere.example",
+            "",
         ] {
-            assert_eq!(pay_page(&order), None);
+            assert_eq!(page(elsewhere.into()), None);
         }
+        assert_eq!(page(Value::Null), None);
     }
 
     #[test]

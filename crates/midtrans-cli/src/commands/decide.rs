@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use midtrans_protocol::reply::ReplyError;
 use midtrans_protocol::{
-    Decision, Expected, GatewayReply, GetStatus, OrderId, ReplyError, Rupiah, ServerKeys, decide,
-    decode, notification,
+    Decision, Expected, GatewayReply, GetStatus, OrderId, Rupiah, ServerKeys, decide, decode,
+    notification,
 };
 use serde_json::json;
 

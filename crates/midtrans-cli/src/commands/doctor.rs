@@ -7,9 +7,11 @@ use std::error::Error;
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
+use midtrans_protocol::account::Host;
+use midtrans_protocol::ids::PaymentId;
+use midtrans_protocol::reply::ReplyError;
 use midtrans_protocol::{
-    Environment, GatewayReply, GetStatus, Host, Merchant, PaymentId, ReplyError, RequestOptions,
-    decode, encode,
+    Environment, GatewayReply, GetStatus, Merchant, RequestOptions, decode, encode,
 };
 use midtrans_ureq::UreqTransport;
 use midtrans_ureq::midtrans_transport::{

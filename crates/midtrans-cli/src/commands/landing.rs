@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use midtrans_protocol::ServerKeys;
-use midtrans_protocol::landing::{Landing as Back, LandingSignature};
+use midtrans_protocol::webhook::landing::{Landing as Back, LandingSignature};
 
 use crate::arguments::help_end;
 use crate::context::Context;

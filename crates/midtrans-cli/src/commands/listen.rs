@@ -19,9 +19,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use clap::Args;
 use midtrans_axum::Answered;
-use midtrans_protocol::endpoint::DEADLINE;
 use midtrans_protocol::notification::MAX_BYTES;
-use midtrans_protocol::{Intake, Rejection, ServerKeys, notification};
+use midtrans_protocol::webhook::endpoint::DEADLINE;
+use midtrans_protocol::webhook::{Intake, Rejection};
+use midtrans_protocol::{ServerKeys, notification};
 use midtrans_simulator::gateway::Outcome;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -348,6 +349,6 @@ const LAST_ANSWERS: Duration = Duration::from_secs(1);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 fn now_text() -> Value {
-    midtrans_protocol::WibTime::try_from(SystemTime::now())
+    midtrans_protocol::time::WibTime::try_from(SystemTime::now())
         .map_or(Value::Null, |now| Value::from(format!("{now} WIB")))
 }

@@ -1,9 +1,10 @@
 //! `midtrans refund` and `direct-refund`: give money back.
 
 use clap::Args;
-use midtrans_protocol::{
-    self as protocol, Merchant, Operation, PaymentId, RefundKey, Rupiah, Transaction,
-};
+use midtrans_protocol as protocol;
+use midtrans_protocol::ids::{PaymentId, RefundKey};
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::{Merchant, Rupiah, Transaction};
 use serde_json::json;
 
 use crate::amount;
@@ -58,20 +59,20 @@ impl DirectRefund {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         self.asked.send(
             context,
-            &protocol::DirectRefund::from(self.asked.operation()?),
+            &protocol::transaction::DirectRefund::from(self.asked.operation()?),
         )
     }
 }
 
 impl Asked {
-    fn operation(&self) -> Result<protocol::Refund, Failure> {
+    fn operation(&self) -> Result<protocol::transaction::Refund, Failure> {
         let (id, key) = (
             PaymentId::received(self.id.as_str())?,
             RefundKey::new(self.refund_key.as_str())?,
         );
         let refund = match self.amount {
-            Some(amount) => protocol::Refund::part(id, key, amount)?,
-            None => protocol::Refund::full(id, key),
+            Some(amount) => protocol::transaction::Refund::part(id, key, amount)?,
+            None => protocol::transaction::Refund::full(id, key),
         };
         Ok(match &self.reason {
             Some(reason) => refund.because(reason.as_str())?,

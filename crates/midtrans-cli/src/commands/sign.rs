@@ -1,7 +1,8 @@
 //! `midtrans sign`: the signature of a notification.
 
 use clap::Args;
-use midtrans_protocol::{WireAmount, signature};
+use midtrans_protocol::money::WireAmount;
+use midtrans_protocol::notification::signature;
 
 use crate::arguments::help_end;
 use crate::context::{Context, say};

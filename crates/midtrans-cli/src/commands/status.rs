@@ -1,7 +1,8 @@
 //! `midtrans status`: asks how a payment stands.
 
 use clap::Args;
-use midtrans_protocol::{Expected, GetStatus, OrderId, PaymentId, Rupiah};
+use midtrans_protocol::ids::PaymentId;
+use midtrans_protocol::{Expected, GetStatus, OrderId, Rupiah};
 use midtrans_ureq::CallOptions;
 
 use crate::amount;

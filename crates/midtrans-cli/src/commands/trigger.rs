@@ -3,7 +3,9 @@
 use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
-use midtrans_protocol::{OrderId, PaymentType, Rupiah, ServerKey, WibTime};
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::{OrderId, Rupiah, ServerKey};
 use serde_json::Value;
 
 use crate::arguments::help_end;

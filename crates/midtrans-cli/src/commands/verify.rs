@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use midtrans_protocol::money::WireAmount;
+use midtrans_protocol::webhook::Rejection;
 use midtrans_protocol::{
-    Expected, Notification, OrderId, Rejection, Rupiah, ServerKeys, WireAmount, decide,
-    notification,
+    Expected, Notification, OrderId, Rupiah, ServerKeys, decide, notification,
 };
 use serde_json::{Value, json};
 
@@ -191,7 +192,8 @@ const fn advice(rejection: &Rejection) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use midtrans_protocol::{ServerKey, signature};
+    use midtrans_protocol::ServerKey;
+    use midtrans_protocol::notification::signature;
     use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
     use super::*;

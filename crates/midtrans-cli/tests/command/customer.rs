@@ -210,7 +210,7 @@ fn a_customer_needs_a_simulator_that_answers() {
         &["is no simulator", "next: name the simulator's address"],
     );
     // It takes the choice and says no more.
-    let page = r#"{"transaction_id":"t","transaction_status":"pending","redirect_url":"http://x/v2/akulaku/redirect/t"}"#;
+    let page = r#"{"transaction_id":"t","transaction_status":"pending","pay_page":"/pay/t","redirect_url":"http://x/pay/t"}"#;
     let dying = Shop::answering(&[&with_body("200 OK", page), ""]);
     Program::at(&dying.url).line("pay order-1").says(
         3,

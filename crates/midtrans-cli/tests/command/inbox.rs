@@ -3,10 +3,10 @@
 use std::time::SystemTime;
 
 use midtrans_inbox::Expectation;
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{
-    Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKey, ServerKeys,
-    TransactionDetails, notification,
+    Charge, Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
 };
 
 use crate::program::{Program, Ran, SERVER_KEY};

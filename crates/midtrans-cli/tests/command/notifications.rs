@@ -1,6 +1,7 @@
 //! Commands that look at what came: verify, decide, sign, landing.
 
-use midtrans_protocol::{ServerKey, signature};
+use midtrans_protocol::ServerKey;
+use midtrans_protocol::notification::signature;
 use midtrans_simulator::gateway::{Choice, FinishRedirect};
 use serde_json::json;
 

@@ -16,8 +16,9 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use midtrans_inbox::Expectation;
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_protocol::method::Akulaku;
-use midtrans_protocol::{Charge, IdempotencyKey, OrderId, Rupiah, TransactionDetails};
+use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 use midtrans_simulator::gateway::{Choice, Fault, Rule};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use midtrans_transcripts::{Page, Shell, Step};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use midtrans_inbox_postgres::inbox::store::MAX_PER_ORDER;
-use midtrans_inbox_postgres::protocol::{ServerKeys, notification, signature};
+use midtrans_inbox_postgres::protocol::notification::signature;
+use midtrans_inbox_postgres::protocol::{ServerKeys, notification};
 use midtrans_inbox_postgres::{Accepted, Inbox, accept_in};
 use midtrans_private_postgres::{PrivatePostgres, Shutdown};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

@@ -1,7 +1,8 @@
 //! Charging through the inbox.
 
 use midtrans_inbox_postgres::inbox::Again;
-use midtrans_inbox_postgres::protocol::{Charge, Environment, IdempotencyKey};
+use midtrans_inbox_postgres::protocol::ids::IdempotencyKey;
+use midtrans_inbox_postgres::protocol::{Charge, Environment};
 use midtrans_inbox_postgres::{ChargeRequest, Charged, Error, HandlerError, Outcome};
 use midtrans_transport::CallOptions;
 use sqlx::PgConnection;

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use midtrans_inbox_postgres::inbox::Again;
-use midtrans_inbox_postgres::protocol::{Charge, IdempotencyKey};
+use midtrans_inbox_postgres::protocol::Charge;
+use midtrans_inbox_postgres::protocol::ids::IdempotencyKey;
 use midtrans_inbox_postgres::{
     Accepted, ChargeRequest, Charged, Handler, Inbox, Worker, WorkerSettings, accept_in, expect_in,
 };

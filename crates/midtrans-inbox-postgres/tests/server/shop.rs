@@ -10,10 +10,11 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use midtrans_inbox_postgres::inbox::store::from_millis;
+use midtrans_inbox_postgres::protocol::ids::IdempotencyKey;
 use midtrans_inbox_postgres::protocol::method::Akulaku;
+use midtrans_inbox_postgres::protocol::notification::signature;
 use midtrans_inbox_postgres::protocol::{
-    Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails,
-    notification, signature,
+    Charge, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails, notification,
 };
 use midtrans_inbox_postgres::{
     Change, Event, ExpectResult, Expectation, Handler, HandlerError, Inbox, Worker, expect_in,

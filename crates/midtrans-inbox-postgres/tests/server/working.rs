@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use midtrans_inbox_postgres::protocol::IdempotencyKey;
+use midtrans_inbox_postgres::protocol::ids::IdempotencyKey;
 use midtrans_inbox_postgres::{ExpectResult, Expectation, Inbox, WorkerSettings, expect_in};
 use midtrans_private_postgres::{PrivatePostgres, Shutdown};
 use sqlx::postgres::PgConnectOptions;

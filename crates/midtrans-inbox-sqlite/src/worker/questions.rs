@@ -7,7 +7,8 @@ use std::thread::{Builder, Scope};
 use std::time::{Duration, Instant};
 
 use midtrans_inbox::Answer;
-use midtrans_inbox::protocol::{GetStatus, PaymentId};
+use midtrans_inbox::protocol::GetStatus;
+use midtrans_inbox::protocol::ids::PaymentId;
 use midtrans_inbox::store::{Check, LateCheck, QuestionResult};
 use midtrans_transport::{CallOptions, RetryPolicy};
 

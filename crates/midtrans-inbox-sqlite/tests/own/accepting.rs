@@ -4,7 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use midtrans_inbox_sqlite::inbox::store::MAX_PER_ORDER;
-use midtrans_inbox_sqlite::protocol::{ServerKeys, notification, signature};
+use midtrans_inbox_sqlite::protocol::notification::signature;
+use midtrans_inbox_sqlite::protocol::{ServerKeys, notification};
 use midtrans_inbox_sqlite::{Accepted, GroupWriter, accept, accept_in};
 use rusqlite::Connection;
 

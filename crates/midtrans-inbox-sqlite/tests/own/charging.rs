@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use midtrans_inbox_sqlite::inbox::{Again, Instructions};
-use midtrans_inbox_sqlite::protocol::{Environment, IdempotencyKey, Transaction as Reply};
+use midtrans_inbox_sqlite::protocol::ids::IdempotencyKey;
+use midtrans_inbox_sqlite::protocol::{Environment, Transaction as Reply};
 use midtrans_inbox_sqlite::{
     ChargeRequest, Charged, Error, HandlerError, Outcome, charge, charge_again, charge_with,
     history,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use midtrans_inbox_sqlite::inbox::Again;
-use midtrans_inbox_sqlite::protocol::{Environment, IdempotencyKey, Notification};
+use midtrans_inbox_sqlite::protocol::ids::IdempotencyKey;
+use midtrans_inbox_sqlite::protocol::{Environment, Notification};
 use midtrans_inbox_sqlite::{ChargeRequest, Charged, Error, Stop, Worker, accept, charge_with};
 use rusqlite::Connection;
 

@@ -5,10 +5,11 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use midtrans_inbox_sqlite::inbox::store::from_millis;
+use midtrans_inbox_sqlite::protocol::ids::IdempotencyKey;
 use midtrans_inbox_sqlite::protocol::method::Akulaku;
+use midtrans_inbox_sqlite::protocol::notification::signature;
 use midtrans_inbox_sqlite::protocol::{
-    Charge, IdempotencyKey, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails,
-    notification, signature,
+    Charge, Notification, OrderId, Rupiah, ServerKeys, TransactionDetails, notification,
 };
 use midtrans_inbox_sqlite::{
     Change, Event, ExpectResult, Expectation, HandlerError, Stop, Worker, accept, expect_in,

@@ -1,7 +1,8 @@
 //! The decision at each click.
 
-use midtrans_protocol::method::Akulaku;
-use midtrans_protocol::{Failure, OrderId, PaymentType, Rupiah, TransactionDetails};
+use midtrans_protocol::decision::Failure;
+use midtrans_protocol::method::{Akulaku, PaymentType};
+use midtrans_protocol::{OrderId, Rupiah, TransactionDetails};
 
 use super::*;
 use crate::tests::{Walk, charge, key};

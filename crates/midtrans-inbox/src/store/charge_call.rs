@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use midtrans_protocol::{Charge, IdempotencyKey, Instructions, Transaction};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::instructions::Instructions;
+use midtrans_protocol::{Charge, Transaction};
 use midtrans_transport::{CallOptions, Error as CallError};
 
 use crate::{Again, Charged, Error, Event, Record, Sending};

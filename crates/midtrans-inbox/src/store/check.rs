@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use midtrans_protocol::{PaymentId, Transaction};
+use midtrans_protocol::Transaction;
+use midtrans_protocol::ids::PaymentId;
 use midtrans_transport::Error as CallError;
 
 use crate::{Answer, Record};

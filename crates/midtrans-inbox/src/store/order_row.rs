@@ -2,7 +2,11 @@
 
 use std::time::SystemTime;
 
-use midtrans_protocol::{IdempotencyKey, OrderId, PaymentType, Rupiah, Stage, TransactionStatus};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::lifecycle::Stage;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::transaction::TransactionStatus;
+use midtrans_protocol::{OrderId, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use super::Error;

@@ -2,7 +2,8 @@
 
 use std::time::SystemTime;
 
-use midtrans_protocol::{OrderId, PaymentType, Rupiah};
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::{OrderId, Rupiah};
 
 use super::Error;
 use crate::moment::{from_millis, to_millis};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use midtrans_protocol::PaymentType;
+use midtrans_protocol::method::PaymentType;
 
 use super::*;
 use crate::store::NewNotification;

@@ -25,7 +25,8 @@ pub enum Host {
 /// ([Hosts](https://docs.midtrans.com/reference/core-api-overview))
 ///
 /// ```
-/// use midtrans_protocol::{Environment, Host};
+/// use midtrans_protocol::Environment;
+/// use midtrans_protocol::account::Host;
 ///
 /// assert_eq!(Environment::Sandbox.base(Host::Api), "https://api.sandbox.midtrans.com");
 /// let simulator = Environment::custom("http://127.0.0.1:8180")?;

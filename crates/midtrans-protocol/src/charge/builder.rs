@@ -4,18 +4,17 @@ use serde_json::{Map, Value};
 
 use super::check;
 use super::problems::Problems;
+use crate::charge::{CustomExpiry, SellerDetails};
 use crate::method::{Method, Terms};
-use crate::{
-    Charge, CustomExpiry, CustomerDetails, InvalidInput, ItemDetails, SellerDetails,
-    TransactionDetails,
-};
+use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, TransactionDetails};
 
 /// A charge in the making. Nothing is checked before [`build`](Self::build), which names all that
 /// is wrong at once.
 ///
 /// ```
+/// use midtrans_protocol::charge::{CustomExpiry, ExpiryUnit};
 /// use midtrans_protocol::method::Kredivo;
-/// use midtrans_protocol::{Charge, CustomExpiry, ExpiryUnit, OrderId, Rupiah, TransactionDetails};
+/// use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 ///
 /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
 /// let error = Charge::builder(order.clone(), Kredivo).build().unwrap_err();

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::problems::{Problems, Text, join};
+use crate::charge::{Address, SellerDetails};
 use crate::method::Terms;
-use crate::{Address, Charge, CustomerDetails, ItemDetails, Rupiah, SellerDetails};
+use crate::{Charge, CustomerDetails, ItemDetails, Rupiah};
 
 /// Top-level fields that `Charge` sets by itself, besides the object of its payment method.
 pub(crate) const CHARGE_FIELDS: &[&str] = &[

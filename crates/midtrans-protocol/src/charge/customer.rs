@@ -15,7 +15,8 @@ redacted!(CustomerDetails, SellerDetails, Address);
 /// Akulaku wants name, e-mail and phone; Kredivo wants a shipping address as well.
 ///
 /// ```
-/// use midtrans_protocol::{Address, CustomerDetails};
+/// use midtrans_protocol::CustomerDetails;
+/// use midtrans_protocol::charge::Address;
 ///
 /// let siti = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789")
 ///     .with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
@@ -145,7 +146,7 @@ impl CustomerDetails {
 /// details](https://docs.midtrans.com/reference/customer-details-object))
 ///
 /// ```
-/// use midtrans_protocol::Address;
+/// use midtrans_protocol::charge::Address;
 ///
 /// let home = Address::new("Jl. Melati 7", "Bandung", "40115");
 /// assert_eq!(home.country_code.as_deref(), Some("IDN"));

@@ -6,16 +6,17 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::{InvalidInput, WibTime};
+use crate::InvalidInput;
+use crate::time::WibTime;
 
 /// How long a charge stays payable. ([Custom
 /// expiry](https://docs.midtrans.com/reference/custom-expiry-object))
 ///
 /// Without one, Akulaku gives two hours and Kredivo 24. The gateway's scheduler is only dependable
-/// from about 15 minutes on; for an exact end, call [`Expire`](crate::Expire).
+/// from about 15 minutes on; for an exact end, call [`Expire`](crate::transaction::Expire).
 ///
 /// ```
-/// use midtrans_protocol::{CustomExpiry, ExpiryUnit};
+/// use midtrans_protocol::charge::{CustomExpiry, ExpiryUnit};
 ///
 /// let expiry = CustomExpiry::new(60, ExpiryUnit::Minute)?;
 /// assert_eq!(serde_json::to_string(&expiry)?, r#"{"expiry_duration":60,"unit":"minute"}"#);

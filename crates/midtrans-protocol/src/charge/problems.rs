@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::shape::Field;
-use crate::{Address, InvalidInput, ItemDetails};
+use crate::charge::Address;
+use crate::{InvalidInput, ItemDetails};
 
 /// A field's name and its text.
 pub(crate) type Text<'a> = (&'static str, &'a Option<String>);

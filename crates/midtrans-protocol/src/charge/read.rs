@@ -5,11 +5,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Charge, shape};
+use crate::charge::{CustomExpiry, ExpiryUnit, SellerDetails};
 use crate::method::Method;
-use crate::{
-    CustomExpiry, CustomerDetails, ExpiryUnit, InvalidInput, ItemDetails, OrderId, Rupiah,
-    SellerDetails, TransactionDetails, WibTime,
-};
+use crate::time::WibTime;
+use crate::{CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails};
 
 pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
     let value = parsed("charge", json)?;

@@ -11,9 +11,9 @@ impl OrderId {
     ///
     /// The gateway signs order id, code and amount joined without separators, so that one signature
     /// may fit two orders, and [`decide`](crate::decide) then answers
-    /// [`AmbiguousSignature`](crate::Review::AmbiguousSignature). That cannot happen to such an id,
-    /// whatever its price and its fees: a longer order id would have more characters than the
-    /// gateway allows, and a shorter one would leave letters where the amount has to be.
+    /// [`AmbiguousSignature`](crate::decision::Review::AmbiguousSignature). That cannot happen to
+    /// such an id, whatever its price and its fees: a longer order id would have more characters
+    /// than the gateway allows, and a shorter one would leave letters where the amount has to be.
     ///
     /// Different prefixes or numbers make different ids. The number is a sequence number, or a
     /// random one of your own; the smaller it is, the longer the prefix may be.

@@ -14,7 +14,8 @@ use crate::{Environment, InvalidInput};
 /// over TLS.
 ///
 /// ```
-/// use midtrans_protocol::{Environment, RedirectUrl};
+/// use midtrans_protocol::Environment;
+/// use midtrans_protocol::instructions::RedirectUrl;
 ///
 /// let url = RedirectUrl::new("https://api.midtrans.com/v2/akulaku/redirect/1", &Environment::Production)?;
 /// let url = url.only_to(["*.midtrans.com", "*.veritrans.co.id"])?;

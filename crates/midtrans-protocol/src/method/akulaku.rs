@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::terms::{DAY, HOUR};
 use super::{PaymentMethod, Terms};
 use crate::charge::Problems;
-use crate::{
-    Charge, CustomerDetails, InvalidInput, ItemDetails, PaymentType, Rupiah, TransactionDetails,
-};
+use crate::method::PaymentType;
+use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, Rupiah, TransactionDetails};
 
 /// Akulaku PayLater. A charge has lines with distinct ids, and the customer's name, e-mail and
 /// phone; from 5,000 rupiah.

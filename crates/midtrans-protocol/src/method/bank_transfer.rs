@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
-use crate::{Charge, CustomerDetails, PaymentType};
+use crate::{Charge, CustomerDetails};
 
 /// A virtual account at a bank. The answer holds the number; `va_number` is only a wish, which the
 /// bank may change.

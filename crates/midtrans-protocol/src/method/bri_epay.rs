@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PaymentMethod, Terms};
-use crate::PaymentType;
+use crate::method::PaymentType;
 
 /// A payment with BRImo and e-Pay BRI, for accounts that still have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

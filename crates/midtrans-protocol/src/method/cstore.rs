@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
-use crate::{Charge, PaymentType, Rupiah};
+use crate::{Charge, Rupiah};
 
 /// A payment at a store's counter. ([Indomaret](https://docs.midtrans.com/reference/indomaret-1),
 /// [Alfamart](https://docs.midtrans.com/reference/alfamart-1))

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
+use crate::Charge;
 use crate::charge::{Field, Problems, Shape};
+use crate::method::PaymentType;
 use crate::redacted::redacted;
-use crate::{Charge, PaymentType};
 
 /// A bill at Mandiri.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

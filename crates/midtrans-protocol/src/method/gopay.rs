@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use super::terms::{DAY, MINUTE};
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::method::PaymentType;
 use crate::redacted::redacted;
-use crate::{Charge, PaymentType, Rupiah};
+use crate::{Charge, Rupiah};
 
 /// A payment with GoPay. Without any field the gateway answers with a QR code and a link.
 ///

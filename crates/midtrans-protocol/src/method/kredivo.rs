@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::terms::DAY;
 use super::{PaymentMethod, Terms};
 use crate::charge::Problems;
-use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, PaymentType, TransactionDetails};
+use crate::method::PaymentType;
+use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, TransactionDetails};
 
 /// Kredivo. A charge has lines with category and web page, a customer with a complete shipping
 /// address, and for a marketplace every field of each seller.
@@ -71,7 +72,10 @@ impl Charge {
     /// well.
     ///
     /// ```
-    /// use midtrans_protocol::{Address, Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
+    /// use midtrans_protocol::charge::Address;
+    /// use midtrans_protocol::{
+    ///     Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
+    /// };
     ///
     /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
     /// let shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)

@@ -5,8 +5,9 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::has_file;
+use crate::InvalidInput;
 use crate::charge::CHARGE_FIELDS;
-use crate::{InvalidInput, PaymentType};
+use crate::method::PaymentType;
 
 /// A payment method by its name, with the fields that the gateway documents for it.
 ///

@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use super::terms::DAY;
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::method::PaymentType;
 use crate::redacted::redacted;
-use crate::{Charge, PaymentType, Rupiah};
+use crate::{Charge, Rupiah};
 
 /// A payment with OVO. The customer has 55 seconds; ask for the status after 75.
 ///

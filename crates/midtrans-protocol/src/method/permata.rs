@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PaymentMethod, Terms};
-use crate::PaymentType;
+use crate::method::PaymentType;
 
 /// A virtual account at Permata, by its old name. New shops use
 /// [`BankTransfer`](super::BankTransfer).

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use super::terms::{DAY, MINUTE};
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::method::PaymentType;
 use crate::vocabulary::wire_enum;
-use crate::{Charge, PaymentType, Rupiah};
+use crate::{Charge, Rupiah};
 
 /// A payment by QRIS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,8 +9,7 @@ use crate::Rupiah;
 /// [Refund](https://docs.midtrans.com/reference/refund-transaction))
 ///
 /// ```
-/// use midtrans_protocol::PaymentType;
-/// use midtrans_protocol::method::Terms;
+/// use midtrans_protocol::method::{PaymentType, Terms};
 ///
 /// let akulaku = Terms::of(&PaymentType::Akulaku);
 /// assert_eq!(akulaku.default_expiry.as_secs(), 2 * 3_600);
@@ -55,7 +54,7 @@ impl Terms {
     /// years for a refund), and no signature says that money came.
     pub const UNKNOWN: Self = Self {
         default_expiry: DAY,
-        longest_expiry: crate::CustomExpiry::MAX,
+        longest_expiry: crate::charge::CustomExpiry::MAX,
         smallest_amount: Rupiah::new(1),
         largest_amount: None,
         refund_window: Some(Duration::from_secs(100 * 365 * 24 * 3_600)),

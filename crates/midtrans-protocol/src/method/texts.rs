@@ -30,7 +30,7 @@ macro_rules! of_texts {
         }
 
         impl super::PaymentMethod for $name {
-            const TYPE: crate::PaymentType = crate::PaymentType::$name;
+            const TYPE: crate::method::PaymentType = crate::method::PaymentType::$name;
             const TERMS: super::Terms = $terms;
             const FIELDS: Option<&'static [crate::charge::Field]> = Some(&[
                 $(crate::charge::Field::required(stringify!($field), crate::charge::Shape::Text)),+

@@ -14,7 +14,8 @@ use crate::{ServerKey, ServerKeys};
 /// The signature of a notification, as 128 lower-case hex digits.
 ///
 /// ```
-/// use midtrans_protocol::{ServerKey, signature};
+/// use midtrans_protocol::ServerKey;
+/// use midtrans_protocol::notification::signature;
 ///
 /// let key = ServerKey::new("askvnoibnosifnboseofinbofinfgbiufglnbfg")?;
 /// assert!(signature::sign("1111", "200", "100000.00", &key).starts_with("edc076b21793ebe3e17926350f5b8ae6"));
@@ -31,7 +32,8 @@ pub fn sign(order_id: &str, status_code: &str, gross_amount: &str, key: &ServerK
 /// difference is, and every key is tried.
 ///
 /// ```
-/// use midtrans_protocol::{ServerKey, ServerKeys, signature};
+/// use midtrans_protocol::notification::signature;
+/// use midtrans_protocol::{ServerKey, ServerKeys};
 ///
 /// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
 /// let good = signature::sign("order-101", "200", "11000.00", &key);

@@ -4,7 +4,8 @@ use std::fmt;
 
 use http::{HeaderValue, Uri};
 
-use crate::{IdempotencyKey, InvalidInput};
+use crate::InvalidInput;
+use crate::ids::IdempotencyKey;
 
 /// What a single call may set beside the operation itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

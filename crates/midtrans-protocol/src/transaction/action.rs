@@ -1,26 +1,26 @@
 //! The operations on one transaction that say no more than their name: `POST /v2/{id}/{action}`
 //! with an empty object.
 
-/// Makes the type of an action, and its [`Operation`](crate::Operation). `$accept` holds a reply
-/// against what was asked for, as
-/// [`accept_reply`](crate::Operation::accept_reply) does, and takes the id first.
+/// Makes the type of an action, and its [`Operation`](crate::operation::Operation). `$accept` holds
+/// a reply against what was asked for, as
+/// [`accept_reply`](crate::operation::Operation::accept_reply) does, and takes the id first.
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident, $action:literal, $accept:path) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name {
-            id: $crate::PaymentId,
+            id: $crate::ids::PaymentId,
         }
 
         impl $name {
             #[doc = concat!("The `", $action, "` of the transaction of that order id or transaction id.")]
             #[must_use]
-            pub fn new(id: impl Into<$crate::PaymentId>) -> Self {
+            pub fn new(id: impl Into<$crate::ids::PaymentId>) -> Self {
                 Self { id: id.into() }
             }
         }
 
-        impl $crate::Operation for $name {
+        impl $crate::operation::Operation for $name {
             type Account = $crate::Merchant;
             type Reply = $crate::Transaction;
             const NAME: &'static str = $action;
@@ -28,7 +28,7 @@ macro_rules! action {
             fn request(&self, environment: &$crate::Environment) -> http::Request<Vec<u8>> {
                 environment.request(
                     http::Method::POST,
-                    $crate::Host::Api,
+                    $crate::account::Host::Api,
                     &self.id.path($action),
                     b"{}".to_vec(),
                 )
@@ -36,8 +36,8 @@ macro_rules! action {
 
             /// The header "can be used for all POST methods": a keyed repeat gets the first answer
             /// instead of a 412.
-            fn replay(&self) -> $crate::Replay {
-                $crate::Replay::Keyed
+            fn replay(&self) -> $crate::operation::Replay {
+                $crate::operation::Replay::Keyed
             }
 
             fn target(&self) -> Option<&str> {
@@ -48,7 +48,7 @@ macro_rules! action {
                 &self,
                 http_status: http::StatusCode,
                 reply: $crate::Transaction,
-            ) -> Result<$crate::Transaction, $crate::ReplyError> {
+            ) -> Result<$crate::Transaction, $crate::reply::ReplyError> {
                 $accept(self.id.as_str(), http_status, reply)
             }
         }

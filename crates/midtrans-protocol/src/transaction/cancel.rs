@@ -7,7 +7,9 @@ use http::StatusCode;
 
 use super::action::action;
 use super::held;
-use crate::{ReplyError, Transaction, TransactionStatus};
+use crate::Transaction;
+use crate::reply::ReplyError;
+use crate::transaction::TransactionStatus;
 
 action! {
     /// Cancels a pending transaction (or a card capture that is not settled yet). Refused with 412

@@ -7,7 +7,9 @@ use http::StatusCode;
 
 use super::action::action;
 use super::held;
-use crate::{ReplyError, Transaction, TransactionStatus};
+use crate::Transaction;
+use crate::reply::ReplyError;
+use crate::transaction::TransactionStatus;
 
 action! {
     /// Denies a card transaction whose fraud status is `challenge`. Never needed for Akulaku and

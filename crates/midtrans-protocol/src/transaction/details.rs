@@ -6,10 +6,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::money::whole_rupiah;
+use crate::method::PaymentType;
+use crate::money::{WireAmount, whole_rupiah};
 use crate::notification::head::Head;
-use crate::raw::{self, received_text};
-use crate::{FraudStatus, PaymentType, RawBody, Rupiah, TransactionStatus, WibTime, WireAmount};
+use crate::raw::{RawBody, received_text};
+use crate::time::WibTime;
+use crate::transaction::{FraudStatus, TransactionStatus};
+use crate::{Rupiah, raw};
 
 /// The gateway's words about a payment. In a [`Notification`](crate::Notification) they are
 /// *reported*: the signature does not cover them. In a [`Transaction`](crate::Transaction) they

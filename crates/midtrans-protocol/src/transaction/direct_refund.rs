@@ -5,12 +5,15 @@
 
 use http::{Request, StatusCode};
 
-use crate::{Environment, Merchant, Operation, Refund, Replay, ReplyError, Transaction};
+use crate::operation::{Operation, Replay};
+use crate::reply::ReplyError;
+use crate::transaction::Refund;
+use crate::{Environment, Merchant, Transaction};
 
 /// A [`Refund`] sent straight to the provider, where it supports that; Akulaku and Kredivo do.
 ///
 /// When the provider refuses, the gateway answers with a transaction that stays `settlement` under
-/// code 202. That is a refusal here: [`ApiError::is_denied`](crate::ApiError::is_denied).
+/// code 202. That is a refusal here: [`ApiError::is_denied`](crate::refusal::ApiError::is_denied).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectRefund(Refund);
 

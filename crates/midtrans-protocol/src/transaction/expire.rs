@@ -7,7 +7,9 @@ use http::StatusCode;
 
 use super::action::action;
 use super::held;
-use crate::{ReplyError, Transaction, TransactionStatus};
+use crate::Transaction;
+use crate::reply::ReplyError;
+use crate::transaction::TransactionStatus;
 
 action! {
     /// Expires a pending transaction at once. The success has body code 407. Refused with 412 in any

@@ -6,15 +6,19 @@
 use http::{Method, Request, StatusCode};
 
 use super::held;
-use crate::{Environment, Host, Merchant, Operation, PaymentId, Replay, ReplyError, Transaction};
+use crate::account::Host;
+use crate::ids::PaymentId;
+use crate::operation::{Operation, Replay};
+use crate::reply::ReplyError;
+use crate::{Environment, Merchant, Transaction};
 
 /// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a
 /// notification is odd.
 ///
-/// A 404 ([`ApiError::is_not_found`](crate::ApiError::is_not_found)) means that the gateway knows
-/// no such transaction: a charge that was never answered did not happen, and may be sent again,
-/// under the same order id: should the first one arrive after all, the second is refused. Ask at
-/// most every ten seconds per order.
+/// A 404 ([`ApiError::is_not_found`](crate::refusal::ApiError::is_not_found)) means that the
+/// gateway knows no such transaction: a charge that was never answered did not happen, and may be
+/// sent again, under the same order id: should the first one arrive after all, the second is
+/// refused. Ask at most every ten seconds per order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetStatus {
     id: PaymentId,

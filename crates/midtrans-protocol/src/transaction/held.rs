@@ -3,7 +3,9 @@
 
 use http::StatusCode;
 
-use crate::{DecodeError, ReplyError, Transaction, TransactionStatus};
+use crate::Transaction;
+use crate::reply::{DecodeError, ReplyError};
+use crate::transaction::TransactionStatus;
 
 /// The transaction, if it names this order id or transaction id as its own.
 pub(crate) fn named(

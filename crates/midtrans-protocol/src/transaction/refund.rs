@@ -10,10 +10,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::held;
-use crate::{
-    ApiError, Environment, Host, InvalidInput, Merchant, Operation, PaymentId, RefundKey, Replay,
-    ReplyError, Rupiah, Transaction, TransactionStatus,
-};
+use crate::account::Host;
+use crate::ids::{PaymentId, RefundKey};
+use crate::operation::{Operation, Replay};
+use crate::refusal::ApiError;
+use crate::reply::ReplyError;
+use crate::transaction::TransactionStatus;
+use crate::{Environment, InvalidInput, Merchant, Rupiah, Transaction};
 
 /// Gives money back. Akulaku: up to six months, Kredivo: 14 days after settlement; both in parts
 /// too.
@@ -22,7 +25,9 @@ use crate::{
 /// when the second of two notifications carries `bank_confirmed_at`.
 ///
 /// ```
-/// use midtrans_protocol::{OrderId, Refund, RefundKey, Rupiah};
+/// use midtrans_protocol::ids::RefundKey;
+/// use midtrans_protocol::transaction::Refund;
+/// use midtrans_protocol::{OrderId, Rupiah};
 ///
 /// let order = OrderId::new("order-101")?;
 /// let refund = Refund::part(&order, RefundKey::new("order-101-r1")?, Rupiah::new(5_000))?.because("wrong size")?;

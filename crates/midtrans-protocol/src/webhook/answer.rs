@@ -4,7 +4,9 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::{RedirectUrl, Rejection, notification};
+use crate::instructions::RedirectUrl;
+use crate::notification;
+use crate::webhook::Rejection;
 
 /// What became of a notification: whether the gateway may forget it. Give it fast, within five
 /// seconds: store first, work afterwards.
@@ -12,7 +14,7 @@ use crate::{RedirectUrl, Rejection, notification};
 /// A `Result` turns into one, with [`Later`](Self::Later) for every error:
 ///
 /// ```
-/// use midtrans_protocol::Acknowledge;
+/// use midtrans_protocol::webhook::Acknowledge;
 ///
 /// let stored: Result<(), std::io::Error> = Ok(());
 /// assert_eq!(Acknowledge::from(stored), Acknowledge::Done);
@@ -48,7 +50,9 @@ impl<T, E> From<Result<T, E>> for Acknowledge {
 /// takes [`rejection`](Self::rejection).
 ///
 /// ```
-/// use midtrans_protocol::{Acknowledge, Answer, Environment, RedirectUrl, Rejection};
+/// use midtrans_protocol::Environment;
+/// use midtrans_protocol::instructions::RedirectUrl;
+/// use midtrans_protocol::webhook::{Acknowledge, Answer, Rejection};
 ///
 /// assert_eq!(Answer::from(Acknowledge::Done).status(), 200);
 /// assert_eq!(Answer::from(Rejection::Forged).text(), "Forbidden");

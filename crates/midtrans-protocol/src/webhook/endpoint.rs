@@ -6,8 +6,10 @@
 //! ```
 //! use std::convert::Infallible;
 //! use std::future::{pending, ready};
-//! use midtrans_protocol::endpoint::{Endpoint, KeysFor};
-//! use midtrans_protocol::{Intake, Notification, ServerKey, ServerKeys, signature};
+//! use midtrans_protocol::notification::signature;
+//! use midtrans_protocol::webhook::Intake;
+//! use midtrans_protocol::webhook::endpoint::{Endpoint, KeysFor};
+//! use midtrans_protocol::{Notification, ServerKey, ServerKeys};
 //!
 //! # fn block_on<F: Future>(future: F) -> F::Output {
 //! #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -46,9 +48,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::{
-    Acknowledge, Answer, Family, Landing, Notification, Rejection, ServerKeys, notification,
-};
+use crate::notification::Family;
+use crate::webhook::landing::Landing;
+use crate::webhook::{Acknowledge, Answer, Rejection};
+use crate::{Notification, ServerKeys, notification};
 
 pub use task::HandlerTask;
 use task::Timer;

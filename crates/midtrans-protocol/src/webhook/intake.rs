@@ -4,7 +4,8 @@
 use std::io::Read;
 
 use super::{landing, media_type};
-use crate::{Rejection, notification};
+use crate::notification;
+use crate::webhook::Rejection;
 
 /// What JSON is called.
 const NOTIFICATION_TYPES: &[&str] = &["application/json", "text/json", "text/plain"];
@@ -15,7 +16,7 @@ const NOTIFICATION_TYPES: &[&str] = &["application/json", "text/json", "text/pla
 /// The limit holds while the body is read, however long its sender says that it is.
 ///
 /// ```
-/// use midtrans_protocol::{Intake, Rejection};
+/// use midtrans_protocol::webhook::{Intake, Rejection};
 ///
 /// let headers = |name: &str| (name == "content-type").then_some(&b"application/json"[..]);
 /// let mut intake = Intake::notification("POST", headers)?;
@@ -105,7 +106,7 @@ impl Intake {
     /// in time by its socket.
     ///
     /// ```
-    /// use midtrans_protocol::{Intake, Rejection};
+    /// use midtrans_protocol::webhook::{Intake, Rejection};
     ///
     /// let body: &[u8] = b"{}"; // a socket, or what the server calls the body's reader
     /// assert_eq!(Intake::notification("POST", |_| None)?.read(body)?, b"{}");
@@ -130,7 +131,7 @@ impl Intake {
     }
 
     /// The whole body, for [`notification::verify`] or
-    /// [`Landing::from_form`](crate::Landing::from_form).
+    /// [`Landing::from_form`](crate::webhook::landing::Landing::from_form).
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes

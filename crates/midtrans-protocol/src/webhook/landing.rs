@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::notification::{head, signature};
-use crate::{OrderId, RawBody, ServerKeys, TransactionStatus};
+use crate::raw::RawBody;
+use crate::transaction::TransactionStatus;
+use crate::{OrderId, ServerKeys};
 
 /// Longest form or query that is looked at, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -21,7 +23,8 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// cannot be read is absent, and of a field with two different values neither is believed.
 ///
 /// ```
-/// use midtrans_protocol::{Landing, TransactionStatus};
+/// use midtrans_protocol::transaction::TransactionStatus;
+/// use midtrans_protocol::webhook::landing::Landing;
 ///
 /// let landing = Landing::from_query("order_id=order-101&transaction_status=expire&status_code=407");
 /// assert_eq!(landing.order_id(), Some("order-101"));
@@ -32,7 +35,8 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// A landing is no evidence, and that is checked when your code is compiled:
 ///
 /// ```compile_fail
-/// # use midtrans_protocol::{Expected, Landing, OrderId, Rupiah, decide};
+/// # use midtrans_protocol::webhook::landing::Landing;
+/// # use midtrans_protocol::{Expected, OrderId, Rupiah, decide};
 /// let expected = Expected::new(OrderId::new("order-101").unwrap(), Rupiah::new(11_000));
 /// decide(&expected, &Landing::from_query("order_id=order-101&transaction_status=settlement"));
 /// ```
@@ -73,7 +77,7 @@ impl Landing {
     /// gateway's parameters, so a `?` separates parameters as `&` does.
     ///
     /// ```
-    /// use midtrans_protocol::Landing;
+    /// use midtrans_protocol::webhook::landing::Landing;
     ///
     /// let landing = Landing::from_query("shop=1?order_id=order-101&status_code=200&transaction_status=settlement");
     /// assert_eq!(landing.order_id(), Some("order-101"));
@@ -159,7 +163,7 @@ impl Landing {
     /// shell, so a page may show it as it is.
     ///
     /// ```
-    /// use midtrans_protocol::Landing;
+    /// use midtrans_protocol::webhook::landing::Landing;
     ///
     /// assert!(Landing::from_query("order_id=order-101").order().is_some());
     /// assert!(Landing::from_query("order_id=%3Cscript%3E").order().is_none());

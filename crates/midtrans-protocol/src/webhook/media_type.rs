@@ -1,6 +1,6 @@
 //! What the headers of a message from outside say before its body is read.
 
-use crate::Rejection;
+use crate::webhook::Rejection;
 
 /// Refuses other content types, and a body that is compressed.
 ///

@@ -5,7 +5,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::Family;
+use crate::notification::Family;
 
 /// A notification that was not accepted. Nothing in the message was believed.
 ///

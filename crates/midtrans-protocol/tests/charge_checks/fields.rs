@@ -1,6 +1,7 @@
 //! Lengths, alphabets, expiries and extra fields.
 
-use midtrans_protocol::{CustomExpiry, CustomerDetails, ExpiryUnit, ItemDetails, SellerDetails};
+use midtrans_protocol::charge::{CustomExpiry, ExpiryUnit, SellerDetails};
+use midtrans_protocol::{CustomerDetails, ItemDetails};
 
 use crate::{akulaku, assert_refused, customer, extra, item, minimal, order, seller, sold_by};
 

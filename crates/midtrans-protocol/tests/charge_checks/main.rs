@@ -5,11 +5,10 @@ mod lines;
 mod order;
 mod people;
 
-use midtrans_protocol::charge::ChargeBuilder;
+use midtrans_protocol::charge::{Address, ChargeBuilder, SellerDetails};
 use midtrans_protocol::method::{Akulaku, Kredivo};
 use midtrans_protocol::{
-    Address, Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, SellerDetails,
-    TransactionDetails,
+    Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,7 @@
 //! Customers and sellers.
 
-use midtrans_protocol::{Address, CustomerDetails, ItemDetails, SellerDetails};
+use midtrans_protocol::charge::{Address, SellerDetails};
+use midtrans_protocol::{CustomerDetails, ItemDetails};
 
 use crate::{Break, akulaku, assert_refused, customer, item, kredivo, seller, sold_by};
 

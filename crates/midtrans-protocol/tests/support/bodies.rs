@@ -2,10 +2,12 @@
 #![allow(dead_code, reason = "every test file uses another part")]
 
 use http::StatusCode;
+use midtrans_protocol::ids::PaymentId;
 use midtrans_protocol::method::Akulaku;
+use midtrans_protocol::notification::signature;
 use midtrans_protocol::{
-    Charge, Expected, GatewayReply, GetStatus, Notification, OrderId, PaymentId, Rupiah, ServerKey,
-    ServerKeys, Transaction, TransactionDetails, decode, notification, signature,
+    Charge, Expected, GatewayReply, GetStatus, Notification, OrderId, Rupiah, ServerKey,
+    ServerKeys, Transaction, TransactionDetails, decode, notification,
 };
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::{Markup, html};
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 
 use super::layout::{Page, Room};
 pub(super) use crate::json_answer::{json, wants_json};

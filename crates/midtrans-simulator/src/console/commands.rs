@@ -10,7 +10,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use maud::html;
-use midtrans_protocol::{Rupiah, WibTime};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::time::WibTime;
 use serde_json::json;
 
 use super::form::Form;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 
 use crate::gateway::{
     Attempt, Call, DeliveryState, Entry, Gateway, Message, Outcome, PayPage, Summary, Timeline,

@@ -1,7 +1,8 @@
 //! What all pages of the console have.
 
 use maud::{DOCTYPE, Markup, html};
-use midtrans_protocol::{TransactionStatus, WibTime};
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use super::{LIVE_PATH, STYLE_PATH};
 use crate::gateway::Fault;

@@ -1,7 +1,7 @@
 //! A transaction's timeline in words: who did what.
 
 use maud::{Markup, html};
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 
 use super::layout::{fault, status, time};
 use super::messages;

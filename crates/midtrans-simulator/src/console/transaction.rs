@@ -7,7 +7,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
-use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::json;
 
 use super::layout::{Page, Room, status, time};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::header::ALLOW;
 use http::{HeaderValue, Request, Response, StatusCode};
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 
 use super::answer::Answer;
 use super::body::Body;

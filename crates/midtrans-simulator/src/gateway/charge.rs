@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use http::HeaderMap;
-use midtrans_protocol::{Rupiah, WibTime};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::time::WibTime;
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -1,7 +1,10 @@
 //! The customer at the pay page, and the way back to the shop.
 //! ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 
-use midtrans_protocol::{PaymentType, Rupiah, TransactionStatus, WibTime};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 
 use super::Gateway;

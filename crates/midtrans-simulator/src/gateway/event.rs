@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use midtrans_protocol::TransactionStatus;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use super::fault::Fault;
 use super::retry::Outcome;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use midtrans_protocol::{CustomExpiry, WibTime};
+use midtrans_protocol::charge::CustomExpiry;
+use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
 use super::number::whole;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 
 use super::answer::Answer;
 use super::dirty::Dirty;

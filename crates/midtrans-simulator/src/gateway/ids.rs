@@ -1,6 +1,6 @@
 //! Ids that look like the gateway's and come out the same every time.
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 
 /// A source of ids: no two of one source are alike.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Index;
 
-use midtrans_protocol::{TransactionStatus, WibTime};
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use super::BANK_CONFIRMS_AFTER;
 use super::dirty::Dirty;

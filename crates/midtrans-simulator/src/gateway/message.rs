@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use midtrans_protocol::{TransactionStatus, WibTime};
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;

@@ -15,7 +15,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 

@@ -1,6 +1,7 @@
 //! The operations of the API.
 
-use midtrans_protocol::{TransactionStatus, WibTime};
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use super::answer::Answer;
 use super::fault::Place;

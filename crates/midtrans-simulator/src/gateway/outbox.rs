@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use http::Uri;
-use midtrans_protocol::{TransactionStatus, WibTime};
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use super::dirty::Dirty;
 use super::fault::{Fault, HELD};

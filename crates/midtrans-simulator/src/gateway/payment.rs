@@ -1,6 +1,9 @@
 //! One transaction, as the gateway keeps it.
 
-use midtrans_protocol::{Rupiah, TransactionStatus, WibTime, WireAmount};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::money::WireAmount;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! The gateway's refusals, with the sentences that it documents.
 //! ([Codes](https://docs.midtrans.com/reference/code-4xx))
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
 use super::answer::Answer;

@@ -1,7 +1,11 @@
 //! How a transaction reads in answers, notifications and forms: the keys and their order are those
 //! of the gateway's samples, and what differs by method is in the method's file.
 
-use midtrans_protocol::{ServerKey, TransactionStatus, WibTime, WireAmount, signature};
+use midtrans_protocol::ServerKey;
+use midtrans_protocol::money::WireAmount;
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use super::body::Body;
 use super::method::Keys;

@@ -50,10 +50,10 @@ macro_rules! form {
 form!(
     time,
     maybe_time,
-    midtrans_protocol::WibTime,
+    midtrans_protocol::time::WibTime,
     i64,
-    midtrans_protocol::WibTime::unix,
-    midtrans_protocol::WibTime::from_unix
+    midtrans_protocol::time::WibTime::unix,
+    midtrans_protocol::time::WibTime::from_unix
 );
 
 form!(

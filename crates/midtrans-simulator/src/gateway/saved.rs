@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use midtrans_protocol::{ClientKey, InvalidInput, ServerKey};
+use midtrans_protocol::account::ClientKey;
+use midtrans_protocol::{InvalidInput, ServerKey};
 
 /// The server key of a simulator that was given none.
 pub const SERVER_KEY: &str = "SB-Mid-server-simulator";

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use midtrans_protocol::{Rupiah, TransactionStatus, WibTime};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 
 use super::customer::Choice;

@@ -4,7 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
-use midtrans_protocol::{PaymentType, Rupiah, TransactionStatus, WibTime};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::{Map, Value};
 
 use super::ledger::IllegalTransition;

@@ -1,6 +1,7 @@
 //! All that the pay pages say, in both languages.
 
-use midtrans_protocol::{TransactionStatus, WibTime};
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 
 use super::language::Language;
 use crate::gateway::{Checkout, Choice, PayPage};

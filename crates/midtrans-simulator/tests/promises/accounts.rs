@@ -1,7 +1,7 @@
 //! Several merchants at one gateway.
 
 use http::Request;
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use midtrans_simulator::gateway::{Accounts, Choice, Outcome, Settings, Started};
 use midtrans_simulator::{Account, Simulator, StartError};
 use serde_json::Value;

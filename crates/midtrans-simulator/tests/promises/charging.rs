@@ -1,7 +1,7 @@
 //! `POST /v2/charge`: what is taken, what is refused and how.
 
 use http::HeaderValue;
-use midtrans_protocol::TransactionStatus;
+use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_simulator::gateway::{Choice, Fault, Gateway, Settings};
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use midtrans_simulator::gateway::{Choice, DeliveryState, Outcome};
 use midtrans_simulator::{BlockingSimulator, Simulator, Time};
 

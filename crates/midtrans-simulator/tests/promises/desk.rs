@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Request;
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use midtrans_simulator::gateway::{
     Choice, FinishRedirect, Gateway, Outcome, Reply as Whatever, Settings,
 };

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use midtrans_protocol::{TransactionStatus, notification};
+use midtrans_protocol::notification;
+use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_simulator::gateway::{
     Choice, DeliveryState, Fault, FinishRedirect, HELD, LEAD, Outcome, Reply, Rule, Started,
     TimelineEvent,

@@ -1,6 +1,8 @@
 //! Pay pages in a browser, and the way back of both providers.
 
-use midtrans_protocol::{Landing, LandingSignature, ServerKeys, TransactionStatus};
+use midtrans_protocol::ServerKeys;
+use midtrans_protocol::transaction::TransactionStatus;
+use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 use midtrans_simulator::gateway::{Choice, Fault, FinishRedirect};
 use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Ids: each is what it says it is. `-1` behind an order id is another order.
 
-use midtrans_protocol::TransactionStatus;
+use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_simulator::gateway::{Choice, Command, NotPossible, Reference};
 use midtrans_simulator::{Account, Simulator};
 

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_protocol::{
-    Charge, CustomerDetails, GetStatus, IdempotencyKey, ItemDetails, OrderId, RequestOptions,
-    Rupiah, TransactionDetails, TransactionStatus, encode,
+    Charge, CustomerDetails, GetStatus, ItemDetails, OrderId, RequestOptions, Rupiah,
+    TransactionDetails, encode,
 };
 use midtrans_simulator::gateway::{Choice, Fault};
 use midtrans_simulator::{Simulator, Time};

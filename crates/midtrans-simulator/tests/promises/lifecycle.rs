@@ -1,6 +1,7 @@
 //! Which state leads where, and what the API, the notifications and the clock say about it.
 
-use midtrans_protocol::{Landing, LandingSignature, ServerKeys};
+use midtrans_protocol::ServerKeys;
+use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 use midtrans_simulator::gateway::{Choice, FinishRedirect};
 
 use crate::desk::{Desk, pairs};

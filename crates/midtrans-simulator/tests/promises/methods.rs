@@ -7,9 +7,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use midtrans_protocol::instructions::Instructions;
 use midtrans_protocol::{
-    Charge, Decision, Expected, GatewayReply, GetStatus, Instructions, OrderId, Rupiah, ServerKeys,
-    Transaction, decide, decode, notification,
+    Charge, Decision, Expected, GatewayReply, GetStatus, OrderId, Rupiah, ServerKeys, Transaction,
+    decide, decode, notification,
 };
 use midtrans_simulator::gateway::{Choice, FinishRedirect, PayPage, Reference};
 use midtrans_simulator::{BlockingSimulator, Simulator};

@@ -1,6 +1,8 @@
 //! What is told, to whom, and that it is signed.
 
-use midtrans_protocol::{RefundKey, Rupiah, ServerKeys, TransactionStatus, notification};
+use midtrans_protocol::ids::RefundKey;
+use midtrans_protocol::transaction::TransactionStatus;
+use midtrans_protocol::{Rupiah, ServerKeys, notification};
 use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Nothing that comes in makes the gateway panic.
 
 use http::{Method, Request};
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use midtrans_protocol::{Rupiah, ServerKeys, notification};
 use midtrans_simulator::gateway::{Choice, Command, Fault, Outcome, Rule};
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_oneof, proptest};

@@ -112,7 +112,10 @@ fn events_are_one_line_each_and_carry_no_key() {
     charge_at(simulator.url(), "k", "order-1").unwrap();
     let merchant = simulator.merchant();
     let order = midtrans_protocol::OrderId::new("order-1").unwrap();
-    crate::sockets::call(&midtrans_protocol::Cancel::new(order), &merchant);
+    crate::sockets::call(
+        &midtrans_protocol::transaction::Cancel::new(order),
+        &merchant,
+    );
     simulator.idle();
     let lines = lines.lock().unwrap();
     assert_eq!(lines[0], "call    POST /v2/charge -> 401 (HTTP 401)");

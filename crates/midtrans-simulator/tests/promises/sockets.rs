@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::SystemTime;
 
-use midtrans_protocol::{Merchant, Operation, RequestOptions, encode};
+use midtrans_protocol::operation::Operation;
+use midtrans_protocol::{Merchant, RequestOptions, encode};
 
 /// What a merchant's server got.
 #[derive(Clone, Debug)]

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use midtrans_protocol::ids::{IdempotencyKey, RefundKey};
+use midtrans_protocol::transaction::{Refund, TransactionStatus};
 use midtrans_protocol::{
-    Charge, CustomerDetails, IdempotencyKey, ItemDetails, OrderId, Refund, RefundKey, Rupiah,
+    Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
-use midtrans_protocol::{TransactionDetails, TransactionStatus};
 use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, Outcome, Rule};
 use midtrans_simulator::{Account, Builder, Simulator, StartError, Time};
 use midtrans_transport::{BlockingClient, CallOptions};

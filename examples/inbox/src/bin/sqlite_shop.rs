@@ -9,9 +9,10 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
+use midtrans_axum::protocol::decision::Extent;
 use midtrans_axum::protocol::{
-    Charge, CustomerDetails, Environment, Extent, InvalidInput, ItemDetails, Merchant,
-    Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails,
+    Charge, CustomerDetails, Environment, InvalidInput, ItemDetails, Merchant, Notification,
+    OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails,
 };
 use midtrans_axum::{Answered, notifications};
 use midtrans_inbox_sqlite::{Change, Charged, GroupWriter, HandlerError, Outcome, Stop, Worker};

@@ -1,7 +1,7 @@
 //! Instructions to pay: a part of the order's page for each shape of the gateway's instructions.
 
 use maud::{Markup, html};
-use midtrans_axum::protocol::Instructions;
+use midtrans_axum::protocol::instructions::Instructions;
 
 use crate::orders::{Order, ToPay};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use midtrans_axum::protocol::Failure;
+use midtrans_axum::protocol::decision::Failure;
 use midtrans_inbox::Outcome;
 
 use super::CUSTOMER;

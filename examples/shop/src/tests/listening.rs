@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use midtrans_axum::protocol::Extent;
+use midtrans_axum::protocol::decision::Extent;
 use midtrans_inbox::Outcome;
 use tokio::time::timeout;
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
-use midtrans_axum::protocol::{Environment, Merchant, ServerKey, signature};
+use midtrans_axum::protocol::notification::signature;
+use midtrans_axum::protocol::{Environment, Merchant, ServerKey};
 use midtrans_inbox::Outcome;
 use midtrans_private_postgres::PrivatePostgres;
 use midtrans_reqwest::midtrans_transport::{

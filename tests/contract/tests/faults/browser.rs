@@ -1,6 +1,8 @@
 //! Faults of the customer and his browser, through the landing page's reader.
 
-use midtrans_protocol::{Landing, LandingSignature, PaymentType, ServerKeys};
+use midtrans_protocol::ServerKeys;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 use midtrans_simulator::gateway::{Choice, Fault, FinishRedirect};
 use midtrans_simulator::{Simulator, Time};
 use midtrans_transport::BlockingClient;

@@ -4,7 +4,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use midtrans_contract_tests::mount;
-use midtrans_protocol::{PaymentType, Transaction};
+use midtrans_protocol::Transaction;
+use midtrans_protocol::method::PaymentType;
 use midtrans_reqwest::{ReqwestConfig, ReqwestTransport};
 use midtrans_simulator::gateway::{Event, Fault};
 use midtrans_simulator::{BlockingSimulator, Builder, Simulator};

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_inbox_sqlite::inbox::{Change, ExpectResult, Expectation, Outcome as Became};
 use midtrans_inbox_sqlite::{HandlerError, Stop, Worker, accept, expect_in, migrate};
-use midtrans_protocol::{PaymentType, ServerKeys, notification};
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::{ServerKeys, notification};
 use midtrans_simulator::gateway::{Choice, Fault, Outcome};
 use midtrans_simulator::{Simulator, Time};
 use midtrans_transport::{BlockingClient, CallOptions};

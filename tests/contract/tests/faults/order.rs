@@ -1,7 +1,9 @@
 //! The order that everything happens to.
 
+use midtrans_protocol::charge::Address;
+use midtrans_protocol::method::PaymentType;
 use midtrans_protocol::{
-    Address, Charge, CustomerDetails, ItemDetails, OrderId, PaymentType, Rupiah, TransactionDetails,
+    Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
 
 pub(crate) const ORDER: &str = "order-1";

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use midtrans_inbox::{Again, ExpectResult, Expectation, Outcome, Record, WorkerSettings};
-use midtrans_protocol::method::{Akulaku, Kredivo};
-use midtrans_protocol::{Charge, IdempotencyKey, OrderId, PaymentType, Rupiah, TransactionDetails};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::method::{Akulaku, Kredivo, PaymentType};
+use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 use midtrans_transport::RetryPolicy;
 
 use super::truth::MODES;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use midtrans_protocol::signature;
+use midtrans_protocol::notification::signature;
 
 use super::dice::Dice;
 use super::truth::{Order, Returned, Said};

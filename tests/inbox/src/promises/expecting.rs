@@ -1,7 +1,9 @@
 //! Expectations: what is stored before a charge, and what is found there afterwards.
 
 use midtrans_inbox::{Accepted, ExpectResult, Expectation, Outcome};
-use midtrans_protocol::{Failure, PaymentType, Rupiah};
+use midtrans_protocol::Rupiah;
+use midtrans_protocol::decision::Failure;
+use midtrans_protocol::method::PaymentType;
 
 use super::promises;
 use crate::message::Message;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use midtrans_inbox::{Accepted, ExpectResult};
-use midtrans_protocol::{Notification, ServerKeys, notification, signature};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::{Notification, ServerKeys, notification};
 
 use super::promises;
 use crate::message::{self, Message};

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use midtrans_inbox_postgres::{ChargeRequest, Charged, Inbox, Worker};
-use midtrans_protocol::{Charge, IdempotencyKey};
+use midtrans_protocol::Charge;
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_reqwest::ReqwestTransport;
 use midtrans_transport::{AsyncClient, BlockingClient};
 use midtrans_ureq::UreqTransport;

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use midtrans_inbox_sqlite::{ChargeRequest, Charged, Stop, Worker, charge_with};
-use midtrans_protocol::{Charge, IdempotencyKey};
+use midtrans_protocol::Charge;
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_transport::BlockingClient;
 use midtrans_ureq::UreqTransport;
 use rusqlite::Connection;

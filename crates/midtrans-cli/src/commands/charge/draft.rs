@@ -1,6 +1,7 @@
 //! A charge out of options and the gateway's JSON.
 
-use midtrans_protocol::{Charge as Operation, CustomExpiry, ExpiryUnit, InvalidInput};
+use midtrans_protocol::charge::{CustomExpiry, ExpiryUnit};
+use midtrans_protocol::{Charge as Operation, InvalidInput};
 use serde_json::{Map, Value, json};
 
 use super::Charge;

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use http::Uri;
-use midtrans_protocol::{Environment, ServerKey, signature};
+use midtrans_protocol::notification::signature;
+use midtrans_protocol::{Environment, ServerKey};
 use midtrans_simulator::gateway::Outcome;
 use serde_json::json;
 

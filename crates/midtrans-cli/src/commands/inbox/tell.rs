@@ -5,7 +5,7 @@ pub(super) mod history;
 use std::time::{Duration, SystemTime};
 
 use midtrans_inbox::{DeadLetter, Snapshot, Unexpected};
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use serde_json::{Value, json};
 
 use super::store::ChangeRow;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
 use midtrans_inbox::Snapshot;
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use serde_json::{Map, Value};
 
 use super::store::Store;

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use midtrans_protocol::{Notification, Rejection};
+use midtrans_protocol::Notification;
+use midtrans_protocol::webhook::Rejection;
 
 /// The smallest that a file counts, in bytes: as much as most file systems take for it.
 const BLOCK: u64 = 4096;
@@ -164,7 +165,8 @@ fn file_word(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use midtrans_protocol::{ServerKey, notification, signature};
+    use midtrans_protocol::notification::signature;
+    use midtrans_protocol::{ServerKey, notification};
 
     use super::*;
 

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use axum::body::Bytes;
 use axum::http::header::VIA;
 use axum::http::{HeaderMap, Uri};
-use midtrans_protocol::endpoint::DEADLINE;
+use midtrans_protocol::webhook::endpoint::DEADLINE;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 

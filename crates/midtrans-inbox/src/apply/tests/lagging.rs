@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use midtrans_protocol::PaymentType;
+use midtrans_protocol::method::PaymentType;
 
 use crate::tests::{PRICE, Walk};
 use crate::{Answer, NamedId, Outcome, Reach, apply};
@@ -379,7 +379,9 @@ fn a_reversal_after_the_answer_was_explained_is_no_lag() {
     assert_eq!(
         (walk.record.outcome, walk.review()),
         (
-            Some(Outcome::Failed(midtrans_protocol::Failure::Denied)),
+            Some(Outcome::Failed(
+                midtrans_protocol::decision::Failure::Denied
+            )),
             ""
         )
     );

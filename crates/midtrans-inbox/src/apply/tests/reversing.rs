@@ -1,6 +1,6 @@
 //! What contradicts an earlier answer, and what the gateway documents.
 
-use midtrans_protocol::PaymentType;
+use midtrans_protocol::method::PaymentType;
 
 use crate::tests::Walk;
 use crate::{Outcome, Reach};

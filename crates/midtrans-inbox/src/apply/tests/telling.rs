@@ -1,6 +1,6 @@
 //! What is told, and once.
 
-use midtrans_protocol::PaymentId;
+use midtrans_protocol::ids::PaymentId;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::select;
 
@@ -159,7 +159,7 @@ fn an_answer_about_another_order_changes_nothing() {
 
 #[test]
 fn reserved_money_is_pending_and_its_signed_200_is_explained() {
-    let mut walk = Walk::of(midtrans_protocol::PaymentType::CreditCard);
+    let mut walk = Walk::of(midtrans_protocol::method::PaymentType::CreditCard);
     walk.happens("t-1", "authorize", "");
     walk.notified("200", "t-1");
     walk.check_when_due(10);
@@ -181,7 +181,7 @@ fn reserved_money_is_pending_and_its_signed_200_is_explained() {
 
 #[test]
 fn reserved_money_that_was_released_needs_no_person() {
-    let mut walk = Walk::of(midtrans_protocol::PaymentType::CreditCard);
+    let mut walk = Walk::of(midtrans_protocol::method::PaymentType::CreditCard);
     walk.notified("200", "t-1");
     walk.happens("t-1", "cancel", "");
     walk.check_when_due(10);

@@ -1,6 +1,6 @@
 //! Records as rows, and back.
 
-use midtrans_protocol::{Extent, Failure};
+use midtrans_protocol::decision::{Extent, Failure};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof, proptest};

@@ -5,10 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::Acknowledge;
+use crate::webhook::Acknowledge;
 
-/// A handler at work and its deadline, as [`Endpoint::answer`](crate::endpoint::Endpoint::answer)
-/// hands them to the adapter's runtime: a future of the [`Acknowledge`].
+/// A handler at work and its deadline, as
+/// [`Endpoint::answer`](crate::webhook::endpoint::Endpoint::answer) hands them to the adapter's
+/// runtime: a future of the [`Acknowledge`].
 ///
 /// It ends with the handler, and as [`Acknowledge::Later`] when the handler panics or the time is
 /// up. It owns all that it needs, so it runs on when the connection is gone.

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use serde_json::{Value, json};
 
 use super::{Instructions, Keys, Method, PayPage, permata};

@@ -4,7 +4,7 @@
 
 use std::ops::RangeInclusive;
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
 use super::{Instructions, Keys, Method, PayPage};

@@ -1,7 +1,7 @@
 //! Kredivo: the customer is sent to Kredivo's page, and comes back by a link.
 //! ([Kredivo](https://docs.midtrans.com/reference/kredivo-1))
 
-use midtrans_protocol::WibTime;
+use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
 use super::{

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use midtrans_inbox::{Accepted, Error, ExpectResult, Expectation, History, Snapshot, Stats};
-use midtrans_protocol::{IdempotencyKey, Notification};
+use midtrans_protocol::Notification;
+use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_ureq::{Client, UreqTransport};
 use tokio::sync::oneshot;
 

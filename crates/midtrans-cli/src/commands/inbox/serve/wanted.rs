@@ -4,8 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_inbox::store::later;
 use midtrans_inbox::{CHARGE_ARRIVES_WITHIN, Expectation};
-use midtrans_protocol::method::Terms;
-use midtrans_protocol::{IdempotencyKey, OrderId, PaymentType, Rupiah};
+use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::method::{PaymentType, Terms};
+use midtrans_protocol::{OrderId, Rupiah};
 use serde_json::{Map, Value};
 
 use crate::payment_type;
