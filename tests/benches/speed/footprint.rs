@@ -149,6 +149,6 @@ fn builds(name: &str, bare: &Program, ours: &Program, times: usize) -> io::Resul
 
 fn root() -> io::Result<PathBuf> {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
+        .join("../..")
         .canonicalize()
 }

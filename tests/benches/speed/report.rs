@@ -97,7 +97,7 @@ const NOTES: &str = "\
 
 /// Writes the rows; those of sections that were not measured stay as they are.
 pub(crate) fn write(rows: &[Row], measured: &[Section]) -> io::Result<()> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../BENCHMARKS.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../BENCHMARKS.md");
     let before = fs::read_to_string(&path).unwrap_or_default();
     let rows = table::sorted(
         rows.iter()

@@ -28,7 +28,7 @@ pub(super) fn measure(arguments: &Arguments) -> Queue {
     // It stays, so that the next run need not build it again.
     let base = env::var_os("CARGO_TARGET_TMPDIR").map_or_else(env::temp_dir, PathBuf::from);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
+        .join("../..")
         .canonicalize()?;
     let program = Program::new(&base, &root, &JOB_QUEUE)?.make()?;
     let jobs = if arguments.quick { JOBS / 10 } else { JOBS };
