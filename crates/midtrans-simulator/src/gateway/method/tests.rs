@@ -1,3 +1,5 @@
+//! The registry against the folders of both crates.
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
