@@ -1,3 +1,5 @@
+//! The files of methods: one for each, here and in the protocol crate.
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
