@@ -2,7 +2,7 @@
 //! small HTTP server.
 //!
 //! ```text
-//! cargo run -p midtrans-simulator -- --finish-url http://127.0.0.1:8191/midtrans/finish \
+//! cargo run -p midtrans-cli -- simulate --finish-url http://127.0.0.1:8191/midtrans/finish \
 //!     --notification-url http://127.0.0.1:8191/midtrans/notification
 //! cargo run -p midtrans-inbox-sqlite --example sync_shop     # then open http://127.0.0.1:8191
 //! ```
