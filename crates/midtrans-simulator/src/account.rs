@@ -15,7 +15,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account. Its id and its server key must be nobody else's.
+    /// An account. No other account may have its id or its server key.
     pub fn new(
         merchant_id: impl Into<String>,
         server_key: impl Into<String>,
@@ -31,7 +31,7 @@ impl Account {
         }
     }
 
-    /// Where its customers go after paying.
+    /// The URL that its customers go to after paying.
     pub fn finish_url(mut self, url: impl Into<String>) -> Self {
         self.finish_url = Some(url.into());
         self
@@ -43,7 +43,7 @@ impl Account {
         self
     }
 
-    /// Where its notifications go.
+    /// The URL that its notifications go to.
     pub fn notification_url(mut self, url: impl Into<String>) -> Self {
         self.notification_url = Some(url.into());
         self

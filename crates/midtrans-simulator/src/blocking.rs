@@ -66,7 +66,7 @@ impl BlockingSimulator {
         let (done, waiting) = mpsc::channel();
         self.runtime.spawn(async move {
             shared.idle().await;
-            // Nobody waits any more if that fails.
+            // A failure means that nothing waits any more.
             let _ = done.send(());
         });
         // It ends without a word only together with the runtime, and then nothing is under way.

@@ -1,4 +1,4 @@
-//! How a simulator is set up.
+//! The settings of a simulator that does not run yet.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -104,19 +104,19 @@ impl Builder {
         self
     }
 
-    /// Where browsers find the pay pages, if not at the simulator's own address.
+    /// The address at which browsers find the pay pages, if not the simulator's own.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
     }
 
-    /// Where customers go after paying. Can be set later with [`Simulator::finish_at`].
+    /// The URL that customers go to after paying. Can be set later with [`Simulator::finish_at`].
     pub fn finish_url(mut self, url: impl Into<String>) -> Self {
         self.own.finish_url = Some(url.into());
         self
     }
 
-    /// Where notifications go. Can be set later with [`Simulator::notify_at`].
+    /// The URL that notifications go to. Can be set later with [`Simulator::notify_at`].
     pub fn notification_url(mut self, url: impl Into<String>) -> Self {
         self.own.notification_url = Some(url.into());
         self
@@ -138,27 +138,28 @@ impl Builder {
         self
     }
 
-    /// How time passes. Default: as everywhere else.
+    /// The pace of the gateway's clock. Default: [`Time::Real`].
     pub const fn time(mut self, time: Time) -> Self {
         self.time = time;
         self
     }
 
-    /// How long each call of the API takes, in real time. A repeat with the same idempotency key
-    /// meanwhile gets HTTP 202.
+    /// The time that each call of the API takes, in real time. A repeat with the same idempotency
+    /// key meanwhile gets HTTP 202.
     pub const fn answer_delay(mut self, delay: Duration) -> Self {
         self.answer_delay = delay;
         self
     }
 
-    /// How long the merchant may take to answer a notification, in real time. Default: 15 seconds.
+    /// The time that the merchant may take to answer a notification, in real time. Default: 15
+    /// seconds.
     pub const fn delivery_timeout(mut self, timeout: Duration) -> Self {
         self.delivery_timeout = timeout;
         self
     }
 
-    /// What ids are made from. The same seed and the same calls give the same ids. Without one,
-    /// every start has ids of its own, as a shop that outlives a simulator expects.
+    /// The seed of the ids: the same seed and the same calls give the same ids. Without one, every
+    /// start has ids of its own, as a shop that outlives a simulator expects.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -215,9 +216,10 @@ impl Builder {
         self
     }
 
-    /// Sends no notification by itself: whoever asks [`Simulator::due`] sends them, in any order
-    /// and as often as he likes, and says with [`Simulator::delivered`] what came of each. For
-    /// tests of what a merchant does with notifications that are late, repeated, reordered or lost.
+    /// Sends no notification by itself: you ask [`Simulator::due`] for them, deliver them in any
+    /// order and as often as you like, and report with [`Simulator::delivered`] what came of each.
+    /// For tests of what a merchant does with notifications that are late, repeated, reordered or
+    /// lost.
     pub const fn deliver_by_hand(mut self) -> Self {
         self.by_hand = true;
         self
@@ -335,7 +337,7 @@ impl Builder {
         Ok(accounts)
     }
 
-    /// What was said for this run holds against what a file says.
+    /// Puts this run's own settings above those of the state file.
     #[cfg(feature = "state")]
     fn choose_again(&self, accounts: &mut Accounts) {
         for (account, given) in accounts
@@ -391,7 +393,7 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// Where the simulator is found on this machine, if it listens there.
+/// The address at which this machine reaches the simulator.
 const fn reachable(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),

@@ -123,7 +123,7 @@ async fn connect(uri: &Uri, allowed: &BTreeSet<String>) -> Result<TcpStream, Out
         .await
         .map_err(|_| Outcome::Unreachable)?;
     for address in addresses {
-        // `localhost` is only a name, and whoever answers for it might point elsewhere.
+        // `localhost` is only a name; a resolver might point it elsewhere.
         if !(by_name || address.ip().is_loopback()) {
             continue;
         }
@@ -184,8 +184,8 @@ where
     outcome
 }
 
-/// What the merchant says. The gateway does not care; whoever looks for a mistake does. He may
-/// finish speaking in any case.
+/// Reads the merchant's answer, which the gateway ignores and a developer looks at. The merchant
+/// may finish sending it in any case.
 async fn heard(mut body: Incoming) -> String {
     let mut beginning = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
@@ -197,9 +197,9 @@ async fn heard(mut body: Incoming) -> String {
     String::from_utf8_lossy(&beginning).into_owned()
 }
 
-/// How long after a failure the state file is tried again.
+/// The time after a failure until the state file is tried again.
 const RETRY: Duration = Duration::from_secs(1);
-/// How many notifications are on their way at once.
+/// The number of notifications that are sent at the same time, at most.
 const AT_ONCE: usize = 256;
-/// How much of a merchant's answer is kept.
+/// The bytes of a merchant's answer that are kept, at most.
 const EXCERPT: usize = 2 * 1024;

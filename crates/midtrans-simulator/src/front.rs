@@ -54,7 +54,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// Whether it runs, and its state file takes what happens.
+/// Answers 200 while the simulator runs and its state file can be written.
 async fn health(State(shared): State<Arc<Shared>>) -> Response {
     let (status, body) = match shared.is_saved() {
         true => (StatusCode::OK, "{\"status\":\"ok\"}\n"),
@@ -121,8 +121,8 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }
 }
 
-/// What the state file did not take is not answered: the caller learns no outcome, as with any
-/// gateway in trouble. People may look at the console all the same.
+/// Withholds an answer that the state file did not take: the caller learns no outcome, as with any
+/// gateway in trouble. The console still answers.
 async fn only_saved(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let only_looks =
         request.method() == Method::GET && request.uri().path().starts_with("/console");

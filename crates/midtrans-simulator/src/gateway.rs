@@ -71,7 +71,7 @@ use ledger::{IllegalTransition, Ledger, Timer};
 use outbox::{News, Outbox};
 use timeline::Calls;
 
-/// How long the bank takes to confirm a refund; the documentation names no time.
+/// The time that the bank takes to confirm a refund; the documentation names none.
 pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 
 /// The gateway of one merchant account.
@@ -120,7 +120,7 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// ```
 #[derive(Debug)]
 pub struct Gateway {
-    /// Which of several accounts it is; only its notifications' ids tell.
+    /// The account's number among several; only its notifications' ids contain it.
     account: u32,
     settings: Settings,
     ids: Ids,
@@ -132,7 +132,7 @@ pub struct Gateway {
     tells: bool,
     faults: Faults,
     calls: Calls,
-    /// Whether a file has to forget what it has.
+    /// True if the state file has to drop what it holds.
     was_reset: bool,
 }
 
@@ -249,21 +249,20 @@ impl Gateway {
         self.outbox.messages()
     }
 
-    /// When something happens by itself next: an expiry, or a notification.
+    /// The time of the next event that happens by itself: an expiry, or a notification.
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
         let timer = self.ledger.next_at();
         timer.into_iter().chain(self.outbox.next_at()).min()
     }
 
-    /// Whether a notification was handed out whose outcome is not known.
+    /// Returns true if a notification was handed out and its outcome is not known.
     #[must_use]
     pub const fn is_delivering(&self) -> bool {
         self.outbox.is_under_way()
     }
 
-    /// Whether [`take_events`](Self::take_events) is going to be asked. Without, nothing is kept
-    /// for it.
+    /// Turns [`take_events`](Self::take_events) on or off. While it is off, no events are kept.
     pub const fn tell_events(&mut self, tells: bool) {
         self.tells = tells;
     }
@@ -275,7 +274,7 @@ impl Gateway {
         }
     }
 
-    /// What happened since this was last asked.
+    /// The events since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }

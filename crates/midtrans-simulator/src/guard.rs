@@ -1,6 +1,6 @@
-//! Who is answered. The simulator may listen on this machine only, but any page in a browser on
-//! this machine can send requests here: by a name that leads to 127.0.0.1 (DNS rebinding), to every
-//! route, and by forms (cross-site request forgery), to the console.
+//! Guards against other sites. The simulator may listen on this machine only, but any page in a
+//! browser on this machine can send requests here: by a name that leads to 127.0.0.1 (DNS
+//! rebinding), to every route, and by forms (cross-site request forgery), to the console.
 
 use std::sync::Arc;
 

@@ -106,7 +106,7 @@ pub(crate) fn form_back(
     page(language, words.done, &content)
 }
 
-/// Where the customer would go back if the merchant had said where.
+/// The page in place of the way back, where no finish URL is set.
 pub(crate) fn no_finish_url(language: Language) -> Markup {
     let words = Words::of(language);
     let content = html! {
@@ -122,7 +122,7 @@ pub(crate) fn no_finish_url(language: Language) -> Markup {
     page(language, words.done, &content)
 }
 
-/// Where a browser stays that is not to come back to the shop.
+/// The page at which a browser stays that is not to come back to the shop.
 pub(crate) fn closed(language: Language) -> Markup {
     let words = Words::of(language);
     page(

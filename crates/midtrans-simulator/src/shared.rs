@@ -26,12 +26,12 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
-    /// Whether somebody else sends the notifications.
+    /// True if the owner delivers the notifications, and the courier sends none.
     pub(crate) by_hand: bool,
     on_event: Option<EventHook>,
     /// Counts resets: what was sent before one is not noted after it.
     pub(crate) resets: AtomicU64,
-    /// Whether the state file has all that happened.
+    /// True if the state file has all that happened.
     is_saved: AtomicBool,
     /// Wakes the courier.
     pub(crate) changed: Notify,
@@ -70,7 +70,7 @@ impl Kept {
     }
 }
 
-/// What a running simulator is made of, beside its gateway.
+/// The parts of a running simulator beside its gateway.
 pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) allowed_hosts: BTreeSet<String>,
@@ -146,8 +146,8 @@ impl Shared {
         });
     }
 
-    /// Whether all that happened may be told: without a state file always, with one when it is in
-    /// there.
+    /// Returns true if all that happened may be reported: without a state file always, with one
+    /// when the file has it.
     pub(crate) fn is_saved(&self) -> bool {
         self.is_saved.load(Ordering::SeqCst)
     }

@@ -45,7 +45,7 @@ pub struct Simulator {
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
-    /// Nobody sends by itself where the merchant's test does.
+    /// None where the owner delivers the notifications.
     courier: Option<JoinHandle<()>>,
 }
 
@@ -216,7 +216,7 @@ impl Simulator {
         self.shared.reset();
     }
 
-    /// What happened to a transaction, by its order id or its own.
+    /// The timeline of a transaction, by its order id or its own.
     #[must_use]
     pub fn timeline(&self, id: &str) -> Option<Timeline> {
         self.shared
@@ -268,14 +268,14 @@ impl Simulator {
         })
     }
 
-    /// What came of a notification that was delivered by hand. One that failed becomes due again as
-    /// the real gateway would repeat it.
+    /// Reports the outcome of a notification that was delivered by hand. One that failed becomes
+    /// due again as the real gateway would repeat it.
     pub fn delivered(&self, id: DeliveryId, outcome: Outcome) {
         self.shared
             .with(|accounts, now| accounts.sending(id).delivered(id, outcome, now));
     }
 
-    /// When something happens by itself next: an expiry, or a notification.
+    /// The time of the next event that happens by itself: an expiry, or a notification.
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
         self.shared

@@ -1,4 +1,4 @@
-//! Why a simulator does not start.
+//! Errors of a simulator that does not start.
 
 use std::error::Error;
 use std::fmt;
@@ -11,7 +11,7 @@ use midtrans_protocol::InvalidInput;
 #[cfg(feature = "state")]
 use crate::state::StateError;
 
-/// Why a simulator did not start.
+/// The reason why a simulator did not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
@@ -102,7 +102,7 @@ impl InvalidUrl {
         }
     }
 
-    /// Which setting.
+    /// The setting that is wrong.
     #[must_use]
     pub const fn setting(&self) -> &'static str {
         self.setting

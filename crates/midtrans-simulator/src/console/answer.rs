@@ -1,4 +1,4 @@
-//! What the console answers with.
+//! The console's answers, as pages and as JSON.
 
 use axum::response::{IntoResponse, Response};
 use http::header::{

@@ -16,7 +16,7 @@ use crate::gateway::timeline::CALLS;
 use crate::gateway::{Call, Gateway};
 use crate::shared::Shared;
 
-/// Where a call is shown, as long as it is kept.
+/// The address of a call in the console, as long as the call is kept.
 pub(super) fn address(merchant_id: &str, number: u64) -> String {
     let query = serde_urlencoded::to_string([("merchant", merchant_id)]).unwrap_or_default();
     format!("/console/calls?{query}#call-{number}")

@@ -61,12 +61,12 @@ pub(super) async fn carry_out(
 }
 
 struct Done {
-    /// What to show next.
+    /// The page to show next.
     place: String,
     resent: Option<usize>,
 }
 
-/// Why nothing was done.
+/// The reason why nothing was done.
 struct Trouble {
     status: StatusCode,
     reason: String,

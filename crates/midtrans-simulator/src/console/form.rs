@@ -25,7 +25,7 @@ impl Form {
         value.filter(|value| !value.is_empty())
     }
 
-    /// Whether a field is there, even empty.
+    /// Returns true if a field is there, even empty.
     pub(super) fn names(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }

@@ -1,4 +1,4 @@
-//! What all pages of the console have.
+//! The parts that all pages of the console share.
 
 use maud::{DOCTYPE, Markup, html};
 use midtrans_protocol::time::WibTime;
@@ -107,7 +107,7 @@ pub(super) fn badge(kind: &str, sign: &str, word: &str) -> Markup {
     html! { span class=(format!("badge {kind}")) { span aria-hidden="true" { (sign) } " " (word) } }
 }
 
-/// What goes wrong on purpose.
+/// The badge of a fault.
 pub(super) fn fault(fault: Fault) -> Markup {
     badge("fault", "⚡", &format!("fault {fault}"))
 }
@@ -117,7 +117,7 @@ pub(super) fn folded(id: &str, summary: &str, text: &str) -> Markup {
     html! {
         details #(id) {
             summary #{ (id) "-summary" } { (summary) }
-            // Whoever has no mouse must be able to scroll it.
+            // Scrolls from the keyboard, too.
             pre tabindex="0" { (super::pretty::pretty(text)) }
         }
     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::layout::{badge, fault, folded, status, time};
 use crate::gateway::{DeliveryId, DeliveryState, Message, Outcome, Timeline};
 
-/// Where a notification is on the page.
+/// The place of a notification on the page.
 pub(super) fn anchor(id: DeliveryId) -> String {
     format!("n-{id}")
 }
@@ -14,7 +14,7 @@ pub(super) fn link(id: DeliveryId) -> Markup {
     html! { a href={ "#" (anchor(id)) } { (id) } }
 }
 
-/// What a notification says, if it is still known.
+/// The status that a notification reports, if it is still known.
 pub(super) fn tells(timeline: &Timeline, id: DeliveryId) -> Markup {
     let message = timeline.messages.iter().find(|message| message.id == id);
     html! {

@@ -55,8 +55,8 @@ fn lines(timeline: &Timeline) -> Vec<(WibTime, Line<'_>)> {
     lines
 }
 
-/// The gateway notes a call when it answers it, behind what the call has done. Whoever reads
-/// expects it before that.
+/// The gateway notes a call when it answers it, behind what the call has done. A reader expects the
+/// call before its effects.
 fn causes_first(entries: &[Entry]) -> Vec<&Entry> {
     let mut read: Vec<&Entry> = Vec::with_capacity(entries.len());
     for entry in entries {

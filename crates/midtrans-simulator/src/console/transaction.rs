@@ -18,7 +18,8 @@ use super::{answer, json, messages};
 use crate::gateway::{Item, PayPage, Refund, Timeline};
 use crate::shared::Shared;
 
-/// Where a transaction is shown, by its own id: an order's id may be another merchant's too.
+/// The address of a transaction in the console, by its own id: an order's id may be another
+/// merchant's too.
 pub(super) fn address(transaction_id: &str) -> String {
     format!("/console/transactions/{transaction_id}")
 }
@@ -153,7 +154,7 @@ fn facts(timeline: &Timeline) -> Markup {
     }
 }
 
-/// What the customer types at the bank or the counter.
+/// The numbers that the customer types at the bank or the counter.
 fn instructions(page: &PayPage) -> Markup {
     html! {
         @match page {

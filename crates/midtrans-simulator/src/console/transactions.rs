@@ -60,7 +60,7 @@ pub(super) async fn show(
     )
 }
 
-/// What is looked for.
+/// The filter of the list.
 struct Filter {
     order: Option<String>,
     status: Option<String>,

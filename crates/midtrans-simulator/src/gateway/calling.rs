@@ -20,7 +20,7 @@ use super::{Event, Gateway, charge, credentials};
 #[derive(Debug)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "whoever begins a call has to know what follows"
+    reason = "a caller of `begin` has to know every case"
 )]
 #[must_use]
 pub enum Started {
@@ -40,7 +40,7 @@ pub struct PendingCall {
     about: About,
 }
 
-/// What a call is about, and what goes wrong with it.
+/// The subject of a call, and the faults that apply to it.
 #[derive(Debug)]
 struct About {
     route: Result<Route, Refusal>,
@@ -60,7 +60,7 @@ impl About {
 }
 
 impl PendingCall {
-    /// How long the call takes, on purpose.
+    /// The time that the call takes because of a fault.
     #[must_use]
     pub const fn pause(&self) -> Duration {
         self.about.strike.pause

@@ -115,15 +115,15 @@ pub(super) fn order_id(body: &[u8]) -> Option<String> {
     }
 }
 
-/// Whether the gateway recognises the repeat of this charge by its `Idempotency-Key`.
+/// Returns true if the gateway recognises the repeat of this charge by its `Idempotency-Key`.
 /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
 pub(super) fn keeps_key(body: &[u8]) -> bool {
     let charge: Value = serde_json::from_slice(body).unwrap_or_default();
     Played::of(&charge).is_none_or(|method| method.keeps_key(&charge))
 }
 
-/// Where the notifications of a charge go, from its headers. Only the first three URLs of a header
-/// count.
+/// The URLs that a charge's headers name for its notifications. Only the first three URLs of a
+/// header count.
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
     let urls = |name: &str| {
         let list = headers

@@ -16,7 +16,7 @@ use super::rendering::Claim;
 use super::settings::Settings;
 use super::timeline::TimelineEvent;
 
-/// What a customer does on the pay page.
+/// The customer's choice on the pay page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Choice {
@@ -56,7 +56,7 @@ impl Choice {
     }
 }
 
-/// How the browser goes back to the shop.
+/// The way in which the browser goes back to the shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinishRedirect {
@@ -82,7 +82,7 @@ pub enum FinishRedirect {
     Never,
 }
 
-/// What the pay page shows.
+/// The contents of a pay page.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Checkout {
@@ -98,16 +98,16 @@ pub struct Checkout {
     pub order_id: String,
     /// The price.
     pub amount: Rupiah,
-    /// What is bought, as far as the merchant said.
+    /// The lines of the order, if the merchant sent any.
     pub items: Vec<Item>,
     /// Until when it can be paid.
     pub expires: WibTime,
-    /// Where the transaction stands; only a pending one can be paid.
+    /// The transaction status; only a pending transaction can be paid.
     pub status: TransactionStatus,
 }
 
 impl Gateway {
-    /// What the pay page of a transaction shows, to a browser that opens it.
+    /// Opens the pay page of a transaction in a browser.
     pub fn checkout<'a>(
         &mut self,
         reference: impl Into<Reference<'a>>,
@@ -199,8 +199,8 @@ impl Gateway {
         Some(payment.method.page_of(&payment.id, &self.settings))
     }
 
-    /// Whether the browser is to wait until the notifications of a transaction are over, and they
-    /// are not.
+    /// Returns true while the browser has to wait for the notifications of a transaction to be
+    /// over.
     #[must_use]
     pub fn holds_browser<'a>(&self, reference: impl Into<Reference<'a>>) -> bool {
         let Some(payment) = self

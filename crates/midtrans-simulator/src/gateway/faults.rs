@@ -1,4 +1,4 @@
-//! Which faults strike.
+//! Draws the faults that apply.
 //!
 //! Whether a rule hits depends only on the seed, the rule, the order, and how often the rule was
 //! asked about that order: the same seed and the same calls of an order give the same faults,
@@ -18,7 +18,7 @@ pub(super) struct Faults {
     next: u32,
     /// The rules of the start.
     first: Vec<(u32, Rule)>,
-    /// How often a rule with a rate was asked about an order.
+    /// The number of times that a rule with a rate was asked about an order.
     asked: BTreeMap<(u32, String), u64>,
 }
 

@@ -14,7 +14,7 @@ use super::dirty::Dirty;
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     calls: HashMap<String, Call>,
-    /// When stored answers are forgotten, the first one first.
+    /// The times when stored answers are forgotten, the earliest first.
     ends: BTreeSet<(WibTime, String)>,
     pub(super) dirty: Dirty<String>,
 }
@@ -32,7 +32,7 @@ enum Call {
     },
 }
 
-/// What a key says about a call.
+/// The answer of the memory to a call with a key.
 #[derive(Debug)]
 pub(super) enum Recall {
     /// It is new.

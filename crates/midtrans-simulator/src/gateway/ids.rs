@@ -20,7 +20,7 @@ impl Ids {
         Self { seed, drawn }
     }
 
-    /// What to go on from: seed, and how many were drawn.
+    /// The position to go on from: the seed, and the number of ids drawn.
     #[cfg(feature = "state")]
     pub(super) const fn position(&self) -> (u64, u64) {
         (self.seed, self.drawn)

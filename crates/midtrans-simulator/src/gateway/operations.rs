@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 use super::route::Route;
 use super::{Gateway, charge, refund, rendering};
 
-/// Which of the two refund paths was called. They differ in the words of the answer.
+/// The refund path that was called. The two differ in the words of the answer.
 #[derive(Clone, Copy, Debug)]
 enum RefundPath {
     Ordinary,

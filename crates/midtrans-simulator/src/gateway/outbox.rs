@@ -25,7 +25,7 @@ pub(super) struct Outbox {
     pub(super) dirty: Dirty<DeliveryId>,
 }
 
-/// What a new notification is about.
+/// The contents of a new notification.
 #[derive(Debug)]
 pub(super) struct News<'a> {
     pub(super) order_id: &'a str,
@@ -159,7 +159,7 @@ impl Outbox {
         let url = route.next_url.as_deref().unwrap_or(&message.url).to_owned();
         let is_forged = message.fault == Some(Fault::Forge);
         message.state = match next {
-            // Whoever forges does not keep the gateway's schedule.
+            // A forger does not keep the gateway's schedule.
             Next::Again(_) | Next::Follow(_) if is_forged => DeliveryState::GivenUp,
             Next::Done if route.copies > 0 => {
                 route = Route {
@@ -214,7 +214,7 @@ impl Outbox {
         }
     }
 
-    /// One that goes waits for nobody any more.
+    /// Ends the wait of a notification that is sent.
     fn forget_held(held: &mut BTreeMap<(String, String), DeliveryId>, message: &Message) {
         if message.fault == Some(Fault::Reorder) {
             let place = (message.transaction_id.clone(), message.url.clone());

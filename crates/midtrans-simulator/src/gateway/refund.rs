@@ -1,4 +1,4 @@
-//! What a merchant may send to get money back to a customer.
+//! Refund requests of a merchant.
 //! ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
 use midtrans_protocol::Rupiah;

@@ -1,5 +1,5 @@
-//! How a transaction reads in answers, notifications and forms: the keys and their order are those
-//! of the gateway's samples, and what differs by method is in the method's file.
+//! Bodies of answers, notifications and forms: the keys and their order are those of the gateway's
+//! samples, and what differs by method is in the method's file.
 
 use midtrans_protocol::ServerKey;
 use midtrans_protocol::money::WireAmount;
@@ -100,7 +100,7 @@ pub(super) fn refund_denied(payment: &Payment, refund: &Refunded, settings: &Set
     refund_tail(text.with(DIRECTLY_REFUNDED), refund)
 }
 
-/// What a browser says when it comes back.
+/// The outcome that a returning browser claims.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claim<'a> {
     pub(super) status: &'a TransactionStatus,
@@ -109,7 +109,7 @@ pub(super) struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    /// What is true.
+    /// The true outcome.
     pub(super) fn true_of(payment: &'a Payment) -> Self {
         Self {
             status: &payment.status,
@@ -258,7 +258,7 @@ fn sign(payment: &Payment, code: u16, settings: &Settings) -> String {
 
 /// The key of a forger.
 fn another_key() -> ServerKey {
-    ServerKey::new("SB-Mid-server-somebody-else").expect("it has the form of a key")
+    ServerKey::new("SB-Mid-server-another-merchant").expect("it has the form of a key")
 }
 
 const NOTIFICATION: &str = "midtrans payment notification";

@@ -9,11 +9,11 @@ use super::answer::Answer;
 use super::fault::Fault;
 use super::refusal::Refusal;
 
-/// What the caller of the API gets to see.
+/// The answer as the caller of the API receives it.
 #[derive(Debug)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "whoever answers a caller has to know every case"
+    reason = "a server of answers has to know every case"
 )]
 pub enum Reply {
     /// An answer.
@@ -22,7 +22,7 @@ pub enum Reply {
     Cut {
         /// The answer as it should be.
         response: Response<Vec<u8>>,
-        /// How many bytes of its body arrive.
+        /// The bytes of its body that arrive.
         sent: usize,
     },
     /// The connection breaks without an answer.
@@ -50,7 +50,7 @@ impl Reply {
         .into_response()
     }
 
-    /// What a fault that strikes after the call makes of its answer.
+    /// Applies a fault to the answer of a call that was carried out.
     pub(super) fn struck(response: Response<Vec<u8>>, fault: Option<Fault>) -> Self {
         match fault {
             Some(Fault::ResetAfter | Fault::ResetBefore) => Self::Reset,
@@ -64,12 +64,12 @@ impl Reply {
     }
 }
 
-/// What stands between a call's beginning and its end.
+/// The faults that apply to one call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ActiveFaults {
-    /// How long the call takes.
+    /// The time that the call takes.
     pub(super) pause: Duration,
-    /// What is decided besides.
+    /// The other fault, if there is one.
     pub(super) fault: Option<Fault>,
 }
 
@@ -86,14 +86,14 @@ impl ActiveFaults {
         strike
     }
 
-    /// What the timeline tells about it.
+    /// The fault that the timeline shows.
     pub(super) fn shown(self) -> Option<Fault> {
         self.fault
             .or_else(|| (!self.pause.is_zero()).then_some(Fault::Latency(self.pause)))
     }
 }
 
-/// What a proxy in front of a gateway says.
+/// The error page of a proxy.
 fn proxy_page(status: u16) -> Response<Vec<u8>> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     let reason = status.canonical_reason().unwrap_or("Error");

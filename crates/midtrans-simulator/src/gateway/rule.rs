@@ -1,4 +1,4 @@
-//! When a fault strikes.
+//! Rules: a fault, and the conditions under which it applies.
 
 use std::error::Error;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use super::fault::Fault;
 
-/// When a fault strikes. Text: the fault, then any of `order=ORDER`, `rate=5%`, `times=3`, joined
-/// by commas.
+/// A fault and the conditions under which it applies. Text: the fault, then any of `order=ORDER`,
+/// `rate=5%`, `times=3`, joined by commas.
 ///
 /// ```
 /// use midtrans_simulator::gateway::Rule;
@@ -60,7 +60,7 @@ impl Rule {
         self
     }
 
-    /// What goes wrong.
+    /// The fault.
     #[must_use]
     pub const fn fault(&self) -> Fault {
         self.fault
@@ -113,7 +113,7 @@ impl FromStr for Rule {
     }
 }
 
-/// Why a text is no rule.
+/// The reason why a text is not a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidRule {

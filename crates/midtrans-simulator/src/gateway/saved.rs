@@ -20,14 +20,14 @@ pub(crate) struct Pieces {
     pub(crate) account: String,
     pub(crate) payments: BTreeMap<usize, String>,
     pub(crate) messages: BTreeMap<usize, String>,
-    /// What idempotency keys are answered with, by key: until when, and what.
+    /// The stored answers by idempotency key: the time until when, and the answer.
     pub(crate) answers: BTreeMap<String, (i64, String)>,
-    /// Whether what was written before is to be forgotten.
+    /// True if everything that was written before has to be dropped.
     pub(crate) is_reset: bool,
 }
 
 impl Pieces {
-    /// Whether no transaction, no notification and no stored answer changed.
+    /// Returns true if no transaction, no notification and no stored answer changed.
     pub(crate) fn is_small(&self) -> bool {
         !self.is_reset
             && self.payments.is_empty()
@@ -43,7 +43,7 @@ struct AccountRow {
     drawn: u64,
     refunds: u64,
     calls: u64,
-    /// How many rows there have to be.
+    /// The number of rows that there have to be.
     payments: usize,
     messages: usize,
     finish_url: Option<String>,
@@ -53,7 +53,7 @@ struct AccountRow {
     faults: Vec<(u32, String)>,
 }
 
-/// A piece cannot be read: which one. Somebody else's file, or one of another version.
+/// Names the piece that cannot be read: the file is another program's, or of another version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) &'static str);
 
@@ -99,7 +99,7 @@ impl Gateway {
         self.was_reset = false;
     }
 
-    /// Tells whoever listens that the file cannot be written.
+    /// Reports to those who listen for events that the file cannot be written.
     pub(crate) fn report_unsaved(&mut self, error: &dyn std::error::Error) {
         let why = error
             .source()

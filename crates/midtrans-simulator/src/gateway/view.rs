@@ -1,4 +1,4 @@
-//! What there is to see of transactions, for the console and for tests.
+//! Views of transactions, for the console and for tests.
 
 use std::error::Error;
 use std::fmt;
@@ -23,7 +23,7 @@ use super::{DeliveryId, Gateway, rendering};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Summary {
-    /// Whose it is.
+    /// The merchant that it belongs to.
     pub merchant_id: String,
     /// The merchant's order.
     pub order_id: String,
@@ -35,19 +35,19 @@ pub struct Summary {
     pub method_name: String,
     /// The price.
     pub amount: Rupiah,
-    /// Where it stands.
+    /// The transaction status.
     pub status: TransactionStatus,
-    /// When it was charged.
+    /// The time of the charge.
     pub made: WibTime,
     /// Until when it can be paid.
     pub expires: WibTime,
-    /// When it was paid.
+    /// Settlement time.
     pub settled: Option<WibTime>,
-    /// What went back so far.
+    /// The amount refunded so far.
     pub refunded: Rupiah,
-    /// How many notifications are still to arrive.
+    /// The number of notifications that are still to arrive.
     pub waiting: usize,
-    /// How many notifications never arrived.
+    /// The number of notifications that never arrived.
     pub failed: usize,
 }
 
@@ -59,13 +59,13 @@ pub struct Refund {
     pub number: u64,
     /// The merchant's key of it, or one of the gateway's.
     pub key: String,
-    /// How much.
+    /// The amount, in whole rupiah.
     pub amount: Rupiah,
-    /// Why, in the merchant's words.
+    /// The reason, in the merchant's words.
     pub reason: String,
-    /// When.
+    /// The time of the request.
     pub made: WibTime,
-    /// When the bank confirmed it.
+    /// The time when the bank confirmed it.
     pub confirmed: Option<WibTime>,
 }
 
@@ -75,7 +75,7 @@ pub struct Refund {
 pub struct Timeline {
     /// The transaction in a line.
     pub summary: Summary,
-    /// What is bought, as far as the merchant said.
+    /// The lines of the order, if the merchant sent any.
     pub items: Vec<Item>,
     /// The fields of the answer that tell the customer how to pay, such as `va_numbers`.
     pub instructions: Map<String, Value>,
@@ -85,15 +85,15 @@ pub struct Timeline {
     pub pay_page_url: String,
     /// The shape of that page.
     pub page: PayPage,
-    /// What went back.
+    /// The refunds.
     pub refunds: Vec<Refund>,
-    /// What happened, in order.
+    /// The timeline, in order.
     pub entries: Vec<Entry>,
     /// Its notifications, in order.
     pub messages: Vec<Message>,
 }
 
-/// Why a command was not carried out.
+/// The reason why a command was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotPossible {
@@ -156,7 +156,7 @@ impl Gateway {
         (rows, count)
     }
 
-    /// How many transactions there are.
+    /// The number of transactions.
     #[must_use]
     pub fn count(&self) -> usize {
         self.ledger.payments().len()
@@ -198,7 +198,7 @@ impl Gateway {
         self.calls.latest().iter()
     }
 
-    /// Does what somebody at the console wants, without any fault.
+    /// Carries out a command of the console, without any fault.
     ///
     /// # Errors
     /// [`NotPossible`], and then nothing has happened.

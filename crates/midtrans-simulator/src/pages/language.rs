@@ -28,7 +28,7 @@ impl Language {
         }
     }
 
-    /// What `?lang=` says, else what the browser likes best, else Indonesian.
+    /// Returns the language of `?lang=`, else the one that the browser prefers, else Indonesian.
     pub(crate) fn asked(query: Option<&str>, headers: &HeaderMap) -> Self {
         let by_address = pairs(query)
             .into_iter()

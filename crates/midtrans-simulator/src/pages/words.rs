@@ -13,7 +13,7 @@ pub(super) struct Words {
     /// For readers who cannot see that it is a choice of languages.
     pub(super) choose_language: &'static str,
     pub(super) simulated: &'static str,
-    /// What stands before and behind the method's name.
+    /// The words before and behind the method's name.
     not_the_page_of: [&'static str; 2],
     no_real_money: &'static str,
     pub(super) amount: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Words {
     pub(super) items: &'static str,
     pub(super) your_choice: &'static str,
     pub(super) approve: &'static str,
-    /// What stands before and behind the name of the provider, who refuses.
+    /// The words before and behind the name of the provider, who refuses.
     decline: [&'static str; 2],
     pub(super) leave: &'static str,
     pay: &'static str,
@@ -76,7 +76,7 @@ impl Words {
         }
     }
 
-    /// Whose page this is not, and that nothing is paid.
+    /// The notice that the page is not the provider's own and that no money moves.
     pub(super) fn no_real_money(&self, name: Option<&str>) -> String {
         let [before, behind] = self.not_the_page_of;
         let page = name.map(|name| format!("{before}{name}{behind}"));
@@ -109,7 +109,8 @@ impl Words {
         }
     }
 
-    /// What became of a transaction; for a word that no page has a name for, the word itself.
+    /// The text of a transaction status; for a status that no page has a text for, the status
+    /// itself.
     pub(super) fn status<'a>(&'a self, status: &'a TransactionStatus) -> &'a str {
         match status {
             TransactionStatus::Settlement => self.settled,

@@ -1,4 +1,4 @@
-//! What the console can do, and what it sees.
+//! The console's commands and views.
 
 use std::time::Duration;
 

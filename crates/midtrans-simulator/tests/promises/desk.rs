@@ -72,7 +72,7 @@ impl Desk {
         request.body(body.as_bytes().to_vec()).unwrap()
     }
 
-    /// What becomes of a call, with whatever goes wrong.
+    /// Makes a call and returns whatever comes of it, faults included.
     pub(crate) fn reply(
         &mut self,
         method: &str,

@@ -1,4 +1,4 @@
-//! What goes wrong on demand: at the state machine.
+//! Faults on demand, at the state machine.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Which state leads where, and what the API, the notifications and the clock say about it.
+//! The legal changes of state, and what the API, the notifications and the clock say about each.
 
 use midtrans_protocol::ServerKeys;
 use midtrans_protocol::webhook::landing::{Landing, LandingSignature};

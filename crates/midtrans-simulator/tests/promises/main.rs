@@ -1,4 +1,4 @@
-//! What the simulator promises. The first modules need no sockets, the last ones do.
+//! The simulator's promises. The first modules need no sockets, the last ones do.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! What is told, to whom, and that it is signed.
+//! Notifications: their contents, their targets and their signatures.
 
 use midtrans_protocol::ids::RefundKey;
 use midtrans_protocol::transaction::TransactionStatus;

@@ -1,4 +1,5 @@
-//! What the gateway's official clients send and expect, and the documentation does not say.
+//! Requests and expectations of the gateway's official clients that the documentation does not
+//! mention.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

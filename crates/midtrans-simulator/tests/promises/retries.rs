@@ -1,4 +1,4 @@
-//! When a notification is sent again, on a clock that is turned by hand.
+//! Repeats of a notification, on a clock that is turned by hand.
 
 use midtrans_simulator::gateway::{Delivery, DeliveryState, Outcome};
 

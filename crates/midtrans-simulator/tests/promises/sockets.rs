@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use midtrans_protocol::operation::Operation;
 use midtrans_protocol::{Merchant, RequestOptions, encode};
 
-/// What a merchant's server got.
+/// A request that a merchant's server received.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) method: String,

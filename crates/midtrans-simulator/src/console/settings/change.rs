@@ -1,5 +1,5 @@
-//! What the forms of the settings change. Keys, and to which hosts notifications may go, are not
-//! among it: those who started the simulator have said so.
+//! Changes that the forms of the settings make. Keys and the hosts that notifications may go to are
+//! not among them: they are set when the simulator starts.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::start_error::web_url;
 /// A field that cannot be taken.
 #[derive(Debug)]
 pub(super) struct Trouble {
-    /// Which one.
+    /// The field.
     pub(super) field: &'static str,
     pub(super) reason: String,
 }
@@ -83,7 +83,7 @@ fn in_account(
     })
 }
 
-/// What a form changes. What it does not name stays as it is.
+/// The values of a form. A field that it does not name stays as it is.
 #[derive(Default)]
 struct Wanted {
     /// An empty field takes the URL away.
