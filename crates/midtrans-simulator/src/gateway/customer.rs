@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Gateway;
 use super::fault::{Fault, Place};
-use super::method::{Finish, PayPage};
+use super::method::Finish;
+use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
 use super::reference::Reference;
 use super::rendering::Claim;

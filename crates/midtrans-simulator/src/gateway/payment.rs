@@ -7,7 +7,8 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::method::{Instructions, PayPage, Played};
+use super::method::{Instructions, Played};
+use super::pay_page::PayPage;
 use super::row;
 use super::timeline::Entry;
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::ledger::IllegalTransition;
 use super::message::{DeliveryState, Message};
-use super::method::PayPage;
+use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
 use super::refund::{Amount, Asked};
 use super::refusal::Refusal;

@@ -6,10 +6,12 @@ use std::ops::RangeInclusive;
 use midtrans_protocol::time::WibTime;
 use serde_json::{Value, json};
 
-use super::{Instructions, Keys, Method, PayPage, permata};
+use super::{Instructions, Method, permata};
 use crate::gateway::ids::Ids;
+use crate::gateway::keys::{Added, FIRST, Keys};
 use crate::gateway::limits;
 use crate::gateway::pay_number::Numbers;
+use crate::gateway::pay_page::PayPage;
 use crate::gateway::payment::Payment;
 
 #[derive(Debug)]
@@ -121,46 +123,17 @@ impl Method for BankTransfer {
         "Success, Bank Transfer transaction is created"
     }
 
-    fn charged(&self) -> Keys {
+    fn charged(&self) -> Added {
         &[
-            "status_code",
-            "status_message",
-            "transaction_id",
-            "order_id",
-            "merchant_id",
-            "gross_amount",
-            "currency",
-            "payment_type",
-            "transaction_time",
-            "transaction_status",
-            "va_numbers",
-            "fraud_status",
-            "expiry_time",
+            ("transaction_status", &["va_numbers"]),
+            ("fraud_status", &["expiry_time"]),
         ]
     }
 
-    fn notified(&self) -> Keys {
+    fn notified(&self) -> Added {
         &[
-            "va_numbers",
-            "transaction_time",
-            "transaction_status",
-            "transaction_id",
-            "status_message",
-            "status_code",
-            "signature_key",
-            "settlement_time",
-            "payment_type",
-            "payment_amounts",
-            "order_id",
-            "metadata",
-            "merchant_id",
-            "gross_amount",
-            "fraud_status",
-            "expiry_time",
-            "custom_field1",
-            "custom_field2",
-            "custom_field3",
-            "currency",
+            (FIRST, &["va_numbers"]),
+            ("payment_type", &["payment_amounts"]),
         ]
     }
 

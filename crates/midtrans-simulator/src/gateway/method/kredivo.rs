@@ -4,15 +4,15 @@
 use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
-use super::{
-    DAY, Finish, Instructions, Keys, Method, PayPage, Refunds, path, require_all, require_items,
-    require_object,
-};
+use super::{DAY, Finish, Instructions, Method, Refunds, path};
 use crate::gateway::customer::FinishRedirect;
 use crate::gateway::ids::Ids;
+use crate::gateway::keys::Added;
 use crate::gateway::limits::sellers;
 use crate::gateway::pay_number::Numbers;
+use crate::gateway::pay_page::PayPage;
 use crate::gateway::rendering::Claim;
+use crate::gateway::required::{require_all, require_items, require_object};
 use crate::gateway::settings::Settings;
 
 #[derive(Debug)]
@@ -64,24 +64,16 @@ impl Method for Kredivo {
         "Kredivo transaction is created"
     }
 
-    fn charged(&self) -> Keys {
-        &[
-            "status_code",
-            "status_message",
-            "transaction_id",
-            "order_id",
-            "merchant_id",
-            "gross_amount",
-            "currency",
-            "payment_type",
-            "transaction_time",
-            "transaction_status",
+    fn charged(&self) -> Added {
+        &[(
             "fraud_status",
-            "channel_response_code",
-            "channel_response_message",
-            "expiry_time",
-            "redirect_url",
-        ]
+            &[
+                "channel_response_code",
+                "channel_response_message",
+                "expiry_time",
+                "redirect_url",
+            ],
+        )]
     }
 
     fn refunds(&self) -> Refunds {
