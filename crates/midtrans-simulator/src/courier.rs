@@ -53,7 +53,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             ));
         }
         shared.rounds.send_modify(|rounds| *rounds += 1);
-        match next.and_then(|at| shared.clock.until(at)) {
+        match next.and_then(|at| shared.parts.clock.until(at)) {
             Some(pause) => {
                 // When it is time or when something changed, whichever comes first.
                 let _ = time::timeout(pause, shared.changed.notified()).await;
@@ -66,8 +66,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
 async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>, resets: u64) {
     // It is never closed.
     let _turn = turns.acquire().await;
-    let attempt = post(&delivery, &shared.allowed_hosts);
-    let outcome = time::timeout(shared.delivery_timeout, attempt)
+    let attempt = post(&delivery, &shared.parts.allowed_hosts);
+    let outcome = time::timeout(shared.parts.delivery_timeout, attempt)
         .await
         .unwrap_or(Outcome::TimedOut);
     shared.with(|accounts, now| {
@@ -171,7 +171,7 @@ where
                 .get(LOCATION)
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned);
-            let body = heard(response.into_body()).await;
+            let body = read_answer(response.into_body()).await;
             Some(Outcome::Answered {
                 status,
                 location,
@@ -186,7 +186,7 @@ where
 
 /// Reads the merchant's answer, which the gateway ignores and a developer looks at. The merchant
 /// may finish sending it in any case.
-async fn heard(mut body: Incoming) -> String {
+async fn read_answer(mut body: Incoming) -> String {
     let mut beginning = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
         if let Some(bytes) = frame.data_ref() {

@@ -88,7 +88,7 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let reply = match shared.with(|accounts, now| {
         accounts
             .called(&request)
-            .answer(&request, shared.answer_delay, now)
+            .answer(&request, shared.parts.answer_delay, now)
     }) {
         Ok(reply) => reply,
         Err(slow) => match *slow {
@@ -96,15 +96,17 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
                 time::sleep(pause).await;
                 reply
             }
-            Started::Running(ticket) => {
+            Started::Running(pending) => {
                 // A task of its own: a gateway carries a call out even when the caller has
                 // gone.
-                let (working, pause) =
-                    (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
+                let (working, pause) = (
+                    Arc::clone(&shared),
+                    pending.pause().max(shared.parts.answer_delay),
+                );
                 let slow = tokio::spawn(async move {
                     time::sleep(pause).await;
                     working.with(|accounts, now| {
-                        accounts.calling(&ticket).finish(ticket, &request, now)
+                        accounts.calling(&pending).finish(pending, &request, now)
                     })
                 });
                 match slow.await {

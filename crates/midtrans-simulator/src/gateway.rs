@@ -71,7 +71,7 @@ use faults::Faults;
 use idempotency::Memory;
 use ids::Ids;
 use ledger::{IllegalTransition, Ledger, Timer};
-use outbox::{News, Outbox};
+use outbox::{NewMessage, Outbox};
 use timeline::Calls;
 
 /// The time that the bank takes to confirm a refund; the documentation names none.
@@ -132,7 +132,7 @@ pub struct Gateway {
     memory: Memory,
     outbox: Outbox,
     events: Vec<Event>,
-    tells: bool,
+    records_events: bool,
     faults: Faults,
     calls: Calls,
     /// True if the state file has to drop what it holds.
@@ -163,7 +163,7 @@ impl Gateway {
             memory: Memory::default(),
             outbox: Outbox::new(account),
             events: Vec::new(),
-            tells: true,
+            records_events: true,
             calls: Calls::default(),
             was_reset: false,
         }
@@ -212,7 +212,7 @@ impl Gateway {
     /// Notes how an attempt to deliver ended, and plans the next one if there is any.
     pub fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) {
         if let Some(message) = self.outbox.delivered(id, outcome, now)
-            && self.tells
+            && self.records_events
         {
             self.events
                 .extend(message.attempts.last().map(|attempt| Event::Notified {
@@ -266,12 +266,12 @@ impl Gateway {
     }
 
     /// Turns [`take_events`](Self::take_events) on or off. While it is off, no events are kept.
-    pub const fn tell_events(&mut self, tells: bool) {
-        self.tells = tells;
+    pub const fn record_events(&mut self, records_events: bool) {
+        self.records_events = records_events;
     }
 
     fn tell(&mut self, event: impl FnOnce(&Self) -> Event) {
-        if self.tells {
+        if self.records_events {
             let event = event(self);
             self.events.push(event);
         }
@@ -305,7 +305,7 @@ impl Gateway {
         self.announce(index, at);
     }
 
-    /// Brings a transaction to a status and tells the merchant.
+    /// Brings a transaction to a status and notifies the merchant.
     fn advance(
         &mut self,
         index: usize,
@@ -354,7 +354,7 @@ impl Gateway {
         let body = rendering::notification(payment, &self.settings);
         let (order_id, transaction_id) = (payment.order_id.clone(), payment.id.clone());
         let status = payment.status.clone();
-        let news = News {
+        let message = NewMessage {
             order_id: &order_id,
             transaction_id: &transaction_id,
             status: &status,
@@ -364,16 +364,16 @@ impl Gateway {
             let faults = self.draw(Place::Notification, &order_id);
             if faults.contains(&Fault::Forge) {
                 let body = rendering::forged_notification(&self.ledger[index], &self.settings);
-                let news = News {
+                let message = NewMessage {
                     status: &TransactionStatus::Settlement,
                     body: &body,
-                    ..news
+                    ..message
                 };
-                let id = self.outbox.add(&news, &url, at, Some(Fault::Forge));
+                let id = self.outbox.add(&message, &url, at, Some(Fault::Forge));
                 self.note(index, happened, TimelineEvent::NotificationCreated(id));
             }
             let fault = faults.into_iter().find(|fault| *fault != Fault::Forge);
-            let id = self.outbox.add(&news, &url, at, fault);
+            let id = self.outbox.add(&message, &url, at, fault);
             self.note(index, happened, TimelineEvent::NotificationCreated(id));
         }
     }

@@ -24,7 +24,7 @@ pub(crate) async fn check_host(
     request: Request,
     next: Next,
 ) -> Response {
-    match asked_host(request.headers(), &shared.hosts) {
+    match asked_host(request.headers(), &shared.parts.hosts) {
         Some(_) => next.run(request).await,
         None => (StatusCode::FORBIDDEN, UNKNOWN_HOST).into_response(),
     }
@@ -37,7 +37,7 @@ pub(crate) async fn check_site(
     request: Request,
     next: Next,
 ) -> Response {
-    if is_foreign(request.method(), request.headers(), &shared.hosts) {
+    if is_foreign(request.method(), request.headers(), &shared.parts.hosts) {
         return (StatusCode::FORBIDDEN, FOREIGN_SITE).into_response();
     }
     next.run(request).await

@@ -19,15 +19,15 @@ impl Simulator {
         let (reply, pause) =
             match shared.with(|accounts, now| accounts.called(request).begin(request, now)) {
                 Started::Answered(reply, pause) => {
-                    shared.clock.advance(pause.min(limits.timeout));
+                    shared.parts.clock.advance(pause.min(limits.timeout));
                     (reply, pause)
                 }
-                Started::Running(ticket) => {
-                    let pause = ticket.pause().max(shared.answer_delay);
-                    shared.clock.advance(pause.min(limits.timeout));
+                Started::Running(pending) => {
+                    let pause = pending.pause().max(shared.parts.answer_delay);
+                    shared.parts.clock.advance(pause.min(limits.timeout));
                     (
                         shared.with(|accounts, now| {
-                            accounts.calling(&ticket).finish(ticket, request, now)
+                            accounts.calling(&pending).finish(pending, request, now)
                         }),
                         pause,
                     )
@@ -100,11 +100,11 @@ impl BlockingTransport for Simulator {
     }
 
     fn pause(&self, pause: Duration) {
-        self.shared().clock.advance(pause);
+        self.shared().parts.clock.advance(pause);
     }
 
     fn now(&self) -> Instant {
-        self.shared().clock.instant()
+        self.shared().parts.clock.instant()
     }
 }
 
@@ -116,11 +116,11 @@ impl AsyncTransport for Simulator {
     }
 
     async fn pause(&self, pause: Duration) {
-        self.shared().clock.advance(pause);
+        self.shared().parts.clock.advance(pause);
     }
 
     fn now(&self) -> Instant {
-        self.shared().clock.instant()
+        self.shared().parts.clock.instant()
     }
 }
 

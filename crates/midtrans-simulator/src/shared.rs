@@ -20,15 +20,8 @@ use crate::state::State;
 pub(crate) type EventHook = Box<dyn Fn(&Event) + Send + Sync>;
 
 pub(crate) struct Shared {
-    kept: Mutex<Kept>,
-    pub(crate) clock: Clock,
-    pub(crate) allowed_hosts: BTreeSet<String>,
-    pub(crate) hosts: Hosts,
-    pub(crate) answer_delay: Duration,
-    pub(crate) delivery_timeout: Duration,
-    /// True if the owner delivers the notifications, and the courier sends none.
-    pub(crate) by_hand: bool,
-    on_event: Option<EventHook>,
+    guarded: Mutex<Guarded>,
+    pub(crate) parts: Parts,
     /// Counts resets: what was sent before one is not noted after it.
     pub(crate) resets: AtomicU64,
     /// True if the state file has all that happened.
@@ -41,14 +34,14 @@ pub(crate) struct Shared {
     pub(crate) changes: watch::Sender<u64>,
 }
 
-/// The accounts, and the file they are kept in.
-pub(crate) struct Kept {
+/// The accounts and their state file, behind one lock.
+pub(crate) struct Guarded {
     pub(crate) accounts: Accounts,
     #[cfg(feature = "state")]
     pub(crate) state: Option<State>,
 }
 
-impl Kept {
+impl Guarded {
     /// Writes down what changed, before anybody hears of it. `false` if the file did not take it;
     /// the next time brings it along.
     #[cfg(feature = "state")]
@@ -77,21 +70,16 @@ pub(crate) struct Parts {
     pub(crate) hosts: Hosts,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
+    /// True if the owner delivers the notifications, and the courier sends none.
     pub(crate) by_hand: bool,
     pub(crate) on_event: Option<EventHook>,
 }
 
 impl Shared {
-    pub(crate) fn new(kept: Kept, parts: Parts) -> Self {
+    pub(crate) fn new(guarded: Guarded, parts: Parts) -> Self {
         Self {
-            kept: Mutex::new(kept),
-            clock: parts.clock,
-            allowed_hosts: parts.allowed_hosts,
-            hosts: parts.hosts,
-            answer_delay: parts.answer_delay,
-            delivery_timeout: parts.delivery_timeout,
-            by_hand: parts.by_hand,
-            on_event: parts.on_event,
+            guarded: Mutex::new(guarded),
+            parts,
             resets: AtomicU64::new(0),
             is_saved: AtomicBool::new(true),
             changed: Notify::new(),
@@ -103,7 +91,7 @@ impl Shared {
     /// The host of a notification URL to which nothing may be sent. Any host will do where
     /// notifications are delivered by hand.
     pub(crate) fn forbidden_host(&self, notification_url: &str) -> Option<String> {
-        forbidden_host(notification_url, &self.allowed_hosts).filter(|_| !self.by_hand)
+        forbidden_host(notification_url, &self.parts.allowed_hosts).filter(|_| !self.parts.by_hand)
     }
 
     /// Uses the gateway, wakes the courier, and tells what happened.
@@ -119,19 +107,20 @@ impl Shared {
     /// As [`with`](Self::with), for the courier itself.
     pub(crate) fn quietly<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         let (result, events) = {
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let result = work(&mut kept.accounts, self.clock.now());
+            let mut guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
+            let result = work(&mut guarded.accounts, self.parts.clock.now());
             self.is_saved
-                .store(kept.save(&self.clock), Ordering::SeqCst);
+                .store(guarded.save(&self.parts.clock), Ordering::SeqCst);
             (
                 result,
-                kept.accounts
+                guarded
+                    .accounts
                     .all_mut()
                     .flat_map(Gateway::take_events)
                     .collect::<Vec<_>>(),
             )
         };
-        if let Some(on_event) = &self.on_event {
+        if let Some(on_event) = &self.parts.on_event {
             events.iter().for_each(on_event);
         }
         result
@@ -157,7 +146,7 @@ impl Shared {
     pub(crate) fn close(&self) {
         #[cfg(feature = "state")]
         drop(
-            self.kept
+            self.guarded
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .state
@@ -189,7 +178,7 @@ impl Shared {
     /// Returns when no notification is due or under way. What is delivered by hand is nothing to
     /// wait for.
     pub(crate) async fn idle(&self) {
-        if self.by_hand {
+        if self.parts.by_hand {
             return;
         }
         let mut rounds = self.rounds.subscribe();
@@ -211,7 +200,7 @@ impl Shared {
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared")
-            .field("clock", &self.clock)
+            .field("clock", &self.parts.clock)
             .finish_non_exhaustive()
     }
 }

@@ -80,7 +80,8 @@ impl Simulator {
             // Also when the sender is dropped.
             let _ = stopped.await;
         }));
-        let courier = (!shared.by_hand).then(|| tokio::spawn(courier::run(Arc::clone(&shared))));
+        let courier =
+            (!shared.parts.by_hand).then(|| tokio::spawn(courier::run(Arc::clone(&shared))));
         Self {
             url,
             shared,
@@ -182,12 +183,12 @@ impl Simulator {
     /// The time at the gateway.
     #[must_use]
     pub fn now(&self) -> WibTime {
-        self.shared.clock.now()
+        self.shared.parts.clock.now()
     }
 
     /// Moves the clock forward: expiries and repeated notifications come due.
     pub fn advance(&self, by: Duration) {
-        self.shared.clock.advance(by);
+        self.shared.parts.clock.advance(by);
         self.shared.with(|_, _| ());
     }
 

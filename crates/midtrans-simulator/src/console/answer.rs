@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::{Markup, html};
 use midtrans_protocol::time::WibTime;
 
-use super::layout::{Page, Room};
+use super::layout::{Page, Section};
 pub(super) use crate::json_answer::{json, wants_json};
 
 /// Should an escape ever be missing, nothing inline would run; and no other site can lay a page of
@@ -31,7 +31,7 @@ pub(super) fn page(status: StatusCode, markup: Markup) -> Response {
 }
 
 /// A merchant that was named and is none.
-pub(super) fn unknown_merchant(headers: &HeaderMap, room: Room, now: WibTime) -> Response {
+pub(super) fn unknown_merchant(headers: &HeaderMap, section: Section, now: WibTime) -> Response {
     const REASON: &str = "there is no such merchant";
     if wants_json(headers) {
         return json(
@@ -41,12 +41,12 @@ pub(super) fn unknown_merchant(headers: &HeaderMap, room: Room, now: WibTime) ->
     }
     let content = html! {
         h1 { "Not found" }
-        p { "There is no such merchant. " a href=(room.path()) { "The first merchant" } }
+        p { "There is no such merchant. " a href=(section.path()) { "The first merchant" } }
     };
     page(
         StatusCode::NOT_FOUND,
         Page {
-            room,
+            section,
             title: "Not found",
             here: None,
             now,

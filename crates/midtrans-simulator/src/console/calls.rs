@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::form::Form;
-use super::layout::{Page, Room, badge, fault, folded, time};
+use super::layout::{Page, Section, badge, fault, folded, time};
 use super::transaction::address as address_of;
 use super::{answer, json};
 use crate::gateway::timeline::CALLS;
@@ -47,7 +47,7 @@ pub(super) async fn show(
         (found, merchants, now)
     });
     let Some((shown, calls)) = found else {
-        return answer::unknown_merchant(&headers, Room::Calls, now);
+        return answer::unknown_merchant(&headers, Section::Calls, now);
     };
     if answer::wants_json(&headers) {
         let calls = json::list(&calls, |row| json::call(&row.call));
@@ -57,7 +57,7 @@ pub(super) async fn show(
         .path_and_query()
         .map_or("/console/calls", |here| here.as_str());
     let page = Page {
-        room: Room::Calls,
+        section: Section::Calls,
         title: "Calls",
         here: Some(here),
         now,

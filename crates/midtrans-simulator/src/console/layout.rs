@@ -7,15 +7,15 @@ use midtrans_protocol::transaction::TransactionStatus;
 use super::{LIVE_PATH, STYLE_PATH};
 use crate::gateway::Fault;
 
-/// The rooms of the console.
+/// The sections of the console.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
+pub(super) enum Section {
     Transactions,
     Calls,
     Settings,
 }
 
-impl Room {
+impl Section {
     const ALL: [Self; 3] = [Self::Transactions, Self::Calls, Self::Settings];
 
     const fn name(self) -> &'static str {
@@ -37,7 +37,7 @@ impl Room {
 
 /// A page that is about something.
 pub(super) struct Page<'a> {
-    pub(super) room: Room,
+    pub(super) section: Section,
     pub(super) title: &'a str,
     /// Its own address, where it can be asked for again. Without one, it does not change by itself.
     pub(super) here: Option<&'a str>,
@@ -63,7 +63,7 @@ impl Page<'_> {
                     header {
                         p.simulated { strong { "Simulated gateway." } " No real money moves here." }
                         div.bar {
-                            nav aria-label="Console" { (self.rooms()) }
+                            nav aria-label="Console" { (self.sections()) }
                             p.clock #clock data-live { "Gateway time " (time(self.now)) " WIB" }
                             @if let Some(here) = self.here { p.refresh { a #refresh href=(here) { "Refresh" } } }
                         }
@@ -74,11 +74,11 @@ impl Page<'_> {
         }
     }
 
-    fn rooms(&self) -> Markup {
+    fn sections(&self) -> Markup {
         html! {
             ul {
-                @for room in Room::ALL {
-                    li { a href=(room.path()) aria-current=[(room == self.room).then_some("page")] { (room.name()) } }
+                @for section in Section::ALL {
+                    li { a href=(section.path()) aria-current=[(section == self.section).then_some("page")] { (section.name()) } }
                 }
             }
         }

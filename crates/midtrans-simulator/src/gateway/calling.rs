@@ -45,7 +45,7 @@ pub struct PendingCall {
 struct About {
     route: Result<Route, Refusal>,
     order_id: Option<String>,
-    strike: ActiveFaults,
+    faults: ActiveFaults,
 }
 
 impl About {
@@ -54,7 +54,7 @@ impl About {
         Self {
             route,
             order_id: None,
-            strike: ActiveFaults::default(),
+            faults: ActiveFaults::default(),
         }
     }
 }
@@ -63,7 +63,7 @@ impl PendingCall {
     /// The time that the call takes because of a fault.
     #[must_use]
     pub const fn pause(&self) -> Duration {
-        self.about.strike.pause
+        self.about.faults.pause
     }
 }
 
@@ -72,7 +72,7 @@ impl Gateway {
     pub fn handle(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
         match self.begin(request, now) {
             Started::Answered(reply, _) => reply,
-            Started::Running(ticket) => self.finish(ticket, request, now),
+            Started::Running(pending) => self.finish(pending, request, now),
         }
     }
 
@@ -104,8 +104,8 @@ impl Gateway {
             return Started::Answered(reply, Duration::ZERO);
         }
         let about = self.about(request);
-        let pause = about.strike.pause;
-        match about.strike.fault {
+        let pause = about.faults.pause;
+        match about.faults.fault {
             Some(Fault::Status(code)) => {
                 return Started::Answered(
                     self.refused(&Refusal::OnPurpose(code), request, about, now),
@@ -145,17 +145,17 @@ impl Gateway {
     /// Carries a call out that has begun, and answers it.
     pub fn finish(
         &mut self,
-        ticket: PendingCall,
+        pending: PendingCall,
         request: &Request<Vec<u8>>,
         now: WibTime,
     ) -> Reply {
         self.tick(now);
-        let mut about = ticket.about;
+        let mut about = pending.about;
         let result = match &about.route {
             Ok(route) => self.run(route, request, now),
             Err(refusal) => Err(refusal.clone()),
         };
-        if let Some(key) = ticket.key {
+        if let Some(key) = pending.key {
             let success = result
                 .as_ref()
                 .ok()
@@ -182,7 +182,7 @@ impl Gateway {
         let mut about = About::of(request);
         if !self.faults.is_empty() {
             about.order_id = self.order_of(&about.route, request);
-            about.strike = ActiveFaults::of(
+            about.faults = ActiveFaults::of(
                 &self.draw(Place::Call, about.order_id.as_deref().unwrap_or_default()),
             );
         }
@@ -235,10 +235,10 @@ impl Gateway {
         let About {
             route,
             order_id,
-            strike,
+            faults,
         } = about;
         let order_id = order_id.or_else(|| self.order_of(&route, request));
-        let (path, fault) = (request.uri().path(), strike.shown());
+        let (path, fault) = (request.uri().path(), faults.shown());
         self.tell(|_| Event::Called {
             call: format!("{} {path}", request.method()),
             http_status: answer.http_status,
@@ -295,7 +295,7 @@ impl Gateway {
             // HTTP wants it: RFC 9110, 15.5.6.
             response.headers_mut().insert(ALLOW, method);
         }
-        Reply::struck(response, strike.fault)
+        Reply::with_fault(response, faults.fault)
     }
 }
 

@@ -13,7 +13,7 @@ use super::method::Finish;
 use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
 use super::reference::Reference;
-use super::rendering::Claim;
+use super::rendering::ClaimedOutcome;
 use super::settings::Settings;
 use super::timeline::TimelineEvent;
 
@@ -216,8 +216,8 @@ impl Gateway {
     fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> FinishRedirect {
         let payment = &self.ledger[index];
         let claim = match fault {
-            Some(Fault::ForgedReturn) => Claim::forged_of(payment),
-            _ => Claim::true_of(payment),
+            Some(Fault::ForgedReturn) => ClaimedOutcome::forged_of(payment),
+            _ => ClaimedOutcome::true_of(payment),
         };
         let way = match fault {
             Some(Fault::NeverReturns) => FinishRedirect::Never,
@@ -238,7 +238,7 @@ impl Gateway {
     }
 }
 
-fn finish(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> FinishRedirect {
+fn finish(payment: &Payment, claim: ClaimedOutcome<'_>, settings: &Settings) -> FinishRedirect {
     if !payment.pay_page().is_redirect() {
         return FinishRedirect::Stays;
     }

@@ -27,7 +27,7 @@ use super::keys::{Added, Keys};
 use super::pay_number::Numbers;
 use super::pay_page::PayPage;
 use super::payment::Payment;
-use super::rendering::Claim;
+use super::rendering::ClaimedOutcome;
 use super::settings::Settings;
 
 /// The registry: a line for each method.
@@ -182,7 +182,7 @@ pub(super) trait Method: fmt::Debug + Sync {
 #[derive(Debug)]
 pub(super) struct Finish<'a> {
     pub(super) payment: &'a Payment,
-    pub(super) claim: Claim<'a>,
+    pub(super) claim: ClaimedOutcome<'a>,
     pub(super) finish_url: &'a str,
     pub(super) settings: &'a Settings,
 }

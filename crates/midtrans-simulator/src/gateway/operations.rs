@@ -8,7 +8,7 @@ use super::fault::Place;
 use super::ledger::IllegalTransition;
 use super::pay_number::Numbers;
 use super::payment::{Payment, Refunded};
-use super::refund::{Amount, Asked};
+use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::route::Route;
 use super::{Gateway, charge, refund, rendering};
@@ -137,9 +137,9 @@ impl Gateway {
         path: RefundPath,
         now: WibTime,
     ) -> Result<Answer, Refusal> {
-        let asked = refund::read(body)?;
+        let request = refund::read(body)?;
         let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
-        let refund = self.refundable(index, asked, now)?;
+        let refund = self.refundable(index, request, now)?;
         let order_id = self.ledger[index].order_id.clone();
         if matches!(path, RefundPath::Direct)
             && !self.draw(Place::DirectRefund, &order_id).is_empty()
@@ -167,12 +167,12 @@ impl Gateway {
     pub(super) fn refundable(
         &mut self,
         index: usize,
-        asked: Asked,
+        request: RefundRequest,
         now: WibTime,
     ) -> Result<Refunded, Refusal> {
         let payment = &self.ledger[index];
         let is_used = |key: &String| payment.refunds.iter().any(|made| made.key == *key);
-        if asked.key.as_ref().is_some_and(is_used) {
+        if request.key.as_ref().is_some_and(is_used) {
             return Err(Refusal::DuplicateRefund);
         }
         let given_back = TransactionStatus::PartialRefund;
@@ -180,18 +180,18 @@ impl Gateway {
             return Err(Refusal::NotModifiable);
         }
         let left = payment.refundable();
-        let amount = match asked.amount {
+        let amount = match request.amount {
             None => left,
             Some(Amount::Some(amount)) if amount <= left => amount,
             Some(_) => return Err(Refusal::RefundAmount),
         };
         self.refund_count += 1;
-        let key = asked.key.unwrap_or_else(|| self.ids.uuid());
+        let key = request.key.unwrap_or_else(|| self.ids.uuid());
         Ok(Refunded {
             number: self.refund_count,
             key,
             amount,
-            reason: asked.reason,
+            reason: request.reason,
             made: now,
             confirmed: None,
         })

@@ -27,7 +27,7 @@ pub(super) struct Outbox {
 
 /// The contents of a new notification.
 #[derive(Debug)]
-pub(super) struct News<'a> {
+pub(super) struct NewMessage<'a> {
     pub(super) order_id: &'a str,
     pub(super) transaction_id: &'a str,
     pub(super) status: &'a TransactionStatus,
@@ -54,7 +54,7 @@ impl Outbox {
 
     pub(super) fn add(
         &mut self,
-        news: &News<'_>,
+        new: &NewMessage<'_>,
         url: &str,
         at: WibTime,
         fault: Option<Fault>,
@@ -65,7 +65,7 @@ impl Outbox {
             account: self.account,
             number,
         };
-        let place = (news.transaction_id.to_owned(), url.to_owned());
+        let place = (new.transaction_id.to_owned(), url.to_owned());
         let later = |by: Duration| at.checked_add(by).unwrap_or(at);
         let state = match fault {
             Some(Fault::Lose) => DeliveryState::GivenUp,
@@ -79,11 +79,11 @@ impl Outbox {
         let copies = usize::from(fault == Some(Fault::Duplicate));
         self.messages.push(Message {
             id,
-            order_id: news.order_id.to_owned(),
-            transaction_id: news.transaction_id.to_owned(),
-            transaction_status: news.status.clone(),
+            order_id: new.order_id.to_owned(),
+            transaction_id: new.transaction_id.to_owned(),
+            transaction_status: new.status.clone(),
             url: url.to_owned(),
-            body: news.body.to_owned(),
+            body: new.body.to_owned(),
             fault,
             attempts: Vec::new(),
             state,

@@ -104,13 +104,13 @@ pub(super) fn refund_denied(payment: &Payment, refund: &Refunded, settings: &Set
 
 /// The outcome that a returning browser claims.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Claim<'a> {
+pub(super) struct ClaimedOutcome<'a> {
     pub(super) status: &'a TransactionStatus,
     pub(super) code: u16,
     pub(super) is_forged: bool,
 }
 
-impl<'a> Claim<'a> {
+impl<'a> ClaimedOutcome<'a> {
     /// The true outcome.
     pub(super) fn true_of(payment: &'a Payment) -> Self {
         Self {
@@ -135,7 +135,11 @@ impl<'a> Claim<'a> {
 }
 
 /// The signature of a claim; of a forged one, with another key.
-pub(super) fn claimed(payment: &Payment, claim: &Claim<'_>, settings: &Settings) -> String {
+pub(super) fn claimed_signature(
+    payment: &Payment,
+    claim: &ClaimedOutcome<'_>,
+    settings: &Settings,
+) -> String {
     if !claim.is_forged {
         return sign(payment, claim.code, settings);
     }

@@ -51,7 +51,7 @@ impl Reply {
     }
 
     /// Applies a fault to the answer of a call that was carried out.
-    pub(super) fn struck(response: Response<Vec<u8>>, fault: Option<Fault>) -> Self {
+    pub(super) fn with_fault(response: Response<Vec<u8>>, fault: Option<Fault>) -> Self {
         match fault {
             Some(Fault::ResetAfter | Fault::ResetBefore) => Self::Reset,
             Some(Fault::Truncated) => {
@@ -76,14 +76,14 @@ pub(super) struct ActiveFaults {
 impl ActiveFaults {
     /// Of several faults of one call, the longest pause and the first other one count.
     pub(super) fn of(faults: &[Fault]) -> Self {
-        let mut strike = Self::default();
+        let mut active = Self::default();
         for fault in faults {
             match fault {
-                Fault::Latency(pause) => strike.pause = strike.pause.max(*pause),
-                other => strike.fault = strike.fault.or(Some(*other)),
+                Fault::Latency(pause) => active.pause = active.pause.max(*pause),
+                other => active.fault = active.fault.or(Some(*other)),
             }
         }
-        strike
+        active
     }
 
     /// The fault that the timeline shows.

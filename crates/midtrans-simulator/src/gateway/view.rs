@@ -14,7 +14,7 @@ use super::ledger::IllegalTransition;
 use super::message::{DeliveryState, Message};
 use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
-use super::refund::{Amount, Asked};
+use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::timeline::{Call, Command, Entry, TimelineEvent};
 use super::{DeliveryId, Gateway, rendering};
@@ -214,13 +214,13 @@ impl Gateway {
                         Amount::Some(amount)
                     }
                 });
-                let asked = Asked {
+                let request = RefundRequest {
                     amount,
                     reason: "Console".to_owned(),
-                    ..Asked::default()
+                    ..RefundRequest::default()
                 };
                 Some(
-                    self.refundable(index, asked, now)
+                    self.refundable(index, request, now)
                         .map_err(|refusal| match refusal {
                             Refusal::RefundAmount => NotPossible::Amount,
                             _ => NotPossible::WrongState,

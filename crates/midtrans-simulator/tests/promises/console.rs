@@ -8,7 +8,7 @@ use midtrans_simulator::gateway::{Choice, Outcome};
 use midtrans_simulator::{Account, BlockingSimulator, Builder, Simulator, Time};
 use serde_json::{Value, json};
 
-use crate::desk::{KEY, START, charge};
+use crate::api_caller::{KEY, START, charge};
 use crate::sockets::{agent, get, post};
 
 /// Time stands still, and no notification leaves by itself.

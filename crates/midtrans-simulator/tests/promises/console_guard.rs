@@ -4,8 +4,8 @@ use midtrans_simulator::Simulator;
 use midtrans_simulator::gateway::{Choice, Outcome, Rule};
 use serde_json::json;
 
+use crate::api_caller::{KEY, charge};
 use crate::console::{call_by, charged, page, plain, start, status};
-use crate::desk::{KEY, charge};
 use crate::sockets::{agent, post};
 
 #[test]

@@ -3,8 +3,8 @@
 use midtrans_simulator::{Account, BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
+use crate::api_caller::{KEY, charge};
 use crate::console::{call_by, charged, plain};
-use crate::desk::{KEY, charge};
 use crate::sockets::agent;
 
 /// `Accept: application/json`: the status, and what came.

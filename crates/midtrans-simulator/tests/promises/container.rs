@@ -2,7 +2,7 @@
 
 use midtrans_simulator::{Simulator, StartError};
 
-use crate::desk::{KEY, charge};
+use crate::api_caller::{KEY, charge};
 use crate::sockets::agent;
 
 #[test]

@@ -6,6 +6,7 @@
 )]
 
 mod accounts;
+mod api_caller;
 mod b2b;
 mod charging;
 #[cfg(feature = "console")]
@@ -21,7 +22,6 @@ mod console_settings;
 #[cfg(feature = "console")]
 mod container;
 mod delivery;
-mod desk;
 mod faults;
 mod fields;
 mod finish;

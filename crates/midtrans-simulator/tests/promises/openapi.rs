@@ -3,7 +3,7 @@
 use midtrans_simulator::Simulator;
 use serde_json::Value;
 
-use crate::desk::{Desk, KEY};
+use crate::api_caller::{ApiCaller, KEY};
 use crate::sockets::agent;
 
 #[test]
@@ -42,17 +42,17 @@ fn a_body_above_one_megabyte_is_refused_in_json() {
 
 #[test]
 fn a_refused_method_is_told_which_one_the_path_has() {
-    let mut desk = Desk::open();
+    let mut api = ApiCaller::new();
     for (method, path, allowed) in [
         ("GET", "/v2/charge", "POST"),
         ("DELETE", "/v2/order-1/status", "GET"),
         ("PUT", "/v2/order-1/refund/online/direct", "POST"),
     ] {
-        let reply = desk.reply(method, path, &[], "").into_response().unwrap();
+        let reply = api.reply(method, path, &[], "").into_response().unwrap();
         assert_eq!(reply.status(), 405, "{method} {path}");
         assert_eq!(reply.headers()["allow"], allowed, "{method} {path}");
     }
-    let unknown = desk
+    let unknown = api
         .reply("GET", "/v2/nothing", &[], "")
         .into_response()
         .unwrap();

@@ -7,7 +7,7 @@ use midtrans_simulator::gateway::{DeliveryState, Fault};
 use midtrans_simulator::{Simulator, StartError};
 use serde_json::Value;
 
-use crate::desk::{KEY, charge};
+use crate::api_caller::{KEY, charge};
 use crate::sockets::{Shop, agent};
 
 fn charge_at(url: &str, key: &str, order_id: &str) -> Result<(u16, Value), ureq::Error> {
@@ -270,7 +270,7 @@ fn a_password_in_a_url_is_refused_or_left_out() {
         .unwrap_err();
     assert!(matches!(error, StartError::Url(_)));
     let simulator = Simulator::builder().in_process().unwrap();
-    let request = crate::desk::Desk::request(
+    let request = crate::api_caller::ApiCaller::request(
         "POST",
         "/v2/charge",
         &[("x-override-notification", with_user)],

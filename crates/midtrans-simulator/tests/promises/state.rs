@@ -12,7 +12,7 @@ use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, Outcome, Rule};
 use midtrans_simulator::{Account, Builder, Simulator, StartError, Time};
 use midtrans_transport::{BlockingClient, CallOptions};
 
-use crate::desk::START;
+use crate::api_caller::START;
 
 /// A file of its own for each test, away when the test is over.
 pub(crate) struct File(pub(crate) PathBuf);

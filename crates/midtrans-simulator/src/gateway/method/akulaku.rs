@@ -114,7 +114,7 @@ fn response(finish: &Finish<'_>) -> String {
         .text("payment_type", "akulaku")
         .text(
             "signature_key",
-            &rendering::claimed(payment, claim, settings),
+            &rendering::claimed_signature(payment, claim, settings),
         )
         .text("status_code", &claim.code.to_string())
         .text("transaction_id", &payment.id)

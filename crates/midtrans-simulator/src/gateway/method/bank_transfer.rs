@@ -101,8 +101,8 @@ impl Method for BankTransfer {
         let Some(bank) = bank(&transfer["bank"]) else {
             return Instructions::new();
         };
-        let wish = transfer["va_number"].as_str();
-        let number = numbers.draw(bank.company, bank.length.clone(), wish);
+        let requested = transfer["va_number"].as_str();
+        let number = numbers.draw(bank.company, bank.length.clone(), requested);
         let accounts = json!([{ "bank": bank.word, "va_number": number }]);
         Instructions::from_iter([
             ("va_numbers".to_owned(), accounts),

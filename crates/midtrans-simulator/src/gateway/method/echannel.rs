@@ -41,8 +41,8 @@ impl Method for Echannel {
     }
 
     fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {
-        let wish = charge["echannel"]["bill_key"].as_str();
-        let key = numbers.draw("", 6..=12, wish);
+        let requested = charge["echannel"]["bill_key"].as_str();
+        let key = numbers.draw("", 6..=12, requested);
         Instructions::from_iter([
             ("bill_key".to_owned(), key.into()),
             ("biller_code".to_owned(), BILLER.into()),

@@ -40,8 +40,8 @@ impl Method for Permata {
     }
 
     fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {
-        let wish = charge["bank_transfer"]["va_number"].as_str();
-        let number = numbers.draw("877800", 10..=10, wish);
+        let requested = charge["bank_transfer"]["va_number"].as_str();
+        let number = numbers.draw("877800", 10..=10, requested);
         Instructions::from_iter([("permata_va_number".to_owned(), number.into())])
     }
 
