@@ -37,18 +37,17 @@ impl BlockingSimulator {
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let (started, starting) = mpsc::channel();
-        let body = move || {
-            runtime.block_on(async move {
-                let is_running = started.send(builder.serve().await).is_ok();
-                if is_running {
-                    // Also when the sender is dropped.
-                    let _ = stopped.await;
-                }
-            });
-        };
         let thread = thread::Builder::new()
             .name("midtrans-simulator".to_owned())
-            .spawn(body);
+            .spawn(move || {
+                runtime.block_on(async move {
+                    let is_running = started.send(builder.serve().await).is_ok();
+                    if is_running {
+                        // Also when the sender is dropped.
+                        let _ = stopped.await;
+                    }
+                });
+            });
         let thread = thread.map_err(StartError::Thread)?;
         let gone = |_| StartError::Thread(std::io::Error::other("the thread ended"));
         let simulator = starting.recv().map_err(gone)??;

@@ -157,15 +157,8 @@ impl Shared {
     /// Returns when the browser may go back, at the latest after ten seconds.
     pub(crate) async fn hold_browser(&self, reference: Reference<'_>) {
         let mut changes = self.changes.subscribe();
-        let held = || {
-            self.quietly(|accounts, _| {
-                accounts
-                    .having(reference)
-                    .is_some_and(|own| own.holds_browser(reference))
-            })
-        };
         let over = async {
-            while held() {
+            while self.holds_browser(reference) {
                 // The sender lives as long as `self`.
                 if changes.changed().await.is_err() {
                     return;
@@ -173,6 +166,14 @@ impl Shared {
             }
         };
         let _ = time::timeout(Duration::from_secs(10), over).await;
+    }
+
+    fn holds_browser(&self, reference: Reference<'_>) -> bool {
+        self.quietly(|accounts, _| {
+            accounts
+                .having(reference)
+                .is_some_and(|own| own.holds_browser(reference))
+        })
     }
 
     /// Returns when no notification is due or under way. What is delivered by hand is nothing to

@@ -108,12 +108,12 @@ impl Simulator {
     /// The account of another merchant to call this simulator with. See [`Builder::merchant`].
     #[must_use]
     pub fn merchant_of(&self, merchant_id: &str) -> Option<Merchant> {
-        let key = |accounts: &mut Accounts, _| {
+        let key = self.shared.quietly(|accounts, _| {
             accounts
                 .of_merchant(merchant_id)
                 .map(|account| account.settings().server_key().clone())
-        };
-        self.shared.quietly(key).map(|key| self.merchant_with(key))
+        });
+        key.map(|key| self.merchant_with(key))
     }
 
     fn merchant_with(&self, key: ServerKey) -> Merchant {

@@ -135,16 +135,19 @@ impl fmt::Display for InvalidUrl {
 
 impl Error for InvalidUrl {}
 
+/// Returns true if a URL has a host, and no user before it.
+fn has_plain_authority(uri: &Uri) -> bool {
+    uri.authority()
+        .is_some_and(|authority| !authority.as_str().contains('@'))
+}
+
 /// Nothing but the web: a `javascript:` URL in a form's action would run on the pay page.
 pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {
     let without_fragment = url.split('#').next().unwrap_or_default();
     let uri: Option<Uri> = without_fragment.parse().ok();
-    let is_plain = |uri: &Uri| {
-        uri.authority()
-            .is_some_and(|authority| !authority.as_str().contains('@'))
-    };
-    let is_web =
-        uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && is_plain(&uri));
+    let is_web = uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && has_plain_authority(&uri)
+    });
     if is_web && url.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(url.to_owned())
     } else {

@@ -178,14 +178,15 @@ impl State {
         let rows = statement.query_map([merchant_id], |row| {
             Ok((row.get::<_, i64>(0)?, row.get(1)?))
         })?;
-        let numbered = |row: Result<(i64, String), rusqlite::Error>| {
-            let (number, json) = row?;
-            usize::try_from(number)
-                .map(|number| (number, json))
-                .map_err(|_| Unreadable("number").into())
-        };
         rows.map(numbered).collect()
     }
+}
+
+fn numbered(row: Result<(i64, String), rusqlite::Error>) -> Result<(usize, String), StateError> {
+    let (number, json) = row?;
+    usize::try_from(number)
+        .map(|number| (number, json))
+        .map_err(|_| Unreadable("number").into())
 }
 
 fn write(

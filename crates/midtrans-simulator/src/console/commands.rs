@@ -196,25 +196,23 @@ fn deliver(
 }
 
 fn chosen(form: &Form) -> Result<Option<DeliveryId>, CommandError> {
-    let read = |text| {
-        DeliveryId::from_str(text)
-            .map_err(|error| CommandError::new(StatusCode::BAD_REQUEST, error.to_string()))
-    };
-    form.text("notification").map(read).transpose()
+    let id = form.text("notification").map(DeliveryId::from_str);
+    id.transpose()
+        .map_err(|error| CommandError::new(StatusCode::BAD_REQUEST, error.to_string()))
 }
 
 fn number(form: &Form, name: &str, expected: &str) -> Result<Option<u64>, CommandError> {
-    let read = |text: &str| {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = if digits { text.parse().ok() } else { None };
-        number.ok_or_else(|| {
-            CommandError::new(
-                StatusCode::BAD_REQUEST,
-                format!("{name}: expected {expected}"),
-            )
-        })
+    let Some(text) = form.text(name) else {
+        return Ok(None);
     };
-    form.text(name).map(read).transpose()
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(number) if digits => Ok(Some(number)),
+        _ => Err(CommandError::new(
+            StatusCode::BAD_REQUEST,
+            format!("{name}: expected {expected}"),
+        )),
+    }
 }
 
 const COMMANDS: &str = "there is no such command: expected settle, decline, expire, cancel, refund, resend, duplicate or delay";

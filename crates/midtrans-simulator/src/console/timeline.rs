@@ -61,21 +61,24 @@ fn causes_first(entries: &[Entry]) -> Vec<&Entry> {
     let mut read: Vec<&Entry> = Vec::with_capacity(entries.len());
     for entry in entries {
         let is_cause = matches!(&entry.what, TimelineEvent::Called { operation, status_code: 200..=202, .. } if operation != "status");
-        let is_effect = |other: &&&Entry| {
-            other.at == entry.at
-                && matches!(
-                    other.what,
-                    TimelineEvent::StatusChanged(_) | TimelineEvent::NotificationCreated(_)
-                )
-        };
         let effects = if is_cause {
-            read.iter().rev().take_while(is_effect).count()
+            read.iter()
+                .rev()
+                .take_while(|other| other.at == entry.at && is_effect(&other.what))
+                .count()
         } else {
             0
         };
         read.insert(read.len() - effects, entry);
     }
     read
+}
+
+const fn is_effect(what: &TimelineEvent) -> bool {
+    matches!(
+        what,
+        TimelineEvent::StatusChanged(_) | TimelineEvent::NotificationCreated(_)
+    )
 }
 
 const fn who(what: &TimelineEvent) -> &'static str {

@@ -125,22 +125,23 @@ pub(super) fn keeps_key(body: &[u8]) -> bool {
 /// The URLs that a charge's headers name for its notifications. Only the first three URLs of a
 /// header count.
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
-    let urls = |name: &str| {
-        let list = headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        list.split(',')
-            .map(str::trim)
-            .filter(|url| !url.is_empty())
-            .take(MAX_URLS)
-            .map(without_user)
-            .collect()
-    };
     Targets {
-        append: urls("x-append-notification"),
-        replace: urls("x-override-notification"),
+        append: urls_in(headers, "x-append-notification"),
+        replace: urls_in(headers, "x-override-notification"),
     }
+}
+
+fn urls_in(headers: &HeaderMap, name: &str) -> Vec<String> {
+    let list = headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    list.split(',')
+        .map(str::trim)
+        .filter(|url| !url.is_empty())
+        .take(MAX_URLS)
+        .map(without_user)
+        .collect()
 }
 
 /// The gateway knows no basic auth at a merchant's, and a password in a URL is nothing to be shown.

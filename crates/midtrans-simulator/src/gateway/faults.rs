@@ -138,40 +138,42 @@ fn hashed(text: &str) -> u64 {
 mod tests {
     use super::*;
 
+    fn drawn(seed: u64) -> Vec<bool> {
+        let mut faults = Faults::new(seed);
+        faults.add(Rule::new(Fault::Lose).per_mille(200));
+        (0..5_000)
+            .map(|n| {
+                !faults
+                    .draw(Place::Notification, &format!("order-{n}"), |_| true)
+                    .is_empty()
+            })
+            .collect()
+    }
+
     #[test]
     fn a_rate_is_kept_on_average_and_is_the_same_for_the_same_seed() {
-        let drawn = |seed: u64| {
-            let mut faults = Faults::new(seed);
-            faults.add(Rule::new(Fault::Lose).per_mille(200));
-            (0..5_000)
-                .map(|n| {
-                    !faults
-                        .draw(Place::Notification, &format!("order-{n}"), |_| true)
-                        .is_empty()
-                })
-                .collect::<Vec<_>>()
-        };
         let hits = drawn(7).iter().filter(|hit| **hit).count();
         assert!((900..1_100).contains(&hits), "{hits}");
         assert_eq!(drawn(7), drawn(7));
         assert_ne!(drawn(7), drawn(8));
     }
 
+    fn drawn_among(others: usize) -> Vec<Vec<Fault>> {
+        let mut faults = Faults::new(1);
+        faults.add(Rule::new(Fault::ResetAfter).per_mille(500));
+        let mut own = Vec::new();
+        for round in 0..50 {
+            for other in 0..others {
+                faults.draw(Place::Call, &format!("other-{other}-{round}"), |_| true);
+            }
+            own.push(faults.draw(Place::Call, "order-1", |_| true));
+        }
+        own
+    }
+
     #[test]
     fn what_strikes_an_order_does_not_depend_on_other_orders() {
-        let drawn = |others: usize| {
-            let mut faults = Faults::new(1);
-            faults.add(Rule::new(Fault::ResetAfter).per_mille(500));
-            let mut own = Vec::new();
-            for round in 0..50 {
-                for other in 0..others {
-                    faults.draw(Place::Call, &format!("other-{other}-{round}"), |_| true);
-                }
-                own.push(faults.draw(Place::Call, "order-1", |_| true));
-            }
-            own
-        };
-        assert_eq!(drawn(0), drawn(3));
+        assert_eq!(drawn_among(0), drawn_among(3));
     }
 
     #[test]

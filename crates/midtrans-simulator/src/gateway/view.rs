@@ -137,15 +137,13 @@ impl Gateway {
         status: Option<&str>,
         rows: Range<usize>,
     ) -> (Vec<Summary>, usize) {
-        let fits = |payment: &&Payment| {
-            let is_named = |text: &str| {
-                payment.id.eq_ignore_ascii_case(text)
-                    || payment.order_id.to_ascii_lowercase().contains(text)
-            };
-            text.is_none_or(is_named)
-                && status.is_none_or(|status| payment.status.as_str() == status)
-        };
-        let found: Vec<&Payment> = self.ledger.payments().iter().rev().filter(fits).collect();
+        let payments = self.ledger.payments().iter().rev();
+        let found: Vec<&Payment> = payments
+            .filter(|payment| {
+                text.is_none_or(|text| is_named(payment, text))
+                    && status.is_none_or(|status| payment.status.as_str() == status)
+            })
+            .collect();
         let count = found.len();
         let rows = found
             .into_iter()
@@ -252,11 +250,6 @@ impl Gateway {
     }
 
     fn summary(&self, payment: &Payment) -> Summary {
-        let count = |state: fn(&Message) -> bool| {
-            self.messages_of(payment)
-                .filter(|message| state(message))
-                .count()
-        };
         Summary {
             merchant_id: self.settings.merchant_id.clone(),
             order_id: payment.order_id.to_string(),
@@ -269,10 +262,20 @@ impl Gateway {
             expires: payment.expires,
             settled: payment.settled,
             refunded: payment.refunded(),
-            waiting: count(|message| !message.is_over()),
-            failed: count(|message| message.state == DeliveryState::GivenUp),
+            waiting: self.count_messages(payment, |message| !message.is_over()),
+            failed: self.count_messages(payment, |message| message.state == DeliveryState::GivenUp),
         }
     }
+
+    fn count_messages(&self, payment: &Payment, counts: fn(&Message) -> bool) -> usize {
+        self.messages_of(payment)
+            .filter(|message| counts(message))
+            .count()
+    }
+}
+
+fn is_named(payment: &Payment, text: &str) -> bool {
+    payment.id.eq_ignore_ascii_case(text) || payment.order_id.to_ascii_lowercase().contains(text)
 }
 
 /// The status that a command leads to.

@@ -126,12 +126,9 @@ impl Words {
     /// To the minute, as people write it.
     pub(super) fn time(&self, at: WibTime) -> String {
         let text = at.to_string();
-        let number = |range: std::ops::Range<usize>| {
-            text.get(range).and_then(|part| part.parse::<usize>().ok())
-        };
-        let month = number(5..7).and_then(|month| self.months.get(month.checked_sub(1)?));
+        let month = number(text.get(5..7)).and_then(|month| self.months.get(month.checked_sub(1)?));
         match (
-            number(8..10),
+            number(text.get(8..10)),
             month,
             text.get(..4),
             text.get(11..13),
@@ -146,6 +143,10 @@ impl Words {
             _ => format!("{text} WIB"),
         }
     }
+}
+
+fn number(digits: Option<&str>) -> Option<usize> {
+    digits.and_then(|digits| digits.parse().ok())
 }
 
 const INDONESIAN: Words = Words {

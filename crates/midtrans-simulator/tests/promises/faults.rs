@@ -202,30 +202,38 @@ fn a_customer_who_approves_is_declined_or_walks_away() {
     }
 }
 
+/// The way back, then: the browser held before the notifications and after them, and the number of
+/// notifications at once and after [`LEAD`].
+fn approve(
+    api: &mut ApiCaller,
+    fault: Fault,
+    order_id: &str,
+    payment_type: &str,
+) -> (FinishRedirect, bool, bool, usize, usize) {
+    api.charge(payment_type, order_id, 44_000);
+    api.notifications();
+    api.gateway.fail_next(fault);
+    let way = api.choose(order_id, Choice::Approve);
+    let held = api.gateway.holds_browser(order_id);
+    let early = api.notified().len();
+    let still_held = api.gateway.holds_browser(order_id);
+    api.wait(LEAD.as_secs());
+    (way, held, still_held, early, api.notified().len())
+}
+
 #[test]
 fn the_browser_is_first_last_away_or_lying() {
     let mut api = ApiCaller::new();
-    let mut approve = |fault: Fault, order_id: &str, payment_type: &str| {
-        api.charge(payment_type, order_id, 44_000);
-        api.notifications();
-        api.gateway.fail_next(fault);
-        let way = api.choose(order_id, Choice::Approve);
-        let held = api.gateway.holds_browser(order_id);
-        let early = api.notified().len();
-        let still_held = api.gateway.holds_browser(order_id);
-        api.wait(LEAD.as_secs());
-        (way, held, still_held, early, api.notified().len())
-    };
-    let (way, held, _, early, late) = approve(Fault::ReturnBefore, "a", "kredivo");
+    let (way, held, _, early, late) = approve(&mut api, Fault::ReturnBefore, "a", "kredivo");
     assert!(
         matches!(way, FinishRedirect::Redirect { location } if location.contains("settlement"))
     );
     assert_eq!((held, early, late), (false, 0, 1));
-    let (_, held, still_held, early, _) = approve(Fault::ReturnAfter, "b", "kredivo");
+    let (_, held, still_held, early, _) = approve(&mut api, Fault::ReturnAfter, "b", "kredivo");
     assert_eq!((held, still_held, early), (true, false, 1));
-    let (way, _, _, early, _) = approve(Fault::NeverReturns, "c", "akulaku");
+    let (way, _, _, early, _) = approve(&mut api, Fault::NeverReturns, "c", "akulaku");
     assert_eq!((way, early), (FinishRedirect::Never, 1));
-    let (way, ..) = approve(Fault::ForgedReturn, "d", "kredivo");
+    let (way, ..) = approve(&mut api, Fault::ForgedReturn, "d", "kredivo");
     let FinishRedirect::Redirect { location } = way else {
         panic!("{way:?}")
     };
@@ -233,7 +241,7 @@ fn the_browser_is_first_last_away_or_lying() {
         location.ends_with("order_id=d&transaction_status=deny&status_code=202"),
         "{location}"
     );
-    let (way, ..) = approve(Fault::ForgedReturn, "e", "akulaku");
+    let (way, ..) = approve(&mut api, Fault::ForgedReturn, "e", "akulaku");
     let FinishRedirect::Form { response, .. } = way else {
         panic!("{way:?}")
     };
@@ -365,6 +373,17 @@ fn a_latency_also_holds_up_what_is_answered_at_the_beginning() {
     );
 }
 
+fn codes(api: &ApiCaller, order_id: &str) -> Vec<u16> {
+    let entries = api.gateway.timeline(order_id).unwrap().entries;
+    entries
+        .into_iter()
+        .filter_map(|entry| match entry.what {
+            TimelineEvent::Called { status_code, .. } => Some(status_code),
+            _ => None,
+        })
+        .collect()
+}
+
 #[test]
 fn a_charge_that_failed_on_purpose_is_in_the_timeline_of_what_came_of_it() {
     let mut api = ApiCaller::new();
@@ -372,22 +391,8 @@ fn a_charge_that_failed_on_purpose_is_in_the_timeline_of_what_came_of_it() {
     api.charge("akulaku", "order-1", 44_000);
     api.charge("akulaku", "order-2", 44_000);
     api.charge("akulaku", "order-1", 44_000);
-    let codes = |order_id: &str| -> Vec<u16> {
-        let entries = api.gateway.timeline(order_id).unwrap().entries;
-        let code = |what| {
-            if let TimelineEvent::Called { status_code, .. } = what {
-                Some(status_code)
-            } else {
-                None
-            }
-        };
-        entries
-            .into_iter()
-            .filter_map(|entry| code(entry.what))
-            .collect()
-    };
-    assert_eq!(codes("order-1"), [503, 201]);
-    assert_eq!(codes("order-2"), [201]);
+    assert_eq!(codes(&api, "order-1"), [503, 201]);
+    assert_eq!(codes(&api, "order-2"), [201]);
 }
 
 #[test]

@@ -112,18 +112,19 @@ fn kredivos_old_way_back_has_no_parameters() {
     );
 }
 
+fn back(finish_url: &str) -> String {
+    let mut api = ApiCaller::new();
+    api.gateway.settings_mut().finish_url = Some(finish_url.to_owned());
+    api.charge("kredivo", "o-1", 600_000);
+    api.wait(86_400);
+    match api.choose("o-1", Choice::Leave) {
+        FinishRedirect::Redirect { location } => location,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_finish_url_keeps_its_query_and_its_fragment() {
-    let back = |finish_url: &str| {
-        let mut api = ApiCaller::new();
-        api.gateway.settings_mut().finish_url = Some(finish_url.to_owned());
-        api.charge("kredivo", "o-1", 600_000);
-        api.wait(86_400);
-        match api.choose("o-1", Choice::Leave) {
-            FinishRedirect::Redirect { location } => location,
-            other => panic!("{other:?}"),
-        }
-    };
     let query = "order_id=o-1&transaction_status=expire&status_code=407";
     assert_eq!(
         back("https://shop.example"),

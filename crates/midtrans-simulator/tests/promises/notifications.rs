@@ -62,22 +62,23 @@ fn every_notification_of_every_life_verifies() {
     );
 }
 
+fn urls(headers: &[(&str, &str)]) -> Vec<String> {
+    let mut api = ApiCaller::new();
+    api.call_with(
+        "POST",
+        "/v2/charge",
+        headers,
+        &charge("akulaku", "order-1", 44_000).to_string(),
+    );
+    api.gateway
+        .due(api.now)
+        .into_iter()
+        .map(|delivery| delivery.url)
+        .collect()
+}
+
 #[test]
 fn a_charges_own_urls_replace_or_follow_the_dashboards() {
-    let urls = |headers: &[(&str, &str)]| {
-        let mut api = ApiCaller::new();
-        api.call_with(
-            "POST",
-            "/v2/charge",
-            headers,
-            &charge("akulaku", "order-1", 44_000).to_string(),
-        );
-        api.gateway
-            .due(api.now)
-            .into_iter()
-            .map(|delivery| delivery.url)
-            .collect::<Vec<_>>()
-    };
     let (dashboard, a, b) = (
         "http://127.0.0.1:3000/notify",
         "http://127.0.0.1/a",

@@ -446,29 +446,26 @@ fn choices_of_this_run_hold_against_the_file_and_can_be_taken_back() {
     assert_eq!(choices(builder(&file)), (false, false), "and kept");
 }
 
+fn refund_numbers(simulator: &Simulator, order_id: &OrderId, key: &str) -> Vec<u64> {
+    let refund = Refund::part(order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
+    let _ = client(simulator).refund(&refund).unwrap();
+    let refunds = simulator.timeline("order-1").unwrap().refunds;
+    refunds.iter().map(|refund| refund.number).collect()
+}
+
 #[test]
 fn refunds_are_numbered_on_after_a_restart() {
     let file = File::new("refund-numbers");
     let order_id = OrderId::new("order-1").unwrap();
-    let refund = |simulator: &Simulator, key: &str| {
-        let refund =
-            Refund::part(&order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
-        let _ = client(simulator).refund(&refund).unwrap();
-        let refunds = simulator.timeline("order-1").unwrap().refunds;
-        refunds
-            .iter()
-            .map(|refund| refund.number)
-            .collect::<Vec<_>>()
-    };
     let first = {
         let simulator = builder(&file).in_process().unwrap();
         let _ = client(&simulator).charge(&charge("order-1")).unwrap();
         simulator.choose("order-1", Choice::Approve);
-        refund(&simulator, "r-1")
+        refund_numbers(&simulator, &order_id, "r-1")
     };
-    let second = refund(&builder(&file).in_process().unwrap(), "r-2");
+    let second = refund_numbers(&builder(&file).in_process().unwrap(), &order_id, "r-2");
     assert_eq!(second, [first[0], first[0] + 1], "no number comes twice");
-    let third = refund(&builder(&file).in_process().unwrap(), "r-3");
+    let third = refund_numbers(&builder(&file).in_process().unwrap(), &order_id, "r-3");
     assert_eq!(third[2], first[0] + 2);
 }
 
