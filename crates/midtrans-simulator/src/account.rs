@@ -37,7 +37,7 @@ impl Account {
         self
     }
 
-    /// Says that Kredivo has allowed it to leave out items and customer.
+    /// Declares that Kredivo has allowed it to leave out items and customer.
     pub const fn kredivo_approved(mut self) -> Self {
         self.kredivo_approved = Some(true);
         self

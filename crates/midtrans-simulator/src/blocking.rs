@@ -11,7 +11,7 @@ use crate::builder::Builder;
 use crate::simulator::Simulator;
 use crate::start_error::StartError;
 
-/// A [`Simulator`] in a thread of its own. It ends when this is dropped.
+/// A [`Simulator`] in a thread of its own. It stops when it is dropped.
 ///
 /// ```
 /// use midtrans_simulator::Simulator;

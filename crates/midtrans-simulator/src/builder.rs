@@ -66,14 +66,14 @@ impl Default for Builder {
 
 impl Builder {
     /// The address to listen on. Default: 127.0.0.1. With another one, everybody who reaches it
-    /// reaches the console too, which has no password; containers listen on 0.0.0.0, and their
-    /// [name](Self::host) has to be known here.
+    /// reaches the console too, which has no password; containers listen on 0.0.0.0 and need their
+    /// [name](Self::host) here.
     pub const fn address(mut self, address: IpAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// The port. Without one, any free port.
+    /// The port. Default: any free port.
     pub const fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -123,9 +123,9 @@ impl Builder {
         self
     }
 
-    /// Answers callers and browsers that ask for this host name too, beside the names of this
+    /// A further host name under which callers and browsers are answered, beside the names of this
     /// machine and the [public URL's](Self::public_url): the name of a container, for instance.
-    /// Other names get 403, so that no other site's page reads what is here.
+    /// Other names get 403, so that no other site's page reads the simulator.
     pub fn host(mut self, name: impl AsRef<str>) -> Self {
         self.hosts
             .insert(name.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
@@ -159,35 +159,35 @@ impl Builder {
         self
     }
 
-    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide
-    /// do: items, the customer, a seller's fields. Types, lengths, the least amount and the sum of
-    /// the prices hold all the same.
+    /// Takes charges that lack fields which the gateway's reference requires, as the samples of its
+    /// guide do: items, the customer, a seller's fields. Types, lengths, the least amount and the
+    /// sum of the prices are checked all the same.
     pub const fn lenient(mut self) -> Self {
         self.lenient = Some(true);
         self
     }
 
-    /// Refuses charges that lack what the gateway's reference requires. The default; said
-    /// expressly, it also holds against what a [state file](Self::state) says.
+    /// Refuses charges that lack fields which the gateway's reference requires. This is the
+    /// default; an explicit call also overrides a [state file](Self::state).
     pub const fn strict(mut self) -> Self {
         self.lenient = Some(false);
         self
     }
 
-    /// Says that Kredivo has allowed the merchant to leave out items and customer.
+    /// Declares that Kredivo has allowed the merchant to leave out items and customer.
     pub const fn kredivo_approved(mut self) -> Self {
         self.own.kredivo_approved = Some(true);
         self
     }
 
-    /// Says that Kredivo wants items and customer of the merchant. The default; said expressly, it
-    /// also holds against what a [state file](Self::state) says.
+    /// Declares that Kredivo requires items and customer of the merchant. This is the default; an
+    /// explicit call also overrides a [state file](Self::state).
     pub const fn kredivo_unapproved(mut self) -> Self {
         self.own.kredivo_approved = Some(false);
         self
     }
 
-    /// Lets something go wrong, for every merchant. Which calls a rate hits depends on the
+    /// Adds a fault for every merchant. The calls that a rate hits depend on the
     /// [seed](Self::seed).
     pub fn fault(mut self, rule: impl Into<Rule>) -> Self {
         self.faults.push(rule.into());
@@ -200,10 +200,10 @@ impl Builder {
         self
     }
 
-    /// Keeps everything in this SQLite file, which is made where there is none, and goes on with
-    /// what is in it: transactions, notifications and their history, idempotency keys, URLs, rules
-    /// for faults, and how far the clock was moved. Settings that are given now win; keys are never
-    /// in the file, and the seed is the file's. Only one simulator at a time.
+    /// Keeps everything in this SQLite file, and goes on with its contents: transactions,
+    /// notifications and their history, idempotency keys, URLs, rules for faults, and the clock's
+    /// offset. A missing file is made. Settings that are given now win; keys are never in the file,
+    /// and the seed is the file's. Only one simulator may use a file at a time.
     #[cfg(feature = "state")]
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());
@@ -219,7 +219,7 @@ impl Builder {
         self
     }
 
-    /// Is called with everything that happens. It must not call the simulator and wait for it.
+    /// Calls `hook` with every event. It must not call the simulator and wait for it.
     pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.on_event = Some(Box::new(hook));
         self

@@ -9,12 +9,12 @@ use midtrans_protocol::time::WibTime;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Time {
-    /// As everywhere else.
+    /// Real time.
     #[default]
     Real,
-    /// So many times faster, from the present on. Nought is taken as one.
+    /// This many times faster than real time, from the present on. Zero counts as one.
     Sped(u32),
-    /// Standing still at this moment, until it is moved.
+    /// The given time, until it is moved.
     Manual(WibTime),
 }
 
@@ -70,7 +70,7 @@ impl Clock {
         Duration::from_nanos(self.ahead.load(Ordering::SeqCst))
     }
 
-    /// Makes up for what a clock of another run was ahead of this one: time does not go back.
+    /// Moves the clock to the last moment of another run, if that is later: time does not go back.
     #[cfg(feature = "state")]
     pub(crate) fn never_before(&self, seen: Option<WibTime>) {
         let behind = seen.map(|seen| seen.unix().saturating_sub(self.now().unix()));

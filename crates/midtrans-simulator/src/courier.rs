@@ -21,7 +21,7 @@ use tokio::time;
 use crate::gateway::{Delivery, Gateway, Outcome};
 use crate::shared::Shared;
 
-/// Hands out what is due, for ever. So many are on their way at once, and the rest waits: each
+/// Sends due notifications, for ever. Only so many are under way at once, and the rest waits: each
 /// takes a socket, and the API needs some too.
 pub(crate) async fn run(shared: Arc<Shared>) {
     let turns = Arc::new(Semaphore::new(AT_ONCE));

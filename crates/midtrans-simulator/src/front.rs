@@ -141,6 +141,6 @@ fn asset(kind: &'static str, text: &'static str) -> Response {
 }
 
 const MAX_BODY: usize = 1 << 20;
-/// Nothing was read of it, so the state machine is not asked. The code is the gateway's for a body
+/// The body was not read, so the state machine is not asked. The code is the gateway's for a body
 /// that it cannot read.
 const TOO_LARGE: &str = r#"{"status_code":"413","status_message":"The request body is too large"}"#;

@@ -180,12 +180,12 @@ impl Gateway {
         &mut self.settings
     }
 
-    /// Lets things go wrong from now on. Returns the rule's number, to remove it with.
+    /// Adds a rule for faults from now on. Returns the rule's number, to remove it with.
     pub fn add_fault(&mut self, rule: impl Into<Rule>) -> u32 {
         self.faults.add(rule.into())
     }
 
-    /// Takes a rule back. `false` if it is not there or used up.
+    /// Removes a rule. `false` if it is not there or used up.
     pub fn remove_fault(&mut self, number: u32) -> bool {
         self.faults.remove(number)
     }
@@ -196,7 +196,7 @@ impl Gateway {
         self.faults.rules()
     }
 
-    /// Lets this go wrong once, with whatever order comes next. Several faults hit one after the
+    /// Applies a fault once, to the next order that it fits. Several faults apply one after the
     /// other.
     pub fn fail_next(&mut self, fault: Fault) {
         self.faults.add(Rule::new(fault).times(1));
@@ -209,7 +209,7 @@ impl Gateway {
         self.outbox.due(now)
     }
 
-    /// Notes how an attempt to deliver ended, and plans the next one if there is any.
+    /// Records the outcome of an attempt to deliver, and plans the next one if there is any.
     pub fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) {
         if let Some(message) = self.outbox.delivered(id, outcome, now)
             && self.records_events
@@ -224,24 +224,23 @@ impl Gateway {
         }
     }
 
-    /// Sends a notification again that is over, as the real gateway sometimes does. `false` if it
-    /// is not over.
+    /// Sends a finished notification again, as the real gateway sometimes does. `false` if it is
+    /// not over.
     pub fn repeat(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.repeat(id, now)
     }
 
-    /// Sends one copy more of a notification than otherwise. `false` if there is no such
-    /// notification.
+    /// Adds one copy to a notification. `false` if there is no such notification.
     pub fn duplicate(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.duplicate(id, now)
     }
 
-    /// Sends a notification now that waits for its time. `false` if it does not wait.
+    /// Sends a waiting notification now. `false` if it does not wait.
     pub fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.hasten(id, now)
     }
 
-    /// Lets a notification wait so much longer. `false` if it does not wait.
+    /// Postpones a waiting notification. `false` if it does not wait.
     pub fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
         self.outbox.postpone(id, by, now)
     }
@@ -282,7 +281,7 @@ impl Gateway {
         std::mem::take(&mut self.events)
     }
 
-    /// Lets everything happen that happens by itself until now, each at its own time.
+    /// Carries out all that happens by itself until `now`, each at its own time.
     pub(crate) fn tick(&mut self, now: WibTime) {
         while let Some((at, index, timer)) = self.ledger.take_timer(now) {
             match timer {
@@ -321,7 +320,7 @@ impl Gateway {
         Ok(())
     }
 
-    /// Tells the merchant, and those who listen here, of a transaction's new status.
+    /// Notifies the merchant, and records the event, of a transaction's new status.
     fn report(&mut self, index: usize, at: WibTime) {
         let status = self.ledger[index].status.clone();
         self.tell(|gateway| {
@@ -382,7 +381,7 @@ impl Gateway {
         self.draw_of(place, order_id, |_| true)
     }
 
-    /// Of those that can strike here at all.
+    /// Draws the faults of a place, of those that can apply there at all.
     fn draw_of(&mut self, place: Place, order_id: &str, can: impl Fn(Fault) -> bool) -> Vec<Fault> {
         if self.faults.is_empty() {
             Vec::new()

@@ -1,5 +1,5 @@
-//! Pay pages in the browser: one page, one language. They work without JavaScript; whatever a
-//! merchant put into an order is escaped.
+//! Pay pages in the browser, each in one language. They work without JavaScript; every text of a
+//! merchant is escaped.
 
 mod language;
 mod words;
@@ -132,7 +132,7 @@ pub(crate) fn closed(language: Language) -> Markup {
     )
 }
 
-/// A form that says none of the things that a customer can do. `again` is the pay page.
+/// The answer to a form with an unknown choice. `again` is the pay page.
 pub(crate) fn unknown_choice(language: Language, again: &str, known: &[Choice]) -> Markup {
     let words = Words::of(language);
     let choices: Vec<&str> = known.iter().map(|choice| choice.as_str()).collect();
@@ -204,7 +204,7 @@ fn page(language: Language, title: &str, content: &Markup) -> Markup {
     frame.around(language, content)
 }
 
-/// The frame of every page: whose it is not, and that no money moves.
+/// The frame of every page, with the notice that no money moves.
 struct Frame<'a> {
     title: &'a str,
     /// The kind of payment; `None` where nothing is paid.

@@ -22,7 +22,7 @@ pub(crate) type EventHook = Box<dyn Fn(&Event) + Send + Sync>;
 pub(crate) struct Shared {
     guarded: Mutex<Guarded>,
     pub(crate) parts: Parts,
-    /// Counts resets: what was sent before one is not noted after it.
+    /// Counts resets: a notification sent before one is not recorded after it.
     pub(crate) resets: AtomicU64,
     /// True if the state file has all that happened.
     is_saved: AtomicBool,
@@ -42,8 +42,8 @@ pub(crate) struct Guarded {
 }
 
 impl Guarded {
-    /// Writes down what changed, before anybody hears of it. `false` if the file did not take it;
-    /// the next time brings it along.
+    /// Writes the changes, before any answer leaves. `false` if the file did not take them; the
+    /// next write includes them.
     #[cfg(feature = "state")]
     fn save(&mut self, clock: &Clock) -> bool {
         let Some(state) = &mut self.state else {
@@ -94,7 +94,7 @@ impl Shared {
         forbidden_host(notification_url, &self.parts.allowed_hosts).filter(|_| !self.parts.by_hand)
     }
 
-    /// Uses the gateway, wakes the courier, and tells what happened.
+    /// Uses the accounts, saves, wakes the courier, and reports the events.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         let result = self.quietly(work);
         self.changed.notify_one();
@@ -126,8 +126,8 @@ impl Shared {
         result
     }
 
-    /// Forgets what happened. A notification that is on its way arrives, and nothing is noted about
-    /// it.
+    /// Forgets all that happened. A notification that is under way arrives, and its outcome is not
+    /// recorded.
     pub(crate) fn reset(&self) {
         self.with(|accounts, _| {
             self.resets.fetch_add(1, Ordering::SeqCst);
@@ -141,8 +141,7 @@ impl Shared {
         self.is_saved.load(Ordering::SeqCst)
     }
 
-    /// Lets go of the state file, so that another simulator can go on with it. Nothing is written
-    /// any more.
+    /// Closes the state file, so that another simulator can open it. Nothing is written any more.
     pub(crate) fn close(&self) {
         #[cfg(feature = "state")]
         drop(

@@ -17,15 +17,15 @@ use crate::state::StateError;
 pub enum StartError {
     /// This address cannot be listened on.
     Listen(SocketAddr, io::Error),
-    /// Notifications are to go to this host, to which they may not.
+    /// Notifications are to go to this host, which is not allowed.
     HostNotAllowed(String),
-    /// A key is none.
+    /// A key that is not valid.
     Key(InvalidInput),
-    /// A URL is none.
+    /// A URL that is not valid.
     Url(InvalidUrl),
     /// Two merchants have one id or one server key: this one's are taken.
     SameMerchant(String),
-    /// The state file.
+    /// The state file cannot be used.
     #[cfg(feature = "state")]
     State(StateError),
     /// The simulator's thread could not be started.
@@ -108,7 +108,7 @@ impl InvalidUrl {
         self.setting
     }
 
-    /// The host to which nothing may be sent, if that is what is wrong.
+    /// The host to which nothing may be sent, if that is the error.
     /// [`Builder::allow_host`](crate::Builder::allow_host) allows it.
     #[must_use]
     pub fn forbidden_host(&self) -> Option<&str> {
@@ -141,7 +141,7 @@ fn has_plain_authority(uri: &Uri) -> bool {
         .is_some_and(|authority| !authority.as_str().contains('@'))
 }
 
-/// Nothing but the web: a `javascript:` URL in a form's action would run on the pay page.
+/// Accepts only web addresses: a `javascript:` URL in a form's action would run on the pay page.
 pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {
     let without_fragment = url.split('#').next().unwrap_or_default();
     let uri: Option<Uri> = without_fragment.parse().ok();

@@ -98,7 +98,7 @@ impl State {
         ))
     }
 
-    /// Puts back what was kept of each merchant that has an account now.
+    /// Restores the rows of each merchant that has an account now.
     pub(crate) fn load(&self, accounts: &mut Accounts, now: WibTime) -> Result<(), StateError> {
         self.connection
             .execute("DELETE FROM answer WHERE ends <= ?1", [now.unix()])?;
@@ -129,7 +129,7 @@ impl State {
         Ok(())
     }
 
-    /// Writes what changed. After a failure nothing is forgotten; the next time brings it along.
+    /// Writes the changed rows. After a failure they stay marked, and the next write includes them.
     pub(crate) fn save(
         &mut self,
         accounts: &mut Accounts,
@@ -250,8 +250,8 @@ fn private(path: &Path) -> Result<(), StateError> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StateError {
-    /// SQLite says no: the file cannot be opened or written, is no database, or another simulator
-    /// has it.
+    /// An error of SQLite: the file cannot be opened or written, is no database, or another
+    /// simulator has it.
     Sqlite(rusqlite::Error),
     /// The file cannot be made or opened.
     File(io::Error),

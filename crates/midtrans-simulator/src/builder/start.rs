@@ -23,7 +23,7 @@ impl Builder {
     /// Starts the simulator in the running tokio runtime.
     ///
     /// # Errors
-    /// [`StartError`] for a setting that cannot be, or a port that is taken.
+    /// [`StartError`] for an invalid setting, or a port that is taken.
     pub async fn serve(self) -> Result<Simulator, StartError> {
         let wanted = SocketAddr::new(self.address, self.port);
         let refused = |error| StartError::Listen(wanted, error);
@@ -38,11 +38,11 @@ impl Builder {
     }
 
     /// Makes a simulator that listens nowhere and needs no runtime: it is a transport, and
-    /// [`deliver`](Simulator::deliver) takes its notifications to a function. Its pay pages lead
-    /// nowhere.
+    /// [`deliver`](Simulator::deliver) passes its notifications to a function. Its pay pages cannot
+    /// be opened.
     ///
     /// # Errors
-    /// [`StartError`] for a setting that cannot be.
+    /// [`StartError`] for an invalid setting.
     pub fn in_process(self) -> Result<Simulator, StartError> {
         let url = "http://127.0.0.1:8180".to_owned();
         let shared = self.deliver_by_hand().shared(&url, None)?;
@@ -75,7 +75,7 @@ impl Builder {
                     .load(&mut accounts, clock.now())
                     .map_err(StartError::State)?;
                 self.apply_own_settings(&mut accounts);
-                // A file that cannot be written is better known now.
+                // Reports a file that cannot be written at the start, not later.
                 state
                     .save(&mut accounts, clock.ahead(), clock.now())
                     .map_err(StartError::State)?;
@@ -121,7 +121,7 @@ impl Builder {
             for rule in &self.faults {
                 account.add_fault(rule.clone());
             }
-            account.have_started();
+            account.mark_start();
         }
         Ok(accounts)
     }

@@ -12,8 +12,8 @@ use midtrans_protocol::time::WibTime;
 use super::layout::{Page, Section};
 pub(super) use crate::json_answer::{json, wants_json};
 
-/// Should an escape ever be missing, nothing inline would run; and no other site can lay a page of
-/// its own over a button.
+/// Runs nothing inline, should an escape ever be missing, and lets no other site lay a page of its
+/// own over a button.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
@@ -30,7 +30,7 @@ pub(super) fn page(status: StatusCode, markup: Markup) -> Response {
     (status, headers, markup.into_string()).into_response()
 }
 
-/// A merchant that was named and is none.
+/// The answer for a merchant that does not exist.
 pub(super) fn unknown_merchant(headers: &HeaderMap, section: Section, now: WibTime) -> Response {
     const REASON: &str = "there is no such merchant";
     if wants_json(headers) {
@@ -55,7 +55,7 @@ pub(super) fn unknown_merchant(headers: &HeaderMap, section: Section, now: WibTi
     )
 }
 
-/// After a form: look there.
+/// Redirects to a page after a form.
 pub(super) fn see(place: &str) -> Response {
     match HeaderValue::try_from(place) {
         Ok(place) => (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response(),

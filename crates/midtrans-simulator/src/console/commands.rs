@@ -1,5 +1,5 @@
 //! `POST /console/transactions/{id}/{command}`: the buttons of the console. A browser goes back to
-//! the page; a program that accepts JSON gets some.
+//! the page; a program that accepts JSON gets JSON.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -149,7 +149,7 @@ fn order(
     })
 }
 
-/// Does it to every notification that is named; returns to how many it could be done.
+/// Applies a command to every notification that is named, and returns the number that it fitted.
 fn deliver(
     accounts: &mut Accounts,
     ids: &[DeliveryId],

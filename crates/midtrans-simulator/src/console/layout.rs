@@ -35,11 +35,11 @@ impl Section {
     }
 }
 
-/// A page that is about something.
+/// A page of the console.
 pub(super) struct Page<'a> {
     pub(super) section: Section,
     pub(super) title: &'a str,
-    /// Its own address, where it can be asked for again. Without one, it does not change by itself.
+    /// Its own address, where it can be loaded again. Without one, it does not change by itself.
     pub(super) here: Option<&'a str>,
     pub(super) now: WibTime,
 }
@@ -85,7 +85,7 @@ impl Page<'_> {
     }
 }
 
-/// A moment, for people and for programs. That it is Western Indonesia's time, the page says once.
+/// A time, for people and for programs. The page says once that it is Western Indonesia's time.
 pub(super) fn time(at: WibTime) -> Markup {
     let text = at.to_string();
     let (day, clock) = text.split_once(' ').unwrap_or((&text, ""));

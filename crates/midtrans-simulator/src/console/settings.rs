@@ -1,4 +1,4 @@
-//! `/console/settings`: an account's URLs and ways, what goes wrong, and the clock.
+//! `/console/settings`: an account's URLs and options, the faults, and the clock.
 
 mod change;
 mod view;
@@ -74,7 +74,7 @@ pub(super) async fn reset(State(shared): State<Arc<Shared>>, headers: HeaderMap)
     answer::see(Section::Transactions.path())
 }
 
-/// The page, with what was wrong, and with what was typed in instead of what is set.
+/// The page, with the error and the form's values where a change was refused.
 fn settings(
     shared: &Shared,
     merchant: Option<&str>,

@@ -1,4 +1,4 @@
-//! A transaction's timeline in words: who did what.
+//! A transaction's timeline in words, with the actor of each line.
 
 use maud::{Markup, html};
 use midtrans_protocol::time::WibTime;

@@ -24,9 +24,9 @@ use super::{Event, Gateway, charge, credentials};
 )]
 #[must_use]
 pub enum Started {
-    /// It is answered already; the answer takes this long, on purpose.
+    /// The answer, and the time that it takes because of a fault.
     Answered(Reply, Duration),
-    /// It is running: finish it.
+    /// The call runs: finish it.
     Running(PendingCall),
 }
 
@@ -68,7 +68,7 @@ impl PendingCall {
 }
 
 impl Gateway {
-    /// Answers a call to the API. Pauses are left out.
+    /// Answers a call to the API, without pauses.
     pub fn handle(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
         match self.begin(request, now) {
             Started::Answered(reply, _) => reply,
@@ -76,10 +76,10 @@ impl Gateway {
         }
     }
 
-    /// Answers a call at once where nothing is to be waited for.
+    /// Answers a call at once where nothing has to be waited for.
     ///
     /// # Errors
-    /// The call that is to be waited for.
+    /// The call that has to be waited for.
     pub(crate) fn answer(
         &mut self,
         request: &Request<Vec<u8>>,
@@ -224,7 +224,7 @@ impl Gateway {
         )
     }
 
-    /// Writes the call down and sends its answer on its way.
+    /// Records the call and sends its answer.
     fn answered(
         &mut self,
         answer: Answer,
@@ -246,7 +246,7 @@ impl Gateway {
             fault,
         });
         let number = self.calls.next();
-        // Who has no key may be anybody.
+        // A call without a key may come from anywhere.
         let index = order_id
             .as_deref()
             .filter(|_| answer.status_code != 401)

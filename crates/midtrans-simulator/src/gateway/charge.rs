@@ -31,7 +31,7 @@ pub(super) struct Charge {
     pub(super) expires: WibTime,
 }
 
-/// Reads a charge and says everything that is wrong with it at once.
+/// Reads a charge and lists everything that is wrong with it at once.
 pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Charge, Refusal> {
     let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
     match &json {
@@ -144,7 +144,8 @@ fn urls_in(headers: &HeaderMap, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The gateway knows no basic auth at a merchant's, and a password in a URL is nothing to be shown.
+/// Removes the user of a URL: the gateway does no basic auth at a merchant's, and a password in a
+/// URL must not be shown.
 fn without_user(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();

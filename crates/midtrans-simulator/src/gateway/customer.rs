@@ -77,7 +77,8 @@ pub enum FinishRedirect {
     },
     /// The merchant has not set a finish URL.
     NoFinishUrl,
-    /// The method has no way back: who has paid a number or a code stays at the bank or the counter.
+    /// The method has no way back: a customer who has paid a number or a code stays at the bank or
+    /// the counter.
     Stays,
     /// The browser never comes back, on purpose.
     Never,

@@ -7,8 +7,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use super::fault::Fault;
 use super::retry::Outcome;
 
-/// Something that happened at the gateway. `Display` makes one line without keys and without
-/// bodies.
+/// An event at the gateway. `Display` makes one line without keys and without bodies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {

@@ -1,5 +1,5 @@
-//! One thing that goes wrong on demand: at the API, on the way of a notification, with the
-//! customer, in his browser.
+//! Faults on demand: at the API, on the way of a notification, with the customer, and in the
+//! browser.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rule::InvalidRule;
 
-/// One thing that goes wrong. Its text is what the command line takes, for instance `delay:90s`.
+/// A fault. Its text is that of the command line, for instance `delay:90s`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Fault {

@@ -31,12 +31,12 @@ impl Faults {
     }
 
     /// Notes that the rules so far are those of the start.
-    pub(super) fn have_started(&mut self) {
+    pub(super) fn mark_start(&mut self) {
         self.first.clone_from(&self.rules);
     }
 
     /// Goes back to the rules of the start.
-    pub(super) fn start_again(&mut self) {
+    pub(super) fn return_to_start(&mut self) {
         self.rules.clone_from(&self.first);
         self.asked.clear();
     }
@@ -49,14 +49,14 @@ impl Faults {
 
     /// Puts a rule back that another run of the simulator had, with its number.
     #[cfg(feature = "state")]
-    pub(super) fn put_back(&mut self, number: u32, rule: Rule) {
+    pub(super) fn restore(&mut self, number: u32, rule: Rule) {
         self.next = self.next.max(number);
         self.rules.push((number, rule));
     }
 
     /// Goes on with the seed of another run. How often a rule was asked begins anew.
     #[cfg(feature = "state")]
-    pub(super) const fn go_on(&mut self, seed: u64) {
+    pub(super) const fn resume(&mut self, seed: u64) {
         self.seed = seed;
     }
 
@@ -67,7 +67,7 @@ impl Faults {
         self.rules.len() < before
     }
 
-    /// Of rules that are gone nothing is counted.
+    /// Drops the counts of rules that are gone.
     fn forget_counts(&mut self) {
         let rules = &self.rules;
         self.asked
@@ -82,7 +82,7 @@ impl Faults {
         self.rules.is_empty()
     }
 
-    /// The faults that strike here now, of those that can: of those that exclude each other, the
+    /// The faults that apply here now, of those that can: of those that exclude each other, the
     /// first one in force.
     pub(super) fn draw(
         &mut self,

@@ -1,4 +1,4 @@
-//! The transactions of an account, and which change of their status is legal.
+//! The transactions of an account, and the legal changes of their status.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Index;
@@ -153,7 +153,7 @@ impl Ledger {
         Ok(to)
     }
 
-    /// Changes what is no status.
+    /// A transaction to change, but not its status.
     pub(super) fn change(&mut self, index: usize) -> &mut Payment {
         self.dirty.add(index);
         &mut self.payments[index]

@@ -1,4 +1,4 @@
-//! One notification, its history, and what becomes of it.
+//! One notification, its history, and its state.
 
 use std::fmt;
 use std::str::FromStr;
@@ -24,7 +24,7 @@ impl fmt::Display for DeliveryId {
     }
 }
 
-/// The text is none of a [`DeliveryId`].
+/// The text is not a [`DeliveryId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidDeliveryId;
 
@@ -78,7 +78,7 @@ pub struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DeliveryState {
-    /// It will be sent then.
+    /// It will be sent at this time.
     Waiting(#[serde(with = "row::time")] WibTime),
     /// It was handed out, and its outcome is not known yet.
     UnderWay,

@@ -90,12 +90,13 @@ pub(super) trait Method: fmt::Debug + Sync {
         DAY
     }
 
-    /// Notes what the gateway refuses in any account.
+    /// Adds a problem for everything that the gateway refuses in any account.
     fn check(&self, charge: &Value, problems: &mut Vec<String>) {
         let _ = (charge, problems);
     }
 
-    /// Notes what the reference requires and the guide's samples omit.
+    /// Adds a problem for every missing field that the reference requires and the guide's samples
+    /// omit.
     fn require(&self, charge: &Value, settings: &Settings, problems: &mut Vec<String>) {
         let _ = (charge, settings, problems);
     }
@@ -106,13 +107,13 @@ pub(super) trait Method: fmt::Debug + Sync {
         true
     }
 
-    /// A new transaction's id.
+    /// Makes the id of a new transaction.
     fn transaction_id(&self, ids: &mut Ids, now: WibTime) -> String {
         let _ = now;
         ids.uuid()
     }
 
-    /// The fields that tell the customer how to pay.
+    /// Makes the fields that tell the customer how to pay.
     fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {
         let _ = (charge, numbers);
         Instructions::new()

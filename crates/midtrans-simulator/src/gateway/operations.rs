@@ -113,8 +113,8 @@ impl Gateway {
         ))
     }
 
-    /// Calls about an order that did not exist yet, such as a charge that failed on purpose, belong
-    /// to what comes of it.
+    /// Adds calls about an order that did not exist yet, such as a charge that failed on purpose,
+    /// to the timeline of its first transaction.
     fn note_earlier_calls(&mut self, index: usize) {
         let order_id = self.ledger[index].order_id.clone();
         for (at, what) in self.calls.without_transaction(&order_id) {
@@ -149,7 +149,7 @@ impl Gateway {
                 rendering::refund_denied(&self.ledger[index], &refund, &self.settings),
             ));
         }
-        self.give_back(index, refund.clone(), now)
+        self.carry_out_refund(index, refund.clone(), now)
             .map_err(|IllegalTransition| Refusal::NotModifiable)?;
         let payment = &self.ledger[index];
         Ok(Answer::ok(
@@ -197,8 +197,8 @@ impl Gateway {
         })
     }
 
-    /// Sends money back.
-    pub(super) fn give_back(
+    /// Carries out a refund.
+    pub(super) fn carry_out_refund(
         &mut self,
         index: usize,
         refund: Refunded,

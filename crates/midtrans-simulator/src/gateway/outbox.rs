@@ -18,7 +18,7 @@ pub(super) struct Outbox {
     account: u32,
     messages: Vec<Message>,
     waiting: BTreeSet<(WibTime, DeliveryId)>,
-    /// Those that let a later one of their transaction to the same place go first: one at a time,
+    /// Notifications that wait for a later one of their transaction to the same URL: one at a time,
     /// by transaction and URL.
     held: BTreeMap<(String, String), DeliveryId>,
     under_way: usize,
@@ -105,7 +105,7 @@ impl Outbox {
     /// Puts a notification back that another run of the simulator made, in the order of their
     /// numbers.
     #[cfg(feature = "state")]
-    pub(super) fn put_back(&mut self, message: Message) {
+    pub(super) fn restore(&mut self, message: Message) {
         if let DeliveryState::Waiting(at) = message.state {
             self.waiting.insert((at, message.id));
             if message.fault == Some(Fault::Reorder) && message.attempts.is_empty() {
@@ -118,7 +118,7 @@ impl Outbox {
         self.messages.push(message);
     }
 
-    /// Hands out what is to be sent by now. Each must be reported with
+    /// Hands out the notifications that are due by now. Report each with
     /// [`delivered`](Self::delivered).
     pub(super) fn due(&mut self, now: WibTime) -> Vec<Delivery> {
         let mut due = Vec::new();
@@ -141,8 +141,8 @@ impl Outbox {
         due
     }
 
-    /// Notes how an attempt ended and plans the next. Returns the message, or `None` if it was not
-    /// under way.
+    /// Records the outcome of an attempt and plans the next. Returns the message, or `None` if it
+    /// was not under way.
     pub(super) fn delivered(
         &mut self,
         id: DeliveryId,
@@ -202,7 +202,7 @@ impl Outbox {
         self.messages.get(id.number as usize)
     }
 
-    /// Lets the one go that waited for this one.
+    /// Sends the notification that waited for this one.
     fn release(&mut self, over: DeliveryId, now: WibTime) {
         let Some(message) = self.messages.get(over.number as usize) else {
             return;
@@ -244,7 +244,7 @@ impl Outbox {
         true
     }
 
-    /// Sends one copy more than otherwise. `false` if there is no such notification.
+    /// Adds one copy. `false` if there is no such notification.
     pub(super) fn duplicate(&mut self, id: DeliveryId, now: WibTime) -> bool {
         if self.repeat(id, now) {
             return true;
@@ -257,7 +257,7 @@ impl Outbox {
         message.map(|message| message.route.copies += 1).is_some()
     }
 
-    /// Sends a notification now that waits. `false` if it does not wait.
+    /// Sends a waiting notification now. `false` if it does not wait.
     pub(super) fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
         let waits = self
             .messages
@@ -269,7 +269,7 @@ impl Outbox {
         waits
     }
 
-    /// Lets a notification wait longer. `false` if it does not wait.
+    /// Postpones a waiting notification. `false` if it does not wait.
     pub(super) fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
         if self
             .messages

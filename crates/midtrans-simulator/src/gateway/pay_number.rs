@@ -11,8 +11,8 @@ pub(super) struct Numbers<'a> {
 }
 
 impl Numbers<'_> {
-    /// A number that begins with a company's code. The merchant may requested for the rest of it, in
-    /// digits: what is too long loses its end, what is too short gets zeros in front, and a number
+    /// Draws a number that begins with a company's code. The merchant may request the rest of it,
+    /// in digits: too long a rest loses its end, too short a rest gets zeros in front, and a number
     /// that is taken becomes another one. ([Custom
     /// numbers](https://docs.midtrans.com/reference/custom-virtual-account-number))
     pub(super) fn draw(

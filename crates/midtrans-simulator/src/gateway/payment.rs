@@ -24,7 +24,7 @@ pub struct Item {
     pub quantity: u64,
 }
 
-/// Money that went back.
+/// A refund.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Refunded {
     pub(super) number: u64,

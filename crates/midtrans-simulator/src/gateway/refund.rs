@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::number::whole;
 use super::refusal::Refusal;
 
-/// A refund that was asked for.
+/// A refund request.
 #[derive(Debug, Default)]
 pub(super) struct RefundRequest {
     pub(super) key: Option<String>,
-    /// All that is left, where none is given.
+    /// The amount; without one, all that is left.
     pub(super) amount: Option<Amount>,
     pub(super) reason: String,
 }

@@ -1,4 +1,4 @@
-//! An answer on its way to the caller, and what becomes of it there.
+//! Answers on their way to the caller, with the faults that hit them there.
 
 use std::time::Duration;
 

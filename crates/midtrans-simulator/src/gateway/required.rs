@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Notes an object that is missing, or what is missing in it.
+/// Adds a problem for an object that is missing, and for each field that it lacks.
 pub(super) fn require_object(
     object: &Value,
     place: &str,
@@ -12,18 +12,18 @@ pub(super) fn require_object(
     match object {
         Value::Null => problems.push(format!("{place} is required")),
         Value::Object(_) => require_all(object, place, names, problems),
-        // That it is no object is said already.
+        // The type is checked elsewhere.
         _ => {}
     }
 }
 
-/// Notes what is missing or blank in an object.
+/// Adds a problem for each field that is missing or blank in an object.
 pub(super) fn require_all(object: &Value, place: &str, names: &[&str], problems: &mut Vec<String>) {
     for name in names {
         let is_missing = match &object[*name] {
             Value::Null => true,
             Value::String(text) => text.trim().is_empty(),
-            // What is no text is either said already, or a postal code that is a number.
+            // Another type is a problem elsewhere, or a postal code that is a number.
             _ => false,
         };
         if is_missing {
@@ -32,7 +32,7 @@ pub(super) fn require_all(object: &Value, place: &str, names: &[&str], problems:
     }
 }
 
-/// Notes lines of an order that are missing, or lack one of these fields.
+/// Adds a problem if the order has no lines, and for each line that lacks one of these fields.
 pub(super) fn require_items(charge: &Value, names: &[&str], problems: &mut Vec<String>) {
     match &charge["item_details"] {
         Value::Array(items) if !items.is_empty() => {
@@ -41,7 +41,7 @@ pub(super) fn require_items(charge: &Value, names: &[&str], problems: &mut Vec<S
             }
         }
         Value::Array(_) | Value::Null => problems.push("item_details is required".to_owned()),
-        // That it is no list is said already.
+        // The type is checked elsewhere.
         _ => {}
     }
 }

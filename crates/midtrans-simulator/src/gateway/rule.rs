@@ -26,8 +26,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Strikes always and everywhere. Times beyond a year count as a year, and codes that do not
-    /// fit as the nearest that do.
+    /// A rule that applies always and everywhere. Times beyond a year count as a year, and codes
+    /// that do not fit as the nearest that do.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
         let fault = fault.within_bounds();
@@ -39,21 +39,21 @@ impl Rule {
         }
     }
 
-    /// Strikes only this order.
+    /// Limits the rule to one order.
     #[must_use]
     pub fn order(mut self, order_id: impl Into<String>) -> Self {
         self.order = Some(order_id.into());
         self
     }
 
-    /// Strikes in so many of a thousand cases, on average; above a thousand is always.
+    /// Limits the rule to so many of a thousand cases, on average; above a thousand is always.
     #[must_use]
     pub const fn per_mille(mut self, per_mille: u16) -> Self {
         self.per_mille = if per_mille > 1_000 { 1_000 } else { per_mille };
         self
     }
 
-    /// Strikes so often and then never again.
+    /// Limits the rule to so many times.
     #[must_use]
     pub const fn times(mut self, times: u32) -> Self {
         self.times = Some(times);

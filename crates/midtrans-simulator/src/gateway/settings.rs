@@ -5,11 +5,11 @@ use std::fmt;
 use midtrans_protocol::account::ClientKey;
 use midtrans_protocol::{InvalidInput, ServerKey};
 
-/// The server key of a simulator that was given none.
+/// The default server key.
 pub const SERVER_KEY: &str = "SB-Mid-server-simulator";
-/// The client key of a simulator that was given none.
+/// The default client key.
 pub const CLIENT_KEY: &str = "SB-Mid-client-simulator";
-/// The merchant id of a simulator that was given none.
+/// The default merchant id.
 pub const MERCHANT_ID: &str = "G000000000";
 
 /// The account that the simulated gateway serves. The public fields may change while it runs.
@@ -25,8 +25,9 @@ pub struct Settings {
     /// The URL that notifications go to, unless a charge says otherwise. Without one, nothing is
     /// sent.
     pub notification_url: Option<String>,
-    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide
-    /// do. Types, lengths, the least amount and the sum of the prices hold all the same.
+    /// Takes charges that lack fields which the gateway's reference requires, as the samples of its
+    /// guide do. Types, lengths, the least amount and the sum of the prices are checked all the
+    /// same.
     pub lenient: bool,
     /// True if Kredivo has allowed this merchant to leave out items and customer.
     /// ([Requirements](https://docs.midtrans.com/docs/additional-requirements-for-kredivo-integration))
@@ -61,7 +62,7 @@ impl Settings {
     /// The same account with other keys.
     ///
     /// # Errors
-    /// [`InvalidInput`] for what is no server key or no client key.
+    /// [`InvalidInput`] for a text that is not a server key or not a client key.
     pub fn with_keys(mut self, server_key: &str, client_key: &str) -> Result<Self, InvalidInput> {
         self.keys = Keys::new(server_key, client_key)?;
         Ok(self)

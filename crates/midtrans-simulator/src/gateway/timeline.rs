@@ -47,7 +47,7 @@ pub enum TimelineEvent {
     BankConfirmed(#[serde(with = "row::rupiah")] Rupiah),
     /// A browser opened the pay page.
     Visited,
-    /// The customer chose, at the pay page or by a call of the simulator's owner.
+    /// The customer chose, at the pay page or by [`Gateway::choose`](super::Gateway::choose).
     Chose(Choice),
     /// A fault that the simulator applied to the customer's choice.
     FaultApplied(Fault),
@@ -93,7 +93,7 @@ pub enum Command {
     Settle,
     /// The provider refuses.
     Decline,
-    /// Time is up.
+    /// The transaction expires.
     Expire,
     /// The merchant cancels in the dashboard.
     Cancel,
@@ -119,7 +119,7 @@ impl Command {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Call {
-    /// Counts the calls of this account from one.
+    /// The number of the call, which counts the calls of this account from one.
     pub number: u64,
     /// The gateway's time.
     pub at: WibTime,
@@ -127,7 +127,7 @@ pub struct Call {
     pub method: String,
     /// Path and query.
     pub path: String,
-    /// The order it was about, as far as it said.
+    /// The order that it was about, if it named one.
     pub order_id: Option<String>,
     /// The idempotency key.
     pub idempotency_key: Option<String>,
@@ -154,8 +154,7 @@ pub const LONGEST: usize = 16 * 1024;
 /// The length of a timeline beyond which calls without effect are left out.
 const ENTRIES: usize = 300;
 
-/// Adds a line. Of a merchant who asks all day and a customer who cannot decide, the earliest lines
-/// that changed nothing are dropped.
+/// Adds a line. In a full timeline, the earliest lines that changed nothing are dropped.
 pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: TimelineEvent) {
     if log.len() >= ENTRIES
         && let Some(first) = log.iter().position(|entry| entry.what.changed_nothing())
@@ -180,9 +179,9 @@ impl Calls {
         self.count + 1
     }
 
-    /// Goes on counting where another run of the simulator ended. Its calls are not kept.
+    /// Resumes the count of another run of the simulator. Its calls are not kept.
     #[cfg(feature = "state")]
-    pub(super) const fn go_on(&mut self, next: u64) {
+    pub(super) const fn resume(&mut self, next: u64) {
         self.count = next.saturating_sub(1);
     }
 
@@ -229,7 +228,7 @@ impl Calls {
         lines
     }
 
-    /// Forgets all calls, and counts on.
+    /// Forgets all calls. The count goes on.
     pub(super) fn forget(&mut self) {
         self.latest.clear();
         self.waiting = 0;

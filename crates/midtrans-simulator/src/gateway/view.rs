@@ -51,13 +51,13 @@ pub struct Summary {
     pub failed: usize,
 }
 
-/// Money that went back.
+/// A refund.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Refund {
-    /// The gateway's number of it.
+    /// The gateway's number of the refund.
     pub number: u64,
-    /// The merchant's key of it, or one of the gateway's.
+    /// The merchant's refund key, or one of the gateway's.
     pub key: String,
     /// The amount, in whole rupiah.
     pub amount: Rupiah,
@@ -101,7 +101,7 @@ pub enum NotPossible {
     Unknown,
     /// Its status does not allow it.
     WrongState,
-    /// More than what is left, or nothing.
+    /// The amount is zero or more than what is left.
     Amount,
 }
 
@@ -127,9 +127,9 @@ impl Gateway {
             .map(|payment| self.summary(payment))
     }
 
-    /// Those transactions, the latest first, whose order id contains this text (in small letters)
-    /// or whose own id it is, and that have this status; of them, the rows in this range; and how
-    /// many there are. Only the rows are looked at closely.
+    /// Searches transactions: those whose order id contains this text (in small letters) or whose
+    /// own id it is, and that have this status. Returns the given rows of them, the latest first,
+    /// and how many there are. Only the rows are summarised.
     #[must_use]
     pub fn search(
         &self,
@@ -232,7 +232,7 @@ impl Gateway {
         };
         self.note(index, now, TimelineEvent::ConsoleCommand(command));
         let done = match refund {
-            Some(refund) => self.give_back(index, refund, now),
+            Some(refund) => self.carry_out_refund(index, refund, now),
             None => self.advance(index, target(command), now),
         };
         done.map_err(|IllegalTransition| NotPossible::WrongState)

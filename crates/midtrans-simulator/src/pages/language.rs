@@ -1,5 +1,4 @@
-//! In which language a pay page speaks: Indonesian, unless the browser or the customer asks for
-//! English.
+//! The language of a pay page: Indonesian, unless the browser or the customer asks for English.
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
@@ -38,7 +37,7 @@ impl Language {
         by_address.or_else(liked).unwrap_or_default()
     }
 
-    /// The best of an `Accept-Language` that is one of ours.
+    /// The language of ours that an `Accept-Language` prefers.
     fn liked(header: &str) -> Option<Self> {
         let weighed = header.split(',').filter_map(|part| {
             let mut parts = part.split(';').map(str::trim);

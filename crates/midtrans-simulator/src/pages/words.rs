@@ -1,4 +1,4 @@
-//! All that the pay pages say, in both languages.
+//! All texts of the pay pages, in both languages.
 
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
@@ -83,8 +83,8 @@ impl Words {
         format!("{}{}", page.unwrap_or_default(), self.no_real_money)
     }
 
-    /// A button's words. The one that declines says who refuses: it is not the customer, who may
-    /// leave.
+    /// The text of a button. A declining button names the provider, who refuses; the customer only
+    /// leaves.
     pub(super) fn choice(&self, choice: Choice, checkout: &Checkout) -> String {
         match choice {
             Choice::Approve if checkout.page.is_redirect() => self.approve.to_owned(),
@@ -123,7 +123,7 @@ impl Words {
         }
     }
 
-    /// To the minute, as people write it.
+    /// The time to the minute, as people write it.
     pub(super) fn time(&self, at: WibTime) -> String {
         let text = at.to_string();
         let month = number(text.get(5..7)).and_then(|month| self.months.get(month.checked_sub(1)?));

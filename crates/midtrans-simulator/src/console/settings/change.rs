@@ -8,7 +8,7 @@ use crate::gateway::{Gateway, Rule};
 use crate::shared::Shared;
 use crate::start_error::web_url;
 
-/// A field that cannot be taken.
+/// A field with a value that cannot be taken.
 #[derive(Debug)]
 pub(super) struct FieldError {
     /// The field.
@@ -31,7 +31,7 @@ pub(super) const ADD_FAULT: &str = "add-fault";
 pub(super) const REMOVE_FAULT: &str = "remove-fault";
 pub(super) const ADVANCE: &str = "advance";
 
-/// Does what a form wants. A new rule has a number.
+/// Carries out the action of a form. Returns the number of a new rule.
 pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, FieldError> {
     match form.text("action") {
         Some(ADVANCE) => advance(shared, form).map(|()| None),
@@ -86,7 +86,7 @@ fn in_account(
 /// The values of a form. A field that it does not name stays as it is.
 #[derive(Default)]
 struct Wanted {
-    /// An empty field takes the URL away.
+    /// An empty field removes the URL.
     finish_url: Option<Option<String>>,
     notification_url: Option<Option<String>>,
     lenient: Option<bool>,
@@ -103,7 +103,7 @@ impl Wanted {
         })
     }
 
-    /// A host that is not allowed is better known now than at the first notification.
+    /// Refuses a host that is not allowed now, before the first notification.
     fn check_host(&self, shared: &Shared) -> Result<(), FieldError> {
         let url = self.notification_url.iter().flatten().next();
         match url.and_then(|url| shared.forbidden_host(url)) {

@@ -47,7 +47,8 @@ impl Method for Akulaku {
         }
     }
 
-    /// Of the last name the gateway's pages say both, and many Indonesians have one name.
+    /// The gateway's pages contradict each other about the last name, and many Indonesians have one
+    /// name: it is not required.
     fn require(&self, charge: &Value, _: &Settings, problems: &mut Vec<String>) {
         require_items(charge, &["id"], problems);
         require_object(

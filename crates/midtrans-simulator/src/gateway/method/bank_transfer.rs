@@ -110,7 +110,7 @@ impl Method for BankTransfer {
         ])
     }
 
-    /// Only BNI's notifications list what came.
+    /// Adds the amount that was paid: only BNI's notifications list it.
     fn settle(&self, payment: &mut Payment, _: &mut Ids, now: WibTime) {
         if payment.instructions["va_numbers"][0]["bank"] == "bni" {
             let amount = payment.gross_amount();
@@ -153,8 +153,8 @@ impl Method for BankTransfer {
     }
 }
 
-/// Notes a number of the merchant's own that is not made of digits. Its length is no problem: the
-/// gateway cuts and fills it.
+/// Adds a problem for a number of the merchant's own that is not made of digits. Its length is no
+/// problem: the gateway cuts and fills it.
 pub(super) fn check_number(number: &Value, place: &str, problems: &mut Vec<String>) {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !number.is_null() && !number.as_str().is_some_and(is_number) {
@@ -162,7 +162,7 @@ pub(super) fn check_number(number: &Value, place: &str, problems: &mut Vec<Strin
     }
 }
 
-/// Customers' names at BCA, and their phones at BNI.
+/// Checks customers' names at BCA, and their phones at BNI.
 fn check_customer(charge: &Value, problems: &mut Vec<String>) {
     const LONGEST: usize = 30;
     let (bank, customer) = (
@@ -186,7 +186,7 @@ fn check_customer(charge: &Value, problems: &mut Vec<String>) {
     }
 }
 
-/// Texts that BCA shows: at most ten of each kind, in two languages.
+/// Checks the texts that BCA shows: at most ten of each kind, in two languages.
 fn check_texts(texts: &Value, problems: &mut Vec<String>) {
     const MOST: usize = 10;
     const LONGEST: usize = 50;

@@ -155,7 +155,7 @@ fn store_of(instructions: &Instructions) -> Option<Store> {
     Store::of(instructions.get("store")?)
 }
 
-/// Alfamart allows no `|` in any text.
+/// Adds a problem for every `|`: Alfamart allows it in no text.
 fn refuse_bars(value: &Value, place: &str, problems: &mut Vec<String>) {
     match value {
         Value::String(text) if text.contains('|') => {
