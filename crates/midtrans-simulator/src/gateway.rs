@@ -92,7 +92,8 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut settings = Settings::new("http://127.0.0.1:8180");
 /// settings.notification_url = Some("http://127.0.0.1:3000/notify".to_owned());
-/// let merchant = Merchant::new(Environment::custom(&settings.url)?, settings.server_key().clone())?;
+/// let environment = Environment::custom(&settings.url)?;
+/// let merchant = Merchant::new(environment, settings.server_key().clone())?;
 /// let mut gateway = Gateway::new(settings);
 /// let now = "2026-11-22 10:00:00".parse()?;
 ///
@@ -102,20 +103,22 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 /// let charge = Charge::akulaku(order, items, customer)?;
 /// let request = encode(&charge, &merchant, &RequestOptions::default(), SystemTime::now());
-/// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
+/// let response = gateway.handle(&request, now).into_response().ok_or("no answer")?;
+/// let (head, body) = response.into_parts();
 /// let charged = decode(&charge, GatewayReply::from_own_client(head.status, body))?;
 /// assert!(charged.redirect_url().is_some());
 ///
 /// gateway.choose("order-101", Choice::Approve, now);
-/// let told: Vec<_> = gateway.due(now);
-/// assert_eq!(told.len(), 2, "pending and settlement");
-/// for delivery in told {
+/// let due = gateway.due(now);
+/// assert_eq!(due.len(), 2, "pending and settlement");
+/// for delivery in due {
 ///     gateway.delivered(delivery.id, Outcome::answered(200), now);
 /// }
 ///
 /// let status = GetStatus::new(&order_id);
 /// let request = encode(&status, &merchant, &RequestOptions::default(), SystemTime::now());
-/// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
+/// let response = gateway.handle(&request, now).into_response().ok_or("no answer")?;
+/// let (head, body) = response.into_parts();
 /// let transaction = decode(&status, GatewayReply::from_own_client(head.status, body))?;
 /// assert_eq!(transaction.details().transaction_status(), Some(&TransactionStatus::Settlement));
 /// # Ok(())

@@ -135,7 +135,7 @@ fn line(
                     (None, _) => "–",
                 }
             }
-            td role="cell" data-label="Answer" { (answer_of(call)) @if let Some(struck) = call.fault { br; (fault(struck)) } }
+            td role="cell" data-label="Answer" { (answer_of(call)) @if let Some(applied) = call.fault { br; (fault(applied)) } }
             td.whole role="cell" {
                 @if !call.request.is_empty() { (folded(&format!("{id}-request"), "Request", &call.request)) }
                 @if !call.answer.is_empty() { (folded(&format!("{id}-answer"), "Answer", &call.answer)) }

@@ -20,7 +20,7 @@ pub(super) fn tells(timeline: &Timeline, id: DeliveryId) -> Markup {
     html! {
         @if let Some(message) = message {
             ": " (message.transaction_status)
-            @if let Some(struck) = message.fault { " " (fault(struck)) }
+            @if let Some(applied) = message.fault { " " (fault(applied)) }
         }
     }
 }
@@ -43,7 +43,7 @@ fn one(message: &Message, address: &str) -> Markup {
                     (state(message))
                     @if message.copies_to_follow() > 0 { ", and copies to follow: " (message.copies_to_follow()) }
                  }
-                @if let Some(struck) = message.fault { dt { "On purpose" } dd { (fault(struck)) } }
+                @if let Some(applied) = message.fault { dt { "On purpose" } dd { (fault(applied)) } }
             }
             @if !message.attempts.is_empty() { (attempts(message, &anchor)) }
             (folded(&format!("{anchor}-body"), "Body", &message.body))

@@ -99,11 +99,11 @@ fn entry(what: &TimelineEvent, timeline: &Timeline) -> Markup {
             call,
             operation,
             status_code,
-            fault: struck,
+            fault: applied,
         } => html! {
             "called " a href=(super::calls::address(&timeline.summary.merchant_id, *call)) { (operation) } ": "
             @if *status_code == 0 { "no answer" } @else { (status_code) }
-            @if let Some(struck) = struck { " " (fault(*struck)) }
+            @if let Some(applied) = applied { " " (fault(*applied)) }
         },
         TimelineEvent::StatusChanged(word) => html! { "status is now " (status(word)) },
         TimelineEvent::NotificationCreated(id) => {
@@ -114,7 +114,7 @@ fn entry(what: &TimelineEvent, timeline: &Timeline) -> Markup {
         TimelineEvent::Chose(Choice::Approve) => html! { "approved" },
         TimelineEvent::Chose(Choice::Decline) => html! { "declined" },
         TimelineEvent::Chose(Choice::Leave) => html! { "left the pay page without paying" },
-        TimelineEvent::FaultApplied(struck) => html! { (fault(*struck)) },
+        TimelineEvent::FaultApplied(applied) => html! { (fault(*applied)) },
         TimelineEvent::SentBack { url, forged } => html! {
             "sent back to " code { (url) }
             @if *forged { ", with parameters that are not true" }

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_another_scheme_or_broken_base64_is_nobody() {
+    fn a_password_another_scheme_or_broken_base64_is_no_user() {
         for header in [
             "",
             "Basic",

@@ -90,8 +90,8 @@ pub(super) const STATUS: Keys = &[
     "metadata",
 ];
 
-/// The fields of the answer to a refund, before those about the refund. With a `fraud_status` they are
-/// those of the answer to Cancel.
+/// The fields of the answer to a refund, before those about the refund. With a `fraud_status` they
+/// are those of the answer to Cancel.
 pub(super) const REFUNDED: Keys = &[
     "status_code",
     "status_message",

@@ -150,17 +150,18 @@ impl ApiCaller {
     /// Status and code of every notification that is due.
     pub(crate) fn notified(&mut self) -> Vec<(String, String)> {
         let word = |json: &Value, key: &str| json[key].as_str().unwrap().to_owned();
-        let told = self
+        let notified = self
             .notifications()
             .into_iter()
             .map(|body| serde_json::from_str::<Value>(&body).unwrap());
-        told.map(|json| {
-            (
-                word(&json, "transaction_status"),
-                word(&json, "status_code"),
-            )
-        })
-        .collect()
+        notified
+            .map(|json| {
+                (
+                    word(&json, "transaction_status"),
+                    word(&json, "status_code"),
+                )
+            })
+            .collect()
     }
 }
 

@@ -158,12 +158,13 @@ fn a_forged_one_says_settled_and_does_not_verify_and_the_true_one_follows() {
     let keys = api.gateway.settings().server_key().clone().into();
     api.gateway.fail_next(Fault::Forge);
     api.charge("akulaku", "order-1", 44_000);
-    let told = api.notifications();
-    assert_eq!(told.len(), 2);
+    let bodies = api.notifications();
+    assert_eq!(bodies.len(), 2);
     assert!(
-        told[0].contains("settlement") && notification::verify(told[0].as_bytes(), &keys).is_err()
+        bodies[0].contains("settlement")
+            && notification::verify(bodies[0].as_bytes(), &keys).is_err()
     );
-    let genuine = notification::verify(told[1].as_bytes(), &keys).unwrap();
+    let genuine = notification::verify(bodies[1].as_bytes(), &keys).unwrap();
     assert_eq!(
         genuine.reported().transaction_status(),
         Some(&TransactionStatus::Pending)
@@ -324,7 +325,7 @@ fn a_later_notification_that_is_lost_frees_the_one_that_waited_for_it() {
 }
 
 #[test]
-fn a_denial_waits_for_somebody_who_approves_and_timing_for_something_to_time() {
+fn a_denial_waits_for_a_customer_who_approves_and_timing_for_something_to_time() {
     let mut api = ApiCaller::new();
     api.charge("akulaku", "order-1", 44_000);
     api.gateway.fail_next(Fault::Decline);

@@ -103,7 +103,7 @@ fn a_charges_own_urls_replace_or_follow_the_dashboards() {
 }
 
 #[test]
-fn without_a_url_nobody_is_told_and_a_later_url_hears_what_comes_later() {
+fn without_a_url_nothing_is_sent_and_a_later_url_hears_what_comes_later() {
     let mut api = ApiCaller::new();
     api.gateway.settings_mut().notification_url = None;
     api.charge("akulaku", "order-1", 44_000);

@@ -140,7 +140,7 @@ fn a_refund_is_told_twice_the_second_time_with_the_banks_word() {
 }
 
 #[test]
-fn a_bank_may_refuse_a_direct_refund_and_nobody_is_told() {
+fn a_bank_may_refuse_a_direct_refund_and_nothing_is_sent() {
     let mut api = ApiCaller::new();
     api.paid("akulaku", "order-1", 44_000);
     api.notifications();

@@ -173,7 +173,7 @@ fn a_wrong_setting_is_named_at_the_start() {
 }
 
 #[test]
-fn after_the_end_nobody_listens() {
+fn after_the_end_nothing_listens() {
     let simulator = Simulator::builder().serve_blocking().unwrap();
     let url = simulator.url().to_owned();
     simulator.shutdown();

@@ -257,11 +257,11 @@ fn the_python_shop_is_run_as_it_is_printed() {
 }
 
 #[test]
-fn the_node_shop_believes_the_gateway_and_nobody_else() {
+fn the_node_shop_believes_only_the_gateway() {
     hostile_life(Language::Node, "node-hostile");
 }
 
 #[test]
-fn the_python_shop_believes_the_gateway_and_nobody_else() {
+fn the_python_shop_believes_only_the_gateway() {
     hostile_life(Language::Python, "python-hostile");
 }
