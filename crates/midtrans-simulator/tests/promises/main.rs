@@ -32,7 +32,9 @@ mod lifecycle;
 mod load;
 #[cfg(feature = "state")]
 mod losses;
+mod method_checks;
 mod methods;
+mod notification_faults;
 mod notifications;
 mod official_clients;
 mod openapi;
@@ -44,5 +46,7 @@ mod shapes;
 mod sockets;
 #[cfg(feature = "state")]
 mod state;
+#[cfg(feature = "state")]
+mod state_files;
 
 mod walk;
