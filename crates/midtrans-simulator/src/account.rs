@@ -15,7 +15,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account. Its id and its server key must be nobody else's.
+    /// An account. No other account may have its id or its server key.
     pub fn new(
         merchant_id: impl Into<String>,
         server_key: impl Into<String>,
@@ -31,19 +31,19 @@ impl Account {
         }
     }
 
-    /// Where its customers go after paying.
+    /// The URL that its customers go to after paying.
     pub fn finish_url(mut self, url: impl Into<String>) -> Self {
         self.finish_url = Some(url.into());
         self
     }
 
-    /// Says that Kredivo has allowed it to leave out items and customer.
+    /// Declares that Kredivo has allowed it to leave out items and customer.
     pub const fn kredivo_approved(mut self) -> Self {
         self.kredivo_approved = Some(true);
         self
     }
 
-    /// Where its notifications go.
+    /// The URL that its notifications go to.
     pub fn notification_url(mut self, url: impl Into<String>) -> Self {
         self.notification_url = Some(url.into());
         self

@@ -11,7 +11,7 @@ use crate::builder::Builder;
 use crate::simulator::Simulator;
 use crate::start_error::StartError;
 
-/// A [`Simulator`] in a thread of its own. It ends when this is dropped.
+/// A [`Simulator`] in a thread of its own. It stops when it is dropped.
 ///
 /// ```
 /// use midtrans_simulator::Simulator;
@@ -37,18 +37,17 @@ impl BlockingSimulator {
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let (started, starting) = mpsc::channel();
-        let body = move || {
-            runtime.block_on(async move {
-                let is_running = started.send(builder.serve().await).is_ok();
-                if is_running {
-                    // Also when the sender is dropped.
-                    let _ = stopped.await;
-                }
-            });
-        };
         let thread = thread::Builder::new()
             .name("midtrans-simulator".to_owned())
-            .spawn(body);
+            .spawn(move || {
+                runtime.block_on(async move {
+                    let is_running = started.send(builder.serve().await).is_ok();
+                    if is_running {
+                        // Also when the sender is dropped.
+                        let _ = stopped.await;
+                    }
+                });
+            });
         let thread = thread.map_err(StartError::Thread)?;
         let gone = |_| StartError::Thread(std::io::Error::other("the thread ended"));
         let simulator = starting.recv().map_err(gone)??;
@@ -66,7 +65,7 @@ impl BlockingSimulator {
         let (done, waiting) = mpsc::channel();
         self.runtime.spawn(async move {
             shared.idle().await;
-            // Nobody waits any more if that fails.
+            // A failure means that nothing waits any more.
             let _ = done.send(());
         });
         // It ends without a word only together with the runtime, and then nothing is under way.

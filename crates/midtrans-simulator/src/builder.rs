@@ -1,28 +1,22 @@
-//! How a simulator is set up.
+//! The settings of a simulator that does not run yet.
+
+mod start;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 #[cfg(feature = "state")]
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use tokio::net::TcpListener;
+use std::time::Duration;
 
 use crate::account::Account;
-use crate::blocking::BlockingSimulator;
-use crate::clock::{Clock, Time};
-use crate::courier::forbidden_host;
+use crate::clock::Time;
 use crate::gateway::retry::TIMEOUT;
 use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
-use crate::gateway::{Accounts, Event, Rule, Settings};
-use crate::hosts::Hosts;
-use crate::shared::{EventHook, Kept, Parts, Shared};
+use crate::gateway::{Event, Rule};
+use crate::shared::EventHook;
+#[cfg(doc)]
 use crate::simulator::Simulator;
-use crate::start_error::{StartError, web_url};
-#[cfg(feature = "state")]
-use crate::state::State;
 
 /// The settings of a simulator that does not run yet. See [`Simulator::builder`].
 #[must_use]
@@ -72,14 +66,14 @@ impl Default for Builder {
 
 impl Builder {
     /// The address to listen on. Default: 127.0.0.1. With another one, everybody who reaches it
-    /// reaches the console too, which has no password; containers listen on 0.0.0.0, and their
-    /// [name](Self::host) has to be known here.
+    /// reaches the console too, which has no password; containers listen on 0.0.0.0 and need their
+    /// [name](Self::host) here.
     pub const fn address(mut self, address: IpAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// The port. Without one, any free port.
+    /// The port. Default: any free port.
     pub const fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -104,19 +98,19 @@ impl Builder {
         self
     }
 
-    /// Where browsers find the pay pages, if not at the simulator's own address.
+    /// The address at which browsers find the pay pages, if not the simulator's own.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
     }
 
-    /// Where customers go after paying. Can be set later with [`Simulator::finish_at`].
+    /// The URL that customers go to after paying. Can be set later with [`Simulator::finish_at`].
     pub fn finish_url(mut self, url: impl Into<String>) -> Self {
         self.own.finish_url = Some(url.into());
         self
     }
 
-    /// Where notifications go. Can be set later with [`Simulator::notify_at`].
+    /// The URL that notifications go to. Can be set later with [`Simulator::notify_at`].
     pub fn notification_url(mut self, url: impl Into<String>) -> Self {
         self.own.notification_url = Some(url.into());
         self
@@ -129,70 +123,71 @@ impl Builder {
         self
     }
 
-    /// Answers callers and browsers that ask for this host name too, beside the names of this
+    /// A further host name under which callers and browsers are answered, beside the names of this
     /// machine and the [public URL's](Self::public_url): the name of a container, for instance.
-    /// Other names get 403, so that no other site's page reads what is here.
+    /// Other names get 403, so that no other site's page reads the simulator.
     pub fn host(mut self, name: impl AsRef<str>) -> Self {
         self.hosts
             .insert(name.as_ref().trim_matches(['[', ']']).to_ascii_lowercase());
         self
     }
 
-    /// How time passes. Default: as everywhere else.
+    /// The pace of the gateway's clock. Default: [`Time::Real`].
     pub const fn time(mut self, time: Time) -> Self {
         self.time = time;
         self
     }
 
-    /// How long each call of the API takes, in real time. A repeat with the same idempotency key
-    /// meanwhile gets HTTP 202.
+    /// The time that each call of the API takes, in real time. A repeat with the same idempotency
+    /// key meanwhile gets HTTP 202.
     pub const fn answer_delay(mut self, delay: Duration) -> Self {
         self.answer_delay = delay;
         self
     }
 
-    /// How long the merchant may take to answer a notification, in real time. Default: 15 seconds.
+    /// The time that the merchant may take to answer a notification, in real time. Default: 15
+    /// seconds.
     pub const fn delivery_timeout(mut self, timeout: Duration) -> Self {
         self.delivery_timeout = timeout;
         self
     }
 
-    /// What ids are made from. The same seed and the same calls give the same ids. Without one,
-    /// every start has ids of its own, as a shop that outlives a simulator expects.
+    /// The seed of the ids: the same seed and the same calls give the same ids. Without one, every
+    /// start has ids of its own, as a shop that outlives a simulator expects.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide
-    /// do: items, the customer, a seller's fields. Types, lengths, the least amount and the sum of
-    /// the prices hold all the same.
+    /// Takes charges that lack fields which the gateway's reference requires, as the samples of its
+    /// guide do: items, the customer, a seller's fields. Types, lengths, the least amount and the
+    /// sum of the prices are checked all the same.
     pub const fn lenient(mut self) -> Self {
         self.lenient = Some(true);
         self
     }
 
-    /// Refuses charges that lack what the gateway's reference requires. The default; said
-    /// expressly, it also holds against what a [state file](Self::state) says.
+    /// Refuses charges that lack fields which the gateway's reference requires. This is the
+    /// default; an explicit call also overrides a [state file](Self::state).
     pub const fn strict(mut self) -> Self {
         self.lenient = Some(false);
         self
     }
 
-    /// Says that Kredivo has allowed the merchant to leave out items and customer.
+    /// Declares that Kredivo has allowed the merchant to leave out items and customer.
     pub const fn kredivo_approved(mut self) -> Self {
         self.own.kredivo_approved = Some(true);
         self
     }
 
-    /// Says that Kredivo wants items and customer of the merchant. The default; said expressly, it
-    /// also holds against what a [state file](Self::state) says.
+    /// Declares that Kredivo requires items and customer of the merchant. This is the default; an
+    /// explicit call also overrides a [state file](Self::state).
     pub const fn kredivo_unapproved(mut self) -> Self {
         self.own.kredivo_approved = Some(false);
         self
     }
 
-    /// Lets something go wrong, for every merchant. Which calls a rate hits depends on the
+    /// Adds a fault for every merchant. The calls that a rate hits depend on the
     /// [seed](Self::seed).
     pub fn fault(mut self, rule: impl Into<Rule>) -> Self {
         self.faults.push(rule.into());
@@ -205,180 +200,29 @@ impl Builder {
         self
     }
 
-    /// Keeps everything in this SQLite file, which is made where there is none, and goes on with
-    /// what is in it: transactions, notifications and their history, idempotency keys, URLs, rules
-    /// for faults, and how far the clock was moved. Settings that are given now win; keys are never
-    /// in the file, and the seed is the file's. Only one simulator at a time.
+    /// Keeps everything in this SQLite file, and goes on with its contents: transactions,
+    /// notifications and their history, idempotency keys, URLs, rules for faults, and the clock's
+    /// offset. A missing file is made. Settings that are given now win; keys are never in the file,
+    /// and the seed is the file's. Only one simulator may use a file at a time.
     #[cfg(feature = "state")]
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());
         self
     }
 
-    /// Sends no notification by itself: whoever asks [`Simulator::due`] sends them, in any order
-    /// and as often as he likes, and says with [`Simulator::delivered`] what came of each. For
-    /// tests of what a merchant does with notifications that are late, repeated, reordered or lost.
+    /// Sends no notification by itself: you ask [`Simulator::due`] for them, deliver them in any
+    /// order and as often as you like, and report with [`Simulator::delivered`] what came of each.
+    /// For tests of what a merchant does with notifications that are late, repeated, reordered or
+    /// lost.
     pub const fn deliver_by_hand(mut self) -> Self {
         self.by_hand = true;
         self
     }
 
-    /// Is called with everything that happens. It must not call the simulator and wait for it.
+    /// Calls `hook` with every event. It must not call the simulator and wait for it.
     pub fn on_event(mut self, hook: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.on_event = Some(Box::new(hook));
         self
-    }
-
-    /// Starts the simulator in the running tokio runtime.
-    ///
-    /// # Errors
-    /// [`StartError`] for a setting that cannot be, or a port that is taken.
-    pub async fn serve(self) -> Result<Simulator, StartError> {
-        let wanted = SocketAddr::new(self.address, self.port);
-        let refused = |error| StartError::Listen(wanted, error);
-        let listener = TcpListener::bind(wanted).await.map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
-        let url = format!(
-            "http://{}",
-            SocketAddr::new(reachable(address.ip()), address.port())
-        );
-        let shared = self.shared(&url, Some(address.ip()))?;
-        Ok(Simulator::start(listener, url, shared))
-    }
-
-    /// Makes a simulator that listens nowhere and needs no runtime: it is a transport, and
-    /// [`deliver`](Simulator::deliver) takes its notifications to a function. Its pay pages lead
-    /// nowhere.
-    ///
-    /// # Errors
-    /// [`StartError`] for a setting that cannot be.
-    pub fn in_process(self) -> Result<Simulator, StartError> {
-        let url = "http://127.0.0.1:8180".to_owned();
-        let shared = self.deliver_by_hand().shared(&url, None)?;
-        Ok(Simulator::without_socket(url, shared))
-    }
-
-    /// Starts the simulator in a thread of its own, for programs and tests without a runtime.
-    ///
-    /// # Errors
-    /// As [`serve`](Self::serve).
-    pub fn serve_blocking(self) -> Result<BlockingSimulator, StartError> {
-        BlockingSimulator::start(self)
-    }
-
-    fn shared(self, url: &str, listens_at: Option<IpAddr>) -> Result<Arc<Shared>, StartError> {
-        #[cfg_attr(
-            not(feature = "state"),
-            expect(unused_mut, reason = "nothing is put back")
-        )]
-        let mut accounts = self.accounts(url)?;
-        let clock = Clock::start(self.time);
-        #[cfg(feature = "state")]
-        let state = match &self.state {
-            Some(file) => {
-                let mut state = State::open(file).map_err(StartError::State)?;
-                let (ahead, seen) = state.clock().map_err(StartError::State)?;
-                clock.advance(ahead);
-                clock.never_before(seen);
-                state
-                    .load(&mut accounts, clock.now())
-                    .map_err(StartError::State)?;
-                self.choose_again(&mut accounts);
-                // A file that cannot be written is better known now.
-                state
-                    .save(&mut accounts, clock.ahead(), clock.now())
-                    .map_err(StartError::State)?;
-                Some(state)
-            }
-            None => None,
-        };
-        let kept = Kept {
-            accounts,
-            #[cfg(feature = "state")]
-            state,
-        };
-        let parts = Parts {
-            clock,
-            hosts: Hosts::new(
-                &kept.accounts.first().settings().url,
-                self.hosts,
-                listens_at,
-            ),
-            allowed_hosts: self.allowed_hosts,
-            answer_delay: self.answer_delay,
-            delivery_timeout: self.delivery_timeout,
-            by_hand: self.by_hand,
-            on_event: self.on_event,
-        };
-        Ok(Arc::new(Shared::new(kept, parts)))
-    }
-
-    fn accounts(&self, url: &str) -> Result<Accounts, StartError> {
-        let public_url = match &self.public_url {
-            Some(url) => web_url("public_url", url)?.trim_end_matches('/').to_owned(),
-            None => url.to_owned(),
-        };
-        let seed = self.seed.unwrap_or_else(seed_of_the_moment);
-        let mut accounts = Accounts::new(self.settings(&public_url, &self.own, seed)?);
-        for account in &self.merchants {
-            if !accounts.open(self.settings(&public_url, account, seed)?) {
-                return Err(StartError::SameMerchant(account.merchant_id.clone()));
-            }
-        }
-        for account in accounts.all_mut() {
-            account.tell_events(self.on_event.is_some());
-            for rule in &self.faults {
-                account.add_fault(rule.clone());
-            }
-            account.have_started();
-        }
-        Ok(accounts)
-    }
-
-    /// What was said for this run holds against what a file says.
-    #[cfg(feature = "state")]
-    fn choose_again(&self, accounts: &mut Accounts) {
-        for (account, given) in accounts
-            .all_mut()
-            .zip(std::iter::once(&self.own).chain(&self.merchants))
-        {
-            let settings = account.settings_mut();
-            settings.lenient = self.lenient.unwrap_or(settings.lenient);
-            settings.kredivo_approved = given.kredivo_approved.unwrap_or(settings.kredivo_approved);
-        }
-    }
-
-    fn settings(
-        &self,
-        public_url: &str,
-        account: &Account,
-        seed: u64,
-    ) -> Result<Settings, StartError> {
-        let mut settings =
-            Settings::new(public_url).with_keys(&account.server_key, &account.client_key)?;
-        settings.merchant_id.clone_from(&account.merchant_id);
-        settings.finish_url = account
-            .finish_url
-            .as_deref()
-            .map(|url| web_url("finish_url", url))
-            .transpose()?;
-        let notification_url = account
-            .notification_url
-            .as_deref()
-            .map(|url| web_url("notification_url", url));
-        settings.notification_url = notification_url.transpose()?;
-        let forbidden = settings
-            .notification_url
-            .as_deref()
-            .and_then(|url| forbidden_host(url, &self.allowed_hosts));
-        // Who delivers by hand sends nothing anywhere.
-        if let Some(host) = forbidden.filter(|_| !self.by_hand) {
-            return Err(StartError::HostNotAllowed(host));
-        }
-        settings.lenient = self.lenient.unwrap_or_default();
-        settings.kredivo_approved = account.kredivo_approved.unwrap_or_default();
-        settings.seed = seed;
-        Ok(settings)
     }
 }
 
@@ -389,21 +233,4 @@ impl fmt::Debug for Builder {
             .field("time", &self.time)
             .finish_non_exhaustive()
     }
-}
-
-/// Where the simulator is found on this machine, if it listens there.
-const fn reachable(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        address => address,
-    }
-}
-
-fn seed_of_the_moment() -> u64 {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    // Nanoseconds fit until the year 2554; afterwards they start again.
-    since_epoch.as_nanos() as u64
 }

@@ -5,16 +5,16 @@ use std::time::{Duration, Instant, SystemTime};
 
 use midtrans_protocol::time::WibTime;
 
-/// How time passes at the gateway. Whatever is chosen, it can also be moved by hand.
+/// The pace of the gateway's clock. Whatever the pace, the clock can also be moved by hand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Time {
-    /// As everywhere else.
+    /// Real time.
     #[default]
     Real,
-    /// So many times faster, from the present on. Nought is taken as one.
+    /// This many times faster than real time, from the present on. Zero counts as one.
     Sped(u32),
-    /// Standing still at this moment, until somebody moves it.
+    /// The given time, until it is moved.
     Manual(WibTime),
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Clock {
     origin: WibTime,
     started: Instant,
     pace: u32,
-    /// How far it was moved by hand, in nanoseconds.
+    /// The distance that it was moved by hand, in nanoseconds.
     ahead: AtomicU64,
 }
 
@@ -65,12 +65,12 @@ impl Clock {
         self.started.checked_add(passed).unwrap_or(self.started)
     }
 
-    /// How far it was moved by hand: five centuries at most.
+    /// The distance that it was moved by hand: five centuries at most.
     pub(crate) fn ahead(&self) -> Duration {
         Duration::from_nanos(self.ahead.load(Ordering::SeqCst))
     }
 
-    /// Makes up for what a clock of another run was ahead of this one: time does not go back.
+    /// Moves the clock to the last moment of another run, if that is later: time does not go back.
     #[cfg(feature = "state")]
     pub(crate) fn never_before(&self, seen: Option<WibTime>) {
         let behind = seen.map(|seen| seen.unix().saturating_sub(self.now().unix()));
@@ -89,7 +89,7 @@ impl Clock {
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
     }
 
-    /// How long to sleep until that moment; `None` where sleeping brings it no nearer.
+    /// The time to sleep until that moment; `None` where sleeping brings it no nearer.
     pub(crate) fn until(&self, at: WibTime) -> Option<Duration> {
         if self.pace == 0 {
             return None;

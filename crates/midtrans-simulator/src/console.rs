@@ -1,5 +1,5 @@
 //! The console: what happened at the gateway, and buttons to make things happen, in the browser of
-//! whoever builds a shop.
+//! a shop's developer.
 //!
 //! Its pages are forms and links and work without JavaScript; a small script swaps in what changed.
 

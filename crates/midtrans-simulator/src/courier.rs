@@ -21,7 +21,7 @@ use tokio::time;
 use crate::gateway::{Delivery, Gateway, Outcome};
 use crate::shared::Shared;
 
-/// Hands out what is due, for ever. So many are on their way at once, and the rest waits: each
+/// Sends due notifications, for ever. Only so many are under way at once, and the rest waits: each
 /// takes a socket, and the API needs some too.
 pub(crate) async fn run(shared: Arc<Shared>) {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
@@ -53,7 +53,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             ));
         }
         shared.rounds.send_modify(|rounds| *rounds += 1);
-        match next.and_then(|at| shared.clock.until(at)) {
+        match next.and_then(|at| shared.parts.clock.until(at)) {
             Some(pause) => {
                 // When it is time or when something changed, whichever comes first.
                 let _ = time::timeout(pause, shared.changed.notified()).await;
@@ -66,8 +66,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
 async fn deliver(shared: Arc<Shared>, delivery: Delivery, turns: Arc<Semaphore>, resets: u64) {
     // It is never closed.
     let _turn = turns.acquire().await;
-    let attempt = post(&delivery, &shared.allowed_hosts);
-    let outcome = time::timeout(shared.delivery_timeout, attempt)
+    let attempt = post(&delivery, &shared.parts.allowed_hosts);
+    let outcome = time::timeout(shared.parts.delivery_timeout, attempt)
         .await
         .unwrap_or(Outcome::TimedOut);
     shared.with(|accounts, now| {
@@ -123,7 +123,7 @@ async fn connect(uri: &Uri, allowed: &BTreeSet<String>) -> Result<TcpStream, Out
         .await
         .map_err(|_| Outcome::Unreachable)?;
     for address in addresses {
-        // `localhost` is only a name, and whoever answers for it might point elsewhere.
+        // `localhost` is only a name; a resolver might point it elsewhere.
         if !(by_name || address.ip().is_loopback()) {
             continue;
         }
@@ -171,7 +171,7 @@ where
                 .get(LOCATION)
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned);
-            let body = heard(response.into_body()).await;
+            let body = read_answer(response.into_body()).await;
             Some(Outcome::Answered {
                 status,
                 location,
@@ -184,9 +184,9 @@ where
     outcome
 }
 
-/// What the merchant says. The gateway does not care; whoever looks for a mistake does. He may
-/// finish speaking in any case.
-async fn heard(mut body: Incoming) -> String {
+/// Reads the merchant's answer, which the gateway ignores and a developer looks at. The merchant
+/// may finish sending it in any case.
+async fn read_answer(mut body: Incoming) -> String {
     let mut beginning = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
         if let Some(bytes) = frame.data_ref() {
@@ -197,9 +197,9 @@ async fn heard(mut body: Incoming) -> String {
     String::from_utf8_lossy(&beginning).into_owned()
 }
 
-/// How long after a failure the state file is tried again.
+/// The time after a failure until the state file is tried again.
 const RETRY: Duration = Duration::from_secs(1);
-/// How many notifications are on their way at once.
+/// The number of notifications that are sent at the same time, at most.
 const AT_ONCE: usize = 256;
-/// How much of a merchant's answer is kept.
+/// The bytes of a merchant's answer that are kept, at most.
 const EXCERPT: usize = 2 * 1024;

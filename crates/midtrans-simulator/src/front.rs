@@ -54,7 +54,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// Whether it runs, and its state file takes what happens.
+/// Answers 200 while the simulator runs and its state file can be written.
 async fn health(State(shared): State<Arc<Shared>>) -> Response {
     let (status, body) = match shared.is_saved() {
         true => (StatusCode::OK, "{\"status\":\"ok\"}\n"),
@@ -88,7 +88,7 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let reply = match shared.with(|accounts, now| {
         accounts
             .called(&request)
-            .answer(&request, shared.answer_delay, now)
+            .answer(&request, shared.parts.answer_delay, now)
     }) {
         Ok(reply) => reply,
         Err(slow) => match *slow {
@@ -96,15 +96,17 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
                 time::sleep(pause).await;
                 reply
             }
-            Started::Running(ticket) => {
+            Started::Running(pending) => {
                 // A task of its own: a gateway carries a call out even when the caller has
                 // gone.
-                let (working, pause) =
-                    (Arc::clone(&shared), ticket.pause().max(shared.answer_delay));
+                let (working, pause) = (
+                    Arc::clone(&shared),
+                    pending.pause().max(shared.parts.answer_delay),
+                );
                 let slow = tokio::spawn(async move {
                     time::sleep(pause).await;
                     working.with(|accounts, now| {
-                        accounts.calling(&ticket).finish(ticket, &request, now)
+                        accounts.calling(&pending).finish(pending, &request, now)
                     })
                 });
                 match slow.await {
@@ -121,8 +123,8 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }
 }
 
-/// What the state file did not take is not answered: the caller learns no outcome, as with any
-/// gateway in trouble. People may look at the console all the same.
+/// Withholds an answer that the state file did not take: the caller learns no outcome, as with any
+/// gateway in trouble. The console still answers.
 async fn only_saved(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let only_looks =
         request.method() == Method::GET && request.uri().path().starts_with("/console");
@@ -139,6 +141,6 @@ fn asset(kind: &'static str, text: &'static str) -> Response {
 }
 
 const MAX_BODY: usize = 1 << 20;
-/// Nothing was read of it, so the state machine is not asked. The code is the gateway's for a body
+/// The body was not read, so the state machine is not asked. The code is the gateway's for a body
 /// that it cannot read.
 const TOO_LARGE: &str = r#"{"status_code":"413","status_message":"The request body is too large"}"#;

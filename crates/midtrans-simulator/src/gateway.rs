@@ -16,6 +16,7 @@ mod fault;
 mod faults;
 mod idempotency;
 mod ids;
+mod keys;
 mod ledger;
 mod limits;
 mod message;
@@ -24,12 +25,14 @@ mod number;
 mod operations;
 mod outbox;
 mod pay_number;
+mod pay_page;
 mod payment;
 mod reference;
 mod refund;
 mod refusal;
 mod rendering;
 mod reply;
+mod required;
 mod reset;
 pub mod retry;
 mod route;
@@ -52,8 +55,8 @@ pub use customer::{Checkout, Choice, FinishRedirect};
 pub use event::Event;
 pub use fault::{Fault, HELD, LEAD};
 pub use message::{Attempt, Delivery, DeliveryId, DeliveryState, InvalidDeliveryId, Message};
-pub use method::PayPage;
 pub(crate) use method::page_routes;
+pub use pay_page::PayPage;
 pub use payment::Item;
 pub use reference::Reference;
 pub use reply::Reply;
@@ -68,10 +71,10 @@ use faults::Faults;
 use idempotency::Memory;
 use ids::Ids;
 use ledger::{IllegalTransition, Ledger, Timer};
-use outbox::{News, Outbox};
+use outbox::{NewMessage, Outbox};
 use timeline::Calls;
 
-/// How long the bank takes to confirm a refund; the documentation names no time.
+/// The time that the bank takes to confirm a refund; the documentation names none.
 pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 
 /// The gateway of one merchant account.
@@ -89,7 +92,8 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut settings = Settings::new("http://127.0.0.1:8180");
 /// settings.notification_url = Some("http://127.0.0.1:3000/notify".to_owned());
-/// let merchant = Merchant::new(Environment::custom(&settings.url)?, settings.server_key().clone())?;
+/// let environment = Environment::custom(&settings.url)?;
+/// let merchant = Merchant::new(environment, settings.server_key().clone())?;
 /// let mut gateway = Gateway::new(settings);
 /// let now = "2026-11-22 10:00:00".parse()?;
 ///
@@ -99,20 +103,22 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 /// let charge = Charge::akulaku(order, items, customer)?;
 /// let request = encode(&charge, &merchant, &RequestOptions::default(), SystemTime::now());
-/// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
+/// let response = gateway.handle(&request, now).into_response().ok_or("no answer")?;
+/// let (head, body) = response.into_parts();
 /// let charged = decode(&charge, GatewayReply::from_own_client(head.status, body))?;
 /// assert!(charged.redirect_url().is_some());
 ///
 /// gateway.choose("order-101", Choice::Approve, now);
-/// let told: Vec<_> = gateway.due(now);
-/// assert_eq!(told.len(), 2, "pending and settlement");
-/// for delivery in told {
+/// let due = gateway.due(now);
+/// assert_eq!(due.len(), 2, "pending and settlement");
+/// for delivery in due {
 ///     gateway.delivered(delivery.id, Outcome::answered(200), now);
 /// }
 ///
 /// let status = GetStatus::new(&order_id);
 /// let request = encode(&status, &merchant, &RequestOptions::default(), SystemTime::now());
-/// let (head, body) = gateway.handle(&request, now).into_response().ok_or("no answer")?.into_parts();
+/// let response = gateway.handle(&request, now).into_response().ok_or("no answer")?;
+/// let (head, body) = response.into_parts();
 /// let transaction = decode(&status, GatewayReply::from_own_client(head.status, body))?;
 /// assert_eq!(transaction.details().transaction_status(), Some(&TransactionStatus::Settlement));
 /// # Ok(())
@@ -120,7 +126,7 @@ pub const BANK_CONFIRMS_AFTER: Duration = Duration::from_secs(5);
 /// ```
 #[derive(Debug)]
 pub struct Gateway {
-    /// Which of several accounts it is; only its notifications' ids tell.
+    /// The account's number among several; only its notifications' ids contain it.
     account: u32,
     settings: Settings,
     ids: Ids,
@@ -129,10 +135,10 @@ pub struct Gateway {
     memory: Memory,
     outbox: Outbox,
     events: Vec<Event>,
-    tells: bool,
+    records_events: bool,
     faults: Faults,
     calls: Calls,
-    /// Whether a file has to forget what it has.
+    /// True if the state file has to drop what it holds.
     was_reset: bool,
 }
 
@@ -160,7 +166,7 @@ impl Gateway {
             memory: Memory::default(),
             outbox: Outbox::new(account),
             events: Vec::new(),
-            tells: true,
+            records_events: true,
             calls: Calls::default(),
             was_reset: false,
         }
@@ -177,12 +183,12 @@ impl Gateway {
         &mut self.settings
     }
 
-    /// Lets things go wrong from now on. Returns the rule's number, to remove it with.
+    /// Adds a rule for faults from now on. Returns the rule's number, to remove it with.
     pub fn add_fault(&mut self, rule: impl Into<Rule>) -> u32 {
         self.faults.add(rule.into())
     }
 
-    /// Takes a rule back. `false` if it is not there or used up.
+    /// Removes a rule. `false` if it is not there or used up.
     pub fn remove_fault(&mut self, number: u32) -> bool {
         self.faults.remove(number)
     }
@@ -193,7 +199,7 @@ impl Gateway {
         self.faults.rules()
     }
 
-    /// Lets this go wrong once, with whatever order comes next. Several faults hit one after the
+    /// Applies a fault once, to the next order that it fits. Several faults apply one after the
     /// other.
     pub fn fail_next(&mut self, fault: Fault) {
         self.faults.add(Rule::new(fault).times(1));
@@ -206,10 +212,10 @@ impl Gateway {
         self.outbox.due(now)
     }
 
-    /// Notes how an attempt to deliver ended, and plans the next one if there is any.
+    /// Records the outcome of an attempt to deliver, and plans the next one if there is any.
     pub fn delivered(&mut self, id: DeliveryId, outcome: Outcome, now: WibTime) {
         if let Some(message) = self.outbox.delivered(id, outcome, now)
-            && self.tells
+            && self.records_events
         {
             self.events
                 .extend(message.attempts.last().map(|attempt| Event::Notified {
@@ -221,24 +227,23 @@ impl Gateway {
         }
     }
 
-    /// Sends a notification again that is over, as the real gateway sometimes does. `false` if it
-    /// is not over.
+    /// Sends a finished notification again, as the real gateway sometimes does. `false` if it is
+    /// not over.
     pub fn repeat(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.repeat(id, now)
     }
 
-    /// Sends one copy more of a notification than otherwise. `false` if there is no such
-    /// notification.
+    /// Adds one copy to a notification. `false` if there is no such notification.
     pub fn duplicate(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.duplicate(id, now)
     }
 
-    /// Sends a notification now that waits for its time. `false` if it does not wait.
+    /// Sends a waiting notification now. `false` if it does not wait.
     pub fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
         self.outbox.hasten(id, now)
     }
 
-    /// Lets a notification wait so much longer. `false` if it does not wait.
+    /// Postpones a waiting notification. `false` if it does not wait.
     pub fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
         self.outbox.postpone(id, by, now)
     }
@@ -249,38 +254,37 @@ impl Gateway {
         self.outbox.messages()
     }
 
-    /// When something happens by itself next: an expiry, or a notification.
+    /// The time of the next event that happens by itself: an expiry, or a notification.
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
         let timer = self.ledger.next_at();
         timer.into_iter().chain(self.outbox.next_at()).min()
     }
 
-    /// Whether a notification was handed out whose outcome is not known.
+    /// Returns true if a notification was handed out and its outcome is not known.
     #[must_use]
     pub const fn is_delivering(&self) -> bool {
         self.outbox.is_under_way()
     }
 
-    /// Whether [`take_events`](Self::take_events) is going to be asked. Without, nothing is kept
-    /// for it.
-    pub const fn tell_events(&mut self, tells: bool) {
-        self.tells = tells;
+    /// Turns [`take_events`](Self::take_events) on or off. While it is off, no events are kept.
+    pub const fn record_events(&mut self, records_events: bool) {
+        self.records_events = records_events;
     }
 
     fn tell(&mut self, event: impl FnOnce(&Self) -> Event) {
-        if self.tells {
+        if self.records_events {
             let event = event(self);
             self.events.push(event);
         }
     }
 
-    /// What happened since this was last asked.
+    /// The events since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
 
-    /// Lets everything happen that happens by itself until now, each at its own time.
+    /// Carries out all that happens by itself until `now`, each at its own time.
     pub(crate) fn tick(&mut self, now: WibTime) {
         while let Some((at, index, timer)) = self.ledger.take_timer(now) {
             match timer {
@@ -303,7 +307,7 @@ impl Gateway {
         self.announce(index, at);
     }
 
-    /// Brings a transaction to a status and tells the merchant.
+    /// Brings a transaction to a status and notifies the merchant.
     fn advance(
         &mut self,
         index: usize,
@@ -319,7 +323,7 @@ impl Gateway {
         Ok(())
     }
 
-    /// Tells the merchant, and those who listen here, of a transaction's new status.
+    /// Notifies the merchant, and records the event, of a transaction's new status.
     fn report(&mut self, index: usize, at: WibTime) {
         let status = self.ledger[index].status.clone();
         self.tell(|gateway| {
@@ -352,7 +356,7 @@ impl Gateway {
         let body = rendering::notification(payment, &self.settings);
         let (order_id, transaction_id) = (payment.order_id.clone(), payment.id.clone());
         let status = payment.status.clone();
-        let news = News {
+        let message = NewMessage {
             order_id: &order_id,
             transaction_id: &transaction_id,
             status: &status,
@@ -362,16 +366,16 @@ impl Gateway {
             let faults = self.draw(Place::Notification, &order_id);
             if faults.contains(&Fault::Forge) {
                 let body = rendering::forged_notification(&self.ledger[index], &self.settings);
-                let news = News {
+                let message = NewMessage {
                     status: &TransactionStatus::Settlement,
                     body: &body,
-                    ..news
+                    ..message
                 };
-                let id = self.outbox.add(&news, &url, at, Some(Fault::Forge));
+                let id = self.outbox.add(&message, &url, at, Some(Fault::Forge));
                 self.note(index, happened, TimelineEvent::NotificationCreated(id));
             }
             let fault = faults.into_iter().find(|fault| *fault != Fault::Forge);
-            let id = self.outbox.add(&news, &url, at, fault);
+            let id = self.outbox.add(&message, &url, at, fault);
             self.note(index, happened, TimelineEvent::NotificationCreated(id));
         }
     }
@@ -380,7 +384,7 @@ impl Gateway {
         self.draw_of(place, order_id, |_| true)
     }
 
-    /// Of those that can strike here at all.
+    /// Draws the faults of a place, of those that can apply there at all.
     fn draw_of(&mut self, place: Place, order_id: &str, can: impl Fn(Fault) -> bool) -> Vec<Fault> {
         if self.faults.is_empty() {
             Vec::new()

@@ -1,6 +1,6 @@
-//! Who is answered. The simulator may listen on this machine only, but any page in a browser on
-//! this machine can send requests here: by a name that leads to 127.0.0.1 (DNS rebinding), to every
-//! route, and by forms (cross-site request forgery), to the console.
+//! Guards against other sites. The simulator may listen on this machine only, but any page in a
+//! browser on this machine can send requests here: by a name that leads to 127.0.0.1 (DNS
+//! rebinding), to every route, and by forms (cross-site request forgery), to the console.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::HOST;
 #[cfg(feature = "console")]
-use http::header::ORIGIN;
+use http::header::{HeaderValue, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
 #[cfg(feature = "console")]
@@ -18,26 +18,26 @@ use http::{Method, Uri};
 use crate::hosts::Hosts;
 use crate::shared::Shared;
 
-/// For every route: whether the caller asks for one of the simulator's own names.
+/// Refuses callers that ask for none of the simulator's own names, on every route.
 pub(crate) async fn check_host(
     State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
 ) -> Response {
-    match asked_host(request.headers(), &shared.hosts) {
+    match asked_host(request.headers(), &shared.parts.hosts) {
         Some(_) => next.run(request).await,
         None => (StatusCode::FORBIDDEN, UNKNOWN_HOST).into_response(),
     }
 }
 
-/// For the console: whether another site's page sent it.
+/// Refuses requests to the console that another site's page sent.
 #[cfg(feature = "console")]
 pub(crate) async fn check_site(
     State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
 ) -> Response {
-    if is_foreign(request.method(), request.headers(), &shared.hosts) {
+    if is_foreign(request.method(), request.headers(), &shared.parts.hosts) {
         return (StatusCode::FORBIDDEN, FOREIGN_SITE).into_response();
     }
     next.run(request).await
@@ -58,18 +58,18 @@ fn is_foreign(method: &Method, headers: &HeaderMap, hosts: &Hosts) -> bool {
         .get("sec-fetch-site")
         .is_some_and(|site| site != "same-origin" && site != "none");
     let own = asked_host(headers, hosts);
-    let is_own = |origin: &str| {
-        let origin: Option<Authority> = origin
-            .parse::<Uri>()
-            .ok()
-            .and_then(|origin| origin.authority().cloned());
-        origin
-            .is_some_and(|origin| Some(&origin) == own.as_ref() || hosts.is_public_origin(&origin))
-    };
-    let is_foreign_origin = headers
-        .get(ORIGIN)
-        .is_some_and(|origin| !origin.to_str().is_ok_and(is_own));
+    let is_foreign_origin = headers.get(ORIGIN).is_some_and(|origin| {
+        authority_of(origin)
+            .is_none_or(|origin| Some(&origin) != own.as_ref() && !hosts.is_public_origin(&origin))
+    });
     is_foreign_site || is_foreign_origin
+}
+
+/// The authority of an `Origin` header; `None` for `null` and for anything that is no URL.
+#[cfg(feature = "console")]
+fn authority_of(origin: &HeaderValue) -> Option<Authority> {
+    let origin: Uri = origin.to_str().ok()?.parse().ok()?;
+    origin.authority().cloned()
 }
 
 const UNKNOWN_HOST: &str = "The simulator does not go by this name: use 127.0.0.1, localhost or its public URL, or start it \
@@ -82,25 +82,25 @@ const FOREIGN_SITE: &str = "Another site's page may not use the console.\n";
 mod tests {
     use std::net::Ipv4Addr;
 
-    use http::HeaderValue;
     use http::header::HeaderName;
 
     use super::*;
 
+    fn header((name, value): &(&str, &str)) -> (HeaderName, HeaderValue) {
+        (
+            HeaderName::try_from(*name).unwrap(),
+            HeaderValue::from_str(value).unwrap(),
+        )
+    }
+
     fn is_taken(method: &Method, headers: &[(&str, &str)]) -> bool {
-        let pair = |(name, value): &(&str, &str)| {
-            (
-                HeaderName::try_from(*name).unwrap(),
-                HeaderValue::from_str(value).unwrap(),
-            )
-        };
         let names = ["simulator".to_owned()].into();
         let hosts = Hosts::new(
             "https://pay.test:8443/sim",
             names,
             Some(Ipv4Addr::LOCALHOST.into()),
         );
-        let headers = headers.iter().map(pair).collect();
+        let headers = headers.iter().map(header).collect();
         asked_host(&headers, &hosts).is_some() && !is_foreign(method, &headers, &hosts)
     }
 
@@ -132,11 +132,12 @@ mod tests {
         assert!(!is_taken(&Method::GET, &[]));
     }
 
+    fn hosts(listens_at: Ipv4Addr) -> Hosts {
+        Hosts::new("http://0.0.0.0:8180", [].into(), Some(listens_at.into()))
+    }
+
     #[test]
     fn on_every_address_each_address_is_a_host_and_no_name_is() {
-        let hosts = |listens_at: Ipv4Addr| {
-            Hosts::new("http://0.0.0.0:8180", [].into(), Some(listens_at.into()))
-        };
         let has = |hosts: &Hosts, host: &'static str| hosts.has(&Authority::from_static(host));
         let everywhere = hosts(Ipv4Addr::UNSPECIFIED);
         assert!(

@@ -15,8 +15,8 @@ use crate::courier::is_loopback;
 pub(crate) struct Hosts {
     public: Option<Authority>,
     names: BTreeSet<String>,
-    /// Where it listens on every address, each of them is one of its own. An address is no name
-    /// that could be rebound.
+    /// True if it listens on every address: then each of them is one of its own. An address is no
+    /// name that could be rebound.
     any_address: bool,
 }
 
@@ -46,7 +46,7 @@ impl Hosts {
             || (self.any_address && name.parse::<IpAddr>().is_ok())
     }
 
-    /// Whether a page of this origin is one of the simulator's own, seen through a proxy.
+    /// Returns true if a page of this origin is one of the simulator's own, seen through a proxy.
     #[cfg(feature = "console")]
     pub(crate) fn is_public_origin(&self, origin: &Authority) -> bool {
         self.public.as_ref() == Some(origin)

@@ -19,15 +19,15 @@ impl Simulator {
         let (reply, pause) =
             match shared.with(|accounts, now| accounts.called(request).begin(request, now)) {
                 Started::Answered(reply, pause) => {
-                    shared.clock.advance(pause.min(limits.timeout));
+                    shared.parts.clock.advance(pause.min(limits.timeout));
                     (reply, pause)
                 }
-                Started::Running(ticket) => {
-                    let pause = ticket.pause().max(shared.answer_delay);
-                    shared.clock.advance(pause.min(limits.timeout));
+                Started::Running(pending) => {
+                    let pause = pending.pause().max(shared.parts.answer_delay);
+                    shared.parts.clock.advance(pause.min(limits.timeout));
                     (
                         shared.with(|accounts, now| {
-                            accounts.calling(&ticket).finish(ticket, request, now)
+                            accounts.calling(&pending).finish(pending, request, now)
                         }),
                         pause,
                     )
@@ -72,7 +72,8 @@ impl Simulator {
 /// use midtrans_transport::BlockingClient;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let simulator = Arc::new(Simulator::builder().notification_url("http://127.0.0.1/notify").in_process()?);
+/// let builder = Simulator::builder().notification_url("http://127.0.0.1/notify");
+/// let simulator = Arc::new(builder.in_process()?);
 /// let client = BlockingClient::new(Arc::clone(&simulator), simulator.merchant());
 ///
 /// let order_id = OrderId::new("order-101")?;
@@ -80,17 +81,19 @@ impl Simulator {
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
 /// let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 ///
-/// simulator.fail_next(Fault::ResetAfter); // The answer is lost; the client asks again with the same key.
+/// // The answer is lost; the client asks again with the same key.
+/// simulator.fail_next(Fault::ResetAfter);
 /// client.charge(&Charge::akulaku(order, items, customer)?)?;
 ///
 /// simulator.choose("order-101", Choice::Approve);
-/// let mut told = Vec::new();
+/// let mut bodies = Vec::new();
 /// simulator.deliver(|delivery| {
-///     told.push(delivery.body.clone()); // Your webhook, as a function.
+///     bodies.push(delivery.body.clone()); // Your webhook, as a function.
 ///     Outcome::answered(200)
 /// });
-/// assert_eq!(told.len(), 2, "pending and settlement");
-/// assert_eq!(client.status(&order_id)?.transaction_status(), Some(&TransactionStatus::Settlement));
+/// assert_eq!(bodies.len(), 2, "pending and settlement");
+/// let transaction = client.status(&order_id)?;
+/// assert_eq!(transaction.transaction_status(), Some(&TransactionStatus::Settlement));
 /// # Ok(())
 /// # }
 /// ```
@@ -100,11 +103,11 @@ impl BlockingTransport for Simulator {
     }
 
     fn pause(&self, pause: Duration) {
-        self.shared().clock.advance(pause);
+        self.shared().parts.clock.advance(pause);
     }
 
     fn now(&self) -> Instant {
-        self.shared().clock.instant()
+        self.shared().parts.clock.instant()
     }
 }
 
@@ -116,11 +119,11 @@ impl AsyncTransport for Simulator {
     }
 
     async fn pause(&self, pause: Duration) {
-        self.shared().clock.advance(pause);
+        self.shared().parts.clock.advance(pause);
     }
 
     fn now(&self) -> Instant {
-        self.shared().clock.instant()
+        self.shared().parts.clock.instant()
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn json(status: StatusCode, value: &Value) -> Response {
     (status, headers, format!("{value}\n")).into_response()
 }
 
-/// Whether a program asks, and not a browser.
+/// Returns true if a program asks, and not a browser.
 pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
     let accepts = headers
         .get_all(ACCEPT)

@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use http::Response;
 use hyper::body::{Frame, SizeHint};
 
-/// An answer that breaks off before its body: the caller learns that somebody was there, and not
+/// An answer that breaks off before its body: the caller learns that the server was there, and not
 /// what happened.
 pub(crate) fn answer() -> Response<Body> {
     Response::new(Body::new(Cut {
@@ -51,7 +51,7 @@ impl HttpBody for Cut {
             return Poll::Ready(Some(Ok(Frame::data(beginning))));
         }
         if !self.is_flushed {
-            // Whoever waits here sends first what he has.
+            // Being pending makes the server flush what it has.
             self.is_flushed = true;
             context.waker().wake_by_ref();
             return Poll::Pending;

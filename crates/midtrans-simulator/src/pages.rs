@@ -1,5 +1,5 @@
-//! Pay pages in the browser: one page, one language. They work without JavaScript; whatever a
-//! merchant put into an order is escaped.
+//! Pay pages in the browser, each in one language. They work without JavaScript; every text of a
+//! merchant is escaped.
 
 mod language;
 mod words;
@@ -106,7 +106,7 @@ pub(crate) fn form_back(
     page(language, words.done, &content)
 }
 
-/// Where the customer would go back if the merchant had said where.
+/// The page in place of the way back, where no finish URL is set.
 pub(crate) fn no_finish_url(language: Language) -> Markup {
     let words = Words::of(language);
     let content = html! {
@@ -122,7 +122,7 @@ pub(crate) fn no_finish_url(language: Language) -> Markup {
     page(language, words.done, &content)
 }
 
-/// Where a browser stays that is not to come back to the shop.
+/// The page at which a browser stays that is not to come back to the shop.
 pub(crate) fn closed(language: Language) -> Markup {
     let words = Words::of(language);
     page(
@@ -132,7 +132,7 @@ pub(crate) fn closed(language: Language) -> Markup {
     )
 }
 
-/// A form that says none of the things that a customer can do. `again` is the pay page.
+/// The answer to a form with an unknown choice. `again` is the pay page.
 pub(crate) fn unknown_choice(language: Language, again: &str, known: &[Choice]) -> Markup {
     let words = Words::of(language);
     let choices: Vec<&str> = known.iter().map(|choice| choice.as_str()).collect();
@@ -204,7 +204,7 @@ fn page(language: Language, title: &str, content: &Markup) -> Markup {
     frame.around(language, content)
 }
 
-/// The frame of every page: whose it is not, and that no money moves.
+/// The frame of every page, with the notice that no money moves.
 struct Frame<'a> {
     title: &'a str,
     /// The kind of payment; `None` where nothing is paid.

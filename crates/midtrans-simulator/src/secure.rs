@@ -22,14 +22,15 @@ pub(crate) async fn connect(host: &str, stream: TcpStream) -> Option<TlsStream<T
 /// Reading the machine's certificates takes a while; once is enough.
 fn settings() -> Option<Arc<ClientConfig>> {
     static SETTINGS: OnceLock<Option<Arc<ClientConfig>>> = OnceLock::new();
-    let read = || {
-        let settings = ClientConfig::builder_with_provider(crypto::ring::default_provider().into());
-        let settings = settings
-            .with_safe_default_protocol_versions()
-            .ok()?
-            .with_platform_verifier()
-            .ok()?;
-        Some(Arc::new(settings.with_no_client_auth()))
-    };
-    SETTINGS.get_or_init(read).clone()
+    SETTINGS.get_or_init(read_settings).clone()
+}
+
+fn read_settings() -> Option<Arc<ClientConfig>> {
+    let settings = ClientConfig::builder_with_provider(crypto::ring::default_provider().into());
+    let settings = settings
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_platform_verifier()
+        .ok()?;
+    Some(Arc::new(settings.with_no_client_auth()))
 }

@@ -27,7 +27,7 @@ pub(crate) async fn serve(
     let (stop, mut stopping) = watch::channel(false);
     tokio::spawn(async move {
         stopped.await;
-        // Nobody may listen any more.
+        // It fails where nothing listens any more.
         let _ = stop.send(true);
     });
     // Each connection holds a sender, so that the last one closes the channel.

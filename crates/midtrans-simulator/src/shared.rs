@@ -20,18 +20,11 @@ use crate::state::State;
 pub(crate) type EventHook = Box<dyn Fn(&Event) + Send + Sync>;
 
 pub(crate) struct Shared {
-    kept: Mutex<Kept>,
-    pub(crate) clock: Clock,
-    pub(crate) allowed_hosts: BTreeSet<String>,
-    pub(crate) hosts: Hosts,
-    pub(crate) answer_delay: Duration,
-    pub(crate) delivery_timeout: Duration,
-    /// Whether somebody else sends the notifications.
-    pub(crate) by_hand: bool,
-    on_event: Option<EventHook>,
-    /// Counts resets: what was sent before one is not noted after it.
+    guarded: Mutex<Guarded>,
+    pub(crate) parts: Parts,
+    /// Counts resets: a notification sent before one is not recorded after it.
     pub(crate) resets: AtomicU64,
-    /// Whether the state file has all that happened.
+    /// True if the state file has all that happened.
     is_saved: AtomicBool,
     /// Wakes the courier.
     pub(crate) changed: Notify,
@@ -41,16 +34,16 @@ pub(crate) struct Shared {
     pub(crate) changes: watch::Sender<u64>,
 }
 
-/// The accounts, and the file they are kept in.
-pub(crate) struct Kept {
+/// The accounts and their state file, behind one lock.
+pub(crate) struct Guarded {
     pub(crate) accounts: Accounts,
     #[cfg(feature = "state")]
     pub(crate) state: Option<State>,
 }
 
-impl Kept {
-    /// Writes down what changed, before anybody hears of it. `false` if the file did not take it;
-    /// the next time brings it along.
+impl Guarded {
+    /// Writes the changes, before any answer leaves. `false` if the file did not take them; the
+    /// next write includes them.
     #[cfg(feature = "state")]
     fn save(&mut self, clock: &Clock) -> bool {
         let Some(state) = &mut self.state else {
@@ -70,28 +63,23 @@ impl Kept {
     }
 }
 
-/// What a running simulator is made of, beside its gateway.
+/// The parts of a running simulator beside its gateway.
 pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) allowed_hosts: BTreeSet<String>,
     pub(crate) hosts: Hosts,
     pub(crate) answer_delay: Duration,
     pub(crate) delivery_timeout: Duration,
+    /// True if the owner delivers the notifications, and the courier sends none.
     pub(crate) by_hand: bool,
     pub(crate) on_event: Option<EventHook>,
 }
 
 impl Shared {
-    pub(crate) fn new(kept: Kept, parts: Parts) -> Self {
+    pub(crate) fn new(guarded: Guarded, parts: Parts) -> Self {
         Self {
-            kept: Mutex::new(kept),
-            clock: parts.clock,
-            allowed_hosts: parts.allowed_hosts,
-            hosts: parts.hosts,
-            answer_delay: parts.answer_delay,
-            delivery_timeout: parts.delivery_timeout,
-            by_hand: parts.by_hand,
-            on_event: parts.on_event,
+            guarded: Mutex::new(guarded),
+            parts,
             resets: AtomicU64::new(0),
             is_saved: AtomicBool::new(true),
             changed: Notify::new(),
@@ -103,10 +91,10 @@ impl Shared {
     /// The host of a notification URL to which nothing may be sent. Any host will do where
     /// notifications are delivered by hand.
     pub(crate) fn forbidden_host(&self, notification_url: &str) -> Option<String> {
-        forbidden_host(notification_url, &self.allowed_hosts).filter(|_| !self.by_hand)
+        forbidden_host(notification_url, &self.parts.allowed_hosts).filter(|_| !self.parts.by_hand)
     }
 
-    /// Uses the gateway, wakes the courier, and tells what happened.
+    /// Uses the accounts, saves, wakes the courier, and reports the events.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         let result = self.quietly(work);
         self.changed.notify_one();
@@ -119,26 +107,27 @@ impl Shared {
     /// As [`with`](Self::with), for the courier itself.
     pub(crate) fn quietly<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         let (result, events) = {
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let result = work(&mut kept.accounts, self.clock.now());
+            let mut guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
+            let result = work(&mut guarded.accounts, self.parts.clock.now());
             self.is_saved
-                .store(kept.save(&self.clock), Ordering::SeqCst);
+                .store(guarded.save(&self.parts.clock), Ordering::SeqCst);
             (
                 result,
-                kept.accounts
+                guarded
+                    .accounts
                     .all_mut()
                     .flat_map(Gateway::take_events)
                     .collect::<Vec<_>>(),
             )
         };
-        if let Some(on_event) = &self.on_event {
+        if let Some(on_event) = &self.parts.on_event {
             events.iter().for_each(on_event);
         }
         result
     }
 
-    /// Forgets what happened. A notification that is on its way arrives, and nothing is noted about
-    /// it.
+    /// Forgets all that happened. A notification that is under way arrives, and its outcome is not
+    /// recorded.
     pub(crate) fn reset(&self) {
         self.with(|accounts, _| {
             self.resets.fetch_add(1, Ordering::SeqCst);
@@ -146,18 +135,17 @@ impl Shared {
         });
     }
 
-    /// Whether all that happened may be told: without a state file always, with one when it is in
-    /// there.
+    /// Returns true if all that happened may be reported: without a state file always, with one
+    /// when the file has it.
     pub(crate) fn is_saved(&self) -> bool {
         self.is_saved.load(Ordering::SeqCst)
     }
 
-    /// Lets go of the state file, so that another simulator can go on with it. Nothing is written
-    /// any more.
+    /// Closes the state file, so that another simulator can open it. Nothing is written any more.
     pub(crate) fn close(&self) {
         #[cfg(feature = "state")]
         drop(
-            self.kept
+            self.guarded
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .state
@@ -168,15 +156,8 @@ impl Shared {
     /// Returns when the browser may go back, at the latest after ten seconds.
     pub(crate) async fn hold_browser(&self, reference: Reference<'_>) {
         let mut changes = self.changes.subscribe();
-        let held = || {
-            self.quietly(|accounts, _| {
-                accounts
-                    .having(reference)
-                    .is_some_and(|own| own.holds_browser(reference))
-            })
-        };
         let over = async {
-            while held() {
+            while self.holds_browser(reference) {
                 // The sender lives as long as `self`.
                 if changes.changed().await.is_err() {
                     return;
@@ -186,10 +167,18 @@ impl Shared {
         let _ = time::timeout(Duration::from_secs(10), over).await;
     }
 
+    fn holds_browser(&self, reference: Reference<'_>) -> bool {
+        self.quietly(|accounts, _| {
+            accounts
+                .having(reference)
+                .is_some_and(|own| own.holds_browser(reference))
+        })
+    }
+
     /// Returns when no notification is due or under way. What is delivered by hand is nothing to
     /// wait for.
     pub(crate) async fn idle(&self) {
-        if self.by_hand {
+        if self.parts.by_hand {
             return;
         }
         let mut rounds = self.rounds.subscribe();
@@ -211,7 +200,7 @@ impl Shared {
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared")
-            .field("clock", &self.clock)
+            .field("clock", &self.parts.clock)
             .finish_non_exhaustive()
     }
 }

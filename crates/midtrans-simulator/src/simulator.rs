@@ -20,7 +20,7 @@ use crate::start_error::{InvalidUrl, StartError, web_url};
 use crate::{courier, front, server};
 
 /// The gateway, listening on a port of this machine or [without any socket](Builder::in_process).
-/// It ends when this is dropped.
+/// It stops when it is dropped.
 ///
 /// Its pay pages are forms: `POST` the address of a page with `choice=approve`, `choice=decline` or
 /// `choice=leave` and you are the customer. Or call [`choose`](Self::choose).
@@ -45,7 +45,7 @@ pub struct Simulator {
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
-    /// Nobody sends by itself where the merchant's test does.
+    /// None where the owner delivers the notifications.
     courier: Option<JoinHandle<()>>,
 }
 
@@ -55,7 +55,7 @@ impl Simulator {
         Builder::default()
     }
 
-    /// A simulator with the settings of a new one, on a free port of 127.0.0.1.
+    /// Starts a simulator with default settings on a free port of 127.0.0.1.
     ///
     /// # Errors
     /// As [`Builder::serve`].
@@ -80,7 +80,8 @@ impl Simulator {
             // Also when the sender is dropped.
             let _ = stopped.await;
         }));
-        let courier = (!shared.by_hand).then(|| tokio::spawn(courier::run(Arc::clone(&shared))));
+        let courier =
+            (!shared.parts.by_hand).then(|| tokio::spawn(courier::run(Arc::clone(&shared))));
         Self {
             url,
             shared,
@@ -96,9 +97,9 @@ impl Simulator {
         &self.url
     }
 
-    /// The account to call this simulator with. Where it listens on an address that is not this
-    /// machine's own ([`Builder::address`]), that is an `https` URL: something has to stand in
-    /// front that speaks TLS.
+    /// The account to call this simulator with. Its base URL is an `https` URL where the simulator
+    /// listens on an address that is not this machine's own ([`Builder::address`]): a proxy that
+    /// speaks TLS has to stand in front.
     #[must_use]
     pub fn merchant(&self) -> Merchant {
         self.merchant_with(self.server_key())
@@ -107,12 +108,12 @@ impl Simulator {
     /// The account of another merchant to call this simulator with. See [`Builder::merchant`].
     #[must_use]
     pub fn merchant_of(&self, merchant_id: &str) -> Option<Merchant> {
-        let key = |accounts: &mut Accounts, _| {
+        let key = self.shared.quietly(|accounts, _| {
             accounts
                 .of_merchant(merchant_id)
                 .map(|account| account.settings().server_key().clone())
-        };
-        self.shared.quietly(key).map(|key| self.merchant_with(key))
+        });
+        key.map(|key| self.merchant_with(key))
     }
 
     fn merchant_with(&self, key: ServerKey) -> Merchant {
@@ -138,7 +139,7 @@ impl Simulator {
             .quietly(|accounts, _| accounts.first().settings().client_key().clone())
     }
 
-    /// Sends customers of the first merchant there from now on.
+    /// Sets the finish URL of the first merchant from now on.
     ///
     /// # Errors
     /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL.
@@ -149,7 +150,7 @@ impl Simulator {
         Ok(())
     }
 
-    /// Sends the first merchant's notifications of everything that happens from now on there.
+    /// Sets the notification URL of the first merchant, for all events from now on.
     ///
     /// # Errors
     /// [`InvalidUrl`] unless it is an absolute `http` or `https` URL on this machine, or on a host
@@ -182,21 +183,21 @@ impl Simulator {
     /// The time at the gateway.
     #[must_use]
     pub fn now(&self) -> WibTime {
-        self.shared.clock.now()
+        self.shared.parts.clock.now()
     }
 
     /// Moves the clock forward: expiries and repeated notifications come due.
     pub fn advance(&self, by: Duration) {
-        self.shared.clock.advance(by);
+        self.shared.parts.clock.advance(by);
         self.shared.with(|_, _| ());
     }
 
-    /// Lets this go wrong once, with whatever order of the first merchant comes next.
+    /// Applies a fault once, to the next order of the first merchant that it fits.
     pub fn fail_next(&self, fault: Fault) {
         self.add_fault(Rule::new(fault).times(1));
     }
 
-    /// Lets things go wrong from now on, for the first merchant; for others, see
+    /// Adds a rule for faults of the first merchant; for others, see
     /// [`with_accounts`](Self::with_accounts) and [`Accounts::of_merchant_mut`]. Returns the rule's
     /// number, to remove it with.
     pub fn add_fault(&self, rule: impl Into<Rule>) -> u32 {
@@ -204,26 +205,26 @@ impl Simulator {
             .with(|accounts, _| accounts.first_mut().add_fault(rule))
     }
 
-    /// Takes a rule of the first merchant back. `false` if it is not there or used up.
+    /// Removes a rule of the first merchant. `false` if it is not there or used up.
     pub fn remove_fault(&self, number: u32) -> bool {
         self.shared
             .with(|accounts, _| accounts.first_mut().remove_fault(number))
     }
 
-    /// Forgets everything of all merchants but settings, the clock and what the faults were at the
-    /// start: transactions, notifications, stored answers, calls. For tests that share a simulator.
+    /// Forgets all transactions, notifications, stored answers and calls of all merchants.
+    /// Settings, the clock and the faults of the start stay. For tests that share a simulator.
     pub fn reset(&self) {
         self.shared.reset();
     }
 
-    /// What happened to a transaction, by its order id or its own.
+    /// The timeline of a transaction, by its order id or its own.
     #[must_use]
     pub fn timeline(&self, id: &str) -> Option<Timeline> {
         self.shared
             .quietly(|accounts, _| accounts.having(id)?.timeline(id))
     }
 
-    /// Does what a button of the console does, without any fault.
+    /// Carries out a command of the console, without any fault.
     ///
     /// # Errors
     /// [`NotPossible`], and then nothing has happened.
@@ -234,13 +235,13 @@ impl Simulator {
         })
     }
 
-    /// Uses the accounts behind the simulator as they are: whatever has no method here.
+    /// Gives access to the accounts behind the simulator, for all that has no method here.
     pub fn with_accounts<T>(&self, work: impl FnOnce(&mut Accounts, WibTime) -> T) -> T {
         self.shared.with(work)
     }
 
-    /// Takes every notification that is due by now to a function of yours, and notes what it says,
-    /// until nothing is due. Returns how many attempts that were. Only where notifications are
+    /// Passes every notification that is due by now to `to`, and records the outcome that it
+    /// returns, until nothing is due. Returns the number of attempts. Only where notifications are
     /// delivered by hand, or without sockets.
     pub fn deliver(&self, mut to: impl FnMut(&Delivery) -> Outcome) -> usize {
         let mut attempts = 0;
@@ -256,8 +257,9 @@ impl Simulator {
         }
     }
 
-    /// The notifications that are to be sent by now, where they are [delivered by
-    /// hand](Builder::deliver_by_hand). Each is handed out once; report what came of it.
+    /// The notifications that are due by now, where they are [delivered by
+    /// hand](Builder::deliver_by_hand). Each is handed out once; report its outcome with
+    /// [`delivered`](Self::delivered).
     #[must_use]
     pub fn due(&self) -> Vec<Delivery> {
         self.shared.quietly(|accounts, now| {
@@ -268,14 +270,14 @@ impl Simulator {
         })
     }
 
-    /// What came of a notification that was delivered by hand. One that failed becomes due again as
-    /// the real gateway would repeat it.
+    /// Reports the outcome of a notification that was delivered by hand. One that failed becomes
+    /// due again as the real gateway would repeat it.
     pub fn delivered(&self, id: DeliveryId, outcome: Outcome) {
         self.shared
             .with(|accounts, now| accounts.sending(id).delivered(id, outcome, now));
     }
 
-    /// When something happens by itself next: an expiry, or a notification.
+    /// The time of the next event that happens by itself: an expiry, or a notification.
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
         self.shared
@@ -294,7 +296,7 @@ impl Simulator {
         })
     }
 
-    /// Sends a notification again that is over. `false` if it is not over.
+    /// Sends a finished notification again. `false` if it is not over.
     pub fn repeat(&self, id: DeliveryId) -> bool {
         self.shared
             .with(|accounts, now| accounts.sending(id).repeat(id, now))
@@ -306,7 +308,7 @@ impl Simulator {
         self.shared.idle().await;
     }
 
-    /// Stops listening and lets calls end that are under way, for a second at most.
+    /// Stops listening and waits for calls under way, for a second at most.
     pub async fn shutdown(mut self) {
         self.stop = None;
         if let Some(mut server) = self.server.take() {

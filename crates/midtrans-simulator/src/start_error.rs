@@ -1,4 +1,4 @@
-//! Why a simulator does not start.
+//! Errors of a simulator that does not start.
 
 use std::error::Error;
 use std::fmt;
@@ -11,21 +11,21 @@ use midtrans_protocol::InvalidInput;
 #[cfg(feature = "state")]
 use crate::state::StateError;
 
-/// Why a simulator did not start.
+/// The reason why a simulator did not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
     /// This address cannot be listened on.
     Listen(SocketAddr, io::Error),
-    /// Notifications are to go to this host, to which they may not.
+    /// Notifications are to go to this host, which is not allowed.
     HostNotAllowed(String),
-    /// A key is none.
+    /// A key that is not valid.
     Key(InvalidInput),
-    /// A URL is none.
+    /// A URL that is not valid.
     Url(InvalidUrl),
     /// Two merchants have one id or one server key: this one's are taken.
     SameMerchant(String),
-    /// The state file.
+    /// The state file cannot be used.
     #[cfg(feature = "state")]
     State(StateError),
     /// The simulator's thread could not be started.
@@ -102,13 +102,13 @@ impl InvalidUrl {
         }
     }
 
-    /// Which setting.
+    /// The setting that is wrong.
     #[must_use]
     pub const fn setting(&self) -> &'static str {
         self.setting
     }
 
-    /// The host to which nothing may be sent, if that is what is wrong.
+    /// The host to which nothing may be sent, if that is the error.
     /// [`Builder::allow_host`](crate::Builder::allow_host) allows it.
     #[must_use]
     pub fn forbidden_host(&self) -> Option<&str> {
@@ -135,16 +135,19 @@ impl fmt::Display for InvalidUrl {
 
 impl Error for InvalidUrl {}
 
-/// Nothing but the web: a `javascript:` URL in a form's action would run on the pay page.
+/// Returns true if a URL has a host, and no user before it.
+fn has_plain_authority(uri: &Uri) -> bool {
+    uri.authority()
+        .is_some_and(|authority| !authority.as_str().contains('@'))
+}
+
+/// Accepts only web addresses: a `javascript:` URL in a form's action would run on the pay page.
 pub(crate) fn web_url(setting: &'static str, url: &str) -> Result<String, InvalidUrl> {
     let without_fragment = url.split('#').next().unwrap_or_default();
     let uri: Option<Uri> = without_fragment.parse().ok();
-    let is_plain = |uri: &Uri| {
-        uri.authority()
-            .is_some_and(|authority| !authority.as_str().contains('@'))
-    };
-    let is_web =
-        uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && is_plain(&uri));
+    let is_web = uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && has_plain_authority(&uri)
+    });
     if is_web && url.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(url.to_owned())
     } else {

@@ -21,7 +21,7 @@ const VERSION: i64 = 4;
 #[derive(Debug)]
 pub(crate) struct State {
     connection: Connection,
-    /// What was written last of the pieces that are looked at after every call.
+    /// The last written values of the pieces that are looked at after every call.
     written: (Duration, Vec<String>),
 }
 
@@ -32,7 +32,7 @@ impl State {
         private(path)?;
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::ZERO)?;
-        // Looked at before anything is changed: it may be somebody else's.
+        // Looked at before anything is changed: the file may be another program's.
         let tables = "SELECT count(*), coalesce(sum(name = 'midtrans_simulator'), 0) FROM sqlite_schema WHERE type = 'table'";
         let (tables, own): (i64, i64) =
             connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -85,8 +85,8 @@ impl State {
         })
     }
 
-    /// How far the clock was moved by hand (in the file: nanoseconds), and the last moment that was
-    /// seen.
+    /// The distance that the clock was moved by hand (in the file: nanoseconds), and the last
+    /// moment that was seen.
     pub(crate) fn clock(&self) -> Result<(Duration, Option<WibTime>), StateError> {
         let query = "SELECT ahead, seen FROM midtrans_simulator";
         let (ahead, seen): (i64, i64) = self
@@ -98,7 +98,7 @@ impl State {
         ))
     }
 
-    /// Puts back what was kept of each merchant that has an account now.
+    /// Restores the rows of each merchant that has an account now.
     pub(crate) fn load(&self, accounts: &mut Accounts, now: WibTime) -> Result<(), StateError> {
         self.connection
             .execute("DELETE FROM answer WHERE ends <= ?1", [now.unix()])?;
@@ -129,7 +129,7 @@ impl State {
         Ok(())
     }
 
-    /// Writes what changed. After a failure nothing is forgotten; the next time brings it along.
+    /// Writes the changed rows. After a failure they stay marked, and the next write includes them.
     pub(crate) fn save(
         &mut self,
         accounts: &mut Accounts,
@@ -178,14 +178,15 @@ impl State {
         let rows = statement.query_map([merchant_id], |row| {
             Ok((row.get::<_, i64>(0)?, row.get(1)?))
         })?;
-        let numbered = |row: Result<(i64, String), rusqlite::Error>| {
-            let (number, json) = row?;
-            usize::try_from(number)
-                .map(|number| (number, json))
-                .map_err(|_| Unreadable("number").into())
-        };
         rows.map(numbered).collect()
     }
+}
+
+fn numbered(row: Result<(i64, String), rusqlite::Error>) -> Result<(usize, String), StateError> {
+    let (number, json) = row?;
+    usize::try_from(number)
+        .map(|number| (number, json))
+        .map_err(|_| Unreadable("number").into())
 }
 
 fn write(
@@ -236,7 +237,7 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
-/// What merchants send is about people: a file that is made here is for its owner alone.
+/// Makes a new file readable for its owner alone: merchants send people's data.
 fn private(path: &Path) -> Result<(), StateError> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -245,12 +246,12 @@ fn private(path: &Path) -> Result<(), StateError> {
     options.open(path).map(drop).map_err(StateError::File)
 }
 
-/// Why the state cannot be kept or read.
+/// The reason why the state cannot be kept or read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StateError {
-    /// SQLite says no: the file cannot be opened or written, is no database, or another simulator
-    /// has it.
+    /// An error of SQLite: the file cannot be opened or written, is no database, or another
+    /// simulator has it.
     Sqlite(rusqlite::Error),
     /// The file cannot be made or opened.
     File(io::Error),

@@ -1,4 +1,4 @@
-//! What the console answers with.
+//! The console's answers, as pages and as JSON.
 
 use axum::response::{IntoResponse, Response};
 use http::header::{
@@ -9,11 +9,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::{Markup, html};
 use midtrans_protocol::time::WibTime;
 
-use super::layout::{Page, Room};
+use super::layout::{Page, Section};
 pub(super) use crate::json_answer::{json, wants_json};
 
-/// Should an escape ever be missing, nothing inline would run; and no other site can lay a page of
-/// its own over a button.
+/// Runs nothing inline, should an escape ever be missing, and lets no other site lay a page of its
+/// own over a button.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
@@ -30,8 +30,8 @@ pub(super) fn page(status: StatusCode, markup: Markup) -> Response {
     (status, headers, markup.into_string()).into_response()
 }
 
-/// A merchant that was named and is none.
-pub(super) fn unknown_merchant(headers: &HeaderMap, room: Room, now: WibTime) -> Response {
+/// The answer for a merchant that does not exist.
+pub(super) fn unknown_merchant(headers: &HeaderMap, section: Section, now: WibTime) -> Response {
     const REASON: &str = "there is no such merchant";
     if wants_json(headers) {
         return json(
@@ -41,12 +41,12 @@ pub(super) fn unknown_merchant(headers: &HeaderMap, room: Room, now: WibTime) ->
     }
     let content = html! {
         h1 { "Not found" }
-        p { "There is no such merchant. " a href=(room.path()) { "The first merchant" } }
+        p { "There is no such merchant. " a href=(section.path()) { "The first merchant" } }
     };
     page(
         StatusCode::NOT_FOUND,
         Page {
-            room,
+            section,
             title: "Not found",
             here: None,
             now,
@@ -55,7 +55,7 @@ pub(super) fn unknown_merchant(headers: &HeaderMap, room: Room, now: WibTime) ->
     )
 }
 
-/// After a form: look there.
+/// Redirects to a page after a form.
 pub(super) fn see(place: &str) -> Response {
     match HeaderValue::try_from(place) {
         Ok(place) => (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response(),

@@ -9,14 +9,14 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::form::Form;
-use super::layout::{Page, Room, badge, fault, folded, time};
+use super::layout::{Page, Section, badge, fault, folded, time};
 use super::transaction::address as address_of;
 use super::{answer, json};
 use crate::gateway::timeline::CALLS;
 use crate::gateway::{Call, Gateway};
 use crate::shared::Shared;
 
-/// Where a call is shown, as long as it is kept.
+/// The address of a call in the console, as long as the call is kept.
 pub(super) fn address(merchant_id: &str, number: u64) -> String {
     let query = serde_urlencoded::to_string([("merchant", merchant_id)]).unwrap_or_default();
     format!("/console/calls?{query}#call-{number}")
@@ -47,7 +47,7 @@ pub(super) async fn show(
         (found, merchants, now)
     });
     let Some((shown, calls)) = found else {
-        return answer::unknown_merchant(&headers, Room::Calls, now);
+        return answer::unknown_merchant(&headers, Section::Calls, now);
     };
     if answer::wants_json(&headers) {
         let calls = json::list(&calls, |row| json::call(&row.call));
@@ -57,7 +57,7 @@ pub(super) async fn show(
         .path_and_query()
         .map_or("/console/calls", |here| here.as_str());
     let page = Page {
-        room: Room::Calls,
+        section: Section::Calls,
         title: "Calls",
         here: Some(here),
         now,
@@ -135,7 +135,7 @@ fn line(
                     (None, _) => "–",
                 }
             }
-            td role="cell" data-label="Answer" { (answer_of(call)) @if let Some(struck) = call.fault { br; (fault(struck)) } }
+            td role="cell" data-label="Answer" { (answer_of(call)) @if let Some(applied) = call.fault { br; (fault(applied)) } }
             td.whole role="cell" {
                 @if !call.request.is_empty() { (folded(&format!("{id}-request"), "Request", &call.request)) }
                 @if !call.answer.is_empty() { (folded(&format!("{id}-answer"), "Answer", &call.answer)) }

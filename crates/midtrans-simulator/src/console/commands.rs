@@ -1,5 +1,5 @@
 //! `POST /console/transactions/{id}/{command}`: the buttons of the console. A browser goes back to
-//! the page; a program that accepts JSON gets some.
+//! the page; a program that accepts JSON gets JSON.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use midtrans_protocol::time::WibTime;
 use serde_json::json;
 
 use super::form::Form;
-use super::layout::{Page, Room};
+use super::layout::{Page, Section};
 use super::transaction::{AMBIGUOUS, UNKNOWN, address};
 use super::{answer, messages};
 use crate::gateway::{Accounts, Command, DeliveryId, NotPossible};
@@ -37,42 +37,42 @@ pub(super) async fn carry_out(
                 None => json!({ "done": true }),
             },
         ),
-        (Err(trouble), true) => answer::json(trouble.status, &json!({ "error": trouble.reason })),
+        (Err(error), true) => answer::json(error.status, &json!({ "error": error.reason })),
         (Ok(done), false) => answer::see(&done.place),
-        (Err(trouble), false) => {
+        (Err(error), false) => {
             let here = shared.quietly(|accounts, _| accounts.having(&id)?.timeline(&id));
             let back = here.map_or("/console".to_owned(), |timeline| {
                 address(&timeline.summary.transaction_id)
             });
             let page = Page {
-                room: Room::Transactions,
+                section: Section::Transactions,
                 title: "Not done",
                 here: None,
-                now: shared.clock.now(),
+                now: shared.parts.clock.now(),
             };
             let content = html! {
                 h1 { "Not done" }
-                p role="alert" { (trouble.reason) "." }
+                p role="alert" { (error.reason) "." }
                 p { a href=(back) { "Back" } }
             };
-            answer::page(trouble.status, page.with(&content))
+            answer::page(error.status, page.with(&content))
         }
     }
 }
 
 struct Done {
-    /// What to show next.
+    /// The page to show next.
     place: String,
     resent: Option<usize>,
 }
 
-/// Why nothing was done.
-struct Trouble {
+/// The reason why nothing was done.
+struct CommandError {
     status: StatusCode,
     reason: String,
 }
 
-impl Trouble {
+impl CommandError {
     fn new(status: StatusCode, reason: impl Into<String>) -> Self {
         Self {
             status,
@@ -81,7 +81,7 @@ impl Trouble {
     }
 }
 
-impl From<NotPossible> for Trouble {
+impl From<NotPossible> for CommandError {
     fn from(reason: NotPossible) -> Self {
         let status = match reason {
             NotPossible::Unknown => StatusCode::NOT_FOUND,
@@ -98,14 +98,14 @@ fn order(
     word: &str,
     form: &Form,
     now: WibTime,
-) -> Result<Done, Trouble> {
+) -> Result<Done, CommandError> {
     if accounts.is_ambiguous(id) {
-        return Err(Trouble::new(StatusCode::CONFLICT, AMBIGUOUS));
+        return Err(CommandError::new(StatusCode::CONFLICT, AMBIGUOUS));
     }
     let timeline = accounts
         .having(id)
         .and_then(|account| account.timeline(id))
-        .ok_or_else(|| Trouble::new(StatusCode::NOT_FOUND, UNKNOWN))?;
+        .ok_or_else(|| CommandError::new(StatusCode::NOT_FOUND, UNKNOWN))?;
     let place = address(&timeline.summary.transaction_id);
     let command = match word {
         "settle" => Command::Settle,
@@ -123,7 +123,7 @@ fn order(
                 .filter(|id| chosen.is_none_or(|chosen| chosen == *id))
                 .collect();
             if chosen.is_some() && ids.is_empty() {
-                return Err(Trouble::new(
+                return Err(CommandError::new(
                     StatusCode::NOT_FOUND,
                     "this transaction has no such notification",
                 ));
@@ -137,7 +137,7 @@ fn order(
                 resent: (word == "resend").then_some(count),
             });
         }
-        _ => return Err(Trouble::new(StatusCode::NOT_FOUND, COMMANDS)),
+        _ => return Err(CommandError::new(StatusCode::NOT_FOUND, COMMANDS)),
     };
     // By its own id: an order's latest transaction is not the one that was looked at, perhaps.
     let id = timeline.summary.transaction_id.as_str();
@@ -149,19 +149,19 @@ fn order(
     })
 }
 
-/// Does it to every notification that is named; returns to how many it could be done.
+/// Applies a command to every notification that is named, and returns the number that it fitted.
 fn deliver(
     accounts: &mut Accounts,
     ids: &[DeliveryId],
     word: &str,
     form: &Form,
     now: WibTime,
-) -> Result<usize, Trouble> {
+) -> Result<usize, CommandError> {
     let minutes = match word {
         "delay" => number(form, "minutes", MINUTES)?
             .filter(|minutes| (1..=YEAR).contains(minutes))
             .ok_or_else(|| {
-                Trouble::new(
+                CommandError::new(
                     StatusCode::BAD_REQUEST,
                     format!("minutes: expected {MINUTES}"),
                 )
@@ -179,15 +179,15 @@ fn deliver(
         count += usize::from(is_done);
     }
     match (count, word) {
-        (0, "resend") => Err(Trouble::new(
+        (0, "resend") => Err(CommandError::new(
             StatusCode::CONFLICT,
             "there is no notification to send: none, or it is under way",
         )),
-        (0, "duplicate") => Err(Trouble::new(
+        (0, "duplicate") => Err(CommandError::new(
             StatusCode::CONFLICT,
             "there is no notification to send",
         )),
-        (0, _) => Err(Trouble::new(
+        (0, _) => Err(CommandError::new(
             StatusCode::CONFLICT,
             "there is no notification that waits",
         )),
@@ -195,26 +195,24 @@ fn deliver(
     }
 }
 
-fn chosen(form: &Form) -> Result<Option<DeliveryId>, Trouble> {
-    let read = |text| {
-        DeliveryId::from_str(text)
-            .map_err(|error| Trouble::new(StatusCode::BAD_REQUEST, error.to_string()))
-    };
-    form.text("notification").map(read).transpose()
+fn chosen(form: &Form) -> Result<Option<DeliveryId>, CommandError> {
+    let id = form.text("notification").map(DeliveryId::from_str);
+    id.transpose()
+        .map_err(|error| CommandError::new(StatusCode::BAD_REQUEST, error.to_string()))
 }
 
-fn number(form: &Form, name: &str, expected: &str) -> Result<Option<u64>, Trouble> {
-    let read = |text: &str| {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = if digits { text.parse().ok() } else { None };
-        number.ok_or_else(|| {
-            Trouble::new(
-                StatusCode::BAD_REQUEST,
-                format!("{name}: expected {expected}"),
-            )
-        })
+fn number(form: &Form, name: &str, expected: &str) -> Result<Option<u64>, CommandError> {
+    let Some(text) = form.text(name) else {
+        return Ok(None);
     };
-    form.text(name).map(read).transpose()
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(number) if digits => Ok(Some(number)),
+        _ => Err(CommandError::new(
+            StatusCode::BAD_REQUEST,
+            format!("{name}: expected {expected}"),
+        )),
+    }
 }
 
 const COMMANDS: &str = "there is no such command: expected settle, decline, expire, cancel, refund, resend, duplicate or delay";

@@ -5,7 +5,7 @@
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Nothing where there is nothing to be read.
+    /// Reads a form; one that cannot be read is empty.
     pub(super) fn read(text: &[u8]) -> Self {
         Self(serde_urlencoded::from_bytes(text).unwrap_or_default())
     }
@@ -14,8 +14,8 @@ impl Form {
         Self::read(query.unwrap_or_default().as_bytes())
     }
 
-    /// A field without spaces around it. One that is empty is none. Of several the last one counts:
-    /// a checkbox stands behind the hidden field that says what it means unchecked.
+    /// The text of a field, without spaces around it; `None` if it is empty. The last of several
+    /// counts: a checkbox stands behind the hidden field that has the value of the unchecked box.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         let value = self
             .0
@@ -25,7 +25,7 @@ impl Form {
         value.filter(|value| !value.is_empty())
     }
 
-    /// Whether a field is there, even empty.
+    /// Returns true if a field is there, even empty.
     pub(super) fn names(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }

@@ -50,7 +50,7 @@ pub(super) fn timeline(timeline: &Timeline) -> Value {
     value
 }
 
-/// What is set for a merchant, and what is in force. No key.
+/// The settings of a merchant, with all that is in force. No key.
 pub(super) fn settings(account: &Gateway, now: WibTime) -> Value {
     let settings = account.settings();
     json!({

@@ -1,4 +1,4 @@
-//! What all pages of the console have.
+//! The parts that all pages of the console share.
 
 use maud::{DOCTYPE, Markup, html};
 use midtrans_protocol::time::WibTime;
@@ -7,15 +7,15 @@ use midtrans_protocol::transaction::TransactionStatus;
 use super::{LIVE_PATH, STYLE_PATH};
 use crate::gateway::Fault;
 
-/// The rooms of the console.
+/// The sections of the console.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
+pub(super) enum Section {
     Transactions,
     Calls,
     Settings,
 }
 
-impl Room {
+impl Section {
     const ALL: [Self; 3] = [Self::Transactions, Self::Calls, Self::Settings];
 
     const fn name(self) -> &'static str {
@@ -35,11 +35,11 @@ impl Room {
     }
 }
 
-/// A page that is about something.
+/// A page of the console.
 pub(super) struct Page<'a> {
-    pub(super) room: Room,
+    pub(super) section: Section,
     pub(super) title: &'a str,
-    /// Its own address, where it can be asked for again. Without one, it does not change by itself.
+    /// Its own address, where it can be loaded again. Without one, it does not change by itself.
     pub(super) here: Option<&'a str>,
     pub(super) now: WibTime,
 }
@@ -63,7 +63,7 @@ impl Page<'_> {
                     header {
                         p.simulated { strong { "Simulated gateway." } " No real money moves here." }
                         div.bar {
-                            nav aria-label="Console" { (self.rooms()) }
+                            nav aria-label="Console" { (self.sections()) }
                             p.clock #clock data-live { "Gateway time " (time(self.now)) " WIB" }
                             @if let Some(here) = self.here { p.refresh { a #refresh href=(here) { "Refresh" } } }
                         }
@@ -74,18 +74,18 @@ impl Page<'_> {
         }
     }
 
-    fn rooms(&self) -> Markup {
+    fn sections(&self) -> Markup {
         html! {
             ul {
-                @for room in Room::ALL {
-                    li { a href=(room.path()) aria-current=[(room == self.room).then_some("page")] { (room.name()) } }
+                @for section in Section::ALL {
+                    li { a href=(section.path()) aria-current=[(section == self.section).then_some("page")] { (section.name()) } }
                 }
             }
         }
     }
 }
 
-/// A moment, for people and for programs. That it is Western Indonesia's time, the page says once.
+/// A time, for people and for programs. The page says once that it is Western Indonesia's time.
 pub(super) fn time(at: WibTime) -> Markup {
     let text = at.to_string();
     let (day, clock) = text.split_once(' ').unwrap_or((&text, ""));
@@ -107,7 +107,7 @@ pub(super) fn badge(kind: &str, sign: &str, word: &str) -> Markup {
     html! { span class=(format!("badge {kind}")) { span aria-hidden="true" { (sign) } " " (word) } }
 }
 
-/// What goes wrong on purpose.
+/// The badge of a fault.
 pub(super) fn fault(fault: Fault) -> Markup {
     badge("fault", "⚡", &format!("fault {fault}"))
 }
@@ -117,7 +117,7 @@ pub(super) fn folded(id: &str, summary: &str, text: &str) -> Markup {
     html! {
         details #(id) {
             summary #{ (id) "-summary" } { (summary) }
-            // Whoever has no mouse must be able to scroll it.
+            // Scrolls from the keyboard, too.
             pre tabindex="0" { (super::pretty::pretty(text)) }
         }
     }

@@ -35,7 +35,7 @@ function show(page) {
     const old = document.getElementById(fresh.id);
     const text = fresh.innerHTML;
     if (!old || sent.get(fresh.id) === text) continue;
-    // Where somebody is typing, nothing moves until he is done.
+    // While a field has the focus, nothing moves.
     if (old.contains(document.activeElement) && document.activeElement.matches(FIELDS)) continue;
     sent.set(fresh.id, text);
     swap(old, fresh);
@@ -71,7 +71,7 @@ async function refresh() {
 
 let events;
 
-// A page that nobody sees takes no connection: a browser has only six for one host.
+// A hidden page takes no connection: a browser has only six for one host.
 function listen() {
   events?.close();
   if (document.hidden) return;

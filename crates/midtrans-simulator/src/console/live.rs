@@ -1,5 +1,4 @@
-//! Tells pages that something changed, by server-sent events. What changed they see by asking
-//! again.
+//! Tells pages that something changed, by server-sent events. A page then loads itself again.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -31,7 +30,7 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>) -> Response {
     (headers, Body::new(Events(receiver))).into_response()
 }
 
-/// Until the page is closed, or the simulator.
+/// Sends events until the page or the simulator is closed.
 async fn tell(
     sender: mpsc::Sender<Bytes>,
     mut changes: watch::Receiver<u64>,

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::layout::{badge, fault, folded, status, time};
 use crate::gateway::{DeliveryId, DeliveryState, Message, Outcome, Timeline};
 
-/// Where a notification is on the page.
+/// The place of a notification on the page.
 pub(super) fn anchor(id: DeliveryId) -> String {
     format!("n-{id}")
 }
@@ -14,13 +14,13 @@ pub(super) fn link(id: DeliveryId) -> Markup {
     html! { a href={ "#" (anchor(id)) } { (id) } }
 }
 
-/// What a notification says, if it is still known.
+/// The status that a notification reports, if it is still known.
 pub(super) fn tells(timeline: &Timeline, id: DeliveryId) -> Markup {
     let message = timeline.messages.iter().find(|message| message.id == id);
     html! {
         @if let Some(message) = message {
             ": " (message.transaction_status)
-            @if let Some(struck) = message.fault { " " (fault(struck)) }
+            @if let Some(applied) = message.fault { " " (fault(applied)) }
         }
     }
 }
@@ -43,7 +43,7 @@ fn one(message: &Message, address: &str) -> Markup {
                     (state(message))
                     @if message.copies_to_follow() > 0 { ", and copies to follow: " (message.copies_to_follow()) }
                  }
-                @if let Some(struck) = message.fault { dt { "On purpose" } dd { (fault(struck)) } }
+                @if let Some(applied) = message.fault { dt { "On purpose" } dd { (fault(applied)) } }
             }
             @if !message.attempts.is_empty() { (attempts(message, &anchor)) }
             (folded(&format!("{anchor}-body"), "Body", &message.body))

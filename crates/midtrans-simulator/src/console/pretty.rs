@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Other texts stay as they are.
+/// Formats JSON; other texts stay as they are.
 pub(super) fn pretty(text: &str) -> String {
     if serde_json::from_str::<Value>(text).is_err() {
         return text.to_owned();

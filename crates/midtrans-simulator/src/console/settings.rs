@@ -1,4 +1,4 @@
-//! `/console/settings`: an account's URLs and ways, what goes wrong, and the clock.
+//! `/console/settings`: an account's URLs and options, the faults, and the clock.
 
 mod change;
 mod view;
@@ -12,10 +12,10 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde_json::json;
 
 use super::form::Form;
-use super::layout::{Page, Room};
+use super::layout::{Page, Section};
 use super::{answer, json};
 use crate::shared::Shared;
-use change::Trouble;
+use change::FieldError;
 use view::View;
 
 pub(super) async fn show(
@@ -31,7 +31,7 @@ pub(super) async fn show(
         (account.map(|account| json::settings(account, now)), now)
     });
     let Some(value) = value else {
-        return answer::unknown_merchant(&headers, Room::Settings, now);
+        return answer::unknown_merchant(&headers, Section::Settings, now);
     };
     if answer::wants_json(&headers) {
         return answer::json(StatusCode::OK, &value);
@@ -48,9 +48,9 @@ pub(super) async fn change(
     match (change::change(&shared, &form), answer::wants_json(&headers)) {
         (Ok(Some(number)), true) => answer::json(StatusCode::OK, &json!({ "number": number })),
         (Ok(None), true) => answer::json(StatusCode::OK, &json!({ "done": true })),
-        (Err(trouble), true) => {
-            let error = json!({ "error": trouble.reason, "field": trouble.field });
-            answer::json(StatusCode::BAD_REQUEST, &error)
+        (Err(error), true) => {
+            let body = json!({ "error": error.reason, "field": error.field });
+            answer::json(StatusCode::BAD_REQUEST, &body)
         }
         (Ok(_), false) => {
             let merchant = form
@@ -61,7 +61,7 @@ pub(super) async fn change(
                 format!("/console/settings?{query}")
             }))
         }
-        (Err(trouble), false) => settings(&shared, form.text("merchant"), Some(&trouble), &form),
+        (Err(error), false) => settings(&shared, form.text("merchant"), Some(&error), &form),
     }
 }
 
@@ -71,14 +71,14 @@ pub(super) async fn reset(State(shared): State<Arc<Shared>>, headers: HeaderMap)
     if answer::wants_json(&headers) {
         return answer::json(StatusCode::OK, &json!({ "done": true }));
     }
-    answer::see(Room::Transactions.path())
+    answer::see(Section::Transactions.path())
 }
 
-/// The page, with what was wrong, and with what was typed in instead of what is set.
+/// The page, with the error and the form's values where a change was refused.
 fn settings(
     shared: &Shared,
     merchant: Option<&str>,
-    trouble: Option<&Trouble>,
+    error: Option<&FieldError>,
     typed: &Form,
 ) -> Response {
     let (content, here, now) = shared.quietly(|accounts, now| {
@@ -93,20 +93,20 @@ fn settings(
                 .collect(),
             settings: own,
             rules: account.faults(),
-            allowed_hosts: &shared.allowed_hosts,
-            trouble,
+            allowed_hosts: &shared.parts.allowed_hosts,
+            error,
             typed,
         };
         let query =
             serde_urlencoded::to_string([("merchant", &own.merchant_id)]).unwrap_or_default();
         (view.page(), format!("/console/settings?{query}"), now)
     });
-    let here = trouble.is_none().then_some(here.as_str());
-    let status = trouble.map_or(StatusCode::OK, |_| StatusCode::BAD_REQUEST);
+    let here = error.is_none().then_some(here.as_str());
+    let status = error.map_or(StatusCode::OK, |_| StatusCode::BAD_REQUEST);
     answer::page(
         status,
         Page {
-            room: Room::Settings,
+            section: Section::Settings,
             title: "Settings",
             here,
             now,

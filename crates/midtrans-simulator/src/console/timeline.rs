@@ -1,4 +1,4 @@
-//! A transaction's timeline in words: who did what.
+//! A transaction's timeline in words, with the actor of each line.
 
 use maud::{Markup, html};
 use midtrans_protocol::time::WibTime;
@@ -55,27 +55,30 @@ fn lines(timeline: &Timeline) -> Vec<(WibTime, Line<'_>)> {
     lines
 }
 
-/// The gateway notes a call when it answers it, behind what the call has done. Whoever reads
-/// expects it before that.
+/// The gateway notes a call when it answers it, behind what the call has done. A reader expects the
+/// call before its effects.
 fn causes_first(entries: &[Entry]) -> Vec<&Entry> {
     let mut read: Vec<&Entry> = Vec::with_capacity(entries.len());
     for entry in entries {
         let is_cause = matches!(&entry.what, TimelineEvent::Called { operation, status_code: 200..=202, .. } if operation != "status");
-        let is_effect = |other: &&&Entry| {
-            other.at == entry.at
-                && matches!(
-                    other.what,
-                    TimelineEvent::StatusChanged(_) | TimelineEvent::NotificationCreated(_)
-                )
-        };
         let effects = if is_cause {
-            read.iter().rev().take_while(is_effect).count()
+            read.iter()
+                .rev()
+                .take_while(|other| other.at == entry.at && is_effect(&other.what))
+                .count()
         } else {
             0
         };
         read.insert(read.len() - effects, entry);
     }
     read
+}
+
+const fn is_effect(what: &TimelineEvent) -> bool {
+    matches!(
+        what,
+        TimelineEvent::StatusChanged(_) | TimelineEvent::NotificationCreated(_)
+    )
 }
 
 const fn who(what: &TimelineEvent) -> &'static str {
@@ -96,11 +99,11 @@ fn entry(what: &TimelineEvent, timeline: &Timeline) -> Markup {
             call,
             operation,
             status_code,
-            fault: struck,
+            fault: applied,
         } => html! {
             "called " a href=(super::calls::address(&timeline.summary.merchant_id, *call)) { (operation) } ": "
             @if *status_code == 0 { "no answer" } @else { (status_code) }
-            @if let Some(struck) = struck { " " (fault(*struck)) }
+            @if let Some(applied) = applied { " " (fault(*applied)) }
         },
         TimelineEvent::StatusChanged(word) => html! { "status is now " (status(word)) },
         TimelineEvent::NotificationCreated(id) => {
@@ -111,7 +114,7 @@ fn entry(what: &TimelineEvent, timeline: &Timeline) -> Markup {
         TimelineEvent::Chose(Choice::Approve) => html! { "approved" },
         TimelineEvent::Chose(Choice::Decline) => html! { "declined" },
         TimelineEvent::Chose(Choice::Leave) => html! { "left the pay page without paying" },
-        TimelineEvent::FaultApplied(struck) => html! { (fault(*struck)) },
+        TimelineEvent::FaultApplied(applied) => html! { (fault(*applied)) },
         TimelineEvent::SentBack { url, forged } => html! {
             "sent back to " code { (url) }
             @if *forged { ", with parameters that are not true" }

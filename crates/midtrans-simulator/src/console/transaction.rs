@@ -12,13 +12,14 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::json;
 
-use super::layout::{Page, Room, status, time};
+use super::layout::{Page, Section, status, time};
 use super::timeline as timeline_table;
 use super::{answer, json, messages};
 use crate::gateway::{Item, PayPage, Refund, Timeline};
 use crate::shared::Shared;
 
-/// Where a transaction is shown, by its own id: an order's id may be another merchant's too.
+/// The address of a transaction in the console, by its own id: an order's id may be another
+/// merchant's too.
 pub(super) fn address(transaction_id: &str) -> String {
     format!("/console/transactions/{transaction_id}")
 }
@@ -59,10 +60,10 @@ pub(super) async fn nowhere(State(shared): State<Arc<Shared>>, headers: HeaderMa
         );
     }
     let page = Page {
-        room: Room::Transactions,
+        section: Section::Transactions,
         title: "Not found",
         here: None,
-        now: shared.clock.now(),
+        now: shared.parts.clock.now(),
     };
     let content = html! { h1 { "Not found" } p { "The console has no such page. " a href="/console" { "All transactions" } } };
     answer::page(StatusCode::NOT_FOUND, page.with(&content))
@@ -70,7 +71,7 @@ pub(super) async fn nowhere(State(shared): State<Arc<Shared>>, headers: HeaderMa
 
 fn ambiguous(order_id: &str, now: WibTime) -> Markup {
     let page = Page {
-        room: Room::Transactions,
+        section: Section::Transactions,
         title: "Several transactions",
         here: None,
         now,
@@ -88,7 +89,7 @@ pub(super) const AMBIGUOUS: &str =
 
 pub(super) fn unknown(now: WibTime) -> Markup {
     let page = Page {
-        room: Room::Transactions,
+        section: Section::Transactions,
         title: "Not found",
         here: None,
         now,
@@ -104,7 +105,7 @@ fn page(timeline: &Timeline, now: WibTime) -> Markup {
     let address = address(&summary.transaction_id);
     let title = format!("Order {}", summary.order_id);
     let page = Page {
-        room: Room::Transactions,
+        section: Section::Transactions,
         title: &title,
         here: Some(&address),
         now,
@@ -153,7 +154,7 @@ fn facts(timeline: &Timeline) -> Markup {
     }
 }
 
-/// What the customer types at the bank or the counter.
+/// The numbers that the customer types at the bank or the counter.
 fn instructions(page: &PayPage) -> Markup {
     html! {
         @match page {

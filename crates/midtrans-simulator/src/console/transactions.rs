@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::form::Form;
-use super::layout::{Page, Room, badge, status, time};
+use super::layout::{Page, Section, badge, status, time};
 use super::{answer, json};
 use crate::gateway::{Accounts, Gateway, Summary};
 use crate::shared::Shared;
@@ -49,7 +49,7 @@ pub(super) async fn show(
     }
     let here = filter.address(filter.page);
     let page = Page {
-        room: Room::Transactions,
+        section: Section::Transactions,
         title: "Transactions",
         here: Some(&here),
         now,
@@ -60,7 +60,7 @@ pub(super) async fn show(
     )
 }
 
-/// What is looked for.
+/// The filter of the list.
 struct Filter {
     order: Option<String>,
     status: Option<String>,

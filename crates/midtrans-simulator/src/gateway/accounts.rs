@@ -26,8 +26,8 @@ impl Accounts {
         }
     }
 
-    /// Opens another account. `false`, and nothing happens, if its server key or its merchant id is
-    /// somebody else's.
+    /// Opens another account. `false`, and nothing happens, if another account has its server key
+    /// or its merchant id.
     pub fn open(&mut self, settings: Settings) -> bool {
         let is_taken = self.all().any(|account| {
             let other = account.settings();
@@ -83,7 +83,7 @@ impl Accounts {
             .find(|account| account.by_reference(reference).is_some())
     }
 
-    /// Whether several merchants have an order of this id.
+    /// Returns true if several merchants have an order of this id.
     #[must_use]
     pub fn is_ambiguous(&self, id: &str) -> bool {
         self.all()

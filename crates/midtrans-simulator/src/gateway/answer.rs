@@ -1,4 +1,4 @@
-//! What a call is answered with.
+//! The answer to a call.
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};

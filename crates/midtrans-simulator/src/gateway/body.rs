@@ -66,7 +66,7 @@ impl Body {
     }
 }
 
-/// Most texts of the gateway have nothing to escape.
+/// Writes a text. Most texts of the gateway have nothing to escape.
 fn string(json: &mut String, text: &str) {
     // Without a way out in the middle, so that many bytes are looked at at once.
     let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';

@@ -20,13 +20,13 @@ use super::{Event, Gateway, charge, credentials};
 #[derive(Debug)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "whoever begins a call has to know what follows"
+    reason = "a caller of `begin` has to know every case"
 )]
 #[must_use]
 pub enum Started {
-    /// It is answered already; the answer takes this long, on purpose.
+    /// The answer, and the time that it takes because of a fault.
     Answered(Reply, Duration),
-    /// It is running: finish it.
+    /// The call runs: finish it.
     Running(PendingCall),
 }
 
@@ -40,12 +40,12 @@ pub struct PendingCall {
     about: About,
 }
 
-/// What a call is about, and what goes wrong with it.
+/// The subject of a call, and the faults that apply to it.
 #[derive(Debug)]
 struct About {
     route: Result<Route, Refusal>,
     order_id: Option<String>,
-    strike: ActiveFaults,
+    faults: ActiveFaults,
 }
 
 impl About {
@@ -54,32 +54,32 @@ impl About {
         Self {
             route,
             order_id: None,
-            strike: ActiveFaults::default(),
+            faults: ActiveFaults::default(),
         }
     }
 }
 
 impl PendingCall {
-    /// How long the call takes, on purpose.
+    /// The time that the call takes because of a fault.
     #[must_use]
     pub const fn pause(&self) -> Duration {
-        self.about.strike.pause
+        self.about.faults.pause
     }
 }
 
 impl Gateway {
-    /// Answers a call to the API. Pauses are left out.
+    /// Answers a call to the API, without pauses.
     pub fn handle(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Reply {
         match self.begin(request, now) {
             Started::Answered(reply, _) => reply,
-            Started::Running(ticket) => self.finish(ticket, request, now),
+            Started::Running(pending) => self.finish(pending, request, now),
         }
     }
 
-    /// Answers a call at once where nothing is to be waited for.
+    /// Answers a call at once where nothing has to be waited for.
     ///
     /// # Errors
-    /// The call that is to be waited for.
+    /// The call that has to be waited for.
     pub(crate) fn answer(
         &mut self,
         request: &Request<Vec<u8>>,
@@ -104,8 +104,8 @@ impl Gateway {
             return Started::Answered(reply, Duration::ZERO);
         }
         let about = self.about(request);
-        let pause = about.strike.pause;
-        match about.strike.fault {
+        let pause = about.faults.pause;
+        match about.faults.fault {
             Some(Fault::Status(code)) => {
                 return Started::Answered(
                     self.refused(&Refusal::OnPurpose(code), request, about, now),
@@ -145,17 +145,17 @@ impl Gateway {
     /// Carries a call out that has begun, and answers it.
     pub fn finish(
         &mut self,
-        ticket: PendingCall,
+        pending: PendingCall,
         request: &Request<Vec<u8>>,
         now: WibTime,
     ) -> Reply {
         self.tick(now);
-        let mut about = ticket.about;
+        let mut about = pending.about;
         let result = match &about.route {
             Ok(route) => self.run(route, request, now),
             Err(refusal) => Err(refusal.clone()),
         };
-        if let Some(key) = ticket.key {
+        if let Some(key) = pending.key {
             let success = result
                 .as_ref()
                 .ok()
@@ -182,7 +182,7 @@ impl Gateway {
         let mut about = About::of(request);
         if !self.faults.is_empty() {
             about.order_id = self.order_of(&about.route, request);
-            about.strike = ActiveFaults::of(
+            about.faults = ActiveFaults::of(
                 &self.draw(Place::Call, about.order_id.as_deref().unwrap_or_default()),
             );
         }
@@ -224,7 +224,7 @@ impl Gateway {
         )
     }
 
-    /// Writes the call down and sends its answer on its way.
+    /// Records the call and sends its answer.
     fn answered(
         &mut self,
         answer: Answer,
@@ -235,10 +235,10 @@ impl Gateway {
         let About {
             route,
             order_id,
-            strike,
+            faults,
         } = about;
         let order_id = order_id.or_else(|| self.order_of(&route, request));
-        let (path, fault) = (request.uri().path(), strike.shown());
+        let (path, fault) = (request.uri().path(), faults.shown());
         self.tell(|_| Event::Called {
             call: format!("{} {path}", request.method()),
             http_status: answer.http_status,
@@ -246,7 +246,7 @@ impl Gateway {
             fault,
         });
         let number = self.calls.next();
-        // Who has no key may be anybody.
+        // A call without a key may come from anywhere.
         let index = order_id
             .as_deref()
             .filter(|_| answer.status_code != 401)
@@ -295,7 +295,7 @@ impl Gateway {
             // HTTP wants it: RFC 9110, 15.5.6.
             response.headers_mut().insert(ALLOW, method);
         }
-        Reply::struck(response, strike.fault)
+        Reply::with_fault(response, faults.fault)
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Charge {
     pub(super) expires: WibTime,
 }
 
-/// Reads a charge and says everything that is wrong with it at once.
+/// Reads a charge and lists everything that is wrong with it at once.
 pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Charge, Refusal> {
     let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
     match &json {
@@ -115,35 +115,37 @@ pub(super) fn order_id(body: &[u8]) -> Option<String> {
     }
 }
 
-/// Whether the gateway recognises the repeat of this charge by its `Idempotency-Key`.
+/// Returns true if the gateway recognises the repeat of this charge by its `Idempotency-Key`.
 /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
 pub(super) fn keeps_key(body: &[u8]) -> bool {
     let charge: Value = serde_json::from_slice(body).unwrap_or_default();
     Played::of(&charge).is_none_or(|method| method.keeps_key(&charge))
 }
 
-/// Where the notifications of a charge go, from its headers. Only the first three URLs of a header
-/// count.
+/// The URLs that a charge's headers name for its notifications. Only the first three URLs of a
+/// header count.
 pub(super) fn targets(headers: &HeaderMap) -> Targets {
-    let urls = |name: &str| {
-        let list = headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        list.split(',')
-            .map(str::trim)
-            .filter(|url| !url.is_empty())
-            .take(MAX_URLS)
-            .map(without_user)
-            .collect()
-    };
     Targets {
-        append: urls("x-append-notification"),
-        replace: urls("x-override-notification"),
+        append: urls_in(headers, "x-append-notification"),
+        replace: urls_in(headers, "x-override-notification"),
     }
 }
 
-/// The gateway knows no basic auth at a merchant's, and a password in a URL is nothing to be shown.
+fn urls_in(headers: &HeaderMap, name: &str) -> Vec<String> {
+    let list = headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    list.split(',')
+        .map(str::trim)
+        .filter(|url| !url.is_empty())
+        .take(MAX_URLS)
+        .map(without_user)
+        .collect()
+}
+
+/// Removes the user of a URL: the gateway does no basic auth at a merchant's, and a password in a
+/// URL must not be shown.
 fn without_user(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();

@@ -5,12 +5,12 @@ use http::header::AUTHORIZATION;
 
 use super::settings::Settings;
 
-/// Whether a call carries the server key as user name and no password.
+/// Returns true if a call carries the server key as user name and no password.
 pub(super) fn are_right(headers: &HeaderMap, settings: &Settings) -> bool {
     user(headers).is_some_and(|user| settings.is_server_key(&user))
 }
 
-/// Who calls, if he says it as the gateway wants it.
+/// The server key of a Basic `Authorization` header.
 pub(super) fn user(headers: &HeaderMap) -> Option<String> {
     headers
         .get(AUTHORIZATION)
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_another_scheme_or_broken_base64_is_nobody() {
+    fn a_password_another_scheme_or_broken_base64_is_no_user() {
         for header in [
             "",
             "Basic",

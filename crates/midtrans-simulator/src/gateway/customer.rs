@@ -9,14 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use super::Gateway;
 use super::fault::{Fault, Place};
-use super::method::{Finish, PayPage};
+use super::method::Finish;
+use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
 use super::reference::Reference;
-use super::rendering::Claim;
+use super::rendering::ClaimedOutcome;
 use super::settings::Settings;
 use super::timeline::TimelineEvent;
 
-/// What a customer does on the pay page.
+/// The customer's choice on the pay page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Choice {
@@ -56,7 +57,7 @@ impl Choice {
     }
 }
 
-/// How the browser goes back to the shop.
+/// The way in which the browser goes back to the shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinishRedirect {
@@ -76,13 +77,14 @@ pub enum FinishRedirect {
     },
     /// The merchant has not set a finish URL.
     NoFinishUrl,
-    /// The method has no way back: who has paid a number or a code stays at the bank or the counter.
+    /// The method has no way back: a customer who has paid a number or a code stays at the bank or
+    /// the counter.
     Stays,
     /// The browser never comes back, on purpose.
     Never,
 }
 
-/// What the pay page shows.
+/// The contents of a pay page.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Checkout {
@@ -98,16 +100,16 @@ pub struct Checkout {
     pub order_id: String,
     /// The price.
     pub amount: Rupiah,
-    /// What is bought, as far as the merchant said.
+    /// The lines of the order, if the merchant sent any.
     pub items: Vec<Item>,
     /// Until when it can be paid.
     pub expires: WibTime,
-    /// Where the transaction stands; only a pending one can be paid.
+    /// The transaction status; only a pending transaction can be paid.
     pub status: TransactionStatus,
 }
 
 impl Gateway {
-    /// What the pay page of a transaction shows, to a browser that opens it.
+    /// Opens the pay page of a transaction in a browser.
     pub fn checkout<'a>(
         &mut self,
         reference: impl Into<Reference<'a>>,
@@ -199,8 +201,8 @@ impl Gateway {
         Some(payment.method.page_of(&payment.id, &self.settings))
     }
 
-    /// Whether the browser is to wait until the notifications of a transaction are over, and they
-    /// are not.
+    /// Returns true while the browser has to wait for the notifications of a transaction to be
+    /// over.
     #[must_use]
     pub fn holds_browser<'a>(&self, reference: impl Into<Reference<'a>>) -> bool {
         let Some(payment) = self
@@ -215,8 +217,8 @@ impl Gateway {
     fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> FinishRedirect {
         let payment = &self.ledger[index];
         let claim = match fault {
-            Some(Fault::ForgedReturn) => Claim::forged_of(payment),
-            _ => Claim::true_of(payment),
+            Some(Fault::ForgedReturn) => ClaimedOutcome::forged_of(payment),
+            _ => ClaimedOutcome::true_of(payment),
         };
         let way = match fault {
             Some(Fault::NeverReturns) => FinishRedirect::Never,
@@ -237,7 +239,7 @@ impl Gateway {
     }
 }
 
-fn finish(payment: &Payment, claim: Claim<'_>, settings: &Settings) -> FinishRedirect {
+fn finish(payment: &Payment, claim: ClaimedOutcome<'_>, settings: &Settings) -> FinishRedirect {
     if !payment.pay_page().is_redirect() {
         return FinishRedirect::Stays;
     }

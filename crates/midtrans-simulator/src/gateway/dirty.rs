@@ -1,4 +1,5 @@
-//! Which pieces changed since they were last written. Nothing is counted where nothing is kept.
+//! The set of pieces that changed since they were last written. It stays empty where no state file
+//! is kept.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What happened, one line each.
+//! Events: one line for each thing that happened.
 
 use std::fmt;
 
@@ -7,8 +7,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use super::fault::Fault;
 use super::retry::Outcome;
 
-/// Something that happened at the gateway. `Display` makes one line without keys and without
-/// bodies.
+/// An event at the gateway. `Display` makes one line without keys and without bodies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -20,7 +19,7 @@ pub enum Event {
         http_status: u16,
         /// The `status_code` of the answer's body; nought where nothing happened.
         status_code: u16,
-        /// What went wrong on purpose.
+        /// The fault that was applied.
         fault: Option<Fault>,
     },
     /// A transaction came to a new status.
@@ -29,23 +28,23 @@ pub enum Event {
         order_id: String,
         /// The transaction.
         transaction_id: String,
-        /// Where it stands now.
+        /// Its status now.
         status: TransactionStatus,
     },
     /// An attempt to deliver a notification ended.
     Notified {
         /// The merchant's order.
         order_id: String,
-        /// What the notification tells.
+        /// The status in the notification.
         status: TransactionStatus,
-        /// Where it went.
+        /// The URL that it went to.
         url: String,
-        /// How it ended.
+        /// The outcome of the attempt.
         outcome: Outcome,
     },
     /// The state could not be written to its file; it is tried again with the next change.
     NotSaved {
-        /// Why, in SQLite's words.
+        /// The reason, in SQLite's words.
         why: String,
     },
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::number::whole;
 
-/// When a charge ends that carries this `custom_expiry`.
+/// The time when a charge with this `custom_expiry` ends.
 ///
 /// # Errors
 /// A validation message.

@@ -1,5 +1,5 @@
-//! One thing that goes wrong on demand: at the API, on the way of a notification, with the
-//! customer, in his browser.
+//! Faults on demand: at the API, on the way of a notification, with the customer, and in the
+//! browser.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rule::InvalidRule;
 
-/// One thing that goes wrong. Its text is what the command line takes, for instance `delay:90s`.
+/// A fault. Its text is that of the command line, for instance `delay:90s`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Fault {
@@ -37,8 +37,8 @@ pub enum Fault {
     /// `reorder`: a notification waits until a later one of its transaction is over, or [`HELD`] at
     /// most.
     Reorder,
-    /// `forge`: beside the true notification comes one that says "settled" and is signed by
-    /// somebody else.
+    /// `forge`: beside the true notification comes one that says "settled" and is signed with
+    /// another key.
     Forge,
     /// `corrupt`: the first attempt to deliver a notification brings half of it.
     Corrupt,
@@ -63,16 +63,16 @@ pub enum Fault {
     BareReturn,
 }
 
-/// How long a notification is held back by [`Fault::Reorder`], if no later one comes.
+/// The time that [`Fault::Reorder`] holds a notification back if no later one comes.
 pub const HELD: Duration = Duration::from_secs(60);
-/// How much earlier the browser is than the notification with [`Fault::ReturnBefore`].
+/// The time by which the browser precedes the notification with [`Fault::ReturnBefore`].
 pub const LEAD: Duration = Duration::from_secs(5);
 
 const YEAR: Duration = Duration::from_secs(366 * 24 * 3_600);
 const STATUS: RangeInclusive<u16> = 400..=599;
 const HTML: RangeInclusive<u16> = 200..=599;
 
-/// Where a fault strikes.
+/// The place where a fault applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Call,
@@ -145,7 +145,7 @@ impl Fault {
         }
     }
 
-    /// Whether it strikes beside others of its place.
+    /// Returns true if it applies beside others of its place.
     pub(super) const fn combines(self) -> bool {
         matches!(self, Self::Latency(_) | Self::Forge)
     }

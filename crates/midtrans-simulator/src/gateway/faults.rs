@@ -1,4 +1,4 @@
-//! Which faults strike.
+//! Draws the faults that apply.
 //!
 //! Whether a rule hits depends only on the seed, the rule, the order, and how often the rule was
 //! asked about that order: the same seed and the same calls of an order give the same faults,
@@ -18,7 +18,7 @@ pub(super) struct Faults {
     next: u32,
     /// The rules of the start.
     first: Vec<(u32, Rule)>,
-    /// How often a rule with a rate was asked about an order.
+    /// The number of times that a rule with a rate was asked about an order.
     asked: BTreeMap<(u32, String), u64>,
 }
 
@@ -31,12 +31,12 @@ impl Faults {
     }
 
     /// Notes that the rules so far are those of the start.
-    pub(super) fn have_started(&mut self) {
+    pub(super) fn mark_start(&mut self) {
         self.first.clone_from(&self.rules);
     }
 
     /// Goes back to the rules of the start.
-    pub(super) fn start_again(&mut self) {
+    pub(super) fn return_to_start(&mut self) {
         self.rules.clone_from(&self.first);
         self.asked.clear();
     }
@@ -49,14 +49,14 @@ impl Faults {
 
     /// Puts a rule back that another run of the simulator had, with its number.
     #[cfg(feature = "state")]
-    pub(super) fn put_back(&mut self, number: u32, rule: Rule) {
+    pub(super) fn restore(&mut self, number: u32, rule: Rule) {
         self.next = self.next.max(number);
         self.rules.push((number, rule));
     }
 
     /// Goes on with the seed of another run. How often a rule was asked begins anew.
     #[cfg(feature = "state")]
-    pub(super) const fn go_on(&mut self, seed: u64) {
+    pub(super) const fn resume(&mut self, seed: u64) {
         self.seed = seed;
     }
 
@@ -67,7 +67,7 @@ impl Faults {
         self.rules.len() < before
     }
 
-    /// Of rules that are gone nothing is counted.
+    /// Drops the counts of rules that are gone.
     fn forget_counts(&mut self) {
         let rules = &self.rules;
         self.asked
@@ -82,7 +82,7 @@ impl Faults {
         self.rules.is_empty()
     }
 
-    /// The faults that strike here now, of those that can: of those that exclude each other, the
+    /// The faults that apply here now, of those that can: of those that exclude each other, the
     /// first one in force.
     pub(super) fn draw(
         &mut self,
@@ -138,40 +138,42 @@ fn hashed(text: &str) -> u64 {
 mod tests {
     use super::*;
 
+    fn drawn(seed: u64) -> Vec<bool> {
+        let mut faults = Faults::new(seed);
+        faults.add(Rule::new(Fault::Lose).per_mille(200));
+        (0..5_000)
+            .map(|n| {
+                !faults
+                    .draw(Place::Notification, &format!("order-{n}"), |_| true)
+                    .is_empty()
+            })
+            .collect()
+    }
+
     #[test]
     fn a_rate_is_kept_on_average_and_is_the_same_for_the_same_seed() {
-        let drawn = |seed: u64| {
-            let mut faults = Faults::new(seed);
-            faults.add(Rule::new(Fault::Lose).per_mille(200));
-            (0..5_000)
-                .map(|n| {
-                    !faults
-                        .draw(Place::Notification, &format!("order-{n}"), |_| true)
-                        .is_empty()
-                })
-                .collect::<Vec<_>>()
-        };
         let hits = drawn(7).iter().filter(|hit| **hit).count();
         assert!((900..1_100).contains(&hits), "{hits}");
         assert_eq!(drawn(7), drawn(7));
         assert_ne!(drawn(7), drawn(8));
     }
 
+    fn drawn_among(others: usize) -> Vec<Vec<Fault>> {
+        let mut faults = Faults::new(1);
+        faults.add(Rule::new(Fault::ResetAfter).per_mille(500));
+        let mut own = Vec::new();
+        for round in 0..50 {
+            for other in 0..others {
+                faults.draw(Place::Call, &format!("other-{other}-{round}"), |_| true);
+            }
+            own.push(faults.draw(Place::Call, "order-1", |_| true));
+        }
+        own
+    }
+
     #[test]
     fn what_strikes_an_order_does_not_depend_on_other_orders() {
-        let drawn = |others: usize| {
-            let mut faults = Faults::new(1);
-            faults.add(Rule::new(Fault::ResetAfter).per_mille(500));
-            let mut own = Vec::new();
-            for round in 0..50 {
-                for other in 0..others {
-                    faults.draw(Place::Call, &format!("other-{other}-{round}"), |_| true);
-                }
-                own.push(faults.draw(Place::Call, "order-1", |_| true));
-            }
-            own
-        };
-        assert_eq!(drawn(0), drawn(3));
+        assert_eq!(drawn_among(0), drawn_among(3));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::dirty::Dirty;
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     calls: HashMap<String, Call>,
-    /// When stored answers are forgotten, the first one first.
+    /// The times when stored answers are forgotten, the earliest first.
     ends: BTreeSet<(WibTime, String)>,
     pub(super) dirty: Dirty<String>,
 }
@@ -32,7 +32,7 @@ enum Call {
     },
 }
 
-/// What a key says about a call.
+/// The answer of the memory to a call with a key.
 #[derive(Debug)]
 pub(super) enum Recall {
     /// It is new.
@@ -43,7 +43,8 @@ pub(super) enum Recall {
     Stored(Answer),
 }
 
-/// The key of a call that changes something. A key above 46 characters protects nothing, silently.
+/// The key of a call that changes something. A key above 46 characters protects nothing, without an
+/// error.
 ///
 /// Several lines are one key, joined: the official client for PHP adds one with every call, and its
 /// own tests pass only if the long result then protects nothing.
@@ -120,7 +121,7 @@ impl Memory {
     }
 
     /// An answer that another run of the simulator gave.
-    pub(super) fn put_back(&mut self, key: String, answer: Answer, end: WibTime) {
+    pub(super) fn restore(&mut self, key: String, answer: Answer, end: WibTime) {
         self.ends.insert((end, key.clone()));
         self.calls.insert(key, Call::Answered { answer, end });
     }

@@ -14,13 +14,13 @@ impl Ids {
         Self { seed, drawn: 0 }
     }
 
-    /// Goes on where another source ended that had the same seed.
+    /// Resumes another source of the same seed where it ended.
     #[cfg(feature = "state")]
-    pub(super) const fn going_on(seed: u64, drawn: u64) -> Self {
+    pub(super) const fn resuming(seed: u64, drawn: u64) -> Self {
         Self { seed, drawn }
     }
 
-    /// What to go on from: seed, and how many were drawn.
+    /// The position to go on from: the seed, and the number of ids drawn.
     #[cfg(feature = "state")]
     pub(super) const fn position(&self) -> (u64, u64) {
         (self.seed, self.drawn)
@@ -55,7 +55,7 @@ impl Ids {
         format!("A1{digits}{}ID", tail.collect::<String>())
     }
 
-    /// So many digits.
+    /// A text of so many digits.
     pub(super) fn digits(&mut self, count: usize) -> String {
         let mut digits = String::with_capacity(count);
         while digits.len() < count {

@@ -1,4 +1,4 @@
-//! The transactions of an account, and which change of their status is legal.
+//! The transactions of an account, and the legal changes of their status.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Index;
@@ -24,7 +24,7 @@ pub(super) struct Ledger {
     dirty: Dirty<usize>,
 }
 
-/// What happens to a transaction by itself.
+/// An event that happens to a transaction by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Timer {
     Expires,
@@ -75,7 +75,7 @@ impl Ledger {
         pending.or(found.first()).copied()
     }
 
-    /// Whether a pending transaction has this number.
+    /// Returns true if a pending transaction has this number.
     pub(super) fn is_taken(&self, number: &str) -> bool {
         let mut pending = self.payments.iter().filter(|payment| payment.is_pending());
         pending.any(|payment| payment.pay_page().is_paid_by(number))
@@ -95,7 +95,7 @@ impl Ledger {
         index
     }
 
-    /// Whether a transaction can come to this status now.
+    /// Returns true if a transaction can come to this status now.
     pub(super) fn allows(&self, index: usize, to: &TransactionStatus, now: WibTime) -> bool {
         use TransactionStatus as Status;
         let payment = &self.payments[index];
@@ -153,7 +153,7 @@ impl Ledger {
         Ok(to)
     }
 
-    /// Changes what is no status.
+    /// A transaction to change, but not its status.
     pub(super) fn change(&mut self, index: usize) -> &mut Payment {
         self.dirty.add(index);
         &mut self.payments[index]

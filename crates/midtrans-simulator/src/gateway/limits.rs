@@ -1,11 +1,11 @@
-//! Types, lengths and alphabets of what a charge may carry: they hold for everybody.
+//! Types, lengths and alphabets of a charge's fields, for every merchant.
 //! ([Items](https://docs.midtrans.com/reference/item-details-object),
 //! [customers](https://docs.midtrans.com/reference/customer-details-object),
 //! [sellers](https://docs.midtrans.com/reference/seller-details-object))
 
 use serde_json::Value;
 
-/// Adds what breaks a limit to the problems.
+/// Adds a problem for everything that breaks a limit.
 pub(super) fn check(json: &Value, problems: &mut Vec<String>) {
     // Only rupiah exist.
     let currency = &json["transaction_details"]["currency"];
@@ -75,7 +75,7 @@ pub(super) fn sellers(value: &Value) -> &[Value] {
     }
 }
 
-/// A text of at most so many characters.
+/// Returns true for a text of at most so many characters.
 pub(super) fn is_text(value: &Value, max: usize) -> bool {
     value
         .as_str()

@@ -1,4 +1,4 @@
-//! One notification, its history, and what becomes of it.
+//! One notification, its history, and its state.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::retry::Outcome;
 use super::row;
 
-/// Which notification: the same for all attempts to deliver it. Its text is `ACCOUNT-NUMBER`.
+/// The id of a notification, the same for all attempts to deliver it. Its text is `ACCOUNT-NUMBER`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DeliveryId {
     pub(super) account: u32,
@@ -24,7 +24,7 @@ impl fmt::Display for DeliveryId {
     }
 }
 
-/// The text is none of a [`DeliveryId`].
+/// The text is not a [`DeliveryId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidDeliveryId;
 
@@ -53,9 +53,9 @@ impl FromStr for DeliveryId {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// What to report the outcome under.
+    /// The id to report the outcome under.
     pub id: DeliveryId,
-    /// Where to.
+    /// The URL to send it to.
     pub url: String,
     /// The JSON.
     pub body: String,
@@ -65,20 +65,20 @@ pub struct Delivery {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// When it ended.
+    /// The time when it ended.
     #[serde(with = "row::time")]
     pub at: WibTime,
-    /// Where it went: after a redirect, another URL than the notification's own.
+    /// The URL it went to: after a redirect, another one than the notification's own.
     pub url: String,
-    /// How it ended.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
-/// What becomes of a notification.
+/// The state of a notification's delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DeliveryState {
-    /// It will be sent then.
+    /// It will be sent at this time.
     Waiting(#[serde(with = "row::time")] WibTime),
     /// It was handed out, and its outcome is not known yet.
     UnderWay,
@@ -92,40 +92,40 @@ pub enum DeliveryState {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Message {
-    /// Which one.
+    /// Its id.
     pub id: DeliveryId,
     /// The merchant's order.
     pub order_id: String,
     /// The transaction.
     pub transaction_id: String,
-    /// What it tells.
+    /// The transaction status that it reports.
     pub transaction_status: TransactionStatus,
-    /// Where it goes.
+    /// The URL it goes to.
     pub url: String,
     /// Its JSON, the same in every attempt.
     pub body: String,
-    /// What goes wrong with it on purpose.
+    /// The fault that applies to it.
     pub fault: Option<Fault>,
     /// The attempts so far.
     pub attempts: Vec<Attempt>,
-    /// What becomes of it.
+    /// The state of its delivery.
     pub state: DeliveryState,
     pub(super) route: Route,
 }
 
-/// How far the present round of attempts is.
+/// The progress of the present round of attempts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Route {
     pub(super) repeats: usize,
     pub(super) hops: usize,
-    /// Where a redirect led.
+    /// The target of a redirect.
     pub(super) next_url: Option<String>,
-    /// How many more copies follow when this one has arrived.
+    /// The number of copies that follow when this one has arrived.
     pub(super) copies: usize,
 }
 
 impl Message {
-    /// Whether nothing more will be tried.
+    /// Returns true if no further attempt follows.
     #[must_use]
     pub const fn is_over(&self) -> bool {
         matches!(
@@ -134,26 +134,25 @@ impl Message {
         )
     }
 
-    /// Whether it will be sent at a time that is known.
+    /// Returns true if it will be sent at a time that is known.
     #[must_use]
     pub const fn waits(&self) -> bool {
         matches!(self.state, DeliveryState::Waiting(_))
     }
 
-    /// How many more copies follow when this one has arrived.
+    /// The number of copies that follow when this one has arrived.
     #[must_use]
     pub const fn copies_to_follow(&self) -> usize {
         self.route.copies
     }
 
-    /// Where the next attempt goes: after a redirect, another URL than the notification's own.
+    /// The URL of the next attempt: after a redirect, another one than the notification's own.
     #[must_use]
     pub fn goes_to(&self) -> &str {
         self.route.next_url.as_deref().unwrap_or(&self.url)
     }
 
-    /// What the next attempt carries. One that is corrupted on purpose is half of it, the first
-    /// time.
+    /// The body of the next attempt. A corrupted notification is cut in half in its first attempt.
     pub(super) fn text_now(&self) -> &str {
         let mut end = self.body.len();
         if self.fault == Some(Fault::Corrupt) && self.attempts.is_empty() {

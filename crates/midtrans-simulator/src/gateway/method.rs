@@ -21,9 +21,13 @@ use serde_json::{Map, Value};
 
 use super::customer::FinishRedirect;
 use super::ids::Ids;
+#[cfg(doc)]
+use super::keys;
+use super::keys::{Added, Keys};
 use super::pay_number::Numbers;
+use super::pay_page::PayPage;
 use super::payment::Payment;
-use super::rendering::Claim;
+use super::rendering::ClaimedOutcome;
 use super::settings::Settings;
 
 /// The registry: a line for each method.
@@ -51,9 +55,6 @@ const NOT_PLAYED: &[&str] = &[
     "danamon_online",
     "uob_ezpay",
 ];
-
-/// Names of fields, in the order in which the gateway writes them.
-pub(super) type Keys = &'static [&'static str];
 
 /// Fields that only this method's answers have, such as `va_numbers`: made with the charge, and
 /// repeated in Get Status and in notifications.
@@ -89,29 +90,30 @@ pub(super) trait Method: fmt::Debug + Sync {
         DAY
     }
 
-    /// Notes what the gateway refuses in any account.
+    /// Adds a problem for everything that the gateway refuses in any account.
     fn check(&self, charge: &Value, problems: &mut Vec<String>) {
         let _ = (charge, problems);
     }
 
-    /// Notes what the reference requires and the guide's samples omit.
+    /// Adds a problem for every missing field that the reference requires and the guide's samples
+    /// omit.
     fn require(&self, charge: &Value, settings: &Settings, problems: &mut Vec<String>) {
         let _ = (charge, settings, problems);
     }
 
-    /// Whether the gateway recognises the repeat of a charge by its `Idempotency-Key`.
+    /// Returns true if the gateway recognises the repeat of a charge by its `Idempotency-Key`.
     fn keeps_key(&self, charge: &Value) -> bool {
         let _ = charge;
         true
     }
 
-    /// A new transaction's id.
+    /// Makes the id of a new transaction.
     fn transaction_id(&self, ids: &mut Ids, now: WibTime) -> String {
         let _ = now;
         ids.uuid()
     }
 
-    /// The fields that tell the customer how to pay.
+    /// Makes the fields that tell the customer how to pay.
     fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {
         let _ = (charge, numbers);
         Instructions::new()
@@ -125,12 +127,12 @@ pub(super) trait Method: fmt::Debug + Sync {
     /// The `status_message` of a charge's answer.
     fn charge_message(&self) -> &'static str;
 
-    /// The fields of a charge's answer.
-    fn charged(&self) -> Keys;
+    /// The fields that the answer to a charge has beside the [common ones](keys::CHARGED).
+    fn charged(&self) -> Added;
 
-    /// The fields of a notification.
-    fn notified(&self) -> Keys {
-        NOTIFIED
+    /// The fields that a notification has beside the [common ones](keys::NOTIFIED).
+    fn notified(&self) -> Added {
+        &[]
     }
 
     /// The fields that Get Status shows before the common ones.
@@ -138,7 +140,7 @@ pub(super) trait Method: fmt::Debug + Sync {
         &[]
     }
 
-    /// Whether answers and notifications have a `fraud_status`.
+    /// Returns true if answers and notifications have a `fraud_status`.
     fn has_fraud_status(&self, instructions: &Instructions) -> bool {
         let _ = instructions;
         true
@@ -181,12 +183,12 @@ pub(super) trait Method: fmt::Debug + Sync {
 #[derive(Debug)]
 pub(super) struct Finish<'a> {
     pub(super) payment: &'a Payment,
-    pub(super) claim: Claim<'a>,
+    pub(super) claim: ClaimedOutcome<'a>,
     pub(super) finish_url: &'a str,
     pub(super) settings: &'a Settings,
 }
 
-/// When money can be given back through the gateway.
+/// The time in which a payment can be refunded through the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refunds {
     /// Never: the gateway refuses.
@@ -195,57 +197,6 @@ pub(super) enum Refunds {
     Always,
     /// For this long after the settlement.
     Within(Duration),
-}
-
-/// The shape of a pay page, with what the customer needs there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PayPage {
-    /// The provider's own page: the customer approves, is declined, or leaves, and goes back to the
-    /// shop.
-    Redirect,
-    /// A transfer to a virtual account.
-    Number {
-        /// The bank's name.
-        bank: String,
-        /// The number.
-        number: String,
-    },
-    /// A bill.
-    Bill {
-        /// The code of the company that bills.
-        biller_code: String,
-        /// The number of the bill.
-        bill_key: String,
-    },
-    /// A code at a store's counter.
-    Code {
-        /// The store's name.
-        store: String,
-        /// The code.
-        code: String,
-    },
-}
-
-impl PayPage {
-    /// Whether the customer goes to a provider, who may decline, and comes back to the shop.
-    #[must_use]
-    pub const fn is_redirect(&self) -> bool {
-        matches!(self, Self::Redirect)
-    }
-
-    /// Whether a customer who types this pays here. Everything but digits is left out before.
-    pub(super) fn is_paid_by(&self, digits: &str) -> bool {
-        match self {
-            Self::Redirect => false,
-            Self::Number { number, .. } => number == digits,
-            Self::Bill {
-                biller_code,
-                bill_key,
-            } => bill_key == digits || digits.strip_prefix(biller_code.as_str()) == Some(bill_key),
-            Self::Code { code, .. } => code == digits,
-        }
-    }
 }
 
 /// A registered method, for a transaction to hold.
@@ -306,7 +257,7 @@ impl Played {
     }
 }
 
-/// Whether the gateway has a method of this name that the simulator does not play.
+/// Returns true if the gateway has a method of this name that the simulator does not play.
 pub(super) fn is_not_played(payment_type: &str) -> bool {
     NOT_PLAYED.contains(&payment_type)
 }
@@ -319,48 +270,10 @@ pub(crate) fn page_routes() -> Vec<&'static str> {
     routes
 }
 
-/// Notes an object that is missing, or what is missing in it.
-pub(super) fn require_object(
-    object: &Value,
-    place: &str,
-    names: &[&str],
-    problems: &mut Vec<String>,
-) {
-    match object {
-        Value::Null => problems.push(format!("{place} is required")),
-        Value::Object(_) => require_all(object, place, names, problems),
-        // That it is no object is said already.
-        _ => {}
-    }
-}
-
-/// Notes what is missing or blank in an object.
-pub(super) fn require_all(object: &Value, place: &str, names: &[&str], problems: &mut Vec<String>) {
-    for name in names {
-        let is_missing = match &object[*name] {
-            Value::Null => true,
-            Value::String(text) => text.trim().is_empty(),
-            // What is no text is either said already, or a postal code that is a number.
-            _ => false,
-        };
-        if is_missing {
-            problems.push(format!("{place}.{name} is required"));
-        }
-    }
-}
-
-/// Notes lines of an order that are missing, or lack one of these fields.
-pub(super) fn require_items(charge: &Value, names: &[&str], problems: &mut Vec<String>) {
-    match &charge["item_details"] {
-        Value::Array(items) if !items.is_empty() => {
-            for (at, item) in items.iter().enumerate() {
-                require_all(item, &format!("item_details[{at}]"), names, problems);
-            }
-        }
-        Value::Array(_) | Value::Null => problems.push("item_details is required".to_owned()),
-        // That it is no list is said already.
-        _ => {}
-    }
+/// The text in one of these fields; empty where there is none.
+pub(super) fn text_of(instructions: &Instructions, name: &str) -> String {
+    let text = instructions.get(name).and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
 }
 
 /// A page's address without its query.
@@ -373,30 +286,6 @@ const OWN_PAGE_PREFIX: &str = "/pay/";
 
 pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
-
-/// The fields of most notifications.
-const NOTIFIED: Keys = &[
-    "transaction_time",
-    "transaction_status",
-    "transaction_id",
-    "status_message",
-    "status_code",
-    "signature_key",
-    "settlement_time",
-    "refunds",
-    "refund_amount",
-    "payment_type",
-    "order_id",
-    "metadata",
-    "merchant_id",
-    "gross_amount",
-    "fraud_status",
-    "expiry_time",
-    "custom_field1",
-    "custom_field2",
-    "custom_field3",
-    "currency",
-];
 
 #[cfg(test)]
 mod tests;

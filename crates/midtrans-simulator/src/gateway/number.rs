@@ -1,4 +1,4 @@
-//! Whole numbers in JSON that strangers wrote.
+//! Whole numbers in JSON from outside.
 
 use serde_json::Value;
 

@@ -8,12 +8,12 @@ use super::fault::Place;
 use super::ledger::IllegalTransition;
 use super::pay_number::Numbers;
 use super::payment::{Payment, Refunded};
-use super::refund::{Amount, Asked};
+use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::route::Route;
 use super::{Gateway, charge, refund, rendering};
 
-/// Which of the two refund paths was called. They differ in the words of the answer.
+/// The refund path that was called. The two differ in the words of the answer.
 #[derive(Clone, Copy, Debug)]
 enum RefundPath {
     Ordinary,
@@ -113,8 +113,8 @@ impl Gateway {
         ))
     }
 
-    /// Calls about an order that did not exist yet, such as a charge that failed on purpose, belong
-    /// to what comes of it.
+    /// Adds calls about an order that did not exist yet, such as a charge that failed on purpose,
+    /// to the timeline of its first transaction.
     fn note_earlier_calls(&mut self, index: usize) {
         let order_id = self.ledger[index].order_id.clone();
         for (at, what) in self.calls.without_transaction(&order_id) {
@@ -137,9 +137,9 @@ impl Gateway {
         path: RefundPath,
         now: WibTime,
     ) -> Result<Answer, Refusal> {
-        let asked = refund::read(body)?;
+        let request = refund::read(body)?;
         let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
-        let refund = self.refundable(index, asked, now)?;
+        let refund = self.refundable(index, request, now)?;
         let order_id = self.ledger[index].order_id.clone();
         if matches!(path, RefundPath::Direct)
             && !self.draw(Place::DirectRefund, &order_id).is_empty()
@@ -149,7 +149,7 @@ impl Gateway {
                 rendering::refund_denied(&self.ledger[index], &refund, &self.settings),
             ));
         }
-        self.give_back(index, refund.clone(), now)
+        self.carry_out_refund(index, refund.clone(), now)
             .map_err(|IllegalTransition| Refusal::NotModifiable)?;
         let payment = &self.ledger[index];
         Ok(Answer::ok(
@@ -167,12 +167,12 @@ impl Gateway {
     pub(super) fn refundable(
         &mut self,
         index: usize,
-        asked: Asked,
+        request: RefundRequest,
         now: WibTime,
     ) -> Result<Refunded, Refusal> {
         let payment = &self.ledger[index];
         let is_used = |key: &String| payment.refunds.iter().any(|made| made.key == *key);
-        if asked.key.as_ref().is_some_and(is_used) {
+        if request.key.as_ref().is_some_and(is_used) {
             return Err(Refusal::DuplicateRefund);
         }
         let given_back = TransactionStatus::PartialRefund;
@@ -180,25 +180,25 @@ impl Gateway {
             return Err(Refusal::NotModifiable);
         }
         let left = payment.refundable();
-        let amount = match asked.amount {
+        let amount = match request.amount {
             None => left,
             Some(Amount::Some(amount)) if amount <= left => amount,
             Some(_) => return Err(Refusal::RefundAmount),
         };
         self.refund_count += 1;
-        let key = asked.key.unwrap_or_else(|| self.ids.uuid());
+        let key = request.key.unwrap_or_else(|| self.ids.uuid());
         Ok(Refunded {
             number: self.refund_count,
             key,
             amount,
-            reason: asked.reason,
+            reason: request.reason,
             made: now,
             confirmed: None,
         })
     }
 
-    /// Sends money back.
-    pub(super) fn give_back(
+    /// Carries out a refund.
+    pub(super) fn carry_out_refund(
         &mut self,
         index: usize,
         refund: Refunded,

@@ -18,16 +18,16 @@ pub(super) struct Outbox {
     account: u32,
     messages: Vec<Message>,
     waiting: BTreeSet<(WibTime, DeliveryId)>,
-    /// Those that let a later one of their transaction to the same place go first: one at a time,
+    /// Notifications that wait for a later one of their transaction to the same URL: one at a time,
     /// by transaction and URL.
     held: BTreeMap<(String, String), DeliveryId>,
     under_way: usize,
     pub(super) dirty: Dirty<DeliveryId>,
 }
 
-/// What a new notification is about.
+/// The contents of a new notification.
 #[derive(Debug)]
-pub(super) struct News<'a> {
+pub(super) struct NewMessage<'a> {
     pub(super) order_id: &'a str,
     pub(super) transaction_id: &'a str,
     pub(super) status: &'a TransactionStatus,
@@ -54,7 +54,7 @@ impl Outbox {
 
     pub(super) fn add(
         &mut self,
-        news: &News<'_>,
+        new: &NewMessage<'_>,
         url: &str,
         at: WibTime,
         fault: Option<Fault>,
@@ -65,7 +65,7 @@ impl Outbox {
             account: self.account,
             number,
         };
-        let place = (news.transaction_id.to_owned(), url.to_owned());
+        let place = (new.transaction_id.to_owned(), url.to_owned());
         let later = |by: Duration| at.checked_add(by).unwrap_or(at);
         let state = match fault {
             Some(Fault::Lose) => DeliveryState::GivenUp,
@@ -79,11 +79,11 @@ impl Outbox {
         let copies = usize::from(fault == Some(Fault::Duplicate));
         self.messages.push(Message {
             id,
-            order_id: news.order_id.to_owned(),
-            transaction_id: news.transaction_id.to_owned(),
-            transaction_status: news.status.clone(),
+            order_id: new.order_id.to_owned(),
+            transaction_id: new.transaction_id.to_owned(),
+            transaction_status: new.status.clone(),
             url: url.to_owned(),
-            body: news.body.to_owned(),
+            body: new.body.to_owned(),
             fault,
             attempts: Vec::new(),
             state,
@@ -105,7 +105,7 @@ impl Outbox {
     /// Puts a notification back that another run of the simulator made, in the order of their
     /// numbers.
     #[cfg(feature = "state")]
-    pub(super) fn put_back(&mut self, message: Message) {
+    pub(super) fn restore(&mut self, message: Message) {
         if let DeliveryState::Waiting(at) = message.state {
             self.waiting.insert((at, message.id));
             if message.fault == Some(Fault::Reorder) && message.attempts.is_empty() {
@@ -118,7 +118,7 @@ impl Outbox {
         self.messages.push(message);
     }
 
-    /// Hands out what is to be sent by now. Each must be reported with
+    /// Hands out the notifications that are due by now. Report each with
     /// [`delivered`](Self::delivered).
     pub(super) fn due(&mut self, now: WibTime) -> Vec<Delivery> {
         let mut due = Vec::new();
@@ -141,8 +141,8 @@ impl Outbox {
         due
     }
 
-    /// Notes how an attempt ended and plans the next. Returns the message, or `None` if it was not
-    /// under way.
+    /// Records the outcome of an attempt and plans the next. Returns the message, or `None` if it
+    /// was not under way.
     pub(super) fn delivered(
         &mut self,
         id: DeliveryId,
@@ -159,7 +159,7 @@ impl Outbox {
         let url = route.next_url.as_deref().unwrap_or(&message.url).to_owned();
         let is_forged = message.fault == Some(Fault::Forge);
         message.state = match next {
-            // Whoever forges does not keep the gateway's schedule.
+            // A forger does not keep the gateway's schedule.
             Next::Again(_) | Next::Follow(_) if is_forged => DeliveryState::GivenUp,
             Next::Done if route.copies > 0 => {
                 route = Route {
@@ -202,7 +202,7 @@ impl Outbox {
         self.messages.get(id.number as usize)
     }
 
-    /// Lets the one go that waited for this one.
+    /// Sends the notification that waited for this one.
     fn release(&mut self, over: DeliveryId, now: WibTime) {
         let Some(message) = self.messages.get(over.number as usize) else {
             return;
@@ -214,7 +214,7 @@ impl Outbox {
         }
     }
 
-    /// One that goes waits for nobody any more.
+    /// Ends the wait of a notification that is sent.
     fn forget_held(held: &mut BTreeMap<(String, String), DeliveryId>, message: &Message) {
         if message.fault == Some(Fault::Reorder) {
             let place = (message.transaction_id.clone(), message.url.clone());
@@ -244,7 +244,7 @@ impl Outbox {
         true
     }
 
-    /// Sends one copy more than otherwise. `false` if there is no such notification.
+    /// Adds one copy. `false` if there is no such notification.
     pub(super) fn duplicate(&mut self, id: DeliveryId, now: WibTime) -> bool {
         if self.repeat(id, now) {
             return true;
@@ -257,7 +257,7 @@ impl Outbox {
         message.map(|message| message.route.copies += 1).is_some()
     }
 
-    /// Sends a notification now that waits. `false` if it does not wait.
+    /// Sends a waiting notification now. `false` if it does not wait.
     pub(super) fn hasten(&mut self, id: DeliveryId, now: WibTime) -> bool {
         let waits = self
             .messages
@@ -269,7 +269,7 @@ impl Outbox {
         waits
     }
 
-    /// Lets a notification wait longer. `false` if it does not wait.
+    /// Postpones a waiting notification. `false` if it does not wait.
     pub(super) fn postpone(&mut self, id: DeliveryId, by: Duration, now: WibTime) -> bool {
         if self
             .messages

@@ -11,19 +11,19 @@ pub(super) struct Numbers<'a> {
 }
 
 impl Numbers<'_> {
-    /// A number that begins with a company's code. The merchant may wish for the rest of it, in
-    /// digits: what is too long loses its end, what is too short gets zeros in front, and a number
+    /// Draws a number that begins with a company's code. The merchant may request the rest of it,
+    /// in digits: too long a rest loses its end, too short a rest gets zeros in front, and a number
     /// that is taken becomes another one. ([Custom
     /// numbers](https://docs.midtrans.com/reference/custom-virtual-account-number))
     pub(super) fn draw(
         &mut self,
         company: &str,
         length: RangeInclusive<usize>,
-        wish: Option<&str>,
+        requested: Option<&str>,
     ) -> String {
         let (least, most) = length.into_inner();
-        if let Some(wish) = wish {
-            let kept = wish.get(..most).unwrap_or(wish);
+        if let Some(requested) = requested {
+            let kept = requested.get(..most).unwrap_or(requested);
             let number = format!("{company}{kept:0>least$}");
             if !(self.is_taken)(&number) {
                 return number;
@@ -42,13 +42,13 @@ impl Numbers<'_> {
 mod tests {
     use super::*;
 
-    fn drawn(taken: &str, wish: Option<&str>) -> String {
+    fn drawn(taken: &str, requested: Option<&str>) -> String {
         let mut ids = Ids::new(1);
         let mut numbers = Numbers {
             ids: &mut ids,
             is_taken: &|number| number == taken,
         };
-        numbers.draw("988", 6..=8, wish)
+        numbers.draw("988", 6..=8, requested)
     }
 
     #[test]

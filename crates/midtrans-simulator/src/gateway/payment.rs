@@ -7,7 +7,8 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::method::{Instructions, PayPage, Played};
+use super::method::{Instructions, Played};
+use super::pay_page::PayPage;
 use super::row;
 use super::timeline::Entry;
 
@@ -15,15 +16,15 @@ use super::timeline::Entry;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Item {
-    /// What it is called; any text.
+    /// Its name; any text.
     pub name: String,
     /// Price of one, in rupiah; negative for a discount.
     pub price: i64,
-    /// How many.
+    /// The number of pieces.
     pub quantity: u64,
 }
 
-/// Money that went back.
+/// A refund.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Refunded {
     pub(super) number: u64,
@@ -37,7 +38,7 @@ pub(super) struct Refunded {
     pub(super) confirmed: Option<WibTime>,
 }
 
-/// Where notifications of one charge go, from its headers.
+/// The URLs that notifications of one charge go to, from its headers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Targets {
     pub(super) append: Vec<String>,
@@ -49,7 +50,7 @@ pub(super) struct Targets {
 pub(super) struct Payment {
     pub(super) id: String,
     pub(super) method: Played,
-    /// What only this method's answers have.
+    /// The fields that only this method's answers have.
     pub(super) instructions: Instructions,
     pub(super) order_id: String,
     #[serde(with = "row::rupiah")]
@@ -67,10 +68,10 @@ pub(super) struct Payment {
     pub(super) settled: Option<WibTime>,
     pub(super) refunds: Vec<Refunded>,
     pub(super) log: Vec<Entry>,
-    /// Whether notifications wait, so that the browser is first.
+    /// True if notifications wait, so that the browser is first.
     #[serde(skip)]
     pub(super) leads_browser: bool,
-    /// Whether the browser goes back only when the notifications are over.
+    /// True if the browser goes back only when the notifications are over.
     #[serde(skip)]
     pub(super) holds_browser: bool,
 }
@@ -85,13 +86,14 @@ impl Payment {
         self.method.pay_page(&self.instructions)
     }
 
-    /// Whether money came, even if it went back since: then the order id is used up.
+    /// Returns true if the transaction was ever paid, even if it was refunded since: its order id
+    /// is then used up.
     pub(super) fn was_paid(&self) -> bool {
         self.settled.is_some()
     }
 
-    /// Whether its order id may be charged again: documented after a cancellation and after an
-    /// expiry, and not after a denial. ([Codes](https://docs.midtrans.com/reference/code-4xx))
+    /// Returns true if its order id may be charged again: documented after a cancellation and after
+    /// an expiry, and not after a denial. ([Codes](https://docs.midtrans.com/reference/code-4xx))
     pub(super) const fn frees_its_order(&self) -> bool {
         matches!(
             self.status,
@@ -104,7 +106,7 @@ impl Payment {
         WireAmount::of(self.amount)
     }
 
-    /// What went back so far.
+    /// The amount refunded so far.
     pub(super) fn refunded(&self) -> Rupiah {
         let total = self
             .refunds
@@ -113,7 +115,7 @@ impl Payment {
         total.unwrap_or(self.amount)
     }
 
-    /// What may still go back.
+    /// The amount that can still be refunded.
     pub(super) fn refundable(&self) -> Rupiah {
         self.amount.checked_sub(self.refunded()).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Which transaction is meant: an id is what it says it is, and no other kind of id.
+//! References to transactions: an id is what it says it is, and no other kind of id.
 
 use super::Gateway;
 use super::method::Played;
@@ -12,9 +12,10 @@ pub enum Reference<'a> {
     Id(&'a str),
     /// Path and query of a pay page.
     Page(&'a str),
-    /// What a customer types at a bank or a counter: the number of a virtual account, the key of a
-    /// bill (with the biller's code before it, or without), or a payment code. Anything but digits
-    /// is left out. The pending transaction of this number, else the latest one.
+    /// The number that a customer types at a bank or a counter: the number of a virtual account,
+    /// the key of a bill (with the biller's code before it, or without), or a payment code.
+    /// Anything but digits is left out. It means the pending transaction of this number, else the
+    /// latest one.
     Number(&'a str),
 }
 

@@ -1,4 +1,4 @@
-//! What a merchant may send to get money back to a customer.
+//! Refund requests of a merchant.
 //! ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
 use midtrans_protocol::Rupiah;
@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::number::whole;
 use super::refusal::Refusal;
 
-/// A refund that was asked for.
+/// A refund request.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct RefundRequest {
     pub(super) key: Option<String>,
-    /// All that is left, where none is given.
+    /// The amount; without one, all that is left.
     pub(super) amount: Option<Amount>,
     pub(super) reason: String,
 }
@@ -24,9 +24,9 @@ pub(super) enum Amount {
     NotPositive,
 }
 
-pub(super) fn read(body: &[u8]) -> Result<Asked, Refusal> {
+pub(super) fn read(body: &[u8]) -> Result<RefundRequest, Refusal> {
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Asked::default());
+        return Ok(RefundRequest::default());
     }
     let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
     if !json.is_object() {
@@ -64,7 +64,7 @@ pub(super) fn read(body: &[u8]) -> Result<Asked, Refusal> {
         }
     };
     if problems.is_empty() {
-        Ok(Asked {
+        Ok(RefundRequest {
             key,
             amount,
             reason: reason.to_owned(),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::answer::Answer;
 use super::body::Body;
 
-/// Why a call was refused.
+/// The reason for a refused call.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Refusal {
     /// 400, with what is wrong.
@@ -42,7 +42,7 @@ pub(super) enum Refusal {
     RefundAmount,
     /// HTTP 500 without a code for a charge that is `null` or has no field.
     Unexpected,
-    /// Any code, because somebody wants to see what the merchant makes of it.
+    /// Any code, on purpose: a fault.
     OnPurpose(u16),
 }
 
@@ -79,8 +79,8 @@ impl Refusal {
         }
     }
 
-    /// What the gateway's web framework says by itself: without a `status_code`, which merchants
-    /// look for in vain.
+    /// The answer of the gateway's web framework: it has no `status_code`, so merchants look for
+    /// one in vain.
     fn of_the_framework(&self, path: &str, now: WibTime) -> Option<(u16, Body)> {
         match self {
             Self::Unexpected => Some((
@@ -166,7 +166,7 @@ impl Refusal {
     }
 }
 
-/// What production says since 2023. The pages still have
+/// The words of production since 2023. The pages still have
 /// `Transaction cannot be authorized with the current client/server key.`
 const UNKNOWN_MERCHANT: &str = "Unknown Merchant server_key/id";
 

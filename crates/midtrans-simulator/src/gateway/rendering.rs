@@ -1,5 +1,5 @@
-//! How a transaction reads in answers, notifications and forms: the keys and their order are those
-//! of the gateway's samples, and what differs by method is in the method's file.
+//! Bodies of answers, notifications and forms: the keys and their order are those of the gateway's
+//! samples, and what differs by method is in the method's file.
 
 use midtrans_protocol::ServerKey;
 use midtrans_protocol::money::WireAmount;
@@ -8,14 +8,14 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
 use super::body::Body;
-use super::method::Keys;
+use super::keys::{self, Added, CHARGED, DIRECTLY_REFUNDED, Keys, NOTIFIED, REFUNDED, STATUS};
 use super::payment::{Payment, Refunded};
 use super::settings::Settings;
 
 /// The answer to a charge.
 pub(super) fn charge(payment: &Payment, settings: &Settings) -> String {
     let text = Text::of(payment, settings, 201, payment.method.charge_message());
-    text.with(payment.method.charged()).finish()
+    text.with_added(CHARGED, payment.method.charged()).finish()
 }
 
 /// The answer to Get Status. Of most methods no page shows one; the order is that of other
@@ -59,20 +59,22 @@ pub(super) fn forged_notification(payment: &Payment, settings: &Settings) -> Str
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
     let text = Text::of(payment, settings, payment.notified_code(), NOTIFICATION);
-    text.with(payment.method.notified()).finish()
+    text.with_added(NOTIFIED, payment.method.notified())
+        .finish()
 }
 
 /// The answer to Cancel. ([Cancel](https://docs.midtrans.com/reference/cancel-transaction))
 pub(super) fn cancelled(payment: &Payment, settings: &Settings) -> String {
     let text = Text::of(payment, settings, 200, "Success, transaction is canceled");
-    text.with(CANCELLED).finish()
+    let added: Added = &[("transaction_status", &["fraud_status"])];
+    text.with_added(REFUNDED, added).finish()
 }
 
 /// The answer to Expire, whose success is 407.
 /// ([Expire](https://docs.midtrans.com/reference/expire-transaction))
 pub(super) fn expired(payment: &Payment, settings: &Settings) -> String {
     let text = Text::of(payment, settings, 407, "Success, transaction is expired");
-    text.with(EXPIRED).finish()
+    text.with(CHARGED).finish()
 }
 
 /// The answer to a refund. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
@@ -100,16 +102,16 @@ pub(super) fn refund_denied(payment: &Payment, refund: &Refunded, settings: &Set
     refund_tail(text.with(DIRECTLY_REFUNDED), refund)
 }
 
-/// What a browser says when it comes back.
+/// The outcome that a returning browser claims.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Claim<'a> {
+pub(super) struct ClaimedOutcome<'a> {
     pub(super) status: &'a TransactionStatus,
     pub(super) code: u16,
     pub(super) is_forged: bool,
 }
 
-impl<'a> Claim<'a> {
-    /// What is true.
+impl<'a> ClaimedOutcome<'a> {
+    /// The true outcome.
     pub(super) fn true_of(payment: &'a Payment) -> Self {
         Self {
             status: &payment.status,
@@ -133,7 +135,11 @@ impl<'a> Claim<'a> {
 }
 
 /// The signature of a claim; of a forged one, with another key.
-pub(super) fn claimed(payment: &Payment, claim: &Claim<'_>, settings: &Settings) -> String {
+pub(super) fn claimed_signature(
+    payment: &Payment,
+    claim: &ClaimedOutcome<'_>,
+    settings: &Settings,
+) -> String {
     if !claim.is_forged {
         return sign(payment, claim.code, settings);
     }
@@ -168,8 +174,13 @@ impl<'a> Text<'a> {
     }
 
     /// Adds those of these fields that the transaction has.
-    fn with(mut self, keys: Keys) -> Self {
-        for key in keys {
+    fn with(self, keys: Keys) -> Self {
+        self.with_added(keys, &[])
+    }
+
+    /// Adds those of these fields that the transaction has, with the added ones in their places.
+    fn with_added(mut self, common: Keys, added: Added) -> Self {
+        for key in keys::with_added(common, added) {
             let body = std::mem::take(&mut self.body);
             self.body = self.field(body, key);
         }
@@ -258,78 +269,7 @@ fn sign(payment: &Payment, code: u16, settings: &Settings) -> String {
 
 /// The key of a forger.
 fn another_key() -> ServerKey {
-    ServerKey::new("SB-Mid-server-somebody-else").expect("it has the form of a key")
+    ServerKey::new("SB-Mid-server-another-merchant").expect("it has the form of a key")
 }
 
 const NOTIFICATION: &str = "midtrans payment notification";
-
-const STATUS: Keys = &[
-    "transaction_time",
-    "custom_field1",
-    "custom_field2",
-    "custom_field3",
-    "gross_amount",
-    "currency",
-    "order_id",
-    "payment_type",
-    "signature_key",
-    "status_code",
-    "transaction_id",
-    "transaction_status",
-    "fraud_status",
-    "settlement_time",
-    "expiry_time",
-    "status_message",
-    "merchant_id",
-    "refund_amount",
-    "refunds",
-    "metadata",
-];
-
-const CANCELLED: Keys = &[
-    "status_code",
-    "status_message",
-    "transaction_id",
-    "order_id",
-    "payment_type",
-    "transaction_time",
-    "transaction_status",
-    "fraud_status",
-    "gross_amount",
-];
-
-const EXPIRED: Keys = &[
-    "status_code",
-    "status_message",
-    "transaction_id",
-    "order_id",
-    "merchant_id",
-    "gross_amount",
-    "currency",
-    "payment_type",
-    "transaction_time",
-    "transaction_status",
-    "fraud_status",
-];
-
-const REFUNDED: Keys = &[
-    "status_code",
-    "status_message",
-    "transaction_id",
-    "order_id",
-    "payment_type",
-    "transaction_time",
-    "transaction_status",
-    "gross_amount",
-];
-
-const DIRECTLY_REFUNDED: Keys = &[
-    "status_code",
-    "status_message",
-    "transaction_id",
-    "order_id",
-    "gross_amount",
-    "payment_type",
-    "transaction_time",
-    "transaction_status",
-];

@@ -1,4 +1,4 @@
-//! An answer on its way to the caller, and what becomes of it there.
+//! Answers on their way to the caller, with the faults that hit them there.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use super::answer::Answer;
 use super::fault::Fault;
 use super::refusal::Refusal;
 
-/// What the caller of the API gets to see.
+/// The answer as the caller of the API receives it.
 #[derive(Debug)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "whoever answers a caller has to know every case"
+    reason = "a server of answers has to know every case"
 )]
 pub enum Reply {
     /// An answer.
@@ -22,7 +22,7 @@ pub enum Reply {
     Cut {
         /// The answer as it should be.
         response: Response<Vec<u8>>,
-        /// How many bytes of its body arrive.
+        /// The bytes of its body that arrive.
         sent: usize,
     },
     /// The connection breaks without an answer.
@@ -50,8 +50,8 @@ impl Reply {
         .into_response()
     }
 
-    /// What a fault that strikes after the call makes of its answer.
-    pub(super) fn struck(response: Response<Vec<u8>>, fault: Option<Fault>) -> Self {
+    /// Applies a fault to the answer of a call that was carried out.
+    pub(super) fn with_fault(response: Response<Vec<u8>>, fault: Option<Fault>) -> Self {
         match fault {
             Some(Fault::ResetAfter | Fault::ResetBefore) => Self::Reset,
             Some(Fault::Truncated) => {
@@ -64,36 +64,36 @@ impl Reply {
     }
 }
 
-/// What stands between a call's beginning and its end.
+/// The faults that apply to one call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ActiveFaults {
-    /// How long the call takes.
+    /// The time that the call takes.
     pub(super) pause: Duration,
-    /// What is decided besides.
+    /// The other fault, if there is one.
     pub(super) fault: Option<Fault>,
 }
 
 impl ActiveFaults {
     /// Of several faults of one call, the longest pause and the first other one count.
     pub(super) fn of(faults: &[Fault]) -> Self {
-        let mut strike = Self::default();
+        let mut active = Self::default();
         for fault in faults {
             match fault {
-                Fault::Latency(pause) => strike.pause = strike.pause.max(*pause),
-                other => strike.fault = strike.fault.or(Some(*other)),
+                Fault::Latency(pause) => active.pause = active.pause.max(*pause),
+                other => active.fault = active.fault.or(Some(*other)),
             }
         }
-        strike
+        active
     }
 
-    /// What the timeline tells about it.
+    /// The fault that the timeline shows.
     pub(super) fn shown(self) -> Option<Fault> {
         self.fault
             .or_else(|| (!self.pause.is_zero()).then_some(Fault::Latency(self.pause)))
     }
 }
 
-/// What a proxy in front of a gateway says.
+/// The error page of a proxy.
 fn proxy_page(status: u16) -> Response<Vec<u8>> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     let reason = status.canonical_reason().unwrap_or("Error");

@@ -1,4 +1,4 @@
-//! Back to the beginning, for tests that share a simulator.
+//! The reset, for tests that share a simulator.
 
 use super::Gateway;
 
@@ -10,12 +10,12 @@ impl Gateway {
         self.memory.forget();
         self.outbox.forget();
         self.calls.forget();
-        self.faults.start_again();
+        self.faults.return_to_start();
         self.was_reset = true;
     }
 
-    /// Notes that the rules so far are those that a [`reset`](Self::reset) goes back to.
-    pub(crate) fn have_started(&mut self) {
-        self.faults.have_started();
+    /// Marks the rules so far as those that a [`reset`](Self::reset) goes back to.
+    pub(crate) fn mark_start(&mut self) {
+        self.faults.mark_start();
     }
 }

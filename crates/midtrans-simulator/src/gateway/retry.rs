@@ -1,11 +1,11 @@
-//! When the gateway sends a notification again.
+//! The schedule on which the gateway repeats a notification.
 //! ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How an attempt to deliver ended.
+/// The outcome of an attempt to deliver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -57,11 +57,11 @@ impl Outcome {
     }
 }
 
-/// How long the gateway waits for an answer.
+/// The time that the gateway waits for an answer.
 pub const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How long the gateway waits before the first, second, … repeat. The real one shifts each by a
-/// random amount.
+/// The time that the gateway waits before the first, second, … repeat. The real one shifts each by
+/// a random amount.
 pub const INTERVALS: [Duration; 5] = [
     minutes(2),
     minutes(10),
@@ -70,10 +70,10 @@ pub const INTERVALS: [Duration; 5] = [
     minutes(210),
 ];
 
-/// How many redirects one attempt follows.
+/// The redirects that one attempt follows, at most.
 pub const MAX_HOPS: usize = 5;
 
-/// What follows an attempt.
+/// The step after an attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
     /// It arrived.

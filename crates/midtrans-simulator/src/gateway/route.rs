@@ -4,7 +4,7 @@ use http::Method;
 
 use super::refusal::Refusal;
 
-/// What a call asks for. An id is an order id or a transaction id.
+/// The operation that a call asks for. An id is an order id or a transaction id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Charge,

@@ -1,4 +1,4 @@
-//! When a fault strikes.
+//! Rules: a fault, and the conditions under which it applies.
 
 use std::error::Error;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use super::fault::Fault;
 
-/// When a fault strikes. Text: the fault, then any of `order=ORDER`, `rate=5%`, `times=3`, joined
-/// by commas.
+/// A fault and the conditions under which it applies. Text: the fault, then any of `order=ORDER`,
+/// `rate=5%`, `times=3`, joined by commas.
 ///
 /// ```
 /// use midtrans_simulator::gateway::Rule;
@@ -26,8 +26,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Strikes always and everywhere. Times beyond a year count as a year, and codes that do not
-    /// fit as the nearest that do.
+    /// A rule that applies always and everywhere. Times beyond a year count as a year, and codes
+    /// that do not fit as the nearest that do.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
         let fault = fault.within_bounds();
@@ -39,28 +39,28 @@ impl Rule {
         }
     }
 
-    /// Strikes only this order.
+    /// Limits the rule to one order.
     #[must_use]
     pub fn order(mut self, order_id: impl Into<String>) -> Self {
         self.order = Some(order_id.into());
         self
     }
 
-    /// Strikes in so many of a thousand cases, on average; above a thousand is always.
+    /// Limits the rule to so many of a thousand cases, on average; above a thousand is always.
     #[must_use]
     pub const fn per_mille(mut self, per_mille: u16) -> Self {
         self.per_mille = if per_mille > 1_000 { 1_000 } else { per_mille };
         self
     }
 
-    /// Strikes so often and then never again.
+    /// Limits the rule to so many times.
     #[must_use]
     pub const fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// What goes wrong.
+    /// The fault.
     #[must_use]
     pub const fn fault(&self) -> Fault {
         self.fault
@@ -113,7 +113,7 @@ impl FromStr for Rule {
     }
 }
 
-/// Why a text is no rule.
+/// The reason why a text is not a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidRule {

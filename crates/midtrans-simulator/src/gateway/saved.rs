@@ -1,6 +1,6 @@
-//! An account as it is kept beyond the end of the program, in pieces that change by themselves.
+//! An account in the state file, in pieces that change separately.
 //!
-//! What is written is never older than what was answered: the pieces are taken after every call.
+//! The file is never older than an answer: the pieces are taken after every call.
 
 use std::collections::BTreeMap;
 
@@ -20,14 +20,14 @@ pub(crate) struct Pieces {
     pub(crate) account: String,
     pub(crate) payments: BTreeMap<usize, String>,
     pub(crate) messages: BTreeMap<usize, String>,
-    /// What idempotency keys are answered with, by key: until when, and what.
+    /// The stored answers by idempotency key: the time until when, and the answer.
     pub(crate) answers: BTreeMap<String, (i64, String)>,
-    /// Whether what was written before is to be forgotten.
+    /// True if everything that was written before has to be dropped.
     pub(crate) is_reset: bool,
 }
 
 impl Pieces {
-    /// Whether no transaction, no notification and no stored answer changed.
+    /// Returns true if no transaction, no notification and no stored answer changed.
     pub(crate) fn is_small(&self) -> bool {
         !self.is_reset
             && self.payments.is_empty()
@@ -43,7 +43,7 @@ struct AccountRow {
     drawn: u64,
     refunds: u64,
     calls: u64,
-    /// How many rows there have to be.
+    /// The number of rows that there have to be.
     payments: usize,
     messages: usize,
     finish_url: Option<String>,
@@ -53,12 +53,12 @@ struct AccountRow {
     faults: Vec<(u32, String)>,
 }
 
-/// A piece cannot be read: which one. Somebody else's file, or one of another version.
+/// Names the piece that cannot be read: the file is another program's, or of another version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) &'static str);
 
 impl Gateway {
-    /// Counts changes from now on.
+    /// Records changes from now on.
     pub(crate) fn keep_changes(&mut self) {
         self.ledger.dirty().start();
         self.outbox.dirty.start();
@@ -91,7 +91,7 @@ impl Gateway {
         }
     }
 
-    /// The changes are on the disk.
+    /// Marks all changes as written.
     pub(crate) fn forget_changes(&mut self) {
         self.ledger.dirty().clear();
         self.outbox.dirty.clear();
@@ -99,7 +99,7 @@ impl Gateway {
         self.was_reset = false;
     }
 
-    /// Tells whoever listens that the file cannot be written.
+    /// Reports to those who listen for events that the file cannot be written.
     pub(crate) fn report_unsaved(&mut self, error: &dyn std::error::Error) {
         let why = error
             .source()
@@ -107,19 +107,19 @@ impl Gateway {
         self.events.push(Event::NotSaved { why });
     }
 
-    /// Puts everything back that another run of the simulator kept. URLs that were given now win.
+    /// Restores everything that another run of the simulator saved. URLs that were given now win.
     pub(crate) fn restore(&mut self, pieces: &Pieces) -> Result<(), Unreadable> {
         let account: AccountRow = read(&pieces.account).ok_or(Unreadable("account"))?;
         if (account.payments, account.messages) != (pieces.payments.len(), pieces.messages.len()) {
             return Err(Unreadable("loss of transactions or notifications"));
         }
-        self.go_on(account);
+        self.resume(account);
         for (expected, (index, text)) in pieces.payments.iter().enumerate() {
             if expected != *index {
                 return Err(Unreadable("gap between its transactions"));
             }
             let payment: Payment = read(text).ok_or(Unreadable("transaction"))?;
-            self.put_back(payment);
+            self.restore_payment(payment);
         }
         for (expected, (number, text)) in pieces.messages.iter().enumerate() {
             if expected != *number {
@@ -137,12 +137,12 @@ impl Gateway {
                 let long_ago = WibTime::from_unix(0).ok_or(Unreadable("notification"))?;
                 message.state = DeliveryState::Waiting(long_ago);
             }
-            self.outbox.put_back(message);
+            self.outbox.restore(message);
         }
         for (key, (end, text)) in &pieces.answers {
             let answer = WibTime::from_unix(*end).zip(read::<Answer>(text));
             let (end, answer) = answer.ok_or(Unreadable("stored answer"))?;
-            self.memory.put_back(key.clone(), answer, end);
+            self.memory.restore(key.clone(), answer, end);
         }
         Ok(())
     }
@@ -169,11 +169,11 @@ impl Gateway {
         }
     }
 
-    fn go_on(&mut self, account: AccountRow) {
-        self.ids = super::Ids::going_on(account.seed, account.drawn);
-        self.faults.go_on(account.seed);
+    fn resume(&mut self, account: AccountRow) {
+        self.ids = super::Ids::resuming(account.seed, account.drawn);
+        self.faults.resume(account.seed);
         self.refund_count = account.refunds;
-        self.calls.go_on(account.calls);
+        self.calls.resume(account.calls);
         let settings = &mut self.settings;
         settings.finish_url = settings.finish_url.take().or(account.finish_url);
         settings.notification_url = settings
@@ -187,14 +187,14 @@ impl Gateway {
         if self.faults.is_empty() {
             for (number, text) in account.faults {
                 if let Ok(rule) = text.parse() {
-                    self.faults.put_back(number, rule);
+                    self.faults.restore(number, rule);
                 }
             }
         }
     }
 
     /// The account may have another number now than it had in the run before.
-    fn put_back(&mut self, mut payment: Payment) {
+    fn restore_payment(&mut self, mut payment: Payment) {
         for entry in &mut payment.log {
             if let TimelineEvent::NotificationCreated(id) = &mut entry.what {
                 id.account = self.account;

@@ -1,37 +1,38 @@
-//! What a merchant sets in the gateway's dashboard.
+//! The settings of a merchant, as in the gateway's dashboard.
 
 use std::fmt;
 
 use midtrans_protocol::account::ClientKey;
 use midtrans_protocol::{InvalidInput, ServerKey};
 
-/// The server key of a simulator that was given none.
+/// The default server key.
 pub const SERVER_KEY: &str = "SB-Mid-server-simulator";
-/// The client key of a simulator that was given none.
+/// The default client key.
 pub const CLIENT_KEY: &str = "SB-Mid-client-simulator";
-/// The merchant id of a simulator that was given none.
+/// The default merchant id.
 pub const MERCHANT_ID: &str = "G000000000";
 
 /// The account that the simulated gateway serves. The public fields may change while it runs.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Where the gateway itself can be reached by the customer's browser, without a slash at the
-    /// end.
+    /// The URL at which the customer's browser reaches the gateway, without a slash at the end.
     pub url: String,
     /// The merchant's id.
     pub merchant_id: String,
-    /// Where the customer's browser goes after paying. Without one, the pay page says so.
+    /// The URL that the customer's browser goes to after paying. Without one, the pay page says so.
     pub finish_url: Option<String>,
-    /// Where notifications go, unless a charge says otherwise. Without one, nothing is sent.
+    /// The URL that notifications go to, unless a charge says otherwise. Without one, nothing is
+    /// sent.
     pub notification_url: Option<String>,
-    /// Takes charges that lack what the gateway's reference requires, as the samples of its guide
-    /// do. Types, lengths, the least amount and the sum of the prices hold all the same.
+    /// Takes charges that lack fields which the gateway's reference requires, as the samples of its
+    /// guide do. Types, lengths, the least amount and the sum of the prices are checked all the
+    /// same.
     pub lenient: bool,
-    /// Whether Kredivo has allowed this merchant to leave out items and customer.
+    /// True if Kredivo has allowed this merchant to leave out items and customer.
     /// ([Requirements](https://docs.midtrans.com/docs/additional-requirements-for-kredivo-integration))
     pub kredivo_approved: bool,
-    /// What ids are made from: the same seed and the same calls give the same ids.
+    /// The seed of the ids: the same seed and the same calls give the same ids.
     pub seed: u64,
     keys: Keys,
 }
@@ -61,7 +62,7 @@ impl Settings {
     /// The same account with other keys.
     ///
     /// # Errors
-    /// [`InvalidInput`] for what is no server key or no client key.
+    /// [`InvalidInput`] for a text that is not a server key or not a client key.
     pub fn with_keys(mut self, server_key: &str, client_key: &str) -> Result<Self, InvalidInput> {
         self.keys = Keys::new(server_key, client_key)?;
         Ok(self)
@@ -79,12 +80,12 @@ impl Settings {
         &self.keys.client
     }
 
-    /// Whether two accounts could not be told apart by the key of a call.
+    /// Returns true if two accounts could not be told apart by the key of a call.
     pub(super) fn shares_key_with(&self, other: &Self) -> bool {
         self.keys.server_text == other.keys.server_text
     }
 
-    /// Whether a user name of HTTP Basic is the server key.
+    /// Returns true if a user name of HTTP Basic is the server key.
     pub(crate) fn is_server_key(&self, user: &str) -> bool {
         self.keys.server_text == user
     }

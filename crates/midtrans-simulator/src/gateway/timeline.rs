@@ -1,4 +1,4 @@
-//! What happened to one transaction, in order, and the latest calls of the API.
+//! The timeline of one transaction, in order, and the latest calls of the API.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -17,14 +17,14 @@ use super::row;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Entry {
-    /// When it happened, at the gateway.
+    /// The gateway's time.
     #[serde(with = "row::time")]
     pub at: WibTime,
-    /// What happened.
+    /// The event.
     pub what: TimelineEvent,
 }
 
-/// What can happen to a transaction.
+/// An event in the life of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum TimelineEvent {
@@ -32,11 +32,11 @@ pub enum TimelineEvent {
     Called {
         /// The call's number, see [`Call::number`].
         call: u64,
-        /// Which operation, such as `charge`.
+        /// The operation, such as `charge`.
         operation: Cow<'static, str>,
         /// The `status_code` of the answer's body.
         status_code: u16,
-        /// What went wrong on purpose.
+        /// The fault that was applied.
         fault: Option<Fault>,
     },
     /// It came to this status.
@@ -47,20 +47,20 @@ pub enum TimelineEvent {
     BankConfirmed(#[serde(with = "row::rupiah")] Rupiah),
     /// A browser opened the pay page.
     Visited,
-    /// The customer chose, at the pay page or by a call of the simulator's owner.
+    /// The customer chose, at the pay page or by [`Gateway::choose`](super::Gateway::choose).
     Chose(Choice),
-    /// What the customer's provider made of it, on purpose.
+    /// A fault that the simulator applied to the customer's choice.
     FaultApplied(Fault),
     /// The browser was sent back to the shop.
     SentBack {
         /// The finish URL, without parameters.
         url: String,
-        /// Whether it claims something else than what is.
+        /// True if the parameters claim another outcome than the true one.
         forged: bool,
     },
     /// The browser was not sent back: on purpose, or because there is no finish URL.
     NotSentBack,
-    /// Somebody used the console.
+    /// A command of the console.
     ConsoleCommand(Command),
 }
 
@@ -85,7 +85,7 @@ impl TimelineEvent {
     }
 }
 
-/// What the console does to a transaction.
+/// A command of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Command {
@@ -93,7 +93,7 @@ pub enum Command {
     Settle,
     /// The provider refuses.
     Decline,
-    /// Time is up.
+    /// The transaction expires.
     Expire,
     /// The merchant cancels in the dashboard.
     Cancel,
@@ -119,15 +119,15 @@ impl Command {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Call {
-    /// Counts the calls of this account from one.
+    /// The number of the call, which counts the calls of this account from one.
     pub number: u64,
-    /// When.
+    /// The gateway's time.
     pub at: WibTime,
     /// The method.
     pub method: String,
     /// Path and query.
     pub path: String,
-    /// The order it was about, as far as it said.
+    /// The order that it was about, if it named one.
     pub order_id: Option<String>,
     /// The idempotency key.
     pub idempotency_key: Option<String>,
@@ -139,23 +139,22 @@ pub struct Call {
     pub status_code: u16,
     /// The answer, at most [`LONGEST`] bytes of it, as it would be without a fault.
     pub answer: String,
-    /// What went wrong on purpose.
+    /// The fault that was applied.
     pub fault: Option<Fault>,
     pub(super) operation: &'static str,
-    /// Whether it is about an order that has no transaction yet.
+    /// True if it is about an order that has no transaction yet.
     pub(super) waits: bool,
 }
 
-/// How many calls are kept.
+/// The number of calls that are kept.
 pub const CALLS: usize = 200;
-/// How much of a body is kept.
+/// The bytes of a body that are kept, at most.
 pub const LONGEST: usize = 16 * 1024;
 
-/// How long a timeline may grow before calls without effect are left out.
+/// The length of a timeline beyond which calls without effect are left out.
 const ENTRIES: usize = 300;
 
-/// Adds a line. Of a merchant who asks all day and a customer who cannot decide, the earliest lines
-/// that changed nothing are dropped.
+/// Adds a line. In a full timeline, the earliest lines that changed nothing are dropped.
 pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: TimelineEvent) {
     if log.len() >= ENTRIES
         && let Some(first) = log.iter().position(|entry| entry.what.changed_nothing())
@@ -170,7 +169,7 @@ pub(super) fn note(log: &mut Vec<Entry>, at: WibTime, what: TimelineEvent) {
 pub(super) struct Calls {
     latest: VecDeque<Call>,
     count: u64,
-    /// How many of the latest are about orders that have no transaction yet.
+    /// The number of the latest that are about orders without a transaction yet.
     waiting: usize,
 }
 
@@ -180,9 +179,9 @@ impl Calls {
         self.count + 1
     }
 
-    /// Goes on counting where another run of the simulator ended. Its calls are not kept.
+    /// Resumes the count of another run of the simulator. Its calls are not kept.
     #[cfg(feature = "state")]
-    pub(super) const fn go_on(&mut self, next: u64) {
+    pub(super) const fn resume(&mut self, next: u64) {
         self.count = next.saturating_sub(1);
     }
 
@@ -229,7 +228,7 @@ impl Calls {
         lines
     }
 
-    /// Forgets all calls, and counts on.
+    /// Forgets all calls. The count goes on.
     pub(super) fn forget(&mut self) {
         self.latest.clear();
         self.waiting = 0;

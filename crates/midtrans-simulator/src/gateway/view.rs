@@ -1,4 +1,4 @@
-//! What there is to see of transactions, for the console and for tests.
+//! Views of transactions, for the console and for tests.
 
 use std::error::Error;
 use std::fmt;
@@ -12,9 +12,9 @@ use serde_json::{Map, Value};
 
 use super::ledger::IllegalTransition;
 use super::message::{DeliveryState, Message};
-use super::method::PayPage;
+use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
-use super::refund::{Amount, Asked};
+use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::timeline::{Call, Command, Entry, TimelineEvent};
 use super::{DeliveryId, Gateway, rendering};
@@ -23,7 +23,7 @@ use super::{DeliveryId, Gateway, rendering};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Summary {
-    /// Whose it is.
+    /// The merchant that it belongs to.
     pub merchant_id: String,
     /// The merchant's order.
     pub order_id: String,
@@ -35,37 +35,37 @@ pub struct Summary {
     pub method_name: String,
     /// The price.
     pub amount: Rupiah,
-    /// Where it stands.
+    /// The transaction status.
     pub status: TransactionStatus,
-    /// When it was charged.
+    /// The time of the charge.
     pub made: WibTime,
     /// Until when it can be paid.
     pub expires: WibTime,
-    /// When it was paid.
+    /// Settlement time.
     pub settled: Option<WibTime>,
-    /// What went back so far.
+    /// The amount refunded so far.
     pub refunded: Rupiah,
-    /// How many notifications are still to arrive.
+    /// The number of notifications that are still to arrive.
     pub waiting: usize,
-    /// How many notifications never arrived.
+    /// The number of notifications that never arrived.
     pub failed: usize,
 }
 
-/// Money that went back.
+/// A refund.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Refund {
-    /// The gateway's number of it.
+    /// The gateway's number of the refund.
     pub number: u64,
-    /// The merchant's key of it, or one of the gateway's.
+    /// The merchant's refund key, or one of the gateway's.
     pub key: String,
-    /// How much.
+    /// The amount, in whole rupiah.
     pub amount: Rupiah,
-    /// Why, in the merchant's words.
+    /// The reason, in the merchant's words.
     pub reason: String,
-    /// When.
+    /// The time of the request.
     pub made: WibTime,
-    /// When the bank confirmed it.
+    /// The time when the bank confirmed it.
     pub confirmed: Option<WibTime>,
 }
 
@@ -75,7 +75,7 @@ pub struct Refund {
 pub struct Timeline {
     /// The transaction in a line.
     pub summary: Summary,
-    /// What is bought, as far as the merchant said.
+    /// The lines of the order, if the merchant sent any.
     pub items: Vec<Item>,
     /// The fields of the answer that tell the customer how to pay, such as `va_numbers`.
     pub instructions: Map<String, Value>,
@@ -85,15 +85,15 @@ pub struct Timeline {
     pub pay_page_url: String,
     /// The shape of that page.
     pub page: PayPage,
-    /// What went back.
+    /// The refunds.
     pub refunds: Vec<Refund>,
-    /// What happened, in order.
+    /// The timeline, in order.
     pub entries: Vec<Entry>,
     /// Its notifications, in order.
     pub messages: Vec<Message>,
 }
 
-/// Why a command was not carried out.
+/// The reason why a command was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotPossible {
@@ -101,7 +101,7 @@ pub enum NotPossible {
     Unknown,
     /// Its status does not allow it.
     WrongState,
-    /// More than what is left, or nothing.
+    /// The amount is zero or more than what is left.
     Amount,
 }
 
@@ -127,9 +127,9 @@ impl Gateway {
             .map(|payment| self.summary(payment))
     }
 
-    /// Those transactions, the latest first, whose order id contains this text (in small letters)
-    /// or whose own id it is, and that have this status; of them, the rows in this range; and how
-    /// many there are. Only the rows are looked at closely.
+    /// Searches transactions: those whose order id contains this text (in small letters) or whose
+    /// own id it is, and that have this status. Returns the given rows of them, the latest first,
+    /// and how many there are. Only the rows are summarised.
     #[must_use]
     pub fn search(
         &self,
@@ -137,15 +137,13 @@ impl Gateway {
         status: Option<&str>,
         rows: Range<usize>,
     ) -> (Vec<Summary>, usize) {
-        let fits = |payment: &&Payment| {
-            let is_named = |text: &str| {
-                payment.id.eq_ignore_ascii_case(text)
-                    || payment.order_id.to_ascii_lowercase().contains(text)
-            };
-            text.is_none_or(is_named)
-                && status.is_none_or(|status| payment.status.as_str() == status)
-        };
-        let found: Vec<&Payment> = self.ledger.payments().iter().rev().filter(fits).collect();
+        let payments = self.ledger.payments().iter().rev();
+        let found: Vec<&Payment> = payments
+            .filter(|payment| {
+                text.is_none_or(|text| is_named(payment, text))
+                    && status.is_none_or(|status| payment.status.as_str() == status)
+            })
+            .collect();
         let count = found.len();
         let rows = found
             .into_iter()
@@ -156,7 +154,7 @@ impl Gateway {
         (rows, count)
     }
 
-    /// How many transactions there are.
+    /// The number of transactions.
     #[must_use]
     pub fn count(&self) -> usize {
         self.ledger.payments().len()
@@ -198,7 +196,7 @@ impl Gateway {
         self.calls.latest().iter()
     }
 
-    /// Does what somebody at the console wants, without any fault.
+    /// Carries out a command of the console, without any fault.
     ///
     /// # Errors
     /// [`NotPossible`], and then nothing has happened.
@@ -214,13 +212,13 @@ impl Gateway {
                         Amount::Some(amount)
                     }
                 });
-                let asked = Asked {
+                let request = RefundRequest {
                     amount,
                     reason: "Console".to_owned(),
-                    ..Asked::default()
+                    ..RefundRequest::default()
                 };
                 Some(
-                    self.refundable(index, asked, now)
+                    self.refundable(index, request, now)
                         .map_err(|refusal| match refusal {
                             Refusal::RefundAmount => NotPossible::Amount,
                             _ => NotPossible::WrongState,
@@ -234,7 +232,7 @@ impl Gateway {
         };
         self.note(index, now, TimelineEvent::ConsoleCommand(command));
         let done = match refund {
-            Some(refund) => self.give_back(index, refund, now),
+            Some(refund) => self.carry_out_refund(index, refund, now),
             None => self.advance(index, target(command), now),
         };
         done.map_err(|IllegalTransition| NotPossible::WrongState)
@@ -252,11 +250,6 @@ impl Gateway {
     }
 
     fn summary(&self, payment: &Payment) -> Summary {
-        let count = |state: fn(&Message) -> bool| {
-            self.messages_of(payment)
-                .filter(|message| state(message))
-                .count()
-        };
         Summary {
             merchant_id: self.settings.merchant_id.clone(),
             order_id: payment.order_id.to_string(),
@@ -269,10 +262,20 @@ impl Gateway {
             expires: payment.expires,
             settled: payment.settled,
             refunded: payment.refunded(),
-            waiting: count(|message| !message.is_over()),
-            failed: count(|message| message.state == DeliveryState::GivenUp),
+            waiting: self.count_messages(payment, |message| !message.is_over()),
+            failed: self.count_messages(payment, |message| message.state == DeliveryState::GivenUp),
         }
     }
+
+    fn count_messages(&self, payment: &Payment, counts: fn(&Message) -> bool) -> usize {
+        self.messages_of(payment)
+            .filter(|message| counts(message))
+            .count()
+    }
+}
+
+fn is_named(payment: &Payment, text: &str) -> bool {
+    payment.id.eq_ignore_ascii_case(text) || payment.order_id.to_ascii_lowercase().contains(text)
 }
 
 /// The status that a command leads to.

@@ -1,5 +1,4 @@
-//! In which language a pay page speaks: Indonesian, unless the browser or the customer asks for
-//! English.
+//! The language of a pay page: Indonesian, unless the browser or the customer asks for English.
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
@@ -28,7 +27,7 @@ impl Language {
         }
     }
 
-    /// What `?lang=` says, else what the browser likes best, else Indonesian.
+    /// Returns the language of `?lang=`, else the one that the browser prefers, else Indonesian.
     pub(crate) fn asked(query: Option<&str>, headers: &HeaderMap) -> Self {
         let by_address = pairs(query)
             .into_iter()
@@ -38,7 +37,7 @@ impl Language {
         by_address.or_else(liked).unwrap_or_default()
     }
 
-    /// The best of an `Accept-Language` that is one of ours.
+    /// The language of ours that an `Accept-Language` prefers.
     fn liked(header: &str) -> Option<Self> {
         let weighed = header.split(',').filter_map(|part| {
             let mut parts = part.split(';').map(str::trim);

@@ -1,4 +1,4 @@
-//! All that the pay pages say, in both languages.
+//! All texts of the pay pages, in both languages.
 
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
@@ -13,7 +13,7 @@ pub(super) struct Words {
     /// For readers who cannot see that it is a choice of languages.
     pub(super) choose_language: &'static str,
     pub(super) simulated: &'static str,
-    /// What stands before and behind the method's name.
+    /// The words before and behind the method's name.
     not_the_page_of: [&'static str; 2],
     no_real_money: &'static str,
     pub(super) amount: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Words {
     pub(super) items: &'static str,
     pub(super) your_choice: &'static str,
     pub(super) approve: &'static str,
-    /// What stands before and behind the name of the provider, who refuses.
+    /// The words before and behind the name of the provider, who refuses.
     decline: [&'static str; 2],
     pub(super) leave: &'static str,
     pay: &'static str,
@@ -76,15 +76,15 @@ impl Words {
         }
     }
 
-    /// Whose page this is not, and that nothing is paid.
+    /// The notice that the page is not the provider's own and that no money moves.
     pub(super) fn no_real_money(&self, name: Option<&str>) -> String {
         let [before, behind] = self.not_the_page_of;
         let page = name.map(|name| format!("{before}{name}{behind}"));
         format!("{}{}", page.unwrap_or_default(), self.no_real_money)
     }
 
-    /// A button's words. The one that declines says who refuses: it is not the customer, who may
-    /// leave.
+    /// The text of a button. A declining button names the provider, who refuses; the customer only
+    /// leaves.
     pub(super) fn choice(&self, choice: Choice, checkout: &Checkout) -> String {
         match choice {
             Choice::Approve if checkout.page.is_redirect() => self.approve.to_owned(),
@@ -109,7 +109,8 @@ impl Words {
         }
     }
 
-    /// What became of a transaction; for a word that no page has a name for, the word itself.
+    /// The text of a transaction status; for a status that no page has a text for, the status
+    /// itself.
     pub(super) fn status<'a>(&'a self, status: &'a TransactionStatus) -> &'a str {
         match status {
             TransactionStatus::Settlement => self.settled,
@@ -122,15 +123,12 @@ impl Words {
         }
     }
 
-    /// To the minute, as people write it.
+    /// The time to the minute, as people write it.
     pub(super) fn time(&self, at: WibTime) -> String {
         let text = at.to_string();
-        let number = |range: std::ops::Range<usize>| {
-            text.get(range).and_then(|part| part.parse::<usize>().ok())
-        };
-        let month = number(5..7).and_then(|month| self.months.get(month.checked_sub(1)?));
+        let month = number(text.get(5..7)).and_then(|month| self.months.get(month.checked_sub(1)?));
         match (
-            number(8..10),
+            number(text.get(8..10)),
             month,
             text.get(..4),
             text.get(11..13),
@@ -145,6 +143,10 @@ impl Words {
             _ => format!("{text} WIB"),
         }
     }
+}
+
+fn number(digits: Option<&str>) -> Option<usize> {
+    digits.and_then(|digits| digits.parse().ok())
 }
 
 const INDONESIAN: Words = Words {

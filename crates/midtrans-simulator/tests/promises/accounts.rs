@@ -6,7 +6,7 @@ use midtrans_simulator::gateway::{Accounts, Choice, Outcome, Settings, Started};
 use midtrans_simulator::{Account, Simulator, StartError};
 use serde_json::Value;
 
-use crate::desk::{START, charge};
+use crate::api_caller::{START, charge};
 
 /// `SB-Mid-server-one:` and `SB-Mid-server-two:` in base64.
 const ONE: &str = "Basic U0ItTWlkLXNlcnZlci1vbmU6";
@@ -45,7 +45,7 @@ fn call(
         .unwrap();
     let reply = match accounts.called(&request).begin(&request, now) {
         Started::Answered(reply, _) => reply,
-        Started::Running(ticket) => accounts.calling(&ticket).finish(ticket, &request, now),
+        Started::Running(pending) => accounts.calling(&pending).finish(pending, &request, now),
     };
     serde_json::from_slice(reply.into_response().unwrap().body()).unwrap()
 }
@@ -151,7 +151,7 @@ fn an_order_that_two_merchants_have_is_commanded_by_its_transaction_id_only() {
         .merchant(other)
         .serve_blocking()
         .unwrap();
-    for key in [crate::desk::KEY, TWO] {
+    for key in [crate::api_caller::KEY, TWO] {
         let request = agent()
             .post(format!("{}/v2/charge", simulator.url()))
             .header("authorization", key);

@@ -1,13 +1,13 @@
 //! The status answer for B2B, which is for virtual accounts that can be paid several times.
 
-use crate::desk::Desk;
+use crate::api_caller::ApiCaller;
 
 #[test]
 fn the_b2b_status_knows_no_ordinary_order() {
-    let mut desk = Desk::open();
-    desk.charge("akulaku", "order-1", 44_000);
+    let mut api = ApiCaller::new();
+    api.charge("akulaku", "order-1", 44_000);
     for order_id in ["order-1", "order-2"] {
-        let reply = desk.call_with("GET", &format!("/v2/{order_id}/status/b2b"), &[], "");
+        let reply = api.call_with("GET", &format!("/v2/{order_id}/status/b2b"), &[], "");
         assert_eq!((reply.http, reply.code()), (200, "404"));
         assert_eq!(
             reply.text_of("status_message"),
@@ -15,7 +15,7 @@ fn the_b2b_status_knows_no_ordinary_order() {
         );
     }
     assert_eq!(
-        desk.status("order-1").code(),
+        api.status("order-1").code(),
         "201",
         "it is there all the same"
     );

@@ -5,7 +5,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_simulator::gateway::{Choice, Fault, Gateway, Settings};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, KEY, START, charge};
+use crate::api_caller::{ApiCaller, KEY, START, charge};
 
 type Change = fn(&mut Value);
 
@@ -16,7 +16,7 @@ fn with(change: impl FnOnce(&mut Value)) -> String {
 }
 
 fn refused(body: &str) -> Vec<String> {
-    let reply = Desk::open().post("/v2/charge", body);
+    let reply = ApiCaller::new().post("/v2/charge", body);
     assert_eq!((reply.http, reply.code()), (400, "400"), "{}", reply.text);
     assert_eq!(
         reply.text_of("status_message"),
@@ -134,7 +134,9 @@ fn akulaku_refuses_two_items_with_one_id_and_kredivo_does_not() {
     second["price"] = json!(0);
     kredivo["item_details"].as_array_mut().unwrap().push(second);
     assert_eq!(
-        Desk::open().post("/v2/charge", &kredivo.to_string()).code(),
+        ApiCaller::new()
+            .post("/v2/charge", &kredivo.to_string())
+            .code(),
         "201"
     );
 }
@@ -159,7 +161,7 @@ fn what_production_tolerates_is_taken() {
     for change in odd {
         let body = with(change);
         assert_eq!(
-            Desk::open()
+            ApiCaller::new()
                 .post("/v2/charge", &body)
                 .text_of("gross_amount"),
             "44000.00",
@@ -171,21 +173,21 @@ fn what_production_tolerates_is_taken() {
 #[test]
 fn what_is_not_a_json_object_is_a_413() {
     for body in ["", "{", "0", "[]", "\u{feff}{}", &"[".repeat(10_000)] {
-        let reply = Desk::open().post("/v2/charge", body);
+        let reply = ApiCaller::new().post("/v2/charge", body);
         assert_eq!((reply.http, reply.code()), (200, "413"), "{body:.20}");
     }
 }
 
 #[test]
 fn another_payment_type_is_a_402() {
-    let mut desk = Desk::open();
-    let reply = desk.charge("gopay", "order-1", 1);
+    let mut api = ApiCaller::new();
+    let reply = api.charge("gopay", "order-1", 1);
     assert_eq!((reply.http, reply.code()), (200, "402"));
     assert_eq!(
         reply.text_of("status_message"),
         "Payment channel is not activated."
     );
-    let reply = desk.charge("barter", "order-1", 1);
+    let reply = api.charge("barter", "order-1", 1);
     assert_eq!((reply.http, reply.code()), (200, "402"));
     assert_eq!(
         reply.text_of("status_message"),
@@ -195,30 +197,30 @@ fn another_payment_type_is_a_402() {
 
 #[test]
 fn a_call_without_the_server_key_is_a_401_and_changes_nothing() {
-    let mut desk = Desk::open();
+    let mut api = ApiCaller::new();
     for authorization in [
         None,
         Some("Basic eDo="),
         Some("Bearer x"),
         Some(&KEY[..KEY.len() - 4]),
     ] {
-        let mut request = Desk::request("POST", "/v2/charge", &[], &with(|_| {}));
+        let mut request = ApiCaller::request("POST", "/v2/charge", &[], &with(|_| {}));
         request.headers_mut().remove("authorization");
         if let Some(value) = authorization {
             request
                 .headers_mut()
                 .insert("authorization", value.parse().unwrap());
         }
-        let reply = desk
+        let reply = api
             .gateway
-            .handle(&request, desk.now)
+            .handle(&request, api.now)
             .into_response()
             .unwrap();
         assert_eq!(reply.status(), 401);
         let body: Value = serde_json::from_slice(reply.body()).unwrap();
         assert_eq!(body["status_code"], "401");
     }
-    assert_eq!(desk.status("order-1").code(), "404");
+    assert_eq!(api.status("order-1").code(), "404");
 }
 
 #[test]
@@ -226,17 +228,17 @@ fn a_key_in_base64_without_its_padding_is_a_401() {
     let settings = Settings::new("http://127.0.0.1:8180")
         .with_keys("SB-Mid-server-paddedx", "SB-Mid-client-x")
         .unwrap();
-    let mut desk = Desk {
+    let mut api = ApiCaller {
         gateway: Gateway::new(settings),
         now: START.parse().unwrap(),
     };
     let mut status = |authorization: &'static str| {
-        let mut request = Desk::request("GET", "/v2/order-1/status", &[], "");
+        let mut request = ApiCaller::request("GET", "/v2/order-1/status", &[], "");
         request
             .headers_mut()
             .insert("authorization", HeaderValue::from_static(authorization));
-        desk.gateway
-            .handle(&request, desk.now)
+        api.gateway
+            .handle(&request, api.now)
             .into_response()
             .unwrap()
             .status()
@@ -250,16 +252,16 @@ fn a_key_in_base64_without_its_padding_is_a_401() {
 
 #[test]
 fn an_order_that_is_open_or_was_paid_cannot_be_charged_again() {
-    let mut desk = Desk::open();
-    desk.charge("akulaku", "order-1", 44_000);
-    let reply = desk.charge("kredivo", "order-1", 50_000);
+    let mut api = ApiCaller::new();
+    api.charge("akulaku", "order-1", 44_000);
+    let reply = api.charge("kredivo", "order-1", 50_000);
     assert_eq!((reply.http, reply.code()), (200, "406"));
-    desk.choose("order-1", Choice::Approve);
-    let reply = desk.charge("akulaku", "order-1", 44_000);
+    api.choose("order-1", Choice::Approve);
+    let reply = api.charge("akulaku", "order-1", 44_000);
     assert_eq!((reply.http, reply.code()), (200, "406"));
-    assert_eq!(desk.ask("order-1", "refund").code(), "200");
+    assert_eq!(api.ask("order-1", "refund").code(), "200");
     assert_eq!(
-        desk.charge("akulaku", "order-1", 44_000).code(),
+        api.charge("akulaku", "order-1", 44_000).code(),
         "406",
         "it was paid once"
     );
@@ -267,15 +269,15 @@ fn an_order_that_is_open_or_was_paid_cannot_be_charged_again() {
 
 #[test]
 fn a_denied_order_cannot_be_charged_again_under_its_id() {
-    for provider in ["akulaku", "kredivo"] {
-        let mut desk = Desk::open();
-        desk.charge(provider, "order-1", 44_000);
-        desk.choose("order-1", Choice::Decline);
-        let reply = desk.charge(provider, "order-1", 44_000);
+    for payment_type in ["akulaku", "kredivo"] {
+        let mut api = ApiCaller::new();
+        api.charge(payment_type, "order-1", 44_000);
+        api.choose("order-1", Choice::Decline);
+        let reply = api.charge(payment_type, "order-1", 44_000);
         assert_eq!((reply.http, reply.code()), (200, "406"));
-        assert_eq!(desk.status("order-1").text_of("transaction_status"), "deny");
+        assert_eq!(api.status("order-1").text_of("transaction_status"), "deny");
         assert_eq!(
-            desk.charge(provider, "order-1-2", 44_000).code(),
+            api.charge(payment_type, "order-1-2", 44_000).code(),
             "201",
             "another id is another order"
         );
@@ -286,7 +288,7 @@ fn a_denied_order_cannot_be_charged_again_under_its_id() {
 fn an_id_of_the_documented_letters_is_taken() {
     for id in ["payment_notif_test_G1_1", "-", "~._", &"x".repeat(50)] {
         assert_eq!(
-            Desk::open().charge("akulaku", id, 44_000).code(),
+            ApiCaller::new().charge("akulaku", id, 44_000).code(),
             "201",
             "{id}"
         );
@@ -296,25 +298,25 @@ fn an_id_of_the_documented_letters_is_taken() {
 #[test]
 fn an_order_that_ended_without_money_can_be_charged_again_under_a_new_transaction_id() {
     for ending in ["cancel", "expire", "time"] {
-        let mut desk = Desk::open();
-        let first = desk
+        let mut api = ApiCaller::new();
+        let first = api
             .charge("akulaku", "order-1", 44_000)
             .text_of("transaction_id")
             .to_owned();
         match ending {
-            "time" => desk.wait(2 * 3_600),
-            operation => drop(desk.ask("order-1", operation)),
+            "time" => api.wait(2 * 3_600),
+            operation => drop(api.ask("order-1", operation)),
         }
-        let second = desk.charge("akulaku", "order-1", 44_000);
+        let second = api.charge("akulaku", "order-1", 44_000);
         assert_eq!(second.code(), "201", "{ending}");
         assert_ne!(second.text_of("transaction_id"), first);
         assert_eq!(
-            desk.status("order-1").text_of("transaction_status"),
+            api.status("order-1").text_of("transaction_status"),
             "pending",
             "the order is its latest attempt"
         );
         assert_ne!(
-            desk.status(&first).text_of("transaction_status"),
+            api.status(&first).text_of("transaction_status"),
             "pending",
             "the first one is still there"
         );
@@ -323,32 +325,32 @@ fn an_order_that_ended_without_money_can_be_charged_again_under_a_new_transactio
 
 #[test]
 fn a_planned_fault_hits_one_call_and_changes_nothing() {
-    let mut desk = Desk::open();
+    let mut api = ApiCaller::new();
     for (fault, http, code) in [
         (Fault::Status(500), 200, "500"),
         (Fault::Status(503), 503, "503"),
         (Fault::Status(429), 429, "429"),
     ] {
-        desk.gateway.fail_next(fault);
-        let reply = desk.charge("akulaku", "order-1", 44_000);
+        api.gateway.fail_next(fault);
+        let reply = api.charge("akulaku", "order-1", 44_000);
         assert_eq!((reply.http, reply.code()), (http, code));
-        assert_eq!(desk.status("order-1").code(), "404");
+        assert_eq!(api.status("order-1").code(), "404");
     }
     assert_eq!(
-        desk.charge("akulaku", "order-1", 44_000)
+        api.charge("akulaku", "order-1", 44_000)
             .text_of("transaction_status"),
         "pending"
     );
     assert!(
-        TransactionStatus::from(desk.status("order-1").text_of("transaction_status"))
+        TransactionStatus::from(api.status("order-1").text_of("transaction_status"))
             == TransactionStatus::Pending
     );
 }
 
 #[test]
 fn paths_and_methods_that_do_not_exist_are_said_to() {
-    let mut desk = Desk::open();
-    assert_eq!(desk.post("/v3/charge", "{}").http, 404);
-    let reply = desk.call_with("GET", "/v2/charge", &[], "");
+    let mut api = ApiCaller::new();
+    assert_eq!(api.post("/v3/charge", "{}").http, 404);
+    let reply = api.call_with("GET", "/v2/charge", &[], "");
     assert_eq!((reply.http, reply.code()), (405, "405"));
 }

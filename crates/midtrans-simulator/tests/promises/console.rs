@@ -8,7 +8,7 @@ use midtrans_simulator::gateway::{Choice, Outcome};
 use midtrans_simulator::{Account, BlockingSimulator, Builder, Simulator, Time};
 use serde_json::{Value, json};
 
-use crate::desk::{KEY, START, charge};
+use crate::api_caller::{KEY, START, charge};
 use crate::sockets::{agent, get, post};
 
 /// Time stands still, and no notification leaves by itself.
@@ -434,7 +434,7 @@ fn merchants_have_orders_calls_and_settings_of_their_own() {
 }
 
 #[test]
-fn whoever_listens_is_told_that_something_changed() {
+fn listening_pages_are_told_that_something_changed() {
     let simulator = plain();
     let host = simulator.url().trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).unwrap();

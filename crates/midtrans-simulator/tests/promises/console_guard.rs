@@ -1,33 +1,34 @@
 //! Strangers and what they send: refused, or shown and never run.
 
-use midtrans_simulator::Simulator;
 use midtrans_simulator::gateway::{Choice, Outcome, Rule};
+use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::json;
 
+use crate::api_caller::{KEY, charge};
 use crate::console::{call_by, charged, page, plain, start, status};
-use crate::desk::{KEY, charge};
 use crate::sockets::{agent, post};
+
+fn settle(simulator: &BlockingSimulator, headers: &[(&str, &str)]) -> u16 {
+    let mut request = agent().post(format!(
+        "{}/console/transactions/order-1/settle",
+        simulator.url()
+    ));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request
+        .content_type("application/x-www-form-urlencoded")
+        .send("")
+        .unwrap()
+        .status()
+        .as_u16()
+}
 
 #[test]
 fn other_sites_pages_and_other_names_of_this_machine_are_refused() {
     let simulator = start(|builder| builder.public_url("https://pay.test"));
     charged(&simulator, "order-1");
     let host = simulator.url().trim_start_matches("http://").to_owned();
-    let settle = |headers: &[(&str, &str)]| {
-        let mut request = agent().post(format!(
-            "{}/console/transactions/order-1/settle",
-            simulator.url()
-        ));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request
-            .content_type("application/x-www-form-urlencoded")
-            .send("")
-            .unwrap()
-            .status()
-            .as_u16()
-    };
     for headers in [
         [("sec-fetch-site", "cross-site"), ("host", host.as_str())],
         [("sec-fetch-site", "same-site"), ("host", host.as_str())],
@@ -35,7 +36,7 @@ fn other_sites_pages_and_other_names_of_this_machine_are_refused() {
         [("origin", "null"), ("host", host.as_str())],
         [("origin", "http://evil.example"), ("host", "evil.example")],
     ] {
-        assert_eq!(settle(&headers), 403, "{headers:?}");
+        assert_eq!(settle(&simulator, &headers), 403, "{headers:?}");
         assert_eq!(status(&simulator, "order-1"), "pending", "{headers:?}");
     }
     for path in [
@@ -56,7 +57,10 @@ fn other_sites_pages_and_other_names_of_this_machine_are_refused() {
         .header("origin", "http://evil.example");
     assert_eq!(settings.send("action=save").unwrap().status().as_u16(), 403);
     assert_eq!(
-        settle(&[("origin", "https://pay.test"), ("host", "pay.test")]),
+        settle(
+            &simulator,
+            &[("origin", "https://pay.test"), ("host", "pay.test")]
+        ),
         303,
         "the public address"
     );

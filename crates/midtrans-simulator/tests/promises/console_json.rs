@@ -3,8 +3,8 @@
 use midtrans_simulator::{Account, BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
+use crate::api_caller::{KEY, charge};
 use crate::console::{call_by, charged, plain};
-use crate::desk::{KEY, charge};
 use crate::sockets::agent;
 
 /// `Accept: application/json`: the status, and what came.
@@ -163,6 +163,17 @@ fn a_word_that_the_console_does_not_know_is_an_error_and_changes_nothing() {
     );
 }
 
+fn settings(simulator: &BlockingSimulator) -> Value {
+    let settings = told(simulator, "/console/settings", None).1;
+    let names = [
+        "finish_url",
+        "notification_url",
+        "lenient",
+        "kredivo_approved",
+    ];
+    Value::from(names.map(|name| settings[name].clone()).to_vec())
+}
+
 #[test]
 fn saving_changes_what_is_named_and_nothing_else() {
     let simulator = plain();
@@ -173,19 +184,9 @@ fn saving_changes_what_is_named_and_nothing_else() {
             Some(&format!("action=save&{form}")),
         )
     };
-    let set = || {
-        let settings = told(&simulator, "/console/settings", None).1;
-        let names = [
-            "finish_url",
-            "notification_url",
-            "lenient",
-            "kredivo_approved",
-        ];
-        Value::from(names.map(|name| settings[name].clone()).to_vec())
-    };
     let notify = "http://127.0.0.1:9/notify";
     assert_eq!(
-        set(),
+        settings(&simulator),
         json!(["http://127.0.0.1:9/finish", notify, false, false])
     );
     assert_eq!(
@@ -193,18 +194,18 @@ fn saving_changes_what_is_named_and_nothing_else() {
         (200, json!({"done": true}))
     );
     assert_eq!(
-        set(),
+        settings(&simulator),
         json!(["http://127.0.0.1:7/back", notify, false, false])
     );
     assert_eq!(save("lenient=yes").0, 200);
     assert_eq!(save("kredivo_approved=yes").0, 200);
     assert_eq!(
-        set(),
+        settings(&simulator),
         json!(["http://127.0.0.1:7/back", notify, true, true])
     );
     assert_eq!(save("finish_url=&lenient=no").0, 200);
     assert_eq!(
-        set(),
+        settings(&simulator),
         json!([null, notify, false, true]),
         "an empty URL is none"
     );
@@ -216,7 +217,7 @@ fn saving_changes_what_is_named_and_nothing_else() {
         )
     );
     assert_eq!(save("").0, 200);
-    assert_eq!(set(), json!([null, notify, false, true]));
+    assert_eq!(settings(&simulator), json!([null, notify, false, true]));
 }
 
 #[test]

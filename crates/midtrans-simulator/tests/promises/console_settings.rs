@@ -1,7 +1,7 @@
 //! Settings, rules for faults, and the clock, changed on the console.
 
+use crate::api_caller::{KEY, START, charge};
 use crate::console::{call_by, charged, page, plain};
-use crate::desk::{KEY, START, charge};
 use crate::sockets::post;
 
 #[test]

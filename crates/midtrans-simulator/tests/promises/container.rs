@@ -1,8 +1,8 @@
 //! A simulator among other machines: the hosts that may be notified, and a reset.
 
-use midtrans_simulator::{Simulator, StartError};
+use midtrans_simulator::{BlockingSimulator, Simulator, StartError};
 
-use crate::desk::{KEY, charge};
+use crate::api_caller::{KEY, charge};
 use crate::sockets::agent;
 
 #[test]
@@ -68,6 +68,20 @@ fn a_running_simulator_refuses_a_notification_url_on_a_host_that_is_not_allowed(
     );
 }
 
+fn charged_id(simulator: &BlockingSimulator) -> String {
+    let request = agent()
+        .post(format!("{}/v2/charge", simulator.url()))
+        .header("authorization", KEY);
+    let request = request.header("idempotency-key", "key-1");
+    let mut reply = request
+        .send(charge("akulaku", "order-1", 44_000).to_string())
+        .unwrap();
+    let reply: serde_json::Value =
+        serde_json::from_str(&reply.body_mut().read_to_string().unwrap()).unwrap();
+    assert_eq!(reply["status_code"], "201");
+    reply["transaction_id"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn one_call_resets_everything_but_settings_and_the_faults_of_the_start() {
     let builder = Simulator::builder()
@@ -79,20 +93,7 @@ fn one_call_resets_everything_but_settings_and_the_faults_of_the_start() {
             .unwrap(),
     );
     let simulator = simulator.serve_blocking().unwrap();
-    let charged = || {
-        let request = agent()
-            .post(format!("{}/v2/charge", simulator.url()))
-            .header("authorization", KEY);
-        let request = request.header("idempotency-key", "key-1");
-        let mut reply = request
-            .send(charge("akulaku", "order-1", 44_000).to_string())
-            .unwrap();
-        let reply: serde_json::Value =
-            serde_json::from_str(&reply.body_mut().read_to_string().unwrap()).unwrap();
-        assert_eq!(reply["status_code"], "201");
-        reply["transaction_id"].as_str().unwrap().to_owned()
-    };
-    let first = charged();
+    let first = charged_id(&simulator);
     simulator.fail_next("status:503".parse().unwrap());
     let reset = agent()
         .post(format!("{}/console/reset", simulator.url()))
@@ -132,7 +133,7 @@ fn one_call_resets_everything_but_settings_and_the_faults_of_the_start() {
         );
     });
     assert!(simulator.timeline("order-1").is_none());
-    let second = charged();
+    let second = charged_id(&simulator);
     assert_ne!(
         first, second,
         "the stored answer is gone, and no id comes twice"

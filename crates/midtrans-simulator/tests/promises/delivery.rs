@@ -8,7 +8,7 @@ use midtrans_protocol::time::WibTime;
 use midtrans_simulator::gateway::{Choice, DeliveryState, Outcome};
 use midtrans_simulator::{BlockingSimulator, Simulator, Time};
 
-use crate::desk::{KEY, START, charge};
+use crate::api_caller::{KEY, START, charge};
 use crate::sockets::{Shop, agent};
 
 fn simulator() -> BlockingSimulator {

@@ -3,19 +3,19 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, address, charge};
+use crate::api_caller::{ApiCaller, address, charge};
 
 type Change = (&'static str, fn(&mut Value));
 
-fn lenient() -> Desk {
-    let mut desk = Desk::open();
-    desk.gateway.settings_mut().lenient = true;
-    desk.gateway.settings_mut().kredivo_approved = true;
-    desk
+fn lenient() -> ApiCaller {
+    let mut api = ApiCaller::new();
+    api.gateway.settings_mut().lenient = true;
+    api.gateway.settings_mut().kredivo_approved = true;
+    api
 }
 
-fn messages(desk: &mut Desk, body: &Value) -> Vec<String> {
-    let reply = desk.post("/v2/charge", &body.to_string());
+fn messages(api: &mut ApiCaller, body: &Value) -> Vec<String> {
+    let reply = api.post("/v2/charge", &body.to_string());
     match reply.code() {
         "201" => Vec::new(),
         _ => {
@@ -25,8 +25,8 @@ fn messages(desk: &mut Desk, body: &Value) -> Vec<String> {
     }
 }
 
-fn changed(provider: &str, change: fn(&mut Value)) -> Value {
-    let mut body = charge(provider, "order-1", 44_000);
+fn changed(payment_type: &str, change: fn(&mut Value)) -> Value {
+    let mut body = charge(payment_type, "order-1", 44_000);
     body["seller_details"] = json!([seller()]);
     change(&mut body);
     body
@@ -160,16 +160,16 @@ fn address_of(body: &mut Value) -> &mut Value {
 
 #[test]
 fn the_limits_hold_always() {
-    for provider in ["akulaku", "kredivo"] {
+    for payment_type in ["akulaku", "kredivo"] {
         assert_eq!(
-            messages(&mut Desk::open(), &changed(provider, |_| {})),
+            messages(&mut ApiCaller::new(), &changed(payment_type, |_| {})),
             [""; 0],
             "what they start from is right"
         );
         for (expected, change) in LIMITS {
-            let body = changed(provider, *change);
-            for mut desk in [Desk::open(), lenient()] {
-                let told = messages(&mut desk, &body);
+            let body = changed(payment_type, *change);
+            for mut api in [ApiCaller::new(), lenient()] {
+                let told = messages(&mut api, &body);
                 assert!(
                     told.iter().all(|message| message.contains(expected)) && told.len() == 1,
                     "{expected}: {told:?}"
@@ -192,11 +192,11 @@ fn what_is_as_long_as_allowed_is_taken() {
         address_of(body)["country_code"] = json!("IND");
         body["seller_details"][0]["name"] = json!("é".repeat(255));
     });
-    assert_eq!(messages(&mut Desk::open(), &body), [""; 0]);
+    assert_eq!(messages(&mut ApiCaller::new(), &body), [""; 0]);
     let mut one_seller = body;
     one_seller["seller_details"] = seller();
     assert_eq!(
-        messages(&mut Desk::open(), &one_seller),
+        messages(&mut ApiCaller::new(), &one_seller),
         [""; 0],
         "one page has a single object"
     );
@@ -204,23 +204,23 @@ fn what_is_as_long_as_allowed_is_taken() {
         body["transaction_details"]["gross_amount"] = json!(i64::MAX);
         body["item_details"][0]["price"] = json!(i64::MAX);
     });
-    assert_eq!(messages(&mut Desk::open(), &largest), [""; 0]);
+    assert_eq!(messages(&mut ApiCaller::new(), &largest), [""; 0]);
 }
 
 #[test]
 fn akulaku_wants_five_thousand_rupiah_even_of_the_lenient() {
-    for mut desk in [Desk::open(), lenient()] {
-        let told = messages(&mut desk, &charge("akulaku", "order-1", 4_999));
+    for mut api in [ApiCaller::new(), lenient()] {
+        let told = messages(&mut api, &charge("akulaku", "order-1", 4_999));
         assert_eq!(
             told,
             ["transaction_details.gross_amount is below the minimum of 5000"]
         );
         assert_eq!(
-            messages(&mut desk, &charge("akulaku", "order-1", 5_000)),
+            messages(&mut api, &charge("akulaku", "order-1", 5_000)),
             [""; 0]
         );
         assert_eq!(
-            messages(&mut desk, &charge("kredivo", "order-2", 1)),
+            messages(&mut api, &charge("kredivo", "order-2", 1)),
             [""; 0]
         );
     }
@@ -264,8 +264,8 @@ const AKULAKU: &[&str] = &[
     "/customer_details",
 ];
 
-fn without(provider: &str, pointer: &str) -> (Value, String) {
-    let mut body = changed(provider, |_| {});
+fn without(payment_type: &str, pointer: &str) -> (Value, String) {
+    let mut body = changed(payment_type, |_| {});
     *body.pointer_mut(pointer).unwrap() = Value::Null;
     let field = pointer
         .trim_start_matches('/')
@@ -281,33 +281,33 @@ fn a_full_charge_passes_and_each_missing_field_is_named() {
         ("kredivo", KREDIVO),
         ("kredivo", SELLER),
     ];
-    for (provider, pointer) in both
+    for (payment_type, pointer) in both
         .iter()
-        .flat_map(|(provider, list)| list.iter().map(move |one| (provider, one)))
+        .flat_map(|(payment_type, list)| list.iter().map(move |one| (payment_type, one)))
     {
-        let (mut body, expected) = without(provider, pointer);
+        let (mut body, expected) = without(payment_type, pointer);
         assert_eq!(
-            messages(&mut Desk::open(), &body),
+            messages(&mut ApiCaller::new(), &body),
             [expected.as_str()],
-            "{provider}"
+            "{payment_type}"
         );
         assert_eq!(
             messages(&mut lenient(), &body),
             [""; 0],
-            "switched off: {provider} {pointer}"
+            "switched off: {payment_type} {pointer}"
         );
         if body.pointer("/item_details/0").is_some() {
             *body.pointer_mut(pointer).unwrap() = json!("  ");
             assert!(
-                !messages(&mut Desk::open(), &body).is_empty(),
-                "blank: {provider} {pointer}"
+                !messages(&mut ApiCaller::new(), &body).is_empty(),
+                "blank: {payment_type} {pointer}"
             );
         }
     }
     let mut empty = changed("akulaku", |_| {});
     empty["item_details"] = json!([]);
     assert_eq!(
-        messages(&mut Desk::open(), &empty),
+        messages(&mut ApiCaller::new(), &empty),
         ["item_details is required"]
     );
 }
@@ -315,23 +315,23 @@ fn a_full_charge_passes_and_each_missing_field_is_named() {
 #[test]
 fn one_name_is_enough_for_akulaku() {
     let (body, _) = without("akulaku", "/customer_details/last_name");
-    assert_eq!(messages(&mut Desk::open(), &body), [""; 0]);
+    assert_eq!(messages(&mut ApiCaller::new(), &body), [""; 0]);
 }
 
 #[test]
 fn kredivos_approval_is_a_setting_of_the_account_and_says_nothing_of_sellers_and_akulaku() {
-    let mut desk = Desk::open();
-    desk.gateway.settings_mut().kredivo_approved = true;
+    let mut api = ApiCaller::new();
+    api.gateway.settings_mut().kredivo_approved = true;
     for (at, pointer) in KREDIVO.iter().enumerate() {
         let (body, _) = without("kredivo", pointer);
         let mut body = body;
         body["transaction_details"]["order_id"] = json!(format!("order-{at}"));
-        assert_eq!(messages(&mut desk, &body), [""; 0], "{pointer}");
+        assert_eq!(messages(&mut api, &body), [""; 0], "{pointer}");
     }
-    for (provider, pointers) in [("kredivo", SELLER), ("akulaku", AKULAKU)] {
+    for (payment_type, pointers) in [("kredivo", SELLER), ("akulaku", AKULAKU)] {
         for pointer in pointers {
-            let (body, expected) = without(provider, pointer);
-            assert_eq!(messages(&mut desk, &body), [expected]);
+            let (body, expected) = without(payment_type, pointer);
+            assert_eq!(messages(&mut api, &body), [expected]);
         }
     }
 }
@@ -344,8 +344,8 @@ fn everything_that_is_wrong_is_told_in_one_answer() {
         "customer_details": {"first_name": 1, "billing_address": "Jl. 1"},
         "seller_details": 1, "custom_field1": 1, "metadata": 1, "custom_expiry": {"expiry_duration": "soon"},
     });
-    assert_eq!(messages(&mut Desk::open(), &body).len(), 14);
+    assert_eq!(messages(&mut ApiCaller::new(), &body).len(), 14);
     let bare = json!({"payment_type": "kredivo", "transaction_details": {"order_id": "a", "gross_amount": 1},
         "item_details": [{"price": 1, "quantity": 1, "name": "x"}], "customer_details": {}});
-    assert_eq!(messages(&mut Desk::open(), &bare).len(), 8);
+    assert_eq!(messages(&mut ApiCaller::new(), &bare).len(), 8);
 }

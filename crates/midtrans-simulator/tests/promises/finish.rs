@@ -7,7 +7,7 @@ use midtrans_simulator::gateway::{Choice, Fault, FinishRedirect};
 use midtrans_simulator::{BlockingSimulator, Builder, Simulator};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, KEY, charge};
+use crate::api_caller::{ApiCaller, KEY, charge};
 use crate::sockets::{agent, get, post};
 
 fn start(builder: Builder) -> BlockingSimulator {
@@ -112,18 +112,19 @@ fn kredivos_old_way_back_has_no_parameters() {
     );
 }
 
+fn back(finish_url: &str) -> String {
+    let mut api = ApiCaller::new();
+    api.gateway.settings_mut().finish_url = Some(finish_url.to_owned());
+    api.charge("kredivo", "o-1", 600_000);
+    api.wait(86_400);
+    match api.choose("o-1", Choice::Leave) {
+        FinishRedirect::Redirect { location } => location,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_finish_url_keeps_its_query_and_its_fragment() {
-    let back = |finish_url: &str| {
-        let mut desk = Desk::open();
-        desk.gateway.settings_mut().finish_url = Some(finish_url.to_owned());
-        desk.charge("kredivo", "o-1", 600_000);
-        desk.wait(86_400);
-        match desk.choose("o-1", Choice::Leave) {
-            FinishRedirect::Redirect { location } => location,
-            other => panic!("{other:?}"),
-        }
-    };
     let query = "order_id=o-1&transaction_status=expire&status_code=407";
     assert_eq!(
         back("https://shop.example"),
@@ -150,13 +151,13 @@ fn a_finish_url_keeps_its_query_and_its_fragment() {
 #[test]
 fn without_a_finish_url_the_page_says_so_and_the_payment_counts() {
     let simulator = Simulator::builder().serve_blocking().unwrap();
-    for provider in ["akulaku", "kredivo"] {
-        let page_url = page_of(&simulator, &charge(provider, provider, 600_000));
+    for payment_type in ["akulaku", "kredivo"] {
+        let page_url = page_of(&simulator, &charge(payment_type, payment_type, 600_000));
         let (http, location, page) = post(&page_url, "choice=approve");
         assert_eq!((http, location), (200, None));
         assert!(page.contains("belum mengatur finish URL"), "{page}");
         assert_eq!(
-            simulator.choose(provider, Choice::Leave),
+            simulator.choose(payment_type, Choice::Leave),
             Some(FinishRedirect::NoFinishUrl)
         );
         assert!(
@@ -210,8 +211,8 @@ fn a_pay_page_works_without_scripts_and_says_that_it_is_simulated() {
 #[test]
 fn a_pay_page_speaks_one_language_and_offers_the_other() {
     let simulator = start(Simulator::builder());
-    for provider in ["akulaku", "kredivo"] {
-        let page_url = page_of(&simulator, &charge(provider, provider, 600_000));
+    for payment_type in ["akulaku", "kredivo"] {
+        let page_url = page_of(&simulator, &charge(payment_type, payment_type, 600_000));
         let indonesian = get(&page_url).2;
         assert!(
             indonesian.contains("Setujui dan bayar") && !indonesian.contains("Approve"),
@@ -241,7 +242,7 @@ fn a_pay_page_speaks_one_language_and_offers_the_other() {
         );
         let (_, _, done) = post(&format!("{}{link}", simulator.url()), "choice=leave");
         assert!(
-            provider == "kredivo" || done.contains("Back to the shop"),
+            payment_type == "kredivo" || done.contains("Back to the shop"),
             "{done}"
         );
     }
@@ -299,8 +300,11 @@ fn a_choice_that_the_pay_page_does_not_know_is_said_to_be_that_and_changes_nothi
 #[test]
 fn the_pay_page_says_in_indonesian_who_refuses_and_whose_page_it_is_not() {
     let simulator = start(Simulator::builder());
-    for (provider, name) in [("akulaku", "Akulaku"), ("kredivo", "Kredivo")] {
-        let (_, _, page) = get(&page_of(&simulator, &charge(provider, provider, 600_000)));
+    for (payment_type, name) in [("akulaku", "Akulaku"), ("kredivo", "Kredivo")] {
+        let (_, _, page) = get(&page_of(
+            &simulator,
+            &charge(payment_type, payment_type, 600_000),
+        ));
         for words in [
             format!("Simulasikan: ditolak {name}"),
             format!("Ini bukan halaman resmi {name}."),

@@ -4,56 +4,53 @@ use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_simulator::gateway::{Choice, Command, NotPossible, Reference};
 use midtrans_simulator::{Account, Simulator};
 
-use crate::desk::{Desk, charge};
+use crate::api_caller::{ApiCaller, charge};
 use crate::sockets::{agent, get, post};
 
 #[test]
 fn an_order_id_that_ends_in_minus_one_is_not_the_order_without_it() {
-    for provider in ["akulaku", "kredivo"] {
-        let mut desk = Desk::open();
-        let charged = desk.charge(provider, "invoice-7", 44_000);
+    for payment_type in ["akulaku", "kredivo"] {
+        let mut api = ApiCaller::new();
+        let charged = api.charge(payment_type, "invoice-7", 44_000);
         let transaction = charged.text_of("transaction_id").to_owned();
         for id in ["invoice-7-1".to_owned(), format!("{transaction}-1")] {
             assert!(
-                desk.gateway
-                    .choose(id.as_str(), Choice::Approve, desk.now)
+                api.gateway
+                    .choose(id.as_str(), Choice::Approve, api.now)
                     .is_none(),
                 "{id}"
             );
-            assert!(
-                desk.gateway.checkout(id.as_str(), desk.now).is_none(),
-                "{id}"
-            );
-            assert!(desk.gateway.timeline(&id).is_none(), "{id}");
-            assert!(!desk.gateway.holds_browser(id.as_str()), "{id}");
+            assert!(api.gateway.checkout(id.as_str(), api.now).is_none(), "{id}");
+            assert!(api.gateway.timeline(&id).is_none(), "{id}");
+            assert!(!api.gateway.holds_browser(id.as_str()), "{id}");
             for command in [Command::Settle, Command::Expire, Command::Refund(None)] {
                 assert_eq!(
-                    desk.gateway.command(&id, command, desk.now),
+                    api.gateway.command(&id, command, api.now),
                     Err(NotPossible::Unknown),
                     "{id}"
                 );
             }
-            assert_eq!(desk.status(&id).code(), "404", "{id}");
+            assert_eq!(api.status(&id).code(), "404", "{id}");
             for operation in ["cancel", "expire", "refund", "approve"] {
-                assert_eq!(desk.ask(&id, operation).code(), "404", "{id}");
+                assert_eq!(api.ask(&id, operation).code(), "404", "{id}");
             }
         }
         assert_eq!(
-            desk.status("invoice-7").text_of("transaction_status"),
+            api.status("invoice-7").text_of("transaction_status"),
             "pending"
         );
         assert_eq!(
-            desk.charge(provider, "invoice-7-1", 50_000).code(),
+            api.charge(payment_type, "invoice-7-1", 50_000).code(),
             "201",
             "a second try is an order of its own"
         );
-        desk.choose("invoice-7-1", Choice::Approve);
+        api.choose("invoice-7-1", Choice::Approve);
         assert_eq!(
-            desk.status("invoice-7").text_of("transaction_status"),
+            api.status("invoice-7").text_of("transaction_status"),
             "pending"
         );
         assert_eq!(
-            desk.status("invoice-7-1").text_of("transaction_status"),
+            api.status("invoice-7-1").text_of("transaction_status"),
             "settlement"
         );
     }
@@ -61,20 +58,20 @@ fn an_order_id_that_ends_in_minus_one_is_not_the_order_without_it() {
 
 #[test]
 fn kredivos_reference_belongs_to_kredivos_page_only() {
-    let mut desk = Desk::open();
-    let kredivo = desk
+    let mut api = ApiCaller::new();
+    let kredivo = api
         .charge("kredivo", "order-1", 44_000)
         .text_of("transaction_id")
         .to_owned();
-    let akulaku = desk
+    let akulaku = api
         .charge("akulaku", "order-2", 44_000)
         .text_of("transaction_id")
         .to_owned();
     // An order may have the id of another transaction.
-    desk.charge("akulaku", &akulaku, 50_000);
+    api.charge("akulaku", &akulaku, 50_000);
     let mut shown = |page: &str| {
-        desk.gateway
-            .checkout(Reference::Page(page), desk.now)
+        api.gateway
+            .checkout(Reference::Page(page), api.now)
             .map(|page| page.order_id)
     };
     assert_eq!(
@@ -108,7 +105,7 @@ fn paying_one_merchants_order_never_settles_anothers() {
         .unwrap();
     let request = agent()
         .post(format!("{}/v2/charge", simulator.url()))
-        .header("authorization", crate::desk::KEY);
+        .header("authorization", crate::api_caller::KEY);
     request
         .send(charge("kredivo", "shop", 44_000).to_string())
         .unwrap();

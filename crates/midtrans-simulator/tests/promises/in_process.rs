@@ -14,7 +14,7 @@ use midtrans_transport::{
     AsyncClient, BlockingClient, BlockingTransport, CallOptions, Limits, Reach, TransportErrorKind,
 };
 
-use crate::desk::START;
+use crate::api_caller::START;
 
 fn order_id() -> OrderId {
     OrderId::new("order-1").unwrap()

@@ -1,33 +1,33 @@
-//! Which state leads where, and what the API, the notifications and the clock say about it.
+//! The legal changes of state, and what the API, the notifications and the clock say about each.
 
 use midtrans_protocol::ServerKeys;
 use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 use midtrans_simulator::gateway::{Choice, FinishRedirect};
 
-use crate::desk::{Desk, pairs};
+use crate::api_caller::{ApiCaller, pairs};
 
 /// Brings a fresh order to a state.
-fn reach(state: &str) -> Desk {
-    let mut desk = Desk::open();
-    desk.charge("kredivo", "order-1", 600_000);
+fn reach(state: &str) -> ApiCaller {
+    let mut api = ApiCaller::new();
+    api.charge("kredivo", "order-1", 600_000);
     match state {
         "pending" => {}
-        "settlement" => drop(desk.choose("order-1", Choice::Approve)),
-        "deny" => drop(desk.choose("order-1", Choice::Decline)),
-        "cancel" => drop(desk.ask("order-1", "cancel")),
-        "expire" => desk.wait(24 * 3_600),
+        "settlement" => drop(api.choose("order-1", Choice::Approve)),
+        "deny" => drop(api.choose("order-1", Choice::Decline)),
+        "cancel" => drop(api.ask("order-1", "cancel")),
+        "expire" => api.wait(24 * 3_600),
         "partial_refund" | "refund" => {
-            desk.choose("order-1", Choice::Approve);
+            api.choose("order-1", Choice::Approve);
             let amount = if state == "refund" { 600_000 } else { 1_000 };
             assert_eq!(
-                desk.post("/v2/order-1/refund", &format!("{{\"amount\":{amount}}}"))
+                api.post("/v2/order-1/refund", &format!("{{\"amount\":{amount}}}"))
                     .code(),
                 "200"
             );
         }
         other => panic!("{other}"),
     }
-    desk
+    api
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn get_status_has_the_documented_code_for_every_state() {
         assert_eq!(reply.text_of("transaction_status"), state);
         assert_eq!(reply.text_of("fraud_status"), "accept");
     }
-    let reply = Desk::open().status("order-1");
+    let reply = ApiCaller::new().status("order-1");
     assert_eq!((reply.http, reply.code()), (200, "404"));
     assert_eq!(
         reply.text_of("status_message"),
@@ -57,9 +57,9 @@ fn get_status_has_the_documented_code_for_every_state() {
 #[test]
 fn a_status_is_signed_over_its_own_code() {
     for state in ["pending", "settlement", "deny", "expire", "refund"] {
-        let mut desk = reach(state);
-        let keys = ServerKeys::from(desk.gateway.settings().server_key().clone());
-        let text = desk.status("order-1").text;
+        let mut api = reach(state);
+        let keys = ServerKeys::from(api.gateway.settings().server_key().clone());
+        let text = api.status("order-1").text;
         assert!(
             midtrans_protocol::notification::verify(text.as_bytes(), &keys).is_ok(),
             "{state}"
@@ -91,8 +91,8 @@ fn an_operation_is_done_from_the_states_that_allow_it_and_a_412_from_all_others(
             "partial_refund",
             "refund",
         ] {
-            let mut desk = reach(state);
-            let reply = desk.ask("order-1", operation);
+            let mut api = reach(state);
+            let reply = api.ask("order-1", operation);
             let expected = if from.contains(&state) {
                 success
             } else {
@@ -105,21 +105,21 @@ fn an_operation_is_done_from_the_states_that_allow_it_and_a_412_from_all_others(
             );
             if expected == "412" {
                 assert_eq!(
-                    desk.status("order-1").text_of("transaction_status"),
+                    api.status("order-1").text_of("transaction_status"),
                     state,
                     "nothing changed"
                 );
             }
         }
-        assert_eq!(Desk::open().ask("order-1", operation).code(), "404");
+        assert_eq!(ApiCaller::new().ask("order-1", operation).code(), "404");
     }
 }
 
 #[test]
 fn every_change_is_told_once_with_the_documented_code() {
     let told = |state: &str| {
-        let mut desk = reach(state);
-        desk.news()
+        let mut api = reach(state);
+        api.notified()
     };
     let pending = ("pending", "201");
     assert_eq!(told("pending"), pairs(&[pending]));
@@ -143,43 +143,43 @@ fn every_change_is_told_once_with_the_documented_code() {
 
 #[test]
 fn akulaku_expires_after_two_hours_and_kredivo_after_twenty_four() {
-    for (provider, hours) in [("akulaku", 2), ("kredivo", 24)] {
-        let mut desk = Desk::open();
-        desk.charge(provider, "order-1", 600_000);
-        desk.wait(hours * 3_600 - 1);
-        assert_eq!(desk.status("order-1").code(), "201");
-        desk.wait(1);
-        assert_eq!(desk.status("order-1").code(), "407", "{provider}");
-        assert_eq!(desk.ask("order-1", "expire").code(), "412");
+    for (payment_type, hours) in [("akulaku", 2), ("kredivo", 24)] {
+        let mut api = ApiCaller::new();
+        api.charge(payment_type, "order-1", 600_000);
+        api.wait(hours * 3_600 - 1);
+        assert_eq!(api.status("order-1").code(), "201");
+        api.wait(1);
+        assert_eq!(api.status("order-1").code(), "407", "{payment_type}");
+        assert_eq!(api.ask("order-1", "expire").code(), "412");
     }
 }
 
 #[test]
 fn a_custom_expiry_is_kept_to_the_second() {
-    let mut desk = Desk::open();
-    let mut body = crate::desk::charge("akulaku", "order-1", 44_000);
+    let mut api = ApiCaller::new();
+    let mut body = crate::api_caller::charge("akulaku", "order-1", 44_000);
     body["custom_expiry"] = serde_json::json!({"expiry_duration": 20, "unit": "second"});
-    assert_eq!(desk.post("/v2/charge", &body.to_string()).code(), "201");
+    assert_eq!(api.post("/v2/charge", &body.to_string()).code(), "201");
     assert_eq!(
-        desk.gateway.next_at(),
-        Some(desk.now),
+        api.gateway.next_at(),
+        Some(api.now),
         "the pending notification"
     );
-    desk.told();
+    api.notifications();
     assert_eq!(
-        desk.gateway.next_at().unwrap().to_string(),
+        api.gateway.next_at().unwrap().to_string(),
         "2026-11-22 10:00:20"
     );
-    desk.wait(20);
-    assert_eq!(desk.news(), pairs(&[("expire", "202")]));
+    api.wait(20);
+    assert_eq!(api.notified(), pairs(&[("expire", "202")]));
 }
 
 #[test]
 fn who_pays_too_late_has_not_paid() {
-    let mut desk = Desk::open();
-    desk.charge("akulaku", "order-1", 44_000);
-    desk.wait(2 * 3_600);
-    let FinishRedirect::Form { response, .. } = desk.choose("order-1", Choice::Approve) else {
+    let mut api = ApiCaller::new();
+    api.charge("akulaku", "order-1", 44_000);
+    api.wait(2 * 3_600);
+    let FinishRedirect::Form { response, .. } = api.choose("order-1", Choice::Approve) else {
         panic!("no form")
     };
     assert!(
@@ -187,27 +187,27 @@ fn who_pays_too_late_has_not_paid() {
             && response.contains("\"status_code\":\"407\"")
     );
     assert_eq!(
-        desk.status("order-1").text_of("transaction_status"),
+        api.status("order-1").text_of("transaction_status"),
         "expire"
     );
 }
 
 #[test]
 fn who_leaves_keeps_the_order_open() {
-    let mut desk = Desk::open();
-    desk.charge("akulaku", "order-1", 44_000);
-    let FinishRedirect::Form { response, .. } = desk.choose("order-1", Choice::Leave) else {
+    let mut api = ApiCaller::new();
+    api.charge("akulaku", "order-1", 44_000);
+    let FinishRedirect::Form { response, .. } = api.choose("order-1", Choice::Leave) else {
         panic!("no form")
     };
     let form = [("response", response.as_str()), ("callback_key", "k")];
     let landing = Landing::from_form(serde_urlencoded::to_string(form).unwrap().as_bytes());
     assert_eq!(landing.order_id(), Some("order-1"));
-    let keys = ServerKeys::from(desk.gateway.settings().server_key().clone());
+    let keys = ServerKeys::from(api.gateway.settings().server_key().clone());
     assert_eq!(landing.signature(&keys), LandingSignature::Genuine);
-    desk.choose("order-1", Choice::Approve);
-    desk.choose("order-1", Choice::Decline);
+    api.choose("order-1", Choice::Approve);
+    api.choose("order-1", Choice::Decline);
     assert_eq!(
-        desk.status("order-1").text_of("transaction_status"),
+        api.status("order-1").text_of("transaction_status"),
         "settlement",
         "paid is paid"
     );
@@ -215,13 +215,13 @@ fn who_leaves_keeps_the_order_open() {
 
 #[test]
 fn an_order_and_its_transaction_are_the_same_to_every_operation() {
-    for provider in ["akulaku", "kredivo"] {
-        let mut desk = Desk::open();
-        let id = desk
-            .charge(provider, "order-1", 600_000)
+    for payment_type in ["akulaku", "kredivo"] {
+        let mut api = ApiCaller::new();
+        let id = api
+            .charge(payment_type, "order-1", 600_000)
             .text_of("transaction_id")
             .to_owned();
-        assert_eq!(desk.status(&id).text, desk.status("order-1").text);
-        assert_eq!(desk.ask(&id, "cancel").text_of("order_id"), "order-1");
+        assert_eq!(api.status(&id).text, api.status("order-1").text);
+        assert_eq!(api.ask(&id, "cancel").text_of("order_id"), "order-1");
     }
 }

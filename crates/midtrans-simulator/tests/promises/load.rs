@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use midtrans_simulator::Simulator;
 
-use crate::desk::{KEY, charge};
+use crate::api_caller::{KEY, charge};
 use crate::sockets::agent;
 
 /// As many as the courier sends at once.

@@ -1,4 +1,4 @@
-//! What the simulator promises. The first modules need no sockets, the last ones do.
+//! The simulator's promises. The first modules need no sockets, the last ones do.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -6,6 +6,7 @@
 )]
 
 mod accounts;
+mod api_caller;
 mod b2b;
 mod charging;
 #[cfg(feature = "console")]
@@ -21,7 +22,6 @@ mod console_settings;
 #[cfg(feature = "console")]
 mod container;
 mod delivery;
-mod desk;
 mod faults;
 mod fields;
 mod finish;
@@ -32,7 +32,9 @@ mod lifecycle;
 mod load;
 #[cfg(feature = "state")]
 mod losses;
+mod method_checks;
 mod methods;
+mod notification_faults;
 mod notifications;
 mod official_clients;
 mod openapi;
@@ -44,5 +46,7 @@ mod shapes;
 mod sockets;
 #[cfg(feature = "state")]
 mod state;
+#[cfg(feature = "state")]
+mod state_files;
 
 mod walk;

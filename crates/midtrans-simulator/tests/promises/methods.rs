@@ -16,7 +16,7 @@ use midtrans_simulator::gateway::{Choice, FinishRedirect, PayPage, Reference};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Reply, pairs};
+use crate::api_caller::{ApiCaller, Reply, pairs};
 use crate::shapes::compact;
 use crate::sockets::{Shop, agent, call, get, post};
 
@@ -35,8 +35,8 @@ fn sample(folder: &std::path::Path, name: &str) -> String {
     fs::read_to_string(folder.join(format!("{name}.json"))).unwrap()
 }
 
-fn charged(desk: &mut Desk, folder: &std::path::Path) -> Reply {
-    let reply = desk.post("/v2/charge", &sample(folder, "request"));
+fn charged(api: &mut ApiCaller, folder: &std::path::Path) -> Reply {
+    let reply = api.post("/v2/charge", &sample(folder, "request"));
     assert_eq!(reply.code(), "201", "{}", reply.text);
     reply
 }
@@ -65,18 +65,18 @@ fn filled(sample: &str, number: &str, text: &str) -> String {
 #[test]
 fn charge_settlement_and_status_have_the_shapes_of_the_samples() {
     for folder in samples() {
-        let mut desk = Desk::open();
-        let reply = charged(&mut desk, &folder);
-        let page = desk.gateway.pay_page("order-101").unwrap();
+        let mut api = ApiCaller::new();
+        let reply = charged(&mut api, &folder);
+        let page = api.gateway.pay_page("order-101").unwrap();
         let number = number(&page);
         let answer = filled(&sample(&folder, "answer"), &number, &reply.text);
         assert_eq!(reply.text, answer, "{folder:?}");
-        desk.wait(168);
-        desk.choose("order-101", Choice::Approve);
-        let told = desk.told().pop().unwrap();
+        api.wait(168);
+        api.choose("order-101", Choice::Approve);
+        let told = api.notifications().pop().unwrap();
         let settlement = filled(&sample(&folder, "settlement"), &number, &told);
         assert_eq!(told, settlement, "{folder:?}");
-        let reply = desk.status("order-101");
+        let reply = api.status("order-101");
         let status = filled(&sample(&folder, "status"), &number, &reply.text);
         assert_eq!(reply.text, status, "{folder:?}");
     }
@@ -148,14 +148,14 @@ fn a_number_is_answered_paid_on_its_page_told_to_the_shop_and_echoed_by_get_stat
 #[test]
 fn without_a_payment_a_number_expires_and_the_shop_is_told() {
     for folder in samples() {
-        let mut desk = Desk::open();
-        charged(&mut desk, &folder);
-        desk.wait(24 * 3_600 - 1);
-        assert_eq!(desk.news(), pairs(&[("pending", "201")]));
-        desk.wait(1);
-        assert_eq!(desk.news(), pairs(&[("expire", "202")]), "{folder:?}");
-        assert_eq!(desk.choose("order-101", Choice::Approve), STAYS);
-        let late = desk.status("order-101");
+        let mut api = ApiCaller::new();
+        charged(&mut api, &folder);
+        api.wait(24 * 3_600 - 1);
+        assert_eq!(api.notified(), pairs(&[("pending", "201")]));
+        api.wait(1);
+        assert_eq!(api.notified(), pairs(&[("expire", "202")]), "{folder:?}");
+        assert_eq!(api.choose("order-101", Choice::Approve), STAYS);
+        let late = api.status("order-101");
         assert_eq!(late.code(), "407", "a late payment is refused");
     }
 }
@@ -165,10 +165,10 @@ const STAYS: FinishRedirect = FinishRedirect::Stays;
 #[test]
 fn a_bank_and_a_counter_never_decline() {
     for folder in samples() {
-        let mut desk = Desk::open();
-        charged(&mut desk, &folder);
-        assert_eq!(desk.choose("order-101", Choice::Decline), STAYS);
-        assert_eq!(desk.status("order-101").code(), "201", "{folder:?}");
+        let mut api = ApiCaller::new();
+        charged(&mut api, &folder);
+        assert_eq!(api.choose("order-101", Choice::Decline), STAYS);
+        assert_eq!(api.status("order-101").code(), "201", "{folder:?}");
     }
 }
 
@@ -176,13 +176,13 @@ fn a_bank_and_a_counter_never_decline() {
 fn a_pending_number_is_cancelled_and_expired_as_the_gateway_documents() {
     for folder in samples() {
         for (operation, code, told) in [("cancel", "200", "cancel"), ("expire", "407", "expire")] {
-            let mut desk = Desk::open();
-            charged(&mut desk, &folder);
-            assert_eq!(desk.ask("order-101", operation).code(), code);
-            let news = desk.news();
+            let mut api = ApiCaller::new();
+            charged(&mut api, &folder);
+            assert_eq!(api.ask("order-101", operation).code(), code);
+            let news = api.notified();
             assert_eq!(news, pairs(&[("pending", "201"), (told, "202")]));
-            assert_eq!(desk.ask("order-101", operation).code(), "412");
-            charged(&mut desk, &folder);
+            assert_eq!(api.ask("order-101", operation).code(), "412");
+            charged(&mut api, &folder);
         }
     }
 }
@@ -190,31 +190,31 @@ fn a_pending_number_is_cancelled_and_expired_as_the_gateway_documents() {
 #[test]
 fn money_of_a_bank_or_a_counter_never_goes_back_through_the_gateway() {
     for folder in samples() {
-        let mut desk = Desk::open();
-        charged(&mut desk, &folder);
-        desk.choose("order-101", Choice::Approve);
+        let mut api = ApiCaller::new();
+        charged(&mut api, &folder);
+        api.choose("order-101", Choice::Approve);
         for path in ["refund", "refund/online/direct"] {
-            let reply = desk.ask("order-101", path);
+            let reply = api.ask("order-101", path);
             assert_eq!((reply.http, reply.code()), (200, "412"), "{folder:?}");
         }
-        assert_eq!(desk.status("order-101").code(), "200");
+        assert_eq!(api.status("order-101").code(), "200");
     }
 }
 
 #[test]
 fn a_number_of_a_pending_transaction_is_found_as_a_person_types_it() {
     for folder in samples() {
-        let mut desk = Desk::open();
-        charged(&mut desk, &folder);
-        let page = desk.gateway.pay_page("order-101").unwrap();
+        let mut api = ApiCaller::new();
+        charged(&mut api, &folder);
+        let page = api.gateway.pay_page("order-101").unwrap();
         let number = number(&page);
         let spaced = format!(" {} {}", &number[..4], &number[4..]);
-        let id = desk.gateway.transaction_id("order-101").unwrap().to_owned();
+        let id = api.gateway.transaction_id("order-101").unwrap().to_owned();
         for typed in [number.as_str(), &spaced] {
-            let address = desk.gateway.pay_page_address(Reference::Number(typed));
+            let address = api.gateway.pay_page_address(Reference::Number(typed));
             assert_eq!(address.as_deref(), Some(format!("/pay/{id}").as_str()));
         }
-        assert_eq!(desk.gateway.pay_page(Reference::Number("1")), None);
+        assert_eq!(api.gateway.pay_page(Reference::Number("1")), None);
     }
 }
 
@@ -249,177 +249,15 @@ fn programs_pay_a_number_with_json() {
     }
 }
 
-/// The messages of a charge that is refused.
-fn problems(body: &Value) -> Vec<String> {
-    let reply = Desk::open().post("/v2/charge", &body.to_string());
-    assert_eq!(reply.code(), "400", "{}", reply.text);
-    let messages = reply.json["validation_messages"].as_array().unwrap();
-    let text = |message: &Value| message.as_str().unwrap().to_owned();
-    messages.iter().map(text).collect()
-}
-
-fn transfer(fields: Value) -> Value {
-    json!({
-        "payment_type": "bank_transfer",
-        "transaction_details": {"order_id": "order-1", "gross_amount": 44_000},
-        "bank_transfer": fields,
-    })
-}
-
-#[test]
-fn a_bank_transfer_names_what_is_wrong_with_it() {
-    assert_eq!(
-        problems(&transfer(Value::Null)),
-        ["bank_transfer is required"]
-    );
-    assert_eq!(
-        problems(&transfer(json!({}))),
-        ["bank_transfer.bank is required"]
-    );
-    let other = json!({"bank": "barter"});
-    assert_eq!(
-        problems(&transfer(other)),
-        ["bank_transfer.bank is invalid"]
-    );
-    for number in [json!("12a"), json!(""), json!(12)] {
-        for bank in ["bca", "permata"] {
-            let fields = json!({"bank": bank, "va_number": number});
-            let expected = "bank_transfer.va_number must be a string of digits";
-            assert_eq!(problems(&transfer(fields)), [expected]);
-        }
-    }
-    let text = json!({"id": "x".repeat(51), "en": "Payment"});
-    let fields = json!({"bank": "bca", "free_text": {"inquiry": [text]}});
-    let place = "bank_transfer.free_text.inquiry[0].id";
-    let expected = format!("{place} must be a string of at most 50 characters");
-    assert_eq!(problems(&transfer(fields)), [expected]);
-}
-
-#[test]
-fn bca_takes_short_names_and_bni_indonesian_phones() {
-    let mut bca = transfer(json!({"bank": "bca"}));
-    bca["customer_details"] = json!({"first_name": "x".repeat(31)});
-    let expected = "customer_details.first_name must be a string of at most 30 characters";
-    assert_eq!(problems(&bca), [expected]);
-    let mut bni = transfer(json!({"bank": "bni"}));
-    bni["customer_details"] = json!({"phone": "1 555 0100"});
-    let expected = "customer_details.phone must begin with +62 or 0 and have at most 30 characters";
-    assert_eq!(problems(&bni), [expected]);
-    bni["customer_details"] = json!({"phone": "+6281 1234 1234"});
-    let reply = Desk::open().post("/v2/charge", &bni.to_string());
-    assert_eq!(reply.code(), "201", "the sample's own phone");
-}
-
-#[test]
-fn a_number_that_the_merchant_wishes_for_is_filled_cut_or_given_up_as_documented() {
-    let mut desk = Desk::open();
-    let mut number = |order_id: &str, bank: &str, wish: &str| {
-        let mut body = transfer(json!({"bank": bank, "va_number": wish}));
-        body["transaction_details"]["order_id"] = order_id.into();
-        let reply = desk.post("/v2/charge", &body.to_string());
-        assert_eq!(reply.code(), "201", "{}", reply.text);
-        let own = reply.json["va_numbers"][0]["va_number"].as_str();
-        let permata = reply.json["permata_va_number"].as_str();
-        own.or(permata).unwrap().to_owned()
-    };
-    let first = number("order-1", "bni", "111111");
-    assert!(first.ends_with("00111111") && first.len() == 16, "{first}");
-    assert!(number("order-2", "bni", "1234567890").ends_with("12345678"));
-    let other = number("order-3", "bni", "111111");
-    assert_ne!(other, first, "it is taken");
-    assert!(number("order-4", "permata", "1234567890").ends_with("1234567890"));
-}
-
-fn counter(store: &str, amount: u64, fields: Value) -> Value {
-    let mut body = json!({
-        "payment_type": "cstore",
-        "transaction_details": {"order_id": "order-1", "gross_amount": amount},
-        "cstore": fields,
-    });
-    if body["cstore"].is_object() {
-        body["cstore"]["store"] = store.into();
-    }
-    body
-}
-
-#[test]
-fn a_counter_names_what_is_wrong_with_it() {
-    let absent = counter("", 44_000, Value::Null);
-    assert_eq!(problems(&absent), ["cstore is required"]);
-    let other = counter("kioson", 44_000, json!({}));
-    assert_eq!(problems(&other), ["cstore.store is invalid"]);
-    let line = json!({"alfamart_free_text_2": "x".repeat(41)});
-    let expected = "cstore.alfamart_free_text_2 must be a string of at most 40 characters";
-    assert_eq!(problems(&counter("alfamart", 44_000, line)), [expected]);
-}
-
-#[test]
-fn a_counter_takes_the_amounts_that_the_store_takes() {
-    let place = "transaction_details.gross_amount is";
-    for (store, amount, problem) in [
-        ("Indomaret", 9_999, Some("below the minimum of 10000")),
-        ("indomaret", 10_000, None),
-        ("alfamart", 1, None),
-        ("alfamart", 5_000_000, None),
-        ("alfamart", 5_000_001, Some("above the maximum of 5000000")),
-    ] {
-        let body = counter(store, amount, json!({}));
-        match problem {
-            Some(problem) => assert_eq!(problems(&body), [format!("{place} {problem}")]),
-            None => {
-                let reply = Desk::open().post("/v2/charge", &body.to_string());
-                assert_eq!(reply.code(), "201", "{store} {amount}: {}", reply.text);
-            }
-        }
-    }
-}
-
-#[test]
-fn alfamart_takes_no_bar_anywhere_in_an_order() {
-    let mut body = counter("alfamart", 44_000, json!({}));
-    body["item_details"] = json!([{"name": "A|B", "price": 44_000, "quantity": 1}]);
-    assert_eq!(problems(&body), ["item_details[0].name must not contain |"]);
-    body["cstore"]["store"] = "indomaret".into();
-    let reply = Desk::open().post("/v2/charge", &body.to_string());
-    assert_eq!(reply.code(), "201", "{}", reply.text);
-}
-
-#[test]
-fn a_bill_names_what_is_wrong_with_it_and_keeps_the_key_that_the_merchant_wishes_for() {
-    let bill = |fields: Value| {
-        json!({
-            "payment_type": "echannel",
-            "transaction_details": {"order_id": "order-1", "gross_amount": 44_000},
-            "echannel": fields,
-        })
-    };
-    assert_eq!(problems(&bill(Value::Null)), ["echannel is required"]);
-    let bare = json!({"bill_info1": "Payment:"});
-    assert_eq!(problems(&bill(bare)), ["echannel.bill_info2 is required"]);
-    let keyed = |key: &str| bill(json!({"bill_info1": "a", "bill_info2": "b", "bill_key": key}));
-    let expected = "echannel.bill_key must be a string of digits";
-    assert_eq!(problems(&keyed("12345x")), [expected]);
-    for (wish, key) in [
-        ("081211111111", "081211111111"),
-        ("12345678", "12345678"),
-        ("1234", "001234"),
-        ("0812111111112", "081211111111"),
-    ] {
-        let reply = Desk::open().post("/v2/charge", &keyed(wish).to_string());
-        assert_eq!(reply.text_of("bill_key"), key);
-        assert_eq!(reply.text_of("biller_code"), "70012");
-    }
-}
-
 #[test]
 fn a_bill_is_found_with_the_billers_code_before_its_key() {
-    let mut desk = Desk::open();
+    let mut api = ApiCaller::new();
     let folder = samples()
         .into_iter()
         .find(|folder| folder.ends_with("mandiri-bill"));
-    let reply = charged(&mut desk, &folder.unwrap());
+    let reply = charged(&mut api, &folder.unwrap());
     let typed = format!("70012 {}", reply.text_of("bill_key"));
-    assert!(desk.gateway.pay_page(Reference::Number(&typed)).is_some());
+    assert!(api.gateway.pay_page(Reference::Number(&typed)).is_some());
 }
 
 #[test]
@@ -442,10 +280,10 @@ fn repeated(name: &str) -> String {
         .find(|folder| folder.ends_with(name))
         .unwrap();
     let body = sample(&folder, "request");
-    let mut desk = Desk::open();
+    let mut api = ApiCaller::new();
     let mut charge = || {
         let headers = [("idempotency-key", "key-1")];
-        let reply = desk.call_with("POST", "/v2/charge", &headers, &body);
+        let reply = api.call_with("POST", "/v2/charge", &headers, &body);
         reply.code().to_owned()
     };
     assert_eq!(charge(), "201");

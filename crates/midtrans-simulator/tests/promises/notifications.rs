@@ -1,4 +1,4 @@
-//! What is told, to whom, and that it is signed.
+//! Notifications: their contents, their targets and their signatures.
 
 use midtrans_protocol::ids::RefundKey;
 use midtrans_protocol::transaction::TransactionStatus;
@@ -6,35 +6,35 @@ use midtrans_protocol::{Rupiah, ServerKeys, notification};
 use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice};
 use serde_json::json;
 
-use crate::desk::{Desk, charge};
+use crate::api_caller::{ApiCaller, charge};
 
 #[test]
 fn every_notification_of_every_life_verifies() {
-    let mut desk = Desk::open();
-    let keys = ServerKeys::from(desk.gateway.settings().server_key().clone());
-    for provider in ["akulaku", "kredivo"] {
+    let mut api = ApiCaller::new();
+    let keys = ServerKeys::from(api.gateway.settings().server_key().clone());
+    for payment_type in ["akulaku", "kredivo"] {
         for life in ["settle", "deny", "cancel", "expire", "time", "refund"] {
-            let order_id = format!("{provider}-{life}");
-            desk.charge(provider, &order_id, 600_000);
+            let order_id = format!("{payment_type}-{life}");
+            api.charge(payment_type, &order_id, 600_000);
             match life {
-                "settle" => drop(desk.choose(&order_id, Choice::Approve)),
-                "deny" => drop(desk.choose(&order_id, Choice::Decline)),
-                "time" => desk.wait(86_400),
+                "settle" => drop(api.choose(&order_id, Choice::Approve)),
+                "deny" => drop(api.choose(&order_id, Choice::Decline)),
+                "time" => api.wait(86_400),
                 "refund" => {
-                    desk.choose(&order_id, Choice::Approve);
-                    desk.post(
+                    api.choose(&order_id, Choice::Approve);
+                    api.post(
                         &format!("/v2/{order_id}/refund"),
                         r#"{"amount":1000,"refund_key":"r-1"}"#,
                     );
-                    desk.ask(&order_id, "refund/online/direct");
-                    desk.wait(BANK_CONFIRMS_AFTER.as_secs());
+                    api.ask(&order_id, "refund/online/direct");
+                    api.wait(BANK_CONFIRMS_AFTER.as_secs());
                 }
-                operation => drop(desk.ask(&order_id, operation)),
+                operation => drop(api.ask(&order_id, operation)),
             }
         }
     }
-    desk.wait(86_400);
-    let told = desk.told();
+    api.wait(86_400);
+    let told = api.notifications();
     assert_eq!(told.len(), 2 * (5 * 2 + 6));
     for body in &told {
         let notification = notification::verify(body.as_bytes(), &keys).unwrap();
@@ -62,22 +62,23 @@ fn every_notification_of_every_life_verifies() {
     );
 }
 
+fn urls(headers: &[(&str, &str)]) -> Vec<String> {
+    let mut api = ApiCaller::new();
+    api.call_with(
+        "POST",
+        "/v2/charge",
+        headers,
+        &charge("akulaku", "order-1", 44_000).to_string(),
+    );
+    api.gateway
+        .due(api.now)
+        .into_iter()
+        .map(|delivery| delivery.url)
+        .collect()
+}
+
 #[test]
 fn a_charges_own_urls_replace_or_follow_the_dashboards() {
-    let urls = |headers: &[(&str, &str)]| {
-        let mut desk = Desk::open();
-        desk.call_with(
-            "POST",
-            "/v2/charge",
-            headers,
-            &charge("akulaku", "order-1", 44_000).to_string(),
-        );
-        desk.gateway
-            .due(desk.now)
-            .into_iter()
-            .map(|delivery| delivery.url)
-            .collect::<Vec<_>>()
-    };
     let (dashboard, a, b) = (
         "http://127.0.0.1:3000/notify",
         "http://127.0.0.1/a",
@@ -102,26 +103,29 @@ fn a_charges_own_urls_replace_or_follow_the_dashboards() {
 }
 
 #[test]
-fn without_a_url_nobody_is_told_and_a_later_url_hears_what_comes_later() {
-    let mut desk = Desk::open();
-    desk.gateway.settings_mut().notification_url = None;
-    desk.charge("akulaku", "order-1", 44_000);
-    assert!(desk.told().is_empty());
-    desk.gateway.settings_mut().notification_url = Some("http://127.0.0.1:4000/".to_owned());
-    desk.choose("order-1", Choice::Approve);
-    assert_eq!(desk.news(), crate::desk::pairs(&[("settlement", "200")]));
+fn without_a_url_nothing_is_sent_and_a_later_url_hears_what_comes_later() {
+    let mut api = ApiCaller::new();
+    api.gateway.settings_mut().notification_url = None;
+    api.charge("akulaku", "order-1", 44_000);
+    assert!(api.notifications().is_empty());
+    api.gateway.settings_mut().notification_url = Some("http://127.0.0.1:4000/".to_owned());
+    api.choose("order-1", Choice::Approve);
+    assert_eq!(
+        api.notified(),
+        crate::api_caller::pairs(&[("settlement", "200")])
+    );
 }
 
 #[test]
 fn custom_fields_and_metadata_come_back() {
-    let mut desk = Desk::open();
+    let mut api = ApiCaller::new();
     let mut body = charge("akulaku", "order-1", 44_000);
     body["custom_field1"] = json!("Toko \"Rani\" <b>");
     body["custom_field3"] = json!("");
     body["metadata"] = json!({"cart": [1, {"x": null}]});
-    desk.post("/v2/charge", &body.to_string());
-    let told: serde_json::Value = serde_json::from_str(&desk.told()[0]).unwrap();
-    let status = desk.status("order-1").json;
+    api.post("/v2/charge", &body.to_string());
+    let told: serde_json::Value = serde_json::from_str(&api.notifications()[0]).unwrap();
+    let status = api.status("order-1").json;
     for json in [told, status] {
         assert_eq!(json["custom_field1"], body["custom_field1"]);
         assert!(json.get("custom_field2").is_none());

@@ -7,7 +7,7 @@ use midtrans_simulator::gateway::{Choice, Command, Fault, Outcome, Rule};
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_oneof, proptest};
 use proptest::sample::select;
 
-use crate::desk::{Desk, KEY, charge};
+use crate::api_caller::{ApiCaller, KEY, charge};
 
 fn path() -> impl Strategy<Value = String> {
     let operation = select(vec![
@@ -68,7 +68,7 @@ proptest! {
             any::<i64>(),
         ), 1..12)
     ) {
-        let mut desk = Desk::open();
+        let mut api = ApiCaller::new();
         for (method, path, body, headers, shift) in calls {
             let Ok(mut request) = Request::builder().method(method).uri(path.as_str()).header("authorization", KEY)
                 .body(body) else { continue };
@@ -78,54 +78,54 @@ proptest! {
                 }
             }
             // Also moments at the ends of time, and time that runs backwards.
-            desk.now = WibTime::from_unix(shift).unwrap_or(desk.now);
-            let response = desk.gateway.handle(&request, desk.now).into_response().unwrap();
+            api.now = WibTime::from_unix(shift).unwrap_or(api.now);
+            let response = api.gateway.handle(&request, api.now).into_response().unwrap();
             prop_assert!(serde_json::from_slice::<serde_json::Value>(response.body()).is_ok());
-            for delivery in desk.gateway.due(desk.now) {
-                desk.gateway.delivered(delivery.id, Outcome::redirected(307, path.as_str()), desk.now);
+            for delivery in api.gateway.due(api.now) {
+                api.gateway.delivered(delivery.id, Outcome::redirected(307, path.as_str()), api.now);
             }
-            desk.gateway.choose(&path, Choice::Approve, desk.now);
-            desk.gateway.choose("order-1", Choice::Approve, desk.now);
-            desk.gateway.checkout("order-1", desk.now);
-            let _ = desk.gateway.take_events().iter().map(ToString::to_string).collect::<Vec<_>>();
+            api.gateway.choose(&path, Choice::Approve, api.now);
+            api.gateway.choose("order-1", Choice::Approve, api.now);
+            api.gateway.checkout("order-1", api.now);
+            let _ = api.gateway.take_events().iter().map(ToString::to_string).collect::<Vec<_>>();
         }
     }
 
-    /// Whatever goes wrong: what is told under the true key is a status that the order had, and in
+    /// AnyReply goes wrong: what is told under the true key is a status that the order had, and in
     /// the end the gateway still answers.
     #[test]
     fn no_mixture_of_faults_and_commands_makes_the_gateway_lie_under_its_own_key(
         steps in prop::collection::vec((0usize..19, 0u8..9, 1u16..1_001, 0u64..200), 1..60)
     ) {
-        let mut desk = Desk::open();
-        let keys = ServerKeys::from(desk.gateway.settings().server_key().clone());
+        let mut api = ApiCaller::new();
+        let keys = ServerKeys::from(api.gateway.settings().server_key().clone());
         let mut told = Vec::new();
         for (fault, act, rate, pause) in steps {
-            desk.wait(pause);
-            desk.gateway.add_fault(Rule::new(Fault::ALL[fault]).per_mille(rate).times(3));
+            api.wait(pause);
+            api.gateway.add_fault(Rule::new(Fault::ALL[fault]).per_mille(rate).times(3));
             let command = |amount| Command::Refund(amount);
             match act {
-                0 => drop(desk.reply("POST", "/v2/charge", &[], &charge("kredivo", "order-1", 44_000).to_string())),
-                1 => drop(desk.gateway.choose("order-1", Choice::Approve, desk.now)),
-                2 => drop(desk.gateway.choose("order-1", Choice::Decline, desk.now)),
-                3 => drop(desk.gateway.command("order-1", command(Some(Rupiah::new(pause))), desk.now)),
-                4 => drop(desk.gateway.command("order-1", command(None), desk.now)),
-                5 => drop(desk.gateway.command("order-1", Command::Cancel, desk.now)),
-                6 => drop(desk.reply("POST", "/v2/order-1/refund/online/direct", &[], r#"{"amount":7}"#)),
-                7 => drop(desk.reply("GET", "/v2/order-1/status", &[], "")),
+                0 => drop(api.reply("POST", "/v2/charge", &[], &charge("kredivo", "order-1", 44_000).to_string())),
+                1 => drop(api.gateway.choose("order-1", Choice::Approve, api.now)),
+                2 => drop(api.gateway.choose("order-1", Choice::Decline, api.now)),
+                3 => drop(api.gateway.command("order-1", command(Some(Rupiah::new(pause))), api.now)),
+                4 => drop(api.gateway.command("order-1", command(None), api.now)),
+                5 => drop(api.gateway.command("order-1", Command::Cancel, api.now)),
+                6 => drop(api.reply("POST", "/v2/order-1/refund/online/direct", &[], r#"{"amount":7}"#)),
+                7 => drop(api.reply("GET", "/v2/order-1/status", &[], "")),
                 _ => {
-                    for delivery in desk.gateway.due(desk.now) {
+                    for delivery in api.gateway.due(api.now) {
                         told.push(delivery.body);
                         let outcome = Outcome::answered(if pause % 3 == 0 { 503 } else { 200 });
-                        desk.gateway.delivered(delivery.id, outcome, desk.now);
+                        api.gateway.delivered(delivery.id, outcome, api.now);
                     }
                 }
             }
         }
-        let had: Vec<String> = desk
+        let had: Vec<String> = api
             .gateway
             .transactions()
-            .flat_map(|summary| desk.gateway.timeline(&summary.transaction_id).unwrap().entries)
+            .flat_map(|summary| api.gateway.timeline(&summary.transaction_id).unwrap().entries)
             .filter_map(|entry| match entry.what {
                 midtrans_simulator::gateway::TimelineEvent::StatusChanged(status) => Some(status.as_str().to_owned()),
                 _ => None,
@@ -137,19 +137,19 @@ proptest! {
                 prop_assert!(had.contains(&status), "{status}");
             }
         }
-        let rules: Vec<u32> = desk.gateway.faults().iter().map(|(number, _)| *number).collect();
-        prop_assert!(rules.into_iter().all(|number| desk.gateway.remove_fault(number)));
-        let code = desk.status("order-1").code().to_owned();
-        prop_assert!((code == "404") == (desk.gateway.count() == 0));
+        let rules: Vec<u32> = api.gateway.faults().iter().map(|(number, _)| *number).collect();
+        prop_assert!(rules.into_iter().all(|number| api.gateway.remove_fault(number)));
+        let code = api.status("order-1").code().to_owned();
+        prop_assert!((code == "404") == (api.gateway.count() == 0));
     }
 
     #[test]
     fn no_authorization_header_panics_or_opens(value in prop::collection::vec(0x20u8..=0xff, 0..60)) {
-        let mut desk = Desk::open();
-        let mut request = Desk::request("GET", "/v2/x/status", &[], "");
+        let mut api = ApiCaller::new();
+        let mut request = ApiCaller::request("GET", "/v2/x/status", &[], "");
         if let Ok(value) = http::HeaderValue::from_bytes(&value) {
             request.headers_mut().insert("authorization", value);
-            prop_assert!(desk.gateway.handle(&request, desk.now).into_response().unwrap().status() == 401);
+            prop_assert!(api.gateway.handle(&request, api.now).into_response().unwrap().status() == 401);
         }
     }
 }

@@ -1,26 +1,25 @@
-//! When a notification is sent again, on a clock that is turned by hand.
+//! Repeats of a notification, on a clock that is turned by hand.
 
 use midtrans_simulator::gateway::{Delivery, DeliveryState, Outcome};
 
-use crate::desk::Desk;
+use crate::api_caller::ApiCaller;
 
 const MINUTES: [u64; 5] = [2, 10, 30, 90, 210];
 
 /// Charges, answers every attempt with `outcome`, and returns the minutes between the attempts.
 fn pauses(outcome: &Outcome) -> Vec<i64> {
-    let mut desk = Desk::open();
-    desk.charge("kredivo", "order-1", 600_000);
+    let mut api = ApiCaller::new();
+    api.charge("kredivo", "order-1", 600_000);
     let mut times = Vec::new();
     // Until the expiry, which would be told too.
     for _ in 0..6 * 60 {
-        for delivery in desk.gateway.due(desk.now) {
-            times.push(desk.now.unix());
-            desk.gateway
-                .delivered(delivery.id, outcome.clone(), desk.now);
+        for delivery in api.gateway.due(api.now) {
+            times.push(api.now.unix());
+            api.gateway.delivered(delivery.id, outcome.clone(), api.now);
         }
-        desk.wait(60);
+        api.wait(60);
     }
-    let message = &desk.gateway.messages()[0];
+    let message = &api.gateway.messages()[0];
     assert_eq!(message.attempts.len(), times.len());
     assert!(
         matches!(
@@ -74,12 +73,12 @@ fn every_class_of_answer_is_retried_as_often_as_documented() {
 
 #[test]
 fn the_last_answer_decides_whether_another_attempt_follows() {
-    let mut desk = Desk::open();
-    desk.charge("kredivo", "order-1", 600_000);
+    let mut api = ApiCaller::new();
+    api.charge("kredivo", "order-1", 600_000);
     let mut attempt = |outcome: Outcome, wait: u64| -> Option<Delivery> {
-        let delivery = desk.gateway.due(desk.now).pop()?;
-        desk.gateway.delivered(delivery.id, outcome, desk.now);
-        desk.wait(wait);
+        let delivery = api.gateway.due(api.now).pop()?;
+        api.gateway.delivered(delivery.id, outcome, api.now);
+        api.wait(wait);
         Some(delivery)
     };
     assert!(attempt(Outcome::answered(503), 120).is_some());
@@ -93,16 +92,15 @@ fn the_last_answer_decides_whether_another_attempt_follows() {
 
 #[test]
 fn the_same_bytes_are_sent_every_time() {
-    let mut desk = Desk::open();
-    desk.charge("akulaku", "order-1", 44_000);
-    let first = desk.gateway.due(desk.now).remove(0);
-    desk.gateway
-        .delivered(first.id, Outcome::TimedOut, desk.now);
-    desk.ask("order-1", "cancel");
-    desk.wait(120);
-    let again = desk
+    let mut api = ApiCaller::new();
+    api.charge("akulaku", "order-1", 44_000);
+    let first = api.gateway.due(api.now).remove(0);
+    api.gateway.delivered(first.id, Outcome::TimedOut, api.now);
+    api.ask("order-1", "cancel");
+    api.wait(120);
+    let again = api
         .gateway
-        .due(desk.now)
+        .due(api.now)
         .into_iter()
         .find(|delivery| delivery.id == first.id)
         .unwrap();
@@ -114,21 +112,21 @@ fn the_same_bytes_are_sent_every_time() {
 
 #[test]
 fn a_redirect_with_307_or_308_is_followed_at_once_and_five_hops_at_most() {
-    let mut desk = Desk::open();
-    desk.charge("akulaku", "order-1", 44_000);
+    let mut api = ApiCaller::new();
+    api.charge("akulaku", "order-1", 44_000);
     let mut urls = Vec::new();
     for hop in 0..7 {
-        let Some(delivery) = desk.gateway.due(desk.now).pop() else {
+        let Some(delivery) = api.gateway.due(api.now).pop() else {
             break;
         };
         urls.push(delivery.url);
         let outcome = Outcome::redirected(307 + hop % 2, format!("/hop-{hop}"));
-        desk.gateway.delivered(delivery.id, outcome, desk.now);
+        api.gateway.delivered(delivery.id, outcome, api.now);
     }
     assert_eq!(urls.len(), 6);
     assert_eq!(urls[5], "http://127.0.0.1:3000/hop-4");
-    desk.wait(120);
-    let again = desk.gateway.due(desk.now).pop().unwrap();
+    api.wait(120);
+    let again = api.gateway.due(api.now).pop().unwrap();
     assert_eq!(
         again.url, "http://127.0.0.1:3000/notify",
         "the next attempt starts from the beginning"
@@ -137,21 +135,18 @@ fn a_redirect_with_307_or_308_is_followed_at_once_and_five_hops_at_most() {
 
 #[test]
 fn what_is_under_way_is_not_handed_out_twice_and_counts_once() {
-    let mut desk = Desk::open();
-    desk.charge("akulaku", "order-1", 44_000);
-    let delivery = desk.gateway.due(desk.now).remove(0);
-    assert!(desk.gateway.is_delivering());
-    assert!(desk.gateway.due(desk.now).is_empty());
-    assert!(
-        !desk.gateway.repeat(delivery.id, desk.now),
-        "it is under way"
-    );
-    desk.gateway
-        .delivered(delivery.id, Outcome::answered(200), desk.now);
-    desk.gateway
-        .delivered(delivery.id, Outcome::answered(500), desk.now);
-    assert!(!desk.gateway.is_delivering());
-    assert_eq!(desk.gateway.messages()[0].attempts.len(), 1);
-    assert!(desk.gateway.repeat(delivery.id, desk.now));
-    assert_eq!(desk.gateway.due(desk.now), [delivery]);
+    let mut api = ApiCaller::new();
+    api.charge("akulaku", "order-1", 44_000);
+    let delivery = api.gateway.due(api.now).remove(0);
+    assert!(api.gateway.is_delivering());
+    assert!(api.gateway.due(api.now).is_empty());
+    assert!(!api.gateway.repeat(delivery.id, api.now), "it is under way");
+    api.gateway
+        .delivered(delivery.id, Outcome::answered(200), api.now);
+    api.gateway
+        .delivered(delivery.id, Outcome::answered(500), api.now);
+    assert!(!api.gateway.is_delivering());
+    assert_eq!(api.gateway.messages()[0].attempts.len(), 1);
+    assert!(api.gateway.repeat(delivery.id, api.now));
+    assert_eq!(api.gateway.due(api.now), [delivery]);
 }

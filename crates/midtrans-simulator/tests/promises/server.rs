@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use midtrans_simulator::gateway::{DeliveryState, Fault};
-use midtrans_simulator::{Simulator, StartError};
+use midtrans_simulator::gateway::{DeliveryState, Fault, Timeline};
+use midtrans_simulator::{BlockingSimulator, Simulator, StartError};
 use serde_json::Value;
 
-use crate::desk::{KEY, charge};
+use crate::api_caller::{KEY, charge};
 use crate::sockets::{Shop, agent};
 
 fn charge_at(url: &str, key: &str, order_id: &str) -> Result<(u16, Value), ureq::Error> {
@@ -173,7 +173,7 @@ fn a_wrong_setting_is_named_at_the_start() {
 }
 
 #[test]
-fn after_the_end_nobody_listens() {
+fn after_the_end_nothing_listens() {
     let simulator = Simulator::builder().serve_blocking().unwrap();
     let url = simulator.url().to_owned();
     simulator.shutdown();
@@ -270,7 +270,7 @@ fn a_password_in_a_url_is_refused_or_left_out() {
         .unwrap_err();
     assert!(matches!(error, StartError::Url(_)));
     let simulator = Simulator::builder().in_process().unwrap();
-    let request = crate::desk::Desk::request(
+    let request = crate::api_caller::ApiCaller::request(
         "POST",
         "/v2/charge",
         &[("x-override-notification", with_user)],
@@ -280,6 +280,21 @@ fn a_password_in_a_url_is_refused_or_left_out() {
     assert_eq!(&*simulator.messages()[0].url, "http://127.0.0.1:9/notify");
 }
 
+fn pay(
+    simulator: &BlockingSimulator,
+    order_id: &str,
+    fault: Fault,
+) -> ((u16, Option<String>, String), Timeline) {
+    charge_at(simulator.url(), order_id, order_id).unwrap();
+    simulator.idle();
+    simulator.fail_next(fault);
+    let reply = crate::sockets::post(
+        &simulator.timeline(order_id).unwrap().pay_page_url,
+        "choice=approve",
+    );
+    (reply, simulator.timeline(order_id).unwrap())
+}
+
 #[test]
 fn a_browser_that_is_to_be_last_waits_for_the_shops_answer_and_one_that_never_returns_stays() {
     let shop = Shop::content();
@@ -287,17 +302,7 @@ fn a_browser_that_is_to_be_last_waits_for_the_shops_answer_and_one_that_never_re
         .notification_url(shop.url.as_str())
         .finish_url("http://127.0.0.1:9/finish");
     let simulator = simulator.serve_blocking().unwrap();
-    let pay = |order_id: &str, fault: Fault| {
-        charge_at(simulator.url(), order_id, order_id).unwrap();
-        simulator.idle();
-        simulator.fail_next(fault);
-        let reply = crate::sockets::post(
-            &simulator.timeline(order_id).unwrap().pay_page_url,
-            "choice=approve",
-        );
-        (reply, simulator.timeline(order_id).unwrap())
-    };
-    let ((status, _, page), timeline) = pay("order-1", Fault::ReturnAfter);
+    let ((status, _, page), timeline) = pay(&simulator, "order-1", Fault::ReturnAfter);
     assert_eq!(status, 200);
     assert!(page.contains("http://127.0.0.1:9/finish"), "the form back");
     assert!(
@@ -306,7 +311,7 @@ fn a_browser_that_is_to_be_last_waits_for_the_shops_answer_and_one_that_never_re
             .iter()
             .all(|message| message.state == DeliveryState::Delivered)
     );
-    let ((_, _, page), timeline) = pay("order-2", Fault::NeverReturns);
+    let ((_, _, page), timeline) = pay(&simulator, "order-2", Fault::NeverReturns);
     assert!(!page.contains("http://127.0.0.1:9/finish"));
     assert_eq!(timeline.summary.status.as_str(), "settlement");
 }

@@ -6,7 +6,7 @@
 
 use midtrans_simulator::gateway::{Choice, FinishRedirect};
 
-use crate::desk::{Desk, keys};
+use crate::api_caller::{ApiCaller, keys};
 
 /// A sample with its line breaks, made into the gateway's compact form.
 pub(crate) fn compact(sample: &str) -> String {
@@ -26,7 +26,7 @@ fn filled(sample: &str, values: &[(&str, &str)]) -> String {
 
 #[test]
 fn an_akulaku_charge() {
-    let reply = Desk::open().charge("akulaku", "order-101", 44_000);
+    let reply = ApiCaller::new().charge("akulaku", "order-101", 44_000);
     let sample = r#"{
         "status_code": "201",
         "status_message": "Success, Akulaku transaction is created",
@@ -51,7 +51,7 @@ fn an_akulaku_charge() {
 
 #[test]
 fn a_kredivo_charge() {
-    let reply = Desk::open().charge("kredivo", "order-101", 600_000);
+    let reply = ApiCaller::new().charge("kredivo", "order-101", 600_000);
     let sample = r#"{
         "status_code": "201",
         "status_message": "Kredivo transaction is created",
@@ -82,13 +82,13 @@ fn a_kredivo_charge() {
 
 #[test]
 fn a_settlement_notification() {
-    let mut desk = Desk::open();
-    let id = desk
+    let mut api = ApiCaller::new();
+    let id = api
         .charge("akulaku", "order-101", 11_000)
         .text_of("transaction_id")
         .to_owned();
-    desk.wait(168);
-    desk.choose("order-101", Choice::Approve);
+    api.wait(168);
+    api.choose("order-101", Choice::Approve);
     // SHA-512 of "order-101" "200" "11000.00" "SB-Mid-server-simulator", computed with Python's
     // hashlib.
     let sample = r#"{
@@ -108,15 +108,15 @@ fn a_settlement_notification() {
         "currency": "IDR"
     }"#;
     assert_eq!(
-        desk.told()[1],
+        api.notifications()[1],
         filled(sample, &[("id", &id), ("signature", SIGNATURE)])
     );
 }
 
 #[test]
 fn the_form_that_leaves_akulaku() {
-    let mut desk = Desk::open();
-    let id = desk
+    let mut api = ApiCaller::new();
+    let id = api
         .charge("akulaku", "order-101", 11_000)
         .text_of("transaction_id")
         .to_owned();
@@ -124,7 +124,7 @@ fn the_form_that_leaves_akulaku() {
         action,
         response,
         callback_key,
-    } = desk.choose("order-101", Choice::Approve)
+    } = api.choose("order-101", Choice::Approve)
     else {
         panic!("no form")
     };
@@ -156,11 +156,11 @@ fn the_form_that_leaves_akulaku() {
 
 #[test]
 fn a_cancellation_an_expiry_and_refunds() {
-    let mut desk = Desk::open();
+    let mut api = ApiCaller::new();
     for order_id in ["a", "b"] {
-        desk.charge("akulaku", order_id, 11_000);
+        api.charge("akulaku", order_id, 11_000);
     }
-    let cancelled = desk.ask("a", "cancel");
+    let cancelled = api.ask("a", "cancel");
     assert_eq!(
         cancelled.text_of("status_message"),
         "Success, transaction is canceled"
@@ -169,7 +169,7 @@ fn a_cancellation_an_expiry_and_refunds() {
                  fraud_status gross_amount";
     assert_eq!(cancelled.keys().join(" "), words);
 
-    let expired = desk.ask("b", "expire");
+    let expired = api.ask("b", "expire");
     assert_eq!(
         expired.text_of("status_message"),
         "Success, transaction is expired"
@@ -178,8 +178,8 @@ fn a_cancellation_an_expiry_and_refunds() {
                  transaction_time transaction_status fraud_status";
     assert_eq!(expired.keys().join(" "), words);
 
-    desk.paid("akulaku", "c", 11_000);
-    let refund = desk.post(
+    api.paid("akulaku", "c", 11_000);
+    let refund = api.post(
         "/v2/c/refund",
         r#"{"refund_key":"reference1","amount":5000,"reason":"rusak"}"#,
     );
@@ -191,7 +191,7 @@ fn a_cancellation_an_expiry_and_refunds() {
                  gross_amount refund_chargeback_id refund_amount refund_key";
     assert_eq!(refund.keys().join(" "), words);
     assert_eq!(refund.text_of("refund_key"), "reference1");
-    let direct = desk.ask("c", "refund/online/direct");
+    let direct = api.ask("c", "refund/online/direct");
     assert_eq!(
         direct.text_of("status_message"),
         "Success, refund request is approved by the bank"
@@ -200,7 +200,7 @@ fn a_cancellation_an_expiry_and_refunds() {
                  transaction_status refund_chargeback_id refund_amount refund_key";
     assert_eq!(direct.keys().join(" "), words);
 
-    let text = desk.status("c").text;
+    let text = api.status("c").text;
     let list = &text[text.find("\"refunds\":[").unwrap() + 11..];
     let words = "refund_chargeback_id refund_amount created_at reason refund_key refund_method";
     assert_eq!(
@@ -211,41 +211,41 @@ fn a_cancellation_an_expiry_and_refunds() {
 
 #[test]
 fn refusals_have_the_documented_sentences() {
-    let mut desk = Desk::open();
-    desk.charge("akulaku", "open", 11_000);
-    desk.paid("akulaku", "paid", 11_000);
+    let mut api = ApiCaller::new();
+    api.charge("akulaku", "open", 11_000);
+    api.paid("akulaku", "paid", 11_000);
     let conflict = "The request could not be completed due to a conflict with the current state of the target \
                     resource, please try again";
     let table = [
-        (desk.charge("akulaku", "open", 11_000), "406", conflict),
+        (api.charge("akulaku", "open", 11_000), "406", conflict),
         (
-            desk.charge("akulaku", "paid", 11_000),
+            api.charge("akulaku", "paid", 11_000),
             "406",
             "order_id has been paid and utilized, please use another order ID",
         ),
-        (desk.status("none"), "404", "Transaction doesn't exist."),
+        (api.status("none"), "404", "Transaction doesn't exist."),
         (
-            desk.ask("none", "cancel"),
+            api.ask("none", "cancel"),
             "404",
             "The requested resource is not found",
         ),
         (
-            desk.ask("paid", "cancel"),
+            api.ask("paid", "cancel"),
             "412",
             "Transaction status cannot be updated.",
         ),
         (
-            desk.ask("open", "refund"),
+            api.ask("open", "refund"),
             "412",
             "Merchant cannot modify the status of the transaction",
         ),
         (
-            desk.post("/v2/charge", "{"),
+            api.post("/v2/charge", "{"),
             "413",
             "The request cannot be processed due to malformed syntax in the request body",
         ),
         (
-            desk.post("/v2/paid/refund", "{\"amount\":11001}"),
+            api.post("/v2/paid/refund", "{\"amount\":11001}"),
             "414",
             "Refund request is rejected due to invalid amount",
         ),

@@ -9,16 +9,16 @@ use std::time::SystemTime;
 use midtrans_protocol::operation::Operation;
 use midtrans_protocol::{Merchant, RequestOptions, encode};
 
-/// What a merchant's server got.
+/// A request that a merchant's server received.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct ReceivedRequest {
     pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Seen {
+impl ReceivedRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -30,11 +30,13 @@ impl Seen {
 /// A server that answers every call with what `answer` says: a status, and a `Location` or nothing.
 pub(crate) struct Shop {
     pub(crate) url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Shop {
-    pub(crate) fn open(answer: impl Fn(&Seen) -> (u16, Option<String>) + Send + 'static) -> Self {
+    pub(crate) fn open(
+        answer: impl Fn(&ReceivedRequest) -> (u16, Option<String>) + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -63,12 +65,12 @@ impl Shop {
         Self::open(|_| (200, None))
     }
 
-    pub(crate) fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<ReceivedRequest> {
         self.seen.lock().unwrap().clone()
     }
 }
 
-fn read(stream: &TcpStream) -> Option<Seen> {
+fn read(stream: &TcpStream) -> Option<ReceivedRequest> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -83,7 +85,7 @@ fn read(stream: &TcpStream) -> Option<Seen> {
             None => break,
         }
     }
-    let mut seen = Seen {
+    let mut seen = ReceivedRequest {
         method,
         target,
         headers,

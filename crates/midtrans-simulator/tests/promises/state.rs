@@ -9,10 +9,10 @@ use midtrans_protocol::{
     Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
 use midtrans_simulator::gateway::{Choice, DeliveryState, Fault, Outcome, Rule};
-use midtrans_simulator::{Account, Builder, Simulator, StartError, Time};
+use midtrans_simulator::{Account, Builder, Simulator, Time};
 use midtrans_transport::{BlockingClient, CallOptions};
 
-use crate::desk::START;
+use crate::api_caller::START;
 
 /// A file of its own for each test, away when the test is over.
 pub(crate) struct File(pub(crate) PathBuf);
@@ -228,59 +228,6 @@ fn what_is_given_now_wins_over_what_was_kept() {
 }
 
 #[test]
-fn a_file_that_is_none_or_is_in_use_is_refused_and_left_alone() {
-    let file = File::new("none");
-    std::fs::write(
-        &file.0,
-        "this is no database, and it is longer than a header of a database has to be: ".repeat(20),
-    )
-    .unwrap();
-    assert!(matches!(
-        builder(&file).in_process(),
-        Err(StartError::State(_))
-    ));
-    assert!(
-        std::fs::read_to_string(&file.0)
-            .unwrap()
-            .starts_with("this is no database")
-    );
-    let file = File::new("in-use");
-    let first = builder(&file).in_process().unwrap();
-    let _ = client(&first).charge(&charge("order-1")).unwrap();
-    assert!(matches!(
-        builder(&file).in_process(),
-        Err(StartError::State(_))
-    ));
-    drop(first);
-    assert!(builder(&file).in_process().is_ok());
-}
-
-#[test]
-fn a_damaged_piece_is_an_error_and_no_panic() {
-    let file = File::new("damaged");
-    let simulator = builder(&file).in_process().unwrap();
-    let _ = client(&simulator).charge(&charge("order-1")).unwrap();
-    drop(simulator);
-    let text = String::from_utf8_lossy(&std::fs::read(&file.0).unwrap()).into_owned();
-    assert!(
-        text.contains("\"akulaku\""),
-        "the row is there to be damaged"
-    );
-    let mut bytes = std::fs::read(&file.0).unwrap();
-    let at = bytes
-        .windows(9)
-        .position(|window| window == b"\"akulaku\"")
-        .unwrap();
-    bytes[at + 1] = b'x';
-    std::fs::write(&file.0, bytes).unwrap();
-    let error = builder(&file).in_process().unwrap_err();
-    let StartError::State(error) = error else {
-        panic!("{error}")
-    };
-    assert!(error.to_string().contains("transaction"), "{error}");
-}
-
-#[test]
 fn what_is_held_back_is_held_back_after_a_restart() {
     let file = File::new("held");
     let open = || {
@@ -326,55 +273,6 @@ fn rules_keep_their_numbers_and_the_clock_does_not_go_back() {
 }
 
 #[test]
-fn a_gap_between_the_rows_is_noticed() {
-    for table in ["payment", "message"] {
-        let file = File::new(&format!("gap-{table}"));
-        {
-            let simulator = builder(&file)
-                .notification_url("http://127.0.0.1/")
-                .in_process()
-                .unwrap();
-            let _ = client(&simulator).charge(&charge("order-1")).unwrap();
-            let _ = client(&simulator).charge(&charge("order-2")).unwrap();
-        }
-        let connection = rusqlite::Connection::open(&file.0).unwrap();
-        connection
-            .execute(&format!("DELETE FROM {table} WHERE number = 0"), [])
-            .unwrap();
-        drop(connection);
-        let error = builder(&file).in_process().unwrap_err();
-        assert!(matches!(error, StartError::State(_)), "{table}: {error}");
-    }
-}
-
-#[test]
-fn another_programs_database_is_left_as_it_is() {
-    let file = File::new("foreign");
-    let tables = |connection: &rusqlite::Connection| -> i64 {
-        connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .unwrap()
-    };
-    let connection = rusqlite::Connection::open(&file.0).unwrap();
-    connection
-        .execute_batch("CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT)")
-        .unwrap();
-    let before = tables(&connection);
-    drop(connection);
-    assert!(
-        builder(&file)
-            .in_process()
-            .unwrap_err()
-            .to_string()
-            .contains("state file")
-    );
-    assert_eq!(
-        tables(&rusqlite::Connection::open(&file.0).unwrap()),
-        before
-    );
-}
-
-#[test]
 fn stored_answers_leave_the_file_when_their_time_is_over() {
     let file = File::new("answers");
     let simulator = builder(&file).in_process().unwrap();
@@ -414,18 +312,6 @@ async fn after_the_end_another_simulator_can_go_on_though_a_shop_has_not_answere
     assert!(again.timeline("order-1").is_some());
 }
 
-#[cfg(unix)]
-#[test]
-fn a_new_file_is_for_its_owner_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let file = File::new("mode");
-    drop(builder(&file).in_process().unwrap());
-    assert_eq!(
-        std::fs::metadata(&file.0).unwrap().permissions().mode() & 0o077,
-        0
-    );
-}
-
 #[test]
 fn choices_of_this_run_hold_against_the_file_and_can_be_taken_back() {
     let file = File::new("choices");
@@ -446,29 +332,26 @@ fn choices_of_this_run_hold_against_the_file_and_can_be_taken_back() {
     assert_eq!(choices(builder(&file)), (false, false), "and kept");
 }
 
+fn refund_numbers(simulator: &Simulator, order_id: &OrderId, key: &str) -> Vec<u64> {
+    let refund = Refund::part(order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
+    let _ = client(simulator).refund(&refund).unwrap();
+    let refunds = simulator.timeline("order-1").unwrap().refunds;
+    refunds.iter().map(|refund| refund.number).collect()
+}
+
 #[test]
 fn refunds_are_numbered_on_after_a_restart() {
     let file = File::new("refund-numbers");
     let order_id = OrderId::new("order-1").unwrap();
-    let refund = |simulator: &Simulator, key: &str| {
-        let refund =
-            Refund::part(&order_id, RefundKey::new(key).unwrap(), Rupiah::new(1_000)).unwrap();
-        let _ = client(simulator).refund(&refund).unwrap();
-        let refunds = simulator.timeline("order-1").unwrap().refunds;
-        refunds
-            .iter()
-            .map(|refund| refund.number)
-            .collect::<Vec<_>>()
-    };
     let first = {
         let simulator = builder(&file).in_process().unwrap();
         let _ = client(&simulator).charge(&charge("order-1")).unwrap();
         simulator.choose("order-1", Choice::Approve);
-        refund(&simulator, "r-1")
+        refund_numbers(&simulator, &order_id, "r-1")
     };
-    let second = refund(&builder(&file).in_process().unwrap(), "r-2");
+    let second = refund_numbers(&builder(&file).in_process().unwrap(), &order_id, "r-2");
     assert_eq!(second, [first[0], first[0] + 1], "no number comes twice");
-    let third = refund(&builder(&file).in_process().unwrap(), "r-3");
+    let third = refund_numbers(&builder(&file).in_process().unwrap(), &order_id, "r-3");
     assert_eq!(third[2], first[0] + 2);
 }
 

@@ -110,7 +110,7 @@ impl Language {
         }
     }
 
-    /// Whether this machine has it, and `curl`, with which the README is the customer.
+    /// Returns an error if this machine lacks the language, or `curl`, which plays the customer.
     fn is_there(self) -> Result<(), Absence> {
         let package = if matches!(self, Self::Node) {
             "nodejs"
@@ -178,8 +178,8 @@ fn walk(language: Language, name: &str) {
     );
 }
 
-/// What no transcript shows: forged notifications, lost answers, other ends, and the browser's way
-/// back.
+/// Plays what no transcript shows: forged notifications, lost answers, other ends, and the
+/// browser's way back.
 fn hostile_life(language: Language, name: &str) {
     let Some((simulator, shop, shell)) = opened(language, name) else {
         return;
@@ -257,11 +257,11 @@ fn the_python_shop_is_run_as_it_is_printed() {
 }
 
 #[test]
-fn the_node_shop_believes_the_gateway_and_nobody_else() {
+fn the_node_shop_believes_only_the_gateway() {
     hostile_life(Language::Node, "node-hostile");
 }
 
 #[test]
-fn the_python_shop_believes_the_gateway_and_nobody_else() {
+fn the_python_shop_believes_only_the_gateway() {
     hostile_life(Language::Python, "python-hostile");
 }

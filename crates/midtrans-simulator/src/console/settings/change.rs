@@ -1,5 +1,5 @@
-//! What the forms of the settings change. Keys, and to which hosts notifications may go, are not
-//! among it: those who started the simulator have said so.
+//! Changes that the forms of the settings make. Keys and the hosts that notifications may go to are
+//! not among them: they are set when the simulator starts.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use crate::gateway::{Gateway, Rule};
 use crate::shared::Shared;
 use crate::start_error::web_url;
 
-/// A field that cannot be taken.
+/// A field with a value that cannot be taken.
 #[derive(Debug)]
-pub(super) struct Trouble {
-    /// Which one.
+pub(super) struct FieldError {
+    /// The field.
     pub(super) field: &'static str,
     pub(super) reason: String,
 }
 
-impl Trouble {
+impl FieldError {
     fn new(field: &'static str, reason: impl Into<String>) -> Self {
         Self {
             field,
@@ -31,8 +31,8 @@ pub(super) const ADD_FAULT: &str = "add-fault";
 pub(super) const REMOVE_FAULT: &str = "remove-fault";
 pub(super) const ADVANCE: &str = "advance";
 
-/// Does what a form wants. A new rule has a number.
-pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, Trouble> {
+/// Carries out the action of a form. Returns the number of a new rule.
+pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, FieldError> {
     match form.text("action") {
         Some(ADVANCE) => advance(shared, form).map(|()| None),
         Some(SAVE) => {
@@ -47,20 +47,20 @@ pub(super) fn change(shared: &Shared, form: &Form) -> Result<Option<u32>, Troubl
             let text = form.text("rule").unwrap_or_default();
             let rule: Rule = text
                 .parse()
-                .map_err(|error| Trouble::new("rule", format!("{error}")))?;
+                .map_err(|error| FieldError::new("rule", format!("{error}")))?;
             in_account(shared, form, |account| Some(account.add_fault(rule)))
         }
         Some(REMOVE_FAULT) => {
             let number = form.text("number").and_then(|number| number.parse().ok());
             let number: u32 =
-                number.ok_or_else(|| Trouble::new("number", "expected the number of a rule"))?;
+                number.ok_or_else(|| FieldError::new("number", "expected the number of a rule"))?;
             in_account(shared, form, |account| {
                 // One that is used up is gone, and that was wanted.
                 account.remove_fault(number);
                 None
             })
         }
-        _ => Err(Trouble::new(
+        _ => Err(FieldError::new(
             "action",
             "expected save, add-fault, remove-fault or advance, in a form (application/x-www-form-urlencoded)",
         )),
@@ -71,22 +71,22 @@ fn in_account(
     shared: &Shared,
     form: &Form,
     work: impl FnOnce(&mut Gateway) -> Option<u32>,
-) -> Result<Option<u32>, Trouble> {
+) -> Result<Option<u32>, FieldError> {
     shared.with(|accounts, _| match form.text("merchant") {
         Some(merchant) => {
             let account = accounts.of_merchant_mut(merchant);
             account
                 .map(work)
-                .ok_or_else(|| Trouble::new("merchant", "there is no such merchant"))
+                .ok_or_else(|| FieldError::new("merchant", "there is no such merchant"))
         }
         None => Ok(work(accounts.first_mut())),
     })
 }
 
-/// What a form changes. What it does not name stays as it is.
+/// The values of a form. A field that it does not name stays as it is.
 #[derive(Default)]
 struct Wanted {
-    /// An empty field takes the URL away.
+    /// An empty field removes the URL.
     finish_url: Option<Option<String>>,
     notification_url: Option<Option<String>>,
     lenient: Option<bool>,
@@ -94,7 +94,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(form: &Form) -> Result<Self, Trouble> {
+    fn read(form: &Form) -> Result<Self, FieldError> {
         Ok(Self {
             finish_url: url(form, "finish_url")?,
             notification_url: url(form, "notification_url")?,
@@ -103,15 +103,15 @@ impl Wanted {
         })
     }
 
-    /// A host that is not allowed is better known now than at the first notification.
-    fn check_host(&self, shared: &Shared) -> Result<(), Trouble> {
+    /// Refuses a host that is not allowed now, before the first notification.
+    fn check_host(&self, shared: &Shared) -> Result<(), FieldError> {
         let url = self.notification_url.iter().flatten().next();
         match url.and_then(|url| shared.forbidden_host(url)) {
             Some(host) => {
                 let reason = format!(
                     "notifications may not go to {host}: start the simulator with --allow-host {host}"
                 );
-                Err(Trouble::new("notification_url", reason))
+                Err(FieldError::new("notification_url", reason))
             }
             None => Ok(()),
         }
@@ -130,30 +130,30 @@ impl Wanted {
     }
 }
 
-fn url(form: &Form, name: &'static str) -> Result<Option<Option<String>>, Trouble> {
+fn url(form: &Form, name: &'static str) -> Result<Option<Option<String>>, FieldError> {
     if !form.names(name) {
         return Ok(None);
     }
     let url = form.text(name).map(|url| web_url(name, url)).transpose();
     url.map(Some)
-        .map_err(|_| Trouble::new(name, "expected an absolute http or https URL, or nothing"))
+        .map_err(|_| FieldError::new(name, "expected an absolute http or https URL, or nothing"))
 }
 
-fn yes_or_no(form: &Form, name: &'static str) -> Result<Option<bool>, Trouble> {
+fn yes_or_no(form: &Form, name: &'static str) -> Result<Option<bool>, FieldError> {
     match form.text(name) {
         None => Ok(None),
         Some("yes") => Ok(Some(true)),
         Some("no") => Ok(Some(false)),
-        Some(_) => Err(Trouble::new(name, "expected yes or no")),
+        Some(_) => Err(FieldError::new(name, "expected yes or no")),
     }
 }
 
-fn advance(shared: &Shared, form: &Form) -> Result<(), Trouble> {
+fn advance(shared: &Shared, form: &Form) -> Result<(), FieldError> {
     let unit = match form.text("unit") {
         Some("minutes") | None => 60,
         Some("hours") => 3_600,
         Some("days") => 86_400,
-        Some(_) => return Err(Trouble::new("unit", "expected minutes, hours or days")),
+        Some(_) => return Err(FieldError::new("unit", "expected minutes, hours or days")),
     };
     let count = form
         .text("count")
@@ -162,8 +162,8 @@ fn advance(shared: &Shared, form: &Form) -> Result<(), Trouble> {
         .and_then(|count| count.checked_mul(unit))
         .filter(|seconds| (1..=YEAR).contains(seconds));
     let seconds = seconds
-        .ok_or_else(|| Trouble::new("count", "expected a whole number, of a year at most"))?;
-    shared.clock.advance(Duration::from_secs(seconds));
+        .ok_or_else(|| FieldError::new("count", "expected a whole number, of a year at most"))?;
+    shared.parts.clock.advance(Duration::from_secs(seconds));
     shared.with(|accounts, now| accounts.all_mut().for_each(|account| account.tick(now)));
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::change::{ADD_FAULT, ADVANCE, REMOVE_FAULT, SAVE, Trouble};
+use super::change::{ADD_FAULT, ADVANCE, FieldError, REMOVE_FAULT, SAVE};
 use crate::console::form::Form;
 use crate::console::layout;
 use crate::gateway::{Fault, Rule, Settings};
@@ -17,7 +17,7 @@ pub(super) struct View<'a> {
     pub(super) settings: &'a Settings,
     pub(super) rules: &'a [(u32, Rule)],
     pub(super) allowed_hosts: &'a BTreeSet<String>,
-    pub(super) trouble: Option<&'a Trouble>,
+    pub(super) error: Option<&'a FieldError>,
     pub(super) typed: &'a Form,
 }
 
@@ -30,7 +30,7 @@ impl View<'_> {
             .collect();
         html! {
             h1 { "Settings of " (self.settings.merchant_id) }
-            @if let Some(trouble) = self.trouble { p.alert role="alert" { "Not changed: " (trouble.reason) "." } }
+            @if let Some(error) = self.error { p.alert role="alert" { "Not changed: " (error.reason) "." } }
             @if merchants.len() > 1 { (layout::merchants(PATH, &merchants, &self.settings.merchant_id)) }
             section aria-labelledby="account-name" { h2 #account-name { "Account" } (self.account()) }
             section aria-labelledby="faults-name" { h2 #faults-name { "Faults" } (self.faults()) }
@@ -168,15 +168,15 @@ impl View<'_> {
     }
 
     fn was_sent(&self, action: &str) -> bool {
-        self.trouble.is_some() && self.typed.text("action") == Some(action)
+        self.error.is_some() && self.typed.text("action") == Some(action)
     }
 
     fn is_wrong(&self, field: &str) -> bool {
-        self.trouble.is_some_and(|trouble| trouble.field == field)
+        self.error.is_some_and(|error| error.field == field)
     }
 
     fn reason(&self) -> &str {
-        self.trouble.map_or("", |trouble| &trouble.reason)
+        self.error.map_or("", |error| &error.reason)
     }
 }
 

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{
-    Finish, HOUR, Instructions, Keys, Method, PayPage, Refunds, path, require_items, require_object,
-};
+use super::{Finish, HOUR, Instructions, Method, Refunds, path};
 use crate::gateway::body::Body;
 use crate::gateway::customer::FinishRedirect;
+use crate::gateway::keys::Added;
+use crate::gateway::pay_page::PayPage;
 use crate::gateway::rendering;
+use crate::gateway::required::{require_items, require_object};
 use crate::gateway::settings::Settings;
 
 #[derive(Debug)]
@@ -46,7 +47,8 @@ impl Method for Akulaku {
         }
     }
 
-    /// Of the last name the gateway's pages say both, and many Indonesians have one name.
+    /// The gateway's pages contradict each other about the last name, and many Indonesians have one
+    /// name: it is not required.
     fn require(&self, charge: &Value, _: &Settings, problems: &mut Vec<String>) {
         require_items(charge, &["id"], problems);
         require_object(
@@ -63,21 +65,8 @@ impl Method for Akulaku {
 
     /// Without `expiry_time`.
     /// ([Sample](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
-    fn charged(&self) -> Keys {
-        &[
-            "status_code",
-            "status_message",
-            "transaction_id",
-            "order_id",
-            "redirect_url",
-            "merchant_id",
-            "gross_amount",
-            "currency",
-            "payment_type",
-            "transaction_time",
-            "transaction_status",
-            "fraud_status",
-        ]
+    fn charged(&self) -> Added {
+        &[("order_id", &["redirect_url"])]
     }
 
     /// Only a FAQ names a time (six months), and no page of the API does, so none is held.
@@ -126,7 +115,7 @@ fn response(finish: &Finish<'_>) -> String {
         .text("payment_type", "akulaku")
         .text(
             "signature_key",
-            &rendering::claimed(payment, claim, settings),
+            &rendering::claimed_signature(payment, claim, settings),
         )
         .text("status_code", &claim.code.to_string())
         .text("transaction_id", &payment.id)

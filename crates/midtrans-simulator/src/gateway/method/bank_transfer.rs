@@ -6,10 +6,12 @@ use std::ops::RangeInclusive;
 use midtrans_protocol::time::WibTime;
 use serde_json::{Value, json};
 
-use super::{Instructions, Keys, Method, PayPage, permata};
+use super::{Instructions, Method, permata};
 use crate::gateway::ids::Ids;
+use crate::gateway::keys::{Added, FIRST, Keys};
 use crate::gateway::limits;
 use crate::gateway::pay_number::Numbers;
+use crate::gateway::pay_page::PayPage;
 use crate::gateway::payment::Payment;
 
 #[derive(Debug)]
@@ -99,8 +101,8 @@ impl Method for BankTransfer {
         let Some(bank) = bank(&transfer["bank"]) else {
             return Instructions::new();
         };
-        let wish = transfer["va_number"].as_str();
-        let number = numbers.draw(bank.company, bank.length.clone(), wish);
+        let requested = transfer["va_number"].as_str();
+        let number = numbers.draw(bank.company, bank.length.clone(), requested);
         let accounts = json!([{ "bank": bank.word, "va_number": number }]);
         Instructions::from_iter([
             ("va_numbers".to_owned(), accounts),
@@ -108,7 +110,7 @@ impl Method for BankTransfer {
         ])
     }
 
-    /// Only BNI's notifications list what came.
+    /// Adds the amount that was paid: only BNI's notifications list it.
     fn settle(&self, payment: &mut Payment, _: &mut Ids, now: WibTime) {
         if payment.instructions["va_numbers"][0]["bank"] == "bni" {
             let amount = payment.gross_amount();
@@ -121,46 +123,17 @@ impl Method for BankTransfer {
         "Success, Bank Transfer transaction is created"
     }
 
-    fn charged(&self) -> Keys {
+    fn charged(&self) -> Added {
         &[
-            "status_code",
-            "status_message",
-            "transaction_id",
-            "order_id",
-            "merchant_id",
-            "gross_amount",
-            "currency",
-            "payment_type",
-            "transaction_time",
-            "transaction_status",
-            "va_numbers",
-            "fraud_status",
-            "expiry_time",
+            ("transaction_status", &["va_numbers"]),
+            ("fraud_status", &["expiry_time"]),
         ]
     }
 
-    fn notified(&self) -> Keys {
+    fn notified(&self) -> Added {
         &[
-            "va_numbers",
-            "transaction_time",
-            "transaction_status",
-            "transaction_id",
-            "status_message",
-            "status_code",
-            "signature_key",
-            "settlement_time",
-            "payment_type",
-            "payment_amounts",
-            "order_id",
-            "metadata",
-            "merchant_id",
-            "gross_amount",
-            "fraud_status",
-            "expiry_time",
-            "custom_field1",
-            "custom_field2",
-            "custom_field3",
-            "currency",
+            (FIRST, &["va_numbers"]),
+            ("payment_type", &["payment_amounts"]),
         ]
     }
 
@@ -180,8 +153,8 @@ impl Method for BankTransfer {
     }
 }
 
-/// Notes a number of the merchant's own that is not made of digits. Its length is no problem: the
-/// gateway cuts and fills it.
+/// Adds a problem for a number of the merchant's own that is not made of digits. Its length is no
+/// problem: the gateway cuts and fills it.
 pub(super) fn check_number(number: &Value, place: &str, problems: &mut Vec<String>) {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !number.is_null() && !number.as_str().is_some_and(is_number) {
@@ -189,7 +162,7 @@ pub(super) fn check_number(number: &Value, place: &str, problems: &mut Vec<Strin
     }
 }
 
-/// Customers' names at BCA, and their phones at BNI.
+/// Checks customers' names at BCA, and their phones at BNI.
 fn check_customer(charge: &Value, problems: &mut Vec<String>) {
     const LONGEST: usize = 30;
     let (bank, customer) = (
@@ -213,7 +186,7 @@ fn check_customer(charge: &Value, problems: &mut Vec<String>) {
     }
 }
 
-/// Texts that BCA shows: at most ten of each kind, in two languages.
+/// Checks the texts that BCA shows: at most ten of each kind, in two languages.
 fn check_texts(texts: &Value, problems: &mut Vec<String>) {
     const MOST: usize = 10;
     const LONGEST: usize = 50;

@@ -7,10 +7,12 @@ use std::ops::RangeInclusive;
 use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
-use super::{Instructions, Keys, Method, PayPage};
+use super::{Instructions, Method, text_of};
 use crate::gateway::ids::Ids;
+use crate::gateway::keys::{Added, Keys};
 use crate::gateway::limits;
 use crate::gateway::pay_number::Numbers;
+use crate::gateway::pay_page::PayPage;
 use crate::gateway::payment::Payment;
 
 #[derive(Debug)]
@@ -121,48 +123,15 @@ impl Method for Cstore {
     }
 
     /// The samples are older than `merchant_id` and `currency` in other answers.
-    fn charged(&self) -> Keys {
-        &[
-            "status_code",
-            "status_message",
-            "transaction_id",
-            "order_id",
-            "merchant_id",
-            "gross_amount",
-            "currency",
-            "payment_type",
-            "transaction_time",
-            "transaction_status",
-            "fraud_status",
-            "payment_code",
-            "store",
-            "expiry_time",
-        ]
+    fn charged(&self) -> Added {
+        &[("fraud_status", &["payment_code", "store", "expiry_time"])]
     }
 
-    fn notified(&self) -> Keys {
+    fn notified(&self) -> Added {
         &[
-            "transaction_time",
-            "transaction_status",
-            "transaction_id",
-            "store",
-            "status_message",
-            "status_code",
-            "signature_key",
-            "settlement_time",
-            "payment_type",
-            "payment_code",
-            "order_id",
-            "metadata",
-            "merchant_id",
-            "gross_amount",
-            "fraud_status",
-            "expiry_time",
-            "custom_field1",
-            "custom_field2",
-            "custom_field3",
-            "currency",
-            "approval_code",
+            ("transaction_id", &["store"]),
+            ("payment_type", &["payment_code"]),
+            ("currency", &["approval_code"]),
         ]
     }
 
@@ -175,10 +144,9 @@ impl Method for Cstore {
     }
 
     fn pay_page(&self, instructions: &Instructions) -> PayPage {
-        let code = instructions.get("payment_code").and_then(Value::as_str);
         PayPage::Code {
             store: self.name(instructions),
-            code: code.unwrap_or_default().to_owned(),
+            code: text_of(instructions, "payment_code"),
         }
     }
 }
@@ -187,7 +155,7 @@ fn store_of(instructions: &Instructions) -> Option<Store> {
     Store::of(instructions.get("store")?)
 }
 
-/// Alfamart allows no `|` in any text.
+/// Adds a problem for every `|`: Alfamart allows it in no text.
 fn refuse_bars(value: &Value, place: &str, problems: &mut Vec<String>) {
     match value {
         Value::String(text) if text.contains('|') => {

@@ -4,9 +4,12 @@
 use serde_json::Value;
 
 use super::bank_transfer::check_number;
-use super::{Instructions, Keys, Method, PayPage, require_object};
+use super::{Instructions, Method, text_of};
+use crate::gateway::keys::{Added, Keys};
 use crate::gateway::limits;
 use crate::gateway::pay_number::Numbers;
+use crate::gateway::pay_page::PayPage;
+use crate::gateway::required::require_object;
 
 #[derive(Debug)]
 pub(super) struct Echannel;
@@ -20,7 +23,7 @@ impl Method for Echannel {
         "Mandiri Bill".to_owned()
     }
 
-    /// What is longer than Mandiri shows is cut, and no problem.
+    /// A text that is longer than Mandiri shows is cut, and no problem.
     fn check(&self, charge: &Value, problems: &mut Vec<String>) {
         let bill = &charge["echannel"];
         require_object(bill, "echannel", &["bill_info1", "bill_info2"], problems);
@@ -38,8 +41,8 @@ impl Method for Echannel {
     }
 
     fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {
-        let wish = charge["echannel"]["bill_key"].as_str();
-        let key = numbers.draw("", 6..=12, wish);
+        let requested = charge["echannel"]["bill_key"].as_str();
+        let key = numbers.draw("", 6..=12, requested);
         Instructions::from_iter([
             ("bill_key".to_owned(), key.into()),
             ("biller_code".to_owned(), BILLER.into()),
@@ -50,48 +53,12 @@ impl Method for Echannel {
         "OK, Mandiri Bill transaction is successful"
     }
 
-    fn charged(&self) -> Keys {
-        &[
-            "status_code",
-            "status_message",
-            "transaction_id",
-            "order_id",
-            "merchant_id",
-            "gross_amount",
-            "currency",
-            "payment_type",
-            "transaction_time",
-            "transaction_status",
-            "fraud_status",
-            "bill_key",
-            "biller_code",
-            "expiry_time",
-        ]
+    fn charged(&self) -> Added {
+        &[("fraud_status", &["bill_key", "biller_code", "expiry_time"])]
     }
 
-    fn notified(&self) -> Keys {
-        &[
-            "transaction_time",
-            "transaction_status",
-            "transaction_id",
-            "status_message",
-            "status_code",
-            "signature_key",
-            "settlement_time",
-            "payment_type",
-            "order_id",
-            "metadata",
-            "merchant_id",
-            "gross_amount",
-            "fraud_status",
-            "expiry_time",
-            "custom_field1",
-            "custom_field2",
-            "custom_field3",
-            "currency",
-            "biller_code",
-            "bill_key",
-        ]
+    fn notified(&self) -> Added {
+        &[("currency", &["biller_code", "bill_key"])]
     }
 
     fn echoed(&self) -> Keys {
@@ -99,13 +66,9 @@ impl Method for Echannel {
     }
 
     fn pay_page(&self, instructions: &Instructions) -> PayPage {
-        let text = |name: &str| {
-            let value = instructions.get(name).and_then(Value::as_str);
-            value.unwrap_or_default().to_owned()
-        };
         PayPage::Bill {
-            biller_code: text("biller_code"),
-            bill_key: text("bill_key"),
+            biller_code: text_of(instructions, "biller_code"),
+            bill_key: text_of(instructions, "bill_key"),
         }
     }
 }

@@ -4,15 +4,15 @@
 use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
-use super::{
-    DAY, Finish, Instructions, Keys, Method, PayPage, Refunds, path, require_all, require_items,
-    require_object,
-};
+use super::{DAY, Finish, Instructions, Method, Refunds, path};
 use crate::gateway::customer::FinishRedirect;
 use crate::gateway::ids::Ids;
+use crate::gateway::keys::Added;
 use crate::gateway::limits::sellers;
 use crate::gateway::pay_number::Numbers;
-use crate::gateway::rendering::Claim;
+use crate::gateway::pay_page::PayPage;
+use crate::gateway::rendering::ClaimedOutcome;
+use crate::gateway::required::{require_all, require_items, require_object};
 use crate::gateway::settings::Settings;
 
 #[derive(Debug)]
@@ -64,24 +64,16 @@ impl Method for Kredivo {
         "Kredivo transaction is created"
     }
 
-    fn charged(&self) -> Keys {
-        &[
-            "status_code",
-            "status_message",
-            "transaction_id",
-            "order_id",
-            "merchant_id",
-            "gross_amount",
-            "currency",
-            "payment_type",
-            "transaction_time",
-            "transaction_status",
+    fn charged(&self) -> Added {
+        &[(
             "fraud_status",
-            "channel_response_code",
-            "channel_response_message",
-            "expiry_time",
-            "redirect_url",
-        ]
+            &[
+                "channel_response_code",
+                "channel_response_message",
+                "expiry_time",
+                "redirect_url",
+            ],
+        )]
     }
 
     fn refunds(&self) -> Refunds {
@@ -130,7 +122,7 @@ fn require_customer(customer: &Value, problems: &mut Vec<String>) {
 
 /// Adds the three parameters behind those that are there, and before a fragment. All values are
 /// plain in a query: an order id has only unreserved characters.
-fn with_status(finish_url: &str, order_id: &str, claim: Claim<'_>) -> String {
+fn with_status(finish_url: &str, order_id: &str, claim: ClaimedOutcome<'_>) -> String {
     let (url, fragment) = match finish_url.find('#') {
         Some(at) => finish_url.split_at(at),
         None => (finish_url, ""),
@@ -140,7 +132,7 @@ fn with_status(finish_url: &str, order_id: &str, claim: Claim<'_>) -> String {
         Some(_) if url.ends_with(['?', '&']) => "",
         Some(_) => "&",
     };
-    let Claim { status, code, .. } = claim;
+    let ClaimedOutcome { status, code, .. } = claim;
     format!(
         "{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}"
     )

@@ -4,8 +4,10 @@
 use serde_json::Value;
 
 use super::bank_transfer::check_number;
-use super::{Instructions, Keys, Method, PayPage};
+use super::{Instructions, Method, text_of};
+use crate::gateway::keys::{Added, Keys};
 use crate::gateway::pay_number::Numbers;
+use crate::gateway::pay_page::PayPage;
 
 #[derive(Debug)]
 pub(super) struct Permata;
@@ -38,8 +40,8 @@ impl Method for Permata {
     }
 
     fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {
-        let wish = charge["bank_transfer"]["va_number"].as_str();
-        let number = numbers.draw("877800", 10..=10, wish);
+        let requested = charge["bank_transfer"]["va_number"].as_str();
+        let number = numbers.draw("877800", 10..=10, requested);
         Instructions::from_iter([("permata_va_number".to_owned(), number.into())])
     }
 
@@ -47,46 +49,12 @@ impl Method for Permata {
         "Success, PERMATA VA transaction is successful"
     }
 
-    fn charged(&self) -> Keys {
-        &[
-            "status_code",
-            "status_message",
-            "transaction_id",
-            "order_id",
-            "merchant_id",
-            "gross_amount",
-            "currency",
-            "payment_type",
-            "transaction_time",
-            "transaction_status",
-            "fraud_status",
-            "permata_va_number",
-            "expiry_time",
-        ]
+    fn charged(&self) -> Added {
+        &[("fraud_status", &["permata_va_number", "expiry_time"])]
     }
 
-    fn notified(&self) -> Keys {
-        &[
-            "transaction_time",
-            "transaction_status",
-            "transaction_id",
-            "status_message",
-            "status_code",
-            "signature_key",
-            "settlement_time",
-            "permata_va_number",
-            "payment_type",
-            "order_id",
-            "metadata",
-            "merchant_id",
-            "gross_amount",
-            "fraud_status",
-            "expiry_time",
-            "custom_field1",
-            "custom_field2",
-            "custom_field3",
-            "currency",
-        ]
+    fn notified(&self) -> Added {
+        &[("settlement_time", &["permata_va_number"])]
     }
 
     fn echoed(&self) -> Keys {
@@ -94,12 +62,9 @@ impl Method for Permata {
     }
 
     fn pay_page(&self, instructions: &Instructions) -> PayPage {
-        let number = instructions
-            .get("permata_va_number")
-            .and_then(Value::as_str);
         PayPage::Number {
             bank: "Permata".to_owned(),
-            number: number.unwrap_or_default().to_owned(),
+            number: text_of(instructions, "permata_va_number"),
         }
     }
 }

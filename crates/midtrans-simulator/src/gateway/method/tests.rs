@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::super::keys;
 use super::*;
 
 /// The names of the files in a folder of methods, without those that are no method.
@@ -39,4 +40,18 @@ fn every_file_is_in_the_registry_and_no_registered_method_counts_as_not_played()
     assert_eq!(registered.len(), METHODS.len(), "each name once");
     assert_eq!(registered, names("src/gateway/method", &["tests"]));
     assert!(registered.iter().all(|name| !is_not_played(name)));
+}
+
+#[test]
+fn every_added_field_follows_a_field_of_the_common_list() {
+    for method in Played::all() {
+        for (common, added) in [
+            (keys::CHARGED, method.charged()),
+            (keys::NOTIFIED, method.notified()),
+        ] {
+            let total = common.len() + added.iter().map(|(_, keys)| keys.len()).sum::<usize>();
+            let placed = keys::with_added(common, added).count();
+            assert_eq!(placed, total, "{method:?}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Request;
 use midtrans_protocol::time::WibTime;
 use midtrans_simulator::gateway::{
-    Choice, FinishRedirect, Gateway, Outcome, Reply as Whatever, Settings,
+    Choice, FinishRedirect, Gateway, Outcome, Reply as AnyReply, Settings,
 };
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub(crate) const KEY: &str = "Basic U0ItTWlkLXNlcnZlci1zaW11bGF0b3I6";
 pub(crate) const START: &str = "2026-11-22 10:00:00";
 
-pub(crate) struct Desk {
+pub(crate) struct ApiCaller {
     pub(crate) gateway: Gateway,
     pub(crate) now: WibTime,
 }
@@ -41,8 +41,8 @@ impl Reply {
     }
 }
 
-impl Desk {
-    pub(crate) fn open() -> Self {
+impl ApiCaller {
+    pub(crate) fn new() -> Self {
         let mut settings = Settings::new("http://127.0.0.1:8180");
         settings.notification_url = Some("http://127.0.0.1:3000/notify".to_owned());
         settings.finish_url = Some("http://127.0.0.1:3000/finish".to_owned());
@@ -72,14 +72,14 @@ impl Desk {
         request.body(body.as_bytes().to_vec()).unwrap()
     }
 
-    /// What becomes of a call, with whatever goes wrong.
+    /// Makes a call and returns whatever comes of it, faults included.
     pub(crate) fn reply(
         &mut self,
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
         body: &str,
-    ) -> Whatever {
+    ) -> AnyReply {
         self.gateway
             .handle(&Self::request(method, path, headers, body), self.now)
     }
@@ -109,10 +109,10 @@ impl Desk {
         self.call_with("POST", path, &[], body)
     }
 
-    pub(crate) fn charge(&mut self, provider: &str, order_id: &str, amount: u64) -> Reply {
+    pub(crate) fn charge(&mut self, payment_type: &str, order_id: &str, amount: u64) -> Reply {
         self.post(
             "/v2/charge",
-            &charge(provider, order_id, amount).to_string(),
+            &charge(payment_type, order_id, amount).to_string(),
         )
     }
 
@@ -130,13 +130,13 @@ impl Desk {
     }
 
     /// A settled order.
-    pub(crate) fn paid(&mut self, provider: &str, order_id: &str, amount: u64) {
-        assert_eq!(self.charge(provider, order_id, amount).code(), "201");
+    pub(crate) fn paid(&mut self, payment_type: &str, order_id: &str, amount: u64) {
+        assert_eq!(self.charge(payment_type, order_id, amount).code(), "201");
         self.choose(order_id, Choice::Approve);
     }
 
     /// Takes every notification that is due, answering 200, and returns the bodies.
-    pub(crate) fn told(&mut self) -> Vec<String> {
+    pub(crate) fn notifications(&mut self) -> Vec<String> {
         let due = self.gateway.due(self.now);
         due.into_iter()
             .map(|delivery| {
@@ -148,31 +148,32 @@ impl Desk {
     }
 
     /// Status and code of every notification that is due.
-    pub(crate) fn news(&mut self) -> Vec<(String, String)> {
+    pub(crate) fn notified(&mut self) -> Vec<(String, String)> {
         let word = |json: &Value, key: &str| json[key].as_str().unwrap().to_owned();
-        let told = self
-            .told()
+        let notified = self
+            .notifications()
             .into_iter()
             .map(|body| serde_json::from_str::<Value>(&body).unwrap());
-        told.map(|json| {
-            (
-                word(&json, "transaction_status"),
-                word(&json, "status_code"),
-            )
-        })
-        .collect()
+        notified
+            .map(|json| {
+                (
+                    word(&json, "transaction_status"),
+                    word(&json, "status_code"),
+                )
+            })
+            .collect()
     }
 }
 
 /// A charge with all that the reference requires.
-pub(crate) fn charge(provider: &str, order_id: &str, amount: u64) -> Value {
+pub(crate) fn charge(payment_type: &str, order_id: &str, amount: u64) -> Value {
     let mut charge = json!({
-        "payment_type": provider,
+        "payment_type": payment_type,
         "transaction_details": {"order_id": order_id, "gross_amount": amount},
         "item_details": [{"id": "A", "price": amount, "quantity": 1, "name": "Sepatu"}],
         "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812"},
     });
-    if provider == "kredivo" {
+    if payment_type == "kredivo" {
         charge["item_details"][0]["category"] = json!("Shoes");
         charge["item_details"][0]["url"] = json!("https://shop.example/a");
         charge["customer_details"]["shipping_address"] = address();
