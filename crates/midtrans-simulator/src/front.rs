@@ -37,7 +37,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         )
         .route(
             "/openapi.json",
-            get(|| async { asset("application/json", include_str!("openapi.json")) }),
+            get(|| async { asset("application/json", include_str!("../openapi.json")) }),
         )
         .fallback(api)
         .layer(middleware::from_fn_with_state(
