@@ -1,7 +1,7 @@
 //! `POST /v2/charge`
 //!
-//! Asks the gateway for a payment; the answer says where to send the customer.
-//! [Gateway page](https://docs.midtrans.com/reference/charge-transactions-1)
+//! Creates a payment; the answer says where to send the customer. [Gateway
+//! page](https://docs.midtrans.com/reference/charge-transactions-1)
 
 mod builder;
 mod check;
@@ -39,7 +39,7 @@ use crate::{Environment, InvalidInput, Merchant, Transaction};
 /// buffer.
 const USUAL_BODY: usize = 1024;
 
-/// A payment to be asked for. One that exists has passed every check that can be made before
+/// A request for a payment. A value of this type has passed every check that can be made before
 /// sending.
 ///
 /// ```
@@ -53,7 +53,7 @@ const USUAL_BODY: usize = 1024;
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 ///
-/// Lines that don't add up are refused, and the error says so:
+/// Lines that do not add up to the gross amount are refused:
 ///
 /// ```
 /// # use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
@@ -104,19 +104,19 @@ impl Charge {
         body
     }
 
-    /// How the customer pays, with the fields of that method.
+    /// The payment method with its fields.
     #[must_use]
     pub const fn method(&self) -> &Method {
         &self.method
     }
 
-    /// What the gateway documents about the payment method.
+    /// The documented terms of the payment method.
     #[must_use]
     pub fn terms(&self) -> &'static Terms {
         Terms::of(&self.payment_type)
     }
 
-    /// How the customer pays.
+    /// The payment type.
     #[must_use]
     pub const fn payment_type(&self) -> &PaymentType {
         &self.payment_type
@@ -128,13 +128,13 @@ impl Charge {
         &self.transaction_details
     }
 
-    /// The lines.
+    /// The lines of the order.
     #[must_use]
     pub fn item_details(&self) -> &[ItemDetails] {
         &self.item_details
     }
 
-    /// How long the customer has to pay, where the merchant said so.
+    /// The expiry, where the merchant set one.
     #[must_use]
     pub const fn custom_expiry(&self) -> Option<&CustomExpiry> {
         self.custom_expiry.as_ref()
@@ -221,7 +221,7 @@ impl Operation for Charge {
     }
 
     /// An idempotency key that was used for another order brings back that order's pay page, and
-    /// this customer would pay for somebody else. A denial has the shape of an answer, and no page.
+    /// this customer would pay for another. A denial has the shape of an answer, without a page.
     fn accept_reply(
         &self,
         http_status: StatusCode,

@@ -1,4 +1,4 @@
-//! May I ship? The one road from the gateway's words to "paid".
+//! Decides whether an order is paid. The only source of [`Decision::Paid`].
 
 mod ambiguity;
 
@@ -10,7 +10,8 @@ use crate::money::whole_rupiah;
 use crate::transaction::{Details, FraudStatus, TransactionStatus};
 use crate::{Notification, OrderId, Rupiah, Transaction};
 
-/// What the merchant wrote down before charging, and will hold every word of the gateway against.
+/// The order and its price as the merchant recorded them before charging; every message of the
+/// gateway is compared with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     order_id: OrderId,
@@ -32,7 +33,7 @@ impl Expected {
 
     /// Only a notification that was signed with this key counts: its index among the
     /// [`ServerKeys`](crate::ServerKeys), for orders of different accounts or environments on one
-    /// endpoint. Otherwise whoever holds one account's key, or a sandbox key, could sign for the
+    /// endpoint. Otherwise the holder of one account's key, or of a sandbox key, could sign for the
     /// orders of another.
     #[must_use]
     pub const fn signed_with(mut self, key_index: usize) -> Self {
@@ -53,7 +54,7 @@ impl Expected {
     }
 }
 
-/// What a merchant may do. One that is dropped is a warning:
+/// The result of [`decide`]: what the merchant may do. An unused one is a compiler warning:
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]
@@ -69,7 +70,7 @@ impl Expected {
     reason = "a new decision should break the build, not fall into a wildcard"
 )]
 pub enum Decision {
-    /// The money is there, for this order and this amount: fulfil, once.
+    /// The order is paid in the expected amount: fulfil it, once.
     Paid,
     /// Not yet: keep the order open.
     Pending,
@@ -86,7 +87,7 @@ pub enum Decision {
     Review(Review),
 }
 
-/// Why no money will come.
+/// The reason why a payment failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
@@ -100,7 +101,7 @@ pub enum Failure {
     Error,
 }
 
-/// How much of the amount.
+/// The share of the amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "there is no third extent")]
 pub enum Extent {
@@ -110,7 +111,7 @@ pub enum Extent {
     Partial,
 }
 
-/// What is wrong with the evidence.
+/// The reason why the evidence does not decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Review {
@@ -154,7 +155,7 @@ impl Review {
     }
 }
 
-/// What [`decide`] takes: a [`Notification`] or a [`Transaction`]. Sealed: nothing else is ever
+/// Evidence for [`decide`]: a [`Notification`] or a [`Transaction`]. Sealed: nothing else is
 /// evidence.
 pub trait Evidence: sealed::Sealed {}
 impl Evidence for Notification {}
@@ -162,7 +163,7 @@ impl Evidence for Transaction {}
 
 #[expect(unnameable_types, reason = "sealed on purpose")]
 mod sealed {
-    /// The words that count.
+    /// The fields of the evidence that the decision reads.
     #[derive(Debug)]
     pub struct Words<'a> {
         pub(super) order_id: Option<&'a str>,
@@ -203,7 +204,7 @@ impl Sealed for Transaction {
     }
 }
 
-/// Holds evidence against what was expected.
+/// Decides about an order by comparing evidence with what was expected.
 ///
 /// This is the only way to [`Decision::Paid`]. Unknown never means paid and never means failed:
 /// what does not fit the gateway's table is a [`Decision::Review`].
@@ -213,9 +214,9 @@ impl Sealed for Transaction {
 /// else: it counts only when the signed code and the unsigned status agree, and only when the
 /// signed text cannot be cut into another plausible order's. A signature says nothing about when: a
 /// person who has seen a genuine message with code 200, as the customer's browser does on its way
-/// back from Akulaku, can word another one about the same order. So hold the status against the
-/// stored one with [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is dear, ask
-/// Get Status before you ship.
+/// back from Akulaku, can word another one about the same order. So compare the status with the
+/// stored one by [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is expensive,
+/// ask Get Status before you ship.
 ///
 /// # How often honest notifications need Get Status
 ///
@@ -236,7 +237,7 @@ impl Sealed for Transaction {
 /// `midtrans-transport` asks Get Status and decides on its answer. `midtrans-inbox` asks in any
 /// case.
 ///
-/// With keys of several accounts on one endpoint, say which one an order belongs to:
+/// With keys of several accounts on one endpoint, state the account of each order:
 /// [`Expected::signed_with`].
 /// ([Handling](https://docs.midtrans.com/reference/best-practices-to-handle-notification))
 ///
@@ -261,7 +262,7 @@ pub fn decide(expected: &Expected, evidence: &impl Evidence) -> Decision {
     }
 }
 
-/// What speaks against the evidence before its status is even read.
+/// The objection to the evidence that needs no look at its status, if there is one.
 fn objection(expected: &Expected, words: &Words<'_>) -> Option<Review> {
     let order_id = words.order_id.unwrap_or_default();
     if words.signed_with.is_some() && order_id.starts_with(crate::ids::TEST_PREFIX) {
@@ -356,7 +357,7 @@ fn by_table(words: &Words<'_>) -> Decision {
     }
 }
 
-/// Whether a field has a value after all. One that is no text, such as a list, is unknown, and not
+/// Returns whether a field is present. One that is no text, such as a list, is unknown, and not
 /// absent.
 fn is_there(details: &Details, name: &str) -> bool {
     details.raw().field::<IgnoredAny>(name).is_some()

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::InvalidInput;
 
-/// What every order id of the dashboard's own "test notification" button begins with.
+/// The prefix of every order id that the dashboard's "test notification" button uses.
 pub(crate) const TEST_PREFIX: &str = "payment_notif_test_";
 
 macro_rules! text_id {
@@ -71,7 +71,7 @@ impl OrderId {
 
     /// Checks the id of an order that is to be charged.
     ///
-    /// Nothing in such an id means anything to HTML, a URL or a shell.
+    /// Such an id needs no escaping in HTML, a URL or a shell.
     ///
     /// # Errors
     /// [`InvalidInput`] for another length or alphabet; for `.` and `..`, which URL parsers swallow

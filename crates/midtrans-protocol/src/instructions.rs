@@ -1,4 +1,4 @@
-//! What the customer must do to pay: six shapes, whatever the payment method.
+//! The customer's next step to pay: six shapes for all payment methods.
 
 mod redirect;
 
@@ -15,10 +15,10 @@ use crate::raw::RawBody;
 use crate::transaction::TransactionStatus;
 use crate::{Environment, Transaction};
 
-/// What the customer must do to pay, as the gateway answered to the charge. It can be stored, and
-/// shown again.
+/// The customer's next step to pay, read from the gateway's answer to the charge. It can be stored
+/// and shown again.
 ///
-/// A shop has a page for each shape, and none for a payment method.
+/// A shop needs one page for each shape, and none for a payment method.
 /// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
 ///
 /// ```
@@ -53,7 +53,7 @@ pub enum Instructions {
     },
     /// Pay a bill at the bank's machine or in its app.
     Bill {
-        /// The code of the company that bills.
+        /// The code of the billing company.
         biller_code: String,
         /// The number of the bill.
         bill_key: String,
@@ -68,13 +68,13 @@ pub enum Instructions {
     },
     /// Scan a QR code, or open a wallet's app.
     Wallet(Wallet),
-    /// Confirm in an app or on the bank's own site; the gateway has told it.
+    /// Confirm in an app or on the bank's own site, which the gateway has already notified.
     ConfirmInApp,
-    /// Nothing: the money is there, or reserved.
+    /// Nothing: the money has arrived, or is reserved.
     Nothing,
 }
 
-/// The ways into a wallet. At least one of them is there.
+/// The ways to open a wallet. At least one of them is present.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Wallet {
@@ -108,8 +108,8 @@ impl Instructions {
         }
     }
 
-    /// Reads them out of an answer, by the fields that are there: the gateway moves methods from
-    /// one shape to another.
+    /// Reads the instructions from an answer by the fields that are present, because the gateway
+    /// moves methods from one shape to another.
     pub(crate) fn of(transaction: &Transaction) -> Option<Self> {
         use TransactionStatus::{Authorize, Capture, Settlement};
         let raw = transaction.details().raw();
@@ -138,7 +138,7 @@ fn text(raw: &RawBody, name: &str) -> Option<String> {
     raw.text(name).filter(|text| !text.is_empty())
 }
 
-/// The entries of a list that can be read. One that is odd hides none of the others.
+/// The entries of a list that can be read. One that cannot be read hides none of the others.
 fn entries<T: DeserializeOwned>(raw: &RawBody, name: &str) -> Vec<T> {
     let entries: Vec<Box<RawValue>> = raw.field(name).unwrap_or_default();
     entries
@@ -215,7 +215,7 @@ fn actions(raw: &RawBody) -> Option<Instructions> {
     (wallet != Wallet::default()).then_some(Instructions::Wallet(wallet))
 }
 
-/// The shape alone: with the rest, a stranger can pay, or see what is paid.
+/// Shows the shape alone: with the rest, a stranger could pay, or see what is paid.
 impl fmt::Debug for Instructions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -8,7 +8,7 @@ use http::{Method, Request, Uri};
 
 use crate::InvalidInput;
 
-/// Which of the gateway's hosts an operation lives on.
+/// One of the gateway's hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Host {
@@ -37,7 +37,7 @@ pub enum Host {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// Play money, sandbox keys.
+    /// The sandbox: no real money, sandbox keys.
     Sandbox,
     /// Real money, production keys.
     Production,
@@ -139,16 +139,15 @@ impl Environment {
         request
     }
 
-    /// Whether pages of this environment may be reached over plain HTTP, as a simulator on this
-    /// machine is.
+    /// Returns whether pages of this environment may be reached over plain HTTP, as those of a
+    /// simulator on this machine are.
     #[must_use]
     pub const fn allows_http(&self) -> bool {
         matches!(self, Self::Custom(_))
     }
 }
 
-/// A port that is none would be left out by some HTTP clients, and the key would go to whoever has
-/// the usual one.
+/// Some HTTP clients drop an invalid port, and the key would go to the server on the default port.
 fn is_plain(authority: &Authority) -> bool {
     let (host, whole) = (authority.host(), authority.as_str());
     let host_characters = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);

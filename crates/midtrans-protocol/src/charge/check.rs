@@ -1,4 +1,4 @@
-//! What can be checked before a charge is sent, whatever the payment method.
+//! The checks before a charge is sent that are the same for every payment method.
 
 use serde_json::{Map, Value};
 

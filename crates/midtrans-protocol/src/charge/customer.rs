@@ -10,7 +10,7 @@ use crate::redacted::redacted;
 
 redacted!(CustomerDetails, SellerDetails, Address);
 
-/// Who pays. ([Customer details](https://docs.midtrans.com/reference/customer-details-object))
+/// The customer. ([Customer details](https://docs.midtrans.com/reference/customer-details-object))
 ///
 /// Akulaku wants name, e-mail and phone; Kredivo wants a shipping address as well.
 ///
@@ -55,10 +55,10 @@ pub struct CustomerDetails {
         skip_serializing_if = "Option::is_none"
     )]
     pub phone: Option<String>,
-    /// Where the bill goes.
+    /// The billing address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_address: Option<Address>,
-    /// Where the goods go.
+    /// The shipping address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping_address: Option<Address>,
     /// Fields that this version doesn't know.
@@ -104,7 +104,7 @@ impl CustomerDetails {
         }
     }
 
-    /// Sets where the goods go. [`Charge::kredivo`](crate::Charge::kredivo) takes name, phone and
+    /// Sets the shipping address. [`Charge::kredivo`](crate::Charge::kredivo) takes name, phone and
     /// e-mail of an address that names no recipient from the customer.
     #[must_use]
     pub fn with_shipping_address(mut self, address: Address) -> Self {
@@ -121,8 +121,8 @@ impl CustomerDetails {
         ]
     }
 
-    /// Fills in the recipient of the shipping address, unless the address says something about the
-    /// recipient: a mixture would be neither person.
+    /// Makes the customer the recipient of the shipping address, unless the address names one, even
+    /// in part: a mixture would be neither person.
     pub(crate) fn receives(&mut self) {
         let Some(place) = &mut self.shipping_address else {
             return;
@@ -142,7 +142,7 @@ impl CustomerDetails {
     }
 }
 
-/// A postal address and who is there. ([Customer
+/// A postal address and its recipient. ([Customer
 /// details](https://docs.midtrans.com/reference/customer-details-object))
 ///
 /// ```
@@ -221,7 +221,7 @@ impl Address {
     /// An address in Indonesia (`IDN`): street and number, city, postal code.
     ///
     /// It names no recipient: as a shipping address of [`Charge::kredivo`](crate::Charge::kredivo)
-    /// it is the customer's.
+    /// the customer is the recipient.
     #[must_use]
     pub fn new(
         street: impl Into<String>,
@@ -237,7 +237,7 @@ impl Address {
         }
     }
 
-    /// Sets who is there, where that is another person than the customer, or a seller.
+    /// Sets the recipient, where that is another person than the customer, or a seller.
     #[must_use]
     pub fn with_recipient(
         mut self,
@@ -252,7 +252,7 @@ impl Address {
     }
 }
 
-/// Who sells, on a marketplace. ([Seller
+/// A seller on a marketplace. ([Seller
 /// details](https://docs.midtrans.com/reference/seller-details-object))
 ///
 /// Kredivo wants one per seller from marketplaces, and wants every field.
@@ -287,7 +287,7 @@ pub struct SellerDetails {
         skip_serializing_if = "Option::is_none"
     )]
     pub url: Option<String>,
-    /// Where the seller is.
+    /// The seller's address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
     /// Fields that this version doesn't know.

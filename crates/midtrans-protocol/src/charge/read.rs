@@ -1,4 +1,4 @@
-//! A charge out of the gateway's documented JSON.
+//! Reads a charge from the JSON that the gateway documents.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -4,9 +4,9 @@
 use crate::OrderId;
 use crate::money::whole_rupiah;
 
-/// Whether `order_id + status_code + gross_amount` can also be read as another order id, another
-/// code and another amount. Whoever has a genuine notification of that other order could send it as
-/// one of this order.
+/// Returns whether `order_id + status_code + gross_amount` can also be read as another order id,
+/// another code and another amount. A genuine notification of that other order could be sent as one
+/// of this order.
 pub(super) fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str) -> bool {
     const CODES: [&str; 4] = ["200", "201", "202", "407"];
     let text = [order_id, status_code, gross_amount].concat();
@@ -35,7 +35,7 @@ pub(super) fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str
 }
 
 fn is_plausible(amount: &str) -> bool {
-    /// Nobody sells at a trillion rupiah.
+    /// No price reaches a trillion rupiah.
     const MAX_DIGITS: usize = 12;
     let digits = amount.split('.').next().unwrap_or_default().len();
     digits <= MAX_DIGITS && whole_rupiah(amount).is_some_and(|amount| amount.get() > 0)
@@ -80,7 +80,7 @@ mod tests {
         }
     }
 
-    /// How many of a thousand notifications with these order ids are ambiguous.
+    /// The number of ambiguous ones among a thousand notifications with these order ids.
     fn of_a_thousand(id: impl Fn(u64) -> String, price: impl Fn(u64) -> u64) -> u64 {
         const ORDERS: u64 = 20_000;
         let is_counted = |n: &u64| is_ambiguous(&id(*n), "200", &format!("{}.00", price(*n)));

@@ -72,7 +72,7 @@ impl PaymentMethod for Akulaku {
 }
 
 impl Charge {
-    /// A charge of [`Akulaku`] with all that its reference asks for: lines with distinct ids, and
+    /// A charge of [`Akulaku`] with all that its reference requires: lines with distinct ids, and
     /// the customer's name, e-mail and phone.
     /// ([Akulaku](https://docs.midtrans.com/reference/akulaku-1))
     ///

@@ -58,7 +58,7 @@ impl Other {
         })
     }
 
-    /// Its name on the wire.
+    /// The payment type on the wire.
     #[must_use]
     pub const fn payment_type(&self) -> &PaymentType {
         &self.payment_type
@@ -81,7 +81,7 @@ impl Other {
     }
 }
 
-/// Names the method; its fields may name the customer.
+/// Shows the method without its fields, which may name the customer.
 impl fmt::Debug for Other {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Other")

@@ -1,7 +1,8 @@
-//! Payment methods that only have a few required texts.
+//! A macro for payment methods that have nothing but a few required texts.
 
-/// Makes such a method: its fields in the order in which they are sent, each with its
-/// documentation; its word on the wire; its terms; and whether the gateway keeps its key.
+/// Makes such a method from its fields in the order in which they are sent, each with its
+/// documentation; its payment type; its terms; and whether the gateway supports idempotency keys
+/// for it.
 macro_rules! of_texts {
     (
         $(#[$about:meta])*

@@ -7,7 +7,7 @@ use http::{HeaderValue, Uri};
 use crate::InvalidInput;
 use crate::ids::IdempotencyKey;
 
-/// What a single call may set beside the operation itself.
+/// The settings of a single call, besides the operation itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestOptions {
@@ -58,7 +58,7 @@ impl NotificationUrls {
     }
 }
 
-/// A notification URL often holds a secret of its own, so it is left out.
+/// Leaves out the URLs: a notification URL often contains a secret.
 impl fmt::Debug for NotificationUrls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("NotificationUrls(..)")

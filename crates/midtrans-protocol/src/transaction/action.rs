@@ -1,9 +1,9 @@
-//! The operations on one transaction that say no more than their name: `POST /v2/{id}/{action}`
-//! with an empty object.
+//! A macro for the operations on one transaction that have no fields: `POST /v2/{id}/{action}` with
+//! an empty object.
 
-/// Makes the type of an action, and its [`Operation`](crate::operation::Operation). `$accept` holds
-/// a reply against what was asked for, as
-/// [`accept_reply`](crate::operation::Operation::accept_reply) does, and takes the id first.
+/// Makes the type of an action, and its [`Operation`](crate::operation::Operation). `$accept`
+/// checks the reply as [`accept_reply`](crate::operation::Operation::accept_reply) does, and takes
+/// the id first.
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident, $action:literal, $accept:path) => {
         $(#[$doc])*

@@ -17,7 +17,7 @@ action! {
     Approve, "approve", approved
 }
 
-/// The transaction, with its money and without a challenge.
+/// The transaction, if it is paid and no longer challenged.
 fn approved(
     id: &str,
     http_status: StatusCode,

@@ -1,5 +1,5 @@
-//! Holds the transaction in a reply against what was asked for: an idempotency key that was used
-//! before brings back the stored reply of another call.
+//! Checks that the transaction in a reply answers the call: an idempotency key that was used before
+//! brings back the stored reply to another call.
 
 use http::StatusCode;
 
@@ -53,7 +53,7 @@ pub(crate) fn in_state(
     }
 }
 
-/// The reply tells of another state than the wanted one.
+/// The error for a reply that reports another state than the wanted one.
 pub(crate) fn not_in_state(
     wanted: &str,
     http_status: StatusCode,

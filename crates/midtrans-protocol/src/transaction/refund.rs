@@ -1,7 +1,7 @@
 //! `POST /v2/{id}/refund`
 //!
-//! Gives money of a settled transaction back, in whole or in part.
-//! [Gateway page](https://docs.midtrans.com/reference/refund-transaction)
+//! Refunds a settled transaction, in whole or in part. [Gateway
+//! page](https://docs.midtrans.com/reference/refund-transaction)
 
 use std::fmt;
 
@@ -18,10 +18,10 @@ use crate::reply::ReplyError;
 use crate::transaction::TransactionStatus;
 use crate::{Environment, InvalidInput, Merchant, Rupiah, Transaction};
 
-/// Gives money back. Akulaku: up to six months, Kredivo: 14 days after settlement; both in parts
-/// too.
+/// Refunds a payment. Akulaku: up to six months, Kredivo: 14 days after settlement; both also in
+/// part.
 ///
-/// The refund key is asked for, because without one every call is a new refund. The money has moved
+/// The refund key is required, because without one every call is a new refund. The money has moved
 /// when the second of two notifications carries `bank_confirmed_at`.
 ///
 /// ```
@@ -51,7 +51,7 @@ pub struct Refund {
 }
 
 impl Refund {
-    /// Gives back all that is left.
+    /// A refund of all that is left.
     #[must_use]
     pub fn full(id: impl Into<PaymentId>, refund_key: RefundKey) -> Self {
         Self {
@@ -63,7 +63,7 @@ impl Refund {
         }
     }
 
-    /// Gives back this much.
+    /// A refund of this amount.
     ///
     /// # Errors
     /// [`InvalidInput`] for an amount of zero.
@@ -81,7 +81,7 @@ impl Refund {
         })
     }
 
-    /// Says why, in at most 255 characters. The customer may see it.
+    /// Sets the reason, at most 255 characters. The customer may see it.
     ///
     /// # Errors
     /// [`InvalidInput`] above 255 characters.
@@ -132,7 +132,7 @@ impl Refund {
     }
 }
 
-/// The reason is left out: it is free text, and may name the customer.
+/// Leaves out the reason: it is free text and may name the customer.
 impl fmt::Debug for Refund {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refund")
@@ -162,8 +162,8 @@ impl Operation for Refund {
         Some(self.id.as_str())
     }
 
-    /// This refund of this transaction. A denial has the shape of an answer: code 202, and no money
-    /// back.
+    /// The transaction, if the reply is about this refund. A denial has the shape of an answer:
+    /// code 202, and no refund.
     fn accept_reply(
         &self,
         http_status: StatusCode,
