@@ -32,7 +32,7 @@ use crate::method::{Method, PaymentType, Terms};
 use crate::operation::{Operation, Replay};
 use crate::refusal::ApiError;
 use crate::reply::ReplyError;
-use crate::transaction::{TransactionStatus, held};
+use crate::transaction::{TransactionStatus, accept};
 use crate::{Environment, InvalidInput, Merchant, Transaction};
 
 /// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to
@@ -228,7 +228,7 @@ impl Operation for Charge {
         reply: Transaction,
     ) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Authorize, Capture, Deny, Pending, Settlement, Unknown};
-        let reply = held::named(
+        let reply = accept::with_id(
             self.transaction_details.order_id().as_str(),
             http_status,
             reply,
@@ -244,7 +244,7 @@ impl Operation for Charge {
             None | Some(Pending | Authorize | Capture | Settlement | Unknown(_)) if is_made => {
                 Ok(reply)
             }
-            _ => Err(held::not_in_state(
+            _ => Err(accept::wrong_status(
                 "a transaction that was just made, with code 200 or 201",
                 http_status,
                 &reply,

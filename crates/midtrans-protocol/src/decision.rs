@@ -165,7 +165,7 @@ impl Evidence for Transaction {}
 mod sealed {
     /// The fields of the evidence that the decision reads.
     #[derive(Debug)]
-    pub struct Words<'a> {
+    pub struct EvidenceFields<'a> {
         pub(super) order_id: Option<&'a str>,
         pub(super) status_code: Option<&'a str>,
         pub(super) gross_amount: Option<&'a str>,
@@ -175,14 +175,14 @@ mod sealed {
     }
 
     pub trait Sealed {
-        fn words(&self) -> Words<'_>;
+        fn fields(&self) -> EvidenceFields<'_>;
     }
 }
-use sealed::{Sealed, Words};
+use sealed::{EvidenceFields, Sealed};
 
 impl Sealed for Notification {
-    fn words(&self) -> Words<'_> {
-        Words {
+    fn fields(&self) -> EvidenceFields<'_> {
+        EvidenceFields {
             order_id: Some(self.order_id()),
             status_code: Some(self.status_code()),
             gross_amount: Some(self.gross_amount().as_str()),
@@ -193,8 +193,8 @@ impl Sealed for Notification {
 }
 
 impl Sealed for Transaction {
-    fn words(&self) -> Words<'_> {
-        Words {
+    fn fields(&self) -> EvidenceFields<'_> {
+        EvidenceFields {
             order_id: self.order_id(),
             status_code: self.status_code(),
             gross_amount: self.gross_amount().map(crate::money::WireAmount::as_str),
@@ -255,45 +255,40 @@ impl Sealed for Transaction {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn decide(expected: &Expected, evidence: &impl Evidence) -> Decision {
-    let words = evidence.words();
-    match objection(expected, &words) {
+    let fields = evidence.fields();
+    match objection(expected, &fields) {
         Some(review) => Decision::Review(review),
-        None => by_table(&words),
+        None => by_table(&fields),
     }
 }
 
 /// The objection to the evidence that needs no look at its status, if there is one.
-fn objection(expected: &Expected, words: &Words<'_>) -> Option<Review> {
-    let order_id = words.order_id.unwrap_or_default();
-    if words.signed_with.is_some() && order_id.starts_with(crate::ids::TEST_PREFIX) {
+fn objection(expected: &Expected, fields: &EvidenceFields<'_>) -> Option<Review> {
+    let order_id = fields.order_id.unwrap_or_default();
+    if fields.signed_with.is_some() && order_id.starts_with(crate::ids::TEST_PREFIX) {
         return Some(Review::TestNotification);
     }
     if order_id != expected.order_id.as_str() {
         return Some(Review::OrderDiffers);
     }
-    let other_key = |wanted| words.signed_with.is_some_and(|found| found != wanted);
+    let other_key = |wanted| fields.signed_with.is_some_and(|found| found != wanted);
     if expected.key_index.is_some_and(other_key) {
         return Some(Review::KeyDiffers);
     }
-    let gross_amount = words.gross_amount.unwrap_or_default();
-    if !amount_fits(expected.amount, gross_amount, words.details) {
+    let gross_amount = fields.gross_amount.unwrap_or_default();
+    if !amount_fits(expected.amount, gross_amount, fields.details) {
         return Some(Review::AmountDiffers);
     }
-    let in_rupiah = match words.details.currency() {
+    let in_rupiah = match fields.details.currency() {
         Some(currency) => currency.eq_ignore_ascii_case("IDR"),
-        None => !is_there(words.details, "currency"),
+        None => !is_present(fields.details, "currency"),
     };
     if !in_rupiah {
         return Some(Review::CurrencyDiffers);
     }
-    let signed_elsewhere = || {
-        is_ambiguous(
-            order_id,
-            words.status_code.unwrap_or_default(),
-            gross_amount,
-        )
-    };
-    (words.signed_with.is_some() && signed_elsewhere()).then_some(Review::AmbiguousSignature)
+    let status_code = fields.status_code.unwrap_or_default();
+    (fields.signed_with.is_some() && is_ambiguous(order_id, status_code, gross_amount))
+        .then_some(Review::AmbiguousSignature)
 }
 
 /// The expected amount; or more than it, if the gateway says that it added its fee to just that
@@ -313,12 +308,12 @@ fn amount_fits(expected: Rupiah, gross_amount: &str, details: &Details) -> bool 
 }
 
 /// The gateway's decision table: status code, transaction status, fraud status.
-fn by_table(words: &Words<'_>) -> Decision {
+fn by_table(fields: &EvidenceFields<'_>) -> Decision {
     use TransactionStatus::{
         Authorize, Cancel, Capture, Chargeback, Deny, Expire, Failure as Error, PartialChargeback,
         PartialRefund, Pending, Refund, Settlement, Unknown,
     };
-    let Some(status) = words.details.transaction_status() else {
+    let Some(status) = fields.details.transaction_status() else {
         return Decision::Review(Review::UnknownStatus);
     };
     // The codes that a notification of this status carries, then those that only an API answer
@@ -341,16 +336,16 @@ fn by_table(words: &Words<'_>) -> Decision {
         PartialChargeback => (&["200"], &[], Decision::Disputed(Extent::Partial)),
         Unknown(_) => return Decision::Review(Review::UnknownStatus),
     };
-    let code = words.status_code.unwrap_or_default();
-    let accepted = match words.details.fraud_status() {
+    let code = fields.status_code.unwrap_or_default();
+    let accepted = match fields.details.fraud_status() {
         Some(status) => *status == FraudStatus::Accept,
-        None => !is_there(words.details, "fraud_status"),
+        None => !is_present(fields.details, "fraud_status"),
     };
     // A challenged card has code 201, so the fraud status is the better reason to name.
     if !accepted && matches!(decision, Decision::Paid | Decision::Pending) {
         return Decision::Review(Review::Fraud);
     }
-    if notified.contains(&code) || (words.signed_with.is_none() && answered.contains(&code)) {
+    if notified.contains(&code) || (fields.signed_with.is_none() && answered.contains(&code)) {
         decision
     } else {
         Decision::Review(Review::CodeDisagrees)
@@ -359,6 +354,6 @@ fn by_table(words: &Words<'_>) -> Decision {
 
 /// Returns whether a field is present. One that is no text, such as a list, is unknown, and not
 /// absent.
-fn is_there(details: &Details, name: &str) -> bool {
+fn is_present(details: &Details, name: &str) -> bool {
     details.raw().field::<IgnoredAny>(name).is_some()
 }

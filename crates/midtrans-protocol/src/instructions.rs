@@ -118,19 +118,12 @@ impl Instructions {
             None | Some(TransactionStatus::Pending | TransactionStatus::Unknown(_)) => {}
             Some(_) => return None,
         }
-        let confirms = || {
-            let payment_type = transaction.details().payment_type();
-            let told = [PaymentType::Ovo, PaymentType::BcaKlikbca];
-            payment_type
-                .is_some_and(|payment_type| told.contains(payment_type))
-                .then_some(Self::ConfirmInApp)
-        };
         virtual_account(raw)
             .or_else(|| bill(raw))
             .or_else(|| payment_code(raw))
             .or_else(|| actions(raw))
             .or_else(|| text(raw, "redirect_url").map(Self::Redirect))
-            .or_else(confirms)
+            .or_else(|| confirmation(transaction))
     }
 }
 
@@ -193,26 +186,32 @@ struct Action {
 
 fn actions(raw: &RawBody) -> Option<Instructions> {
     let actions = entries::<Action>(raw, "actions");
-    let url = |names: &[&str]| {
-        let named = |name: &&str| {
-            actions
-                .iter()
-                .find(|action| action.name == **name && !action.url.is_empty())
-        };
-        names
-            .iter()
-            .find_map(named)
-            .map(|action| action.url.clone())
-    };
-    if let Some(page) = url(&["verification-link-url"]) {
+    if let Some(page) = url(&actions, "verification-link-url") {
         return Some(Instructions::Redirect(page));
     }
     let wallet = Wallet {
         qr_string: text(raw, "qr_string"),
-        qr_image: url(&["generate-qr-code-v2", "generate-qr-code"]),
-        deeplink: url(&["deeplink-redirect"]),
+        qr_image: url(&actions, "generate-qr-code-v2")
+            .or_else(|| url(&actions, "generate-qr-code")),
+        deeplink: url(&actions, "deeplink-redirect"),
     };
     (wallet != Wallet::default()).then_some(Instructions::Wallet(wallet))
+}
+
+/// The URL of the first link of this name that has one.
+fn url(actions: &[Action], name: &str) -> Option<String> {
+    actions
+        .iter()
+        .find(|action| action.name == name && !action.url.is_empty())
+        .map(|action| action.url.clone())
+}
+
+/// The payment types whose customers confirm outside the shop, without a link.
+fn confirmation(transaction: &Transaction) -> Option<Instructions> {
+    match transaction.details().payment_type() {
+        Some(PaymentType::Ovo | PaymentType::BcaKlikbca) => Some(Instructions::ConfirmInApp),
+        _ => None,
+    }
 }
 
 /// Shows the shape alone: with the rest, a stranger could pay, or see what is paid.

@@ -1,5 +1,6 @@
 //! A transaction in the gateway's own words, and the operations on it, one file each.
 
+pub(crate) mod accept;
 mod action;
 mod approve;
 mod cancel;
@@ -8,7 +9,6 @@ mod details;
 mod direct_refund;
 mod expire;
 mod get_status;
-pub(crate) mod held;
 mod refund;
 mod status;
 

@@ -31,7 +31,8 @@ pub struct BlockingClient<T, A = Merchant> {
     caller: Arc<Caller<A>>,
 }
 
-/// Calls the gateway without blocking the thread.
+/// Calls the gateway without blocking the thread. Dropping the future of a call leaves its outcome
+/// unknown.
 ///
 /// A client is a handle: a clone costs two reference counts and uses the same transport, and with
 /// it the same connections, whether the transport itself can be cloned or not. Make one for the
@@ -51,77 +52,10 @@ pub struct AsyncClient<T, A = Merchant> {
     caller: Arc<Caller<A>>,
 }
 
-impl<T: BlockingTransport, A: Account> BlockingClient<T, A> {
-    /// Sends an operation.
-    ///
-    /// # Errors
-    /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
-    pub fn send<O: Operation<Account = A>>(&self, operation: &O) -> Result<O::Reply, Error> {
-        self.send_with(operation, &CallOptions::default())
-    }
-
-    /// Sends an operation with an idempotency key, notification URLs or a deadline of its own.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send).
-    pub fn send_with<O: Operation<Account = A>>(
-        &self,
-        operation: &O,
-        options: &CallOptions,
-    ) -> Result<O::Reply, Error> {
-        let mut exchange = self.caller.begin(operation, options)?;
-        let started = self.transport.now();
-        loop {
-            let (request, limits) =
-                exchange.attempt(self.transport.now() - started, SystemTime::now())?;
-            let outcome = self.transport.send(request, limits);
-            match exchange.receive(outcome, self.transport.now() - started) {
-                Next::Pause(pause) => self.transport.pause(pause),
-                Next::Done(result) => return result,
-            }
-        }
-    }
-}
-
-#[cfg(feature = "async")]
-impl<T: AsyncTransport, A: Account> AsyncClient<T, A> {
-    /// Sends an operation. Dropping the future leaves the outcome unknown.
-    ///
-    /// # Errors
-    /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
-    pub async fn send<O: Operation<Account = A> + Sync>(
-        &self,
-        operation: &O,
-    ) -> Result<O::Reply, Error> {
-        self.send_with(operation, &CallOptions::default()).await
-    }
-
-    /// Sends an operation with an idempotency key, notification URLs or a deadline of its own.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send).
-    pub async fn send_with<O: Operation<Account = A> + Sync>(
-        &self,
-        operation: &O,
-        options: &CallOptions,
-    ) -> Result<O::Reply, Error> {
-        let mut exchange = self.caller.begin(operation, options)?;
-        let started = self.transport.now();
-        loop {
-            let (request, limits) =
-                exchange.attempt(self.transport.now() - started, SystemTime::now())?;
-            let outcome = self.transport.send(request, limits).await;
-            match exchange.receive(outcome, self.transport.now() - started) {
-                Next::Pause(pause) => self.transport.pause(pause).await,
-                Next::Done(result) => return result,
-            }
-        }
-    }
-}
-
-/// What both clients have; `send` with or without `await` is the only difference.
+/// Implements a client. The blocking and the async one differ in `async` and `await`, and in that
+/// the operation of an async call is `Sync`.
 macro_rules! client {
-    ($client:ident, $transport:ident $(, $async:ident, $await:ident)?) => {
+    ($client:ident, $transport:ident $(, $async:ident, $await:ident, $sync:ident)?) => {
         impl<T, A> Clone for $client<T, A> {
             fn clone(&self) -> Self {
                 Self { transport: Arc::clone(&self.transport), caller: Arc::clone(&self.caller) }
@@ -170,6 +104,39 @@ macro_rules! client {
                 self.caller.idempotency_key()
             }
 
+            /// Sends an operation.
+            ///
+            /// # Errors
+            /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
+            pub $($async)? fn send<O: Operation<Account = A> $(+ $sync)?>(
+                &self,
+                operation: &O,
+            ) -> Result<O::Reply, Error> {
+                self.send_with(operation, &CallOptions::default())$(.$await)?
+            }
+
+            /// Sends an operation with an idempotency key, notification URLs or a deadline of its
+            /// own.
+            ///
+            /// # Errors
+            /// As [`send`](Self::send).
+            pub $($async)? fn send_with<O: Operation<Account = A> $(+ $sync)?>(
+                &self,
+                operation: &O,
+                options: &CallOptions,
+            ) -> Result<O::Reply, Error> {
+                let mut exchange = self.caller.begin(operation, options)?;
+                let started = self.transport.now();
+                loop {
+                    let elapsed = self.transport.now() - started;
+                    let (request, limits) = exchange.attempt(elapsed, SystemTime::now())?;
+                    let outcome = self.transport.send(request, limits)$(.$await)?;
+                    match exchange.receive(outcome, self.transport.now() - started) {
+                        Next::Pause(pause) => self.transport.pause(pause)$(.$await)?,
+                        Next::Done(result) => return result,
+                    }
+                }
+            }
         }
 
         /// The operations of every day. [`send`](Self::send) serves all others.
@@ -258,4 +225,4 @@ macro_rules! client {
 }
 client!(BlockingClient, BlockingTransport);
 #[cfg(feature = "async")]
-client!(AsyncClient, AsyncTransport, async, await);
+client!(AsyncClient, AsyncTransport, async, await, Sync);

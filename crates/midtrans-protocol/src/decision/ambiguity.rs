@@ -95,6 +95,28 @@ mod tests {
         (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) ^ (n >> 31)
     }
 
+    /// A date in 2026 that looks random, as eight digits.
+    fn date(n: u64) -> String {
+        format!("2026{:02}{:02}", 1 + mixed(n) % 12, 1 + mixed(n ^ 1) % 28)
+    }
+
+    fn uuid(n: u64) -> String {
+        let digits = format!("{:016x}{:016x}", mixed(n), mixed(n ^ 0x5eed));
+        [
+            &digits[..8],
+            &digits[8..12],
+            &digits[12..16],
+            &digits[16..20],
+            &digits[20..],
+        ]
+        .join("-")
+    }
+
+    fn unambiguous(n: u64) -> String {
+        let id = OrderId::unambiguous("order", n.into()).unwrap();
+        id.as_str().to_owned()
+    }
+
     #[test]
     fn the_rates_in_the_documentation_are_those_that_are_measured() {
         let prices = |n: u64| (10 + mixed(n ^ 0xabc) % 4_991) * 1_000;
@@ -102,23 +124,9 @@ mod tests {
             |n| format!("order-{}", n + 1),
             |n| format!("ORDER-2026{n:03}"),
             |n| (n + 1).to_string(),
-            |n| {
-                format!(
-                    "INV-2026{:02}{:02}-{:04}",
-                    1 + mixed(n) % 12,
-                    1 + mixed(n ^ 1) % 28,
-                    n % 10_000
-                )
-            },
+            |n| format!("INV-{}-{:04}", date(n), n % 10_000),
             |n| format!("order-{}", 1_760_000_000 + n * 37),
-            |n| {
-                format!(
-                    "2026{:02}{:02}{:04}",
-                    1 + mixed(n) % 12,
-                    1 + mixed(n ^ 1) % 28,
-                    n % 10_000
-                )
-            },
+            |n| format!("{}{:04}", date(n), n % 10_000),
         ];
         let rates = usual.map(|id| of_a_thousand(id, prices));
         assert_eq!(
@@ -132,17 +140,6 @@ mod tests {
             (Some(&6), Some(&57)),
             "{cheap:?}"
         );
-        let uuid = |n: u64| {
-            let digits = format!("{:016x}{:016x}", mixed(n), mixed(n ^ 0x5eed));
-            [
-                &digits[..8],
-                &digits[8..12],
-                &digits[12..16],
-                &digits[16..20],
-                &digits[20..],
-            ]
-            .join("-")
-        };
         assert_eq!(of_a_thousand(uuid, prices), 8);
         let letter = of_a_thousand(|n| format!("order-{n}a"), prices);
         assert_eq!(letter, 6);
@@ -153,13 +150,7 @@ mod tests {
                 "{code}"
             );
         }
-        let made = |n: u64| {
-            OrderId::unambiguous("order", n.into())
-                .unwrap()
-                .as_str()
-                .to_owned()
-        };
-        assert_eq!(of_a_thousand(made, prices), 0);
+        assert_eq!(of_a_thousand(unambiguous, prices), 0);
     }
 
     proptest! {

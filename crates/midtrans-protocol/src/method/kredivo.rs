@@ -57,7 +57,7 @@ impl PaymentMethod for Kredivo {
 
     fn complete(&self, charge: &mut Charge) {
         if let Some(customer) = &mut charge.customer_details {
-            customer.receives();
+            customer.fill_recipient();
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use http::{Method, Request, StatusCode};
 
-use super::held;
+use super::accept;
 use crate::account::Host;
 use crate::ids::PaymentId;
 use crate::operation::{Operation, Replay};
@@ -57,6 +57,6 @@ impl Operation for GetStatus {
         http_status: StatusCode,
         reply: Transaction,
     ) -> Result<Transaction, ReplyError> {
-        held::named(self.id.as_str(), http_status, reply)
+        accept::with_id(self.id.as_str(), http_status, reply)
     }
 }

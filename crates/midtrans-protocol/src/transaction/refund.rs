@@ -9,7 +9,7 @@ use http::{Method, Request, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::held;
+use super::accept;
 use crate::account::Host;
 use crate::ids::{PaymentId, RefundKey};
 use crate::operation::{Operation, Replay};
@@ -170,7 +170,7 @@ impl Operation for Refund {
         reply: Transaction,
     ) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Capture, PartialRefund, Refund, Settlement};
-        let reply = held::named(self.id.as_str(), http_status, reply)?;
+        let reply = accept::with_id(self.id.as_str(), http_status, reply)?;
         if reply
             .details()
             .refund_key()
@@ -178,7 +178,7 @@ impl Operation for Refund {
         {
             let expected =
                 "a reply about this refund key, under an idempotency key of its own".to_owned();
-            return Err(held::mismatch(expected, http_status, &reply));
+            return Err(accept::mismatch(expected, http_status, &reply));
         }
         let is_denial = reply.status_code() == Some("202");
         match reply.transaction_status() {
@@ -186,7 +186,7 @@ impl Operation for Refund {
                 Box::new(ApiError::denied(http_status, &reply)),
             )),
             Some(Refund | PartialRefund) if !is_denial => Ok(reply),
-            _ => Err(held::not_in_state(
+            _ => Err(accept::wrong_status(
                 "a refunded transaction: refund or partial_refund",
                 http_status,
                 &reply,
