@@ -1,4 +1,4 @@
-//! The transport itself.
+//! The transport on reqwest.
 
 use std::fmt;
 use std::time::Duration;

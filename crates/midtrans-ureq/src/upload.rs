@@ -25,7 +25,8 @@ impl Upload {
         self.body.get_ref().len()
     }
 
-    /// Certainly not sent. An empty body is never asked for and proves nothing.
+    /// Returns whether the body was certainly not sent. An empty body is never asked for and proves
+    /// nothing.
     pub(crate) fn is_untouched(&self) -> bool {
         self.len() > 0 && !self.asked_for
     }
