@@ -1,5 +1,5 @@
-//! Browsers that come back: Akulaku's form, Kredivo's query in its old and new shape, and whatever
-//! else is sent.
+//! The return of the browser: Akulaku's form, Kredivo's query in its old and new shape, and
+//! anything else.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -77,7 +77,7 @@ fn a_signature_is_genuine_forged_or_absent() {
         let landing = landed(&genuine.replace(from, to));
         assert_eq!(landing.signature(&keys()), LandingSignature::Forged, "{to}");
     }
-    let stranger = ServerKey::new("SB-Mid-server-somebody-else").unwrap();
+    let stranger = ServerKey::new("SB-Mid-server-another").unwrap();
     assert_eq!(
         landed(&genuine).signature(&stranger.into()),
         LandingSignature::Forged

@@ -131,7 +131,7 @@ fn fixed_keys_are_for_every_request() {
     assert_eq!(keys().keys_for("anything").unwrap().len(), keys().len());
 }
 
-/// A landing whose body is there, or whose time is up.
+/// A landing whose body has arrived, or whose time is up.
 fn landed(query: Option<&str>, form: impl Future<Output = Result<Vec<u8>, Rejection>>) -> Landing {
     now(endpoint::landing("POST", query, form, ready(())))
 }

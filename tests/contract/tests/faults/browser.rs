@@ -75,7 +75,7 @@ fn row(fault: Option<Fault>, payment_type: &PaymentType, choice: Choice) -> Vec<
     ]
 }
 
-/// What the shop's finish page is sent.
+/// The request to the shop's finish page.
 fn landing(way: FinishRedirect) -> Option<Landing> {
     match way {
         FinishRedirect::Form {
