@@ -43,7 +43,9 @@ const USUAL_BODY: usize = 1024;
 /// sending.
 ///
 /// ```
-/// use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
+/// use midtrans_protocol::{
+///     Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
+/// };
 ///
 /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
@@ -56,12 +58,17 @@ const USUAL_BODY: usize = 1024;
 /// Lines that do not add up to the gross amount are refused:
 ///
 /// ```
-/// # use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
+/// # use midtrans_protocol::{Charge, CustomerDetails, ItemDetails};
+/// # use midtrans_protocol::{OrderId, Rupiah, TransactionDetails};
 /// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
 /// # let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(39_000), 1)];
 /// let error = Charge::akulaku(order, items, customer).unwrap_err();
-/// assert_eq!(error.to_string(), "item_details: expected lines that add up to the gross amount, 40000; they add up to 39000");
+/// assert_eq!(
+///     error.to_string(),
+///     "item_details: expected lines that add up to the gross amount, 40000; \
+///      they add up to 39000"
+/// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]

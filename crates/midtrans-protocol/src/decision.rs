@@ -242,10 +242,12 @@ impl Sealed for Transaction {
 /// ([Handling](https://docs.midtrans.com/reference/best-practices-to-handle-notification))
 ///
 /// ```
-/// use midtrans_protocol::{Decision, Expected, OrderId, Rupiah, ServerKey, ServerKeys, decide, notification};
+/// use midtrans_protocol::{
+///     Decision, Expected, OrderId, Rupiah, ServerKey, ServerKeys, decide, notification,
+/// };
 ///
 /// # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
-/// # let signed = midtrans_protocol::notification::signature::sign("order-101", "200", "11000.00", &key);
+/// # let signed = notification::signature::sign("order-101", "200", "11000.00", &key);
 /// # let keys = ServerKeys::from(key);
 /// # let body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
 /// #     "transaction_status":"settlement","signature_key":"{signed}"}}"#);

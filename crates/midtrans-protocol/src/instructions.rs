@@ -33,8 +33,11 @@ use crate::{Environment, Transaction};
 /// # let transaction = decode(&charge, GatewayReply::from_own_client(http::StatusCode::OK, body.to_vec())).unwrap();
 /// match transaction.instructions() {
 ///     Some(Instructions::Redirect(_)) => { /* send the browser to instructions.redirect(…) */ }
-///     Some(Instructions::VirtualAccount { bank, va_number }) => assert_eq!((&*bank, &*va_number), ("bca", "812785002530231")),
-///     _ => { /* the other shapes; and None, where this version knows none: look at the raw body */ }
+///     Some(Instructions::VirtualAccount { bank, va_number }) => {
+///         assert_eq!((&*bank, &*va_number), ("bca", "812785002530231"));
+///     }
+///     // The other shapes; and None, where this version knows none: read the raw body.
+///     _ => {}
 /// }
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
@@ -97,7 +100,8 @@ impl Instructions {
     /// use midtrans_protocol::Environment;
     /// use midtrans_protocol::instructions::Instructions;
     ///
-    /// let instructions = Instructions::Redirect("https://api.midtrans.com/v2/akulaku/redirect/1".to_owned());
+    /// let page = "https://api.midtrans.com/v2/akulaku/redirect/1";
+    /// let instructions = Instructions::Redirect(page.to_owned());
     /// assert!(instructions.redirect(&Environment::Production).is_some());
     /// ```
     #[must_use]

@@ -68,8 +68,8 @@ pub enum Merge {
 ///
 /// A gap is fine: `settlement` after nothing but `pending`, or `refund` when the settlement never
 /// arrived. `deny` after `settlement`, which three methods (none of them Akulaku or Kredivo)
-/// document as a rare reversal, is a
-/// [`Merge::Conflict`]: a late refusal of an earlier attempt looks the same, and only Get Status can tell.
+/// document as a rare reversal, is a [`Merge::Conflict`]: a late refusal of an earlier attempt
+/// looks the same, and only Get Status can tell.
 ///
 /// ```
 /// use midtrans_protocol::lifecycle::{Merge, merge};

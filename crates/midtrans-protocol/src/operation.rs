@@ -112,9 +112,12 @@ pub trait Operation {
 /// ```
 /// use std::time::SystemTime;
 ///
-/// use midtrans_protocol::{Environment, GetStatus, Merchant, OrderId, RequestOptions, ServerKey, encode};
+/// use midtrans_protocol::{
+///     Environment, GetStatus, Merchant, OrderId, RequestOptions, ServerKey, encode,
+/// };
 ///
-/// let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
+/// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+/// let merchant = Merchant::new(Environment::Sandbox, key)?;
 /// let status = GetStatus::new(&OrderId::new("order-101")?);
 /// let request = encode(&status, &merchant, &RequestOptions::default(), SystemTime::now());
 /// assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/order-101/status");

@@ -51,7 +51,9 @@ pub enum ProxyChoice {
 /// assert_eq!(proxy.address(), "http://proxy.internal:3128");
 /// assert!(proxy.is_for("api.midtrans.com") && !proxy.is_for("shop.internal"));
 ///
-/// let wrong = EnvironmentProxy::from_lookup(|variable| (variable == "HTTPS_PROXY").then(|| "proxy:port".into()));
+/// let wrong = EnvironmentProxy::from_lookup(|variable| {
+///     (variable == "HTTPS_PROXY").then(|| "proxy:port".into())
+/// });
 /// assert_eq!(wrong.unwrap_err().variable(), "HTTPS_PROXY");
 /// # Ok::<(), midtrans_transport::ProxyError>(())
 /// ```

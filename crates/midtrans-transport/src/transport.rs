@@ -168,7 +168,8 @@ impl StdError for TransportError {
 /// # let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
 /// // A fake for a test.
 /// let settled = |_: Request, _: Limits| {
-///     Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
+///     let body = r#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#;
+///     Ok(Response::new(body.into()))
 /// };
 /// // Two transports behind one name: the real one, and the fake.
 /// let transport: Box<dyn BlockingTransport> = Box::new(settled);
@@ -217,7 +218,8 @@ pub trait BlockingTransport: Send + Sync {
 /// # let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
 /// // A fake for a test.
 /// let settled = async |_: Request, _: Limits| {
-///     Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
+///     let body = r#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#;
+///     Ok(Response::new(body.into()))
 /// };
 /// // Two transports behind one name: the real one, and the fake.
 /// let transport: Arc<dyn AsyncTransport> = Arc::new(settled);

@@ -31,7 +31,8 @@ pub enum Host {
 /// assert_eq!(Environment::Sandbox.base(Host::Api), "https://api.sandbox.midtrans.com");
 /// let simulator = Environment::custom("http://127.0.0.1:8180")?;
 /// assert_eq!(simulator.base(Host::Api), "http://127.0.0.1:8180");
-/// assert!(Environment::custom("http://192.168.0.7").is_err(), "the key would travel in the clear");
+/// // The key would travel in the clear:
+/// assert!(Environment::custom("http://192.168.0.7").is_err());
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +118,8 @@ impl Environment {
     /// use http::Method;
     /// use midtrans_protocol::account::{Environment, Host};
     ///
-    /// let request = Environment::Sandbox.request(Method::GET, Host::Api, "/v2/order-101/status", Vec::new());
+    /// let path = "/v2/order-101/status";
+    /// let request = Environment::Sandbox.request(Method::GET, Host::Api, path, Vec::new());
     /// assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/order-101/status");
     /// ```
     ///

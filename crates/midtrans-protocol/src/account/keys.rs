@@ -138,7 +138,8 @@ fn check(key: &str, field: &'static str, wrong_kind: &str) -> Result<(), Invalid
 /// ```
 /// use midtrans_protocol::{ServerKey, ServerKeys};
 ///
-/// let keys = ServerKeys::new(ServerKey::new("Mid-server-new")?).and(ServerKey::new("Mid-server-old")?);
+/// let keys = ServerKeys::new(ServerKey::new("Mid-server-new")?);
+/// let keys = keys.and(ServerKey::new("Mid-server-old")?);
 /// assert_eq!(keys.len(), 2);
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```

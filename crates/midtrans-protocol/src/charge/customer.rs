@@ -54,7 +54,8 @@ with_texts! {
     /// let siti = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789")
     ///     .with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
     /// // Many Indonesians have one name.
-    /// let suharto = CustomerDetails::with_one_name("Suharto", "suharto@example.com", "08123456780");
+    /// let suharto =
+    ///     CustomerDetails::with_one_name("Suharto", "suharto@example.com", "08123456780");
     /// # let _ = (siti, suharto);
     /// ```
     pub struct CustomerDetails {
@@ -160,7 +161,8 @@ with_texts! {
     ///
     /// let home = Address::new("Jl. Melati 7", "Bandung", "40115");
     /// assert_eq!(home.country_code.as_deref(), Some("IDN"));
-    /// let gift = Address::new("Jl. Kenanga 3", "Solo", "57111").with_recipient("Budi", "Santoso", "08123456781");
+    /// let gift = Address::new("Jl. Kenanga 3", "Solo", "57111")
+    ///     .with_recipient("Budi", "Santoso", "08123456781");
     /// # let _ = gift;
     /// ```
     pub struct Address {

@@ -16,10 +16,12 @@ use crate::{Environment, InvalidInput};
 /// use midtrans_protocol::Environment;
 /// use midtrans_protocol::instructions::RedirectUrl;
 ///
-/// let url = RedirectUrl::new("https://api.midtrans.com/v2/akulaku/redirect/1", &Environment::Production)?;
+/// let page = "https://api.midtrans.com/v2/akulaku/redirect/1";
+/// let url = RedirectUrl::new(page, &Environment::Production)?;
 /// let url = url.only_to(["*.midtrans.com", "*.veritrans.co.id"])?;
 /// assert_eq!(url.host(), "api.midtrans.com");
-/// assert!(RedirectUrl::new("http://api.midtrans.com/", &Environment::Production).is_err(), "not encrypted");
+/// // Not encrypted:
+/// assert!(RedirectUrl::new("http://api.midtrans.com/", &Environment::Production).is_err());
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]

@@ -18,7 +18,8 @@ use crate::{ServerKey, ServerKeys};
 /// use midtrans_protocol::notification::signature;
 ///
 /// let key = ServerKey::new("askvnoibnosifnboseofinbofinfgbiufglnbfg")?;
-/// assert!(signature::sign("1111", "200", "100000.00", &key).starts_with("edc076b21793ebe3e17926350f5b8ae6"));
+/// let signed = signature::sign("1111", "200", "100000.00", &key);
+/// assert!(signed.starts_with("edc076b21793ebe3e17926350f5b8ae6"));
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[must_use]

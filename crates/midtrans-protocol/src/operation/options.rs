@@ -11,8 +11,8 @@ use crate::ids::IdempotencyKey;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestOptions {
-    /// Sent for operations whose replay is [`Replay::Keyed`](super::Replay::Keyed). Keep it across your own retries of
-    /// the same call.
+    /// Sent for operations whose replay is [`Replay::Keyed`](super::Replay::Keyed). Keep it across
+    /// your own retries of the same call.
     pub idempotency_key: Option<IdempotencyKey>,
     /// Notifications of this charge also go here.
     pub append_notification: Option<NotificationUrls>,

@@ -30,7 +30,8 @@ use crate::{Environment, InvalidInput, Merchant, Rupiah, Transaction};
 /// use midtrans_protocol::{OrderId, Rupiah};
 ///
 /// let order = OrderId::new("order-101")?;
-/// let refund = Refund::part(&order, RefundKey::new("order-101-r1")?, Rupiah::new(5_000))?.because("wrong size")?;
+/// let key = RefundKey::new("order-101-r1")?;
+/// let refund = Refund::part(&order, key, Rupiah::new(5_000))?.because("wrong size")?;
 /// assert_eq!(
 ///     refund.to_json(),
 ///     br#"{"refund_key":"order-101-r1","amount":5000,"reason":"wrong size"}"#

@@ -57,7 +57,8 @@ impl<T, E> From<Result<T, E>> for Acknowledge {
 /// assert_eq!(Answer::from(Acknowledge::Done).status(), 200);
 /// assert_eq!(Answer::from(Rejection::Forged).text(), "Forbidden");
 ///
-/// let page = RedirectUrl::new("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1", &Environment::Sandbox)?;
+/// let page = "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1";
+/// let page = RedirectUrl::new(page, &Environment::Sandbox)?;
 /// let answer = Answer::from(page);
 /// assert_eq!(answer.headers().collect::<Vec<_>>(), [("cache-control", "no-store")]);
 /// assert_eq!(answer.location(), Some("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"));

@@ -32,7 +32,8 @@
 //! };
 //! let timer = || pending::<()>(); // `|| Box::pin(tokio::time::sleep(endpoint.deadline()))`
 //! let spawn = async |task| Ok::<_, Infallible>(task.await); // `tokio::spawn`
-//! assert_eq!(block_on(endpoint.answer(|keys| keys.keys_for("/path"), body, timer, spawn)).status(), 200);
+//! let answer = endpoint.answer(|keys| keys.keys_for("/path"), body, timer, spawn);
+//! assert_eq!(block_on(answer).status(), 200);
 //! # Ok::<(), midtrans_protocol::InvalidInput>(())
 //! ```
 

@@ -80,7 +80,8 @@ impl Landing {
     /// ```
     /// use midtrans_protocol::webhook::landing::Landing;
     ///
-    /// let landing = Landing::from_query("shop=1?order_id=order-101&status_code=200&transaction_status=settlement");
+    /// let query = "shop=1?order_id=order-101&status_code=200&transaction_status=settlement";
+    /// let landing = Landing::from_query(query);
     /// assert_eq!(landing.order_id(), Some("order-101"));
     /// ```
     #[must_use]
