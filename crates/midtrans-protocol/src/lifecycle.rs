@@ -174,8 +174,8 @@ mod tests {
                 match merge(&stored, &stages[at]) {
                     Merge::Advanced => stored = stages[at].clone(),
                     Merge::Duplicate | Merge::Stale => {}
-                    // A partial refund without an amount, told twice, is the one thing that can't
-                    // be ordered.
+                    // A partial refund without an amount, reported twice, is the only case that
+                    // cannot be ordered.
                     Merge::Conflict => prop_assert!(stages[at].status == TransactionStatus::PartialRefund),
                 }
             }

@@ -35,8 +35,8 @@
 //!
 //! | feature | adds | cost |
 //! |---|---|---|
-//! | `async` | `AsyncTransport` and `AsyncClient` | one crate: the macro `async-trait`, ASYNC_COST |
-//! | `tracing` | one span per call, never with a body, a key or customer data | four crates: tracing and its own, TRACING_COST |
+//! | `async` | `AsyncTransport` and `AsyncClient` | one crate: the macro `async-trait`, some seconds to build |
+//! | `tracing` | one span per call, never with a body, a key or customer data | four crates: tracing and its own, some seconds to build |
 
 mod caller;
 mod client;

@@ -94,7 +94,7 @@ pub struct Endpoint<K, H> {
 
 /// The callback for other families, and the families that it was called for.
 struct Misdirected {
-    told: AtomicU8,
+    reported: AtomicU8,
     tell: Box<dyn Fn(Family) + Send + Sync>,
 }
 
@@ -121,7 +121,7 @@ impl<K, H> Endpoint<K, H> {
     #[must_use]
     pub fn on_misdirected(mut self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
         self.misdirected = Some(Arc::new(Misdirected {
-            told: AtomicU8::new(0),
+            reported: AtomicU8::new(0),
             tell: Box::new(tell),
         }));
         self
@@ -132,7 +132,12 @@ impl<K, H> Endpoint<K, H> {
         else {
             return;
         };
-        if misdirected.told.fetch_or(family.bit(), Ordering::Relaxed) & family.bit() == 0 {
+        if misdirected
+            .reported
+            .fetch_or(family.bit(), Ordering::Relaxed)
+            & family.bit()
+            == 0
+        {
             (misdirected.tell)(*family);
         }
     }
@@ -155,8 +160,8 @@ impl<K, H> Endpoint<K, H> {
     /// gives the task's output, or an error when the runtime ended the task, which is 503. The
     /// handle must leave its task alone when it is dropped.
     ///
-    /// `timer` is called when there is nothing to do for the second time, and makes a future that
-    /// ends when the time is up.
+    /// `timer` is called at the second poll that finds nothing to do, and makes a future that ends
+    /// when the time is up.
     ///
     /// `choose` asks the keys about the request, which is of no use afterwards: move it in, so that
     /// its memory is free while the body comes.
@@ -207,8 +212,7 @@ impl<K, H> Endpoint<K, H> {
         T: Future + Unpin,
     {
         let (keys, _) = &*self.parts;
-        // Pinned where it is made: a future that is handed on takes its memory once more for each
-        // hand.
+        // Pinned in place: a future that is passed on takes its memory once more each time.
         let mut verified = pin!(async {
             let keys = choose(keys).ok_or(Rejection::UnknownMerchant)?;
             let verified = notification::verify(&body.await?, &keys);
@@ -219,8 +223,8 @@ impl<K, H> Endpoint<K, H> {
             verified.as_mut().poll(context)
         })) {
             Ok(Poll::Ready(verified)) => Poll::Ready(verified.map_err(Answer::from)),
-            // Under most servers the body is there a moment after the head: a second look is
-            // cheaper than a timer.
+            // Under most servers the body arrives a moment after the head: a second poll is cheaper
+            // than a timer.
             Ok(Poll::Pending) if !mem::replace(&mut waited, true) => {
                 context.waker().wake_by_ref();
                 Poll::Pending
@@ -228,7 +232,7 @@ impl<K, H> Endpoint<K, H> {
             Ok(Poll::Pending) => timer
                 .poll_up(context)
                 .map(|()| Err(Acknowledge::Later.into())),
-            // Nothing of a future that panicked is looked at again: it is dropped.
+            // A future that panicked is never polled again: it is dropped.
             Err(_) => Poll::Ready(Err(Acknowledge::Later.into())),
         };
         poll_fn(poll).await
@@ -256,8 +260,8 @@ impl<K, H> fmt::Debug for Endpoint<K, H> {
 /// Waits for a body, unless the time is up before its end. For extractors, whose handler runs
 /// elsewhere.
 ///
-/// `time_is_up` is first polled when the body is not there at the second look, so make the timer in
-/// it.
+/// `time_is_up` is first polled when the body has not arrived at the second poll, so make the timer
+/// in it.
 ///
 /// # Errors
 /// Those of `body`; [`Rejection::TooSlow`] when the time is up.

@@ -80,8 +80,8 @@ impl Intake {
             .and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
         let length: u64 = length.unwrap_or(0);
         match usize::try_from(length) {
-            // Memory comes with the bytes, not with a sender's announcement. Most bodies come in
-            // one piece.
+            // Memory is allocated for received bytes, not for an announced length. Most bodies come
+            // in one piece.
             Ok(length) if length <= max_bytes => Ok(Self {
                 bytes: Vec::new(),
                 max_bytes,

@@ -108,7 +108,7 @@ impl Landing {
     /// Reads the query of the form's address, if the landing is empty. The two are never mixed.
     #[must_use]
     pub fn or_query(self, query: &str) -> Self {
-        if self.says_nothing() {
+        if self.is_empty() {
             Self::from_query(query)
         } else {
             self
@@ -150,7 +150,7 @@ impl Landing {
 
     /// Returns whether the landing is empty: no order, no transaction, no status, no code.
     #[must_use]
-    pub const fn says_nothing(&self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.order_id.is_none()
             && self.transaction_id.is_none()
             && self.transaction_status.is_none()

@@ -34,8 +34,7 @@ where
         }
     }
 
-    /// Polls the handler and looks at no timer. Nothing of a handler that panicked is looked at
-    /// again.
+    /// Polls the handler, but no timer. A handler that panicked is never polled again.
     pub(super) fn poll_handler(&mut self, context: &mut Context<'_>) -> Poll<Acknowledge> {
         match catch_unwind(AssertUnwindSafe(|| {
             self.handler.as_mut().poll(context).map(Into::into)
