@@ -31,7 +31,7 @@ impl Expected {
         }
     }
 
-    /// Only a notification that was signed with this key counts: its index among the
+    /// Accepts only notifications that were signed with this key: its index among the
     /// [`ServerKeys`](crate::ServerKeys), for orders of different accounts or environments on one
     /// endpoint. Otherwise the holder of one account's key, or of a sandbox key, could sign for the
     /// orders of another.

@@ -183,7 +183,7 @@ mod client {
         passed(child_named(this).env("HTTPS_PROXY", "no:proxy"));
     }
 
-    /// Likewise.
+    /// The child process does it, in an environment of its own.
     #[test]
     fn a_proxy_of_ones_own_comes_before_that_of_the_environment() {
         const OWN: &str = "MIDTRANS_TEST_OWN_PROXY";

@@ -30,13 +30,13 @@
 //!
 //! # Features
 //!
-//! Both are off by default. Without them the crate adds 31 crates to the tree, 28 of them the
-//! protocol's.
+//! Both are off by default. Without them the crate adds 31 crates to the tree, 29 of them
+//! `midtrans-protocol` and its dependencies.
 //!
 //! | feature | adds | cost |
 //! |---|---|---|
-//! | `async` | `AsyncTransport` and `AsyncClient` | one crate: the macro `async-trait`, some seconds to build |
-//! | `tracing` | one span per call, never with a body, a key or customer data | four crates: tracing and its own, some seconds to build |
+//! | `async` | `AsyncTransport` and `AsyncClient` | one crate, the macro `async-trait`: some seconds to build |
+//! | `tracing` | one span per call, without bodies, keys and customer data | four small crates |
 
 mod caller;
 mod client;

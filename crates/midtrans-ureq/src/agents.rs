@@ -13,7 +13,7 @@ use crate::error::BuildError;
 
 /// The agents that a transport sends with.
 pub(crate) enum Agents {
-    /// An agent that was handed in.
+    /// An agent of the caller's.
     Given(Agent),
     /// Agents that are built here.
     Own(Box<Own>),

@@ -37,10 +37,10 @@
 //!
 //! | feature | adds | cost |
 //! |---|---|---|
-//! | `rustls-ring` (default) | TLS by rustls and ring, Mozilla's roots | 7 crates; a C compiler |
-//! | `rustls-aws-lc-rs` | TLS by rustls and aws-lc-rs, Mozilla's roots | 8 crates; a C compiler, some 20 seconds longer than ring |
+//! | `rustls-ring` (default) | TLS by rustls and ring, Mozilla's roots | 7 crates, a C compiler; the fastest to build |
+//! | `rustls-aws-lc-rs` | TLS by rustls and aws-lc-rs, Mozilla's roots | 8 crates, a C compiler, some 20 seconds more than ring |
 //! | `platform-verifier` | `Roots::Platform`: rustls trusts the operating system's certificates | three more crates |
-//! | `native-tls` | TLS by the operating system | 13 crates; OpenSSL on Linux |
+//! | `native-tls` | TLS by the operating system | 13 crates, OpenSSL on Linux |
 //!
 //! A feature adds a choice and changes none: see [`Tls`] for the backend that is used when several
 //! are compiled in.

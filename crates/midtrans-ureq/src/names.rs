@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use crate::UreqConfig;
 
-    /// Knows one address for every name, and counts how often it is asked.
+    /// A resolver with one address for every name, which counts its calls.
     #[derive(Debug)]
     struct FixedResolver(SocketAddr, Arc<AtomicUsize>);
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-/// A body that knows whether anyone began to read it.
+/// A body that records whether ureq has begun to read it.
 ///
 /// ureq reads the body after it has written the head of the request, and reads from the connection
 /// after it has sent all of the body. So a reading error on a body that was never asked for comes

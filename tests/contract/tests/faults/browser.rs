@@ -1,4 +1,4 @@
-//! Faults of the customer and his browser, through the landing page's reader.
+//! Faults of the customer and the browser, through the landing page's reader.
 
 use midtrans_protocol::ServerKeys;
 use midtrans_protocol::method::PaymentType;
