@@ -1,7 +1,7 @@
 //! `POST /v2/charge`
 //!
-//! Asks the gateway for a payment; the answer says where to send the customer.
-//! [Gateway page](https://docs.midtrans.com/reference/charge-transactions-1)
+//! Creates a payment; the answer says where to send the customer. [Gateway
+//! page](https://docs.midtrans.com/reference/charge-transactions-1)
 
 mod builder;
 mod check;
@@ -32,18 +32,20 @@ use crate::method::{Method, PaymentType, Terms};
 use crate::operation::{Operation, Replay};
 use crate::refusal::ApiError;
 use crate::reply::ReplyError;
-use crate::transaction::{TransactionStatus, held};
+use crate::transaction::{TransactionStatus, accept};
 use crate::{Environment, InvalidInput, Merchant, Transaction};
 
 /// Room for a charge with a few lines, in bytes, so that writing it does not move it from buffer to
 /// buffer.
 const USUAL_BODY: usize = 1024;
 
-/// A payment to be asked for. One that exists has passed every check that can be made before
+/// A request for a payment. A value of this type has passed every check that can be made before
 /// sending.
 ///
 /// ```
-/// use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
+/// use midtrans_protocol::{
+///     Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
+/// };
 ///
 /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
@@ -53,15 +55,20 @@ const USUAL_BODY: usize = 1024;
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 ///
-/// Lines that don't add up are refused, and the error says so:
+/// Lines that do not add up to the gross amount are refused:
 ///
 /// ```
-/// # use midtrans_protocol::{Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails};
+/// # use midtrans_protocol::{Charge, CustomerDetails, ItemDetails};
+/// # use midtrans_protocol::{OrderId, Rupiah, TransactionDetails};
 /// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
 /// # let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
 /// let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(39_000), 1)];
 /// let error = Charge::akulaku(order, items, customer).unwrap_err();
-/// assert_eq!(error.to_string(), "item_details: expected lines that add up to the gross amount, 40000; they add up to 39000");
+/// assert_eq!(
+///     error.to_string(),
+///     "item_details: expected lines that add up to the gross amount, 40000; \
+///      they add up to 39000"
+/// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -104,19 +111,19 @@ impl Charge {
         body
     }
 
-    /// How the customer pays, with the fields of that method.
+    /// The payment method with its fields.
     #[must_use]
     pub const fn method(&self) -> &Method {
         &self.method
     }
 
-    /// What the gateway documents about the payment method.
+    /// The documented terms of the payment method.
     #[must_use]
     pub fn terms(&self) -> &'static Terms {
         Terms::of(&self.payment_type)
     }
 
-    /// How the customer pays.
+    /// The payment type.
     #[must_use]
     pub const fn payment_type(&self) -> &PaymentType {
         &self.payment_type
@@ -128,13 +135,13 @@ impl Charge {
         &self.transaction_details
     }
 
-    /// The lines.
+    /// The lines of the order.
     #[must_use]
     pub fn item_details(&self) -> &[ItemDetails] {
         &self.item_details
     }
 
-    /// How long the customer has to pay, where the merchant said so.
+    /// The expiry, where the merchant set one.
     #[must_use]
     pub const fn custom_expiry(&self) -> Option<&CustomExpiry> {
         self.custom_expiry.as_ref()
@@ -221,14 +228,14 @@ impl Operation for Charge {
     }
 
     /// An idempotency key that was used for another order brings back that order's pay page, and
-    /// this customer would pay for somebody else. A denial has the shape of an answer, and no page.
+    /// this customer would pay for another. A denial has the shape of an answer, without a page.
     fn accept_reply(
         &self,
         http_status: StatusCode,
         reply: Transaction,
     ) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Authorize, Capture, Deny, Pending, Settlement, Unknown};
-        let reply = held::named(
+        let reply = accept::with_id(
             self.transaction_details.order_id().as_str(),
             http_status,
             reply,
@@ -244,7 +251,7 @@ impl Operation for Charge {
             None | Some(Pending | Authorize | Capture | Settlement | Unknown(_)) if is_made => {
                 Ok(reply)
             }
-            _ => Err(held::not_in_state(
+            _ => Err(accept::wrong_status(
                 "a transaction that was just made, with code 200 or 201",
                 http_status,
                 &reply,

@@ -1,4 +1,4 @@
-//! May I ship? The one road from the gateway's words to "paid".
+//! Decides whether an order is paid. The only source of [`Decision::Paid`].
 
 mod ambiguity;
 
@@ -10,7 +10,8 @@ use crate::money::whole_rupiah;
 use crate::transaction::{Details, FraudStatus, TransactionStatus};
 use crate::{Notification, OrderId, Rupiah, Transaction};
 
-/// What the merchant wrote down before charging, and will hold every word of the gateway against.
+/// The order and its price as the merchant recorded them before charging; every message of the
+/// gateway is compared with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     order_id: OrderId,
@@ -30,9 +31,9 @@ impl Expected {
         }
     }
 
-    /// Only a notification that was signed with this key counts: its index among the
+    /// Accepts only notifications that were signed with this key: its index among the
     /// [`ServerKeys`](crate::ServerKeys), for orders of different accounts or environments on one
-    /// endpoint. Otherwise whoever holds one account's key, or a sandbox key, could sign for the
+    /// endpoint. Otherwise the holder of one account's key, or of a sandbox key, could sign for the
     /// orders of another.
     #[must_use]
     pub const fn signed_with(mut self, key_index: usize) -> Self {
@@ -53,7 +54,7 @@ impl Expected {
     }
 }
 
-/// What a merchant may do. One that is dropped is a warning:
+/// The result of [`decide`]: what the merchant may do. An unused one is a compiler warning:
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]
@@ -69,7 +70,7 @@ impl Expected {
     reason = "a new decision should break the build, not fall into a wildcard"
 )]
 pub enum Decision {
-    /// The money is there, for this order and this amount: fulfil, once.
+    /// The order is paid in the expected amount: fulfil it, once.
     Paid,
     /// Not yet: keep the order open.
     Pending,
@@ -86,7 +87,7 @@ pub enum Decision {
     Review(Review),
 }
 
-/// Why no money will come.
+/// The reason why a payment failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
@@ -100,7 +101,7 @@ pub enum Failure {
     Error,
 }
 
-/// How much of the amount.
+/// The share of the amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "there is no third extent")]
 pub enum Extent {
@@ -110,7 +111,7 @@ pub enum Extent {
     Partial,
 }
 
-/// What is wrong with the evidence.
+/// The reason why the evidence does not decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Review {
@@ -154,7 +155,7 @@ impl Review {
     }
 }
 
-/// What [`decide`] takes: a [`Notification`] or a [`Transaction`]. Sealed: nothing else is ever
+/// Evidence for [`decide`]: a [`Notification`] or a [`Transaction`]. Sealed: nothing else is
 /// evidence.
 pub trait Evidence: sealed::Sealed {}
 impl Evidence for Notification {}
@@ -162,9 +163,9 @@ impl Evidence for Transaction {}
 
 #[expect(unnameable_types, reason = "sealed on purpose")]
 mod sealed {
-    /// The words that count.
+    /// The fields of the evidence that the decision reads.
     #[derive(Debug)]
-    pub struct Words<'a> {
+    pub struct EvidenceFields<'a> {
         pub(super) order_id: Option<&'a str>,
         pub(super) status_code: Option<&'a str>,
         pub(super) gross_amount: Option<&'a str>,
@@ -174,14 +175,14 @@ mod sealed {
     }
 
     pub trait Sealed {
-        fn words(&self) -> Words<'_>;
+        fn fields(&self) -> EvidenceFields<'_>;
     }
 }
-use sealed::{Sealed, Words};
+use sealed::{EvidenceFields, Sealed};
 
 impl Sealed for Notification {
-    fn words(&self) -> Words<'_> {
-        Words {
+    fn fields(&self) -> EvidenceFields<'_> {
+        EvidenceFields {
             order_id: Some(self.order_id()),
             status_code: Some(self.status_code()),
             gross_amount: Some(self.gross_amount().as_str()),
@@ -192,8 +193,8 @@ impl Sealed for Notification {
 }
 
 impl Sealed for Transaction {
-    fn words(&self) -> Words<'_> {
-        Words {
+    fn fields(&self) -> EvidenceFields<'_> {
+        EvidenceFields {
             order_id: self.order_id(),
             status_code: self.status_code(),
             gross_amount: self.gross_amount().map(crate::money::WireAmount::as_str),
@@ -203,7 +204,7 @@ impl Sealed for Transaction {
     }
 }
 
-/// Holds evidence against what was expected.
+/// Decides about an order by comparing evidence with what was expected.
 ///
 /// This is the only way to [`Decision::Paid`]. Unknown never means paid and never means failed:
 /// what does not fit the gateway's table is a [`Decision::Review`].
@@ -213,9 +214,9 @@ impl Sealed for Transaction {
 /// else: it counts only when the signed code and the unsigned status agree, and only when the
 /// signed text cannot be cut into another plausible order's. A signature says nothing about when: a
 /// person who has seen a genuine message with code 200, as the customer's browser does on its way
-/// back from Akulaku, can word another one about the same order. So hold the status against the
-/// stored one with [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is dear, ask
-/// Get Status before you ship.
+/// back from Akulaku, can word another one about the same order. So compare the status with the
+/// stored one by [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is expensive,
+/// ask Get Status before you ship.
 ///
 /// # How often honest notifications need Get Status
 ///
@@ -236,15 +237,17 @@ impl Sealed for Transaction {
 /// `midtrans-transport` asks Get Status and decides on its answer. `midtrans-inbox` asks in any
 /// case.
 ///
-/// With keys of several accounts on one endpoint, say which one an order belongs to:
+/// With keys of several accounts on one endpoint, state the account of each order:
 /// [`Expected::signed_with`].
 /// ([Handling](https://docs.midtrans.com/reference/best-practices-to-handle-notification))
 ///
 /// ```
-/// use midtrans_protocol::{Decision, Expected, OrderId, Rupiah, ServerKey, ServerKeys, decide, notification};
+/// use midtrans_protocol::{
+///     Decision, Expected, OrderId, Rupiah, ServerKey, ServerKeys, decide, notification,
+/// };
 ///
 /// # let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
-/// # let signed = midtrans_protocol::notification::signature::sign("order-101", "200", "11000.00", &key);
+/// # let signed = notification::signature::sign("order-101", "200", "11000.00", &key);
 /// # let keys = ServerKeys::from(key);
 /// # let body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"11000.00",
 /// #     "transaction_status":"settlement","signature_key":"{signed}"}}"#);
@@ -254,45 +257,40 @@ impl Sealed for Transaction {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn decide(expected: &Expected, evidence: &impl Evidence) -> Decision {
-    let words = evidence.words();
-    match objection(expected, &words) {
+    let fields = evidence.fields();
+    match objection(expected, &fields) {
         Some(review) => Decision::Review(review),
-        None => by_table(&words),
+        None => by_table(&fields),
     }
 }
 
-/// What speaks against the evidence before its status is even read.
-fn objection(expected: &Expected, words: &Words<'_>) -> Option<Review> {
-    let order_id = words.order_id.unwrap_or_default();
-    if words.signed_with.is_some() && order_id.starts_with(crate::ids::TEST_PREFIX) {
+/// The objection to the evidence that needs no look at its status, if there is one.
+fn objection(expected: &Expected, fields: &EvidenceFields<'_>) -> Option<Review> {
+    let order_id = fields.order_id.unwrap_or_default();
+    if fields.signed_with.is_some() && order_id.starts_with(crate::ids::TEST_PREFIX) {
         return Some(Review::TestNotification);
     }
     if order_id != expected.order_id.as_str() {
         return Some(Review::OrderDiffers);
     }
-    let other_key = |wanted| words.signed_with.is_some_and(|found| found != wanted);
+    let other_key = |wanted| fields.signed_with.is_some_and(|found| found != wanted);
     if expected.key_index.is_some_and(other_key) {
         return Some(Review::KeyDiffers);
     }
-    let gross_amount = words.gross_amount.unwrap_or_default();
-    if !amount_fits(expected.amount, gross_amount, words.details) {
+    let gross_amount = fields.gross_amount.unwrap_or_default();
+    if !amount_fits(expected.amount, gross_amount, fields.details) {
         return Some(Review::AmountDiffers);
     }
-    let in_rupiah = match words.details.currency() {
+    let in_rupiah = match fields.details.currency() {
         Some(currency) => currency.eq_ignore_ascii_case("IDR"),
-        None => !is_there(words.details, "currency"),
+        None => !is_present(fields.details, "currency"),
     };
     if !in_rupiah {
         return Some(Review::CurrencyDiffers);
     }
-    let signed_elsewhere = || {
-        is_ambiguous(
-            order_id,
-            words.status_code.unwrap_or_default(),
-            gross_amount,
-        )
-    };
-    (words.signed_with.is_some() && signed_elsewhere()).then_some(Review::AmbiguousSignature)
+    let status_code = fields.status_code.unwrap_or_default();
+    (fields.signed_with.is_some() && is_ambiguous(order_id, status_code, gross_amount))
+        .then_some(Review::AmbiguousSignature)
 }
 
 /// The expected amount; or more than it, if the gateway says that it added its fee to just that
@@ -312,12 +310,12 @@ fn amount_fits(expected: Rupiah, gross_amount: &str, details: &Details) -> bool 
 }
 
 /// The gateway's decision table: status code, transaction status, fraud status.
-fn by_table(words: &Words<'_>) -> Decision {
+fn by_table(fields: &EvidenceFields<'_>) -> Decision {
     use TransactionStatus::{
         Authorize, Cancel, Capture, Chargeback, Deny, Expire, Failure as Error, PartialChargeback,
         PartialRefund, Pending, Refund, Settlement, Unknown,
     };
-    let Some(status) = words.details.transaction_status() else {
+    let Some(status) = fields.details.transaction_status() else {
         return Decision::Review(Review::UnknownStatus);
     };
     // The codes that a notification of this status carries, then those that only an API answer
@@ -340,24 +338,24 @@ fn by_table(words: &Words<'_>) -> Decision {
         PartialChargeback => (&["200"], &[], Decision::Disputed(Extent::Partial)),
         Unknown(_) => return Decision::Review(Review::UnknownStatus),
     };
-    let code = words.status_code.unwrap_or_default();
-    let accepted = match words.details.fraud_status() {
+    let code = fields.status_code.unwrap_or_default();
+    let accepted = match fields.details.fraud_status() {
         Some(status) => *status == FraudStatus::Accept,
-        None => !is_there(words.details, "fraud_status"),
+        None => !is_present(fields.details, "fraud_status"),
     };
     // A challenged card has code 201, so the fraud status is the better reason to name.
     if !accepted && matches!(decision, Decision::Paid | Decision::Pending) {
         return Decision::Review(Review::Fraud);
     }
-    if notified.contains(&code) || (words.signed_with.is_none() && answered.contains(&code)) {
+    if notified.contains(&code) || (fields.signed_with.is_none() && answered.contains(&code)) {
         decision
     } else {
         Decision::Review(Review::CodeDisagrees)
     }
 }
 
-/// Whether a field has a value after all. One that is no text, such as a list, is unknown, and not
+/// Returns whether a field is present. One that is no text, such as a list, is unknown, and not
 /// absent.
-fn is_there(details: &Details, name: &str) -> bool {
+fn is_present(details: &Details, name: &str) -> bool {
     details.raw().field::<IgnoredAny>(name).is_some()
 }

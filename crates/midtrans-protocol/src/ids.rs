@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::InvalidInput;
 
-/// What every order id of the dashboard's own "test notification" button begins with.
+/// The prefix of every order id that the dashboard's "test notification" button uses.
 pub(crate) const TEST_PREFIX: &str = "payment_notif_test_";
 
 macro_rules! text_id {
@@ -53,7 +53,7 @@ macro_rules! text_id {
 /// cancelled may be charged again under the same id.
 ///
 /// The gateway's signature puts nothing between the order id and the digits that follow it. With
-/// most ids, one to two of a hundred honest notifications therefore need a second look, see
+/// most ids, one to two of a hundred honest notifications therefore need Get Status, see
 /// [`decide`](crate::decide); with those that [`unambiguous`](Self::unambiguous) makes, none does.
 /// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,7 +71,7 @@ impl OrderId {
 
     /// Checks the id of an order that is to be charged.
     ///
-    /// Nothing in such an id means anything to HTML, a URL or a shell.
+    /// Such an id needs no escaping in HTML, a URL or a shell.
     ///
     /// # Errors
     /// [`InvalidInput`] for another length or alphabet; for `.` and `..`, which URL parsers swallow
@@ -143,7 +143,7 @@ impl OrderId {
     }
 }
 
-/// An order id or a transaction id, as the path of an operation takes it.
+/// An order id or a transaction id, for the path of an operation.
 ///
 /// Made from an [`OrderId`], or from any text that was received: such a text is percent-encoded, so
 /// that nothing in it can change the path.
@@ -236,8 +236,8 @@ impl RefundKey {
 /// Within five minutes the gateway answers a repeat that carries the same key with the answer it
 /// stored, whatever the new body says, and it has one key space for all operations: never use a key
 /// for two different calls. (A client takes no other order's reply to a charge; it cannot tell that
-/// of the same order at another price.) A key of more than 46 characters would silently protect
-/// nothing; ours stop at 36, the length of a UUID.
+/// of the same order at another price.) The gateway silently ignores a key of more than 46
+/// characters; the limit here is 36, the length of a UUID.
 /// ([Headers](https://docs.midtrans.com/reference/api-headers))
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(Box<str>);

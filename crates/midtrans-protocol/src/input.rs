@@ -1,10 +1,11 @@
-//! What is wrong with a value that was about to be sent.
+//! The error for a value that was refused before it was sent.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-/// A value was refused before anything was sent: which field, and what was expected there.
+/// The error for a value that was refused before anything was sent: it names the field and what was
+/// expected there.
 ///
 /// The refused value itself is never part of the error, because it may be a key or personal data.
 /// Where several fields are wrong, the error names all of them: see [`problems`](Self::problems).
@@ -69,7 +70,7 @@ impl InvalidInput {
         &self.field
     }
 
-    /// What a valid value looks like.
+    /// The description of a valid value.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.expected

@@ -1,4 +1,4 @@
-//! What the customer must do to pay: six shapes, whatever the payment method.
+//! The customer's next step to pay: six shapes for all payment methods.
 
 mod redirect;
 
@@ -15,10 +15,10 @@ use crate::raw::RawBody;
 use crate::transaction::TransactionStatus;
 use crate::{Environment, Transaction};
 
-/// What the customer must do to pay, as the gateway answered to the charge. It can be stored, and
-/// shown again.
+/// The customer's next step to pay, read from the gateway's answer to the charge. It can be stored
+/// and shown again.
 ///
-/// A shop has a page for each shape, and none for a payment method.
+/// A shop needs one page for each shape, and none for a payment method.
 /// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
 ///
 /// ```
@@ -33,8 +33,11 @@ use crate::{Environment, Transaction};
 /// # let transaction = decode(&charge, GatewayReply::from_own_client(http::StatusCode::OK, body.to_vec())).unwrap();
 /// match transaction.instructions() {
 ///     Some(Instructions::Redirect(_)) => { /* send the browser to instructions.redirect(…) */ }
-///     Some(Instructions::VirtualAccount { bank, va_number }) => assert_eq!((&*bank, &*va_number), ("bca", "812785002530231")),
-///     _ => { /* the other shapes; and None, where this version knows none: look at the raw body */ }
+///     Some(Instructions::VirtualAccount { bank, va_number }) => {
+///         assert_eq!((&*bank, &*va_number), ("bca", "812785002530231"));
+///     }
+///     // The other shapes; and None, where this version knows none: read the raw body.
+///     _ => {}
 /// }
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
@@ -53,7 +56,7 @@ pub enum Instructions {
     },
     /// Pay a bill at the bank's machine or in its app.
     Bill {
-        /// The code of the company that bills.
+        /// The code of the billing company.
         biller_code: String,
         /// The number of the bill.
         bill_key: String,
@@ -68,13 +71,13 @@ pub enum Instructions {
     },
     /// Scan a QR code, or open a wallet's app.
     Wallet(Wallet),
-    /// Confirm in an app or on the bank's own site; the gateway has told it.
+    /// Confirm in an app or on the bank's own site, which the gateway has already notified.
     ConfirmInApp,
-    /// Nothing: the money is there, or reserved.
+    /// Nothing: the money has arrived, or is reserved.
     Nothing,
 }
 
-/// The ways into a wallet. At least one of them is there.
+/// The ways to open a wallet. At least one of them is present.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Wallet {
@@ -97,7 +100,8 @@ impl Instructions {
     /// use midtrans_protocol::Environment;
     /// use midtrans_protocol::instructions::Instructions;
     ///
-    /// let instructions = Instructions::Redirect("https://api.midtrans.com/v2/akulaku/redirect/1".to_owned());
+    /// let page = "https://api.midtrans.com/v2/akulaku/redirect/1";
+    /// let instructions = Instructions::Redirect(page.to_owned());
     /// assert!(instructions.redirect(&Environment::Production).is_some());
     /// ```
     #[must_use]
@@ -108,8 +112,8 @@ impl Instructions {
         }
     }
 
-    /// Reads them out of an answer, by the fields that are there: the gateway moves methods from
-    /// one shape to another.
+    /// Reads the instructions from an answer by the fields that are present, because the gateway
+    /// moves methods from one shape to another.
     pub(crate) fn of(transaction: &Transaction) -> Option<Self> {
         use TransactionStatus::{Authorize, Capture, Settlement};
         let raw = transaction.details().raw();
@@ -118,19 +122,12 @@ impl Instructions {
             None | Some(TransactionStatus::Pending | TransactionStatus::Unknown(_)) => {}
             Some(_) => return None,
         }
-        let confirms = || {
-            let payment_type = transaction.details().payment_type();
-            let told = [PaymentType::Ovo, PaymentType::BcaKlikbca];
-            payment_type
-                .is_some_and(|payment_type| told.contains(payment_type))
-                .then_some(Self::ConfirmInApp)
-        };
         virtual_account(raw)
             .or_else(|| bill(raw))
             .or_else(|| payment_code(raw))
             .or_else(|| actions(raw))
             .or_else(|| text(raw, "redirect_url").map(Self::Redirect))
-            .or_else(confirms)
+            .or_else(|| confirmation(transaction))
     }
 }
 
@@ -138,7 +135,7 @@ fn text(raw: &RawBody, name: &str) -> Option<String> {
     raw.text(name).filter(|text| !text.is_empty())
 }
 
-/// The entries of a list that can be read. One that is odd hides none of the others.
+/// The entries of a list that can be read. One that cannot be read hides none of the others.
 fn entries<T: DeserializeOwned>(raw: &RawBody, name: &str) -> Vec<T> {
     let entries: Vec<Box<RawValue>> = raw.field(name).unwrap_or_default();
     entries
@@ -193,29 +190,35 @@ struct Action {
 
 fn actions(raw: &RawBody) -> Option<Instructions> {
     let actions = entries::<Action>(raw, "actions");
-    let url = |names: &[&str]| {
-        let named = |name: &&str| {
-            actions
-                .iter()
-                .find(|action| action.name == **name && !action.url.is_empty())
-        };
-        names
-            .iter()
-            .find_map(named)
-            .map(|action| action.url.clone())
-    };
-    if let Some(page) = url(&["verification-link-url"]) {
+    if let Some(page) = url(&actions, "verification-link-url") {
         return Some(Instructions::Redirect(page));
     }
     let wallet = Wallet {
         qr_string: text(raw, "qr_string"),
-        qr_image: url(&["generate-qr-code-v2", "generate-qr-code"]),
-        deeplink: url(&["deeplink-redirect"]),
+        qr_image: url(&actions, "generate-qr-code-v2")
+            .or_else(|| url(&actions, "generate-qr-code")),
+        deeplink: url(&actions, "deeplink-redirect"),
     };
     (wallet != Wallet::default()).then_some(Instructions::Wallet(wallet))
 }
 
-/// The shape alone: with the rest, a stranger can pay, or see what is paid.
+/// The URL of the first link of this name that has one.
+fn url(actions: &[Action], name: &str) -> Option<String> {
+    actions
+        .iter()
+        .find(|action| action.name == name && !action.url.is_empty())
+        .map(|action| action.url.clone())
+}
+
+/// The payment types whose customers confirm outside the shop, without a link.
+fn confirmation(transaction: &Transaction) -> Option<Instructions> {
+    match transaction.details().payment_type() {
+        Some(PaymentType::Ovo | PaymentType::BcaKlikbca) => Some(Instructions::ConfirmInApp),
+        _ => None,
+    }
+}
+
+/// Shows the shape alone: with the rest, a stranger could pay, or see what is paid.
 impl fmt::Debug for Instructions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

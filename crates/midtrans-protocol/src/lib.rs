@@ -1,32 +1,36 @@
-//! The protocol of Midtrans, Indonesia's payment gateway, without any I/O: what is sent, what comes
-//! back, what it means.
+//! The protocol of Midtrans, Indonesia's payment gateway, without any I/O: requests, replies,
+//! signed notifications, and the decision whether an order is paid.
 //!
 //! This crate opens no socket, reads no clock and no environment, makes no random numbers and
-//! writes no logs. Take it alone if you have an HTTP client of your own; `midtrans-ureq` and
+//! writes no logs. Use it alone if you have an HTTP client of your own; `midtrans-ureq` and
 //! `midtrans-reqwest` bring one.
 //!
 //! A payment in five steps:
 //!
-//! 1. Make a [`Charge`] and send it: [`encode`] gives an `http::Request`, [`decode`] reads the
+//! 1. Make a [`Charge`] and send it: [`encode`] makes an `http::Request`, [`decode`] reads the
 //!    [`GatewayReply`].
-//! 2. Send the customer to [`Transaction::redirect_url`].
-//! 3. Take the browser back as a [`Landing`](webhook::landing::Landing): a hint for the page to show.
-//! 4. Take the gateway's signed message as a [`Notification`] with [`notification::verify`].
-//! 5. [`decide`] whether the [`Expected`] payment is there.
+//! 2. Send the customer to [`Transaction::redirect_url`], or show the customer's next step:
+//!    [`Transaction::instructions`].
+//! 3. Read the return of the browser as a [`Landing`](webhook::landing::Landing): a hint for the
+//!    page to show.
+//! 4. Verify the gateway's signed message with [`notification::verify`], which returns a
+//!    [`Notification`].
+//! 5. [`decide`] whether the [`Expected`] payment has arrived.
 //!
 //! ```
 //! use std::time::SystemTime;
 //!
 //! use midtrans_protocol::{
-//!     Charge, CustomerDetails, Decision, Environment, Expected, GatewayReply, ItemDetails, Merchant, OrderId,
-//!     RequestOptions, Rupiah, ServerKey, ServerKeys, TransactionDetails, decide, decode, encode, notification,
+//!     Charge, CustomerDetails, Decision, Environment, Expected, GatewayReply, ItemDetails,
+//!     Merchant, OrderId, RequestOptions, Rupiah, ServerKey, ServerKeys, TransactionDetails, decide, decode,
+//!     encode, notification,
 //! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
 //! let merchant = Merchant::new(Environment::Sandbox, key.clone())?;
 //!
-//! // Write this down before charging.
+//! // Store this before charging.
 //! let expected = Expected::new(OrderId::new("order-101")?, Rupiah::new(40_000));
 //! let order = TransactionDetails::new(expected.order_id().clone(), expected.amount())?;
 //! let items = vec![ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1)];
@@ -37,17 +41,24 @@
 //! # let reply_body = br#"{"status_code":"201","order_id":"order-101","transaction_status":"pending",
 //! #     "redirect_url":"https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"}"#.to_vec();
 //! // Send `request` with any HTTP client, then vouch for what it received:
-//! let transaction = decode(&charge, GatewayReply::from_own_client(http::StatusCode::OK, reply_body))?;
+//! let reply = GatewayReply::from_own_client(http::StatusCode::OK, reply_body);
+//! let transaction = decode(&charge, reply)?;
 //! assert!(transaction.redirect_url().is_some());
 //!
-//! # let signed = midtrans_protocol::notification::signature::sign("order-101", "200", "40000.00", &key);
-//! # let webhook_body = format!(r#"{{"order_id":"order-101","status_code":"200","gross_amount":"40000.00",
-//! #     "transaction_status":"settlement","signature_key":"{signed}"}}"#);
+//! # use midtrans_protocol::notification::signature;
+//! # let signed = signature::sign("order-101", "200", "40000.00", &key);
+//! # let webhook_body = format!(r#"{{"order_id":"order-101","status_code":"200",
+//! #     "gross_amount":"40000.00","transaction_status":"settlement","signature_key":"{signed}"}}"#);
 //! let notification = notification::verify(webhook_body.as_bytes(), &ServerKeys::from(key))?;
 //! assert_eq!(decide(&expected, &notification), Decision::Paid);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! None. The crate adds 28 crates to the tree and needs no C compiler. The longest to build are
+//! syn, serde and serde_json, which a program with typed JSON has already.
 
 pub mod account;
 pub mod charge;

@@ -1,16 +1,16 @@
-//! Which status may follow which: the whole answer to late, repeated and reordered messages.
+//! The order of a transaction's statuses, which tells late, repeated and reordered messages apart.
 
 use crate::Rupiah;
 use crate::transaction::{Details, TransactionStatus};
 
-/// As much of a transaction's state as its order in time needs. Keep one per transaction id: an
+/// The part of a transaction's state that puts messages in order. Keep one per transaction id: an
 /// order that is charged again after it expired starts a new life under the same order id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     /// The status.
     pub status: TransactionStatus,
-    /// What was given back so far, cumulative. Tells a second partial refund from the first one
-    /// told twice.
+    /// The amount refunded so far, cumulative. It tells a second partial refund from a duplicate of
+    /// the first.
     pub refunded: Option<Rupiah>,
 }
 
@@ -46,7 +46,7 @@ impl From<TransactionStatus> for Stage {
     }
 }
 
-/// How an incoming stage relates to the stored one.
+/// The relation of an incoming stage to the stored one.
 #[must_use = "it says whether the stage is to be stored"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
@@ -54,22 +54,22 @@ impl From<TransactionStatus> for Stage {
     reason = "a fifth answer should break the build of everyone who merges"
 )]
 pub enum Merge {
-    /// It is news: store it and act.
+    /// It is new: store it and act.
     Advanced,
-    /// It is what is stored already: acknowledge and do nothing.
+    /// It is stored already: acknowledge and do nothing.
     Duplicate,
-    /// It came late; the stored one is further: acknowledge and do nothing.
+    /// It came late, and the stored one is newer: acknowledge and do nothing.
     Stale,
     /// Neither leads to the other, or one is unknown: ask Get Status.
     Conflict,
 }
 
-/// Relates an incoming stage to the stored one.
+/// Compares an incoming stage with the stored one.
 ///
 /// A gap is fine: `settlement` after nothing but `pending`, or `refund` when the settlement never
 /// arrived. `deny` after `settlement`, which three methods (none of them Akulaku or Kredivo)
-/// document as a rare reversal, is a
-/// [`Merge::Conflict`]: a late refusal of an earlier attempt looks the same, and only Get Status can tell.
+/// document as a rare reversal, is a [`Merge::Conflict`]: a late refusal of an earlier attempt
+/// looks the same, and only Get Status can tell.
 ///
 /// ```
 /// use midtrans_protocol::lifecycle::{Merge, merge};
@@ -105,7 +105,7 @@ fn by_amount(stored: Option<Rupiah>, incoming: Option<Rupiah>) -> Merge {
     }
 }
 
-/// What may come directly after a status.
+/// The statuses that may follow a status directly.
 /// ([Cycle](https://docs.midtrans.com/docs/transaction-status-cycle))
 fn next(status: &TransactionStatus) -> &'static [TransactionStatus] {
     use TransactionStatus::{
@@ -174,8 +174,8 @@ mod tests {
                 match merge(&stored, &stages[at]) {
                     Merge::Advanced => stored = stages[at].clone(),
                     Merge::Duplicate | Merge::Stale => {}
-                    // A partial refund without an amount, told twice, is the one thing that can't
-                    // be ordered.
+                    // A partial refund without an amount, reported twice, is the only case that
+                    // cannot be ordered.
                     Merge::Conflict => prop_assert!(stages[at].status == TransactionStatus::PartialRefund),
                 }
             }

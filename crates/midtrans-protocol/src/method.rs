@@ -56,38 +56,38 @@ pub use uob_ezpay::UobEzpay;
 use crate::charge::{Field, Problems, check_shape};
 use crate::{Charge, InvalidInput};
 
-/// What a payment method's file says.
+/// The contents of a payment method's file.
 pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
-    /// Its name on the wire.
+    /// The payment type on the wire.
     const TYPE: PaymentType;
     const TERMS: Terms;
     /// The shapes of the fields in the object that carries its name; `None` where it has no such
     /// object.
     const FIELDS: Option<&'static [Field]> = None;
 
-    /// Whether the gateway recognises a repeat by its `Idempotency-Key`.
+    /// Returns whether the gateway recognises a repeat by its `Idempotency-Key`.
     /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
     fn keeps_key(&self) -> bool {
         true
     }
 
-    /// Whether the object that carries its name is left out, because it says nothing.
+    /// Returns whether the object that carries its name is left out, because it would be empty.
     fn is_empty(&self) -> bool {
         false
     }
 
-    /// Fills in what need not be said twice.
+    /// Fills in fields that follow from others.
     fn complete(&self, charge: &mut Charge) {
         let _ = charge;
     }
 
-    /// Notes what its provider would refuse in any account.
+    /// Collects what the provider would refuse in any account.
     fn check(&self, charge: &Charge, problems: &mut Problems) {
         let _ = (charge, problems);
     }
 
-    /// Notes what is missing of that which its provider asks for, unless the account is allowed to
-    /// leave it out.
+    /// Collects the fields that the provider requires and that are missing, unless the account may
+    /// leave them out.
     fn require(&self, charge: &Charge, problems: &mut Problems) {
         let _ = (charge, problems);
     }
@@ -96,7 +96,7 @@ pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
 /// Makes [`Method`] of the methods that have a file.
 macro_rules! methods {
     ($($name:ident),+) => {
-        /// How a customer pays, with what the gateway wants to know for it.
+        /// A payment method with its fields.
         #[derive(Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Method {
@@ -112,7 +112,7 @@ macro_rules! methods {
         })+
 
         impl Method {
-            /// Its name on the wire.
+            /// The payment type on the wire.
             #[must_use]
             pub fn payment_type(&self) -> PaymentType {
                 match self {
@@ -173,7 +173,7 @@ macro_rules! methods {
             }
         }
 
-        /// Whether a payment type has a file here.
+        /// Returns whether a payment type has a file here.
         fn has_file(payment_type: &PaymentType) -> bool {
             [$($name::TYPE),+].contains(payment_type)
         }
@@ -240,7 +240,7 @@ fn read<M: PaymentMethod>(charge: &mut Map<String, Value>) -> Result<M, InvalidI
     })
 }
 
-/// Names the method and nothing of its fields.
+/// Shows the method and none of its fields.
 impl fmt::Debug for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Method({})", self.payment_type())

@@ -18,7 +18,7 @@ use serde::{Serialize, Serializer};
 pub struct Rupiah(u64);
 
 impl Rupiah {
-    /// This many rupiah.
+    /// An amount of this many rupiah.
     #[must_use]
     pub const fn new(rupiah: u64) -> Self {
         Self(rupiah)
@@ -49,7 +49,7 @@ impl Rupiah {
     }
 }
 
-/// As Indonesian shops print it: `Rp13.950.000`.
+/// Formats as Indonesian shops print prices: `Rp13.950.000`.
 impl fmt::Display for Rupiah {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.0.to_string();
@@ -71,8 +71,8 @@ impl Serialize for Rupiah {
     }
 }
 
-/// An amount as the gateway wrote it, such as `11000.00`, kept to the letter because signatures are
-/// made over it.
+/// An amount as the gateway wrote it, such as `11000.00`, kept exactly because signatures are made
+/// over it.
 ///
 /// ```
 /// use midtrans_protocol::Rupiah;

@@ -22,22 +22,22 @@ use crate::raw::RawBody;
 use crate::transaction::Details;
 use crate::webhook::Rejection;
 
-/// Longest body that is looked at, in bytes. Real ones have one or two kilobytes; what is longer is
+/// The longest accepted body, in bytes. Real ones have one or two kilobytes; a longer one is
 /// refused unread.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// The answer to every notification that is stored: duplicates, late ones and those nobody
-/// understands too.
+/// The answer to every notification that is stored: also to duplicates, late ones and unknown ones.
 pub const STORED: StatusCode = StatusCode::OK;
 
-/// The answer when it could not be stored: the gateway comes back four times for 503, but once for
-/// 500. ([Retries](https://docs.midtrans.com/docs/https-notification-webhooks))
+/// The answer when it could not be stored: the gateway retries four times after 503, but once
+/// after 500. ([Retries](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 
 /// Checks the signature of a notification and reads it.
 ///
 /// The signature is compared in constant time over the texts as they were received; then the same
-/// bytes are read. Nothing here says "paid": give the result to [`decide`](crate::decide).
+/// bytes are read. A valid signature does not mean "paid": pass the result to
+/// [`decide`](crate::decide).
 ///
 /// ```
 /// use midtrans_protocol::notification::signature;
@@ -54,11 +54,11 @@ pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A byte order mark in front of the JSON is passed over: the signature does not cover it.
+/// A byte order mark in front of the JSON is skipped: the signature does not cover it.
 ///
 /// # Errors
-/// [`Rejection`] with the HTTP status to answer. [`Rejection::Misdirected`] for the gateway's
-/// notifications that are about no payment.
+/// [`Rejection`], which knows the HTTP status to answer. [`Rejection::Misdirected`] for the
+/// gateway's notifications that are about no payment.
 pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection> {
     let verified = verify_ref(body, keys)?;
     Ok(Notification {
@@ -72,8 +72,8 @@ pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection>
     })
 }
 
-/// Checks the signature of a notification without keeping anything: for those who only forward or
-/// store the bytes.
+/// Checks the signature of a notification without copying it, for code that only forwards or stores
+/// the bytes.
 ///
 /// Allocates nothing for a body without escapes, numbers and more than two dozen unknown fields.
 ///
@@ -109,8 +109,8 @@ fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h
 /// A notification whose signature was made with one of the merchant's keys. [`verify`] is the only
 /// way to get one.
 ///
-/// `order_id`, `status_code` and `gross_amount` are signed. Everything under
-/// [`reported`](Self::reported) is not: a reason to look, not a reason to ship.
+/// `order_id`, `status_code` and `gross_amount` are signed. Nothing under
+/// [`reported`](Self::reported) is: it is a reason to check, not a reason to ship.
 ///
 /// ```compile_fail
 /// # use midtrans_protocol::Notification;
@@ -119,7 +119,7 @@ fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h
 #[must_use = "it is verified and not decided on: nothing happens by itself"]
 #[derive(Clone)]
 pub struct Notification {
-    /// Both in one piece, as they were signed.
+    /// The order id and the code in one piece, as they were signed.
     order_and_code: Box<str>,
     code_at: usize,
     gross_amount: WireAmount,
@@ -140,27 +140,27 @@ impl Notification {
         &self.order_and_code[self.code_at..]
     }
 
-    /// The amount to the letter. Signed.
+    /// The amount, exactly as received. Signed.
     #[must_use]
     pub const fn gross_amount(&self) -> &WireAmount {
         &self.gross_amount
     }
 
-    /// Which of the [`ServerKeys`] it was signed with: the merchant, where one endpoint serves
-    /// several.
+    /// The index among the [`ServerKeys`] of the key that signed it, which tells the merchant where
+    /// one endpoint serves several.
     #[must_use]
     pub const fn key_index(&self) -> usize {
         self.key_index
     }
 
-    /// Everything else that the message says. **Not** covered by the signature.
+    /// The other fields of the message. **Not** covered by the signature.
     #[must_use]
     pub const fn reported(&self) -> &Details {
         &self.reported
     }
 
-    /// Whether the dashboard's "test notification" button made it: properly signed, about no order
-    /// at all. Answer 200 and do nothing.
+    /// Returns whether the dashboard's "test notification" button made it: it is properly signed
+    /// and about no order. Answer 200 and do nothing.
     #[must_use]
     pub fn is_test(&self) -> bool {
         self.order_id().starts_with(TEST_PREFIX)
@@ -179,7 +179,7 @@ impl fmt::Debug for Notification {
     }
 }
 
-/// The signed words of a genuine notification, borrowed from its bytes. Made by [`verify_ref`].
+/// The signed fields of a genuine notification, borrowed from its bytes. Made by [`verify_ref`].
 pub struct VerifiedRef<'a> {
     head: Head<'a>,
     key_index: usize,
@@ -199,7 +199,7 @@ impl VerifiedRef<'_> {
         self.head.status_code.as_deref().unwrap_or_default()
     }
 
-    /// The amount to the letter. Signed.
+    /// The amount, exactly as received. Signed.
     #[must_use]
     pub fn gross_amount(&self) -> &str {
         self.head.gross_amount.as_deref().unwrap_or_default()
@@ -211,7 +211,7 @@ impl VerifiedRef<'_> {
         self.head.transaction_status.as_deref()
     }
 
-    /// Which of the [`ServerKeys`] it was signed with.
+    /// The index among the [`ServerKeys`] of the key that signed it.
     #[must_use]
     pub const fn key_index(&self) -> usize {
         self.key_index

@@ -1,4 +1,4 @@
-//! Operations: a request, whether it may be sent twice, and what comes back.
+//! Operations: a request, whether it may be retried, and its reply.
 
 mod options;
 
@@ -18,7 +18,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const APPEND_NOTIFICATION: HeaderName = HeaderName::from_static("x-append-notification");
 const OVERRIDE_NOTIFICATION: HeaderName = HeaderName::from_static("x-override-notification");
 
-/// Whether a request may be sent again when nobody knows whether the first copy arrived.
+/// The retry rule of an operation: whether a request may be sent again when it is unknown whether
+/// the first copy arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -80,14 +81,13 @@ pub trait Operation {
     /// has. [`Environment::request`] makes one.
     fn request(&self, environment: &Environment) -> Request<Vec<u8>>;
 
-    /// Whether it may be sent again.
+    /// Returns whether it may be sent again.
     fn replay(&self) -> Replay;
 
     /// The order id or transaction id that it is about, for logs.
     fn target(&self) -> Option<&str>;
 
-    /// Holds a reply against what was asked for. Unless an operation says otherwise, every reply
-    /// will do.
+    /// Checks that a reply answers this operation. By default every reply does.
     ///
     /// # Errors
     /// [`ReplyError::Decode`] with a [`DecodeError::mismatch`](crate::reply::DecodeError::mismatch)
@@ -112,9 +112,12 @@ pub trait Operation {
 /// ```
 /// use std::time::SystemTime;
 ///
-/// use midtrans_protocol::{Environment, GetStatus, Merchant, OrderId, RequestOptions, ServerKey, encode};
+/// use midtrans_protocol::{
+///     Environment, GetStatus, Merchant, OrderId, RequestOptions, ServerKey, encode,
+/// };
 ///
-/// let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
+/// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+/// let merchant = Merchant::new(Environment::Sandbox, key)?;
 /// let status = GetStatus::new(&OrderId::new("order-101")?);
 /// let request = encode(&status, &merchant, &RequestOptions::default(), SystemTime::now());
 /// assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/order-101/status");
@@ -154,7 +157,7 @@ pub fn encode<O: Operation>(
     request
 }
 
-/// Reads the reply to an operation, and holds it against what was asked for.
+/// Reads the reply to an operation, and checks that it answers this operation.
 ///
 /// The body's own `status_code` decides before the HTTP status does. 202 (denied) and 407 (expired)
 /// are states of a transaction and not refusals, except where a charge or a refund is answered with
@@ -162,7 +165,7 @@ pub fn encode<O: Operation>(
 ///
 /// # Errors
 /// [`ReplyError::Api`] when the gateway refused, or the provider denied what was asked for.
-/// [`ReplyError::Decode`] when the reply cannot be read, is about something else, or tells of
+/// [`ReplyError::Decode`] when the reply cannot be read, is about something else, or reports
 /// another state than the one that was asked for.
 pub fn decode<O: Operation>(operation: &O, reply: GatewayReply) -> Result<O::Reply, ReplyError> {
     let http_status = reply.http_status();

@@ -1,5 +1,4 @@
-//! The body as it came: nothing that the gateway says is lost, whether we have a name for it or
-//! not.
+//! The body as received: no field is lost, whether this crate has a type for it or not.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,7 +39,7 @@ impl RawBody {
         scalar_text(find(&self.0, name)?).map(Cow::into_owned)
     }
 
-    /// The names of all top-level fields, in the order in which they came.
+    /// The names of all top-level fields, in the order of the body.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         struct Names;
@@ -192,7 +191,8 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
     }
 }
 
-/// For optional texts that samples also print as numbers: a string, an integer's text, or nothing.
+/// Reads an optional text that samples also print as a number: a string, an integer's text, or
+/// nothing.
 pub(crate) fn lenient_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
@@ -203,8 +203,8 @@ pub(crate) fn lenient_text<'de, D: Deserializer<'de>>(
     }
 }
 
-/// For texts that were received: a string's content or a number's own text; anything else counts as
-/// absent, so that one odd field does not cost its neighbours.
+/// Reads a text that was received: a string's content or a number's own text. Anything else counts
+/// as absent, so that one unexpected field does not make the others unreadable.
 pub(crate) fn received_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {

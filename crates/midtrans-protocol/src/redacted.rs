@@ -1,4 +1,4 @@
-//! `Debug` that shows nothing: for what holds personal data.
+//! A macro for a `Debug` that shows only the type's name, for types with personal data.
 
 macro_rules! redacted {
     ($($name:ident),+) => {$(

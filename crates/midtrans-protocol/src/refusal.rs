@@ -1,4 +1,4 @@
-//! Refusals, in all the shapes that the gateway has.
+//! Refusals, in all shapes of error body that the gateway has.
 
 mod code;
 mod read;
@@ -15,10 +15,10 @@ pub(crate) use read::refusal;
 
 use crate::Transaction;
 
-/// How much of a gateway's sentence goes into a message, in characters.
+/// The most characters of a gateway's sentence in an error message.
 const MAX_SHOWN: usize = 300;
 
-/// The gateway, or something before it, refused.
+/// A refusal by the gateway, or by a proxy in front of it.
 ///
 /// Six shapes of error body are understood, HTML included. The codes are listed on the
 /// [gateway's page](https://docs.midtrans.com/reference/code-4xx).
@@ -38,7 +38,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// The refusal that an answer about a transaction is.
+    /// The refusal in an answer about a transaction.
     pub(crate) fn denied(http_status: StatusCode, reply: &Transaction) -> Self {
         let body = reply.details().raw().as_str().as_bytes();
         Self {
@@ -53,8 +53,7 @@ impl ApiError {
         self.gateway_code().unwrap_or(self.http_status.as_u16())
     }
 
-    /// The body's `status_code` to the letter, also where it is prose; `None` when the body had
-    /// none.
+    /// The body's `status_code` as received, also where it is prose; `None` when the body had none.
     #[must_use]
     pub fn status_code(&self) -> Option<&str> {
         self.status_code.as_deref()
@@ -78,7 +77,7 @@ impl ApiError {
         &self.messages
     }
 
-    /// Which fields were wrong, in English or Indonesian sentences that may change.
+    /// The fields that were wrong, in English or Indonesian sentences that may change.
     #[must_use]
     pub fn validation_messages(&self) -> &[String] {
         &self.validation_messages
@@ -90,7 +89,7 @@ impl ApiError {
         self.id.as_deref()
     }
 
-    /// The body as it came. It may hold personal data: don't log it.
+    /// The body as received. It may hold personal data: don't log it.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -142,8 +141,8 @@ impl ApiError {
         self.denied
     }
 
-    /// Whether the same request may succeed later. Whether it *may be sent again* depends on the
-    /// operation: see [`Replay`](crate::operation::Replay).
+    /// Returns whether the same request may succeed later. Whether it *may be sent again* depends
+    /// on the operation: see [`Replay`](crate::operation::Replay).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.in_progress
@@ -151,10 +150,10 @@ impl ApiError {
             || matches!(self.code(), 429 | 500 | 502..=599 | 900..=999)
     }
 
-    /// Whether the operation may have happened in spite of this answer: a server error, a gateway
-    /// time-out in front of the API, the same call still running, or a code that is no refusal that
-    /// anyone knows, such as prose under HTTP 200. Then ask Get Status; never charge again under a
-    /// new id.
+    /// Returns whether the operation may have happened in spite of this answer: a server error, a
+    /// gateway timeout in front of the API, the same call still running, or a code that is no known
+    /// refusal, such as prose under HTTP 200. Then ask Get Status; never charge again under a new
+    /// id.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         let is_final = self.denied || matches!(self.code(), 300..=499 | 501);
@@ -169,7 +168,7 @@ impl ApiError {
         self.status_code.as_deref().and_then(numeric)
     }
 
-    /// What to look at first, for the codes that an operator can do something about.
+    /// Advice for the codes that an operator can do something about.
     fn hint(&self) -> Option<&'static str> {
         match self.code() {
             _ if self.denied => Some("the provider or fraud detection denied it"),

@@ -1,4 +1,4 @@
-//! Replies: what an operation yields, and why one is not that.
+//! Replies: the result of an operation, or the reason why there is none.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -11,8 +11,8 @@ use crate::refusal::ApiError;
 /// The gateway's reply to a request, as an HTTP client received it. [`decode`](crate::decode) reads
 /// it.
 ///
-/// `midtrans-transport` makes it of what its transports bring.
-/// [`from_own_client`](Self::from_own_client) is the one door for bytes from anywhere else:
+/// `midtrans-transport` makes it from its transports' responses.
+/// [`from_own_client`](Self::from_own_client) is the only way to make one from other bytes:
 ///
 /// ```compile_fail,E0308
 /// # use midtrans_protocol::{GetStatus, OrderId, decode};
@@ -29,9 +29,9 @@ pub struct GatewayReply {
 impl GatewayReply {
     /// Vouches for a reply that an HTTP client of your own received.
     ///
-    /// What is read from it counts as the gateway's own word, and [`decide`](crate::decide) may say
+    /// Its content counts as the gateway's own statement, and [`decide`](crate::decide) may say
     /// [`Paid`](crate::Decision::Paid) on it. The bytes themselves prove nothing: a reply carries
-    /// no signature that could be checked. It is believed on your word that
+    /// no signature that could be checked. You assert that
     ///
     /// - your client sent the request that [`encode`](crate::encode) made, to the address in it,
     ///   and these bytes are the whole response to this very request;
@@ -41,7 +41,7 @@ impl GatewayReply {
     ///
     /// Never give it the body of a notification: its signature would go unchecked, and anyone can
     /// write one. That is what [`notification::verify`](crate::notification::verify) is for. The
-    /// same holds for what a browser, a queue or a file brings.
+    /// same holds for bytes from a browser, a queue or a file.
     ///
     /// ```
     /// use http::StatusCode;
@@ -67,20 +67,20 @@ impl GatewayReply {
         self.http_status
     }
 
-    /// The body as it came. It may hold personal data: don't log it.
+    /// The body as received. It may hold personal data: don't log it.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The HTTP status and the body as it came.
+    /// The HTTP status and the body as received.
     #[must_use]
     pub fn into_parts(self) -> (StatusCode, Vec<u8>) {
         (self.http_status, self.body)
     }
 }
 
-/// Bodies hold personal data, so only the length is shown.
+/// Shows only the length of the body, which may hold personal data.
 impl fmt::Debug for GatewayReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GatewayReply")
@@ -90,8 +90,8 @@ impl fmt::Debug for GatewayReply {
     }
 }
 
-/// What an [`Operation`](crate::operation::Operation) yields, read from a reply that is not a
-/// refusal.
+/// The result type of an [`Operation`](crate::operation::Operation), read from a reply that is not
+/// a refusal.
 pub trait Reply: Sized {
     /// Reads the body.
     ///
@@ -100,7 +100,7 @@ pub trait Reply: Sized {
     fn read(reply: GatewayReply) -> Result<Self, DecodeError>;
 }
 
-/// Why a reply is not what the operation yields.
+/// The reason why a reply gives no result.
 #[derive(Debug)]
 #[expect(
     clippy::exhaustive_enums,
@@ -136,8 +136,8 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// For implementations of [`Reply`](crate::reply::Reply): what was expected, and what came
-    /// instead.
+    /// An error for implementations of [`Reply`](crate::reply::Reply): what was expected, and what
+    /// came instead.
     #[must_use]
     pub const fn new(expected: &'static str, http_status: StatusCode, body: Vec<u8>) -> Self {
         Self {
@@ -148,8 +148,8 @@ impl DecodeError {
         }
     }
 
-    /// For implementations of
-    /// [`Operation::accept_reply`](crate::operation::Operation::accept_reply): a reply that can be
+    /// An error for implementations of
+    /// [`Operation::accept_reply`](crate::operation::Operation::accept_reply): the reply can be
     /// read and is not about this call. `expected` goes into messages, so it holds nothing of the
     /// body that could be personal.
     #[must_use]
@@ -167,7 +167,7 @@ impl DecodeError {
     }
 
     /// Returns whether the reply can be read and does not answer this call: it is about another
-    /// transaction, or tells of another state than the one that was asked for. The usual reason is
+    /// transaction, or reports another state than the one that was asked for. The usual reason is
     /// an idempotency key that was used before.
     #[must_use]
     pub const fn is_mismatch(&self) -> bool {
@@ -180,7 +180,7 @@ impl DecodeError {
         self.http_status
     }
 
-    /// The body as it came. It may hold personal data: don't log it.
+    /// The body as received. It may hold personal data: don't log it.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body

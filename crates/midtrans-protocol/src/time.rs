@@ -29,8 +29,8 @@ const LAST: i64 = 253_402_300_799 - UTC_OFFSET;
 pub struct WibTime(i64);
 
 impl WibTime {
-    /// The moment at so many seconds after 1970-01-01 00:00:00 UTC, or `None` outside the years 0
-    /// to 9999.
+    /// The moment this many seconds after 1970-01-01 00:00:00 UTC, or `None` outside the years 0 to
+    /// 9999.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Option<Self> {
         (FIRST..=LAST).contains(&seconds).then_some(Self(seconds))
@@ -160,7 +160,7 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     cycle * 146_097 + day_of_cycle - 719_468
 }
 
-/// The date so many days after 1970-01-01; the reverse of [`days_since_epoch`].
+/// The date this many days after 1970-01-01; the reverse of [`days_since_epoch`].
 fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (cycle, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));

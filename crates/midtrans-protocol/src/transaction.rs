@@ -1,5 +1,6 @@
 //! A transaction in the gateway's own words, and the operations on it, one file each.
 
+pub(crate) mod accept;
 mod action;
 mod approve;
 mod cancel;
@@ -8,7 +9,6 @@ mod details;
 mod direct_refund;
 mod expire;
 mod get_status;
-pub(crate) mod held;
 mod refund;
 mod status;
 
@@ -32,9 +32,8 @@ use crate::notification::head;
 use crate::raw::RawBody;
 use crate::reply::{DecodeError, Reply};
 
-/// What the gateway says about one transaction, asked over TLS: the reply to a charge, to Get
-/// Status, and to the operations on a transaction. Made only by [`decode`](crate::decode), of a
-/// [`GatewayReply`].
+/// A transaction as the gateway reports it over TLS: the reply to a charge, to Get Status, and to
+/// the operations on a transaction. Made only by [`decode`](crate::decode), of a [`GatewayReply`].
 ///
 /// ```compile_fail
 /// # use midtrans_protocol::Transaction;
@@ -44,7 +43,7 @@ use crate::reply::{DecodeError, Reply};
 /// Every field may be missing, and unknown ones are kept: see [`Details::raw`].
 /// ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
 ///
-/// A charge's reply that is dropped is a pay page that is lost, and a warning:
+/// Dropping a charge's reply loses the pay page, so it is a compiler warning:
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]
@@ -71,19 +70,19 @@ impl Transaction {
         self.order_id.as_deref()
     }
 
-    /// The code of this answer, such as `201`; it speaks about the call, not about the payment.
+    /// The code of this answer, such as `201`; it is about the call, not about the payment.
     #[must_use]
     pub fn status_code(&self) -> Option<&str> {
         self.status_code.as_deref()
     }
 
-    /// The amount to the letter.
+    /// The amount, exactly as received.
     #[must_use]
     pub const fn gross_amount(&self) -> Option<&WireAmount> {
         self.gross_amount.as_ref()
     }
 
-    /// Where the transaction stands.
+    /// The transaction status.
     #[must_use]
     pub const fn transaction_status(&self) -> Option<&TransactionStatus> {
         self.details.transaction_status()
@@ -103,20 +102,21 @@ impl Transaction {
             .and_then(|id| PaymentId::received(id).ok())
     }
 
-    /// Where to send the customer's browser. Opaque: never fetch it from a server, never edit it.
+    /// The page to send the customer's browser to. It is opaque: never fetch it from a server,
+    /// never edit it.
     #[must_use]
     pub fn redirect_url(&self) -> Option<String> {
         self.details.raw().text("redirect_url")
     }
 
-    /// What the customer must do to pay; `None` where this version knows it not, and where the
-    /// payment is over without money. The raw body says all that the gateway has answered.
+    /// The customer's next step to pay; `None` where this version does not know it, and where the
+    /// payment has ended without money. The raw body has the gateway's whole answer.
     #[must_use]
     pub fn instructions(&self) -> Option<Instructions> {
         Instructions::of(self)
     }
 
-    /// Everything else.
+    /// The other fields.
     #[must_use]
     pub const fn details(&self) -> &Details {
         &self.details

@@ -1,4 +1,4 @@
-//! Words that the gateway chooses, and may add to any day.
+//! Enums of the gateway's words, to which it may add at any time.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ macro_rules! wire_enum {
     ) => {
         $(#[$doc])*
         ///
-        /// Reading ignores case; an unknown word is kept to the letter.
+        /// Reading ignores case; an unknown word is kept exactly.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {

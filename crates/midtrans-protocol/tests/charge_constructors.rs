@@ -1,4 +1,4 @@
-//! The short ways to what a provider asks for, and people with one name.
+//! The constructors with all that a provider requires, and people with one name.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 

@@ -1,5 +1,5 @@
-//! What speaks against paid-looking evidence: another order, another amount, another currency, a
-//! cut signature.
+//! Objections to evidence that looks paid: another order, another amount, another currency, a
+//! signature that is cut differently.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -298,7 +298,7 @@ fn two_fees_that_differ_and_a_total_that_is_not_the_signed_one_are_reviewed() {
 
 #[test]
 fn the_fee_is_no_part_of_the_expected_price() {
-    // Somebody who expects the total itself gets it without asking the metadata.
+    // Where the total itself is expected, the metadata does not matter.
     assert_eq!(
         both(
             ORDER,

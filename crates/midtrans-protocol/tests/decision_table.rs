@@ -63,7 +63,7 @@ const TABLE: &[(&str, &str, Option<&str>, Decision, Decision)] = &[
     ("201", "chargeback", None, DISAGREES, DISAGREES),
     ("201", "deny", Some("accept"), DISAGREES, DISAGREES),
     ("201", "expire", Some("accept"), DISAGREES, DISAGREES),
-    // Fraud detection did not accept, or said what nobody knows.
+    // Fraud detection did not accept, or its word is unknown.
     ("200", "capture", Some("challenge"), FRAUD, FRAUD),
     ("200", "capture", Some("deny"), FRAUD, FRAUD),
     ("200", "settlement", Some("denied"), FRAUD, FRAUD),
@@ -76,7 +76,7 @@ const TABLE: &[(&str, &str, Option<&str>, Decision, Decision)] = &[
     ("201", "PENDING", Some("accept"), Pending, Pending),
     ("200", "PENDING", Some("accept"), DISAGREES, Pending),
     ("202", "expired", Some("accept"), Failed(Expired), Failed(Expired)),
-    // What nobody knows is neither paid nor failed.
+    // An unknown status is neither paid nor failed.
     ("200", "PARTIAL_SETTLEMENT", Some("accept"), UNKNOWN, UNKNOWN),
     ("200", "settled", Some("accept"), UNKNOWN, UNKNOWN),
     ("202", "denied", Some("deny"), UNKNOWN, UNKNOWN),

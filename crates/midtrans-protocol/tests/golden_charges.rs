@@ -1,4 +1,4 @@
-//! What a charge looks like on the wire, to the byte.
+//! The bytes of charges on the wire.
 
 use std::time::SystemTime;
 

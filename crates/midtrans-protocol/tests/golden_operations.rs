@@ -1,4 +1,4 @@
-//! What the operations on a transaction look like on the wire, to the byte.
+//! The bytes of the operations on a transaction on the wire.
 
 use std::time::SystemTime;
 

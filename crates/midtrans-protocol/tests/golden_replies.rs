@@ -1,4 +1,4 @@
-//! What the answers to our operations mean, in the shapes that the gateway documents.
+//! The replies to operations, in the shapes that the gateway documents.
 
 #[path = "support/bodies.rs"]
 mod bodies;

@@ -1,5 +1,5 @@
-//! Browsers that come back: Akulaku's form, Kredivo's query in its old and new shape, and whatever
-//! else is sent.
+//! The return of the browser: Akulaku's form, Kredivo's query in its old and new shape, and
+//! anything else.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -77,7 +77,7 @@ fn a_signature_is_genuine_forged_or_absent() {
         let landing = landed(&genuine.replace(from, to));
         assert_eq!(landing.signature(&keys()), LandingSignature::Forged, "{to}");
     }
-    let stranger = ServerKey::new("SB-Mid-server-somebody-else").unwrap();
+    let stranger = ServerKey::new("SB-Mid-server-another").unwrap();
     assert_eq!(
         landed(&genuine).signature(&stranger.into()),
         LandingSignature::Forged
@@ -130,16 +130,16 @@ fn a_form_that_cannot_be_read_says_nothing_and_is_no_error() {
         "response=%FF%FE",
         "response=%7B",
     ] {
-        assert!(Landing::from_form(body.as_bytes()).says_nothing(), "{body}");
+        assert!(Landing::from_form(body.as_bytes()).is_empty(), "{body}");
     }
     let twice = landed("{\"order_id\":\"a\"}&response=%7B%22order_id%22%3A%22a%22%7D");
-    assert!(twice.says_nothing(), "two different ones");
+    assert!(twice.is_empty(), "two different ones");
     assert_eq!(
         Landing::from_form(b"response=%7B%7D&response=%7B%7D").signature(&keys()),
         LandingSignature::Absent
     );
     let empty = landed("{}");
-    assert!(empty.says_nothing() && empty.raw().is_none());
+    assert!(empty.is_empty() && empty.raw().is_none());
     assert_eq!(empty.signature(&keys()), LandingSignature::Absent);
 }
 
@@ -221,7 +221,7 @@ fn a_transaction_id_alone_is_read() {
             (Some(id), None),
             "{query}"
         );
-        assert!(!landing.says_nothing());
+        assert!(!landing.is_empty());
     }
     assert_eq!(
         Landing::from_query("id=1&transaction_id=2").transaction_id(),
@@ -244,7 +244,7 @@ fn a_form_above_the_limit_is_not_read() {
     body.push_str(&"x".repeat(landing::MAX_BYTES - body.len()));
     assert_eq!(Landing::from_form(body.as_bytes()).order_id(), Some("a"));
     body.push('x');
-    assert!(Landing::from_form(body.as_bytes()).says_nothing());
+    assert!(Landing::from_form(body.as_bytes()).is_empty());
     assert!(
         Landing::from_query(&format!("order_id=a&{body}"))
             .order_id()
@@ -330,5 +330,5 @@ fn hostile_input_is_only_ever_text() {
         );
     }
     let bomb = format!("{{\"order_id\":{}", "[".repeat(20_000));
-    assert!(Landing::from_form(format!("response={bomb}").as_bytes()).says_nothing());
+    assert!(Landing::from_form(format!("response={bomb}").as_bytes()).is_empty());
 }

@@ -1,5 +1,5 @@
-//! Payment methods without a pay page: what is sent to the byte, what is refused, and what the
-//! customer is told to do.
+//! Payment methods without a pay page: the bytes that are sent, the refusals, and the customer's
+//! next step.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 

@@ -1,4 +1,4 @@
-//! "Paid" against the gateway's rule written down a second time, for whatever words come.
+//! "Paid" compared with a second implementation of the gateway's rule, for random words.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -12,7 +12,7 @@ use proptest::prelude::{
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-/// Everything that a message says, as text or absent.
+/// The fields of a message, as text or absent.
 #[derive(Clone, Debug)]
 struct Said {
     order: String,
@@ -97,7 +97,7 @@ impl Said {
         paid.contains(&line.as_str()) && self.order == order && (exact || explained)
     }
 
-    /// Whether some place of a code in the joined text makes another order of it.
+    /// Returns whether a code at another place in the joined text makes it another order's.
     fn fits_another_order(&self) -> bool {
         let text = format!("{}{}{}", self.order, self.code, self.gross);
         ["200", "201", "202", "407"].iter().any(|code| {

@@ -203,7 +203,7 @@ fn options_of_a_call() {
     assert_hidden(&options);
 }
 
-/// Every field that a body may have beside those that say where the payment stands.
+/// Every field that a body may have beside those about the payment's status.
 fn marked_body() -> Value {
     with(
         settlement(),

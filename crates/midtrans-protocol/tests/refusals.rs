@@ -1,5 +1,5 @@
-//! What is no answer: refusals in every shape that the gateway has, calls in progress, and replies
-//! cut off.
+//! Replies that are no answer: refusals in every shape of the gateway, calls in progress, and
+//! truncated replies.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -234,25 +234,27 @@ fn http_202_without_a_transaction_is_a_call_in_progress() {
     assert!(decode(&status(), received(202, denied)).is_ok());
 }
 
+/// The names of the predicates that hold for a refusal.
+fn predicates(http: u16, body: &str) -> String {
+    let error = refused(http, body);
+    let predicates = [
+        (error.is_unauthorized(), "unauthorized"),
+        (error.is_not_found(), "not found"),
+        (error.is_duplicate_order(), "duplicate"),
+        (error.is_wrong_state(), "wrong state"),
+        (error.is_retryable(), "retryable"),
+        (error.outcome_unknown(), "unknown"),
+    ];
+    predicates
+        .into_iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, name)| name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 #[test]
 fn predicates_say_what_to_do() {
-    let says = |http: u16, body: &str| {
-        let error = refused(http, body);
-        let predicates = [
-            (error.is_unauthorized(), "unauthorized"),
-            (error.is_not_found(), "not found"),
-            (error.is_duplicate_order(), "duplicate"),
-            (error.is_wrong_state(), "wrong state"),
-            (error.is_retryable(), "retryable"),
-            (error.outcome_unknown(), "unknown"),
-        ];
-        predicates
-            .into_iter()
-            .filter(|(holds, _)| *holds)
-            .map(|(_, name)| name)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     for (body, expected) in [
         (fixture!("core--error--400-validation.json"), ""),
         (fixture!("core--error--400-item-sum.json"), ""),
@@ -298,7 +300,7 @@ fn predicates_say_what_to_do() {
         } else {
             200
         };
-        assert_eq!(says(http, body), expected, "{body}");
+        assert_eq!(predicates(http, body), expected, "{body}");
     }
     for (http, expected) in [
         (403, ""),
@@ -314,7 +316,7 @@ fn predicates_say_what_to_do() {
         (504, "retryable, unknown"),
         (302, ""),
     ] {
-        assert_eq!(says(http, "<html>"), expected, "{http}");
+        assert_eq!(predicates(http, "<html>"), expected, "{http}");
     }
 }
 

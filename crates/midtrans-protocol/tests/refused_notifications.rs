@@ -1,4 +1,4 @@
-//! Messages that are turned away, each with the HTTP status to answer.
+//! Refused messages, each with the HTTP status to answer.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -89,7 +89,7 @@ fn a_changed_signed_text_is_forged() {
 fn a_signature_of_another_merchant_or_shape_is_forged() {
     let body: Value = serde_json::from_slice(&signed(&settlement())).unwrap();
     let good = body["signature_key"].as_str().unwrap();
-    let stranger = ServerKeys::from(ServerKey::new("SB-Mid-server-somebody-else").unwrap());
+    let stranger = ServerKeys::from(ServerKey::new("SB-Mid-server-another").unwrap());
     assert_eq!(
         notification::verify(body.to_string().as_bytes(), &stranger).unwrap_err(),
         Rejection::Forged
@@ -203,7 +203,7 @@ fn no_rejection_repeats_the_message() {
         settlement(),
         json!({ "order_id": "MARKER-1", "custom_field1": "MARKER-2" }),
     ));
-    let stranger = ServerKeys::from(ServerKey::new("SB-Mid-server-somebody-else").unwrap());
+    let stranger = ServerKeys::from(ServerKey::new("SB-Mid-server-another").unwrap());
     let rejection = notification::verify(&body, &stranger).unwrap_err();
     assert!(!format!("{rejection} {rejection:?}").contains("MARKER"));
     assert!(notification::verify(&body, &key().into()).is_ok());

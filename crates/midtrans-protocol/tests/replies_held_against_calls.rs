@@ -80,7 +80,7 @@ fn said(status: &str, code: &str) -> Value {
     )
 }
 
-/// How a reply to one operation ends.
+/// The outcome of a reply to one operation.
 type Held = Box<dyn Fn(&Value) -> End>;
 
 /// The operations on the transaction of that id, each with a reply that fits apart from the ids.
@@ -208,7 +208,7 @@ fn cancel_expire_approve_deny_and_refund_are_held_against_the_state_they_wanted(
                 End::Answer => assert!(wanted.contains(&status), "{name} took {status}"),
                 End::Mismatch(why) => {
                     assert!(!wanted.contains(&status), "{name} refused {status}: {why}");
-                    // It says why; a word that nobody knows could be anything, and is not shown.
+                    // It says why; an unknown word could be anything, and is not shown.
                     let shown = match status {
                         "" => "it says no transaction status",
                         "a_new_word" => {

@@ -1,5 +1,5 @@
-//! Wallets, QRIS and the retired banks' pages: what is sent to the byte, what is refused, what the
-//! customer is told to do, and the terms.
+//! Wallets, QRIS and the retired banks' pages: the bytes that are sent, the refusals, the
+//! customer's next step, and the terms.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 

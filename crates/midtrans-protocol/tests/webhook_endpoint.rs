@@ -131,7 +131,7 @@ fn fixed_keys_are_for_every_request() {
     assert_eq!(keys().keys_for("anything").unwrap().len(), keys().len());
 }
 
-/// A landing whose body is there, or whose time is up.
+/// A landing whose body has arrived, or whose time is up.
 fn landed(query: Option<&str>, form: impl Future<Output = Result<Vec<u8>, Rejection>>) -> Landing {
     now(endpoint::landing("POST", query, form, ready(())))
 }
@@ -160,7 +160,7 @@ fn the_body_of_a_get_is_not_even_asked_for() {
 #[test]
 fn whatever_becomes_of_a_form_the_customer_gets_a_page() {
     for rejection in [Rejection::Incomplete, Rejection::TooLarge] {
-        assert!(landed(None, ready(Err(rejection.clone()))).says_nothing());
+        assert!(landed(None, ready(Err(rejection.clone()))).is_empty());
         assert_eq!(
             landed(Some("order_id=b"), ready(Err(rejection))).order_id(),
             Some("b")

@@ -33,7 +33,7 @@ fn fixed(keys: &ServerKeys) -> Option<ServerKeys> {
     keys.keys_for("anything")
 }
 
-/// What a future waits for until a test opens it.
+/// A gate for futures, which wait until a test opens it.
 #[derive(Clone, Default)]
 struct Gate(Rc<Cell<bool>>);
 

@@ -1,4 +1,4 @@
-//! What can be set about the client that this crate builds.
+//! The settings of the client that this crate builds.
 
 use std::time::Duration;
 
@@ -24,18 +24,18 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReqwestConfig {
-    /// The longest that connecting may take, from name resolution to the end of the TLS handshake.
+    /// The time limit of connecting, from name resolution to the end of the TLS handshake. Default:
     /// 5 seconds. The limit of the call holds as well.
     pub connect_timeout: Duration,
-    /// How many idle connections are kept for the next calls. 256. Fewer than there are concurrent
-    /// callers means that some of them connect anew on each call.
+    /// The number of idle connections that are kept for the next calls. Default: 256. With fewer
+    /// than there are concurrent callers, some of them connect anew on each call.
     pub max_idle_connections: usize,
-    /// How long an idle connection is kept. 30 seconds: shorter than servers usually wait, so that
-    /// few calls meet a connection that is just being closed.
+    /// The time for which an idle connection is kept. Default: 30 seconds, which is shorter than
+    /// servers usually wait, so that few calls meet a connection that is just being closed.
     pub idle_timeout: Duration,
-    /// Who does TLS. `None`, the default, is [`Tls::preferred`].
+    /// The TLS backend. `None`, the default, is [`Tls::preferred`].
     pub tls: Option<Tls>,
-    /// Whether HTTPS goes through the proxy that the environment names. It does by default.
+    /// The route of HTTPS. By default it goes through the proxy that the environment names.
     pub proxy: ProxyChoice,
 }
 

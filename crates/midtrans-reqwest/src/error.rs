@@ -1,4 +1,4 @@
-//! Why a transport could not be made.
+//! The error for a transport that could not be built.
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What a reqwest error means for the request: which kind of failure, and whether anything was
+//! The meaning of a reqwest error for the request: the kind of failure, and whether anything was
 //! sent.
 
 use std::error::Error as StdError;
@@ -8,7 +8,7 @@ use midtrans_transport::Reach::{NotSent, Unknown};
 use midtrans_transport::TransportErrorKind::{Broken, Connect, Redirected, Timeout, Tls};
 use midtrans_transport::{TransportError, TransportErrorKind};
 
-/// An error instead of a reply, by a client that follows no redirect.
+/// Classifies an error instead of a reply, by a client that follows no redirect.
 ///
 /// hyper marks what fails before a request is given to a connection: name resolution, TCP, the
 /// proxy's tunnel and TLS. All else may come after sending.
@@ -17,13 +17,13 @@ pub(crate) fn before_reply(error: reqwest::Error) -> TransportError {
     with_source(TransportError::new(kind(&error), reach), error)
 }
 
-/// An error instead of a reply, by a client that may follow redirects: what failed to connect can
-/// be the second request, after the first was answered.
+/// Classifies an error instead of a reply, by a client that may follow redirects: the connection
+/// that failed can be for the second request, after the first was answered.
 pub(crate) fn before_some_reply(error: reqwest::Error) -> TransportError {
     with_source(TransportError::new(kind(&error), Unknown), error)
 }
 
-/// An error in the middle of the reply.
+/// Classifies an error in the middle of the reply.
 pub(crate) fn in_reply(error: reqwest::Error) -> TransportError {
     with_source(TransportError::new(kind(&error), Unknown), error)
 }

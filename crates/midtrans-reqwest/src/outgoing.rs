@@ -1,4 +1,4 @@
-//! Turns a request into reqwest's.
+//! The conversion of a request into reqwest's.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ pub(crate) fn prepare(
     Ok(request)
 }
 
-/// Whether reqwest's URL still says what we asked for.
+/// Returns whether reqwest's URL is still the one that was asked for.
 ///
 /// It is normalized: `/v2/%2E%2E/status` becomes `/status`, which is another operation.
 fn is_same(url: &Url, uri: &Uri) -> bool {

@@ -6,7 +6,7 @@ use reqwest::{ClientBuilder, Proxy, Url};
 use crate::error::BuildError;
 
 /// Switches off reqwest's own reading of the environment, which would send plain HTTP through a
-/// proxy and takes an address that it cannot read for none.
+/// proxy and ignores an address that it cannot read.
 pub(crate) fn unread(builder: ClientBuilder) -> ClientBuilder {
     builder.no_proxy()
 }
@@ -24,7 +24,7 @@ pub(crate) fn add(
         return Ok(builder);
     };
     // Its own error is left out: it may show the address.
-    let address = Url::parse(named.address()).map_err(|_| named.refused())?;
+    let address = Url::parse(named.address()).map_err(|_| named.invalid_address())?;
     let choose = move |target: &Url| {
         let is_for =
             target.scheme() == "https" && target.host_str().is_some_and(|host| named.is_for(host));

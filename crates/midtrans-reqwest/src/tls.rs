@@ -1,4 +1,4 @@
-//! Who does TLS, and whom it trusts.
+//! The TLS backend and the certificates that it trusts.
 
 #[cfg(any(
     feature = "rustls-ring",
@@ -14,7 +14,7 @@ use reqwest::ClientBuilder;
 ))]
 use crate::error::BuildError;
 
-/// A TLS backend. Each is there when its feature is on.
+/// A TLS backend. Each variant exists when its feature is on.
 ///
 /// [`Tls::preferred`] is the first of `RustlsRing(Roots::WebPki)`, `RustlsAwsLcRs(Roots::WebPki)`
 /// and `Native` that is compiled in. Cargo adds up the features of all crates of a program, so a
@@ -33,14 +33,14 @@ pub enum Tls {
     Native,
 }
 
-/// Which certificates rustls trusts.
+/// The certificates that rustls trusts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Roots {
     /// Mozilla's list, compiled in: the same on every machine, and no file is read.
     #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
     WebPki,
-    /// What the operating system trusts, private authorities included.
+    /// The operating system's certificates, private authorities included.
     #[cfg(feature = "platform-verifier")]
     Platform,
 }

@@ -1,4 +1,4 @@
-//! The transport itself.
+//! The transport on reqwest.
 
 use std::fmt;
 use std::time::Duration;
@@ -61,7 +61,8 @@ impl ReqwestTransport {
     /// use midtrans_reqwest::{ReqwestConfig, ReqwestTransport, reqwest::Proxy};
     ///
     /// let proxy = Proxy::https("http://proxy.internal:3128")?;
-    /// let transport = ReqwestTransport::customized(ReqwestConfig::default(), |client| client.proxy(proxy))?;
+    /// let config = ReqwestConfig::default();
+    /// let transport = ReqwestTransport::customized(config, |client| client.proxy(proxy))?;
     /// # drop(transport);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -102,7 +102,7 @@ mod customized {
 }
 
 mod client {
-    //! What only this transport promises.
+    //! The promises of this transport only.
     use std::time::Duration;
 
     use midtrans_reqwest::{ProxyChoice, ReqwestConfig, ReqwestTransport};
@@ -111,7 +111,7 @@ mod client {
     use midtrans_transport::TransportErrorKind::{Connect, Redirected, Timeout, Tls};
 
     use super::OnRuntime;
-    use super::suite::failures::nobody;
+    use super::suite::failures::closed_port;
     use super::suite::gateway::Gateway;
     use super::suite::proxies::{child_named, passed};
     use super::suite::{KEY, get, limits, post};
@@ -183,7 +183,7 @@ mod client {
         passed(child_named(this).env("HTTPS_PROXY", "no:proxy"));
     }
 
-    /// Likewise.
+    /// The child process does it, in an environment of its own.
     #[test]
     fn a_proxy_of_ones_own_comes_before_that_of_the_environment() {
         const OWN: &str = "MIDTRANS_TEST_OWN_PROXY";
@@ -270,7 +270,7 @@ mod client {
 
     #[test]
     fn a_redirect_to_nobody_does_not_say_that_nothing_was_sent() {
-        let gateway = redirecting(302, &nobody());
+        let gateway = redirecting(302, &closed_port());
         let error = foreign()
             .send(post(&gateway.http("/v2/charge"), "{}"), limits())
             .unwrap_err();

@@ -1,5 +1,4 @@
-//! Everything that a call needs besides a transport: as whom, within which bounds, with which keys,
-//! watched by whom.
+//! The settings that both clients share: account, limits, retries, random source, observer.
 
 use std::fmt;
 use std::io;
@@ -13,7 +12,7 @@ use midtrans_protocol::{Merchant, RequestOptions};
 
 use crate::{Error, Exchange, Observer, Reach, TransportError, TransportErrorKind};
 
-/// The bounds of every call of a client.
+/// The limits and the retry policy of a client's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
@@ -23,7 +22,7 @@ pub struct Config {
     pub timeout: Duration,
     /// The longest reply body, in bytes. Default: 1 MiB.
     pub max_body: usize,
-    /// When to try again.
+    /// The retry policy.
     pub retry: RetryPolicy,
 }
 
@@ -37,7 +36,7 @@ impl Default for Config {
     }
 }
 
-/// How often, and how long apart.
+/// The retry policy: number of attempts and the pauses between them.
 ///
 /// Whatever is set here, nothing that may have reached the gateway is sent again without an
 /// idempotency key, and no attempt starts later than [`WINDOW`](Self::WINDOW) after the first.
@@ -46,8 +45,8 @@ impl Default for Config {
 pub struct RetryPolicy {
     /// Attempts in all, the first included; 0 counts as 1. Default: 3.
     pub attempts: u32,
-    /// The pause after the first attempt; doubles each time. Between half of it and all of it is
-    /// taken, at random. Default: half a second.
+    /// The pause after the first attempt; it doubles each time, with a jitter of half to all of it.
+    /// Default: half a second.
     pub pause: Duration,
     /// The longest pause, unless the gateway's `Retry-After` asks for more. Default: 8 seconds.
     pub max_pause: Duration,
@@ -58,7 +57,7 @@ impl RetryPolicy {
     /// stop after three.
     pub const WINDOW: Duration = Duration::from_secs(180);
 
-    /// One attempt, no repeats.
+    /// One attempt, no retries.
     #[must_use]
     pub const fn never() -> Self {
         Self {
@@ -79,7 +78,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What a single call may set.
+/// The options of a single call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallOptions {
@@ -104,7 +103,7 @@ impl CallOptions {
     }
 }
 
-/// Where idempotency keys and the jitter of pauses come from. Tests bring their own.
+/// The source of idempotency keys and of the jitter of pauses. Tests bring their own.
 pub trait RandomSource: Send + Sync {
     /// 128 random bits, different for every call, in every process of the merchant.
     ///
@@ -126,8 +125,8 @@ impl RandomSource for OsRandom {
     }
 }
 
-/// An account and the manner of calling; what [`BlockingClient`](crate::BlockingClient) and
-/// `AsyncClient` share. Use it with [`Exchange`] to drive a transport of your own shape.
+/// An account with the settings of its calls, which [`BlockingClient`](crate::BlockingClient) and
+/// `AsyncClient` share. Use it with [`Exchange`] to drive a transport of another shape.
 #[derive(Clone)]
 pub struct Caller<A = Merchant> {
     account: A,
@@ -137,7 +136,7 @@ pub struct Caller<A = Merchant> {
 }
 
 impl<A: Account> Caller<A> {
-    /// Calls with this account, within the default bounds.
+    /// A caller for this account, with the default settings.
     #[must_use]
     pub fn new(account: A) -> Self {
         Self {
@@ -148,7 +147,7 @@ impl<A: Account> Caller<A> {
         }
     }
 
-    /// Sets the bounds.
+    /// Sets limits and retry policy.
     #[must_use]
     pub fn with_config(mut self, config: Config) -> Self {
         self.config = config;
@@ -162,7 +161,7 @@ impl<A: Account> Caller<A> {
         self
     }
 
-    /// Has every attempt watched.
+    /// Sets an observer of every attempt.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
@@ -205,7 +204,7 @@ impl<A: Account> Caller<A> {
         self.random.random().map(IdempotencyKey::from_random)
     }
 
-    /// Half of the pause to all of it.
+    /// A random duration between half of the pause and all of it.
     pub(crate) fn jittered(&self, pause: Duration) -> Duration {
         // Without random numbers the whole pause is as good a choice as any.
         let share = self

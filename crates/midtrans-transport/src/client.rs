@@ -17,8 +17,8 @@ use midtrans_protocol::{
 use crate::AsyncTransport;
 use crate::{BlockingTransport, CallOptions, Caller, Config, Error, Next, Observer, RandomSource};
 
-/// The longest that [`BlockingClient::confirm`] and `AsyncClient::confirm` ask for, with all
-/// attempts. The ready webhooks give a handler ten seconds, and the gateway waits fifteen.
+/// The time limit of [`BlockingClient::confirm`] and `AsyncClient::confirm`, with all attempts. The
+/// ready webhooks give a handler ten seconds, and the gateway waits fifteen.
 pub const CONFIRM_WITHIN: Duration = Duration::from_secs(8);
 
 /// Calls the gateway and blocks the thread.
@@ -31,7 +31,8 @@ pub struct BlockingClient<T, A = Merchant> {
     caller: Arc<Caller<A>>,
 }
 
-/// Calls the gateway without blocking the thread.
+/// Calls the gateway without blocking the thread. Dropping the future of a call leaves its outcome
+/// unknown.
 ///
 /// A client is a handle: a clone costs two reference counts and uses the same transport, and with
 /// it the same connections, whether the transport itself can be cloned or not. Make one for the
@@ -51,85 +52,18 @@ pub struct AsyncClient<T, A = Merchant> {
     caller: Arc<Caller<A>>,
 }
 
-impl<T: BlockingTransport, A: Account> BlockingClient<T, A> {
-    /// Sends an operation.
-    ///
-    /// # Errors
-    /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
-    pub fn send<O: Operation<Account = A>>(&self, operation: &O) -> Result<O::Reply, Error> {
-        self.send_with(operation, &CallOptions::default())
-    }
-
-    /// Sends an operation with an idempotency key, notification URLs or a deadline of its own.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send).
-    pub fn send_with<O: Operation<Account = A>>(
-        &self,
-        operation: &O,
-        options: &CallOptions,
-    ) -> Result<O::Reply, Error> {
-        let mut exchange = self.caller.begin(operation, options)?;
-        let started = self.transport.now();
-        loop {
-            let (request, limits) =
-                exchange.attempt(self.transport.now() - started, SystemTime::now())?;
-            let outcome = self.transport.send(request, limits);
-            match exchange.receive(outcome, self.transport.now() - started) {
-                Next::Pause(pause) => self.transport.pause(pause),
-                Next::Done(result) => return result,
-            }
-        }
-    }
-}
-
-#[cfg(feature = "async")]
-impl<T: AsyncTransport, A: Account> AsyncClient<T, A> {
-    /// Sends an operation. Dropping the future leaves the outcome unknown.
-    ///
-    /// # Errors
-    /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
-    pub async fn send<O: Operation<Account = A> + Sync>(
-        &self,
-        operation: &O,
-    ) -> Result<O::Reply, Error> {
-        self.send_with(operation, &CallOptions::default()).await
-    }
-
-    /// Sends an operation with an idempotency key, notification URLs or a deadline of its own.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send).
-    pub async fn send_with<O: Operation<Account = A> + Sync>(
-        &self,
-        operation: &O,
-        options: &CallOptions,
-    ) -> Result<O::Reply, Error> {
-        let mut exchange = self.caller.begin(operation, options)?;
-        let started = self.transport.now();
-        loop {
-            let (request, limits) =
-                exchange.attempt(self.transport.now() - started, SystemTime::now())?;
-            let outcome = self.transport.send(request, limits).await;
-            match exchange.receive(outcome, self.transport.now() - started) {
-                Next::Pause(pause) => self.transport.pause(pause).await,
-                Next::Done(result) => return result,
-            }
-        }
-    }
-}
-
-/// What both clients have; `send` with or without `await` is the only difference.
+/// Implements a client. The blocking and the async one differ in `async` and `await`, and in that
+/// the operation of an async call is `Sync`.
 macro_rules! client {
-    ($client:ident, $transport:ident $(, $async:ident, $await:ident)?) => {
+    ($client:ident, $transport:ident $(, $async:ident, $await:ident, $sync:ident)?) => {
         impl<T, A> Clone for $client<T, A> {
             fn clone(&self) -> Self {
                 Self { transport: Arc::clone(&self.transport), caller: Arc::clone(&self.caller) }
             }
         }
 
-        /// The account and the bounds. A transport need not have a `Debug` form, and a closure has
-        /// none.
+        /// Shows the account and the settings, but not the transport, which need not implement
+        /// `Debug`.
         impl<T, A: Account> fmt::Debug for $client<T, A> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($client)).field("caller", &self.caller).finish_non_exhaustive()
@@ -137,32 +71,32 @@ macro_rules! client {
         }
 
         impl<T: $transport, A: Account> $client<T, A> {
-            /// A client for one account, within the default bounds.
+            /// A client for one account, with the default settings.
             #[must_use]
             pub fn new(transport: T, account: A) -> Self {
                 Self { transport: Arc::new(transport), caller: Arc::new(Caller::new(account)) }
             }
 
-            /// Sets the bounds of every call. Clones that exist keep theirs.
+            /// Sets limits and retry policy. Existing clones keep theirs.
             #[must_use]
             pub fn with_config(self, config: Config) -> Self {
                 Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_config(config)), ..self }
             }
 
-            /// Sets the source of idempotency keys and jitter. Clones that exist keep theirs.
+            /// Sets the source of idempotency keys and jitter. Existing clones keep theirs.
             #[must_use]
             pub fn with_random(self, random: impl RandomSource + 'static) -> Self {
                 Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_random(random)), ..self }
             }
 
-            /// Has every attempt watched. Clones that exist keep theirs.
+            /// Sets an observer of every attempt. Existing clones keep theirs.
             #[must_use]
             pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
                 Self { caller: Arc::new(Arc::unwrap_or_clone(self.caller).with_observer(observer)), ..self }
             }
 
-            /// A key that no call has had yet, for those who store it before they send the call
-            /// with [`CallOptions::keyed`].
+            /// A new idempotency key. Store it before you send the call with
+            /// [`CallOptions::keyed`].
             ///
             /// # Errors
             /// When the machine has no random numbers.
@@ -170,9 +104,42 @@ macro_rules! client {
                 self.caller.idempotency_key()
             }
 
+            /// Sends an operation.
+            ///
+            /// # Errors
+            /// [`Error`]; ask its [`outcome_unknown`](Error::outcome_unknown) first.
+            pub $($async)? fn send<O: Operation<Account = A> $(+ $sync)?>(
+                &self,
+                operation: &O,
+            ) -> Result<O::Reply, Error> {
+                self.send_with(operation, &CallOptions::default())$(.$await)?
+            }
+
+            /// Sends an operation with an idempotency key, notification URLs or a deadline of its
+            /// own.
+            ///
+            /// # Errors
+            /// As [`send`](Self::send).
+            pub $($async)? fn send_with<O: Operation<Account = A> $(+ $sync)?>(
+                &self,
+                operation: &O,
+                options: &CallOptions,
+            ) -> Result<O::Reply, Error> {
+                let mut exchange = self.caller.begin(operation, options)?;
+                let started = self.transport.now();
+                loop {
+                    let elapsed = self.transport.now() - started;
+                    let (request, limits) = exchange.attempt(elapsed, SystemTime::now())?;
+                    let outcome = self.transport.send(request, limits)$(.$await)?;
+                    match exchange.receive(outcome, self.transport.now() - started) {
+                        Next::Pause(pause) => self.transport.pause(pause)$(.$await)?,
+                        Next::Done(result) => return result,
+                    }
+                }
+            }
         }
 
-        /// The operations of every day. [`send`](Self::send) serves all others.
+        /// Shortcuts for common operations. [`send`](Self::send) serves all others.
         impl<T: $transport> $client<T> {
             /// The merchant account.
             #[must_use]
@@ -180,7 +147,7 @@ macro_rules! client {
                 self.caller.account()
             }
 
-            /// Asks for a payment. Write the order down before, and send the customer to
+            /// Creates a payment. Store the order before, and send the customer to
             /// [`Transaction::redirect_url`] after.
             ///
             /// # Errors
@@ -191,7 +158,7 @@ macro_rules! client {
                 self.send(charge)$(.$await)?
             }
 
-            /// Asks how a payment stands.
+            /// Asks for the status of a payment.
             ///
             /// # Errors
             /// As `send`. A 404 ([`Error::is_not_found`]) means that the gateway knows no such
@@ -245,7 +212,7 @@ macro_rules! client {
                 self.send(&Expire::new(id))$(.$await)?
             }
 
-            /// Gives money back.
+            /// Refunds a payment.
             ///
             /// # Errors
             /// As `send`; 412 when not refundable (any more), 414 for a refused amount, 406 for a
@@ -258,4 +225,4 @@ macro_rules! client {
 }
 client!(BlockingClient, BlockingTransport);
 #[cfg(feature = "async")]
-client!(AsyncClient, AsyncTransport, async, await);
+client!(AsyncClient, AsyncTransport, async, await, Sync);

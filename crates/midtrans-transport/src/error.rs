@@ -1,4 +1,4 @@
-//! Why a call failed, and what that says about the money.
+//! The error of a failed call, which says whether its outcome is unknown.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,7 +10,7 @@ use midtrans_protocol::reply::DecodeError;
 
 use crate::{Reach, TransportError};
 
-/// A call that brought no answer, or a refusal.
+/// The error of a call: a refusal, or no answer.
 ///
 /// Ask [`outcome_unknown`](Self::outcome_unknown) first: if it is true, the operation may have
 /// happened, and the next thing to do is Get Status, not a second charge.
@@ -26,7 +26,7 @@ struct Call {
     retry_after: Option<Duration>,
 }
 
-/// What kind of end it was.
+/// The kind of error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -65,7 +65,7 @@ impl Error {
         Self::new(operation, ErrorKind::Transport(error), 0, false, None)
     }
 
-    /// What kind of end it was.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
@@ -89,7 +89,7 @@ impl Error {
         }
     }
 
-    /// How many attempts were sent.
+    /// The number of attempts that were sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -102,9 +102,9 @@ impl Error {
         self.0.idempotency_key.as_ref()
     }
 
-    /// Whether the operation may have happened: some attempt may have arrived, and no answer says
-    /// what became of it. Ask Get Status by order id; [`is_not_found`](Self::is_not_found) there
-    /// means that it did not happen. False for operations that only read.
+    /// Returns whether the operation may have happened: some attempt may have arrived, and no
+    /// answer says how it ended. Ask Get Status by order id; [`is_not_found`](Self::is_not_found)
+    /// there means that it did not happen. False for operations that only read.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
@@ -143,7 +143,7 @@ impl Error {
         self.api().is_some_and(ApiError::is_denied)
     }
 
-    /// Whether the same call, with the same idempotency key, may succeed later.
+    /// Returns whether the same call, with the same idempotency key, may succeed later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match &self.0.kind {
@@ -155,7 +155,7 @@ impl Error {
 }
 
 impl TransportError {
-    /// Whether another attempt could end otherwise; whether it is allowed is another question.
+    /// Returns whether another attempt could end otherwise, which does not mean that it is allowed.
     pub(crate) fn is_repeatable(&self) -> bool {
         use crate::TransportErrorKind::{BodyTooLarge, Redirected, Request};
         !matches!(self.kind(), BodyTooLarge | Redirected | Request)

@@ -1,7 +1,6 @@
-//! One call without its I/O: which bytes to send, whether to send them again, and what came of it.
+//! One call without its I/O: the requests to send, the retries, and the result.
 //!
-//! The blocking and the async client are two short loops around this; nothing about payments is
-//! written twice.
+//! The clients are short loops around this; nothing about payments is written twice.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,12 +15,12 @@ use crate::error::{Error, ErrorKind};
 use crate::trace::Trace;
 use crate::{Limits, ReplyInfo, Request, RequestInfo, Response, TransportError};
 
-/// What to do after an attempt.
+/// The next step after an attempt.
 #[must_use = "it holds the reply, or the pause before the next attempt"]
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a driver has to know every step")]
 pub enum Next<R> {
-    /// Wait so long, then send [`Exchange::attempt`] again.
+    /// Wait this long, then send [`Exchange::attempt`] again.
     Pause(Duration),
     /// The call is over.
     Done(Result<R, Error>),
@@ -40,7 +39,7 @@ pub struct Exchange<'a, O: Operation> {
     attempts: u32,
     attempt_started: Duration,
     may_have_acted: bool,
-    /// How the latest attempt ended, while there is to be another.
+    /// The failure of the latest attempt, while another is due.
     failed: Option<ErrorKind>,
     trace: Trace,
 }
@@ -64,8 +63,8 @@ impl<'a, O: Operation> Exchange<'a, O> {
         }
     }
 
-    /// The next request and its bounds. Every attempt asks for the same; the account authorises it
-    /// anew, and `now` is for those that sign a time.
+    /// The next request and its limits. Every attempt sends the same request; the account
+    /// authorises it anew, and `now` is for those that sign a time.
     ///
     /// # Errors
     /// That of the latest attempt, when the pause after it took so much longer than asked for that
@@ -106,14 +105,14 @@ impl<'a, O: Operation> Exchange<'a, O> {
         Ok((request, Limits::new(timeout, self.caller.config.max_body)))
     }
 
-    /// Takes what became of the attempt. A response is believed as
+    /// Takes the outcome of the attempt. A response is believed as
     /// [`GatewayReply::from_own_client`] says.
     pub fn receive(
         &mut self,
         outcome: Result<Response, TransportError>,
         elapsed: Duration,
     ) -> Next<O::Reply> {
-        self.watch(&outcome, elapsed);
+        self.notify(&outcome, elapsed);
         let (kind, repeatable, retry_after) = match outcome {
             Ok(response) => {
                 let retry_after = retry_after(&response);
@@ -185,7 +184,7 @@ impl<'a, O: Operation> Exchange<'a, O> {
             .then_some(pause)
     }
 
-    /// Whether another attempt may start then.
+    /// Returns whether another attempt may start then.
     fn is_in_time(&self, elapsed: Duration) -> bool {
         elapsed <= RetryPolicy::WINDOW
             && self
@@ -218,8 +217,8 @@ impl<'a, O: Operation> Exchange<'a, O> {
         }
     }
 
-    /// Tells the observer and the trace, if anyone listens.
-    fn watch(&self, outcome: &Result<Response, TransportError>, elapsed: Duration) {
+    /// Notifies the observer and the trace, if there are any.
+    fn notify(&self, outcome: &Result<Response, TransportError>, elapsed: Duration) {
         if self.caller.observer.is_none() && !self.trace.is_on() {
             return;
         }
@@ -246,8 +245,7 @@ impl<'a, O: Operation> Exchange<'a, O> {
     }
 }
 
-/// What the beginning of a reply says that is too long to be read: a refusal can be told by its
-/// status.
+/// Reads the beginning of a reply that is too long: a refusal is recognised by its status.
 fn too_long<O: Operation>(operation: &O, beginning: Response) -> ErrorKind {
     let (parts, body) = beginning.into_parts();
     match decode(

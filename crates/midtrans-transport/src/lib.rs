@@ -1,30 +1,42 @@
 //! Transport traits, safe retries and clients for the Midtrans payment gateway, without an HTTP
 //! client.
 //!
-//! An app takes `midtrans-ureq` or `midtrans-reqwest`, which implement [`BlockingTransport`] and
-//! `AsyncTransport` and re-export this crate. Take it by itself to bring an HTTP client of your
-//! own:
+//! An app depends on `midtrans-ureq` or `midtrans-reqwest`, which implement [`BlockingTransport`]
+//! and `AsyncTransport` and re-export this crate. Depend on it directly to bring an HTTP client of
+//! your own:
 //!
 //! ```
 //! use midtrans_protocol::transaction::TransactionStatus;
 //! use midtrans_protocol::{Environment, Merchant, OrderId, ServerKey};
 //! use midtrans_transport::{BlockingClient, Limits, Request, Response};
 //!
-//! /// Answers by itself; yours sends the request. Implement [`BlockingTransport`] where a pause or a clock of your own is
-//! /// wanted as well.
+//! /// Answers by itself; yours sends the request. Implement [`BlockingTransport`] for a type of
+//! /// your own if you need another pause or clock too.
 //! fn canned(request: Request, _: Limits) -> Result<Response, midtrans_transport::TransportError> {
 //!     assert_eq!(request.uri().path(), "/v2/order-101/status");
-//!     Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
+//!     let body = r#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#;
+//!     Ok(Response::new(body.into()))
 //! }
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
+//! let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+//! let merchant = Merchant::new(Environment::Sandbox, key)?;
 //! let client = BlockingClient::new(canned, merchant);
 //! let transaction = client.status(&OrderId::new("order-101")?)?;
 //! assert_eq!(transaction.transaction_status(), Some(&TransactionStatus::Settlement));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! Both are off by default. Without them the crate adds 31 crates to the tree, 29 of them
+//! `midtrans-protocol` and its dependencies.
+//!
+//! | feature | adds | cost |
+//! |---|---|---|
+//! | `async` | `AsyncTransport` and `AsyncClient` | one crate, the macro `async-trait`: some seconds to build |
+//! | `tracing` | one span per call, without bodies, keys and customer data | four small crates |
 
 mod caller;
 mod client;

@@ -1,10 +1,10 @@
-//! A hook for those who count, log or trace calls in their own way.
+//! A hook for your own metrics, logs or traces of calls.
 
 use std::time::Duration;
 
 use crate::TransportErrorKind;
 
-/// Is told about every attempt. Never sees a body, a key or customer data.
+/// An observer of every attempt. It never sees a body, a key or customer data.
 ///
 /// Called in the middle of a call: keep it short, and don't block.
 pub trait Observer: Send + Sync {
@@ -31,7 +31,7 @@ pub struct RequestInfo<'a> {
     pub attempt: u32,
 }
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ReplyInfo<'a> {
@@ -41,6 +41,6 @@ pub struct ReplyInfo<'a> {
     pub gateway_code: Option<&'a str>,
     /// The failure, where no reply came.
     pub failure: Option<TransportErrorKind>,
-    /// How long this attempt took.
+    /// The duration of this attempt.
     pub duration: Duration,
 }

@@ -1,23 +1,23 @@
 //! The proxy that the environment names, read the same way for every transport.
 
 mod address;
-mod exempt;
+mod no_proxy;
 
 use std::env;
 use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::fmt;
 
-use exempt::Exempt;
+use no_proxy::NoProxy;
 
 /// The variables that name a proxy for HTTPS, in order of preference. The first that is set and not
 /// empty counts.
 const ADDRESS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 /// The variables that name the hosts without a proxy, likewise.
-const EXEMPT: [&str; 2] = ["NO_PROXY", "no_proxy"];
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// How HTTPS reaches the gateway. Plain HTTP, which is for loopback, never goes through a proxy: it
-/// would carry the server key to another machine, readable by anyone.
+/// The route of HTTPS to the gateway. Plain HTTP, which is for loopback, never goes through a
+/// proxy: it would carry the server key to another machine, readable by anyone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProxyChoice {
@@ -28,7 +28,7 @@ pub enum ProxyChoice {
     Direct,
 }
 
-/// The proxy that the environment names for HTTPS. For those who write a transport.
+/// The proxy that the environment names for HTTPS. For authors of transports.
 ///
 /// - The address is in `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy`: the first that is
 ///   set and not empty. `HTTP_PROXY` is not asked.
@@ -42,7 +42,7 @@ pub enum ProxyChoice {
 /// ```
 /// use midtrans_transport::EnvironmentProxy;
 ///
-/// let proxy = EnvironmentProxy::among(|variable| match variable {
+/// let proxy = EnvironmentProxy::from_lookup(|variable| match variable {
 ///     "https_proxy" => Some("proxy.internal:3128".into()),
 ///     "NO_PROXY" => Some("localhost, .internal".into()),
 ///     _ => None,
@@ -51,7 +51,9 @@ pub enum ProxyChoice {
 /// assert_eq!(proxy.address(), "http://proxy.internal:3128");
 /// assert!(proxy.is_for("api.midtrans.com") && !proxy.is_for("shop.internal"));
 ///
-/// let wrong = EnvironmentProxy::among(|variable| (variable == "HTTPS_PROXY").then(|| "proxy:port".into()));
+/// let wrong = EnvironmentProxy::from_lookup(|variable| {
+///     (variable == "HTTPS_PROXY").then(|| "proxy:port".into())
+/// });
 /// assert_eq!(wrong.unwrap_err().variable(), "HTTPS_PROXY");
 /// # Ok::<(), midtrans_transport::ProxyError>(())
 /// ```
@@ -59,7 +61,7 @@ pub enum ProxyChoice {
 pub struct EnvironmentProxy {
     variable: &'static str,
     address: String,
-    exempt: Exempt,
+    no_proxy: NoProxy,
 }
 
 impl EnvironmentProxy {
@@ -68,22 +70,26 @@ impl EnvironmentProxy {
     /// # Errors
     /// [`ProxyError`] when a variable that counts cannot be read, unless `NO_PROXY` is `*`.
     pub fn read() -> Result<Option<Self>, ProxyError> {
-        Self::among(|variable| env::var_os(variable))
+        Self::from_lookup(|variable| env::var_os(variable))
     }
 
-    /// Reads an environment that is given.
+    /// Reads the environment through a function that looks up a variable.
     ///
     /// # Errors
     /// As [`EnvironmentProxy::read`].
-    pub fn among(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<Self>, ProxyError> {
+    pub fn from_lookup(
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Option<Self>, ProxyError> {
         let Some((variable, address)) = first(&ADDRESS, &lookup) else {
             return Ok(None);
         };
-        let exempt = match first(&EXEMPT, &lookup) {
-            Some((variable, hosts)) => Exempt::read(hosts.to_str().ok_or(ProxyError { variable })?),
-            None => Exempt::default(),
+        let no_proxy = match first(&NO_PROXY, &lookup) {
+            Some((variable, hosts)) => {
+                NoProxy::read(hosts.to_str().ok_or(ProxyError { variable })?)
+            }
+            None => NoProxy::default(),
         };
-        if exempt.is_everything() {
+        if no_proxy.is_everything() {
             return Ok(None);
         }
         let address = address
@@ -93,7 +99,7 @@ impl EnvironmentProxy {
         Ok(Some(Self {
             variable,
             address,
-            exempt,
+            no_proxy,
         }))
     }
 
@@ -104,15 +110,15 @@ impl EnvironmentProxy {
         &self.address
     }
 
-    /// Whether calls to this host go through the proxy. An IPv6 address may be in brackets.
+    /// Returns whether calls to this host go through the proxy. An IPv6 address may be in brackets.
     #[must_use]
     pub fn is_for(&self, host: &str) -> bool {
-        !self.exempt.contains(host)
+        !self.no_proxy.contains(host)
     }
 
     /// The error for an address that the HTTP client does not take.
     #[must_use]
-    pub const fn refused(&self) -> ProxyError {
+    pub const fn invalid_address(&self) -> ProxyError {
         ProxyError {
             variable: self.variable,
         }
@@ -139,8 +145,8 @@ fn first(
     })
 }
 
-/// A variable of the environment that names a proxy and cannot be read. It does not know the
-/// variable's value, which may hold a password.
+/// A variable of the environment that names a proxy and cannot be read. It does not hold the
+/// variable's value, which may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyError {
     variable: &'static str,
@@ -156,7 +162,7 @@ impl ProxyError {
 
 impl fmt::Display for ProxyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let expected = if EXEMPT.contains(&self.variable) {
+        let expected = if NO_PROXY.contains(&self.variable) {
             "expected names, addresses and networks with commas between them, in UTF-8; correct or unset it"
         } else {
             "expected the address of an HTTP proxy, http://[user:password@]host[:port] or https://..., with special \

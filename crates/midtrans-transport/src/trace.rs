@@ -38,7 +38,7 @@ impl Trace {
         on
     }
 
-    /// Notes how the latest attempt ended, and the time since the call began.
+    /// Records the outcome of the latest attempt, and the time since the call began.
     pub(crate) fn record(&self, reply: &ReplyInfo<'_>, elapsed: Duration) {
         #[cfg(feature = "tracing")]
         {

@@ -1,4 +1,4 @@
-//! What an HTTP client must do for us: send one request, wait, and tell how far a failure got.
+//! The interface to an HTTP client: send one request, wait, and say how far a failure got.
 
 mod closure;
 mod pointer;
@@ -15,7 +15,7 @@ pub type Request = http::Request<Vec<u8>>;
 /// A reply as a transport hands it back: the body is read whole.
 pub type Response = http::Response<Vec<u8>>;
 
-/// The bounds of one attempt. A transport keeps both.
+/// The limits of one attempt. A transport keeps both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -26,14 +26,14 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Bounds in time and in bytes of reply body.
+    /// Limits of time and of bytes of reply body.
     #[must_use]
     pub const fn new(timeout: Duration, max_body: usize) -> Self {
         Self { timeout, max_body }
     }
 }
 
-/// How far a failed attempt got.
+/// The reach of a failed attempt: whether the request may have arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -46,11 +46,11 @@ pub enum Reach {
     Unknown,
 }
 
-/// What kind of failure it was; for messages and metrics, not for retry decisions (see [`Reach`]).
+/// The kind of failure, for messages and metrics and not for retry decisions (see [`Reach`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The name did not resolve, or nobody answered at the address.
+    /// The name did not resolve, or the address did not answer.
     Connect,
     /// The TLS handshake failed: certificate, protocol version, or a provider missing.
     Tls,
@@ -66,7 +66,7 @@ pub enum TransportErrorKind {
     Request,
 }
 
-/// An attempt that brought no reply.
+/// The error of an attempt without a complete reply.
 ///
 /// Neither `Display` nor `Debug` shows a header or a body; the HTTP client's own error is the
 /// source.
@@ -108,13 +108,13 @@ impl TransportError {
         self.reply.take().map(|reply| *reply)
     }
 
-    /// What kind of failure it was.
+    /// The kind of failure.
     #[must_use]
     pub const fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// How far the attempt got.
+    /// The reach of the attempt.
     #[must_use]
     pub const fn reach(&self) -> Reach {
         self.reach
@@ -168,7 +168,8 @@ impl StdError for TransportError {
 /// # let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
 /// // A fake for a test.
 /// let settled = |_: Request, _: Limits| {
-///     Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
+///     let body = r#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#;
+///     Ok(Response::new(body.into()))
 /// };
 /// // Two transports behind one name: the real one, and the fake.
 /// let transport: Box<dyn BlockingTransport> = Box::new(settled);
@@ -217,7 +218,8 @@ pub trait BlockingTransport: Send + Sync {
 /// # let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
 /// // A fake for a test.
 /// let settled = async |_: Request, _: Limits| {
-///     Ok(Response::new(br#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#.to_vec()))
+///     let body = r#"{"status_code":"200","order_id":"order-101","transaction_status":"settlement"}"#;
+///     Ok(Response::new(body.into()))
 /// };
 /// // Two transports behind one name: the real one, and the fake.
 /// let transport: Arc<dyn AsyncTransport> = Arc::new(settled);

@@ -1,4 +1,4 @@
-//! Clients are handles, and what may stand behind them.
+//! Clients as handles, and the transports behind them.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 

@@ -12,7 +12,7 @@ fn read(set: &[(&str, &str)]) -> Result<Option<EnvironmentProxy>, ProxyError> {
             .find(|(variable, _)| *variable == name)
             .map(|(_, value)| OsString::from(value))
     };
-    EnvironmentProxy::among(value)
+    EnvironmentProxy::from_lookup(value)
 }
 
 fn address(set: &[(&str, &str)]) -> Option<String> {
@@ -89,7 +89,7 @@ fn a_value_that_is_not_utf_8_is_an_error() {
         ("HTTPS_PROXY", "HTTPS_PROXY: "),
         ("NO_PROXY", "NO_PROXY: expected names"),
     ] {
-        let error = EnvironmentProxy::among(|name| match name {
+        let error = EnvironmentProxy::from_lookup(|name| match name {
             _ if name == variable => Some(OsString::from_vec(b"proxy\xff".to_vec())),
             "HTTPS_PROXY" => Some("proxy".into()),
             _ => None,
@@ -104,7 +104,7 @@ fn a_password_is_not_shown() {
     let proxy = read(&[("HTTPS_PROXY", "http://user:MARKED@proxy:3128")])
         .expect("an address")
         .expect("a proxy");
-    assert!(!format!("{proxy:?} {proxy:#?} {:?}", proxy.refused()).contains("MARKED"));
-    assert_eq!(proxy.refused().variable(), "HTTPS_PROXY");
+    assert!(!format!("{proxy:?} {proxy:#?} {:?}", proxy.invalid_address()).contains("MARKED"));
+    assert_eq!(proxy.invalid_address().variable(), "HTTPS_PROXY");
     assert_eq!(proxy.address(), "http://user:MARKED@proxy:3128");
 }

@@ -1,4 +1,4 @@
-//! Charges once and prints where to send the customer.
+//! Charges once and prints the page to send the customer to.
 //!
 //! ```text
 //! MIDTRANS_SERVER_KEY=SB-Mid-server-… cargo run -p midtrans-ureq --example charge
@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | `MIDTRANS_SERVER_KEY` | the account's server key | an error |
 //! | `MIDTRANS_ENVIRONMENT` | `sandbox`, `production`, or the base URL of a simulator | `sandbox` |
-//! | `MIDTRANS_PROVIDER` | `akulaku` or `kredivo` | `akulaku` |
+//! | `MIDTRANS_PAYMENT_TYPE` | `akulaku` or `kredivo` | `akulaku` |
 //! | `MIDTRANS_ORDER_ID` | the order id | `example-` and the time |
 //! | `MIDTRANS_AMOUNT` | whole rupiah | 40000 |
 
@@ -78,7 +78,7 @@ fn charge() -> Result<Charge, Box<dyn Error>> {
 
     let shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(amount), 1);
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
-    match setting("MIDTRANS_PROVIDER", "akulaku").as_str() {
+    match setting("MIDTRANS_PAYMENT_TYPE", "akulaku").as_str() {
         "akulaku" => Ok(Charge::akulaku(order, vec![shoes], customer)?),
         "kredivo" => {
             // Kredivo wants to know more about both.
@@ -89,7 +89,7 @@ fn charge() -> Result<Charge, Box<dyn Error>> {
                 customer.with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
             Ok(Charge::kredivo(order, vec![shoes], customer)?)
         }
-        _ => Err("MIDTRANS_PROVIDER: expected akulaku or kredivo".into()),
+        _ => Err("MIDTRANS_PAYMENT_TYPE: expected akulaku or kredivo".into()),
     }
 }
 

@@ -11,9 +11,9 @@ use ureq::{Agent, Proxy};
 use crate::config::UreqConfig;
 use crate::error::BuildError;
 
-/// What a transport sends with.
+/// The agents that a transport sends with.
 pub(crate) enum Agents {
-    /// An agent that was handed in.
+    /// An agent of the caller's.
     Given(Agent),
     /// Agents that are built here.
     Own(Box<Own>),
@@ -69,8 +69,8 @@ impl Own {
 
 impl Tunnel {
     fn new(named: EnvironmentProxy) -> Result<Self, BuildError> {
-        // Its own error is left out: it may come to show the address.
-        let proxy = Proxy::new(named.address()).map_err(|_| named.refused())?;
+        // Its own error is left out: it may show the address.
+        let proxy = Proxy::new(named.address()).map_err(|_| named.invalid_address())?;
         Ok(Self {
             named,
             proxy,

@@ -1,4 +1,4 @@
-//! What can be set about the agent that this crate builds.
+//! The settings of the agent that this crate builds.
 
 use std::time::Duration;
 
@@ -22,18 +22,18 @@ const BUFFER: usize = 32 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UreqConfig {
-    /// The longest that connecting may take, from the look-up of the name to the end of the TLS
-    /// handshake. 5 seconds. The limit of the call holds as well.
+    /// The time limit of connecting, from name resolution to the end of the TLS handshake. Default:
+    /// 5 seconds. The limit of the call holds as well.
     pub connect_timeout: Duration,
-    /// How many idle connections are kept for the next calls. 256. Fewer than there are concurrent
-    /// callers means that some of them connect anew on each call.
+    /// The number of idle connections that are kept for the next calls. Default: 256. With fewer
+    /// than there are concurrent callers, some of them connect anew on each call.
     pub max_idle_connections: usize,
-    /// How long an idle connection is kept. 30 seconds: shorter than servers usually wait, so that
-    /// few calls meet a connection that is just being closed.
+    /// The time for which an idle connection is kept. Default: 30 seconds, which is shorter than
+    /// servers usually wait, so that few calls meet a connection that is just being closed.
     pub idle_timeout: Duration,
-    /// Who does TLS. `None`, the default, is [`Tls::preferred`].
+    /// The TLS backend. `None`, the default, is [`Tls::preferred`].
     pub tls: Option<Tls>,
-    /// Whether HTTPS goes through the proxy that the environment names. It does by default.
+    /// The route of HTTPS. By default it goes through the proxy that the environment names.
     pub proxy: ProxyChoice,
 }
 
@@ -58,7 +58,7 @@ impl UreqConfig {
     pub(crate) fn settings(&self, timeout: Duration, proxy: Option<Proxy>) -> Config {
         let builder = Agent::config_builder()
             .user_agent(USER_AGENT)
-            // Also where it is none: ureq would read the environment by its own rules.
+            // Set even where it is `None`: ureq would read the environment by its own rules.
             .proxy(proxy)
             .max_redirects(0)
             .http_status_as_error(false)

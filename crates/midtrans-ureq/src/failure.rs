@@ -1,4 +1,4 @@
-//! What a ureq error means for the request: which kind of failure, and whether anything was sent.
+//! The meaning of a ureq error for the request: the kind of failure, and whether anything was sent.
 //!
 //! ureq does not say how far it got, so this rests on where in ureq an error can come from. An
 //! error with two possible origins counts as the later one.
@@ -12,7 +12,8 @@ use midtrans_transport::TransportErrorKind::{
 use midtrans_transport::{Reach, TransportError, TransportErrorKind};
 use ureq::Error;
 
-/// An error instead of a reply. `untouched` says that no byte of the request body was read.
+/// Classifies an error instead of a reply. `untouched` says that no byte of the request body was
+/// read.
 pub(crate) fn before_reply(error: Error, untouched: bool) -> TransportError {
     let (kind, reach) = classify(&error, untouched);
     let failure = TransportError::new(kind, reach);
@@ -23,7 +24,7 @@ pub(crate) fn before_reply(error: Error, untouched: bool) -> TransportError {
     }
 }
 
-/// An error in the middle of the reply.
+/// Classifies an error in the middle of the reply.
 pub(crate) fn in_reply(error: io::Error) -> TransportError {
     // ureq hides its own errors, timeouts among them, in an I/O error, and takes them out again
     // here.

@@ -1,4 +1,4 @@
-//! Names are looked up when a connection is opened, and addresses never.
+//! Name resolution: once per connection, and never for an address.
 //!
 //! ureq asks its resolver before it looks into its pool, so with ureq's own every call has a thread
 //! that looks a name up within a time limit, also a call whose connection is there already. Here
@@ -19,11 +19,11 @@ use ureq::{Agent, Error, ProxyProtocol, Timeout};
 
 /// An agent that looks names up with `names`, once per connection.
 pub(crate) fn agent(config: Config, names: impl Resolver) -> Agent {
-    let connector = Opening {
+    let connector = ResolvingConnector {
         names,
         connector: DefaultConnector::new(),
     };
-    Agent::with_parts(config, connector, Untouched)
+    Agent::with_parts(config, connector, AddressOnly)
 }
 
 /// The system's names, looked up in a thread that is left behind when the time is up.
@@ -33,16 +33,16 @@ pub(crate) fn system() -> impl Resolver {
 
 /// Reads addresses and leaves names for the connector.
 #[derive(Debug)]
-struct Untouched;
+struct AddressOnly;
 
-impl Resolver for Untouched {
+impl Resolver for AddressOnly {
     fn resolve(
         &self,
         uri: &Uri,
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        // A SOCKS connector takes what it gets here and asks nobody else.
+        // A SOCKS connector takes what it gets here and asks no other resolver.
         let tunnelled = |protocol| matches!(protocol, ProxyProtocol::Http | ProxyProtocol::Https);
         if config
             .proxy()
@@ -74,12 +74,12 @@ fn address(uri: &Uri) -> Option<SocketAddr> {
 }
 
 /// ureq's connector, with a look-up in front of it. Both share the time for connecting.
-struct Opening<R> {
+struct ResolvingConnector<R> {
     names: R,
     connector: DefaultConnector,
 }
 
-impl<R: Resolver> Connector for Opening<R> {
+impl<R: Resolver> Connector for ResolvingConnector<R> {
     type Out = Box<dyn Transport>;
 
     fn connect(
@@ -127,9 +127,9 @@ fn connects_directly(details: &ConnectionDetails<'_>) -> bool {
         .is_none_or(|proxy| proxy.resolve_target() || proxy.is_no_proxy(details.uri))
 }
 
-impl<R> fmt::Debug for Opening<R> {
+impl<R> fmt::Debug for ResolvingConnector<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opening").finish_non_exhaustive()
+        f.debug_struct("ResolvingConnector").finish_non_exhaustive()
     }
 }
 
@@ -144,11 +144,11 @@ mod tests {
     use super::*;
     use crate::UreqConfig;
 
-    /// Knows one address for every name, and counts how often it is asked.
+    /// A resolver with one address for every name, which counts its calls.
     #[derive(Debug)]
-    struct Book(SocketAddr, Arc<AtomicUsize>);
+    struct FixedResolver(SocketAddr, Arc<AtomicUsize>);
 
-    impl Resolver for Book {
+    impl Resolver for FixedResolver {
         fn resolve(
             &self,
             _: &Uri,
@@ -203,7 +203,10 @@ mod tests {
     fn agent_of(address: SocketAddr) -> (Agent, Arc<AtomicUsize>) {
         let asked = Arc::default();
         let settings = UreqConfig::default().settings(std::time::Duration::from_secs(20), None);
-        (agent(settings, Book(address, Arc::clone(&asked))), asked)
+        (
+            agent(settings, FixedResolver(address, Arc::clone(&asked))),
+            asked,
+        )
     }
 
     #[test]

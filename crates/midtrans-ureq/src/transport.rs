@@ -1,4 +1,4 @@
-//! The transport itself.
+//! The transport on ureq.
 
 use std::fmt;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ impl BlockingTransport for UreqTransport {
     }
 }
 
-/// A method that is about a body says that the body is empty; any other says nothing.
+/// Returns whether the request has a body: methods that require one send an empty body too.
 fn carries_body(method: &Method, upload: &Upload) -> bool {
     upload.len() > 0 || matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
@@ -109,7 +109,7 @@ fn run(
     agent.run(settings.build())
 }
 
-/// Whether the agent's own settings are already those of this call.
+/// Returns whether the agent's own settings are already those of this call.
 fn suits(config: &Config, plain: bool, timeout: Duration) -> bool {
     config.max_redirects() == 0
         && !config.http_status_as_error()

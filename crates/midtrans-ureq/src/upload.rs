@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-/// A body that knows whether anyone began to read it.
+/// A body that records whether ureq has begun to read it.
 ///
 /// ureq reads the body after it has written the head of the request, and reads from the connection
 /// after it has sent all of the body. So a reading error on a body that was never asked for comes
@@ -25,7 +25,8 @@ impl Upload {
         self.body.get_ref().len()
     }
 
-    /// Certainly not sent. An empty body is never asked for and proves nothing.
+    /// Returns whether the body was certainly not sent. An empty body is never asked for and proves
+    /// nothing.
     pub(crate) fn is_untouched(&self) -> bool {
         self.len() > 0 && !self.asked_for
     }

@@ -39,7 +39,7 @@ mod foreign {
 }
 
 mod agent {
-    //! What only this transport promises.
+    //! The promises of this transport only.
     use std::time::Duration;
 
     use midtrans_transport::BlockingTransport;

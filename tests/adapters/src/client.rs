@@ -1,4 +1,4 @@
-//! An HTTP client of a few lines, which sends whatever it is told and reads what comes back.
+//! An HTTP client of a few lines, which sends any bytes and reads the answer.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::request::{Request, Step};
 
-/// What came back.
+/// An answer.
 #[derive(Clone, Debug, Default)]
 pub struct Response {
     /// The status.
@@ -29,7 +29,7 @@ impl Response {
     }
 }
 
-/// A way to hang up.
+/// A way to close the connection.
 #[derive(Clone, Copy, Debug)]
 pub enum Leaving {
     /// As most programs do.
@@ -61,7 +61,7 @@ impl Connection {
         Self::waiting(server, 3 * midtrans_protocol::webhook::endpoint::DEADLINE)
     }
 
-    /// Connects, and will wait so long for each answer.
+    /// Connects, and will wait this long for each answer.
     ///
     /// # Errors
     /// When nothing listens.
@@ -111,7 +111,7 @@ impl Connection {
         self.read(false)
     }
 
-    /// Hangs up.
+    /// Closes the connection.
     ///
     /// # Errors
     /// When no answer of an earlier request comes, or the server has hung up before.
@@ -190,7 +190,7 @@ impl Connection {
     }
 }
 
-/// Whether the server took the step.
+/// Sends a step; `None` where the server does not take it.
 fn send(stream: &mut TcpStream, step: &Step) -> Option<()> {
     match step {
         Step::Write(bytes) => stream.write_all(bytes).ok(),

@@ -1,4 +1,4 @@
-//! Goes through the table with a mounted adapter.
+//! Runs the table against a mounted adapter.
 
 use std::io;
 use std::net::SocketAddr;
@@ -51,29 +51,31 @@ pub fn hold_stalled(server: SocketAddr, lengths: &[usize]) {
 /// If it is otherwise: then the adapter's documentation has to be changed, and [`hold_stalled`]
 /// tried with no byte.
 pub fn hold_that_it_peeks(server: SocketAddr, peeked: usize) {
-    let wait = move |sent| {
-        let request = begun(NOTIFICATION, sent);
-        let mut connection = Connection::waiting(server, 2 * DEADLINE).expect("the server listens");
-        connection.send(&request).expect("a beginning is taken");
-        assert!(
-            connection.answer().is_err(),
-            "{request:?} is answered before its first bytes have come"
-        );
-        connection.step(&request.rest()).expect("the rest is taken");
-        assert_eq!(
-            connection.answer().expect("an answer").status,
-            200,
-            "{request:?}"
-        );
-    };
     let waiting: Vec<_> = [0, 1, peeked - 1]
         .into_iter()
-        .map(|sent| thread::spawn(move || wait(sent)))
+        .map(|sent| thread::spawn(move || hold_one_that_waits(server, sent)))
         .collect();
     assert_answered(server, &(begun(NOTIFICATION, peeked), 503, ""));
     for waited in waiting {
         waited.join().expect("it waits as it should");
     }
+}
+
+/// Sends the rest of a body only when the deadline has passed: it is answered then.
+fn hold_one_that_waits(server: SocketAddr, sent: usize) {
+    let request = begun(NOTIFICATION, sent);
+    let mut connection = Connection::waiting(server, 2 * DEADLINE).expect("the server listens");
+    connection.send(&request).expect("a beginning is taken");
+    assert!(
+        connection.answer().is_err(),
+        "{request:?} is answered before its first bytes have come"
+    );
+    connection.step(&request.rest()).expect("the rest is taken");
+    assert_eq!(
+        connection.answer().expect("an answer").status,
+        200,
+        "{request:?}"
+    );
 }
 
 /// A request, the status that must come back, and words of its page.
@@ -133,8 +135,7 @@ pub fn hold_in_parallel(server: SocketAddr) {
 
 const WAYS: [Leaving; 3] = [Leaving::Closing, Leaving::Finishing, Leaving::Resetting];
 
-/// Hangs up while the handler is at work, in several ways: the handler runs to its end all the
-/// same.
+/// Disconnects while the handler runs, in several ways: the handler runs to its end all the same.
 ///
 /// # Panics
 /// If it does not.
@@ -166,7 +167,7 @@ pub fn hold_when_the_sender_leaves(server: SocketAddr) {
     );
 }
 
-/// Hangs up while the handler is at work: the deadline holds all the same.
+/// Disconnects while the handler runs: the deadline holds all the same.
 ///
 /// # Panics
 /// If it does not.
@@ -181,8 +182,8 @@ pub fn hold_the_deadline_when_the_sender_leaves(server: SocketAddr) {
     }
 }
 
-/// Delivers a notification and hangs up when its handler is at work. The server has noticed
-/// afterwards.
+/// Delivers a notification and disconnects while its handler runs. Afterwards the server has
+/// noticed.
 fn leave(server: SocketAddr, order: &str, notification: &Request, way: Leaving) {
     let mut connection = Connection::open(server).expect("the server listens");
     if matches!(way, Leaving::Resetting) {
@@ -237,7 +238,7 @@ fn keep(server: SocketAddr, row: &Row) -> Result<(), String> {
     Ok(())
 }
 
-/// What is not as the row says.
+/// The difference between a row and the answer, if there is one.
 fn wrong(row: &Row, response: &Response) -> Option<String> {
     if response.status != row.status {
         return Some(format!("not {}", row.status));

@@ -1,4 +1,4 @@
-//! Handlers that are at work while their sender hangs up: a test sees them begin, lets them go on,
+//! Handlers that run while their sender disconnects: a test sees them begin, lets them continue,
 //! and sees how they end.
 
 use std::collections::BTreeMap;
@@ -10,10 +10,10 @@ use std::time::Duration;
 /// The orders whose handler waits for [`release`].
 pub const PREFIX: &str = "order-left-";
 
-/// How a handler ended.
+/// The end of a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It came to its last line.
+    /// It ran to its last line.
     Completed,
     /// It was dropped before.
     Dropped,
@@ -55,7 +55,7 @@ pub async fn work(order: &str) {
     visit.1 = End::Completed;
 }
 
-/// Notes the end of a handler, however it comes.
+/// Records the end of a handler, also when it is dropped.
 struct AtWork<'o>(&'o str, End);
 
 impl Drop for AtWork<'_> {
@@ -65,7 +65,7 @@ impl Drop for AtWork<'_> {
     }
 }
 
-/// Waits until the order's handler is at work.
+/// Waits until the order's handler runs.
 ///
 /// # Panics
 /// If it does not begin within ten seconds.
@@ -76,7 +76,7 @@ pub fn await_begin(order: &str) {
     );
 }
 
-/// Lets the order's handler go on.
+/// Lets the order's handler continue.
 pub fn release(order: &str) {
     let waker = {
         let mut visits = visits();
@@ -87,7 +87,7 @@ pub fn release(order: &str) {
     waker.into_iter().for_each(Waker::wake);
 }
 
-/// How the order's handler ended; `None` if it is still at work after ten seconds.
+/// The end of the order's handler; `None` if it still runs after ten seconds.
 #[must_use]
 pub fn await_end(order: &str) -> Option<End> {
     wait(order, |visit| visit.end)

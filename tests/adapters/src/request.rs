@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What is sent.
+/// A request.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The request line's method.
@@ -73,7 +73,7 @@ impl Request {
         self
     }
 
-    /// What is missing of a body that was begun.
+    /// The rest of a body that was begun.
     #[must_use]
     pub fn rest(&self) -> Step {
         match &self.payload {
@@ -82,7 +82,7 @@ impl Request {
         }
     }
 
-    /// What goes over the wire.
+    /// The steps of sending the request.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         let mut head = format!(

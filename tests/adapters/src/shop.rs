@@ -22,10 +22,10 @@ pub const MERCHANTS: &str = "/merchants/";
 pub const FINISH: &str = "/midtrans/finish";
 /// Sends the customer to the pay page.
 pub const PAY: &str = "/pay";
-/// Where that is.
+/// The address of the pay page.
 pub const PAY_PAGE: &str = "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1?a=b&c=d";
 
-/// How long the webhooks may take: more than a slow sender of this suite needs, and less than the
+/// The deadline of the webhooks: more than a slow sender of this suite needs, and less than the
 /// client waits.
 pub const DEADLINE: Duration = Duration::from_secs(2);
 
@@ -89,7 +89,7 @@ pub async fn store(notification: Notification) -> Result<(), Full> {
 
 static MISDIRECTED: Mutex<Vec<Family>> = Mutex::new(Vec::new());
 
-/// Writes down which families arrived by mistake.
+/// Records which families arrived by mistake.
 pub fn misdirected(family: Family) {
     MISDIRECTED
         .lock()

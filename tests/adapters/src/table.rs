@@ -1,4 +1,4 @@
-//! The contract: what arrives, and what must be answered, to the last status code.
+//! The contract: each request and the required answer.
 
 mod customer;
 mod gateway;
@@ -9,17 +9,17 @@ use crate::request::{Payload, Request};
 /// A line of the contract.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What is tried.
+    /// The name of the line.
     pub name: &'static str,
-    /// What is sent.
+    /// The request.
     pub request: Request,
     /// The status that must come back.
     pub status: u16,
     /// The headers that must come back, each beginning with this value.
     pub headers: &'static [(&'static str, &'static str)],
-    /// What the body must be.
+    /// The required body.
     pub body: Body,
-    /// Whether the next request on this connection must be answered too.
+    /// `true` if the next request on this connection must be answered too.
     pub keeps_alive: bool,
 }
 

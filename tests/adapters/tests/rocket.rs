@@ -11,8 +11,8 @@ use rocket::fairing::AdHoc;
 use rocket::response::content::RawHtml;
 use rocket::{Build, Config, Request, Rocket, get, post, routes};
 
-/// How many bytes of every body Rocket reads before any route sees the request, in search of
-/// `_method=delete`.
+/// The number of bytes of every body that Rocket reads before any route sees the request, in search
+/// of `_method=delete`.
 const PEEKED: usize = 14;
 
 #[post("/extracted", data = "<verified>")]

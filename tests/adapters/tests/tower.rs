@@ -21,7 +21,7 @@ use tower::{Layer, ServiceExt, service_fn};
 
 type Reply = Response<Full<Bytes>>;
 
-/// What is no fixed webhook.
+/// Serves everything but the fixed webhook.
 async fn rest(request: Request<Incoming>) -> Result<Reply, Infallible> {
     let path = request.uri().path();
     if path.starts_with(shop::MERCHANTS) {

@@ -7,16 +7,6 @@ use crate::scenario::{Call, End, Scenario, Seen, Step};
 /// The whole contract.
 #[must_use]
 pub fn contract() -> Vec<Scenario> {
-    let line = |name, call, script: Vec<Step>, end, attempts, outcome_unknown| Scenario {
-        name,
-        call,
-        script,
-        seen: Seen {
-            end,
-            attempts,
-            outcome_unknown,
-        },
-    };
     let answer = |status: &str| End::Answer(status.to_owned());
     let settled = Step::json(
         200,
@@ -265,7 +255,7 @@ pub fn contract() -> Vec<Scenario> {
             true,
         ),
         line(
-            "nobody there means nothing was sent",
+            "no listener means nothing was sent",
             Call::Charge,
             vec![Step::Dead],
             End::NoReply(TransportErrorKind::Connect),
@@ -385,4 +375,24 @@ pub fn contract() -> Vec<Scenario> {
             false,
         ),
     ]
+}
+
+fn line(
+    name: &'static str,
+    call: Call,
+    script: Vec<Step>,
+    end: End,
+    attempts: u32,
+    outcome_unknown: bool,
+) -> Scenario {
+    Scenario {
+        name,
+        call,
+        script,
+        seen: Seen {
+            end,
+            attempts,
+            outcome_unknown,
+        },
+    }
 }

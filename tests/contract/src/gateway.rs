@@ -70,13 +70,13 @@ impl Gateway {
         Self { url, received }
     }
 
-    /// Where it listens.
+    /// The URL that it listens at.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// What arrived so far.
+    /// The requests that have arrived so far.
     ///
     /// # Panics
     /// If a serving thread panicked.

@@ -129,7 +129,7 @@ pub fn reqwest(scenario: &Scenario) -> Seen {
     on_socket(scenario, &gateway, result)
 }
 
-/// What was seen, once the gateway has counted as many requests as the client sent.
+/// The outcome, once the gateway has counted as many requests as the client sent.
 fn on_socket(
     scenario: &Scenario,
     gateway: &Gateway,

@@ -1,4 +1,4 @@
-//! What the gateway does, and what a caller must see.
+//! Scenarios: the gateway's behaviour and the outcome that a caller must see.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use midtrans_protocol::{
 };
 use midtrans_transport::{CallOptions, Config, Error, ErrorKind, RetryPolicy, TransportErrorKind};
 
-/// What the gateway does with one request.
+/// The gateway's behaviour at one request.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Answers.
@@ -20,7 +20,7 @@ pub enum Step {
         /// Body.
         body: Vec<u8>,
     },
-    /// Nobody listens at the address; for all attempts.
+    /// No listener at the address; for all attempts.
     Dead,
     /// Takes connections and never shakes hands for TLS; for all attempts.
     NoHandshake,
@@ -84,14 +84,14 @@ impl Step {
 }
 
 impl Scenario {
-    /// Whether no request can arrive.
+    /// Returns whether no request can arrive.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
         matches!(self.script[..], [Step::Dead | Step::NoHandshake, ..])
     }
 }
 
-/// Which operation is called.
+/// The operation that is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     /// A keyed operation.
@@ -100,7 +100,7 @@ pub enum Call {
     Status,
 }
 
-/// How a call ended, as far as every transport must agree on it.
+/// The end of a call, as far as every transport must agree on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// An answer, by its transaction status.
@@ -113,14 +113,14 @@ pub enum End {
     NoReply(TransportErrorKind),
 }
 
-/// What the caller must see.
+/// The outcome that the caller must see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// How it ended.
+    /// The end of the call.
     pub end: End,
-    /// How many requests were sent.
+    /// The number of requests that were sent.
     pub attempts: u32,
-    /// Whether the error says that the outcome is unknown.
+    /// `true` if the error says that the outcome is unknown.
     pub outcome_unknown: bool,
 }
 
@@ -131,9 +131,9 @@ pub struct Scenario {
     pub name: &'static str,
     /// The operation.
     pub call: Call,
-    /// What the gateway does, request by request. The last step goes on for ever.
+    /// The gateway's behaviour, request by request. The last step repeats for ever.
     pub script: Vec<Step>,
-    /// What must be seen.
+    /// The required outcome.
     pub seen: Seen,
 }
 

@@ -45,7 +45,7 @@ fn answer(order: &str, status: &str, code: &str) -> Step {
     Step::json(200, &body)
 }
 
-/// What both clients say, which must be the same, and what they asked for.
+/// The decision of both clients, which must be the same, and the requests that they sent.
 fn confirm(
     script: Vec<Step>,
     expected: &Expected,

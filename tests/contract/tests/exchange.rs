@@ -56,7 +56,7 @@ impl RandomSource for Broken {
     }
 }
 
-/// What may become of an attempt, and whether the gateway may have acted on it.
+/// The outcome of an attempt, and whether the gateway may have acted on it.
 fn outcome() -> impl Strategy<Value = (u8, bool)> {
     prop_oneof![
         Just((0, false)), // not sent

@@ -59,7 +59,7 @@ fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
         report
             .row("came by", "a form, as from Akulaku", Tone::Neutral)
             .data("came_by", "form");
-        Some(Back::from_form(text.as_bytes())).filter(|back| !back.says_nothing())?
+        Some(Back::from_form(text.as_bytes())).filter(|back| !back.is_empty())?
     } else {
         report
             .row("came by", "a URL, as from Kredivo", Tone::Neutral)

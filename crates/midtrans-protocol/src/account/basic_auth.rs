@@ -16,8 +16,7 @@ pub(crate) fn header(key: &ServerKey) -> HeaderValue {
     value
 }
 
-/// Standard base64 with padding. Twenty lines here instead of a crate for everyone who embeds this
-/// one.
+/// Standard base64 with padding: twenty lines here instead of a dependency.
 fn base64(bytes: &[u8]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(3) * 4));
     for chunk in bytes.chunks(3) {

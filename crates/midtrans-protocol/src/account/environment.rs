@@ -8,7 +8,7 @@ use http::{Method, Request, Uri};
 
 use crate::InvalidInput;
 
-/// Which of the gateway's hosts an operation lives on.
+/// One of the gateway's hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Host {
@@ -31,13 +31,14 @@ pub enum Host {
 /// assert_eq!(Environment::Sandbox.base(Host::Api), "https://api.sandbox.midtrans.com");
 /// let simulator = Environment::custom("http://127.0.0.1:8180")?;
 /// assert_eq!(simulator.base(Host::Api), "http://127.0.0.1:8180");
-/// assert!(Environment::custom("http://192.168.0.7").is_err(), "the key would travel in the clear");
+/// // The key would travel in the clear:
+/// assert!(Environment::custom("http://192.168.0.7").is_err());
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// Play money, sandbox keys.
+    /// The sandbox: no real money, sandbox keys.
     Sandbox,
     /// Real money, production keys.
     Production,
@@ -117,7 +118,8 @@ impl Environment {
     /// use http::Method;
     /// use midtrans_protocol::account::{Environment, Host};
     ///
-    /// let request = Environment::Sandbox.request(Method::GET, Host::Api, "/v2/order-101/status", Vec::new());
+    /// let path = "/v2/order-101/status";
+    /// let request = Environment::Sandbox.request(Method::GET, Host::Api, path, Vec::new());
     /// assert_eq!(request.uri(), "https://api.sandbox.midtrans.com/v2/order-101/status");
     /// ```
     ///
@@ -139,16 +141,15 @@ impl Environment {
         request
     }
 
-    /// Whether pages of this environment may be reached over plain HTTP, as a simulator on this
-    /// machine is.
+    /// Returns whether pages of this environment may be reached over plain HTTP, as those of a
+    /// simulator on this machine are.
     #[must_use]
     pub const fn allows_http(&self) -> bool {
         matches!(self, Self::Custom(_))
     }
 }
 
-/// A port that is none would be left out by some HTTP clients, and the key would go to whoever has
-/// the usual one.
+/// Some HTTP clients drop an invalid port, and the key would go to the server on the default port.
 fn is_plain(authority: &Authority) -> bool {
     let (host, whole) = (authority.host(), authority.as_str());
     let host_characters = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);

@@ -1,4 +1,4 @@
-//! The merchant's keys: what proves to the gateway who is calling, and to us who is notifying.
+//! The merchant's keys: they authenticate requests to the gateway and notifications from it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ const MAX_KEY: usize = 255;
 
 /// The secret half of a merchant account's access keys.
 ///
-/// It signs in to the API and is the secret part of every notification signature. There is no
-/// `Display`, no `Serialize` and no `PartialEq`; `Debug` prints `ServerKey(..)`. Clones share one
-/// allocation, which is wiped when the last of them is dropped. ([Access
+/// It authenticates API requests and is the secret part of every notification signature. There is
+/// no `Display`, no `Serialize` and no `PartialEq`; `Debug` prints `ServerKey(..)`. Clones share
+/// one allocation, which is wiped when the last of them is dropped. ([Access
 /// keys](https://docs.midtrans.com/docs/access-keys))
 ///
 /// ```
@@ -126,19 +126,20 @@ fn check(key: &str, field: &'static str, wrong_kind: &str) -> Result<(), Invalid
 
 /// The server keys that a notification may be signed with; never empty.
 ///
-/// One key is the usual case. Several serve an endpoint that takes notifications of sandbox and
-/// production, or of several merchants, and the days in which a key is replaced. Each costs one
-/// more hash per notification.
+/// One key is the usual case. Use several for an endpoint that takes notifications of sandbox and
+/// production, or of several merchants, and while a key is being replaced. Each costs one more hash
+/// per notification.
 ///
-/// Whoever has any of the keys can sign a message about any order: sandbox money, which is play
-/// money, would pay for an order of production. So where the keys are of several accounts, say
-/// which one an order belongs to with [`Expected::signed_with`](crate::Expected::signed_with). An
-/// address of its own for each account, with its own keys, needs no such care.
+/// The holder of any of the keys can sign a message about any order: a sandbox payment would pay
+/// for a production order. So where the keys are of several accounts, state the account of each
+/// order with [`Expected::signed_with`](crate::Expected::signed_with). A separate address for each
+/// account, with its own keys, does not need this.
 ///
 /// ```
 /// use midtrans_protocol::{ServerKey, ServerKeys};
 ///
-/// let keys = ServerKeys::new(ServerKey::new("Mid-server-new")?).and(ServerKey::new("Mid-server-old")?);
+/// let keys = ServerKeys::new(ServerKey::new("Mid-server-new")?);
+/// let keys = keys.and(ServerKey::new("Mid-server-old")?);
 /// assert_eq!(keys.len(), 2);
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
@@ -149,7 +150,7 @@ pub struct ServerKeys {
 }
 
 impl ServerKeys {
-    /// A set of one.
+    /// A set of one key.
     #[must_use]
     pub const fn new(key: ServerKey) -> Self {
         Self {
@@ -165,7 +166,7 @@ impl ServerKeys {
         self
     }
 
-    /// How many keys there are; at least one.
+    /// The number of keys; at least one.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
     pub fn len(&self) -> usize {

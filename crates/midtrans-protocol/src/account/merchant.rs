@@ -58,7 +58,7 @@ impl Merchant {
         })
     }
 
-    /// Where this account lives.
+    /// The environment of this account.
     #[must_use]
     pub const fn environment(&self) -> &Environment {
         &self.environment

@@ -8,8 +8,8 @@ use crate::charge::{CustomExpiry, SellerDetails};
 use crate::method::{Method, Terms};
 use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, TransactionDetails};
 
-/// A charge in the making. Nothing is checked before [`build`](Self::build), which names all that
-/// is wrong at once.
+/// A charge in the making. Nothing is checked before [`build`](Self::build), whose error names
+/// every problem at once.
 ///
 /// ```
 /// use midtrans_protocol::charge::{CustomExpiry, ExpiryUnit};
@@ -76,8 +76,8 @@ impl ChargeBuilder {
         self
     }
 
-    /// Sets how long the customer may take. Kredivo documents it; Akulaku is on the generic page's
-    /// list only.
+    /// Sets the expiry. Kredivo's page documents it; Akulaku is only on the list of the general
+    /// page.
     pub fn custom_expiry(mut self, expiry: CustomExpiry) -> Self {
         self.charge.custom_expiry = Some(expiry);
         self
@@ -101,7 +101,7 @@ impl ChargeBuilder {
         self
     }
 
-    /// Sets the free object that notifications and status replies echo.
+    /// Sets the metadata: an object of your own that notifications and status replies echo.
     pub fn metadata(mut self, metadata: Map<String, Value>) -> Self {
         self.charge.metadata = Some(metadata);
         self

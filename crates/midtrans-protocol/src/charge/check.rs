@@ -1,4 +1,4 @@
-//! What can be checked before a charge is sent, whatever the payment method.
+//! The checks before a charge is sent that are the same for every payment method.
 
 use serde_json::{Map, Value};
 
@@ -53,7 +53,7 @@ pub(super) const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "addre
 const SHORT: usize = 50;
 const LONG: usize = 255;
 
-/// Notes what the gateway would refuse with any payment method.
+/// Collects what the gateway would refuse with any payment method.
 pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
     items(
         &charge.item_details,
@@ -80,7 +80,7 @@ pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
     }
 }
 
-/// Notes an amount that no bank, wallet or store of the payment method takes.
+/// Collects an amount that no bank, wallet or store of the payment method takes.
 pub(super) fn amount(charge: &Charge, terms: &Terms, problems: &mut Problems) {
     let amount = charge.transaction_details.gross_amount();
     let path = "transaction_details.gross_amount";

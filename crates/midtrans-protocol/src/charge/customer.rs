@@ -8,62 +8,72 @@ use crate::charge::Text;
 use crate::raw::lenient_text;
 use crate::redacted::redacted;
 
-redacted!(CustomerDetails, SellerDetails, Address);
+/// Makes a struct of optional texts; then other fields; then the fields that this version does not
+/// know.
+macro_rules! with_texts {
+    (
+        $(#[$about:meta])*
+        pub struct $name:ident {
+            $($(#[$text_doc:meta])* $text:ident),+;
+            $($(#[$field_doc:meta])* pub $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub struct $name {
+            $(
+                $(#[$text_doc])*
+                #[serde(
+                    default,
+                    deserialize_with = "lenient_text",
+                    skip_serializing_if = "Option::is_none"
+                )]
+                pub $text: Option<String>,
+            )+
+            $($(#[$field_doc])* pub $field: $type,)*
+            /// Fields that this version doesn't know.
+            #[serde(flatten)]
+            pub extra: Map<String, Value>,
+        }
 
-/// Who pays. ([Customer details](https://docs.midtrans.com/reference/customer-details-object))
-///
-/// Akulaku wants name, e-mail and phone; Kredivo wants a shipping address as well.
-///
-/// ```
-/// use midtrans_protocol::CustomerDetails;
-/// use midtrans_protocol::charge::Address;
-///
-/// let siti = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789")
-///     .with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
-/// // Many Indonesians have one name.
-/// let suharto = CustomerDetails::with_one_name("Suharto", "suharto@example.com", "08123456780");
-/// # let _ = (siti, suharto);
-/// ```
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CustomerDetails {
-    /// Given name, at most 255 characters, as all texts here.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub first_name: Option<String>,
-    /// Family name.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub last_name: Option<String>,
-    /// E-mail address.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub email: Option<String>,
-    /// Phone number, `08…` or `+628…`.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub phone: Option<String>,
-    /// Where the bill goes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub billing_address: Option<Address>,
-    /// Where the goods go.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shipping_address: Option<Address>,
-    /// Fields that this version doesn't know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+        redacted!($name);
+    };
+}
+
+with_texts! {
+    /// The customer. ([Customer
+    /// details](https://docs.midtrans.com/reference/customer-details-object))
+    ///
+    /// Akulaku wants name, e-mail and phone; Kredivo wants a shipping address as well.
+    ///
+    /// ```
+    /// use midtrans_protocol::CustomerDetails;
+    /// use midtrans_protocol::charge::Address;
+    ///
+    /// let siti = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789")
+    ///     .with_shipping_address(Address::new("Jl. Melati 7", "Bandung", "40115"));
+    /// // Many Indonesians have one name.
+    /// let suharto =
+    ///     CustomerDetails::with_one_name("Suharto", "suharto@example.com", "08123456780");
+    /// # let _ = (siti, suharto);
+    /// ```
+    pub struct CustomerDetails {
+        /// Given name, at most 255 characters, as all texts here.
+        first_name,
+        /// Family name.
+        last_name,
+        /// E-mail address.
+        email,
+        /// Phone number, `08…` or `+628…`.
+        phone;
+        /// The billing address.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub billing_address: Option<Address>,
+        /// The shipping address.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub shipping_address: Option<Address>,
+    }
 }
 
 impl CustomerDetails {
@@ -104,7 +114,7 @@ impl CustomerDetails {
         }
     }
 
-    /// Sets where the goods go. [`Charge::kredivo`](crate::Charge::kredivo) takes name, phone and
+    /// Sets the shipping address. [`Charge::kredivo`](crate::Charge::kredivo) takes name, phone and
     /// e-mail of an address that names no recipient from the customer.
     #[must_use]
     pub fn with_shipping_address(mut self, address: Address) -> Self {
@@ -121,9 +131,9 @@ impl CustomerDetails {
         ]
     }
 
-    /// Fills in the recipient of the shipping address, unless the address says something about the
-    /// recipient: a mixture would be neither person.
-    pub(crate) fn receives(&mut self) {
+    /// Makes the customer the recipient of the shipping address, unless the address names one, even
+    /// in part: a mixture would be neither person.
+    pub(crate) fn fill_recipient(&mut self) {
         let Some(place) = &mut self.shipping_address else {
             return;
         };
@@ -142,86 +152,44 @@ impl CustomerDetails {
     }
 }
 
-/// A postal address and who is there. ([Customer
-/// details](https://docs.midtrans.com/reference/customer-details-object))
-///
-/// ```
-/// use midtrans_protocol::charge::Address;
-///
-/// let home = Address::new("Jl. Melati 7", "Bandung", "40115");
-/// assert_eq!(home.country_code.as_deref(), Some("IDN"));
-/// let gift = Address::new("Jl. Kenanga 3", "Solo", "57111").with_recipient("Budi", "Santoso", "08123456781");
-/// # let _ = gift;
-/// ```
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Address {
-    /// Given name of the recipient.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub first_name: Option<String>,
-    /// Family name of the recipient.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub last_name: Option<String>,
-    /// E-mail address of the recipient.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub email: Option<String>,
-    /// Phone number of the recipient.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub phone: Option<String>,
-    /// Street and number.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub address: Option<String>,
-    /// City.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub city: Option<String>,
-    /// Postal code: letters, digits, hyphens, spaces.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub postal_code: Option<String>,
-    /// ISO 3166-1 alpha-3, such as `IDN`.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub country_code: Option<String>,
-    /// Fields that this version doesn't know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+with_texts! {
+    /// A postal address and its recipient. ([Customer
+    /// details](https://docs.midtrans.com/reference/customer-details-object))
+    ///
+    /// ```
+    /// use midtrans_protocol::charge::Address;
+    ///
+    /// let home = Address::new("Jl. Melati 7", "Bandung", "40115");
+    /// assert_eq!(home.country_code.as_deref(), Some("IDN"));
+    /// let gift = Address::new("Jl. Kenanga 3", "Solo", "57111")
+    ///     .with_recipient("Budi", "Santoso", "08123456781");
+    /// # let _ = gift;
+    /// ```
+    pub struct Address {
+        /// Given name of the recipient.
+        first_name,
+        /// Family name of the recipient.
+        last_name,
+        /// E-mail address of the recipient.
+        email,
+        /// Phone number of the recipient.
+        phone,
+        /// Street and number.
+        address,
+        /// City.
+        city,
+        /// Postal code: letters, digits, hyphens, spaces.
+        postal_code,
+        /// ISO 3166-1 alpha-3, such as `IDN`.
+        country_code;
+    }
 }
 
 impl Address {
     /// An address in Indonesia (`IDN`): street and number, city, postal code.
     ///
     /// It names no recipient: as a shipping address of [`Charge::kredivo`](crate::Charge::kredivo)
-    /// it is the customer's.
+    /// the customer is the recipient.
     #[must_use]
     pub fn new(
         street: impl Into<String>,
@@ -237,7 +205,7 @@ impl Address {
         }
     }
 
-    /// Sets who is there, where that is another person than the customer, or a seller.
+    /// Sets the recipient, where that is another person than the customer, or a seller.
     #[must_use]
     pub fn with_recipient(
         mut self,
@@ -252,47 +220,24 @@ impl Address {
     }
 }
 
-/// Who sells, on a marketplace. ([Seller
-/// details](https://docs.midtrans.com/reference/seller-details-object))
-///
-/// Kredivo wants one per seller from marketplaces, and wants every field.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SellerDetails {
-    /// The marketplace's id of the seller.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub id: Option<String>,
-    /// Name of the shop or person.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub name: Option<String>,
-    /// E-mail address of the seller.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub email: Option<String>,
-    /// Web page of the seller.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub url: Option<String>,
-    /// Where the seller is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<Address>,
-    /// Fields that this version doesn't know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+with_texts! {
+    /// A seller on a marketplace. ([Seller
+    /// details](https://docs.midtrans.com/reference/seller-details-object))
+    ///
+    /// Kredivo wants one per seller from marketplaces, and wants every field.
+    pub struct SellerDetails {
+        /// The marketplace's id of the seller.
+        id,
+        /// Name of the shop or person.
+        name,
+        /// E-mail address of the seller.
+        email,
+        /// Web page of the seller.
+        url;
+        /// The seller's address.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub address: Option<Address>,
+    }
 }
 
 impl SellerDetails {

@@ -1,4 +1,4 @@
-//! How long the customer may take to pay.
+//! The expiry of a charge.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::InvalidInput;
 use crate::time::WibTime;
 
-/// How long a charge stays payable. ([Custom
+/// The time for which a charge stays payable. ([Custom
 /// expiry](https://docs.midtrans.com/reference/custom-expiry-object))
 ///
 /// Without one, Akulaku gives two hours and Kredivo 24. The gateway's scheduler is only dependable
@@ -31,7 +31,7 @@ pub struct CustomExpiry {
     extra: Map<String, Value>,
 }
 
-/// What an expiry is counted in.
+/// The unit of an expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpiryUnit {
@@ -77,7 +77,7 @@ impl CustomExpiry {
     /// Longest life of a charge: 180 days.
     pub const MAX: Duration = Duration::from_secs(180 * 86_400);
 
-    /// So long after the charge was made, or after [`starting`](Self::starting).
+    /// An expiry this long after the charge was made, or after [`starting`](Self::starting).
     ///
     /// # Errors
     /// [`InvalidInput`] below 20 seconds or above 180 days. (Above, one page of the gateway says

@@ -1,4 +1,4 @@
-//! What is bought: order id and amount, and the lines that add up to it.
+//! The order: its id and amount, and the lines that add up to it.
 
 use std::fmt;
 
@@ -66,7 +66,7 @@ impl TransactionDetails {
         &self.order_id
     }
 
-    /// What the customer is to pay.
+    /// The amount that the customer is to pay.
     #[must_use]
     pub const fn gross_amount(&self) -> Rupiah {
         self.gross_amount
@@ -107,7 +107,7 @@ pub struct ItemDetails {
     pub id: Option<String>,
     /// Price of one piece in whole rupiah; negative for a discount.
     pub price: i64,
-    /// How many pieces, at least one.
+    /// The number of pieces, at least one.
     pub quantity: u32,
     /// Name of the article, at most 50 characters.
     pub name: String,
@@ -145,8 +145,8 @@ pub struct ItemDetails {
 }
 
 impl ItemDetails {
-    /// So many pieces of an article. A price beyond `i64::MAX` becomes `i64::MAX`, which no order
-    /// adds up to.
+    /// A line with this many pieces of an article. A price beyond `i64::MAX` becomes `i64::MAX`,
+    /// which no order adds up to.
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -164,7 +164,7 @@ impl ItemDetails {
         }
     }
 
-    /// A line that takes something off.
+    /// A line with a discount: its price is negative.
     #[must_use]
     pub fn discount(id: impl Into<String>, name: impl Into<String>, amount: Rupiah) -> Self {
         let mut item = Self::new(id, name, amount, 1);
@@ -187,7 +187,7 @@ impl ItemDetails {
     }
 }
 
-/// What somebody buys is their own affair: which line and how much, no texts.
+/// Shows which line and how much, but no texts: what a customer buys is private.
 impl fmt::Debug for ItemDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ItemDetails")

@@ -1,4 +1,4 @@
-//! What is wrong with a charge, all of it told at once.
+//! The problems of a charge, reported all at once.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::{InvalidInput, ItemDetails};
 /// A field's name and its text.
 pub(crate) type Text<'a> = (&'static str, &'a Option<String>);
 
-/// What is wrong with a charge, so far.
+/// The problems found so far.
 #[derive(Default)]
 pub(crate) struct Problems(Vec<InvalidInput>);
 
@@ -28,7 +28,7 @@ impl Problems {
         InvalidInput::all(self.0)
     }
 
-    /// Notes the texts of an object that are absent or blank.
+    /// Collects the texts of an object that are absent or blank.
     pub(crate) fn require(&mut self, path: &str, texts: &[Text<'_>]) {
         for (name, _) in texts
             .iter()
@@ -44,7 +44,7 @@ impl Problems {
         }
     }
 
-    /// Notes the fields of a method's `extra` that have a place of their own.
+    /// Collects the fields of a method's `extra` that have a place of their own.
     pub(crate) fn refuse_known(
         &mut self,
         path: &str,
@@ -86,7 +86,7 @@ impl Problems {
         self.require(path, &texts);
     }
 
-    /// Notes the texts of an object that are longer than so many characters.
+    /// Collects the texts of an object that are longer than so many characters.
     pub(crate) fn limit(&mut self, path: &str, texts: &[Text<'_>], max: usize) {
         for (name, _) in texts
             .iter()

@@ -1,4 +1,4 @@
-//! A charge out of the gateway's documented JSON.
+//! Reads a charge from the JSON that the gateway documents.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -93,9 +93,11 @@ impl ItemDetails {
     /// ```
     /// use midtrans_protocol::ItemDetails;
     ///
-    /// let line = ItemDetails::from_json(r#"{"id":"SHOE-42","name":"Sepatu","price":40000,"quantity":1}"#)?;
+    /// let json = r#"{"id":"SHOE-42","name":"Sepatu","price":40000,"quantity":1}"#;
+    /// let line = ItemDetails::from_json(json)?;
     /// assert_eq!(line.price, 40_000);
-    /// let error = ItemDetails::from_json(r#"{"name":"Sepatu","price":"40000","quantity":1}"#).unwrap_err();
+    /// let json = r#"{"name":"Sepatu","price":"40000","quantity":1}"#;
+    /// let error = ItemDetails::from_json(json).unwrap_err();
     /// assert_eq!(error.field(), "item_details.price");
     /// # Ok::<(), midtrans_protocol::InvalidInput>(())
     /// ```

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::InvalidInput;
 
-/// What a value has to be.
+/// The expected type of a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
     /// A string.
@@ -16,7 +16,7 @@ pub(crate) enum Shape {
     Rupiah,
     /// A price, negative for a discount.
     SignedRupiah,
-    /// How many.
+    /// A number of pieces.
     Count,
     /// True or false.
     Bool,
@@ -185,7 +185,7 @@ fn check_value(path: String, value: &Value, shape: Shape) -> Result<(), InvalidI
     }
 }
 
-/// What was expected, and what a wrong value of this kind usually is.
+/// The expected value in words, with the usual mistake.
 const fn words(shape: Shape) -> &'static str {
     match shape {
         Shape::Text => "a text in quotes",

@@ -4,9 +4,9 @@
 use crate::OrderId;
 use crate::money::whole_rupiah;
 
-/// Whether `order_id + status_code + gross_amount` can also be read as another order id, another
-/// code and another amount. Whoever has a genuine notification of that other order could send it as
-/// one of this order.
+/// Returns whether `order_id + status_code + gross_amount` can also be read as another order id,
+/// another code and another amount. A genuine notification of that other order could be sent as one
+/// of this order.
 pub(super) fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str) -> bool {
     const CODES: [&str; 4] = ["200", "201", "202", "407"];
     let text = [order_id, status_code, gross_amount].concat();
@@ -35,7 +35,7 @@ pub(super) fn is_ambiguous(order_id: &str, status_code: &str, gross_amount: &str
 }
 
 fn is_plausible(amount: &str) -> bool {
-    /// Nobody sells at a trillion rupiah.
+    /// No price reaches a trillion rupiah.
     const MAX_DIGITS: usize = 12;
     let digits = amount.split('.').next().unwrap_or_default().len();
     digits <= MAX_DIGITS && whole_rupiah(amount).is_some_and(|amount| amount.get() > 0)
@@ -80,7 +80,7 @@ mod tests {
         }
     }
 
-    /// How many of a thousand notifications with these order ids are ambiguous.
+    /// The number of ambiguous ones among a thousand notifications with these order ids.
     fn of_a_thousand(id: impl Fn(u64) -> String, price: impl Fn(u64) -> u64) -> u64 {
         const ORDERS: u64 = 20_000;
         let is_counted = |n: &u64| is_ambiguous(&id(*n), "200", &format!("{}.00", price(*n)));
@@ -95,6 +95,28 @@ mod tests {
         (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) ^ (n >> 31)
     }
 
+    /// A date in 2026 that looks random, as eight digits.
+    fn date(n: u64) -> String {
+        format!("2026{:02}{:02}", 1 + mixed(n) % 12, 1 + mixed(n ^ 1) % 28)
+    }
+
+    fn uuid(n: u64) -> String {
+        let digits = format!("{:016x}{:016x}", mixed(n), mixed(n ^ 0x5eed));
+        [
+            &digits[..8],
+            &digits[8..12],
+            &digits[12..16],
+            &digits[16..20],
+            &digits[20..],
+        ]
+        .join("-")
+    }
+
+    fn unambiguous(n: u64) -> String {
+        let id = OrderId::unambiguous("order", n.into()).unwrap();
+        id.as_str().to_owned()
+    }
+
     #[test]
     fn the_rates_in_the_documentation_are_those_that_are_measured() {
         let prices = |n: u64| (10 + mixed(n ^ 0xabc) % 4_991) * 1_000;
@@ -102,23 +124,9 @@ mod tests {
             |n| format!("order-{}", n + 1),
             |n| format!("ORDER-2026{n:03}"),
             |n| (n + 1).to_string(),
-            |n| {
-                format!(
-                    "INV-2026{:02}{:02}-{:04}",
-                    1 + mixed(n) % 12,
-                    1 + mixed(n ^ 1) % 28,
-                    n % 10_000
-                )
-            },
+            |n| format!("INV-{}-{:04}", date(n), n % 10_000),
             |n| format!("order-{}", 1_760_000_000 + n * 37),
-            |n| {
-                format!(
-                    "2026{:02}{:02}{:04}",
-                    1 + mixed(n) % 12,
-                    1 + mixed(n ^ 1) % 28,
-                    n % 10_000
-                )
-            },
+            |n| format!("{}{:04}", date(n), n % 10_000),
         ];
         let rates = usual.map(|id| of_a_thousand(id, prices));
         assert_eq!(
@@ -132,17 +140,6 @@ mod tests {
             (Some(&6), Some(&57)),
             "{cheap:?}"
         );
-        let uuid = |n: u64| {
-            let digits = format!("{:016x}{:016x}", mixed(n), mixed(n ^ 0x5eed));
-            [
-                &digits[..8],
-                &digits[8..12],
-                &digits[12..16],
-                &digits[16..20],
-                &digits[20..],
-            ]
-            .join("-")
-        };
         assert_eq!(of_a_thousand(uuid, prices), 8);
         let letter = of_a_thousand(|n| format!("order-{n}a"), prices);
         assert_eq!(letter, 6);
@@ -153,13 +150,7 @@ mod tests {
                 "{code}"
             );
         }
-        let made = |n: u64| {
-            OrderId::unambiguous("order", n.into())
-                .unwrap()
-                .as_str()
-                .to_owned()
-        };
-        assert_eq!(of_a_thousand(made, prices), 0);
+        assert_eq!(of_a_thousand(unambiguous, prices), 0);
     }
 
     proptest! {

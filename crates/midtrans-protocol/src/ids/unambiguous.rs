@@ -2,7 +2,8 @@
 
 use crate::{InvalidInput, OrderId};
 
-/// What fills an id up. No digit, so that no amount can reach into the id from behind.
+/// The character that pads an id. It is no digit, so no digit of the amount can be read as part of
+/// the id or the reverse.
 const FILLER: char = 'x';
 
 impl OrderId {

@@ -1,4 +1,4 @@
-//! Where the customer's browser is sent to pay.
+//! The pay page that the customer's browser is redirected to.
 
 use std::fmt;
 
@@ -6,21 +6,22 @@ use http::Uri;
 
 use crate::{Environment, InvalidInput};
 
-/// A provider's pay page that may be put into a `Location` header.
+/// The URL of a provider's pay page, safe to put into a `Location` header.
 ///
-/// The gateway says where it is ([`Transaction::redirect_url`](crate::Transaction::redirect_url))
-/// and the URL is opaque: it is checked here and never changed. A shop that forwards its customers
-/// to whatever text it was given is an open door, so this is worth a check although the text came
-/// over TLS.
+/// The gateway names it ([`Transaction::redirect_url`](crate::Transaction::redirect_url)) and the
+/// URL is opaque: it is checked here and never changed. A shop that forwards its customers to any
+/// text is an open redirect, so the URL is checked although it came over TLS.
 ///
 /// ```
 /// use midtrans_protocol::Environment;
 /// use midtrans_protocol::instructions::RedirectUrl;
 ///
-/// let url = RedirectUrl::new("https://api.midtrans.com/v2/akulaku/redirect/1", &Environment::Production)?;
+/// let page = "https://api.midtrans.com/v2/akulaku/redirect/1";
+/// let url = RedirectUrl::new(page, &Environment::Production)?;
 /// let url = url.only_to(["*.midtrans.com", "*.veritrans.co.id"])?;
 /// assert_eq!(url.host(), "api.midtrans.com");
-/// assert!(RedirectUrl::new("http://api.midtrans.com/", &Environment::Production).is_err(), "not encrypted");
+/// // Not encrypted:
+/// assert!(RedirectUrl::new("http://api.midtrans.com/", &Environment::Production).is_err());
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct RedirectUrl {
 }
 
 impl RedirectUrl {
-    /// Checks the URL to the letter that the gateway sent.
+    /// Checks the URL, which must be exactly as the gateway sent it.
     ///
     /// # Errors
     /// [`InvalidInput`] unless it is an absolute `https` URL of visible ASCII characters, without a
@@ -64,8 +65,8 @@ impl RedirectUrl {
         })
     }
 
-    /// Lets only these hosts through. `api.midtrans.com` is that host, `*.midtrans.com` is every
-    /// host below `midtrans.com`; case and port do not matter.
+    /// Accepts the URL only if its host is one of these. `api.midtrans.com` is that host,
+    /// `*.midtrans.com` is every host below `midtrans.com`; case and port do not matter.
     ///
     /// The gateway documents no list and has moved its pages before, so keep the list where it can
     /// be changed.
@@ -98,7 +99,7 @@ impl RedirectUrl {
         }
     }
 
-    /// The URL to the letter.
+    /// The URL, exactly as the gateway sent it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.url
@@ -111,7 +112,7 @@ impl RedirectUrl {
     }
 }
 
-/// Only the host: whoever has the URL can see the customer's payment.
+/// Shows only the host: the whole URL gives access to the customer's payment.
 impl fmt::Debug for RedirectUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedirectUrl")

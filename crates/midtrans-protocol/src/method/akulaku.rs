@@ -4,27 +4,23 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::terms::{DAY, HOUR};
+use super::texts::fieldless;
 use super::{PaymentMethod, Terms};
 use crate::charge::Problems;
 use crate::method::PaymentType;
 use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, Rupiah, TransactionDetails};
 
-/// Akulaku PayLater. A charge has lines with distinct ids, and the customer's name, e-mail and
-/// phone; from 5,000 rupiah.
-///
-/// Its reference says that lines and customer are required, its integration guide shows a charge
-/// without them: [`ChargeBuilder::minimal`](crate::charge::ChargeBuilder::minimal) leaves them out.
-/// ([Akulaku](https://docs.midtrans.com/reference/akulaku-1),
-/// [Guide](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the gateway documents no field for it"
-)]
-pub struct Akulaku;
+fieldless! {
+    /// Akulaku PayLater. A charge has lines with distinct ids, and the customer's name, e-mail and
+    /// phone; from 5,000 rupiah.
+    ///
+    /// Its reference says that lines and customer are required, its integration guide shows a
+    /// charge without them: [`ChargeBuilder::minimal`](crate::charge::ChargeBuilder::minimal)
+    /// leaves them out. ([Akulaku](https://docs.midtrans.com/reference/akulaku-1),
+    /// [Guide](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+    Akulaku
+}
 
 impl PaymentMethod for Akulaku {
     const TYPE: PaymentType = PaymentType::Akulaku;
@@ -72,7 +68,7 @@ impl PaymentMethod for Akulaku {
 }
 
 impl Charge {
-    /// A charge of [`Akulaku`] with all that its reference asks for: lines with distinct ids, and
+    /// A charge of [`Akulaku`] with all that its reference requires: lines with distinct ids, and
     /// the customer's name, e-mail and phone.
     /// ([Akulaku](https://docs.midtrans.com/reference/akulaku-1))
     ///

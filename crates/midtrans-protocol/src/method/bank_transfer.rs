@@ -11,8 +11,8 @@ use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
 use crate::{Charge, CustomerDetails};
 
-/// A virtual account at a bank. The answer holds the number; `va_number` is only a wish, which the
-/// bank may change.
+/// A virtual account at a bank. The answer holds the number; `va_number` is only a preference,
+/// which the bank may change.
 ///
 /// ```
 /// use midtrans_protocol::method::{Bank, BankTransfer};
@@ -109,7 +109,7 @@ pub struct Wording {
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "the gateway documents one field")]
 pub struct BcaFields {
-    /// The code that BCA has agreed on with the merchant; `00000` without.
+    /// The code that BCA has agreed on with the merchant; `00000` by default.
     pub sub_company_code: String,
 }
 
@@ -118,12 +118,13 @@ pub struct BcaFields {
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "the gateway documents one field")]
 pub struct PermataFields {
-    /// The name that the bank shows, of which it shows 20 capitals; the merchant's without.
+    /// The name that the bank shows, in capitals and cut at 20 characters; the merchant's name by
+    /// default.
     pub recipient_name: String,
 }
 
 impl BankTransfer {
-    /// A number that the bank chooses.
+    /// A virtual account whose number the bank chooses.
     #[must_use]
     pub fn new(bank: Bank) -> Self {
         Self {
@@ -138,8 +139,8 @@ impl BankTransfer {
 }
 
 impl BankTransfer {
-    /// Notes what the bank would refuse of the customer: BCA a name of more than 30 characters, BNI
-    /// a phone number that does not begin with `+62` or `0`, or has more than 30 characters.
+    /// Collects what the bank would refuse of the customer: BCA a name of more than 30 characters,
+    /// BNI a phone number that does not begin with `+62` or `0`, or has more than 30 characters.
     fn check_customer(&self, customer: &CustomerDetails, problems: &mut Problems) {
         match (&self.bank, &customer.phone) {
             (Bank::Bca, _) => {

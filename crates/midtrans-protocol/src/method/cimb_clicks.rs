@@ -6,7 +6,7 @@ use super::texts::of_texts;
 
 of_texts! {
     /// A payment with CIMB Clicks, for accounts that still have it. The gateway keeps no
-    /// idempotency key for it, so a charge is never repeated by itself.
+    /// idempotency key for it, so a charge is never retried automatically.
     pub struct CimbClicks {
         /// The text that the bank shows.
         description,

@@ -26,7 +26,7 @@ use crate::{Charge, Rupiah};
 pub struct Cstore {
     /// The store.
     pub store: Store,
-    /// What Indomaret shows at the till.
+    /// The text that Indomaret shows at the till.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The first line on Alfamart's receipt: at most 40 characters, without `|`.

@@ -16,7 +16,7 @@ use crate::redacted::redacted;
 pub struct Echannel {
     /// The first label: at most 10 characters are shown.
     pub bill_info1: String,
-    /// What stands beside it: at most 30 characters are shown.
+    /// The text beside the label: at most 30 characters are shown.
     pub bill_info2: String,
     /// The number of the bill, of 6 to 12 digits, where the account is allowed to choose it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,8 +29,7 @@ pub struct Echannel {
 redacted!(Echannel);
 
 impl Echannel {
-    /// A bill with a label, such as `Payment:`, and what stands beside it, such as
-    /// `Online purchase`.
+    /// A bill with a label, such as `Payment:`, and the text beside it, such as `Online purchase`.
     #[must_use]
     pub fn new(label: impl Into<String>, text: impl Into<String>) -> Self {
         Self {

@@ -28,7 +28,7 @@ use crate::{Charge, Rupiah};
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Gopay {
-    /// Lets the app send the customer back to `callback_url`. `false` without.
+    /// Lets the app send the customer back to `callback_url`. `false` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enable_callback: Option<bool>,
     /// Web page or deep link that the customer comes back to. The gateway adds `order_id` and

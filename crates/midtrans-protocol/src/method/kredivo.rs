@@ -3,26 +3,22 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::terms::DAY;
+use super::texts::fieldless;
 use super::{PaymentMethod, Terms};
 use crate::charge::Problems;
 use crate::method::PaymentType;
 use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, TransactionDetails};
 
-/// Kredivo. A charge has lines with category and web page, a customer with a complete shipping
-/// address, and for a marketplace every field of each seller.
-///
-/// Merchants whom Kredivo has allowed to leave out lines and customer use
-/// [`ChargeBuilder::minimal`](crate::charge::ChargeBuilder::minimal).
-/// ([Requirements](https://docs.midtrans.com/docs/additional-requirements-for-kredivo-integration))
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the gateway documents no field for it"
-)]
-pub struct Kredivo;
+fieldless! {
+    /// Kredivo. A charge has lines with category and web page, a customer with a complete shipping
+    /// address, and for a marketplace every field of each seller.
+    ///
+    /// Merchants whom Kredivo has allowed to leave out lines and customer use
+    /// [`ChargeBuilder::minimal`](crate::charge::ChargeBuilder::minimal).
+    /// ([Requirements](https://docs.midtrans.com/docs/additional-requirements-for-kredivo-integration))
+    Kredivo
+}
 
 impl PaymentMethod for Kredivo {
     const TYPE: PaymentType = PaymentType::Kredivo;
@@ -57,7 +53,7 @@ impl PaymentMethod for Kredivo {
 
     fn complete(&self, charge: &mut Charge) {
         if let Some(customer) = &mut charge.customer_details {
-            customer.receives();
+            customer.fill_recipient();
         }
     }
 }

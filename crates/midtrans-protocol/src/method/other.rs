@@ -17,7 +17,8 @@ use crate::method::PaymentType;
 /// use serde_json::json;
 ///
 /// let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
-/// let wallet = Other::new("linkaja", json!({"callback_url": "https://shop.example/back"}).as_object().cloned())?;
+/// let fields = json!({"callback_url": "https://shop.example/back"});
+/// let wallet = Other::new("linkaja", fields.as_object().cloned())?;
 /// let charge = Charge::builder(order, wallet).build()?;
 /// assert!(String::from_utf8_lossy(&charge.to_json()).contains(r#""linkaja":{"callback_url":"#));
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
@@ -58,7 +59,7 @@ impl Other {
         })
     }
 
-    /// Its name on the wire.
+    /// The payment type on the wire.
     #[must_use]
     pub const fn payment_type(&self) -> &PaymentType {
         &self.payment_type
@@ -81,7 +82,7 @@ impl Other {
     }
 }
 
-/// Names the method; its fields may name the customer.
+/// Shows the method without its fields, which may name the customer.
 impl fmt::Debug for Other {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Other")

@@ -1,5 +1,5 @@
-//! OVO: the customer confirms in the app, which the gateway tells by phone number.
-//! [Gateway page](https://docs.midtrans.com/reference/ewallet-ovo)
+//! OVO: the customer confirms in the app, which the gateway notifies by phone number. [Gateway
+//! page](https://docs.midtrans.com/reference/ewallet-ovo)
 
 use std::time::Duration;
 

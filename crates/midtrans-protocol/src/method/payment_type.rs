@@ -3,7 +3,7 @@
 use crate::vocabulary::wire_enum;
 
 wire_enum! {
-    /// How the customer pays. ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
+    /// A payment type. ([Charge](https://docs.midtrans.com/reference/charge-transactions-1))
     pub enum PaymentType {
         /// Akulaku PayLater.
         Akulaku = "akulaku",

@@ -1,19 +1,15 @@
 //! A virtual account at Permata, by its old name.
 //! [Gateway page](https://docs.midtrans.com/reference/permata-virtual-account-1)
 
-use serde::{Deserialize, Serialize};
-
+use super::texts::fieldless;
 use super::{PaymentMethod, Terms};
 use crate::method::PaymentType;
 
-/// A virtual account at Permata, by its old name. New shops use
-/// [`BankTransfer`](super::BankTransfer).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the gateway documents no field for it"
-)]
-pub struct Permata;
+fieldless! {
+    /// A virtual account at Permata, by its old name. New shops use
+    /// [`BankTransfer`](super::BankTransfer).
+    Permata
+}
 
 impl PaymentMethod for Permata {
     const TYPE: PaymentType = PaymentType::Permata;

@@ -15,7 +15,7 @@ use crate::{Charge, Rupiah};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Qris {
-    /// The company that the QR code belongs to; GoPay without.
+    /// The company that the QR code belongs to; GoPay by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acquirer: Option<Acquirer>,
     /// Fields that this version doesn't know.

@@ -1,10 +1,10 @@
-//! What programs have to know about a payment method.
+//! The documented terms of payment methods.
 
 use std::time::Duration;
 
 use crate::Rupiah;
 
-/// What the gateway documents about a payment method, as far as a program decides by it.
+/// The documented terms of a payment method that a program decides by.
 /// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1),
 /// [Refund](https://docs.midtrans.com/reference/refund-transaction))
 ///
@@ -27,20 +27,20 @@ pub struct Terms {
     /// The largest amount, in whole rupiah, of any bank or store of the method; `None` where the
     /// gateway documents none.
     pub largest_amount: Option<Rupiah>,
-    /// How long after the settlement money can be given back through the gateway; `None` where it
-    /// never can be.
+    /// The time after settlement in which a refund through the gateway is possible; `None` where it
+    /// never is.
     pub refund_window: Option<Duration>,
-    /// Whether a part of the money can be given back.
+    /// `true` if partial refunds are possible.
     pub supports_partial_refund: bool,
-    /// Whether a pending payment can be cancelled.
+    /// `true` if a pending payment can be cancelled.
     pub supports_cancel: bool,
-    /// Whether a pending payment can be made to expire.
+    /// `true` if a pending payment can be made to expire.
     pub supports_expire: bool,
-    /// Whether money may be reserved before it is taken, so that a signed 200 need not mean that it
-    /// came.
+    /// `true` if money may be reserved before it is taken, so that a signed 200 need not mean that
+    /// it has arrived.
     pub has_authorization: bool,
-    /// Whether the gateway documents, for this method or some of its banks and stores, that a
-    /// settlement may be taken back within minutes. ([Get
+    /// `true` if the gateway documents, for this method or some of its banks and stores, that a
+    /// settlement may be reversed within minutes. ([Get
     /// Status](https://docs.midtrans.com/reference/get-transaction-status))
     pub may_be_reversed: bool,
 }
@@ -50,8 +50,8 @@ pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 impl Terms {
-    /// The terms of a method that nothing is known about: every operation may be tried (a hundred
-    /// years for a refund), and no signature says that money came.
+    /// The terms of an unknown method: every operation may be tried (a hundred years for a refund),
+    /// and no signature says that money has arrived.
     pub const UNKNOWN: Self = Self {
         default_expiry: DAY,
         longest_expiry: crate::charge::CustomExpiry::MAX,
@@ -65,13 +65,13 @@ impl Terms {
         may_be_reversed: false,
     };
 
-    /// Pay later: the provider takes the money at once, and gives it back in parts too.
+    /// Pay later: the provider takes the money at once, and supports partial refunds.
     pub(super) const PAY_LATER: Self = Self {
         has_authorization: false,
         ..Self::UNKNOWN
     };
 
-    /// A transfer, or cash at a counter: the money comes by itself, and does not go back through
+    /// A transfer, or cash at a counter: the customer sends the money, and no refund goes through
     /// the gateway.
     pub(super) const TRANSFER: Self = Self {
         refund_window: None,
@@ -81,8 +81,8 @@ impl Terms {
         ..Self::UNKNOWN
     };
 
-    /// A bank's page of the older kind: the customer has two hours, and no money goes back through
-    /// the gateway.
+    /// A bank's page of the older kind: the customer has two hours, and no refund goes through the
+    /// gateway.
     pub(super) const DIRECT_DEBIT: Self = Self {
         default_expiry: Duration::from_secs(2 * 3_600),
         refund_window: None,

@@ -1,7 +1,22 @@
-//! Payment methods that only have a few required texts.
+//! Macros for payment methods that have nothing but a few required texts, or no field at all.
 
-/// Makes such a method: its fields in the order in which they are sent, each with its
-/// documentation; its word on the wire; its terms; and whether the gateway keeps its key.
+/// Makes the type of a method without fields.
+macro_rules! fieldless {
+    ($(#[$about:meta])* $name:ident) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[expect(
+            clippy::exhaustive_structs,
+            reason = "the gateway documents no field for it"
+        )]
+        pub struct $name;
+    };
+}
+pub(super) use fieldless;
+
+/// Makes a method of required texts from its fields in the order in which they are sent, each with
+/// its documentation; its payment type; its terms; and whether the gateway supports idempotency
+/// keys for it.
 macro_rules! of_texts {
     (
         $(#[$about:meta])*

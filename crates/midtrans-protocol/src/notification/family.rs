@@ -1,6 +1,6 @@
 //! The gateway's other notifications, which are about no payment, or sign it in another way.
 //!
-//! A dashboard setting that leads to the payment webhook by mistake brings them there. They are
+//! They arrive at the payment webhook when a dashboard setting has its address by mistake. They are
 //! recognised so that they can be answered, and for nothing else: nothing in them is checked or
 //! believed.
 
@@ -74,7 +74,7 @@ impl Family {
     }
 }
 
-/// What it is, which setting is wrong, and what to do.
+/// Names the family, the wrong setting, and what to do.
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self {

@@ -1,5 +1,4 @@
-//! The handful of fields that every payment body is read for at once; the rest stays in the raw
-//! body.
+//! The eight fields that are read from every payment body at once; the rest stays in the raw body.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,8 +7,8 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::raw::{self, Key, Scalar};
 
-/// How many unknown field names are compared without touching the heap. Most bodies have fewer than
-/// twenty.
+/// The number of unknown field names that are compared without allocating. Most bodies have fewer
+/// than twenty.
 const INLINE: usize = 24;
 
 /// The fields, borrowed from the body; `None` where absent, null, or not a scalar.
@@ -37,7 +36,7 @@ const NAMES: [&str; 8] = [
 ];
 
 impl<'a> Head<'a> {
-    /// The field of that name and a bit of its own.
+    /// The field of that name, with a bit that identifies it.
     fn field(&mut self, name: &str) -> Option<(u8, &mut Option<Cow<'a, str>>)> {
         Some(match name {
             "order_id" => (1, &mut self.order_id),
@@ -114,7 +113,7 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
     }
 }
 
-/// Names of fields that we have no slot for, kept only to find twins.
+/// The names of fields without a slot, kept only to find duplicates.
 #[derive(Default)]
 struct Unknown<'a> {
     few: [&'a str; INLINE],

@@ -3,8 +3,8 @@
 //!
 //! The four texts are joined without separators and exactly as they were received. The signature
 //! therefore says nothing about `transaction_status`, `fraud_status` or refunds, and one signature
-//! fits every way of cutting the joined text: see [`decide`](crate::decide) for what that means and
-//! how it is met. ([Verifying](https://docs.midtrans.com/docs/https-notification-webhooks))
+//! fits every way of cutting the joined text: see [`decide`](crate::decide) for the consequence and
+//! the remedy. ([Verifying](https://docs.midtrans.com/docs/https-notification-webhooks))
 
 use sha2::{Digest, Sha512};
 use subtle::ConstantTimeEq;
@@ -18,7 +18,8 @@ use crate::{ServerKey, ServerKeys};
 /// use midtrans_protocol::notification::signature;
 ///
 /// let key = ServerKey::new("askvnoibnosifnboseofinbofinfgbiufglnbfg")?;
-/// assert!(signature::sign("1111", "200", "100000.00", &key).starts_with("edc076b21793ebe3e17926350f5b8ae6"));
+/// let signed = signature::sign("1111", "200", "100000.00", &key);
+/// assert!(signed.starts_with("edc076b21793ebe3e17926350f5b8ae6"));
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
 #[must_use]
@@ -71,8 +72,8 @@ fn digest(texts: [&str; 4]) -> [u8; 64] {
     hash.finalize().into()
 }
 
-/// Reads 128 hex digits of either case. The length is checked apart, because the crate passes over a
-/// `0x` in front.
+/// Reads 128 hex digits of either case. The length is checked apart, because the crate skips a
+/// leading `0x`.
 fn bytes(hex: &str) -> Option<[u8; 64]> {
     let mut bytes = [0; 64];
     let is_whole = hex.len() == 2 * bytes.len();

@@ -7,12 +7,12 @@ use http::{HeaderValue, Uri};
 use crate::InvalidInput;
 use crate::ids::IdempotencyKey;
 
-/// What a single call may set beside the operation itself.
+/// The settings of a single call, besides the operation itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestOptions {
-    /// Sent for operations whose replay is [`Replay::Keyed`](super::Replay::Keyed). Keep it across your own retries of
-    /// the same call.
+    /// Sent for operations whose replay is [`Replay::Keyed`](super::Replay::Keyed). Keep it across
+    /// your own retries of the same call.
     pub idempotency_key: Option<IdempotencyKey>,
     /// Notifications of this charge also go here.
     pub append_notification: Option<NotificationUrls>,
@@ -58,7 +58,7 @@ impl NotificationUrls {
     }
 }
 
-/// A notification URL often holds a secret of its own, so it is left out.
+/// Leaves out the URLs: a notification URL often contains a secret.
 impl fmt::Debug for NotificationUrls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("NotificationUrls(..)")

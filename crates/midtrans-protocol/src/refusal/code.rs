@@ -1,8 +1,8 @@
-//! The gateway's codes, wherever a body has them.
+//! The gateway's codes in the bodies of replies.
 
 use crate::raw;
 
-/// The `status_code` of a reply's body, to the letter, for logs and metrics. BI-SNAP calls it
+/// The `status_code` of a reply's body as received, for logs and metrics. BI-SNAP calls it
 /// `responseCode`.
 #[must_use]
 pub fn gateway_code(body: &[u8]) -> Option<String> {

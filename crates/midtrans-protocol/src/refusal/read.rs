@@ -7,7 +7,7 @@ use super::ApiError;
 use super::code::{gateway_code, numeric, own_code};
 use crate::raw;
 
-/// The refusal that a reply is, or `None` if it is an answer (or unreadable).
+/// The refusal in a reply, or `None` if it is an answer (or unreadable).
 pub(crate) fn refusal(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
     if http_status.is_success() && http_status != StatusCode::ACCEPTED && begins_with_success(body)
     {
@@ -34,9 +34,8 @@ fn judged(http_status: StatusCode, body: &[u8]) -> Option<ApiError> {
     })
 }
 
-/// Whether the body's first field is a `status_code` of success, as in every answer of the Core
-/// API: then nothing after it can make a refusal of it, and looking for the code would only read
-/// the whole body twice.
+/// Returns whether the body's first field is a `status_code` of success, as in every answer of the
+/// Core API. Such a body is no refusal, and looking for the code would only read all of it twice.
 fn begins_with_success(body: &[u8]) -> bool {
     let mut left = body;
     for start in [b"{".as_slice(), b"\"status_code\"", b":", b"\"2"] {

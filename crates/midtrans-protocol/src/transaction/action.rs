@@ -1,10 +1,26 @@
-//! The operations on one transaction that say no more than their name: `POST /v2/{id}/{action}`
-//! with an empty object.
+//! A macro for the operations on one transaction that have no fields: `POST /v2/{id}/{action}` with
+//! an empty object.
 
-/// Makes the type of an action, and its [`Operation`](crate::operation::Operation). `$accept` holds
-/// a reply against what was asked for, as
-/// [`accept_reply`](crate::operation::Operation::accept_reply) does, and takes the id first.
+/// Makes the type of an action, and its [`Operation`](crate::operation::Operation). `$accept`
+/// checks the reply as [`accept_reply`](crate::operation::Operation::accept_reply) does, and takes
+/// the id first.
+///
+/// Where the reply is a transaction in one status, name that status and the wanted transaction in
+/// words; `$with_id` is the check of its ids.
 macro_rules! action {
+    ($(#[$doc:meta])* $name:ident, $action:literal, $with_id:path, $status:ident, $wanted:literal) => {
+        $crate::transaction::action::action! { $(#[$doc])* $name, $action, accepted }
+
+        fn accepted(
+            id: &str,
+            http_status: http::StatusCode,
+            reply: $crate::Transaction,
+        ) -> Result<$crate::Transaction, $crate::reply::ReplyError> {
+            let reply = $with_id(id, http_status, reply)?;
+            let status = $crate::transaction::TransactionStatus::$status;
+            $crate::transaction::accept::with_status(&[status], $wanted, http_status, reply)
+        }
+    };
     ($(#[$doc:meta])* $name:ident, $action:literal, $accept:path) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 
 use http::StatusCode;
 
+use super::accept;
 use super::action::action;
-use super::held;
 use crate::Transaction;
 use crate::reply::ReplyError;
 use crate::transaction::{FraudStatus, TransactionStatus};
@@ -17,7 +17,7 @@ action! {
     Approve, "approve", approved
 }
 
-/// The transaction, with its money and without a challenge.
+/// The transaction, if it is paid and no longer challenged.
 fn approved(
     id: &str,
     http_status: StatusCode,
@@ -26,8 +26,8 @@ fn approved(
     use TransactionStatus::{Authorize, Capture, Settlement};
     const WANTED: &str =
         "an approved transaction: authorize, capture or settlement, with fraud status accept";
-    let reply = held::named(id, http_status, reply)?;
-    let reply = held::in_state(
+    let reply = accept::with_id(id, http_status, reply)?;
+    let reply = accept::with_status(
         &[Authorize, Capture, Settlement],
         WANTED,
         http_status,
@@ -35,6 +35,6 @@ fn approved(
     )?;
     match reply.details().fraud_status() {
         None | Some(FraudStatus::Accept) => Ok(reply),
-        Some(_) => Err(held::not_in_state(WANTED, http_status, &reply)),
+        Some(_) => Err(accept::wrong_status(WANTED, http_status, &reply)),
     }
 }

@@ -1,4 +1,4 @@
-//! What the gateway says about a payment, whether in a notification or in a reply.
+//! The gateway's fields about a payment, in a notification or in a reply.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::time::WibTime;
 use crate::transaction::{FraudStatus, TransactionStatus};
 use crate::{Rupiah, raw};
 
-/// The gateway's words about a payment. In a [`Notification`](crate::Notification) they are
+/// The gateway's fields about a payment. In a [`Notification`](crate::Notification) they are
 /// *reported*: the signature does not cover them. In a [`Transaction`](crate::Transaction) they
 /// came over TLS.
 ///
@@ -40,19 +40,19 @@ impl Details {
         }
     }
 
-    /// Where the transaction stands.
+    /// The transaction status.
     #[must_use]
     pub const fn transaction_status(&self) -> Option<&TransactionStatus> {
         self.transaction_status.as_ref()
     }
 
-    /// What fraud detection said; absent for methods without risk.
+    /// The result of fraud detection; absent for methods without risk.
     #[must_use]
     pub const fn fraud_status(&self) -> Option<&FraudStatus> {
         self.fraud_status.as_ref()
     }
 
-    /// How the customer pays.
+    /// The payment type.
     #[must_use]
     pub const fn payment_type(&self) -> Option<&PaymentType> {
         self.payment_type.as_ref()
@@ -64,20 +64,20 @@ impl Details {
         self.transaction_id.as_deref()
     }
 
-    /// When the transaction was made.
+    /// The time of the charge.
     #[must_use]
     pub fn transaction_time(&self) -> Option<WibTime> {
         self.time("transaction_time")
     }
 
-    /// When it was settled.
+    /// The settlement time.
     #[must_use]
     pub fn settlement_time(&self) -> Option<WibTime> {
         self.time("settlement_time")
     }
 
-    /// When it expires if the customer does nothing. One sample of the gateway spells it
-    /// `expire_time`.
+    /// The time at which it expires if the customer does not pay. One sample of the gateway spells
+    /// it `expire_time`.
     #[must_use]
     pub fn expiry_time(&self) -> Option<WibTime> {
         self.time("expiry_time")
@@ -114,7 +114,7 @@ impl Details {
         self.raw.text("channel_response_message")
     }
 
-    /// What was given back so far, cumulative. Some refund notifications leave it out: see
+    /// The amount refunded so far, cumulative. Some refund notifications leave it out: see
     /// [`refunds`](Self::refunds).
     #[must_use]
     pub fn refund_amount(&self) -> Option<WireAmount> {
@@ -139,7 +139,7 @@ impl Details {
             .collect()
     }
 
-    /// What was given back so far: the reported total, or else the sum of the single refunds.
+    /// The amount refunded so far: the reported total, or else the sum of the single refunds.
     #[must_use]
     pub fn refunded(&self) -> Option<Rupiah> {
         let total = self.refund_amount().and_then(|amount| amount.rupiah());
@@ -178,8 +178,7 @@ impl Details {
     /// was charged.
     ///
     /// The gateway writes them under `metadata.extra_info` or under a top-level `extra_info`.
-    /// `None` where neither is there, and also where both are and differ, or one cannot be read:
-    /// then neither can be believed.
+    /// `None` where neither is present, and also where the two differ or one cannot be read.
     #[must_use]
     pub fn gross_amount_info(&self) -> Option<GrossAmountInfo> {
         let read = |info: &RawValue| serde_json::from_str::<GrossAmountInfo>(info.get()).ok();
@@ -194,13 +193,13 @@ impl Details {
         }
     }
 
-    /// The whole body as it came.
+    /// The whole body as received.
     #[must_use]
     pub const fn raw(&self) -> &RawBody {
         &self.raw
     }
 
-    /// What is at the end of these names; `None` where it is absent or null.
+    /// The value at this path of field names; `None` where it is absent or null.
     fn at(&self, path: &[&str]) -> Option<&RawValue> {
         let (first, rest) = path.split_first()?;
         let first = raw::find(self.raw.as_str(), first)?;
@@ -215,7 +214,7 @@ impl Details {
     }
 }
 
-/// Where the payment stands; nothing that could be personal data.
+/// Shows the status of the payment, and nothing that could be personal data.
 impl fmt::Debug for Details {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Details")
@@ -241,32 +240,32 @@ pub struct RefundDetails {
     /// The key that the merchant gave it.
     #[serde(default, deserialize_with = "received_text")]
     pub refund_key: Option<String>,
-    /// How much, as written.
+    /// The amount as written.
     #[serde(default, deserialize_with = "received_text")]
     pub refund_amount: Option<String>,
     /// `online` or `offline`.
     #[serde(default, deserialize_with = "received_text")]
     pub refund_method: Option<String>,
-    /// Why; may be empty.
+    /// The reason; may be empty.
     #[serde(default, deserialize_with = "received_text")]
     pub reason: Option<String>,
-    /// When it was asked for, as written.
+    /// The time of the request, as written.
     #[serde(default, deserialize_with = "received_text")]
     pub created_at: Option<String>,
-    /// When the money moved, as written; absent in the first of the two notifications.
+    /// The time at which the money moved, as written; absent in the first of the two notifications.
     #[serde(default, deserialize_with = "received_text")]
     pub bank_confirmed_at: Option<String>,
 }
 
 impl RefundDetails {
-    /// How much, in whole rupiah.
+    /// The amount in whole rupiah.
     #[must_use]
     pub fn amount(&self) -> Option<Rupiah> {
         whole_rupiah(self.refund_amount.as_deref()?)
     }
 }
 
-/// The reason is left out: it is free text, and may name the customer.
+/// Leaves out the reason: it is free text and may name the customer.
 impl fmt::Debug for RefundDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RefundDetails")
@@ -278,14 +277,14 @@ impl fmt::Debug for RefundDetails {
     }
 }
 
-/// What the customer pays when the gateway adds its fee by itself ("Automatic Fee Imposition").
+/// The price and the fee where the gateway adds its fee by itself ("Automatic Fee Imposition").
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct GrossAmountInfo {
-    /// What the merchant charged.
+    /// The amount that the merchant charged.
     #[serde(default, deserialize_with = "received_text")]
     pub original_amount: Option<String>,
-    /// What the customer pays; equals the `gross_amount` of the message itself.
+    /// The amount that the customer pays; equals the `gross_amount` of the message itself.
     #[serde(default, deserialize_with = "received_text")]
     pub gross_amount: Option<String>,
     /// The difference.
@@ -294,13 +293,13 @@ pub struct GrossAmountInfo {
 }
 
 impl GrossAmountInfo {
-    /// What the merchant charged, in whole rupiah.
+    /// The amount that the merchant charged, in whole rupiah.
     #[must_use]
     pub fn original(&self) -> Option<Rupiah> {
         whole_rupiah(self.original_amount.as_deref()?)
     }
 
-    /// Whether both say the same, in whatever spelling.
+    /// Returns whether both have the same amounts, in any spelling.
     fn agrees_with(&self, other: &Self) -> bool {
         let fields = |info: &Self| {
             [

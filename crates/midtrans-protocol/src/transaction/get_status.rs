@@ -1,24 +1,24 @@
 //! `GET /v2/{id}/status`
 //!
-//! What the gateway says about a transaction, asked over TLS: the strongest evidence there is.
-//! [Gateway page](https://docs.midtrans.com/reference/get-transaction-status)
+//! Asks for a transaction's status over TLS: the strongest evidence. [Gateway
+//! page](https://docs.midtrans.com/reference/get-transaction-status)
 
 use http::{Method, Request, StatusCode};
 
-use super::held;
+use super::accept;
 use crate::account::Host;
 use crate::ids::PaymentId;
 use crate::operation::{Operation, Replay};
 use crate::reply::ReplyError;
 use crate::{Environment, Merchant, Transaction};
 
-/// Asks for a transaction. The answer to every doubt: after a timeout, before shipping, when a
-/// notification is odd.
+/// Asks for a transaction's status: after a timeout, before shipping, and when a notification does
+/// not decide.
 ///
 /// A 404 ([`ApiError::is_not_found`](crate::refusal::ApiError::is_not_found)) means that the
-/// gateway knows no such transaction: a charge that was never answered did not happen, and may be
-/// sent again, under the same order id: should the first one arrive after all, the second is
-/// refused. Ask at most every ten seconds per order.
+/// gateway knows no such transaction: a charge that was never answered did not happen. You may send
+/// it again under the same order id: should the first one arrive after all, the second is refused.
+/// Ask at most every ten seconds per order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetStatus {
     id: PaymentId,
@@ -51,12 +51,12 @@ impl Operation for GetStatus {
         Some(self.id.as_str())
     }
 
-    /// The transaction that was asked about, in whatever state.
+    /// The transaction that was asked about, in any state.
     fn accept_reply(
         &self,
         http_status: StatusCode,
         reply: Transaction,
     ) -> Result<Transaction, ReplyError> {
-        held::named(self.id.as_str(), http_status, reply)
+        accept::with_id(self.id.as_str(), http_status, reply)
     }
 }

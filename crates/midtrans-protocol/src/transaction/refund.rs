@@ -1,7 +1,7 @@
 //! `POST /v2/{id}/refund`
 //!
-//! Gives money of a settled transaction back, in whole or in part.
-//! [Gateway page](https://docs.midtrans.com/reference/refund-transaction)
+//! Refunds a settled transaction, in whole or in part. [Gateway
+//! page](https://docs.midtrans.com/reference/refund-transaction)
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use http::{Method, Request, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::held;
+use super::accept;
 use crate::account::Host;
 use crate::ids::{PaymentId, RefundKey};
 use crate::operation::{Operation, Replay};
@@ -18,10 +18,10 @@ use crate::reply::ReplyError;
 use crate::transaction::TransactionStatus;
 use crate::{Environment, InvalidInput, Merchant, Rupiah, Transaction};
 
-/// Gives money back. Akulaku: up to six months, Kredivo: 14 days after settlement; both in parts
-/// too.
+/// Refunds a payment. Akulaku: up to six months, Kredivo: 14 days after settlement; both also in
+/// part.
 ///
-/// The refund key is asked for, because without one every call is a new refund. The money has moved
+/// The refund key is required, because without one every call is a new refund. The money has moved
 /// when the second of two notifications carries `bank_confirmed_at`.
 ///
 /// ```
@@ -30,7 +30,8 @@ use crate::{Environment, InvalidInput, Merchant, Rupiah, Transaction};
 /// use midtrans_protocol::{OrderId, Rupiah};
 ///
 /// let order = OrderId::new("order-101")?;
-/// let refund = Refund::part(&order, RefundKey::new("order-101-r1")?, Rupiah::new(5_000))?.because("wrong size")?;
+/// let key = RefundKey::new("order-101-r1")?;
+/// let refund = Refund::part(&order, key, Rupiah::new(5_000))?.because("wrong size")?;
 /// assert_eq!(
 ///     refund.to_json(),
 ///     br#"{"refund_key":"order-101-r1","amount":5000,"reason":"wrong size"}"#
@@ -51,7 +52,7 @@ pub struct Refund {
 }
 
 impl Refund {
-    /// Gives back all that is left.
+    /// A refund of all that is left.
     #[must_use]
     pub fn full(id: impl Into<PaymentId>, refund_key: RefundKey) -> Self {
         Self {
@@ -63,7 +64,7 @@ impl Refund {
         }
     }
 
-    /// Gives back this much.
+    /// A refund of this amount.
     ///
     /// # Errors
     /// [`InvalidInput`] for an amount of zero.
@@ -81,7 +82,7 @@ impl Refund {
         })
     }
 
-    /// Says why, in at most 255 characters. The customer may see it.
+    /// Sets the reason, at most 255 characters. The customer may see it.
     ///
     /// # Errors
     /// [`InvalidInput`] above 255 characters.
@@ -132,7 +133,7 @@ impl Refund {
     }
 }
 
-/// The reason is left out: it is free text, and may name the customer.
+/// Leaves out the reason: it is free text and may name the customer.
 impl fmt::Debug for Refund {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refund")
@@ -162,15 +163,15 @@ impl Operation for Refund {
         Some(self.id.as_str())
     }
 
-    /// This refund of this transaction. A denial has the shape of an answer: code 202, and no money
-    /// back.
+    /// The transaction, if the reply is about this refund. A denial has the shape of an answer:
+    /// code 202, and no refund.
     fn accept_reply(
         &self,
         http_status: StatusCode,
         reply: Transaction,
     ) -> Result<Transaction, ReplyError> {
         use TransactionStatus::{Capture, PartialRefund, Refund, Settlement};
-        let reply = held::named(self.id.as_str(), http_status, reply)?;
+        let reply = accept::with_id(self.id.as_str(), http_status, reply)?;
         if reply
             .details()
             .refund_key()
@@ -178,7 +179,7 @@ impl Operation for Refund {
         {
             let expected =
                 "a reply about this refund key, under an idempotency key of its own".to_owned();
-            return Err(held::mismatch(expected, http_status, &reply));
+            return Err(accept::mismatch(expected, http_status, &reply));
         }
         let is_denial = reply.status_code() == Some("202");
         match reply.transaction_status() {
@@ -186,7 +187,7 @@ impl Operation for Refund {
                 Box::new(ApiError::denied(http_status, &reply)),
             )),
             Some(Refund | PartialRefund) if !is_denial => Ok(reply),
-            _ => Err(held::not_in_state(
+            _ => Err(accept::wrong_status(
                 "a refunded transaction: refund or partial_refund",
                 http_status,
                 &reply,

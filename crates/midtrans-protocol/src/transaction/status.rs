@@ -3,7 +3,7 @@
 use crate::vocabulary::wire_enum;
 
 wire_enum! {
-    /// Where a transaction stands. ([Transaction
+    /// The status of a transaction. ([Transaction
     /// status](https://docs.midtrans.com/reference/transaction-status))
     pub enum TransactionStatus {
         /// Made; waiting for the customer.
@@ -12,7 +12,7 @@ wire_enum! {
         Authorize = "authorize",
         /// Card money is taken and will settle.
         Capture = "capture",
-        /// The money is there. The only paid status of Akulaku and Kredivo.
+        /// Paid. The only paid status of Akulaku and Kredivo.
         Settlement = "settlement",
         /// Refused by the provider or by fraud detection.
         Deny = "deny",
@@ -34,8 +34,8 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// What fraud detection said. It accompanies refused and expired transactions as `accept` too,
-    /// so it never means "paid" by itself. ([Fraud
+    /// The result of fraud detection. It accompanies refused and expired transactions as `accept`
+    /// too, so it never means "paid" by itself. ([Fraud
     /// status](https://docs.midtrans.com/reference/code-statuses))
     pub enum FraudStatus {
         /// No objection.

@@ -1,4 +1,4 @@
-//! What to say over HTTP: to a notification, to a landing, to a customer who wants to pay.
+//! HTTP answers: to a notification, to a landing, to a customer who wants to pay.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use crate::instructions::RedirectUrl;
 use crate::notification;
 use crate::webhook::Rejection;
 
-/// What became of a notification: whether the gateway may forget it. Give it fast, within five
-/// seconds: store first, work afterwards.
+/// A handler's result for a notification, which decides whether the gateway sends it again. Return
+/// it fast, within five seconds: store first, work afterwards.
 ///
 /// A `Result` turns into one, with [`Later`](Self::Later) for every error:
 ///
@@ -26,8 +26,8 @@ use crate::webhook::Rejection;
     reason = "the gateway repeats a message or it does not"
 )]
 pub enum Acknowledge {
-    /// It is stored, or was before: 200, and the gateway is content. Also the answer to duplicates,
-    /// to orders that are not yours and to what nobody understands.
+    /// The notification is stored, or was before: 200, and the gateway stops retrying. Also the
+    /// answer to duplicates, to orders that are not yours and to unknown messages.
     Done,
     /// It could not be stored: 503, and the gateway sends it again, four more times over some
     /// hours.
@@ -43,11 +43,11 @@ impl<T, E> From<Result<T, E>> for Acknowledge {
     }
 }
 
-/// An answer as plain data, so that every web framework gives the same: status, headers, text.
+/// An answer as plain data, the same for every web framework: status, headers, text.
 ///
 /// It is made from an [`Acknowledge`], a `Result`, a [`Rejection`] or a [`RedirectUrl`]. A
-/// refusal's text is the status' usual words: whoever tries to forge learns nothing, and your log
-/// takes [`rejection`](Self::rejection).
+/// refusal's text is the standard phrase of the status: a forger learns nothing, and your log takes
+/// [`rejection`](Self::rejection).
 ///
 /// ```
 /// use midtrans_protocol::Environment;
@@ -57,7 +57,8 @@ impl<T, E> From<Result<T, E>> for Acknowledge {
 /// assert_eq!(Answer::from(Acknowledge::Done).status(), 200);
 /// assert_eq!(Answer::from(Rejection::Forged).text(), "Forbidden");
 ///
-/// let page = RedirectUrl::new("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1", &Environment::Sandbox)?;
+/// let page = "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1";
+/// let page = RedirectUrl::new(page, &Environment::Sandbox)?;
 /// let answer = Answer::from(page);
 /// assert_eq!(answer.headers().collect::<Vec<_>>(), [("cache-control", "no-store")]);
 /// assert_eq!(answer.location(), Some("https://api.sandbox.midtrans.com/v2/akulaku/redirect/1"));
@@ -85,8 +86,8 @@ impl Answer {
         self.status
     }
 
-    /// The headers besides [`location`](Self::location), with names in lower case: never to be
-    /// cached, what the text is, what is allowed.
+    /// The headers besides [`location`](Self::location), with names in lower case: `cache-control`,
+    /// `content-type`, `allow`.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         let text = (!self.text.is_empty()).then_some(("content-type", "text/plain; charset=utf-8"));
         let allow = (self.status == StatusCode::METHOD_NOT_ALLOWED).then_some(("allow", "POST"));
@@ -111,7 +112,7 @@ impl Answer {
         self.text
     }
 
-    /// Why the message was turned away, if it was. For your log, not for its sender.
+    /// The reason why the message was refused, if it was. For your log, not for its sender.
     #[must_use]
     pub const fn rejection(&self) -> Option<&Rejection> {
         match &self.kind {
@@ -168,7 +169,7 @@ impl From<RedirectUrl> for Answer {
 }
 
 impl fmt::Display for Answer {
-    /// The status, and for your log the reason of a refusal.
+    /// Shows the status, and for your log the reason of a refusal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.status.fmt(f)?;
         self.rejection()

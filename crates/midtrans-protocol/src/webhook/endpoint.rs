@@ -1,7 +1,7 @@
-//! What every webhook and every finish page does, whatever the web framework: bytes in, answer out.
+//! The work of every webhook and every finish page, for any web framework: bytes in, answer out.
 //!
-//! For those who write an adapter. It knows no runtime and no clock: the adapter brings the bytes,
-//! the timer, and the function that starts a task.
+//! For authors of adapters. It knows no runtime and no clock: the adapter brings the bytes, the
+//! timer, and the function that starts a task.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -32,7 +32,8 @@
 //! };
 //! let timer = || pending::<()>(); // `|| Box::pin(tokio::time::sleep(endpoint.deadline()))`
 //! let spawn = async |task| Ok::<_, Infallible>(task.await); // `tokio::spawn`
-//! assert_eq!(block_on(endpoint.answer(|keys| keys.keys_for("/path"), body, timer, spawn)).status(), 200);
+//! let answer = endpoint.answer(|keys| keys.keys_for("/path"), body, timer, spawn);
+//! assert_eq!(block_on(answer).status(), 200);
 //! # Ok::<(), midtrans_protocol::InvalidInput>(())
 //! ```
 
@@ -56,18 +57,17 @@ use crate::{Notification, ServerKeys, notification};
 pub use task::HandlerTask;
 use task::Timer;
 
-/// How long an endpoint takes at most, from a request's headers to its answer, unless told
-/// otherwise.
+/// The default time limit of an endpoint, from a request's headers to its answer: ten seconds.
 ///
-/// The gateway hangs up after 15 seconds and asks for an answer within five.
+/// The gateway disconnects after 15 seconds and asks for an answer within five.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Which keys count for a request: the same for all of them, or those of the merchant that it is
-/// for.
+/// The source of the keys for a request: the same for all requests, or those of the merchant that
+/// it is for.
 ///
 /// [`ServerKeys`] are fixed keys. A closure from the framework's request to `Option<ServerKeys>`
-/// chooses, by path or host; `None` is a merchant that is not yours, and answered with 404.
+/// chooses by path or host; `None` is an unknown merchant, and answered with 404.
 pub trait KeysFor<R: ?Sized> {
     /// The keys, or `None` for an unknown merchant.
     fn keys_for(&self, request: &R) -> Option<ServerKeys>;
@@ -85,16 +85,16 @@ impl<R: ?Sized, F: Fn(&R) -> Option<ServerKeys>> KeysFor<R> for F {
     }
 }
 
-/// A webhook: keys, a handler, and how long it may take. Clones share keys and handler.
+/// A webhook: keys, a handler and a time limit. Clones share keys and handler.
 pub struct Endpoint<K, H> {
     parts: Arc<(K, H)>,
     deadline: Duration,
     misdirected: Option<Arc<Misdirected>>,
 }
 
-/// Who is told about other families, and about which it was told.
+/// The callback for other families, and the families that it was called for.
 struct Misdirected {
-    told: AtomicU8,
+    reported: AtomicU8,
     tell: Box<dyn Fn(Family) + Send + Sync>,
 }
 
@@ -115,13 +115,13 @@ impl<K, H> Endpoint<K, H> {
         self
     }
 
-    /// Has a function told, once for each family, that notifications arrive here which are about no
-    /// payment: they are answered with 200 and never reach the handler. The [`Family`] knows which
-    /// setting of the dashboard is wrong, and its `Display` is a line for your log.
+    /// Sets a callback for notifications that are about no payment, called once for each family:
+    /// they are answered with 200 and never reach the handler. The [`Family`] knows which setting
+    /// of the dashboard is wrong, and its `Display` is a line for your log.
     #[must_use]
     pub fn on_misdirected(mut self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
         self.misdirected = Some(Arc::new(Misdirected {
-            told: AtomicU8::new(0),
+            reported: AtomicU8::new(0),
             tell: Box::new(tell),
         }));
         self
@@ -132,32 +132,36 @@ impl<K, H> Endpoint<K, H> {
         else {
             return;
         };
-        if misdirected.told.fetch_or(family.bit(), Ordering::Relaxed) & family.bit() == 0 {
+        if misdirected
+            .reported
+            .fetch_or(family.bit(), Ordering::Relaxed)
+            & family.bit()
+            == 0
+        {
             (misdirected.tell)(*family);
         }
     }
 
-    /// How long a request may take; the adapter makes a timer of it.
+    /// The time limit of a request; the adapter makes a timer of it.
     #[must_use]
     pub const fn deadline(&self) -> Duration {
         self.deadline
     }
 
-    /// Chooses the keys, waits for the body, verifies it, has the handler run, and says what to
-    /// answer.
+    /// Chooses the keys, waits for the body, verifies it, runs the handler, and returns the answer.
     ///
     /// A handler that panics, and a body or a handler for which the time is up, end in 503: the
-    /// gateway comes again. They are dropped where they stand. A handler that blocks its thread
-    /// cannot be dropped.
+    /// gateway tries again. They are dropped at that point. A handler that blocks its thread cannot
+    /// be dropped.
     ///
-    /// Dropping this future, as a server does when the sender hangs up, ends the wait for a body
+    /// Dropping this future, as a server does when the sender disconnects, ends the wait for a body
     /// and never a handler: one that has to wait becomes a task of the runtime, for which `spawn`
     /// is called with a [`HandlerTask`]. It is the runtime's `spawn` function itself, whose handle
     /// gives the task's output, or an error when the runtime ended the task, which is 503. The
     /// handle must leave its task alone when it is dropped.
     ///
-    /// `timer` is called when there is nothing to do for the second time, and makes a future that
-    /// ends when the time is up.
+    /// `timer` is called at the second poll that finds nothing to do, and makes a future that ends
+    /// when the time is up.
     ///
     /// `choose` asks the keys about the request, which is of no use afterwards: move it in, so that
     /// its memory is free while the body comes.
@@ -196,7 +200,7 @@ impl<K, H> Endpoint<K, H> {
         spawn(task).await.unwrap_or(Acknowledge::Later).into()
     }
 
-    /// The notification, or what is to be answered without asking the handler.
+    /// The notification, or the answer that needs no handler.
     async fn receive<M, T>(
         &self,
         choose: impl FnOnce(&K) -> Option<ServerKeys>,
@@ -208,8 +212,7 @@ impl<K, H> Endpoint<K, H> {
         T: Future + Unpin,
     {
         let (keys, _) = &*self.parts;
-        // Pinned where it is made: a future that is handed on takes its memory once more for each
-        // hand.
+        // Pinned in place: a future that is passed on takes its memory once more each time.
         let mut verified = pin!(async {
             let keys = choose(keys).ok_or(Rejection::UnknownMerchant)?;
             let verified = notification::verify(&body.await?, &keys);
@@ -220,8 +223,8 @@ impl<K, H> Endpoint<K, H> {
             verified.as_mut().poll(context)
         })) {
             Ok(Poll::Ready(verified)) => Poll::Ready(verified.map_err(Answer::from)),
-            // Under most servers the body is there a moment after the head: a second look is
-            // cheaper than a timer.
+            // Under most servers the body arrives a moment after the head: a second poll is cheaper
+            // than a timer.
             Ok(Poll::Pending) if !mem::replace(&mut waited, true) => {
                 context.waker().wake_by_ref();
                 Poll::Pending
@@ -229,7 +232,7 @@ impl<K, H> Endpoint<K, H> {
             Ok(Poll::Pending) => timer
                 .poll_up(context)
                 .map(|()| Err(Acknowledge::Later.into())),
-            // Nothing of a future that panicked is looked at again: it is dropped.
+            // A future that panicked is never polled again: it is dropped.
             Err(_) => Poll::Ready(Err(Acknowledge::Later.into())),
         };
         poll_fn(poll).await
@@ -254,11 +257,11 @@ impl<K, H> fmt::Debug for Endpoint<K, H> {
     }
 }
 
-/// Waits for a body, unless the time is up before its end. For extractors, whose handler is not
-/// ours to wait for.
+/// Waits for a body, unless the time is up before its end. For extractors, whose handler runs
+/// elsewhere.
 ///
-/// `time_is_up` is first polled when the body is not there at the second look, so make the timer in
-/// it.
+/// `time_is_up` is first polled when the body has not arrived at the second poll, so make the timer
+/// in it.
 ///
 /// # Errors
 /// Those of `body`; [`Rejection::TooSlow`] when the time is up.
@@ -285,10 +288,10 @@ pub async fn in_time(
 }
 
 /// Reads the customer's return: the query of a GET or HEAD, the form of every other method, and the
-/// query where the form says nothing.
+/// query where the form is empty.
 ///
-/// It never fails: a customer is waiting for a page. A form that is too long, broke off or does not
-/// come within [`DEADLINE`] says nothing. `time_is_up` is as in [`in_time`].
+/// It never fails: a customer is waiting for a page. A form that is too long, incomplete or not
+/// received within [`DEADLINE`] gives an empty landing. `time_is_up` is as in [`in_time`].
 pub async fn landing(
     method: &str,
     query: Option<&str>,

@@ -1,4 +1,4 @@
-//! A message from outside while it arrives: its headers are asked first, then its bytes are
+//! A message from outside while it arrives: its headers are checked first, then its bytes are
 //! counted.
 
 use std::io::Read;
@@ -7,11 +7,11 @@ use super::{landing, media_type};
 use crate::notification;
 use crate::webhook::Rejection;
 
-/// What JSON is called.
+/// The content types that may hold JSON.
 const NOTIFICATION_TYPES: &[&str] = &["application/json", "text/json", "text/plain"];
 
 /// The body of a notification or of a landing's form, piece by piece. For adapters of web
-/// frameworks, and for servers that have none.
+/// frameworks, and for servers without a framework.
 ///
 /// The limit holds while the body is read, however long its sender says that it is.
 ///
@@ -39,9 +39,9 @@ impl Intake {
     /// `header` gives the value of a header whose name comes in lower case.
     ///
     /// `application/json` is what the gateway sends. `text/json` and `text/plain`, which proxies
-    /// and test tools put in its place, pass as well, and so do a charset and a missing content
-    /// type: the signature is the better judge of what the bytes are. Forms, other types and
-    /// compressed bodies stay refused.
+    /// and test tools put in its place, are accepted as well, and so are a charset and a missing
+    /// content type, because the signature proves the bytes. Forms, other types and compressed
+    /// bodies are refused.
     ///
     /// # Errors
     /// [`Rejection`] for any method but POST, another content type, a content encoding such as
@@ -62,7 +62,7 @@ impl Intake {
     }
 
     /// Begins to take a landing's form of at most [`landing::MAX_BYTES`], whatever its content
-    /// type: bytes that are no form say nothing.
+    /// type: bytes that are no form give an empty landing.
     ///
     /// # Errors
     /// [`Rejection::TooLarge`] for a content length above the limit.
@@ -80,8 +80,8 @@ impl Intake {
             .and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
         let length: u64 = length.unwrap_or(0);
         match usize::try_from(length) {
-            // Memory comes with the bytes, not with a sender's announcement. Most bodies come in
-            // one piece.
+            // Memory is allocated for received bytes, not for an announced length. Most bodies come
+            // in one piece.
             Ok(length) if length <= max_bytes => Ok(Self {
                 bytes: Vec::new(),
                 max_bytes,

@@ -1,4 +1,4 @@
-//! The customer's browser comes back: a hint for the page to show, never a proof.
+//! The return of the customer's browser: a hint for the page to show, never a proof.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,19 +8,19 @@ use crate::raw::RawBody;
 use crate::transaction::TransactionStatus;
 use crate::{OrderId, ServerKeys};
 
-/// Longest form or query that is looked at, in bytes.
+/// The longest form or query that is read, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
 
-/// What a browser said when the provider sent it back to the merchant's finish URL.
+/// The parameters that a browser brings when the provider sends it back to the merchant's finish
+/// URL.
 ///
 /// Akulaku returns with a form POST whose field `response` is JSON, Kredivo with a GET with or
-/// without parameters. All of it went through the customer's hands, so there is no road from here
-/// to "paid": look the order up, and if it is still open ask Get Status, or say "we are checking".
-/// ([Akulaku and
-/// Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+/// without parameters. All of it went through the customer's browser, so it never means "paid":
+/// look the order up, and if it is still open ask Get Status, or say "we are checking". ([Akulaku
+/// and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 ///
 /// Reading never fails: a customer is waiting for the merchant's page, whatever came back. What
-/// cannot be read is absent, and of a field with two different values neither is believed.
+/// cannot be read is absent, and a field with two different values counts as absent.
 ///
 /// ```
 /// use midtrans_protocol::transaction::TransactionStatus;
@@ -57,7 +57,7 @@ struct Signed {
     raw: RawBody,
 }
 
-/// What a landing's signature is worth.
+/// The result of checking a landing's signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LandingSignature {
@@ -71,7 +71,8 @@ pub enum LandingSignature {
 }
 
 impl Landing {
-    /// Reads a query string, without its `?`. One of more than [`MAX_BYTES`] says nothing.
+    /// Reads a query string, without its `?`. One of more than [`MAX_BYTES`] gives an empty
+    /// landing.
     ///
     /// A finish URL that has a query of its own comes back with a second `?` in front of the
     /// gateway's parameters, so a `?` separates parameters as `&` does.
@@ -79,7 +80,8 @@ impl Landing {
     /// ```
     /// use midtrans_protocol::webhook::landing::Landing;
     ///
-    /// let landing = Landing::from_query("shop=1?order_id=order-101&status_code=200&transaction_status=settlement");
+    /// let query = "shop=1?order_id=order-101&status_code=200&transaction_status=settlement";
+    /// let landing = Landing::from_query(query);
     /// assert_eq!(landing.order_id(), Some("order-101"));
     /// ```
     #[must_use]
@@ -92,7 +94,7 @@ impl Landing {
 
     /// Reads the body of an `application/x-www-form-urlencoded` POST: the JSON in its field
     /// `response`, or, where there is none that can be read, the form's own fields. A body of more
-    /// than [`MAX_BYTES`] says nothing.
+    /// than [`MAX_BYTES`] gives an empty landing.
     #[must_use]
     pub fn from_form(body: &[u8]) -> Self {
         if body.len() > MAX_BYTES {
@@ -103,10 +105,10 @@ impl Landing {
         response.unwrap_or_else(|| Self::from_pairs(&pairs))
     }
 
-    /// Reads the query of the form's address, if the form says nothing. The two are never mixed.
+    /// Reads the query of the form's address, if the landing is empty. The two are never mixed.
     #[must_use]
     pub fn or_query(self, query: &str) -> Self {
-        if self.says_nothing() {
+        if self.is_empty() {
             Self::from_query(query)
         } else {
             self
@@ -146,21 +148,20 @@ impl Landing {
         })
     }
 
-    /// Whether there is nothing in it that can be read: no order, no transaction, no status, no
-    /// code.
+    /// Returns whether the landing is empty: no order, no transaction, no status, no code.
     #[must_use]
-    pub const fn says_nothing(&self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.order_id.is_none()
             && self.transaction_id.is_none()
             && self.transaction_status.is_none()
             && self.status_code.is_none()
     }
 
-    /// Which order the browser says it comes from, if it can be an order at all. Look it up among
-    /// the orders of *this* customer.
+    /// The order id that the browser brings, if it is a valid one. Look it up among the orders of
+    /// *this* customer.
     ///
-    /// It is an id that [`OrderId::new`] takes: nothing in it means anything to HTML, a URL or a
-    /// shell, so a page may show it as it is.
+    /// It is an id that [`OrderId::new`] accepts: it needs no escaping in HTML, a URL or a shell,
+    /// so a page may show it as it is.
     ///
     /// ```
     /// use midtrans_protocol::webhook::landing::Landing;
@@ -173,28 +174,28 @@ impl Landing {
         OrderId::new(self.order_id()?).ok()
     }
 
-    /// The text that stands for the order, to the letter. Anybody can put anything here: escape it
-    /// before a page shows it, or take [`order`](Self::order).
+    /// The order's text, exactly as received. Anyone can put anything here: escape it before a page
+    /// shows it, or take [`order`](Self::order).
     #[must_use]
     pub fn order_id(&self) -> Option<&str> {
         self.order_id.as_deref()
     }
 
-    /// The text that stands for the transaction, in a field `transaction_id` or `id`, to the
-    /// letter. Some providers send nothing else. Anybody can put anything here: find the order that
-    /// has this transaction id in your own records.
+    /// The transaction's text, in a field `transaction_id` or `id`, exactly as received. Some
+    /// providers send nothing else. Anyone can put anything here: find the order that has this
+    /// transaction id in your own records.
     #[must_use]
     pub fn transaction_id(&self) -> Option<&str> {
         self.transaction_id.as_deref()
     }
 
-    /// What the browser says about the payment: for choosing words on the page, for nothing else.
+    /// The status that the browser brings: for the text on the page, for nothing else.
     #[must_use]
     pub const fn hint(&self) -> Option<&TransactionStatus> {
         self.transaction_status.as_ref()
     }
 
-    /// The code that came along, such as `200`, or `407` for an expired order.
+    /// The code that the browser brings, such as `200`, or `407` for an expired order.
     #[must_use]
     pub fn status_code(&self) -> Option<&str> {
         self.status_code.as_deref()

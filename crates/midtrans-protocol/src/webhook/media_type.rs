@@ -1,12 +1,11 @@
-//! What the headers of a message from outside say before its body is read.
+//! The check of a message's headers before its body is read.
 
 use crate::webhook::Rejection;
 
 /// Refuses other content types, and a body that is compressed.
 ///
-/// A missing content type is let through: the sender leaves it to us, and the body is checked all
-/// the same. Nothing is decompressed: the gateway never compresses, and a small body could become a
-/// large one.
+/// A missing content type is accepted, because the body is checked anyway. Nothing is decompressed:
+/// the gateway never compresses, and a small body could become a large one.
 pub(crate) fn check(
     expected: &[&str],
     content_type: Option<&[u8]>,
@@ -22,7 +21,7 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Whether the value is this media type, with or without parameters such as a charset.
+/// Returns whether the value is this media type, with or without parameters such as a charset.
 fn names(value: &[u8], expected: &str) -> bool {
     let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
     essence

@@ -1,4 +1,4 @@
-//! Why a message from outside was turned away, and with which HTTP status.
+//! The reasons for refusing a message from outside, each with its HTTP status.
 
 use std::error::Error;
 use std::fmt;
@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::notification::Family;
 
-/// A notification that was not accepted. Nothing in the message was believed.
+/// The reason why a notification was refused. Nothing in the message was believed.
 ///
 /// The HTTP status is part of it, so that no two web frameworks answer differently. `Display` is
 /// for the merchant's log and holds nothing of the message; the sender should see no more than the

@@ -1,4 +1,4 @@
-//! What is refused before anything is sent: every rule, with the field that it names.
+//! The checks before anything is sent: every rule, with the field that it names.
 
 mod fields;
 mod lines;

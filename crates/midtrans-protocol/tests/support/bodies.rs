@@ -99,7 +99,7 @@ pub(crate) fn status() -> GetStatus {
     GetStatus::new(OrderId::new(ORDER).expect("a valid order id"))
 }
 
-/// What an HTTP client has received.
+/// A reply as an HTTP client receives it.
 pub(crate) fn received(http: u16, body: impl AsRef<[u8]>) -> GatewayReply {
     GatewayReply::from_own_client(
         StatusCode::from_u16(http).expect("an HTTP status"),

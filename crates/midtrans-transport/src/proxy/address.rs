@@ -1,12 +1,12 @@
-//! A proxy's address, read as strictly as the strictest HTTP client does: what one takes, every one
-//! takes.
+//! A proxy's address, read as strictly as the strictest HTTP client does, so that every client
+//! accepts it.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
 
-/// The address with its scheme and without a path, or `None` for what is no address of an HTTP
-/// proxy.
+/// Returns the address with its scheme and without a path, or `None` for what is no address of an
+/// HTTP proxy.
 pub(super) fn read(value: &str) -> Option<String> {
     let with_scheme = if value.contains("://") {
         value.to_owned()
@@ -33,7 +33,7 @@ pub(super) fn read(value: &str) -> Option<String> {
     is_good.then(|| format!("{scheme}://{authority}"))
 }
 
-/// A host, and a port or none.
+/// Returns whether the text is a host with or without a port.
 fn is_place(place: &str) -> bool {
     let (host, port) = match place.rsplit_once(':') {
         // The last colon of an IPv6 address.
@@ -54,7 +54,7 @@ fn is_host(host: &str) -> bool {
     let is_name = labels
         .split('.')
         .all(|label| !label.is_empty() && label.bytes().all(is_of_a_name));
-    // What ends in a number is an address.
+    // A host that ends in a number is an address.
     let ends_in_a_number = labels
         .rsplit('.')
         .next()
@@ -66,7 +66,7 @@ const fn is_of_a_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-/// Nothing but text once it is percent-decoded.
+/// Returns whether the text is percent-encoded UTF-8, without a bare `%` or `@`.
 fn is_userinfo(text: &str) -> bool {
     let mut decoded = Vec::new();
     let mut rest = text.as_bytes();

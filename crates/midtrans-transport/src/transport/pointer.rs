@@ -1,4 +1,4 @@
-//! Pointers to transports are transports, so that one type can hold either of two.
+//! Transports behind pointers, so that one type can hold either of two.
 //!
 //! A reference and a box are themselves functions when what they point to is one, so the
 //! implementation for closures leaves room for those of trait objects only. `Arc` is never a

@@ -146,7 +146,7 @@ pub(crate) fn a_password_of_the_proxy_goes_to_the_proxy_only<T>(_: &T) {
     );
 }
 
-/// Does nothing unless it runs in the child process. What it says is what its parent reads.
+/// Does nothing unless it runs in the child process, whose output its parent reads.
 pub(crate) fn the_transport_that_a_child_process_builds<T, E>(build: &impl Fn() -> Result<T, E>)
 where
     T: BlockingTransport,
@@ -171,7 +171,7 @@ where
     }
 }
 
-/// What the child process says in this environment.
+/// Returns the output of the child process in this environment.
 fn child<N: AsRef<OsStr>, V: AsRef<OsStr>>(
     target: &str,
     set: impl IntoIterator<Item = (N, V)>,

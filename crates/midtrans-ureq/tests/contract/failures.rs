@@ -27,20 +27,20 @@ fn failure(
     (error.kind(), error.reach())
 }
 
-/// A port that nobody listens on.
-pub(crate) fn nobody() -> String {
+/// The URL of a port without a listener.
+pub(crate) fn closed_port() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}/v2/charge", listener.local_addr().unwrap())
 }
 
 pub(crate) fn a_refused_connection_means_that_nothing_was_sent(transport: &impl BlockingTransport) {
-    let nobody = nobody();
+    let closed_port = closed_port();
     assert_eq!(
-        failure(transport, post(&nobody, "{}"), limits()),
+        failure(transport, post(&closed_port, "{}"), limits()),
         (Connect, NotSent)
     );
     assert_eq!(
-        failure(transport, get(&nobody), limits()),
+        failure(transport, get(&closed_port), limits()),
         (Connect, NotSent)
     );
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What arrived.
+/// A request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) head: String,

@@ -1,4 +1,4 @@
-//! What the environment says about proxies. It is read once per process, so a child process makes
+//! The environment's proxies. The environment is read once per process, so a child process makes
 //! the call.
 
 use std::process::Command;
@@ -66,8 +66,8 @@ fn child(target: &str, proxy: &Gateway, variables: &[&str]) {
     passed(&mut command);
 }
 
-/// Runs a child of [`child_named`], whose test must pass, and returns what it said. Without a test
-/// of that name it would end well, too.
+/// Runs a child of [`child_named`], whose test must pass, and returns its output. Without a test of
+/// that name the process would succeed too.
 #[track_caller]
 pub(crate) fn passed(child: &mut Command) -> String {
     let output = child.output().unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use midtrans_transport::{BlockingTransport, Limits, Request, TransportError};
 
-use super::failures::nobody;
+use super::failures::closed_port;
 use super::gateway::Gateway;
 use super::{CUSTOMER, get, limits, post};
 
@@ -24,7 +24,7 @@ pub(crate) fn no_failure_shows_a_header_a_body_or_a_path(transport: &impl Blocki
     let path = "/v2/order-MARKED/status";
 
     let requests: [(Request, Limits); 8] = [
-        (post(&nobody(), CUSTOMER), limits()),
+        (post(&closed_port(), CUSTOMER), limits()),
         (post(&closing.http(path), CUSTOMER), limits()),
         (post(&garbage.http(path), CUSTOMER), limits()),
         (post(&not_tls.https(path), CUSTOMER), limits()),

@@ -1,4 +1,4 @@
-//! What every transport promises, mounted once per transport.
+//! The promises of every transport, mounted once per transport.
 //!
 //! The transport is seen through `BlockingTransport`; an async one brings a wrapper.
 

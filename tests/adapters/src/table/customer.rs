@@ -1,4 +1,4 @@
-//! What customers' browsers send: the finish page, and the way to the pay page.
+//! The requests of customers' browsers: the finish page, and the way to the pay page.
 
 use super::{Body, Row};
 use crate::request::{Payload, Request};
@@ -121,7 +121,7 @@ fn kredivo() -> Vec<Row> {
     ]
 }
 
-/// Ways back that no page of the gateway describes, and that come all the same.
+/// Returns that no page of the gateway describes, and that occur all the same.
 fn elsewhere() -> Vec<Row> {
     let query = |query: &str| Request::new("GET", format!("{FINISH}{query}"));
     let all = "order_id=order-101&status_code=200&transaction_status=settlement";
@@ -182,7 +182,7 @@ fn elsewhere() -> Vec<Row> {
     ]
 }
 
-/// What cannot be read: a customer is waiting for the page all the same.
+/// Returns that cannot be read: the customer waits for the page all the same.
 fn unreadable() -> Vec<Row> {
     let sized = |length: usize| form("").payload(Payload::Announced(length));
     let compressed = form(FORM).header("Content-Encoding", "gzip");

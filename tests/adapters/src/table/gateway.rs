@@ -1,4 +1,4 @@
-//! What the gateway sends: all of it is genuine, and the handler decides.
+//! The gateway's notifications: all of them are genuine, and the handler decides.
 
 use super::{Row, delivery, row};
 use crate::message::{LIMIT, OTHER_FAMILIES, padded, settlement, settlement_of_batik};
@@ -131,12 +131,16 @@ fn merchants() -> Vec<Row> {
             403,
         )
         .then_keeps_alive(),
-        row("to nobody", to("nobody", settlement("order-101")), 404),
+        row(
+            "to an unknown merchant",
+            to("unknown", settlement("order-101")),
+            404,
+        ),
     ]
 }
 
-/// What a wrong setting of the dashboard brings here: the gateway must stop, and the handler must
-/// not see it.
+/// Notifications that a wrong setting of the dashboard sends here: the gateway must stop retrying,
+/// and the handler must not see them.
 fn other_families() -> Vec<Row> {
     let twice = OTHER_FAMILIES.iter().chain(OTHER_FAMILIES);
     let mut rows: Vec<Row> = twice

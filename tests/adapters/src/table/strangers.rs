@@ -1,4 +1,5 @@
-//! What strangers, scanners and broken proxies send to the webhook: none of it reaches the handler.
+//! Requests of strangers, scanners and broken proxies to the webhook: none of them reaches the
+//! handler.
 
 use super::{Body, PROBED, Row, delivery, row};
 use crate::message::{LIMIT, padded, settlement, settlement_of_batik};
@@ -21,7 +22,7 @@ fn sent(body: impl Into<Vec<u8>>) -> Request {
     delivery(NOTIFICATION, body)
 }
 
-/// What a web page may send without asking.
+/// A request that a web page may send without a CORS preflight.
 fn plain(body: String) -> Request {
     let bare =
         Request::new("POST", NOTIFICATION).header("Content-Type", "text/plain;charset=UTF-8");

@@ -1,4 +1,4 @@
-//! Faults of the customer and his browser, through the landing page's reader.
+//! Faults of the customer and the browser, through the landing page's reader.
 
 use midtrans_protocol::ServerKeys;
 use midtrans_protocol::method::PaymentType;
@@ -75,7 +75,7 @@ fn row(fault: Option<Fault>, payment_type: &PaymentType, choice: Choice) -> Vec<
     ]
 }
 
-/// What the shop's finish page is sent.
+/// The request to the shop's finish page.
 fn landing(way: FinishRedirect) -> Option<Landing> {
     match way {
         FinishRedirect::Form {

@@ -16,8 +16,8 @@ use midtrans_ureq::{UreqConfig, UreqTransport};
 
 use crate::order::{charge, order_id};
 
-/// How long a client waits for a slow gateway, and how long that one takes. Everywhere else nobody
-/// is in a hurry.
+/// The timeout of a client at a slow gateway, and the time that the gateway takes. All other tests
+/// have time to spare.
 const PATIENCE: Duration = Duration::from_millis(150);
 const LATENCY: Duration = Duration::from_millis(600);
 
@@ -36,7 +36,7 @@ enum Call {
     Status,
 }
 
-/// What a client said, and how many transactions there were afterwards.
+/// The results of a client, and the number of transactions afterwards.
 type Seen = (String, usize);
 
 pub(crate) fn rows() -> Vec<Vec<String>> {
@@ -86,30 +86,31 @@ fn cell(fault: Fault, call: Call, repeats: bool) -> (String, String) {
             "{fault}: refused with a transaction"
         );
     }
-    let one = |texts: Vec<String>| {
-        if texts.iter().all(|text| *text == texts[0]) {
-            return texts[0].clone();
-        }
-        let named = CLIENTS
-            .iter()
-            .zip(&texts)
-            .map(|(client, text)| format!("{client:?}: {text}"));
-        named
-            .collect::<Vec<_>>()
-            .join("; ")
-            .replace("InProcess", "without a socket")
-    };
-    (
-        one(seen.iter().map(|(words, _)| words.clone()).collect()),
-        one(seen.iter().map(|(_, count)| count.to_string()).collect()),
-    )
+    let words: Vec<_> = seen.iter().map(|(words, _)| words.clone()).collect();
+    let counts: Vec<_> = seen.iter().map(|(_, count)| count.to_string()).collect();
+    (one(&words), one(&counts))
+}
+
+/// The text of all clients where they agree, else each client with its text.
+fn one(texts: &[String]) -> String {
+    if texts.iter().all(|text| *text == texts[0]) {
+        return texts[0].clone();
+    }
+    let named = CLIENTS
+        .iter()
+        .zip(texts)
+        .map(|(client, text)| format!("{client:?}: {text}"));
+    named
+        .collect::<Vec<_>>()
+        .join("; ")
+        .replace("InProcess", "without a socket")
 }
 
 fn play(client: Client, fault: Fault, call: Call, repeats: bool) -> Seen {
     let (told, heard) = mpsc::channel();
     let builder = Simulator::builder().on_event(move |event| {
         if matches!(event, Event::Called { .. }) {
-            // Nobody listens any more when the test is over.
+            // The listener is gone when the test is over.
             let _ = told.send(());
         }
     });
@@ -220,7 +221,7 @@ fn words(call: Call, result: Result<Transaction, Error>) -> String {
     let why = match error.kind() {
         ErrorKind::Api(api) => match api.status_code() {
             Some(code) => code.to_owned(),
-            None => format!("HTTP {} from somebody else", api.http_status().as_u16()),
+            None => format!("HTTP {} from another server", api.http_status().as_u16()),
         },
         ErrorKind::Decode(_) => "an answer that cannot be read".to_owned(),
         ErrorKind::Transport(error) => match error.kind() {

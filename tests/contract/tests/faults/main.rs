@@ -1,8 +1,8 @@
-//! What each fault of the gateway looks like through this library: measured here, written down in
-//! the simulator's FAULTS.md.
+//! The effect of each fault of the gateway through this library: measured here, documented in the
+//! simulator's FAULTS.md.
 //!
-//! After a change that is meant, `UPDATE_DOCS=1 cargo test -p midtrans-contract-tests --test faults` writes
-//! the page anew.
+//! After a change that is meant, `UPDATE_DOCS=1 cargo test -p midtrans-contract-tests --test
+//! faults` writes the page anew.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
 mod browser;

@@ -15,7 +15,7 @@ use rusqlite::{Connection, Transaction};
 
 use crate::order::{ORDER, START, charge};
 
-/// How long the shop is watched: longer than all repeats and the first checks of the schedule.
+/// The time that the shop is watched: longer than all retries and the first checks of the schedule.
 const WATCHED: Duration = Duration::from_secs(3_600);
 const STEP: Duration = Duration::from_secs(5);
 
@@ -81,22 +81,19 @@ fn play(fault: Option<Fault>, strikes_pending: bool) -> Story {
     );
     transaction.commit().unwrap();
 
-    let strike = |now_is_pending: bool| {
-        if now_is_pending == strikes_pending {
-            fault
-                .into_iter()
-                .for_each(|fault| simulator.fail_next(fault));
-        }
-    };
     let mut story = Story::default();
-    strike(true);
+    if let (true, Some(fault)) = (strikes_pending, fault) {
+        simulator.fail_next(fault);
+    }
     let _ = client()
         .send_with(&charge, &CallOptions::keyed(key))
         .unwrap();
     if !strikes_pending {
         deliver(&simulator, &connection, &mut story);
     }
-    strike(false);
+    if let (false, Some(fault)) = (strikes_pending, fault) {
+        simulator.fail_next(fault);
+    }
     simulator.choose(ORDER, Choice::Approve);
 
     let clock = Arc::clone(&simulator);
@@ -138,7 +135,7 @@ fn deliver(simulator: &Simulator, connection: &Connection, story: &mut Story) {
     });
 }
 
-/// What a notification says, for the page.
+/// The description of a notification, for the page.
 fn told(body: &str) -> impl fmt::Display + use<> {
     let json: Option<serde_json::Value> = serde_json::from_str(body).ok();
     json.map_or_else(

@@ -1,4 +1,4 @@
-//! A handler at work, with what is left of its time, and owned by the task that runs it.
+//! A running handler with its deadline, owned by the task that runs it.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,12 +7,12 @@ use std::task::{Context, Poll};
 
 use crate::webhook::Acknowledge;
 
-/// A handler at work and its deadline, as
+/// A running handler and its deadline, as
 /// [`Endpoint::answer`](crate::webhook::endpoint::Endpoint::answer) hands them to the adapter's
 /// runtime: a future of the [`Acknowledge`].
 ///
 /// It ends with the handler, and as [`Acknowledge::Later`] when the handler panics or the time is
-/// up. It owns all that it needs, so it runs on when the connection is gone.
+/// up. It borrows nothing, so it continues when the connection is closed.
 #[must_use = "a handler that is not polled does nothing"]
 pub struct HandlerTask<F, M, T> {
     handler: Pin<Box<F>>,
@@ -34,8 +34,7 @@ where
         }
     }
 
-    /// Polls the handler and looks at no timer. Nothing of a handler that panicked is looked at
-    /// again.
+    /// Polls the handler, but no timer. A handler that panicked is never polled again.
     pub(super) fn poll_handler(&mut self, context: &mut Context<'_>) -> Poll<Acknowledge> {
         match catch_unwind(AssertUnwindSafe(|| {
             self.handler.as_mut().poll(context).map(Into::into)
@@ -85,7 +84,7 @@ impl<M, T> Timer<M, T> {
 }
 
 impl<M: FnOnce() -> T, T: Future + Unpin> Timer<M, T> {
-    /// Whether the time is up. Never asked again after that.
+    /// Resolves when the time is up. Never polled again after that.
     pub(super) fn poll_up(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if let Some(make) = self.make.take() {
             self.made = Some(make());

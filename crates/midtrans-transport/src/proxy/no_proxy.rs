@@ -1,34 +1,34 @@
-//! The hosts without a proxy.
+//! The hosts of `NO_PROXY`.
 
 use std::net::IpAddr;
 
 /// Names with all that is below them, addresses and networks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Exempt {
+pub(super) struct NoProxy {
     everything: bool,
     names: Vec<String>,
     networks: Vec<(IpAddr, u32)>,
 }
 
-impl Exempt {
-    /// An entry that is nothing of all that is a name that no host has.
+impl NoProxy {
+    /// An entry of no such form is a name that no host has.
     pub(super) fn read(list: &str) -> Self {
-        let mut exempt = Self::default();
+        let mut no_proxy = Self::default();
         for entry in list
             .split(',')
             .map(str::trim)
             .filter(|entry| !entry.is_empty())
         {
             if entry == "*" {
-                exempt.everything = true;
+                no_proxy.everything = true;
             } else if let Some(network) = network(entry) {
-                exempt.networks.push(network);
+                no_proxy.networks.push(network);
             } else {
                 let name = entry.strip_prefix('*').unwrap_or(entry).trim_matches('.');
-                exempt.names.push(name.to_ascii_lowercase());
+                no_proxy.names.push(name.to_ascii_lowercase());
             }
         }
-        exempt
+        no_proxy
     }
 
     pub(super) const fn is_everything(&self) -> bool {
@@ -53,7 +53,7 @@ impl Exempt {
     }
 }
 
-/// An address is a network of one.
+/// Reads a network; an address is a network of one.
 fn network(entry: &str) -> Option<(IpAddr, u32)> {
     let (address, length) = entry
         .split_once('/')
@@ -82,15 +82,15 @@ fn is_below(host: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Exempt;
+    use super::NoProxy;
 
     fn assert_exempt(list: &str, hosts: &[&str], others: &[&str]) {
-        let exempt = Exempt::read(list);
+        let no_proxy = NoProxy::read(list);
         for host in hosts {
-            assert!(exempt.contains(host), "{list}: {host}");
+            assert!(no_proxy.contains(host), "{list}: {host}");
         }
         for host in others {
-            assert!(!exempt.contains(host), "{list}: {host}");
+            assert!(!no_proxy.contains(host), "{list}: {host}");
         }
     }
 
@@ -136,6 +136,6 @@ mod tests {
             &[],
             &["10.0.0.7", "api.midtrans.com", "a.x.y"],
         );
-        assert!(Exempt::read("a, *").is_everything() && !Exempt::read("a").is_everything());
+        assert!(NoProxy::read("a, *").is_everything() && !NoProxy::read("a").is_everything());
     }
 }

@@ -1,5 +1,5 @@
-//! Holds the transaction in a reply against what was asked for: an idempotency key that was used
-//! before brings back the stored reply of another call.
+//! Checks that the transaction in a reply answers the call: an idempotency key that was used before
+//! brings back the stored reply to another call.
 
 use http::StatusCode;
 
@@ -8,7 +8,7 @@ use crate::reply::{DecodeError, ReplyError};
 use crate::transaction::TransactionStatus;
 
 /// The transaction, if it names this order id or transaction id as its own.
-pub(crate) fn named(
+pub(crate) fn with_id(
     id: &str,
     http_status: StatusCode,
     reply: Transaction,
@@ -17,31 +17,31 @@ pub(crate) fn named(
     if names.contains(&Some(id)) {
         return Ok(reply);
     }
-    let named = if names == [None, None] {
+    let note = if names == [None, None] {
         "; it names none"
     } else {
         ""
     };
     let expected =
-        format!("the transaction that was asked about, under an idempotency key of its own{named}");
+        format!("the transaction that was asked about, under an idempotency key of its own{note}");
     Err(mismatch(expected, http_status, &reply))
 }
 
-/// As [`named`], for answers that some payment methods document without any id.
-pub(crate) fn named_if_at_all(
+/// As [`with_id`], for answers that some payment methods document without any id.
+pub(crate) fn with_id_if_any(
     id: &str,
     http_status: StatusCode,
     reply: Transaction,
 ) -> Result<Transaction, ReplyError> {
     match (reply.order_id(), reply.transaction_id()) {
         (None, None) => Ok(reply),
-        _ => named(id, http_status, reply),
+        _ => with_id(id, http_status, reply),
     }
 }
 
 /// The transaction, if it has one of these statuses. `wanted` says so in words, such as "a
 /// cancelled transaction".
-pub(crate) fn in_state(
+pub(crate) fn with_status(
     statuses: &[TransactionStatus],
     wanted: &str,
     http_status: StatusCode,
@@ -49,12 +49,12 @@ pub(crate) fn in_state(
 ) -> Result<Transaction, ReplyError> {
     match reply.transaction_status() {
         Some(status) if statuses.contains(status) => Ok(reply),
-        _ => Err(not_in_state(wanted, http_status, &reply)),
+        _ => Err(wrong_status(wanted, http_status, &reply)),
     }
 }
 
-/// The reply tells of another state than the wanted one.
-pub(crate) fn not_in_state(
+/// The error for a reply that reports another state than the wanted one.
+pub(crate) fn wrong_status(
     wanted: &str,
     http_status: StatusCode,
     reply: &Transaction,
