@@ -1,5 +1,5 @@
-//! Whose account a command is for: keys and environment, from variables or from a file, never from
-//! the command line.
+//! The account that a command is for: keys and environment, from variables or from a file, never
+//! from the command line.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,10 +15,10 @@ use crate::key_file;
 use crate::report::Report;
 use crate::terminal::Tone;
 
-/// What is known about the account. Keys are looked at when a command needs them.
+/// An account, as far as it is known. A key is checked when a command needs it.
 pub(crate) struct Account {
     environment: Environment,
-    /// Whether the environment was named at all.
+    /// The environment was named.
     has_environment: bool,
     server_key: Option<Result<ServerKey, InvalidInput>>,
     client_key: Option<Result<ClientKey, InvalidInput>>,
@@ -27,7 +27,7 @@ pub(crate) struct Account {
     inbox: Option<String>,
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     inbox_token: Option<String>,
-    /// Where the server key comes from.
+    /// The file or the variable that the server key comes from.
     origin: String,
 }
 
@@ -58,7 +58,7 @@ impl Account {
         &self.environment
     }
 
-    /// Whether the environment was named; without a name it is the sandbox.
+    /// Returns true if the environment was named; without a name it is the sandbox.
     pub(crate) const fn has_environment(&self) -> bool {
         self.has_environment
     }
@@ -79,7 +79,7 @@ impl Account {
         self.server_key().map(ServerKeys::from)
     }
 
-    /// Whether a server key was given at all.
+    /// Returns true if a server key was given, usable or not.
     pub(crate) const fn has_server_key(&self) -> bool {
         self.server_key.is_some()
     }
@@ -105,7 +105,7 @@ impl Account {
         self.merchant_id.as_deref()
     }
 
-    /// Where the inbox is.
+    /// The inbox's file or URL.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn inbox(&self) -> Option<&str> {
         self.inbox.as_deref()
@@ -117,7 +117,7 @@ impl Account {
         self.inbox_token.as_deref()
     }
 
-    /// Where the server key was found.
+    /// The file or the variable that the server key comes from.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }

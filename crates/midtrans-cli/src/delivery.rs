@@ -15,12 +15,12 @@ use crate::schedule::Schedule;
 use crate::target;
 use crate::terminal::Tone;
 
-/// How one delivery ended.
+/// The end of one delivery.
 #[derive(Debug)]
 pub(crate) struct Delivered {
     pub(crate) outcome: Outcome,
     pub(crate) took: Duration,
-    /// Where it went after redirects.
+    /// The last URL, after redirects.
     url: String,
     trouble: Option<Trouble>,
     repeats: Vec<Duration>,
@@ -101,7 +101,7 @@ impl<'a> Route<'a> {
     }
 }
 
-/// Why there was no answer.
+/// The reason why there was no answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Trouble {
     words: String,
@@ -282,7 +282,7 @@ impl Delivered {
         )
     }
 
-    /// Whether the shop said that it does not believe it.
+    /// Returns true if the shop answered that it does not accept the notification.
     pub(crate) const fn is_turned_away(&self) -> bool {
         matches!(
             self.outcome,

@@ -1,11 +1,11 @@
-//! What the program's exit code says.
+//! The exit codes of the program.
 
 use std::process::ExitCode;
 
 use midtrans_protocol::Decision;
 use midtrans_protocol::decision::{Extent, Failure};
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// It did what it was asked to; an order is paid.

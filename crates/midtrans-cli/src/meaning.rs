@@ -22,7 +22,7 @@ pub(crate) const fn word(decision: Decision) -> &'static str {
     }
 }
 
-/// What it means.
+/// The meaning of a decision, and what to do.
 pub(crate) const fn sentence(decision: Decision) -> &'static str {
     match decision {
         Decision::Paid => "paid: fulfil the order, once",
@@ -43,7 +43,7 @@ pub(crate) const fn sentence(decision: Decision) -> &'static str {
     }
 }
 
-/// What speaks against it.
+/// The reason why a review is needed, for a person.
 const fn objection(review: Review) -> &'static str {
     match review {
         Review::OrderDiffers => "neither paid nor failed: it is about another order",
@@ -65,7 +65,7 @@ const fn objection(review: Review) -> &'static str {
     }
 }
 
-/// How it is to be read.
+/// The tone in which a decision is printed.
 pub(crate) const fn tone(decision: Decision) -> Tone {
     match decision {
         Decision::Paid => Tone::Good,
@@ -75,7 +75,7 @@ pub(crate) const fn tone(decision: Decision) -> Tone {
     }
 }
 
-/// Why a review is needed, for programs.
+/// The reason why a review is needed, for programs.
 pub(crate) const fn reason(decision: Decision) -> Option<&'static str> {
     match decision {
         Decision::Review(review) => Some(match review {

@@ -1,4 +1,4 @@
-//! What a command prints: two aligned columns for a person, one JSON object for a program.
+//! The output of a command: two aligned columns for a person, one JSON object for a program.
 
 use serde_json::{Map, Value};
 

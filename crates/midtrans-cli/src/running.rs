@@ -39,7 +39,7 @@ pub(crate) struct RunningSimulator {
     base: String,
 }
 
-/// What the simulator answered.
+/// The simulator's answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -87,7 +87,7 @@ impl RunningSimulator {
         &self.base
     }
 
-    /// What is known about an order or a transaction: the console's own page about it.
+    /// The console's page about an order or a transaction.
     pub(crate) fn transaction(&self, id: &str) -> Result<Value, Failure> {
         let url = format!(
             "{}/console/transactions/{}",

@@ -1,5 +1,4 @@
-//! What the gateway does after an attempt to deliver: asked of the simulated gateway, which keeps
-//! its rules.
+//! The gateway's retries after an attempt to deliver, as the simulated gateway has them.
 
 use std::time::Duration;
 
@@ -39,7 +38,7 @@ impl Schedule {
         })
     }
 
-    /// Where the next attempt goes.
+    /// The URL of the next attempt.
     pub(crate) fn url(&self) -> &str {
         &self.delivery.url
     }

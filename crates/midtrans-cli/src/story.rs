@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::field_change::Change;
 
-/// What can be told about a payment.
+/// An event of a payment that can be notified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum Event {
@@ -46,11 +46,11 @@ pub(crate) enum Event {
 #[derive(Clone, Debug)]
 pub(crate) struct Story {
     pub(crate) payment_type: PaymentType,
-    /// What its method wants to know besides.
+    /// Further fields of its charge.
     pub(crate) charge: Vec<Change>,
     pub(crate) order_id: OrderId,
     pub(crate) amount: Rupiah,
-    /// How much goes back in a partial refund; half where nothing is said.
+    /// The amount of a partial refund; half of the payment where none is given.
     pub(crate) refund: Option<Rupiah>,
     pub(crate) merchant_id: Option<String>,
 }
@@ -152,7 +152,7 @@ impl Story {
         }
     }
 
-    /// How long the gateway gives the customer.
+    /// The time that the gateway gives the customer.
     fn lifetime(&self, now: WibTime) -> Result<Duration, Failure> {
         let made = self.charged(NOWHERE, now)?.timeline(self.order_id.as_str());
         let expires = made.map_or(now, |timeline| timeline.summary.expires);

@@ -71,7 +71,7 @@ pub(crate) fn judge(report: &mut Report, expected: &Expected, transaction: &Tran
         .data("decision", meaning::word(decision))
         .data("review_reason", json!(meaning::reason(decision)));
     if matches!(decision, Decision::Review(_)) {
-        // This was the gateway's own answer: there is nobody else to ask.
+        // This was the gateway's own answer: no other source can decide it.
         report.row("", "a person has to look", Tone::Careful);
     }
     Exit::of(decision)

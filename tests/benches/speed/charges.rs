@@ -75,7 +75,7 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// What [`akulaku`] says, as a plain struct.
+/// The fields of [`akulaku`] as a plain struct.
 #[derive(Serialize)]
 pub(crate) struct PlainAkulaku {
     payment_type: String,
@@ -84,7 +84,7 @@ pub(crate) struct PlainAkulaku {
     customer_details: PlainCustomer,
 }
 
-/// What [`kredivo`] says, as a plain struct.
+/// The fields of [`kredivo`] as a plain struct.
 #[derive(Serialize)]
 pub(crate) struct PlainKredivo {
     payment_type: String,

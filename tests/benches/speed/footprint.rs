@@ -1,4 +1,4 @@
-//! What a program that charges once costs to build and to ship: our examples against the bare
+//! The cost of building and shipping a program that charges once: our examples against the bare
 //! clients.
 
 use std::fs;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// What one round of calls took.
+/// The times of one round of calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Round {
     /// The median call, in nanoseconds.

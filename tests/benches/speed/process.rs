@@ -56,7 +56,7 @@ impl Drop for Server {
     }
 }
 
-/// The other side of [`Server::ask`], for as long as somebody asks.
+/// The other side of [`Server::ask`], until the input ends.
 pub(crate) fn answer_questions() -> io::Result<()> {
     answer(common)
 }

@@ -49,8 +49,8 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
 /// Some rows of the section.
 type Part = fn(&Arguments) -> io::Result<Vec<Row>>;
 
-/// What one round took, in nanoseconds: per request, of the server's processor, and for the slowest
-/// of a hundred.
+/// The times of one round in nanoseconds: per request, of the server's processor, and of the
+/// slowest of a hundred.
 struct Round {
     wall: f64,
     cpu: f64,

@@ -38,7 +38,7 @@ pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     process::answer_questions()
 }
 
-/// What a shop does with a notification, as far as a benchmark of the webhook is concerned.
+/// A shop's handler, as small as a benchmark of the webhook can have it.
 async fn forget(notification: Notification) -> Acknowledge {
     drop(notification);
     Acknowledge::Done

@@ -16,16 +16,16 @@ pub struct Tester {
     folder: PathBuf,
 }
 
-/// What the tester said.
+/// The tester's output and verdict.
 #[derive(Debug)]
 pub struct Run {
-    /// Whether everything was as the document says.
+    /// Everything was as the document says.
     pub is_fine: bool,
     /// Its report.
     pub said: String,
 }
 
-/// What the tester does.
+/// The phases of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phases {
     /// The document's examples.

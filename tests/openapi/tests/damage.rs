@@ -7,7 +7,7 @@ use midtrans_simulator::gateway::{Choice, Outcome};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
-/// What may be absent wherever it stands.
+/// The fields that may be absent wherever they stand.
 const OPTIONAL: [&str; 5] = [
     "custom_field1",
     "custom_field2",
@@ -162,7 +162,7 @@ fn every_damage_of_an_answer_is_noticed() {
             );
             assert!(
                 fits.is_err(),
-                "{method} {path} {}: nobody notices that {place}",
+                "{method} {path} {}: unnoticed: {place}",
                 answer.code()
             );
             count += 1;
@@ -199,7 +199,7 @@ fn every_damage_of_a_notification_is_noticed() {
             let fits = document.check_notification(&damaged);
             assert!(
                 fits.is_err(),
-                "{}: nobody notices that {place}",
+                "{}: unnoticed: {place}",
                 body["transaction_status"]
             );
         }

@@ -5,8 +5,7 @@
 use midtrans_openapi_tests::{Caller, Document};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 
-/// What the router of the simulator has. That these are all is checked by calling whatever looks
-/// like them.
+/// The routes of the simulator. The list is complete: the test calls whatever looks like a route.
 const ROUTES: [(&str, &str); 9] = [
     ("POST", "/v2/charge"),
     ("GET", "/v2/{id}/status"),

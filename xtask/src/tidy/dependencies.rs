@@ -10,7 +10,7 @@ use crate::workspace::{Package, Workspace};
 
 const PATH: &str = "xtask/dependencies.txt";
 
-/// What cargo builds for one library.
+/// The crates that cargo builds for one library.
 #[derive(Debug, Default)]
 struct Tree {
     /// Names and versions, with default features, without the library itself.
@@ -121,7 +121,7 @@ fn outside(package: &Package, rule: &Rule) -> Vec<String> {
         .collect()
 }
 
-/// What must not be anywhere in the tree, and a tree that has grown too large.
+/// Breaches in a tree: forbidden crates, and more crates than allowed.
 fn in_tree(
     package: &Package,
     tree: &Tree,

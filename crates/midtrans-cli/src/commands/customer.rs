@@ -178,7 +178,7 @@ fn describe(simulator: &RunningSimulator, order: &Value) -> Report {
     report
 }
 
-/// Who is told, and where the browser goes.
+/// Reports the faults, the URLs that are notified, and the URL the browser goes to.
 fn describe_end(report: &mut Report, order: &Value, faults: Vec<Value>) {
     for fault in &faults {
         report.row("fault", text_of(fault), crate::terminal::Tone::Careful);

@@ -109,14 +109,14 @@ fn suits(key: &str, environment: &Environment) -> bool {
 
 /// Asks for a transaction that cannot exist: the answer tells about key, network, TLS and clock.
 fn gateway(merchant: &Merchant) -> Vec<Finding> {
-    let Ok(nobody) = PaymentId::received(NOBODY) else {
+    let Ok(missing) = PaymentId::received(NO_SUCH_ORDER) else {
         return Vec::new();
     };
     let transport = match UreqTransport::new() {
         Ok(transport) => transport,
         Err(error) => return vec![Finding::new("gateway", Grade::Bad, error.to_string())],
     };
-    let status = GetStatus::new(nobody);
+    let status = GetStatus::new(missing);
     let request = encode(
         &status,
         merchant,
@@ -232,7 +232,7 @@ fn clock(response: &Response, now: SystemTime) -> Option<Finding> {
     })
 }
 
-const NOBODY: &str = "midtrans-doctor-no-such-order";
+const NO_SUCH_ORDER: &str = "midtrans-doctor-no-such-order";
 const PATIENCE: Duration = Duration::from_secs(15);
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
             Tone::Good,
         ),
         Some(LandingSignature::Forged) => (
-            "fits none of your keys: the customer or somebody else made it",
+            "fits none of your keys: the customer or another party made it",
             "forged",
             Tone::Bad,
         ),
@@ -122,7 +122,7 @@ fn is_form(text: &str) -> bool {
         .any(|pair| pair == "response" || pair.starts_with("response="))
 }
 
-/// What stands between `?` and `#` of a URL, or all of a query.
+/// Returns the part of a URL between `?` and `#`, or all of a query.
 fn query(text: &str) -> &str {
     let text = text.split('#').next().unwrap_or_default();
     match text.split_once('?') {

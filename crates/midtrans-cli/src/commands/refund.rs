@@ -39,10 +39,10 @@ struct Asked {
     /// Your name of this refund: the same one is never booked twice
     #[arg(long, value_name = "KEY")]
     refund_key: String,
-    /// How much goes back, in whole rupiah such as 5000 or 5.000; without it, all that is left
+    /// The amount to refund, in whole rupiah such as 5000 or 5.000; without it, all that is left
     #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
     amount: Option<Rupiah>,
-    /// Why; the customer may see it
+    /// The reason; the customer may see it
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     #[command(flatten)]

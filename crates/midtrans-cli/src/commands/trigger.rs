@@ -28,14 +28,13 @@ use crate::{amount, notification_edit, payment_type};
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Trigger {
-    /// What happened with a payment of which type, such as bank_transfer.settlement; --list shows
-    /// all events
+    /// The payment type and its event, such as bank_transfer.settlement; --list shows all events
     #[arg(value_parser = event, required_unless_present = "list")]
     event: Option<Named>,
     /// Show the events
     #[arg(long)]
     list: bool,
-    /// Where to; this machine only, unless --allow-host names the host
+    /// The URL to send to; this machine only, unless --allow-host names the host
     #[arg(long, value_name = "URL", required_unless_present_any = ["list", "dry_run"])]
     to: Option<String>,
     /// The gateway's payment_type, where the event stands alone
@@ -48,10 +47,10 @@ pub(crate) struct Trigger {
     /// The order it is about
     #[arg(long, value_name = "ID", default_value = "order-101")]
     order: String,
-    /// What the customer pays, in whole rupiah
+    /// The amount that the customer pays, in whole rupiah
     #[arg(long, value_name = "RUPIAH", default_value = "40000", value_parser = amount::rupiah)]
     amount: Rupiah,
-    /// How much a partial refund gives back; half without it
+    /// The amount of a partial refund; half without it
     #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
     refund_amount: Option<Rupiah>,
     /// Change a field before signing: FIELD=TEXT or FIELD:=JSON, deeper ones with dots (repeatable)

@@ -28,7 +28,7 @@ pub(crate) struct Verify {
     wanted: Wanted,
 }
 
-/// What the merchant expects.
+/// The merchant's expectation.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Wanted {
     /// The amount you wrote down before charging, in whole rupiah: judges the order, also by the
@@ -94,8 +94,8 @@ pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> (Repor
     }
 }
 
-/// What it means, and what to do next. Without an expectation: if the merchant expects just this
-/// order and amount.
+/// Reports the meaning and the next step. Without an expectation: those that hold if the merchant
+/// expects just this order and amount.
 fn mean(
     report: &mut Report,
     notification: &Notification,

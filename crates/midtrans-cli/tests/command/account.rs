@@ -1,4 +1,4 @@
-//! Where keys come from, and which are refused.
+//! The sources of keys, and the keys that are refused.
 
 use crate::program::{Folder, Program, SERVER_KEY, gateway};
 

@@ -285,11 +285,11 @@ fn an_inbox_in_a_postgresql_database_is_operated() {
     };
     execute("CREATE ROLE \"the shop\" LOGIN");
     let program = Program::bare().with("MIDTRANS_INBOX", &url);
-    let unknown = program.run(&["inbox", "migrate", "--grants", "nobody"]);
+    let unknown = program.run(&["inbox", "migrate", "--grants", "missing_role"]);
     unknown.says(
         1,
         &[
-            "nobody",
+            "missing_role",
             "the tables are up to date, and the role has not got its rights",
         ],
     );

@@ -182,7 +182,7 @@ fn an_order_of_another_system_is_verified_and_decided_on() {
     program
         .fed(&decide, body.as_bytes())
         .says(0, &["paid: fulfil the order"]);
-    // What can be no order's id keeps nobody from learning whether the message is genuine.
+    // An id that no order can have does not hide that the message is genuine.
     for order in ["", "..", "payment_notif_test_G1"] {
         let ran = program.fed(
             &["verify", "-", "--order", order, "--amount", "40000"],

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) const SERVER_KEY: &str = "SB-Mid-server-MARKER-server";
 pub(crate) const CLIENT_KEY: &str = "SB-Mid-client-MARKER-client";
 
-/// What a run said.
+/// The output and the exit code of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,

@@ -1,4 +1,4 @@
-//! What the simulator's README shows of the program.
+//! The transcripts of the program in the simulator's README.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::process::Server;
 
-/// How often workers are asked how far they are.
+/// The time between two looks at the workers' progress.
 const STEP: Duration = Duration::from_millis(50);
 
-/// How long nothing may happen.
+/// The longest time without progress.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How far workers were, and when.
+/// The progress of workers over time.
 #[derive(Debug)]
 pub(super) struct Drained {
     samples: Vec<(Duration, f64)>,

@@ -44,7 +44,7 @@ impl Gateway {
         Ok(Self { process, base })
     }
 
-    /// How many questions it has answered, and how many it has refused.
+    /// Returns the numbers of questions that were answered and that were refused.
     pub(super) fn counts(&mut self) -> io::Result<(f64, f64)> {
         Ok((self.process.ask("answered")?, self.process.ask("refused")?))
     }

@@ -19,7 +19,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::{merchant, notifications};
 use crate::samples::key;
 
-/// How long the last order may take.
+/// The longest time that the last order may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
@@ -32,7 +32,7 @@ pub(super) struct Shop {
     working: JoinHandle<()>,
 }
 
-/// When each order was acted on.
+/// The times at which each order was acted on.
 #[derive(Default)]
 struct Told(Mutex<BTreeMap<String, Instant>>);
 

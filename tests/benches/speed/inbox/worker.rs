@@ -20,21 +20,21 @@ pub(crate) const SERVE: &str = "--serve-worker";
 /// The name under which the server knows a worker's connections.
 pub(super) const APPLICATION: &str = "worker";
 
-/// How a worker is written.
+/// The kind of a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     Bare,
     Ours,
 }
 
-/// Where the orders are.
+/// The database of the orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Store {
     Postgres,
     Sqlite,
 }
 
-/// What a worker is to do.
+/// The task of a worker.
 #[derive(Clone, Debug)]
 pub(super) struct Task {
     pub(super) side: Side,
@@ -45,7 +45,7 @@ pub(super) struct Task {
     pub(super) gateway: String,
     /// The most questions in a second.
     pub(super) rate: u32,
-    /// Whether the option for limited gateways is on.
+    /// The option for limited gateways is on.
     pub(super) by_signature: bool,
 }
 
@@ -110,12 +110,12 @@ impl Task {
     }
 }
 
-/// What a worker has done so far.
+/// The progress of a worker.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     started: OnceLock<Instant>,
     acted: AtomicU64,
-    /// When the first one was acted on, in nanoseconds after the start.
+    /// The time of the first act, in nanoseconds after the start.
     first: AtomicU64,
 }
 

@@ -103,7 +103,7 @@ fn walk(has_scripts: bool) {
     let second = till.simulator.timeline("order-2").unwrap();
     assert!(
         second.messages[0].attempts.len() >= 2,
-        "at once, and when somebody said so"
+        "at once, and on command"
     );
 }
 

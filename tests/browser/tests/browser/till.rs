@@ -60,7 +60,7 @@ impl Till {
     }
 }
 
-/// What the shop charges.
+/// The shop's charge.
 pub(crate) fn order_of(provider: &str, order_id: &str) -> Value {
     let mut order = json!({
         "payment_type": provider,

@@ -1,4 +1,4 @@
-//! Whether a notification URL answers as the gateway needs it.
+//! Checks that a notification URL answers as the gateway needs it.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::target::is_this_machine;
 /// The gateway's advice; it hangs up after fifteen.
 const GOOD: Duration = Duration::from_secs(5);
 
-/// What the dashboard's test button sends begins so, and every shop answers it with 200.
+/// An order id as the dashboard's test button sends it; every shop answers it with 200.
 const TEST_ORDER: &str = "payment_notif_test_midtrans-doctor";
 
 /// An id as a shop's own. A shop may treat the test notification apart, and believe everything
@@ -60,7 +60,7 @@ fn body(order: &str, signature: &str) -> String {
     .to_string()
 }
 
-/// What can be said without asking.
+/// Checks the URL itself, before anything is sent.
 fn address(url: &str, environment: &Environment) -> Option<Finding> {
     let uri: Uri = url.parse().ok()?;
     let host = uri.host()?.trim_matches(['[', ']']).to_ascii_lowercase();

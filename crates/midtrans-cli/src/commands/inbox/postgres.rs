@@ -20,7 +20,7 @@ pub(crate) struct Server {
     inbox: inbox::Inbox,
 }
 
-/// How long a server may take to accept a connection.
+/// The longest time that a server may take to accept a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Server {
@@ -69,7 +69,7 @@ impl Server {
     }
 }
 
-/// What a URL says. Its errors would show it, so they are left out.
+/// Parses a URL. The parser's error would show the URL, so it is left out.
 pub(crate) fn options(url: &str) -> Result<PgConnectOptions, Failure> {
     url.parse().map_err(|_| {
         Failure::usage("the database's URL cannot be read")

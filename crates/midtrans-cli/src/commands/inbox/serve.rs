@@ -41,7 +41,7 @@ pub(crate) struct Serve {
     /// Listen at this address; others than this machine's can be reached by strangers
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8280")]
     listen: SocketAddr,
-    /// Read the token of the HTTP interface from FILE, which nobody else may read
+    /// Read the token of the HTTP interface from FILE, readable by its owner only
     /// [MIDTRANS_INBOX_TOKEN]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
@@ -67,14 +67,14 @@ pub(crate) const EXAMPLES: &str = "\
 midtrans inbox serve --database shop.db
 midtrans inbox serve --listen 127.0.0.1:8280 --token-file inbox.token";
 
-/// How long requests that are under way may take after the stop. The gateway hangs up after 15
+/// The longest time that requests under way may take after the stop. The gateway hangs up after 15
 /// seconds.
 const LAST_REQUESTS: Duration = Duration::from_secs(15);
 
-/// How often old bodies are looked for.
+/// The time between two prunings of old bodies.
 const BETWEEN_PRUNINGS: Duration = Duration::from_secs(6 * 3_600);
 
-/// What a store needs to run its worker.
+/// The settings of a store's worker.
 struct Setup {
     merchant: Merchant,
     policy: Policy,

@@ -1,4 +1,4 @@
-//! What an inbox says, as a report.
+//! Reports of an inbox.
 
 pub(super) mod history;
 
@@ -225,7 +225,7 @@ pub(super) fn unexpected(report: &mut Report, unexpected: &[Unexpected], again: 
     ));
 }
 
-/// When it is tried again, unless that is at once or never.
+/// The time of the next attempt; `None` where that is at once or never.
 pub(super) fn again_at(retry_at: Option<SystemTime>) -> Option<String> {
     retry_at
         .filter(|at| *at > SystemTime::UNIX_EPOCH)

@@ -31,15 +31,15 @@ pub(crate) struct Watch {
     looks: Option<u64>,
 }
 
-/// What one look found.
+/// The counts of one look.
 #[derive(Clone, Debug, Default)]
 struct Look {
     snapshot: Snapshot,
-    /// How many changes were ever stored; `None` where that may not be seen.
+    /// The number of changes ever stored; `None` where the role may not read it.
     stored: Option<u64>,
 }
 
-/// What happened between two looks, in tenths per second.
+/// The rates between two looks, in tenths per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Rates {
     notifications: u64,

@@ -130,7 +130,7 @@ fn full(words: &str) -> io::Error {
     io::Error::new(ErrorKind::StorageFull, words)
 }
 
-/// When it came, and what it is about, if it is genuine.
+/// A file's name without its ending: the time, and for a genuine notification its order and status.
 fn stem(verified: &Result<Notification, Rejection>) -> String {
     let millis = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -151,7 +151,7 @@ fn stem(verified: &Result<Notification, Rejection>) -> String {
     stem.trim_end_matches('-').to_owned()
 }
 
-/// What a stranger wrote, as a piece of a file's name.
+/// Text from outside as a part of a file's name.
 fn file_word(text: &str) -> String {
     let fits = |c: char| {
         if c.is_ascii_alphanumeric() || "-_~".contains(c) {

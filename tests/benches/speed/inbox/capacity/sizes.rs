@@ -1,4 +1,4 @@
-//! What tables and indexes take, and what became of their rows, as PostgreSQL tells.
+//! Sizes of tables and indexes, and counts of changed rows, from PostgreSQL's statistics.
 
 use sqlx::PgConnection;
 

@@ -13,11 +13,11 @@ use tokio::time::timeout;
 
 use super::service::Service;
 
-/// How long counts are shown again before they are counted again, however often the page is asked
-/// for.
+/// The time for which counts are shown again before they are counted again, however often the page
+/// is requested.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// How long a healthy database takes at most.
+/// The longest time that a healthy database takes.
 const HEALTHY_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) struct Pages {

@@ -22,7 +22,7 @@ use crate::commands::inbox::postgres::{changes_stored, has_tables, options, unre
 use crate::commands::inbox::store::{broken, no_inbox};
 use crate::failure::Failure;
 
-/// How long a connection is waited for.
+/// The longest time that a request waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) struct Server {

@@ -1,4 +1,4 @@
-//! What a running inbox does, over either store.
+//! The work of a running inbox, over either store.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -107,7 +107,7 @@ impl Service {
         }
     }
 
-    /// Whether the database answers, and has the tables.
+    /// Checks that the database answers and has the tables.
     pub(super) async fn check(&self) -> Result<(), Error> {
         match &self.store {
             #[cfg(feature = "sqlite")]

@@ -36,8 +36,8 @@ impl Token {
         Ok(Self(text.to_owned()))
     }
 
-    /// Whether a request's `Authorization` shows it. How long that takes says nothing about it but
-    /// its length.
+    /// Returns true if a request's `Authorization` header carries the token. The time it takes
+    /// depends only on the length of the header.
     pub(super) fn is_shown_by(&self, authorization: Option<&[u8]>) -> bool {
         let Some(value) = authorization else {
             return false;

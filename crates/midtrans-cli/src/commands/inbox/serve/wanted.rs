@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::payment_type;
 
-/// What a shop is about to charge.
+/// An order that a shop is about to charge.
 pub(super) struct Wanted {
     order_id: OrderId,
     amount: Rupiah,
