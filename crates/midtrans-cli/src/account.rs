@@ -32,8 +32,8 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// A file that was named on the command line outweighs variables, and they outweigh the file of
-    /// `MIDTRANS_KEYS`.
+    /// Reads the account. A file named on the command line outweighs variables, and they outweigh
+    /// the file of `MIDTRANS_KEYS`.
     pub(crate) fn of(keys: Option<&Path>, environment: Option<&str>) -> Result<Self, Failure> {
         let values = Values::of(keys)?;
         let origin = values.origin("MIDTRANS_SERVER_KEY");
@@ -63,7 +63,8 @@ impl Account {
         self.has_environment
     }
 
-    /// The server key, which is asked for.
+    /// Returns the server key; a failure with the next steps where there is none or it is not
+    /// usable.
     pub(crate) fn server_key(&self) -> Result<ServerKey, Failure> {
         match &self.server_key {
             Some(Ok(key)) => Ok(key.clone()),
@@ -131,7 +132,7 @@ impl Account {
         }
     }
 
-    /// Begins a report with where it comes from.
+    /// Begins a report with the environment.
     pub(crate) fn report(&self) -> Report {
         let mut report = Report::new();
         let name = self.environment_name();
@@ -168,7 +169,7 @@ impl Values {
         Ok(Self { first, last })
     }
 
-    /// The value as it is, which for a variable may not be text.
+    /// Returns the value as it is, which for a variable may not be text.
     pub(crate) fn raw(&self, name: &str) -> Option<OsString> {
         if let Some(value) = self.first.get(name) {
             return Some(OsString::from(value));

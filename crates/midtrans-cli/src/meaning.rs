@@ -2,8 +2,18 @@
 
 use midtrans_protocol::Decision;
 use midtrans_protocol::decision::{Extent, Failure, Review};
+use serde_json::json;
 
+use crate::report::Report;
 use crate::terminal::Tone;
+
+/// Adds a decision: its meaning for a person, its word and its reason for programs.
+pub(crate) fn describe(report: &mut Report, decision: Decision) {
+    report
+        .row("meaning", sentence(decision), tone(decision))
+        .data("decision", word(decision))
+        .data("review_reason", json!(reason(decision)));
+}
 
 /// The word that programs read.
 pub(crate) const fn word(decision: Decision) -> &'static str {

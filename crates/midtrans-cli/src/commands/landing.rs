@@ -1,4 +1,4 @@
-//! `midtrans landing`: what a customer's way back says, and that it proves nothing.
+//! `midtrans landing`: explains a customer's return to the shop, which proves nothing.
 
 use std::path::Path;
 
@@ -51,8 +51,8 @@ impl Landing {
     }
 }
 
-/// Explains the text, unless it is a form that says nothing. The exit code is 1 where its signature
-/// is forged.
+/// Explains the text; `None` for a form without content. The exit code is 1 where its signature is
+/// forged.
 fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
     let mut report = Report::new();
     let back = if is_form(text) {

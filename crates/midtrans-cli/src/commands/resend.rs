@@ -1,4 +1,4 @@
-//! `midtrans resend`: a notification once more.
+//! `midtrans resend`: sends a notification again.
 
 use std::path::PathBuf;
 

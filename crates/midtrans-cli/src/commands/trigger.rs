@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::field_change::Change;
 use crate::progress::Waiting;
 use crate::report::Report;
-use crate::story::{Event, Story};
+use crate::scenario::{Event, Scenario};
 use crate::terminal::{Tone, quoted};
 use crate::{amount, notification_edit, payment_type};
 
@@ -99,7 +99,7 @@ impl Trigger {
             Failure::usage("the payment type of the event is missing")
                 .next("put it in front, as in bank_transfer.settlement, or name it with --payment-type METHOD")
         })?;
-        let story = Story {
+        let scenario = Scenario {
             payment_type: payment_type.clone(),
             charge: self.charge.clone(),
             order_id: OrderId::new(self.order.as_str())?,
@@ -107,7 +107,7 @@ impl Trigger {
             refund: self.refund_amount,
             merchant_id: account.merchant_id().map(str::to_owned),
         };
-        let told = story.tell(named.event, WibTime::try_from(SystemTime::now())?)?;
+        let told = scenario.notification(named.event, WibTime::try_from(SystemTime::now())?)?;
         let key = if self.forge {
             None
         } else {
@@ -121,7 +121,7 @@ impl Trigger {
         self.send(context, to, &body, payment_type, named.event)
     }
 
-    /// The notification with all changes, signed.
+    /// Returns the notification with all changes, signed.
     fn worded(&self, told: &str, key: Option<&ServerKey>) -> Result<String, Failure> {
         let changes: Vec<Change> = self.set.iter().chain(&self.unset).cloned().collect();
         let has_own_signature = changes.iter().any(Change::is_of_the_signature);
@@ -203,7 +203,8 @@ impl Trigger {
         Ok(exit)
     }
 
-    /// The command that has the event happen, instead of only telling it.
+    /// Returns the command that makes the event happen at a simulator, instead of only notifying
+    /// it.
     fn instead(&self, payment_type: &PaymentType, event: Event) -> String {
         let order = quoted(&self.order);
         match event {

@@ -114,6 +114,23 @@ impl Program {
     }
 }
 
+/// A PostgreSQL server of the test's own and a runtime for its client; `None` where none can be
+/// started, which is noted as a skipped test.
+#[cfg(feature = "postgres")]
+pub(crate) fn postgres_or_skip(
+    what: &str,
+) -> Option<(
+    midtrans_private_postgres::PrivatePostgres,
+    tokio::runtime::Runtime,
+)> {
+    let server = midtrans_private_postgres::PrivatePostgres::start_or_skip(what)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    Some((server, runtime))
+}
+
 /// Waits for the end.
 pub(crate) fn finished(child: Child) -> Ran {
     let output = child.wait_with_output().unwrap();

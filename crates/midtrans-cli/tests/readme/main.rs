@@ -41,6 +41,12 @@ fn shell(name: &str) -> Shell {
     )
 }
 
+/// Returns the simulator's URL, the last word of its first line.
+fn url_in(said: &str) -> String {
+    let first = said.lines().next().unwrap();
+    first.rsplit(' ').next().unwrap().to_owned()
+}
+
 /// The surroundings of the README's commands: a simulator, a shop's webhook, and a shell with the
 /// variables that it names.
 struct Stage {
@@ -147,14 +153,7 @@ impl Stage {
         let command = command.replace("simulate", "simulate --port 0");
         let mut url = String::new();
         let then = |said: &str| {
-            url = said
-                .lines()
-                .next()
-                .unwrap()
-                .rsplit(' ')
-                .next()
-                .unwrap()
-                .to_owned();
+            url = url_in(said);
             charge(&self.shell, "order-101", &format!("--environment {url}"));
         };
         // Its reader has not exported a key yet.

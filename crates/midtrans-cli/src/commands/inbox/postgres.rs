@@ -21,7 +21,7 @@ pub(crate) struct Server {
 }
 
 /// The longest time that a server may take to accept a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Server {
     /// Opens a database that has an inbox; no table is made.
@@ -43,7 +43,7 @@ impl Server {
             .map_err(|error| broken(&error))?;
         let waiting = Waiting::for_("the database");
         let connecting = runtime
-            .block_on(async { timeout(PATIENCE, PgConnection::connect_with(&options)).await });
+            .block_on(async { timeout(TIMEOUT, PgConnection::connect_with(&options)).await });
         drop(waiting);
         let connection = connecting
             .map_err(|_| unreachable(Failure::refused("the database does not answer")))?

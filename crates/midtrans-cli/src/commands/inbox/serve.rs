@@ -1,6 +1,7 @@
 //! `midtrans inbox serve`: the inbox as a process of its own.
 
 mod api;
+mod expect_request;
 mod journal;
 mod pages;
 #[cfg(feature = "postgres")]
@@ -9,7 +10,6 @@ mod service;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod token;
-mod wanted;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ use crate::failure::Failure;
 use crate::output::{self, Lines};
 use crate::stopping::Stopping;
 use journal::Journal;
-use service::{Service, Working};
+use service::{RunningWorker, Service};
 use token::Token;
 
 #[derive(Args, Debug)]
@@ -148,15 +148,15 @@ impl Serve {
     }
 }
 
-/// Serves until the stop, and then lets requests and the worker end what they have begun.
+/// Serves until it is told to stop, and then lets requests and the worker finish.
 async fn attend(
     socket: TcpListener,
     app: Router,
-    working: Working,
+    working: RunningWorker,
     stopping: &Stopping,
     journal: Journal,
 ) -> Result<Exit, Failure> {
-    let Working {
+    let RunningWorker {
         stop, mut ended, ..
     } = working;
     let until = stopping.clone();
@@ -199,7 +199,7 @@ async fn attend(
 
 fn router(
     service: &Arc<Service>,
-    working: &Working,
+    working: &RunningWorker,
     keys: ServerKeys,
     token: Option<Token>,
 ) -> Router {

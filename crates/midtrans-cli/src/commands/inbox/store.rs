@@ -1,4 +1,4 @@
-//! An inbox, wherever it is.
+//! The operator's view of an inbox, the same for both databases.
 
 use std::time::SystemTime;
 
@@ -23,8 +23,8 @@ pub(crate) trait Store {
     fn prune(&mut self, before: SystemTime) -> Result<u64, Failure>;
 }
 
-/// A row of `midtrans_change`, as any client of the database sees it: also one that the rules
-/// cannot read is listed.
+/// A row of `midtrans_change`, as any client of the database sees it; a row that this version
+/// cannot read is listed too.
 #[derive(Clone, Debug)]
 pub(crate) struct ChangeRow {
     pub(crate) id: i64,

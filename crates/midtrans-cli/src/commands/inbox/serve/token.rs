@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use crate::failure::Failure;
 use crate::key_file;
 
-/// Fewer characters can be guessed.
+/// The least number of characters; fewer can be guessed.
 const SHORTEST: usize = 16;
 
 /// A secret that a caller shows as `Authorization: Bearer …`.
