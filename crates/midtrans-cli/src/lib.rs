@@ -20,7 +20,7 @@
 //! | feature | adds | cost |
 //! |---|---|---|
 //! | `https` (default) | notifications of `midtrans simulate` to `https` URLs | 4 crates |
-//! | `sqlite` (default) | `midtrans inbox` on SQLite, `midtrans simulate --state` | 14 crates and a C compiler |
+//! | `sqlite` (default) | `midtrans inbox` on SQLite, `simulate --state` | 14 crates, a C compiler |
 //! | `postgres` | `midtrans inbox` on PostgreSQL, with TLS | some 80 crates, sqlx among them |
 //!
 //! Without any of them the program has every other command, and calls the gateway over TLS all the

@@ -56,7 +56,8 @@ impl<'r> FromData<'r> for Verified {
 ///
 /// It never fails, since a customer is waiting for a page. A return that cannot be read, is longer
 /// than [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
-/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) of its first 14 bytes counts as empty.
+/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) of its first 14 bytes counts as
+/// empty.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 

@@ -20,7 +20,7 @@ use crate::worker::WorkerConfig;
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS demo_order (
     id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL)";
 
-/// A new order, or a new life of one that ended without money.
+/// Stores a new order, or replaces one that ended without money.
 const INSERT: &str = "INSERT INTO demo_order VALUES ($1, $2, 'open', 0)
     ON CONFLICT (id) DO UPDATE SET form = excluded.form, payment = 'open'";
 
@@ -58,7 +58,7 @@ impl Postgres {
     }
 }
 
-/// Acts on changes.
+/// The shop's handler of changes.
 struct Orders;
 
 #[async_trait]

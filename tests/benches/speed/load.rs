@@ -1,4 +1,4 @@
-//! Callers that call one after the other, and what their calls took.
+//! Load: callers that call one after the other, and the times of their calls.
 
 use std::sync::{Arc, Mutex};
 use std::thread;

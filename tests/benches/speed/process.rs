@@ -1,4 +1,4 @@
-//! Servers in processes of their own, which tell how much they use.
+//! Servers in processes of their own, which report their memory and processor time.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -61,7 +61,7 @@ pub(crate) fn answer_questions() -> io::Result<()> {
     answer(common)
 }
 
-/// The same with figures of one's own.
+/// The same with figures of the caller's own.
 pub(crate) fn answer(figure: impl Fn(&str) -> io::Result<f64>) -> io::Result<()> {
     for line in io::stdin().lines() {
         println!("{}", figure(&line?)?);

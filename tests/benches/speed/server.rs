@@ -37,7 +37,7 @@ impl Server {
     }
 }
 
-/// The other side: says the port, and answers until its input ends.
+/// The other side: prints its port, and answers until its input ends.
 pub(crate) fn serve() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?.port());

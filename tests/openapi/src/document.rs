@@ -1,4 +1,4 @@
-//! An OpenAPI document, and whether something is as it says.
+//! An OpenAPI document, and checks against it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

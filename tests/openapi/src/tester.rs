@@ -1,4 +1,4 @@
-//! Schemathesis, a tester of other people's that makes calls from a document: installed once, then
+//! Schemathesis, an independent API tester that makes calls from a document: installed once, then
 //! run.
 
 use std::io;

@@ -34,7 +34,7 @@ fn charge(provider: &str) -> String {
         .to_string()
 }
 
-/// The answers of two lives, each with its operation.
+/// Returns the answers of two transactions' lifetimes, each with its operation.
 fn answers(
     simulator: &BlockingSimulator,
     caller: &Caller,

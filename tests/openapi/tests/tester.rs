@@ -1,4 +1,4 @@
-//! A tester of other people's calls the simulator as the document says, and finds nothing.
+//! An independent API tester calls the simulator as the document says, and finds nothing.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

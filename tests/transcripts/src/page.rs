@@ -65,7 +65,7 @@ impl Page {
         begin..begin + length
     }
 
-    /// Holds a block against what it should be.
+    /// Checks a block against the expected text.
     ///
     /// # Panics
     /// If they differ in more than words that are new at each run, unless the page is to be

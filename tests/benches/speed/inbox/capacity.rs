@@ -80,7 +80,7 @@ fn row(what: &str, unit: Unit, pair: Pair) -> Row {
     Row::informative(SECTION, what, unit, pair)
 }
 
-/// Says on the terminal how long something took, and returns both.
+/// Prints the time that something took, and returns its result and the time.
 fn timed<R>(what: &str, work: impl FnOnce() -> Result<R>) -> Result<(R, Duration)> {
     let started = Instant::now();
     let result = work()?;

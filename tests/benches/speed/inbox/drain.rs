@@ -10,7 +10,7 @@ use crate::process::Server;
 const STEP: Duration = Duration::from_millis(50);
 
 /// The longest time without progress.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The progress of workers over time.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Drained {
     pub(super) memory: [f64; 2],
 }
 
-/// Has workers act until there are so many, or until that time is over.
+/// Lets workers act until there are so many, or until that time is over.
 pub(super) fn drain(
     workers: &mut [Server],
     count: u64,
@@ -46,7 +46,7 @@ pub(super) fn drain(
                 memory = Some(most(workers, "memory")?);
             }
         }
-        if since.elapsed() > PATIENCE {
+        if since.elapsed() > TIMEOUT {
             return Err(io::Error::other(format!(
                 "nothing was acted on for a minute, after {acted} orders"
             )));

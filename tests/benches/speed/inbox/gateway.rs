@@ -63,7 +63,8 @@ pub(super) fn settled(order_id: &str) -> String {
     )
 }
 
-/// The other side: says the port, answers, and tells a figure for every line it is sent.
+/// The other side: prints its port, answers requests, and prints a figure for every line it is
+/// sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     let number = |at: usize| {
         words

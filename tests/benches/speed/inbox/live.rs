@@ -20,7 +20,7 @@ use super::{merchant, notifications};
 use crate::samples::key;
 
 /// The longest time that the last order may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 
@@ -87,7 +87,7 @@ impl Shop {
         }
         let since = Instant::now();
         while self.told.lock().len() < orders {
-            if since.elapsed() > PATIENCE {
+            if since.elapsed() > TIMEOUT {
                 let untold = orders - self.told.lock().len();
                 return Err(format!("{untold} orders were not acted on within a minute").into());
             }

@@ -113,7 +113,7 @@ struct Run {
 
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 
-/// The rows, and what one worker on PostgreSQL does where the gateway answers at once.
+/// Returns the rows, and the rate of one worker on PostgreSQL where the gateway answers at once.
 pub(super) fn measure(arguments: &Arguments) -> (Vec<Row>, Option<f64>) {
     let template = Template::make();
     let mut stage = Stage::new();

@@ -20,13 +20,13 @@ fn the_console_is_for_everybody_in_both_colour_schemes() {
             "SB-Mid-client-two",
         ))
     });
-    for (order, provider) in [
+    for (order, payment_type) in [
         ("open-1", "akulaku"),
         ("paid-2", "kredivo"),
         ("declined-3", "akulaku"),
         ("old-4", "kredivo"),
     ] {
-        till.charge(provider, order);
+        till.charge(payment_type, order);
     }
     let simulator = &till.simulator;
     simulator.choose("paid-2", Choice::Approve).unwrap();

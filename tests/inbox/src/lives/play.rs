@@ -265,8 +265,8 @@ pub(super) fn deliver(world: &Shared, inbox: &mut dyn Inbox, letter: &Letter) {
 /// Returns the transport to the gateway. Now and then something happens to the order while the
 /// gateway's answer is on its way back.
 ///
-/// The transport holds the world only weakly and never itself, so that a life is freed with all that
-/// its inbox stored as soon as it is over.
+/// The transport holds the world only weakly and never itself, so that a life is freed with all
+/// that its inbox stored as soon as it is over.
 fn transport(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>) -> Transport {
     let (world, inbox) = (Arc::downgrade(world), Arc::clone(inbox));
     Transport::new(move |request| {

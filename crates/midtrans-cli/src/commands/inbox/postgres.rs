@@ -141,20 +141,21 @@ async fn changes(connection: &mut PgConnection, at_most: u32) -> sqlx::Result<Ve
          FROM midtrans_change AS change ORDER BY id LIMIT $1",
     );
     let rows = rows.bind(i64::from(at_most)).fetch_all(connection).await?;
-    let change = |row: &PgRow| {
-        Ok(ChangeRow {
-            id: row.try_get("id")?,
-            order_id: row.try_get("order_id")?,
-            outcome: row.try_get("outcome")?,
-            outcome_before: row.try_get("outcome_before")?,
-            changed_at: from_millis(row.try_get("changed_at")?),
-            failures: u64::from(row.try_get::<i32, _>("failures")?.unsigned_abs()),
-            retry_at: row.try_get::<Option<i64>, _>("retry_at")?.map(from_millis),
-            reason: row.try_get("reason")?,
-            is_behind: row.try_get("is_behind")?,
-        })
-    };
-    rows.iter().map(change).collect()
+    rows.iter().map(change_of).collect()
+}
+
+fn change_of(row: &PgRow) -> sqlx::Result<ChangeRow> {
+    Ok(ChangeRow {
+        id: row.try_get("id")?,
+        order_id: row.try_get("order_id")?,
+        outcome: row.try_get("outcome")?,
+        outcome_before: row.try_get("outcome_before")?,
+        changed_at: from_millis(row.try_get("changed_at")?),
+        failures: u64::from(row.try_get::<i32, _>("failures")?.unsigned_abs()),
+        retry_at: row.try_get::<Option<i64>, _>("retry_at")?.map(from_millis),
+        reason: row.try_get("reason")?,
+        is_behind: row.try_get("is_behind")?,
+    })
 }
 
 impl Store for Server {

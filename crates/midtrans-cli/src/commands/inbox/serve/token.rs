@@ -37,7 +37,7 @@ impl Token {
     }
 
     /// Returns true if a request's `Authorization` header carries the token. The time it takes
-    /// depends only on the length of the header.
+    /// shows nothing of the token but its length.
     pub(super) fn is_shown_by(&self, authorization: Option<&[u8]>) -> bool {
         let Some(value) = authorization else {
             return false;
