@@ -43,17 +43,10 @@ impl Postgres {
 
     fn worker(&self, config: WorkerConfig) -> Worker<Arc<dyn AsyncTransport>> {
         let observer = config.observer();
-        let WorkerConfig {
-            client,
-            policy,
-            settings,
-            clock_ahead,
-            ..
-        } = config;
-        Worker::new(self.inbox.clone(), client)
-            .with_policy(policy)
-            .with_settings(settings)
-            .with_clock(move || SystemTime::now() + clock_ahead)
+        Worker::new(self.inbox.clone(), config.client)
+            .with_policy(config.policy)
+            .with_settings(config.settings)
+            .with_clock(move || SystemTime::now() + config.clock_ahead)
             .with_observer(observer)
     }
 }

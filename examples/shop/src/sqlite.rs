@@ -100,18 +100,11 @@ fn changed(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<(
 
 fn worker(config: WorkerConfig) -> Worker {
     let (observer, runtime) = (config.observer(), Handle::current());
-    let WorkerConfig {
-        client,
-        policy,
-        settings,
-        clock_ahead,
-        ..
-    } = config;
-    Worker::asking(policy, move |question, options| {
-        runtime.block_on(client.send_with(question, options))
+    Worker::asking(config.policy, move |question, options| {
+        runtime.block_on(config.client.send_with(question, options))
     })
-    .with_settings(settings)
-    .with_clock(move || SystemTime::now() + clock_ahead)
+    .with_settings(config.settings)
+    .with_clock(move || SystemTime::now() + config.clock_ahead)
     .with_observer(observer)
 }
 

@@ -16,6 +16,7 @@ use crate::program::postgres_or_skip;
 use crate::program::{Program, Ran, first_line, gateway};
 
 const TOKEN: &str = "0123456789abcdef-MARKER";
+const SETTLED: &str = "trigger akulaku.settlement --order order-101 --amount 40000";
 
 /// A running inbox.
 struct Running {
@@ -148,17 +149,9 @@ fn a_shop_walks(place: &str, options: &[&str], mut take: impl FnMut() -> Option<
         .says(0, &[]);
     simulator.choose("order-101", Choice::Approve).unwrap();
     let webhook = format!("{}/notification", inbox.url);
-    let notify = [
-        "trigger",
-        "akulaku.settlement",
-        "--order",
-        "order-101",
-        "--amount",
-        "40000",
-        "--to",
-        &webhook,
-    ];
-    program.run(&notify).says(0, &["HTTP 200"]);
+    program
+        .line(&format!("{SETTLED} --to {webhook}"))
+        .says(0, &["HTTP 200"]);
     program
         .run(&["trigger", "akulaku.settlement", "--forge", "--to", &webhook])
         .says(0, &["HTTP 403"]);
@@ -255,25 +248,14 @@ fn a_triggered_settlement_moves_no_order_of_an_inbox_and_a_customer_who_pays_doe
         let (_, state) = inbox.orders("GET", "/orders/order-101", "");
         state["outcome"].as_str().map(str::to_owned)
     };
-    program
-        .run(&[
-            "trigger",
-            "akulaku.settlement",
-            "--order",
-            "order-101",
-            "--amount",
-            "40000",
-            "--to",
-            &webhook,
-        ])
-        .says(
-            0,
-            &[
-                "nothing, it is delivered",
-                "will not act",
-                "next: midtrans pay order-101",
-            ],
-        );
+    program.line(&format!("{SETTLED} --to {webhook}")).says(
+        0,
+        &[
+            "nothing, it is delivered",
+            "will not act",
+            "next: midtrans pay order-101",
+        ],
+    );
     assert_eq!(
         eventually(outcome),
         "pending",
