@@ -161,7 +161,7 @@ pub(crate) fn post(
                 .get("location")
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned);
-            // The merchant may finish speaking; what he says does not matter.
+            // The merchant may finish its answer, whose text does not matter.
             let _ = response
                 .body_mut()
                 .with_config()

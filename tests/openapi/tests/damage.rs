@@ -28,9 +28,9 @@ fn simulator() -> (BlockingSimulator, Caller, Document) {
     (simulator, caller, document)
 }
 
-fn charge(provider: &str) -> String {
-    let details = json!({"order_id": format!("{provider}-1"), "gross_amount": 44_000});
-    json!({"payment_type": provider, "transaction_details": details, "custom_field1": "a"})
+fn charge(payment_type: &str) -> String {
+    let details = json!({"order_id": format!("{payment_type}-1"), "gross_amount": 44_000});
+    json!({"payment_type": payment_type, "transaction_details": details, "custom_field1": "a"})
         .to_string()
 }
 
@@ -40,8 +40,8 @@ fn answers(
     caller: &Caller,
 ) -> Vec<(&'static str, &'static str, Answer)> {
     let mut all = Vec::new();
-    for provider in ["akulaku", "kredivo"] {
-        let id = format!("{provider}-1");
+    for payment_type in ["akulaku", "kredivo"] {
+        let id = format!("{payment_type}-1");
         let mut call = |method: &'static str, path: &'static str, body: &str| {
             let answer = caller
                 .call(method, &path.replace("{id}", &id), &[], body)
@@ -53,18 +53,18 @@ fn answers(
         call(
             "POST",
             "/v2/charge",
-            &json!({"payment_type": provider}).to_string(),
+            &json!({"payment_type": payment_type}).to_string(),
         );
         call("POST", "/v2/{id}/cancel", "");
-        call("POST", "/v2/charge", &charge(provider));
+        call("POST", "/v2/charge", &charge(payment_type));
         call("POST", "/v2/{id}/refund", "");
         call("POST", "/v2/{id}/cancel", "");
         call("GET", "/v2/{id}/status", "");
         call("POST", "/v2/{id}/approve", "");
-        call("POST", "/v2/charge", &charge(provider));
-        call("POST", "/v2/charge", &charge(provider));
+        call("POST", "/v2/charge", &charge(payment_type));
+        call("POST", "/v2/charge", &charge(payment_type));
         call("POST", "/v2/{id}/expire", "");
-        call("POST", "/v2/charge", &charge(provider));
+        call("POST", "/v2/charge", &charge(payment_type));
         simulator.choose(&id, Choice::Approve).unwrap();
         call("GET", "/v2/{id}/status", "");
         call(

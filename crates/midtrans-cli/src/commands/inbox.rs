@@ -76,7 +76,7 @@ enum Question {
         /// The order
         order: String,
     },
-    /// Have the dead letters and the review of one order tried again
+    /// Retry the dead letters and the review of one order
     #[command(after_help = help_end("midtrans inbox retry order-101 --database shop.db"))]
     Retry {
         /// The order
