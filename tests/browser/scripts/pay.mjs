@@ -6,7 +6,7 @@ import { open, walk } from "./browser.mjs";
 
 const MOST_TABS = 20;
 
-// From the top of the page to the button, as somebody without a mouse goes.
+// From the top of the page to the button, as a customer without a mouse goes.
 async function pressByKeyboard(page, selector) {
   for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
     await page.keyboard.press("Tab");

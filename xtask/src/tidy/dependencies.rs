@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_that_nobody_listed_is_found() {
+    fn a_crate_that_is_not_listed_is_found() {
         let workspace = Workspace {
             root: PathBuf::new(),
             packages: vec![package("a", ""), package("b", "")],

@@ -52,7 +52,7 @@ function order(payment_type, order_id) {
   return charge;
 }
 
-/** The shop's webhook: it keeps what came, for whoever waits for a status of an order. */
+/** The shop's webhook: it keeps notifications until a test waits for an order's status. */
 class Webhook {
   constructor() {
     this.came = [];
@@ -185,7 +185,7 @@ async function walk(payment_type, core, webhook) {
   assert.equal(invalid.validation_messages.length, 1);
   named("validation error");
 
-  await refused(transaction.status(`${id}-nobody`), 404);
+  await refused(transaction.status(`${id}-missing`), 404);
   named("unknown order");
   const stranger = new CoreApi({ isProduction: false, serverKey: "SB-Mid-server-wrong", clientKey: "" });
   await refused(stranger.transaction.status(id), 401);

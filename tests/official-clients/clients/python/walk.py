@@ -65,7 +65,7 @@ def order(payment_type, order_id):
 
 
 class Webhook:
-    """The shop's webhook: it keeps what came, for whoever waits for a status of an order."""
+    """The shop's webhook: it keeps notifications until a test waits for an order's status."""
 
     def __init__(self):
         came = self.came = []
@@ -207,7 +207,7 @@ def walk(payment_type, core, webhook):
     equal(len(invalid.api_response_dict["validation_messages"]), 1)
     step("validation error")
 
-    refused(404, transactions.status, f"{order_id}-nobody")
+    refused(404, transactions.status, f"{order_id}-missing")
     step("unknown order")
     stranger = CoreApi(is_production=False, server_key="SB-Mid-server-wrong", client_key="")
     equal(refused(401, stranger.transactions.status, order_id).http_status_code, 401)
