@@ -1,4 +1,4 @@
-//! Reading a request that a stranger sends.
+//! Reads requests of untrusted senders.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -57,14 +57,14 @@ impl FromRequest for Verified {
     }
 }
 
-/// The customer's browser, back from the provider: a hint for the page, never a proof.
+/// The customer's return from the payment provider: a hint for the page, never a proof.
 ///
 /// Akulaku sends the browser back with a form POST, Kredivo with a GET; put the handler on both
 /// methods of one resource. For GET (and HEAD) the query is read, for every other method the form.
 ///
-/// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
-/// [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
-/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) says nothing.
+/// It never fails, since a customer is waiting for a page. A return that cannot be read, is longer
+/// than [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) counts as empty.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 
@@ -84,7 +84,7 @@ impl FromRequest for Landed {
     }
 }
 
-/// The timer is made when it is first asked, which is seldom.
+/// Waits for the deadline. The timer is made at the first poll, which is seldom.
 async fn time_is_up() {
     rt::time::sleep(DEADLINE).await;
 }

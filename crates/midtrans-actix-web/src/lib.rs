@@ -1,5 +1,5 @@
-//! Midtrans for [actix-web](https://docs.rs/actix-web): take verified notifications, take the
-//! customer back, send the customer off.
+//! Midtrans for [actix-web](https://docs.rs/actix-web): verified notifications, the customer's
+//! return, and the redirect to the pay page.
 //!
 //! - [`notifications`] is the whole webhook: keys and a handler in, the right status out.
 //! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo),

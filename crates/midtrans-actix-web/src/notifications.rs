@@ -38,8 +38,8 @@ pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
 pub struct Notifications<K, H>(Endpoint<K, H>);
 
 impl<K, H> Notifications<K, H> {
-    /// Has a function told, once for each family, that notifications arrive here which are about no
-    /// payment; see [`Family`]. They are answered with 200 and never reach the handler.
+    /// Calls `tell` once for each [`Family`] of notifications that arrive here and are about no
+    /// payment. They are answered with 200 and never reach the handler.
     #[must_use]
     pub fn on_misdirected(self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
         Self(self.0.on_misdirected(tell))

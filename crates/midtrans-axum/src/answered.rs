@@ -10,8 +10,8 @@ use midtrans_protocol::webhook::{Answer, Rejection};
 /// The answer of a handler of your own, to a notification or to a customer who wants to pay. Also
 /// the rejection of [`Verified`](crate::Verified) and [`Landed`](crate::Landed).
 ///
-/// `Answered(result.into())` says whether your store worked: 200, or 503 and the gateway comes
-/// again. `Answered(url.into())` is `303 See Other` to a pay page:
+/// `Answered(result.into())` is 200 if your store worked, and else 503, after which the gateway
+/// sends again. `Answered(url.into())` is `303 See Other` to a pay page:
 ///
 /// ```
 /// use axum::response::IntoResponse;

@@ -1,5 +1,5 @@
-//! Midtrans for [axum](https://docs.rs/axum): take verified notifications, take the customer back,
-//! send the customer off.
+//! Midtrans for [axum](https://docs.rs/axum): verified notifications, the customer's return, and
+//! the redirect to the pay page.
 //!
 //! - [`notifications`] is the whole webhook: keys and a handler in, the right status out.
 //! - [`Landed`] is an extractor for the customer's return, by form POST (Akulaku) or GET (Kredivo),

@@ -1,5 +1,5 @@
-//! Whose account a command is for: keys and environment, from variables or from a file, never from
-//! the command line.
+//! The account that a command is for: keys and environment, from variables or from a file, never
+//! from the command line.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,10 +15,10 @@ use crate::key_file;
 use crate::report::Report;
 use crate::terminal::Tone;
 
-/// What is known about the account. Keys are looked at when a command needs them.
+/// An account, as far as it is known. A key is checked when a command needs it.
 pub(crate) struct Account {
     environment: Environment,
-    /// Whether the environment was named at all.
+    /// The environment was named.
     has_environment: bool,
     server_key: Option<Result<ServerKey, InvalidInput>>,
     client_key: Option<Result<ClientKey, InvalidInput>>,
@@ -27,13 +27,13 @@ pub(crate) struct Account {
     inbox: Option<String>,
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     inbox_token: Option<String>,
-    /// Where the server key comes from.
+    /// The file or the variable that the server key comes from.
     origin: String,
 }
 
 impl Account {
-    /// A file that was named on the command line outweighs variables, and they outweigh the file of
-    /// `MIDTRANS_KEYS`.
+    /// Reads the account. A file named on the command line outweighs variables, and they outweigh
+    /// the file of `MIDTRANS_KEYS`.
     pub(crate) fn of(keys: Option<&Path>, environment: Option<&str>) -> Result<Self, Failure> {
         let values = Values::of(keys)?;
         let origin = values.origin("MIDTRANS_SERVER_KEY");
@@ -58,12 +58,13 @@ impl Account {
         &self.environment
     }
 
-    /// Whether the environment was named; without a name it is the sandbox.
+    /// Returns true if the environment was named; without a name it is the sandbox.
     pub(crate) const fn has_environment(&self) -> bool {
         self.has_environment
     }
 
-    /// The server key, which is asked for.
+    /// Returns the server key; a failure with the next steps where there is none or it is not
+    /// usable.
     pub(crate) fn server_key(&self) -> Result<ServerKey, Failure> {
         match &self.server_key {
             Some(Ok(key)) => Ok(key.clone()),
@@ -79,7 +80,7 @@ impl Account {
         self.server_key().map(ServerKeys::from)
     }
 
-    /// Whether a server key was given at all.
+    /// Returns true if a server key was given, usable or not.
     pub(crate) const fn has_server_key(&self) -> bool {
         self.server_key.is_some()
     }
@@ -105,7 +106,7 @@ impl Account {
         self.merchant_id.as_deref()
     }
 
-    /// Where the inbox is.
+    /// The inbox's file or URL.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn inbox(&self) -> Option<&str> {
         self.inbox.as_deref()
@@ -117,7 +118,7 @@ impl Account {
         self.inbox_token.as_deref()
     }
 
-    /// Where the server key was found.
+    /// The file or the variable that the server key comes from.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }
@@ -131,7 +132,7 @@ impl Account {
         }
     }
 
-    /// Begins a report with where it comes from.
+    /// Begins a report with the environment.
     pub(crate) fn report(&self) -> Report {
         let mut report = Report::new();
         let name = self.environment_name();
@@ -168,7 +169,7 @@ impl Values {
         Ok(Self { first, last })
     }
 
-    /// The value as it is, which for a variable may not be text.
+    /// Returns the value as it is, which for a variable may not be text.
     pub(crate) fn raw(&self, name: &str) -> Option<OsString> {
         if let Some(value) = self.first.get(name) {
             return Some(OsString::from(value));

@@ -39,7 +39,7 @@ fn without_currency(text: &str) -> &str {
     }
 }
 
-/// The digits of groups of three, with points between them.
+/// Joins groups of three digits that have points between them.
 fn ungrouped(number: &str) -> Option<String> {
     let mut groups = number.split('.');
     let first = groups.next()?;
@@ -151,7 +151,7 @@ mod tests {
         }
     }
 
-    /// Points between groups of three, made the other way round: from the end.
+    /// Puts points between groups of three, from the end.
     fn grouped(amount: u64) -> String {
         let digits = amount.to_string();
         let from_the_end: Vec<_> = digits

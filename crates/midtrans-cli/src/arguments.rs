@@ -93,7 +93,7 @@ midtrans simulate --lenient
 midtrans charge akulaku --order order-101 --amount 40000
 midtrans pay order-101";
 
-/// An example, and what the exit code says.
+/// The end of a help text: examples and exit codes.
 pub(crate) fn help_end(examples: &str) -> String {
     format!("{}\n\n{}", indented(examples), exit::help())
 }

@@ -1,4 +1,4 @@
-//! What every command needs: how to print, and whose account it is.
+//! The context of a command: the way to print, and the account.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ pub(crate) struct Context {
     /// Print one JSON object instead of a table
     #[arg(long, global = true, help_heading = "Options of every command")]
     pub(crate) json: bool,
-    /// Read keys from FILE, which nobody else may read
+    /// Read keys from FILE, readable by its owner only
     #[arg(
         long,
         global = true,

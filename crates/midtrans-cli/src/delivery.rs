@@ -15,14 +15,14 @@ use crate::schedule::Schedule;
 use crate::target;
 use crate::terminal::Tone;
 
-/// How one delivery ended.
+/// The end of one delivery.
 #[derive(Debug)]
 pub(crate) struct Delivered {
     pub(crate) outcome: Outcome,
     pub(crate) took: Duration,
-    /// Where it went after redirects.
+    /// The last URL, after redirects.
     url: String,
-    trouble: Option<Trouble>,
+    unanswered: Option<Unanswered>,
     repeats: Vec<Duration>,
     /// The target of a redirect that the gateway would follow, and the reason why it is not
     /// followed here.
@@ -35,7 +35,7 @@ pub(crate) struct Delivered {
 pub(crate) struct Route<'a> {
     url: &'a str,
     allowed: &'a [String],
-    /// A mark for the header `Via`, by which a sender knows its own again.
+    /// The sender's mark in the header `Via`, by which it knows its own requests again.
     via: Option<String>,
 }
 
@@ -56,7 +56,8 @@ impl<'a> Route<'a> {
         self
     }
 
-    /// Sends the body, and follows what the gateway would follow, as far as hosts are allowed.
+    /// Sends the body, and follows the redirects that the gateway would follow, as far as hosts are
+    /// allowed.
     pub(crate) fn send(&self, body: &[u8]) -> Delivered {
         let started = Instant::now();
         let mut url = self.url.to_owned();
@@ -64,7 +65,7 @@ impl<'a> Route<'a> {
             return Delivered::unsent(url);
         };
         loop {
-            let (outcome, trouble) = post(&url, body, self.via.as_deref(), TIMEOUT);
+            let (outcome, unanswered) = post(&url, body, self.via.as_deref(), TIMEOUT);
             let follows = schedule.follows(&outcome);
             let refused = if follows {
                 target::check(schedule.url(), self.allowed).err()
@@ -80,7 +81,7 @@ impl<'a> Route<'a> {
                         outcome,
                         took,
                         url,
-                        trouble,
+                        unanswered,
                         repeats,
                         stopped_before: None,
                     };
@@ -91,7 +92,7 @@ impl<'a> Route<'a> {
                         outcome,
                         took,
                         url,
-                        trouble,
+                        unanswered,
                         repeats: Vec::new(),
                         stopped_before,
                     };
@@ -101,14 +102,14 @@ impl<'a> Route<'a> {
     }
 }
 
-/// Why there was no answer.
+/// The reason why there was no answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Trouble {
+pub(crate) struct Unanswered {
     words: String,
     pub(crate) may_have_arrived: bool,
 }
 
-impl Trouble {
+impl Unanswered {
     pub(crate) fn of(error: &ureq::Error) -> Self {
         use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused};
         use ureq::Error::{BadUri, ConnectionFailed, HostNotFound, Io, Rustls, Timeout, Tls};
@@ -128,7 +129,7 @@ impl Trouble {
     }
 }
 
-impl std::fmt::Display for Trouble {
+impl std::fmt::Display for Unanswered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let what = if self.may_have_arrived {
             "the connection broke"
@@ -139,13 +140,13 @@ impl std::fmt::Display for Trouble {
     }
 }
 
-/// One POST.
+/// Sends one POST.
 pub(crate) fn post(
     url: &str,
     body: &[u8],
     via: Option<&str>,
     timeout: Duration,
-) -> (Outcome, Option<Trouble>) {
+) -> (Outcome, Option<Unanswered>) {
     let request = agent(timeout)
         .post(url)
         .header("Content-Type", "application/json")
@@ -160,7 +161,7 @@ pub(crate) fn post(
                 .get("location")
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned);
-            // The merchant may finish speaking; what he says does not matter.
+            // The merchant may finish its answer, whose text does not matter.
             let _ = response
                 .body_mut()
                 .with_config()
@@ -176,18 +177,18 @@ pub(crate) fn post(
             )
         }
         Err(ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)) => {
-            let trouble = Trouble {
+            let unanswered = Unanswered {
                 words: "no connection in time".to_owned(),
                 may_have_arrived: false,
             };
-            (Outcome::Unreachable, Some(trouble))
+            (Outcome::Unreachable, Some(unanswered))
         }
         Err(ureq::Error::Timeout(_)) => (Outcome::TimedOut, None),
-        Err(error) => (Outcome::Unreachable, Some(Trouble::of(&error))),
+        Err(error) => (Outcome::Unreachable, Some(Unanswered::of(&error))),
     }
 }
 
-/// No proxy of the environment comes between us and the merchant.
+/// An HTTP client that uses no proxy of the environment.
 pub(crate) fn agent(timeout: Duration) -> Agent {
     Agent::config_builder()
         .user_agent("Veritrans")
@@ -200,25 +201,25 @@ pub(crate) fn agent(timeout: Duration) -> Agent {
 }
 
 impl Delivered {
-    /// One that never left.
+    /// A delivery that never left.
     fn unsent(url: String) -> Self {
         let (repeats, took) = (Vec::new(), Duration::ZERO);
         Self {
             outcome: Outcome::Unreachable,
             took,
             url,
-            trouble: None,
+            unanswered: None,
             repeats,
             stopped_before: None,
         }
     }
 
-    /// Adds how it ended and what the gateway would do next.
+    /// Adds the result, and the gateway's next step.
     pub(crate) fn describe(&self, report: &mut Report, sent_to: &str) {
         let seconds = format!("{}.{:03} s", self.took.as_secs(), self.took.subsec_millis());
         let words = format!(
             "{} after {seconds}",
-            outcome_words(&self.outcome, self.trouble.as_ref())
+            outcome_words(&self.outcome, self.unanswered.as_ref())
         );
         report.row(
             "answer",
@@ -264,7 +265,7 @@ impl Delivered {
         let repeats: Vec<_> = self.repeats.iter().map(Duration::as_secs).collect();
         json!({
             "status": status,
-            "outcome": outcome_words(&self.outcome, self.trouble.as_ref()),
+            "outcome": outcome_words(&self.outcome, self.unanswered.as_ref()),
             "milliseconds": u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             "url": self.url,
             "gateway_repeats_after_seconds": repeats,
@@ -282,7 +283,7 @@ impl Delivered {
         )
     }
 
-    /// Whether the shop said that it does not believe it.
+    /// Returns true if the shop answered that it does not accept the notification.
     pub(crate) const fn is_turned_away(&self) -> bool {
         matches!(
             self.outcome,
@@ -293,13 +294,13 @@ impl Delivered {
         )
     }
 
-    /// A merchant that did not answer to the end may have stored it.
+    /// Returns the exit code. A merchant that did not answer to the end may have stored it.
     pub(crate) fn exit(&self) -> Exit {
         match &self.outcome {
             _ if self
-                .trouble
+                .unanswered
                 .as_ref()
-                .is_some_and(|trouble| trouble.may_have_arrived) =>
+                .is_some_and(|unanswered| unanswered.may_have_arrived) =>
             {
                 Exit::Unknown
             }
@@ -312,11 +313,11 @@ impl Delivered {
     }
 }
 
-fn outcome_words(outcome: &Outcome, trouble: Option<&Trouble>) -> String {
+fn outcome_words(outcome: &Outcome, unanswered: Option<&Unanswered>) -> String {
     match outcome {
         Outcome::Answered { status, .. } => format!("HTTP {status}"),
         Outcome::TimedOut => "no answer".to_owned(),
-        _ => trouble.map_or_else(|| "not reachable".to_owned(), Trouble::to_string),
+        _ => unanswered.map_or_else(|| "not reachable".to_owned(), Unanswered::to_string),
     }
 }
 

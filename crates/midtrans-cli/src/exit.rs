@@ -1,11 +1,11 @@
-//! What the program's exit code says.
+//! The exit codes of the program.
 
 use std::process::ExitCode;
 
 use midtrans_protocol::Decision;
 use midtrans_protocol::decision::{Extent, Failure};
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// It did what it was asked to; an order is paid.
@@ -67,8 +67,8 @@ impl Exit {
         }
     }
 
-    /// The exit code of several deliveries: what may have happened outweighs what did not, and that
-    /// what did.
+    /// The exit code of several deliveries: "may have happened" outweighs "did not happen", and
+    /// that outweighs "done".
     pub(crate) fn and(self, other: Self) -> Self {
         let weight = |exit: Self| match exit {
             Self::Done => 0,
@@ -107,8 +107,7 @@ pub(crate) const CODES: [(Exit, &str); 5] = [
     ),
 ];
 
-/// The exit codes of an order that is judged: of `decide`, and of `status` and `verify` with
-/// `--amount`.
+/// The exit codes of an order: of `decide`, and of `status` and `verify` with `--amount`.
 pub(crate) const ORDER_CODES: [(Exit, &str); 11] = [
     (Exit::Done, "paid"),
     (

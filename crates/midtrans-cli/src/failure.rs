@@ -1,4 +1,4 @@
-//! Why a command did not do what it was asked to, and what to do next.
+//! A failed command: the reason, and what to do next.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     what: String,
     fields: Vec<(&'static str, Value)>,
-    /// What only programs read, because a person has it in the sentence.
+    /// Data for programs only; for a person it is part of the sentence.
     data: Vec<(&'static str, Value)>,
     next: Vec<String>,
 }
@@ -116,7 +116,7 @@ impl Failure {
     }
 }
 
-/// What is wrong with something that the user gave.
+/// An argument that the user gave is not usable.
 impl From<InvalidInput> for Failure {
     fn from(error: InvalidInput) -> Self {
         Self::usage(error.to_string())

@@ -1,4 +1,4 @@
-//! Calls to the gateway, and what to do when one does not bring what was asked for.
+//! Calls to the gateway, and the next steps after a failed one.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -45,7 +45,7 @@ impl Changing {
     }
 }
 
-/// Sends an operation and waits. `id` is what to ask about when the outcome is unknown.
+/// Sends an operation and waits. `id` is the one to ask about when the outcome is unknown.
 pub(crate) fn call<O: Operation<Account = Merchant>>(
     context: &Context,
     account: &Account,
@@ -103,7 +103,7 @@ fn explained(
     }
 }
 
-/// The client's sentence, and beneath it the network's own.
+/// The client's error message, and the network's below it.
 fn sentence(error: &Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -8,8 +8,7 @@ use midtrans_protocol::notification::MAX_BYTES;
 
 use crate::failure::Failure;
 
-/// The bytes as they are, where too long is an answer of its own: one byte more than a notification
-/// may have is read, so that it shows.
+/// Reads a file's bytes, at most one more than a notification may have, so that a longer one shows.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let most = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
@@ -27,7 +26,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// All bytes. More than a notification may have is refused, and not cut.
+/// Reads all bytes. More than a notification may have is refused, and not cut.
 pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = read(path)?;
     if bytes.len() > MAX_BYTES {
@@ -40,7 +39,7 @@ pub(crate) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// The text, without the byte order mark that some editors put in front of it.
+/// Reads text, without the byte order mark that some editors put in front of it.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let text = String::from_utf8(read_all(path)?);
     let text = text.map_err(|_| Failure::usage(format!("{} is not UTF-8", path.display())))?;

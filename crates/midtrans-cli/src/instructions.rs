@@ -1,4 +1,4 @@
-//! The customer's next step, in the gateway's six shapes.
+//! The customer's instructions, in the gateway's six shapes.
 
 use midtrans_protocol::Transaction;
 use midtrans_protocol::instructions::Instructions;
@@ -46,8 +46,7 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
     }
 }
 
-/// Says what a shop does with them after a charge. Where this version knows no shape, the reply
-/// does.
+/// Returns the shop's next step after a charge. Instructions of an unknown shape are in the reply.
 pub(crate) fn next_step(transaction: &Transaction) -> &'static str {
     match transaction.instructions() {
         Some(Instructions::Redirect(_)) => {

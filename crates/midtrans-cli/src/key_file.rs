@@ -1,4 +1,4 @@
-//! A file with keys: lines `NAME=VALUE`, which nobody but its owner may read.
+//! A file with keys: lines `NAME=VALUE`, readable by its owner only.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::failure::Failure;
 use crate::terminal::quoted;
 
-/// What may stand in such a file.
+/// The names that such a file may have.
 pub(crate) const NAMES: [&str; 6] = [
     "MIDTRANS_SERVER_KEY",
     "MIDTRANS_CLIENT_KEY",
@@ -26,7 +26,7 @@ pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
         .map_err(|problem| Failure::usage(format!("the keys in {}: {problem}", path.display())))
 }
 
-/// The text of a file that nobody but its owner may read.
+/// Returns the text of a file that is readable by its owner only.
 pub(crate) fn read_secret(path: &Path) -> Result<String, Failure> {
     let shown = path.display();
     let unreadable =

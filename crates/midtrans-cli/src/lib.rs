@@ -1,9 +1,30 @@
-//! The `midtrans` command, as a library for its own tests and for whoever wants its command tree.
+//! The `midtrans` command as a library: its command tree, and a function that runs one command.
+//!
+//! The program is for people who run a shop on the Midtrans payment gateway: it charges, asks,
+//! cancels and refunds, reads notifications, simulates the gateway on your machine, and operates an
+//! inbox. Programs use the library for completions, manual pages and tests of the tree; to take
+//! payments from Rust, use `midtrans-ureq` or `midtrans-reqwest`.
+//!
+//! The package's `README.md` describes each command with its options, exit codes and output, and
+//! `midtrans COMMAND --help` prints its options. `INBOX.md` beside it describes
+//! `midtrans inbox serve` for a shop in any language.
 //!
 //! ```
-//! let names: Vec<_> = midtrans_cli::command().get_subcommands().map(|it| it.get_name().to_owned()).collect();
-//! assert!(names.contains(&"verify".to_owned()));
+//! let tree = midtrans_cli::command();
+//! let verify = tree.find_subcommand("verify").expect("a command of this program");
+//! assert!(verify.get_arguments().any(|argument| argument.get_id() == "order"));
 //! ```
+//!
+//! # Features
+//!
+//! | feature | adds | cost |
+//! |---|---|---|
+//! | `https` (default) | notifications of `midtrans simulate` to `https` URLs | 4 crates |
+//! | `sqlite` (default) | `midtrans inbox` on SQLite, `simulate --state` | 14 crates, a C compiler |
+//! | `postgres` | `midtrans inbox` on PostgreSQL, with TLS | some 80 crates, sqlx among them |
+//!
+//! Without any of them the program has every other command, and calls the gateway over TLS all the
+//! same. A command that needs a feature that was left out names it.
 
 mod account;
 mod amount;
@@ -27,9 +48,9 @@ mod payment_type;
 mod progress;
 mod report;
 mod running;
+mod scenario;
 mod schedule;
 mod stopping;
-mod story;
 mod target;
 mod terminal;
 mod transaction;
@@ -41,7 +62,7 @@ use clap::{CommandFactory, Parser};
 
 use arguments::Arguments;
 
-/// Runs one command. `words` begin with the program's name.
+/// Runs one command and returns its exit code. `words` are the arguments, the program's name first.
 #[must_use]
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Arguments::try_parse_from(words) {
@@ -50,7 +71,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// The tree of commands, with all their help.
+/// Returns the tree of commands, with all their help.
 #[must_use]
 pub fn command() -> clap::Command {
     Arguments::command()

@@ -2,8 +2,18 @@
 
 use midtrans_protocol::Decision;
 use midtrans_protocol::decision::{Extent, Failure, Review};
+use serde_json::json;
 
+use crate::report::Report;
 use crate::terminal::Tone;
+
+/// Adds a decision: its meaning for a person, its word and its reason for programs.
+pub(crate) fn describe(report: &mut Report, decision: Decision) {
+    report
+        .row("meaning", sentence(decision), tone(decision))
+        .data("decision", word(decision))
+        .data("review_reason", json!(reason(decision)));
+}
 
 /// The word that programs read.
 pub(crate) const fn word(decision: Decision) -> &'static str {
@@ -22,7 +32,7 @@ pub(crate) const fn word(decision: Decision) -> &'static str {
     }
 }
 
-/// What it means.
+/// The meaning of a decision, and what to do.
 pub(crate) const fn sentence(decision: Decision) -> &'static str {
     match decision {
         Decision::Paid => "paid: fulfil the order, once",
@@ -43,7 +53,7 @@ pub(crate) const fn sentence(decision: Decision) -> &'static str {
     }
 }
 
-/// What speaks against it.
+/// The reason why a review is needed, for a person.
 const fn objection(review: Review) -> &'static str {
     match review {
         Review::OrderDiffers => "neither paid nor failed: it is about another order",
@@ -65,7 +75,7 @@ const fn objection(review: Review) -> &'static str {
     }
 }
 
-/// How it is to be read.
+/// The tone in which a decision is printed.
 pub(crate) const fn tone(decision: Decision) -> Tone {
     match decision {
         Decision::Paid => Tone::Good,
@@ -75,7 +85,7 @@ pub(crate) const fn tone(decision: Decision) -> Tone {
     }
 }
 
-/// Why a review is needed, for programs.
+/// The reason why a review is needed, for programs.
 pub(crate) const fn reason(decision: Decision) -> Option<&'static str> {
     match decision {
         Decision::Review(review) => Some(match review {

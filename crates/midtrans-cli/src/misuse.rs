@@ -70,7 +70,7 @@ fn what(error: &Error) -> String {
     }
 }
 
-/// An option by its name; a word that is none of them is not repeated.
+/// Returns an option's name; a word that is no option is not repeated.
 fn unknown(argument: &str) -> String {
     let name = argument.split('=').next().unwrap_or_default();
     let variable = match name {
@@ -99,7 +99,7 @@ fn possible(error: &Error) -> String {
     }
 }
 
-/// The words of the value's own reader.
+/// The error message of the value's parser.
 fn reason(error: &Error) -> String {
     let Some(source) = error.source() else {
         return "expected another one".to_owned();

@@ -1,11 +1,11 @@
-//! A sign of life on stderr while something takes more than a second.
+//! A progress line on stderr while something takes more than a second.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Says what is waited for, until it is dropped.
+/// Shows what is waited for, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     stop: Option<Sender<()>>,

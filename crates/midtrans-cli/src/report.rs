@@ -1,4 +1,4 @@
-//! What a command prints: two aligned columns for a person, one JSON object for a program.
+//! The output of a command: two aligned columns for a person, one JSON object for a program.
 
 use serde_json::{Map, Value};
 
@@ -31,8 +31,8 @@ impl Report {
         Self::default()
     }
 
-    /// Adds a value under its JSON name; its label is the same with spaces. What is not there is
-    /// left out.
+    /// Adds a value under its JSON name; its label is the same with spaces. A missing value is left
+    /// out.
     pub(crate) fn field(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
         self.toned(name, value, Tone::Neutral)
     }
@@ -46,7 +46,7 @@ impl Report {
         self
     }
 
-    /// Adds a line of the table that programs read elsewhere.
+    /// Adds a line of the table; programs read its value elsewhere.
     pub(crate) fn row(&mut self, label: &str, value: &str, tone: Tone) -> &mut Self {
         self.rows.push(Row::Field {
             label: label.to_owned(),
@@ -56,13 +56,13 @@ impl Report {
         self
     }
 
-    /// Adds what only programs read.
+    /// Adds a value for programs only.
     pub(crate) fn data(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
         self.json.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Adds what only a person reads.
+    /// Adds a line for people only.
     pub(crate) fn line(&mut self, text: &str) -> &mut Self {
         self.rows.push(Row::Line(plain(text)));
         self
@@ -88,7 +88,7 @@ impl Report {
         self.json.insert(name.to_owned(), Value::Object(object));
     }
 
-    /// Adds everything that another report says.
+    /// Appends another report.
     pub(crate) fn append(&mut self, other: Self) {
         self.rows.extend(other.rows);
         self.json.extend(other.json);

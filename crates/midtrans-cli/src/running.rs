@@ -1,4 +1,4 @@
-//! A running simulator: where it is, and what it says about an order.
+//! A running simulator: its address, and its console.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::account::Account;
 use crate::context::Context;
-use crate::delivery::{self, Trouble};
+use crate::delivery::{self, Unanswered};
 use crate::failure::Failure;
 use crate::progress::Waiting;
 use crate::target;
@@ -39,7 +39,7 @@ pub(crate) struct RunningSimulator {
     base: String,
 }
 
-/// What the simulator answered.
+/// The simulator's answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -69,7 +69,8 @@ impl Answer {
 }
 
 impl RunningSimulator {
-    /// The one that was named, or the environment's. The sandbox and production are none.
+    /// Finds the simulator that was named, or the environment's. The sandbox and production are
+    /// none.
     pub(crate) fn find(
         context: &Context,
         named: Option<&str>,
@@ -87,7 +88,7 @@ impl RunningSimulator {
         &self.base
     }
 
-    /// What is known about an order or a transaction: the console's own page about it.
+    /// The console's page about an order or a transaction.
     pub(crate) fn transaction(&self, id: &str) -> Result<Value, Failure> {
         let url = format!(
             "{}/console/transactions/{}",
@@ -111,7 +112,7 @@ impl RunningSimulator {
         }
     }
 
-    /// Presses a button of the console about a transaction.
+    /// Sends a command of the console about a transaction.
     pub(crate) fn command(&self, id: &str, word: &str) -> Result<Answer, Failure> {
         let id = PaymentId::received(id)?;
         self.post(
@@ -134,9 +135,8 @@ impl RunningSimulator {
         };
         drop(waiting);
         // What broke off on its way back was done, perhaps.
-        answered
-            .and_then(Answer::of)
-            .map_err(|error| match Trouble::of(&error).may_have_arrived {
+        answered.and_then(Answer::of).map_err(|error| {
+            match Unanswered::of(&error).may_have_arrived {
                 true => Failure::unknown(format!(
                     "the simulator at {} did not answer to the end ({error})",
                     self.base
@@ -146,7 +146,8 @@ impl RunningSimulator {
                     self.base
                 )),
                 false => self.is_silent(&error),
-            })
+            }
+        })
     }
 
     fn is_silent(&self, error: &ureq::Error) -> Failure {
@@ -157,7 +158,7 @@ impl RunningSimulator {
         .next("start one with `midtrans simulate`, or name yours with --simulator URL")
     }
 
-    /// Something else answers there.
+    /// The failure where another program answers at the address.
     pub(crate) fn is_none(&self, status: u16) -> Failure {
         Failure::refused(format!(
             "what answers at {} is no simulator that can do this",
@@ -181,7 +182,7 @@ fn of_environment(account: &Account) -> Result<String, Failure> {
     }
 }
 
-/// A piece of a path.
+/// Encodes a text as one segment of a path.
 fn segment(text: &str) -> String {
     let encoded = text.bytes().map(|byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

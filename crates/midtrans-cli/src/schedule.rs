@@ -1,5 +1,4 @@
-//! What the gateway does after an attempt to deliver: asked of the simulated gateway, which keeps
-//! its rules.
+//! The gateway's retries after an attempt to deliver, as the simulated gateway has them.
 
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use midtrans_protocol::{OrderId, Rupiah};
 use midtrans_simulator::gateway::{Delivery, DeliveryState, Gateway, Outcome};
 
 use crate::failure::Failure;
-use crate::story::{Story, any_payment_type};
+use crate::scenario::{Scenario, any_payment_type};
 
 /// One notification on its way.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ impl Schedule {
     pub(crate) fn new(url: &str) -> Result<Self, Failure> {
         let now = WibTime::from_unix(0).ok_or_else(unlikely)?;
         let order_id = OrderId::new("schedule")?;
-        let story = Story {
+        let scenario = Scenario {
             payment_type: any_payment_type(),
             charge: Vec::new(),
             order_id,
@@ -30,7 +29,7 @@ impl Schedule {
             refund: None,
             merchant_id: None,
         };
-        let mut gateway = story.charged(url, now)?;
+        let mut gateway = scenario.charged(url, now)?;
         let delivery = gateway.due(now).pop().ok_or_else(unlikely)?;
         Ok(Self {
             gateway,
@@ -39,12 +38,13 @@ impl Schedule {
         })
     }
 
-    /// Where the next attempt goes.
+    /// The URL of the next attempt.
     pub(crate) fn url(&self) -> &str {
         &self.delivery.url
     }
 
-    /// Notes how the attempt ended. Whether the gateway goes on at once, to another URL.
+    /// Records the result of the attempt. Returns true if the gateway goes on at once, to another
+    /// URL.
     pub(crate) fn follows(&mut self, outcome: &Outcome) -> bool {
         self.gateway
             .delivered(self.delivery.id, outcome.clone(), self.now);
@@ -57,7 +57,7 @@ impl Schedule {
         }
     }
 
-    /// The pauses before all further attempts, if each ends like this one.
+    /// Returns the pauses before all further attempts, if each ends like this one.
     pub(crate) fn repeats(mut self, outcome: &Outcome) -> Vec<Duration> {
         let mut pauses = Vec::new();
         while let Some(at) = self.waits_until() {

@@ -1,4 +1,5 @@
-//! Where notifications may be sent: to this machine, and to hosts that were allowed by name.
+//! Checks the URL that notifications are sent to: this machine, and hosts that were allowed by
+//! name.
 
 use std::net::{IpAddr, ToSocketAddrs};
 

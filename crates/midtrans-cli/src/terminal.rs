@@ -1,4 +1,4 @@
-//! What may be printed on a terminal.
+//! Text that may be printed on a terminal.
 
 /// Text from outside with everything made visible that would steer a terminal: control characters,
 /// and the marks that turn the direction of writing.
@@ -47,7 +47,7 @@ pub(crate) fn without_keys(text: &str) -> String {
 /// The forms of today, and those of old accounts.
 const BEFORE_KEYS: [&str; 4] = ["Mid-server-", "Mid-client-", "VT-server-", "VT-client-"];
 
-/// How a value is to be read.
+/// The tone of a value, which a terminal shows as its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     /// As it is.

@@ -1,8 +1,8 @@
-//! A transaction, as the gateway's own answer tells it.
+//! Reports a transaction from the gateway's own answer.
 
 use midtrans_protocol::transaction::{Details, RefundDetails};
 use midtrans_protocol::{Decision, Expected, Transaction, decide};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::exit::Exit;
 use crate::instructions;
@@ -10,7 +10,7 @@ use crate::meaning;
 use crate::report::Report;
 use crate::terminal::Tone;
 
-/// Adds what the gateway says about a transaction.
+/// Adds the fields of a transaction.
 pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
     let details = transaction.details();
     report
@@ -59,19 +59,12 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
     );
 }
 
-/// Adds what it means for an expected payment, and returns the exit code of that.
+/// Adds the decision for an expected payment, and returns its exit code.
 pub(crate) fn judge(report: &mut Report, expected: &Expected, transaction: &Transaction) -> Exit {
     let decision = decide(expected, transaction);
-    report
-        .row(
-            "meaning",
-            meaning::sentence(decision),
-            meaning::tone(decision),
-        )
-        .data("decision", meaning::word(decision))
-        .data("review_reason", json!(meaning::reason(decision)));
+    meaning::describe(report, decision);
     if matches!(decision, Decision::Review(_)) {
-        // This was the gateway's own answer: there is nobody else to ask.
+        // This was the gateway's own answer: no other source can decide it.
         report.row("", "a person has to look", Tone::Careful);
     }
     Exit::of(decision)

@@ -1,4 +1,4 @@
-//! Reading a request that a stranger sends.
+//! Reads requests of untrusted senders.
 
 use std::convert::Infallible;
 
@@ -49,14 +49,15 @@ impl<'r> FromData<'r> for Verified {
     }
 }
 
-/// The customer's browser, back from the provider: a hint for the page, never a proof.
+/// The customer's return from the payment provider: a hint for the page, never a proof.
 ///
 /// Akulaku sends the browser back with a form POST, Kredivo with a GET, and Rocket has a route for
 /// each method. It is a data guard for the POST, and a request guard for the GET.
 ///
-/// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
-/// [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
-/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) of its first 14 bytes says nothing.
+/// It never fails, since a customer is waiting for a page. A return that cannot be read, is longer
+/// than [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`](midtrans_protocol::webhook::endpoint::DEADLINE) of its first 14 bytes counts as
+/// empty.
 #[derive(Clone, Debug)]
 pub struct Landed(pub Landing);
 
@@ -88,7 +89,7 @@ impl<'r> FromRequest<'r> for Landed {
     }
 }
 
-/// The timer is made when it is first asked, which is seldom.
+/// Waits for the deadline. The timer is made at the first poll, which is seldom.
 async fn time_is_up() {
     tokio::time::sleep(DEADLINE).await;
 }

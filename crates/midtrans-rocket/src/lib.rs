@@ -1,5 +1,5 @@
-//! Midtrans for [Rocket](https://docs.rs/rocket): take verified notifications, take the customer
-//! back, send the customer off.
+//! Midtrans for [Rocket](https://docs.rs/rocket): verified notifications, the customer's return,
+//! and the redirect to the pay page.
 //!
 //! - [`notifications`] is the whole webhook: keys and a handler in, the right status out.
 //! - [`Landed`] is a guard for the customer's return, by form POST (Akulaku) or GET (Kredivo).

@@ -1,4 +1,4 @@
-//! Reading a request that a stranger sends.
+//! Reads requests of untrusted senders.
 
 use std::error::Error;
 use std::pin::{Pin, pin};
@@ -16,7 +16,7 @@ use midtrans_protocol::{Notification, notification};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The notification in a POST, if it was signed with one of the keys.
+/// Returns the notification in a POST, if it was signed with one of the keys.
 ///
 /// The body may have [`notification::MAX_BYTES`]; a smaller limit that `http_body_util::Limited`
 /// puts around it, as tower-http's and axum's limits do, holds too.
@@ -37,12 +37,12 @@ pub async fn verified<B: Body<Error: Into<BoxError>>>(
     notification::verify(&body, &keys)
 }
 
-/// The customer's return: the query of a GET or HEAD, the form of every other method. A hint for
-/// the page, never a proof.
+/// Reads the customer's return: the query of a GET or HEAD, the form of every other method. A hint
+/// for the page, never a proof.
 ///
-/// It never fails, since a customer is waiting for a page: what cannot be read, is longer than
-/// [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
-/// [`DEADLINE`] says nothing. Call it within a tokio runtime.
+/// It never fails, since a customer is waiting for a page. A return that cannot be read, is longer
+/// than [`MAX_BYTES`](midtrans_protocol::webhook::landing::MAX_BYTES) or does not come within
+/// [`DEADLINE`] counts as empty. Call it within a tokio runtime.
 pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Landing {
     let (parts, body) = request.into_parts();
     let body = pin!(body);
@@ -50,7 +50,7 @@ pub async fn landed<B: Body<Error: Into<BoxError>>>(request: Request<B>) -> Land
     endpoint::landing(parts.method.as_str(), parts.uri.query(), form, time_is_up()).await
 }
 
-/// The timer is made when it is first asked, which is seldom.
+/// Waits for the deadline. The timer is made at the first poll, which is seldom.
 async fn time_is_up() {
     tokio::time::sleep(DEADLINE).await;
 }
@@ -59,7 +59,7 @@ pub(crate) fn notification_intake(parts: &Parts) -> Result<Intake, Rejection> {
     Intake::notification(parts.method.as_str(), header(&parts.headers))
 }
 
-/// Holds on to nothing but the bytes.
+/// Reads the body and keeps only its bytes.
 pub(crate) async fn read<B: Body<Error: Into<BoxError>>>(
     intake: Result<Intake, Rejection>,
     mut body: Pin<&mut B>,
@@ -79,7 +79,8 @@ pub(crate) async fn read<B: Body<Error: Into<BoxError>>>(
     Ok(intake.into_bytes())
 }
 
-/// Tells a limit that the app set, anywhere among the reasons, from a connection that broke.
+/// Distinguishes a limit that the app set, anywhere among the sources, from a connection that
+/// broke.
 fn broken(error: &(dyn Error + 'static)) -> Rejection {
     let mut reason = Some(error);
     while let Some(error) = reason {

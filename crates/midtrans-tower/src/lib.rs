@@ -6,8 +6,8 @@
 //!   of it, for servers without a router.
 //! - [`verified`] and [`landed`] read one request: the gateway's notification, and the customer's
 //!   return by form POST (Akulaku) or GET (Kredivo).
-//! - [`respond`] answers: what became of a notification, why it was turned away, or which pay page
-//!   the customer goes to.
+//! - [`respond`] makes responses: to a notification, for a rejection, and the redirect to a pay
+//!   page.
 //!
 //! This crate decides nothing about payments: it hands bytes to `midtrans-protocol` and turns what
 //! comes back into HTTP. It brings no server and no HTTP client. Of tokio it takes the timer for

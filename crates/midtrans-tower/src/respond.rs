@@ -10,7 +10,7 @@ use midtrans_protocol::webhook::Answer;
 /// The body of an answer; a few words, or none.
 pub type ResponseBody = Full<Bytes>;
 
-/// The response for what is to be said: an [`Acknowledge`](midtrans_protocol::webhook::Acknowledge)
+/// Returns the response for an answer: an [`Acknowledge`](midtrans_protocol::webhook::Acknowledge)
 /// or a `Result` of your store, a [`Rejection`](midtrans_protocol::webhook::Rejection), or the
 /// [`RedirectUrl`](midtrans_protocol::instructions::RedirectUrl) of a pay page.
 ///

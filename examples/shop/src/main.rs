@@ -15,11 +15,11 @@ mod offer;
 mod orders;
 mod pages;
 mod postgres;
+mod print;
 mod routes;
 mod shop;
 mod sqlite;
 mod store;
-mod tell;
 mod walk;
 mod worker;
 

@@ -33,14 +33,14 @@ pub(crate) struct ToPay {
     pub(crate) machine: Option<String>,
 }
 
-/// The payment of an order, as far as the shop knows it.
+/// The state of an order's payment, as far as the shop knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Payment {
     /// The charge is under way or was sent, and nothing was heard of it.
     Open,
     /// The gateway refused the charge: there is nothing to pay.
     Refused,
-    /// The worker has acted on this.
+    /// The outcome that the worker has acted on.
     Became(Outcome),
 }
 

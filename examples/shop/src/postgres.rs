@@ -20,7 +20,7 @@ use crate::worker::WorkerConfig;
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS demo_order (
     id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL)";
 
-/// A new order, or a new life of one that ended without money.
+/// Stores a new order, or replaces one that ended without money.
 const INSERT: &str = "INSERT INTO demo_order VALUES ($1, $2, 'open', 0)
     ON CONFLICT (id) DO UPDATE SET form = excluded.form, payment = 'open'";
 
@@ -43,22 +43,15 @@ impl Postgres {
 
     fn worker(&self, config: WorkerConfig) -> Worker<Arc<dyn AsyncTransport>> {
         let observer = config.observer();
-        let WorkerConfig {
-            client,
-            policy,
-            settings,
-            clock_ahead,
-            ..
-        } = config;
-        Worker::new(self.inbox.clone(), client)
-            .with_policy(policy)
-            .with_settings(settings)
-            .with_clock(move || SystemTime::now() + clock_ahead)
+        Worker::new(self.inbox.clone(), config.client)
+            .with_policy(config.policy)
+            .with_settings(config.settings)
+            .with_clock(move || SystemTime::now() + config.clock_ahead)
             .with_observer(observer)
     }
 }
 
-/// Acts on changes.
+/// The shop's handler of changes.
 struct Orders;
 
 #[async_trait]

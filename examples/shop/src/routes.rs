@@ -158,7 +158,7 @@ async fn landed(
     }))
 }
 
-/// For the operator; a real shop guards it. It is text as metrics systems read it.
+/// The inbox's metrics for the operator, as text for metrics systems; a real shop guards it.
 async fn inbox(State(shop): State<Shop>) -> Result<String, Broken> {
     Ok(shop.store.snapshot().await?.to_string())
 }
@@ -171,7 +171,7 @@ async fn nowhere() -> Response {
     (StatusCode::NOT_FOUND, page(pages::nowhere())).into_response()
 }
 
-/// The shop itself does not work.
+/// The response where the shop itself fails.
 struct Broken(Error);
 
 impl<E: Into<Error>> From<E> for Broken {

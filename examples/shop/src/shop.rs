@@ -82,8 +82,8 @@ impl Shop {
         Ok(accepted)
     }
 
-    /// Has the gateway asked about the order of a customer who is back, if it does not notify in
-    /// time.
+    /// Makes the worker ask about the order of a customer who is back, if the gateway does not
+    /// notify in time.
     pub(crate) async fn landed(&self, id: &str) -> Result<(), Error> {
         self.store
             .ask_by(id, SystemTime::now() + SETTLEMENT_IS_TOLD_AFTER)

@@ -26,7 +26,7 @@ use crate::worker::WorkerConfig;
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS demo_order (
     id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL) STRICT";
 
-/// A new order, or a new life of one that ended without money.
+/// Stores a new order, or replaces one that ended without money.
 const INSERT: &str = "INSERT INTO demo_order VALUES (?1, ?2, 'open', 0)
     ON CONFLICT (id) DO UPDATE SET form = excluded.form, payment = 'open'";
 
@@ -100,18 +100,11 @@ fn changed(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<(
 
 fn worker(config: WorkerConfig) -> Worker {
     let (observer, runtime) = (config.observer(), Handle::current());
-    let WorkerConfig {
-        client,
-        policy,
-        settings,
-        clock_ahead,
-        ..
-    } = config;
-    Worker::asking(policy, move |question, options| {
-        runtime.block_on(client.send_with(question, options))
+    Worker::asking(config.policy, move |question, options| {
+        runtime.block_on(config.client.send_with(question, options))
     })
-    .with_settings(settings)
-    .with_clock(move || SystemTime::now() + clock_ahead)
+    .with_settings(config.settings)
+    .with_clock(move || SystemTime::now() + config.clock_ahead)
     .with_observer(observer)
 }
 
@@ -198,7 +191,7 @@ impl Store for Sqlite {
     }
 }
 
-/// A database file that goes with its owner.
+/// A database file that is removed when it is dropped.
 struct Temporary(PathBuf);
 
 impl Temporary {

@@ -40,7 +40,7 @@ pub(crate) trait Store: Send + Sync {
     /// Returns an order; `None` for an unknown id.
     async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error>;
 
-    /// Has the worker ask the gateway about an order no later than then.
+    /// Makes the worker ask the gateway about an order, no later than `when`.
     async fn ask_by(&self, id: &str, when: SystemTime) -> Result<(), Error>;
 
     /// Stores a notification. After this the gateway may forget it.
@@ -49,7 +49,7 @@ pub(crate) trait Store: Send + Sync {
     /// Returns the state of the inbox in numbers.
     async fn snapshot(&self) -> Result<Snapshot, Error>;
 
-    /// Forgets the personal data of notifications that came before then.
+    /// Forgets the personal data of notifications that came before `before`.
     async fn prune(&self, before: SystemTime) -> Result<u64, Error>;
 
     /// Runs the worker until it is told to stop.

@@ -16,19 +16,19 @@ use crate::browser::{Browser, Page};
 use crate::journal::{Entry, RecordingTransport, Way};
 use crate::offer::Chosen;
 use crate::orders::{Order, Payment};
+use crate::print;
 use crate::routes::NOTIFICATION;
 use crate::shop::Shop;
 use crate::store::Error;
-use crate::tell;
 use crate::worker::{RunningWorker, WorkerConfig};
 
 /// The longest that a notification, or the worker's answer to it, may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The payment methods of the walk: both send the customer to a page and take the browser back.
 const PAID_WITH: [&str; 2] = ["akulaku", "kredivo"];
 
-/// The customer, and all that is needed to see what the others do.
+/// The customer, and the means to follow the gateway and the shop.
 pub(crate) struct Walk<'a> {
     pub(crate) shop: &'a Shop,
     pub(crate) shop_url: String,
@@ -102,7 +102,7 @@ impl Walk<'_> {
         self.repeat_and_forge(&id).await
     }
 
-    /// From the product page to the pay page.
+    /// Orders: from the product page to the pay page.
     async fn order(
         &mut self,
         browser: &mut Browser,
@@ -110,7 +110,7 @@ impl Walk<'_> {
     ) -> Result<(String, Uri), Error> {
         self.step("The customer opens the shop.");
         let product = browser.open(&url(&self.shop_url)?).await?;
-        self.tell();
+        self.print();
         expect(
             product.status == StatusCode::OK,
             "the product page is there",
@@ -125,7 +125,7 @@ impl Walk<'_> {
         let sent_off = browser
             .submit(form.clone(), Some(("payment_type", chosen.payment_type())))
             .await?;
-        self.tell();
+        self.print();
         expect(
             sent_off.status == StatusCode::SEE_OTHER,
             "the shop answers 303 See Other",
@@ -146,7 +146,7 @@ impl Walk<'_> {
         let again = browser
             .submit(form, Some(("payment_type", chosen.payment_type())))
             .await?;
-        expect(self.tell() == 1, "the gateway is not called again")?;
+        expect(self.print() == 1, "the gateway is not called again")?;
         expect(
             again.location().as_ref() == Some(&pay_page),
             "the redirect leads to the same page",
@@ -163,7 +163,7 @@ impl Walk<'_> {
         Ok((id, pay_page))
     }
 
-    /// From the pay page back to the shop, the way each page does it.
+    /// Pays: from the pay page back to the shop, the way each page does it.
     async fn approve(
         &mut self,
         browser: &mut Browser,
@@ -172,12 +172,12 @@ impl Walk<'_> {
     ) -> Result<Page, Error> {
         self.step(&format!("The customer looks at {}'s page.", chosen.name()));
         let page = browser.open(pay_page).await?;
-        self.tell();
+        self.print();
         let form = page.form().ok_or("the pay page has no form")?;
 
         self.step("The customer approves.");
         let answer = browser.submit(form, Some(("choice", "approve"))).await?;
-        self.tell();
+        self.print();
         let back = match (answer.location(), answer.form()) {
             (Some(location), _) => {
                 self.step("The page sends the browser back with a redirect.");
@@ -189,7 +189,7 @@ impl Walk<'_> {
             }
             (None, None) => return Err("the pay page sends the browser nowhere".into()),
         };
-        self.tell();
+        self.print();
         expect(
             back.url.to_string().starts_with(&self.shop_url),
             "the way back leads to the shop",
@@ -201,7 +201,7 @@ impl Walk<'_> {
         Ok(back)
     }
 
-    /// The notification, and what the worker makes of it.
+    /// Follows the notification, and the worker's act on it.
     async fn settled(&mut self, id: &str, is_restarted: bool) -> Result<(), Error> {
         self.step("The gateway notifies the shop that the money is there. The shop verifies, stores, and answers.");
         expect(
@@ -236,14 +236,14 @@ impl Walk<'_> {
         let page = browser
             .open(&url(&format!("{}/orders/{id}", self.shop_url))?)
             .await?;
-        self.tell();
+        self.print();
         expect(
             page.status == StatusCode::OK && page.text.contains("<h1>Paid</h1>"),
             "the order page says paid",
         )
     }
 
-    /// The same message twice, and a forged one.
+    /// Sends the same message twice, and a forged one.
     async fn repeat_and_forge(&mut self, id: &str) -> Result<(), Error> {
         self.step("The gateway sends the same notification again. Nothing happens twice.");
         self.simulator.idle().await;
@@ -271,11 +271,11 @@ impl Walk<'_> {
         let request = request?;
         let answer = self
             .transport
-            .send(request, Limits::new(PATIENCE, 1 << 20))
+            .send(request, Limits::new(TIMEOUT, 1 << 20))
             .await;
         let status = answer?.status();
         for entry in self.message().await? {
-            tell::entry(&entry.by(Way::Stranger), self.simulator.url());
+            print::entry(&entry.by(Way::Stranger), self.simulator.url());
         }
         expect(
             status == StatusCode::FORBIDDEN,

@@ -62,7 +62,7 @@ impl RunningWorker {
         }
     }
 
-    /// Lets it end its work.
+    /// Stops the worker, and waits until it has finished the work that it began.
     pub(crate) async fn stop(self) -> Result<(), Error> {
         drop(self.stop);
         self.task.await?

@@ -1,4 +1,4 @@
-//! What was asked for on the command line.
+//! The arguments of the command line.
 
 /// Shown by `--help`.
 pub(crate) const HELP: &str = "\
@@ -108,7 +108,7 @@ impl Arguments {
         Ok(arguments)
     }
 
-    /// Whether a part of a section is to be measured.
+    /// Returns true if this part of a section is to be measured.
     pub(crate) fn wants(&self, part: &str) -> bool {
         self.part.as_ref().is_none_or(|wanted| wanted == part)
     }

@@ -41,7 +41,7 @@ impl Asked {
         }
     }
 
-    /// Where an order's status is.
+    /// The URL of an order's status.
     fn status(&self, order_id: &str) -> String {
         format!("{}/v2/{order_id}/status", self.base)
     }
@@ -120,7 +120,8 @@ pub(crate) struct BareReqwest {
 
 impl BareReqwest {
     pub(crate) fn new(base: &str) -> Self {
-        // Loopback is plain HTTP. reqwest wants TLS settings all the same; these trust nobody.
+        // Loopback is plain HTTP. reqwest wants TLS settings all the same; these trust no
+        // certificate.
         let tls = rustls::ClientConfig::builder_with_provider(
             rustls::crypto::ring::default_provider().into(),
         )

@@ -11,52 +11,54 @@ use serde_json::{Map, Value};
 
 /// Akulaku with everything that its reference shows.
 pub(crate) fn akulaku() -> Charge {
-    let build = || {
-        let order =
-            TransactionDetails::new(OrderId::new("order-20260109-1785")?, Rupiah::new(149_000))?;
-        let items = vec![ItemDetails::new(
-            "SHOE-42",
-            "Sepatu lari",
-            Rupiah::new(149_000),
-            1,
-        )];
-        Charge::akulaku(
-            order,
-            items,
-            CustomerDetails::new("Siti", "Rahma", "siti.rahma@example.com", "08123456789"),
-        )
-    };
-    build().expect("the charge is valid")
+    build_akulaku().expect("the charge is valid")
 }
 
 /// Kredivo with everything that its reference shows: one line, a shipping address, a seller, an
 /// expiry.
 pub(crate) fn kredivo() -> Charge {
-    let build = || -> Result<Charge, InvalidInput> {
-        let currency = Map::from_iter([("currency".to_owned(), Value::from("IDR"))]);
-        let order =
-            TransactionDetails::new(OrderId::new("order-20260109-1788")?, Rupiah::new(240_000))?;
-        let mut shoes = ItemDetails::new("SHOE-43", "Sepatu", Rupiah::new(120_000), 2);
-        shoes.category = text("Fashion");
-        shoes.url = text("https://shop.example/shoes/43?colour=red");
-        let mut customer =
-            CustomerDetails::new("Siti", "Rahma", "siti.rahma@example.com", "08123456789");
-        customer.shipping_address = Some(address("Siti", "Rahma", "08123456789", "Jl. Melati 7"));
-        let mut seller = SellerDetails::default();
-        seller.id = text("seller-01");
-        seller.name = text("Toko Budi");
-        seller.email = text("toko@example.com");
-        seller.url = text("https://shop.example/toko-budi");
-        seller.address = Some(address("Budi", "Santoso", "081234567890", "Jl. Kenanga 3"));
-        let charge = Charge::builder(order.with_extra(currency)?, Kredivo)
-            .items(vec![shoes])
-            .customer(customer);
-        charge
-            .sellers(vec![seller])
-            .custom_expiry(CustomExpiry::new(60, ExpiryUnit::Minute)?)
-            .build()
-    };
-    build().expect("the charge is valid")
+    build_kredivo().expect("the charge is valid")
+}
+
+fn build_akulaku() -> Result<Charge, InvalidInput> {
+    let order =
+        TransactionDetails::new(OrderId::new("order-20260109-1785")?, Rupiah::new(149_000))?;
+    let items = vec![ItemDetails::new(
+        "SHOE-42",
+        "Sepatu lari",
+        Rupiah::new(149_000),
+        1,
+    )];
+    Charge::akulaku(
+        order,
+        items,
+        CustomerDetails::new("Siti", "Rahma", "siti.rahma@example.com", "08123456789"),
+    )
+}
+
+fn build_kredivo() -> Result<Charge, InvalidInput> {
+    let currency = Map::from_iter([("currency".to_owned(), Value::from("IDR"))]);
+    let order =
+        TransactionDetails::new(OrderId::new("order-20260109-1788")?, Rupiah::new(240_000))?;
+    let mut shoes = ItemDetails::new("SHOE-43", "Sepatu", Rupiah::new(120_000), 2);
+    shoes.category = text("Fashion");
+    shoes.url = text("https://shop.example/shoes/43?colour=red");
+    let mut customer =
+        CustomerDetails::new("Siti", "Rahma", "siti.rahma@example.com", "08123456789");
+    customer.shipping_address = Some(address("Siti", "Rahma", "08123456789", "Jl. Melati 7"));
+    let mut seller = SellerDetails::default();
+    seller.id = text("seller-01");
+    seller.name = text("Toko Budi");
+    seller.email = text("toko@example.com");
+    seller.url = text("https://shop.example/toko-budi");
+    seller.address = Some(address("Budi", "Santoso", "081234567890", "Jl. Kenanga 3"));
+    let charge = Charge::builder(order.with_extra(currency)?, Kredivo)
+        .items(vec![shoes])
+        .customer(customer);
+    charge
+        .sellers(vec![seller])
+        .custom_expiry(CustomExpiry::new(60, ExpiryUnit::Minute)?)
+        .build()
 }
 
 fn address(first_name: &str, last_name: &str, phone: &str, street: &str) -> Address {
@@ -75,7 +77,7 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// What [`akulaku`] says, as a plain struct.
+/// The fields of [`akulaku`] as a plain struct.
 #[derive(Serialize)]
 pub(crate) struct PlainAkulaku {
     payment_type: String,
@@ -84,7 +86,7 @@ pub(crate) struct PlainAkulaku {
     customer_details: PlainCustomer,
 }
 
-/// What [`kredivo`] says, as a plain struct.
+/// The fields of [`kredivo`] as a plain struct.
 #[derive(Serialize)]
 pub(crate) struct PlainKredivo {
     payment_type: String,

@@ -1,6 +1,6 @@
 //! Numbers with their units, as the table shows them.
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Unit {
     Nanoseconds,

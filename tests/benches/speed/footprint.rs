@@ -1,4 +1,4 @@
-//! What a program that charges once costs to build and to ship: our examples against the bare
+//! The cost of building and shipping a program that charges once: our examples against the bare
 //! clients.
 
 use std::fs;
@@ -91,20 +91,6 @@ fn crates(name: &str, pair: Pair) -> Row {
 
 /// Builds in turns; the better figures of each count, because a busy machine only makes them worse.
 fn builds(name: &str, bare: &Program, ours: &Program, times: usize) -> io::Result<[Row; 3]> {
-    let build = |program: &Program, best: Option<Built>| -> io::Result<Built> {
-        eprintln!("footprint: building {} from scratch …", program.name());
-        let built = program.build()?;
-        eprintln!(
-            "footprint: {:.1} s, {:.1} s of CPU, {:.2} MB",
-            built.seconds, built.cpu, built.megabytes
-        );
-        let best = best.unwrap_or(built);
-        Ok(Built {
-            seconds: best.seconds.min(built.seconds),
-            cpu: best.cpu.min(built.cpu),
-            ..built
-        })
-    };
     let (mut floor, mut own) = (None, None);
     for _ in 0..times {
         floor = Some(build(bare, floor)?);
@@ -145,6 +131,22 @@ fn builds(name: &str, bare: &Program, ours: &Program, times: usize) -> io::Resul
             SIZE,
         ),
     ])
+}
+
+/// Builds once more; returns the better of each figure.
+fn build(program: &Program, best: Option<Built>) -> io::Result<Built> {
+    eprintln!("footprint: building {} from scratch …", program.name());
+    let built = program.build()?;
+    eprintln!(
+        "footprint: {:.1} s, {:.1} s of CPU, {:.2} MB",
+        built.seconds, built.cpu, built.megabytes
+    );
+    let best = best.unwrap_or(built);
+    Ok(Built {
+        seconds: best.seconds.min(built.seconds),
+        cpu: best.cpu.min(built.cpu),
+        ..built
+    })
 }
 
 fn root() -> io::Result<PathBuf> {

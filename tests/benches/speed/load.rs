@@ -1,4 +1,4 @@
-//! Callers that call one after the other, and what their calls took.
+//! Load: callers that call one after the other, and the times of their calls.
 
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// What one round of calls took.
+/// The times of one round of calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Round {
     /// The median call, in nanoseconds.

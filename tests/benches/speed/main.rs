@@ -1,4 +1,4 @@
-//! How fast the library is, as ratios to what its bare building blocks cost when put together by
+//! The speed of the library, as ratios to the cost of its bare building blocks when put together by
 //! hand.
 //!
 //! Absolute times say more about the machine than about the code. So every figure stands next to a

@@ -11,7 +11,7 @@ use crate::samples::{self, Kind};
 /// A piece of work, once per call.
 pub(crate) type Work = Box<dyn FnMut()>;
 
-/// How a notification is read.
+/// The way in which a notification is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Floor,

@@ -1,4 +1,4 @@
-//! Servers in processes of their own, which tell how much they use.
+//! Servers in processes of their own, which report their memory and processor time.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -56,12 +56,12 @@ impl Drop for Server {
     }
 }
 
-/// The other side of [`Server::ask`], for as long as somebody asks.
+/// The other side of [`Server::ask`], until the input ends.
 pub(crate) fn answer_questions() -> io::Result<()> {
     answer(common)
 }
 
-/// The same with figures of one's own.
+/// The same with figures of the caller's own.
 pub(crate) fn answer(figure: impl Fn(&str) -> io::Result<f64>) -> io::Result<()> {
     for line in io::stdin().lines() {
         println!("{}", figure(&line?)?);

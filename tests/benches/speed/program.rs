@@ -1,5 +1,5 @@
-//! Small programs in a temporary folder, each a workspace of its own so that nobody else's features
-//! are in its build.
+//! Small programs in a temporary folder, each a workspace of its own so that the features of other
+//! packages are not in its build.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// How a program is made.
+/// The recipe of a program.
 pub(crate) struct Recipe {
     name: &'static str,
     /// Dependencies in TOML; `ROOT` stands for the workspace.
@@ -85,7 +85,7 @@ pub(crate) struct Program {
     name: &'static str,
 }
 
-/// What came of building one.
+/// The result of building a program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Built {
     /// On the clock.
@@ -127,7 +127,7 @@ impl Program {
         self.name
     }
 
-    /// How many other crates are in its tree at run time.
+    /// Returns the number of other crates in its tree at run time.
     pub(crate) fn crates(&self) -> io::Result<f64> {
         let tree = self.cargo(&[
             "tree", "--quiet", "-e", "normal", "--prefix", "none", "--format", "{p}",

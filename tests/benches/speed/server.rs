@@ -37,7 +37,7 @@ impl Server {
     }
 }
 
-/// The other side: says the port, and answers until its input ends.
+/// The other side: prints its port, and answers until its input ends.
 pub(crate) fn serve() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?.port());
@@ -72,7 +72,8 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
     }
 }
 
-/// Whether these bytes end one request. Nobody here sends a second one before the answer.
+/// Returns true if these bytes end one request. No client here sends a second one before the
+/// answer.
 fn is_whole(bytes: &[u8]) -> bool {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
         return false;

@@ -49,8 +49,8 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
 /// Some rows of the section.
 type Part = fn(&Arguments) -> io::Result<Vec<Row>>;
 
-/// What one round took, in nanoseconds: per request, of the server's processor, and for the slowest
-/// of a hundred.
+/// The times of one round in nanoseconds: per request, of the server's processor, and of the
+/// slowest of a hundred.
 struct Round {
     wall: f64,
     cpu: f64,
@@ -124,22 +124,8 @@ fn memory(arguments: &Arguments) -> io::Result<Vec<Row>> {
 
 /// From nothing to an address that answers.
 fn start(arguments: &Arguments) -> io::Result<Vec<Row>> {
-    let one = || -> io::Result<f64> {
-        let started = Instant::now();
-        let simulator = Simulator::builder()
-            .serve_blocking()
-            .map_err(io::Error::other)?;
-        let port = simulator
-            .url()
-            .rsplit(':')
-            .next()
-            .and_then(|port| port.parse().ok())
-            .unwrap_or(0);
-        std::net::TcpStream::connect(("127.0.0.1", port))?;
-        Ok(started.elapsed().as_secs_f64() * 1e9)
-    };
     let times = (0..arguments.rounds(100))
-        .map(|_| one())
+        .map(|_| start_once())
         .collect::<io::Result<Vec<f64>>>()?;
     let pair = Pair {
         floor: f64::NAN,
@@ -153,6 +139,22 @@ fn start(arguments: &Arguments) -> io::Result<Vec<Row>> {
         START,
         "≤ 50 ms",
     )])
+}
+
+/// Nanoseconds of one start.
+fn start_once() -> io::Result<f64> {
+    let started = Instant::now();
+    let simulator = Simulator::builder()
+        .serve_blocking()
+        .map_err(io::Error::other)?;
+    let port = simulator
+        .url()
+        .rsplit(':')
+        .next()
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(0);
+    std::net::TcpStream::connect(("127.0.0.1", port))?;
+    Ok(started.elapsed().as_secs_f64() * 1e9)
 }
 
 /// The command line as a whole process.

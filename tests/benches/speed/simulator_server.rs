@@ -20,7 +20,8 @@ pub(crate) const BARE: &str = "bare";
 /// The simulator, which keeps every transaction and makes a notification of it.
 pub(crate) const OURS: &str = "ours";
 
-/// Says the port, answers requests, and tells a figure for every line it is sent.
+/// The other side: prints its port, answers requests, and prints a figure for every line it is
+/// sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

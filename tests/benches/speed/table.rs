@@ -96,7 +96,7 @@ impl Row {
         Self::new(section, what, unit, pair, true, "–", "–")
     }
 
-    /// What could not be measured here, and why.
+    /// A row for a figure that could not be measured here, with the reason.
     pub(crate) fn unmeasured(section: Section, what: &str, goal: &str, reason: &str) -> Self {
         let cells = [
             section.name(),
@@ -211,7 +211,7 @@ pub(crate) fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-/// How many goals were met, and how many there are among what was measured.
+/// Returns the number of goals that were met, and the number of goals among what was measured.
 pub(crate) fn score(rows: &[Row]) -> (usize, usize) {
     let count = |outcome: &str| {
         rows.iter()

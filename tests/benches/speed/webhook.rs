@@ -43,7 +43,7 @@ pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
     rows.concat()
 }
 
-/// What one round took, per request and in nanoseconds.
+/// The times of one round, per request and in nanoseconds.
 #[derive(Clone, Copy)]
 struct Round {
     wall: f64,

@@ -24,7 +24,8 @@ pub(crate) const TYPED: &str = "/typed";
 /// The library's.
 pub(crate) const OURS: &str = "/ours";
 
-/// Says the port, answers requests, and tells a figure for every line it is sent.
+/// The other side: prints its port, answers requests, and prints a figure for every line it is
+/// sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?.port());
@@ -38,7 +39,7 @@ pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     process::answer_questions()
 }
 
-/// What a shop does with a notification, as far as a benchmark of the webhook is concerned.
+/// A shop's handler, as small as a benchmark of the webhook can have it.
 async fn forget(notification: Notification) -> Acknowledge {
     drop(notification);
     Acknowledge::Done

@@ -13,7 +13,7 @@ await walk(async (browser, { url, hasScripts, charges, authorization, broken }) 
     fetch(`${url}${path}`, { method: body ? "POST" : "GET", headers: { authorization }, body: body && JSON.stringify(body) });
   const see = (text, where = "main") => page.locator(where).getByText(text).first();
 
-  // Until the page shows it: by itself, or because somebody asks again.
+  // Until the page shows it: by itself, or because the script asks again.
   async function comes(what) {
     if (hasScripts) return what.waitFor();
     for (let tries = 0; tries < TRIES; tries += 1) {

@@ -6,7 +6,7 @@ import { open, walk } from "./browser.mjs";
 
 const MOST_TABS = 20;
 
-// From the top of the page to the button, as somebody without a mouse goes.
+// From the top of the page to the button, as a customer without a mouse goes.
 async function pressByKeyboard(page, selector) {
   for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
     await page.keyboard.press("Tab");
@@ -22,12 +22,12 @@ async function pressByKeyboard(page, selector) {
 
 await walk(async (browser, { how, visits, finish }) => {
   const landed = [];
-  for (const { url, choice, provider } of visits) {
+  for (const { url, choice, payment_type } of visits) {
     const page = await open(browser, { javaScriptEnabled: how !== "without scripts" });
     await page.goto(url);
     const button = `button[value=${choice}]`;
     await (how === "keyboard" ? pressByKeyboard(page, button) : page.click(button));
-    if (how === "without scripts" && provider === "akulaku") {
+    if (how === "without scripts" && payment_type === "akulaku") {
       await page.click("#way-back button");
     }
     await page.waitForURL((url) => url.href.startsWith(finish));

@@ -1,4 +1,4 @@
-//! Where Node.js and the browser are.
+//! The programs Node.js and the browser, as found on this machine.
 
 use std::env;
 use std::ffi::{OsStr, OsString};

@@ -18,9 +18,9 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::runtime::Handle;
 
-/// The number of orders; [`STORY`] is reported of each.
+/// The number of orders; [`OUTCOMES`] is reported of each.
 const ORDERS: i64 = 120;
-const STORY: [&str; 3] = ["pending", "paid", "partly refunded"];
+const OUTCOMES: [&str; 3] = ["pending", "paid", "partly refunded"];
 
 /// Creates an inbox, and a shop whose role has only the rights on the page. The shop's own tables
 /// refuse one order.
@@ -40,7 +40,7 @@ async fn database(server: &PrivatePostgres) -> PgConnection {
         .execute(&mut database)
         .await
         .unwrap();
-    for outcome in STORY {
+    for outcome in OUTCOMES {
         sqlx::query(
             "INSERT INTO midtrans_change (order_id, amount, payment_type, transaction_id, outcome, refunds, changed_at)
              SELECT CASE n WHEN 0 THEN 'refused' ELSE 'order-' || n END, 40000, 'akulaku', 't', $1, '[]', 0
@@ -127,7 +127,7 @@ async fn assert_put_off(database: &mut PgConnection) {
         left.iter()
             .map(|change| change.0.as_str())
             .collect::<Vec<_>>(),
-        STORY
+        OUTCOMES
     );
     assert!(
         left[0].1 > 0
@@ -148,8 +148,8 @@ async fn assert_put_off(database: &mut PgConnection) {
     }
 }
 
-/// Asserts that every order's ledger is exactly its story: nothing missing, nothing twice, nothing
-/// out of order.
+/// Asserts that every order's ledger has exactly its outcomes: nothing missing, nothing twice,
+/// nothing out of order.
 async fn assert_told(database: &mut PgConnection) {
     let ledgers: Vec<(String, Vec<String>)> = sqlx::query_as(
         "SELECT order_id, array_agg(outcome ORDER BY id) FROM ledger GROUP BY order_id ORDER BY order_id",
@@ -158,8 +158,8 @@ async fn assert_told(database: &mut PgConnection) {
     .await
     .unwrap();
     assert_eq!(ledgers.len(), usize::try_from(ORDERS).unwrap());
-    for (order, story) in ledgers {
-        assert_eq!(story, STORY, "{order}");
+    for (order, outcomes) in ledgers {
+        assert_eq!(outcomes, OUTCOMES, "{order}");
     }
 }
 

@@ -482,3 +482,6 @@ impl Tables {
         tried
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,7 @@ fn walk(client: Client) {
 const KEY: &str = "SB-Mid-server-foreign";
 const FINISH_URL: &str = "http://shop.example/finish";
 
-/// What each script does with each provider, in this order.
+/// The steps of each script with each payment method, in this order.
 const STEPS: &[&str] = &[
     "charge",
     "status by order id",

@@ -6,12 +6,12 @@ use ureq::http::{Method, Request};
 /// `SB-Mid-server-simulator:` in base64.
 const KEY: &str = "Basic U0ItTWlkLXNlcnZlci1zaW11bGF0b3I6";
 
-/// What came back.
+/// An answer of the simulator.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// HTTP's status.
     pub http_status: u16,
-    /// What the body says it is.
+    /// The body's content type.
     pub content_type: String,
     /// The methods that the path has, if the answer names them.
     pub allow: Option<String>,
@@ -50,7 +50,7 @@ impl Caller {
         }
     }
 
-    /// Somebody whose key the simulator does not know.
+    /// A caller whose key the simulator does not know.
     #[must_use]
     pub fn stranger(url: &str) -> Self {
         Self {

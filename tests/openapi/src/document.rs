@@ -1,4 +1,4 @@
-//! An OpenAPI document, and whether something is as it says.
+//! An OpenAPI document, and checks against it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -68,7 +68,7 @@ impl Document {
         all.collect()
     }
 
-    /// Whether an answer is one that the document has for a call.
+    /// Checks that an answer is one that the document has for a call.
     ///
     /// # Errors
     /// Everything that is not as the document says.
@@ -92,7 +92,7 @@ impl Document {
         self.check_response(&place, answer)
     }
 
-    /// Whether an answer is the response that the document keeps under this name.
+    /// Checks that an answer is the response that the document keeps under this name.
     ///
     /// # Errors
     /// Everything that is not as the document says.
@@ -100,7 +100,7 @@ impl Document {
         self.check_response(&format!("/components/responses/{name}"), answer)
     }
 
-    /// Whether a notification is as the document says.
+    /// Checks that a notification is as the document says.
     ///
     /// # Errors
     /// Everything that is not.
@@ -111,7 +111,7 @@ impl Document {
         )
     }
 
-    /// Whether a call's body is as the document says.
+    /// Checks that a call's body is as the document says.
     ///
     /// # Errors
     /// Everything that is not.
@@ -164,7 +164,7 @@ impl Document {
         }
     }
 
-    /// Where a `$ref` leads.
+    /// Returns the place that a `$ref` names.
     fn followed(&self, place: &str) -> Result<String, String> {
         let value = self
             .json

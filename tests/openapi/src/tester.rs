@@ -1,4 +1,4 @@
-//! Schemathesis, a tester of other people's that makes calls from a document: installed once, then
+//! Schemathesis, an independent API tester that makes calls from a document: installed once, then
 //! run.
 
 use std::io;
@@ -16,16 +16,16 @@ pub struct Tester {
     folder: PathBuf,
 }
 
-/// What the tester said.
+/// The tester's output and verdict.
 #[derive(Debug)]
 pub struct Run {
-    /// Whether everything was as the document says.
+    /// Everything was as the document says.
     pub is_fine: bool,
     /// Its report.
     pub said: String,
 }
 
-/// What the tester does.
+/// The phases of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phases {
     /// The document's examples.

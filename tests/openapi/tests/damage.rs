@@ -7,7 +7,7 @@ use midtrans_simulator::gateway::{Choice, Outcome};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
-/// What may be absent wherever it stands.
+/// The fields that may be absent wherever they stand.
 const OPTIONAL: [&str; 5] = [
     "custom_field1",
     "custom_field2",
@@ -28,20 +28,20 @@ fn simulator() -> (BlockingSimulator, Caller, Document) {
     (simulator, caller, document)
 }
 
-fn charge(provider: &str) -> String {
-    let details = json!({"order_id": format!("{provider}-1"), "gross_amount": 44_000});
-    json!({"payment_type": provider, "transaction_details": details, "custom_field1": "a"})
+fn charge(payment_type: &str) -> String {
+    let details = json!({"order_id": format!("{payment_type}-1"), "gross_amount": 44_000});
+    json!({"payment_type": payment_type, "transaction_details": details, "custom_field1": "a"})
         .to_string()
 }
 
-/// The answers of two lives, each with its operation.
+/// Returns the answers of two transactions' lifetimes, each with its operation.
 fn answers(
     simulator: &BlockingSimulator,
     caller: &Caller,
 ) -> Vec<(&'static str, &'static str, Answer)> {
     let mut all = Vec::new();
-    for provider in ["akulaku", "kredivo"] {
-        let id = format!("{provider}-1");
+    for payment_type in ["akulaku", "kredivo"] {
+        let id = format!("{payment_type}-1");
         let mut call = |method: &'static str, path: &'static str, body: &str| {
             let answer = caller
                 .call(method, &path.replace("{id}", &id), &[], body)
@@ -53,18 +53,18 @@ fn answers(
         call(
             "POST",
             "/v2/charge",
-            &json!({"payment_type": provider}).to_string(),
+            &json!({"payment_type": payment_type}).to_string(),
         );
         call("POST", "/v2/{id}/cancel", "");
-        call("POST", "/v2/charge", &charge(provider));
+        call("POST", "/v2/charge", &charge(payment_type));
         call("POST", "/v2/{id}/refund", "");
         call("POST", "/v2/{id}/cancel", "");
         call("GET", "/v2/{id}/status", "");
         call("POST", "/v2/{id}/approve", "");
-        call("POST", "/v2/charge", &charge(provider));
-        call("POST", "/v2/charge", &charge(provider));
+        call("POST", "/v2/charge", &charge(payment_type));
+        call("POST", "/v2/charge", &charge(payment_type));
         call("POST", "/v2/{id}/expire", "");
-        call("POST", "/v2/charge", &charge(provider));
+        call("POST", "/v2/charge", &charge(payment_type));
         simulator.choose(&id, Choice::Approve).unwrap();
         call("GET", "/v2/{id}/status", "");
         call(
@@ -162,7 +162,7 @@ fn every_damage_of_an_answer_is_noticed() {
             );
             assert!(
                 fits.is_err(),
-                "{method} {path} {}: nobody notices that {place}",
+                "{method} {path} {}: unnoticed: {place}",
                 answer.code()
             );
             count += 1;
@@ -199,7 +199,7 @@ fn every_damage_of_a_notification_is_noticed() {
             let fits = document.check_notification(&damaged);
             assert!(
                 fits.is_err(),
-                "{}: nobody notices that {place}",
+                "{}: unnoticed: {place}",
                 body["transaction_status"]
             );
         }

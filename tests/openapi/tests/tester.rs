@@ -1,4 +1,4 @@
-//! A tester of other people's calls the simulator as the document says, and finds nothing.
+//! An independent API tester calls the simulator as the document says, and finds nothing.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ use midtrans_packages::or_skip;
 use midtrans_simulator::gateway::{Event, Fault};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 
-/// How many calls were answered with which HTTP status and which code.
+/// The number of calls per HTTP status and code of the answer.
 type Answers = Arc<Mutex<BTreeMap<(u16, u16), usize>>>;
 
 fn simulator() -> (BlockingSimulator, Answers) {

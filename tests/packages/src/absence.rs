@@ -1,4 +1,5 @@
-//! What is missing, and whether a test may go without: on a developer's machine yes, in CI no.
+//! Programs that are missing: on a developer's machine a test is skipped without them, in CI it
+//! fails.
 
 use std::env;
 use std::error::Error;
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::skip::{NOTES, Skip};
 
-/// Why something cannot be had on this machine, and what would help.
+/// The reason why something cannot be had on this machine, and what would help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Absence(String);
 
@@ -36,8 +37,8 @@ impl fmt::Display for Absence {
 
 impl Error for Absence {}
 
-/// What a test needs, or `None` and a line on standard error that says `what` was skipped and why.
-/// The same is noted in the file of [`NOTES`], from which `cargo xtask ci` has it.
+/// Returns what a test needs, or `None` and a line on standard error that says `what` was skipped
+/// and why. The same is noted in the file of [`NOTES`], from which `cargo xtask ci` has it.
 ///
 /// # Panics
 /// If it is missing and the environment variable `CI` is set: in CI a test that did not run must
@@ -72,8 +73,8 @@ fn package() -> String {
         .unwrap_or_default()
 }
 
-/// Whether what is missing on this machine may be gone without: the environment variable `CI` is
-/// not set.
+/// Returns true if tests may be skipped for what is missing: the environment variable `CI` is not
+/// set.
 #[must_use]
 pub fn may_go_without() -> bool {
     may_skip(env::var_os("CI").as_deref())

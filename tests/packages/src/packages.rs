@@ -18,8 +18,9 @@ pub enum Packages<'a> {
 }
 
 impl Packages<'_> {
-    /// Brings them into this folder, unless they are there: `node_modules`, or an environment whose
-    /// Python is [`python`]. Whoever comes while another one installs waits for him.
+    /// Installs the packages into this folder unless they are there: `node_modules`, or an
+    /// environment whose Python is [`python`]. A caller that comes while another one installs waits
+    /// for it.
     ///
     /// # Errors
     /// [`Absence`], if the machine has no Node.js or no Python, or no network.
@@ -92,7 +93,7 @@ impl Packages<'_> {
         Ok(folder.to_owned())
     }
 
-    /// Whether what is there can be run: the machine's Python may have gone since.
+    /// Returns true if the installed program runs: the machine's Python may have gone since.
     fn runs(self, folder: &Path) -> bool {
         match self {
             Self::Node(_) => Command::new("node").arg("--version").output().is_ok(),

@@ -14,7 +14,7 @@ const LONGEST: usize = 300;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Skip {
-    /// What was missing, and what would help.
+    /// The missing thing, and what would help.
     pub why: String,
     /// The test, or the group.
     pub what: String,

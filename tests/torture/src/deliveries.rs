@@ -1,4 +1,4 @@
-//! The gateway's side of a run: lives continue, many threads post messages, and failed ones are
+//! The gateway's side of a run: scenarios continue, many threads post messages, and failed ones are
 //! repeated.
 
 use std::io::{self, Write};
@@ -13,12 +13,12 @@ use midtrans_simulator::gateway::Outcome;
 
 use crate::failure::Failure;
 use crate::gateway::Gateway;
-use crate::lives::{Event, Life};
 use crate::pool::{Message, Pool};
+use crate::scenarios::{Event, Scenario};
 
 /// The number of threads, and so of messages in flight.
 const THREADS: usize = 24;
-/// Lives continue while fewer messages than this wait, so that old and new ones mix.
+/// Scenarios continue while fewer messages than this wait, so that old and new ones mix.
 const MIX: usize = 4_000;
 
 /// The counts of posted messages.
@@ -70,10 +70,10 @@ impl<'a> Deliveries<'a> {
         (pool.forged, pool.altered)
     }
 
-    /// Delivers everything that happens in these lives.
+    /// Delivers everything that happens in these scenarios.
     pub(crate) fn deliver(
         &self,
-        lives: &[Life],
+        scenarios: &[Scenario],
         seed: u64,
         beside: impl FnOnce() + Send,
     ) -> Result<(), Failure> {
@@ -82,9 +82,9 @@ impl<'a> Deliveries<'a> {
                 scope.spawn(move || self.post_messages(seed ^ number as u64));
             }
             scope.spawn(beside);
-            let lived = self.live(lives, seed);
+            let played = self.play(scenarios, seed);
             self.is_over.store(true, Ordering::SeqCst);
-            lived
+            played
         })?;
         let wrong = self
             .wrong
@@ -94,13 +94,13 @@ impl<'a> Deliveries<'a> {
         wrong.map_or(Ok(()), |words| Err(Failure(words)))
     }
 
-    /// Runs all events of every life, in any order over all lives, and waits until all is
+    /// Runs all events of every scenario, in any order over all scenarios, and waits until all is
     /// delivered.
-    fn live(&self, lives: &[Life], seed: u64) -> Result<(), Failure> {
+    fn play(&self, scenarios: &[Scenario], seed: u64) -> Result<(), Failure> {
         let mut rng = Rng::with_seed(seed);
-        let mut left: Vec<(&str, &[Event])> = lives
+        let mut left: Vec<(&str, &[Event])> = scenarios
             .iter()
-            .map(|life| (life.order_id.as_str(), life.events.as_slice()))
+            .map(|scenario| (scenario.order_id.as_str(), scenario.events.as_slice()))
             .collect();
         self.collect();
         while !left.is_empty() {

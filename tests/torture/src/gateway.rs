@@ -13,7 +13,7 @@ use midtrans_transport::BlockingClient;
 use midtrans_ureq::UreqTransport;
 
 use crate::failure::{Failure, failed};
-use crate::lives::{Event, Life, PRICE};
+use crate::scenarios::{Event, PRICE, Scenario};
 
 pub(crate) struct Gateway {
     simulator: BlockingSimulator,
@@ -47,9 +47,9 @@ impl Gateway {
         self.simulator.url()
     }
 
-    pub(crate) fn charge(&self, life: &Life) -> Result<(), Failure> {
+    pub(crate) fn charge(&self, scenario: &Scenario) -> Result<(), Failure> {
         self.client
-            .charge(&charge(&life.order_id, life.is_kredivo)?)
+            .charge(&charge(&scenario.order_id, scenario.is_kredivo)?)
             .map(drop)
             .map_err(failed("a charge"))
     }

@@ -15,8 +15,8 @@ use crate::failure::{Failure, failed};
 use crate::flaky::Flaky;
 use crate::folder::Folder;
 use crate::gateway::Gateway;
-use crate::lives::Life;
 use crate::room::Room;
+use crate::scenarios::Scenario;
 use crate::store::Store;
 use crate::verdict::Verdict;
 
@@ -44,7 +44,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         "\n== {}: {} orders, seed {}",
         plan.name, plan.orders, plan.seed
     );
-    let lives = Life::all(plan.seed, plan.orders);
+    let scenarios = Scenario::all(plan.seed, plan.orders);
     let gateway = Gateway::start(plan.seed)?;
     let folder = Folder::new()?;
     let room = if plan.fills {
@@ -58,9 +58,9 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         None
     };
     let store = store(server.as_ref(), folder.path().join("inbox.db"));
-    store.set_up(&lives)?;
-    for life in &lives {
-        gateway.charge(life)?;
+    store.set_up(&scenarios)?;
+    for scenario in &scenarios {
+        gateway.charge(scenario)?;
     }
     println!(
         "{:>7.1} s  everything is charged",
@@ -80,7 +80,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         restarted: AtomicU64::new(0),
         filled: AtomicU64::new(0),
     };
-    deliveries.deliver(&lives, plan.seed, || disruptions.run())?;
+    deliveries.deliver(&scenarios, plan.seed, || disruptions.run())?;
     println!(
         "{:>7.1} s  everything is delivered",
         started.elapsed().as_secs_f32()
@@ -94,7 +94,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         started.elapsed().as_secs_f32()
     );
 
-    let verdict = Verdict::of(&lives, &store.ledger()?);
+    let verdict = Verdict::of(&scenarios, &store.ledger()?);
     let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
     let (forged, altered) = deliveries.forgeries();
     println!(
@@ -284,7 +284,7 @@ fn schedule(plan: &Plan, messages: u64, rng: &mut Rng) -> Vec<Planned> {
 /// be open.
 const QUIET: Duration = Duration::from_secs(6);
 
-/// Has the worker ask about every open order once more, and waits until nothing is left to do.
+/// Makes the worker ask about every open order once more, and waits until nothing is left to do.
 /// Pending orders become due all the time, so the condition is that none of them waits.
 fn settle(urls: &[String], orders: usize) -> Result<String, Failure> {
     let agent = agent();

@@ -10,11 +10,11 @@ mod flaky;
 mod folder;
 mod gateway;
 mod inbox;
-mod lives;
 mod merchant;
 mod pool;
 mod pure;
 mod room;
+mod scenarios;
 mod store;
 mod verdict;
 

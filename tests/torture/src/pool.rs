@@ -19,7 +19,7 @@ pub(crate) struct Pool {
     messages: Vec<Message>,
     held_back: Vec<Message>,
     /// The id of another transaction, for false messages.
-    foreign: String,
+    other_transaction: String,
     pub(crate) forged: u64,
     pub(crate) altered: u64,
 }
@@ -30,7 +30,7 @@ impl Pool {
             rng: Rng::with_seed(seed),
             messages: Vec::new(),
             held_back: Vec::new(),
-            foreign: "unknown".to_owned(),
+            other_transaction: "unknown".to_owned(),
             forged: 0,
             altered: 0,
         }
@@ -56,13 +56,13 @@ impl Pool {
                 });
             }
             if self.rng.u32(0..100) < 6
-                && let Some(body) = altered(&mut self.rng, &delivery.body, &self.foreign)
+                && let Some(body) = altered(&mut self.rng, &delivery.body, &self.other_transaction)
             {
                 self.altered += 1;
                 self.messages.push(Message { body, ..copy });
             }
             if let Some(id) = text_of(&delivery.body, "transaction_id") {
-                id.clone_into(&mut self.foreign);
+                id.clone_into(&mut self.other_transaction);
             }
             self.put(Message {
                 body: delivery.body,
@@ -127,7 +127,7 @@ fn forged(rng: &mut Rng, body: &str) -> String {
 
 /// Returns a body with a genuine signature and other fields that are false: what anyone could make
 /// of a form that came through a browser.
-fn altered(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
+fn altered(rng: &mut Rng, body: &str, other_transaction: &str) -> Option<String> {
     let lie = |from: &str, to: &str| {
         let from = format!("\"transaction_status\":\"{from}\"");
         body.contains(&from)
@@ -147,7 +147,7 @@ fn altered(rng: &mut Rng, body: &str, foreign: &str) -> Option<String> {
         // one.
         1 => renamed(text_of(body, "order_id")?),
         // Another order's transaction, and one that does not exist.
-        2 => renamed(foreign),
+        2 => renamed(other_transaction),
         3 => renamed(&format!("forged-{:x}", rng.u64(..))),
         // Code 201 does not go with a settlement; 202 goes with all of these; 200 goes with both.
         _ => lie("pending", "settlement")

@@ -12,7 +12,7 @@ use midtrans_protocol::ids::IdempotencyKey;
 
 use crate::failure::{Failure, failed};
 use crate::gateway::charge;
-use crate::lives::Life;
+use crate::scenarios::Scenario;
 
 /// A database for one run.
 #[derive(Clone, Debug)]
@@ -64,11 +64,11 @@ impl Store {
     }
 
     /// Makes the tables and stores the expectations.
-    pub(crate) fn set_up(&self, lives: &[Life]) -> Result<(), Failure> {
+    pub(crate) fn set_up(&self, scenarios: &[Scenario]) -> Result<(), Failure> {
         let now = SystemTime::now();
-        let expected = lives
+        let expected = scenarios
             .iter()
-            .map(|life| expectation(&life.order_id, life.is_kredivo, now));
+            .map(|scenario| expectation(&scenario.order_id, scenario.is_kredivo, now));
         let expected = expected.collect::<Result<Vec<_>, _>>()?;
         match self {
             Self::Sqlite { path } => sqlite::set_up(path, &expected, now),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::lives::{Life, digest};
+use crate::scenarios::{Scenario, digest};
 use crate::store::{Ledger, Row};
 
 /// The result of a run.
@@ -20,40 +20,47 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    pub(crate) fn of(lives: &[Life], ledger: &Ledger) -> Self {
+    pub(crate) fn of(scenarios: &[Scenario], ledger: &Ledger) -> Self {
         let mut verdict = Self::default();
         let nothing = Row::default();
-        for life in lives {
-            let row = ledger.get(&life.order_id).unwrap_or(&nothing);
-            verdict
-                .wrong
-                .extend(wrong(life, row).map(|words| format!("{}: {words}", life.order_id)));
+        for scenario in scenarios {
+            let row = ledger.get(&scenario.order_id).unwrap_or(&nothing);
+            verdict.wrong.extend(
+                wrong(scenario, row).map(|words| format!("{}: {words}", scenario.order_id)),
+            );
             verdict.shipped += count(row, "ship");
             verdict.refunds += count(row, "refund") + count(row, "confirmed");
             verdict.dead += row.dead.len() as u64;
         }
-        let known: BTreeSet<_> = lives.iter().map(|life| life.order_id.as_str()).collect();
+        let known: BTreeSet<_> = scenarios
+            .iter()
+            .map(|scenario| scenario.order_id.as_str())
+            .collect();
         let unknown = ledger
             .keys()
             .filter(|order| !known.contains(order.as_str()));
         verdict
             .wrong
             .extend(unknown.map(|order| format!("{order}: it was never ordered")));
-        let ends: Vec<_> = lives.iter().map(Life::end).collect();
-        let expected = lives
+        let ends: Vec<_> = scenarios.iter().map(Scenario::end).collect();
+        let expected = scenarios
             .iter()
             .zip(&ends)
-            .map(|(life, end)| (life.order_id.as_str(), end.outcome, &end.refunds));
+            .map(|(scenario, end)| (scenario.order_id.as_str(), end.outcome, &end.refunds));
         verdict.expected = digest(expected);
-        let booked: Vec<_> = lives
+        let booked: Vec<_> = scenarios
             .iter()
-            .map(|life| booked(ledger.get(&life.order_id).unwrap_or(&nothing), life))
+            .map(|scenario| booked(ledger.get(&scenario.order_id).unwrap_or(&nothing), scenario))
             .collect();
-        let found = lives.iter().zip(&booked).map(|(life, refunds)| {
+        let found = scenarios.iter().zip(&booked).map(|(scenario, refunds)| {
             let outcome = ledger
-                .get(&life.order_id)
+                .get(&scenario.order_id)
                 .and_then(|row| row.outcome.as_deref());
-            (life.order_id.as_str(), outcome.unwrap_or("open"), refunds)
+            (
+                scenario.order_id.as_str(),
+                outcome.unwrap_or("open"),
+                refunds,
+            )
         });
         verdict.found = digest(found);
         verdict
@@ -68,8 +75,8 @@ fn count(row: &Row, kind: &str) -> u64 {
 }
 
 /// Returns the refunds that the merchant booked, with the amounts that the gateway knows.
-fn booked(row: &Row, life: &Life) -> BTreeMap<String, u64> {
-    let amounts = life.end().refunds;
+fn booked(row: &Row, scenario: &Scenario) -> BTreeMap<String, u64> {
+    let amounts = scenario.end().refunds;
     let keys = row
         .effects
         .iter()
@@ -79,8 +86,8 @@ fn booked(row: &Row, life: &Life) -> BTreeMap<String, u64> {
         .collect()
 }
 
-fn wrong(life: &Life, row: &Row) -> Option<String> {
-    let end = life.end();
+fn wrong(scenario: &Scenario, row: &Row) -> Option<String> {
+    let end = scenario.end();
     let outcome = row.outcome.as_deref().unwrap_or("open");
     if outcome != end.outcome {
         return Some(format!("is {outcome}, should be {}", end.outcome));
@@ -122,10 +129,10 @@ fn wrong(life: &Life, row: &Row) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lives::Event;
+    use crate::scenarios::Event;
 
-    fn life(events: Vec<Event>) -> Life {
-        Life {
+    fn scenario(events: Vec<Event>) -> Scenario {
+        Scenario {
             order_id: "order-1".to_owned(),
             is_kredivo: false,
             events,
@@ -147,32 +154,38 @@ mod tests {
     #[test]
     fn each_kind_of_wrong_is_found() {
         let paid = [("outcome", "paid"), ("ship", "paid")];
-        assert_eq!(wrong(&life(vec![Event::Pays]), &row("paid", &paid)), None);
+        assert_eq!(
+            wrong(&scenario(vec![Event::Pays]), &row("paid", &paid)),
+            None
+        );
         let twice = [paid, paid].concat();
-        assert!(wrong(&life(vec![Event::Pays]), &row("paid", &twice)).is_some());
-        assert!(wrong(&life(vec![Event::Pays]), &row("paid", &[])).is_some());
-        assert!(wrong(&life(vec![Event::Pays]), &row("pending", &[])).is_some());
-        assert!(wrong(&life(vec![Event::Expires]), &row("expired", &paid)).is_some());
+        assert!(wrong(&scenario(vec![Event::Pays]), &row("paid", &twice)).is_some());
+        assert!(wrong(&scenario(vec![Event::Pays]), &row("paid", &[])).is_some());
+        assert!(wrong(&scenario(vec![Event::Pays]), &row("pending", &[])).is_some());
+        assert!(wrong(&scenario(vec![Event::Expires]), &row("expired", &paid)).is_some());
         let refund = vec![Event::Pays, Event::IsRefunded("r".to_owned(), 5)];
         let booked = [paid.as_slice(), &[("refund", "r"), ("confirmed", "r")]].concat();
         assert_eq!(
-            wrong(&life(refund.clone()), &row("partly refunded", &booked)),
+            wrong(&scenario(refund.clone()), &row("partly refunded", &booked)),
             None
         );
         let never_confirmed = [paid.as_slice(), &[("refund", "r")]].concat();
-        assert!(wrong(&life(refund), &row("partly refunded", &never_confirmed)).is_some());
+        assert!(wrong(&scenario(refund), &row("partly refunded", &never_confirmed)).is_some());
     }
 
     #[test]
     fn the_digest_of_a_right_ledger_is_the_digest_of_the_seed() {
-        let lives = [life(vec![Event::Pays])];
+        let scenarios = [scenario(vec![Event::Pays])];
         let ledger = Ledger::from([(
             "order-1".to_owned(),
             row("paid", &[("ship", "paid"), ("outcome", "paid")]),
         )]);
-        let verdict = Verdict::of(&lives, &ledger);
+        let verdict = Verdict::of(&scenarios, &ledger);
         assert_eq!(verdict.expected, verdict.found);
         assert!(verdict.wrong.is_empty() && verdict.shipped == 1);
-        assert_ne!(Verdict::of(&lives, &Ledger::new()).found, verdict.expected);
+        assert_ne!(
+            Verdict::of(&scenarios, &Ledger::new()).found,
+            verdict.expected
+        );
     }
 }

@@ -44,7 +44,7 @@ const PATTERNS: &[(&str, &str)] = &[
     ("<pause>", "D ms"),
 ];
 
-/// How long the beginning is that fits. No letter or digit may follow.
+/// Returns the length of the longest fitting beginning. No letter or digit may follow.
 fn length(pattern: &str, text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;

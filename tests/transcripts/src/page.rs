@@ -19,7 +19,7 @@ pub struct Page {
 pub struct Step<'a> {
     /// The heading above it, without its marks.
     pub heading: &'a str,
-    /// What is typed, with the words of this run in place of the page's.
+    /// The command to type, with the words of this run in place of the page's.
     pub command: &'a str,
 }
 
@@ -65,7 +65,7 @@ impl Page {
         begin..begin + length
     }
 
-    /// Holds a block against what it should be.
+    /// Checks a block against the expected text.
     ///
     /// # Panics
     /// If they differ in more than words that are new at each run, unless the page is to be
@@ -191,7 +191,7 @@ impl Page {
     }
 }
 
-/// Whether a command needs no further line.
+/// Returns true if a command needs no further line.
 fn is_whole(command: &str) -> bool {
     !command.trim_end().ends_with('\\') && command.matches('\'').count().is_multiple_of(2)
 }

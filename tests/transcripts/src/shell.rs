@@ -52,7 +52,7 @@ impl Shell {
         self
     }
 
-    /// Where the page says the one, the other is meant in this run.
+    /// Replaces the page's text by this run's wherever it stands in a command.
     #[must_use]
     pub fn where_it_says(mut self, page: &str, run: &str) -> Self {
         self.addresses.push((page.to_owned(), run.to_owned()));

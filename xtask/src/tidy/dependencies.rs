@@ -1,4 +1,4 @@
-//! Holds every crate to its line in `xtask/dependencies.txt`.
+//! Checks every crate against its line in `xtask/dependencies.txt`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use crate::workspace::{Package, Workspace};
 
 const PATH: &str = "xtask/dependencies.txt";
 
-/// What cargo builds for one library.
+/// The crates that cargo builds for one library.
 #[derive(Debug, Default)]
 struct Tree {
     /// Names and versions, with default features, without the library itself.
@@ -43,28 +43,6 @@ pub(super) fn breaches(workspace: &Workspace) -> Result<Vec<String>, Failure> {
 }
 
 fn tree(workspace: &Workspace, package: &Package) -> Result<Tree, Failure> {
-    let list = |features: &[&str]| {
-        let mut command = cargo(&workspace.root);
-        // One crate at a time: in a workspace build cargo unites features, and every tree would
-        // look larger.
-        command.args([
-            "tree",
-            "--quiet",
-            "-p",
-            &package.name,
-            "-e",
-            "normal",
-            "--prefix",
-            "none",
-            "--format",
-            "{p}",
-        ]);
-        cargo::output(
-            command
-                .args(["--target", "x86_64-unknown-linux-gnu"])
-                .args(features),
-        )
-    };
     let names = |text: &str| {
         names_and_versions(text)
             .into_iter()
@@ -72,12 +50,36 @@ fn tree(workspace: &Workspace, package: &Package) -> Result<Tree, Failure> {
             .collect()
     };
     Ok(Tree {
-        default: names_and_versions(&list(&[])?)
+        default: names_and_versions(&list(workspace, package, &[])?)
             .into_iter()
             .filter(|line| first_word(line) != package.name)
             .collect(),
-        all_features: names(&list(&["--all-features"])?),
+        all_features: names(&list(workspace, package, &["--all-features"])?),
     })
+}
+
+/// The output of `cargo tree` for one library with these features.
+fn list(workspace: &Workspace, package: &Package, features: &[&str]) -> Result<String, Failure> {
+    let mut command = cargo(&workspace.root);
+    // One crate at a time: in a workspace build cargo unites features, and every tree would
+    // look larger.
+    command.args([
+        "tree",
+        "--quiet",
+        "-p",
+        &package.name,
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]);
+    cargo::output(
+        command
+            .args(["--target", "x86_64-unknown-linux-gnu"])
+            .args(features),
+    )
 }
 
 /// The first two words of each line of `cargo tree`: `serde v1.0.0 (*)` is `serde v1.0.0`.
@@ -121,7 +123,7 @@ fn outside(package: &Package, rule: &Rule) -> Vec<String> {
         .collect()
 }
 
-/// What must not be anywhere in the tree, and a tree that has grown too large.
+/// Breaches in a tree: forbidden crates, and more crates than allowed.
 fn in_tree(
     package: &Package,
     tree: &Tree,
@@ -234,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_that_nobody_listed_is_found() {
+    fn a_crate_that_is_not_listed_is_found() {
         let workspace = Workspace {
             root: PathBuf::new(),
             packages: vec![package("a", ""), package("b", "")],

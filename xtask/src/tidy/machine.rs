@@ -19,7 +19,7 @@ const MIRRORS: [&str; 4] = [
     concat!("replace", "-with"),
 ];
 
-/// Where a locked package may come from. Packages of the workspace have no source.
+/// The allowed source of a locked package. Packages of the workspace have no source.
 const CRATES_IO: &str = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
 
 /// Every breach in one file, with its place.
@@ -41,7 +41,7 @@ pub(super) fn breaches(file: &TextFile) -> Vec<String> {
     found
 }
 
-/// Whether the folder starts a path here, rather than being part of an address.
+/// Returns true if the folder starts a path here, rather than being part of an address.
 fn names_folder(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| {
         let before = line[..at].chars().next_back();

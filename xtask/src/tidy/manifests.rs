@@ -19,7 +19,7 @@ pub(super) fn breaches(file: &TextFile) -> Vec<String> {
         .collect()
 }
 
-/// What a published crate does not say about itself.
+/// The fields that a published crate's manifest lacks.
 pub(super) fn lacking(package: &Package) -> Option<String> {
     let lacks = package.lacks.join(", ");
     (!lacks.is_empty())
@@ -28,7 +28,7 @@ pub(super) fn lacking(package: &Package) -> Option<String> {
 
 /// Lines that name a dependency without a comment directly above or behind it.
 ///
-/// Our own crates need no reason: the dependency table has it. What only tests use costs nobody
+/// Our own crates need no reason: the dependency table has it. A dependency of tests costs no user
 /// downstream, so there one comment may stand over several lines.
 fn unexplained(manifest: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();

@@ -24,7 +24,7 @@ pub(super) fn code(text: &str) -> String {
     code
 }
 
-/// How many characters from here on are not code; 0 means the first one is.
+/// Returns how many characters from here on are not code; 0 means the first one is.
 fn hidden(rest: &[char], before: Option<char>) -> usize {
     match rest {
         ['/', '/', ..] => rest.iter().position(|c| *c == '\n').unwrap_or(rest.len()),

@@ -33,7 +33,7 @@ pub(super) fn breaches(file: &TextFile) -> Vec<String> {
     found
 }
 
-/// Whether a file should be split soon.
+/// Returns true if a file should be split soon.
 pub(super) fn is_long(file: &TextFile) -> bool {
     is_rust(file) && file.text.lines().count() > LONG
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What each of our crates may use.
+/// The allowed dependencies of each of our crates.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) libraries: BTreeMap<String, Rule>,
     pub(super) programs: BTreeSet<String>,
 }
 
-/// What one library may use.
+/// The allowed dependencies of one library.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Rule {
     pub(super) uses: BTreeSet<String>,
@@ -104,7 +104,10 @@ mod tests {
     fn a_line_that_makes_no_sense_is_numbered() {
         assert_eq!(Table::parse("library a\nuse http\n").unwrap_err(), 2);
         assert_eq!(Table::parse("uses http\n").unwrap_err(), 1);
-        assert_eq!(Table::parse("library a\nwithout @nobody\n").unwrap_err(), 2);
+        assert_eq!(
+            Table::parse("library a\nwithout @unknown\n").unwrap_err(),
+            2
+        );
         assert_eq!(Table::parse("library a\nat-most few\n").unwrap_err(), 2);
     }
 

@@ -46,7 +46,7 @@ async fn notified(
     )
 }
 
-/// What the browser said, line by line, to the letter.
+/// Returns the fields of the browser's return as text, one per line.
 async fn landed(Landed(landing): Landed) -> String {
     let order_id = landing.order_id().unwrap_or("-");
     let hint = landing.hint().map_or("-", |status| status.as_str());

@@ -1,4 +1,4 @@
-//! Sending the customer off.
+//! The redirect to the pay page.
 
 use axum::response::IntoResponse;
 use midtrans_axum::Answered;

@@ -1,5 +1,4 @@
-//! What only a real connection can show: bodies that break off, and answers that do not wait for a
-//! body.
+//! Requests over a real connection: bodies that break off, and answers that do not wait for a body.
 
 use std::time::Duration;
 

@@ -45,7 +45,7 @@ pub(crate) struct Charge {
     /// address=…,city=…,postal_code=…; or JSON
     #[arg(long, value_name = "FIELDS", value_parser = order_lines::customer)]
     customer: Option<CustomerDetails>,
-    /// How long the customer may take, such as 30m, 2h or 1d
+    /// The time the customer has to pay, such as 30m, 2h or 1d
     #[arg(long, value_name = "TIME", value_parser = draft::expiry)]
     expiry: Option<CustomExpiry>,
     /// Any other field of the charge: FIELD=TEXT or FIELD:=JSON, deeper ones with dots (repeatable)

@@ -1,4 +1,4 @@
-//! `midtrans completions`: what a shell offers behind a tab.
+//! `midtrans completions`: completions for a shell.
 
 use clap::Args;
 use clap_complete::{Shell, generate};

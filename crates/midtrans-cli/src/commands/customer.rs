@@ -104,8 +104,7 @@ const DECLINING: Choice = Choice {
     done: "declined",
 };
 
-/// Presses the button on the pay page, so that what the simulator lets go wrong goes wrong here
-/// too.
+/// Presses the button on the pay page, so that the simulator's faults apply here too.
 fn choose(
     context: &Context,
     simulator: &RunningSimulator,
@@ -178,7 +177,7 @@ fn describe(simulator: &RunningSimulator, order: &Value) -> Report {
     report
 }
 
-/// Who is told, and where the browser goes.
+/// Reports the faults, the URLs that are notified, and the URL the browser goes to.
 fn describe_end(report: &mut Report, order: &Value, faults: Vec<Value>) {
     for fault in &faults {
         report.row("fault", text_of(fault), crate::terminal::Tone::Careful);
@@ -213,7 +212,7 @@ fn describe_end(report: &mut Report, order: &Value, faults: Vec<Value>) {
     );
 }
 
-/// A field of everything of this kind that happened since the customer's last choice.
+/// Returns this field of all entries of this kind since the customer's last choice.
 fn happened(order: &Value, what: &str, field: &str) -> Vec<Value> {
     let entries = order["entries"]
         .as_array()

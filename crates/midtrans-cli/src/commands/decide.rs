@@ -1,4 +1,4 @@
-//! `midtrans decide`: may I ship?
+//! `midtrans decide`: decides whether an order is paid.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,6 @@ use midtrans_protocol::{
     Decision, Expected, GatewayReply, GetStatus, OrderId, Rupiah, ServerKeys, decide, decode,
     notification,
 };
-use serde_json::json;
 
 use crate::arguments::order_help_end;
 use crate::context::Context;
@@ -55,18 +54,12 @@ impl Decide {
         } else {
             input::read_all(&self.file)?
         };
-        let decision = weigh(input::without_mark(&body), &expected, keys.as_ref())?;
+        let decision = decision_of(input::without_mark(&body), &expected, keys.as_ref())?;
         let mut report = Report::new();
         report
             .field("order_id", self.order.as_str())
-            .field("amount", self.amount.get())
-            .row(
-                "meaning",
-                meaning::sentence(decision),
-                meaning::tone(decision),
-            )
-            .data("decision", meaning::word(decision))
-            .data("review_reason", json!(meaning::reason(decision)));
+            .field("amount", self.amount.get());
+        meaning::describe(&mut report, decision);
         if keys.is_none() {
             report.row(
                 "",
@@ -87,8 +80,12 @@ impl Decide {
     }
 }
 
-/// With keys it is a notification, without a reply.
-fn weigh(body: &[u8], expected: &Expected, keys: Option<&ServerKeys>) -> Result<Decision, Failure> {
+/// Decides by a notification where there are keys, else by a reply to Get Status.
+fn decision_of(
+    body: &[u8],
+    expected: &Expected,
+    keys: Option<&ServerKeys>,
+) -> Result<Decision, Failure> {
     let Some(keys) = keys else {
         // The merchant vouches for the file with --status-reply, and the report repeats on what
         // that rests.
@@ -123,7 +120,7 @@ mod tests {
             let expected = Expected::new(OrderId::new("order-101").unwrap(), Rupiah::new(1));
             let keys = ServerKeys::from(ServerKey::new("SB-Mid-server-x").unwrap());
             for keys in [Some(&keys), None] {
-                prop_assert!(!matches!(weigh(&body, &expected, keys), Ok(Decision::Paid)));
+                prop_assert!(!matches!(decision_of(&body, &expected, keys), Ok(Decision::Paid)));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! `midtrans doctor`: whether keys, gateway, clock and webhook are as they should be.
+//! `midtrans doctor`: checks keys, gateway, clock and webhook.
 
 mod finding;
 mod webhook;
@@ -107,16 +107,17 @@ fn suits(key: &str, environment: &Environment) -> bool {
     }
 }
 
-/// Asks for a transaction that cannot exist: the answer tells about key, network, TLS and clock.
+/// Asks for a transaction that cannot exist: the answer shows the state of key, network, TLS and
+/// clock.
 fn gateway(merchant: &Merchant) -> Vec<Finding> {
-    let Ok(nobody) = PaymentId::received(NOBODY) else {
+    let Ok(missing) = PaymentId::received(NO_SUCH_ORDER) else {
         return Vec::new();
     };
     let transport = match UreqTransport::new() {
         Ok(transport) => transport,
         Err(error) => return vec![Finding::new("gateway", Grade::Bad, error.to_string())],
     };
-    let status = GetStatus::new(nobody);
+    let status = GetStatus::new(missing);
     let request = encode(
         &status,
         merchant,
@@ -126,7 +127,7 @@ fn gateway(merchant: &Merchant) -> Vec<Finding> {
     let base = merchant.environment().base(Host::Api);
     let waiting = Waiting::for_("the gateway");
     let started = Instant::now();
-    let answered = transport.send(request, Limits::new(PATIENCE, 1 << 20));
+    let answered = transport.send(request, Limits::new(TIMEOUT, 1 << 20));
     let took = started.elapsed();
     drop(waiting);
     match answered {
@@ -210,7 +211,7 @@ fn key_at_gateway(asked: &GetStatus, response: Response) -> Finding {
     }
 }
 
-/// Holds this machine's clock against the gateway's `Date`, which has whole seconds.
+/// Compares this machine's clock with the gateway's `Date`, which has whole seconds.
 fn clock(response: &Response, now: SystemTime) -> Option<Finding> {
     let date = response.headers().get("date")?.to_str().ok()?;
     let date = httpdate::parse_http_date(date).ok()?;
@@ -232,8 +233,8 @@ fn clock(response: &Response, now: SystemTime) -> Option<Finding> {
     })
 }
 
-const NOBODY: &str = "midtrans-doctor-no-such-order";
-const PATIENCE: Duration = Duration::from_secs(15);
+const NO_SUCH_ORDER: &str = "midtrans-doctor-no-such-order";
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,14 @@
-//! `midtrans inbox`: makes an inbox, runs it, says how it is doing, and what needs a person.
+//! `midtrans inbox`: makes, runs and operates an inbox.
 
 mod migrate;
 mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod reports;
 mod serve;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
-mod tell;
 mod watch;
 
 use std::time::{Duration, SystemTime};
@@ -76,7 +76,7 @@ enum Question {
         /// The order
         order: String,
     },
-    /// Have the dead letters and the review of one order tried again
+    /// Retry the dead letters and the review of one order
     #[command(after_help = help_end("midtrans inbox retry order-101 --database shop.db"))]
     Retry {
         /// The order
@@ -110,7 +110,7 @@ impl Inbox {
         }
     }
 
-    /// Another question to the same inbox, to be copied into a shell.
+    /// Returns another command for the same inbox, to be copied into a shell.
     fn command(&self, context: &Context, words: &str) -> String {
         let database = self
             .database
@@ -144,7 +144,7 @@ impl Question {
         &self,
         context: &Context,
         store: &mut dyn Store,
-        again: tell::Again<'_>,
+        again: reports::Again<'_>,
     ) -> Result<Exit, Failure> {
         let now = SystemTime::now();
         let mut report = Report::new();
@@ -156,15 +156,15 @@ impl Question {
                 say(&store.snapshot(now)?.to_string());
                 return Ok(Exit::Done);
             }
-            Self::Counts { .. } => tell::counts(&mut report, &store.snapshot(now)?, again),
+            Self::Counts { .. } => reports::counts(&mut report, &store.snapshot(now)?, again),
             Self::Changes(listing) => {
-                tell::changes(&mut report, &store.changes(listing.most)?, now, again)
+                reports::changes(&mut report, &store.changes(listing.most)?, now, again)
             }
             Self::Dead(listing) => {
-                tell::dead(&mut report, &store.dead_letters(listing.most)?, again)
+                reports::dead(&mut report, &store.dead_letters(listing.most)?, again)
             }
             Self::Unexpected(listing) => {
-                tell::unexpected(&mut report, &store.unexpected(listing.most)?, again)
+                reports::unexpected(&mut report, &store.unexpected(listing.most)?, again)
             }
             Self::History { order } => {
                 let history = store.history(order)?;
@@ -175,7 +175,7 @@ impl Question {
                     return Err(Failure::refused("the inbox knows no such order")
                         .next("check the id and the database"));
                 }
-                tell::history::history(&mut report, order, &history, again);
+                reports::history::history(&mut report, order, &history, again);
             }
             Self::Retry { order } => {
                 let count = store.retry(order, now)?;
@@ -202,7 +202,7 @@ impl Question {
     }
 }
 
-/// So many days before.
+/// Returns the time so many days before `now`.
 fn days_before(now: SystemTime, days: u32) -> SystemTime {
     const DAY: u64 = 24 * 3_600;
     now.checked_sub(Duration::from_secs(u64::from(days) * DAY))

@@ -1,4 +1,4 @@
-//! `midtrans landing`: what a customer's way back says, and that it proves nothing.
+//! `midtrans landing`: explains a customer's return to the shop, which proves nothing.
 
 use std::path::Path;
 
@@ -51,8 +51,8 @@ impl Landing {
     }
 }
 
-/// Explains the text, unless it is a form that says nothing. The exit code is 1 where its signature
-/// is forged.
+/// Explains the text; `None` for a form without content. The exit code is 1 where its signature is
+/// forged.
 fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
     let mut report = Report::new();
     let back = if is_form(text) {
@@ -90,7 +90,7 @@ fn explain(text: &str, keys: Option<&ServerKeys>) -> Option<(Report, Exit)> {
             Tone::Good,
         ),
         Some(LandingSignature::Forged) => (
-            "fits none of your keys: the customer or somebody else made it",
+            "fits none of your keys: the customer or another party made it",
             "forged",
             Tone::Bad,
         ),
@@ -122,7 +122,7 @@ fn is_form(text: &str) -> bool {
         .any(|pair| pair == "response" || pair.starts_with("response="))
 }
 
-/// What stands between `?` and `#` of a URL, or all of a query.
+/// Returns the part of a URL between `?` and `#`, or all of a query.
 fn query(text: &str) -> &str {
     let text = text.split('#').next().unwrap_or_default();
     match text.split_once('?') {

@@ -1,8 +1,8 @@
-//! `midtrans listen`: receives notifications, says what they are, keeps them and hands them on.
+//! `midtrans listen`: receives notifications, verifies, prints, saves and forwards them.
 
 mod folder;
 mod forward;
-mod in_hand;
+mod in_flight;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -30,7 +30,7 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use crate::arguments::help_end;
-use crate::commands::verify::{Wanted, examine};
+use crate::commands::verify::{ExpectedArgs, examine};
 use crate::context::{Context, in_colour, say};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -40,7 +40,7 @@ use crate::stopping::Stopping;
 use crate::terminal::Tone;
 use folder::Folder;
 use forward::{AT_ONCE, Forward};
-use in_hand::InHand;
+use in_flight::InFlight;
 
 /// Receive notifications, verify and print them, and hand them on to a shop on this machine
 #[derive(Args, Debug)]
@@ -83,7 +83,7 @@ struct Listener {
     count: Option<u64>,
     received: AtomicU64,
     enough: Notify,
-    in_hand: InHand,
+    in_flight: InFlight,
 }
 
 impl Listen {
@@ -102,7 +102,7 @@ impl Listen {
             count: self.count,
             received: AtomicU64::new(0),
             enough: Notify::new(),
-            in_hand: InHand::new(),
+            in_flight: InFlight::new(),
         };
         output::queue(Lines::Result, context.json);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -161,7 +161,7 @@ async fn serve(listener: Arc<Listener>, address: SocketAddr) -> Result<Exit, Fai
     }
     stopping.stop();
     let last = async {
-        listener.in_hand.none().await;
+        listener.in_flight.none().await;
         // Their answers are on their way. Half a request is not waited for.
         let _ = timeout(LAST_ANSWERS, &mut server).await;
         while !output::is_written() && listener.has_enough() {
@@ -196,7 +196,7 @@ async fn receive(State(listener): State<Arc<Listener>>, request: Request) -> Res
     match checked(request).await {
         Ok(body) => {
             // In a task of its own: a sender that hangs up does not keep anything from being told.
-            let held = listener.in_hand.hold();
+            let held = listener.in_flight.hold();
             let taken = tokio::spawn(async move {
                 let _held = held;
                 let answer = listener.take(&mut report, &body, &headers).await;
@@ -236,10 +236,10 @@ async fn checked(request: Request) -> Result<Bytes, Rejection> {
 }
 
 impl Listener {
-    /// Says what it is, keeps it, hands it on, and answers.
+    /// Prints, saves and forwards a notification, and answers it.
     async fn take(&self, report: &mut Report, body: &Bytes, headers: &HeaderMap) -> Response {
         let verdict = notification::verify(body, &self.keys);
-        report.append(examine(body, &self.keys, &Wanted::default()).0);
+        report.append(examine(body, &self.keys, &ExpectedArgs::default()).0);
         if verdict.is_ok() {
             self.count_one();
         }
@@ -288,7 +288,7 @@ impl Listener {
         say(&text);
     }
 
-    /// Counts a genuine notification, whatever becomes of it. Messages of strangers end nothing.
+    /// Counts a genuine notification, forwarded or not. Forged messages do not count.
     fn count_one(&self) {
         self.received.fetch_add(1, Ordering::Relaxed);
         if self.has_enough() {
@@ -296,9 +296,9 @@ impl Listener {
         }
     }
 
-    /// The end at a second signal, which waits for nothing that is in hand.
+    /// Ends at once after a second signal, and reports the notifications in flight.
     fn cut_off(&self) -> Result<Exit, Failure> {
-        let count = self.in_hand.count();
+        let count = self.in_flight.count();
         if count == 0 {
             return Ok(Exit::Done);
         }

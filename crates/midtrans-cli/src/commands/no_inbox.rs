@@ -11,7 +11,7 @@ use crate::failure::Failure;
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans inbox counts --database shop.db"))]
 pub(crate) struct Inbox {
-    /// What a program with an inbox would read
+    /// The arguments that a program with an inbox would read
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,

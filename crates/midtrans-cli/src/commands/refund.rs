@@ -1,4 +1,4 @@
-//! `midtrans refund` and `direct-refund`: give money back.
+//! `midtrans refund` and `direct-refund`: refund a payment.
 
 use clap::Args;
 use midtrans_protocol as protocol;
@@ -16,7 +16,7 @@ use crate::gateway::{self, Changing};
 use crate::terminal::quoted;
 use crate::transaction;
 
-/// Give money of a settled payment back
+/// Refund a settled payment, in whole or in part
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans refund order-101 --refund-key order-101-r1 --amount 5000 --reason 'wrong size'"))]
 pub(crate) struct Refund {
@@ -24,7 +24,7 @@ pub(crate) struct Refund {
     asked: Asked,
 }
 
-/// Give money back and wait for the provider's word
+/// Refund over the payment provider's direct interface, and wait for its answer
 #[derive(Args, Debug)]
 #[command(after_help = help_end("midtrans direct-refund order-101 --refund-key order-101-r1"))]
 pub(crate) struct DirectRefund {
@@ -39,10 +39,10 @@ struct Asked {
     /// Your name of this refund: the same one is never booked twice
     #[arg(long, value_name = "KEY")]
     refund_key: String,
-    /// How much goes back, in whole rupiah such as 5000 or 5.000; without it, all that is left
+    /// The amount to refund, in whole rupiah such as 5000 or 5.000; without it, all that is left
     #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
     amount: Option<Rupiah>,
-    /// Why; the customer may see it
+    /// The reason; the customer may see it
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     #[command(flatten)]

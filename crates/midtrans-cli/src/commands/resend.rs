@@ -1,4 +1,4 @@
-//! `midtrans resend`: a notification once more.
+//! `midtrans resend`: sends a notification again.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub(crate) struct Resend {
         value_name = "FILE"
     )]
     files: Vec<PathBuf>,
-    /// Where to; this machine only, unless --allow-host names the host
+    /// The URL to send to; this machine only, unless --allow-host names the host
     #[arg(long, value_name = "URL", requires = "files")]
     to: Option<String>,
     /// Have the simulator send its notifications about this order or transaction again

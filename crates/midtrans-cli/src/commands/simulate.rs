@@ -40,13 +40,13 @@ pub(crate) struct Simulate {
     /// the public URL's are answered (repeatable)
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
-    /// Where browsers find the pay pages, if not at the address above
+    /// The URL at which browsers find the pay pages, if not at the address above
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Where customers go after paying
+    /// The URL that customers go to after paying
     #[arg(long, value_name = "URL")]
     finish_url: Option<String>,
-    /// Where notifications go
+    /// The URL that notifications go to
     #[arg(long, value_name = "URL")]
     notification_url: Option<String>,
     /// Let notifications go to this host too; only this machine's are allowed (repeatable)

@@ -1,4 +1,4 @@
-//! `midtrans status`: asks how a payment stands.
+//! `midtrans status`: asks the gateway for the status of a payment.
 
 use clap::Args;
 use midtrans_protocol::ids::PaymentId;
@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::gateway::{self, Calling};
 use crate::transaction;
 
-/// Ask the gateway how a payment stands
+/// Ask the gateway for the status of a payment
 #[derive(Args, Debug)]
 #[command(after_help = order_help_end("midtrans status order-101 --amount 40000", ", with --amount"))]
 pub(crate) struct Status {

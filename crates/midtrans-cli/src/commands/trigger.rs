@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::field_change::Change;
 use crate::progress::Waiting;
 use crate::report::Report;
-use crate::story::{Event, Story};
+use crate::scenario::{Event, Scenario};
 use crate::terminal::{Tone, quoted};
 use crate::{amount, notification_edit, payment_type};
 
@@ -28,14 +28,13 @@ use crate::{amount, notification_edit, payment_type};
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Trigger {
-    /// What happened with a payment of which type, such as bank_transfer.settlement; --list shows
-    /// all events
+    /// The payment type and its event, such as bank_transfer.settlement; --list shows all events
     #[arg(value_parser = event, required_unless_present = "list")]
     event: Option<Named>,
     /// Show the events
     #[arg(long)]
     list: bool,
-    /// Where to; this machine only, unless --allow-host names the host
+    /// The URL to send to; this machine only, unless --allow-host names the host
     #[arg(long, value_name = "URL", required_unless_present_any = ["list", "dry_run"])]
     to: Option<String>,
     /// The gateway's payment_type, where the event stands alone
@@ -48,10 +47,10 @@ pub(crate) struct Trigger {
     /// The order it is about
     #[arg(long, value_name = "ID", default_value = "order-101")]
     order: String,
-    /// What the customer pays, in whole rupiah
+    /// The amount that the customer pays, in whole rupiah
     #[arg(long, value_name = "RUPIAH", default_value = "40000", value_parser = amount::rupiah)]
     amount: Rupiah,
-    /// How much a partial refund gives back; half without it
+    /// The amount of a partial refund; half without it
     #[arg(long, value_name = "RUPIAH", value_parser = amount::rupiah)]
     refund_amount: Option<Rupiah>,
     /// Change a field before signing: FIELD=TEXT or FIELD:=JSON, deeper ones with dots (repeatable)
@@ -100,7 +99,7 @@ impl Trigger {
             Failure::usage("the payment type of the event is missing")
                 .next("put it in front, as in bank_transfer.settlement, or name it with --payment-type METHOD")
         })?;
-        let story = Story {
+        let scenario = Scenario {
             payment_type: payment_type.clone(),
             charge: self.charge.clone(),
             order_id: OrderId::new(self.order.as_str())?,
@@ -108,7 +107,7 @@ impl Trigger {
             refund: self.refund_amount,
             merchant_id: account.merchant_id().map(str::to_owned),
         };
-        let told = story.tell(named.event, WibTime::try_from(SystemTime::now())?)?;
+        let told = scenario.notification(named.event, WibTime::try_from(SystemTime::now())?)?;
         let key = if self.forge {
             None
         } else {
@@ -122,7 +121,7 @@ impl Trigger {
         self.send(context, to, &body, payment_type, named.event)
     }
 
-    /// The notification with all changes, signed.
+    /// Returns the notification with all changes, signed.
     fn worded(&self, told: &str, key: Option<&ServerKey>) -> Result<String, Failure> {
         let changes: Vec<Change> = self.set.iter().chain(&self.unset).cloned().collect();
         let has_own_signature = changes.iter().any(Change::is_of_the_signature);
@@ -204,7 +203,8 @@ impl Trigger {
         Ok(exit)
     }
 
-    /// The command that has the event happen, instead of only telling it.
+    /// Returns the command that makes the event happen at a simulator, instead of only notifying
+    /// it.
     fn instead(&self, payment_type: &PaymentType, event: Event) -> String {
         let order = quoted(&self.order);
         match event {

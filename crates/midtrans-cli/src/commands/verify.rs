@@ -1,4 +1,4 @@
-//! `midtrans verify`: is this notification genuine, and what does it mean?
+//! `midtrans verify`: checks that a notification is genuine, and explains it.
 
 use std::path::PathBuf;
 
@@ -25,12 +25,12 @@ pub(crate) struct Verify {
     /// The notification's body as it came, or - for standard input
     file: PathBuf,
     #[command(flatten)]
-    wanted: Wanted,
+    wanted: ExpectedArgs,
 }
 
-/// What the merchant expects.
+/// The merchant's expectation.
 #[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct ExpectedArgs {
     /// The amount you wrote down before charging, in whole rupiah: judges the order, also by the
     /// exit code
     #[arg(long, value_name = "RUPIAH", requires = "order", value_parser = amount::rupiah)]
@@ -54,9 +54,9 @@ impl Verify {
     }
 }
 
-/// Everything that can be said about a notification. The exit code is 1 where it is not genuine,
-/// and the order's where one was expected.
-pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> (Report, Exit) {
+/// Reports everything about a notification. The exit code is 1 where it is not genuine, and the
+/// order's where one was expected.
+pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &ExpectedArgs) -> (Report, Exit) {
     let mut report = Report::new();
     match notification::verify(body, keys) {
         Ok(notification) => {
@@ -94,12 +94,12 @@ pub(crate) fn examine(body: &[u8], keys: &ServerKeys, wanted: &Wanted) -> (Repor
     }
 }
 
-/// What it means, and what to do next. Without an expectation: if the merchant expects just this
-/// order and amount.
+/// Reports the meaning and the next step. Without an expectation: those that hold if the merchant
+/// expects just this order and amount.
 fn mean(
     report: &mut Report,
     notification: &Notification,
-    wanted: &Wanted,
+    wanted: &ExpectedArgs,
 ) -> (Exit, Option<String>) {
     // Whether it is genuine does not hang on this, so an id that no order can have is no error
     // here.
@@ -120,15 +120,11 @@ fn mean(
     };
     let expected = Expected::new(order, amount);
     let decision = decide(&expected, notification);
-    let sentence = meaning::sentence(decision);
-    report
-        .row("meaning", sentence, meaning::tone(decision))
-        .data("decision", meaning::word(decision))
-        .data("review_reason", json!(meaning::reason(decision)))
-        .data(
-            "expected",
-            json!({"order_id": expected.order_id().as_str(), "amount": amount.get()}),
-        );
+    meaning::describe(report, decision);
+    report.data(
+        "expected",
+        json!({"order_id": expected.order_id().as_str(), "amount": amount.get()}),
+    );
     let is_conditional = wanted.amount.is_none();
     if is_conditional {
         let given = format!(
@@ -205,7 +201,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_panic_and_none_are_genuine(body in prop::collection::vec(any::<u8>(), 0..400)) {
-            let (report, exit) = examine(&body, &key().into(), &Wanted::default());
+            let (report, exit) = examine(&body, &key().into(), &ExpectedArgs::default());
             prop_assert_eq!(exit, Exit::Refused);
             prop_assert!(report.text(false).starts_with("genuine"));
         }
@@ -219,7 +215,7 @@ mod tests {
             for (name, text) in [("order_id", order), ("status_code", code), ("gross_amount", amount), ("signature_key", signed)] {
                 body[name] = Value::from(text);
             }
-            let (report, exit) = examine(body.to_string().as_bytes(), &key().into(), &Wanted::default());
+            let (report, exit) = examine(body.to_string().as_bytes(), &key().into(), &ExpectedArgs::default());
             prop_assert_eq!(exit, Exit::Done);
             prop_assert!(report.text(false).chars().all(|c| c == '\n' || !c.is_control()));
         }

@@ -76,7 +76,7 @@ impl Written {
     /// Returns what was not written so far.
     pub(crate) fn missing(&self) -> Missing {
         let state = self.0.lock();
-        let waiting = state.queue.len() + state.in_hand;
+        let waiting = state.queue.len() + state.in_flight;
         Missing {
             lines: state.missing + waiting as u64,
             error: state.ended.flatten(),
@@ -117,7 +117,7 @@ struct State {
     queue: VecDeque<String>,
     bytes: usize,
     /// Lines that the thread has taken and not yet written.
-    in_hand: usize,
+    in_flight: usize,
     missing: u64,
     /// Those of the missing ones that no note has told of.
     unnoted: u64,
@@ -128,7 +128,7 @@ struct State {
 
 impl State {
     fn is_settled(&self) -> bool {
-        self.ended.is_some() || (self.queue.is_empty() && self.in_hand == 0 && self.unnoted == 0)
+        self.ended.is_some() || (self.queue.is_empty() && self.in_flight == 0 && self.unnoted == 0)
     }
 
     fn has_work(&self) -> bool {
@@ -156,11 +156,11 @@ impl Shared {
                 failure = Some(error.kind());
                 break;
             }
-            self.lock().in_hand = 0;
+            self.lock().in_flight = 0;
             self.changed.notify_all();
         }
         let mut state = self.lock();
-        let unwritten = mem::take(&mut state.in_hand) + mem::take(&mut state.queue).len();
+        let unwritten = mem::take(&mut state.in_flight) + mem::take(&mut state.queue).len();
         state.missing += unwritten as u64;
         state.ended = Some(failure);
         self.changed.notify_all();
@@ -177,7 +177,7 @@ impl Shared {
         }
         let lines = mem::take(&mut state.queue);
         state.bytes = 0;
-        state.in_hand = lines.len();
+        state.in_flight = lines.len();
         Some((lines, mem::take(&mut state.unnoted)))
     }
 }

@@ -1,4 +1,4 @@
-//! Where keys come from, and which are refused.
+//! The sources of keys, and the keys that are refused.
 
 use crate::program::{Folder, Program, SERVER_KEY, gateway};
 
@@ -10,7 +10,7 @@ fn allow(file: &str, mode: u32) {
 
 #[cfg(unix)]
 #[test]
-fn a_file_with_keys_is_read_only_if_nobody_else_may_read_it() {
+fn a_file_with_keys_is_read_only_if_no_other_user_may_read_it() {
     let (simulator, _) = gateway();
     let folder = Folder::new("keys");
     let text = format!(

@@ -9,6 +9,8 @@ use midtrans_protocol::{
     Charge, Notification, OrderId, Rupiah, ServerKey, ServerKeys, TransactionDetails, notification,
 };
 
+#[cfg(feature = "postgres")]
+use crate::program::postgres_or_skip;
 use crate::program::{Program, Ran, SERVER_KEY};
 
 fn told(event: &str, order: &str) -> Notification {
@@ -264,19 +266,13 @@ fn the_printed_sql_makes_an_inbox_in_a_sqlite_file() {
 fn an_inbox_in_a_postgresql_database_is_operated() {
     use midtrans_inbox_postgres as inbox;
     use sqlx::{Connection, PgConnection};
-    let Some(server) =
-        midtrans_private_postgres::PrivatePostgres::start_or_skip("midtrans inbox on PostgreSQL")
-    else {
+    let Some((server, runtime)) = postgres_or_skip("midtrans inbox on PostgreSQL") else {
         return;
     };
     let url = server.url();
     Program::bare()
         .run(&["inbox", "counts", "--database", &url])
         .says(1, &["no inbox in this database"]);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
     let mut owner = runtime.block_on(PgConnection::connect(&url)).unwrap();
     let mut execute = |sql: &'static str| {
         runtime
@@ -285,11 +281,11 @@ fn an_inbox_in_a_postgresql_database_is_operated() {
     };
     execute("CREATE ROLE \"the shop\" LOGIN");
     let program = Program::bare().with("MIDTRANS_INBOX", &url);
-    let unknown = program.run(&["inbox", "migrate", "--grants", "nobody"]);
+    let unknown = program.run(&["inbox", "migrate", "--grants", "missing_role"]);
     unknown.says(
         1,
         &[
-            "nobody",
+            "missing_role",
             "the tables are up to date, and the role has not got its rights",
         ],
     );
@@ -342,15 +338,9 @@ fn the_printed_sql_makes_an_inbox_in_a_postgresql_database() {
             ],
         )
         .out;
-    let Some(server) =
-        midtrans_private_postgres::PrivatePostgres::start_or_skip("printed SQL on PostgreSQL")
-    else {
+    let Some((server, runtime)) = postgres_or_skip("printed SQL on PostgreSQL") else {
         return;
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
     runtime.block_on(async {
         let mut owner = PgConnection::connect(&server.url()).await.unwrap();
         sqlx::raw_sql("CREATE ROLE \"shop\"\"keeper\"")

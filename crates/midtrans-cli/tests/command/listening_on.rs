@@ -1,7 +1,7 @@
 //! The end of `midtrans listen`: requests that do not delay it, and messages that do not cause it.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Child;
 
 use midtrans_ureq::ureq;
@@ -42,6 +42,14 @@ impl Listening {
         post(&self.url, genuine().as_bytes())
     }
 
+    /// Waits until it accepts no connection any more.
+    #[cfg(unix)]
+    fn until_closed(&self) {
+        while TcpStream::connect(self.url.strip_prefix("http://").unwrap()).is_ok() {
+            std::thread::yield_now();
+        }
+    }
+
     #[cfg(unix)]
     fn told_to_end(self, name: &str) -> Ran {
         crate::program::signal(&self.child, name);
@@ -61,6 +69,21 @@ impl Listening {
             ..ran
         }
     }
+}
+
+/// A shop that answers when the test says so, and a listener that forwards to it.
+#[cfg(unix)]
+fn forwarding(options: &[&str]) -> (TcpListener, Listening) {
+    let shop = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = format!("http://{}/", shop.local_addr().unwrap());
+    let listening = Listening::start(&[&["--port", "0", "--forward", &to], options].concat());
+    (shop, listening)
+}
+
+/// An address of this machine at which nothing listens.
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
 }
 
 const HALVES: [&str; 4] = [
@@ -127,17 +150,13 @@ fn count_counts_genuine_notifications_and_neither_favicons_nor_forgeries() {
 #[cfg(unix)]
 #[test]
 fn what_is_in_hand_is_answered_before_the_end() {
-    let shop = TcpListener::bind("127.0.0.1:0").unwrap();
-    let to = format!("http://{}/", shop.local_addr().unwrap());
-    let listening = Listening::start(&["--port", "0", "--forward", &to]);
+    let (shop, listening) = forwarding(&[]);
     let url = listening.url.clone();
     let sender = std::thread::spawn(move || post(&url, genuine().as_bytes()));
     let (stream, _) = shop.accept().unwrap();
     crate::program::signal(&listening.child, "-TERM");
     // It no longer listens, and still waits for the shop.
-    while TcpStream::connect(listening.url.strip_prefix("http://").unwrap()).is_ok() {
-        std::thread::yield_now();
-    }
+    listening.until_closed();
     exchange(stream, &status("202 Accepted"));
     assert_eq!(sender.join().unwrap(), 202);
     listening.ended().says(0, &[]);
@@ -146,9 +165,7 @@ fn what_is_in_hand_is_answered_before_the_end() {
 #[cfg(unix)]
 #[test]
 fn what_is_handed_on_is_told_although_its_sender_has_hung_up() {
-    let shop = TcpListener::bind("127.0.0.1:0").unwrap();
-    let to = format!("http://{}/", shop.local_addr().unwrap());
-    let listening = Listening::start(&["--port", "0", "--forward", &to]);
+    let (shop, listening) = forwarding(&[]);
     let sender = listening.stranger(&request(&genuine()));
     let (stream, _) = shop.accept().unwrap();
     drop(sender);
@@ -161,15 +178,11 @@ fn what_is_handed_on_is_told_although_its_sender_has_hung_up() {
 #[cfg(unix)]
 #[test]
 fn a_second_ctrl_c_does_not_wait_for_a_shop_that_does_not_answer() {
-    let shop = TcpListener::bind("127.0.0.1:0").unwrap();
-    let to = format!("http://{}/", shop.local_addr().unwrap());
-    let listening = Listening::start(&["--port", "0", "--forward", &to]);
+    let (shop, listening) = forwarding(&[]);
     let mut sender = listening.stranger(&request(&genuine()));
     let silent = shop.accept().unwrap();
     crate::program::signal(&listening.child, "-INT");
-    while TcpStream::connect(listening.url.strip_prefix("http://").unwrap()).is_ok() {
-        std::thread::yield_now();
-    }
+    listening.until_closed();
     let words = [
         "have no answer, and may have been handed on",
         "\"in_hand\":1",
@@ -192,12 +205,7 @@ fn request(body: &str) -> String {
 
 #[test]
 fn forwarding_to_itself_is_refused() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-        .to_string();
+    let free = free_address().port().to_string();
     for host in ["127.0.0.1", "localhost"] {
         let to = format!("http://{host}:{free}/n");
         let ran = Program::keyed().run(&["listen", "--port", &free, "--forward", &to]);
@@ -208,12 +216,7 @@ fn forwarding_to_itself_is_refused() {
 #[cfg(unix)]
 #[test]
 fn what_comes_back_by_another_way_is_not_handed_on_again() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-        .to_string();
+    let free = free_address().port().to_string();
     let there = Listening::start(&[
         "--port",
         "0",
@@ -243,9 +246,7 @@ fn what_comes_back_by_another_way_is_not_handed_on_again() {
 fn however_many_come_at_once_a_few_threads_hand_them_on() {
     const ALL: usize = 64;
     const AT_ONCE: usize = 16;
-    let shop = TcpListener::bind("127.0.0.1:0").unwrap();
-    let to = format!("http://{}/", shop.local_addr().unwrap());
-    let listening = Listening::start(&["--port", "0", "--count", "65", "--forward", &to]);
+    let (shop, listening) = forwarding(&["--count", "65"]);
     let request = request(&genuine());
     let senders: Vec<TcpStream> = (0..ALL).map(|_| listening.stranger(&request)).collect();
     let mut open: Vec<TcpStream> = (0..AT_ONCE).map(|_| shop.accept().unwrap().0).collect();
@@ -292,10 +293,7 @@ fn a_listener_whose_output_is_not_read_goes_on_and_ends_when_it_is_told_to() {
 /// A listener whose disk is full, and where it listens, which it cannot say.
 #[cfg(target_os = "linux")]
 fn on_a_full_disk(options: &[&str]) -> (Child, String) {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let free = free_address();
     let port = free.port().to_string();
     let full = std::fs::File::options()
         .write(true)

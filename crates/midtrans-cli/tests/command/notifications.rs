@@ -7,6 +7,16 @@ use serde_json::json;
 
 use crate::program::{CLIENT_KEY, Folder, Program, SERVER_KEY, gateway};
 
+const DECIDE_BY_REPLY: [&str; 7] = [
+    "decide",
+    "-",
+    "--order",
+    "order-101",
+    "--amount",
+    "40000",
+    "--status-reply",
+];
+
 /// Captures and fixtures that the vendor has published together with their keys.
 const KNOWN: [(&str, &str, &str, &str, &str); 4] = [
     (
@@ -182,7 +192,7 @@ fn an_order_of_another_system_is_verified_and_decided_on() {
     program
         .fed(&decide, body.as_bytes())
         .says(0, &["paid: fulfil the order"]);
-    // What can be no order's id keeps nobody from learning whether the message is genuine.
+    // An id that no order can have does not hide that the message is genuine.
     for order in ["", "..", "payment_notif_test_G1"] {
         let ran = program.fed(
             &["verify", "-", "--order", order, "--amount", "40000"],
@@ -266,17 +276,8 @@ fn a_decision_is_made_on_a_notification_or_on_a_reply() {
     )
     .says(1, &["a refusal", "404"]);
     decide(&["--status-reply"], "<html>").says(2, &["cannot read the reply"]);
-    let bare = [
-        "decide",
-        "-",
-        "--order",
-        "order-101",
-        "--amount",
-        "40000",
-        "--status-reply",
-    ];
     Program::bare()
-        .fed(&bare, reply.as_bytes())
+        .fed(&DECIDE_BY_REPLY, reply.as_bytes())
         .says(0, &["paid"]);
 }
 
@@ -400,15 +401,7 @@ fn a_file_that_is_too_long_is_refused_and_not_cut() {
     .concat();
     let program = Program::keyed();
     for words in [
-        &[
-            "decide",
-            "-",
-            "--order",
-            "order-101",
-            "--amount",
-            "40000",
-            "--status-reply",
-        ][..],
+        &DECIDE_BY_REPLY[..],
         &["charge", "akulaku", "--from", "-"],
         &["landing", "-"],
         &["resend", "-", "--to", "http://127.0.0.1:9/"],

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) const SERVER_KEY: &str = "SB-Mid-server-MARKER-server";
 pub(crate) const CLIENT_KEY: &str = "SB-Mid-client-MARKER-client";
 
-/// What a run said.
+/// The output and the exit code of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -112,6 +112,23 @@ impl Program {
         command.stdin(Stdio::piped()).stderr(Stdio::piped());
         command
     }
+}
+
+/// A PostgreSQL server of the test's own and a runtime for its client; `None` where none can be
+/// started, which is noted as a skipped test.
+#[cfg(feature = "postgres")]
+pub(crate) fn postgres_or_skip(
+    what: &str,
+) -> Option<(
+    midtrans_private_postgres::PrivatePostgres,
+    tokio::runtime::Runtime,
+)> {
+    let server = midtrans_private_postgres::PrivatePostgres::start_or_skip(what)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    Some((server, runtime))
 }
 
 /// Waits for the end.

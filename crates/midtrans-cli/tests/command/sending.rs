@@ -389,8 +389,9 @@ fn a_running_simulator_is_asked_to_send_again() {
     Program::at(&silent.url)
         .line("resend --order order-101")
         .says(3, &["did not answer to the end", "console"]);
-    let nobody = Program::bare().line("resend --order order-101 --simulator http://127.0.0.1:9");
-    nobody.says(
+    let unreachable =
+        Program::bare().line("resend --order order-101 --simulator http://127.0.0.1:9");
+    unreachable.says(
         1,
         &[
             "does not answer",

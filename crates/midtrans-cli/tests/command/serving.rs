@@ -11,9 +11,12 @@ use serde_json::{Value, json};
 
 #[cfg(feature = "sqlite")]
 use crate::program::Folder;
+#[cfg(feature = "postgres")]
+use crate::program::postgres_or_skip;
 use crate::program::{Program, Ran, first_line, gateway};
 
 const TOKEN: &str = "0123456789abcdef-MARKER";
+const SETTLED: &str = "trigger akulaku.settlement --order order-101 --amount 40000";
 
 /// A running inbox.
 struct Running {
@@ -140,31 +143,15 @@ fn a_shop_walks(place: &str, options: &[&str], mut take: impl FnMut() -> Option<
         (409, &"differs".into(), &40_000.into())
     );
 
+    let charge = "charge akulaku --order order-101 --amount 40000";
     program
-        .run(&[
-            "charge",
-            "akulaku",
-            "--order",
-            "order-101",
-            "--amount",
-            "40000",
-            "--idempotency-key",
-            key,
-        ])
+        .line(&format!("{charge} --idempotency-key {key}"))
         .says(0, &[]);
     simulator.choose("order-101", Choice::Approve).unwrap();
     let webhook = format!("{}/notification", inbox.url);
-    let notify = [
-        "trigger",
-        "akulaku.settlement",
-        "--order",
-        "order-101",
-        "--amount",
-        "40000",
-        "--to",
-        &webhook,
-    ];
-    program.run(&notify).says(0, &["HTTP 200"]);
+    program
+        .line(&format!("{SETTLED} --to {webhook}"))
+        .says(0, &["HTTP 200"]);
     program
         .run(&["trigger", "akulaku.settlement", "--forge", "--to", &webhook])
         .says(0, &["HTTP 403"]);
@@ -252,41 +239,23 @@ fn a_triggered_settlement_moves_no_order_of_an_inbox_and_a_customer_who_pays_doe
         r#"{"amount": 40000, "payment_type": "akulaku"}"#,
     );
     let key = expected["idempotency_key"].as_str().unwrap();
-    let charge = [
-        "charge",
-        "akulaku",
-        "--order",
-        "order-101",
-        "--amount",
-        "40000",
-        "--idempotency-key",
-        key,
-    ];
-    program.run(&charge).says(0, &[]);
+    let charge = "charge akulaku --order order-101 --amount 40000";
+    program
+        .line(&format!("{charge} --idempotency-key {key}"))
+        .says(0, &[]);
     let webhook = format!("{}/notification", inbox.url);
     let outcome = || {
         let (_, state) = inbox.orders("GET", "/orders/order-101", "");
         state["outcome"].as_str().map(str::to_owned)
     };
-    program
-        .run(&[
-            "trigger",
-            "akulaku.settlement",
-            "--order",
-            "order-101",
-            "--amount",
-            "40000",
-            "--to",
-            &webhook,
-        ])
-        .says(
-            0,
-            &[
-                "nothing, it is delivered",
-                "will not act",
-                "next: midtrans pay order-101",
-            ],
-        );
+    program.line(&format!("{SETTLED} --to {webhook}")).says(
+        0,
+        &[
+            "nothing, it is delivered",
+            "will not act",
+            "next: midtrans pay order-101",
+        ],
+    );
     assert_eq!(
         eventually(outcome),
         "pending",
@@ -308,15 +277,9 @@ fn a_triggered_settlement_moves_no_order_of_an_inbox_and_a_customer_who_pays_doe
 #[test]
 fn a_shop_that_speaks_sql_and_http_is_told_what_became_of_its_orders_in_postgresql() {
     use sqlx::{Connection, PgConnection};
-    let Some(server) =
-        midtrans_private_postgres::PrivatePostgres::start_or_skip("midtrans inbox serve")
-    else {
+    let Some((server, runtime)) = postgres_or_skip("midtrans inbox serve") else {
         return;
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
     let mut shop = runtime
         .block_on(PgConnection::connect(&server.url()))
         .unwrap();

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
-/// What a client sent.
+/// A request that a client sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Came {
     pub(crate) head: String,
@@ -20,7 +20,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// Gives these answers, then none: nobody listens any more.
+    /// Gives these answers and then stops listening.
     pub(crate) fn answering(answers: &[&str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

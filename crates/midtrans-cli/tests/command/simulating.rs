@@ -18,7 +18,7 @@ pub(super) struct Running {
     pub(super) child: Child,
     pub(super) output: BufReader<ChildStdout>,
     pub(super) url: String,
-    /// What it printed before it was ready.
+    /// The lines printed before it was ready.
     said: String,
 }
 
@@ -74,7 +74,7 @@ fn status(url: &str, host: &str) -> u16 {
     request.call().unwrap().status().as_u16()
 }
 
-/// What calls carry: the simulator's own key.
+/// The `Authorization` header of calls, with the simulator's own key.
 const KEY: &str = "Basic U0ItTWlkLXNlcnZlci1zaW11bGF0b3I6";
 
 #[test]

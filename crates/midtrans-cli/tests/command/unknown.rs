@@ -1,4 +1,4 @@
-//! Calls whose outcome nobody knows, and calls that never left.
+//! Calls whose outcome is unknown, and calls that never left.
 
 use midtrans_simulator::gateway::Fault;
 
@@ -77,11 +77,11 @@ fn the_next_command_is_for_the_same_account() {
 
 #[test]
 fn what_never_left_is_refused_and_not_unknown() {
-    let nobody = Program::at("http://127.0.0.1:9");
-    nobody
+    let unreachable = Program::at("http://127.0.0.1:9");
+    unreachable
         .line("charge akulaku --order order-101 --amount 40000")
         .says(1, &["cannot connect", "nothing was sent"]);
-    nobody
+    unreachable
         .line("status order-101")
         .says(1, &["cannot connect", "next: midtrans doctor"]);
 }

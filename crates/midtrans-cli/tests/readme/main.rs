@@ -41,7 +41,13 @@ fn shell(name: &str) -> Shell {
     )
 }
 
-/// What stands around the README's commands: a simulator, a shop's webhook, and a shell with the
+/// Returns the simulator's URL, the last word of its first line.
+fn url_in(said: &str) -> String {
+    let first = said.lines().next().unwrap();
+    first.rsplit(' ').next().unwrap().to_owned()
+}
+
+/// The surroundings of the README's commands: a simulator, a shop's webhook, and a shell with the
 /// variables that it names.
 struct Stage {
     simulator: BlockingSimulator,
@@ -71,7 +77,7 @@ impl Stage {
         }
     }
 
-    /// What has to have happened before a command, where no command of the page does it.
+    /// Does what has to have happened before a command, where no command of the page does it.
     fn prepare(&self, step: &Step<'_>) {
         match (step.heading, step.command) {
             ("Keys", _) => {
@@ -147,14 +153,7 @@ impl Stage {
         let command = command.replace("simulate", "simulate --port 0");
         let mut url = String::new();
         let then = |said: &str| {
-            url = said
-                .lines()
-                .next()
-                .unwrap()
-                .rsplit(' ')
-                .next()
-                .unwrap()
-                .to_owned();
+            url = url_in(said);
             charge(&self.shell, "order-101", &format!("--environment {url}"));
         };
         // Its reader has not exported a key yet.
@@ -224,7 +223,7 @@ fn shop_with_a_dead_letter(shell: &Shell, change: i64, reason: &str) {
     connection.execute(DEAD_LETTER, (change, reason)).unwrap();
 }
 
-/// What the gateway's answers came to.
+/// The results of the gateway's answers.
 const ANSWERED: &str = "
     DELETE FROM midtrans_wake;
     UPDATE midtrans_order SET outcome = CASE order_id WHEN 'order-101' THEN 'paid' ELSE 'pending' END;

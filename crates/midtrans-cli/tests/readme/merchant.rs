@@ -6,7 +6,7 @@ use std::thread;
 
 use midtrans_protocol::{ServerKey, ServerKeys, notification};
 
-/// Where it listens. It ends with the process.
+/// A shop's webhook at a URL. It ends with the process.
 pub(crate) struct Merchant {
     pub(crate) url: String,
 }

@@ -1,11 +1,11 @@
-//! What the simulator's README shows of the program.
+//! The transcripts of the program in the simulator's README.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use midtrans_ureq::ureq::Agent;
 
-use crate::{PROGRAM, page, shell};
+use crate::{PROGRAM, page, shell, url_in};
 
 const SIMULATOR: &str = "../midtrans-simulator/README.md";
 
@@ -15,16 +15,7 @@ fn the_program_starts_as_it_is_shown() {
     page(SIMULATOR).check(&["As a program"], |step| {
         let command = step.command.replace("simulate", "simulate --port 0");
         let mut url = String::new();
-        let at = |said: &str| {
-            url = said
-                .lines()
-                .next()
-                .unwrap()
-                .rsplit(' ')
-                .next()
-                .unwrap()
-                .to_owned()
-        };
+        let at = |said: &str| url = url_in(said);
         let came = shell.run_until(&command, "Ctrl-C ends it", at, "Ctrl-C ends it");
         came.replace(&url, "http://127.0.0.1:8180")
     });

@@ -19,12 +19,12 @@ mod console_guard;
 mod console_json;
 #[cfg(feature = "console")]
 mod console_settings;
-#[cfg(feature = "console")]
-mod container;
 mod delivery;
 mod faults;
 mod fields;
 mod finish;
+#[cfg(feature = "console")]
+mod hosts;
 mod idempotency;
 mod ids;
 mod in_process;

@@ -19,9 +19,9 @@ use midtrans_simulator::gateway::settings::SERVER_KEY;
 use rusqlite::Connection;
 use tokio::time::sleep;
 
-/// The longest that something may take. What a killed program was asking about is taken over after the
-/// lease, half a minute.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// The longest that something may take. What a killed program was asking about is taken over after
+/// the lease, half a minute.
+const TIMEOUT: Duration = Duration::from_secs(180);
 
 /// Counts how often the handler has said `to ship`, in the handler's own commit.
 const SQLITE: &str = "CREATE TABLE orders (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
@@ -68,7 +68,7 @@ impl Database {
         match self {
             Self::File(file) => {
                 let database = Connection::open(file).unwrap();
-                database.busy_timeout(PATIENCE).unwrap();
+                database.busy_timeout(TIMEOUT).unwrap();
                 database
                     .query_row(&sql.replace("$1", "?1"), [id], |row| row.get(0))
                     .ok()
@@ -89,7 +89,7 @@ impl Database {
         match self {
             Self::File(file) => {
                 let database = Connection::open(file).unwrap();
-                database.busy_timeout(PATIENCE).unwrap();
+                database.busy_timeout(TIMEOUT).unwrap();
                 midtrans_inbox_sqlite::ask_by(&database, id, SystemTime::now()).unwrap();
             }
             Self::Postgres(server) => {
@@ -179,7 +179,7 @@ impl Shop {
 
     async fn send(&self, request: http::Request<Vec<u8>>) -> Result<Response, TransportError> {
         self.transport
-            .send(request, Limits::new(PATIENCE, 1 << 20))
+            .send(request, Limits::new(TIMEOUT, 1 << 20))
             .await
     }
 
@@ -238,7 +238,7 @@ impl Shop {
     }
 
     async fn until(&self, what: &str, holds: impl AsyncFn() -> bool) {
-        for _ in 0..PATIENCE.as_millis() / 50 {
+        for _ in 0..TIMEOUT.as_millis() / 50 {
             if holds().await {
                 return;
             }

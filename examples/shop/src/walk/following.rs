@@ -1,4 +1,4 @@
-//! Follows what the others do: waits for it, and tells it in its order.
+//! Follows the gateway, the shop and the worker: waits for their entries and prints them in order.
 
 use std::collections::VecDeque;
 
@@ -7,10 +7,10 @@ use midtrans_axum::protocol::{Notification, ServerKeys, notification};
 use midtrans_inbox::Outcome;
 use tokio::time::{Instant, timeout_at};
 
-use super::{PATIENCE, Walk, expect};
+use super::{TIMEOUT, Walk, expect};
 use crate::journal::{Entry, Way};
+use crate::print;
 use crate::store::Error;
-use crate::tell;
 
 impl Walk<'_> {
     pub(super) fn step(&mut self, words: &str) {
@@ -18,9 +18,9 @@ impl Walk<'_> {
         println!("\n{:2}. {words}", self.steps);
     }
 
-    /// Tells what the customer and the shop did; notifications and the worker wait for steps of
-    /// their own. Returns how many requests it told.
-    pub(super) fn tell(&mut self) -> usize {
+    /// Prints the entries of the customer and the shop; notifications and the worker wait for steps
+    /// of their own. Returns the number of requests.
+    pub(super) fn print(&mut self) -> usize {
         while let Ok(entry) = self.entries.try_recv() {
             self.waiting.push_back(entry);
         }
@@ -28,7 +28,7 @@ impl Walk<'_> {
         let (waiting, told): (VecDeque<_>, VecDeque<_>) = self.waiting.drain(..).partition(waits);
         self.waiting = waiting;
         told.iter()
-            .for_each(|entry| tell::entry(entry, self.simulator.url()));
+            .for_each(|entry| print::entry(entry, self.simulator.url()));
         told.iter()
             .filter(|entry| matches!(entry, Entry::Asked(..)))
             .count()
@@ -43,7 +43,7 @@ impl Walk<'_> {
                 .map_err(|error| Error::from(format!("no {status} notification: {error}")))?;
             entries
                 .iter()
-                .for_each(|entry| tell::entry(entry, self.simulator.url()));
+                .for_each(|entry| print::entry(entry, self.simulator.url()));
             let (Some(Entry::Asked(_, request)), Some(Entry::Answered(_, answer))) =
                 (entries.first(), entries.last())
             else {
@@ -83,7 +83,7 @@ impl Walk<'_> {
                 .next(Way::Worker)
                 .await
                 .map_err(|error| Error::from(format!("{id} is not {outcome}: {error}")))?;
-            tell::entry(&entry, self.simulator.url());
+            print::entry(&entry, self.simulator.url());
             if matches!(&entry, Entry::Acted(order, became) if order == id && *became == outcome) {
                 return Ok(());
             }
@@ -92,7 +92,7 @@ impl Walk<'_> {
 
     /// Waits for the next entry from there; entries from elsewhere wait for their turn.
     async fn next(&mut self, way: Way) -> Result<Entry, Error> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         if let Some(at) = self.waiting.iter().position(|entry| entry.way() == way) {
             return self
                 .waiting
@@ -102,7 +102,7 @@ impl Walk<'_> {
         loop {
             let next = timeout_at(deadline, self.entries.recv()).await;
             let next = next.map_err(|_| {
-                Error::from(format!("nothing came in {} seconds", PATIENCE.as_secs()))
+                Error::from(format!("nothing came in {} seconds", TIMEOUT.as_secs()))
             })?;
             let next = next.ok_or("the shop stopped")?;
             if next.way() == way {

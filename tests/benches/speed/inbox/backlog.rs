@@ -19,12 +19,12 @@ const ORDERS: u64 = 1_000_000;
 /// The time until the first act, in milliseconds.
 const FIRST: f64 = 1_000.0;
 
-/// What memory may grow by after the first act, in megabytes: the buffers, and SQLite's sixty-four
-/// threads, of questions that begin in the first seconds. A million orders in memory would be some
-/// hundreds.
+/// The most that memory may grow by after the first act, in megabytes: the buffers, and SQLite's
+/// sixty-four threads, of questions that begin in the first seconds. A million orders in memory
+/// would be some hundreds.
 const GROWTH: f64 = 16.0;
 
-/// How long the worker works.
+/// The time that the worker works.
 const AT_MOST: Duration = Duration::from_secs(20);
 
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;

@@ -1,4 +1,4 @@
-//! How far one database carries: ten million settled orders, a million that are due, and three
+//! The capacity of one database: ten million settled orders, a million that are due, and three
 //! worker processes; on SQLite a tenth of that, and one.
 //!
 //! The database writes its rows itself, copies of one order that the inbox has taken from its
@@ -16,13 +16,13 @@ use crate::table::{Pair, Row};
 
 const SECTION: Section = Section::Capacity;
 
-/// How long workers are watched at work.
+/// The time for which workers are watched at work.
 const AT_WORK: Duration = Duration::from_secs(90);
 
 /// Worker processes.
 const WORKERS: usize = 3;
 
-/// How many orders.
+/// Numbers of orders.
 #[derive(Clone, Copy, Debug)]
 struct Amount {
     settled: u64,
@@ -80,7 +80,7 @@ fn row(what: &str, unit: Unit, pair: Pair) -> Row {
     Row::informative(SECTION, what, unit, pair)
 }
 
-/// Says on the terminal how long something took, and returns both.
+/// Prints the time that something took, and returns its result and the time.
 fn timed<R>(what: &str, work: impl FnOnce() -> Result<R>) -> Result<(R, Duration)> {
     let started = Instant::now();
     let result = work()?;

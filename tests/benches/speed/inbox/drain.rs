@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::process::Server;
 
-/// How often workers are asked how far they are.
+/// The time between two looks at the workers' progress.
 const STEP: Duration = Duration::from_millis(50);
 
-/// How long nothing may happen.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest time without progress.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How far workers were, and when.
+/// The progress of workers over time.
 #[derive(Debug)]
 pub(super) struct Drained {
     samples: Vec<(Duration, f64)>,
@@ -22,7 +22,7 @@ pub(super) struct Drained {
     pub(super) memory: [f64; 2],
 }
 
-/// Has workers act until there are so many, or until that time is over.
+/// Lets workers act until there are so many, or until that time is over.
 pub(super) fn drain(
     workers: &mut [Server],
     count: u64,
@@ -46,7 +46,7 @@ pub(super) fn drain(
                 memory = Some(most(workers, "memory")?);
             }
         }
-        if since.elapsed() > PATIENCE {
+        if since.elapsed() > TIMEOUT {
             return Err(io::Error::other(format!(
                 "nothing was acted on for a minute, after {acted} orders"
             )));

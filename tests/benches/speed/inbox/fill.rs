@@ -10,7 +10,7 @@ use super::template::{NUMBER, Template};
 pub(super) use postgres::PostgresFill;
 pub(super) use sqlite::SqliteFill;
 
-/// What is known of orders that are filled in.
+/// The state of orders that are filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// They were charged; nothing was heard of them.
@@ -23,15 +23,15 @@ pub(super) enum State {
     Settled,
 }
 
-/// Which orders: their numbers begin here, and there are so many.
+/// A range of orders: the first number, and how many there are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
     pub(super) from: u64,
     pub(super) count: u64,
 }
 
-/// When the notification of the settled order with this number came: a year ago, one each
-/// millisecond.
+/// Returns the time at which the notification of the settled order with this number came: a year
+/// ago, one each millisecond.
 pub(super) fn settled_at(template: &Template, number: u64) -> i64 {
     to_millis(template.notification.received_at) - 365 * 24 * 3_600_000 + number as i64
 }

@@ -44,7 +44,7 @@ impl Gateway {
         Ok(Self { process, base })
     }
 
-    /// How many questions it has answered, and how many it has refused.
+    /// Returns the numbers of questions that were answered and that were refused.
     pub(super) fn counts(&mut self) -> io::Result<(f64, f64)> {
         Ok((self.process.ask("answered")?, self.process.ask("refused")?))
     }
@@ -63,7 +63,8 @@ pub(super) fn settled(order_id: &str) -> String {
     )
 }
 
-/// The other side: says the port, answers, and tells a figure for every line it is sent.
+/// The other side: prints its port, answers requests, and prints a figure for every line it is
+/// sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     let number = |at: usize| {
         words

@@ -1,5 +1,4 @@
-//! How long an order takes from its notification until it was acted on, at a steady fifty orders a
-//! second.
+//! The time from an order's notification until it was acted on, at a steady fifty orders a second.
 
 use std::time::Duration;
 

@@ -25,7 +25,7 @@ const WHAT: &str =
     "PostgreSQL, gateway answers 10/s and else 429, paid by signature, 50 orders/s for a minute";
 
 /// No confirmation takes so long.
-const PATIENCE: Duration = Duration::from_secs(20 * 60);
+const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 
@@ -125,7 +125,7 @@ fn confirm(stage: &mut Stage, started: Instant) -> Result<f64> {
     let mut said = Instant::now();
     loop {
         let left = stage.number(unconfirmed)?;
-        if left == 0 || started.elapsed() > PATIENCE {
+        if left == 0 || started.elapsed() > TIMEOUT {
             return Ok(left as f64);
         }
         if said.elapsed() > Duration::from_secs(60) {

@@ -19,8 +19,8 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::{merchant, notifications};
 use crate::samples::key;
 
-/// How long the last order may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest time that the last order may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 
@@ -32,7 +32,7 @@ pub(super) struct Shop {
     working: JoinHandle<()>,
 }
 
-/// When each order was acted on.
+/// The times at which each order was acted on.
 #[derive(Default)]
 struct Told(Mutex<BTreeMap<String, Instant>>);
 
@@ -87,7 +87,7 @@ impl Shop {
         }
         let since = Instant::now();
         while self.told.lock().len() < orders {
-            if since.elapsed() > PATIENCE {
+            if since.elapsed() > TIMEOUT {
                 let untold = orders - self.told.lock().len();
                 return Err(format!("{untold} orders were not acted on within a minute").into());
             }

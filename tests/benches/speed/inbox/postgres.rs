@@ -104,7 +104,7 @@ async fn one_by_one(
     (bare, ours)
 }
 
-/// What one would write by hand: one prepared statement for both rows, values that are ready.
+/// The insert written by hand: one prepared statement for both rows, values that are ready.
 async fn bare_insert(connection: &mut PgConnection, new: &NewNotification) {
     sqlx::query(
         "WITH stored AS (

@@ -82,7 +82,7 @@ fn one_by_one(rounds: usize, rows: usize) -> (f64, f64, f64) {
     (bare, ours, repeats)
 }
 
-/// What one would write by hand: two prepared statements in a transaction, values that are ready.
+/// The insert written by hand: two prepared statements in a transaction, values that are ready.
 fn bare_insert(connection: &Connection, new: &NewNotification) {
     let transaction = connection.unchecked_transaction().expect("nothing is open");
     let amount = new.amount.map(|amount| amount.get() as i64);

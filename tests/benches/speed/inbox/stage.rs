@@ -42,7 +42,7 @@ impl Stage {
         Ok(())
     }
 
-    /// How many connections the workers have open now.
+    /// Returns the number of connections that the workers have open now.
     pub(super) fn connections(&mut self) -> Result<i64> {
         let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1";
         let count = sqlx::query_scalar(count).bind(APPLICATION);

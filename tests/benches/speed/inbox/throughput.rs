@@ -24,14 +24,14 @@ const AT_MOST: Duration = Duration::from_secs(300);
 /// A worker never has more connections than these.
 const CONNECTIONS: f64 = 4.0;
 
-/// What is measured.
+/// One case to measure.
 struct Case {
     name: &'static str,
     store: Store,
     workers: usize,
     /// Of the gateway, in milliseconds.
     delay: u64,
-    /// Whether the option for limited gateways is on.
+    /// The option for limited gateways is on.
     by_signature: bool,
     orders: u64,
     goal: f64,
@@ -104,7 +104,7 @@ impl Case {
     }
 }
 
-/// What was seen of a run.
+/// The figures of a run.
 struct Run {
     drained: Drained,
     /// The most connections to the database at a time.
@@ -113,7 +113,7 @@ struct Run {
 
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 
-/// The rows, and what one worker on PostgreSQL does where the gateway answers at once.
+/// Returns the rows, and the rate of one worker on PostgreSQL where the gateway answers at once.
 pub(super) fn measure(arguments: &Arguments) -> (Vec<Row>, Option<f64>) {
     let template = Template::make();
     let mut stage = Stage::new();
@@ -149,7 +149,7 @@ pub(super) fn measure(arguments: &Arguments) -> (Vec<Row>, Option<f64>) {
     (rows, at_once)
 }
 
-/// What one worker on PostgreSQL does where the gateway answers at once, by itself.
+/// Measures one worker on PostgreSQL where the gateway answers at once, by itself.
 pub(super) fn at_once(arguments: &Arguments) -> Option<f64> {
     let mut stage = Stage::new().ok()?;
     let run = run(

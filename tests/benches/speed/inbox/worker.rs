@@ -20,21 +20,21 @@ pub(crate) const SERVE: &str = "--serve-worker";
 /// The name under which the server knows a worker's connections.
 pub(super) const APPLICATION: &str = "worker";
 
-/// How a worker is written.
+/// The kind of a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     Bare,
     Ours,
 }
 
-/// Where the orders are.
+/// The database of the orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Store {
     Postgres,
     Sqlite,
 }
 
-/// What a worker is to do.
+/// The task of a worker.
 #[derive(Clone, Debug)]
 pub(super) struct Task {
     pub(super) side: Side,
@@ -45,7 +45,7 @@ pub(super) struct Task {
     pub(super) gateway: String,
     /// The most questions in a second.
     pub(super) rate: u32,
-    /// Whether the option for limited gateways is on.
+    /// The option for limited gateways is on.
     pub(super) by_signature: bool,
 }
 
@@ -100,26 +100,26 @@ impl Task {
         })
     }
 
-    fn work(&self, tally: &Arc<Tally>) -> Result<(), Box<dyn std::error::Error>> {
+    fn work(&self, progress: &Arc<Progress>) -> Result<(), Box<dyn std::error::Error>> {
         match (self.side, self.store) {
-            (Side::Ours, Store::Postgres) => ours::on_postgres(self, tally),
-            (Side::Ours, Store::Sqlite) => ours::on_sqlite(self, tally),
-            (Side::Bare, Store::Postgres) => bare_postgres::work(self, tally),
-            (Side::Bare, Store::Sqlite) => bare_sqlite::work(self, tally),
+            (Side::Ours, Store::Postgres) => ours::on_postgres(self, progress),
+            (Side::Ours, Store::Sqlite) => ours::on_sqlite(self, progress),
+            (Side::Bare, Store::Postgres) => bare_postgres::work(self, progress),
+            (Side::Bare, Store::Sqlite) => bare_sqlite::work(self, progress),
         }
     }
 }
 
-/// What a worker has done so far.
+/// The progress of a worker.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct Progress {
     started: OnceLock<Instant>,
     acted: AtomicU64,
-    /// When the first one was acted on, in nanoseconds after the start.
+    /// The time of the first act, in nanoseconds after the start.
     first: AtomicU64,
 }
 
-impl Tally {
+impl Progress {
     /// Counts orders that were acted on and committed.
     pub(super) fn acted(&self, count: usize) {
         if count > 0 && self.acted.fetch_add(count as u64, Ordering::SeqCst) == 0 {
@@ -132,26 +132,27 @@ impl Tally {
     }
 }
 
-/// Says that it is there, works when it is asked to, and tells a figure for every line it is sent.
+/// The other side: prints a line when it is ready, works when it is told to, and prints a figure
+/// for every line it is sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
     let task = Task::read(words).ok_or(io::ErrorKind::InvalidInput)?;
-    let tally = Arc::new(Tally::default());
+    let progress = Arc::new(Progress::default());
     // It has no port.
     println!("0");
     answer(|figure| match figure {
         "go" => {
-            let (task, tally) = (task.clone(), Arc::clone(&tally));
-            tally.started.get_or_init(Instant::now);
+            let (task, progress) = (task.clone(), Arc::clone(&progress));
+            progress.started.get_or_init(Instant::now);
             thread::spawn(move || {
-                if let Err(error) = task.work(&tally) {
+                if let Err(error) = task.work(&progress) {
                     eprintln!("a worker ended: {error}");
                 }
                 process::exit(1);
             });
             Ok(0.0)
         }
-        "acted" => Ok(tally.acted.load(Ordering::SeqCst) as f64),
-        "first" => Ok(tally.first.load(Ordering::SeqCst) as f64),
+        "acted" => Ok(progress.acted.load(Ordering::SeqCst) as f64),
+        "first" => Ok(progress.first.load(Ordering::SeqCst) as f64),
         other => common(other),
     })
 }

@@ -20,13 +20,13 @@ fn the_console_is_for_everybody_in_both_colour_schemes() {
             "SB-Mid-client-two",
         ))
     });
-    for (order, provider) in [
+    for (order, payment_type) in [
         ("open-1", "akulaku"),
         ("paid-2", "kredivo"),
         ("declined-3", "akulaku"),
         ("old-4", "kredivo"),
     ] {
-        till.charge(provider, order);
+        till.charge(payment_type, order);
     }
     let simulator = &till.simulator;
     simulator.choose("paid-2", Choice::Approve).unwrap();
@@ -103,7 +103,7 @@ fn walk(has_scripts: bool) {
     let second = till.simulator.timeline("order-2").unwrap();
     assert!(
         second.messages[0].attempts.len() >= 2,
-        "at once, and when somebody said so"
+        "at once, and on command"
     );
 }
 

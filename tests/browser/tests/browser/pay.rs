@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::till::{Till, browser};
 
-/// Both providers, all three choices.
+/// Both payment types, all three choices.
 fn walk(how: &str) {
     let Some(browser) = browser(&format!("the pay pages with {how}")) else {
         return;
@@ -17,24 +17,31 @@ fn walk(how: &str) {
     ];
     let cases = ["akulaku", "kredivo"]
         .into_iter()
-        .flat_map(|provider| rows.map(|(choice, end)| (provider, choice, end)));
+        .flat_map(|payment_type| rows.map(|(choice, end)| (payment_type, choice, end)));
     let cases: Vec<_> = cases
-        .map(|(provider, choice, end)| (provider, choice, end, format!("{provider}-{choice}")))
+        .map(|(payment_type, choice, end)| {
+            (
+                payment_type,
+                choice,
+                end,
+                format!("{payment_type}-{choice}"),
+            )
+        })
         .collect();
     let visits: Vec<_> = cases
         .iter()
-        .map(|(provider, choice, _, order)| {
-            json!({"provider": provider, "choice": choice, "url": till.charge(provider, order)})
+        .map(|(payment_type, choice, _, order)| {
+            json!({"payment_type": payment_type, "choice": choice, "url": till.charge(payment_type, order)})
         })
         .collect();
     let told = json!({"how": how, "visits": visits, "finish": till.shop.finish_url()});
     let headings = browser.walk("pay.mjs", &told);
     let landings = till.shop.landings();
     assert_eq!(landings.len(), cases.len(), "each browser came back once");
-    for (at, (provider, _, end, order)) in cases.iter().enumerate() {
+    for (at, (payment_type, _, end, order)) in cases.iter().enumerate() {
         assert_eq!(till.status(order), *end);
         let landing = &landings[at];
-        match *provider {
+        match *payment_type {
             "akulaku" => {
                 assert_eq!(headings[at], "POST landed");
                 assert!(
@@ -89,18 +96,18 @@ fn the_pay_pages_are_for_everybody_in_both_languages_and_both_colour_schemes() {
             let name = format!("{name}-{language}");
             pages.push(json!({"name": name, "url": format!("{url}{word}"), "choice": choice, "language": language}));
         };
-        for provider in ["akulaku", "kredivo"] {
+        for payment_type in ["akulaku", "kredivo"] {
             see(
-                &format!("{provider}-open"),
-                &till.charge(provider, &format!("open-{provider}-{language}")),
+                &format!("{payment_type}-open"),
+                &till.charge(payment_type, &format!("open-{payment_type}-{language}")),
                 None,
             );
-            let paid = format!("paid-{provider}-{language}");
-            let url = till.charge(provider, &paid);
+            let paid = format!("paid-{payment_type}-{language}");
+            let url = till.charge(payment_type, &paid);
             till.simulator
                 .choose(&paid, midtrans_simulator::gateway::Choice::Approve)
                 .unwrap();
-            see(&format!("{provider}-over"), &url, None);
+            see(&format!("{payment_type}-over"), &url, None);
         }
         see(
             "akulaku-back",

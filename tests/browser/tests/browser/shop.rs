@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What came in.
+/// A request that came in.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) method: String,
@@ -59,7 +59,7 @@ impl Shop {
     }
 }
 
-/// Nobody minds a connection that breaks.
+/// A connection that breaks is ignored.
 fn serve(mut stream: TcpStream, log: &Mutex<Vec<Call>>) -> Option<()> {
     let call = read(&stream)?;
     let (status, kind, text) = match (call.method.as_str(), call.target.split('?').next()?) {

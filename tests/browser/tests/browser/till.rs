@@ -33,9 +33,10 @@ impl Till {
     }
 
     /// Charges an order and returns the address of its pay page.
-    pub(crate) fn charge(&self, provider: &str, order_id: &str) -> String {
+    pub(crate) fn charge(&self, payment_type: &str, order_id: &str) -> String {
         let reply: Value =
-            serde_json::from_str(&self.call("/v2/charge", &order_of(provider, order_id))).unwrap();
+            serde_json::from_str(&self.call("/v2/charge", &order_of(payment_type, order_id)))
+                .unwrap();
         reply["redirect_url"].as_str().unwrap().to_owned()
     }
 
@@ -60,10 +61,10 @@ impl Till {
     }
 }
 
-/// What the shop charges.
-pub(crate) fn order_of(provider: &str, order_id: &str) -> Value {
+/// The shop's charge.
+pub(crate) fn order_of(payment_type: &str, order_id: &str) -> Value {
     let mut order = json!({
-        "payment_type": provider,
+        "payment_type": payment_type,
         "transaction_details": {"order_id": order_id, "gross_amount": 1_250_000},
         "item_details": [
             {"id": "A", "price": 450_000, "quantity": 3, "name": "Sepatu lari <b>ringan</b>, nomor 42"},
@@ -71,7 +72,7 @@ pub(crate) fn order_of(provider: &str, order_id: &str) -> Value {
         ],
         "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812"},
     });
-    if provider == "kredivo" {
+    if payment_type == "kredivo" {
         for at in 0..2 {
             order["item_details"][at]["category"] = json!("Shoes");
             order["item_details"][at]["url"] = json!("https://shop.example/a");
@@ -84,7 +85,7 @@ pub(crate) fn order_of(provider: &str, order_id: &str) -> Value {
     order
 }
 
-/// The browser, or nothing where there is none and that is no failure.
+/// Returns the browser; `None` where there is none and that is no failure.
 pub(crate) fn browser(what: &str) -> Option<&'static Browser> {
     Browser::find_or_skip(Path::new(env!("CARGO_TARGET_TMPDIR")), what)
 }

@@ -262,13 +262,14 @@ pub(super) fn deliver(world: &Shared, inbox: &mut dyn Inbox, letter: &Letter) {
     }
 }
 
-/// The way to the gateway. Now and then something happens to the order while the gateway's answer
-/// is on its way back.
+/// Returns the transport to the gateway. Now and then something happens to the order while the
+/// gateway's answer is on its way back.
+///
+/// The transport holds the world only weakly and never itself, so that a life is freed with all
+/// that its inbox stored as soon as it is over.
 fn transport(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>) -> Transport {
     let (world, inbox) = (Arc::downgrade(world), Arc::clone(inbox));
-    let own = Arc::new(Mutex::new(None::<Transport>));
-    let known = Arc::clone(&own);
-    let transport = Transport::new(move |request| {
+    Transport::new(move |request| {
         let world = world.upgrade().expect("the life goes on while it asks");
         let (answer, aside) = {
             let mut world = lock(&world);
@@ -278,28 +279,20 @@ fn transport(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>) -> Transport {
             (answer, aside)
         };
         if let Some(aside) = aside {
-            let transport = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
             thread::scope(|scope| {
-                let happens = || happen(&world, &inbox, transport.as_ref(), &aside);
                 scope
-                    .spawn(happens)
+                    .spawn(|| happen(&world, &inbox, &aside))
                     .join()
                     .expect("what happens aside does not panic");
             });
             lock(&world).is_aside = false;
         }
         answer
-    });
-    *own.lock().unwrap_or_else(PoisonError::into_inner) = Some(transport.clone());
-    transport
+    })
 }
 
-fn happen(
-    world: &Shared,
-    inbox: &Arc<Mutex<Box<dyn Inbox>>>,
-    transport: Option<&Transport>,
-    aside: &Aside,
-) {
+fn happen(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>, aside: &Aside) {
+    let transport = transport(world, inbox);
     let mut inbox = inbox.lock().unwrap_or_else(PoisonError::into_inner);
     match aside {
         Aside::Deliver(letter) => deliver(world, &mut **inbox, letter),
@@ -310,9 +303,7 @@ fn happen(
             inbox.ask_by(&id, now);
         }
         Aside::Work(worker) => {
-            if let Some(transport) = transport {
-                round(world, transport, &mut **inbox, *worker, Ends::Well);
-            }
+            round(world, &transport, &mut **inbox, *worker, Ends::Well);
         }
     }
 }

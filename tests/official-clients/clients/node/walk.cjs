@@ -31,9 +31,9 @@ const customer = { first_name: "Siti", last_name: "Rahayu", email: "siti@shop.ex
 const address = { first_name: "Siti", last_name: "Rahayu", address: "Jalan Melati 1", city: "Jakarta", postal_code: "12190",
   phone: "081234567890", country_code: "IDN" };
 
-function order(provider, order_id) {
+function order(payment_type, order_id) {
   const charge = {
-    payment_type: provider,
+    payment_type: payment_type,
     transaction_details: { order_id, gross_amount: 150000 },
     item_details: [
       { id: "kettle", price: 60000, quantity: 2, name: "Kettle" },
@@ -41,7 +41,7 @@ function order(provider, order_id) {
     ],
     customer_details: { ...customer, billing_address: address, shipping_address: address },
   };
-  if (provider === "kredivo") {
+  if (payment_type === "kredivo") {
     for (const item of charge.item_details) Object.assign(item, { category: "Home", url: "https://shop.example" });
     charge.seller_details = [{ id: "seller-1", name: "Shop", email: "shop@shop.example",
       url: "https://shop.example", address }];
@@ -52,7 +52,7 @@ function order(provider, order_id) {
   return charge;
 }
 
-/** The shop's webhook: it keeps what came, for whoever waits for a status of an order. */
+/** The shop's webhook: it keeps notifications until a test waits for an order's status. */
 class Webhook {
   constructor() {
     this.came = [];
@@ -88,10 +88,10 @@ class Webhook {
   }
 }
 
-async function pay(provider, charged) {
+async function pay(payment_type, charged) {
   const body = new URLSearchParams({ choice: "approve" });
   const page = await fetch(charged.redirect_url, { method: "POST", body, redirect: "manual" });
-  if (provider === "kredivo") {
+  if (payment_type === "kredivo") {
     assert.equal(page.status, 303);
     assert.ok(page.headers.get("location").startsWith(FINISH_URL), page.headers.get("location"));
   } else {
@@ -100,15 +100,15 @@ async function pay(provider, charged) {
   }
 }
 
-async function walk(provider, core, webhook) {
+async function walk(payment_type, core, webhook) {
   const transaction = core.transaction;
-  const id = `node-${provider}`;
-  const named = (name) => step(`${provider} ${name}`);
+  const id = `node-${payment_type}`;
+  const named = (name) => step(`${payment_type} ${name}`);
 
-  const charged = await core.charge(order(provider, id));
+  const charged = await core.charge(order(payment_type, id));
   assert.equal(charged.status_code, "201");
   assert.equal(charged.gross_amount, "150000.00");
-  assert.equal(charged.payment_type, provider);
+  assert.equal(charged.payment_type, payment_type);
   assert.equal(charged.transaction_status, "pending");
   assert.match(charged.transaction_time, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
   named("charge");
@@ -123,14 +123,14 @@ async function walk(provider, core, webhook) {
   await refused(transaction.statusb2b(id), 404);
   named("status b2b");
 
-  await refused(core.charge(order(provider, id)), 406);
+  await refused(core.charge(order(payment_type, id)), 406);
   named("duplicate order");
   await refused(transaction.approve(id), 412);
   named("approve");
   await refused(transaction.deny(id), 412);
   named("deny");
 
-  await pay(provider, charged);
+  await pay(payment_type, charged);
   named("pay");
 
   const body = await webhook.until(id, "settlement");
@@ -160,32 +160,32 @@ async function walk(provider, core, webhook) {
   assert.equal(rest.transaction_status, "refund");
   named("direct refund of the rest");
 
-  await pay(provider, await core.charge(order(provider, `${id}-full`)));
+  await pay(payment_type, await core.charge(order(payment_type, `${id}-full`)));
   const full = await transaction.refund(`${id}-full`, { refund_key: "full", reason: "Sold out" });
   assert.equal(full.transaction_status, "refund");
   assert.equal(full.refund_amount, "150000.00");
   named("full refund");
 
-  await core.charge(order(provider, `${id}-cancel`));
+  await core.charge(order(payment_type, `${id}-cancel`));
   const cancelled = await transaction.cancel(`${id}-cancel`);
   assert.equal(cancelled.status_code, "200");
   assert.equal(cancelled.transaction_status, "cancel");
   named("cancel");
 
-  await core.charge(order(provider, `${id}-expire`));
+  await core.charge(order(payment_type, `${id}-expire`));
   // 407 means success here, and the package resolves it.
   const expired = await transaction.expire(`${id}-expire`);
   assert.equal(expired.status_code, "407");
   assert.equal(expired.transaction_status, "expire");
   named("expire");
 
-  const wrong = order(provider, `${id}-wrong`);
+  const wrong = order(payment_type, `${id}-wrong`);
   wrong.transaction_details.gross_amount = 149999;
   const invalid = await refused(core.charge(wrong), 400);
   assert.equal(invalid.validation_messages.length, 1);
   named("validation error");
 
-  await refused(transaction.status(`${id}-nobody`), 404);
+  await refused(transaction.status(`${id}-missing`), 404);
   named("unknown order");
   const stranger = new CoreApi({ isProduction: false, serverKey: "SB-Mid-server-wrong", clientKey: "" });
   await refused(stranger.transaction.status(id), 401);
@@ -197,7 +197,7 @@ async function main() {
   const core = new CoreApi({ isProduction: false, serverKey: SERVER_KEY, clientKey: "" });
   // The package has no setting for headers either; its HTTP client has.
   core.httpClient.http_client.defaults.headers.common["X-Override-Notification"] = await webhook.url();
-  for (const provider of ["akulaku", "kredivo"]) await walk(provider, core, webhook);
+  for (const payment_type of ["akulaku", "kredivo"]) await walk(payment_type, core, webhook);
   webhook.server.closeAllConnections();
   webhook.server.close();
 }

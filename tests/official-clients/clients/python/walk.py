@@ -40,12 +40,12 @@ def refused(code, call, *arguments):
     raise AssertionError(f"answered {answer}")
 
 
-def order(provider, order_id):
+def order(payment_type, order_id):
     customer = {"first_name": "Siti", "last_name": "Rahayu", "email": "siti@shop.example", "phone": "081234567890"}
     address = {"first_name": "Siti", "last_name": "Rahayu", "address": "Jalan Melati 1", "city": "Jakarta",
                "postal_code": "12190", "phone": "081234567890", "country_code": "IDN"}
     charge = {
-        "payment_type": provider,
+        "payment_type": payment_type,
         "transaction_details": {"order_id": order_id, "gross_amount": 150000},
         "item_details": [
             {"id": "kettle", "price": 60000, "quantity": 2, "name": "Kettle"},
@@ -53,7 +53,7 @@ def order(provider, order_id):
         ],
         "customer_details": {**customer, "billing_address": address, "shipping_address": address},
     }
-    if provider == "kredivo":
+    if payment_type == "kredivo":
         for item in charge["item_details"]:
             item.update(category="Home", url="https://shop.example")
         charge["seller_details"] = [{"id": "seller-1", "name": "Shop", "email": "shop@shop.example",
@@ -65,7 +65,7 @@ def order(provider, order_id):
 
 
 class Webhook:
-    """The shop's webhook: it keeps what came, for whoever waits for a status of an order."""
+    """The shop's webhook: it keeps notifications until a test waits for an order's status."""
 
     def __init__(self):
         came = self.came = []
@@ -103,7 +103,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def pay(provider, charged):
+def pay(payment_type, charged):
     form = urllib.parse.urlencode({"choice": "approve"}).encode()
     opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler({}))
     try:
@@ -111,7 +111,7 @@ def pay(provider, charged):
             status, location, text = page.status, "", page.read().decode()
     except urllib.error.HTTPError as redirect:
         status, location, text = redirect.code, redirect.headers["location"], ""
-    if provider == "kredivo":
+    if payment_type == "kredivo":
         equal(status, 303)
         equal(location.startswith(FINISH_URL), True)
     else:
@@ -119,17 +119,17 @@ def pay(provider, charged):
         equal(f'action="{FINISH_URL}"' in text, True)
 
 
-def walk(provider, core, webhook):
+def walk(payment_type, core, webhook):
     transactions = core.transactions
-    order_id = f"python-{provider}"
+    order_id = f"python-{payment_type}"
 
     def step(name):
-        print(f"step {provider} {name}", flush=True)
+        print(f"step {payment_type} {name}", flush=True)
 
-    charged = core.charge(order(provider, order_id))
+    charged = core.charge(order(payment_type, order_id))
     equal(charged["status_code"], "201")
     equal(charged["gross_amount"], "150000.00")
-    equal(charged["payment_type"], provider)
+    equal(charged["payment_type"], payment_type)
     equal(charged["transaction_status"], "pending")
     equal(bool(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", charged["transaction_time"])), True)
     step("charge")
@@ -144,14 +144,14 @@ def walk(provider, core, webhook):
     refused(404, transactions.statusb2b, order_id)
     step("status b2b")
 
-    refused(406, core.charge, order(provider, order_id))
+    refused(406, core.charge, order(payment_type, order_id))
     step("duplicate order")
     refused(412, transactions.approve, order_id)
     step("approve")
     refused(412, transactions.deny, order_id)
     step("deny")
 
-    pay(provider, charged)
+    pay(payment_type, charged)
     step("pay")
 
     body = webhook.until(order_id, "settlement")
@@ -181,33 +181,33 @@ def walk(provider, core, webhook):
     equal(rest["transaction_status"], "refund")
     step("direct refund of the rest")
 
-    pay(provider, core.charge(order(provider, f"{order_id}-full")))
+    pay(payment_type, core.charge(order(payment_type, f"{order_id}-full")))
     full = transactions.refund(f"{order_id}-full", {"refund_key": "full", "reason": "Sold out"})
     equal(full["transaction_status"], "refund")
     equal(full["refund_amount"], "150000.00")
     step("full refund")
 
-    core.charge(order(provider, f"{order_id}-cancel"))
+    core.charge(order(payment_type, f"{order_id}-cancel"))
     cancelled = transactions.cancel(f"{order_id}-cancel")
     equal(cancelled["status_code"], "200")
     equal(cancelled["transaction_status"], "cancel")
     step("cancel")
 
-    core.charge(order(provider, f"{order_id}-expire"))
+    core.charge(order(payment_type, f"{order_id}-expire"))
     # 407 means success here, and the package returns it.
     expired = transactions.expire(f"{order_id}-expire")
     equal(expired["status_code"], "407")
     equal(expired["transaction_status"], "expire")
     step("expire")
 
-    wrong = order(provider, f"{order_id}-wrong")
+    wrong = order(payment_type, f"{order_id}-wrong")
     wrong["transaction_details"]["gross_amount"] = 149999
     invalid = refused(400, core.charge, wrong)
     equal(invalid.http_status_code, 400)
     equal(len(invalid.api_response_dict["validation_messages"]), 1)
     step("validation error")
 
-    refused(404, transactions.status, f"{order_id}-nobody")
+    refused(404, transactions.status, f"{order_id}-missing")
     step("unknown order")
     stranger = CoreApi(is_production=False, server_key="SB-Mid-server-wrong", client_key="")
     equal(refused(401, stranger.transactions.status, order_id).http_status_code, 401)
@@ -218,8 +218,8 @@ def main():
     webhook = Webhook()
     headers = {"X-Override-Notification": webhook.url}
     core = CoreApi(is_production=False, server_key=SERVER_KEY, client_key="", custom_headers=headers)
-    for provider in ("akulaku", "kredivo"):
-        walk(provider, core, webhook)
+    for payment_type in ("akulaku", "kredivo"):
+        walk(payment_type, core, webhook)
 
 
 main()

@@ -42,7 +42,7 @@ def before_call(ctx, case, kwargs):
 
 @schemathesis.hook
 def after_call(ctx, case, response):
-    """Plays the customer, who pays every second time. Without him there would be no refunds."""
+    """Plays the customer, who pays every second time: without payments there are no refunds."""
     if case.operation.definition.raw["operationId"] == "charge" and response.status_code == 200:
         url = response.json().get("redirect_url")
         if url and next(customers) % 2 == 0:

@@ -25,7 +25,7 @@ pub(super) fn open(url: &str) -> io::Result<()> {
         .spawn()?;
     // A program that finds no browser ends at once; a browser may stay.
     let started = Instant::now();
-    while started.elapsed() < PATIENCE {
+    while started.elapsed() < TIMEOUT {
         match child.try_wait()? {
             Some(status) if status.success() => return Ok(()),
             Some(status) => {
@@ -54,4 +54,4 @@ fn browser() -> Command {
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);

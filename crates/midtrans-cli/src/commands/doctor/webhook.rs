@@ -1,4 +1,4 @@
-//! Whether a notification URL answers as the gateway needs it.
+//! Checks that a notification URL answers as the gateway needs it.
 
 use std::time::{Duration, Instant};
 
@@ -9,14 +9,14 @@ use midtrans_simulator::gateway::Outcome;
 use serde_json::json;
 
 use super::finding::{Finding, Grade};
-use crate::delivery::{self, Trouble};
+use crate::delivery::{self, Unanswered};
 use crate::progress::Waiting;
 use crate::target::is_this_machine;
 
 /// The gateway's advice; it hangs up after fifteen.
 const GOOD: Duration = Duration::from_secs(5);
 
-/// What the dashboard's test button sends begins so, and every shop answers it with 200.
+/// An order id as the dashboard's test button sends it; every shop answers it with 200.
 const TEST_ORDER: &str = "payment_notif_test_midtrans-doctor";
 
 /// An id as a shop's own. A shop may treat the test notification apart, and believe everything
@@ -60,7 +60,7 @@ fn body(order: &str, signature: &str) -> String {
     .to_string()
 }
 
-/// What can be said without asking.
+/// Checks the URL itself, before anything is sent.
 fn address(url: &str, environment: &Environment) -> Option<Finding> {
     let uri: Uri = url.parse().ok()?;
     let host = uri.host()?.trim_matches(['[', ']']).to_ascii_lowercase();
@@ -85,7 +85,7 @@ fn address(url: &str, environment: &Environment) -> Option<Finding> {
 /// Judges the answer to the genuine test notification, and says whether there is one at all.
 fn answers(url: &str, body: &str) -> (Finding, bool) {
     let name = "webhook";
-    let (outcome, took, trouble) = ask(url, body);
+    let (outcome, took, unanswered) = ask(url, body);
     let is_reachable = matches!(outcome, Outcome::Answered { .. });
     let seconds = format!("{}.{:03} s", took.as_secs(), took.subsec_millis());
     let finding = match outcome {
@@ -110,7 +110,7 @@ fn answers(url: &str, body: &str) -> (Finding, bool) {
         }
         Outcome::TimedOut => Finding::new(name, Grade::Bad, format!("no answer within {seconds}"))
             .next("store the notification and answer; do the work afterwards"),
-        _ => Finding::new(name, Grade::Bad, trouble.map_or_else(|| "not reachable".to_owned(), |it| it.to_string()))
+        _ => Finding::new(name, Grade::Bad, unanswered.map_or_else(|| "not reachable".to_owned(), |it| it.to_string()))
             .next("check the URL, the server and its certificate"),
     };
     (finding, is_reachable)
@@ -138,11 +138,11 @@ fn turns_away(name: &'static str, url: &str, body: &str) -> Finding {
     }
 }
 
-fn ask(url: &str, body: &str) -> (Outcome, Duration, Option<Trouble>) {
+fn ask(url: &str, body: &str) -> (Outcome, Duration, Option<Unanswered>) {
     let waiting = Waiting::for_("the webhook");
     let started = Instant::now();
-    let (outcome, trouble) = delivery::post(url, body.as_bytes(), None, Duration::from_secs(15));
+    let (outcome, unanswered) = delivery::post(url, body.as_bytes(), None, Duration::from_secs(15));
     let took = started.elapsed();
     drop(waiting);
-    (outcome, took, trouble)
+    (outcome, took, unanswered)
 }

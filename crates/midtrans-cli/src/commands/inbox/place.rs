@@ -1,4 +1,4 @@
-//! Where an inbox is.
+//! The place of an inbox: a file or the URL of a server.
 
 use std::fmt;
 
@@ -97,7 +97,7 @@ impl fmt::Debug for Place {
     }
 }
 
-/// Whether a URL carries a password, before the host or behind it.
+/// Returns true if a URL carries a password, before the host or behind it.
 pub(crate) fn has_password(place: &str) -> bool {
     let Some((_, rest)) = place.split_once("://") else {
         return false;

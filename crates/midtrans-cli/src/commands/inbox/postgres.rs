@@ -20,8 +20,8 @@ pub(crate) struct Server {
     inbox: inbox::Inbox,
 }
 
-/// How long a server may take to accept a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest time that a server may take to accept a connection.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Server {
     /// Opens a database that has an inbox; no table is made.
@@ -43,7 +43,7 @@ impl Server {
             .map_err(|error| broken(&error))?;
         let waiting = Waiting::for_("the database");
         let connecting = runtime
-            .block_on(async { timeout(PATIENCE, PgConnection::connect_with(&options)).await });
+            .block_on(async { timeout(TIMEOUT, PgConnection::connect_with(&options)).await });
         drop(waiting);
         let connection = connecting
             .map_err(|_| unreachable(Failure::refused("the database does not answer")))?
@@ -69,7 +69,7 @@ impl Server {
     }
 }
 
-/// What a URL says. Its errors would show it, so they are left out.
+/// Parses a URL. The parser's error would show the URL, so it is left out.
 pub(crate) fn options(url: &str) -> Result<PgConnectOptions, Failure> {
     url.parse().map_err(|_| {
         Failure::usage("the database's URL cannot be read")
@@ -141,20 +141,21 @@ async fn changes(connection: &mut PgConnection, at_most: u32) -> sqlx::Result<Ve
          FROM midtrans_change AS change ORDER BY id LIMIT $1",
     );
     let rows = rows.bind(i64::from(at_most)).fetch_all(connection).await?;
-    let change = |row: &PgRow| {
-        Ok(ChangeRow {
-            id: row.try_get("id")?,
-            order_id: row.try_get("order_id")?,
-            outcome: row.try_get("outcome")?,
-            outcome_before: row.try_get("outcome_before")?,
-            changed_at: from_millis(row.try_get("changed_at")?),
-            failures: u64::from(row.try_get::<i32, _>("failures")?.unsigned_abs()),
-            retry_at: row.try_get::<Option<i64>, _>("retry_at")?.map(from_millis),
-            reason: row.try_get("reason")?,
-            is_behind: row.try_get("is_behind")?,
-        })
-    };
-    rows.iter().map(change).collect()
+    rows.iter().map(change_of).collect()
+}
+
+fn change_of(row: &PgRow) -> sqlx::Result<ChangeRow> {
+    Ok(ChangeRow {
+        id: row.try_get("id")?,
+        order_id: row.try_get("order_id")?,
+        outcome: row.try_get("outcome")?,
+        outcome_before: row.try_get("outcome_before")?,
+        changed_at: from_millis(row.try_get("changed_at")?),
+        failures: u64::from(row.try_get::<i32, _>("failures")?.unsigned_abs()),
+        retry_at: row.try_get::<Option<i64>, _>("retry_at")?.map(from_millis),
+        reason: row.try_get("reason")?,
+        is_behind: row.try_get("is_behind")?,
+    })
 }
 
 impl Store for Server {

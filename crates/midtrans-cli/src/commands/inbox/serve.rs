@@ -1,6 +1,7 @@
 //! `midtrans inbox serve`: the inbox as a process of its own.
 
 mod api;
+mod expect_request;
 mod journal;
 mod pages;
 #[cfg(feature = "postgres")]
@@ -9,7 +10,6 @@ mod service;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod token;
-mod wanted;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ use crate::failure::Failure;
 use crate::output::{self, Lines};
 use crate::stopping::Stopping;
 use journal::Journal;
-use service::{Service, Working};
+use service::{RunningWorker, Service};
 use token::Token;
 
 #[derive(Args, Debug)]
@@ -41,7 +41,7 @@ pub(crate) struct Serve {
     /// Listen at this address; others than this machine's can be reached by strangers
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8280")]
     listen: SocketAddr,
-    /// Read the token of the HTTP interface from FILE, which nobody else may read
+    /// Read the token of the HTTP interface from FILE, readable by its owner only
     /// [MIDTRANS_INBOX_TOKEN]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
@@ -67,14 +67,14 @@ pub(crate) const EXAMPLES: &str = "\
 midtrans inbox serve --database shop.db
 midtrans inbox serve --listen 127.0.0.1:8280 --token-file inbox.token";
 
-/// How long requests that are under way may take after the stop. The gateway hangs up after 15
+/// The longest time that requests under way may take after the stop. The gateway hangs up after 15
 /// seconds.
 const LAST_REQUESTS: Duration = Duration::from_secs(15);
 
-/// How often old bodies are looked for.
+/// The time between two prunings of old bodies.
 const BETWEEN_PRUNINGS: Duration = Duration::from_secs(6 * 3_600);
 
-/// What a store needs to run its worker.
+/// The settings of a store's worker.
 struct Setup {
     merchant: Merchant,
     policy: Policy,
@@ -148,15 +148,15 @@ impl Serve {
     }
 }
 
-/// Serves until the stop, and then lets requests and the worker end what they have begun.
+/// Serves until it is told to stop, and then lets requests and the worker finish.
 async fn attend(
     socket: TcpListener,
     app: Router,
-    working: Working,
+    working: RunningWorker,
     stopping: &Stopping,
     journal: Journal,
 ) -> Result<Exit, Failure> {
-    let Working {
+    let RunningWorker {
         stop, mut ended, ..
     } = working;
     let until = stopping.clone();
@@ -199,7 +199,7 @@ async fn attend(
 
 fn router(
     service: &Arc<Service>,
-    working: &Working,
+    working: &RunningWorker,
     keys: ServerKeys,
     token: Option<Token>,
 ) -> Router {

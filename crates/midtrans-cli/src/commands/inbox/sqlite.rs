@@ -14,7 +14,7 @@ use crate::failure::Failure;
 pub(crate) struct File(Connection);
 
 impl File {
-    /// Opens a file that is there; none is made, and no table either.
+    /// Opens an existing file; it creates neither file nor table.
     pub(crate) fn open(path: &str) -> Result<Self, Failure> {
         if !Path::new(path).is_file() {
             return Err(Failure::usage(format!("there is no file {path}")));
@@ -33,7 +33,7 @@ impl File {
     }
 }
 
-/// Makes the tables, and the file where there is none.
+/// Makes the tables, and creates the file where there is none.
 pub(crate) fn migrate(path: &str) -> Result<(), Failure> {
     let mut connection = Connection::open(path).map_err(|error| broken(&error))?;
     inbox::tune(&connection)
@@ -59,7 +59,7 @@ pub(crate) fn has_tables(connection: &Connection) -> Result<bool, Failure> {
         .map_err(|error| broken(&error))
 }
 
-/// Numbers are never used again, so the last one is how many there were.
+/// Returns the number of changes ever stored: ids are never used again, so it is the last one.
 pub(crate) fn changes_stored(connection: &Connection) -> rusqlite::Result<u64> {
     let last = "SELECT seq FROM sqlite_sequence WHERE name = 'midtrans_change'";
     let last: Option<i64> = connection

@@ -1,4 +1,4 @@
-//! An inbox, wherever it is.
+//! The operator's view of an inbox, the same for both databases.
 
 use std::time::SystemTime;
 
@@ -8,22 +8,23 @@ use super::place::{Kind, Place};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// What an operator may ask.
+/// The questions and commands of an operator.
 pub(crate) trait Store {
     fn snapshot(&mut self, now: SystemTime) -> Result<Snapshot, Failure>;
     fn dead_letters(&mut self, at_most: u32) -> Result<Vec<DeadLetter>, Failure>;
     fn unexpected(&mut self, at_most: u32) -> Result<Vec<Unexpected>, Failure>;
     /// Changes that were not acted on yet, oldest first.
     fn changes(&mut self, at_most: u32) -> Result<Vec<ChangeRow>, Failure>;
-    /// How many changes were stored since the tables were made; `None` where that may not be seen.
+    /// The number of changes stored since the tables were made; `None` where the role may not read
+    /// it.
     fn changes_stored(&mut self) -> Result<Option<u64>, Failure>;
     fn history(&mut self, order: &str) -> Result<History, Failure>;
     fn retry(&mut self, order: &str, now: SystemTime) -> Result<u64, Failure>;
     fn prune(&mut self, before: SystemTime) -> Result<u64, Failure>;
 }
 
-/// A row of `midtrans_change`, as any client of the database sees it: also one that the rules
-/// cannot read is listed.
+/// A row of `midtrans_change`, as any client of the database sees it; a row that this version
+/// cannot read is listed too.
 #[derive(Clone, Debug)]
 pub(crate) struct ChangeRow {
     pub(crate) id: i64,
@@ -32,10 +33,10 @@ pub(crate) struct ChangeRow {
     pub(crate) outcome_before: Option<String>,
     pub(crate) changed_at: SystemTime,
     pub(crate) failures: u64,
-    /// When it may be acted on; `None` for a dead letter.
+    /// The time from which it may be acted on; `None` for a dead letter.
     pub(crate) retry_at: Option<SystemTime>,
     pub(crate) reason: Option<String>,
-    /// Whether an earlier change of its order is still there.
+    /// An earlier change of its order is still there.
     pub(crate) is_behind: bool,
 }
 
@@ -49,7 +50,7 @@ pub(crate) fn open(place: &Place) -> Result<Box<dyn Store>, Failure> {
     }
 }
 
-/// What a database says, down to the bottom.
+/// A database's error as a failure, with all its sources.
 pub(crate) fn broken(error: &dyn std::error::Error) -> Failure {
     let mut text = error.to_string();
     let mut source = error.source();

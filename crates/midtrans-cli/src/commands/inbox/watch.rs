@@ -9,8 +9,8 @@ use midtrans_inbox::Snapshot;
 use midtrans_protocol::time::WibTime;
 use serde_json::{Map, Value};
 
+use super::reports;
 use super::store::Store;
-use super::tell;
 use crate::context::{Context, in_colour, say};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -31,15 +31,15 @@ pub(crate) struct Watch {
     looks: Option<u64>,
 }
 
-/// What one look found.
+/// The counts of one look.
 #[derive(Clone, Debug, Default)]
 struct Look {
     snapshot: Snapshot,
-    /// How many changes were ever stored; `None` where that may not be seen.
+    /// The number of changes ever stored; `None` where the role may not read it.
     stored: Option<u64>,
 }
 
-/// What happened between two looks, in tenths per second.
+/// The rates between two looks, in tenths per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Rates {
     notifications: u64,
@@ -56,7 +56,7 @@ impl Watch {
         &self,
         context: &Context,
         store: &mut dyn Store,
-        again: tell::Again<'_>,
+        again: reports::Again<'_>,
     ) -> Result<Exit, Failure> {
         output::queue(Lines::Result, context.json);
         let in_place = !context.json && std::io::stdout().is_terminal();
@@ -146,9 +146,9 @@ impl Look {
     }
 }
 
-fn report(snapshot: &Snapshot, rates: Option<Rates>, again: tell::Again<'_>) -> Report {
+fn report(snapshot: &Snapshot, rates: Option<Rates>, again: reports::Again<'_>) -> Report {
     let mut report = Report::new();
-    tell::counts(&mut report, snapshot, again);
+    reports::counts(&mut report, snapshot, again);
     let Some(rates) = rates else {
         report.data("rates", Value::Null);
         return report;
@@ -168,7 +168,7 @@ fn report(snapshot: &Snapshot, rates: Option<Rates>, again: tell::Again<'_>) -> 
 /// For a log.
 fn line(snapshot: &Snapshot, rates: Option<Rates>, now: SystemTime) -> String {
     let age = |age: Option<Duration>| {
-        age.map_or_else(String::new, |age| format!(" ({} old)", tell::span(age)))
+        age.map_or_else(String::new, |age| format!(" ({} old)", reports::span(age)))
     };
     let rates = rates.map_or_else(String::new, |rates| {
         let named = rates

@@ -13,13 +13,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use midtrans_protocol::Notification;
 use midtrans_protocol::webhook::Rejection;
 
-/// The smallest that a file counts, in bytes: as much as most file systems take for it.
+/// The least that a file counts, in bytes: the block size of most file systems.
 const BLOCK: u64 = 4096;
-/// The part of the room that is there for what is not genuine: an eighth.
+/// The share of the folder that forged messages may take: an eighth.
 const STRANGERS: u64 = 8;
 const NOT_GENUINE: &str = "not-genuine";
 
-/// A folder with its bounds.
+/// A folder with its size limit.
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
@@ -27,7 +27,7 @@ pub(super) struct Folder {
     taken: Mutex<Taken>,
 }
 
-/// Bytes that are there.
+/// Bytes that are in use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Taken {
     all: u64,
@@ -35,7 +35,7 @@ struct Taken {
 }
 
 impl Folder {
-    /// The folder, with what is there already.
+    /// Opens the folder and counts its files.
     pub(super) fn open(path: PathBuf, most: u64) -> io::Result<Self> {
         fs::create_dir_all(&path)?;
         let mut taken = Taken::default();
@@ -130,7 +130,7 @@ fn full(words: &str) -> io::Error {
     io::Error::new(ErrorKind::StorageFull, words)
 }
 
-/// When it came, and what it is about, if it is genuine.
+/// A file's name without its ending: the time, and for a genuine notification its order and status.
 fn stem(verified: &Result<Notification, Rejection>) -> String {
     let millis = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -151,7 +151,7 @@ fn stem(verified: &Result<Notification, Rejection>) -> String {
     stem.trim_end_matches('-').to_owned()
 }
 
-/// What a stranger wrote, as a piece of a file's name.
+/// Text from outside as a part of a file's name.
 fn file_word(text: &str) -> String {
     let fits = |c: char| {
         if c.is_ascii_alphanumeric() || "-_~".contains(c) {

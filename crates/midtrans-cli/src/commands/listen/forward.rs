@@ -1,4 +1,4 @@
-//! Hands notifications on: a few at a time, and never to the listener itself.
+//! Forwards notifications: a few at a time, and never to the listener itself.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use tokio::time::timeout;
 use crate::delivery::{Delivered, Route};
 use crate::failure::Failure;
 
-/// The most that are on their way at the same time, each with a thread.
+/// The most requests in flight at a time, each with a thread.
 pub(super) const AT_ONCE: usize = 16;
 
-/// The shop that notifications are handed on to.
+/// The shop that notifications are forwarded to.
 #[derive(Debug)]
 pub(super) struct Forward {
     url: Arc<str>,
@@ -48,7 +48,7 @@ impl Forward {
         &self.url
     }
 
-    /// Refuses to hand on to the listener itself, which would never end.
+    /// Refuses to forward to the listener itself, which would never end.
     pub(super) fn refuse_itself(&self, own: SocketAddr) -> Result<(), Failure> {
         if leads_to(&self.url, own) {
             return Err(Failure::usage("--forward leads to this listener itself")
@@ -69,7 +69,7 @@ impl Forward {
             .any(|name| name == self.name)
     }
 
-    /// Sends a notification on. `None` when too many others are on their way.
+    /// Forwards a notification; `None` when too many others are in flight.
     pub(super) async fn send(
         &self,
         body: Bytes,
@@ -89,7 +89,7 @@ impl Forward {
         sent.ok()
     }
 
-    /// The names of those that it came through, and this listener's.
+    /// The `Via` header: those that it came through, and this listener's.
     fn via(&self, came_by: &HeaderMap) -> String {
         let earlier = came_by
             .get_all(VIA)

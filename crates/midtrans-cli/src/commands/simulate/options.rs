@@ -87,7 +87,7 @@ impl Simulate {
         builder
     }
 
-    /// Where nothing is said, a state file's choice holds.
+    /// Sets the choices that were given; for the others a state file's hold.
     fn with_choices(&self, builder: Builder) -> Builder {
         let builder = match self.lenient {
             Some(YesNo::Yes) => builder.lenient(),

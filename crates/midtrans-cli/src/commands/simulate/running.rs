@@ -31,7 +31,7 @@ pub(super) async fn run(options: &Simulate, variables: &Variables) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Prints where the simulator is and what is in force, also from an earlier run.
+/// Prints the simulator's address and the settings in force, also those of an earlier run.
 fn introduce(simulator: &Simulator, options: &Simulate, variables: &Variables) {
     let url = simulator.url();
     say(&format!("Midtrans simulator at {url}\n"));
@@ -51,7 +51,7 @@ fn introduce(simulator: &Simulator, options: &Simulate, variables: &Variables) {
     say("Simulated: no real money. Ctrl-C ends it.\n");
 }
 
-/// A key of the user's own may be a real one; the simulator's own are no secrets.
+/// Hides a key of the user's own, which may be a real one; the simulator's own are no secrets.
 fn shown<'a>(given: Option<&String>, own: &'a str) -> &'a str {
     given.map_or(own, |_| "as given")
 }

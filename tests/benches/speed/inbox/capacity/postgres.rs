@@ -53,7 +53,7 @@ pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// What one order takes on the disk.
+/// Measures the disk space of one order.
 fn one_order(stage: &mut Stage, template: &Template, amount: Amount) -> Result<Vec<Row>> {
     let count = SAMPLE.min(amount.settled);
     stage.set(template, State::Settled, count)?;
@@ -78,8 +78,8 @@ fn one_order(stage: &mut Stage, template: &Template, amount: Amount) -> Result<V
     ])
 }
 
-/// What three workers do with a database that holds nothing else, and what `accept` takes there in
-/// nanoseconds.
+/// Measures three workers and `accept`, the latter in nanoseconds, on a database that holds nothing
+/// else.
 fn small(stage: &mut Stage, template: &Template, amount: Amount) -> Result<(f64, f64)> {
     let count = SMALL.min(amount.unsettled());
     stage.set(template, State::Due, count)?;
@@ -229,7 +229,7 @@ impl Large {
     }
 }
 
-/// What an operator asks for, and pruning.
+/// Measures an operator's questions, and pruning.
 fn at_rest(stage: &mut Stage, template: &Template, amount: Amount) -> Result<Vec<Row>> {
     let name = format!("PostgreSQL, {} settled", millions(amount.settled));
     let inbox = Inbox::open(stage.server.url().parse()?);

@@ -1,8 +1,8 @@
-//! What tables and indexes take, and what became of their rows, as PostgreSQL tells.
+//! Sizes of tables and indexes, and counts of changed rows, from PostgreSQL's statistics.
 
 use sqlx::PgConnection;
 
-/// Says on the terminal how large each table and index is.
+/// Prints the size of each table and index.
 pub(super) async fn say(connection: &mut PgConnection) -> sqlx::Result<()> {
     let sizes: Vec<(String, i64)> = sqlx::query_as(
         "SELECT relname::text, pg_relation_size(oid) FROM pg_class
@@ -16,7 +16,7 @@ pub(super) async fn say(connection: &mut PgConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Says on the terminal what became of the rows of each table.
+/// Prints the numbers of inserted, updated and deleted rows of each table.
 pub(super) async fn say_churn(connection: &mut PgConnection) -> sqlx::Result<()> {
     let tables: Vec<(String, i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
         "SELECT relname::text, n_tup_ins, n_tup_upd, n_tup_hot_upd, n_tup_del, n_dead_tup, autovacuum_count

@@ -97,7 +97,7 @@ pub(super) fn measure(amount: Amount) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// What one order takes on the disk.
+/// Measures the disk space of one order.
 fn one_order(template: &Template, amount: Amount) -> Result<Vec<Row>> {
     let many = SAMPLE.min(amount.settled);
     let folder = Folder::new();
@@ -124,8 +124,8 @@ fn one_order(template: &Template, amount: Amount) -> Result<Vec<Row>> {
     ])
 }
 
-/// What a worker does with a database that holds nothing else, and what `accept` takes there in
-/// nanoseconds.
+/// Measures a worker and `accept`, the latter in nanoseconds, on a database that holds nothing
+/// else.
 fn small(template: &Template, amount: Amount) -> Result<(f64, f64)> {
     let many = SMALL.min(amount.unsettled());
     let folder = Folder::new();

@@ -58,8 +58,8 @@ impl PostgresFill {
         Ok(())
     }
 
-    /// What autovacuum does after a while, and a checkpoint, so that it does not fall into what is
-    /// measured.
+    /// Does now the work that autovacuum does after a while, and a checkpoint, so that neither
+    /// falls into a measurement.
     pub(in super::super) async fn settle(&mut self) -> sqlx::Result<()> {
         for sql in ["VACUUM ANALYZE", "CHECKPOINT"] {
             sqlx::raw_sql(sql).execute(&mut self.connection).await?;

@@ -14,7 +14,7 @@ use sqlx::{Connection, PgConnection};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use super::{APPLICATION, Tally, Task};
+use super::{APPLICATION, Progress, Task};
 use crate::bare::BareReqwest;
 
 const LANES: usize = 4;
@@ -22,15 +22,19 @@ const BATCH: i64 = 16;
 
 type Result<R> = std::result::Result<R, Box<dyn Error + Send + Sync>>;
 
-pub(super) fn work(task: &Task, tally: &Arc<Tally>) -> std::result::Result<(), Box<dyn Error>> {
+pub(super) fn work(
+    task: &Task,
+    progress: &Arc<Progress>,
+) -> std::result::Result<(), Box<dyn Error>> {
     let options: PgConnectOptions = task.database.parse()?;
     let options = options.application_name(APPLICATION);
     let client = BareReqwest::new(&task.gateway);
     Runtime::new()?.block_on(async {
         let mut lanes = JoinSet::new();
         for _ in 0..LANES {
-            let (options, client, tally) = (options.clone(), client.clone(), Arc::clone(tally));
-            lanes.spawn(async move { lane(&options, &client, &tally).await });
+            let (options, client, progress) =
+                (options.clone(), client.clone(), Arc::clone(progress));
+            lanes.spawn(async move { lane(&options, &client, &progress).await });
         }
         match lanes.join_next().await {
             Some(ended) => ended?.map_err(|error| error as Box<dyn Error>),
@@ -39,13 +43,13 @@ pub(super) fn work(task: &Task, tally: &Arc<Tally>) -> std::result::Result<(), B
     })
 }
 
-async fn lane(options: &PgConnectOptions, client: &BareReqwest, tally: &Tally) -> Result<()> {
+async fn lane(options: &PgConnectOptions, client: &BareReqwest, progress: &Progress) -> Result<()> {
     let mut connection = PgConnection::connect_with(options).await?;
     loop {
         let order_ids = claim(&mut connection).await?;
         if order_ids.is_empty() {
             // Another lane may have left some.
-            tally.acted(act(&mut connection).await?);
+            progress.acted(act(&mut connection).await?);
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         }
@@ -66,7 +70,7 @@ async fn lane(options: &PgConnectOptions, client: &BareReqwest, tally: &Tally) -
             states.1.push(reply);
         }
         store(&mut connection, &states.0, &states.1).await?;
-        tally.acted(act(&mut connection).await?);
+        progress.acted(act(&mut connection).await?);
     }
 }
 

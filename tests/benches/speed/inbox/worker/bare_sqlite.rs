@@ -12,7 +12,7 @@ use midtrans_inbox::store::to_millis;
 use midtrans_inbox_sqlite::tune;
 use rusqlite::{Connection, Transaction, params};
 
-use super::{Tally, Task};
+use super::{Progress, Task};
 use crate::bare::BareUreq;
 
 const THREADS: usize = 64;
@@ -20,7 +20,7 @@ const THREADS: usize = 64;
 /// An order and what the gateway said of it.
 type Answer = (String, String);
 
-pub(super) fn work(task: &Task, tally: &Arc<Tally>) -> Result<(), Box<dyn Error>> {
+pub(super) fn work(task: &Task, progress: &Arc<Progress>) -> Result<(), Box<dyn Error>> {
     let connection = Connection::open(Path::new(&task.database))?;
     tune(&connection)?;
     let (ask, asked) = channel::<String>();
@@ -31,7 +31,7 @@ pub(super) fn work(task: &Task, tally: &Arc<Tally>) -> Result<(), Box<dyn Error>
         let (client, asked, answer) = (client.clone(), Arc::clone(&asked), answer.clone());
         thread::spawn(move || ask_on(&client, &asked, &answer));
     }
-    write(&connection, &ask, &answered, tally)
+    write(&connection, &ask, &answered, progress)
 }
 
 fn ask_on(client: &BareUreq, asked: &Mutex<Receiver<String>>, answer: &Sender<Answer>) {
@@ -51,7 +51,7 @@ fn write(
     connection: &Connection,
     ask: &Sender<String>,
     answered: &Receiver<Answer>,
-    tally: &Tally,
+    progress: &Progress,
 ) -> Result<(), Box<dyn Error>> {
     let mut in_flight = 0;
     loop {
@@ -75,7 +75,7 @@ fn write(
         }
         in_flight -= answers.len();
         store(connection, &answers)?;
-        tally.acted(act(connection)?);
+        progress.acted(act(connection)?);
     }
 }
 

@@ -19,31 +19,31 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::runtime::Runtime;
 
 use super::super::merchant;
-use super::{APPLICATION, Tally, Task};
+use super::{APPLICATION, Progress, Task};
 use crate::samples::key;
 
-pub(super) fn on_postgres(task: &Task, tally: &Arc<Tally>) -> Result<(), Box<dyn Error>> {
+pub(super) fn on_postgres(task: &Task, progress: &Arc<Progress>) -> Result<(), Box<dyn Error>> {
     let options: PgConnectOptions = task.database.parse()?;
     let inbox = Inbox::open(options.application_name(APPLICATION));
     let client = AsyncClient::new(ReqwestTransport::new()?, merchant(&task.gateway));
     let worker = midtrans_inbox_postgres::Worker::new(inbox, client)
         .with_policy(policy(task))
         .with_settings(settings(task))
-        .with_observer(observer(tally));
+        .with_observer(observer(progress));
     Runtime::new()?.block_on(async {
         tokio::spawn(async move { worker.run(pending(), &Nothing).await }).await
     })?;
     Ok(())
 }
 
-pub(super) fn on_sqlite(task: &Task, tally: &Arc<Tally>) -> Result<(), Box<dyn Error>> {
+pub(super) fn on_sqlite(task: &Task, progress: &Arc<Progress>) -> Result<(), Box<dyn Error>> {
     let mut connection = Connection::open(Path::new(&task.database))?;
     tune(&connection)?;
     let client = BlockingClient::new(UreqTransport::new()?, merchant(&task.gateway));
     let worker = midtrans_inbox_sqlite::Worker::new(client)
         .with_policy(policy(task))
         .with_settings(settings(task))
-        .with_observer(observer(tally));
+        .with_observer(observer(progress));
     let nothing = |_: &Transaction<'_>, _: &Change| Ok::<(), Infallible>(());
     worker.run(&mut connection, &Stop::new(), nothing);
     Ok(())
@@ -62,10 +62,10 @@ fn policy(task: &Task) -> Policy {
     policy
 }
 
-fn observer(tally: &Arc<Tally>) -> impl Fn(&Event<'_>) + Send + Sync + 'static {
-    let tally = Arc::clone(tally);
+fn observer(progress: &Arc<Progress>) -> impl Fn(&Event<'_>) + Send + Sync + 'static {
+    let progress = Arc::clone(progress);
     move |event| match event {
-        Event::Acted { .. } => tally.acted(1),
+        Event::Acted { .. } => progress.acted(1),
         // None is expected here: a bench that does not say so would measure something else.
         other => eprintln!("inbox: {other}"),
     }

@@ -13,11 +13,11 @@ use axum::routing::{get, post};
 use midtrans_inbox::{Error, ExpectResult, Expectation, History};
 use serde_json::{Map, Value, json};
 
+use super::expect_request::ExpectRequest;
 use super::service::Service;
 use super::token::Token;
-use super::wanted::Wanted;
-use crate::commands::inbox::tell::history::{record_json, waiting_json};
-use crate::commands::inbox::tell::moment;
+use crate::commands::inbox::reports::history::{record_json, waiting_json};
+use crate::commands::inbox::reports::moment;
 
 const MAX_BYTES: usize = 16 * 1024;
 
@@ -54,7 +54,7 @@ async fn expect(
     Path(order): Path<String>,
     body: Bytes,
 ) -> Response {
-    let wanted = match Wanted::read(&order, &body) {
+    let wanted = match ExpectRequest::read(&order, &body) {
         Ok(wanted) => wanted,
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, &problem),
     };

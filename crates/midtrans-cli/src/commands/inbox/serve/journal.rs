@@ -1,4 +1,4 @@
-//! What a running inbox prints: a line at the start, and one per event.
+//! The output of a running inbox: a line at the start, and one per event.
 
 use std::net::SocketAddr;
 

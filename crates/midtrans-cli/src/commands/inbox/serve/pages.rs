@@ -13,11 +13,11 @@ use tokio::time::timeout;
 
 use super::service::Service;
 
-/// How long counts are shown again before they are counted again, however often the page is asked
-/// for.
+/// The time for which counts are shown again before they are counted again, however often the page
+/// is requested.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// How long a healthy database takes at most.
+/// The longest time that a healthy database takes.
 const HEALTHY_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) struct Pages {
@@ -35,7 +35,7 @@ impl Pages {
         }
     }
 
-    /// One caller counts, and the others wait for it.
+    /// Counts once for all callers that wait.
     async fn counts(&self) -> Result<(Snapshot, Option<u64>), Error> {
         let mut counted = self.counted.lock().await;
         if let Some((at, snapshot, stored)) = &*counted
@@ -49,7 +49,7 @@ impl Pages {
     }
 }
 
-/// Numbers in the text format of Prometheus. Where the database does not answer, those of the
+/// Metrics in the text format of Prometheus. Where the database does not answer, those of the
 /// worker are still there.
 pub(super) async fn metrics(State(pages): State<Arc<Pages>>) -> Response {
     let mut text = String::new();
@@ -82,8 +82,8 @@ pub(super) async fn metrics(State(pages): State<Arc<Pages>>) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 
-/// The worker has no handler here: its numbers of that would always be zero, and say that nothing
-/// is done.
+/// Returns false for the metrics of a handler: the worker has none here, and zeros would say that
+/// nothing is done.
 fn is_of_this_process(metric: &Metric) -> bool {
     !metric.name.starts_with("midtrans_inbox_acted")
         && !metric.name.starts_with("midtrans_inbox_handler")

@@ -17,27 +17,27 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::Setup;
-use super::service::Working;
+use super::service::RunningWorker;
 use crate::commands::inbox::postgres::{changes_stored, has_tables, options, unreachable};
 use crate::commands::inbox::store::{broken, no_inbox};
 use crate::failure::Failure;
 
-/// How long a connection is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest time that a request waits for a connection.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) struct Server {
     pub(super) inbox: Inbox,
-    /// For what is not the inbox's own: the transaction of an expectation, and the last number of
-    /// the changes.
+    /// Serves the queries that are not the inbox's own: the transaction of an expectation, and the
+    /// last number of the changes.
     pool: PgPool,
 }
 
 impl Server {
-    pub(super) async fn start(url: &str, setup: Setup) -> Result<(Self, Working), Failure> {
+    pub(super) async fn start(url: &str, setup: Setup) -> Result<(Self, RunningWorker), Failure> {
         let options = options(url)?;
         let pool = PgPoolOptions::new()
             .max_connections(2)
-            .acquire_timeout(PATIENCE);
+            .acquire_timeout(TIMEOUT);
         let pool = pool
             .connect_with(options.clone())
             .await
@@ -54,11 +54,12 @@ impl Server {
                 return Err(no_inbox());
             }
         }
-        let working = work(inbox.clone(), setup)?;
-        Ok((Self { inbox, pool }, working))
+        let worker = work(inbox.clone(), setup)?;
+        Ok((Self { inbox, pool }, worker))
     }
 
-    /// In a task of its own: a caller that hangs up does not end it in the middle of a transaction.
+    /// Runs in a task of its own: a caller that hangs up does not end it in the middle of a
+    /// transaction.
     pub(super) async fn expect(&self, expectation: Expectation) -> Result<ExpectResult, Error> {
         let pool = self.pool.clone();
         let expecting = tokio::spawn(async move {
@@ -85,7 +86,7 @@ impl Server {
     }
 }
 
-fn work(inbox: Inbox, setup: Setup) -> Result<Working, Failure> {
+fn work(inbox: Inbox, setup: Setup) -> Result<RunningWorker, Failure> {
     let (stop, stopped) = oneshot::channel::<()>();
     let (done, ended) = oneshot::channel();
     let journal = setup.journal;
@@ -109,7 +110,7 @@ fn work(inbox: Inbox, setup: Setup) -> Result<Working, Failure> {
         // A worker that has ended hears nothing.
         let _ = stop.send(());
     };
-    Ok(Working {
+    Ok(RunningWorker {
         stats,
         stop: Box::new(stop),
         ended,

@@ -1,4 +1,4 @@
-//! What a running inbox does, over either store.
+//! The work of a running inbox, over either store.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -31,31 +31,34 @@ enum Store {
     Postgres(Server),
 }
 
-/// A worker that works.
-pub(super) struct Working {
+/// The handle of a running worker.
+pub(super) struct RunningWorker {
     pub(super) stats: Arc<Stats>,
-    /// Has it end what it has begun.
+    /// Stops the worker after the orders that it has begun.
     pub(super) stop: Box<dyn FnOnce() + Send>,
-    /// Ready when it has ended, however that came.
+    /// Ready when the worker has ended, for whatever reason.
     pub(super) ended: oneshot::Receiver<()>,
 }
 
 /// Opens the store, makes its tables and starts its worker.
-pub(super) async fn start(place: &Place, setup: Setup) -> Result<(Service, Working), Failure> {
+pub(super) async fn start(
+    place: &Place,
+    setup: Setup,
+) -> Result<(Service, RunningWorker), Failure> {
     let client = Client::new(UreqTransport::new()?, setup.merchant.clone());
-    let (store, working) = match place.kind {
+    let (store, worker) = match place.kind {
         #[cfg(feature = "sqlite")]
         Kind::Sqlite => {
-            let (files, working) = Files::start(&place.address, setup)?;
-            (Store::Sqlite(Arc::new(files)), working)
+            let (files, worker) = Files::start(&place.address, setup)?;
+            (Store::Sqlite(Arc::new(files)), worker)
         }
         #[cfg(feature = "postgres")]
         Kind::Postgres => {
-            let (server, working) = Server::start(&place.address, setup).await?;
-            (Store::Postgres(server), working)
+            let (server, worker) = Server::start(&place.address, setup).await?;
+            (Store::Postgres(server), worker)
         }
     };
-    Ok((Service { store, client }, working))
+    Ok((Service { store, client }, worker))
 }
 
 impl Service {
@@ -87,7 +90,7 @@ impl Service {
         }
     }
 
-    /// Has the gateway asked about an order now.
+    /// Makes the worker ask the gateway about an order now.
     pub(super) async fn ask(&self, order: String) -> Result<(), Error> {
         match &self.store {
             #[cfg(feature = "sqlite")]
@@ -107,7 +110,7 @@ impl Service {
         }
     }
 
-    /// Whether the database answers, and has the tables.
+    /// Checks that the database answers and has the tables.
     pub(super) async fn check(&self) -> Result<(), Error> {
         match &self.store {
             #[cfg(feature = "sqlite")]

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::Setup;
-use super::service::Working;
+use super::service::RunningWorker;
 use crate::commands::inbox::sqlite::{changes_stored, has_tables};
 use crate::commands::inbox::store::{broken, no_inbox};
 use crate::failure::Failure;
@@ -23,14 +23,14 @@ pub(super) struct Files {
     path: String,
     writer: GroupWriter,
     orders: Shared,
-    /// Counting takes long where there is much, and reads only.
+    /// Counts on a connection of its own: that takes long where there is much, and reads only.
     counts: Shared,
 }
 
 type Shared = Arc<Mutex<Connection>>;
 
 impl Files {
-    pub(super) fn start(path: &str, setup: Setup) -> Result<(Self, Working), Failure> {
+    pub(super) fn start(path: &str, setup: Setup) -> Result<(Self, RunningWorker), Failure> {
         let mut connection = open(path, setup.migrates)?;
         if setup.migrates {
             inbox::migrate(&mut connection).map_err(|error| broken(&error))?;
@@ -102,7 +102,7 @@ impl Files {
         .await
     }
 
-    /// On a connection of its own, because it takes long and lets others write in between.
+    /// Runs on a connection of its own, because it takes long and lets others write in between.
     pub(super) async fn prune(&self, before: SystemTime) -> Result<u64, Error> {
         let path = self.path.clone();
         let pruned = spawn_blocking(move || {
@@ -114,7 +114,7 @@ impl Files {
     }
 }
 
-/// The file is made where tables are to be.
+/// Opens the file, and creates it where it may.
 fn open(path: &str, may_create: bool) -> Result<Connection, Failure> {
     if !may_create && !std::path::Path::new(path).is_file() {
         return Err(Failure::usage(format!("there is no file {path}")));
@@ -124,7 +124,7 @@ fn open(path: &str, may_create: bool) -> Result<Connection, Failure> {
     Ok(connection)
 }
 
-fn work(mut connection: Connection, setup: Setup) -> Result<Working, Failure> {
+fn work(mut connection: Connection, setup: Setup) -> Result<RunningWorker, Failure> {
     let stop = Stop::new();
     let (done, ended) = oneshot::channel();
     let journal = setup.journal;
@@ -142,7 +142,7 @@ fn work(mut connection: Connection, setup: Setup) -> Result<Working, Failure> {
             let _ = done.send(());
         })
         .map_err(|error| broken(&error))?;
-    Ok(Working {
+    Ok(RunningWorker {
         stats,
         stop: Box::new(move || at_stop.stop()),
         ended,

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use crate::failure::Failure;
 use crate::key_file;
 
-/// Fewer characters can be guessed.
+/// The least number of characters; fewer can be guessed.
 const SHORTEST: usize = 16;
 
 /// A secret that a caller shows as `Authorization: Bearer …`.
@@ -36,8 +36,8 @@ impl Token {
         Ok(Self(text.to_owned()))
     }
 
-    /// Whether a request's `Authorization` shows it. How long that takes says nothing about it but
-    /// its length.
+    /// Returns true if a request's `Authorization` header carries the token. The time it takes
+    /// shows nothing of the token but its length.
     pub(super) fn is_shown_by(&self, authorization: Option<&[u8]>) -> bool {
         let Some(value) = authorization else {
             return false;

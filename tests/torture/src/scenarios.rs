@@ -31,15 +31,15 @@ pub(crate) struct End {
     pub(crate) refunds: BTreeMap<String, u64>,
 }
 
-/// One order's life.
+/// One order's scenario.
 #[derive(Clone, Debug)]
-pub(crate) struct Life {
+pub(crate) struct Scenario {
     pub(crate) order_id: String,
     pub(crate) is_kredivo: bool,
     pub(crate) events: Vec<Event>,
 }
 
-impl Life {
+impl Scenario {
     pub(crate) fn all(seed: u64, orders: usize) -> Vec<Self> {
         let mut rng = Rng::with_seed(seed);
         (0..orders)
@@ -120,12 +120,12 @@ mod tests {
     #[test]
     fn one_seed_is_one_world_and_another_seed_another() {
         let world = |seed| {
-            let lives = Life::all(seed, 500);
-            let ends: Vec<_> = lives.iter().map(Life::end).collect();
-            let rows = lives
+            let scenarios = Scenario::all(seed, 500);
+            let ends: Vec<_> = scenarios.iter().map(Scenario::end).collect();
+            let rows = scenarios
                 .iter()
                 .zip(&ends)
-                .map(|(life, end)| (life.order_id.as_str(), end.outcome, &end.refunds));
+                .map(|(scenario, end)| (scenario.order_id.as_str(), end.outcome, &end.refunds));
             digest(rows)
         };
         assert_eq!(world(7), world(7));
@@ -133,10 +133,10 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_life_is_lived() {
-        let ends: std::collections::BTreeSet<_> = Life::all(1, 1_000)
+    fn every_kind_of_end_occurs() {
+        let ends: std::collections::BTreeSet<_> = Scenario::all(1, 1_000)
             .iter()
-            .map(|life| life.end().outcome)
+            .map(|scenario| scenario.end().outcome)
             .collect();
         assert_eq!(ends.len(), 7);
     }

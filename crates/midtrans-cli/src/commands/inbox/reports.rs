@@ -1,4 +1,4 @@
-//! What an inbox says, as a report.
+//! Reports of an inbox.
 
 pub(super) mod history;
 
@@ -12,7 +12,7 @@ use super::store::ChangeRow;
 use crate::report::Report;
 use crate::terminal::{Tone, quoted};
 
-/// Makes the next command to the same inbox out of its last words.
+/// Returns the next command for the same inbox, given its last words.
 pub(super) type Again<'a> = &'a dyn Fn(&str) -> String;
 
 pub(super) fn counts(report: &mut Report, snapshot: &Snapshot, again: Again<'_>) {
@@ -225,14 +225,14 @@ pub(super) fn unexpected(report: &mut Report, unexpected: &[Unexpected], again: 
     ));
 }
 
-/// When it is tried again, unless that is at once or never.
+/// The time of the next attempt; `None` where that is at once or never.
 pub(super) fn again_at(retry_at: Option<SystemTime>) -> Option<String> {
     retry_at
         .filter(|at| *at > SystemTime::UNIX_EPOCH)
         .map(moment)
 }
 
-/// At UTC+7, as everything of the gateway's.
+/// A time at UTC+7, as the gateway writes it.
 pub(super) fn moment(at: SystemTime) -> String {
     WibTime::try_from(at).map_or_else(|_| "?".to_owned(), |time| time.to_string())
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::field_change::Change;
 
-/// What can be told about a payment.
+/// An event of a payment that can be notified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum Event {
@@ -44,21 +44,21 @@ pub(crate) enum Event {
 
 /// One payment.
 #[derive(Clone, Debug)]
-pub(crate) struct Story {
+pub(crate) struct Scenario {
     pub(crate) payment_type: PaymentType,
-    /// What its method wants to know besides.
+    /// Further fields of its charge.
     pub(crate) charge: Vec<Change>,
     pub(crate) order_id: OrderId,
     pub(crate) amount: Rupiah,
-    /// How much goes back in a partial refund; half where nothing is said.
+    /// The amount of a partial refund; half of the payment where none is given.
     pub(crate) refund: Option<Rupiah>,
     pub(crate) merchant_id: Option<String>,
 }
 
-impl Story {
+impl Scenario {
     /// The notification of this event, as if it happened now. It is signed with the simulator's
     /// key.
-    pub(crate) fn tell(&self, event: Event, now: WibTime) -> Result<String, Failure> {
+    pub(crate) fn notification(&self, event: Event, now: WibTime) -> Result<String, Failure> {
         let made = earlier(
             now,
             if event == Event::Expire {
@@ -108,7 +108,7 @@ impl Story {
         let mut settings = Settings::new(NOWHERE);
         settings.notification_url = Some(url.to_owned());
         settings.seed = self.seed();
-        // A story has an order and an amount, and nothing that could be listed.
+        // A scenario has an order and an amount, and nothing that could be listed.
         settings.lenient = true;
         if let Some(id) = &self.merchant_id {
             settings.merchant_id.clone_from(id);
@@ -152,7 +152,7 @@ impl Story {
         }
     }
 
-    /// How long the gateway gives the customer.
+    /// The time that the gateway gives the customer.
     fn lifetime(&self, now: WibTime) -> Result<Duration, Failure> {
         let made = self.charged(NOWHERE, now)?.timeline(self.order_id.as_str());
         let expires = made.map_or(now, |timeline| timeline.summary.expires);
@@ -265,9 +265,9 @@ mod tests {
 
     use super::*;
 
-    fn story(method: impl Into<Method>) -> Story {
+    fn scenario(method: impl Into<Method>) -> Scenario {
         let order_id = OrderId::new("o".repeat(OrderId::MAX)).unwrap();
-        Story {
+        Scenario {
             payment_type: method.into().payment_type(),
             charge: Vec::new(),
             order_id,
@@ -284,7 +284,7 @@ mod tests {
         for method in [Method::from(Akulaku), Method::from(Kredivo)] {
             let mut ids = std::collections::BTreeSet::new();
             for event in Event::value_variants() {
-                let body = story(method.clone()).tell(*event, now).unwrap();
+                let body = scenario(method.clone()).notification(*event, now).unwrap();
                 let told = notification::verify(body.as_bytes(), &keys).unwrap();
                 assert_eq!(told.reported().transaction_status(), Some(&status(*event)));
                 assert_eq!(
@@ -314,7 +314,7 @@ mod tests {
         let now: WibTime = "2026-11-22 10:00:00".parse().unwrap();
         for (method, hours) in [(Method::from(Akulaku), 2), (Method::from(Kredivo), 24)] {
             for event in Event::value_variants() {
-                let told = story(method.clone()).tell(*event, now).unwrap();
+                let told = scenario(method.clone()).notification(*event, now).unwrap();
                 let told = notification::verify(told.as_bytes(), &keys).unwrap();
                 let times = (
                     told.reported().transaction_time(),
@@ -337,12 +337,12 @@ mod tests {
 
     #[test]
     fn a_partial_refund_of_everything_is_refused() {
-        let mut story = story(Akulaku);
-        story.refund = Some(story.amount);
+        let mut scenario = scenario(Akulaku);
+        scenario.refund = Some(scenario.amount);
         let now = "2026-11-22 10:00:00".parse().unwrap();
         assert!(
-            story
-                .tell(Event::PartialRefund, now)
+            scenario
+                .notification(Event::PartialRefund, now)
                 .unwrap_err()
                 .text()
                 .contains("less than the amount")

@@ -5,20 +5,20 @@ use tokio::sync::watch;
 
 /// The number of them.
 #[derive(Debug)]
-pub(super) struct InHand(watch::Sender<usize>);
+pub(super) struct InFlight(watch::Sender<usize>);
 
 /// One of them, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Held(watch::Sender<usize>);
+pub(super) struct InFlightGuard(watch::Sender<usize>);
 
-impl InHand {
+impl InFlight {
     pub(super) fn new() -> Self {
         Self(watch::Sender::new(0))
     }
 
-    pub(super) fn hold(&self) -> Held {
+    pub(super) fn hold(&self) -> InFlightGuard {
         self.0.send_modify(|count| *count += 1);
-        Held(self.0.clone())
+        InFlightGuard(self.0.clone())
     }
 
     pub(super) fn count(&self) -> usize {
@@ -32,7 +32,7 @@ impl InHand {
     }
 }
 
-impl Drop for Held {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count = count.saturating_sub(1));
     }

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::payment_type;
 
-/// What a shop is about to charge.
-pub(super) struct Wanted {
+/// An order that a shop is about to charge.
+pub(super) struct ExpectRequest {
     order_id: OrderId,
     amount: Rupiah,
     payment_type: PaymentType,
@@ -30,8 +30,8 @@ const FIELDS: [&str; 4] = [
 /// A hundred years.
 const LONGEST: u64 = 100 * 365 * 24 * 3_600;
 
-impl Wanted {
-    /// The problem names the field and never shows what is in it.
+impl ExpectRequest {
+    /// Reads the body. An error names the field and never shows its value.
     pub(super) fn read(order: &str, body: &[u8]) -> Result<Self, String> {
         let order_id = OrderId::new(order).map_err(|error| error.to_string())?;
         let fields: Map<String, Value> = serde_json::from_slice(body)
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn problem(order: &str, body: &str) -> String {
-        Wanted::read(order, body.as_bytes())
+        ExpectRequest::read(order, body.as_bytes())
             .map(|_| ())
             .unwrap_err()
     }
@@ -168,7 +168,7 @@ mod tests {
         ] {
             let payment_type = method.payment_type();
             let body = format!(r#"{{"amount":40000,"payment_type":"{payment_type}"}}"#);
-            let wanted = Wanted::read("order-101", body.as_bytes()).unwrap();
+            let wanted = ExpectRequest::read("order-101", body.as_bytes()).unwrap();
             let key = || Ok(IdempotencyKey::new("key-1").unwrap());
             let expectation = wanted.expectation(key, now).unwrap();
             assert_eq!(expectation.charge_until, now + Duration::from_secs(240));

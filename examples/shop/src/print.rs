@@ -53,7 +53,7 @@ fn header(name: &str, value: &axum::http::HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
-/// A body in the way that suits its kind.
+/// Prints a body in the way that suits its content type.
 fn body(headers: &HeaderMap, bytes: &[u8]) {
     let kind = headers
         .get(CONTENT_TYPE)
@@ -107,7 +107,7 @@ fn hide(value: &mut Value) {
     }
 }
 
-/// The title and the first heading.
+/// Returns the title and the first heading.
 fn title(html: &str) -> String {
     let between = |start: &str, end: &str| {
         let (_, rest) = html.split_once(start)?;

@@ -1,5 +1,5 @@
-//! Whole lives of both providers' transactions: every answer and every notification is as the
-//! document says.
+//! Whole lifetimes of transactions of both payment types: every answer and every notification is as
+//! the document says.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use std::time::Duration;
@@ -9,16 +9,16 @@ use midtrans_simulator::gateway::{Choice, Fault, Outcome};
 use midtrans_simulator::{BlockingSimulator, Simulator, Time};
 use serde_json::{Value, json};
 
-const PROVIDERS: [&str; 2] = ["akulaku", "kredivo"];
+const PAYMENT_TYPES: [&str; 2] = ["akulaku", "kredivo"];
 
-/// A merchant who reads the document.
-struct Desk {
+/// A merchant that reads the document.
+struct Merchant {
     simulator: BlockingSimulator,
     caller: Caller,
     document: Document,
 }
 
-impl Desk {
+impl Merchant {
     fn open() -> Self {
         let time = Time::Manual("2026-11-22 10:00:00".parse().unwrap());
         let builder = Simulator::builder()
@@ -99,13 +99,13 @@ impl Desk {
     }
 }
 
-fn charge(provider: &str, order_id: &str) -> Value {
+fn charge(payment_type: &str, order_id: &str) -> Value {
     let place = json!({"first_name": "Siti", "last_name": "Rahma", "phone": "0812", "address": "Jl. Melati 1",
         "city": "Jakarta", "postal_code": 12_190, "country_code": "IDN"});
     let item = json!({"id": "A", "price": "44000.00", "quantity": "1", "name": "Sepatu", "category": "Shoes",
         "url": "https://shop.example/a"});
     json!({
-        "payment_type": provider,
+        "payment_type": payment_type,
         "transaction_details": {"order_id": order_id, "gross_amount": 44_000, "currency": "IDR"},
         "item_details": [item],
         "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812",
@@ -130,68 +130,96 @@ fn pair(status: &str, code: &str) -> (String, String) {
 
 #[test]
 fn paid_and_given_back_in_two_parts() {
-    for provider in PROVIDERS {
-        let desk = Desk::open();
-        let charged = desk.charge(&charge(provider, "order-1"));
+    for payment_type in PAYMENT_TYPES {
+        let merchant = Merchant::open();
+        let charged = merchant.charge(&charge(payment_type, "order-1"));
         assert_eq!(charged.code(), "201");
         let by_transaction = charged.json["transaction_id"].as_str().unwrap();
-        assert_eq!(desk.status(by_transaction), pair("pending", "201"));
+        assert_eq!(merchant.status(by_transaction), pair("pending", "201"));
 
-        desk.simulator.choose("order-1", Choice::Approve).unwrap();
-        assert_eq!(desk.status("order-1"), pair("settlement", "200"));
+        merchant
+            .simulator
+            .choose("order-1", Choice::Approve)
+            .unwrap();
+        assert_eq!(merchant.status("order-1"), pair("settlement", "200"));
         assert_eq!(
-            desk.told(),
+            merchant.told(),
             pairs(&[("pending", "201"), ("settlement", "200")])
         );
 
         let part = json!({"refund_key": "r-1", "amount": "14000", "reason": "too small"});
-        let refunded = desk.refund("refund", "order-1", &part);
+        let refunded = merchant.refund("refund", "order-1", &part);
         assert_eq!(
             (refunded.code(), &refunded.json["refund_amount"]),
             ("200", &json!("14000.00"))
         );
-        assert_eq!(desk.status("order-1"), pair("partial_refund", "200"));
-        assert_eq!(desk.refund("refund", "order-1", &part).code(), "406");
+        assert_eq!(merchant.status("order-1"), pair("partial_refund", "200"));
+        assert_eq!(merchant.refund("refund", "order-1", &part).code(), "406");
         assert_eq!(
-            desk.refund("refund", "order-1", &json!({"amount": 30_001}))
+            merchant
+                .refund("refund", "order-1", &json!({"amount": 30_001}))
                 .code(),
             "414"
         );
 
         assert_eq!(
-            desk.post("refund/online/direct", "order-1", &Value::Null)
+            merchant
+                .post("refund/online/direct", "order-1", &Value::Null)
                 .code(),
             "200"
         );
-        assert_eq!(desk.status("order-1"), pair("refund", "200"));
-        assert_eq!(desk.post("refund", "order-1", &Value::Null).code(), "412");
+        assert_eq!(merchant.status("order-1"), pair("refund", "200"));
+        assert_eq!(
+            merchant.post("refund", "order-1", &Value::Null).code(),
+            "412"
+        );
         // The bank confirms after some seconds, and that is told as well.
         assert_eq!(
-            desk.told(),
+            merchant.told(),
             pairs(&[("partial_refund", "200"), ("refund", "200")])
         );
-        desk.simulator.advance(Duration::from_secs(10));
-        assert_eq!(desk.told(), pairs(&[("refund", "200"), ("refund", "200")]));
-        assert_eq!(desk.status("order-1"), pair("refund", "200"));
-        assert_eq!(desk.charge(&charge(provider, "order-1")).code(), "406");
+        merchant.simulator.advance(Duration::from_secs(10));
+        assert_eq!(
+            merchant.told(),
+            pairs(&[("refund", "200"), ("refund", "200")])
+        );
+        assert_eq!(merchant.status("order-1"), pair("refund", "200"));
+        assert_eq!(
+            merchant.charge(&charge(payment_type, "order-1")).code(),
+            "406"
+        );
     }
 }
 
 #[test]
 fn cancelled_expired_and_charged_again() {
-    for provider in PROVIDERS {
-        let desk = Desk::open();
-        let again = || assert_eq!(desk.charge(&charge(provider, "order-1")).code(), "201");
+    for payment_type in PAYMENT_TYPES {
+        let merchant = Merchant::open();
+        let again = || {
+            assert_eq!(
+                merchant.charge(&charge(payment_type, "order-1")).code(),
+                "201"
+            )
+        };
         again();
-        assert_eq!(desk.charge(&charge(provider, "order-1")).code(), "406");
-        assert_eq!(desk.post("cancel", "order-1", &Value::Null).code(), "200");
-        assert_eq!(desk.status("order-1"), pair("cancel", "200"));
+        assert_eq!(
+            merchant.charge(&charge(payment_type, "order-1")).code(),
+            "406"
+        );
+        assert_eq!(
+            merchant.post("cancel", "order-1", &Value::Null).code(),
+            "200"
+        );
+        assert_eq!(merchant.status("order-1"), pair("cancel", "200"));
         again();
-        assert_eq!(desk.post("expire", "order-1", &Value::Null).code(), "407");
-        assert_eq!(desk.status("order-1"), pair("expire", "407"));
+        assert_eq!(
+            merchant.post("expire", "order-1", &Value::Null).code(),
+            "407"
+        );
+        assert_eq!(merchant.status("order-1"), pair("expire", "407"));
         again();
-        desk.simulator.advance(Duration::from_secs(25 * 3_600));
-        assert_eq!(desk.status("order-1"), pair("expire", "407"));
+        merchant.simulator.advance(Duration::from_secs(25 * 3_600));
+        assert_eq!(merchant.status("order-1"), pair("expire", "407"));
         for operation in [
             "cancel",
             "expire",
@@ -201,39 +229,51 @@ fn cancelled_expired_and_charged_again() {
             "refund/online/direct",
         ] {
             assert_eq!(
-                desk.post(operation, "order-1", &Value::Null).code(),
+                merchant.post(operation, "order-1", &Value::Null).code(),
                 "412",
                 "{operation}"
             );
             assert_eq!(
-                desk.post(operation, "order-2", &Value::Null).code(),
+                merchant.post(operation, "order-2", &Value::Null).code(),
                 "404",
                 "{operation}"
             );
         }
-        assert_eq!(desk.status("order-2"), pair("", "404"));
+        assert_eq!(merchant.status("order-2"), pair("", "404"));
         let one = [("pending", "201"), ("cancel", "202"), ("pending", "201")];
         let two = [("expire", "202"), ("pending", "201"), ("expire", "202")];
-        assert_eq!(desk.told(), pairs(&[&one[..], &two[..]].concat()));
+        assert_eq!(merchant.told(), pairs(&[&one[..], &two[..]].concat()));
     }
 }
 
 #[test]
 fn denied_and_not_charged_again() {
-    for provider in PROVIDERS {
-        let desk = Desk::open();
-        assert_eq!(desk.charge(&charge(provider, "order-1")).code(), "201");
-        desk.simulator.choose("order-1", Choice::Decline).unwrap();
-        assert_eq!(desk.status("order-1"), pair("deny", "202"));
-        assert_eq!(desk.charge(&charge(provider, "order-1")).code(), "406");
-        assert_eq!(desk.told(), pairs(&[("pending", "201"), ("deny", "202")]));
+    for payment_type in PAYMENT_TYPES {
+        let merchant = Merchant::open();
+        assert_eq!(
+            merchant.charge(&charge(payment_type, "order-1")).code(),
+            "201"
+        );
+        merchant
+            .simulator
+            .choose("order-1", Choice::Decline)
+            .unwrap();
+        assert_eq!(merchant.status("order-1"), pair("deny", "202"));
+        assert_eq!(
+            merchant.charge(&charge(payment_type, "order-1")).code(),
+            "406"
+        );
+        assert_eq!(
+            merchant.told(),
+            pairs(&[("pending", "201"), ("deny", "202")])
+        );
     }
 }
 
 #[test]
 fn refused_for_what_was_sent() {
-    let desk = Desk::open();
-    let post = |path: &str, body: &str| desk.call("POST", path, "order-1", &[], body);
+    let merchant = Merchant::open();
+    let post = |path: &str, body: &str| merchant.call("POST", path, "order-1", &[], body);
     for (body, http_status, code) in [
         ("", 200, "413"),
         ("[]", 200, "413"),
@@ -258,43 +298,50 @@ fn refused_for_what_was_sent() {
     }
     let mut numbered = charge("akulaku", "");
     numbered["transaction_details"]["order_id"] = json!(20_261_122);
-    assert_eq!(desk.charge(&numbered).json["order_id"], "20261122");
+    assert_eq!(merchant.charge(&numbered).json["order_id"], "20261122");
     for path in ["/v2/{id}/refund", "/v2/{id}/refund/online/direct"] {
         assert_eq!(post(path, "{").code(), "413");
         assert_eq!(post(path, r#"{"amount": 1.5, "reason": 1}"#).code(), "400");
         assert_eq!(post(path, r#"{"amount": 1}"#).code(), "404");
     }
     let large = " ".repeat((1 << 20) + 1);
-    for (method, path) in desk.document.operations() {
+    for (method, path) in merchant.document.operations() {
         if method == "POST" {
             let answer = post(&path, &large);
             assert_eq!((answer.http_status, answer.code()), (413, "413"), "{path}");
         }
-        let stranger = Caller::stranger(desk.simulator.url());
+        let stranger = Caller::stranger(merchant.simulator.url());
         let answer = stranger
             .call(&method, &path.replace("{id}", "order-1"), &[], "")
             .unwrap();
         assert_eq!((answer.http_status, answer.code()), (401, "401"), "{path}");
-        desk.document.check_answer(&method, &path, &answer).unwrap();
+        merchant
+            .document
+            .check_answer(&method, &path, &answer)
+            .unwrap();
     }
 }
 
 #[test]
 fn refused_by_the_bank_or_by_a_fault() {
-    let desk = Desk::open();
-    assert_eq!(desk.charge(&charge("kredivo", "order-1")).code(), "201");
-    desk.simulator.choose("order-1", Choice::Approve).unwrap();
-    desk.simulator.fail_next(Fault::RefundDenied);
+    let merchant = Merchant::open();
+    assert_eq!(merchant.charge(&charge("kredivo", "order-1")).code(), "201");
+    merchant
+        .simulator
+        .choose("order-1", Choice::Approve)
+        .unwrap();
+    merchant.simulator.fail_next(Fault::RefundDenied);
     assert_eq!(
-        desk.post("refund/online/direct", "order-1", &Value::Null)
+        merchant
+            .post("refund/online/direct", "order-1", &Value::Null)
             .code(),
         "202"
     );
-    for (method, path) in desk.document.operations() {
+    for (method, path) in merchant.document.operations() {
         for code in [403, 408, 409, 410, 411, 429, 500, 501, 502, 503, 504, 505] {
-            desk.simulator.fail_next(Fault::Status(code));
+            merchant.simulator.fail_next(Fault::Status(code));
             assert_eq!(
-                desk.call(&method, &path, "order-1", &[], "").code(),
+                merchant.call(&method, &path, "order-1", &[], "").code(),
                 code.to_string(),
                 "{method} {path}"
             );
@@ -304,10 +351,10 @@ fn refused_by_the_bank_or_by_a_fault() {
 
 #[test]
 fn a_repeated_key_brings_the_first_answer_and_meanwhile_patience() {
-    let desk = Desk::open();
+    let merchant = Merchant::open();
     let body = charge("akulaku", "order-1").to_string();
     let with_key = || {
-        desk.call(
+        merchant.call(
             "POST",
             "/v2/charge",
             "",
@@ -321,11 +368,13 @@ fn a_repeated_key_brings_the_first_answer_and_meanwhile_patience() {
     // The first call of a pair takes half a second of real time, and the other comes meanwhile. On
     // a busy machine they may miss each other; then another pair is tried.
     for attempt in 0..20 {
-        desk.simulator
+        merchant
+            .simulator
             .fail_next(Fault::Latency(Duration::from_millis(500)));
         let key = format!("pair-{attempt}");
         let ask = || {
-            desk.caller
+            merchant
+                .caller
                 .call(
                     "POST",
                     "/v2/order-1/cancel",
@@ -339,7 +388,8 @@ fn a_repeated_key_brings_the_first_answer_and_meanwhile_patience() {
             [ask(), other.join().unwrap()]
         });
         for answer in &answers {
-            desk.document
+            merchant
+                .document
                 .check_answer("POST", "/v2/{id}/cancel", answer)
                 .unwrap();
         }
