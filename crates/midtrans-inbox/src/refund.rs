@@ -5,12 +5,12 @@
 //! An empty text is no name. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use midtrans_protocol::transaction::RefundDetails;
 use midtrans_protocol::{Rupiah, Transaction};
 use serde::{Deserialize, Serialize};
 
+use crate::trouble::Trouble;
 use crate::{Outcome, Payment, rupiah};
 
 /// A refund: money that was returned to the customer.
@@ -38,30 +38,15 @@ pub struct Refund {
     pub confirmed: bool,
 }
 
-/// The reason why refunds cannot be booked as answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RefundTrouble {
-    /// A refund has no amount, or no name at all.
-    Unreadable,
-    /// The listed refunds do not add up to the total in the answer.
-    TotalDiffers,
-    /// A refund that is booked has another amount in the answer.
-    AmountDiffers,
-    /// More was returned than was paid.
-    TooMuch,
-    /// A refund that is booked is no longer in the answer.
-    Withdrawn,
-}
-
 /// Books the refunds of an answer, and returns those that are new or newly confirmed.
 ///
 /// # Errors
-/// [`RefundTrouble`]; `booked` is unchanged then.
+/// [`Trouble`]; `booked` is unchanged then.
 pub(crate) fn book(
     booked: &mut Vec<Refund>,
     payment: &Payment,
     answer: &Transaction,
-) -> Result<Vec<Refund>, RefundTrouble> {
+) -> Result<Vec<Refund>, Trouble> {
     let (id, details) = (payment.transaction_id.as_str(), answer.details());
     let listed = read_list(&details.refunds(), id)?;
     let total = details.refund_amount().and_then(|amount| amount.rupiah());
@@ -72,7 +57,7 @@ pub(crate) fn book(
         after.extend(rest.iter().cloned());
         (total, rest.into_iter().collect())
     } else if total.is_some_and(|total| of_list != Some(total)) {
-        return Err(RefundTrouble::TotalDiffers);
+        return Err(total_differs());
     } else {
         (of_list, book_listed(&mut after, listed)?)
     };
@@ -83,12 +68,15 @@ pub(crate) fn book(
     };
     let returned = returned(&after, id)
         .filter(|returned| *returned <= paid)
-        .ok_or(RefundTrouble::TooMuch)?;
+        .ok_or_else(|| unbookable("more went back than was paid"))?;
     // The answer about a refunded or disputed payment may omit the refunds.
     let is_silent = answered.is_none() && payment.outcome != Outcome::Paid;
     match answered.unwrap_or(Rupiah::new(0)).cmp(&returned) {
-        Ordering::Less if !is_silent => return Err(RefundTrouble::Withdrawn),
-        Ordering::Greater => return Err(RefundTrouble::TotalDiffers),
+        Ordering::Less if !is_silent => {
+            let why = "the refunds cannot be booked: a refund that was told before is missing";
+            return Err(Trouble::Behind(why.to_owned()));
+        }
+        Ordering::Greater => return Err(total_differs()),
         Ordering::Less | Ordering::Equal => {}
     }
     *booked = after;
@@ -122,10 +110,7 @@ pub(crate) fn returned(booked: &[Refund], transaction_id: &str) -> Option<Rupiah
 }
 
 /// Reads the refunds of a list. Duplicates count once; a refund of zero is skipped.
-fn read_list(
-    answered: &[RefundDetails],
-    transaction_id: &str,
-) -> Result<Vec<Refund>, RefundTrouble> {
+fn read_list(answered: &[RefundDetails], transaction_id: &str) -> Result<Vec<Refund>, Trouble> {
     let mut listed: Vec<Refund> = Vec::new();
     for answered in answered
         .iter()
@@ -133,7 +118,7 @@ fn read_list(
     {
         let refund = read(answered, transaction_id)?;
         match listed.iter_mut().find(|known| known.is_same(&refund)) {
-            Some(known) if known.amount != refund.amount => return Err(RefundTrouble::Unreadable),
+            Some(known) if known.amount != refund.amount => return Err(unreadable()),
             Some(known) => drop(known.learn(refund)),
             None => listed.push(refund),
         }
@@ -141,20 +126,17 @@ fn read_list(
     Ok(listed)
 }
 
-fn read(answered: &RefundDetails, transaction_id: &str) -> Result<Refund, RefundTrouble> {
+fn read(answered: &RefundDetails, transaction_id: &str) -> Result<Refund, Trouble> {
     let refund = Refund {
         transaction_id: transaction_id.to_owned(),
         refund_key: named(answered.refund_key.clone()),
         refund_chargeback_id: named(answered.refund_chargeback_id.clone()),
         refund_chargeback_uuid: named(answered.refund_chargeback_uuid.clone()),
-        amount: answered.amount().ok_or(RefundTrouble::Unreadable)?,
+        amount: answered.amount().ok_or_else(unreadable)?,
         confirmed: named(answered.bank_confirmed_at.clone()).is_some(),
     };
-    if refund.is_bare() {
-        Err(RefundTrouble::Unreadable)
-    } else {
-        Ok(refund)
-    }
+    let has_name = refund.names().into_iter().any(Option::is_some);
+    has_name.then_some(refund).ok_or_else(unreadable)
 }
 
 fn named(text: Option<String>) -> Option<String> {
@@ -164,10 +146,7 @@ fn named(text: Option<String>) -> Option<String> {
 /// Books the refunds of one list, and returns those that are new or newly confirmed. A booked
 /// refund matches at most one of the list: first the one that shares a name with it, else one of
 /// equal amount whose names are of other kinds.
-fn book_listed(
-    booked: &mut Vec<Refund>,
-    listed: Vec<Refund>,
-) -> Result<Vec<Refund>, RefundTrouble> {
+fn book_listed(booked: &mut Vec<Refund>, listed: Vec<Refund>) -> Result<Vec<Refund>, Trouble> {
     let mut places: Vec<Option<usize>> = Vec::new();
     for answered in &listed {
         places.push(place(booked, &places, answered, Refund::is_same));
@@ -181,7 +160,7 @@ fn book_listed(
     for (answered, place) in listed.into_iter().zip(places) {
         match place.and_then(|at| booked.get_mut(at)) {
             Some(known) if known.amount != answered.amount => {
-                return Err(RefundTrouble::AmountDiffers);
+                return Err(unbookable("a refund has another amount than it had before"));
             }
             Some(known) => news.extend(known.learn(answered)),
             None => {
@@ -205,24 +184,28 @@ fn place(
 }
 
 impl Refund {
+    fn names(&self) -> [&Option<String>; 3] {
+        [
+            &self.refund_chargeback_uuid,
+            &self.refund_chargeback_id,
+            &self.refund_key,
+        ]
+    }
+
+    /// Returns whether two refunds have an equal name.
     fn is_same(&self, other: &Self) -> bool {
-        let equal = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+        let mut kinds = self.names().into_iter().zip(other.names());
         self.transaction_id == other.transaction_id
-            && (equal(&self.refund_chargeback_uuid, &other.refund_chargeback_uuid)
-                || equal(&self.refund_chargeback_id, &other.refund_chargeback_id)
-                || equal(&self.refund_key, &other.refund_key))
+            && kinds.any(|(one, other)| one.is_some() && one == other)
     }
 
     /// Returns whether two refunds of one amount cannot be told apart: no kind of name is known of
     /// both.
     fn may_be_same(&self, other: &Self) -> bool {
-        let differ =
-            |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some();
+        let mut kinds = self.names().into_iter().zip(other.names());
         self.transaction_id == other.transaction_id
             && self.amount == other.amount
-            && !differ(&self.refund_chargeback_uuid, &other.refund_chargeback_uuid)
-            && !differ(&self.refund_chargeback_id, &other.refund_chargeback_id)
-            && !differ(&self.refund_key, &other.refund_key)
+            && kinds.all(|(one, other)| one.is_none() || other.is_none())
     }
 
     /// Adds what an answer says about this refund. Returns it if it is newly confirmed.
@@ -239,12 +222,6 @@ impl Refund {
         let is_news = answered.confirmed && !self.confirmed;
         self.confirmed |= answered.confirmed;
         is_news.then(|| self.clone())
-    }
-
-    const fn is_bare(&self) -> bool {
-        self.refund_key.is_none()
-            && self.refund_chargeback_id.is_none()
-            && self.refund_chargeback_uuid.is_none()
     }
 }
 
@@ -281,16 +258,17 @@ fn sum(mut amounts: impl Iterator<Item = Rupiah>) -> Option<Rupiah> {
     amounts.try_fold(Rupiah::new(0), Rupiah::checked_add)
 }
 
-impl fmt::Display for RefundTrouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unreadable => "a refund has no amount, or neither uuid, number nor key",
-            Self::TotalDiffers => "the refunds do not add up to the total beside them",
-            Self::AmountDiffers => "a refund has another amount than it had before",
-            Self::TooMuch => "more went back than was paid",
-            Self::Withdrawn => "a refund that was told before is missing",
-        })
-    }
+/// Returns the trouble that a person has to decide about.
+fn unbookable(why: &str) -> Trouble {
+    Trouble::Final(format!("the refunds cannot be booked: {why}"))
+}
+
+fn unreadable() -> Trouble {
+    unbookable("a refund has no amount, or neither uuid, number nor key")
+}
+
+fn total_differs() -> Trouble {
+    unbookable("the refunds do not add up to the total beside them")
 }
 
 #[cfg(test)]
