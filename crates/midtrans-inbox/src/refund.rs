@@ -4,8 +4,6 @@
 //! not always by the same ones. All are kept. Two refunds with any equal name are the same refund.
 //! An empty text is no name. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
-use std::cmp::Ordering;
-
 use midtrans_protocol::transaction::RefundDetails;
 use midtrans_protocol::{Rupiah, Transaction};
 use serde::{Deserialize, Serialize};
@@ -71,13 +69,13 @@ pub(crate) fn book(
         .ok_or_else(|| unbookable("more went back than was paid"))?;
     // The answer about a refunded or disputed payment may omit the refunds.
     let is_silent = answered.is_none() && payment.outcome != Outcome::Paid;
-    match answered.unwrap_or(Rupiah::new(0)).cmp(&returned) {
-        Ordering::Less if !is_silent => {
-            let why = "the refunds cannot be booked: a refund that was told before is missing";
-            return Err(Trouble::Behind(why.to_owned()));
-        }
-        Ordering::Greater => return Err(total_differs()),
-        Ordering::Less | Ordering::Equal => {}
+    let answered = answered.unwrap_or(Rupiah::new(0));
+    if answered > returned {
+        return Err(total_differs());
+    }
+    if answered < returned && !is_silent {
+        let why = "the refunds cannot be booked: a refund that was told before is missing";
+        return Err(Trouble::Behind(why.to_owned()));
     }
     *booked = after;
     Ok(news)
@@ -147,13 +145,14 @@ fn named(text: Option<String>) -> Option<String> {
 /// refund matches at most one of the list: first the one that shares a name with it, else one of
 /// equal amount whose names are of other kinds.
 fn book_listed(booked: &mut Vec<Refund>, listed: Vec<Refund>) -> Result<Vec<Refund>, Trouble> {
-    let mut places: Vec<Option<usize>> = Vec::new();
-    for answered in &listed {
-        places.push(place(booked, &places, answered, Refund::is_same));
-    }
-    for (at, answered) in listed.iter().enumerate() {
-        if places[at].is_none() {
-            places[at] = place(booked, &places, answered, Refund::may_be_same);
+    let ways: [fn(&Refund, &Refund) -> bool; 2] = [Refund::is_same, Refund::may_be_same];
+    let mut places = vec![None; listed.len()];
+    for matches in ways {
+        for (at, answered) in listed.iter().enumerate() {
+            let is_free = |at| !places.contains(&Some(at));
+            let mut all = booked.iter().enumerate();
+            places[at] = places[at]
+                .or_else(|| all.position(|(at, known)| is_free(at) && matches(known, answered)));
         }
     }
     let mut news = Vec::new();
@@ -170,17 +169,6 @@ fn book_listed(booked: &mut Vec<Refund>, listed: Vec<Refund>) -> Result<Vec<Refu
         }
     }
     Ok(news)
-}
-
-fn place(
-    booked: &[Refund],
-    taken: &[Option<usize>],
-    answered: &Refund,
-    matches: fn(&Refund, &Refund) -> bool,
-) -> Option<usize> {
-    let mut all = booked.iter().enumerate();
-    all.find(|(at, known)| !taken.contains(&Some(*at)) && matches(known, answered))
-        .map(|(at, _)| at)
 }
 
 impl Refund {
@@ -240,15 +228,12 @@ fn unlisted(
     let is_known = booked
         .iter()
         .any(|refund| refund.transaction_id == transaction_id && refund.refund_key == key);
-    // A key of a refund that is booked names that one and not the rest.
-    let refund_key = key.filter(|_| !is_known);
-    let transaction_id = transaction_id.to_owned();
-    let (refund_chargeback_id, refund_chargeback_uuid) = (None, None);
     Some(Refund {
-        transaction_id,
-        refund_key,
-        refund_chargeback_id,
-        refund_chargeback_uuid,
+        transaction_id: transaction_id.to_owned(),
+        // A key of a refund that is booked names that one and not the rest.
+        refund_key: key.filter(|_| !is_known),
+        refund_chargeback_id: None,
+        refund_chargeback_uuid: None,
         amount,
         confirmed: false,
     })
@@ -258,7 +243,6 @@ fn sum(mut amounts: impl Iterator<Item = Rupiah>) -> Option<Rupiah> {
     amounts.try_fold(Rupiah::new(0), Rupiah::checked_add)
 }
 
-/// Returns the trouble that a person has to decide about.
 fn unbookable(why: &str) -> Trouble {
     Trouble::Final(format!("the refunds cannot be booked: {why}"))
 }

@@ -6,7 +6,7 @@ use midtrans_protocol::method::Terms;
 use crate::{Outcome, Reach, Record};
 
 /// The reason why an answer is not accepted as it is, in the words of a review.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Trouble {
     /// A person has to decide.
     Final(String),
