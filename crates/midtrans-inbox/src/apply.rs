@@ -388,7 +388,8 @@ impl Record {
     }
 
     /// Returns the outcome to tell. While more is signed than is answered, nothing is told as ended
-    /// without money; and what was told as paid by its signature is not taken back without a person.
+    /// without money; and what was told as paid by its signature is not taken back without a
+    /// person.
     fn outcome_to_tell(&mut self, answered: Outcome, is_patient: bool) -> Option<Outcome> {
         if self.is_unconfirmed && !answered.had_money() {
             return self.outcome;

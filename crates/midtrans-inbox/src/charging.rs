@@ -36,8 +36,8 @@ const ASK_AFTER: Duration = Duration::from_secs(5);
 pub struct Charging {
     /// The time of the first attempt; `None` before it.
     pub first_sent_at: Option<SystemTime>,
-    /// The number of times that the charge was sent. A single refused attempt is certain; of several,
-    /// an earlier one may have arrived.
+    /// The number of times that the charge was sent. A single refused attempt is certain; of
+    /// several, an earlier one may have arrived.
     pub attempts: u32,
     /// The gateway's instructions to the customer.
     pub instructions: Option<Instructions>,
@@ -189,8 +189,8 @@ impl Record {
         Plan::Send(Box::new(self), sending)
     }
 
-    /// Returns the record after an attempt that brought instructions; `None` if the attempt is of an
-    /// earlier life.
+    /// Returns the record after an attempt that brought instructions; `None` if the attempt is of
+    /// an earlier life.
     #[must_use]
     pub fn charged(&self, sending: &Sending, instructions: &Instructions) -> Option<Self> {
         let is_its = self.expectation.idempotency_key == sending.key;
@@ -205,8 +205,8 @@ impl Record {
     }
 
     /// Returns the record after an attempt that the gateway refused, if that is certain: it was the
-    /// only attempt of this life, and nothing was heard of it since. Otherwise `None`: the outcome is
-    /// unknown.
+    /// only attempt of this life, and nothing was heard of it since. Otherwise `None`: the outcome
+    /// is unknown.
     ///
     /// The worker is not told, because the caller knows. It asks all the same, once the charge
     /// cannot arrive any more.

@@ -93,9 +93,9 @@ pub struct Payment {
 pub struct Notified {
     /// The furthest reach of a signed status code, if no answer has said as much yet.
     pub reach: Reach,
-    /// The number of signed 200s that no answer accounts for: one comes when money came, and one for
-    /// each refund, its confirmation, and a dispute. Below zero if an answer was quicker than its
-    /// notification.
+    /// The number of signed 200s that no answer accounts for: one comes when money came, and one
+    /// for each refund, its confirmation, and a dispute. Below zero if an answer was quicker than
+    /// its notification.
     pub unaccounted: i32,
     /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not
     /// signed.
@@ -197,9 +197,9 @@ impl Record {
         }
     }
 
-    /// Returns the record of the order's next life: an order that ended without money may be charged
-    /// again under its order id, with a new idempotency key, unless something speaks against that
-    /// end. Its earlier transactions and refunds stay.
+    /// Returns the record of the order's next life: an order that ended without money may be
+    /// charged again under its order id, with a new idempotency key, unless something speaks
+    /// against that end. Its earlier transactions and refunds stay.
     ///
     /// # Errors
     /// The answer to the merchant, if nothing is to be stored.
@@ -228,8 +228,8 @@ impl Record {
         }
     }
 
-    /// Returns the reach up to which a code says nothing about this life, because a transaction of an
-    /// earlier one has that signature as well.
+    /// Returns the reach up to which a code says nothing about this life, because a transaction of
+    /// an earlier one has that signature as well.
     pub(crate) fn reach_of_earlier_lives(&self) -> Reach {
         let earlier = self
             .payments
@@ -272,9 +272,9 @@ impl Record {
         codes.sum()
     }
 
-    /// Returns whether something speaks against what was reported last: a notification that no answer
-    /// has explained, a signed code that says more, a review, or that no answer has said it since a
-    /// person looked.
+    /// Returns whether something speaks against what was reported last: a notification that no
+    /// answer has explained, a signed code that says more, a review, or that no answer has said it
+    /// since a person looked.
     pub(crate) fn is_doubtful(&self) -> bool {
         let is_failed = matches!(self.outcome, Some(Outcome::Failed(_)));
         self.review.is_some()
@@ -284,7 +284,8 @@ impl Record {
     }
 
     /// Returns the next id to ask Get Status about, given the answers so far; `None` if there is no
-    /// more to ask. The order id comes first. A record asks for at most its order id, [`Notified::MAX_IDS`] named ids, and its own open transactions.
+    /// more to ask. The order id comes first. A record asks for at most its order id,
+    /// [`Notified::MAX_IDS`] named ids, and its own open transactions.
     ///
     /// After three questions in a row without a usable answer it asks for no id that only a
     /// notification has named: the gateway may fail at it.

@@ -100,8 +100,8 @@ impl Record {
     }
 
     /// Returns whether a signature says that the expected money came, for a method for which that
-    /// code says nothing else. It says nothing about a later life, because a signature of an earlier
-    /// one fits as well, nor if the gateway was asked because of such a code already.
+    /// code says nothing else. It says nothing about a later life, because a signature of an
+    /// earlier one fits as well, nor if the gateway was asked because of such a code already.
     fn is_paid_by(&self, wake: &Wake) -> bool {
         wake.status_code == "200"
             && wake.amount == Some(self.expectation.amount)

@@ -9,7 +9,7 @@ use crate::store::NewNotification;
 use crate::tests::{PRICE, Walk, charge, key, notification};
 use crate::{Again, Plan};
 
-/// Class A of what was found: one genuine signature of a 201, and everything else invented.
+/// One genuine signature of a 201, and everything else invented.
 #[test]
 fn a_forged_pending_with_refunds_books_nothing_and_causes_no_question() {
     let mut walk = Walk::new();
