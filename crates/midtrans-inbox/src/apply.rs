@@ -1,21 +1,21 @@
 //! The core: applies the gateway's answers to the record of an order. Pure and total.
 //!
 //! ```text
-//!                 ┌──────────────┐ 404 five times, charge over, nothing signed ┌─────────────┐
-//!   expect ──────►│ nothing told ├─────────────────────────────────────────────►│ not charged │
-//!                 └──────┬───────┘                                               └─────┬───────┘
-//!                 pending│                                                             │ found after all
-//!                        ▼                                                             ▼
-//!                 ┌──────────────┐ deny, cancel, expire, failure  ┌────────┐   (as from "nothing told")
-//!                 │   pending    ├───────────────────────────────►│ failed │
-//!                 └──────┬───────┘                                └────┬───┘
-//!      settlement, capture│                                            │ settlement: review
-//!                        ▼                                             ▼
-//!                 ┌──────────────┐ refunds   ┌──────────┐ dispute ┌──────────┐
-//!                 │     paid     ├──────────►│ refunded ├────────►│ disputed │
-//!                 └──────────────┘           └──────────┘         └──────────┘
+//!   ┌──────────────┐ five 404s, charge over, nothing signed ┌─────────────┐ found after all:
+//!   │ nothing told ├───────────────────────────────────────►│ not charged │ as from "nothing told"
+//!   └──────┬───────┘                                        └─────────────┘
+//!          │ pending
+//!          ▼
+//!   ┌──────────────┐ deny, cancel, expire, failure ┌────────┐
+//!   │   pending    ├──────────────────────────────►│ failed │ settlement: a review
+//!   └──────┬───────┘                               └────────┘
+//!          │ settlement, capture
+//!          ▼
+//!   ┌──────────────┐ refunds ┌──────────┐ dispute ┌──────────┐
+//!   │     paid     ├────────►│ refunded ├────────►│ disputed │
+//!   └──────────────┘         └──────────┘         └──────────┘
 //!
-//!   behind what was signed or answered before: asked again after 10, 20, 40 … seconds, then a review
+//!   behind what was signed or answered before: asked again after 10, 20, 40 … s, then a review
 //!   contradicts an earlier answer, two transactions with money, another amount: a review at once
 //! ```
 
@@ -106,7 +106,7 @@ pub fn apply(record: &Record, answers: &[Answer], policy: &Policy, now: SystemTi
         failures: 0,
         ..record.clone()
     };
-    let mut heard = Heard::default();
+    let mut news = News::default();
     // Asked by order id, the gateway answers with the latest transaction; older ones come first.
     for (at, answer) in answers.iter().enumerate().rev() {
         for named in &mut after.notified.ids {
@@ -116,21 +116,21 @@ pub fn apply(record: &Record, answers: &[Answer], policy: &Policy, now: SystemTi
             continue;
         };
         if transaction.order_id() == Some(record.expectation.order_id.as_str()) {
-            let booked = after.book(record, transaction, &mut heard);
-            heard.troubles.extend(booked.err());
+            let booked = after.book(record, transaction, &mut news);
+            news.troubles.extend(booked.err());
             after.learn_instructions(transaction);
         } else if at == 0 {
-            heard.troubles.push(Review::OrderDiffers.into());
+            news.troubles.push(Review::OrderDiffers.into());
         }
     }
-    after.settle(record, heard, policy, now)
+    after.settle(record, news, policy, now)
 }
 
 /// The news of the answers of one check.
 #[derive(Default)]
-struct Heard {
-    /// True if there is a transaction that counts.
-    something: bool,
+struct News {
+    /// True if an answer has a transaction that counts.
+    has_transaction: bool,
     /// Refunds that are new or newly confirmed.
     refunds: Vec<Refund>,
     /// Reasons not to accept an answer as it is.
@@ -152,7 +152,7 @@ impl Record {
         &mut self,
         before: &Self,
         transaction: &Transaction,
-        heard: &mut Heard,
+        news: &mut News,
     ) -> Result<(), Trouble> {
         let latest = self.payments.last();
         // An answer without an id is about the latest transaction.
@@ -168,15 +168,15 @@ impl Record {
         if payment.holds_money() && !stored.as_ref().is_some_and(Payment::holds_money) {
             self.check_paid_once(before, id)?;
         }
-        heard.something |= self.counts(&payment);
+        news.has_transaction |= self.counts(&payment);
         self.store(payment.clone());
         if stored.is_none() {
             // Its refunds are of before a person looked at them: those that are listed still, or
             // again, count.
             refund::forget_withdrawn(&mut self.refunds, &payment, transaction);
         }
-        let news = refund::book(&mut self.refunds, &payment, transaction)?;
-        heard.refunds.extend(news);
+        let refunds = refund::book(&mut self.refunds, &payment, transaction)?;
+        news.refunds.extend(refunds);
         Ok(())
     }
 
@@ -233,23 +233,19 @@ impl Record {
     /// Fails if another transaction than the one that is paid now holds money, or gave it back
     /// before this check.
     fn check_paid_once(&self, before: &Self, second: &str) -> Result<(), Trouble> {
-        let was_given_back = |id| {
-            before
-                .payment(id)
-                .is_some_and(|payment| payment.outcome.had_money() && !payment.holds_money())
-        };
-        let mut others = self
-            .payments
-            .iter()
-            .filter(|other| other.transaction_id != second);
-        let first =
-            others.find(|other| other.holds_money() || was_given_back(&other.transaction_id));
-        first.map_or(Ok(()), |first| {
-            Err(Trouble::Final(format!(
-                "paid twice, by transaction {} and by transaction {second}: give one of them back",
-                first.transaction_id
-            )))
-        })
+        for other in &self.payments {
+            let first = &other.transaction_id;
+            let was_given_back = before
+                .payment(first)
+                .is_some_and(|payment| payment.outcome.had_money() && !payment.holds_money());
+            if first != second && (other.holds_money() || was_given_back) {
+                return Err(Trouble::Final(format!(
+                    "paid twice, by transaction {first} and by transaction {second}: give one of \
+                     them back"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Returns the outcome of the order that its leading transaction shows. Money of which some was
@@ -271,10 +267,10 @@ impl Record {
         }
     }
 
-    /// Decides what to tell, whom to call and when to ask next.
-    fn settle(mut self, before: &Self, heard: Heard, policy: &Policy, now: SystemTime) -> Applied {
-        let mut troubles = heard.troubles;
-        let is_missing = !heard.something && troubles.is_empty();
+    /// Decides the changes to tell, the review and the next check.
+    fn settle(mut self, before: &Self, news: News, policy: &Policy, now: SystemTime) -> Applied {
+        let mut troubles = news.troubles;
+        let is_missing = !news.has_transaction && troubles.is_empty();
         let leading = self.leading_payment().cloned();
         let answered = leading.as_ref().map(|payment| self.outcome_of(payment));
         if self.notified.reach > self.explained(before, leading.as_ref(), answered) {
@@ -300,8 +296,8 @@ impl Record {
         let transaction_id = leading
             .map(|payment| payment.transaction_id)
             .unwrap_or_default();
-        let news_of_refunds = heard.refunds.len();
-        let changes = self.tell(outcome, &transaction_id, heard.refunds);
+        let news_of_refunds = news.refunds.len();
+        let changes = self.tell(outcome, &transaction_id, news.refunds);
         if self.is_open() && now >= later(self.expectation.expires_at, ENDLESS) {
             let why = "the payment is open long after it should have expired";
             troubles.push(Trouble::Final(why.to_owned()));
@@ -310,6 +306,7 @@ impl Record {
             .into_iter()
             .find_map(|trouble| trouble.review(&self, is_patient));
         self.count_quiet(before, news_of_refunds, policy);
+        // A signed end that another transaction's explains is let go when it is not answered.
         let is_others = self.notified.reach == Reach::Reversed && self.review.is_none();
         if is_others && !is_patient && answered.is_some_and(Outcome::had_money) {
             self.notified.reach = Reach::Nothing;

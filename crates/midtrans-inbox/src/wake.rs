@@ -62,7 +62,7 @@ impl Record {
             return (record, None);
         }
         if let Some(id) = &wake.transaction_id {
-            record.name(id);
+            record.add_id(id);
         }
         let due = policy.check_after_notification(&record, now);
         record.check_at = Some(earlier(record.check_at, due));
@@ -112,9 +112,9 @@ impl Record {
             && self.review.is_none()
     }
 
-    /// Notes a transaction id to ask about. One that an answer has named already is asked about
+    /// Adds a transaction id to ask about. One that an answer has named already is asked about
     /// again; of others there are at most [`Notified::MAX_IDS`], each asked about once.
-    fn name(&mut self, id: &str) {
+    fn add_id(&mut self, id: &str) {
         let is_known = self.payment(id).is_some();
         let is_its_order = id == self.expectation.order_id.as_str();
         let has_room = self.notified.ids.len() < Notified::MAX_IDS;

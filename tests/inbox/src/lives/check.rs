@@ -108,26 +108,28 @@ fn step(world: &World, at: usize, seen: Option<&Record>, record: &Record) -> Res
     let Some(seen) = seen.filter(|seen| seen.life < record.life) else {
         return Ok(());
     };
-    let is_latest = |accept: &&Accept| {
-        let signed = accept.signed.as_ref();
-        let latest = |signed: &super::truth::Signed| {
-            let of_transaction = order
-                .signed
-                .iter()
-                .filter(|other| other.transaction == signed.transaction);
-            of_transaction.map(|signed| signed.change).max() == Some(accept.change)
-        };
-        signed.is_some_and(|signed| signed.code == "200" && latest(signed))
-    };
     let old = seen.expectation.idempotency_key.as_str();
     if of_order
         .filter(counts)
-        .filter(is_latest)
+        .filter(|accept| is_latest_money(order, accept))
         .any(|accept| key_of(accept) == Some(old))
     {
         return Err("charged again, after a notification of money was accepted".to_owned());
     }
     Ok(())
+}
+
+/// Returns whether a notification is the latest of its transaction and says that money came.
+fn is_latest_money(order: &Order, accept: &Accept) -> bool {
+    let Some(signed) = accept.signed.as_ref() else {
+        return false;
+    };
+    let of_transaction = order
+        .signed
+        .iter()
+        .filter(|other| other.transaction == signed.transaction);
+    let latest = of_transaction.map(|signed| signed.change).max();
+    signed.code == "200" && latest == Some(accept.change)
 }
 
 /// Checks everything at the end. `is_reviewed` is true if a person has looked.
