@@ -170,12 +170,8 @@ impl Record {
         }
         news.has_transaction |= self.counts(&payment);
         self.store(payment.clone());
-        if stored.is_none() {
-            // Its refunds are of before a person looked at them: those that are listed still, or
-            // again, count.
-            refund::forget_withdrawn(&mut self.refunds, &payment, transaction);
-        }
-        let refunds = refund::book(&mut self.refunds, &payment, transaction)?;
+        let is_stored = stored.is_some();
+        let refunds = refund::book(&mut self.refunds, &payment, is_stored, transaction)?;
         news.refunds.extend(refunds);
         Ok(())
     }

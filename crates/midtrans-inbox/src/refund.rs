@@ -38,17 +38,29 @@ pub struct Refund {
 
 /// Books the refunds of an answer, and returns those that are new or newly confirmed.
 ///
+/// Of a transaction that is not stored, the booked refunds are of before a person looked at them:
+/// those that are listed still, or again, count.
+///
 /// # Errors
-/// [`Trouble`]; `booked` is unchanged then.
+/// [`Trouble`]; nothing is booked then.
 pub(crate) fn book(
     booked: &mut Vec<Refund>,
     payment: &Payment,
+    is_stored: bool,
     answer: &Transaction,
 ) -> Result<Vec<Refund>, Trouble> {
     let (id, details) = (payment.transaction_id.as_str(), answer.details());
     let listed = read_list(&details.refunds(), id)?;
     let total = details.refund_amount().and_then(|amount| amount.rupiah());
     let of_list = sum(listed.iter().map(|refund| refund.amount));
+    let is_without = details.refund_amount().is_none() && payment.outcome == Outcome::Paid;
+    if !is_stored && (is_without || !listed.is_empty()) {
+        booked.retain(|known| {
+            let mut all = listed.iter();
+            known.transaction_id != id
+                || all.any(|one| known.is_same(one) || known.may_be_same(one))
+        });
+    }
     let mut after = booked.clone();
     let (answered, news) = if listed.is_empty() {
         let rest = unlisted(&after, id, total, named(details.refund_key()));
@@ -79,24 +91,6 @@ pub(crate) fn book(
     }
     *booked = after;
     Ok(news)
-}
-
-/// Removes the refunds of a transaction that its answer no longer lists.
-pub(crate) fn forget_withdrawn(booked: &mut Vec<Refund>, payment: &Payment, answer: &Transaction) {
-    let id = payment.transaction_id.as_str();
-    let Ok(listed) = read_list(&answer.details().refunds(), id) else {
-        return;
-    };
-    if !listed.is_empty()
-        || (answer.details().refund_amount().is_none() && payment.outcome == Outcome::Paid)
-    {
-        let is_listed = |known: &Refund| {
-            listed
-                .iter()
-                .any(|answered| known.is_same(answered) || known.may_be_same(answered))
-        };
-        booked.retain(|known| known.transaction_id != id || is_listed(known));
-    }
 }
 
 /// Returns the sum of a transaction's refunds; `None` if it exceeds the range of an amount.
