@@ -1,4 +1,4 @@
-//! The charge of an order: what to do at a click, and what to write down when it has ended.
+//! The charge of an order: the plan for a click, and the record after the charge has ended.
 //!
 //! A store keeps the expectation, the charge's key, its deadline and its instructions together, so
 //! that a second click never charges twice and shows the same pay page.
@@ -9,37 +9,37 @@ use midtrans_protocol::Charge;
 use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_transport::Error as CallError;
 
-use crate::moment::later;
+use crate::moment::{earlier, later};
 use crate::{ExpectResult, Expectation, Instructions, Outcome, Record};
 
-/// How long after the first attempt the charge may be sent again with its key. The gateway forgets
-/// a key after five minutes; two are left for clocks and for the attempt itself.
+/// The time after the first attempt in which the charge may be sent again with its key. The gateway
+/// forgets a key after five minutes; two are left for clocks and for the attempt itself.
 /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
 const KEY_IS_GOOD_FOR: Duration = Duration::from_secs(180);
 
-/// How long one charge may take, with all its attempts.
+/// The longest time that one charge may take, with all its attempts.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// How much later than its deadline a charge may still arrive: it was on the network when its
+/// The time after its deadline in which a charge may still arrive: it was on the network when its
 /// caller gave up.
 const ON_THE_WAY: Duration = Duration::from_secs(30);
 
-/// How soon after an unknown end the gateway is asked.
+/// The pause between an unknown end and the question about it.
 const ASK_AFTER: Duration = Duration::from_secs(5);
 
-/// How far the charge of one life of an order is.
+/// The state of the charge of one life of an order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "stores and tests make it from stored values"
 )]
 pub struct Charging {
-    /// When the first attempt was sent; `None` before it.
+    /// The time of the first attempt; `None` before it.
     pub first_sent_at: Option<SystemTime>,
-    /// How many times the charge was sent. A single refused attempt is certain; of several, an
-    /// earlier one may have arrived.
+    /// The number of times that the charge was sent. A single refused attempt is certain; of
+    /// several, an earlier one may have arrived.
     pub attempts: u32,
-    /// What the gateway said that the customer must do.
+    /// The gateway's instructions to the customer.
     pub instructions: Option<Instructions>,
 }
 
@@ -53,23 +53,23 @@ pub struct Charging {
 pub enum Charged {
     /// Show this to the customer. A second click gets the first one's.
     Instructions(Instructions),
-    /// The gateway has refused the charge, for certain: the customer was not charged. It may be
-    /// tried again.
+    /// The gateway has refused the charge, for certain: the customer was not charged. You may try
+    /// again.
     Refused(CallError),
     /// The charge may have arrived or not, or its answer has no instructions that this version
     /// knows. Show "we are checking": the worker finds out, and a later click shows what it has
     /// found.
     Unknown,
-    /// The payment is over already, with this outcome. Where it ended without money, `charge_again`
+    /// The payment is over already, with this outcome. If it ended without money, `charge_again`
     /// begins another one.
     Decided(Outcome),
     /// The order is stored with another amount or payment method, and its payment is not over. To
-    /// let the customer pay in another way, cancel the payment, wait until it is told as cancelled,
-    /// and then charge again.
+    /// let the customer pay in another way, cancel the payment, wait until it is reported as
+    /// cancelled, and then charge again.
     Differs(Expectation),
 }
 
-/// What to do at a click.
+/// The next step of a store's `charge`, at a click.
 #[must_use = "it says whether to send a charge"]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "stores have to know every case")]
@@ -88,9 +88,8 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// Whether this may be done only where no notification of the order waits to be taken in: one
-    /// may say that an order that ended without money did not. Else the customer is shown "we are
-    /// checking".
+    /// Returns whether this may be done only if no notification of the order waits for intake: one
+    /// may say that an order that ended without money did not. Otherwise show "we are checking".
     #[must_use]
     pub fn needs_all_read(&self) -> bool {
         matches!(self, Self::Send(record, sending) if sending.is_new && record.life > 1)
@@ -107,11 +106,11 @@ pub struct Sending {
     pub deadline: Duration,
     /// The number of the attempt in this life of the order.
     pub attempt: u32,
-    /// Whether the order, or this life of it, was not stored before.
+    /// True if the order, or this life of it, was not stored before.
     pub is_new: bool,
 }
 
-/// Which payments that ended without money may be charged again.
+/// The payments that ended without money that may be charged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "there is no third choice")]
 pub enum Again {
@@ -123,8 +122,7 @@ pub enum Again {
 }
 
 impl Record {
-    /// Decides what a click does. `key` is a new idempotency key, used only where a new charge
-    /// begins.
+    /// Decides what a click does. `key` is a new idempotency key, used only if a new charge begins.
     pub fn plan(
         stored: Option<&Self>,
         charge: &Charge,
@@ -149,7 +147,7 @@ impl Record {
         }
     }
 
-    /// A second click, or a program that died at the first one.
+    /// Plans a second click, or the first one after the program died at it.
     fn send_again(&self, now: SystemTime) -> Plan {
         if let Some(instructions) = &self.charging.instructions {
             return Plan::Show(instructions.clone());
@@ -191,8 +189,8 @@ impl Record {
         Plan::Send(Box::new(self), sending)
     }
 
-    /// The record after an attempt that brought instructions; `None` when it is about an earlier
-    /// life.
+    /// Returns the record after an attempt that brought instructions; `None` if the attempt is of
+    /// an earlier life.
     #[must_use]
     pub fn charged(&self, sending: &Sending, instructions: &Instructions) -> Option<Self> {
         let is_its = self.expectation.idempotency_key == sending.key;
@@ -206,9 +204,9 @@ impl Record {
         })
     }
 
-    /// The record after an attempt that the gateway refused, where that is certain: it was the only
-    /// attempt of this life, and nothing was heard of it since. Else `None`: the outcome is
-    /// unknown.
+    /// Returns the record after an attempt that the gateway refused, if that is certain: it was the
+    /// only attempt of this life, and nothing was heard of it since. Otherwise `None`: the outcome
+    /// is unknown.
     ///
     /// The worker is not told, because the caller knows. It asks all the same, once the charge
     /// cannot arrive any more.
@@ -222,17 +220,16 @@ impl Record {
         })
     }
 
-    /// Whether nothing was heard of a transaction of this life.
+    /// Returns whether nothing was heard of a transaction of this life.
     fn is_silent(&self) -> bool {
         self.outcome.is_none() && self.notified == crate::Notified::default()
     }
 
-    /// The record after an attempt whose end is unknown: the gateway is asked soon.
+    /// Returns the record after an attempt whose end is unknown: the gateway is asked soon.
     #[must_use]
     pub fn ask_soon(&self, now: SystemTime) -> Self {
-        let soon = later(now, ASK_AFTER);
         Self {
-            check_at: Some(self.check_at.map_or(soon, |at| at.min(soon))),
+            check_at: Some(earlier(self.check_at, later(now, ASK_AFTER))),
             ..self.clone()
         }
     }

@@ -26,6 +26,11 @@ pub fn later(moment: SystemTime, by: Duration) -> SystemTime {
         .unwrap_or_else(|| from_millis(i64::MAX))
 }
 
+/// Returns the earlier of two times, of which one may be missing.
+pub(crate) fn earlier(one: Option<SystemTime>, other: SystemTime) -> SystemTime {
+    one.map_or(other, |one| one.min(other))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};

@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::ServerKeys;
 
+use crate::Record;
 use crate::expectation::EXPIRY_IS_TOLD_AFTER;
 use crate::moment::later;
-use crate::{Outcome, Record};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -19,8 +19,8 @@ const DAY: Duration = Duration::from_secs(24 * 3_600);
 pub struct Policy {
     /// The server keys that verify notifications.
     pub keys: ServerKeys,
-    /// True if a signed 200 for the expected amount counts as [`Outcome::Paid`] before the gateway
-    /// has confirmed it. Default: false.
+    /// True if a signed 200 for the expected amount counts as
+    /// [`Outcome::Paid`](crate::Outcome::Paid) before the gateway has confirmed it. Default: false.
     ///
     /// An order is then reported as paid at once, even while the gateway limits questions; a
     /// question confirms it when the rate allows. This applies only to payment methods without
@@ -115,13 +115,10 @@ impl Policy {
     /// every day. After thirty days no check is scheduled.
     pub(crate) fn next_check(&self, record: &Record, now: SystemTime) -> Option<SystemTime> {
         let age = now.duration_since(record.recorded_at).unwrap_or_default();
-        let is_open = record
-            .outcome
-            .is_none_or(|outcome| outcome == Outcome::Pending);
         let has_expired = now >= later(record.expectation.expires_at, 2 * DAY);
         let waits =
             record.review.is_some() || record.refunds.iter().any(|refund| !refund.confirmed);
-        let (shortest, longest) = match (is_open || record.is_unconfirmed, waits) {
+        let (shortest, longest) = match (record.is_open() || record.is_unconfirmed, waits) {
             (true, false) if !has_expired => (MINUTE, HOUR),
             (true, _) | (false, true) => (HOUR, DAY),
             (false, false) => return None,

@@ -1,4 +1,4 @@
-//! The record of one order: what was expected, and what the gateway has answered about it.
+//! The record of one order: the expectation, and the gateway's answers about it.
 
 use std::time::SystemTime;
 
@@ -16,50 +16,51 @@ use crate::{ExpectResult, Expectation, Outcome};
 /// Everything that is stored about one order, besides its raw notifications.
 ///
 /// [`payments`](Self::payments), [`refunds`](Self::refunds) and [`outcome`](Self::outcome) change
-/// only by the gateway's answers ([`apply`](crate::apply)). What notifications contribute is in
-/// [`notified`](Self::notified), is bounded, and causes questions.
+/// only by the gateway's answers ([`apply`](crate::apply)). Notifications contribute to
+/// [`notified`](Self::notified) only, which is bounded and causes questions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores make it from their rows")]
 pub struct Record {
-    /// What the merchant wrote down.
+    /// The expectation that the merchant stored.
     pub expectation: Expectation,
-    /// When it was written down, for this life of the order.
+    /// The time at which it was stored, for this life of the order.
     pub recorded_at: SystemTime,
     /// The number of this life, from 1. An order that is charged again after it ended without money
     /// begins another one.
     pub life: u32,
-    /// How far the charge of this life is.
+    /// The state of the charge of this life.
     pub charging: Charging,
-    /// What the merchant was told last; `None` before anything was.
+    /// The outcome that was reported to the merchant last; `None` before any was.
     pub outcome: Option<Outcome>,
-    /// Whether [`Outcome::Paid`] was told in this life.
+    /// True if [`Outcome::Paid`] was reported in this life.
     pub paid: bool,
-    /// Whether [`Outcome::Paid`] was told because of a signature alone, and no answer has confirmed
-    /// it yet. See [`Policy::paid_by_signature`](crate::Policy::paid_by_signature).
+    /// True if [`Outcome::Paid`] was reported because of a signature alone, and no answer has
+    /// confirmed it yet. See [`Policy::paid_by_signature`](crate::Policy::paid_by_signature).
     pub is_unconfirmed: bool,
     /// The transactions of the order, as the gateway answered.
     pub payments: Vec<Payment>,
-    /// What went back, as the gateway answered.
+    /// The refunds of the order, as the gateway answered.
     pub refunds: Vec<Refund>,
-    /// What notifications have contributed in this life.
+    /// The contribution of notifications in this life.
     pub notified: Notified,
-    /// When the gateway answered last.
+    /// The time of the gateway's last answer.
     pub asked_at: Option<SystemTime>,
-    /// How many questions in a row brought no usable answer.
+    /// The number of questions in a row that brought no usable answer.
     pub failures: u32,
-    /// How many answers in a row were behind what is known: a 404, or less than what was signed or
-    /// answered before. Only answers count that came when they were due, so that asking more often
-    /// makes nothing certain sooner.
+    /// The number of answers in a row that were behind what is known: a 404, or less than what was
+    /// signed or answered before. Only answers count that came when they were due, so that asking
+    /// more often makes nothing certain sooner.
     pub lag: u32,
-    /// When the last answer came that counts in [`lag`](Self::lag).
+    /// The time of the last answer that counts in [`lag`](Self::lag).
     pub lagged_at: Option<SystemTime>,
-    /// How many checks in a row were caused by a notification and brought nothing new.
+    /// The number of checks in a row that a notification caused and that brought nothing new.
     pub quiet: u32,
-    /// When to ask about the order next; `None` is never. The only schedule of the order.
+    /// The time of the next check; `None` is never. The only schedule of the order.
     pub check_at: Option<SystemTime>,
-    /// When the oldest notification came, or a person asked, that no answer has explained yet.
+    /// The time of the oldest notification, or of a person's request, that no answer has explained
+    /// yet.
     pub notified_at: Option<SystemTime>,
-    /// Why a person has to look at the order, if one has to.
+    /// The reason why a person has to look at the order, if one has to.
     pub review: Option<String>,
 }
 
@@ -70,40 +71,39 @@ pub struct Record {
     reason = "stores and tests make it from stored values"
 )]
 pub struct Payment {
-    /// The gateway's id of it; empty where the gateway never said one.
+    /// The gateway's id of it; empty if the gateway never said one.
     pub transaction_id: String,
     /// The life of the order in which it was first answered.
     pub life: u32,
-    /// The status and what was given back.
+    /// The status and the returned amount.
     pub stage: Stage,
-    /// What that means.
+    /// The outcome that follows from the status.
     pub outcome: Outcome,
-    /// What the customer paid or is to pay, in whole rupiah: the price and the gateway's fee, if
-    /// there is one.
+    /// The amount that the customer paid or is to pay, in whole rupiah: the price and the gateway's
+    /// fee, if there is one.
     pub amount: Rupiah,
 }
 
-/// What the notifications of one life contribute. It can only cause questions.
+/// The contribution of the notifications of one life. It can only cause questions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "stores and tests make it from stored values"
 )]
 pub struct Notified {
-    /// The furthest that a signed status code says the payment is, where no answer has said as much
-    /// yet.
+    /// The furthest reach of a signed status code, if no answer has said as much yet.
     pub reach: Reach,
-    /// How many signed 200s came that no answer accounts for: one comes when money came, and one
-    /// for each refund, its confirmation, and a dispute. Below zero where an answer was quicker
-    /// than its notification.
+    /// The number of signed 200s that no answer accounts for: one comes when money came, and one
+    /// for each refund, its confirmation, and a dispute. Below zero if an answer was quicker than
+    /// its notification.
     pub unaccounted: i32,
     /// Transaction ids that notifications named, at most [`Notified::MAX_IDS`]. They are not
     /// signed.
     pub ids: Vec<NamedId>,
 }
 
-/// How many questions in a row without a usable answer it takes to ask for no id that the gateway
-/// has not answered with.
+/// The number of questions in a row without a usable answer after which no id is asked about that
+/// the gateway has not answered with.
 pub(crate) const KNOWN_IDS_ALONE: u32 = 3;
 
 impl Notified {
@@ -120,11 +120,11 @@ impl Notified {
 pub struct NamedId {
     /// The id.
     pub id: String,
-    /// Whether the gateway was asked about it.
+    /// True if the gateway was asked about it.
     pub is_asked: bool,
 }
 
-/// How far a payment is, as far as a signed status code says.
+/// The state of a payment, as far as a signed status code says it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(
     clippy::exhaustive_enums,
@@ -154,24 +154,24 @@ pub enum Reach {
 pub struct Change {
     /// The order.
     pub order_id: OrderId,
-    /// Its price, as it was written down; in whole rupiah.
+    /// The stored price, in whole rupiah.
     pub amount: Rupiah,
-    /// The payment method, as it was written down.
+    /// The stored payment method.
     pub payment_type: PaymentType,
-    /// The gateway's id of the transaction that the change is about; empty where none is known.
+    /// The gateway's id of the transaction that the change is about; empty if none is known.
     pub transaction_id: String,
     /// The new outcome.
     pub outcome: Outcome,
     /// The outcome before.
     pub before: Option<Outcome>,
     /// Refunds that were not known before, and known ones that the bank has now confirmed. A refund
-    /// is told at most twice: when it is first heard of, and when it is
+    /// is reported at most twice: when it is first known, and when it is
     /// [`confirmed`](Refund::confirmed). So don't add them up: keep a row per refund.
     pub refunds: Vec<Refund>,
 }
 
 impl Record {
-    /// The record of an order when it is first written down.
+    /// Creates the record of an order that is stored for the first time.
     #[must_use]
     pub fn new(expectation: Expectation, now: SystemTime) -> Self {
         let check_at = Some(expectation.charge_until);
@@ -197,12 +197,12 @@ impl Record {
         }
     }
 
-    /// The record of the order's next life: an order that ended without money may be charged again
-    /// under its order id, with a new idempotency key, unless something speaks against that end.
-    /// Its earlier transactions and refunds stay.
+    /// Returns the record of the order's next life: an order that ended without money may be
+    /// charged again under its order id, with a new idempotency key, unless something speaks
+    /// against that end. Its earlier transactions and refunds stay.
     ///
     /// # Errors
-    /// The answer to the merchant, when nothing is to be written.
+    /// The answer to the merchant, if nothing is to be stored.
     pub fn renewed(&self, wanted: &Expectation, now: SystemTime) -> Result<Self, ExpectResult> {
         let has_its_key = self.expectation.idempotency_key == wanted.idempotency_key;
         match self.outcome {
@@ -228,8 +228,8 @@ impl Record {
         }
     }
 
-    /// How far a code says nothing about this life, because a transaction of an earlier one has
-    /// that signature as well.
+    /// Returns the reach up to which a code says nothing about this life, because a transaction of
+    /// an earlier one has that signature as well.
     pub(crate) fn reach_of_earlier_lives(&self) -> Reach {
         let earlier = self
             .payments
@@ -238,27 +238,43 @@ impl Record {
         earlier.map(Reach::of_payment).max().unwrap_or_default()
     }
 
-    /// How many transactions have ended without money, as they are answered.
-    pub(crate) fn ended(&self) -> usize {
-        let has_ended = |payment: &&Payment| payment.outcome.is_closed_without_money();
-        self.payments.iter().filter(has_ended).count()
-    }
-
-    /// How many signed codes the payments account for, as they are answered.
-    pub(crate) fn accounted(&self) -> usize {
-        let with_money = self
-            .payments
+    pub(crate) fn payment(&self, transaction_id: &str) -> Option<&Payment> {
+        self.payments
             .iter()
-            .filter(|payment| payment.outcome.had_money());
-        let disputed = with_money
-            .clone()
-            .filter(|payment| matches!(payment.outcome, Outcome::Disputed(_)));
-        with_money.count() + disputed.count()
+            .find(|payment| payment.transaction_id == transaction_id)
     }
 
-    /// Whether something speaks against what was told last: a notification that no answer has
-    /// explained, a signed code that says more, what a person has to look at, or that no answer has
-    /// said it since a person looked.
+    /// Returns whether the merchant was told of no end yet.
+    pub(crate) const fn is_open(&self) -> bool {
+        matches!(self.outcome, None | Some(Outcome::Pending))
+    }
+
+    /// Returns whether the merchant was told that money came.
+    pub(crate) fn had_money(&self) -> bool {
+        self.outcome.is_some_and(Outcome::had_money)
+    }
+
+    /// Returns the number of transactions that have ended without money, as answered.
+    pub(crate) fn ended(&self) -> usize {
+        self.payments
+            .iter()
+            .filter(|payment| payment.outcome.is_closed_without_money())
+            .count()
+    }
+
+    /// Returns the number of signed 200s that the payments account for, as answered: a dispute has
+    /// one of its own.
+    pub(crate) fn accounted(&self) -> usize {
+        let codes = self.payments.iter().map(|payment| match payment.outcome {
+            Outcome::Disputed(_) => 2,
+            outcome => usize::from(outcome.had_money()),
+        });
+        codes.sum()
+    }
+
+    /// Returns whether something speaks against what was reported last: a notification that no
+    /// answer has explained, a signed code that says more, a review, or that no answer has said it
+    /// since a person looked.
     pub(crate) fn is_doubtful(&self) -> bool {
         let is_failed = matches!(self.outcome, Some(Outcome::Failed(_)));
         self.review.is_some()
@@ -267,9 +283,9 @@ impl Record {
             || self.notified.reach > Reach::of(self.outcome)
     }
 
-    /// The next id to ask Get Status about, when the gateway has answered about these already;
-    /// `None` when there is no more to ask. The order id comes first. A record asks for at most its
-    /// order id, [`Notified::MAX_IDS`] named ids, and its own open transactions.
+    /// Returns the next id to ask Get Status about, given the answers so far; `None` if there is no
+    /// more to ask. The order id comes first. A record asks for at most its order id,
+    /// [`Notified::MAX_IDS`] named ids, and its own open transactions.
     ///
     /// After three questions in a row without a usable answer it asks for no id that only a
     /// notification has named: the gateway may fail at it.
@@ -279,11 +295,7 @@ impl Record {
             return Some((&self.expectation.order_id).into());
         }
         let is_answered = |id: &str| answers.iter().any(|answer| answer.is_about(id));
-        let is_known = |id: &str| {
-            self.payments
-                .iter()
-                .any(|payment| payment.transaction_id == id)
-        };
+        let is_known = |id: &str| self.payment(id).is_some();
         // What made a review does not settle by not being asked about. A reversal is one of a
         // transaction that is known.
         let is_unsettled = |id: &str| {
@@ -299,20 +311,15 @@ impl Record {
             .payments
             .iter()
             .filter(|payment| payment.outcome == Outcome::Pending);
-        let mut ids = named
+        let ids = named
             .map(|named| named.id.as_str())
             .chain(open.map(|payment| payment.transaction_id.as_str()));
-        ids.find_map(|id| {
-            if is_answered(id) {
-                None
-            } else {
-                PaymentId::received(id).ok()
-            }
-        })
+        ids.filter(|id| !is_answered(id))
+            .find_map(|id| PaymentId::received(id).ok())
     }
 
-    /// The transaction that speaks for the order: the one that holds money, else one that did, else
-    /// the open one, else the latest of this life.
+    /// Returns the transaction that decides the order's outcome: the one that holds money, else one
+    /// that did, else the open one, else the latest of this life.
     pub(crate) fn leading_payment(&self) -> Option<&Payment> {
         let of_this_life = self.payments.iter().filter(|payment| self.counts(payment));
         of_this_life.max_by_key(|payment| match payment.outcome {
@@ -324,12 +331,13 @@ impl Record {
         })
     }
 
-    /// Whether a transaction belongs to this life of the order, or brought money in an earlier one.
+    /// Returns whether a transaction belongs to this life of the order, or brought money in an
+    /// earlier one.
     pub(crate) fn counts(&self, payment: &Payment) -> bool {
         payment.life == self.life || payment.outcome.had_money()
     }
 
-    /// What went back of a transaction.
+    /// Returns the refunded amount of a transaction.
     pub(crate) fn returned_of(&self, transaction_id: &str) -> Rupiah {
         returned(&self.refunds, transaction_id).unwrap_or(Rupiah::new(0))
     }
@@ -353,7 +361,7 @@ impl Record {
 }
 
 impl Payment {
-    /// Whether its money came and did not go back whole.
+    /// Returns whether its money came and was not returned in full.
     pub(crate) fn holds_money(&self) -> bool {
         let is_whole = self.outcome == Outcome::Refunded(Extent::Full);
         self.outcome.had_money()
@@ -366,7 +374,7 @@ impl Payment {
 }
 
 impl Reach {
-    /// How far a signed status code says that a payment is.
+    /// Returns the reach of a signed status code.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
         match code {
@@ -377,17 +385,16 @@ impl Reach {
         }
     }
 
-    /// How far a code says a transaction is. Reserved money has a 200 as well.
+    /// Returns the reach of the code that a transaction has. Reserved money has a 200 as well.
     pub(crate) fn of_payment(payment: &Payment) -> Self {
-        let is_reserved = payment.stage.status == TransactionStatus::Authorize;
-        if is_reserved {
+        if payment.stage.status == TransactionStatus::Authorize {
             Self::Money
         } else {
             Self::of(Some(payment.outcome))
         }
     }
 
-    /// How far an outcome is.
+    /// Returns the reach of an outcome.
     #[must_use]
     pub const fn of(outcome: Option<Outcome>) -> Self {
         match outcome {

@@ -4,13 +4,11 @@
 //! not always by the same ones. All are kept. Two refunds with any equal name are the same refund.
 //! An empty text is no name. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 
-use std::cmp::Ordering;
-use std::fmt;
-
 use midtrans_protocol::transaction::RefundDetails;
 use midtrans_protocol::{Rupiah, Transaction};
 use serde::{Deserialize, Serialize};
 
+use crate::trouble::Trouble;
 use crate::{Outcome, Payment, rupiah};
 
 /// A refund: money that was returned to the customer.
@@ -38,41 +36,38 @@ pub struct Refund {
     pub confirmed: bool,
 }
 
-/// The reason why refunds cannot be booked as answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RefundTrouble {
-    /// A refund has no amount, or no name at all.
-    Unreadable,
-    /// The listed refunds do not add up to the total in the answer.
-    TotalDiffers,
-    /// A refund that is booked has another amount in the answer.
-    AmountDiffers,
-    /// More was returned than was paid.
-    TooMuch,
-    /// A refund that is booked is no longer in the answer.
-    Withdrawn,
-}
-
 /// Books the refunds of an answer, and returns those that are new or newly confirmed.
 ///
+/// Of a transaction that is not stored, the booked refunds are of before a person looked at them:
+/// those that are listed still, or again, count.
+///
 /// # Errors
-/// [`RefundTrouble`]; `booked` is unchanged then.
+/// [`Trouble`]; nothing is booked then.
 pub(crate) fn book(
     booked: &mut Vec<Refund>,
     payment: &Payment,
+    is_stored: bool,
     answer: &Transaction,
-) -> Result<Vec<Refund>, RefundTrouble> {
+) -> Result<Vec<Refund>, Trouble> {
     let (id, details) = (payment.transaction_id.as_str(), answer.details());
     let listed = read_list(&details.refunds(), id)?;
     let total = details.refund_amount().and_then(|amount| amount.rupiah());
     let of_list = sum(listed.iter().map(|refund| refund.amount));
+    let is_without = details.refund_amount().is_none() && payment.outcome == Outcome::Paid;
+    if !is_stored && (is_without || !listed.is_empty()) {
+        booked.retain(|known| {
+            let mut all = listed.iter();
+            known.transaction_id != id
+                || all.any(|one| known.is_same(one) || known.may_be_same(one))
+        });
+    }
     let mut after = booked.clone();
     let (answered, news) = if listed.is_empty() {
         let rest = unlisted(&after, id, total, named(details.refund_key()));
         after.extend(rest.iter().cloned());
         (total, rest.into_iter().collect())
     } else if total.is_some_and(|total| of_list != Some(total)) {
-        return Err(RefundTrouble::TotalDiffers);
+        return Err(total_differs());
     } else {
         (of_list, book_listed(&mut after, listed)?)
     };
@@ -83,34 +78,19 @@ pub(crate) fn book(
     };
     let returned = returned(&after, id)
         .filter(|returned| *returned <= paid)
-        .ok_or(RefundTrouble::TooMuch)?;
+        .ok_or_else(|| unbookable("more went back than was paid"))?;
     // The answer about a refunded or disputed payment may omit the refunds.
     let is_silent = answered.is_none() && payment.outcome != Outcome::Paid;
-    match answered.unwrap_or(Rupiah::new(0)).cmp(&returned) {
-        Ordering::Less if !is_silent => return Err(RefundTrouble::Withdrawn),
-        Ordering::Greater => return Err(RefundTrouble::TotalDiffers),
-        Ordering::Less | Ordering::Equal => {}
+    let answered = answered.unwrap_or(Rupiah::new(0));
+    if answered > returned {
+        return Err(total_differs());
+    }
+    if answered < returned && !is_silent {
+        let why = "the refunds cannot be booked: a refund that was told before is missing";
+        return Err(Trouble::Behind(why.to_owned()));
     }
     *booked = after;
     Ok(news)
-}
-
-/// Removes the refunds of a transaction that its answer no longer lists.
-pub(crate) fn forget_withdrawn(booked: &mut Vec<Refund>, payment: &Payment, answer: &Transaction) {
-    let id = payment.transaction_id.as_str();
-    let Ok(listed) = read_list(&answer.details().refunds(), id) else {
-        return;
-    };
-    if !listed.is_empty()
-        || (answer.details().refund_amount().is_none() && payment.outcome == Outcome::Paid)
-    {
-        let is_listed = |known: &Refund| {
-            listed
-                .iter()
-                .any(|answered| known.is_same(answered) || known.may_be_same(answered))
-        };
-        booked.retain(|known| known.transaction_id != id || is_listed(known));
-    }
 }
 
 /// Returns the sum of a transaction's refunds; `None` if it exceeds the range of an amount.
@@ -122,10 +102,7 @@ pub(crate) fn returned(booked: &[Refund], transaction_id: &str) -> Option<Rupiah
 }
 
 /// Reads the refunds of a list. Duplicates count once; a refund of zero is skipped.
-fn read_list(
-    answered: &[RefundDetails],
-    transaction_id: &str,
-) -> Result<Vec<Refund>, RefundTrouble> {
+fn read_list(answered: &[RefundDetails], transaction_id: &str) -> Result<Vec<Refund>, Trouble> {
     let mut listed: Vec<Refund> = Vec::new();
     for answered in answered
         .iter()
@@ -133,7 +110,7 @@ fn read_list(
     {
         let refund = read(answered, transaction_id)?;
         match listed.iter_mut().find(|known| known.is_same(&refund)) {
-            Some(known) if known.amount != refund.amount => return Err(RefundTrouble::Unreadable),
+            Some(known) if known.amount != refund.amount => return Err(unreadable()),
             Some(known) => drop(known.learn(refund)),
             None => listed.push(refund),
         }
@@ -141,20 +118,17 @@ fn read_list(
     Ok(listed)
 }
 
-fn read(answered: &RefundDetails, transaction_id: &str) -> Result<Refund, RefundTrouble> {
+fn read(answered: &RefundDetails, transaction_id: &str) -> Result<Refund, Trouble> {
     let refund = Refund {
         transaction_id: transaction_id.to_owned(),
         refund_key: named(answered.refund_key.clone()),
         refund_chargeback_id: named(answered.refund_chargeback_id.clone()),
         refund_chargeback_uuid: named(answered.refund_chargeback_uuid.clone()),
-        amount: answered.amount().ok_or(RefundTrouble::Unreadable)?,
+        amount: answered.amount().ok_or_else(unreadable)?,
         confirmed: named(answered.bank_confirmed_at.clone()).is_some(),
     };
-    if refund.is_bare() {
-        Err(RefundTrouble::Unreadable)
-    } else {
-        Ok(refund)
-    }
+    let has_name = refund.names().into_iter().any(Option::is_some);
+    has_name.then_some(refund).ok_or_else(unreadable)
 }
 
 fn named(text: Option<String>) -> Option<String> {
@@ -164,24 +138,22 @@ fn named(text: Option<String>) -> Option<String> {
 /// Books the refunds of one list, and returns those that are new or newly confirmed. A booked
 /// refund matches at most one of the list: first the one that shares a name with it, else one of
 /// equal amount whose names are of other kinds.
-fn book_listed(
-    booked: &mut Vec<Refund>,
-    listed: Vec<Refund>,
-) -> Result<Vec<Refund>, RefundTrouble> {
-    let mut places: Vec<Option<usize>> = Vec::new();
-    for answered in &listed {
-        places.push(place(booked, &places, answered, Refund::is_same));
-    }
-    for (at, answered) in listed.iter().enumerate() {
-        if places[at].is_none() {
-            places[at] = place(booked, &places, answered, Refund::may_be_same);
+fn book_listed(booked: &mut Vec<Refund>, listed: Vec<Refund>) -> Result<Vec<Refund>, Trouble> {
+    let ways: [fn(&Refund, &Refund) -> bool; 2] = [Refund::is_same, Refund::may_be_same];
+    let mut places = vec![None; listed.len()];
+    for matches in ways {
+        for (at, answered) in listed.iter().enumerate() {
+            let is_free = |at| !places.contains(&Some(at));
+            let mut all = booked.iter().enumerate();
+            places[at] = places[at]
+                .or_else(|| all.position(|(at, known)| is_free(at) && matches(known, answered)));
         }
     }
     let mut news = Vec::new();
     for (answered, place) in listed.into_iter().zip(places) {
         match place.and_then(|at| booked.get_mut(at)) {
             Some(known) if known.amount != answered.amount => {
-                return Err(RefundTrouble::AmountDiffers);
+                return Err(unbookable("a refund has another amount than it had before"));
             }
             Some(known) => news.extend(known.learn(answered)),
             None => {
@@ -193,36 +165,29 @@ fn book_listed(
     Ok(news)
 }
 
-fn place(
-    booked: &[Refund],
-    taken: &[Option<usize>],
-    answered: &Refund,
-    matches: fn(&Refund, &Refund) -> bool,
-) -> Option<usize> {
-    let mut all = booked.iter().enumerate();
-    all.find(|(at, known)| !taken.contains(&Some(*at)) && matches(known, answered))
-        .map(|(at, _)| at)
-}
-
 impl Refund {
+    fn names(&self) -> [&Option<String>; 3] {
+        [
+            &self.refund_chargeback_uuid,
+            &self.refund_chargeback_id,
+            &self.refund_key,
+        ]
+    }
+
+    /// Returns whether two refunds have an equal name.
     fn is_same(&self, other: &Self) -> bool {
-        let equal = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+        let mut kinds = self.names().into_iter().zip(other.names());
         self.transaction_id == other.transaction_id
-            && (equal(&self.refund_chargeback_uuid, &other.refund_chargeback_uuid)
-                || equal(&self.refund_chargeback_id, &other.refund_chargeback_id)
-                || equal(&self.refund_key, &other.refund_key))
+            && kinds.any(|(one, other)| one.is_some() && one == other)
     }
 
     /// Returns whether two refunds of one amount cannot be told apart: no kind of name is known of
     /// both.
     fn may_be_same(&self, other: &Self) -> bool {
-        let differ =
-            |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some();
+        let mut kinds = self.names().into_iter().zip(other.names());
         self.transaction_id == other.transaction_id
             && self.amount == other.amount
-            && !differ(&self.refund_chargeback_uuid, &other.refund_chargeback_uuid)
-            && !differ(&self.refund_chargeback_id, &other.refund_chargeback_id)
-            && !differ(&self.refund_key, &other.refund_key)
+            && kinds.all(|(one, other)| one.is_none() || other.is_none())
     }
 
     /// Adds what an answer says about this refund. Returns it if it is newly confirmed.
@@ -239,12 +204,6 @@ impl Refund {
         let is_news = answered.confirmed && !self.confirmed;
         self.confirmed |= answered.confirmed;
         is_news.then(|| self.clone())
-    }
-
-    const fn is_bare(&self) -> bool {
-        self.refund_key.is_none()
-            && self.refund_chargeback_id.is_none()
-            && self.refund_chargeback_uuid.is_none()
     }
 }
 
@@ -263,15 +222,12 @@ fn unlisted(
     let is_known = booked
         .iter()
         .any(|refund| refund.transaction_id == transaction_id && refund.refund_key == key);
-    // A key of a refund that is booked names that one and not the rest.
-    let refund_key = key.filter(|_| !is_known);
-    let transaction_id = transaction_id.to_owned();
-    let (refund_chargeback_id, refund_chargeback_uuid) = (None, None);
     Some(Refund {
-        transaction_id,
-        refund_key,
-        refund_chargeback_id,
-        refund_chargeback_uuid,
+        transaction_id: transaction_id.to_owned(),
+        // A key of a refund that is booked names that one and not the rest.
+        refund_key: key.filter(|_| !is_known),
+        refund_chargeback_id: None,
+        refund_chargeback_uuid: None,
         amount,
         confirmed: false,
     })
@@ -281,16 +237,16 @@ fn sum(mut amounts: impl Iterator<Item = Rupiah>) -> Option<Rupiah> {
     amounts.try_fold(Rupiah::new(0), Rupiah::checked_add)
 }
 
-impl fmt::Display for RefundTrouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unreadable => "a refund has no amount, or neither uuid, number nor key",
-            Self::TotalDiffers => "the refunds do not add up to the total beside them",
-            Self::AmountDiffers => "a refund has another amount than it had before",
-            Self::TooMuch => "more went back than was paid",
-            Self::Withdrawn => "a refund that was told before is missing",
-        })
-    }
+fn unbookable(why: &str) -> Trouble {
+    Trouble::Final(format!("the refunds cannot be booked: {why}"))
+}
+
+fn unreadable() -> Trouble {
+    unbookable("a refund has no amount, or neither uuid, number nor key")
+}
+
+fn total_differs() -> Trouble {
+    unbookable("the refunds do not add up to the total beside them")
 }
 
 #[cfg(test)]

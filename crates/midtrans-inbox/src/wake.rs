@@ -1,4 +1,4 @@
-//! What a notification contributes to a record: a reason to ask, and nothing else.
+//! Adds a notification to a record: a reason to ask, and nothing else.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,11 +6,11 @@ use midtrans_protocol::Rupiah;
 use midtrans_protocol::ids::PaymentId;
 use midtrans_protocol::method::Terms;
 
-use crate::moment::later;
+use crate::moment::{earlier, later};
 use crate::record::NamedId;
 use crate::{Change, Notified, Outcome, Policy, Reach, Record};
 
-/// How long after the answer a notification of the same news may come.
+/// The longest time after an answer in which a notification of the same news may come.
 const SOON: Duration = Duration::from_secs(5 * 60);
 
 /// The part of a verified notification that a record takes in. Everything but the transaction id is
@@ -20,20 +20,19 @@ const SOON: Duration = Duration::from_secs(5 * 60);
 pub struct Wake {
     /// The signed status code.
     pub status_code: String,
-    /// The signed amount in whole rupiah, where it is one, and where the signature fits no other
-    /// order.
+    /// The signed amount in whole rupiah, if it is whole and the signature fits no other order.
     pub amount: Option<Rupiah>,
-    /// The transaction that it names. Not signed.
+    /// The id of the transaction that it names. Not signed.
     pub transaction_id: Option<String>,
-    /// When it came, by the clock of the host that took it.
+    /// The time of receipt, by the clock of the host that took it.
     pub received_at: SystemTime,
 }
 
 impl Record {
-    /// The record after a notification, and the change that the merchant is told because of it:
-    /// none, unless [`Policy::paid_by_signature`] is on.
+    /// Returns the record after a notification, and the change to report to the merchant because of
+    /// it: none, unless [`Policy::paid_by_signature`] is on.
     ///
-    /// A signed 201 about an order that is open asks nothing: it says what is known.
+    /// A signed 201 about an open order causes no question: it says what is known.
     #[must_use]
     pub fn notified(
         &self,
@@ -41,7 +40,6 @@ impl Record {
         policy: &Policy,
         now: SystemTime,
     ) -> (Self, Option<Change>) {
-        let is_open = matches!(self.outcome, None | Some(Outcome::Pending));
         let mut record = self.clone();
         let signed = self.reach_of(wake);
         let known = self.notified.reach.max(Reach::of(self.outcome));
@@ -60,21 +58,17 @@ impl Record {
         if signed == Reach::Money {
             record.notified.unaccounted = self.unaccounted_before(now).saturating_add(1);
         }
-        if is_open && wake.status_code == "201" && self.review.is_none() {
+        if self.is_open() && wake.status_code == "201" && self.review.is_none() {
             return (record, None);
         }
         if let Some(id) = &wake.transaction_id {
-            record.name(id);
+            record.add_id(id);
         }
         let due = policy.check_after_notification(&record, now);
-        record.check_at = Some(record.check_at.map_or(due, |at| at.min(due)));
+        record.check_at = Some(earlier(record.check_at, due));
         // A clock that is ahead makes no notification younger than it is.
         let received_at = wake.received_at.min(now);
-        record.notified_at = Some(
-            record
-                .notified_at
-                .map_or(received_at, |at| at.min(received_at)),
-        );
+        record.notified_at = Some(earlier(record.notified_at, received_at));
         let change = (policy.paid_by_signature && self.is_paid_by(wake)).then(|| {
             (record.outcome, record.paid, record.is_unconfirmed) =
                 (Some(Outcome::Paid), true, true);
@@ -83,8 +77,8 @@ impl Record {
         (record, change)
     }
 
-    /// An answer that was quicker than its notification accounts for one that comes soon. What
-    /// comes later tells more.
+    /// Returns the count of unaccounted 200s before this one. An answer that was quicker than its
+    /// notification accounts for one that comes soon; a later one tells more.
     fn unaccounted_before(&self, now: SystemTime) -> i32 {
         let is_soon = self
             .asked_at
@@ -96,7 +90,7 @@ impl Record {
         }
     }
 
-    /// The reach of a signed code, as far as the signed amount is this order's: the price, or more
+    /// Returns the reach of a signed code, if the signed amount is this order's: the price, or more
     /// with the gateway's fee.
     fn reach_of(&self, wake: &Wake) -> Reach {
         match wake.amount {
@@ -105,26 +99,23 @@ impl Record {
         }
     }
 
-    /// Whether a signature says that the expected money came, of a method where that code says
-    /// nothing else. It says nothing about a later life, because a signature of an earlier one is
-    /// as good, nor where the gateway was asked because of such a code already.
+    /// Returns whether a signature says that the expected money came, for a method for which that
+    /// code says nothing else. It says nothing about a later life, because a signature of an
+    /// earlier one fits as well, nor if the gateway was asked because of such a code already.
     fn is_paid_by(&self, wake: &Wake) -> bool {
         wake.status_code == "200"
             && wake.amount == Some(self.expectation.amount)
             && !Terms::of(&self.expectation.payment_type).has_authorization
-            && matches!(self.outcome, None | Some(Outcome::Pending))
+            && self.is_open()
             && self.life == 1
             && self.notified.reach < Reach::Money
             && self.review.is_none()
     }
 
-    /// Notes a transaction id to ask about. One that an answer has named already is asked about
+    /// Adds a transaction id to ask about. One that an answer has named already is asked about
     /// again; of others there are at most [`Notified::MAX_IDS`], each asked about once.
-    fn name(&mut self, id: &str) {
-        let is_known = self
-            .payments
-            .iter()
-            .any(|payment| payment.transaction_id == id);
+    fn add_id(&mut self, id: &str) {
+        let is_known = self.payment(id).is_some();
         let is_its_order = id == self.expectation.order_id.as_str();
         let has_room = self.notified.ids.len() < Notified::MAX_IDS;
         match self.notified.ids.iter_mut().find(|named| named.id == id) {

@@ -1,12 +1,12 @@
 //! Hostile lives: a random gateway, customer, network and forger around an inbox, and an oracle
 //! that knows what the gateway last answered.
 //!
-//! A life is decided by its seed. It has one or two orders, two workers, and three clocks, some of
-//! them an hour wrong. The gateway lags, fails, answers 404, knows an order only by its
-//! transaction's id, and seldom does what it does not document. Notifications are lost, late,
-//! doubled and forged, with every code that was genuinely signed. Workers die or sleep with claimed
-//! orders in their hands, handlers fail, and things happen while a question is under way. Then
-//! everything is well again and comes to rest, and a person looks at what is under review.
+//! A seed decides a life. It has one or two orders, two workers, and three clocks, some of them an
+//! hour wrong. The gateway lags, fails, answers 404, knows an order only by its transaction's id,
+//! and seldom does what it does not document. Notifications are lost, late, duplicated and forged,
+//! with every code that was genuinely signed. Workers die or sleep while they hold claimed orders,
+//! handlers fail, and events happen while a question is under way. Then every fault ends, the life
+//! comes to rest, and a person looks at what is under review.
 
 mod check;
 mod dice;
@@ -25,7 +25,7 @@ use crate::store::Inbox;
 /// The variable that names the seed of one life, to play it alone.
 pub const ONE: &str = "MIDTRANS_LIFE";
 
-/// The variable that says how many lives to play, instead of the number in the test.
+/// The variable that sets the number of lives to play, instead of the number in the test.
 pub const MANY: &str = "MIDTRANS_LIVES";
 
 /// Seeds of lives that went wrong once, each for a reason of its own.
@@ -54,7 +54,7 @@ pub const LESSONS: &[u64] = &[
     8_000_057_593,
 ];
 
-/// What lives have cost.
+/// The cost of lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cost {

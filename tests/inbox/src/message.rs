@@ -160,27 +160,29 @@ impl Message {
             return String::new();
         }
         let total: u64 = self.refunds.iter().map(|refund| refund.amount).sum();
-        let one = |(at, refund): (usize, &Returned)| {
-            let Returned {
-                key,
-                amount,
-                is_confirmed,
-            } = refund;
-            let confirmed = if *is_confirmed {
-                r#", "bank_confirmed_at": "2026-11-23 02:30:20""#
-            } else {
-                ""
-            };
-            format!(
-                r#"{{"refund_chargeback_id": {}, "refund_amount": "{amount}.00", "created_at": "2026-11-22 11:00:00",
-      "reason": "some reason", "refund_key": "{key}", "refund_method": "online"{confirmed}}}"#,
-                at + 1
-            )
-        };
-        let refunds: Vec<_> = self.refunds.iter().enumerate().map(one).collect();
+        let refunds: Vec<_> = (1..)
+            .zip(&self.refunds)
+            .map(|(number, refund)| refund.in_json(number))
+            .collect();
         format!(
             r#", "refund_amount": "{total}.00", "refunds": [{}]"#,
             refunds.join(", ")
+        )
+    }
+}
+
+impl Returned {
+    fn in_json(&self, number: usize) -> String {
+        let (key, amount) = (&self.key, self.amount);
+        let confirmed = if self.is_confirmed {
+            r#", "bank_confirmed_at": "2026-11-23 02:30:20""#
+        } else {
+            ""
+        };
+        format!(
+            r#"{{"refund_chargeback_id": {number}, "refund_amount": "{amount}.00",
+      "created_at": "2026-11-22 11:00:00",
+      "reason": "some reason", "refund_key": "{key}", "refund_method": "online"{confirmed}}}"#
         )
     }
 }

@@ -1,4 +1,4 @@
-//! What follows from answers, one promise a test.
+//! The consequences of answers, one promise a test.
 
 mod lagging;
 mod never_charged;

@@ -3,6 +3,7 @@
 use crate::tests::Walk;
 
 use super::*;
+use crate::Outcome;
 
 fn seconds(pauses: impl IntoIterator<Item = Option<SystemTime>>, now: SystemTime) -> Vec<u64> {
     let pauses = pauses.into_iter().flatten();

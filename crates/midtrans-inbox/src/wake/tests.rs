@@ -9,7 +9,7 @@ use crate::store::NewNotification;
 use crate::tests::{PRICE, Walk, charge, key, notification};
 use crate::{Again, Plan};
 
-/// Class A of what was found: one genuine signature of a 201, and everything else invented.
+/// One genuine signature of a 201, and everything else invented.
 #[test]
 fn a_forged_pending_with_refunds_books_nothing_and_causes_no_question() {
     let mut walk = Walk::new();
@@ -296,6 +296,7 @@ fn what_a_person_took_back_is_told_as_paid_when_the_gateway_answers_so() {
 fn paid_by_signature_counts_for_the_expected_amount_of_methods_without_authorization_alone() {
     use PaymentType::{
         Akulaku, BankTransfer, CreditCard, Cstore, Echannel, Gopay, Kredivo, Permata, Qris,
+        ShopeePay,
     };
     let told = |payment_type: PaymentType, code: &str, amount: &str| {
         let mut walk = trusting();
@@ -307,10 +308,19 @@ fn paid_by_signature_counts_for_the_expected_amount_of_methods_without_authoriza
         );
         walk.words().len() == 1
     };
-    for payment_type in [Akulaku, Kredivo, BankTransfer, Echannel, Permata, Cstore] {
+    for payment_type in [
+        Akulaku,
+        Kredivo,
+        BankTransfer,
+        Echannel,
+        Permata,
+        Cstore,
+        Qris,
+        ShopeePay,
+    ] {
         assert!(told(payment_type, "200", PRICE));
     }
-    for payment_type in [CreditCard, Gopay, Qris, PaymentType::from("a new one")] {
+    for payment_type in [CreditCard, Gopay, PaymentType::from("a new one")] {
         assert!(!told(payment_type, "200", PRICE));
     }
     for (code, amount) in [

@@ -1,4 +1,4 @@
-//! What must be true after each step, and at the end. It shares no code with the inbox.
+//! The conditions that hold after each step, and at the end. They share no code with the inbox.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ const MONEY: [&str; 6] = [
 ];
 const ENDED: [&str; 4] = ["deny", "cancel", "expire", "failure"];
 
-/// More questions than this about one order are too many, whoever did what.
+/// The most questions about one order, whatever happened to it.
 const QUESTIONS: usize = 900;
 
-/// Looks at every order after a step.
+/// Checks every order after a step.
 pub(super) fn look(life: &mut Life) -> Result<(), String> {
     let orders = life.seen.len();
     for at in 0..orders {
@@ -108,21 +108,10 @@ fn step(world: &World, at: usize, seen: Option<&Record>, record: &Record) -> Res
     let Some(seen) = seen.filter(|seen| seen.life < record.life) else {
         return Ok(());
     };
-    let is_latest = |accept: &&Accept| {
-        let signed = accept.signed.as_ref();
-        let latest = |signed: &super::truth::Signed| {
-            let of_transaction = order
-                .signed
-                .iter()
-                .filter(|other| other.transaction == signed.transaction);
-            of_transaction.map(|signed| signed.change).max() == Some(accept.change)
-        };
-        signed.is_some_and(|signed| signed.code == "200" && latest(signed))
-    };
     let old = seen.expectation.idempotency_key.as_str();
     if of_order
         .filter(counts)
-        .filter(is_latest)
+        .filter(|accept| is_latest_money(order, accept))
         .any(|accept| key_of(accept) == Some(old))
     {
         return Err("charged again, after a notification of money was accepted".to_owned());
@@ -130,7 +119,20 @@ fn step(world: &World, at: usize, seen: Option<&Record>, record: &Record) -> Res
     Ok(())
 }
 
-/// Looks at everything at the end. `is_reviewed` is whether a person has looked.
+/// Returns whether a notification is the latest of its transaction and says that money came.
+fn is_latest_money(order: &Order, accept: &Accept) -> bool {
+    let Some(signed) = accept.signed.as_ref() else {
+        return false;
+    };
+    let of_transaction = order
+        .signed
+        .iter()
+        .filter(|other| other.transaction == signed.transaction);
+    let latest = of_transaction.map(|signed| signed.change).max();
+    signed.code == "200" && latest == Some(accept.change)
+}
+
+/// Checks everything at the end. `is_reviewed` is true if a person has looked.
 pub(super) fn at_rest(life: &mut Life, is_reviewed: bool) -> Result<(), String> {
     let ledger = life.shop.ledger();
     for at in 0..life.seen.len() {
@@ -172,7 +174,7 @@ pub(super) fn at_rest(life: &mut Life, is_reviewed: bool) -> Result<(), String> 
     Ok(())
 }
 
-/// Nothing is told that the gateway did not answer.
+/// Fails if something was told that the gateway did not answer.
 fn justified(order: &Order, told: &[&Effect], is_signature_enough: bool) -> Result<(), String> {
     for effect in told {
         let answered = |fits: &dyn Fn(&Said) -> bool| {
@@ -233,8 +235,8 @@ fn justified(order: &Order, told: &[&Effect], is_signature_enough: bool) -> Resu
     Ok(())
 }
 
-/// The number of a refund, which all its names must agree on, unless one was taken back and another
-/// of its amount came.
+/// Returns the number of a refund. All its names must agree on it, unless one was taken back and
+/// another of its amount came.
 fn number_of(order: &Order, refund: &midtrans_inbox::Refund) -> Result<u64, String> {
     let of = |name: &Option<String>, prefix: &str| {
         name.as_deref().map(|name| {
@@ -260,7 +262,8 @@ fn number_of(order: &Order, refund: &midtrans_inbox::Refund) -> Result<u64, Stri
     }
 }
 
-/// Paid once, unless it was told as not paid in between; each refund once and once confirmed.
+/// Fails if paid is told twice without having been told as not paid in between, or a refund more
+/// than once and once confirmed.
 fn once(order: &Order, told: &[&Effect]) -> Result<(), String> {
     let mut is_paid = false;
     for effect in told {
@@ -295,8 +298,8 @@ fn once(order: &Order, told: &[&Effect]) -> Result<(), String> {
     }
 }
 
-/// What is told of one transaction follows from what was told before, as long as no person has
-/// looked.
+/// Fails if what is told of one transaction does not follow from what was told before, as long as
+/// no person has looked.
 fn followed(order: &Order, told: &[&Effect]) -> Result<(), String> {
     let may_be_reversed = matches!(
         order.payment_type,
@@ -343,7 +346,7 @@ fn followed(order: &Order, told: &[&Effect]) -> Result<(), String> {
     Ok(())
 }
 
-/// The order has reached the gateway's last word, or says why not.
+/// Fails if the order has not reached the gateway's last word and does not say why not.
 fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> Result<(), String> {
     let last = told.last().map(|effect| effect.outcome.as_str());
     let stored = record.outcome.map(midtrans_inbox::Outcome::as_str);
@@ -401,8 +404,8 @@ fn ended(order: &Order, record: &Record, told: &[&Effect], has_lagged: bool) -> 
     Ok(())
 }
 
-/// Two transactions with money need a person, and a 200 that an earlier life of the order had as
-/// well.
+/// Returns whether the order may need a person: for two transactions with money, or for a 200 that
+/// an earlier life of the order had as well.
 fn may_need_person(order: &Order, record: &Record) -> bool {
     let key = record.expectation.idempotency_key.as_str();
     let earlier = |signed: &super::truth::Signed| order.transactions[signed.transaction].key != key;
@@ -417,7 +420,7 @@ fn may_need_person(order: &Order, record: &Record) -> bool {
     has_old_200 || with_money.count() > 1
 }
 
-/// The outcomes that the order may have.
+/// Returns the outcomes that the order may have.
 fn truth(order: &Order, record: &Record) -> Vec<&'static str> {
     let key = record.expectation.idempotency_key.as_str();
     let counts = |transaction: &&super::truth::Transaction| {

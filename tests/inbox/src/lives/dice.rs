@@ -1,6 +1,6 @@
 //! Random choices that a seed decides.
 
-/// A generator that always throws the same for the same seed (splitmix64).
+/// A random generator with a seed (splitmix64).
 #[derive(Clone, Debug)]
 pub(super) struct Dice(u64);
 
@@ -17,12 +17,12 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below the bound; 0 where there is none.
+    /// Returns a number below the bound; 0 if there is none.
     pub(super) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() >> 1).unwrap_or_default() % bound.max(1)
     }
 
-    /// Whether something happens that happens so many times in a hundred.
+    /// Returns true with this probability.
     pub(super) fn chance(&mut self, percent: u64) -> bool {
         self.next() % 100 < percent
     }

@@ -21,8 +21,8 @@ const STATUSES: [&str; 12] = [
 ];
 
 impl World {
-    /// A notification with a code and an amount that were genuinely signed for the order, and
-    /// everything else invented.
+    /// Returns a notification with a code and an amount that were genuinely signed for the order;
+    /// everything else is invented.
     pub(super) fn forge(&mut self, order: usize) -> Option<Letter> {
         let genuine = &self.gateway.orders[order].signed;
         let signed = genuine.get(self.dice.below(genuine.len()))?.clone();

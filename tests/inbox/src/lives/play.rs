@@ -1,4 +1,4 @@
-//! Plays a life: what happens, in which order, and what is looked at after each step.
+//! Plays a life: its events, their order, and the checks after each step.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -24,12 +24,12 @@ pub(super) struct Life {
     pub(super) shop: Box<dyn Inbox>,
     pub(super) workers: [Box<dyn Inbox>; 2],
     pub(super) transport: Transport,
-    /// How each order was stored when it was looked at last.
+    /// The record of each order at the last check.
     pub(super) seen: Vec<Option<Record>>,
     keys: u32,
 }
 
-/// What happens while a question is under way.
+/// An event while a question is under way.
 #[derive(Clone, Debug)]
 enum Aside {
     Deliver(Letter),
@@ -100,7 +100,7 @@ impl Life {
         }
     }
 
-    /// Time passes; what is on its way arrives.
+    /// Lets time pass; what is on its way arrives.
     pub(super) fn pass(&mut self, seconds: u64) {
         let now = {
             let mut world = lock(&self.world);
@@ -141,7 +141,7 @@ impl Life {
         }
     }
 
-    /// The customer wants to pay, for the first time or again.
+    /// Lets the customer pay, for the first time or again.
     fn begin(&mut self, order: usize, again: Again) {
         let world = lock(&self.world);
         let (id, now) = (world.gateway.orders[order].id.clone(), world.clock(0));
@@ -221,7 +221,7 @@ impl Life {
     }
 }
 
-/// The round of one worker. Its handler fails now and then, unless all is well.
+/// Plays the round of one worker. Its handler fails now and then, unless all is well.
 fn round(
     world: &Shared,
     transport: &Transport,
@@ -251,7 +251,7 @@ fn round(
     })
 }
 
-/// Hands a notification to the webhook.
+/// Delivers a notification to the webhook.
 pub(super) fn deliver(world: &Shared, inbox: &mut dyn Inbox, letter: &Letter) {
     let (verified, now) = {
         let mut world = lock(world);
@@ -309,7 +309,7 @@ fn happen(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>, aside: &Aside) {
 }
 
 impl World {
-    /// What happens to an order while it is asked about: seldom anything.
+    /// Returns the event that happens to an order while it is asked about: seldom any.
     fn aside(&mut self, path: &str) -> Option<Aside> {
         if self.is_aside || self.is_calm || !self.dice.chance(8) {
             return None;
@@ -334,7 +334,7 @@ impl World {
     }
 }
 
-/// Whether the order was told, or is stored, as never charged.
+/// Returns whether the order is stored as never charged.
 pub(super) fn is_not_charged(record: &Record) -> bool {
     record.outcome == Some(Outcome::NotCharged)
 }

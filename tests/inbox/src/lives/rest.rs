@@ -6,14 +6,14 @@ use super::play::Life;
 use super::world::lock;
 use crate::worker::Ends;
 
-/// No life takes longer than this to come to rest, in events.
+/// The most events that a life takes to come to rest.
 const EVENTS: usize = 1_500;
 
-/// Whatever is to be known by then is known. Afterwards, what is under review is asked about once a
+/// The days after which everything is known. Afterwards, what is under review is asked about once a
 /// day.
 const DAYS: u64 = 4;
 
-/// Returns how many questions it took in all.
+/// Returns the number of questions that it took in all.
 pub(super) fn come_to_rest(life: &mut Life) -> Result<usize, String> {
     {
         let mut world = lock(&life.world);
@@ -84,8 +84,8 @@ fn settle(life: &mut Life) -> Result<(), String> {
     ))
 }
 
-/// In how many seconds something is due; `None` when nothing ever is. Pending payments end at their
-/// time.
+/// Returns the number of seconds until something is due; `None` if nothing ever is. Pending
+/// payments end at their time.
 fn next_event(life: &mut Life) -> Option<u64> {
     let (now, mut due, ids) = {
         let world = lock(&life.world);
@@ -127,7 +127,7 @@ fn next_event(life: &mut Life) -> Option<u64> {
 }
 
 impl super::world::World {
-    /// A payment that waits for its customer ends.
+    /// Ends a payment that waits for its customer.
     fn expire(&mut self, at: usize) {
         let now = self.gateway.now;
         let order = &mut self.gateway.orders[at];

@@ -1,4 +1,4 @@
-//! What may become of a transaction next: mostly what the gateway documents, seldom what it does
+//! The next step of a transaction: mostly one that the gateway documents, seldom one that it does
 //! not.
 
 use super::dice::Dice;
@@ -7,11 +7,11 @@ use super::truth::{Order, Returned, Said};
 /// The next step of a transaction.
 pub(super) struct Step {
     pub(super) said: Said,
-    /// Whether the gateway documents no such step.
+    /// True if the gateway documents no such step.
     pub(super) is_odd: bool,
 }
 
-/// How many odd steps there are in a hundred.
+/// The percentage of odd steps.
 const ODD: u64 = 4;
 
 pub(super) fn next_step(

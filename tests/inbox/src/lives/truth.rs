@@ -1,5 +1,4 @@
-//! What truly is at the gateway: transactions, what became of them and when, and what of it the
-//! gateway answers.
+//! The truth at the gateway: transactions with their history, and the gateway's answers about them.
 
 use super::dice::Dice;
 use super::steps::{Step, next_step};
@@ -13,23 +12,24 @@ pub(super) struct Order {
     pub(super) id: String,
     pub(super) payment_type: &'static str,
     pub(super) transactions: Vec<Transaction>,
-    /// How often something changed.
+    /// The number of changes.
     pub(super) changes: usize,
     /// The latest change of which a genuine notification was accepted.
     pub(super) heard: usize,
-    /// Whether something happened that the gateway does not document, or that it says in a way that
+    /// True if something happened that the gateway does not document, or that it says in a way that
     /// cannot be booked.
     pub(super) is_odd: bool,
-    /// Whether a notification of it was lost.
+    /// True if a notification of it was lost.
     pub(super) lost: bool,
-    /// How often a person has looked at it.
+    /// The number of times that a person has looked at it.
     pub(super) looked: usize,
-    /// How often the gateway was asked about it, and what it answered.
+    /// The number of questions about it.
     pub(super) questions: usize,
+    /// The answers about it.
     pub(super) answered: Vec<Said>,
-    /// What was signed of it, with the number of the transaction.
+    /// The genuine signatures of its notifications.
     pub(super) signed: Vec<Signed>,
-    /// The refunds that there were; numbers are never used again.
+    /// The number of refunds that there were; numbers are never used again.
     pub(super) refunds: u64,
 }
 
@@ -38,11 +38,11 @@ pub(super) struct Transaction {
     pub(super) id: String,
     /// The idempotency key that it was charged with.
     pub(super) key: String,
-    /// When it became so, the first at its creation.
+    /// Its states with their times, the first at its creation.
     pub(super) past: Vec<(u64, Said)>,
 }
 
-/// What the gateway says of a transaction.
+/// The state of a transaction, as the gateway says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) transaction_id: String,
@@ -68,7 +68,7 @@ pub(super) struct Signed {
     pub(super) change: usize,
 }
 
-/// How the gateway answers questions.
+/// The way in which the gateway answers questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     Fine,
@@ -100,11 +100,11 @@ pub(super) struct Gateway {
     pub(super) now: u64,
     pub(super) orders: Vec<Order>,
     pub(super) mode: Mode,
-    /// When the mode ends.
+    /// The end of the mode.
     pub(super) until: u64,
-    /// How many seconds its answers lag behind.
+    /// The lag of its answers, in seconds.
     pub(super) lag: u64,
-    /// Whether they ever did.
+    /// True if its answers have ever lagged.
     pub(super) has_lagged: bool,
 }
 
@@ -128,7 +128,7 @@ impl Gateway {
         Some((order.changes, order.sign(which, &said, dice)))
     }
 
-    /// A charge arrives.
+    /// Takes a charge that arrives.
     pub(super) fn charge(&mut self, at: usize, key: &str, amount: u64, dice: &mut Dice) -> Charged {
         let now = self.now;
         let order = &mut self.orders[at];
@@ -169,7 +169,7 @@ impl Gateway {
         }
     }
 
-    /// The answer to Get Status.
+    /// Returns the answer to Get Status.
     pub(super) fn answer(&mut self, id: &str, dice: &mut Dice) -> Answered {
         if self.now >= self.until {
             self.mode = Mode::Fine;
@@ -235,7 +235,7 @@ impl Gateway {
             .map(|said| (at, said))
     }
 
-    /// The order that an id names, or whose transaction it names.
+    /// Returns the order that an id names, or whose transaction it names.
     fn order_of(&self, id: &str) -> Option<usize> {
         let names = |order: &Order| {
             order.id == id
@@ -248,7 +248,7 @@ impl Gateway {
     }
 }
 
-/// What becomes of a charge.
+/// The result of a charge.
 pub(super) enum Charged {
     Made {
         answer: String,
@@ -277,7 +277,8 @@ impl Order {
         }
     }
 
-    /// The notification of what became of a transaction, whose signature is genuine from now on.
+    /// Returns the notification of a transaction's new state, whose signature is genuine from now
+    /// on.
     fn sign(&mut self, transaction: usize, said: &Said, dice: &mut Dice) -> String {
         let code = wording::notified_code(said);
         let change = self.changes;
@@ -292,12 +293,12 @@ impl Order {
 }
 
 impl Transaction {
-    /// How it stands.
+    /// Returns its state.
     pub(super) fn now(&self) -> &Said {
         &self.past[self.past.len() - 1].1
     }
 
-    /// How it stood then; `None` before there was one.
+    /// Returns its state at that time; `None` before there was one.
     fn at(&self, view: u64) -> Option<&Said> {
         self.past
             .iter()

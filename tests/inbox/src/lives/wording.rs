@@ -1,4 +1,4 @@
-//! How the gateway words what it says, and how a forger does.
+//! The texts of the gateway's answers and notifications, and of a forger's.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use super::dice::Dice;
 use super::truth::{Order, Returned, Said};
 use crate::message;
 
-/// The code of a notification, which is signed.
+/// Returns the code of a notification, which is signed.
 pub(super) fn notified_code(said: &Said) -> &'static str {
     match said.status {
         _ if said.fraud == "challenge" => "201",
@@ -18,7 +18,7 @@ pub(super) fn notified_code(said: &Said) -> &'static str {
     }
 }
 
-/// The answer to Get Status, whose codes are partly others.
+/// Returns the answer to Get Status, whose codes are partly others.
 pub(super) fn answer(order: &Order, said: &Said, dice: &mut Dice) -> String {
     let code = match said.status {
         "pending" => "201",
@@ -31,7 +31,7 @@ pub(super) fn answer(order: &Order, said: &Said, dice: &mut Dice) -> String {
     body
 }
 
-/// A genuine notification. Some of those that tell of refunds are no more than the status.
+/// Returns a genuine notification. Some of those about refunds list none.
 pub(super) fn notification(order: &Order, said: &Said, code: &str, dice: &mut Dice) -> String {
     let bare = Said {
         refunds: Vec::new(),
@@ -47,7 +47,7 @@ pub(super) fn notification(order: &Order, said: &Said, code: &str, dice: &mut Di
     body
 }
 
-/// A forged one: code and amount are genuine, and so is their signature.
+/// Returns a forged one: code and amount are genuine, and so is their signature.
 pub(super) fn forged(
     order: &Order,
     said: &Said,
@@ -88,7 +88,7 @@ fn worded(order: &Order, said: &Said, code: &str, gross: &str, dice: &mut Dice) 
     body
 }
 
-/// A refund by some of its names, and the others empty or absent.
+/// Returns a refund with some of its names, and the others empty or absent.
 fn named(order: &Order, refund: &Returned, dice: &mut Dice) -> String {
     let Returned {
         number,

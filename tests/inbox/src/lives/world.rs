@@ -25,12 +25,11 @@ pub(super) struct World {
     pub(super) arrivals: Vec<Arrival>,
     pub(super) accepted: Vec<Accept>,
     pub(super) policy: Policy,
-    /// How far the clocks of the webhook's host and of the two workers' are from the right one, in
-    /// seconds.
+    /// The errors of the clocks of the webhook's host and of the two workers' hosts, in seconds.
     pub(super) clocks: [i64; 3],
-    /// Whether something happens while a question is under way already.
+    /// True if something happens while a question is under way already.
     pub(super) is_aside: bool,
-    /// Whether all is well, so that nothing goes wrong on purpose.
+    /// True if all is well, so that nothing goes wrong on purpose.
     pub(super) is_calm: bool,
 }
 
@@ -104,7 +103,7 @@ impl World {
         }
     }
 
-    /// What the clock of a host says: 0 is the webhook's, 1 and 2 are the workers'.
+    /// Returns the time by the clock of a host: 0 is the webhook's, 1 and 2 are the workers'.
     pub(super) fn clock(&self, host: usize) -> SystemTime {
         let true_time = UNIX_EPOCH + Duration::from_secs(1_795_300_000 + self.gateway.now);
         let offset = Duration::from_secs(self.clocks[host].unsigned_abs());
@@ -115,7 +114,7 @@ impl World {
         }
     }
 
-    /// The order goes one step further, and that is notified, mostly.
+    /// Lets the order go one step further, and mostly notifies it.
     pub(super) fn advance(&mut self, order: usize) {
         let notified = self.gateway.advance(order, &mut self.dice);
         if let Some((change, body)) = notified {
@@ -168,7 +167,7 @@ impl World {
         self.gateway.now = moment;
     }
 
-    /// What the gateway answers to a request, if it arrives.
+    /// Returns the gateway's answer to a request, if it arrives.
     pub(super) fn answer(&mut self, request: &Request) -> Answered {
         if let Some(id) = asked_id(request) {
             return self.gateway.answer(&id, &mut self.dice);
@@ -220,7 +219,7 @@ impl World {
         }
     }
 
-    /// A letter that may be delivered, verified.
+    /// Verifies a notification that arrives; `None` if it is not genuine.
     pub(super) fn open(&mut self, letter: &Letter) -> Option<Notification> {
         let keys = ServerKeys::from(message::key());
         let verified = notification::verify(letter.body.as_bytes(), &keys).ok()?;

@@ -87,6 +87,19 @@ fn connect(folder: &Folder, is_durable: bool) -> Connection {
     connection
 }
 
+/// Ends a handler as the test wants it.
+fn end(transaction: &Transaction<'_>, act: Act) -> Result<(), &'static str> {
+    match act {
+        Act::Well => Ok(()),
+        Act::Fails => Err(NO),
+        Act::Panics => resume_unwind(Box::new(NO)),
+        Act::Overlooks => {
+            assert!(transaction.execute(NONSENSE, []).is_err());
+            Ok(())
+        }
+    }
+}
+
 fn write(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
     let Effect {
         order_id,
@@ -151,20 +164,11 @@ impl Inbox for Sqlite {
         if round.ends == Ends::Stopped {
             stop.stop();
         }
-        let handler = |transaction: &Transaction<'_>, change: &Change| {
-            write(transaction, change).expect(WORKS);
-            match act(change) {
-                Act::Well => Ok(()),
-                Act::Fails => Err(NO),
-                Act::Panics => resume_unwind(Box::new(NO)),
-                Act::Overlooks => {
-                    assert!(transaction.execute(NONSENSE, []).is_err());
-                    Ok(())
-                }
-            }
-        };
         worker
-            .round(&mut self.connection, &stop, handler)
+            .round(&mut self.connection, &stop, |transaction, change| {
+                write(transaction, change).expect(WORKS);
+                end(transaction, act(change))
+            })
             .expect(WORKS)
     }
 

@@ -7,8 +7,7 @@ use midtrans_protocol::method::PaymentType;
 use crate::tests::{PRICE, Walk};
 use crate::{Answer, NamedId, Outcome, Reach, apply};
 
-/// Class E of what was found: the gateway answers 404 for four minutes while a genuine signed
-/// settlement is there.
+/// The gateway answers 404 for four minutes while a genuine signed settlement is there.
 #[test]
 fn a_404_for_four_minutes_beside_a_signed_settlement_is_not_charged_never_and_paid_in_the_end() {
     let mut walk = Walk::new();
@@ -108,7 +107,7 @@ fn a_signed_end_that_the_gateway_does_not_answer_needs_no_person() {
     );
 }
 
-/// One order's questions in number, however it lags.
+/// The number of one order's questions is bounded, however it lags.
 #[test]
 fn a_lagging_order_costs_a_bounded_number_of_questions() {
     let mut walk = Walk::new();

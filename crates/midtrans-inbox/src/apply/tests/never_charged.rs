@@ -1,4 +1,4 @@
-//! That a charge never arrived: believed late, of the gateway's own 404s, and never beside a
+//! Charges that never arrived: believed late, because of the gateway's own 404s, and never beside a
 //! signature.
 
 use std::time::Duration;

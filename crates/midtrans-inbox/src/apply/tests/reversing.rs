@@ -1,4 +1,4 @@
-//! What contradicts an earlier answer, and what the gateway documents.
+//! Answers that contradict an earlier one, and reversals that the gateway documents.
 
 use midtrans_protocol::method::PaymentType;
 

@@ -1,4 +1,4 @@
-//! What is told, and once.
+//! The changes that are told, each once.
 
 use midtrans_protocol::ids::PaymentId;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
