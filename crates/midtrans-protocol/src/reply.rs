@@ -136,8 +136,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// An error for implementations of [`Reply`](crate::reply::Reply): what was expected, and what
-    /// came instead.
+    /// An error for implementations of [`Reply`]: what was expected, and what came instead.
     #[must_use]
     pub const fn new(expected: &'static str, http_status: StatusCode, body: Vec<u8>) -> Self {
         Self {

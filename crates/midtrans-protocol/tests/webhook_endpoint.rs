@@ -121,7 +121,7 @@ fn the_request_chooses_the_keys_and_an_unknown_merchant_is_404() {
             .as_u16()
     };
     assert_eq!(
-        [status("/ours"), status("/theirs"), status("/nobodys")],
+        [status("/ours"), status("/theirs"), status("/unknown")],
         [200, 403, 404]
     );
 }
@@ -203,7 +203,7 @@ fn an_extractors_body_is_waited_for_until_the_time_is_up() {
 }
 
 #[test]
-fn another_familys_notification_is_answered_with_200_told_once_and_handed_to_nobody() {
+fn another_familys_notification_is_answered_with_200_told_once_and_reaches_no_handler() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&told);
     let endpoint = Endpoint::new(keys(), |_| -> std::future::Ready<Acknowledge> {

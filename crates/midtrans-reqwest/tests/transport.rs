@@ -269,7 +269,7 @@ mod client {
     }
 
     #[test]
-    fn a_redirect_to_nobody_does_not_say_that_nothing_was_sent() {
+    fn a_redirect_to_a_closed_port_does_not_say_that_nothing_was_sent() {
         let gateway = redirecting(302, &closed_port());
         let error = foreign()
             .send(post(&gateway.http("/v2/charge"), "{}"), limits())
