@@ -323,8 +323,7 @@ impl Record {
     pub(crate) fn leading_payment(&self) -> Option<&Payment> {
         let of_this_life = self.payments.iter().filter(|payment| self.counts(payment));
         of_this_life.max_by_key(|payment| match payment.outcome {
-            Outcome::NotCharged => 0,
-            Outcome::Failed(_) => 1,
+            Outcome::Failed(_) | Outcome::NotCharged => 1,
             Outcome::Pending => 2,
             _ if payment.holds_money() => 4,
             Outcome::Paid | Outcome::Refunded(_) | Outcome::Disputed(_) => 3,

@@ -3,7 +3,7 @@
 use super::dice::Dice;
 use super::truth::{Returned, Said};
 use super::wording;
-use super::world::{Letter, World};
+use super::world::{Delivery, World};
 
 const STATUSES: [&str; 12] = [
     "pending",
@@ -23,7 +23,7 @@ const STATUSES: [&str; 12] = [
 impl World {
     /// Returns a notification with a code and an amount that were genuinely signed for the order;
     /// everything else is invented.
-    pub(super) fn forge(&mut self, order: usize) -> Option<Letter> {
+    pub(super) fn forge(&mut self, order: usize) -> Option<Delivery> {
         let genuine = &self.gateway.orders[order].signed;
         let signed = genuine.get(self.dice.below(genuine.len()))?.clone();
         let said = Said {
@@ -45,7 +45,7 @@ impl World {
             more,
             &mut self.dice,
         );
-        Some(Letter {
+        Some(Delivery {
             at: self.gateway.now,
             order,
             change: 0,

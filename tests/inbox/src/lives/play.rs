@@ -10,7 +10,7 @@ use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
 use midtrans_transport::RetryPolicy;
 
 use super::truth::MODES;
-use super::world::{Arrival, Letter, Shared, World, lock};
+use super::world::{Arrival, Delivery, Shared, World, lock};
 use super::{check, rest};
 use crate::gateway::Transport;
 use crate::message::PRICE;
@@ -32,7 +32,7 @@ pub(super) struct Life {
 /// An event while a question is under way.
 #[derive(Clone, Debug)]
 enum Aside {
-    Deliver(Letter),
+    Deliver(Delivery),
     AskBy(usize),
     Work(usize),
 }
@@ -109,11 +109,11 @@ impl Life {
             moment
         };
         let due: Vec<_> = lock(&self.world)
-            .letters
-            .extract_if(.., |letter| letter.at <= now)
+            .deliveries
+            .extract_if(.., |delivery| delivery.at <= now)
             .collect();
-        for letter in due {
-            deliver(&self.world, &mut *self.shop, &letter);
+        for delivery in due {
+            deliver(&self.world, &mut *self.shop, &delivery);
         }
     }
 
@@ -134,10 +134,10 @@ impl Life {
 
     fn forge(&mut self, order: usize, times: usize) {
         for _ in 0..times {
-            let Some(letter) = lock(&self.world).forge(order) else {
+            let Some(delivery) = lock(&self.world).forge(order) else {
                 return;
             };
-            deliver(&self.world, &mut *self.shop, &letter);
+            deliver(&self.world, &mut *self.shop, &delivery);
         }
     }
 
@@ -252,10 +252,10 @@ fn round(
 }
 
 /// Delivers a notification to the webhook.
-pub(super) fn deliver(world: &Shared, inbox: &mut dyn Inbox, letter: &Letter) {
+pub(super) fn deliver(world: &Shared, inbox: &mut dyn Inbox, delivery: &Delivery) {
     let (verified, now) = {
         let mut world = lock(world);
-        (world.open(letter), world.clock(0))
+        (world.open(delivery), world.clock(0))
     };
     if let Some(verified) = verified {
         let _ = inbox.accept(&verified, now);
@@ -295,7 +295,7 @@ fn happen(world: &Shared, inbox: &Arc<Mutex<Box<dyn Inbox>>>, aside: &Aside) {
     let transport = transport(world, inbox);
     let mut inbox = inbox.lock().unwrap_or_else(PoisonError::into_inner);
     match aside {
-        Aside::Deliver(letter) => deliver(world, &mut **inbox, letter),
+        Aside::Deliver(delivery) => deliver(world, &mut **inbox, delivery),
         Aside::AskBy(order) => {
             let world = lock(world);
             let (id, now) = (world.gateway.orders[*order].id.clone(), world.clock(0));
@@ -323,10 +323,10 @@ impl World {
             0 => self.forge(order).map(Aside::Deliver),
             1 => {
                 let at = self
-                    .letters
+                    .deliveries
                     .iter()
-                    .position(|letter| letter.order == order)?;
-                Some(Aside::Deliver(self.letters.remove(at)))
+                    .position(|delivery| delivery.order == order)?;
+                Some(Aside::Deliver(self.deliveries.remove(at)))
             }
             2 => Some(Aside::AskBy(order)),
             _ => Some(Aside::Work(self.dice.below(2))),

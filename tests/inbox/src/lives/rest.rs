@@ -1,4 +1,4 @@
-//! The end of a life: the gateway answers, clocks are right, the handler works, letters arrive.
+//! The end of a life: the gateway answers, clocks are right, the handler works, notifications arrive.
 //! Everything must come to rest.
 
 use super::check;
@@ -89,9 +89,9 @@ fn settle(life: &mut Life) -> Result<(), String> {
 fn next_event(life: &mut Life) -> Option<u64> {
     let (now, mut due, ids) = {
         let world = lock(&life.world);
-        let letters = world.letters.iter().map(|letter| letter.at);
+        let deliveries = world.deliveries.iter().map(|delivery| delivery.at);
         let arrivals = world.arrivals.iter().map(|arrival| arrival.at);
-        let next = letters
+        let next = deliveries
             .chain(arrivals)
             .min()
             .map(|at| at.saturating_sub(world.gateway.now));

@@ -21,7 +21,7 @@ pub(super) const SENT_ELSEWHERE: [&str; 4] = ["bank_transfer", "credit_card", "c
 pub(super) struct World {
     pub(super) dice: Dice,
     pub(super) gateway: Gateway,
-    pub(super) letters: Vec<Letter>,
+    pub(super) deliveries: Vec<Delivery>,
     pub(super) arrivals: Vec<Arrival>,
     pub(super) accepted: Vec<Accept>,
     pub(super) policy: Policy,
@@ -35,7 +35,7 @@ pub(super) struct World {
 
 /// A notification on its way.
 #[derive(Clone, Debug)]
-pub(super) struct Letter {
+pub(super) struct Delivery {
     pub(super) at: u64,
     pub(super) order: usize,
     /// The change that it tells; 0 for a forged one.
@@ -89,11 +89,11 @@ impl World {
         policy.paid_by_signature = dice.chance(25);
         let mut clock = || dice.pick(&[0, 0, 0, 0, 2, -7, 3_600, -3_600]);
         let clocks = [clock(), clock(), clock()];
-        let (letters, arrivals, accepted) = (Vec::new(), Vec::new(), Vec::new());
+        let (deliveries, arrivals, accepted) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             dice,
             gateway,
-            letters,
+            deliveries,
             arrivals,
             accepted,
             policy,
@@ -129,7 +129,7 @@ impl World {
         }
         for _ in 0..if self.dice.chance(15) { 2 } else { 1 } {
             let delay = self.dice.pick(&[0, 0, 0, 1, 3, 10, 60, 600, 7_200]);
-            self.letters.push(Letter {
+            self.deliveries.push(Delivery {
                 at: self.gateway.now + delay,
                 order,
                 change,
@@ -220,19 +220,19 @@ impl World {
     }
 
     /// Verifies a notification that arrives; `None` if it is not genuine.
-    pub(super) fn open(&mut self, letter: &Letter) -> Option<Notification> {
+    pub(super) fn open(&mut self, delivery: &Delivery) -> Option<Notification> {
         let keys = ServerKeys::from(message::key());
-        let verified = notification::verify(letter.body.as_bytes(), &keys).ok()?;
-        let order = &mut self.gateway.orders[letter.order];
-        order.heard = order.heard.max(letter.change);
+        let verified = notification::verify(delivery.body.as_bytes(), &keys).ok()?;
+        let order = &mut self.gateway.orders[delivery.order];
+        order.heard = order.heard.max(delivery.change);
         let signed = order
             .signed
             .iter()
-            .find(|signed| signed.change == letter.change)
+            .find(|signed| signed.change == delivery.change)
             .cloned();
         self.accepted.push(Accept {
-            order: letter.order,
-            change: letter.change,
+            order: delivery.order,
+            change: delivery.change,
             signed,
         });
         Some(verified)
