@@ -78,11 +78,11 @@ fn the_page_about_faults_says_what_happens() {
     );
     table(
         &mut page,
-        "The customer and his browser",
+        "The customer's browser",
         "*The browser says* is what `Landing` reads; nothing is shipped because of it. *Get Status* is asked at that moment.",
         &[
             "fault",
-            "provider",
+            "payment type",
             "the customer",
             "the browser says",
             "its signature",

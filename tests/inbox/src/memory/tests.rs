@@ -1,3 +1,5 @@
+//! A life that is over holds no memory.
+
 use std::sync::Arc;
 
 use super::*;
