@@ -6,12 +6,11 @@ use midtrans_protocol::decision::Extent;
 use midtrans_protocol::ids::PaymentId;
 use midtrans_protocol::lifecycle::Stage;
 use midtrans_protocol::method::PaymentType;
-use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_protocol::{OrderId, Rupiah};
 
 use crate::charging::Charging;
 use crate::refund::{Refund, returned};
-use crate::{ExpectResult, Expectation, Outcome};
+use crate::{ExpectResult, Expectation, Outcome, Reach};
 
 /// Everything that is stored about one order, besides its raw notifications.
 ///
@@ -122,27 +121,6 @@ pub struct NamedId {
     pub id: String,
     /// True if the gateway was asked about it.
     pub is_asked: bool,
-}
-
-/// The state of a payment, as far as a signed status code says it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "there are these status codes and no others"
-)]
-pub enum Reach {
-    /// Nothing is known.
-    #[default]
-    Nothing,
-    /// 201: there is a transaction that waits for the customer.
-    Open,
-    /// 202 or 407: it has ended without money.
-    Closed,
-    /// 200: money came.
-    Money,
-    /// 200 and, in either order, 202 or 407: money came and went again, or came after another
-    /// transaction had ended.
-    Reversed,
 }
 
 /// A change of an order that the merchant acts on.
@@ -369,38 +347,5 @@ impl Payment {
                 .stage
                 .refunded
                 .is_none_or(|refunded| refunded < self.amount)
-    }
-}
-
-impl Reach {
-    /// Returns the reach of a signed status code.
-    #[must_use]
-    pub fn of_code(code: &str) -> Self {
-        match code {
-            "200" => Self::Money,
-            "202" | "407" => Self::Closed,
-            "201" => Self::Open,
-            _ => Self::Nothing,
-        }
-    }
-
-    /// Returns the reach of the code that a transaction has. Reserved money has a 200 as well.
-    pub(crate) fn of_payment(payment: &Payment) -> Self {
-        if payment.stage.status == TransactionStatus::Authorize {
-            Self::Money
-        } else {
-            Self::of(Some(payment.outcome))
-        }
-    }
-
-    /// Returns the reach of an outcome.
-    #[must_use]
-    pub const fn of(outcome: Option<Outcome>) -> Self {
-        match outcome {
-            None | Some(Outcome::NotCharged) => Self::Nothing,
-            Some(Outcome::Pending) => Self::Open,
-            Some(Outcome::Failed(_)) => Self::Closed,
-            Some(Outcome::Paid | Outcome::Refunded(_) | Outcome::Disputed(_)) => Self::Money,
-        }
     }
 }
