@@ -131,8 +131,7 @@ impl Error for ReplyError {}
 pub struct DecodeError {
     expected: Cow<'static, str>,
     is_mismatch: bool,
-    http_status: StatusCode,
-    body: Vec<u8>,
+    reply: GatewayReply,
 }
 
 impl DecodeError {
@@ -142,8 +141,7 @@ impl DecodeError {
         Self {
             expected: Cow::Borrowed(expected),
             is_mismatch: false,
-            http_status,
-            body,
+            reply: GatewayReply { http_status, body },
         }
     }
 
@@ -160,8 +158,7 @@ impl DecodeError {
         Self {
             expected: expected.into(),
             is_mismatch: true,
-            http_status,
-            body,
+            reply: GatewayReply { http_status, body },
         }
     }
 
@@ -176,13 +173,13 @@ impl DecodeError {
     /// The HTTP status.
     #[must_use]
     pub const fn http_status(&self) -> StatusCode {
-        self.http_status
+        self.reply.http_status
     }
 
     /// The body as received. It may hold personal data: don't log it.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        &self.body
+        &self.reply.body
     }
 }
 
@@ -193,7 +190,7 @@ impl fmt::Display for DecodeError {
         } else {
             "cannot read the reply"
         };
-        let (status, length) = (self.http_status.as_u16(), self.body.len());
+        let (status, length) = (self.reply.http_status.as_u16(), self.reply.body.len());
         write!(
             f,
             "{what} (HTTP {status}, {length} bytes): expected {}",
@@ -207,8 +204,8 @@ impl fmt::Debug for DecodeError {
         f.debug_struct("DecodeError")
             .field("expected", &self.expected)
             .field("is_mismatch", &self.is_mismatch)
-            .field("http_status", &self.http_status)
-            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("http_status", &self.reply.http_status)
+            .field("body", &format_args!("{} bytes", self.reply.body.len()))
             .finish()
     }
 }
