@@ -250,14 +250,16 @@ fn a_charge_is_repeated_only_where_the_gateway_keeps_its_key() {
 #[test]
 fn what_a_method_holds_is_not_printed() {
     let secret = "secret";
+    let mut qris = Qris::default();
+    qris.extra.insert(secret.to_owned(), json!(secret));
     let printed = format!(
-        "{:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {qris:?}",
         Gopay::linked(secret, secret),
         Ovo::new(secret),
         BcaKlikbca::new(secret, secret),
         ShopeePay::new(secret),
     );
-    assert_eq!(printed, "Gopay(..) Ovo(..) BcaKlikbca(..) ShopeePay(..)");
+    assert_eq!(printed, "Gopay(..) Ovo(..) BcaKlikbca(..) ShopeePay(..) Qris(..)");
 }
 
 /// The instructions in an answer to a charge with these fields.

@@ -8,11 +8,12 @@ use super::terms::{DAY, MINUTE};
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
 use crate::method::PaymentType;
+use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
 use crate::{Charge, Rupiah};
 
 /// A payment by QRIS.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Qris {
     /// The company that the QR code belongs to; GoPay by default.
@@ -32,6 +33,8 @@ wire_enum! {
         AirpayShopee = "airpay shopee",
     }
 }
+
+redacted!(Qris);
 
 impl Qris {
     /// A QR code of that company.
