@@ -511,6 +511,18 @@ fn an_answer_says_what_the_customer_must_do_in_one_of_six_shapes() {
 }
 
 #[test]
+fn a_virtual_account_is_told_whatever_type_its_bank_and_number_have() {
+    let va = |bank: &str| Instructions::VirtualAccount {
+        bank: bank.to_owned(),
+        va_number: "8578".to_owned(),
+    };
+    let entry = json!({"va_numbers": [{"bank": null, "va_number": 8578}]});
+    assert_eq!(told(&entry), Some(va("")));
+    let entry = json!({"va_numbers": [{"bank": "bni", "va_number": 8578}]});
+    assert_eq!(told(&entry), Some(va("bni")));
+}
+
+#[test]
 fn instructions_can_be_stored_and_show_nothing_when_printed() {
     for fields in [
         json!({"va_numbers": [{"bank": "bni", "va_number": "8578"}]}),
