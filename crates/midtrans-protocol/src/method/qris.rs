@@ -65,7 +65,16 @@ impl PaymentMethod for Qris {
         *self == Self::default()
     }
 
-    fn check(&self, _: &Charge, problems: &mut Problems) {
+    fn check(&self, charge: &Charge, problems: &mut Problems) {
         problems.refuse_known("qris", &self.extra, Self::FIELDS);
+        let is_too_long = charge
+            .custom_expiry()
+            .is_some_and(|expiry| expiry.duration() > DAY.saturating_mul(5));
+        if self.acquirer == Some(Acquirer::AirpayShopee) && is_too_long {
+            problems.add(
+                "custom_expiry.expiry_duration",
+                "at most 5 days with the acquirer `airpay shopee`",
+            );
+        }
     }
 }
