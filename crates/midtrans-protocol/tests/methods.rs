@@ -160,7 +160,12 @@ fn every_wrong_field_of_a_method_is_named_and_its_value_not_shown() {
         (
             "bank_transfer",
             json!({"bank": "bca", "bca": {"sub_company_code": "1", "x_new": 1}}),
+            "bank_transfer.bca.x_new",
+        ),
+        (
             "bank_transfer",
+            json!({"bank": "bca", "free_text": {"inquiry": [{"id": "a", "en": "b", "x_new": 1}]}}),
+            "bank_transfer.free_text.inquiry[0].x_new",
         ),
         (
             "echannel",
