@@ -155,6 +155,13 @@ fn what_a_method_wants_is_named_with_the_option_that_gives_it() {
             ],
         ),
         (
+            "gopay --order o-1 --amount 9000 --expiry 8d",
+            [
+                "custom_expiry.expiry_duration: expected at most 7 days with gopay",
+                "next: give it with --expiry",
+            ],
+        ),
+        (
             "cstore --order o-1 --amount 9000 --set cstore.store=indomaret",
             ["10000 rupiah at", "next: give it with --amount"],
         ),
