@@ -432,3 +432,24 @@ fn a_method_with_a_type_of_its_own_is_not_another_one() {
     }
     assert!(Other::new("linkaja", None).is_ok());
 }
+
+#[test]
+fn the_fields_of_a_method_stand_under_its_name_and_no_other_spelling() {
+    let charge = |payment_type: &str, name: &str, fields: Value| {
+        let order = json!({"order_id": "kebaya-0417", "gross_amount": 125_000});
+        let json =
+            json!({"payment_type": payment_type, "transaction_details": order, name: fields});
+        Charge::from_json(&json.to_string())
+    };
+    let back = || json!({"callback_url": "toko://back"});
+    assert!(charge("GoPay", "gopay", back()).is_ok());
+    assert_eq!(
+        charge("GoPay", "GoPay", back()).unwrap_err().field(),
+        "GoPay"
+    );
+    // A method without fields has no object.
+    assert!(charge("kredivo", "kredivo", json!(null)).is_ok());
+    let error = charge("kredivo", "kredivo", json!({})).unwrap_err();
+    let told = "kredivo: expected nothing: the gateway documents no fields of this payment method";
+    assert_eq!(error.to_string(), told);
+}

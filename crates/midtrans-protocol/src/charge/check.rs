@@ -73,11 +73,11 @@ pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
     problems.limit("", &fields, LONG);
     extra("", &charge.extra, CHARGE_FIELDS, problems);
     let own = charge.payment_type.as_str();
-    if charge.extra.contains_key(own) {
-        problems.add(
-            own.to_owned(),
-            "the fields of the payment method in `Charge::builder`",
-        );
+    let names = charge.extra.keys();
+    for name in names.filter(|name| name.eq_ignore_ascii_case(own)) {
+        let expected =
+            "the payment method's fields in its type in `method`; in JSON, under its name";
+        problems.add(name.clone(), expected);
     }
 }
 
