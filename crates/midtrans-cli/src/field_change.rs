@@ -107,10 +107,16 @@ fn path(name: &str) -> Result<Vec<String>, String> {
     let path: Vec<String> = name.split('.').map(str::to_owned).collect();
     if path.iter().any(String::is_empty) {
         Err("expected a field's name before the =".to_owned())
+    } else if path.len() > DEEPEST {
+        Err(format!("expected a field at most {DEEPEST} levels deep"))
     } else {
         Ok(path)
     }
 }
+
+/// Deeper JSON is not read again (serde_json's limit is 128), and would overflow the stack when it
+/// is written.
+const DEEPEST: usize = 100;
 
 #[cfg(test)]
 mod tests {
@@ -138,6 +144,17 @@ mod tests {
         }
         for wrong in ["order_id", "=x", "a..b=c", "a:=not json"] {
             assert!(Change::set(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_lies_too_deep_is_refused() {
+        let field = |levels: usize| format!("{}=x", vec!["a"; levels].join("."));
+        assert!(changed(&[&field(DEEPEST)]).is_ok());
+        for levels in [DEEPEST + 1, 60_000] {
+            let told = Change::set(&field(levels)).unwrap_err();
+            assert_eq!(told, "expected a field at most 100 levels deep");
+            assert!(Change::unset(&vec!["a"; levels].join(".")).is_err());
         }
     }
 

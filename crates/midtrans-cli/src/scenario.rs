@@ -7,6 +7,7 @@ use http::Request;
 use midtrans_protocol::ids::RefundKey;
 use midtrans_protocol::method::{Akulaku, Method, PaymentType};
 use midtrans_protocol::operation::Operation;
+use midtrans_protocol::reply::ReplyError;
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::{Cancel, Refund, TransactionStatus};
 use midtrans_protocol::{
@@ -152,6 +153,14 @@ impl Scenario {
         }
     }
 
+    /// The gateway may have such payments; it is the simulator that has none.
+    fn not_played(&self) -> Failure {
+        let name = &self.payment_type;
+        let what = format!("the simulator plays no payments of the type {name} yet");
+        let next = format!("change an event of another type: --set payment_type={name}");
+        Failure::usage(what).next(next)
+    }
+
     /// The time that the gateway gives the customer.
     fn lifetime(&self, now: WibTime) -> Result<Duration, Failure> {
         let made = self.charged(NOWHERE, now)?.timeline(self.order_id.as_str());
@@ -178,6 +187,7 @@ impl Scenario {
         match midtrans_protocol::decode(operation, GatewayReply::from_own_client(head.status, body))
         {
             Ok(_) => Ok(()),
+            Err(ReplyError::Api(refusal)) if refusal.code() == NOT_PLAYED => Err(self.not_played()),
             Err(error) => Err(Failure::usage(format!(
                 "such an event cannot happen: {error}"
             ))),
@@ -254,6 +264,8 @@ const fn status(event: Event) -> TransactionStatus {
 
 const NOWHERE: &str = "http://127.0.0.1";
 const REFUND: &str = "-r1";
+/// The code of a payment type that is not activated.
+const NOT_PLAYED: u16 = 402;
 const FIRST_OF_2026: i64 = 1_767_225_600;
 
 #[cfg(test)]

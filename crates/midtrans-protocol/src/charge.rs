@@ -24,7 +24,7 @@ pub(crate) use check::CHARGE_FIELDS;
 pub use customer::{Address, CustomerDetails, SellerDetails};
 pub use expiry::{CustomExpiry, ExpiryUnit};
 pub use item::{ItemDetails, TransactionDetails};
-pub(crate) use problems::{Problems, Text};
+pub(crate) use problems::{Problems, Text, join};
 pub(crate) use shape::{Field, Shape, check as check_shape};
 
 use crate::account::Host;

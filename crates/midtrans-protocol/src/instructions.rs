@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 pub use redirect::RedirectUrl;
 
 use crate::method::PaymentType;
-use crate::raw::RawBody;
+use crate::raw::{RawBody, received_text};
 use crate::transaction::TransactionStatus;
 use crate::{Environment, Transaction};
 
@@ -146,9 +146,10 @@ fn entries<T: DeserializeOwned>(raw: &RawBody, name: &str) -> Vec<T> {
 
 #[derive(Deserialize)]
 struct VaNumber {
-    #[serde(default)]
-    bank: String,
-    va_number: String,
+    #[serde(default, deserialize_with = "received_text")]
+    bank: Option<String>,
+    #[serde(default, deserialize_with = "received_text")]
+    va_number: Option<String>,
 }
 
 /// Permata's number has a field of its own.
@@ -160,10 +161,11 @@ fn virtual_account(raw: &RawBody) -> Option<Instructions> {
         });
     }
     let numbers = entries::<VaNumber>(raw, "va_numbers");
-    let VaNumber { bank, va_number } = numbers
-        .into_iter()
-        .find(|number| !number.va_number.is_empty())?;
-    Some(Instructions::VirtualAccount { bank, va_number })
+    numbers.into_iter().find_map(|number| {
+        let va_number = number.va_number.filter(|text| !text.is_empty())?;
+        let bank = number.bank.unwrap_or_default();
+        Some(Instructions::VirtualAccount { bank, va_number })
+    })
 }
 
 fn bill(raw: &RawBody) -> Option<Instructions> {

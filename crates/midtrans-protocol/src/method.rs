@@ -221,7 +221,13 @@ fn without_nulls(value: Value) -> Value {
 fn read<M: PaymentMethod>(charge: &mut Map<String, Value>) -> Result<M, InvalidInput> {
     let name = M::TYPE;
     let fields = match M::FIELDS {
-        None => Value::Null,
+        None => match charge.remove(name.as_str()) {
+            None | Some(Value::Null) => Value::Null,
+            Some(_) => {
+                let expected = "nothing: the gateway documents no fields of this payment method";
+                return Err(InvalidInput::new(name.as_str().to_owned(), expected));
+            }
+        },
         Some(fields) => {
             let value = charge
                 .remove(name.as_str())

@@ -432,3 +432,42 @@ fn a_method_with_a_type_of_its_own_is_not_another_one() {
     }
     assert!(Other::new("linkaja", None).is_ok());
 }
+
+#[test]
+fn the_fields_of_a_method_stand_under_its_name_and_no_other_spelling() {
+    let charge = |payment_type: &str, name: &str, fields: Value| {
+        let order = json!({"order_id": "kebaya-0417", "gross_amount": 125_000});
+        let json =
+            json!({"payment_type": payment_type, "transaction_details": order, name: fields});
+        Charge::from_json(&json.to_string())
+    };
+    let back = || json!({"callback_url": "toko://back"});
+    assert!(charge("GoPay", "gopay", back()).is_ok());
+    assert_eq!(
+        charge("GoPay", "GoPay", back()).unwrap_err().field(),
+        "GoPay"
+    );
+    // A method without fields has no object.
+    assert!(charge("kredivo", "kredivo", json!(null)).is_ok());
+    let error = charge("kredivo", "kredivo", json!({})).unwrap_err();
+    let told = "kredivo: expected nothing: the gateway documents no fields of this payment method";
+    assert_eq!(error.to_string(), told);
+}
+
+#[test]
+fn a_number_that_would_be_sent_as_another_one_is_refused() {
+    let charge = |number: &str| {
+        Charge::from_json(&format!(
+            r#"{{"payment_type":"akulaku","transaction_details":{{"order_id":"a","gross_amount":5000}},
+                "metadata":{{"tables":[{number}]}}}}"#
+        ))
+    };
+    for number in ["18446744073709551615", "-9223372036854775808", "0.5", "1e3"] {
+        assert!(charge(number).is_ok(), "{number}");
+    }
+    for number in ["18446744073709551616", "-9223372036854775809", "1e300"] {
+        let error = charge(number).unwrap_err();
+        assert_eq!(error.field(), "metadata.tables[0]", "{number}");
+        assert!(!error.to_string().contains(number), "{error}");
+    }
+}

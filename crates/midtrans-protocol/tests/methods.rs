@@ -160,7 +160,12 @@ fn every_wrong_field_of_a_method_is_named_and_its_value_not_shown() {
         (
             "bank_transfer",
             json!({"bank": "bca", "bca": {"sub_company_code": "1", "x_new": 1}}),
+            "bank_transfer.bca.x_new",
+        ),
+        (
             "bank_transfer",
+            json!({"bank": "bca", "free_text": {"inquiry": [{"id": "a", "en": "b", "x_new": 1}]}}),
+            "bank_transfer.free_text.inquiry[0].x_new",
         ),
         (
             "echannel",
@@ -508,6 +513,18 @@ fn an_answer_says_what_the_customer_must_do_in_one_of_six_shapes() {
         (wallet.qr_string.as_deref(), wallet.qr_image),
         (Some("00020101"), None)
     );
+}
+
+#[test]
+fn a_virtual_account_is_told_whatever_type_its_bank_and_number_have() {
+    let va = |bank: &str| Instructions::VirtualAccount {
+        bank: bank.to_owned(),
+        va_number: "8578".to_owned(),
+    };
+    let entry = json!({"va_numbers": [{"bank": null, "va_number": 8578}]});
+    assert_eq!(told(&entry), Some(va("")));
+    let entry = json!({"va_numbers": [{"bank": "bni", "va_number": 8578}]});
+    assert_eq!(told(&entry), Some(va("bni")));
 }
 
 #[test]

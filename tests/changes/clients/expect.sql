@@ -1,5 +1,7 @@
 -- The shop's own row and what it expects of the payment are one commit. The charge is sent after it, with the same key in
--- the header Idempotency-Key. `expires_at` is two hours for akulaku and a day for every other payment type.
+-- the header Idempotency-Key. `expires_at` is the end of the charge's `custom_expiry`, or of the payment type's own time:
+-- two hours for akulaku and the retired banks' pages, 15 minutes for gopay, qris, shopeepay and dana, 65 seconds for ovo,
+-- and a day for every other.
 BEGIN;
 INSERT INTO orders (id, state) VALUES ('order-101', 'new');
 INSERT INTO midtrans_order

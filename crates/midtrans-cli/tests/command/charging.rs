@@ -148,6 +148,20 @@ fn what_a_method_wants_is_named_with_the_option_that_gives_it() {
             ["bank_transfer.bank", "--set bank_transfer.bank:=JSON"],
         ),
         (
+            r#"bank_transfer --order o-1 --amount 5000 --set bank_transfer.bank=bca --set bank_transfer.free_text.inquiry:=[{"id":"Bayar"}]"#,
+            [
+                "bank_transfer.free_text.inquiry[0].en",
+                "next: give it with --set bank_transfer.free_text.inquiry.0.en=TEXT",
+            ],
+        ),
+        (
+            "gopay --order o-1 --amount 9000 --expiry 8d",
+            [
+                "custom_expiry.expiry_duration: expected at most 7 days with gopay",
+                "next: give it with --expiry",
+            ],
+        ),
+        (
             "cstore --order o-1 --amount 9000 --set cstore.store=indomaret",
             ["10000 rupiah at", "next: give it with --amount"],
         ),

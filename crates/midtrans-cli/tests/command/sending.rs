@@ -120,7 +120,10 @@ fn a_payment_type_is_named_and_never_guessed() {
     assert_eq!(named.says(0, &[]).json()["payment_type"], "kredivo");
     program
         .line("trigger wallet_of_2030.settlement --dry-run")
-        .says(2, &["such an event cannot happen"]);
+        .says(2, &["plays no payments of the type wallet_of_2030 yet"]);
+    let line = "trigger akulaku.settlement --set payment_type=wallet_of_2030 --dry-run";
+    let told = program.line(line).says(0, &[]).json();
+    assert_eq!(told["payment_type"], "wallet_of_2030");
     program
         .line("trigger bank_transfer.settlement --dry-run")
         .says(

@@ -76,8 +76,8 @@ impl ChargeBuilder {
         self
     }
 
-    /// Sets the expiry. Kredivo's page documents it; Akulaku is only on the list of the general
-    /// page.
+    /// Sets the expiry, at most the method's [`Terms::longest_expiry`]. Kredivo's page documents
+    /// it; Akulaku is only on the list of the general page.
     pub fn custom_expiry(mut self, expiry: CustomExpiry) -> Self {
         self.charge.custom_expiry = Some(expiry);
         self
@@ -133,7 +133,9 @@ impl ChargeBuilder {
         let method = charge.method.clone();
         method.complete(&mut charge);
         let mut problems = Problems::default();
-        check::amount(&charge, Terms::of(&charge.payment_type), &mut problems);
+        let terms = Terms::of(&charge.payment_type);
+        check::amount(&charge, terms, &mut problems);
+        check::expiry(&charge, terms, &mut problems);
         if !is_minimal {
             method.require(&charge, &mut problems);
         }

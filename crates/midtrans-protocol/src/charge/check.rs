@@ -50,6 +50,7 @@ pub(super) const ADDRESS_FIELDS: &[&str] = &[
 ];
 pub(super) const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "address"];
 
+const DAY: u64 = 24 * 3_600;
 const SHORT: usize = 50;
 const LONG: usize = 255;
 
@@ -72,11 +73,11 @@ pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
     problems.limit("", &fields, LONG);
     extra("", &charge.extra, CHARGE_FIELDS, problems);
     let own = charge.payment_type.as_str();
-    if charge.extra.contains_key(own) {
-        problems.add(
-            own.to_owned(),
-            "the fields of the payment method in `Charge::builder`",
-        );
+    let names = charge.extra.keys();
+    for name in names.filter(|name| name.eq_ignore_ascii_case(own)) {
+        let expected =
+            "the payment method's fields in its type in `method`; in JSON, under its name";
+        problems.add(name.clone(), expected);
     }
 }
 
@@ -92,6 +93,25 @@ pub(super) fn amount(charge: &Charge, terms: &Terms, problems: &mut Problems) {
     if let Some(largest) = terms.largest_amount.filter(|largest| amount > *largest) {
         let largest = largest.get();
         problems.add(path, format!("at most {largest} rupiah with {method}"));
+    }
+}
+
+/// Collects an expiry that is longer than the payment method's longest. (One page of the gateway
+/// says that it refuses it, another that it shortens it.)
+pub(super) fn expiry(charge: &Charge, terms: &Terms, problems: &mut Problems) {
+    let longest = terms.longest_expiry;
+    if charge
+        .custom_expiry
+        .as_ref()
+        .is_some_and(|expiry| expiry.duration() > longest)
+    {
+        let longest = match longest.as_secs() {
+            DAY => "1 day".to_owned(),
+            seconds if seconds % DAY == 0 => format!("{} days", seconds / DAY),
+            seconds => format!("{seconds} seconds"),
+        };
+        let expected = format!("at most {longest} with {}", charge.payment_type);
+        problems.add("custom_expiry.expiry_duration", expected);
     }
 }
 

@@ -98,7 +98,7 @@ impl Problems {
 }
 
 /// The path of a field in the object at `path`, which is empty at the top.
-pub(super) fn join(path: &str, name: &str) -> String {
+pub(crate) fn join(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()
     } else {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Charge, shape};
+use super::{Charge, join, shape};
 use crate::charge::{CustomExpiry, ExpiryUnit, SellerDetails};
 use crate::method::Method;
 use crate::time::WibTime;
@@ -13,6 +13,7 @@ use crate::{CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, Transac
 pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
     let value = parsed("charge", json)?;
     shape::check("", &value, shape::CHARGE)?;
+    check_numbers("", &value)?;
     let Value::Object(mut fields) = value else {
         return Err(InvalidInput::new("charge", "a JSON object"));
     };
@@ -45,6 +46,30 @@ pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
         charge = charge.metadata(metadata);
     }
     charge.extra(fields).build()
+}
+
+/// Refuses whole numbers that would be sent as others: those of more digits than a float keeps.
+fn check_numbers(path: &str, value: &Value) -> Result<(), InvalidInput> {
+    match value {
+        Value::Number(number) if number.is_f64() && number.as_f64().is_some_and(is_rounded) => {
+            let expected = "a number of fewer digits, or its digits in quotes";
+            Err(InvalidInput::new(path.to_owned(), expected))
+        }
+        Value::Array(entries) => {
+            let mut entries = entries.iter().enumerate();
+            entries.try_for_each(|(at, entry)| check_numbers(&format!("{path}[{at}]"), entry))
+        }
+        Value::Object(fields) => {
+            let mut fields = fields.iter();
+            fields.try_for_each(|(name, field)| check_numbers(&join(path, name), field))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Floats from 2⁵³ on are whole, and not every whole number is one of them.
+const fn is_rounded(float: f64) -> bool {
+    float.abs() >= 9_007_199_254_740_992.0
 }
 
 fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidInput> {

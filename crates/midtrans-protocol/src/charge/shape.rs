@@ -28,6 +28,10 @@ pub(crate) enum Shape {
     Object(&'static [Field]),
     /// A list of such objects.
     List(&'static [Field]),
+    /// An object with these fields and no others.
+    Exact(&'static [Field]),
+    /// A list of such objects.
+    ExactList(&'static [Field]),
 }
 
 /// A field of an object.
@@ -169,12 +173,13 @@ fn check_value(path: String, value: &Value, shape: Shape) -> Result<(), InvalidI
             .is_some_and(|texts| texts.iter().all(Value::is_string)),
         Shape::Free => value.is_object(),
         Shape::Object(fields) => return check(&path, value, fields),
+        Shape::Exact(fields) => return check_exact(&path, value, fields),
         Shape::List(fields) => match value.as_array() {
-            Some(entries) => {
-                let mut entries = entries.iter().enumerate();
-                return entries
-                    .try_for_each(|(at, entry)| check(&format!("{path}[{at}]"), entry, fields));
-            }
+            Some(entries) => return check_list(&path, entries, fields, check),
+            None => false,
+        },
+        Shape::ExactList(fields) => match value.as_array() {
+            Some(entries) => return check_list(&path, entries, fields, check_exact),
             None => false,
         },
     };
@@ -183,6 +188,34 @@ fn check_value(path: String, value: &Value, shape: Shape) -> Result<(), InvalidI
     } else {
         Err(InvalidInput::new(path, words(shape)))
     }
+}
+
+/// Checks an object that has no other fields.
+fn check_exact(path: &str, value: &Value, fields: &[Field]) -> Result<(), InvalidInput> {
+    check(path, value, fields)?;
+    let is_known = |name: &str| fields.iter().any(|field| field.name == name);
+    let mut unknown = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, value)| !is_known(name) && !value.is_null());
+    match unknown.next() {
+        Some((name, _)) => {
+            let expected = "only fields that the gateway documents; it documents none of this name";
+            Err(InvalidInput::new(format!("{path}.{name}"), expected))
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_list(
+    path: &str,
+    entries: &[Value],
+    fields: &[Field],
+    check: fn(&str, &Value, &[Field]) -> Result<(), InvalidInput>,
+) -> Result<(), InvalidInput> {
+    let mut entries = entries.iter().enumerate();
+    entries.try_for_each(|(at, entry)| check(&format!("{path}[{at}]"), entry, fields))
 }
 
 /// The expected value in words, with the usual mistake.
@@ -197,8 +230,8 @@ const fn words(shape: Shape) -> &'static str {
         Shape::Count => "a whole number as an integer, without quotes and decimals",
         Shape::Bool => "true or false, without quotes",
         Shape::Texts => "a JSON list of texts in quotes",
-        Shape::Free | Shape::Object(_) => "a JSON object",
-        Shape::List(_) => "a JSON list of objects",
+        Shape::Free | Shape::Object(_) | Shape::Exact(_) => "a JSON object",
+        Shape::List(_) | Shape::ExactList(_) => "a JSON list of objects",
     }
 }
 

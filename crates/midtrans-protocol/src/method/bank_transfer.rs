@@ -180,18 +180,18 @@ impl PaymentMethod for BankTransfer {
         Field::optional("va_number", Shape::Text),
         Field::optional(
             "free_text",
-            Shape::Object(&[
-                Field::optional("inquiry", Shape::List(WORDING)),
-                Field::optional("payment", Shape::List(WORDING)),
+            Shape::Exact(&[
+                Field::optional("inquiry", Shape::ExactList(WORDING)),
+                Field::optional("payment", Shape::ExactList(WORDING)),
             ]),
         ),
         Field::optional(
             "bca",
-            Shape::Object(&[Field::required("sub_company_code", Shape::Text)]),
+            Shape::Exact(&[Field::required("sub_company_code", Shape::Text)]),
         ),
         Field::optional(
             "permata",
-            Shape::Object(&[Field::required("recipient_name", Shape::Text)]),
+            Shape::Exact(&[Field::required("recipient_name", Shape::Text)]),
         ),
     ]);
 

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
-use crate::charge::{Field, Problems, Shape};
+use crate::charge::{Field, Problems, Shape, join};
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
 use crate::{Charge, Rupiah};
 
-/// A payment at a store's counter. ([Indomaret](https://docs.midtrans.com/reference/indomaret-1),
+/// A payment at a store's counter. A charge at Alfamart has no `|` in any text.
+/// ([Indomaret](https://docs.midtrans.com/reference/indomaret-1),
 /// [Alfamart](https://docs.midtrans.com/reference/alfamart-1))
 ///
 /// ```
@@ -29,7 +30,7 @@ pub struct Cstore {
     /// The text that Indomaret shows at the till.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The first line on Alfamart's receipt: at most 40 characters, without `|`.
+    /// The first line on Alfamart's receipt: at most 40 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alfamart_free_text_1: Option<String>,
     /// The second line.
@@ -97,14 +98,6 @@ impl PaymentMethod for Cstore {
             let expected = format!("at least {} rupiah at Indomaret", smallest.get());
             problems.add("transaction_details.gross_amount", expected);
         }
-        for (at, item) in charge.item_details().iter().enumerate() {
-            if self.store == Store::Alfamart && item.name.contains('|') {
-                problems.add(
-                    format!("item_details[{at}].name"),
-                    "a text without `|`, as Alfamart asks",
-                );
-            }
-        }
         let store = Some(self.store.as_str().to_owned());
         problems.require("cstore", &[("store", &store)]);
         let lines = [
@@ -113,11 +106,30 @@ impl PaymentMethod for Cstore {
             ("alfamart_free_text_3", &self.alfamart_free_text_3),
         ];
         problems.limit("cstore", &lines, 40);
-        for (name, _) in lines
-            .iter()
-            .filter(|(_, line)| line.as_ref().is_some_and(|line| line.contains('|')))
-        {
-            problems.add(format!("cstore.{name}"), "a text without `|`");
+        if self.store == Store::Alfamart {
+            // Texts, numbers and maps with text keys always serialize.
+            let sent = serde_json::to_value(charge).unwrap_or_default();
+            refuse_bars(&sent, "", problems);
         }
+    }
+}
+
+/// Collects every text with `|`: Alfamart takes it nowhere in a charge.
+fn refuse_bars(value: &Value, path: &str, problems: &mut Problems) {
+    match value {
+        Value::String(text) if text.contains('|') => {
+            problems.add(path.to_owned(), "a text without `|`, as Alfamart asks");
+        }
+        Value::Array(entries) => {
+            for (at, entry) in entries.iter().enumerate() {
+                refuse_bars(entry, &format!("{path}[{at}]"), problems);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                refuse_bars(field, &join(path, name), problems);
+            }
+        }
+        _ => {}
     }
 }

@@ -31,8 +31,9 @@ pub struct Gopay {
     /// Lets the app send the customer back to `callback_url`. `false` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enable_callback: Option<bool>,
-    /// Web page or deep link that the customer comes back to. The gateway adds `order_id` and
-    /// `result`, which are not signed.
+    /// Web page or deep link that the customer comes back to; the account's own by default. The
+    /// gateway adds `order_id` and `result`, which are not signed.
+    /// ([GoPay object](https://docs.midtrans.com/reference/gopay-object))
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// The linked account.
@@ -112,9 +113,6 @@ impl PaymentMethod for Gopay {
                 ("payment_option_token", &self.payment_option_token),
             ];
             problems.require("gopay", &account);
-        }
-        if self.enable_callback == Some(true) {
-            problems.require("gopay", &[("callback_url", &self.callback_url)]);
         }
     }
 }

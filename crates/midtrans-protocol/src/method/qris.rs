@@ -8,11 +8,12 @@ use super::terms::{DAY, MINUTE};
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
 use crate::method::PaymentType;
+use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
 use crate::{Charge, Rupiah};
 
 /// A payment by QRIS.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Qris {
     /// The company that the QR code belongs to; GoPay by default.
@@ -32,6 +33,8 @@ wire_enum! {
         AirpayShopee = "airpay shopee",
     }
 }
+
+redacted!(Qris);
 
 impl Qris {
     /// A QR code of that company.
@@ -62,7 +65,16 @@ impl PaymentMethod for Qris {
         *self == Self::default()
     }
 
-    fn check(&self, _: &Charge, problems: &mut Problems) {
+    fn check(&self, charge: &Charge, problems: &mut Problems) {
         problems.refuse_known("qris", &self.extra, Self::FIELDS);
+        let is_too_long = charge
+            .custom_expiry()
+            .is_some_and(|expiry| expiry.duration() > DAY.saturating_mul(5));
+        if self.acquirer == Some(Acquirer::AirpayShopee) && is_too_long {
+            problems.add(
+                "custom_expiry.expiry_duration",
+                "at most 5 days with the acquirer `airpay shopee`",
+            );
+        }
     }
 }

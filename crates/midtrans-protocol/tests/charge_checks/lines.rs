@@ -1,8 +1,10 @@
 //! The lines of an order.
 
-use midtrans_protocol::{ItemDetails, Rupiah};
+use midtrans_protocol::method::Store;
+use midtrans_protocol::{Charge, ItemDetails, Rupiah};
+use serde_json::{Map, Value, json};
 
-use crate::{akulaku, assert_refused, customer, item, kredivo, minimal};
+use crate::{Break, akulaku, assert_refused, customer, item, kredivo, minimal};
 
 #[test]
 fn lines_add_up_to_the_gross_amount() {
@@ -83,4 +85,44 @@ fn akulaku_wants_distinct_ids_and_kredivo_does_not() {
     );
     let late = minimal().items(twice()).build();
     assert_refused(late, "item_details[1].id");
+}
+
+/// "No `|` in text for Alfamart."
+#[test]
+fn a_charge_at_alfamart_has_no_bar_in_any_text() {
+    let build = |store: Store, set: fn(&mut Map<String, Value>)| {
+        let mut charge = json!({
+            "payment_type": "cstore",
+            "cstore": {"store": store.as_str()},
+            "transaction_details": {"order_id": "kebaya-0417", "gross_amount": 125_000},
+        });
+        set(charge.as_object_mut().expect("an object"));
+        Charge::from_json(&charge.to_string())
+    };
+    let bars: [Break<Map<String, Value>>; 6] = [
+        ("cstore.message", |charge| {
+            charge["cstore"]["message"] = json!("a|b");
+        }),
+        ("cstore.alfamart_free_text_3", |charge| {
+            charge["cstore"]["alfamart_free_text_3"] = json!("a|b");
+        }),
+        ("item_details[0].name", |charge| {
+            let line = json!({"name": "a|b", "price": 125_000, "quantity": 1});
+            charge.insert("item_details".to_owned(), json!([line]));
+        }),
+        ("customer_details.first_name", |charge| {
+            let customer = json!({"first_name": "|"});
+            charge.insert("customer_details".to_owned(), customer);
+        }),
+        ("custom_field1", |charge| {
+            charge.insert("custom_field1".to_owned(), json!("a|b"));
+        }),
+        ("metadata.notes[1]", |charge| {
+            charge.insert("metadata".to_owned(), json!({"notes": ["a", "b|"]}));
+        }),
+    ];
+    for (field, set) in bars {
+        assert_refused(build(Store::Alfamart, set), field);
+        assert!(build(Store::Indomaret, set).is_ok(), "{field}");
+    }
 }

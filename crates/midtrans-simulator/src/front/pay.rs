@@ -14,6 +14,7 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use maud::Markup;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::{Value, json};
 
 use super::MAX_BODY;
@@ -47,14 +48,16 @@ async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     let Some(choice) = choice.filter(|choice| known.contains(choice)) else {
         return unknown_choice(&head, known);
     };
-    let Some(way) =
-        shared.with(|accounts, now| accounts.having(reference)?.choose(reference, choice, now))
-    else {
+    let Some((way, status)) = shared.with(|accounts, now| {
+        let account = accounts.having(reference)?;
+        let way = account.choose(reference, choice, now)?;
+        Some((way, account.status_of(reference)?))
+    }) else {
         return nothing_here(&head);
     };
     shared.hold_browser(reference).await;
     if wants_json(&head.headers) {
-        return json_answer::json(StatusCode::OK, &finish(&way));
+        return json_answer::json(StatusCode::OK, &finish(&way, &status));
     }
     finish_redirect(way, language, address)
 }
@@ -139,13 +142,14 @@ fn checkout_json(checkout: &Checkout) -> Value {
     value
 }
 
-fn finish(way: &FinishRedirect) -> Value {
+/// A choice that comes too late changes nothing, and the status tells.
+fn finish(way: &FinishRedirect, status: &TransactionStatus) -> Value {
     let url = match way {
         FinishRedirect::Form { action, .. } => Some(action),
         FinishRedirect::Redirect { location } => Some(location),
         FinishRedirect::NoFinishUrl | FinishRedirect::Stays | FinishRedirect::Never => None,
     };
-    json!({ "done": true, "browser_goes_to": url })
+    json!({ "done": true, "transaction_status": status.as_str(), "browser_goes_to": url })
 }
 
 fn finish_redirect(way: FinishRedirect, language: Language, address: &str) -> Response {

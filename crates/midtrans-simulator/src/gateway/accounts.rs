@@ -76,11 +76,19 @@ impl Accounts {
     }
 
     /// The account that has a transaction. Two merchants may have an order of the same id; then it
-    /// is the first one's.
+    /// is the first one's. Of a number that several merchants have given, it is the one whose
+    /// transaction is pending.
     pub fn having<'a>(&mut self, reference: impl Into<Reference<'a>>) -> Option<&mut Gateway> {
         let reference = reference.into();
-        self.all_mut()
-            .find(|account| account.by_reference(reference).is_some())
+        let pending = match reference {
+            Reference::Number(_) => self
+                .all()
+                .position(|account| account.has_pending(reference)),
+            Reference::Id(_) | Reference::Page(_) => None,
+        };
+        let has = |account: &Gateway| account.by_reference(reference).is_some();
+        let number = pending.or_else(|| self.all().position(has))?;
+        self.all_mut().nth(number)
     }
 
     /// Returns true if several merchants have an order of this id.

@@ -187,6 +187,15 @@ impl Gateway {
         Some(self.send_back(index, browser, now))
     }
 
+    /// The transaction status, without a visit of the pay page.
+    pub(crate) fn status_of<'a>(
+        &self,
+        reference: impl Into<Reference<'a>>,
+    ) -> Option<TransactionStatus> {
+        let index = self.by_reference(reference.into())?;
+        Some(self.ledger[index].status.clone())
+    }
+
     /// The shape of the pay page of a transaction.
     #[must_use]
     pub fn pay_page<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<PayPage> {

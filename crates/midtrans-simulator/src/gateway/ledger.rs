@@ -20,6 +20,8 @@ pub(super) struct Ledger {
     /// The latest transaction of each order.
     orders: HashMap<String, usize>,
     ids: HashMap<String, usize>,
+    /// The transactions that each number pays, the latest last.
+    numbers: HashMap<String, Vec<usize>>,
     timers: BTreeSet<(WibTime, usize, Timer)>,
     dirty: Dirty<usize>,
 }
@@ -67,18 +69,18 @@ impl Ledger {
     /// The transaction that a customer pays who types this number: the pending one, else the
     /// latest.
     pub(super) fn paid_by(&self, digits: &str) -> Option<usize> {
-        let is_paid = |index: &usize| self.payments[*index].pay_page().is_paid_by(digits);
-        let found: Vec<usize> = (0..self.payments.len()).rev().filter(is_paid).collect();
+        let found = self.numbers.get(digits)?;
         let pending = found
             .iter()
+            .rev()
             .find(|index| self.payments[**index].is_pending());
-        pending.or(found.first()).copied()
+        pending.or(found.last()).copied()
     }
 
     /// Returns true if a pending transaction has this number.
     pub(super) fn is_taken(&self, number: &str) -> bool {
-        let mut pending = self.payments.iter().filter(|payment| payment.is_pending());
-        pending.any(|payment| payment.pay_page().is_paid_by(number))
+        let mut found = self.numbers.get(number).into_iter().flatten();
+        found.any(|index| self.payments[*index].is_pending())
     }
 
     /// Adds a transaction, which expires by itself.
@@ -86,6 +88,9 @@ impl Ledger {
         let index = self.payments.len();
         self.orders.insert(payment.order_id.clone(), index);
         self.ids.insert(payment.id.clone(), index);
+        for number in payment.pay_page().numbers() {
+            self.numbers.entry(number).or_default().push(index);
+        }
         self.timers.insert((payment.expires, index, Timer::Expires));
         for refund in &payment.refunds {
             self.timers.extend(confirmation(refund, index));
@@ -281,6 +286,29 @@ mod tests {
         for over in [Status::Deny, Status::Cancel, Status::Expire, Status::Refund] {
             assert!(reached("akulaku", &over).is_empty(), "{over}");
         }
+    }
+
+    #[test]
+    fn a_number_pays_the_pending_transaction_else_the_latest() {
+        use TransactionStatus as Status;
+        let now = "2026-11-22 10:00:00".parse().unwrap();
+        let mut ledger = Ledger::default();
+        for status in [Status::Settlement, Status::Pending, Status::Expire] {
+            let mut payment = payment("permata", &status, now);
+            let number = ("permata_va_number".to_owned(), "8778".into());
+            payment.instructions = Instructions::from_iter([number]);
+            ledger.add(payment);
+        }
+        assert_eq!(
+            (ledger.paid_by("8778"), ledger.is_taken("8778")),
+            (Some(1), true)
+        );
+        ledger.transition(1, Status::Settlement, now).unwrap();
+        assert_eq!(
+            (ledger.paid_by("8778"), ledger.is_taken("8778")),
+            (Some(2), false)
+        );
+        assert_eq!((ledger.paid_by(""), ledger.is_taken("877")), (None, false));
     }
 
     #[test]

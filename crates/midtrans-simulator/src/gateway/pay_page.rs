@@ -38,16 +38,16 @@ impl PayPage {
         matches!(self, Self::Redirect)
     }
 
-    /// Returns true if a customer who types these digits pays here.
-    pub(super) fn is_paid_by(&self, digits: &str) -> bool {
+    /// Returns the digits that a customer types to pay here: a bill has two forms.
+    pub(super) fn numbers(&self) -> Vec<String> {
         match self {
-            Self::Redirect => false,
-            Self::Number { number, .. } => number == digits,
+            Self::Redirect => Vec::new(),
+            Self::Number { number, .. } => vec![number.clone()],
             Self::Bill {
                 biller_code,
                 bill_key,
-            } => bill_key == digits || digits.strip_prefix(biller_code.as_str()) == Some(bill_key),
-            Self::Code { code, .. } => code == digits,
+            } => vec![bill_key.clone(), format!("{biller_code}{bill_key}")],
+            Self::Code { code, .. } => vec![code.clone()],
         }
     }
 }

@@ -40,6 +40,12 @@ impl Gateway {
         }
     }
 
+    /// Returns true if the reference means a transaction that is pending.
+    pub(super) fn has_pending(&self, reference: Reference<'_>) -> bool {
+        self.by_reference(reference)
+            .is_some_and(|index| self.ledger[index].is_pending())
+    }
+
     /// Only the transaction: an order may have the id of another transaction, and a method's page
     /// shows no other method's transactions.
     fn by_page(&self, page: &str) -> Option<usize> {

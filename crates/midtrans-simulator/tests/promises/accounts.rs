@@ -2,9 +2,9 @@
 
 use http::Request;
 use midtrans_protocol::time::WibTime;
-use midtrans_simulator::gateway::{Accounts, Choice, Outcome, Settings, Started};
+use midtrans_simulator::gateway::{Accounts, Choice, Outcome, Reference, Settings, Started};
 use midtrans_simulator::{Account, Simulator, StartError};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api_caller::{START, charge};
 
@@ -82,6 +82,32 @@ fn orders_keys_and_idempotency_keys_are_each_merchants_own() {
             .collect::<Vec<_>>(),
         [1, 1]
     );
+}
+
+#[test]
+fn a_number_that_two_merchants_have_given_pays_the_pending_transaction() {
+    let (mut accounts, now) = accounts();
+    let mut body = charge("bank_transfer", "order-1", 44_000);
+    body["bank_transfer"] = json!({"bank": "bca", "va_number": "12345678"});
+    let body = body.to_string();
+    let numbers = [ONE, TWO].map(|key| {
+        let answer = call(&mut accounts, key, "POST", "/v2/charge", &body, now);
+        answer["va_numbers"][0]["va_number"].to_string()
+    });
+    assert_eq!(numbers[0], numbers[1]);
+    let typed = Reference::Number(&numbers[0]);
+    for merchant in ["G1", "G2"] {
+        let account = accounts.having(typed).unwrap();
+        assert_eq!(account.settings().merchant_id, merchant);
+        account.choose(typed, Choice::Approve, now).unwrap();
+    }
+    for account in accounts.all() {
+        let statuses: Vec<_> = account
+            .transactions()
+            .map(|one| one.status.to_string())
+            .collect();
+        assert_eq!(statuses, ["settlement"]);
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use midtrans_protocol::{
     Charge, Decision, Expected, GatewayReply, GetStatus, OrderId, Rupiah, ServerKeys, Transaction,
     decide, decode, notification,
 };
-use midtrans_simulator::gateway::{Choice, FinishRedirect, PayPage, Reference};
+use midtrans_simulator::gateway::{Choice, Command, FinishRedirect, PayPage, Reference};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
@@ -247,6 +247,29 @@ fn programs_pay_a_number_with_json() {
         assert_eq!(pay("approve"), 200);
         assert_eq!(ask(page)["transaction_status"], "settlement");
     }
+}
+
+#[test]
+fn a_program_that_pays_too_late_is_told_the_status_that_stays() {
+    let simulator = simulator(&Shop::content());
+    let bca = samples().into_iter().find(|folder| folder.ends_with("bca"));
+    let charge = Charge::from_json(&sample(&bca.unwrap(), "request")).unwrap();
+    let _ = call(&charge, &simulator.merchant());
+    let page = simulator.timeline("order-101").unwrap().pay_page;
+    let pay = || -> Value {
+        let url = format!("{}{page}", simulator.url());
+        let request = agent().post(url).header("accept", "application/json");
+        let form = request.header("content-type", "application/x-www-form-urlencoded");
+        let text = form
+            .send("choice=approve")
+            .unwrap()
+            .body_mut()
+            .read_to_string();
+        serde_json::from_str(&text.unwrap()).unwrap()
+    };
+    simulator.command("order-101", Command::Expire).unwrap();
+    let told = json!({"done": true, "transaction_status": "expire", "browser_goes_to": null});
+    assert_eq!(pay(), told);
 }
 
 #[test]

@@ -157,9 +157,10 @@ async fn main() -> Result<(), HandlerError> {
 
 /// The account of the environment's variables; the sandbox, where no other gateway is named.
 fn account() -> Result<Merchant, HandlerError> {
-    let environment = match env::var("MIDTRANS_ENVIRONMENT") {
-        Ok(url) => Environment::custom(&url)?,
-        Err(_) => Environment::Sandbox,
+    let environment = match env::var("MIDTRANS_ENVIRONMENT").as_deref() {
+        Err(_) | Ok("sandbox") => Environment::Sandbox,
+        Ok("production") => Environment::Production,
+        Ok(simulator) => Environment::custom(simulator)?,
     };
     let key = ServerKey::new(env::var("MIDTRANS_SERVER_KEY")?)?;
     Ok(Merchant::new(environment, key)?)

@@ -40,6 +40,26 @@ fn the_sqlite_shop_is_word_for_word_in_the_readme() {
     );
 }
 
+#[test]
+fn the_shops_take_the_sandbox_and_production_by_their_names() {
+    for program in [
+        env!("CARGO_BIN_EXE_sqlite_shop"),
+        env!("CARGO_BIN_EXE_postgres_shop"),
+    ] {
+        for (name, key) in [
+            ("sandbox", "SB-Mid-server-x"),
+            ("production", "Mid-server-x"),
+        ] {
+            let mut program = std::process::Command::new(program);
+            program.env_clear().env("MIDTRANS_SERVER_KEY", key);
+            let ended = program.env("MIDTRANS_ENVIRONMENT", name).output().unwrap();
+            // It gets as far as the database, which is named nowhere.
+            let told = String::from_utf8(ended.stderr).unwrap();
+            assert!(told.contains("NotPresent"), "{name}: {told}");
+        }
+    }
+}
+
 macro_rules! with_both {
     ($($name:ident)*) => {
         mod with_sqlite {$(

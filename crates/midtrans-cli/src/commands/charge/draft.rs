@@ -113,7 +113,13 @@ fn refused(error: InvalidInput) -> Failure {
             "give every line with --item; the lines have to add up to --amount".to_owned()
         }
         name if name.starts_with("customer_details") => "give it with --customer".to_owned(),
-        name => format!("give it with --set {name}=TEXT, or as JSON with --set {name}:=JSON"),
+        name if name.starts_with("custom_expiry") => "give it with --expiry TIME".to_owned(),
+        "charge" => "nest fewer objects and lists in one another".to_owned(),
+        name => {
+            // In `--set`, places in a list are numbers between dots.
+            let name = name.replace('[', ".").replace(']', "");
+            format!("give it with --set {name}=TEXT, or as JSON with --set {name}:=JSON")
+        }
     };
     Failure::from(error).next(next)
 }
