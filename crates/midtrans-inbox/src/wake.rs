@@ -50,8 +50,8 @@ impl Record {
         };
         if reach > known.max(self.reach_of_earlier_lives()) {
             // It may be the end of another transaction, and come again and again.
-            let is_doubtful = reach == Reach::Reversed && self.ended() > 0;
-            record.quiet = if is_doubtful { self.quiet } else { 0 };
+            let may_repeat = reach == Reach::Reversed && self.had_money() && self.ended() > 0;
+            record.quiet = if may_repeat { self.quiet } else { 0 };
             (record.lag, record.lagged_at) = (record.quiet, None);
             record.notified.reach = reach;
         }

@@ -1,0 +1,34 @@
+//! Signed codes that a stranger repeats for a day, and what is asked meanwhile and after.
+
+use super::*;
+
+/// Has a variation of this notification come every ten seconds for a day.
+fn repeat(walk: &mut Walk, code: &str, transaction_id: &str) {
+    for _ in 0..24 * 360 {
+        walk.pass(10);
+        walk.notified(code, transaction_id);
+        if walk.due_in() == Some(0) {
+            walk.check();
+        }
+    }
+}
+
+/// The first card was denied, and a stranger repeats that end in ever other words for a day.
+#[test]
+fn a_payment_is_found_within_minutes_however_often_the_end_of_an_earlier_transaction_came() {
+    let mut walk = Walk::of(PaymentType::CreditCard);
+    walk.happens("t-1", "deny", "");
+    walk.check();
+    walk.happens("t-2", "pending", "");
+    walk.check();
+    repeat(&mut walk, "202", "t-1");
+    walk.pass(10);
+    walk.notified("200", "t-2");
+    assert!(walk.due_in() <= Some(10), "{:?}", walk.due_in());
+    // The first answers are behind the notification.
+    walk.check_when_due(3);
+    assert_eq!((walk.review(), walk.due_in()), ("", Some(40)));
+    walk.happens("t-2", "capture", "");
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["denied", "pending", "paid"]);
+}
