@@ -248,7 +248,7 @@ impl Record {
     fn count_quiet(&mut self, before: &Self, news_of_refunds: usize, policy: &Policy) {
         let is_moved = self.payments != before.payments;
         let is_news = is_moved || self.refunds != before.refunds || self.outcome != before.outcome;
-        if is_news || self.notified.reach < before.notified.reach {
+        if is_news {
             self.quiet = 0;
         } else if self.notified_at.is_some() {
             self.quiet = self.quiet.saturating_add(1);

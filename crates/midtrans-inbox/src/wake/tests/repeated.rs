@@ -32,3 +32,23 @@ fn a_payment_is_found_within_minutes_however_often_the_end_of_an_earlier_transac
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["denied", "pending", "paid"]);
 }
+
+/// Reserved money has a signed 200, and the order is open.
+#[test]
+fn sixteen_thousand_variations_about_reserved_money_cost_a_few_questions_an_hour() {
+    let mut walk = Walk::of(PaymentType::CreditCard);
+    walk.happens("t-1", "authorize", "");
+    walk.check();
+    walk.told.clear();
+    let asked = walk.asked.len();
+    for number in 0..16_000 {
+        let wake = wake("200", number, &walk);
+        walk.record = walk.record.notified(&wake, &walk.policy, walk.now).0;
+        if walk.record.check_at.is_some_and(|at| at <= walk.now) {
+            walk.check();
+        }
+        walk.pass(1);
+    }
+    let questions = walk.asked.len() - asked;
+    assert!(questions <= 20 + HOURS, "{questions}");
+}
