@@ -54,7 +54,9 @@ impl Record {
             let may_be_others = reach == Reach::Reversed && self.had_money() && self.ended() > 0;
             let may_repeat = may_be_others || self.is_answered(reach);
             record.quiet = if may_repeat { self.quiet } else { 0 };
-            record.lag = if may_be_others { self.quiet } else { 0 };
+            // A reversal of this one may be answered a little later than it is notified.
+            let lag = self.quiet.min(policy.max_lag.saturating_sub(2));
+            record.lag = if may_be_others { lag } else { 0 };
             record.lagged_at = None;
             record.notified.reach = reach;
         }

@@ -52,3 +52,22 @@ fn sixteen_thousand_variations_about_reserved_money_cost_a_few_questions_an_hour
     let questions = walk.asked.len() - asked;
     assert!(questions <= 20 + HOURS, "{questions}");
 }
+
+/// The customer has paid again after an order expired, and a stranger repeats that end for a day.
+#[test]
+fn a_reversal_is_found_although_the_end_of_another_transaction_came_often_and_an_answer_lags() {
+    let mut walk = Walk::of(PaymentType::BankTransfer);
+    walk.happens("t-1", "expire", "");
+    walk.check();
+    walk.happens("t-2", "settlement", "");
+    walk.check();
+    repeat(&mut walk, "407", "t-1");
+    walk.check_when_due(5);
+    assert_eq!(walk.record.check_at, None);
+    walk.pass(3_600);
+    walk.notified("202", "t-2");
+    walk.check_when_due(1);
+    walk.happens("t-2", "deny", "");
+    walk.check_when_due(1);
+    assert_eq!(walk.words(), ["expired", "paid", "denied"]);
+}
