@@ -71,3 +71,24 @@ fn a_reversal_is_found_although_the_end_of_another_transaction_came_often_and_an
     walk.check_when_due(1);
     assert_eq!(walk.words(), ["expired", "paid", "denied"]);
 }
+
+/// A stranger has repeated the settlement for a day, and the answer is behind the notification.
+#[test]
+fn a_refund_is_found_although_the_settlement_came_often_and_an_answer_lags() {
+    let mut walk = Walk::paid();
+    repeat(&mut walk, "200", "t-1");
+    walk.check_when_due(5);
+    assert_eq!(walk.record.check_at, None);
+    walk.pass(3_600);
+    walk.notified("200", "t-1");
+    walk.check_when_due(1);
+    let refund = r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00","bank_confirmed_at":"2026-11-23 02:30:20"}]"#;
+    walk.happens("t-1", "partial_refund", refund);
+    walk.check_when_due(1);
+    assert_eq!(
+        walk.words(),
+        ["paid", "partly refunded: r-1 5000 confirmed"]
+    );
+    walk.check_when_due(5);
+    assert_eq!(walk.record.check_at, None);
+}
