@@ -92,3 +92,24 @@ fn a_refund_is_found_although_the_settlement_came_often_and_an_answer_lags() {
     walk.check_when_due(5);
     assert_eq!(walk.record.check_at, None);
 }
+
+/// The first transaction was cancelled, and the second one is reserved: both codes are genuine.
+#[test]
+fn the_end_of_another_transaction_beside_reserved_money_needs_no_person() {
+    let mut walk = Walk::of(PaymentType::CreditCard);
+    walk.happens("t-1", "cancel", "");
+    walk.check();
+    walk.happens("t-2", "authorize", "");
+    walk.check();
+    for _ in 0..20 {
+        walk.notified("202", "t-1");
+        walk.notified("200", "t-2");
+        walk.check_when_due(1);
+        assert_eq!(walk.review(), "");
+    }
+    walk.happens("t-2", "capture", "");
+    walk.notified("200", "t-2");
+    walk.check_when_due(3);
+    assert_eq!(walk.words(), ["cancelled", "pending", "paid"]);
+    assert_eq!(walk.review(), "");
+}
