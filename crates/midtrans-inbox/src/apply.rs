@@ -39,6 +39,10 @@ mod book;
 const MISSING: u32 = 5;
 const WHILE_MISSING: Duration = Duration::from_secs(80);
 
+/// The time for which a notification may be ahead of the gateway's answers, also of an order about
+/// which notifications have brought nothing for long.
+const AHEAD: Duration = Duration::from_secs(5 * 60);
+
 /// An order that is open for so long after its expiry needs a person.
 const ENDLESS: Duration = Duration::from_secs(7 * 24 * 3_600);
 
@@ -193,7 +197,7 @@ impl Record {
         self.review = troubles
             .into_iter()
             .find_map(|trouble| trouble.review(&self, is_patient));
-        self.count_quiet(before, news_of_refunds, policy);
+        self.count_quiet(before, news_of_refunds, policy, now);
         // A signed end that another transaction's explains is let go when it is not answered.
         let is_others = self.notified.reach == Reach::Reversed && self.review.is_none();
         if is_others && !is_patient && answered.is_some_and(Outcome::had_money) {
@@ -244,11 +248,17 @@ impl Record {
 
     /// Counts checks in a row that a notification has caused and that brought nothing. While signed
     /// codes of an order with money are not accounted for, the answer may be behind: they count as
-    /// unexplained for a few checks more.
-    fn count_quiet(&mut self, before: &Self, news_of_refunds: usize, policy: &Policy) {
+    /// unexplained for a few checks more, and a new one for at least one check more.
+    fn count_quiet(
+        &mut self,
+        before: &Self,
+        news_of_refunds: usize,
+        policy: &Policy,
+        now: SystemTime,
+    ) {
         let is_moved = self.payments != before.payments;
         let is_news = is_moved || self.refunds != before.refunds || self.outcome != before.outcome;
-        if is_news || self.notified.reach < before.notified.reach {
+        if is_news {
             self.quiet = 0;
         } else if self.notified_at.is_some() {
             self.quiet = self.quiet.saturating_add(1);
@@ -257,7 +267,8 @@ impl Record {
         let accounted = self.accounted().saturating_sub(before.accounted()) + news_of_refunds;
         let accounted = i32::try_from(accounted.max(usize::from(is_step))).unwrap_or(i32::MAX);
         let left = self.notified.unaccounted.saturating_sub(accounted).max(-1);
-        let is_waiting = self.quiet < policy.max_lag;
+        let is_new = self.notified_at.is_some_and(|at| now < later(at, AHEAD));
+        let is_waiting = is_new || self.quiet < policy.max_lag;
         self.notified.unaccounted = if is_waiting { left } else { left.min(0) };
         if !self.had_money() || self.notified.unaccounted <= 0 {
             self.notified_at = None;

@@ -251,14 +251,14 @@ impl Record {
     }
 
     /// Returns whether something speaks against what was reported last: a notification that no
-    /// answer has explained, a signed code that says more, a review, or that no answer has said it
-    /// since a person looked.
+    /// answer has explained, a signed code that says more and is still asked about, a review, or
+    /// that no answer has said it since a person looked.
     pub(crate) fn is_doubtful(&self) -> bool {
         let is_failed = matches!(self.outcome, Some(Outcome::Failed(_)));
         self.review.is_some()
             || (is_failed && self.leading_payment().is_none())
             || self.notified_at.is_some()
-            || self.notified.reach > Reach::of(self.outcome)
+            || (self.notified.reach > Reach::of(self.outcome) && self.check_at.is_some())
     }
 
     /// Returns the next id to ask Get Status about, given the answers so far; `None` if there is no

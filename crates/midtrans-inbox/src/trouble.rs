@@ -49,7 +49,11 @@ fn is_harmless(record: &Record, answered: Outcome) -> bool {
     let terms = Terms::of(&record.expectation.payment_type);
     let was_released = terms.has_authorization && answered.is_closed_without_money();
     let was_reversed = terms.may_be_reversed && answered == Outcome::Failed(Failure::Denied);
-    let is_others = reach == Reach::Reversed && answered.had_money() && record.ended() > 0;
+    // Money that is only reserved has a 200 as well.
+    let has_200 = record
+        .leading_payment()
+        .is_some_and(|payment| Reach::of_payment(payment) == Reach::Money);
+    let is_others = reach == Reach::Reversed && has_200 && record.ended() > 0;
     let is_returned = was_released || was_reversed || is_others;
     reach < Reach::Money || (is_returned && !record.is_unconfirmed)
 }

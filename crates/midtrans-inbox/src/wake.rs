@@ -49,10 +49,15 @@ impl Record {
             _ => signed,
         };
         if reach > known.max(self.reach_of_earlier_lives()) {
-            // It may be the end of another transaction, and come again and again.
-            let is_doubtful = reach == Reach::Reversed && self.ended() > 0;
-            record.quiet = if is_doubtful { self.quiet } else { 0 };
-            (record.lag, record.lagged_at) = (record.quiet, None);
+            // The end of another transaction, or a code that is answered already, may come again
+            // and again.
+            let may_be_others = reach == Reach::Reversed && self.had_money() && self.ended() > 0;
+            let may_repeat = may_be_others || self.is_answered(reach);
+            record.quiet = if may_repeat { self.quiet } else { 0 };
+            // A reversal of this one may be answered a little later than it is notified.
+            let lag = self.quiet.min(policy.max_lag.saturating_sub(2));
+            record.lag = if may_be_others { lag } else { 0 };
+            record.lagged_at = None;
             record.notified.reach = reach;
         }
         if signed == Reach::Money {
@@ -88,6 +93,13 @@ impl Record {
         } else {
             self.notified.unaccounted.max(0)
         }
+    }
+
+    /// Returns whether an answer has a code of this reach, although less was told: reserved money has
+    /// a signed 200.
+    fn is_answered(&self, reach: Reach) -> bool {
+        self.leading_payment()
+            .is_some_and(|payment| reach <= Reach::of_payment(payment))
     }
 
     /// Returns the reach of a signed code, if the signed amount is this order's: the price, or more

@@ -7,6 +7,8 @@ use midtrans_protocol::{OrderId, Rupiah, TransactionDetails};
 use super::*;
 use crate::tests::{Walk, charge, key};
 
+mod again;
+
 /// The plan of a click at this moment.
 fn click(walk: &Walk, again: Again) -> Plan {
     Record::plan(Some(&walk.record), &charge(), key("key-9"), again, walk.now)

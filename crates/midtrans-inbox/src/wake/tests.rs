@@ -9,6 +9,8 @@ use crate::store::NewNotification;
 use crate::tests::{PRICE, Walk, charge, key, notification};
 use crate::{Again, Plan};
 
+mod repeated;
+
 /// One genuine signature of a 201, and everything else invented.
 #[test]
 fn a_forged_pending_with_refunds_books_nothing_and_causes_no_question() {
