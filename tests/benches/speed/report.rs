@@ -73,13 +73,10 @@ const NOTES: &str = "\
 
 ## Where a goal is missed
 
-- **encode**: the body of a charge had 0.95 and 1.03 of its floor in earlier runs, 1.14 to 1.22 in this one, and 0.84 and 0.91 in
-  a program that has only the protocol crate, as it had before (0.80 and 0.90). Whole requests are faster than by hand in all.
 - **client**: what ours does beyond the bare client is an idempotency key for each charge, asked from the operating system so
   that forked processes never share one; the transport's checks and its boxed future; and the rules for repeating. These
   rows move by a tenth from run to run on a busy machine, so a goal that is met or missed by less than that says little. Over
-  reqwest the processor takes two to seven microseconds more for it, while other programs kept both cores busy. Over ureq ours is
-  faster, because the bare agent starts a thread for each call to look up the name in time.
+  reqwest the processor takes four microseconds more for it. Over ureq ours is faster, because the bare agent starts a thread for each call to look up the name in time.
 - **inbox**: a single `accept` on PostgreSQL takes 180 µs more than the bare insert, which is as long as the commit where the disk
   needs 190 µs, and a third of it where it needs 500. Its statement looks for duplicates, counts the order's notifications and
   wakes the order, and goes through the task that groups callers. Callers together gain less over one caller because the single
