@@ -76,7 +76,8 @@ const NOTES: &str = "\
 - **client**: what ours does beyond the bare client is an idempotency key for each charge, asked from the operating system so
   that forked processes never share one; the transport's checks and its boxed future; and the rules for repeating. These
   rows move by a tenth from run to run on a busy machine, so a goal that is met or missed by less than that says little. Over
-  reqwest the processor takes four microseconds more for it. Over ureq ours is faster, because the bare agent starts a thread for each call to look up the name in time.
+  reqwest the processor takes four microseconds more for it. Over ureq ours is faster,
+  because the bare agent starts a thread for each call to look up the name in time.
 - **inbox**: a single `accept` on PostgreSQL takes 180 µs more than the bare insert, which is as long as the commit where the disk
   needs 190 µs, and a third of it where it needs 500. Its statement looks for duplicates, counts the order's notifications and
   wakes the order, and goes through the task that groups callers. Callers together gain less over one caller because the single
