@@ -263,7 +263,11 @@ impl Record {
         } else if self.notified_at.is_some() {
             self.quiet = self.quiet.saturating_add(1);
         }
-        let is_step = is_moved && before.had_money();
+        // Money that only a signature has told of so far was answered by none.
+        let had_answer = before
+            .leading_payment()
+            .is_some_and(|payment| payment.outcome.had_money());
+        let is_step = is_moved && had_answer;
         let accounted = self.accounted().saturating_sub(before.accounted()) + news_of_refunds;
         let accounted = i32::try_from(accounted.max(usize::from(is_step))).unwrap_or(i32::MAX);
         let left = self.notified.unaccounted.saturating_sub(accounted).max(-1);

@@ -52,6 +52,8 @@ pub const LESSONS: &[u64] = &[
     7_000_012_034,
     // A charge again between a person's look and the first answer that is no 404.
     8_000_057_593,
+    // Paid by signature; a lagging pending accounted for the signed 200 of a refund.
+    8_000_216_808,
 ];
 
 /// The cost of lives.

@@ -113,3 +113,30 @@ fn the_end_of_another_transaction_beside_reserved_money_needs_no_person() {
     assert_eq!(walk.words(), ["cancelled", "pending", "paid"]);
     assert_eq!(walk.review(), "");
 }
+
+/// The answer that is behind shows a pending transaction where the signature told of money.
+#[test]
+fn a_pending_that_lags_accounts_for_no_signed_200_of_an_order_that_is_paid_by_signature() {
+    let mut walk = Walk::of(PaymentType::Kredivo);
+    walk.policy.paid_by_signature = true;
+    walk.notified("200", "t-1");
+    walk.pass(35);
+    walk.notified("200", "t-1");
+    walk.happens("t-1", "pending", "");
+    walk.check();
+    assert_eq!(walk.record.notified.unaccounted, 2);
+    walk.happens("t-1", "settlement", "");
+    walk.check_when_due(1);
+    assert!(
+        walk.due_in().is_some(),
+        "the second 200 is not explained yet"
+    );
+    let refund = r#","refunds":[{"refund_key":"r-1","refund_amount":"40000.00","bank_confirmed_at":"2026-11-23 02:30:20"}]"#;
+    walk.happens("t-1", "refund", refund);
+    walk.check_when_due(1);
+    assert!(
+        walk.words()
+            .last()
+            .is_some_and(|word| word.starts_with("refunded"))
+    );
+}
