@@ -270,7 +270,14 @@ impl Record {
         let is_step = is_moved && had_answer;
         let accounted = self.accounted().saturating_sub(before.accounted()) + news_of_refunds;
         let accounted = i32::try_from(accounted.max(usize::from(is_step))).unwrap_or(i32::MAX);
-        let left = self.notified.unaccounted.saturating_sub(accounted).max(-1);
+        let unaccounted = self.notified.unaccounted;
+        // An answer that tells more than was notified may be older than what was notified.
+        let is_older = unaccounted > 0 && accounted > unaccounted;
+        let left = if is_older {
+            1
+        } else {
+            unaccounted.saturating_sub(accounted).max(-1)
+        };
         let is_new = self.notified_at.is_some_and(|at| now < later(at, AHEAD));
         let is_waiting = is_new || self.quiet < policy.max_lag;
         self.notified.unaccounted = if is_waiting { left } else { left.min(0) };

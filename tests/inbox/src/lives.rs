@@ -54,6 +54,8 @@ pub const LESSONS: &[u64] = &[
     8_000_057_593,
     // Paid by signature; a lagging pending accounted for the signed 200 of a refund.
     8_000_216_808,
+    // A dispute whose answer lags, after a settlement and a refund that were never notified.
+    7_000_123_294,
 ];
 
 /// The cost of lives.
