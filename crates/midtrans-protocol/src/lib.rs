@@ -55,12 +55,16 @@
 //! # }
 //! ```
 //!
+//! Cards are charged by token ([`method::CreditCard`]); [`card`] has the tokens and the rules for
+//! servers that handle card numbers. A reserved payment is taken with [`transaction::Capture`].
+//!
 //! # Features
 //!
 //! None. The crate adds 28 crates to the tree and needs no C compiler. The longest to build are
 //! syn, serde and serde_json, which a program with typed JSON has already.
 
 pub mod account;
+pub mod card;
 pub mod charge;
 pub mod decision;
 pub mod ids;
