@@ -103,7 +103,8 @@ impl Transaction {
     }
 
     /// The page to send the customer's browser to. It is opaque: never fetch it from a server,
-    /// never edit it.
+    /// never edit it. A card's page can be used once, and answers name it afterwards too:
+    /// [`instructions`](Self::instructions) tells the two apart.
     #[must_use]
     pub fn redirect_url(&self) -> Option<String> {
         self.details.raw().text("redirect_url")
