@@ -61,12 +61,15 @@
 //! syn, serde and serde_json, which a program with typed JSON has already.
 
 pub mod account;
+pub mod balance;
 pub mod card;
 pub mod charge;
 pub mod decision;
+pub mod history;
 pub mod ids;
 pub mod input;
 pub mod instructions;
+pub mod invoice;
 pub mod lifecycle;
 pub mod method;
 pub mod money;
