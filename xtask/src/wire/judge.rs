@@ -13,7 +13,7 @@ use midtrans_protocol::{
 };
 use serde_json::Value;
 
-use super::compare;
+use super::{compare, products};
 
 /// The result of one file.
 pub(super) enum Verdict {
@@ -52,6 +52,9 @@ pub(super) fn judge(name: &str, text: &str) -> Verdict {
         parts.next().unwrap_or_default(),
         parts.next().unwrap_or_default(),
     );
+    if let Some(verdict) = products::judge(method, kind, text) {
+        return verdict;
+    }
     match kind {
         "notification" => notified(text),
         "charge-response" | "status" => answered(text),
