@@ -125,8 +125,8 @@ impl Instructions {
             None | Some(TransactionStatus::Pending | TransactionStatus::Unknown(_)) => {}
             Some(_) => return None,
         }
-        virtual_account(raw)
-            .or_else(|| authenticated(transaction))
+        authenticated(transaction)
+            .or_else(|| virtual_account(raw))
             .or_else(|| bill(raw))
             .or_else(|| payment_code(raw))
             .or_else(|| actions(raw))
