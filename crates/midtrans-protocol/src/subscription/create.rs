@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -18,6 +18,7 @@ use crate::charge::{Field, Shape, check_shape};
 use crate::money::whole_rupiah;
 use crate::operation::{Operation, Replay};
 use crate::pay_account::AccountId;
+use crate::reply::{DecodeError, ReplyError};
 use crate::time::WibTime;
 use crate::{CustomerDetails, Environment, InvalidInput, Merchant};
 
@@ -102,6 +103,22 @@ impl Operation for Create {
 
     fn target(&self) -> Option<&str> {
         Some(&self.0.name)
+    }
+
+    /// An idempotency key that was used before brings back another subscription.
+    fn accept_reply(
+        &self,
+        http: StatusCode,
+        reply: Subscription,
+    ) -> Result<Subscription, ReplyError> {
+        if reply.name().is_none_or(|name| name == self.0.name) {
+            return Ok(reply);
+        }
+        let body = reply.raw().as_str().into();
+        let expected = "the subscription of this name, under an idempotency key of its own";
+        Err(ReplyError::Decode(DecodeError::mismatch(
+            expected, http, body,
+        )))
     }
 }
 
