@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 type List = ListTransactions<Merchant>;
 
 fn time(text: &str) -> WibTime {
-    text.parse().unwrap()
+    text.parse().expect("a valid value")
 }
 
 #[test]

@@ -27,7 +27,7 @@ use midtrans_protocol::{
 use serde_json::json;
 
 fn order(id: &str) -> OrderId {
-    OrderId::new(id).unwrap()
+    OrderId::new(id).expect("a valid value")
 }
 
 fn link() -> Link {
@@ -43,9 +43,9 @@ fn refused<O: Operation>(operation: &O, http: u16, body: &str) -> ApiError
 where
     O::Reply: std::fmt::Debug,
 {
-    match decode(operation, received(http, body)).unwrap_err() {
+    match decode(operation, received(http, body)).expect_err("it is refused") {
         ReplyError::Api(error) => *error,
-        ReplyError::Decode(error) => panic!("{error}"),
+        ReplyError::Decode(error) => unreachable!("{error}"),
     }
 }
 
@@ -222,8 +222,8 @@ fn a_refusal_of_a_link_is_typed_also_where_the_messages_are_one_text() {
 
 fn invoice() -> Invoice {
     let dates = (
-        "2026-03-06 20:03:04".parse().unwrap(),
-        "2026-04-06 20:03:04".parse().unwrap(),
+        "2026-03-06 20:03:04".parse().expect("a valid value"),
+        "2026-04-06 20:03:04".parse().expect("a valid value"),
     );
     let mut customer = InvoiceCustomer::new("Sari Wulan");
     customer.phone = Some("81200000001".to_owned());

@@ -20,11 +20,11 @@ const LINKING: &str = r#"{"status_code":"201","payment_type":"gopay","account_id
     {"name":"activation-link-app","method":"GET","url":"gojek://link/1"}]}"#;
 
 fn create() -> Create {
-    Create::new("81234567890", "https://toko.example/terhubung").unwrap()
+    Create::new("81234567890", "https://toko.example/terhubung").expect("a link")
 }
 
 fn account() -> AccountId {
-    AccountId::received("a-417").unwrap()
+    AccountId::received("a-417").expect("an id")
 }
 
 #[test]

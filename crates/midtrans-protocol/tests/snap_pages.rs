@@ -26,8 +26,11 @@ const MADE: &str = r#"{"token":"0c4f0417-99eb-4dd1-b9bb-eefe813746e9",
     "redirect_url":"https://app.sandbox.midtrans.com/snap/v3/redirection/0c4f0417-99eb-4dd1-b9bb-eefe813746e9"}"#;
 
 fn checkout() -> Checkout {
-    let order = TransactionDetails::new(OrderId::new("batik-0417").unwrap(), Rupiah::new(125_000));
-    Checkout::new(order.unwrap())
+    let order = TransactionDetails::new(
+        OrderId::new("batik-0417").expect("a valid value"),
+        Rupiah::new(125_000),
+    );
+    Checkout::new(order.expect("a valid value"))
 }
 
 fn full() -> Checkout {
@@ -52,10 +55,10 @@ fn full() -> Checkout {
     gopay.enable_callback = Some(true);
     page.gopay = Some(gopay);
     page.callbacks = Some(Callbacks::finish("https://toko.example/selesai"));
-    let start = "2026-02-03 08:00:00".parse().unwrap();
-    let expiry = Expiry::new(2, ExpiryUnit::Hour).unwrap();
+    let start = "2026-02-03 08:00:00".parse().expect("a valid value");
+    let expiry = Expiry::new(2, ExpiryUnit::Hour).expect("a valid value");
     page.expiry = Some(expiry.starting(start));
-    page.page_expiry = Some(Expiry::new(30, ExpiryUnit::Minute).unwrap());
+    page.page_expiry = Some(Expiry::new(30, ExpiryUnit::Minute).expect("a valid value"));
     page.recurring = Some(Recurring::new(start, IntervalUnit::Month));
     page.user_id = Some("siti-417".to_owned());
     page.custom_field1 = Some("rak 7".to_owned());
@@ -310,9 +313,9 @@ fn refused<O: Operation>(operation: &O, http: u16, body: &str) -> ApiError
 where
     O::Reply: std::fmt::Debug,
 {
-    match decode(operation, received(http, body)).unwrap_err() {
+    match decode(operation, received(http, body)).expect_err("it is refused") {
         ReplyError::Api(error) => *error,
-        ReplyError::Decode(error) => panic!("{error}"),
+        ReplyError::Decode(error) => unreachable!("{error}"),
     }
 }
 

@@ -26,13 +26,13 @@ const OBJECT: &str = r#"{"id":"s-417","name":"kopi","amount":14000,"currency":"I
     "customer_details":{"first_name":"Siti"}}"#;
 
 fn token() -> SubscriptionToken {
-    SubscriptionToken::new("48111111rahasia1114").unwrap()
+    SubscriptionToken::new("48111111rahasia1114").expect("a valid value")
 }
 
 fn contents() -> Contents {
     let mut monthly = Schedule::every(1, IntervalUnit::Month);
     monthly.max_interval = Some(12);
-    monthly.start_time = Some("2020-07-22 07:25:01".parse().unwrap());
+    monthly.start_time = Some("2020-07-22 07:25:01".parse().expect("a valid value"));
     let mut contents = Contents::card("kopi-bulanan", Rupiah::new(14_000), token(), monthly);
     contents.retry_schedule = Some(RetrySchedule::new(1, RetryUnit::Day, 3));
     let customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
@@ -41,7 +41,7 @@ fn contents() -> Contents {
 }
 
 fn id() -> SubscriptionId {
-    SubscriptionId::received("s-417").unwrap()
+    SubscriptionId::received("s-417").expect("a valid value")
 }
 
 #[test]

@@ -73,7 +73,7 @@ const fn is_rounded(float: f64) -> bool {
 }
 
 fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidInput> {
-    order_by(fields, |id| OrderId::new(id), TransactionDetails::new)
+    order_by(fields, OrderId::new, TransactionDetails::new)
 }
 
 /// Takes the order out of a request's JSON, with the checks of its id and of its price.

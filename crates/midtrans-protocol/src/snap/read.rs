@@ -78,11 +78,7 @@ pub(super) fn checkout(json: &str) -> Result<Checkout, InvalidInput> {
         return Err(InvalidInput::new("checkout", "a JSON object"));
     };
     let fields = &mut fields;
-    let order = order_by(
-        fields,
-        |id| OrderId::on_snap(id),
-        TransactionDetails::on_snap,
-    )?;
+    let order = order_by(fields, OrderId::on_snap, TransactionDetails::on_snap)?;
     let mut checkout = Checkout::new(order);
     checkout.item_details = take::<Vec<ItemDetails>>(fields, "item_details")?.unwrap_or_default();
     checkout.customer_details = take::<CustomerDetails>(fields, "customer_details")?;
