@@ -64,21 +64,29 @@
 //! syn, serde and serde_json, which a program with typed JSON has already.
 
 pub mod account;
+pub mod balance;
 pub mod card;
 pub mod charge;
 pub mod decision;
+pub mod history;
 pub mod ids;
 pub mod input;
 pub mod instructions;
+pub mod invoice;
 pub mod lifecycle;
 pub mod method;
 pub mod money;
 pub mod notification;
+mod object_reply;
 pub mod operation;
+pub mod pay_account;
+pub mod payment_link;
 pub mod raw;
 mod redacted;
 pub mod refusal;
 pub mod reply;
+pub mod snap;
+pub mod subscription;
 pub mod time;
 pub mod transaction;
 pub mod vocabulary;
