@@ -68,7 +68,7 @@ const METHODS: &[&dyn Method] = &[
 ];
 
 /// Methods that the gateway has and this simulator does not play.
-const NOT_PLAYED: &[&str] = &["credit_card"];
+const NOT_PLAYED: &[&str] = &["credit_card", "mandiri_clickpay"];
 
 /// Fields that only this method's answers have, such as `va_numbers`: made with the charge, and
 /// repeated in Get Status and in notifications.

@@ -20,6 +20,7 @@ mod console_json;
 #[cfg(feature = "console")]
 mod console_settings;
 mod delivery;
+mod direct_debit;
 mod faults;
 mod fields;
 mod finish;
@@ -38,9 +39,12 @@ mod notification_faults;
 mod notifications;
 mod official_clients;
 mod openapi;
+mod operations_matrix;
+mod qr_codes;
 mod random;
 mod refunds;
 mod retries;
+mod sampled;
 mod server;
 mod shapes;
 mod sockets;
@@ -50,3 +54,5 @@ mod state;
 mod state_files;
 
 mod walk;
+mod wallet_pages;
+mod wallets;
