@@ -1,6 +1,7 @@
 //! Pay pages in the browser, each in one language. They work without JavaScript; every text of a
 //! merchant is escaped.
 
+mod authentication;
 mod language;
 mod words;
 
@@ -10,6 +11,9 @@ use midtrans_protocol::transaction::TransactionStatus;
 
 use crate::gateway::{Checkout, Choice, Item, PayPage};
 
+pub(crate) use authentication::{
+    LIBRARY, LIBRARY_PATH, PASSWORD, TELL, TELL_PATH, callback, message,
+};
 pub(crate) use language::{Language, address_in};
 use words::Words;
 
@@ -43,7 +47,11 @@ pub(crate) fn checkout(
             dd { time datetime=(machine_time(checkout)) { (words.time(checkout.expires)) } }
         }
         @if !checkout.items.is_empty() { (items(&checkout.items, words)) }
-        @if checkout.status == TransactionStatus::Pending {
+        @if let (TransactionStatus::Pending, PayPage::Authentication { asks_password, is_waiting, .. }) =
+            (&checkout.status, &checkout.page)
+        {
+            (authentication::form(action, *asks_password, *is_waiting, words))
+        } @else if checkout.status == TransactionStatus::Pending {
             form method="post" action=(action) aria-label=(words.your_choice) {
                 @for choice in Choice::on(&checkout.page) {
                     (button(*choice, &words.choice(*choice, checkout)))
@@ -55,7 +63,7 @@ pub(crate) fn checkout(
                 (words.is_over) " " strong { (words.status(&checkout.status)) }
                 " (" code { (checkout.status) } "). " (words.nothing_to_pay)
             }
-            @if checkout.page.is_redirect() {
+            @if checkout.page.is_redirect() || checkout.page.is_authentication() {
                 form method="post" action=(action) { (button(Choice::Leave, words.back_to_shop)) }
             }
         }
@@ -168,6 +176,9 @@ fn choice_of_language(language: Language, elsewhere: &str) -> Markup {
 fn instructions(page: &PayPage, words: &Words) -> Markup {
     let rows = match page {
         PayPage::Redirect => return Markup::default(),
+        PayPage::Authentication { masked_card, .. } => {
+            return html! { dt { (words.card) } dd.instruction { (masked_card) } };
+        }
         PayPage::Number { bank, number } => [(words.bank, bank), (words.virtual_account, number)],
         PayPage::Bill {
             biller_code,

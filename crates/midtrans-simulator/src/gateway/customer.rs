@@ -8,6 +8,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 
 use super::Gateway;
+use super::card::mask;
 use super::fault::{Fault, Place};
 use super::method::Finish;
 use super::pay_page::PayPage;
@@ -21,10 +22,11 @@ use super::timeline::TimelineEvent;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Choice {
-    /// Pays: the transaction settles.
+    /// Pays: the transaction settles. On the page of a card's bank: types the right password.
     Approve,
     /// Is refused for good: the transaction is denied. (A real provider keeps most failed attempts
-    /// to itself.) Without a provider, such as at a bank or a counter, nothing happens.
+    /// to itself.) On the page of a card's bank: types a wrong password. Without a provider, such
+    /// as at a bank or a counter, nothing happens.
     Decline,
     /// Goes back to the shop without paying: the transaction stays as it is.
     Leave,
@@ -45,7 +47,9 @@ impl Choice {
     /// left by doing nothing.
     pub(crate) const fn on(page: &PayPage) -> &'static [Self] {
         match page {
-            PayPage::Redirect => &[Self::Approve, Self::Decline, Self::Leave],
+            PayPage::Redirect | PayPage::Authentication { .. } => {
+                &[Self::Approve, Self::Decline, Self::Leave]
+            }
             _ => &[Self::Approve],
         }
     }
@@ -74,6 +78,18 @@ pub enum FinishRedirect {
     Redirect {
         /// The finish URL, with or without parameters.
         location: String,
+    },
+    /// A card with `callback_type` `form`: a form is posted to the merchant's URL.
+    Callback {
+        /// The URL that the gateway's library for browsers named, else the finish URL.
+        action: String,
+        /// The field `response`: JSON, without a signature.
+        response: String,
+    },
+    /// A card with `callback_type` `js_event`: the page tells the page around it.
+    Message {
+        /// The JSON that it tells, without a signature.
+        response: String,
     },
     /// The merchant has not set a finish URL.
     NoFinishUrl,
@@ -143,11 +159,13 @@ impl Gateway {
         now: WibTime,
     ) -> Option<FinishRedirect> {
         self.tick(now);
-        let index = self.by_reference(reference.into())?;
+        let reference = reference.into();
+        let index = self.by_reference(reference)?;
         let order_id = self.ledger[index].order_id.clone();
         self.note(index, now, TimelineEvent::Chose(choice));
         // What cannot make a difference is not used up.
-        let goes_back = self.ledger[index].pay_page().is_redirect();
+        let is_card = self.ledger[index].card.is_some();
+        let goes_back = self.ledger[index].pay_page().is_redirect() || is_card;
         let pays = choice == Choice::Approve && self.ledger[index].is_pending();
         let tells = choice != Choice::Leave && self.ledger[index].is_pending();
         let customer = self
@@ -159,7 +177,8 @@ impl Gateway {
         let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
         let browser = self
             .draw_of(Place::Return, &order_id, |fault| {
-                goes_back && (tells || !is_timed(fault))
+                let has_bare = !is_card || fault != Fault::BareReturn;
+                goes_back && has_bare && (tells || !is_timed(fault))
             })
             .first()
             .copied();
@@ -179,12 +198,14 @@ impl Gateway {
             Choice::Decline => Some(TransactionStatus::Deny),
             Choice::Leave => None,
         };
-        if let Some(to) = to {
-            // A customer who comes too late changes nothing.
-            let _ = self.advance(index, to, now);
-        }
+        // A customer who comes too late changes nothing.
+        let _ = match to {
+            Some(to) if is_card => self.authenticate(index, to != TransactionStatus::Deny, now),
+            Some(to) => self.advance(index, to, now),
+            None => Ok(()),
+        };
         self.ledger.change(index).leads_browser = false;
-        Some(self.send_back(index, browser, now))
+        Some(self.send_back(index, reference, browser, now))
     }
 
     /// The transaction status, without a visit of the pay page.
@@ -223,7 +244,13 @@ impl Gateway {
         payment.holds_browser && self.messages_of(payment).any(|message| !message.is_over())
     }
 
-    fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> FinishRedirect {
+    fn send_back(
+        &mut self,
+        index: usize,
+        reference: Reference<'_>,
+        fault: Option<Fault>,
+        now: WibTime,
+    ) -> FinishRedirect {
         let payment = &self.ledger[index];
         let claim = match fault {
             Some(Fault::ForgedReturn) => ClaimedOutcome::forged_of(payment),
@@ -232,9 +259,14 @@ impl Gateway {
         let way = match fault {
             Some(Fault::NeverReturns) => FinishRedirect::Never,
             Some(Fault::BareReturn) => bare(&self.settings),
+            _ if payment.card.is_some() => self.way_on(index, &claim, reference),
             _ => finish(payment, claim, &self.settings),
         };
         let what = match (&way, &self.settings.finish_url) {
+            (FinishRedirect::Callback { action, .. }, _) => TimelineEvent::SentBack {
+                url: mask::text(action),
+                forged: claim.is_forged,
+            },
             (FinishRedirect::Form { .. } | FinishRedirect::Redirect { .. }, Some(url)) => {
                 TimelineEvent::SentBack {
                     url: url.clone(),

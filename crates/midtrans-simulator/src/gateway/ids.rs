@@ -55,6 +55,20 @@ impl Ids {
         format!("A1{digits}{}ID", tail.collect::<String>())
     }
 
+    /// A text of so many letters and digits.
+    pub(super) fn letters(&mut self, count: usize) -> String {
+        let mut letters = String::with_capacity(count);
+        while letters.len() < count {
+            let mut bits = self.draw();
+            for _ in 0..10 {
+                letters.push(char::from(ALPHABET[(bits % 62) as usize]));
+                bits /= 62;
+            }
+        }
+        letters.truncate(count);
+        letters
+    }
+
     /// A text of so many digits.
     pub(super) fn digits(&mut self, count: usize) -> String {
         let mut digits = String::with_capacity(count);

@@ -6,6 +6,7 @@
 
 mod akulaku;
 mod bank_transfer;
+pub(super) mod credit_card;
 mod cstore;
 mod echannel;
 mod kredivo;
@@ -15,10 +16,13 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use midtrans_protocol::Rupiah;
 use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
+use super::card::{CardPayment, Tokens};
 use super::customer::FinishRedirect;
 use super::ids::Ids;
 #[cfg(doc)]
@@ -26,7 +30,8 @@ use super::keys;
 use super::keys::{Added, Keys};
 use super::pay_number::Numbers;
 use super::pay_page::PayPage;
-use super::payment::Payment;
+use super::payment::{Fraud, Payment};
+use super::refusal::Refusal;
 use super::rendering::ClaimedOutcome;
 use super::settings::Settings;
 
@@ -34,6 +39,7 @@ use super::settings::Settings;
 const METHODS: &[&dyn Method] = &[
     &akulaku::Akulaku,
     &bank_transfer::BankTransfer,
+    &credit_card::CreditCard,
     &cstore::Cstore,
     &echannel::Echannel,
     &kredivo::Kredivo,
@@ -42,7 +48,6 @@ const METHODS: &[&dyn Method] = &[
 
 /// Methods that the gateway has and this simulator does not play.
 const NOT_PLAYED: &[&str] = &[
-    "credit_card",
     "gopay",
     "qris",
     "shopeepay",
@@ -119,6 +124,14 @@ pub(super) trait Method: fmt::Debug + Sync {
         Instructions::new()
     }
 
+    /// Decides the first state of a charge that passed the checks: pending for most methods.
+    ///
+    /// # Errors
+    /// A refusal by the state of the account, such as a card token that is used up.
+    fn open(&self, charge: &Value, desk: &mut Desk<'_>) -> Result<Opening, Refusal> {
+        Ok(Opening::pending(self.instruct(charge, &mut desk.numbers)))
+    }
+
     /// Adds the fields that a payment brings along.
     fn settle(&self, payment: &mut Payment, ids: &mut Ids, now: WibTime) {
         let _ = (payment, ids, now);
@@ -137,6 +150,11 @@ pub(super) trait Method: fmt::Debug + Sync {
 
     /// The fields that Get Status shows before the common ones.
     fn echoed(&self) -> Keys {
+        &[]
+    }
+
+    /// The fields that Get Status shows after the common ones.
+    fn echoed_last(&self) -> Keys {
         &[]
     }
 
@@ -176,6 +194,43 @@ pub(super) trait Method: fmt::Debug + Sync {
     fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
         let _ = finish;
         None
+    }
+}
+
+/// The account's parts that decide about a charge.
+pub(super) struct Desk<'a> {
+    pub(super) numbers: Numbers<'a>,
+    pub(super) tokens: &'a mut Tokens,
+    pub(super) amount: Rupiah,
+    pub(super) now: WibTime,
+    /// True at the host that takes card numbers.
+    pub(super) is_for_numbers: bool,
+}
+
+/// The first state of a transaction.
+#[derive(Debug)]
+pub(super) struct Opening {
+    pub(super) status: TransactionStatus,
+    pub(super) fraud: Fraud,
+    pub(super) instructions: Instructions,
+    /// The `status_message` of the answer, where it is not the method's usual one.
+    pub(super) message: Option<String>,
+    /// The end of its time, where it is not the charge's.
+    pub(super) expires: Option<WibTime>,
+    pub(super) card: Option<Box<CardPayment>>,
+}
+
+impl Opening {
+    /// A transaction that waits for the customer.
+    pub(super) const fn pending(instructions: Instructions) -> Self {
+        Self {
+            status: TransactionStatus::Pending,
+            fraud: Fraud::Accept,
+            instructions,
+            message: None,
+            expires: None,
+            card: None,
+        }
     }
 }
 
