@@ -83,6 +83,12 @@ impl Ledger {
         pending.or(found.last()).copied()
     }
 
+    /// The transaction of this id, if a QR code pays it.
+    pub(super) fn scanned(&self, transaction_id: &str) -> Option<usize> {
+        let index = self.ids.get(transaction_id).copied();
+        index.filter(|index| self.payments[*index].pay_page().qr_string().is_some())
+    }
+
     /// Returns true if a pending transaction has this number.
     pub(super) fn is_taken(&self, number: &str) -> bool {
         let mut found = self.numbers.get(number).into_iter().flatten();
@@ -108,13 +114,12 @@ impl Ledger {
         use TransactionStatus as Status;
         let payment = &self.payments[index];
         match (&payment.status, to) {
-            (Status::Pending, Status::Cancel | Status::Expire) => true,
+            (Status::Pending, Status::Expire) => true,
             // A card's money is taken first, and settled later.
             (Status::Pending, Status::Settlement) => payment.card.is_none(),
-            // Only a provider declines; a bank and a counter are paid or not.
-            (Status::Pending, Status::Deny) => {
-                payment.pay_page().is_redirect() || payment.card.is_some()
-            }
+            (Status::Pending, Status::Cancel) => payment.method.is_ended_by_merchant(),
+            // Only a provider declines; a bank, a counter and a QR code are paid or not.
+            (Status::Pending, Status::Deny) => payment.pay_page().can_decline(),
             (Status::Pending, Status::Capture | Status::Authorize) => payment.card.is_some(),
             (Status::Authorize, Status::Capture) => payment.fraud == Fraud::Accept,
             (Status::Capture, Status::Settlement) => payment.fraud == Fraud::Accept,
@@ -245,7 +250,11 @@ impl Ledger {
 
 fn is_refunded_at(payment: &Payment, now: WibTime) -> bool {
     let settled = payment.settled;
-    match payment.method.refunds() {
+    let limits = payment.method.refund_limits(&payment.instructions);
+    if limits.is_by_day && is_night(now) {
+        return false;
+    }
+    match payment.method.refunds(&payment.instructions) {
         Refunds::Never => false,
         Refunds::Always => settled.is_some(),
         Refunds::Within(window) => settled
@@ -279,6 +288,12 @@ fn next_settlement(captured: WibTime) -> Option<WibTime> {
     const DAY: i64 = 24 * 3_600;
     let midnight = (captured.unix() + AHEAD).div_euclid(DAY) * DAY - AHEAD;
     WibTime::from_unix(midnight)?.checked_add(Duration::from_secs(40 * 3_600))
+}
+
+/// From 23:55 to 06:00 in the gateway's time.
+fn is_night(now: WibTime) -> bool {
+    let local = now.unix().saturating_add(7 * 3_600).rem_euclid(24 * 3_600);
+    !(6 * 3_600..24 * 3_600 - 5 * 60).contains(&local)
 }
 
 /// The timer of a refund that the bank has not confirmed.

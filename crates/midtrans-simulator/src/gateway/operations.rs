@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::card::{self, Query};
 use super::fault::Place;
 use super::ledger::IllegalTransition;
-use super::method::{Desk, Opening};
+use super::method::{Desk, Opening, Reaction};
 use super::pay_number::Numbers;
 use super::payment::{Payment, Refunded};
 use super::refund::{Amount, RefundRequest};
@@ -32,10 +32,9 @@ impl Gateway {
         match route {
             Route::Charge => self.charge(request, now),
             Route::Status(id) => {
-                let payment =
-                    &self.ledger[self.ledger.find(id).ok_or(Refusal::UnknownTransaction)?];
+                let payment = &self.ledger[self.asked(id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(
-                    payment.answer_code(),
+                    rendering::status_code(payment),
                     rendering::status(payment, &self.settings),
                 ))
             }
@@ -89,9 +88,10 @@ impl Gateway {
             numbers: Numbers {
                 ids: &mut self.ids,
                 is_taken: &|number| self.ledger.is_taken(number),
+                merchant_id: &self.settings.merchant_id,
+                amount: charge.amount,
             },
             tokens: &mut self.tokens,
-            amount: charge.amount,
             now,
             is_for_numbers: hosts::takes_numbers(request),
         };
@@ -128,10 +128,26 @@ impl Gateway {
         });
         self.note_earlier_calls(index);
         self.report(index, now);
-        Ok(Answer::ok(
-            self.ledger[index].answer_code(),
-            rendering::charge(&self.ledger[index], &self.settings),
-        ))
+        let code = self.ledger[index].answer_code();
+        let answer = rendering::charge(&self.ledger[index], &self.settings);
+        if self.reaction(index) == Reaction::Declines {
+            // The wallet's refusal comes behind the answer, and a pending transaction is denied.
+            let _ = self.advance(index, TransactionStatus::Deny, now);
+        }
+        Ok(Answer::ok(code, answer))
+    }
+
+    /// The reaction of a transaction's wallet.
+    pub(super) fn reaction(&self, index: usize) -> Reaction {
+        let payment = &self.ledger[index];
+        payment.method.reaction(&payment.instructions)
+    }
+
+    /// The transaction that a call asks for. Of some methods the API knows only transaction ids.
+    fn asked(&self, id: &str) -> Option<usize> {
+        let index = self.ledger.find(id)?;
+        let payment = &self.ledger[index];
+        (payment.id == id || payment.method.is_known_by_order()).then_some(index)
     }
 
     /// Adds calls about an order that did not exist yet, such as a charge that failed on purpose,
@@ -145,7 +161,10 @@ impl Gateway {
 
     /// Brings a transaction to a status that the merchant asks for.
     fn end(&mut self, id: &str, to: TransactionStatus, now: WibTime) -> Result<usize, Refusal> {
-        let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
+        let index = self.asked(id).ok_or(Refusal::UnknownResource)?;
+        if !self.ledger[index].method.is_ended_by_merchant() {
+            return Err(Refusal::WrongState);
+        }
         self.advance(index, to, now)
             .map_err(|IllegalTransition| Refusal::WrongState)?;
         Ok(index)
@@ -159,7 +178,12 @@ impl Gateway {
         now: WibTime,
     ) -> Result<Answer, Refusal> {
         let request = refund::read(body)?;
-        let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
+        let index = self.asked(id).ok_or(Refusal::UnknownResource)?;
+        let payment = &self.ledger[index];
+        let limits = payment.method.refund_limits(&payment.instructions);
+        if limits.is_indirect && matches!(path, RefundPath::Direct) {
+            return Err(Refusal::NotModifiable);
+        }
         let refund = self.refundable(index, request, now)?;
         let order_id = self.ledger[index].order_id.clone();
         if matches!(path, RefundPath::Direct)
@@ -201,9 +225,12 @@ impl Gateway {
             return Err(Refusal::NotModifiable);
         }
         let left = payment.refundable();
+        let limits = payment.method.refund_limits(&payment.instructions);
+        let is_whole = limits.is_whole;
         let amount = match request.amount {
             None => left,
-            Some(Amount::Some(amount)) if amount <= left => amount,
+            Some(Amount::Some(amount)) if amount == left => amount,
+            Some(Amount::Some(amount)) if amount < left && !is_whole => amount,
             Some(_) => return Err(Refusal::RefundAmount),
         };
         self.refund_count += 1;

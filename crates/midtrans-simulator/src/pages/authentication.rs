@@ -51,17 +51,3 @@ pub(crate) fn message(response: &str, language: Language) -> Markup {
     };
     page(language, words.done, &content)
 }
-
-/// The form that brings a card's result to the shop.
-pub(crate) fn callback(action: &str, response: &str, language: Language) -> Markup {
-    let words = Words::of(language);
-    let content = html! {
-        p { (words.going_back) }
-        form #way-back method="post" action=(action) {
-            input type="hidden" name="response" value=(response);
-            button.approve { (words.back_to_shop) }
-        }
-        script src=(SUBMIT_PATH) {}
-    };
-    page(language, words.done, &content)
-}

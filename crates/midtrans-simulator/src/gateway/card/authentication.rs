@@ -146,7 +146,11 @@ impl Gateway {
         let named = callback_url(reference);
         let by_form = payment.card.as_ref().is_some_and(|own| own.returns_by_form);
         match named.or_else(|| self.settings.finish_url.clone().filter(|_| by_form)) {
-            Some(action) => FinishRedirect::Callback { action, response },
+            Some(action) => FinishRedirect::Form {
+                action,
+                response,
+                callback_key: None,
+            },
             None if by_form => FinishRedirect::NoFinishUrl,
             None => FinishRedirect::Message { response },
         }
@@ -196,7 +200,10 @@ fn response(payment: &Payment, claim: &ClaimedOutcome<'_>, settings: &Settings) 
         .text("merchant_id", &settings.merchant_id)
         .text("gross_amount", payment.gross_amount().as_str())
         .text("currency", "IDR")
-        .text("payment_type", payment.method.answered_type())
+        .text(
+            "payment_type",
+            payment.method.answered_type(&payment.instructions),
+        )
         .text("transaction_time", &payment.made.to_string())
         .text("transaction_status", claim.status.as_str())
         .maybe_text("fraud_status", payment.fraud_word());

@@ -68,7 +68,8 @@ impl Tokens {
         ids: &mut Ids,
         now: WibTime,
     ) -> (String, WibTime) {
-        let id = format!("{}{}{}", card.first, ids.letters(20), card.last);
+        let middle = format!("{}{}", ids.letters(), ids.letters());
+        let id = format!("{}{middle}{}", card.first, card.last);
         let ends = card.ends().unwrap_or(now);
         self.add(
             id.clone(),

@@ -44,6 +44,10 @@ impl Method for CreditCard {
         SECURE_TIME
     }
 
+    fn longest_expiry(&self, _: &Value) -> Option<Duration> {
+        None
+    }
+
     fn check(&self, charge: &Value, problems: &mut Vec<String>) {
         fields::check(charge, problems);
     }
@@ -62,7 +66,7 @@ impl Method for CreditCard {
             instructions.insert("three_ds_version".to_owned(), "2".into());
             Opening::pending(instructions)
         } else {
-            let amount = desk.amount.get();
+            let amount = desk.numbers.amount.get();
             let ids = &mut *desk.numbers.ids;
             let outcome = terms.outcome(&card, amount, Proof::None, ids);
             instructions.extend(saved(&card, &terms, &outcome, desk));
@@ -173,7 +177,7 @@ impl Method for CreditCard {
     }
 
     /// Only a FAQ names a time (about six months), and no page of the API does, so none is held.
-    fn refunds(&self) -> Refunds {
+    fn refunds(&self, _: &Instructions) -> Refunds {
         Refunds::Always
     }
 
@@ -223,7 +227,7 @@ fn card_of(own: &Value, desk: &Desk<'_>) -> Result<Card, Refusal> {
     let id = own["token_id"].as_str().unwrap_or_default();
     let token = desk.tokens.get(id, desk.now).ok_or(Refusal::NoToken)?;
     let Token { card, amount, .. } = token;
-    if amount.is_some_and(|amount| amount != desk.amount.get()) {
+    if amount.is_some_and(|amount| amount != desk.numbers.amount.get()) {
         let problem =
             "transaction_details.gross_amount must be equal to token request gross_amount";
         return Err(Refusal::Invalid(vec![problem.to_owned()]));
