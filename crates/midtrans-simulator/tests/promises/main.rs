@@ -7,7 +7,10 @@
 
 mod accounts;
 mod api_caller;
+mod authentication;
 mod b2b;
+mod card_secrets;
+mod card_shapes;
 mod cards;
 mod charging;
 #[cfg(feature = "console")]
