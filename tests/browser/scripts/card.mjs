@@ -44,7 +44,7 @@ await walk(async (browser, { shop, visits, closed }) => {
   await page.evaluate((src) => document.body.append(Object.assign(document.createElement("iframe"), { src })), closed);
   // Until the frame has gone somewhere, the simulator's page or the browser's own page of an error.
   const frame = page.frames().at(-1);
-  await frame.waitForURL((url) => url.href !== "about:blank" && url.href !== "");
+  while (["", "about:blank"].includes(frame.url())) await page.waitForTimeout(20);
   seen.push(frame.url());
   return seen;
 });
