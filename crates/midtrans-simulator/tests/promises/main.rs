@@ -7,7 +7,13 @@
 
 mod accounts;
 mod api_caller;
+mod authentication;
 mod b2b;
+mod card_client;
+mod card_secrets;
+mod card_shapes;
+mod card_state;
+mod cards;
 mod charging;
 #[cfg(feature = "console")]
 mod console;
@@ -53,6 +59,7 @@ mod state;
 #[cfg(feature = "state")]
 mod state_files;
 
+mod test_cards;
 mod walk;
 mod wallet_pages;
 mod wallets;
