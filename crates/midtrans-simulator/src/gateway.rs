@@ -29,6 +29,7 @@ mod link;
 mod message;
 mod method;
 mod number;
+mod opening;
 mod operations;
 mod outbox;
 mod own_answers;
@@ -52,6 +53,7 @@ pub(crate) mod saved;
 pub mod settings;
 mod terms;
 mod texts;
+mod tick;
 pub mod timeline;
 mod view;
 
@@ -83,7 +85,7 @@ use fault::Place;
 use faults::Faults;
 use idempotency::Memory;
 use ids::Ids;
-use ledger::{IllegalTransition, Ledger, Timer};
+use ledger::{IllegalTransition, Ledger};
 use outbox::{NewMessage, Outbox};
 use timeline::Calls;
 
@@ -297,49 +299,6 @@ impl Gateway {
     /// The events since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
-    }
-
-    /// Carries out all that happens by itself until `now`, each at its own time.
-    pub(crate) fn tick(&mut self, now: WibTime) {
-        while let Some((at, index, timer)) = self.ledger.take_timer(now) {
-            match timer {
-                Timer::Expires => {
-                    // One that is not pending any more does not expire.
-                    let _ = self.advance(index, TransactionStatus::Expire, at);
-                }
-                Timer::BankConfirms(number) => self.bank_confirms(index, number, at),
-                Timer::BankAnswers => {
-                    // One that is not pending any more has its answer.
-                    let _ = self.ask_bank(index, at);
-                }
-                Timer::Settles => self.settle(index, at),
-            }
-        }
-    }
-
-    /// Settles a capture; one that nobody has approved is cancelled.
-    fn settle(&mut self, index: usize, at: WibTime) {
-        let payment = &self.ledger[index];
-        if payment.status != TransactionStatus::Capture {
-            return;
-        }
-        let to = if payment.is_challenged() {
-            TransactionStatus::Cancel
-        } else {
-            TransactionStatus::Settlement
-        };
-        // Of a capture, both are legal.
-        let _ = self.advance(index, to, at);
-    }
-
-    fn bank_confirms(&mut self, index: usize, number: u64, at: WibTime) {
-        let refunds = &mut self.ledger.change(index).refunds;
-        if let Some(refund) = refunds.iter_mut().find(|refund| refund.number == number) {
-            refund.confirmed = Some(at);
-            let amount = refund.amount;
-            self.note(index, at, TimelineEvent::BankConfirmed(amount));
-        }
-        self.announce(index, at);
     }
 
     /// Brings a transaction to a status and notifies the merchant.
