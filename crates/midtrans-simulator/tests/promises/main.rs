@@ -7,7 +7,13 @@
 
 mod accounts;
 mod api_caller;
+mod authentication;
 mod b2b;
+mod card_client;
+mod card_secrets;
+mod card_shapes;
+mod card_state;
+mod cards;
 mod charging;
 #[cfg(feature = "console")]
 mod console;
@@ -20,6 +26,7 @@ mod console_json;
 #[cfg(feature = "console")]
 mod console_settings;
 mod delivery;
+mod direct_debit;
 mod faults;
 mod fields;
 mod finish;
@@ -38,9 +45,12 @@ mod notification_faults;
 mod notifications;
 mod official_clients;
 mod openapi;
+mod operations_matrix;
+mod qr_codes;
 mod random;
 mod refunds;
 mod retries;
+mod sampled;
 mod server;
 mod shapes;
 mod sockets;
@@ -49,4 +59,7 @@ mod state;
 #[cfg(feature = "state")]
 mod state_files;
 
+mod test_cards;
 mod walk;
+mod wallet_pages;
+mod wallets;

@@ -11,7 +11,14 @@ use crate::order::{ORDER, START, charge, order_id};
 
 pub(crate) fn rows() -> Vec<Vec<String>> {
     let mut rows = Vec::new();
-    for payment_type in [PaymentType::Akulaku, PaymentType::Kredivo] {
+    for payment_type in [
+        PaymentType::Akulaku,
+        PaymentType::Kredivo,
+        PaymentType::BriEpay,
+        PaymentType::Gopay,
+        PaymentType::ShopeePay,
+        PaymentType::CreditCard,
+    ] {
         rows.push(row(None, &payment_type, Choice::Approve));
         for fault in [
             Fault::Decline,
@@ -21,6 +28,10 @@ pub(crate) fn rows() -> Vec<Vec<String>> {
             Fault::NeverReturns,
             Fault::BareReturn,
         ] {
+            // A card's form always comes with its field.
+            if (fault, &payment_type) == (Fault::BareReturn, &PaymentType::CreditCard) {
+                continue;
+            }
             rows.push(row(Some(fault), &payment_type, Choice::Approve));
         }
         for choice in [Choice::Approve, Choice::Leave] {
@@ -35,6 +46,7 @@ fn row(fault: Option<Fault>, payment_type: &PaymentType, choice: Choice) -> Vec<
         .time(Time::Manual(START.parse().unwrap()))
         .notification_url("http://127.0.0.1/notify")
         .finish_url("http://127.0.0.1/finish")
+        .takes_card_numbers()
         .in_process()
         .unwrap();
     let client = BlockingClient::new(&simulator, simulator.merchant());
@@ -83,11 +95,9 @@ fn landing(way: FinishRedirect) -> Option<Landing> {
             callback_key,
             ..
         } => {
-            let form = serde_urlencoded::to_string([
-                ("response", response),
-                ("callback_key", callback_key),
-            ])
-            .unwrap();
+            let key = callback_key.map(|key| ("callback_key", key));
+            let fields: Vec<_> = std::iter::once(("response", response)).chain(key).collect();
+            let form = serde_urlencoded::to_string(fields).unwrap();
             Some(Landing::from_form(form.as_bytes()))
         }
         FinishRedirect::Redirect { location } => Some(Landing::from_query(
