@@ -1,4 +1,4 @@
-//! Legal changes of a status, and the transactions that numbers pay.
+//! Every change of a status that is legal, and the numbers.
 
 use midtrans_protocol::Rupiah;
 
