@@ -30,6 +30,7 @@ mod link;
 mod message;
 mod method;
 mod number;
+mod opening;
 mod operations;
 mod outbox;
 mod own_answers;
@@ -54,6 +55,7 @@ pub(crate) mod saved;
 pub mod settings;
 mod terms;
 mod texts;
+mod tick;
 pub mod timeline;
 mod view;
 

@@ -1,4 +1,4 @@
-//! The course of transactions: what happens to them by itself, and what the merchant is told.
+//! A transaction comes to another status, and the merchant is told.
 
 use std::time::Duration;
 
@@ -6,55 +6,12 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
 use super::fault::{Fault, LEAD, Place};
-use super::ledger::{IllegalTransition, Timer};
+use super::ledger::IllegalTransition;
 use super::outbox::NewMessage;
 use super::timeline::TimelineEvent;
 use super::{Event, Gateway, rendering};
 
 impl Gateway {
-    /// Carries out all that happens by itself until `now`, each at its own time.
-    pub(crate) fn tick(&mut self, now: WibTime) {
-        while let Some((at, index, timer)) = self.ledger.take_timer(now) {
-            match timer {
-                Timer::Expires => {
-                    // One that is not pending any more does not expire.
-                    let _ = self.advance(index, TransactionStatus::Expire, at);
-                }
-                Timer::BankConfirms(number) => self.bank_confirms(index, number, at),
-                Timer::BankAnswers => {
-                    // One that is not pending any more has its answer.
-                    let _ = self.ask_bank(index, at);
-                }
-                Timer::Settles => self.settle(index, at),
-            }
-        }
-    }
-
-    /// Settles a capture; one that was not approved is cancelled.
-    fn settle(&mut self, index: usize, at: WibTime) {
-        let payment = &self.ledger[index];
-        if payment.status != TransactionStatus::Capture {
-            return;
-        }
-        let to = if payment.is_challenged() {
-            TransactionStatus::Cancel
-        } else {
-            TransactionStatus::Settlement
-        };
-        // Of a capture, both are legal.
-        let _ = self.advance(index, to, at);
-    }
-
-    fn bank_confirms(&mut self, index: usize, number: u64, at: WibTime) {
-        let refunds = &mut self.ledger.change(index).refunds;
-        if let Some(refund) = refunds.iter_mut().find(|refund| refund.number == number) {
-            refund.confirmed = Some(at);
-            let amount = refund.amount;
-            self.note(index, at, TimelineEvent::BankConfirmed(amount));
-        }
-        self.announce(index, at);
-    }
-
     /// Brings a transaction to a status and notifies the merchant.
     pub(super) fn advance(
         &mut self,
@@ -86,7 +43,7 @@ impl Gateway {
         self.announce(index, at);
     }
 
-    fn announce(&mut self, index: usize, happened: WibTime) {
+    pub(super) fn announce(&mut self, index: usize, happened: WibTime) {
         let payment = &self.ledger[index];
         // Where the browser is to be first, notifications wait.
         let lead = if payment.leads_browser {

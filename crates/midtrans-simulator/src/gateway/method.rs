@@ -29,20 +29,19 @@ use std::time::Duration;
 
 use midtrans_protocol::charge::CustomExpiry;
 use midtrans_protocol::time::WibTime;
-use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::{Map, Value};
 
 use super::action::Action;
-use super::card::{CardPayment, Tokens};
 use super::customer::FinishRedirect;
 use super::ids::Ids;
 #[cfg(doc)]
 use super::keys;
 use super::keys::{Added, Keys};
+pub(super) use super::opening::{Desk, Opening};
 use super::own_answers::OwnAnswers;
 use super::pay_number::Numbers;
 use super::pay_page::PayPage;
-use super::payment::{Fraud, Payment};
+use super::payment::Payment;
 pub(super) use super::played::Played;
 use super::refusal::Refusal;
 use super::rendering::ClaimedOutcome;
@@ -273,42 +272,6 @@ pub(super) trait Method: fmt::Debug + Sync {
     fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
         let _ = finish;
         None
-    }
-}
-
-/// The account's parts that decide about a charge.
-pub(super) struct Desk<'a> {
-    pub(super) numbers: Numbers<'a>,
-    pub(super) tokens: &'a mut Tokens,
-    pub(super) now: WibTime,
-    /// True at the host that takes card numbers.
-    pub(super) is_for_numbers: bool,
-}
-
-/// The first state of a transaction.
-#[derive(Debug)]
-pub(super) struct Opening {
-    pub(super) status: TransactionStatus,
-    pub(super) fraud: Fraud,
-    pub(super) instructions: Instructions,
-    /// The `status_message` of the answer, where it is not the method's usual one.
-    pub(super) message: Option<String>,
-    /// The end of its time, where it is not the charge's.
-    pub(super) expires: Option<WibTime>,
-    pub(super) card: Option<Box<CardPayment>>,
-}
-
-impl Opening {
-    /// A transaction that waits for the customer.
-    pub(super) const fn pending(instructions: Instructions) -> Self {
-        Self {
-            status: TransactionStatus::Pending,
-            fraud: Fraud::Accept,
-            instructions,
-            message: None,
-            expires: None,
-            card: None,
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every change of a status that is legal, and the numbers.
+//! Legal changes of a status, and the transactions that numbers pay.
 
 use midtrans_protocol::Rupiah;
 
