@@ -24,11 +24,14 @@ const OVERRIDE_NOTIFICATION: HeaderName = HeaderName::from_static("x-override-no
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "a fourth answer would have to change every retry decision"
+    reason = "a fifth answer would have to change every retry decision"
 )]
 pub enum Replay {
-    /// It only reads, or a second copy changes nothing that the first did not.
+    /// It only reads.
     Safe,
+    /// A second copy brings about the same state again, and is harmless. Whether the first one
+    /// arrived may stay unknown.
+    Idempotent,
     /// The gateway recognises a repeat by its `Idempotency-Key`; without a key, never.
     Keyed,
     /// A second copy is a second effect.

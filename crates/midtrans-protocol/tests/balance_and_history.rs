@@ -174,25 +174,34 @@ fn what_only_reads_or_sets_is_sent_again_and_what_would_happen_twice_is_not() {
     let paid_by = invoice::PaidBy::VirtualAccounts(vec![invoice::VaNumber::at("bca_va")]);
     let invoice = invoice::Contents::new(order(), "1", dates, customer, items, paid_by);
     let safe = [
-        page.replay(),
-        snap::CancelTransaction::new(Token::new("t").unwrap()).replay(),
         snap::GetPreferences::new().replay(),
         snap::GetUserGopay::of("u").unwrap().replay(),
-        snap::UnlinkUserGopay::of("u").unwrap().replay(),
         pay_account::Get::new(account()).replay(),
         subscription::Get::new(plan()).replay(),
-        subscription::Enable::new(plan()).replay(),
-        subscription::Disable::new(plan()).replay(),
-        subscription::Cancel::new(plan()).replay(),
         payment_link::Get::new(order()).replay(),
-        payment_link::Delete::new(order()).replay(),
         invoice::Get::new(bill()).replay(),
         GetMutation::new(now, now).unwrap().replay(),
         List::new(Filter::default(), Page::default())
             .unwrap()
             .replay(),
     ];
-    assert_eq!(safe, [Replay::Safe; 15]);
+    assert_eq!(safe, [Replay::Safe; 8]);
+    let mut changes = subscription::Changes::default();
+    changes.interval = Some(2);
+    let mut preferences = snap::Preferences::default();
+    preferences.allow_retry = Some(true);
+    let same_again = [
+        page.replay(),
+        snap::CancelTransaction::new(Token::new("t").unwrap()).replay(),
+        snap::UpdatePreferences::new(preferences).unwrap().replay(),
+        snap::UnlinkUserGopay::of("u").unwrap().replay(),
+        subscription::Update::new(plan(), changes).unwrap().replay(),
+        subscription::Enable::new(plan()).replay(),
+        subscription::Disable::new(plan()).replay(),
+        subscription::Cancel::new(plan()).replay(),
+        payment_link::Delete::new(order()).replay(),
+    ];
+    assert_eq!(same_again, [Replay::Idempotent; 9]);
     let keyed = [
         subscription::Create::new(contents).unwrap().replay(),
         invoice::Create::new(invoice).unwrap().replay(),

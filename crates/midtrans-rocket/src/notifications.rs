@@ -21,7 +21,8 @@ use crate::{Answered, guards};
 /// `Err` with 503, and so are a panic and ten seconds without an answer ([`Notifications::within`]
 /// sets another deadline). Messages that are not genuine never reach it: they get 400, 403, 413 or
 /// 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications about
-/// other things than payments get 200 ([`Notifications::on_misdirected`]).
+/// other things than payments go to handlers of their own, and get 200 where they have none
+/// ([`Notifications::on_misdirected`]).
 ///
 /// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the
 /// first time it becomes a task of its own: so its future owns what it uses, and from then on it is

@@ -36,7 +36,7 @@ impl Operation for Delete {
     /// A second copy deletes nothing more. It may be refused with
     /// [`Refusal::NotFound`](super::Refusal::NotFound): then the link is gone.
     fn replay(&self) -> Replay {
-        Replay::Safe
+        Replay::Idempotent
     }
 
     fn target(&self) -> Option<&str> {

@@ -43,7 +43,7 @@ impl Operation for CancelTransaction {
     /// A second copy ends nothing more. It is refused with
     /// [`AlreadyCanceled`](super::Refusal::AlreadyCanceled).
     fn replay(&self) -> Replay {
-        Replay::Safe
+        Replay::Idempotent
     }
 
     /// None: a token has no place in logs.

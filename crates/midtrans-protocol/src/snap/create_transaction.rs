@@ -94,7 +94,7 @@ impl Operation for CreateTransaction {
     /// "A second call with the same unpaid order id gives a new token": a second copy makes another
     /// page of the same order, and only the last one can be paid on. Nothing is charged by it.
     fn replay(&self) -> Replay {
-        Replay::Safe
+        Replay::Idempotent
     }
 
     fn target(&self) -> Option<&str> {

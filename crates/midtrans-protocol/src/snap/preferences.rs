@@ -115,7 +115,7 @@ impl Operation for UpdatePreferences {
 
     /// A second copy sets the same values again.
     fn replay(&self) -> Replay {
-        Replay::Safe
+        Replay::Idempotent
     }
 
     /// None: there is one for an account.

@@ -113,7 +113,7 @@ impl Operation for UnlinkUserGopay {
 
     /// A second copy unlinks nothing more. It may be refused, because there is nothing left.
     fn replay(&self) -> Replay {
-        Replay::Safe
+        Replay::Idempotent
     }
 
     /// None: it is a customer.

@@ -38,7 +38,7 @@ macro_rules! action {
 
             /// A second copy brings about the same state again.
             fn replay(&self) -> Replay {
-                Replay::Safe
+                Replay::Idempotent
             }
 
             fn target(&self) -> Option<&str> {

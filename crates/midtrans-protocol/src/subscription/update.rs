@@ -133,7 +133,7 @@ impl Operation for Update {
 
     /// A second copy sets the same values again.
     fn replay(&self) -> Replay {
-        Replay::Safe
+        Replay::Idempotent
     }
 
     fn target(&self) -> Option<&str> {
