@@ -1,6 +1,7 @@
 //! The HTTP server: the API, and the pages for the customer's browser.
 
 mod pay;
+mod snap;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use crate::pages;
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    let router = pay::router();
+    let router = pay::router().merge(snap::router());
     #[cfg(feature = "console")]
     let router = router.merge(console::router(&shared));
     router

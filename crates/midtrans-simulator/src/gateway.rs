@@ -27,6 +27,7 @@ mod outbox;
 mod pay_number;
 mod pay_page;
 mod payment;
+mod product;
 mod reference;
 mod refund;
 mod refusal;
@@ -41,6 +42,9 @@ mod rule;
 #[cfg(feature = "state")]
 pub(crate) mod saved;
 pub mod settings;
+mod shelf;
+mod shelves;
+pub mod snap;
 pub mod timeline;
 mod view;
 
@@ -72,6 +76,7 @@ use idempotency::Memory;
 use ids::Ids;
 use ledger::{IllegalTransition, Ledger, Timer};
 use outbox::{NewMessage, Outbox};
+use shelves::Shelves;
 use timeline::Calls;
 
 /// The time that the bank takes to confirm a refund; the documentation names none.
@@ -138,6 +143,7 @@ pub struct Gateway {
     records_events: bool,
     faults: Faults,
     calls: Calls,
+    shelves: Shelves,
     /// True if the state file has to drop what it holds.
     was_reset: bool,
 }
@@ -168,6 +174,7 @@ impl Gateway {
             events: Vec::new(),
             records_events: true,
             calls: Calls::default(),
+            shelves: Shelves::default(),
             was_reset: false,
         }
     }

@@ -2,6 +2,7 @@
 //! merchant is escaped.
 
 mod language;
+mod snap;
 mod words;
 
 use maud::{DOCTYPE, Markup, html};
@@ -11,6 +12,9 @@ use midtrans_protocol::transaction::TransactionStatus;
 use crate::gateway::{Checkout, Choice, Item, PayPage};
 
 pub(crate) use language::{Language, address_in};
+pub(crate) use snap::{
+    IN_FRAME, IN_FRAME_PATH, SNAP_JS, SNAP_JS_PATH, SnapView, snap, snap_result,
+};
 use words::Words;
 
 pub(crate) const STYLE: &str = include_str!("pages/page.css");

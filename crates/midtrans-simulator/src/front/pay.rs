@@ -110,7 +110,7 @@ async fn atm(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }
 }
 
-fn checkout_json(checkout: &Checkout) -> Value {
+pub(super) fn checkout_json(checkout: &Checkout) -> Value {
     let mut value = json!({
         "order_id": checkout.order_id,
         "transaction_id": checkout.transaction_id,
@@ -170,7 +170,7 @@ fn finish_redirect(way: FinishRedirect, language: Language, address: &str) -> Re
     }
 }
 
-fn see_other(location: &str, language: Language) -> Response {
+pub(super) fn see_other(location: &str, language: Language) -> Response {
     match HeaderValue::try_from(location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
         Err(_) => page(StatusCode::OK, pages::no_finish_url(language)),
@@ -203,7 +203,7 @@ fn address(head: &Parts) -> &str {
         .map_or("", |address| address.as_str())
 }
 
-fn field(form: &[u8], name: &str) -> Option<String> {
+pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(form).ok()?;
     pairs
         .into_iter()
@@ -220,7 +220,8 @@ fn page(status: StatusCode, markup: Markup) -> Response {
         // Should an escape ever be missing, nothing inline would run.
         (
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'",
+            "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; \
+             frame-ancestors 'none'",
         ),
     ];
     (status, headers, markup.into_string()).into_response()

@@ -118,8 +118,13 @@ impl Gateway {
         self.tick(now);
         let index = self.by_reference(reference.into())?;
         self.note(index, now, TimelineEvent::Visited);
+        Some(self.checkout_of(index))
+    }
+
+    /// The contents of a transaction's pay page.
+    pub(super) fn checkout_of(&self, index: usize) -> Checkout {
         let payment = &self.ledger[index];
-        Some(Checkout {
+        Checkout {
             transaction_id: payment.id.to_string(),
             payment_type: PaymentType::from(payment.method.answered_type()),
             name: payment.method.name(&payment.instructions),
@@ -129,7 +134,7 @@ impl Gateway {
             items: payment.items.clone(),
             expires: payment.expires,
             status: payment.status.clone(),
-        })
+        }
     }
 
     /// Plays the customer. A transaction that is not pending any more stays as it is; the way back
@@ -142,8 +147,19 @@ impl Gateway {
         choice: Choice,
         now: WibTime,
     ) -> Option<FinishRedirect> {
+        let reference = reference.into();
+        let index = self.by_reference(reference);
+        self.with_own_finish_url(index, |gateway| gateway.act(reference, choice, now))
+    }
+
+    fn act(
+        &mut self,
+        reference: Reference<'_>,
+        choice: Choice,
+        now: WibTime,
+    ) -> Option<FinishRedirect> {
         self.tick(now);
-        let index = self.by_reference(reference.into())?;
+        let index = self.by_reference(reference)?;
         let order_id = self.ledger[index].order_id.clone();
         self.note(index, now, TimelineEvent::Chose(choice));
         // What cannot make a difference is not used up.

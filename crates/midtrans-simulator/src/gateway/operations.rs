@@ -4,10 +4,11 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
 use super::answer::Answer;
+use super::charge::Source;
 use super::fault::Place;
 use super::ledger::IllegalTransition;
 use super::pay_number::Numbers;
-use super::payment::{Payment, Refunded};
+use super::payment::{Payment, Refunded, Targets};
 use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::route::Route;
@@ -28,7 +29,10 @@ impl Gateway {
         now: WibTime,
     ) -> Result<Answer, Refusal> {
         match route {
-            Route::Charge => self.charge(request, now),
+            Route::Charge => {
+                let targets = charge::targets(request.headers());
+                self.charge_from(Source::Core, request, targets, now)
+            }
             Route::Status(id) => {
                 let payment =
                     &self.ledger[self.ledger.find(id).ok_or(Refusal::UnknownTransaction)?];
@@ -61,21 +65,25 @@ impl Gateway {
             }
             Route::Refund(id) => self.refund(id, request.body(), RefundPath::Ordinary, now),
             Route::DirectRefund(id) => self.refund(id, request.body(), RefundPath::Direct, now),
+            Route::Product(product) => self.run_product(product, request, now),
         }
     }
 
-    fn charge(
+    /// Makes a transaction, for a call of the Core API or for Snap's page.
+    pub(super) fn charge_from(
         &mut self,
+        source: Source,
         request: &http::Request<Vec<u8>>,
+        targets: Targets,
         now: WibTime,
     ) -> Result<Answer, Refusal> {
-        let charge = charge::read(request.body(), &self.settings, now)?;
+        let charge = charge::read(request.body(), &self.settings, source, now)?;
         if let Some(index) = self.ledger.latest_of(&charge.order_id) {
             let earlier = &self.ledger[index];
             if earlier.was_paid() {
                 return Err(Refusal::PaidOrder);
             }
-            if !earlier.frees_its_order() {
+            if !source.may_follow(earlier) {
                 return Err(Refusal::DuplicateOrder);
             }
         }
@@ -95,7 +103,7 @@ impl Gateway {
             items: charge.items,
             custom_fields: charge.custom_fields,
             metadata: charge.metadata,
-            targets: charge::targets(request.headers()),
+            targets,
             made: now,
             expires: charge.expires,
             status: TransactionStatus::Pending,

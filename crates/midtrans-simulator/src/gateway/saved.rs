@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::Answer;
 use super::message::{DeliveryState, Message};
 use super::payment::Payment;
+pub(crate) use super::shelves::Rows;
 use super::timeline::TimelineEvent;
 use super::{DeliveryId, Event, Gateway};
 
@@ -22,6 +23,8 @@ pub(crate) struct Pieces {
     pub(crate) messages: BTreeMap<usize, String>,
     /// The stored answers by idempotency key: the time until when, and the answer.
     pub(crate) answers: BTreeMap<String, (i64, String)>,
+    /// The records beside the transactions.
+    pub(crate) records: Rows,
     /// True if everything that was written before has to be dropped.
     pub(crate) is_reset: bool,
 }
@@ -32,6 +35,7 @@ impl Pieces {
         !self.is_reset
             && self.payments.is_empty()
             && self.messages.is_empty()
+            && self.records.is_empty()
             && self.answers.is_empty()
     }
 }
@@ -46,7 +50,10 @@ struct AccountRow {
     /// The number of rows that there have to be.
     payments: usize,
     messages: usize,
+    records: usize,
     finish_url: Option<String>,
+    unfinish_url: Option<String>,
+    error_url: Option<String>,
     notification_url: Option<String>,
     lenient: bool,
     kredivo_approved: bool,
@@ -63,6 +70,7 @@ impl Gateway {
         self.ledger.dirty().start();
         self.outbox.dirty.start();
         self.memory.dirty.start();
+        self.shelves.keep_changes();
     }
 
     /// All that changed since [`forget_changes`](Self::forget_changes), and the small pieces in any
@@ -87,6 +95,7 @@ impl Gateway {
                 .map(|(number, message)| (number, json(message)))
                 .collect(),
             answers: answers.collect(),
+            records: self.shelves.changes(),
             is_reset: self.was_reset,
         }
     }
@@ -96,6 +105,7 @@ impl Gateway {
         self.ledger.dirty().clear();
         self.outbox.dirty.clear();
         self.memory.dirty.clear();
+        self.shelves.forget_changes();
         self.was_reset = false;
     }
 
@@ -112,6 +122,9 @@ impl Gateway {
         let account: AccountRow = read(&pieces.account).ok_or(Unreadable("account"))?;
         if (account.payments, account.messages) != (pieces.payments.len(), pieces.messages.len()) {
             return Err(Unreadable("loss of transactions or notifications"));
+        }
+        if account.records != pieces.records.len() {
+            return Err(Unreadable("loss of records"));
         }
         self.resume(account);
         for (expected, (index, text)) in pieces.payments.iter().enumerate() {
@@ -139,6 +152,7 @@ impl Gateway {
             }
             self.outbox.restore(message);
         }
+        self.shelves.restore(&pieces.records)?;
         for (key, (end, text)) in &pieces.answers {
             let answer = WibTime::from_unix(*end).zip(read::<Answer>(text));
             let (end, answer) = answer.ok_or(Unreadable("stored answer"))?;
@@ -156,7 +170,10 @@ impl Gateway {
             calls: self.calls.next(),
             payments: self.ledger.payments().len(),
             messages: self.outbox.messages().len(),
+            records: self.shelves.count(),
             finish_url: self.settings.finish_url.clone(),
+            unfinish_url: self.settings.unfinish_url.clone(),
+            error_url: self.settings.error_url.clone(),
             notification_url: self.settings.notification_url.clone(),
             lenient: self.settings.lenient,
             kredivo_approved: self.settings.kredivo_approved,
@@ -176,6 +193,8 @@ impl Gateway {
         self.calls.resume(account.calls);
         let settings = &mut self.settings;
         settings.finish_url = settings.finish_url.take().or(account.finish_url);
+        settings.unfinish_url = settings.unfinish_url.take().or(account.unfinish_url);
+        settings.error_url = settings.error_url.take().or(account.error_url);
         settings.notification_url = settings
             .notification_url
             .take()

@@ -22,6 +22,12 @@ pub struct Settings {
     pub merchant_id: String,
     /// The URL that the customer's browser goes to after paying. Without one, the pay page says so.
     pub finish_url: Option<String>,
+    /// The URL that Snap's page sends a browser to that goes back without a choice. Without one, it
+    /// is the finish URL.
+    pub unfinish_url: Option<String>,
+    /// The URL that Snap's page sends a browser to whose payment failed. Without one, it is the
+    /// finish URL.
+    pub error_url: Option<String>,
     /// The URL that notifications go to, unless a charge says otherwise. Without one, nothing is
     /// sent.
     pub notification_url: Option<String>,
@@ -51,6 +57,8 @@ impl Settings {
             url: url.into(),
             merchant_id: MERCHANT_ID.to_owned(),
             finish_url: None,
+            unfinish_url: None,
+            error_url: None,
             notification_url: None,
             lenient: false,
             kredivo_approved: false,

@@ -37,12 +37,15 @@ mod methods;
 mod notification_faults;
 mod notifications;
 mod official_clients;
+mod official_snap;
 mod openapi;
 mod random;
 mod refunds;
 mod retries;
 mod server;
 mod shapes;
+mod snap;
+mod snap_page;
 mod sockets;
 #[cfg(feature = "state")]
 mod state;

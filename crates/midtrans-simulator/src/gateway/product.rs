@@ -1,0 +1,146 @@
+//! The APIs beside the Core API's transactions: their methods and paths, and the form of their
+//! refusals.
+
+use http::{Method, Request};
+use midtrans_protocol::time::WibTime;
+use serde_json::{Value, json};
+
+use super::Gateway;
+use super::answer::Answer;
+use super::refusal::{self, Refusal};
+use super::route::decoded;
+
+/// An operation of another API than the Core API's transactions. An id is in the path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Product {
+    CreateSnap,
+    CancelSnap(String),
+}
+
+/// The APIs, by the form of their refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    Snap,
+}
+
+impl Product {
+    /// The operations of a path.
+    pub(super) fn at(path: &str) -> Vec<(Method, Self)> {
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        match *segments.as_slice() {
+            ["snap", "v1", "transactions"] => vec![(Method::POST, Self::CreateSnap)],
+            ["snap", "v1", "transactions", token, "cancel"] => {
+                vec![(Method::POST, Self::CancelSnap(decoded(token)))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The operation's name.
+    pub(super) const fn operation(&self) -> &'static str {
+        match self {
+            Self::CreateSnap => "create snap transaction",
+            Self::CancelSnap(_) => "cancel snap transaction",
+        }
+    }
+
+    /// Returns true if the gateway recognises the repeat of this call by its `Idempotency-Key`.
+    pub(super) const fn keeps_key(&self) -> bool {
+        false
+    }
+}
+
+impl Family {
+    fn of(path: &str) -> Option<Self> {
+        match path.split('/').nth(1)? {
+            "snap" => Some(Self::Snap),
+            _ => None,
+        }
+    }
+
+    fn refusal(self, code: u16, sentence: &str) -> Answer {
+        let body = match self {
+            Self::Snap => json!({ "error_messages": [sentence] }),
+        };
+        failed(code, &body)
+    }
+
+    fn unauthorized(self) -> Answer {
+        match self {
+            Self::Snap => Answer {
+                http_status: 401,
+                status_code: 401,
+                body: SNAP_UNAUTHORIZED.to_owned(),
+            },
+        }
+    }
+}
+
+/// The answer of these APIs to a refusal that all APIs have; `None` where theirs is the Core API's.
+pub(super) fn refused(refusal: &Refusal, path: &str) -> Option<Answer> {
+    if let Refusal::Ready(answer) = refusal {
+        return Some(answer.clone());
+    }
+    let family = Family::of(path)?;
+    match refusal {
+        Refusal::Unauthorized => Some(family.unauthorized()),
+        Refusal::OnPurpose(401) => Some(family.unauthorized()),
+        Refusal::OnPurpose(500) if family == Family::Snap => {
+            Some(family.refusal(500, SNAP_INTERNAL))
+        }
+        Refusal::OnPurpose(code) => Some(family.refusal(*code, refusal::on_purpose(*code))),
+        _ => None,
+    }
+}
+
+/// An answer whose HTTP status is the only code.
+pub(super) fn answered(code: u16, body: String) -> Answer {
+    Answer {
+        http_status: code,
+        status_code: code,
+        body,
+    }
+}
+
+fn failed(code: u16, body: &Value) -> Answer {
+    answered(code, body.to_string())
+}
+
+/// A moment as `2025-06-03T13:09:39.000Z`.
+pub(super) fn utc_with_millis(now: WibTime) -> String {
+    format!("{}.000Z", utc(now))
+}
+
+/// A moment as `2025-06-03T13:09:39`, in UTC.
+pub(super) fn utc(now: WibTime) -> String {
+    const AHEAD: i64 = 7 * 3_600;
+    let utc = WibTime::from_unix(now.unix().saturating_sub(AHEAD)).unwrap_or(now);
+    utc.to_string().replace(' ', "T")
+}
+
+/// A refusal with these `error_messages`.
+pub(super) fn errors<T: AsRef<str>>(code: u16, messages: &[T]) -> Refusal {
+    let messages: Vec<&str> = messages.iter().map(AsRef::as_ref).collect();
+    Refusal::Ready(failed(code, &json!({ "error_messages": messages })))
+}
+
+impl Gateway {
+    /// Carries out an operation of these APIs.
+    pub(super) fn run_product(
+        &mut self,
+        product: &Product,
+        request: &Request<Vec<u8>>,
+        now: WibTime,
+    ) -> Result<Answer, Refusal> {
+        match product {
+            Product::CreateSnap => self.create_snap(request, now),
+            Product::CancelSnap(token) => self.cancel_snap(token, now),
+        }
+    }
+}
+
+/// To the letter: a client of the gateway compares the text.
+const SNAP_UNAUTHORIZED: &str = "{\"error_messages\":[\
+    \"Access denied due to unauthorized transaction, please check client or server key\",\
+    \"Visit https://snap-docs.midtrans.com/#request-headers for more details\"]}";
+const SNAP_INTERNAL: &str = "Sorry, we encountered internal server error. We will fix this soon.";
