@@ -8,4 +8,5 @@
 mod console;
 mod pay;
 mod shop;
+mod snap;
 mod till;

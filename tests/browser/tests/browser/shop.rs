@@ -13,6 +13,10 @@ pub(crate) struct Call {
     pub(crate) body: String,
 }
 
+/// A shop's page with the gateway's script, as the gateway's guide has it. `gateway` in the query is
+/// the gateway's address.
+const CHECKOUT: &str = include_str!("checkout.html");
+
 /// Open as long as the test runs.
 pub(crate) struct Shop {
     url: String,
@@ -47,6 +51,11 @@ impl Shop {
         format!("{}/notify", self.url)
     }
 
+    /// The page that loads `snap.js` from a gateway.
+    pub(crate) fn checkout_url(&self, gateway: &str) -> String {
+        format!("{}/checkout?gateway={gateway}", self.url)
+    }
+
     /// The browsers that came back, in their order.
     pub(crate) fn landings(&self) -> Vec<Call> {
         self.calls
@@ -70,6 +79,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Call>>) -> Option<()> {
             );
             ("200 OK", "text/html", page)
         }
+        ("GET", "/checkout") => ("200 OK", "text/html", CHECKOUT.to_owned()),
         ("POST", "/notify") => ("200 OK", "text/plain", "stored, thank you".to_owned()),
         _ => ("404 Not Found", "text/plain", "not here".to_owned()),
     };
