@@ -3,30 +3,39 @@
 //! Time only comes in as `now`. It may jump; going back makes nothing undone.
 
 mod accounts;
+mod action;
 mod answer;
 mod body;
 mod calling;
+mod card;
 mod charge;
 mod credentials;
 mod customer;
+mod deeplink;
+mod direct_debit;
 mod dirty;
+mod emv;
 mod event;
 mod expiry;
 mod fault;
 mod faults;
+pub(crate) mod hosts;
 mod idempotency;
 mod ids;
 mod keys;
 mod ledger;
 mod limits;
+mod link;
 mod message;
 mod method;
 mod number;
 mod operations;
 mod outbox;
+mod own_answers;
 mod pay_number;
 mod pay_page;
 mod payment;
+mod picture;
 mod product;
 mod reference;
 mod refund;
@@ -45,6 +54,8 @@ pub mod settings;
 mod shelf;
 mod shelves;
 pub mod snap;
+mod terms;
+mod texts;
 pub mod timeline;
 mod view;
 
@@ -62,6 +73,7 @@ pub use message::{Attempt, Delivery, DeliveryId, DeliveryState, InvalidDeliveryI
 pub(crate) use method::page_routes;
 pub use pay_page::PayPage;
 pub use payment::Item;
+pub(crate) use picture::{ROUTES as PICTURE_ROUTES, newer_path as picture_path};
 pub use reference::Reference;
 pub use reply::Reply;
 pub use retry::Outcome;
@@ -70,6 +82,7 @@ pub use settings::Settings;
 pub use timeline::{Call, Command, Entry, TimelineEvent};
 pub use view::{NotPossible, Refund, Summary, Timeline};
 
+use card::Tokens;
 use fault::Place;
 use faults::Faults;
 use idempotency::Memory;
@@ -138,6 +151,7 @@ pub struct Gateway {
     ledger: Ledger,
     refund_count: u64,
     memory: Memory,
+    tokens: Tokens,
     outbox: Outbox,
     events: Vec<Event>,
     records_events: bool,
@@ -170,6 +184,7 @@ impl Gateway {
             ledger: Ledger::default(),
             refund_count: 0,
             memory: Memory::default(),
+            tokens: Tokens::default(),
             outbox: Outbox::new(account),
             events: Vec::new(),
             records_events: true,
@@ -300,8 +315,28 @@ impl Gateway {
                     let _ = self.advance(index, TransactionStatus::Expire, at);
                 }
                 Timer::BankConfirms(number) => self.bank_confirms(index, number, at),
+                Timer::BankAnswers => {
+                    // One that is not pending any more has its answer.
+                    let _ = self.ask_bank(index, at);
+                }
+                Timer::Settles => self.settle(index, at),
             }
         }
+    }
+
+    /// Settles a capture; one that nobody has approved is cancelled.
+    fn settle(&mut self, index: usize, at: WibTime) {
+        let payment = &self.ledger[index];
+        if payment.status != TransactionStatus::Capture {
+            return;
+        }
+        let to = if payment.is_challenged() {
+            TransactionStatus::Cancel
+        } else {
+            TransactionStatus::Settlement
+        };
+        // Of a capture, both are legal.
+        let _ = self.advance(index, to, at);
     }
 
     fn bank_confirms(&mut self, index: usize, number: u64, at: WibTime) {

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::layout::{Page, Section, status, time};
 use super::timeline as timeline_table;
 use super::{answer, json, messages};
-use crate::gateway::{Item, PayPage, Refund, Timeline};
+use crate::gateway::{Item, PayPage, Refund, Summary, Timeline};
 use crate::shared::Shared;
 
 /// The address of a transaction in the console, by its own id: an order's id may be another
@@ -154,11 +154,17 @@ fn facts(timeline: &Timeline) -> Markup {
     }
 }
 
-/// The numbers that the customer types at the bank or the counter.
+/// The numbers that the customer types at the bank or the counter, or scans.
 fn instructions(page: &PayPage) -> Markup {
     html! {
         @match page {
-            PayPage::Redirect => {}
+            PayPage::Redirect | PayPage::Wallet { .. } | PayPage::Scan { .. } => {
+                @if let Some(text) = page.qr_string() { dt { "QR code" } dd { code { (text) } } }
+            }
+            PayPage::Authentication { masked_card, .. } => {
+                dt { "Card" } dd { code { (masked_card) } }
+            }
+            PayPage::Prompt { account, .. } => { dt { "Asks" } dd { code { (account) } } }
             PayPage::Number { bank, number } => {
                 dt { "Bank" } dd { (bank) }
                 dt { "Virtual account" } dd { code { (number) } }
@@ -217,7 +223,7 @@ fn refunds(refunds: &[Refund]) -> Markup {
 
 fn actions(timeline: &Timeline, address: &str) -> Markup {
     let summary = &timeline.summary;
-    let can_decline = timeline.page.is_redirect();
+    let can_decline = timeline.page.can_decline();
     let left = summary
         .amount
         .checked_sub(summary.refunded)
@@ -235,6 +241,12 @@ fn actions(timeline: &Timeline, address: &str) -> Markup {
                     }
                 }
             }
+        } @else if let TransactionStatus::Capture | TransactionStatus::Authorize = summary.status {
+            form.actions method="post" {
+                @for (word, name) in held(summary) {
+                    button #{ "do-" (word) } formaction={ (address) "/" (word) } { (name) }
+                }
+            }
         } @else if is_paid && left.get() > 0 {
             form.actions method="post" action={ (address) "/refund" } {
                 label { "Amount in rupiah" input.medium #amount name="amount" inputmode="numeric" pattern="[0-9]*" aria-describedby="amount-hint"; }
@@ -244,6 +256,19 @@ fn actions(timeline: &Timeline, address: &str) -> Markup {
         } @else {
             p.nothing { "It is over: nothing can be done to it any more." }
         }
+    }
+}
+
+/// What can be done to a card's money that is taken or reserved, and not settled.
+fn held(summary: &Summary) -> &'static [(&'static str, &'static str)] {
+    match summary.status {
+        _ if summary.is_challenged => &[
+            ("approve", "Approve"),
+            ("deny", "Deny"),
+            ("cancel", "Cancel"),
+        ],
+        TransactionStatus::Authorize => &[("capture", "Capture"), ("cancel", "Cancel")],
+        _ => &[("settle", "Settle"), ("cancel", "Cancel")],
     }
 }
 

@@ -1,11 +1,12 @@
 //! The pages where customers pay: a page for each transaction, and one that takes the number or the
-//! code that a customer types at a bank or a counter. For people, or as JSON.
+//! code that a customer types at a bank or a counter, or scans. For people, or as JSON. And the
+//! pictures of QR codes.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body;
-use axum::extract::{Request, State};
+use axum::body::{self, Body};
+use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{
@@ -18,42 +19,85 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::{Value, json};
 
 use super::MAX_BODY;
-use crate::gateway::{Checkout, Choice, FinishRedirect, PayPage, Reference, page_routes};
+use crate::gateway::{
+    Checkout, Choice, FinishRedirect, PICTURE_ROUTES, PayPage, Reference, page_routes, picture_path,
+};
 use crate::json_answer::{self, wants_json};
 use crate::pages::{self, Language};
+use crate::picture;
 use crate::shared::Shared;
 
 pub(super) fn router() -> Router<Arc<Shared>> {
     let router = Router::new().route(pages::ATM_PATH, get(atm).post(atm));
+    let router = SANDBOX_PAGES.into_iter().fold(router, |router, page| {
+        router.route(page, get(atm).post(atm))
+    });
+    let router = PICTURE_ROUTES
+        .into_iter()
+        .fold(router, |router, route| router.route(route, get(qr_code)));
     page_routes().into_iter().fold(router, |router, route| {
         router.route(route, get(pay_page).post(pay_page))
     })
 }
 
+/// A picture of a QR code, which any page may show.
+async fn qr_code(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
+    let text =
+        shared.quietly(|accounts, _| accounts.all().find_map(|account| account.qr_string(&id)));
+    match text.and_then(|text| picture::draw(&text)) {
+        Some(picture) => {
+            let headers = [(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "no-store")];
+            (headers, picture).into_response()
+        }
+        None => {
+            let error = json!({ "error": "no QR code pays a transaction of this id" });
+            json_answer::json(StatusCode::NOT_FOUND, &error)
+        }
+    }
+}
+
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    if head.method != Method::POST {
-        return show(&shared, &head);
+    let mut response = if head.method == Method::POST {
+        choose(&shared, &head, body).await
+    } else {
+        show(&shared, &head)
+    };
+    // Shops have the page of a card's bank in a frame.
+    if head.uri.path().starts_with(FRAMED) {
+        let policy = HeaderValue::from_static(OPEN_POLICY);
+        response
+            .headers_mut()
+            .insert(CONTENT_SECURITY_POLICY, policy);
     }
+    response
+}
+
+async fn choose(shared: &Shared, head: &Parts, body: Body) -> Response {
     let language = Language::asked(head.uri.query(), &head.headers);
-    let address = address(&head);
+    let address = address(head);
     let reference = Reference::Page(address);
     let Some(shape) = shared.quietly(|accounts, _| accounts.having(reference)?.pay_page(reference))
     else {
-        return nothing_here(&head);
+        return nothing_here(head);
     };
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
     let known = Choice::on(&shape);
-    let choice = field(&body, "choice").and_then(|word| Choice::from_word(&word));
+    let typed = field(&body, "otp").filter(|_| shape.is_authentication());
+    let choice = match typed {
+        Some(otp) if otp.trim() == pages::PASSWORD => Some(Choice::Approve),
+        Some(_) => Some(Choice::Decline),
+        None => field(&body, "choice").and_then(|word| Choice::from_word(&word)),
+    };
     let Some(choice) = choice.filter(|choice| known.contains(choice)) else {
-        return unknown_choice(&head, known);
+        return unknown_choice(head, known);
     };
     let Some((way, status)) = shared.with(|accounts, now| {
         let account = accounts.having(reference)?;
         let way = account.choose(reference, choice, now)?;
         Some((way, account.status_of(reference)?))
     }) else {
-        return nothing_here(&head);
+        return nothing_here(head);
     };
     shared.hold_browser(reference).await;
     if wants_json(&head.headers) {
@@ -101,7 +145,7 @@ async fn atm(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         }
         (None, true) => json_answer::json(
             StatusCode::NOT_FOUND,
-            &json!({ "error": "no transaction has this number, bill key or payment code" }),
+            &json!({ "error": "no transaction has this number, bill key, payment code or QR code" }),
         ),
         (None, false) => page(
             StatusCode::NOT_FOUND,
@@ -122,7 +166,21 @@ pub(super) fn checkout_json(checkout: &Checkout) -> Value {
         "choices": Choice::on(&checkout.page).iter().map(|choice| choice.as_str()).collect::<Vec<_>>(),
     });
     match &checkout.page {
-        PayPage::Redirect => {}
+        PayPage::Redirect | PayPage::Wallet { .. } => {}
+        PayPage::Authentication {
+            masked_card,
+            asks_password,
+            is_waiting,
+        } => {
+            value["masked_card"] = masked_card.as_str().into();
+            value["asks_password"] = (*asks_password).into();
+            value["is_waiting"] = (*is_waiting).into();
+        }
+        PayPage::Scan { qr_string } => {
+            value["qr_string"] = qr_string.as_str().into();
+            value["qr_image"] = picture_path(&checkout.transaction_id).into();
+        }
+        PayPage::Prompt { account, .. } => value["account"] = account.as_str().into(),
         PayPage::Number { bank, number } => {
             value["bank"] = bank.as_str().into();
             value["va_number"] = number.as_str().into();
@@ -147,7 +205,10 @@ fn finish(way: &FinishRedirect, status: &TransactionStatus) -> Value {
     let url = match way {
         FinishRedirect::Form { action, .. } => Some(action),
         FinishRedirect::Redirect { location } => Some(location),
-        FinishRedirect::NoFinishUrl | FinishRedirect::Stays | FinishRedirect::Never => None,
+        FinishRedirect::Message { .. }
+        | FinishRedirect::NoFinishUrl
+        | FinishRedirect::Stays
+        | FinishRedirect::Never => None,
     };
     json!({ "done": true, "transaction_status": status.as_str(), "browser_goes_to": url })
 }
@@ -160,9 +221,12 @@ fn finish_redirect(way: FinishRedirect, language: Language, address: &str) -> Re
             callback_key,
         } => page(
             StatusCode::OK,
-            pages::form_back(&action, &response, &callback_key, language),
+            pages::form_back(&action, &response, callback_key.as_deref(), language),
         ),
         FinishRedirect::Redirect { location } => see_other(&location, language),
+        FinishRedirect::Message { response } => {
+            page(StatusCode::OK, pages::message(&response, language))
+        }
         // The page itself says what became of the transaction.
         FinishRedirect::Stays => see_other(address, language),
         FinishRedirect::Never => page(StatusCode::OK, pages::closed(language)),
@@ -211,18 +275,34 @@ pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
         .map(|(_, value)| value)
 }
 
+/// The addresses of the sandbox's own pages for numbers, codes and QR codes.
+/// ([Testing](https://docs.midtrans.com/docs/testing-payment-on-sandbox))
+const SANDBOX_PAGES: [&str; 8] = [
+    "/v2/qris/index",
+    "/qris/index",
+    "/gopay/ui/index",
+    "/bca/va/index",
+    "/bni/va/index",
+    "/openapi/va/index",
+    "/indomaret/phoenix/index",
+    "/alfamart/index",
+];
+
 fn page(status: StatusCode, markup: Markup) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),
         (VARY, "accept"),
         (REFERRER_POLICY, "no-referrer"),
-        // Should an escape ever be missing, nothing inline would run.
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; \
-             frame-ancestors 'none'",
-        ),
+        (CONTENT_SECURITY_POLICY, POLICY),
     ];
     (status, headers, markup.into_string()).into_response()
 }
+
+/// Runs nothing inline, should an escape ever be missing, and stands in no other site's frame.
+const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// As [`POLICY`], and stands in any shop's frame.
+const OPEN_POLICY: &str =
+    "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'";
+/// The pages of cards' banks.
+const FRAMED: &str = "/v2/3ds/";

@@ -4,15 +4,17 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
 use super::answer::Answer;
+use super::card::{self, Query};
 use super::charge::Source;
 use super::fault::Place;
 use super::ledger::IllegalTransition;
+use super::method::{Desk, Opening, Reaction};
 use super::pay_number::Numbers;
 use super::payment::{Payment, Refunded, Targets};
 use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::route::Route;
-use super::{Gateway, charge, refund, rendering};
+use super::{Gateway, charge, hosts, refund, rendering};
 
 /// The refund path that was called. The two differ in the words of the answer.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +36,9 @@ impl Gateway {
                 self.charge_from(Source::Core, request, targets, now)
             }
             Route::Status(id) => {
-                let payment =
-                    &self.ledger[self.ledger.find(id).ok_or(Refusal::UnknownTransaction)?];
+                let payment = &self.ledger[self.asked(id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(
-                    payment.answer_code(),
+                    rendering::status_code(payment),
                     rendering::status(payment, &self.settings),
                 ))
             }
@@ -58,11 +59,13 @@ impl Gateway {
                     rendering::expired(&self.ledger[index], &self.settings),
                 ))
             }
-            // Only challenged cards can be approved or denied.
-            Route::Approve(id) | Route::Deny(id) => {
-                self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
-                Err(Refusal::WrongState)
-            }
+            Route::Approve(id) => self.review(id, true, now),
+            Route::Deny(id) => self.review(id, false, now),
+            Route::Capture => self.capture(request.body(), now),
+            Route::Token => self.make_token(&Query::of(request.uri()), now),
+            Route::Register => self.register_card(&Query::of(request.uri()), now),
+            Route::PointInquiry(token_id) => self.points(token_id, now),
+            Route::Bin(digits) => card::bin(digits),
             Route::Refund(id) => self.refund(id, request.body(), RefundPath::Ordinary, now),
             Route::DirectRefund(id) => self.refund(id, request.body(), RefundPath::Direct, now),
             Route::Product(product) => self.run_product(product, request, now),
@@ -89,11 +92,25 @@ impl Gateway {
         }
         let method = charge.method;
         let id = method.transaction_id(&mut self.ids, now);
-        let mut numbers = Numbers {
-            ids: &mut self.ids,
-            is_taken: &|number| self.ledger.is_taken(number),
+        let mut desk = Desk {
+            numbers: Numbers {
+                ids: &mut self.ids,
+                is_taken: &|number| self.ledger.is_taken(number),
+                merchant_id: &self.settings.merchant_id,
+                amount: charge.amount,
+            },
+            tokens: &mut self.tokens,
+            now,
+            is_for_numbers: hosts::takes_numbers(request),
         };
-        let instructions = method.instruct(&charge.json, &mut numbers);
+        let Opening {
+            status,
+            fraud,
+            instructions,
+            message,
+            expires,
+            card,
+        } = method.open(&charge.json, &mut desk)?;
         let index = self.ledger.add(Payment {
             id,
             method,
@@ -105,9 +122,13 @@ impl Gateway {
             metadata: charge.metadata,
             targets,
             made: now,
-            expires: charge.expires,
-            status: TransactionStatus::Pending,
+            expires: expires.unwrap_or(charge.expires),
+            captured: (status == TransactionStatus::Capture).then_some(now),
+            status,
+            fraud,
+            message,
             settled: None,
+            card,
             refunds: Vec::new(),
             log: Vec::new(),
             leads_browser: false,
@@ -115,10 +136,26 @@ impl Gateway {
         });
         self.note_earlier_calls(index);
         self.report(index, now);
-        Ok(Answer::ok(
-            201,
-            rendering::charge(&self.ledger[index], &self.settings),
-        ))
+        let code = self.ledger[index].answer_code();
+        let answer = rendering::charge(&self.ledger[index], &self.settings);
+        if self.reaction(index) == Reaction::Declines {
+            // The wallet's refusal comes behind the answer, and a pending transaction is denied.
+            let _ = self.advance(index, TransactionStatus::Deny, now);
+        }
+        Ok(Answer::ok(code, answer))
+    }
+
+    /// The reaction of a transaction's wallet.
+    pub(super) fn reaction(&self, index: usize) -> Reaction {
+        let payment = &self.ledger[index];
+        payment.method.reaction(&payment.instructions)
+    }
+
+    /// The transaction that a call asks for. Of some methods the API knows only transaction ids.
+    fn asked(&self, id: &str) -> Option<usize> {
+        let index = self.ledger.find(id)?;
+        let payment = &self.ledger[index];
+        (payment.id == id || payment.method.is_known_by_order()).then_some(index)
     }
 
     /// Adds calls about an order that did not exist yet, such as a charge that failed on purpose,
@@ -132,7 +169,10 @@ impl Gateway {
 
     /// Brings a transaction to a status that the merchant asks for.
     fn end(&mut self, id: &str, to: TransactionStatus, now: WibTime) -> Result<usize, Refusal> {
-        let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
+        let index = self.asked(id).ok_or(Refusal::UnknownResource)?;
+        if !self.ledger[index].method.is_ended_by_merchant() {
+            return Err(Refusal::WrongState);
+        }
         self.advance(index, to, now)
             .map_err(|IllegalTransition| Refusal::WrongState)?;
         Ok(index)
@@ -146,7 +186,12 @@ impl Gateway {
         now: WibTime,
     ) -> Result<Answer, Refusal> {
         let request = refund::read(body)?;
-        let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
+        let index = self.asked(id).ok_or(Refusal::UnknownResource)?;
+        let payment = &self.ledger[index];
+        let limits = payment.method.refund_limits(&payment.instructions);
+        if limits.is_indirect && matches!(path, RefundPath::Direct) {
+            return Err(Refusal::NotModifiable);
+        }
         let refund = self.refundable(index, request, now)?;
         let order_id = self.ledger[index].order_id.clone();
         if matches!(path, RefundPath::Direct)
@@ -188,9 +233,12 @@ impl Gateway {
             return Err(Refusal::NotModifiable);
         }
         let left = payment.refundable();
+        let limits = payment.method.refund_limits(&payment.instructions);
+        let is_whole = limits.is_whole;
         let amount = match request.amount {
             None => left,
-            Some(Amount::Some(amount)) if amount <= left => amount,
+            Some(Amount::Some(amount)) if amount == left => amount,
+            Some(Amount::Some(amount)) if amount < left && !is_whole => amount,
             Some(_) => return Err(Refusal::RefundAmount),
         };
         self.refund_count += 1;

@@ -71,6 +71,7 @@ impl Family {
                 http_status: 401,
                 status_code: 401,
                 body: SNAP_UNAUTHORIZED.to_owned(),
+                is_text: false,
             },
         }
     }
@@ -99,6 +100,7 @@ pub(super) fn answered(code: u16, body: String) -> Answer {
         http_status: code,
         status_code: code,
         body,
+        is_text: false,
     }
 }
 

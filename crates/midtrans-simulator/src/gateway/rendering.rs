@@ -7,6 +7,7 @@ use midtrans_protocol::notification::signature;
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
+use super::action::Action;
 use super::body::Body;
 use super::keys::{self, Added, CHARGED, DIRECTLY_REFUNDED, Keys, NOTIFIED, REFUNDED, STATUS};
 use super::payment::{Payment, Refunded};
@@ -14,20 +15,46 @@ use super::settings::Settings;
 
 /// The answer to a charge.
 pub(super) fn charge(payment: &Payment, settings: &Settings) -> String {
-    let text = Text::of(payment, settings, 201, payment.method.charge_message());
+    let (code, message) = (payment.answer_code(), payment.charge_message());
+    let mut text = Text::of(payment, settings, code, message);
+    text.is_charge = true;
     text.with_added(CHARGED, payment.method.charged()).finish()
 }
 
 /// The answer to Get Status. Of most methods no page shows one; the order is that of other
 /// methods'. ([Get status](https://docs.midtrans.com/reference/get-transaction-status))
 pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
-    let message = if payment.refunds.is_empty() {
-        "Success, transaction is found"
-    } else {
+    let is_held = matches!(
+        payment.status,
+        TransactionStatus::Capture | TransactionStatus::Authorize
+    );
+    let message = if !payment.refunds.is_empty() {
         "Success, refund request is approved by the bank"
+    } else if is_held {
+        payment.method.charge_message()
+    } else {
+        "Success, transaction is found"
     };
-    let text = Text::of(payment, settings, payment.answer_code(), message);
-    text.with(payment.method.echoed()).with(STATUS).finish()
+    let own = payment.method.own_answers();
+    let mut text = Text::of(payment, settings, status_code(payment), message);
+    text.status = own
+        .pending
+        .map(|(_, word)| word)
+        .filter(|_| payment.is_pending());
+    match own.status {
+        Some(keys) => text.with(keys).finish(),
+        None => {
+            let text = text.with(payment.method.echoed()).with(STATUS);
+            text.with(payment.method.echoed_last()).finish()
+        }
+    }
+}
+
+/// The code of the answer to Get Status.
+pub(super) fn status_code(payment: &Payment) -> u16 {
+    let own = payment.method.own_answers().pending;
+    own.filter(|_| payment.is_pending())
+        .map_or_else(|| payment.answer_code(), |(code, _)| code)
 }
 
 /// A notification made up with the order's values and another key.
@@ -46,7 +73,10 @@ pub(super) fn forged_notification(payment: &Payment, settings: &Settings) -> Str
         .text("status_code", "200")
         .text("signature_key", &signature)
         .text("settlement_time", &payment.made.to_string())
-        .text("payment_type", payment.method.answered_type())
+        .text(
+            "payment_type",
+            payment.method.answered_type(&payment.instructions),
+        )
         .text("order_id", &payment.order_id)
         .text("merchant_id", &settings.merchant_id)
         .text("gross_amount", payment.gross_amount().as_str())
@@ -66,7 +96,34 @@ pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
 /// The answer to Cancel. ([Cancel](https://docs.midtrans.com/reference/cancel-transaction))
 pub(super) fn cancelled(payment: &Payment, settings: &Settings) -> String {
     let text = Text::of(payment, settings, 200, "Success, transaction is canceled");
-    let added: Added = &[("transaction_status", &["fraud_status"])];
+    match payment.method.own_answers().cancelled {
+        Some(keys) => text.with(keys).finish(),
+        None => text.with_added(REFUNDED, OF_CARDS).finish(),
+    }
+}
+
+/// The answer to Capture. ([Capture](https://docs.midtrans.com/reference/capture-transaction))
+pub(super) fn captured(payment: &Payment, settings: &Settings) -> String {
+    let message = "Success, Credit Card capture transaction is successful";
+    let text = Text::of(payment, settings, 200, message);
+    text.with_added(REFUNDED, OF_CARDS).finish()
+}
+
+/// The answer to Approve and Deny. ([Approve](https://docs.midtrans.com/reference/approve-transaction),
+/// [deny](https://docs.midtrans.com/reference/deny-transaction))
+pub(super) fn reviewed(payment: &Payment, approves: bool, settings: &Settings) -> String {
+    if !approves {
+        let text = Text::of(payment, settings, 200, "Success, transaction is denied");
+        return text.with_added(REFUNDED, OF_CARDS).finish();
+    }
+    let text = Text::of(payment, settings, 200, "Success, transaction is approved");
+    let added: Added = &[
+        ("transaction_id", &["masked_card"]),
+        (
+            "transaction_status",
+            &["fraud_status", "approval_code", "bank"],
+        ),
+    ];
     text.with_added(REFUNDED, added).finish()
 }
 
@@ -80,8 +137,15 @@ pub(super) fn expired(payment: &Payment, settings: &Settings) -> String {
 /// The answer to a refund. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 pub(super) fn refunded(payment: &Payment, refund: &Refunded, settings: &Settings) -> String {
     let message = "Success, refund request is approved";
-    let text = Text::of(payment, settings, 200, message).with(REFUNDED);
-    refund_tail(text, refund)
+    let mut text = Text::of(payment, settings, 200, message);
+    let own = payment.method.own_answers();
+    if own.refund_names_transaction {
+        text.order_id = &payment.id;
+    }
+    match own.refunded {
+        Some(keys) => text.with(keys).finish(),
+        None => refund_tail(text.with(REFUNDED), refund),
+    }
 }
 
 /// The answer to a direct refund. ([Direct
@@ -123,7 +187,10 @@ impl<'a> ClaimedOutcome<'a> {
     /// The opposite of it.
     pub(super) fn forged_of(payment: &'a Payment) -> Self {
         let (status, code) = match payment.status {
-            TransactionStatus::Settlement => (&TransactionStatus::Deny, 202),
+            TransactionStatus::Settlement
+            | TransactionStatus::Capture
+            | TransactionStatus::Authorize => (&TransactionStatus::Deny, 202),
+            _ if payment.card.is_some() => (&TransactionStatus::Capture, 200),
             _ => (&TransactionStatus::Settlement, 200),
         };
         Self {
@@ -160,6 +227,11 @@ struct Text<'a> {
     settings: &'a Settings,
     code: u16,
     message: &'a str,
+    /// True for the answer to a charge, which has one number as a text.
+    is_charge: bool,
+    order_id: &'a str,
+    /// The word in place of the transaction's status.
+    status: Option<&'a str>,
 }
 
 impl<'a> Text<'a> {
@@ -170,6 +242,9 @@ impl<'a> Text<'a> {
             settings,
             code,
             message,
+            is_charge: false,
+            order_id: &payment.order_id,
+            status: None,
         }
     }
 
@@ -193,23 +268,23 @@ impl<'a> Text<'a> {
             "status_code" => body.text(key, &self.code.to_string()),
             "status_message" => body.text(key, self.message),
             "transaction_id" => body.text(key, &payment.id),
-            "order_id" => body.text(key, &payment.order_id),
+            "order_id" => body.text(key, self.order_id),
             "merchant_id" => body.text(key, &self.settings.merchant_id),
             "gross_amount" => body.text(key, payment.gross_amount().as_str()),
             "currency" => body.text(key, "IDR"),
-            "payment_type" => body.text(key, payment.method.answered_type()),
+            "payment_type" => body.text(key, payment.method.answered_type(&payment.instructions)),
             "transaction_time" => body.text(key, &payment.made.to_string()),
-            "transaction_status" => body.text(key, payment.status.as_str()),
-            "fraud_status" if payment.method.has_fraud_status(&payment.instructions) => {
-                body.text(key, "accept")
+            "transaction_status" => {
+                body.text(key, self.status.unwrap_or_else(|| payment.status.as_str()))
             }
-            "fraud_status" => body,
+            "fraud_status" => body.maybe_text(key, payment.fraud_word()),
             "signature_key" => body.text(key, &sign(payment, self.code, self.settings)),
             "settlement_time" => {
                 let settled = payment.settled.as_ref().map(WibTime::to_string);
                 body.maybe_text(key, settled.as_deref())
             }
-            "expiry_time" => body.text(key, &payment.expires.to_string()),
+            "expiry_time" | "expire_time" => body.text(key, &payment.expires.to_string()),
+            "redirect_url" if !payment.has_page() => body,
             "redirect_url" => body.text(key, &page_url(payment, self.settings)),
             _ => self.rare_field(body, key),
         }
@@ -227,8 +302,31 @@ impl<'a> Text<'a> {
             "refund_amount" | "refunds" if payment.refunds.is_empty() => body,
             "refund_amount" => body.text(key, WireAmount::of(payment.refunded()).as_str()),
             "refunds" => body.list(key, payment.refunds.iter().map(refund)),
+            // A text here, and a number in notifications and in Get Status.
+            "installment_term" if self.is_charge => {
+                let months = payment.instructions.get(key).map(ToString::to_string);
+                body.maybe_text(key, months.as_deref())
+            }
+            "refund_chargeback_id" => match payment.refunds.last() {
+                Some(refund) => body.raw(key, &refund.number.to_string()),
+                None => body,
+            },
+            "refund_key" => body.maybe_text(
+                key,
+                payment.refunds.last().map(|refund| refund.key.as_str()),
+            ),
+            // Nothing is left to do by them once it is over.
+            "actions" if payment.is_pending() => self.actions(body, key),
             _ => body.maybe_json(key, payment.instructions.get(key)),
         }
+    }
+
+    fn actions(&self, body: Body, key: &str) -> Body {
+        let actions = self.payment.method.actions(self.payment, self.settings);
+        if actions.is_empty() {
+            return body;
+        }
+        body.list(key, actions.iter().map(Action::body))
     }
 
     fn finish(self) -> String {
@@ -272,4 +370,9 @@ fn another_key() -> ServerKey {
     ServerKey::new("SB-Mid-server-another-merchant").expect("it has the form of a key")
 }
 
+/// The fields that answers about cards have beside those of a refund.
+const OF_CARDS: Added = &[
+    ("transaction_id", &["masked_card"]),
+    ("transaction_status", &["fraud_status", "bank"]),
+];
 const NOTIFICATION: &str = "midtrans payment notification";

@@ -8,6 +8,7 @@
 mod accounts;
 mod api_caller;
 mod b2b;
+mod cards;
 mod charging;
 #[cfg(feature = "console")]
 mod console;
@@ -52,4 +53,5 @@ mod state;
 #[cfg(feature = "state")]
 mod state_files;
 
+mod test_cards;
 mod walk;

@@ -16,6 +16,7 @@ use super::session::Session;
 use crate::gateway::charge::Source;
 use crate::gateway::customer::Checkout;
 use crate::gateway::payment::Payment;
+use crate::gateway::reference::Reference;
 use crate::gateway::refusal::Refusal;
 use crate::gateway::{Accounts, Choice, FinishRedirect, Gateway, rendering};
 
@@ -334,7 +335,7 @@ impl Gateway {
         let status = last.map(|index| self.ledger[index].status.clone());
         match (last, status) {
             (Some(index), Some(TransactionStatus::Pending)) => {
-                return SnapState::Paying(Box::new(self.checkout_of(index)));
+                return SnapState::Paying(Box::new(self.checkout_of(index, Reference::Id(&self.ledger[index].id))));
             }
             (_, Some(TransactionStatus::Deny | TransactionStatus::Cancel))
                 if session.is_open(now, last.map(|index| &self.ledger[index].status)) => {}
