@@ -1,6 +1,7 @@
 //! The HTTP server: the API, and the pages for the customer's browser.
 
 mod cors;
+mod linking;
 mod pay;
 mod snap;
 
@@ -25,7 +26,7 @@ use crate::pages;
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    let router = pay::router().merge(snap::router());
+    let router = pay::router().merge(snap::router()).merge(linking::router());
     #[cfg(feature = "console")]
     let router = router.merge(console::router(&shared));
     router

@@ -17,6 +17,7 @@ mod dirty;
 mod emv;
 mod event;
 mod expiry;
+mod family;
 mod fault;
 mod faults;
 pub(crate) mod hosts;
@@ -32,6 +33,7 @@ mod number;
 mod operations;
 mod outbox;
 mod own_answers;
+pub mod pay_accounts;
 mod pay_number;
 mod pay_page;
 mod payment;
@@ -54,6 +56,7 @@ pub mod settings;
 mod shelf;
 mod shelves;
 pub mod snap;
+mod subscriptions;
 mod terms;
 mod texts;
 pub mod timeline;
@@ -280,7 +283,12 @@ impl Gateway {
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
         let timer = self.ledger.next_at();
-        timer.into_iter().chain(self.outbox.next_at()).min()
+        let charge = self.shelves.agenda.next_at();
+        timer
+            .into_iter()
+            .chain(self.outbox.next_at())
+            .chain(charge)
+            .min()
     }
 
     /// Returns true if a notification was handed out and its outcome is not known.
@@ -309,6 +317,7 @@ impl Gateway {
     /// Carries out all that happens by itself until `now`, each at its own time.
     pub(crate) fn tick(&mut self, now: WibTime) {
         while let Some((at, index, timer)) = self.ledger.take_timer(now) {
+            self.charge_subscriptions(at);
             match timer {
                 Timer::Expires => {
                     // One that is not pending any more does not expire.
@@ -322,6 +331,7 @@ impl Gateway {
                 Timer::Settles => self.settle(index, at),
             }
         }
+        self.charge_subscriptions(now);
     }
 
     /// Settles a capture; one that nobody has approved is cancelled.

@@ -3,6 +3,7 @@
 
 mod authentication;
 mod language;
+mod linking;
 mod snap;
 mod words;
 
@@ -14,8 +15,9 @@ use crate::gateway::{Checkout, Choice, Item, PayPage, picture_path};
 
 pub(crate) use authentication::{LIBRARY, LIBRARY_PATH, PASSWORD, TELL, TELL_PATH, message};
 pub(crate) use language::{Language, address_in};
+pub(crate) use linking::linking;
 pub(crate) use snap::{
-    IN_FRAME, IN_FRAME_PATH, SNAP_JS, SNAP_JS_PATH, SnapView, snap, snap_result,
+    IN_FRAME, IN_FRAME_PATH, SNAP_JS, SNAP_JS_PATH, SnapView, snap, snap_card, snap_result,
 };
 use words::Words;
 

@@ -252,7 +252,7 @@ fn unknown_choice(head: &Parts, known: &[Choice]) -> Response {
     page(StatusCode::BAD_REQUEST, markup)
 }
 
-fn nothing_here(head: &Parts) -> Response {
+pub(super) fn nothing_here(head: &Parts) -> Response {
     if wants_json(&head.headers) {
         let error = json!({ "error": "there is no such transaction" });
         return json_answer::json(StatusCode::NOT_FOUND, &error);
@@ -288,7 +288,7 @@ const SANDBOX_PAGES: [&str; 8] = [
     "/alfamart/index",
 ];
 
-fn page(status: StatusCode, markup: Markup) -> Response {
+pub(super) fn page(status: StatusCode, markup: Markup) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::pay::{field, see_other};
 use super::{MAX_BODY, asset};
-use crate::gateway::snap::{PAGE_ROUTES, SnapCheckout, SnapReturn, SnapState};
+use crate::gateway::snap::{CardForm, PAGE_ROUTES, SnapCheckout, SnapReturn, SnapState};
 use crate::gateway::{Choice, FinishRedirect, PayPage, Reference};
 use crate::json_answer::{self, wants_json};
 use crate::pages::{self, Language, SnapView};
@@ -68,6 +68,17 @@ impl Visit {
 
     /// The page as it is now, or why there is none.
     fn page(&self, shared: &Shared, status: StatusCode, problems: &[String]) -> Response {
+        self.page_of(shared, status, problems, pages::snap)
+    }
+
+    /// One of the pages of a session.
+    fn page_of(
+        &self,
+        shared: &Shared,
+        status: StatusCode,
+        problems: &[String],
+        page: fn(&SnapCheckout, &SnapView<'_>) -> Markup,
+    ) -> Response {
         let checkout = shared.with(|accounts, now| {
             let account = accounts.having_snap(&self.token)?;
             account.snap_checkout(&self.token, now)
@@ -85,9 +96,10 @@ impl Visit {
             elsewhere: &elsewhere,
             language: self.language,
             is_framed: self.framed_by.is_some(),
+            query: &query_of(query),
             problems,
         };
-        framable(status, pages::snap(&checkout, &view))
+        framable(status, page(&checkout, &view))
     }
 
     fn nothing_here(&self) -> Response {
@@ -155,10 +167,16 @@ async fn act(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let visit = Visit::of(head);
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
-    let (method, choice) = (field(&body, "method"), field(&body, "choice"));
-    let choice = choice.and_then(|word| Choice::from_word(&word));
+    let method = field(&body, "method");
+    let choice = match field(&body, "otp") {
+        Some(otp) if otp.trim() == pages::PASSWORD => Some(Choice::Approve),
+        Some(_) => Some(Choice::Decline),
+        None => field(&body, "choice").and_then(|word| Choice::from_word(&word)),
+    };
     match (method, choice, field(&body, "action").as_deref()) {
+        (Some(method), _, _) if method == "credit_card" => pay_by_card(&shared, &visit, &body),
         (Some(method), _, _) => choose(&shared, &visit, &method),
+        (None, Some(Choice::Leave), _) => visit.leave(&shared),
         (None, Some(choice), _) => pay(&shared, &visit, choice).await,
         (None, None, Some("change")) => {
             shared.with(|accounts, now| {
@@ -184,6 +202,32 @@ fn choose(shared: &Shared, visit: &Visit, method: &str) -> Response {
         Some(Ok(_)) if wants_json(&visit.head.headers) => visit.page(shared, StatusCode::OK, &[]),
         Some(Ok(_)) if visit.framed_by.is_some() => visit.again(),
         Some(Ok(_)) => to_provider(shared, visit),
+    }
+}
+
+/// Asks for a card, or pays with the one that was typed.
+fn pay_by_card(shared: &Shared, visit: &Visit, body: &[u8]) -> Response {
+    let typed = |name: &str| field(body, name);
+    let Some(number) = typed("card_number") else {
+        return visit.page_of(shared, StatusCode::OK, &[], pages::snap_card);
+    };
+    let text = |name: &str| typed(name).unwrap_or_default();
+    let (month, year) = (text("card_exp_month"), text("card_exp_year"));
+    let card = CardForm::new(&number, &month, &year, &text("card_cvv"));
+    let paid = shared.with(|accounts, now| {
+        let account = accounts.having_snap(&visit.token)?;
+        let paid = account.snap_card(&visit.token, &card, now)?;
+        Some(paid.map(|id| account.status_of(&id)))
+    });
+    match paid {
+        None => visit.nothing_here(),
+        Some(Err(problem)) => {
+            let status = StatusCode::BAD_REQUEST;
+            visit.page_of(shared, status, &problem.0, pages::snap_card)
+        }
+        Some(Ok(_)) if wants_json(&visit.head.headers) => visit.page(shared, StatusCode::OK, &[]),
+        Some(Ok(Some(status))) if ["pending", "deny"].contains(&status.as_str()) => visit.again(),
+        Some(Ok(_)) => visit.leave(shared),
     }
 }
 
@@ -265,6 +309,11 @@ fn snap_json(checkout: &SnapCheckout, problems: &[String]) -> Value {
         value["problems"] = problems.into();
     }
     value
+}
+
+fn query_of(query: Option<&str>) -> Vec<(String, String)> {
+    let pairs = query.map(serde_urlencoded::from_str);
+    pairs.and_then(Result::ok).unwrap_or_default()
 }
 
 /// Returns true for the origin of a web page: a scheme, a host and perhaps a port, and nothing

@@ -9,18 +9,28 @@ use super::Gateway;
 use super::answer::Answer;
 use super::refusal::{self, Refusal};
 use super::route::decoded;
+use super::subscriptions::Switch;
 
 /// An operation of another API than the Core API's transactions. An id is in the path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Product {
     CreateSnap,
     CancelSnap(String),
+    CreatePayAccount,
+    PayAccount(String),
+    Unbind(String),
+    Promotions(String),
+    CreateSubscription,
+    Subscription(String),
+    UpdateSubscription(String),
+    SwitchSubscription(String, Switch),
 }
 
 /// The APIs, by the form of their refusals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Family {
     Snap,
+    Subscription,
 }
 
 impl Product {
@@ -32,6 +42,26 @@ impl Product {
             ["snap", "v1", "transactions", token, "cancel"] => {
                 vec![(Method::POST, Self::CancelSnap(decoded(token)))]
             }
+            ["v2", "pay", "account"] => vec![(Method::POST, Self::CreatePayAccount)],
+            ["v2", "pay", "account", id] => vec![(Method::GET, Self::PayAccount(decoded(id)))],
+            ["v2", "pay", "account", id, "unbind"] => {
+                vec![(Method::POST, Self::Unbind(decoded(id)))]
+            }
+            ["v1", "subscriptions"] => vec![(Method::POST, Self::CreateSubscription)],
+            ["v1", "subscriptions", id] => vec![
+                (Method::GET, Self::Subscription(decoded(id))),
+                (Method::PATCH, Self::UpdateSubscription(decoded(id))),
+            ],
+            ["v1", "subscriptions", id, word] => {
+                let switch = match word {
+                    "disable" => Switch::Disable,
+                    "enable" => Switch::Enable,
+                    "cancel" => Switch::Cancel,
+                    _ => return Vec::new(),
+                };
+                vec![(Method::POST, Self::SwitchSubscription(decoded(id), switch))]
+            }
+            ["v2", "gopay", "promo", id] => vec![(Method::GET, Self::Promotions(decoded(id)))],
             _ => Vec::new(),
         }
     }
@@ -41,19 +71,31 @@ impl Product {
         match self {
             Self::CreateSnap => "create snap transaction",
             Self::CancelSnap(_) => "cancel snap transaction",
+            Self::CreatePayAccount => "create pay account",
+            Self::PayAccount(_) => "pay account",
+            Self::Unbind(_) => "unbind pay account",
+            Self::Promotions(_) => "promotions",
+            Self::CreateSubscription => "create subscription",
+            Self::Subscription(_) => "subscription",
+            Self::UpdateSubscription(_) => "update subscription",
+            Self::SwitchSubscription(_, Switch::Disable) => "disable subscription",
+            Self::SwitchSubscription(_, Switch::Enable) => "enable subscription",
+            Self::SwitchSubscription(_, Switch::Cancel) => "cancel subscription",
         }
     }
 
     /// Returns true if the gateway recognises the repeat of this call by its `Idempotency-Key`.
     pub(super) const fn keeps_key(&self) -> bool {
-        false
+        matches!(self, Self::CreateSubscription)
     }
 }
 
 impl Family {
     fn of(path: &str) -> Option<Self> {
-        match path.split('/').nth(1)? {
-            "snap" => Some(Self::Snap),
+        let mut segments = path.split('/').skip(1);
+        match (segments.next()?, segments.next()?) {
+            ("snap", _) => Some(Self::Snap),
+            ("v1", "subscriptions") => Some(Self::Subscription),
             _ => None,
         }
     }
@@ -61,6 +103,7 @@ impl Family {
     fn refusal(self, code: u16, sentence: &str) -> Answer {
         let body = match self {
             Self::Snap => json!({ "error_messages": [sentence] }),
+            Self::Subscription => json!({ "status_message": sentence }),
         };
         failed(code, &body)
     }
@@ -73,6 +116,7 @@ impl Family {
                 body: SNAP_UNAUTHORIZED.to_owned(),
                 is_text: false,
             },
+            Self::Subscription => self.refusal(401, refusal::on_purpose(401)),
         }
     }
 }
@@ -137,6 +181,14 @@ impl Gateway {
         match product {
             Product::CreateSnap => self.create_snap(request, now),
             Product::CancelSnap(token) => self.cancel_snap(token, now),
+            Product::CreatePayAccount => self.create_pay_account(request),
+            Product::PayAccount(id) => self.pay_account(id),
+            Product::Unbind(id) => self.unbind(id, now),
+            Product::CreateSubscription => self.create_subscription(request, now),
+            Product::Subscription(id) => self.subscription(id),
+            Product::UpdateSubscription(id) => self.update_subscription(id, request.body(), now),
+            Product::SwitchSubscription(id, switch) => self.switch_subscription(id, *switch, now),
+            Product::Promotions(id) => self.promotions(id, request.uri().query(), now),
         }
     }
 }

@@ -58,6 +58,8 @@ struct AccountRow {
     finish_url: Option<String>,
     unfinish_url: Option<String>,
     error_url: Option<String>,
+    pay_account_url: Option<String>,
+    recurring_url: Option<String>,
     notification_url: Option<String>,
     lenient: bool,
     kredivo_approved: bool,
@@ -189,6 +191,8 @@ impl Gateway {
             finish_url: self.settings.finish_url.clone(),
             unfinish_url: self.settings.unfinish_url.clone(),
             error_url: self.settings.error_url.clone(),
+            pay_account_url: self.settings.pay_account_url.clone(),
+            recurring_url: self.settings.recurring_url.clone(),
             notification_url: self.settings.notification_url.clone(),
             lenient: self.settings.lenient,
             kredivo_approved: self.settings.kredivo_approved,
@@ -210,6 +214,9 @@ impl Gateway {
         settings.finish_url = settings.finish_url.take().or(account.finish_url);
         settings.unfinish_url = settings.unfinish_url.take().or(account.unfinish_url);
         settings.error_url = settings.error_url.take().or(account.error_url);
+        let pay_account_url = settings.pay_account_url.take();
+        settings.pay_account_url = pay_account_url.or(account.pay_account_url);
+        settings.recurring_url = settings.recurring_url.take().or(account.recurring_url);
         settings.notification_url = settings
             .notification_url
             .take()

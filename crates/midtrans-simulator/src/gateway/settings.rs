@@ -31,6 +31,12 @@ pub struct Settings {
     /// The URL that notifications go to, unless a charge says otherwise. Without one, nothing is
     /// sent.
     pub notification_url: Option<String>,
+    /// The URL that notifications about linked accounts go to. Without one, it is the URL for
+    /// notifications.
+    pub pay_account_url: Option<String>,
+    /// The URL that notifications about subscriptions go to. Without one, it is the URL for
+    /// notifications.
+    pub recurring_url: Option<String>,
     /// Takes charges that lack fields which the gateway's reference requires, as the samples of its
     /// guide do. Types, lengths, the least amount and the sum of the prices are checked all the
     /// same.
@@ -60,6 +66,8 @@ impl Settings {
             unfinish_url: None,
             error_url: None,
             notification_url: None,
+            pay_account_url: None,
+            recurring_url: None,
             lenient: false,
             kredivo_approved: false,
             seed: 0,

@@ -1,12 +1,18 @@
 //! All records of an account beside its transactions.
 
+use super::pay_accounts::PayAccount;
 use super::shelf::Shelf;
 use super::snap::Session;
+use super::subscriptions::{Agenda, Subscription};
 
 /// The records of an account, by kind.
 #[derive(Debug, Default)]
 pub(super) struct Shelves {
     pub(super) sessions: Shelf<Session>,
+    pub(super) pay_accounts: Shelf<PayAccount>,
+    pub(super) subscriptions: Shelf<Subscription>,
+    /// The next charges of the subscriptions.
+    pub(super) agenda: Agenda,
 }
 
 /// Does the same to the shelf of each kind, borrowed by `&` or by `&mut`.
@@ -16,6 +22,14 @@ macro_rules! each {
             let ($kind, $shelf) = ("snap", $($by)+ $shelves.sessions);
             $work;
         }
+        {
+            let ($kind, $shelf) = ("pay_account", $($by)+ $shelves.pay_accounts);
+            $work;
+        }
+        {
+            let ($kind, $shelf) = ("subscription", $($by)+ $shelves.subscriptions);
+            $work;
+        }
     };
 }
 
@@ -23,6 +37,7 @@ impl Shelves {
     /// Forgets all records.
     pub(super) fn forget(&mut self) {
         each!(self, (&mut), _kind, shelf => shelf.forget());
+        self.agenda = Agenda::default();
     }
 }
 
@@ -68,6 +83,9 @@ mod saving {
         /// Puts the records of another run back.
         pub(in crate::gateway) fn restore(&mut self, rows: &Rows) -> Result<(), Unreadable> {
             each!(self, (&mut), kind, shelf => read(kind, shelf, rows)?);
+            for (number, subscription) in self.subscriptions.all().iter().enumerate() {
+                self.agenda.plan(number, subscription.next_at());
+            }
             Ok(())
         }
     }

@@ -4,6 +4,7 @@
 //! A session is no transaction: until the customer has chosen a method, Get Status answers 404. A
 //! page that expires tells the merchant nothing.
 
+mod card;
 mod channel;
 mod page;
 mod request;
@@ -12,6 +13,7 @@ mod session;
 use http::Request;
 use midtrans_protocol::time::WibTime;
 
+pub use card::CardForm;
 pub use channel::Channel;
 pub use page::{NotOffered, SnapCheckout, SnapEvent, SnapReturn, SnapState};
 pub(super) use session::Session;

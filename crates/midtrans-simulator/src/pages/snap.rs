@@ -10,9 +10,9 @@ use midtrans_protocol::Rupiah;
 use midtrans_protocol::time::WibTime;
 
 use super::words::Words;
-use super::{Frame, Language, button, choice_of_language, instructions};
+use super::{Frame, Language, authentication, button, choice_of_language, instructions, items};
 use crate::gateway::snap::{Channel, SnapCheckout, SnapReturn, SnapState};
-use crate::gateway::{Checkout, Choice, PayPage};
+use crate::gateway::{Checkout, Choice, PayPage, picture_path};
 use words::SnapWords;
 
 pub(crate) const SNAP_JS: &str = include_str!("snap/snap.js");
@@ -30,6 +30,8 @@ pub(crate) struct SnapView<'a> {
     pub(crate) language: Language,
     /// True if it stands in a frame on the shop's page.
     pub(crate) is_framed: bool,
+    /// The address's parameters.
+    pub(crate) query: &'a [(String, String)],
     /// What was wrong with the last choice.
     pub(crate) problems: &'a [String],
 }
@@ -40,10 +42,10 @@ pub(crate) fn snap(checkout: &SnapCheckout, view: &SnapView<'_>) -> Markup {
     let content = html! {
         (choice_of_language(view.language, view.elsewhere))
         (price(checkout.amount, words))
-        @for problem in view.problems { p role="alert" { (problem) } }
+        @for problem in view.problems { p.over role="alert" { (problem) } }
         @match &checkout.state {
             SnapState::Choosing { channels, was_denied } => {
-                @if *was_denied { p role="alert" { (own.denied) } }
+                @if *was_denied { p.over role="alert" { (own.denied) } }
                 (order(checkout, Some((own.choose_before, checkout.expires)), words))
                 (choices(channels, view, own))
             }
@@ -115,15 +117,14 @@ fn order(checkout: &SnapCheckout, until: Option<(&str, WibTime)>, words: &Words)
             }
         }
         @if !checkout.items.is_empty() {
-            h2 { (words.items) }
-            ul { @for (name, quantity) in &checkout.items { li { span { (quantity) " × " (name) } } } }
+            (items(&checkout.items, words))
         }
     }
 }
 
 fn choices(channels: &[Channel], view: &SnapView<'_>, own: &SnapWords) -> Markup {
     html! {
-        @if channels.is_empty() { p role="alert" { (own.nothing_offered) } }
+        @if channels.is_empty() { p.over role="alert" { (own.nothing_offered) } }
         form.methods method="post" action=(view.action) aria-label=(own.choose) {
             @for channel in channels {
                 button type="submit" name="method" value=(channel.name) {
@@ -140,6 +141,9 @@ fn payment(paying: &Checkout, checkout: &SnapCheckout, view: &SnapView<'_>) -> M
     let (words, own) = (Words::of(view.language), SnapWords::of(view.language));
     let leads_away = paying.page == PayPage::Redirect && !view.is_framed;
     html! {
+        @if paying.page.qr_string().is_some() {
+            img.qr src=(picture_path(&paying.transaction_id)) alt=(words.qr_code);
+        }
         dl {
             (instructions(&paying.page, words))
             dt { (words.order) }
@@ -148,6 +152,18 @@ fn payment(paying: &Checkout, checkout: &SnapCheckout, view: &SnapView<'_>) -> M
             dd { (words.time(paying.expires)) }
         }
         p.hint role="status" #waits data-waits="true" { strong { (own.waits) } ". " (own.goes_on) }
+        @if let PayPage::Authentication { asks_password, is_waiting, .. } = &paying.page {
+            (authentication::form(view.action, *asks_password, *is_waiting, words))
+        } @else {
+            (actions(paying, view, leads_away))
+        }
+        script src=(IN_FRAME_PATH) {}
+    }
+}
+
+fn actions(paying: &Checkout, view: &SnapView<'_>, leads_away: bool) -> Markup {
+    let (words, own) = (Words::of(view.language), SnapWords::of(view.language));
+    html! {
         form method="post" action=(view.action) aria-label=(words.your_choice) {
             @if leads_away {
                 button.approve type="submit" name="action" value="provider" { (own.go_to) " " (paying.name) }
@@ -158,8 +174,40 @@ fn payment(paying: &Checkout, checkout: &SnapCheckout, view: &SnapView<'_>) -> M
             }
             button.leave type="submit" name="action" value="change" { (own.change) }
         }
-        script src=(IN_FRAME_PATH) {}
     }
+}
+
+/// The form for a card. Its fields have the names of the gateway's token request.
+pub(crate) fn snap_card(checkout: &SnapCheckout, view: &SnapView<'_>) -> Markup {
+    let (words, own) = (Words::of(view.language), SnapWords::of(view.language));
+    let content = html! {
+        (choice_of_language(view.language, view.elsewhere))
+        (price(checkout.amount, words))
+        @for problem in view.problems { p.over role="alert" { (problem) } }
+        form.card method="post" action=(view.action) {
+            input type="hidden" name="method" value="credit_card";
+            label for="card_number" { (words.card) }
+            input #card_number name="card_number" inputmode="numeric" autocomplete="cc-number" required;
+            label for="card_exp_month" { (own.month) }
+            input #card_exp_month name="card_exp_month" inputmode="numeric" autocomplete="cc-exp-month" required;
+            label for="card_exp_year" { (own.year) }
+            input #card_exp_year name="card_exp_year" inputmode="numeric" autocomplete="cc-exp-year" required;
+            label for="card_cvv" { "CVV" }
+            input #card_cvv name="card_cvv" inputmode="numeric" autocomplete="off" required;
+            p.hint { (own.test_card) " " code { "4811 1111 1111 1114" } ", " code { "123" } }
+            button.approve type="submit" { (own.pay_by_card) }
+        }
+        form.back method="get" action=(view.action) {
+            @for (name, value) in view.query { input type="hidden" name=(name) value=(value); }
+            button.leave type="submit" { (own.change) }
+        }
+    };
+    let frame = Frame {
+        title: own.title("credit_card", ""),
+        kind: None,
+        class: "snap",
+    };
+    frame.around(view.language, &content)
 }
 
 fn back(view: &SnapView<'_>, words: &Words, own: &SnapWords) -> Markup {

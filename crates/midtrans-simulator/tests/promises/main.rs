@@ -40,6 +40,7 @@ mod notifications;
 mod official_clients;
 mod official_snap;
 mod openapi;
+mod pay_accounts;
 mod random;
 mod refunds;
 mod retries;
@@ -54,4 +55,5 @@ mod state;
 mod state_files;
 
 mod test_cards;
+mod subscriptions;
 mod walk;

@@ -1,6 +1,6 @@
 //! Snap: sessions and their page, in front of the bare state machine.
 
-use midtrans_simulator::gateway::snap::{SnapEvent, SnapState};
+use midtrans_simulator::gateway::snap::{CardForm, SnapEvent, SnapState};
 use midtrans_simulator::gateway::{Choice, Fault, FinishRedirect};
 use serde_json::{Value, json};
 
@@ -117,6 +117,9 @@ fn each_method_of_the_page_makes_the_transaction_of_its_core_charge() {
         ("echannel", "echannel", "bill_key"),
         ("alfamart", "cstore", "payment_code"),
         ("indomaret", "cstore", "payment_code"),
+        ("gopay", "gopay", "transaction_id"),
+        ("other_qris", "qris", "transaction_id"),
+        ("shopeepay", "shopeepay", "transaction_id"),
         ("akulaku", "akulaku", "order_id"),
         ("kredivo", "kredivo", "order_id"),
     ] {
@@ -457,4 +460,54 @@ fn a_call_that_made_a_session_is_on_the_timeline_of_its_transaction() {
     choose(&mut api, &token, "bca_va");
     let timeline = api.gateway.timeline("order-1").unwrap();
     assert!(format!("{:?}", timeline.entries[0].what).contains("create snap transaction"));
+}
+
+#[test]
+fn a_card_is_paid_on_the_page_at_once_or_after_its_bank_has_asked() {
+    let mut api = ApiCaller::new();
+    let card = CardForm::new("4811 1111 1111 1114", "02", "2030", "123");
+    let token = open(&mut api, "order-1");
+    assert!(methods(&mut api, &token).contains(&"credit_card"));
+    let bare = api
+        .gateway
+        .snap_choose(&token, "credit_card", api.now)
+        .unwrap();
+    assert!(bare.is_err(), "a card has fields of its own");
+    api.gateway
+        .snap_card(&token, &card, api.now)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        api.status("order-1").text_of("transaction_status"),
+        "capture"
+    );
+    let back = api.gateway.snap_return(&token, api.now).unwrap();
+    assert_eq!(back.event, SnapEvent::Success);
+    let mut secure = request("order-2");
+    secure["credit_card"] = json!({"secure": true});
+    let token = self::token(&create(&mut api, &secure));
+    api.gateway
+        .snap_card(&token, &card, api.now)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        api.status("order-2").text_of("transaction_status"),
+        "pending"
+    );
+    api.gateway
+        .snap_act(&token, Choice::Approve, api.now)
+        .unwrap();
+    assert_eq!(
+        api.status("order-2").text_of("transaction_status"),
+        "capture"
+    );
+    let wrong = CardForm::new("4811 1111 1111 1115", "02", "2030", "123");
+    let token = open(&mut api, "order-3");
+    let refused = api.gateway.snap_card(&token, &wrong, api.now).unwrap();
+    let problems = format!("{:?}", refused.unwrap_err());
+    assert!(
+        problems.contains("card_number") && !problems.contains("1115"),
+        "{problems}"
+    );
+    assert!(!format!("{card:?}").contains("4811"));
 }

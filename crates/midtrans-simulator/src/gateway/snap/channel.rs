@@ -4,6 +4,7 @@
 use midtrans_protocol::time::WibTime;
 use serde_json::{Map, Value, json};
 
+use super::card;
 use super::request::seconds_of;
 use super::session::Session;
 use crate::gateway::charge::{self, Source};
@@ -27,7 +28,7 @@ const fn channel(name: &'static str, title: &'static str, group: &'static str) -
 /// All channels that the gateway has, in the order of its page. The page offers those of them whose
 /// charge the simulator takes.
 const CHANNELS: [Channel; 22] = [
-    channel("credit_card", "Credit or debit card", ""),
+    channel(CARD, "Credit or debit card", ""),
     channel("gopay", "GoPay", ""),
     channel("other_qris", "QRIS", ""),
     channel("shopeepay", "ShopeePay", ""),
@@ -64,7 +65,7 @@ pub(super) fn offered(session: &Session, settings: &Settings, now: WibTime) -> V
         })
     };
     let is_taken = |channel: &Channel| {
-        let body = charge_of(session, channel.name).to_string();
+        let body = charge_of(session, channel.name, settings).to_string();
         charge::read(body.as_bytes(), settings, Source::Snap, now).is_ok()
     };
     CHANNELS
@@ -75,7 +76,7 @@ pub(super) fn offered(session: &Session, settings: &Settings, now: WibTime) -> V
 }
 
 /// The charge that a channel makes, as the Core API has it.
-pub(super) fn charge_of(session: &Session, channel: &str) -> Value {
+pub(super) fn charge_of(session: &Session, channel: &str, settings: &Settings) -> Value {
     let request = &session.request;
     let mut charge = Map::new();
     for name in COPIED {
@@ -90,8 +91,11 @@ pub(super) fn charge_of(session: &Session, channel: &str) -> Value {
     if let Some(expiry) = custom_expiry(&request["expiry"]) {
         charge.insert("custom_expiry".to_owned(), expiry);
     }
-    let (payment_type, object) = method_of(request, channel);
+    let (payment_type, mut object) = method_of(request, channel);
     charge.insert("payment_type".to_owned(), payment_type.into());
+    if WALLETS.contains(&channel) && object["callback_url"].is_null() {
+        object["callback_url"] = settings.finish_url.clone().into();
+    }
     if !object.is_null() {
         charge.insert(payment_type.to_owned(), object);
     }
@@ -131,6 +135,7 @@ fn method_of<'a>(request: &Value, channel: &'a str) -> (&'a str, Value) {
             });
             ("echannel", bill)
         }
+        CARD => (CARD, card::object(&request[CARD])),
         "indomaret" => ("cstore", json!({ "store": "indomaret" })),
         "alfamart" => {
             let mut store = json!({ "store": "alfamart" });
@@ -146,7 +151,7 @@ fn method_of<'a>(request: &Value, channel: &'a str) -> (&'a str, Value) {
             ("cstore", store)
         }
         "other_qris" => ("qris", json!({ "acquirer": "gopay" })),
-        "gopay" | "shopeepay" | "dana" => (channel, wallet(request, channel)),
+        _ if WALLETS.contains(&channel) => (channel, wallet(request, channel)),
         "ovo" => (
             "ovo",
             json!({ "phone_number": request["customer_details"]["phone"] }),
@@ -192,6 +197,12 @@ fn custom_expiry(expiry: &Value) -> Option<Value> {
     }
     Some(custom)
 }
+
+/// Wallets, which send the customer back to a URL.
+const WALLETS: [&str; 3] = ["gopay", "shopeepay", "dana"];
+
+/// The channel that asks for a card.
+pub(super) const CARD: &str = "credit_card";
 
 /// The fields that a session hands to its charge as they are.
 const COPIED: [&str; 9] = [

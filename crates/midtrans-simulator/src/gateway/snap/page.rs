@@ -15,7 +15,8 @@ use super::channel::{self, Channel};
 use super::session::Session;
 use crate::gateway::charge::Source;
 use crate::gateway::customer::Checkout;
-use crate::gateway::payment::Payment;
+use crate::gateway::number::{price, whole};
+use crate::gateway::payment::{Item, Payment};
 use crate::gateway::reference::Reference;
 use crate::gateway::refusal::Refusal;
 use crate::gateway::{Accounts, Choice, FinishRedirect, Gateway, rendering};
@@ -30,8 +31,8 @@ pub struct SnapCheckout {
     pub order_id: String,
     /// The price.
     pub amount: Rupiah,
-    /// The lines of the order as name and quantity, if the merchant sent any.
-    pub items: Vec<(String, u64)>,
+    /// The lines of the order, if the merchant sent any.
+    pub items: Vec<Item>,
     /// Until when a method can be chosen.
     pub expires: WibTime,
     /// What the page asks for.
@@ -130,9 +131,11 @@ impl Gateway {
         let session = &self.shelves.sessions[number];
         let items = session.request["item_details"].as_array();
         let items = items.into_iter().flatten().filter_map(|item| {
-            let name = item["name"].as_str()?.to_owned();
-            let quantity = crate::gateway::number::whole(&item["quantity"])?;
-            Some((name, u64::try_from(quantity).ok()?))
+            Some(Item {
+                name: item["name"].as_str()?.to_owned(),
+                price: i64::try_from(price(&item["price"])?).ok()?,
+                quantity: u64::try_from(whole(&item["quantity"])?).ok()?,
+            })
         });
         Some(SnapCheckout {
             token: session.token.clone(),
@@ -163,15 +166,16 @@ impl Gateway {
             SnapState::Choosing { channels, .. } => channels,
             _ => return Some(Err(not_offered("transaction has been processed"))),
         };
-        if !channels.iter().any(|offered| offered.name == channel) {
+        // A card has fields of its own.
+        if channel == channel::CARD || !channels.iter().any(|offered| offered.name == channel) {
             return Some(Err(not_offered("this payment is not enabled")));
         }
-        let charge = channel::charge_of(&self.shelves.sessions[number], channel);
+        let charge = channel::charge_of(&self.shelves.sessions[number], channel, &self.settings);
         Some(self.snap_charge(number, &charge, now))
     }
 
     /// Charges for a session.
-    fn snap_charge(
+    pub(super) fn snap_charge(
         &mut self,
         number: usize,
         charge: &Value,
@@ -264,9 +268,17 @@ impl Gateway {
     }
 
     fn paid_return(&self, session: &Session, payment: &Payment) -> SnapReturn {
+        let code = payment.answer_code();
         let event = match payment.status {
-            TransactionStatus::Settlement | TransactionStatus::Capture => SnapEvent::Success,
-            TransactionStatus::Pending | TransactionStatus::Authorize => SnapEvent::Pending,
+            TransactionStatus::Settlement
+            | TransactionStatus::Capture
+            | TransactionStatus::Authorize
+                if code == 200 =>
+            {
+                SnapEvent::Success
+            }
+            // A card under review waits, too.
+            _ if code == 201 => SnapEvent::Pending,
             _ => SnapEvent::Error,
         };
         let base = match event {
@@ -275,7 +287,7 @@ impl Gateway {
         };
         let query = [
             ("order_id", session.order_id.clone()),
-            ("status_code", payment.answer_code().to_string()),
+            ("status_code", code.to_string()),
             ("transaction_status", payment.status.to_string()),
         ];
         let location = base.map(|base| with_query(&base, &query));
@@ -328,14 +340,16 @@ impl Gateway {
             .or_else(|| self.finish_url(session))
     }
 
-    fn snap_state(&self, number: usize, now: WibTime) -> SnapState {
+    pub(super) fn snap_state(&self, number: usize, now: WibTime) -> SnapState {
         let session = &self.shelves.sessions[number];
         let last = session.transactions.last();
         let last = last.and_then(|id| self.ledger.find(id));
         let status = last.map(|index| self.ledger[index].status.clone());
         match (last, status) {
             (Some(index), Some(TransactionStatus::Pending)) => {
-                return SnapState::Paying(Box::new(self.checkout_of(index, Reference::Id(&self.ledger[index].id))));
+                return SnapState::Paying(Box::new(
+                    self.checkout_of(index, Reference::Id(&self.ledger[index].id)),
+                ));
             }
             (_, Some(TransactionStatus::Deny | TransactionStatus::Cancel))
                 if session.is_open(now, last.map(|index| &self.ledger[index].status)) => {}
@@ -427,12 +441,12 @@ fn failed(code: &str, message: &str) -> Value {
     json!({ "status_code": code, "status_message": [message] })
 }
 
-fn not_offered(sentence: &str) -> NotOffered {
+pub(super) fn not_offered(sentence: &str) -> NotOffered {
     NotOffered(vec![sentence.to_owned()])
 }
 
 /// The sentences of a refusal of the Core API.
-fn sentences(refusal: &Refusal) -> Vec<String> {
+pub(super) fn sentences(refusal: &Refusal) -> Vec<String> {
     match refusal {
         Refusal::Invalid(messages) => messages.clone(),
         other => {

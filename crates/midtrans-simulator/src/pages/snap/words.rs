@@ -20,6 +20,10 @@ pub(super) struct SnapWords {
     canceled: &'static str,
     replaced: &'static str,
     card: &'static str,
+    pub(super) month: &'static str,
+    pub(super) year: &'static str,
+    pub(super) test_card: &'static str,
+    pub(super) pay_by_card: &'static str,
     other_banks: &'static str,
 }
 
@@ -66,6 +70,10 @@ const INDONESIAN: SnapWords = SnapWords {
     canceled: "Toko telah membatalkan halaman pembayaran ini.",
     replaced: "Toko telah membuka halaman pembayaran yang lebih baru untuk pesanan ini.",
     card: "Kartu kredit atau debit",
+    month: "Bulan masa berlaku (MM)",
+    year: "Tahun masa berlaku (YYYY)",
+    test_card: "Kartu uji:",
+    pay_by_card: "Bayar",
     other_banks: "Bank lain",
 };
 
@@ -84,5 +92,9 @@ const ENGLISH: SnapWords = SnapWords {
     canceled: "The shop has cancelled this payment page.",
     replaced: "The shop has opened a newer payment page for this order.",
     card: "Credit or debit card",
+    month: "Expiry month (MM)",
+    year: "Expiry year (YYYY)",
+    test_card: "A test card:",
+    pay_by_card: "Pay",
     other_banks: "Other banks",
 };
