@@ -3,6 +3,7 @@
 mod cors;
 mod linking;
 mod pay;
+mod payment_links;
 mod snap;
 
 use std::sync::Arc;
@@ -26,7 +27,10 @@ use crate::pages;
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    let router = pay::router().merge(snap::router()).merge(linking::router());
+    let router = pay::router()
+        .merge(snap::router())
+        .merge(linking::router())
+        .merge(payment_links::router());
     #[cfg(feature = "console")]
     let router = router.merge(console::router(&shared));
     router

@@ -5,6 +5,7 @@
 mod accounts;
 mod action;
 mod answer;
+mod balance;
 mod body;
 mod calling;
 mod card;
@@ -37,6 +38,7 @@ pub mod pay_accounts;
 mod pay_number;
 mod pay_page;
 mod payment;
+pub mod payment_links;
 mod picture;
 mod product;
 mod reference;

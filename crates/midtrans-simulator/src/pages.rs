@@ -4,6 +4,7 @@
 mod authentication;
 mod language;
 mod linking;
+mod payment_link;
 mod snap;
 mod words;
 
@@ -16,6 +17,7 @@ use crate::gateway::{Checkout, Choice, Item, PayPage, picture_path};
 pub(crate) use authentication::{LIBRARY, LIBRARY_PATH, PASSWORD, TELL, TELL_PATH, message};
 pub(crate) use language::{Language, address_in};
 pub(crate) use linking::linking;
+pub(crate) use payment_link::payment_link;
 pub(crate) use snap::{
     IN_FRAME, IN_FRAME_PATH, SNAP_JS, SNAP_JS_PATH, SnapView, snap, snap_card, snap_result,
 };

@@ -43,7 +43,7 @@ pub(super) enum Source {
 impl Source {
     /// Not the protocol crate's check: that one refuses ids of its own accord which no page
     /// forbids. A dot segment is none of them: no URL could name it (RFC 3986, 5.2.4).
-    fn takes(self, order_id: &str) -> bool {
+    pub(super) fn takes(self, order_id: &str) -> bool {
         !["", ".", ".."].contains(&order_id)
             && match self {
                 Self::Core => order_id.bytes().all(is_of_an_id),

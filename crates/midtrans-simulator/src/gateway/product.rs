@@ -24,6 +24,10 @@ pub(super) enum Product {
     Subscription(String),
     UpdateSubscription(String),
     SwitchSubscription(String, Switch),
+    CreateLink,
+    Link(String),
+    DeleteLink(String),
+    BalanceMutation,
 }
 
 /// The APIs, by the form of their refusals.
@@ -31,6 +35,8 @@ pub(super) enum Product {
 enum Family {
     Snap,
     Subscription,
+    PaymentLink,
+    Balance,
 }
 
 impl Product {
@@ -61,6 +67,12 @@ impl Product {
                 };
                 vec![(Method::POST, Self::SwitchSubscription(decoded(id), switch))]
             }
+            ["v1", "payment-links"] => vec![(Method::POST, Self::CreateLink)],
+            ["v1", "payment-links", id] => vec![
+                (Method::GET, Self::Link(decoded(id))),
+                (Method::DELETE, Self::DeleteLink(decoded(id))),
+            ],
+            ["v1", "balance", "mutation"] => vec![(Method::GET, Self::BalanceMutation)],
             ["v2", "gopay", "promo", id] => vec![(Method::GET, Self::Promotions(decoded(id)))],
             _ => Vec::new(),
         }
@@ -75,6 +87,10 @@ impl Product {
             Self::PayAccount(_) => "pay account",
             Self::Unbind(_) => "unbind pay account",
             Self::Promotions(_) => "promotions",
+            Self::CreateLink => "create payment link",
+            Self::Link(_) => "payment link",
+            Self::DeleteLink(_) => "delete payment link",
+            Self::BalanceMutation => "balance mutation",
             Self::CreateSubscription => "create subscription",
             Self::Subscription(_) => "subscription",
             Self::UpdateSubscription(_) => "update subscription",
@@ -96,13 +112,17 @@ impl Family {
         match (segments.next()?, segments.next()?) {
             ("snap", _) => Some(Self::Snap),
             ("v1", "subscriptions") => Some(Self::Subscription),
+            ("v1", "payment-links") => Some(Self::PaymentLink),
+            ("v1", "balance") => Some(Self::Balance),
             _ => None,
         }
     }
 
     fn refusal(self, code: u16, sentence: &str) -> Answer {
         let body = match self {
-            Self::Snap => json!({ "error_messages": [sentence] }),
+            Self::Snap | Self::PaymentLink | Self::Balance => {
+                json!({ "error_messages": [sentence] })
+            }
             Self::Subscription => json!({ "status_message": sentence }),
         };
         failed(code, &body)
@@ -116,6 +136,9 @@ impl Family {
                 body: SNAP_UNAUTHORIZED.to_owned(),
                 is_text: false,
             },
+            // A plain text where all other refusals have a list.
+            Self::PaymentLink => failed(401, &json!({ "error_messages": UNAUTHORIZED })),
+            Self::Balance => self.refusal(401, UNAUTHORIZED),
             Self::Subscription => self.refusal(401, refusal::on_purpose(401)),
         }
     }
@@ -184,6 +207,10 @@ impl Gateway {
             Product::CreatePayAccount => self.create_pay_account(request),
             Product::PayAccount(id) => self.pay_account(id),
             Product::Unbind(id) => self.unbind(id, now),
+            Product::CreateLink => self.create_link(request, now),
+            Product::Link(id) => self.payment_link(id),
+            Product::DeleteLink(id) => self.delete_link(id),
+            Product::BalanceMutation => self.balance_mutation(request),
             Product::CreateSubscription => self.create_subscription(request, now),
             Product::Subscription(id) => self.subscription(id),
             Product::UpdateSubscription(id) => self.update_subscription(id, request.body(), now),
@@ -198,3 +225,4 @@ const SNAP_UNAUTHORIZED: &str = "{\"error_messages\":[\
     \"Access denied due to unauthorized transaction, please check client or server key\",\
     \"Visit https://snap-docs.midtrans.com/#request-headers for more details\"]}";
 const SNAP_INTERNAL: &str = "Sorry, we encountered internal server error. We will fix this soon.";
+const UNAUTHORIZED: &str = "Access denied due to unauthorized request";

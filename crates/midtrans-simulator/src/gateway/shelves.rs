@@ -1,6 +1,7 @@
 //! All records of an account beside its transactions.
 
 use super::pay_accounts::PayAccount;
+use super::payment_links::PaymentLink;
 use super::shelf::Shelf;
 use super::snap::Session;
 use super::subscriptions::{Agenda, Subscription};
@@ -11,6 +12,7 @@ pub(super) struct Shelves {
     pub(super) sessions: Shelf<Session>,
     pub(super) pay_accounts: Shelf<PayAccount>,
     pub(super) subscriptions: Shelf<Subscription>,
+    pub(super) links: Shelf<PaymentLink>,
     /// The next charges of the subscriptions.
     pub(super) agenda: Agenda,
 }
@@ -28,6 +30,10 @@ macro_rules! each {
         }
         {
             let ($kind, $shelf) = ("subscription", $($by)+ $shelves.subscriptions);
+            $work;
+        }
+        {
+            let ($kind, $shelf) = ("payment_link", $($by)+ $shelves.links);
             $work;
         }
     };

@@ -16,6 +16,7 @@ use midtrans_protocol::time::WibTime;
 pub use card::CardForm;
 pub use channel::Channel;
 pub use page::{NotOffered, SnapCheckout, SnapEvent, SnapReturn, SnapState};
+pub(super) use request::{Read as NewSession, seconds_of};
 pub(super) use session::Session;
 
 use super::answer::Answer;
@@ -68,7 +69,12 @@ impl Gateway {
     }
 
     /// Adds a session and returns its token.
-    fn open_session(&mut self, read: request::Read, targets: Targets, now: WibTime) -> String {
+    pub(super) fn open_session(
+        &mut self,
+        read: request::Read,
+        targets: Targets,
+        now: WibTime,
+    ) -> String {
         if let Some(earlier) = self
             .shelves
             .sessions

@@ -54,6 +54,6 @@ mod state;
 #[cfg(feature = "state")]
 mod state_files;
 
-mod test_cards;
 mod subscriptions;
+mod test_cards;
 mod walk;

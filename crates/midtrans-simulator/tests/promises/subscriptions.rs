@@ -46,7 +46,12 @@ fn charges(api: &mut ApiCaller) -> Vec<(String, String)> {
     let told = told.map(|body| serde_json::from_str::<Value>(&body).unwrap());
     told.filter(|json| json["event_name"] == "subscription.charge")
         .map(|json| {
-            let text = |name: &str| json["transaction"][name].as_str().unwrap_or_default().to_owned();
+            let text = |name: &str| {
+                json["transaction"][name]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned()
+            };
             (text("transaction_status"), text("status_code"))
         })
         .collect()
@@ -63,10 +68,24 @@ fn a_creation_echoes_everything_and_is_active() {
     assert_eq!(reply.http, 200);
     assert_eq!(
         reply.keys(),
-        ["id", "name", "amount", "currency", "created_at", "schedule", "status", "token", "payment_type", "metadata",
-            "customer_details"]
+        [
+            "id",
+            "name",
+            "amount",
+            "currency",
+            "created_at",
+            "schedule",
+            "status",
+            "token",
+            "payment_type",
+            "metadata",
+            "customer_details"
+        ]
     );
-    assert_eq!((reply.text_of("status"), reply.text_of("name")), ("active", "MONTHLY_2019"));
+    assert_eq!(
+        (reply.text_of("status"), reply.text_of("name")),
+        ("active", "MONTHLY_2019")
+    );
     assert_eq!(reply.json["amount"], "14000", "Go decodes a text");
     assert_eq!(reply.json["metadata"], body()["metadata"]);
     assert_eq!(reply.text_of("created_at"), "2026-11-22T10:00:00.000000");
@@ -88,17 +107,31 @@ fn what_the_official_clients_send_is_taken() {
     for (name, value) in [
         ("amount", json!(14_000)),
         ("amount", json!("100000")),
-        ("schedule", json!({"interval": 1, "interval_unit": "month", "max_interval": "12",
-            "start_time": "2022-08-17 10:00:01 +0700"})),
-        ("schedule", json!({"interval": "1", "interval_unit": "week"})),
+        (
+            "schedule",
+            json!({"interval": 1, "interval_unit": "month", "max_interval": "12",
+            "start_time": "2022-08-17 10:00:01 +0700"}),
+        ),
+        (
+            "schedule",
+            json!({"interval": "1", "interval_unit": "week"}),
+        ),
         ("token", json!("436502qFfqfAQKScMtPRPdZDOaeg7199")),
     ] {
         let mut body = body();
         body[name] = value;
         let reply = create(&mut api, &body);
-        assert_eq!((reply.http, reply.text_of("status")), (200, "active"), "{body}");
+        assert_eq!(
+            (reply.http, reply.text_of("status")),
+            (200, "active"),
+            "{body}"
+        );
         assert!(reply.json["amount"].is_string());
-        assert!(reply.json["schedule"]["interval"].is_u64(), "{}", reply.text);
+        assert!(
+            reply.json["schedule"]["interval"].is_u64(),
+            "{}",
+            reply.text
+        );
     }
 }
 
@@ -114,18 +147,57 @@ fn wrong_creations_are_refused_with_http_400() {
         body
     };
     for (body, sentence) in [
-        (with("amount", json!(0)), "subscription.amount must be between 0.01 - 99999999999.00"),
-        (with("amount", json!("0")), "subscription.amount must be between 0.01 - 99999999999.00"),
-        (with("amount", json!(null)), "subscription.amount is required"),
-        (with("payment_type", json!("gopay")), "Gopay.account_id is required"),
-        (with("payment_type", json!("qris")), "subscription.payment_type is invalid"),
+        (
+            with("amount", json!(0)),
+            "subscription.amount must be between 0.01 - 99999999999.00",
+        ),
+        (
+            with("amount", json!("0")),
+            "subscription.amount must be between 0.01 - 99999999999.00",
+        ),
+        (
+            with("amount", json!(null)),
+            "subscription.amount is required",
+        ),
+        (
+            with("payment_type", json!("gopay")),
+            "Gopay.account_id is required",
+        ),
+        (
+            with("payment_type", json!("qris")),
+            "subscription.payment_type is invalid",
+        ),
         (with("token", json!("")), "subscription.token is required"),
-        (with("name", json!("n".repeat(41))), "subscription.name must be a string of at most 40"),
-        (with("schedule", json!({"interval": 0, "interval_unit": "day"})), "schedule.interval must be greater than 0"),
-        (with("schedule", json!({"interval": 1, "interval_unit": "year"})), "schedule.interval_unit is invalid"),
-        (with("schedule", json!({"interval": 1, "interval_unit": "day", "start_time": "soon"})), "start_time"),
-        (with("retry_schedule", json!({"interval": 1, "interval_unit": "day", "max_interval": 4})), "at most 3"),
-        (with("metadata", json!({"a": "x".repeat(1_024)})), "metadata"),
+        (
+            with("name", json!("n".repeat(41))),
+            "subscription.name must be a string of at most 40",
+        ),
+        (
+            with("schedule", json!({"interval": 0, "interval_unit": "day"})),
+            "schedule.interval must be greater than 0",
+        ),
+        (
+            with("schedule", json!({"interval": 1, "interval_unit": "year"})),
+            "schedule.interval_unit is invalid",
+        ),
+        (
+            with(
+                "schedule",
+                json!({"interval": 1, "interval_unit": "day", "start_time": "soon"}),
+            ),
+            "start_time",
+        ),
+        (
+            with(
+                "retry_schedule",
+                json!({"interval": 1, "interval_unit": "day", "max_interval": 4}),
+            ),
+            "at most 3",
+        ),
+        (
+            with("metadata", json!({"a": "x".repeat(1_024)})),
+            "metadata",
+        ),
     ] {
         let reply = create(&mut api, &body);
         assert_eq!(reply.http, 400, "{body}");
@@ -149,7 +221,14 @@ fn a_subscription_is_paused_resumed_and_changed() {
         "schedule": {"interval": 2}, "metadata": {"plan": "gold"}});
     assert_eq!(patch(&mut api, &own, &change).text, updated);
     let found = get(&mut api, &own);
-    assert_eq!((found.text_of("name"), found.text_of("amount"), found.text_of("token")), ("NEW", "20000", "other"));
+    assert_eq!(
+        (
+            found.text_of("name"),
+            found.text_of("amount"),
+            found.text_of("token")
+        ),
+        ("NEW", "20000", "other")
+    );
     assert_eq!(found.json["metadata"], json!({"plan": "gold"}));
     assert_eq!(found.json["schedule"]["interval"], 2);
     let refused = patch(&mut api, &own, &json!({"name": "NEWER", "amount": 0}));
@@ -186,30 +265,58 @@ fn a_card_is_charged_by_the_clock_and_both_families_are_told() {
     let json: Value = serde_json::from_str(&created).unwrap();
     assert_eq!(json["id"], own);
     assert!(json["event_name"].is_null() && json["signature_key"].is_null());
-    assert_eq!(json["schedule"]["start_time"], "2026-11-22T03:00:00.000000Z");
+    assert_eq!(
+        json["schedule"]["start_time"],
+        "2026-11-22T03:00:00.000000Z"
+    );
     api.wait(30 * DAY - 1);
     assert!(charges(&mut api).is_empty());
     api.wait(1);
     let told = api.notifications();
     let payment: Value = serde_json::from_str(&told[0]).unwrap();
-    assert_eq!((&payment["transaction_status"], &payment["status_code"]), (&json!("capture"), &json!("200")));
+    assert_eq!(
+        (&payment["transaction_status"], &payment["status_code"]),
+        (&json!("capture"), &json!("200"))
+    );
     assert_eq!(payment["gross_amount"], "14000.00");
     assert!(payment["signature_key"].is_string());
     let order_id = payment["order_id"].as_str().unwrap();
     assert!(order_id.starts_with("SUBS-"), "{order_id}");
     let event: Value = serde_json::from_str(&told[1]).unwrap();
-    assert_eq!(crate::api_caller::keys(&told[1]), ["transaction", "subscription", "event_name"]);
-    assert_eq!(event["transaction"]["transaction_id"], payment["transaction_id"]);
+    assert_eq!(
+        crate::api_caller::keys(&told[1]),
+        ["transaction", "subscription", "event_name"]
+    );
+    assert_eq!(
+        event["transaction"]["transaction_id"],
+        payment["transaction_id"]
+    );
     assert_eq!(event["transaction"]["channel_response_message"], "Approved");
     assert_eq!(event["subscription"]["schedule"]["current_interval"], 1);
     let found = get(&mut api, &own);
-    assert_eq!(found.json["transaction_ids"], json!([payment["transaction_id"]]));
-    assert_eq!(found.json["schedule"]["previous_execution_at"], "2026-12-22T10:00:00.000000");
-    assert_eq!(api.status(order_id).text_of("transaction_status"), "capture");
+    assert_eq!(
+        found.json["transaction_ids"],
+        json!([payment["transaction_id"]])
+    );
+    assert_eq!(
+        found.json["schedule"]["previous_execution_at"],
+        "2026-12-22T10:00:00.000000"
+    );
+    assert_eq!(
+        api.status(order_id).text_of("transaction_status"),
+        "capture"
+    );
     api.wait(365 * DAY);
-    assert_eq!(charges(&mut api), once("capture", "200"), "the second is the last");
+    assert_eq!(
+        charges(&mut api),
+        once("capture", "200"),
+        "the second is the last"
+    );
     assert_eq!(get(&mut api, &own).text_of("status"), "inactive");
-    let ids = get(&mut api, &own).json["transaction_ids"].as_array().unwrap().len();
+    let ids = get(&mut api, &own).json["transaction_ids"]
+        .as_array()
+        .unwrap()
+        .len();
     assert_eq!(ids, 2);
 }
 
@@ -217,7 +324,8 @@ fn a_card_is_charged_by_the_clock_and_both_families_are_told() {
 fn a_start_in_the_past_charges_at_once_and_the_calendar_goes_on_from_it() {
     let mut api = ApiCaller::new();
     let mut body = body();
-    body["schedule"] = json!({"interval": 1, "interval_unit": "week", "start_time": "2026-11-18 07:00:00 +0700"});
+    body["schedule"] =
+        json!({"interval": 1, "interval_unit": "week", "start_time": "2026-11-18 07:00:00 +0700"});
     let own = id(&create(&mut api, &body));
     assert_eq!(charges(&mut api), once("capture", "200"));
     let next = get(&mut api, &own).json["schedule"]["next_execution_at"].clone();
@@ -226,7 +334,10 @@ fn a_start_in_the_past_charges_at_once_and_the_calendar_goes_on_from_it() {
     api.wait(30 * DAY);
     assert!(charges(&mut api).is_empty());
     switch(&mut api, &own, "enable");
-    assert!(charges(&mut api).is_empty(), "what was missed is not made up for");
+    assert!(
+        charges(&mut api).is_empty(),
+        "what was missed is not made up for"
+    );
     api.wait(7 * DAY);
     assert_eq!(charges(&mut api), once("capture", "200"));
 }
@@ -235,7 +346,8 @@ fn a_start_in_the_past_charges_at_once_and_the_calendar_goes_on_from_it() {
 fn a_charge_that_fails_is_retried_as_the_subscription_says_and_then_it_ends() {
     let mut api = ApiCaller::new();
     let mut body = body();
-    body["schedule"] = json!({"interval": 1, "interval_unit": "day", "start_time": "2026-11-22 10:00:00 +0700"});
+    body["schedule"] =
+        json!({"interval": 1, "interval_unit": "day", "start_time": "2026-11-22 10:00:00 +0700"});
     body["retry_schedule"] = json!({"interval": 1, "interval_unit": "hour", "max_interval": 2});
     api.gateway.add_fault(Rule::new(Fault::Decline).times(2));
     let own = id(&create(&mut api, &body));
@@ -247,7 +359,10 @@ fn a_charge_that_fails_is_retried_as_the_subscription_says_and_then_it_ends() {
     assert_eq!(charges(&mut api), once("capture", "200"));
     let found = get(&mut api, &own);
     assert_eq!(found.json["schedule"]["current_interval"], 1);
-    assert_eq!(found.json["schedule"]["next_execution_at"], "2026-11-23T10:00:00.000000");
+    assert_eq!(
+        found.json["schedule"]["next_execution_at"],
+        "2026-11-23T10:00:00.000000"
+    );
     api.gateway.add_fault(Rule::new(Fault::Decline));
     api.wait(DAY);
     for _ in 0..3 {
@@ -262,23 +377,40 @@ fn a_charge_that_fails_is_retried_as_the_subscription_says_and_then_it_ends() {
 #[test]
 fn a_linked_account_is_charged_while_it_has_money_and_nothing_is_made_without_a_link() {
     let mut api = ApiCaller::new();
-    let partner = json!({"payment_type": "gopay", "gopay_partner": {"phone_number": "81212345678"}});
-    let account = api.post("/v2/pay/account", &partner.to_string()).text_of("account_id").to_owned();
+    let partner =
+        json!({"payment_type": "gopay", "gopay_partner": {"phone_number": "81212345678"}});
+    let account = api
+        .post("/v2/pay/account", &partner.to_string())
+        .text_of("account_id")
+        .to_owned();
     let mut gopay = body();
     gopay["payment_type"] = json!("gopay");
     gopay["gopay"] = json!({"account_id": account});
-    gopay["schedule"] = json!({"interval": 1, "interval_unit": "day", "start_time": "2026-11-22 10:00:00 +0700"});
+    gopay["schedule"] =
+        json!({"interval": 1, "interval_unit": "day", "start_time": "2026-11-22 10:00:00 +0700"});
     create(&mut api, &gopay);
-    assert_eq!(charges(&mut api), once("", "412"), "it waits for the customer");
-    api.gateway.link(&account, LinkChoice::Confirm, api.now).unwrap();
+    assert_eq!(
+        charges(&mut api),
+        once("", "412"),
+        "it waits for the customer"
+    );
+    api.gateway
+        .link(&account, LinkChoice::Confirm, api.now)
+        .unwrap();
     gopay["amount"] = json!(600_000);
     let own = id(&create(&mut api, &gopay));
     assert_eq!(charges(&mut api), once("settlement", "200"));
     let shown = api.call_with("GET", &format!("/v2/pay/account/{account}"), &[], "");
-    assert_eq!(shown.json["metadata"]["payment_options"][0]["balance"]["value"], "400000.00");
+    assert_eq!(
+        shown.json["metadata"]["payment_options"][0]["balance"]["value"],
+        "400000.00"
+    );
     api.wait(DAY);
     assert_eq!(charges(&mut api), once("deny", "202"));
-    assert_eq!(get(&mut api, &own).json["gopay"], json!({"account_id": account}));
+    assert_eq!(
+        get(&mut api, &own).json["gopay"],
+        json!({"account_id": account})
+    );
     gopay["gopay"] = json!({"account_id": "none"});
     create(&mut api, &gopay);
     assert_eq!(charges(&mut api), once("", "404"));

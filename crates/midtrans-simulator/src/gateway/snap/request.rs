@@ -14,12 +14,31 @@ use crate::gateway::number::{price, whole};
 
 /// A request that passed validation.
 #[derive(Debug)]
-pub(super) struct Read {
-    pub(super) json: Value,
-    pub(super) order_id: String,
-    pub(super) amount: Rupiah,
+pub(in crate::gateway) struct Read {
+    pub(in crate::gateway) json: Value,
+    pub(in crate::gateway) order_id: String,
+    pub(in crate::gateway) amount: Rupiah,
     /// The end of the page.
-    pub(super) expires: WibTime,
+    pub(in crate::gateway) expires: WibTime,
+}
+
+impl Read {
+    /// A session for a payment of a link, whose request was checked.
+    pub(in crate::gateway) fn of_link(
+        json: Value,
+        order_id: String,
+        amount: u64,
+        expires: Option<WibTime>,
+        now: WibTime,
+    ) -> Self {
+        let latest = now.checked_add(DEFAULT_PAGE).unwrap_or(now);
+        Self {
+            json,
+            order_id,
+            amount: Rupiah::new(amount),
+            expires: expires.map_or(latest, |expires| expires.min(latest)),
+        }
+    }
 }
 
 /// Reads a request and lists everything that is wrong with it at once.
