@@ -129,12 +129,11 @@ impl Gateway {
             }
             _ => {}
         }
-        let key =
-            idempotency::key(request.method(), request.headers()).filter(|_| match &about.route {
-                Ok(Route::Charge) => charge::keeps_key(request.body()),
-                Ok(Route::Product(product)) => product.keeps_key(),
-                _ => true,
-            });
+        let key = match &about.route {
+            Ok(Route::Product(product)) => product.key(request),
+            Ok(Route::Charge) if !charge::keeps_key(request.body()) => None,
+            _ => idempotency::key(request.method(), request.headers()),
+        };
         match key
             .as_deref()
             .map_or(Recall::New, |key| self.memory.begin(key, now))

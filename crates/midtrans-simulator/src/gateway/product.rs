@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Gateway;
 use super::answer::Answer;
+use super::idempotency;
 use super::refusal::{self, Refusal};
 use super::route::decoded;
 use super::subscriptions::Switch;
@@ -28,6 +29,10 @@ pub(super) enum Product {
     Link(String),
     DeleteLink(String),
     BalanceMutation,
+    CreateInvoice,
+    Invoice(String),
+    VoidInvoice(String),
+    ConvertInvoice(String),
 }
 
 /// The APIs, by the form of their refusals.
@@ -36,6 +41,7 @@ enum Family {
     Snap,
     Subscription,
     PaymentLink,
+    Invoice,
     Balance,
 }
 
@@ -72,6 +78,14 @@ impl Product {
                 (Method::GET, Self::Link(decoded(id))),
                 (Method::DELETE, Self::DeleteLink(decoded(id))),
             ],
+            ["v1", "invoices"] => vec![(Method::POST, Self::CreateInvoice)],
+            ["v1", "invoices", id] => vec![(Method::GET, Self::Invoice(decoded(id)))],
+            ["v1", "invoices", id, "void"] => {
+                vec![(Method::PATCH, Self::VoidInvoice(decoded(id)))]
+            }
+            ["v1", "invoices", id, "convert"] => {
+                vec![(Method::PATCH, Self::ConvertInvoice(decoded(id)))]
+            }
             ["v1", "balance", "mutation"] => vec![(Method::GET, Self::BalanceMutation)],
             ["v2", "gopay", "promo", id] => vec![(Method::GET, Self::Promotions(decoded(id)))],
             _ => Vec::new(),
@@ -91,6 +105,10 @@ impl Product {
             Self::Link(_) => "payment link",
             Self::DeleteLink(_) => "delete payment link",
             Self::BalanceMutation => "balance mutation",
+            Self::CreateInvoice => "create invoice",
+            Self::Invoice(_) => "invoice",
+            Self::VoidInvoice(_) => "void invoice",
+            Self::ConvertInvoice(_) => "convert invoice",
             Self::CreateSubscription => "create subscription",
             Self::Subscription(_) => "subscription",
             Self::UpdateSubscription(_) => "update subscription",
@@ -100,9 +118,16 @@ impl Product {
         }
     }
 
-    /// Returns true if the gateway recognises the repeat of this call by its `Idempotency-Key`.
-    pub(super) const fn keeps_key(&self) -> bool {
-        matches!(self, Self::CreateSubscription)
+    /// The key by which the gateway recognises the repeat of this call, if it does. Each API has
+    /// keys of its own.
+    pub(super) fn key(&self, request: &Request<Vec<u8>>) -> Option<String> {
+        let header = match self {
+            Self::CreateSubscription => "idempotency-key",
+            Self::CreateInvoice => "x-idempotency-key",
+            _ => return None,
+        };
+        let key = idempotency::key_in(request.method(), request.headers(), header)?;
+        Some(format!("{}: {key}", self.operation()))
     }
 }
 
@@ -113,6 +138,7 @@ impl Family {
             ("snap", _) => Some(Self::Snap),
             ("v1", "subscriptions") => Some(Self::Subscription),
             ("v1", "payment-links") => Some(Self::PaymentLink),
+            ("v1", "invoices") => Some(Self::Invoice),
             ("v1", "balance") => Some(Self::Balance),
             _ => None,
         }
@@ -120,7 +146,7 @@ impl Family {
 
     fn refusal(self, code: u16, sentence: &str) -> Answer {
         let body = match self {
-            Self::Snap | Self::PaymentLink | Self::Balance => {
+            Self::Snap | Self::PaymentLink | Self::Invoice | Self::Balance => {
                 json!({ "error_messages": [sentence] })
             }
             Self::Subscription => json!({ "status_message": sentence }),
@@ -138,7 +164,7 @@ impl Family {
             },
             // A plain text where all other refusals have a list.
             Self::PaymentLink => failed(401, &json!({ "error_messages": UNAUTHORIZED })),
-            Self::Balance => self.refusal(401, UNAUTHORIZED),
+            Self::Invoice | Self::Balance => self.refusal(401, UNAUTHORIZED),
             Self::Subscription => self.refusal(401, refusal::on_purpose(401)),
         }
     }
@@ -210,6 +236,10 @@ impl Gateway {
             Product::CreateLink => self.create_link(request, now),
             Product::Link(id) => self.payment_link(id),
             Product::DeleteLink(id) => self.delete_link(id),
+            Product::CreateInvoice => self.create_invoice(request, now),
+            Product::Invoice(id) => self.invoice(id, now),
+            Product::VoidInvoice(id) => self.void_invoice(id, request.body(), now),
+            Product::ConvertInvoice(id) => self.convert_invoice(id, request.body(), now),
             Product::BalanceMutation => self.balance_mutation(request),
             Product::CreateSubscription => self.create_subscription(request, now),
             Product::Subscription(id) => self.subscription(id),

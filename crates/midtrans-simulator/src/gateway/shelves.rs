@@ -1,5 +1,6 @@
 //! All records of an account beside its transactions.
 
+use super::invoices::Invoice;
 use super::pay_accounts::PayAccount;
 use super::payment_links::PaymentLink;
 use super::shelf::Shelf;
@@ -13,6 +14,7 @@ pub(super) struct Shelves {
     pub(super) pay_accounts: Shelf<PayAccount>,
     pub(super) subscriptions: Shelf<Subscription>,
     pub(super) links: Shelf<PaymentLink>,
+    pub(super) invoices: Shelf<Invoice>,
     /// The next charges of the subscriptions.
     pub(super) agenda: Agenda,
 }
@@ -34,6 +36,10 @@ macro_rules! each {
         }
         {
             let ($kind, $shelf) = ("payment_link", $($by)+ $shelves.links);
+            $work;
+        }
+        {
+            let ($kind, $shelf) = ("invoice", $($by)+ $shelves.invoices);
             $work;
         }
     };

@@ -29,6 +29,7 @@ mod hosts;
 mod idempotency;
 mod ids;
 mod in_process;
+mod invoices;
 mod lifecycle;
 mod load;
 #[cfg(feature = "state")]
@@ -41,6 +42,7 @@ mod official_clients;
 mod official_snap;
 mod openapi;
 mod pay_accounts;
+mod payment_links;
 mod random;
 mod refunds;
 mod retries;
