@@ -9,6 +9,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use midtrans_protocol::time::WibTime;
+
 use crate::account::Account;
 use crate::clock::Time;
 use crate::gateway::retry::TIMEOUT;
@@ -28,6 +30,8 @@ pub struct Builder {
     allowed_hosts: BTreeSet<String>,
     hosts: BTreeSet<String>,
     time: Time,
+    starts: Option<WibTime>,
+    takes_card_numbers: bool,
     answer_delay: Duration,
     delivery_timeout: Duration,
     seed: Option<u64>,
@@ -50,6 +54,8 @@ impl Default for Builder {
             allowed_hosts: BTreeSet::new(),
             hosts: BTreeSet::new(),
             time: Time::default(),
+            starts: None,
+            takes_card_numbers: false,
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
             seed: None,
@@ -138,6 +144,15 @@ impl Builder {
         self
     }
 
+    /// The moment at which the gateway's clock starts, from which it goes on: a day in 2022, for
+    /// instance, when cards of that year are good. Default: now. A [state file](Self::state) that
+    /// has seen a later moment goes on from that one, and a [manual](Time::Manual) clock stands
+    /// where it says.
+    pub const fn start_at(mut self, moment: WibTime) -> Self {
+        self.starts = Some(moment);
+        self
+    }
+
     /// The time that each call of the API takes, in real time. A repeat with the same idempotency
     /// key meanwhile gets HTTP 202.
     pub const fn answer_delay(mut self, delay: Duration) -> Self {
@@ -171,6 +186,14 @@ impl Builder {
     /// default; an explicit call also overrides a [state file](Self::state).
     pub const fn strict(mut self) -> Self {
         self.lenient = Some(false);
+        self
+    }
+
+    /// Takes charges with a whole card number and by Google Pay at every host. The gateway takes
+    /// them only at `panapi`, and the simulator at `panapi.localhost`; a client with one base URL
+    /// for all hosts reaches no other.
+    pub const fn takes_card_numbers(mut self) -> Self {
+        self.takes_card_numbers = true;
         self
     }
 

@@ -63,7 +63,7 @@ impl Builder {
             expect(unused_mut, reason = "nothing is put back")
         )]
         let mut accounts = self.accounts(url)?;
-        let clock = Clock::start(self.time);
+        let clock = Clock::start(self.time, self.starts);
         #[cfg(feature = "state")]
         let state = match &self.state {
             Some(file) => {
@@ -168,6 +168,7 @@ impl Builder {
         }
         settings.lenient = self.lenient.unwrap_or_default();
         settings.kredivo_approved = account.kredivo_approved.unwrap_or_default();
+        settings.takes_card_numbers = self.takes_card_numbers;
         settings.seed = seed;
         Ok(settings)
     }

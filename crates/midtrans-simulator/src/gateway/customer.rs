@@ -369,7 +369,10 @@ fn bare(finish_url: Option<&str>) -> FinishRedirect {
 /// The shape of a transaction's page, which may have several addresses.
 fn shape(payment: &Payment, reference: Reference<'_>) -> PayPage {
     match reference {
-        Reference::Page(page) => payment.method.pay_page_at(page, &payment.instructions),
-        Reference::Id(_) | Reference::Number(_) => payment.pay_page(),
+        // A card's page depends on the card.
+        Reference::Page(page) if payment.card.is_none() => {
+            payment.method.pay_page_at(page, &payment.instructions)
+        }
+        _ => payment.pay_page(),
     }
 }

@@ -7,7 +7,12 @@
 
 mod accounts;
 mod api_caller;
+mod authentication;
 mod b2b;
+mod card_client;
+mod card_secrets;
+mod card_shapes;
+mod card_state;
 mod cards;
 mod charging;
 #[cfg(feature = "console")]
@@ -21,6 +26,7 @@ mod console_json;
 #[cfg(feature = "console")]
 mod console_settings;
 mod delivery;
+mod direct_debit;
 mod faults;
 mod fields;
 mod finish;
@@ -41,11 +47,14 @@ mod notifications;
 mod official_clients;
 mod official_snap;
 mod openapi;
+mod operations_matrix;
 mod pay_accounts;
 mod payment_links;
+mod qr_codes;
 mod random;
 mod refunds;
 mod retries;
+mod sampled;
 mod server;
 mod shapes;
 mod snap;
@@ -59,3 +68,5 @@ mod state_files;
 mod subscriptions;
 mod test_cards;
 mod walk;
+mod wallet_pages;
+mod wallets;

@@ -15,7 +15,10 @@ pub(crate) struct Call {
 
 /// A shop's page with the gateway's script, as the gateway's guide has it. `gateway` in the query is
 /// the gateway's address.
-const CHECKOUT: &str = include_str!("checkout.html");
+const SNAP_SHOP: &str = include_str!("snap_shop.html");
+
+/// A content type and a text.
+pub(crate) type Page = (&'static str, String);
 
 /// Open as long as the test runs.
 pub(crate) struct Shop {
@@ -25,15 +28,23 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn open() -> Self {
+        Self::answering(|_| None)
+    }
+
+    /// A server with pages of its own beside the usual ones: a content type and a text.
+    pub(crate) fn answering(
+        answer: impl Fn(&Call) -> Option<Page> + Send + Sync + 'static,
+    ) -> Self {
+        let answer = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let calls = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&calls);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let log = Arc::clone(&log);
+                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
                 // A browser opens connections in advance and says nothing on them.
-                thread::spawn(move || serve(stream, &log));
+                thread::spawn(move || serve(stream, &log, &*answer));
             }
         });
         Self { url, calls }
@@ -53,7 +64,7 @@ impl Shop {
 
     /// The page that loads `snap.js` from a gateway.
     pub(crate) fn checkout_url(&self, gateway: &str) -> String {
-        format!("{}/checkout?gateway={gateway}", self.url)
+        format!("{}/snap-shop?gateway={gateway}", self.url)
     }
 
     /// The browsers that came back, in their order.
@@ -69,9 +80,14 @@ impl Shop {
 }
 
 /// A connection that breaks is ignored.
-fn serve(mut stream: TcpStream, log: &Mutex<Vec<Call>>) -> Option<()> {
+fn serve(
+    mut stream: TcpStream,
+    log: &Mutex<Vec<Call>>,
+    answer: &dyn Fn(&Call) -> Option<Page>,
+) -> Option<()> {
     let call = read(&stream)?;
-    let (status, kind, text) = match (call.method.as_str(), call.target.split('?').next()?) {
+    let own = answer(&call);
+    let usual = match (call.method.as_str(), call.target.split('?').next()?) {
         ("GET" | "POST", "/finish") => {
             let page = format!(
                 "<!doctype html><html lang=en><title>Shop</title><h1>{} landed</h1></html>",
@@ -79,10 +95,11 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Call>>) -> Option<()> {
             );
             ("200 OK", "text/html", page)
         }
-        ("GET", "/checkout") => ("200 OK", "text/html", CHECKOUT.to_owned()),
+        ("GET", "/snap-shop") => ("200 OK", "text/html", SNAP_SHOP.to_owned()),
         ("POST", "/notify") => ("200 OK", "text/plain", "stored, thank you".to_owned()),
         _ => ("404 Not Found", "text/plain", "not here".to_owned()),
     };
+    let (status, kind, text) = own.map_or(usual, |(kind, text)| ("200 OK", kind, text));
     log.lock().unwrap().push(call);
     let length = text.len();
     let reply = format!(
