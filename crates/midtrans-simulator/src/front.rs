@@ -54,6 +54,10 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             "/openapi.json",
             get(|| async { asset("application/json", include_str!("../openapi.json")) }),
         )
+        .route(
+            "/openapi-products.json",
+            get(|| async { asset("application/json", include_str!("../openapi-products.json")) }),
+        )
         .fallback(api)
         .layer(middleware::from_fn(cors::allow))
         .layer(middleware::from_fn_with_state(

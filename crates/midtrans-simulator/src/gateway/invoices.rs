@@ -28,8 +28,8 @@ use price::Total;
 /// An invoice or a quotation.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Invoice {
-    id: String,
-    order_id: String,
+    pub(super) id: String,
+    pub(super) order_id: String,
     /// The whole request.
     request: Value,
     total: Total,
@@ -251,7 +251,7 @@ impl Gateway {
     }
 
     /// The state of an invoice at a moment.
-    fn invoice_status(&self, number: usize, now: WibTime) -> String {
+    pub(super) fn invoice_status(&self, number: usize, now: WibTime) -> String {
         let invoice = &self.shelves.invoices[number];
         let is_open_quotation = invoice.is_quotation && invoice.converted.is_none();
         if let Some(ended) = &invoice.ended {

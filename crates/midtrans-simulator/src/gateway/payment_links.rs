@@ -28,8 +28,8 @@ pub(crate) const LINK_ROUTE: &str = "/payment-links/{id}";
 /// A payment link.
 #[derive(Serialize, Deserialize)]
 pub(super) struct PaymentLink {
-    order_id: String,
-    link_id: String,
+    pub(super) order_id: String,
+    pub(super) link_id: String,
     /// `None` where the buyer types the amount.
     amount: Option<u64>,
     usage_limit: u64,
@@ -39,7 +39,7 @@ pub(super) struct PaymentLink {
     request: Value,
     #[serde(with = "row::time")]
     made: WibTime,
-    is_deleted: bool,
+    pub(super) is_deleted: bool,
     /// The tokens of its sessions.
     purchases: Vec<String>,
 }

@@ -52,6 +52,7 @@ mod pay_accounts;
 mod payment_links;
 mod qr_codes;
 mod random;
+mod records;
 mod refunds;
 mod retries;
 mod sampled;

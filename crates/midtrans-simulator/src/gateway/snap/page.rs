@@ -340,7 +340,7 @@ impl Gateway {
             .or_else(|| self.finish_url(session))
     }
 
-    pub(super) fn snap_state(&self, number: usize, now: WibTime) -> SnapState {
+    pub(in crate::gateway) fn snap_state(&self, number: usize, now: WibTime) -> SnapState {
         let session = &self.shelves.sessions[number];
         let last = session.transactions.last();
         let last = last.and_then(|id| self.ledger.find(id));
