@@ -11,9 +11,11 @@ use midtrans_simulator::gateway::pay_accounts::LinkChoice;
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
-const ROUTES: [(&str, &str); 20] = [
+const ROUTES: [(&str, &str); 22] = [
     ("POST", "/snap/v1/transactions"),
     ("POST", "/snap/v1/transactions/{id}/cancel"),
+    ("GET", "/snap/v3/merchant-preferences"),
+    ("PATCH", "/snap/v3/merchant-preferences"),
     ("POST", "/v2/pay/account"),
     ("GET", "/v2/pay/account/{id}"),
     ("POST", "/v2/pay/account/{id}/unbind"),

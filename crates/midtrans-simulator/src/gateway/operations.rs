@@ -90,6 +90,7 @@ impl Gateway {
                 return Err(Refusal::DuplicateOrder);
             }
         }
+        let linked = self.open_linked(&charge.json, charge.amount)?;
         let method = charge.method;
         let id = method.transaction_id(&mut self.ids, now);
         let mut desk = Desk {
@@ -110,7 +111,10 @@ impl Gateway {
             message,
             expires,
             card,
-        } = method.open(&charge.json, &mut desk)?;
+        } = match linked {
+            Some(opening) => opening,
+            None => method.open(&charge.json, &mut desk)?,
+        };
         let index = self.ledger.add(Payment {
             id,
             method,
@@ -124,10 +128,10 @@ impl Gateway {
             made: now,
             expires: expires.unwrap_or(charge.expires),
             captured: (status == TransactionStatus::Capture).then_some(now),
+            settled: (status == TransactionStatus::Settlement).then_some(now),
             status,
             fraud,
             message,
-            settled: None,
             card,
             refunds: Vec::new(),
             log: Vec::new(),

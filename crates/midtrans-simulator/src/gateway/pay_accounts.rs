@@ -1,6 +1,7 @@
 //! Pay accounts: GoPay accounts that customers link with the merchant.
 //! ([Linking](https://docs.midtrans.com/reference/gopay-tokenization))
 
+mod charging;
 mod linking;
 mod request;
 

@@ -17,6 +17,8 @@ use super::subscriptions::Switch;
 pub(super) enum Product {
     CreateSnap,
     CancelSnap(String),
+    Preferences,
+    UpdatePreferences,
     CreatePayAccount,
     PayAccount(String),
     Unbind(String),
@@ -39,6 +41,7 @@ pub(super) enum Product {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Family {
     Snap,
+    Preferences,
     Subscription,
     PaymentLink,
     Invoice,
@@ -54,6 +57,10 @@ impl Product {
             ["snap", "v1", "transactions", token, "cancel"] => {
                 vec![(Method::POST, Self::CancelSnap(decoded(token)))]
             }
+            ["snap", "v3", "merchant-preferences"] => vec![
+                (Method::GET, Self::Preferences),
+                (Method::PATCH, Self::UpdatePreferences),
+            ],
             ["v2", "pay", "account"] => vec![(Method::POST, Self::CreatePayAccount)],
             ["v2", "pay", "account", id] => vec![(Method::GET, Self::PayAccount(decoded(id)))],
             ["v2", "pay", "account", id, "unbind"] => {
@@ -97,6 +104,8 @@ impl Product {
         match self {
             Self::CreateSnap => "create snap transaction",
             Self::CancelSnap(_) => "cancel snap transaction",
+            Self::Preferences => "preferences",
+            Self::UpdatePreferences => "update preferences",
             Self::CreatePayAccount => "create pay account",
             Self::PayAccount(_) => "pay account",
             Self::Unbind(_) => "unbind pay account",
@@ -135,6 +144,7 @@ impl Family {
     fn of(path: &str) -> Option<Self> {
         let mut segments = path.split('/').skip(1);
         match (segments.next()?, segments.next()?) {
+            ("snap", "v3") => Some(Self::Preferences),
             ("snap", _) => Some(Self::Snap),
             ("v1", "subscriptions") => Some(Self::Subscription),
             ("v1", "payment-links") => Some(Self::PaymentLink),
@@ -146,7 +156,7 @@ impl Family {
 
     fn refusal(self, code: u16, sentence: &str) -> Answer {
         let body = match self {
-            Self::Snap | Self::PaymentLink | Self::Invoice | Self::Balance => {
+            Self::Snap | Self::Preferences | Self::PaymentLink | Self::Invoice | Self::Balance => {
                 json!({ "error_messages": [sentence] })
             }
             Self::Subscription => json!({ "status_message": sentence }),
@@ -162,6 +172,7 @@ impl Family {
                 body: SNAP_UNAUTHORIZED.to_owned(),
                 is_text: false,
             },
+            Self::Preferences => self.refusal(401, "Access denied, please check server key"),
             // A plain text where all other refusals have a list.
             Self::PaymentLink => failed(401, &json!({ "error_messages": UNAUTHORIZED })),
             Self::Invoice | Self::Balance => self.refusal(401, UNAUTHORIZED),
@@ -230,6 +241,8 @@ impl Gateway {
         match product {
             Product::CreateSnap => self.create_snap(request, now),
             Product::CancelSnap(token) => self.cancel_snap(token, now),
+            Product::Preferences => Ok(self.preferences()),
+            Product::UpdatePreferences => self.update_preferences(request.body()),
             Product::CreatePayAccount => self.create_pay_account(request),
             Product::PayAccount(id) => self.pay_account(id),
             Product::Unbind(id) => self.unbind(id, now),

@@ -60,6 +60,7 @@ struct AccountRow {
     error_url: Option<String>,
     pay_account_url: Option<String>,
     recurring_url: Option<String>,
+    preferences: serde_json::Value,
     notification_url: Option<String>,
     lenient: bool,
     kredivo_approved: bool,
@@ -193,6 +194,7 @@ impl Gateway {
             error_url: self.settings.error_url.clone(),
             pay_account_url: self.settings.pay_account_url.clone(),
             recurring_url: self.settings.recurring_url.clone(),
+            preferences: self.shelves.preferences.clone(),
             notification_url: self.settings.notification_url.clone(),
             lenient: self.settings.lenient,
             kredivo_approved: self.settings.kredivo_approved,
@@ -214,6 +216,7 @@ impl Gateway {
         settings.finish_url = settings.finish_url.take().or(account.finish_url);
         settings.unfinish_url = settings.unfinish_url.take().or(account.unfinish_url);
         settings.error_url = settings.error_url.take().or(account.error_url);
+        self.shelves.preferences = account.preferences;
         let pay_account_url = settings.pay_account_url.take();
         settings.pay_account_url = pay_account_url.or(account.pay_account_url);
         settings.recurring_url = settings.recurring_url.take().or(account.recurring_url);

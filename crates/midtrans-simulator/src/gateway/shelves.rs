@@ -1,5 +1,7 @@
 //! All records of an account beside its transactions.
 
+use serde_json::Value;
+
 use super::invoices::Invoice;
 use super::pay_accounts::PayAccount;
 use super::payment_links::PaymentLink;
@@ -15,6 +17,8 @@ pub(super) struct Shelves {
     pub(super) subscriptions: Shelf<Subscription>,
     pub(super) links: Shelf<PaymentLink>,
     pub(super) invoices: Shelf<Invoice>,
+    /// The settings of Snap's page, as the merchant has sent them.
+    pub(super) preferences: Value,
     /// The next charges of the subscriptions.
     pub(super) agenda: Agenda,
 }

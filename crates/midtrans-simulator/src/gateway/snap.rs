@@ -7,6 +7,7 @@
 mod card;
 mod channel;
 mod page;
+mod preferences;
 mod request;
 mod session;
 

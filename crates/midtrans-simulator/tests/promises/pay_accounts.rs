@@ -291,3 +291,51 @@ fn promotions_are_for_linked_accounts() {
         json!(["gross_amount is required"])
     );
 }
+
+#[test]
+fn a_linked_account_pays_at_once_while_it_has_money() {
+    let mut api = ApiCaller::new();
+    let id = pending(&mut api);
+    let charge = |api: &mut ApiCaller, order_id: &str, amount: u64, account: &str| {
+        let charge = json!({"payment_type": "gopay", "gopay": {"account_id": account, "payment_option_token": "t"},
+            "transaction_details": {"order_id": order_id, "gross_amount": amount}});
+        api.post("/v2/charge", &charge.to_string())
+    };
+    assert_eq!(charge(&mut api, "order-1", 600_000, "none").code(), "404");
+    assert_eq!(charge(&mut api, "order-1", 600_000, &id).code(), "412");
+    api.gateway.link(&id, LinkChoice::Confirm, api.now).unwrap();
+    let paid = charge(&mut api, "order-1", 600_000, &id);
+    assert_eq!(
+        (paid.code(), paid.text_of("transaction_status")),
+        ("200", "settlement")
+    );
+    assert_eq!(
+        paid.text_of("status_message"),
+        "Success, GoPay transaction is successful"
+    );
+    assert!(
+        paid.json["actions"].is_null() && paid.json["qr_string"].is_null(),
+        "{}",
+        paid.text
+    );
+    assert_eq!(
+        api.status("order-1").text_of("transaction_status"),
+        "settlement"
+    );
+    let denied = charge(&mut api, "order-2", 600_000, &id);
+    assert_eq!(
+        (denied.code(), denied.text_of("transaction_status")),
+        ("202", "deny")
+    );
+    assert_eq!(
+        denied.text_of("channel_response_message"),
+        "Insufficient Balance"
+    );
+    let shown = get(&mut api, &id);
+    assert_eq!(
+        shown.json["metadata"]["payment_options"][0]["balance"]["value"],
+        "400000.00"
+    );
+    api.notifications();
+    assert_eq!(charge(&mut api, "order-1", 1_000, &id).code(), "406");
+}

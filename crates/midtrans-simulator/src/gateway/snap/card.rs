@@ -93,6 +93,7 @@ impl Gateway {
             &self.shelves.sessions[number],
             channel::CARD,
             &self.settings,
+            &self.shelves.preferences,
         );
         charge[channel::CARD]["token_id"] = answer["token_id"].clone();
         self.snap_charge(number, &charge, now)

@@ -27,7 +27,7 @@ const fn channel(name: &'static str, title: &'static str, group: &'static str) -
 
 /// All channels that the gateway has, in the order of its page. The page offers those of them whose
 /// charge the simulator takes.
-const CHANNELS: [Channel; 22] = [
+pub(super) const CHANNELS: [Channel; 22] = [
     channel(CARD, "Credit or debit card", ""),
     channel("gopay", "GoPay", ""),
     channel("other_qris", "QRIS", ""),
@@ -53,7 +53,12 @@ const CHANNELS: [Channel; 22] = [
 ];
 
 /// The channels that a session offers.
-pub(super) fn offered(session: &Session, settings: &Settings, now: WibTime) -> Vec<Channel> {
+pub(super) fn offered(
+    session: &Session,
+    settings: &Settings,
+    preferences: &Value,
+    now: WibTime,
+) -> Vec<Channel> {
     let enabled = session.request["enabled_payments"].as_array();
     let is_enabled = |channel: &Channel| {
         enabled.is_none_or(|list| {
@@ -65,18 +70,29 @@ pub(super) fn offered(session: &Session, settings: &Settings, now: WibTime) -> V
         })
     };
     let is_taken = |channel: &Channel| {
-        let body = charge_of(session, channel.name, settings).to_string();
+        let body = charge_of(session, channel.name, settings, preferences).to_string();
         charge::read(body.as_bytes(), settings, Source::Snap, now).is_ok()
     };
     CHANNELS
         .into_iter()
         .filter(is_enabled)
+        .filter(|channel| is_switched_on(preferences, channel.name))
         .filter(is_taken)
         .collect()
 }
 
+/// Returns true unless the merchant has switched a channel off.
+pub(super) fn is_switched_on(preferences: &Value, channel: &str) -> bool {
+    preferences["switches"][channel] != false
+}
+
 /// The charge that a channel makes, as the Core API has it.
-pub(super) fn charge_of(session: &Session, channel: &str, settings: &Settings) -> Value {
+pub(super) fn charge_of(
+    session: &Session,
+    channel: &str,
+    settings: &Settings,
+    preferences: &Value,
+) -> Value {
     let request = &session.request;
     let mut charge = Map::new();
     for name in COPIED {
@@ -91,6 +107,12 @@ pub(super) fn charge_of(session: &Session, channel: &str, settings: &Settings) -
     if let Some(expiry) = custom_expiry(&request["expiry"]) {
         charge.insert("custom_expiry".to_owned(), expiry);
     }
+    let channel = match channel {
+        "other_va" => preferences["other_va_processor"]
+            .as_str()
+            .unwrap_or("permata_va"),
+        own => own,
+    };
     let (payment_type, mut object) = method_of(request, channel);
     charge.insert("payment_type".to_owned(), payment_type.into());
     if WALLETS.contains(&channel) && object["callback_url"].is_null() {
@@ -116,7 +138,7 @@ fn method_of<'a>(request: &Value, channel: &'a str) -> (&'a str, Value) {
             }
             ("bank_transfer", transfer)
         }
-        "permata_va" | "other_va" => {
+        "permata_va" => {
             let own = &request["permata_va"];
             let mut transfer = transfer("permata", own);
             if !own["recipient_name"].is_null() {

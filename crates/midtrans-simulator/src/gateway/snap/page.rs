@@ -170,7 +170,12 @@ impl Gateway {
         if channel == channel::CARD || !channels.iter().any(|offered| offered.name == channel) {
             return Some(Err(not_offered("this payment is not enabled")));
         }
-        let charge = channel::charge_of(&self.shelves.sessions[number], channel, &self.settings);
+        let charge = channel::charge_of(
+            &self.shelves.sessions[number],
+            channel,
+            &self.settings,
+            &self.shelves.preferences,
+        );
         Some(self.snap_charge(number, &charge, now))
     }
 
@@ -352,7 +357,8 @@ impl Gateway {
                 ));
             }
             (_, Some(TransactionStatus::Deny | TransactionStatus::Cancel))
-                if session.is_open(now, last.map(|index| &self.ledger[index].status)) => {}
+                if self.allows_retry()
+                    && session.is_open(now, last.map(|index| &self.ledger[index].status)) => {}
             (_, Some(status)) => return SnapState::Over(status),
             (_, None) => {}
         }
@@ -364,7 +370,7 @@ impl Gateway {
             SnapState::Expired
         } else {
             SnapState::Choosing {
-                channels: channel::offered(session, &self.settings, now),
+                channels: channel::offered(session, &self.settings, &self.shelves.preferences, now),
                 was_denied: last
                     .is_some_and(|index| self.ledger[index].status == TransactionStatus::Deny),
             }
