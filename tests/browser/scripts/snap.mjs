@@ -32,10 +32,12 @@ await walk(async (browser, { checkout, cases, strangers, waits, provider }) => {
   const seen = [];
   for (const { name, token, how, language, steps } of cases) {
     const frame = await pay(page, { token, how, language });
-    for (const step of steps) {
-      const button = frame.locator(`button[value="${step}"]`).first();
+    for (const [at, step] of steps.entries()) {
+      const { fill, press } = typeof step === "string" ? { fill: {}, press: `button[value="${step}"]` } : step;
+      const button = frame.locator(press).first();
       await button.waitFor();
-      await picture(page, `snap-${name}-before-${step}`);
+      for (const [id, text] of Object.entries(fill)) await frame.locator(`#${id}`).fill(text);
+      await picture(page, `snap-${name}-${at}`);
       await button.click();
     }
     const calls = await callback(page);

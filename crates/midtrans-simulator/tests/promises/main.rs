@@ -45,6 +45,7 @@ mod methods;
 mod notification_faults;
 mod notifications;
 mod official_clients;
+mod official_requests;
 mod official_snap;
 mod openapi;
 mod operations_matrix;

@@ -10,12 +10,15 @@ fn a_shops_page_on_another_origin_pays_with_snap_js_and_each_callback_is_called_
         return;
     };
     let till = Till::open();
+    let card = json!({"fill": {"card_number": "4811 1111 1111 1114", "card_exp_month": "12",
+        "card_exp_year": "2099", "card_cvv": "123"}, "press": "form.card button.approve"});
+    let clicks = |values: &[&str]| values.iter().map(|value| json!(value)).collect::<Vec<_>>();
     let rows = [
         (
             "va",
             "pay",
             "id",
-            &["bca_va", "approve"][..],
+            clicks(&["bca_va", "approve"]),
             "onSuccess",
             "settlement",
         ),
@@ -23,7 +26,7 @@ fn a_shops_page_on_another_origin_pays_with_snap_js_and_each_callback_is_called_
             "akulaku",
             "pay",
             "en",
-            &["akulaku", "approve"],
+            clicks(&["akulaku", "approve"]),
             "onSuccess",
             "settlement",
         ),
@@ -31,15 +34,31 @@ fn a_shops_page_on_another_origin_pays_with_snap_js_and_each_callback_is_called_
             "kredivo",
             "embed",
             "en",
-            &["kredivo", "approve"],
+            clicks(&["kredivo", "approve"]),
             "onSuccess",
             "settlement",
+        ),
+        (
+            "gopay",
+            "pay",
+            "id",
+            clicks(&["gopay", "approve"]),
+            "onSuccess",
+            "settlement",
+        ),
+        (
+            "card",
+            "pay",
+            "en",
+            vec![json!("credit_card"), card],
+            "onSuccess",
+            "capture",
         ),
         (
             "pending",
             "embed",
             "id",
-            &["indomaret", "back"],
+            clicks(&["indomaret", "back"]),
             "onPending",
             "pending",
         ),
@@ -47,16 +66,16 @@ fn a_shops_page_on_another_origin_pays_with_snap_js_and_each_callback_is_called_
             "refused",
             "pay",
             "en",
-            &["akulaku", "decline", "back"],
+            clicks(&["akulaku", "decline", "back"]),
             "onError",
             "deny",
         ),
-        ("closed", "pay", "en", &["back"], "onClose", ""),
+        ("closed", "pay", "en", clicks(&["back"]), "onClose", ""),
         (
             "changed",
             "pay",
             "en",
-            &["bca_va", "change", "echannel", "approve"],
+            clicks(&["bca_va", "change", "echannel", "approve"]),
             "onSuccess",
             "settlement",
         ),
@@ -146,6 +165,8 @@ fn snaps_page_is_for_everybody_in_both_languages_and_both_colour_schemes() {
             Some("akulaku"),
             "&frame=popup&origin=http://127.0.0.1:9",
         );
+        see("scan", Some("other_qris"), "");
+        see("card", Some("credit_card"), "");
         see("result", Some("back"), "&frame=popup");
     }
     let _ = browser.walk("look.mjs", &json!({ "pages": pages }));
