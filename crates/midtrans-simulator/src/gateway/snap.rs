@@ -10,15 +10,17 @@ mod page;
 mod preferences;
 mod request;
 mod session;
+mod way_back;
 
 use http::Request;
 use midtrans_protocol::time::WibTime;
 
 pub use card::CardForm;
 pub use channel::Channel;
-pub use page::{NotOffered, SnapCheckout, SnapEvent, SnapReturn, SnapState};
+pub use page::{NotOffered, SnapCheckout, SnapState};
 pub(super) use request::{Read as NewSession, seconds_of};
 pub(super) use session::Session;
+pub use way_back::{SnapEvent, SnapReturn};
 
 use super::answer::Answer;
 use super::body::Body;
