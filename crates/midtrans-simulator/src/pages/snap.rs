@@ -149,7 +149,7 @@ fn payment(paying: &Checkout, checkout: &SnapCheckout, view: &SnapView<'_>) -> M
             dt { (words.order) }
             dd { (checkout.order_id) }
             dt { (words.pay_before) }
-            dd { (words.time(paying.expires)) }
+            dd { (words.deadline(paying)) }
         }
         p.hint role="status" #waits data-waits="true" { strong { (own.waits) } ". " (own.goes_on) }
         @if let PayPage::Authentication { asks_password, is_waiting, .. } = &paying.page {

@@ -133,7 +133,7 @@ fn without_cvv(text: &str) -> String {
         let end = from + found + 3;
         shown.push_str(&text[from..end]);
         let between = text[end..]
-            .find(|c: char| c.is_ascii_alphanumeric() || c == '*')
+            .find(|c: char| c.is_ascii_alphanumeric())
             .unwrap_or(text.len() - end);
         let start = end + between;
         shown.push_str(&text[end..start]);

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::AccountStatus;
 use crate::gateway::Gateway;
-use crate::gateway::method::{Instructions, Opening};
+use crate::gateway::method::Instructions;
+use crate::gateway::opening::Opening;
 use crate::gateway::refusal::Refusal;
 
 impl Gateway {
