@@ -50,6 +50,7 @@ mod official_requests;
 mod official_snap;
 mod openapi;
 mod operations_matrix;
+mod other_pages;
 mod pay_accounts;
 mod payment_links;
 mod qr_codes;
