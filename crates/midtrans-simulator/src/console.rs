@@ -12,6 +12,7 @@ mod layout;
 mod live;
 mod messages;
 mod pretty;
+mod records;
 mod settings;
 mod timeline;
 mod transaction;
@@ -43,6 +44,7 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
             "/console/transactions/{id}/{command}",
             post(commands::carry_out),
         )
+        .route("/console/records", get(records::show))
         .route("/console/calls", get(calls::show))
         .route(
             "/console/settings",

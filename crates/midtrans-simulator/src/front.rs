@@ -1,7 +1,10 @@
 //! The HTTP server: the API, and the pages for the customer's browser.
 
 mod cors;
+mod linking;
 mod pay;
+mod payment_links;
+mod snap;
 
 use std::sync::Arc;
 
@@ -24,7 +27,10 @@ use crate::pages;
 use crate::shared::Shared;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    let router = pay::router();
+    let router = pay::router()
+        .merge(snap::router())
+        .merge(linking::router())
+        .merge(payment_links::router());
     #[cfg(feature = "console")]
     let router = router.merge(console::router(&shared));
     router
@@ -47,6 +53,10 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route(
             "/openapi.json",
             get(|| async { asset("application/json", include_str!("../openapi.json")) }),
+        )
+        .route(
+            "/openapi-products.json",
+            get(|| async { asset("application/json", include_str!("../openapi-products.json")) }),
         )
         .fallback(api)
         .layer(middleware::from_fn(cors::allow))

@@ -5,6 +5,7 @@
 mod accounts;
 mod action;
 mod answer;
+mod balance;
 mod body;
 mod calling;
 mod card;
@@ -18,11 +19,13 @@ mod dirty;
 mod emv;
 mod event;
 mod expiry;
+mod family;
 mod fault;
 mod faults;
 pub(crate) mod hosts;
 mod idempotency;
 mod ids;
+mod invoices;
 mod keys;
 mod ledger;
 mod limits;
@@ -34,11 +37,15 @@ mod opening;
 mod operations;
 mod outbox;
 mod own_answers;
+pub mod pay_accounts;
 mod pay_number;
 mod pay_page;
 mod payment;
+pub mod payment_links;
 mod picture;
 mod played;
+mod product;
+mod records;
 mod reference;
 mod refund;
 mod refusal;
@@ -53,6 +60,10 @@ mod rule;
 #[cfg(feature = "state")]
 pub(crate) mod saved;
 pub mod settings;
+mod shelf;
+mod shelves;
+pub mod snap;
+mod subscriptions;
 mod terms;
 mod texts;
 mod tick;
@@ -73,6 +84,7 @@ pub(crate) use method::page_routes;
 pub use pay_page::PayPage;
 pub use payment::Item;
 pub(crate) use picture::{ROUTES as PICTURE_ROUTES, newer_path as picture_path};
+pub use records::RecordSummary;
 pub use reference::Reference;
 pub use reply::Reply;
 pub use retry::Outcome;
@@ -88,6 +100,7 @@ use idempotency::Memory;
 use ids::Ids;
 use ledger::Ledger;
 use outbox::Outbox;
+use shelves::Shelves;
 use timeline::Calls;
 
 /// The time that the bank takes to confirm a refund; the documentation names none.
@@ -155,6 +168,7 @@ pub struct Gateway {
     records_events: bool,
     faults: Faults,
     calls: Calls,
+    shelves: Shelves,
     /// True if the state file has to drop what it holds.
     was_reset: bool,
 }
@@ -186,6 +200,7 @@ impl Gateway {
             events: Vec::new(),
             records_events: true,
             calls: Calls::default(),
+            shelves: Shelves::default(),
             was_reset: false,
         }
     }
@@ -276,7 +291,12 @@ impl Gateway {
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
         let timer = self.ledger.next_at();
-        timer.into_iter().chain(self.outbox.next_at()).min()
+        let charge = self.shelves.agenda.next_at();
+        timer
+            .into_iter()
+            .chain(self.outbox.next_at())
+            .chain(charge)
+            .min()
     }
 
     /// Returns true if a notification was handed out and its outcome is not known.

@@ -13,6 +13,10 @@
 //! pages of banks such as BCA KlikPay. Other payment types are refused with 402. Faults are had on
 //! demand, see [`gateway::Fault`].
 //!
+//! Beside the Core API it has Snap with its page and `snap.js` ([`gateway::snap`]), linked GoPay
+//! accounts ([`gateway::pay_accounts`]), subscriptions, payment links
+//! ([`gateway::payment_links`]), invoices and balance mutations.
+//!
 //! As a program it is `midtrans simulate`, in the package `midtrans-cli`.
 //!
 //! ```

@@ -3,6 +3,9 @@
 
 mod authentication;
 mod language;
+mod linking;
+mod payment_link;
+mod snap;
 mod words;
 
 use maud::{DOCTYPE, Markup, html};
@@ -13,6 +16,11 @@ use crate::gateway::{Checkout, Choice, Item, PayPage, picture_path};
 
 pub(crate) use authentication::{LIBRARY, LIBRARY_PATH, PASSWORD, TELL, TELL_PATH, message};
 pub(crate) use language::{Language, address_in};
+pub(crate) use linking::linking;
+pub(crate) use payment_link::payment_link;
+pub(crate) use snap::{
+    IN_FRAME, IN_FRAME_PATH, SNAP_JS, SNAP_JS_PATH, SnapView, snap, snap_card, snap_result,
+};
 use words::Words;
 
 pub(crate) const STYLE: &str = include_str!("pages/page.css");

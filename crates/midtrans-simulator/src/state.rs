@@ -11,7 +11,7 @@ use std::time::Duration;
 use midtrans_protocol::time::WibTime;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::gateway::saved::{Pieces, Unreadable};
+use crate::gateway::saved::{Pieces, Rows, Unreadable};
 use crate::gateway::{Accounts, Gateway};
 
 /// Counts up when the tables or the JSON in them change.
@@ -72,6 +72,9 @@ impl State {
              CREATE TABLE IF NOT EXISTS payment (
                  merchant_id TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
                  PRIMARY KEY (merchant_id, number)) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS record (
+                 merchant_id TEXT NOT NULL, kind TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
+                 PRIMARY KEY (merchant_id, kind, number)) WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS message (
                  merchant_id TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
                  PRIMARY KEY (merchant_id, number)) WITHOUT ROWID;",
@@ -124,6 +127,7 @@ impl State {
                         &merchant_id,
                     )?,
                     answers: self.answers(&merchant_id)?,
+                    records: self.records(&merchant_id)?,
                     tokens: self.tokens(&merchant_id)?,
                     is_reset: false,
                 })?;
@@ -177,6 +181,22 @@ impl State {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    fn records(&self, merchant_id: &str) -> Result<Rows, StateError> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT number, json, kind FROM record WHERE merchant_id = ?1")?;
+        let rows = statement.query_map([merchant_id], |row| {
+            let kind: String = row.get(2)?;
+            Ok((kind, row.get::<_, i64>(0)?, row.get(1)?))
+        })?;
+        rows.map(|row| {
+            let (kind, number, json) = row?;
+            let (number, json) = numbered(Ok((number, json)))?;
+            Ok(((kind, number), json))
+        })
+        .collect()
+    }
+
     fn tokens(&self, merchant_id: &str) -> Result<BTreeMap<String, String>, StateError> {
         let query = "SELECT id, json FROM token WHERE merchant_id = ?1";
         let mut statement = self.connection.prepare(query)?;
@@ -206,7 +226,7 @@ fn write(
     pieces: &Pieces,
 ) -> Result<(), rusqlite::Error> {
     if pieces.is_reset {
-        for table in ["payment", "message", "answer", "token"] {
+        for table in ["payment", "message", "answer", "record", "token"] {
             transaction.execute(
                 &format!("DELETE FROM {table} WHERE merchant_id = ?1"),
                 [merchant_id],
@@ -220,6 +240,12 @@ fn write(
         transaction.prepare_cached("INSERT OR REPLACE INTO answer VALUES (?1, ?2, ?3, ?4)")?;
     for (key, (end, json)) in &pieces.answers {
         statement.execute(params![merchant_id, key, end, json])?;
+    }
+    let mut statement =
+        transaction.prepare_cached("INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3, ?4)")?;
+    for ((kind, number), json) in &pieces.records {
+        let number = i64::try_from(*number).unwrap_or(i64::MAX);
+        statement.execute(params![merchant_id, kind, number, json])?;
     }
     for (id, json) in &pieces.tokens {
         let query = match json.is_empty() {

@@ -11,16 +11,23 @@ use crate::gateway::Fault;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     Transactions,
+    Records,
     Calls,
     Settings,
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Transactions, Self::Calls, Self::Settings];
+    const ALL: [Self; 4] = [
+        Self::Transactions,
+        Self::Records,
+        Self::Calls,
+        Self::Settings,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Transactions => "Transactions",
+            Self::Records => "Records",
             Self::Calls => "Calls",
             Self::Settings => "Settings",
         }
@@ -29,6 +36,7 @@ impl Section {
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Transactions => "/console",
+            Self::Records => "/console/records",
             Self::Calls => "/console/calls",
             Self::Settings => "/console/settings",
         }

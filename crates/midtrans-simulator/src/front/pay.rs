@@ -154,7 +154,7 @@ async fn atm(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }
 }
 
-fn checkout_json(checkout: &Checkout) -> Value {
+pub(super) fn checkout_json(checkout: &Checkout) -> Value {
     let mut value = json!({
         "order_id": checkout.order_id,
         "transaction_id": checkout.transaction_id,
@@ -234,7 +234,7 @@ fn finish_redirect(way: FinishRedirect, language: Language, address: &str) -> Re
     }
 }
 
-fn see_other(location: &str, language: Language) -> Response {
+pub(super) fn see_other(location: &str, language: Language) -> Response {
     match HeaderValue::try_from(location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
         Err(_) => page(StatusCode::OK, pages::no_finish_url(language)),
@@ -252,7 +252,7 @@ fn unknown_choice(head: &Parts, known: &[Choice]) -> Response {
     page(StatusCode::BAD_REQUEST, markup)
 }
 
-fn nothing_here(head: &Parts) -> Response {
+pub(super) fn nothing_here(head: &Parts) -> Response {
     if wants_json(&head.headers) {
         let error = json!({ "error": "there is no such transaction" });
         return json_answer::json(StatusCode::NOT_FOUND, &error);
@@ -267,7 +267,7 @@ fn address(head: &Parts) -> &str {
         .map_or("", |address| address.as_str())
 }
 
-fn field(form: &[u8], name: &str) -> Option<String> {
+pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(form).ok()?;
     pairs
         .into_iter()
@@ -288,7 +288,7 @@ const SANDBOX_PAGES: [&str; 8] = [
     "/alfamart/index",
 ];
 
-fn page(status: StatusCode, markup: Markup) -> Response {
+pub(super) fn page(status: StatusCode, markup: Markup) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),

@@ -5,7 +5,7 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 /// An answer, JSON unless it says otherwise. `status_code` is the body's own, which says more than HTTP's.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub(super) http_status: u16,
     pub(super) status_code: u16,

@@ -129,8 +129,11 @@ impl Gateway {
             }
             _ => {}
         }
-        let key = idempotency::key(request.method(), request.headers())
-            .filter(|_| about.route != Ok(Route::Charge) || charge::keeps_key(request.body()));
+        let key = match &about.route {
+            Ok(Route::Product(product)) => product.key(request),
+            Ok(Route::Charge) if !charge::keeps_key(request.body()) => None,
+            _ => idempotency::key(request.method(), request.headers()),
+        };
         match key
             .as_deref()
             .map_or(Recall::New, |key| self.memory.begin(key, now))
@@ -296,11 +299,11 @@ impl Gateway {
         });
         let mut response: Response<Vec<u8>> = answer.into_response();
         if response.status() == StatusCode::METHOD_NOT_ALLOWED
-            && let Some(method) = Route::method_of(path)
-            && let Ok(method) = HeaderValue::from_str(method.as_str())
+            && let Ok(methods) = HeaderValue::from_str(&Route::allowed(path))
+            && !methods.is_empty()
         {
             // HTTP wants it: RFC 9110, 15.5.6.
-            response.headers_mut().insert(ALLOW, method);
+            response.headers_mut().insert(ALLOW, methods);
         }
         Reply::with_fault(response, faults.fault)
     }

@@ -8,12 +8,13 @@ use http::HeaderMap;
 use midtrans_protocol::Rupiah;
 use midtrans_protocol::charge::CustomExpiry;
 use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::method::{self, Played};
 use super::number::{price, whole};
-use super::payment::{Item, Targets};
+use super::payment::{Item, Payment, Targets};
 use super::refusal::Refusal;
 use super::settings::Settings;
 use super::{expiry, limits};
@@ -32,8 +33,39 @@ pub(super) struct Charge {
     pub(super) expires: WibTime,
 }
 
+/// The API that a charge comes from. Snap takes order ids and repeats that the Core API refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Core,
+    Snap,
+}
+
+impl Source {
+    /// Not the protocol crate's check: that one refuses ids of its own accord which no page
+    /// forbids. A dot segment is none of them: no URL could name it (RFC 3986, 5.2.4).
+    pub(super) fn takes(self, order_id: &str) -> bool {
+        !["", ".", ".."].contains(&order_id)
+            && match self {
+                Self::Core => order_id.bytes().all(is_of_an_id),
+                Self::Snap => !order_id.chars().any(char::is_control),
+            }
+    }
+
+    /// Returns true if an order may be charged again after this transaction, which was not paid.
+    /// On Snap's page the customer may try again after a refusal.
+    pub(super) fn may_follow(self, earlier: &Payment) -> bool {
+        let is_denied = earlier.status == TransactionStatus::Deny;
+        earlier.frees_its_order() || (self == Self::Snap && is_denied)
+    }
+}
+
 /// Reads a charge and lists everything that is wrong with it at once.
-pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Charge, Refusal> {
+pub(super) fn read(
+    body: &[u8],
+    settings: &Settings,
+    source: Source,
+    now: WibTime,
+) -> Result<Charge, Refusal> {
     let json: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
     match &json {
         // The gateway stumbles over these two.
@@ -47,7 +79,7 @@ pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Cha
         Ok(method) => (method, None),
         Err(refusal) => (None, Some(refusal)),
     };
-    let (order_id, amount) = details(&json, method, &mut problems);
+    let (order_id, amount) = details(&json, method, source, &mut problems);
     let items = items(&json["item_details"], amount, &mut problems);
     limits::check(&json, &mut problems);
     if let Some(method) = method {
@@ -179,6 +211,7 @@ fn played(charge: &Value, problems: &mut Vec<String>) -> Result<Option<Played>, 
 fn details(
     charge: &Value,
     method: Option<Played>,
+    source: Source,
     problems: &mut Vec<String>,
 ) -> (Option<String>, Option<Rupiah>) {
     let details = &charge["transaction_details"];
@@ -191,13 +224,7 @@ fn details(
         Value::String(id) if id.len() > MAX_ORDER_ID => {
             Err("transaction_details.order_id too long")
         }
-        // Not the protocol crate's check: that one refuses ids of its own accord which no page
-        // forbids. A dot segment is none of them: no URL could name it (RFC 3986, 5.2.4).
-        Value::String(id)
-            if !["", ".", ".."].contains(&id.as_str()) && id.bytes().all(is_of_an_id) =>
-        {
-            Ok(id.clone())
-        }
+        Value::String(id) if source.takes(id) => Ok(id.clone()),
         Value::String(_) => Err("transaction_details.order_id is invalid"),
         // The official client for PHP has `time()` and `rand()` in its examples. The answer has it
         // as a text.

@@ -137,8 +137,13 @@ impl Gateway {
         let reference = reference.into();
         let index = self.by_reference(reference)?;
         self.note(index, now, TimelineEvent::Visited);
+        Some(self.checkout_of(index, reference))
+    }
+
+    /// The contents of a transaction's pay page.
+    pub(super) fn checkout_of(&self, index: usize, reference: Reference<'_>) -> Checkout {
         let payment = &self.ledger[index];
-        Some(Checkout {
+        Checkout {
             transaction_id: payment.id.to_string(),
             payment_type: PaymentType::from(payment.method.answered_type(&payment.instructions)),
             name: payment.method.name(&payment.instructions),
@@ -148,7 +153,7 @@ impl Gateway {
             items: payment.items.clone(),
             expires: payment.expires,
             status: payment.status.clone(),
-        })
+        }
     }
 
     /// Plays the customer. A transaction that is not pending any more stays as it is; the way back
@@ -161,8 +166,18 @@ impl Gateway {
         choice: Choice,
         now: WibTime,
     ) -> Option<FinishRedirect> {
-        self.tick(now);
         let reference = reference.into();
+        let index = self.by_reference(reference);
+        self.with_own_finish_url(index, |gateway| gateway.act(reference, choice, now))
+    }
+
+    fn act(
+        &mut self,
+        reference: Reference<'_>,
+        choice: Choice,
+        now: WibTime,
+    ) -> Option<FinishRedirect> {
+        self.tick(now);
         let index = self.by_reference(reference)?;
         let order_id = self.ledger[index].order_id.clone();
         self.note(index, now, TimelineEvent::Chose(choice));

@@ -53,7 +53,7 @@ fn seconds(unit: &str) -> Option<i128> {
 }
 
 /// `2016-12-07 11:54:12 +0700`, in any zone.
-fn moment(text: &str) -> Option<WibTime> {
+pub(super) fn moment(text: &str) -> Option<WibTime> {
     let (local, zone) = text.rsplit_once(' ')?;
     let local: WibTime = local.parse().ok()?;
     let (sign, digits) = match zone.as_bytes() {

@@ -49,10 +49,15 @@ pub(super) enum Recall {
 /// Several lines are one key, joined: the official client for PHP adds one with every call, and its
 /// own tests pass only if the long result then protects nothing.
 pub(super) fn key(method: &Method, headers: &HeaderMap) -> Option<String> {
+    key_in(method, headers, "idempotency-key")
+}
+
+/// As [`key`], in a header of this name.
+pub(super) fn key_in(method: &Method, headers: &HeaderMap, name: &str) -> Option<String> {
     if *method != Method::POST {
         return None;
     }
-    let mut lines = headers.get_all("idempotency-key").iter();
+    let mut lines = headers.get_all(name).iter();
     let mut key = lines.next()?.to_str().ok()?.to_owned();
     for line in lines {
         key.push(',');

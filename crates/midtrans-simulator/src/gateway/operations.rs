@@ -5,11 +5,12 @@ use midtrans_protocol::transaction::TransactionStatus;
 
 use super::answer::Answer;
 use super::card::{self, Query};
+use super::charge::Source;
 use super::fault::Place;
 use super::ledger::IllegalTransition;
 use super::method::{Desk, Opening, Reaction};
 use super::pay_number::Numbers;
-use super::payment::{Payment, Refunded};
+use super::payment::{Payment, Refunded, Targets};
 use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::route::Route;
@@ -30,7 +31,10 @@ impl Gateway {
         now: WibTime,
     ) -> Result<Answer, Refusal> {
         match route {
-            Route::Charge => self.charge(request, now),
+            Route::Charge => {
+                let targets = charge::targets(request.headers());
+                self.charge_from(Source::Core, request, targets, now)
+            }
             Route::Status(id) => {
                 let payment = &self.ledger[self.asked(id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(
@@ -64,24 +68,29 @@ impl Gateway {
             Route::Bin(digits) => card::bin(digits),
             Route::Refund(id) => self.refund(id, request.body(), RefundPath::Ordinary, now),
             Route::DirectRefund(id) => self.refund(id, request.body(), RefundPath::Direct, now),
+            Route::Product(product) => self.run_product(product, request, now),
         }
     }
 
-    fn charge(
+    /// Makes a transaction, for a call of the Core API or for Snap's page.
+    pub(super) fn charge_from(
         &mut self,
+        source: Source,
         request: &http::Request<Vec<u8>>,
+        targets: Targets,
         now: WibTime,
     ) -> Result<Answer, Refusal> {
-        let charge = charge::read(request.body(), &self.settings, now)?;
+        let charge = charge::read(request.body(), &self.settings, source, now)?;
         if let Some(index) = self.ledger.latest_of(&charge.order_id) {
             let earlier = &self.ledger[index];
             if earlier.was_paid() {
                 return Err(Refusal::PaidOrder);
             }
-            if !earlier.frees_its_order() {
+            if !source.may_follow(earlier) {
                 return Err(Refusal::DuplicateOrder);
             }
         }
+        let linked = self.open_linked(&charge.json, charge.amount)?;
         let method = charge.method;
         let id = method.transaction_id(&mut self.ids, now);
         let mut desk = Desk {
@@ -102,7 +111,10 @@ impl Gateway {
             message,
             expires,
             card,
-        } = method.open(&charge.json, &mut desk)?;
+        } = match linked {
+            Some(opening) => opening,
+            None => method.open(&charge.json, &mut desk)?,
+        };
         let index = self.ledger.add(Payment {
             id,
             method,
@@ -112,14 +124,14 @@ impl Gateway {
             items: charge.items,
             custom_fields: charge.custom_fields,
             metadata: charge.metadata,
-            targets: charge::targets(request.headers()),
+            targets,
             made: now,
             expires: expires.unwrap_or(charge.expires),
             captured: (status == TransactionStatus::Capture).then_some(now),
+            settled: (status == TransactionStatus::Settlement).then_some(now),
             status,
             fraud,
             message,
-            settled: None,
             card,
             refunds: Vec::new(),
             log: Vec::new(),

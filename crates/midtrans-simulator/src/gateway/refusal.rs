@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::Body;
+use super::product;
 
 /// The reason for a refused call.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,8 @@ pub(super) enum Refusal {
     Unexpected,
     /// Any code, on purpose: a fault.
     OnPurpose(u16),
+    /// The refusal of another API than the Core API, as it is.
+    Ready(Answer),
 }
 
 impl Refusal {
@@ -59,6 +62,9 @@ impl Refusal {
     pub(super) fn answer_to(&self, path: &str, id: &str, now: WibTime) -> Answer {
         if *self == Self::UnauthorizedBin {
             return Answer::text(401, "Unauthorized");
+        }
+        if let Some(answer) = product::refused(self, path) {
+            return answer;
         }
         match self.of_the_framework(path, now) {
             Some((code, body)) => Answer {
@@ -183,6 +189,7 @@ impl Refusal {
                 false,
             ),
             Self::OnPurpose(code) => (*code, on_purpose(*code), true),
+            Self::Ready(answer) => (answer.status_code, on_purpose(answer.status_code), false),
         }
     }
 }
@@ -201,7 +208,7 @@ fn utc(now: WibTime) -> String {
 }
 
 /// The gateway's sentence for a code.
-const fn on_purpose(code: u16) -> &'static str {
+pub(super) const fn on_purpose(code: u16) -> &'static str {
     match code {
         400 => "One or more parameters in the payload is invalid.",
         401 => UNKNOWN_MERCHANT,

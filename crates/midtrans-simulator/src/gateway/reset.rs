@@ -7,6 +7,7 @@ impl Gateway {
     /// of the start. Settings stay, and ids and numbers go on, so that none comes twice.
     pub fn reset(&mut self) {
         self.ledger.forget();
+        self.shelves.forget();
         self.memory.forget();
         self.tokens.forget();
         self.outbox.forget();

@@ -2,6 +2,7 @@
 
 use http::Method;
 
+use super::product::Product;
 use super::refusal::Refusal;
 
 /// The operation that a call asks for. An id is an order id or a transaction id.
@@ -21,21 +22,36 @@ pub(super) enum Route {
     Deny(String),
     Refund(String),
     DirectRefund(String),
+    /// Another API.
+    Product(Product),
 }
 
 impl Route {
     pub(super) fn read(method: &Method, path: &str) -> Result<Self, Refusal> {
-        let (expected, route) = Self::at(path).ok_or(Refusal::UnknownPath)?;
-        if *method == expected {
-            Ok(route)
-        } else {
-            Err(Refusal::WrongMethod)
+        let mut routes = Self::all_at(path);
+        if routes.is_empty() {
+            return Err(Refusal::UnknownPath);
         }
+        let own = routes.iter().position(|(expected, _)| expected == method);
+        own.map(|at| routes.swap_remove(at).1)
+            .ok_or(Refusal::WrongMethod)
     }
 
-    /// The only method of a path.
-    pub(super) fn method_of(path: &str) -> Option<Method> {
-        Self::at(path).map(|(method, _)| method)
+    /// The methods of a path, as the header `Allow` has them.
+    pub(super) fn allowed(path: &str) -> String {
+        let methods = Self::all_at(path);
+        let methods: Vec<&str> = methods.iter().map(|(method, _)| method.as_str()).collect();
+        methods.join(", ")
+    }
+
+    fn all_at(path: &str) -> Vec<(Method, Self)> {
+        match Self::at(path) {
+            Some(route) => vec![route],
+            None => Product::at(path)
+                .into_iter()
+                .map(|(method, product)| (method, Self::Product(product)))
+                .collect(),
+        }
     }
 
     fn at(path: &str) -> Option<(Method, Self)> {
@@ -66,6 +82,7 @@ impl Route {
     pub(super) fn id(&self) -> Option<&str> {
         match self {
             Self::Charge
+            | Self::Product(_)
             | Self::Capture
             | Self::Token
             | Self::Register
@@ -98,12 +115,13 @@ impl Route {
             Self::Deny(_) => "deny",
             Self::Refund(_) => "refund",
             Self::DirectRefund(_) => "direct refund",
+            Self::Product(product) => product.operation(),
         }
     }
 }
 
 /// A path segment with its `%XX` undone. What is no escape stays as it is.
-fn decoded(segment: &str) -> String {
+pub(super) fn decoded(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
@@ -150,8 +168,8 @@ mod tests {
             Route::read(&Method::GET, "/v2/charge"),
             Err(Refusal::WrongMethod)
         );
-        assert_eq!(Route::method_of("/v2/charge"), Some(Method::POST));
-        assert_eq!(Route::method_of("/v2"), None);
+        assert_eq!(Route::allowed("/v2/charge"), "POST");
+        assert_eq!(Route::allowed("/v2"), "");
         assert_eq!(
             Route::read(&Method::POST, "/v2/a/refund/online/direct"),
             Ok(Route::DirectRefund("a".to_owned()))

@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::card::Token;
 use super::message::{DeliveryState, Message};
 use super::payment::Payment;
+pub(crate) use super::shelves::Rows;
 use super::timeline::TimelineEvent;
 use super::{DeliveryId, Event, Gateway};
 
@@ -23,6 +24,8 @@ pub(crate) struct Pieces {
     pub(crate) messages: BTreeMap<usize, String>,
     /// The stored answers by idempotency key: the time until when, and the answer.
     pub(crate) answers: BTreeMap<String, (i64, String)>,
+    /// The records beside the transactions.
+    pub(crate) records: Rows,
     /// The card tokens by id; an empty text for one that is gone.
     pub(crate) tokens: BTreeMap<String, String>,
     /// True if everything that was written before has to be dropped.
@@ -35,6 +38,7 @@ impl Pieces {
         !self.is_reset
             && self.payments.is_empty()
             && self.messages.is_empty()
+            && self.records.is_empty()
             && self.answers.is_empty()
             && self.tokens.is_empty()
     }
@@ -50,7 +54,13 @@ struct AccountRow {
     /// The number of rows that there have to be.
     payments: usize,
     messages: usize,
+    records: usize,
     finish_url: Option<String>,
+    unfinish_url: Option<String>,
+    error_url: Option<String>,
+    pay_account_url: Option<String>,
+    recurring_url: Option<String>,
+    preferences: serde_json::Value,
     notification_url: Option<String>,
     lenient: bool,
     kredivo_approved: bool,
@@ -67,6 +77,7 @@ impl Gateway {
         self.ledger.dirty().start();
         self.outbox.dirty.start();
         self.memory.dirty.start();
+        self.shelves.keep_changes();
         self.tokens.dirty.start();
     }
 
@@ -97,6 +108,7 @@ impl Gateway {
                 .map(|(number, message)| (number, json(message)))
                 .collect(),
             answers: answers.collect(),
+            records: self.shelves.changes(),
             is_reset: self.was_reset,
         }
     }
@@ -106,6 +118,7 @@ impl Gateway {
         self.ledger.dirty().clear();
         self.outbox.dirty.clear();
         self.memory.dirty.clear();
+        self.shelves.forget_changes();
         self.tokens.dirty.clear();
         self.was_reset = false;
     }
@@ -123,6 +136,9 @@ impl Gateway {
         let account: AccountRow = read(&pieces.account).ok_or(Unreadable("account"))?;
         if (account.payments, account.messages) != (pieces.payments.len(), pieces.messages.len()) {
             return Err(Unreadable("loss of transactions or notifications"));
+        }
+        if account.records != pieces.records.len() {
+            return Err(Unreadable("loss of records"));
         }
         self.resume(account);
         for (expected, (index, text)) in pieces.payments.iter().enumerate() {
@@ -150,6 +166,7 @@ impl Gateway {
             }
             self.outbox.restore(message);
         }
+        self.shelves.restore(&pieces.records)?;
         for (id, text) in &pieces.tokens {
             let token: Token = read(text).ok_or(Unreadable("card token"))?;
             self.tokens.restore(id.clone(), token);
@@ -171,7 +188,13 @@ impl Gateway {
             calls: self.calls.next(),
             payments: self.ledger.payments().len(),
             messages: self.outbox.messages().len(),
+            records: self.shelves.count(),
             finish_url: self.settings.finish_url.clone(),
+            unfinish_url: self.settings.unfinish_url.clone(),
+            error_url: self.settings.error_url.clone(),
+            pay_account_url: self.settings.pay_account_url.clone(),
+            recurring_url: self.settings.recurring_url.clone(),
+            preferences: self.shelves.preferences.clone(),
             notification_url: self.settings.notification_url.clone(),
             lenient: self.settings.lenient,
             kredivo_approved: self.settings.kredivo_approved,
@@ -191,6 +214,12 @@ impl Gateway {
         self.calls.resume(account.calls);
         let settings = &mut self.settings;
         settings.finish_url = settings.finish_url.take().or(account.finish_url);
+        settings.unfinish_url = settings.unfinish_url.take().or(account.unfinish_url);
+        settings.error_url = settings.error_url.take().or(account.error_url);
+        self.shelves.preferences = account.preferences;
+        let pay_account_url = settings.pay_account_url.take();
+        settings.pay_account_url = pay_account_url.or(account.pay_account_url);
+        settings.recurring_url = settings.recurring_url.take().or(account.recurring_url);
         settings.notification_url = settings
             .notification_url
             .take()

@@ -22,9 +22,21 @@ pub struct Settings {
     pub merchant_id: String,
     /// The URL that the customer's browser goes to after paying. Without one, the pay page says so.
     pub finish_url: Option<String>,
+    /// The URL that Snap's page sends a browser to that goes back without a choice. Without one, it
+    /// is the finish URL.
+    pub unfinish_url: Option<String>,
+    /// The URL that Snap's page sends a browser to whose payment failed. Without one, it is the
+    /// finish URL.
+    pub error_url: Option<String>,
     /// The URL that notifications go to, unless a charge says otherwise. Without one, nothing is
     /// sent.
     pub notification_url: Option<String>,
+    /// The URL that notifications about linked accounts go to. Without one, it is the URL for
+    /// notifications.
+    pub pay_account_url: Option<String>,
+    /// The URL that notifications about subscriptions go to. Without one, it is the URL for
+    /// notifications.
+    pub recurring_url: Option<String>,
     /// Takes charges that lack fields which the gateway's reference requires, as the samples of its
     /// guide do. Types, lengths, the least amount and the sum of the prices are checked all the
     /// same.
@@ -54,7 +66,11 @@ impl Settings {
             url: url.into(),
             merchant_id: MERCHANT_ID.to_owned(),
             finish_url: None,
+            unfinish_url: None,
+            error_url: None,
             notification_url: None,
+            pay_account_url: None,
+            recurring_url: None,
             lenient: false,
             kredivo_approved: false,
             takes_card_numbers: false,

@@ -1,4 +1,5 @@
-//! Everything that happens by itself: expiries, confirmations, answers of banks, settlements.
+//! Everything that happens by itself: expiries, confirmations, answers of banks, settlements,
+//! and the charges of subscriptions.
 
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
@@ -11,6 +12,7 @@ impl Gateway {
     /// Carries out all that happens by itself until `now`, each at its own time.
     pub(crate) fn tick(&mut self, now: WibTime) {
         while let Some((at, index, timer)) = self.ledger.take_timer(now) {
+            self.charge_subscriptions(at);
             match timer {
                 Timer::Expires => {
                     // One that is not pending any more does not expire.
@@ -24,6 +26,7 @@ impl Gateway {
                 Timer::Settles => self.settle(index, at),
             }
         }
+        self.charge_subscriptions(now);
     }
 
     /// Settles a capture; one that was not approved is cancelled.

@@ -166,7 +166,7 @@ impl Words {
     }
 
     /// The time to the minute, as people write it.
-    fn time(&self, at: WibTime) -> String {
+    pub(super) fn time(&self, at: WibTime) -> String {
         let text = at.to_string();
         let month = number(text.get(5..7)).and_then(|month| self.months.get(month.checked_sub(1)?));
         match (

@@ -36,6 +36,7 @@ mod hosts;
 mod idempotency;
 mod ids;
 mod in_process;
+mod invoices;
 mod lifecycle;
 mod load;
 #[cfg(feature = "state")]
@@ -45,21 +46,30 @@ mod methods;
 mod notification_faults;
 mod notifications;
 mod official_clients;
+mod official_requests;
+mod official_snap;
 mod openapi;
 mod operations_matrix;
+mod other_pages;
+mod pay_accounts;
+mod payment_links;
 mod qr_codes;
 mod random;
+mod records;
 mod refunds;
 mod retries;
 mod sampled;
 mod server;
 mod shapes;
+mod snap;
+mod snap_page;
 mod sockets;
 #[cfg(feature = "state")]
 mod state;
 #[cfg(feature = "state")]
 mod state_files;
 
+mod subscriptions;
 mod test_cards;
 mod walk;
 mod wallet_pages;

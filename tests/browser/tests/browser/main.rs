@@ -9,4 +9,5 @@ mod cards;
 mod console;
 mod pay;
 mod shop;
+mod snap;
 mod till;

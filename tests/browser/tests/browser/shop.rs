@@ -13,6 +13,10 @@ pub(crate) struct Call {
     pub(crate) body: String,
 }
 
+/// A shop's page with the gateway's script, as the gateway's guide has it. `gateway` in the query is
+/// the gateway's address.
+const SNAP_SHOP: &str = include_str!("snap_shop.html");
+
 /// A content type and a text.
 pub(crate) type Page = (&'static str, String);
 
@@ -58,6 +62,11 @@ impl Shop {
         format!("{}/notify", self.url)
     }
 
+    /// The page that loads `snap.js` from a gateway.
+    pub(crate) fn checkout_url(&self, gateway: &str) -> String {
+        format!("{}/snap-shop?gateway={gateway}", self.url)
+    }
+
     /// The browsers that came back, in their order.
     pub(crate) fn landings(&self) -> Vec<Call> {
         self.calls
@@ -86,6 +95,7 @@ fn serve(
             );
             ("200 OK", "text/html", page)
         }
+        ("GET", "/snap-shop") => ("200 OK", "text/html", SNAP_SHOP.to_owned()),
         ("POST", "/notify") => ("200 OK", "text/plain", "stored, thank you".to_owned()),
         _ => ("404 Not Found", "text/plain", "not here".to_owned()),
     };

@@ -40,6 +40,16 @@ impl Till {
         reply["redirect_url"].as_str().unwrap().to_owned()
     }
 
+    /// Opens a session of Snap and returns its token and the address of its page.
+    pub(crate) fn open_snap(&self, order_id: &str) -> (String, String) {
+        let mut order = order_of("kredivo", order_id);
+        order.as_object_mut().unwrap().remove("payment_type");
+        let reply: Value =
+            serde_json::from_str(&self.call("/snap/v1/transactions", &order)).unwrap();
+        let text = |name: &str| reply[name].as_str().unwrap().to_owned();
+        (text("token"), text("redirect_url"))
+    }
+
     /// Charges an order that is paid with a wallet, and returns all addresses of its pay pages: of
     /// what is scanned or asked in an app, and of the link.
     pub(crate) fn wallet(&self, payment_type: &str, order_id: &str) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! GoPay: the customer opens the app by a link, or scans a QR code.
 //! ([GoPay](https://docs.midtrans.com/reference/gopay-1))
 //!
-//! Linked accounts are not played: none exists, and a charge of one is answered so.
+//! A charge of a linked account is opened by the account, see `pay_accounts`.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -22,7 +22,6 @@ use crate::gateway::link::with_query;
 use crate::gateway::pay_number::Numbers;
 use crate::gateway::pay_page::PayPage;
 use crate::gateway::payment::Payment;
-use crate::gateway::refusal::Refusal;
 use crate::gateway::settings::Settings;
 use crate::gateway::{deeplink, emv, picture, texts};
 
@@ -66,11 +65,6 @@ impl Method for Gopay {
         if !callback.is_null() && !callback.is_boolean() {
             problems.push("gopay.enable_callback must be true or false".to_owned());
         }
-    }
-
-    fn refuse(&self, charge: &Value) -> Option<Refusal> {
-        let account = texts::given(charge, "gopay", "account_id");
-        account.map(|_| Refusal::UnknownResource)
     }
 
     fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {

@@ -1,0 +1,213 @@
+//! The way from Snap's page back to the shop: the URL of a browser that was redirected, and the
+//! callback of a popup.
+
+use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
+use serde_json::{Value, json};
+
+use super::page::SnapState;
+use super::session::{Session, order_key};
+use crate::gateway::link::with_query;
+use crate::gateway::payment::Payment;
+use crate::gateway::{Gateway, Settings, rendering};
+
+/// The callback of `snap.js` that a result belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SnapEvent {
+    /// `onSuccess`: paid.
+    Success,
+    /// `onPending`: a method was chosen and the payment waits.
+    Pending,
+    /// `onError`: refused, expired, cancelled or unknown.
+    Error,
+    /// `onClose`: no method was chosen.
+    Close,
+}
+
+impl SnapEvent {
+    /// The word in the message of the page to `snap.js`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Pending => "pending",
+            Self::Error => "error",
+            Self::Close => "close",
+        }
+    }
+}
+
+/// The way from Snap's page back to the shop.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SnapReturn {
+    /// The callback in a popup.
+    pub event: SnapEvent,
+    /// The argument of the callback.
+    pub result: Value,
+    /// The URL that a browser goes to that was redirected to the page; `None` where the merchant
+    /// has set none.
+    pub location: Option<String>,
+}
+
+impl Gateway {
+    /// The way from the page back to the shop, at this moment.
+    pub fn snap_return(&mut self, token: &str, now: WibTime) -> Option<SnapReturn> {
+        self.tick(now);
+        let number = self.shelves.sessions.find(token)?;
+        let session = &self.shelves.sessions[number];
+        let last = session.transactions.last();
+        let payment = last
+            .and_then(|id| self.ledger.find(id))
+            .map(|index| &self.ledger[index]);
+        let is_open = matches!(self.snap_state(number, now), SnapState::Choosing { .. });
+        Some(match payment {
+            Some(payment) if !(is_open && payment.status == TransactionStatus::Cancel) => {
+                self.paid_return(session, payment)
+            }
+            _ if is_open => self.unpaid_return(session),
+            _ => self.dead_return(session),
+        })
+    }
+
+    /// The argument of `onError` for a page that is opened when all is over.
+    pub fn snap_processed(&self) -> SnapReturn {
+        SnapReturn {
+            event: SnapEvent::Error,
+            result: failed("406", "transaction has been processed"),
+            location: None,
+        }
+    }
+
+    fn paid_return(&self, session: &Session, payment: &Payment) -> SnapReturn {
+        let code = payment.answer_code();
+        let event = match payment.status {
+            TransactionStatus::Settlement
+            | TransactionStatus::Capture
+            | TransactionStatus::Authorize
+                if code == 200 =>
+            {
+                SnapEvent::Success
+            }
+            // A card under review waits, too.
+            _ if code == 201 => SnapEvent::Pending,
+            _ => SnapEvent::Error,
+        };
+        let base = match event {
+            SnapEvent::Error if has_error_url(payment) => self.error_url(session),
+            _ => self.finish_url(session),
+        };
+        let query = [
+            ("order_id", session.order_id.clone()),
+            ("status_code", code.to_string()),
+            ("transaction_status", payment.status.to_string()),
+        ];
+        let location = base.map(|base| with_pairs(&base, &query));
+        let mut result = result_of(payment, &self.settings);
+        if event == SnapEvent::Error {
+            result["status_message"] = json!([result["status_message"]]);
+        }
+        if let Some(location) = &location {
+            result["finish_redirect_url"] = location.as_str().into();
+        }
+        SnapReturn {
+            event,
+            result,
+            location,
+        }
+    }
+
+    /// Without a transaction there is no status to tell.
+    fn unpaid_return(&self, session: &Session) -> SnapReturn {
+        let base = self.settings.unfinish_url.clone();
+        let base = base.or_else(|| self.finish_url(session));
+        let query = [("order_id", session.order_id.clone())];
+        SnapReturn {
+            event: SnapEvent::Close,
+            result: Value::Null,
+            location: base.map(|base| with_pairs(&base, &query)),
+        }
+    }
+
+    fn dead_return(&self, session: &Session) -> SnapReturn {
+        let query = [("order_id", session.order_id.clone())];
+        let base = self.error_url(session);
+        SnapReturn {
+            event: SnapEvent::Error,
+            result: failed("407", "transaction has been expired"),
+            location: base.map(|base| with_pairs(&base, &query)),
+        }
+    }
+
+    fn finish_url(&self, session: &Session) -> Option<String> {
+        let own = session.request["callbacks"]["finish"].as_str();
+        own.map(str::to_owned)
+            .or_else(|| self.settings.finish_url.clone())
+    }
+
+    fn error_url(&self, session: &Session) -> Option<String> {
+        let own = session.request["callbacks"]["error"].as_str();
+        own.map(str::to_owned)
+            .or_else(|| self.settings.error_url.clone())
+            .or_else(|| self.finish_url(session))
+    }
+
+    /// Pays with the finish URL that the session of a transaction names, if it names one.
+    pub(in crate::gateway) fn with_own_finish_url<T>(
+        &mut self,
+        index: Option<usize>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let own = index.and_then(|index| {
+            let payment = &self.ledger[index];
+            let number = self.shelves.sessions.find(&order_key(&payment.order_id))?;
+            let session = &self.shelves.sessions[number];
+            let is_of_it = session.transactions.contains(&payment.id);
+            let url = session.request["callbacks"]["finish"].as_str();
+            url.filter(|_| is_of_it).map(str::to_owned)
+        });
+        let Some(own) = own else {
+            return work(self);
+        };
+        let before = self.settings.finish_url.replace(own);
+        let done = work(self);
+        self.settings.finish_url = before;
+        done
+    }
+}
+
+/// `callbacks.error` does not apply to paylater methods and GoPay.
+fn has_error_url(payment: &Payment) -> bool {
+    !["akulaku", "kredivo", "gopay"].contains(&payment.method.payment_type())
+}
+
+/// The argument of `onSuccess` and `onPending`. Keys that only the merchant's server may see are
+/// left out.
+fn result_of(payment: &Payment, settings: &Settings) -> Value {
+    let status = rendering::status(payment, settings);
+    let mut result: Value = serde_json::from_str(&status).unwrap_or_default();
+    if let Some(fields) = result.as_object_mut() {
+        for name in [
+            "signature_key",
+            "merchant_id",
+            "metadata",
+            "refunds",
+            "refund_amount",
+        ] {
+            fields.remove(name);
+        }
+        for name in ["custom_field1", "custom_field2", "custom_field3"] {
+            fields.remove(name);
+        }
+    }
+    result
+}
+
+fn failed(code: &str, message: &str) -> Value {
+    json!({ "status_code": code, "status_message": [message] })
+}
+
+fn with_pairs(url: &str, pairs: &[(&str, String)]) -> String {
+    with_query(url, &serde_urlencoded::to_string(pairs).unwrap_or_default())
+}
