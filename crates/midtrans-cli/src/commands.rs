@@ -10,6 +10,7 @@ pub(crate) mod doctor;
 pub(crate) mod inbox;
 pub(crate) mod landing;
 pub(crate) mod listen;
+pub(crate) mod methods;
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 pub(crate) mod no_inbox;
 pub(crate) mod refund;

@@ -2,6 +2,7 @@
 
 use midtrans_protocol::Transaction;
 use midtrans_protocol::instructions::Instructions;
+use midtrans_protocol::method::PaymentType;
 use serde_json::json;
 
 use crate::report::Report;
@@ -46,6 +47,12 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
     }
 }
 
+/// OVO's app asks for 55 seconds, and the payment expires after 65.
+/// ([OVO](https://docs.midtrans.com/reference/ewallet-ovo))
+fn is_ovo(transaction: &Transaction) -> bool {
+    transaction.details().payment_type() == Some(&PaymentType::Ovo)
+}
+
 /// Returns the shop's next step after a charge. Instructions of an unknown shape are in the reply.
 pub(crate) fn next_step(transaction: &Transaction) -> &'static str {
     match transaction.instructions() {
@@ -63,6 +70,9 @@ pub(crate) fn next_step(transaction: &Transaction) -> &'static str {
         }
         Some(Instructions::Wallet(_)) => {
             "show the customer the QR code, or open the deep link on the phone, and wait for the notification"
+        }
+        Some(Instructions::ConfirmInApp) if is_ovo(transaction) => {
+            "have the customer confirm in the OVO app within 55 seconds, and wait for the notification"
         }
         Some(Instructions::ConfirmInApp) => {
             "have the customer confirm in the app, and wait for the notification"

@@ -95,7 +95,7 @@ fn a_method_that_this_version_does_not_know_is_charged_as_it_is_typed() {
 }
 
 #[test]
-fn a_field_that_is_set_outweighs_an_option_and_an_option_outweighs_the_file() {
+fn an_option_and_a_field_that_is_set_outweigh_the_file() {
     let folder = Folder::new("charge-from");
     let charge = json!({
         "payment_type": "cstore",
@@ -110,8 +110,6 @@ fn a_field_that_is_set_outweighs_an_option_and_an_option_outweighs_the_file() {
         "charge",
         "--from",
         &file,
-        "--amount",
-        "50000",
         "--set",
         "transaction_details.gross_amount:=44000",
         "--expiry",
@@ -130,6 +128,75 @@ fn a_field_that_is_set_outweighs_an_option_and_an_option_outweighs_the_file() {
         "custom_expiry": {"expiry_duration": 30, "unit": "minute"},
     });
     assert_eq!(charge, expected);
+}
+
+#[test]
+fn an_option_and_a_field_that_is_set_must_not_say_different_things() {
+    let program = Program::at("http://127.0.0.1:9");
+    let line = "charge akulaku --order order-1 --amount 44000 --expiry 1h \
+        --item id=SHOE-42,name=Sepatu,price=44000 --customer first_name=Siti,email=MARKER@example.com";
+    for (set, names) in [
+        ("payment_type=kredivo", ["METHOD", "--set payment_type"]),
+        (
+            "transaction_details.order_id=order-2",
+            ["--order", "--set transaction_details.order_id"],
+        ),
+        (
+            "transaction_details.gross_amount:=45000",
+            ["--amount", "--set transaction_details.gross_amount"],
+        ),
+        (
+            "transaction_details:={\"order_id\":\"order-1\"}",
+            ["--amount", "--set transaction_details.gross_amount"],
+        ),
+        (
+            "item_details.0.price:=45000",
+            ["--item", "--set item_details.0.price"],
+        ),
+        (
+            "customer_details.email=MARKER@other.example",
+            ["--customer", "--set customer_details.email"],
+        ),
+        (
+            "custom_expiry.expiry_duration:=2",
+            ["--expiry", "--set custom_expiry.expiry_duration"],
+        ),
+    ] {
+        let told = [
+            names[0],
+            names[1],
+            "say different things",
+            "next: leave one of the two out",
+        ];
+        let ran = program.line(&format!("{line} --set {set}")).says(2, &told);
+        assert!(!ran.err.contains("MARKER"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_field_that_is_set_may_repeat_an_option_or_add_to_it() {
+    let words = [
+        "charge",
+        "bank_transfer",
+        "--order",
+        "order-1",
+        "--amount",
+        "44000",
+        "--set",
+        "bank_transfer.bank=bca",
+        "--set",
+        "transaction_details.gross_amount:=44000",
+        "--customer",
+        "first_name=Siti",
+        "--set",
+        "customer_details.last_name=Rahma",
+    ];
+    let number = json!({"va_numbers": [{"bank": "bca", "va_number": "812785002530231"}]});
+    let charge = sent(&words, &answer("bank_transfer", &number));
+    assert_eq!(
+        charge["customer_details"],
+        json!({"first_name": "Siti", "last_name": "Rahma"})
+    );
 }
 
 #[test]
@@ -254,7 +321,7 @@ fn each_shape_of_instructions_is_printed_and_is_in_the_json() {
         (
             "ovo",
             json!({}),
-            &["next: have the customer confirm in the app"],
+            &["next: have the customer confirm in the OVO app within 55 seconds"],
             json!("confirm_in_app"),
         ),
         (

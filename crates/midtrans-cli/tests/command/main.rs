@@ -13,6 +13,7 @@ mod help;
 mod inbox;
 mod listening;
 mod listening_on;
+mod methods;
 mod notifications;
 mod output;
 mod program;

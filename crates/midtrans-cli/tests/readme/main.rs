@@ -8,6 +8,7 @@
 #![cfg(all(unix, feature = "sqlite"))]
 
 mod merchant;
+mod methods;
 mod simulator;
 
 use std::fs;
