@@ -14,6 +14,7 @@ mod journal;
 mod offer;
 mod orders;
 mod pages;
+mod policy;
 mod postgres;
 mod print;
 mod routes;
@@ -100,7 +101,7 @@ impl Demo {
             Some(url) => Gateway::running(url)?,
             None => {
                 let simulator = Simulator::builder()
-                    .finish_url(finish_url)
+                    .finish_url(finish_url.as_str())
                     .notification_url(notification_url);
                 Gateway::Own(simulator.serve().await?)
             }
@@ -120,6 +121,7 @@ impl Demo {
             client: client(Way::Api),
             store,
             journal,
+            finish_url,
         };
         let router = routes::router(shop.clone());
         Ok(Self {

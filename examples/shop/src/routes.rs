@@ -3,12 +3,13 @@
 use axum::Router;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
-use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, SET_COOKIE,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use maud::Markup;
 use midtrans_axum::protocol::{Notification, ServerKeys};
 use midtrans_axum::{Answered, Landed, notifications};
 use midtrans_inbox::Again;
@@ -18,7 +19,7 @@ use serde::Deserialize;
 use crate::cart::OrderForm;
 use crate::journal::record_notification;
 use crate::offer::Chosen;
-use crate::pages;
+use crate::pages::{self, View};
 use crate::shop::Shop;
 use crate::store::Error;
 
@@ -45,6 +46,14 @@ pub(crate) fn router(shop: Shop) -> Router {
         .route("/orders/{id}/cancel", post(cancel))
         .route(FINISH, get(landed).post(landed))
         .route("/inbox", get(inbox))
+        .route(
+            pages::STYLE_PATH,
+            get(async || ([(CONTENT_TYPE, "text/css")], pages::STYLE)),
+        )
+        .route(
+            pages::SCRIPT_PATH,
+            get(async || ([(CONTENT_TYPE, "text/javascript")], pages::SCRIPT)),
+        )
         .fallback(nowhere)
         .with_state(shop)
         .merge(webhook.layer(from_fn_with_state(journal, record_notification)))
@@ -55,12 +64,9 @@ async fn product() -> Response {
         // Made before the click, so that two clicks are one order. It cannot be guessed: who knows
         // it may see the order.
         Ok(bits) => {
-            let markup = pages::product(
-                &OrderForm::filled_in(format!("shop-{:016x}", bits >> 64)),
-                None,
-            );
+            let form = OrderForm::filled_in(format!("shop-{:016x}", bits >> 64));
             // Not `no-store`: a customer who goes back finds the same form, with the same order id.
-            ([(CACHE_CONTROL, "no-cache")], Html(markup.into_string())).into_response()
+            cached("no-cache", pages::product(&form, None))
         }
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, page(pages::broken())).into_response(),
     }
@@ -78,7 +84,7 @@ async fn place(
 
 #[derive(Deserialize)]
 struct Choice {
-    payment_type: Chosen,
+    offer: Chosen,
 }
 
 /// Charges an order that ended without money once more, perhaps with another method.
@@ -93,7 +99,7 @@ async fn pay_again(
     pay(
         &shop,
         &OrderForm {
-            payment_type: choice.payment_type,
+            offer: choice.offer,
             ..order.form
         },
         Again::Wanted,
@@ -115,7 +121,7 @@ async fn pay(shop: &Shop, form: &OrderForm, again: Again) -> Result<Response, Br
     let order = shop
         .order(id)
         .await?
-        .filter(|order| order.form.payment_type == form.payment_type);
+        .filter(|order| order.form.offer == form.offer);
     Ok(match order.and_then(|order| order.pay_page) {
         // The cookie is for customers who come back without an order id, as Kredivo's may.
         Some(url) => ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response(),
@@ -188,8 +194,18 @@ impl IntoResponse for Broken {
 }
 
 /// A page that is about money and must be fresh.
-fn page(markup: Markup) -> Response {
-    ([(CACHE_CONTROL, "no-store")], Html(markup.into_string())).into_response()
+fn page(view: View) -> Response {
+    cached("no-store", view)
+}
+
+fn cached(cache: &'static str, view: View) -> Response {
+    let headers = [
+        (CACHE_CONTROL, HeaderValue::from_static(cache)),
+        (CONTENT_SECURITY_POLICY, view.needs.policy()),
+        // An order's address shows the order to others.
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    (headers, Html(view.markup.into_string())).into_response()
 }
 
 fn cookie(id: &str) -> String {

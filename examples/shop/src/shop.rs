@@ -20,6 +20,8 @@ pub(crate) struct Shop {
     pub(crate) client: Client,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) journal: Journal,
+    /// The page that customers come back to.
+    pub(crate) finish_url: String,
 }
 
 impl Shop {
@@ -30,7 +32,7 @@ impl Shop {
         form: &OrderForm,
         again: Again,
     ) -> Result<Result<(), InvalidInput>, Error> {
-        let charge = match form.charge() {
+        let charge = match form.charge(&self.finish_url) {
             Ok(charge) => charge,
             Err(error) => return Ok(Err(error)),
         };

@@ -5,6 +5,7 @@ mod charging;
 mod instructions;
 mod listening;
 mod test_shop;
+mod wallets;
 
 const CUSTOMER: &str = "quantity=1&first_name=Siti&last_name=Rahma&email=siti%40example.com&phone=0812\
     &address=Jalan+Melati+7&postal_code=55281&city=Yogyakarta";

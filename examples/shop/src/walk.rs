@@ -86,7 +86,7 @@ impl Walk<'_> {
         }));
         let (id, pay_page) = self.order(&mut browser, chosen).await?;
         // The first order is paid while no worker runs.
-        let is_restarted = chosen.payment_type() == PAID_WITH[0];
+        let is_restarted = chosen.id() == PAID_WITH[0];
         if is_restarted {
             self.step("The shop's worker is stopped, as if the shop were being updated.");
             self.stop_worker().await?;
@@ -123,7 +123,7 @@ impl Walk<'_> {
         ));
         let form = product.form().ok_or("the product page has no form")?;
         let sent_off = browser
-            .submit(form.clone(), Some(("payment_type", chosen.payment_type())))
+            .submit(form.clone(), Some(("offer", chosen.id())))
             .await?;
         self.print();
         expect(
@@ -143,9 +143,7 @@ impl Walk<'_> {
         self.step(
             "The customer presses it again. It is the same order and the same page, and nothing is charged twice.",
         );
-        let again = browser
-            .submit(form, Some(("payment_type", chosen.payment_type())))
-            .await?;
+        let again = browser.submit(form, Some(("offer", chosen.id()))).await?;
         expect(self.print() == 1, "the gateway is not called again")?;
         expect(
             again.location().as_ref() == Some(&pay_page),
@@ -157,7 +155,7 @@ impl Walk<'_> {
         let order = self.stored(&id).await?;
         expect(order.payment == Payment::Open, "the order is open")?;
         expect(
-            order.form.payment_type == chosen && order.shipped == 0,
+            order.form.offer == chosen && order.shipped == 0,
             "nothing is shipped yet",
         )?;
         Ok((id, pay_page))

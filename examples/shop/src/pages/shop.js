@@ -1,0 +1,38 @@
+// A copy button beside every number, and the time that is left. Without JavaScript the pages work, too.
+"use strict";
+
+for (const output of document.querySelectorAll("output[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.setAttribute("aria-label", `Copy ${output.dataset.copy}`);
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(output.textContent);
+      button.textContent = "Copied";
+    } catch {
+      // Without leave to write to the clipboard: select it, for the keyboard or the long press.
+      getSelection().selectAllChildren(output);
+      button.textContent = "Selected";
+    }
+  });
+  output.after(button);
+}
+
+const two = (number) => String(number).padStart(2, "0");
+
+for (const place of document.querySelectorAll("[data-seconds-left]")) {
+  // Counted from now: the browser's clock may be wrong.
+  const end = performance.now() + Number(place.dataset.secondsLeft) * 1000;
+  const show = () => {
+    const left = Math.max(0, Math.round((end - performance.now()) / 1000));
+    const hours = Math.floor(left / 3600);
+    const minutes = Math.floor(left / 60) % 60;
+    place.textContent = `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(left % 60)}`;
+    if (left === 0) clearInterval(ticking);
+  };
+  const ticking = setInterval(show, 1000);
+  show();
+  place.closest("[hidden]")?.removeAttribute("hidden");
+}
