@@ -27,7 +27,6 @@ pub use item::{ItemDetails, TransactionDetails};
 pub(crate) use problems::{Problems, Text, join};
 pub(crate) use shape::{Field, Shape, check as check_shape};
 
-use crate::account::Host;
 use crate::method::{Method, PaymentType, Terms};
 use crate::operation::{Operation, Replay};
 use crate::refusal::ApiError;
@@ -209,7 +208,12 @@ impl Operation for Charge {
     const NAME: &'static str = "charge";
 
     fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
-        environment.request(http::Method::POST, Host::Api, "/v2/charge", self.to_json())
+        environment.request(
+            http::Method::POST,
+            self.method.host(),
+            "/v2/charge",
+            self.to_json(),
+        )
     }
 
     /// "To safely retry a request, use the same Idempotency-Key": without one, a second copy is a

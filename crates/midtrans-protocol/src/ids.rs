@@ -171,18 +171,7 @@ impl PaymentId {
     pub(crate) fn path(&self, action: &str) -> String {
         let mut path = String::with_capacity(5 + self.0.len() + action.len());
         path.push_str("/v2/");
-        for byte in self.0.bytes() {
-            if is_unreserved(byte) {
-                path.push(char::from(byte));
-            } else {
-                const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                path.extend([
-                    '%',
-                    char::from(HEX[usize::from(byte >> 4)]),
-                    char::from(HEX[usize::from(byte & 15)]),
-                ]);
-            }
-        }
+        push_encoded(&mut path, &self.0);
         path.push('/');
         path.push_str(action);
         path
@@ -269,6 +258,22 @@ impl IdempotencyKey {
     #[must_use]
     pub fn from_random(bits: u128) -> Self {
         Self(format!("{bits:032x}").into())
+    }
+}
+
+/// Appends a text, percent-encoded for a path segment or a query's value.
+pub(crate) fn push_encoded(url: &mut String, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if is_unreserved(byte) {
+            url.push(char::from(byte));
+        } else {
+            url.extend([
+                '%',
+                char::from(HEX[usize::from(byte >> 4)]),
+                char::from(HEX[usize::from(byte & 15)]),
+            ]);
+        }
     }
 }
 

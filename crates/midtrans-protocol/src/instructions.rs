@@ -75,6 +75,9 @@ pub enum Instructions {
     Wallet(Wallet),
     /// Confirm in an app or on the bank's own site, which the gateway has already notified.
     ConfirmInApp,
+    /// Wait: the customer has done everything, and the bank has not decided yet. Show that the
+    /// payment is being checked, and ask Get Status again, at most every ten seconds.
+    Wait,
     /// Nothing: the money has arrived, or is reserved.
     Nothing,
 }
@@ -138,7 +141,8 @@ impl Instructions {
             None | Some(TransactionStatus::Pending | TransactionStatus::Unknown(_)) => {}
             Some(_) => return None,
         }
-        virtual_account(raw)
+        authenticated(transaction)
+            .or_else(|| virtual_account(raw))
             .or_else(|| bill(raw))
             .or_else(|| payment_code(raw))
             .or_else(|| actions(raw))
@@ -228,6 +232,13 @@ fn url(actions: &[Action], name: &str) -> Option<String> {
         .map(|action| action.url.clone())
 }
 
+/// A card's 3-D Secure page is used up once the customer has given the password, although the
+/// answer still names it.
+fn authenticated(transaction: &Transaction) -> Option<Instructions> {
+    let card = transaction.details().card()?;
+    card.is_authenticated().then_some(Instructions::Wait)
+}
+
 /// The payment types whose customers confirm outside the shop, without a link.
 fn confirmation(transaction: &Transaction) -> Option<Instructions> {
     match transaction.details().payment_type() {
@@ -246,6 +257,7 @@ impl fmt::Debug for Instructions {
             Self::PaymentCode { .. } => "PaymentCode(..)",
             Self::Wallet(_) => "Wallet(..)",
             Self::ConfirmInApp => "ConfirmInApp",
+            Self::Wait => "Wait",
             Self::Nothing => "Nothing",
         })
     }

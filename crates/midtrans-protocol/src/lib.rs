@@ -61,6 +61,7 @@
 //! syn, serde and serde_json, which a program with typed JSON has already.
 
 pub mod account;
+pub mod card;
 pub mod charge;
 pub mod decision;
 pub mod ids;

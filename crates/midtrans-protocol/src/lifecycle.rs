@@ -1,7 +1,7 @@
 //! The order of a transaction's statuses, which tells late, repeated and reordered messages apart.
 
 use crate::Rupiah;
-use crate::transaction::{Details, TransactionStatus};
+use crate::transaction::{Details, FraudStatus, TransactionStatus};
 
 /// The part of a transaction's state that puts messages in order. Keep one per transaction id: an
 /// order that is charged again after it expired starts a new life under the same order id.
@@ -17,6 +17,10 @@ pub struct Stage {
 impl Stage {
     /// The stage that a notification reports or a transaction is in; `None` without a status.
     ///
+    /// A card payment that fraud detection still questions (`challenge`) is at the stage `pending`,
+    /// whatever its status says: approved, it goes on to `capture` or `authorize`, and denied to
+    /// `deny`. With its own status the approval would look like a duplicate.
+    ///
     /// ```
     /// # use midtrans_protocol::lifecycle::Stage;
     /// # use midtrans_protocol::transaction::TransactionStatus;
@@ -30,8 +34,14 @@ impl Stage {
     /// ```
     #[must_use]
     pub fn of(details: &Details) -> Option<Self> {
+        use TransactionStatus::{Authorize, Capture, Pending};
+        let is_challenged = details.fraud_status() == Some(&FraudStatus::Challenge);
+        let status = match details.transaction_status()? {
+            Authorize | Capture if is_challenged => Pending,
+            status => status.clone(),
+        };
         Some(Self {
-            status: details.transaction_status()?.clone(),
+            status,
             refunded: details.refunded(),
         })
     }

@@ -10,6 +10,7 @@ mod bca_klikbca;
 mod bca_klikpay;
 mod bri_epay;
 mod cimb_clicks;
+mod credit_card;
 mod cstore;
 mod dana;
 mod danamon_online;
@@ -38,6 +39,10 @@ pub use bca_klikbca::BcaKlikbca;
 pub use bca_klikpay::BcaKlikpay;
 pub use bri_epay::BriEpay;
 pub use cimb_clicks::CimbClicks;
+pub use credit_card::{
+    CallbackType, CardBank, CardTransactionType, CreditCard, DynamicDescriptor, FullPan,
+    GooglePayToken, Initiator,
+};
 pub use cstore::{Cstore, Store};
 pub use dana::Dana;
 pub use danamon_online::DanamonOnline;
@@ -53,6 +58,7 @@ pub use shopeepay::ShopeePay;
 pub use terms::Terms;
 pub use uob_ezpay::UobEzpay;
 
+use crate::account::Host;
 use crate::charge::{Field, Problems, check_shape};
 use crate::{Charge, InvalidInput};
 
@@ -69,6 +75,11 @@ pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
     /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
     fn keeps_key(&self) -> bool {
         true
+    }
+
+    /// The host that the charge goes to.
+    fn host(&self) -> Host {
+        Host::Api
     }
 
     /// Returns whether the object that carries its name is left out, because it would be empty.
@@ -125,6 +136,13 @@ macro_rules! methods {
                 match self {
                     $(Self::$name(method) => method.keeps_key(),)+
                     Self::Other(_) => true,
+                }
+            }
+
+            pub(crate) fn host(&self) -> Host {
+                match self {
+                    $(Self::$name(method) => method.host(),)+
+                    Self::Other(_) => Host::Api,
                 }
             }
 
@@ -200,7 +218,7 @@ macro_rules! methods {
     };
 }
 methods! {
-    Akulaku, Kredivo, BankTransfer, Echannel, Permata, Cstore, Gopay, Qris, ShopeePay, Dana, Ovo,
+    Akulaku, Kredivo, CreditCard, BankTransfer, Echannel, Permata, Cstore, Gopay, Qris, ShopeePay, Dana, Ovo,
     BcaKlikpay, BcaKlikbca, CimbClicks, BriEpay, DanamonOnline, UobEzpay
 }
 

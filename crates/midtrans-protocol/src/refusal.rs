@@ -34,6 +34,8 @@ pub struct ApiError {
     own_code: Option<u16>,
     in_progress: bool,
     denied: bool,
+    /// Advice of the operation, instead of the code's own.
+    advice: Option<&'static str>,
     body: Vec<u8>,
 }
 
@@ -45,6 +47,11 @@ impl ApiError {
             denied: true,
             ..api_error(http_status, gateway_code(body), body)
         }
+    }
+
+    pub(crate) fn with_advice(mut self, advice: &'static str) -> Self {
+        self.advice = Some(advice);
+        self
     }
 
     /// The code: the body's `status_code` where it is a number, else the HTTP status.
@@ -125,6 +132,13 @@ impl ApiError {
         self.own_code == Some(412)
     }
 
+    /// 411 in the gateway's own words: the token of the card is missing, wrong, used already, or too
+    /// old. Ask for a new token; the same one never succeeds.
+    #[must_use]
+    pub fn is_token_refused(&self) -> bool {
+        self.own_code == Some(411)
+    }
+
     /// HTTP 202 with neither a transaction nor a refusal: a call with the same idempotency key is
     /// still running.
     #[must_use]
@@ -133,9 +147,10 @@ impl ApiError {
     }
 
     /// Returns whether the provider or fraud detection denied a charge, or the provider a direct
-    /// refund: the gateway answers with a transaction, code 202 and HTTP success. No money moves,
-    /// and the answer is final: charge again under a new order id, or refund again under a new
-    /// refund key.
+    /// refund or a capture: the gateway answers with a transaction, code 202 and HTTP success. No
+    /// money moves, and the answer is final: charge again under a new order id, or refund again
+    /// under a new refund key. A payment whose capture was denied stays reserved: capture again, or
+    /// cancel it.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         self.denied
@@ -171,12 +186,21 @@ impl ApiError {
     /// Advice for the codes that an operator can do something about.
     fn hint(&self) -> Option<&'static str> {
         match self.code() {
+            _ if self.advice.is_some() => self.advice,
             _ if self.denied => Some("the provider or fraud detection denied it"),
             401 => Some("check that the server key belongs to this environment"),
             402 => Some("this payment method is not activated for the account"),
             404 if self.is_not_found() => Some("there is no such transaction"),
             406 if self.is_duplicate_order() => Some("this order id or refund key is taken"),
+            411 if self.is_token_refused() => Some(
+                "the card's token is missing, wrong, used or too old: ask the customer's browser \
+                 for a new token",
+            ),
             412 if self.is_wrong_state() => Some("the transaction's state does not allow it"),
+            414 if self.own_code == Some(414) => {
+                Some("the amount is refused, or the merchant's balance is too low")
+            }
+            409 if self.own_code.is_none() => Some("too many calls, or a conflict: wait a minute"),
             429 => Some("too many calls"),
             _ => None,
         }

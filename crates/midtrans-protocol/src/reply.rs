@@ -6,6 +6,8 @@ use std::fmt;
 
 use http::StatusCode;
 
+use crate::notification::head;
+use crate::raw::RawBody;
 use crate::refusal::ApiError;
 
 /// The gateway's reply to a request, as an HTTP client received it. [`decode`](crate::decode) reads
@@ -71,6 +73,20 @@ impl GatewayReply {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The body as a JSON object in which each name occurs once.
+    pub(crate) fn into_object(self) -> Result<(StatusCode, RawBody), DecodeError> {
+        let (http_status, body) = self.into_parts();
+        match String::from_utf8(body) {
+            Ok(text) if head::read(&text).is_ok() => Ok((http_status, RawBody::new(text))),
+            Ok(text) => Err(DecodeError::new(
+                "one JSON object with distinct fields",
+                http_status,
+                text.into(),
+            )),
+            Err(error) => Err(DecodeError::new("UTF-8", http_status, error.into_bytes())),
+        }
     }
 
     /// The HTTP status and the body as received.

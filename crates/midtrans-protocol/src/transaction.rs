@@ -4,23 +4,28 @@ pub(crate) mod accept;
 mod action;
 mod approve;
 mod cancel;
+mod capture;
 mod deny;
 mod details;
 mod direct_refund;
 mod expire;
 mod get_status;
+mod get_status_b2b;
 mod refund;
 mod status;
+mod support;
 
 use std::fmt;
 
 pub use approve::Approve;
 pub use cancel::Cancel;
+pub use capture::Capture;
 pub use deny::Deny;
 pub use details::{Details, GrossAmountInfo, RefundDetails};
 pub use direct_refund::DirectRefund;
 pub use expire::Expire;
 pub use get_status::GetStatus;
+pub use get_status_b2b::{GetStatusB2b, TransactionPage};
 pub use refund::Refund;
 pub use status::{FraudStatus, TransactionStatus};
 
@@ -103,7 +108,8 @@ impl Transaction {
     }
 
     /// The page to send the customer's browser to. It is opaque: never fetch it from a server,
-    /// never edit it.
+    /// never edit it. A card's page can be used once, and answers name it afterwards too:
+    /// [`instructions`](Self::instructions) tells the two apart.
     #[must_use]
     pub fn redirect_url(&self) -> Option<String> {
         self.details.raw().text("redirect_url")
@@ -123,35 +129,33 @@ impl Transaction {
     }
 }
 
-impl Reply for Transaction {
-    fn read(reply: GatewayReply) -> Result<Self, DecodeError> {
-        let (http_status, body) = reply.into_parts();
-        let text = match String::from_utf8(body) {
-            Ok(text) => text,
-            Err(error) => return Err(DecodeError::new("UTF-8", http_status, error.into_bytes())),
-        };
-        let head = match head::read(&text) {
-            Ok(head) => head,
-            Err(_) => {
-                return Err(DecodeError::new(
-                    "one JSON object with distinct fields",
-                    http_status,
-                    text.into(),
-                ));
-            }
-        };
+impl Transaction {
+    /// Reads a transaction out of the gateway's JSON. The error is the description of a valid one.
+    fn of_json(json: &str) -> Result<Self, &'static str> {
+        let head = head::read(json).map_err(|_| "one JSON object with distinct fields")?;
         if head.status_code.is_none()
             && head.transaction_status.is_none()
             && head.transaction_id.is_none()
         {
-            return Err(DecodeError::new("a transaction", http_status, text.into()));
+            return Err("a transaction");
         }
         Ok(Self {
             order_id: head.order_id.as_deref().map(Into::into),
             status_code: head.status_code.as_deref().map(Into::into),
             gross_amount: head.gross_amount.as_deref().map(WireAmount::received),
-            details: Details::new(&head, RawBody::new(text.as_str())),
+            details: Details::new(&head, RawBody::new(json)),
         })
+    }
+}
+
+impl Reply for Transaction {
+    fn read(reply: GatewayReply) -> Result<Self, DecodeError> {
+        let (http_status, body) = reply.into_parts();
+        match std::str::from_utf8(&body).map(Self::of_json) {
+            Ok(Ok(transaction)) => Ok(transaction),
+            Ok(Err(expected)) => Err(DecodeError::new(expected, http_status, body)),
+            Err(_) => Err(DecodeError::new("UTF-8", http_status, body)),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub enum Host {
     Api,
     /// Snap: `app.midtrans.com`.
     App,
-    /// Charges that carry a full card number: `panapi.midtrans.com`.
+    /// Charges that carry a full card number or a Google Pay token: `panapi.midtrans.com`.
     PanApi,
 }
 
@@ -139,6 +139,19 @@ impl Environment {
             Uri::try_from(url).expect("a checked base and a percent-encoded path make a URI");
         *request.method_mut() = method;
         request
+    }
+
+    /// Fails for a sandbox key in production and for a production key in the sandbox. The older
+    /// form of keys names no environment.
+    pub(super) fn check_key(&self, field: &'static str, key: &str) -> Result<(), InvalidInput> {
+        let expected = match self {
+            Self::Production if key.starts_with("SB-") => {
+                "a production key; this one is for the sandbox"
+            }
+            Self::Sandbox if key.starts_with("Mid-") => "a sandbox key; this one is for production",
+            _ => return Ok(()),
+        };
+        Err(InvalidInput::new(field, expected))
     }
 
     /// Returns whether pages of this environment may be reached over plain HTTP, as those of a

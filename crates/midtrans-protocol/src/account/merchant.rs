@@ -34,22 +34,7 @@ impl Merchant {
     /// [`InvalidInput`] for a sandbox key in production and for a production key in the sandbox. A
     /// custom environment takes any key.
     pub fn new(environment: Environment, server_key: ServerKey) -> Result<Self, InvalidInput> {
-        let key = server_key.expose();
-        match environment {
-            Environment::Production if key.starts_with("SB-") => {
-                return Err(InvalidInput::new(
-                    "server_key",
-                    "a production key; this one is for the sandbox",
-                ));
-            }
-            Environment::Sandbox if key.starts_with("Mid-") => {
-                return Err(InvalidInput::new(
-                    "server_key",
-                    "a sandbox key; this one is for production",
-                ));
-            }
-            _ => {}
-        }
+        environment.check_key("server_key", server_key.expose())?;
         let authorization = basic_auth::header(&server_key);
         Ok(Self {
             environment,

@@ -22,6 +22,8 @@ pub(crate) enum Shape {
     Bool,
     /// A list of strings.
     Texts,
+    /// A value that passes this check; otherwise the description of a valid one.
+    Checked(fn(&Value) -> bool, &'static str),
     /// An object with any fields.
     Free,
     /// An object with these fields, and any others.
@@ -171,6 +173,7 @@ fn check_value(path: String, value: &Value, shape: Shape) -> Result<(), InvalidI
         Shape::Texts => value
             .as_array()
             .is_some_and(|texts| texts.iter().all(Value::is_string)),
+        Shape::Checked(fits, _) => fits(value),
         Shape::Free => value.is_object(),
         Shape::Object(fields) => return check(&path, value, fields),
         Shape::Exact(fields) => return check_exact(&path, value, fields),
@@ -230,6 +233,7 @@ const fn words(shape: Shape) -> &'static str {
         Shape::Count => "a whole number as an integer, without quotes and decimals",
         Shape::Bool => "true or false, without quotes",
         Shape::Texts => "a JSON list of texts in quotes",
+        Shape::Checked(_, expected) => expected,
         Shape::Free | Shape::Object(_) | Shape::Exact(_) => "a JSON object",
         Shape::List(_) | Shape::ExactList(_) => "a JSON list of objects",
     }

@@ -21,6 +21,7 @@ of_texts! {
         longest_expiry: DAY,
         largest_amount: Some(Rupiah::new(20_000_000)),
         refund_window: Some(DAY.saturating_mul(45)),
+        supports_direct_refund: false,
         has_authorization: false,
         ..Terms::UNKNOWN
     },

@@ -68,6 +68,7 @@ impl PaymentMethod for Ovo {
         largest_amount: Some(Rupiah::new(99_999_999)),
         refund_window: Some(DAY.saturating_mul(7)),
         supports_partial_refund: false,
+        supports_direct_refund: false,
         supports_cancel: false,
         supports_expire: false,
         has_authorization: false,

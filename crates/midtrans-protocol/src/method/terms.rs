@@ -37,6 +37,9 @@ pub struct Terms {
     pub refund_window: Option<Duration>,
     /// `true` if partial refunds are possible.
     pub supports_partial_refund: bool,
+    /// `true` if a refund can be sent straight to the provider
+    /// ([`DirectRefund`](crate::transaction::DirectRefund)).
+    pub supports_direct_refund: bool,
     /// `true` if a pending payment can be cancelled.
     pub supports_cancel: bool,
     /// `true` if a pending payment can be made to expire.
@@ -65,6 +68,7 @@ impl Terms {
         largest_amount: None,
         refund_window: Some(Duration::from_secs(100 * 365 * 24 * 3_600)),
         supports_partial_refund: true,
+        supports_direct_refund: true,
         supports_cancel: true,
         supports_expire: true,
         has_authorization: true,
@@ -84,6 +88,7 @@ impl Terms {
         shape: Some(Shape::VirtualAccount),
         refund_window: None,
         supports_partial_refund: false,
+        supports_direct_refund: false,
         has_authorization: false,
         may_be_reversed: true,
         ..Self::UNKNOWN
@@ -96,6 +101,7 @@ impl Terms {
         default_expiry: Duration::from_secs(2 * 3_600),
         refund_window: None,
         supports_partial_refund: false,
+        supports_direct_refund: false,
         has_authorization: false,
         ..Self::UNKNOWN
     };

@@ -82,6 +82,7 @@ pub(super) fn api_error(
         own_code: own_code(body),
         in_progress: false,
         denied: false,
+        advice: None,
         body: body.to_vec(),
     }
 }

@@ -13,9 +13,18 @@ pub(crate) fn with_id(
     http_status: StatusCode,
     reply: Transaction,
 ) -> Result<Transaction, ReplyError> {
+    check_id(id, http_status, &reply).map(|()| reply)
+}
+
+/// Fails unless the transaction names this order id or transaction id as its own.
+pub(crate) fn check_id(
+    id: &str,
+    http_status: StatusCode,
+    reply: &Transaction,
+) -> Result<(), ReplyError> {
     let names = [reply.order_id(), reply.transaction_id()];
     if names.contains(&Some(id)) {
-        return Ok(reply);
+        return Ok(());
     }
     let note = if names == [None, None] {
         "; it names none"
@@ -24,7 +33,7 @@ pub(crate) fn with_id(
     };
     let expected =
         format!("the transaction that was asked about, under an idempotency key of its own{note}");
-    Err(mismatch(expected, http_status, &reply))
+    Err(mismatch(expected, http_status, reply))
 }
 
 /// As [`with_id`], for answers that some payment methods document without any id.

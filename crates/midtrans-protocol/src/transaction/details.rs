@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::card::CardDetails;
 use crate::method::PaymentType;
 use crate::money::{WireAmount, whole_rupiah};
 use crate::notification::head::Head;
@@ -148,6 +149,27 @@ impl Details {
             let amounts = refunds.iter().map(RefundDetails::amount);
             amounts.reduce(|sum, amount| sum?.checked_add(amount?))?
         })
+    }
+
+    /// The fields about the card of the payment; `None` where it was not paid by card.
+    ///
+    /// ```
+    /// # use midtrans_protocol::{GatewayReply, GetStatus, OrderId, decode};
+    /// # let operation = GetStatus::new(OrderId::new("order-101")?);
+    /// # let body = br#"{"status_code":"200","order_id":"order-101","transaction_status":"capture",
+    /// #     "payment_type":"credit_card","masked_card":"48111111-1114","eci":"05"}"#.to_vec();
+    /// # let reply = GatewayReply::from_own_client(http::StatusCode::OK, body);
+    /// let transaction = decode(&operation, reply)?;
+    /// let card = transaction.details().card().expect("it was paid by card");
+    /// assert_eq!(card.masked_card.as_deref(), Some("48111111-1114"));
+    /// assert_eq!(card.eci.as_deref(), Some("05"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn card(&self) -> Option<CardDetails> {
+        let is_card = self.payment_type == Some(PaymentType::CreditCard)
+            || self.raw.text("masked_card").is_some();
+        is_card.then(|| CardDetails::read(self.raw.as_str()))?
     }
 
     /// The merchant's `custom_field1`.

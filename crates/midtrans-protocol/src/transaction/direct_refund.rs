@@ -5,10 +5,11 @@
 
 use http::{Request, StatusCode};
 
+use super::support;
 use crate::operation::{Operation, Replay};
 use crate::reply::ReplyError;
 use crate::transaction::Refund;
-use crate::{Environment, Merchant, Transaction};
+use crate::{Environment, InvalidInput, Merchant, Transaction};
 
 /// A [`Refund`] sent straight to the provider, where it supports that; Akulaku and Kredivo do.
 ///
@@ -16,6 +17,17 @@ use crate::{Environment, Merchant, Transaction};
 /// code 202. That is a refusal here: [`ApiError::is_denied`](crate::refusal::ApiError::is_denied).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectRefund(Refund);
+
+impl DirectRefund {
+    /// The refund, sent straight to the provider of this transaction.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for a payment method without direct refunds, with what to do instead.
+    pub fn of(transaction: &Transaction, refund: Refund) -> Result<Self, InvalidInput> {
+        support::check_direct_refund(transaction)?;
+        Ok(Self(refund))
+    }
+}
 
 impl From<Refund> for DirectRefund {
     fn from(refund: Refund) -> Self {

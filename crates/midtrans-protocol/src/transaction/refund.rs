@@ -9,7 +9,7 @@ use http::{Method, Request, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::accept;
+use super::{accept, support};
 use crate::account::Host;
 use crate::ids::{PaymentId, RefundKey};
 use crate::operation::{Operation, Replay};
@@ -80,6 +80,30 @@ impl Refund {
             amount: Some(amount),
             ..Self::full(id, refund_key)
         })
+    }
+
+    /// A refund of all that is left of this transaction.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for a payment method without refunds, as a transfer, with what to do
+    /// instead; and for a transaction without an id.
+    pub fn of(transaction: &Transaction, refund_key: RefundKey) -> Result<Self, InvalidInput> {
+        support::check_refund(transaction)?;
+        Ok(Self::full(support::id(transaction)?, refund_key))
+    }
+
+    /// A refund of a part of this transaction.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of), and [`InvalidInput`] for an amount of zero, and for a part of a payment
+    /// whose method has only full refunds, as OVO.
+    pub fn part_of(
+        transaction: &Transaction,
+        refund_key: RefundKey,
+        amount: Rupiah,
+    ) -> Result<Self, InvalidInput> {
+        support::check_partial_refund(transaction, amount)?;
+        Self::part(support::id(transaction)?, refund_key, amount)
     }
 
     /// Sets the reason, at most 255 characters. The customer may see it.
