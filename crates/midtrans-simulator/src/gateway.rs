@@ -3,13 +3,17 @@
 //! Time only comes in as `now`. It may jump; going back makes nothing undone.
 
 mod accounts;
+mod action;
 mod answer;
 mod body;
 mod calling;
 mod charge;
 mod credentials;
 mod customer;
+mod deeplink;
+mod direct_debit;
 mod dirty;
+mod emv;
 mod event;
 mod expiry;
 mod fault;
@@ -19,14 +23,17 @@ mod ids;
 mod keys;
 mod ledger;
 mod limits;
+mod link;
 mod message;
 mod method;
 mod number;
 mod operations;
 mod outbox;
+mod own_answers;
 mod pay_number;
 mod pay_page;
 mod payment;
+mod picture;
 mod reference;
 mod refund;
 mod refusal;
@@ -41,6 +48,8 @@ mod rule;
 #[cfg(feature = "state")]
 pub(crate) mod saved;
 pub mod settings;
+mod terms;
+mod texts;
 pub mod timeline;
 mod view;
 
@@ -58,6 +67,7 @@ pub use message::{Attempt, Delivery, DeliveryId, DeliveryState, InvalidDeliveryI
 pub(crate) use method::page_routes;
 pub use pay_page::PayPage;
 pub use payment::Item;
+pub(crate) use picture::{ROUTES as PICTURE_ROUTES, newer_path as picture_path};
 pub use reference::Reference;
 pub use reply::Reply;
 pub use retry::Outcome;

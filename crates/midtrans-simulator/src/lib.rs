@@ -77,6 +77,7 @@ mod in_process;
 mod json_answer;
 mod lost;
 mod pages;
+mod picture;
 #[cfg(feature = "https")]
 mod secure;
 mod server;

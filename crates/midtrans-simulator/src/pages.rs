@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 use midtrans_protocol::Rupiah;
 use midtrans_protocol::transaction::TransactionStatus;
 
-use crate::gateway::{Checkout, Choice, Item, PayPage};
+use crate::gateway::{Checkout, Choice, Item, PayPage, picture_path};
 
 pub(crate) use language::{Language, address_in};
 use words::Words;
@@ -17,7 +17,7 @@ pub(crate) const STYLE: &str = include_str!("pages/page.css");
 pub(crate) const STYLE_PATH: &str = "/simulator/page.css";
 pub(crate) const SUBMIT: &str = include_str!("pages/submit.js");
 pub(crate) const SUBMIT_PATH: &str = "/simulator/submit.js";
-/// Takes a number, a bill key or a payment code.
+/// Takes a number, a bill key, a payment code or a QR code.
 pub(crate) const ATM_PATH: &str = "/pay";
 
 /// The page that `redirect_url` leads to. `action` is its own address, where the form comes back
@@ -35,6 +35,9 @@ pub(crate) fn checkout(
             p { (words.amount) }
             p.amount { (checkout.amount) }
         }
+        @if checkout.page.qr_string().is_some() && !checkout.page.is_linked() {
+            img.qr src=(picture_path(&checkout.transaction_id)) alt=(words.qr_code);
+        }
         dl {
             (instructions(&checkout.page, words))
             dt { (words.order) }
@@ -49,27 +52,27 @@ pub(crate) fn checkout(
                     (button(*choice, &words.choice(*choice, checkout)))
                 }
             }
-            @if !checkout.page.is_redirect() { p.hint { (words.or_let_it_expire) } }
+            @if !checkout.page.goes_back() { p.hint { (words.or_let_it_expire) } }
         } @else {
             p.over role="status" {
                 (words.is_over) " " strong { (words.status(&checkout.status)) }
                 " (" code { (checkout.status) } "). " (words.nothing_to_pay)
             }
-            @if checkout.page.is_redirect() {
+            @if checkout.page.goes_back() {
                 form method="post" action=(action) { (button(Choice::Leave, words.back_to_shop)) }
             }
         }
     };
     let frame = Frame {
         title: &checkout.name,
-        kind: Some(words.kind(&checkout.page)),
+        kind: Some(words.kind(checkout)),
         class: checkout.payment_type.as_str(),
     };
     frame.around(language, &content)
 }
 
-/// The page of a bank's machine or a store's counter: asks for a number, a bill key or a payment
-/// code. `unknown` is one that no transaction has.
+/// The page of a bank's machine, a store's counter or a wallet's scanner: asks for a number, a bill
+/// key, a payment code or a QR code. `unknown` is one that no transaction has.
 pub(crate) fn atm(language: Language, elsewhere: &str, unknown: Option<&str>) -> Markup {
     let words = Words::of(language);
     let action = address_in(language, ATM_PATH, None);
@@ -78,7 +81,7 @@ pub(crate) fn atm(language: Language, elsewhere: &str, unknown: Option<&str>) ->
         @if unknown.is_some() { p role="alert" { (words.unknown_number) } }
         form method="post" action=(action) {
             label for="number" { (words.number_or_code) }
-            input #number name="number" inputmode="numeric" autocomplete="off" required
+            input #number name="number" autocomplete="off" autocapitalize="off" spellcheck="false" required
                 value=(unknown.unwrap_or_default());
             button.approve type="submit" { (words.find) }
         }
@@ -86,11 +89,11 @@ pub(crate) fn atm(language: Language, elsewhere: &str, unknown: Option<&str>) ->
     page(language, words.atm, &content)
 }
 
-/// Sends the browser back to the shop with a form, as Akulaku does.
+/// Sends the browser back to the shop with a form, as Akulaku and the banks' pages do.
 pub(crate) fn form_back(
     action: &str,
     response: &str,
-    callback_key: &str,
+    callback_key: Option<&str>,
     language: Language,
 ) -> Markup {
     let words = Words::of(language);
@@ -98,7 +101,7 @@ pub(crate) fn form_back(
         p { (words.going_back) }
         form #way-back method="post" action=(action) {
             input type="hidden" name="response" value=(response);
-            input type="hidden" name="callback_key" value=(callback_key);
+            @if let Some(key) = callback_key { input type="hidden" name="callback_key" value=(key); }
             button.approve { (words.back_to_shop) }
         }
         script src=(SUBMIT_PATH) {}
@@ -167,7 +170,12 @@ fn choice_of_language(language: Language, elsewhere: &str) -> Markup {
 /// The number, bill or code, with the words that belong to its shape.
 fn instructions(page: &PayPage, words: &Words) -> Markup {
     let rows = match page {
-        PayPage::Redirect => return Markup::default(),
+        PayPage::Redirect | PayPage::Scan { .. } | PayPage::Wallet { .. } => {
+            return Markup::default();
+        }
+        PayPage::Prompt { account, .. } => {
+            return html! { dt { (words.account) } dd.instruction { (account) } };
+        }
         PayPage::Number { bank, number } => [(words.bank, bank), (words.virtual_account, number)],
         PayPage::Bill {
             biller_code,

@@ -112,6 +112,7 @@ fn entry(what: &TimelineEvent, timeline: &Timeline) -> Markup {
         TimelineEvent::BankConfirmed(amount) => html! { "confirmed a refund of " (amount) },
         TimelineEvent::Visited => html! { "opened the pay page" },
         TimelineEvent::Chose(Choice::Approve) => html! { "approved" },
+        TimelineEvent::Chose(Choice::OtherWallet) => html! { "paid with another wallet" },
         TimelineEvent::Chose(Choice::Decline) => html! { "declined" },
         TimelineEvent::Chose(Choice::Leave) => html! { "left the pay page without paying" },
         TimelineEvent::FaultApplied(applied) => html! { (fault(*applied)) },

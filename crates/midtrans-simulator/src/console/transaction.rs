@@ -154,11 +154,14 @@ fn facts(timeline: &Timeline) -> Markup {
     }
 }
 
-/// The numbers that the customer types at the bank or the counter.
+/// The numbers that the customer types at the bank or the counter, or scans.
 fn instructions(page: &PayPage) -> Markup {
     html! {
         @match page {
-            PayPage::Redirect => {}
+            PayPage::Redirect | PayPage::Wallet { .. } | PayPage::Scan { .. } => {
+                @if let Some(text) = page.qr_string() { dt { "QR code" } dd { code { (text) } } }
+            }
+            PayPage::Prompt { account, .. } => { dt { "Asks" } dd { code { (account) } } }
             PayPage::Number { bank, number } => {
                 dt { "Bank" } dd { (bank) }
                 dt { "Virtual account" } dd { code { (number) } }
@@ -217,7 +220,7 @@ fn refunds(refunds: &[Refund]) -> Markup {
 
 fn actions(timeline: &Timeline, address: &str) -> Markup {
     let summary = &timeline.summary;
-    let can_decline = timeline.page.is_redirect();
+    let can_decline = timeline.page.can_decline();
     let left = summary
         .amount
         .checked_sub(summary.refunded)

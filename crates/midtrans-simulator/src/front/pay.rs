@@ -1,11 +1,12 @@
 //! The pages where customers pay: a page for each transaction, and one that takes the number or the
-//! code that a customer types at a bank or a counter. For people, or as JSON.
+//! code that a customer types at a bank or a counter, or scans. For people, or as JSON. And the
+//! pictures of QR codes.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{
@@ -18,16 +19,41 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::{Value, json};
 
 use super::MAX_BODY;
-use crate::gateway::{Checkout, Choice, FinishRedirect, PayPage, Reference, page_routes};
+use crate::gateway::{
+    Checkout, Choice, FinishRedirect, PICTURE_ROUTES, PayPage, Reference, page_routes, picture_path,
+};
 use crate::json_answer::{self, wants_json};
 use crate::pages::{self, Language};
+use crate::picture;
 use crate::shared::Shared;
 
 pub(super) fn router() -> Router<Arc<Shared>> {
     let router = Router::new().route(pages::ATM_PATH, get(atm).post(atm));
+    let router = SANDBOX_PAGES.into_iter().fold(router, |router, page| {
+        router.route(page, get(atm).post(atm))
+    });
+    let router = PICTURE_ROUTES
+        .into_iter()
+        .fold(router, |router, route| router.route(route, get(qr_code)));
     page_routes().into_iter().fold(router, |router, route| {
         router.route(route, get(pay_page).post(pay_page))
     })
+}
+
+/// A picture of a QR code, which any page may show.
+async fn qr_code(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
+    let text =
+        shared.quietly(|accounts, _| accounts.all().find_map(|account| account.qr_string(&id)));
+    match text.and_then(|text| picture::draw(&text)) {
+        Some(picture) => {
+            let headers = [(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "no-store")];
+            (headers, picture).into_response()
+        }
+        None => {
+            let error = json!({ "error": "no QR code pays a transaction of this id" });
+            json_answer::json(StatusCode::NOT_FOUND, &error)
+        }
+    }
 }
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -101,7 +127,7 @@ async fn atm(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         }
         (None, true) => json_answer::json(
             StatusCode::NOT_FOUND,
-            &json!({ "error": "no transaction has this number, bill key or payment code" }),
+            &json!({ "error": "no transaction has this number, bill key, payment code or QR code" }),
         ),
         (None, false) => page(
             StatusCode::NOT_FOUND,
@@ -122,7 +148,12 @@ fn checkout_json(checkout: &Checkout) -> Value {
         "choices": Choice::on(&checkout.page).iter().map(|choice| choice.as_str()).collect::<Vec<_>>(),
     });
     match &checkout.page {
-        PayPage::Redirect => {}
+        PayPage::Redirect | PayPage::Wallet { .. } => {}
+        PayPage::Scan { qr_string } => {
+            value["qr_string"] = qr_string.as_str().into();
+            value["qr_image"] = picture_path(&checkout.transaction_id).into();
+        }
+        PayPage::Prompt { account, .. } => value["account"] = account.as_str().into(),
         PayPage::Number { bank, number } => {
             value["bank"] = bank.as_str().into();
             value["va_number"] = number.as_str().into();
@@ -160,7 +191,7 @@ fn finish_redirect(way: FinishRedirect, language: Language, address: &str) -> Re
             callback_key,
         } => page(
             StatusCode::OK,
-            pages::form_back(&action, &response, &callback_key, language),
+            pages::form_back(&action, &response, callback_key.as_deref(), language),
         ),
         FinishRedirect::Redirect { location } => see_other(&location, language),
         // The page itself says what became of the transaction.
@@ -211,6 +242,19 @@ fn field(form: &[u8], name: &str) -> Option<String> {
         .map(|(_, value)| value)
 }
 
+/// The addresses of the sandbox's own pages for numbers, codes and QR codes.
+/// ([Testing](https://docs.midtrans.com/docs/testing-payment-on-sandbox))
+const SANDBOX_PAGES: [&str; 8] = [
+    "/v2/qris/index",
+    "/qris/index",
+    "/gopay/ui/index",
+    "/bca/va/index",
+    "/bni/va/index",
+    "/openapi/va/index",
+    "/indomaret/phoenix/index",
+    "/alfamart/index",
+];
+
 fn page(status: StatusCode, markup: Markup) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -220,7 +264,7 @@ fn page(status: StatusCode, markup: Markup) -> Response {
         // Should an escape ever be missing, nothing inline would run.
         (
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'",
+            "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'",
         ),
     ];
     (status, headers, markup.into_string()).into_response()

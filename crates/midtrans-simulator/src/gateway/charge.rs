@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use http::HeaderMap;
 use midtrans_protocol::Rupiah;
+use midtrans_protocol::charge::CustomExpiry;
 use midtrans_protocol::time::WibTime;
 use serde::Deserialize;
 use serde_json::Value;
@@ -65,9 +66,14 @@ pub(super) fn read(body: &[u8], settings: &Settings, now: WibTime) -> Result<Cha
             None
         }
     };
-    let expires = expires(&json["custom_expiry"], method, now, &mut problems);
+    let expires = expires(&json, method, now, &mut problems);
     // What the merchant may not use is said of a charge that is right otherwise.
     if let Some(refusal) = refused.filter(|_| problems.is_empty()) {
+        return Err(refusal);
+    }
+    if let Some(refusal) = method.and_then(|method| method.refuse(&json))
+        && problems.is_empty()
+    {
         return Err(refusal);
     }
     match (method, order_id, amount, expires) {
@@ -303,16 +309,20 @@ fn custom_field(name: &str, value: &Value, problems: &mut Vec<String>) -> Option
 }
 
 fn expires(
-    expiry: &Value,
+    charge: &Value,
     method: Option<Played>,
     now: WibTime,
     problems: &mut Vec<String>,
 ) -> Option<WibTime> {
-    if expiry.is_null() {
+    let expiry = &charge["custom_expiry"];
+    let longest = method.map_or(Some(CustomExpiry::MAX), |method| {
+        method.longest_expiry(charge)
+    });
+    match longest {
+        Some(longest) if !expiry.is_null() => noted(expiry::ends(expiry, longest, now), problems),
         // At the end of time nothing expires any more.
-        return Some(now.checked_add(method?.default_expiry()).unwrap_or(now));
+        _ => Some(now.checked_add(method?.default_expiry()).unwrap_or(now)),
     }
-    noted(expiry::ends(expiry, now), problems)
 }
 
 fn noted<T>(result: Result<T, &str>, problems: &mut Vec<String>) -> Option<T> {

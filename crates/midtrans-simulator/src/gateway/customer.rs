@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Gateway;
 use super::fault::{Fault, Place};
-use super::method::Finish;
+use super::method::{Finish, Reaction, own_page_of};
 use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
 use super::reference::Reference;
@@ -23,8 +23,12 @@ use super::timeline::TimelineEvent;
 pub enum Choice {
     /// Pays: the transaction settles.
     Approve,
+    /// Scans the QR code with another wallet or bank than the one that the code belongs to: the
+    /// transaction settles, and answers name who was paid with. Without a QR code, nothing happens.
+    OtherWallet,
     /// Is refused for good: the transaction is denied. (A real provider keeps most failed attempts
-    /// to itself.) Without a provider, such as at a bank or a counter, nothing happens.
+    /// to itself.) Without a provider that declines, such as at a bank, a counter or a QR code,
+    /// nothing happens.
     Decline,
     /// Goes back to the shop without paying: the transaction stays as it is.
     Leave,
@@ -36,6 +40,7 @@ impl Choice {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Approve => "approve",
+            Self::OtherWallet => "other-wallet",
             Self::Decline => "decline",
             Self::Leave => "leave",
         }
@@ -46,12 +51,15 @@ impl Choice {
     pub(crate) const fn on(page: &PayPage) -> &'static [Self] {
         match page {
             PayPage::Redirect => &[Self::Approve, Self::Decline, Self::Leave],
+            PayPage::Scan { .. } => &[Self::Approve, Self::OtherWallet],
+            PayPage::Wallet { .. } => &[Self::Approve, Self::Leave],
+            PayPage::Prompt { declines: true, .. } => &[Self::Approve, Self::Decline],
             _ => &[Self::Approve],
         }
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Approve, Self::Decline, Self::Leave]
+        [Self::Approve, Self::OtherWallet, Self::Decline, Self::Leave]
             .into_iter()
             .find(|choice| choice.as_str() == word)
     }
@@ -61,24 +69,24 @@ impl Choice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinishRedirect {
-    /// Akulaku: a form is posted to the finish URL.
+    /// Akulaku and the banks' own pages: a form is posted to the finish URL.
     Form {
         /// The finish URL.
         action: String,
         /// The field `response`: JSON.
         response: String,
-        /// The field `callback_key`: the client key.
-        callback_key: String,
+        /// The field `callback_key`: the client key. Banks' pages have none.
+        callback_key: Option<String>,
     },
-    /// Kredivo: the browser is sent to this URL.
+    /// Kredivo and wallets: the browser is sent to this URL.
     Redirect {
-        /// The finish URL, with or without parameters.
+        /// The finish URL or the charge's `callback_url`, with or without parameters.
         location: String,
     },
     /// The merchant has not set a finish URL.
     NoFinishUrl,
-    /// The method has no way back: a customer who has paid a number or a code stays at the bank or
-    /// the counter.
+    /// The method has no way back: a customer who has paid a number or a code stays at the bank,
+    /// the counter or in the wallet's app.
     Stays,
     /// The browser never comes back, on purpose.
     Never,
@@ -116,14 +124,15 @@ impl Gateway {
         now: WibTime,
     ) -> Option<Checkout> {
         self.tick(now);
-        let index = self.by_reference(reference.into())?;
+        let reference = reference.into();
+        let index = self.by_reference(reference)?;
         self.note(index, now, TimelineEvent::Visited);
         let payment = &self.ledger[index];
         Some(Checkout {
             transaction_id: payment.id.to_string(),
-            payment_type: PaymentType::from(payment.method.answered_type()),
+            payment_type: PaymentType::from(payment.method.answered_type(&payment.instructions)),
             name: payment.method.name(&payment.instructions),
-            page: payment.pay_page(),
+            page: shape(payment, reference),
             order_id: payment.order_id.to_string(),
             amount: payment.amount,
             items: payment.items.clone(),
@@ -143,16 +152,19 @@ impl Gateway {
         now: WibTime,
     ) -> Option<FinishRedirect> {
         self.tick(now);
-        let index = self.by_reference(reference.into())?;
+        let reference = reference.into();
+        let index = self.by_reference(reference)?;
         let order_id = self.ledger[index].order_id.clone();
         self.note(index, now, TimelineEvent::Chose(choice));
+        let page = shape(&self.ledger[index], reference);
         // What cannot make a difference is not used up.
-        let goes_back = self.ledger[index].pay_page().is_redirect();
-        let pays = choice == Choice::Approve && self.ledger[index].is_pending();
-        let tells = choice != Choice::Leave && self.ledger[index].is_pending();
+        let goes_back = page.goes_back() && choice != Choice::OtherWallet;
+        let is_open = self.ledger[index].is_pending();
+        let pays = choice == Choice::Approve && is_open;
+        let tells = choice != Choice::Leave && is_open;
         let customer = self
             .draw_of(Place::Customer, &order_id, |fault| {
-                fault != Fault::Decline || (pays && goes_back)
+                fault != Fault::Decline || (pays && page.can_decline())
             })
             .first()
             .copied();
@@ -173,18 +185,41 @@ impl Gateway {
         let payment = self.ledger.change(index);
         payment.leads_browser = browser == Some(Fault::ReturnBefore);
         payment.holds_browser = browser == Some(Fault::ReturnAfter);
-        let to = match choice {
-            Choice::Approve if customer == Some(Fault::Decline) => Some(TransactionStatus::Deny),
-            Choice::Approve => Some(TransactionStatus::Settlement),
-            Choice::Decline => Some(TransactionStatus::Deny),
-            Choice::Leave => None,
-        };
-        if let Some(to) = to {
+        let is_declined = customer == Some(Fault::Decline);
+        if let Some(to) = self.outcome(index, choice, is_declined) {
             // A customer who comes too late changes nothing.
             let _ = self.advance(index, to, now);
         }
         self.ledger.change(index).leads_browser = false;
-        Some(self.send_back(index, browser, now))
+        Some(self.send_back(index, goes_back, browser, now))
+    }
+
+    /// The status that a choice leads to, if it changes any.
+    fn outcome(
+        &mut self,
+        index: usize,
+        choice: Choice,
+        is_declined: bool,
+    ) -> Option<TransactionStatus> {
+        let method = self.ledger[index].method;
+        match choice {
+            Choice::Approve if is_declined => Some(TransactionStatus::Deny),
+            Choice::Approve => match self.reaction(index) {
+                Reaction::Asks => Some(TransactionStatus::Settlement),
+                Reaction::Declines => Some(TransactionStatus::Deny),
+                Reaction::Silent => None,
+            },
+            Choice::OtherWallet => {
+                let elsewhere = method.paid_elsewhere();
+                if elsewhere.is_empty() || !self.ledger[index].is_pending() {
+                    return None;
+                }
+                self.ledger.change(index).instructions.extend(elsewhere);
+                Some(TransactionStatus::Settlement)
+            }
+            Choice::Decline => Some(TransactionStatus::Deny),
+            Choice::Leave => None,
+        }
     }
 
     /// The transaction status, without a visit of the pay page.
@@ -199,15 +234,21 @@ impl Gateway {
     /// The shape of the pay page of a transaction.
     #[must_use]
     pub fn pay_page<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<PayPage> {
-        let index = self.by_reference(reference.into())?;
-        Some(self.ledger[index].pay_page())
+        let reference = reference.into();
+        let index = self.by_reference(reference)?;
+        Some(shape(&self.ledger[index], reference))
     }
 
     /// Path and query of the pay page of a transaction.
     #[must_use]
     pub fn pay_page_address<'a>(&self, reference: impl Into<Reference<'a>>) -> Option<String> {
-        let payment = &self.ledger[self.by_reference(reference.into())?];
-        Some(payment.method.page_of(&payment.id, &self.settings))
+        let reference = reference.into();
+        let payment = &self.ledger[self.by_reference(reference)?];
+        Some(match reference {
+            // What is typed or scanned leads to no wallet's link.
+            Reference::Number(_) => own_page_of(&payment.id),
+            _ => payment.method.page_of(&payment.id, &self.settings),
+        })
     }
 
     /// Returns true while the browser has to wait for the notifications of a transaction to be
@@ -223,21 +264,29 @@ impl Gateway {
         payment.holds_browser && self.messages_of(payment).any(|message| !message.is_over())
     }
 
-    fn send_back(&mut self, index: usize, fault: Option<Fault>, now: WibTime) -> FinishRedirect {
+    fn send_back(
+        &mut self,
+        index: usize,
+        goes_back: bool,
+        fault: Option<Fault>,
+        now: WibTime,
+    ) -> FinishRedirect {
         let payment = &self.ledger[index];
+        let url = payment.method.returns_to(payment, &self.settings);
         let claim = match fault {
             Some(Fault::ForgedReturn) => ClaimedOutcome::forged_of(payment),
             _ => ClaimedOutcome::true_of(payment),
         };
         let way = match fault {
             Some(Fault::NeverReturns) => FinishRedirect::Never,
-            Some(Fault::BareReturn) => bare(&self.settings),
-            _ => finish(payment, claim, &self.settings),
+            _ if !goes_back => FinishRedirect::Stays,
+            Some(Fault::BareReturn) => bare(url.as_deref()),
+            _ => finish(payment, claim, url.as_deref(), &self.settings),
         };
-        let what = match (&way, &self.settings.finish_url) {
+        let what = match (&way, url) {
             (FinishRedirect::Form { .. } | FinishRedirect::Redirect { .. }, Some(url)) => {
                 TimelineEvent::SentBack {
-                    url: url.clone(),
+                    url,
                     forged: claim.is_forged,
                 }
             }
@@ -248,11 +297,13 @@ impl Gateway {
     }
 }
 
-fn finish(payment: &Payment, claim: ClaimedOutcome<'_>, settings: &Settings) -> FinishRedirect {
-    if !payment.pay_page().is_redirect() {
-        return FinishRedirect::Stays;
-    }
-    let Some(finish_url) = settings.finish_url.as_deref() else {
+fn finish(
+    payment: &Payment,
+    claim: ClaimedOutcome<'_>,
+    finish_url: Option<&str>,
+    settings: &Settings,
+) -> FinishRedirect {
+    let Some(finish_url) = finish_url else {
         return FinishRedirect::NoFinishUrl;
     };
     let finish = Finish {
@@ -267,11 +318,19 @@ fn finish(payment: &Payment, claim: ClaimedOutcome<'_>, settings: &Settings) -> 
         .unwrap_or(FinishRedirect::Stays)
 }
 
-fn bare(settings: &Settings) -> FinishRedirect {
-    match &settings.finish_url {
+fn bare(finish_url: Option<&str>) -> FinishRedirect {
+    match finish_url {
         Some(url) => FinishRedirect::Redirect {
-            location: url.clone(),
+            location: url.to_owned(),
         },
         None => FinishRedirect::NoFinishUrl,
+    }
+}
+
+/// The shape of a transaction's page, which may have several addresses.
+fn shape(payment: &Payment, reference: Reference<'_>) -> PayPage {
+    match reference {
+        Reference::Page(page) => payment.method.pay_page_at(page, &payment.instructions),
+        Reference::Id(_) | Reference::Number(_) => payment.pay_page(),
     }
 }

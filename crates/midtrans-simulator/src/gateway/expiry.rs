@@ -8,11 +8,15 @@ use serde_json::Value;
 
 use super::number::whole;
 
-/// The time when a charge with this `custom_expiry` ends.
+/// The time when a charge with this `custom_expiry` ends, which is at most `longest` away.
 ///
 /// # Errors
 /// A validation message.
-pub(super) fn ends(expiry: &Value, now: WibTime) -> Result<WibTime, &'static str> {
+pub(super) fn ends(
+    expiry: &Value,
+    longest: Duration,
+    now: WibTime,
+) -> Result<WibTime, &'static str> {
     let start = match &expiry["order_time"] {
         Value::Null => now,
         Value::String(text) => moment(text).ok_or("custom_expiry.order_time format is invalid")?,
@@ -33,7 +37,7 @@ pub(super) fn ends(expiry: &Value, now: WibTime) -> Result<WibTime, &'static str
     // mistake.
     let left = u64::try_from(left)
         .ok()
-        .filter(|left| *left <= CustomExpiry::MAX.as_secs());
+        .filter(|left| *left <= longest.as_secs());
     let end = left.and_then(|left| now.checked_add(Duration::from_secs(left)));
     end.ok_or("custom_expiry is above maximum threshold")
 }
@@ -73,7 +77,7 @@ mod tests {
 
     fn after(expiry: &Value) -> Result<i64, &'static str> {
         let now: WibTime = "2026-11-22 10:00:00".parse().unwrap();
-        ends(expiry, now).map(|end| end.unix() - now.unix())
+        ends(expiry, CustomExpiry::MAX, now).map(|end| end.unix() - now.unix())
     }
 
     #[test]

@@ -46,13 +46,18 @@ impl Ids {
             .chars()
             .filter(char::is_ascii_digit)
             .collect();
+        format!("A1{digits}{}ID", self.letters())
+    }
+
+    /// Ten letters or digits.
+    pub(super) fn letters(&mut self) -> String {
         let mut bits = self.draw();
-        let tail = (0..10).map(|_| {
+        let letters = (0..10).map(|_| {
             let letter = ALPHABET[(bits % 62) as usize];
             bits /= 62;
             char::from(letter)
         });
-        format!("A1{digits}{}ID", tail.collect::<String>())
+        letters.collect()
     }
 
     /// A text of so many digits.

@@ -77,6 +77,12 @@ impl Ledger {
         pending.or(found.last()).copied()
     }
 
+    /// The transaction of this id, if a QR code pays it.
+    pub(super) fn scanned(&self, transaction_id: &str) -> Option<usize> {
+        let index = self.ids.get(transaction_id).copied();
+        index.filter(|index| self.payments[*index].pay_page().qr_string().is_some())
+    }
+
     /// Returns true if a pending transaction has this number.
     pub(super) fn is_taken(&self, number: &str) -> bool {
         let mut found = self.numbers.get(number).into_iter().flatten();
@@ -105,9 +111,10 @@ impl Ledger {
         use TransactionStatus as Status;
         let payment = &self.payments[index];
         match (&payment.status, to) {
-            (Status::Pending, Status::Settlement | Status::Cancel | Status::Expire) => true,
-            // Only a provider declines; a bank and a counter are paid or not.
-            (Status::Pending, Status::Deny) => payment.pay_page().is_redirect(),
+            (Status::Pending, Status::Settlement | Status::Expire) => true,
+            (Status::Pending, Status::Cancel) => payment.method.is_ended_by_merchant(),
+            // Only a provider declines; a bank, a counter and a QR code are paid or not.
+            (Status::Pending, Status::Deny) => payment.pay_page().can_decline(),
             (
                 Status::Settlement | Status::PartialRefund,
                 Status::PartialRefund | Status::Refund,
@@ -205,12 +212,22 @@ impl Ledger {
 
 fn is_refunded_at(payment: &Payment, now: WibTime) -> bool {
     let settled = payment.settled;
-    match payment.method.refunds() {
+    let limits = payment.method.refund_limits(&payment.instructions);
+    if limits.is_by_day && is_night(now) {
+        return false;
+    }
+    match payment.method.refunds(&payment.instructions) {
         Refunds::Never => false,
         Refunds::Always => settled.is_some(),
         Refunds::Within(window) => settled
             .is_some_and(|settled| settled.checked_add(window).is_none_or(|last| now <= last)),
     }
+}
+
+/// From 23:55 to 06:00 in the gateway's time.
+fn is_night(now: WibTime) -> bool {
+    let local = now.unix().saturating_add(7 * 3_600).rem_euclid(24 * 3_600);
+    !(6 * 3_600..24 * 3_600 - 5 * 60).contains(&local)
 }
 
 /// The timer of a refund that the bank has not confirmed.

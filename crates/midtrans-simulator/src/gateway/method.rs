@@ -6,55 +6,69 @@
 
 mod akulaku;
 mod bank_transfer;
+mod bca_klikbca;
+mod bca_klikpay;
+mod bri_epay;
+mod cimb_clicks;
 mod cstore;
+mod dana;
+mod danamon_online;
 mod echannel;
+mod gopay;
 mod kredivo;
+mod ovo;
 mod permata;
+mod qris;
+mod shopeepay;
+mod uob_ezpay;
 
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use midtrans_protocol::charge::CustomExpiry;
 use midtrans_protocol::time::WibTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
+use super::action::Action;
 use super::customer::FinishRedirect;
 use super::ids::Ids;
 #[cfg(doc)]
 use super::keys;
 use super::keys::{Added, Keys};
+use super::own_answers::OwnAnswers;
 use super::pay_number::Numbers;
 use super::pay_page::PayPage;
 use super::payment::Payment;
+use super::refusal::Refusal;
 use super::rendering::ClaimedOutcome;
 use super::settings::Settings;
+pub(super) use super::terms::{DAY, HOUR, MINUTE, Reaction, RefundLimits, Refunds};
 
 /// The registry: a line for each method.
 const METHODS: &[&dyn Method] = &[
     &akulaku::Akulaku,
     &bank_transfer::BankTransfer,
+    &bca_klikbca::BcaKlikbca,
+    &bca_klikpay::BcaKlikpay,
+    &bri_epay::BriEpay,
+    &cimb_clicks::CimbClicks,
     &cstore::Cstore,
+    &dana::Dana,
+    &danamon_online::DanamonOnline,
     &echannel::Echannel,
+    &gopay::Gopay,
     &kredivo::Kredivo,
+    &ovo::Ovo,
     &permata::Permata,
+    &qris::Qris,
+    &shopeepay::Shopeepay,
+    &uob_ezpay::UobEzpay,
 ];
 
 /// Methods that the gateway has and this simulator does not play.
-const NOT_PLAYED: &[&str] = &[
-    "credit_card",
-    "gopay",
-    "qris",
-    "shopeepay",
-    "ovo",
-    "dana",
-    "bca_klikpay",
-    "bca_klikbca",
-    "cimb_clicks",
-    "bri_epay",
-    "danamon_online",
-    "uob_ezpay",
-];
+const NOT_PLAYED: &[&str] = &["credit_card"];
 
 /// Fields that only this method's answers have, such as `va_numbers`: made with the charge, and
 /// repeated in Get Status and in notifications.
@@ -66,7 +80,8 @@ pub(super) trait Method: fmt::Debug + Sync {
     fn payment_type(&self) -> &'static str;
 
     /// The `payment_type` of answers and notifications.
-    fn answered_type(&self) -> &'static str {
+    fn answered_type(&self, instructions: &Instructions) -> &'static str {
+        let _ = instructions;
         self.payment_type()
     }
 
@@ -90,6 +105,13 @@ pub(super) trait Method: fmt::Debug + Sync {
         DAY
     }
 
+    /// The longest time that a charge can give the customer; `None` where the time is fixed, and a
+    /// charge's own is not looked at.
+    fn longest_expiry(&self, charge: &Value) -> Option<Duration> {
+        let _ = charge;
+        Some(CustomExpiry::MAX)
+    }
+
     /// Adds a problem for everything that the gateway refuses in any account.
     fn check(&self, charge: &Value, problems: &mut Vec<String>) {
         let _ = (charge, problems);
@@ -99,6 +121,12 @@ pub(super) trait Method: fmt::Debug + Sync {
     /// omit.
     fn require(&self, charge: &Value, settings: &Settings, problems: &mut Vec<String>) {
         let _ = (charge, settings, problems);
+    }
+
+    /// The refusal of a charge that is right in itself, such as one of a wallet that does not exist.
+    fn refuse(&self, charge: &Value) -> Option<Refusal> {
+        let _ = charge;
+        None
     }
 
     /// Returns true if the gateway recognises the repeat of a charge by its `Idempotency-Key`.
@@ -116,6 +144,18 @@ pub(super) trait Method: fmt::Debug + Sync {
     /// Makes the fields that tell the customer how to pay.
     fn instruct(&self, charge: &Value, numbers: &mut Numbers<'_>) -> Instructions {
         let _ = (charge, numbers);
+        Instructions::new()
+    }
+
+    /// The reaction of the wallet to a charge.
+    fn reaction(&self, instructions: &Instructions) -> Reaction {
+        let _ = instructions;
+        Reaction::Asks
+    }
+
+    /// The fields of a payment with another wallet than the one that was charged. They are there
+    /// before [`settle`](Self::settle).
+    fn paid_elsewhere(&self) -> Instructions {
         Instructions::new()
     }
 
@@ -140,6 +180,27 @@ pub(super) trait Method: fmt::Debug + Sync {
         &[]
     }
 
+    /// The links of a charge's answer.
+    fn actions(&self, payment: &Payment, settings: &Settings) -> Vec<Action> {
+        let _ = (payment, settings);
+        Vec::new()
+    }
+
+    /// The answers that differ from those of most methods in more than a few fields.
+    fn own_answers(&self) -> OwnAnswers {
+        OwnAnswers::default()
+    }
+
+    /// Returns true if the API knows a transaction by its order id too.
+    fn is_known_by_order(&self) -> bool {
+        true
+    }
+
+    /// Returns true if the merchant can cancel a pending transaction and make it expire.
+    fn is_ended_by_merchant(&self) -> bool {
+        true
+    }
+
     /// Returns true if answers and notifications have a `fraud_status`.
     fn has_fraud_status(&self, instructions: &Instructions) -> bool {
         let _ = instructions;
@@ -147,12 +208,25 @@ pub(super) trait Method: fmt::Debug + Sync {
     }
 
     /// The refunds that the gateway takes.
-    fn refunds(&self) -> Refunds {
+    fn refunds(&self, instructions: &Instructions) -> Refunds {
+        let _ = instructions;
         Refunds::Never
+    }
+
+    /// The limits of these refunds, beside their time.
+    fn refund_limits(&self, instructions: &Instructions) -> RefundLimits {
+        let _ = instructions;
+        RefundLimits::default()
     }
 
     /// The shape of the page where the customer pays.
     fn pay_page(&self, instructions: &Instructions) -> PayPage;
+
+    /// The shape of the page at one of the addresses that lead to it.
+    fn pay_page_at(&self, page: &str, instructions: &Instructions) -> PayPage {
+        let _ = page;
+        self.pay_page(instructions)
+    }
 
     /// The pay page's route at the server.
     fn page_route(&self) -> &'static str {
@@ -162,7 +236,7 @@ pub(super) trait Method: fmt::Debug + Sync {
     /// Path and query of a transaction's pay page.
     fn page_of(&self, transaction_id: &str, settings: &Settings) -> String {
         let _ = settings;
-        format!("{OWN_PAGE_PREFIX}{transaction_id}")
+        own_page_of(transaction_id)
     }
 
     /// The transaction whose pay page has this path and query.
@@ -170,6 +244,12 @@ pub(super) trait Method: fmt::Debug + Sync {
         path(page)
             .strip_prefix(OWN_PAGE_PREFIX)
             .map(ToOwned::to_owned)
+    }
+
+    /// The address in the shop that the customer goes back to; `None` where none is set.
+    fn returns_to(&self, payment: &Payment, settings: &Settings) -> Option<String> {
+        let _ = payment;
+        settings.finish_url.clone()
     }
 
     /// The way back to the shop, for a browser that claims this; `None` where the method has none.
@@ -186,17 +266,6 @@ pub(super) struct Finish<'a> {
     pub(super) claim: ClaimedOutcome<'a>,
     pub(super) finish_url: &'a str,
     pub(super) settings: &'a Settings,
-}
-
-/// The time in which a payment can be refunded through the gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refunds {
-    /// Never: the gateway refuses.
-    Never,
-    /// At any time after the settlement.
-    Always,
-    /// For this long after the settlement.
-    Within(Duration),
 }
 
 /// A registered method, for a transaction to hold.
@@ -276,16 +345,33 @@ pub(super) fn text_of(instructions: &Instructions, name: &str) -> String {
     text.unwrap_or_default().to_owned()
 }
 
+/// The fields of a QR code that another company's wallet has paid: which one, no page says.
+pub(super) fn off_us() -> Instructions {
+    Instructions::from_iter([
+        ("transaction_type".to_owned(), "off-us".into()),
+        ("issuer".to_owned(), "bca".into()),
+    ])
+}
+
+/// The address that a charge named for the way back, or else the account's own.
+pub(super) fn returns_to(payment: &Payment, settings: &Settings) -> Option<String> {
+    let named = payment.instructions.get("callback_url");
+    let named = named.and_then(Value::as_str).map(ToOwned::to_owned);
+    named.or_else(|| settings.finish_url.clone())
+}
+
 /// A page's address without its query.
 pub(super) fn path(page: &str) -> &str {
     page.split_once('?').map_or(page, |(path, _)| path)
 }
 
+/// The page of a transaction that has no other address.
+pub(super) fn own_page_of(transaction_id: &str) -> String {
+    format!("{OWN_PAGE_PREFIX}{transaction_id}")
+}
+
 const OWN_PAGE: &str = "/pay/{id}";
 const OWN_PAGE_PREFIX: &str = "/pay/";
-
-pub(super) const HOUR: Duration = Duration::from_secs(3_600);
-pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 #[cfg(test)]
 mod tests;

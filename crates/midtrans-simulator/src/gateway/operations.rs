@@ -6,6 +6,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use super::answer::Answer;
 use super::fault::Place;
 use super::ledger::IllegalTransition;
+use super::method::Reaction;
 use super::pay_number::Numbers;
 use super::payment::{Payment, Refunded};
 use super::refund::{Amount, RefundRequest};
@@ -30,10 +31,9 @@ impl Gateway {
         match route {
             Route::Charge => self.charge(request, now),
             Route::Status(id) => {
-                let payment =
-                    &self.ledger[self.ledger.find(id).ok_or(Refusal::UnknownTransaction)?];
+                let payment = &self.ledger[self.asked(id).ok_or(Refusal::UnknownTransaction)?];
                 Ok(Answer::ok(
-                    payment.answer_code(),
+                    rendering::status_code(payment),
                     rendering::status(payment, &self.settings),
                 ))
             }
@@ -84,6 +84,8 @@ impl Gateway {
         let mut numbers = Numbers {
             ids: &mut self.ids,
             is_taken: &|number| self.ledger.is_taken(number),
+            merchant_id: &self.settings.merchant_id,
+            amount: charge.amount,
         };
         let instructions = method.instruct(&charge.json, &mut numbers);
         let index = self.ledger.add(Payment {
@@ -107,10 +109,25 @@ impl Gateway {
         });
         self.note_earlier_calls(index);
         self.report(index, now);
-        Ok(Answer::ok(
-            201,
-            rendering::charge(&self.ledger[index], &self.settings),
-        ))
+        let answer = rendering::charge(&self.ledger[index], &self.settings);
+        if self.reaction(index) == Reaction::Declines {
+            // The wallet's refusal comes behind the answer, and a pending transaction is denied.
+            let _ = self.advance(index, TransactionStatus::Deny, now);
+        }
+        Ok(Answer::ok(201, answer))
+    }
+
+    /// The reaction of a transaction's wallet.
+    pub(super) fn reaction(&self, index: usize) -> Reaction {
+        let payment = &self.ledger[index];
+        payment.method.reaction(&payment.instructions)
+    }
+
+    /// The transaction that a call asks for. Of some methods the API knows only transaction ids.
+    fn asked(&self, id: &str) -> Option<usize> {
+        let index = self.ledger.find(id)?;
+        let payment = &self.ledger[index];
+        (payment.id == id || payment.method.is_known_by_order()).then_some(index)
     }
 
     /// Adds calls about an order that did not exist yet, such as a charge that failed on purpose,
@@ -124,7 +141,10 @@ impl Gateway {
 
     /// Brings a transaction to a status that the merchant asks for.
     fn end(&mut self, id: &str, to: TransactionStatus, now: WibTime) -> Result<usize, Refusal> {
-        let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
+        let index = self.asked(id).ok_or(Refusal::UnknownResource)?;
+        if !self.ledger[index].method.is_ended_by_merchant() {
+            return Err(Refusal::WrongState);
+        }
         self.advance(index, to, now)
             .map_err(|IllegalTransition| Refusal::WrongState)?;
         Ok(index)
@@ -138,7 +158,12 @@ impl Gateway {
         now: WibTime,
     ) -> Result<Answer, Refusal> {
         let request = refund::read(body)?;
-        let index = self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
+        let index = self.asked(id).ok_or(Refusal::UnknownResource)?;
+        let payment = &self.ledger[index];
+        let limits = payment.method.refund_limits(&payment.instructions);
+        if limits.is_indirect && matches!(path, RefundPath::Direct) {
+            return Err(Refusal::NotModifiable);
+        }
         let refund = self.refundable(index, request, now)?;
         let order_id = self.ledger[index].order_id.clone();
         if matches!(path, RefundPath::Direct)
@@ -180,9 +205,12 @@ impl Gateway {
             return Err(Refusal::NotModifiable);
         }
         let left = payment.refundable();
+        let limits = payment.method.refund_limits(&payment.instructions);
+        let is_whole = limits.is_whole;
         let amount = match request.amount {
             None => left,
-            Some(Amount::Some(amount)) if amount <= left => amount,
+            Some(Amount::Some(amount)) if amount == left => amount,
+            Some(Amount::Some(amount)) if amount < left && !is_whole => amount,
             Some(_) => return Err(Refusal::RefundAmount),
         };
         self.refund_count += 1;

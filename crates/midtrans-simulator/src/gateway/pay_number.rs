@@ -2,12 +2,18 @@
 
 use std::ops::RangeInclusive;
 
+use midtrans_protocol::Rupiah;
+
 use super::ids::Ids;
 
 /// A source of numbers: none that a pending transaction has is given twice.
 pub(super) struct Numbers<'a> {
     pub(super) ids: &'a mut Ids,
     pub(super) is_taken: &'a dyn Fn(&str) -> bool,
+    /// The merchant, whom a QR code names.
+    pub(super) merchant_id: &'a str,
+    /// The amount, which a QR code names too.
+    pub(super) amount: Rupiah,
 }
 
 impl Numbers<'_> {
@@ -47,6 +53,8 @@ mod tests {
         let mut numbers = Numbers {
             ids: &mut ids,
             is_taken: &|number| number == taken,
+            merchant_id: "G000000000",
+            amount: Rupiah::new(44_000),
         };
         numbers.draw("988", 6..=8, requested)
     }

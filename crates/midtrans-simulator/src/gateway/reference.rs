@@ -2,6 +2,7 @@
 
 use super::Gateway;
 use super::method::Played;
+use super::picture;
 
 /// Names a transaction. A plain text is an [`Id`](Self::Id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +15,9 @@ pub enum Reference<'a> {
     Page(&'a str),
     /// The number that a customer types at a bank or a counter: the number of a virtual account,
     /// the key of a bill (with the biller's code before it, or without), or a payment code.
-    /// Anything but digits is left out. It means the pending transaction of this number, else the
-    /// latest one.
+    /// Anything but digits is left out. Or what a wallet scans: the text of a QR code, or the
+    /// address of its picture. It means the pending transaction of this number, else the latest
+    /// one.
     Number(&'a str),
 }
 
@@ -55,8 +57,24 @@ impl Gateway {
         })
     }
 
-    fn by_number(&self, number: &str) -> Option<usize> {
-        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        self.ledger.paid_by(&digits)
+    fn by_number(&self, typed: &str) -> Option<usize> {
+        let typed = typed.trim();
+        if let Some(id) = picture::transaction_of(typed) {
+            return self.ledger.scanned(id);
+        }
+        let digits = || {
+            typed
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+        };
+        let scanned = self.ledger.paid_by(typed);
+        scanned.or_else(|| self.ledger.paid_by(&digits()))
+    }
+
+    /// The text of the QR code of a transaction, by the transaction's id.
+    pub(crate) fn qr_string(&self, transaction_id: &str) -> Option<String> {
+        let payment = &self.ledger[self.ledger.scanned(transaction_id)?];
+        payment.pay_page().qr_string().map(ToOwned::to_owned)
     }
 }

@@ -22,6 +22,8 @@ pub(super) enum Refusal {
     UnknownTransaction,
     /// 404 for an operation on what does not exist.
     UnknownResource,
+    /// 404 for a wallet's phone number that is no customer's.
+    UnknownPhone,
     /// 404 for a path that the gateway does not have.
     UnknownPath,
     /// 405.
@@ -127,6 +129,7 @@ impl Refusal {
             Self::UnknownResource | Self::UnknownPath => {
                 (404, "The requested resource is not found", true)
             }
+            Self::UnknownPhone => (404, "User with requested phone number doesn't exist", true),
             Self::Unexpected => (500, on_purpose(500), false),
             Self::WrongMethod => (
                 405,

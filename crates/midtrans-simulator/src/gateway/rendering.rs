@@ -7,6 +7,7 @@ use midtrans_protocol::notification::signature;
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
+use super::action::Action;
 use super::body::Body;
 use super::keys::{self, Added, CHARGED, DIRECTLY_REFUNDED, Keys, NOTIFIED, REFUNDED, STATUS};
 use super::payment::{Payment, Refunded};
@@ -26,8 +27,23 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
     } else {
         "Success, refund request is approved by the bank"
     };
-    let text = Text::of(payment, settings, payment.answer_code(), message);
-    text.with(payment.method.echoed()).with(STATUS).finish()
+    let own = payment.method.own_answers();
+    let mut text = Text::of(payment, settings, status_code(payment), message);
+    text.status = own
+        .pending
+        .map(|(_, word)| word)
+        .filter(|_| payment.is_pending());
+    match own.status {
+        Some(keys) => text.with(keys).finish(),
+        None => text.with(payment.method.echoed()).with(STATUS).finish(),
+    }
+}
+
+/// The code of the answer to Get Status.
+pub(super) fn status_code(payment: &Payment) -> u16 {
+    let own = payment.method.own_answers().pending;
+    own.filter(|_| payment.is_pending())
+        .map_or_else(|| payment.answer_code(), |(code, _)| code)
 }
 
 /// A notification made up with the order's values and another key.
@@ -46,7 +62,10 @@ pub(super) fn forged_notification(payment: &Payment, settings: &Settings) -> Str
         .text("status_code", "200")
         .text("signature_key", &signature)
         .text("settlement_time", &payment.made.to_string())
-        .text("payment_type", payment.method.answered_type())
+        .text(
+            "payment_type",
+            payment.method.answered_type(&payment.instructions),
+        )
         .text("order_id", &payment.order_id)
         .text("merchant_id", &settings.merchant_id)
         .text("gross_amount", payment.gross_amount().as_str())
@@ -67,7 +86,10 @@ pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
 pub(super) fn cancelled(payment: &Payment, settings: &Settings) -> String {
     let text = Text::of(payment, settings, 200, "Success, transaction is canceled");
     let added: Added = &[("transaction_status", &["fraud_status"])];
-    text.with_added(REFUNDED, added).finish()
+    match payment.method.own_answers().cancelled {
+        Some(keys) => text.with(keys).finish(),
+        None => text.with_added(REFUNDED, added).finish(),
+    }
 }
 
 /// The answer to Expire, whose success is 407.
@@ -80,8 +102,15 @@ pub(super) fn expired(payment: &Payment, settings: &Settings) -> String {
 /// The answer to a refund. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
 pub(super) fn refunded(payment: &Payment, refund: &Refunded, settings: &Settings) -> String {
     let message = "Success, refund request is approved";
-    let text = Text::of(payment, settings, 200, message).with(REFUNDED);
-    refund_tail(text, refund)
+    let mut text = Text::of(payment, settings, 200, message);
+    let own = payment.method.own_answers();
+    if own.refund_names_transaction {
+        text.order_id = &payment.id;
+    }
+    match own.refunded {
+        Some(keys) => text.with(keys).finish(),
+        None => refund_tail(text.with(REFUNDED), refund),
+    }
 }
 
 /// The answer to a direct refund. ([Direct
@@ -160,6 +189,9 @@ struct Text<'a> {
     settings: &'a Settings,
     code: u16,
     message: &'a str,
+    order_id: &'a str,
+    /// The word in place of the transaction's status.
+    status: Option<&'a str>,
 }
 
 impl<'a> Text<'a> {
@@ -170,6 +202,8 @@ impl<'a> Text<'a> {
             settings,
             code,
             message,
+            order_id: &payment.order_id,
+            status: None,
         }
     }
 
@@ -193,13 +227,15 @@ impl<'a> Text<'a> {
             "status_code" => body.text(key, &self.code.to_string()),
             "status_message" => body.text(key, self.message),
             "transaction_id" => body.text(key, &payment.id),
-            "order_id" => body.text(key, &payment.order_id),
+            "order_id" => body.text(key, self.order_id),
             "merchant_id" => body.text(key, &self.settings.merchant_id),
             "gross_amount" => body.text(key, payment.gross_amount().as_str()),
             "currency" => body.text(key, "IDR"),
-            "payment_type" => body.text(key, payment.method.answered_type()),
+            "payment_type" => body.text(key, payment.method.answered_type(&payment.instructions)),
             "transaction_time" => body.text(key, &payment.made.to_string()),
-            "transaction_status" => body.text(key, payment.status.as_str()),
+            "transaction_status" => {
+                body.text(key, self.status.unwrap_or_else(|| payment.status.as_str()))
+            }
             "fraud_status" if payment.method.has_fraud_status(&payment.instructions) => {
                 body.text(key, "accept")
             }
@@ -209,7 +245,7 @@ impl<'a> Text<'a> {
                 let settled = payment.settled.as_ref().map(WibTime::to_string);
                 body.maybe_text(key, settled.as_deref())
             }
-            "expiry_time" => body.text(key, &payment.expires.to_string()),
+            "expiry_time" | "expire_time" => body.text(key, &payment.expires.to_string()),
             "redirect_url" => body.text(key, &page_url(payment, self.settings)),
             _ => self.rare_field(body, key),
         }
@@ -227,8 +263,26 @@ impl<'a> Text<'a> {
             "refund_amount" | "refunds" if payment.refunds.is_empty() => body,
             "refund_amount" => body.text(key, WireAmount::of(payment.refunded()).as_str()),
             "refunds" => body.list(key, payment.refunds.iter().map(refund)),
+            "refund_chargeback_id" => match payment.refunds.last() {
+                Some(refund) => body.raw(key, &refund.number.to_string()),
+                None => body,
+            },
+            "refund_key" => body.maybe_text(
+                key,
+                payment.refunds.last().map(|refund| refund.key.as_str()),
+            ),
+            // Nothing is left to do by them once it is over.
+            "actions" if payment.is_pending() => self.actions(body, key),
             _ => body.maybe_json(key, payment.instructions.get(key)),
         }
+    }
+
+    fn actions(&self, body: Body, key: &str) -> Body {
+        let actions = self.payment.method.actions(self.payment, self.settings);
+        if actions.is_empty() {
+            return body;
+        }
+        body.list(key, actions.iter().map(Action::body))
     }
 
     fn finish(self) -> String {

@@ -254,7 +254,7 @@ impl Gateway {
             merchant_id: self.settings.merchant_id.clone(),
             order_id: payment.order_id.to_string(),
             transaction_id: payment.id.to_string(),
-            payment_type: PaymentType::from(payment.method.answered_type()),
+            payment_type: PaymentType::from(payment.method.answered_type(&payment.instructions)),
             method_name: payment.method.name(&payment.instructions),
             amount: payment.amount,
             status: payment.status.clone(),

@@ -1,5 +1,6 @@
 //! All texts of the pay pages, in both languages.
 
+use midtrans_protocol::method::PaymentType;
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
@@ -26,16 +27,24 @@ pub(super) struct Words {
     decline: [&'static str; 2],
     pub(super) leave: &'static str,
     pay: &'static str,
+    pay_elsewhere: &'static str,
     pub(super) or_let_it_expire: &'static str,
     transfer: &'static str,
     bill: &'static str,
     counter: &'static str,
+    bank_page: &'static str,
+    scan: &'static str,
+    wallet: &'static str,
+    prompt: &'static str,
     pub(super) bank: &'static str,
     pub(super) virtual_account: &'static str,
     pub(super) biller_code: &'static str,
     pub(super) bill_key: &'static str,
     pub(super) store: &'static str,
     pub(super) payment_code: &'static str,
+    /// The customer's phone number or user id.
+    pub(super) account: &'static str,
+    pub(super) qr_code: &'static str,
     /// The title of the page that takes a number or a code.
     pub(super) atm: &'static str,
     pub(super) number_or_code: &'static str,
@@ -87,8 +96,12 @@ impl Words {
     /// leaves.
     pub(super) fn choice(&self, choice: Choice, checkout: &Checkout) -> String {
         match choice {
-            Choice::Approve if checkout.page.is_redirect() => self.approve.to_owned(),
-            Choice::Approve => self.pay.to_owned(),
+            Choice::Approve => match checkout.page {
+                PayPage::Redirect | PayPage::Wallet { .. } | PayPage::Prompt { .. } => self.approve,
+                _ => self.pay,
+            }
+            .to_owned(),
+            Choice::OtherWallet => self.pay_elsewhere.to_owned(),
             Choice::Decline => self.decline(&checkout.name),
             Choice::Leave => self.leave.to_owned(),
         }
@@ -99,10 +112,16 @@ impl Words {
         format!("{before}{name}{behind}")
     }
 
-    /// The kind of payment that a page of this shape takes.
-    pub(super) const fn kind(&self, page: &PayPage) -> &'static str {
-        match page {
-            PayPage::Redirect => "PayLater",
+    /// The kind of payment that a page takes.
+    pub(super) const fn kind(&self, checkout: &Checkout) -> &'static str {
+        match checkout.page {
+            PayPage::Redirect => match checkout.payment_type {
+                PaymentType::Akulaku | PaymentType::Kredivo => "PayLater",
+                _ => self.bank_page,
+            },
+            PayPage::Scan { .. } => self.scan,
+            PayPage::Wallet { .. } => self.wallet,
+            PayPage::Prompt { .. } => self.prompt,
             PayPage::Number { .. } => self.transfer,
             PayPage::Bill { .. } => self.bill,
             PayPage::Code { .. } => self.counter,
@@ -164,18 +183,25 @@ const INDONESIAN: Words = Words {
     decline: ["Simulasikan: ditolak ", ""],
     leave: "Kembali tanpa membayar",
     pay: "Bayar",
+    pay_elsewhere: "Bayar dengan bank atau dompet lain",
     or_let_it_expire: "Tanpa pembayaran, transaksi ini kedaluwarsa pada waktunya.",
     transfer: "Transfer ke virtual account",
     bill: "Pembayaran tagihan",
     counter: "Pembayaran di kasir",
+    bank_page: "Halaman bank",
+    scan: "Kode QR",
+    wallet: "Dompet digital",
+    prompt: "Konfirmasi di aplikasi",
     bank: "Bank",
     virtual_account: "Nomor virtual account",
     biller_code: "Kode perusahaan",
     bill_key: "Nomor tagihan",
     store: "Toko",
     payment_code: "Kode pembayaran",
-    atm: "ATM dan kasir",
-    number_or_code: "Nomor virtual account, nomor tagihan, atau kode pembayaran",
+    account: "Nomor ponsel atau user ID",
+    qr_code: "Kode QR pembayaran ini",
+    atm: "ATM, kasir, dan pemindai",
+    number_or_code: "Nomor virtual account, nomor tagihan, kode pembayaran, atau isi atau alamat gambar kode QR",
     find: "Lanjut",
     unknown_number: "Tidak ada transaksi dengan nomor atau kode ini.",
     is_over: "Transaksi ini sudah selesai:",
@@ -233,18 +259,25 @@ const ENGLISH: Words = Words {
     decline: ["Simulate: ", " declines"],
     leave: "Go back without paying",
     pay: "Pay",
+    pay_elsewhere: "Pay with another bank or wallet",
     or_let_it_expire: "Without a payment, the transaction expires at its time.",
     transfer: "Transfer to a virtual account",
     bill: "Bill payment",
     counter: "Payment at the counter",
+    bank_page: "Bank page",
+    scan: "QR code",
+    wallet: "E-wallet",
+    prompt: "Confirmation in the app",
     bank: "Bank",
     virtual_account: "Virtual account number",
     biller_code: "Biller code",
     bill_key: "Bill key",
     store: "Store",
     payment_code: "Payment code",
-    atm: "ATM and counter",
-    number_or_code: "Virtual account number, bill key or payment code",
+    account: "Phone number or user id",
+    qr_code: "QR code of this payment",
+    atm: "ATM, counter and scanner",
+    number_or_code: "Virtual account number, bill key, payment code, or a QR code's text or image address",
     find: "Continue",
     unknown_number: "No transaction has this number or code.",
     is_over: "This transaction is over:",

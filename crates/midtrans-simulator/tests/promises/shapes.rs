@@ -149,8 +149,8 @@ fn the_form_that_leaves_akulaku() {
         filled(sample, &[("id", &id), ("signature", SIGNATURE)])
     );
     assert_eq!(
-        (action.as_str(), callback_key.as_str()),
-        ("http://127.0.0.1:3000/finish", "SB-Mid-client-simulator")
+        (action.as_str(), callback_key.as_deref()),
+        ("http://127.0.0.1:3000/finish", Some("SB-Mid-client-simulator"))
     );
 }
 

@@ -83,11 +83,9 @@ fn landing(way: FinishRedirect) -> Option<Landing> {
             callback_key,
             ..
         } => {
-            let form = serde_urlencoded::to_string([
-                ("response", response),
-                ("callback_key", callback_key),
-            ])
-            .unwrap();
+            let key = callback_key.map(|key| ("callback_key", key));
+            let fields: Vec<_> = std::iter::once(("response", response)).chain(key).collect();
+            let form = serde_urlencoded::to_string(fields).unwrap();
             Some(Landing::from_form(form.as_bytes()))
         }
         FinishRedirect::Redirect { location } => Some(Landing::from_query(

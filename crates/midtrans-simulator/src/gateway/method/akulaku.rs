@@ -70,7 +70,7 @@ impl Method for Akulaku {
     }
 
     /// Only a FAQ names a time (six months), and no page of the API does, so none is held.
-    fn refunds(&self) -> Refunds {
+    fn refunds(&self, _: &Instructions) -> Refunds {
         Refunds::Always
     }
 
@@ -94,7 +94,7 @@ impl Method for Akulaku {
         Some(FinishRedirect::Form {
             action: finish.finish_url.to_owned(),
             response: response(finish),
-            callback_key: finish.settings.client_key().as_str().to_owned(),
+            callback_key: Some(finish.settings.client_key().as_str().to_owned()),
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::gateway::customer::FinishRedirect;
 use crate::gateway::ids::Ids;
 use crate::gateway::keys::Added;
 use crate::gateway::limits::sellers;
+use crate::gateway::link::with_query;
 use crate::gateway::pay_number::Numbers;
 use crate::gateway::pay_page::PayPage;
 use crate::gateway::rendering::ClaimedOutcome;
@@ -76,7 +77,7 @@ impl Method for Kredivo {
         )]
     }
 
-    fn refunds(&self) -> Refunds {
+    fn refunds(&self, _: &Instructions) -> Refunds {
         Refunds::Within(14 * DAY)
     }
 
@@ -120,22 +121,10 @@ fn require_customer(customer: &Value, problems: &mut Vec<String>) {
     }
 }
 
-/// Adds the three parameters behind those that are there, and before a fragment. All values are
-/// plain in a query: an order id has only unreserved characters.
 fn with_status(finish_url: &str, order_id: &str, claim: ClaimedOutcome<'_>) -> String {
-    let (url, fragment) = match finish_url.find('#') {
-        Some(at) => finish_url.split_at(at),
-        None => (finish_url, ""),
-    };
-    let joint = match url.find('?') {
-        None => "?",
-        Some(_) if url.ends_with(['?', '&']) => "",
-        Some(_) => "&",
-    };
     let ClaimedOutcome { status, code, .. } = claim;
-    format!(
-        "{url}{joint}order_id={order_id}&transaction_status={status}&status_code={code}{fragment}"
-    )
+    let query = format!("order_id={order_id}&transaction_status={status}&status_code={code}");
+    with_query(finish_url, &query)
 }
 
 const PAGE: &str = "/v1/redirect";

@@ -17,7 +17,7 @@ impl Method for Permata {
         "permata"
     }
 
-    fn answered_type(&self) -> &'static str {
+    fn answered_type(&self, _: &Instructions) -> &'static str {
         "bank_transfer"
     }
 
