@@ -108,6 +108,7 @@ impl Instructions {
             Self::PaymentCode { .. } => Shape::PaymentCode,
             Self::Wallet(_) => Shape::Wallet,
             Self::ConfirmInApp => Shape::ConfirmInApp,
+            Self::Wait => Shape::Wait,
             Self::Nothing => Shape::Nothing,
         }
     }

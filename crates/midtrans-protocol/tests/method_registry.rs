@@ -52,6 +52,7 @@ fn a_shape_has_the_name_that_the_json_of_instructions_has() {
         },
         Instructions::Wallet(Default::default()),
         Instructions::ConfirmInApp,
+        Instructions::Wait,
         Instructions::Nothing,
     ];
     for instructions in &every {

@@ -27,6 +27,8 @@ pub enum Shape {
     Wallet,
     /// A confirmation in an app or on the bank's own site.
     ConfirmInApp,
+    /// Waiting for the bank: the customer has done everything.
+    Wait,
     /// Nothing to do.
     Nothing,
 }
@@ -42,6 +44,7 @@ impl Shape {
             Self::PaymentCode => "payment_code",
             Self::Wallet => "wallet",
             Self::ConfirmInApp => "confirm_in_app",
+            Self::Wait => "wait",
             Self::Nothing => "nothing",
         }
     }
