@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod card;
 pub(crate) mod change;
 pub(crate) mod charge;
 pub(crate) mod completions;

@@ -345,6 +345,9 @@ fn each_shape_of_instructions_is_printed_and_is_in_the_json() {
             "bank_transfer" => "bank_transfer.bank=bca",
             "cstore" => "cstore.store=indomaret",
             "ovo" => "ovo.payer_phone_number=08111111111",
+            "credit_card" => {
+                "credit_card.token_id=48111111-1114-dc7d77d5-237b-4a7f-a26c-75c4a7aa4e91"
+            }
             "echannel" => r#"echannel:={"bill_info1":"Pay","bill_info2":"Shoes"}"#,
             _ => "custom_field1=x",
         };

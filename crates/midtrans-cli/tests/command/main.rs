@@ -4,6 +4,8 @@
 
 mod account;
 mod calls;
+mod cards;
+mod changing;
 mod charging;
 mod customer;
 mod doctor;

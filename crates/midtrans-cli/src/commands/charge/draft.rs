@@ -180,6 +180,10 @@ fn refused(error: InvalidInput) -> Failure {
         }
         name if name.starts_with("customer_details") => "give it with --customer".to_owned(),
         name if name.starts_with("custom_expiry") => "give it with --expiry TIME".to_owned(),
+        "credit_card.token_id" => {
+            "make one with midtrans card token, and give it with --set credit_card.token_id=TOKEN"
+                .to_owned()
+        }
         "charge" => "nest fewer objects and lists in one another".to_owned(),
         name => {
             // In `--set`, places in a list are numbers between dots.
