@@ -1,7 +1,9 @@
 //! `cargo xtask wire`: reads recorded messages with the protocol crate.
 
+mod cards;
 mod compare;
 mod judge;
+mod requests;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +19,8 @@ Usage: cargo xtask wire DIR
 
 Reads every file of DIR that is named METHOD--KIND--STATE.json with the protocol crate, and says what it could not read,
 what it lost, and which words it has no name for. Notifications are signed anew, because the keys of published samples
-are mostly unknown; requests are read and written again; what belongs to no operation of ours is skipped.
+are mostly unknown; requests are read and written again; what belongs to no operation of ours is skipped. A request that breaks a rule
+of its own page has to be refused for that, and is read with that field repaired.
 
 Fails if one file did.
 ";
@@ -38,6 +41,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
 struct Report {
     problems: Vec<String>,
     kinds: BTreeMap<String, Counts>,
+    /// The samples that break a rule of their own page, and the field.
+    repaired: Vec<String>,
     /// The number of skipped files by reason.
     skipped: BTreeMap<String, usize>,
     /// The number of notifications signed with a published key.
@@ -85,6 +90,10 @@ impl Report {
                 counts.read += 1;
                 self.verified += usize::from(verified);
             }
+            Verdict::Repaired(field) => {
+                counts.read += 1;
+                self.repaired.push(format!("{name}: {field}"));
+            }
             Verdict::Skipped(reason) => {
                 counts.skipped += 1;
                 *self.skipped.entry(format!("{kind}: {reason}")).or_default() += 1;
@@ -123,6 +132,11 @@ impl Report {
             "signed with a published key, and verified so: {}\n",
             self.verified
         ));
+        for sample in &self.repaired {
+            text.push_str(&format!(
+                "breaks its page's rule, and is read without that: {sample}\n"
+            ));
+        }
         for (reason, count) in &self.skipped {
             text.push_str(&format!("skipped {count:>3}  {reason}\n"));
         }

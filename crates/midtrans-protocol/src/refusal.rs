@@ -2,6 +2,7 @@
 
 mod code;
 mod read;
+mod shown;
 
 use std::error::Error;
 use std::fmt;
@@ -12,6 +13,7 @@ pub use code::gateway_code;
 use code::numeric;
 use read::api_error;
 pub(crate) use read::refusal;
+use shown::{Sentences, without_cards};
 
 use crate::Transaction;
 
@@ -228,6 +230,7 @@ impl fmt::Display for ApiError {
             .filter(|text| !text.is_empty())
             .collect::<Vec<_>>()
             .join("; ");
+        let shown = without_cards(&shown);
         if !shown.is_empty() {
             // Control characters would let a sentence write lines of its own into a log.
             let clean = |c: char| if c.is_control() { ' ' } else { c };
@@ -241,14 +244,18 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// As `Display`, with the parts apart; the body only by its length.
+/// As `Display`, with the parts apart; the body only by its length. Neither shows a card number that
+/// a sentence quotes.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
             .field("http_status", &self.http_status)
-            .field("status_code", &self.status_code)
-            .field("messages", &self.messages)
-            .field("validation_messages", &self.validation_messages)
+            .field(
+                "status_code",
+                &self.status_code.as_deref().map(without_cards),
+            )
+            .field("messages", &Sentences(&self.messages))
+            .field("validation_messages", &Sentences(&self.validation_messages))
             .field("id", &self.id)
             .field("denied", &self.denied)
             .field("body", &format_args!("{} bytes", self.body.len()))

@@ -92,7 +92,7 @@ fn what_is_read_is_what_will_be_sent_unknown_banks_and_fields_too() {
             "bank_transfer",
             r#","bank_transfer":{"bank":"bni","va_number":"111111","x_new":{"a":[1]}}"#,
         ),
-        ("bank_transfer", r#","bank_transfer":{"bank":"bank baru"}"#),
+        ("bank_transfer", r#","bank_transfer":{"bank":"bank_baru"}"#),
         (
             "echannel",
             r#","echannel":{"bill_info1":"Untuk:","bill_info2":"Kebaya","bill_info3":"No:"}"#,

@@ -15,6 +15,10 @@
 //!   [`EnvironmentProxy`](midtrans_transport::EnvironmentProxy) has it. One that cannot be read is
 //!   a [`BuildError`] and never a direct connection.
 //!
+//! Through the `log` crate, ureq writes methods and hosts at the level `debug`, and **at the level
+//! `trace` every byte that it sends and receives**, with the server key and, for a card token, the
+//! card. Keep `ureq` and `ureq_proto` at `debug` or less in production.
+//!
 //! With its own agent, a name is resolved when a connection is opened, in a thread that is left
 //! behind when the time is up; an IP address needs no resolution. An agent of yours has a resolver
 //! of its own: ureq's resolves names on each call.

@@ -1,5 +1,6 @@
 //! Comparisons of a message with what the crate read.
 
+use midtrans_protocol::card::CardDetails;
 use midtrans_protocol::method::PaymentType;
 use midtrans_protocol::transaction::{Details, FraudStatus, RefundDetails, TransactionStatus};
 use serde_json::{Map, Value};
@@ -80,7 +81,72 @@ pub(super) fn details(text: &str, details: &Details) -> Vec<String> {
         .and_then(Value::as_array)
         .map_or(&[][..], Vec::as_slice);
     problems.extend(refunds(listed, &details.refunds()));
+    if let Some(found) = details.card() {
+        problems.extend(card(text, &found));
+    }
     problems
+}
+
+/// Compares the fields about a card. An approval code of blanks counts as absent.
+fn card(text: &str, card: &CardDetails) -> Vec<String> {
+    let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    let text = text.replace("\"      \"", "null");
+    let number = |number: Option<u64>| number.map(|number| number.to_string());
+    // Points come as a number or as a text with decimals.
+    let points = |name: &str, rupiah: Option<midtrans_protocol::Rupiah>| match &fields.get(name) {
+        Some(Value::String(text)) => rupiah.map(|_| text.clone()),
+        _ => number(rupiah.map(midtrans_protocol::Rupiah::get)),
+    };
+    let completion = if fields.contains_key("challenge_completion") {
+        "challenge_completion"
+    } else {
+        "three_ds_challenge_completion"
+    };
+    let token = card.saved_token_id.as_ref();
+    let read = [
+        ("masked_card", card.masked_card.clone()),
+        ("bank", card.bank.clone()),
+        (
+            "card_type",
+            card.card_type.as_ref().map(ToString::to_string),
+        ),
+        ("eci", card.eci.clone()),
+        ("approval_code", card.approval_code.clone()),
+        ("three_ds_version", card.three_ds_version.clone()),
+        (
+            completion,
+            card.challenge_completion.map(|truth| truth.to_string()),
+        ),
+        (
+            "saved_token_id",
+            token.map(|token| token.as_str().to_owned()),
+        ),
+        (
+            "saved_token_id_expired_at",
+            card.saved_token_id_expired_at.map(|time| time.to_string()),
+        ),
+        (
+            "installment_term",
+            number(card.installment_term.map(u64::from)),
+        ),
+        ("on_us", card.on_us.map(|truth| truth.to_string())),
+        ("channel", card.channel.clone()),
+        ("channel_response_code", card.channel_response_code.clone()),
+        (
+            "channel_response_message",
+            card.channel_response_message.clone(),
+        ),
+        ("point_redeem_quantity", number(card.point_redeem_quantity)),
+        (
+            "point_redeem_amount",
+            points("point_redeem_amount", card.point_redeem_amount),
+        ),
+        (
+            "point_balance_amount",
+            points("point_balance_amount", card.point_balance_amount),
+        ),
+    ];
+    texts(&text, &read)
 }
 
 fn unknown_words(details: &Details) -> Vec<String> {
@@ -195,7 +261,11 @@ fn spelled_out(value: &Value) -> Value {
         Value::Array(values) => values.iter().map(spelled_out).collect(),
         Value::Object(fields) => fields
             .iter()
-            .map(|(name, value)| (name.clone(), spelled_out(value)))
+            .map(|(name, value)| match (name.as_str(), value) {
+                // A word, and the gateway's pages write it in both ways.
+                ("store", Value::String(word)) => (name.clone(), word.to_lowercase().into()),
+                _ => (name.clone(), spelled_out(value)),
+            })
             .collect(),
         other => other.clone(),
     }

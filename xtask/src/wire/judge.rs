@@ -1,24 +1,25 @@
 //! One recorded message: its kind, and whether the protocol crate reads it without loss.
 
-use midtrans_protocol::ids::{PaymentId, RefundKey};
+use midtrans_protocol::ids::PaymentId;
 use midtrans_protocol::notification::signature;
-use midtrans_protocol::operation::Operation;
 use midtrans_protocol::reply::{Reply, ReplyError};
-use midtrans_protocol::transaction::{Refund, TransactionStatus};
+use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_protocol::webhook::Rejection;
 use midtrans_protocol::webhook::landing::{Landing, LandingSignature};
 use midtrans_protocol::{
-    Charge, Environment, GatewayReply, GetStatus, OrderId, Rupiah, ServerKey, ServerKeys,
-    Transaction, decode, notification,
+    GatewayReply, GetStatus, OrderId, ServerKey, ServerKeys, Transaction, decode, notification,
 };
 use serde_json::Value;
 
-use super::compare;
+use super::{cards, compare, requests};
 
 /// The result of one file.
 pub(super) enum Verdict {
     /// Read without loss. `verified` is true if its own signature was made with a published key.
     Read { verified: bool },
+    /// The field in which it breaks a rule of its own page. It was refused for just that, and read
+    /// without loss once that was repaired.
+    Repaired(String),
     /// It belongs to none of our operations; the reason.
     Skipped(&'static str),
     /// The parts that were lost or could not be read.
@@ -44,7 +45,7 @@ const OPERATIONS: [&str; 8] = [
     "refund",
     "status",
 ];
-const UNREADABLE: &str = "it cannot be read";
+pub(super) const UNREADABLE: &str = "it cannot be read";
 
 pub(super) fn judge(name: &str, text: &str) -> Verdict {
     let mut parts = name.split("--");
@@ -53,23 +54,42 @@ pub(super) fn judge(name: &str, text: &str) -> Verdict {
         parts.next().unwrap_or_default(),
     );
     match kind {
-        "notification" => notified(text),
+        "notification" => notified(method, text),
         "charge-response" | "status" => answered(text),
         "response" if OPERATIONS.contains(&method) => answered(text),
         "cancel-response" | "refund-response" if method == "dana" => answered(text),
-        "charge-request" if matches!(method, "akulaku" | "kredivo") => charged(text),
-        "charge-request" => Skipped("a payment method that we do not charge yet"),
-        "request" if method == "refund" => refunded(text),
-        "request" => Skipped("an operation that we do not have yet"),
+        "charge-request" => requests::charged(text),
+        "request" if method == "refund" => requests::refunded(text),
+        "request" if method == "capture" => requests::captured(text),
+        "token-response" if method == "card" => cards::token(text),
+        "register-response" if method == "card" => cards::registered(text),
+        "point-response" if method == "card" => cards::points(text),
+        "data-response" if method == "bin" => cards::bin(text),
+        "page-response" if method == "status-b2b" => cards::page(text),
         "finish-redirect" => landed(name, text),
         _ if kind.ends_with("error") => refused(name, text),
-        _ if kind.starts_with("snap") || method == "snap" => Skipped("Snap"),
-        _ if kind.ends_with("-ack") => Skipped("what a merchant answers to a BI-SNAP notification"),
-        _ => Skipped("another interface of the gateway"),
+        _ if kind.starts_with("snap") => Skipped("Snap"),
+        _ => Skipped(interface(method)),
     }
 }
 
-fn verdict(problems: Vec<String>, verified: bool) -> Verdict {
+/// The interface of the gateway that a message belongs to, where it is not the Core API.
+fn interface(method: &str) -> &'static str {
+    match method {
+        "snap" => "Snap",
+        "bisnap" => "BI-SNAP",
+        "vector" => "signatures of other interfaces",
+        "iris" => "payouts",
+        "subscription" => "subscriptions",
+        "pay-account" | "gopay-promo" => "pay accounts",
+        "payment-link" => "payment links",
+        "invoice" => "invoices",
+        "balance-mutation" | "transaction-history" => "balance and history",
+        _ => "an operation that we do not have yet",
+    }
+}
+
+pub(super) fn verdict(problems: Vec<String>, verified: bool) -> Verdict {
     if problems.is_empty() {
         Verdict::Read { verified }
     } else {
@@ -77,7 +97,7 @@ fn verdict(problems: Vec<String>, verified: bool) -> Verdict {
     }
 }
 
-fn notified(text: &str) -> Verdict {
+fn notified(method: &str, text: &str) -> Verdict {
     let Ok(object) = serde_json::from_str::<Value>(text) else {
         return Failed(vec!["no JSON".to_owned()]);
     };
@@ -88,7 +108,10 @@ fn notified(text: &str) -> Verdict {
         word("status_code"),
         word("gross_amount"),
     ) else {
-        return Skipped("another family of notifications, without the signature of payments");
+        return Skipped(match interface(method) {
+            "an operation that we do not have yet" => "another family of notifications",
+            interface => interface,
+        });
     };
     let Some(key) = key("SB-Mid-server-wire") else {
         return Failed(vec!["no key to sign with".to_owned()]);
@@ -128,7 +151,7 @@ fn unpublished_key() -> Option<ServerKey> {
 }
 
 /// Returns the sample as the gateway would send it.
-fn received(http: &str, text: &str) -> Option<GatewayReply> {
+pub(super) fn received(http: &str, text: &str) -> Option<GatewayReply> {
     Some(GatewayReply::from_own_client(
         http.parse().ok()?,
         text.as_bytes().to_vec(),
@@ -220,38 +243,6 @@ fn refused(name: &str, text: &str) -> Verdict {
     verdict(problems, false)
 }
 
-fn charged(text: &str) -> Verdict {
-    let charge = match Charge::from_json(text) {
-        Ok(charge) => charge,
-        Err(error) => return Failed(vec![error.to_string()]),
-    };
-    let request = charge.request(&Environment::Sandbox);
-    verdict(compare::requests(text, Some(request.body())), false)
-}
-
-fn refunded(text: &str) -> Verdict {
-    let object: Value = serde_json::from_str(text).unwrap_or_default();
-    let refund = || {
-        let key = RefundKey::new(object["refund_key"].as_str().unwrap_or_default())?;
-        let order = OrderId::new("wire")?;
-        let refund = match object["amount"].as_u64() {
-            Some(amount) => Refund::part(order, key, Rupiah::new(amount))?,
-            None => Refund::full(order, key),
-        };
-        match object["reason"].as_str() {
-            Some(reason) => refund.because(reason),
-            None => Ok(refund),
-        }
-    };
-    match refund() {
-        Ok(refund) => {
-            let request = refund.request(&Environment::Sandbox);
-            verdict(compare::requests(text, Some(request.body())), false)
-        }
-        Err(error) => Failed(vec![error.to_string()]),
-    }
-}
-
 fn landed(name: &str, text: &str) -> Verdict {
     if name.ends_with(".url.txt") {
         let query = text.trim().split_once('?').map_or("", |(_, query)| query);
@@ -313,7 +304,7 @@ mod tests {
     fn problems(name: &str, text: &str) -> Vec<String> {
         match judge(name, text) {
             Failed(problems) => problems,
-            Verdict::Read { .. } => Vec::new(),
+            Verdict::Read { .. } | Verdict::Repaired(_) => Vec::new(),
             Skipped(reason) => vec![reason.to_owned()],
         }
     }

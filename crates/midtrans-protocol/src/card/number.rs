@@ -41,10 +41,9 @@ pub struct CardNumber(Arc<Zeroizing<String>>);
 impl CardNumber {
     /// The digits of the shortest and of the longest number.
     const DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
-    pub(crate) const EXPECTED_DIGITS: &'static str =
+    const EXPECTED_DIGITS: &'static str =
         "a card number of 13 to 19 digits, with or without spaces and hyphens between them";
-    pub(crate) const EXPECTED_CHECK_DIGIT: &'static str =
-        "a card number whose check digit is right";
+    const EXPECTED_CHECK_DIGIT: &'static str = "a card number whose check digit is right";
 
     /// Checks a card number. Spaces and hyphens between the digits are dropped.
     ///
@@ -60,6 +59,11 @@ impl CardNumber {
             None => Ok(Self(Arc::new(digits))),
             Some(expected) => Err(InvalidInput::new("card_number", expected)),
         }
+    }
+
+    /// Returns whether these are the digits of a card number.
+    pub(crate) fn is_number(digits: &str) -> bool {
+        Self::problem(digits).is_none()
     }
 
     /// The description of a valid number, if these are not the digits of one.

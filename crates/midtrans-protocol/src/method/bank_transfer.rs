@@ -51,7 +51,10 @@ pub struct BankTransfer {
 redacted!(BankTransfer, FreeText, Wording, BcaFields, PermataFields);
 
 wire_enum! {
-    /// A bank with virtual accounts.
+    /// A bank with virtual accounts. The gateway documents the first five here and Mandiri as
+    /// [`Echannel`](super::Echannel); the others for Snap and for another interface, so a charge
+    /// may be refused. A bank that this version does not know is sent as it is spelled, if it is
+    /// spelled as the gateway spells banks: in small letters, digits and underscores.
     pub enum Bank {
         /// BCA.
         Bca = "bca",
@@ -71,6 +74,8 @@ wire_enum! {
         Bsi = "bsi",
         /// SeaBank.
         Seabank = "seabank",
+        /// Bank Saqu.
+        Saqu = "saqu",
     }
 }
 
@@ -202,6 +207,16 @@ impl PaymentMethod for BankTransfer {
     fn check(&self, charge: &Charge, problems: &mut Problems) {
         let bank = Some(self.bank.as_str().to_owned());
         problems.require("bank_transfer", &[("bank", &bank)]);
+        if let Bank::Unknown(word) = &self.bank {
+            let is_word =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            if !word.0.trim().is_empty() && !word.0.bytes().all(is_word) {
+                problems.add(
+                    "bank_transfer.bank",
+                    "the gateway's word for a bank, such as bca: small letters, digits and underscores",
+                );
+            }
+        }
         problems.refuse_known("bank_transfer", &self.extra, Self::FIELDS);
         let is_number = |number: &String| {
             !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())

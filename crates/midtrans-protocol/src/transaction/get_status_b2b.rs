@@ -102,7 +102,6 @@ pub struct TransactionPage {
 
 impl TransactionPage {
     /// The payments on this page; none after the last page.
-    #[must_use]
     pub fn transactions(&self) -> &[Transaction] {
         &self.transactions
     }

@@ -16,24 +16,17 @@ pub(super) fn id(transaction: &Transaction) -> Result<PaymentId, InvalidInput> {
 }
 
 pub(super) fn check_refund(transaction: &Transaction) -> Result<(), InvalidInput> {
-    use PaymentType::{BankTransfer, Cstore, Echannel, Permata};
     let Some((payment_type, terms)) = terms(transaction) else {
         return Ok(());
     };
     if terms.refund_window.is_some() {
         return Ok(());
     }
-    let instead = match payment_type {
-        BankTransfer | Echannel | Permata => {
-            "transfers cannot be refunded through the gateway: send the money back by a bank transfer"
-        }
-        Cstore => {
-            "cash from a counter cannot be refunded through the gateway: send the money back by a \
-             bank transfer"
-        }
-        _ => "send the money back by a bank transfer",
-    };
-    refuse(payment_type, "be refunded through the gateway", instead)
+    refuse(
+        payment_type,
+        "be refunded through the gateway",
+        "send the money back by a bank transfer",
+    )
 }
 
 pub(super) fn check_partial_refund(
@@ -141,7 +134,6 @@ fn ends_by_itself(terms: &Terms) -> String {
 }
 
 fn refuse(payment_type: &PaymentType, what: &str, instead: &str) -> Result<(), InvalidInput> {
-    let expected =
-        format!("a payment method that can {what}, and {payment_type} cannot; {instead}");
+    let expected = format!("a payment method that can {what}; {payment_type} cannot: {instead}");
     Err(InvalidInput::new("payment_type", expected))
 }

@@ -146,9 +146,10 @@ fn check_words(card: &CreditCard, problems: &mut Problems) {
 
 fn check_bins(card: &CreditCard, problems: &mut Problems) {
     for (at, bin) in card.bins.iter().enumerate() {
-        let is_digits = !bin.is_empty() && bin.bytes().all(|digit| digit.is_ascii_digit());
+        let is_digits =
+            (1..=8).contains(&bin.len()) && bin.bytes().all(|digit| digit.is_ascii_digit());
         let is_bank = !matches!(CardBank::from(bin.as_str()), CardBank::Unknown(_));
-        if !is_bank && !(is_digits && bin.len() <= 8) {
+        if !is_bank && !is_digits {
             problems.add(
                 format!("credit_card.bins[{at}]"),
                 "the first digits of a card number, at most 8, or the name of a bank such as bni",
