@@ -9,6 +9,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use midtrans_protocol::time::WibTime;
+
 use crate::account::Account;
 use crate::clock::Time;
 use crate::gateway::retry::TIMEOUT;
@@ -28,6 +30,7 @@ pub struct Builder {
     allowed_hosts: BTreeSet<String>,
     hosts: BTreeSet<String>,
     time: Time,
+    starts: Option<WibTime>,
     answer_delay: Duration,
     delivery_timeout: Duration,
     seed: Option<u64>,
@@ -50,6 +53,7 @@ impl Default for Builder {
             allowed_hosts: BTreeSet::new(),
             hosts: BTreeSet::new(),
             time: Time::default(),
+            starts: None,
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
             seed: None,
@@ -135,6 +139,15 @@ impl Builder {
     /// The pace of the gateway's clock. Default: [`Time::Real`].
     pub const fn time(mut self, time: Time) -> Self {
         self.time = time;
+        self
+    }
+
+    /// The moment at which the gateway's clock starts, from which it goes on: a day in 2022, for
+    /// instance, when cards of that year are good. Default: now. A [state file](Self::state) that
+    /// has seen a later moment goes on from that one, and a [manual](Time::Manual) clock stands
+    /// where it says.
+    pub const fn start_at(mut self, moment: WibTime) -> Self {
+        self.starts = Some(moment);
         self
     }
 

@@ -28,10 +28,11 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    pub(crate) fn start(time: Time) -> Self {
+    /// Starts a clock, now or at the given moment; a manual one starts where it stands.
+    pub(crate) fn start(time: Time, at: Option<WibTime>) -> Self {
         let (origin, pace) = match time {
-            Time::Real => (None, 1),
-            Time::Sped(pace) => (None, pace.max(1)),
+            Time::Real => (at, 1),
+            Time::Sped(pace) => (at, pace.max(1)),
             Time::Manual(origin) => (Some(origin), 0),
         };
         // A system clock beyond the year 9999 is taken as the last moment that can be written.
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn a_manual_clock_moves_only_by_hand() {
         let start: WibTime = "2026-11-22 10:00:00".parse().unwrap();
-        let clock = Clock::start(Time::Manual(start));
+        let clock = Clock::start(Time::Manual(start), None);
         assert_eq!(clock.now(), start);
         clock.advance(Duration::from_secs(3_600));
         assert_eq!(clock.now().to_string(), "2026-11-22 11:00:00");
@@ -130,7 +131,7 @@ mod tests {
 
     #[test]
     fn short_pauses_add_up() {
-        let clock = Clock::start(Time::Manual("2026-11-22 10:00:00".parse().unwrap()));
+        let clock = Clock::start(Time::Manual("2026-11-22 10:00:00".parse().unwrap()), None);
         for _ in 0..600 {
             clock.advance(Duration::from_millis(999));
         }
@@ -138,8 +139,27 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_goes_on_from_where_it_starts() {
+        let start: WibTime = "2022-11-22 10:00:00".parse().unwrap();
+        for time in [Time::Real, Time::Sped(2)] {
+            let clock = Clock::start(time, Some(start));
+            assert!(
+                clock.now().to_string().starts_with("2022-11-22 "),
+                "{time:?}"
+            );
+            clock.advance(Duration::from_secs(86_400));
+            assert!(
+                clock.now().to_string().starts_with("2022-11-23 "),
+                "{time:?}"
+            );
+            let later = start.checked_add(Duration::from_secs(90_000)).unwrap();
+            assert!(clock.until(later).unwrap() <= Duration::from_secs(3_601));
+        }
+    }
+
+    #[test]
     fn a_fast_clock_sleeps_less() {
-        let clock = Clock::start(Time::Sped(60));
+        let clock = Clock::start(Time::Sped(60), None);
         let later = clock.now().checked_add(Duration::from_secs(3_600)).unwrap();
         let pause = clock.until(later).unwrap();
         assert!(

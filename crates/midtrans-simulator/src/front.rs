@@ -1,5 +1,6 @@
 //! The HTTP server: the API, and the pages for the customer's browser.
 
+mod cors;
 mod pay;
 
 use std::sync::Arc;
@@ -36,10 +37,19 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             get(|| async { asset("text/javascript; charset=utf-8", pages::SUBMIT) }),
         )
         .route(
+            pages::TELL_PATH,
+            get(|| async { asset("text/javascript; charset=utf-8", pages::TELL) }),
+        )
+        .route(
+            pages::LIBRARY_PATH,
+            get(|| async { asset("text/javascript; charset=utf-8", pages::LIBRARY) }),
+        )
+        .route(
             "/openapi.json",
             get(|| async { asset("application/json", include_str!("../openapi.json")) }),
         )
         .fallback(api)
+        .layer(middleware::from_fn(cors::allow))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&shared),
             only_saved,

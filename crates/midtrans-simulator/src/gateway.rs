@@ -7,6 +7,7 @@ mod action;
 mod answer;
 mod body;
 mod calling;
+mod card;
 mod charge;
 mod credentials;
 mod customer;
@@ -18,6 +19,7 @@ mod event;
 mod expiry;
 mod fault;
 mod faults;
+pub(crate) mod hosts;
 mod idempotency;
 mod ids;
 mod keys;
@@ -76,6 +78,7 @@ pub use settings::Settings;
 pub use timeline::{Call, Command, Entry, TimelineEvent};
 pub use view::{NotPossible, Refund, Summary, Timeline};
 
+use card::Tokens;
 use fault::Place;
 use faults::Faults;
 use idempotency::Memory;
@@ -143,6 +146,7 @@ pub struct Gateway {
     ledger: Ledger,
     refund_count: u64,
     memory: Memory,
+    tokens: Tokens,
     outbox: Outbox,
     events: Vec<Event>,
     records_events: bool,
@@ -174,6 +178,7 @@ impl Gateway {
             ledger: Ledger::default(),
             refund_count: 0,
             memory: Memory::default(),
+            tokens: Tokens::default(),
             outbox: Outbox::new(account),
             events: Vec::new(),
             records_events: true,
@@ -303,8 +308,28 @@ impl Gateway {
                     let _ = self.advance(index, TransactionStatus::Expire, at);
                 }
                 Timer::BankConfirms(number) => self.bank_confirms(index, number, at),
+                Timer::BankAnswers => {
+                    // One that is not pending any more has its answer.
+                    let _ = self.ask_bank(index, at);
+                }
+                Timer::Settles => self.settle(index, at),
             }
         }
+    }
+
+    /// Settles a capture; one that nobody has approved is cancelled.
+    fn settle(&mut self, index: usize, at: WibTime) {
+        let payment = &self.ledger[index];
+        if payment.status != TransactionStatus::Capture {
+            return;
+        }
+        let to = if payment.is_challenged() {
+            TransactionStatus::Cancel
+        } else {
+            TransactionStatus::Settlement
+        };
+        // Of a capture, both are legal.
+        let _ = self.advance(index, to, at);
     }
 
     fn bank_confirms(&mut self, index: usize, number: u64, at: WibTime) {

@@ -9,6 +9,7 @@ use http::Uri;
 use http::uri::Authority;
 
 use crate::courier::is_loopback;
+use crate::gateway::hosts::is_for_numbers;
 
 /// Names of this machine, the public URL's host, and what was named at the start.
 #[derive(Debug)]
@@ -40,9 +41,14 @@ impl Hosts {
 
     pub(crate) fn has(&self, host: &Authority) -> bool {
         let name = host.host().trim_matches(['[', ']']).to_ascii_lowercase();
+        // The gateway's host for card numbers, before any name of ours.
+        let name = match name.split_once('.') {
+            Some((first, rest)) if is_for_numbers(first) => rest.to_owned(),
+            _ => name,
+        };
         is_loopback(&name)
             || self.names.contains(&name)
-            || self.is_public(host.host())
+            || self.is_public(&name)
             || (self.any_address && name.parse::<IpAddr>().is_ok())
     }
 
@@ -53,8 +59,11 @@ impl Hosts {
     }
 
     fn is_public(&self, host: &str) -> bool {
-        self.public
-            .as_ref()
-            .is_some_and(|public| public.host().eq_ignore_ascii_case(host))
+        self.public.as_ref().is_some_and(|public| {
+            public
+                .host()
+                .trim_matches(['[', ']'])
+                .eq_ignore_ascii_case(host)
+        })
     }
 }

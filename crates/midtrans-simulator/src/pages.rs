@@ -1,6 +1,7 @@
 //! Pay pages in the browser, each in one language. They work without JavaScript; every text of a
 //! merchant is escaped.
 
+mod authentication;
 mod language;
 mod words;
 
@@ -10,6 +11,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 
 use crate::gateway::{Checkout, Choice, Item, PayPage, picture_path};
 
+pub(crate) use authentication::{LIBRARY, LIBRARY_PATH, PASSWORD, TELL, TELL_PATH, message};
 pub(crate) use language::{Language, address_in};
 use words::Words;
 
@@ -46,7 +48,11 @@ pub(crate) fn checkout(
             dd { time datetime=(machine_time(checkout)) { (words.time(checkout.expires)) } }
         }
         @if !checkout.items.is_empty() { (items(&checkout.items, words)) }
-        @if checkout.status == TransactionStatus::Pending {
+        @if let (TransactionStatus::Pending, PayPage::Authentication { asks_password, is_waiting, .. }) =
+            (&checkout.status, &checkout.page)
+        {
+            (authentication::form(action, *asks_password, *is_waiting, words))
+        } @else if checkout.status == TransactionStatus::Pending {
             form method="post" action=(action) aria-label=(words.your_choice) {
                 @for choice in Choice::on(&checkout.page) {
                     (button(*choice, &words.choice(*choice, checkout)))
@@ -172,6 +178,9 @@ fn instructions(page: &PayPage, words: &Words) -> Markup {
     let rows = match page {
         PayPage::Redirect | PayPage::Scan { .. } | PayPage::Wallet { .. } => {
             return Markup::default();
+        }
+        PayPage::Authentication { masked_card, .. } => {
+            return html! { dt { (words.card) } dd.instruction { (masked_card) } };
         }
         PayPage::Prompt { account, .. } => {
             return html! { dt { (words.account) } dd.instruction { (account) } };

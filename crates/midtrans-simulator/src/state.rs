@@ -15,7 +15,7 @@ use crate::gateway::saved::{Pieces, Unreadable};
 use crate::gateway::{Accounts, Gateway};
 
 /// Counts up when the tables or the JSON in them change.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// An open file.
 #[derive(Debug)]
@@ -66,6 +66,9 @@ impl State {
                  merchant_id TEXT NOT NULL, key TEXT NOT NULL, ends INTEGER NOT NULL, json TEXT NOT NULL,
                  PRIMARY KEY (merchant_id, key)) WITHOUT ROWID;
              CREATE INDEX IF NOT EXISTS answer_ends ON answer (ends);
+             CREATE TABLE IF NOT EXISTS token (
+                 merchant_id TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL,
+                 PRIMARY KEY (merchant_id, id)) WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS payment (
                  merchant_id TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
                  PRIMARY KEY (merchant_id, number)) WITHOUT ROWID;
@@ -121,6 +124,7 @@ impl State {
                         &merchant_id,
                     )?,
                     answers: self.answers(&merchant_id)?,
+                    tokens: self.tokens(&merchant_id)?,
                     is_reset: false,
                 })?;
             }
@@ -173,6 +177,13 @@ impl State {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    fn tokens(&self, merchant_id: &str) -> Result<BTreeMap<String, String>, StateError> {
+        let query = "SELECT id, json FROM token WHERE merchant_id = ?1";
+        let mut statement = self.connection.prepare(query)?;
+        let rows = statement.query_map([merchant_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     fn rows(&self, query: &str, merchant_id: &str) -> Result<BTreeMap<usize, String>, StateError> {
         let mut statement = self.connection.prepare(query)?;
         let rows = statement.query_map([merchant_id], |row| {
@@ -195,7 +206,7 @@ fn write(
     pieces: &Pieces,
 ) -> Result<(), rusqlite::Error> {
     if pieces.is_reset {
-        for table in ["payment", "message", "answer"] {
+        for table in ["payment", "message", "answer", "token"] {
             transaction.execute(
                 &format!("DELETE FROM {table} WHERE merchant_id = ?1"),
                 [merchant_id],
@@ -209,6 +220,14 @@ fn write(
         transaction.prepare_cached("INSERT OR REPLACE INTO answer VALUES (?1, ?2, ?3, ?4)")?;
     for (key, (end, json)) in &pieces.answers {
         statement.execute(params![merchant_id, key, end, json])?;
+    }
+    for (id, json) in &pieces.tokens {
+        let query = match json.is_empty() {
+            true => "DELETE FROM token WHERE merchant_id = ?1 AND id = ?2 AND ?3 = ''",
+            false => "INSERT OR REPLACE INTO token VALUES (?1, ?2, ?3)",
+        };
+        let mut statement = transaction.prepare_cached(query)?;
+        statement.execute(params![merchant_id, id, json])?;
     }
     for (query, rows) in [
         (

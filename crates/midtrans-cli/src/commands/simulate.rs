@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use midtrans_protocol::time::WibTime;
 use midtrans_simulator::gateway::Rule;
 
 use crate::account::Values;
@@ -69,6 +70,10 @@ pub(crate) struct Simulate {
     /// Time passes N times faster: expiries, repeated notifications
     #[arg(long, value_name = "N")]
     speed: Option<u32>,
+    /// The day on which the gateway's clock starts, at midnight in Jakarta, and from which it goes
+    /// on [now]: cards that have expired since are good
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = options::day)]
+    start_date: Option<WibTime>,
     /// Each call of the API takes this long
     #[arg(long, value_name = "N", default_value_t = 0)]
     delay_ms: u32,

@@ -63,7 +63,7 @@ impl Builder {
             expect(unused_mut, reason = "nothing is put back")
         )]
         let mut accounts = self.accounts(url)?;
-        let clock = Clock::start(self.time);
+        let clock = Clock::start(self.time, self.starts);
         #[cfg(feature = "state")]
         let state = match &self.state {
             Some(file) => {

@@ -111,6 +111,9 @@ fn order(
         "settle" => Command::Settle,
         "decline" => Command::Decline,
         "expire" => Command::Expire,
+        "approve" => Command::Approve,
+        "deny" => Command::Deny,
+        "capture" => Command::Capture,
         "cancel" => Command::Cancel,
         "refund" => Command::Refund(
             number(form, "amount", "whole rupiah in digits, such as 25000")?.map(Rupiah::new),
@@ -215,6 +218,6 @@ fn number(form: &Form, name: &str, expected: &str) -> Result<Option<u64>, Comman
     }
 }
 
-const COMMANDS: &str = "there is no such command: expected settle, decline, expire, cancel, refund, resend, duplicate or delay";
+const COMMANDS: &str = "there is no such command: expected settle, decline, expire, cancel, approve, deny, capture, refund, resend, duplicate or delay";
 const MINUTES: &str = "minutes from 1 to 525600";
 const YEAR: u64 = 525_600;

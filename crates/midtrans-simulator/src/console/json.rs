@@ -23,6 +23,7 @@ pub(super) fn summary(summary: &Summary) -> Value {
         "expiry_time": summary.expires.to_string(),
         "settlement_time": summary.settled.map(|at| at.to_string()),
         "refund_amount": summary.refunded.get(),
+        "is_challenged": summary.is_challenged,
     })
 }
 
@@ -31,7 +32,7 @@ pub(super) fn timeline(timeline: &Timeline) -> Value {
     let mut value = summary(&timeline.summary);
     value["pay_page"] = timeline.pay_page.as_str().into();
     value["redirect_url"] = match timeline.page {
-        PayPage::Redirect => timeline.pay_page_url.as_str().into(),
+        PayPage::Redirect | PayPage::Authentication { .. } => timeline.pay_page_url.as_str().into(),
         _ => Value::Null,
     };
     value["instructions"] = timeline.instructions.clone().into();

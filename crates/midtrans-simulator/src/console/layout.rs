@@ -96,7 +96,8 @@ pub(super) fn time(at: WibTime) -> Markup {
 pub(super) fn status(status: &TransactionStatus) -> Markup {
     let (kind, sign) = match status {
         TransactionStatus::Pending => ("open", "○"),
-        TransactionStatus::Settlement => ("good", "✓"),
+        TransactionStatus::Authorize => ("open", "◐"),
+        TransactionStatus::Settlement | TransactionStatus::Capture => ("good", "✓"),
         TransactionStatus::Refund | TransactionStatus::PartialRefund => ("back", "↩"),
         _ => ("bad", "✕"),
     };

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::layout::{Page, Section, status, time};
 use super::timeline as timeline_table;
 use super::{answer, json, messages};
-use crate::gateway::{Item, PayPage, Refund, Timeline};
+use crate::gateway::{Item, PayPage, Refund, Summary, Timeline};
 use crate::shared::Shared;
 
 /// The address of a transaction in the console, by its own id: an order's id may be another
@@ -161,6 +161,9 @@ fn instructions(page: &PayPage) -> Markup {
             PayPage::Redirect | PayPage::Wallet { .. } | PayPage::Scan { .. } => {
                 @if let Some(text) = page.qr_string() { dt { "QR code" } dd { code { (text) } } }
             }
+            PayPage::Authentication { masked_card, .. } => {
+                dt { "Card" } dd { code { (masked_card) } }
+            }
             PayPage::Prompt { account, .. } => { dt { "Asks" } dd { code { (account) } } }
             PayPage::Number { bank, number } => {
                 dt { "Bank" } dd { (bank) }
@@ -238,6 +241,12 @@ fn actions(timeline: &Timeline, address: &str) -> Markup {
                     }
                 }
             }
+        } @else if let TransactionStatus::Capture | TransactionStatus::Authorize = summary.status {
+            form.actions method="post" {
+                @for (word, name) in held(summary) {
+                    button #{ "do-" (word) } formaction={ (address) "/" (word) } { (name) }
+                }
+            }
         } @else if is_paid && left.get() > 0 {
             form.actions method="post" action={ (address) "/refund" } {
                 label { "Amount in rupiah" input.medium #amount name="amount" inputmode="numeric" pattern="[0-9]*" aria-describedby="amount-hint"; }
@@ -247,6 +256,19 @@ fn actions(timeline: &Timeline, address: &str) -> Markup {
         } @else {
             p.nothing { "It is over: nothing can be done to it any more." }
         }
+    }
+}
+
+/// What can be done to a card's money that is taken or reserved, and not settled.
+fn held(summary: &Summary) -> &'static [(&'static str, &'static str)] {
+    match summary.status {
+        _ if summary.is_challenged => &[
+            ("approve", "Approve"),
+            ("deny", "Deny"),
+            ("cancel", "Cancel"),
+        ],
+        TransactionStatus::Authorize => &[("capture", "Capture"), ("cancel", "Cancel")],
+        _ => &[("settle", "Settle"), ("cancel", "Cancel")],
     }
 }
 

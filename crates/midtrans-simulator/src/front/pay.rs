@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body;
+use axum::body::{self, Body};
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -58,28 +58,46 @@ async fn qr_code(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> R
 
 async fn pay_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    if head.method != Method::POST {
-        return show(&shared, &head);
+    let mut response = if head.method == Method::POST {
+        choose(&shared, &head, body).await
+    } else {
+        show(&shared, &head)
+    };
+    // Shops have the page of a card's bank in a frame.
+    if head.uri.path().starts_with(FRAMED) {
+        let policy = HeaderValue::from_static(OPEN_POLICY);
+        response
+            .headers_mut()
+            .insert(CONTENT_SECURITY_POLICY, policy);
     }
+    response
+}
+
+async fn choose(shared: &Shared, head: &Parts, body: Body) -> Response {
     let language = Language::asked(head.uri.query(), &head.headers);
-    let address = address(&head);
+    let address = address(head);
     let reference = Reference::Page(address);
     let Some(shape) = shared.quietly(|accounts, _| accounts.having(reference)?.pay_page(reference))
     else {
-        return nothing_here(&head);
+        return nothing_here(head);
     };
     let body = body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
     let known = Choice::on(&shape);
-    let choice = field(&body, "choice").and_then(|word| Choice::from_word(&word));
+    let typed = field(&body, "otp").filter(|_| shape.is_authentication());
+    let choice = match typed {
+        Some(otp) if otp.trim() == pages::PASSWORD => Some(Choice::Approve),
+        Some(_) => Some(Choice::Decline),
+        None => field(&body, "choice").and_then(|word| Choice::from_word(&word)),
+    };
     let Some(choice) = choice.filter(|choice| known.contains(choice)) else {
-        return unknown_choice(&head, known);
+        return unknown_choice(head, known);
     };
     let Some((way, status)) = shared.with(|accounts, now| {
         let account = accounts.having(reference)?;
         let way = account.choose(reference, choice, now)?;
         Some((way, account.status_of(reference)?))
     }) else {
-        return nothing_here(&head);
+        return nothing_here(head);
     };
     shared.hold_browser(reference).await;
     if wants_json(&head.headers) {
@@ -149,6 +167,15 @@ fn checkout_json(checkout: &Checkout) -> Value {
     });
     match &checkout.page {
         PayPage::Redirect | PayPage::Wallet { .. } => {}
+        PayPage::Authentication {
+            masked_card,
+            asks_password,
+            is_waiting,
+        } => {
+            value["masked_card"] = masked_card.as_str().into();
+            value["asks_password"] = (*asks_password).into();
+            value["is_waiting"] = (*is_waiting).into();
+        }
         PayPage::Scan { qr_string } => {
             value["qr_string"] = qr_string.as_str().into();
             value["qr_image"] = picture_path(&checkout.transaction_id).into();
@@ -178,7 +205,10 @@ fn finish(way: &FinishRedirect, status: &TransactionStatus) -> Value {
     let url = match way {
         FinishRedirect::Form { action, .. } => Some(action),
         FinishRedirect::Redirect { location } => Some(location),
-        FinishRedirect::NoFinishUrl | FinishRedirect::Stays | FinishRedirect::Never => None,
+        FinishRedirect::Message { .. }
+        | FinishRedirect::NoFinishUrl
+        | FinishRedirect::Stays
+        | FinishRedirect::Never => None,
     };
     json!({ "done": true, "transaction_status": status.as_str(), "browser_goes_to": url })
 }
@@ -194,6 +224,9 @@ fn finish_redirect(way: FinishRedirect, language: Language, address: &str) -> Re
             pages::form_back(&action, &response, callback_key.as_deref(), language),
         ),
         FinishRedirect::Redirect { location } => see_other(&location, language),
+        FinishRedirect::Message { response } => {
+            page(StatusCode::OK, pages::message(&response, language))
+        }
         // The page itself says what became of the transaction.
         FinishRedirect::Stays => see_other(address, language),
         FinishRedirect::Never => page(StatusCode::OK, pages::closed(language)),
@@ -261,11 +294,15 @@ fn page(status: StatusCode, markup: Markup) -> Response {
         (CACHE_CONTROL, "no-store"),
         (VARY, "accept"),
         (REFERRER_POLICY, "no-referrer"),
-        // Should an escape ever be missing, nothing inline would run.
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'",
-        ),
+        (CONTENT_SECURITY_POLICY, POLICY),
     ];
     (status, headers, markup.into_string()).into_response()
 }
+
+/// Runs nothing inline, should an escape ever be missing, and stands in no other site's frame.
+const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// As [`POLICY`], and stands in any shop's frame.
+const OPEN_POLICY: &str =
+    "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'";
+/// The pages of cards' banks.
+const FRAMED: &str = "/v2/3ds/";

@@ -104,13 +104,11 @@ impl Accounts {
     /// refuses it.
     pub fn called(&mut self, request: &Request<Vec<u8>>) -> &mut Gateway {
         // With one account there is nothing to choose, and it looks at the key itself.
-        let number = match credentials::user(request.headers()) {
-            Some(user) if !self.others.is_empty() => self
-                .all()
-                .position(|account| account.settings().is_server_key(&user))
-                .unwrap_or(0),
-            _ => 0,
-        };
+        if self.others.is_empty() {
+            return &mut self.first;
+        }
+        let is_of = |account: &Gateway| credentials::are_right(request, account.settings());
+        let number = self.all().position(is_of).unwrap_or(0);
         self.numbered(number)
     }
 

@@ -4,12 +4,14 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
-/// A JSON answer. `status_code` is the body's own, which says more than HTTP's.
+/// An answer, JSON unless it says otherwise. `status_code` is the body's own, which says more than HTTP's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub(super) http_status: u16,
     pub(super) status_code: u16,
     pub(super) body: String,
+    #[serde(default)]
+    pub(super) is_text: bool,
 }
 
 impl Answer {
@@ -19,6 +21,17 @@ impl Answer {
             http_status: 200,
             status_code,
             body,
+            is_text: false,
+        }
+    }
+
+    /// An answer in plain text.
+    pub(super) fn text(code: u16, text: &str) -> Self {
+        Self {
+            http_status: code,
+            status_code: code,
+            body: text.to_owned(),
+            is_text: true,
         }
     }
 
@@ -26,9 +39,14 @@ impl Answer {
         let mut response = Response::new(self.body.into_bytes());
         *response.status_mut() =
             StatusCode::from_u16(self.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let kind = if self.is_text {
+            "text/plain"
+        } else {
+            "application/json"
+        };
         response
             .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         response
     }
 }

@@ -8,6 +8,7 @@ use midtrans_protocol::time::WibTime;
 
 use super::answer::Answer;
 use super::body::Body;
+use super::card::mask;
 use super::fault::{Fault, Place};
 use super::idempotency::{self, Recall};
 use super::refusal::Refusal;
@@ -99,8 +100,13 @@ impl Gateway {
     /// transaction yet.
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Started {
         self.tick(now);
-        if !credentials::are_right(request.headers(), &self.settings) {
-            let reply = self.refused(&Refusal::Unauthorized, request, About::of(request), now);
+        if !credentials::are_right(request, &self.settings) {
+            let about = About::of(request);
+            let refusal = match about.route {
+                Ok(Route::Bin(_)) => Refusal::UnauthorizedBin,
+                _ => Refusal::Unauthorized,
+            };
+            let reply = self.refused(&refusal, request, about, now);
             return Started::Answered(reply, Duration::ZERO);
         }
         let about = self.about(request);
@@ -117,6 +123,7 @@ impl Gateway {
                     http_status: 0,
                     status_code: 0,
                     body: String::new(),
+                    is_text: false,
                 };
                 return Started::Answered(self.answered(nothing, request, about, now), pause);
             }
@@ -204,6 +211,11 @@ impl Gateway {
                 Some(known.unwrap_or_else(|| id.to_owned()))
                     .filter(|id| id.len() <= charge::MAX_ORDER_ID)
             }
+            None if route == &Ok(Route::Capture) => {
+                let body: serde_json::Value = serde_json::from_slice(request.body()).ok()?;
+                let index = self.ledger.find(body["transaction_id"].as_str()?)?;
+                Some(self.ledger[index].order_id.clone())
+            }
             None => charge::order_id(request.body()).filter(|id| id.len() <= charge::MAX_ORDER_ID),
         }
     }
@@ -217,7 +229,7 @@ impl Gateway {
     ) -> Reply {
         let id = self.ids.uuid();
         self.answered(
-            refusal.answer_to(request.uri().path(), &id, now),
+            refusal.answer_to(&mask::text(request.uri().path()), &id, now),
             request,
             about,
             now,
@@ -239,8 +251,9 @@ impl Gateway {
         } = about;
         let order_id = order_id.or_else(|| self.order_of(&route, request));
         let (path, fault) = (request.uri().path(), faults.shown());
+        let shown = mask::text(path);
         self.tell(|_| Event::Called {
-            call: format!("{} {path}", request.method()),
+            call: format!("{} {shown}", request.method()),
             http_status: answer.http_status,
             status_code: answer.status_code,
             fault,
@@ -270,16 +283,10 @@ impl Gateway {
             number,
             at: now,
             method: request.method().to_string(),
-            path: timeline::excerpt(
-                request
-                    .uri()
-                    .path_and_query()
-                    .map_or(path, |path| path.as_str())
-                    .as_bytes(),
-            ),
+            path: timeline::excerpt(mask::address(request.uri()).as_bytes()),
             order_id,
             idempotency_key: idempotency::key(request.method(), request.headers()),
-            request: timeline::excerpt(request.body()),
+            request: timeline::excerpt(&mask::body(request.body())),
             http_status: answer.http_status,
             status_code: answer.status_code,
             answer: timeline::excerpt(answer.body.as_bytes()),
@@ -307,5 +314,6 @@ fn still_running() -> Answer {
         http_status: 202,
         status_code: 202,
         body: body.finish(),
+        is_text: false,
     }
 }

@@ -1,13 +1,31 @@
-//! The `Authorization` header, read.
+//! The key of a call: in the `Authorization` header, or in the query of the calls that a shop's
+//! page makes.
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request};
 
+use super::card::Query;
+use super::route::Route;
 use super::settings::Settings;
 
-/// Returns true if a call carries the server key as user name and no password.
-pub(super) fn are_right(headers: &HeaderMap, settings: &Settings) -> bool {
-    user(headers).is_some_and(|user| settings.is_server_key(&user))
+/// Returns true if a call carries the key that its operation asks for: the server key as user name
+/// and no password, or the client key in the query, whatever the header says.
+pub(super) fn are_right<T>(request: &Request<T>, settings: &Settings) -> bool {
+    let is_user = |is_key: fn(&Settings, &str) -> bool| {
+        user(request.headers()).is_some_and(|user| is_key(settings, &user))
+    };
+    let is_in_query = || {
+        let query = Query::of(request.uri());
+        let key = query.get("client_key");
+        key.is_some_and(|key| settings.is_client_key(key))
+    };
+    match Route::read(request.method(), request.uri().path()) {
+        Ok(Route::Token | Route::Register) => is_in_query(),
+        Ok(Route::Bin(_)) => {
+            is_user(Settings::is_server_key) || is_user(Settings::is_client_key) || is_in_query()
+        }
+        _ => is_user(Settings::is_server_key),
+    }
 }
 
 /// The server key of a Basic `Authorization` header.

@@ -8,6 +8,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 
 use super::Gateway;
+use super::card::mask;
 use super::fault::{Fault, Place};
 use super::method::{Finish, Reaction, own_page_of};
 use super::pay_page::PayPage;
@@ -21,14 +22,14 @@ use super::timeline::TimelineEvent;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Choice {
-    /// Pays: the transaction settles.
+    /// Pays: the transaction settles. On the page of a card's bank: types the right password.
     Approve,
     /// Scans the QR code with another wallet or bank than the one that the code belongs to: the
     /// transaction settles, and answers name who was paid with. Without a QR code, nothing happens.
     OtherWallet,
     /// Is refused for good: the transaction is denied. (A real provider keeps most failed attempts
-    /// to itself.) Without a provider that declines, such as at a bank, a counter or a QR code,
-    /// nothing happens.
+    /// to itself.) On the page of a card's bank: types a wrong password. Without a provider that
+    /// declines, such as at a bank, a counter or a QR code, nothing happens.
     Decline,
     /// Goes back to the shop without paying: the transaction stays as it is.
     Leave,
@@ -50,7 +51,9 @@ impl Choice {
     /// left by doing nothing.
     pub(crate) const fn on(page: &PayPage) -> &'static [Self] {
         match page {
-            PayPage::Redirect => &[Self::Approve, Self::Decline, Self::Leave],
+            PayPage::Redirect | PayPage::Authentication { .. } => {
+                &[Self::Approve, Self::Decline, Self::Leave]
+            }
             PayPage::Scan { .. } => &[Self::Approve, Self::OtherWallet],
             PayPage::Wallet { .. } => &[Self::Approve, Self::Leave],
             PayPage::Prompt { declines: true, .. } => &[Self::Approve, Self::Decline],
@@ -69,19 +72,26 @@ impl Choice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinishRedirect {
-    /// Akulaku and the banks' own pages: a form is posted to the finish URL.
+    /// Akulaku, the banks' own pages, and cards with `callback_type` `form`: a form is posted to
+    /// the finish URL.
     Form {
-        /// The finish URL.
+        /// The finish URL; of a card, the URL that the gateway's library for browsers named, if it
+        /// did.
         action: String,
-        /// The field `response`: JSON.
+        /// The field `response`: JSON; of a card without a signature.
         response: String,
-        /// The field `callback_key`: the client key. Banks' pages have none.
+        /// The field `callback_key`: the client key. Banks' pages and cards have none.
         callback_key: Option<String>,
     },
     /// Kredivo and wallets: the browser is sent to this URL.
     Redirect {
         /// The finish URL or the charge's `callback_url`, with or without parameters.
         location: String,
+    },
+    /// A card with `callback_type` `js_event`: the page tells the page around it.
+    Message {
+        /// The JSON that it tells, without a signature.
+        response: String,
     },
     /// The merchant has not set a finish URL.
     NoFinishUrl,
@@ -171,7 +181,8 @@ impl Gateway {
         let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
         let browser = self
             .draw_of(Place::Return, &order_id, |fault| {
-                goes_back && (tells || !is_timed(fault))
+                let has_bare = fault != Fault::BareReturn || !page.is_authentication();
+                goes_back && has_bare && (tells || !is_timed(fault))
             })
             .first()
             .copied();
@@ -188,10 +199,14 @@ impl Gateway {
         let is_declined = customer == Some(Fault::Decline);
         if let Some(to) = self.outcome(index, choice, is_declined) {
             // A customer who comes too late changes nothing.
-            let _ = self.advance(index, to, now);
+            let _ = match self.ledger[index].card {
+                Some(_) => self.authenticate(index, to != TransactionStatus::Deny, now),
+                None => self.advance(index, to, now),
+            };
         }
         self.ledger.change(index).leads_browser = false;
-        Some(self.send_back(index, goes_back, browser, now))
+        let way = if goes_back { Some(reference) } else { None };
+        Some(self.send_back(index, way, browser, now))
     }
 
     /// The status that a choice leads to, if it changes any.
@@ -267,7 +282,7 @@ impl Gateway {
     fn send_back(
         &mut self,
         index: usize,
-        goes_back: bool,
+        page: Option<Reference<'_>>,
         fault: Option<Fault>,
         now: WibTime,
     ) -> FinishRedirect {
@@ -279,11 +294,20 @@ impl Gateway {
         };
         let way = match fault {
             Some(Fault::NeverReturns) => FinishRedirect::Never,
-            _ if !goes_back => FinishRedirect::Stays,
-            Some(Fault::BareReturn) => bare(url.as_deref()),
-            _ => finish(payment, claim, url.as_deref(), &self.settings),
+            Some(Fault::BareReturn) if page.is_some() => bare(url.as_deref()),
+            _ => match page {
+                None => FinishRedirect::Stays,
+                Some(page) if payment.card.is_some() => self.way_on(index, &claim, page),
+                Some(_) => finish(payment, claim, url.as_deref(), &self.settings),
+            },
         };
         let what = match (&way, url) {
+            (FinishRedirect::Form { action, .. }, _) if payment.card.is_some() => {
+                TimelineEvent::SentBack {
+                    url: mask::text(action),
+                    forged: claim.is_forged,
+                }
+            }
             (FinishRedirect::Form { .. } | FinishRedirect::Redirect { .. }, Some(url)) => {
                 TimelineEvent::SentBack {
                     url,
@@ -330,7 +354,10 @@ fn bare(finish_url: Option<&str>) -> FinishRedirect {
 /// The shape of a transaction's page, which may have several addresses.
 fn shape(payment: &Payment, reference: Reference<'_>) -> PayPage {
     match reference {
-        Reference::Page(page) => payment.method.pay_page_at(page, &payment.instructions),
-        Reference::Id(_) | Reference::Number(_) => payment.pay_page(),
+        // A card's page depends on the card.
+        Reference::Page(page) if payment.card.is_none() => {
+            payment.method.pay_page_at(page, &payment.instructions)
+        }
+        _ => payment.pay_page(),
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Index;
+use std::time::Duration;
 
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
 use super::BANK_CONFIRMS_AFTER;
 use super::dirty::Dirty;
+use super::method::credit_card::RESERVED;
 use super::method::{Played, Refunds};
-use super::payment::{Payment, Refunded};
+use super::payment::{Fraud, Payment, Refunded};
 use super::timeline::{self, TimelineEvent};
 
 /// All transactions, by the numbers in which they were charged. The only place that changes a
@@ -31,6 +33,10 @@ pub(super) struct Ledger {
 pub(super) enum Timer {
     Expires,
     BankConfirms(u64),
+    /// The bank of a card answers.
+    BankAnswers,
+    /// The captures of a day are settled.
+    Settles,
 }
 
 /// The status of a transaction does not allow the change.
@@ -97,10 +103,7 @@ impl Ledger {
         for number in payment.pay_page().numbers() {
             self.numbers.entry(number).or_default().push(index);
         }
-        self.timers.insert((payment.expires, index, Timer::Expires));
-        for refund in &payment.refunds {
-            self.timers.extend(confirmation(refund, index));
-        }
+        self.timers.extend(timers(&payment, index));
         self.payments.push(payment);
         self.dirty.add(index);
         index
@@ -111,10 +114,19 @@ impl Ledger {
         use TransactionStatus as Status;
         let payment = &self.payments[index];
         match (&payment.status, to) {
-            (Status::Pending, Status::Settlement | Status::Expire) => true,
+            (Status::Pending, Status::Expire) => true,
+            // A card's money is taken first, and settled later.
+            (Status::Pending, Status::Settlement) => payment.card.is_none(),
             (Status::Pending, Status::Cancel) => payment.method.is_ended_by_merchant(),
             // Only a provider declines; a bank, a counter and a QR code are paid or not.
             (Status::Pending, Status::Deny) => payment.pay_page().can_decline(),
+            (Status::Pending, Status::Capture | Status::Authorize) => payment.card.is_some(),
+            (Status::Authorize, Status::Capture) => payment.fraud == Fraud::Accept,
+            (Status::Capture, Status::Settlement) => payment.fraud == Fraud::Accept,
+            (Status::Capture | Status::Authorize, Status::Cancel) => true,
+            (Status::Capture | Status::Authorize, Status::Deny) => payment.is_challenged(),
+            // Only by time; a merchant cancels it.
+            (Status::Authorize, Status::Expire) => payment.expires <= now,
             (
                 Status::Settlement | Status::PartialRefund,
                 Status::PartialRefund | Status::Refund,
@@ -137,12 +149,38 @@ impl Ledger {
             return Err(IllegalTransition);
         }
         let payment = &mut self.payments[index];
-        if to == TransactionStatus::Settlement {
-            payment.settled = Some(now);
+        match to {
+            TransactionStatus::Settlement => payment.settled = Some(now),
+            TransactionStatus::Capture => payment.captured = Some(now),
+            TransactionStatus::Authorize => {
+                payment.expires = now.checked_add(RESERVED).unwrap_or(now);
+            }
+            _ => {}
         }
         payment.status = to;
+        self.timers.extend(timers(&self.payments[index], index));
         self.dirty.add(index);
         Ok(())
+    }
+
+    /// Ends the review of a challenged transaction with a word of approval: its status stays.
+    ///
+    /// # Errors
+    /// [`IllegalTransition`], and then nothing has changed.
+    pub(super) fn approve(&mut self, index: usize) -> Result<(), IllegalTransition> {
+        if !self.payments[index].is_challenged() {
+            return Err(IllegalTransition);
+        }
+        self.change(index).fraud = Fraud::Accept;
+        Ok(())
+    }
+
+    /// Leaves the answer of a card's bank open until then.
+    pub(super) fn open_card(&mut self, index: usize, until: WibTime) {
+        if let Some(own) = &mut self.change(index).card {
+            own.open_until = Some(until);
+        }
+        self.timers.insert((until, index, Timer::BankAnswers));
     }
 
     /// Gives money back, and brings the transaction to the status that follows.
@@ -224,6 +262,34 @@ fn is_refunded_at(payment: &Payment, now: WibTime) -> bool {
     }
 }
 
+/// Everything that is still to happen to a transaction by itself.
+fn timers(payment: &Payment, index: usize) -> Vec<(WibTime, usize, Timer)> {
+    use TransactionStatus as Status;
+    let mut timers = Vec::new();
+    if let Status::Pending | Status::Authorize = payment.status {
+        timers.push((payment.expires, index, Timer::Expires));
+    }
+    let open = payment.card.as_ref().and_then(|own| own.open_until);
+    timers.extend(open.map(|at| (at, index, Timer::BankAnswers)));
+    let captured = payment
+        .captured
+        .filter(|_| payment.status == Status::Capture);
+    let settles = captured.and_then(next_settlement);
+    timers.extend(settles.map(|at| (at, index, Timer::Settles)));
+    let refunds = payment.refunds.iter();
+    timers.extend(refunds.filter_map(|refund| confirmation(refund, index)));
+    timers
+}
+
+/// The captures of a day are settled the next day at 16:00.
+/// ([Settlement](https://docs.midtrans.com/docs/transaction-status-cycle))
+fn next_settlement(captured: WibTime) -> Option<WibTime> {
+    const AHEAD: i64 = 7 * 3_600;
+    const DAY: i64 = 24 * 3_600;
+    let midnight = (captured.unix() + AHEAD).div_euclid(DAY) * DAY - AHEAD;
+    WibTime::from_unix(midnight)?.checked_add(Duration::from_secs(40 * 3_600))
+}
+
 /// From 23:55 to 06:00 in the gateway's time.
 fn is_night(now: WibTime) -> bool {
     let local = now.unix().saturating_add(7 * 3_600).rem_euclid(24 * 3_600);
@@ -244,6 +310,7 @@ mod tests {
     use midtrans_protocol::Rupiah;
 
     use super::*;
+    use crate::gateway::card::{Card, CardPayment, Terms};
     use crate::gateway::method::Instructions;
     use crate::gateway::payment::Targets;
 
@@ -261,7 +328,11 @@ mod tests {
             made: now,
             expires: now,
             status: status.clone(),
+            fraud: Fraud::Accept,
+            message: None,
+            captured: None,
             settled: (*status == TransactionStatus::Settlement).then_some(now),
+            card: None,
             refunds: Vec::new(),
             log: Vec::new(),
             leads_browser: false,
@@ -269,12 +340,36 @@ mod tests {
         }
     }
 
-    /// The statuses that a transaction of this status can come to.
+    /// A card's transaction, eight days after which a reserved amount is free.
+    fn card(status: &TransactionStatus, fraud: Fraud, now: WibTime) -> Payment {
+        let own = CardPayment {
+            card: Card::of_google_pay(now),
+            terms: Terms::default(),
+            is_secure: true,
+            returns_by_form: false,
+            open_until: None,
+        };
+        Payment {
+            fraud,
+            expires: now.checked_add(RESERVED).unwrap(),
+            card: Some(Box::new(own)),
+            ..payment("credit_card", status, now)
+        }
+    }
+
     fn reached(method: &str, from: &TransactionStatus) -> Vec<&'static str> {
-        use TransactionStatus as Status;
         let now = "2026-11-22 10:00:00".parse().unwrap();
+        reached_by(&|| payment(method, from, now), now)
+    }
+
+    /// The statuses that a transaction can come to at this moment.
+    fn reached_by(made: &dyn Fn() -> Payment, now: WibTime) -> Vec<&'static str> {
+        use TransactionStatus as Status;
+        let from = &made().status;
         let all = [
             (Status::Pending, "pending"),
+            (Status::Authorize, "authorize"),
+            (Status::Capture, "capture"),
             (Status::Settlement, "settlement"),
             (Status::Deny, "deny"),
             (Status::Cancel, "cancel"),
@@ -284,7 +379,7 @@ mod tests {
         ];
         let legal = all.into_iter().filter(|(to, _)| {
             let mut ledger = Ledger::default();
-            let index = ledger.add(payment(method, from, now));
+            let index = ledger.add(made());
             let done = ledger.transition(index, to.clone(), now);
             let expected = if done.is_ok() { to } else { from };
             assert_eq!(ledger[index].status, *expected);
@@ -303,6 +398,38 @@ mod tests {
         for over in [Status::Deny, Status::Cancel, Status::Expire, Status::Refund] {
             assert!(reached("akulaku", &over).is_empty(), "{over}");
         }
+    }
+
+    #[test]
+    fn only_documented_changes_of_a_cards_status_are_legal() {
+        use TransactionStatus as Status;
+        let now: WibTime = "2026-11-22 10:00:00".parse().unwrap();
+        let in_time = |status: &Status, fraud| reached_by(&|| card(status, fraud, now), now);
+        let pending = ["authorize", "capture", "deny", "cancel", "expire"];
+        assert_eq!(in_time(&Status::Pending, Fraud::Accept), pending);
+        let authorized = ["capture", "cancel"];
+        assert_eq!(in_time(&Status::Authorize, Fraud::Accept), authorized);
+        let captured = ["settlement", "cancel"];
+        assert_eq!(in_time(&Status::Capture, Fraud::Accept), captured);
+        for challenged in [Status::Authorize, Status::Capture] {
+            assert_eq!(in_time(&challenged, Fraud::Challenge), ["deny", "cancel"]);
+        }
+        let settled = ["partial_refund", "refund"];
+        assert_eq!(in_time(&Status::Settlement, Fraud::Accept), settled);
+        for over in [Status::Deny, Status::Cancel, Status::Expire, Status::Refund] {
+            assert!(in_time(&over, Fraud::Accept).is_empty(), "{over}");
+        }
+        let later = now.checked_add(RESERVED).unwrap();
+        let reserved = reached_by(&|| card(&Status::Authorize, Fraud::Accept, now), later);
+        assert_eq!(reserved, ["capture", "cancel", "expire"]);
+    }
+
+    #[test]
+    fn the_captures_of_a_day_are_settled_the_next_day_at_sixteen_hours() {
+        let settles = |at: &str| next_settlement(at.parse().unwrap()).unwrap().to_string();
+        assert_eq!(settles("2026-11-22 00:00:00"), "2026-11-23 16:00:00");
+        assert_eq!(settles("2026-11-22 23:59:59"), "2026-11-23 16:00:00");
+        assert_eq!(settles("2026-12-31 12:00:00"), "2027-01-01 16:00:00");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod bca_klikbca;
 mod bca_klikpay;
 mod bri_epay;
 mod cimb_clicks;
+pub(super) mod credit_card;
 mod cstore;
 mod dana;
 mod danamon_online;
@@ -28,10 +29,12 @@ use std::time::Duration;
 
 use midtrans_protocol::charge::CustomExpiry;
 use midtrans_protocol::time::WibTime;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
 use super::action::Action;
+use super::card::{CardPayment, Tokens};
 use super::customer::FinishRedirect;
 use super::ids::Ids;
 #[cfg(doc)]
@@ -40,7 +43,7 @@ use super::keys::{Added, Keys};
 use super::own_answers::OwnAnswers;
 use super::pay_number::Numbers;
 use super::pay_page::PayPage;
-use super::payment::Payment;
+use super::payment::{Fraud, Payment};
 use super::refusal::Refusal;
 use super::rendering::ClaimedOutcome;
 use super::settings::Settings;
@@ -54,6 +57,7 @@ const METHODS: &[&dyn Method] = &[
     &bca_klikpay::BcaKlikpay,
     &bri_epay::BriEpay,
     &cimb_clicks::CimbClicks,
+    &credit_card::CreditCard,
     &cstore::Cstore,
     &dana::Dana,
     &danamon_online::DanamonOnline,
@@ -68,7 +72,7 @@ const METHODS: &[&dyn Method] = &[
 ];
 
 /// Methods that the gateway has and this simulator does not play.
-const NOT_PLAYED: &[&str] = &["credit_card"];
+const NOT_PLAYED: &[&str] = &[];
 
 /// Fields that only this method's answers have, such as `va_numbers`: made with the charge, and
 /// repeated in Get Status and in notifications.
@@ -147,6 +151,14 @@ pub(super) trait Method: fmt::Debug + Sync {
         Instructions::new()
     }
 
+    /// Decides the first state of a charge that passed the checks: pending for most methods.
+    ///
+    /// # Errors
+    /// A refusal by the state of the account, such as a card token that is used up.
+    fn open(&self, charge: &Value, desk: &mut Desk<'_>) -> Result<Opening, Refusal> {
+        Ok(Opening::pending(self.instruct(charge, &mut desk.numbers)))
+    }
+
     /// The reaction of the wallet to a charge.
     fn reaction(&self, instructions: &Instructions) -> Reaction {
         let _ = instructions;
@@ -177,6 +189,11 @@ pub(super) trait Method: fmt::Debug + Sync {
 
     /// The fields that Get Status shows before the common ones.
     fn echoed(&self) -> Keys {
+        &[]
+    }
+
+    /// The fields that Get Status shows after the common ones.
+    fn echoed_last(&self) -> Keys {
         &[]
     }
 
@@ -256,6 +273,42 @@ pub(super) trait Method: fmt::Debug + Sync {
     fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
         let _ = finish;
         None
+    }
+}
+
+/// The account's parts that decide about a charge.
+pub(super) struct Desk<'a> {
+    pub(super) numbers: Numbers<'a>,
+    pub(super) tokens: &'a mut Tokens,
+    pub(super) now: WibTime,
+    /// True at the host that takes card numbers.
+    pub(super) is_for_numbers: bool,
+}
+
+/// The first state of a transaction.
+#[derive(Debug)]
+pub(super) struct Opening {
+    pub(super) status: TransactionStatus,
+    pub(super) fraud: Fraud,
+    pub(super) instructions: Instructions,
+    /// The `status_message` of the answer, where it is not the method's usual one.
+    pub(super) message: Option<String>,
+    /// The end of its time, where it is not the charge's.
+    pub(super) expires: Option<WibTime>,
+    pub(super) card: Option<Box<CardPayment>>,
+}
+
+impl Opening {
+    /// A transaction that waits for the customer.
+    pub(super) const fn pending(instructions: Instructions) -> Self {
+        Self {
+            status: TransactionStatus::Pending,
+            fraud: Fraud::Accept,
+            instructions,
+            message: None,
+            expires: None,
+            card: None,
+        }
     }
 }
 

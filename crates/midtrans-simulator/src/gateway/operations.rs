@@ -4,15 +4,16 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
 use super::answer::Answer;
+use super::card::{self, Query};
 use super::fault::Place;
 use super::ledger::IllegalTransition;
-use super::method::Reaction;
+use super::method::{Desk, Opening, Reaction};
 use super::pay_number::Numbers;
 use super::payment::{Payment, Refunded};
 use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::route::Route;
-use super::{Gateway, charge, refund, rendering};
+use super::{Gateway, charge, hosts, refund, rendering};
 
 /// The refund path that was called. The two differ in the words of the answer.
 #[derive(Clone, Copy, Debug)]
@@ -54,11 +55,13 @@ impl Gateway {
                     rendering::expired(&self.ledger[index], &self.settings),
                 ))
             }
-            // Only challenged cards can be approved or denied.
-            Route::Approve(id) | Route::Deny(id) => {
-                self.ledger.find(id).ok_or(Refusal::UnknownResource)?;
-                Err(Refusal::WrongState)
-            }
+            Route::Approve(id) => self.review(id, true, now),
+            Route::Deny(id) => self.review(id, false, now),
+            Route::Capture => self.capture(request.body(), now),
+            Route::Token => self.make_token(&Query::of(request.uri()), now),
+            Route::Register => self.register_card(&Query::of(request.uri()), now),
+            Route::PointInquiry(token_id) => self.points(token_id, now),
+            Route::Bin(digits) => card::bin(digits),
             Route::Refund(id) => self.refund(id, request.body(), RefundPath::Ordinary, now),
             Route::DirectRefund(id) => self.refund(id, request.body(), RefundPath::Direct, now),
         }
@@ -81,13 +84,25 @@ impl Gateway {
         }
         let method = charge.method;
         let id = method.transaction_id(&mut self.ids, now);
-        let mut numbers = Numbers {
-            ids: &mut self.ids,
-            is_taken: &|number| self.ledger.is_taken(number),
-            merchant_id: &self.settings.merchant_id,
-            amount: charge.amount,
+        let mut desk = Desk {
+            numbers: Numbers {
+                ids: &mut self.ids,
+                is_taken: &|number| self.ledger.is_taken(number),
+                merchant_id: &self.settings.merchant_id,
+                amount: charge.amount,
+            },
+            tokens: &mut self.tokens,
+            now,
+            is_for_numbers: hosts::takes_numbers(request),
         };
-        let instructions = method.instruct(&charge.json, &mut numbers);
+        let Opening {
+            status,
+            fraud,
+            instructions,
+            message,
+            expires,
+            card,
+        } = method.open(&charge.json, &mut desk)?;
         let index = self.ledger.add(Payment {
             id,
             method,
@@ -99,9 +114,13 @@ impl Gateway {
             metadata: charge.metadata,
             targets: charge::targets(request.headers()),
             made: now,
-            expires: charge.expires,
-            status: TransactionStatus::Pending,
+            expires: expires.unwrap_or(charge.expires),
+            captured: (status == TransactionStatus::Capture).then_some(now),
+            status,
+            fraud,
+            message,
             settled: None,
+            card,
             refunds: Vec::new(),
             log: Vec::new(),
             leads_browser: false,
@@ -109,12 +128,13 @@ impl Gateway {
         });
         self.note_earlier_calls(index);
         self.report(index, now);
+        let code = self.ledger[index].answer_code();
         let answer = rendering::charge(&self.ledger[index], &self.settings);
         if self.reaction(index) == Reaction::Declines {
             // The wallet's refusal comes behind the answer, and a pending transaction is denied.
             let _ = self.advance(index, TransactionStatus::Deny, now);
         }
-        Ok(Answer::ok(201, answer))
+        Ok(Answer::ok(code, answer))
     }
 
     /// The reaction of a transaction's wallet.

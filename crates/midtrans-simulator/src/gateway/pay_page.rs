@@ -7,6 +7,16 @@ pub enum PayPage {
     /// The provider's own page: the customer approves, is declined, or leaves, and goes back to the
     /// shop.
     Redirect,
+    /// The page of a card's bank: the customer authenticates (3-D Secure), and goes back to the
+    /// shop.
+    Authentication {
+        /// The card's number, with the middle left out.
+        masked_card: String,
+        /// True if the bank asks for a password.
+        asks_password: bool,
+        /// True if the customer's part is done and the bank's answer is open.
+        is_waiting: bool,
+    },
     /// A transfer to a virtual account.
     Number {
         /// The bank's name.
@@ -55,13 +65,25 @@ impl PayPage {
     /// Returns true if a payment can be declined for good here. Otherwise it is paid or not.
     #[must_use]
     pub const fn can_decline(&self) -> bool {
-        matches!(self, Self::Redirect | Self::Prompt { declines: true, .. })
+        matches!(
+            self,
+            Self::Redirect | Self::Authentication { .. } | Self::Prompt { declines: true, .. }
+        )
+    }
+
+    /// Returns true if a card's bank authenticates the customer here.
+    #[must_use]
+    pub const fn is_authentication(&self) -> bool {
+        matches!(self, Self::Authentication { .. })
     }
 
     /// Returns true if the customer goes from here back to the shop.
     #[must_use]
     pub const fn goes_back(&self) -> bool {
-        matches!(self, Self::Redirect | Self::Wallet { returns: true, .. })
+        matches!(
+            self,
+            Self::Redirect | Self::Authentication { .. } | Self::Wallet { returns: true, .. }
+        )
     }
 
     /// Returns true if the customer comes here from the shop, and may leave without a payment.
@@ -83,7 +105,7 @@ impl PayPage {
     /// Returns the texts that a customer types or scans to pay here: a bill has two forms.
     pub(super) fn numbers(&self) -> Vec<String> {
         match self {
-            Self::Redirect | Self::Prompt { .. } => Vec::new(),
+            Self::Redirect | Self::Authentication { .. } | Self::Prompt { .. } => Vec::new(),
             Self::Number { number, .. } => vec![number.clone()],
             Self::Bill {
                 biller_code,

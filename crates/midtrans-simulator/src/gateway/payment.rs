@@ -7,6 +7,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::card::CardPayment;
 use super::method::{Instructions, Played};
 use super::pay_page::PayPage;
 use super::row;
@@ -45,6 +46,26 @@ pub(super) struct Targets {
     pub(super) replace: Vec<String>,
 }
 
+/// The word of the fraud detection about a transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Fraud {
+    #[default]
+    Accept,
+    /// The merchant has to look at it.
+    Challenge,
+    Deny,
+}
+
+impl Fraud {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Challenge => "challenge",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// A transaction.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Payment {
@@ -64,8 +85,15 @@ pub(super) struct Payment {
     #[serde(with = "row::time")]
     pub(super) expires: WibTime,
     pub(super) status: TransactionStatus,
+    pub(super) fraud: Fraud,
+    /// The `status_message` of the charge, where it is not the method's usual one.
+    pub(super) message: Option<String>,
+    #[serde(with = "row::maybe_time")]
+    pub(super) captured: Option<WibTime>,
     #[serde(with = "row::maybe_time")]
     pub(super) settled: Option<WibTime>,
+    /// The card, where one pays.
+    pub(super) card: Option<Box<CardPayment>>,
     pub(super) refunds: Vec<Refunded>,
     pub(super) log: Vec<Entry>,
     /// True if notifications wait, so that the browser is first.
@@ -83,13 +111,45 @@ impl Payment {
 
     /// The page where it is paid.
     pub(super) fn pay_page(&self) -> PayPage {
-        self.method.pay_page(&self.instructions)
+        match &self.card {
+            Some(own) => own.page(),
+            None => self.method.pay_page(&self.instructions),
+        }
     }
 
     /// Returns true if the transaction was ever paid, even if it was refunded since: its order id
     /// is then used up.
     pub(super) fn was_paid(&self) -> bool {
-        self.settled.is_some()
+        self.settled.is_some() || self.status == TransactionStatus::Capture
+    }
+
+    /// The `status_message` of the charge.
+    pub(super) fn charge_message(&self) -> &str {
+        let usual = self.method.charge_message();
+        self.message.as_deref().unwrap_or(usual)
+    }
+
+    /// The `fraud_status`, if answers have one. Before a customer has authenticated, the fraud
+    /// detection has not been asked.
+    pub(super) fn fraud_word(&self) -> Option<&'static str> {
+        let is_asked = self.card.is_none() || !self.is_pending();
+        let has_one = self.method.has_fraud_status(&self.instructions) && is_asked;
+        has_one.then(|| self.fraud.as_str())
+    }
+
+    /// Returns true if the customer has a page to go to. A card that was answered at once has none.
+    pub(super) fn has_page(&self) -> bool {
+        let own = self.card.as_ref();
+        own.is_none_or(|own| own.is_secure && self.is_pending())
+    }
+
+    /// Returns true if a merchant has to look at it.
+    pub(super) fn is_challenged(&self) -> bool {
+        let is_held = matches!(
+            self.status,
+            TransactionStatus::Capture | TransactionStatus::Authorize
+        );
+        is_held && self.fraud == Fraud::Challenge
     }
 
     /// Returns true if its order id may be charged again: documented after a cancellation and after
@@ -124,6 +184,7 @@ impl Payment {
     pub(super) fn answer_code(&self) -> u16 {
         match self.status {
             TransactionStatus::Pending => 201,
+            _ if self.is_challenged() => 201,
             TransactionStatus::Deny => 202,
             TransactionStatus::Expire => 407,
             _ => 200,
@@ -134,6 +195,7 @@ impl Payment {
     pub(super) fn notified_code(&self) -> u16 {
         match self.status {
             TransactionStatus::Pending => 201,
+            _ if self.is_challenged() => 201,
             TransactionStatus::Deny | TransactionStatus::Cancel | TransactionStatus::Expire => 202,
             _ => 200,
         }

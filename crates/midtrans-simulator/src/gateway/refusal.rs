@@ -16,7 +16,7 @@ pub(super) enum Refusal {
     Unauthorized,
     /// 402 for a method that the gateway has and this merchant has not.
     NotActivated,
-    /// 402 for anything else in `payment_type`.
+    /// 402 for anything else in `payment_type`, and for cards that the merchant may not take so.
     NoAccess,
     /// 404 for a status of what does not exist.
     UnknownTransaction,
@@ -34,6 +34,12 @@ pub(super) enum Refusal {
     PaidOrder,
     /// 406 for a refund key that was used.
     DuplicateRefund,
+    /// 411 for a card token.
+    NoToken,
+    /// HTTP 404 in words of its own, for the first digits of no card.
+    UnknownBin,
+    /// HTTP 401 in words of its own, for the key of a question about a bank.
+    UnauthorizedBin,
     /// 412 for a transaction in another state.
     WrongState,
     /// 412 for a refund or a review that this transaction does not allow.
@@ -51,11 +57,15 @@ pub(super) enum Refusal {
 impl Refusal {
     /// The answer to a call of this path.
     pub(super) fn answer_to(&self, path: &str, id: &str, now: WibTime) -> Answer {
+        if *self == Self::UnauthorizedBin {
+            return Answer::text(401, "Unauthorized");
+        }
         match self.of_the_framework(path, now) {
             Some((code, body)) => Answer {
                 http_status: code,
                 status_code: code,
                 body: body.finish(),
+                is_text: false,
             },
             None => self.answer(id),
         }
@@ -78,6 +88,7 @@ impl Refusal {
             http_status: self.http_status(code),
             status_code: code,
             body: body.finish(),
+            is_text: false,
         }
     }
 
@@ -97,6 +108,12 @@ impl Refusal {
                     .text("message", "Not Found")
                     .text("path", path);
                 Some((404, body))
+            }
+            Self::UnknownBin => {
+                let error = Body::default()
+                    .text("message_title", "not found")
+                    .text("message", "not found");
+                Some((404, Body::default().list("errors", [error].into_iter())))
             }
             _ => None,
         }
@@ -118,7 +135,7 @@ impl Refusal {
                 "One or more parameters in the payload is invalid.",
                 true,
             ),
-            Self::Unauthorized => (401, UNKNOWN_MERCHANT, true),
+            Self::Unauthorized | Self::UnauthorizedBin => (401, UNKNOWN_MERCHANT, true),
             Self::NotActivated => (402, "Payment channel is not activated.", true),
             Self::NoAccess => (
                 402,
@@ -126,7 +143,7 @@ impl Refusal {
                 false,
             ),
             Self::UnknownTransaction => (404, "Transaction doesn't exist.", true),
-            Self::UnknownResource | Self::UnknownPath => {
+            Self::UnknownResource | Self::UnknownPath | Self::UnknownBin => {
                 (404, "The requested resource is not found", true)
             }
             Self::UnknownPhone => (404, "User with requested phone number doesn't exist", true),
@@ -148,6 +165,7 @@ impl Refusal {
                 true,
             ),
             Self::DuplicateRefund => (406, "Duplicate refund ID", false),
+            Self::NoToken => (411, on_purpose(411), false),
             Self::WrongState => (412, "Transaction status cannot be updated.", true),
             Self::NotModifiable => (
                 412,

@@ -15,17 +15,25 @@ use super::settings::Settings;
 
 /// The answer to a charge.
 pub(super) fn charge(payment: &Payment, settings: &Settings) -> String {
-    let text = Text::of(payment, settings, 201, payment.method.charge_message());
+    let (code, message) = (payment.answer_code(), payment.charge_message());
+    let mut text = Text::of(payment, settings, code, message);
+    text.is_charge = true;
     text.with_added(CHARGED, payment.method.charged()).finish()
 }
 
 /// The answer to Get Status. Of most methods no page shows one; the order is that of other
 /// methods'. ([Get status](https://docs.midtrans.com/reference/get-transaction-status))
 pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
-    let message = if payment.refunds.is_empty() {
-        "Success, transaction is found"
-    } else {
+    let is_held = matches!(
+        payment.status,
+        TransactionStatus::Capture | TransactionStatus::Authorize
+    );
+    let message = if !payment.refunds.is_empty() {
         "Success, refund request is approved by the bank"
+    } else if is_held {
+        payment.method.charge_message()
+    } else {
+        "Success, transaction is found"
     };
     let own = payment.method.own_answers();
     let mut text = Text::of(payment, settings, status_code(payment), message);
@@ -35,7 +43,10 @@ pub(super) fn status(payment: &Payment, settings: &Settings) -> String {
         .filter(|_| payment.is_pending());
     match own.status {
         Some(keys) => text.with(keys).finish(),
-        None => text.with(payment.method.echoed()).with(STATUS).finish(),
+        None => {
+            let text = text.with(payment.method.echoed()).with(STATUS);
+            text.with(payment.method.echoed_last()).finish()
+        }
     }
 }
 
@@ -85,11 +96,35 @@ pub(super) fn notification(payment: &Payment, settings: &Settings) -> String {
 /// The answer to Cancel. ([Cancel](https://docs.midtrans.com/reference/cancel-transaction))
 pub(super) fn cancelled(payment: &Payment, settings: &Settings) -> String {
     let text = Text::of(payment, settings, 200, "Success, transaction is canceled");
-    let added: Added = &[("transaction_status", &["fraud_status"])];
     match payment.method.own_answers().cancelled {
         Some(keys) => text.with(keys).finish(),
-        None => text.with_added(REFUNDED, added).finish(),
+        None => text.with_added(REFUNDED, OF_CARDS).finish(),
     }
+}
+
+/// The answer to Capture. ([Capture](https://docs.midtrans.com/reference/capture-transaction))
+pub(super) fn captured(payment: &Payment, settings: &Settings) -> String {
+    let message = "Success, Credit Card capture transaction is successful";
+    let text = Text::of(payment, settings, 200, message);
+    text.with_added(REFUNDED, OF_CARDS).finish()
+}
+
+/// The answer to Approve and Deny. ([Approve](https://docs.midtrans.com/reference/approve-transaction),
+/// [deny](https://docs.midtrans.com/reference/deny-transaction))
+pub(super) fn reviewed(payment: &Payment, approves: bool, settings: &Settings) -> String {
+    if !approves {
+        let text = Text::of(payment, settings, 200, "Success, transaction is denied");
+        return text.with_added(REFUNDED, OF_CARDS).finish();
+    }
+    let text = Text::of(payment, settings, 200, "Success, transaction is approved");
+    let added: Added = &[
+        ("transaction_id", &["masked_card"]),
+        (
+            "transaction_status",
+            &["fraud_status", "approval_code", "bank"],
+        ),
+    ];
+    text.with_added(REFUNDED, added).finish()
 }
 
 /// The answer to Expire, whose success is 407.
@@ -152,7 +187,10 @@ impl<'a> ClaimedOutcome<'a> {
     /// The opposite of it.
     pub(super) fn forged_of(payment: &'a Payment) -> Self {
         let (status, code) = match payment.status {
-            TransactionStatus::Settlement => (&TransactionStatus::Deny, 202),
+            TransactionStatus::Settlement
+            | TransactionStatus::Capture
+            | TransactionStatus::Authorize => (&TransactionStatus::Deny, 202),
+            _ if payment.card.is_some() => (&TransactionStatus::Capture, 200),
             _ => (&TransactionStatus::Settlement, 200),
         };
         Self {
@@ -189,6 +227,8 @@ struct Text<'a> {
     settings: &'a Settings,
     code: u16,
     message: &'a str,
+    /// True for the answer to a charge, which has one number as a text.
+    is_charge: bool,
     order_id: &'a str,
     /// The word in place of the transaction's status.
     status: Option<&'a str>,
@@ -202,6 +242,7 @@ impl<'a> Text<'a> {
             settings,
             code,
             message,
+            is_charge: false,
             order_id: &payment.order_id,
             status: None,
         }
@@ -236,16 +277,14 @@ impl<'a> Text<'a> {
             "transaction_status" => {
                 body.text(key, self.status.unwrap_or_else(|| payment.status.as_str()))
             }
-            "fraud_status" if payment.method.has_fraud_status(&payment.instructions) => {
-                body.text(key, "accept")
-            }
-            "fraud_status" => body,
+            "fraud_status" => body.maybe_text(key, payment.fraud_word()),
             "signature_key" => body.text(key, &sign(payment, self.code, self.settings)),
             "settlement_time" => {
                 let settled = payment.settled.as_ref().map(WibTime::to_string);
                 body.maybe_text(key, settled.as_deref())
             }
             "expiry_time" | "expire_time" => body.text(key, &payment.expires.to_string()),
+            "redirect_url" if !payment.has_page() => body,
             "redirect_url" => body.text(key, &page_url(payment, self.settings)),
             _ => self.rare_field(body, key),
         }
@@ -263,6 +302,11 @@ impl<'a> Text<'a> {
             "refund_amount" | "refunds" if payment.refunds.is_empty() => body,
             "refund_amount" => body.text(key, WireAmount::of(payment.refunded()).as_str()),
             "refunds" => body.list(key, payment.refunds.iter().map(refund)),
+            // A text here, and a number in notifications and in Get Status.
+            "installment_term" if self.is_charge => {
+                let months = payment.instructions.get(key).map(ToString::to_string);
+                body.maybe_text(key, months.as_deref())
+            }
             "refund_chargeback_id" => match payment.refunds.last() {
                 Some(refund) => body.raw(key, &refund.number.to_string()),
                 None => body,
@@ -326,4 +370,9 @@ fn another_key() -> ServerKey {
     ServerKey::new("SB-Mid-server-another-merchant").expect("it has the form of a key")
 }
 
+/// The fields that answers about cards have beside those of a refund.
+const OF_CARDS: Added = &[
+    ("transaction_id", &["masked_card"]),
+    ("transaction_status", &["fraud_status", "bank"]),
+];
 const NOTIFICATION: &str = "midtrans payment notification";

@@ -3,11 +3,12 @@
 use super::Gateway;
 
 impl Gateway {
-    /// Forgets transactions, notifications, stored answers and calls, and goes back to the faults
+    /// Forgets transactions, notifications, stored answers, card tokens and calls, and goes back to the faults
     /// of the start. Settings stay, and ids and numbers go on, so that none comes twice.
     pub fn reset(&mut self) {
         self.ledger.forget();
         self.memory.forget();
+        self.tokens.forget();
         self.outbox.forget();
         self.calls.forget();
         self.faults.return_to_start();

@@ -8,6 +8,11 @@ use super::refusal::Refusal;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Charge,
+    Capture,
+    Token,
+    Register,
+    PointInquiry(String),
+    Bin(String),
     Status(String),
     StatusB2b(String),
     Cancel(String),
@@ -37,6 +42,10 @@ impl Route {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         Some(match *segments.as_slice() {
             ["v2", "charge"] => (Method::POST, Self::Charge),
+            ["v2", "capture"] => (Method::POST, Self::Capture),
+            ["v2", "token"] => (Method::GET, Self::Token),
+            ["v2", "card", "register"] => (Method::GET, Self::Register),
+            ["v1", "bins", bin] => (Method::GET, Self::Bin(decoded(bin))),
             ["v2", id, "status"] => (Method::GET, Self::Status(decoded(id))),
             ["v2", id, "status", "b2b"] => (Method::GET, Self::StatusB2b(decoded(id))),
             ["v2", id, "cancel"] => (Method::POST, Self::Cancel(decoded(id))),
@@ -47,6 +56,8 @@ impl Route {
             ["v2", id, "refund", "online", "direct"] => {
                 (Method::POST, Self::DirectRefund(decoded(id)))
             }
+            // Behind the others: an order may have this id.
+            ["v2", "point_inquiry", id] => (Method::GET, Self::PointInquiry(decoded(id))),
             _ => return None,
         })
     }
@@ -54,7 +65,12 @@ impl Route {
     /// The order or transaction in the path.
     pub(super) fn id(&self) -> Option<&str> {
         match self {
-            Self::Charge => None,
+            Self::Charge
+            | Self::Capture
+            | Self::Token
+            | Self::Register
+            | Self::PointInquiry(_)
+            | Self::Bin(_) => None,
             Self::Status(id)
             | Self::StatusB2b(id)
             | Self::Cancel(id)
@@ -70,6 +86,11 @@ impl Route {
     pub(super) const fn operation(&self) -> &'static str {
         match self {
             Self::Charge => "charge",
+            Self::Capture => "capture",
+            Self::Token => "card token",
+            Self::Register => "card registration",
+            Self::PointInquiry(_) => "point inquiry",
+            Self::Bin(_) => "bin",
             Self::Status(_) | Self::StatusB2b(_) => "status",
             Self::Cancel(_) => "cancel",
             Self::Expire(_) => "expire",

@@ -8,6 +8,7 @@ use midtrans_protocol::time::WibTime;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
+use super::card::Token;
 use super::message::{DeliveryState, Message};
 use super::payment::Payment;
 use super::timeline::TimelineEvent;
@@ -22,17 +23,20 @@ pub(crate) struct Pieces {
     pub(crate) messages: BTreeMap<usize, String>,
     /// The stored answers by idempotency key: the time until when, and the answer.
     pub(crate) answers: BTreeMap<String, (i64, String)>,
+    /// The card tokens by id; an empty text for one that is gone.
+    pub(crate) tokens: BTreeMap<String, String>,
     /// True if everything that was written before has to be dropped.
     pub(crate) is_reset: bool,
 }
 
 impl Pieces {
-    /// Returns true if no transaction, no notification and no stored answer changed.
+    /// Returns true if no transaction, no notification, no stored answer and no card token changed.
     pub(crate) fn is_small(&self) -> bool {
         !self.is_reset
             && self.payments.is_empty()
             && self.messages.is_empty()
             && self.answers.is_empty()
+            && self.tokens.is_empty()
     }
 }
 
@@ -63,6 +67,7 @@ impl Gateway {
         self.ledger.dirty().start();
         self.outbox.dirty.start();
         self.memory.dirty.start();
+        self.tokens.dirty.start();
     }
 
     /// All that changed since [`forget_changes`](Self::forget_changes), and the small pieces in any
@@ -76,7 +81,12 @@ impl Gateway {
             let (end, answer) = self.memory.stored(key)?;
             Some((key.clone(), (end.unix(), json(answer))))
         });
+        let tokens = self.tokens.dirty.all().map(|id| {
+            let token = self.tokens.stored(id).map(json);
+            (id.clone(), token.unwrap_or_default())
+        });
         Pieces {
+            tokens: tokens.collect(),
             account: json(&self.saved()),
             payments: self
                 .ledger
@@ -96,6 +106,7 @@ impl Gateway {
         self.ledger.dirty().clear();
         self.outbox.dirty.clear();
         self.memory.dirty.clear();
+        self.tokens.dirty.clear();
         self.was_reset = false;
     }
 
@@ -138,6 +149,10 @@ impl Gateway {
                 message.state = DeliveryState::Waiting(long_ago);
             }
             self.outbox.restore(message);
+        }
+        for (id, text) in &pieces.tokens {
+            let token: Token = read(text).ok_or(Unreadable("card token"))?;
+            self.tokens.restore(id.clone(), token);
         }
         for (key, (end, text)) in &pieces.answers {
             let answer = WibTime::from_unix(*end).zip(read::<Answer>(text));

@@ -74,7 +74,7 @@ impl Settings {
         &self.keys.server
     }
 
-    /// The key that Akulaku's way back carries.
+    /// The key that Akulaku's way back and the card calls of a shop's page carry.
     #[must_use]
     pub const fn client_key(&self) -> &ClientKey {
         &self.keys.client
@@ -88,6 +88,11 @@ impl Settings {
     /// Returns true if a user name of HTTP Basic is the server key.
     pub(crate) fn is_server_key(&self, user: &str) -> bool {
         self.keys.server_text == user
+    }
+
+    /// Returns true if a text is the client key, which is no secret.
+    pub(crate) fn is_client_key(&self, text: &str) -> bool {
+        self.keys.client.as_str() == text
     }
 }
 

@@ -93,6 +93,12 @@ pub enum Command {
     Settle,
     /// The provider refuses.
     Decline,
+    /// The merchant approves a challenged card in the dashboard.
+    Approve,
+    /// The merchant denies a challenged card in the dashboard.
+    Deny,
+    /// The merchant takes the whole reserved amount of a card.
+    Capture,
     /// The transaction expires.
     Expire,
     /// The merchant cancels in the dashboard.
@@ -108,6 +114,9 @@ impl Command {
         match self {
             Self::Settle => "settle",
             Self::Decline => "decline",
+            Self::Approve => "approve",
+            Self::Deny => "deny",
+            Self::Capture => "capture",
             Self::Expire => "expire",
             Self::Cancel => "cancel",
             Self::Refund(_) => "refund",

@@ -41,6 +41,8 @@ pub struct Summary {
     pub made: WibTime,
     /// Until when it can be paid.
     pub expires: WibTime,
+    /// True if the merchant has to approve or to deny it.
+    pub is_challenged: bool,
     /// Settlement time.
     pub settled: Option<WibTime>,
     /// The amount refunded so far.
@@ -225,17 +227,43 @@ impl Gateway {
                         })?,
                 )
             }
-            _ if !self.ledger.allows(index, &target(command), now) => {
-                return Err(NotPossible::WrongState);
-            }
+            _ if !self.is_possible(index, command, now) => return Err(NotPossible::WrongState),
             _ => None,
         };
         self.note(index, now, TimelineEvent::ConsoleCommand(command));
-        let done = match refund {
-            Some(refund) => self.carry_out_refund(index, refund, now),
-            None => self.advance(index, target(command), now),
+        let payment = &self.ledger[index];
+        let is_asked = payment.card.is_some() && payment.is_pending();
+        let done = match (refund, command) {
+            (Some(refund), _) => self.carry_out_refund(index, refund, now),
+            (None, Command::Settle | Command::Decline) if is_asked => {
+                self.authenticate(index, command == Command::Settle, now)
+            }
+            (None, Command::Approve) => self.end_review(index, true, now),
+            (None, Command::Deny) => self.end_review(index, false, now),
+            (None, _) => self.advance(index, target(command), now),
         };
         done.map_err(|IllegalTransition| NotPossible::WrongState)
+    }
+
+    /// Returns true if the transaction's status allows a command other than a refund.
+    fn is_possible(&self, index: usize, command: Command, now: WibTime) -> bool {
+        let payment = &self.ledger[index];
+        let own = payment.card.as_ref().filter(|_| payment.is_pending());
+        match command {
+            Command::Approve | Command::Deny => payment.is_challenged(),
+            Command::Settle | Command::Decline if own.is_some() => {
+                own.is_some_and(|own| own.open_until.is_none())
+            }
+            // A pending card is not captured, it is authenticated.
+            Command::Capture if payment.is_pending() => false,
+            // A card's reserved money is not declined, it is cancelled.
+            Command::Decline => payment.is_pending() && self.can_come_to(index, command, now),
+            _ => self.can_come_to(index, command, now),
+        }
+    }
+
+    fn can_come_to(&self, index: usize, command: Command, now: WibTime) -> bool {
+        self.ledger.allows(index, &target(command), now)
     }
 
     pub(super) fn messages_of<'a>(
@@ -260,6 +288,7 @@ impl Gateway {
             status: payment.status.clone(),
             made: payment.made,
             expires: payment.expires,
+            is_challenged: payment.is_challenged(),
             settled: payment.settled,
             refunded: payment.refunded(),
             waiting: self.count_messages(payment, |message| !message.is_over()),
@@ -282,7 +311,8 @@ fn is_named(payment: &Payment, text: &str) -> bool {
 const fn target(command: Command) -> TransactionStatus {
     match command {
         Command::Settle => TransactionStatus::Settlement,
-        Command::Decline => TransactionStatus::Deny,
+        Command::Decline | Command::Deny => TransactionStatus::Deny,
+        Command::Approve | Command::Capture => TransactionStatus::Capture,
         Command::Cancel => TransactionStatus::Cancel,
         Command::Expire => TransactionStatus::Expire,
         Command::Refund(_) => TransactionStatus::PartialRefund,

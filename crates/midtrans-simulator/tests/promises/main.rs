@@ -7,7 +7,11 @@
 
 mod accounts;
 mod api_caller;
+mod authentication;
 mod b2b;
+mod card_secrets;
+mod card_shapes;
+mod cards;
 mod charging;
 #[cfg(feature = "console")]
 mod console;
@@ -49,4 +53,5 @@ mod state;
 #[cfg(feature = "state")]
 mod state_files;
 
+mod test_cards;
 mod walk;

@@ -150,7 +150,10 @@ fn the_form_that_leaves_akulaku() {
     );
     assert_eq!(
         (action.as_str(), callback_key.as_deref()),
-        ("http://127.0.0.1:3000/finish", Some("SB-Mid-client-simulator"))
+        (
+            "http://127.0.0.1:3000/finish",
+            Some("SB-Mid-client-simulator")
+        )
     );
 }
 

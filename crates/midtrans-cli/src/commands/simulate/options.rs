@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use midtrans_protocol::time::WibTime;
 use midtrans_simulator::gateway::Event;
 use midtrans_simulator::{Builder, Simulator, Time};
 
@@ -49,6 +50,9 @@ impl Simulate {
         builder = self.host.iter().fold(builder, Builder::host);
         if let Some(speed) = self.speed {
             builder = builder.time(Time::Sped(speed));
+        }
+        if let Some(day) = self.start_date {
+            builder = builder.start_at(day);
         }
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
@@ -121,4 +125,37 @@ impl Simulate {
 pub(super) fn address(text: &str) -> Result<IpAddr, &'static str> {
     text.parse()
         .map_err(|_| "expected an IP address, such as 0.0.0.0")
+}
+
+/// Returns the first moment of a day.
+pub(super) fn day(text: &str) -> Result<WibTime, &'static str> {
+    format!("{text} 00:00:00")
+        .parse()
+        .map_err(|_| "expected a day as YYYY-MM-DD, such as 2022-11-30")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_and_anything_else_is_none() {
+        assert_eq!(
+            day("2022-11-30").unwrap().to_string(),
+            "2022-11-30 00:00:00"
+        );
+        for text in [
+            "",
+            "2022",
+            "2022-13-01",
+            "30-11-2022",
+            "2022-11-30 10:00:00",
+        ] {
+            assert_eq!(
+                day(text),
+                Err("expected a day as YYYY-MM-DD, such as 2022-11-30"),
+                "{text}"
+            );
+        }
+    }
 }
