@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use http::Request;
-use midtrans_protocol::ids::RefundKey;
+use midtrans_protocol::ids::{PaymentId, RefundKey};
 use midtrans_protocol::method::{Akulaku, Method, PaymentType};
 use midtrans_protocol::operation::Operation;
 use midtrans_protocol::reply::ReplyError;
@@ -73,19 +73,20 @@ impl Scenario {
         match event {
             Event::Pending => {}
             Event::Deny => drop(gateway.choose(order, Choice::Decline, made)),
-            Event::Cancel => self.send(&mut gateway, &Cancel::new(&self.order_id), made)?,
+            Event::Cancel => {
+                let id = self.payment_id(&gateway)?;
+                self.send(&mut gateway, &Cancel::new(id), made)?;
+            }
             Event::Expire => drop(gateway.due(now)),
             _ => drop(gateway.choose(order, Choice::Approve, made)),
         }
         if matches!(event, Event::Refund | Event::RefundConfirmed) {
-            self.send(
-                &mut gateway,
-                &Refund::full(&self.order_id, self.refund_key()?),
-                made,
-            )?;
+            let all = Refund::full(self.payment_id(&gateway)?, self.refund_key()?);
+            self.send(&mut gateway, &all, made)?;
         }
         if matches!(event, Event::PartialRefund | Event::PartialRefundConfirmed) {
-            let part = Refund::part(&self.order_id, self.refund_key()?, self.part())?;
+            let id = self.payment_id(&gateway)?;
+            let part = Refund::part(id, self.refund_key()?, self.part())?;
             self.send(&mut gateway, &part, made)?;
         }
         if matches!(
@@ -194,6 +195,12 @@ impl Scenario {
         }
     }
 
+    /// The transaction id: the gateway knows some payments by nothing else.
+    fn payment_id(&self, gateway: &Gateway) -> Result<PaymentId, Failure> {
+        let id = gateway.transaction_id(self.order_id.as_str());
+        Ok(PaymentId::received(id.unwrap_or_default())?)
+    }
+
     fn refund_key(&self) -> Result<RefundKey, Failure> {
         // An order id may be as long as a refund key may be.
         let kept: String = self
@@ -286,6 +293,44 @@ mod tests {
             amount: Rupiah::new(40_001),
             refund: None,
             merchant_id: None,
+        }
+    }
+
+    #[test]
+    fn wallets_and_banks_pages_have_their_events_and_no_others() {
+        let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
+        let now = "2026-11-22 10:00:00".parse().unwrap();
+        let always = ["pending", "settlement", "expire"];
+        let link = "callback_url=https://shop.example";
+        for (name, field, more) in [
+            ("gopay", None, "cancel partial_refund refund"),
+            ("qris", None, "cancel partial_refund refund"),
+            ("shopeepay", Some(link), "cancel refund"),
+            ("dana", Some(link), "cancel partial_refund refund"),
+            (
+                "ovo",
+                Some("payer_phone_number=081234567890"),
+                "deny refund",
+            ),
+            ("bri_epay", None, "deny cancel"),
+        ] {
+            let mut scenario = scenario(Akulaku);
+            scenario.payment_type = PaymentType::from(name);
+            let field = field.map(|field| Change::set(&format!("{name}.{field}")).unwrap());
+            scenario.charge.extend(field);
+            for event in Event::value_variants() {
+                let word = status(*event);
+                let happens = always.contains(&word.as_str())
+                    || more.split(' ').any(|one| one == word.as_str());
+                let told = scenario.notification(*event, now);
+                assert_eq!(told.is_ok(), happens, "{name} {event:?}");
+                if let Ok(body) = told {
+                    assert!(
+                        notification::verify(body.as_bytes(), &keys).is_ok(),
+                        "{name}"
+                    );
+                }
+            }
         }
     }
 

@@ -72,7 +72,7 @@ const METHODS: &[&dyn Method] = &[
 ];
 
 /// Methods that the gateway has and this simulator does not play.
-const NOT_PLAYED: &[&str] = &[];
+const NOT_PLAYED: &[&str] = &["mandiri_clickpay"];
 
 /// Fields that only this method's answers have, such as `va_numbers`: made with the charge, and
 /// repeated in Get Status and in notifications.

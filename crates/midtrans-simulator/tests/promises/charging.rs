@@ -181,7 +181,7 @@ fn what_is_not_a_json_object_is_a_413() {
 #[test]
 fn another_payment_type_is_a_402() {
     let mut api = ApiCaller::new();
-    let reply = api.charge("gopay", "order-1", 1);
+    let reply = api.charge("mandiri_clickpay", "order-1", 1);
     assert_eq!((reply.http, reply.code()), (200, "402"));
     assert_eq!(
         reply.text_of("status_message"),

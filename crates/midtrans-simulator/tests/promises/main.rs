@@ -24,6 +24,7 @@ mod console_json;
 #[cfg(feature = "console")]
 mod console_settings;
 mod delivery;
+mod direct_debit;
 mod faults;
 mod fields;
 mod finish;
@@ -42,9 +43,12 @@ mod notification_faults;
 mod notifications;
 mod official_clients;
 mod openapi;
+mod operations_matrix;
+mod qr_codes;
 mod random;
 mod refunds;
 mod retries;
+mod sampled;
 mod server;
 mod shapes;
 mod sockets;
@@ -55,3 +59,5 @@ mod state_files;
 
 mod test_cards;
 mod walk;
+mod wallet_pages;
+mod wallets;

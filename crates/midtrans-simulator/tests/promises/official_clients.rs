@@ -84,7 +84,7 @@ fn an_order_id_may_be_an_integer_and_comes_back_as_a_text() {
 
 #[test]
 fn what_is_wrong_with_a_charge_is_said_before_what_the_merchant_may_not_use() {
-    for method in ["gopay", "barter"] {
+    for method in ["mandiri_clickpay", "barter"] {
         let mut body = charge("akulaku", "order-1", 44_000);
         body["payment_type"] = json!(method);
         assert_eq!(
