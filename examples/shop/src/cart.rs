@@ -19,6 +19,9 @@ pub(crate) struct OrderForm {
     /// Made with the page, so that the same form sent twice is one order.
     pub(crate) order_id: String,
     pub(crate) offer: Chosen,
+    /// The token of a card, for one charge: it is not kept.
+    #[serde(default, skip_serializing)]
+    pub(crate) token_id: Option<String>,
     pub(crate) quantity: u32,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
@@ -35,6 +38,7 @@ impl OrderForm {
         Self {
             order_id,
             offer: Chosen::default(),
+            token_id: None,
             quantity: 1,
             first_name: "Siti".to_owned(),
             last_name: "Rahma".to_owned(),
@@ -83,6 +87,11 @@ impl OrderForm {
             .build()
     }
 
+    /// Returns whether the customer has yet to type a card.
+    pub(crate) fn lacks_card(&self) -> bool {
+        self.offer.asks_for_card() && self.token_id.as_deref().is_none_or(str::is_empty)
+    }
+
     fn customer(&self) -> CustomerDetails {
         CustomerDetails::new(&self.first_name, &self.last_name, &self.email, &self.phone)
             .with_shipping_address(Address::new(&self.address, &self.city, &self.postal_code))
@@ -99,6 +108,7 @@ mod tests {
         for offer in OFFERS {
             let form = OrderForm {
                 offer: Chosen::of(offer.id).unwrap(),
+                token_id: Some("48111111-1114-dc7d77d5".to_owned()),
                 ..OrderForm::filled_in("shop-1".to_owned())
             };
             let charge = form.charge("https://shop.example/midtrans/finish").unwrap();

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use midtrans_axum::protocol::card::CardToken;
 use midtrans_axum::protocol::method::{
-    Akulaku, Bank, BankTransfer, BcaKlikbca, BcaKlikpay, BriEpay, CimbClicks, Cstore, Dana,
-    DanamonOnline, Echannel, Gopay, Kredivo, Method, Ovo, Qris, ShopeePay, Store, Terms, UobEzpay,
+    Akulaku, Bank, BankTransfer, BcaKlikbca, BcaKlikpay, BriEpay, CallbackType, CimbClicks,
+    CreditCard, Cstore, Dana, DanamonOnline, Echannel, Gopay, Kredivo, Method, Ovo, Qris,
+    ShopeePay, Store, Terms, UobEzpay,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,21 @@ pub(crate) struct Asked<'a> {
     pub(crate) finish_url: &'a str,
 }
 
+impl Asked<'_> {
+    /// The card that the customer's browser has a token of, with 3-D Secure. Without a token the
+    /// charge is refused when it is built.
+    fn card(&self) -> CreditCard {
+        let token = self.form.token_id.as_deref().map(CardToken::new);
+        let card = match token {
+            Some(Ok(token)) => CreditCard::token(token),
+            _ => CreditCard::default(),
+        };
+        card.authenticated(CallbackType::Form)
+    }
+}
+
+/// Paid with a token, which a page of its own asks for.
+const CARD: &str = "Card";
 const WALLET: &str = "E-wallets and QR";
 const TRANSFER: &str = "Bank transfer";
 const COUNTER: &str = "At a store";
@@ -38,6 +55,7 @@ const OLDER: &str = "Internet banking";
 /// Sorted by group, in the order in which customers see them.
 #[rustfmt::skip]
 pub(crate) static OFFERS: &[Offer] = &[
+    Offer { group: CARD, id: "credit_card", name: "Credit or debit card", method: |it| it.card().into() },
     Offer { group: WALLET, id: "gopay", name: "GoPay", method: |it| Gopay::with_callback(it.finish_url).into() },
     Offer { group: WALLET, id: "qris", name: "QRIS", method: |_| Qris::default().into() },
     Offer { group: WALLET, id: "shopeepay", name: "ShopeePay", method: |it| ShopeePay::new(it.finish_url).into() },
@@ -87,6 +105,20 @@ impl Chosen {
 
     pub(crate) fn method(self, asked: &Asked<'_>) -> Method {
         (self.0.method)(asked)
+    }
+
+    /// The customer types a card before the charge, and goes to its bank after it.
+    pub(crate) fn asks_for_card(self) -> bool {
+        self.0.group == CARD
+    }
+
+    /// The place that a redirect leads to.
+    pub(crate) fn place(self) -> &'static str {
+        if self.asks_for_card() {
+            "your bank"
+        } else {
+            self.name()
+        }
     }
 
     /// The terms of the payment method, by which pages decide what they offer.

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use midtrans_axum::protocol::Environment;
-use midtrans_axum::protocol::instructions::{Instructions, RedirectUrl};
+use midtrans_axum::protocol::instructions::{Instructions, RedirectUrl, Shape};
 use midtrans_axum::protocol::time::WibTime;
 use midtrans_inbox::{Outcome, Record};
 
@@ -116,7 +116,7 @@ impl ToPay {
             _ => (None, None),
         };
         let machine = match environment {
-            Environment::Custom(base) => Some(format!("{}/pay", base.as_str())),
+            Environment::Custom(base) => Some(machine(base.as_str(), record, &instructions)),
             _ => None,
         };
         Some(Self {
@@ -128,6 +128,21 @@ impl ToPay {
             may_be_cancelled: form.offer.terms(form).supports_cancel,
             machine,
         })
+    }
+}
+
+/// The simulator's page of a payment, where it is known; else the page that asks for its number.
+fn machine(base: &str, record: &Record, instructions: &Instructions) -> String {
+    let payments = record
+        .payments
+        .iter()
+        .map(|payment| &payment.transaction_id);
+    let notified = record.notified.ids.iter().map(|named| &named.id);
+    match payments.chain(notified).rfind(|id| !id.is_empty()) {
+        Some(id) if matches!(instructions.shape(), Shape::Wallet | Shape::ConfirmInApp) => {
+            format!("{base}/pay/{id}")
+        }
+        _ => format!("{base}/pay"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The shop's pages. They work without JavaScript, and maud escapes every text that is put into
 //! them.
 
+mod card;
 mod instructions;
 mod product;
 mod qr;
@@ -11,6 +12,7 @@ use midtrans_axum::protocol::instructions::Shape;
 use midtrans_axum::protocol::webhook::landing::Landing;
 use midtrans_inbox::Outcome;
 
+pub(crate) use card::{CardLibrary, SCRIPT as CARD_SCRIPT, SCRIPT_PATH as CARD_SCRIPT_PATH, card};
 pub(crate) use product::product;
 
 use crate::cart::{ARTICLE, OrderForm, SHIPPING};
@@ -36,17 +38,19 @@ const AGAIN: u32 = 3;
 /// The same where there is a number to copy, which the page would take out of the selection.
 const WITH_NUMBER: u32 = 10;
 
-/// The page of an order.
-pub(crate) fn order(order: &Order) -> View {
+/// The page of an order. `library` sends a card's customer to the bank and back to `finish_url`.
+pub(crate) fn order(order: &Order, library: &CardLibrary, finish_url: &str) -> View {
+    let goes_to_bank = order.pay_page.is_some() && order.form.offer.asks_for_card();
     let may_be_charged_again = order.payment.may_be_charged_again();
     let content = html! {
         (standing(order))
-        @if let Some(to_pay) = &order.to_pay { (instructions::instructions(order, to_pay)) }
+        @if let Some(to_pay) = &order.to_pay { (instructions::instructions(order, to_pay, finish_url)) }
         (summary(&order.form))
         @if may_be_charged_again {
             form method="post" action={ "/orders/" (order.form.order_id) "/pay" } { (payment_buttons()) }
         }
         p { a href="/" { "Back to the shop" } }
+        @if goes_to_bank { (library.scripts()) }
     };
     let seconds = match order
         .to_pay
@@ -64,6 +68,7 @@ pub(crate) fn order(order: &Order) -> View {
     View {
         needs: Needs {
             picture_from: picture.and_then(|url| origin(url.as_str())),
+            card_library_from: library.origin().filter(|_| goes_to_bank),
             leads_away: may_be_charged_again,
             ..Needs::default()
         },
@@ -74,7 +79,7 @@ pub(crate) fn order(order: &Order) -> View {
 /// The customer is back from the pay page.
 pub(crate) fn landing(order: &Order, landing: &Landing) -> View {
     let content = html! {
-        p.welcome { "Welcome back from " (order.form.offer.name()) "." }
+        p.welcome { "Welcome back from " (order.form.offer.place()) "." }
         (standing(order))
         @if let (Some(hint), true) = (landing.hint(), order.payment.is_undecided()) {
             p.note { "Your browser brought the word " q { (hint) } ". We don't take a browser's word for it, so we wait for "

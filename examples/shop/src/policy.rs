@@ -7,8 +7,10 @@ use axum::http::HeaderValue;
 pub(crate) struct Needs {
     /// The origin of a picture.
     pub(crate) picture_from: Option<String>,
-    /// The origin of the gateway's card library, which also calls that origin.
+    /// The origin of the gateway's card library.
     pub(crate) card_library_from: Option<String>,
+    /// The library calls the gateway for a token, at its own origin.
+    pub(crate) library_calls: bool,
     /// The page has a form whose answer leads to a pay page.
     pub(crate) leads_away: bool,
 }
@@ -19,7 +21,8 @@ impl Needs {
     pub(crate) fn policy(&self) -> HeaderValue {
         let picture = self.picture_from.as_deref().unwrap_or_default();
         let library = self.card_library_from.as_deref().unwrap_or_default();
-        let calls = self.card_library_from.as_deref().unwrap_or("'none'");
+        let calls = self.card_library_from.as_deref();
+        let calls = calls.filter(|_| self.library_calls).unwrap_or("'none'");
         // Browsers hold the redirect after a form against `form-action`, and the gateway documents
         // no list of the hosts of its pay pages: a list here would lose payments.
         let forms = if self.leads_away {
@@ -60,6 +63,7 @@ mod tests {
         let needs = Needs {
             picture_from: origin("https://api.example:8443/v2/qris/1/qr-code?a=b"),
             card_library_from: Some("https://lib.example".to_owned()),
+            library_calls: true,
             leads_away: true,
         };
         assert_eq!(

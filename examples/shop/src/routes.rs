@@ -54,6 +54,10 @@ pub(crate) fn router(shop: Shop) -> Router {
             pages::SCRIPT_PATH,
             get(async || ([(CONTENT_TYPE, "text/javascript")], pages::SCRIPT)),
         )
+        .route(
+            pages::CARD_SCRIPT_PATH,
+            get(async || ([(CONTENT_TYPE, "text/javascript")], pages::CARD_SCRIPT)),
+        )
         .fallback(nowhere)
         .with_state(shop)
         .merge(webhook.layer(from_fn_with_state(journal, record_notification)))
@@ -79,12 +83,28 @@ async fn place(
     let Ok(Form(form)) = form else {
         return Ok((StatusCode::BAD_REQUEST, page(pages::unreadable_form())).into_response());
     };
+    if form.lacks_card() {
+        let kept = serde_urlencoded::from_str(&serde_urlencoded::to_string(&form)?)?;
+        return Ok(ask_for_card(&shop, &form, "/orders", kept));
+    }
     pay(&shop, &form, Again::Never).await
+}
+
+/// The page on which the customer types a card; `kept` are the fields that come back with its
+/// token.
+fn ask_for_card(
+    shop: &Shop,
+    form: &OrderForm,
+    action: &str,
+    kept: Vec<(String, String)>,
+) -> Response {
+    page(pages::card(form, action, &kept, &shop.card_library))
 }
 
 #[derive(Deserialize)]
 struct Choice {
     offer: Chosen,
+    token_id: Option<String>,
 }
 
 /// Charges an order that ended without money once more, perhaps with another method.
@@ -96,15 +116,21 @@ async fn pay_again(
     let Some(order) = shop.order(&id).await? else {
         return Ok(unknown_order());
     };
-    pay(
-        &shop,
-        &OrderForm {
-            offer: choice.offer,
-            ..order.form
-        },
-        Again::Wanted,
-    )
-    .await
+    let form = OrderForm {
+        offer: choice.offer,
+        token_id: choice.token_id,
+        ..order.form
+    };
+    if form.lacks_card() {
+        let kept = vec![("offer".to_owned(), form.offer.id().to_owned())];
+        return Ok(ask_for_card(
+            &shop,
+            &form,
+            &format!("/orders/{id}/pay"),
+            kept,
+        ));
+    }
+    pay(&shop, &form, Again::Wanted).await
 }
 
 /// Sends the customer to the pay page; where there is none, to the order, which says how to pay.
@@ -123,6 +149,10 @@ async fn pay(shop: &Shop, form: &OrderForm, again: Again) -> Result<Response, Br
         .await?
         .filter(|order| order.form.offer == form.offer);
     Ok(match order.and_then(|order| order.pay_page) {
+        // The library sends a card's customer on, from the order's page.
+        Some(_) if form.offer.asks_for_card() => {
+            Redirect::to(&format!("/orders/{id}#bank")).into_response()
+        }
         // The cookie is for customers who come back without an order id, as Kredivo's may.
         Some(url) => ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response(),
         None => to_order(id),
@@ -142,10 +172,10 @@ fn to_order(id: &str) -> Response {
 }
 
 async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
-    Ok(shop
-        .order(&id)
-        .await?
-        .map_or_else(unknown_order, |order| page(pages::order(&order))))
+    let order = shop.order(&id).await?;
+    Ok(order.map_or_else(unknown_order, |order| {
+        page(pages::order(&order, &shop.card_library, &shop.finish_url))
+    }))
 }
 
 /// The customer is back. What the browser says only chooses words; the order says what is known.

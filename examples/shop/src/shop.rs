@@ -10,6 +10,7 @@ use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
 use crate::cart::OrderForm;
 use crate::journal::{Journal, Way};
 use crate::orders::Order;
+use crate::pages::CardLibrary;
 use crate::store::{Error, Store};
 
 pub(crate) type Client = AsyncClient<Arc<dyn AsyncTransport>>;
@@ -22,6 +23,8 @@ pub(crate) struct Shop {
     pub(crate) journal: Journal,
     /// The page that customers come back to.
     pub(crate) finish_url: String,
+    /// The gateway's library for pages with a card.
+    pub(crate) card_library: CardLibrary,
 }
 
 impl Shop {

@@ -1,6 +1,7 @@
 //! The shop under test, with a gateway that answers as each test says, and a store of each kind.
 
 mod browsing;
+mod cards;
 mod charging;
 mod instructions;
 mod listening;

@@ -7,10 +7,10 @@ use super::qr;
 use crate::orders::{Order, ToPay};
 
 /// The part of the order's page that says how to pay.
-pub(super) fn instructions(order: &Order, to_pay: &ToPay) -> Markup {
+pub(super) fn instructions(order: &Order, to_pay: &ToPay, finish_url: &str) -> Markup {
     html! {
         section.pay {
-            (how(order, to_pay))
+            (how(order, to_pay, finish_url))
             @if let Some(until) = to_pay.until {
                 p.until {
                     span.left hidden { "Time left " strong data-seconds-left=(to_pay.seconds_left) {} }
@@ -33,12 +33,18 @@ pub(super) fn instructions(order: &Order, to_pay: &ToPay) -> Markup {
     }
 }
 
-fn how(order: &Order, to_pay: &ToPay) -> Markup {
+fn how(order: &Order, to_pay: &ToPay, finish_url: &str) -> Markup {
     let (total, name) = (order.form.total(), order.form.offer.name());
     match &to_pay.instructions {
         Instructions::Redirect(_) => html! {
             @if let Some(url) = &order.pay_page {
-                p.buttons { a.button href=(url.as_str()) { "Continue to " (name) } }
+                @let place = order.form.offer.place();
+                @if order.form.offer.asks_for_card() {
+                    p { "Your bank asks you to confirm the payment of " strong { (total) } "." }
+                    p.buttons { a.button #bank href=(url.as_str()) data-back=(finish_url) { "Continue to " (place) } }
+                } @else {
+                    p.buttons { a.button href=(url.as_str()) { "Continue to " (place) } }
+                }
             }
         },
         Instructions::VirtualAccount { bank, va_number } => html! {
@@ -68,6 +74,12 @@ fn how(order: &Order, to_pay: &ToPay) -> Markup {
         Instructions::Wallet(wallet) => self::wallet(order, to_pay, wallet),
         Instructions::ConfirmInApp => html! {
             p.prompt { "Open " strong { (name) } " and confirm the payment of " strong { (total) } "." }
+        },
+        Instructions::Wait => html! {
+            p.prompt { "Your bank is still deciding about the payment of " strong { (total) } "." }
+        },
+        Instructions::Nothing => html! {
+            p.prompt { "There is nothing left to do. We are asking the gateway about " strong { (total) } "." }
         },
         // What later versions know.
         _ => {
