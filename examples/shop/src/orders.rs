@@ -116,7 +116,7 @@ impl ToPay {
             _ => (None, None),
         };
         let machine = match environment {
-            Environment::Custom(base) => Some(machine(base.as_str(), record, &instructions)),
+            Environment::Custom(base) => Some(machine(base.as_str(), form, &instructions)),
             _ => None,
         };
         Some(Self {
@@ -131,16 +131,12 @@ impl ToPay {
     }
 }
 
-/// The simulator's page of a payment, where it is known; else the page that asks for its number.
-fn machine(base: &str, record: &Record, instructions: &Instructions) -> String {
-    let payments = record
-        .payments
-        .iter()
-        .map(|payment| &payment.transaction_id);
-    let notified = record.notified.ids.iter().map(|named| &named.id);
-    match payments.chain(notified).rfind(|id| !id.is_empty()) {
-        Some(id) if matches!(instructions.shape(), Shape::Wallet | Shape::ConfirmInApp) => {
-            format!("{base}/pay/{id}")
+/// The simulator's page that asks for a number; of a wallet or an app, the payment's page in the
+/// console, which leads to the phone.
+fn machine(base: &str, form: &OrderForm, instructions: &Instructions) -> String {
+    match instructions.shape() {
+        Shape::Wallet | Shape::ConfirmInApp => {
+            format!("{base}/console/transactions/{}", form.order_id)
         }
         _ => format!("{base}/pay"),
     }

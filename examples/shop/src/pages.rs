@@ -60,7 +60,21 @@ pub(crate) fn order(order: &Order, library: &CardLibrary, finish_url: &str) -> V
         Some(Shape::VirtualAccount | Shape::Bill | Shape::PaymentCode) => WITH_NUMBER,
         _ => AGAIN,
     };
-    let again = order.payment.is_undecided().then(|| seconds.to_string());
+    let machine = order
+        .to_pay
+        .as_ref()
+        .and_then(|to_pay| to_pay.machine.as_ref());
+    let again = order.payment.is_undecided().then(|| Again {
+        seconds,
+        page: format!("/orders/{}", order.form.order_id),
+        // Whatever changes the page's words.
+        state: format!(
+            "{:?} {} {}",
+            order.payment,
+            order.is_in_review,
+            order.to_pay.is_some()
+        ),
+    });
     let picture = order
         .to_pay
         .as_ref()
@@ -69,10 +83,11 @@ pub(crate) fn order(order: &Order, library: &CardLibrary, finish_url: &str) -> V
         needs: Needs {
             picture_from: picture.and_then(|url| origin(url.as_str())),
             card_library_from: library.origin().filter(|_| goes_to_bank),
+            looks_again: again.is_some(),
             leads_away: may_be_charged_again,
             ..Needs::default()
         },
-        ..layout("Your order", again.as_deref(), &content)
+        ..layout("Your order", again.as_ref(), &content)
     }
 }
 
@@ -89,12 +104,18 @@ pub(crate) fn landing(order: &Order, landing: &Landing) -> View {
         p.buttons { a.button href={ "/orders/" (order.form.order_id) } { "See your order" } }
     };
     // On to the order's own address: loading this page again could post Akulaku's form again.
-    let onwards = format!("{AGAIN}; url=/orders/{}", order.form.order_id);
-    layout(
-        "Welcome back",
-        order.payment.is_undecided().then_some(onwards.as_str()),
-        &content,
-    )
+    let onwards = order.payment.is_undecided().then(|| Again {
+        seconds: AGAIN,
+        page: format!("/orders/{}", order.form.order_id),
+        state: String::new(),
+    });
+    View {
+        needs: Needs {
+            looks_again: onwards.is_some(),
+            ..Needs::default()
+        },
+        ..layout("Welcome back", onwards.as_ref(), &content)
+    }
 }
 
 fn standing(order: &Order) -> Markup {
@@ -207,7 +228,16 @@ fn notice(title: &str, words: &str) -> View {
     )
 }
 
-fn layout(title: &str, refresh: Option<&str>, content: &Markup) -> View {
+/// A page that looks again whether anything is new.
+struct Again {
+    seconds: u32,
+    /// The address that knows.
+    page: String,
+    /// The state that this page shows; empty if it shows none.
+    state: String,
+}
+
+fn layout(title: &str, again: Option<&Again>, content: &Markup) -> View {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -215,7 +245,10 @@ fn layout(title: &str, refresh: Option<&str>, content: &Markup) -> View {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                @if let Some(refresh) = refresh { meta http-equiv="refresh" content=(refresh); }
+                @if let Some(again) = again {
+                    // With JavaScript the page is replaced only when there is news.
+                    noscript { meta http-equiv="refresh" content={ (again.seconds) "; url=" (again.page) }; }
+                }
                 link rel="icon" href="data:,";
                 title { (title) " · Toko Merapi" }
                 link rel="stylesheet" href=(STYLE_PATH);
@@ -223,7 +256,8 @@ fn layout(title: &str, refresh: Option<&str>, content: &Markup) -> View {
             }
             body {
                 header { a href="/" { "Toko Merapi" } span { "demo shop" } }
-                main { (content) }
+                main data-again=[again.map(|it| it.seconds)] data-page=[again.map(|it| &it.page)]
+                    data-state=[again.map(|it| &it.state)] { (content) }
                 footer {
                     "A demonstration of Midtrans for Rust. Nothing is sold here. " a href="/inbox" { "How the inbox is doing" }
                 }

@@ -11,6 +11,8 @@ pub(crate) struct Needs {
     pub(crate) card_library_from: Option<String>,
     /// The library calls the gateway for a token, at its own origin.
     pub(crate) library_calls: bool,
+    /// The page asks the shop by itself whether anything is new.
+    pub(crate) looks_again: bool,
     /// The page has a form whose answer leads to a pay page.
     pub(crate) leads_away: bool,
 }
@@ -21,8 +23,11 @@ impl Needs {
     pub(crate) fn policy(&self) -> HeaderValue {
         let picture = self.picture_from.as_deref().unwrap_or_default();
         let library = self.card_library_from.as_deref().unwrap_or_default();
-        let calls = self.card_library_from.as_deref();
-        let calls = calls.filter(|_| self.library_calls).unwrap_or("'none'");
+        let calls = match self.card_library_from.as_deref() {
+            Some(origin) if self.library_calls => origin,
+            _ if self.looks_again => "'self'",
+            _ => "'none'",
+        };
         // Browsers hold the redirect after a form against `form-action`, and the gateway documents
         // no list of the hosts of its pay pages: a list here would lose payments.
         let forms = if self.leads_away {
@@ -64,6 +69,7 @@ mod tests {
             picture_from: origin("https://api.example:8443/v2/qris/1/qr-code?a=b"),
             card_library_from: Some("https://lib.example".to_owned()),
             library_calls: true,
+            looks_again: true,
             leads_away: true,
         };
         assert_eq!(

@@ -112,7 +112,7 @@ fn wallet(order: &Order, to_pay: &ToPay, wallet: &Wallet) -> Markup {
             @if let Some(picture) = picture {
                 figure {
                     (picture)
-                    figcaption { "Scan it with " (name) ", or any app that reads QRIS, and pay " strong { (total) } "." }
+                    figcaption { "Scan it with any wallet or bank app that reads QRIS, and pay " strong { (total) } "." }
                 }
             } @else if to_pay.app_link.is_some() {
                 p { "Pay " strong { (total) } " in the app on your phone." }

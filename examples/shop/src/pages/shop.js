@@ -36,3 +36,20 @@ for (const place of document.querySelectorAll("[data-seconds-left]")) {
   show();
   place.closest("[hidden]")?.removeAttribute("hidden");
 }
+
+// Looks for news, and shows the page anew only when there is some: a copied number stays selected, and a reader is not
+// thrown back to the top.
+const { again, page, state } = document.querySelector("main").dataset;
+
+async function look() {
+  try {
+    const reply = await fetch(page, { cache: "no-store" });
+    const told = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("main").dataset;
+    if (reply.ok && told.state !== state) return location.replace(page);
+  } catch {
+    // The shop cannot be reached: the next look may.
+  }
+  return setTimeout(look, Number(again) * 1000);
+}
+
+if (again) setTimeout(look, Number(again) * 1000);
