@@ -4,12 +4,15 @@
 use http::StatusCode;
 use libfuzzer_sys::fuzz_target;
 use midtrans_fuzz::{decisions, names_are_distinct, object, word};
+use midtrans_protocol::card::{BinData, NewToken, PointBalance, SavedCard};
 use midtrans_protocol::ids::{PaymentId, RefundKey};
 use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::operation::Operation;
 use midtrans_protocol::refusal::ApiError;
-use midtrans_protocol::reply::ReplyError;
-use midtrans_protocol::transaction::{Approve, Cancel, Deny, DirectRefund, Expire, Refund};
+use midtrans_protocol::reply::{Reply, ReplyError};
+use midtrans_protocol::transaction::{
+    Approve, Cancel, Capture, Deny, DirectRefund, Expire, GetStatusB2b, Refund,
+};
 use midtrans_protocol::{
     Charge, GatewayReply, GetStatus, OrderId, Rupiah, Transaction, TransactionDetails, decode,
 };
@@ -41,11 +44,48 @@ fuzz_target!(|data: &[u8]| {
     );
     held(read(&Deny::new(asked.clone()), http, body), &["deny"]);
     held(
-        read(&DirectRefund::from(Refund::full(asked, key)), http, body),
+        read(
+            &DirectRefund::from(Refund::full(asked.clone(), key)),
+            http,
+            body,
+        ),
         &["refund", "partial_refund"],
     );
     charged(read(&charge(), http, body), body);
+    let capture = Capture::full(asked.clone());
+    held(read(&capture, http, body), &["capture", "settlement"]);
+    listed(&GetStatusB2b::new(asked), http, body);
+    cards(http, body);
 });
+
+/// Checks that every payment on a page is one of the order that was asked about.
+fn listed(status: &GetStatusB2b, http: StatusCode, body: &[u8]) {
+    let reply = GatewayReply::from_own_client(http, body.to_vec());
+    let Ok(page) = decode(status, reply) else {
+        return;
+    };
+    for transaction in page.transactions() {
+        let names = [transaction.order_id(), transaction.transaction_id()];
+        assert!(names.contains(&status.target()), "another order's payment");
+    }
+}
+
+/// Checks that replies about cards have what they promise, and print none of it.
+fn cards(http: StatusCode, body: &[u8]) {
+    let reply = || GatewayReply::from_own_client(http, body.to_vec());
+    if let Ok(token) = NewToken::read(reply()) {
+        assert!(!token.token_id().as_str().trim().is_empty());
+        assert_eq!(format!("{token:?}"), "NewToken(..)");
+    }
+    if let Ok(card) = SavedCard::read(reply()) {
+        assert!(!card.saved_token_id().as_str().trim().is_empty());
+        assert_eq!(format!("{card:?}"), "SavedCard(..)");
+    }
+    if let Ok(points) = PointBalance::read(reply()) {
+        let _ = (points.balance(), points.amount(), points.transaction_time());
+    }
+    let _ = BinData::read(reply());
+}
 
 /// Returns the answer, if the reply is one. Otherwise everything that is said of a refusal must
 /// hold.
@@ -135,13 +175,14 @@ fn answered(http: StatusCode, transaction: &Transaction, body: &[u8]) {
         decisions(transaction, transaction.details(), &object);
     }
     let _ = (transaction.redirect_url(), transaction.payment_id());
+    let _ = (transaction.instructions(), transaction.details().card());
     let _ = format!("{transaction:?}");
 }
 
 fn refused(http: StatusCode, error: &ApiError, body: &[u8]) {
     assert_eq!((error.http_status(), error.body()), (http, body));
     let shown = error.to_string();
-    assert!(shown.chars().count() < 400, "a message that floods the log");
+    assert!(shown.chars().count() < 500, "a message that floods the log");
     assert!(
         !shown.chars().any(char::is_control),
         "a message that writes lines of its own"

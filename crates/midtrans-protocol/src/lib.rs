@@ -55,6 +55,9 @@
 //! # }
 //! ```
 //!
+//! Cards are charged by token ([`method::CreditCard`]); [`card`] has the tokens and the rules for
+//! servers that handle card numbers. A reserved payment is taken with [`transaction::Capture`].
+//!
 //! # Features
 //!
 //! None. The crate adds 28 crates to the tree and needs no C compiler. The longest to build are

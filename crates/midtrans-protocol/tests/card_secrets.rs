@@ -86,8 +86,10 @@ fn order() -> TransactionDetails {
 /// A charge by each way to name a card.
 fn cards() -> [CreditCard; 3] {
     let mut described = CreditCard::full_pan(full_pan());
-    let mut descriptor = DynamicDescriptor::default();
-    descriptor.merchant_name = Some("PLANTED".to_owned());
+    let descriptor = DynamicDescriptor {
+        merchant_name: Some("PLANTED".to_owned()),
+        ..DynamicDescriptor::default()
+    };
     described.dynamic_descriptor = Some(descriptor);
     let with_token = CreditCard::token(token())
         .authenticated(CallbackType::Form)

@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use midtrans_contract_tests::fake::Fake;
 use midtrans_contract_tests::scenario::{self, Step};
-use midtrans_transport::BlockingClient;
+use midtrans_protocol::Environment;
+use midtrans_protocol::account::{ClientAccount, ClientKey};
+use midtrans_protocol::card::{CardExpiry, CardNumber, SecurityCode, Token};
+use midtrans_transport::{BlockingClient, CallOptions, RetryPolicy};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -94,6 +97,34 @@ fn no_span_holds_a_body_a_key_or_a_customer() {
             "pay.example",
             "Sepatu",
         ] {
+            assert!(!notes.contains(secret), "{secret} leaked into:\n{notes}");
+        }
+    }
+}
+
+#[test]
+fn no_span_holds_a_card_or_a_token() {
+    let number = CardNumber::new("5211111111111117").unwrap();
+    let code = SecurityCode::new("9173").unwrap();
+    let expiry = CardExpiry::new("12", "2041").unwrap();
+    let key = ClientKey::new("SB-Mid-client-PLANTED").unwrap();
+    let account = ClientAccount::new(Environment::Sandbox, key).unwrap();
+    let token = Token::of_card(number, expiry, code);
+    for script in [
+        vec![Step::refusal(411, "411")],
+        vec![Step::Silent],
+        vec![Step::Dead],
+    ] {
+        let notes = Notes::default();
+        tracing::subscriber::with_default(notes.clone(), || {
+            let client = BlockingClient::new(Fake::new(script), account.clone());
+            let mut options = CallOptions::default();
+            options.retry = Some(RetryPolicy::never());
+            let _ = client.send_with(&token, &options);
+        });
+        let notes = notes.0.lock().unwrap();
+        assert!(notes.contains("operation=\"token\""), "{notes}");
+        for secret in ["5211111111111117", "9173", "2041", "PLANTED", "card_"] {
             assert!(!notes.contains(secret), "{secret} leaked into:\n{notes}");
         }
     }

@@ -74,6 +74,7 @@ macro_rules! mount {
             connections: a_request_on_a_closed_idle_connection_arrives_at_most_once,
             connections: a_request_that_was_read_on_a_reused_connection_is_not_sent_again,
             secrets: no_failure_shows_a_header_a_body_or_a_path,
+            secrets: no_log_up_to_debug_shows_a_card_a_key_or_a_body,
             proxies: plain_http_goes_through_no_proxy_of_the_environment,
             proxies: https_goes_through_the_proxy_of_the_environment,
             proxies: the_call_that_a_child_process_makes,
